@@ -1,0 +1,27 @@
+/** The Teams user who searched. Both are GUIDs in lower case, from the authenticated activity, never from a URL. */
+export interface Asker {
+  tenantId: string;
+  objectId: string;
+}
+
+// Entra also hands out GUIDs outside RFC 9562 (guests with a personal account: 00000000-0000-0000-…), which
+// uuid's validate() refuses; so the form is all that counts, less the nil GUID, which names nobody.
+const GUID = /^(?!0{8}-0{4}-0{4}-0{4}-0{12}$)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** The GUID in lower case; `undefined` for whatever is not exactly one (absent, an array, `__proto__`). */
+export function toGuid(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length !== 36) return undefined;
+  const guid = value.toLowerCase();
+  return GUID.test(guid) ? guid : undefined;
+}
+
+/** Two GUIDs to an asker; `undefined` when either is not one, so that no two people can share an identity. */
+export function toAsker(tenantId: unknown, objectId: unknown): Asker | undefined {
+  const tenant = toGuid(tenantId);
+  const object = toGuid(objectId);
+  return tenant && object ? { tenantId: tenant, objectId: object } : undefined;
+}
+
+export function sameAsker(a: Asker, b: Asker): boolean {
+  return a.tenantId === b.tenantId && a.objectId === b.objectId;
+}

@@ -1,0 +1,86 @@
+import type { Asker } from './asker.ts';
+
+/** The seam to an identity provider: four verbs. An implementation keeps no state about people.
+ * Every method may throw {@link ProviderError}, and nothing else. */
+export interface IdentityProvider {
+  /** Where to send the browser (RFC 6749 section 4.1.1, RFC 7636). */
+  authorize(request: AuthorizationRequest): Promise<AuthorizationUrl>;
+  /** Exchanges an authorization code and checks the answer: `iss`, `nonce`, the ID token's signature and claims. */
+  exchange(response: AuthorizationResponse, expected: ExpectedResponse): Promise<SignedIn>;
+  /** New tokens for a refresh token (RFC 6749 section 6). Keeps the old refresh token where none comes back. */
+  refresh(credential: Credential, asker: Asker): Promise<Credential>;
+  /** Makes the tokens useless at the provider (RFC 7009), where it can; resolves when it has nothing to offer. */
+  revoke(credential: Credential, asker: Asker): Promise<void>;
+}
+
+export interface AuthorizationRequest {
+  asker: Asker;
+  redirectUri: string;
+  oauthState: string;
+  nonce: string;
+  /** S256 of the code verifier. */
+  codeChallenge: string;
+}
+
+export interface AuthorizationUrl {
+  url: string;
+  /** Whose answer the callback must be (RFC 9207). */
+  issuer: string;
+}
+
+/** What came back to the redirect URI. */
+export interface AuthorizationResponse {
+  code: string;
+  oauthState: string;
+  iss: string | undefined;
+}
+
+/** What the transaction remembers. */
+export interface ExpectedResponse {
+  asker: Asker;
+  redirectUri: string;
+  oauthState: string;
+  nonce: string;
+  codeVerifier: string;
+  issuer: string;
+}
+
+/** Tokens and whose they are. Serialised as JSON, encrypted, into the store. */
+export interface Credential {
+  accessToken: string;
+  refreshToken?: string;
+  /** Milliseconds since the epoch; absent where the provider did not say. */
+  expiresAt?: number;
+  /** Space separated, as granted. */
+  scope: string;
+  issuer: string;
+  /** The account over there: shown to its owner, never logged. */
+  account: { name: string };
+}
+
+export interface SignedIn {
+  credential: Credential;
+  /** Who signed in, where the provider's own token proves it in Teams' terms (Entra `tid` and `oid`). */
+  identity?: Asker;
+}
+
+export type ProviderFailure =
+  /** The grant is gone: `invalid_grant`. Only a new sign-in helps. */
+  | 'invalid_grant'
+  /** The answer broke a rule: wrong `iss`, `nonce`, signature, claim, shape or size. */
+  | 'invalid_response'
+  /** It answered with an error, or did not answer: worth another try. */
+  | 'unavailable'
+  /** It did not answer in time. */
+  | 'timeout';
+
+/** `detail` is for the log: the rule that was broken, never a token, claim value or the provider's own words. */
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError';
+  readonly failure: ProviderFailure;
+
+  constructor(failure: ProviderFailure, detail: string, options: { cause?: unknown } = {}) {
+    super(detail, options);
+    this.failure = failure;
+  }
+}

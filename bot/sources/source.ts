@@ -1,0 +1,68 @@
+/** The seam to what can be searched. A source knows neither Teams nor how the person signed in. */
+export interface Source {
+  /** Finds pages for `query.text`; an empty text asks for what changed lately (Teams' initial run).
+   * @throws {SourceError} for every answer that is not a page of results. */
+  search(query: SourceQuery, session: SourceSession): Promise<SourcePage>;
+}
+
+export interface SourceQuery {
+  /** As typed, trimmed, 1 to 200 characters; or empty for recent items. */
+  text: string;
+  /** Results to pass over, 0 to 10,000. */
+  skip: number;
+  /** Results wanted, 1 to 25. */
+  count: number;
+}
+
+export interface SourceSession {
+  /** The asker's own access token, sent to the source's own origin and nowhere else. */
+  accessToken: string;
+  /** Aborts when the invoke's time is up; the call must stop then. */
+  signal: AbortSignal;
+}
+
+export interface SourcePage {
+  items: SourceItem[];
+  /** How many there are in all, where the source says so. */
+  total?: number;
+}
+
+export interface SourceItem {
+  title: string;
+  /** Plain text (entities decoded, no markup) in runs; `hit` marks what matched. */
+  snippet: SnippetRun[];
+  /** Where a person reads it. The card drops it unless it is on the source's own origin. */
+  url: string;
+  /** The card drops it unless it is on the source's origin or one of `imageOrigins`. */
+  imageUrl?: string;
+  edited?: { at: Date; by?: string };
+}
+
+export interface SnippetRun {
+  text: string;
+  hit: boolean;
+}
+
+export type SourceFailure =
+  /** 401: the token is not accepted. */
+  | 'unauthorized'
+  /** 403: known, and not allowed. */
+  | 'forbidden'
+  /** 429, or the source's own word for it. */
+  | 'rate_limited'
+  /** 5xx, 404 of the API itself, a redirect to elsewhere, an answer that can't be read, no answer. */
+  | 'unavailable';
+
+/** What a source says instead of results. `detail` is for the log: no secret, no personal data, no query. */
+export class SourceError extends Error {
+  override readonly name = 'SourceError';
+  readonly failure: SourceFailure;
+  /** Seconds to wait, where the source said so (`Retry-After`). */
+  readonly retryAfter: number | undefined;
+
+  constructor(failure: SourceFailure, detail: string, options: { cause?: unknown; retryAfter?: number } = {}) {
+    super(detail, { cause: options.cause });
+    this.failure = failure;
+    this.retryAfter = options.retryAfter;
+  }
+}
