@@ -1,0 +1,22 @@
+// Compiles the bot and the stand-ins with tsc, and bundles the pages with esbuild, all into dist/.
+import { spawnSync } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildAuthPage } from '../auth-page/build.mjs';
+import { buildTeamsPage } from '../local/teams/build.mjs';
+import { root } from './ready.mjs';
+
+const dist = join(root, 'dist');
+rmSync(dist, { recursive: true, force: true });
+compile();
+await Promise.all([buildAuthPage(join(dist, 'auth-page')), buildTeamsPage(join(dist, 'local', 'teams', 'page'))]);
+
+function compile() {
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  if (!existsSync(tsc)) {
+    console.error('The packages are not installed. Run: npm ci');
+    process.exit(1);
+  }
+  const { status } = spawnSync(process.execPath, [tsc, '-p', root], { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}

@@ -1,0 +1,10 @@
+// `npm test`: sets up, then runs Jest. Arguments go to Jest: `npm test -- sign-in`.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { ready, root } from './ready.mjs';
+
+ready();
+const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest];
+const { status } = spawnSync(process.execPath, [...node, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+process.exit(status ?? 1);

@@ -1,0 +1,18 @@
+import { type Browser, chromium } from 'playwright-core';
+import { findProgram } from './requirements.ts';
+
+/** A headless Chromium with a new profile, which asks nobody but the pages under test. The caller closes it. */
+export function launchChromium(): Promise<Browser> {
+  const executablePath = findProgram('chromium');
+  if (!executablePath) throw new Error('No Chromium found; register the suite with describeWithChromium.');
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-gpu',
+    ],
+  });
+}

@@ -1,0 +1,49 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { describe, test } from '@jest/globals';
+
+/** Programs that some suites need, and the one line that brings each. */
+const PROGRAMS = {
+  chromium: {
+    names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+    override: process.env.CHROMIUM_PATH,
+    enable: 'apt-get install -y chromium   (or set CHROMIUM_PATH to a Chromium or Chrome)',
+  },
+} as const;
+
+/** Where the program is, or `undefined`. */
+export function findProgram(program: keyof typeof PROGRAMS): string | undefined {
+  const { names, override } = PROGRAMS[program];
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const candidates = override ? [override] : folders.flatMap((folder) => names.map((name) => join(folder, name)));
+  return candidates.find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A suite that needs a Chromium: skipped where there is none, failed where REQUIRE_ALL=1 forbids a skip. */
+export function describeWithChromium(name: string, suite: () => void): void {
+  describeWith('chromium', name, suite);
+}
+
+function describeWith(program: keyof typeof PROGRAMS, name: string, suite: () => void): void {
+  if (findProgram(program)) {
+    describe(name, suite);
+  } else if (process.env.REQUIRE_ALL === '1') {
+    test(`${name}: needs ${program}`, () => {
+      throw new Error(
+        `${program} is missing, and REQUIRE_ALL=1 forbids skipping. To enable: ${PROGRAMS[program].enable}`,
+      );
+    });
+  } else {
+    // The reporter prints what follows the arrow once a run.
+    describe.skip(`${name} [needs ${program} → ${PROGRAMS[program].enable}]`, suite);
+  }
+}
