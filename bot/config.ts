@@ -1,0 +1,302 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { toGuid } from './sign-in/asker.ts';
+
+/** All that the environment decides, checked. Times in seconds, origins without a trailing slash. */
+export interface Config {
+  port: number;
+  /** The public origin; every URL that the bot hands out starts with it. */
+  baseUrl: string;
+  /** `BASE_URL` is loopback: plain http and local issuers are accepted, here and nowhere else. */
+  loopback: boolean;
+  bot: { id: string; type: BotType; password: string | undefined; tenantId: string | undefined };
+  connector: { metadataUrl: string; issuer: string };
+  /** Tenants whose people may use the bot; `undefined` lets every tenant in (`*`). */
+  allowedTenants: ReadonlySet<string> | undefined;
+  storeUrl: string;
+  /** The first encrypts, all decrypt. */
+  encryptionKeys: readonly EncryptionKey[];
+  connections: readonly ConnectionConfig[];
+  securityCodeTtl: number;
+  ticketTtl: number;
+  teamsHostOrigins: readonly string[];
+  logLevel: string;
+}
+
+export type BotType = 'SingleTenant' | 'UserAssignedMSI' | 'MultiTenant';
+
+export interface EncryptionKey {
+  id: string;
+  key: Buffer;
+}
+
+export type ConnectionConfig = z.infer<typeof connectionSchema>;
+
+/** One message that names every bad value and how to mend it. Never holds a secret's value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(
+      `Latchkey cannot start: ${problems.length} setting(s) to mend.\n${problems.map((p) => `  - ${p}`).join('\n')}`,
+    );
+    this.problems = problems;
+  }
+}
+
+/** The Connector of each Microsoft cloud: where its keys are, and who signs (Bot Framework authentication reference). */
+const CLOUDS: Record<string, Config['connector']> = {
+  public: {
+    metadataUrl: 'https://login.botframework.com/v1/.well-known/openidconfiguration',
+    issuer: 'https://api.botframework.com',
+  },
+  usgov: {
+    metadataUrl: 'https://login.botframework.azure.us/v1/.well-known/openidconfiguration',
+    issuer: 'https://api.botframework.us',
+  },
+  china: {
+    metadataUrl: 'https://login.botframework.azure.cn/v1/.well-known/openidconfiguration',
+    issuer: 'https://api.botframework.azure.cn',
+  },
+};
+
+const text = z.string().min(1);
+const connectionSchema = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits or dashes'),
+  title: text.max(64),
+  commands: z.array(text).min(1),
+  signIn: z.discriminatedUnion('type', [
+    z.strictObject({
+      type: z.literal('entra'),
+      authority: z.url().default('https://login.microsoftonline.com'),
+      clientId: text,
+      clientSecret: text,
+      scopes: z.array(text).min(1),
+    }),
+    z.strictObject({
+      type: z.literal('oidc'),
+      issuer: z.url(),
+      clientId: text,
+      clientSecret: text,
+      scopes: z.array(text).min(1),
+    }),
+  ]),
+  source: z.strictObject({
+    type: z.literal('mediawiki'),
+    url: z.url(),
+    apiPath: z.string().startsWith('/').optional(),
+    imageOrigins: z.array(z.url()).default([]),
+  }),
+});
+const fileSchema = z.strictObject({ connections: z.array(connectionSchema).min(1) });
+
+/**
+ * Reads the settings (DESIGN.md section 5) from `env`, and the connections from the file that it names.
+ * @throws {ConfigError} naming every bad setting at once.
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const problems: string[] = [];
+  const bad = (problem: string): undefined => {
+    problems.push(problem);
+  };
+  const baseUrl = readBaseUrl(env, bad);
+  const loopback = baseUrl !== undefined && isLoopback(new URL(baseUrl));
+  const bot = readBot(env, bad);
+  const config = {
+    port: readInteger(env, 'PORT', 3978, 0, 65535, bad),
+    baseUrl,
+    loopback,
+    bot,
+    connector: readConnector(env, loopback, bad),
+    allowedTenants: readTenants(env, bad),
+    storeUrl: readStoreUrl(env, bad),
+    encryptionKeys: readKeys(env, bad),
+    connections: readConnections(env, loopback, bad),
+    securityCodeTtl: readInteger(env, 'SECURITY_CODE_TTL', 180, 10, 600, bad),
+    ticketTtl: readInteger(env, 'TICKET_TTL', 600, 30, 3600, bad),
+    teamsHostOrigins: readHostOrigins(env, loopback, bad),
+    logLevel: readLogLevel(env, bad),
+  };
+  if (problems.length > 0 || baseUrl === undefined || bot === undefined || config.connector === undefined) {
+    throw new ConfigError(problems);
+  }
+  return { ...config, baseUrl, bot, connector: config.connector };
+}
+
+type Env = Record<string, string | undefined>;
+type Bad = (problem: string) => undefined;
+
+/** The loopback rule's own test: the names and addresses that never leave the machine. */
+export function isLoopback(url: URL): boolean {
+  return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(url.hostname);
+}
+
+/** https, or http on loopback where `BASE_URL` is itself loopback. */
+function isAllowedUrl(value: string, loopback: boolean): boolean {
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  if (url.username || url.password || url.hash) return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && loopback && isLoopback(url));
+}
+
+const HTTPS_OR_LOOPBACK =
+  'must be an https URL (plain http only for loopback, and only where BASE_URL is loopback too)';
+
+function readBaseUrl(env: Env, bad: Bad): string | undefined {
+  const value = env.BASE_URL;
+  if (!value)
+    return bad('BASE_URL is missing: the public origin of this service, such as https://latchkey.example.com');
+  if (!URL.canParse(value)) return bad('BASE_URL is not a URL: write an origin such as https://latchkey.example.com');
+  const url = new URL(value);
+  if (value.replace(/\/$/, '') !== url.origin)
+    return bad('BASE_URL must be an origin alone: no path, query or user name');
+  if (!isAllowedUrl(value, true))
+    return bad('BASE_URL must be https; plain http is only for loopback (localhost, 127.0.0.1)');
+  return url.origin;
+}
+
+function readBot(env: Env, bad: Bad): Config['bot'] | undefined {
+  const id = toGuid(env.BOT_ID);
+  if (!id) bad("BOT_ID must be the bot's app registration id, a GUID");
+  const type = env.BOT_TYPE || 'MultiTenant';
+  if (!['SingleTenant', 'UserAssignedMSI', 'MultiTenant'].includes(type)) {
+    bad('BOT_TYPE must be SingleTenant, UserAssignedMSI or MultiTenant');
+  }
+  const tenantId = toGuid(env.BOT_TENANT_ID);
+  if (env.BOT_TENANT_ID && !tenantId) bad('BOT_TENANT_ID must be a GUID');
+  if (type !== 'MultiTenant' && !env.BOT_TENANT_ID) bad(`BOT_TENANT_ID is needed with BOT_TYPE=${type}`);
+  if (!id) return undefined;
+  return { id, type: type as BotType, password: env.BOT_PASSWORD || undefined, tenantId };
+}
+
+function readConnector(env: Env, loopback: boolean, bad: Bad): Config['connector'] | undefined {
+  const value = env.BOT_OPENID_METADATA || 'public';
+  const cloud = CLOUDS[value];
+  if (cloud) return cloud;
+  const known = Object.values(CLOUDS).find(({ metadataUrl }) => metadataUrl === value);
+  if (known) return known;
+  // Another metadata document decides whose tokens count, so it may only be a stand-in on this machine.
+  const stand = loopback && isAllowedUrl(value, true) && isLoopback(new URL(value));
+  if (stand) return { metadataUrl: value, issuer: 'https://api.botframework.com' };
+  return bad(
+    `BOT_OPENID_METADATA must be one of ${Object.keys(CLOUDS).join(', ')}, or a loopback URL where BASE_URL is loopback`,
+  );
+}
+
+function readTenants(env: Env, bad: Bad): ReadonlySet<string> | undefined {
+  const value = env.ALLOWED_TENANTS || env.BOT_TENANT_ID;
+  if (!value) {
+    return bad(
+      'ALLOWED_TENANTS is missing: tenant GUIDs, comma separated, or * for everybody (BOT_TENANT_ID is the default)',
+    );
+  }
+  if (value.trim() === '*') return undefined;
+  const tenants = value.split(',').map((tenant) => toGuid(tenant.trim()));
+  if (tenants.includes(undefined)) return bad('ALLOWED_TENANTS must hold GUIDs, comma separated, or be *');
+  return new Set(tenants.filter((tenant) => tenant !== undefined));
+}
+
+function readStoreUrl(env: Env, bad: Bad): string {
+  const value = env.STORE_URL || 'sqlite:./data/latchkey.db';
+  if (!/^sqlite:.+/.test(value)) bad('STORE_URL must be sqlite: and a path, such as sqlite:./data/latchkey.db');
+  return value;
+}
+
+function readKeys(env: Env, bad: Bad): readonly EncryptionKey[] {
+  const how = "make one with: node -e \"console.log(`k1:${require('crypto').randomBytes(32).toString('base64')}`)\"";
+  if (!env.ENCRYPTION_KEYS) return bad(`ENCRYPTION_KEYS is missing: kid:base64key[,kid:base64key…]; ${how}`) ?? [];
+  const keys = env.ENCRYPTION_KEYS.split(',').map(readKey);
+  const good = keys.filter((key) => key !== undefined);
+  if (good.length < keys.length) bad(`ENCRYPTION_KEYS must be kid:base64key, each key 32 bytes; ${how}`);
+  if (new Set(good.map(({ id }) => id)).size < good.length) bad('ENCRYPTION_KEYS names a kid twice');
+  return good;
+}
+
+function readKey(entry: string): EncryptionKey | undefined {
+  const [, id, encoded] = /^\s*([A-Za-z0-9_-]{1,16}):([A-Za-z0-9+/_-]{43}=?)\s*$/.exec(entry) ?? [];
+  const key = Buffer.from(encoded ?? '', 'base64');
+  return id && key.length === 32 ? { id, key } : undefined;
+}
+
+function readConnections(env: Env, loopback: boolean, bad: Bad): readonly ConnectionConfig[] {
+  const path = env.CONNECTIONS_FILE || './connections.json';
+  const problem = (what: string) => bad(`CONNECTIONS_FILE (${path}): ${what}`) ?? [];
+  let raw: unknown;
+  try {
+    raw = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    return problem(
+      error instanceof SyntaxError ? 'is not JSON' : `cannot be read (${(error as NodeJS.ErrnoException).code})`,
+    );
+  }
+  const missing = new Set<string>();
+  const parsed = fileSchema.safeParse(substitute(raw, env, missing));
+  for (const name of missing) problem(`names \${${name}}, which the environment does not set`);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) problem(`${issue.path.join('.') || 'the file'}: ${issue.message}`);
+    return [];
+  }
+  for (const what of connectionProblems(parsed.data.connections, loopback)) problem(what);
+  return parsed.data.connections;
+}
+
+/** Replaces `${NAME}` in every string by the environment's value. */
+function substitute(value: unknown, env: Env, missing: Set<string>): unknown {
+  if (typeof value === 'string') {
+    return value.replace(/\$\{([A-Z][A-Z0-9_]*)\}/g, (_, name: string) => {
+      const found = env[name];
+      if (!found) missing.add(name);
+      return found || 'missing';
+    });
+  }
+  if (Array.isArray(value)) return value.map((entry) => substitute(entry, env, missing));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, substitute(entry, env, missing)]));
+}
+
+function connectionProblems(connections: readonly ConnectionConfig[], loopback: boolean): string[] {
+  const ids = connections.map(({ id }) => id);
+  const commands = connections.flatMap((connection) => connection.commands);
+  const twice = (names: string[]) => names.filter((name, index) => names.indexOf(name) !== index);
+  return [
+    ...twice(ids).map((id) => `the id ${id} is there twice`),
+    ...twice(commands).map((command) => `the command ${command} belongs to two connections`),
+    ...connections.flatMap(({ id, signIn, source }) => {
+      const urls = {
+        'signIn.issuer': signIn.type === 'oidc' ? signIn.issuer : signIn.authority,
+        'source.url': source.url,
+      };
+      return Object.entries(urls)
+        .filter(([, url]) => !isAllowedUrl(url, loopback))
+        .map(([name]) => `${id}: ${name} ${HTTPS_OR_LOOPBACK}`);
+    }),
+  ];
+}
+
+function readHostOrigins(env: Env, loopback: boolean, bad: Bad): readonly string[] {
+  const origins = (env.TEAMS_HOST_ORIGINS ?? '')
+    .split(',')
+    .map((origin) => origin.trim())
+    .filter(Boolean);
+  if (origins.length === 0) return [];
+  const fine = origins.every((o) => loopback && URL.canParse(o) && new URL(o).origin === o && isLoopback(new URL(o)));
+  if (!fine) return bad('TEAMS_HOST_ORIGINS must be loopback origins, and only where BASE_URL is loopback') ?? [];
+  return origins;
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+function readLogLevel(env: Env, bad: Bad): string {
+  const level = env.LOG_LEVEL || 'info';
+  if (!LOG_LEVELS.includes(level)) bad(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
+  return level;
+}
+
+function readInteger(env: Env, name: string, fallback: number, least: number, most: number, bad: Bad): number {
+  const value = env[name];
+  if (!value) return fallback;
+  const number = /^\d{1,6}$/.test(value) ? Number(value) : Number.NaN;
+  if (!(number >= least && number <= most)) bad(`${name} must be a whole number from ${least} to ${most}`);
+  return number;
+}

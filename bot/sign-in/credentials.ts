@@ -1,0 +1,112 @@
+import { v7 as newVersion } from 'uuid';
+import type { Link, Owner, Store } from '../store/store.ts';
+import { type Credential, type IdentityProvider, ProviderError } from './identity-provider.ts';
+import type { Revocations } from './revocation.ts';
+import { openCredential, sealCredential } from './sealed-credential.ts';
+import type { SecurityEvents } from './security-events.ts';
+import { SealError, type Vault } from './vault.ts';
+
+/** A credential that can be used now, and the version it has in the store. */
+export interface LiveCredential {
+  credential: Credential;
+  version: string;
+}
+
+export interface CredentialParts {
+  store: Store;
+  vault: Vault;
+  provider(connectionId: string): IdentityProvider | undefined;
+  revocations: Revocations;
+  events: SecurityEvents;
+}
+
+/** An access token this close to its end is refreshed first. Milliseconds. */
+const REFRESH_MARGIN = 60_000;
+
+/** Linked credentials: opened, kept fresh, unlinked when the provider says that the grant is gone. */
+export class Credentials {
+  readonly #parts: CredentialParts;
+  readonly #refreshing = new Map<string, Promise<LiveCredential | undefined>>();
+
+  constructor(parts: CredentialParts) {
+    this.#parts = parts;
+  }
+
+  /** The credential in a link, refreshed when it is near its end; `undefined` when only a new sign-in helps.
+   * @throws {ProviderError} when it needs a refresh and the provider is out of reach. The link stays. */
+  async live(link: Link, now: number): Promise<LiveCredential | undefined> {
+    const credential = this.#open(link);
+    if (!credential) return undefined;
+    const left = (credential.expiresAt ?? Number.POSITIVE_INFINITY) - now;
+    const renewable = credential.refreshToken !== undefined;
+    if (left > REFRESH_MARGIN || (left > 0 && !renewable)) return { credential, version: link.version };
+    try {
+      return await this.refresh(link, credential);
+    } catch (error) {
+      if (left > 0 && error instanceof ProviderError) return { credential, version: link.version };
+      throw error;
+    }
+  }
+
+  /** Refreshes once for all who ask for this version at the same time. */
+  refresh(link: Link, credential: Credential): Promise<LiveCredential | undefined> {
+    const running = this.#refreshing.get(link.version);
+    if (running) return running;
+    const refresh = this.#refresh(link, credential).finally(() => this.#refreshing.delete(link.version));
+    this.#refreshing.set(link.version, refresh);
+    return refresh;
+  }
+
+  async #refresh(link: Link, credential: Credential): Promise<LiveCredential | undefined> {
+    const { store, events } = this.#parts;
+    const renewed = credential.refreshToken === undefined ? undefined : await this.#renew(link, credential);
+    if (!renewed) {
+      if (await store.links.remove(link, link.version))
+        events('credential.unlinked', link, { reason: 'invalid_grant' });
+      return this.#current(link);
+    }
+    return this.#replace(link, renewed);
+  }
+
+  async #renew(link: Link, credential: Credential): Promise<Credential | undefined> {
+    try {
+      return await this.#parts.provider(link.connectionId)?.refresh(credential, link.asker);
+    } catch (error) {
+      if (error instanceof ProviderError && error.failure === 'invalid_grant') return undefined;
+      throw error;
+    }
+  }
+
+  async #replace(link: Link, credential: Credential): Promise<LiveCredential | undefined> {
+    const { store, vault, revocations, events } = this.#parts;
+    const { asker, connectionId } = link;
+    const version = newVersion();
+    const sealed = sealCredential(vault, link, version, credential);
+    const renewed: Link = { asker, connectionId, version, sealed };
+    if (await store.links.replace(link.version, renewed)) {
+      events('credential.refreshed', link);
+      return { credential, version };
+    }
+    // Signed out, or signed in anew, meanwhile: what is there now counts, and these tokens are nobody's.
+    revocations.revoke(renewed);
+    return this.#current(link);
+  }
+
+  async #current(owner: Owner): Promise<LiveCredential | undefined> {
+    const link = await this.#parts.store.links.get(owner);
+    const credential = link && this.#open(link);
+    return link && credential ? { credential, version: link.version } : undefined;
+  }
+
+  #open(link: Link): Credential | undefined {
+    try {
+      return openCredential(this.#parts.vault, link);
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error;
+      // The row stays as it is, for whoever looks into it; signing in again replaces it.
+      const event = error.reason === 'unknown_key' ? 'credential.key_missing' : 'credential.tampered';
+      this.#parts.events(event, link, { reason: error.reason });
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import type { Owner } from '../store/store.ts';
+import type { Credential } from './identity-provider.ts';
+import type { Vault } from './vault.ts';
+
+/** A credential as it lies in the store: encrypted, and bound to its owner and version. */
+export interface SealedCredential extends Owner {
+  version: string;
+  sealed: string;
+}
+
+/** Seals a credential so that it opens for this owner and version alone. */
+export function sealCredential(vault: Vault, owner: Owner, version: string, credential: Credential): string {
+  return vault.seal('credential', binding(owner, version), credential);
+}
+
+/** @throws {SealError} when it was altered, moved to another owner, or its key is gone. */
+export function openCredential(vault: Vault, stored: SealedCredential): Credential {
+  return vault.open('credential', binding(stored, stored.version), stored.sealed) as Credential;
+}
+
+function binding({ asker, connectionId }: Owner, version: string): string {
+  return `${asker.tenantId}/${asker.objectId}/${connectionId}/${version}`;
+}

@@ -1,0 +1,24 @@
+import type { Owner } from '../store/store.ts';
+
+/** Everything security-relevant that can happen: a fixed vocabulary, so that an alert can be written against it. */
+export type SecurityEvent =
+  | 'signin.started'
+  | 'signin.completed'
+  | 'signin.confirmed'
+  | 'signin.cancelled'
+  | 'signin.identity_mismatch'
+  | 'signin.invalid_response'
+  | 'signin.other_browser'
+  | 'code.foreign'
+  | 'code.replayed'
+  | 'code.wrong'
+  | 'code.paused'
+  | 'credential.tampered'
+  | 'credential.key_missing'
+  | 'credential.refreshed'
+  | 'credential.unlinked'
+  | 'credential.revoked'
+  | 'credential.revocation_failed';
+
+/** Takes an event and whom it concerns. What writes it down leaves out or hashes who that is. */
+export type SecurityEvents = (event: SecurityEvent, owner: Owner, detail?: { reason?: string }) => void;

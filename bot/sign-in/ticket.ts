@@ -1,0 +1,55 @@
+import { type Asker, toAsker } from './asker.ts';
+import type { Vault } from './vault.ts';
+
+/** Who asked to sign in, and to what: the sealed value in the sign-in URL. Nothing is stored for it. */
+export interface Ticket {
+  asker: Asker;
+  /** The asker's display name, as Teams gave it. */
+  name: string;
+  locale: string;
+  connectionId: string;
+}
+
+/** A clock may run this far ahead of the one that made a record; beyond it, somebody set a clock back. Milliseconds. */
+export const CLOCK_TOLERANCE = 60_000;
+
+const BINDING = 'ticket';
+const LONGEST = 2048;
+
+/** Seals a ticket for `ttl` seconds from `now`. */
+export function sealTicket(vault: Vault, ticket: Ticket, ttl: number, now: Date): string {
+  const { asker, name, locale, connectionId } = ticket;
+  const issued = now.getTime();
+  return vault.seal('ticket', BINDING, [
+    asker.tenantId,
+    asker.objectId,
+    name.slice(0, 100),
+    locale.slice(0, 35),
+    connectionId,
+    issued,
+    issued + ttl * 1000,
+  ]);
+}
+
+export type OpenedTicket = { ticket: Ticket } | { refused: 'invalid' | 'expired' };
+
+/** Opens a ticket; says `invalid` for every value that we did not seal, byte for byte. */
+export function openTicket(vault: Vault, sealed: string, now: Date): OpenedTicket {
+  const fields = sealed.length <= LONGEST ? unseal(vault, sealed) : undefined;
+  if (!fields) return { refused: 'invalid' };
+  const [tenantId, objectId, name, locale, connectionId, issued, expires] = fields;
+  const asker = toAsker(tenantId, objectId);
+  if (!asker) return { refused: 'invalid' };
+  if (now.getTime() >= Number(expires) || now.getTime() < Number(issued) - CLOCK_TOLERANCE)
+    return { refused: 'expired' };
+  return { ticket: { asker, name: String(name), locale: String(locale), connectionId: String(connectionId) } };
+}
+
+function unseal(vault: Vault, sealed: string): unknown[] | undefined {
+  try {
+    return vault.open('ticket', BINDING, sealed) as unknown[];
+  } catch {
+    // Not ours, altered, or of a key that is gone: all the same to whoever brought it.
+    return undefined;
+  }
+}

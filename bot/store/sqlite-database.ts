@@ -1,0 +1,77 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'libsql';
+
+/** Raised with every change of the tables; a store of a later version is refused, not guessed at. */
+const SCHEMA_VERSION = 1;
+
+const SCHEMA = `
+CREATE TABLE transactions (
+  state_hash TEXT PRIMARY KEY, cookie_hash TEXT NOT NULL,
+  tenant_id TEXT NOT NULL, object_id TEXT NOT NULL, connection_id TEXT NOT NULL,
+  created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, sealed TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX transactions_asker ON transactions (tenant_id, object_id, created_at);
+CREATE INDEX transactions_expiry ON transactions (expires_at);
+CREATE TABLE parked (
+  key_hash TEXT PRIMARY KEY,
+  tenant_id TEXT NOT NULL, object_id TEXT NOT NULL, connection_id TEXT NOT NULL,
+  version TEXT NOT NULL, sealed TEXT, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX parked_asker ON parked (tenant_id, object_id);
+CREATE INDEX parked_expiry ON parked (expires_at);
+CREATE TABLE links (
+  tenant_id TEXT NOT NULL, object_id TEXT NOT NULL, connection_id TEXT NOT NULL,
+  version TEXT NOT NULL, sealed TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, object_id, connection_id)
+) WITHOUT ROWID;
+CREATE TABLE attempts (
+  tenant_id TEXT NOT NULL, object_id TEXT NOT NULL,
+  failures INTEGER NOT NULL, since INTEGER NOT NULL, paused_until INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, object_id)
+) WITHOUT ROWID;
+PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+/** How long one statement may wait for another process's write, in milliseconds. */
+const BUSY_TIMEOUT = 1000;
+
+/**
+ * Opens (and where it is new, makes) the database file. Write-ahead log, so that readers never wait for a writer;
+ * every commit is flushed, so that what was acknowledged outlives a power cut.
+ * @throws {Error} naming the file, where it can't be opened, is damaged, or was written by a later version.
+ */
+export function openDatabase(path: string): Database.Database {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const db = new Database(path);
+    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;');
+    migrate(db);
+    return db;
+  } catch (cause) {
+    throw new Error(`The SQLite store ${path} cannot be used: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Runs `work` as one transaction that takes the write lock at once, so that what it reads stays true. */
+export function atomically<T>(db: Database.Database, work: () => T): T {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    db.exec('COMMIT');
+    return result;
+  } catch (error) {
+    db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function migrate(db: Database.Database): void {
+  atomically(db, () => {
+    const version = Number((db.prepare('PRAGMA user_version').all()[0] as { user_version: number }).user_version);
+    if (version > SCHEMA_VERSION)
+      throw new Error(`it has schema ${version}, this Latchkey knows up to ${SCHEMA_VERSION}`);
+    if (version === 0) db.exec(SCHEMA);
+  });
+}
