@@ -1,0 +1,24 @@
+/** The address this page came with. `main.ts` imports this module first: OAuth's answer leaves the address bar, and
+ * with it the history, before any other code of ours or of teams-js runs. */
+export const address = takeAddress(document.documentElement.dataset.page === 'callback');
+
+interface Address {
+  /** The third segment of `/auth/callback/<connection id>`; empty elsewhere. */
+  connection: string;
+  query: URLSearchParams;
+}
+
+/** The start page keeps its ticket in the address, so that a reload works; `location.replace` drops it later. */
+function takeAddress(clean: boolean): Address {
+  const { pathname, search } = window.location;
+  if (clean) window.history.replaceState(null, '', pathname);
+  return { connection: lastSegment(pathname), query: new URLSearchParams(search) };
+}
+
+function lastSegment(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname.split('/')[3] ?? '');
+  } catch {
+    return ''; // Not a connection's id; the server refuses the empty one.
+  }
+}

@@ -1,0 +1,118 @@
+import type { AuthorizationResponse } from './authorization-response.ts';
+
+/** `POST /auth/api/start`. `proven`: the provider's own token will say who signed in, so no pop-up message is needed. */
+export interface Started {
+  authorizationUrl: string;
+  proven: boolean;
+}
+
+/** What became of the sign-in: `POST /auth/api/complete` and `/auth/api/confirm`. */
+export type Completion =
+  | { next: 'done'; securityCode: string; proven: boolean }
+  | { next: 'confirm'; confirmation: string; asker: string; account: string; connection: string }
+  | { next: 'cancelled' };
+
+export type Decision = 'connect' | 'cancel';
+
+/** A problem body's `code` (RFC 9457), or `page.offline`, `page.timeout`, `page.unexpected`. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly code: string;
+  /** Whose account was expected, with `signin.identity_mismatch`. */
+  readonly expected: string | undefined;
+
+  constructor(code: string, options: { expected?: string | undefined; cause?: unknown } = {}) {
+    super(code, { cause: options.cause });
+    this.code = code;
+    this.expected = options.expected;
+  }
+}
+
+/** @throws {ApiError} as all of these do. */
+export async function start(ticket: string): Promise<Started> {
+  const answer = await post('start', { ticket });
+  const authorizationUrl = text(answer.authorizationUrl);
+  // Only an address to navigate to: never `javascript:`, and plain http only for a page that is plain itself (loopback).
+  const { protocol } = new URL(authorizationUrl);
+  if (protocol !== 'https:' && protocol !== window.location.protocol) throw new ApiError('page.unexpected');
+  return { authorizationUrl, proven: answer.proven === true };
+}
+
+export async function complete(response: AuthorizationResponse): Promise<Completion> {
+  return readCompletion(await post('complete', response));
+}
+
+export async function confirm(decision: Decision, confirmation: string): Promise<Completion> {
+  return readCompletion(await post('confirm', { decision, confirmation }));
+}
+
+/** The person closes the window instead of answering: the same as Cancel, sent by a page that is going away. */
+export function abandon(confirmation: string): void {
+  // Nobody is left to read an error; what was parked then expires by itself.
+  request('confirm', { decision: 'cancel', confirmation }, { keepalive: true }).catch(() => undefined);
+}
+
+function readCompletion(answer: Fields): Completion {
+  if (answer.next === 'cancelled') return { next: 'cancelled' };
+  if (answer.next === 'done') {
+    return { next: 'done', securityCode: text(answer.securityCode), proven: answer.proven === true };
+  }
+  if (answer.next !== 'confirm') throw new ApiError('page.unexpected');
+  return {
+    next: 'confirm',
+    confirmation: text(answer.confirmation),
+    asker: text(fields(answer.asker).name),
+    account: text(fields(answer.account).name),
+    connection: text(fields(answer.connection).title),
+  };
+}
+
+async function post(endpoint: string, body: object): Promise<Fields> {
+  try {
+    const response = await request(endpoint, body, { signal: AbortSignal.timeout(15_000) });
+    const answer = fields(await response.json());
+    if (response.ok) return answer;
+    throw new ApiError(text(answer.code), { expected: optionalText(answer.expected) });
+  } catch (error) {
+    throw toApiError(error);
+  }
+}
+
+function request(endpoint: string, body: object, options: RequestInit): Promise<Response> {
+  return fetch(`/auth/api/${endpoint}`, {
+    ...options,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Accept: 'application/json, application/problem+json' },
+    body: JSON.stringify(body),
+    credentials: 'same-origin',
+    cache: 'no-store',
+    redirect: 'error',
+    // No `mode: 'same-origin'`: together with no-referrer it makes the browser send `Origin: null` (Fetch, "append a
+    // request Origin header"), and the server wants our origin.
+    referrerPolicy: 'no-referrer',
+  });
+}
+
+function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof DOMException && error.name === 'TimeoutError') {
+    return new ApiError('page.timeout', { cause: error });
+  }
+  return new ApiError(error instanceof TypeError ? 'page.offline' : 'page.unexpected', { cause: error });
+}
+
+type Fields = Record<string, unknown>;
+
+function fields(value: unknown): Fields {
+  if (typeof value !== 'object' || value === null) throw new ApiError('page.unexpected');
+  return value as Fields;
+}
+
+function text(value: unknown): string {
+  if (typeof value !== 'string' || value === '') throw new ApiError('page.unexpected');
+  return value;
+}
+
+function optionalText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

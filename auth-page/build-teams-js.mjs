@@ -1,0 +1,56 @@
+import { dirname, join } from 'node:path';
+
+/** Pins teams-js to what the package holds (THREATS.md, T41), as an esbuild plugin that replaces two of its imports:
+ * - `validOrigins.js` fetches its list of allowed hosts from a CDN, which could widen them later (and which our CSP
+ *   refuses, with an error in the console). Where it thinks that it renders on a server it takes the package's list.
+ * - `debug` logs every message when `localStorage.debug` says so, a security code included.
+ * Another version of teams-js that is built otherwise fails the build. */
+export function pinTeamsJs() {
+  const pins = [
+    {
+      importer: /[\\/]teams-js[\\/]src[\\/]internal[\\/]validOrigins\.js$/,
+      path: /^\.\/utils\.js$/,
+      contents: noServerList,
+    },
+    {
+      importer: /[\\/]teams-js[\\/]src[\\/]internal[\\/]telemetry\.js$/,
+      path: /\/debug\/src\/browser\.js$/,
+      contents: silent,
+    },
+  ];
+  return {
+    name: 'pin-teams-js',
+    setup(build) {
+      const applied = new Set();
+      for (const pin of pins) {
+        const namespace = `pin-${pins.indexOf(pin)}`;
+        build.onResolve({ filter: pin.path }, ({ importer, path, resolveDir }) => {
+          if (!pin.importer.test(importer)) return undefined;
+          applied.add(pin);
+          return { path: join(resolveDir, path), namespace };
+        });
+        build.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+          contents: pin.contents(path),
+          resolveDir: dirname(path),
+        }));
+      }
+      build.onEnd(() => {
+        if (applied.size < pins.length) throw new Error('teams-js is built otherwise than build-teams-js.mjs expects.');
+      });
+    },
+  };
+}
+
+function noServerList(utils) {
+  return `export { isValidHttpsURL } from ${JSON.stringify(utils)};
+export const inServerSideRenderingEnvironment = () => true;`;
+}
+
+function silent() {
+  return `const log = () => undefined;
+log.extend = () => log;
+const debug = () => log;
+debug.debug = debug;
+debug.formatArgs = () => undefined;
+export { debug as b };`;
+}

@@ -1,0 +1,63 @@
+import type { address as Address } from './address.ts';
+import * as api from './api.ts';
+import { readResponse } from './authorization-response.ts';
+import { askToConfirm } from './confirm.ts';
+import { end, endCancelled, endOf } from './ends.ts';
+import { closeWindow } from './leaving.ts';
+import { findTeams, type TeamsWindow } from './teams.ts';
+import { applyTheme } from './theme.ts';
+import { type Action, show } from './view.ts';
+
+/** How long Teams may take to close the window, in milliseconds, until the page says what to do. */
+const PATIENCE = 2_000;
+
+/** `GET /auth/callback/<connection id>`: posts what the identity provider answered, and tells Teams how it ended. */
+export async function callback({ connection, query }: typeof Address): Promise<void> {
+  const teams = findTeams(applyTheme);
+  const response = readResponse(connection, query);
+  if (response === 'none') end(teams, { code: 'page.reloaded' });
+  else if (response === 'malformed') end(teams, { code: 'request.malformed' });
+  else {
+    show({ name: 'signingIn', tone: 'busy' });
+    await settle(teams, api.complete(response));
+  }
+}
+
+async function settle(teams: TeamsWindow, completing: Promise<api.Completion>): Promise<void> {
+  try {
+    await goOn(teams, await completing);
+  } catch (error) {
+    const { code, expected } = endOf(error);
+    if (code === 'signin.cancelled') endCancelled(teams);
+    else end(teams, { code, expected });
+  }
+}
+
+async function goOn(teams: TeamsWindow, completion: api.Completion): Promise<void> {
+  if (completion.next === 'done') await handOver(teams, completion);
+  else if (completion.next === 'cancelled') endCancelled(teams);
+  else askToConfirm(teams, completion, (decision, confirmation) => settle(teams, api.confirm(decision, confirmation)));
+}
+
+/** The security code goes to Teams through teams-js, and nowhere else: not into the page, the console, a URL, storage. */
+async function handOver(teams: TeamsWindow, { securityCode, proven }: Done): Promise<void> {
+  show({ name: 'done', tone: 'done' });
+  await teams.found;
+  const told = teams.succeed(securityCode);
+  if (told) await after(PATIENCE);
+  sayWhatToDo(told, proven);
+}
+
+type Done = Extract<api.Completion, { next: 'done' }>;
+
+/** The window is still here. Where the sign-in is proven the link exists already: the next search just works. */
+function sayWhatToDo(told: boolean, proven: boolean): void {
+  const actions: Action[] = [{ label: 'close', run: closeWindow }];
+  if (proven) show({ name: 'doneSearchAgain', tone: 'done', actions });
+  else if (told) show({ name: 'doneStillOpen', tone: 'done', actions });
+  else show({ name: 'doneUntold', tone: 'stopped', actions });
+}
+
+function after(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

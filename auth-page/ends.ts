@@ -1,0 +1,38 @@
+import { ApiError } from './api.ts';
+import { leave, onLeaving } from './leaving.ts';
+import type { TeamsWindow } from './teams.ts';
+import { type EndCode, isEndCode } from './texts.ts';
+import { type Action, show } from './view.ts';
+
+/** The end that an error means; one that we have no words for is `page.unexpected`. */
+export function endOf(error: unknown): { code: EndCode; expected?: string | undefined } {
+  if (!(error instanceof ApiError) || !isEndCode(error.code)) return { code: 'page.unexpected' };
+  return { code: error.code, expected: error.expected };
+}
+
+/** Says in words what happened. Teams hears of it only when the person closes the window, so that the words can be
+ * read: on a failure Teams closes it at once. */
+export function end(
+  teams: TeamsWindow,
+  { code, expected, retry }: { code: EndCode; expected?: string | undefined; retry?: () => void },
+): void {
+  const closing = onLeaving(() => teams.fail(code));
+  const actions: Action[] = [{ label: 'close', run: () => done(() => void leave(teams, code)) }];
+  if (retry) actions.unshift({ label: 'retry', primary: true, run: () => done(retry) });
+  show({ name: code, tone: 'stopped', names: { expected }, actions });
+
+  function done(next: () => void): void {
+    closing.callOff();
+    next();
+  }
+}
+
+/** The person's own decision needs no reading, so Teams hears of it at once. The words stay where there is no Teams. */
+export function endCancelled(teams: TeamsWindow): void {
+  show({
+    name: 'signin.cancelled',
+    tone: 'stopped',
+    actions: [{ label: 'close', run: () => void leave(teams, 'cancelled') }],
+  });
+  void teams.found.then(() => teams.fail('cancelled'));
+}

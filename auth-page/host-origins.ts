@@ -1,0 +1,24 @@
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+
+/** Origins beside Microsoft's that may host the pop-up (TEAMS_HOST_ORIGINS), as the server lists them.
+ * Empty in production, and where the list cannot be had. */
+export async function loadHostOrigins(): Promise<string[]> {
+  if (!LOOPBACK.includes(window.location.hostname)) return [];
+  try {
+    const response = await fetch('/auth/assets/host-origins.json', { cache: 'no-store', redirect: 'error' });
+    return response.ok ? exactOrigins(await response.json()) : [];
+  } catch {
+    return []; // Then only Microsoft's hosts are allowed: the safe side.
+  }
+}
+
+/** teams-js would take `*` as a wildcard, so only exact loopback origins pass (THREATS.md, T23). */
+function exactOrigins(answer: { origins?: unknown }): string[] {
+  return Array.isArray(answer.origins) ? answer.origins.filter(isLoopbackOrigin) : [];
+}
+
+function isLoopbackOrigin(value: unknown): boolean {
+  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  const url = new URL(value);
+  return url.origin === value && LOOPBACK.includes(url.hostname);
+}

@@ -1,0 +1,25 @@
+import type { TeamsWindow } from './teams.ts';
+import { showCloseByHand } from './view.ts';
+
+/** How long the window may stay open after it was told to close, in milliseconds. */
+const PATIENCE = 1_000;
+
+/** Runs `action` when the window goes away (closed, reloaded, navigated), unless it is called off before. */
+export function onLeaving(action: () => void): { callOff(): void } {
+  window.addEventListener('pagehide', action, { once: true });
+  return { callOff: () => window.removeEventListener('pagehide', action) };
+}
+
+/** Tells Teams how it ended and closes the window; where the browser keeps it open, the page says so. */
+export async function leave(teams: TeamsWindow, reason: string): Promise<void> {
+  await teams.found;
+  // teams-js closes the window a moment after it sent the message: closing it here could overtake the message.
+  if (teams.fail(reason)) setTimeout(showCloseByHand, PATIENCE);
+  else closeWindow();
+}
+
+/** Closes the window where Teams has nothing more to hear. */
+export function closeWindow(): void {
+  window.close();
+  setTimeout(showCloseByHand, PATIENCE);
+}

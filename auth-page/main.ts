@@ -1,0 +1,17 @@
+import { address } from './address.ts'; // First: see there.
+import { callback } from './callback.ts';
+import { start } from './start.ts';
+
+/** One script for both pages, so that the callback finds it in the cache. */
+async function main(): Promise<void> {
+  await shownToSomebody();
+  await (document.documentElement.dataset.page === 'callback' ? callback(address) : start(address.query));
+}
+
+/** A browser may run a page ahead of any click, hidden; nothing is posted then (THREATS.md, T21). */
+async function shownToSomebody(): Promise<void> {
+  if (!(document as Document & { prerendering?: boolean }).prerendering) return;
+  await new Promise((resolve) => document.addEventListener('prerenderingchange', resolve, { once: true }));
+}
+
+void main();

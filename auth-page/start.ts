@@ -1,0 +1,52 @@
+import * as api from './api.ts';
+import { end, endOf } from './ends.ts';
+import { findTeams, type TeamsWindow } from './teams.ts';
+import type { EndCode } from './texts.ts';
+import { applyTheme } from './theme.ts';
+import { show } from './view.ts';
+
+/** Ends that another try may turn, without a new ticket. */
+const WORTH_A_RETRY: readonly EndCode[] = [
+  'page.offline',
+  'page.timeout',
+  'store.unavailable',
+  'provider.unavailable',
+  'provider.timeout',
+];
+
+/** `GET /auth/start?ticket=…`: looks for Teams, then trades the ticket for the authorization URL and goes there. */
+export async function start(query: URLSearchParams): Promise<void> {
+  const teams = findTeams(applyTheme);
+  const [ticket, ...others] = query.getAll('ticket');
+  if (!ticket || others.length > 0) end(teams, { code: 'ticket.invalid' });
+  else await begin(ticket, teams, await teams.found);
+}
+
+async function begin(ticket: string, teams: TeamsWindow, found: boolean): Promise<void> {
+  show({ name: 'leaving', tone: 'busy' });
+  try {
+    const { authorizationUrl, proven } = await api.start(ticket);
+    if (found) go(authorizationUrl);
+    else if (proven) offerToProceed(authorizationUrl);
+    else end(teams, { code: 'page.no_teams' });
+  } catch (error) {
+    const { code } = endOf(error);
+    const retry = () => void begin(ticket, teams, found);
+    end(teams, WORTH_A_RETRY.includes(code) ? { code, retry } : { code });
+  }
+}
+
+/** Nobody will hear of the end, but where the sign-in is proven the link is made without a pop-up message. */
+function offerToProceed(authorizationUrl: string): void {
+  show({
+    name: 'outsideTeams',
+    tone: 'ask',
+    actions: [{ label: 'proceed', primary: true, run: () => go(authorizationUrl) }],
+  });
+}
+
+/** Replaces this page in the history: going back does not come upon a used ticket. */
+function go(authorizationUrl: string): void {
+  show({ name: 'leaving', tone: 'busy' });
+  window.location.replace(authorizationUrl);
+}

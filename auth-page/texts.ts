@@ -1,0 +1,196 @@
+/** What one screen says. `{names}` in braces are filled in by the view, always as text. */
+export interface Words {
+  heading: string;
+  body: readonly string[];
+}
+
+/** Every word of the pages in one language. Another language is another catalogue in `CATALOGUES`. */
+export interface Texts {
+  lang: string;
+  dir: 'ltr' | 'rtl';
+  title: string;
+  /** Shown by the page alone, when its script has not arrived. */
+  stuck: string;
+  noScript: Words;
+  /** Stands in for a name that nobody gave. */
+  unnamed: string;
+  /** Replaces the buttons where the browser keeps the window open. */
+  closeByHand: string;
+  buttons: Record<'connect' | 'cancel' | 'proceed' | 'retry' | 'close', string>;
+  screens: Record<ScreenName, Words>;
+}
+
+const AGAIN = 'Close this window and search again in Teams.';
+
+const SCREENS = {
+  opening: { heading: 'Opening sign-in…', body: ['One moment.'] },
+  leaving: { heading: 'Taking you to sign-in…', body: ['The sign-in page opens in this window.'] },
+  signingIn: { heading: 'Signing you in…', body: ['Checking with the sign-in service.'] },
+  outsideTeams: {
+    heading: 'No Teams window found',
+    body: [
+      'This page was not opened by Teams, or Teams does not answer. You can still sign in here.',
+      'Afterwards, go back to Teams and search again.',
+    ],
+  },
+  confirm: {
+    heading: 'Connect the {connection} account {account} to {asker} in Microsoft Teams?',
+    body: [
+      '{asker} will be able to search {connection} from Teams as {account}.',
+      'If you did not start this from Teams just now, cancel.',
+    ],
+  },
+  connecting: { heading: 'Connecting…', body: ['One moment.'] },
+  cancelling: { heading: 'Cancelling…', body: ['One moment.'] },
+  done: { heading: 'You are signed in', body: ['Going back to Teams…'] },
+  doneStillOpen: {
+    heading: 'You are signed in',
+    body: ['Close this window. If Teams does not show your results, search again there.'],
+  },
+  doneSearchAgain: { heading: 'You are signed in', body: [AGAIN] },
+  doneUntold: {
+    heading: 'Teams could not be told',
+    body: [
+      'You signed in, but this window has lost its Teams window, so nothing was connected.',
+      'Close this window, and sign in again from Teams.',
+    ],
+  },
+
+  'signin.cancelled': { heading: 'Sign-in cancelled', body: ['Nothing was connected.', AGAIN] },
+  'signin.identity_mismatch': {
+    heading: 'Sign in as {expected}',
+    body: [
+      'You used somebody else’s account, so nothing was connected.',
+      'Close this window and search again in Teams. Then choose the account of {expected}: sign out of the other account first, or use Teams in a private window.',
+    ],
+  },
+  'ticket.invalid': {
+    heading: 'This sign-in link does not work',
+    body: ['It is incomplete or has been changed.', `${AGAIN} You get a new link there.`],
+  },
+  'ticket.expired': {
+    heading: 'This sign-in link has expired',
+    body: [`${AGAIN} You get a new link there.`],
+  },
+  'transaction.unknown': {
+    heading: 'This sign-in has ended',
+    body: [
+      'It was finished already, or it took too long.',
+      `${AGAIN} If Teams asks you to sign in, start again from there.`,
+    ],
+  },
+  'transaction.cookie': {
+    heading: 'This sign-in belongs to another window',
+    body: [
+      'It can be finished only in the browser in which it began, with cookies allowed for this site.',
+      'Close this window, search in Teams and sign in again from there.',
+    ],
+  },
+  'confirmation.unknown': {
+    heading: 'This question has expired',
+    body: ['Nothing was connected.', `${AGAIN} Sign in again from there.`],
+  },
+  'request.malformed': {
+    heading: 'This sign-in cannot be used',
+    body: ['The answer of the sign-in page is incomplete or has been changed. Nothing was connected.', AGAIN],
+  },
+  'request.origin': {
+    heading: 'This sign-in cannot be used',
+    body: ['The request did not come from this page. Nothing was connected.', AGAIN],
+  },
+  'provider.refused': {
+    heading: 'The sign-in service said no',
+    body: [
+      'It did not let you in here. Nothing was connected.',
+      `${AGAIN} If it happens again, ask your administrator for access.`,
+    ],
+  },
+  'provider.invalid_response': {
+    heading: 'The sign-in service cannot be trusted now',
+    body: [
+      'Its answer failed a safety check. Nothing was connected.',
+      `${AGAIN} If it happens again, tell your administrator.`,
+    ],
+  },
+  'provider.unavailable': {
+    heading: 'The sign-in service is not available',
+    body: ['Nothing was connected.', 'Wait a minute, then close this window and search again in Teams.'],
+  },
+  'provider.timeout': {
+    heading: 'The sign-in service takes too long',
+    body: [
+      'It did not answer in time. Nothing was connected.',
+      'Wait a minute, then close this window and search again in Teams.',
+    ],
+  },
+  'store.unavailable': {
+    heading: 'Latchkey is not available',
+    body: ['It cannot save your sign-in just now.', 'Wait a minute, then close this window and search again in Teams.'],
+  },
+  'limit.exceeded': {
+    heading: 'Too many tries',
+    body: ['Wait ten minutes, then close this window and search again in Teams.'],
+  },
+  'page.reloaded': {
+    heading: 'This sign-in has ended',
+    body: [
+      'It was finished already, or it has expired.',
+      `${AGAIN} If Teams asks you to sign in, start again from there.`,
+    ],
+  },
+  'page.no_teams': {
+    heading: 'Open this from Teams',
+    body: [
+      'No Teams window answers here, and this account can be connected only together with Teams.',
+      'Close this window, search in Teams and choose sign in there.',
+    ],
+  },
+  'page.offline': {
+    heading: 'No connection',
+    body: ['Latchkey cannot be reached.', 'Check your network, then close this window and search again in Teams.'],
+  },
+  'page.timeout': {
+    heading: 'Latchkey takes too long',
+    body: ['It did not answer in time.', 'Wait a minute, then close this window and search again in Teams.'],
+  },
+  'page.unexpected': {
+    heading: 'Something went wrong',
+    body: [
+      'Latchkey gave an answer that this page does not know.',
+      `${AGAIN} If it happens again, tell your administrator.`,
+    ],
+  },
+} as const satisfies Record<string, Words>;
+
+export type ScreenName = keyof typeof SCREENS;
+
+/** Ends without a sign-in, named as in problem bodies; `page.…` are the page's own. */
+export type EndCode = Extract<ScreenName, `${string}.${string}`>;
+
+export function isEndCode(code: string): code is EndCode {
+  return code.includes('.') && Object.hasOwn(SCREENS, code);
+}
+
+const ENGLISH: Texts = {
+  lang: 'en',
+  dir: 'ltr',
+  title: 'Latchkey sign-in',
+  stuck: 'Still here? Close this window and search again in Teams.',
+  noScript: {
+    heading: 'JavaScript is switched off',
+    body: ['Signing in needs JavaScript. Allow it for this page, then close this window and search again in Teams.'],
+  },
+  unnamed: 'the person who searched',
+  closeByHand: 'You can close this window now.',
+  buttons: { connect: 'Connect', cancel: 'Cancel', proceed: 'Continue', retry: 'Try again', close: 'Close' },
+  screens: SCREENS,
+};
+
+const CATALOGUES: readonly Texts[] = [ENGLISH];
+
+/** The first catalogue that speaks one of `languages` (BCP 47, best first), else English. */
+export function textsFor(languages: readonly string[]): Texts {
+  const primary = (tag: string) => tag.toLowerCase().split('-')[0];
+  const wanted = languages.map((language) => CATALOGUES.find(({ lang }) => primary(lang) === primary(language)));
+  return wanted.find((texts) => texts !== undefined) ?? ENGLISH;
+}
