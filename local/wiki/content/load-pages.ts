@@ -1,0 +1,31 @@
+import { ADA, PEOPLE } from '../../people.ts';
+import { basketballPages } from './basketball.ts';
+import { countryPages } from './countries.ts';
+import { hash } from './hash.ts';
+import { hostilePages } from './hostile.ts';
+import type { Draft, Edit, Page } from './page.ts';
+import { restrictedPages } from './restricted.ts';
+
+const MINUTE = 60_000;
+const LONGEST_AGO = 90 * 24 * 60 * MINUTE;
+const COMMENTS = ['Checked against the source', 'Layout', 'Typo', 'Sections in order', 'Links', 'First version'];
+
+/** Every page, numbered in the order of the content. @param now the moment that "last edited" counts back from */
+export function loadPages(options: { hostile: boolean; now: Date }): Page[] {
+  const drafts = [
+    ...basketballPages(),
+    ...countryPages(),
+    ...restrictedPages(),
+    ...(options.hostile ? hostilePages() : []),
+  ];
+  return drafts.map((draft, at) => ({ ...draft, id: at + 1, edit: editOf(draft, options.now) }));
+}
+
+/** The same editor, comment and age for the same title; more pages lately than long ago. */
+function editOf(draft: Draft, now: Date): Edit {
+  const number = hash(draft.title);
+  const age = ((number % 10_007) / 10_007) ** 3 * LONGEST_AGO;
+  const at = new Date(Math.floor((now.getTime() - age) / MINUTE) * MINUTE);
+  const editor = draft.restricted ? ADA : PEOPLE[number % PEOPLE.length];
+  return { at, by: editor?.name ?? ADA.name, comment: COMMENTS[number % COMMENTS.length] ?? '' };
+}

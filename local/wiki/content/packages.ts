@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const require = createRequire(import.meta.url);
+
+/** The folder of an installed package. The content lives in packages of the lock file, nothing is fetched. */
+export function packageFolder(name: string): string {
+  return dirname(require.resolve(`${name}/package.json`));
+}
+
+export function packageVersion(name: string): string {
+  const manifest = readJson(join(packageFolder(name), 'package.json')) as { version: string };
+  return manifest.version;
+}
+
+export function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
