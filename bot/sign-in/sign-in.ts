@@ -158,8 +158,8 @@ export class SignIn {
   ): Promise<Confirmed> {
     if (cookies.length === 0) throw new SignInProblem('transaction.cookie');
     const candidates = cookies
-      .map(hashSecret)
-      .filter((hash) => confirmation === undefined || confirmationOf(hash) === confirmation);
+      .map((cookie) => pendingKey(hashSecret(cookie)))
+      .filter((key) => confirmation === undefined || confirmationOf(key) === confirmation);
     return decision === 'connect' ? this.#connect(candidates, now) : this.#cancel(candidates);
   }
 
@@ -280,7 +280,7 @@ export class SignIn {
     { credential }: SignedIn,
     now: number,
   ): Promise<Completed> {
-    const keyHash = transaction.cookieHash;
+    const keyHash = pendingKey(transaction.cookieHash);
     const parked = this.#seal(transaction, credential);
     await this.#parts.store.parking.park({ ...parked, keyHash, createdAt: now, expiresAt: now + TRANSACTION_TTL });
     return {
@@ -386,6 +386,11 @@ const PROBLEM_OF: Record<ProviderFailure, SignInProblemCode> = {
   unavailable: 'provider.unavailable',
   timeout: 'provider.timeout',
 };
+
+/** Where a credential waits for the person's decision: no secret that could be sent as a security code hashes to it. */
+function pendingKey(cookieHash: string): string {
+  return hashSecret(`pending ${cookieHash}`);
+}
 
 /** Names a parked credential to the page that may confirm it; says nothing of the cookie behind it. */
 function confirmationOf(keyHash: string): string {

@@ -71,7 +71,7 @@ function deriveKeys(key: Buffer): Record<Purpose, Buffer> {
 function decrypt(decipher: ReturnType<typeof createDecipheriv>, ciphertext: Buffer): string {
   try {
     return decipher.update(ciphertext, undefined, 'utf8') + decipher.final('utf8');
-  } catch (cause) {
+  } catch {
     throw new SealError('tampered');
   }
 }

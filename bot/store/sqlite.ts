@@ -1,7 +1,16 @@
 import type Database from 'libsql';
 import type { Asker } from '../sign-in/asker.ts';
 import { atomically, openDatabase } from './sqlite-database.ts';
-import { isLive, type Link, type Owner, type Parked, type Redemption, type Store, type Transaction } from './store.ts';
+import {
+  isLive,
+  type Link,
+  type Owner,
+  type Parked,
+  type Redemption,
+  type Store,
+  StoreError,
+  type Transaction,
+} from './store.ts';
 
 interface OwnerRow {
   tenant_id: string;
@@ -34,10 +43,16 @@ export function sqliteStore(path: string): Store {
   const links = linksIn(db);
   const parking = parkingIn(db, links);
   return {
-    transactions,
-    links,
-    parking,
-    attempts: attemptsIn(db),
+    transactions: guarded(transactions),
+    links: guarded(links),
+    parking: guarded(parking),
+    attempts: guarded(attemptsIn(db)),
+    ...guarded(houseKeepingIn(db)),
+  };
+}
+
+function houseKeepingIn(db: Database.Database): Pick<Store, 'sweep' | 'ping' | 'close'> {
+  return {
     async sweep(now) {
       db.prepare('DELETE FROM transactions WHERE expires_at <= ?').run(now);
       db.prepare('DELETE FROM attempts WHERE paused_until <= ? AND since <= ?').run(now, now - DAY);
@@ -74,6 +89,21 @@ function transactionsIn(db: Database.Database): Store['transactions'] {
       return exists.all(stateHash, connectionId, now).length > 0 ? 'other_browser' : 'unknown';
     },
   };
+}
+
+/** Every failure of a method becomes a StoreError. */
+function guarded<T extends object>(methods: T): T {
+  const entries = Object.entries(methods).map(([name, method]) => [
+    name,
+    async (...args: unknown[]) => {
+      try {
+        return await method(...args);
+      } catch (cause) {
+        throw new StoreError(`SQLite: ${(cause as Error).message}`, { cause });
+      }
+    },
+  ]);
+  return Object.fromEntries(entries);
 }
 
 type SyncLinks = Store['links'] & { putNow(link: Link): Link | undefined };

@@ -115,3 +115,8 @@ const CLOCK_TOLERANCE = 60_000;
 export function isLive(record: { createdAt: number; expiresAt: number }, now: number): boolean {
   return now < record.expiresAt && now >= record.createdAt - CLOCK_TOLERANCE;
 }
+
+/** The store can't be used just now: full, locked, out of reach, damaged. The cause says which. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+}

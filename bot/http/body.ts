@@ -1,0 +1,84 @@
+import type { IncomingMessage } from 'node:http';
+import { HttpProblem } from './problem.ts';
+
+/** How deep JSON may be nested. What Teams and our pages send is far below; deeper is made to hurt whoever walks it. */
+const DEEPEST = 64;
+
+/** T42: refuses, by its headers alone, a body that is not plain JSON or says that it is too large. @throws {HttpProblem} */
+export function checkBodyHeaders({ headers }: IncomingMessage, limit: number): void {
+  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  if (type !== 'application/json') throw new HttpProblem(415, 'request.media_type');
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') throw new HttpProblem(415, 'request.media_type');
+  if (Number(headers['content-length'] ?? 0) > limit) throw new HttpProblem(413, 'request.too_large');
+}
+
+/** Reads a JSON object of at most `limit` bytes, counted while they come in. @throws {HttpProblem} */
+export async function readJsonObject(request: IncomingMessage, limit: number): Promise<Record<string, unknown>> {
+  const text = decode(await readBytes(request, limit));
+  if (isTooDeep(text)) throw new HttpProblem(400, 'request.malformed');
+  const value = parse(text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new HttpProblem(400, 'request.malformed');
+  }
+  return value as Record<string, unknown>;
+}
+
+function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    // Gone while its token was looked at: no event will come any more.
+    if (request.destroyed && !request.complete) return reject(new HttpProblem(400, 'request.malformed'));
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) return void chunks.push(chunk);
+      request.pause();
+      request.removeAllListeners('data');
+      reject(new HttpProblem(413, 'request.too_large'));
+    });
+    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    request.on('error', reject);
+    request.on('close', () => reject(new HttpProblem(400, 'request.malformed')));
+  });
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+function decode(bytes: Buffer): string {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    throw new HttpProblem(400, 'request.malformed');
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new HttpProblem(400, 'request.malformed');
+  }
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** T43: counts brackets outside strings, before anything recursive sees the text. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(text, at + 1);
+    else if (code === 0x5b || code === 0x7b) {
+      if (++depth > DEEPEST) return true;
+    } else if (code === 0x5d || code === 0x7d) depth--;
+  }
+  return false;
+}
+
+function endOfString(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
+  return at;
+}

@@ -1,0 +1,42 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Activity } from 'botbuilder';
+import type { GatedAdapter } from '../teams/adapter.ts';
+import { type ConnectorGate, GateRefusal } from '../teams/connector-gate.ts';
+import { checkBodyHeaders, readJsonObject } from './body.ts';
+import { HttpProblem, sendJson, sendProblem } from './problem.ts';
+
+export interface MessagesParts {
+  gate: ConnectorGate;
+  adapter: GatedAdapter;
+  /** Writes down why a request was not let in. */
+  refused(status: number, reason: string): void;
+  /** Writes down what went wrong; returns the reference under which it can be found. */
+  report(error: unknown): string;
+}
+
+const LARGEST = 256 * 1024;
+const CODES = { 401: 'connector.unauthenticated', 403: 'connector.refused', 503: 'connector.unavailable' } as const;
+
+/** `POST /api/messages`: headers, token, body, activity, in the order in which each can be refused most cheaply. */
+export function messagesRoute({ gate, adapter, refused, report }: MessagesParts) {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      checkBodyHeaders(request, LARGEST);
+      const verified = await gate.verify(request.headers.authorization, Date.now());
+      const activity = await readJsonObject(request, LARGEST);
+      gate.admit(verified, activity);
+      if (typeof activity.type !== 'string') throw new HttpProblem(400, 'request.malformed');
+      const answer = await adapter.handle(activity as unknown as Activity);
+      sendJson(response, answer.status, answer.body);
+    } catch (error) {
+      if (error instanceof GateRefusal) {
+        refused(error.status, error.message);
+        sendProblem(request, response, error.status, CODES[error.status]);
+      } else if (error instanceof HttpProblem) {
+        sendProblem(request, response, error.status, error.code);
+      } else {
+        sendProblem(request, response, 500, 'internal', { reference: report(error) });
+      }
+    }
+  };
+}

@@ -1,0 +1,65 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** A request that ends here. The code is stable and all that its sender learns; nothing of the request is in it. */
+export class HttpProblem extends Error {
+  override readonly name = 'HttpProblem';
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, options?: { cause?: unknown }) {
+    super(code, options);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+const TITLES: Record<number, string> = {
+  400: 'The request cannot be used',
+  401: 'Not authenticated',
+  403: 'Not allowed',
+  404: 'Not found',
+  405: 'Method not allowed',
+  413: 'The request is too large',
+  415: 'Only plain JSON is read here',
+  429: 'Too many requests',
+  500: 'Something went wrong here',
+  502: 'The identity provider answered badly',
+  503: 'Not available just now',
+  504: 'The identity provider did not answer in time',
+};
+
+/** Sends a problem body (RFC 9457). */
+export function sendProblem(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  code: string,
+  extra: Record<string, string> = {},
+): void {
+  // An unread body of unknown length is not worth waiting for: the connection ends with the answer.
+  if (!request.complete && request.headers['content-length'] === undefined) response.setHeader('Connection', 'close');
+  if (status === 413) response.setHeader('Connection', 'close');
+  const body = { type: 'about:blank', title: TITLES[status] ?? 'Problem', status, code, ...extra };
+  send(response, status, JSON.stringify(body), 'application/problem+json');
+}
+
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  if (body === undefined) {
+    response.writeHead(status, { 'Content-Length': 0 });
+    response.end();
+  } else {
+    send(response, status, JSON.stringify(body), 'application/json; charset=utf-8');
+  }
+}
+
+/** One prepared text, one `writeHead`, one `end`. */
+function send(response: ServerResponse, status: number, text: string, type: string): void {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(status, {
+    'Content-Type': type,
+    'Content-Length': Buffer.byteLength(text),
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  });
+  response.end(text);
+}

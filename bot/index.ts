@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import type { Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { buildConnections, type Connection } from './connections.ts';
+import { loadPages } from './http/pages.ts';
+import { createLog, describeError, logSecurityEvents, newReference } from './log.ts';
+import { createServer } from './server.ts';
+import { SignIn } from './sign-in/sign-in.ts';
+import { Vault } from './sign-in/vault.ts';
+import { sqliteStore } from './store/sqlite.ts';
+import type { Store } from './store/store.ts';
+import { GatedAdapter } from './teams/adapter.ts';
+import { ConnectorGate } from './teams/connector-gate.ts';
+import { ConnectorKeys } from './teams/connector-keys.ts';
+import { SearchExtension } from './teams/search-extension.ts';
+
+const SWEEP_INTERVAL = 30_000;
+/** How long requests under way may still take after SIGTERM. Milliseconds. */
+const DRAIN_TIMEOUT = 10_000;
+
+const config = configOrExit();
+const log = createLog(config.logLevel);
+await start(config).catch((error: unknown) => {
+  log.fatal({ error: describeError(error) }, 'Latchkey cannot start');
+  process.exit(1);
+});
+
+function configOrExit(): Config {
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+/** Builds the parts, listens, and drains when told to end. */
+async function start(config: Config): Promise<void> {
+  const connections = buildConnections(config);
+  warnOfSharedRegistration(config);
+  const store = sqliteStore(config.storeUrl.slice('sqlite:'.length));
+  const signIn = buildSignIn(config, connections, store);
+  const keys = new ConnectorKeys(config.connector.metadataUrl);
+  const gate = new ConnectorGate(keys, config.connector.issuer, config.bot.id);
+  const report = reporter();
+  const bot = new SearchExtension({
+    signIn,
+    connections: new Map(connections.flatMap((connection) => connection.commands.map((id) => [id, connection]))),
+    allowedTenants: config.allowedTenants,
+    report: (error, connection) => report(error, { connection }),
+  });
+  let draining = false;
+  const server = createServer({
+    messages: {
+      gate,
+      adapter: new GatedAdapter(config.bot, bot),
+      refused: (status, reason) => log.warn({ status, reason }, 'request refused at the gate'),
+      report: (error) => report(error),
+    },
+    auth: { signIn, origin: config.baseUrl, report: (error) => report(error) },
+    pages: loadPages(fileURLToPath(new URL('../auth-page', import.meta.url)), config.teamsHostOrigins),
+    async checkReady() {
+      if (draining) throw new Error('draining');
+      await store.ping();
+    },
+  });
+  const sweeping = setInterval(() => {
+    signIn.sweep(Date.now()).catch((error: unknown) => report(error));
+  }, SWEEP_INTERVAL);
+  await keys.warm(Date.now());
+  await listen(server, config.port);
+  onceToldToEnd(async () => {
+    draining = true;
+    clearInterval(sweeping);
+    await close(server);
+    await signIn.drain();
+    await store.close();
+  });
+}
+
+function buildSignIn(config: Config, connections: readonly Connection[], store: Store): SignIn {
+  const keys = config.encryptionKeys;
+  // Not a secret that anything is sealed with: it only keeps the log's hashes of ids from being looked up in a table.
+  const logKey = createHash('sha256')
+    .update('latchkey/log/v1')
+    .update(keys[0]?.key ?? '')
+    .digest();
+  return new SignIn({
+    store,
+    vault: new Vault(keys),
+    connections: new Map(connections.map((connection) => [connection.id, connection])),
+    events: logSecurityEvents(log, logKey),
+    baseUrl: config.baseUrl,
+    ticketTtl: config.ticketTtl,
+    securityCodeTtl: config.securityCodeTtl,
+  });
+}
+
+function reporter(): (error: unknown, where?: Record<string, unknown>) => string {
+  return (error, where) => {
+    const reference = newReference();
+    log.error({ reference, ...where, error: describeError(error) }, 'request failed');
+    return reference;
+  };
+}
+
+/** The bot's registration and the sign-in's are two different ones (DESIGN.md section 7). */
+function warnOfSharedRegistration({ bot, connections }: Config): void {
+  for (const { id, signIn } of connections) {
+    if (signIn.clientId.toLowerCase() === bot.id) {
+      log.warn({ connection: id }, "signIn.clientId is the bot's own id: register a separate app for the sign-in");
+    }
+  }
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, resolve);
+  });
+  // The Teams Toolkit waits for these words.
+  log.info(`Latchkey is listening on port ${(server.address() as { port: number }).port}`);
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const late = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT);
+  await closed;
+  clearTimeout(late);
+}
+
+function onceToldToEnd(drain: () => Promise<void>): void {
+  const end = () => {
+    log.info('draining');
+    drain().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ error: describeError(error) }, 'could not drain');
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', end);
+  process.once('SIGINT', end);
+}

@@ -1,0 +1,74 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import restify from 'restify';
+import { type AuthApiParts, authApi } from './http/auth-api.ts';
+import { type MessagesParts, messagesRoute } from './http/messages.ts';
+import type { Pages } from './http/pages.ts';
+import { sendJson, sendProblem } from './http/problem.ts';
+
+export interface ServerParts {
+  messages: MessagesParts;
+  auth: AuthApiParts;
+  pages: Pages;
+  /** Throws when a request could not be served now. */
+  checkReady(): Promise<void>;
+}
+
+/** T44: how long a client may take. Milliseconds. */
+const HEADERS_TIMEOUT = 5_000;
+const REQUEST_TIMEOUT = 10_000;
+const KEEP_ALIVE_TIMEOUT = 10_000;
+const CHECK_INTERVAL = 1_000;
+
+/** All routes (DESIGN.md section 4). Not listening yet. */
+export function createServer({ messages, auth, pages, checkReady }: ServerParts): Server {
+  const server = restify.createServer({ name: '', ignoreTrailingSlash: false });
+  const api = authApi(auth);
+  server.post('/api/messages', messagesRoute(messages));
+  server.post('/auth/api/start', api.start);
+  server.post('/auth/api/complete', api.complete);
+  server.post('/auth/api/confirm', api.confirm);
+  page(server, '/auth/start', async (request, response) => pages.start(request, response));
+  page(server, '/auth/callback/:connection', async (request, response) => pages.callback(request, response));
+  page(server, '/auth/assets/:file', async (request, response) => {
+    const serve = pages.asset((request as restify.Request).params.file);
+    if (serve) serve(request, response);
+    else sendProblem(request, response, 404, 'not_found');
+  });
+  page(server, '/healthz', async (_, response) => sendJson(response, 200, { status: 'alive' }));
+  page(server, '/readyz', async (request, response) => {
+    await checkReady().then(
+      () => sendJson(response, 200, { status: 'ready' }),
+      () => sendProblem(request, response, 503, 'not_ready'),
+    );
+  });
+  answerInOwnWords(server);
+  return withTimeouts(server.server as Server);
+}
+
+type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+function page(server: restify.Server, path: string, route: Route): void {
+  server.get(path, route);
+  server.head(path, route);
+}
+
+/** restify sends the text of an error to the client; ours says nothing of the request, and no stack. */
+function answerInOwnWords(server: restify.Server): void {
+  server.on('restifyError', (request, response, error, done) => {
+    const status = [404, 405].includes(error.statusCode) ? error.statusCode : 500;
+    const codes: Record<number, string> = { 404: 'not_found', 405: 'method_not_allowed' };
+    sendProblem(request, response, status, codes[status] ?? 'internal');
+    return done();
+  });
+}
+
+function withTimeouts(server: Server): Server {
+  // restify makes the server without options; these are read when it starts to listen.
+  return Object.assign(server, {
+    headersTimeout: HEADERS_TIMEOUT,
+    requestTimeout: REQUEST_TIMEOUT,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+    connectionsCheckingInterval: CHECK_INTERVAL,
+    maxHeadersCount: 64,
+  });
+}

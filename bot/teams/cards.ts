@@ -1,0 +1,104 @@
+import type { SnippetRun, SourceItem } from '../sources/source.ts';
+import { inertPreview, inertRun, safeUrl } from './inert.ts';
+import { dateIn, textsFor } from './locales/texts.ts';
+
+/** Where the results are from, and for whom they are shown. */
+export interface CardFrame {
+  /** The connection's title. */
+  title: string;
+  account: string;
+  locale: string;
+  /** Origins that a link may lead to: the source's own. */
+  linkOrigins: ReadonlySet<string>;
+  imageOrigins: ReadonlySet<string>;
+}
+
+export interface CardAttachment {
+  contentType: 'application/vnd.microsoft.card.adaptive';
+  content: Record<string, unknown>;
+  preview: { contentType: 'application/vnd.microsoft.card.thumbnail'; content: Record<string, unknown> };
+}
+
+const LONGEST = { title: 200, snippet: 600, name: 100 };
+
+/** One result as an Adaptive Card (1.4, the last that Outlook shows too) with a thumbnail for the list. */
+export function toAttachment(item: SourceItem, frame: CardFrame): CardAttachment {
+  const image = safeUrl(item.imageUrl, frame.imageOrigins);
+  return {
+    contentType: 'application/vnd.microsoft.card.adaptive',
+    content: card(item, frame, image),
+    preview: { contentType: 'application/vnd.microsoft.card.thumbnail', content: preview(item, image) },
+  };
+}
+
+function preview(item: SourceItem, image: string | undefined): Record<string, unknown> {
+  const text = item.snippet.map((run) => run.text).join('');
+  return {
+    title: inertPreview(item.title, LONGEST.title),
+    text: inertPreview(text, LONGEST.snippet),
+    ...(image && { images: [{ url: image }] }),
+  };
+}
+
+function card(item: SourceItem, frame: CardFrame, image: string | undefined): Record<string, unknown> {
+  const texts = textsFor(frame.locale);
+  const url = safeUrl(item.url, frame.linkOrigins);
+  const main = {
+    type: 'Column',
+    width: 'stretch',
+    items: [title(item), ...snippet(item.snippet), ...edited(item, frame)],
+  };
+  const altText = texts.imageOf(inertRun(item.title, LONGEST.title));
+  const picture = image && {
+    type: 'Column',
+    width: '96px',
+    items: [{ type: 'Image', url: image, altText, size: 'Stretch' }],
+  };
+  return {
+    type: 'AdaptiveCard',
+    $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+    version: '1.4',
+    body: [
+      { type: 'ColumnSet', columns: picture ? [main, picture] : [main] },
+      subtle(texts.from(inertRun(frame.title, LONGEST.title), inertRun(frame.account, LONGEST.name)), {
+        spacing: 'Small',
+      }),
+    ],
+    ...(url && { actions: [{ type: 'Action.OpenUrl', title: texts.view(frame.title), url }] }),
+  };
+}
+
+// RichTextBlock throughout: its runs are shown as they are, where a TextBlock would read Markdown.
+function richText(
+  runs: readonly Record<string, unknown>[],
+  extra: Record<string, unknown> = {},
+): Record<string, unknown> {
+  return { type: 'RichTextBlock', inlines: runs, ...extra };
+}
+
+function title(item: SourceItem): Record<string, unknown> {
+  const text = inertRun(item.title, LONGEST.title);
+  return richText([{ type: 'TextRun', text, size: 'Medium', weight: 'Bolder' }]);
+}
+
+function snippet(runs: readonly SnippetRun[]): Record<string, unknown>[] {
+  const inlines: Record<string, unknown>[] = [];
+  let left = LONGEST.snippet;
+  for (const { text, hit } of runs) {
+    if (left <= 0) break;
+    const shown = inertRun(text, left);
+    left -= text.length;
+    if (shown) inlines.push({ type: 'TextRun', text: shown, ...(hit && { weight: 'Bolder' }) });
+  }
+  return inlines.length > 0 ? [richText(inlines, { spacing: 'Small' })] : [];
+}
+
+function edited({ edited }: SourceItem, { locale }: CardFrame): Record<string, unknown>[] {
+  if (!edited) return [];
+  const by = edited.by && inertRun(edited.by, LONGEST.name);
+  return [subtle(textsFor(locale).edited(dateIn(locale, edited.at), by), { spacing: 'Small' })];
+}
+
+function subtle(text: string, extra: Record<string, unknown>): Record<string, unknown> {
+  return richText([{ type: 'TextRun', text, size: 'Small', isSubtle: true }], extra);
+}

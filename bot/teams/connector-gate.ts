@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { type CryptoKey, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
+import { type ConnectorKeys, ConnectorKeysUnavailable } from './connector-keys.ts';
+
+/** A token of the Connector, verified: what is left to check is what the activity says. */
+export interface VerifiedToken {
+  serviceUrl: string;
+  /** Channels that the signing key may speak for. */
+  endorsements: ReadonlySet<string>;
+  /** Seconds since the epoch, as in the token. */
+  notBefore: number;
+  expires: number;
+}
+
+/** Why a request is not let in. The reason is for the log alone; the status is all that its sender learns. */
+export class GateRefusal extends Error {
+  override readonly name = 'GateRefusal';
+  readonly status: 401 | 403 | 503;
+
+  constructor(status: GateRefusal['status'], reason: string, options?: { cause?: unknown }) {
+    super(reason, options);
+    this.status = status;
+  }
+}
+
+/** Seconds of clock difference that the Bot Framework allows. */
+const SKEW = 300;
+const LONGEST_TOKEN = 8192;
+const MOST_REMEMBERED = 5_000;
+/** Header parameters that name or carry a key. The Connector sends none; nobody else decides what verifies a token (T4). */
+const FOREIGN_KEYS = ['jku', 'jwk', 'x5u', 'x5c'];
+
+/**
+ * Lets in what the Bot Connector says, and nothing else ("Authenticate requests from the Bot Connector service to
+ * your bot", Bot Framework authentication reference). Runs before the SDK sees a byte.
+ */
+export class ConnectorGate {
+  readonly #keys: ConnectorKeys;
+  readonly #issuer: string;
+  readonly #botId: string;
+  /** Verified tokens by the hash of the whole token: Teams reuses one for about an hour. Bounded; verified ones only (T3). */
+  readonly #remembered = new Map<string, VerifiedToken>();
+  #generation = -1;
+
+  constructor(keys: ConnectorKeys, issuer: string, botId: string) {
+    this.#keys = keys;
+    this.#issuer = issuer;
+    this.#botId = botId;
+  }
+
+  /** Verifies an `Authorization` header. @param now milliseconds since the epoch. @throws {GateRefusal} */
+  async verify(authorization: string | undefined, now: number): Promise<VerifiedToken> {
+    const token = bearerToken(authorization);
+    this.#forgetAfterKeyChange();
+    const hash = createHash('sha256').update(token).digest('base64');
+    const remembered = this.#remembered.get(hash);
+    if (remembered) return checkTime(remembered, now);
+    const verified = await this.#verifyAnew(token, now);
+    if (this.#remembered.size >= MOST_REMEMBERED) this.#forgetOldest();
+    this.#remembered.set(hash, verified);
+    return verified;
+  }
+
+  /** Checks what depends on the activity; anew for every request. @throws {GateRefusal} */
+  admit(verified: VerifiedToken, activity: Record<string, unknown>): void {
+    const { serviceUrl, channelId } = activity;
+    if (typeof serviceUrl !== 'string' || serviceUrl !== verified.serviceUrl) {
+      throw new GateRefusal(403, 'serviceurl claim and activity differ');
+    }
+    if (typeof channelId !== 'string' || !verified.endorsements.has(channelId)) {
+      throw new GateRefusal(403, 'key not endorsed for the channel');
+    }
+    this.#checkRecipient(channelId, activity.recipient);
+  }
+
+  /** T7: the token is ours, but the activity speaks to another bot. Teams writes a bot as `28:<app id>`. */
+  #checkRecipient(channelId: string, recipient: unknown): void {
+    const id = (recipient as { id?: unknown } | null | undefined)?.id;
+    const ours = typeof id === 'string' && id.toLowerCase() === `28:${this.#botId}`;
+    const other = channelId === 'msteams' || (typeof id === 'string' && id.startsWith('28:'));
+    if (!ours && other) throw new GateRefusal(403, 'activity is for another recipient');
+  }
+
+  async #verifyAnew(token: string, now: number): Promise<VerifiedToken> {
+    try {
+      const kid = keyIdOf(token);
+      const found = await this.#keys.find(kid, now);
+      if (!found) throw new GateRefusal(403, 'unknown key');
+      const payload = await this.#checkClaims(token, found.key, now);
+      return { ...payload, endorsements: found.endorsements };
+    } catch (error) {
+      throw toRefusal(error);
+    }
+  }
+
+  /** T1, T2: every claim that the Connector's tokens have must be there, and be ours. */
+  async #checkClaims(token: string, key: CryptoKey, now: number): Promise<Omit<VerifiedToken, 'endorsements'>> {
+    const { payload } = await jwtVerify(token, key, {
+      algorithms: ['RS256'],
+      issuer: this.#issuer,
+      audience: this.#botId,
+      clockTolerance: SKEW,
+      currentDate: new Date(now),
+      requiredClaims: ['exp', 'nbf', 'serviceurl'],
+    });
+    const { aud, serviceurl, exp, nbf } = payload as JWTPayload & { serviceurl: unknown };
+    if (typeof aud !== 'string') throw new GateRefusal(403, 'aud is not a single value');
+    if (typeof serviceurl !== 'string' || serviceurl === '') throw new GateRefusal(403, 'serviceurl is not a text');
+    return { serviceUrl: serviceurl, notBefore: Number(nbf), expires: Number(exp) };
+  }
+
+  #forgetAfterKeyChange(): void {
+    if (this.#generation === this.#keys.generation) return;
+    this.#remembered.clear();
+    this.#generation = this.#keys.generation;
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.#remembered.keys();
+    if (oldest !== undefined) this.#remembered.delete(oldest);
+  }
+}
+
+function bearerToken(authorization: string | undefined): string {
+  if (authorization === undefined || authorization === '') throw new GateRefusal(401, 'no token');
+  const [, token] = /^Bearer ([A-Za-z0-9_.-]+)$/i.exec(authorization) ?? [];
+  if (token === undefined || token.length > LONGEST_TOKEN) throw new GateRefusal(403, 'not a bearer token');
+  return token;
+}
+
+function keyIdOf(token: string): string {
+  const header = decodeProtectedHeader(token);
+  if (FOREIGN_KEYS.some((name) => name in header)) throw new GateRefusal(403, 'the token brings a key of its own');
+  if (header.alg !== 'RS256') throw new GateRefusal(403, 'alg is not RS256');
+  if (typeof header.kid !== 'string') throw new GateRefusal(403, 'no kid');
+  return header.kid;
+}
+
+function checkTime(token: VerifiedToken, now: number): VerifiedToken {
+  const seconds = now / 1000;
+  if (seconds >= token.expires + SKEW) throw new GateRefusal(403, 'expired');
+  if (seconds < token.notBefore - SKEW) throw new GateRefusal(403, 'not valid yet');
+  return token;
+}
+
+function toRefusal(error: unknown): GateRefusal {
+  if (error instanceof GateRefusal) return error;
+  if (error instanceof ConnectorKeysUnavailable) return new GateRefusal(503, error.message, { cause: error });
+  if (error instanceof errors.JOSEError) return new GateRefusal(403, error.code, { cause: error });
+  // decodeProtectedHeader and jose's base64 report some malformed tokens as TypeError.
+  return new GateRefusal(403, 'malformed token', { cause: error });
+}

@@ -1,0 +1,113 @@
+import { type CryptoKey, importJWK, type JWK } from 'jose';
+import { readLimited } from '../limited-response.ts';
+
+/** A key of the Connector, and the channels it may speak for. */
+export interface ConnectorKey {
+  key: CryptoKey;
+  endorsements: ReadonlySet<string>;
+}
+
+/** The Connector's keys can't be had, and none are at hand. */
+export class ConnectorKeysUnavailable extends Error {
+  override readonly name = 'ConnectorKeysUnavailable';
+}
+
+const DAY = 86_400_000;
+/** An unknown `kid` asks again, but not more often than this: T5. */
+const COOLDOWN = 10_000;
+/** After a failure with no keys at hand, the next request may try again this soon. */
+const RETRY = 1_000;
+const TIMEOUT = 3_000;
+const LARGEST = 512 * 1024;
+
+type Keys = ReadonlyMap<string, ConnectorKey>;
+
+/**
+ * The Connector's signing keys, from its OpenID metadata: each imported once, one fetch in flight, old keys kept
+ * while a fetch fails (T5, T6). `generation` changes with the set, so that what was verified with it can be forgotten.
+ */
+export class ConnectorKeys {
+  generation = 0;
+  #keys: Keys = new Map();
+  #fetchedAt = Number.NEGATIVE_INFINITY;
+  #triedAt = Number.NEGATIVE_INFINITY;
+  #fetching: Promise<void> | undefined;
+  readonly #metadataUrl: URL;
+
+  constructor(metadataUrl: string) {
+    this.#metadataUrl = new URL(metadataUrl);
+  }
+
+  /** The key of that id; `undefined` when the Connector has none. @throws {ConnectorKeysUnavailable} when it can't be asked. */
+  async find(kid: string, now: number): Promise<ConnectorKey | undefined> {
+    const known = this.#keys.get(kid);
+    if (known) {
+      // Once a day, beside the request: a key that was withdrawn goes.
+      if (now - this.#fetchedAt > DAY && now - this.#triedAt > COOLDOWN) void this.#refresh(now).catch(() => undefined);
+      return known;
+    }
+    await this.#refreshIfDue(now);
+    return this.#keys.get(kid);
+  }
+
+  /** Fetches before the first request needs it; a failure is left to that request. */
+  async warm(now: number): Promise<void> {
+    await this.#refresh(now).catch(() => undefined);
+  }
+
+  async #refreshIfDue(now: number): Promise<void> {
+    const cold = this.#keys.size === 0;
+    const due = now - this.#triedAt > (cold ? RETRY : COOLDOWN);
+    if (this.#fetching || due) {
+      await this.#refresh(now).catch((cause: unknown) => {
+        if (this.#keys.size === 0) throw new ConnectorKeysUnavailable('No keys of the Connector', { cause });
+      });
+    } else if (cold) {
+      throw new ConnectorKeysUnavailable('No keys of the Connector; asked a moment ago');
+    }
+  }
+
+  #refresh(now: number): Promise<void> {
+    this.#fetching ??= this.#fetch(now).finally(() => {
+      this.#fetching = undefined;
+    });
+    return this.#fetching;
+  }
+
+  async #fetch(now: number): Promise<void> {
+    this.#triedAt = now;
+    const metadata = (await getJson(this.#metadataUrl)) as { jwks_uri?: unknown };
+    const jwksUri = new URL(String(metadata.jwks_uri));
+    // The document's own scheme is as far down as its keys may go.
+    if (jwksUri.protocol !== 'https:' && jwksUri.protocol !== this.#metadataUrl.protocol) {
+      throw new Error('jwks_uri is not https');
+    }
+    const { keys } = (await getJson(jwksUri)) as { keys?: unknown };
+    if (!Array.isArray(keys)) throw new Error('The JWKS holds no keys');
+    const imported = await importKeys(keys);
+    if (imported.size === 0) throw new Error('The JWKS holds no usable key');
+    this.#keys = imported;
+    this.#fetchedAt = now;
+    this.generation += 1;
+  }
+}
+
+async function importKeys(jwks: readonly unknown[]): Promise<Keys> {
+  const keys = new Map<string, ConnectorKey>();
+  for (const jwk of jwks as (JWK & { endorsements?: unknown })[]) {
+    if (jwk?.kty !== 'RSA' || typeof jwk.kid !== 'string' || (jwk.use !== undefined && jwk.use !== 'sig')) continue;
+    const { kty, n, e } = jwk;
+    if (n === undefined || e === undefined) continue;
+    const key = (await importJWK({ kty, n, e }, 'RS256')) as CryptoKey;
+    const endorsements = Array.isArray(jwk.endorsements) ? jwk.endorsements : [];
+    keys.set(jwk.kid, { key, endorsements: new Set(endorsements.filter((entry) => typeof entry === 'string')) });
+  }
+  return keys;
+}
+
+async function getJson(url: URL): Promise<unknown> {
+  const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT) });
+  const body = await readLimited(response, LARGEST);
+  if (!response.ok) throw new Error(`${url.pathname} answered ${response.status}`);
+  return JSON.parse(body);
+}

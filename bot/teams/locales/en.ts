@@ -1,0 +1,26 @@
+/** Every text that a person sees in Teams, in English. `wait` and `when` come ready to read from {@link waitIn}. */
+export const en = {
+  signIn: (title: string) => `Sign in to ${title}`,
+  notAllowed:
+    'Latchkey is not switched on for your organisation. Ask whoever runs it to add your tenant to the allowed ones.',
+  noIdentity:
+    'Teams did not say who you are, so you cannot sign in here. Guests and anonymous people in a meeting: please use your own organisation’s Teams.',
+  nothingFound: (query: string, title: string) => `Nothing in ${title} matches “${query}”. Try fewer or other words.`,
+  nothingRecent: (title: string) => `Nothing has changed in ${title} lately. Type a word to search.`,
+  noMore: 'There are no more results.',
+  forbidden: (account: string, title: string) =>
+    `You are signed in to ${title} as ${account}, and that account may not read this. Ask for access there.`,
+  busy: (title: string, wait: string) => `${title} is busy. Try again in ${wait}.`,
+  unavailable: (title: string, reference: string) =>
+    `${title} could not be searched just now. You are still signed in; try again in a moment. Reference: ${reference}`,
+  paused: (wait: string) =>
+    `Too many sign-in codes that do not fit came from your account. Search again in ${wait} to sign in.`,
+  seconds: (n: number) => (n === 1 ? '1 second' : `${n} seconds`),
+  minutes: (n: number) => (n === 1 ? '1 minute' : `${n} minutes`),
+  edited: (date: string, by: string | undefined) => (by ? `Last edited ${date} by ${by}` : `Last edited ${date}`),
+  from: (title: string, account: string) => `${title} · signed in as ${account}`,
+  view: (title: string) => `View in ${title}`,
+  imageOf: (title: string) => `Picture of ${title}`,
+};
+
+export type Texts = typeof en;

@@ -1,0 +1,79 @@
+import { type Asker, toAsker } from '../sign-in/asker.ts';
+
+/** A `composeExtension/query` invoke, read and bounded. */
+export interface Query {
+  commandId: string;
+  /** Trimmed, at most 200 characters; empty for the initial run. */
+  text: string;
+  skip: number;
+  count: number;
+  /** What Teams returned from the pop-up; not yet known to be a security code. */
+  code: unknown;
+}
+
+/** Who asks: from the authenticated activity alone. */
+export interface Sender {
+  asker: Asker;
+  name: string;
+  locale: string;
+}
+
+const LONGEST_TEXT = 200;
+const MOST_SKIP = 10_000;
+const PAGE = 25;
+
+/** Reads `value`; `undefined` when it does not have the form of a query. */
+export function readQuery(value: unknown): Query | undefined {
+  if (!isRecord(value) || typeof value.commandId !== 'string') return undefined;
+  const parameters = value.parameters ?? [];
+  if (!Array.isArray(parameters)) return undefined;
+  const text = searchText(parameters);
+  if (text === undefined) return undefined;
+  const options = isRecord(value.queryOptions) ? value.queryOptions : {};
+  return {
+    commandId: value.commandId,
+    text,
+    skip: clamp(options.skip, 0, 0, MOST_SKIP),
+    count: clamp(options.count, PAGE, 1, PAGE),
+    code: value.state,
+  };
+}
+
+/** Who sent the activity; says what is missing where they can't be told apart from others. */
+export function readSender(activity: Record<string, unknown>): Sender | 'no_identity' | 'tenants_differ' {
+  const from = isRecord(activity.from) ? activity.from : {};
+  const tenantId = tenantOf(activity);
+  if (tenantId === 'tenants_differ') return tenantId;
+  const asker = toAsker(tenantId, from.aadObjectId);
+  if (!asker) return 'no_identity';
+  const name = typeof from.name === 'string' ? from.name.trim().slice(0, 100) : '';
+  return { asker, name, locale: localeOf(activity) };
+}
+
+export function localeOf(activity: Record<string, unknown>): string {
+  return typeof activity.locale === 'string' ? activity.locale.slice(0, 35) : 'en';
+}
+
+function tenantOf(activity: Record<string, unknown>): unknown {
+  const tenant = isRecord(activity.channelData) ? activity.channelData.tenant : undefined;
+  const tenantId = isRecord(tenant) ? tenant.id : undefined;
+  const other = isRecord(activity.conversation) ? activity.conversation.tenantId : undefined;
+  if (other === undefined || other === null) return tenantId;
+  return String(other).toLowerCase() === String(tenantId).toLowerCase() ? tenantId : 'tenants_differ';
+}
+
+/** By name, never by position: on opening, and on Android when the box is cleared, `initialRun` stands in its place. */
+function searchText(parameters: readonly unknown[]): string | undefined {
+  const parameter = parameters.find((entry) => isRecord(entry) && entry.name === 'searchKeyword');
+  const text = (parameter as { value?: unknown } | undefined)?.value ?? '';
+  return typeof text === 'string' ? text.trim().slice(0, LONGEST_TEXT) : undefined;
+}
+
+function clamp(value: unknown, fallback: number, least: number, most: number): number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return fallback;
+  return Math.min(most, Math.max(least, Math.trunc(value)));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

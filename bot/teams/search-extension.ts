@@ -1,0 +1,151 @@
+import { type InvokeResponse, TeamsActivityHandler, type TurnContext } from 'botbuilder';
+import type { LiveCredential } from '../sign-in/credentials.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
+import { type Source, SourceError, type SourceFailure, type SourcePage } from '../sources/source.ts';
+import type { Owner } from '../store/store.ts';
+import { BAD_REQUEST, message, NOT_IMPLEMENTED, results, signInPrompt } from './answers.ts';
+import { type CardFrame, toAttachment } from './cards.ts';
+import type { Texts } from './locales/en.ts';
+import { textsFor, waitIn } from './locales/texts.ts';
+import { localeOf, type Query, readQuery, readSender, type Sender } from './query.ts';
+
+/** One thing to search, as the extension sees it. */
+export interface SearchConnection {
+  id: string;
+  title: string;
+  source: Source;
+  linkOrigins: ReadonlySet<string>;
+  imageOrigins: ReadonlySet<string>;
+}
+
+export interface SearchExtensionParts {
+  signIn: SignIn;
+  /** By command id. */
+  connections: ReadonlyMap<string, SearchConnection>;
+  /** `undefined` lets every tenant in. */
+  allowedTenants: ReadonlySet<string> | undefined;
+  /** Writes down what went wrong; returns the reference under which it can be found. */
+  report(error: unknown, connectionId: string): string;
+}
+
+/** Teams gives up after 5 s; every answer is out before. Milliseconds. */
+const DEADLINE = 4_500;
+
+interface Search {
+  query: Query;
+  sender: Sender;
+  owner: Owner;
+  connection: SearchConnection;
+  texts: Texts;
+  signal: AbortSignal;
+}
+
+/** Translates what Teams says to sign-in and search, and back. Decides nothing else. */
+export class SearchExtension extends TeamsActivityHandler {
+  readonly #parts: SearchExtensionParts;
+
+  constructor(parts: SearchExtensionParts) {
+    super();
+    this.#parts = parts;
+  }
+
+  /** Answers an invoke, in native async from end to end: see DESIGN.md section 7. */
+  override async onInvokeActivity(context: TurnContext): Promise<InvokeResponse> {
+    // The stock dispatcher reads into `value` unchecked, so what is not answered here is not handed to it.
+    if (context.activity.name !== 'composeExtension/query') return NOT_IMPLEMENTED;
+    return this.#answerQuery(context.activity as unknown as Record<string, unknown>);
+  }
+
+  /** The stock one asks the Connector for the profile of everybody who is added; nobody here needs it. */
+  protected override async dispatchConversationUpdateActivity(): Promise<void> {}
+
+  async #answerQuery(activity: Record<string, unknown>): Promise<InvokeResponse> {
+    const query = readQuery(activity.value);
+    const connection = query && this.#parts.connections.get(query.commandId);
+    if (!query || !connection) return BAD_REQUEST;
+    const texts = textsFor(localeOf(activity));
+    const sender = readSender(activity);
+    if (sender === 'tenants_differ') return { status: 403 };
+    if (sender === 'no_identity') return message(texts.noIdentity);
+    const { allowedTenants } = this.#parts;
+    if (allowedTenants && !allowedTenants.has(sender.asker.tenantId)) return message(texts.notAllowed);
+    const owner = { asker: sender.asker, connectionId: connection.id };
+    return this.#inTime(
+      (signal) => this.#search({ query, sender, owner, connection, texts, signal }),
+      connection,
+      texts,
+    );
+  }
+
+  /** Answers before Teams gives up, and stops what is under way then (T78). */
+  async #inTime(
+    work: (signal: AbortSignal) => Promise<InvokeResponse>,
+    connection: SearchConnection,
+    texts: Texts,
+  ): Promise<InvokeResponse> {
+    const controller = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`No answer within ${DEADLINE} ms`)), DEADLINE);
+    });
+    try {
+      return await Promise.race([work(controller.signal), late]);
+    } catch (error) {
+      return message(texts.unavailable(connection.title, this.#parts.report(error, connection.id)));
+    } finally {
+      clearTimeout(timer);
+      controller.abort();
+    }
+  }
+
+  async #search(search: Search): Promise<InvokeResponse> {
+    const { owner, query, texts } = search;
+    const session = await this.#parts.signIn.session(owner, query.code, Date.now());
+    if (session.state === 'paused') {
+      return message(texts.paused(waitIn(texts, (session.until - Date.now()) / 1000)));
+    }
+    return session.state === 'signed_in' ? this.#searchAs(search, session, true) : this.#askToSignIn(search);
+  }
+
+  /** One refresh and one retry where the source refuses the token; then signing in is all that helps. */
+  async #searchAs(search: Search, live: LiveCredential, mayRenew: boolean): Promise<InvokeResponse> {
+    const { query, connection, signal } = search;
+    try {
+      const { accessToken } = live.credential;
+      return this.#show(search, await connection.source.search(query, { accessToken, signal }), live);
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      if (error.failure !== 'unauthorized') return this.#failed(search, live, error);
+      const renewed = mayRenew ? await this.#parts.signIn.renew(search.owner, live) : undefined;
+      return renewed ? this.#searchAs(search, renewed, false) : this.#askToSignIn(search);
+    }
+  }
+
+  #askToSignIn({ sender, owner, connection, texts }: Search): InvokeResponse {
+    const { asker, name, locale } = sender;
+    const url = this.#parts.signIn.startUrl({ asker, name, locale, connectionId: owner.connectionId }, Date.now());
+    return signInPrompt(url, texts.signIn(connection.title));
+  }
+
+  #show({ query, connection, sender, texts }: Search, page: SourcePage, live: LiveCredential): InvokeResponse {
+    const { title, linkOrigins, imageOrigins } = connection;
+    if (page.items.length === 0) {
+      if (query.skip > 0) return message(texts.noMore);
+      return message(query.text ? texts.nothingFound(query.text, title) : texts.nothingRecent(title));
+    }
+    const account = live.credential.account.name;
+    const frame: CardFrame = { title, account, locale: sender.locale, linkOrigins, imageOrigins };
+    return results(page.items.map((item) => toAttachment(item, frame)));
+  }
+
+  /** Four failures, four answers (TEAMS.md: "No matches" for every error is what people complain about). */
+  #failed({ connection, texts }: Search, live: LiveCredential, error: SourceError): InvokeResponse {
+    const { title, id } = connection;
+    const answers: Record<Exclude<SourceFailure, 'unauthorized'>, () => string> = {
+      forbidden: () => texts.forbidden(live.credential.account.name, title),
+      rate_limited: () => texts.busy(title, waitIn(texts, error.retryAfter ?? 30)),
+      unavailable: () => texts.unavailable(title, this.#parts.report(error, id)),
+    };
+    return message(answers[error.failure as keyof typeof answers]());
+  }
+}
