@@ -1,0 +1,82 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Person } from '../people.ts';
+import type { Activity } from './page-api.ts';
+
+/** One search as the person made it. */
+export interface Query {
+  commandId: string;
+  /** What was typed. Without it the query is an initial run. */
+  text?: string;
+  /** Default 0. */
+  skip?: number;
+  /** Default 25, as Teams asks. */
+  count?: number;
+  /** What the sign-in window handed to `notifySuccess`, in the reissued query. */
+  state?: string;
+  /** Default `en-US`. */
+  locale?: string;
+  /** The manifest's name of the parameter; default `searchKeyword`. */
+  parameter?: string;
+  conversation?: { id: string; conversationType: string };
+}
+
+export interface ActivityContext {
+  botId: string;
+  serviceUrl: string;
+  now: Date;
+}
+
+/** A `composeExtension/query` activity of this person, with a fresh id. */
+export function queryActivity(context: ActivityContext, person: Person, query: Query): Activity {
+  const locale = query.locale ?? 'en-US';
+  return {
+    type: 'invoke',
+    name: 'composeExtension/query',
+    id: `f:${randomUUID()}`,
+    ...times(context.now),
+    channelId: 'msteams',
+    serviceUrl: context.serviceUrl,
+    from: { id: channelUserId(person, context.botId), name: person.name, aadObjectId: person.objectId },
+    recipient: { id: `28:${context.botId}`, name: 'Latchkey' },
+    conversation: conversationOf(person, query.conversation),
+    entities: [clientInfo(locale)],
+    channelData: { tenant: { id: person.tenantId }, source: { name: 'compose' } },
+    locale,
+    value: queryValue(query),
+  };
+}
+
+function queryValue(query: Query): Record<string, unknown> {
+  const initial = { name: 'initialRun', value: 'true' };
+  const typed = { name: query.parameter ?? 'searchKeyword', value: query.text };
+  return {
+    commandId: query.commandId,
+    parameters: [query.text === undefined ? initial : typed],
+    queryOptions: { skip: query.skip ?? 0, count: query.count ?? 25 },
+    ...(query.state !== undefined && { state: query.state }),
+  };
+}
+
+/** Teams' id of a person as one bot knows them: opaque, stable, another one for each bot. */
+function channelUserId(person: Person, botId: string): string {
+  const digest = createHash('sha256').update(`${botId} ${person.tenantId} ${person.objectId}`).digest('base64url');
+  return `29:1${digest}`;
+}
+
+function conversationOf(person: Person, chosen: Query['conversation']): Activity['conversation'] {
+  const { id, conversationType } = chosen ?? {
+    id: `19:${person.objectId}@unq.gbl.spaces`,
+    conversationType: 'personal',
+  };
+  return { ...(conversationType !== 'personal' && { isGroup: true }), conversationType, id, tenantId: person.tenantId };
+}
+
+function clientInfo(locale: string): Record<string, unknown> {
+  const country = new Intl.Locale(locale).maximize().region;
+  return { locale, country, platform: 'Web', timezone: 'UTC', type: 'clientInfo' };
+}
+
+function times(now: Date): Pick<Activity, 'timestamp' | 'localTimestamp' | 'localTimezone'> {
+  const timestamp = now.toISOString();
+  return { timestamp, localTimestamp: timestamp.replace('Z', '+00:00'), localTimezone: 'UTC' };
+}

@@ -1,0 +1,60 @@
+// Bundles the Teams client's page: script, styles and the theme's variables. No file but these is ever fetched.
+import { copyFile, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { teamsDarkTheme, teamsHighContrastTheme, teamsLightTheme } from '@fluentui/tokens';
+import { build } from 'esbuild';
+
+const page = fileURLToPath(new URL('./page/', import.meta.url));
+
+// The names that Teams gives its themes in teams-js.
+const THEMES = { default: teamsLightTheme, dark: teamsDarkTheme, contrast: teamsHighContrastTheme };
+
+/** Writes index.html, app.js and styles.css, with source maps, into a folder. */
+export async function buildTeamsPage(outDir) {
+  await build({
+    entryPoints: { app: join(page, 'main.ts'), styles: join(page, 'styles', 'app.css') },
+    outdir: outDir,
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    minify: true,
+    sourcemap: true,
+    logLevel: 'warning',
+    plugins: [themePlugin],
+  });
+  await copyFile(join(page, 'index.html'), join(outDir, 'index.html'));
+}
+
+/** `@import 'theme:fluent'` in the styles becomes the Fluent tokens that this page names. */
+const themePlugin = {
+  name: 'fluent-themes',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^theme:fluent$/ }, ({ path }) => ({ path, namespace: 'theme' }));
+    onLoad({ filter: /.*/, namespace: 'theme' }, async () => ({ contents: await themeStyles(), loader: 'css' }));
+  },
+};
+
+async function themeStyles() {
+  const names = await namedTokens();
+  return Object.entries(THEMES)
+    .map(([theme, tokens]) => `:root[data-theme="${theme}"] {\n${declarations(names, tokens)}\n}`)
+    .join('\n');
+}
+
+function declarations(names, tokens) {
+  return names.map((name) => `  --${name}: ${value(tokens, name)};`).join('\n');
+}
+
+function value(tokens, name) {
+  if (name in tokens) return tokens[name];
+  throw new Error(`The page names the token ${name}, which Fluent does not have.`);
+}
+
+/** Tokens in use, in the styles and in the cards' host configuration: `var(--colorNeutralForeground1)`. */
+async function namedTokens() {
+  const files = (await readdir(page, { recursive: true })).filter((name) => /\.(css|ts)$/.test(name));
+  const texts = await Promise.all(files.map((name) => readFile(join(page, name), 'utf8')));
+  const found = texts.flatMap((text) => [...text.matchAll(/var\(--([a-z]\w*)\)/g)].map(([, name]) => name));
+  return [...new Set(found)].sort();
+}

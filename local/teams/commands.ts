@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from './page-api.ts';
+
+/** The search commands: `COMMANDS` as JSON (`[{"id":"insertWiki","title":"Contoso wiki"}]`), or all that the bot's
+ * own connections file names, each under its connection's title.
+ * @throws {Error} when neither gives any */
+export function readCommands(env: { COMMANDS?: string | undefined; CONNECTIONS_FILE?: string | undefined }): Command[] {
+  const commands = env.COMMANDS ? fromJson(env.COMMANDS) : env.CONNECTIONS_FILE ? fromFile(env.CONNECTIONS_FILE) : [];
+  if (commands.length === 0) throw new Error('No commands. Set COMMANDS or CONNECTIONS_FILE.');
+  return commands;
+}
+
+function fromJson(json: string): Command[] {
+  return list(JSON.parse(json), 'COMMANDS').map((entry) => command(entry.id, entry.title, 'COMMANDS'));
+}
+
+function fromFile(path: string): Command[] {
+  const file: unknown = JSON.parse(readFileSync(path, 'utf8'));
+  const connections = typeof file === 'object' && file !== null && 'connections' in file ? file.connections : undefined;
+  return list(connections, path).flatMap(({ title, commands }) =>
+    Array.isArray(commands) ? commands.map((id) => command(id, title, path)) : [],
+  );
+}
+
+function list(value: unknown, where: string): Record<string, unknown>[] {
+  if (Array.isArray(value)) return value;
+  throw new Error(`${where} holds no list of commands.`);
+}
+
+function command(id: unknown, title: unknown, where: string): Command {
+  if (typeof id === 'string' && typeof title === 'string') return { id, title };
+  throw new Error(`A command in ${where} has no id or no title.`);
+}

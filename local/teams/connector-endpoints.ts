@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { CONNECTOR_ISSUER } from './connector-token.ts';
+import { pathOf, readJson, sendJson } from './http.ts';
+import type { KeyRing } from './signing-keys.ts';
+
+export const METADATA_PATH = '/v1/.well-known/openidconfiguration';
+export const KEYS_PATH = '/v1/.well-known/keys';
+/** Below the origin: where a bot may answer in a conversation. */
+export const SERVICE_PATH = '/teams/';
+
+/** `ok`; `error`: 503; `hang`: takes the request and never answers. */
+export type Mode = 'ok' | 'error' | 'hang';
+
+/** Something that the bot posted into a conversation. */
+export interface ReceivedActivity {
+  conversationId: string;
+  authorization: string | undefined;
+  activity: unknown;
+}
+
+/** What the Connector serves to a bot: OpenID metadata, its keys, and conversations to answer in. */
+export class ConnectorEndpoints {
+  /** How the metadata and the key set answer from now on. */
+  mode: { metadata: Mode; keys: Mode } = { metadata: 'ok', keys: 'ok' };
+  /** How often each was asked for, whatever the answer. */
+  fetches = { metadata: 0, keys: 0 };
+  readonly received: ReceivedActivity[] = [];
+  readonly #keys: KeyRing;
+  readonly #origin: string;
+
+  constructor(keys: KeyRing, origin: string) {
+    this.#keys = keys;
+    this.#origin = origin;
+  }
+
+  /** Answers a request of the Connector's; `false` where it is somebody else's. */
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    const path = pathOf(request);
+    if (path === METADATA_PATH && request.method === 'GET') {
+      this.fetches.metadata += 1;
+      answer(response, this.mode.metadata, this.#metadata());
+    } else if (path === KEYS_PATH && request.method === 'GET') {
+      this.fetches.keys += 1;
+      answer(response, this.mode.keys, { keys: this.#keys.published.map((key) => key.jwk) });
+    } else if (path.startsWith(`${SERVICE_PATH}v3/conversations/`) && request.method === 'POST') {
+      await this.#receive(path, request, response);
+    } else return false;
+    return true;
+  }
+
+  #metadata(): Record<string, unknown> {
+    return {
+      issuer: CONNECTOR_ISSUER,
+      authorization_endpoint: 'https://invalid.botframework.com',
+      jwks_uri: `${this.#origin}${KEYS_PATH}`,
+      id_token_signing_alg_values_supported: ['RS256'],
+      token_endpoint_auth_methods_supported: ['private_key_jwt'],
+    };
+  }
+
+  async #receive(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const conversationId = decodeURIComponent(path.split('/')[4] ?? '');
+    const activity = await readJson(request);
+    this.received.push({ conversationId, authorization: request.headers.authorization, activity });
+    sendJson(response, 200, { id: randomUUID() });
+  }
+}
+
+function answer(response: ServerResponse, mode: Mode, body: unknown): void {
+  if (mode === 'hang') return;
+  if (mode === 'error') sendJson(response, 503, { error: 'switched off' });
+  else sendJson(response, 200, body);
+}

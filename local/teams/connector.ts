@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Person } from '../people.ts';
+import { type Query, queryActivity } from './activity.ts';
+import { ConnectorEndpoints, METADATA_PATH, SERVICE_PATH } from './connector-endpoints.ts';
+import { type Claims, type Signing, signConnectorToken } from './connector-token.ts';
+import { listen } from './listen.ts';
+import type { Activity } from './page-api.ts';
+import { type PostOptions, type PostResult, postToBot, requestHeaders } from './post.ts';
+import { createSigningKey, KeyRing } from './signing-keys.ts';
+
+/** Seconds before a token's end at which a new one is made: Teams, too, uses one for most of an hour. */
+const REUSE = 50 * 60;
+
+export interface ConnectorOptions {
+  /** Default: any free one. */
+  port?: number;
+  botId: string;
+}
+
+/** Microsoft's side of the wire, on this machine: signs, publishes its keys, posts to the bot. */
+export class Connector {
+  readonly metadataUrl: string;
+  readonly serviceUrl: string;
+  readonly keys: KeyRing;
+  /** Switches for outages, counts of fetches, and what the bot posted. */
+  readonly endpoints: ConnectorEndpoints;
+  readonly #botId: string;
+  #reused: { token: string; kid: string; until: number } | undefined;
+
+  constructor(botId: string, origin: string, keys: KeyRing) {
+    this.#botId = botId;
+    this.metadataUrl = `${origin}${METADATA_PATH}`;
+    this.serviceUrl = `${origin}${SERVICE_PATH}`;
+    this.keys = keys;
+    this.endpoints = new ConnectorEndpoints(keys, origin);
+  }
+
+  /** A token for the bot. Without arguments the honest one, the same for 50 minutes as long as the key stays;
+   * otherwise a new one with those claims and header members changed (`undefined` removes one). */
+  async token(claims?: Claims, signing?: Signing): Promise<string> {
+    if (claims ?? signing) return this.#sign(claims, signing);
+    const { kid } = this.keys.current;
+    if (this.#reused?.kid !== kid || Date.now() > this.#reused.until) {
+      this.#reused = { token: this.#sign(), kid, until: Date.now() + REUSE * 1000 };
+    }
+    return this.#reused.token;
+  }
+
+  /** A `composeExtension/query` of this person. Change what it holds as the test needs. */
+  queryActivity(person: Person, query: Query): Activity {
+    return queryActivity({ botId: this.#botId, serviceUrl: this.serviceUrl, now: new Date() }, person, query);
+  }
+
+  /** Posts an activity to `<botUrl>/api/messages` and waits for the answer, 5 seconds at most.
+   * @throws {DOMException} `TimeoutError`; {TypeError} when the bot can't be reached */
+  async post(botUrl: string, activity: object, options: PostOptions = {}): Promise<PostResult> {
+    const token = options.token === undefined ? await this.token() : options.token;
+    const headers = requestHeaders(token, options.headers);
+    return postToBot(botUrl, options.body ?? JSON.stringify(activity), headers, options.timeout);
+  }
+
+  #sign(claims?: Claims, signing?: Signing): string {
+    const { serviceUrl, keys } = this;
+    return signConnectorToken({ botId: this.#botId, serviceUrl, key: keys.current, now: new Date() }, claims, signing);
+  }
+}
+
+/** A Connector with its own HTTP server, for tests and scripts; the Teams client brings its own server. */
+export async function createConnector(options: ConnectorOptions): Promise<Connector & { close(): Promise<void> }> {
+  const keys = new KeyRing(await createSigningKey());
+  const { server, origin, close } = await listen(options.port ?? 0);
+  const connector = new Connector(options.botId, origin, keys);
+  server.on('request', (request, response) => void serve(connector, request, response));
+  return Object.assign(connector, { close });
+}
+
+async function serve(connector: Connector, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    if (!(await connector.endpoints.handle(request, response))) response.writeHead(404).end();
+  } catch (cause) {
+    response.writeHead(400).end(cause instanceof Error ? cause.message : undefined);
+  }
+}

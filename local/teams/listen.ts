@@ -1,0 +1,28 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Listening {
+  server: Server;
+  port: number;
+  /** `http://localhost:<port>` */
+  origin: string;
+  /** Ends open requests too: one that hangs on purpose must not keep the process alive. */
+  close(): Promise<void>;
+}
+
+/** A server on the loopback interface alone. @param port 0 for any free one */
+export async function listen(port: number): Promise<Listening> {
+  const server = createServer();
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const { port: actual } = server.address() as AddressInfo;
+  return { server, port: actual, origin: `http://localhost:${actual}`, close: () => close(server) };
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.close((error) => (error ? reject(error) : resolve()));
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,63 @@
+// What the page and its server say to each other. Types only: both sides import them.
+
+/** A search command, as the manifest has it. */
+export interface Command {
+  id: string;
+  title: string;
+}
+
+/** `GET /api/settings` */
+export interface Settings {
+  botId: string;
+  commands: Command[];
+}
+
+/** `POST /api/invoke`. An empty `text` is never sent: that is an initial run. */
+export interface InvokeRequest {
+  /** A key of {@link peopleByKey}. */
+  person: string;
+  commandId: string;
+  text?: string;
+  skip: number;
+  count: number;
+  state?: string;
+  locale: string;
+  conversation: { id: string; conversationType: string };
+}
+
+/** `answered`: the bot said something, be it an error. Otherwise nothing came: in 5 seconds, or at all. */
+export type Outcome = 'answered' | 'timeout' | 'unreachable';
+
+/** One invoke as it went over the wire. */
+export interface InvokeResult {
+  outcome: Outcome;
+  /** The bot's messaging endpoint. */
+  url: string;
+  /** As sent, with the token cut out. */
+  requestHeaders: Record<string, string>;
+  request: Activity;
+  /** Only where it was answered. */
+  status?: number;
+  /** Only where it was answered, and not empty. */
+  body?: unknown;
+  ms: number;
+}
+
+/** What Teams would have sent; every field is there to be changed by a test. */
+export interface Activity {
+  type: string;
+  name: string;
+  id: string;
+  timestamp: string;
+  localTimestamp: string;
+  localTimezone: string;
+  channelId: string;
+  serviceUrl: string;
+  from: { id: string; name: string; aadObjectId: string };
+  recipient: { id: string; name: string };
+  conversation: { id: string; tenantId: string; conversationType: string; isGroup?: boolean };
+  entities: Record<string, unknown>[];
+  channelData: { tenant: { id: string }; source: { name: string } };
+  locale: string;
+  value: unknown;
+}

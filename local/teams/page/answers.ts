@@ -1,0 +1,72 @@
+import type { InvokeResult } from '../page-api.ts';
+
+/** A card of an answer; `content` is whatever the bot sent. */
+export interface Attachment {
+  contentType: string;
+  content: unknown;
+  preview?: Attachment;
+}
+
+export type Answer =
+  | { type: 'result'; attachments: Attachment[]; layout: 'list' | 'grid' }
+  /** `auth` and `silentAuth`, or `config`: a link that opens a window. */
+  | { type: 'auth' | 'config'; url: URL; title: string }
+  | { type: 'message'; text: string }
+  /** What Teams shows as “Unable to reach app”. */
+  | { type: 'failed'; why: string };
+
+/** What a messaging extension's answer means. Whatever breaks the contract is a failure, as in Teams. */
+export function readAnswer({ outcome, status, body }: InvokeResult): Answer {
+  if (outcome === 'timeout') return failed('No answer within 5 seconds');
+  if (outcome === 'unreachable') return failed('The bot can’t be reached');
+  if (status !== 200) return failed(`Status ${status}`);
+  const extension = property(body, 'composeExtension');
+  const type = property(extension, 'type');
+  if (type === 'result') return readResult(extension);
+  if (type === 'auth' || type === 'silentAuth') return readLink(extension, 'auth');
+  if (type === 'config') return readLink(extension, 'config');
+  const text = property(extension, 'text');
+  if (type === 'message' && typeof text === 'string') return { type, text };
+  return failed('The answer is not one that Teams knows');
+}
+
+function readResult(extension: unknown): Answer {
+  const attachments = property(extension, 'attachments');
+  const layout = property(extension, 'attachmentLayout') === 'grid' ? 'grid' : 'list';
+  if (!Array.isArray(attachments)) return failed('A result without attachments');
+  const cards = attachments.map(readAttachment);
+  if (cards.includes(undefined)) return failed('An attachment without contentType');
+  return { type: 'result', attachments: cards.filter((card) => card !== undefined), layout };
+}
+
+function readAttachment(value: unknown): Attachment | undefined {
+  const contentType = property(value, 'contentType');
+  if (typeof contentType !== 'string') return undefined;
+  const preview = readAttachment(property(value, 'preview'));
+  return { contentType, content: property(value, 'content'), ...(preview && { preview }) };
+}
+
+function readLink(extension: unknown, type: 'auth' | 'config'): Answer {
+  const actions = property(property(extension, 'suggestedActions'), 'actions');
+  const action: unknown = Array.isArray(actions) ? actions[0] : undefined;
+  const url = webAddress(property(action, 'value'));
+  if (!url || property(action, 'type') !== 'openUrl') return failed(`An answer “${type}” without an openUrl action`);
+  const title = property(action, 'title');
+  return { type, url, title: typeof title === 'string' && title !== '' ? title : 'Sign in' };
+}
+
+/** The address where it is one that a browser may be sent to: http or https. */
+export function webAddress(value: unknown): URL | undefined {
+  if (typeof value !== 'string' || !URL.canParse(value)) return undefined;
+  const url = new URL(value);
+  return url.protocol === 'https:' || url.protocol === 'http:' ? url : undefined;
+}
+
+/** A member of whatever may or may not be an object. */
+export function property(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function failed(why: string): Answer {
+  return { type: 'failed', why };
+}

@@ -1,0 +1,18 @@
+import type { InvokeRequest, InvokeResult, Settings } from '../page-api.ts';
+
+export async function getSettings(): Promise<Settings> {
+  return read<Settings>(await fetch('/api/settings'));
+}
+
+/** Sends one query through the page's server. @throws {Error} when the server itself fails */
+export async function postInvoke(request: InvokeRequest): Promise<InvokeResult> {
+  const body = JSON.stringify(request);
+  return read<InvokeResult>(
+    await fetch('/api/invoke', { method: 'POST', headers: { 'content-type': 'application/json' }, body }),
+  );
+}
+
+async function read<T>(response: Response): Promise<T> {
+  if (!response.ok) throw new Error(`The Teams client's server says ${response.status}: ${await response.text()}`);
+  return response.json() as Promise<T>;
+}

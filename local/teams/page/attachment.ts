@@ -1,0 +1,58 @@
+import { renderAdaptiveCard } from './adaptive-card.ts';
+import { type Attachment, property, webAddress } from './answers.ts';
+import { h } from './dom.ts';
+import { icon } from './icons.ts';
+
+const ADAPTIVE = 'application/vnd.microsoft.card.adaptive';
+
+/** The whole card: in the compose box and in a message. */
+export function renderCard({ contentType, content }: Attachment): HTMLElement {
+  if (contentType === ADAPTIVE) return renderAdaptiveCard(content);
+  return h('div', { class: 'simple-card' }, simpleCard(content));
+}
+
+/** A card's line in the list of results: its preview, or itself where it has none. */
+export function renderPreview(attachment: Attachment): HTMLElement {
+  const { contentType, content } = attachment.preview ?? attachment;
+  if (contentType === ADAPTIVE) return renderAdaptiveCard(content);
+  return simpleCard(content);
+}
+
+/** What a screen reader calls the card, and a test looks for. */
+export function titleOf(attachment: Attachment): string | undefined {
+  return text(property(attachment.preview?.content ?? attachment.content, 'title'));
+}
+
+// Thumbnail and hero cards, the two that previews are made of. Their text may hold HTML in Teams; here it is text.
+function simpleCard(content: unknown): HTMLElement {
+  const [title, subtitle, body] = ['title', 'subtitle', 'text'].map((name) => text(property(content, name)));
+  return h(
+    'div',
+    { class: 'preview' },
+    picture(content),
+    h(
+      'div',
+      { class: 'preview-words' },
+      title && h('div', { class: 'preview-title' }, title),
+      subtitle && h('div', { class: 'preview-text' }, subtitle),
+      body && h('div', { class: 'preview-text' }, body),
+    ),
+  );
+}
+
+function picture(content: unknown): HTMLElement {
+  const images = property(content, 'images');
+  const image: unknown = Array.isArray(images) ? images[0] : undefined;
+  const url = webAddress(property(image, 'url'));
+  const frame = h('div', { class: 'preview-picture' }, icon('page'));
+  if (!url) return frame;
+  const alt = text(property(image, 'alt')) ?? '';
+  const shown = h('img', { src: url.href, alt, loading: 'lazy', onload: () => frame.replaceChildren(shown) });
+  // Loading is lazy only for what is in the document; the page icon stays behind it, and in its place if it fails.
+  frame.append(shown);
+  return frame;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,17 @@
+import { PEOPLE, type Person } from '../../people.ts';
+import { h } from './dom.ts';
+
+/** The person's initials on a colour of their own. Decoration: the name stands beside it. */
+export function avatar(person: Person): HTMLElement {
+  const initials = person.name
+    .split(' ')
+    .map((word) => word[0] ?? '')
+    .join('');
+  return h('span', { class: 'avatar', 'data-colour': String(PEOPLE.indexOf(person)), 'aria-hidden': 'true' }, initials);
+}
+
+/** Several people as one: the first two, overlapping. */
+export function avatars(people: readonly Person[]): HTMLElement {
+  if (people.length === 1 && people[0]) return avatar(people[0]);
+  return h('span', { class: 'avatar-group', 'aria-hidden': 'true' }, ...people.slice(0, 2).map(avatar));
+}

@@ -1,0 +1,42 @@
+import type { Person } from '../../people.ts';
+import { peopleByKey } from '../cast.ts';
+import type { Command } from '../page-api.ts';
+
+/** Teams' own names for its themes, as teams-js hands them out. */
+export const THEMES = { default: 'Light', dark: 'Dark', contrast: 'High contrast' } as const;
+export type Theme = keyof typeof THEMES;
+
+export interface Choices {
+  /** A key of the cast: `ada`. */
+  personKey: string;
+  person: Person;
+  theme: Theme;
+  command: Command;
+  /** A language tag, sent as the activity's locale. */
+  locale: string;
+}
+
+/** What the address asks for, with a default for whatever it does not say or says wrongly. */
+export function readChoices(commands: readonly Command[], search = location.search): Choices {
+  const asked = new URLSearchParams(search);
+  const [personKey, person] = personOf(asked.get('person'));
+  const command = commands.find(({ id }) => id === asked.get('command')) ?? commands[0];
+  if (!command) throw new Error('The Teams client has no commands.');
+  return { personKey, person, theme: themeOf(asked.get('theme')), command, locale: asked.get('locale') ?? 'en-US' };
+}
+
+/** Puts the choices into the address, so that a reload or a link comes back to them. */
+export function writeChoices({ personKey, theme, command, locale }: Choices): void {
+  const query = new URLSearchParams({ person: personKey, theme, command: command.id, locale });
+  history.replaceState(null, '', `?${query}`);
+}
+
+function personOf(key: string | null): [string, Person] {
+  const entry = [...peopleByKey].find(([name]) => name === key) ?? [...peopleByKey][0];
+  if (!entry) throw new Error('The cast is empty.');
+  return entry;
+}
+
+function themeOf(name: string | null): Theme {
+  return name !== null && name in THEMES ? (name as Theme) : 'default';
+}

@@ -1,0 +1,46 @@
+import type { Person } from '../../people.ts';
+import { renderCard } from './attachment.ts';
+import { avatar, avatars } from './avatar.ts';
+import { type Chat, type Message, othersIn, titleFor } from './chats.ts';
+import { byId, h } from './dom.ts';
+
+/** Draws the conversation as this person sees it: their own messages on the right. */
+export function showConversation(chat: Chat, viewer: Person): void {
+  const others = othersIn(chat, viewer);
+  byId('chat-title').textContent = titleFor(chat, viewer);
+  byId('chat-members').textContent = chat.title ? [viewer, ...others].map(({ name }) => name).join(', ') : '';
+  byId('chat-avatar').replaceChildren(avatars(others));
+  byId('messages').replaceChildren(...chat.messages.map((message) => messageView(message, viewer)));
+  scrollToEnd();
+}
+
+/** Adds the person's new message at the end. */
+export function addMessage(message: Message, viewer: Person): void {
+  byId('messages').append(messageView(message, viewer));
+  scrollToEnd();
+}
+
+function messageView(message: Message, viewer: Person): HTMLElement {
+  const own = message.author === viewer;
+  return h(
+    'li',
+    { class: own ? 'message message-own' : 'message', 'data-testid': 'message' },
+    avatar(message.author),
+    h(
+      'div',
+      { class: 'message-body' },
+      h('div', { class: 'message-head' }, h('strong', {}, message.author.name), h('time', {}, timeOf(message.at))),
+      message.text && h('div', { class: 'bubble' }, message.text),
+      message.card && h('div', { class: 'card', 'data-testid': 'message-card' }, renderCard(message.card)),
+    ),
+  );
+}
+
+export function timeOf(at: Date): string {
+  return at.toLocaleTimeString('en', { hour: 'numeric', minute: '2-digit' });
+}
+
+function scrollToEnd(): void {
+  const scroller = byId('conversation-scroll');
+  scroller.scrollTop = scroller.scrollHeight;
+}

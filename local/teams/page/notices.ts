@@ -1,0 +1,64 @@
+import type { Answer } from './answers.ts';
+import { h } from './dom.ts';
+import { type IconName, icon } from './icons.ts';
+import type { SignInEnd } from './teams-host.ts';
+
+/** What the flyout says when it has no results to show, in Teams' own words where Teams has them. */
+export function answerNotice(answer: Exclude<Answer, { type: 'result' }>, open: () => void): HTMLElement {
+  switch (answer.type) {
+    case 'message':
+      return notice('info', 'message', answer.text);
+    case 'failed':
+      return notice('failed', 'failed', 'Unable to reach app. Please try again.', hint(answer.why));
+    default:
+      return notice('lock', answer.type, WORDS[answer.type], link(answer.title, open));
+  }
+}
+
+const WORDS = {
+  auth: 'You’ll need to sign in to use this app.',
+  config: 'You’ll need to set up this app before you can use it.',
+};
+
+export function emptyNotice(): HTMLElement {
+  return notice('search', 'empty', 'We couldn’t find any matches.');
+}
+
+/** Grey rows in the place of the results to come. */
+export function loadingRows(): HTMLElement {
+  const row = () =>
+    h('div', { class: 'skeleton-row' }, h('i', { class: 'skeleton-picture' }), h('div', {}, h('i'), h('i')));
+  return h('div', { class: 'skeleton', 'aria-hidden': 'true', 'data-testid': 'loading' }, row(), row(), row(), row());
+}
+
+/** Why there was no sign-in; nothing to say after a success. */
+export function endHint(end: SignInEnd): HTMLElement | undefined {
+  switch (end.kind) {
+    case 'closed':
+      return hint('The sign-in window was closed (CancelledByUser).');
+    case 'failure':
+      return hint(`The sign-in did not work: ${end.reason || 'no reason given'}.`);
+    case 'blocked':
+      return hint('The browser blocked the sign-in window. Allow pop-ups for this page, then try again.');
+    case 'success':
+      return undefined;
+  }
+}
+
+function hint(words: string): HTMLElement {
+  return h('p', { class: 'notice-hint', 'data-testid': 'notice-hint' }, words);
+}
+
+function link(title: string, open: () => void): HTMLElement {
+  return h('button', { class: 'link', type: 'button', 'data-testid': 'sign-in', onclick: open }, title);
+}
+
+function notice(picture: IconName, kind: string, words: string, ...more: HTMLElement[]): HTMLElement {
+  return h(
+    'div',
+    { class: 'notice', 'data-testid': 'notice', 'data-kind': kind },
+    h('div', { class: 'notice-icon' }, icon(picture)),
+    h('p', { class: 'notice-words' }, words),
+    ...more,
+  );
+}

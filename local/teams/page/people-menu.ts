@@ -1,0 +1,29 @@
+import { peopleByKey, tenantName } from '../cast.ts';
+import { avatar } from './avatar.ts';
+import { type Choices, THEMES, type Theme } from './choices.ts';
+import { byId, h } from './dom.ts';
+
+/** The two selects in the title bar: who you are, and the theme. */
+export function setUpMenus(chosen: Choices, change: (change: Partial<Choices>) => void): void {
+  const people = byId<HTMLSelectElement>('person');
+  people.append(...[...peopleByKey].map(([key, person]) => option(key, `${person.name} (${tenantName(person)})`)));
+  people.value = chosen.personKey;
+  people.addEventListener('change', () => {
+    const person = peopleByKey.get(people.value);
+    if (person) change({ personKey: people.value, person });
+  });
+  const themes = byId<HTMLSelectElement>('theme');
+  themes.append(...Object.entries(THEMES).map(([key, words]) => option(key, words)));
+  themes.value = chosen.theme;
+  themes.addEventListener('change', () => change({ theme: themes.value as Theme }));
+}
+
+/** Makes the page look as chosen. */
+export function showChoices({ person, theme }: Choices): void {
+  document.documentElement.dataset.theme = theme;
+  byId('person-avatar').replaceChildren(avatar(person));
+}
+
+function option(value: string, words: string): HTMLOptionElement {
+  return h('option', { value }, words);
+}

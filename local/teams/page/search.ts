@@ -1,0 +1,120 @@
+import type { InvokeResult } from '../page-api.ts';
+import { type Answer, type Attachment, readAnswer } from './answers.ts';
+
+/** Milliseconds after the last key until Teams asks the bot. */
+const DEBOUNCE = 500;
+/** Results that Teams asks for at a time. */
+const PAGE = 25;
+
+/** A query as the search makes it; who asks, where and for which command is the caller's. */
+export interface Asked {
+  /** Absent in an initial run. */
+  text?: string;
+  skip: number;
+  count: number;
+  state?: string;
+}
+
+export type SearchState =
+  | { kind: 'loading' }
+  | { kind: 'results'; attachments: Attachment[]; layout: 'list' | 'grid'; more: 'none' | 'waiting' | 'loading' }
+  | { kind: 'answer'; answer: Exclude<Answer, { type: 'result' }> };
+
+export interface SearchOptions {
+  ask(query: Asked): Promise<InvokeResult>;
+  /** `added`: only more results at the end of those that are shown. */
+  show(state: SearchState, added: boolean): void;
+}
+
+/** When Teams asks, and which answers it still wants. Knows no document. */
+export class Search {
+  readonly #options: SearchOptions;
+  #text = '';
+  /** What the shown answer was asked with: a further page belongs to it, whatever is being typed. */
+  #asked = '';
+  #turn = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #state: SearchState = { kind: 'loading' };
+
+  constructor(options: SearchOptions) {
+    this.#options = options;
+  }
+
+  /** A key was pressed: asks half a second after the last one. */
+  type(text: string): void {
+    this.stop();
+    this.#text = text;
+    this.#timer = setTimeout(() => this.run(), DEBOUNCE);
+  }
+
+  /** The box was opened, and is empty: the initial run. */
+  restart(): void {
+    this.#text = '';
+    this.run();
+  }
+
+  /** Asks at once: for another person or command; with `state` after a sign-in. */
+  run(state?: string): void {
+    this.stop();
+    this.#asked = this.#text;
+    this.#show({ kind: 'loading' });
+    void this.#ask({ ...this.#query(0), ...(state !== undefined && { state }) }, []);
+  }
+
+  /** Enter: does not wait for the half second to pass. */
+  flush(): void {
+    if (this.#timer !== undefined) this.run();
+  }
+
+  /** Nothing that is under way will be shown any more. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#turn += 1;
+  }
+
+  /** The end of the list came into view. */
+  more(): void {
+    const state = this.#state;
+    if (state.kind !== 'results' || state.more !== 'waiting') return;
+    this.#show({ ...state, more: 'loading' });
+    void this.#ask(this.#query(state.attachments.length), state.attachments);
+  }
+
+  #query(skip: number): Asked {
+    return { ...(this.#asked.trim() !== '' && { text: this.#asked }), skip, count: PAGE };
+  }
+
+  async #ask(query: Asked, before: Attachment[]): Promise<void> {
+    const turn = this.#turn;
+    const answer = await this.#answerTo(query);
+    if (turn !== this.#turn) return;
+    if (answer.type === 'result') this.#showPage(answer, before);
+    else if (answer.type === 'message' && before.length > 0) this.#endList();
+    else this.#show({ kind: 'answer', answer });
+  }
+
+  // The page's own server may be down; the person sees it like a bot that is.
+  async #answerTo(query: Asked): Promise<Answer> {
+    try {
+      return readAnswer(await this.#options.ask(query));
+    } catch (cause) {
+      return { type: 'failed', why: cause instanceof Error ? cause.message : String(cause) };
+    }
+  }
+
+  #showPage({ attachments, layout }: Extract<Answer, { type: 'result' }>, before: Attachment[]): void {
+    const more = attachments.length < PAGE ? 'none' : 'waiting';
+    this.#show({ kind: 'results', attachments: [...before, ...attachments], layout, more }, before.length > 0);
+  }
+
+  // “Nothing found” for a further page: the list was complete.
+  #endList(): void {
+    if (this.#state.kind === 'results') this.#show({ ...this.#state, more: 'none' }, true);
+  }
+
+  #show(state: SearchState, added = state.kind === 'results' && state.more === 'loading'): void {
+    this.#state = state;
+    this.#options.show(state, added);
+  }
+}

@@ -1,0 +1,32 @@
+import { byId } from './dom.ts';
+import { icon } from './icons.ts';
+
+/** The frame: on a phone the chat list and the conversation share one place, and the wire panel lies below. */
+export function setUpShell(): { showConversation(): void } {
+  for (const place of document.querySelectorAll<HTMLElement>('[data-icon]')) {
+    place.prepend(icon(place.dataset.icon as Parameters<typeof icon>[0]));
+  }
+  const show = (view: 'chats' | 'conversation') => {
+    document.body.dataset.view = view;
+  };
+  byId('show-chats').addEventListener('click', () => show('chats'));
+  byId('back').addEventListener('click', () => show('chats'));
+  setUpWireToggle();
+  return { showConversation: () => show('conversation') };
+}
+
+function setUpWireToggle(): void {
+  const panel = byId('wire');
+  const toggle = byId<HTMLButtonElement>('show-wire');
+  const set = (open: boolean) => {
+    panel.hidden = !open;
+    toggle.setAttribute('aria-expanded', String(open));
+  };
+  toggle.addEventListener('click', () => set(panel.hasAttribute('hidden')));
+  byId('close-wire').addEventListener('click', () => {
+    set(false);
+    toggle.focus();
+  });
+  // Where there is room for it beside the conversation it is open from the start.
+  set(matchMedia('(min-width: 1100px)').matches);
+}

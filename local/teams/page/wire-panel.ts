@@ -1,0 +1,83 @@
+import type { Activity, InvokeResult } from '../page-api.ts';
+import { property } from './answers.ts';
+import { byId, h } from './dom.ts';
+import { jsonView } from './json-view.ts';
+
+/** Lists what went over the wire, the newest first: invokes to the bot, and what the sign-in window said. */
+export class WirePanel {
+  readonly #rows = byId('wire-rows');
+  #count = 0;
+
+  constructor() {
+    byId('wire-clear').addEventListener('click', () => {
+      this.#rows.replaceChildren();
+      this.#countTo(0);
+    });
+    this.#countTo(0);
+  }
+
+  addInvoke(result: InvokeResult): void {
+    const { request, status, outcome, ms } = result;
+    const good = status === 200;
+    const badge = h('span', { class: good ? 'badge badge-good' : 'badge badge-bad' }, String(status ?? outcome));
+    const time = h('span', { class: 'wire-ms' }, `${ms} ms`);
+    this.#add(
+      'invoke',
+      request.name,
+      describe(request, result.body),
+      [time, badge],
+      [
+        part('Request', `POST ${result.url}`, result.requestHeaders, request),
+        part('Answer', status === undefined ? `None (${outcome})` : `Status ${status}`, result.body),
+      ],
+    );
+  }
+
+  /** A message of the sign-in window, or to it. */
+  addWindowMessage(direction: 'in' | 'out', func: string, args: unknown[]): void {
+    const way = direction === 'in' ? 'from the sign-in window' : 'to the sign-in window';
+    this.#add('window', func, way, [], [part('Arguments', 'teams-js', args)]);
+  }
+
+  #add(kind: string, name: string, about: string, badges: HTMLElement[], parts: HTMLElement[]): void {
+    const summary = h(
+      'summary',
+      {},
+      h('span', { class: 'wire-name' }, name),
+      h('span', { class: 'wire-about' }, about),
+      ...badges,
+    );
+    const row = { class: 'wire-row', 'data-testid': 'wire-row', 'data-kind': kind };
+    this.#rows.prepend(h('li', row, h('details', {}, summary, ...parts)));
+    this.#countTo(this.#count + 1);
+  }
+
+  #countTo(count: number): void {
+    this.#count = count;
+    byId('wire-count').textContent = count ? String(count) : '';
+    byId('wire-empty').hidden = count > 0;
+    byId<HTMLButtonElement>('wire-clear').disabled = count === 0;
+  }
+}
+
+/** What was asked and what came, in a few words: `“lakers”, with state → result (25)`. */
+function describe({ value }: Activity, body: unknown): string {
+  const parameters = property(value, 'parameters');
+  const first: unknown = Array.isArray(parameters) ? parameters[0] : undefined;
+  const initial = property(first, 'name') === 'initialRun';
+  const skip = Number(property(property(value, 'queryOptions'), 'skip'));
+  const asked = [
+    initial ? 'initial run' : `“${String(property(first, 'value'))}”`,
+    ...(skip > 0 ? [`from ${skip}`] : []),
+    ...(property(value, 'state') === undefined ? [] : ['with state']),
+  ];
+  const extension = property(body, 'composeExtension');
+  const attachments = property(extension, 'attachments');
+  const count = Array.isArray(attachments) ? ` (${attachments.length})` : '';
+  return `${asked.join(', ')} → ${String(property(extension, 'type') ?? 'no answer')}${count}`;
+}
+
+function part(title: string, line: string, ...values: unknown[]): HTMLElement {
+  const head = h('h3', {}, title, h('code', {}, line));
+  return h('section', { class: 'wire-part' }, head, ...values.map(jsonView));
+}

@@ -1,0 +1,63 @@
+/** Teams gives up on an invoke after this many milliseconds. */
+export const INVOKE_TIMEOUT = 5000;
+
+/** As the Connector's own client calls itself. */
+const USER_AGENT = 'Microsoft-SkypeBotApi (Microsoft-BotFramework/3.0)';
+
+export interface PostOptions {
+  /** The token to send; `null` for none. Default: an honest one for the activity's `serviceUrl`. */
+  token?: string | null;
+  /** More headers, or other ones: names in lower case. */
+  headers?: Record<string, string>;
+  /** The body as it goes out, instead of the activity as JSON. */
+  body?: string | Uint8Array;
+  /** Milliseconds; default {@link INVOKE_TIMEOUT}. */
+  timeout?: number;
+}
+
+export interface PostResult {
+  status: number;
+  /** Parsed where the bot says it is JSON; otherwise text. Absent for an empty body. */
+  body: unknown;
+  headers: Headers;
+  /** From the first byte out to the last one in. */
+  ms: number;
+}
+
+export function requestHeaders(token: string | null, more: Record<string, string> = {}): Record<string, string> {
+  const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
+  return { 'content-type': 'application/json; charset=utf-8', 'user-agent': USER_AGENT, ...authorization, ...more };
+}
+
+/** Posts to the bot's messaging endpoint.
+ * @throws {DOMException} `TimeoutError` when the time is up
+ * @throws {TypeError} when the bot can't be reached */
+export async function postToBot(
+  botUrl: string,
+  body: string | Uint8Array,
+  headers: Record<string, string>,
+  timeout = INVOKE_TIMEOUT,
+): Promise<PostResult> {
+  const started = performance.now();
+  const response = await fetch(new URL('/api/messages', botUrl), {
+    method: 'POST',
+    headers,
+    body,
+    redirect: 'manual',
+    signal: AbortSignal.timeout(timeout),
+  });
+  const text = await response.text();
+  const ms = Math.round(performance.now() - started);
+  return { status: response.status, body: parse(text, response.headers), headers: response.headers, ms };
+}
+
+function parse(text: string, headers: Headers): unknown {
+  if (text === '') return undefined;
+  if (!/^application\/(problem\+)?json\b/.test(headers.get('content-type') ?? '')) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Shown as it came: that it is not JSON is what the developer must see.
+    return text;
+  }
+}

@@ -1,0 +1,75 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Connector } from './connector.ts';
+import { pathOf, RequestError, readJson, sendJson } from './http.ts';
+import { invoke } from './invoke.ts';
+import { listen } from './listen.ts';
+import type { Command, Settings } from './page-api.ts';
+import { createSigningKey, KeyRing } from './signing-keys.ts';
+import { readStaticFiles, type StaticFiles } from './static-files.ts';
+
+export interface TeamsOptions {
+  /** 0 for any free one. */
+  port: number;
+  /** The bot's origin: `http://localhost:3978`. */
+  botUrl: string;
+  botId: string;
+  commands: Command[];
+  /** Where people reach this client, should that not be `http://localhost:<port>`. */
+  origin?: string;
+}
+
+export interface Teams {
+  url: string;
+  /** For the bot's `BOT_OPENID_METADATA`. */
+  metadataUrl: string;
+  close(): Promise<void>;
+}
+
+interface Parts {
+  origin: string;
+  connector: Connector;
+  files: StaticFiles;
+  options: TeamsOptions;
+}
+
+/** Starts the Teams client: the page, and the Connector behind it. */
+export async function startTeams(options: TeamsOptions): Promise<Teams> {
+  const files = readStaticFiles(new URL('./page/', import.meta.url));
+  const keys = new KeyRing(await createSigningKey());
+  const listening = await listen(options.port);
+  const origin = options.origin ?? listening.origin;
+  const connector = new Connector(options.botId, origin, keys);
+  const parts = { origin, connector, files, options };
+  listening.server.on('request', (request, response) => void serve(parts, request, response));
+  return { url: origin, metadataUrl: connector.metadataUrl, close: listening.close };
+}
+
+async function serve(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    if (await parts.connector.endpoints.handle(request, response)) return;
+    await servePage(parts, request, response);
+  } catch (cause) {
+    if (!(cause instanceof RequestError)) console.error(cause);
+    const known = cause instanceof RequestError ? cause : new RequestError(500, 'See the output of the Teams client.');
+    sendJson(response, known.status, { error: known.message });
+  }
+}
+
+async function servePage(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const route = `${request.method} ${pathOf(request)}`;
+  if (route === 'POST /api/invoke') {
+    requireOwnPage(parts.origin, request);
+    const { connector, options } = parts;
+    sendJson(response, 200, await invoke({ connector, ...options }, await readJson(request)));
+  } else if (route === 'GET /api/settings') {
+    const { botId, commands } = parts.options;
+    sendJson(response, 200, { botId, commands } satisfies Settings);
+  } else if (request.method !== 'GET' || !parts.files.send(pathOf(request), response)) {
+    throw new RequestError(404, `Nothing at ${route}.`);
+  }
+}
+
+// Another site must not search in the name of a person of this client (cross-site request forgery).
+function requireOwnPage(origin: string, request: IncomingMessage): void {
+  if (request.headers.origin !== origin) throw new RequestError(403, `Only ${origin} may do this.`);
+}
