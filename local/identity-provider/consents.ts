@@ -1,0 +1,38 @@
+import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
+import { WIKI_AUDIENCE, WIKI_SCOPE } from '../people.ts';
+
+/** Who allowed which client which scopes, so that they are asked once. */
+export class Consents {
+  readonly #allowed = new Map<string, Set<string>>();
+
+  remember(accountId: string, clientId: string, scopes: Iterable<string>): void {
+    const key = `${clientId} ${accountId}`;
+    this.#allowed.set(key, new Set([...(this.#allowed.get(key) ?? []), ...scopes]));
+  }
+
+  cover(accountId: string, clientId: string, scopes: Iterable<string>): boolean {
+    const allowed = this.#allowed.get(`${clientId} ${accountId}`);
+    return allowed !== undefined && [...scopes].every((scope) => allowed.has(scope));
+  }
+}
+
+/** oidc-provider's hook: the grant that an authorization request can use without asking.
+ *
+ * Every sign-in gets a grant of its own, as with Entra. oidc-provider's default is one for all sign-ins in one
+ * browser: revoking the tokens of one would end them all. */
+export async function grantWithoutAsking(ctx: KoaContextWithOIDC, consents: Consents): Promise<Grant | undefined> {
+  const { provider, client, account, requestParamScopes, result } = ctx.oidc;
+  if (result?.consent?.grantId) return provider.Grant.find(result.consent.grantId);
+  if (!client || !account || !consents.cover(account.accountId, client.clientId, requestParamScopes)) return undefined;
+  const grant = new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
+  allow(grant, requestParamScopes);
+  await grant.save();
+  return grant;
+}
+
+/** Puts scopes into a grant: the wiki's own where the wiki's audience is, the rest with OpenID Connect's. */
+export function allow(grant: Grant, scopes: Iterable<string>): void {
+  const all = [...scopes];
+  grant.addOIDCScope(all.filter((scope) => scope !== WIKI_SCOPE).join(' '));
+  if (all.includes(WIKI_SCOPE)) grant.addResourceScope(WIKI_AUDIENCE, WIKI_SCOPE);
+}

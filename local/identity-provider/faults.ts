@@ -1,0 +1,48 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** How an endpoint fails: answers with `status`, never answers, or does its work and loses the answer. */
+export type FaultMode = 'error' | 'hang' | 'lose';
+
+export interface Fault {
+  /** The last part of the path: `token`, `revocation`, `jwks`, `openid-configuration`, `auth`. */
+  endpoint: string;
+  mode: FaultMode;
+  /** For `error`. */
+  status: number;
+  /** How many requests it hits. */
+  times: number;
+}
+
+const MODES: readonly FaultMode[] = ['error', 'hang', 'lose'];
+
+/** Failures to order, for tests: `POST /__fault` with a {@link Fault}, `status` 503 and `times` 1 unless said. */
+export class Faults {
+  #faults: Fault[] = [];
+
+  /** @param body JSON; an empty object takes all faults back. @throws {Error} that says what is wrong with it */
+  order(body: string): void {
+    const { endpoint, mode, status = 503, times = 1 } = JSON.parse(body) as Partial<Fault>;
+    if (endpoint === undefined && mode === undefined) this.#faults = [];
+    else if (typeof endpoint !== 'string' || !mode || !MODES.includes(mode))
+      throw new Error('endpoint, mode: error | hang | lose');
+    else this.#faults.push({ endpoint, mode, status, times });
+  }
+
+  /** Whether the request is dealt with: nobody else may answer it. */
+  strike(request: IncomingMessage, response: ServerResponse): boolean {
+    const endpoint = new URL(request.url ?? '/', 'http://localhost').pathname.split('/').at(-1);
+    const fault = this.#faults.find((each) => each.endpoint === endpoint && each.times > 0);
+    if (fault === undefined) return false;
+    fault.times -= 1;
+    if (fault.mode === 'error')
+      response.writeHead(fault.status, { 'content-type': 'text/plain' }).end('fault ordered\n');
+    if (fault.mode === 'lose') loseAnswer(response);
+    return fault.mode !== 'lose';
+  }
+}
+
+/** Lets the work be done, then cuts the connection where the answer would go out. */
+function loseAnswer(response: ServerResponse): void {
+  response.writeHead = () => response.destroy();
+  response.end = () => response.destroy();
+}

@@ -1,0 +1,17 @@
+/** oidc-provider, without its advice at import to leave Node 20: this project's suite runs it there. */
+import type {
+  errors as Errors,
+  interactionPolicy as InteractionPolicy,
+  Provider as ProviderClass,
+} from 'oidc-provider';
+
+const warn = console.warn;
+console.warn = (...words: unknown[]) => {
+  if (!String(words[0]).includes('Unsupported runtime')) warn(...words);
+};
+const library = await import('oidc-provider');
+console.warn = warn;
+
+export const Provider: typeof ProviderClass = library.Provider;
+export const interactionPolicy: typeof InteractionPolicy = library.interactionPolicy;
+export const errors: typeof Errors = library.errors;

@@ -1,0 +1,41 @@
+import { type IdentityProviderOptions, startIdentityProvider } from './server.ts';
+
+const CONNECTIONS = ['wiki', 'handbook'];
+
+/** `PORT`, and `REDIRECT_URIS` or `BASE_URLS` of the bots (comma separated); `ACCESS_TOKEN_TTL` in seconds;
+ * `IDP_STATS=1`, `IDP_FAULTS=1`, `IDP_COOP=1` for tests. */
+function readEnvironment(env: NodeJS.ProcessEnv): IdentityProviderOptions {
+  return {
+    port: positive('PORT', env.PORT ?? '3979'),
+    redirectUris: redirectUris(env),
+    accessTokenTtl: positive('ACCESS_TOKEN_TTL', env.ACCESS_TOKEN_TTL ?? '3600'),
+    statistics: env.IDP_STATS === '1',
+    faults: env.IDP_FAULTS === '1',
+    coop: env.IDP_COOP === '1',
+  };
+}
+
+function redirectUris(env: NodeJS.ProcessEnv): string[] {
+  if (env.REDIRECT_URIS) return list(env.REDIRECT_URIS);
+  const bases = list(env.BASE_URLS ?? 'http://localhost:3978');
+  return bases.flatMap((base) => CONNECTIONS.map((id) => new URL(`/auth/callback/${id}`, base).href));
+}
+
+function list(text: string): string[] {
+  return text
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean);
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new Error(`${name} must be a positive whole number, not ${text}`);
+  return value;
+}
+
+const options = readEnvironment(process.env);
+const running = await startIdentityProvider(options);
+console.log(`identity provider listening on port ${options.port}`);
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void running.close());

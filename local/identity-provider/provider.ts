@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import type { Configuration, JWK, KoaContextWithOIDC, Provider as ProviderType } from 'oidc-provider';
+import { CLIENT, WIKI_AUDIENCE, WIKI_SCOPE } from '../people.ts';
+import { type Consents, grantWithoutAsking } from './consents.ts';
+import { accountById, claimsOf, type LocalIssuer } from './issuers.ts';
+import { render } from './layout.ts';
+import { interactionPolicy, Provider } from './library.ts';
+import { memoryAdapter } from './memory-adapter.ts';
+import { errorPage } from './pages.ts';
+
+export interface ProviderOptions {
+  issuer: LocalIssuer;
+  /** `http://localhost:<port>` */
+  origin: string;
+  redirectUris: readonly string[];
+  /** Seconds. */
+  accessTokenTtl: number;
+  key: JWK;
+  consents: Consents;
+  /** Pages cut the pop-up from its opener. */
+  coop: boolean;
+}
+
+const DAY = 24 * 60 * 60;
+const CLIENT_AUTHENTICATION = { entra: 'client_secret_post', plain: 'client_secret_basic' } as const;
+
+/** One issuer on oidc-provider. */
+export function createProvider(options: ProviderOptions): ProviderType {
+  return new Provider(options.origin + options.issuer.path, {
+    ...tokens(options),
+    ...pages(options),
+    adapter: memoryAdapter(),
+    clients: [client(options)],
+    clientAuthMethods: [authentication(options.issuer)],
+    jwks: { keys: [options.key] },
+    cookies: cookies(options.issuer),
+    // The client asks for neither a resource nor, at the tenants, for consent (OpenID Connect Core section 11):
+    // Entra wants neither for a refresh token and an access token to an API.
+    extraParams: { offline_access: keepOfflineAccess },
+    loadExistingGrant: (ctx) => grantWithoutAsking(ctx, options.consents),
+    pkce: { required: () => true },
+    responseTypes: ['code'],
+  });
+}
+
+function client({ issuer, redirectUris }: ProviderOptions): NonNullable<Configuration['clients']>[number] {
+  return {
+    client_id: CLIENT.id,
+    client_secret: CLIENT.secret,
+    client_name: 'Latchkey',
+    redirect_uris: [...redirectUris],
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    token_endpoint_auth_method: authentication(issuer),
+  };
+}
+
+function authentication(issuer: LocalIssuer): 'client_secret_post' | 'client_secret_basic' {
+  return issuer.entra ? CLIENT_AUTHENTICATION.entra : CLIENT_AUTHENTICATION.plain;
+}
+
+function tokens({ issuer, accessTokenTtl }: ProviderOptions): Configuration {
+  return {
+    scopes: ['openid', 'offline_access'],
+    claims: claims(issuer),
+    // Entra's ID tokens hold the claims themselves; there is nothing to fetch.
+    conformIdTokenClaims: false,
+    findAccount: (_ctx, id) => {
+      const account = accountById(issuer, id);
+      return account && { accountId: id, claims: () => ({ sub: id, ...claimsOf(issuer, account) }) };
+    },
+    extraTokenClaims: (_ctx, token) => {
+      const account = 'accountId' in token ? accountById(issuer, String(token.accountId)) : undefined;
+      return account && claimsOf(issuer, account);
+    },
+    rotateRefreshToken: true,
+    ttl: {
+      AccessToken: accessTokenTtl,
+      AuthorizationCode: 60,
+      Grant: 90 * DAY,
+      IdToken: 3600,
+      Interaction: 3600,
+      RefreshToken: 90 * DAY,
+      Session: DAY,
+    },
+    features: features(accessTokenTtl),
+  };
+}
+
+function claims({ entra }: LocalIssuer): NonNullable<Configuration['claims']> {
+  const profile = ['name', 'preferred_username'];
+  // `oid` takes the scope `profile`: https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference
+  return entra ? { openid: ['sub', 'tid', 'ver'], profile: [...profile, 'oid'] } : { openid: ['sub'], profile };
+}
+
+function features(accessTokenTTL: number): NonNullable<Configuration['features']> {
+  return {
+    devInteractions: { enabled: false },
+    dPoP: { enabled: false },
+    pushedAuthorizationRequests: { enabled: false },
+    introspection: { enabled: true },
+    revocation: { enabled: true },
+    rpInitiatedLogout: { enabled: false },
+    userinfo: { enabled: false },
+    resourceIndicators: {
+      enabled: true,
+      defaultResource: () => WIKI_AUDIENCE,
+      useGrantedResource: () => true,
+      getResourceServerInfo: () => ({
+        scope: WIKI_SCOPE,
+        audience: WIKI_AUDIENCE,
+        accessTokenTTL,
+        accessTokenFormat: 'jwt',
+        jwt: { sign: { alg: 'RS256' } },
+      }),
+    },
+  };
+}
+
+function pages({ issuer, coop }: ProviderOptions): Configuration {
+  const policy = interactionPolicy.base();
+  policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }), 0);
+  return {
+    interactions: { policy, url: (_ctx, { uid }) => `${issuer.path}/interaction/${uid}` },
+    renderError: (ctx, { error }) => {
+      const { headers, body } = render(issuer, errorPage(error), coop);
+      ctx.set(headers);
+      ctx.body = body;
+    },
+    clientBasedCORS: () => false,
+  };
+}
+
+/** Each issuer's cookies stay under its own path, so that being signed in at one says nothing at another. */
+function cookies({ path }: LocalIssuer): NonNullable<Configuration['cookies']> {
+  const common = { httpOnly: true, sameSite: 'lax', signed: true } as const;
+  return { keys: [randomBytes(32).toString('base64url')], long: { ...common, path }, short: common };
+}
+
+/** oidc-provider drops the scope where `prompt=consent` is missing; this puts it back. */
+function keepOfflineAccess(ctx: KoaContextWithOIDC): void {
+  const { params } = ctx.oidc;
+  const asked = String(ctx.query.scope ?? '').split(' ');
+  const kept = String(params?.scope ?? '').split(' ');
+  if (params && asked.includes('offline_access') && !kept.includes('offline_access')) {
+    params.scope = [...kept, 'offline_access'].join(' ');
+  }
+}

@@ -1,0 +1,90 @@
+import { CookieJar } from './cookie-jar.ts';
+import { type PageForm, readForm } from './page-form.ts';
+
+export interface SignInByPages {
+  authorizationUrl: string;
+  username: string;
+  password: string;
+  /** `accept` unless said. `cancel` presses Cancel on the first page, `refuse` signs in and presses it on the second. */
+  decision?: 'accept' | 'cancel' | 'refuse';
+  /** The browser's cookies; give the same jar again and the provider still knows who is signed in. */
+  jar?: CookieJar;
+}
+
+export interface PageStep {
+  name: string;
+  status: number;
+  /** Milliseconds. */
+  ms: number;
+}
+
+const MOST_STEPS = 15;
+const TIMEOUT = 10_000;
+
+/** Walks the provider's real pages with a tiny HTTP client: follows redirects, fills in and submits the forms.
+ * @returns the URL of the client's callback, which is not followed
+ * @throws {Error} where the provider shows something else, such as a password that is wrong */
+export async function signInByPages(options: SignInByPages): Promise<{ callbackUrl: string; steps: PageStep[] }> {
+  const start = new URL(options.authorizationUrl);
+  const jar = options.jar ?? new CookieJar();
+  const steps: PageStep[] = [];
+  let next: Request = { name: 'authorization request', url: start };
+  while (steps.length < MOST_STEPS) {
+    const { step, location, page } = await visit(jar, next);
+    steps.push(step);
+    if (location && location.origin !== start.origin) return { callbackUrl: location.href, steps };
+    next = location ? { name: nameOf(location), url: location } : submit(options, next.url, page);
+  }
+  throw new Error(`the provider's pages lead nowhere: ${steps.map(({ name }) => name).join(', ')}`);
+}
+
+interface Request {
+  name: string;
+  url: URL;
+  form?: URLSearchParams;
+}
+
+interface Visited {
+  step: PageStep;
+  location: URL | undefined;
+  page: string;
+}
+
+async function visit(jar: CookieJar, { name, url, form }: Request): Promise<Visited> {
+  const started = performance.now();
+  const response = await fetch(url, {
+    method: form ? 'POST' : 'GET',
+    redirect: 'manual',
+    headers: { accept: 'text/html', cookie: jar.header(url) },
+    body: form ?? null,
+    signal: AbortSignal.timeout(TIMEOUT),
+  });
+  const page = await response.text();
+  jar.take(url, response.headers.getSetCookie());
+  const location = response.headers.get('location');
+  const step = { name, status: response.status, ms: Math.round(performance.now() - started) };
+  return { step, location: location === null ? undefined : new URL(location, url), page };
+}
+
+/** The answer to a page. A wrong password shows the same page again, with an alert: that is the end. */
+function submit({ username, password, decision }: SignInByPages, pageUrl: URL, page: string): Request {
+  const form = readForm(pageUrl, page);
+  const somebodyElse = form.buttons.includes('other') && !page.includes(username);
+  if (form.alert) throw new Error(`the provider says: ${form.alert}`);
+  if (form.fields.has('username')) form.fields.set('username', username);
+  if (form.fields.has('password')) form.fields.set('password', password);
+  const button = somebodyElse ? 'other' : press(form, decision ?? 'accept');
+  if (button) form.fields.set('action', button);
+  return { name: button ?? 'continue', url: form.action, form: form.fields };
+}
+
+/** Which button; none where the form has no choice (oidc-provider's own, which a browser's script submits). */
+function press({ buttons }: PageForm, decision: 'accept' | 'cancel' | 'refuse'): string | undefined {
+  if (decision === 'cancel' && buttons.includes('cancel')) return 'cancel';
+  if (decision === 'refuse' && buttons.includes('accept')) return 'cancel';
+  return buttons.find((each) => each === 'sign-in' || each === 'accept' || each === 'continue');
+}
+
+function nameOf(url: URL): string {
+  return url.pathname.includes('/interaction/') ? 'page' : 'resume';
+}

@@ -1,0 +1,107 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { readBody } from './body.ts';
+import { Consents } from './consents.ts';
+import { Faults } from './faults.ts';
+import { handleInteraction } from './interactions.ts';
+import { ISSUERS, type LocalIssuer } from './issuers.ts';
+import { signingKey } from './keys.ts';
+import { createProvider } from './provider.ts';
+import { Statistics } from './statistics.ts';
+
+export interface IdentityProviderOptions {
+  /** 0 for any free one. */
+  port: number;
+  /** Where authorization responses may go. */
+  redirectUris: readonly string[];
+  /** Seconds; 3600 unless said. */
+  accessTokenTtl?: number;
+  /** `GET /__stats`. */
+  statistics?: boolean;
+  /** `POST /__fault`. */
+  faults?: boolean;
+  /** Sends `Cross-Origin-Opener-Policy` with the pages. */
+  coop?: boolean;
+}
+
+export interface Running {
+  /** `http://localhost:<port>`; the issuers are below it. */
+  url: string;
+  close(): Promise<void>;
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** The identity provider: two tenants in Entra's form and a plain issuer, on one port. */
+export async function startIdentityProvider(options: IdentityProviderOptions): Promise<Running> {
+  const server = createServer();
+  server.listen(options.port, 'localhost');
+  await once(server, 'listening');
+  const url = `http://localhost:${(server.address() as AddressInfo).port}`;
+  const handle = await createHandler(url, options);
+  server.on('request', (request, response) => {
+    handle(request, response).catch((error: unknown) => fail(response, error));
+  });
+  const close = () =>
+    new Promise<void>((resolve, reject) => {
+      server.close((error) => (error ? reject(error) : resolve()));
+      server.closeAllConnections();
+    });
+  return { url, close };
+}
+
+async function createHandler(origin: string, options: IdentityProviderOptions): Promise<Handler> {
+  const statistics = new Statistics();
+  const faults = new Faults();
+  const mounts = await Promise.all(ISSUERS.map((issuer) => mount(origin, issuer, statistics, options)));
+  return async (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', origin);
+    if (options.statistics && pathname === '/__stats') return json(response, 200, statistics);
+    if (options.faults && pathname === '/__fault') {
+      faults.order(await readBody(request));
+      return json(response, 200, {});
+    }
+    if (faults.strike(request, response)) return;
+    const mounted = mounts.find(({ path }) => pathname.startsWith(`${path}/`));
+    if (mounted === undefined)
+      return json(response, 404, { error: 'not_found', issuers: ISSUERS.map(({ path }) => origin + path) });
+    await mounted.handle(request, response);
+  };
+}
+
+/** An issuer below its path: oidc-provider routes by what comes after it, and reads `originalUrl` for the links that
+ * it makes (as in Express). */
+async function mount(
+  origin: string,
+  issuer: LocalIssuer,
+  statistics: Statistics,
+  { redirectUris, accessTokenTtl = 3600, coop = false }: IdentityProviderOptions,
+): Promise<{ path: string; handle: Handler }> {
+  const consents = new Consents();
+  const key = await signingKey();
+  const provider = createProvider({ issuer, origin, redirectUris, accessTokenTtl, key, consents, coop });
+  provider.use(statistics.counter(origin + issuer.path));
+  provider.on('server_error', (_ctx, error) => console.error(error));
+  const oidc = provider.callback();
+  const handle: Handler = async (request, response) => {
+    Object.assign(request, { originalUrl: request.url });
+    request.url = (request.url ?? '/').slice(issuer.path.length);
+    if (request.url.startsWith('/interaction/'))
+      return handleInteraction({ issuer, provider, consents, coop }, request, response);
+    await oidc(request, response);
+  };
+  return { path: issuer.path, handle };
+}
+
+function json(response: ServerResponse, status: number, body: unknown): void {
+  response
+    .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+    .end(JSON.stringify(body));
+}
+
+function fail(response: ServerResponse, error: unknown): void {
+  console.error(error);
+  if (response.headersSent) response.destroy();
+  else json(response, 500, { error: 'server_error' });
+}
