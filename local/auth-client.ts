@@ -1,0 +1,34 @@
+/** The auth pages' three calls, made as the pages make them: same origin, with the transaction's cookie. */
+export class AuthClient {
+  readonly #botUrl: string;
+  #cookie: string | undefined;
+
+  constructor(botUrl: string) {
+    this.#botUrl = botUrl;
+  }
+
+  /** @returns the answer's status and body, whatever they are. */
+  async post(
+    call: 'start' | 'complete' | 'confirm',
+    body: object,
+  ): Promise<{ status: number; body: Record<string, unknown> }> {
+    const response = await fetch(`${this.#botUrl}/auth/api/${call}`, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        Origin: this.#botUrl,
+        ...(this.#cookie !== undefined && { Cookie: this.#cookie }),
+      },
+      body: JSON.stringify(body),
+    });
+    const cookie = response.headers.get('set-cookie');
+    if (cookie) this.#cookie = cookie.split(';', 1)[0];
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  }
+}
+
+/** What the callback page posts for the URL that the provider redirected to. */
+export function completionBody(callbackUrl: string): Record<string, string> {
+  const url = new URL(callbackUrl);
+  return { connection: url.pathname.split('/').at(-1) ?? '', ...Object.fromEntries(url.searchParams) };
+}

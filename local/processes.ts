@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+/** A Node process that was started here and says when it listens. */
+export interface Running {
+  name: string;
+  child: ChildProcess;
+  /** All that it wrote, both streams, so far. */
+  output(): string;
+  /** SIGTERM, then SIGKILL after 12 s; resolves with its exit code (`null` when killed). */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+export interface ProcessOptions {
+  name: string;
+  /** The built script. */
+  script: string;
+  env: Record<string, string>;
+  /** Each line as it is written. */
+  onOutput?: (text: string) => void;
+}
+
+const START_TIMEOUT = 20_000;
+const STOP_TIMEOUT = 12_000;
+const READY = /listening on port \d+/i;
+
+/** Starts the script with that environment (and no other but PATH), and resolves when it says that it listens.
+ * @throws {Error} with what it wrote, where it ends or stays silent instead. */
+export async function startProcess({ name, script, env, onOutput }: ProcessOptions): Promise<Running> {
+  const inherited = {
+    PATH: process.env.PATH ?? '',
+    ...(process.env.SystemRoot && { SystemRoot: process.env.SystemRoot }),
+  };
+  const child = spawn(process.execPath, ['--enable-source-maps', script], {
+    env: { ...inherited, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = collect(child, onOutput);
+  try {
+    await untilReady(child, output);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw new Error(`${name} ${(error as Error).message}:\n${output().trim()}`);
+  }
+  return { name, child, output, stop: (signal) => stop(child, signal) };
+}
+
+function collect(child: ChildProcess, onOutput: ProcessOptions['onOutput']): () => string {
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      output += chunk;
+      onOutput?.(String(chunk));
+    });
+  }
+  return () => output;
+}
+
+async function untilReady(child: ChildProcess, output: () => string): Promise<void> {
+  let late: NodeJS.Timeout | undefined;
+  await new Promise<void>((resolve, reject) => {
+    late = setTimeout(() => reject(new Error('did not start in time')), START_TIMEOUT);
+    const look = () => READY.test(output()) && resolve();
+    child.stdout?.on('data', look);
+    child.stderr?.on('data', look);
+    child.once('error', reject);
+    child.once('close', (code) => reject(new Error(`ended with code ${code}`)));
+  }).finally(() => clearTimeout(late));
+}
+
+async function stop(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  const late = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT);
+  child.kill(signal);
+  const [code] = (await once(child, 'exit')) as [number | null];
+  clearTimeout(late);
+  return code;
+}
+
+/** Ports that nobody listened on a moment ago. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer().listen(0);
+      await once(server, 'listening');
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}

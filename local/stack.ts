@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { BOT_ID, CLIENT, TENANTS } from './people.ts';
+import { freePorts, type Running, startProcess } from './processes.ts';
+
+/** The whole of Latchkey's world on this machine: the built bot and its stand-ins, each a process of its own. */
+export interface Stack {
+  botUrl: string;
+  identityProviderUrl: string;
+  wikiUrl: string;
+  /** The environment that the bot runs with: for another instance, or a restart. */
+  botEnv: Record<string, string>;
+  bot: Running;
+  identityProvider: Running;
+  wiki: Running;
+  /** Ends what runs, and removes the store's folder. */
+  stop(): Promise<void>;
+}
+
+export interface StackOptions {
+  /** Bot, identity provider, wiki; any free ones unless said. */
+  ports?: { bot: number; identityProvider: number; wiki: number };
+  /** Where the Connector's OpenID metadata is: the Teams client's, or a test's own Connector. */
+  metadataUrl: string;
+  /** Where the pop-up's host page lives, if there is one. */
+  teamsOrigin?: string;
+  /** On top of what the demo sets, for the bot. `undefined` leaves a variable out. */
+  botEnv?: Record<string, string | undefined>;
+  identityProviderEnv?: Record<string, string>;
+  wikiEnv?: Record<string, string>;
+  onOutput?: (name: string, text: string) => void;
+}
+
+const built = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+export const BOT_SCRIPT = built('../bot/index.js');
+
+/** Starts identity provider, wiki and bot, and waits until all of them listen. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const ports = options.ports ?? (await anyPorts());
+  const [botUrl, identityProviderUrl, wikiUrl] = [ports.bot, ports.identityProvider, ports.wiki].map(
+    (port) => `http://localhost:${port}`,
+  ) as [string, string, string];
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
+  const botEnv = defined({
+    ...demoBotEnv({ ports, botUrl, identityProviderUrl, wikiUrl, folder }),
+    BOT_OPENID_METADATA: options.metadataUrl,
+    TEAMS_HOST_ORIGINS: options.teamsOrigin,
+    ...options.botEnv,
+  });
+  const running: Running[] = [];
+  const start = async (name: string, script: string, env: Record<string, string>) => {
+    const onOutput = (text: string) => options.onOutput?.(name, text);
+    const process = await startProcess({ name, script, env, onOutput });
+    running.push(process);
+    return process;
+  };
+  const stop = async () => {
+    await Promise.all(running.map((process) => process.stop()));
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const [identityProvider, wiki, bot] = await Promise.all([
+      start('identity provider', built('identity-provider/main.js'), {
+        PORT: String(ports.identityProvider),
+        BASE_URLS: botUrl,
+        ...options.identityProviderEnv,
+      }),
+      start('wiki', built('wiki/main.js'), {
+        PORT: String(ports.wiki),
+        ISSUERS: issuersOf(identityProviderUrl).join(),
+        ...options.wikiEnv,
+      }),
+      start('bot', BOT_SCRIPT, botEnv),
+    ]);
+    return { botUrl, identityProviderUrl, wikiUrl, botEnv, bot, identityProvider, wiki, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The environment of the production bot that points it at the stand-ins: all that makes it the demo. */
+function demoBotEnv(where: {
+  ports: { bot: number };
+  botUrl: string;
+  identityProviderUrl: string;
+  wikiUrl: string;
+  folder: string;
+}): Record<string, string> {
+  return {
+    PORT: String(where.ports.bot),
+    BASE_URL: where.botUrl,
+    BOT_ID,
+    BOT_TYPE: 'MultiTenant',
+    ALLOWED_TENANTS: Object.values(TENANTS).join(),
+    STORE_URL: `sqlite:${join(where.folder, 'latchkey.db')}`,
+    ENCRYPTION_KEYS: `demo:${randomBytes(32).toString('base64')}`,
+    CONNECTIONS_FILE: built('../../local/connections.json'),
+    IDENTITY_PROVIDER_URL: where.identityProviderUrl,
+    WIKI_URL: where.wikiUrl,
+    WIKI_CLIENT_SECRET: CLIENT.secret,
+  };
+}
+
+function issuersOf(identityProviderUrl: string): string[] {
+  const tenants = Object.values(TENANTS).map((tenant) => `${identityProviderUrl}/${tenant}/v2.0`);
+  return [...tenants, `${identityProviderUrl}/plain`];
+}
+
+async function anyPorts() {
+  const [bot = 0, identityProvider = 0, wiki = 0] = await freePorts(3);
+  return { bot, identityProvider, wiki };
+}
+
+function defined(env: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
