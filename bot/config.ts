@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import { type ConnectionConfig, readConnections } from './config/connections-file.ts';
+import { type Bad, type Env, isAllowedUrl, isLoopback, readInteger } from './config/setting.ts';
 import { toGuid } from './sign-in/asker.ts';
 
 /** All that the environment decides, checked. Times in seconds, origins without a trailing slash. */
@@ -30,8 +30,6 @@ export interface EncryptionKey {
   key: Buffer;
 }
 
-export type ConnectionConfig = z.infer<typeof connectionSchema>;
-
 /** One message that names every bad value and how to mend it. Never holds a secret's value. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -61,41 +59,11 @@ const CLOUDS: Record<string, Config['connector']> = {
   },
 };
 
-const text = z.string().min(1);
-const connectionSchema = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits or dashes'),
-  title: text.max(64),
-  commands: z.array(text).min(1),
-  signIn: z.discriminatedUnion('type', [
-    z.strictObject({
-      type: z.literal('entra'),
-      authority: z.url().default('https://login.microsoftonline.com'),
-      clientId: text,
-      clientSecret: text,
-      scopes: z.array(text).min(1),
-    }),
-    z.strictObject({
-      type: z.literal('oidc'),
-      issuer: z.url(),
-      clientId: text,
-      clientSecret: text,
-      scopes: z.array(text).min(1),
-    }),
-  ]),
-  source: z.strictObject({
-    type: z.literal('mediawiki'),
-    url: z.url(),
-    apiPath: z.string().startsWith('/').optional(),
-    imageOrigins: z.array(z.url()).default([]),
-  }),
-});
-const fileSchema = z.strictObject({ connections: z.array(connectionSchema).min(1) });
-
 /**
  * Reads the settings (DESIGN.md section 5) from `env`, and the connections from the file that it names.
  * @throws {ConfigError} naming every bad setting at once.
  */
-export function readConfig(env: Record<string, string | undefined>): Config {
+export function readConfig(env: Env): Config {
   const problems: string[] = [];
   const bad = (problem: string): undefined => {
     problems.push(problem);
@@ -123,25 +91,6 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
   return { ...config, baseUrl, bot, connector: config.connector };
 }
-
-type Env = Record<string, string | undefined>;
-type Bad = (problem: string) => undefined;
-
-/** The loopback rule's own test: the names and addresses that never leave the machine. */
-export function isLoopback(url: URL): boolean {
-  return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(url.hostname);
-}
-
-/** https, or http on loopback where `BASE_URL` is itself loopback. */
-function isAllowedUrl(value: string, loopback: boolean): boolean {
-  if (!URL.canParse(value)) return false;
-  const url = new URL(value);
-  if (url.username || url.password || url.hash) return false;
-  return url.protocol === 'https:' || (url.protocol === 'http:' && loopback && isLoopback(url));
-}
-
-const HTTPS_OR_LOOPBACK =
-  'must be an https URL (plain http only for loopback, and only where BASE_URL is loopback too)';
 
 function readBaseUrl(env: Env, bad: Bad): string | undefined {
   const value = env.BASE_URL;
@@ -219,61 +168,6 @@ function readKey(entry: string): EncryptionKey | undefined {
   return id && key.length === 32 ? { id, key } : undefined;
 }
 
-function readConnections(env: Env, loopback: boolean, bad: Bad): readonly ConnectionConfig[] {
-  const path = env.CONNECTIONS_FILE || './connections.json';
-  const problem = (what: string) => bad(`CONNECTIONS_FILE (${path}): ${what}`) ?? [];
-  let raw: unknown;
-  try {
-    raw = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    return problem(
-      error instanceof SyntaxError ? 'is not JSON' : `cannot be read (${(error as NodeJS.ErrnoException).code})`,
-    );
-  }
-  const missing = new Set<string>();
-  const parsed = fileSchema.safeParse(substitute(raw, env, missing));
-  for (const name of missing) problem(`names \${${name}}, which the environment does not set`);
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) problem(`${issue.path.join('.') || 'the file'}: ${issue.message}`);
-    return [];
-  }
-  for (const what of connectionProblems(parsed.data.connections, loopback)) problem(what);
-  return parsed.data.connections;
-}
-
-/** Replaces `${NAME}` in every string by the environment's value. */
-function substitute(value: unknown, env: Env, missing: Set<string>): unknown {
-  if (typeof value === 'string') {
-    return value.replace(/\$\{([A-Z][A-Z0-9_]*)\}/g, (_, name: string) => {
-      const found = env[name];
-      if (!found) missing.add(name);
-      return found || 'missing';
-    });
-  }
-  if (Array.isArray(value)) return value.map((entry) => substitute(entry, env, missing));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, substitute(entry, env, missing)]));
-}
-
-function connectionProblems(connections: readonly ConnectionConfig[], loopback: boolean): string[] {
-  const ids = connections.map(({ id }) => id);
-  const commands = connections.flatMap((connection) => connection.commands);
-  const twice = (names: string[]) => names.filter((name, index) => names.indexOf(name) !== index);
-  return [
-    ...twice(ids).map((id) => `the id ${id} is there twice`),
-    ...twice(commands).map((command) => `the command ${command} belongs to two connections`),
-    ...connections.flatMap(({ id, signIn, source }) => {
-      const urls = {
-        'signIn.issuer': signIn.type === 'oidc' ? signIn.issuer : signIn.authority,
-        'source.url': source.url,
-      };
-      return Object.entries(urls)
-        .filter(([, url]) => !isAllowedUrl(url, loopback))
-        .map(([name]) => `${id}: ${name} ${HTTPS_OR_LOOPBACK}`);
-    }),
-  ];
-}
-
 function readHostOrigins(env: Env, loopback: boolean, bad: Bad): readonly string[] {
   const origins = (env.TEAMS_HOST_ORIGINS ?? '')
     .split(',')
@@ -291,12 +185,4 @@ function readLogLevel(env: Env, bad: Bad): string {
   const level = env.LOG_LEVEL || 'info';
   if (!LOG_LEVELS.includes(level)) bad(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
   return level;
-}
-
-function readInteger(env: Env, name: string, fallback: number, least: number, most: number, bad: Bad): number {
-  const value = env[name];
-  if (!value) return fallback;
-  const number = /^\d{1,6}$/.test(value) ? Number(value) : Number.NaN;
-  if (!(number >= least && number <= most)) bad(`${name} must be a whole number from ${least} to ${most}`);
-  return number;
 }

@@ -1,4 +1,5 @@
-import type { Config, ConnectionConfig } from './config.ts';
+import type { ConnectionConfig } from './config/connections-file.ts';
+import type { Config } from './config.ts';
 import { entraProvider } from './sign-in/entra.ts';
 import type { IdentityProvider } from './sign-in/identity-provider.ts';
 import { oidcProvider } from './sign-in/oidc.ts';

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { type Bad, type Env, HTTPS_OR_LOOPBACK, isAllowedUrl } from './setting.ts';
+
+export type ConnectionConfig = z.infer<typeof connectionSchema>;
+
+const text = z.string().min(1);
+const connectionSchema = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits or dashes'),
+  title: text.max(64),
+  commands: z.array(text).min(1),
+  signIn: z.discriminatedUnion('type', [
+    z.strictObject({
+      type: z.literal('entra'),
+      authority: z.url().default('https://login.microsoftonline.com'),
+      clientId: text,
+      clientSecret: text,
+      scopes: z.array(text).min(1),
+    }),
+    z.strictObject({
+      type: z.literal('oidc'),
+      issuer: z.url(),
+      clientId: text,
+      clientSecret: text,
+      scopes: z.array(text).min(1),
+    }),
+  ]),
+  source: z.strictObject({
+    type: z.literal('mediawiki'),
+    url: z.url(),
+    apiPath: z.string().startsWith('/').optional(),
+    imageOrigins: z.array(z.url()).default([]),
+  }),
+});
+const fileSchema = z.strictObject({ connections: z.array(connectionSchema).min(1) });
+
+/** Reads and checks `connections.json`, or the file that CONNECTIONS_FILE names. */
+export function readConnections(env: Env, loopback: boolean, bad: Bad): readonly ConnectionConfig[] {
+  const path = env.CONNECTIONS_FILE || './connections.json';
+  const problem = (what: string) => bad(`CONNECTIONS_FILE (${path}): ${what}`) ?? [];
+  let raw: unknown;
+  try {
+    raw = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    return problem(
+      error instanceof SyntaxError ? 'is not JSON' : `cannot be read (${(error as NodeJS.ErrnoException).code})`,
+    );
+  }
+  const missing = new Set<string>();
+  const parsed = fileSchema.safeParse(substitute(raw, env, missing));
+  for (const name of missing) problem(`names \${${name}}, which the environment does not set`);
+  if (missing.size > 0) return [];
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) problem(`${issue.path.join('.') || 'the file'}: ${issue.message}`);
+    return [];
+  }
+  for (const what of connectionProblems(parsed.data.connections, loopback)) problem(what);
+  return parsed.data.connections;
+}
+
+/** Replaces `${NAME}` in every string by the environment's value. */
+function substitute(value: unknown, env: Env, missing: Set<string>): unknown {
+  if (typeof value === 'string') {
+    return value.replace(/\$\{([A-Z][A-Z0-9_]*)\}/g, (_, name: string) => {
+      const found = env[name];
+      if (!found) missing.add(name);
+      return found || 'missing';
+    });
+  }
+  if (Array.isArray(value)) return value.map((entry) => substitute(entry, env, missing));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, substitute(entry, env, missing)]));
+}
+
+function connectionProblems(connections: readonly ConnectionConfig[], loopback: boolean): string[] {
+  const ids = connections.map(({ id }) => id);
+  const commands = connections.flatMap((connection) => connection.commands);
+  const twice = (names: string[]) => names.filter((name, index) => names.indexOf(name) !== index);
+  return [
+    ...twice(ids).map((id) => `the id ${id} is there twice`),
+    ...twice(commands).map((command) => `the command ${command} belongs to two connections`),
+    ...connections.flatMap(({ id, signIn, source }) => {
+      const urls: [string, string][] = [
+        signIn.type === 'oidc' ? ['signIn.issuer', signIn.issuer] : ['signIn.authority', signIn.authority],
+        ['source.url', source.url],
+        ...source.imageOrigins.map((origin): [string, string] => ['source.imageOrigins', origin]),
+      ];
+      return urls
+        .filter(([, url]) => !isAllowedUrl(url, loopback))
+        .map(([name]) => `${id}: ${name} ${HTTPS_OR_LOOPBACK}`);
+    }),
+  ];
+}
