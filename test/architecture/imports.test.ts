@@ -1,0 +1,137 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+
+/** DESIGN.md section 6: a folder says what it is about, an import goes one way. */
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+interface Module {
+  /** From the project's root, with forward slashes. */
+  path: string;
+  imports: string[];
+  text: string;
+}
+
+const SPECIFIER =
+  /^\s*(?:import|export)\b[^'"=;]*?\bfrom\s*['"]([^'"]+)['"]|^\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
+
+const modules = ['bot', 'auth-page', 'local', 'test'].flatMap((folder) => readModules(folder));
+const bot = modules.filter(({ path }) => path.startsWith('bot/'));
+
+function readModules(folder: string): Module[] {
+  const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+  return files.filter((file) => /\.(ts|mts|mjs)$/.test(file)).map((file) => readModule(join(folder, file)));
+}
+
+function readModule(file: string): Module {
+  const text = readFileSync(join(root, file), 'utf8');
+  const path = file.replaceAll('\\', '/');
+  const imports = [...text.matchAll(SPECIFIER)].map(([, from, bare, dynamic]) => {
+    return resolve(path, from ?? bare ?? dynamic ?? '');
+  });
+  return { path, imports, text };
+}
+
+/** Relative ones as paths from the root; packages as they are. */
+function resolve(from: string, specifier: string): string {
+  if (!specifier.startsWith('.')) return specifier;
+  return relative('.', normalize(join(dirname(from), specifier))).replaceAll('\\', '/');
+}
+
+function importersOf(isWanted: (specifier: string) => boolean, among = modules): string[] {
+  return among.filter(({ imports }) => imports.some(isWanted)).map(({ path }) => path);
+}
+
+/** Imports that leave `folder` for another place than those allowed. */
+function strays(folder: string, allowed: RegExp): string[] {
+  return bot
+    .filter(({ path }) => path.startsWith(folder))
+    .flatMap(({ path, imports }) =>
+      imports
+        .filter((target) => target.startsWith('bot/') && !target.startsWith(folder) && !allowed.test(target))
+        .map((target) => `${path} → ${target}`),
+    );
+}
+
+test('the scan sees the modules and their imports', () => {
+  expect(bot.length).toBeGreaterThan(20);
+  expect(bot.find(({ path }) => path === 'bot/index.ts')?.imports).toContain('bot/server.ts');
+});
+
+describe('imports go one way', () => {
+  test('nothing in bot/ imports local/, test/ or auth-page/', () => {
+    expect(importersOf((target) => /^(local|test|auth-page)\//.test(target), bot)).toEqual([]);
+  });
+
+  test('local/ speaks to the bot only over HTTP', () => {
+    const local = modules.filter(({ path }) => path.startsWith('local/'));
+    expect(importersOf((target) => /^(bot|auth-page|test)\//.test(target), local)).toEqual([]);
+  });
+
+  test('tests speak to the bot over HTTP; only contract suites import the seams that they hold', () => {
+    const others = modules.filter(({ path }) => path.startsWith('test/') && !path.startsWith('test/contract/'));
+    expect(importersOf((target) => target.startsWith('bot/'), others)).toEqual([]);
+  });
+
+  test('the auth pages know nothing of the server', () => {
+    const pages = modules.filter(({ path }) => path.startsWith('auth-page/'));
+    expect(importersOf((target) => /^(bot|local|test)\//.test(target), pages)).toEqual([]);
+  });
+
+  test('a source knows neither Teams, sign-in nor HTTP routes', () => {
+    expect(strays('bot/sources/', /^bot\/(limited-response|version)\.ts$/)).toEqual([]);
+  });
+
+  test('sign-in knows neither Teams nor HTTP', () => {
+    expect(strays('bot/sign-in/', /^bot\/(store\/store|limited-response)\.ts$/)).toEqual([]);
+  });
+
+  test('the store knows nobody but the asker', () => {
+    expect(strays('bot/store/', /^bot\/sign-in\/asker\.ts$/)).toEqual([]);
+  });
+
+  test('teams knows sign-in and the source seam, not how either is built', () => {
+    const allowed =
+      /^bot\/(sign-in\/(sign-in|asker|credentials)|sources\/source|store\/store|config|limited-response)\.ts$/;
+    expect(strays('bot/teams/', allowed)).toEqual([]);
+  });
+
+  test('there are no cycles', () => {
+    const graph = new Map(modules.map(({ path, imports }) => [path, imports]));
+    const done = new Set<string>();
+    const visit = (path: string, trail: readonly string[]): string[] => {
+      if (trail.includes(path)) return [[...trail.slice(trail.indexOf(path)), path].join(' → ')];
+      if (done.has(path)) return [];
+      const found = (graph.get(path) ?? []).flatMap((next) => visit(next, [...trail, path]));
+      done.add(path);
+      return found;
+    };
+    expect([...graph.keys()].flatMap((path) => visit(path, []))).toEqual([]);
+  });
+});
+
+describe('what has one place stays there', () => {
+  test.each([
+    ['restify', ['bot/server.ts']],
+    ['@microsoft/teams-js', ['auth-page/teams.ts']],
+    ['openid-client', undefined],
+    ['libsql', ['bot/store/sqlite-database.ts', 'bot/store/sqlite.ts']],
+  ])('%s', (name, places) => {
+    const found = importersOf(
+      (target) => target === name || target.startsWith(`${name}/`),
+      modules.filter(({ path }) => /^(bot|auth-page)\//.test(path)),
+    );
+    if (places) expect(found.sort()).toEqual(places);
+    else expect(found.every((path) => path.startsWith('bot/sign-in/'))).toBe(true);
+  });
+
+  test('index.ts alone reads the environment', () => {
+    expect(bot.filter(({ text }) => text.includes('process.env')).map(({ path }) => path)).toEqual(['bot/index.ts']);
+  });
+
+  test('no barrels: no module does nothing but hand on others', () => {
+    const barrels = modules.filter(({ text }) => /^\s*export\s+(\*|\{[^}]*\})\s+from\b/m.test(text));
+    expect(barrels.map(({ path }) => path)).toEqual([]);
+  });
+});
