@@ -1,0 +1,4 @@
+// `npm run setup`: what `npm run demo` and `npm test` do first by themselves.
+import { ready } from './ready.mjs';
+
+ready();
