@@ -54,8 +54,8 @@ export interface Credential {
   /** Space separated, as granted. */
   scope: string;
   issuer: string;
-  /** The account over there: shown to its owner, never logged. */
-  account: { name: string };
+  /** The account over there: shown to its owner, never logged. `subject` is its id (`sub`), where there is one. */
+  account: { name: string; subject?: string };
 }
 
 export interface SignedIn {

@@ -1,0 +1,69 @@
+import { type Asker, sameAsker, toAsker } from './asker.ts';
+import type { Claims } from './id-token.ts';
+import { type IdentityProvider, ProviderError } from './identity-provider.ts';
+import { OAuthClient } from './oauth-client.ts';
+import { type ClientOptions, checkOptions } from './oauth-client-options.ts';
+import type { ScopeMatch } from './token-answer.ts';
+
+export interface EntraOptions extends ClientOptions {
+  /** The login host's address, without a tenant: `https://login.microsoftonline.com`. */
+  authority: string;
+}
+
+/** Everybody with a personal Microsoft account is in this one: nobody's colleagues
+ * (https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference). */
+const CONSUMERS = '9188040d-6c67-4c5b-b112-36a304b66dad';
+
+/** Microsoft Entra ID, always in the asker's own tenant. `oid` and `tid` of its ID token prove who signed in; names and
+ * e-mail addresses, which a tenant's administrator can set at will, decide nothing (T31).
+ * Asks for no `prompt`: who is signed in to Microsoft 365 already is connected without a page.
+ * @throws {TypeError} for options that can't work */
+export function entraProvider(options: EntraOptions): IdentityProvider {
+  // Without `profile` Entra leaves `oid` out.
+  checkOptions('entra', options, ['authority', options.authority], ['openid', 'profile']);
+  const { origin, pathname } = new URL(options.authority);
+  if (pathname !== '/') throw new TypeError('entra provider: authority must have no path: the tenant is the asker’s');
+  const client = new OAuthClient(options, entraScope);
+  return {
+    authorize: async (request) => client.authorize(issuerOf(origin, request.asker), request),
+    exchange: async (response, expected) => {
+      const { asker } = expected;
+      const { credential, claims } = await client.exchange(issuerOf(origin, asker), response, expected);
+      return { credential, identity: identityOf(claims, asker) };
+    },
+    refresh: async (credential, asker) =>
+      client.refresh(issuerOf(origin, asker), credential, (claims) => checkSamePerson(claims, asker)),
+    revoke: async (credential, asker) => client.revoke(issuerOf(origin, asker), credential),
+  };
+}
+
+function issuerOf(origin: string, { tenantId }: Asker): string {
+  if (tenantId === CONSUMERS) throw new ProviderError('invalid_response', 'entra: the tenant of personal accounts');
+  return `${origin}/${tenantId}/v2.0`;
+}
+
+/** Who signed in, in Teams' terms. */
+function identityOf({ oid, tid }: Claims, { tenantId }: Asker): Asker {
+  const identity = toAsker(tid, oid);
+  if (identity === undefined) throw new ProviderError('invalid_response', 'ID token: oid or tid is missing');
+  if (identity.tenantId !== tenantId) throw new ProviderError('invalid_response', 'ID token: tid is another tenant');
+  return identity;
+}
+
+function checkSamePerson(claims: Claims, asker: Asker): void {
+  if (sameAsker(identityOf(claims, asker), asker)) return;
+  throw new ProviderError('invalid_response', 'ID token: oid is another person');
+}
+
+/** Entra spells a scope its own way: with or without the API it belongs to (`api://…/wiki.read`), in the case in which it
+ * is registered; and `.default` stands for whatever was consented to
+ * (https://learn.microsoft.com/entra/identity-platform/scopes-oidc). */
+const entraScope: ScopeMatch = (asked, granted) => {
+  const [a, b] = [asked.toLowerCase(), granted.toLowerCase()];
+  if (a === b || a.endsWith('/.default') || a === '.default') return true;
+  return a.includes('/') !== b.includes('/') && lastPart(a) === lastPart(b);
+};
+
+function lastPart(scope: string): string {
+  return scope.slice(scope.lastIndexOf('/') + 1);
+}

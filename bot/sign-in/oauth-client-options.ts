@@ -1,0 +1,55 @@
+import { isSafeUrl } from './endpoint-url.ts';
+
+/** What every provider on OpenID Connect is told. */
+export interface ClientOptions {
+  clientId: string;
+  clientSecret: string;
+  /** Must contain `openid`: without an ID token nobody is signed in. */
+  scopes: readonly string[];
+  /** Plain http, where the issuer and its endpoints are on this machine. */
+  allowInsecureLoopback: boolean;
+  timeouts?: Timeouts;
+}
+
+/** Milliseconds for one operation, however many requests it takes. */
+export interface Timeouts {
+  /** A person waits: 8,000 unless said. */
+  exchange?: number;
+  /** An invoke waits, which must be answered in 4.5 s: 3,000 unless said. For discovery and revocation too. */
+  refresh?: number;
+}
+
+export function clientTimeouts({ timeouts }: ClientOptions): Required<Timeouts> {
+  return { exchange: timeouts?.exchange ?? 8000, refresh: timeouts?.refresh ?? 3000 };
+}
+
+/** RFC 6749 section 3.3. */
+const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+
+/** Checks a provider's options, once. @param kind of provider, for the message @param url `issuer` or `authority`
+ * @throws {TypeError} that names every option that is wrong, and holds no secret */
+export function checkOptions(
+  kind: string,
+  options: ClientOptions,
+  [name, url]: ['issuer' | 'authority', string],
+  requiredScopes: readonly string[],
+): void {
+  const { clientId, clientSecret, scopes, allowInsecureLoopback } = options;
+  const missing = requiredScopes.filter((scope) => !scopes.includes(scope));
+  const problems = [
+    urlProblem(url, allowInsecureLoopback),
+    clientId ? undefined : 'clientId must not be empty',
+    clientSecret ? undefined : 'clientSecret must not be empty',
+    missing.length > 0 ? `scopes must contain ${missing.join(' and ')}` : undefined,
+    scopes.every((scope) => SCOPE.test(scope)) ? undefined : 'scopes must be words without spaces',
+  ].filter((problem) => problem !== undefined);
+  if (problems.length > 0) throw new TypeError(`${kind} provider: ${problems.join('; ').replaceAll('URL', name)}`);
+}
+
+function urlProblem(value: string, allowInsecureLoopback: boolean): string | undefined {
+  if (!isSafeUrl(value, allowInsecureLoopback))
+    return 'URL must be an https URL (http only for loopback, where allowed)';
+  const { username, search, hash, pathname } = new URL(value);
+  if (username || search || hash) return 'URL must have no user, query or fragment';
+  return pathname.includes('/.well-known/') ? 'URL must be the issuer, not its discovery document' : undefined;
+}

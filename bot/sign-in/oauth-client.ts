@@ -1,0 +1,182 @@
+import * as client from 'openid-client';
+import { boundedFetch } from './bounded-fetch.ts';
+import { type Discovered, Discovery } from './discovery.ts';
+import { accountName, CLOCK_TOLERANCE, type Claims, checkIdToken } from './id-token.ts';
+import {
+  type AuthorizationRequest,
+  type AuthorizationResponse,
+  type AuthorizationUrl,
+  type Credential,
+  type ExpectedResponse,
+  ProviderError,
+} from './identity-provider.ts';
+import { type ClientOptions, clientTimeouts } from './oauth-client-options.ts';
+import { toProviderError } from './provider-errors.ts';
+import { exactScope, readTokens, type ScopeMatch, scopeMissing } from './token-answer.ts';
+
+/** A credential, and the ID token that came with it. */
+export interface Exchanged {
+  credential: Credential;
+  claims: Claims;
+}
+
+/** The authorization code flow with PKCE against OpenID Connect issuers, on openid-client: what the providers share.
+ * Every method throws {@link ProviderError} and nothing else. */
+export class OAuthClient {
+  readonly #options: ClientOptions;
+  readonly #match: ScopeMatch;
+  readonly #timeouts: { exchange: number; refresh: number };
+  readonly #discovery: Discovery;
+
+  constructor(options: ClientOptions, match: ScopeMatch = exactScope) {
+    this.#options = options;
+    this.#match = match;
+    this.#timeouts = clientTimeouts(options);
+    this.#discovery = new Discovery({ ...options, timeout: this.#timeouts.refresh });
+  }
+
+  /** @param extra parameters that the provider wants besides */
+  async authorize(
+    issuer: string,
+    request: AuthorizationRequest,
+    extra: Record<string, string> = {},
+  ): Promise<AuthorizationUrl> {
+    const { redirectUri, oauthState, nonce, codeChallenge } = request;
+    return this.#run('authorize', issuer, this.#timeouts.exchange, async (config) => {
+      const url = client.buildAuthorizationUrl(config, {
+        redirect_uri: new URL(redirectUri).href,
+        scope: this.#options.scopes.join(' '),
+        state: oauthState,
+        nonce,
+        code_challenge: codeChallenge,
+        code_challenge_method: 'S256',
+        ...extra,
+      });
+      return { url: url.href, issuer };
+    });
+  }
+
+  async exchange(issuer: string, response: AuthorizationResponse, expected: ExpectedResponse): Promise<Exchanged> {
+    const callback = callbackUrl(issuer, response, expected);
+    return this.#run('exchange', issuer, this.#timeouts.exchange, async (config) => {
+      const sentAt = Date.now();
+      const answer = await client.authorizationCodeGrant(config, callback, {
+        pkceCodeVerifier: expected.codeVerifier,
+        expectedState: expected.oauthState,
+        expectedNonce: expected.nonce,
+        idTokenExpected: true,
+      });
+      const claims = this.#claimsOf(answer);
+      if (claims === undefined) throw new ProviderError('invalid_response', 'no ID token');
+      if (this.#lacksScope(answer)) throw new ProviderError('invalid_response', 'fewer scopes granted than asked for');
+      const account = { name: accountName(claims), subject: claims.sub };
+      const scope = answer.scope ?? this.#options.scopes.join(' ');
+      return { claims, credential: { ...readTokens(answer, sentAt), scope, issuer, account } };
+    });
+  }
+
+  /** @param check what must hold of the ID token, where one comes along */
+  async refresh(issuer: string, credential: Credential, check: (claims: Claims) => void): Promise<Credential> {
+    const { refreshToken } = credential;
+    if (refreshToken === undefined) throw new ProviderError('invalid_grant', 'refresh: there is no refresh token');
+    // Another issuer's token is none of this one's business: the configuration has changed since.
+    if (credential.issuer !== issuer) throw new ProviderError('invalid_grant', 'refresh: granted by another issuer');
+    return this.#run('refresh', issuer, this.#timeouts.refresh, async (config) => {
+      const sentAt = Date.now();
+      const answer = await client.refreshTokenGrant(config, refreshToken);
+      const claims = this.#claimsOf(answer);
+      if (claims) check(claims);
+      // Not `invalid_response`: asking again would not help, and only a new sign-in can ask for more.
+      if (this.#lacksScope(answer)) throw new ProviderError('invalid_grant', 'fewer scopes granted than asked for');
+      return { ...credential, ...readTokens(answer, sentAt), scope: answer.scope ?? credential.scope };
+    });
+  }
+
+  /** The refresh token first: most providers end the whole grant with it (RFC 7009 section 2.1). */
+  async revoke(issuer: string, { issuer: grantedBy, refreshToken, accessToken }: Credential): Promise<void> {
+    if (grantedBy !== issuer) return;
+    await this.#run('revoke', issuer, this.#timeouts.refresh, async (config) => {
+      if (config.serverMetadata().revocation_endpoint === undefined) return;
+      if (refreshToken !== undefined) await revokeToken(config, refreshToken, 'refresh_token');
+      await revokeToken(config, accessToken, 'access_token');
+    });
+  }
+
+  /** Runs one operation with a configuration of its own, whose requests share its deadline. */
+  async #run<T>(
+    operation: string,
+    issuer: string,
+    timeout: number,
+    work: (config: client.Configuration) => Promise<T>,
+  ): Promise<T> {
+    const deadline = AbortSignal.timeout(timeout);
+    try {
+      const discovered = await this.#discovery.of(issuer);
+      const config = this.#configure(discovered, deadline);
+      const result = await work(config);
+      discovered.keys = client.getJwksCache(config);
+      return result;
+    } catch (error) {
+      throw toProviderError(error, operation);
+    }
+  }
+
+  #configure({ metadata, keys }: Discovered, deadline: AbortSignal): client.Configuration {
+    const { clientId, clientSecret, allowInsecureLoopback } = this.#options;
+    const config = new client.Configuration(
+      metadata,
+      clientId,
+      { [client.clockTolerance]: CLOCK_TOLERANCE },
+      clientAuthentication(metadata, clientSecret),
+    );
+    config[client.customFetch] = boundedFetch(deadline);
+    config.timeout = undefined;
+    // Without it openid-client takes the ID token of a token answer on TLS's word alone: T29.
+    client.enableNonRepudiationChecks(config);
+    if (allowInsecureLoopback) client.allowInsecureRequests(config);
+    if (keys) client.setJwksCache(config, keys);
+    return config;
+  }
+
+  #claimsOf(answer: client.TokenEndpointResponse & client.TokenEndpointResponseHelpers): Claims | undefined {
+    const claims = answer.claims();
+    if (claims) checkIdToken(claims, this.#options.clientId, Date.now());
+    return claims;
+  }
+
+  #lacksScope({ scope }: client.TokenEndpointResponse): boolean {
+    return scopeMissing(this.#options.scopes, scope, this.#match) !== undefined;
+  }
+}
+
+/** The response as openid-client reads it, once it is sure that it is this issuer's (T30).
+ * `iss` may only be absent, never different or empty; where the issuer's metadata promise it, openid-client wants it. */
+function callbackUrl(
+  issuer: string,
+  { code, oauthState, iss }: AuthorizationResponse,
+  expected: ExpectedResponse,
+): URL {
+  if (expected.issuer !== issuer) throw new ProviderError('invalid_response', 'exchange: begun with another issuer');
+  if (iss !== undefined && iss !== issuer)
+    throw new ProviderError('invalid_response', 'exchange: iss is another issuer');
+  const url = new URL(expected.redirectUri);
+  url.search = new URLSearchParams({ code, state: oauthState, ...(iss === undefined ? {} : { iss }) }).toString();
+  return url;
+}
+
+/** OpenID Connect Core section 9; `client_secret_basic` where the metadata say nothing (Discovery section 3). */
+function clientAuthentication(metadata: client.ServerMetadata, secret: string): client.ClientAuth {
+  const methods = metadata.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
+  if (methods.includes('client_secret_post')) return client.ClientSecretPost(secret);
+  if (methods.includes('client_secret_basic')) return client.ClientSecretBasic(secret);
+  throw new ProviderError('invalid_response', 'discovery: no way to authenticate the client');
+}
+
+/** Resolves too where the provider can't revoke that kind of token (JWT access tokens, often): there is nothing to offer. */
+async function revokeToken(config: client.Configuration, token: string, hint: string): Promise<void> {
+  try {
+    await client.tokenRevocation(config, token, { token_type_hint: hint });
+  } catch (error) {
+    if (!(error instanceof client.ResponseBodyError && error.error === 'unsupported_token_type')) throw error;
+  }
+}

@@ -1,0 +1,36 @@
+import type { Claims } from './id-token.ts';
+import { type Credential, type IdentityProvider, ProviderError } from './identity-provider.ts';
+import { OAuthClient } from './oauth-client.ts';
+import { type ClientOptions, checkOptions } from './oauth-client-options.ts';
+
+export interface OidcOptions extends ClientOptions {
+  /** To the letter as in the provider's discovery document. */
+  issuer: string;
+}
+
+/** Any OpenID Connect provider. Its tokens say nothing of Teams, so who signed in is confirmed, not proven: no `identity`.
+ * @throws {TypeError} for options that can't work */
+export function oidcProvider(options: OidcOptions): IdentityProvider {
+  checkOptions('oidc', options, ['issuer', options.issuer], ['openid']);
+  const { issuer, scopes } = options;
+  const client = new OAuthClient(options);
+  // OpenID Connect Core section 11: `offline_access` is to be ignored without it. It also means that nobody is signed in
+  // by an old session without seeing a page of the provider (T12).
+  const extra = scopes.includes('offline_access') ? { prompt: 'consent' } : {};
+  return {
+    authorize: (request) => client.authorize(issuer, request, extra),
+    exchange: async (response, expected) => {
+      const { credential } = await client.exchange(issuer, response, expected);
+      return { credential };
+    },
+    refresh: (credential) => client.refresh(issuer, credential, (claims) => checkSameAccount(credential, claims)),
+    revoke: (credential) => client.revoke(issuer, credential),
+  };
+}
+
+/** OpenID Connect Core section 12.2. */
+function checkSameAccount({ account }: Credential, { sub }: Claims): void {
+  if (account.subject !== undefined && account.subject !== sub) {
+    throw new ProviderError('invalid_response', 'ID token: sub is another account');
+  }
+}

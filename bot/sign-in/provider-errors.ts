@@ -1,0 +1,55 @@
+import { ClientError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client';
+import { ProviderError, type ProviderFailure } from './identity-provider.ts';
+
+/** RFC 6749 section 5.2, RFC 7009 section 2.2.1, OpenID Connect Core section 3.1.2.6. Others are not repeated. */
+const KNOWN_ERRORS = new Set([
+  'invalid_request',
+  'invalid_client',
+  'invalid_grant',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'invalid_scope',
+  'unsupported_token_type',
+  'server_error',
+  'temporarily_unavailable',
+  'interaction_required',
+  'login_required',
+  'consent_required',
+]);
+
+/** Only a new sign-in helps. Entra says the last three to a refresh when its policies want the person
+ * (https://learn.microsoft.com/entra/msal/dotnet/advanced/exceptions/msal-error-handling). */
+const GRANT_IS_GONE = new Set(['invalid_grant', 'interaction_required', 'login_required', 'consent_required']);
+
+/** What an operation with openid-client ended with, in the seam's terms. The error itself is not handed on: it holds
+ * the answer, with tokens and claims. Its message does not: those are the library's own fixed words.
+ * @param operation what was being done, for the log */
+export function toProviderError(error: unknown, operation: string): ProviderError {
+  const ours = causes(error).find((each) => each instanceof ProviderError);
+  if (ours) return new ProviderError(ours.failure, `${operation}: ${ours.message}`);
+  const [failure, detail] = classify(error);
+  return new ProviderError(failure, `${operation}: ${detail}`);
+}
+
+function classify(error: unknown): [ProviderFailure, string] {
+  if (error instanceof ResponseBodyError) {
+    // A refused client (`invalid_client` and the like) is a wrong configuration: the grant may be as good as ever.
+    const failure = GRANT_IS_GONE.has(error.error) ? 'invalid_grant' : 'unavailable';
+    return [failure, `error ${KNOWN_ERRORS.has(error.error) ? error.error : 'of another kind'}`];
+  }
+  if (error instanceof WWWAuthenticateChallengeError) return ['unavailable', `client refused (${error.status})`];
+  return ['invalid_response', explain(error)];
+}
+
+/** openid-client says what kind of rule was broken; the library below it, in the cause, which one. */
+function explain(error: unknown): string {
+  if (!(error instanceof ClientError)) return 'the answer can’t be read';
+  const { cause } = error;
+  if (cause instanceof Response) return `${error.message} (${cause.status})`;
+  const specific = cause instanceof Error && /^(OperationProcessing|UnsupportedOperation)Error$/.test(cause.name);
+  return specific ? cause.message : error.message;
+}
+
+function causes(error: unknown): Error[] {
+  return error instanceof Error ? [error, ...causes(error.cause)] : [];
+}

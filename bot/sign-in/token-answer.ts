@@ -1,0 +1,45 @@
+import type { TokenEndpointResponse } from 'openid-client';
+import { type Credential, ProviderError } from './identity-provider.ts';
+
+/** Whether a granted scope is one that was asked for. */
+export type ScopeMatch = (asked: string, granted: string) => boolean;
+
+/** RFC 6749 section 3.3: case-sensitive, to the letter. */
+export const exactScope: ScopeMatch = (asked, granted) => asked === granted;
+
+/** OpenID Connect's own scopes (Core sections 5.4 and 11): providers need not repeat them, and Entra does not. */
+const OPENID_SCOPES = new Set(['openid', 'profile', 'email', 'address', 'phone', 'offline_access']);
+const YEAR = 365 * 24 * 60 * 60;
+
+/** What of a token answer (RFC 6749 section 5.1) goes into a credential, checked as openid-client does not.
+ * @param sentAt when the request went out, milliseconds since the epoch: `expires_in` counts from then at the latest
+ * @throws {ProviderError} */
+export function readTokens(
+  answer: TokenEndpointResponse,
+  sentAt: number,
+): Pick<Credential, 'accessToken' | 'refreshToken' | 'expiresAt'> {
+  const { access_token, refresh_token, expires_in, token_type } = answer;
+  if (token_type.toLowerCase() !== 'bearer') throw broken('token_type is not Bearer');
+  // It goes into a header (RFC 6750 section 2.1).
+  if (!/^[\x21-\x7e]+$/.test(access_token)) throw broken('access_token is not printable');
+  return {
+    accessToken: access_token,
+    ...(refresh_token === undefined ? {} : { refreshToken: refresh_token }),
+    ...(expires_in === undefined ? {} : { expiresAt: sentAt + Math.min(expires_in, YEAR) * 1000 }),
+  };
+}
+
+/** The first scope that was asked for and not granted. An answer that names none grants what was asked (RFC 6749 section 5.1). */
+export function scopeMissing(
+  asked: readonly string[],
+  granted: string | undefined,
+  match: ScopeMatch,
+): string | undefined {
+  if (granted === undefined) return undefined;
+  const all = granted.split(' ');
+  return asked.find((scope) => !OPENID_SCOPES.has(scope) && !all.some((each) => match(scope, each)));
+}
+
+function broken(rule: string): ProviderError {
+  return new ProviderError('invalid_response', `token answer: ${rule}`);
+}
