@@ -47,8 +47,9 @@ function picture(content: unknown): HTMLElement {
   const frame = h('div', { class: 'preview-picture' }, icon('page'));
   if (!url) return frame;
   const alt = text(property(image, 'alt')) ?? '';
-  const shown = h('img', { src: url.href, alt, loading: 'lazy', onload: () => frame.replaceChildren(shown) });
-  // Loading is lazy only for what is in the document; the page icon stays behind it, and in its place if it fails.
+  // The page icon waits behind the image, and stays where the image fails.
+  const onload = () => frame.replaceChildren(shown);
+  const shown = h('img', { src: url.href, alt, loading: 'lazy', onload, onerror: () => shown.remove() });
   frame.append(shown);
   return frame;
 }

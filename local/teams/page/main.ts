@@ -10,7 +10,7 @@ import { addMessage, showConversation } from './message-view.ts';
 import { setUpMenus, showChoices } from './people-menu.ts';
 import { type Asked, Search } from './search.ts';
 import { setUpShell } from './shell.ts';
-import { openSignInWindow, type SignInWindow } from './sign-in-window.ts';
+import { SignInWindow } from './sign-in-window.ts';
 import { announce } from './status.ts';
 import { WirePanel } from './wire-panel.ts';
 
@@ -59,10 +59,11 @@ class App {
   }
 
   async #openSignIn(url: URL): Promise<void> {
-    const opened = openSignInWindow({
+    this.#signIn?.close();
+    const opened = new SignInWindow({
       url,
       choices: () => this.#choices,
-      log: (direction, func, args) => this.#wire.addWindowMessage(direction, func, args),
+      log: (message) => this.#wire.addWindowMessage(message),
     });
     this.#signIn = opened;
     const end = await opened.end;

@@ -10,64 +10,79 @@ const LOOK = 200;
 export interface SignInWindowOptions {
   url: URL;
   choices(): Choices;
-  /** A message came in from the window, or went out to it. */
-  log(direction: 'in' | 'out', func: string, args: unknown[]): void;
+  /** A message came in from the window, with what it was answered; or one went out to it. */
+  log(message: WindowMessage): void;
 }
 
-export interface SignInWindow {
-  /** Settles once, whichever way the sign-in ends. */
-  end: Promise<SignInEnd>;
-  /** Tells the window's page, if it asked to be told. */
-  changeTheme(theme: string): void;
-  /** Closes it; the end is `closed`. */
-  close(): void;
-  focus(): void;
+export interface WindowMessage {
+  from: 'window' | 'teams';
+  func: string;
+  args: unknown[];
+  reply?: unknown[] | undefined;
 }
 
 /** Opens the sign-in page and is its Teams: answers teams-js until the page says how it went. */
-export function openSignInWindow(options: SignInWindowOptions): SignInWindow {
-  const { url } = options;
-  // Without `noopener`: teams-js talks to window.opener.
-  const popup = window.open(url.href, NAME, features());
-  const listeners = new AbortController();
-  let wantsTheme = false;
-  const end = new Promise<SignInEnd>((resolve) => {
-    if (!popup) resolve({ kind: 'blocked' });
-    const look = setInterval(() => popup?.closed && resolve({ kind: 'closed' }), LOOK);
-    listeners.signal.addEventListener('abort', () => clearInterval(look));
-    addEventListener(
-      'message',
-      (event) => {
-        // Only that window, and only while it shows a page of the origin that the bot named.
-        if (!popup || event.source !== popup || event.origin !== url.origin) return;
-        const message = readMessage(event.data);
-        if (!message) return;
-        options.log('in', message.func, message.args);
-        wantsTheme ||= message.func === 'registerHandler' && message.args[0] === 'themeChange';
-        reply(popup, url.origin, message, options);
-        const ended = endOf(message);
-        if (ended) resolve(ended);
-      },
-      listeners,
-    );
-  });
-  void end.then(() => {
-    listeners.abort();
-    popup?.close();
-  });
-  const changeTheme = (theme: string) => {
-    if (!wantsTheme) return;
-    options.log('out', 'themeChange', [theme]);
-    popup?.postMessage({ func: 'themeChange', args: [theme] }, url.origin);
-  };
-  return { end, changeTheme, close: () => popup?.close(), focus: () => popup?.focus() };
-}
+export class SignInWindow {
+  /** Settles once, whichever way the sign-in ends. */
+  readonly end: Promise<SignInEnd>;
+  readonly #options: SignInWindowOptions;
+  readonly #popup: Window | null;
+  readonly #listening = new AbortController();
+  #settle: (end: SignInEnd) => void = () => {};
+  #wantsTheme = false;
 
-function reply(popup: Window, origin: string, message: HostMessage, { choices, log }: SignInWindowOptions): void {
-  const args = replyTo(message, choices());
-  if (!args) return;
-  log('out', message.func, args);
-  popup.postMessage({ id: message.id, uuidAsString: message.uuidAsString, args }, origin);
+  constructor(options: SignInWindowOptions) {
+    this.#options = options;
+    this.end = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+    // Without `noopener`: teams-js talks to window.opener.
+    this.#popup = window.open(options.url.href, NAME, features());
+    if (this.#popup) this.#listen(this.#popup);
+    else this.#settle({ kind: 'blocked' });
+  }
+
+  /** Tells the window's page, if it asked to be told. */
+  changeTheme(theme: string): void {
+    if (!this.#wantsTheme) return;
+    this.#options.log({ from: 'teams', func: 'themeChange', args: [theme] });
+    this.#popup?.postMessage({ func: 'themeChange', args: [theme] }, this.#options.url.origin);
+  }
+
+  /** Closes the window; the end is `closed`. */
+  close(): void {
+    this.#finish({ kind: 'closed' });
+  }
+
+  #listen(popup: Window): void {
+    const { signal } = this.#listening;
+    const look = setInterval(() => popup.closed && this.#finish({ kind: 'closed' }), LOOK);
+    signal.addEventListener('abort', () => clearInterval(look));
+    addEventListener('message', (event) => this.#hear(popup, event), { signal });
+  }
+
+  #hear(popup: Window, event: MessageEvent): void {
+    // Only that window, and only while it shows a page of the origin that the bot named.
+    if (event.source !== popup || event.origin !== this.#options.url.origin) return;
+    const message = readMessage(event.data);
+    if (!message) return;
+    this.#wantsTheme ||= message.func === 'registerHandler' && message.args[0] === 'themeChange';
+    this.#answer(popup, message);
+    const end = endOf(message);
+    if (end) this.#finish(end);
+  }
+
+  #answer(popup: Window, { id, uuidAsString, func, args }: HostMessage): void {
+    const reply = replyTo(func, this.#options.choices());
+    this.#options.log({ from: 'window', func, args, reply });
+    if (reply) popup.postMessage({ id, uuidAsString, args: reply }, this.#options.url.origin);
+  }
+
+  #finish(end: SignInEnd): void {
+    this.#listening.abort();
+    this.#popup?.close();
+    this.#settle(end);
+  }
 }
 
 function features(): string {

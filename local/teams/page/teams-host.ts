@@ -24,7 +24,7 @@ export function readMessage(data: unknown): HostMessage | undefined {
 }
 
 /** What the host answers, as the answer's `args`; nothing for calls that want no answer, and for unknown ones. */
-export function replyTo({ func }: HostMessage, choices: Choices): unknown[] | undefined {
+export function replyTo(func: string, choices: Choices): unknown[] | undefined {
   switch (func) {
     case 'initialize':
       return ['authentication', 'web', JSON.stringify({ apiVersion: 4, supports: {} }), '2.0.1'];

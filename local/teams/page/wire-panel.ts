@@ -2,6 +2,7 @@ import type { Activity, InvokeResult } from '../page-api.ts';
 import { property } from './answers.ts';
 import { byId, h } from './dom.ts';
 import { jsonView } from './json-view.ts';
+import type { WindowMessage } from './sign-in-window.ts';
 
 /** Lists what went over the wire, the newest first: invokes to the bot, and what the sign-in window said. */
 export class WirePanel {
@@ -33,10 +34,12 @@ export class WirePanel {
     );
   }
 
-  /** A message of the sign-in window, or to it. */
-  addWindowMessage(direction: 'in' | 'out', func: string, args: unknown[]): void {
-    const way = direction === 'in' ? 'from the sign-in window' : 'to the sign-in window';
-    this.#add('window', func, way, [], [part('Arguments', 'teams-js', args)]);
+  /** A message of the sign-in window and its answer, or one to it. */
+  addWindowMessage({ from, func, args, reply }: WindowMessage): void {
+    const words = from === 'teams' ? 'Teams tells the sign-in window' : 'the sign-in window tells Teams';
+    const about = reply ? 'the sign-in window asks Teams → answered' : words;
+    const parts = [part('Arguments', func, args), ...(reply ? [part('Answer', 'args', reply)] : [])];
+    this.#add('window', func, about, [], parts);
   }
 
   #add(kind: string, name: string, about: string, badges: HTMLElement[], parts: HTMLElement[]): void {
