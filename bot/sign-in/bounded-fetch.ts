@@ -40,12 +40,13 @@ function refusalOf(status: number): ProviderError | undefined {
 function failure(error: unknown, deadline: AbortSignal): ProviderError {
   if (error instanceof ProviderError) return error;
   if (deadline.aborted) return new ProviderError('timeout', 'no answer in time');
-  if (error instanceof TypeError) return new ProviderError('unavailable', `no connection (${codeOf(error)})`);
+  const { name, cause } = error as Error;
+  if (name === 'TypeError') return new ProviderError('unavailable', `no connection (${codeOf(cause)})`);
   return new ProviderError('invalid_response', 'answer too large');
 }
 
 /** The system's own word (`ECONNREFUSED`), nothing longer. */
-function codeOf({ cause }: TypeError): string {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return /^[A-Z0-9_]{1,60}$/.test(code) ? code : 'unknown';
+function codeOf(cause: unknown): string {
+  const { code } = Object(cause) as { code?: unknown };
+  return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? code : 'unknown';
 }

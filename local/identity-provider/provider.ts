@@ -98,8 +98,8 @@ function features(accessTokenTTL: number): NonNullable<Configuration['features']
     devInteractions: { enabled: false },
     dPoP: { enabled: false },
     pushedAuthorizationRequests: { enabled: false },
-    introspection: { enabled: true },
-    revocation: { enabled: true },
+    introspection: { enabled: true, allowedPolicy: ownToken },
+    revocation: { enabled: true, allowedPolicy: ownToken },
     rpInitiatedLogout: { enabled: false },
     userinfo: { enabled: false },
     resourceIndicators: {
@@ -115,6 +115,14 @@ function features(accessTokenTTL: number): NonNullable<Configuration['features']
       }),
     },
   };
+}
+
+function ownToken(
+  _ctx: KoaContextWithOIDC,
+  { clientId }: { clientId: string },
+  token: { clientId?: string | undefined },
+): boolean {
+  return token.clientId === clientId;
 }
 
 function pages({ issuer, coop }: ProviderOptions): Configuration {

@@ -1,0 +1,130 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
+
+export type Json = Record<string, unknown>;
+/** Writes an answer, in whatever way. */
+export type Answer = (response: ServerResponse, request: ReceivedRequest) => unknown;
+
+export interface ReceivedRequest {
+  method: string;
+  path: string;
+  form: URLSearchParams;
+  authorization: string | undefined;
+}
+
+type Key = Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
+
+/** An identity provider that answers as a test tells it to, and correctly until then. Every path but its own is an issuer:
+ * `<origin>/<path>/.well-known/openid-configuration`. */
+export class ByzantineProvider {
+  readonly origin: string;
+  readonly key: Key;
+  readonly jwk: JWK;
+  readonly received: ReceivedRequest[] = [];
+  /** Changes of the discovery document; `undefined` leaves a property out. */
+  metadata: Json = {};
+  keys: JWK[];
+  /** The token endpoint's JSON, `id_token` apart; `undefined` leaves a property out. */
+  tokens: Json = {};
+  idToken: string | undefined;
+  /** Instead of the correct answer, by the last part of the path: `token`, `revoke`, `jwks`, `openid-configuration`. */
+  answers: Record<string, Answer> = {};
+  readonly #close: () => Promise<void>;
+
+  private constructor(origin: string, key: Key, jwk: JWK, close: () => Promise<void>) {
+    this.origin = origin;
+    this.key = key;
+    this.jwk = jwk;
+    this.keys = [jwk];
+    this.#close = close;
+  }
+
+  static async start(): Promise<ByzantineProvider> {
+    const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
+    const jwk = { ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'RS256', use: 'sig' };
+    const server = createServer();
+    server.listen(0, 'localhost');
+    await once(server, 'listening');
+    const close = () =>
+      new Promise<void>((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+      });
+    const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
+    const provider = new ByzantineProvider(origin, privateKey, jwk, close);
+    server.on('request', (request, response) => void provider.#handle(request, response));
+    return provider;
+  }
+
+  /** Back to being correct; what was received stays. */
+  reset(): void {
+    this.metadata = {};
+    this.keys = [this.jwk];
+    this.tokens = {};
+    this.idToken = undefined;
+    this.answers = {};
+  }
+
+  close(): Promise<void> {
+    return this.#close();
+  }
+
+  count(name: string): number {
+    return this.received.filter(({ path }) => path.endsWith(`/${name}`)).length;
+  }
+
+  /** A token signed as it should be, unless another header or key is given. */
+  sign(claims: JWTPayload, header: Json = {}, key: Key | Uint8Array = this.key): Promise<string> {
+    return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'key-1', ...header }).sign(key);
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const received = await receive(request);
+    this.received.push(received);
+    const name = received.path.split('/').at(-1) ?? '';
+    const answer = this.answers[name];
+    if (answer) answer(response, received);
+    else this.#answerWell(name, received, response);
+  }
+
+  #answerWell(name: string, { path }: ReceivedRequest, response: ServerResponse): void {
+    if (name === 'openid-configuration') json(response, 200, this.#discovery(path));
+    else if (name === 'jwks') json(response, 200, { keys: this.keys });
+    else if (name === 'token') json(response, 200, this.#tokenAnswer());
+    else json(response, name === 'revoke' ? 200 : 404, {});
+  }
+
+  #discovery(path: string): Json {
+    const issuer = this.origin + path.replace('/.well-known/openid-configuration', '');
+    return {
+      issuer,
+      authorization_endpoint: `${issuer}/authorize`,
+      token_endpoint: `${issuer}/token`,
+      revocation_endpoint: `${issuer}/revoke`,
+      jwks_uri: `${issuer}/jwks`,
+      token_endpoint_auth_methods_supported: ['client_secret_post'],
+      id_token_signing_alg_values_supported: ['RS256'],
+      authorization_response_iss_parameter_supported: true,
+      ...this.metadata,
+    };
+  }
+
+  #tokenAnswer(): Json {
+    const common = { access_token: 'secret-access-token', refresh_token: 'secret-refresh-token', token_type: 'Bearer' };
+    return { ...common, expires_in: 3600, scope: 'wiki.read', id_token: this.idToken, ...this.tokens };
+  }
+}
+
+async function receive(request: IncomingMessage): Promise<ReceivedRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  const form = new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
+  return { method: request.method ?? '', path: pathname, form, authorization: request.headers.authorization };
+}
+
+export function json(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
