@@ -1,3 +1,5 @@
+import type { ProviderFailure } from './identity-provider.ts';
+
 /** Why a sign-in ends without a security code. Stable: the page picks its words by it. */
 export type SignInProblemCode =
   | 'ticket.invalid'
@@ -25,3 +27,16 @@ export class SignInProblem extends Error {
     this.expected = options.expected;
   }
 }
+
+/** What the page is told of a provider's failure. */
+export function problemOf(failure: ProviderFailure): SignInProblemCode {
+  return PROBLEMS[failure];
+}
+
+const PROBLEMS: Record<ProviderFailure, SignInProblemCode> = {
+  // At sign-in it is the authorization code that the provider does not take.
+  invalid_grant: 'provider.refused',
+  invalid_response: 'provider.invalid_response',
+  unavailable: 'provider.unavailable',
+  timeout: 'provider.timeout',
+};

@@ -116,7 +116,7 @@ export class SearchExtension extends TeamsActivityHandler {
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       if (error.failure !== 'unauthorized') return this.#failed(search, live, error);
-      const renewed = mayRenew ? await this.#parts.signIn.renew(search.owner, live) : undefined;
+      const renewed = mayRenew ? await this.#parts.signIn.renew(search.owner, live, Date.now()) : undefined;
       return renewed ? this.#searchAs(search, renewed, false) : this.#askToSignIn(search);
     }
   }

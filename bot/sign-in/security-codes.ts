@@ -1,0 +1,121 @@
+import type { Link, Owner, Parked, Store } from '../store/store.ts';
+import { SignInProblem } from './problems.ts';
+import type { Revocations } from './revocation.ts';
+import { hashSecret, randomSecret } from './secrets.ts';
+import type { SecurityEvents } from './security-events.ts';
+import { TRANSACTION_TTL } from './transactions.ts';
+
+export interface SecurityCodeParts {
+  store: Store;
+  revocations: Revocations;
+  events: SecurityEvents;
+  /** Seconds. */
+  securityCodeTtl: number;
+}
+
+/** T16: so many wrong codes of one asker in so many milliseconds. */
+const WRONG_CODES = { limit: 5, window: 600_000 };
+
+/** What waits for Teams to come back: parked credentials, the codes that they are redeemed by, and wrong guesses. */
+export class SecurityCodes {
+  readonly #parts: SecurityCodeParts;
+
+  constructor(parts: SecurityCodeParts) {
+    this.#parts = parts;
+  }
+
+  /** A code for a sign-in that is linked already: it only lets Teams go on. */
+  async issue(link: Link, now: number): Promise<string> {
+    const code = randomSecret();
+    const times = { createdAt: now, expiresAt: this.#codeEnd(now) };
+    await this.#parts.store.parking.park({ ...link, sealed: undefined, keyHash: hashSecret(code), ...times });
+    return code;
+  }
+
+  /** Parks a credential until the person at this browser decides. @returns what the page names it by. */
+  async parkForDecision(link: Link, cookieHash: string, now: number): Promise<string> {
+    const keyHash = decisionKey(cookieHash);
+    const times = { createdAt: now, expiresAt: now + TRANSACTION_TTL };
+    await this.#parts.store.parking.park({ ...link, keyHash, ...times });
+    return confirmationOf(keyHash);
+  }
+
+  /** The person said yes: what was parked can be redeemed by the code. @throws {SignInProblem} when nothing waits here. */
+  async connect(cookies: readonly string[], confirmation: string | undefined, now: number): Promise<string> {
+    const { store, events } = this.#parts;
+    const code = randomSecret();
+    for (const keyHash of decisionKeys(cookies, confirmation)) {
+      const owner = await store.parking.confirm(keyHash, hashSecret(code), this.#codeEnd(now), now);
+      if (!owner) continue;
+      events('signin.confirmed', owner);
+      return code;
+    }
+    throw new SignInProblem('confirmation.unknown');
+  }
+
+  /** The person said no: what was parked is revoked. @throws {SignInProblem} when nothing waits here. */
+  async cancel(cookies: readonly string[], confirmation: string | undefined): Promise<void> {
+    const { store, events } = this.#parts;
+    for (const keyHash of decisionKeys(cookies, confirmation)) {
+      const parked = await store.parking.take(keyHash);
+      if (!parked) continue;
+      events('signin.cancelled', parked, { reason: 'not_confirmed' });
+      return this.discard([parked]);
+    }
+    throw new SignInProblem('confirmation.unknown');
+  }
+
+  /** T13, T14: one caller gets what the code stands for; where that is not its owner, nobody does. */
+  async redeem(owner: Owner, code: string, now: number): Promise<'redeemed' | 'wrong'> {
+    const { store, revocations, events } = this.#parts;
+    const redemption = await store.parking.redeem(hashSecret(code), owner, now);
+    if (redemption.outcome === 'spent') return 'redeemed';
+    if (redemption.outcome === 'linked') {
+      if (redemption.replaced) revocations.revoke(redemption.replaced);
+      events('signin.completed', owner);
+      return 'redeemed';
+    }
+    if (redemption.outcome === 'foreign') events('code.foreign', owner);
+    if (redemption.outcome !== 'unknown') this.discard([redemption.parked]);
+    return 'wrong';
+  }
+
+  /** T16: too many wrong codes burn what is parked for the asker, and pause them alone.
+   * @returns when the pause ends, if one begins. */
+  async countWrong(owner: Owner, now: number): Promise<number | undefined> {
+    const { store, events } = this.#parts;
+    events('code.wrong', owner);
+    const until = await store.attempts.fail(owner.asker, WRONG_CODES, now);
+    if (until === undefined) return undefined;
+    events('code.paused', owner);
+    this.discard(await store.parking.burn(owner.asker));
+    return until;
+  }
+
+  /** Revokes what is parked no more; a code without a credential of its own has nothing to revoke. */
+  discard(parked: readonly Parked[]): void {
+    for (const { sealed, ...rest } of parked) {
+      if (sealed !== undefined) this.#parts.revocations.revoke({ ...rest, sealed });
+    }
+  }
+
+  #codeEnd(now: number): number {
+    return now + this.#parts.securityCodeTtl * 1000;
+  }
+}
+
+/** Where a credential waits for the person's decision: nothing that could be sent as a security code hashes to it. */
+function decisionKey(cookieHash: string): string {
+  return hashSecret(`decision ${cookieHash}`);
+}
+
+/** What this browser may decide on; all of it, newest first, unless the page named one. */
+function decisionKeys(cookies: readonly string[], confirmation: string | undefined): string[] {
+  const keys = cookies.map((cookie) => decisionKey(hashSecret(cookie)));
+  return keys.filter((key) => confirmation === undefined || confirmationOf(key) === confirmation);
+}
+
+/** Names a parked credential to the page; says nothing of the cookie behind it. */
+function confirmationOf(keyHash: string): string {
+  return hashSecret(`confirmation ${keyHash}`).slice(0, 22);
+}

@@ -1,0 +1,64 @@
+import type { Owner, Store } from '../store/store.ts';
+import { SignInProblem } from './problems.ts';
+import { hashSecret, isSecret } from './secrets.ts';
+import type { Vault } from './vault.ts';
+
+/** One run of the OAuth flow in one browser, as it was begun. */
+export interface BegunTransaction extends Owner {
+  /** The asker's display name. */
+  name: string;
+  issuer: string;
+  nonce: string;
+  codeVerifier: string;
+}
+
+/** A transaction that this browser has consumed: nobody can again. */
+export interface ConsumedTransaction extends BegunTransaction {
+  /** Names the browser's part in it, for the confirmation that may follow. */
+  cookieHash: string;
+}
+
+/** What names a transaction: `state` from the callback, the browser's cookies, and the callback's own connection. */
+export interface TransactionClaim {
+  connectionId: string;
+  state: string;
+  cookies: readonly string[];
+}
+
+/** From start to callback, and from callback to the person's decision. Milliseconds. */
+export const TRANSACTION_TTL = 600_000;
+const AT_ONCE = 8;
+
+/** Transactions in the store: secrets sealed, names hashed, each consumed once. */
+export class Transactions {
+  readonly #store: Store;
+  readonly #vault: Vault;
+
+  constructor(store: Store, vault: Vault) {
+    this.#store = store;
+    this.#vault = vault;
+  }
+
+  /** Remembers a transaction under its oauthState and its cookie. */
+  async open(begun: BegunTransaction, oauthState: string, cookie: string, now: number): Promise<void> {
+    const { asker, connectionId, ...secrets } = begun;
+    const stateHash = hashSecret(oauthState);
+    const times = { createdAt: now, expiresAt: now + TRANSACTION_TTL };
+    const sealed = this.#vault.seal('transaction', stateHash, secrets);
+    const transaction = { asker, connectionId, stateHash, cookieHash: hashSecret(cookie), sealed, ...times };
+    await this.#store.transactions.open(transaction, AT_ONCE);
+  }
+
+  /** T19, T27: state, cookie and connection must be of one transaction, which is gone after this. @throws {SignInProblem} */
+  async consume({ connectionId, state, cookies }: TransactionClaim, now: number): Promise<ConsumedTransaction> {
+    if (cookies.length === 0) throw new SignInProblem('transaction.cookie');
+    if (!isSecret(state)) throw new SignInProblem('transaction.unknown');
+    const match = { stateHash: hashSecret(state), cookieHashes: cookies.map(hashSecret), connectionId };
+    const taken = await this.#store.transactions.take(match, now);
+    if (taken === 'other_browser') throw new SignInProblem('transaction.cookie');
+    if (taken === 'unknown') throw new SignInProblem('transaction.unknown');
+    const { asker, cookieHash, stateHash, sealed } = taken;
+    const secrets = this.#vault.open('transaction', stateHash, sealed) as Omit<BegunTransaction, keyof Owner>;
+    return { ...secrets, asker, connectionId, cookieHash };
+  }
+}
