@@ -1,0 +1,100 @@
+import { oneLine, plainSnippet, readSnippet } from './snippet.ts';
+import type { SnippetRun, SourceItem, SourcePage } from './source.ts';
+import { SourceError } from './source.ts';
+
+type Values = Record<string, unknown>;
+
+/** Where pages of the wiki are, for a title whose address the wiki did not say, or said wrongly. */
+export type PageAddress = (title: string, said: unknown) => string;
+
+const LONGEST_TITLE = 300;
+const LONGEST_NAME = 100;
+const UNREADABLE = 'The API answered with something that is not a result of action=query';
+
+/** The order, title and snippet are the list's; address, picture and editor come from the page of the same number. */
+export function readSearch(json: unknown, addressOf: PageAddress): SourcePage {
+  const query = valuesOf(valuesOf(json).query);
+  if (!Array.isArray(query.search)) throw new SourceError('unavailable', UNREADABLE);
+  const pages = new Map(listOf(query.pages).map((page) => [page.pageid, page]));
+  const total = valuesOf(query.searchinfo).totalhits;
+  const items = listOf(query.search).flatMap((hit) => {
+    const page = pages.get(hit.pageid) ?? {};
+    return toItem(hit, page, readSnippet(textOf(hit.snippet)), addressOf);
+  });
+  return { items, ...(isCount(total) && { total }) };
+}
+
+/** Newest first. MediaWiki gives the pages of a generator in the order of their numbers. */
+export function readRecent(json: unknown, skip: number, count: number, addressOf: PageAddress): SourcePage {
+  const answer = valuesOf(json);
+  // Where nothing changed, there is no `query` at all.
+  if (answer.query === undefined && answer.batchcomplete !== true) throw new SourceError('unavailable', UNREADABLE);
+  const items = listOf(valuesOf(answer.query).pages)
+    .filter((page) => page.missing !== true)
+    .flatMap((page) => toItem(page, page, aboutChange(page), addressOf))
+    .sort((a, b) => timeOf(b) - timeOf(a));
+  return { items: items.slice(skip, skip + count) };
+}
+
+/** The introduction, where the wiki has TextExtracts; or else what the editor wrote about the change. */
+function aboutChange(page: Values): SnippetRun[] {
+  return plainSnippet(textOf(page.extract) || textOf(latestOf(page).comment));
+}
+
+function toItem(hit: Values, page: Values, snippet: SnippetRun[], addressOf: PageAddress): SourceItem[] {
+  const title = oneLine(textOf(hit.title), LONGEST_TITLE);
+  if (!title) return [];
+  const imageUrl = webAddress(valuesOf(page.thumbnail).source);
+  const edited = editedOf(page, hit);
+  return [
+    {
+      title,
+      snippet,
+      url: addressOf(title, page.fullurl),
+      ...(imageUrl && { imageUrl }),
+      ...(edited && { edited }),
+    },
+  ];
+}
+
+function editedOf(page: Values, hit: Values): SourceItem['edited'] {
+  const { timestamp, user } = latestOf(page);
+  const at = dateOf(timestamp) ?? dateOf(hit.timestamp);
+  const by = oneLine(textOf(user), LONGEST_NAME);
+  return at && { at, ...(by && { by }) };
+}
+
+function latestOf(page: Values): Values {
+  return listOf(page.revisions)[0] ?? {};
+}
+
+function webAddress(value: unknown): string | undefined {
+  return typeof value === 'string' && /^https?:\/\//i.test(value) && URL.canParse(value)
+    ? new URL(value).href
+    : undefined;
+}
+
+function dateOf(value: unknown): Date | undefined {
+  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(time) ? undefined : new Date(time);
+}
+
+function timeOf({ edited }: SourceItem): number {
+  return edited?.at.getTime() ?? 0;
+}
+
+function valuesOf(value: unknown): Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Values) : {};
+}
+
+function listOf(value: unknown): Values[] {
+  return Array.isArray(value) ? value.map(valuesOf) : [];
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
