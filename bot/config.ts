@@ -1,5 +1,6 @@
 import { type ConnectionConfig, readConnections } from './config/connections-file.ts';
-import { type Bad, type Env, isAllowedUrl, isLoopback, readInteger } from './config/setting.ts';
+import { type Bad, type Env, readInteger } from './config/setting.ts';
+import { isLoopback, isSafeUrl } from './loopback.ts';
 import { toGuid } from './sign-in/asker.ts';
 
 /** All that the environment decides, checked. Times in seconds, origins without a trailing slash. */
@@ -69,7 +70,8 @@ export function readConfig(env: Env): Config {
     problems.push(problem);
   };
   const baseUrl = readBaseUrl(env, bad);
-  const loopback = baseUrl !== undefined && isLoopback(new URL(baseUrl));
+  // Without it nothing starts; what else is wrong is said as if it were loopback, which is no false alarm.
+  const loopback = baseUrl === undefined || isLoopback(new URL(baseUrl));
   const bot = readBot(env, bad);
   const config = {
     port: readInteger(env, 'PORT', 3978, 0, 65535, bad),
@@ -81,8 +83,8 @@ export function readConfig(env: Env): Config {
     storeUrl: readStoreUrl(env, bad),
     encryptionKeys: readKeys(env, bad),
     connections: readConnections(env, loopback, bad),
-    securityCodeTtl: readInteger(env, 'SECURITY_CODE_TTL', 180, 10, 600, bad),
-    ticketTtl: readInteger(env, 'TICKET_TTL', 600, 30, 3600, bad),
+    securityCodeTtl: readInteger(env, 'SECURITY_CODE_TTL', 180, 1, 3600, bad),
+    ticketTtl: readInteger(env, 'TICKET_TTL', 600, 1, 86400, bad),
     teamsHostOrigins: readHostOrigins(env, loopback, bad),
     logLevel: readLogLevel(env, bad),
   };
@@ -100,7 +102,7 @@ function readBaseUrl(env: Env, bad: Bad): string | undefined {
   const url = new URL(value);
   if (value.replace(/\/$/, '') !== url.origin)
     return bad('BASE_URL must be an origin alone: no path, query or user name');
-  if (!isAllowedUrl(value, true))
+  if (!isSafeUrl(value, true))
     return bad('BASE_URL must be https; plain http is only for loopback (localhost, 127.0.0.1)');
   return url.origin;
 }
@@ -126,7 +128,7 @@ function readConnector(env: Env, loopback: boolean, bad: Bad): Config['connector
   const known = Object.values(CLOUDS).find(({ metadataUrl }) => metadataUrl === value);
   if (known) return known;
   // Another metadata document decides whose tokens count, so it may only be a stand-in on this machine.
-  const stand = loopback && isAllowedUrl(value, true) && isLoopback(new URL(value));
+  const stand = loopback && isSafeUrl(value, true) && isLoopback(new URL(value));
   if (stand) return { metadataUrl: value, issuer: 'https://api.botframework.com' };
   return bad(
     `BOT_OPENID_METADATA must be one of ${Object.keys(CLOUDS).join(', ')}, or a loopback URL where BASE_URL is loopback`,

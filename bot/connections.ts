@@ -1,5 +1,5 @@
 import type { ConnectionConfig } from './config/connections-file.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import { entraProvider } from './sign-in/entra.ts';
 import type { IdentityProvider } from './sign-in/identity-provider.ts';
 import { oidcProvider } from './sign-in/oidc.ts';
@@ -18,21 +18,34 @@ export interface Connection {
   imageOrigins: ReadonlySet<string>;
 }
 
-/** Builds every connection of the configuration. A new provider or source type is one line in a table below. */
+/** Builds every connection of the configuration. A new provider or source type is one line in a table below.
+ * @throws {ConfigError} naming every connection that cannot be built, and why. */
 export function buildConnections({ connections, loopback }: Config): readonly Connection[] {
-  return connections.map(({ id, title, commands, signIn, source }) => {
-    const origin = new URL(source.url).origin;
-    return {
-      id,
-      title,
-      commands,
-      provider: buildProvider(signIn, loopback),
-      proven: signIn.type === 'entra',
-      source: buildSource(source),
-      linkOrigins: new Set([origin]),
-      imageOrigins: new Set([origin, ...source.imageOrigins.map((url) => new URL(url).origin)]),
-    };
+  const problems: string[] = [];
+  const built = connections.map((connection) => {
+    try {
+      return buildConnection(connection, loopback);
+    } catch (error) {
+      problems.push(`CONNECTIONS_FILE: ${connection.id}: ${(error as Error).message}`);
+      return undefined;
+    }
   });
+  if (problems.length > 0) throw new ConfigError(problems);
+  return built.filter((connection) => connection !== undefined);
+}
+
+function buildConnection({ id, title, commands, signIn, source }: ConnectionConfig, loopback: boolean): Connection {
+  const origin = new URL(source.url).origin;
+  return {
+    id,
+    title,
+    commands,
+    provider: buildProvider(signIn, loopback),
+    proven: signIn.type === 'entra',
+    source: buildSource(source),
+    linkOrigins: new Set([origin]),
+    imageOrigins: new Set([origin, ...source.imageOrigins.map((url) => new URL(url).origin)]),
+  };
 }
 
 function buildProvider(signIn: ConnectionConfig['signIn'], allowInsecureLoopback: boolean): IdentityProvider {

@@ -19,16 +19,17 @@ const SWEEP_INTERVAL = 30_000;
 /** How long requests under way may still take after SIGTERM. Milliseconds. */
 const DRAIN_TIMEOUT = 10_000;
 
-const config = configOrExit();
+const { config, connections } = settingsOrExit();
 const log = createLog(config.logLevel);
-await start(config).catch((error: unknown) => {
+await start(config, connections).catch((error: unknown) => {
   log.fatal({ error: describeError(error) }, 'Latchkey cannot start');
   process.exit(1);
 });
 
-function configOrExit(): Config {
+function settingsOrExit(): { config: Config; connections: readonly Connection[] } {
   try {
-    return readConfig(process.env);
+    const config = readConfig(process.env);
+    return { config, connections: buildConnections(config) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -37,8 +38,7 @@ function configOrExit(): Config {
 }
 
 /** Builds the parts, listens, and drains when told to end. */
-async function start(config: Config): Promise<void> {
-  const connections = buildConnections(config);
+async function start(config: Config, connections: readonly Connection[]): Promise<void> {
   warnOfSharedRegistration(config);
   const store = sqliteStore(config.storeUrl.slice('sqlite:'.length));
   const signIn = buildSignIn(config, connections, store);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { type Bad, type Env, HTTPS_OR_LOOPBACK, isAllowedUrl } from './setting.ts';
+import { isSafeUrl } from '../loopback.ts';
+import { type Bad, type Env, HTTPS_OR_LOOPBACK } from './setting.ts';
 
 export type ConnectionConfig = z.infer<typeof connectionSchema>;
 
@@ -85,9 +86,7 @@ function connectionProblems(connections: readonly ConnectionConfig[], loopback: 
         ['source.url', source.url],
         ...source.imageOrigins.map((origin): [string, string] => ['source.imageOrigins', origin]),
       ];
-      return urls
-        .filter(([, url]) => !isAllowedUrl(url, loopback))
-        .map(([name]) => `${id}: ${name} ${HTTPS_OR_LOOPBACK}`);
+      return urls.filter(([, url]) => !isSafeUrl(url, loopback)).map(([name]) => `${id}: ${name} ${HTTPS_OR_LOOPBACK}`);
     }),
   ];
 }

@@ -4,19 +4,6 @@ export type Env = Record<string, string | undefined>;
 /** Notes what is wrong with a setting, and how to mend it; the value itself is never in it. */
 export type Bad = (problem: string) => undefined;
 
-/** The loopback rule's own test: the names and addresses that never leave the machine. */
-export function isLoopback(url: URL): boolean {
-  return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(url.hostname);
-}
-
-/** https, or http on loopback where `BASE_URL` is itself loopback. */
-export function isAllowedUrl(value: string, loopback: boolean): boolean {
-  if (!URL.canParse(value)) return false;
-  const url = new URL(value);
-  if (url.username || url.password || url.hash) return false;
-  return url.protocol === 'https:' || (url.protocol === 'http:' && loopback && isLoopback(url));
-}
-
 export const HTTPS_OR_LOOPBACK =
   'must be an https URL (plain http only for loopback, and only where BASE_URL is loopback too)';
 

@@ -1,6 +1,6 @@
 import * as client from 'openid-client';
+import { isSafeUrl } from '../loopback.ts';
 import { boundedFetch } from './bounded-fetch.ts';
-import { isSafeUrl } from './endpoint-url.ts';
 import { ProviderError } from './identity-provider.ts';
 import { toProviderError } from './provider-errors.ts';
 

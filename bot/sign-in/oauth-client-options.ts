@@ -1,4 +1,4 @@
-import { isSafeUrl } from './endpoint-url.ts';
+import { isSafeUrl } from '../loopback.ts';
 
 /** What every provider on OpenID Connect is told. */
 export interface ClientOptions {

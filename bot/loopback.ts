@@ -1,0 +1,13 @@
+/** The loopback rule's own test: the names and addresses that never leave the machine. */
+export function isLoopback({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+/** Whether tokens and secrets may go to a URL: https; plain http only to this very machine, and only where `BASE_URL`
+ * is loopback too. User names, passwords and whatever is no absolute URL are refused. */
+export function isSafeUrl(value: unknown, loopback: boolean): value is string {
+  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  const url = new URL(value);
+  if (url.username || url.password) return false;
+  return url.protocol === 'https:' || (loopback && url.protocol === 'http:' && isLoopback(url));
+}
