@@ -8,7 +8,7 @@ import type { Activity } from './page-api.ts';
 import { type PostOptions, type PostResult, postToBot, requestHeaders } from './post.ts';
 import { createSigningKey, KeyRing } from './signing-keys.ts';
 
-/** Seconds before a token's end at which a new one is made: Teams, too, uses one for most of an hour. */
+/** Seconds for which a token is used again: Teams, too, keeps one for most of its hour. */
 const REUSE = 50 * 60;
 
 export interface ConnectorOptions {

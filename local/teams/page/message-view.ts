@@ -16,7 +16,10 @@ export function showConversation(chat: Chat, viewer: Person): void {
 
 /** Adds the person's new message at the end. */
 export function addMessage(message: Message, viewer: Person): void {
-  byId('messages').append(messageView(message, viewer));
+  const view = messageView(message, viewer);
+  // A card grows when its images have come.
+  view.addEventListener('load', scrollToEnd, { capture: true });
+  byId('messages').append(view);
   scrollToEnd();
 }
 
