@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { builtPath, CONNECTIONS_FILE } from './paths.ts';
 import { ADA, BOT_ID, GRACE, LINUS, PASSWORD } from './people.ts';
 import { type Running, startProcess } from './processes.ts';
 import { runScript } from './script.ts';
@@ -40,12 +40,12 @@ async function serve(): Promise<void> {
 function startTeams(): Promise<Running> {
   return startProcess({
     name: 'Teams client',
-    script: fileURLToPath(new URL('teams/main.js', import.meta.url)),
+    script: builtPath('local/teams/main.js'),
     env: {
       PORT: String(PORTS.teams),
       BOT_URL: `http://localhost:${PORTS.bot}`,
       BOT_ID,
-      CONNECTIONS_FILE: fileURLToPath(new URL('../../local/connections.json', import.meta.url)),
+      CONNECTIONS_FILE,
     },
     onOutput: (text) => onOutput('Teams client', text),
   });

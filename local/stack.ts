@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { builtPath, CONNECTIONS_FILE } from './paths.ts';
 import { BOT_ID, CLIENT, TENANTS } from './people.ts';
 import { freePorts, type Running, startProcess } from './processes.ts';
 
@@ -34,8 +34,7 @@ export interface StackOptions {
   onOutput?: (name: string, text: string) => void;
 }
 
-const built = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-export const BOT_SCRIPT = built('../bot/index.js');
+export const BOT_SCRIPT = builtPath('bot/index.js');
 
 /** Starts identity provider, wiki and bot, and waits until all of them listen. */
 export async function startStack(options: StackOptions): Promise<Stack> {
@@ -63,12 +62,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
   try {
     const [identityProvider, wiki, bot] = await Promise.all([
-      start('identity provider', built('identity-provider/main.js'), {
+      start('identity provider', builtPath('local/identity-provider/main.js'), {
         PORT: String(ports.identityProvider),
         BASE_URLS: botUrl,
         ...options.identityProviderEnv,
       }),
-      start('wiki', built('wiki/main.js'), {
+      start('wiki', builtPath('local/wiki/main.js'), {
         PORT: String(ports.wiki),
         ISSUERS: issuersOf(identityProviderUrl).join(),
         ...options.wikiEnv,
@@ -98,7 +97,7 @@ function demoBotEnv(where: {
     ALLOWED_TENANTS: Object.values(TENANTS).join(),
     STORE_URL: `sqlite:${join(where.folder, 'latchkey.db')}`,
     ENCRYPTION_KEYS: `demo:${randomBytes(32).toString('base64')}`,
-    CONNECTIONS_FILE: built('../../local/connections.json'),
+    CONNECTIONS_FILE,
     IDENTITY_PROVIDER_URL: where.identityProviderUrl,
     WIKI_URL: where.wikiUrl,
     WIKI_CLIENT_SECRET: CLIENT.secret,
