@@ -155,7 +155,7 @@ function readStoreUrl(env: Env, bad: Bad): string {
 }
 
 function readKeys(env: Env, bad: Bad): readonly EncryptionKey[] {
-  const how = "make one with: node -e \"console.log(`k1:${require('crypto').randomBytes(32).toString('base64')}`)\"";
+  const how = `make one with: node -p "'k1:' + require('crypto').randomBytes(32).toString('base64')"`;
   if (!env.ENCRYPTION_KEYS) return bad(`ENCRYPTION_KEYS is missing: kid:base64key[,kid:base64key…]; ${how}`) ?? [];
   const keys = env.ENCRYPTION_KEYS.split(',').map(readKey);
   const good = keys.filter((key) => key !== undefined);

@@ -44,7 +44,9 @@ export function readConnections(env: Env, loopback: boolean, bad: Bad): readonly
     raw = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
     return problem(
-      error instanceof SyntaxError ? 'is not JSON' : `cannot be read (${(error as NodeJS.ErrnoException).code})`,
+      error instanceof SyntaxError
+        ? 'is not JSON'
+        : `cannot be read (${(error as NodeJS.ErrnoException).code}); connections.example.json is one to start from`,
     );
   }
   const missing = new Set<string>();

@@ -37,19 +37,20 @@ export function checkOptions(
   const { clientId, clientSecret, scopes, allowInsecureLoopback } = options;
   const missing = requiredScopes.filter((scope) => !scopes.includes(scope));
   const problems = [
-    urlProblem(url, allowInsecureLoopback),
+    urlProblem(name, url, allowInsecureLoopback),
     clientId ? undefined : 'clientId must not be empty',
     clientSecret ? undefined : 'clientSecret must not be empty',
     missing.length > 0 ? `scopes must contain ${missing.join(' and ')}` : undefined,
     scopes.every((scope) => SCOPE.test(scope)) ? undefined : 'scopes must be words without spaces',
   ].filter((problem) => problem !== undefined);
-  if (problems.length > 0) throw new TypeError(`${kind} provider: ${problems.join('; ').replaceAll('URL', name)}`);
+  if (problems.length > 0) throw new TypeError(`${kind} provider: ${problems.join('; ')}`);
 }
 
-function urlProblem(value: string, allowInsecureLoopback: boolean): string | undefined {
-  if (!isSafeUrl(value, allowInsecureLoopback))
-    return 'URL must be an https URL (http only for loopback, where allowed)';
-  const { username, search, hash, pathname } = new URL(value);
-  if (username || search || hash) return 'URL must have no user, query or fragment';
-  return pathname.includes('/.well-known/') ? 'URL must be the issuer, not its discovery document' : undefined;
+function urlProblem(name: string, value: string, allowInsecureLoopback: boolean): string | undefined {
+  if (!isSafeUrl(value, allowInsecureLoopback)) {
+    return `${name} must be an https URL without a user (http only for loopback, where allowed)`;
+  }
+  const { search, hash, pathname } = new URL(value);
+  if (search || hash) return `${name} must have no query or fragment`;
+  return pathname.includes('/.well-known/') ? `${name} must be the issuer, not its discovery document` : undefined;
 }
