@@ -15,6 +15,7 @@ export interface ReceivedRequest {
 }
 
 type Key = Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
+type SigningKey = Parameters<SignJWT['sign']>[0];
 
 /** An identity provider that answers as a test tells it to, and correctly until then. Every path but its own is an issuer:
  * `<origin>/<path>/.well-known/openid-configuration`. */
@@ -76,9 +77,9 @@ export class ByzantineProvider {
   }
 
   /** A token signed as it should be, unless another header or key is given. */
-  sign(claims: JWTPayload, header: Json = {}, key: Key | Uint8Array = this.key): Promise<string> {
+  readonly sign = (claims: JWTPayload, header: Json = {}, key: SigningKey = this.key): Promise<string> => {
     return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'key-1', ...header }).sign(key);
-  }
+  };
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const received = await receive(request);

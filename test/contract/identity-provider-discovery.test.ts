@@ -1,0 +1,291 @@
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { entraProvider } from '../../bot/sign-in/entra.ts';
+import { oidcProvider } from '../../bot/sign-in/oidc.ts';
+import { ADA, CLIENT } from '../../local/people.ts';
+import { type Answer, ByzantineProvider, type Json, json } from '../support/byzantine-provider.ts';
+import { askerOf, begin, expectRefusal } from './identity-provider-flow.ts';
+import { type Change, KINDS, type Kind, SCOPES } from './identity-provider-kinds.ts';
+
+let byzantine: ByzantineProvider;
+beforeAll(async () => {
+  byzantine = await ByzantineProvider.start();
+});
+afterAll(() => byzantine.close());
+afterEach(() => {
+  byzantine.reset();
+  jest.restoreAllMocks();
+});
+
+const HASTY: Change = { timeouts: { exchange: 400, refresh: 400 } };
+const discoveries = () => byzantine.count('openid-configuration');
+
+/** A whole sign-in whose ID token is as it should be. */
+async function signIn(kind: Kind, provider = kind.build(byzantine.origin), iss?: { iss: string | undefined }) {
+  const { expected } = await begin(provider);
+  const now = Math.floor(Date.now() / 1000);
+  const standard = {
+    iss: kind.issuer(byzantine.origin),
+    aud: CLIENT.id,
+    sub: 'ada-over-there',
+    iat: now,
+    exp: now + 3600,
+  };
+  byzantine.idToken = await byzantine.sign({ ...standard, nonce: expected.nonce, ...kind.claims });
+  const response = { code: 'secret-code', oauthState: expected.oauthState, iss: expected.issuer, ...iss };
+  return provider.exchange(response, expected);
+}
+
+describe.each(KINDS)('discovery by the $name provider', (kind) => {
+  test('happens once for all who ask at the same time, and is remembered', async () => {
+    const provider = kind.build(byzantine.origin);
+    const before = discoveries();
+    await Promise.all([begin(provider), begin(provider), begin(provider)]);
+    await begin(provider);
+    expect(discoveries() - before).toBe(1);
+  });
+
+  test('is repeated after a day', async () => {
+    const provider = kind.build(byzantine.origin);
+    await begin(provider);
+    const before = discoveries();
+    const tomorrow = Date.now() + 24 * 3600 * 1000;
+    jest.spyOn(Date, 'now').mockReturnValue(tomorrow);
+    await begin(provider);
+    expect(discoveries() - before).toBe(1);
+  });
+
+  test('that failed is not remembered', async () => {
+    const provider = kind.build(byzantine.origin);
+    byzantine.answers = { 'openid-configuration': (response) => response.writeHead(503).end() };
+    await expectRefusal(begin(provider), 'unavailable', /^authorize: discovery: answered 503$/);
+    byzantine.reset();
+    await begin(provider);
+  });
+
+  test.each<[string, Answer, RegExp, 'invalid_response' | 'unavailable' | 'timeout']>([
+    [
+      'HTML',
+      (r) => r.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
+      /content-type/,
+      'invalid_response',
+    ],
+    ['a redirect', (r) => r.writeHead(302, { location: '/thief/openid' }).end(), /a redirect/, 'invalid_response'],
+    ['404', (r) => json(r, 404, {}), /status code \(404\)/, 'invalid_response'],
+    ['nothing, ever', () => undefined, /no answer in time/, 'timeout'],
+    ['300 KB', (r) => json(r, 200, { issuer: 'x'.repeat(300_000) }), /answer too large/, 'invalid_response'],
+  ])('T33: answered with %s is refused', async (_name, answer, detail, failure) => {
+    byzantine.answers = { 'openid-configuration': answer };
+    await expectRefusal(begin(kind.build(byzantine.origin, HASTY)), failure, detail);
+  });
+
+  test.each<[string, Json, RegExp]>([
+    ['another issuer', { issuer: 'https://attacker.example' }, /issuer/],
+    ['no issuer', { issuer: undefined }, /"issuer"/],
+    [
+      'an authorization endpoint in script',
+      { authorization_endpoint: 'javascript:alert(1)' },
+      /authorization_endpoint/,
+    ],
+    ['a token endpoint in clear', { token_endpoint: 'http://attacker.example/token' }, /token_endpoint/],
+    [
+      'a token endpoint that only looks like loopback',
+      { token_endpoint: 'http://127.0.0.1.attacker.example/' },
+      /token_endpoint/,
+    ],
+    ['a user in a URL', { token_endpoint: 'https://me:secret-@login.example/token' }, /token_endpoint/],
+    ['keys in clear', { jwks_uri: 'http://attacker.example/jwks' }, /jwks_uri/],
+    ['no keys', { jwks_uri: undefined }, /jwks_uri/],
+    [
+      'a revocation endpoint in clear',
+      { revocation_endpoint: 'http://attacker.example/revoke' },
+      /revocation_endpoint/,
+    ],
+    ['a token endpoint that is a list', { token_endpoint: ['https://attacker.example'] }, /token_endpoint/],
+    [
+      'no way to authenticate',
+      { token_endpoint_auth_methods_supported: ['private_key_jwt'] },
+      /authenticate the client/,
+    ],
+    ['nonsense for the ways to authenticate', { token_endpoint_auth_methods_supported: 5 }, /can’t be read/],
+  ])('with %s is refused', async (_name, metadata, detail) => {
+    byzantine.metadata = metadata;
+    await expectRefusal(begin(kind.build(byzantine.origin)), 'invalid_response', detail);
+  });
+
+  test.each<[string, readonly string[] | undefined, RegExp | undefined, string | null]>([
+    ['post where both are supported', ['client_secret_basic', 'client_secret_post'], undefined, CLIENT.secret],
+    ['basic where only that is', ['client_secret_basic'], /^Basic /, null],
+    ['basic where the metadata say nothing', undefined, /^Basic /, null],
+  ])('the client authenticates by %s', async (_name, methods, authorization, secret) => {
+    byzantine.metadata = { token_endpoint_auth_methods_supported: methods };
+    await signIn(kind);
+    const request = byzantine.received.filter(({ path }) => path.endsWith('/token')).at(-1);
+    if (authorization) expect(request?.authorization).toMatch(authorization);
+    else expect(request?.authorization).toBeUndefined();
+    expect(request?.form.get('client_secret')).toBe(secret);
+  });
+});
+
+describe.each(KINDS)('keys for the $name provider', (kind) => {
+  test('are fetched once for many sign-ins', async () => {
+    const provider = kind.build(byzantine.origin);
+    const before = byzantine.count('jwks');
+    await signIn(kind, provider);
+    await signIn(kind, provider);
+    expect(byzantine.count('jwks') - before).toBe(1);
+  });
+
+  test.each<[string, Answer, RegExp, 'invalid_response' | 'unavailable' | 'timeout']>([
+    ['an outage', (r) => r.writeHead(503).end(), /answered 503/, 'unavailable'],
+    ['nothing, ever', () => undefined, /no answer in time/, 'timeout'],
+    [
+      'HTML',
+      (r) => r.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
+      /content-type/,
+      'invalid_response',
+    ],
+    ['300 KB', (r) => json(r, 200, { keys: [{ kid: 'x'.repeat(300_000) }] }), /answer too large/, 'invalid_response'],
+    ['no key', (r) => json(r, 200, { keys: [] }), /no applicable keys/, 'invalid_response'],
+    [
+      'a broken key',
+      (r) => json(r, 200, { keys: [{ kty: 'RSA', kid: 'key-1', n: '%', e: '%' }] }),
+      /exchange: /,
+      'invalid_response',
+    ],
+    [
+      'nonsense',
+      (r) => json(r, 200, { keys: [{ kty: 'RSA', kid: 'key-1', key_ops: 5 }] }),
+      /exchange: /,
+      'invalid_response',
+    ],
+  ])('T29: answered with %s, nobody is signed in', async (_name, answer, detail, failure) => {
+    byzantine.answers = { jwks: answer };
+    await expectRefusal(signIn(kind, kind.build(byzantine.origin, HASTY)), failure, detail);
+  });
+
+  test('T33: one deadline for all of an exchange, however many requests are slow', async () => {
+    const slow =
+      (answer: Answer): Answer =>
+      (response, request) =>
+        setTimeout(() => answer(response, request), 300);
+    const provider = kind.build(byzantine.origin, { timeouts: { exchange: 500 } });
+    await begin(provider);
+    byzantine.answers = {
+      jwks: slow((response) => json(response, 200, { keys: byzantine.keys })),
+      token: slow((response) =>
+        json(response, 200, { access_token: 'secret-a', token_type: 'Bearer', id_token: byzantine.idToken }),
+      ),
+    };
+    await expectRefusal(signIn(kind, provider), 'timeout', /no answer in time/);
+  });
+});
+
+describe.each(KINDS)('an issuer that does not promise iss, and the $name provider', (kind) => {
+  test.each([
+    ['absent', undefined],
+    ['right', true],
+  ])('T30: iss %s is accepted', async (_name, right) => {
+    byzantine.metadata = { authorization_response_iss_parameter_supported: undefined };
+    const { credential } = await signIn(kind, undefined, { iss: right ? kind.issuer(byzantine.origin) : undefined });
+    expect(credential.issuer).toBe(kind.issuer(byzantine.origin));
+  });
+
+  test.each([
+    ['empty', ''],
+    ['another', 'https://attacker.example'],
+  ])('T30: iss %s is refused before any token request', async (_name, iss) => {
+    byzantine.metadata = { authorization_response_iss_parameter_supported: undefined };
+    const before = byzantine.count('token');
+    await expectRefusal(signIn(kind, undefined, { iss }), 'invalid_response', /iss is another issuer/);
+    expect(byzantine.count('token')).toBe(before);
+  });
+});
+
+test('with Entra every tenant is discovered by itself, and 200 are remembered', async () => {
+  const provider = KINDS[0]?.build(byzantine.origin);
+  if (!provider) throw new Error('no entra provider');
+  const tenant = (n: number) => ({
+    ...askerOf(ADA),
+    tenantId: `11111111-aaaa-4aaa-8aaa-${String(n).padStart(12, '0')}`,
+  });
+  const before = discoveries();
+  for (let n = 1; n <= 201; n++) await begin(provider, tenant(n));
+  expect(discoveries() - before).toBe(201);
+  await begin(provider, tenant(201));
+  await begin(provider, tenant(2));
+  expect(discoveries() - before).toBe(201);
+  await begin(provider, tenant(1));
+  expect(discoveries() - before).toBe(202);
+});
+
+describe('options', () => {
+  const good = { clientId: 'id', clientSecret: 'client-secret', scopes: SCOPES, allowInsecureLoopback: false };
+  const authority = 'https://login.microsoftonline.com';
+  const issuer = 'https://accounts.example';
+
+  test('a good set of each is accepted', () => {
+    entraProvider({ ...good, authority });
+    entraProvider({ ...good, authority: 'http://localhost:3979', allowInsecureLoopback: true });
+    oidcProvider({ ...good, issuer, scopes: ['openid'] });
+  });
+
+  test.each<[string, Json, RegExp]>([
+    ['no address', { authority: '' }, /authority must be an https URL/],
+    ['http', { authority: 'http://login.example' }, /authority must be an https URL/],
+    ['loopback where that is not allowed', { authority: 'http://localhost:3979' }, /authority must be an https URL/],
+    ['a tenant', { authority: `${authority}/common` }, /authority must have no path/],
+    ['a user', { authority: 'https://me@login.example' }, /authority must be an https URL without a user/],
+    ['no scope profile', { scopes: ['openid'] }, /scopes must contain profile/],
+    ['no client id', { clientId: '' }, /clientId must not be empty/],
+    ['no client secret', { clientSecret: '' }, /clientSecret must not be empty/],
+  ])('entra with %s is refused at start', (_name, change, message) => {
+    expect(() => entraProvider({ ...good, authority, ...change })).toThrow(message);
+  });
+
+  test.each<[string, Json, RegExp]>([
+    ['http', { issuer: 'http://accounts.example' }, /issuer must be an https URL/],
+    ['its discovery document', { issuer: `${issuer}/.well-known/openid-configuration` }, /not its discovery document/],
+    ['a query', { issuer: `${issuer}?tenant=1` }, /issuer must have no query or fragment/],
+    ['no scope openid', { scopes: ['wiki.read'] }, /scopes must contain openid/],
+    ['two scopes in one', { scopes: ['openid', 'a b'] }, /scopes must be words/],
+  ])('oidc with %s is refused at start', (_name, change, message) => {
+    expect(() => oidcProvider({ ...good, issuer, ...change })).toThrow(message);
+  });
+
+  test('the message names all that is wrong, and no secret', () => {
+    const all = () => oidcProvider({ ...good, issuer: 'ftp://x', clientId: '', scopes: [] });
+    expect(all).toThrow(/^oidc provider: issuer .*; clientId .*; scopes must contain openid$/);
+    expect(all).not.toThrow(/client-secret/);
+  });
+});
+
+describe('scopes as Entra spells them', () => {
+  const entra = KINDS[0] as Kind;
+  const asked = (scope: string) => entra.build(byzantine.origin, { scopes: ['openid', 'profile', scope] });
+
+  test.each([
+    ['api://wiki/wiki.read', 'api://wiki/wiki.read'],
+    ['api://wiki/wiki.read', 'wiki.read'],
+    ['wiki.read', 'openid api://wiki/wiki.read'],
+    ['https://graph.microsoft.com/files.read.all', 'https://graph.microsoft.com/Files.Read.All'],
+    ['api://wiki/.default', 'api://wiki/whatever'],
+  ])('%s is granted by "%s"', async (scope, granted) => {
+    byzantine.tokens = { scope: granted };
+    expect((await signIn(entra, asked(scope))).credential.scope).toBe(granted);
+  });
+
+  test.each([
+    ['api://wiki/wiki.read', 'api://other/wiki.read'],
+    ['api://wiki/wiki.read', 'wiki.write'],
+    ['wiki.read', 'api://wiki/all.wiki.read'],
+  ])('T33: %s is not granted by "%s"', async (scope, granted) => {
+    byzantine.tokens = { scope: granted };
+    await expectRefusal(signIn(entra, asked(scope)), 'invalid_response', /fewer scopes/);
+  });
+
+  test('T33: elsewhere they count to the letter', async () => {
+    const oidc = KINDS[1] as Kind;
+    byzantine.tokens = { scope: 'Wiki.Read' };
+    await expectRefusal(signIn(oidc), 'invalid_response', /fewer scopes/);
+  });
+});
