@@ -3,10 +3,10 @@ import * as api from './api.ts';
 import { readResponse } from './authorization-response.ts';
 import { askToConfirm } from './confirm.ts';
 import { end, endCancelled, endOf } from './ends.ts';
-import { closeWindow } from './leaving.ts';
+import { closeButton, closeWindow } from './leaving.ts';
 import { findTeams, type TeamsWindow } from './teams.ts';
 import { applyTheme } from './theme.ts';
-import { type Action, show } from './view.ts';
+import { show } from './view.ts';
 
 /** How long Teams may take to close the window, in milliseconds, until the page says what to do. */
 const PATIENCE = 2_000;
@@ -52,7 +52,7 @@ type Done = Extract<api.Completion, { next: 'done' }>;
 
 /** The window is still here. Where the sign-in is proven the link exists already: the next search just works. */
 function sayWhatToDo(told: boolean, proven: boolean): void {
-  const actions: Action[] = [{ label: 'close', run: closeWindow }];
+  const actions = closeButton(closeWindow);
   if (proven) show({ name: 'doneSearchAgain', tone: 'done', actions });
   else if (told) show({ name: 'doneStillOpen', tone: 'done', actions });
   else show({ name: 'doneUntold', tone: 'stopped', actions });

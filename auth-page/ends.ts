@@ -1,5 +1,5 @@
 import { ApiError } from './api.ts';
-import { leave, onLeaving } from './leaving.ts';
+import { closeButton, leave, onLeaving } from './leaving.ts';
 import type { TeamsWindow } from './teams.ts';
 import { type EndCode, isEndCode } from './texts.ts';
 import { type Action, show } from './view.ts';
@@ -17,9 +17,9 @@ export function end(
   { code, expected, retry }: { code: EndCode; expected?: string | undefined; retry?: () => void },
 ): void {
   const closing = onLeaving(() => teams.fail(code));
-  const actions: Action[] = [{ label: 'close', run: () => done(() => void leave(teams, code)) }];
-  if (retry) actions.unshift({ label: 'retry', primary: true, run: () => done(retry) });
-  show({ name: code, tone: 'stopped', names: { expected }, actions });
+  const again: Action[] = retry ? [{ label: 'retry', primary: true, run: () => done(retry) }] : [];
+  const close = closeButton(() => done(() => void leave(teams, code)));
+  show({ name: code, tone: 'stopped', names: { expected }, actions: [...again, ...close] });
 
   function done(next: () => void): void {
     closing.callOff();
@@ -32,7 +32,7 @@ export function endCancelled(teams: TeamsWindow): void {
   show({
     name: 'signin.cancelled',
     tone: 'stopped',
-    actions: [{ label: 'close', run: () => void leave(teams, 'cancelled') }],
+    actions: closeButton(() => void leave(teams, 'cancelled')),
   });
   void teams.found.then(() => teams.fail('cancelled'));
 }

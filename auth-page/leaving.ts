@@ -1,5 +1,5 @@
 import type { TeamsWindow } from './teams.ts';
-import { showCloseByHand } from './view.ts';
+import { type Action, showCloseByHand } from './view.ts';
 
 /** How long the window may stay open after it was told to close, in milliseconds. */
 const PATIENCE = 1_000;
@@ -16,6 +16,11 @@ export async function leave(teams: TeamsWindow, reason: string): Promise<void> {
   // teams-js closes the window a moment after it sent the message: closing it here could overtake the message.
   if (teams.fail(reason)) setTimeout(showCloseByHand, PATIENCE);
   else closeWindow();
+}
+
+/** The button that closes the window; none in a tab that nobody opened, which a browser does not let us close. */
+export function closeButton(run: () => void): Action[] {
+  return window.opener !== null || 'nativeInterface' in window ? [{ label: 'close', run }] : [];
 }
 
 /** Closes the window where Teams has nothing more to hear. */

@@ -36,7 +36,7 @@ const SCREENS = {
   confirm: {
     heading: 'Connect the {connection} account {account} to {asker} in Microsoft Teams?',
     body: [
-      '{asker} will be able to search {connection} from Teams as {account}.',
+      '{connection} can then be searched from Teams with this account.',
       'If you did not start this from Teams just now, cancel.',
     ],
   },

@@ -1,0 +1,253 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import {
+  type AuthBench,
+  type AuthVisit,
+  allHeard,
+  heard,
+  startAuthBench,
+  visit,
+  words,
+} from '../support/auth-browser.ts';
+import { describeWithChromium } from '../support/requirements.ts';
+
+const CODE = 'security-code-0123456789';
+const SUCCESS = 'authentication.authenticate.success';
+const FAILURE = 'authentication.authenticate.failure';
+
+describeWithChromium('GET /auth/callback/:connection', () => {
+  let bench: AuthBench;
+  let browser: AuthVisit;
+  let callback: string;
+  let url: string;
+
+  beforeAll(async () => {
+    bench = await startAuthBench();
+    callback = `${bench.auth.origin}/auth/callback/handbook`;
+    url = `${callback}?code=the-code&state=the-state&iss=https%3A%2F%2Fid.example`;
+  });
+  afterAll(() => bench.close());
+
+  beforeEach(async () => {
+    browser = await visit(bench);
+  });
+  afterEach(async () => {
+    await browser.context.close();
+    expect(browser.problems).toEqual([]);
+  });
+
+  const done = (proven: boolean) => ({ body: { next: 'done', securityCode: CODE, proven } });
+  const problem = (code: string, status: number, more = {}) => ({
+    status,
+    body: { code, status, title: 'T', ...more },
+  });
+  const keepOpen = () => browser.context.addInitScript(() => Object.assign(window, { close: () => undefined }));
+
+  test('signed in: hands the security code to Teams, and the window closes', async () => {
+    bench.auth.script.complete = done(true);
+    const { opener, page } = await browser.popUp(bench.teams, url);
+    const closed = page.waitForEvent('close');
+
+    expect(await heard(opener, SUCCESS)).toEqual({ args: [CODE], fromPopup: true });
+    await closed;
+    const body = { connection: 'handbook', code: 'the-code', state: 'the-state', iss: 'https://id.example' };
+    expect(bench.auth.posted).toMatchObject([{ endpoint: 'complete', body, headers: { origin: bench.auth.origin } }]);
+    expect(await allHeard(opener)).not.toContain(FAILURE);
+  });
+
+  test('says that it is signing in, until the answer comes', async () => {
+    bench.auth.script.complete = 'hang';
+    const { page } = await browser.popUp(bench.teams, url);
+    expect(await words(page, 'signingIn')).toContain('Signing you in…');
+    await page.getByRole('status').getByText('Signing you in…').waitFor({ state: 'attached' });
+  });
+
+  test.each([
+    [true, 'doneSearchAgain', /You are signed in\s+Close this window and search again in Teams/],
+    [false, 'doneUntold', /nothing was connected[\s\S]*sign in again from Teams/],
+  ])('no Teams window, proven: %s: says what to do, at once', async (proven, screen, says) => {
+    bench.auth.script.complete = done(proven);
+    const page = await browser.alone(url);
+    expect(await words(page, screen)).toMatch(says);
+    await expectNoCode(page);
+  });
+
+  test.each([
+    [true, 'doneSearchAgain', /search again in Teams/],
+    [false, 'doneStillOpen', /If Teams does not show your results, search again there/],
+  ])('Teams took the message and the window stays open, proven: %s: says what to do', async (proven, screen, says) => {
+    await keepOpen();
+    bench.auth.script.complete = done(proven);
+    const { opener, page } = await browser.popUp(bench.teams, url);
+    await heard(opener, SUCCESS);
+    expect(await words(page, screen)).toMatch(says);
+    await expectNoCode(page);
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.locator('.actions').getByText('You can close this window now.').waitFor();
+  });
+
+  test('T25: a silent window behind it: says what to do after 3 s', async () => {
+    bench.auth.script.complete = done(false);
+    const before = Date.now();
+    const { opener, page } = await browser.popUp(bench.teams, url, { silent: true });
+    expect(await words(page, 'doneUntold')).toContain('sign in again from Teams');
+    expect(Date.now() - before).toBeLessThan(5_000);
+    expect(await allHeard(opener)).toEqual(['initialize']);
+  });
+
+  test('a Teams that answers later than that still gets the code', async () => {
+    const question = { asker: { name: 'Ada' }, account: { name: 'ada' }, connection: { id: 'handbook', title: 'H' } };
+    bench.auth.script.complete = { body: { next: 'confirm', confirmation: 'x', ...question } };
+    bench.auth.script.confirm = done(false);
+    const { opener, page } = await browser.popUp(bench.teams, url, { late: 3_500 });
+    await words(page, 'confirm');
+    await heard(opener, 'getContext');
+    await page.getByRole('button', { name: 'Connect' }).click();
+    expect(await heard(opener, SUCCESS)).toEqual({ args: [CODE], fromPopup: true });
+  });
+
+  test('shown as something else than a sign-in pop-up: teams-js refuses, the page says what to do', async () => {
+    bench.auth.script.complete = done(true);
+    const { opener, page } = await browser.popUp(bench.teams, url, { frameContext: 'content' });
+    expect(await words(page, 'doneSearchAgain')).toContain('search again in Teams');
+    expect(await allHeard(opener)).not.toContain(SUCCESS);
+  });
+
+  test('on a phone: the code goes through the native interface', async () => {
+    await browser.context.addInitScript(() => {
+      const told: string[] = [];
+      const framelessPostMessage = (message: string) => {
+        told.push(message);
+        const { id, uuidAsString, func } = JSON.parse(message);
+        const args = ['authentication', 'android', '{"apiVersion":4,"supports":{}}', '2.0.1'];
+        const answer = () => Reflect.get(window, 'onNativeMessage')({ data: { id, uuidAsString, args } });
+        if (func === 'initialize') setTimeout(answer);
+      };
+      Object.assign(window, { told, nativeInterface: { framelessPostMessage } });
+    });
+    bench.auth.script.complete = done(false);
+    const page = await browser.alone(url);
+    await page.waitForFunction((wanted) => Reflect.get(window, 'told').at(-1).includes(wanted), CODE);
+    const told = await page.evaluate(() => JSON.parse(Reflect.get(window, 'told').at(-1)));
+    expect(told).toMatchObject({ func: SUCCESS, args: [CODE] });
+  });
+
+  test('wrong person: says whose account was expected; Teams hears of it when the person closes the page', async () => {
+    bench.auth.script.complete = problem('signin.identity_mismatch', 403, { expected: 'Ada Example' });
+    const { opener, page } = await browser.popUp(bench.teams, url);
+
+    expect(await words(page, 'signin.identity_mismatch')).toMatch(/Sign in as Ada Example[\s\S]*private window/);
+    expect(await page.locator('h1').evaluate((h1) => h1 === document.activeElement)).toBe(true);
+    expect(await allHeard(opener)).not.toContain(FAILURE);
+    const closed = page.waitForEvent('close');
+    await page.getByRole('button', { name: 'Close' }).click();
+    expect(await heard(opener, FAILURE)).toEqual({ args: ['signin.identity_mismatch'], fromPopup: true });
+    await closed;
+  });
+
+  test("wrong person: closing the window with the browser's own button tells Teams too", async () => {
+    bench.auth.script.complete = problem('signin.identity_mismatch', 403, { expected: 'Ada Example' });
+    const { opener, page } = await browser.popUp(bench.teams, url);
+    await words(page, 'signin.identity_mismatch');
+    await page.close({ runBeforeUnload: true });
+    expect(await heard(opener, FAILURE)).toMatchObject({ args: ['signin.identity_mismatch'] });
+  });
+
+  test('cancelled at the provider: Teams hears of it at once', async () => {
+    bench.auth.script.complete = problem('signin.cancelled', 400);
+    const { opener, page } = await browser.popUp(bench.teams, `${callback}?error=access_denied&state=the-state`);
+    const closed = page.waitForEvent('close');
+    expect(await heard(opener, FAILURE)).toEqual({ args: ['cancelled'], fromPopup: true });
+    await closed;
+    expect(bench.auth.posted.map(({ body }) => body)).toEqual([
+      { connection: 'handbook', error: 'access_denied', state: 'the-state' },
+    ]);
+  });
+
+  test('cancelled, and no Teams window: says so', async () => {
+    bench.auth.script.complete = problem('signin.cancelled', 400);
+    const page = await browser.alone(`${callback}?error=access_denied&state=the-state`);
+    expect(await words(page, 'signin.cancelled')).toMatch(/Sign-in cancelled[\s\S]*Nothing was connected/);
+  });
+
+  test.each([
+    ['request.malformed', 400, 'This sign-in cannot be used'],
+    ['request.origin', 403, 'This sign-in cannot be used'],
+    ['transaction.unknown', 400, 'This sign-in has ended'],
+    ['transaction.cookie', 403, 'This sign-in belongs to another window'],
+    ['provider.refused', 400, 'The sign-in service said no'],
+    ['provider.invalid_response', 502, 'The sign-in service cannot be trusted now'],
+    ['provider.unavailable', 502, 'The sign-in service is not available'],
+    ['provider.timeout', 504, 'The sign-in service takes too long'],
+    ['store.unavailable', 503, 'Latchkey is not available'],
+    ['limit.exceeded', 429, 'Too many tries'],
+    ['confirmation.unknown', 400, 'This question has expired'],
+  ])('%s (%i): says "%s" and what to do', async (code, status, heading) => {
+    bench.auth.script.complete = problem(code, status);
+    const page = await browser.alone(url);
+    const text = await words(page, code);
+    expect(text).toContain(heading);
+    expect(text).toMatch(/in Teams|from Teams/);
+  });
+
+  test('an answer that it does not know: says that something went wrong', async () => {
+    const page = await browser.alone(callback);
+    const unknown = [
+      problem('something.new', 400),
+      problem('done', 400),
+      problem('__proto__', 400),
+      { status: 500, body: {} },
+      { body: null },
+      { body: { next: 'elsewhere' } },
+      { body: { next: 'done', proven: true } },
+      { body: { next: 'confirm', confirmation: 'x' } },
+    ];
+    for (const answer of unknown) {
+      bench.auth.script.complete = answer;
+      await page.goto(url);
+      expect(await words(page, 'page.unexpected')).toMatch(/Something went wrong[\s\S]*search again in Teams/);
+    }
+    expect(bench.auth.posted).toHaveLength(unknown.length);
+  });
+
+  test('without a connection: says so', async () => {
+    bench.auth.script.complete = 'drop';
+    const page = await browser.alone(url);
+    expect(await words(page, 'page.offline')).toContain('No connection');
+  });
+
+  test('T27: a response with a parameter missing, doubled or contradicting: posts nothing and says so', async () => {
+    const page = await browser.alone(callback);
+    const queries = [
+      '?code=a&code=b&state=s',
+      '?code=a&state=s&state=t',
+      '?code=a&state=s&iss=x&iss=y',
+      '?error=a&error=b&state=s',
+      '?code=a&error=b&state=s',
+      '?code=a',
+      '?error=access_denied',
+      '?code=&state=s',
+      '?state=s',
+      '?code=a&state=',
+    ];
+    for (const query of queries) {
+      await page.goto(`${callback}${query}`);
+      expect(await words(page, 'request.malformed')).toContain('incomplete or has been changed');
+      expect(page.url()).toBe(callback);
+    }
+    expect(bench.auth.posted).toEqual([]);
+  });
+
+  test('T21: a reloaded callback says so and exchanges nothing', async () => {
+    bench.auth.script.complete = done(true);
+    const page = await browser.alone(url);
+    await words(page, 'doneSearchAgain');
+    await page.reload();
+    expect(await words(page, 'page.reloaded')).toMatch(/has ended[\s\S]*start again from there/);
+    expect(bench.auth.posted).toHaveLength(1);
+  });
+
+  async function expectNoCode(page: { content(): Promise<string> }): Promise<void> {
+    expect(await page.content()).not.toContain(CODE);
+    expect(browser.console.join()).not.toContain(CODE);
+  }
+});

@@ -1,0 +1,140 @@
+import { once } from 'node:events';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { type AuthBench, type AuthVisit, heard, startAuthBench, visit, words } from '../support/auth-browser.ts';
+import { describeWithChromium } from '../support/requirements.ts';
+
+const SUCCESS = 'authentication.authenticate.success';
+const FAILURE = 'authentication.authenticate.failure';
+
+describeWithChromium('The confirm page', () => {
+  let bench: AuthBench;
+  let browser: AuthVisit;
+  let url: string;
+
+  const question = (names: { asker?: string; account?: string; title?: string } = {}) => ({
+    body: {
+      next: 'confirm',
+      confirmation: 'the-confirmation',
+      asker: { name: names.asker ?? 'Ada Example' },
+      account: { name: names.account ?? 'ada' },
+      connection: { id: 'handbook', title: names.title ?? 'Contoso handbook' },
+    },
+  });
+  const decided = () => bench.auth.posted.filter(({ endpoint }) => endpoint === 'confirm').map(({ body }) => body);
+
+  beforeAll(async () => {
+    bench = await startAuthBench();
+    url = `${bench.auth.origin}/auth/callback/handbook?code=c&state=s`;
+  });
+  afterAll(() => bench.close());
+
+  beforeEach(async () => {
+    browser = await visit(bench);
+    bench.auth.script.complete = question();
+    bench.auth.script.confirm = { body: { next: 'done', securityCode: 'security-code', proven: false } };
+  });
+  afterEach(async () => {
+    await browser.context.close();
+    expect(browser.problems).toEqual([]);
+  });
+
+  test('T12: names both identities and warns; nothing is preselected', async () => {
+    const { page } = await browser.popUp(bench.teams, url);
+
+    expect(await words(page, 'confirm')).toMatch(
+      /Connect the Contoso handbook account ada to Ada Example in Microsoft Teams\?[\s\S]*If you did not start this from Teams just now, cancel\./,
+    );
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Space');
+    expect(decided()).toEqual([]);
+  });
+
+  test('Connect: hands the security code to Teams', async () => {
+    const { opener, page } = await browser.popUp(bench.teams, url);
+    const closed = page.waitForEvent('close');
+    await page.getByRole('button', { name: 'Connect' }).click();
+
+    expect(await heard(opener, SUCCESS)).toEqual({ args: ['security-code'], fromPopup: true });
+    await closed;
+    expect(decided()).toEqual([{ decision: 'connect', confirmation: 'the-confirmation' }]);
+  });
+
+  test('Cancel: Teams hears of it at once', async () => {
+    bench.auth.script.confirm = { body: { next: 'cancelled' } };
+    const { opener, page } = await browser.popUp(bench.teams, url);
+    const closed = page.waitForEvent('close');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+
+    expect(await heard(opener, FAILURE)).toEqual({ args: ['cancelled'], fromPopup: true });
+    await closed;
+    expect(decided()).toEqual([{ decision: 'cancel', confirmation: 'the-confirmation' }]);
+  });
+
+  test('closing the window instead is a Cancel', async () => {
+    bench.auth.script.confirm = { body: { next: 'cancelled' } };
+    const { opener, page } = await browser.popUp(bench.teams, url);
+    await words(page, 'confirm');
+    const posted = once(bench.auth.posts, 'confirm');
+    await page.close({ runBeforeUnload: true });
+
+    expect(await heard(opener, FAILURE)).toMatchObject({ args: ['cancelled'] });
+    expect(await posted).toMatchObject([{ body: { decision: 'cancel', confirmation: 'the-confirmation' } }]);
+  });
+
+  test('confirmed too late: says so', async () => {
+    bench.auth.script.confirm = { status: 400, body: { code: 'confirmation.unknown', status: 400, title: 'T' } };
+    const { page } = await browser.popUp(bench.teams, url);
+    await page.getByRole('button', { name: 'Connect' }).click();
+    expect(await words(page, 'confirmation.unknown')).toMatch(/question has expired[\s\S]*Nothing was connected/);
+  });
+
+  test('T38: names are text, whatever is in them', async () => {
+    const markup = '<img src=x onerror=alert(1)><script>alert(2)</script>';
+    bench.auth.script.complete = question({
+      asker: markup,
+      account: '{asker}&amp;',
+      title: '\'"><svg onload=alert(3)>',
+    });
+    const dialogs: string[] = [];
+    browser.context.on('dialog', (dialog) => {
+      dialogs.push(dialog.message());
+      void dialog.dismiss();
+    });
+    const { page } = await browser.popUp(bench.teams, url);
+
+    const heading = `Connect the '"><svg onload=alert(3)> account {asker}&amp; to ${markup} in Microsoft Teams?`;
+    await words(page, 'confirm');
+    expect(await page.locator('h1').textContent()).toBe(heading);
+    expect(await page.locator('main img, main script, main svg[onload]').count()).toBe(0);
+    expect(dialogs).toEqual([]);
+  });
+
+  test('T38: right-to-left characters in a name do not turn the words around it', async () => {
+    bench.auth.script.complete = question({ account: '\u202Eada' });
+    const { page } = await browser.popUp(bench.teams, url);
+    await words(page, 'confirm');
+    const isolated = await page.locator('h1 bdi').evaluateAll((names) => names.map((name) => name.textContent));
+    expect(isolated).toEqual(['Contoso handbook', '\u202Eada', 'Ada Example']);
+  });
+
+  test.each([
+    { width: 320, height: 568 },
+    { width: 600, height: 535 },
+  ])('fits into $width × $height, and grows with a long name', async (viewport) => {
+    const small = await visit(bench, { viewport });
+    bench.auth.script.complete = question();
+    const page = await small.alone(url);
+    await words(page, 'confirm');
+    const inside = () => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
+    const bottom = await page.getByRole('button', { name: 'Cancel' }).boundingBox();
+
+    expect((bottom?.y ?? 0) + (bottom?.height ?? 0)).toBeLessThan(viewport.height);
+    expect(await inside()).toBe(true);
+    bench.auth.script.complete = question({ asker: 'A'.repeat(300) });
+    await page.goto(url);
+    await words(page, 'confirm');
+    expect(await inside()).toBe(true);
+    await small.context.close();
+  });
+});

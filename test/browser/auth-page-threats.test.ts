@@ -1,0 +1,196 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import {
+  type AuthBench,
+  type AuthVisit,
+  allHeard,
+  heard,
+  startAuthBench,
+  visit,
+  words,
+} from '../support/auth-browser.ts';
+import { describeWithChromium } from '../support/requirements.ts';
+
+const CODE = 'security-code-0123456789';
+const SUCCESS = 'authentication.authenticate.success';
+
+describeWithChromium('The auth pages under attack', () => {
+  let bench: AuthBench;
+  let browser: AuthVisit;
+  let callback: string;
+  let url: string;
+
+  beforeAll(async () => {
+    bench = await startAuthBench();
+    callback = `${bench.auth.origin}/auth/callback/handbook`;
+    url = `${callback}?code=the-code&state=the-state`;
+  });
+  afterAll(() => bench.close());
+
+  beforeEach(async () => {
+    browser = await visit(bench);
+    bench.auth.script.complete = { body: { next: 'done', securityCode: CODE, proven: false } };
+  });
+  afterEach(() => browser.context.close());
+
+  test.each([
+    ['not in the list', []],
+    ['behind a wildcard', ['http://*.localhost:PORT', 'http://*:PORT', '*']],
+  ])('T23: an opener whose origin is %s gets neither the code nor anything else', async (_, origins) => {
+    const { port } = new URL(bench.evil.origin);
+    bench.auth.hostOrigins = origins.map((origin) => origin.replace('PORT', port));
+    const evil = { ...bench.evil, origin: `http://evil.localhost:${port}` };
+    const { opener, page } = await browser.popUp(evil, url, { theme: 'dark' });
+    await words(page, 'doneUntold');
+
+    const messages = await opener.evaluate(() => JSON.stringify(window.host.heard));
+    expect(await allHeard(opener)).toEqual(['initialize']);
+    for (const secret of [CODE, 'the-code', 'the-state']) expect(messages).not.toContain(secret);
+    expect(browser.problems).toEqual([]);
+  });
+
+  test('T23: an opener that is no Teams gets no failure and no theme either', async () => {
+    bench.auth.script.complete = { status: 400, body: { code: 'provider.refused', status: 400 } };
+    const { opener, page } = await browser.popUp(bench.evil, url, { theme: 'dark' });
+    await words(page, 'provider.refused');
+    await page.getByRole('button', { name: 'Close' }).click();
+    await opener.waitForFunction(() => window.host.heard.length > 0);
+    if (!page.isClosed()) await page.waitForEvent('close');
+    expect(await allHeard(opener)).toEqual(['initialize']);
+  });
+
+  test('T23: a window that takes the place of Teams after initialize gets no code', async () => {
+    bench.auth.script.complete = {
+      body: {
+        next: 'confirm',
+        confirmation: 'x',
+        asker: { name: 'Ada' },
+        account: { name: 'ada' },
+        connection: { id: 'handbook', title: 'H' },
+      },
+    };
+    bench.auth.script.confirm = { body: { next: 'done', securityCode: CODE, proven: false } };
+    const { opener, page } = await browser.popUp(bench.teams, url);
+    await words(page, 'confirm');
+    await heard(opener, 'getContext');
+    await opener.goto(`${bench.evil.origin}/`);
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.waitForEvent('close');
+    expect(await allHeard(opener)).toEqual([]);
+  });
+
+  test('T24: a provider that cuts the pop-up from Teams: the page says what to do', async () => {
+    const start = `${bench.auth.origin}/auth/start?ticket=t`;
+    const authorizationUrl = `${bench.teams.origin}/provider?coop`;
+    bench.auth.script.start = { body: { authorizationUrl, proven: false } };
+    const { page } = await browser.popUp(bench.teams, start);
+    await page.waitForURL(authorizationUrl);
+    await page.goto(url);
+    expect(await page.evaluate(() => window.opener)).toBeNull();
+    expect(await words(page, 'doneUntold')).toContain('sign in again from Teams');
+
+    bench.auth.script.complete = { body: { next: 'done', securityCode: CODE, proven: true } };
+    await page.goto(url);
+    expect(await words(page, 'doneSearchAgain')).toContain('search again in Teams');
+  });
+
+  test('T32: script in error_description is neither posted nor shown', async () => {
+    bench.auth.script.complete = {
+      status: 400,
+      body: { code: 'provider.refused', status: 400, title: '<b>title</b>', detail: '<img src=x onerror=alert(1)>' },
+    };
+    const description = '<script>alert(1)</script>';
+    const query = new URLSearchParams({
+      error: 'server_error',
+      error_description: description,
+      error_uri: 'https://evil.example/',
+      state: 'the-state',
+    });
+    const page = await browser.alone(`${callback}?${query}`);
+
+    const text = await words(page, 'provider.refused');
+    for (const foreign of ['alert', 'server_error', 'evil.example', 'title']) {
+      expect(text).not.toContain(foreign);
+      if (foreign !== 'title') expect(await page.content()).not.toContain(foreign);
+    }
+    expect(bench.auth.posted.map(({ body }) => body)).toEqual([
+      { connection: 'handbook', error: 'server_error', state: 'the-state' },
+    ]);
+    expect(browser.problems).toEqual([]);
+  });
+
+  test('T36: nothing is left in the address bar, the history, storage, caches, or a Referer', async () => {
+    const authorizationUrl = `${bench.teams.origin}/provider?request=1`;
+    bench.auth.script.start = { body: { authorizationUrl, proven: true } };
+    const page = await browser.alone(`${bench.auth.origin}/auth/start?ticket=the-ticket`);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.waitForURL(authorizationUrl);
+    await page.goto(url);
+    await words(page, 'doneUntold');
+
+    expect(page.url()).toBe(callback);
+    const left = await page.evaluate(async () => ({
+      history: window.navigation.entries().map(({ url }) => url),
+      storage: [localStorage.length, sessionStorage.length, (await indexedDB.databases()).length],
+      caches: await caches.keys(),
+      cookies: document.cookie,
+      name: window.name,
+    }));
+    // Chromium lists this origin's neighbours only; the start page with its ticket was replaced.
+    expect(left).toEqual({ history: [callback], storage: [0, 0, 0], caches: [], cookies: '', name: '' });
+    expect(bench.auth.requests.filter(({ referer }) => referer)).toEqual([]);
+    expect(bench.teams.referers).toEqual([]);
+    for (const secret of ['the-code', 'the-state', CODE]) expect(await page.content()).not.toContain(secret);
+    expect(browser.problems).toEqual([]);
+  });
+
+  test('T36: the address bar is clean before teams-js runs its first line', async () => {
+    await browser.context.addInitScript(() => {
+      const seen: string[] = [];
+      const { randomUUID, getRandomValues } = crypto;
+      const spied = { randomUUID, getRandomValues };
+      for (const [name, original] of Object.entries(spied)) {
+        const spy = (...args: never[]) => {
+          seen.push(window.location.href);
+          return Reflect.apply(original, crypto, args);
+        };
+        Object.defineProperty(crypto, name, { value: spy });
+      }
+      Object.assign(window, { seen });
+    });
+    bench.auth.script.complete = 'hang';
+    const { page } = await browser.popUp(bench.teams, url);
+    await words(page, 'signingIn');
+    // teams-js gives itself a UUID while it loads.
+    const seen: string[] = await page.evaluate(() => Reflect.get(window, 'seen'));
+    expect(new Set(seen)).toEqual(new Set([callback]));
+  });
+
+  test('the transaction cookie comes back with the answer', async () => {
+    bench.auth.script.start = { body: { authorizationUrl: `${bench.teams.origin}/provider`, proven: true } };
+    const page = await browser.alone(`${bench.auth.origin}/auth/start?ticket=t`);
+    await words(page, 'outsideTeams');
+    await page.goto(url);
+    await words(page, 'doneUntold');
+    expect(bench.auth.posted.map(({ headers }) => headers.cookie)).toEqual([undefined, 'transaction=1']);
+  });
+
+  test('T41: teams-js asks no CDN for hosts, and a replaced script does not run', async () => {
+    const { opener } = await browser.popUp(bench.teams, url);
+    await heard(opener, SUCCESS);
+    expect(browser.problems).toEqual([]);
+
+    bench.auth.tamper = true;
+    bench.auth.posted.length = 0;
+    const page = await browser.alone(`${bench.auth.origin}/auth/start?ticket=t`);
+    await page.getByText('Still here? Close this window and search again in Teams.').waitFor();
+    expect(bench.auth.posted).toEqual([]);
+    expect(browser.problems).toEqual([expect.stringContaining('integrity')]);
+  });
+
+  test('T72: teams-js logs nothing, even where somebody switched its log on', async () => {
+    await browser.context.addInitScript(() => localStorage.setItem('debug', '*'));
+    const { opener } = await browser.popUp(bench.teams, url);
+    await heard(opener, SUCCESS);
+    expect(browser.console).toEqual([]);
+  });
+});

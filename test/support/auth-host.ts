@@ -1,0 +1,67 @@
+import { createServer } from 'node:http';
+import { listen } from './auth-listen.ts';
+
+/** How the window behind the pop-up behaves. */
+export interface HostBehaviour {
+  /** Answers teams-js not at all. */
+  silent?: boolean;
+  /** Answers `initialize` only after so many milliseconds. */
+  late?: number;
+  /** Answers `getContext` with this theme; else not at all, as WIRE.md allows. */
+  theme?: string;
+  /** What the page is shown as; Teams says `authentication` for a sign-in pop-up. */
+  frameContext?: string;
+}
+
+/** A window that opens the pop-up and speaks the teams-js protocol of WIRE.md from its own loopback origin. The same
+ * server plays the identity provider's page at `/provider`, with a COOP header where `?coop` asks for it. */
+export interface AuthHost {
+  origin: string;
+  /** Referer of every request that had one. */
+  referers: string[];
+  close(): Promise<void>;
+}
+
+export async function startAuthHost(): Promise<AuthHost> {
+  const referers: string[] = [];
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    if (request.headers.referer) referers.push(request.headers.referer);
+    if (searchParams.has('coop')) response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+    response.setHeader('Content-Type', 'text/html; charset=utf-8');
+    response.end(pathname === '/provider' ? PROVIDER : HOST);
+  });
+  return { ...(await listen(server)), referers };
+}
+
+const ICON = '<link rel="icon" href="data:,">';
+const PROVIDER = `<!doctype html><title>Provider</title>${ICON}<h1>Provider</h1>`;
+
+/** What the host page keeps, for tests to read. */
+export interface HostPage {
+  open(url: string, behaviour: HostBehaviour): void;
+  /** Messages as they came, with what the browser says of their sender. */
+  heard: { func: string; args: unknown[]; fromPopup: boolean }[];
+}
+
+const HOST = `<!doctype html><title>Host</title>${ICON}<script>
+let popup, behaviour;
+const heard = [];
+window.host = {
+  heard,
+  open(url, how) {
+    behaviour = how;
+    popup = window.open(url, 'signin', 'popup,width=600,height=535');
+  },
+};
+const answers = {
+  initialize: () => [behaviour.frameContext ?? 'authentication', 'desktop', '{"apiVersion":4,"supports":{}}', '2.0.1'],
+  getContext: () => (behaviour.theme ? [{ theme: behaviour.theme }] : undefined),
+};
+addEventListener('message', ({ data, source, origin }) => {
+  heard.push({ func: data.func, args: data.args, fromPopup: source === popup });
+  const args = behaviour.silent ? undefined : answers[data.func]?.();
+  const answer = () => source.postMessage({ id: data.id, uuidAsString: data.uuidAsString, args }, origin);
+  if (args) setTimeout(answer, behaviour.late ?? 0);
+});
+</script>`;

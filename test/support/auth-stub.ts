@@ -1,0 +1,114 @@
+import { EventEmitter } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { listen } from './auth-listen.ts';
+
+const BUILT = join(import.meta.dirname, '../../dist/auth-page');
+
+/** The headers that DESIGN.md section 4 wants on the pages. */
+const PAGE_HEADERS = {
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  'Cache-Control': 'no-store',
+};
+
+const TYPES: Record<string, string> = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  svg: 'image/svg+xml',
+};
+
+/** What an API endpoint answers: a status (200) and a body, or nothing at all. */
+export type Scripted = { status?: number; body: unknown } | 'hang' | 'drop';
+
+export interface Posted {
+  endpoint: string;
+  headers: IncomingMessage['headers'];
+  body: unknown;
+}
+
+/** The bot's server as the auth pages see it: the built files under the real headers, and scripted API answers. */
+export interface AuthStub {
+  origin: string;
+  /** By endpoint: `start`, `complete`, `confirm`. Set anew for every test. */
+  script: Record<string, Scripted>;
+  /** What `host-origins.json` lists. */
+  hostOrigins: string[];
+  /** Changes the script's bytes on the way. */
+  tamper: boolean;
+  /** `start.html`, `assets/…`: as they were built when the stub started. */
+  files: Map<string, Buffer>;
+  posted: Posted[];
+  /** Emits the endpoint's name, with the `Posted`, at each POST. */
+  posts: EventEmitter;
+  /** `METHOD path?query` of every request, with its Referer if it had one. */
+  requests: { line: string; referer: string | undefined }[];
+  close(): Promise<void>;
+}
+
+export async function startAuthStub(): Promise<AuthStub> {
+  const server = createServer((request, response) => void answer(stub, request, response));
+  const stub: AuthStub = {
+    ...(await listen(server)),
+    script: {},
+    hostOrigins: [],
+    tamper: false,
+    posted: [],
+    requests: [],
+    posts: new EventEmitter(),
+    files: readBuilt(),
+  };
+  return stub;
+}
+
+async function answer(stub: AuthStub, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { pathname } = new URL(request.url ?? '/', stub.origin);
+  stub.requests.push({ line: `${request.method} ${request.url}`, referer: request.headers.referer });
+  if (request.method === 'POST') return answerApi(stub, pathname.replace('/auth/api/', ''), request, response);
+  if (pathname === '/auth/assets/host-origins.json') return sendJson(response, 200, { origins: stub.hostOrigins });
+  if (pathname === '/auth/start') return sendFile(stub, response, 'start.html');
+  if (pathname.startsWith('/auth/callback/')) return sendFile(stub, response, 'callback.html');
+  if (pathname.startsWith('/auth/assets/')) return sendFile(stub, response, pathname.replace('/auth/', ''));
+  response.writeHead(404).end();
+}
+
+async function answerApi(
+  stub: AuthStub,
+  endpoint: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const posted = { endpoint, headers: request.headers, body: JSON.parse(Buffer.concat(chunks).toString()) };
+  stub.posted.push(posted);
+  stub.posts.emit(endpoint, posted);
+  if (endpoint === 'start') response.setHeader('Set-Cookie', 'transaction=1; HttpOnly; SameSite=Lax; Path=/auth/api');
+  const scripted = stub.script[endpoint];
+  if (scripted === 'hang') return;
+  if (scripted === 'drop' || scripted === undefined) request.socket.destroy();
+  else sendJson(response, scripted.status ?? 200, scripted.body);
+}
+
+function readBuilt(): Map<string, Buffer> {
+  const names = readdirSync(BUILT, { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('.'));
+  return new Map(names.map((name) => [name, readFileSync(join(BUILT, name))]));
+}
+
+function sendFile(stub: AuthStub, response: ServerResponse, file: string): void {
+  const contents = stub.files.get(file);
+  const type = TYPES[file.split('.').pop() ?? ''];
+  if (!contents || !type) return void response.writeHead(404).end();
+  response.writeHead(200, { ...PAGE_HEADERS, 'Content-Type': type });
+  response.end(stub.tamper && file.endsWith('.js') ? `${contents}\n// replaced` : contents);
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  const type = status < 400 ? 'application/json' : 'application/problem+json';
+  response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' });
+  response.end(JSON.stringify(body));
+}
