@@ -66,7 +66,7 @@ export class SecurityCodes {
   }
 
   /** T13, T14: one caller gets what the code stands for; where that is not its owner, nobody does. */
-  async redeem(owner: Owner, code: string, now: number): Promise<'redeemed' | 'wrong'> {
+  async redeem(owner: Owner, code: string, now: number): Promise<'redeemed' | 'foreign' | 'wrong'> {
     const { store, revocations, events } = this.#parts;
     const redemption = await store.parking.redeem(hashSecret(code), owner, now);
     if (redemption.outcome === 'spent') return 'redeemed';
@@ -75,9 +75,11 @@ export class SecurityCodes {
       events('signin.completed', owner);
       return 'redeemed';
     }
-    if (redemption.outcome === 'foreign') events('code.foreign', owner);
-    if (redemption.outcome !== 'unknown') this.discard([redemption.parked]);
-    return 'wrong';
+    if (redemption.outcome === 'unknown') return 'wrong';
+    this.discard([redemption.parked]);
+    if (redemption.outcome === 'expired') return 'wrong';
+    events('code.foreign', owner);
+    return 'foreign';
   }
 
   /** T16: too many wrong codes burn what is parked for the asker, and pause them alone.

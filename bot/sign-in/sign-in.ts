@@ -150,11 +150,11 @@ export class SignIn {
     const pause = link ? undefined : await store.attempts.pausedUntil(owner.asker, now);
     if (pause !== undefined) return { state: 'paused', until: pause };
     if (isSecret(code)) {
-      const wrong = (await this.#codes.redeem(owner, code, now)) === 'wrong';
+      const outcome = await this.#codes.redeem(owner, code, now);
       // Read again: another delivery of the same code may have linked it in between (T14, T15).
       link = await store.links.get(owner);
-      if (wrong && !link) return this.#afterWrongCode(owner, now);
-      if (wrong) events('code.replayed', owner);
+      if (outcome !== 'redeemed' && !link) return this.#afterWrongCode(owner, now);
+      if (outcome === 'wrong') events('code.replayed', owner);
     }
     const live = link && (await this.#credentials.live(link, now));
     return live ? { state: 'signed_in', ...live } : { state: 'signed_out' };
