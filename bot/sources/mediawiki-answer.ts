@@ -24,15 +24,16 @@ export function readSearch(json: unknown, addressOf: PageAddress): SourcePage {
   return { items, ...(isCount(total) && { total }) };
 }
 
-/** Newest first. MediaWiki gives the pages of a generator in the order of their numbers. */
+/** Newest first, and within a second by the number of the revision, as MediaWiki orders changes: in another order a
+ * page would come twice, or never, to somebody who pages on. It gives the pages of a generator by their numbers. */
 export function readRecent(json: unknown, skip: number, count: number, addressOf: PageAddress): SourcePage {
   const answer = valuesOf(json);
   // Where nothing changed, there is no `query` at all.
   if (answer.query === undefined && answer.batchcomplete !== true) throw new SourceError('unavailable', UNREADABLE);
   const items = listOf(valuesOf(answer.query).pages)
     .filter((page) => page.missing !== true)
-    .flatMap((page) => toItem(page, page, aboutChange(page), addressOf))
-    .sort((a, b) => timeOf(b) - timeOf(a));
+    .sort((a, b) => timeOf(b) - timeOf(a) || revisionOf(b) - revisionOf(a))
+    .flatMap((page) => toItem(page, page, aboutChange(page), addressOf));
   return { items: items.slice(skip, skip + count) };
 }
 
@@ -79,8 +80,12 @@ function dateOf(value: unknown): Date | undefined {
   return Number.isNaN(time) ? undefined : new Date(time);
 }
 
-function timeOf({ edited }: SourceItem): number {
-  return edited?.at.getTime() ?? 0;
+function timeOf(page: Values): number {
+  return editedOf(page, page)?.at.getTime() ?? 0;
+}
+
+function revisionOf({ lastrevid }: Values): number {
+  return isCount(lastrevid) ? lastrevid : 0;
 }
 
 function valuesOf(value: unknown): Values {
