@@ -20,6 +20,8 @@ export interface CardAttachment {
 }
 
 const LONGEST = { title: 200, snippet: 600, name: 100 };
+/** A snippet in more pieces than this is spoilt; each costs some fifty bytes of a card's 28 KB. */
+const MOST_RUNS = 60;
 
 /** One result as an Adaptive Card (1.4, the last that Outlook shows too) with a thumbnail for the list. */
 export function toAttachment(item: SourceItem, frame: CardFrame): CardAttachment {
@@ -64,7 +66,7 @@ function card(item: SourceItem, frame: CardFrame, image: string | undefined): Re
         spacing: 'Small',
       }),
     ],
-    ...(url && { actions: [{ type: 'Action.OpenUrl', title: texts.view(frame.title), url }] }),
+    ...(url && { actions: [{ type: 'Action.OpenUrl', title: texts.view(inertRun(frame.title, LONGEST.title)), url }] }),
   };
 }
 
@@ -85,7 +87,7 @@ function snippet(runs: readonly SnippetRun[]): Record<string, unknown>[] {
   const inlines: Record<string, unknown>[] = [];
   let left = LONGEST.snippet;
   for (const { text, hit } of runs) {
-    if (left <= 0) break;
+    if (left <= 0 || inlines.length === MOST_RUNS) break;
     const shown = inertRun(text, left);
     left -= text.length;
     if (shown) inlines.push({ type: 'TextRun', text: shown, ...(hit && { weight: 'Bolder' }) });

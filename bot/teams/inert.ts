@@ -1,15 +1,20 @@
 /** Text from a source is data: nothing in it may become markup, a link, a template or a function in a card (T51). */
 
 // Adaptive Cards expand ${…} (templating) and {{DATE(…)}} (text features) wherever text stands; a word joiner,
-// which shows as nothing, keeps the two characters apart.
-const TEMPLATE = /\$\{|\{\{/g;
-// Bidirectional overrides would let a title dress up the words that follow it; control characters have no look.
-const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g;
+// which shows as nothing, goes behind every $ and { that a { follows, so that no pair is left in `{{{` either.
+const TEMPLATE = /[${](?=\{)/g;
+// What has no look: controls, overrides of the direction (a title could dress up the words that follow it), characters
+// of no width and tags (words for a machine that no person sees), and halves of characters, which are no valid JSON
+// to every reader. The joiners U+200C and U+200D stay: Persian, Hindi and emoji need them.
+const INVISIBLE =
+  /[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2061-\u2064\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}\p{Cs}]/gu;
+const BLANKS = /[\s\x85]+/g;
 const JOINER = '\u2060';
 
-/** For an Adaptive Card's TextRun, which knows no Markdown. */
+/** On one line, for an Adaptive Card's TextRun, which knows no Markdown. */
 export function inertRun(text: string, longest: number): string {
-  return shorten(text.replace(INVISIBLE, ''), longest).replace(TEMPLATE, (pair) => pair[0] + JOINER + pair[1]);
+  const visible = text.replace(INVISIBLE, '').replace(BLANKS, ' ');
+  return shorten(visible, longest).replace(TEMPLATE, `$&${JOINER}`);
 }
 
 /** For a thumbnail card, whose texts Teams reads as a little HTML and Markdown: look-alikes take the place of markup. */
@@ -33,5 +38,6 @@ export function safeUrl(url: string | undefined, origins: ReadonlySet<string>): 
   if (url === undefined || url.length > 2048 || !URL.canParse(url)) return undefined;
   const { origin, protocol, href, username, password } = new URL(url);
   const web = protocol === 'https:' || protocol === 'http:';
-  return web && !username && !password && origins.has(origin) ? href : undefined;
+  if (!web || username || password || !origins.has(origin)) return undefined;
+  return href.replace(/[{}]/g, encodeURIComponent);
 }
