@@ -5,6 +5,7 @@ import { type Source, SourceError, type SourceFailure, type SourcePage } from '.
 import type { Owner } from '../store/store.ts';
 import { BAD_REQUEST, message, NOT_IMPLEMENTED, results, signInPrompt } from './answers.ts';
 import { type CardFrame, toAttachment } from './cards.ts';
+import { inertRun } from './inert.ts';
 import type { Texts } from './locales/en.ts';
 import { textsFor, waitIn } from './locales/texts.ts';
 import { localeOf, type Query, readQuery, readSender, type Sender } from './query.ts';
@@ -28,8 +29,10 @@ export interface SearchExtensionParts {
   report(error: unknown, connectionId: string): string;
 }
 
-/** Teams gives up after 5 s; every answer is out before. Milliseconds. */
-const DEADLINE = 4_500;
+/** Teams gives up after 5 s; every answer is out within 4.5 s, with some time for the way there. Milliseconds. */
+const DEADLINE = 4_200;
+/** What a message quotes: a query, an account's name. Characters. */
+const LONGEST_SHOWN = 200;
 
 interface Search {
   query: Query;
@@ -131,18 +134,20 @@ export class SearchExtension extends TeamsActivityHandler {
     const { title, linkOrigins, imageOrigins } = connection;
     if (page.items.length === 0) {
       if (query.skip > 0) return message(texts.noMore);
-      return message(query.text ? texts.nothingFound(query.text, title) : texts.nothingRecent(title));
+      return message(
+        query.text ? texts.nothingFound(inertRun(query.text, LONGEST_SHOWN), title) : texts.nothingRecent(title),
+      );
     }
     const account = live.credential.account.name;
     const frame: CardFrame = { title, account, locale: sender.locale, linkOrigins, imageOrigins };
-    return results(page.items.map((item) => toAttachment(item, frame)));
+    return results(page.items.slice(0, query.count).map((item) => toAttachment(item, frame)));
   }
 
   /** Four failures, four answers (TEAMS.md: "No matches" for every error is what people complain about). */
   #failed({ connection, texts }: Search, live: LiveCredential, error: SourceError): InvokeResponse {
     const { title, id } = connection;
     const answers: Record<Exclude<SourceFailure, 'unauthorized'>, () => string> = {
-      forbidden: () => texts.forbidden(live.credential.account.name, title),
+      forbidden: () => texts.forbidden(inertRun(live.credential.account.name, LONGEST_SHOWN), title),
       rate_limited: () => texts.busy(title, waitIn(texts, error.retryAfter ?? 30)),
       unavailable: () => texts.unavailable(title, this.#parts.report(error, id)),
     };

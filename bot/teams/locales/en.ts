@@ -12,7 +12,7 @@ export const en = {
     `You are signed in to ${title} as ${account}, and that account may not read this. Ask for access there.`,
   busy: (title: string, wait: string) => `${title} is busy. Try again in ${wait}.`,
   unavailable: (title: string, reference: string) =>
-    `${title} could not be searched just now. You are still signed in; try again in a moment. Reference: ${reference}`,
+    `${title} could not be searched just now. Try again in a moment. Reference: ${reference}`,
   paused: (wait: string) =>
     `Too many sign-in codes that do not fit came from your account. Search again in ${wait} to sign in.`,
   seconds: (n: number) => (n === 1 ? '1 second' : `${n} seconds`),
