@@ -3,8 +3,15 @@ export class AuthClient {
   readonly #botUrl: string;
   #cookie: string | undefined;
 
-  constructor(botUrl: string) {
+  /** @param cookie what this browser would send as `Cookie`; nothing, where it is new */
+  constructor(botUrl: string, cookie?: string) {
     this.#botUrl = botUrl;
+    this.#cookie = cookie;
+  }
+
+  /** What this browser sends as `Cookie` now. */
+  get cookie(): string | undefined {
+    return this.#cookie;
   }
 
   /** @returns the answer's status and body, whatever they are. */

@@ -67,6 +67,8 @@ export interface SignInOptions {
   as?: Person;
   /** The browser to use, if not a new one. */
   page?: AuthClient;
+  /** The ticket to use, if not one that the person gets now. */
+  ticket?: string;
 }
 
 export type WorldOptions = Partial<StackOptions>;
@@ -103,8 +105,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     async ticket(person, connection = 'wiki') {
       return ticketOf(await world.search(person, { connection, text: 'lakers' }));
     },
-    async untilCallback(person, { connection = 'wiki', as = person, page = new AuthClient(stack.botUrl) } = {}) {
-      const { status, body } = await page.post('start', { ticket: await world.ticket(person, connection) });
+    async untilCallback(
+      person,
+      { connection = 'wiki', as = person, page = new AuthClient(stack.botUrl), ticket } = {},
+    ) {
+      const { status, body } = await page.post('start', { ticket: ticket ?? (await world.ticket(person, connection)) });
       if (status !== 200) throw new Error(`start answered ${status}: ${JSON.stringify(body)}`);
       const authorizationUrl = String(body.authorizationUrl);
       const username = usernameAt(connection, as);
