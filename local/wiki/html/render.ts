@@ -44,7 +44,8 @@ editor, to see what it says.</p>`;
 function layout(title: string, body: string, foot: string): string {
   return `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)} – Contoso wiki</title><link rel="stylesheet" href="/w/skin.css"></head>
+<title>${escapeHtml(title)} – Contoso wiki</title><link rel="icon" href="/w/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/w/skin.css"></head>
 <body><header><a href="/wiki/Main_Page">Contoso wiki</a> · a stand-in for MediaWiki</header>
 <main>${body}</main><footer>${foot}</footer></body></html>`;
 }

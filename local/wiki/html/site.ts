@@ -1,4 +1,5 @@
 import { Refused, type TokenCheck } from '../access-token.ts';
+import { monogram } from '../content/monogram.ts';
 import type { Page } from '../content/page.ts';
 import { renderForbidden, renderMainPage, renderMissing, renderPage } from './render.ts';
 import { SKIN } from './skin.ts';
@@ -11,6 +12,7 @@ export interface Document {
 
 export type Site = (path: string, authorization: string | undefined) => Promise<Document>;
 
+const ICON = monogram('W');
 const CACHED = { 'cache-control': 'public, max-age=3600' };
 // Pages hold other people's words: nothing but text, our style sheet and our pictures may come of them.
 const CSP = {
@@ -33,11 +35,12 @@ export function site(pages: Page[], check: TokenCheck): Site {
   return async (path, authorization) => {
     if (path === '/') return { status: 302, headers: { location: '/wiki/Main_Page' }, body: '' };
     if (path === '/w/skin.css') return { status: 200, headers: { 'content-type': 'text/css', ...CACHED }, body: SKIN };
+    if (path === '/w/icon.svg') return svg(ICON.svg());
     const [, folder = '', name = ''] = /^\/(wiki|w\/images)\/(.+)$/s.exec(path) ?? [];
     if (folder === 'wiki') return read(name.replaceAll('_', ' '), authorization);
     const image = images.get(name);
     if (folder === '' || !image) return html(404, renderMissing('Not found'));
-    return { status: 200, headers: { 'content-type': 'image/svg+xml', ...CACHED, ...CSP }, body: image.svg() };
+    return svg(image.svg());
   };
 }
 
@@ -48,6 +51,10 @@ async function isEditor(check: TokenCheck, authorization: string | undefined): P
     if (error instanceof Refused) return false;
     throw error;
   }
+}
+
+function svg(body: string): Document {
+  return { status: 200, headers: { 'content-type': 'image/svg+xml', ...CACHED, ...CSP }, body };
 }
 
 function html(status: number, body: string): Document {
