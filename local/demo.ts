@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
-import { builtPath, CONNECTIONS_FILE } from './paths.ts';
-import { ADA, BOT_ID, GRACE, LINUS, PASSWORD } from './people.ts';
-import { type Running, startProcess } from './processes.ts';
+import { ADA, GRACE, LINUS, PASSWORD } from './people.ts';
+import type { Running } from './processes.ts';
 import { runScript } from './script.ts';
-import { type Stack, startStack } from './stack.ts';
+import { type Stack, startStack, startTeamsClient, teamsClientOptions } from './stack.ts';
 
 // `npm run demo`: the production bot with stand-ins around it, all on loopback. `-- --script lakers` runs the main
 // job once over HTTP, prints it, and ends.
@@ -21,12 +20,11 @@ try {
 }
 
 async function serve(): Promise<void> {
-  const teams = await startTeams();
+  const teams = await startTeamsClient(PORTS, (text) => onOutput('Teams client', text));
   try {
     const stack = await startStack({
       ports: PORTS,
-      metadataUrl: `${TEAMS_URL}/v1/.well-known/openidconfiguration`,
-      teamsOrigin: TEAMS_URL,
+      ...teamsClientOptions(TEAMS_URL),
       onOutput,
     });
     welcome(stack);
@@ -35,20 +33,6 @@ async function serve(): Promise<void> {
   } finally {
     await teams.stop();
   }
-}
-
-function startTeams(): Promise<Running> {
-  return startProcess({
-    name: 'Teams client',
-    script: builtPath('local/teams/main.js'),
-    env: {
-      PORT: String(PORTS.teams),
-      BOT_URL: `http://localhost:${PORTS.bot}`,
-      BOT_ID,
-      CONNECTIONS_FILE,
-    },
-    onOutput: (text) => onOutput('Teams client', text),
-  });
 }
 
 function onOutput(name: string, text: string): void {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { builtPath, CONNECTIONS_FILE } from './paths.ts';
 import { BOT_ID, CLIENT, TENANTS } from './people.ts';
-import { freePorts, type Running, startProcess } from './processes.ts';
+import { freePorts, type ProcessOptions, type Running, startProcess } from './processes.ts';
 
 /** The whole of Latchkey's world on this machine: the built bot and its stand-ins, each a process of its own. */
 export interface Stack {
@@ -79,6 +79,29 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop();
     throw error;
   }
+}
+
+/** The Teams client as a process: the page, and the Connector behind it. Listens before the bot that it asks has started. */
+export function startTeamsClient(
+  ports: { teams: number; bot: number },
+  onOutput?: ProcessOptions['onOutput'],
+): Promise<Running> {
+  return startProcess({
+    name: 'Teams client',
+    script: builtPath('local/teams/main.js'),
+    env: {
+      PORT: String(ports.teams),
+      BOT_URL: `http://localhost:${ports.bot}`,
+      BOT_ID,
+      CONNECTIONS_FILE,
+    },
+    ...(onOutput && { onOutput }),
+  });
+}
+
+/** What the bot and its stand-ins have to know of a Teams client at this origin. */
+export function teamsClientOptions(teamsOrigin: string): Pick<StackOptions, 'metadataUrl' | 'teamsOrigin'> {
+  return { metadataUrl: `${teamsOrigin}/v1/.well-known/openidconfiguration`, teamsOrigin };
 }
 
 /** The environment of the production bot that points it at the stand-ins: all that makes it the demo. */
