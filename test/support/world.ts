@@ -141,7 +141,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   return world;
 }
 
-function inDatabase<T>(path: string, use: (db: Database.Database) => T): T {
+/** Uses the store's file beside the bot. */
+export function inDatabase<T>(path: string, use: (db: Database.Database) => T): T {
   const db = new Database(path);
   try {
     return use(db);

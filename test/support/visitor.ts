@@ -1,0 +1,88 @@
+import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from 'playwright-core';
+import { TeamsClient, type TeamsClientChoices } from './teams-client.ts';
+
+/** Somebody with a browser profile of their own, which writes down everything that should not happen. */
+export interface Visitor {
+  context: BrowserContext;
+  /** Opens the Teams client in a new tab. */
+  teams(url: string, choices?: TeamsClientChoices): Promise<TeamsClient>;
+  /** Opens an address in a new tab, with no window behind it. */
+  open(url: string): Promise<Page>;
+  /** Errors and warnings on any console (a refusal by a policy is one), uncaught errors, and requests that left this
+   * machine. What a page's own API answered with an HTTP error is no problem: the page shows it. */
+  problems: string[];
+  /** Referers that name another origin than the one they were sent to, or an auth page, as `referer → address`. */
+  leakedReferers(): Promise<string[]>;
+  /** Requests to this path (or whose path starts with it, where it ends in a slash), with this method. */
+  requestsTo(path: string, method?: string): Request[];
+}
+
+export async function newVisitor(browser: Browser, options: BrowserContextOptions = {}): Promise<Visitor> {
+  const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 }, ...options });
+  const requests: Request[] = [];
+  const problems: string[] = [];
+  const sent: Promise<Sent>[] = [];
+  context.on('request', (request) => {
+    requests.push(request);
+    sent.push(sentBy(request));
+  });
+  watch(context, problems);
+  const open = async (url: string) => {
+    const page = await context.newPage();
+    await page.goto(url);
+    return page;
+  };
+  return {
+    context,
+    problems,
+    leakedReferers: async () =>
+      (await Promise.all(sent)).filter(isLeak).map(({ url, referer }) => `${referer} → ${url}`),
+    open,
+    teams: async (url, choices) => TeamsClient.open(await context.newPage(), url, choices),
+    requestsTo: (path, method = 'POST') =>
+      requests.filter((request) => {
+        const { pathname } = new URL(request.url());
+        return request.method() === method && (path.endsWith('/') ? pathname.startsWith(path) : pathname === path);
+      }),
+  };
+}
+
+function watch(context: BrowserContext, problems: string[]): void {
+  context.on('console', (message) => {
+    const { url } = message.location();
+    // Chromium's own line for an HTTP error; the pages and their tests look at what is in it.
+    const answered =
+      /^Failed to load resource: the server responded/.test(message.text()) && url.includes('/auth/api/');
+    if (['error', 'warning'].includes(message.type()) && !answered) problems.push(`${message.text()} (${url})`);
+  });
+  context.on('weberror', (error) => problems.push(`uncaught: ${error.error().message}`));
+  context.on('dialog', (dialog) => {
+    problems.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  context.on('request', (request) => {
+    const { protocol, hostname } = new URL(request.url());
+    const local = hostname === 'localhost' || ['data:', 'blob:', 'about:'].includes(protocol);
+    if (!local) problems.push(`request: ${request.url()}`);
+  });
+}
+
+interface Sent {
+  url: string;
+  referer: string | undefined;
+}
+
+// Not `request.headers()`: those are from before the referrer policy. A window that closes takes with it what was not
+// yet known of its last requests.
+async function sentBy(request: Request): Promise<Sent> {
+  const headers = await request.allHeaders().catch(() => ({}) as Record<string, string>);
+  return { url: request.url(), referer: headers.referer };
+}
+
+function isLeak({ url, referer }: Sent): boolean {
+  return Boolean(referer) && (new URL(String(referer)).origin !== new URL(url).origin || isAuthPage(String(referer)));
+}
+
+function isAuthPage(url: string): boolean {
+  return /^\/auth\/(start|callback)/.test(new URL(url).pathname);
+}
