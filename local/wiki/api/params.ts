@@ -22,7 +22,8 @@ export class Params {
 
   text(name: string): string | undefined {
     this.#known.add(name);
-    return this.#values.get(name) ?? undefined;
+    // PHP keeps the last of several values of one name.
+    return this.#values.getAll(name).at(-1);
   }
 
   required(name: string): string {
@@ -42,8 +43,8 @@ export class Params {
   }
 
   /** Values separated by `|`; what is not allowed is left out with a warning. */
-  several(name: string, allowed: string[]): string[] {
-    const values = this.text(name)?.split('|').filter(Boolean) ?? [];
+  several(name: string, allowed: string[], standard = ''): string[] {
+    const values = (this.text(name) ?? standard).split('|').filter(Boolean);
     const unknown = values.filter((value) => !allowed.includes(value));
     const word = unknown.length === 1 ? 'value' : 'values';
     if (unknown.length > 0) this.#warn('query', `Unrecognized ${word} for parameter "${name}": ${unknown.join(', ')}.`);

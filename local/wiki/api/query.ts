@@ -1,7 +1,7 @@
 import type { Reader } from '../access-token.ts';
-import type { Page } from '../content/page.ts';
+import { type Page, plainText } from '../content/page.ts';
 import type { Hits, SearchIndex } from '../search/search-index.ts';
-import { PROPERTIES, properties } from './page-properties.ts';
+import { PROPERTIES, properties, timestamp } from './page-properties.ts';
 import { ApiError, type Params } from './params.ts';
 
 export interface Wiki {
@@ -19,13 +19,13 @@ interface Generated {
 }
 
 const MOST = 500;
+const HIT_PROPERTIES = ['snippet', 'timestamp', 'size', 'wordcount'];
 
 /** `action=query` with `list=search`, `generator=search`, `generator=recentchanges` and the properties of pages.
  * @see https://www.mediawiki.org/wiki/API:Query */
 export function query(wiki: Wiki, params: Params, reader: Reader): Record<string, unknown> {
   const listed = params.several('list', ['search']).includes('search') ? search(wiki, params, reader, 'sr') : undefined;
   const generated = generate(wiki, params, reader);
-  const listedProps = listed ? params.several('srprop', ['snippet', 'timestamp', 'size', 'wordcount']) : [];
   const pages = generated && pagesOf(wiki, generated, params);
   const next = { ...listed?.next, ...generated?.next };
   return {
@@ -35,7 +35,7 @@ export function query(wiki: Wiki, params: Params, reader: Reader): Record<string
     ...params.warnings(),
     query: {
       ...(listed && { searchinfo: { totalhits: listed.total } }),
-      ...(listed && { search: listed.hits.map((hit) => listedHit(hit, listedProps)) }),
+      ...(listed && { search: listed.hits.map((hit) => listedHit(hit, listed.wanted)) }),
       ...(pages && pages.length > 0 && { pages }),
     },
   };
@@ -59,20 +59,21 @@ function search(wiki: Wiki, params: Params, reader: Reader, prefix: 'sr' | 'gsr'
   params.text(`${prefix}namespace`);
   params.one(`${prefix}what`, ['text', 'title', 'nearmatch'], 'text');
   params.several(`${prefix}info`, ['totalhits', 'suggestion', 'rewrittenquery']);
-  params.several(`${prefix}prop`, ['snippet', 'timestamp', 'size', 'wordcount']);
+  const wanted = params.several(`${prefix}prop`, HIT_PROPERTIES, HIT_PROPERTIES.join('|'));
   const found: Hits = wiki.index.search(text, { editor: reader.editor, offset, limit });
   const more = offset + limit < found.total;
-  return { ...found, offset, next: more ? { [`${prefix}offset`]: offset + limit } : {} };
+  return { ...found, offset, wanted, next: more ? { [`${prefix}offset`]: offset + limit } : {} };
 }
 
-function listedHit(hit: Hits['hits'][number], wanted: string[]): Record<string, unknown> {
-  return {
-    ns: 0,
-    title: hit.page.title,
-    pageid: hit.page.id,
-    ...(wanted.includes('snippet') && { snippet: hit.snippet }),
-    ...(wanted.includes('timestamp') && { timestamp: hit.page.edit.at.toISOString().replace('.000Z', 'Z') }),
+function listedHit({ page, snippet }: Hits['hits'][number], wanted: string[]): Record<string, unknown> {
+  const text = plainText(page);
+  const all: Record<string, unknown> = {
+    snippet,
+    timestamp: timestamp(page),
+    size: Buffer.byteLength(text),
+    wordcount: text.split(/\s+/).length,
   };
+  return { ns: 0, title: page.title, pageid: page.id, ...Object.fromEntries(wanted.map((name) => [name, all[name]])) };
 }
 
 /** One change a page (`grctoponly`); whatever else the call filters by holds for every change of this wiki. */

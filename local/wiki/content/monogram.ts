@@ -2,7 +2,7 @@ import { hash } from './hash.ts';
 import type { PageImage } from './page.ts';
 
 /** Dark enough for white letters (contrast 4.5 and more). */
-const COLOURS = ['#0f6cbd', '#5c2e91', '#8e562e', '#0b6a0b', '#a4262c', '#005b70', '#7a3e9d', '#3b5998', '#8a3707'];
+const COLOURS = ['#0f6cbd', '#0b6a0b', '#8e562e', '#5c2e91', '#a4262c', '#005b70', '#7a3e9d', '#3b5998', '#8a3707'];
 
 /** A square with letters on it. Not a club's logo or colours: those are trademarks. */
 export function monogram(letters: string): PageImage {

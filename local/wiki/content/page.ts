@@ -48,7 +48,7 @@ export interface Edit {
   comment: string;
 }
 
-/** Raw values that the API hands out unchecked. */
+/** Raw values that the API hands out unchecked; `{origin}` stands for the wiki's own. */
 export interface Claims {
   url?: string;
   thumbnail?: string;

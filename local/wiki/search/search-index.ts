@@ -24,13 +24,15 @@ export function buildIndex(pages: Page[]): SearchIndex {
   db.exec(
     `CREATE VIRTUAL TABLE page USING fts5(title, body, restricted UNINDEXED, tokenize = "unicode61 remove_diacritics 2")`,
   );
+  // As a setting and not in the query: so snippets are made for the rows of one page of results, not for all of them.
+  db.exec(`INSERT INTO page (page, rank) VALUES ('rank', 'bm25(10.0, 1.0)')`);
   fill(db, pages);
   const byId = new Map(pages.map((page) => [page.id, page]));
   const readable = 'page MATCH ? AND (restricted = 0 OR ?)';
   const count = db.prepare(`SELECT count(*) AS total FROM page WHERE ${readable}`);
   const find = db.prepare(
     `SELECT rowid AS id, snippet(page, 1, '${OPEN}', '${CLOSE}', '…', ${SNIPPET_WORDS}) AS snippet
-     FROM page WHERE ${readable} ORDER BY bm25(page, 10.0, 1.0), rowid LIMIT ? OFFSET ?`,
+     FROM page WHERE ${readable} ORDER BY rank LIMIT ? OFFSET ?`,
   );
   return {
     search(text, { editor, offset, limit }) {
