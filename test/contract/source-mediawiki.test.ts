@@ -1,0 +1,291 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { mediawikiSource } from '../../bot/sources/mediawiki.ts';
+import type { Source, SourceFailure, SourceItem } from '../../bot/sources/source.ts';
+import { startTestWiki, type TestWiki } from '../support/wiki.ts';
+
+// What only this source has to do with: MediaWiki's parameters, its many ways to say no, answers of wikis that have
+// other extensions than the stand-in. The answers below have the form that mediawiki.org documents.
+describe('the mediawiki source', () => {
+  let wiki: TestWiki;
+  let source: Source;
+
+  beforeAll(async () => {
+    wiki = await startTestWiki();
+    source = mediawikiSource({ url: wiki.url });
+  });
+  afterAll(() => wiki.close());
+  afterEach(async () => {
+    await wiki.fault({ times: 0 });
+    await wiki.takeCalls();
+  });
+
+  function search(text: string) {
+    const session = { accessToken: wiki.tokens.reader, signal: AbortSignal.timeout(5_000) };
+    return source.search({ text, skip: 0, count: 10 }, session);
+  }
+
+  async function answering(body: unknown, text = 'anything'): Promise<SourceItem[]> {
+    await wiki.fault({ body: JSON.stringify(body) });
+    return (await search(text)).items;
+  }
+
+  async function parametersOf(text: string): Promise<URLSearchParams> {
+    await search(text);
+    const [call] = await wiki.takeCalls();
+    return new URL(call?.url ?? '', wiki.url).searchParams;
+  }
+
+  describe('options that cannot work are refused at the start', () => {
+    test.each([
+      'wiki.example.com',
+      'ftp://wiki.example.com',
+      'javascript:alert(1)',
+      'https://user:password@wiki.example.com',
+      'https://wiki.example.com/w/api.php',
+      'https://wiki.example.com/?a=b',
+      '',
+    ])('url: %j', (url) => {
+      expect(() => mediawikiSource({ url })).toThrow(/^url: /);
+    });
+
+    test.each(['w/api.php', '//evil.example/api.php', '/w/api.php?x=y', '/w/api.php#x', '', '/w api'])(
+      'apiPath: %j',
+      (apiPath) => {
+        expect(() => mediawikiSource({ url: 'https://wiki.example.com', apiPath })).toThrow(/^apiPath: /);
+      },
+    );
+
+    test('a slash at the end of the url is fine', () => {
+      expect(() => mediawikiSource({ url: 'https://wiki.example.com/' })).not.toThrow();
+    });
+  });
+
+  describe('what it asks', () => {
+    test('a search: the list for snippets and the generator for pages, with the same words, in one call', async () => {
+      expect(Object.fromEntries(await parametersOf('los angeles'))).toEqual({
+        action: 'query',
+        format: 'json',
+        formatversion: '2',
+        list: 'search',
+        srsearch: 'los angeles',
+        srnamespace: '0',
+        srwhat: 'text',
+        srinfo: 'totalhits',
+        srprop: 'snippet|timestamp',
+        srlimit: '10',
+        sroffset: '0',
+        generator: 'search',
+        gsrsearch: 'los angeles',
+        gsrnamespace: '0',
+        gsrwhat: 'text',
+        gsrinfo: '',
+        gsrprop: '',
+        gsrlimit: '10',
+        gsroffset: '0',
+        prop: 'info|revisions|pageimages',
+        inprop: 'url',
+        rvprop: 'timestamp|user',
+        piprop: 'thumbnail',
+        pithumbsize: '320',
+        pilimit: '50',
+        pilicense: 'any',
+      });
+    });
+
+    test('what changed lately: the last change of each article, no bots', async () => {
+      const asked = Object.fromEntries(await parametersOf(''));
+      expect(asked).toMatchObject({ generator: 'recentchanges', grctoponly: '1', grcnamespace: '0', grclimit: '10' });
+      expect(asked.grcshow).toContain('!bot');
+    });
+
+    test('the wiki knows every parameter: it warns of none', async () => {
+      for (const text of ['lakers', '']) {
+        const asked = await parametersOf(text);
+        const headers = { authorization: `Bearer ${wiki.tokens.reader}` };
+        const answer = await fetch(`${wiki.url}/w/api.php?${asked}`, { headers });
+        expect(await answer.json()).not.toHaveProperty('warnings');
+      }
+    });
+
+    test.each([
+      ['insource:/.*/ lakers', 'insource . lakers'],
+      ['incategory:Secret', 'incategory Secret'],
+      ['all:lakers', 'all lakers'],
+      ['User talk：lakers', 'User talk lakers'],
+      ['prefix:Los', 'prefix Los'],
+      ['lak* ?ers', 'lak ers'],
+      ['lakers~2 "los angeles"~3', 'lakers 2 "los angeles" 3'],
+      ['-lakers !clippers --nets', 'lakers clippers nets'],
+      ['-"los angeles"', '"los angeles"'],
+      ['a OR b AND c NOT d NEAR e', 'a or b and c not d near e'],
+      ['(a|b) & {c} [d] <e> ^f', 'a b c d e f'],
+      ['Guinea-Bissau', 'Guinea-Bissau'],
+      ['“quoted” don’t 東京 São', '“quoted” don’t 東京 São'],
+      ['"open phrase', 'open phrase'],
+      ['"one" "two', '"one" two'],
+      ['"" x', 'x'],
+      ['oregon', 'oregon'],
+    ])('T53: %j is sent as %j', async (typed, sent) => {
+      const asked = await parametersOf(typed);
+      expect(asked.get('srsearch')).toBe(sent);
+      expect(asked.get('gsrsearch')).toBe(sent);
+    });
+  });
+
+  describe('T55: what the API says with status 200', () => {
+    const codes: [string, SourceFailure][] = [
+      ['mwoauth-invalid-authorization', 'unauthorized'],
+      ['mwoauth-invalid-authorization-invalid-user', 'unauthorized'],
+      ['assertuserfailed', 'unauthorized'],
+      ['mwoauth-invalid-authorization-blocked-user', 'forbidden'],
+      ['readapidenied', 'forbidden'],
+      ['permissiondenied', 'forbidden'],
+      ['ratelimited', 'rate_limited'],
+      ['maxlag', 'rate_limited'],
+      ['cirrussearch-too-busy-error', 'rate_limited'],
+      ['internal_api_error_DBQueryError', 'unavailable'],
+      ['search-text-disabled', 'unavailable'],
+      ['__proto__', 'unavailable'],
+      ['constructor', 'unavailable'],
+    ];
+
+    test.each(codes)('%s', async (code, failure) => {
+      const inOldForm = { error: { code, info: 'In words.', docref: 'See the help.' }, servedby: 'here' };
+      const inNewForm = { errors: [{ code, text: 'In words.', module: 'main' }], docref: 'See the help.' };
+      for (const body of [inOldForm, inNewForm]) {
+        await wiki.fault({ body: JSON.stringify(body), retryAfter: 5 });
+        await expect(search('lakers')).rejects.toMatchObject({ failure, retryAfter: 5 });
+      }
+    });
+
+    test.each([{ error: 'oops' }, { error: null }, { errors: [] }, { errors: [7] }, { error: { code: 'a b\nc' } }])(
+      'an error that is none of MediaWiki’s: %j',
+      async (body) => {
+        await wiki.fault({ body: JSON.stringify(body) });
+        await expect(search('lakers')).rejects.toMatchObject({ failure: 'unavailable' });
+      },
+    );
+  });
+
+  describe('wikis that differ from the stand-in', () => {
+    const hit = { ns: 0, title: 'A page', pageid: 7, snippet: 'a <span class="searchmatch">page</span>' };
+
+    test('without the extension PageImages: a warning, and no picture', async () => {
+      const [item] = await answering({
+        batchcomplete: true,
+        warnings: {
+          main: { warnings: 'Unrecognized parameters: piprop, pithumbsize, pilimit, pilicense.' },
+          query: { warnings: 'Unrecognized value for parameter "prop": pageimages.' },
+        },
+        query: {
+          searchinfo: { totalhits: 1 },
+          search: [hit],
+          pages: [{ pageid: 7, ns: 0, title: 'A page', index: 1, fullurl: `${wiki.url}/index.php/A_page` }],
+        },
+      });
+      expect(item).toEqual({
+        title: 'A page',
+        snippet: [
+          { text: 'a ', hit: false },
+          { text: 'page', hit: true },
+        ],
+        url: `${wiki.url}/index.php/A_page`,
+      });
+    });
+
+    test('the order is that of the list, whatever order the pages come in', async () => {
+      const search = [3, 1, 2].map((pageid) => ({ ...hit, pageid, title: `Page ${pageid}` }));
+      const pages = [1, 2, 3].map((pageid) => ({
+        pageid,
+        title: `Page ${pageid}`,
+        fullurl: `${wiki.url}/wiki/Page_${pageid}`,
+      }));
+      const items = await answering({ query: { search, pages } });
+      expect(items.map((item) => item.url.slice(-1))).toEqual(['3', '1', '2']);
+    });
+
+    test('a hit whose page did not come along has what the list says of it', async () => {
+      const items = await answering({ query: { search: [{ ...hit, timestamp: '2026-01-02T03:04:05Z' }] } });
+      expect(items[0]).toMatchObject({
+        title: 'A page',
+        url: `${wiki.url}/wiki/A_page`,
+        edited: { at: new Date('2026-01-02T03:04:05Z') },
+      });
+    });
+
+    test('an editor whose name is hidden is not named', async () => {
+      const revisions = [{ timestamp: '2026-01-02T03:04:05Z', userhidden: true }];
+      const [item] = await answering({ query: { search: [hit], pages: [{ pageid: 7, revisions }] } });
+      expect(item?.edited).toEqual({ at: new Date('2026-01-02T03:04:05Z') });
+    });
+
+    test.each([
+      ['https://evil.example/wiki/A_page', '/wiki/A_page'],
+      ['//evil.example/wiki/A_page', '/wiki/A_page'],
+      ['/wiki/Relative', '/wiki/A_page'],
+      [undefined, '/wiki/A_page'],
+      [['https://evil.example'], '/wiki/A_page'],
+    ])('T51: the address %j is not on the wiki’s origin: the usual one takes its place', async (fullurl, path) => {
+      const [item] = await answering({ query: { search: [hit], pages: [{ pageid: 7, fullurl }] } });
+      expect(item?.url).toBe(wiki.url + path);
+    });
+
+    test('T51: an address that logs somebody in is not used', async () => {
+      const fullurl = wiki.url.replace('//', '//user:password@');
+      const [item] = await answering({ query: { search: [hit], pages: [{ pageid: 7, fullurl }] } });
+      expect(item?.url).toBe(`${wiki.url}/wiki/A_page`);
+    });
+
+    test.each([
+      ['AC/DC', '/wiki/AC/DC'],
+      ['100% sure?', '/wiki/100%25_sure%3F'],
+      ['São Tomé & Príncipe', '/wiki/S%C3%A3o_Tom%C3%A9_%26_Pr%C3%ADncipe'],
+      ['half \ud800 a pair', '/wiki/half_%EF%BF%BD_a_pair'],
+    ])('the address made of the title %j is %j', async (title, path) => {
+      const [item] = await answering({ query: { search: [{ ...hit, title }] } });
+      expect(item?.url).toBe(wiki.url + path);
+    });
+
+    test('nothing changed lately: no `query` in the answer at all', async () => {
+      expect(await answering({ batchcomplete: true }, '')).toEqual([]);
+    });
+
+    test('recent changes: pages that are gone are left out, the last change comes first, its comment tells of it', async () => {
+      const page = (pageid: number, timestamp: string, comment: string) => ({
+        pageid,
+        title: `Page ${pageid}`,
+        revisions: [{ timestamp, user: 'Ada', comment }],
+      });
+      const pages = [
+        page(1, '2026-01-01T00:00:00Z', 'older'),
+        page(2, '2026-01-02T00:00:00Z', 'newer'),
+        { ns: 0, title: 'Gone', missing: true },
+      ];
+      const items = await answering({ batchcomplete: true, query: { pages } }, '');
+      expect(items.map((item) => [item.title, item.snippet])).toEqual([
+        ['Page 2', [{ text: 'newer', hit: false }]],
+        ['Page 1', [{ text: 'older', hit: false }]],
+      ]);
+    });
+
+    test.each([-1, 1.5, '7', null])('a total of %j is no total', async (totalhits) => {
+      await wiki.fault({ body: JSON.stringify({ query: { searchinfo: { totalhits }, search: [] } }) });
+      expect(await search('lakers')).toEqual({ items: [] });
+    });
+
+    test('entries of the wrong form are passed over', async () => {
+      const items = await answering({ query: { search: [null, 1, 'x', [], { title: 7 }, hit], pages: 'none' } });
+      expect(items.map((item) => item.title)).toEqual(['A page']);
+    });
+
+    test('the API at another path', async () => {
+      const elsewhere = mediawikiSource({ url: wiki.url, apiPath: '/api.php' });
+      const session = { accessToken: wiki.tokens.reader, signal: AbortSignal.timeout(5_000) };
+      await expect(elsewhere.search({ text: 'x', skip: 0, count: 1 }, session)).rejects.toMatchObject({
+        failure: 'unavailable',
+      });
+      const [call] = await wiki.takeCalls();
+      expect(call?.url).toMatch(/^\/api\.php\?/);
+    });
+  });
+});

@@ -1,0 +1,350 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { SourceError, type SourceItem, type SourceQuery } from '../../bot/sources/source.ts';
+import type { Fault } from '../../local/wiki/faults/fault.ts';
+import { startTrap, type Trap } from '../support/wiki-trap.ts';
+import { HARNESSES, type SourceServer } from './source-harness.ts';
+
+const MARKS_OF_A_SECRET = /Bearer|eyJ|lakers/i;
+
+describe.each(HARNESSES)('the $name source', (harness) => {
+  let server: SourceServer;
+  let elsewhere: Trap;
+
+  beforeAll(async () => {
+    server = await harness.start();
+    elsewhere = await startTrap();
+  });
+  afterAll(async () => {
+    await server.close();
+    await elsewhere.close();
+  });
+  afterEach(async () => {
+    await server.fault({ times: 0 });
+    await server.takeCalls();
+  });
+
+  function search(query: Partial<SourceQuery>, options: { token?: string; signal?: AbortSignal } = {}) {
+    const session = {
+      accessToken: options.token ?? server.tokens.reader,
+      signal: options.signal ?? AbortSignal.timeout(5_000),
+    };
+    return server.source.search({ text: server.words.word, skip: 0, count: 25, ...query }, session);
+  }
+
+  async function failureOf(answer: Promise<unknown>): Promise<SourceError> {
+    const error = await answer.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(SourceError);
+    return error as SourceError;
+  }
+
+  describe('results', () => {
+    test('shows the page that is meant first, with what matched marked, its picture, editor and address', async () => {
+      const { items, total } = await search({});
+      const [best] = items;
+      expect(best?.title).toBe(server.words.best);
+      expect(best?.snippet.some((run) => run.hit && run.text.toLowerCase() === server.words.word)).toBe(true);
+      expect(best?.imageUrl?.startsWith(`${server.origin}/`)).toBe(true);
+      expect(best?.url.startsWith(`${server.origin}/`)).toBe(true);
+      expect(best?.edited?.at.getTime()).toBeLessThanOrEqual(Date.now());
+      expect(best?.edited?.by).toMatch(/\w+ \w+/);
+      expect(total).toBe(items.length);
+    });
+
+    test('its address leads to the page', async () => {
+      const [best] = (await search({})).items;
+      const page = await fetch(best?.url ?? '');
+      expect(page.status).toBe(200);
+      expect(await page.text()).toContain(server.words.best);
+    });
+
+    test('a word that is half typed finds something already', async () => {
+      const { items } = await search({ text: server.words.word.slice(0, 3) });
+      expect(titles(items)).toContain(server.words.best);
+    });
+
+    test('says that nothing was found, and that is no error', async () => {
+      expect(await search({ text: 'qwertzuiopasdf' })).toEqual({ items: [], total: 0 });
+    });
+
+    test('pages through all results, each once, with the same total on every page', async () => {
+      const seen: string[] = [];
+      const first = await search({ text: server.words.many, count: 10 });
+      for (let skip = 0; skip < (first.total ?? 0); skip += 10) {
+        const { items, total } = await search({ text: server.words.many, skip, count: 10 });
+        expect(total).toBe(first.total);
+        seen.push(...titles(items));
+      }
+      expect(first.total).toBeGreaterThan(30);
+      expect(new Set(seen).size).toBe(first.total);
+    });
+
+    test('an empty search shows what changed lately, newest first, and goes on where the page before ended', async () => {
+      const { items } = await search({ text: '', count: 20 });
+      const times = items.map((item) => item.edited?.at.getTime() ?? 0);
+      expect(items).toHaveLength(20);
+      expect(times).toEqual(times.toSorted((a, b) => b - a));
+      expect(items.some((item) => item.snippet.length > 0)).toBe(true);
+      const next = await search({ text: '', skip: 10, count: 10 });
+      expect(titles(next.items)).toEqual(titles(items.slice(10)));
+    });
+
+    test('T56: who may read a restricted page finds it, and nobody else, by search or among recent changes', async () => {
+      const { editor, reader } = server.tokens;
+      const { restricted } = server.words;
+      expect(titles((await search({}, { token: editor })).items)).toContain(restricted);
+      const found = await search({}, { token: reader });
+      expect(titles(found.items)).not.toContain(restricted);
+      expect(found.total).toBe(found.items.length);
+      const recent = await Promise.all([0, 25, 50].map((skip) => search({ text: '', skip }, { token: reader })));
+      expect(recent.flatMap((page) => titles(page.items)).filter((title) => title.includes('(restricted)'))).toEqual(
+        [],
+      );
+    });
+
+    test('one search is one call', async () => {
+      await server.takeCalls();
+      await search({});
+      await search({ text: '' });
+      const calls = await server.takeCalls();
+      expect(calls).toHaveLength(2);
+      expect(calls.every((call) => call.authorization && call.userAgent === 'Latchkey/test')).toBe(true);
+    });
+  });
+
+  describe('T55: an API that fails', () => {
+    const cases: [string, Fault, SourceError['failure'], { retryAfter?: number }?][] = [
+      ['401', { status: 401, body: '{}' }, 'unauthorized'],
+      ['403', { status: 403, body: '{}' }, 'forbidden'],
+      ['404', { status: 404, body: 'Not found', contentType: 'text/plain' }, 'unavailable'],
+      ['429 without a time', { status: 429 }, 'rate_limited'],
+      ['429 with seconds to wait', { status: 429, retryAfter: 7 }, 'rate_limited', { retryAfter: 7 }],
+      ['429 with an absurd wait', { status: 429, retryAfter: '999999999999' }, 'rate_limited'],
+      ['429 with nonsense', { status: 429, retryAfter: 'soon' }, 'rate_limited'],
+      ['500', { status: 500, body: '{"query":{"search":[]}}' }, 'unavailable'],
+      ['502 with HTML', { status: 502, body: '<html>Bad gateway</html>', contentType: 'text/html' }, 'unavailable'],
+      ['503 with a time', { status: 503, retryAfter: 30 }, 'unavailable', { retryAfter: 30 }],
+      ['304', { status: 304 }, 'unavailable'],
+      ['204', { status: 204 }, 'unavailable'],
+      ['HTML with 200 (a login page, say)', { body: '<html>Log in</html>', contentType: 'text/html' }, 'unavailable'],
+      ['truncated JSON', { truncate: true }, 'unavailable'],
+      ['a connection that breaks in the middle', { cut: true }, 'unavailable'],
+      ['a connection that breaks at once', { reset: true }, 'unavailable'],
+      ['gzip that is none', { body: '{"query":', headers: { 'content-encoding': 'gzip' } }, 'unavailable'],
+      ['an empty body', { body: '' }, 'unavailable'],
+      ...['null', '[]', '"text"', '1', '{}', '{"query":null}', '{"query":{"search":{}}}'].map(
+        (body): [string, Fault, SourceError['failure']] => [`${body} instead of an answer`, { body }, 'unavailable'],
+      ),
+    ];
+
+    // Rest parameters: Jest would take one that a row leaves out for its `done` callback.
+    test.each(cases)('%s', async (_, ...[fault, failure, expected]) => {
+      await server.fault(fault);
+      const error = await failureOf(search({}));
+      expect(error).toMatchObject({ failure, ...expected });
+      expect(error.retryAfter ?? 0).toBeLessThanOrEqual(86_400);
+      expect((await server.takeCalls()).length).toBeLessThanOrEqual(2);
+    });
+
+    test('429 with a date to wait for', async () => {
+      await server.fault({ status: 429, retryAfter: new Date(Date.now() + 60_000).toUTCString() });
+      const { retryAfter } = await failureOf(search({}));
+      expect(retryAfter).toBeGreaterThan(50);
+      expect(retryAfter).toBeLessThanOrEqual(60);
+    });
+
+    test('an answer that never comes ends with the signal, and the connection with it', async () => {
+      await server.fault({ hang: true });
+      const started = performance.now();
+      const error = await failureOf(search({}, { signal: AbortSignal.timeout(200) }));
+      expect(error.failure).toBe('unavailable');
+      expect(performance.now() - started).toBeLessThan(2_000);
+    });
+
+    test('a signal that has gone off already lets no call out', async () => {
+      const error = await failureOf(search({}, { signal: AbortSignal.abort() }));
+      expect(error.failure).toBe('unavailable');
+      expect(await server.takeCalls()).toEqual([]);
+    });
+
+    test.each([
+      ['many bytes', { bytes: 8_000_000 }],
+      ['many bytes, packed small', { bytes: 50_000_000, gzip: true }],
+    ])('an endless answer is refused: %s', async (_, fault) => {
+      await server.fault(fault);
+      expect((await failureOf(search({}))).failure).toBe('unavailable');
+    });
+
+    test('an answer packed by gzip is read', async () => {
+      await server.fault({ gzip: true });
+      expect((await search({})).items.length).toBeGreaterThan(0);
+    });
+
+    test('a server that is not there', async () => {
+      const gone = await harness.start();
+      await gone.close();
+      const session = { accessToken: 'a', signal: AbortSignal.timeout(5_000) };
+      const error = await failureOf(gone.source.search({ text: 'x', skip: 0, count: 1 }, session));
+      expect(error.failure).toBe('unavailable');
+    });
+
+    test('the next search works again', async () => {
+      await server.fault({ status: 500, times: 2 });
+      await failureOf(search({}));
+      await failureOf(search({ text: '' }));
+      expect((await search({})).items.length).toBeGreaterThan(0);
+    });
+
+    test('T72: what the error says for the log holds no token, no query and no word of the answer', async () => {
+      const faults: Fault[] = [{ status: 500, body: 'lakers' }, { truncate: true }, { body: 'lakers' }, { cut: true }];
+      for (const fault of faults) {
+        await server.fault(fault);
+        const error = await failureOf(search({}));
+        expect(error.message).not.toMatch(MARKS_OF_A_SECRET);
+        expect(error.cause).toBeUndefined();
+      }
+    });
+
+    test('T72: a token that no header can hold is not quoted', async () => {
+      const error = await failureOf(search({}, { token: 'eyJ\r\nInjected: header' }));
+      expect(error.failure).toBe('unavailable');
+      expect(error.message).not.toMatch(/eyJ|Injected/);
+      expect(error.cause).toBeUndefined();
+    });
+  });
+
+  describe('T50: an API that sends the caller elsewhere', () => {
+    test.each([301, 302, 303, 307, 308])('%d to another host: the token never follows', async (status) => {
+      await server.fault({ status, headers: { location: `${elsewhere.url}/w/api.php` } });
+      expect((await failureOf(search({}))).failure).toBe('unavailable');
+      expect(elsewhere.visits).toEqual([]);
+    });
+
+    test('a redirect to itself is not followed either', async () => {
+      await server.fault({ redirect: `${server.origin}/elsewhere`, times: 1 });
+      expect((await failureOf(search({}))).failure).toBe('unavailable');
+      expect(await server.takeCalls()).toHaveLength(1);
+    });
+
+    test('a next page on another host is not asked for', async () => {
+      await server.fault({ continueHost: elsewhere.url, times: 100 });
+      await search({ text: server.words.many, count: 5 });
+      await search({ text: server.words.many, skip: 5, count: 5 });
+      await search({ text: '', count: 5 });
+      expect(elsewhere.visits).toEqual([]);
+    });
+  });
+
+  describe('T51: results that attack their reader', () => {
+    let items: SourceItem[];
+    beforeAll(async () => {
+      items = (await search({ text: server.words.hostile })).items;
+    });
+
+    test('all of them are there to be looked at', () => {
+      expect(items.length).toBeGreaterThan(8);
+    });
+
+    test('every address is on the wiki itself', () => {
+      for (const item of items) expect(new URL(item.url).origin).toBe(server.origin);
+    });
+
+    test('every picture is a web address', () => {
+      for (const { imageUrl } of items) expect(imageUrl ?? 'http://none').toMatch(/^https?:\/\//);
+    });
+
+    test('titles, snippets and names are short lines without control characters', () => {
+      for (const item of items) {
+        const texts = [item.title, item.edited?.by ?? '', ...item.snippet.map((run) => run.text)];
+        for (const text of texts) expect(text).not.toMatch(/[\u0000-\u001f\u007f]/);
+        expect(item.title.length).toBeLessThanOrEqual(300);
+        expect(item.title).not.toBe('');
+        expect(item.snippet.reduce((sum, run) => sum + run.text.length, 0)).toBeLessThanOrEqual(4_000);
+      }
+    });
+
+    test('a snippet is the text that a browser would show: markup gone, entities decoded once', () => {
+      const broken = items.find((item) => item.title === 'Hostile snippet');
+      const text = broken?.snippet.map((run) => run.text).join('');
+      expect(text).toBe('hostile alert(1) <b><i> \ufffd\ufffd&bogus; &lt; x');
+      expect(broken?.snippet[0]).toEqual({ text: 'hostile', hit: true });
+    });
+
+    test('a time that is none is left out', () => {
+      const dates = items.flatMap((item) => (item.edited ? [item.edited.at.getTime()] : []));
+      expect(dates.every((time) => Number.isFinite(time))).toBe(true);
+    });
+  });
+
+  describe('T53: searches that attack the API', () => {
+    test.each([
+      'lakers&srlimit=500&list=users',
+      'lakers#&action=logout',
+      'lakers%26action%3Dlogout',
+      'lakers\r\nHost: evil.example',
+      'lakers\u0000',
+      'lakers" OR "1"="1',
+      "lakers'; DROP TABLE page; --",
+      'lakers) NEAR(x',
+      'title : lakers*',
+      '{title body} : lakers',
+      '^lakers + lakers',
+      '"lakers',
+      'lakers \ud800',
+      '💥 lakers',
+    ])('%j is words and nothing else', async (text) => {
+      const { items } = await search({ text });
+      expect(items.length).toBeLessThanOrEqual(25);
+      const [call, ...more] = await server.takeCalls();
+      expect(more).toEqual([]);
+      const { pathname, searchParams } = new URL(call?.url ?? '', server.origin);
+      expect(pathname).toBe('/w/api.php');
+      expect(new Set(searchParams.keys()).size).toBe([...searchParams.keys()].length);
+      expect(searchParams.get('action')).toBe('query');
+      expect(searchParams.get('srlimit')).toBe('25');
+    });
+
+    test('operators do not widen or narrow a search: -word is a word, OR is a word', async () => {
+      const both = await search({ text: 'lakers james' });
+      expect(titles((await search({ text: 'lakers -james' })).items)).toEqual(titles(both.items));
+      expect((await search({ text: 'qwertzuiop OR lakers' })).items).toEqual([]);
+      expect((await search({ text: 'intitle:lakers' })).items).toEqual([]);
+    });
+
+    test('a phrase in quotes stays one', async () => {
+      expect(titles((await search({ text: '"angeles lakers"' })).items)).toContain(server.words.best);
+      expect((await search({ text: '"lakers angeles"' })).items).toEqual([]);
+    });
+
+    test.each(['***', '"', '- -', '::', '()', '🙂'])(
+      '%j holds no word: nothing is found, and nobody asked',
+      async (text) => {
+        expect(await search({ text })).toEqual({ items: [], total: 0 });
+        expect(await server.takeCalls()).toEqual([]);
+      },
+    );
+
+    test('a huge search is cut', async () => {
+      await search({ text: 'lakers '.repeat(10_000) });
+      const [call] = await server.takeCalls();
+      expect(new URL(call?.url ?? '', server.origin).searchParams.get('srsearch')?.length).toBeLessThanOrEqual(200);
+    });
+
+    test.each([
+      [{ skip: -1, count: 0 }, 1],
+      [{ skip: 0, count: 1_000_000 }, 25],
+      [{ skip: Number.NaN, count: Number.NaN }, 1],
+      [{ skip: 0.5, count: 2.9 }, 2],
+      [{ skip: Number.POSITIVE_INFINITY, count: 5 }, 0],
+    ])('absurd paging is clamped: %o', async (paging, expected) => {
+      expect((await search({ text: server.words.many, ...paging })).items).toHaveLength(expected);
+      expect((await search({ text: '', ...paging })).items).toHaveLength(expected);
+    });
+  });
+});
+
+function titles(items: SourceItem[]): string[] {
+  return items.map((item) => item.title);
+}
