@@ -40,8 +40,9 @@ export function openTicket(vault: Vault, sealed: string, now: Date): OpenedTicke
   const [tenantId, objectId, name, locale, connectionId, issued, expires] = fields;
   const asker = toAsker(tenantId, objectId);
   if (!asker) return { refused: 'invalid' };
-  if (now.getTime() >= Number(expires) || now.getTime() < Number(issued) - CLOCK_TOLERANCE)
-    return { refused: 'expired' };
+  const [at, from, until] = [now.getTime(), Number(issued) - CLOCK_TOLERANCE, Number(expires)];
+  // Said this way round, a ticket without times is too old, too.
+  if (!(at >= from && at < until)) return { refused: 'expired' };
   return { ticket: { asker, name: String(name), locale: String(locale), connectionId: String(connectionId) } };
 }
 
