@@ -2,6 +2,7 @@ import type Database from 'libsql';
 import type { Asker } from '../sign-in/asker.ts';
 import { atomically, openDatabase } from './sqlite-database.ts';
 import {
+  CLOCK_TOLERANCE,
   isLive,
   type Link,
   type Owner,
@@ -134,9 +135,8 @@ function linksIn(db: Database.Database): SyncLinks {
 
 function parkingIn(db: Database.Database, links: SyncLinks): Store['parking'] {
   const insert = db.prepare('INSERT INTO parked VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-  const move = db.prepare(
-    'UPDATE parked SET key_hash = ?, created_at = ?, expires_at = ? WHERE key_hash = ? AND expires_at > ? RETURNING *',
-  );
+  const move = db.prepare(`UPDATE parked SET key_hash = ?, created_at = ?, expires_at = ?
+    WHERE key_hash = ? AND expires_at > ? AND created_at <= ? RETURNING *`);
   const take = db.prepare('DELETE FROM parked WHERE key_hash = ? RETURNING *');
   const burn = db.prepare('DELETE FROM parked WHERE tenant_id = ? AND object_id = ? RETURNING *');
   const takeNow = (keyHash: string) => (take.all(keyHash) as ParkedRow[]).map(toParked)[0];
@@ -154,7 +154,7 @@ function parkingIn(db: Database.Database, links: SyncLinks): Store['parking'] {
       insert.run(keyHash, ...ownerKey(parked), version, sealed ?? null, createdAt, expiresAt);
     },
     confirm: async (keyHash, codeHash, expiresAt, now) =>
-      (move.all(codeHash, now, expiresAt, keyHash, now) as ParkedRow[]).map(toParked)[0],
+      (move.all(codeHash, now, expiresAt, keyHash, now, now + CLOCK_TOLERANCE) as ParkedRow[]).map(toParked)[0],
     redeem: async (codeHash, owner, now) => atomically(db, () => redeemNow(codeHash, owner, now)),
     take: async (keyHash) => takeNow(keyHash),
     burn: async (asker) => (burn.all(asker.tenantId, asker.objectId) as ParkedRow[]).map(toParked),

@@ -75,7 +75,8 @@ export type Redemption =
 
 export interface Parking {
   park(parked: Parked): Promise<void>;
-  /** Moves what waits under one hash to another, until `expiresAt`; returns whose it is, or `undefined` when it is gone. */
+  /** Moves what waits under one hash to another, until `expiresAt`; returns whose it is, or `undefined` when it is gone,
+   * expired or from the future. */
   confirm(keyHash: string, codeHash: string, expiresAt: number, now: number): Promise<Owner | undefined>;
   /** Takes what waits under the hash and, where it is the owner's, links it: one step, for one caller. */
   redeem(codeHash: string, owner: Owner, now: number): Promise<Redemption>;
@@ -109,7 +110,7 @@ export interface AttemptRule {
 }
 
 /** A clock may run this far behind the one that wrote a record; beyond it, somebody set a clock back. Milliseconds. */
-const CLOCK_TOLERANCE = 60_000;
+export const CLOCK_TOLERANCE = 60_000;
 
 /** Not expired, and not from the future. */
 export function isLive(record: { createdAt: number; expiresAt: number }, now: number): boolean {
