@@ -71,13 +71,16 @@ export interface SignInOptions {
   ticket?: string;
 }
 
-export type WorldOptions = Partial<StackOptions>;
+export type WorldOptions = Partial<StackOptions> & {
+  /** A Connector that was made before, say with keys of its own; `stop()` closes it too. */
+  connector?: Connector & { close(): Promise<void> };
+};
 
 const COMMANDS = { wiki: 'insertWiki', handbook: 'insertHandbook' } as const;
 
 /** Starts everything; `stop()` ends it. The stand-ins count what they are asked, and can be told to fail. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const connector = await createConnector({ botId: BOT_ID });
+  const connector = options.connector ?? (await createConnector({ botId: BOT_ID }));
   const stack = await startStack({
     metadataUrl: connector.metadataUrl,
     ...options,

@@ -1,0 +1,14 @@
+import { freePorts, type Running, startProcess } from '../../local/processes.ts';
+import { BOT_SCRIPT } from '../../local/stack.ts';
+import type { World } from './world.ts';
+
+/** One more bot in the same world, with these settings changed. The caller stops it. */
+export async function startAnotherBot(
+  world: World,
+  change: Record<string, string> = {},
+): Promise<Running & { url: string }> {
+  const [port = 0] = await freePorts(1);
+  const env = { ...world.botEnv, ...change, PORT: String(port) };
+  const running = await startProcess({ name: 'another bot', script: BOT_SCRIPT, env });
+  return { ...running, url: `http://localhost:${port}` };
+}

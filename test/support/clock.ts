@@ -1,0 +1,30 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A bot's clock in a test's hand. Timers run on as ever; `Date.now()` says what it is told. */
+export interface Clock {
+  /** For the bot's environment. */
+  env: { NODE_OPTIONS: string };
+  /** Stops the bot's clock at this time, in milliseconds since the epoch. */
+  set(time: number): void;
+  /** Lets it be the real one again. */
+  release(): void;
+  /** Removes what it lives in; the bot must have ended. */
+  close(): void;
+}
+
+export function createClock(): Clock {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-clock-'));
+  const file = join(folder, 'now');
+  const write = (text: string) => writeFileSync(file, text);
+  write('');
+  const preload = new URL('./clock-preload.mjs', import.meta.url);
+  preload.searchParams.set('file', file);
+  return {
+    env: { NODE_OPTIONS: `--import=${preload.href}` },
+    set: (time) => write(String(time)),
+    release: () => write(''),
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
