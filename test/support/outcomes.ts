@@ -1,4 +1,6 @@
 import type { PostResult } from '../../local/teams/post.ts';
+import { allRows, logMark } from './evidence.ts';
+import { type LogLine, logLines } from './log.ts';
 import type { Answer, World } from './world.ts';
 
 /** Status and what the body says it is, in one line: `403 connector.refused`, `200 auth`, `501`. */
@@ -29,26 +31,12 @@ export async function sideEffects(world: World): Promise<Record<string, unknown>
     fetch(`${world.wikiUrl}/__calls`).then((response) => response.json() as Promise<{ count: number }>),
     fetch(`${world.identityProviderUrl}/__stats`).then((response) => response.json()),
   ]);
-  const tables = ['transactions', 'parked', 'links', 'attempts'] as const;
-  const rows = Object.fromEntries(tables.map((table) => [table, world.rows(table)]));
-  return { rows, wikiCalls: calls.count, statistics };
+  return { rows: allRows(world), wikiCalls: calls.count, statistics };
 }
 
-/** The bot's log, a record a line; what is not JSON stays text. */
-export function logOf(output: string): Record<string, unknown>[] {
-  return output
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => {
-      try {
-        return JSON.parse(line) as Record<string, unknown>;
-      } catch {
-        return { text: line };
-      }
-    });
-}
-
-/** Records of failures (pino's `error` and `fatal`): what a request that is merely bad must never cause. */
-export function failuresIn(output: string): Record<string, unknown>[] {
-  return logOf(output).filter(({ level, text }) => Number(level) >= 50 || text !== undefined);
+/** Records of failures in the bot's log (pino's `error` and `fatal`) and what is no record at all: what a request that
+ * is merely bad must never cause. */
+export async function failuresOf(world: World): Promise<LogLine[]> {
+  await logMark(world);
+  return logLines(world.bot.output()).filter(({ level }) => Number(level) >= 50);
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ADA, BOT_ID } from '../../local/people.ts';
 import type { Signing } from '../../local/teams/connector-token.ts';
 import { createSigningKey, type SigningKey } from '../../local/teams/signing-keys.ts';
-import { all, failuresIn, outcomeOf, outcomesOf, sideEffects } from '../support/outcomes.ts';
+import { all, failuresOf, outcomeOf, outcomesOf, sideEffects } from '../support/outcomes.ts';
 import { type RogueServer, sendJson, startRogueServer } from '../support/rogue-server.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -35,7 +35,7 @@ async function allRefused(tokens: Record<string, string>): Promise<void> {
   expect(await outcomesOf(tokens, search)).toEqual(all(tokens, '403 connector.refused'));
   expect(await sideEffects(world)).toEqual(before);
   expect(rogue.requests).toEqual([]);
-  expect(failuresIn(world.bot.output())).toEqual([]);
+  expect(await failuresOf(world)).toEqual([]);
 }
 
 async function signed(vectors: Record<string, Signing>, claims = {}): Promise<Record<string, string>> {

@@ -4,7 +4,7 @@ import type { Mode } from '../../local/teams/connector-endpoints.ts';
 import { createSigningKey, type SigningKey } from '../../local/teams/signing-keys.ts';
 import { startAnotherBot } from '../support/another-bot.ts';
 import { type Clock, createClock } from '../support/clock.ts';
-import { failuresIn, outcomeOf } from '../support/outcomes.ts';
+import { failuresOf, outcomeOf } from '../support/outcomes.ts';
 import { eventually, startWorld, type World } from '../support/world.ts';
 
 // The bot's clock is the test's: cooldowns and days pass in no time. Whoever searches is not signed in.
@@ -102,7 +102,7 @@ describe('T6: the Connector’s keys are out of reach', () => {
     expect([await search(known), await search(await token())]).toEqual([LET_IN, LET_IN]);
     later(DAY + 60_000);
     expect([await search(await token()), await search(await token())]).toEqual([LET_IN, LET_IN]);
-    expect(failuresIn(world.bot.output())).toEqual([]);
+    expect(await failuresOf(world)).toEqual([]);
   });
 
   test.each<Mode>(['error', 'hang'])('cold: 503 and never 200, in time; heals without a restart (%s)', async (mode) => {

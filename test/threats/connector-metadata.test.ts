@@ -4,7 +4,7 @@ import { ADA, BOT_ID } from '../../local/people.ts';
 import { type Connector, createConnector } from '../../local/teams/connector.ts';
 import { createSigningKey } from '../../local/teams/signing-keys.ts';
 import { type Clock, createClock } from '../support/clock.ts';
-import { all, failuresIn, outcomeOf, outcomesOf } from '../support/outcomes.ts';
+import { all, failuresOf, outcomeOf, outcomesOf } from '../support/outcomes.ts';
 import { type RogueServer, sendJson, startRogueServer } from '../support/rogue-server.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -81,7 +81,7 @@ test('T6: metadata or keys that are not what they should be count as none: 503, 
   };
   expect(await outcomesOf(vectors, search)).toEqual(all(vectors, '503 connector.unavailable'));
   expect(elsewhere.requests).toEqual([]);
-  expect(failuresIn(world.bot.output())).toEqual([]);
+  expect(await failuresOf(world)).toEqual([]);
 });
 
 test('T6: one odd key among the others does not cost the good one', async () => {

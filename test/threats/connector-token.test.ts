@@ -4,7 +4,9 @@ import { createConnector } from '../../local/teams/connector.ts';
 import type { Claims } from '../../local/teams/connector-token.ts';
 import type { SigningKey } from '../../local/teams/signing-keys.ts';
 import { type Clock, createClock } from '../support/clock.ts';
-import { all, failuresIn, logOf, outcomeOf, outcomesOf, sideEffects } from '../support/outcomes.ts';
+import { logMark } from '../support/evidence.ts';
+import { logLines } from '../support/log.ts';
+import { all, failuresOf, outcomeOf, outcomesOf, sideEffects } from '../support/outcomes.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 // Every request here is a search by somebody who is signed in: what got past the gate would reach the wiki.
@@ -38,7 +40,7 @@ async function withoutEffect(act: () => Promise<void>): Promise<void> {
   const before = await sideEffects(world);
   await act();
   expect(await sideEffects(world)).toEqual(before);
-  expect(failuresIn(world.bot.output())).toEqual([]);
+  expect(await failuresOf(world)).toEqual([]);
 }
 
 test('T1: the honest token is let in, also a second time and with another key that may speak for Teams', async () => {
@@ -286,9 +288,10 @@ test('T7: no log holds a token, a part of one, or what a refused request said', 
   await search(null, undefined, { authorization: 'Basic sentinel-basic' });
   const honest = await world.connector.token();
   const parts = [...honest.split('.').slice(1), 'sentinel', 'Bearer', 'lakers', ADA.name, ADA.objectId, ADA.tenantId];
+  await logMark(world);
   const output = world.bot.output();
   expect(parts.filter((part) => output.includes(part))).toEqual([]);
-  const refusals = logOf(output).filter(({ msg }) => msg === 'request refused at the gate');
+  const refusals = logLines(output).filter(({ msg }) => msg === 'request refused at the gate');
   expect(refusals.length).toBeGreaterThan(100);
   expect(new Set(refusals.flatMap((record) => Object.keys(record)))).toEqual(
     new Set(['level', 'time', 'status', 'reason', 'msg']),
