@@ -87,8 +87,8 @@ function request(endpoint: string, body: object, options: RequestInit): Promise<
     credentials: 'same-origin',
     cache: 'no-store',
     redirect: 'error',
-    // No `mode: 'same-origin'`: together with no-referrer it makes the browser send `Origin: null` (Fetch, "append a
-    // request Origin header"), and the server wants our origin.
+    // No `mode: 'same-origin'`: outside the mode `cors` (the default), no-referrer lets a browser send `Origin: null`
+    // (Fetch, "append a request Origin header"), and the server wants our origin.
     referrerPolicy: 'no-referrer',
   });
 }
