@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { searchAnswer } from './wiki-control.ts';
+
+/** An API to search that says what the test wants, in the test's own process: it sees when a call is given up. */
+export interface ScriptedApi {
+  url: string;
+  /** For the bot's CONNECTIONS_FILE: the demo's, but the handbook searches this API (`OTHER_URL`). */
+  connectionsFile: string;
+  requests: { url: string; headers: IncomingHttpHeaders }[];
+  answerWith(json: string): void;
+  /** From now on nothing is answered, or these bytes and then no more. */
+  hang(begin?: string): void;
+  /** Answers under way whose caller still waits. */
+  open(): number;
+  close(): Promise<void>;
+}
+
+const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+
+/** @param source more settings of the handbook's source */
+export async function startScriptedApi(source: object = {}): Promise<ScriptedApi> {
+  const requests: ScriptedApi['requests'] = [];
+  const waiting = new Set<ServerResponse>();
+  const plain = (json: string) => (response: ServerResponse) => void response.writeHead(200, JSON_TYPE).end(json);
+  let answer = plain(searchAnswer([{ title: 'Elsewhere' }]));
+  const server = createServer((request, response) => {
+    requests.push({ url: request.url ?? '', headers: request.headers });
+    waiting.add(response);
+    response.once('close', () => waiting.delete(response));
+    answer(response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-connections-'));
+  return {
+    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    connectionsFile: writeConnections(join(folder, 'connections.json'), source),
+    requests,
+    answerWith: (json) => {
+      answer = plain(json);
+    },
+    hang: (begin) => {
+      answer = (response) => {
+        if (begin !== undefined) response.writeHead(200, JSON_TYPE).write(begin);
+      };
+    },
+    open: () => waiting.size,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function writeConnections(path: string, more: object): string {
+  const { connections } = JSON.parse(readFileSync(new URL('../../local/connections.json', import.meta.url), 'utf8'));
+  for (const connection of connections) {
+    if (connection.id === 'handbook') connection.source = { type: 'mediawiki', url: '${OTHER_URL}', ...more };
+  }
+  writeFileSync(path, JSON.stringify({ connections }));
+  return path;
+}
