@@ -69,7 +69,8 @@ function readPath(path: string): string {
 function pageAddress(origin: string): PageAddress {
   return (title, said) => {
     const url = typeof said === 'string' && URL.canParse(said) ? new URL(said) : undefined;
-    return url?.origin === origin && !url.username && !url.password ? url.href : `${origin}/wiki/${encodeTitle(title)}`;
+    // Not by its origin: a blob: address has one, too.
+    return url?.href.startsWith(`${origin}/`) ? url.href : `${origin}/wiki/${encodeTitle(title)}`;
   };
 }
 
