@@ -58,6 +58,9 @@ function answerInOwnWords(server: restify.Server): void {
     const status = [404, 405].includes(error.statusCode) ? error.statusCode : 500;
     const codes: Record<number, string> = { 404: 'not_found', 405: 'method_not_allowed' };
     sendProblem(request, response, status, codes[status] ?? 'internal');
+    // restify would now send the error itself. It sees only what went through its own `send`, and where an answer is out
+    // already it throws: with nobody to catch that, one request for a wrong path would end the process (T86).
+    response.send = () => response;
     return done();
   });
 }
