@@ -8,14 +8,14 @@ export function issuerOf(world: World, connection: ConnectionId = 'wiki'): strin
 }
 
 /** How many requests of a kind reached the identity provider, at any issuer, whatever they were answered:
- * `token` for all grants, `token:refresh_token`, `revocation`, `authorization`, `introspection`. */
-export async function providerRequests(world: World, kind: string): Promise<number> {
+ * `token` for all grants, `token:refresh_token`, `revocation`, `authorization`, `introspection`; all kinds without one. */
+export async function providerRequests(world: World, kind?: string): Promise<number> {
   const { issuers } = (await (await fetch(`${world.identityProviderUrl}/__stats`)).json()) as {
     issuers: Record<string, Record<string, { ok: number; refused: number }>>;
   };
   const counts = Object.values(issuers).flatMap((kinds) => Object.entries(kinds));
   return counts
-    .filter(([name]) => name === kind || name.startsWith(`${kind}:`))
+    .filter(([name]) => kind === undefined || name === kind || name.startsWith(`${kind}:`))
     .reduce((sum, [, { ok, refused }]) => sum + ok + refused, 0);
 }
 

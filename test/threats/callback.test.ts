@@ -1,0 +1,241 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { AuthClient, completionBody } from '../../local/auth-client.ts';
+import { CookieJar } from '../../local/identity-provider/cookie-jar.ts';
+import { signInByPages } from '../../local/identity-provider/script.ts';
+import { ADA, GRACE, PASSWORD } from '../../local/people.ts';
+import { allRows, eventNamesSince, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
+import { linkedCredential } from '../support/opened.ts';
+import { isHonoured, providerRequests } from '../support/provider-view.ts';
+import { rawRequest } from '../support/raw-http.ts';
+import { eventually, startWorld, usernameAt, type World } from '../support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+beforeEach(() => forgetAll(world));
+afterAll(() => world.stop());
+
+describe('T19: a callback in a browser that did not begin the sign-in', () => {
+  const NAME = '__Host-latchkey';
+  const secret = 'A'.repeat(43);
+
+  test('T19: refused before any token request, whatever cookie it has; the right browser can still finish', async () => {
+    const { page, body } = await world.untilCallback(ADA);
+    const other = await world.untilCallback(GRACE);
+    const own = String(page.cookie).slice(NAME.length + 1);
+    const cookies: [string, string | undefined][] = [
+      ['none', undefined],
+      ['another browser’s', other.page.cookie],
+      ['an empty one', `${NAME}=`],
+      ['one of nonsense', `${NAME}=nonsense`],
+      ['a made up one', `${NAME}=${secret}`],
+      ['the right one by another name', `latchkey=${own}`],
+      ['the right one in capitals', `${NAME}=${own.toUpperCase()}`],
+      ['the right one less a character', `${NAME}=${own.slice(1)}`],
+      ['the state for a cookie', `${NAME}=${body.state}`],
+      ['SQL', `${NAME}=%' OR '1'='1`],
+    ];
+    const before = { rows: allRows(world), asked: await providerRequests(world, 'token') };
+    for (const [name, cookie] of cookies) {
+      const answer = await new AuthClient(world.botUrl, cookie).post('complete', body);
+      expect([name, answer.status, answer.body.code]).toEqual([name, 403, 'transaction.cookie']);
+    }
+    expect(allRows(world)).toEqual(before.rows);
+    expect(await providerRequests(world, 'token')).toBe(before.asked);
+    expect((await page.post('complete', body)).body.next).toBe('done');
+    expect((await other.page.post('complete', other.body)).body.next).toBe('done');
+  });
+
+  test('T19: a confirmation without the cookie, or with another’s, decides nothing', async () => {
+    const { page, body } = await world.untilCallback(ADA, { connection: 'handbook' });
+    const { confirmation } = (await page.post('complete', body)).body;
+    for (const decision of ['connect', 'cancel']) {
+      for (const [cookie, status, code] of [
+        [undefined, 403, 'transaction.cookie'],
+        [`${NAME}=`, 403, 'transaction.cookie'],
+        [`${NAME}=${secret}`, 400, 'confirmation.unknown'],
+      ] as const) {
+        const answer = await new AuthClient(world.botUrl, cookie).post('confirm', { decision, confirmation });
+        expect([decision, cookie, answer.status, answer.body.code]).toEqual([decision, cookie, status, code]);
+      }
+    }
+    expect((await page.post('confirm', { decision: 'connect', confirmation })).status).toBe(200);
+  });
+});
+
+describe('T21: scanners, prefetches and reloads', () => {
+  test('T21: GET and HEAD of both pages change no row, set no cookie and ask nobody; the sign-in still works', async () => {
+    const ticket = await world.ticket(ADA);
+    const { page, callbackUrl, body } = await world.untilCallback(ADA, { ticket });
+    const targets = [`/auth/start?ticket=${ticket}`, callbackUrl.slice(world.botUrl.length)];
+    const purposes: Record<string, string>[] = [
+      {},
+      { Purpose: 'prefetch' },
+      { 'Sec-Purpose': 'prefetch;prerender' },
+      { 'X-Moz': 'prefetch' },
+      { 'User-Agent': 'Mozilla/5.0 (compatible; SafeLinks)', Cookie: String(page.cookie) },
+    ];
+    const before = { rows: allRows(world), asked: await providerRequests(world), log: await logMark(world) };
+    for (const target of targets) {
+      for (const headers of purposes) {
+        for (const method of ['GET', 'HEAD']) {
+          const answer = await rawRequest(world.botUrl, { method, target, headers });
+          expect([target, method, answer.status]).toEqual([target, method, 200]);
+          expect(answer.headers['set-cookie']).toBeUndefined();
+          expect(answer.headers.location).toBeUndefined();
+        }
+      }
+    }
+    expect(allRows(world)).toEqual(before.rows);
+    expect(await providerRequests(world)).toBe(before.asked);
+    expect(await eventNamesSince(world, before.log)).toEqual([]);
+    expect((await page.post('complete', body)).body.next).toBe('done');
+  });
+
+  test('T21: no GET reaches what only a POST may do', async () => {
+    for (const call of ['start', 'complete', 'confirm']) {
+      for (const method of ['GET', 'HEAD', 'PUT', 'DELETE']) {
+        const { status, headers } = await rawRequest(world.botUrl, { method, target: `/auth/api/${call}` });
+        expect([call, method, status, headers['set-cookie']]).toEqual([call, method, 405, undefined]);
+      }
+    }
+  });
+
+  test('T21: a callback that is reloaded says that it is used, and exchanges nothing', async () => {
+    for (const connection of ['wiki', 'handbook'] as const) {
+      const { page, body } = await world.untilCallback(ADA, { connection });
+      expect((await page.post('complete', body)).status).toBe(200);
+      const before = { rows: allRows(world), asked: await providerRequests(world, 'token') };
+      const reloaded = await page.post('complete', body);
+      expect([reloaded.status, reloaded.body.code]).toEqual([400, 'transaction.unknown']);
+      expect(allRows(world)).toEqual(before.rows);
+      expect(await providerRequests(world, 'token')).toBe(before.asked);
+    }
+  });
+
+  test('T21: the start page opened again, or gone back to, begins another sign-in with the same ticket', async () => {
+    const ticket = await world.ticket(ADA);
+    const page = new AuthClient(world.botUrl);
+    for (let times = 0; times < 3; times++) expect((await page.post('start', { ticket })).status).toBe(200);
+    const { body } = await world.untilCallback(ADA, { ticket, page });
+    expect((await page.post('complete', body)).body.next).toBe('done');
+  });
+});
+
+describe('T22: two pop-ups at once', () => {
+  const both = async (
+    connection: 'wiki' | 'handbook',
+    pages: [AuthClient, AuthClient],
+    jars: [CookieJar, CookieJar],
+  ) => {
+    const begun = [];
+    for (const page of pages) {
+      const { body } = await page.post('start', { ticket: await world.ticket(ADA, connection) });
+      begun.push(String(body.authorizationUrl));
+    }
+    const done: { code: string; token: string | undefined }[] = [];
+    for (const [at, authorizationUrl] of begun.entries()) {
+      const [page, jar] = [pages[at] as AuthClient, jars[at] as CookieJar];
+      const username = usernameAt(connection, ADA);
+      const { callbackUrl } = await signInByPages({ authorizationUrl, username, password: PASSWORD, jar });
+      let answer = await page.post('complete', completionBody(callbackUrl));
+      if (connection === 'handbook') answer = await page.post('confirm', { decision: 'connect' });
+      expect(answer.body.next).toBe('done');
+      const state = String(answer.body.securityCode);
+      expect((await world.search(ADA, { connection, text: 'lakers', state })).type).toBe('result');
+      done.push({ code: state, token: linkedCredential(world, ADA, connection).refreshToken });
+    }
+    return done;
+  };
+
+  /** The wiki refuses the access token once: only the refresh token that survived can help. */
+  const refuseAccessTokenOnce = () =>
+    fetch(`${world.wikiUrl}/__fault`, { method: 'POST', body: JSON.stringify({ status: 401, times: 1 }) });
+
+  test.each([
+    ['one browser', 'wiki'],
+    ['one browser', 'handbook'],
+    ['two browsers', 'wiki'],
+    ['two browsers', 'handbook'],
+  ] as const)(
+    'T22: in %s at the %s: both work, the last wins, the replaced tokens are revoked, the others live on',
+    async (where, connection) => {
+      const page = new AuthClient(world.botUrl);
+      const jar = new CookieJar();
+      const one = where === 'one browser';
+      const [first, last] = await both(
+        connection,
+        [page, one ? page : new AuthClient(world.botUrl)],
+        [jar, one ? jar : new CookieJar()],
+      );
+      expect(last?.token).not.toBe(first?.token);
+      await eventually(
+        () => isHonoured(world, connection, first?.token),
+        (honoured) => !honoured,
+      );
+      expect(await isHonoured(world, connection, last?.token)).toBe(true);
+      expect(rowCounts(world).links).toBe(1);
+      await refuseAccessTokenOnce();
+      expect((await world.search(ADA, { connection, text: 'lakers' })).type).toBe('result');
+      expect(linkedCredential(world, ADA, connection).refreshToken).not.toBe(last?.token);
+    },
+  );
+});
+
+describe('T32: the identity provider answers with an error', () => {
+  const SCRIPT = '<script>alert(document.domain)</script>';
+
+  test.each([
+    ['cancel', 'wiki'],
+    ['refuse', 'wiki'],
+    ['cancel', 'handbook'],
+  ] as const)(
+    'T32: the person presses %s at the %s’s pages: a fixed code, nothing kept',
+    async (decision, connection) => {
+      const page = new AuthClient(world.botUrl);
+      const { body } = await page.post('start', { ticket: await world.ticket(GRACE, connection) });
+      const url = new URL(String(body.authorizationUrl));
+      url.searchParams.set('prompt', 'consent');
+      const username = usernameAt(connection, GRACE);
+      const { callbackUrl } = await signInByPages({
+        authorizationUrl: url.href,
+        username,
+        password: PASSWORD,
+        decision,
+      });
+      const mark = await logMark(world);
+      const asked = await providerRequests(world, 'token');
+      const { connection: id, error, state } = completionBody(callbackUrl);
+      const answer = await page.post('complete', { connection: id, error, state });
+      expect([answer.status, answer.body.code]).toEqual([400, 'signin.cancelled']);
+      expect(rowCounts(world)).toEqual({ transactions: 0, parked: 0, links: 0, attempts: 0 });
+      expect(await providerRequests(world, 'token')).toBe(asked);
+      expect(await eventNamesSince(world, mark)).toEqual(['signin.cancelled']);
+    },
+  );
+
+  test('T32: whatever it says, the answer has a fixed code, and neither answer nor log repeats a word', async () => {
+    const errors = ['server_error', 'login_required', SCRIPT, 'made\nup', '{"forged":"line"}', 'x'.repeat(512)];
+    for (const error of errors) {
+      const { page, body } = await world.untilCallback(ADA);
+      const mark = await logMark(world);
+      const response = {
+        connection: 'wiki',
+        state: body.state,
+        error,
+        error_description: SCRIPT,
+        error_uri: 'javascript:1',
+      };
+      const answer = await page.post('complete', response);
+      expect([error, answer.status, answer.body.code]).toEqual([error, 502, 'provider.refused']);
+      const said = JSON.stringify(answer.body);
+      await logMark(world);
+      const logged = world.bot.output().slice(mark);
+      for (const text of [error, JSON.stringify(error).slice(1, -1), 'script', 'javascript:']) {
+        expect([text, said.includes(text), logged.includes(text)]).toEqual([text, false, false]);
+      }
+      expect(rowCounts(world)).toMatchObject({ transactions: 0, parked: 0, links: 0 });
+    }
+  });
+});
