@@ -130,6 +130,7 @@ describe('T55: what the searched API answers', () => {
     ['a closed connection', { reset: true }],
     ['truncated JSON', { truncate: true }],
     ['a connection cut in the middle', { cut: true }],
+    ['words instead of JSON', { body: 'lakers stack trace of the wiki' }],
     [
       'HTML with status 200',
       { contentType: 'text/html', body: '<title>Sign in to the stack trace of the wiki</title>' },
