@@ -10,7 +10,13 @@ const LARGEST_ANSWER = { POST: 64 * 1024, GET: 256 * 1024 };
 export function boundedFetch(deadline: AbortSignal): CustomFetch {
   return async (url, { body, headers, method }) => {
     try {
-      const response = await fetch(url, { body: (body ?? null) as BodyInit | null, headers, method, redirect: 'manual', signal: deadline });
+      const response = await fetch(url, {
+        body: (body ?? null) as NonNullable<RequestInit['body']> | null,
+        headers,
+        method,
+        redirect: 'manual',
+        signal: deadline,
+      });
       await refuse(response);
       const limit = method === 'POST' ? LARGEST_ANSWER.POST : LARGEST_ANSWER.GET;
       const text = await readLimited(response, limit);

@@ -42,7 +42,7 @@ export async function postToBot(
   const response = await fetch(new URL('/api/messages', botUrl), {
     method: 'POST',
     headers,
-    body: body as BodyInit,
+    body: body as NonNullable<RequestInit['body']>,
     redirect: 'manual',
     signal: AbortSignal.timeout(timeout),
   });
