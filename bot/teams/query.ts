@@ -59,7 +59,12 @@ function tenantOf(activity: Record<string, unknown>): unknown {
   const tenantId = isRecord(tenant) ? tenant.id : undefined;
   const other = isRecord(activity.conversation) ? activity.conversation.tenantId : undefined;
   if (other === undefined || other === null) return tenantId;
-  return String(other).toLowerCase() === String(tenantId).toLowerCase() ? tenantId : 'tenants_differ';
+  return lowerCase(other) === lowerCase(tenantId) ? tenantId : 'tenants_differ';
+}
+
+/** Texts alone have a lower case: an array that reads like a GUID is no GUID (T8). */
+function lowerCase(value: unknown): unknown {
+  return typeof value === 'string' ? value.toLowerCase() : value;
 }
 
 /** By name, never by position: on opening, and on Android when the box is cleared, `initialRun` stands in its place. */
