@@ -25,7 +25,7 @@ export function messagesRoute({ gate, adapter, refused, report }: MessagesParts)
       const verified = await gate.verify(request.headers.authorization, Date.now());
       const activity = await readJsonObject(request, LARGEST);
       gate.admit(verified, activity);
-      if (typeof activity.type !== 'string') throw new HttpProblem(400, 'request.malformed');
+      if (typeof activity.type !== 'string' || activity.type === '') throw new HttpProblem(400, 'request.malformed');
       const answer = await adapter.handle(activity as unknown as Activity);
       sendJson(response, answer.status, answer.body);
     } catch (error) {

@@ -62,6 +62,10 @@ export class SearchExtension extends TeamsActivityHandler {
   /** The stock one asks the Connector for the profile of everybody who is added; nobody here needs it. */
   protected override async dispatchConversationUpdateActivity(): Promise<void> {}
 
+  // The stock two read `channelData.eventType` unchecked, and throw where there is no channelData (T10).
+  protected override async dispatchMessageUpdateActivity(): Promise<void> {}
+  protected override async dispatchMessageDeleteActivity(): Promise<void> {}
+
   async #answerQuery(activity: Record<string, unknown>): Promise<InvokeResponse> {
     const query = readQuery(activity.value);
     const connection = query && this.#parts.connections.get(query.commandId);
