@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { rawAuthCall, rawRequest } from '../support/raw-http.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.stop());
+
+const CALLS = ['start', 'complete', 'confirm'] as const;
+
+describe('the headers of the pages', () => {
+  const targets = [
+    '/auth/start',
+    '/auth/start?ticket=x',
+    '/auth/callback/wiki?code=x&state=y',
+    '/auth/callback/nowhere',
+  ];
+
+  test.each(targets)(
+    'T36: GET %s may not be kept, tells no other site its address, and runs only our own files',
+    async (target) => {
+      const { status, headers, text } = await rawRequest(world.botUrl, { target });
+      expect(status).toBe(200);
+      expect(headers['cache-control']).toBe('no-store');
+      expect(headers.etag).toBeUndefined();
+      expect(headers['referrer-policy']).toBe('no-referrer');
+      expect(headers['x-content-type-options']).toBe('nosniff');
+      const policy = new Map(
+        String(headers['content-security-policy'])
+          .split(';')
+          .map((rule) => {
+            const [name = '', ...values] = rule.trim().split(' ');
+            return [name, values.join(' ')];
+          }),
+      );
+      expect(policy.get('default-src')).toBe("'none'");
+      for (const name of ['script-src', 'style-src', 'img-src', 'connect-src'])
+        expect([name, policy.get(name)]).toEqual([name, "'self'"]);
+      for (const name of ['base-uri', 'form-action']) expect([name, policy.get(name)]).toEqual([name, "'none'"]);
+      expect(text).not.toMatch(/\b(src|href)="(?!\/auth\/assets\/)|<script(?![^>]*\bsrc=)|<style|\bon\w+=|\bstyle=/i);
+    },
+  );
+
+  test('T36: what the three calls answer may not be kept either', async () => {
+    for (const call of CALLS) {
+      const { headers } = await rawAuthCall(world.botUrl, call, {});
+      expect([call, headers['cache-control']]).toEqual([call, 'no-store']);
+    }
+  });
+
+  test.each(targets)('T37: GET %s may not be framed by anybody', async (target) => {
+    const { headers } = await rawRequest(world.botUrl, { target });
+    expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    expect(headers['x-frame-options']).toBe('DENY');
+  });
+
+  test('T24: no page or answer cuts the pop-up from Teams', async () => {
+    for (const target of [...targets, '/auth/assets/nothing', '/nowhere']) {
+      const { headers } = await rawRequest(world.botUrl, { target });
+      expect([target, headers['cross-origin-opener-policy']]).toEqual([target, undefined]);
+    }
+  });
+});

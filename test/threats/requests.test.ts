@@ -1,0 +1,189 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { ADA } from '../../local/people.ts';
+import { allRows, forgetAll } from '../support/evidence.ts';
+import { providerRequests } from '../support/provider-view.ts';
+import { rawAuthCall, rawRequest } from '../support/raw-http.ts';
+import { startWorld, ticketOf, type World } from '../support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+beforeEach(() => forgetAll(world));
+afterAll(() => world.stop());
+
+const EVIL = 'evil.example';
+const CALLS = ['start', 'complete', 'confirm'] as const;
+
+describe('T34: nothing in a request changes a URL that is handed out', () => {
+  const lies: Record<string, string>[] = [
+    { Host: EVIL },
+    { Host: `${EVIL}:3978` },
+    { 'X-Forwarded-Host': EVIL, 'X-Forwarded-Proto': 'https', 'X-Forwarded-Port': '443' },
+    { Forwarded: `host=${EVIL};proto=https` },
+    { 'X-Original-URL': `http://${EVIL}/`, 'X-Rewrite-URL': `http://${EVIL}/`, 'X-Forwarded-Prefix': `//${EVIL}` },
+    { Referer: `http://${EVIL}/`, 'X-Forwarded-For': '127.0.0.1', 'X-Host': EVIL },
+  ];
+
+  test('T34: Host and forwarding headers: the sign-in URL and the redirect URI stay at BASE_URL', async () => {
+    for (const lie of lies) {
+      const headers = Object.fromEntries(Object.entries(lie).map(([name, value]) => [name.toLowerCase(), value]));
+      const token = await world.connector.token();
+      const activity = world.connector.queryActivity(ADA, { commandId: 'insertWiki', text: 'lakers' });
+      const asked = await rawRequest(world.botUrl, {
+        method: 'POST',
+        target: '/api/messages',
+        headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', ...headers },
+        body: JSON.stringify(activity),
+      });
+      expect(asked.status).toBe(200);
+      expect(asked.text).toContain(`"value":"${world.botUrl}/auth/start?ticket=`);
+      const ticket = ticketOf(asked.body.composeExtension as Parameters<typeof ticketOf>[0]);
+      const started = await rawAuthCall(world.botUrl, 'start', { ticket }, lie);
+      const url = new URL(String(started.body.authorizationUrl));
+      expect(url.origin).toBe(world.identityProviderUrl);
+      expect(url.searchParams.get('redirect_uri')).toBe(`${world.botUrl}/auth/callback/wiki`);
+      expect(asked.text + started.text + JSON.stringify(started.headers)).not.toContain(EVIL);
+    }
+  });
+
+  test('T34: parameters that ask to be sent elsewhere: ignored by the start call and the pages', async () => {
+    const evil = `http://${EVIL}/`;
+    const names = [
+      'redirect_uri',
+      'redirectUri',
+      'returnTo',
+      'return_to',
+      'next',
+      'url',
+      'baseUrl',
+      'connection',
+      'issuer',
+    ];
+    const asks = Object.fromEntries(names.map((name) => [name, evil]));
+    const started = await rawAuthCall(world.botUrl, 'start', { ticket: await world.ticket(ADA), ...asks });
+    const url = new URL(String(started.body.authorizationUrl));
+    expect(url.searchParams.get('redirect_uri')).toBe(`${world.botUrl}/auth/callback/wiki`);
+    expect(started.text).not.toContain(EVIL);
+    const query = new URLSearchParams(asks).toString();
+    for (const path of ['/auth/start', '/auth/callback/wiki', `/auth/callback/${encodeURIComponent(evil)}`]) {
+      const page = await rawRequest(world.botUrl, { target: `${path}?${query}` });
+      expect([path, page.headers.location]).toEqual([path, undefined]);
+      expect(page.text + JSON.stringify(page.headers)).not.toContain(EVIL);
+    }
+  });
+
+  test('T34: request lines in absolute form, with two slashes, dots or line breaks lead nowhere else', async () => {
+    const targets = [
+      `http://${EVIL}/auth/start`,
+      `http://${EVIL}//auth/start`,
+      `//${EVIL}/auth/start`,
+      `//${EVIL}/%2e%2e`,
+      `/\\${EVIL}/auth/start`,
+      `/auth/start/..//${EVIL}`,
+      `/auth/start/`,
+      `/auth/start%0d%0aLocation:%20http://${EVIL}`,
+      `/auth/callback/%2f%2f${EVIL}`,
+      `/auth/assets/..%2f..%2f..%2fpackage.json`,
+      `/auth/assets/%2e%2e%2fstart.html`,
+    ];
+    for (const target of targets) {
+      const { status, headers, text } = await rawRequest(world.botUrl, { target });
+      expect([target, headers.location, status < 300 || status >= 400]).toEqual([target, undefined, true]);
+      expect([target, (text + JSON.stringify(headers)).includes(EVIL)]).toEqual([target, false]);
+      if (target.includes('assets')) expect([target, status]).toEqual([target, 404]);
+    }
+    expect((await rawRequest(world.botUrl, { target: '/healthz' })).status).toBe(200);
+  });
+});
+
+describe('T39: a post from another site', () => {
+  const origins = (): [string, string | undefined][] => {
+    const { host, port } = new URL(world.botUrl);
+    return [
+      ['missing', undefined],
+      ['empty', ''],
+      ['null', 'null'],
+      ['another site', `https://${EVIL}`],
+      ['https instead of http', `https://${host}`],
+      ['another port', 'http://localhost:1'],
+      ['no port', 'http://localhost'],
+      ['a subdomain', `http://sub.${host}`],
+      ['our host before another’s', `${world.botUrl}.${EVIL}`],
+      ['our host as a user name', `${world.botUrl}@${EVIL}`],
+      ['a slash after it', `${world.botUrl}/`],
+      ['a path after it', `${world.botUrl}/auth/start`],
+      ['in capitals', world.botUrl.toUpperCase()],
+      ['the address for the name', `http://127.0.0.1:${port}`],
+      ['two of them', `${world.botUrl}, https://${EVIL}`],
+      ['a dot after the host', `http://localhost.:${port}`],
+      ['the provider’s', world.identityProviderUrl],
+    ];
+  };
+
+  test('T39: Origin missing, null, other or nearly ours: 403 for each call, and no side effect', async () => {
+    const { page, body } = await world.untilCallback(ADA);
+    const bodies = { start: { ticket: await world.ticket(ADA) }, complete: body, confirm: { decision: 'connect' } };
+    const before = { rows: allRows(world), asked: await providerRequests(world) };
+    for (const call of CALLS) {
+      for (const [name, Origin] of origins()) {
+        const answer = await rawAuthCall(world.botUrl, call, bodies[call], { Origin, Cookie: page.cookie });
+        expect([call, name, answer.status, answer.body.code]).toEqual([call, name, 403, 'request.origin']);
+        expect(answer.headers['set-cookie']).toBeUndefined();
+      }
+    }
+    expect(allRows(world)).toEqual(before.rows);
+    expect(await providerRequests(world)).toBe(before.asked);
+    expect((await page.post('complete', body)).status).toBe(200);
+  });
+
+  test('T39: what a form can send is not read: 415, and no side effect', async () => {
+    const { page, body } = await world.untilCallback(ADA);
+    const json = JSON.stringify(body);
+    const forms: [string | undefined, string][] = [
+      ['text/plain', json],
+      ['text/plain;charset=UTF-8', `${json}=`],
+      ['application/x-www-form-urlencoded', new URLSearchParams(body).toString()],
+      ['multipart/form-data; boundary=b', `--b\r\nContent-Disposition: form-data; name="code"\r\n\r\nc\r\n--b--`],
+      ['text/json', json],
+      ['application/json-patch+json', json],
+      ['application/jsonp', json],
+      [undefined, json],
+    ];
+    const rows = allRows(world);
+    for (const [type, form] of forms) {
+      const answer = await rawAuthCall(world.botUrl, 'complete', form, { 'Content-Type': type, Cookie: page.cookie });
+      expect([type, answer.status, answer.body.code]).toEqual([type, 415, 'request.media_type']);
+    }
+    expect(allRows(world)).toEqual(rows);
+    expect((await page.post('complete', body)).status).toBe(200);
+  });
+
+  test('T39: no answer lets another site read it', async () => {
+    for (const method of ['OPTIONS', 'GET', 'POST']) {
+      for (const target of [...CALLS.map((call) => `/auth/api/${call}`), '/auth/start', '/api/messages']) {
+        const headers = { Origin: `https://${EVIL}`, 'Access-Control-Request-Method': 'POST' };
+        const answer = await rawRequest(world.botUrl, { method, target, headers });
+        const allowed = Object.keys(answer.headers).filter((name) => name.startsWith('access-control-'));
+        expect([method, target, allowed]).toEqual([method, target, []]);
+      }
+    }
+  });
+});
+
+test('T86: wrong paths and methods are answered, and the bot lives on', async () => {
+  for (let times = 0; times < 3; times++) {
+    for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'TRACE']) {
+      for (const target of ['/', '/nowhere', '/api/messages', '/auth/api/start', '/auth/assets/nothing']) {
+        const { status, text } = await rawRequest(world.botUrl, { method, target });
+        expect([method, target, status >= 400 && status < 500, text.includes('stack')]).toEqual([
+          method,
+          target,
+          true,
+          false,
+        ]);
+      }
+    }
+  }
+  expect((await world.search(ADA)).type).toBe('auth');
+});
