@@ -1,37 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { Browser, Locator } from 'playwright-core';
+import { expect, test } from '@jest/globals';
+import type { Locator } from 'playwright-core';
 import { ADA, GRACE, type Person } from '../../local/people.ts';
-import { launchChromium } from '../support/chromium.ts';
 import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 import type { TeamsClient } from '../support/teams-client.ts';
-import { startTeamsWorld, type TeamsWorld } from '../support/teams-world.ts';
-import { newVisitor, type Visitor } from '../support/visitor.ts';
+import { useTeamsWorld } from '../support/teams-suite.ts';
+import { newVisitor } from '../support/visitor.ts';
 
 const RESTRICTED = 'Los Angeles Lakers trade plan (restricted)';
 
 describeWithChromium('The main job in a browser', () => {
-  let world: TeamsWorld;
-  let browser: Browser;
-  let visitor: Visitor;
-
-  beforeAll(async () => {
-    [world, browser] = await Promise.all([startTeamsWorld(), launchChromium()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await world?.stop();
-  });
-  beforeEach(async () => {
-    world.forget();
-    world.takeEvents();
-    visitor = await newVisitor(browser);
-  });
-  afterEach(async () => {
-    await visitor.context.close();
-    // The whole run stays on this machine, and no page complains of anything.
-    expect(visitor.problems).toEqual([]);
-  });
+  const suite = useTeamsWorld();
 
   /** Searches, signs in in the pop-up, and waits for the results that come without another key. */
   async function signInFromTeams(teams: TeamsClient, { username }: Person): Promise<void> {
@@ -44,19 +23,18 @@ describeWithChromium('The main job in a browser', () => {
   }
 
   test('Ada signs in, and her results come by themselves; later searches just work', async () => {
-    const teams = await visitor.teams(world.teamsUrl);
+    const teams = await suite.visitor.teams(suite.world.teamsUrl);
     await signInFromTeams(teams, ADA);
     expect((await teams.results()).slice(0, 2)).toEqual(['Los Angeles Lakers', RESTRICTED]);
-    expect(world.takeEvents()).toEqual(['signin.started', 'signin.completed']);
 
     await teams.search('iceland');
     expect((await teams.results())[0]).toBe('Iceland');
-    expect(visitor.context.pages()).toHaveLength(1);
-    expect(world.takeEvents()).toEqual([]);
+    expect(suite.visitor.context.pages()).toHaveLength(1);
+    expect(await suite.world.events(2)).toEqual(['signin.started', 'signin.completed']);
   });
 
   test('a result that Ada clicks becomes a card in the conversation', async () => {
-    const teams = await visitor.teams(world.teamsUrl);
+    const teams = await suite.visitor.teams(suite.world.teamsUrl);
     await signInFromTeams(teams, ADA);
     await teams.choose(0);
     expect(await teams.get('compose-card').innerText()).toContain('Los Angeles Lakers');
@@ -72,17 +50,17 @@ describeWithChromium('The main job in a browser', () => {
     await untilLoaded(card.getByRole('img', { name: 'Picture of Los Angeles Lakers' }));
 
     const [wiki] = await Promise.all([
-      visitor.context.waitForEvent('page'),
+      suite.visitor.context.waitForEvent('page'),
       card.getByRole('link', { name: 'View in Contoso wiki' }).click(),
     ]);
     await wiki.waitForLoadState();
-    expect(wiki.url()).toBe(`${world.wikiUrl}/wiki/Los_Angeles_Lakers`);
+    expect(wiki.url()).toBe(`${suite.world.wikiUrl}/wiki/Los_Angeles_Lakers`);
     expect(await wiki.getByRole('heading', { level: 1 }).innerText()).toBe('Los Angeles Lakers');
     await untilLoaded(wiki.getByRole('img').first());
   });
 
   test('T56: Grace has to sign in herself, and does not see what only Ada may read', async () => {
-    const teams = await visitor.teams(world.teamsUrl);
+    const teams = await suite.visitor.teams(suite.world.teamsUrl);
     await signInFromTeams(teams, ADA);
     expect(await teams.results()).toContain(RESTRICTED);
 
@@ -91,8 +69,8 @@ describeWithChromium('The main job in a browser', () => {
     expect(await teams.get('result').count()).toBe(0);
 
     // At her own machine: the provider still knows Ada in this browser.
-    const hers = await newVisitor(browser);
-    const herTeams = await hers.teams(world.teamsUrl, { person: 'grace' });
+    const hers = await newVisitor(suite.browser);
+    const herTeams = await hers.teams(suite.world.teamsUrl, { person: 'grace' });
     await signInFromTeams(herTeams, GRACE);
     const titles = await herTeams.results();
     expect(titles).toContain('Los Angeles Lakers');
@@ -102,10 +80,10 @@ describeWithChromium('The main job in a browser', () => {
   });
 
   test('T36: nothing of the sign-in is left in the browser or told to anybody', async () => {
-    const teams = await visitor.teams(world.teamsUrl);
+    const teams = await suite.visitor.teams(suite.world.teamsUrl);
     await signInFromTeams(teams, ADA);
-    expect(await visitor.leakedReferers()).toEqual([]);
-    const { cookies, origins } = await visitor.context.storageState();
+    expect(await suite.visitor.leakedReferers()).toEqual([]);
+    const { cookies, origins } = await suite.visitor.context.storageState();
     expect(origins).toEqual([]);
     const ours = cookies.filter(({ name }) => name.includes('latchkey'));
     expect(ours).toEqual([expect.objectContaining({ httpOnly: true, secure: true, sameSite: 'Lax', path: '/' })]);

@@ -22,21 +22,20 @@ export async function signInAtProvider(page: Page, { username, decision = 'accep
 /** Presses a button of the provider's, and waits for where it leads. */
 export async function leave(page: Page, button: string): Promise<void> {
   const left = page.url();
-  // The window may close by itself as soon as the callback page is there.
-  await Promise.all([
-    page.waitForURL((url) => url.href !== left, { waitUntil: 'commit' }),
-    page.getByRole('button', { name: button, exact: true }).click(),
-  ]);
+  const away = page.waitForURL((url) => url.href !== left, { waitUntil: 'commit' });
+  const pressed = page.getByRole('button', { name: button, exact: true }).click();
+  await Promise.all([unlessClosed(page, away), unlessClosed(page, pressed)]);
+}
+
+/** The window may close by itself as soon as the callback page is there, and fails what still waits for it. */
+async function unlessClosed(page: Page, step: Promise<void>): Promise<void> {
+  await step.catch((error: unknown) => {
+    if (!page.isClosed()) throw error;
+  });
 }
 
 function isProvider(page: Page): boolean {
   return new URL(page.url()).pathname.includes('/interaction/');
-}
-
-/** Heading and words of an auth page, once it shows this screen. */
-export async function screen(page: Page, name: string): Promise<string> {
-  await page.locator(`main[data-screen="${name}"]`).waitFor();
-  return page.locator('main').innerText();
 }
 
 /** Waits until a window is gone, by whoever's hand. */

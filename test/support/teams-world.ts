@@ -1,17 +1,17 @@
 import { TENANTS } from '../../local/people.ts';
 import { freePorts } from '../../local/processes.ts';
 import { type Stack, type StackOptions, startStack, startTeamsClient, teamsClientOptions } from '../../local/stack.ts';
-import { inDatabase } from './world.ts';
+import { eventually, inDatabase } from './world.ts';
 
 /** Everything as `npm run demo` starts it, on free ports: the bot, its stand-ins and the Teams client. */
 export interface TeamsWorld extends Stack {
   teamsUrl: string;
   /** Rows of a table of the bot's store. */
   rows(table: 'transactions' | 'parked' | 'links' | 'attempts'): Record<string, unknown>[];
-  /** Back to nobody having signed in to anything; the provider's own sessions are the browser's. */
+  /** Back to nobody having signed in to anything, and no events; the provider's own sessions are the browser's. */
   forget(): void;
-  /** The security events that the bot has logged since the last time this was asked. */
-  takeEvents(): string[];
+  /** The security events that the bot has logged, once there are at least so many. */
+  events(count: number): Promise<string[]>;
   /** How many authorization codes were exchanged at the provider so far, whatever the answer. */
   codeExchanges(): Promise<number>;
 }
@@ -37,22 +37,23 @@ export async function startTeamsWorld({ hostOrigins = [], ...options }: TeamsWor
     throw error;
   });
   const storePath = String(stack.botEnv.STORE_URL).replace(/^sqlite:/, '');
-  let seen = 0;
+  let forgotten = 0;
   return {
     ...stack,
     teamsUrl,
     rows: (table) =>
       inDatabase(storePath, (db) => db.prepare(`SELECT * FROM ${table}`).all() as Record<string, unknown>[]),
-    forget: () =>
+    forget: () => {
       inDatabase(storePath, (db) => {
         for (const table of ['transactions', 'parked', 'links', 'attempts']) db.exec(`DELETE FROM ${table}`);
-      }),
-    takeEvents: () => {
-      const all = eventsIn(stack.bot.output());
-      const fresh = all.slice(seen);
-      seen = all.length;
-      return fresh;
+      });
+      forgotten = eventsIn(stack.bot.output()).length;
     },
+    events: (count) =>
+      eventually(
+        () => eventsIn(stack.bot.output()).slice(forgotten),
+        (events) => events.length >= count,
+      ),
     codeExchanges: () => codeExchanges(stack.identityProviderUrl),
     stop: async () => {
       await stack.stop();

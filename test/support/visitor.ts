@@ -11,22 +11,29 @@ export interface Visitor {
   /** Errors and warnings on any console (a refusal by a policy is one), uncaught errors, and requests that left this
    * machine. What a page's own API answered with an HTTP error is no problem: the page shows it. */
   problems: string[];
+  /** What a test provokes, and so is no problem. */
+  expected: RegExp[];
   /** Referers that name another origin than the one they were sent to, or an auth page, as `referer → address`. */
   leakedReferers(): Promise<string[]>;
   /** Requests to this path (or whose path starts with it, where it ends in a slash), with this method. */
   requestsTo(path: string, method?: string): Request[];
 }
 
+/** So that a step which hangs is named, before the test's own time is up. Milliseconds. */
+const STEP_TIMEOUT = 12_000;
+
 export async function newVisitor(browser: Browser, options: BrowserContextOptions = {}): Promise<Visitor> {
   const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 }, ...options });
+  context.setDefaultTimeout(STEP_TIMEOUT);
   const requests: Request[] = [];
   const problems: string[] = [];
+  const expected: RegExp[] = [];
   const sent: Promise<Sent>[] = [];
   context.on('request', (request) => {
     requests.push(request);
     sent.push(sentBy(request));
   });
-  watch(context, problems);
+  watch(context, (problem) => expected.some((each) => each.test(problem)) || problems.push(problem));
   const open = async (url: string) => {
     const page = await context.newPage();
     await page.goto(url);
@@ -35,6 +42,7 @@ export async function newVisitor(browser: Browser, options: BrowserContextOption
   return {
     context,
     problems,
+    expected,
     leakedReferers: async () =>
       (await Promise.all(sent)).filter(isLeak).map(({ url, referer }) => `${referer} → ${url}`),
     open,
@@ -47,23 +55,23 @@ export async function newVisitor(browser: Browser, options: BrowserContextOption
   };
 }
 
-function watch(context: BrowserContext, problems: string[]): void {
+function watch(context: BrowserContext, report: (problem: string) => unknown): void {
   context.on('console', (message) => {
     const { url } = message.location();
     // Chromium's own line for an HTTP error; the pages and their tests look at what is in it.
     const answered =
       /^Failed to load resource: the server responded/.test(message.text()) && url.includes('/auth/api/');
-    if (['error', 'warning'].includes(message.type()) && !answered) problems.push(`${message.text()} (${url})`);
+    if (['error', 'warning'].includes(message.type()) && !answered) report(`${message.text()} (${url})`);
   });
-  context.on('weberror', (error) => problems.push(`uncaught: ${error.error().message}`));
+  context.on('weberror', (error) => report(`uncaught: ${error.error().message}`));
   context.on('dialog', (dialog) => {
-    problems.push(`dialog: ${dialog.message()}`);
+    report(`dialog: ${dialog.message()}`);
     void dialog.dismiss();
   });
   context.on('request', (request) => {
     const { protocol, hostname } = new URL(request.url());
     const local = hostname === 'localhost' || ['data:', 'blob:', 'about:'].includes(protocol);
-    if (!local) problems.push(`request: ${request.url()}`);
+    if (!local) report(`request: ${request.url()}`);
   });
 }
 
