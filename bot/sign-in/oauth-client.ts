@@ -63,8 +63,8 @@ export class OAuthClient {
       const answer = await client.authorizationCodeGrant(config, callback, {
         pkceCodeVerifier: expected.codeVerifier,
         expectedState: expected.oauthState,
+        // An ID token is wanted with it.
         expectedNonce: expected.nonce,
-        idTokenExpected: true,
       });
       const claims = this.#claimsOf(answer);
       if (claims === undefined) throw new ProviderError('invalid_response', 'no ID token');

@@ -58,10 +58,7 @@ async function createHandler(origin: string, options: IdentityProviderOptions): 
   return async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', origin);
     if (options.statistics && pathname === '/__stats') return json(response, 200, statistics);
-    if (options.faults && pathname === '/__fault') {
-      faults.order(await readBody(request));
-      return json(response, 200, {});
-    }
+    if (options.faults && pathname === '/__fault') return order(faults, request, response);
     if (faults.strike(request, response)) return;
     const mounted = mounts.find(({ path }) => pathname.startsWith(`${path}/`));
     if (mounted === undefined)
@@ -92,6 +89,15 @@ async function mount(
     await oidc(request, response);
   };
   return { path: issuer.path, handle };
+}
+
+async function order(faults: Faults, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    faults.order(await readBody(request));
+    json(response, 200, {});
+  } catch (error) {
+    json(response, 400, { error: String(error) });
+  }
 }
 
 function json(response: ServerResponse, status: number, body: unknown): void {

@@ -20,6 +20,11 @@ const BOMB = gzipSync(Buffer.alloc(100 * 1024 * 1024, ' '));
 const HASTY: Change = { timeouts: { exchange: 400, refresh: 400 } };
 const asker = askerOf(ADA);
 
+/** Little where a timeout is wanted, the usual where a busy machine must not cause one. */
+function patience(failure: ProviderFailure): Change {
+  return failure === 'timeout' ? HASTY : {};
+}
+
 function goodIdToken(kind: Kind, claims: Json): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
   const standard = {
@@ -151,8 +156,8 @@ describe.each(KINDS)('answers to the $name provider', (kind) => {
     test.each(HOSTILE)('T33: %s', async (_name, answer, failure, detail) => {
       byzantine.answers = { token: answer };
       const started = Date.now();
-      await expectRefusal(run(kind, HASTY), failure, new RegExp(`^${operation}: .*${detail.source}`));
-      expect(Date.now() - started).toBeLessThan(2000);
+      await expectRefusal(run(kind, patience(failure)), failure, new RegExp(`^${operation}: .*${detail.source}`));
+      expect(Date.now() - started).toBeLessThan(5000);
       expect(byzantine.received.filter(({ path }) => path.startsWith('/thief/'))).toEqual([]);
     });
 
@@ -297,7 +302,7 @@ describe.each(KINDS)('answers to the $name provider', (kind) => {
       ['is silent', () => undefined, 'timeout', /^revoke: no answer in time$/],
     ])('says so where the provider %s', async (_name, answer, failure, detail) => {
       byzantine.answers = { revoke: answer };
-      await expectRefusal(revoke(HASTY), failure, detail);
+      await expectRefusal(revoke(patience(failure)), failure, detail);
     });
   });
 });
