@@ -88,7 +88,8 @@ export class OAuthClient {
       if (claims) check(claims);
       // Not `invalid_response`: asking again would not help, and only a new sign-in can ask for more.
       if (this.#lacksScope(answer)) throw new ProviderError('invalid_grant', 'fewer scopes granted than asked for');
-      return { ...credential, ...readTokens(answer, sentAt), scope: answer.scope ?? credential.scope };
+      const { account, scope } = credential;
+      return { refreshToken, ...readTokens(answer, sentAt), scope: answer.scope ?? scope, issuer, account };
     });
   }
 

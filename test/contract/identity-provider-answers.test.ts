@@ -50,6 +50,7 @@ function linked(kind: Kind): Credential {
   return {
     accessToken: 'secret-old-access-token',
     refreshToken: 'secret-old-refresh-token',
+    expiresAt: 1,
     scope: 'wiki.read',
     issuer: kind.issuer(byzantine.origin),
     account: { name: kind.username, subject: 'ada-over-there' },
