@@ -1,4 +1,4 @@
-import { type IncomingHttpHeaders, request } from 'node:http';
+import { type Agent, type IncomingHttpHeaders, request } from 'node:http';
 
 export interface RawAnswer {
   status: number;
@@ -14,16 +14,18 @@ export interface RawRequest {
   target: string;
   headers?: Record<string, string | string[]>;
   body?: string;
+  /** Keeps connections; without it each request has one of its own. */
+  agent?: Agent;
 }
 
 /** A request whose every header is the test's: `Host`, `Origin` and `Cookie`, which `fetch` would not let it choose. */
 export function rawRequest(
   origin: string,
-  { method = 'GET', target, headers = {}, body }: RawRequest,
+  { method = 'GET', target, headers = {}, body, agent }: RawRequest,
 ): Promise<RawAnswer> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve, reject) => {
-    const outgoing = request({ hostname, port, method, path: target, headers, agent: false }, (response) => {
+    const outgoing = request({ hostname, port, method, path: target, headers, agent: agent ?? false }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
