@@ -1,5 +1,5 @@
 import type { Credential } from '../../bot/sign-in/identity-provider.ts';
-import { openCredential } from '../../bot/sign-in/sealed-credential.ts';
+import { openCredential, sealCredential } from '../../bot/sign-in/sealed-credential.ts';
 import { Vault } from '../../bot/sign-in/vault.ts';
 import type { Person } from '../../local/people.ts';
 import type { ConnectionId, World } from './world.ts';
@@ -21,6 +21,17 @@ export function vaultOf(world: World): Vault {
 export function linkedCredential(world: World, person: Person, connection: ConnectionId = 'wiki'): Credential {
   return credentialIn(world, 'links', person, connection);
 }
+
+/** Makes the bot believe that a person's access token has so many milliseconds left; none, where it is negative. */
+export function setTimeLeft(world: World, person: Person, left: number, connectionId: ConnectionId = 'wiki'): void {
+  const { tenantId, objectId } = person;
+  const credential = { ...linkedCredential(world, person, connectionId), expiresAt: Date.now() + left };
+  const sealed = sealCredential(vaultOf(world), { asker: { tenantId, objectId }, connectionId }, AGED, credential);
+  const where = 'WHERE tenant_id = ? AND object_id = ? AND connection_id = ?';
+  world.sql(`UPDATE links SET version = ?, sealed = ? ${where}`, AGED, sealed, tenantId, objectId, connectionId);
+}
+
+const AGED = 'aged by a test';
 
 /** The tokens that are parked for a person now. */
 export function parkedCredential(world: World, person: Person, connection: ConnectionId = 'handbook'): Credential {

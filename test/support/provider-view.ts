@@ -38,7 +38,7 @@ export async function isHonoured(world: World, connection: ConnectionId, token: 
 export async function asClient(
   world: World,
   connection: ConnectionId,
-  endpoint: 'token' | 'token/introspection',
+  endpoint: 'token' | 'token/introspection' | 'token/revocation',
   form: Record<string, string>,
 ): Promise<{ status: number; body: Record<string, unknown> }> {
   const inBody = { client_id: CLIENT.id, client_secret: CLIENT.secret };
@@ -48,5 +48,6 @@ export async function asClient(
     headers: connection === 'wiki' ? {} : { Authorization: `Basic ${basic}` },
     body: new URLSearchParams({ ...(connection === 'wiki' && inBody), ...form }),
   });
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  const text = await response.text();
+  return { status: response.status, body: text === '' ? {} : JSON.parse(text) };
 }

@@ -1,0 +1,142 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { ADA } from '../../local/people.ts';
+import { eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
+import { linkedCredential, setTimeLeft } from '../support/opened.ts';
+import { asClient, isHonoured, orderProviderFault, providerRequests } from '../support/provider-view.ts';
+import { type Answer, eventually, startWorld, type World } from '../support/world.ts';
+
+let world: World;
+
+const refreshes = () => providerRequests(world, 'token:refresh_token');
+const many = (count: number): Promise<Answer[]> =>
+  Promise.all(Array.from({ length: count }, (_, at) => world.search(ADA, { text: at % 2 ? 'lakers' : 'germany' })));
+const refuseAtWiki = (times: number) =>
+  fetch(`${world.wikiUrl}/__fault`, { method: 'POST', body: JSON.stringify({ status: 401, times }) });
+
+describe('an access token that ends', () => {
+  beforeAll(async () => {
+    world = await startWorld({ identityProviderEnv: { ACCESS_TOKEN_TTL: '3' } });
+  });
+  afterAll(() => world.stop());
+
+  test('a query long after it has expired just works, by one refresh', async () => {
+    await world.signIn(ADA);
+    const { accessToken, expiresAt = 0 } = linkedCredential(world, ADA);
+    const { exp } = JSON.parse(Buffer.from(String(accessToken.split('.')[1]), 'base64url').toString());
+    await eventually(
+      () => Date.now(),
+      (now) => now > Math.max(expiresAt, exp * 1000),
+      10_000,
+    );
+    const before = await refreshes();
+    expect((await world.search(ADA)).type).toBe('result');
+    expect(await refreshes()).toBe(before + 1);
+    expect(linkedCredential(world, ADA).accessToken).not.toBe(accessToken);
+  });
+});
+
+describe('refreshing', () => {
+  beforeAll(async () => {
+    world = await startWorld();
+  });
+  beforeEach(async () => {
+    forgetAll(world);
+    await world.signIn(ADA);
+  });
+  afterEach(async () => {
+    await orderProviderFault(world, {});
+    await fetch(`${world.wikiUrl}/__fault`, { method: 'DELETE' });
+  });
+  afterAll(() => world.stop());
+
+  test('a token with minutes left is used as it is', async () => {
+    setTimeLeft(world, ADA, 120_000);
+    const before = await refreshes();
+    expect((await world.search(ADA)).type).toBe('result');
+    expect(await refreshes()).toBe(before);
+  });
+
+  test('near its end: new tokens, the old ones gone, in a row of a new version', async () => {
+    setTimeLeft(world, ADA, 30_000);
+    const old = { ...linkedCredential(world, ADA), version: world.rows('links')[0]?.version };
+    const mark = await logMark(world);
+    expect((await world.search(ADA)).type).toBe('result');
+    const now = linkedCredential(world, ADA);
+    expect(now.accessToken).not.toBe(old.accessToken);
+    expect(await isHonoured(world, 'wiki', old.refreshToken)).toBe(false);
+    expect(await isHonoured(world, 'wiki', now.refreshToken)).toBe(true);
+    expect(world.rows('links')[0]?.version).not.toBe(old.version);
+    expect(await eventNamesSince(world, mark)).toEqual(['credential.refreshed']);
+  });
+
+  test('20 queries at the moment of expiry: one refresh, all answered, the grant lives on', async () => {
+    setTimeLeft(world, ADA, -1);
+    const before = await refreshes();
+    expect((await many(20)).map(({ type }) => type)).toEqual(Array(20).fill('result'));
+    expect(await refreshes()).toBe(before + 1);
+    expect(await isHonoured(world, 'wiki', linkedCredential(world, ADA).refreshToken)).toBe(true);
+  });
+
+  test('20 queries whose token the wiki refuses: one refresh, all answered', async () => {
+    const before = await refreshes();
+    await refuseAtWiki(20);
+    expect((await many(20)).map(({ type }) => type)).toEqual(Array(20).fill('result'));
+    expect(await refreshes()).toBe(before + 1);
+  });
+
+  test('T55: a wiki that refuses the new token, too: one refresh, one retry, then a prompt', async () => {
+    const before = await refreshes();
+    await refuseAtWiki(2);
+    expect((await world.search(ADA)).type).toBe('auth');
+    expect(await refreshes()).toBe(before + 1);
+  });
+
+  test('T58: invalid_grant unlinks, and the answer is a prompt', async () => {
+    const token = String(linkedCredential(world, ADA).refreshToken);
+    expect((await asClient(world, 'wiki', 'token/revocation', { token })).status).toBe(200);
+    setTimeLeft(world, ADA, -1);
+    const mark = await logMark(world);
+    expect((await many(10)).map(({ type }) => type)).toEqual(Array(10).fill('auth'));
+    expect(rowCounts(world).links).toBe(0);
+    expect(await eventNamesUntil(world, mark, 'credential.unlinked')).toEqual(['credential.unlinked']);
+  });
+
+  test.each([
+    ['answers 503', { mode: 'error', status: 503 }],
+    ['answers 500', { mode: 'error', status: 500 }],
+    ['answers 429', { mode: 'error', status: 429 }],
+    ['does not answer', { mode: 'hang' }],
+  ] as const)(
+    'T58: a provider that %s: a message with a reference that is in the log, and the link stays',
+    async (_name, fault) => {
+      setTimeLeft(world, ADA, -1);
+      const links = world.rows('links');
+      const mark = await logMark(world);
+      await orderProviderFault(world, { endpoint: 'token', ...fault });
+      const { type, text } = await world.search(ADA);
+      expect(type).toBe('message');
+      const [reference] = /\b[a-z0-9]{8}$/.exec(String(text)) ?? [];
+      await logMark(world);
+      expect(world.bot.output().slice(mark)).toContain(`"reference":"${reference}"`);
+      expect(world.rows('links')).toEqual(links);
+      expect((await world.search(ADA)).type).toBe('result');
+    },
+  );
+
+  test('T58: an outage while the old token is still good goes unnoticed', async () => {
+    setTimeLeft(world, ADA, 30_000);
+    const links = world.rows('links');
+    await orderProviderFault(world, { endpoint: 'token', mode: 'error' });
+    expect((await world.search(ADA)).type).toBe('result');
+    expect(world.rows('links')).toEqual(links);
+  });
+
+  test('T58: an answer that is lost on the way: a message, and then, as the token was used up, a prompt', async () => {
+    setTimeLeft(world, ADA, -1);
+    await orderProviderFault(world, { endpoint: 'token', mode: 'lose' });
+    expect((await world.search(ADA)).type).toBe('message');
+    expect(rowCounts(world).links).toBe(1);
+    expect((await world.search(ADA)).type).toBe('auth');
+    expect(rowCounts(world).links).toBe(0);
+  });
+});
