@@ -230,8 +230,12 @@ describe('the mediawiki source', () => {
       expect(item?.url).toBe(wiki.url + path);
     });
 
-    test('T51: an address that logs somebody in is not used', async () => {
-      const fullurl = wiki.url.replace('//', '//user:password@');
+    test.each([
+      ['logs somebody in', (origin: string) => origin.replace('//', '//user:password@')],
+      ['is a blob of the wiki’s', (origin: string) => `blob:${origin}/A_page`],
+      ['only begins as the wiki’s does', (origin: string) => `${origin}@evil.example/wiki/A_page`],
+    ])('T51: an address that %s is not used', async (_, addressFor) => {
+      const fullurl = addressFor(wiki.url);
       const [item] = await answering({ query: { search: [hit], pages: [{ pageid: 7, fullurl }] } });
       expect(item?.url).toBe(`${wiki.url}/wiki/A_page`);
     });

@@ -30,7 +30,7 @@ export function hostilePages(): Draft[] {
       thumbnail: 'http://127.0.0.1:1/admin.png',
     }),
     page('Hostile look-alike', 'Its address starts as the wiki does, and is on another host.', {
-      url: '{origin}.evil.example/wiki/Hostile_look-alike',
+      url: '{origin}@evil.example/wiki/Hostile_look-alike',
       thumbnail: '{origin}@evil.example/x.png',
     }),
     page('Hostile snippet', 'Its snippet is broken markup.', {

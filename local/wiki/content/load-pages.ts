@@ -24,7 +24,9 @@ export function loadPages(options: { hostile: boolean; now: Date }): Page[] {
 /** The same editor, comment and age for the same title; more pages lately than long ago. */
 function editOf(draft: Draft, now: Date): Edit {
   const number = hash(draft.title);
-  const age = ((number % 10_007) / 10_007) ** 3 * LONGEST_AGO;
+  // Restricted pages lately, so that an editor's recent changes differ from everybody else's.
+  const longest = draft.restricted ? LONGEST_AGO / 30 : LONGEST_AGO;
+  const age = ((number % 10_007) / 10_007) ** 3 * longest;
   const at = new Date(Math.floor((now.getTime() - age) / MINUTE) * MINUTE);
   const editor = draft.restricted ? ADA : PEOPLE[number % PEOPLE.length];
   return { at, by: editor?.name ?? ADA.name, comment: COMMENTS[number % COMMENTS.length] ?? '' };
