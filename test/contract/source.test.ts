@@ -139,6 +139,8 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       ['502 with HTML', { status: 502, body: '<html>Bad gateway</html>', contentType: 'text/html' }, 'unavailable'],
       ['503 with a time', { status: 503, retryAfter: 30 }, 'unavailable', { retryAfter: 30 }],
       ['304', { status: 304 }, 'unavailable'],
+      ['206 with an answer', { status: 206, body: '{"query":{"search":[]}}' }, 'unavailable'],
+      ['302 with an answer', { status: 302, body: '{"query":{"search":[]}}' }, 'unavailable'],
       ['204', { status: 204 }, 'unavailable'],
       ['HTML with 200 (a login page, say)', { body: '<html>Log in</html>', contentType: 'text/html' }, 'unavailable'],
       ['JSON that says it is HTML', { body: '{"query":{"search":[]}}', contentType: 'text/html' }, 'unavailable'],
@@ -172,7 +174,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       await server.fault({ hang: true });
       const started = performance.now();
       const error = await failureOf(search({}, { signal: AbortSignal.timeout(200) }));
-      expect(error.failure).toBe('unavailable');
+      expect(error).toMatchObject({ failure: 'unavailable', message: 'The API did not answer in time' });
       expect(performance.now() - started).toBeLessThan(2_000);
     });
 
