@@ -1,71 +1,41 @@
 import { parseArgs } from 'node:util';
-import { ADA, GRACE, LINUS, PASSWORD } from './people.ts';
-import type { Running } from './processes.ts';
 import { runScript } from './script.ts';
-import { type Stack, startStack, startTeamsClient, teamsClientOptions } from './stack.ts';
+import { serve } from './serve.ts';
 
 // `npm run demo`: the production bot with stand-ins around it, all on loopback. `-- --script lakers` runs the main
 // job once over HTTP, prints it, and ends.
-const PORTS = { bot: 3978, identityProvider: 3979, wiki: 3980, teams: 3981 };
-const TEAMS_URL = `http://localhost:${PORTS.teams}`;
+const USAGE = `Usage: npm run demo                         start everything and say where to click
+       npm run demo -- --port 4978         … on ports 4978 to 4981 instead of 3978 to 3981
+       npm run demo -- --verbose           … and show what the bot and its stand-ins write
+       npm run demo -- --script lakers     run the main job once without a browser, print it, and end`;
 
-const { values } = parseArgs({
-  options: { script: { type: 'string' }, verbose: { type: 'boolean', default: false } },
-});
-try {
-  await (values.script === undefined ? serve() : runScript(values.script));
-} catch (error) {
+await main().catch((error: unknown) => {
   console.error((error as Error).message);
   process.exitCode = 1;
+});
+
+async function main(): Promise<void> {
+  const { script, port, verbose, help } = readArguments();
+  if (help) console.log(USAGE);
+  else if (script !== undefined) await runScript(script);
+  else await serve(port, verbose);
 }
 
-async function serve(): Promise<void> {
-  const teams = await startTeamsClient(PORTS, (text) => onOutput('Teams client', text));
+function readArguments() {
   try {
-    const stack = await startStack({
-      ports: PORTS,
-      ...teamsClientOptions(TEAMS_URL),
-      onOutput,
+    const { values } = parseArgs({
+      options: {
+        script: { type: 'string' },
+        port: { type: 'string', default: '3978' },
+        verbose: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
     });
-    welcome(stack);
-    await untilToldToEnd([teams, stack.bot, stack.identityProvider, stack.wiki]);
-    await stack.stop();
-  } finally {
-    await teams.stop();
+    const port = Number(values.port);
+    if (!Number.isInteger(port) || port < 1024 || port > 65_532) throw new Error('--port must be from 1024 to 65532');
+    if (values.script?.trim() === '') throw new Error('--script needs a word to search for');
+    return { ...values, port };
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n\n${USAGE}`);
   }
-}
-
-function onOutput(name: string, text: string): void {
-  if (!values.verbose) return;
-  for (const line of text.trimEnd().split('\n')) console.log(`[${name}] ${line}`);
-}
-
-function welcome({ botUrl, identityProviderUrl, wikiUrl }: Stack): void {
-  console.log(`
-Latchkey runs on this machine. Open the Teams client, search for "lakers", and sign in:
-
-    ${TEAMS_URL}
-
-  sign in as       ${[ADA, GRACE, LINUS].map(({ username }) => username).join(', ')}
-  password         ${PASSWORD} (everybody's)
-  Teams client     ${TEAMS_URL}   plays Teams; choose who you are in its corner
-  bot              ${botUrl}   the production build; log with: npm run demo -- --verbose
-  identity provider ${identityProviderUrl}
-  wiki             ${wikiUrl}
-
-Ctrl+C ends it; nothing is kept.
-`);
-}
-
-async function untilToldToEnd(running: readonly Running[]): Promise<void> {
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-    for (const { name, child, output } of running) {
-      child.once('exit', (code) => {
-        if (code) console.error(`The ${name} ended with code ${code}:\n${output().slice(-2000)}`);
-        resolve();
-      });
-    }
-  });
 }

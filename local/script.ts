@@ -15,18 +15,19 @@ export async function runScript(text: string): Promise<void> {
       return { value: stack, note: 'ready' };
     });
     try {
-      const search = (step: string, state?: string) =>
+      const search = <T>(step: string, expect: (answer: QueryAnswer) => T, state?: string) =>
         transcript.step(step, async () => {
           const query = { commandId: 'insertWiki', text, ...(state !== undefined && { state }) };
           const { status, body } = await connector.post(stack.botUrl, connector.queryActivity(ADA, query));
           const answer = (body as Answer | undefined)?.composeExtension;
           if (status !== 200 || !answer) throw new Error(`status ${status}`);
-          return { value: answer, note: `${status} ${answer.type}` };
+          return { value: expect(answer), note: `${status} ${answer.type}` };
         });
-      const asked = await search(`${ADA.name} searches “${text}”`);
-      const securityCode = await signIn(transcript, stack.botUrl, expectSignIn(asked));
-      printResults(text, expectResults(await search('Teams reissues the query with the security code', securityCode)));
-      expectResults(await search('a later search just works'));
+      const startUrl = await search(`${ADA.name} searches “${text}”`, expectSignIn);
+      const securityCode = await signIn(transcript, stack.botUrl, startUrl);
+      const again = 'Teams reissues the query with the security code';
+      printResults(text, await search(again, expectResults, securityCode));
+      await search('a later search just works', expectResults);
     } finally {
       await stack.stop();
     }
@@ -36,16 +37,20 @@ export async function runScript(text: string): Promise<void> {
 }
 
 interface Answer {
-  composeExtension: {
-    type: string;
-    text?: string;
-    attachments?: {
-      content: { actions?: { url: string }[] };
-      preview: { content: { title: string; text?: string } };
-    }[];
-    suggestedActions?: { actions: { value: string }[] };
-  };
+  composeExtension: QueryAnswer;
 }
+
+interface QueryAnswer {
+  type: string;
+  text?: string;
+  attachments?: Attachments;
+  suggestedActions?: { actions: { value: string }[] };
+}
+
+type Attachments = {
+  content: { actions?: { url: string }[] };
+  preview: { content: { title: string; text?: string } };
+}[];
 
 async function signIn(transcript: Transcript, botUrl: string, startUrl: string): Promise<string> {
   const page = new AuthClient(botUrl);
@@ -76,15 +81,13 @@ async function signIn(transcript: Transcript, botUrl: string, startUrl: string):
   return String(done.securityCode);
 }
 
-function expectSignIn({ type, suggestedActions }: Answer['composeExtension']): string {
+function expectSignIn({ type, suggestedActions }: QueryAnswer): string {
   const url = suggestedActions?.actions[0]?.value;
   if (type !== 'auth' || url === undefined) throw new Error(`expected a sign-in prompt, got ${type}`);
   return url;
 }
 
-type Attachments = NonNullable<Answer['composeExtension']['attachments']>;
-
-function expectResults({ type, text, attachments }: Answer['composeExtension']): Attachments {
+function expectResults({ type, text, attachments }: QueryAnswer): Attachments {
   if (type !== 'result' || !attachments?.length) throw new Error(`expected results, got ${type}: ${text ?? ''}`);
   return attachments;
 }

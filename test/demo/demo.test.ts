@@ -1,0 +1,123 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { builtPath } from '../../local/paths.ts';
+import { freePorts, isFree } from '../../local/processes.ts';
+import { eventually } from '../support/world.ts';
+
+interface Demo {
+  child: ChildProcess;
+  out(): string;
+  err(): string;
+  ended: Promise<number | null>;
+}
+
+describe('npm run demo', () => {
+  let temporary: string;
+
+  beforeAll(() => {
+    temporary = mkdtempSync(join(tmpdir(), 'demo-'));
+  });
+  afterAll(() => rmSync(temporary, { recursive: true }));
+
+  function demo(...options: string[]): Demo {
+    const child = spawn(process.execPath, [builtPath('local/demo.js'), ...options], {
+      env: { PATH: process.env.PATH, TMPDIR: temporary, TEMP: temporary },
+    });
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (chunk) => (out += chunk));
+    child.stderr.on('data', (chunk) => (err += chunk));
+    const ended = once(child, 'close').then(([code]) => code as number | null);
+    return { child, out: () => out, err: () => err, ended };
+  }
+
+  /** Four free ports in a row. */
+  async function freePort(): Promise<number> {
+    const [port = 0] = await freePorts(1);
+    const free = await Promise.all([port, port + 1, port + 2, port + 3].map(isFree));
+    return port < 65_000 && free.every(Boolean) ? port : freePort();
+  }
+
+  test('--script lakers prints every step and the results, and ends with 0', async () => {
+    const { ended, out, err } = demo('--script', 'lakers');
+    expect(await ended).toBe(0);
+    expect(err()).toBe('');
+    for (let step = 1; step <= 8; step += 1) {
+      expect(out()).toMatch(new RegExp(`^ ${step}\\. .+ (ready|\\d+ pages|200( \\w+)?) +\\d+ ms$`, 'm'));
+    }
+    expect(out()).toMatch(/^\d+ results for “lakers”$/m);
+    expect(out()).toMatch(/^ {2}1\. Los Angeles Lakers$/m);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  test('--script with a word that finds nothing fails, and names the step', async () => {
+    const { ended, err } = demo('--script', 'qqzzqq');
+    expect(await ended).toBe(1);
+    expect(err()).toMatch(/^Failed at step 7\. Teams reissues the query .+: expected results, .+ “qqzzqq”/);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  test.each([[['--script']], [['--script', ' ']], [['--port', 'x']], [['--wrong']]])(
+    '%j says how to use it',
+    async (options) => {
+      const { ended, err } = demo(...options);
+      expect(await ended).toBe(1);
+      expect(err()).toMatch(/Usage: npm run demo/);
+      expect(err()).not.toMatch(/^\s+at /m);
+    },
+  );
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('%s ends everything, and a second start works', async (signal) => {
+    const port = await freePort();
+    for (const start of ['first', 'second']) {
+      const { child, ended, out, err } = demo('--port', String(port));
+      await eventually(out, (text) => text.includes('Ctrl+C'), 20_000);
+      expect(out()).toContain(`http://localhost:${port + 3}\n`);
+      expect({ start, page: (await fetch(`http://localhost:${port + 3}/`)).status }).toEqual({ start, page: 200 });
+      expect((await fetch(`http://localhost:${port}/readyz`)).status).toBe(200);
+      // As at a terminal: npm's script passes on what the demo got already.
+      child.kill(signal);
+      child.kill(signal);
+      expect({ code: await ended, err: err() }).toEqual({ code: 0, err: '' });
+      expect(await Promise.all([port, port + 1, port + 2, port + 3].map(isFree))).toEqual([true, true, true, true]);
+      expect(readdirSync(temporary)).toEqual([]);
+    }
+  });
+
+  test('a port that is taken: says which, and what to do; starts nothing', async () => {
+    const port = await freePort();
+    const other = createServer().listen(port + 1, '127.0.0.1');
+    await once(other, 'listening');
+    const { ended, out, err } = demo('--port', String(port));
+    expect(await ended).toBe(1);
+    expect(err()).toContain(`Something listens already on port ${port + 1}:`);
+    expect(err()).toMatch(/npm run demo -- --port \d+/);
+    expect(out()).toBe('');
+    expect(await Promise.all([port, port + 2, port + 3].map(isFree))).toEqual([true, true, true]);
+    await new Promise((resolve) => other.close(resolve));
+  });
+
+  test('a part that ends by itself ends the demo, with what it wrote', async () => {
+    const port = await freePort();
+    const { child, ended, out, err } = demo('--port', String(port));
+    await eventually(out, (text) => text.includes('Ctrl+C'), 20_000);
+    const [first] = childrenOf(child.pid);
+    process.kill(first ?? 0, 'SIGKILL');
+    expect(await ended).toBe(1);
+    expect(err()).toMatch(/^The Teams client ended \(SIGKILL\)/);
+    expect(await Promise.all([port, port + 1, port + 2, port + 3].map(isFree))).toEqual([true, true, true, true]);
+  });
+});
+
+/** Oldest first. */
+function childrenOf(pid = 0): number[] {
+  const list = `/proc/${pid}/task/${pid}/children`;
+  const text = existsSync(list)
+    ? readFileSync(list, 'utf8')
+    : execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
+  return text.trim().split(/\s+/).map(Number);
+}
