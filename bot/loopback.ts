@@ -3,11 +3,12 @@ export function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** Whether tokens and secrets may go to a URL: https; plain http only to this very machine, and only where `BASE_URL`
- * is loopback too. User names, passwords and whatever is no absolute URL are refused. */
+/** Whether tokens and secrets may go to a URL: https; this very machine, and plain http to it, only where `BASE_URL` is
+ * loopback too. User names, passwords and whatever is no absolute URL are refused. */
 export function isSafeUrl(value: unknown, loopback: boolean): value is string {
   if (typeof value !== 'string' || !URL.canParse(value)) return false;
   const url = new URL(value);
   if (url.username || url.password) return false;
-  return url.protocol === 'https:' || (loopback && url.protocol === 'http:' && isLoopback(url));
+  if (isLoopback(url)) return loopback && /^https?:$/.test(url.protocol);
+  return url.protocol === 'https:';
 }

@@ -5,7 +5,7 @@ export type Env = Record<string, string | undefined>;
 export type Bad = (problem: string) => undefined;
 
 export const HTTPS_OR_LOOPBACK =
-  'must be an https URL (plain http only for loopback, and only where BASE_URL is loopback too)';
+  'must be an https URL (loopback, plain http included, only where BASE_URL is loopback too)';
 
 /** A whole number within bounds, in decimal digits. */
 export function readInteger(env: Env, name: string, fallback: number, least: number, most: number, bad: Bad): number {
