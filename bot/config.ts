@@ -45,20 +45,22 @@ export class ConfigError extends Error {
 }
 
 /** The Connector of each Microsoft cloud: where its keys are, and who signs (Bot Framework authentication reference). */
-const CLOUDS: Record<string, Config['connector']> = {
-  public: {
-    metadataUrl: 'https://login.botframework.com/v1/.well-known/openidconfiguration',
-    issuer: 'https://api.botframework.com',
-  },
-  usgov: {
-    metadataUrl: 'https://login.botframework.azure.us/v1/.well-known/openidconfiguration',
-    issuer: 'https://api.botframework.us',
-  },
-  china: {
-    metadataUrl: 'https://login.botframework.azure.cn/v1/.well-known/openidconfiguration',
-    issuer: 'https://api.botframework.azure.cn',
-  },
-};
+const CLOUDS: ReadonlyMap<string, Config['connector']> = new Map(
+  Object.entries({
+    public: {
+      metadataUrl: 'https://login.botframework.com/v1/.well-known/openidconfiguration',
+      issuer: 'https://api.botframework.com',
+    },
+    usgov: {
+      metadataUrl: 'https://login.botframework.azure.us/v1/.well-known/openidconfiguration',
+      issuer: 'https://api.botframework.us',
+    },
+    china: {
+      metadataUrl: 'https://login.botframework.azure.cn/v1/.well-known/openidconfiguration',
+      issuer: 'https://api.botframework.azure.cn',
+    },
+  }),
+);
 
 /**
  * Reads the settings (DESIGN.md section 5) from `env`, and the connections from the file that it names.
@@ -123,15 +125,15 @@ function readBot(env: Env, bad: Bad): Config['bot'] | undefined {
 
 function readConnector(env: Env, loopback: boolean, bad: Bad): Config['connector'] | undefined {
   const value = env.BOT_OPENID_METADATA || 'public';
-  const cloud = CLOUDS[value];
+  const cloud = CLOUDS.get(value);
   if (cloud) return cloud;
-  const known = Object.values(CLOUDS).find(({ metadataUrl }) => metadataUrl === value);
+  const known = [...CLOUDS.values()].find(({ metadataUrl }) => metadataUrl === value);
   if (known) return known;
   // Another metadata document decides whose tokens count, so it may only be a stand-in on this machine.
   const stand = loopback && isSafeUrl(value, true) && isLoopback(new URL(value));
   if (stand) return { metadataUrl: value, issuer: 'https://api.botframework.com' };
   return bad(
-    `BOT_OPENID_METADATA must be one of ${Object.keys(CLOUDS).join(', ')}, or a loopback URL where BASE_URL is loopback`,
+    `BOT_OPENID_METADATA must be one of ${[...CLOUDS.keys()].join(', ')}, or a loopback URL where BASE_URL is loopback`,
   );
 }
 
