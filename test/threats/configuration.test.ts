@@ -1,0 +1,322 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { BOT_ID, TENANTS } from '../../local/people.ts';
+import { type Attempt, type Settings, type StartAttempts, startAttempts } from '../support/start-attempt.ts';
+
+// The good settings are those of production: https everywhere, Microsoft's public cloud. Nothing here gets to listen.
+const SECRET = 'sentinel-secret-value';
+const KEY = Buffer.alloc(32, 7).toString('base64');
+let starts: StartAttempts;
+
+const connection = {
+  id: 'wiki',
+  title: 'Wiki',
+  commands: ['insertWiki'],
+  signIn: { type: 'entra', clientId: 'x', clientSecret: '${WIKI_CLIENT_SECRET}', scopes: ['openid', 'profile'] },
+  source: { type: 'mediawiki', url: 'https://wiki.example.com' },
+};
+const oidc = { type: 'oidc', clientId: 'x', clientSecret: SECRET, scopes: ['openid'] };
+beforeAll(() => {
+  starts = startAttempts({ connections: [connection] });
+  Object.assign(starts.good, { WIKI_CLIENT_SECRET: SECRET });
+});
+afterAll(() => starts?.close());
+
+/** Refused before anything is opened: code 1, one message, no secret in it, no stack. */
+async function refused(change: Settings): Promise<Attempt> {
+  const attempt = await starts.attempt(change);
+  expect({ change, code: attempt.code, output: attempt.output }).toEqual({
+    change,
+    code: 1,
+    output: expect.stringMatching(/^Latchkey cannot start: \d+ setting\(s\) to mend\.\n( {2}- .+\n)+$/),
+  });
+  expect(attempt.output).not.toContain('sentinel');
+  return attempt;
+}
+
+/** Each variable's bad values. A round takes one of each, so that every message has to name them all. */
+const BAD: Record<string, (string | undefined)[]> = {
+  PORT: ['65536', '-1', '1e3', '0x10', ' 3978', '3978 ', '39.78', 'http', '٣', '3978;', '9999999'],
+  BOT_ID: [
+    undefined,
+    '',
+    'latchkey',
+    `{${BOT_ID}}`,
+    BOT_ID.slice(1),
+    `${BOT_ID} `,
+    '*',
+    '00000000-0000-0000-0000-000000000000',
+    `28:${BOT_ID}`,
+    'undefined',
+    'null',
+  ],
+  BOT_TYPE: [
+    'singletenant',
+    'None',
+    'Multi',
+    'off',
+    'false',
+    '__proto__',
+    'constructor',
+    ' ',
+    '0',
+    'MultiTenant ',
+    SECRET,
+  ],
+  BOT_TENANT_ID: [
+    'contoso',
+    'common',
+    '*',
+    '0',
+    'false',
+    ' ',
+    'organizations',
+    '__proto__',
+    `${TENANTS.contoso}x`,
+    '[]',
+    SECRET,
+  ],
+  BOT_OPENID_METADATA: [
+    'constructor',
+    '__proto__',
+    'toString',
+    'Public',
+    'none',
+    'http://localhost:1/metadata',
+    'https://attacker.example/metadata',
+    'https://login.botframework.com.attacker.example/v1/.well-known/openidconfiguration',
+    'https://localhost/metadata',
+    'file:///etc/hosts',
+    `https://x:${SECRET}@login.botframework.com/`,
+  ],
+  ALLOWED_TENANTS: [
+    ' ',
+    ',',
+    'all',
+    '**',
+    `*,${TENANTS.contoso}`,
+    `${TENANTS.contoso},`,
+    `${TENANTS.contoso} ${TENANTS.fabrikam}`,
+    `${TENANTS.contoso};${TENANTS.fabrikam}`,
+    `${TENANTS.contoso},contoso`,
+    '00000000-0000-0000-0000-000000000000',
+    SECRET,
+  ],
+  STORE_URL: [
+    'sqlite',
+    'sqlite:',
+    './data/x.db',
+    'postgres://x',
+    `redis://x:${SECRET}@y`,
+    'memory:',
+    ':',
+    'SQLITE:x',
+    ' sqlite:x',
+    'file:x',
+    SECRET,
+  ],
+  ENCRYPTION_KEYS: [
+    undefined,
+    '',
+    SECRET,
+    KEY,
+    `k1:${SECRET}`,
+    `k1:${Buffer.alloc(31).toString('base64')}`,
+    `k1:${Buffer.alloc(33).toString('base64')}`,
+    `k1:${KEY},`,
+    `k1:${KEY},k1:${KEY}`,
+    `k1:${KEY},k2:${SECRET}`,
+    `:${KEY}`,
+  ],
+  SECURITY_CODE_TTL: ['0', '-1', '180s', '1e2', 'never', '99999', '1.5', ' ', '∞', 'NaN', 'Infinity'],
+  TICKET_TTL: ['0', '-1', '10m', '1e2', 'never', '999999', '1.5', ' ', '∞', 'NaN', 'Infinity'],
+  TEAMS_HOST_ORIGINS: [
+    'http://localhost:3981',
+    'https://teams.example',
+    '*',
+    'null',
+    'https://*.example',
+    'localhost',
+    'http://127.0.0.1:1',
+    'https://localhost',
+    'x',
+    'http://[::1]:1',
+    SECRET,
+  ],
+  LOG_LEVEL: ['verbose', 'INFO', 'all', '30', 'off', 'none', ' ', '__proto__', 'constructor', 'info ', SECRET],
+  CONNECTIONS_FILE: [
+    'missing.json',
+    '.',
+    '/dev/null',
+    'latchkey.db',
+    'x/y/z',
+    '\u{1f511}',
+    '../missing',
+    'a',
+    'b',
+    'c',
+    'd',
+  ],
+};
+const ROUNDS = Math.max(...Object.values(BAD).map((values) => values.length));
+
+/** One start after the other, two at a time: each loads the whole bot. */
+async function inPairs<T>(entries: Iterable<T>, work: (entry: T) => Promise<void>): Promise<void> {
+  const rest = [...entries].values();
+  const worker = async () => {
+    for (const entry of rest) await work(entry);
+  };
+  await Promise.all([worker(), worker()]);
+}
+
+test('T9: with every setting bad it does not start, and names them all', async () => {
+  await inPairs(Array(ROUNDS).keys(), async (round) => {
+    const change = Object.fromEntries(
+      Object.entries(BAD).map(([name, values]) => [name, values[round % values.length]]),
+    );
+    expect([change, (await refused(change)).named]).toEqual([change, Object.keys(BAD).sort()]);
+  });
+}, 120_000);
+
+test('T9: with nothing set it names what cannot do without', async () => {
+  const nothing = Object.fromEntries(Object.keys(starts.good).map((name) => [name, undefined]));
+  const { named } = await refused(nothing);
+  expect(named).toEqual(['ALLOWED_TENANTS', 'BASE_URL', 'BOT_ID', 'CONNECTIONS_FILE', 'ENCRYPTION_KEYS']);
+});
+
+test('T9: only what is bad is named', async () => {
+  expect((await refused({ BOT_OPENID_METADATA: 'constructor' })).named).toEqual(['BOT_OPENID_METADATA']);
+});
+
+test('T9: a bot of one tenant, or with a managed identity, needs its tenant', async () => {
+  for (const BOT_TYPE of ['SingleTenant', 'UserAssignedMSI']) {
+    expect((await refused({ BOT_TYPE, BOT_TENANT_ID: '' })).named).toEqual(['BOT_TENANT_ID']);
+  }
+});
+
+test('T9: BASE_URL is an origin, https unless it is loopback', async () => {
+  const bad = [
+    '',
+    'latchkey.example.com',
+    'localhost:3978',
+    'http://latchkey.example.com',
+    'http://localhost.example.com',
+    'http://127.0.0.1.example.com',
+    'http://0.0.0.0:3978',
+    'https://latchkey.example.com/path',
+    `https://x:${SECRET}@latchkey.example.com`,
+    'ftp://localhost',
+  ];
+  await inPairs(bad, async (BASE_URL) => {
+    expect([BASE_URL, (await refused({ BASE_URL })).named]).toEqual([BASE_URL, ['BASE_URL']]);
+  });
+}, 60_000);
+
+test('T9: the loopback rule: under a public BASE_URL nothing may be local or plain', async () => {
+  const local = (change: object) => ({ ...connection, ...change });
+  const at = (url: string) => ({ ...connection.source, url });
+  const bad = {
+    'a-authority': local({
+      id: 'a-authority',
+      commands: ['a'],
+      signIn: { ...connection.signIn, authority: 'http://localhost:1' },
+    }),
+    'b-authority': local({
+      id: 'b-authority',
+      commands: ['b'],
+      signIn: { ...connection.signIn, authority: 'https://localhost:1' },
+    }),
+    'c-issuer': local({ id: 'c-issuer', commands: ['c'], signIn: { ...oidc, issuer: 'http://127.0.0.1:1/plain' } }),
+    'd-issuer': local({ id: 'd-issuer', commands: ['d'], signIn: { ...oidc, issuer: 'https://[::1]/plain' } }),
+    'e-issuer': local({ id: 'e-issuer', commands: ['e'], signIn: { ...oidc, issuer: 'http://idp.example.com' } }),
+    'f-issuer': local({
+      id: 'f-issuer',
+      commands: ['f'],
+      signIn: { ...oidc, issuer: `https://x:${SECRET}@idp.example.com` },
+    }),
+    'g-source': local({ id: 'g-source', commands: ['g'], source: at('http://wiki.example.com') }),
+    'h-images': local({
+      id: 'h-images',
+      commands: ['h'],
+      source: { ...connection.source, imageOrigins: ['http://x.example'] },
+    }),
+  };
+  const CONNECTIONS_FILE = starts.connectionsFile({ connections: Object.values(bad) });
+  const change = {
+    CONNECTIONS_FILE,
+    BOT_OPENID_METADATA: 'http://localhost:1/x',
+    TEAMS_HOST_ORIGINS: 'http://localhost:2',
+  };
+  const { named, output } = await refused(change);
+  expect(named).toEqual(['BOT_OPENID_METADATA', 'CONNECTIONS_FILE', 'TEAMS_HOST_ORIGINS']);
+  expect(Object.keys(bad).filter((id) => !output.includes(` ${id}: `))).toEqual([]);
+});
+
+test('T9: even on loopback, plain http goes no further than this machine', async () => {
+  const source = { ...connection.source, url: 'http://wiki.example.com' };
+  const { named } = await refused({
+    BASE_URL: 'http://localhost:1',
+    BOT_OPENID_METADATA: 'http://metadata.example.com/',
+    TEAMS_HOST_ORIGINS: 'http://teams.example.com',
+    CONNECTIONS_FILE: starts.connectionsFile({ connections: [{ ...connection, source }] }),
+  });
+  expect(named).toEqual(['BOT_OPENID_METADATA', 'CONNECTIONS_FILE', 'TEAMS_HOST_ORIGINS']);
+});
+
+test('T9: every mistake in connections.json is named by its place', async () => {
+  const many = [
+    { ...connection, id: '__proto__', commands: [] },
+    { ...connection, id: 'UPPER', title: '' },
+    { ...connection, signIn: { ...connection.signIn, type: 'saml' }, source: { type: 'sharepoint', url: 'x' } },
+    {
+      ...connection,
+      signIn: { type: 'oidc', clientId: '', scopes: 'openid', issuer: 'idp', clientSecret: SECRET },
+      extra: SECRET,
+    },
+    { ...connection, source: { type: 'mediawiki', url: 'wiki', apiPath: 'api.php', imageOrigins: 'x' } },
+    SECRET,
+  ];
+  const places = [
+    'connections.0.id',
+    'connections.0.commands',
+    'connections.1.id',
+    'connections.1.title',
+    'connections.2.signIn.type',
+    'connections.2.source.type',
+    'connections.3.signIn.clientId',
+    'connections.3.signIn.scopes',
+    'connections.3.signIn.issuer',
+    'connections.3:',
+    'connections.4.source.url',
+    'connections.4.source.apiPath',
+    'connections.4.source.imageOrigins',
+    'connections.5:',
+  ];
+  const { named, output } = await refused({ CONNECTIONS_FILE: starts.connectionsFile({ connections: many }) });
+  expect(named).toEqual(['CONNECTIONS_FILE']);
+  expect(places.filter((place) => !output.includes(place))).toEqual([]);
+});
+
+test('T9: a connections.json that does not hold together does not start', async () => {
+  const twice = [connection, { ...connection, commands: ['other'] }, { ...connection, id: 'two' }];
+  const unset = [{ ...connection, title: '${NOT_SET} ${AND_NOT_THIS}' }];
+  const cases: [unknown, ...string[]][] = [
+    ['', 'is not JSON'],
+    [`{"connections": [{"id": "${SECRET}"`, 'is not JSON'],
+    [[connection], 'the file'],
+    [{ connections: [] }, 'connections'],
+    [{ connections: unset }, '${NOT_SET}', '${AND_NOT_THIS}'],
+    [{ connections: twice }, 'the id wiki is there twice', 'insertWiki belongs to two'],
+  ];
+  await inPairs(cases, async ([content, ...words]) => {
+    const { named, output } = await refused({ CONNECTIONS_FILE: starts.connectionsFile(content) });
+    expect(named).toEqual(['CONNECTIONS_FILE']);
+    expect(words.filter((each) => !output.includes(each))).toEqual([]);
+  });
+}, 60_000);
+
+test('T9: a store that cannot be opened ends the start, and is named', async () => {
+  const { code, output } = await starts.attempt({ STORE_URL: `sqlite:${starts.good.CONNECTIONS_FILE}` });
+  expect(code).toBe(1);
+  expect(output).toContain('The SQLite store');
+  expect(output).not.toMatch(/listening|sentinel/);
+});
