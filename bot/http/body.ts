@@ -38,7 +38,8 @@ function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
       reject(new HttpProblem(413, 'request.too_large'));
     });
     request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    request.on('error', reject);
+    // Whoever sent it hung up: nothing that went wrong here.
+    request.on('error', (cause) => reject(new HttpProblem(400, 'request.malformed', { cause })));
     request.on('close', () => reject(new HttpProblem(400, 'request.malformed')));
   });
 }
