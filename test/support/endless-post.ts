@@ -1,0 +1,43 @@
+import { request } from 'node:http';
+
+export interface EndlessAnswer {
+  status: number | undefined;
+  body: string;
+  /** Bytes handed to the connection until it ended. */
+  sent: number;
+}
+
+const CHUNK = Buffer.alloc(64 * 1024, 0x20);
+/** Where the test gives up: far beyond any limit and any buffer between the two. */
+const ENOUGH = 256 * 1024 * 1024;
+
+/** Posts a body that has no end until the other side answers or hangs up.
+ * @param pace milliseconds between two pieces; 0 for as fast as they are taken, which may lose the answer in the reset */
+export function endlessPost(url: string, headers: Record<string, string>, pace = 0): Promise<EndlessAnswer> {
+  return new Promise((resolve) => {
+    let sent = 0;
+    let answer: Omit<EndlessAnswer, 'sent'> = { status: undefined, body: '' };
+    const outgoing = request(url, { method: 'POST', headers, agent: false });
+    const write = () => {
+      if (sent >= ENOUGH) outgoing.destroy();
+      if (outgoing.destroyed || answer.status !== undefined) return;
+      sent += CHUNK.length;
+      const taken = outgoing.write(CHUNK);
+      // What has arrived is read (setImmediate) before more is written.
+      if (pace > 0) setTimeout(() => setImmediate(write), pace);
+      else if (taken) write();
+      else outgoing.once('drain', write);
+    };
+    outgoing.on('response', (response) => {
+      answer = { status: response.statusCode, body: '' };
+      response.setEncoding('utf8').on('data', (text: string) => {
+        answer.body += text;
+      });
+      response.on('error', () => undefined);
+    });
+    // The server hangs up on a body that goes on: how that ends on this side is no matter.
+    outgoing.on('error', () => undefined);
+    outgoing.on('close', () => resolve({ ...answer, sent }));
+    write();
+  });
+}

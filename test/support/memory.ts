@@ -1,0 +1,13 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+
+/** Resident memory of a process in megabytes: at its peak since it began where the system says so, or else now. */
+export function residentMegabytes(pid: number): number {
+  const status = `/proc/${pid}/status`;
+  const kilobytes = existsSync(status)
+    ? /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(status, 'utf8'))?.[1]
+    : execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' });
+  const megabytes = Number(kilobytes) / 1024;
+  if (!(megabytes > 0)) throw new Error(`No memory of process ${pid} to be seen`);
+  return megabytes;
+}
