@@ -26,7 +26,7 @@ function editOf(draft: Draft, now: Date): Edit {
   const number = hash(draft.title);
   // Restricted pages lately, so that an editor's recent changes differ from everybody else's.
   const longest = draft.restricted ? LONGEST_AGO / 30 : LONGEST_AGO;
-  const age = ((number % 10_007) / 10_007) ** 3 * longest;
+  const age = ((number % 10_007) / 10_007) ** 2 * longest;
   const at = new Date(Math.floor((now.getTime() - age) / MINUTE) * MINUTE);
   const editor = draft.restricted ? ADA : PEOPLE[number % PEOPLE.length];
   return { at, by: editor?.name ?? ADA.name, comment: COMMENTS[number % COMMENTS.length] ?? '' };

@@ -7,9 +7,16 @@ export interface Hits {
   hits: { page: Page; snippet: string }[];
 }
 
+export interface SearchOptions {
+  /** Finds restricted pages too. */
+  editor: boolean;
+  offset: number;
+  limit: number;
+}
+
 export interface SearchIndex {
-  /** Ranked by BM25, a word in the title counting ten times. @param editor finds restricted pages too */
-  search(text: string, options: { editor: boolean; offset: number; limit: number }): Hits;
+  /** Ranked by BM25, a word in the title counting ten times. */
+  search(text: string, options: SearchOptions): Hits;
   close(): void;
 }
 
@@ -17,6 +24,7 @@ export interface SearchIndex {
 const OPEN = '\u0002';
 const CLOSE = '\u0003';
 const SNIPPET_WORDS = 32;
+const MOST_REMEMBERED = 200;
 
 /** A full-text index in memory (SQLite FTS5). */
 export function buildIndex(pages: Page[]): SearchIndex {
@@ -30,20 +38,32 @@ export function buildIndex(pages: Page[]): SearchIndex {
   const byId = new Map(pages.map((page) => [page.id, page]));
   const readable = 'page MATCH ? AND (restricted = 0 OR ?)';
   const count = db.prepare(`SELECT count(*) AS total FROM page WHERE ${readable}`);
-  const find = db.prepare(
+  const select = db.prepare(
     `SELECT rowid AS id, snippet(page, 1, '${OPEN}', '${CLOSE}', '…', ${SNIPPET_WORDS}) AS snippet
      FROM page WHERE ${readable} ORDER BY rank LIMIT ? OFFSET ?`,
   );
-  return {
-    search(text, { editor, offset, limit }) {
-      const match = toMatch(text);
-      if (!match) return { total: 0, hits: [] };
-      const seesAll = editor ? 1 : 0;
-      const { total } = count.get(match, seesAll) as { total: number };
-      const rows = find.all(match, seesAll, limit, offset) as { id: number; snippet: string }[];
-      return { total, hits: rows.flatMap((row) => toHit(byId.get(row.id), row.snippet)) };
-    },
-    close: () => db.close(),
+
+  function find(text: string, { editor, offset, limit }: SearchOptions): Hits {
+    const match = toMatch(text);
+    if (!match) return { total: 0, hits: [] };
+    const seesAll = editor ? 1 : 0;
+    const { total } = count.get(match, seesAll) as { total: number };
+    const rows = select.all(match, seesAll, limit, offset) as { id: number; snippet: string }[];
+    return { total, hits: rows.flatMap((row) => toHit(byId.get(row.id), row.snippet)) };
+  }
+
+  return { search: remembering(find), close: () => db.close() };
+}
+
+/** The pages never change, and one API call often asks twice: `list=search` and `generator=search`. */
+function remembering(find: SearchIndex['search']): SearchIndex['search'] {
+  const found = new Map<string, Hits>();
+  return (text, options) => {
+    const key = JSON.stringify([text, options.editor, options.offset, options.limit]);
+    const hits = found.get(key) ?? find(text, options);
+    if (found.size >= MOST_REMEMBERED) found.clear();
+    found.set(key, hits);
+    return hits;
   };
 }
 
