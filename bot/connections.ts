@@ -20,11 +20,11 @@ export interface Connection {
 
 /** Builds every connection of the configuration. A new provider or source type is one line in a table below.
  * @throws {ConfigError} naming every connection that cannot be built, and why. */
-export function buildConnections({ connections, loopback }: Config): readonly Connection[] {
+export function buildConnections({ connections, loopback, baseUrl }: Config): readonly Connection[] {
   const problems: string[] = [];
   const built = connections.map((connection) => {
     try {
-      return buildConnection(connection, loopback);
+      return buildConnection(connection, loopback, `Latchkey (+${baseUrl})`);
     } catch (error) {
       problems.push(`CONNECTIONS_FILE: ${connection.id}: ${(error as Error).message}`);
       return undefined;
@@ -34,7 +34,11 @@ export function buildConnections({ connections, loopback }: Config): readonly Co
   return built.filter((connection) => connection !== undefined);
 }
 
-function buildConnection({ id, title, commands, signIn, source }: ConnectionConfig, loopback: boolean): Connection {
+function buildConnection(
+  { id, title, commands, signIn, source }: ConnectionConfig,
+  loopback: boolean,
+  userAgent: string,
+): Connection {
   const origin = new URL(source.url).origin;
   return {
     id,
@@ -42,7 +46,7 @@ function buildConnection({ id, title, commands, signIn, source }: ConnectionConf
     commands,
     provider: buildProvider(signIn, loopback),
     proven: signIn.type === 'entra',
-    source: buildSource(source),
+    source: buildSource(source, userAgent),
     linkOrigins: new Set([origin]),
     imageOrigins: new Set([origin, ...source.imageOrigins.map((url) => new URL(url).origin)]),
   };
@@ -57,9 +61,10 @@ function buildProvider(signIn: ConnectionConfig['signIn'], allowInsecureLoopback
   }
 }
 
-function buildSource(source: ConnectionConfig['source']): Source {
+/** @param userAgent who calls, and where to find out more: for the source's operators. */
+function buildSource(source: ConnectionConfig['source'], userAgent: string): Source {
   switch (source.type) {
     case 'mediawiki':
-      return mediawikiSource(source);
+      return mediawikiSource({ ...source, userAgent });
   }
 }
