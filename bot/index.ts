@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { buildConnections, type Connection } from './connections.ts';
+import { drainable } from './http/drain.ts';
 import { loadPages } from './http/pages.ts';
 import { createLog, describeError, logSecurityEvents, newReference } from './log.ts';
 import { createServer } from './server.ts';
@@ -66,6 +67,7 @@ async function start(config: Config, connections: readonly Connection[]): Promis
       await store.ping();
     },
   });
+  const drain = drainable(server, DRAIN_TIMEOUT);
   const sweeping = setInterval(() => {
     signIn.sweep(Date.now()).catch((error: unknown) => report(error));
   }, SWEEP_INTERVAL);
@@ -74,7 +76,7 @@ async function start(config: Config, connections: readonly Connection[]): Promis
   onceToldToEnd(async () => {
     draining = true;
     clearInterval(sweeping);
-    await close(server);
+    await drain();
     await signIn.drain();
     await store.close();
   });
@@ -122,14 +124,6 @@ async function listen(server: Server, port: number): Promise<void> {
   });
   // The Teams Toolkit waits for these words.
   log.info(`Latchkey is listening on port ${(server.address() as { port: number }).port}`);
-}
-
-async function close(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const late = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT);
-  await closed;
-  clearTimeout(late);
 }
 
 function onceToldToEnd(drain: () => Promise<void>): void {
