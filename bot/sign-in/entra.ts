@@ -2,13 +2,15 @@ import { type Asker, sameAsker, toAsker } from './asker.ts';
 import type { Claims } from './id-token.ts';
 import { type IdentityProvider, ProviderError } from './identity-provider.ts';
 import { OAuthClient } from './oauth-client.ts';
-import { type ClientOptions, checkOptions } from './oauth-client-options.ts';
+import { type ClientOptions, checkOptions, withScopes } from './oauth-client-options.ts';
 import type { ScopeMatch } from './token-answer.ts';
 
 export interface EntraOptions extends ClientOptions {
   /** The login host's address, without a tenant: `https://login.microsoftonline.com`. */
   authority: string;
 }
+
+const TENANT_IN_PATH = /\/(common|organizations|consumers|v2\.0|[0-9a-f-]{36})$/i;
 
 /** Everybody with a personal Microsoft account is in this one: nobody's colleagues
  * (https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference). */
@@ -19,27 +21,28 @@ const CONSUMERS = '9188040d-6c67-4c5b-b112-36a304b66dad';
  * Asks for no `prompt`: who is signed in to Microsoft 365 already is connected without a page.
  * @throws {TypeError} for options that can't work */
 export function entraProvider(options: EntraOptions): IdentityProvider {
-  // Without `profile` Entra leaves `oid` out.
-  checkOptions('entra', options, ['authority', options.authority], ['openid', 'profile']);
-  const { origin, pathname } = new URL(options.authority);
-  if (pathname !== '/') throw new TypeError('entra provider: authority must have no path: the tenant is the asker’s');
-  const client = new OAuthClient(options, entraScope);
+  checkOptions('entra', options, ['authority', options.authority]);
+  const base = options.authority.replace(/\/+$/, '');
+  if (TENANT_IN_PATH.test(base))
+    throw new TypeError('entra provider: authority must name no tenant: it is the asker’s');
+  // Without `profile` Entra leaves `oid` out (ID token claims reference).
+  const client = new OAuthClient(withScopes(options, 'openid', 'profile'), entraScope);
   return {
-    authorize: async (request) => client.authorize(issuerOf(origin, request.asker), request),
+    authorize: async (request) => client.authorize(issuerOf(base, request.asker), request),
     exchange: async (response, expected) => {
       const { asker } = expected;
-      const { credential, claims } = await client.exchange(issuerOf(origin, asker), response, expected);
+      const { credential, claims } = await client.exchange(issuerOf(base, asker), response, expected);
       return { credential, identity: identityOf(claims, asker) };
     },
     refresh: async (credential, asker) =>
-      client.refresh(issuerOf(origin, asker), credential, (claims) => checkSamePerson(claims, asker)),
-    revoke: async (credential, asker) => client.revoke(issuerOf(origin, asker), credential),
+      client.refresh(issuerOf(base, asker), credential, (claims) => checkSamePerson(claims, asker)),
+    revoke: async (credential, asker) => client.revoke(issuerOf(base, asker), credential),
   };
 }
 
-function issuerOf(origin: string, { tenantId }: Asker): string {
+function issuerOf(base: string, { tenantId }: Asker): string {
   if (tenantId === CONSUMERS) throw new ProviderError('invalid_response', 'entra: the tenant of personal accounts');
-  return `${origin}/${tenantId}/v2.0`;
+  return `${base}/${tenantId}/v2.0`;
 }
 
 /** Who signed in, in Teams' terms. */

@@ -4,7 +4,7 @@ import { isSafeUrl } from '../loopback.ts';
 export interface ClientOptions {
   clientId: string;
   clientSecret: string;
-  /** Must contain `openid`: without an ID token nobody is signed in. */
+  /** What to ask for; `openid`, without which nobody is signed in, goes without saying. */
   scopes: readonly string[];
   /** Plain http, where the issuer and its endpoints are on this machine. */
   allowInsecureLoopback: boolean;
@@ -32,18 +32,20 @@ export function checkOptions(
   kind: string,
   options: ClientOptions,
   [name, url]: ['issuer' | 'authority', string],
-  requiredScopes: readonly string[],
 ): void {
   const { clientId, clientSecret, scopes, allowInsecureLoopback } = options;
-  const missing = requiredScopes.filter((scope) => !scopes.includes(scope));
   const problems = [
     urlProblem(name, url, allowInsecureLoopback),
     clientId ? undefined : 'clientId must not be empty',
     clientSecret ? undefined : 'clientSecret must not be empty',
-    missing.length > 0 ? `scopes must contain ${missing.join(' and ')}` : undefined,
     scopes.every((scope) => SCOPE.test(scope)) ? undefined : 'scopes must be words without spaces',
   ].filter((problem) => problem !== undefined);
   if (problems.length > 0) throw new TypeError(`${kind} provider: ${problems.join('; ')}`);
+}
+
+/** The same options, asking for these scopes too. */
+export function withScopes<T extends ClientOptions>(options: T, ...scopes: string[]): T {
+  return { ...options, scopes: [...new Set([...scopes, ...options.scopes])] };
 }
 
 function urlProblem(name: string, value: string, allowInsecureLoopback: boolean): string | undefined {

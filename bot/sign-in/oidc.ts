@@ -1,7 +1,7 @@
 import type { Claims } from './id-token.ts';
 import { type Credential, type IdentityProvider, ProviderError } from './identity-provider.ts';
 import { OAuthClient } from './oauth-client.ts';
-import { type ClientOptions, checkOptions } from './oauth-client-options.ts';
+import { type ClientOptions, checkOptions, withScopes } from './oauth-client-options.ts';
 
 export interface OidcOptions extends ClientOptions {
   /** To the letter as in the provider's discovery document. */
@@ -11,9 +11,9 @@ export interface OidcOptions extends ClientOptions {
 /** Any OpenID Connect provider. Its tokens say nothing of Teams, so who signed in is confirmed, not proven: no `identity`.
  * @throws {TypeError} for options that can't work */
 export function oidcProvider(options: OidcOptions): IdentityProvider {
-  checkOptions('oidc', options, ['issuer', options.issuer], ['openid']);
+  checkOptions('oidc', options, ['issuer', options.issuer]);
   const { issuer, scopes } = options;
-  const client = new OAuthClient(options);
+  const client = new OAuthClient(withScopes(options, 'openid'));
   // OpenID Connect Core section 11: `offline_access` is to be ignored without it. It also means that nobody is signed in
   // by an old session without seeing a page of the provider (T12).
   const extra = scopes.includes('offline_access') ? { prompt: 'consent' } : {};

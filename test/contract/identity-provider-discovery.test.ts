@@ -258,9 +258,9 @@ describe('options', () => {
     ['no address', { authority: '' }, /authority must be an https URL/],
     ['http', { authority: 'http://login.example' }, /authority must be an https URL/],
     ['loopback where that is not allowed', { authority: 'http://localhost:3979' }, /authority must be an https URL/],
-    ['a tenant', { authority: `${authority}/common` }, /authority must have no path/],
+    ['a tenant', { authority: `${authority}/common` }, /authority must name no tenant/],
+    ['a tenant’s id', { authority: `${authority}/${ADA.tenantId}` }, /authority must name no tenant/],
     ['a user', { authority: 'https://me@login.example' }, /authority must be an https URL without a user/],
-    ['no scope profile', { scopes: ['openid'] }, /scopes must contain profile/],
     ['no client id', { clientId: '' }, /clientId must not be empty/],
     ['no client secret', { clientSecret: '' }, /clientSecret must not be empty/],
   ])('entra with %s is refused at start', (_name, change, message) => {
@@ -271,15 +271,24 @@ describe('options', () => {
     ['http', { issuer: 'http://accounts.example' }, /issuer must be an https URL/],
     ['its discovery document', { issuer: `${issuer}/.well-known/openid-configuration` }, /not its discovery document/],
     ['a query', { issuer: `${issuer}?tenant=1` }, /issuer must have no query or fragment/],
-    ['no scope openid', { scopes: ['wiki.read'] }, /scopes must contain openid/],
     ['two scopes in one', { scopes: ['openid', 'a b'] }, /scopes must be words/],
   ])('oidc with %s is refused at start', (_name, change, message) => {
     expect(() => oidcProvider({ ...good, issuer, ...change })).toThrow(message);
   });
 
+  test('the scopes without which nobody is signed in are asked for, named or not', async () => {
+    const scopesOf = async ({ build }: Kind) => {
+      const { url } = await begin(build(byzantine.origin, { scopes: ['wiki.read'] }));
+      return url.searchParams.get('scope');
+    };
+    const [entra, oidc] = KINDS as [Kind, Kind];
+    expect(await scopesOf(entra)).toBe('openid profile wiki.read');
+    expect(await scopesOf(oidc)).toBe('openid wiki.read');
+  });
+
   test('the message names all that is wrong, and no secret', () => {
-    const all = () => oidcProvider({ ...good, issuer: 'ftp://x', clientId: '', scopes: [] });
-    expect(all).toThrow(/^oidc provider: issuer .*; clientId .*; scopes must contain openid$/);
+    const all = () => oidcProvider({ ...good, issuer: 'ftp://x', clientId: '', scopes: [''] });
+    expect(all).toThrow(/^oidc provider: issuer .*; clientId .*; scopes must be words without spaces$/);
     expect(all).not.toThrow(/client-secret/);
   });
 });
