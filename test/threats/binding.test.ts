@@ -87,11 +87,14 @@ describe('T12: a victim signs in with the asker’s ticket', () => {
     const { page, body } = await world.untilCallback(ADA, { connection: 'handbook', as: GRACE });
     const { confirmation } = (await page.post('complete', body)).body;
     const attacker = await world.untilCallback(ADA, { connection: 'handbook' });
+    // With a decision of its own to make, which must not be taken for the other.
+    const { confirmation: own } = (await attacker.page.post('complete', attacker.body)).body;
     for (const decision of ['connect', 'cancel']) {
       const tried = await attacker.page.post('confirm', { decision, confirmation });
       expect([tried.status, tried.body.code]).toEqual([400, 'confirmation.unknown']);
     }
     expect((await page.post('confirm', { decision: 'connect', confirmation })).body.next).toBe('done');
+    expect((await attacker.page.post('confirm', { decision: 'connect', confirmation: own })).body.next).toBe('done');
   });
 
   test('T12: the code of a confirmed sign-in works for the asker, whoever’s account it is', async () => {
