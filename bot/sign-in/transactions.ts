@@ -58,7 +58,15 @@ export class Transactions {
     if (taken === 'other_browser') throw new SignInProblem('transaction.cookie');
     if (taken === 'unknown') throw new SignInProblem('transaction.unknown');
     const { asker, cookieHash, stateHash, sealed } = taken;
-    const secrets = this.#vault.open('transaction', stateHash, sealed) as Omit<BegunTransaction, keyof Owner>;
-    return { ...secrets, asker, connectionId, cookieHash };
+    return { ...this.#open(stateHash, sealed), asker, connectionId, cookieHash };
+  }
+
+  /** T85: a record that was altered, or whose key is gone, is as good as none. */
+  #open(stateHash: string, sealed: string): Omit<BegunTransaction, keyof Owner> {
+    try {
+      return this.#vault.open('transaction', stateHash, sealed) as Omit<BegunTransaction, keyof Owner>;
+    } catch (cause) {
+      throw new SignInProblem('transaction.unknown', { cause });
+    }
   }
 }
