@@ -72,7 +72,7 @@ async function start(config: Config, connections: readonly Connection[]): Promis
     signIn.sweep(Date.now()).catch((error: unknown) => report(error));
   }, SWEEP_INTERVAL);
   await keys.warm(Date.now());
-  await listen(server, config.port);
+  await listen(server, config);
   onceToldToEnd(async () => {
     draining = true;
     clearInterval(sweeping);
@@ -117,10 +117,11 @@ function warnOfSharedRegistration({ bot, connections }: Config): void {
   }
 }
 
-async function listen(server: Server, port: number): Promise<void> {
+/** Where the loopback rule loosens what is checked, nobody beyond this machine can connect either. */
+async function listen(server: Server, { port, loopback }: Config): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, resolve);
+    server.listen({ port, ...(loopback && { host: '127.0.0.1' }) }, resolve);
   });
   // The Teams Toolkit waits for these words.
   log.info(`Latchkey is listening on port ${(server.address() as { port: number }).port}`);

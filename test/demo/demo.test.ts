@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { connect, createServer } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { builtPath } from '../../local/paths.ts';
 import { freePorts, isFree } from '../../local/processes.ts';
 import { eventually } from '../support/world.ts';
@@ -18,11 +18,17 @@ interface Demo {
 
 describe('npm run demo', () => {
   let temporary: string;
+  const started: Demo[] = [];
 
   beforeAll(() => {
     temporary = mkdtempSync(join(tmpdir(), 'demo-'));
   });
   afterAll(() => rmSync(temporary, { recursive: true }));
+  afterEach(async () => {
+    // A test that failed leaves its demo running.
+    for (const { child } of started) child.kill();
+    await Promise.all(started.splice(0).map(({ ended }) => ended));
+  });
 
   function demo(...options: string[]): Demo {
     const child = spawn(process.execPath, [builtPath('local/demo.js'), ...options], {
@@ -32,7 +38,9 @@ describe('npm run demo', () => {
     child.stdout.on('data', (chunk) => (out += chunk));
     child.stderr.on('data', (chunk) => (err += chunk));
     const ended = once(child, 'close').then(([code]) => code as number | null);
-    return { child, out: () => out, err: () => err, ended };
+    const running = { child, out: () => out, err: () => err, ended };
+    started.push(running);
+    return running;
   }
 
   /** Four free ports in a row. */
@@ -89,6 +97,20 @@ describe('npm run demo', () => {
     }
   });
 
+  test('nobody beyond this machine can connect to any of it', async () => {
+    const port = await freePort();
+    const { out } = demo('--port', String(port));
+    await eventually(out, (text) => text.includes('Ctrl+C'), 20_000);
+    const others = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+    const addresses = ['127.0.0.2', ...others.filter(({ internal }) => !internal).map(({ address }) => address)];
+    for (const address of addresses) {
+      for (const each of [port, port + 1, port + 2, port + 3]) {
+        expect({ address, each, connects: await connects(address, each) }).toEqual({ address, each, connects: false });
+      }
+    }
+    expect(await connects('127.0.0.1', port)).toBe(true);
+  });
+
   test('a port that is taken: says which, and what to do; starts nothing', async () => {
     const port = await freePort();
     const other = createServer().listen(port + 1, '127.0.0.1');
@@ -113,6 +135,18 @@ describe('npm run demo', () => {
     expect(await Promise.all([port, port + 1, port + 2, port + 3].map(isFree))).toEqual([true, true, true, true]);
   });
 });
+
+function connects(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 2000 });
+    const settle = (connected: boolean) => {
+      socket.destroy();
+      resolve(connected);
+    };
+    socket.once('connect', () => settle(true));
+    for (const event of ['error', 'timeout']) socket.once(event, () => settle(false));
+  });
+}
 
 /** Oldest first. */
 function childrenOf(pid = 0): number[] {
