@@ -49,12 +49,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     TEAMS_HOST_ORIGINS: options.teamsOrigin,
     ...options.botEnv,
   });
+  const starting: Promise<Running>[] = [];
   const running: Running[] = [];
-  const start = async (name: string, script: string, env: Record<string, string>) => {
+  const start = (name: string, script: string, env: Record<string, string>) => {
     const onOutput = (text: string) => options.onOutput?.(name, text);
-    const process = await startProcess({ name, script, env, onOutput });
-    running.push(process);
-    return process;
+    const started = startProcess({ name, script, env, onOutput }).then((process) => {
+      running.push(process);
+      return process;
+    });
+    starting.push(started);
+    return started;
   };
   const stop = async () => {
     await Promise.all(running.map((process) => process.stop()));
@@ -76,6 +80,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ]);
     return { botUrl, identityProviderUrl, wikiUrl, botEnv, bot, identityProvider, wiki, stop };
   } catch (error) {
+    // One that did not start must not leave the others behind, which may not have come as far yet.
+    await Promise.allSettled(starting);
     await stop();
     throw error;
   }
