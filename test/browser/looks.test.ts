@@ -1,0 +1,107 @@
+import { expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { ADA, GRACE } from '../../local/people.ts';
+import { words } from '../support/auth-browser.ts';
+import { faintTexts, sidewaysOverflow } from '../support/looks.ts';
+import { picture } from '../support/pictures.ts';
+import { leave, signInAtProvider } from '../support/provider-pages.ts';
+import { describeWithChromium } from '../support/requirements.ts';
+import { useTeamsWorld } from '../support/teams-suite.ts';
+import { newVisitor } from '../support/visitor.ts';
+
+const THEMES = ['default', 'dark', 'contrast'] as const;
+const SUFFIX = { default: '', dark: '-dark', contrast: '-contrast' };
+
+describeWithChromium('What a person sees, in a browser', () => {
+  const suite = useTeamsWorld();
+
+  async function look(page: Page, name: string): Promise<void> {
+    await picture(page, name);
+    expect({ name, overflow: await sidewaysOverflow(page) }).toEqual({ name, overflow: 0 });
+    expect({ name, faint: await faintTexts(page) }).toEqual({ name, faint: [] });
+  }
+
+  test.each(THEMES)(
+    'the main job in the theme %s: every text can be read, and the window wears it too',
+    async (theme) => {
+      const teams = await suite.visitor.teams(suite.world.teamsUrl, { theme });
+      await teams.search('lakers');
+      await look(teams.page, `search-sign-in${SUFFIX[theme]}`);
+
+      const popup = await teams.signIn();
+      await popup.getByLabel('User name').waitFor();
+      if (theme === 'default') await look(popup, 'sign-in');
+      await teams.answered(() => signInAtProvider(popup, ADA), 'lakers');
+      await look(teams.page, `results${SUFFIX[theme]}`);
+
+      await teams.choose(0);
+      await look(teams.page, `compose${SUFFIX[theme]}`);
+      await teams.send();
+      await look(teams.page, `card${SUFFIX[theme]}`);
+
+      await teams.openExtension();
+      await teams.answered(() => teams.get('command-insertHandbook').click());
+      const handbook = await teams.signIn();
+      await signInAtProvider(handbook, { username: 'ada' });
+      await words(handbook, 'confirm');
+      await handbook.locator(`html[data-theme=${theme}]`).waitFor();
+      await look(handbook, `confirm${SUFFIX[theme]}`);
+      const background = await handbook.evaluate(
+        () => getComputedStyle(document.querySelector('main') ?? document.body).backgroundColor,
+      );
+      expect(background).toBe(
+        { default: 'rgb(255, 255, 255)', dark: 'rgb(41, 41, 41)', contrast: 'rgb(0, 0, 0)' }[theme],
+      );
+    },
+  );
+
+  test.each([360, 320])('a phone %i pixels wide: nothing is cut off, from the search to the card', async (width) => {
+    const viewport = { width, height: 640 };
+    const phone = await newVisitor(suite.browser, { viewport, hasTouch: true });
+    const teams = await phone.teams(suite.world.teamsUrl);
+    const at = async (page: Page, name: string) => {
+      await page.setViewportSize(viewport);
+      await look(page, `phone-${width}-${name}`);
+    };
+    await at(teams.page, 'chat');
+    await teams.search('lakers');
+    await at(teams.page, 'search-sign-in');
+
+    const wrong = await teams.signIn();
+    await wrong.getByLabel('User name').waitFor();
+    await at(wrong, 'sign-in');
+    await signInAtProvider(wrong, GRACE);
+    await words(wrong, 'signin.identity_mismatch');
+    await at(wrong, 'wrong-person');
+    await wrong.close();
+    await phone.context.clearCookies();
+
+    const popup = await teams.signIn();
+    await teams.answered(() => signInAtProvider(popup, ADA), 'lakers');
+    await at(teams.page, 'results');
+    await teams.choose(0);
+    await at(teams.page, 'compose');
+    await teams.send();
+    await at(teams.page, 'card');
+    await phone.context.close();
+    expect(phone.problems).toEqual([]);
+  });
+
+  test('the wrong person, and the provider’s consent, as pictures', async () => {
+    const teams = await suite.visitor.teams(suite.world.teamsUrl);
+    await teams.search('lakers');
+    const popup = await teams.signIn();
+    await signInAtProvider(popup, GRACE);
+    await words(popup, 'signin.identity_mismatch');
+    await look(popup, 'wrong-person');
+    await popup.close();
+
+    await teams.answered(() => teams.get('command-insertHandbook').click());
+    const handbook = await teams.signIn();
+    await handbook.getByLabel('User name').fill('ada');
+    await handbook.getByLabel('Password').fill('latchkey');
+    await leave(handbook, 'Sign in');
+    await handbook.getByRole('button', { name: 'Accept' }).waitFor();
+    await look(handbook, 'consent');
+  });
+});
