@@ -3,15 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 
-// `UPDATE_SCREENSHOTS=1 npm test -- browser` renews the pictures that the README shows.
-const FOLDER =
-  process.env.UPDATE_SCREENSHOTS === '1'
-    ? join(import.meta.dirname, '../../docs/images')
-    : join(tmpdir(), 'latchkey-pictures');
+// `UPDATE_SCREENSHOTS=1 npm test -- looks` renews the pictures that the README shows; all others, and those of every
+// other run, are for whoever wants to look at them.
+const TEMPORARY = join(tmpdir(), 'latchkey-pictures');
+const DOCS = process.env.UPDATE_SCREENSHOTS === '1' ? join(import.meta.dirname, '../../docs/images') : TEMPORARY;
+const SHOWN = [
+  ...['search-sign-in', 'sign-in', 'consent', 'confirm', 'wrong-person', 'results', 'compose', 'card'],
+  ...['card-dark', 'card-contrast', 'phone'],
+];
 
 /** Takes a picture of what the page shows now, once it has settled. */
 export async function picture(page: Page, name: string): Promise<void> {
-  mkdirSync(FOLDER, { recursive: true });
+  const folder = SHOWN.includes(name) ? DOCS : TEMPORARY;
+  mkdirSync(folder, { recursive: true });
   await page.evaluate(async () => {
     await document.fonts.ready;
     const images = [...document.images].filter((image) => image.checkVisibility() && !image.complete);
@@ -19,5 +23,5 @@ export async function picture(page: Page, name: string): Promise<void> {
   });
   // A row that the mouse happens to be over would be shaded.
   await page.mouse.move(0, 0);
-  await page.screenshot({ path: join(FOLDER, `${name}.png`), animations: 'disabled', scale: 'css' });
+  await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled', scale: 'css' });
 }
