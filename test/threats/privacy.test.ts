@@ -83,16 +83,19 @@ describe('T48: addresses in an activity', () => {
     'nothing is fetched from the serviceUrl of a %s, nor from any other address in it',
     async (type) => {
       const trap = await startListener();
-      const { status } = await world.post(
-        ADA,
-        { text: 'lakers' },
-        (activity) => Object.assign(activity, { type, serviceUrl: trap.url }, addressesOf(trap.url)),
-        { token: await world.connector.token({ serviceurl: trap.url }) },
-      );
-      // Whatever it had to fetch, it would have fetched before it could search.
-      expect((await world.search(ADA, { text: 'lakers' })).type).toBe('result');
-      expect([type, status, trap.count()]).toEqual([type, 200, 0]);
-      await trap.close();
+      try {
+        const { status } = await world.post(
+          ADA,
+          { text: 'lakers' },
+          (activity) => Object.assign(activity, { type, serviceUrl: trap.url }, addressesOf(trap.url)),
+          { token: await world.connector.token({ serviceurl: trap.url }) },
+        );
+        // Whatever it had to fetch, it would have fetched before it could search.
+        expect((await world.search(ADA, { text: 'lakers' })).type).toBe('result');
+        expect([type, status, trap.count()]).toEqual([type, 200, 0]);
+      } finally {
+        await trap.close();
+      }
     },
   );
 
