@@ -5,6 +5,7 @@ import { ADA, GRACE } from '../../local/people.ts';
 import { readCard, textsIn } from '../support/cards.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { leaksIn } from '../support/log.ts';
+import { renderInPage } from '../support/render-card.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 import { type ScriptedApi, startScriptedApi } from '../support/scripted-api.ts';
 import { type Hit, searchAnswer, type WikiControl, wikiControl } from '../support/wiki-control.ts';
@@ -241,45 +242,3 @@ describeWithChromium('T51: hostile cards in a real browser', () => {
 test('T72: nothing of the pages is in the log', () => {
   expect(leaksIn(world.bot.output(), ['hostile', 'evil.example', 'alert(1)', 'passwd', 'images.example'])).toEqual([]);
 });
-
-/** Runs in the browser: the card as the most careless host would show it, which takes Markdown for HTML. */
-function renderInPage({ content, preview }: { content: unknown; preview: { title: string; text?: string } }) {
-  const { AdaptiveCard, SerializationContext, Versions } = (
-    globalThis as unknown as { AdaptiveCards: AdaptiveCardsModule }
-  ).AdaptiveCards;
-  AdaptiveCard.onProcessMarkdown = (text, result) => {
-    result.outputHtml = text;
-    result.didProcess = true;
-  };
-  const card = new AdaptiveCard();
-  const context = new SerializationContext(Versions.v1_4);
-  card.parse(content, context);
-  const rendered = card.render();
-  const list = document.createElement('div');
-  list.innerHTML = `${preview.title}<hr>${preview.text ?? ''}`;
-  document.body.replaceChildren(...(rendered ? [rendered] : []), list);
-  const elements = [...(rendered?.querySelectorAll('*') ?? [])];
-  const parsed = Array.from({ length: context.eventCount }, (_, at) => context.getEventAt(at).message);
-  return {
-    problems: [...parsed, ...card.validateProperties().validationEvents.map(({ message }) => message)],
-    tags: elements.map(({ tagName }) => tagName),
-    handlers: elements.flatMap((element) => element.getAttributeNames().filter((name) => name.startsWith('on'))),
-    text: rendered?.textContent ?? '',
-    buttons: elements.filter((element) => element.tagName === 'BUTTON').map(({ textContent }) => textContent),
-    pictures: elements.flatMap((element) => (element instanceof HTMLImageElement ? [[element.src, element.alt]] : [])),
-    previewTags: [...list.querySelectorAll(':not(hr)')].map(({ tagName }) => tagName),
-  };
-}
-
-interface AdaptiveCardsModule {
-  AdaptiveCard: {
-    new (): {
-      parse(json: unknown, context: unknown): void;
-      render(): HTMLElement | undefined;
-      validateProperties(): { validationEvents: { message: string }[] };
-    };
-    onProcessMarkdown: (text: string, result: { outputHtml?: string; didProcess: boolean }) => void;
-  };
-  SerializationContext: new (version: unknown) => { eventCount: number; getEventAt(at: number): { message: string } };
-  Versions: { v1_4: unknown };
-}
