@@ -10,7 +10,8 @@ export default {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'es6' }, sourceMaps: 'inline' },
     ],
   },
-  testTimeout: 30_000,
+  // Browsers and processes on a busy machine: long enough that only what hangs runs into it.
+  testTimeout: 90_000,
   maxWorkers: 2,
   reporters: ['default', '<rootDir>/test/support/skips-reporter.mjs'],
 };

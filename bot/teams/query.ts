@@ -46,7 +46,8 @@ export function readSender(activity: Record<string, unknown>): Sender | 'no_iden
   if (tenantId === 'tenants_differ') return tenantId;
   const asker = toAsker(tenantId, from.aadObjectId);
   if (!asker) return 'no_identity';
-  const name = typeof from.name === 'string' ? from.name.trim().slice(0, 100) : '';
+  // The confirm page must call the asker something, where Teams does not say who it is.
+  const name = (typeof from.name === 'string' && from.name.trim().slice(0, 100)) || 'a Teams user';
   return { asker, name, locale: localeOf(activity) };
 }
 

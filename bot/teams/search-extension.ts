@@ -30,7 +30,7 @@ export interface SearchExtensionParts {
 }
 
 /** Teams gives up after 5 s; every answer is out within 4.5 s, with some time for the way there. Milliseconds. */
-const DEADLINE = 4_200;
+const DEADLINE = 4_000;
 /** What a message quotes: a query, an account's name. Characters. */
 const LONGEST_SHOWN = 200;
 

@@ -90,7 +90,8 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     const before = Date.now();
     const { opener, page } = await browser.popUp(bench.teams, url, { silent: true });
     expect(await words(page, 'doneUntold')).toContain('sign in again from Teams');
-    expect(Date.now() - before).toBeLessThan(5_000);
+    // teams-js alone would hang for 60 s.
+    expect(Date.now() - before).toBeLessThan(20_000);
     expect(await allHeard(opener)).toEqual(['initialize']);
   });
 

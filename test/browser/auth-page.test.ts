@@ -52,7 +52,7 @@ describeWithChromium('GET /auth/start', () => {
     await page.waitForURL(started.authorizationUrl);
 
     expect(await allHeard(opener)).toContain('getContext');
-    expect(Date.now() - before).toBeLessThan(2_500);
+    expect(Date.now() - before).toBeLessThan(20_000);
   });
 
   test('T21: with no script it posts nothing, and says what to do', async () => {
@@ -117,7 +117,8 @@ describeWithChromium('GET /auth/start', () => {
     const before = Date.now();
 
     expect(await words(page, screen)).toContain(says);
-    expect(Date.now() - before).toBeLessThan(4_500);
+    // teams-js alone would hang for 60 s.
+    expect(Date.now() - before).toBeLessThan(20_000);
     expect(page.url()).toBe(url);
   });
 

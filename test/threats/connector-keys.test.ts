@@ -76,7 +76,8 @@ describe('T5: a flood of unknown key ids', () => {
     await eventually(fetches, ({ metadata }) => metadata > before.metadata);
     const started = performance.now();
     expect(await search(await token())).toBe(LET_IN);
-    expect(performance.now() - started).toBeLessThan(1000);
+    // The fetch that hangs is given up after 3 s.
+    expect(performance.now() - started).toBeLessThan(2500);
     expect(new Set(await floods)).toEqual(new Set([REFUSED]));
     expect(fetches()).toEqual({ metadata: before.metadata + 1, keys: before.keys });
   });

@@ -132,15 +132,18 @@ describe('T38: markup in names', () => {
     });
   });
 
-  test.each([[{}], [7], [null]])('what is no name (%j) is nobody’s name', async (name) => {
-    const { body } = await world.post(GRACE, { connection: 'handbook' }, (activity) => {
-      activity.from = { ...(activity.from as object), name };
-    });
-    const ticket = ticketOf((body as { composeExtension: Answer }).composeExtension);
-    const callback = await world.untilCallback(GRACE, { connection: 'handbook', ticket });
-    const { body: confirm } = await callback.page.post('complete', callback.body);
-    expect(confirm).toMatchObject({ next: 'confirm', asker: { name: '' } });
-  });
+  test.each([[{}], [7], [null], ['  ']])(
+    'what is no name (%j) is nobody’s name, and the page can still ask',
+    async (name) => {
+      const { body } = await world.post(GRACE, { connection: 'handbook' }, (activity) => {
+        activity.from = { ...(activity.from as object), name };
+      });
+      const ticket = ticketOf((body as { composeExtension: Answer }).composeExtension);
+      const callback = await world.untilCallback(GRACE, { connection: 'handbook', ticket });
+      const { body: confirm } = await callback.page.post('complete', callback.body);
+      expect(confirm).toMatchObject({ next: 'confirm', asker: { name: 'a Teams user' } });
+    },
+  );
 
   test('names that are none at all do no harm', async () => {
     for (const name of [undefined, null, 7, [], {}, '', ' ', 'x'.repeat(100_000), '\ud800']) {
