@@ -147,7 +147,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 /** Uses the store's file beside the bot. */
 export function inDatabase<T>(path: string, use: (db: Database.Database) => T): T {
   const db = new Database(path);
-  db.exec('PRAGMA busy_timeout = 20_000');
+  db.exec('PRAGMA busy_timeout = 5000');
   try {
     return use(db);
   } finally {
