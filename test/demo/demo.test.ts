@@ -92,7 +92,9 @@ describe('npm run demo', () => {
       const impatience = setInterval(() => child.kill(signal), 20);
       await ended;
       clearInterval(impatience);
-      expect({ code: await ended, err: err() }).toEqual({ code: 0, err: '' });
+      // A signal that comes in Node's very last moments ends it the system's way: no code, and nothing left undone.
+      expect([0, null]).toContain(await ended);
+      expect(err()).toBe('');
       expect(await Promise.all([port, port + 1, port + 2, port + 3].map(isFree))).toEqual([true, true, true, true]);
       expect(readdirSync(temporary)).toEqual([]);
     }
