@@ -270,6 +270,14 @@ test('T1, T4: what is no bearer token gets 401 when there is none, 403 otherwise
   });
 });
 
+test('T1: a token of more than 8 KB is not looked at, though all in it is right', async () => {
+  const padded = (length: number) => world.connector.token({ padding: 'x'.repeat(length) });
+  const [short, long] = [await padded(5_400), await padded(6_000)];
+  expect([short.length <= 8192, long.length > 8192]).toEqual([true, true]);
+  expect(outcomeOf(await search(short))).toBe('200 result');
+  await withoutEffect(async () => expect(outcomeOf(await search(long))).toBe(REFUSED));
+});
+
 test('T1: a token altered in any byte is refused', async () => {
   const honest = await world.connector.token();
   const places = Array.from({ length: 60 }, (_, step) => Math.floor((step * honest.length) / 60));
