@@ -59,9 +59,6 @@ export class SearchExtension extends TeamsActivityHandler {
     return this.#answerQuery(context.activity as unknown as Record<string, unknown>);
   }
 
-  /** The stock one asks the Connector for the profile of everybody who is added; nobody here needs it. */
-  protected override async dispatchConversationUpdateActivity(): Promise<void> {}
-
   // The stock two read `channelData.eventType` unchecked, and throw where there is no channelData (T10).
   protected override async dispatchMessageUpdateActivity(): Promise<void> {}
   protected override async dispatchMessageDeleteActivity(): Promise<void> {}
