@@ -152,7 +152,10 @@ function readTenants(env: Env, bad: Bad): ReadonlySet<string> | undefined {
 
 function readStoreUrl(env: Env, bad: Bad): string {
   const value = env.STORE_URL || 'sqlite:./data/latchkey.db';
-  if (!/^sqlite:.+/.test(value)) bad('STORE_URL must be sqlite: and a path, such as sqlite:./data/latchkey.db');
+  const redis = /^rediss?:\/\//.test(value) && URL.canParse(value);
+  if (!redis && !/^sqlite:.+/.test(value)) {
+    bad('STORE_URL must be sqlite: and a path, such as sqlite:./data/latchkey.db, or redis://… or rediss://…');
+  }
   return value;
 }
 

@@ -9,7 +9,7 @@ import { createLog, describeError, logSecurityEvents, newReference } from './log
 import { createServer } from './server.ts';
 import { SignIn } from './sign-in/sign-in.ts';
 import { Vault } from './sign-in/vault.ts';
-import { sqliteStore } from './store/sqlite.ts';
+import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
 import { GatedAdapter } from './teams/adapter.ts';
 import { ConnectorGate } from './teams/connector-gate.ts';
@@ -41,7 +41,7 @@ function settingsOrExit(): { config: Config; connections: readonly Connection[] 
 /** Builds the parts, listens, and drains when told to end. */
 async function start(config: Config, connections: readonly Connection[]): Promise<void> {
   warnOfSharedRegistration(config);
-  const store = sqliteStore(config.storeUrl.slice('sqlite:'.length));
+  const store = await openStore(config.storeUrl, (message) => log.warn(message));
   const signIn = buildSignIn(config, connections, store);
   const keys = new ConnectorKeys(config.connector.metadataUrl);
   const gate = new ConnectorGate(keys, config.connector.issuer, config.bot.id);

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** The Teams user who searched. Both are GUIDs in lower case, from the authenticated activity, never from a URL. */
 export interface Asker {
   tenantId: string;
@@ -24,4 +26,14 @@ export function toAsker(tenantId: unknown, objectId: unknown): Asker | undefined
 
 export function sameAsker(a: Asker, b: Asker): boolean {
   return a.tenantId === b.tenantId && a.objectId === b.objectId;
+}
+
+/** Names of the shards that a store may be split into. */
+export const SHARDS = 'ABCDEFGHIJKLMNOP';
+
+/** Which shard all that belongs to an asker is in. A store that is split across machines can then still do in one step
+ * what concerns one person. */
+export function shardOf({ tenantId, objectId }: Asker): string {
+  const [byte = 0] = createHash('sha256').update(`${tenantId}/${objectId}`).digest();
+  return SHARDS.charAt(byte % SHARDS.length);
 }

@@ -1,4 +1,4 @@
-import { v7 as newVersion } from 'uuid';
+import { v7 as newId } from 'uuid';
 import type { Link, Owner, Store } from '../store/store.ts';
 import { type Credential, type IdentityProvider, ProviderError } from './identity-provider.ts';
 import type { Revocations } from './revocation.ts';
@@ -22,6 +22,10 @@ export interface CredentialParts {
 
 /** An access token this close to its end is refreshed first. Milliseconds. */
 const REFRESH_MARGIN = 60_000;
+/** Longer than a provider may take to answer a refresh, so that a lease ends only with its holder's life. */
+const LEASE = 6_000;
+/** How often those who wait for another instance's refresh look at the store. */
+const LOOK_AGAIN = 40;
 
 /** Linked credentials: opened, kept fresh, unlinked when the provider says that the grant is gone. */
 export class Credentials {
@@ -33,7 +37,7 @@ export class Credentials {
   }
 
   /** The credential in a link, refreshed when it is near its end; `undefined` when only a new sign-in helps.
-   * @throws {ProviderError} when it needs a refresh and the provider is out of reach. The link stays. */
+   * @throws {ProviderError} when it needs a refresh and the provider is out of reach. The link stays (T58). */
   async live(link: Link, now: number): Promise<LiveCredential | undefined> {
     const credential = this.#open(link);
     if (!credential) return undefined;
@@ -48,24 +52,39 @@ export class Credentials {
     }
   }
 
-  /** Refreshes once for all who ask for this version at the same time. */
+  /** Refreshes once for all who ask for this version at the same time: in this process by sharing the promise, across
+   * processes by a lease (T57). A provider with rotation ends the whole grant when a refresh token comes twice. */
   refresh(link: Link, credential: Credential): Promise<LiveCredential | undefined> {
     const running = this.#refreshing.get(link.version);
     if (running) return running;
-    const refresh = this.#refresh(link, credential).finally(() => this.#refreshing.delete(link.version));
+    const refresh = this.#refreshLeased(link, credential).finally(() => this.#refreshing.delete(link.version));
     this.#refreshing.set(link.version, refresh);
     return refresh;
+  }
+
+  async #refreshLeased(link: Link, credential: Credential): Promise<LiveCredential | undefined> {
+    const { leases, links } = this.#parts.store;
+    const [name, holder, end] = [`refresh/${link.version}`, newId(), Date.now() + LEASE];
+    while (!(await leases.acquire(name, holder, Date.now() + LEASE, Date.now()))) {
+      if (Date.now() > end) throw new ProviderError('timeout', 'refresh: another instance did not finish');
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN * (0.5 + Math.random())));
+      if ((await links.get(link))?.version !== link.version) return this.#current(link);
+    }
+    try {
+      // The lease may have been free because its holder was done.
+      if ((await links.get(link))?.version !== link.version) return await this.#current(link);
+      return await this.#refresh(link, credential);
+    } finally {
+      await leases.release(name, holder);
+    }
   }
 
   async #refresh(link: Link, credential: Credential): Promise<LiveCredential | undefined> {
     const { store, events } = this.#parts;
     const renewed = credential.refreshToken === undefined ? undefined : await this.#renew(link, credential);
-    if (!renewed) {
-      if (await store.links.remove(link, link.version))
-        events('credential.unlinked', link, { reason: 'invalid_grant' });
-      return this.#current(link);
-    }
-    return this.#replace(link, renewed);
+    if (renewed) return this.#replace(link, renewed);
+    if (await store.links.drop(link, link.version)) events('credential.unlinked', link, { reason: 'invalid_grant' });
+    return this.#current(link);
   }
 
   async #renew(link: Link, credential: Credential): Promise<Credential | undefined> {
@@ -80,15 +99,15 @@ export class Credentials {
   async #replace(link: Link, credential: Credential): Promise<LiveCredential | undefined> {
     const { store, vault, revocations, events } = this.#parts;
     const { asker, connectionId } = link;
-    const version = newVersion();
-    const sealed = sealCredential(vault, link, version, credential);
-    const renewed: Link = { asker, connectionId, version, sealed };
+    const version = newId();
+    const renewed: Link = { asker, connectionId, version, sealed: sealCredential(vault, link, version, credential) };
     if (await store.links.replace(link.version, renewed)) {
       events('credential.refreshed', link);
       return { credential, version };
     }
-    // Signed out, or signed in anew, meanwhile: what is there now counts, and these tokens are nobody's.
-    revocations.revoke(renewed);
+    // T64: signed out, or signed in anew, meanwhile. What is there now counts, and these tokens are nobody's.
+    await store.revocations.add(renewed, Date.now());
+    revocations.kick();
     return this.#current(link);
   }
 

@@ -1,7 +1,7 @@
-import type { Link, Owner, Parked, Store } from '../store/store.ts';
+import type { Link, Owner, Store } from '../store/store.ts';
 import { SignInProblem } from './problems.ts';
 import type { Revocations } from './revocation.ts';
-import { hashSecret, randomSecret } from './secrets.ts';
+import { derivedKey, hashSecret, secretBeside, secretFor, sha256 } from './secrets.ts';
 import type { SecurityEvents } from './security-events.ts';
 import { TRANSACTION_TTL } from './transactions.ts';
 
@@ -26,7 +26,7 @@ export class SecurityCodes {
 
   /** A code for a sign-in that is linked already: it only lets Teams go on. */
   async issue(link: Link, now: number): Promise<string> {
-    const code = randomSecret();
+    const code = secretFor(link.asker);
     const times = { createdAt: now, expiresAt: this.#codeEnd(now) };
     await this.#parts.store.parking.park({ ...link, sealed: undefined, keyHash: hashSecret(code), ...times });
     return code;
@@ -43,8 +43,8 @@ export class SecurityCodes {
   /** The person said yes: what was parked can be redeemed by the code. @throws {SignInProblem} when nothing waits here. */
   async connect(cookies: readonly string[], confirmation: string | undefined, now: number): Promise<string> {
     const { store, events } = this.#parts;
-    const code = randomSecret();
     for (const keyHash of decisionKeys(cookies, confirmation)) {
+      const code = secretBeside(keyHash);
       const owner = await store.parking.confirm(keyHash, hashSecret(code), this.#codeEnd(now), now);
       if (!owner) continue;
       events('signin.confirmed', owner);
@@ -54,13 +54,13 @@ export class SecurityCodes {
   }
 
   /** The person said no: what was parked is revoked. @throws {SignInProblem} when nothing waits here. */
-  async cancel(cookies: readonly string[], confirmation: string | undefined): Promise<void> {
+  async cancel(cookies: readonly string[], confirmation: string | undefined, now: number): Promise<void> {
     const { store, events } = this.#parts;
     for (const keyHash of decisionKeys(cookies, confirmation)) {
-      const parked = await store.parking.take(keyHash);
-      if (!parked) continue;
-      events('signin.cancelled', parked, { reason: 'not_confirmed' });
-      return this.discard([parked]);
+      const owner = await store.parking.discard(keyHash, now);
+      if (!owner) continue;
+      events('signin.cancelled', owner, { reason: 'not_confirmed' });
+      return this.#parts.revocations.kick();
     }
     throw new SignInProblem('confirmation.unknown');
   }
@@ -68,37 +68,27 @@ export class SecurityCodes {
   /** T13, T14: one caller gets what the code stands for; where that is not its owner, nobody does. */
   async redeem(owner: Owner, code: string, now: number): Promise<'redeemed' | 'foreign' | 'wrong'> {
     const { store, revocations, events } = this.#parts;
-    const redemption = await store.parking.redeem(hashSecret(code), owner, now);
-    if (redemption.outcome === 'spent') return 'redeemed';
-    if (redemption.outcome === 'linked') {
-      if (redemption.replaced) revocations.revoke(redemption.replaced);
-      events('signin.completed', owner);
-      return 'redeemed';
-    }
-    if (redemption.outcome === 'unknown') return 'wrong';
-    this.discard([redemption.parked]);
-    if (redemption.outcome === 'expired') return 'wrong';
-    events('code.foreign', owner);
-    return 'foreign';
+    const outcome = await store.parking.redeem(hashSecret(code), owner, now);
+    if (outcome === 'spent') return 'redeemed';
+    if (outcome === 'unknown') return 'wrong';
+    // Something lost its place: what was replaced, or what the code stood for.
+    revocations.kick();
+    if (outcome === 'expired') return 'wrong';
+    events(outcome === 'linked' ? 'signin.completed' : 'code.foreign', owner);
+    return outcome === 'linked' ? 'redeemed' : 'foreign';
   }
 
   /** T16: too many wrong codes burn what is parked for the asker, and pause them alone.
    * @returns when the pause ends, if one begins. */
   async countWrong(owner: Owner, now: number): Promise<number | undefined> {
-    const { store, events } = this.#parts;
+    const { store, revocations, events } = this.#parts;
     events('code.wrong', owner);
     const until = await store.attempts.fail(owner.asker, WRONG_CODES, now);
     if (until === undefined) return undefined;
     events('code.paused', owner);
-    this.discard(await store.parking.burn(owner.asker));
+    await store.parking.burn(owner.asker, now);
+    revocations.kick();
     return until;
-  }
-
-  /** Revokes what is parked no more; a code without a credential of its own has nothing to revoke. */
-  discard(parked: readonly Parked[]): void {
-    for (const { sealed, ...rest } of parked) {
-      if (sealed !== undefined) this.#parts.revocations.revoke({ ...rest, sealed });
-    }
   }
 
   #codeEnd(now: number): number {
@@ -108,7 +98,7 @@ export class SecurityCodes {
 
 /** Where a credential waits for the person's decision: nothing that could be sent as a security code hashes to it. */
 function decisionKey(cookieHash: string): string {
-  return hashSecret(`decision ${cookieHash}`);
+  return derivedKey('decision', cookieHash);
 }
 
 /** What this browser may decide on; all of it, newest first, unless the page named one. */
@@ -119,5 +109,5 @@ function decisionKeys(cookies: readonly string[], confirmation: string | undefin
 
 /** Names a parked credential to the page; says nothing of the cookie behind it. */
 function confirmationOf(keyHash: string): string {
-  return hashSecret(`confirmation ${keyHash}`).slice(0, 22);
+  return sha256(`confirmation ${keyHash}`).slice(0, 22);
 }

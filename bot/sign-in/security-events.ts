@@ -16,8 +16,9 @@ export type SecurityEvent =
   | 'credential.key_missing'
   | 'credential.refreshed'
   | 'credential.unlinked'
+  | 'credential.signed_out'
   | 'credential.revoked'
   | 'credential.revocation_failed';
 
 /** Takes an event and whom it concerns. What writes it down leaves out or hashes who that is. */
-export type SecurityEvents = (event: SecurityEvent, owner: Owner, detail?: { reason?: string }) => void;
+export type SecurityEvents = (event: SecurityEvent, owner: Owner, detail?: { reason?: string; next?: string }) => void;

@@ -6,7 +6,7 @@ import { type Credential, type IdentityProvider, ProviderError, type SignedIn } 
 import { problemOf, SignInProblem } from './problems.ts';
 import { Revocations } from './revocation.ts';
 import { sealCredential } from './sealed-credential.ts';
-import { codeChallenge, isSecret, randomSecret } from './secrets.ts';
+import { isSecret, randomSecret, secretFor, sha256 } from './secrets.ts';
 import { SecurityCodes } from './security-codes.ts';
 import type { SecurityEvents } from './security-events.ts';
 import { openTicket, sealTicket, type Ticket } from './ticket.ts';
@@ -84,7 +84,7 @@ export class SignIn {
   constructor(parts: SignInParts) {
     const { store, vault, connections } = parts;
     const provider = (connectionId: string) => connections.get(connectionId)?.provider;
-    const revocations = new Revocations(vault, provider, parts.events);
+    const revocations = new Revocations({ ...parts, provider, queue: store.revocations });
     this.#parts = parts;
     this.#transactions = new Transactions(store, vault);
     this.#codes = new SecurityCodes({ ...parts, revocations });
@@ -101,10 +101,11 @@ export class SignIn {
   /** The pop-up's first call: opens a transaction in this browser. @throws {SignInProblem} */
   async begin(sealedTicket: string, now: number): Promise<Begun> {
     const { asker, name, connection } = this.#acceptTicket(sealedTicket, now);
-    const [oauthState, cookie, nonce, codeVerifier] = [randomSecret(), randomSecret(), randomSecret(), randomSecret()];
+    const [oauthState, cookie] = [secretFor(asker), secretFor(asker)];
+    const [nonce, codeVerifier] = [randomSecret(), randomSecret()];
     const owner: Owner = { asker, connectionId: connection.id };
     const redirectUri = this.#redirectUri(connection.id);
-    const request = { asker, redirectUri, oauthState, nonce, codeChallenge: codeChallenge(codeVerifier) };
+    const request = { asker, redirectUri, oauthState, nonce, codeChallenge: sha256(codeVerifier) };
     const { url, issuer } = await this.#ask(owner, () => connection.provider.authorize(request));
     await this.#transactions.open({ ...owner, name, issuer, nonce, codeVerifier }, oauthState, cookie, now);
     this.#parts.events('signin.started', owner);
@@ -121,7 +122,7 @@ export class SignIn {
     const signedIn = await this.#exchange(connection, transaction, callback);
     const link = this.#seal(transaction, signedIn.credential);
     if (!connection.proven) return this.#askPerson(connection, transaction, link, signedIn.credential, now);
-    this.#refuseAnotherPerson(transaction, signedIn, link);
+    await this.#refuseAnotherPerson(transaction, signedIn, link, now);
     return this.#linkProven(link, now);
   }
 
@@ -135,7 +136,7 @@ export class SignIn {
   ): Promise<Decided> {
     if (cookies.length === 0) throw new SignInProblem('transaction.cookie');
     if (decision === 'cancel') {
-      await this.#codes.cancel(cookies, confirmation);
+      await this.#codes.cancel(cookies, confirmation, now);
       return { next: 'cancelled' };
     }
     return { next: 'done', securityCode: await this.#codes.connect(cookies, confirmation, now), proven: false };
@@ -169,9 +170,20 @@ export class SignIn {
     return this.#credentials.refresh(link, used.credential);
   }
 
-  /** Drops what expired, and revokes what was parked and never taken. */
+  /** Signs the asker out of a connection, at once and on every instance; false when they were not signed in.
+   * The tokens are revoked at the provider as soon as it answers (T62). */
+  async signOut(owner: Owner, now: number): Promise<boolean> {
+    const { store, events } = this.#parts;
+    const signedOut = await store.links.discard(owner, now);
+    if (signedOut) events('credential.signed_out', owner);
+    this.#revocations.kick();
+    return signedOut;
+  }
+
+  /** Drops what expired, and revokes what is due. */
   async sweep(now: number): Promise<void> {
-    this.#codes.discard(await this.#parts.store.sweep(now));
+    await this.#parts.store.sweep(now);
+    this.#revocations.kick();
   }
 
   /** Resolves when nothing runs beside the requests any more. */
@@ -206,17 +218,23 @@ export class SignIn {
   }
 
   /** T12: whoever signed in over there must be who asked over here; else nothing is kept. */
-  #refuseAnotherPerson({ asker, connectionId, name }: ConsumedTransaction, { identity }: SignedIn, link: Link): void {
+  async #refuseAnotherPerson(
+    { asker, connectionId, name }: ConsumedTransaction,
+    { identity }: SignedIn,
+    link: Link,
+    now: number,
+  ): Promise<void> {
     if (identity && sameAsker(identity, asker)) return;
     this.#parts.events('signin.identity_mismatch', { asker, connectionId });
-    this.#revocations.revoke(link);
+    await this.#parts.store.revocations.add(link, now);
+    this.#revocations.kick();
     throw new SignInProblem('signin.identity_mismatch', { expected: name });
   }
 
   /** Links at once, so that a lost pop-up message strands nobody; the code is for Teams to go on with. */
   async #linkProven(link: Link, now: number): Promise<Completed> {
-    const replaced = await this.#parts.store.links.put(link);
-    if (replaced) this.#revocations.revoke(replaced);
+    await this.#parts.store.links.put(link, now);
+    this.#revocations.kick();
     this.#parts.events('signin.completed', link);
     return { next: 'done', securityCode: await this.#codes.issue(link, now), proven: true };
   }

@@ -2,10 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
 
-/** Raised with every change of the tables; a store of a later version is refused, not guessed at. */
-const SCHEMA_VERSION = 1;
-
-const SCHEMA = `
+// One step for each version; a store of an earlier one is brought up to date, of a later one refused, not guessed at.
+const STEPS = [
+  `
 CREATE TABLE transactions (
   state_hash TEXT PRIMARY KEY, cookie_hash TEXT NOT NULL,
   tenant_id TEXT NOT NULL, object_id TEXT NOT NULL, connection_id TEXT NOT NULL,
@@ -30,8 +29,17 @@ CREATE TABLE attempts (
   failures INTEGER NOT NULL, since INTEGER NOT NULL, paused_until INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, object_id)
 ) WITHOUT ROWID;
-PRAGMA user_version = ${SCHEMA_VERSION};
-`;
+`,
+  `
+CREATE TABLE revocations (
+  version TEXT PRIMARY KEY,
+  tenant_id TEXT NOT NULL, object_id TEXT NOT NULL, connection_id TEXT NOT NULL,
+  sealed TEXT NOT NULL, attempts INTEGER NOT NULL, due_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX revocations_due ON revocations (due_at);
+CREATE TABLE leases (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
+`,
+];
 
 /** How long one statement may wait for another process's write, in milliseconds. */
 const BUSY_TIMEOUT = 1000;
@@ -69,9 +77,10 @@ export function atomically<T>(db: Database.Database, work: () => T): T {
 
 function migrate(db: Database.Database): void {
   atomically(db, () => {
-    const version = Number((db.prepare('PRAGMA user_version').all()[0] as { user_version: number }).user_version);
-    if (version > SCHEMA_VERSION)
-      throw new Error(`it has schema ${version}, this Latchkey knows up to ${SCHEMA_VERSION}`);
-    if (version === 0) db.exec(SCHEMA);
+    const [row] = db.prepare('PRAGMA user_version').all() as { user_version: number }[];
+    const version = Number(row?.user_version);
+    if (version > STEPS.length) throw new Error(`it has schema ${version}, this Latchkey knows up to ${STEPS.length}`);
+    for (const step of STEPS.slice(version)) db.exec(step);
+    db.exec(`PRAGMA user_version = ${STEPS.length}`);
   });
 }

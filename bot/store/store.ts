@@ -1,17 +1,22 @@
 import type { Asker } from '../sign-in/asker.ts';
 
 /**
- * What must survive a restart and be shared by instances. Every method is atomic: two callers at once see one
- * order. Values named `sealed` are encrypted before they come here; keys named `…Hash` are SHA-256 of the secret.
- * Times are milliseconds since the epoch; `now` is passed in so that one clock rules a request.
+ * What must survive a restart and be shared by instances. Every method is atomic for the record that it names: two
+ * callers at once see one order. Values named `sealed` are encrypted before they come here; keys named `…Hash` are
+ * SHA-256 of the secret, in base64url. Times are milliseconds since the epoch; `now` is passed in so that one clock
+ * rules a request. A credential that loses its place (replaced, burnt, expired, signed out) goes to `revocations` in
+ * the same step, so that no crash leaves tokens that nobody knows of.
  */
 export interface Store {
   readonly transactions: Transactions;
   readonly parking: Parking;
   readonly links: Links;
   readonly attempts: Attempts;
-  /** Drops what has expired. Returns the parked credentials among it, for revocation. */
-  sweep(now: number): Promise<Parked[]>;
+  readonly revocations: RevocationQueue;
+  readonly leases: Leases;
+  readonly directory: Directory;
+  /** Drops what has expired. */
+  sweep(now: number): Promise<void>;
   /** Throws when the store can't be used. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -52,7 +57,7 @@ export interface Link extends Owner {
   sealed: string;
 }
 
-/** What waits under a security code, or (before it is confirmed) under the hash of its transaction's cookie. */
+/** What waits under a security code, or (before it is confirmed) for the person's decision. */
 export interface Parked extends Owner {
   keyHash: string;
   /** The credential's version, and itself; absent where a proven sign-in has linked it already. */
@@ -63,15 +68,15 @@ export interface Parked extends Owner {
 }
 
 export type Redemption =
-  /** The parked credential is linked now; `replaced` held the place before. */
-  | { outcome: 'linked'; replaced: Link | undefined }
+  /** The parked credential is linked now. */
+  | 'linked'
   /** The code of a proven sign-in, which was linked when it ended. */
-  | { outcome: 'spent' }
+  | 'spent'
   /** Parked for somebody or something else: burnt. */
-  | { outcome: 'foreign'; parked: Parked }
+  | 'foreign'
   /** Too late, or from a clock that ran ahead: burnt. */
-  | { outcome: 'expired'; parked: Parked }
-  | { outcome: 'unknown' };
+  | 'expired'
+  | 'unknown';
 
 export interface Parking {
   park(parked: Parked): Promise<void>;
@@ -80,20 +85,22 @@ export interface Parking {
   confirm(keyHash: string, codeHash: string, expiresAt: number, now: number): Promise<Owner | undefined>;
   /** Takes what waits under the hash and, where it is the owner's, links it: one step, for one caller. */
   redeem(codeHash: string, owner: Owner, now: number): Promise<Redemption>;
-  /** Takes what waits under a hash without linking it. */
-  take(keyHash: string): Promise<Parked | undefined>;
-  /** Takes all that waits for an asker. */
-  burn(asker: Asker): Promise<Parked[]>;
+  /** Burns what waits under a hash; returns whose it was. */
+  discard(keyHash: string, now: number): Promise<Owner | undefined>;
+  /** Burns all that waits for an asker. */
+  burn(asker: Asker, now: number): Promise<void>;
 }
 
 export interface Links {
   get(owner: Owner): Promise<Link | undefined>;
-  /** Links; the last one wins and what it replaced is returned. */
-  put(link: Link): Promise<Link | undefined>;
-  /** Puts the new one only where `version` is still there (compare-and-set). */
+  /** Links; the last one wins. */
+  put(link: Link, now: number): Promise<void>;
+  /** Puts the new one only where `version` is still there (compare-and-set). The old one is worth nothing any more. */
   replace(version: string, link: Link): Promise<boolean>;
-  /** Unlinks, only where `version` is still there. */
-  remove(owner: Owner, version: string): Promise<boolean>;
+  /** Forgets tokens that the provider has ended, only where `version` is still there. */
+  drop(owner: Owner, version: string): Promise<boolean>;
+  /** Unlinks, whatever is there; false when nothing was. */
+  discard(owner: Owner, now: number): Promise<boolean>;
 }
 
 export interface Attempts {
@@ -109,12 +116,49 @@ export interface AttemptRule {
   window: number;
 }
 
+/** A credential without an owner, until the provider has revoked it. */
+export interface Discarded extends Link {
+  /** How often it was tried. */
+  attempts: number;
+}
+
+export interface RevocationQueue {
+  /** For tokens that never had a place. */
+  add(link: Link, now: number): Promise<void>;
+  /** Up to `limit` that are due; nobody else gets them until `now + lease`. */
+  take(limit: number, lease: number, now: number): Promise<Discarded[]>;
+  /** Revoked, or given up. */
+  done(discarded: Discarded): Promise<void>;
+  /** To be tried again at `dueAt`. */
+  retry(discarded: Discarded, dueAt: number): Promise<void>;
+}
+
+/** One holder at a time, for as long as it said; a holder that dies is forgotten then. */
+export interface Leases {
+  acquire(name: string, holder: string, until: number, now: number): Promise<boolean>;
+  release(name: string, holder: string): Promise<void>;
+}
+
+/** For those who run the service. */
+export interface Directory {
+  /** Every link, in pages: pass the last answer's `next` to go on. */
+  list(after: string | undefined, limit: number): Promise<{ links: Link[]; next: string | undefined }>;
+  /** Unlinks a person's or a whole tenant's credentials and forgets everything else that names them.
+   * @returns how many links there were. */
+  purge(who: { tenantId: string; objectId?: string }, now: number): Promise<number>;
+}
+
 /** A clock may run this far behind the one that wrote a record; beyond it, somebody set a clock back. Milliseconds. */
 export const CLOCK_TOLERANCE = 60_000;
 
 /** Not expired, and not from the future. */
 export function isLive(record: { createdAt: number; expiresAt: number }, now: number): boolean {
   return now < record.expiresAt && now >= record.createdAt - CLOCK_TOLERANCE;
+}
+
+export function isSameOwner(a: Owner, b: Owner): boolean {
+  const same = a.asker.tenantId === b.asker.tenantId && a.asker.objectId === b.asker.objectId;
+  return same && a.connectionId === b.connectionId;
 }
 
 /** The store can't be used just now: full, locked, out of reach, damaged. The cause says which. */

@@ -1,27 +1,54 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Asker, shardOf } from '../../bot/sign-in/asker.ts';
+import { redisStore } from '../../bot/store/redis.ts';
 import { sqliteStore } from '../../bot/store/sqlite.ts';
 import type { Link, Owner, Parked, Store, Transaction } from '../../bot/store/store.ts';
+import { type RedisServer, startRedis } from '../support/redis-server.ts';
+import { describeWithRedis } from '../support/requirements.ts';
 
 /** Every store runs the same suite. Opening the same place twice stands for two processes. */
-const STORES: { name: string; open(folder: string): Store }[] = [
-  { name: 'sqlite', open: (folder) => sqliteStore(join(folder, 'store.db')) },
-];
+interface Place {
+  open(): Promise<Store>;
+  /** Empties it, and frees what it took. */
+  end(): Promise<void>;
+}
+
+const sqlite = async (): Promise<Place> => {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-store-'));
+  return {
+    open: async () => sqliteStore(join(folder, 'store.db')),
+    end: async () => rmSync(folder, { recursive: true }),
+  };
+};
+
+let server: RedisServer | undefined;
+const redis = async (): Promise<Place> => {
+  server ??= await startRedis();
+  const { url, command } = server;
+  return {
+    open: () => redisStore(url, { warn: () => undefined }),
+    end: async () => void command('flushall'),
+  };
+};
+afterAll(() => server?.stop());
 
 const NOW = 1_800_000_000_000;
 const MINUTE = 60_000;
 const ADA = { tenantId: '11111111-aaaa-4aaa-8aaa-111111111111', objectId: 'aaaaaaaa-0001-4001-8001-000000000001' };
 const GRACE = { ...ADA, objectId: 'aaaaaaaa-0002-4002-8002-000000000002' };
-const ADA_ELSEWHERE = { ...ADA, tenantId: '22222222-bbbb-4bbb-8bbb-222222222222' };
+const ADA_ELSEWHERE = { tenantId: '22222222-bbbb-4bbb-8bbb-222222222222', objectId: ADA.objectId };
 const RULE = { limit: 5, window: 10 * MINUTE };
 
+/** A key as sign-in makes them: as long as a hash, and its owner's shard. */
+const k = (name: string, asker: Asker = ADA) => name.padEnd(43, '_') + shardOf(asker);
 const owner = (asker = ADA, connectionId = 'wiki'): Owner => ({ asker, connectionId });
 const link = (version: string, of = owner()): Link => ({ ...of, version, sealed: `sealed ${version}` });
 const parked = (keyHash: string, of = owner(), rest: Partial<Parked> = {}): Parked => ({
   ...of,
-  keyHash,
+  keyHash: k(keyHash, of.asker),
   version: `v-${keyHash}`,
   sealed: `sealed v-${keyHash}`,
   createdAt: NOW,
@@ -30,34 +57,40 @@ const parked = (keyHash: string, of = owner(), rest: Partial<Parked> = {}): Park
 });
 const transaction = (stateHash: string, rest: Partial<Transaction> = {}): Transaction => ({
   ...owner(),
-  stateHash,
+  stateHash: k(stateHash, rest.asker),
   cookieHash: `cookie of ${stateHash}`,
   createdAt: NOW,
   expiresAt: NOW + 10 * MINUTE,
   sealed: 'sealed transaction',
   ...rest,
 });
-const match = (stateHash: string, rest: { cookieHashes?: string[]; connectionId?: string } = {}) => ({
-  stateHash,
+const match = (stateHash: string, rest: { asker?: Asker; cookieHashes?: string[]; connectionId?: string } = {}) => ({
+  stateHash: k(stateHash, rest.asker),
   cookieHashes: [`cookie of ${stateHash}`],
   connectionId: 'wiki',
   ...rest,
 });
 
-describe.each(STORES)('$name store', ({ open }) => {
-  let folder: string;
+describe('sqlite store', () => keepsTheContract(sqlite));
+describeWithRedis('redis store', () => keepsTheContract(redis));
+
+function keepsTheContract(makePlace: () => Promise<Place>): void {
+  let place: Place;
   let store: Store;
   let other: Store;
 
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'latchkey-store-'));
-    store = open(folder);
-    other = open(folder);
+  beforeEach(async () => {
+    place = await makePlace();
+    store = await place.open();
+    other = await place.open();
   });
+  /** Versions that wait to be revoked; taken, so that a second look finds nothing. */
+  const discarded = async (now = NOW) => (await store.revocations.take(100, MINUTE, now)).map(({ version }) => version);
+
   afterEach(async () => {
     await store.close();
     await other.close();
-    rmSync(folder, { recursive: true });
+    await place.end();
   });
 
   describe('transactions', () => {
@@ -100,42 +133,51 @@ describe.each(STORES)('$name store', ({ open }) => {
       await store.transactions.open(transaction('g', owner(GRACE)), 3);
       for (let i = 0; i < 5; i++) await store.transactions.open(transaction(`s${i}`, { createdAt: NOW + i }), 3);
       expect(await store.transactions.take(match('s1'), NOW + 9)).toBe('unknown');
-      expect(await store.transactions.take(match('s2'), NOW + 9)).toMatchObject({ stateHash: 's2' });
-      expect(await store.transactions.take(match('g'), NOW + 9)).toMatchObject({ stateHash: 'g' });
+      expect(await store.transactions.take(match('s2'), NOW + 9)).toMatchObject({ stateHash: k('s2') });
+      expect(await store.transactions.take(match('g', { asker: GRACE }), NOW + 9)).toMatchObject({ asker: GRACE });
     });
   });
 
   describe('links', () => {
     test('what was linked is found by every process, and by its owner alone', async () => {
-      await store.links.put(link('v1'));
+      await store.links.put(link('v1'), NOW);
       expect(await other.links.get(owner())).toEqual(link('v1'));
       expect(await store.links.get(owner(GRACE))).toBeUndefined();
       expect(await store.links.get(owner(ADA_ELSEWHERE))).toBeUndefined();
       expect(await store.links.get(owner(ADA, 'handbook'))).toBeUndefined();
     });
 
-    test('T22: the last one wins, and what it replaced is returned', async () => {
-      expect(await store.links.put(link('v1'))).toBeUndefined();
-      expect(await store.links.put(link('v2'))).toEqual(link('v1'));
+    test('T22: the last one wins, and what it replaced is to be revoked', async () => {
+      await store.links.put(link('v1'), NOW);
+      await store.links.put(link('v2'), NOW);
       expect(await store.links.get(owner())).toEqual(link('v2'));
+      expect(await discarded()).toEqual(['v1']);
+    });
+
+    test('T62: what is signed out is gone for every process, and to be revoked', async () => {
+      await store.links.put(link('v1'), NOW);
+      expect(await store.links.discard(owner(), NOW)).toBe(true);
+      expect(await other.links.get(owner())).toBeUndefined();
+      expect(await store.links.discard(owner(), NOW)).toBe(false);
+      expect(await discarded()).toEqual(['v1']);
     });
 
     test('T57: of two refreshes of one version, one is kept', async () => {
-      await store.links.put(link('v1'));
+      await store.links.put(link('v1'), NOW);
       const kept = await Promise.all([store.links.replace('v1', link('v2')), other.links.replace('v1', link('v3'))]);
       expect(kept.filter(Boolean)).toHaveLength(1);
     });
 
     test('T64: a refresh does not bring back what was unlinked', async () => {
-      await store.links.put(link('v1'));
-      expect(await store.links.remove(owner(), 'v1')).toBe(true);
+      await store.links.put(link('v1'), NOW);
+      expect(await store.links.drop(owner(), 'v1')).toBe(true);
       expect(await store.links.replace('v1', link('v2'))).toBe(false);
       expect(await store.links.get(owner())).toBeUndefined();
     });
 
     test('an old version does not unlink a new one', async () => {
-      await store.links.put(link('v2'));
-      expect(await store.links.remove(owner(), 'v1')).toBe(false);
+      await store.links.put(link('v2'), NOW);
+      expect(await store.links.drop(owner(), 'v1')).toBe(false);
       expect(await store.links.get(owner())).toEqual(link('v2'));
     });
   });
@@ -144,17 +186,18 @@ describe.each(STORES)('$name store', ({ open }) => {
     test('T14: a code is redeemed once, whichever process asks', async () => {
       await store.parking.park(parked('c1'));
       const outcomes = await Promise.all([
-        store.parking.redeem('c1', owner(), NOW),
-        other.parking.redeem('c1', owner(), NOW),
+        store.parking.redeem(k('c1'), owner(), NOW),
+        other.parking.redeem(k('c1'), owner(), NOW),
       ]);
-      expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['linked', 'unknown']);
+      expect(outcomes.sort()).toEqual(['linked', 'unknown']);
       expect(await store.links.get(owner())).toEqual(link('v-c1'));
     });
 
-    test('T22: redeeming returns the link that it replaced', async () => {
-      await store.links.put(link('v1'));
+    test('T22: the link that a redeemed one replaced is to be revoked', async () => {
+      await store.links.put(link('v1'), NOW);
       await store.parking.park(parked('c1'));
-      expect(await store.parking.redeem('c1', owner(), NOW)).toEqual({ outcome: 'linked', replaced: link('v1') });
+      expect(await store.parking.redeem(k('c1'), owner(), NOW)).toBe('linked');
+      expect(await discarded()).toEqual(['v1']);
     });
 
     test.each([
@@ -163,53 +206,158 @@ describe.each(STORES)('$name store', ({ open }) => {
       ['connection', owner(ADA, 'handbook')],
     ])('T13: a code from another %s is burnt for all and links nothing', async (_, stranger) => {
       await store.parking.park(parked('c1'));
-      expect(await store.parking.redeem('c1', stranger, NOW)).toEqual({ outcome: 'foreign', parked: parked('c1') });
-      expect(await store.parking.redeem('c1', owner(), NOW)).toEqual({ outcome: 'unknown' });
+      expect(await store.parking.redeem(k('c1'), stranger, NOW)).toBe('foreign');
+      expect(await store.parking.redeem(k('c1'), owner(), NOW)).toBe('unknown');
       expect(await store.links.get(owner())).toBeUndefined();
       expect(await store.links.get(stranger)).toBeUndefined();
+      expect(await discarded()).toEqual(['v-c1']);
     });
 
     test('T17: an expired code links nothing, and neither does one from the future', async () => {
       await store.parking.park(parked('c1'));
-      expect(await store.parking.redeem('c1', owner(), NOW + 3 * MINUTE)).toMatchObject({ outcome: 'expired' });
+      expect(await store.parking.redeem(k('c1'), owner(), NOW + 3 * MINUTE)).toBe('expired');
       await store.parking.park(parked('c2'));
-      expect(await store.parking.redeem('c2', owner(), NOW - 2 * MINUTE)).toMatchObject({ outcome: 'expired' });
+      expect(await store.parking.redeem(k('c2'), owner(), NOW - 2 * MINUTE)).toBe('expired');
       expect(await store.links.get(owner())).toBeUndefined();
     });
 
     test('the code of a proven sign-in is spent without touching the link', async () => {
-      await store.links.put(link('v1'));
+      await store.links.put(link('v1'), NOW);
       await store.parking.park(parked('c1', owner(), { version: 'v1', sealed: undefined }));
-      expect(await store.parking.redeem('c1', owner(), NOW)).toEqual({ outcome: 'spent' });
+      expect(await store.parking.redeem(k('c1'), owner(), NOW)).toBe('spent');
       expect(await store.links.get(owner())).toEqual(link('v1'));
     });
 
     test('what is confirmed moves under its code, once', async () => {
       await store.parking.park(parked('pending'));
-      expect(await store.parking.confirm('pending', 'code', NOW + MINUTE, NOW)).toMatchObject(owner());
-      expect(await store.parking.confirm('pending', 'code2', NOW + MINUTE, NOW)).toBeUndefined();
-      expect(await store.parking.redeem('code', owner(), NOW)).toMatchObject({ outcome: 'linked' });
+      expect(await store.parking.confirm(k('pending'), k('code'), NOW + MINUTE, NOW)).toMatchObject(owner());
+      expect(await store.parking.confirm(k('pending'), k('code2'), NOW + MINUTE, NOW)).toBeUndefined();
+      expect(await store.parking.redeem(k('code'), owner(), NOW)).toBe('linked');
     });
 
     test('what expired is not confirmed any more', async () => {
       await store.parking.park(parked('pending'));
-      expect(await store.parking.confirm('pending', 'code', NOW + 9 * MINUTE, NOW + 3 * MINUTE)).toBeUndefined();
+      expect(await store.parking.confirm(k('pending'), k('code'), NOW + 9 * MINUTE, NOW + 3 * MINUTE)).toBeUndefined();
     });
 
     test('T16: burning takes all that waits for an asker, and nobody else’s', async () => {
       await store.parking.park(parked('c1'));
       await store.parking.park(parked('c2', owner(ADA, 'handbook')));
       await store.parking.park(parked('g', owner(GRACE)));
-      expect((await store.parking.burn(ADA)).map(({ keyHash }) => keyHash).sort()).toEqual(['c1', 'c2']);
-      expect(await store.parking.redeem('c1', owner(), NOW)).toEqual({ outcome: 'unknown' });
-      expect(await store.parking.redeem('g', owner(GRACE), NOW)).toMatchObject({ outcome: 'linked' });
+      await store.parking.burn(ADA, NOW);
+      expect((await discarded()).sort()).toEqual(['v-c1', 'v-c2']);
+      expect(await store.parking.redeem(k('c1'), owner(), NOW)).toBe('unknown');
+      expect(await store.parking.redeem(k('g', GRACE), owner(GRACE), NOW)).toBe('linked');
     });
 
-    test('sweeping takes what expired and returns it for revocation', async () => {
+    test('sweeping burns what expired, and that is to be revoked', async () => {
       await store.parking.park(parked('old'));
       await store.parking.park(parked('new', owner(), { expiresAt: NOW + 9 * MINUTE }));
-      expect(await store.sweep(NOW + 5 * MINUTE)).toEqual([parked('old')]);
-      expect(await store.sweep(NOW + 5 * MINUTE)).toEqual([]);
+      await store.sweep(NOW + 5 * MINUTE);
+      expect(await discarded(NOW + 5 * MINUTE)).toEqual(['v-old']);
+      expect(await store.parking.redeem(k('new'), owner(), NOW + 5 * MINUTE)).toBe('linked');
+    });
+
+    test('what the person does not want is burnt, once', async () => {
+      await store.parking.park(parked('pending'));
+      expect(await store.parking.discard(k('pending'), NOW)).toEqual(owner());
+      expect(await store.parking.discard(k('pending'), NOW)).toBeUndefined();
+      expect(await discarded()).toEqual(['v-pending']);
+    });
+
+    test('burning the code of a proven sign-in leaves its link and nothing to revoke', async () => {
+      await store.links.put(link('v1'), NOW);
+      await store.parking.park(parked('c1', owner(), { version: 'v1', sealed: undefined }));
+      expect(await store.parking.redeem(k('c1'), owner(GRACE), NOW)).toBe('foreign');
+      expect(await store.links.get(owner())).toEqual(link('v1'));
+      expect(await discarded()).toEqual([]);
+    });
+  });
+
+  describe('revocations', () => {
+    test('T62: what is due is taken by one process, and comes back when that one dies', async () => {
+      await store.revocations.add(link('v1'), NOW);
+      const taken = await Promise.all([
+        store.revocations.take(10, MINUTE, NOW),
+        other.revocations.take(10, MINUTE, NOW),
+      ]);
+      expect(taken.flat()).toEqual([{ ...link('v1'), attempts: 0 }]);
+      expect(await other.revocations.take(10, MINUTE, NOW + MINUTE - 1)).toEqual([]);
+      expect(await other.revocations.take(10, MINUTE, NOW + MINUTE)).toHaveLength(1);
+    });
+
+    test('T62: what failed is tried again when its wait is over, and counted', async () => {
+      await store.revocations.add(link('v1'), NOW);
+      const [first] = await store.revocations.take(10, MINUTE, NOW);
+      if (first) await store.revocations.retry(first, NOW + 5 * MINUTE);
+      expect(await store.revocations.take(10, MINUTE, NOW + 4 * MINUTE)).toEqual([]);
+      expect(await store.revocations.take(10, MINUTE, NOW + 5 * MINUTE)).toEqual([{ ...link('v1'), attempts: 1 }]);
+    });
+
+    test('what is done is gone, and the rest is taken in portions', async () => {
+      for (const version of ['v1', 'v2', 'v3']) await store.revocations.add(link(version), NOW);
+      const portion = await store.revocations.take(2, MINUTE, NOW);
+      expect(portion).toHaveLength(2);
+      for (const each of portion) await store.revocations.done(each);
+      expect(await store.revocations.take(10, MINUTE, NOW)).toHaveLength(1);
+      expect(await store.revocations.take(10, MINUTE, NOW + 9 * MINUTE)).toHaveLength(1);
+    });
+  });
+
+  describe('leases', () => {
+    const acquire = (holder: string, now = NOW, of = store) => of.leases.acquire('l', holder, now + MINUTE, now);
+
+    test('T57: one holder at a time, whichever process asks', async () => {
+      const held = await Promise.all([acquire('a'), acquire('b', NOW, other)]);
+      expect(held.filter(Boolean)).toHaveLength(1);
+    });
+
+    test('what is released, or whose time is up, is free', async () => {
+      expect(await acquire('a')).toBe(true);
+      await other.leases.release('l', 'b');
+      expect(await acquire('b', NOW + MINUTE - 1)).toBe(false);
+      expect(await acquire('b', NOW + MINUTE)).toBe(true);
+      await store.leases.release('l', 'b');
+      expect(await acquire('a', NOW + MINUTE)).toBe(true);
+    });
+  });
+
+  describe('directory', () => {
+    beforeEach(async () => {
+      for (const asker of [ADA, GRACE, ADA_ELSEWHERE]) {
+        const of = owner(asker);
+        await store.links.put(link(`v-${asker.tenantId}${asker.objectId}`, of), NOW);
+        await store.parking.park(parked(`c-${asker.objectId.slice(0, 13)}`, of));
+        await store.transactions.open(transaction(`s-${asker.objectId.slice(0, 13)}`, of), 8);
+      }
+    });
+
+    test('lists every link once, in pages', async () => {
+      const seen: Link[] = [];
+      let next: string | undefined;
+      do {
+        const page = await store.directory.list(next, 2);
+        seen.push(...page.links);
+        next = page.next;
+      } while (next !== undefined);
+      expect(new Set(seen.map(({ version }) => version)).size).toBe(3);
+      expect(seen).toHaveLength(3);
+    });
+
+    test('T63: a purged person is named nowhere any more, and nobody else is touched', async () => {
+      expect(await store.directory.purge(ADA, NOW)).toBe(1);
+      expect(await store.links.get(owner())).toBeUndefined();
+      expect(await store.parking.redeem(k(`c-${ADA.objectId.slice(0, 13)}`), owner(), NOW)).toBe('unknown');
+      expect(await store.transactions.take(match(`s-${ADA.objectId.slice(0, 13)}`), NOW)).toBe('unknown');
+      expect(await store.links.get(owner(GRACE))).toBeDefined();
+      expect(await store.links.get(owner(ADA_ELSEWHERE))).toBeDefined();
+      expect(await discarded()).toHaveLength(2);
+    });
+
+    test('T63: a purged tenant takes all its people along', async () => {
+      expect(await store.directory.purge({ tenantId: ADA.tenantId }, NOW)).toBe(2);
+      expect(await store.links.get(owner(GRACE))).toBeUndefined();
+      expect(await store.links.get(owner(ADA_ELSEWHERE))).toBeDefined();
     });
   });
 
@@ -237,12 +385,12 @@ describe.each(STORES)('$name store', ({ open }) => {
   });
 
   test('what was acknowledged is there after a restart', async () => {
-    await store.links.put(link('v1'));
+    await store.links.put(link('v1'), NOW);
     await store.close();
-    store = open(folder);
+    store = await place.open();
     expect(await store.links.get(owner())).toEqual(link('v1'));
   });
-});
+}
 
 test('sqlite: a file that is no database is refused by name', () => {
   expect(() => sqliteStore('/dev/null/store.db')).toThrow('The SQLite store /dev/null/store.db cannot be used');

@@ -9,6 +9,11 @@ const PROGRAMS = {
     override: process.env.CHROMIUM_PATH,
     enable: 'apt-get install -y chromium   (or set CHROMIUM_PATH to a Chromium or Chrome)',
   },
+  redis: {
+    names: ['redis-server'],
+    override: process.env.REDIS_SERVER_PATH,
+    enable: 'apt-get install -y redis-server   (or set REDIS_SERVER_PATH)',
+  },
 } as const;
 
 /** Where the program is, or `undefined`. */
@@ -31,6 +36,11 @@ function isExecutable(path: string): boolean {
 /** A suite that needs a Chromium: skipped where there is none, failed where REQUIRE_ALL=1 forbids a skip. */
 export function describeWithChromium(name: string, suite: () => void): void {
   describeWith('chromium', name, suite);
+}
+
+/** A suite that needs a redis-server of its own, in the same way. */
+export function describeWithRedis(name: string, suite: () => void): void {
+  describeWith('redis', name, suite);
 }
 
 function describeWith(program: keyof typeof PROGRAMS, name: string, suite: () => void): void {
