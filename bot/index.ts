@@ -16,7 +16,7 @@ import { ConnectorGate } from './teams/connector-gate.ts';
 import { ConnectorKeys } from './teams/connector-keys.ts';
 import { SearchExtension } from './teams/search-extension.ts';
 
-const SWEEP_INTERVAL = 30_000;
+const SWEEP_INTERVAL = 10_000;
 /** How long requests under way may still take after SIGTERM. Milliseconds. */
 const DRAIN_TIMEOUT = 10_000;
 

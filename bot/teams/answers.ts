@@ -16,8 +16,14 @@ export function message(text: string): InvokeResponse {
   return composeExtension({ type: 'message', text });
 }
 
+/** What a task module shows in the place of a card. */
+export function taskMessage(text: string): InvokeResponse {
+  return { status: 200, body: { task: { type: 'message', value: text } } };
+}
+
 export const NOT_IMPLEMENTED: InvokeResponse = { status: 501 };
 export const BAD_REQUEST: InvokeResponse = { status: 400 };
+export const FORBIDDEN: InvokeResponse = { status: 403 };
 
 function composeExtension(answer: Record<string, unknown>): InvokeResponse {
   return { status: 200, body: { composeExtension: answer } };

@@ -3,7 +3,7 @@ import type { LiveCredential } from '../sign-in/credentials.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { type Source, SourceError, type SourceFailure, type SourcePage } from '../sources/source.ts';
 import type { Owner } from '../store/store.ts';
-import { BAD_REQUEST, message, NOT_IMPLEMENTED, results, signInPrompt } from './answers.ts';
+import { BAD_REQUEST, FORBIDDEN, message, NOT_IMPLEMENTED, results, signInPrompt, taskMessage } from './answers.ts';
 import { type CardFrame, toAttachment } from './cards.ts';
 import { inertRun } from './inert.ts';
 import type { Texts } from './locales/en.ts';
@@ -55,8 +55,12 @@ export class SearchExtension extends TeamsActivityHandler {
   /** Answers an invoke, in native async from end to end: see DESIGN.md section 7. */
   override async onInvokeActivity(context: TurnContext): Promise<InvokeResponse> {
     // The stock dispatcher reads into `value` unchecked, so what is not answered here is not handed to it.
-    if (context.activity.name !== 'composeExtension/query') return NOT_IMPLEMENTED;
-    return this.#answerQuery(context.activity as unknown as Record<string, unknown>);
+    const activity = context.activity as unknown as Record<string, unknown>;
+    if (activity.name === 'composeExtension/query') return this.#answerQuery(activity);
+    // After an auth answer Teams has been seen to send `task/fetch` for an action command.
+    const fetchesTask = activity.name === 'composeExtension/fetchTask' || activity.name === 'task/fetch';
+    if (fetchesTask && isSignOut(activity.value)) return this.#answerSignOut(activity);
+    return NOT_IMPLEMENTED;
   }
 
   // The stock two read `channelData.eventType` unchecked, and throw where there is no channelData (T10).
@@ -68,17 +72,44 @@ export class SearchExtension extends TeamsActivityHandler {
     const connection = query && this.#parts.connections.get(query.commandId);
     if (!query || !connection) return BAD_REQUEST;
     const texts = textsFor(localeOf(activity));
-    const sender = readSender(activity);
-    if (sender === 'tenants_differ') return { status: 403 };
-    if (sender === 'no_identity') return message(texts.noIdentity);
-    const { allowedTenants } = this.#parts;
-    if (allowedTenants && !allowedTenants.has(sender.asker.tenantId)) return message(texts.notAllowed);
+    const sender = this.#admit(activity, texts, message);
+    if ('status' in sender) return sender;
     const owner = { asker: sender.asker, connectionId: connection.id };
     return this.#inTime(
       (signal) => this.#search({ query, sender, owner, connection, texts, signal }),
       connection,
       texts,
     );
+  }
+
+  /** Who asks, if they may; else the answer that says why not. */
+  #admit(
+    activity: Record<string, unknown>,
+    texts: Texts,
+    say: (text: string) => InvokeResponse,
+  ): Sender | InvokeResponse {
+    const sender = readSender(activity);
+    if (sender === 'tenants_differ') return FORBIDDEN;
+    if (sender === 'no_identity') return say(texts.noIdentity);
+    const { allowedTenants } = this.#parts;
+    return allowedTenants && !allowedTenants.has(sender.asker.tenantId) ? say(texts.notAllowed) : sender;
+  }
+
+  /** Signs the asker out of everything, here and at the providers; they stay signed in to Teams. */
+  async #answerSignOut(activity: Record<string, unknown>): Promise<InvokeResponse> {
+    const texts = textsFor(localeOf(activity));
+    const sender = this.#admit(activity, texts, taskMessage);
+    if ('status' in sender) return sender;
+    const { signIn, connections, report } = this.#parts;
+    const titles: string[] = [];
+    try {
+      for (const { id, title } of new Set(connections.values())) {
+        if (await signIn.signOut({ asker: sender.asker, connectionId: id }, Date.now())) titles.push(title);
+      }
+    } catch (error) {
+      return taskMessage(texts.signOutFailed(report(error, 'all')));
+    }
+    return taskMessage(titles.length > 0 ? texts.signedOut(titles.join(', ')) : texts.notSignedIn);
   }
 
   /** Answers before Teams gives up, and stops what is under way then (T78). */
@@ -154,4 +185,9 @@ export class SearchExtension extends TeamsActivityHandler {
     };
     return message(answers[error.failure as keyof typeof answers]());
   }
+}
+
+/** The manifest's action command. */
+function isSignOut(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && (value as { commandId?: unknown }).commandId === 'signOut';
 }

@@ -10,6 +10,8 @@ export interface LoggedEvent {
 }
 
 const TABLES = ['transactions', 'parked', 'links', 'attempts'] as const;
+/** What forgetting takes along: work that is still to do for people who are forgotten. */
+const CHORES = ['revocations', 'leases'];
 
 /** How many rows each table of the store has. */
 export function rowCounts(world: World): Record<(typeof TABLES)[number], number> {
@@ -24,7 +26,7 @@ export function allRows(world: World): Record<string, Record<string, unknown>[]>
 
 /** Empties the store: everybody is signed out, nothing is under way, no wrong code counts. */
 export function forgetAll(world: World): void {
-  for (const table of TABLES) world.sql(`DELETE FROM ${table}`);
+  for (const table of [...TABLES, ...CHORES]) world.sql(`DELETE FROM ${table}`);
 }
 
 /** The security events since a mark of {@link logMark}; waits until all that was logged so far has arrived. */

@@ -15,6 +15,10 @@ export const en = {
     `${title} could not be searched just now. Try again in a moment. Reference: ${reference}`,
   paused: (wait: string) =>
     `Too many sign-in codes that do not fit came from your account. Search again in ${wait} to sign in.`,
+  signedOut: (titles: string) => `You are signed out of ${titles}. Search again to sign in.`,
+  notSignedIn: 'You are not signed in to anything here.',
+  signOutFailed: (reference: string) =>
+    `You could not be signed out just now. Try again in a moment. Reference: ${reference}`,
   seconds: (n: number) => (n === 1 ? '1 second' : `${n} seconds`),
   minutes: (n: number) => (n === 1 ? '1 minute' : `${n} minutes`),
   edited: (date: string, by: string | undefined) => (by ? `Last edited ${date} by ${by}` : `Last edited ${date}`),

@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ADA, GRACE, LINUS, type Person } from '../../local/people.ts';
+import type { Running } from '../../local/processes.ts';
+import { startAnotherBot } from '../support/another-bot.ts';
+import { orderProviderFault, providerRequests } from '../support/provider-view.ts';
+import { type RedisServer, startRedis } from '../support/redis-server.ts';
+import { describeWithRedis } from '../support/requirements.ts';
+import { type Answer, type ConnectionId, eventually, startWorld, type World } from '../support/world.ts';
+
+/** Seconds that an access token lives: near its end, by the bot's margin of 60, ten seconds after it was made. */
+const LIFE = 70;
+
+let redis: RedisServer;
+
+describe('three instances on one SQLite file', () => shareTheirState(async () => ({})));
+
+describeWithRedis('three instances on one Redis', () => {
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(() => redis.stop());
+  shareTheirState(async () => ({ STORE_URL: redis.url }));
+});
+
+function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void {
+  let world: World;
+  let others: (Running & { url: string })[];
+  const instances = () => [world.botUrl, ...others.map(({ url }) => url)];
+
+  beforeAll(async () => {
+    world = await startWorld({ botEnv: await storeEnv(), identityProviderEnv: { ACCESS_TOKEN_TTL: String(LIFE) } });
+    others = await Promise.all([startAnotherBot(world), startAnotherBot(world)]);
+  });
+  afterAll(async () => {
+    await Promise.all(others.map((other) => other.stop()));
+    await world.stop();
+  });
+
+  const ask = async (url: string, person: Person, connection: ConnectionId, state?: string): Promise<Answer> => {
+    const commandId = connection === 'wiki' ? 'insertWiki' : 'insertHandbook';
+    const query = { commandId, text: 'lakers', ...(state !== undefined && { state }) };
+    const { status, body } = await world.connector.post(url, world.connector.queryActivity(person, query));
+    if (status !== 200) throw new Error(`The bot answered ${status}`);
+    return (body as { composeExtension: Answer }).composeExtension;
+  };
+  const askAll = (person: Person, connection: ConnectionId, state?: string) =>
+    Promise.all(instances().map((url) => ask(url, person, connection, state)));
+  const signOut = async (url: string, person: Person): Promise<string> => {
+    const activity = {
+      ...world.connector.queryActivity(person, { commandId: 'signOut' }),
+      name: 'composeExtension/fetchTask',
+      value: { commandId: 'signOut', commandContext: 'compose' },
+    };
+    const { status, body } = await world.connector.post(url, activity);
+    expect(status).toBe(200);
+    return (body as { task: { type: string; value: string } }).task.value;
+  };
+  const eventsOf = (name: string) =>
+    [world.bot, ...others].map(({ output }) => output().split(`"event":"${name}"`).length - 1).reduce((a, b) => a + b);
+
+  test('T83: a sign-in that began on one instance ends on another', async () => {
+    const state = await world.securityCode(LINUS, { connection: 'handbook' });
+    expect((await ask(String(others[0]?.url), LINUS, 'handbook', state)).type).toBe('result');
+    expect((await ask(String(others[1]?.url), LINUS, 'handbook')).type).toBe('result');
+  });
+
+  test('T14: one code on three instances at once makes one link, and all are answered', async () => {
+    const before = eventsOf('signin.completed');
+    for (let round = 1; round <= 3; round++) {
+      const state = await world.securityCode(GRACE, { connection: 'handbook' });
+      const answers = await askAll(GRACE, 'handbook', state);
+      expect(answers.map(({ type }) => type)).toEqual(['result', 'result', 'result']);
+      expect(eventsOf('signin.completed') - before).toBe(round);
+    }
+  });
+
+  test('T13: a code that another person brings to another instance is burnt for all', async () => {
+    const state = await world.securityCode(ADA, { connection: 'handbook' });
+    const revoked = await providerRequests(world, 'revocation');
+    expect((await ask(String(others[0]?.url), LINUS, 'handbook', state)).type).toBe('result');
+    expect((await ask(String(others[1]?.url), ADA, 'handbook', state)).type).toBe('auth');
+    await eventually(
+      () => providerRequests(world, 'revocation'),
+      (count) => count > revoked,
+    );
+  });
+
+  test('T57: at the end of a token, 3 instances × 50 queries make one refresh, and all are answered', async () => {
+    await world.signIn(ADA);
+    const near = Date.now() + (LIFE - 60) * 1000 + 500;
+    const before = await providerRequests(world, 'token:refresh_token');
+    await eventually(Date.now, (now) => now > near, 15_000);
+    const answers = await Promise.all(
+      instances().flatMap((url) => Array.from({ length: 50 }, () => ask(url, ADA, 'wiki'))),
+    );
+    expect(new Set(answers.map(({ type }) => type))).toEqual(new Set(['result']));
+    expect(await providerRequests(world, 'token:refresh_token')).toBe(before + 1);
+  });
+
+  test('T62: signed out on one instance is signed out on all, at once; revoked after the provider’s outage', async () => {
+    await world.signIn(GRACE);
+    await orderProviderFault(world, { endpoint: 'revocation', mode: 'error', status: 503, times: 1 });
+    const before = { revoked: eventsOf('credential.revoked'), failed: eventsOf('credential.revocation_failed') };
+    expect(await signOut(String(others[0]?.url), GRACE)).toBe(
+      'You are signed out of Contoso wiki, Contoso handbook. Search again to sign in.',
+    );
+    expect((await askAll(GRACE, 'wiki')).map(({ type }) => type)).toEqual(['auth', 'auth', 'auth']);
+    expect((await askAll(GRACE, 'handbook')).map(({ type }) => type)).toEqual(['auth', 'auth', 'auth']);
+    // Wiki's and handbook's: one of them ran into the outage, and is tried again.
+    await eventually(
+      () => [eventsOf('credential.revocation_failed') - before.failed, eventsOf('credential.revoked') - before.revoked],
+      ([failed = 0, revoked = 0]) => failed === 1 && revoked === 2,
+      40_000,
+    );
+    expect(await signOut(world.botUrl, GRACE)).toBe('You are not signed in to anything here.');
+  });
+
+  test('T64: whoever signs out while their token is being refreshed stays signed out', async () => {
+    await world.signIn(LINUS);
+    const near = Date.now() + (LIFE - 60) * 1000 + 500;
+    await eventually(Date.now, (now) => now > near, 15_000);
+    const [answers] = await Promise.all([askAll(LINUS, 'wiki'), signOut(String(others[1]?.url), LINUS)]);
+    expect(answers.every(({ type }) => type === 'result' || type === 'auth')).toBe(true);
+    expect((await askAll(LINUS, 'wiki')).map(({ type }) => type)).toEqual(['auth', 'auth', 'auth']);
+  });
+}
