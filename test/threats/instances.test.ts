@@ -71,6 +71,7 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
       const answers = await askAll(GRACE, 'handbook', state);
       expect(answers.map(({ type }) => type)).toEqual(['result', 'result', 'result']);
       expect(eventsOf('signin.completed') - before).toBe(round);
+      await signOut(world.botUrl, GRACE);
     }
   });
 
