@@ -28,12 +28,17 @@ export function sameAsker(a: Asker, b: Asker): boolean {
   return a.tenantId === b.tenantId && a.objectId === b.objectId;
 }
 
-/** Names of the shards that a store may be split into. */
+/** Names of the shards that a store may be split into, as the first 16 characters of base64url. */
 export const SHARDS = 'ABCDEFGHIJKLMNOP';
+const BASE64URL = `${SHARDS}QRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_`;
 
 /** Which shard all that belongs to an asker is in. A store that is split across machines can then still do in one step
  * what concerns one person. */
 export function shardOf({ tenantId, objectId }: Asker): string {
-  const [byte = 0] = createHash('sha256').update(`${tenantId}/${objectId}`).digest();
-  return SHARDS.charAt(byte % SHARDS.length);
+  return shardOfKey(createHash('sha256').update(`${tenantId}/${objectId}`).digest('base64url'));
+}
+
+/** The shard of a key, which is a hash in base64url: its first character says so. */
+export function shardOfKey(key: string): string {
+  return SHARDS.charAt(Math.max(0, BASE64URL.indexOf(key.charAt(0))) % SHARDS.length);
 }

@@ -1,41 +1,43 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type Asker, shardOf } from './asker.ts';
+import { type Asker, shardOf, shardOfKey } from './asker.ts';
 
-/** 256 random bits in base64url: 43 characters. For nonces and code verifiers, and the core of every other secret. */
+/** 256 random bits in base64url: 43 characters. */
 export function randomSecret(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** A random secret that names something of an asker's in the store: 256 random bits, and one letter for the asker's
- * shard. For security codes, oauthState and cookies. */
+/** A random secret that names something of an asker's in the store: one whose hash is in the asker's shard. Whoever
+ * knows the asker knows four bits of the hash, and nothing of the secret but that. */
 export function secretFor(asker: Asker): string {
-  return randomSecret() + shardOf(asker);
+  return secretInShard(shardOf(asker));
 }
 
-/** A random secret in the shard of a key that is in the store already. */
+/** The same, in the shard of a key that is in the store already. */
 export function secretBeside(key: string): string {
-  return randomSecret() + key.charAt(CORE);
+  return secretInShard(shardOfKey(key));
 }
 
-/** SHA-256 in base64url. One hash is enough: secrets are random, so there is nothing to guess. */
+function secretInShard(shard: string): string {
+  for (;;) {
+    const secret = randomSecret();
+    if (shardOfKey(sha256(secret)) === shard) return secret;
+  }
+}
+
+/** SHA-256 in base64url: what the store knows a secret by, and PKCE's S256 (RFC 7636 section 4.2). One hash is enough:
+ * secrets are random, so there is nothing to guess. */
 export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
 }
 
-/** What the store knows a secret by: its hash, and the shard that it is in. */
-export function hashSecret(secret: string): string {
-  return sha256(secret) + secret.charAt(CORE);
-}
-
-/** Another key in the same shard, for a purpose of its own. */
+/** Another key in the same shard, for a purpose of its own: no secret that could be sent hashes to it. */
 export function derivedKey(purpose: string, key: string): string {
-  return sha256(`${purpose} ${key}`) + key.charAt(CORE);
+  return key.charAt(0) + sha256(`${purpose} ${key}`).slice(1);
 }
 
-const CORE = 43;
-const FORM = /^[A-Za-z0-9_-]{43,44}$/;
+const FORM = /^[A-Za-z0-9_-]{43}$/;
 
-/** The form of a secret of ours, with or without a shard; anything else is not worth a look in the store. */
+/** The form of {@link randomSecret}; anything else is not worth a look in the store. */
 export function isSecret(value: unknown): value is string {
   return typeof value === 'string' && FORM.test(value);
 }

@@ -1,7 +1,7 @@
 import type { Link, Owner, Store } from '../store/store.ts';
 import { SignInProblem } from './problems.ts';
 import type { Revocations } from './revocation.ts';
-import { derivedKey, hashSecret, secretBeside, secretFor, sha256 } from './secrets.ts';
+import { derivedKey, secretBeside, secretFor, sha256 } from './secrets.ts';
 import type { SecurityEvents } from './security-events.ts';
 import { TRANSACTION_TTL } from './transactions.ts';
 
@@ -28,7 +28,7 @@ export class SecurityCodes {
   async issue(link: Link, now: number): Promise<string> {
     const code = secretFor(link.asker);
     const times = { createdAt: now, expiresAt: this.#codeEnd(now) };
-    await this.#parts.store.parking.park({ ...link, sealed: undefined, keyHash: hashSecret(code), ...times });
+    await this.#parts.store.parking.park({ ...link, sealed: undefined, keyHash: sha256(code), ...times });
     return code;
   }
 
@@ -45,7 +45,7 @@ export class SecurityCodes {
     const { store, events } = this.#parts;
     for (const keyHash of decisionKeys(cookies, confirmation)) {
       const code = secretBeside(keyHash);
-      const owner = await store.parking.confirm(keyHash, hashSecret(code), this.#codeEnd(now), now);
+      const owner = await store.parking.confirm(keyHash, sha256(code), this.#codeEnd(now), now);
       if (!owner) continue;
       events('signin.confirmed', owner);
       return code;
@@ -68,7 +68,7 @@ export class SecurityCodes {
   /** T13, T14: one caller gets what the code stands for; where that is not its owner, nobody does. */
   async redeem(owner: Owner, code: string, now: number): Promise<'redeemed' | 'foreign' | 'wrong'> {
     const { store, revocations, events } = this.#parts;
-    const outcome = await store.parking.redeem(hashSecret(code), owner, now);
+    const outcome = await store.parking.redeem(sha256(code), owner, now);
     if (outcome === 'spent') return 'redeemed';
     if (outcome === 'unknown') return 'wrong';
     // Something lost its place: what was replaced, or what the code stood for.
@@ -103,7 +103,7 @@ function decisionKey(cookieHash: string): string {
 
 /** What this browser may decide on; all of it, newest first, unless the page named one. */
 function decisionKeys(cookies: readonly string[], confirmation: string | undefined): string[] {
-  const keys = cookies.map((cookie) => decisionKey(hashSecret(cookie)));
+  const keys = cookies.map((cookie) => decisionKey(sha256(cookie)));
   return keys.filter((key) => confirmation === undefined || confirmationOf(key) === confirmation);
 }
 

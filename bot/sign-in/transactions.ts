@@ -1,6 +1,6 @@
 import type { Owner, Store } from '../store/store.ts';
 import { SignInProblem } from './problems.ts';
-import { hashSecret, isSecret } from './secrets.ts';
+import { isSecret, sha256 } from './secrets.ts';
 import type { Vault } from './vault.ts';
 
 /** One run of the OAuth flow in one browser, as it was begun. */
@@ -42,10 +42,10 @@ export class Transactions {
   /** Remembers a transaction under its oauthState and its cookie. */
   async open(begun: BegunTransaction, oauthState: string, cookie: string, now: number): Promise<void> {
     const { asker, connectionId, ...secrets } = begun;
-    const stateHash = hashSecret(oauthState);
+    const stateHash = sha256(oauthState);
     const times = { createdAt: now, expiresAt: now + TRANSACTION_TTL };
     const sealed = this.#vault.seal('transaction', stateHash, secrets);
-    const transaction = { asker, connectionId, stateHash, cookieHash: hashSecret(cookie), sealed, ...times };
+    const transaction = { asker, connectionId, stateHash, cookieHash: sha256(cookie), sealed, ...times };
     await this.#store.transactions.open(transaction, AT_ONCE);
   }
 
@@ -53,7 +53,7 @@ export class Transactions {
   async consume({ connectionId, state, cookies }: TransactionClaim, now: number): Promise<ConsumedTransaction> {
     if (cookies.length === 0) throw new SignInProblem('transaction.cookie');
     if (!isSecret(state)) throw new SignInProblem('transaction.unknown');
-    const match = { stateHash: hashSecret(state), cookieHashes: cookies.map(hashSecret), connectionId };
+    const match = { stateHash: sha256(state), cookieHashes: cookies.map(sha256), connectionId };
     const taken = await this.#store.transactions.take(match, now);
     if (taken === 'other_browser') throw new SignInProblem('transaction.cookie');
     if (taken === 'unknown') throw new SignInProblem('transaction.unknown');

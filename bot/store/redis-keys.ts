@@ -2,12 +2,6 @@ import { type Asker, SHARDS } from '../sign-in/asker.ts';
 
 export const ALL_SHARDS: readonly string[] = [...SHARDS];
 
-/** The shard in a key's last letter; the first one for a key that has none, or another. */
-export function shardOfKey(keyHash: string): string {
-  const letter = keyHash.charAt(43);
-  return letter !== '' && SHARDS.includes(letter) ? letter : SHARDS.charAt(0);
-}
-
 /** Names of the keys in a shard. The braces are a cluster's hash tag: what has the same tag is on the same server. */
 export function keysOf(shard: string) {
   const prefix = `latchkey:{${shard}}:`;

@@ -1,7 +1,7 @@
-import { type Asker, shardOf } from '../sign-in/asker.ts';
+import { type Asker, shardOf, shardOfKey } from '../sign-in/asker.ts';
 import { RedisClient } from './redis-client.ts';
 import { checkDurability } from './redis-durability.ts';
-import { ALL_SHARDS, keysOf, shardOfKey } from './redis-keys.ts';
+import { ALL_SHARDS, keysOf } from './redis-keys.ts';
 import {
   CLOCK_TOLERANCE,
   type Discarded,

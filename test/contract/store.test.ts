@@ -42,8 +42,8 @@ const GRACE = { ...ADA, objectId: 'aaaaaaaa-0002-4002-8002-000000000002' };
 const ADA_ELSEWHERE = { tenantId: '22222222-bbbb-4bbb-8bbb-222222222222', objectId: ADA.objectId };
 const RULE = { limit: 5, window: 10 * MINUTE };
 
-/** A key as sign-in makes them: as long as a hash, and its owner's shard. */
-const k = (name: string, asker: Asker = ADA) => name.padEnd(43, '_') + shardOf(asker);
+/** A key as sign-in makes them: as long as a hash, and in its owner's shard. */
+const k = (name: string, asker: Asker = ADA) => shardOf(asker) + name.padEnd(42, '_');
 const owner = (asker = ADA, connectionId = 'wiki'): Owner => ({ asker, connectionId });
 const link = (version: string, of = owner()): Link => ({ ...of, version, sealed: `sealed ${version}` });
 const parked = (keyHash: string, of = owner(), rest: Partial<Parked> = {}): Parked => ({

@@ -60,7 +60,17 @@ const BAD: Record<string, (string | undefined)[]> = {
     NIL,
     SECRET,
   ],
-  STORE_URL: ['sqlite', 'sqlite:', './x.db', 'postgres://x', `redis://x:${SECRET}@y`, 'SQLITE:x', ' sqlite:x', SECRET],
+  STORE_URL: [
+    'sqlite',
+    'sqlite:',
+    './x.db',
+    'postgres://x',
+    `http://x:${SECRET}@y`,
+    `redis:x:${SECRET}@y`,
+    'SQLITE:x',
+    ' sqlite:x',
+    SECRET,
+  ],
   ENCRYPTION_KEYS: [
     undefined,
     SECRET,
