@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from './chromium.ts';
 import { startTeamsWorld, type TeamsWorld, type TeamsWorldOptions } from './teams-world.ts';
@@ -14,6 +14,7 @@ export interface TeamsSuite {
 /** Sets all of it up around the tests of the suite that calls it. A test passes only where the browser had nothing to
  * complain of: no error on a console, no refusal by a policy, no request to another machine. */
 export function useTeamsWorld(options: () => TeamsWorldOptions | Promise<TeamsWorldOptions> = () => ({})): TeamsSuite {
+  jest.setTimeout(60_000);
   const suite = {} as TeamsSuite;
   beforeAll(async () => {
     suite.browser = await launchChromium();
