@@ -28,7 +28,6 @@ describeWithChromium('The main job without a mouse, in a browser', () => {
     await tabTo(page, 'open-extension');
     await teams.answered(() => keyboard.press('Enter'));
     expect(await focused(page)).toBe('search-box');
-    // Enter asks at once.
     await teams.answered(async () => {
       await keyboard.type('lakers');
       await keyboard.press('Enter');

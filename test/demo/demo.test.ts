@@ -88,8 +88,9 @@ describe('npm run demo', () => {
       expect(out()).toContain(`http://localhost:${port + 3}\n`);
       expect({ start, page: (await fetch(`http://localhost:${port + 3}/`)).status }).toEqual({ start, page: 200 });
       expect((await fetch(`http://localhost:${port}/readyz`)).status).toBe(200);
-      // At a terminal it comes twice: npm's script passes on what the demo got already. And people are impatient.
-      const impatience = setInterval(() => child.kill(signal), 20);
+      // At a terminal it comes twice: npm's script passes on what the demo got already. And people are impatient:
+      // they press until the store's folder is gone. (After that, Node itself is about to end and takes no signal.)
+      const impatience = setInterval(() => readdirSync(temporary).length > 0 && child.kill(signal), 20);
       await ended;
       clearInterval(impatience);
       // A signal that comes in Node's very last moments ends it the system's way: no code, and nothing left undone.
