@@ -118,10 +118,12 @@ function warnOfSharedRegistration({ bot, connections }: Config): void {
 }
 
 /** Where the loopback rule loosens what is checked, nobody beyond this machine can connect either. */
-async function listen(server: Server, { port, loopback }: Config): Promise<void> {
+async function listen(server: Server, { port, loopback, baseUrl }: Config): Promise<void> {
+  // Under the loopback rule nobody beyond this machine is let in, whatever they know.
+  const host = baseUrl.includes('[::1]') ? '::1' : '127.0.0.1';
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ port, ...(loopback && { host: '127.0.0.1' }) }, resolve);
+    server.listen({ port, ...(loopback && { host }) }, resolve);
   });
   // The Teams Toolkit waits for these words.
   log.info(`Latchkey is listening on port ${(server.address() as { port: number }).port}`);
