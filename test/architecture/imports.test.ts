@@ -113,18 +113,20 @@ describe('imports go one way', () => {
 });
 
 describe('what has one place stays there', () => {
+  // A module's own path, or the beginning that all of its importers share.
   test.each([
-    ['restify', ['bot/server.ts']],
-    ['@microsoft/teams-js', ['auth-page/teams.ts']],
-    ['openid-client', undefined],
-    ['libsql', ['bot/store/sqlite-database.ts', 'bot/store/sqlite.ts']],
-  ])('%s', (name, places) => {
+    ['restify', 'bot/server.ts'],
+    ['@microsoft/teams-js', 'auth-page/teams.ts'],
+    ['openid-client', 'bot/sign-in/'],
+    ['libsql', 'bot/store/sqlite'],
+    ['ioredis', 'bot/store/redis'],
+  ])('%s', (name, place) => {
     const found = importersOf(
       (target) => target === name || target.startsWith(`${name}/`),
       modules.filter(({ path }) => /^(bot|auth-page)\//.test(path)),
     );
-    if (places) expect(found.sort()).toEqual(places);
-    else expect(found.every((path) => path.startsWith('bot/sign-in/'))).toBe(true);
+    expect(found).not.toEqual([]);
+    expect(found.filter((path) => !path.startsWith(place))).toEqual([]);
   });
 
   test('index.ts alone reads the environment', () => {
