@@ -12,7 +12,7 @@ import { startWorld, type World } from '../support/world.ts';
 
 // Everything here comes with the honest token: it is the body alone that is wrong.
 const LIMIT = 256 * 1024;
-const [TOO_LARGE, NOT_JSON, MALFORMED] = ['413 request.too_large', '415 request.media_type', '400 request.malformed'];
+const [NOT_JSON, MALFORMED] = ['415 request.media_type', '400 request.malformed'];
 let world: World;
 let temporary: string;
 let token: string;
@@ -95,14 +95,13 @@ test('T42: what is not JSON is refused unread: multipart, forms, text, and no ty
   expect(outcomeOf(await post(honest(), { 'content-type': 'Application/JSON ; charset=utf-8' }))).toBe('200 result');
 });
 
-test('T42: a body is counted while it comes: one byte too many is 413', async () => {
+test('T42: a body without a length is counted while it comes: one byte too many is 413', async () => {
   const padded = (length: number) => honest().padEnd(length);
   expect(outcomeOf(await post(padded(LIMIT)))).toBe('200 result');
-  expect(outcomeOf(await post(padded(LIMIT + 1)))).toBe(TOO_LARGE);
   const chunked = (length: number) =>
     raw([HEAD, 'Transfer-Encoding: chunked', '', ...chunks(padded(length)), '0', '', '']);
   expect(await chunked(LIMIT)).toMatch(/^HTTP\/1\.1 200 /);
-  expect(await chunked(LIMIT + 1)).toMatch(/^HTTP\/1\.1 413 /);
+  expect(await chunked(LIMIT + 1)).toMatch(/^HTTP\/1\.1 413 [\s\S]*request\.too_large/);
 });
 
 test('T42: a length that is too large is refused before a byte of the body', async () => {
@@ -232,7 +231,11 @@ async function raw(lines: readonly string[], hangUp = false): Promise<string> {
   socket.write(lines.map((line) => line.replace('TOKEN', token)).join('\r\n'));
   if (hangUp) socket.end();
   let answer = '';
-  for await (const chunk of socket.setEncoding('utf8')) answer += chunk;
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    answer += chunk;
+  });
+  // Not `for await`: a reset after the answer would throw the answer away.
+  await new Promise((resolve) => socket.once('close', resolve));
   return answer;
 }
 
