@@ -60,6 +60,17 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
   const eventsOf = (name: string) =>
     [world.bot, ...others].map(({ output }) => output().split(`"event":"${name}"`).length - 1).reduce((a, b) => a + b);
 
+  /** Makes each instance log a line, and waits for it: what was logged before is there then. */
+  const logsArrived = () =>
+    Promise.all(
+      [world.bot, ...others].map(async ({ output }, at) => {
+        const refusals = () => output().split('request refused at the gate').length;
+        const before = refusals();
+        await world.connector.post(String(instances()[at]), {}, { token: null });
+        await eventually(refusals, (count) => count > before);
+      }),
+    );
+
   test('T83: a sign-in that began on one instance ends on another', async () => {
     const state = await world.securityCode(LINUS, { connection: 'handbook' });
     expect((await ask(String(others[0]?.url), LINUS, 'handbook', state)).type).toBe('result');
@@ -72,6 +83,7 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
       const state = await world.securityCode(GRACE, { connection: 'handbook' });
       const answers = await askAll(GRACE, 'handbook', state);
       expect(answers.map(({ type }) => type)).toEqual(['result', 'result', 'result']);
+      await logsArrived();
       expect(eventsOf('signin.completed') - before).toBe(round);
       await signOut(world.botUrl, GRACE);
     }
@@ -102,6 +114,7 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
   });
 
   test('T62: signed out on one instance is signed out on all, at once; revoked after the provider’s outage', async () => {
+    await signOut(world.botUrl, GRACE);
     await world.signIn(GRACE);
     await world.signIn(GRACE, { connection: 'handbook' });
     await orderProviderFault(world, { endpoint: 'revocation', mode: 'error', status: 503, times: 1 });
