@@ -8,6 +8,7 @@ import {
   visit,
   words,
 } from '../support/auth-browser.ts';
+import { pressClose } from '../support/close-button.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 
 const CODE = 'security-code-0123456789';
@@ -81,7 +82,7 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     await heard(opener, SUCCESS);
     expect(await words(page, screen)).toMatch(says);
     await expectNoCode(page);
-    await page.getByRole('button', { name: 'Close' }).click();
+    await pressClose(page);
     await page.locator('.actions').getByText('You can close this window now.').waitFor();
   });
 
@@ -140,7 +141,7 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     expect(await page.locator('h1').evaluate((h1) => h1 === document.activeElement)).toBe(true);
     expect(await allHeard(opener)).not.toContain(FAILURE);
     const closed = page.waitForEvent('close');
-    await page.getByRole('button', { name: 'Close' }).click();
+    await pressClose(page);
     expect(await heard(opener, FAILURE)).toEqual({ args: ['signin.identity_mismatch'], fromPopup: true });
     await closed;
   });

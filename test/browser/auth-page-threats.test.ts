@@ -8,6 +8,7 @@ import {
   visit,
   words,
 } from '../support/auth-browser.ts';
+import { pressClose } from '../support/close-button.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 
 const CODE = 'security-code-0123456789';
@@ -52,7 +53,7 @@ describeWithChromium('The auth pages under attack', () => {
     bench.auth.script.complete = { status: 400, body: { code: 'provider.refused', status: 400 } };
     const { opener, page } = await browser.popUp(bench.evil, url, { theme: 'dark' });
     await words(page, 'provider.refused');
-    await page.getByRole('button', { name: 'Close' }).click();
+    await pressClose(page);
     await opener.waitForFunction(() => window.host.heard.length > 0);
     if (!page.isClosed()) await page.waitForEvent('close');
     expect(await allHeard(opener)).toEqual(['initialize']);

@@ -11,6 +11,7 @@ import {
   visit,
   words,
 } from '../support/auth-browser.ts';
+import { pressClose } from '../support/close-button.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 
 describeWithChromium('GET /auth/start', () => {
@@ -144,7 +145,7 @@ describeWithChromium('GET /auth/start', () => {
     expect(text).not.toContain('From the server');
     expect(await allHeard(opener)).not.toContain('authentication.authenticate.failure');
     const closed = page.waitForEvent('close');
-    await page.getByRole('button', { name: 'Close' }).click();
+    await pressClose(page);
     expect(await heard(opener, 'authentication.authenticate.failure')).toEqual({ args: [code], fromPopup: true });
     await closed;
   });

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { ADA } from '../../local/people.ts';
 import { allHeard, words } from '../support/auth-browser.ts';
 import { type AuthHost, startAuthHost } from '../support/auth-host.ts';
+import { pressClose } from '../support/close-button.ts';
 import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 import { useTeamsWorld } from '../support/teams-suite.ts';
@@ -47,7 +48,7 @@ describeWithChromium('Somebody else’s page opens the sign-in window, in a brow
     ]);
     const { securityCode } = (await completed.json()) as { securityCode: string };
     await words(popup, 'doneSearchAgain');
-    await popup.getByRole('button', { name: 'Close' }).click();
+    await pressClose(popup);
     await untilClosed(popup);
 
     expect(await allHeard(opener)).toEqual(['initialize', 'initialize']);

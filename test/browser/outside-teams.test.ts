@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { ADA, GRACE } from '../../local/people.ts';
 import { words } from '../support/auth-browser.ts';
+import { pressClose } from '../support/close-button.ts';
 import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 import type { TeamsClient, TeamsClientChoices } from '../support/teams-client.ts';
@@ -73,7 +74,7 @@ describeWithChromium('A sign-in window without a Teams window, in a browser', ()
     await popup.getByRole('button', { name: 'Continue' }).click();
     await signInAtProvider(popup, ADA);
     await words(popup, 'doneSearchAgain');
-    await popup.getByRole('button', { name: 'Close' }).click();
+    await pressClose(popup);
     await untilClosed(popup);
     await teams.search('iceland');
     expect((await teams.results())[0]).toBe('Iceland');

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { ADA, GRACE, LINUS } from '../../local/people.ts';
 import { words } from '../support/auth-browser.ts';
+import { pressClose } from '../support/close-button.ts';
 import { leave, signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 import type { TeamsClient, TeamsClientChoices } from '../support/teams-client.ts';
@@ -35,7 +36,7 @@ describeWithChromium('Sign-ins that do not come to an end, in a browser', () => 
     await signInAtProvider(popup, GRACE);
     expect(await words(popup, 'signin.identity_mismatch')).toContain(`Sign in as ${ADA.name}`);
     expect(await teams.get('notice-hint').count()).toBe(0);
-    await popup.getByRole('button', { name: 'Close' }).click();
+    await pressClose(popup);
     await untilClosed(popup);
     await expectAskedAgain(teams, 'The sign-in did not work: signin.identity_mismatch.');
     const events = await suite.world.events(3);
