@@ -1,4 +1,5 @@
 import { type Asker, shardOf, shardOfKey } from '../sign-in/asker.ts';
+import { guarded } from './guarded.ts';
 import { RedisClient } from './redis-client.ts';
 import { checkDurability } from './redis-durability.ts';
 import { ALL_SHARDS, keysOf } from './redis-keys.ts';
@@ -10,7 +11,6 @@ import {
   type Owner,
   type Parked,
   type Store,
-  StoreError,
   type Transaction,
 } from './store.ts';
 
@@ -27,7 +27,7 @@ export async function redisStore(url: string, options: { warn: (message: string)
     throw new Error(`The Redis store at ${address.host} cannot be reached: ${(cause as Error).message}`, { cause });
   });
   await checkDurability(client, mayLose ? options.warn : undefined);
-  return guarded({
+  return guarded('Redis', {
     transactions: transactionsIn(client),
     links: linksIn(client),
     parking: parkingIn(client),
@@ -41,23 +41,6 @@ export async function redisStore(url: string, options: { warn: (message: string)
     },
     close: async () => client.close(),
   });
-}
-
-/** Every failure of a method becomes a StoreError. */
-function guarded<T extends object>(methods: T): T {
-  const entries = Object.entries(methods).map(([name, method]) => [
-    name,
-    typeof method === 'function'
-      ? async (...args: unknown[]) => {
-          try {
-            return await method(...args);
-          } catch (cause) {
-            throw new StoreError(`Redis: ${(cause as Error).message}`, { cause });
-          }
-        }
-      : guarded(method),
-  ]);
-  return Object.fromEntries(entries);
 }
 
 function transactionsIn(client: RedisClient): Store['transactions'] {

@@ -1,8 +1,9 @@
 import type Database from 'libsql';
+import { guarded } from './guarded.ts';
 import { credentialsIn } from './sqlite-credentials.ts';
 import { atomically, openDatabase } from './sqlite-database.ts';
 import { type LinkRow, ownerKey, type TransactionRow, toLink, toTransaction } from './sqlite-rows.ts';
-import { isLive, type Store, StoreError } from './store.ts';
+import { isLive, type Store } from './store.ts';
 
 const DAY = 86_400_000;
 
@@ -10,31 +11,16 @@ const DAY = 86_400_000;
 export function sqliteStore(path: string): Store {
   const db = openDatabase(path);
   const { links, parking, revocations, burnExpired } = credentialsIn(db);
-  return {
-    transactions: guarded(transactionsIn(db)),
-    links: guarded(links),
-    parking: guarded(parking),
-    revocations: guarded(revocations),
-    attempts: guarded(attemptsIn(db)),
-    leases: guarded(leasesIn(db)),
-    directory: guarded(directoryIn(db)),
-    ...guarded(houseKeepingIn(db, burnExpired)),
-  };
-}
-
-/** Every failure of a method becomes a StoreError. */
-function guarded<T extends object>(methods: T): T {
-  const entries = Object.entries(methods).map(([name, method]) => [
-    name,
-    async (...args: unknown[]) => {
-      try {
-        return await method(...args);
-      } catch (cause) {
-        throw new StoreError(`SQLite: ${(cause as Error).message}`, { cause });
-      }
-    },
-  ]);
-  return Object.fromEntries(entries);
+  return guarded('SQLite', {
+    transactions: transactionsIn(db),
+    links,
+    parking,
+    revocations,
+    attempts: attemptsIn(db),
+    leases: leasesIn(db),
+    directory: directoryIn(db),
+    ...houseKeepingIn(db, burnExpired),
+  });
 }
 
 function houseKeepingIn(

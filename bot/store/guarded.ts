@@ -1,0 +1,18 @@
+import { StoreError } from './store.ts';
+
+/** The same methods, at any depth, whose every failure is a StoreError. @param kind of store, for the message */
+export function guarded<T extends object>(kind: string, methods: T): T {
+  const entries = Object.entries(methods).map(([name, method]) => [
+    name,
+    typeof method === 'function'
+      ? async (...args: unknown[]) => {
+          try {
+            return await method(...args);
+          } catch (cause) {
+            throw new StoreError(`${kind}: ${(cause as Error).message}`, { cause });
+          }
+        }
+      : guarded(kind, method),
+  ]);
+  return Object.fromEntries(entries);
+}
