@@ -3,6 +3,7 @@ import { type Config, ConfigError } from './config.ts';
 import { entraProvider } from './sign-in/entra.ts';
 import type { IdentityProvider } from './sign-in/identity-provider.ts';
 import { oidcProvider } from './sign-in/oidc.ts';
+import { FairTurns } from './sources/fair-turns.ts';
 import { mediawikiSource } from './sources/mediawiki.ts';
 import type { Source } from './sources/source.ts';
 
@@ -14,6 +15,8 @@ export interface Connection {
   provider: IdentityProvider;
   proven: boolean;
   source: Source;
+  /** Who may call the source now. */
+  turns: FairTurns;
   linkOrigins: ReadonlySet<string>;
   imageOrigins: ReadonlySet<string>;
 }
@@ -47,6 +50,7 @@ function buildConnection(
     provider: buildProvider(signIn, loopback),
     proven: signIn.type === 'entra',
     source: buildSource(source, userAgent),
+    turns: new FairTurns(),
     linkOrigins: new Set([origin]),
     imageOrigins: new Set([origin, ...source.imageOrigins.map((url) => new URL(url).origin)]),
   };

@@ -1,6 +1,7 @@
 import { type InvokeResponse, TeamsActivityHandler, type TurnContext } from 'botbuilder';
 import type { LiveCredential } from '../sign-in/credentials.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
+import type { FairTurns } from '../sources/fair-turns.ts';
 import { type Source, SourceError, type SourceFailure, type SourcePage } from '../sources/source.ts';
 import type { Owner } from '../store/store.ts';
 import { BAD_REQUEST, FORBIDDEN, message, NOT_IMPLEMENTED, results, signInPrompt, taskMessage } from './answers.ts';
@@ -15,6 +16,7 @@ export interface SearchConnection {
   id: string;
   title: string;
   source: Source;
+  turns: FairTurns;
   linkOrigins: ReadonlySet<string>;
   imageOrigins: ReadonlySet<string>;
 }
@@ -144,10 +146,13 @@ export class SearchExtension extends TeamsActivityHandler {
 
   /** One refresh and one retry where the source refuses the token; then signing in is all that helps. */
   async #searchAs(search: Search, live: LiveCredential, mayRenew: boolean): Promise<InvokeResponse> {
-    const { query, connection, signal } = search;
+    const { query, connection, sender, signal } = search;
+    const { source, turns } = connection;
+    const { tenantId, objectId } = sender.asker;
+    const { accessToken } = live.credential;
     try {
-      const { accessToken } = live.credential;
-      return this.#show(search, await connection.source.search(query, { accessToken, signal }), live);
+      const call = () => source.search(query, { accessToken, signal });
+      return this.#show(search, await turns.take(`${tenantId}/${objectId}`, signal, call), live);
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       if (error.failure !== 'unauthorized') return this.#failed(search, live, error);

@@ -1,0 +1,96 @@
+import { SourceError } from './source.ts';
+
+/** How many calls may be under way towards one source: in all, of one person, and how many of theirs may wait. */
+export interface TurnLimits {
+  atOnce: number;
+  perPerson: number;
+  waiting: number;
+}
+
+const LIMITS: TurnLimits = { atOnce: 64, perPerson: 8, waiting: 100 };
+/** Seconds after which it is worth another try, where somebody has too many waiting. */
+const RETRY_AFTER = 5;
+
+type Start = () => void;
+
+/**
+ * T46: bounded concurrency towards one source, shared out fairly. Whoever floods waits behind themselves: free turns go
+ * round among the people who wait, and nobody has more than a few calls under way.
+ */
+export class FairTurns {
+  readonly #limits: TurnLimits;
+  readonly #running = new Map<string, number>();
+  /** By person. A Map lists its keys in the order in which they were set: the first has gone longest without a turn. */
+  readonly #waiting = new Map<string, Set<Start>>();
+  #underWay = 0;
+
+  constructor(limits: TurnLimits = LIMITS) {
+    this.#limits = limits;
+  }
+
+  /** Does the work when it is its turn. @param whose an opaque key of the person
+   * @param signal once it aborts, a turn that has not come will not come any more
+   * @throws {SourceError} `rate_limited` when too much of this person's waits already */
+  async take<T>(whose: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    if (this.#mayStart(whose)) this.#start(whose);
+    else await this.#wait(whose, signal);
+    try {
+      return await work();
+    } finally {
+      this.#end(whose);
+    }
+  }
+
+  #mayStart(whose: string): boolean {
+    return this.#underWay < this.#limits.atOnce && (this.#running.get(whose) ?? 0) < this.#limits.perPerson;
+  }
+
+  #start(whose: string): void {
+    this.#underWay++;
+    this.#running.set(whose, (this.#running.get(whose) ?? 0) + 1);
+  }
+
+  #end(whose: string): void {
+    const left = (this.#running.get(whose) ?? 0) - 1;
+    if (left > 0) this.#running.set(whose, left);
+    else this.#running.delete(whose);
+    this.#underWay--;
+    this.#startNext();
+  }
+
+  /** Resolves when the turn has come, and is counted. */
+  #wait(whose: string, signal: AbortSignal): Promise<void> {
+    const queue = this.#waiting.get(whose) ?? new Set();
+    if (queue.size >= this.#limits.waiting) {
+      throw new SourceError('rate_limited', 'Too many of one person’s calls wait', { retryAfter: RETRY_AFTER });
+    }
+    this.#waiting.set(whose, queue);
+    return new Promise((resolve, reject) => {
+      const start = () => {
+        signal.removeEventListener('abort', leave);
+        resolve();
+      };
+      const leave = () => {
+        queue.delete(start);
+        if (queue.size === 0) this.#waiting.delete(whose);
+        reject(new SourceError('unavailable', 'The call’s turn did not come in time'));
+      };
+      queue.add(start);
+      signal.addEventListener('abort', leave, { once: true });
+    });
+  }
+
+  #startNext(): void {
+    for (const [whose, queue] of this.#waiting) {
+      const [start] = queue;
+      if (!start || !this.#mayStart(whose)) continue;
+      queue.delete(start);
+      this.#waiting.delete(whose);
+      // To the end of the line, with what still waits.
+      if (queue.size > 0) this.#waiting.set(whose, queue);
+      this.#start(whose);
+      start();
+      return;
+    }
+  }
+}
