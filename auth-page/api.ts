@@ -8,6 +8,8 @@ export interface Started {
 
 /** What became of the sign-in: `POST /auth/api/complete` and `/auth/api/confirm`. */
 export type Completion =
+  /** Another identity provider is next, in this window. */
+  | { next: 'continue'; authorizationUrl: string }
   | { next: 'done'; securityCode: string; proven: boolean }
   | { next: 'confirm'; confirmation: string; asker: string; account: string; connection: string }
   | { next: 'cancelled' };
@@ -31,11 +33,7 @@ export class ApiError extends Error {
 /** @throws {ApiError} as all of these do. */
 export async function start(ticket: string): Promise<Started> {
   const answer = await post('start', { ticket });
-  const authorizationUrl = text(answer.authorizationUrl);
-  // Only an address to navigate to: never `javascript:`, and plain http only for a page that is plain itself (loopback).
-  const { protocol } = new URL(authorizationUrl);
-  if (protocol !== 'https:' && protocol !== window.location.protocol) throw new ApiError('page.unexpected');
-  return { authorizationUrl, proven: answer.proven === true };
+  return { authorizationUrl: address(answer.authorizationUrl), proven: answer.proven === true };
 }
 
 export async function complete(response: AuthorizationResponse): Promise<Completion> {
@@ -53,6 +51,7 @@ export function abandon(confirmation: string): void {
 }
 
 function readCompletion(answer: Fields): Completion {
+  if (answer.next === 'continue') return { next: 'continue', authorizationUrl: address(answer.authorizationUrl) };
   if (answer.next === 'cancelled') return { next: 'cancelled' };
   if (answer.next === 'done') {
     return { next: 'done', securityCode: text(answer.securityCode), proven: answer.proven === true };
@@ -111,6 +110,14 @@ function fields(value: unknown): Fields {
 function text(value: unknown): string {
   if (typeof value !== 'string' || value === '') throw new ApiError('page.unexpected');
   return value;
+}
+
+/** Only an address to navigate to: never `javascript:`, and plain http only for a page that is plain itself (loopback). */
+function address(value: unknown): string {
+  const url = text(value);
+  const { protocol } = new URL(url);
+  if (protocol !== 'https:' && protocol !== window.location.protocol) throw new ApiError('page.unexpected');
+  return url;
 }
 
 function optionalText(value: unknown): string | undefined {

@@ -3,7 +3,7 @@ import * as api from './api.ts';
 import { readResponse } from './authorization-response.ts';
 import { askToConfirm } from './confirm.ts';
 import { end, endCancelled, endOf } from './ends.ts';
-import { closeButton, closeWindow } from './leaving.ts';
+import { closeButton, closeWindow, goToProvider } from './leaving.ts';
 import { findTeams, type TeamsWindow } from './teams.ts';
 import { applyTheme } from './theme.ts';
 import { show } from './view.ts';
@@ -35,6 +35,7 @@ async function settle(teams: TeamsWindow, completing: Promise<api.Completion>): 
 
 async function goOn(teams: TeamsWindow, completion: api.Completion): Promise<void> {
   if (completion.next === 'done') await handOver(teams, completion);
+  else if (completion.next === 'continue') goToProvider(completion.authorizationUrl);
   else if (completion.next === 'cancelled') endCancelled(teams);
   else askToConfirm(teams, completion, (decision, confirmation) => settle(teams, api.confirm(decision, confirmation)));
 }

@@ -1,5 +1,5 @@
 import type { TeamsWindow } from './teams.ts';
-import { type Action, showCloseByHand } from './view.ts';
+import { type Action, show, showCloseByHand } from './view.ts';
 
 /** How long the window may stay open after it was told to close, in milliseconds. */
 const PATIENCE = 1_000;
@@ -27,4 +27,10 @@ export function closeButton(run: () => void): Action[] {
 export function closeWindow(): void {
   window.close();
   setTimeout(showCloseByHand, PATIENCE);
+}
+
+/** Goes to an identity provider. Replaces this page in the history: going back does not come upon what is used up. */
+export function goToProvider(authorizationUrl: string): void {
+  show({ name: 'leaving', tone: 'busy' });
+  window.location.replace(authorizationUrl);
 }

@@ -1,5 +1,6 @@
 import * as api from './api.ts';
 import { end, endOf } from './ends.ts';
+import { goToProvider } from './leaving.ts';
 import { findTeams, type TeamsWindow } from './teams.ts';
 import type { EndCode } from './texts.ts';
 import { applyTheme } from './theme.ts';
@@ -26,7 +27,7 @@ async function begin(ticket: string, teams: TeamsWindow, found: boolean): Promis
   show({ name: 'leaving', tone: 'busy' });
   try {
     const { authorizationUrl, proven } = await api.start(ticket);
-    if (found) go(authorizationUrl);
+    if (found) goToProvider(authorizationUrl);
     else if (proven) offerToProceed(authorizationUrl);
     else end(teams, { code: 'page.no_teams' });
   } catch (error) {
@@ -41,12 +42,6 @@ function offerToProceed(authorizationUrl: string): void {
   show({
     name: 'outsideTeams',
     tone: 'ask',
-    actions: [{ label: 'proceed', primary: true, run: () => go(authorizationUrl) }],
+    actions: [{ label: 'proceed', primary: true, run: () => goToProvider(authorizationUrl) }],
   });
-}
-
-/** Replaces this page in the history: going back does not come upon a used ticket. */
-function go(authorizationUrl: string): void {
-  show({ name: 'leaving', tone: 'busy' });
-  window.location.replace(authorizationUrl);
 }

@@ -13,6 +13,7 @@ export interface Connection {
   title: string;
   commands: readonly string[];
   provider: IdentityProvider;
+  gate: IdentityProvider | undefined;
   proven: boolean;
   source: Source;
   /** Who may call the source now. */
@@ -43,12 +44,14 @@ function buildConnection(
   userAgent: string,
 ): Connection {
   const origin = new URL(source.url).origin;
+  const gate = buildGate(signIn, loopback);
   return {
     id,
     title,
     commands,
     provider: buildProvider(signIn, loopback),
-    proven: signIn.type === 'entra',
+    gate,
+    proven: signIn.type === 'entra' || gate !== undefined,
     source: buildSource(source, userAgent),
     turns: new FairTurns(),
     linkOrigins: new Set([origin]),
@@ -63,6 +66,12 @@ function buildProvider(signIn: ConnectionConfig['signIn'], allowInsecureLoopback
     case 'oidc':
       return oidcProvider({ ...signIn, allowInsecureLoopback });
   }
+}
+
+/** Asks for who signs in, and for nothing else. */
+function buildGate(signIn: ConnectionConfig['signIn'], allowInsecureLoopback: boolean): IdentityProvider | undefined {
+  if (!('gate' in signIn) || !signIn.gate) return undefined;
+  return entraProvider({ ...signIn.gate, scopes: ['openid'], allowInsecureLoopback });
 }
 
 /** @param userAgent who calls, and where to find out more: for the source's operators. */

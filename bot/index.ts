@@ -111,7 +111,8 @@ function reporter(): (error: unknown, where?: Record<string, unknown>) => string
 /** The bot's registration and the sign-in's are two different ones (DESIGN.md section 7). */
 function warnOfSharedRegistration({ bot, connections }: Config): void {
   for (const { id, signIn } of connections) {
-    if (signIn.clientId.toLowerCase() === bot.id) {
+    const ids = [signIn.clientId, ...('gate' in signIn && signIn.gate ? [signIn.gate.clientId] : [])];
+    if (ids.some((clientId) => clientId.toLowerCase() === bot.id)) {
       log.warn({ connection: id }, "signIn.clientId is the bot's own id: register a separate app for the sign-in");
     }
   }

@@ -6,6 +6,13 @@ import { type Bad, type Env, HTTPS_OR_LOOPBACK } from './setting.ts';
 export type ConnectionConfig = z.infer<typeof connectionSchema>;
 
 const text = z.string().min(1);
+/** Proves who is at the browser, where the connection's own provider can't. */
+const gate = z.strictObject({
+  type: z.literal('entra'),
+  authority: z.url().default('https://login.microsoftonline.com'),
+  clientId: text,
+  clientSecret: text,
+});
 const connectionSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits or dashes'),
   title: text.max(64),
@@ -24,6 +31,7 @@ const connectionSchema = z.strictObject({
       clientId: text,
       clientSecret: text,
       scopes: z.array(text).min(1),
+      gate: gate.optional(),
     }),
   ]),
   source: z.strictObject({
@@ -85,10 +93,15 @@ function connectionProblems(connections: readonly ConnectionConfig[], loopback: 
     ...connections.flatMap(({ id, signIn, source }) => {
       const urls: [string, string][] = [
         signIn.type === 'oidc' ? ['signIn.issuer', signIn.issuer] : ['signIn.authority', signIn.authority],
+        ...gateUrls(signIn),
         ['source.url', source.url],
         ...source.imageOrigins.map((origin): [string, string] => ['source.imageOrigins', origin]),
       ];
       return urls.filter(([, url]) => !isSafeUrl(url, loopback)).map(([name]) => `${id}: ${name} ${HTTPS_OR_LOOPBACK}`);
     }),
   ];
+}
+
+function gateUrls(signIn: ConnectionConfig['signIn']): [string, string][] {
+  return 'gate' in signIn && signIn.gate ? [['signIn.gate.authority', signIn.gate.authority]] : [];
 }

@@ -2,25 +2,17 @@ import { v7 as newVersion } from 'uuid';
 import type { Link, Owner, Store } from '../store/store.ts';
 import { sameAsker } from './asker.ts';
 import { Credentials, type LiveCredential } from './credentials.ts';
-import { type Credential, type IdentityProvider, ProviderError, type SignedIn } from './identity-provider.ts';
-import { problemOf, SignInProblem } from './problems.ts';
+import type { Credential, SignedIn } from './identity-provider.ts';
+import { firstLeg, type Leg, Legs, ownLeg, type SignInConnection } from './legs.ts';
+import { SignInProblem } from './problems.ts';
 import { Revocations } from './revocation.ts';
 import { sealCredential } from './sealed-credential.ts';
-import { isSecret, randomSecret, secretFor, sha256 } from './secrets.ts';
+import { isSecret, secretFor, sha256 } from './secrets.ts';
 import { SecurityCodes } from './security-codes.ts';
 import type { SecurityEvents } from './security-events.ts';
 import { openTicket, sealTicket, type Ticket } from './ticket.ts';
 import { type ConsumedTransaction, Transactions } from './transactions.ts';
 import type { Vault } from './vault.ts';
-
-/** What sign-in needs to know of a connection. */
-export interface SignInConnection {
-  id: string;
-  title: string;
-  provider: IdentityProvider;
-  /** The provider's own token says that the signer is the asker; without it, the person confirms. */
-  proven: boolean;
-}
 
 export interface SignInParts {
   store: Store;
@@ -49,6 +41,8 @@ export type Callback = { connectionId: string; state: string } & (
 );
 
 export type Completed =
+  /** The gate is passed: the same pop-up goes on to the connection's own provider. */
+  | { next: 'continue'; authorizationUrl: string }
   | { next: 'done'; securityCode: string; proven: boolean }
   | {
       next: 'confirm';
@@ -77,16 +71,18 @@ export type Session =
 export class SignIn {
   readonly #parts: SignInParts;
   readonly #transactions: Transactions;
+  readonly #legs: Legs;
   readonly #codes: SecurityCodes;
   readonly #credentials: Credentials;
   readonly #revocations: Revocations;
 
   constructor(parts: SignInParts) {
-    const { store, vault, connections } = parts;
-    const provider = (connectionId: string) => connections.get(connectionId)?.provider;
-    const revocations = new Revocations({ ...parts, provider, queue: store.revocations });
+    const { store, vault } = parts;
     this.#parts = parts;
     this.#transactions = new Transactions(store, vault);
+    this.#legs = new Legs({ ...parts, transactions: this.#transactions });
+    const provider = (id: string) => this.#legs.byId(id)?.provider;
+    const revocations = new Revocations({ ...parts, provider, queue: store.revocations });
     this.#codes = new SecurityCodes({ ...parts, revocations });
     this.#credentials = new Credentials({ ...parts, provider, revocations });
     this.#revocations = revocations;
@@ -101,28 +97,30 @@ export class SignIn {
   /** The pop-up's first call: opens a transaction in this browser. @throws {SignInProblem} */
   async begin(sealedTicket: string, now: number): Promise<Begun> {
     const { asker, name, connection } = this.#acceptTicket(sealedTicket, now);
-    const [oauthState, cookie] = [secretFor(asker), secretFor(asker)];
-    const [nonce, codeVerifier] = [randomSecret(), randomSecret()];
-    const owner: Owner = { asker, connectionId: connection.id };
-    const redirectUri = this.#redirectUri(connection.id);
-    const request = { asker, redirectUri, oauthState, nonce, codeChallenge: sha256(codeVerifier) };
-    const { url, issuer } = await this.#ask(owner, () => connection.provider.authorize(request));
-    await this.#transactions.open({ ...owner, name, issuer, nonce, codeVerifier }, oauthState, cookie, now);
-    this.#parts.events('signin.started', owner);
-    return { authorizationUrl: url, cookie, proven: connection.proven };
+    const cookie = secretFor(asker);
+    const authorizationUrl = await this.#legs.open(
+      firstLeg(connection),
+      { asker, name, gatePassed: false },
+      sha256(cookie),
+      now,
+    );
+    this.#parts.events('signin.started', { asker, connectionId: connection.id });
+    return { authorizationUrl, cookie, proven: connection.proven };
   }
 
   /** The pop-up is back from the provider: consumes the transaction, exchanges the code, finds out who signed in.
    * @param cookies the secrets of this browser's transactions. @throws {SignInProblem} */
   async complete(callback: Callback, cookies: readonly string[], now: number): Promise<Completed> {
     const transaction = await this.#transactions.consume({ ...callback, cookies }, now);
-    const connection = this.#parts.connections.get(transaction.connectionId);
-    if (!connection) throw new SignInProblem('transaction.unknown');
+    const leg = this.#legs.byId(transaction.connectionId);
+    if (!leg) throw new SignInProblem('transaction.unknown');
     if ('error' in callback) throw this.#refusedByProvider(callback.error, transaction);
-    const signedIn = await this.#exchange(connection, transaction, callback);
+    this.#refuseAroundGate(leg, transaction);
+    const signedIn = await this.#legs.exchange(leg, transaction, callback);
     const link = this.#seal(transaction, signedIn.credential);
-    if (!connection.proven) return this.#askPerson(connection, transaction, link, signedIn.credential, now);
-    await this.#refuseAnotherPerson(transaction, signedIn, link, now);
+    if (leg.isGate) return this.#passGate(leg.connection, transaction, signedIn, link, now);
+    if (!leg.connection.proven) return this.#askPerson(leg.connection, transaction, link, signedIn.credential, now);
+    if (!leg.connection.gate) await this.#refuseAnotherPerson(transaction, signedIn, link, now);
     return this.#linkProven(link, now);
   }
 
@@ -207,14 +205,34 @@ export class SignIn {
     return new SignInProblem(cancelled ? 'signin.cancelled' : 'provider.refused');
   }
 
-  async #exchange(
-    { id, provider }: SignInConnection,
+  /** T12: a transaction that did not come through the connection's gate (begun before it had one) proves nobody. */
+  #refuseAroundGate({ connection, isGate }: Leg, { gatePassed }: ConsumedTransaction): void {
+    if (connection.gate && !isGate && !gatePassed) throw new SignInProblem('transaction.unknown');
+  }
+
+  /** The gate's tokens have said all that they are for. The asker at this browser goes on, with the same cookie. */
+  async #passGate(
+    connection: SignInConnection,
     transaction: ConsumedTransaction,
-    { state: oauthState, code, iss }: Callback & { code: string; iss: string | undefined },
-  ): Promise<SignedIn> {
-    const { asker, issuer, nonce, codeVerifier } = transaction;
-    const expected = { asker, redirectUri: this.#redirectUri(id), oauthState, nonce, codeVerifier, issuer };
-    return this.#ask(transaction, () => provider.exchange({ code, oauthState, iss }, expected));
+    signedIn: SignedIn,
+    link: Link,
+    now: number,
+  ): Promise<Completed> {
+    await this.#refuseAnotherPerson(transaction, signedIn, link, now);
+    await this.#revoke(link, now);
+    const { asker, name, cookieHash } = transaction;
+    const authorizationUrl = await this.#legs.open(
+      ownLeg(connection),
+      { asker, name, gatePassed: true },
+      cookieHash,
+      now,
+    );
+    return { next: 'continue', authorizationUrl };
+  }
+
+  async #revoke(link: Link, now: number): Promise<void> {
+    await this.#parts.store.revocations.add(link, now);
+    this.#revocations.kick();
   }
 
   /** T12: whoever signed in over there must be who asked over here; else nothing is kept. */
@@ -226,8 +244,7 @@ export class SignIn {
   ): Promise<void> {
     if (identity && sameAsker(identity, asker)) return;
     this.#parts.events('signin.identity_mismatch', { asker, connectionId });
-    await this.#parts.store.revocations.add(link, now);
-    this.#revocations.kick();
+    await this.#revoke(link, now);
     throw new SignInProblem('signin.identity_mismatch', { expected: name });
   }
 
@@ -261,20 +278,5 @@ export class SignIn {
     const version = newVersion();
     const owner: Owner = { asker, connectionId };
     return { ...owner, version, sealed: sealCredential(this.#parts.vault, owner, version, credential) };
-  }
-
-  /** Asks the provider; what goes wrong there becomes a problem that the page can say. */
-  async #ask<T>(owner: Owner, question: () => Promise<T>): Promise<T> {
-    try {
-      return await question();
-    } catch (error) {
-      if (!(error instanceof ProviderError)) throw error;
-      this.#parts.events('signin.provider_failed', owner, { reason: error.message });
-      throw new SignInProblem(problemOf(error.failure), { cause: error });
-    }
-  }
-
-  #redirectUri(connectionId: string): string {
-    return `${this.#parts.baseUrl}/auth/callback/${connectionId}`;
   }
 }

@@ -7,6 +7,8 @@ import type { Vault } from './vault.ts';
 export interface BegunTransaction extends Owner {
   /** The asker's display name. */
   name: string;
+  /** The gate has proven who is at this browser. */
+  gatePassed: boolean;
   issuer: string;
   nonce: string;
   codeVerifier: string;
@@ -39,13 +41,13 @@ export class Transactions {
     this.#vault = vault;
   }
 
-  /** Remembers a transaction under its oauthState and its cookie. */
-  async open(begun: BegunTransaction, oauthState: string, cookie: string, now: number): Promise<void> {
+  /** Remembers a transaction under its oauthState and the browser's cookie, of which the hash is enough. */
+  async open(begun: BegunTransaction, oauthState: string, cookieHash: string, now: number): Promise<void> {
     const { asker, connectionId, ...secrets } = begun;
     const stateHash = sha256(oauthState);
     const times = { createdAt: now, expiresAt: now + TRANSACTION_TTL };
     const sealed = this.#vault.seal('transaction', stateHash, secrets);
-    const transaction = { asker, connectionId, stateHash, cookieHash: sha256(cookie), sealed, ...times };
+    const transaction = { asker, connectionId, stateHash, cookieHash, sealed, ...times };
     await this.#store.transactions.open(transaction, AT_ONCE);
   }
 

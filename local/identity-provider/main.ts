@@ -1,6 +1,7 @@
 import { type IdentityProviderOptions, startIdentityProvider } from './server.ts';
 
-const CONNECTIONS = ['wiki', 'handbook'];
+/** Connections of the demo and of the tests, and the gate of one. */
+const CALLBACKS = ['wiki', 'handbook', 'guarded', 'guarded.gate'];
 
 /** `PORT`, and `REDIRECT_URIS` or `BASE_URLS` of the bots (comma separated); `ACCESS_TOKEN_TTL` in seconds;
  * `IDP_STATS=1`, `IDP_FAULTS=1`, `IDP_COOP=1` for tests. */
@@ -18,7 +19,7 @@ function readEnvironment(env: NodeJS.ProcessEnv): IdentityProviderOptions {
 function redirectUris(env: NodeJS.ProcessEnv): string[] {
   if (env.REDIRECT_URIS) return list(env.REDIRECT_URIS);
   const bases = list(env.BASE_URLS ?? 'http://localhost:3978');
-  return bases.flatMap((base) => CONNECTIONS.map((id) => new URL(`/auth/callback/${id}`, base).href));
+  return bases.flatMap((base) => CALLBACKS.map((id) => new URL(`/auth/callback/${id}`, base).href));
 }
 
 function list(text: string): string[] {

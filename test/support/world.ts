@@ -21,7 +21,8 @@ export interface Attachment {
   preview: { contentType: string; content: { title: string; text?: string; images?: { url: string }[] } };
 }
 
-export type ConnectionId = 'wiki' | 'handbook';
+/** The demo's two; `guarded` where a world has `GUARDED_CONNECTIONS`. */
+export type ConnectionId = 'wiki' | 'handbook' | 'guarded';
 
 export interface Search {
   connection?: ConnectionId;
@@ -76,7 +77,7 @@ export type WorldOptions = Partial<StackOptions> & {
   connector?: Connector & { close(): Promise<void> };
 };
 
-const COMMANDS = { wiki: 'insertWiki', handbook: 'insertHandbook' } as const;
+const COMMANDS = { wiki: 'insertWiki', handbook: 'insertHandbook', guarded: 'insertGuarded' } as const;
 
 /** Starts everything; `stop()` ends it. The stand-ins count what they are asked, and can be told to fail. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {

@@ -1,0 +1,60 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AuthClient, completionBody } from '../../local/auth-client.ts';
+import { signInByPages } from '../../local/identity-provider/script.ts';
+import { PASSWORD, type Person } from '../../local/people.ts';
+import { usernameAt, type World } from './world.ts';
+
+/** The connection `guarded`: the handbook's provider behind a gate at Entra; and beside it the handbook without one. */
+export const GUARDED_CONNECTIONS = fileURLToPath(new URL('guarded-connections.json', import.meta.url));
+
+export interface AtGate {
+  page: AuthClient;
+  /** What the gate's callback page posts. */
+  body: Record<string, string>;
+}
+
+/** From the prompt to the gate's redirect; completes nothing yet. @param as who signs in at the gate, if not the asker */
+export async function untilGate(world: World, asker: Person, as: Person = asker): Promise<AtGate> {
+  const page = new AuthClient(world.botUrl);
+  const { body } = await page.post('start', { ticket: await world.ticket(asker, 'guarded') });
+  return { page, body: await signInAt(String(body.authorizationUrl), as.username) };
+}
+
+/** Through the gate, on to the provider, and back to the connection's own callback; completes only the gate. */
+export async function untilBehindGate(world: World, asker: Person, as: Person = asker): Promise<AtGate> {
+  const { page, body } = await untilGate(world, asker);
+  const passed = await page.post('complete', body);
+  if (passed.body.next !== 'continue') throw new Error(`The gate answered ${JSON.stringify(passed)}`);
+  return { page, body: await signInAt(String(passed.body.authorizationUrl), usernameAt('guarded', as)) };
+}
+
+/** Signs in on a provider's real pages. @returns what the callback page posts then. */
+export async function signInAt(authorizationUrl: string, username: string): Promise<Record<string, string>> {
+  const { callbackUrl } = await signInByPages({ authorizationUrl, username, password: PASSWORD });
+  return completionBody(callbackUrl);
+}
+
+/** The same connections, in a file of its own, as they were before the gate. */
+export function connectionsWithoutGate(folder: string): string {
+  const file = JSON.parse(readFileSync(GUARDED_CONNECTIONS, 'utf8')) as {
+    connections: { signIn: { gate?: object } }[];
+  };
+  for (const { signIn } of file.connections) delete signIn.gate;
+  const path = join(folder, 'without-gate.json');
+  writeFileSync(path, JSON.stringify(file));
+  return path;
+}
+
+/** Begins at another instance of the service, whose public origin is the same. @returns the browser, back at its callback. */
+export async function beginAt(instanceUrl: string, world: World, ticket: string): Promise<AtGate> {
+  const started = await fetch(`${instanceUrl}/auth/api/start`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Origin: world.botUrl },
+    body: JSON.stringify({ ticket }),
+  });
+  const { authorizationUrl } = (await started.json()) as { authorizationUrl: string };
+  const page = new AuthClient(world.botUrl, started.headers.get('set-cookie')?.split(';', 1)[0]);
+  return { page, body: await signInAt(authorizationUrl, 'ada') };
+}

@@ -1,0 +1,142 @@
+import { dirname } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { ADA, GRACE, LINUS, TENANTS } from '../../local/people.ts';
+import { startAnotherBot } from '../support/another-bot.ts';
+import { eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
+import {
+  beginAt,
+  connectionsWithoutGate,
+  GUARDED_CONNECTIONS,
+  signInAt,
+  untilBehindGate,
+  untilGate,
+} from '../support/guarded.ts';
+import { linkedCredential } from '../support/opened.ts';
+import { providerRequests } from '../support/provider-view.ts';
+import { eventually, startWorld, type World } from '../support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({ botEnv: { CONNECTIONS_FILE: GUARDED_CONNECTIONS } });
+});
+beforeEach(() => forgetAll(world));
+afterAll(() => world.stop());
+
+const NOTHING = { transactions: 0, parked: 0, links: 0, attempts: 0 };
+const search = { connection: 'guarded', text: 'lakers' } as const;
+
+describe('a connection behind an identity gate', () => {
+  test('the gate asks the asker’s own tenant for openid alone, with a redirect URI of its own', async () => {
+    const { page } = await untilGate(world, ADA);
+    const { body } = await page.post('start', { ticket: await world.ticket(ADA, 'guarded') });
+    const url = new URL(String(body.authorizationUrl));
+    expect(url.href).toContain(`${world.identityProviderUrl}/${TENANTS.contoso}/v2.0/`);
+    expect(url.searchParams.get('scope')).toBe('openid profile');
+    expect(url.searchParams.get('redirect_uri')).toBe(`${world.botUrl}/auth/callback/guarded.gate`);
+    expect(url.searchParams.get('code_challenge_method')).toBe('S256');
+    expect(body.proven).toBe(true);
+  });
+
+  test('Ada passes the gate, signs in behind it, and is linked without a confirm page; the same cookie serves both', async () => {
+    const { page, body } = await untilGate(world, ADA);
+    const cookie = page.cookie;
+    const passed = await page.post('complete', body);
+    expect(passed).toEqual({ status: 200, body: { next: 'continue', authorizationUrl: expect.any(String) } });
+    expect(page.cookie).toBe(cookie);
+    const url = new URL(String(passed.body.authorizationUrl));
+    expect(url.searchParams.get('redirect_uri')).toBe(`${world.botUrl}/auth/callback/guarded`);
+    for (const name of ['state', 'nonce', 'code_challenge']) expect(url.searchParams.get(name)).toHaveLength(43);
+    expect(url.searchParams.get('state')).not.toBe(body.state);
+
+    const done = await page.post('complete', await signInAt(url.href, 'ada'));
+    expect(done.body).toEqual({ next: 'done', securityCode: expect.any(String), proven: true });
+    // Linked already: a lost message to Teams strands nobody.
+    expect((await world.search(ADA, search)).type).toBe('result');
+    const state = String(done.body.securityCode);
+    expect((await world.search(ADA, { ...search, state })).type).toBe('result');
+    expect(rowCounts(world)).toEqual({ ...NOTHING, links: 1 });
+    expect(linkedCredential(world, ADA, 'guarded').scope).toContain('wiki.read');
+  });
+
+  test('the gate’s own tokens are kept nowhere, and revoked', async () => {
+    const revocations = await providerRequests(world, 'revocation');
+    const { page, body } = await untilGate(world, ADA);
+    expect((await page.post('complete', body)).body.next).toBe('continue');
+    await eventually(
+      () => providerRequests(world, 'revocation'),
+      (now) => now > revocations,
+    );
+    expect(rowCounts(world)).toEqual({ ...NOTHING, transactions: 1 });
+  });
+
+  test('T12: a victim who signs in at the gate with the asker’s ticket gets no further, and nothing is kept', async () => {
+    const mark = await logMark(world);
+    const { page, body } = await untilGate(world, ADA, GRACE);
+    const answer = await page.post('complete', body);
+    expect(answer).toMatchObject({ status: 403, body: { code: 'signin.identity_mismatch', expected: ADA.name } });
+    expect(answer.body).not.toHaveProperty('authorizationUrl');
+    expect(rowCounts(world)).toEqual(NOTHING);
+    const events = await eventNamesUntil(world, mark, 'credential.revoked');
+    expect(events).toEqual(['signin.started', 'signin.identity_mismatch', 'credential.revoked']);
+  });
+
+  test('T12: whoever takes the asker’s place behind the gate, in another browser, gets nowhere', async () => {
+    const { body } = await untilBehindGate(world, ADA);
+    const attacker = await untilBehindGate(world, LINUS);
+    const exchanges = await providerRequests(world, 'token:authorization_code');
+    expect(await attacker.page.post('complete', body)).toMatchObject({
+      status: 403,
+      body: { code: 'transaction.cookie' },
+    });
+    expect(await providerRequests(world, 'token:authorization_code')).toBe(exchanges);
+    expect(rowCounts(world).links).toBe(0);
+  });
+
+  test('T27, T30: an answer of one leg is of no use to the other’s callback, before any token request', async () => {
+    const atGate = await untilGate(world, ADA);
+    const behind = await untilBehindGate(world, GRACE);
+    const exchanges = await providerRequests(world, 'token:authorization_code');
+    const swapped = [
+      await atGate.page.post('complete', { ...atGate.body, connection: 'guarded' }),
+      await behind.page.post('complete', { ...behind.body, connection: 'guarded.gate' }),
+      await atGate.page.post('complete', { ...atGate.body, connection: 'handbook' }),
+    ];
+    for (const { status, body } of swapped) expect([status, body.code]).toEqual([400, 'transaction.unknown']);
+    // Codes put in each other's place are refused by the provider that did not issue them.
+    const { code: gateCode, iss: gateIss } = (await untilGate(world, LINUS)).body;
+    const mixed = await behind.page.post('complete', { ...behind.body, code: gateCode, iss: gateIss });
+    expect([mixed.status, mixed.body.code]).toEqual([502, 'provider.invalid_response']);
+    expect(await providerRequests(world, 'token:authorization_code')).toBe(exchanges);
+    expect(rowCounts(world).links).toBe(0);
+  });
+
+  test('T27: the gate’s answer works once', async () => {
+    const { page, body } = await untilGate(world, ADA);
+    expect((await page.post('complete', body)).status).toBe(200);
+    expect(await page.post('complete', body)).toMatchObject({ status: 400, body: { code: 'transaction.unknown' } });
+  });
+
+  test('T32: whoever cancels at the gate, or behind it, has connected nothing', async () => {
+    const mark = await logMark(world);
+    const { page, body } = await untilGate(world, ADA);
+    const { state } = body;
+    const cancelled = await page.post('complete', { connection: 'guarded.gate', error: 'access_denied', state });
+    expect([cancelled.status, cancelled.body.code]).toEqual([400, 'signin.cancelled']);
+    const behind = await untilBehindGate(world, ADA);
+    const late = { connection: 'guarded', error: 'access_denied', state: behind.body.state };
+    expect((await behind.page.post('complete', late)).body.code).toBe('signin.cancelled');
+    expect(rowCounts(world)).toEqual(NOTHING);
+    expect((await eventNamesSince(world, mark)).filter((name) => name === 'signin.cancelled')).toHaveLength(2);
+  });
+
+  test('T12: a sign-in that began before the connection had its gate is not taken for one that passed it', async () => {
+    // The same connection in a bot that has not heard of the gate yet, on the same store.
+    const folder = dirname(String(world.botEnv.STORE_URL).replace('sqlite:', ''));
+    const ungated = await startAnotherBot(world, { CONNECTIONS_FILE: connectionsWithoutGate(folder) });
+    const { page, body } = await beginAt(ungated.url, world, await world.ticket(ADA, 'guarded'));
+    await ungated.stop();
+    expect(body.connection).toBe('guarded');
+    expect(await page.post('complete', body)).toMatchObject({ status: 400, body: { code: 'transaction.unknown' } });
+    expect(rowCounts(world)).toEqual(NOTHING);
+  });
+});
