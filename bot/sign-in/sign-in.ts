@@ -180,8 +180,8 @@ export class SignIn {
 
   /** Drops what expired, and revokes what is due. */
   async sweep(now: number): Promise<void> {
-    await this.#parts.store.sweep(now);
-    this.#revocations.kick();
+    // Also where a part of the store is out of reach: what is due in the rest is revoked.
+    await this.#parts.store.sweep(now).finally(() => this.#revocations.kick());
   }
 
   /** Resolves when nothing runs beside the requests any more. */

@@ -36,8 +36,9 @@ export async function redisStore(url: string, options: { warn: (message: string)
     leases: leasesIn(client),
     directory: directoryIn(client),
     sweep: async (now) => sweep(client, now),
+    // One of a cluster's servers is enough: where another is gone, most people can still be served.
     async ping() {
-      await Promise.all(client.nodes().map((node) => node.ping()));
+      await Promise.any(client.nodes().map((node) => node.ping()));
     },
     close: async () => client.close(),
   });
@@ -147,13 +148,13 @@ function revocationsIn(client: RedisClient): Store['revocations'] {
       await client.run('addRevocation', due, queue, JSON.stringify(flat(link)), now);
     },
     async take(limit, lease, now) {
-      const taken = await Promise.all(
-        ALL_SHARDS.map(async (shard) => {
-          const { due, queue } = keysOf(shard);
-          return (await client.run('takeRevocations', due, queue, limit, now + lease, now)) as string[];
-        }),
-      );
-      return taken.flat().map((json) => unflat<Discarded>(json));
+      const { found, failure } = await inEveryShard(async (shard) => {
+        const { due, queue } = keysOf(shard);
+        return (await client.run('takeRevocations', due, queue, limit, now + lease, now)) as string[];
+      });
+      const all = found.flat();
+      if (all.length === 0 && failure) throw failure;
+      return all.map((json) => unflat<Discarded>(json));
     },
     async done(discarded) {
       const { due, queue } = places(discarded);
@@ -228,15 +229,23 @@ async function scan(client: RedisClient, pattern: string): Promise<string[]> {
 }
 
 async function sweep(client: RedisClient, now: number): Promise<void> {
-  await Promise.all(
-    ALL_SHARDS.map(async (shard) => {
-      const { parked, expiry, due, queue, prefix } = keysOf(shard);
-      const expired = await client.redis.zrangebyscore(expiry, '-inf', now, 'LIMIT', 0, 500);
-      const burn = (keyHash: string) =>
-        client.run('discardParked', parked(keyHash), expiry, due, queue, keyHash, now, prefix);
-      await Promise.all(expired.map(burn));
-    }),
-  );
+  const { failure } = await inEveryShard(async (shard) => {
+    const { parked, expiry, due, queue, prefix } = keysOf(shard);
+    const expired = await client.redis.zrangebyscore(expiry, '-inf', now, 'LIMIT', 0, 500);
+    const burn = (keyHash: string) =>
+      client.run('discardParked', parked(keyHash), expiry, due, queue, keyHash, now, prefix);
+    await Promise.all(expired.map(burn));
+  });
+  if (failure) throw failure;
+}
+
+/** Does the work in each shard, whatever becomes of it in another: a server of a cluster that is gone must not keep the
+ * others from theirs (T79). `found` is empty for those that failed; `failure` is the first of theirs. */
+async function inEveryShard<T>(work: (shard: string) => Promise<T>): Promise<{ found: T[]; failure?: Error }> {
+  const outcomes = await Promise.allSettled(ALL_SHARDS.map(work));
+  const found = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  return failed ? { found, failure: failed.reason as Error } : { found };
 }
 
 function flat<T extends Owner>({ asker, ...rest }: T): Flat<T> {
