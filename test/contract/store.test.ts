@@ -6,6 +6,7 @@ import { type Asker, shardOf } from '../../bot/sign-in/asker.ts';
 import { redisStore } from '../../bot/store/redis.ts';
 import { sqliteStore } from '../../bot/store/sqlite.ts';
 import type { Link, Owner, Parked, Store, Transaction } from '../../bot/store/store.ts';
+import { type RedisCluster, startRedisCluster } from '../support/redis-cluster.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
 
@@ -33,7 +34,14 @@ const redis = async (): Promise<Place> => {
     end: async () => void command('flushall'),
   };
 };
-afterAll(() => server?.stop());
+
+let cluster: RedisCluster | undefined;
+const redisCluster = async (): Promise<Place> => {
+  cluster ??= await startRedisCluster();
+  const { url, flush } = cluster;
+  return { open: () => redisStore(url, { warn: () => undefined }), end: async () => flush() };
+};
+afterAll(() => Promise.all([server?.stop(), cluster?.stop()]));
 
 const NOW = 1_800_000_000_000;
 const MINUTE = 60_000;
@@ -73,6 +81,7 @@ const match = (stateHash: string, rest: { asker?: Asker; cookieHashes?: string[]
 
 describe('sqlite store', () => keepsTheContract(sqlite));
 describeWithRedis('redis store', () => keepsTheContract(redis));
+describeWithRedis('redis cluster store', () => keepsTheContract(redisCluster));
 
 function keepsTheContract(makePlace: () => Promise<Place>): void {
   let place: Place;

@@ -19,7 +19,15 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-const DURABLE = ['--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction'];
+/** Settings with which nothing that was acknowledged is lost. */
+export const DURABLE: readonly string[] = [
+  '--appendonly',
+  'yes',
+  '--appendfsync',
+  'always',
+  '--maxmemory-policy',
+  'noeviction',
+];
 
 /** @param settings command-line settings in place of the durable ones. */
 export async function startRedis(settings: readonly string[] = DURABLE): Promise<RedisServer> {
