@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ADA, GRACE, type Person } from '../../local/people.ts';
+import type { Running } from '../../local/processes.ts';
+import { startAnotherBot } from '../support/another-bot.ts';
+import { crowd, inParallel } from '../support/crowd.ts';
+import { providerRequests } from '../support/provider-view.ts';
+import { type RedisCluster, startRedisCluster } from '../support/redis-cluster.ts';
+import type { RedisServer } from '../support/redis-server.ts';
+import { describeWithRedis } from '../support/requirements.ts';
+import { type Answer, eventually, startWorld, type World } from '../support/world.ts';
+
+describeWithRedis('two instances on a Redis Cluster', () => {
+  let cluster: RedisCluster;
+  let world: World;
+  let second: Running & { url: string };
+  /** Signed in to the handbook, and spread over all servers of the cluster. */
+  const people = crowd(24);
+
+  beforeAll(async () => {
+    cluster = await startRedisCluster();
+    world = await startWorld({ botEnv: { STORE_URL: cluster.url } });
+    second = await startAnotherBot(world);
+    await inParallel(people, 4, (person) => world.signIn(person, { connection: 'handbook', as: ADA }));
+  });
+  afterAll(async () => {
+    await second?.stop();
+    await world?.stop();
+    await cluster?.stop();
+  });
+
+  const ask = async (url: string, person: Person, state?: string): Promise<Answer & { ms: number }> => {
+    const query = { commandId: 'insertHandbook', text: 'lakers', ...(state !== undefined && { state }) };
+    const activity = world.connector.queryActivity(person, query);
+    const { status, body, ms } = await world.connector.post(url, activity);
+    expect(status).toBe(200);
+    return { ...(body as { composeExtension: Answer }).composeExtension, ms };
+  };
+  const askAll = () => inParallel(people, 8, (person) => ask(second.url, person));
+  /** Whose links lie on that server. */
+  const keptOn = (server: RedisServer) => {
+    const keys = server.command('keys', 'latchkey:*:links:*');
+    return people.map(({ objectId }) => keys.includes(objectId));
+  };
+
+  test('every server keeps some of the people', () => {
+    const shares = cluster.servers.map((server) => keptOn(server).filter(Boolean).length);
+    expect(shares.reduce((sum, share) => sum + share)).toBe(people.length);
+    expect(shares).not.toContain(0);
+  });
+
+  test('T83: signed in on one instance, searches on the other; signed out on one, asked on both', async () => {
+    expect((await askAll()).map(({ type }) => type)).toEqual(people.map(() => 'result'));
+    const [person = ADA] = people;
+    const leave = {
+      ...world.connector.queryActivity(person, { commandId: 'signOut' }),
+      name: 'composeExtension/fetchTask',
+    };
+    expect((await world.connector.post(second.url, leave)).status).toBe(200);
+    expect([await ask(world.botUrl, person), await ask(second.url, person)]).toMatchObject([
+      { type: 'auth' },
+      { type: 'auth' },
+    ]);
+    await world.signIn(person, { connection: 'handbook', as: ADA });
+  });
+
+  test('T14: one code on both instances at once, for people of every server: one link each', async () => {
+    const completed = () =>
+      [world.bot, second].map(({ output }) => output().split('"event":"signin.completed"').length - 1);
+    const fresh = crowd(12);
+    const before = completed().reduce((a, b) => a + b);
+    await inParallel(fresh, 4, async (person) => {
+      const state = await world.securityCode(person, { connection: 'handbook', as: ADA });
+      const urls = [world.botUrl, second.url, world.botUrl, second.url];
+      const answers = await Promise.all(urls.map((url) => ask(url, person, state)));
+      expect(answers.map(({ type }) => type)).toEqual(urls.map(() => 'result'));
+    });
+    await eventually(
+      () => completed().reduce((a, b) => a + b),
+      (count) => count >= before + fresh.length,
+    );
+    expect(completed().reduce((a, b) => a + b)).toBe(before + fresh.length);
+  });
+
+  test('T13: a code that somebody else brings is burnt and revoked, though the two lie on different servers', async () => {
+    for (const thief of people.slice(0, 8)) {
+      const [owner = GRACE] = crowd(1);
+      const state = await world.securityCode(owner, { connection: 'handbook', as: GRACE });
+      const revoked = await providerRequests(world, 'revocation');
+      expect((await ask(second.url, thief, state)).type).toBe('result');
+      expect((await ask(world.botUrl, owner, state)).type).toBe('auth');
+      await eventually(
+        () => providerRequests(world, 'revocation'),
+        (count) => count > revoked,
+      );
+    }
+  });
+
+  test.each<[string, NodeJS.Signals]>([
+    ['is gone', 'SIGKILL'],
+    ['hangs', 'SIGSTOP'],
+  ])('T78, T79: a server that %s: its people get words in time, the others results; it heals', async (_, signal) => {
+    const [, , victim] = cluster.servers;
+    if (!victim) throw new Error('No third server');
+    const lost = keptOn(victim);
+    if (signal === 'SIGKILL') await victim.kill();
+    else victim.process.kill(signal);
+    try {
+      for (let round = 0; round < 2; round++) {
+        const answers = await askAll();
+        expect(answers.map(({ type }) => type)).toEqual(lost.map((away) => (away ? 'message' : 'result')));
+        expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(4500);
+        const words = answers.filter(({ type }) => type === 'message').map(({ text }) => text);
+        expect(words).toEqual(words.map(() => expect.stringMatching(/Reference: \w{8}$/)));
+        expect((await fetch(`${second.url}/readyz`)).status).toBe(200);
+      }
+    } finally {
+      if (signal === 'SIGKILL') await victim.restart();
+      else victim.process.kill('SIGCONT');
+      await cluster.healthy();
+    }
+    await eventually(askAll, (answers) => answers.every(({ type }) => type === 'result'));
+  });
+
+  test('T62: while a server is gone, what the others keep is revoked all the same', async () => {
+    const [, , victim] = cluster.servers;
+    const lost = victim ? keptOn(victim) : [];
+    const mine = people.find((_, at) => !lost[at]) ?? ADA;
+    await victim?.kill();
+    try {
+      const revoked = await providerRequests(world, 'revocation');
+      const state = { ...world.connector.queryActivity(mine, { commandId: 'signOut' }), name: 'task/fetch' };
+      expect((await world.connector.post(world.botUrl, state)).status).toBe(200);
+      await eventually(
+        () => providerRequests(world, 'revocation'),
+        (count) => count > revoked,
+      );
+    } finally {
+      await victim?.restart();
+      await cluster.healthy();
+    }
+  });
+});
