@@ -91,6 +91,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 export function startTeamsClient(
   ports: { teams: number; bot: number },
   onOutput?: ProcessOptions['onOutput'],
+  connectionsFile = CONNECTIONS_FILE,
 ): Promise<Running> {
   return startProcess({
     name: 'Teams client',
@@ -99,7 +100,7 @@ export function startTeamsClient(
       PORT: String(ports.teams),
       BOT_URL: `http://localhost:${ports.bot}`,
       BOT_ID,
-      CONNECTIONS_FILE,
+      CONNECTIONS_FILE: connectionsFile,
     },
     ...(onOutput && { onOutput }),
   });

@@ -25,7 +25,7 @@ export type TeamsWorldOptions = Omit<Partial<StackOptions>, 'ports'> & {
 export async function startTeamsWorld({ hostOrigins = [], ...options }: TeamsWorldOptions = {}): Promise<TeamsWorld> {
   const [bot = 0, identityProvider = 0, wiki = 0, teams = 0] = await freePorts(4);
   const teamsUrl = `http://localhost:${teams}`;
-  const client = await startTeamsClient({ teams, bot });
+  const client = await startTeamsClient({ teams, bot }, undefined, options.botEnv?.CONNECTIONS_FILE);
   const stack = await startStack({
     ...teamsClientOptions(teamsUrl),
     teamsOrigin: [teamsUrl, ...hostOrigins].join(),
