@@ -1,3 +1,4 @@
+import proxyAddr from 'proxy-addr';
 import { type ConnectionConfig, readConnections } from './config/connections-file.ts';
 import { type Bad, type Env, readInteger } from './config/setting.ts';
 import { isLoopback, isSafeUrl } from './loopback.ts';
@@ -21,6 +22,8 @@ export interface Config {
   securityCodeTtl: number;
   ticketTtl: number;
   teamsHostOrigins: readonly string[];
+  /** Reverse proxies whose `X-Forwarded-For` is believed: addresses, networks, or names that proxy-addr knows. */
+  trustedProxies: readonly string[];
   logLevel: string;
 }
 
@@ -88,6 +91,7 @@ export function readConfig(env: Env): Config {
     securityCodeTtl: readInteger(env, 'SECURITY_CODE_TTL', 180, 1, 3600, bad),
     ticketTtl: readInteger(env, 'TICKET_TTL', 600, 1, 86400, bad),
     teamsHostOrigins: readHostOrigins(env, loopback, bad),
+    trustedProxies: readProxies(env, bad),
     logLevel: readLogLevel(env, bad),
   };
   if (problems.length > 0 || baseUrl === undefined || bot === undefined || config.connector === undefined) {
@@ -176,14 +180,28 @@ function readKey(entry: string): EncryptionKey | undefined {
 }
 
 function readHostOrigins(env: Env, loopback: boolean, bad: Bad): readonly string[] {
-  const origins = (env.TEAMS_HOST_ORIGINS ?? '')
-    .split(',')
-    .map((origin) => origin.trim())
-    .filter(Boolean);
+  const origins = readList(env.TEAMS_HOST_ORIGINS);
   if (origins.length === 0) return [];
   const fine = origins.every((o) => loopback && URL.canParse(o) && new URL(o).origin === o && isLoopback(new URL(o)));
   if (!fine) return bad('TEAMS_HOST_ORIGINS must be loopback origins, and only where BASE_URL is loopback') ?? [];
   return origins;
+}
+
+function readProxies(env: Env, bad: Bad): readonly string[] {
+  const proxies = readList(env.TRUSTED_PROXIES);
+  try {
+    proxyAddr.compile([...proxies]);
+    return proxies;
+  } catch {
+    return (
+      bad('TRUSTED_PROXIES must be addresses or networks, comma separated, or loopback, linklocal, uniquelocal') ?? []
+    );
+  }
+}
+
+function readList(value: string | undefined): string[] {
+  const entries = (value ?? '').split(',').map((entry) => entry.trim());
+  return entries.filter(Boolean);
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];

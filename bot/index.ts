@@ -3,8 +3,10 @@ import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { buildConnections, type Connection } from './connections.ts';
+import { addressLimit } from './http/address-limit.ts';
 import { drainable } from './http/drain.ts';
 import { loadPages } from './http/pages.ts';
+import { remoteAddress } from './http/remote-address.ts';
 import { createLog, describeError, logSecurityEvents, newReference } from './log.ts';
 import { createServer } from './server.ts';
 import { SignIn } from './sign-in/sign-in.ts';
@@ -41,7 +43,8 @@ function settingsOrExit(): { config: Config; connections: readonly Connection[] 
 /** Builds the parts, listens, and drains when told to end. */
 async function start(config: Config, connections: readonly Connection[]): Promise<void> {
   warnOfSharedRegistration(config);
-  const store = await openStore(config.storeUrl, (message) => log.warn(message));
+  const warn = (message: string) => log.warn(message);
+  const store = await openStore(config.storeUrl, warn);
   const signIn = buildSignIn(config, connections, store);
   const keys = new ConnectorKeys(config.connector.metadataUrl);
   const gate = new ConnectorGate(keys, config.connector.issuer, config.bot.id);
@@ -60,7 +63,12 @@ async function start(config: Config, connections: readonly Connection[]): Promis
       refused: (status, reason) => log.warn({ status, reason }, 'request refused at the gate'),
       report: (error) => report(error),
     },
-    auth: { signIn, origin: config.baseUrl, report: (error) => report(error) },
+    auth: {
+      signIn,
+      origin: config.baseUrl,
+      limit: addressLimit(store.limits, remoteAddress(config.trustedProxies, warn)),
+      report: (error) => report(error),
+    },
     pages: loadPages(fileURLToPath(new URL('../auth-page', import.meta.url)), config.teamsHostOrigins),
     async checkReady() {
       if (draining) throw new Error('draining');

@@ -11,6 +11,8 @@ export interface AuthApiParts {
   signIn: SignIn;
   /** Our own origin: the only one that may post here (T39). */
   origin: string;
+  /** Throws a 429 for whoever asks too often. */
+  limit(request: IncomingMessage): Promise<void>;
   /** Writes down what went wrong; returns the reference under which it can be found. */
   report(error: unknown): string;
 }
@@ -38,13 +40,19 @@ const completeBody = z.union([
 const confirmBody = z.object({ decision: z.enum(['connect', 'cancel']), confirmation: z.string().max(64).optional() });
 
 /** The three calls of the auth pages. Same origin only, JSON only, problem bodies for every refusal. */
-export function authApi({ signIn, origin, report }: AuthApiParts): Record<'start' | 'complete' | 'confirm', Handler> {
+export function authApi({
+  signIn,
+  origin,
+  limit,
+  report,
+}: AuthApiParts): Record<'start' | 'complete' | 'confirm', Handler> {
   const call = <T>(
     schema: z.ZodType<T>,
     action: (body: T, cookies: string[], response: ServerResponse) => Promise<object>,
   ): Handler => {
     return async (request, response) => {
       try {
+        await limit(request);
         checkOrigin(request, origin);
         checkBodyHeaders(request, LARGEST);
         const body = schema.safeParse(await readJsonObject(request, LARGEST));
@@ -85,6 +93,7 @@ const STATUS: Record<SignInProblemCode, number> = {
   'transaction.cookie': 403,
   'transaction.unknown': 400,
   'confirmation.unknown': 400,
+  'limit.exceeded': 429,
   'signin.cancelled': 400,
   'signin.identity_mismatch': 403,
   'provider.refused': 502,
@@ -99,6 +108,9 @@ function sendSignInProblem(
   error: unknown,
   report: (error: unknown) => string,
 ): void {
+  if (error instanceof HttpProblem || error instanceof SignInProblem) {
+    if (error.retryAfter !== undefined) response.setHeader('Retry-After', error.retryAfter);
+  }
   if (error instanceof HttpProblem) {
     sendProblem(request, response, error.status, error.code);
   } else if (error instanceof SignInProblem) {

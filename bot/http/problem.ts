@@ -5,9 +5,12 @@ export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';
   readonly status: number;
   readonly code: string;
+  /** Seconds, for a 429. */
+  readonly retryAfter: number | undefined;
 
-  constructor(status: number, code: string, options?: { cause?: unknown }) {
-    super(code, options);
+  constructor(status: number, code: string, options: { cause?: unknown; retryAfter?: number } = {}) {
+    super(code, { cause: options.cause });
+    this.retryAfter = options.retryAfter;
     this.status = status;
     this.code = code;
   }

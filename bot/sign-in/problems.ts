@@ -7,6 +7,7 @@ export type SignInProblemCode =
   | 'transaction.cookie'
   | 'transaction.unknown'
   | 'confirmation.unknown'
+  | 'limit.exceeded'
   | 'signin.cancelled'
   | 'signin.identity_mismatch'
   | 'provider.refused'
@@ -20,11 +21,14 @@ export class SignInProblem extends Error {
   readonly code: SignInProblemCode;
   /** Whose account was expected, for `signin.identity_mismatch`. */
   readonly expected: string | undefined;
+  /** Seconds, for `limit.exceeded`. */
+  readonly retryAfter: number | undefined;
 
-  constructor(code: SignInProblemCode, options: { cause?: unknown; expected?: string } = {}) {
+  constructor(code: SignInProblemCode, options: { cause?: unknown; expected?: string; retryAfter?: number } = {}) {
     super(code, { cause: options.cause });
     this.code = code;
     this.expected = options.expected;
+    this.retryAfter = options.retryAfter;
   }
 }
 

@@ -8,6 +8,8 @@ export type SecurityEvent =
   | 'signin.cancelled'
   | 'signin.identity_mismatch'
   | 'signin.provider_failed'
+  /** So many begun by one asker that no more are for a while. */
+  | 'signin.limited'
   | 'code.foreign'
   | 'code.replayed'
   | 'code.wrong'

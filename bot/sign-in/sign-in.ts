@@ -1,5 +1,5 @@
 import { v7 as newVersion } from 'uuid';
-import type { Link, Owner, Store } from '../store/store.ts';
+import type { Limit, Link, Owner, Store } from '../store/store.ts';
 import { sameAsker } from './asker.ts';
 import { Credentials, type LiveCredential } from './credentials.ts';
 import type { Credential, SignedIn } from './identity-provider.ts';
@@ -63,6 +63,9 @@ export type Session =
   /** Too many wrong codes; until then (milliseconds since the epoch). */
   | { state: 'paused'; until: number };
 
+/** Far more than anybody needs, far less than hurts. */
+const BEGUN: Limit = { name: 'begun', points: 120, window: 600_000 };
+
 /**
  * The protocol, in the order in which it happens: a ticket for Teams; `begin`, `complete` and `confirm` in the pop-up;
  * `session` when Teams comes back, and at every later query. Knows neither Teams nor HTTP. Each check is named for
@@ -97,6 +100,7 @@ export class SignIn {
   /** The pop-up's first call: opens a transaction in this browser. @throws {SignInProblem} */
   async begin(sealedTicket: string, now: number): Promise<Begun> {
     const { asker, name, connection } = this.#acceptTicket(sealedTicket, now);
+    await this.#refuseFlood({ asker, connectionId: connection.id });
     const cookie = secretFor(asker);
     const authorizationUrl = await this.#legs.open(
       firstLeg(connection),
@@ -196,6 +200,15 @@ export class SignIn {
     const connection = this.#parts.connections.get(opened.ticket.connectionId);
     if (!connection) throw new SignInProblem('ticket.invalid');
     return { ...opened.ticket, connection };
+  }
+
+  /** One person's sign-ins, each of which is written to the store and opens a page at the provider. */
+  async #refuseFlood(owner: Owner): Promise<void> {
+    const { tenantId, objectId } = owner.asker;
+    const retryAfter = await this.#parts.store.limits.consume(BEGUN, `${tenantId}/${objectId}`);
+    if (retryAfter === undefined) return;
+    this.#parts.events('signin.limited', owner);
+    throw new SignInProblem('limit.exceeded', { retryAfter });
   }
 
   /** T32: the provider's words go nowhere; whether the person cancelled is all that matters. */

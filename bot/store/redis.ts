@@ -1,5 +1,7 @@
+import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { type Asker, shardOf, shardOfKey } from '../sign-in/asker.ts';
 import { guarded } from './guarded.ts';
+import { limits } from './limits.ts';
 import { RedisClient } from './redis-client.ts';
 import { checkDurability } from './redis-durability.ts';
 import { ALL_SHARDS, keysOf } from './redis-keys.ts';
@@ -34,6 +36,7 @@ export async function redisStore(url: string, options: { warn: (message: string)
     attempts: attemptsIn(client),
     revocations: revocationsIn(client),
     leases: leasesIn(client),
+    limits: limits((options) => new RateLimiterRedis({ ...options, storeClient: client.redis })),
     directory: directoryIn(client),
     sweep: async (now) => sweep(client, now),
     // One of a cluster's servers is enough: where another is gone, most people can still be served.

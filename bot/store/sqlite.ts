@@ -1,5 +1,6 @@
 import type Database from 'libsql';
 import { guarded } from './guarded.ts';
+import { limits } from './limits.ts';
 import { credentialsIn } from './sqlite-credentials.ts';
 import { atomically, openDatabase } from './sqlite-database.ts';
 import { type LinkRow, ownerKey, type TransactionRow, toLink, toTransaction } from './sqlite-rows.ts';
@@ -18,6 +19,7 @@ export function sqliteStore(path: string): Store {
     revocations,
     attempts: attemptsIn(db),
     leases: leasesIn(db),
+    limits: limits(),
     directory: directoryIn(db),
     ...houseKeepingIn(db, burnExpired),
   });

@@ -14,6 +14,7 @@ export interface Store {
   readonly attempts: Attempts;
   readonly revocations: RevocationQueue;
   readonly leases: Leases;
+  readonly limits: Limits;
   readonly directory: Directory;
   /** Drops what has expired. */
   sweep(now: number): Promise<void>;
@@ -137,6 +138,19 @@ export interface RevocationQueue {
 export interface Leases {
   acquire(name: string, holder: string, until: number, now: number): Promise<boolean>;
   release(name: string, holder: string): Promise<void>;
+}
+
+/** At most `points` requests within `window` milliseconds. */
+export interface Limit {
+  name: string;
+  points: number;
+  window: number;
+}
+
+/** Counted in memory where the store is one machine's, else for all instances together. */
+export interface Limits {
+  /** Counts a request against a limit's key. @returns seconds until there is room again, where there is none. */
+  consume(limit: Limit, key: string): Promise<number | undefined>;
 }
 
 /** For those who run the service. */

@@ -120,6 +120,7 @@ describe('what has one place stays there', () => {
     ['openid-client', 'bot/sign-in/'],
     ['libsql', 'bot/store/sqlite'],
     ['ioredis', 'bot/store/redis'],
+    ['rate-limiter-flexible', 'bot/store/'],
   ])('%s', (name, place) => {
     const found = importersOf(
       (target) => target === name || target.startsWith(`${name}/`),
