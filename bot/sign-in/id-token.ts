@@ -1,4 +1,5 @@
 import type { IDToken } from 'openid-client';
+import { toDisplay } from './display-name.ts';
 import { ProviderError } from './identity-provider.ts';
 
 /** An ID token's claims. */
@@ -19,22 +20,11 @@ export function checkIdToken({ iat, sub, azp }: Claims, clientId: string, now: n
   if (azp !== undefined && azp !== clientId) throw broken('azp is another client');
 }
 
-const LONGEST_NAME = 100;
-/** Control, format (direction among them), line separators, surrogates, unassigned: nothing of which a name is made,
- * and much that can make one look like another on the confirm page. */
-const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
-
 /** What a person would call the account: for their eyes, never for deciding who they are. */
 export function accountName(claims: Claims): string {
   const { preferred_username, name, email, sub } = claims;
   const names = [preferred_username, name, email, sub].map(toDisplay).filter(Boolean);
   return names[0] ?? 'unnamed';
-}
-
-function toDisplay(value: unknown): string {
-  if (typeof value !== 'string') return '';
-  const visible = value.replace(INVISIBLE, '').trim();
-  return [...visible].slice(0, LONGEST_NAME).join('');
 }
 
 function broken(rule: string): ProviderError {

@@ -1,10 +1,10 @@
 import { isSafeUrl } from '../loopback.ts';
 
-/** What every provider on OpenID Connect is told. */
+/** What every provider on OAuth 2.0 is told. */
 export interface ClientOptions {
   clientId: string;
   clientSecret: string;
-  /** What to ask for; `openid`, without which nobody is signed in, goes without saying. */
+  /** What to ask for; OpenID Connect's `openid`, without which nobody is signed in, goes without saying. */
   scopes: readonly string[];
   /** Plain http, where the issuer and its endpoints are on this machine. */
   allowInsecureLoopback: boolean;
@@ -26,16 +26,16 @@ export function clientTimeouts({ timeouts }: ClientOptions): Required<Timeouts> 
 /** RFC 6749 section 3.3. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
-/** Checks a provider's options, once. @param kind of provider, for the message @param url `issuer` or `authority`
+/** Checks a provider's options, once. @param kind of provider, for the message @param urls each with its option's name
  * @throws {TypeError} that names every option that is wrong, and holds no secret */
 export function checkOptions(
   kind: string,
   options: ClientOptions,
-  [name, url]: ['issuer' | 'authority', string],
+  ...urls: ['issuer' | 'authority' | 'apiUrl', string][]
 ): void {
   const { clientId, clientSecret, scopes, allowInsecureLoopback } = options;
   const problems = [
-    urlProblem(name, url, allowInsecureLoopback),
+    ...urls.map(([name, url]) => urlProblem(name, url, allowInsecureLoopback)),
     clientId ? undefined : 'clientId must not be empty',
     clientSecret ? undefined : 'clientSecret must not be empty',
     scopes.every((scope) => SCOPE.test(scope)) ? undefined : 'scopes must be words without spaces',

@@ -1,7 +1,6 @@
 import * as client from 'openid-client';
-import { boundedFetch } from './bounded-fetch.ts';
 import { type Discovered, Discovery } from './discovery.ts';
-import { accountName, CLOCK_TOLERANCE, type Claims, checkIdToken } from './id-token.ts';
+import { accountName, type Claims, checkIdToken } from './id-token.ts';
 import {
   type AuthorizationRequest,
   type AuthorizationResponse,
@@ -11,8 +10,8 @@ import {
   ProviderError,
 } from './identity-provider.ts';
 import { type ClientOptions, clientTimeouts } from './oauth-client-options.ts';
-import { toProviderError } from './provider-errors.ts';
-import { exactScope, readTokens, type ScopeMatch, scopeMissing } from './token-answer.ts';
+import { authorizationUrl, bounded, callbackUrl, configure, refreshTokenOf } from './oauth-flow.ts';
+import { exactScope, readTokens, requireScopes, type ScopeMatch } from './token-answer.ts';
 
 /** A credential, and the ID token that came with it. */
 export interface Exchanged {
@@ -20,7 +19,7 @@ export interface Exchanged {
   claims: Claims;
 }
 
-/** The authorization code flow with PKCE against OpenID Connect issuers, on openid-client: what the providers share.
+/** The authorization code flow with PKCE against OpenID Connect issuers, on openid-client: what those providers share.
  * Every method throws {@link ProviderError} and nothing else. */
 export class OAuthClient {
   readonly #options: ClientOptions;
@@ -41,19 +40,10 @@ export class OAuthClient {
     request: AuthorizationRequest,
     extra: Record<string, string> = {},
   ): Promise<AuthorizationUrl> {
-    const { redirectUri, oauthState, nonce, codeChallenge } = request;
-    return this.#run('authorize', issuer, this.#timeouts.exchange, async (config) => {
-      const url = client.buildAuthorizationUrl(config, {
-        redirect_uri: new URL(redirectUri).href,
-        scope: this.#options.scopes.join(' '),
-        state: oauthState,
-        nonce,
-        code_challenge: codeChallenge,
-        code_challenge_method: 'S256',
-        ...extra,
-      });
-      return { url: url.href, issuer };
-    });
+    const { nonce } = request;
+    return this.#run('authorize', issuer, this.#timeouts.exchange, async (config) =>
+      authorizationUrl(config, this.#options.scopes, request, { nonce, ...extra }),
+    );
   }
 
   async exchange(issuer: string, response: AuthorizationResponse, expected: ExpectedResponse): Promise<Exchanged> {
@@ -68,7 +58,7 @@ export class OAuthClient {
       });
       const claims = this.#claimsOf(answer);
       if (claims === undefined) throw new ProviderError('invalid_response', 'no ID token');
-      if (this.#lacksScope(answer)) throw new ProviderError('invalid_response', 'fewer scopes granted than asked for');
+      requireScopes(this.#options.scopes, answer.scope, this.#match, 'invalid_response');
       const account = { name: accountName(claims), subject: claims.sub };
       const scope = answer.scope ?? this.#options.scopes.join(' ');
       return { claims, credential: { ...readTokens(answer, sentAt), scope, issuer, account } };
@@ -77,17 +67,14 @@ export class OAuthClient {
 
   /** @param check what must hold of the ID token, where one comes along */
   async refresh(issuer: string, credential: Credential, check: (claims: Claims) => void): Promise<Credential> {
-    const { refreshToken } = credential;
-    if (refreshToken === undefined) throw new ProviderError('invalid_grant', 'refresh: there is no refresh token');
-    // Another issuer's token is none of this one's business: the configuration has changed since.
-    if (credential.issuer !== issuer) throw new ProviderError('invalid_grant', 'refresh: granted by another issuer');
+    const refreshToken = refreshTokenOf(credential, issuer);
     return this.#run('refresh', issuer, this.#timeouts.refresh, async (config) => {
       const sentAt = Date.now();
       const answer = await client.refreshTokenGrant(config, refreshToken);
       const claims = this.#claimsOf(answer);
       if (claims) check(claims);
       // Not `invalid_response`: asking again would not help, and only a new sign-in can ask for more.
-      if (this.#lacksScope(answer)) throw new ProviderError('invalid_grant', 'fewer scopes granted than asked for');
+      requireScopes(this.#options.scopes, answer.scope, this.#match, 'invalid_grant');
       const { account, scope } = credential;
       return { refreshToken, ...readTokens(answer, sentAt), scope: answer.scope ?? scope, issuer, account };
     });
@@ -110,31 +97,18 @@ export class OAuthClient {
     timeout: number,
     work: (config: client.Configuration) => Promise<T>,
   ): Promise<T> {
-    const deadline = AbortSignal.timeout(timeout);
-    try {
+    return bounded(operation, timeout, async (fetch) => {
       const discovered = await this.#discovery.of(issuer);
-      const config = this.#configure(discovered, deadline);
+      const config = this.#configure(discovered, fetch);
       const result = await work(config);
       discovered.keys = client.getJwksCache(config);
       return result;
-    } catch (error) {
-      throw toProviderError(error, operation);
-    }
+    });
   }
 
-  #configure({ metadata, keys }: Discovered, deadline: AbortSignal): client.Configuration {
-    const { clientId, clientSecret, allowInsecureLoopback } = this.#options;
-    const config = new client.Configuration(
-      metadata,
-      clientId,
-      { [client.clockTolerance]: CLOCK_TOLERANCE },
-      clientAuthentication(metadata, clientSecret),
-    );
-    config[client.customFetch] = boundedFetch(deadline);
-    config.timeout = undefined;
-    // Without it openid-client takes the ID token of a token answer on TLS's word alone: T29.
-    client.enableNonRepudiationChecks(config);
-    if (allowInsecureLoopback) client.allowInsecureRequests(config);
+  #configure({ metadata, keys }: Discovered, fetch: client.CustomFetch): client.Configuration {
+    const authentication = clientAuthentication(metadata, this.#options.clientSecret);
+    const config = configure(metadata, authentication, this.#options, fetch);
     if (keys) client.setJwksCache(config, keys);
     return config;
   }
@@ -144,25 +118,6 @@ export class OAuthClient {
     if (claims) checkIdToken(claims, this.#options.clientId, Date.now());
     return claims;
   }
-
-  #lacksScope({ scope }: client.TokenEndpointResponse): boolean {
-    return scopeMissing(this.#options.scopes, scope, this.#match) !== undefined;
-  }
-}
-
-/** The response as openid-client reads it, once it is sure that it is this issuer's (T30).
- * `iss` may only be absent, never different or empty; where the issuer's metadata promise it, openid-client wants it. */
-function callbackUrl(
-  issuer: string,
-  { code, oauthState, iss }: AuthorizationResponse,
-  expected: ExpectedResponse,
-): URL {
-  if (expected.issuer !== issuer) throw new ProviderError('invalid_response', 'exchange: begun with another issuer');
-  if (iss !== undefined && iss !== issuer)
-    throw new ProviderError('invalid_response', 'exchange: iss is another issuer');
-  const url = new URL(expected.redirectUri);
-  url.search = new URLSearchParams({ code, state: oauthState, ...(iss === undefined ? {} : { iss }) }).toString();
-  return url;
 }
 
 /** OpenID Connect Core section 9; `client_secret_basic` where the metadata say nothing (Discovery section 3). */

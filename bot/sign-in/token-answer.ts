@@ -1,5 +1,5 @@
 import type { TokenEndpointResponse } from 'openid-client';
-import { type Credential, ProviderError } from './identity-provider.ts';
+import { type Credential, ProviderError, type ProviderFailure } from './identity-provider.ts';
 
 /** Whether a granted scope is one that was asked for. */
 export type ScopeMatch = (asked: string, granted: string) => boolean;
@@ -29,15 +29,18 @@ export function readTokens(
   };
 }
 
-/** The first scope that was asked for and not granted. An answer that names none grants what was asked (RFC 6749 section 5.1). */
-export function scopeMissing(
+/** Each scope that was asked for must have been granted. An answer that names none grants what was asked (RFC 6749
+ * section 5.1). @throws {ProviderError} as `failure` */
+export function requireScopes(
   asked: readonly string[],
   granted: string | undefined,
   match: ScopeMatch,
-): string | undefined {
-  if (granted === undefined) return undefined;
+  failure: ProviderFailure,
+): void {
+  if (granted === undefined) return;
   const all = granted.split(' ');
-  return asked.find((scope) => !OPENID_SCOPES.has(scope) && !all.some((each) => match(scope, each)));
+  const missing = asked.some((scope) => !OPENID_SCOPES.has(scope) && !all.some((each) => match(scope, each)));
+  if (missing) throw new ProviderError(failure, 'fewer scopes granted than asked for');
 }
 
 function broken(rule: string): ProviderError {
