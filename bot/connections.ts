@@ -1,6 +1,7 @@
 import type { ConnectionConfig } from './config/connections-file.ts';
 import { type Config, ConfigError } from './config.ts';
 import { entraProvider } from './sign-in/entra.ts';
+import { githubProvider } from './sign-in/github.ts';
 import type { IdentityProvider } from './sign-in/identity-provider.ts';
 import { oidcProvider } from './sign-in/oidc.ts';
 import { FairTurns } from './sources/fair-turns.ts';
@@ -49,7 +50,7 @@ function buildConnection(
     id,
     title,
     commands,
-    provider: buildProvider(signIn, loopback),
+    provider: buildProvider(signIn, loopback, userAgent),
     gate,
     proven: signIn.type === 'entra' || gate !== undefined,
     source: buildSource(source, userAgent),
@@ -59,12 +60,19 @@ function buildConnection(
   };
 }
 
-function buildProvider(signIn: ConnectionConfig['signIn'], allowInsecureLoopback: boolean): IdentityProvider {
+/** @param userAgent who calls, and where to find out more: for the operators of an API. */
+function buildProvider(
+  signIn: ConnectionConfig['signIn'],
+  allowInsecureLoopback: boolean,
+  userAgent: string,
+): IdentityProvider {
   switch (signIn.type) {
     case 'entra':
       return entraProvider({ ...signIn, allowInsecureLoopback });
     case 'oidc':
       return oidcProvider({ ...signIn, allowInsecureLoopback });
+    case 'github':
+      return githubProvider({ ...signIn, allowInsecureLoopback, userAgent });
   }
 }
 

@@ -33,6 +33,15 @@ const connectionSchema = z.strictObject({
       scopes: z.array(text).min(1),
       gate: gate.optional(),
     }),
+    z.strictObject({
+      type: z.literal('github'),
+      authority: z.url().default('https://github.com'),
+      apiUrl: z.url().optional(),
+      clientId: text,
+      clientSecret: text,
+      scopes: z.array(text).default([]),
+      gate: gate.optional(),
+    }),
   ]),
   source: z.strictObject({
     type: z.literal('mediawiki'),
@@ -94,6 +103,7 @@ function connectionProblems(connections: readonly ConnectionConfig[], loopback: 
       const urls: [string, string][] = [
         signIn.type === 'oidc' ? ['signIn.issuer', signIn.issuer] : ['signIn.authority', signIn.authority],
         ...gateUrls(signIn),
+        ...apiUrls(signIn),
         ['source.url', source.url],
         ...source.imageOrigins.map((origin): [string, string] => ['source.imageOrigins', origin]),
       ];
@@ -104,4 +114,8 @@ function connectionProblems(connections: readonly ConnectionConfig[], loopback: 
 
 function gateUrls(signIn: ConnectionConfig['signIn']): [string, string][] {
   return 'gate' in signIn && signIn.gate ? [['signIn.gate.authority', signIn.gate.authority]] : [];
+}
+
+function apiUrls(signIn: ConnectionConfig['signIn']): [string, string][] {
+  return 'apiUrl' in signIn && signIn.apiUrl ? [['signIn.apiUrl', signIn.apiUrl]] : [];
 }
