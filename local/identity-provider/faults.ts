@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sendJson } from '../teams/http.ts';
+import { readBody } from './body.ts';
 
 /** How an endpoint fails: answers with `status`, never answers, or does its work and loses the answer. */
 export type FaultMode = 'error' | 'hang' | 'lose';
 
 export interface Fault {
-  /** The last part of the path: `token`, `revocation`, `jwks`, `openid-configuration`, `auth`. */
+  /** The last part of the path: `token`, `revocation`, `jwks`, `openid-configuration`, `auth`; GitHub's `access_token`, `user`. */
   endpoint: string;
   mode: FaultMode;
   /** For `error`. */
@@ -26,6 +28,16 @@ export class Faults {
     else if (typeof endpoint !== 'string' || !mode || !MODES.includes(mode))
       throw new Error('endpoint, mode: error | hang | lose');
     else this.#faults.push({ endpoint, mode, status, times });
+  }
+
+  /** Answers `POST /__fault`. */
+  async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      this.order(await readBody(request));
+      sendJson(response, 200, {});
+    } catch (error) {
+      sendJson(response, 400, { error: String(error) });
+    }
   }
 
   /** Whether the request is dealt with: nobody else may answer it. */

@@ -36,7 +36,8 @@ function tenant(tenantId: string, title: string, colour: string): LocalIssuer {
   return { path, title, colour, entra: true, accounts };
 }
 
-function plain(path: string, title: string, colour: string): LocalIssuer {
+/** An issuer that knows everybody by the first part of their user name. */
+export function plain(path: string, title: string, colour: string): LocalIssuer {
   const accounts = PEOPLE.map((person) => account(path, person, person.username.split('@')[0] ?? person.username));
   return { path, title, colour, entra: false, accounts };
 }

@@ -1,3 +1,4 @@
+import { positive, redirectUris } from '../environment.ts';
 import { type IdentityProviderOptions, startIdentityProvider } from './server.ts';
 
 /** Connections of the demo and of the tests, and the gate of one. */
@@ -8,32 +9,12 @@ const CALLBACKS = ['wiki', 'handbook', 'guarded', 'guarded.gate'];
 function readEnvironment(env: NodeJS.ProcessEnv): IdentityProviderOptions {
   return {
     port: positive('PORT', env.PORT ?? '3979'),
-    redirectUris: redirectUris(env),
+    redirectUris: redirectUris(env, CALLBACKS),
     accessTokenTtl: positive('ACCESS_TOKEN_TTL', env.ACCESS_TOKEN_TTL ?? '3600'),
     statistics: env.IDP_STATS === '1',
     faults: env.IDP_FAULTS === '1',
     coop: env.IDP_COOP === '1',
   };
-}
-
-function redirectUris(env: NodeJS.ProcessEnv): string[] {
-  if (env.REDIRECT_URIS) return list(env.REDIRECT_URIS);
-  const bases = list(env.BASE_URLS ?? 'http://localhost:3978');
-  return bases.flatMap((base) => CALLBACKS.map((id) => new URL(`/auth/callback/${id}`, base).href));
-}
-
-function list(text: string): string[] {
-  return text
-    .split(',')
-    .map((each) => each.trim())
-    .filter(Boolean);
-}
-
-function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new Error(`${name} must be a positive whole number, not ${text}`);
-  return value;
 }
 
 const options = readEnvironment(process.env);

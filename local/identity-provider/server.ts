@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readBody } from './body.ts';
+import { sendJson } from '../teams/http.ts';
 import { Consents } from './consents.ts';
 import { Faults } from './faults.ts';
 import { handleInteraction } from './interactions.ts';
@@ -57,12 +57,12 @@ async function createHandler(origin: string, options: IdentityProviderOptions): 
   const mounts = await Promise.all(ISSUERS.map((issuer) => mount(origin, issuer, statistics, options)));
   return async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', origin);
-    if (options.statistics && pathname === '/__stats') return json(response, 200, statistics);
-    if (options.faults && pathname === '/__fault') return order(faults, request, response);
+    if (options.statistics && pathname === '/__stats') return sendJson(response, 200, statistics);
+    if (options.faults && pathname === '/__fault') return faults.take(request, response);
     if (faults.strike(request, response)) return;
     const mounted = mounts.find(({ path }) => pathname.startsWith(`${path}/`));
     if (mounted === undefined)
-      return json(response, 404, { error: 'not_found', issuers: ISSUERS.map(({ path }) => origin + path) });
+      return sendJson(response, 404, { error: 'not_found', issuers: ISSUERS.map(({ path }) => origin + path) });
     await mounted.handle(request, response);
   };
 }
@@ -91,23 +91,8 @@ async function mount(
   return { path: issuer.path, handle };
 }
 
-async function order(faults: Faults, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  try {
-    faults.order(await readBody(request));
-    json(response, 200, {});
-  } catch (error) {
-    json(response, 400, { error: String(error) });
-  }
-}
-
-function json(response: ServerResponse, status: number, body: unknown): void {
-  response
-    .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-    .end(JSON.stringify(body));
-}
-
 function fail(response: ServerResponse, error: unknown): void {
   console.error(error);
   if (response.headersSent) response.destroy();
-  else json(response, 500, { error: 'server_error' });
+  else sendJson(response, 500, { error: 'server_error' });
 }

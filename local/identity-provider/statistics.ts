@@ -1,25 +1,17 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
-
-interface Count {
-  ok: number;
-  refused: number;
-}
+import { Counts } from '../counts.ts';
 
 /** Requests that reached oidc-provider, by issuer and what they were: so that a black-box test can prove that none came. */
 export class Statistics {
-  readonly #issuers: Record<string, Record<string, Count>> = {};
+  readonly #issuers: Record<string, Counts> = {};
 
   /** Koa middleware for one issuer. Token requests count as `token:<grant_type>`. */
   counter(issuer: string): (ctx: KoaContextWithOIDC, next: () => Promise<void>) => Promise<void> {
-    const counts: Record<string, Count> = {};
+    const counts = new Counts();
     this.#issuers[issuer] = counts;
     return async (ctx, next) => {
       await next();
-      const name = nameOf(ctx);
-      const count = counts[name] ?? { ok: 0, refused: 0 };
-      counts[name] = count;
-      if (ctx.status < 400) count.ok += 1;
-      else count.refused += 1;
+      counts.add(nameOf(ctx), ctx.status < 400);
     };
   }
 
