@@ -1,0 +1,19 @@
+import { positive, redirectUris } from '../environment.ts';
+import { type GithubOptions, startGithub } from './server.ts';
+
+/** `PORT`, and `REDIRECT_URIS` or `BASE_URLS` of the bots (comma separated); `TOKEN_TTL` in seconds makes it a GitHub
+ * App whose tokens expire; `GITHUB_STATS=1`, `GITHUB_FAULTS=1` for tests. */
+function readEnvironment(env: NodeJS.ProcessEnv): GithubOptions {
+  return {
+    port: positive('PORT', env.PORT ?? '3982'),
+    redirectUris: redirectUris(env, ['github']),
+    ...(env.TOKEN_TTL && { tokenTtl: positive('TOKEN_TTL', env.TOKEN_TTL) }),
+    statistics: env.GITHUB_STATS === '1',
+    faults: env.GITHUB_FAULTS === '1',
+  };
+}
+
+const options = readEnvironment(process.env);
+const github = await startGithub(options);
+console.log(`GitHub stand-in listening on port ${options.port}`);
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void github.close());

@@ -1,0 +1,64 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Counts } from '../counts.ts';
+import { Faults } from '../identity-provider/faults.ts';
+import { pathOf, sendJson } from '../teams/http.ts';
+import { listen } from '../teams/listen.ts';
+import { answerAccessToken } from './access-token.ts';
+import { answerApi, apiPath } from './api.ts';
+import { Authorization, PAGES } from './authorize.ts';
+import { Codes } from './codes.ts';
+import { Tokens } from './tokens.ts';
+
+export interface GithubOptions {
+  /** 0 for any free one. */
+  port: number;
+  /** The app's callback URLs. */
+  redirectUris: readonly string[];
+  /** Of access tokens, seconds: then it is a GitHub App, with refresh tokens. Without, an OAuth App: they never expire. */
+  tokenTtl?: number;
+  /** Of authorization codes, seconds; 600 unless said. */
+  codeTtl?: number;
+  /** Whether authorization responses say whose they are (`iss`); they do unless said. */
+  iss?: boolean;
+  /** `GET /__stats`. */
+  statistics?: boolean;
+  /** `POST /__fault`. */
+  faults?: boolean;
+}
+
+/** GitHub's sign-in, and as much of its API as sign-in uses, on the loopback interface.
+ * @returns `url`: authority and API address in one */
+export async function startGithub(options: GithubOptions): Promise<{ url: string; close(): Promise<void> }> {
+  const { server, origin, close } = await listen(options.port);
+  const handle = createHandler(origin, options);
+  server.on('request', (request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      console.error(error);
+      if (response.headersSent) response.destroy();
+      else sendJson(response, 500, { message: 'Server Error' });
+    });
+  });
+  return { url: origin, close };
+}
+
+function createHandler(origin: string, options: GithubOptions) {
+  const counts = new Counts();
+  const faults = new Faults();
+  const { redirectUris, tokenTtl, codeTtl = 600 } = options;
+  const [codes, tokens] = [new Codes(codeTtl), new Tokens(tokenTtl)];
+  const iss = options.iss === false ? undefined : `${origin}/login/oauth`;
+  const authorization = new Authorization({ codes, redirectUris, iss });
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const path = pathOf(request);
+    if (options.statistics && path === '/__stats') return sendJson(response, 200, { requests: counts });
+    if (options.faults && path === '/__fault') return faults.take(request, response);
+    if (faults.strike(request, response)) return;
+    if (path === '/login/oauth/access_token') {
+      const { grantType, ok } = await answerAccessToken({ codes, tokens }, request, response);
+      return counts.add(`access_token:${grantType}`, ok);
+    }
+    if (path === '/login/oauth/authorize' || path.startsWith(PAGES)) return authorization.answer(request, response);
+    const status = await answerApi(tokens, request, response);
+    counts.add(`${request.method} ${apiPath(request)}`, status < 400);
+  };
+}

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import type { LocalAccount } from '../identity-provider/issuers.ts';
+
+/** What an access token stands for. */
+export interface Token {
+  account: LocalAccount;
+  scopes: readonly string[];
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
+}
+
+export type TokenAnswer = Record<string, string | number>;
+
+/** Seconds: six months, as GitHub says. */
+const REFRESH_TOKEN_TTL = 15_897_600;
+
+/** The tokens of one app. With a lifetime they are a GitHub App's: permissions instead of scopes, a refresh token that
+ * is good once and takes the access token before with it. Without, an OAuth App's: for ever. */
+export class Tokens {
+  readonly #ttl: number | undefined;
+  readonly #live = new Map<string, Token>();
+  /** By refresh token: the access token that came with it. */
+  readonly #renewable = new Map<string, { account: LocalAccount; accessToken: string }>();
+
+  /** @param ttl of access tokens, seconds; `undefined` for tokens that don't expire */
+  constructor(ttl: number | undefined) {
+    this.#ttl = ttl;
+  }
+
+  issue(account: LocalAccount, scopes: readonly string[]): TokenAnswer {
+    return this.#ttl === undefined ? this.#issueLasting(account, scopes) : this.#issueExpiring(account, this.#ttl);
+  }
+
+  /** `undefined` for a refresh token that was used, or ended with its access token. */
+  renew(refreshToken: string): TokenAnswer | undefined {
+    const found = this.#renewable.get(refreshToken);
+    if (found === undefined) return undefined;
+    this.#renewable.delete(refreshToken);
+    this.#live.delete(found.accessToken);
+    return this.issue(found.account, []);
+  }
+
+  find(accessToken: string): Token | undefined {
+    const token = this.#live.get(accessToken);
+    return token && token.expiresAt > Date.now() ? token : undefined;
+  }
+
+  /** Ends one token, and the refresh token that came with it. False for one that is not (or no longer) good. */
+  delete(accessToken: string): boolean {
+    if (this.find(accessToken) === undefined) return false;
+    this.#live.delete(accessToken);
+    for (const [refreshToken, { accessToken: its }] of this.#renewable) {
+      if (its === accessToken) this.#renewable.delete(refreshToken);
+    }
+    return true;
+  }
+
+  /** Ends all that a person granted the app. */
+  deleteGrant(accessToken: string): boolean {
+    const account = this.find(accessToken)?.account;
+    if (account === undefined) return false;
+    for (const [token, its] of this.#live) if (its.account === account) this.#live.delete(token);
+    for (const [token, its] of this.#renewable) if (its.account === account) this.#renewable.delete(token);
+    return true;
+  }
+
+  #issueLasting(account: LocalAccount, scopes: readonly string[]): TokenAnswer {
+    const accessToken = secret('gho');
+    this.#live.set(accessToken, { account, scopes, expiresAt: Number.POSITIVE_INFINITY });
+    return { access_token: accessToken, scope: scopes.join(','), token_type: 'bearer' };
+  }
+
+  #issueExpiring(account: LocalAccount, ttl: number): TokenAnswer {
+    const [accessToken, refreshToken] = [secret('ghu'), secret('ghr')];
+    this.#live.set(accessToken, { account, scopes: [], expiresAt: Date.now() + ttl * 1000 });
+    this.#renewable.set(refreshToken, { account, accessToken });
+    const lifetimes = { expires_in: ttl, refresh_token_expires_in: REFRESH_TOKEN_TTL };
+    return { access_token: accessToken, refresh_token: refreshToken, ...lifetimes, scope: '', token_type: 'bearer' };
+  }
+}
+
+/** GitHub's tokens say by their first letters what they are. */
+function secret(prefix: string): string {
+  return `${prefix}_${randomBytes(24).toString('hex').slice(0, 36)}`;
+}
