@@ -1,12 +1,13 @@
 import { entraProvider } from '../../bot/sign-in/entra.ts';
+import { githubProvider } from '../../bot/sign-in/github.ts';
 import type { IdentityProvider } from '../../bot/sign-in/identity-provider.ts';
 import type { Timeouts } from '../../bot/sign-in/oauth-client-options.ts';
 import { oidcProvider } from '../../bot/sign-in/oidc.ts';
 import { ADA, CLIENT } from '../../local/people.ts';
 
-/** Every implementation of the seam, and what the suites need to know of it. */
+/** An implementation of the seam, and what the suites need to know of it. */
 export interface Kind {
-  name: 'entra' | 'oidc';
+  name: 'entra' | 'oidc' | 'github';
   build(origin: string, change?: Change): IdentityProvider;
   /** Ada's issuer there. */
   issuer(origin: string): string;
@@ -15,6 +16,8 @@ export interface Kind {
   /** Ada's user name at the local provider: to sign in, and what her account is called. */
   username: string;
   proven: boolean;
+  /** The last part of the token endpoint's path. */
+  tokenEndpoint: 'token' | 'access_token';
 }
 
 export interface Change {
@@ -27,6 +30,7 @@ export interface Change {
 export const SCOPES = ['openid', 'profile', 'offline_access', 'wiki.read'];
 const COMMON = { clientId: CLIENT.id, clientSecret: CLIENT.secret, scopes: SCOPES, allowInsecureLoopback: true };
 
+/** Those on OpenID Connect, with ID tokens and revocation as standardised. */
 export const KINDS: readonly Kind[] = [
   {
     name: 'entra',
@@ -35,6 +39,7 @@ export const KINDS: readonly Kind[] = [
     claims: { oid: ADA.objectId, tid: ADA.tenantId, name: ADA.name, preferred_username: ADA.username },
     username: ADA.username,
     proven: true,
+    tokenEndpoint: 'token',
   },
   {
     name: 'oidc',
@@ -43,5 +48,20 @@ export const KINDS: readonly Kind[] = [
     claims: { name: ADA.name, preferred_username: 'ada' },
     username: 'ada',
     proven: false,
+    tokenEndpoint: 'token',
   },
 ];
+
+export const USER_AGENT = 'Latchkey (+http://localhost:41199)';
+
+/** OAuth 2.0 alone: no ID token; account and revocation by an API of its own. */
+export const GITHUB: Kind = {
+  name: 'github',
+  build: (authority, change) =>
+    githubProvider({ ...COMMON, scopes: ['wiki.read'], authority, userAgent: USER_AGENT, ...change }),
+  issuer: (origin) => `${origin}/login/oauth`,
+  claims: {},
+  username: 'ada',
+  proven: false,
+  tokenEndpoint: 'access_token',
+};

@@ -12,13 +12,15 @@ export interface ReceivedRequest {
   path: string;
   form: URLSearchParams;
   authorization: string | undefined;
+  userAgent: string | undefined;
+  body: string;
 }
 
 type Key = Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
 type SigningKey = Parameters<SignJWT['sign']>[0];
 
 /** An identity provider that answers as a test tells it to, and correctly until then. Every path but its own is an issuer:
- * `<origin>/<path>/.well-known/openid-configuration`. */
+ * `<origin>/<path>/.well-known/openid-configuration`. The origin itself is a GitHub, too. */
 export class ByzantineProvider {
   readonly origin: string;
   readonly key: Key;
@@ -30,7 +32,8 @@ export class ByzantineProvider {
   /** The token endpoint's JSON, `id_token` apart; `undefined` leaves a property out. */
   tokens: Json = {};
   idToken: string | undefined;
-  /** Instead of the correct answer, by the last part of the path: `token`, `revoke`, `jwks`, `openid-configuration`. */
+  /** Instead of the correct answer, by the last part of the path: `token`, `revoke`, `jwks`, `openid-configuration`;
+   * GitHub's `access_token` and `user`. */
   answers: Record<string, Answer> = {};
   readonly #close: () => Promise<void>;
 
@@ -90,10 +93,12 @@ export class ByzantineProvider {
     else this.#answerWell(name, received, response);
   }
 
-  #answerWell(name: string, { path }: ReceivedRequest, response: ServerResponse): void {
+  #answerWell(name: string, { path, method }: ReceivedRequest, response: ServerResponse): void {
     if (name === 'openid-configuration') json(response, 200, this.#discovery(path));
     else if (name === 'jwks') json(response, 200, { keys: this.keys });
-    else if (name === 'token') json(response, 200, this.#tokenAnswer());
+    else if (method === 'DELETE') response.writeHead(204).end();
+    else if (name === 'token' || name === 'access_token') json(response, 200, this.#tokenAnswer());
+    else if (name === 'user') json(response, 200, { login: 'ada', id: 583231 });
     else json(response, name === 'revoke' ? 200 : 404, {});
   }
 
@@ -122,8 +127,10 @@ async function receive(request: IncomingMessage): Promise<ReceivedRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-  const form = new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
-  return { method: request.method ?? '', path: pathname, form, authorization: request.headers.authorization };
+  const body = Buffer.concat(chunks).toString('utf8');
+  const { authorization, 'user-agent': userAgent } = request.headers;
+  const form = new URLSearchParams(body);
+  return { method: request.method ?? '', path: pathname, form, authorization, userAgent, body };
 }
 
 export function json(response: ServerResponse, status: number, body: unknown): void {

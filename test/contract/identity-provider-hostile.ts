@@ -1,0 +1,113 @@
+import type { ServerResponse } from 'node:http';
+import type { ProviderFailure } from '../../bot/sign-in/identity-provider.ts';
+import { type Answer, type Json, json } from '../support/byzantine-provider.ts';
+
+/* T33: what no token endpoint should answer, and what becomes of it. */
+
+const html: Answer = (response) =>
+  response.writeHead(200, { 'content-type': 'text/html' }).end('<html>secret-page</html>');
+export const textAnswer =
+  (status: number, body: string): Answer =>
+  (response) =>
+    response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+export const errorAnswer =
+  (status: number, code: string): Answer =>
+  (response) =>
+    json(response, status, { error: code, error_description: '<script>attacker</script> secret-words' });
+
+/** Answers that no provider gives, and what they are to both an exchange and a refresh. */
+export const hostileAnswers = (origin: () => string): [string, Answer, ProviderFailure, RegExp][] => [
+  ['an HTML page', html, 'invalid_response', /unexpected response content-type/],
+  [
+    'an HTML error page',
+    (r) => r.writeHead(403, { 'content-type': 'text/html' }).end('<html>'),
+    'invalid_response',
+    /content-type/,
+  ],
+  [
+    'a redirect to elsewhere',
+    (r) => r.writeHead(307, { location: `${origin()}/thief/token` }).end(),
+    'invalid_response',
+    /a redirect \(307\)/,
+  ],
+  [
+    'a redirect to the same host',
+    (r) => r.writeHead(302, { location: '/thief/token' }).end(),
+    'invalid_response',
+    /a redirect \(302\)/,
+  ],
+  ['nothing', textAnswer(200, ''), 'invalid_response', /parse "response" body/],
+  ['no content', (r) => r.writeHead(204).end(), 'invalid_response', /status code/],
+  ['JSON that breaks off', textAnswer(200, '{"access_token":"secret-'), 'invalid_response', /parse "response" body/],
+  ['a JSON array', textAnswer(200, '[]'), 'invalid_response', /top level object/],
+  ['JSON null', textAnswer(200, 'null'), 'invalid_response', /top level object/],
+  ['a success with another status', textAnswer(201, '{}'), 'invalid_response', /status code/],
+  ['an error without a body', textAnswer(400, ''), 'invalid_response', /status code/],
+  [
+    'an error whose code is not a string',
+    textAnswer(400, '{"error":{"secret-":1}}'),
+    'invalid_response',
+    /status code/,
+  ],
+  ['an error code of its own', errorAnswer(400, 'secret-error-attacker'), 'unavailable', /error of another kind/],
+  ['invalid_grant', errorAnswer(400, 'invalid_grant'), 'invalid_grant', /error invalid_grant/],
+  ['invalid_client', errorAnswer(401, 'invalid_client'), 'unavailable', /error invalid_client/],
+  [
+    'a challenge',
+    (r) => r.writeHead(401, { 'www-authenticate': 'Basic realm="secret-realm"' }).end(),
+    'unavailable',
+    /client refused \(401\)/,
+  ],
+  ['invalid_request', errorAnswer(400, 'invalid_request'), 'unavailable', /error invalid_request/],
+  ['429', errorAnswer(429, 'slow_down'), 'unavailable', /answered 429/],
+  ['500 with invalid_grant in it', errorAnswer(500, 'invalid_grant'), 'unavailable', /answered 500/],
+  ['503', textAnswer(503, ''), 'unavailable', /answered 503/],
+  ['a cut connection', (r) => r.destroy(), 'unavailable', /no connection/],
+  ['an answer cut in the middle', (r) => cut(r), 'unavailable', /no connection/],
+  ['an answer that never comes', () => undefined, 'timeout', /no answer in time/],
+  ['an answer that never ends', (r) => trickle(r), 'timeout', /no answer in time/],
+];
+
+function cut(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' }).write('{"access_token":');
+  setImmediate(() => response.destroy());
+}
+
+/** A byte now and then, for ever: an idle timeout alone would never strike. */
+function trickle(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  const timer = setInterval(() => response.write(' '), 20);
+  response.on('close', () => clearInterval(timer));
+}
+
+/** Token answers that are well-formed but for one property. */
+export const ODD_TOKENS: [string, Json, RegExp][] = [
+  ['no access token', { access_token: undefined }, /"access_token"/],
+  ['an empty access token', { access_token: '' }, /"access_token"/],
+  ['an access token that is an object', { access_token: { secret: 1 } }, /"access_token"/],
+  ['an access token with a line break', { access_token: 'secret-\r\nHost: attacker' }, /access_token is not printable/],
+  ['an empty refresh token', { refresh_token: '' }, /"refresh_token"/],
+  ['a refresh token that is a number', { refresh_token: 1 }, /"refresh_token"/],
+  ['no token type', { token_type: undefined }, /"token_type"/],
+  ['token type MAC', { token_type: 'MAC' }, /token_type/],
+  ['token type DPoP', { token_type: 'DPoP' }, /token_type is not Bearer/],
+  ['expires_in below zero', { expires_in: -1 }, /"expires_in"/],
+  ['expires_in that is no number', { expires_in: 'secret-soon' }, /"expires_in"/],
+  ['expires_in null', { expires_in: null }, /"expires_in"/],
+  ['a scope that is a list', { scope: ['wiki.read'] }, /"scope"/],
+];
+
+/** Writes as fast as it is read, and counts. */
+export function flood(response: ServerResponse, written: { bytes: number }): void {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  const chunk = Buffer.alloc(64 * 1024, ' ');
+  const more = () => {
+    let room = !response.destroyed;
+    while (room) {
+      room = response.write(chunk);
+      written.bytes += chunk.length;
+    }
+  };
+  response.on('drain', more);
+  more();
+}
