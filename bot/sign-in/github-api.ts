@@ -25,7 +25,7 @@ export class GithubApi {
   async account(fetch: CustomFetch, accessToken: string): Promise<Credential['account']> {
     const response = await this.#call(fetch, '/user', 'GET', `Bearer ${accessToken}`, null);
     if (response.status !== 200) throw new ProviderError('unavailable', `answered ${response.status}`);
-    const { login, id } = await readObject(response);
+    const { login, id } = Object((await response.json()) as unknown) as { login?: unknown; id?: unknown };
     const name = toDisplay(login);
     if (!name || !Number.isSafeInteger(id)) throw new ProviderError('invalid_response', 'no login or no id');
     return { name, subject: String(id) };
@@ -52,15 +52,5 @@ export class GithubApi {
       ...(body !== null && { 'content-type': 'application/json' }),
     };
     return fetch(this.#options.apiUrl + path, { method, headers, body, redirect: 'manual' });
-  }
-}
-
-async function readObject(response: Response): Promise<{ login?: unknown; id?: unknown }> {
-  try {
-    return Object((await response.json()) as unknown);
-  } catch (cause) {
-    // The parser's words quote the answer.
-    if (cause instanceof SyntaxError) throw new ProviderError('invalid_response', 'the answer is not JSON');
-    throw cause;
   }
 }
