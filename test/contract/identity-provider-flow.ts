@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { expect } from '@jest/globals';
 import type { Asker } from '../../bot/sign-in/asker.ts';
 import type {
+  AuthorizationResponse,
   ExpectedResponse,
   IdentityProvider,
   ProviderFailure,
@@ -34,11 +35,7 @@ export async function begin(provider: IdentityProvider, asker: Asker = askerOf(A
 }
 
 /** What the callback page would post. */
-export async function signInAtPages(
-  begun: Begun,
-  username: string,
-  jar?: CookieJar,
-): Promise<{ code: string; oauthState: string; iss: string }> {
+export async function signInAtPages(begun: Begun, username: string, jar?: CookieJar): Promise<AuthorizationResponse> {
   const { callbackUrl } = await signInByPages({
     authorizationUrl: begun.url.href,
     username,
@@ -46,7 +43,7 @@ export async function signInAtPages(
     ...(jar ? { jar } : {}),
   });
   const query = new URL(callbackUrl).searchParams;
-  return { code: query.get('code') ?? '', oauthState: query.get('state') ?? '', iss: query.get('iss') ?? '' };
+  return { code: query.get('code') ?? '', oauthState: query.get('state') ?? '', iss: query.get('iss') ?? undefined };
 }
 
 /** The whole sign-in at the provider's real pages. */
