@@ -101,7 +101,7 @@ export class Credentials {
     const { asker, connectionId } = link;
     const version = newId();
     const renewed: Link = { asker, connectionId, version, sealed: sealCredential(vault, link, version, credential) };
-    if (await store.links.replace(link.version, renewed)) {
+    if (await store.links.replace(link.version, renewed, Date.now())) {
       events('credential.refreshed', link);
       return { credential, version };
     }

@@ -25,7 +25,7 @@ const PUT_LINK =
 local function putLink(links, due, queue, link, now)
   local replaced = redis.call('HGET', links, link.connectionId)
   redis.call('HSET', links, link.connectionId, cjson.encode({tenantId = link.tenantId, objectId = link.objectId,
-    connectionId = link.connectionId, version = link.version, sealed = link.sealed}))
+    connectionId = link.connectionId, version = link.version, sealed = link.sealed, usedAt = tonumber(now)}))
   if replaced then discard(due, queue, cjson.decode(replaced), now) end
 end
 `;
@@ -95,13 +95,26 @@ local json = redis.call('HGET', KEYS[1], ARGV[1])
 if not json or cjson.decode(json).version ~= ARGV[2] then return 0 end
 return redis.call('HDEL', KEYS[1], ARGV[1])`,
   },
-  // KEYS links, due, queue; ARGV connectionId, now
+  // KEYS links; ARGV connectionId, version, sealed, link
+  touchLink: {
+    keys: 1,
+    lua: `
+local json = redis.call('HGET', KEYS[1], ARGV[1])
+if not json then return 0 end
+local link = cjson.decode(json)
+if link.version ~= ARGV[2] or link.sealed ~= ARGV[3] then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[4])
+return 1`,
+  },
+  // KEYS links, due, queue; ARGV connectionId, now, used before
   discardLink: {
     keys: 3,
     lua: `${DISCARD}
 local json = redis.call('HGET', KEYS[1], ARGV[1])
 if not json then return 0 end
-discard(KEYS[2], KEYS[3], cjson.decode(json), ARGV[2])
+local link = cjson.decode(json)
+if (link.usedAt or 0) >= tonumber(ARGV[3]) then return 0 end
+discard(KEYS[2], KEYS[3], link, ARGV[2])
 return redis.call('HDEL', KEYS[1], ARGV[1])`,
   },
   // KEYS parked, expiry index, the asker's parked; ARGV record, keyHash, expiresAt
@@ -219,6 +232,18 @@ return taken`,
 if redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then return 0 end
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
 redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
+return 1`,
+  },
+  // KEYS queue; ARGV version, sealed, record sealed anew
+  resealRevocation: {
+    keys: 1,
+    lua: `
+local json = redis.call('HGET', KEYS[1], ARGV[1])
+if not json then return 0 end
+local record = cjson.decode(json)
+if record.sealed ~= ARGV[2] then return 0 end
+record.sealed = ARGV[3]
+redis.call('HSET', KEYS[1], ARGV[1], cjson.encode(record))
 return 1`,
   },
   // KEYS due, queue; ARGV version

@@ -3,21 +3,20 @@ import { type Asker, shardOf, shardOfKey } from '../sign-in/asker.ts';
 import { guarded } from './guarded.ts';
 import { limits } from './limits.ts';
 import { RedisClient } from './redis-client.ts';
+import { directoryIn } from './redis-directory.ts';
 import { checkDurability } from './redis-durability.ts';
 import { ALL_SHARDS, keysOf } from './redis-keys.ts';
+import { flat, unflat } from './redis-records.ts';
 import {
   CLOCK_TOLERANCE,
   type Discarded,
   isLive,
-  type Link,
   type Owner,
   type Parked,
   type Store,
+  type StoredLink,
   type Transaction,
 } from './store.ts';
-
-/** How records lie in Redis: JSON, the asker's ids beside the rest so that a script can read them. */
-type Flat<T extends Owner> = Omit<T, 'asker'> & Asker;
 
 /** The store in Redis 7 or a Redis Cluster: for any number of machines. Each step is one command or script on one slot.
  * @throws {Error} when it can't be reached, or would lose what it is given (T65). */
@@ -71,23 +70,29 @@ function linksIn(client: RedisClient): Store['links'] {
   return {
     async get({ asker, connectionId }) {
       const json = await client.redis.hget(keysOf(shardOf(asker)).links(asker), connectionId);
-      return json === null ? undefined : unflat<Link>(json);
+      return json === null ? undefined : unflat<StoredLink>(json);
     },
     async put(link, now) {
       const { links, due, queue } = keysOf(shardOf(link.asker));
       await client.run('putLink', links(link.asker), due, queue, JSON.stringify(flat(link)), now);
     },
-    async replace(version, link) {
+    async replace(version, link, now) {
       const { links } = keysOf(shardOf(link.asker));
-      const args = [links(link.asker), link.connectionId, version, JSON.stringify(flat(link))];
+      const args = [links(link.asker), link.connectionId, version, JSON.stringify(flat({ ...link, usedAt: now }))];
       return (await client.run('replaceLink', ...args)) === 1;
+    },
+    async touch(link, change) {
+      const { links } = keysOf(shardOf(link.asker));
+      const { connectionId, version, sealed } = link;
+      const changed = JSON.stringify(flat({ ...link, ...change }));
+      return (await client.run('touchLink', links(link.asker), connectionId, version, sealed, changed)) === 1;
     },
     async drop({ asker, connectionId }, version) {
       return (await client.run('dropLink', keysOf(shardOf(asker)).links(asker), connectionId, version)) === 1;
     },
-    async discard({ asker, connectionId }, now) {
+    async discard({ asker, connectionId }, now, usedBefore = Number.MAX_SAFE_INTEGER) {
       const { links, due, queue } = keysOf(shardOf(asker));
-      return (await client.run('discardLink', links(asker), due, queue, connectionId, now)) === 1;
+      return (await client.run('discardLink', links(asker), due, queue, connectionId, now, usedBefore)) === 1;
     },
   };
 }
@@ -182,55 +187,6 @@ function leasesIn(client: RedisClient): Store['leases'] {
   };
 }
 
-function directoryIn(client: RedisClient): Store['directory'] {
-  return {
-    async list(after, limit) {
-      // Pages over the names that a scan finds: for the hand of whoever runs the service, not for a request.
-      const names = (await linkKeys(client, '*')).filter((name) => after === undefined || name > after).slice(0, limit);
-      const values = await Promise.all(names.map((name) => client.redis.hvals(name)));
-      const links = values.flat().map((json) => unflat<Link>(json));
-      return { links, next: names.length === limit ? names.at(-1) : undefined };
-    },
-    async purge({ tenantId, objectId }, now) {
-      const askers = objectId === undefined ? await askersOf(client, tenantId) : [{ tenantId, objectId }];
-      const counts = await Promise.all(askers.map((asker) => purgeAsker(client, asker, now)));
-      return counts.reduce((sum, count) => sum + count, 0);
-    },
-  };
-}
-
-async function purgeAsker(client: RedisClient, asker: Asker, now: number): Promise<number> {
-  const keys = keysOf(shardOf(asker));
-  const own = [keys.links(asker), keys.due, keys.queue, keys.attempts(asker), keys.transactionsOf(asker)];
-  const args = [...own, keys.parkedOf(asker), keys.expiry, now, keys.prefix];
-  return Number(await client.run('purgeAsker', ...args));
-}
-
-/** All of a tenant that have anything here: a link, something parked, a transaction or a wrong code. */
-async function askersOf(client: RedisClient, tenantId: string): Promise<Asker[]> {
-  const kinds = ['links', 'parkedof', 'txs', 'attempts'];
-  const names = await Promise.all(kinds.map((kind) => scan(client, `latchkey:{*}:${kind}:${tenantId}/*`)));
-  const ids = new Set(names.flat().map((name) => name.slice(name.lastIndexOf('/') + 1)));
-  return [...ids].map((objectId) => ({ tenantId, objectId }));
-}
-
-async function linkKeys(client: RedisClient, whose: string): Promise<string[]> {
-  return (await scan(client, `latchkey:{*}:links:${whose}`)).sort();
-}
-
-async function scan(client: RedisClient, pattern: string): Promise<string[]> {
-  const found = new Set<string>();
-  for (const node of client.nodes()) {
-    let cursor = '0';
-    do {
-      const [next, names] = await node.scan(cursor, 'MATCH', pattern, 'COUNT', 1000);
-      for (const name of names) found.add(name);
-      cursor = next;
-    } while (cursor !== '0');
-  }
-  return [...found];
-}
-
 async function sweep(client: RedisClient, now: number): Promise<void> {
   const { failure } = await inEveryShard(async (shard) => {
     const { parked, expiry, due, queue, prefix } = keysOf(shard);
@@ -249,13 +205,4 @@ async function inEveryShard<T>(work: (shard: string) => Promise<T>): Promise<{ f
   const found = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   return failed ? { found, failure: failed.reason as Error } : { found };
-}
-
-function flat<T extends Owner>({ asker, ...rest }: T): Flat<T> {
-  return { ...rest, ...asker };
-}
-
-function unflat<T extends Owner>(json: string): T {
-  const { tenantId, objectId, ...rest } = JSON.parse(json) as Asker & Record<string, unknown>;
-  return { ...rest, asker: { tenantId, objectId } } as unknown as T;
 }

@@ -5,10 +5,12 @@ import {
   type LinkRow,
   ownerKey,
   type ParkedRow,
+  type StoredLinkRow,
   toDiscarded,
   toLink,
   toOwner,
   toParked,
+  toStoredLink,
 } from './sqlite-rows.ts';
 import {
   CLOCK_TOLERANCE,
@@ -62,18 +64,20 @@ function revocationsIn(db: Database.Database): { add: Discard; revocations: Stor
 function linksIn(db: Database.Database, discard: Discard): { putNow: Discard; links: Store['links'] } {
   const where = 'WHERE tenant_id = ? AND object_id = ? AND connection_id = ?';
   const get = db.prepare(`SELECT * FROM links ${where}`);
-  const put = db.prepare('INSERT OR REPLACE INTO links VALUES (?, ?, ?, ?, ?)');
-  const replace = db.prepare(`UPDATE links SET version = ?, sealed = ? ${where} AND version = ?`);
+  const put = db.prepare(`INSERT OR REPLACE INTO links (tenant_id, object_id, connection_id, version, sealed, used_at)
+    VALUES (?, ?, ?, ?, ?, ?)`);
+  const change = db.prepare(`UPDATE links SET version = ?, sealed = ?, used_at = ? ${where} AND version = ?`);
+  const touch = db.prepare(`UPDATE links SET sealed = ?, used_at = ? ${where} AND version = ? AND sealed = ?`);
   const drop = db.prepare(`DELETE FROM links ${where} AND version = ?`);
-  const remove = db.prepare(`DELETE FROM links ${where} RETURNING *`);
-  const find = (owner: Owner) => (get.all(...ownerKey(owner)) as LinkRow[]).map(toLink)[0];
+  const remove = db.prepare(`DELETE FROM links ${where} AND used_at < ? RETURNING *`);
+  const find = (owner: Owner) => (get.all(...ownerKey(owner)) as StoredLinkRow[]).map(toStoredLink)[0];
   const putNow: Discard = (link, now) => {
     const replaced = find(link);
-    put.run(...ownerKey(link), link.version, link.sealed);
+    put.run(...ownerKey(link), link.version, link.sealed, now);
     if (replaced) discard(replaced, now);
   };
-  const removeNow = (owner: Owner, now: number) => {
-    const removed = (remove.all(...ownerKey(owner)) as LinkRow[]).map(toLink);
+  const removeNow = (owner: Owner, now: number, usedBefore: number) => {
+    const removed = (remove.all(...ownerKey(owner), usedBefore) as LinkRow[]).map(toLink);
     for (const link of removed) discard(link, now);
     return removed.length > 0;
   };
@@ -82,10 +86,13 @@ function linksIn(db: Database.Database, discard: Discard): { putNow: Discard; li
     links: {
       get: async (owner) => find(owner),
       put: async (link, now) => atomically(db, () => putNow(link, now)),
-      replace: async (version, link) =>
-        replace.run(link.version, link.sealed, ...ownerKey(link), version).changes === 1,
+      replace: async (version, link, now) =>
+        change.run(link.version, link.sealed, now, ...ownerKey(link), version).changes === 1,
+      touch: async (link, { sealed, usedAt }) =>
+        touch.run(sealed, usedAt, ...ownerKey(link), link.version, link.sealed).changes === 1,
       drop: async (owner, version) => drop.run(...ownerKey(owner), version).changes === 1,
-      discard: async (owner, now) => atomically(db, () => removeNow(owner, now)),
+      discard: async (owner, now, usedBefore = Number.MAX_SAFE_INTEGER) =>
+        atomically(db, () => removeNow(owner, now, usedBefore)),
     },
   };
 }

@@ -39,6 +39,11 @@ CREATE TABLE revocations (
 CREATE INDEX revocations_due ON revocations (due_at);
 CREATE TABLE leases (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
 `,
+  // Of what was linked before, all that is known is that it was there.
+  `
+ALTER TABLE links ADD COLUMN used_at INTEGER NOT NULL DEFAULT 0;
+UPDATE links SET used_at = unixepoch() * 1000;
+`,
 ];
 
 /** How long one statement may wait for another process's write, in milliseconds. */

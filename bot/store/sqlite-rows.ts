@@ -1,5 +1,5 @@
 import type { Asker } from '../sign-in/asker.ts';
-import type { Discarded, Link, Owner, Parked, Transaction } from './store.ts';
+import type { Discarded, Link, Owner, Parked, StoredLink, Transaction } from './store.ts';
 
 export interface OwnerRow {
   tenant_id: string;
@@ -28,6 +28,10 @@ export interface LinkRow extends OwnerRow {
   sealed: string;
 }
 
+export interface StoredLinkRow extends LinkRow {
+  used_at: number;
+}
+
 export interface DiscardedRow extends LinkRow {
   attempts: number;
 }
@@ -53,6 +57,10 @@ export function toParked(row: ParkedRow): Parked {
 
 export function toLink(row: LinkRow): Link {
   return { ...toOwner(row), version: row.version, sealed: row.sealed };
+}
+
+export function toStoredLink(row: StoredLinkRow): StoredLink {
+  return { ...toLink(row), usedAt: row.used_at };
 }
 
 export function toDiscarded(row: DiscardedRow): Discarded {

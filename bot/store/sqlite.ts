@@ -3,7 +3,8 @@ import { guarded } from './guarded.ts';
 import { limits } from './limits.ts';
 import { credentialsIn } from './sqlite-credentials.ts';
 import { atomically, openDatabase } from './sqlite-database.ts';
-import { type LinkRow, ownerKey, type TransactionRow, toLink, toTransaction } from './sqlite-rows.ts';
+import { directoryIn } from './sqlite-directory.ts';
+import { ownerKey, type TransactionRow, toTransaction } from './sqlite-rows.ts';
 import { isLive, type Store } from './store.ts';
 
 const DAY = 86_400_000;
@@ -98,30 +99,5 @@ function leasesIn(db: Database.Database): Store['leases'] {
   return {
     acquire: async (name, holder, until, now) => acquire.all({ name, holder, until, now }).length > 0,
     release: async (name, holder) => void release.run(name, holder),
-  };
-}
-
-function directoryIn(db: Database.Database): Store['directory'] {
-  const page = db.prepare(`SELECT *, tenant_id || '/' || object_id || '/' || connection_id AS place FROM links
-    WHERE place > ? ORDER BY place LIMIT ?`);
-  const whose = '(tenant_id = @tenant AND (@object IS NULL OR object_id = @object))';
-  const discard = db.prepare(`INSERT OR IGNORE INTO revocations
-    SELECT version, tenant_id, object_id, connection_id, sealed, 0, @now FROM links WHERE ${whose}
-    UNION ALL SELECT version, tenant_id, object_id, connection_id, sealed, 0, @now FROM parked
-    WHERE sealed IS NOT NULL AND ${whose}`);
-  const forget = ['transactions', 'parked', 'attempts', 'links'].map((table) =>
-    db.prepare(`DELETE FROM ${table} WHERE ${whose}`),
-  );
-  return {
-    async list(after, limit) {
-      const rows = page.all(after ?? '', limit) as (LinkRow & { place: string })[];
-      return { links: rows.map(toLink), next: rows.length === limit ? rows.at(-1)?.place : undefined };
-    },
-    async purge({ tenantId: tenant, objectId: object = null as string | null }, now) {
-      return atomically(db, () => {
-        discard.run({ tenant, object, now });
-        return forget.map((statement) => statement.run({ tenant, object }).changes).at(-1) ?? 0;
-      });
-    },
   };
 }

@@ -58,6 +58,12 @@ export interface Link extends Owner {
   sealed: string;
 }
 
+/** A link as it lies in the store. */
+export interface StoredLink extends Link {
+  /** When it was last used, to about a day; or linked, or refreshed. */
+  usedAt: number;
+}
+
 /** What waits under a security code, or (before it is confirmed) for the person's decision. */
 export interface Parked extends Owner {
   keyHash: string;
@@ -93,15 +99,17 @@ export interface Parking {
 }
 
 export interface Links {
-  get(owner: Owner): Promise<Link | undefined>;
+  get(owner: Owner): Promise<StoredLink | undefined>;
   /** Links; the last one wins. */
   put(link: Link, now: number): Promise<void>;
   /** Puts the new one only where `version` is still there (compare-and-set). The old one is worth nothing any more. */
-  replace(version: string, link: Link): Promise<boolean>;
+  replace(version: string, link: Link, now: number): Promise<boolean>;
+  /** The same credential, sealed anew or used at another time; only where it is still as it was given. */
+  touch(link: StoredLink, change: { sealed: string; usedAt: number }): Promise<boolean>;
   /** Forgets tokens that the provider has ended, only where `version` is still there. */
   drop(owner: Owner, version: string): Promise<boolean>;
-  /** Unlinks, whatever is there; false when nothing was. */
-  discard(owner: Owner, now: number): Promise<boolean>;
+  /** Unlinks, whatever is there; false when nothing was. @param usedBefore only what was not used since */
+  discard(owner: Owner, now: number, usedBefore?: number): Promise<boolean>;
 }
 
 export interface Attempts {
@@ -155,11 +163,26 @@ export interface Limits {
 
 /** For those who run the service. */
 export interface Directory {
-  /** Every link, in pages: pass the last answer's `next` to go on. */
-  list(after: string | undefined, limit: number): Promise<{ links: Link[]; next: string | undefined }>;
-  /** Unlinks a person's or a whole tenant's credentials and forgets everything else that names them.
-   * @returns how many links there were. */
-  purge(who: { tenantId: string; objectId?: string }, now: number): Promise<number>;
+  /** Every link, in pages: pass the last answer's `next` to go on. A page may be empty, and a link come twice. */
+  links(after: string | undefined, limit: number): Promise<Page<StoredLink>>;
+  /** Every credential that waits for its revocation, likewise. */
+  discarded(after: string | undefined, limit: number): Promise<Page<Discarded>>;
+  /** Seals one of these anew, only where it is still as it was given. */
+  resealDiscarded(discarded: Discarded, sealed: string): Promise<boolean>;
+  /** Unlinks a person's or a whole tenant's credentials and forgets everything else that names them, but for the
+   * credentials that are still to be revoked. @returns how many links there were. */
+  purge(who: Whose, now: number): Promise<number>;
+}
+
+export interface Page<T> {
+  entries: T[];
+  next: string | undefined;
+}
+
+/** A person, or everybody of a tenant. */
+export interface Whose {
+  tenantId: string;
+  objectId?: string;
 }
 
 /** A clock may run this far behind the one that wrote a record; beyond it, somebody set a clock back. Milliseconds. */

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/g
 import { type Asker, shardOf } from '../../bot/sign-in/asker.ts';
 import { redisStore } from '../../bot/store/redis.ts';
 import { sqliteStore } from '../../bot/store/sqlite.ts';
-import type { Link, Owner, Parked, Store, Transaction } from '../../bot/store/store.ts';
+import type { Discarded, Link, Owner, Parked, Store, StoredLink, Transaction } from '../../bot/store/store.ts';
 import { type RedisCluster, startRedisCluster } from '../support/redis-cluster.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
@@ -54,6 +54,7 @@ const RULE = { limit: 5, window: 10 * MINUTE };
 const k = (name: string, asker: Asker = ADA) => shardOf(asker) + name.padEnd(42, '_');
 const owner = (asker = ADA, connectionId = 'wiki'): Owner => ({ asker, connectionId });
 const link = (version: string, of = owner()): Link => ({ ...of, version, sealed: `sealed ${version}` });
+const stored = (version: string, usedAt = NOW): StoredLink => ({ ...link(version), usedAt });
 const parked = (keyHash: string, of = owner(), rest: Partial<Parked> = {}): Parked => ({
   ...of,
   keyHash: k(keyHash, of.asker),
@@ -150,7 +151,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
   describe('links', () => {
     test('what was linked is found by every process, and by its owner alone', async () => {
       await store.links.put(link('v1'), NOW);
-      expect(await other.links.get(owner())).toEqual(link('v1'));
+      expect(await other.links.get(owner())).toEqual(stored('v1'));
       expect(await store.links.get(owner(GRACE))).toBeUndefined();
       expect(await store.links.get(owner(ADA_ELSEWHERE))).toBeUndefined();
       expect(await store.links.get(owner(ADA, 'handbook'))).toBeUndefined();
@@ -159,7 +160,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
     test('T22: the last one wins, and what it replaced is to be revoked', async () => {
       await store.links.put(link('v1'), NOW);
       await store.links.put(link('v2'), NOW);
-      expect(await store.links.get(owner())).toEqual(link('v2'));
+      expect(await store.links.get(owner())).toEqual(stored('v2'));
       expect(await discarded()).toEqual(['v1']);
     });
 
@@ -173,21 +174,56 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
 
     test('T57: of two refreshes of one version, one is kept', async () => {
       await store.links.put(link('v1'), NOW);
-      const kept = await Promise.all([store.links.replace('v1', link('v2')), other.links.replace('v1', link('v3'))]);
+      const kept = await Promise.all([
+        store.links.replace('v1', link('v2'), NOW),
+        other.links.replace('v1', link('v3'), NOW),
+      ]);
       expect(kept.filter(Boolean)).toHaveLength(1);
     });
 
     test('T64: a refresh does not bring back what was unlinked', async () => {
       await store.links.put(link('v1'), NOW);
       expect(await store.links.drop(owner(), 'v1')).toBe(true);
-      expect(await store.links.replace('v1', link('v2'))).toBe(false);
+      expect(await store.links.replace('v1', link('v2'), NOW)).toBe(false);
       expect(await store.links.get(owner())).toBeUndefined();
     });
 
     test('an old version does not unlink a new one', async () => {
       await store.links.put(link('v2'), NOW);
       expect(await store.links.drop(owner(), 'v1')).toBe(false);
-      expect(await store.links.get(owner())).toEqual(link('v2'));
+      expect(await store.links.get(owner())).toEqual(stored('v2'));
+    });
+  });
+
+  describe('touching a link', () => {
+    const anew = { sealed: 'sealed anew', usedAt: NOW + MINUTE };
+
+    test('seals it anew and notes its use, for every process; the version stays', async () => {
+      await store.links.put(link('v1'), NOW);
+      expect(await store.links.touch(stored('v1'), anew)).toBe(true);
+      expect(await other.links.get(owner())).toEqual({ ...link('v1'), ...anew });
+      expect(await discarded()).toEqual([]);
+      // A refresh that was under way finds its version, and goes through (T60, T64).
+      expect(await other.links.replace('v1', link('v2'), NOW + 2 * MINUTE)).toBe(true);
+      expect(await store.links.get(owner())).toEqual(stored('v2', NOW + 2 * MINUTE));
+    });
+
+    test('does nothing where the link was replaced, sealed anew or forgotten meanwhile', async () => {
+      await store.links.put(link('v2'), NOW);
+      expect(await store.links.touch(stored('v1'), anew)).toBe(false);
+      expect(await store.links.touch({ ...stored('v2'), sealed: 'sealed otherwise' }, anew)).toBe(false);
+      expect(await store.links.get(owner())).toEqual(stored('v2'));
+      await store.links.discard(owner(), NOW);
+      expect(await store.links.touch(stored('v2'), anew)).toBe(false);
+      expect(await store.links.get(owner())).toBeUndefined();
+    });
+
+    test('what was used since is not discarded with what idles', async () => {
+      await store.links.put(link('v1'), NOW);
+      expect(await store.links.discard(owner(), NOW, NOW)).toBe(false);
+      expect(await store.links.get(owner())).toEqual(stored('v1'));
+      expect(await store.links.discard(owner(), NOW, NOW + 1)).toBe(true);
+      expect(await discarded()).toEqual(['v1']);
     });
   });
 
@@ -199,7 +235,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
         other.parking.redeem(k('c1'), owner(), NOW),
       ]);
       expect(outcomes.sort()).toEqual(['linked', 'unknown']);
-      expect(await store.links.get(owner())).toEqual(link('v-c1'));
+      expect(await store.links.get(owner())).toEqual(stored('v-c1'));
     });
 
     test('T22: the link that a redeemed one replaced is to be revoked', async () => {
@@ -234,7 +270,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       await store.links.put(link('v1'), NOW);
       await store.parking.park(parked('c1', owner(), { version: 'v1', sealed: undefined }));
       expect(await store.parking.redeem(k('c1'), owner(), NOW)).toBe('spent');
-      expect(await store.links.get(owner())).toEqual(link('v1'));
+      expect(await store.links.get(owner())).toEqual(stored('v1'));
     });
 
     test('what is confirmed moves under its code, once', async () => {
@@ -278,7 +314,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       await store.links.put(link('v1'), NOW);
       await store.parking.park(parked('c1', owner(), { version: 'v1', sealed: undefined }));
       expect(await store.parking.redeem(k('c1'), owner(GRACE), NOW)).toBe('foreign');
-      expect(await store.links.get(owner())).toEqual(link('v1'));
+      expect(await store.links.get(owner())).toEqual(stored('v1'));
       expect(await discarded()).toEqual([]);
     });
   });
@@ -345,13 +381,39 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       const seen: Link[] = [];
       let next: string | undefined;
       do {
-        const page = await store.directory.list(next, 2);
-        seen.push(...page.links);
+        const page = await store.directory.links(next, 2);
+        seen.push(...page.entries);
         next = page.next;
       } while (next !== undefined);
       expect(new Set(seen.map(({ version }) => version)).size).toBe(3);
       expect(seen).toHaveLength(3);
     });
+
+    test('lists what waits for its revocation, and seals it anew where it is still the same', async () => {
+      await store.links.discard(owner(), NOW);
+      await store.links.discard(owner(GRACE), NOW);
+      const all = await everyDiscarded();
+      expect(all.map(({ asker }) => asker.objectId).sort()).toEqual([ADA.objectId, GRACE.objectId]);
+      const [one] = all;
+      if (!one) throw new Error('Nothing is discarded');
+      expect(await store.directory.resealDiscarded(one, 'sealed anew')).toBe(true);
+      expect(await store.directory.resealDiscarded(one, 'sealed again')).toBe(false);
+      expect((await everyDiscarded()).map(({ sealed }) => sealed)).toContain('sealed anew');
+      await store.revocations.done(one);
+      expect(await store.directory.resealDiscarded({ ...one, sealed: 'sealed anew' }, 'late')).toBe(false);
+      expect(await everyDiscarded()).toHaveLength(1);
+    });
+
+    const everyDiscarded = async () => {
+      const seen: Discarded[] = [];
+      let next: string | undefined;
+      do {
+        const page = await store.directory.discarded(next, 1);
+        seen.push(...page.entries);
+        next = page.next;
+      } while (next !== undefined);
+      return seen;
+    };
 
     test('T63: a purged person is named nowhere any more, and nobody else is touched', async () => {
       expect(await store.directory.purge(ADA, NOW)).toBe(1);
@@ -397,7 +459,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
     await store.links.put(link('v1'), NOW);
     await store.close();
     store = await place.open();
-    expect(await store.links.get(owner())).toEqual(link('v1'));
+    expect(await store.links.get(owner())).toEqual(stored('v1'));
   });
 }
 
