@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Credential, IdentityProvider } from '../../bot/sign-in/identity-provider.ts';
 import { startGithub } from '../../local/github/server.ts';
 import { CookieJar } from '../../local/identity-provider/cookie-jar.ts';
+import type { FaultMode } from '../../local/identity-provider/faults.ts';
 import { signInByPages } from '../../local/identity-provider/script.ts';
 import { ADA, CLIENT, PASSWORD } from '../../local/people.ts';
+import { githubCounts, githubRequests, isGoodAtGithub, orderGithubFault } from '../support/github-view.ts';
 import { askerOf, begin, expectRefusal, REDIRECT_URI, signIn, signInAtPages } from './identity-provider-flow.ts';
 import { GITHUB } from './identity-provider-kinds.ts';
 
@@ -25,28 +27,10 @@ const asker = askerOf(ADA);
 const appProvider = () => GITHUB.build(app.url, { scopes: [] });
 const oauthAppProvider = () => GITHUB.build(oauthApp.url, { scopes: ['repo', 'read:org'] });
 
-async function counts(local: Local): Promise<Record<string, { ok: number; refused: number }>> {
-  const { requests } = (await (await fetch(`${local.url}/__stats`)).json()) as {
-    requests: Record<string, { ok: number; refused: number }>;
-  };
-  return requests;
-}
-
-async function total(local: Local, name: string): Promise<number> {
-  const { ok, refused } = (await counts(local))[name] ?? { ok: 0, refused: 0 };
-  return ok + refused;
-}
-
-async function order(local: Local, endpoint: string, mode: 'error' | 'hang' | 'lose'): Promise<void> {
-  await fetch(`${local.url}/__fault`, { method: 'POST', body: JSON.stringify({ endpoint, mode }) });
-}
-
-/** What GitHub's API says to an access token. */
-async function isGood(local: Local, { accessToken }: Credential): Promise<boolean> {
-  const headers = { Authorization: `Bearer ${accessToken}`, 'User-Agent': 'test' };
-  const { status } = await fetch(`${local.url}/user`, { headers });
-  return status === 200;
-}
+const total = (local: Local, name: string) => githubRequests(local.url, name);
+const order = (local: Local, endpoint: string, mode: FaultMode) => orderGithubFault(local.url, { endpoint, mode });
+const isGood = (local: Local, { accessToken }: Credential) => isGoodAtGithub(local.url, accessToken);
+const counts = (local: Local) => githubCounts(local.url);
 
 describe('authorize', () => {
   test('T28, T12: state, an S256 challenge, the account picker, and no secret', async () => {

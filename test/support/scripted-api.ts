@@ -12,7 +12,8 @@ export interface ScriptedApi {
   /** For the bot's CONNECTIONS_FILE: the demo's, but the handbook searches this API (`OTHER_URL`). */
   connectionsFile: string;
   requests: { url: string; headers: IncomingHttpHeaders }[];
-  answerWith(json: string): void;
+  /** @param status 200 unless said */
+  answerWith(json: string, status?: number): void;
   /** From now on nothing is answered, or these bytes and then no more. */
   hang(begin?: string): void;
   /** Answers under way whose caller still waits. */
@@ -26,7 +27,10 @@ const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 export async function startScriptedApi(source: object = {}): Promise<ScriptedApi> {
   const requests: ScriptedApi['requests'] = [];
   const waiting = new Set<ServerResponse>();
-  const plain = (json: string) => (response: ServerResponse) => void response.writeHead(200, JSON_TYPE).end(json);
+  const plain =
+    (json: string, status = 200) =>
+    (response: ServerResponse) =>
+      void response.writeHead(status, JSON_TYPE).end(json);
   let answer = plain(searchAnswer([{ title: 'Elsewhere' }]));
   const server = createServer((request, response) => {
     requests.push({ url: request.url ?? '', headers: request.headers });
@@ -41,8 +45,8 @@ export async function startScriptedApi(source: object = {}): Promise<ScriptedApi
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
     connectionsFile: writeConnections(join(folder, 'connections.json'), source),
     requests,
-    answerWith: (json) => {
-      answer = plain(json);
+    answerWith: (json, status) => {
+      answer = plain(json, status);
     },
     hang: (begin) => {
       answer = (response) => {

@@ -22,7 +22,7 @@ export interface Attachment {
 }
 
 /** The demo's two; `guarded` where a world has `GUARDED_CONNECTIONS`. */
-export type ConnectionId = 'wiki' | 'handbook' | 'guarded';
+export type ConnectionId = 'wiki' | 'handbook' | 'guarded' | 'github' | 'octo';
 
 export interface Search {
   connection?: ConnectionId;
@@ -77,7 +77,13 @@ export type WorldOptions = Partial<StackOptions> & {
   connector?: Connector & { close(): Promise<void> };
 };
 
-const COMMANDS = { wiki: 'insertWiki', handbook: 'insertHandbook', guarded: 'insertGuarded' } as const;
+const COMMANDS = {
+  wiki: 'insertWiki',
+  handbook: 'insertHandbook',
+  guarded: 'insertGuarded',
+  github: 'insertGithub',
+  octo: 'insertOcto',
+} as const;
 
 /** Starts everything; `stop()` ends it. The stand-ins count what they are asked, and can be told to fail. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
