@@ -39,7 +39,14 @@ const linkOf = (person: Person) => {
   return { version: String(row.version), sealed: String(row.sealed) };
 };
 const putLink = ({ tenantId, objectId }: Person, connection: string, version: string, sealed: string) =>
-  world.sql('INSERT OR REPLACE INTO links VALUES (?, ?, ?, ?, ?)', tenantId, objectId, connection, version, sealed);
+  world.sql(
+    'INSERT OR REPLACE INTO links (tenant_id, object_id, connection_id, version, sealed) VALUES (?, ?, ?, ?, ?)',
+    tenantId,
+    objectId,
+    connection,
+    version,
+    sealed,
+  );
 
 describe('T59: rows that were tampered with', () => {
   test('T59: copied to another person, tenant or connection, they open for nobody', async () => {
