@@ -14,6 +14,7 @@ const connection = {
   signIn: { type: 'entra', clientId: 'x', clientSecret: '${WIKI_CLIENT_SECRET}', scopes: ['openid', 'profile'] },
   source: { type: 'mediawiki', url: 'https://wiki.example.com' },
 };
+const github = { type: 'github', clientId: 'x', clientSecret: SECRET };
 const oidc = { type: 'oidc', clientId: 'x', clientSecret: SECRET, scopes: ['openid'] };
 beforeAll(() => {
   starts = startAttempts({ connections: [connection] });
@@ -170,6 +171,12 @@ test('T9: the loopback rule: under a public BASE_URL nothing may be local or pla
       commands: ['f'],
       signIn: { ...oidc, issuer: `https://x:${SECRET}@idp.example.com` },
     }),
+    'f-github': local({
+      id: 'f-github',
+      commands: ['fg'],
+      signIn: { ...github, authority: 'http://github.example.com' },
+    }),
+    'f-api': local({ id: 'f-api', commands: ['fa'], signIn: { ...github, apiUrl: 'https://localhost:1/api/v3' } }),
     'g-source': local({ id: 'g-source', commands: ['g'], source: at('http://wiki.example.com') }),
     'h-images': local({
       id: 'h-images',
