@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ADA, GRACE, LINUS, type Person } from '../../local/people.ts';
+import { ADA, GRACE, LINUS, type Person, TENANTS } from '../../local/people.ts';
 import type { Running } from '../../local/processes.ts';
 import { startAnotherBot } from '../support/another-bot.ts';
+import { crowd } from '../support/crowd.ts';
 import { orderProviderFault, providerRequests } from '../support/provider-view.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
+import { sized } from '../support/soak.ts';
 import { type Answer, type ConnectionId, eventually, startWorld, type World } from '../support/world.ts';
 
 /** Seconds that an access token lives: near its end, by the bot's margin of 60, ten seconds after it was made. */
 const LIFE = 70;
+/** Queries that each instance gets at once when a token ends. */
+const QUERIES = sized(20, 50);
 
 let redis: RedisServer;
 
@@ -89,25 +93,42 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
     }
   });
 
-  test('T13: a code that another person brings to another instance is burnt for all', async () => {
-    await signOut(world.botUrl, LINUS);
-    const state = await world.securityCode(ADA, { connection: 'handbook' });
-    const revoked = await providerRequests(world, 'revocation');
-    expect((await ask(String(others[0]?.url), LINUS, 'handbook', state)).type).toBe('auth');
-    expect((await ask(String(others[1]?.url), ADA, 'handbook', state)).type).toBe('auth');
-    await eventually(
-      () => providerRequests(world, 'revocation'),
-      (count) => count > revoked,
-    );
-  });
+  const STRANGERS: [string, (owner: Person) => [Person, ConnectionId]][] = [
+    ['another person of the tenant', () => [newPerson(), 'handbook']],
+    ['somebody of another tenant', () => [{ ...newPerson(), tenantId: TENANTS.fabrikam }, 'handbook']],
+    ['the owner’s object id in another tenant', (owner) => [{ ...owner, tenantId: TENANTS.fabrikam }, 'handbook']],
+    ['the owner at another connection', (owner) => [owner, 'wiki']],
+    ['another person at another connection', () => [newPerson(), 'wiki']],
+  ];
 
-  test('T57: at the end of a token, 3 instances × 20 queries make one refresh, and all are answered', async () => {
+  test.each(STRANGERS)(
+    'T13: a code that %s brings to any instance is burnt for all, and revoked',
+    async (_, stranger) => {
+      for (const at of instances()) {
+        const owner = newPerson();
+        const [person, connection] = stranger(owner);
+        const state = await world.securityCode(owner, { connection: 'handbook', as: ADA });
+        const before = { revoked: eventsOf('credential.revoked'), foreign: eventsOf('code.foreign') };
+        expect((await ask(at, person, connection, state)).type).toBe('auth');
+        const elsewhere = instances().find((url) => url !== at) ?? at;
+        expect((await ask(elsewhere, owner, 'handbook', state)).type).toBe('auth');
+        expect(await askAll(person, connection)).toMatchObject(instances().map(() => ({ type: 'auth' })));
+        expect(await askAll(owner, 'handbook')).toMatchObject(instances().map(() => ({ type: 'auth' })));
+        await eventually(
+          () => [eventsOf('code.foreign') - before.foreign, eventsOf('credential.revoked') - before.revoked],
+          ([foreign, revoked]) => foreign === 1 && revoked === 1,
+        );
+      }
+    },
+  );
+
+  test(`T57: at the end of a token, 3 instances × ${QUERIES} queries make one refresh, and all are answered`, async () => {
     await world.signIn(ADA);
     const near = Date.now() + (LIFE - 60) * 1000 + 500;
     const before = await providerRequests(world, 'token:refresh_token');
     await eventually(Date.now, (now) => now > near, 15_000);
     const answers = await Promise.all(
-      instances().flatMap((url) => Array.from({ length: 20 }, () => ask(url, ADA, 'wiki'))),
+      instances().flatMap((url) => Array.from({ length: QUERIES }, () => ask(url, ADA, 'wiki'))),
     );
     expect(new Set(answers.map(({ type }) => type))).toEqual(new Set(['result']));
     expect(await providerRequests(world, 'token:refresh_token')).toBe(before + 1);
@@ -141,4 +162,9 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
     expect(answers.every(({ type }) => type === 'result' || type === 'auth')).toBe(true);
     expect((await askAll(LINUS, 'wiki')).map(({ type }) => type)).toEqual(['auth', 'auth', 'auth']);
   });
+}
+
+function newPerson(): Person {
+  const [person = ADA] = crowd(1);
+  return person;
 }
