@@ -1,10 +1,8 @@
-import { Agent } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { AuthClient } from '../../local/auth-client.ts';
 import { ADA, GRACE } from '../../local/people.ts';
-import { eventNamesSince, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
-import { providerRequests } from '../support/provider-view.ts';
-import { rawAuthCall, rawRequest } from '../support/raw-http.ts';
+import { forgetAll } from '../support/evidence.ts';
+import { rawAuthCall } from '../support/raw-http.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -83,25 +81,3 @@ describe('T40: the transaction’s cookie', () => {
     expect((await page.post('complete', body)).status).toBe(200);
   });
 });
-
-test('T45: 5,000 signed-out queries write no row and ask the identity provider nothing', async () => {
-  const mark = await logMark(world);
-  const asked = await providerRequests(world);
-  const agent = new Agent({ keepAlive: true, maxSockets: 8 });
-  const activity = world.connector.queryActivity(ADA, { commandId: 'insertWiki', text: 'lakers' });
-  const body = JSON.stringify(activity);
-  const headers = { Authorization: `Bearer ${await world.connector.token()}`, 'Content-Type': 'application/json' };
-  const query = { method: 'POST', target: '/api/messages', headers, body, agent };
-  let left = 5000;
-  const ask = async () => {
-    while (left-- > 0) {
-      const { text } = await rawRequest(world.botUrl, query);
-      if (!text.startsWith('{"composeExtension":{"type":"auth"')) throw new Error(text);
-    }
-  };
-  await Promise.all(Array.from({ length: 8 }, ask));
-  agent.destroy();
-  expect(rowCounts(world)).toEqual({ transactions: 0, parked: 0, links: 0, attempts: 0 });
-  expect(await providerRequests(world)).toBe(asked);
-  expect(await eventNamesSince(world, mark)).toEqual([]);
-}, 120_000);
