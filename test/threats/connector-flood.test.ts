@@ -3,6 +3,8 @@ import { Agent } from 'node:http';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { ADA, BOT_ID } from '../../local/people.ts';
 import { inParallel } from '../support/crowd.ts';
+import { logMark } from '../support/evidence.ts';
+import { logLines } from '../support/log.ts';
 import { residentMegabytes } from '../support/memory.ts';
 import { failuresOf, outcomeOf, sideEffects } from '../support/outcomes.ts';
 import { rawRequest } from '../support/raw-http.ts';
@@ -11,10 +13,17 @@ import { startWorld, type World } from '../support/world.ts';
 
 const TOKENS = sized(8_000, 50_000);
 const SOCKETS = 8;
-/** Close to the longest token that is looked at: what were kept of them would be seen. Characters. */
-const LENGTH = 7_000;
-/** What the bot may grow by, in megabytes: a fifth of what the tokens of the small run weigh, and 4 % of the full one's. */
-const GROWTH = 12;
+/** Makes a token almost as long as those that are looked at may be: what were kept of them would be seen. */
+const PADDING = 'x'.repeat(4_700);
+/** Why they are refused, as the log says it: not one of them for its length alone. */
+const REASONS = [
+  'ERR_JWS_SIGNATURE_VERIFICATION_FAILED',
+  'alg is not RS256',
+  'the token brings a key of its own',
+  'unknown key',
+];
+/** What the bot may grow by, in megabytes: less than half of what the tokens of the small run weigh. */
+const GROWTH = 20;
 /** Milliseconds between two looks at the Connector's keys. */
 const COOLDOWN = 10_000;
 
@@ -26,7 +35,6 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-const rest = (value: Record<string, unknown>) => 'x'.repeat(Math.max(0, LENGTH - JSON.stringify(value).length * 1.4));
 
 /** A token nobody else sends: everything in it that could be a key of a cache is new. */
 function forged(header: Record<string, unknown>, claims: Record<string, unknown>): string {
@@ -35,7 +43,7 @@ function forged(header: Record<string, unknown>, claims: Record<string, unknown>
   const payload = { ...honest, nbf: seconds, exp: seconds + 3600, jti: randomUUID(), ...claims };
   const words = { alg: 'RS256', typ: 'JWT', ...header };
   const signature = randomBytes(256).toString('base64url');
-  return `${encode(words)}.${encode({ ...payload, padding: rest(payload) })}.${signature}`;
+  return `${encode(words)}.${encode({ ...payload, padding: PADDING })}.${signature}`;
 }
 
 const forgers: (() => string)[] = [
@@ -74,7 +82,11 @@ beforeEach(() => flood(1_500));
 test(
   `T3, T5: ${TOKENS} forged tokens, none twice: all refused, nothing kept, nothing done, the keys hardly asked for`,
   async () => {
-    const before = { effects: await sideEffects(world), fetches: { ...world.connector.endpoints.fetches } };
+    const before = {
+      log: await logMark(world),
+      effects: await sideEffects(world),
+      fetches: { ...world.connector.endpoints.fetches },
+    };
     const memory = residentMegabytes(Number(world.bot.child.pid));
     const started = Date.now();
     expect([...(await flood(TOKENS))]).toEqual(['403 connector.refused']);
@@ -83,6 +95,8 @@ test(
     expect(world.connector.endpoints.fetches.keys - before.fetches.keys).toBeLessThanOrEqual(most);
     expect(await sideEffects(world)).toEqual(before.effects);
     expect(await failuresOf(world)).toEqual([]);
+    const reasons = logLines(world.bot.output().slice(before.log)).map(({ reason }) => reason);
+    expect([...new Set(reasons)].sort()).toEqual([...REASONS, 'no token'].sort());
     expect((await world.search(ADA)).type).toBe('auth');
   },
   sized(120_000, 400_000),
