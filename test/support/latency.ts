@@ -1,0 +1,6 @@
+/** The duration, in milliseconds, that so many percent of these stay within. */
+export function percentile(durations: readonly number[], percent: number): number {
+  const sorted = [...durations].sort((a, b) => a - b);
+  const at = Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1);
+  return sorted[at] ?? Number.NaN;
+}

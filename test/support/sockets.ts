@@ -1,0 +1,49 @@
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { connect } from 'node:net';
+
+/** A client that takes its time. */
+export interface Dawdler {
+  /** Resolves when the other side has hung up: with the milliseconds since it began, and what it was told. */
+  closed: Promise<{ after: number; answer: string }>;
+  hangUp(): void;
+}
+
+/** Connects, says `first` at once and then one more character of `rest` every `pace` milliseconds, for ever again from
+ * its start; without `rest`, nothing more. */
+export function dawdle(origin: string, first: string, rest = '', pace = 500): Dawdler {
+  const { hostname, port } = new URL(origin);
+  const started = performance.now();
+  const socket = connect({ host: hostname, port: Number(port) });
+  let answer = '';
+  let at = 0;
+  if (first) socket.write(first);
+  const timer = rest ? setInterval(() => socket.write(rest.charAt(at++ % rest.length)), pace) : undefined;
+  // How it ends on this side is no matter: that it ends is.
+  socket.on('error', () => undefined);
+  socket.on('data', (chunk: Buffer) => {
+    answer += chunk;
+  });
+  const closed = new Promise<{ after: number; answer: string }>((resolve) => {
+    socket.once('close', () => {
+      clearInterval(timer);
+      resolve({ after: performance.now() - started, answer });
+    });
+  });
+  return { closed, hangUp: () => socket.destroy() };
+}
+
+/** How many sockets a process has open; `undefined` where the system does not say. */
+export function openSockets(pid: number): number | undefined {
+  const folder = `/proc/${pid}/fd`;
+  if (!existsSync(folder)) return undefined;
+  return readdirSync(folder).filter((name) => isSocket(`${folder}/${name}`)).length;
+}
+
+function isSocket(path: string): boolean {
+  try {
+    return readlinkSync(path).startsWith('socket:');
+  } catch {
+    // Closed between the two looks.
+    return false;
+  }
+}
