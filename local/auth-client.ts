@@ -2,11 +2,14 @@
 export class AuthClient {
   readonly #botUrl: string;
   #cookie: string | undefined;
+  readonly #headers: Record<string, string>;
 
-  /** @param cookie what this browser would send as `Cookie`; nothing, where it is new */
-  constructor(botUrl: string, cookie?: string) {
+  /** @param cookie what this browser would send as `Cookie`; nothing, where it is new
+   * @param headers what a proxy between the two would add */
+  constructor(botUrl: string, cookie?: string, headers: Record<string, string> = {}) {
     this.#botUrl = botUrl;
     this.#cookie = cookie;
+    this.#headers = headers;
   }
 
   /** What this browser sends as `Cookie` now. */
@@ -24,6 +27,7 @@ export class AuthClient {
       headers: {
         'Content-Type': 'application/json',
         Origin: this.#botUrl,
+        ...this.#headers,
         ...(this.#cookie !== undefined && { Cookie: this.#cookie }),
       },
       body: JSON.stringify(body),
