@@ -14,6 +14,9 @@ export interface ScriptedApi {
   requests: { url: string; headers: IncomingHttpHeaders }[];
   /** @param status 200 unless said */
   answerWith(json: string, status?: number): void;
+  /** From now on this answer takes so many milliseconds, and no more than so many are worked on at once; the rest wait in
+   * the order in which they came. */
+  toil(json: string, milliseconds: number, atOnce: number): void;
   /** From now on nothing is answered, or these bytes and then no more. */
   hang(begin?: string): void;
   /** Answers under way whose caller still waits. */
@@ -31,7 +34,7 @@ export async function startScriptedApi(source: object = {}): Promise<ScriptedApi
     (json: string, status = 200) =>
     (response: ServerResponse) =>
       void response.writeHead(status, JSON_TYPE).end(json);
-  let answer = plain(searchAnswer([{ title: 'Elsewhere' }]));
+  let answer: (response: ServerResponse) => void = plain(searchAnswer([{ title: 'Elsewhere' }]));
   const server = createServer((request, response) => {
     requests.push({ url: request.url ?? '', headers: request.headers });
     waiting.add(response);
@@ -48,6 +51,9 @@ export async function startScriptedApi(source: object = {}): Promise<ScriptedApi
     answerWith: (json, status) => {
       answer = plain(json, status);
     },
+    toil: (json, milliseconds, atOnce) => {
+      answer = inTurn(plain(json), milliseconds, atOnce);
+    },
     hang: (begin) => {
       answer = (response) => {
         if (begin !== undefined) response.writeHead(200, JSON_TYPE).write(begin);
@@ -61,6 +67,29 @@ export async function startScriptedApi(source: object = {}): Promise<ScriptedApi
       await closed;
       rmSync(folder, { recursive: true, force: true });
     },
+  };
+}
+
+function inTurn(
+  answer: (response: ServerResponse) => void,
+  milliseconds: number,
+  atOnce: number,
+): (response: ServerResponse) => void {
+  const line: ServerResponse[] = [];
+  let busy = 0;
+  const next = () => {
+    const response = busy < atOnce ? line.shift() : undefined;
+    if (!response) return;
+    busy++;
+    setTimeout(() => {
+      busy--;
+      answer(response);
+      next();
+    }, milliseconds);
+  };
+  return (response) => {
+    line.push(response);
+    next();
   };
 }
 
