@@ -7,6 +7,7 @@ import type { FaultMode } from '../../local/identity-provider/faults.ts';
 import { signInByPages } from '../../local/identity-provider/script.ts';
 import { ADA, CLIENT, PASSWORD } from '../../local/people.ts';
 import { githubCounts, githubRequests, isGoodAtGithub, orderGithubFault } from '../support/github-view.ts';
+import { eventually } from '../support/world.ts';
 import { askerOf, begin, expectRefusal, REDIRECT_URI, signIn, signInAtPages } from './identity-provider-flow.ts';
 import { GITHUB } from './identity-provider-kinds.ts';
 
@@ -256,7 +257,10 @@ describe('revoke', () => {
     try {
       const provider = GITHUB.build(brief.url, { scopes: [] });
       const { credential } = await signIn(provider, 'ada');
-      while (await isGood(brief, credential)) await new Promise((resolve) => setTimeout(resolve, 50));
+      await eventually(
+        () => isGood(brief, credential),
+        (good) => !good,
+      );
       await provider.revoke(credential, asker);
       await expectRefusal(provider.refresh(credential, asker), 'invalid_grant', /error invalid_grant/);
       const deleted = (await counts(brief))[`DELETE /applications/${CLIENT.id}/token`];

@@ -9,7 +9,7 @@ import { startWorld, type World } from './world.ts';
 const CONNECTIONS_FILE = fileURLToPath(new URL('github-connections.json', import.meta.url));
 
 /** A world whose people sign in to GitHub: `github` is a GitHub App, whose tokens expire, `octo` an OAuth App, whose
- * tokens don't, `handbook` a GitHub that answers as the test says. All three search the scripted API. */
+ * tokens don't, `guarded` the same behind a gate at Entra, `handbook` a GitHub that answers as the test says. All search the scripted API. */
 export interface GithubWorld {
   world: World;
   github: Running & { url: string };
@@ -25,7 +25,7 @@ export async function startGithubWorld(): Promise<GithubWorld> {
   const hostile = await ByzantineProvider.start();
   const api = await startScriptedApi();
   const github = await start(app, { REDIRECT_URIS: callback('github'), TOKEN_TTL: '28800' });
-  const octo = await start(oauthApp, { REDIRECT_URIS: callback('octo') });
+  const octo = await start(oauthApp, { REDIRECT_URIS: `${callback('octo')},${callback('guarded')}` });
   const world = await startWorld({
     ports: { bot, identityProvider, wiki },
     botEnv: {

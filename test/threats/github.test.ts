@@ -8,6 +8,7 @@ import { readCard } from '../support/cards.ts';
 import { eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
 import { githubCounts, githubRequests, isGoodAtGithub, orderGithubFault } from '../support/github-view.ts';
 import { type GithubWorld, signOut, startGithubWorld } from '../support/github-world.ts';
+import { untilBehindGate, untilGate } from '../support/guarded.ts';
 import { leaksIn } from '../support/log.ts';
 import { linkedCredential, parkedCredential, setTimeLeft } from '../support/opened.ts';
 import { searchAnswer } from '../support/wiki-control.ts';
@@ -145,6 +146,27 @@ describe('signing in to GitHub', () => {
     const { connection, state } = body;
     const denied = await page.post('complete', { connection, state, error: 'access_denied' });
     expect(denied).toMatchObject({ status: 400, body: { code: 'signin.cancelled' } });
+    expect(rowCounts(world)).toMatchObject({ parked: 0, links: 0 });
+  });
+});
+
+describe('GitHub behind a gate', () => {
+  test('T12: past the gate as Ada, what she signs in to at GitHub is linked without a question', async () => {
+    const { page, body } = await untilBehindGate(world, ADA);
+    const done = await page.post('complete', body);
+    expect(done.body).toEqual({ next: 'done', securityCode: expect.any(String), proven: true });
+    expect(linkedCredential(world, ADA, 'guarded').account).toEqual({ name: 'ada', subject: '583231' });
+    expect((await search('guarded')).type).toBe('result');
+  });
+
+  test('T12: whoever is somebody else at the gate never gets to GitHub', async () => {
+    const before = await exchanges(all.octo.url);
+    const { page, body } = await untilGate(world, ADA, GRACE);
+    expect(await page.post('complete', body)).toMatchObject({
+      status: 403,
+      body: { code: 'signin.identity_mismatch' },
+    });
+    expect(await exchanges(all.octo.url)).toBe(before);
     expect(rowCounts(world)).toMatchObject({ parked: 0, links: 0 });
   });
 });
