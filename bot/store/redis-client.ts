@@ -33,11 +33,9 @@ export class RedisClient {
 
   /** @param url `redis://` or `rediss://`; a server in cluster mode is used as one. @throws when it can't be reached */
   static async connect(url: string): Promise<RedisClient> {
-    const single = new Redis(url, OPTIONS);
-    const client = new RedisClient(single);
-    await single.connect();
-    if (!/^cluster_enabled:1\r?$/m.test(await single.info('cluster'))) return client;
-    single.disconnect();
+    const single = new RedisClient(new Redis(url, OPTIONS));
+    if (!(await single.#orClose(() => single.#connect()))) return single;
+    await single.close();
     const { hostname, port, username, password, protocol } = new URL(url);
     const redisOptions = {
       ...OPTIONS,
@@ -52,8 +50,25 @@ export class RedisClient {
       lazyConnect: true,
       slotsRefreshTimeout: CONNECT_TIMEOUT,
     });
-    await cluster.connect();
-    return new RedisClient(cluster);
+    const client = new RedisClient(cluster);
+    await client.#orClose(() => cluster.connect());
+    return client;
+  }
+
+  /** @returns whether the server is in cluster mode */
+  async #connect(): Promise<boolean> {
+    await this.redis.connect();
+    return /^cluster_enabled:1\r?$/m.test(await this.redis.info('cluster'));
+  }
+
+  /** What fails leaves nothing behind that goes on trying: it would keep the process alive. */
+  async #orClose<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   /** Runs one of our scripts: keys first, as many as it says, then arguments. */

@@ -27,7 +27,10 @@ export async function redisStore(url: string, options: { warn: (message: string)
   const client = await RedisClient.connect(address.href).catch((cause: unknown) => {
     throw new Error(`The Redis store at ${address.host} cannot be reached: ${(cause as Error).message}`, { cause });
   });
-  await checkDurability(client, mayLose ? options.warn : undefined);
+  await checkDurability(client, mayLose ? options.warn : undefined).catch(async (error: unknown) => {
+    await client.close();
+    throw error;
+  });
   return guarded('Redis', {
     transactions: transactionsIn(client),
     links: linksIn(client),

@@ -21,6 +21,11 @@ export function directoryIn(db: Database.Database): Store['directory'] {
       toPage(discarded.all(after ?? '', limit) as (DiscardedRow & Placed)[], limit, toDiscarded),
     resealDiscarded: async ({ version, sealed }, anew) => reseal.run(anew, version, sealed).changes === 1,
     purge: async (who, now) => atomically(db, () => purge(who, now)),
+    // Deleted rows are overwritten in the file (`secure_delete`); the write-ahead log still has them until this.
+    async scrub() {
+      const [row] = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all() as { busy: number }[];
+      return row?.busy === 0;
+    },
   };
 }
 

@@ -172,6 +172,8 @@ export interface Directory {
   /** Unlinks a person's or a whole tenant's credentials and forgets everything else that names them, but for the
    * credentials that are still to be revoked. @returns how many links there were. */
   purge(who: Whose, now: number): Promise<number>;
+  /** Rids the store's own log (write-ahead, append-only) of what was deleted. @returns false where it did not let us. */
+  scrub(): Promise<boolean>;
 }
 
 export interface Page<T> {
