@@ -1,18 +1,15 @@
-import { createHash } from 'node:crypto';
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { buildSignIn } from './build-sign-in.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { buildConnections, type Connection } from './connections.ts';
 import { addressLimit } from './http/address-limit.ts';
 import { drainable } from './http/drain.ts';
 import { loadPages } from './http/pages.ts';
 import { remoteAddress } from './http/remote-address.ts';
-import { createLog, describeError, logSecurityEvents, newReference } from './log.ts';
+import { createLog, describeError, newReference } from './log.ts';
 import { createServer } from './server.ts';
-import { SignIn } from './sign-in/sign-in.ts';
-import { Vault } from './sign-in/vault.ts';
 import { openStore } from './store/open-store.ts';
-import type { Store } from './store/store.ts';
 import { GatedAdapter } from './teams/adapter.ts';
 import { ConnectorGate } from './teams/connector-gate.ts';
 import { ConnectorKeys } from './teams/connector-keys.ts';
@@ -45,7 +42,7 @@ async function start(config: Config, connections: readonly Connection[]): Promis
   warnOfSharedRegistration(config);
   const warn = (message: string) => log.warn(message);
   const store = await openStore(config.storeUrl, warn);
-  const signIn = buildSignIn(config, connections, store);
+  const signIn = buildSignIn({ config, connections, store, log });
   const keys = new ConnectorKeys(config.connector.metadataUrl);
   const gate = new ConnectorGate(keys, config.connector.issuer, config.bot.id);
   const report = reporter();
@@ -87,24 +84,6 @@ async function start(config: Config, connections: readonly Connection[]): Promis
     await drain();
     await signIn.drain();
     await store.close();
-  });
-}
-
-function buildSignIn(config: Config, connections: readonly Connection[], store: Store): SignIn {
-  const keys = config.encryptionKeys;
-  // Not a secret that anything is sealed with: it only keeps the log's hashes of ids from being looked up in a table.
-  const logKey = createHash('sha256')
-    .update('latchkey/log/v1')
-    .update(keys[0]?.key ?? '')
-    .digest();
-  return new SignIn({
-    store,
-    vault: new Vault(keys),
-    connections: new Map(connections.map((connection) => [connection.id, connection])),
-    events: logSecurityEvents(log, logKey),
-    baseUrl: config.baseUrl,
-    ticketTtl: config.ticketTtl,
-    securityCodeTtl: config.securityCodeTtl,
   });
 }
 

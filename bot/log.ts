@@ -2,16 +2,18 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { type Logger, pino } from 'pino';
 import type { SecurityEvents } from './sign-in/security-events.ts';
 
-/** Structured logs on standard output. What people typed, their names, ids and tokens are never handed to it. */
-export function createLog(level: string): Logger {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+/** Structured logs. What people typed, their names, ids and tokens are never handed to it.
+ * @param stream a file descriptor: standard output unless said */
+export function createLog(level: string, stream: 1 | 2 = 1): Logger {
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(stream));
 }
 
 /** Writes security events with the asker hashed under a key: one person's events can be joined, nobody named. */
 export function logSecurityEvents(log: Logger, key: Buffer): SecurityEvents {
   const hash = (id: string) => createHmac('sha256', key).update(id).digest('base64url').slice(0, 16);
-  return (event, { asker, connectionId }, detail) => {
-    log.info({ event, tenant: hash(asker.tenantId), asker: hash(asker.objectId), connection: connectionId, ...detail });
+  return (event, { connectionId, ...whose }, detail) => {
+    const person = 'asker' in whose && { tenant: hash(whose.asker.tenantId), asker: hash(whose.asker.objectId) };
+    log.info({ event, ...person, connection: connectionId, ...detail });
   };
 }
 

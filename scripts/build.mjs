@@ -1,6 +1,6 @@
 // Compiles the bot and the stand-ins with tsc, and bundles the pages with esbuild, all into dist/.
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAuthPage } from '../auth-page/build.mjs';
 import { buildTeamsPage } from '../local/teams/build.mjs';
@@ -9,6 +9,7 @@ import { root } from './ready.mjs';
 const dist = join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
 compile();
+chmodSync(join(dist, 'bot', 'cli.js'), 0o755);
 await Promise.all([buildAuthPage(join(dist, 'auth-page')), buildTeamsPage(join(dist, 'local', 'teams', 'page'))]);
 
 function compile() {

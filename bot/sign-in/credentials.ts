@@ -1,5 +1,5 @@
 import { v7 as newId } from 'uuid';
-import type { Link, Owner, Store } from '../store/store.ts';
+import { type Link, type Owner, type Store, type StoredLink, StoreError } from '../store/store.ts';
 import { type Credential, type IdentityProvider, ProviderError } from './identity-provider.ts';
 import type { Revocations } from './revocation.ts';
 import { openCredential, sealCredential } from './sealed-credential.ts';
@@ -22,6 +22,8 @@ export interface CredentialParts {
 
 /** An access token this close to its end is refreshed first. Milliseconds. */
 const REFRESH_MARGIN = 60_000;
+/** How exactly it is known when a credential was last used. Milliseconds. */
+const DAY = 86_400_000;
 /** Longer than a provider may take to answer a refresh, so that a lease ends only with its holder's life. */
 const LEASE = 6_000;
 /** How often those who wait for another instance's refresh look at the store. */
@@ -38,9 +40,10 @@ export class Credentials {
 
   /** The credential in a link, refreshed when it is near its end; `undefined` when only a new sign-in helps.
    * @throws {ProviderError} when it needs a refresh and the provider is out of reach. The link stays (T58). */
-  async live(link: Link, now: number): Promise<LiveCredential | undefined> {
+  async live(link: StoredLink, now: number): Promise<LiveCredential | undefined> {
     const credential = this.#open(link);
     if (!credential) return undefined;
+    if (now - link.usedAt > DAY) await this.#touch(link, credential, now);
     const left = (credential.expiresAt ?? Number.POSITIVE_INFINITY) - now;
     const renewable = credential.refreshToken !== undefined;
     if (left > REFRESH_MARGIN || (left > 0 && !renewable)) return { credential, version: link.version };
@@ -60,6 +63,18 @@ export class Credentials {
     const refresh = this.#refreshLeased(link, credential).finally(() => this.#refreshing.delete(link.version));
     this.#refreshing.set(link.version, refresh);
     return refresh;
+  }
+
+  /** Once a day of use, with the key that encrypts by then: so a new key comes to all who search, by and by (T60). */
+  async #touch(link: StoredLink, credential: Credential, now: number): Promise<void> {
+    const { store, vault } = this.#parts;
+    const sealed = sealCredential(vault, link, link.version, credential);
+    try {
+      await store.links.touch(link, { sealed, usedAt: now });
+    } catch (error) {
+      // A store that can't be written to can still be read from (T82); the next query tries again.
+      if (!(error instanceof StoreError)) throw error;
+    }
   }
 
   async #refreshLeased(link: Link, credential: Credential): Promise<LiveCredential | undefined> {
@@ -84,6 +99,8 @@ export class Credentials {
     const renewed = credential.refreshToken === undefined ? undefined : await this.#renew(link, credential);
     if (renewed) return this.#replace(link, renewed);
     if (await store.links.drop(link, link.version)) events('credential.unlinked', link, { reason: 'invalid_grant' });
+    // Somebody else had used the refresh token by then: an instance that lost its lease, or whoever has a copy.
+    else if (credential.refreshToken !== undefined) events('refresh.reused', link);
     return this.#current(link);
   }
 

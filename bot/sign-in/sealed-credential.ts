@@ -18,6 +18,11 @@ export function openCredential(vault: Vault, stored: SealedCredential): Credenti
   return vault.open('credential', binding(stored, stored.version), stored.sealed) as Credential;
 }
 
+/** The same credential for the same owner and version, sealed with the key that encrypts now. @throws {SealError} */
+export function sealAnew(vault: Vault, stored: SealedCredential): string {
+  return sealCredential(vault, stored, stored.version, openCredential(vault, stored));
+}
+
 function binding({ asker, connectionId }: Owner, version: string): string {
   return `${asker.tenantId}/${asker.objectId}/${connectionId}/${version}`;
 }

@@ -10,10 +10,13 @@ export type SecurityEvent =
   | 'signin.provider_failed'
   /** So many begun by one asker that no more are for a while. */
   | 'signin.limited'
+  /** A callback in a browser that did not begin it: the state is live, and none of the cookies is its own. */
+  | 'transaction.other_browser'
   | 'code.foreign'
   | 'code.replayed'
   | 'code.wrong'
   | 'code.paused'
+  | 'refresh.reused'
   | 'credential.tampered'
   | 'credential.key_missing'
   | 'credential.refreshed'
@@ -23,4 +26,11 @@ export type SecurityEvent =
   | 'credential.revocation_failed';
 
 /** Takes an event and whom it concerns. What writes it down leaves out or hashes who that is. */
-export type SecurityEvents = (event: SecurityEvent, owner: Owner, detail?: { reason?: string; next?: string }) => void;
+export type SecurityEvents = (
+  event: SecurityEvent,
+  whose: Concerned,
+  detail?: { reason?: string; next?: string },
+) => void;
+
+/** Whom it concerns, and which connection: of a browser that did not begin anything, no more is known. */
+export type Concerned = Owner | Pick<Owner, 'connectionId'>;

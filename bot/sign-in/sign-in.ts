@@ -80,9 +80,9 @@ export class SignIn {
   readonly #revocations: Revocations;
 
   constructor(parts: SignInParts) {
-    const { store, vault } = parts;
+    const { store } = parts;
     this.#parts = parts;
-    this.#transactions = new Transactions(store, vault);
+    this.#transactions = new Transactions(parts);
     this.#legs = new Legs({ ...parts, transactions: this.#transactions });
     const provider = (id: string) => this.#legs.byId(id)?.provider;
     const revocations = new Revocations({ ...parts, provider, queue: store.revocations });

@@ -1,6 +1,7 @@
 import type { Owner, Store } from '../store/store.ts';
 import { SignInProblem } from './problems.ts';
 import { isSecret, sha256 } from './secrets.ts';
+import type { SecurityEvents } from './security-events.ts';
 import type { Vault } from './vault.ts';
 
 /** One run of the OAuth flow in one browser, as it was begun. */
@@ -35,10 +36,12 @@ const AT_ONCE = 8;
 export class Transactions {
   readonly #store: Store;
   readonly #vault: Vault;
+  readonly #events: SecurityEvents;
 
-  constructor(store: Store, vault: Vault) {
+  constructor({ store, vault, events }: { store: Store; vault: Vault; events: SecurityEvents }) {
     this.#store = store;
     this.#vault = vault;
+    this.#events = events;
   }
 
   /** Remembers a transaction under its oauthState and the browser's cookie, of which the hash is enough. */
@@ -57,7 +60,10 @@ export class Transactions {
     if (!isSecret(state)) throw new SignInProblem('transaction.unknown');
     const match = { stateHash: sha256(state), cookieHashes: cookies.map(sha256), connectionId };
     const taken = await this.#store.transactions.take(match, now);
-    if (taken === 'other_browser') throw new SignInProblem('transaction.cookie');
+    if (taken === 'other_browser') {
+      this.#events('transaction.other_browser', { connectionId });
+      throw new SignInProblem('transaction.cookie');
+    }
     if (taken === 'unknown') throw new SignInProblem('transaction.unknown');
     const { asker, cookieHash, stateHash, sealed } = taken;
     return { ...this.#open(stateHash, sealed), asker, connectionId, cookieHash };

@@ -56,11 +56,21 @@ export class Vault {
     return JSON.parse(decrypt(decipher, bytes.subarray(NONCE, -TAG)));
   }
 
+  /** The id of the key that encrypts now. */
+  get current(): string {
+    return this.#current;
+  }
+
   #key(kid: string, purpose: Purpose): Buffer {
     const keys = this.#keys.get(kid);
     if (!keys) throw new SealError('unknown_key');
     return keys[purpose];
   }
+}
+
+/** The id of the key that a value was sealed with. */
+export function keyOf(sealed: string): string {
+  return sealed.slice(0, Math.max(0, sealed.indexOf('.')));
 }
 
 function deriveKeys(key: Buffer): Record<Purpose, Buffer> {

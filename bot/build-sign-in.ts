@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import type { Connection } from './connections.ts';
+import { logSecurityEvents } from './log.ts';
+import { SignIn } from './sign-in/sign-in.ts';
+import { Vault } from './sign-in/vault.ts';
+import type { Store } from './store/store.ts';
+
+/** Sign-in as the settings describe it: for the service, and for the command line beside it. */
+export function buildSignIn(parts: {
+  config: Config;
+  connections: readonly Connection[];
+  store: Store;
+  log: Logger;
+}): SignIn {
+  const { config, connections, store, log } = parts;
+  const keys = config.encryptionKeys;
+  // Not a secret that anything is sealed with: it only keeps the log's hashes of ids from being looked up in a table.
+  const logKey = createHash('sha256')
+    .update('latchkey/log/v1')
+    .update(keys[0]?.key ?? '')
+    .digest();
+  return new SignIn({
+    store,
+    vault: new Vault(keys),
+    connections: new Map(connections.map((connection) => [connection.id, connection])),
+    events: logSecurityEvents(log, logKey),
+    baseUrl: config.baseUrl,
+    ticketTtl: config.ticketTtl,
+    securityCodeTtl: config.securityCodeTtl,
+  });
+}

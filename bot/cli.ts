@@ -1,0 +1,90 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { buildSignIn } from './build-sign-in.ts';
+import { type Command, type Options, type Report, UsageError } from './cli/command.ts';
+import { connectionsList } from './cli/connections-list.ts';
+import { keysRotate } from './cli/keys-rotate.ts';
+import { purge } from './cli/purge.ts';
+import { ConfigError, readConfig } from './config.ts';
+import { buildConnections } from './connections.ts';
+import { createLog } from './log.ts';
+import { Vault } from './sign-in/vault.ts';
+import { openStore } from './store/open-store.ts';
+
+const HELP = `Latchkey's command line: for whoever runs the service, beside it, with the same environment.
+
+  latchkey connections list                        what can be searched, how people sign in, how many are
+  latchkey keys rotate                             seals all credentials with the first of ENCRYPTION_KEYS
+  latchkey purge --tenant <GUID> [--user <GUID>]   forgets a tenant or a person, and revokes their tokens
+  latchkey purge --idle-days <n>                   the same for whoever has not searched for n days
+
+  --dry-run   says what would be done, and does nothing
+  --json      says it as JSON
+  --help      this text
+
+The service may run meanwhile. Exit code: 0 done, 1 failed or to be run again, 2 a command line that can't be followed.
+`;
+
+const COMMANDS: Record<string, Command> = {
+  'connections list': connectionsList,
+  'keys rotate': keysRotate,
+  purge,
+};
+
+const OPTIONS = {
+  tenant: { type: 'string' },
+  user: { type: 'string' },
+  'idle-days': { type: 'string' },
+  'dry-run': { type: 'boolean' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
+
+process.exitCode = await main(process.argv.slice(2)).catch(explain);
+
+/** Does what the command line says. @returns the exit code. */
+async function main(args: string[]): Promise<number> {
+  const { values, positionals } = parse(args);
+  const { json = false, help = false, ...options } = values;
+  if (help || args.length === 0) return print(process.stdout, HELP.trimEnd(), help ? 0 : 2);
+  const name = positionals.join(' ');
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) throw new UsageError(`there is no command "${name}"`);
+  const strange = Object.keys(options).find((option) => !command.takes.includes(option as keyof Options));
+  if (strange) throw new UsageError(`"${name}" takes no --${strange}`);
+  command.check?.(options);
+  const report = await run(command, options);
+  return print(process.stdout, json ? JSON.stringify(report.json) : report.text.join('\n'), report.incomplete ? 1 : 0);
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+async function run(command: Command, options: Options): Promise<Report> {
+  const config = readConfig(process.env);
+  // Quiet unless asked: what a person wants to see is the report.
+  const log = createLog(process.env.LOG_LEVEL ?? 'warn', 2);
+  const store = await openStore(config.storeUrl, (message) => log.warn(message));
+  try {
+    const signIn = buildSignIn({ config, connections: buildConnections(config), store, log });
+    return await command.run({ config, store, vault: new Vault(config.encryptionKeys), signIn }, options, Date.now());
+  } finally {
+    await store.close();
+  }
+}
+
+function explain(error: unknown): number {
+  if (error instanceof UsageError) return print(process.stderr, `latchkey: ${error.message}. See latchkey --help.`, 2);
+  const message = (error as Error).message;
+  return print(process.stderr, error instanceof ConfigError ? message : `latchkey: ${message}`, 1);
+}
+
+function print(stream: NodeJS.WriteStream, text: string, exitCode: number): number {
+  stream.write(`${text}\n`);
+  return exitCode;
+}

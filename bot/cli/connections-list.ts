@@ -1,0 +1,55 @@
+import type { ConnectionConfig } from '../config/connections-file.ts';
+import { all } from '../sign-in/rotation.ts';
+import { type Command, count } from './command.ts';
+
+/** `connections list`: what can be searched, how people sign in to it, and how many are. */
+export const connectionsList: Command = {
+  takes: [],
+  async run({ config, store }) {
+    const linked = new Map<string, number>();
+    for await (const { connectionId } of all(store.directory.links)) {
+      linked.set(connectionId, (linked.get(connectionId) ?? 0) + 1);
+    }
+    const connections = config.connections.map((connection) => ({
+      ...describe(connection, config.baseUrl),
+      linked: linked.get(connection.id) ?? 0,
+    }));
+    const known = new Set(config.connections.map(({ id }) => id));
+    const unknown = Object.fromEntries([...linked].filter(([id]) => !known.has(id)));
+    return {
+      text: [...connections.map(toText), ...Object.entries(unknown).map(leftBehind)],
+      json: { connections, unknown },
+    };
+  },
+};
+
+function describe({ id, title, commands, signIn, source }: ConnectionConfig, baseUrl: string) {
+  const gate = 'gate' in signIn && signIn.gate ? signIn.gate.authority : undefined;
+  return {
+    id,
+    title,
+    commands,
+    signIn: { type: signIn.type, provider: 'issuer' in signIn ? signIn.issuer : signIn.authority, gate },
+    identity: signIn.type === 'entra' || gate !== undefined ? 'proven' : 'confirmed',
+    redirectUris: [id, ...(gate === undefined ? [] : [`${id}.gate`])].map((leg) => `${baseUrl}/auth/callback/${leg}`),
+    source: { type: source.type, url: source.url },
+  };
+}
+
+function toText({ id, title, commands, signIn, identity, redirectUris, source, linked }: Described): string {
+  const gate = signIn.gate === undefined ? '' : `, behind the gate ${signIn.gate}`;
+  return [
+    `${id}  ${title}`,
+    `  commands       ${commands.join(', ')}`,
+    `  sign-in        ${signIn.type} at ${signIn.provider}${gate} (who signed in is ${identity})`,
+    `  redirect URIs  ${redirectUris.join('  ')}`,
+    `  searches       ${source.type} at ${source.url}`,
+    `  signed in      ${linked}`,
+  ].join('\n');
+}
+
+type Described = ReturnType<typeof describe> & { linked: number };
+
+function leftBehind([id, linked]: [string, number]): string {
+  return `${id}  is in no connection any more, and ${count(linked, 'credential')} of it in the store`;
+}

@@ -1,0 +1,29 @@
+import { type Rotation, rotate } from '../sign-in/rotation.ts';
+import { type Command, count } from './command.ts';
+
+/** `keys rotate`: seals every credential with the first of ENCRYPTION_KEYS, while the service runs. */
+export const keysRotate: Command = {
+  takes: ['dry-run'],
+  async run({ store, vault }, { 'dry-run': dryRun = false }) {
+    const rotation = await rotate({ store, vault, dryRun });
+    return { text: toText(rotation, dryRun), json: { ...rotation, dryRun }, incomplete: rotation.changed > 0 };
+  },
+};
+
+function toText({ key, current, resealed, changed, unreadable, found }: Rotation, dryRun: boolean): string[] {
+  const others = Object.keys(found).filter((id) => id !== key);
+  const lines = [
+    `${count(resealed, 'credential')} ${dryRun ? 'would be ' : ''}sealed anew with the key ${key}; ${current} were already.`,
+  ];
+  if (changed > 0) lines.push(`${changed} changed meanwhile: run this once more.`);
+  if (unreadable > 0) {
+    lines.push(`${count(unreadable, 'credential')} cannot be opened (the key is gone): their people sign in again.`);
+  }
+  if (!dryRun && others.length > 0 && changed === 0) {
+    lines.push(
+      `Nothing that can be opened needs ${others.join(', ')} any more. Take it out of ENCRYPTION_KEYS an hour after every` +
+        ` instance was started with ${key} first: sign-ins that were under way then have ended.`,
+    );
+  }
+  return lines;
+}

@@ -1,0 +1,87 @@
+import { toGuid } from '../sign-in/asker.ts';
+import { all } from '../sign-in/rotation.ts';
+import type { Link, Store, Whose } from '../store/store.ts';
+import { type Command, count, type Options, type Report, UsageError } from './command.ts';
+
+const DAY = 86_400_000;
+
+/** `purge`: forgets a person, a tenant, or whoever has not searched for so many days; and revokes their tokens. */
+export const purge: Command = {
+  takes: ['tenant', 'user', 'idle-days', 'dry-run'],
+  check: (options) => void readTarget(options),
+  async run({ store, signIn }, options, now) {
+    const target = readTarget(options);
+    if (options['dry-run']) return pretended(await countLinks(store, target, now));
+    const unlinked = await forget(store, target, now);
+    await signIn.sweep(now);
+    await signIn.drain();
+    const awaitingRevocation = await countAwaiting(store, target);
+    return done({ unlinked, awaitingRevocation, logScrubbed: await store.directory.scrub() });
+  },
+};
+
+type Target = Whose | { idleDays: number };
+
+function readTarget({ tenant, user, 'idle-days': idle }: Options): Target {
+  if (idle !== undefined) {
+    if (tenant !== undefined || user !== undefined) throw new UsageError('--idle-days stands alone');
+    if (!/^[1-9]\d{0,4}$/.test(idle)) throw new UsageError('--idle-days must be a number of days, 1 or more');
+    return { idleDays: Number(idle) };
+  }
+  const tenantId = toGuid(tenant);
+  if (!tenantId)
+    throw new UsageError('purge needs --tenant <GUID>, with --user <GUID> for one person; or --idle-days <n>');
+  if (user === undefined) return { tenantId };
+  const objectId = toGuid(user);
+  if (!objectId) throw new UsageError("--user must be the person's object id in the tenant, a GUID");
+  return { tenantId, objectId };
+}
+
+async function forget(store: Store, target: Target, now: number): Promise<number> {
+  if (!('idleDays' in target)) return store.directory.purge(target, now);
+  const before = now - target.idleDays * DAY;
+  let unlinked = 0;
+  for await (const link of all(store.directory.links)) {
+    if (link.usedAt < before && (await store.links.discard(link, now, before))) unlinked++;
+  }
+  return unlinked;
+}
+
+async function countLinks(store: Store, target: Target, now: number): Promise<number> {
+  let found = 0;
+  for await (const link of all(store.directory.links)) {
+    const meant = 'idleDays' in target ? link.usedAt < now - target.idleDays * DAY : isOf(target, link);
+    if (meant) found++;
+  }
+  return found;
+}
+
+/** Their tokens, which the provider has not revoked yet: all that still names them. */
+async function countAwaiting(store: Store, target: Target): Promise<number> {
+  let found = 0;
+  for await (const discarded of all(store.directory.discarded)) {
+    if ('idleDays' in target || isOf(target, discarded)) found++;
+  }
+  return found;
+}
+
+function isOf({ tenantId, objectId }: Whose, { asker }: Link): boolean {
+  return asker.tenantId === tenantId && (objectId === undefined || asker.objectId === objectId);
+}
+
+function pretended(unlinked: number): Report {
+  const text = [`${count(unlinked, 'credential')} would be forgotten, and revoked at their providers.`];
+  return { text, json: { unlinked, dryRun: true } };
+}
+
+function done(purged: { unlinked: number; awaitingRevocation: number; logScrubbed: boolean }): Report {
+  const { unlinked, awaitingRevocation, logScrubbed } = purged;
+  const text = [`${count(unlinked, 'credential')} forgotten.`];
+  if (awaitingRevocation === 0) text.push('Nothing of it is left to be revoked.');
+  else
+    text.push(
+      `${count(awaitingRevocation, 'credential')} could not be revoked yet: the service goes on trying, up to five days.`,
+    );
+  if (!logScrubbed) text.push("The store's own log may still hold what was deleted, until it is next rewritten.");
+  return { text, json: { ...purged, dryRun: false } };
+}
