@@ -17,12 +17,14 @@ export class AuthClient {
     return this.#cookie;
   }
 
-  /** @returns the answer's status and body, whatever they are. */
+  /** @param instance where the call ends up, of several that share the bot's origin
+   * @returns the answer's status and body, whatever they are. */
   async post(
     call: 'start' | 'complete' | 'confirm',
     body: object,
+    instance = this.#botUrl,
   ): Promise<{ status: number; body: Record<string, unknown> }> {
-    const response = await fetch(`${this.#botUrl}/auth/api/${call}`, {
+    const response = await fetch(`${instance}/auth/api/${call}`, {
       method: 'POST',
       headers: {
         'Content-Type': 'application/json',

@@ -9,6 +9,7 @@ import { ISSUERS, type LocalIssuer } from './issuers.ts';
 import { signingKey } from './keys.ts';
 import { createProvider } from './provider.ts';
 import { Statistics } from './statistics.ts';
+import { TokenLedger } from './token-ledger.ts';
 
 export interface IdentityProviderOptions {
   /** 0 for any free one. */
@@ -17,7 +18,7 @@ export interface IdentityProviderOptions {
   redirectUris: readonly string[];
   /** Seconds; 3600 unless said. */
   accessTokenTtl?: number;
-  /** `GET /__stats`. */
+  /** `GET /__stats`, and `GET /__tokens?after=<count>`. */
   statistics?: boolean;
   /** `POST /__fault`. */
   faults?: boolean;
@@ -53,11 +54,14 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
 
 async function createHandler(origin: string, options: IdentityProviderOptions): Promise<Handler> {
   const statistics = new Statistics();
+  const ledger = new TokenLedger();
   const faults = new Faults();
-  const mounts = await Promise.all(ISSUERS.map((issuer) => mount(origin, issuer, statistics, options)));
+  const mounts = await Promise.all(ISSUERS.map((issuer) => mount(origin, issuer, { statistics, ledger }, options)));
   return async (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', origin);
+    const { pathname, searchParams } = new URL(request.url ?? '/', origin);
     if (options.statistics && pathname === '/__stats') return sendJson(response, 200, statistics);
+    if (options.statistics && pathname === '/__tokens')
+      return sendJson(response, 200, ledger.since(Number(searchParams.get('after'))));
     if (options.faults && pathname === '/__fault') return faults.take(request, response);
     if (faults.strike(request, response)) return;
     const mounted = mounts.find(({ path }) => pathname.startsWith(`${path}/`));
@@ -72,13 +76,14 @@ async function createHandler(origin: string, options: IdentityProviderOptions): 
 async function mount(
   origin: string,
   issuer: LocalIssuer,
-  statistics: Statistics,
+  { statistics, ledger }: { statistics: Statistics; ledger: TokenLedger },
   { redirectUris, accessTokenTtl = 3600, coop = false }: IdentityProviderOptions,
 ): Promise<{ path: string; handle: Handler }> {
   const consents = new Consents();
   const key = await signingKey();
   const provider = createProvider({ issuer, origin, redirectUris, accessTokenTtl, key, consents, coop });
   provider.use(statistics.counter(origin + issuer.path));
+  provider.use(ledger.recorder(issuer));
   provider.on('server_error', (_ctx, error) => console.error(error));
   const oidc = provider.callback();
   const handle: Handler = async (request, response) => {

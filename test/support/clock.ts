@@ -8,6 +8,8 @@ export interface Clock {
   env: { NODE_OPTIONS: string };
   /** Stops the bot's clock at this time, in milliseconds since the epoch. */
   set(time: number): void;
+  /** Lets it run this many milliseconds ahead of the real one. */
+  ahead(milliseconds: number): void;
   /** Lets it be the real one again. */
   release(): void;
   /** Removes what it lives in; the bot must have ended. */
@@ -24,6 +26,7 @@ export function createClock(): Clock {
   return {
     env: { NODE_OPTIONS: `--import=${preload.href}` },
     set: (time) => write(String(time)),
+    ahead: (milliseconds) => write(`+${milliseconds}`),
     release: () => write(''),
     close: () => rmSync(folder, { recursive: true, force: true }),
   };

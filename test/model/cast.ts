@@ -1,0 +1,48 @@
+import { ADA, GRACE, LINUS, PEOPLE, type Person, TENANTS } from '../../local/people.ts';
+import type { ConnectionId } from '../support/world.ts';
+
+const PEOPLE_OF_TEAMS = [ADA, GRACE, LINUS];
+const elsewhere = ({ tenantId }: Person) => (tenantId === TENANTS.contoso ? TENANTS.fabrikam : TENANTS.contoso);
+
+/** Three people in each of two tenants: the three who have accounts, and then one in the other tenant with the object
+ * id of each, who can prove nothing. */
+export const ASKERS: readonly Person[] = [
+  ...PEOPLE_OF_TEAMS,
+  ...PEOPLE_OF_TEAMS.map((person) => ({ ...person, tenantId: elsewhere(person) })),
+];
+
+export const CONNECTIONS = ['wiki', 'handbook'] as const satisfies readonly ConnectionId[];
+
+/** Words of an asker's own: so a call to the wiki tells whose search made it, also where several run at once. Each has a
+ * result that anybody may read. */
+const WORDS = [
+  ['lakers', 'celtics', 'knicks'],
+  ['raptors', 'warriors', 'spurs'],
+  ['germany', 'france', 'norway'],
+  ['japan', 'brazil', 'canada'],
+  ['italy', 'spain', 'poland'],
+  ['kenya', 'chile', 'india'],
+];
+
+/** Which of an asker's words: two for searches at once, and one for those whose answer does not come. */
+export type Slot = 0 | 1 | 2;
+export const CUT_OFF: Slot = 2;
+
+export function wordOf(asker: number, slot: Slot): string {
+  return String(WORDS[asker]?.[slot]);
+}
+
+/** Who can sign in where an asker is sent: their tenant's people, or everybody where there are no tenants. */
+export function accountsFor(asker: number, connection: ConnectionId): readonly Person[] {
+  return connection === 'handbook' ? PEOPLE : PEOPLE.filter(({ tenantId }) => tenantId === ASKERS[asker]?.tenantId);
+}
+
+export function isAsker(asker: number, { objectId, tenantId }: Person): boolean {
+  return ASKERS[asker]?.objectId === objectId && ASKERS[asker]?.tenantId === tenantId;
+}
+
+export function nameOf(asker: number): string {
+  const person = ASKERS[asker];
+  const tenant = Object.entries(TENANTS).find(([, id]) => id === person?.tenantId)?.[0];
+  return `${person?.name.split(' ')[0]}@${tenant}`;
+}

@@ -1,0 +1,141 @@
+import { AuthClient } from '../../local/auth-client.ts';
+import type { IssuedToken } from '../../local/identity-provider/token-ledger.ts';
+import { freePorts, type Running, startProcess } from '../../local/processes.ts';
+import { BOT_SCRIPT } from '../../local/stack.ts';
+import type { Call } from '../../local/wiki/faults/fault.ts';
+import { type Clock, createClock } from '../support/clock.ts';
+import { forgetAll } from '../support/evidence.ts';
+import { orderProviderFault } from '../support/provider-view.ts';
+import type { RedisServer } from '../support/redis-server.ts';
+import { parametersOf, type WikiControl, wikiControl } from '../support/wiki-control.ts';
+import { startWorld, type World } from '../support/world.ts';
+import type { Hand } from './hand.ts';
+
+/** Seconds that an access token lives: near its end, by the bot's margin of 60, after the longer of two waits. */
+const ACCESS_TOKEN_TTL = '300';
+const BROWSERS = 3;
+
+interface Instance {
+  url: string;
+  env: Record<string, string>;
+  /** Where it was killed, resolves when it is back. */
+  running: Promise<Running>;
+}
+
+/** Two bots on one store, with a clock that can be set forward, and the stand-ins of a {@link World}. */
+export class Reality {
+  readonly world: World;
+  readonly wiki: WikiControl;
+  readonly #instances: Instance[];
+  readonly #clock: Clock;
+  readonly #redis: RedisServer | undefined;
+  /** All tokens that were issued, by fingerprint. */
+  readonly #issued = new Map<string, IssuedToken>();
+  /** Which of the wiki's calls, since the run began. */
+  readonly #handedOut = new Set<number>();
+  /** Milliseconds that the bots' clock is ahead. */
+  #ahead = 0;
+
+  private constructor(world: World, instances: Instance[], clock: Clock, redis: RedisServer | undefined) {
+    this.world = world;
+    this.wiki = wikiControl(world.wikiUrl);
+    this.#instances = instances;
+    this.#clock = clock;
+    this.#redis = redis;
+  }
+
+  /** @param redis the store, if not a SQLite file */
+  static async start(redis?: RedisServer): Promise<Reality> {
+    const clock = createClock();
+    const botEnv = { ...clock.env, ...(redis && { STORE_URL: redis.url }) };
+    const world = await startWorld({ botEnv, identityProviderEnv: { ACCESS_TOKEN_TTL } });
+    const [port = 0] = await freePorts(1);
+    const secondEnv = { ...world.botEnv, PORT: String(port) };
+    const instances = [
+      { url: world.botUrl, env: world.botEnv, running: Promise.resolve(world.bot) },
+      { url: `http://localhost:${port}`, env: secondEnv, running: launch(secondEnv) },
+    ];
+    await Promise.all(instances.map(({ running }) => running));
+    return new Reality(world, instances, clock, redis);
+  }
+
+  /** The bots' clock. Milliseconds since the epoch. */
+  now(): number {
+    return Date.now() + this.#ahead;
+  }
+
+  /** Seconds. False where tokens of the stand-ins, which keep real time, would end. */
+  wait(seconds: number): boolean {
+    const ahead = this.#ahead + seconds * 1000;
+    if (ahead > 2_400_000) return false;
+    this.#ahead = ahead;
+    this.#clock.ahead(ahead);
+    return true;
+  }
+
+  /** The address of an instance that is up. */
+  async at(index: number): Promise<string> {
+    const instance = this.#instances[index];
+    if (!instance) throw new RangeError(`No instance ${index}`);
+    await instance.running;
+    return instance.url;
+  }
+
+  /** `kill -9`; it comes back on the same port and the same store. */
+  async kill(index: number): Promise<void> {
+    const instance = this.#instances[index];
+    if (!instance) throw new RangeError(`No instance ${index}`);
+    const running = await instance.running;
+    await running.stop('SIGKILL');
+    instance.running = launch(instance.env);
+  }
+
+  /** The wiki's calls for a search of this word, each handed out once. */
+  async callsFor(word: string): Promise<Call[]> {
+    const response = await fetch(`${this.world.wikiUrl}/__calls`);
+    const { calls } = (await response.json()) as { calls: Call[] };
+    const found = [...calls.entries()].filter(([at, call]) => !this.#handedOut.has(at) && searchedFor(call, word));
+    for (const [at] of found) this.#handedOut.add(at);
+    return found.map(([, call]) => call);
+  }
+
+  /** Where a token came from, by the fingerprint that the wiki saw. */
+  async issued(fingerprint: string): Promise<IssuedToken | undefined> {
+    if (!this.#issued.has(fingerprint)) {
+      const response = await fetch(`${this.world.identityProviderUrl}/__tokens?after=${this.#issued.size}`);
+      for (const token of (await response.json()) as IssuedToken[]) this.#issued.set(token.fingerprint, token);
+    }
+    return this.#issued.get(fingerprint);
+  }
+
+  /** As before the first run: nobody is signed in, nothing is under way, and it is now. */
+  async reset(): Promise<Hand> {
+    await Promise.all(this.#instances.map(({ running }) => running));
+    this.#redis?.command('FLUSHALL');
+    if (!this.#redis) forgetAll(this.world);
+    this.#ahead = 0;
+    this.#handedOut.clear();
+    this.#clock.release();
+    await Promise.all([this.wiki.heal(), this.wiki.takeCalls(), orderProviderFault(this.world, {})]);
+    const browsers = Array.from({ length: BROWSERS }, () => ({
+      client: new AuthClient(this.world.botUrl),
+      transactions: [],
+    }));
+    return { tickets: [], transactions: [], callbacks: [], confirmations: [], codes: [], browsers };
+  }
+
+  async stop(): Promise<void> {
+    const running = await Promise.all(this.#instances.map((instance) => instance.running));
+    await Promise.all(running.map((each) => each.stop()));
+    await this.world.stop();
+    this.#clock.close();
+  }
+}
+
+function launch(env: Record<string, string>): Promise<Running> {
+  return startProcess({ name: 'bot', script: BOT_SCRIPT, env });
+}
+
+function searchedFor(call: Call, word: string): boolean {
+  return parametersOf(call).get('gsrsearch')?.includes(word) ?? false;
+}

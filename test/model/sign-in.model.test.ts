@@ -1,0 +1,85 @@
+import { randomInt } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type RedisServer, startRedis } from '../support/redis-server.ts';
+import { describeWithRedis } from '../support/requirements.ts';
+import { sized } from '../support/soak.ts';
+import { play } from './play.ts';
+import { Reality } from './reality.ts';
+import { runs, type Step } from './steps.ts';
+import { Tally } from './tally.ts';
+
+/* Random interleavings of all that can happen to a sign-in, against two built bots on one store. What was seen is
+ * compared with what a correct bot may do (worlds.ts), and each access token that the wiki was called with is traced to
+ * the transaction that it came from (provenance.ts).
+ *
+ * MODEL_SEED and MODEL_PATH, as a failure prints them, repeat a run; MODEL_RUNS says how many there are. */
+
+const { MODEL_SEED, MODEL_PATH, MODEL_RUNS } = process.env;
+const SEED = MODEL_SEED ? Number(MODEL_SEED) : randomInt(2 ** 31);
+const RUNS = Number(MODEL_RUNS ?? sized(35, 400));
+/** For runs and for shrinking what fails. Milliseconds. */
+const LONGEST = sized(240_000, 600_000);
+
+/** What must have happened in so many runs, or the runs prove nothing. */
+const SOMETIMES = [
+  'complete wiki by the asker: done',
+  'complete wiki by somebody else: 403 signin.identity_mismatch',
+  'complete handbook by somebody else: confirm',
+  'confirm: done',
+  'search with their own live code: result',
+  'search with a foreign live code: auth',
+  'search: result',
+  'kills',
+  'races',
+];
+
+function interleave(redis: () => RedisServer | undefined): void {
+  let reality: Reality;
+  beforeAll(async () => {
+    reality = await Reality.start(redis());
+  });
+  afterAll(() => reality.stop());
+
+  test(
+    'T12, T13, T14, T19, T27, T56, T62, T64, T76: nobody is ever served with tokens that they did not sign in for',
+    async () => {
+      const tally = new Tally();
+      const property = fc.asyncProperty(runs, (steps) => play(reality, steps, tally));
+      process.stdout.write(`model: MODEL_SEED=${SEED}, ${RUNS} runs\n`);
+      await fc.assert(property, {
+        seed: SEED,
+        numRuns: RUNS,
+        ...(MODEL_PATH && { path: MODEL_PATH }),
+        plugins: [fc.interruptAfterTimeLimit(LONGEST) as fc.Plugin<[Step[]]>],
+        reporter: report,
+      });
+      process.stdout.write(`model: MODEL_SEED=${SEED} held; it had\n${tally}\n`);
+      if (RUNS >= 35 && !MODEL_PATH) expect(SOMETIMES.filter((kind) => tally.of(kind) === 0)).toEqual([]);
+    },
+    LONGEST + 60_000,
+  );
+}
+
+function report(details: fc.RunDetails<[Step[]]>): void {
+  if (!details.failed) return;
+  const { seed, counterexamplePath, numRuns, numShrinks, counterexample, errorInstance } = details;
+  const how = `MODEL_SEED=${seed} MODEL_PATH=${counterexamplePath}`;
+  const steps = fc.stringify(counterexample);
+  throw new Error(
+    `after ${numRuns} runs, ${numShrinks} times shrunk; again with ${how}\n${(errorInstance as Error | null)?.message}\n${steps}`,
+  );
+}
+
+describe('random interleavings on one SQLite file', () => interleave(() => undefined));
+
+if (sized(false, true)) {
+  describeWithRedis('random interleavings on one Redis', () => {
+    let redis: RedisServer;
+    beforeAll(async () => {
+      redis = await startRedis();
+    });
+    afterAll(() => redis.stop());
+    interleave(() => redis);
+  });
+}

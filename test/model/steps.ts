@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import type { ConnectionId } from '../support/world.ts';
+import { ASKERS, CONNECTIONS } from './cast.ts';
+
+/**
+ * What a random run is made of. Numbers that choose from what there is at that moment count from the newest, so that a
+ * step still says something when a shrunk run has less to choose from, and 0 is the simplest choice.
+ */
+export type Step =
+  | { do: 'search'; who: Who; code: CodeChoice; at: number; trouble: Trouble }
+  /** The honest first steps: a search without a code, and the ticket that it brings, opened in a browser. */
+  | { do: 'begin'; who: Who; browser: number; at: number }
+  /** Any ticket that was ever seen, in any browser. */
+  | { do: 'start'; ticket: number; browser: number; at: number }
+  /** Somebody signs in where a transaction leads to, or cancels there. */
+  | { do: 'visit'; transaction: number; as: number; cancel: boolean }
+  | { do: 'complete'; callback: number; browser: BrowserChoice; elsewhere: boolean; at: number }
+  | { do: 'confirm'; confirmation: number | 'unnamed'; browser: BrowserChoice; cancel: boolean; at: number }
+  /** What an honest asker would do next about a sign-in that was begun. */
+  | { do: 'advance'; transaction: number; at: number; trouble: Trouble }
+  | { do: 'signOut'; who: Who; at: number }
+  | { do: 'wait'; seconds: number }
+  | { do: 'kill'; at: number }
+  /** `kill -9` so many milliseconds after this was asked. */
+  | { do: 'killDuring'; step: Step; after: number }
+  /** Both at once, one at each instance. */
+  | { do: 'race'; first: Step; second: Step };
+
+/** Who searches for what: the asker of a transaction, at its connection; or anybody. */
+export type Who = number | { asker: number; connection: ConnectionId };
+
+/** The one that began it, or any. */
+export type BrowserChoice = 'own' | number;
+
+/** Whose security code comes with a search: none, any that was ever seen, made up in the right form, or in no form. */
+export type CodeChoice = number | 'none' | 'made up' | 'malformed';
+
+/** What stands in a search's way: the wiki refuses the token once or twice, or once and the provider is down. */
+export type Trouble = 'none' | 'refused' | 'refused twice' | 'provider down';
+
+/** No two of these add up to within 20 s of a time limit (180 s for codes, 600 s for the rest). */
+const WAITS = [110, 210, 710];
+
+const at = fc.nat({ max: 1 });
+const browser = fc.nat({ max: 2 });
+const recent = fc.oneof({ arbitrary: fc.constant(0), weight: 3 }, { arbitrary: fc.nat({ max: 6 }), weight: 2 });
+const anybody = fc.record({
+  asker: fc.oneof(
+    { arbitrary: fc.nat({ max: 2 }), weight: 3 },
+    { arbitrary: fc.nat({ max: ASKERS.length - 1 }), weight: 1 },
+  ),
+  connection: fc.constantFrom<ConnectionId>(...CONNECTIONS),
+});
+const who = fc.oneof<fc.WeightedArbitrary<Who>[]>({ arbitrary: recent, weight: 1 }, { arbitrary: anybody, weight: 1 });
+const ownOrAny = fc.oneof<fc.WeightedArbitrary<BrowserChoice>[]>(
+  { arbitrary: fc.constant('own'), weight: 3 },
+  { arbitrary: browser, weight: 2 },
+);
+const seldom = fc.nat({ max: 7 }).map((die) => die === 7);
+
+const code = fc.oneof(
+  { arbitrary: fc.constant<CodeChoice>('none'), weight: 2 },
+  { arbitrary: recent as fc.Arbitrary<CodeChoice>, weight: 6 },
+  { arbitrary: fc.constantFrom<CodeChoice>('made up', 'malformed'), weight: 1 },
+);
+const trouble = fc.oneof(
+  { arbitrary: fc.constant<Trouble>('none'), weight: 4 },
+  { arbitrary: fc.constantFrom<Trouble>('refused', 'refused twice', 'provider down'), weight: 2 },
+);
+
+const search = fc.record({ do: fc.constant('search' as const), who, code, at, trouble });
+const begin = fc.record({ do: fc.constant('begin' as const), who: anybody, browser, at });
+const start = fc.record({ do: fc.constant('start' as const), ticket: recent, browser, at });
+const visit = fc.record({
+  do: fc.constant('visit' as const),
+  transaction: recent,
+  as: fc.nat({ max: 2 }),
+  cancel: seldom,
+});
+const complete = fc.record({
+  do: fc.constant('complete' as const),
+  callback: recent,
+  browser: ownOrAny,
+  elsewhere: seldom,
+  at,
+});
+const confirm = fc.record({
+  do: fc.constant('confirm' as const),
+  confirmation: fc.oneof<fc.WeightedArbitrary<number | 'unnamed'>[]>(
+    { arbitrary: recent, weight: 3 },
+    { arbitrary: fc.constant('unnamed'), weight: 1 },
+  ),
+  browser: ownOrAny,
+  cancel: seldom,
+  at,
+});
+const advance = fc.record({ do: fc.constant('advance' as const), transaction: recent, at, trouble });
+const signOut = fc.record({ do: fc.constant('signOut' as const), who, at });
+const wait = fc.record({ do: fc.constant('wait' as const), seconds: fc.constantFrom(...WAITS) });
+const kill = fc.record({ do: fc.constant('kill' as const), at });
+const single = fc.oneof<fc.WeightedArbitrary<Step>[]>(
+  { arbitrary: advance, weight: 4 },
+  { arbitrary: search, weight: 3 },
+  { arbitrary: complete, weight: 2 },
+  { arbitrary: confirm, weight: 1 },
+);
+const killDuring = fc.record({ do: fc.constant('killDuring' as const), step: single, after: fc.nat({ max: 10 }) });
+const race = fc.record({
+  do: fc.constant('race' as const),
+  first: single,
+  second: fc.oneof<fc.WeightedArbitrary<Step>[]>({ arbitrary: single, weight: 2 }, { arbitrary: signOut, weight: 1 }),
+});
+
+const step = fc.oneof<fc.WeightedArbitrary<Step>[]>(
+  { arbitrary: advance, weight: 32 },
+  { arbitrary: begin, weight: 10 },
+  { arbitrary: search, weight: 16 },
+  { arbitrary: complete, weight: 8 },
+  { arbitrary: visit, weight: 5 },
+  { arbitrary: confirm, weight: 5 },
+  { arbitrary: race, weight: 8 },
+  { arbitrary: start, weight: 4 },
+  { arbitrary: signOut, weight: 4 },
+  { arbitrary: wait, weight: 3 },
+  { arbitrary: killDuring, weight: 2 },
+  { arbitrary: kill, weight: 1 },
+);
+
+/** A run: a random interleaving of what six askers, three browsers and whoever sits at them do. */
+export const runs: fc.Arbitrary<Step[]> = fc.array(step, { minLength: 1, maxLength: 60, size: 'max' });

@@ -1,0 +1,62 @@
+import { type Action, NO_ANSWER, type Seen } from './actions.ts';
+import { isAsker } from './cast.ts';
+import type { Expected } from './expected.ts';
+import { type Hand, the } from './hand.ts';
+import type { Event } from './worlds.ts';
+
+/** What the runs contained: proof that they were not all empty talk. */
+export class Tally {
+  readonly #counts = new Map<string, number>();
+
+  note(line: string): void {
+    if (/^bot \d is killed/.test(line)) this.#add('kills');
+    if (line === 'at once:') this.#add('races');
+    if (/ go by$/.test(line)) this.#add('waits');
+  }
+
+  /** @param worlds before these events */
+  count(events: readonly Event[], hand: Hand, worlds: readonly Expected[]): void {
+    const live = new Set(worlds.flatMap(({ parked }) => parked.map(({ code }) => code)));
+    for (const { action, seen } of events) this.#add(kindOf(action, seen, hand, live));
+  }
+
+  of(kind: string): number {
+    return this.#counts.get(kind) ?? 0;
+  }
+
+  /** A line for each kind, the most frequent first. */
+  toString(): string {
+    const lines = [...this.#counts].sort(([, a], [, b]) => b - a);
+    return lines.map(([kind, count]) => `${String(count).padStart(7)}  ${kind}`).join('\n');
+  }
+
+  #add(kind: string): void {
+    this.#counts.set(kind, this.of(kind) + 1);
+  }
+}
+
+function kindOf(action: Action, seen: Seen, hand: Hand, live: Set<unknown>): string {
+  if (seen.outcome === NO_ANSWER) return `${action.do} cut off`;
+  if (action.do === 'search') return `search${codeKind(action, hand, live)}${troubleKind(action)}: ${seen.outcome}`;
+  if (action.do === 'visit') return 'visits to the provider';
+  if (action.do === 'complete') {
+    const { transaction, signer } = the(hand.callbacks, action.callback);
+    const { asker, connection } = the(hand.transactions, transaction);
+    const who = signer ? (isAsker(asker, signer) ? 'the asker' : 'somebody else') : 'a refusal';
+    return `complete ${connection} by ${who}: ${seen.outcome}`;
+  }
+  return `${action.do}: ${seen.outcome}`;
+}
+
+function codeKind({ code, asker, connection }: Action & { do: 'search' }, hand: Hand, live: Set<unknown>): string {
+  if (!code) return '';
+  const known = code.known === undefined ? undefined : the(hand.codes, code.known);
+  const from = known && hand.transactions[known.transaction];
+  if (!from) return ' with a made-up code';
+  const own = from.asker === asker && from.connection === connection;
+  return ` with ${own ? 'their own' : 'a foreign'} ${live.has(code.known) ? 'live' : 'dead'} code`;
+}
+
+function troubleKind({ trouble }: Action & { do: 'search' }): string {
+  return trouble === 'none' ? '' : `, ${trouble}`;
+}

@@ -1,0 +1,69 @@
+import { orderProviderFault } from '../support/provider-view.ts';
+import type { Answer } from '../support/world.ts';
+import { type Action, type Seen, Violation } from './actions.ts';
+import { ASKERS, nameOf, type Slot, wordOf } from './cast.ts';
+import { type Hand, the } from './hand.ts';
+import { provenance } from './provenance.ts';
+import type { Reality } from './reality.ts';
+import type { Trouble } from './steps.ts';
+
+const COMMANDS = { wiki: 'insertWiki', handbook: 'insertHandbook' } as const;
+const TICKET_TTL = 600_000;
+/** A refresh that waits for one that a kill cut off takes its time. Milliseconds. */
+const PATIENCE = 8_000;
+
+type Search = Action & { do: 'search' };
+
+/** Searches as an asker, and looks at the wiki for whose tokens it was done with. */
+export async function search(reality: Reality, hand: Hand, action: Search, slot: Slot): Promise<Seen> {
+  const { asker, connection, code, at, trouble } = action;
+  await makeTrouble(reality, trouble);
+  const text = wordOf(asker, slot);
+  const query = { commandId: COMMANDS[connection], text, ...(code && { state: code.text }) };
+  const now = reality.now();
+  const answer = await post(reality, asker, query, at).finally(() => trouble !== 'none' && endTrouble(reality));
+  if (answer.type === 'auth') hand.tickets.push({ text: ticketIn(answer), asker, connection, until: now + TICKET_TTL });
+  return { outcome: answer.type, tokens: await provenance(reality, hand, action, text) };
+}
+
+/** The action command that signs an asker out of everything. */
+export async function signOut(reality: Reality, { asker, at }: Action & { do: 'signOut' }): Promise<Seen> {
+  const { connector } = reality.world;
+  const activity = {
+    ...connector.queryActivity(the(ASKERS, asker), { commandId: 'signOut' }),
+    name: 'composeExtension/fetchTask',
+    value: { commandId: 'signOut', commandContext: 'compose' },
+  };
+  const { status, body } = await connector.post(await reality.at(at), activity, { timeout: PATIENCE });
+  const said = (body as { task?: { value?: unknown } } | undefined)?.task?.value;
+  if (status !== 200 || typeof said !== 'string') throw new Violation(`signing out was answered ${status}`);
+  const titles = ['wiki', 'handbook'].filter((id) => said.includes(`Contoso ${id}`));
+  return { outcome: `signed out: ${titles.join(', ') || 'nothing'}`, tokens: [] };
+}
+
+async function post(reality: Reality, asker: number, query: { commandId: string; text: string }, at: number) {
+  const { connector } = reality.world;
+  const activity = connector.queryActivity(the(ASKERS, asker), query);
+  const { status, body } = await connector.post(await reality.at(at), activity, { timeout: PATIENCE });
+  const answer = (body as { composeExtension?: Answer } | undefined)?.composeExtension;
+  if (status !== 200 || !answer || !['result', 'auth', 'message'].includes(answer.type)) {
+    throw new Violation(`${nameOf(asker)}’s search was answered ${status} ${JSON.stringify(body)}`);
+  }
+  return answer;
+}
+
+function ticketIn({ suggestedActions }: Answer): string {
+  const url = suggestedActions?.actions[0]?.value;
+  if (url === undefined) throw new Violation('a sign-in prompt without a link');
+  return new URL(url).searchParams.get('ticket') ?? '';
+}
+
+async function makeTrouble({ wiki, world }: Reality, trouble: Trouble): Promise<void> {
+  if (trouble === 'none') return;
+  await wiki.fault({ status: 401, times: trouble === 'refused twice' ? 2 : 1 });
+  if (trouble === 'provider down') await orderProviderFault(world, { endpoint: 'token', mode: 'error' });
+}
+
+async function endTrouble({ wiki, world }: Reality): Promise<void> {
+  await Promise.all([wiki.heal(), orderProviderFault(world, {})]);
+}
