@@ -1,4 +1,4 @@
-import type { ConnectionId } from '../support/world.ts';
+import type { ConnectionId } from './cast.ts';
 import type { Trouble } from './steps.ts';
 
 /** A step with its choices made. Transactions, callbacks and codes are numbers into the {@link Hand}. */

@@ -1,5 +1,4 @@
 import { ADA, GRACE, LINUS, PEOPLE, type Person, TENANTS } from '../../local/people.ts';
-import type { ConnectionId } from '../support/world.ts';
 
 const PEOPLE_OF_TEAMS = [ADA, GRACE, LINUS];
 const elsewhere = ({ tenantId }: Person) => (tenantId === TENANTS.contoso ? TENANTS.fabrikam : TENANTS.contoso);
@@ -11,7 +10,9 @@ export const ASKERS: readonly Person[] = [
   ...PEOPLE_OF_TEAMS.map((person) => ({ ...person, tenantId: elsewhere(person) })),
 ];
 
-export const CONNECTIONS = ['wiki', 'handbook'] as const satisfies readonly ConnectionId[];
+/** One whose sign-in is proven, and one where it is confirmed. */
+export const CONNECTIONS = ['wiki', 'handbook'] as const;
+export type ConnectionId = (typeof CONNECTIONS)[number];
 
 /** Words of an asker's own: so a call to the wiki tells whose search made it, also where several run at once. Each has a
  * result that anybody may read. */

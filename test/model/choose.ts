@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { ConnectionId } from '../support/world.ts';
+
 import type { Action, BroughtCode } from './actions.ts';
-import { accountsFor, isAsker } from './cast.ts';
+import { accountsFor, type ConnectionId, isAsker } from './cast.ts';
 import { choose, type Hand, the } from './hand.ts';
 import type { CodeChoice, Step, Who } from './steps.ts';
 

@@ -90,6 +90,8 @@ function answer(world: Expected, key: string, { trouble }: Search, seen: Seen, {
 /** @param linked still, when the wiki has refused the tokens */
 function outcomesOf(trouble: Search['trouble'], linked: boolean): string[] {
   if (trouble === 'none') return ['result'];
+  // Who of the two meets how many refusals is open.
+  if (trouble === 'shared') return ['result', 'auth'];
   if (!linked) return ['auth'];
   if (trouble === 'refused') return ['result'];
   // A refresh that was due anyway meets the outage first, and the one after the refusal does not.

@@ -1,6 +1,5 @@
-import type { ConnectionId } from '../support/world.ts';
 import type { Action, Seen } from './actions.ts';
-import { isAsker } from './cast.ts';
+import { type ConnectionId, isAsker } from './cast.ts';
 import { type Hand, the } from './hand.ts';
 
 /** What a correct bot's store would hold. Transactions and codes are numbers into the {@link Hand}; times are by the

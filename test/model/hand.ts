@@ -1,6 +1,6 @@
 import type { AuthClient } from '../../local/auth-client.ts';
 import type { Person } from '../../local/people.ts';
-import type { ConnectionId } from '../support/world.ts';
+import type { ConnectionId } from './cast.ts';
 
 /** All that was ever seen in a run, by anybody: what an attacker might hold. It only grows. */
 export interface Hand {

@@ -6,8 +6,9 @@ import { type Expected, nothingYet } from './expected.ts';
 import type { Hand } from './hand.ts';
 import { perform } from './perform.ts';
 import type { Reality } from './reality.ts';
-import type { Step } from './steps.ts';
+import type { Step, Trouble } from './steps.ts';
 import type { Tally } from './tally.ts';
+import { endTrouble, makeTrouble } from './teams.ts';
 import { tell } from './tell.ts';
 import { after, type Event } from './worlds.ts';
 
@@ -87,18 +88,14 @@ class Run {
   }
 
   async #race({ first, second }: Step & { do: 'race' }): Promise<void> {
-    const chosen = [this.#resolve(first), this.#resolve(second)];
-    const alone = chosen.every((action) => action?.do === 'search');
-    const actions = chosen.filter((action) => action !== undefined);
-    const mild = actions.map((action, at) =>
-      action.do === 'search'
-        ? { ...action, at, trouble: alone ? ('none' as const) : action.trouble }
-        : { ...action, at },
-    );
-    if (mild.length < 2) return;
+    const actions = [this.#resolve(first), this.#resolve(second)].filter((action) => action !== undefined);
+    if (actions.length < 2) return;
     this.#note('at once:');
-    const seen = await Promise.all(mild.map((action, slot) => this.#perform(action, slot as Slot)));
-    this.#judge(mild.map((action, at) => ({ action, seen: seen[at] as Seen })));
+    const { racing, trouble } = together(actions);
+    await makeTrouble(this.#reality, trouble);
+    const seen = await Promise.all(racing.map((action, slot) => this.#perform(action, slot as Slot)));
+    await endTrouble(this.#reality, trouble);
+    this.#judge(racing.map((action, at) => ({ action, seen: seen[at] as Seen })));
   }
 
   #resolve(step: Step): Action | undefined {
@@ -126,4 +123,15 @@ class Run {
     this.story.push(line);
     this.#tally.note(line);
   }
+}
+
+/** Two searches share what stands in their way; an outage of the provider would stand in everybody's. */
+function together(actions: readonly Action[]): { racing: Action[]; trouble: Trouble } {
+  const both = actions.every((action) => action.do === 'search');
+  const trouble = both && actions.some((action) => action.do === 'search' && action.trouble !== 'none');
+  const racing = actions.map((action): Action => {
+    if (action.do !== 'search' || action.trouble === 'none') return action;
+    return { ...action, trouble: both ? 'shared' : 'refused' };
+  });
+  return { racing, trouble: trouble ? 'shared' : 'none' };
 }

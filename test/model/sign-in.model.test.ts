@@ -17,7 +17,7 @@ import { Tally } from './tally.ts';
 
 const { MODEL_SEED, MODEL_PATH, MODEL_RUNS } = process.env;
 const SEED = MODEL_SEED ? Number(MODEL_SEED) : randomInt(2 ** 31);
-const RUNS = Number(MODEL_RUNS ?? sized(35, 400));
+const RUNS = Number(MODEL_RUNS ?? sized(25, 400));
 /** For runs and for shrinking what fails. Milliseconds. */
 const LONGEST = sized(240_000, 600_000);
 
@@ -55,7 +55,7 @@ function interleave(redis: () => RedisServer | undefined): void {
         reporter: report,
       });
       process.stdout.write(`model: MODEL_SEED=${SEED} held; it had\n${tally}\n`);
-      if (RUNS >= 35 && !MODEL_PATH) expect(SOMETIMES.filter((kind) => tally.of(kind) === 0)).toEqual([]);
+      if (RUNS >= 25 && !MODEL_PATH) expect(SOMETIMES.filter((kind) => tally.of(kind) === 0)).toEqual([]);
     },
     LONGEST + 60_000,
   );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { ConnectionId } from '../support/world.ts';
-import { ASKERS, CONNECTIONS } from './cast.ts';
+
+import { ASKERS, CONNECTIONS, type ConnectionId } from './cast.ts';
 
 /**
  * What a random run is made of. Numbers that choose from what there is at that moment count from the newest, so that a
@@ -23,7 +23,7 @@ export type Step =
   | { do: 'kill'; at: number }
   /** `kill -9` so many milliseconds after this was asked. */
   | { do: 'killDuring'; step: Step; after: number }
-  /** Both at once, one at each instance. */
+  /** Both at once. */
   | { do: 'race'; first: Step; second: Step };
 
 /** Who searches for what: the asker of a transaction, at its connection; or anybody. */
@@ -35,8 +35,9 @@ export type BrowserChoice = 'own' | number;
 /** Whose security code comes with a search: none, any that was ever seen, made up in the right form, or in no form. */
 export type CodeChoice = number | 'none' | 'made up' | 'malformed';
 
-/** What stands in a search's way: the wiki refuses the token once or twice, or once and the provider is down. */
-export type Trouble = 'none' | 'refused' | 'refused twice' | 'provider down';
+/** What stands in a search's way: the wiki refuses the token once or twice, or once and the provider is down; or it
+ * refuses two tokens, and two searches are under way (`shared`). */
+export type Trouble = 'none' | 'refused' | 'refused twice' | 'provider down' | 'shared';
 
 /** No two of these add up to within 20 s of a time limit (180 s for codes, 600 s for the rest). */
 const WAITS = [110, 210, 710];

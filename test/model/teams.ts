@@ -17,11 +17,12 @@ type Search = Action & { do: 'search' };
 /** Searches as an asker, and looks at the wiki for whose tokens it was done with. */
 export async function search(reality: Reality, hand: Hand, action: Search, slot: Slot): Promise<Seen> {
   const { asker, connection, code, at, trouble } = action;
-  await makeTrouble(reality, trouble);
+  if (trouble !== 'shared') await makeTrouble(reality, trouble);
   const text = wordOf(asker, slot);
   const query = { commandId: COMMANDS[connection], text, ...(code && { state: code.text }) };
   const now = reality.now();
-  const answer = await post(reality, asker, query, at).finally(() => trouble !== 'none' && endTrouble(reality));
+  const answer = await post(reality, asker, query, at);
+  if (trouble !== 'shared') await endTrouble(reality, trouble);
   if (answer.type === 'auth') hand.tickets.push({ text: ticketIn(answer), asker, connection, until: now + TICKET_TTL });
   return { outcome: answer.type, tokens: await provenance(reality, hand, action, text) };
 }
@@ -58,12 +59,14 @@ function ticketIn({ suggestedActions }: Answer): string {
   return new URL(url).searchParams.get('ticket') ?? '';
 }
 
-async function makeTrouble({ wiki, world }: Reality, trouble: Trouble): Promise<void> {
+/** For the next calls of the wiki, and of the provider. */
+export async function makeTrouble({ wiki, world }: Reality, trouble: Trouble): Promise<void> {
   if (trouble === 'none') return;
-  await wiki.fault({ status: 401, times: trouble === 'refused twice' ? 2 : 1 });
+  await wiki.fault({ status: 401, times: trouble === 'refused twice' || trouble === 'shared' ? 2 : 1 });
   if (trouble === 'provider down') await orderProviderFault(world, { endpoint: 'token', mode: 'error' });
 }
 
-async function endTrouble({ wiki, world }: Reality): Promise<void> {
-  await Promise.all([wiki.heal(), orderProviderFault(world, {})]);
+/** Takes back what is left of it. */
+export async function endTrouble({ wiki, world }: Reality, trouble: Trouble): Promise<void> {
+  if (trouble !== 'none') await Promise.all([wiki.heal(), orderProviderFault(world, {})]);
 }

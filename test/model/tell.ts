@@ -48,6 +48,7 @@ function troubleOf({ trouble }: Action & { do: 'search' }): string {
     none: '',
     refused: ', the wiki refusing the token once',
     'refused twice': ', the wiki refusing the tokens',
+    shared: ', the wiki refusing two tokens',
     'provider down': ', the wiki refusing the token while the provider is down',
   };
   return words[trouble];
