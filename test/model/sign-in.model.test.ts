@@ -13,9 +13,10 @@ import { Tally } from './tally.ts';
  * compared with what a correct bot may do (worlds.ts), and each access token that the wiki was called with is traced to
  * the transaction that it came from (provenance.ts).
  *
- * MODEL_SEED and MODEL_PATH, as a failure prints them, repeat a run; MODEL_RUNS says how many there are. */
+ * MODEL_SEED and MODEL_PATH, as a failure prints them, repeat a run; MODEL_RUNS says how many there are,
+ * MODEL_SHRINK=0 leaves a failure as long as it is. */
 
-const { MODEL_SEED, MODEL_PATH, MODEL_RUNS } = process.env;
+const { MODEL_SEED, MODEL_PATH, MODEL_RUNS, MODEL_SHRINK } = process.env;
 const SEED = MODEL_SEED ? Number(MODEL_SEED) : randomInt(2 ** 31);
 const RUNS = Number(MODEL_RUNS ?? sized(25, 400));
 /** For runs and for shrinking what fails. Milliseconds. */
@@ -50,6 +51,7 @@ function interleave(redis: () => RedisServer | undefined): void {
       await fc.assert(property, {
         seed: SEED,
         numRuns: RUNS,
+        endOnFailure: MODEL_SHRINK === '0',
         ...(MODEL_PATH && { path: MODEL_PATH }),
         plugins: [fc.interruptAfterTimeLimit(LONGEST) as fc.Plugin<[Step[]]>],
         reporter: report,
