@@ -122,7 +122,7 @@ const step = fc.oneof<fc.WeightedArbitrary<Step>[]>(
   { arbitrary: race, weight: 8 },
   { arbitrary: start, weight: 4 },
   { arbitrary: signOut, weight: 4 },
-  { arbitrary: wait, weight: 3 },
+  { arbitrary: wait, weight: 2 },
   { arbitrary: killDuring, weight: 2 },
   { arbitrary: kill, weight: 1 },
 );
