@@ -127,11 +127,9 @@ class Run {
 
 /** Two searches share what stands in their way; an outage of the provider would stand in everybody's. */
 function together(actions: readonly Action[]): { racing: Action[]; trouble: Trouble } {
-  const both = actions.every((action) => action.do === 'search');
-  const trouble = both && actions.some((action) => action.do === 'search' && action.trouble !== 'none');
-  const racing = actions.map((action): Action => {
-    if (action.do !== 'search' || action.trouble === 'none') return action;
-    return { ...action, trouble: both ? 'shared' : 'refused' };
-  });
-  return { racing, trouble: trouble ? 'shared' : 'none' };
+  const troubled = actions.some((action) => action.do === 'search' && action.trouble !== 'none');
+  const shared = troubled && actions.every((action) => action.do === 'search');
+  const trouble: Trouble = shared ? 'shared' : troubled ? 'refused' : 'none';
+  const racing = actions.map((action) => (action.do === 'search' ? { ...action, trouble } : action));
+  return { racing, trouble: shared ? 'shared' : 'none' };
 }
