@@ -4,6 +4,7 @@ import { sameAsker } from './asker.ts';
 import { Credentials, type LiveCredential } from './credentials.ts';
 import type { Credential, SignedIn } from './identity-provider.ts';
 import { firstLeg, type Leg, Legs, ownLeg, type SignInConnection } from './legs.ts';
+import type { Begun, Callback, Completed, Decided, Decision, Session } from './outcomes.ts';
 import { SignInProblem } from './problems.ts';
 import { Revocations } from './revocation.ts';
 import { sealCredential } from './sealed-credential.ts';
@@ -26,42 +27,6 @@ export interface SignInParts {
   /** Seconds. */
   securityCodeTtl: number;
 }
-
-export interface Begun {
-  authorizationUrl: string;
-  /** The transaction's secret, for this browser's cookie. */
-  cookie: string;
-  proven: boolean;
-}
-
-/** What the callback page posts: the provider's answer, or its refusal. */
-export type Callback = { connectionId: string; state: string } & (
-  | { code: string; iss: string | undefined }
-  | { error: string }
-);
-
-export type Completed =
-  /** The gate is passed: the same pop-up goes on to the connection's own provider. */
-  | { next: 'continue'; authorizationUrl: string }
-  | { next: 'done'; securityCode: string; proven: boolean }
-  | {
-      next: 'confirm';
-      confirmation: string;
-      asker: { name: string };
-      account: { name: string };
-      connection: { id: string; title: string };
-    };
-
-export type Decision = 'connect' | 'cancel';
-
-export type Decided = { next: 'done'; securityCode: string; proven: false } | { next: 'cancelled' };
-
-/** Whether an asker can search now. */
-export type Session =
-  | ({ state: 'signed_in' } & LiveCredential)
-  | { state: 'signed_out' }
-  /** Too many wrong codes; until then (milliseconds since the epoch). */
-  | { state: 'paused'; until: number };
 
 /** Far more than anybody needs, far less than hurts. */
 const BEGUN: Limit = { name: 'begun', points: 120, window: 600_000 };

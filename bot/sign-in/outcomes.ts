@@ -1,0 +1,40 @@
+import type { LiveCredential } from './credentials.ts';
+
+/** What the pop-up's first call ends with. */
+export interface Begun {
+  authorizationUrl: string;
+  /** The transaction's secret, for this browser's cookie. */
+  cookie: string;
+  proven: boolean;
+}
+
+/** What the callback page posts: the provider's answer, or its refusal. */
+export type Callback = { connectionId: string; state: string } & (
+  | { code: string; iss: string | undefined }
+  | { error: string }
+);
+
+/** What the pop-up does next. */
+export type Completed =
+  /** The gate is passed: the same pop-up goes on to the connection's own provider. */
+  | { next: 'continue'; authorizationUrl: string }
+  | { next: 'done'; securityCode: string; proven: boolean }
+  | {
+      next: 'confirm';
+      confirmation: string;
+      asker: { name: string };
+      account: { name: string };
+      connection: { id: string; title: string };
+    };
+
+/** The person's, on the confirm page. */
+export type Decision = 'connect' | 'cancel';
+
+export type Decided = { next: 'done'; securityCode: string; proven: false } | { next: 'cancelled' };
+
+/** Whether an asker can search now. */
+export type Session =
+  | ({ state: 'signed_in' } & LiveCredential)
+  | { state: 'signed_out' }
+  /** Too many wrong codes; until then (milliseconds since the epoch). */
+  | { state: 'paused'; until: number };
