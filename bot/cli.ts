@@ -22,7 +22,8 @@ const HELP = `Latchkey's command line: for whoever runs the service, beside it, 
   --json      says it as JSON
   --help      this text
 
-The service may run meanwhile. Exit code: 0 done, 1 failed or to be run again, 2 a command line that can't be followed.
+The service may run meanwhile; before "keys rotate", every instance must know the first key already.
+Exit code: 0 done, 1 failed or to be run again, 2 a command line that can't be followed.
 `;
 
 const COMMANDS: Record<string, Command> = {
@@ -68,7 +69,7 @@ function parse(args: string[]) {
 async function run(command: Command, options: Options): Promise<Report> {
   const config = readConfig(process.env);
   // Quiet unless asked: what a person wants to see is the report.
-  const log = createLog(process.env.LOG_LEVEL ?? 'warn', 2);
+  const log = createLog(process.env.LOG_LEVEL || 'warn', 2);
   const store = await openStore(config.storeUrl, (message) => log.warn(message));
   try {
     const signIn = buildSignIn({ config, connections: buildConnections(config), store, log });

@@ -42,6 +42,8 @@ export function sendProblem(
   // An unread body of unknown length is not worth waiting for: the connection ends with the answer.
   if (!request.complete && request.headers['content-length'] === undefined) response.setHeader('Connection', 'close');
   if (status === 413) response.setHeader('Connection', 'close');
+  // RFC 9110 section 15.5.2 wants to hear how to authenticate.
+  if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
   const body = { type: 'about:blank', title: TITLES[status] ?? 'Problem', status, code, ...extra };
   send(response, status, JSON.stringify(body), 'application/problem+json');
 }

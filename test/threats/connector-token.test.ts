@@ -270,6 +270,12 @@ test('T1, T4: what is no bearer token gets 401 when there is none, 403 otherwise
   });
 });
 
+test('who sends no token is told how to authenticate, and nothing else', async () => {
+  const headers = { 'Content-Type': 'application/json' };
+  const response = await fetch(`${world.botUrl}/api/messages`, { method: 'POST', headers, body: '{}' });
+  expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+});
+
 test('T1: a token of more than 8 KB is not looked at, though all in it is right', async () => {
   const padded = (length: number) => world.connector.token({ padding: 'x'.repeat(length) });
   const [short, long] = [await padded(5_400), await padded(6_000)];
