@@ -97,6 +97,7 @@ describe('T60: a key is rotated', () => {
     await eventNamesUntil(world, mark, 'credential.revocation_failed');
     const rotation = await latchkeyJson<Rotation>(world, ['keys', 'rotate'], ROTATED);
     expect(rotation).toMatchObject({ resealed: 1, found: { old: 1 } });
+    expect(await latchkeyJson(world, ['keys', 'rotate'], NEW_ALONE)).toMatchObject({ current: 1, unreadable: 0 });
     const other = await startAnotherBot(world, NEW_ALONE);
     await eventually(
       () => isHonoured(world, 'wiki', refreshToken),
