@@ -1,4 +1,4 @@
-import { RateLimiterRedis } from 'rate-limiter-flexible';
+import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
 import { type Asker, shardOf, shardOfKey } from '../sign-in/asker.ts';
 import { guarded } from './guarded.ts';
 import { limits } from './limits.ts';
@@ -38,7 +38,7 @@ export async function redisStore(url: string, options: { warn: (message: string)
     attempts: attemptsIn(client),
     revocations: revocationsIn(client),
     leases: leasesIn(client),
-    limits: limits((options) => new RateLimiterRedis({ ...options, storeClient: client.redis })),
+    limits: limitsIn(client),
     directory: directoryIn(client),
     sweep: async (now) => sweep(client, now),
     // One of a cluster's servers is enough: where another is gone, most people can still be served.
@@ -46,6 +46,14 @@ export async function redisStore(url: string, options: { warn: (message: string)
       await Promise.any(client.nodes().map((node) => node.ping()));
     },
     close: async () => client.close(),
+  });
+}
+
+/** Where the server that keeps a count is gone, each process counts by itself: that must keep nobody else out. */
+function limitsIn({ redis: storeClient }: RedisClient): Store['limits'] {
+  return limits((options) => {
+    const insuranceLimiter = new RateLimiterMemory(options);
+    return new RateLimiterRedis({ ...options, storeClient, insuranceLimiter });
   });
 }
 
