@@ -1,0 +1,46 @@
+// A copy of the sources in which a defence can be taken away (scripts/mutations.mjs).
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from './ready.mjs';
+
+const FOLDERS = ['appPackage', 'auth-page', 'bot', 'docs', 'env', 'local', 'scripts', 'test'];
+const FILES = ['connections.example.json', 'jest.config.mjs', 'package.json', 'package-lock.json', 'tsconfig.json'];
+
+/** Makes the copy, with a link to the packages: nothing runs in there that would change them.
+ * @returns {string} its folder, which ends with the process */
+export function copyTree() {
+  const tree = mkdtempSync(join(tmpdir(), 'latchkey-mutations-'));
+  process.once('exit', () => rmSync(tree, { recursive: true, force: true }));
+  for (const name of [...FOLDERS, ...FILES]) cpSync(join(root, name), join(tree, name), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'), 'junction');
+  letNamesBeUnused(join(tree, 'tsconfig.json'));
+  return tree;
+}
+
+/** What is taken away leaves names behind. */
+function letNamesBeUnused(path) {
+  const { compilerOptions, ...rest } = JSON.parse(readFileSync(path, 'utf8'));
+  const lenient = { noUnusedLocals: false, noUnusedParameters: false, allowUnreachableCode: true };
+  writeFileSync(path, JSON.stringify({ ...rest, compilerOptions: { ...compilerOptions, ...lenient } }));
+}
+
+/** Changes the copy while `work` runs. @param {{ file: string, find: string, replace: string }[]} changes
+ * @throws {Error} where a text is not there exactly once */
+export async function withChanges(tree, changes, work) {
+  const paths = new Set(changes.map(({ file }) => join(tree, file)));
+  const before = [...paths].map((path) => [path, readFileSync(path, 'utf8')]);
+  try {
+    for (const change of changes) apply(tree, change);
+    return await work();
+  } finally {
+    for (const [path, text] of before) writeFileSync(path, text);
+  }
+}
+
+function apply(tree, { file, find, replace }) {
+  const path = join(tree, file);
+  const pieces = readFileSync(path, 'utf8').split(find);
+  if (pieces.length !== 2) throw new Error(`${file} holds it ${pieces.length - 1} times, not once: ${find}`);
+  writeFileSync(path, pieces.join(replace));
+}

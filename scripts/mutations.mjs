@@ -1,0 +1,124 @@
+// `npm run test:mutations`: takes the defences of test/mutations/ away, one at a time, in a copy of the tree, and wants the
+// test that is cited for each to turn red. `-- T13 T14` takes those rows alone, `-- --list` only lists them, `-- --json
+// <file>` keeps what came out. Ends with 1 where a test stays green, or a defence can't be taken away.
+import { spawn } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { copyTree, withChanges } from './mutant-tree.mjs';
+import { ready, root } from './ready.mjs';
+
+/** Milliseconds for a build, and for the tests. Tests that don't end without the defence are red, too: `hang`. */
+const TIMEOUT = 150_000;
+const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
+const RED = ['red', 'hang'];
+
+const { values, positionals } = parseArgs({
+  options: { list: { type: 'boolean' }, json: { type: 'string' } },
+  allowPositionals: true,
+});
+ready();
+const table = (await loadTable()).filter(({ threat }) => positionals.length === 0 || positionals.includes(threat));
+if (values.list) {
+  for (const { threat, defence, file, test } of table) say(threat, '', `${defence} (${file}, ${test})`);
+} else process.exit((await runAll(copyTree())) ? 0 : 1);
+
+/** The table is TypeScript, which Node 20 does not read. */
+async function loadTable() {
+  const { build } = await import('esbuild');
+  const entryPoints = [join(root, 'test', 'mutations', 'table.ts')];
+  const { outputFiles } = await build({ entryPoints, bundle: true, format: 'esm', write: false });
+  return (await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`)).MUTATIONS;
+}
+
+async function runAll(tree) {
+  const results = [];
+  for (const mutation of table) {
+    const began = Date.now();
+    const result = {
+      ...mutation,
+      ...(await resultOf(tree, mutation)),
+      seconds: Math.round((Date.now() - began) / 1000),
+    };
+    results.push(result);
+    say(result.threat, result.outcome, `${result.defence} (${result.test}, ${result.seconds} s)`);
+    if (!RED.includes(result.outcome)) say('', '', result.why ?? '');
+    if (values.json) writeFileSync(values.json, JSON.stringify(results, null, 1));
+  }
+  const red = results.filter(({ outcome }) => RED.includes(outcome)).length;
+  console.log(`\n${red} of ${results.length} defences, taken away, turned a test red.`);
+  return red === results.length && red > 0;
+}
+
+async function resultOf(tree, { and = [], test, name, ...change }) {
+  try {
+    return await withChanges(tree, [change, ...and], async () => {
+      const built = await run(tree, ['scripts/build.mjs']);
+      return built.code === 0 ? await testsOf(tree, test, name) : { outcome: 'no build', why: tail(built.output) };
+    });
+  } catch (error) {
+    return { outcome: 'no match', why: error.message };
+  }
+}
+
+/** Red is a test that failed, not a file that could not be run. */
+async function testsOf(tree, test, name) {
+  const report = join(tree, 'report.json');
+  rmSync(report, { force: true });
+  const options = ['--runInBand', '--reporters', 'default', '--json', '--outputFile', report];
+  const { code, output } = await run(tree, [...JEST, ...options, '-t', name, test]);
+  if (code === null) return { outcome: 'hang' };
+  const { numFailedTests, numPassedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
+  const failed = testResults.flatMap(({ assertionResults }) => assertionResults).find(isFailed);
+  if (failed)
+    return { outcome: 'red', failed: numFailedTests, first: failed.fullName, why: tail(failed.failureMessages[0]) };
+  return { outcome: numPassedTests > 0 ? 'GREEN' : 'no test', why: numPassedTests > 0 ? '' : tail(output) };
+}
+
+function isFailed({ status }) {
+  return status === 'failed';
+}
+
+/** Runs Node in the tree; `code` is null where it had to be ended, with all that it started. */
+function run(cwd, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd, detached: process.platform !== 'win32' });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        output += chunk;
+      });
+    }
+    const late = setTimeout(() => endAll(child), TIMEOUT);
+    const interrupted = () => {
+      endAll(child);
+      process.exit(130);
+    };
+    process.once('SIGINT', interrupted);
+    child.once('error', reject);
+    child.once('close', (code) => {
+      clearTimeout(late);
+      process.off('SIGINT', interrupted);
+      resolve({ code, output });
+    });
+  });
+}
+
+/** The process and what it started: bots and stand-ins, a browser. */
+function endAll(child) {
+  if (process.platform === 'win32') child.kill();
+  else process.kill(-child.pid, 'SIGKILL');
+}
+
+function tail(output = '') {
+  const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
+  const lines = output
+    .replace(colours, '')
+    .split('\n')
+    .filter((line) => line.trim());
+  return lines.slice(0, 8).join(' | ').slice(0, 600);
+}
+
+function say(threat, outcome, text) {
+  console.log(`${threat.padEnd(4)} ${outcome.padEnd(9)}${text}`);
+}

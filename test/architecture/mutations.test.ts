@@ -1,0 +1,37 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+import { MUTATIONS } from '../mutations/table.ts';
+import { THREATS } from '../mutations/threats.ts';
+
+/* `npm run test:mutations` takes the defences away one by one, which takes long. That its table still fits the sources is
+ * held here. */
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+test('every threat has a defence that is taken away, and nothing else has', () => {
+  const threats = new Set(MUTATIONS.map(({ threat }) => threat));
+  expect([...threats].sort()).toEqual([...THREATS].sort());
+});
+
+test('no two defences of a threat have the same name', () => {
+  const names = MUTATIONS.map(({ threat, defence }) => `${threat}: ${defence}`);
+  expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+});
+
+test('what is taken away is there, once', () => {
+  const changes = MUTATIONS.flatMap(({ and = [], ...mutation }) => [mutation, ...and]);
+  const wrong = changes.filter(({ file, find }) => read(file).split(find).length !== 2);
+  expect(wrong.map(({ file, find }) => `${file}: ${find}`)).toEqual([]);
+  expect(changes.filter(({ find, replace }) => find === replace)).toEqual([]);
+});
+
+test('the test that must notice is there, and says which threat it is for', () => {
+  const wrong = MUTATIONS.filter(({ test: path, threat }) => !existsSync(join(root, path)) || !isTagged(path, threat));
+  expect(wrong.map(({ test: path, threat }) => `${threat}: ${path}`)).toEqual([]);
+});
+
+function isTagged(path: string, threat: string): boolean {
+  return new RegExp(`\\b${threat}\\b`).test(read(path));
+}

@@ -1,0 +1,10 @@
+import { AT_REST } from './at-rest.ts';
+import { CONNECTOR } from './connector.ts';
+import { INPUT } from './input.ts';
+import type { Mutation } from './mutation.ts';
+import { OAUTH } from './oauth.ts';
+import { PAGES } from './pages.ts';
+import { SIGN_IN } from './sign-in.ts';
+
+/** Every defence that is seen to fail, in the order of the threats. */
+export const MUTATIONS: readonly Mutation[] = [...CONNECTOR, ...SIGN_IN, ...OAUTH, ...PAGES, ...INPUT, ...AT_REST];
