@@ -36,10 +36,12 @@ export function actionFor(step: SingleStep, hand: Hand): Action | undefined {
   }
 }
 
-/** Where nothing was begun yet, the first of all. */
-export function whoFor(who: Who, { transactions }: Hand): { asker: number; connection: ConnectionId } {
+/** Of the sign-ins that ended well, if any did; of the begun, if any was; or else the first asker. */
+export function whoFor(who: Who, { transactions, codes }: Hand): { asker: number; connection: ConnectionId } {
   if (typeof who === 'object') return who;
-  const { asker, connection } = transactions[choose(transactions, who) ?? 0] ?? { asker: 0, connection: 'wiki' };
+  const signedIn = codes.flatMap(({ transaction }) => transactions[transaction] ?? []);
+  const list = signedIn.length > 0 ? signedIn : transactions;
+  const { asker, connection } = list[choose(list, who) ?? 0] ?? { asker: 0, connection: 'wiki' };
   return { asker, connection };
 }
 

@@ -42,6 +42,8 @@ export function ownerKey({ asker, connection }: { asker: number; connection: Con
 
 export function started(world: Expected, { ticket }: Action & { do: 'start' }, seen: Seen, context: Context): string {
   const { asker, connection, until } = the(context.hand.tickets, ticket);
+  // Too many sign-ins of one asker in ten minutes.
+  if (seen.outcome === '429 limit.exceeded') return seen.outcome;
   if (context.now >= until) return '400 ticket.expired';
   if (seen.brought === undefined) return 'started';
   world.open.unshift({ transaction: seen.brought, asker, connection, until: context.now + TRANSACTION_TTL });

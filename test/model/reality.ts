@@ -14,6 +14,7 @@ import type { Hand } from './hand.ts';
 /** Seconds that an access token lives: near its end, by the bot's margin of 60, after the longer of two waits. */
 const ACCESS_TOKEN_TTL = '300';
 const BROWSERS = 3;
+const RUNS_OF_A_PROCESS = 15;
 
 interface Instance {
   url: string;
@@ -35,6 +36,7 @@ export class Reality {
   readonly #handedOut = new Set<number>();
   /** Milliseconds that the bots' clock is ahead. */
   #ahead = 0;
+  #runs = 0;
 
   private constructor(world: World, instances: Instance[], clock: Clock, redis: RedisServer | undefined) {
     this.world = world;
@@ -108,9 +110,16 @@ export class Reality {
     return this.#issued.get(fingerprint);
   }
 
+  /** So that the few people there are come not near their limit of sign-ins, which each process counts. */
+  async #renew(): Promise<void> {
+    this.#runs += 1;
+    if (this.#runs % RUNS_OF_A_PROCESS === 0) await Promise.all(this.#instances.map((_, index) => this.kill(index)));
+    await Promise.all(this.#instances.map(({ running }) => running));
+  }
+
   /** As before the first run: nobody is signed in, nothing is under way, and it is now. */
   async reset(): Promise<Hand> {
-    await Promise.all(this.#instances.map(({ running }) => running));
+    await this.#renew();
     this.#redis?.command('FLUSHALL');
     if (!this.#redis) forgetAll(this.world);
     this.#ahead = 0;

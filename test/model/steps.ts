@@ -26,7 +26,7 @@ export type Step =
   /** Both at once. */
   | { do: 'race'; first: Step; second: Step };
 
-/** Who searches for what: the asker of a transaction, at its connection; or anybody. */
+/** Who searches for what: somebody who signed in, at that connection; or anybody. */
 export type Who = number | { asker: number; connection: ConnectionId };
 
 /** The one that began it, or any. */
@@ -106,10 +106,22 @@ const single = fc.oneof<fc.WeightedArbitrary<Step>[]>(
   { arbitrary: confirm, weight: 1 },
 );
 const killDuring = fc.record({ do: fc.constant('killDuring' as const), step: single, after: fc.nat({ max: 10 }) });
+/** Of different people most likely, and at one process as often as not. */
+const plainSearch = fc.record({
+  do: fc.constant('search' as const),
+  who: fc.nat({ max: 4 }),
+  code: fc.constant('none' as const),
+  at,
+  trouble,
+});
+const oneOfTwo = fc.oneof<fc.WeightedArbitrary<Step>[]>(
+  { arbitrary: single, weight: 1 },
+  { arbitrary: plainSearch, weight: 1 },
+);
 const race = fc.record({
   do: fc.constant('race' as const),
-  first: single,
-  second: fc.oneof<fc.WeightedArbitrary<Step>[]>({ arbitrary: single, weight: 2 }, { arbitrary: signOut, weight: 1 }),
+  first: oneOfTwo,
+  second: fc.oneof<fc.WeightedArbitrary<Step>[]>({ arbitrary: oneOfTwo, weight: 2 }, { arbitrary: signOut, weight: 1 }),
 });
 
 const step = fc.oneof<fc.WeightedArbitrary<Step>[]>(
