@@ -10,6 +10,11 @@ export const ASKERS: readonly Person[] = [
   ...PEOPLE_OF_TEAMS.map((person) => ({ ...person, tenantId: elsewhere(person) })),
 ];
 
+/** Who has the same object id in the other tenant. */
+export function twinOf(asker: number): number {
+  return (asker + PEOPLE_OF_TEAMS.length) % ASKERS.length;
+}
+
 /** One whose sign-in is proven, and one where it is confirmed. */
 export const CONNECTIONS = ['wiki', 'handbook'] as const;
 export type ConnectionId = (typeof CONNECTIONS)[number];

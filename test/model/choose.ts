@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import type { Action, BroughtCode } from './actions.ts';
-import { accountsFor, type ConnectionId, isAsker } from './cast.ts';
+import { accountsFor, type ConnectionId, isAsker, twinOf } from './cast.ts';
 import { choose, type Hand, the } from './hand.ts';
 import type { CodeChoice, Step, Who } from './steps.ts';
 
@@ -37,8 +37,15 @@ export function actionFor(step: SingleStep, hand: Hand): Action | undefined {
 }
 
 /** Of the sign-ins that ended well, if any did; of the begun, if any was; or else the first asker. */
-export function whoFor(who: Who, { transactions, codes }: Hand): { asker: number; connection: ConnectionId } {
+export function whoFor(
+  who: Who,
+  { transactions, codes }: Pick<Hand, 'transactions' | 'codes'>,
+): { asker: number; connection: ConnectionId } {
   if (typeof who === 'object') return who;
+  if (who === 'twin') {
+    const last = whoFor(0, { transactions, codes });
+    return { ...last, asker: twinOf(last.asker) };
+  }
   const signedIn = codes.flatMap(({ transaction }) => transactions[transaction] ?? []);
   const list = signedIn.length > 0 ? signedIn : transactions;
   const { asker, connection } = list[choose(list, who) ?? 0] ?? { asker: 0, connection: 'wiki' };

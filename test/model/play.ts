@@ -87,13 +87,18 @@ class Run {
     this.#judge([{ action: calm, seen: await acting }]);
   }
 
-  async #race({ first, second }: Step & { do: 'race' }): Promise<void> {
+  async #race({ first, second, lag }: Step & { do: 'race' }): Promise<void> {
     const actions = [this.#resolve(first), this.#resolve(second)].filter((action) => action !== undefined);
     if (actions.length < 2) return;
-    this.#note('at once:');
+    this.#note(lag > 0 ? `at once, the second ${lag} ms later:` : 'at once:');
     const { racing, trouble } = together(actions);
     await makeTrouble(this.#reality, trouble);
-    const seen = await Promise.all(racing.map((action, slot) => this.#perform(action, slot as Slot)));
+    const seen = await Promise.all(
+      racing.map(async (action, slot) => {
+        if (slot === 1) await wait(lag);
+        return this.#perform(action, slot as Slot);
+      }),
+    );
     await endTrouble(this.#reality, trouble);
     this.#judge(racing.map((action, at) => ({ action, seen: seen[at] as Seen })));
   }

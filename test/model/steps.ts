@@ -23,11 +23,12 @@ export type Step =
   | { do: 'kill'; at: number }
   /** `kill -9` so many milliseconds after this was asked. */
   | { do: 'killDuring'; step: Step; after: number }
-  /** Both at once. */
-  | { do: 'race'; first: Step; second: Step };
+  /** Both at once, or the second so many milliseconds later. */
+  | { do: 'race'; first: Step; second: Step; lag: number };
 
-/** Who searches for what: somebody who signed in, at that connection; or anybody. */
-export type Who = number | { asker: number; connection: ConnectionId };
+/** Who searches for what: somebody who signed in, at that connection; whoever has the object id of the last one in the
+ * other tenant; or anybody. */
+export type Who = number | 'twin' | { asker: number; connection: ConnectionId };
 
 /** The one that began it, or any. */
 export type BrowserChoice = 'own' | number;
@@ -53,6 +54,10 @@ const anybody = fc.record({
   connection: fc.constantFrom<ConnectionId>(...CONNECTIONS),
 });
 const who = fc.oneof<fc.WeightedArbitrary<Who>[]>({ arbitrary: recent, weight: 1 }, { arbitrary: anybody, weight: 1 });
+const somebodyElse = fc.oneof<fc.WeightedArbitrary<Who>[]>(
+  { arbitrary: anybody, weight: 2 },
+  { arbitrary: fc.constant('twin'), weight: 1 },
+);
 const ownOrAny = fc.oneof<fc.WeightedArbitrary<BrowserChoice>[]>(
   { arbitrary: fc.constant('own'), weight: 3 },
   { arbitrary: browser, weight: 2 },
@@ -70,6 +75,14 @@ const trouble = fc.oneof(
 );
 
 const search = fc.record({ do: fc.constant('search' as const), who, code, at, trouble });
+/** Most likely with a code that is not theirs. */
+const steal = fc.record({
+  do: fc.constant('search' as const),
+  who: somebodyElse,
+  code: recent,
+  at,
+  trouble: fc.constant('none' as const),
+});
 const begin = fc.record({ do: fc.constant('begin' as const), who: anybody, browser, at });
 const start = fc.record({ do: fc.constant('start' as const), ticket: recent, browser, at });
 const visit = fc.record({
@@ -118,16 +131,28 @@ const oneOfTwo = fc.oneof<fc.WeightedArbitrary<Step>[]>(
   { arbitrary: single, weight: 1 },
   { arbitrary: plainSearch, weight: 1 },
 );
-const race = fc.record({
+const lag = fc.nat({ max: 15 });
+const anyTwo = fc.record({
   do: fc.constant('race' as const),
   first: oneOfTwo,
   second: fc.oneof<fc.WeightedArbitrary<Step>[]>({ arbitrary: oneOfTwo, weight: 2 }, { arbitrary: signOut, weight: 1 }),
+  lag: fc.oneof({ arbitrary: fc.constant(0), weight: 2 }, { arbitrary: lag, weight: 1 }),
 });
+/** T64: signs out while tokens are being refreshed. */
+const outOfRefresh = fc.record({ who: recent, at, lag }).map(({ who, at: place, lag }): Step => {
+  const first: Step = { do: 'search', who, code: 'none', at: place, trouble: 'refused' };
+  return { do: 'race', first, second: { do: 'signOut', who, at: 0 }, lag };
+});
+const race = fc.oneof<fc.WeightedArbitrary<Step>[]>(
+  { arbitrary: anyTwo, weight: 3 },
+  { arbitrary: outOfRefresh, weight: 1 },
+);
 
 const step = fc.oneof<fc.WeightedArbitrary<Step>[]>(
   { arbitrary: advance, weight: 32 },
   { arbitrary: begin, weight: 10 },
-  { arbitrary: search, weight: 16 },
+  { arbitrary: steal, weight: 6 },
+  { arbitrary: search, weight: 12 },
   { arbitrary: complete, weight: 8 },
   { arbitrary: visit, weight: 5 },
   { arbitrary: confirm, weight: 5 },

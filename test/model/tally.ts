@@ -10,7 +10,7 @@ export class Tally {
 
   note(line: string): void {
     if (/^bot \d is killed/.test(line)) this.#add('kills');
-    if (line === 'at once:') this.#add('races');
+    if (line.startsWith('at once')) this.#add('races');
     if (/ go by$/.test(line)) this.#add('waits');
   }
 
