@@ -18,9 +18,9 @@ import { Tally } from './tally.ts';
 
 const { MODEL_SEED, MODEL_PATH, MODEL_RUNS, MODEL_SHRINK } = process.env;
 const SEED = MODEL_SEED ? Number(MODEL_SEED) : randomInt(2 ** 31);
-const RUNS = Number(MODEL_RUNS ?? sized(25, 400));
+const RUNS = Number(MODEL_RUNS ?? sized(25, 200));
 /** For runs and for shrinking what fails. Milliseconds. */
-const LONGEST = sized(240_000, 600_000);
+const LONGEST = sized(240_000, 400_000);
 
 /** What must have happened in a few runs, and in many: or they prove nothing. */
 const ALWAYS = ['complete wiki by the asker: done', 'confirm: done', 'search: result', 'kills', 'races'];
