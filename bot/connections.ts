@@ -7,6 +7,7 @@ import { oidcProvider } from './sign-in/oidc.ts';
 import { FairTurns } from './sources/fair-turns.ts';
 import { mediawikiSource } from './sources/mediawiki.ts';
 import type { Source } from './sources/source.ts';
+import { Typing } from './sources/typing.ts';
 
 /** A connection, built: one thing to search and the way to sign in to it. */
 export interface Connection {
@@ -19,6 +20,8 @@ export interface Connection {
   source: Source;
   /** Who may call the source now. */
   turns: FairTurns;
+  /** What each person types now. */
+  typing: Typing;
   linkOrigins: ReadonlySet<string>;
   imageOrigins: ReadonlySet<string>;
 }
@@ -55,6 +58,7 @@ function buildConnection(
     proven: signIn.type === 'entra' || gate !== undefined,
     source: buildSource(source, userAgent),
     turns: new FairTurns(),
+    typing: new Typing(),
     linkOrigins: new Set([origin]),
     imageOrigins: new Set([origin, ...source.imageOrigins.map((url) => new URL(url).origin)]),
   };

@@ -16,6 +16,10 @@ export interface Sender {
   asker: Asker;
   name: string;
   locale: string;
+  /** Where they are; empty where Teams does not say. */
+  conversationId: string;
+  /** Names this delivery; empty where Teams does not. */
+  activityId: string;
 }
 
 const LONGEST_TEXT = 200;
@@ -48,11 +52,17 @@ export function readSender(activity: Record<string, unknown>): Sender | 'no_iden
   if (!asker) return 'no_identity';
   // The confirm page must call the asker something, where Teams does not say who it is.
   const name = (typeof from.name === 'string' && from.name.trim().slice(0, 100)) || 'a Teams user';
-  return { asker, name, locale: localeOf(activity) };
+  const activityId = typeof activity.id === 'string' ? activity.id.slice(0, 200) : '';
+  return { asker, name, locale: localeOf(activity), conversationId: conversationOf(activity), activityId };
 }
 
 export function localeOf(activity: Record<string, unknown>): string {
   return typeof activity.locale === 'string' ? activity.locale.slice(0, 35) : 'en';
+}
+
+function conversationOf({ conversation }: Record<string, unknown>): string {
+  const id = isRecord(conversation) ? conversation.id : undefined;
+  return typeof id === 'string' ? id.slice(0, 200) : '';
 }
 
 function tenantOf(activity: Record<string, unknown>): unknown {

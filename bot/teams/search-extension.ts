@@ -1,8 +1,10 @@
 import { type InvokeResponse, TeamsActivityHandler, type TurnContext } from 'botbuilder';
+import type { Asker } from '../sign-in/asker.ts';
 import type { LiveCredential } from '../sign-in/credentials.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { FairTurns } from '../sources/fair-turns.ts';
 import { type Source, SourceError, type SourceFailure, type SourcePage } from '../sources/source.ts';
+import { Superseded, type Typing } from '../sources/typing.ts';
 import type { Owner } from '../store/store.ts';
 import { BAD_REQUEST, FORBIDDEN, message, NOT_IMPLEMENTED, results, signInPrompt, taskMessage } from './answers.ts';
 import { type CardFrame, toAttachment } from './cards.ts';
@@ -17,6 +19,7 @@ export interface SearchConnection {
   title: string;
   source: Source;
   turns: FairTurns;
+  typing: Typing;
   linkOrigins: ReadonlySet<string>;
   imageOrigins: ReadonlySet<string>;
 }
@@ -105,7 +108,8 @@ export class SearchExtension extends TeamsActivityHandler {
     const { signIn, connections, report } = this.#parts;
     const titles: string[] = [];
     try {
-      for (const { id, title } of new Set(connections.values())) {
+      for (const { id, title, typing } of new Set(connections.values())) {
+        typing.forget(askerKey(sender.asker));
         if (await signIn.signOut({ asker: sender.asker, connectionId: id }, Date.now())) titles.push(title);
       }
     } catch (error) {
@@ -146,19 +150,25 @@ export class SearchExtension extends TeamsActivityHandler {
 
   /** One refresh and one retry where the source refuses the token; then signing in is all that helps. */
   async #searchAs(search: Search, live: LiveCredential, mayRenew: boolean): Promise<InvokeResponse> {
-    const { query, connection, sender, signal } = search;
-    const { source, turns } = connection;
-    const { tenantId, objectId } = sender.asker;
-    const { accessToken } = live.credential;
     try {
-      const call = () => source.search(query, { accessToken, signal });
-      return this.#show(search, await turns.take(`${tenantId}/${objectId}`, signal, call), live);
+      return this.#show(search, await this.#call(search, live), live);
     } catch (error) {
+      if (error instanceof Superseded) return message(search.texts.superseded);
       if (!(error instanceof SourceError)) throw error;
       if (error.failure !== 'unauthorized') return this.#failed(search, live, error);
       const renewed = mayRenew ? await this.#parts.signIn.renew(search.owner, live, Date.now()) : undefined;
       return renewed ? this.#searchAs(search, renewed, false) : this.#askToSignIn(search);
     }
+  }
+
+  /** One call for what a person types, when it is their turn. */
+  #call({ query, connection, sender, signal }: Search, { credential, version }: LiveCredential): Promise<SourcePage> {
+    const { source, turns, typing } = connection;
+    const { asker, conversationId: where, activityId: delivery } = sender;
+    const [whose, { accessToken }] = [askerKey(asker), credential];
+    return typing.search({ whose, where, delivery, version, query, signal }, Date.now(), (signal) =>
+      turns.take(whose, signal, () => source.search(query, { accessToken, signal })),
+    );
   }
 
   #askToSignIn({ sender, owner, connection, texts }: Search): InvokeResponse {
@@ -190,6 +200,10 @@ export class SearchExtension extends TeamsActivityHandler {
     };
     return message(answers[error.failure as keyof typeof answers]());
   }
+}
+
+function askerKey({ tenantId, objectId }: Asker): string {
+  return `${tenantId}/${objectId}`;
 }
 
 /** The manifest's action command. */

@@ -77,10 +77,11 @@ describe('refreshing', () => {
     expect(await isHonoured(world, 'wiki', linkedCredential(world, ADA).refreshToken)).toBe(true);
   });
 
-  test('20 queries whose token the wiki refuses: one refresh, all answered', async () => {
+  // As many as one person may have under way at once: each of them is refused before the first is renewed.
+  test('8 queries whose token the wiki refuses: one refresh, all answered', async () => {
     const before = await refreshes();
-    await refuseAtWiki(20);
-    expect((await many(20)).map(({ type }) => type)).toEqual(Array(20).fill('result'));
+    await refuseAtWiki(8);
+    expect((await many(8)).map(({ type }) => type)).toEqual(Array(8).fill('result'));
     expect(await refreshes()).toBe(before + 1);
   });
 

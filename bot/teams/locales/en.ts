@@ -7,6 +7,7 @@ export const en = {
     'Teams did not say who you are, so you cannot sign in here. Guests and anonymous people in a meeting: please use your own organisation’s Teams.',
   nothingFound: (query: string, title: string) => `Nothing in ${title} matches “${query}”. Try fewer or other words.`,
   nothingRecent: (title: string) => `Nothing has changed in ${title} lately. Type a word to search.`,
+  superseded: 'You typed on: this search was stopped for the newer one.',
   noMore: 'There are no more results.',
   forbidden: (account: string, title: string) =>
     `You are signed in to ${title} as ${account}, and that account may not read this. Ask for access there.`,

@@ -1,0 +1,181 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { SourceError, type SourcePage } from '../../bot/sources/source.ts';
+import { Superseded, Typing } from '../../bot/sources/typing.ts';
+import { eventually } from '../support/world.ts';
+
+const NOW = 1_800_000_000_000;
+
+/** A source that answers when it is told to. */
+interface Call {
+  text: string;
+  signal: AbortSignal;
+  answer(): void;
+  fail(error: Error): void;
+}
+
+let typing: Typing;
+let calls: Call[];
+let clock: number;
+beforeEach(() => {
+  typing = new Typing();
+  clock = NOW;
+  calls = [];
+});
+
+interface Typed {
+  whose?: string;
+  where?: string;
+  delivery?: string;
+  version?: string;
+  skip?: number;
+  now?: number;
+}
+
+function type(
+  text: string,
+  { whose = 'ada', where = 'chat', delivery = 'f:1', version = 'v1', skip = 0, now = slowly() }: Typed = {},
+) {
+  const query = { text, skip, count: 25 };
+  const { signal } = new AbortController();
+  const found = typing.search({ whose, where, delivery, version, query, signal }, now, (signal) => {
+    return new Promise<SourcePage>((resolve, reject) => {
+      const answer = () => resolve({ items: [{ title: `${whose}: ${text}`, snippet: [], url: 'https://x' }] });
+      calls.push({ text, signal, answer, fail: reject });
+      signal.addEventListener('abort', () => reject(new SourceError('unavailable', 'aborted')));
+    });
+  });
+  return found.then(({ items }) => items[0]?.title);
+}
+
+/** Half a second after the last letter. */
+function slowly(): number {
+  clock += 500;
+  return clock;
+}
+
+const asked = () => calls.map(({ text }) => text);
+const answerAll = () => {
+  for (const { answer } of calls) answer();
+};
+
+test('another text ends the call for the one before, whose answer nobody waits for', async () => {
+  const older = type('lak');
+  const newer = type('lake');
+  await expect(older).rejects.toBeInstanceOf(Superseded);
+  expect(calls[0]?.signal.aborted).toBe(true);
+  answerAll();
+  expect(await newer).toBe('ada: lake');
+});
+
+test('while letters come fast, only the last of them is asked', async () => {
+  const fast = ['lak', 'lake', 'laker', 'lakers'].map((text, at) => type(text, { now: NOW + at * 100 }));
+  const [, ...later] = await Promise.allSettled([...fast.slice(0, 3)]);
+  expect(later.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  await eventually(asked, (texts) => texts.includes('lakers'));
+  expect(asked()).toEqual(['lak', 'lakers']);
+  answerAll();
+  expect(await fast[3]).toBe('ada: lakers');
+});
+
+test('another word altogether is another search, and ends nothing', async () => {
+  const both = [type('lakers'), type('iceland'), type('ice'), type('lakers of minneapolis')];
+  answerAll();
+  expect(await Promise.all(both)).toEqual(['ada: lakers', 'ada: iceland', 'ada: ice', 'ada: lakers of minneapolis']);
+});
+
+test('a letter taken back while the call for it was being ended starts a new one', async () => {
+  const [first, second, third] = [type('lak'), type('lake'), type('lak')];
+  await expect(first).rejects.toBeInstanceOf(Superseded);
+  await expect(second).rejects.toBeInstanceOf(Superseded);
+  answerAll();
+  expect(await third).toBe('ada: lak');
+});
+
+test('the same text of two activities is two searches', async () => {
+  const both = [type('lakers', { delivery: 'f:1' }), type('lakers', { delivery: 'f:2' })];
+  expect(asked()).toEqual(['lakers', 'lakers']);
+  answerAll();
+  expect(await Promise.all(both)).toEqual(['ada: lakers', 'ada: lakers']);
+});
+
+test('T87: an activity that is delivered again while it is answered is asked once, and all get the answer', async () => {
+  const all = [type('lakers'), type('lakers'), type('lakers')];
+  expect(asked()).toEqual(['lakers']);
+  answerAll();
+  expect(await Promise.all(all)).toEqual(['ada: lakers', 'ada: lakers', 'ada: lakers']);
+});
+
+test('a text that comes back while somebody types is not asked again', async () => {
+  for (const text of ['lak', 'lake']) {
+    const found = type(text);
+    answerAll();
+    await found;
+  }
+  expect(await type('lak')).toBe('ada: lak');
+  expect(asked()).toEqual(['lak', 'lake']);
+});
+
+test('asked for twice in a row, it is asked again: whoever repeats a search wants to know anew', async () => {
+  for (let times = 0; times < 2; times++) {
+    const found = type('lakers');
+    answerAll();
+    await found;
+  }
+  expect(asked()).toEqual(['lakers', 'lakers']);
+});
+
+test.each<[string, Typed]>([
+  ['another person', { whose: 'grace' }],
+  ['another box of the same person', { where: 'another chat' }],
+  ['another credential', { version: 'v2' }],
+  ['another page', { skip: 25 }],
+  ['ten seconds later', { now: NOW + 11_000 }],
+])('T56: what was found is not shown to %s', async (_, other) => {
+  for (const text of ['lak', 'lake']) {
+    const found = type(text);
+    answerAll();
+    await found;
+  }
+  const found = type('lak', other);
+  answerAll();
+  expect(await found).toBe(`${other.whose ?? 'ada'}: lak`);
+  expect(asked().filter((text) => text === 'lak')).toHaveLength(2);
+});
+
+test('people and boxes do not disturb each other', async () => {
+  const all = [type('lak'), type('ice', { whose: 'grace' }), type('spain', { where: 'another chat' })];
+  answerAll();
+  expect(await Promise.all(all)).toEqual(['ada: lak', 'grace: ice', 'ada: spain']);
+});
+
+test('paging on is no new text', async () => {
+  const all = [type('lakers'), type('lakers', { skip: 25 })];
+  answerAll();
+  expect(await Promise.all(all)).toEqual(['ada: lakers', 'ada: lakers']);
+  expect(calls.some(({ signal }) => signal.aborted)).toBe(false);
+});
+
+test('a failure is not kept, and is told as it is', async () => {
+  const failed = type('lakers');
+  calls[0]?.fail(new SourceError('forbidden', 'no'));
+  await expect(failed).rejects.toMatchObject({ failure: 'forbidden' });
+  const next = type('lake');
+  answerAll();
+  await next;
+  const again = type('lakers');
+  answerAll();
+  expect(await again).toBe('ada: lakers');
+});
+
+test('T62: of somebody who signs out nothing is kept, and what is under way for them ends', async () => {
+  const found = type('lak');
+  answerAll();
+  await found;
+  const running = type('lake');
+  typing.forget('ada');
+  await expect(running).rejects.toBeInstanceOf(Superseded);
+  const again = type('lak');
+  answerAll();
+  expect(await again).toBe('ada: lak');
+  expect(asked()).toEqual(['lak', 'lake', 'lak']);
+});

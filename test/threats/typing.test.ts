@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { ADA, GRACE } from '../../local/people.ts';
+import { parametersOf, type WikiControl, wikiControl } from '../support/wiki-control.ts';
+import { type Answer, startWorld, titlesOf, type World } from '../support/world.ts';
+
+let world: World;
+let wiki: WikiControl;
+beforeAll(async () => {
+  world = await startWorld();
+  wiki = wikiControl(world.wikiUrl);
+  await world.signIn(ADA);
+  await world.signIn(GRACE);
+});
+beforeEach(() => wiki.takeCalls());
+afterAll(() => world.stop());
+
+const searched = async () => (await wiki.takeCalls()).map((call) => parametersOf(call).get('srsearch'));
+
+/** Types a word letter by letter, as Teams hands it on, and waits for all the answers. */
+async function typed(word: string, pause: number): Promise<Answer[]> {
+  const answers: Promise<Answer>[] = [];
+  for (let letters = 2; letters <= word.length; letters++) {
+    answers.push(world.search(ADA, { text: word.slice(0, letters) }));
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+  return Promise.all(answers);
+}
+
+test('typing fast costs the wiki two calls, not one a letter, and the last answer is the one for all of them', async () => {
+  const answers = await typed('lakers', 40);
+  expect(titlesOf(answers.at(-1) as Answer)).toContain('Los Angeles Lakers');
+  expect(answers.slice(1, -1).map(({ text }) => text)).toEqual(
+    Array(3).fill('You typed on: this search was stopped for the newer one.'),
+  );
+  expect((await searched()).sort()).toEqual(['la', 'lakers']);
+});
+
+test('a letter more ends the call for the one before at once: nobody waits for a slow wiki twice', async () => {
+  await wiki.fault({ delay: 3_000, times: 1 });
+  const older = world.search(ADA, { text: 'icel' });
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  const started = Date.now();
+  const newer = world.search(ADA, { text: 'iceland' });
+  expect((await older).type).toBe('message');
+  expect(titlesOf(await newer)).toContain('Iceland');
+  expect(Date.now() - started).toBeLessThan(2_000);
+});
+
+test('taking a letter back shows what was found before, and asks the wiki nothing', async () => {
+  for (const text of ['german', 'germany']) await world.search(ADA, { text });
+  await wiki.takeCalls();
+  expect(titlesOf(await world.search(ADA, { text: 'german' }))).toContain('Germany');
+  expect(await searched()).toEqual([]);
+  // Searched for once more, it is asked anew.
+  await world.search(ADA, { text: 'german' });
+  expect(await searched()).toEqual(['german']);
+});
+
+test('T56: what Ada typed a moment ago is asked anew for Grace, with her token', async () => {
+  for (const text of ['trade', 'trade plan', 'trade plans']) await world.search(ADA, { text });
+  await wiki.takeCalls();
+  for (const text of ['trade plans', 'trade plan']) await world.search(GRACE, { text });
+  expect(await searched()).toEqual(['trade plans', 'trade plan']);
+});
