@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendJson } from '../teams/http.ts';
 import { readBody } from './body.ts';
 
-/** How an endpoint fails: answers with `status`, never answers, or does its work and loses the answer. */
-export type FaultMode = 'error' | 'hang' | 'lose';
+/** How an endpoint fails: answers with `status`, never answers, does its work and loses the answer, or holds it back. */
+export type FaultMode = 'error' | 'hang' | 'lose' | 'slow';
 
 export interface Fault {
   /** The last part of the path: `token`, `revocation`, `jwks`, `openid-configuration`, `auth`; GitHub's `access_token`, `user`. */
@@ -15,7 +15,9 @@ export interface Fault {
   times: number;
 }
 
-const MODES: readonly FaultMode[] = ['error', 'hang', 'lose'];
+const MODES: readonly FaultMode[] = ['error', 'hang', 'lose', 'slow'];
+/** For `slow`: milliseconds for which the answer is held back. */
+const HELD_BACK = 500;
 
 /** Failures to order, for tests: `POST /__fault` with a {@link Fault}, `status` 503 and `times` 1 unless said. */
 export class Faults {
@@ -26,7 +28,7 @@ export class Faults {
     const { endpoint, mode, status = 503, times = 1 } = JSON.parse(body) as Partial<Fault>;
     if (endpoint === undefined && mode === undefined) this.#faults = [];
     else if (typeof endpoint !== 'string' || !mode || !MODES.includes(mode))
-      throw new Error('endpoint, mode: error | hang | lose');
+      throw new Error('endpoint, mode: error | hang | lose | slow');
     else this.#faults.push({ endpoint, mode, status, times });
   }
 
@@ -49,7 +51,8 @@ export class Faults {
     if (fault.mode === 'error')
       response.writeHead(fault.status, { 'content-type': 'text/plain' }).end('fault ordered\n');
     if (fault.mode === 'lose') loseAnswer(response);
-    return fault.mode !== 'lose';
+    if (fault.mode === 'slow') holdBackAnswer(response);
+    return fault.mode === 'error' || fault.mode === 'hang';
   }
 }
 
@@ -57,4 +60,13 @@ export class Faults {
 function loseAnswer(response: ServerResponse): void {
   response.writeHead = () => response.destroy();
   response.end = () => response.destroy();
+}
+
+/** Lets the work be done; the answer goes out later. */
+function holdBackAnswer(response: ServerResponse): void {
+  const end = response.end.bind(response) as (...parts: unknown[]) => void;
+  response.end = (...parts: unknown[]) => {
+    setTimeout(() => end(...parts), HELD_BACK);
+    return response;
+  };
 }
