@@ -127,9 +127,11 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
     const near = Date.now() + (LIFE - 60) * 1000 + 500;
     const before = await providerRequests(world, 'token:refresh_token');
     await eventually(Date.now, (now) => now > near, 15_000);
-    const answers = await Promise.all(
-      instances().flatMap((url) => Array.from({ length: QUERIES }, () => ask(url, ADA, 'wiki'))),
-    );
+    // So that the refresh is under way when every instance has been asked.
+    await orderProviderFault(world, { endpoint: 'token', mode: 'slow', times: 3 });
+    const urls = Array.from({ length: QUERIES }, instances).flat();
+    const answers = await Promise.all(urls.map((url) => ask(url, ADA, 'wiki')));
+    await orderProviderFault(world, {});
     expect(new Set(answers.map(({ type }) => type))).toEqual(new Set(['result']));
     expect(await providerRequests(world, 'token:refresh_token')).toBe(before + 1);
   });
@@ -158,9 +160,23 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
     await world.signIn(LINUS);
     const near = Date.now() + (LIFE - 60) * 1000 + 500;
     await eventually(Date.now, (now) => now > near, 15_000);
-    const [answers] = await Promise.all([askAll(LINUS, 'wiki'), signOut(String(others[1]?.url), LINUS)]);
-    expect(answers.every(({ type }) => type === 'result' || type === 'auth')).toBe(true);
+    const before = await providerRequests(world, 'token:refresh_token');
+    const revoked = eventsOf('credential.revoked');
+    await orderProviderFault(world, { endpoint: 'token', mode: 'slow' });
+    const asked = askAll(LINUS, 'wiki');
+    await eventually(
+      () => providerRequests(world, 'token:refresh_token'),
+      (count) => count > before,
+    );
+    await signOut(String(others[1]?.url), LINUS);
+    const answers = await asked;
+    expect(answers.map(({ type }) => type)).toEqual(['auth', 'auth', 'auth']);
     expect((await askAll(LINUS, 'wiki')).map(({ type }) => type)).toEqual(['auth', 'auth', 'auth']);
+    // What was signed out of, and what the refresh brought too late.
+    await eventually(
+      () => eventsOf('credential.revoked') - revoked,
+      (count) => count === 2,
+    );
   });
 }
 
