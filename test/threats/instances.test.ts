@@ -76,9 +76,10 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
     );
 
   test('T83: a sign-in that began on one instance ends on another', async () => {
-    const state = await world.securityCode(LINUS, { connection: 'handbook' });
-    expect((await ask(String(others[0]?.url), LINUS, 'handbook', state)).type).toBe('result');
-    expect((await ask(String(others[1]?.url), LINUS, 'handbook')).type).toBe('result');
+    const person = newPerson();
+    const state = await world.securityCode(person, { connection: 'handbook', as: LINUS });
+    expect((await ask(String(others[0]?.url), person, 'handbook', state)).type).toBe('result');
+    expect((await ask(String(others[1]?.url), person, 'handbook')).type).toBe('result');
   });
 
   test('T14: one code on three instances at once makes one link, and all are answered', async () => {
