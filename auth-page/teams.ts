@@ -45,13 +45,19 @@ function askForTheme(onTheme: (theme: string) => void): void {
 
 /** teams-js throws where Teams shows this page as something else than a sign-in pop-up (another frame context). */
 function tell(send: () => void): boolean {
-  if (!app.isInitialized() || window.opener?.closed) return false;
+  if (!app.isInitialized() || isTeamsClosed()) return false;
   try {
     send();
     return true;
   } catch {
     return false; // The caller then says in words what to do.
   }
+}
+
+/** A pop-up loses its opener with the window that opened it; teams-js would then send to nobody, and close the page. */
+function isTeamsClosed(): boolean {
+  const inPopUp = window.parent === window && !('nativeInterface' in window);
+  return inPopUp && (window.opener === null || window.opener.closed);
 }
 
 function after<T>(milliseconds: number, value: T): Promise<T> {

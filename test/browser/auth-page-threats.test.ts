@@ -33,6 +33,17 @@ describeWithChromium('The auth pages under attack', () => {
   });
   afterEach(() => browser.context.close());
 
+  /** The pop-up as it asks the person, with a Teams window behind it that answered. */
+  async function askedToConfirm() {
+    const named = { asker: { name: 'Ada' }, account: { name: 'ada' }, connection: { id: 'handbook', title: 'H' } };
+    bench.auth.script.complete = { body: { next: 'confirm', confirmation: 'x', ...named } };
+    bench.auth.script.confirm = { body: { next: 'done', securityCode: CODE, proven: false } };
+    const { opener, page } = await browser.popUp(bench.teams, url);
+    await words(page, 'confirm');
+    await heard(opener, 'getContext');
+    return { opener, page };
+  }
+
   test.each([
     ['not in the list', []],
     ['behind a wildcard', ['http://*.localhost:PORT', 'http://*:PORT', '*']],
@@ -60,19 +71,7 @@ describeWithChromium('The auth pages under attack', () => {
   });
 
   test('T23: a window that takes the place of Teams after initialize gets no code', async () => {
-    bench.auth.script.complete = {
-      body: {
-        next: 'confirm',
-        confirmation: 'x',
-        asker: { name: 'Ada' },
-        account: { name: 'ada' },
-        connection: { id: 'handbook', title: 'H' },
-      },
-    };
-    bench.auth.script.confirm = { body: { next: 'done', securityCode: CODE, proven: false } };
-    const { opener, page } = await browser.popUp(bench.teams, url);
-    await words(page, 'confirm');
-    await heard(opener, 'getContext');
+    const { opener, page } = await askedToConfirm();
     await opener.goto(`${bench.evil.origin}/`);
     await page.getByRole('button', { name: 'Connect' }).click();
     await page.waitForEvent('close');
@@ -92,6 +91,13 @@ describeWithChromium('The auth pages under attack', () => {
     bench.auth.script.complete = { body: { next: 'done', securityCode: CODE, proven: true } };
     await page.goto(url);
     expect(await words(page, 'doneSearchAgain')).toContain('search again in Teams');
+  });
+
+  test('T24: Teams is closed while the person decides: the page says that nothing was connected', async () => {
+    const { opener, page } = await askedToConfirm();
+    await opener.close();
+    await page.getByRole('button', { name: 'Connect' }).click();
+    expect(await words(page, 'doneUntold')).toContain('sign in again from Teams');
   });
 
   test('T32: script in error_description is neither posted nor shown', async () => {
