@@ -101,7 +101,7 @@ describe('npm run demo', () => {
     }
   });
 
-  test('nobody beyond this machine can connect to any of it', async () => {
+  test('T9: nobody beyond this machine can connect to any of it', async () => {
     const port = await freePort();
     const { out } = demo('--port', String(port));
     await eventually(out, (text) => text.includes('Ctrl+C'), 60_000);

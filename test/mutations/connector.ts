@@ -277,8 +277,8 @@ export const CONNECTOR: readonly Mutation[] = [
     file: 'bot/index.ts',
     find: 'server.listen({ port, ...(loopback && { host }) }, resolve);',
     replace: 'server.listen({ port }, resolve);',
-    test: CONFIG_TEST,
-    name: 'T9: even on loopback',
+    test: 'test/demo/demo.test.ts',
+    name: 'T9: nobody beyond this machine',
   },
   {
     threat: 'T10',
