@@ -65,7 +65,7 @@ async function resultOf(tree, { and = [], test, name, ...change }) {
 async function testsOf(tree, test, name) {
   const report = join(tree, 'report.json');
   rmSync(report, { force: true });
-  const options = ['--runInBand', '--reporters', 'default', '--json', '--outputFile', report];
+  const options = ['--runInBand', '--testTimeout', '45000', '--reporters', 'default', '--json', '--outputFile', report];
   const { code, output } = await run(tree, [...JEST, ...options, '-t', name, test]);
   if (code === null) return { outcome: 'hang' };
   const { numFailedTests, numPassedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));

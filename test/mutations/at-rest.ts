@@ -232,6 +232,15 @@ export const AT_REST: readonly Mutation[] = [
     name: 'T62: during an outage',
   },
   {
+    threat: 'T62',
+    defence: 'of who signs out nothing found is kept, and nothing goes on',
+    file: 'bot/sources/typing.ts',
+    find: 'for (const { typedOn } of this.#people.get(whose)?.boxes.values() ?? []) typedOn.abort();\n    this.#people.delete(whose);',
+    replace: '',
+    test: 'test/contract/typing.test.ts',
+    name: 'T62: of somebody who signs out',
+  },
+  {
     threat: 'T63',
     defence: 'nothing that names a purged person is left in a table',
     file: 'bot/store/sqlite-directory.ts',

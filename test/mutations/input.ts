@@ -5,6 +5,7 @@ const INERT = 'bot/teams/inert.ts';
 const INPUT_TEST = 'test/threats/input.test.ts';
 const SLOW_TEST = 'test/threats/slow-clients.test.ts';
 const INERT_TEST = 'test/threats/inert.test.ts';
+const TYPING = 'bot/sources/typing.ts';
 const TURNS_TEST = 'test/contract/fair-turns.test.ts';
 const SOURCE_TEST = 'test/contract/source.test.ts';
 const UPSTREAM_TEST = 'test/threats/upstream.test.ts';
@@ -136,8 +137,8 @@ export const INPUT: readonly Mutation[] = [
     threat: 'T46',
     defence: 'a search waits for its turn',
     file: 'bot/teams/search-extension.ts',
-    find: 'await turns.take(`${tenantId}/${objectId}`, signal, call)',
-    replace: 'await call()',
+    find: 'turns.take(whose, signal, () => source.search(query, { accessToken, signal })),',
+    replace: 'source.search(query, { accessToken, signal }),',
     test: 'test/threats/flood.test.ts',
     name: 'T46',
   },
@@ -314,5 +315,21 @@ export const INPUT: readonly Mutation[] = [
     ],
     test: 'test/threats/privacy.test.ts',
     name: 'T56.*renewed at the same time',
+  },
+  {
+    threat: 'T56',
+    defence: 'what was found while somebody typed is theirs, and of that credential',
+    file: TYPING,
+    find: 'const box = this.#box(whose, where, now);',
+    replace: "const box = this.#box('', '', now);",
+    and: [
+      {
+        file: TYPING,
+        find: 'JSON.stringify([version, query.text, query.skip, query.count])',
+        replace: 'JSON.stringify([query.text, query.skip, query.count])',
+      },
+    ],
+    test: 'test/threats/typing.test.ts',
+    name: 'T56',
   },
 ];

@@ -220,7 +220,7 @@ export const OAUTH: readonly Mutation[] = [
     find: '        signal: deadline,\n',
     replace: '',
     test: ANSWERS_TEST,
-    name: 'T33',
+    name: 'entra provider at exchange T33: an answer that never ends',
   },
   {
     threat: 'T33',
