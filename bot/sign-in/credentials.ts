@@ -55,6 +55,11 @@ export class Credentials {
     }
   }
 
+  /** What the account in a link is called; `undefined` where the link can't be opened. */
+  accountName(link: Link): string | undefined {
+    return this.#open(link)?.account.name;
+  }
+
   /** Refreshes once for all who ask for this version at the same time: in this process by sharing the promise, across
    * processes by a lease (T57). A provider with rotation ends the whole grant when a refresh token comes twice. */
   refresh(link: Link, credential: Credential): Promise<LiveCredential | undefined> {

@@ -137,6 +137,12 @@ export class SignIn {
     return this.#credentials.refresh(link, used.credential);
   }
 
+  /** What the asker's account at a connection is called; `undefined` when they are not signed in. Asks nobody else. */
+  async accountName(owner: Owner): Promise<string | undefined> {
+    const link = await this.#parts.store.links.get(owner);
+    return link && this.#credentials.accountName(link);
+  }
+
   /** Signs the asker out of a connection, at once and on every instance; false when they were not signed in.
    * The tokens are revoked at the provider as soon as it answers (T62). */
   async signOut(owner: Owner, now: number): Promise<boolean> {

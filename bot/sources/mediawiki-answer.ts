@@ -37,6 +37,14 @@ export function readRecent(json: unknown, skip: number, count: number, addressOf
   return { items: items.slice(skip, skip + count) };
 }
 
+/** The page, where there is one that is no special page (`missing`, `invalid`, `special`). */
+export function readPage(json: unknown, addressOf: PageAddress): SourceItem | undefined {
+  const query = valuesOf(valuesOf(json).query);
+  if (!Array.isArray(query.pages)) throw new SourceError('unavailable', UNREADABLE);
+  const page = listOf(query.pages).find(({ pageid, missing }) => isCount(pageid) && pageid > 0 && missing !== true);
+  return page && toItem(page, page, plainSnippet(textOf(page.extract)), addressOf)[0];
+}
+
 /** The introduction, where the wiki has TextExtracts; or else what the editor wrote about the change. */
 function aboutChange(page: Values): SnippetRun[] {
   return plainSnippet(textOf(page.extract) || textOf(latestOf(page).comment));

@@ -49,6 +49,18 @@ const RECENT = new URLSearchParams({
   grctoponly: '1',
 }).toString();
 
+/** One page by its title, or where that leads on. */
+const PAGE = new URLSearchParams({
+  ...FORMAT,
+  ...ABOUT_A_PAGE,
+  prop: `${ABOUT_A_PAGE.prop}|extracts`,
+  redirects: '1',
+  exintro: '1',
+  explaintext: '1',
+  exchars: '300',
+  exlimit: '1',
+}).toString();
+
 /** Recent changes know no offset, so the results to pass over are asked for too: as many as MediaWiki gives at most. */
 const MOST_CHANGES = 500;
 
@@ -68,4 +80,9 @@ export function searchParameters(text: string, skip: number, count: number): str
 
 export function recentParameters(skip: number, count: number): string {
   return `${RECENT}&grclimit=${Math.min(skip + count, MOST_CHANGES)}`;
+}
+
+/** @param page by its title, or by its number */
+export function pageParameters(page: { titles: string } | { pageids: string }): string {
+  return `${PAGE}&${new URLSearchParams(page)}`;
 }

@@ -1,6 +1,6 @@
 import { getJson } from './http.ts';
-import { type PageAddress, readRecent, readSearch } from './mediawiki-answer.ts';
-import { recentParameters, searchParameters } from './mediawiki-api.ts';
+import { type PageAddress, readPage, readRecent, readSearch } from './mediawiki-answer.ts';
+import { pageParameters, recentParameters, searchParameters } from './mediawiki-api.ts';
 import { errorIn } from './mediawiki-errors.ts';
 import { toSearchText } from './search-text.ts';
 import type { Source, SourceSession } from './source.ts';
@@ -43,6 +43,10 @@ export function mediawikiSource(options: MediawikiOptions): Source {
       if (text === undefined) return { items: [], total: 0 };
       return readSearch(await call(searchParameters(text, skip, count), session), addressOf);
     },
+    async page(url, session) {
+      const page = pageNamedBy(url);
+      return page && readPage(await call(pageParameters(page), session), addressOf);
+    },
   };
 }
 
@@ -78,4 +82,25 @@ function pageAddress(origin: string): PageAddress {
 function encodeTitle(title: string): string {
   const encoded = new URLSearchParams({ title: title.replaceAll(' ', '_') }).toString();
   return encoded.slice('title='.length).replaceAll('%2F', '/');
+}
+
+const LONGEST_TITLE = 255;
+
+/** Which page a link names: `/wiki/Title`, `…/index.php/Title`, `?title=Title`, `?curid=7`
+ * (https://www.mediawiki.org/wiki/Manual:Page_title, https://www.mediawiki.org/wiki/Manual:Short_URL). */
+function pageNamedBy({ pathname, searchParams }: URL): { titles: string } | { pageids: string } | undefined {
+  const id = searchParams.get('curid') ?? '';
+  if (/^\d{1,10}$/.test(id)) return { pageids: id };
+  const [, path] = /^\/(?:wiki|(?:[\w-]+\/)*index\.php)\/(.+)$/.exec(pathname) ?? [];
+  const title = (searchParams.get('title') ?? decode(path ?? '')).replaceAll('_', ' ').trim();
+  // With a bar in it, it would be several titles.
+  return title === '' || title.length > LONGEST_TITLE || /[|\x1f]/.test(title) ? undefined : { titles: title };
+}
+
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return ''; // Not UTF-8: no title of this wiki.
+  }
 }

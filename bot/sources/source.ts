@@ -3,6 +3,10 @@ export interface Source {
   /** Finds pages for `query.text`; an empty text asks for what changed lately (Teams' initial run).
    * @throws {SourceError} for every answer that is not a page of results. */
   search(query: SourceQuery, session: SourceSession): Promise<SourcePage>;
+  /** The page that a link leads to; `undefined` for one that is none of its own, or that this person may not read.
+   * Left out where links can't be looked up. @param url on one of the connection's link origins
+   * @throws {SourceError} */
+  page?(url: URL, session: SourceSession): Promise<SourceItem | undefined>;
 }
 
 export interface SourceQuery {

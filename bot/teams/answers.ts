@@ -21,6 +21,25 @@ export function taskMessage(text: string): InvokeResponse {
   return { status: 200, body: { task: { type: 'message', value: text } } };
 }
 
+/** A task module with an Adaptive Card. */
+export function taskCard(title: string, content: Record<string, unknown>): InvokeResponse {
+  const card = { contentType: 'application/vnd.microsoft.card.adaptive', content };
+  const value = { title, height: 'medium', width: 'medium', card };
+  return { status: 200, body: { task: { type: 'continue', value } } };
+}
+
+/** Nothing to show: what Teams asked about stays as it is. */
+export const NOTHING: InvokeResponse = results([]);
+
+/** The same answer, which Teams must not show to anybody else, or again: without this it keeps an unfurled link for half an
+ * hour (https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/link-unfurling). */
+export function uncached({ status, body }: InvokeResponse): InvokeResponse {
+  const policy = { type: 'setCachePolicy', value: '{"type":"no-cache"}' };
+  return { status, body: { composeExtension: { ...body.composeExtension, suggestedActions: { actions: [policy] } } } };
+}
+
+/** An invoke that wants no words. */
+export const DONE: InvokeResponse = { status: 200 };
 export const NOT_IMPLEMENTED: InvokeResponse = { status: 501 };
 export const BAD_REQUEST: InvokeResponse = { status: 400 };
 export const FORBIDDEN: InvokeResponse = { status: 403 };

@@ -1,5 +1,6 @@
 import type { SnippetRun, SourceItem } from '../sources/source.ts';
 import { inertPreview, inertRun, safeUrl } from './inert.ts';
+import type { Texts } from './locales/en.ts';
 import { dateIn, textsFor } from './locales/texts.ts';
 
 /** Where the results are from, and for whom they are shown. */
@@ -30,6 +31,25 @@ export function toAttachment(item: SourceItem, frame: CardFrame): CardAttachment
     contentType: 'application/vnd.microsoft.card.adaptive',
     content: card(item, frame, image),
     preview: { contentType: 'application/vnd.microsoft.card.thumbnail', content: preview(item, image) },
+  };
+}
+
+/** A link that nobody in particular asked about: what it is, and nothing of what is behind it. */
+export function linkAttachment(url: string, title: string, texts: Texts): CardAttachment {
+  const words = texts.pageOf(inertRun(title, LONGEST.title));
+  return {
+    contentType: 'application/vnd.microsoft.card.adaptive',
+    content: {
+      type: 'AdaptiveCard',
+      $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+      version: '1.4',
+      body: [richText([{ type: 'TextRun', text: words }])],
+      actions: [{ type: 'Action.OpenUrl', title: texts.view(inertRun(title, LONGEST.title)), url }],
+    },
+    preview: {
+      contentType: 'application/vnd.microsoft.card.thumbnail',
+      content: { title: inertPreview(words, LONGEST.title) },
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { postInvoke } from '../support/actions.ts';
 import { orderProviderFault } from '../support/provider-view.ts';
 import type { Answer } from '../support/world.ts';
 import { type Action, type Seen, Violation } from './actions.ts';
@@ -30,12 +31,10 @@ export async function search(reality: Reality, hand: Hand, action: Search, slot:
 /** The action command that signs an asker out of everything. */
 export async function signOut(reality: Reality, { asker, at }: Action & { do: 'signOut' }): Promise<Seen> {
   const { connector } = reality.world;
-  const activity = {
-    ...connector.queryActivity(the(ASKERS, asker), { commandId: 'signOut' }),
-    name: 'composeExtension/fetchTask',
-    value: { commandId: 'signOut', commandContext: 'compose' },
-  };
-  const { status, body } = await connector.post(await reality.at(at), activity, { timeout: PATIENCE });
+  const value = { commandId: 'signOut', commandContext: 'compose', data: { signOutOfAll: true } };
+  const invoke = { name: 'composeExtension/submitAction', value };
+  const url = await reality.at(at);
+  const { status, body } = await postInvoke(connector, url, the(ASKERS, asker), invoke, { timeout: PATIENCE });
   const said = (body as { task?: { value?: unknown } } | undefined)?.task?.value;
   if (status !== 200 || typeof said !== 'string') throw new Violation(`signing out was answered ${status}`);
   const titles = ['wiki', 'handbook'].filter((id) => said.includes(`Contoso ${id}`));

@@ -136,7 +136,7 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T46',
     defence: 'a search waits for its turn',
-    file: 'bot/teams/search-extension.ts',
+    file: 'bot/teams/search.ts',
     find: 'turns.take(whose, signal, () => source.search(query, { accessToken, signal })),',
     replace: 'source.search(query, { accessToken, signal }),',
     test: 'test/threats/flood.test.ts',
@@ -271,9 +271,9 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T55',
     defence: 'one refresh and one retry',
-    file: 'bot/teams/search-extension.ts',
-    find: 'return renewed ? this.#searchAs(search, renewed, false) : this.#askToSignIn(search);',
-    replace: 'return renewed ? this.#searchAs(search, renewed, true) : this.#askToSignIn(search);',
+    file: 'bot/teams/as-asker.ts',
+    find: "return second === 'unauthorized' ? { state: 'signed_out' } : second;",
+    replace: "return second === 'unauthorized' ? callAsAsker(signIn, owner, undefined, call) : second;",
     test: UPSTREAM_TEST,
     name: 'T55.*again and again',
   },
@@ -289,7 +289,7 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T55',
     defence: 'an answer in time',
-    file: 'bot/teams/search-extension.ts',
+    file: 'bot/teams/deadline.ts',
     find: 'const DEADLINE = 4_000;',
     replace: 'const DEADLINE = 12_000;',
     test: UPSTREAM_TEST,

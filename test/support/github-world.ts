@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { builtPath } from '../../local/paths.ts';
-import type { Person } from '../../local/people.ts';
+
 import { freePorts, type Running, startProcess } from '../../local/processes.ts';
 import { ByzantineProvider } from './byzantine-provider.ts';
 import { type ScriptedApi, startScriptedApi } from './scripted-api.ts';
@@ -51,15 +51,4 @@ async function start(port: number, env: Record<string, string>): Promise<Running
     env: { PORT: String(port), GITHUB_STATS: '1', GITHUB_FAULTS: '1', ...env },
   });
   return { ...running, url: `http://localhost:${port}` };
-}
-
-/** Signs the person out of everything, as Teams does it. */
-export async function signOut({ connector, botUrl }: World, person: Person): Promise<void> {
-  const activity = {
-    ...connector.queryActivity(person, { commandId: 'signOut' }),
-    name: 'composeExtension/fetchTask',
-    value: { commandId: 'signOut', commandContext: 'compose' },
-  };
-  const { status } = await connector.post(botUrl, activity);
-  if (status !== 200) throw new Error(`Signing out answered ${status}`);
 }

@@ -3,11 +3,12 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { AuthClient } from '../../local/auth-client.ts';
 import { ADA, CLIENT, GRACE } from '../../local/people.ts';
+import { signOut } from '../support/actions.ts';
 import { json, type Answer as ProviderAnswer } from '../support/byzantine-provider.ts';
 import { readCard } from '../support/cards.ts';
 import { eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
 import { githubCounts, githubRequests, isGoodAtGithub, orderGithubFault } from '../support/github-view.ts';
-import { type GithubWorld, signOut, startGithubWorld } from '../support/github-world.ts';
+import { type GithubWorld, startGithubWorld } from '../support/github-world.ts';
 import { untilBehindGate, untilGate } from '../support/guarded.ts';
 import { leaksIn } from '../support/log.ts';
 import { linkedCredential, parkedCredential, setTimeLeft } from '../support/opened.ts';
@@ -356,7 +357,7 @@ describe('signing out', () => {
   test.each(['github', 'octo'] as const)('T62: at %s: at once here, and at GitHub by its own endpoint', async (id) => {
     const { accessToken, refreshToken } = await signIn(id);
     const mark = await logMark(world);
-    await signOut(world, ADA);
+    await signOut(world.connector, world.botUrl, ADA);
     expect((await search(id)).type).toBe('auth');
     await eventNamesUntil(world, mark, 'credential.revoked');
     expect(await isGoodAtGithub(all[id].url, accessToken)).toBe(false);
@@ -373,7 +374,7 @@ describe('signing out', () => {
     const { accessToken } = await signIn('octo');
     const mark = await logMark(world);
     await orderGithubFault(all.octo.url, { endpoint: 'token', mode: 'error' });
-    await signOut(world, ADA);
+    await signOut(world.connector, world.botUrl, ADA);
     expect((await search('octo')).type).toBe('auth');
     await eventNamesUntil(world, mark, 'credential.revocation_failed');
     expect(await isGoodAtGithub(all.octo.url, accessToken)).toBe(true);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ADA, GRACE, LINUS, type Person, TENANTS } from '../../local/people.ts';
 import type { Running } from '../../local/processes.ts';
+import { signOut as signOutAt } from '../support/actions.ts';
 import { startAnotherBot } from '../support/another-bot.ts';
 import { crowd } from '../support/crowd.ts';
 import { orderProviderFault, providerRequests } from '../support/provider-view.ts';
@@ -51,16 +52,7 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
   };
   const askAll = (person: Person, connection: ConnectionId, state?: string) =>
     Promise.all(instances().map((url) => ask(url, person, connection, state)));
-  const signOut = async (url: string, person: Person): Promise<string> => {
-    const activity = {
-      ...world.connector.queryActivity(person, { commandId: 'signOut' }),
-      name: 'composeExtension/fetchTask',
-      value: { commandId: 'signOut', commandContext: 'compose' },
-    };
-    const { status, body } = await world.connector.post(url, activity);
-    expect(status).toBe(200);
-    return (body as { task: { type: string; value: string } }).task.value;
-  };
+  const signOut = (url: string, person: Person) => signOutAt(world.connector, url, person);
   const eventsOf = (name: string) =>
     [world.bot, ...others].map(({ output }) => output().split(`"event":"${name}"`).length - 1).reduce((a, b) => a + b);
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ADA, GRACE, LINUS, type Person } from '../../local/people.ts';
+import { signOut } from '../support/actions.ts';
 import { startAnotherBot } from '../support/another-bot.ts';
 import { latchkey, latchkeyJson } from '../support/cli.ts';
 import { eventNamesUntil, forgetAll, logMark } from '../support/evidence.ts';
@@ -93,7 +94,7 @@ describe('T60: a key is rotated', () => {
     const { refreshToken } = linkedCredential(world, ADA);
     await orderProviderFault(world, { endpoint: 'revocation', mode: 'error', status: 503, times: 1 });
     const mark = await logMark(world);
-    await signOut(ADA);
+    await signOut(world.connector, world.botUrl, ADA);
     await eventNamesUntil(world, mark, 'credential.revocation_failed');
     const rotation = await latchkeyJson<Rotation>(world, ['keys', 'rotate'], ROTATED);
     expect(rotation).toMatchObject({ resealed: 1, found: { old: 1 } });
@@ -128,15 +129,6 @@ describe('T60: a key is rotated', () => {
     expect(world.rows('links')).toEqual(before);
   });
 });
-
-async function signOut(person: Person): Promise<void> {
-  const activity = {
-    ...world.connector.queryActivity(person, { commandId: 'signOut' }),
-    name: 'composeExtension/fetchTask',
-    value: { commandId: 'signOut', commandContext: 'compose' },
-  };
-  expect((await world.connector.post(world.botUrl, activity)).status).toBe(200);
-}
 
 describeWithRedis('on Redis', () => {
   test('T60: a key is rotated by command, and whoever was signed in stays so with the new key alone', async () => {

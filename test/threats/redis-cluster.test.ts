@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { AuthClient } from '../../local/auth-client.ts';
 import { ADA, GRACE, type Person } from '../../local/people.ts';
 import type { Running } from '../../local/processes.ts';
+import { signOut } from '../support/actions.ts';
 import { startAnotherBot } from '../support/another-bot.ts';
 import { crowd, inParallel } from '../support/crowd.ts';
 import { providerRequests } from '../support/provider-view.ts';
@@ -53,11 +54,7 @@ describeWithRedis('two instances on a Redis Cluster', () => {
   test('T83: signed in on one instance, searches on the other; signed out on one, asked on both', async () => {
     expect((await askAll()).map(({ type }) => type)).toEqual(people.map(() => 'result'));
     const [person = ADA] = people;
-    const leave = {
-      ...world.connector.queryActivity(person, { commandId: 'signOut' }),
-      name: 'composeExtension/fetchTask',
-    };
-    expect((await world.connector.post(second.url, leave)).status).toBe(200);
+    await signOut(world.connector, second.url, person);
     expect([await ask(world.botUrl, person), await ask(second.url, person)]).toMatchObject([
       { type: 'auth' },
       { type: 'auth' },
@@ -148,8 +145,7 @@ describeWithRedis('two instances on a Redis Cluster', () => {
     await victim?.kill();
     try {
       const revoked = await providerRequests(world, 'revocation');
-      const state = { ...world.connector.queryActivity(mine, { commandId: 'signOut' }), name: 'task/fetch' };
-      expect((await world.connector.post(world.botUrl, state)).status).toBe(200);
+      await signOut(world.connector, world.botUrl, mine);
       await eventually(
         () => providerRequests(world, 'revocation'),
         (count) => count > revoked,

@@ -50,19 +50,10 @@ async function inParallel<T>(entries: T[], work: (entry: T) => Promise<void>): P
 const ODD_VALUES: unknown[] = [undefined, null, '', 'text', 0, 1, true, [], [1], {}, { __proto__: null, a: 1 }];
 
 const OTHER_INVOKES = [
-  'composeExtension/selectItem',
   'composeExtension/querySettingUrl',
-  'composeExtension/setting',
-  'composeExtension/queryLink',
-  'composeExtension/anonymousQueryLink',
-  'composeExtension/fetchTask',
-  'composeExtension/submitAction',
-  'composeExtension/onCardButtonClicked',
   'signin/verifyState',
   'signin/tokenExchange',
   'signin/failure',
-  'task/fetch',
-  'task/submit',
   'tab/fetch',
   'tab/submit',
   'adaptiveCard/action',

@@ -18,12 +18,19 @@ export const en = {
     `Too many sign-in codes that do not fit came from your account. Search again in ${wait} to sign in.`,
   signedOut: (titles: string) => `You are signed out of ${titles}. Search again to sign in.`,
   notSignedIn: 'You are not signed in to anything here.',
-  signOutFailed: (reference: string) =>
-    `You could not be signed out just now. Try again in a moment. Reference: ${reference}`,
+  accountsUnavailable: (reference: string) =>
+    `Your connections cannot be shown or changed just now. Try again in a moment. Reference: ${reference}`,
+  connectionsTitle: 'Your connections',
+  signOutTitle: 'Sign out',
+  signOutOf: (title: string) => `Sign out of ${title}`,
+  signOutOfAll: 'Sign out of all',
+  accountOf: (account: string) => `Signed in as ${account}`,
+  accountNone: 'Not signed in',
   seconds: (n: number) => (n === 1 ? '1 second' : `${n} seconds`),
   minutes: (n: number) => (n === 1 ? '1 minute' : `${n} minutes`),
   edited: (date: string, by: string | undefined) => (by ? `Last edited ${date} by ${by}` : `Last edited ${date}`),
   from: (title: string, account: string) => `${title} · signed in as ${account}`,
+  pageOf: (title: string) => `A page of ${title}, to be read with an account there.`,
   view: (title: string) => `View in ${title}`,
   imageOf: (title: string) => `Picture of ${title}`,
 };

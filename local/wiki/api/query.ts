@@ -26,7 +26,7 @@ const HIT_PROPERTIES = ['snippet', 'timestamp', 'size', 'wordcount'];
 export function query(wiki: Wiki, params: Params, reader: Reader): Record<string, unknown> {
   const listed = params.several('list', ['search']).includes('search') ? search(wiki, params, reader, 'sr') : undefined;
   const generated = generate(wiki, params, reader);
-  const pages = generated && pagesOf(wiki, generated, params);
+  const pages = generated ? pagesOf(wiki, generated, params) : named(wiki, params, reader);
   const next = { ...listed?.next, ...generated?.next };
   return {
     ...(Object.keys(next).length > 0
@@ -39,6 +39,16 @@ export function query(wiki: Wiki, params: Params, reader: Reader): Record<string
       ...(pages && pages.length > 0 && { pages }),
     },
   };
+}
+
+/** `titles=` or `pageids=`: what the reader may not read is missing for them, as with MediaWiki's Lockdown. */
+function named(wiki: Wiki, params: Params, reader: Reader): Record<string, unknown>[] | undefined {
+  const [title, id] = [params.text('titles'), params.text('pageids')];
+  if (title === undefined && id === undefined) return undefined;
+  params.flag('redirects');
+  const page = wiki.pages.find((each) => (title === undefined ? String(each.id) === id : each.title === title));
+  if (page && (reader.editor || !page.restricted)) return properties([page], params, wiki.origin);
+  return [title === undefined ? { pageid: Number(id), missing: true } : { ns: 0, title, missing: true }];
 }
 
 function generate(wiki: Wiki, params: Params, reader: Reader): Generated | undefined {

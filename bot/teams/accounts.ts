@@ -1,0 +1,105 @@
+import type { InvokeResponse } from 'botbuilder';
+import type { Asker } from '../sign-in/asker.ts';
+import { type Account, accountsCard } from './account-cards.ts';
+import { BAD_REQUEST, signInPrompt, taskCard, taskMessage } from './answers.ts';
+import { askerKey, type SearchConnection } from './connection.ts';
+import { inTime } from './deadline.ts';
+import type { Guest } from './reception.ts';
+import type { SearchParts } from './search.ts';
+
+/** The manifest's action commands. */
+const COMMANDS: readonly unknown[] = ['signOut', 'connections'];
+
+/** What a button of the card sends back. */
+type Choice = { signOut: string } | { signOutOfAll: true } | { signIn: string };
+
+interface Visit extends Guest {
+  value: Record<string, unknown>;
+}
+
+/** *Your connections* and *Sign out*: who somebody is over there, and the end of it, in a task module. */
+export class Accounts {
+  readonly #parts: SearchParts;
+  readonly #connections: ReadonlyMap<string, SearchConnection>;
+
+  constructor(parts: SearchParts) {
+    this.#parts = parts;
+    this.#connections = new Map([...parts.connections.values()].map((connection) => [connection.id, connection]));
+  }
+
+  /** `fetchTask`: shows the card, and changes nothing. */
+  async show(activity: Record<string, unknown>): Promise<InvokeResponse> {
+    return this.#visit(activity, (visit) => this.#card(visit, visit.value.commandId === 'signOut'));
+  }
+
+  /** `submitAction`: does what a button says. */
+  async act(activity: Record<string, unknown>): Promise<InvokeResponse> {
+    return this.#visit(activity, async (visit) => {
+      const choice = readChoice(visit.value.data);
+      // There are no previews here, so nothing that is done to one.
+      if (!choice || visit.value.botMessagePreviewAction !== undefined) return BAD_REQUEST;
+      if ('signIn' in choice) return this.#signIn(visit, this.#connections.get(choice.signIn));
+      return this.#signOut(visit, 'signOut' in choice ? [choice.signOut] : [...this.#connections.keys()]);
+    });
+  }
+
+  async #visit(
+    activity: Record<string, unknown>,
+    answer: (visit: Visit) => Promise<InvokeResponse>,
+  ): Promise<InvokeResponse> {
+    const { value } = activity;
+    if (!isRecord(value) || !COMMANDS.includes(value.commandId)) return BAD_REQUEST;
+    const guest = this.#parts.reception.admit(activity, taskMessage);
+    if ('status' in guest) return guest;
+    return inTime(() => answer({ ...guest, value })).catch((error: unknown) =>
+      taskMessage(guest.texts.accountsUnavailable(this.#parts.report(error, 'all'))),
+    );
+  }
+
+  /** @param toSignOut shows only what can be signed out of */
+  async #card({ sender, texts }: Guest, toSignOut: boolean): Promise<InvokeResponse> {
+    const all = await Promise.all([...this.#connections.values()].map((each) => this.#account(sender.asker, each)));
+    const accounts = toSignOut ? all.filter(({ name }) => name !== undefined) : all;
+    if (accounts.length === 0) return taskMessage(texts.notSignedIn);
+    return taskCard(toSignOut ? texts.signOutTitle : texts.connectionsTitle, accountsCard(accounts, texts));
+  }
+
+  async #account(asker: Asker, { id, title }: SearchConnection): Promise<Account> {
+    return { id, title, name: await this.#parts.signIn.accountName({ asker, connectionId: id }) };
+  }
+
+  /** Where it is not known whether they are signed in already, the code that Teams brought back says so. */
+  async #signIn(visit: Visit, connection: SearchConnection | undefined): Promise<InvokeResponse> {
+    if (!connection) return BAD_REQUEST;
+    const { sender, texts, value } = visit;
+    const { asker, name, locale } = sender;
+    const { signIn } = this.#parts;
+    const session = await signIn.session({ asker, connectionId: connection.id }, value.state, Date.now());
+    if (session.state === 'signed_in') return this.#card(visit, false);
+    const url = signIn.startUrl({ asker, name, locale, connectionId: connection.id }, Date.now());
+    return signInPrompt(url, texts.signIn(connection.title));
+  }
+
+  /** Here, and at the providers; they stay signed in to Teams. */
+  async #signOut({ sender, texts }: Visit, ids: readonly string[]): Promise<InvokeResponse> {
+    const titles: string[] = [];
+    for (const connection of ids.map((id) => this.#connections.get(id))) {
+      if (!connection) return BAD_REQUEST;
+      connection.typing.forget(askerKey(sender.asker));
+      const owner = { asker: sender.asker, connectionId: connection.id };
+      if (await this.#parts.signIn.signOut(owner, Date.now())) titles.push(connection.title);
+    }
+    return taskMessage(titles.length > 0 ? texts.signedOut(titles.join(', ')) : texts.notSignedIn);
+  }
+}
+
+function readChoice(data: unknown): Choice | undefined {
+  if (!isRecord(data)) return undefined;
+  if (typeof data.signOut === 'string') return { signOut: data.signOut };
+  if (typeof data.signIn === 'string') return { signIn: data.signIn };
+  return data.signOutOfAll === true ? { signOutOfAll: true } : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { ADA, GRACE, LINUS, type Person } from '../../local/people.ts';
+import { postInvoke, signOut } from '../support/actions.ts';
+import { forgetAll, rowCounts } from '../support/evidence.ts';
+import { type Answer, startWorld, ticketOf, type World } from '../support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+beforeEach(() => forgetAll(world));
+afterAll(() => world.stop());
+
+interface Task {
+  type: 'continue' | 'message';
+  value: { title: string; card: { content: { body: unknown[]; actions?: unknown[] } } } | string;
+}
+
+async function invoke(person: Person, name: string, value: unknown) {
+  const { status, body } = await postInvoke(world.connector, world.botUrl, person, { name, value });
+  return { status, ...(body as { task?: Task; composeExtension?: Answer } | undefined) };
+}
+
+const open = (person: Person, commandId: string, name = 'composeExtension/fetchTask') =>
+  invoke(person, name, { commandId, commandContext: 'compose' });
+const press = (person: Person, data: unknown, rest: object = {}) =>
+  invoke(person, 'composeExtension/submitAction', {
+    commandId: 'connections',
+    commandContext: 'compose',
+    data,
+    ...rest,
+  });
+
+/** The words of a card, in order. */
+function words({ task }: { task?: Task }): string[] {
+  return [...JSON.stringify(task).matchAll(/"(?:text|title)":"([^"]+)"/g)].map(([, text]) => text ?? '');
+}
+
+describe('Your connections', () => {
+  test('shows each with the account there, and what can be done about it', async () => {
+    await world.signIn(ADA);
+    const shown = await open(ADA, 'connections');
+    expect(words(shown)).toEqual(
+      [
+        'Your connections',
+        'Contoso wiki',
+        ADA.username,
+        'Sign out of Contoso wiki',
+        'Contoso handbook',
+        'Not signed in',
+        'Sign in to Contoso handbook',
+      ].map((text) => (text === ADA.username ? `Signed in as ${text}` : text)),
+    );
+  });
+
+  test('shows the same for task/fetch, which Teams has been seen to send instead', async () => {
+    await world.signIn(ADA);
+    expect(await open(ADA, 'connections', 'task/fetch')).toEqual(await open(ADA, 'connections'));
+  });
+
+  test('signs in from the card: the prompt, and with the code that comes back the card again', async () => {
+    const { composeExtension } = await press(ADA, { signIn: 'handbook' });
+    const state = await world.securityCode(ADA, {
+      connection: 'handbook',
+      ticket: ticketOf(composeExtension as Answer),
+    });
+    expect(words(await press(ADA, { signIn: 'handbook' }, { state }))).toContain('Signed in as ada');
+    expect((await world.search(ADA, { connection: 'handbook', text: 'lakers' })).type).toBe('result');
+  });
+
+  test('T13: a code from the card of somebody else is burnt for all', async () => {
+    const state = await world.securityCode(ADA, { connection: 'handbook' });
+    expect((await press(LINUS, { signIn: 'handbook' }, { state })).composeExtension?.type).toBe('auth');
+    expect((await press(ADA, { signIn: 'handbook' }, { state })).composeExtension?.type).toBe('auth');
+    expect(rowCounts(world)).toMatchObject({ links: 0, parked: 0 });
+  });
+
+  test('T56: Grace sees her own accounts, not Ada’s', async () => {
+    await world.signIn(ADA);
+    expect(words(await open(GRACE, 'connections')).filter((text) => text === 'Not signed in')).toHaveLength(2);
+  });
+});
+
+describe('Sign out', () => {
+  test('T62: of one connection leaves the other, at once', async () => {
+    await world.signIn(ADA);
+    await world.signIn(ADA, { connection: 'handbook' });
+    expect(await press(ADA, { signOut: 'wiki' })).toEqual({
+      status: 200,
+      task: { type: 'message', value: 'You are signed out of Contoso wiki. Search again to sign in.' },
+    });
+    expect((await world.search(ADA)).type).toBe('auth');
+    expect((await world.search(ADA, { connection: 'handbook', text: 'lakers' })).type).toBe('result');
+  });
+
+  test('T62: of all is offered where there is more than one, and nobody else is signed out', async () => {
+    await world.signIn(ADA);
+    await world.signIn(GRACE);
+    expect(words(await open(ADA, 'signOut'))).not.toContain('Sign out of all');
+    await world.signIn(ADA, { connection: 'handbook' });
+    expect(words(await open(ADA, 'signOut'))).toContain('Sign out of all');
+    expect(await signOut(world.connector, world.botUrl, ADA)).toContain('Contoso wiki, Contoso handbook');
+    expect(rowCounts(world).links).toBe(1);
+    expect((await world.search(GRACE)).type).toBe('result');
+  });
+
+  test('opened alone changes nothing; who is not signed in is told so', async () => {
+    await world.signIn(ADA);
+    await open(ADA, 'signOut');
+    expect((await world.search(ADA)).type).toBe('result');
+    expect((await open(GRACE, 'signOut')).task).toEqual({
+      type: 'message',
+      value: 'You are not signed in to anything here.',
+    });
+  });
+});
+
+describe('T10: odd task modules', () => {
+  test.each([
+    ['no value', undefined],
+    ['another command', { commandId: 'insertWiki', data: { signOutOfAll: true } }],
+    ['no data', { commandId: 'signOut' }],
+    ['data of another kind', { commandId: 'signOut', data: [] }],
+    ['data that says nothing', { commandId: 'signOut', data: { signOut: 1 } }],
+    ['an unknown connection', { commandId: 'signOut', data: { signOut: '__proto__' } }],
+    ['sign-in to an unknown connection', { commandId: 'connections', data: { signIn: 'constructor' } }],
+    ['a preview action', { commandId: 'signOut', data: { signOutOfAll: true }, botMessagePreviewAction: 'send' }],
+  ])('T10: %s is 400, and nobody is signed out', async (_, value) => {
+    await world.signIn(ADA);
+    expect((await invoke(ADA, 'composeExtension/submitAction', value)).status).toBe(400);
+    expect((await world.search(ADA)).type).toBe('result');
+  });
+
+  test('T10: a fetch of another command is 400', async () => {
+    expect((await open(ADA, 'insertWiki')).status).toBe(400);
+    expect((await invoke(ADA, 'composeExtension/fetchTask', null)).status).toBe(400);
+  });
+});
+
+test('what Teams only tells, or asks without need, is answered without a word or a thing', async () => {
+  for (const name of ['setting', 'onCardButtonClicked']) {
+    const { status, body } = await postInvoke(world.connector, world.botUrl, ADA, {
+      name: `composeExtension/${name}`,
+      value: { state: 'CancelledByUser' },
+    });
+    expect([name, status, body ?? '']).toEqual([name, 200, '']);
+  }
+  const { composeExtension } = await invoke(ADA, 'composeExtension/selectItem', { any: 'thing' });
+  expect(composeExtension).toEqual({ type: 'result', attachmentLayout: 'list', attachments: [] });
+});

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { ADA, GRACE, type Person } from '../../local/people.ts';
+import { postInvoke } from '../support/actions.ts';
+import { forgetAll, rowCounts } from '../support/evidence.ts';
+import { linkedCredential } from '../support/opened.ts';
+import { type WikiControl, wikiControl } from '../support/wiki-control.ts';
+import { type Answer, startWorld, ticketOf, type World } from '../support/world.ts';
+
+let world: World;
+let wiki: WikiControl;
+beforeAll(async () => {
+  world = await startWorld();
+  wiki = wikiControl(world.wikiUrl);
+});
+beforeEach(async () => {
+  forgetAll(world);
+  await wiki.heal();
+  await wiki.takeCalls();
+});
+afterAll(() => world.stop());
+
+type Unfurled = Answer & { suggestedActions?: { actions: { type: string; value: string; title?: string }[] } };
+
+async function paste(
+  person: Person,
+  value: unknown,
+  name = 'queryLink',
+): Promise<{ status: number; answer: Unfurled }> {
+  const invoke = { name: `composeExtension/${name}`, value };
+  const { status, body } = await postInvoke(world.connector, world.botUrl, person, invoke);
+  return { status, answer: (body as { composeExtension?: Unfurled } | undefined)?.composeExtension as Unfurled };
+}
+
+const page = (title: string) => `${world.wikiUrl}/wiki/${title}`;
+const NOTHING = { type: 'result', attachmentLayout: 'list', attachments: [] };
+const UNCACHED = { actions: [{ type: 'setCachePolicy', value: '{"type":"no-cache"}' }] };
+
+describe('a link to a page of the wiki, pasted into the compose box', () => {
+  test('becomes its card, by one call, with the person’s own token; Teams must not keep it for others', async () => {
+    await world.signIn(ADA);
+    await wiki.takeCalls();
+    const { answer } = await paste(ADA, { url: page('Iceland') });
+    expect(answer).toMatchObject({ type: 'result', suggestedActions: UNCACHED });
+    expect(answer.attachments).toHaveLength(1);
+    expect(answer.attachments?.[0]?.preview.content.title).toBe('Iceland');
+    expect(JSON.stringify(answer.attachments?.[0]?.content)).toContain(page('Iceland'));
+    expect(await wiki.takeCalls()).toEqual([expect.objectContaining({ authorization: true })]);
+  });
+
+  test.each([
+    ['by its number', (url: string, id: number) => `${url}/w/index.php?curid=${id}`],
+    ['by its title', (url: string) => `${url}/w/index.php?title=Iceland&action=view`],
+    ['under index.php', (url: string) => `${url}/w/index.php/Iceland`],
+    ['with a heading', (url: string) => `${url}/wiki/Iceland#History`],
+  ])('is found %s, too', async (_, address) => {
+    await world.signIn(ADA);
+    const id = await numberOf('Iceland');
+    const { answer } = await paste(ADA, { url: address(world.wikiUrl, id) });
+    expect(answer.attachments?.[0]?.preview.content.title).toBe('Iceland');
+  });
+
+  test('asks who is not signed in to sign in; the code that comes back shows the card at once', async () => {
+    const { answer } = await paste(ADA, { url: page('Iceland') });
+    expect(answer.suggestedActions?.actions[0]?.title).toBe('Sign in to Contoso wiki');
+    const state = await world.securityCode(ADA, { ticket: ticketOf(answer) });
+    expect((await paste(ADA, { url: page('Iceland'), state })).answer.attachments).toHaveLength(1);
+    expect(await wiki.takeCalls()).toHaveLength(1);
+  });
+
+  test('T13: a code that another person pastes is burnt for all, whichever invoke carries it', async () => {
+    const state = await world.securityCode(ADA, { connection: 'handbook' });
+    // The link belongs to the first connection of its origin: the wiki.
+    expect((await paste(GRACE, { url: page('Iceland'), state })).answer.type).toBe('auth');
+    expect((await world.search(ADA, { connection: 'handbook', text: 'lakers', state })).type).toBe('auth');
+    expect(rowCounts(world)).toMatchObject({ links: 0, parked: 0 });
+  });
+
+  test('T56: shows Grace nothing of a page that only Ada may read', async () => {
+    const url = page('Los_Angeles_Lakers_trade_plan_(restricted)');
+    await world.signIn(ADA);
+    await world.signIn(GRACE);
+    expect((await paste(ADA, { url })).answer.attachments).toHaveLength(1);
+    expect((await paste(GRACE, { url })).answer).toEqual(NOTHING);
+  });
+
+  test('stays a link where there is no such page, or the wiki fails', async () => {
+    await world.signIn(ADA);
+    expect((await paste(ADA, { url: page('No_such_page') })).answer).toEqual(NOTHING);
+    for (const status of [403, 404, 429, 500]) {
+      await wiki.fault({ status });
+      expect([status, (await paste(ADA, { url: page('Iceland') })).answer]).toEqual([status, NOTHING]);
+    }
+    await wiki.fault({ status: 401, times: 2 });
+    expect((await paste(ADA, { url: page('Iceland') })).answer.type).toBe('auth');
+  });
+});
+
+describe('T48: a link that leads elsewhere', () => {
+  test.each([
+    ['another host', 'https://attacker.example/wiki/Iceland'],
+    ['inside', 'http://169.254.169.254/latest/meta-data/'],
+    ['the wiki’s name before an @', 'http://localhost:1@attacker.example/wiki/Iceland'],
+    ['a user name', 'http://ada:secret@localhost/wiki/Iceland'],
+    ['another scheme', 'javascript:alert(1)'],
+    ['a file', 'file:///etc/passwd'],
+    ['no URL', 'Iceland'],
+    ['nothing', ''],
+    ['too long', `https://wiki.example/${'a'.repeat(3_000)}`],
+  ])('T48: to %s is not looked at: no call, no prompt', async (_, url) => {
+    await world.signIn(ADA);
+    await wiki.takeCalls();
+    for (const name of ['queryLink', 'anonymousQueryLink']) {
+      expect(await paste(ADA, { url }, name)).toEqual({ status: 200, answer: NOTHING });
+      expect(await paste(GRACE, { url }, name)).toEqual({ status: 200, answer: NOTHING });
+    }
+    expect(await wiki.takeCalls()).toEqual([]);
+  });
+
+  test.each(['Iceland|Germany', '', '_', 'a'.repeat(256), '%FF'])(
+    'T53: the title “%s” is one title, or none',
+    async (title) => {
+      await world.signIn(ADA);
+      await wiki.takeCalls();
+      expect((await paste(ADA, { url: page(title) })).answer).toEqual(NOTHING);
+      for (const { url } of await wiki.takeCalls())
+        expect(new URL(url, world.wikiUrl).searchParams.get('titles')).not.toContain('|');
+    },
+  );
+
+  test('T10: what is no link at all is 400', async () => {
+    for (const name of ['queryLink', 'anonymousQueryLink']) {
+      for (const value of [undefined, null, {}, { url: 1 }, { url: ['https://x'] }, []]) {
+        expect([name, value, (await paste(ADA, value, name)).status]).toEqual([name, value, 400]);
+      }
+    }
+  });
+});
+
+test('a link that nobody in particular asks about shows what it is, and nothing of the page', async () => {
+  await world.signIn(ADA);
+  await wiki.takeCalls();
+  const { answer } = await paste(ADA, { url: page('Iceland') }, 'anonymousQueryLink');
+  expect(answer.type).toBe('result');
+  const text = JSON.stringify(answer);
+  expect(text).toContain('A page of Contoso wiki');
+  expect(text).not.toContain('Nordic');
+  expect(await wiki.takeCalls()).toEqual([]);
+});
+
+/** A page's number, as the wiki itself gives it. */
+async function numberOf(title: string): Promise<number> {
+  const asked = new URLSearchParams({ action: 'query', format: 'json', formatversion: '2', titles: title });
+  const headers = { Authorization: `Bearer ${linkedCredential(world, ADA).accessToken}` };
+  const answer = await fetch(`${world.wikiUrl}/w/api.php?${asked}`, { headers });
+  const { query } = (await answer.json()) as { query: { pages: { pageid: number }[] } };
+  return Number(query.pages[0]?.pageid);
+}
