@@ -1,5 +1,6 @@
 import { readLimited } from '../limited-response.ts';
-import { SourceError } from './source.ts';
+import { SourceError, type SourceSession } from './source.ts';
+import { traceparentOf } from './trace.ts';
 
 export interface JsonAnswer {
   json: unknown;
@@ -7,29 +8,83 @@ export interface JsonAnswer {
   retryAfter: number | undefined;
 }
 
+/** What a refusal means, where that is not what its status means everywhere. */
+export type Explain = (refused: Refused) => SourceError | undefined;
+
+/** An answer that is not 200. */
+export interface Refused {
+  status: number;
+  headers: Headers;
+  /** The beginning of it, or as much as could be read; other people's words: not for the log. */
+  body: string;
+  retryAfter: number | undefined;
+}
+
 /** Far more than 25 results need; a hostile answer costs no more than this. Bytes, after decompression. */
 const LARGEST_ANSWER = 2 * 1024 * 1024;
+const LARGEST_REFUSAL = 64 * 1024;
 const LONGEST_WAIT = 24 * 60 * 60;
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json(?:;|\s|$)/i;
+
+/** Where whoever builds a source does not say who calls. */
+export const DEFAULT_USER_AGENT = 'Latchkey/0.1 (Teams search)';
+
+/** A call with the asker's token, that says who calls and which trace it belongs to. */
+export function headersFor(
+  { accessToken, traceparent }: SourceSession,
+  headers: Record<string, string>,
+): Record<string, string> {
+  const own = { authorization: `Bearer ${accessToken}`, traceparent: traceparentOf(traceparent) };
+  return { accept: 'application/json', ...headers, ...own };
+}
 
 /** One GET of JSON from a source's API. A redirect is not followed: the access token must reach no other host (T50).
  * @throws {SourceError} for every answer that is not 200 with JSON */
-export async function getJson(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<JsonAnswer> {
-  const response = await send(url, headers, signal);
-  const retryAfter = readRetryAfter(response.headers.get('retry-after'));
-  const refused = refusal(response, retryAfter);
-  if (refused) {
-    discard(response);
-    throw refused;
-  }
-  return { json: parse(await read(response, signal)), retryAfter };
+export function getJson(
+  url: string,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+  explain?: Explain,
+): Promise<JsonAnswer> {
+  return ask(url, { headers, signal }, explain);
 }
 
-async function send(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
+/** The same with a question in JSON, for APIs whose searches are POSTed. */
+export function postJson(
+  url: string,
+  question: unknown,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+): Promise<JsonAnswer> {
+  const typed = { ...headers, 'content-type': 'application/json' };
+  return ask(url, { headers: typed, signal, method: 'POST', body: JSON.stringify(question) });
+}
+
+async function ask(url: string, init: RequestInit & { signal: AbortSignal }, explain?: Explain): Promise<JsonAnswer> {
+  const response = await send(url, { ...init, redirect: 'manual' }, init.signal);
+  const retryAfter = readRetryAfter(response.headers.get('retry-after'));
+  const refused = refusal(response, retryAfter);
+  if (refused) throw (explain && (await explained(response, retryAfter, explain))) ?? discarded(response, refused);
+  return { json: parse(await read(response, init.signal)), retryAfter };
+}
+
+async function send(url: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
   try {
-    return await fetch(url, { headers, signal, redirect: 'manual' });
+    return await fetch(url, init);
   } catch (error) {
     throw unanswered(error, signal);
   }
+}
+
+/** A refusal that can't be read means what its status means. */
+async function explained(
+  response: Response,
+  retryAfter: number | undefined,
+  explain: Explain,
+): Promise<SourceError | undefined> {
+  if (response.status < 400) return undefined;
+  const body = await readLimited(response, LARGEST_REFUSAL).catch(() => '');
+  return explain({ status: response.status, headers: response.headers, body, retryAfter });
 }
 
 async function read(response: Response, signal: AbortSignal): Promise<string> {
@@ -48,9 +103,7 @@ function refusal({ status, headers }: Response, retryAfter: number | undefined):
   if (status === 429) return new SourceError('rate_limited', detail, wait);
   if (status !== 200) return new SourceError('unavailable', detail, wait);
   const type = headers.get('content-type') ?? '';
-  return type.startsWith('application/json')
-    ? undefined
-    : new SourceError('unavailable', 'The API answered without JSON');
+  return JSON_TYPE.test(type) ? undefined : new SourceError('unavailable', 'The API answered without JSON');
 }
 
 // The parser's own message quotes the text, which is somebody's search result: not for the log.
@@ -82,6 +135,7 @@ function readRetryAfter(value: string | null): number | undefined {
 }
 
 /** Gives the connection back; that the rest of a refused answer can't be read harms nobody. */
-function discard(response: Response): void {
+function discarded(response: Response, refused: SourceError): SourceError {
   response.body?.cancel().catch(() => undefined);
+  return refused;
 }

@@ -1,8 +1,7 @@
+import { dateOf, isCount, listOf, textOf, type Values, valuesOf, webAddress } from './read.ts';
 import { oneLine, plainSnippet, readSnippet } from './snippet.ts';
 import type { SnippetRun, SourceItem, SourcePage } from './source.ts';
 import { SourceError } from './source.ts';
-
-type Values = Record<string, unknown>;
 
 /** Where pages of the wiki are, for a title whose address the wiki did not say, or said wrongly. */
 export type PageAddress = (title: string, said: unknown) => string;
@@ -77,37 +76,10 @@ function latestOf(page: Values): Values {
   return listOf(page.revisions)[0] ?? {};
 }
 
-function webAddress(value: unknown): string | undefined {
-  return typeof value === 'string' && /^https?:\/\//i.test(value) && URL.canParse(value)
-    ? new URL(value).href
-    : undefined;
-}
-
-function dateOf(value: unknown): Date | undefined {
-  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(time) ? undefined : new Date(time);
-}
-
 function timeOf(page: Values): number {
   return editedOf(page, page)?.at.getTime() ?? 0;
 }
 
 function revisionOf({ lastrevid }: Values): number {
   return isCount(lastrevid) ? lastrevid : 0;
-}
-
-function valuesOf(value: unknown): Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Values) : {};
-}
-
-function listOf(value: unknown): Values[] {
-  return Array.isArray(value) ? value.map(valuesOf) : [];
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

@@ -1,7 +1,10 @@
-import { getJson } from './http.ts';
+import { DEFAULT_USER_AGENT, getJson, headersFor } from './http.ts';
 import { type PageAddress, readPage, readRecent, readSearch } from './mediawiki-answer.ts';
 import { pageParameters, recentParameters, searchParameters } from './mediawiki-api.ts';
 import { errorIn } from './mediawiki-errors.ts';
+import { readOrigin } from './origin.ts';
+import { clampPaging } from './paging.ts';
+import { percentEncode } from './percent-encode.ts';
 import { toSearchText } from './search-text.ts';
 import type { Source, SourceSession } from './source.ts';
 
@@ -14,19 +17,16 @@ export interface MediawikiOptions {
   userAgent?: string | undefined;
 }
 
-const MOST = { skip: 10_000, count: 25 };
-
 /** Searches a MediaWiki (1.39 or later) by its action API, with the asker's access token: one call a search.
  * @throws {TypeError} where the options can't be used */
 export function mediawikiSource(options: MediawikiOptions): Source {
-  const origin = readOrigin(options.url);
+  const origin = readOrigin(options.url, 'the path to api.php is apiPath');
   const api = `${origin}${readPath(options.apiPath ?? '/w/api.php')}?`;
   const addressOf = pageAddress(origin);
-  const headers = { accept: 'application/json', 'user-agent': options.userAgent ?? 'Latchkey/0.1 (Teams search)' };
+  const headers = { 'user-agent': options.userAgent ?? DEFAULT_USER_AGENT };
 
-  async function call(parameters: string, { accessToken, signal }: SourceSession): Promise<unknown> {
-    const withToken = { ...headers, authorization: `Bearer ${accessToken}` };
-    const { json, retryAfter } = await getJson(api + parameters, withToken, signal);
+  async function call(parameters: string, session: SourceSession): Promise<unknown> {
+    const { json, retryAfter } = await getJson(api + parameters, headersFor(session, headers), session.signal);
     const error = errorIn(json, retryAfter);
     if (error) throw error;
     return json;
@@ -34,8 +34,7 @@ export function mediawikiSource(options: MediawikiOptions): Source {
 
   return {
     async search(query, session) {
-      const skip = clamp(query.skip, 0, MOST.skip);
-      const count = clamp(query.count, 1, MOST.count);
+      const { skip, count } = clampPaging(query);
       if (query.text.trim() === '') {
         return readRecent(await call(recentParameters(skip, count), session), skip, count, addressOf);
       }
@@ -48,20 +47,6 @@ export function mediawikiSource(options: MediawikiOptions): Source {
       return page && readPage(await call(pageParameters(page), session), addressOf);
     },
   };
-}
-
-function clamp(value: number, least: number, most: number): number {
-  return Number.isNaN(value) ? least : Math.trunc(Math.min(Math.max(value, least), most));
-}
-
-function readOrigin(url: string): string {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  const web = parsed?.protocol === 'https:' || parsed?.protocol === 'http:';
-  if (!parsed || !web || parsed.username || parsed.password) throw new TypeError(`url: not a web address: ${url}`);
-  if (parsed.pathname !== '/' || parsed.search || parsed.hash) {
-    throw new TypeError('url: only the origin, such as https://wiki.example.com; the path to api.php is apiPath');
-  }
-  return parsed.origin;
 }
 
 function readPath(path: string): string {
@@ -78,10 +63,9 @@ function pageAddress(origin: string): PageAddress {
   };
 }
 
-/** By URLSearchParams, which takes half a surrogate pair too; a slash is part of MediaWiki's paths. */
+/** A slash is part of MediaWiki's paths. */
 function encodeTitle(title: string): string {
-  const encoded = new URLSearchParams({ title: title.replaceAll(' ', '_') }).toString();
-  return encoded.slice('title='.length).replaceAll('%2F', '/');
+  return percentEncode(title.replaceAll(' ', '_')).replaceAll('%2F', '/');
 }
 
 const LONGEST_TITLE = 255;

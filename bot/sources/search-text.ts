@@ -3,7 +3,7 @@
 // PostgreSQL's tsquery, SQLite's FTS.
 const OPERATORS = /[\u0000-\u001f\u007f:：/\\|&*?~^!<>=+()[\]{}]+/g;
 const LEADING_MINUS = /(^|[\s"])-+/g;
-const WORD_OPERATORS = /\b(?:AND|OR|NOT|NEAR)\b/g;
+const WORD_OPERATORS = /\b(?:AND|OR|NOT|O?NEAR|XRANK)\b/g;
 const EMPTY_PHRASE = /"\s*"/g;
 const BLANKS = /\s+/g;
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
@@ -27,6 +27,28 @@ export function toSearchText(typed: string): string | undefined {
   );
   const text = plain.replace(EMPTY_PHRASE, ' ').replace(BLANKS, ' ').trim();
   return LETTER_OR_DIGIT.test(text) ? text : undefined;
+}
+
+// Quotation marks of other scripts: some parsers take them for the plain one, and pair them otherwise than here.
+const OTHER_QUOTES = /[\u00ab\u00bb\u201c-\u201f\u300c-\u300f]+/g;
+
+/** The same for APIs of whose parser less is known: what only looks like an operator (full-width forms, typographic
+ * quotation marks) becomes one first, and is taken out with the others. Every phrase stands by itself, with blanks around. */
+export function toPlainWords(typed: string): string | undefined {
+  const text = toSearchText(typed.normalize('NFKC').replace(OTHER_QUOTES, ' '));
+  const parts = text?.split('"').map((part) => part.trim());
+  return parts
+    ?.map((part, at) => (at % 2 === 1 ? `"${part}"` : part))
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+/** The words, the last one also as the beginning of a longer word: people see results while they type.
+ * The word itself stays in, because languages without stemming for wildcards would no longer find its other forms. */
+export function withHalfWord(words: string, or: string): string {
+  const last = /(?:^|\s)([\p{L}\p{N}]{2,})$/u.exec(words)?.[1];
+  if (last === undefined) return words;
+  return `${words.slice(0, words.length - last.length)}(${last} ${or} ${last}*)`;
 }
 
 /** Without the quotation mark that opens a phrase and never closes it. */

@@ -6,17 +6,34 @@ const TOKEN = /<[a-z!/?][^>]*>?|&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z]{2,8});|[<&]|[^
 const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', hellip: '…' };
 const LONGEST = 4_000;
 
-/** MediaWiki's snippet, HTML with `<span class="searchmatch">` around what matched, as plain text in runs.
- * All other markup is dropped; what entities stand for is text and stays text. */
+/** What a tag of a snippet does: `true` begins what matched, `false` ends it, a text takes the tag's place. */
+export type ReadTag = (tag: string) => boolean | string | undefined;
+
+/** MediaWiki's snippet, HTML with `<span class="searchmatch">` around what matched, as plain text in runs. */
 export function readSnippet(html: string): SnippetRun[] {
+  return readMarkup(html, (tag) => (isSpan(tag) ? isMatch(tag) : undefined));
+}
+
+/** Markup around what matched, as plain text in runs. Tags that say nothing are dropped; what entities stand for is text
+ * and stays text. */
+export function readMarkup(html: string, readTag: ReadTag): SnippetRun[] {
   const runs: SnippetRun[] = [];
   let hit = false;
   for (const [token] of html.slice(0, LONGEST).matchAll(TOKEN)) {
-    if (token.length > 1 && token.startsWith('<')) {
-      hit = isSpan(token) ? isMatch(token) : hit;
-    } else {
-      append(runs, token.length > 1 && token.startsWith('&') ? decode(token) : token, hit);
-    }
+    const said = token.length > 1 && token.startsWith('<') ? readTag(token) : decoded(token);
+    if (typeof said === 'boolean') hit = said;
+    else if (said !== undefined) append(runs, said, hit);
+  }
+  return tidy(runs);
+}
+
+/** Pieces that are plain text already. */
+export function readRuns(pieces: readonly SnippetRun[]): SnippetRun[] {
+  const runs: SnippetRun[] = [];
+  let left = LONGEST;
+  for (const { text, hit } of pieces) {
+    append(runs, text.slice(0, left), hit);
+    left -= Math.min(text.length, left);
   }
   return tidy(runs);
 }
@@ -44,6 +61,10 @@ function append(runs: SnippetRun[], text: string, hit: boolean): void {
   const last = runs.at(-1);
   if (last && last.hit === hit) last.text += text;
   else runs.push({ text, hit });
+}
+
+function decoded(token: string): string {
+  return token.length > 1 && token.startsWith('&') ? decode(token) : token;
 }
 
 function decode(entity: string): string {

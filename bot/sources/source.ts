@@ -23,6 +23,8 @@ export interface SourceSession {
   accessToken: string;
   /** Aborts when the invoke's time is up; the call must stop then. */
   signal: AbortSignal;
+  /** W3C Trace Context's header, where the search belongs to a trace; a source begins one where it doesn't. */
+  traceparent?: string;
 }
 
 export interface SourcePage {

@@ -242,9 +242,9 @@ export const INPUT: readonly Mutation[] = [
     replace: 'count: clamp(options.count, PAGE, 1, 1_000_000),',
     and: [
       {
-        file: 'bot/sources/mediawiki.ts',
-        find: 'const count = clamp(query.count, 1, MOST.count);',
-        replace: 'const count = query.count;',
+        file: 'bot/sources/paging.ts',
+        find: 'count: clamp(count, 1, MOST.count)',
+        replace: 'count',
       },
     ],
     test: 'test/threats/answers.test.ts',

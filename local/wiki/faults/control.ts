@@ -51,11 +51,12 @@ export function faultControl(): FaultControl {
 }
 
 function callOf(request: IncomingMessage): Call {
-  const { authorization, 'user-agent': userAgent } = request.headers;
+  const { authorization, 'user-agent': userAgent, traceparent } = request.headers;
   return {
     method: request.method ?? '',
     url: request.url ?? '',
     userAgent,
+    traceparent: typeof traceparent === 'string' ? traceparent : undefined,
     authorization: authorization !== undefined,
     ...(authorization && { fingerprint: createHash('sha256').update(authorization).digest('hex').slice(0, 12) }),
   };

@@ -33,6 +33,8 @@ export interface Call {
   method: string;
   url: string;
   userAgent: string | undefined;
+  /** W3C Trace Context's header. */
+  traceparent: string | undefined;
   /** Was there an Authorization header? */
   authorization: boolean;
   /** First digits of its SHA-256, to tell whether two calls carried the same. */
