@@ -1,0 +1,61 @@
+import type { GraphEntity } from './graph-answer.ts';
+import { withHalfWord } from './search-text.ts';
+
+export interface GraphScope {
+  entities: readonly GraphEntity[];
+  path?: string;
+}
+
+interface Paging {
+  from: number;
+  size: number;
+}
+
+/** A request's body. Graph takes a list of requests, and no more than one in it. */
+export interface GraphQuestion {
+  requests: [
+    {
+      entityTypes: readonly GraphEntity[];
+      query: { queryString: string; queryTemplate?: string };
+      from: number;
+      size: number;
+      sortProperties?: { name: string; isDescending: boolean }[];
+    },
+  ];
+}
+
+/** How KQL, Outlook's and Teams' say when something came to be as it is. */
+const CHANGED: Record<GraphEntity, string> = {
+  driveItem: 'LastModifiedTime',
+  listItem: 'LastModifiedTime',
+  message: 'received',
+  chatMessage: 'sent',
+};
+const RECENT_DAYS = 90;
+
+/** @param words without operators: all that KQL knows are added here */
+export function searchQuestion(words: string, paging: Paging, scope: GraphScope): GraphQuestion {
+  return question(withHalfWord(words, 'OR'), paging, scope);
+}
+
+/** What changed lately, by a search too: `/me/drive/recent` stops answering in November 2026. Messages come by date
+ * anyway, and can't be sorted otherwise. */
+export function recentQuestion(now: Date, paging: Paging, scope: GraphScope): GraphQuestion {
+  const [entity = 'driveItem'] = scope.entities;
+  const since = new Date(now.getTime() - RECENT_DAYS * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
+  const asked = question(`${CHANGED[entity]}>=${since}`, paging, scope);
+  if (isMessage(entity)) return asked;
+  return {
+    requests: [{ ...asked.requests[0], sortProperties: [{ name: 'lastModifiedDateTime', isDescending: true }] }],
+  };
+}
+
+export function isMessage(entity: GraphEntity): boolean {
+  return entity === 'message' || entity === 'chatMessage';
+}
+
+function question(queryString: string, paging: Paging, { entities, path }: GraphScope): GraphQuestion {
+  // Graph puts the query in the template's place itself; the words hold no bracket that could close this one.
+  const query = path === undefined ? { queryString } : { queryString, queryTemplate: `({searchTerms}) path:"${path}"` };
+  return { requests: [{ entityTypes: entities, query, ...paging }] };
+}

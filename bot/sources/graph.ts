@@ -1,0 +1,53 @@
+import { type GraphEntity, readAnswer } from './graph-answer.ts';
+import { type GraphScope, recentQuestion, searchQuestion } from './graph-api.ts';
+import { DEFAULT_USER_AGENT, headersFor, postJson } from './http.ts';
+import { readOrigin } from './origin.ts';
+import { clampPaging } from './paging.ts';
+import { toPlainWords } from './search-text.ts';
+import type { Source } from './source.ts';
+
+export interface GraphOptions {
+  /** The origin of Microsoft Graph; that of another cloud where the tenant is there. */
+  url: string;
+  entities: readonly GraphEntity[];
+  /** For files and list items: only what is in this place, such as `https://contoso.sharepoint.com/sites/handbook`. */
+  path?: string | undefined;
+  userAgent?: string | undefined;
+}
+
+/** Entities that one request may ask for together. */
+const IN_SHAREPOINT: readonly GraphEntity[] = ['driveItem', 'listItem'];
+
+/** Searches files, list items, mail or chat messages with Microsoft Graph's search, as the asker: one call a search.
+ * Needs delegated permissions: `Files.Read.All`, `Sites.Read.All`, `Mail.Read`, or `Chat.Read` and `ChannelMessage.Read.All`.
+ * @see https://learn.microsoft.com/graph/api/search-query
+ * @throws {TypeError} where the options can't be used */
+export function graphSource(options: GraphOptions): Source {
+  const url = `${readOrigin(options.url)}/v1.0/search/query`;
+  const scope = readScope(options);
+  const headers = { 'user-agent': options.userAgent ?? DEFAULT_USER_AGENT };
+  return {
+    async search(query, session) {
+      const { skip, count } = clampPaging(query);
+      const words = toPlainWords(query.text);
+      if (words === undefined && query.text.trim() !== '') return { items: [], total: 0 };
+      const paging = { from: skip, size: count };
+      const question = words ? searchQuestion(words, paging, scope) : recentQuestion(new Date(), paging, scope);
+      const { json } = await postJson(url, question, headersFor(session, headers), session.signal);
+      return readAnswer(json, scope.entities, count);
+    },
+  };
+}
+
+function readScope({ entities, path }: GraphOptions): GraphScope {
+  const inSharePoint = entities.every((entity) => IN_SHAREPOINT.includes(entity));
+  if (entities.length === 0 || (entities.length > 1 && !inSharePoint)) {
+    throw new TypeError('entities: driveItem and listItem, or one alone; Graph searches no others together');
+  }
+  if (path === undefined) return { entities };
+  if (!inSharePoint) throw new TypeError('path: for files and list items only');
+  if (!/^https:\/\/[^"\\{}()*\s]+(?: [^"\\{}()*\s]+)*$/.test(path)) {
+    throw new TypeError('path: the https address of a site, library or folder');
+  }
+  return { entities, path };
+}
