@@ -1,0 +1,87 @@
+import type { GithubKind } from './github-api.ts';
+import { dateOf, isCount, listOf, textOf, type Values, valuesOf, webAddress } from './read.ts';
+import { oneLine, plainSnippet, readRuns } from './snippet.ts';
+import type { SnippetRun, SourceItem, SourcePage } from './source.ts';
+import { SourceError } from './source.ts';
+
+const LONGEST = { title: 300, name: 100, body: 300 };
+
+/** @param offset results of the answer to pass over, then `count` are taken */
+export function readItems(json: unknown, kind: GithubKind, offset: number, count: number): SourcePage {
+  const { items, total_count: total } = valuesOf(json);
+  if (!Array.isArray(items)) throw new SourceError('unavailable', 'The API answered with no list of items');
+  const read = kind === 'repositories' ? toRepository : toIssue;
+  const wanted = listOf(items).slice(offset, offset + count);
+  return { items: wanted.flatMap(read), ...(isCount(total) && { total }) };
+}
+
+function toIssue(issue: Values): SourceItem[] {
+  const title = oneLine(textOf(issue.title), LONGEST.title);
+  const place = placeOf(issue);
+  return toItem(issue, {
+    title: title && place ? oneLine(`${title} · ${place}`, LONGEST.title) : title,
+    text: textOf(issue.body),
+    person: valuesOf(issue.user),
+    at: dateOf(issue.updated_at),
+  });
+}
+
+function toRepository(repository: Values): SourceItem[] {
+  const owner = valuesOf(repository.owner);
+  return toItem(repository, {
+    title: oneLine(textOf(repository.full_name) || textOf(repository.name), LONGEST.title),
+    text: textOf(repository.description),
+    person: owner,
+    at: dateOf(repository.pushed_at) ?? dateOf(repository.updated_at),
+  });
+}
+
+/** `contoso/docs#12`: the same title is there in many repositories. */
+function placeOf({ repository_url: repository, number }: Values): string | undefined {
+  const [, name] = /\/repos\/([\w.-]+\/[\w.-]+)$/.exec(textOf(repository)) ?? [];
+  return name !== undefined && isCount(number) ? `${name}#${number}` : undefined;
+}
+
+interface Found {
+  title: string;
+  text: string;
+  person: Values;
+  at: Date | undefined;
+}
+
+function toItem(item: Values, { title, text, person, at }: Found): SourceItem[] {
+  const url = webAddress(item.html_url);
+  if (!title || url === undefined) return [];
+  const imageUrl = webAddress(person.avatar_url);
+  const by = oneLine(textOf(person.login), LONGEST.name);
+  const matched = matchedText(item.text_matches);
+  return [
+    {
+      title,
+      snippet: matched.length > 0 ? matched : plainSnippet(text.slice(0, LONGEST.body)),
+      url,
+      ...(imageUrl && { imageUrl }),
+      ...(at && { edited: { at, ...(by && { by }) } }),
+    },
+  ];
+}
+
+/** The first fragment that is no title: the title is there already. */
+function matchedText(matches: unknown): SnippetRun[] {
+  const fragments = listOf(matches).filter(({ property }) => property === 'body' || property === 'description');
+  const [first] = fragments;
+  return first ? readRuns(marked(textOf(first.fragment), listOf(first.matches))) : [];
+}
+
+/** Cuts a fragment where matches begin and end. Indices that do not lead to the text they name mark nothing. */
+function marked(fragment: string, matches: readonly Values[]): SnippetRun[] {
+  const runs: SnippetRun[] = [];
+  let at = 0;
+  for (const { text, indices } of matches) {
+    const [start, end] = Array.isArray(indices) ? indices : [];
+    if (!isCount(start) || !isCount(end) || start < at || fragment.slice(start, end) !== text) continue;
+    runs.push({ text: fragment.slice(at, start), hit: false }, { text: fragment.slice(start, end), hit: true });
+    at = end;
+  }
+  return [...runs, { text: fragment.slice(at), hit: false }];
+}

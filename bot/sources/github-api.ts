@@ -1,0 +1,46 @@
+export type GithubKind = 'issues' | 'pullRequests' | 'repositories';
+
+/** The endpoint of each kind, the qualifier that it can't do without, and whose things are shown where nobody said what to search. */
+const KINDS: Record<GithubKind, { path: string; is: string; mine: string }> = {
+  issues: { path: '/search/issues', is: 'is:issue', mine: 'involves:@me' },
+  pullRequests: { path: '/search/issues', is: 'is:pull-request', mine: 'involves:@me' },
+  repositories: { path: '/search/repositories', is: '', mine: 'user:@me' },
+};
+const QUALIFIER = /^(?:(?:org|user):[a-z\d](?:-?[a-z\d]){0,38}|repo:[a-z\d](?:-?[a-z\d]){0,38}\/[\w.-]{1,100})$/i;
+/** In any spelling, in case GitHub takes more for an operator than it documents. */
+const OPERATOR = /^(?:and|or|not)$/i;
+
+/** @throws {TypeError} for anything but the qualifiers that say where to search */
+export function readGithubScope(scope: string | undefined): string {
+  const qualifiers = (scope ?? '').split(/\s+/).filter((part) => part !== '');
+  const odd = qualifiers.find((qualifier) => !QUALIFIER.test(qualifier));
+  if (odd !== undefined) throw new TypeError('scope: org:name, user:name or repo:owner/name, with blanks between');
+  return qualifiers.join(' ');
+}
+
+/** Path and query of a search. The qualifiers come first, and the words hold none (T53).
+ * @param words without operators; none at all for what changed lately
+ * @param page from 1 */
+export function questionUrl(
+  kind: GithubKind,
+  words: string,
+  scope: string,
+  { page, size }: { page: number; size: number },
+): string {
+  const { path, is, mine } = KINDS[kind];
+  const recent = words === '';
+  const q = [is, scope || (recent ? mine : ''), asWords(words)].filter((part) => part !== '').join(' ');
+  const paging = { per_page: String(size), page: String(page) };
+  const sort = recent ? { sort: 'updated', order: 'desc' } : {};
+  return `${path}?${new URLSearchParams({ q, ...sort, ...paging })}`;
+}
+
+/** Words that a parser could take for operators stand in quotation marks, unless they are part of a phrase. */
+function asWords(words: string): string {
+  return words
+    .split('"')
+    .map((part, at) =>
+      at % 2 === 1 ? `"${part}"` : part.replace(/\S+/g, (word) => (OPERATOR.test(word) ? `"${word}"` : word)),
+    )
+    .join('');
+}

@@ -1,0 +1,78 @@
+import { readItems } from './github-answer.ts';
+import { type GithubKind, questionUrl, readGithubScope } from './github-api.ts';
+import { explainRefusal } from './github-errors.ts';
+import { DEFAULT_USER_AGENT, getJson, headersFor } from './http.ts';
+import { readBase } from './origin.ts';
+import { clampPaging, pageOf } from './paging.ts';
+import { toPlainWords } from './search-text.ts';
+import type { Source, SourcePage, SourceQuery, SourceSession } from './source.ts';
+
+export interface GithubOptions {
+  /** The API: `https://api.github.com`, or `https://github.example.com/api/v3`. */
+  url: string;
+  kinds: readonly GithubKind[];
+  /** Qualifiers that every search has: `org:contoso`, `repo:contoso/docs repo:contoso/site`. */
+  scope?: string | undefined;
+  userAgent?: string | undefined;
+}
+
+/** GitHub shows the first thousand results of a search, a hundred at once at most. */
+const MOST = { results: 1000, page: 100 };
+
+/** Searches issues, pull requests and repositories by GitHub's REST API: one call for each kind.
+ * @see https://docs.github.com/en/rest/search/search
+ * @throws {TypeError} where the options can't be used */
+export function githubSource(options: GithubOptions): Source {
+  const base = readBase(options.url).href.replace(/\/$/, '');
+  const kinds = [...new Set(options.kinds)];
+  if (kinds.length === 0) throw new TypeError('kinds: at least one');
+  const scope = readGithubScope(options.scope);
+  const headers = {
+    accept: 'application/vnd.github.text-match+json',
+    'user-agent': options.userAgent ?? DEFAULT_USER_AGENT,
+    'x-github-api-version': '2022-11-28',
+  };
+
+  async function ask(kind: GithubKind, words: string, from: Window, session: SourceSession): Promise<SourcePage> {
+    if (from.skip >= MOST.results || from.count === 0) return { items: [] };
+    const { page, size, offset } = pageOf(from.skip, from.count, MOST.page);
+    const url = base + questionUrl(kind, words, scope, { page: page + 1, size });
+    const { json } = await getJson(url, headersFor(session, headers), session.signal, explainRefusal);
+    const { items, total } = readItems(json, kind, offset, from.count);
+    return { items, ...(total !== undefined && { total }) };
+  }
+
+  return {
+    async search(query, session) {
+      const words = toPlainWords(query.text) ?? '';
+      if (words === '' && query.text.trim() !== '') return { items: [], total: 0 };
+      const windows = share(query, kinds.length);
+      return merge(await Promise.all(kinds.map((kind, at) => ask(kind, words, windows[at] ?? NOTHING, session))));
+    },
+  };
+}
+
+interface Window {
+  skip: number;
+  count: number;
+}
+const NOTHING: Window = { skip: 0, count: 0 };
+
+/** Which results of each kind belong to the page, where kinds take turns. */
+function share(query: SourceQuery, kinds: number): Window[] {
+  const { skip, count } = clampPaging(query);
+  const before = (results: number, at: number) => Math.ceil((results - at) / kinds);
+  return Array.from({ length: kinds }, (_, at) => {
+    const first = Math.max(before(skip, at), 0);
+    return { skip: first, count: Math.max(before(skip + count, at), 0) - first };
+  });
+}
+
+/** One of each kind, then the next of each; the total is that of all, where all say it. */
+function merge(pages: readonly SourcePage[]): SourcePage {
+  const longest = Math.max(...pages.map(({ items }) => items.length));
+  const items = Array.from({ length: longest }, (_, at) => pages.flatMap((page) => page.items[at] ?? [])).flat();
+  const totals = pages.map(({ total }) => total);
+  const known = totals.filter((total) => total !== undefined);
+  return { items, ...(known.length === totals.length && { total: known.reduce((sum, total) => sum + total, 0) }) };
+}
