@@ -1,0 +1,62 @@
+import { DEFAULT_USER_AGENT, headersFor, postJson } from './http.ts';
+import { readHits } from './opensearch-answer.ts';
+import { type OpensearchFields, recentQuestion, searchQuestion } from './opensearch-api.ts';
+import { readOrigin } from './origin.ts';
+import { clampPaging } from './paging.ts';
+import { toPlainWords } from './search-text.ts';
+import type { Source } from './source.ts';
+
+export interface OpensearchOptions {
+  /** The cluster's origin. */
+  url: string;
+  /** One index, alias or data stream; several with commas, many with `*`. */
+  index: string;
+  fields: OpensearchFields;
+  /** Where a person reads a document that holds no address: `https://docs.example.com/{id}`. */
+  urlTemplate?: string | undefined;
+  userAgent?: string | undefined;
+}
+
+/** `index.max_result_window`, as it is unless somebody changes it. */
+const WINDOW = 10_000;
+
+/** Searches an index of OpenSearch (1 and later) or Elasticsearch (7 and later) with the asker's access token, so that
+ * document-level security applies: one call a search.
+ * @throws {TypeError} where the options can't be used */
+export function opensearchSource(options: OpensearchOptions): Source {
+  const origin = readOrigin(options.url);
+  const url = `${origin}/${readIndex(options.index)}/_search`;
+  const { fields } = options;
+  const place = { fields, urlTemplate: readTemplate(options), base: origin };
+  const headers = { 'user-agent': options.userAgent ?? DEFAULT_USER_AGENT };
+  return {
+    async search(query, session) {
+      const { skip, count } = clampPaging(query);
+      const recent = query.text.trim() === '';
+      const words = toPlainWords(query.text);
+      const paging = { from: skip, size: Math.min(count, WINDOW - skip) };
+      if (words === undefined && !recent) return { items: [], total: 0 };
+      if (paging.size <= 0 || (recent && !fields.edited)) return { items: [] };
+      const question = words ? searchQuestion(words, paging, fields) : recentQuestion(paging, fields);
+      const { json } = await postJson(url, question, headersFor(session, headers), session.signal);
+      return readHits(json, place, count);
+    },
+  };
+}
+
+function readIndex(index: string): string {
+  if (/^[a-z\d.][a-z\d._*-]{0,254}(?:,[a-z\d.][a-z\d._*-]{0,254})*$/.test(index) && !/(?:^|,)\.+(?:,|$)/.test(index))
+    return index;
+  throw new TypeError('index: names in lower case, with commas between');
+}
+
+function readTemplate({ fields, urlTemplate }: OpensearchOptions): string | undefined {
+  if (urlTemplate === undefined) {
+    if (fields.url === undefined)
+      throw new TypeError('fields.url or urlTemplate: one must say where a document is read');
+    return undefined;
+  }
+  // Behind the origin, so that no document's id can name another host.
+  if (/^https?:\/\/[^{}/?#]+\/[^{}]*\{id\}[^{}]*$/.test(urlTemplate) && URL.canParse(urlTemplate)) return urlTemplate;
+  throw new TypeError('urlTemplate: an address with {id} in its path or query');
+}
