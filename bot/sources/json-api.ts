@@ -1,0 +1,115 @@
+import { DEFAULT_USER_AGENT, getJson, headersFor } from './http.ts';
+import { type ItemPointers, type ItemReader, itemReader } from './json-api-answer.ts';
+import { type Pointer, readPointer } from './json-pointer.ts';
+import { clampPaging, pageOf } from './paging.ts';
+import { isCount } from './read.ts';
+import { toPlainWords } from './search-text.ts';
+import type { Source, SourcePage, SourceQuery, SourceSession } from './source.ts';
+import { SourceError } from './source.ts';
+import { readUrlTemplate, type UrlTemplate } from './url-template.ts';
+
+export interface JsonApiOptions {
+  /** Where a search is: `https://api.example.com/search?q={query}&offset={skip}&limit={count}`. */
+  url: string;
+  /** Where recent items are, in the same way; without it there are none. */
+  recentUrl?: string | undefined;
+  /** JSON pointers (RFC 6901) into the answer. */
+  items: string;
+  total?: string | undefined;
+  /** And into each item. */
+  fields: ItemPointers;
+  /** What the first page is called, where the address has `{page}`. */
+  firstPage?: number | undefined;
+  /** More headers of every call. No secrets: those belong in a sign-in. */
+  headers?: Record<string, string> | undefined;
+  userAgent?: string | undefined;
+}
+
+/** Headers that are the bot's to set, and those of the connection. */
+const RESERVED =
+  /^(?:authorization|cookie|host|user-agent|traceparent|tracestate|connection|content-.*|transfer-encoding|te|trailer|upgrade|keep-alive|expect|proxy-.*|sec-.*)$/i;
+const HEADER = { name: /^[!#$%&'*+.^_`|~\w-]+$/, value: /^[\t\u0020-\u007e]*$/ };
+const LARGEST_PAGE = 100;
+
+/** Searches any API that answers a GET with a list in JSON, with the asker's access token: one call a search.
+ * @throws {TypeError} where the options can't be used */
+export function jsonApiSource(options: JsonApiOptions): Source {
+  const search = named('url', () => readUrlTemplate(options.url));
+  const { recentUrl } = options;
+  const recent = recentUrl === undefined ? undefined : named('recentUrl', () => readUrlTemplate(recentUrl));
+  if (!search.has('query')) throw new TypeError('url: must have {query} in it');
+  if (recent?.has('query')) throw new TypeError('recentUrl: there is no {query} to fill in');
+  if (recentUrl !== undefined && new URL(recentUrl).origin !== new URL(options.url).origin) {
+    throw new TypeError('recentUrl: must be on the same origin as url, which the access token is for');
+  }
+  for (const template of [search, recent ?? search]) checkPaging(template);
+  const read = answerReader(options);
+  const headers = { ...readHeaders(options.headers), 'user-agent': options.userAgent ?? DEFAULT_USER_AGENT };
+
+  async function ask(
+    template: UrlTemplate,
+    text: string,
+    query: SourceQuery,
+    session: SourceSession,
+  ): Promise<SourcePage> {
+    const { skip, count } = clampPaging(query);
+    const { page, size, offset } = windowOf(template, skip, count);
+    const url = template.fill({ query: text, skip, count: size, page: page + (options.firstPage ?? 1) });
+    const { json } = await getJson(url, headersFor(session, headers), session.signal);
+    return read(json, offset, count);
+  }
+
+  return {
+    async search(query, session) {
+      const words = toPlainWords(query.text);
+      if (words !== undefined) return ask(search, words, query, session);
+      if (query.text.trim() !== '') return { items: [], total: 0 };
+      return recent ? ask(recent, '', query, session) : { items: [] };
+    },
+  };
+}
+
+function checkPaging(template: UrlTemplate): void {
+  if (template.has('page') && template.has('skip')) throw new TypeError('url: either {page} or {skip}');
+  if (template.has('page') && !template.has('count'))
+    throw new TypeError('url: {page} needs {count}, the size of a page');
+}
+
+/** Which part of which page is asked for. An API without paging gives all it has at once. */
+function windowOf(template: UrlTemplate, skip: number, count: number): { page: number; size: number; offset: number } {
+  if (template.has('page')) return pageOf(skip, count, LARGEST_PAGE);
+  return { page: 0, size: template.has('skip') ? count : skip + count, offset: template.has('skip') ? 0 : skip };
+}
+
+function answerReader(options: JsonApiOptions): (json: unknown, offset: number, count: number) => SourcePage {
+  const items = named('items', () => readPointer(options.items));
+  const { total } = options;
+  const totalOf: Pointer = total === undefined ? () => undefined : named('total', () => readPointer(total));
+  const readItem: ItemReader = itemReader(options.fields, new URL(options.url).origin);
+  return (json, offset, count) => {
+    const list = items(json);
+    if (!Array.isArray(list))
+      throw new SourceError('unavailable', 'The API answered with no list where items should be');
+    const said = totalOf(json);
+    const page = list.slice(offset, offset + count).flatMap((item) => readItem(item) ?? []);
+    return { items: page, ...(isCount(said) && { total: said }) };
+  };
+}
+
+function readHeaders(headers: Record<string, string> = {}): Record<string, string> {
+  const entries = Object.entries(headers);
+  for (const [name, value] of entries) {
+    const usable = HEADER.name.test(name) && HEADER.value.test(value) && !RESERVED.test(name);
+    if (!usable) throw new TypeError(`headers: ${name} can't be set here`);
+  }
+  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+/** Says which setting it is that can't be used. */
+export function named<T>(setting: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new TypeError(`${setting}: ${(error as Error).message}`);
+  }
+}
