@@ -1,11 +1,16 @@
 import type { ConnectionConfig } from './config/connections-file.ts';
+import { linkOriginsOf } from './config/source-schema.ts';
 import { type Config, ConfigError } from './config.ts';
 import { entraProvider } from './sign-in/entra.ts';
 import { githubProvider } from './sign-in/github.ts';
 import type { IdentityProvider } from './sign-in/identity-provider.ts';
 import { oidcProvider } from './sign-in/oidc.ts';
 import { FairTurns } from './sources/fair-turns.ts';
+import { githubSource } from './sources/github.ts';
+import { graphSource } from './sources/graph.ts';
+import { jsonApiSource } from './sources/json-api.ts';
 import { mediawikiSource } from './sources/mediawiki.ts';
+import { opensearchSource } from './sources/opensearch.ts';
 import type { Source } from './sources/source.ts';
 import { Typing } from './sources/typing.ts';
 
@@ -59,7 +64,7 @@ function buildConnection(
     source: buildSource(source, userAgent),
     turns: new FairTurns(),
     typing: new Typing(),
-    linkOrigins: new Set([origin]),
+    linkOrigins: new Set(linkOriginsOf(source)),
     imageOrigins: new Set([origin, ...source.imageOrigins.map((url) => new URL(url).origin)]),
   };
 }
@@ -91,5 +96,13 @@ function buildSource(source: ConnectionConfig['source'], userAgent: string): Sou
   switch (source.type) {
     case 'mediawiki':
       return mediawikiSource({ ...source, userAgent });
+    case 'graph':
+      return graphSource({ ...source, userAgent });
+    case 'github':
+      return githubSource({ ...source, userAgent });
+    case 'opensearch':
+      return opensearchSource({ ...source, userAgent });
+    case 'http':
+      return jsonApiSource({ ...source, userAgent });
   }
 }

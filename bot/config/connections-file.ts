@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { isSafeUrl } from '../loopback.ts';
 import { type Bad, type Env, HTTPS_OR_LOOPBACK } from './setting.ts';
+import { sourceSchema, sourceUrls } from './source-schema.ts';
 
 export type ConnectionConfig = z.infer<typeof connectionSchema>;
 
@@ -43,12 +44,7 @@ const connectionSchema = z.strictObject({
       gate: gate.optional(),
     }),
   ]),
-  source: z.strictObject({
-    type: z.literal('mediawiki'),
-    url: z.url(),
-    apiPath: z.string().startsWith('/').optional(),
-    imageOrigins: z.array(z.url()).default([]),
-  }),
+  source: sourceSchema,
 });
 const fileSchema = z.strictObject({ connections: z.array(connectionSchema).min(1) });
 
@@ -104,8 +100,7 @@ function connectionProblems(connections: readonly ConnectionConfig[], loopback: 
         signIn.type === 'oidc' ? ['signIn.issuer', signIn.issuer] : ['signIn.authority', signIn.authority],
         ...gateUrls(signIn),
         ...apiUrls(signIn),
-        ['source.url', source.url],
-        ...source.imageOrigins.map((origin): [string, string] => ['source.imageOrigins', origin]),
+        ...sourceUrls(source),
       ];
       return urls.filter(([, url]) => !isSafeUrl(url, loopback)).map(([name]) => `${id}: ${name} ${HTTPS_OR_LOOPBACK}`);
     }),
