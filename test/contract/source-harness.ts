@@ -1,12 +1,38 @@
+import { githubSource } from '../../bot/sources/github.ts';
+import { graphSource } from '../../bot/sources/graph.ts';
+import { jsonApiSource } from '../../bot/sources/json-api.ts';
 import { mediawikiSource } from '../../bot/sources/mediawiki.ts';
+import { opensearchSource } from '../../bot/sources/opensearch.ts';
 import type { Source } from '../../bot/sources/source.ts';
-import type { Call, Fault } from '../../local/wiki/faults/fault.ts';
+import type { Fault } from '../../local/wiki/faults/fault.ts';
+import { github } from '../support/search/github.ts';
+import { graph } from '../support/search/graph.ts';
+import { jsonApi } from '../support/search/json-api.ts';
+import { opensearch } from '../support/search/opensearch.ts';
+import { type SearchServer, type StandIn, startSearchServer } from '../support/search/server.ts';
 import { startTestWiki } from '../support/wiki.ts';
+import { GITHUB, GRAPH, JSON_API, OPENSEARCH } from './source-options.ts';
 
 /** What the contract suite needs of an implementation: the source, a server for it that can fail, words to search. */
 export interface SourceHarness {
   name: string;
+  /** An answer without results; and JSON that is no answer, but looks a little like one. */
+  empty: string;
+  noAnswers: string[];
+  /** What only some APIs can do. */
+  shows: { pictures: boolean; halfTyped: boolean; ownAddressesOnly: boolean };
   start(): Promise<SourceServer>;
+}
+
+/** A request, as far as every kind of stand-in tells of it. */
+export interface SourceCall {
+  method: string;
+  url: string;
+  authorization: boolean;
+  userAgent: string | undefined;
+  traceparent: string | undefined;
+  /** What a POST carried. */
+  body?: string;
 }
 
 export interface SourceServer {
@@ -17,6 +43,8 @@ export interface SourceServer {
     /** Finds `best` first, and with an editor's token `restricted` too. */
     word: string;
     best: string;
+    /** What stands on the page of `best`. */
+    page: string;
     restricted: string;
     /** Finds more than 30 pages. */
     many: string;
@@ -25,28 +53,137 @@ export interface SourceServer {
   };
   fault(fault: Fault): Promise<void>;
   /** Calls since the last time. */
-  takeCalls(): Promise<Call[]>;
+  takeCalls(): Promise<SourceCall[]>;
+  /** What the real API would not have taken, since the last time. */
+  takeProblems(): string[];
+  /** Where a search went, what for, and how many results it wanted. */
+  read(call: SourceCall): { path: string; words: string; count: number };
   close(): Promise<void>;
 }
 
 const mediawiki: SourceHarness = {
   name: 'mediawiki',
+  empty: '{"query":{"search":[]}}',
+  noAnswers: ['{"query":null}', '{"query":{"search":{}}}'],
+  shows: { pictures: true, halfTyped: true, ownAddressesOnly: true },
   async start() {
     const wiki = await startTestWiki();
     return {
       ...wiki,
       origin: wiki.url,
       source: mediawikiSource({ url: wiki.url, userAgent: 'Latchkey/test' }),
-      words: {
-        word: 'lakers',
-        best: 'Los Angeles Lakers',
-        restricted: 'Los Angeles Lakers trade plan (restricted)',
-        many: 'island',
-        hostile: 'hostile',
+      words: { ...WORDS, restricted: 'Los Angeles Lakers trade plan (restricted)' },
+      takeProblems: () => [],
+      read: ({ url }) => {
+        const { pathname, searchParams } = new URL(url, wiki.url);
+        if (searchParams.get('action') !== 'query') throw new Error(url);
+        return {
+          path: pathname,
+          words: searchParams.get('srsearch') ?? '',
+          count: Number(searchParams.get('srlimit')),
+        };
       },
     };
   },
 };
 
+const WORDS = {
+  word: 'lakers',
+  best: 'Los Angeles Lakers',
+  page: 'Los Angeles Lakers',
+  restricted: 'Los Angeles Lakers trade plan (restricted)',
+  many: 'island',
+  hostile: 'hostile',
+};
+
+async function started(
+  standIn: StandIn,
+  build: (url: string) => Source,
+  more: Pick<SourceServer, 'read'> & Partial<Pick<SourceServer, 'words'>>,
+): Promise<SourceServer> {
+  const server = await startSearchServer(standIn);
+  return {
+    words: WORDS,
+    ...server,
+    ...more,
+    origin: server.url,
+    source: build(server.url),
+    takeCalls: callsOf(server),
+  };
+}
+
+function callsOf(server: SearchServer): SourceServer['takeCalls'] {
+  return async () =>
+    (await server.takeCalls()).map(({ headers, ...asked }) => ({
+      ...asked,
+      authorization: headers.authorization !== undefined,
+      userAgent: headers['user-agent'],
+      traceparent: headers.traceparent as string | undefined,
+    }));
+}
+
+const graphFiles: SourceHarness = {
+  name: 'graph',
+  empty: '{"value":[{"searchTerms":[],"hitsContainers":[{"hits":[],"total":0,"moreResultsAvailable":false}]}]}',
+  noAnswers: ['{"value":null}', '{"value":[]}', '{"value":[{"hitsContainers":{}}]}'],
+  shows: { pictures: false, halfTyped: true, ownAddressesOnly: false },
+  start: () =>
+    started(graph(GRAPH.entities, GRAPH.path), (url) => graphSource({ ...GRAPH, url }), {
+      read: ({ url, body = '' }) => {
+        const [request] = JSON.parse(body).requests;
+        return { path: url, words: request.query.queryString, count: request.size };
+      },
+    }),
+};
+
+const githubIssues: SourceHarness = {
+  name: 'github',
+  empty: '{"total_count":0,"incomplete_results":false,"items":[]}',
+  noAnswers: ['{"items":null}', '{"total_count":0}', '{"items":{}}'],
+  shows: { pictures: true, halfTyped: false, ownAddressesOnly: false },
+  start: () =>
+    started(github, (url) => githubSource({ ...GITHUB, url }), {
+      words: {
+        ...WORDS,
+        best: 'Los Angeles Lakers · contoso/docs#12',
+        restricted: 'Los Angeles Lakers trade plan (restricted) · contoso/docs#14',
+      },
+      read: ({ url }) => {
+        const { pathname, searchParams } = new URL(url, 'http://github');
+        const [, words = ''] = /^is:issue org:contoso(?: (.*))?$/.exec(searchParams.get('q') ?? '') ?? [];
+        return { path: pathname, words, count: Number(searchParams.get('per_page')) };
+      },
+    }),
+};
+
+const opensearchIndex: SourceHarness = {
+  name: 'opensearch',
+  empty: '{"took":1,"hits":{"total":{"value":0,"relation":"eq"},"hits":[]}}',
+  noAnswers: ['{"hits":null}', '{"hits":[]}', '{"hits":{"hits":{}}}'],
+  shows: { pictures: true, halfTyped: true, ownAddressesOnly: false },
+  start: () =>
+    started(opensearch, (url) => opensearchSource({ ...OPENSEARCH, url }), {
+      read: ({ url, body = '' }) => {
+        const { size, query } = JSON.parse(body);
+        return { path: url, words: query.simple_query_string.query, count: size };
+      },
+    }),
+};
+
+const http: SourceHarness = {
+  name: 'http',
+  empty: '{"meta":{"total":0},"data":{"list":[]}}',
+  noAnswers: ['{"data":null}', '{"data":{"list":{}}}', '{"data":{"list":"none"}}'],
+  shows: { pictures: true, halfTyped: true, ownAddressesOnly: false },
+  start: () =>
+    started(jsonApi, (url) => jsonApiSource(JSON_API(url)), {
+      read: ({ url }) => {
+        const { pathname, searchParams } = new URL(url, 'http://api');
+        const [, path = '', words = ''] = /^(\/v2\/search\/)([^/]+)$/.exec(pathname) ?? [];
+        return { path, words: decodeURIComponent(words), count: Number(searchParams.get('limit')) };
+      },
+    }),
+};
+
 /** Every source; a new one adds itself here. */
-export const HARNESSES: SourceHarness[] = [mediawiki];
+export const HARNESSES: SourceHarness[] = [mediawiki, graphFiles, githubIssues, opensearchIndex, http];

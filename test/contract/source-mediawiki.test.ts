@@ -167,6 +167,17 @@ describe('the mediawiki source', () => {
     );
   });
 
+  test('T51: a snippet is the text that a browser would show: markup gone, entities decoded once', async () => {
+    const { items } = await source.search(
+      { text: 'hostile', skip: 0, count: 25 },
+      { accessToken: wiki.tokens.reader, signal: AbortSignal.timeout(5_000) },
+    );
+    const broken = items.find((item) => item.title === 'Hostile snippet');
+    const text = broken?.snippet.map((run) => run.text).join('');
+    expect(text).toBe('hostile alert(1) <b><i> \ufffd\ufffd&bogus; &lt; x');
+    expect(broken?.snippet[0]).toEqual({ text: 'hostile', hit: true });
+  });
+
   describe('wikis that differ from the stand-in', () => {
     const hit = { ns: 0, title: 'A page', pageid: 7, snippet: 'a <span class="searchmatch">page</span>' };
 

@@ -1,0 +1,76 @@
+import type { Document } from './documents.ts';
+import { must, type StandIn } from './server.ts';
+import { matchesIn, matching, readTerms, type Term } from './terms.ts';
+
+const PARAMETERS = ['q', 'per_page', 'page', 'sort', 'order'];
+const QUALIFIER = /(?:^|\s)(is|org|involves|user|repo):(\S+)/g;
+
+/** GitHub's search of issues, pull requests and repositories. */
+export const github: StandIn = (asked, { origin, documents }) => {
+  const { pathname, searchParams } = new URL(asked.url, origin);
+  const issues = pathname === '/search/issues';
+  must(asked.method === 'GET' && (issues || pathname === '/search/repositories'), 'not a search');
+  must(asked.headers.accept === 'application/vnd.github.text-match+json', 'without text matches');
+  must(asked.headers['x-github-api-version'] === '2022-11-28', 'no version of the API');
+  must(asked.headers['user-agent'], 'GitHub wants a User-Agent');
+  must(
+    [...searchParams.keys()].every((key, at, all) => PARAMETERS.includes(key) && all.indexOf(key) === at),
+    'parameters',
+  );
+  const q = searchParams.get('q') ?? '';
+  const [size, page] = [Number(searchParams.get('per_page')), Number(searchParams.get('page'))];
+  must(size >= 1 && size <= 100 && page >= 1, 'paging');
+  if ((page - 1) * size >= 1000) return invalid('Only the first 1000 search results are available');
+  const qualifiers = [...q.matchAll(QUALIFIER)].map(([, name = '', value = '']) => ({ name, value }));
+  const kinds = qualifiers.filter(({ name }) => name === 'is').map(({ value }) => value);
+  if (issues && kinds.join() !== 'issue' && kinds.join() !== 'pull-request') {
+    return invalid("Query must include 'is:issue' or 'is:pull-request'");
+  }
+  must(q.replace(QUALIFIER, '').length <= 256, 'longer than 256 characters');
+  // Qualifiers add up at GitHub, too: another org is one more place to look.
+  const owners = qualifiers
+    .filter(({ name }) => name === 'org' || name === 'repo')
+    .map(({ value }) => value.split('/')[0]);
+  if (owners.includes('hidden')) return invalid('The listed users cannot be searched … you do not have permission …');
+  const terms = readTerms(q.replace(QUALIFIER, '').trim());
+  const mine = documents.filter(({ owner }) => owners.length === 0 || owners.includes(owner));
+  const found = matching(mine, terms);
+  const ordered = searchParams.get('sort') === 'updated' ? found.toReversed() : found;
+  const items = ordered
+    .slice((page - 1) * size, page * size)
+    .map((document) => toItem(document, terms, origin, kinds[0]));
+  return { json: { total_count: found.length, incomplete_results: false, items } };
+};
+
+function invalid(message: string) {
+  const errors = [{ message, resource: 'Search', field: 'q', code: 'invalid' }];
+  return { status: 422, json: { message: 'Validation Failed', errors } };
+}
+
+function toItem(document: Document, terms: readonly Term[], origin: string, kind: string | undefined) {
+  const { id, title, body, edited, by, owner } = document;
+  const [html_url, avatar_url] = [document.url, document.image].map((url) =>
+    url.startsWith('/') ? origin + url : url,
+  );
+  const person = { login: by, avatar_url };
+  const matches = (property: string, fragment: string) => ({ property, fragment, matches: matchesIn(fragment, terms) });
+  const common = { id: Number(id.slice(1)), html_url, updated_at: edited };
+  if (kind === undefined) {
+    return {
+      ...common,
+      full_name: title,
+      description: body,
+      owner: person,
+      text_matches: [matches('description', body)],
+    };
+  }
+  return {
+    ...common,
+    title: kind === 'issue' ? title : `${title} (change)`,
+    body,
+    user: person,
+    number: Number(id.slice(1)),
+    repository_url: title && `${origin}/repos/${owner}/docs`,
+    text_matches: [matches('title', title), matches('body', body)],
+  };
+}

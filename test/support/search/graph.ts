@@ -1,0 +1,74 @@
+import type { Document } from './documents.ts';
+import { must, type StandIn } from './server.ts';
+import { marked, matching, readTerms, type Term } from './terms.ts';
+
+interface Request {
+  entityTypes: string[];
+  query: { queryString: string; queryTemplate?: string };
+  from: number;
+  size: number;
+  sortProperties?: { name: string; isDescending: boolean }[];
+}
+
+const KEYS = ['entityTypes', 'query', 'from', 'size', 'sortProperties'];
+const SINCE = /^(?:LastModifiedTime|received|sent)>=(\d{4}-\d\d-\d\d)$/;
+
+/** Microsoft Graph's search, as far as a search of files, mail and chats sees it.
+ * @param entities what the connection is meant to ask for */
+export function graph(entities: readonly string[], path?: string): StandIn {
+  const messages = entities.some((entity) => entity.endsWith('essage'));
+  return (asked, { origin, documents }) => {
+    must(asked.method === 'POST' && asked.url === '/v1.0/search/query', 'not the search');
+    must(asked.headers['content-type'] === 'application/json', 'Graph wants application/json');
+    const { from, size, ...request } = readRequest(asked.body, entities);
+    const { queryString, queryTemplate } = request.query;
+    must(queryTemplate === (path && `({searchTerms}) path:"${path}"`), 'another template');
+    const scoped = path === undefined ? documents : documents.filter(({ owner }) => owner === 'contoso');
+    const recent = SINCE.test(queryString);
+    must(recent && !messages ? request.sortProperties : !request.sortProperties, 'sorted where it can’t be, or not');
+    const terms = recent ? [] : readTerms(queryString);
+    // The stand-in's documents are all older than any window of days; Outlook and Teams go by date anyway.
+    const found = recent || messages ? matching(scoped, terms).toReversed() : matching(scoped, terms);
+    const hits = found.slice(from, from + size).map((document) => toHit(document, terms, origin, entities[0]));
+    const total = messages ? hits.length : found.length;
+    const container = { hits, total, moreResultsAvailable: from + size < found.length };
+    return { json: { value: [{ searchTerms: [queryString], hitsContainers: [container] }] } };
+  };
+}
+
+function readRequest(body: string, entities: readonly string[]): Request {
+  const { requests, ...rest } = JSON.parse(body) as { requests: Request[] };
+  must(Array.isArray(requests) && requests.length === 1 && Object.keys(rest).length === 0, 'one request at a time');
+  const [request] = requests;
+  must(request && Object.keys(request).every((key) => KEYS.includes(key)), 'an unknown property');
+  must(JSON.stringify(request.entityTypes) === JSON.stringify(entities), 'other entities');
+  must(Number.isInteger(request.from) && request.from >= 0, 'from');
+  must(Number.isInteger(request.size) && request.size >= 1 && request.size <= 25, 'size');
+  must(request.query.queryString.length > 0, 'an empty query');
+  return request;
+}
+
+function toHit(document: Document, terms: readonly Term[], origin: string, entity = 'driveItem') {
+  const { id, body, title, edited, by } = document;
+  const address = document.url.startsWith('/') ? origin + document.url : document.url;
+  const summary = `${marked(escaped(body), terms, '<c0>', '</c0>')} <ddd/>`;
+  const message = {
+    subject: title,
+    receivedDateTime: edited,
+    webLink: address,
+    from: { emailAddress: { name: by, address: 'ada@contoso.example' } },
+  };
+  const item = {
+    name: title,
+    webUrl: address,
+    lastModifiedDateTime: edited,
+    createdBy: { user: { displayName: 'Somebody Else' } },
+    lastModifiedBy: { user: { displayName: by } },
+  };
+  const resource = entity.endsWith('essage') ? message : item;
+  return { hitId: id, rank: 1, summary, resource: { '@odata.type': `#microsoft.graph.${entity}`, id, ...resource } };
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

@@ -1,0 +1,33 @@
+import type { Document } from './documents.ts';
+import { must, type StandIn } from './server.ts';
+import { marked, matching, readTerms, type Term } from './terms.ts';
+
+/** A company's own API: `/v2/search/<words>?offset=…&limit=…&tenant=contoso`, `/v2/changes?offset=…&limit=…`. */
+export const jsonApi: StandIn = (asked, { origin, documents }) => {
+  const { pathname, searchParams } = new URL(asked.url, origin);
+  const [, words] = /^\/v2\/search\/([^/]+)$/.exec(pathname) ?? [];
+  must(asked.method === 'GET' && (words !== undefined || pathname === '/v2/changes'), 'no such place');
+  must(asked.headers['x-tenant'] === 'contoso', 'whose?');
+  must(
+    [...searchParams.keys()].join() === (words === undefined ? 'offset,limit' : 'offset,limit,tenant'),
+    'parameters',
+  );
+  must(words === undefined || searchParams.get('tenant') === 'contoso', 'another tenant');
+  const [offset, limit] = [Number(searchParams.get('offset')), Number(searchParams.get('limit'))];
+  must(offset >= 0 && limit >= 1 && limit <= 25, 'paging');
+  const terms = halfTyped(readTerms(decodeURIComponent(words ?? '')));
+  const contoso = documents.filter(({ owner }) => owner === 'contoso');
+  const found = words === undefined ? contoso.toReversed() : matching(contoso, terms);
+  const list = found.slice(offset, offset + limit).map((document) => toEntry(document, terms));
+  return { json: { meta: { total: found.length }, data: { list } } };
+};
+
+/** This API finds words while they are typed by itself. */
+function halfTyped(terms: Term[]): Term[] {
+  return terms.map((term, at) => ({ ...term, half: at === terms.length - 1 && !term.text.includes(' ') }));
+}
+
+function toEntry({ id, title, body, url, image, edited, by }: Document, terms: readonly Term[]) {
+  const excerpt = marked(body.replaceAll('&', '&amp;').replaceAll('<', '&lt;'), terms, '<em>', '</em>');
+  return { id, names: [{ text: title }], excerpt, link: url, image, changed: { at: edited, by } };
+}

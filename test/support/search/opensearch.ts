@@ -1,0 +1,78 @@
+import type { Document } from './documents.ts';
+import { must, type StandIn } from './server.ts';
+import { marked, matching, readTerms, type Term } from './terms.ts';
+
+interface Question {
+  from: number;
+  size: number;
+  track_total_hits: boolean;
+  _source: string[];
+  query: {
+    match_all?: Record<string, never>;
+    simple_query_string?: { query: string; fields: string[]; default_operator: string; flags: string };
+  };
+  sort?: Record<string, { order: string; unmapped_type: string }>[];
+  highlight?: { pre_tags: string[]; post_tags: string[]; fields: Record<string, unknown> };
+}
+
+/** Elasticsearch refuses a key that it does not know; so does this. */
+const KEYS = ['from', 'size', 'track_total_hits', '_source', 'query', 'sort', 'highlight'];
+
+/** `_search` of an index whose documents are `{title, text, link, picture, changed: {at, by}}`. */
+export const opensearch: StandIn = (asked, { documents }) => {
+  must(asked.method === 'POST' && asked.url === '/handbook/_search', 'not the index');
+  must(asked.headers['content-type'] === 'application/json', 'not JSON');
+  const { from, size, query, sort, highlight, ...rest } = readQuestion(asked.body);
+  if (from + size > 10_000) return { status: 400, json: tooLarge(from + size) };
+  const { simple_query_string: words } = query;
+  must(words ? !sort : query.match_all && sort, 'neither words nor what changed');
+  must(!words || words.default_operator === 'and', 'any word is enough');
+  must(!words || !/NOT|FUZZY|NEAR|SLOP|ESCAPE|ALL/.test(words.flags), 'more operators than there should be');
+  const terms = words ? readTerms(words.query) : [];
+  const contoso = documents.filter(({ owner }) => owner === 'contoso');
+  const found = words ? matching(contoso, terms) : contoso.toReversed();
+  const hits = found.slice(from, from + size).map((document) => ({
+    _index: 'handbook-1',
+    _id: document.id,
+    _source: pick(toSource(document), rest._source),
+    ...(highlight && { highlight: highlighted(document, terms, highlight) }),
+  }));
+  const total = { value: found.length, relation: 'eq' };
+  return {
+    json: { took: 1, timed_out: false, _shards: { total: 1, failed: 0 }, hits: { total, max_score: null, hits } },
+  };
+};
+
+function readQuestion(body: string): Question {
+  const question = JSON.parse(body) as Question;
+  const unknown = Object.keys(question).find((key) => !KEYS.includes(key));
+  must(unknown === undefined, `Unknown key for a VALUE_STRING in [${unknown}]`);
+  must(Object.keys(question.query).length === 1, 'one query');
+  must(Number.isInteger(question.from) && question.from >= 0 && question.size >= 0, 'paging');
+  return question;
+}
+
+function toSource({ title, body, url, image, edited, by }: Document) {
+  return { title, text: body, link: url, picture: image, changed: { at: edited, by } };
+}
+
+/** As `_source` filtering does it: paths into objects. */
+function pick(source: ReturnType<typeof toSource>, fields: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(source).filter(([name]) => fields.some((field) => field === name || field.startsWith(`${name}.`))),
+  );
+}
+
+function highlighted(
+  { body }: Document,
+  terms: readonly Term[],
+  { pre_tags, post_tags, fields }: NonNullable<Question['highlight']>,
+) {
+  must('text' in fields, 'highlights of another field');
+  return { text: [marked(body, terms, pre_tags[0] ?? '', post_tags[0] ?? '')] };
+}
+
+function tooLarge(window: number) {
+  const reason = `Result window is too large, from + size must be less than or equal to: [10000] but was [${window}].`;
+  return { error: { type: 'search_phase_execution_exception', reason }, status: 400 };
+}

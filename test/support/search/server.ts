@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { Fault } from '../../../local/wiki/faults/fault.ts';
+import { spoil } from '../../../local/wiki/faults/spoil.ts';
+import { DOCUMENTS, type Document } from './documents.ts';
+
+/** A request to a searched API. */
+export interface Asked {
+  method: string;
+  url: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+/** What a stand-in sees of its surroundings. */
+export interface Surroundings {
+  origin: string;
+  /** What the caller may read. */
+  documents: readonly Document[];
+}
+
+/** Answers a request as the real API would; throws what is wrong with it. */
+export type StandIn = (asked: Asked, around: Surroundings) => { status?: number; json: unknown };
+
+export interface SearchServer {
+  url: string;
+  tokens: { editor: string; reader: string };
+  fault(fault: Fault): Promise<void>;
+  /** Requests since the last time. */
+  takeCalls(): Promise<Asked[]>;
+  /** What the real API would have refused, since the last time. */
+  takeProblems(): string[];
+  close(): Promise<void>;
+}
+
+const TOKENS = { editor: 'token-of-an-editor', reader: 'token-of-a-reader' };
+
+/** Serves a stand-in on loopback, with tokens, faults and the pages that results lead to.
+ * @param anyToken takes every bearer token for a reader's: those of another issuer, which it can't read */
+export async function startSearchServer(standIn: StandIn, anyToken = false): Promise<SearchServer> {
+  let fault: Fault | undefined;
+  let left = 0;
+  const calls: Asked[] = [];
+  const problems: string[] = [];
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://localhost:${(server.address() as AddressInfo).port}`;
+
+  function answer(asked: Asked) {
+    const token = /^Bearer (\S+)$/.exec(asked.headers.authorization ?? '')?.[1];
+    if (token !== TOKENS.editor && token !== TOKENS.reader && !(anyToken && token)) return json(401, {});
+    const documents = DOCUMENTS.filter(({ restricted }) => !restricted || token === TOKENS.editor);
+    try {
+      const { status = 200, json: body } = standIn(asked, { origin: url, documents });
+      return json(status, body);
+    } catch (error) {
+      problems.push(`${asked.method} ${asked.url} ${asked.body}: ${(error as Error).message}`);
+      return json(400, { error: (error as Error).message });
+    }
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url ?? '';
+    const page = DOCUMENTS.find((document) => document.url === path);
+    if (page) return void response.writeHead(200, { 'content-type': 'text/html' }).end(page.title);
+    const { method = '', headers } = request;
+    const asked = { method, url: path, headers, body: await text(request) };
+    calls.push(asked);
+    if (fault && left-- > 0) return spoil(fault, async () => answer(asked), response);
+    const { status, headers: own, body } = answer(asked);
+    response.writeHead(status, own).end(body);
+  }
+
+  server.on('request', (request, response) => void handle(request, response).catch(() => response.destroy()));
+  return {
+    url,
+    tokens: TOKENS,
+    fault: async (next) => {
+      fault = next;
+      left = next.times ?? 1;
+    },
+    takeCalls: async () => calls.splice(0),
+    takeProblems: () => problems.splice(0),
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function json(status: number, body: unknown): { status: number; headers: Record<string, string>; body: string } {
+  return { status, headers: { 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(body) };
+}
+
+/** Fails with what is wrong, so that the stand-in refuses the request. */
+export function must(condition: unknown, problem: string): asserts condition {
+  if (!condition) throw new Error(problem);
+}
