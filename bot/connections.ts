@@ -47,6 +47,12 @@ export function buildConnections({ connections, loopback, baseUrl }: Config): re
   return built.filter((connection) => connection !== undefined);
 }
 
+/** What each command searches, in the file's order. */
+export function byCommand(connections: readonly Connection[]): ReadonlyMap<string, readonly Connection[]> {
+  const commands = new Set(connections.flatMap((connection) => connection.commands));
+  return new Map([...commands].map((id) => [id, connections.filter((each) => each.commands.includes(id))]));
+}
+
 function buildConnection(
   { id, title, commands, signIn, source }: ConnectionConfig,
   loopback: boolean,

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { buildSignIn } from './build-sign-in.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
-import { buildConnections, type Connection } from './connections.ts';
+import { buildConnections, byCommand, type Connection } from './connections.ts';
 import { addressLimit } from './http/address-limit.ts';
 import { drainable } from './http/drain.ts';
 import { loadPages } from './http/pages.ts';
@@ -48,7 +48,7 @@ async function start(config: Config, connections: readonly Connection[]): Promis
   const report = reporter();
   const bot = new SearchExtension({
     signIn,
-    connections: new Map(connections.flatMap((connection) => connection.commands.map((id) => [id, connection]))),
+    connections: byCommand(connections),
     allowedTenants: config.allowedTenants,
     report: (error, connection) => report(error, { connection }),
   });

@@ -90,11 +90,9 @@ function substitute(value: unknown, env: Env, missing: Set<string>): unknown {
 
 function connectionProblems(connections: readonly ConnectionConfig[], loopback: boolean): string[] {
   const ids = connections.map(({ id }) => id);
-  const commands = connections.flatMap((connection) => connection.commands);
   const twice = (names: string[]) => names.filter((name, index) => names.indexOf(name) !== index);
   return [
     ...twice(ids).map((id) => `the id ${id} is there twice`),
-    ...twice(commands).map((command) => `the command ${command} belongs to two connections`),
     ...connections.flatMap(({ id, signIn, source }) => {
       const urls: [string, string][] = [
         signIn.type === 'oidc' ? ['signIn.issuer', signIn.issuer] : ['signIn.authority', signIn.authority],

@@ -109,6 +109,12 @@ export class SignIn {
     return { next: 'done', securityCode: await this.#codes.connect(cookies, confirmation, now), proven: false };
   }
 
+  /** Which connection a security code is for; takes nothing, and says nothing of whose it is. */
+  async connectionOf(code: unknown): Promise<string | undefined> {
+    if (!isSecret(code)) return undefined;
+    return (await this.#parts.store.parking.owner(sha256(code)))?.connectionId;
+  }
+
   /** Whether the asker is signed in, after redeeming the security code that came along, if one did. Somebody who is
    * linked already is answered, whatever the code says.
    * @param code what Teams returned in `value.state`, whatever it is. @throws {ProviderError} when a refresh is due and fails */

@@ -127,6 +127,12 @@ function parkingIn(client: RedisClient): Store['parking'] {
       const json = await client.run('confirmParked', ...keys, ...args);
       return typeof json === 'string' ? unflat<Owner>(json) : undefined;
     },
+    async owner(codeHash) {
+      const json = await client.redis.get(keysOf(shardOfKey(codeHash)).parked(codeHash));
+      if (json === null) return undefined;
+      const { asker, connectionId } = unflat<Parked>(json);
+      return { asker, connectionId };
+    },
     async redeem(codeHash, { asker, connectionId }, now) {
       const { parked, expiry, due, queue, prefix } = keysOf(shardOfKey(codeHash));
       const owner = [asker.tenantId, asker.objectId, connectionId];

@@ -105,6 +105,7 @@ function parkingIn(
   const insert = db.prepare('INSERT INTO parked VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   const move = db.prepare(`UPDATE parked SET key_hash = ?, created_at = ?, expires_at = ?
     WHERE key_hash = ? AND expires_at > ? AND created_at <= ? RETURNING *`);
+  const find = db.prepare('SELECT * FROM parked WHERE key_hash = ?');
   const take = db.prepare('DELETE FROM parked WHERE key_hash = ? RETURNING *');
   const takeOf = db.prepare('DELETE FROM parked WHERE tenant_id = ? AND object_id = ? RETURNING *');
   const takeExpired = db.prepare('DELETE FROM parked WHERE expires_at <= ? RETURNING *');
@@ -138,6 +139,7 @@ function parkingIn(
         const [row] = move.all(codeHash, now, expiresAt, keyHash, now, now + CLOCK_TOLERANCE) as ParkedRow[];
         return row && toOwner(row);
       },
+      owner: async (codeHash) => (find.all(codeHash) as ParkedRow[]).map(toOwner)[0],
       redeem: async (codeHash, owner, now) => atomically(db, () => redeemNow(codeHash, owner, now)),
       async discard(keyHash, now) {
         const burnt = atomically(db, () => burn(take.all(keyHash), now));

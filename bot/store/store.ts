@@ -90,6 +90,8 @@ export interface Parking {
   /** Moves what waits under one hash to another, until `expiresAt`; returns whose it is, or `undefined` when it is gone,
    * expired or from the future. */
   confirm(keyHash: string, codeHash: string, expiresAt: number, now: number): Promise<Owner | undefined>;
+  /** Whose it is that waits under the hash; takes nothing. */
+  owner(codeHash: string): Promise<Owner | undefined>;
   /** Takes what waits under the hash and, where it is the owner's, links it: one step, for one caller. */
   redeem(codeHash: string, owner: Owner, now: number): Promise<Redemption>;
   /** Burns what waits under a hash; returns whose it was. */

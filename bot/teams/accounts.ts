@@ -24,7 +24,8 @@ export class Accounts {
 
   constructor(parts: SearchParts) {
     this.#parts = parts;
-    this.#connections = new Map([...parts.connections.values()].map((connection) => [connection.id, connection]));
+    const all = [...parts.connections.values()].flat();
+    this.#connections = new Map(all.map((connection) => [connection.id, connection]));
   }
 
   /** `fetchTask`: shows the card, and changes nothing. */
@@ -77,7 +78,7 @@ export class Accounts {
     const session = await signIn.session({ asker, connectionId: connection.id }, value.state, Date.now());
     if (session.state === 'signed_in') return this.#card(visit, false);
     const url = signIn.startUrl({ asker, name, locale, connectionId: connection.id }, Date.now());
-    return signInPrompt(url, texts.signIn(connection.title));
+    return signInPrompt({ url, title: texts.signIn(connection.title) });
   }
 
   /** Here, and at the providers; they stay signed in to Teams. */

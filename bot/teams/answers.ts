@@ -6,9 +6,9 @@ export function results(attachments: readonly CardAttachment[]): InvokeResponse 
   return composeExtension({ type: 'result', attachmentLayout: 'list', attachments });
 }
 
-/** Teams shows the title as a link and opens the URL in a pop-up. */
-export function signInPrompt(url: string, title: string): InvokeResponse {
-  const actions = [{ type: 'openUrl', value: url, title }];
+/** Teams shows each title as a link and opens its URL in a pop-up. */
+export function signInPrompt(...prompts: { url: string; title: string }[]): InvokeResponse {
+  const actions = prompts.map(({ url, title }) => ({ type: 'openUrl', value: url, title }));
   return composeExtension({ type: 'auth', suggestedActions: { actions } });
 }
 

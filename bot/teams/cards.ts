@@ -21,6 +21,7 @@ export interface CardAttachment {
 }
 
 const LONGEST = { title: 200, snippet: 600, name: 100 };
+const LONGEST_NOTE = 300;
 /** A snippet in more pieces than this is spoilt; each costs some fifty bytes of a card's 28 KB. */
 const MOST_RUNS = 60;
 
@@ -36,7 +37,12 @@ export function toAttachment(item: SourceItem, frame: CardFrame): CardAttachment
 
 /** A link that nobody in particular asked about: what it is, and nothing of what is behind it. */
 export function linkAttachment(url: string, title: string, texts: Texts): CardAttachment {
-  const words = texts.pageOf(inertRun(title, LONGEST.title));
+  const view = { type: 'Action.OpenUrl', title: texts.view(inertRun(title, LONGEST.title)), url };
+  return noteAttachment(texts.pageOf(inertRun(title, LONGEST.title)), [view]);
+}
+
+/** Words in the list of results: what one of several connections has to say in the place of its own. */
+export function noteAttachment(words: string, actions: readonly Record<string, unknown>[] = []): CardAttachment {
   return {
     contentType: 'application/vnd.microsoft.card.adaptive',
     content: {
@@ -44,11 +50,11 @@ export function linkAttachment(url: string, title: string, texts: Texts): CardAt
       $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
       version: '1.4',
       body: [richText([{ type: 'TextRun', text: words }])],
-      actions: [{ type: 'Action.OpenUrl', title: texts.view(inertRun(title, LONGEST.title)), url }],
+      ...(actions.length > 0 && { actions }),
     },
     preview: {
       contentType: 'application/vnd.microsoft.card.thumbnail',
-      content: { title: inertPreview(words, LONGEST.title) },
+      content: { title: inertPreview(words, LONGEST_NOTE) },
     },
   };
 }

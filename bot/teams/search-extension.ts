@@ -8,7 +8,7 @@ import { Unfurling } from './unfurl.ts';
 
 export interface SearchExtensionParts extends Omit<SearchParts, 'reception'> {
   /** By command id. */
-  connections: ReadonlyMap<string, SearchConnection>;
+  connections: ReadonlyMap<string, readonly SearchConnection[]>;
   /** `undefined` lets every tenant in. */
   allowedTenants: ReadonlySet<string> | undefined;
 }

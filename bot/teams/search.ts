@@ -1,33 +1,24 @@
 import type { InvokeResponse } from 'botbuilder';
 import type { LiveCredential } from '../sign-in/credentials.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
-import type { SourceError, SourceFailure, SourcePage } from '../sources/source.ts';
+import type { SourcePage } from '../sources/source.ts';
 import { Superseded } from '../sources/typing.ts';
 import { BAD_REQUEST, message, results, signInPrompt } from './answers.ts';
 import { callAsAsker } from './as-asker.ts';
-import { toAttachment } from './cards.ts';
+import { noteAttachment } from './cards.ts';
 import { askerKey, type SearchConnection } from './connection.ts';
 import { inTime } from './deadline.ts';
-import { inertRun } from './inert.ts';
-import { waitIn } from './locales/texts.ts';
-import { type Query, readQuery } from './query.ts';
-import type { Guest, Reception } from './reception.ts';
+import { attachmentsOf, type Found, type Report, type Search, wordsFor } from './found.ts';
+import { interleave, shareOf, whatIsThere } from './merge.ts';
+import { readQuery } from './query.ts';
+import type { Reception } from './reception.ts';
 
 export interface SearchParts {
   signIn: SignIn;
   reception: Reception;
-  /** By command id. */
-  connections: ReadonlyMap<string, SearchConnection>;
-  /** Writes down what went wrong; returns the reference under which it can be found. */
-  report(error: unknown, connectionId: string): string;
-}
-
-/** What a message quotes: a query, an account's name. Characters. */
-const LONGEST_SHOWN = 200;
-
-interface Search extends Guest {
-  query: Query;
-  connection: SearchConnection;
+  /** By command id: what it searches. */
+  connections: ReadonlyMap<string, readonly SearchConnection[]>;
+  report: Report;
 }
 
 /** `composeExtension/query`: sign-in or results, and words for everything else. */
@@ -40,76 +31,86 @@ export class Searching {
 
   async answer(activity: Record<string, unknown>): Promise<InvokeResponse> {
     const query = readQuery(activity.value);
-    const connection = query && this.#parts.connections.get(query.commandId);
-    if (!query || !connection) return BAD_REQUEST;
+    const connections = query && this.#parts.connections.get(query.commandId);
+    if (!query || !connections) return BAD_REQUEST;
     const guest = this.#parts.reception.admit(activity, message);
     if ('status' in guest) return guest;
-    const search = { ...guest, query, connection };
-    return inTime((signal) => this.#search(search, signal)).catch((error: unknown) => this.#gaveUp(search, error));
+    const search = { ...guest, query };
+    return this.#answerWith(search, await this.#searchAll(search, connections));
   }
 
-  async #search(search: Search, signal: AbortSignal): Promise<InvokeResponse> {
-    const { sender, query, connection, texts } = search;
-    const owner = { asker: sender.asker, connectionId: connection.id };
-    const call = (live: LiveCredential) => this.#call(search, live, signal);
-    const called = await callAsAsker(this.#parts.signIn, owner, query.code, call);
-    switch (called.state) {
-      case 'answered':
-        return this.#show(search, called.answer, called.live);
-      case 'failed':
-        return this.#failed(search, called.live, called.error);
-      case 'signed_out':
-        return this.#askToSignIn(search);
-      case 'paused':
-        return message(texts.paused(waitIn(texts, (called.until - Date.now()) / 1000)));
+  /** All of a command's connections at once: none holds back the others, and what takes too long is left. */
+  async #searchAll(search: Search, connections: readonly SearchConnection[]): Promise<Found[]> {
+    try {
+      return await inTime(async (signal) => {
+        const receiver = await this.#receiverOf(search.query.code, connections);
+        const share = connections.length > 1 ? shareOf(search.query, connections.length) : search.query;
+        const all = connections.map((connection) => {
+          const query = connection === receiver ? share : { ...share, code: undefined };
+          return this.#search({ ...search, query }, connection, signal);
+        });
+        const there = await whatIsThere(all);
+        return connections.map((connection, at) => there[at] ?? broken(connection, new Error('It took too long')));
+      });
+    } catch (error) {
+      return connections.map((connection) => broken(connection, error));
+    }
+  }
+
+  /** A security code is for one connection; brought to another, it would burn. */
+  async #receiverOf(code: unknown, connections: readonly SearchConnection[]): Promise<SearchConnection | undefined> {
+    const [first, ...others] = connections;
+    if (others.length === 0) return first;
+    const id = await this.#parts.signIn.connectionOf(code);
+    return connections.find((connection) => connection.id === id) ?? first;
+  }
+
+  async #search(search: Search, connection: SearchConnection, signal: AbortSignal): Promise<Found> {
+    const owner = { asker: search.sender.asker, connectionId: connection.id };
+    try {
+      const call = (live: LiveCredential) => this.#call(search, connection, live, signal);
+      return { connection, ...(await callAsAsker(this.#parts.signIn, owner, search.query.code, call)) };
+    } catch (error) {
+      return error instanceof Superseded ? { connection, state: 'superseded' } : broken(connection, error);
     }
   }
 
   /** One call for what a person types, when it is their turn. */
-  #call({ query, connection, sender }: Search, live: LiveCredential, signal: AbortSignal): Promise<SourcePage> {
-    const { source, turns, typing } = connection;
+  #call(
+    { query, sender }: Search,
+    { source, turns, typing }: SearchConnection,
+    { credential, version }: LiveCredential,
+    signal: AbortSignal,
+  ): Promise<SourcePage> {
     const { asker, conversationId: where, activityId: delivery } = sender;
-    const { accessToken } = live.credential;
+    const { accessToken } = credential;
     const whose = askerKey(asker);
-    const typed = { whose, where, delivery, version: live.version, query, signal };
-    return typing.search(typed, Date.now(), (signal) =>
+    return typing.search({ whose, where, delivery, version, query, signal }, Date.now(), (signal) =>
       turns.take(whose, signal, () => source.search(query, { accessToken, signal })),
     );
   }
 
-  #askToSignIn({ sender, connection, texts }: Search): InvokeResponse {
-    const { asker, name, locale } = sender;
-    const url = this.#parts.signIn.startUrl({ asker, name, locale, connectionId: connection.id }, Date.now());
-    return signInPrompt(url, texts.signIn(connection.title));
+  /** Results, where there are any, and a line for each connection that could not give its own; or else what to do. */
+  #answerWith(search: Search, all: readonly Found[]): InvokeResponse {
+    const words = (found: Found) => wordsFor(found, search, this.#parts.report);
+    const cards = interleave(all.map((found) => attachmentsOf(found, search)));
+    const silent = all.filter(({ state }) => state !== 'answered');
+    const toSignIn = silent.filter(({ state }) => state === 'signed_out');
+    if (cards.length > 0)
+      return results([...cards, ...(search.query.skip > 0 ? [] : silent.map((found) => noteAttachment(words(found))))]);
+    if (toSignIn.length === all.length) return this.#askToSignIn(search, toSignIn);
+    return message(all.map(words).join('\n\n'));
   }
 
-  #show({ query, connection, sender, texts }: Search, page: SourcePage, live: LiveCredential): InvokeResponse {
-    const { title, linkOrigins, imageOrigins } = connection;
-    if (page.items.length > 0) {
-      const account = live.credential.account.name;
-      const frame = { title, account, locale: sender.locale, linkOrigins, imageOrigins };
-      return results(page.items.slice(0, query.count).map((item) => toAttachment(item, frame)));
-    }
-    if (query.skip > 0) return message(texts.noMore);
-    const nothing = query.text
-      ? texts.nothingFound(inertRun(query.text, LONGEST_SHOWN), title)
-      : texts.nothingRecent(title);
-    return message(nothing);
+  #askToSignIn({ sender: { asker, name, locale }, texts }: Search, all: readonly Found[]): InvokeResponse {
+    const prompts = all.map(({ connection: { id, title } }) => ({
+      url: this.#parts.signIn.startUrl({ asker, name, locale, connectionId: id }, Date.now()),
+      title: texts.signIn(title),
+    }));
+    return signInPrompt(...prompts);
   }
+}
 
-  /** Four failures, four answers (TEAMS.md: "No matches" for every error is what people complain about). */
-  #failed({ connection, texts }: Search, live: LiveCredential, error: SourceError): InvokeResponse {
-    const { title, id } = connection;
-    const answers: Record<Exclude<SourceFailure, 'unauthorized'>, () => string> = {
-      forbidden: () => texts.forbidden(inertRun(live.credential.account.name, LONGEST_SHOWN), title),
-      rate_limited: () => texts.busy(title, waitIn(texts, error.retryAfter ?? 30)),
-      unavailable: () => texts.unavailable(title, this.#parts.report(error, id)),
-    };
-    return message(answers[error.failure as keyof typeof answers]());
-  }
-
-  #gaveUp({ connection, texts }: Search, error: unknown): InvokeResponse {
-    if (error instanceof Superseded) return message(texts.superseded);
-    return message(texts.unavailable(connection.title, this.#parts.report(error, connection.id)));
-  }
+function broken(connection: SearchConnection, error: unknown): Found {
+  return { connection, state: 'broken', error };
 }

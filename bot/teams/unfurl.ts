@@ -25,7 +25,7 @@ export class Unfurling {
 
   constructor(parts: SearchParts) {
     this.#parts = parts;
-    this.#connections = [...new Set(parts.connections.values())];
+    this.#connections = [...new Set([...parts.connections.values()].flat())];
   }
 
   async answer(activity: Record<string, unknown>): Promise<InvokeResponse> {
@@ -58,7 +58,7 @@ export class Unfurling {
     const called = await callAsAsker(this.#parts.signIn, owner, code, call);
     if (called.state === 'signed_out') {
       const url = this.#parts.signIn.startUrl({ asker, name, locale, connectionId: id }, Date.now());
-      return signInPrompt(url, texts.signIn(title));
+      return signInPrompt({ url, title: texts.signIn(title) });
     }
     if (called.state === 'failed') this.#parts.report(called.error, id);
     if (called.state !== 'answered' || !called.answer) return NOTHING;

@@ -238,6 +238,14 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       expect(await store.links.get(owner())).toEqual(stored('v-c1'));
     });
 
+    test('whose it is that waits can be asked without taking it', async () => {
+      await store.parking.park(parked('c1', owner(ADA, 'handbook')));
+      expect(await other.parking.owner(k('c1'))).toEqual(owner(ADA, 'handbook'));
+      expect(await store.parking.owner(k('c2'))).toBeUndefined();
+      expect(await store.parking.redeem(k('c1'), owner(ADA, 'handbook'), NOW)).toBe('linked');
+      expect(await store.parking.owner(k('c1'))).toBeUndefined();
+    });
+
     test('T22: the link that a redeemed one replaced is to be revoked', async () => {
       await store.links.put(link('v1'), NOW);
       await store.parking.park(parked('c1'));

@@ -17,6 +17,8 @@ export const en = {
   paused: (wait: string) =>
     `Too many sign-in codes that do not fit came from your account. Search again in ${wait} to sign in.`,
   signedOut: (titles: string) => `You are signed out of ${titles}. Search again to sign in.`,
+  notSignedInTo: (title: string) =>
+    `You are not signed in to ${title}. Choose “Your connections” to sign in there, too.`,
   notSignedIn: 'You are not signed in to anything here.',
   accountsUnavailable: (reference: string) =>
     `Your connections cannot be shown or changed just now. Try again in a moment. Reference: ${reference}`,

@@ -1,0 +1,73 @@
+import type { LiveCredential } from '../sign-in/credentials.ts';
+import type { SourceError, SourceFailure, SourcePage } from '../sources/source.ts';
+import { type CardAttachment, toAttachment } from './cards.ts';
+import type { SearchConnection } from './connection.ts';
+import { inertRun } from './inert.ts';
+import { waitIn } from './locales/texts.ts';
+import type { Query } from './query.ts';
+import type { Guest } from './reception.ts';
+
+/** What somebody searches for. */
+export interface Search extends Guest {
+  query: Query;
+}
+
+/** What came of searching one connection. */
+export type Found = { connection: SearchConnection } & (
+  | { state: 'answered'; answer: SourcePage; live: LiveCredential }
+  | { state: 'failed'; error: SourceError; live: LiveCredential }
+  | { state: 'signed_out' }
+  | { state: 'paused'; until: number }
+  /** The person typed on. */
+  | { state: 'superseded' }
+  /** Not of the source's doing: the store, the identity provider; or it was not done in time. */
+  | { state: 'broken'; error: unknown }
+);
+
+/** Writes down what went wrong; returns the reference under which it can be found. */
+export type Report = (error: unknown, connectionId: string) => string;
+
+/** What a message quotes: a query, an account's name. Characters. */
+const LONGEST_SHOWN = 200;
+
+/** The results as cards; none, where there are none. */
+export function attachmentsOf(found: Found, { sender: { locale }, query }: Search): CardAttachment[] {
+  if (found.state !== 'answered') return [];
+  const { title, linkOrigins, imageOrigins } = found.connection;
+  const frame = { title, account: found.live.credential.account.name, locale, linkOrigins, imageOrigins };
+  return found.answer.items.slice(0, query.count).map((item) => toAttachment(item, frame));
+}
+
+/** In words, what there is in place of results. */
+export function wordsFor(found: Found, { texts, query }: Search, report: Report): string {
+  const { id, title } = found.connection;
+  switch (found.state) {
+    case 'answered':
+      if (query.skip > 0) return texts.noMore;
+      return query.text ? texts.nothingFound(inertRun(query.text, LONGEST_SHOWN), title) : texts.nothingRecent(title);
+    case 'failed':
+      return failureWords(found, texts, report);
+    case 'signed_out':
+      return texts.notSignedInTo(title);
+    case 'paused':
+      return texts.paused(waitIn(texts, (found.until - Date.now()) / 1000));
+    case 'superseded':
+      return texts.superseded;
+    case 'broken':
+      return texts.unavailable(title, report(found.error, id));
+  }
+}
+
+/** Four failures, four answers (TEAMS.md: "No matches" for every error is what people complain about). */
+function failureWords(
+  { connection: { id, title }, error, live }: Found & { state: 'failed' },
+  texts: Guest['texts'],
+  report: Report,
+): string {
+  const answers: Record<Exclude<SourceFailure, 'unauthorized'>, () => string> = {
+    forbidden: () => texts.forbidden(inertRun(live.credential.account.name, LONGEST_SHOWN), title),
+    rate_limited: () => texts.busy(title, waitIn(texts, error.retryAfter ?? 30)),
+    unavailable: () => texts.unavailable(title, report(error, id)),
+  };
+  return answers[error.failure as keyof typeof answers]();
+}

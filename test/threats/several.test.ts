@@ -1,0 +1,141 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { ADA, LINUS, type Person } from '../../local/people.ts';
+import { forgetAll, rowCounts } from '../support/evidence.ts';
+import { parametersOf, type WikiControl, wikiControl } from '../support/wiki-control.ts';
+import { type Answer, startWorld, titlesOf, type World } from '../support/world.ts';
+
+let world: World;
+let wiki: WikiControl;
+beforeAll(async () => {
+  const file = fileURLToPath(new URL('../support/several-connections.json', import.meta.url));
+  world = await startWorld({ botEnv: { CONNECTIONS_FILE: file } });
+  wiki = wikiControl(world.wikiUrl);
+});
+beforeEach(async () => {
+  forgetAll(world);
+  await wiki.heal();
+  await wiki.takeCalls();
+});
+afterAll(() => world.stop());
+
+interface Asked {
+  text?: string;
+  state?: string;
+  skip?: number;
+  count?: number;
+}
+
+/** Searches all connections by the command that they share. */
+async function searchAll(person: Person, { text = 'lakers', ...rest }: Asked = {}): Promise<Answer> {
+  const { status, body } = await world.post(person, { text, ...rest }, (activity) => {
+    Object.assign(activity.value as object, { commandId: 'insertAll' });
+  });
+  expect(status).toBe(200);
+  return (body as { composeExtension: Answer }).composeExtension;
+}
+
+const actionsOf = ({ suggestedActions }: Answer) => suggestedActions?.actions.map(({ title }) => title);
+const cardsFrom = ({ attachments = [] }: Answer, title: string) =>
+  attachments.filter(({ content }) => JSON.stringify(content).includes(`${title} · signed in as`)).length;
+
+async function signInToBoth(person: Person): Promise<void> {
+  await world.signIn(person);
+  await world.signIn(person, { connection: 'handbook' });
+  await wiki.takeCalls();
+}
+
+describe('a command that searches several connections', () => {
+  test('asks to sign in to each, where there is none yet', async () => {
+    const answer = await searchAll(ADA);
+    expect(answer.type).toBe('auth');
+    expect(actionsOf(answer)).toEqual(['Sign in to Contoso wiki', 'Sign in to Contoso handbook']);
+  });
+
+  test('shows what there is, and a line for the one without a sign-in', async () => {
+    await world.signIn(ADA);
+    const answer = await searchAll(ADA);
+    expect(titlesOf(answer)[0]).toBe('Los Angeles Lakers');
+    expect(titlesOf(answer).at(-1)).toContain('You are not signed in to Contoso handbook.');
+    expect(JSON.stringify(answer)).not.toContain('ticket');
+  });
+
+  test('shows the first of each, then the second of each; the next page goes on where this one ends', async () => {
+    await signInToBoth(ADA);
+    const first = await searchAll(ADA, { text: 'city', count: 6 });
+    expect(first.attachments).toHaveLength(6);
+    expect([cardsFrom(first, 'Contoso wiki'), cardsFrom(first, 'Contoso handbook')]).toEqual([3, 3]);
+    const titles = titlesOf(first);
+    expect([titles[0], titles[2]]).toEqual([titles[1], titles[3]]);
+    await wiki.takeCalls();
+    await searchAll(ADA, { text: 'city', skip: 6, count: 6 });
+    const pages = (await wiki.takeCalls()).map((call) => [
+      parametersOf(call).get('sroffset'),
+      parametersOf(call).get('srlimit'),
+    ]);
+    expect(pages).toEqual([
+      ['3', '3'],
+      ['3', '3'],
+    ]);
+  });
+
+  test('does not wait for a slow one: it says so in a line, and its call is stopped', async () => {
+    await signInToBoth(ADA);
+    await wiki.fault({ delay: 3_600, times: 1 });
+    const started = Date.now();
+    const answer = await searchAll(ADA);
+    expect(Date.now() - started).toBeLessThan(3_500);
+    expect(titlesOf(answer)[0]).toBe('Los Angeles Lakers');
+    expect(titlesOf(answer).at(-1)).toMatch(/^Contoso (wiki|handbook) could not be searched just now\..* Reference: /);
+  });
+
+  test.each([
+    [{ status: 500 }, /could not be searched just now/],
+    [{ status: 403 }, /may not read this/],
+    [{ status: 429, retryAfter: 7 }, /is busy. Try again in 7 seconds/],
+  ])('one that answers %o costs only its own results', async (fault, words) => {
+    await signInToBoth(ADA);
+    await wiki.fault(fault);
+    const answer = await searchAll(ADA);
+    expect(titlesOf(answer)[0]).toBe('Los Angeles Lakers');
+    expect(titlesOf(answer).at(-1)).toMatch(words);
+  });
+
+  test('where nothing is found anywhere, each says so', async () => {
+    await signInToBoth(ADA);
+    const { type, text } = await searchAll(ADA, { text: 'zzzz' });
+    expect(type).toBe('message');
+    expect(text).toContain('Nothing in Contoso wiki matches');
+    expect(text).toContain('Nothing in Contoso handbook matches');
+  });
+
+  test('where both are down there are two references, and no results of anybody', async () => {
+    await signInToBoth(ADA);
+    await wiki.fault({ status: 503, times: 2 });
+    const { type, text } = await searchAll(ADA);
+    expect([type, text?.split('Reference: ').length]).toEqual(['message', 3]);
+  });
+});
+
+describe('a security code that comes with it', () => {
+  test('is redeemed for the connection that it is for, whichever stands first', async () => {
+    const state = await world.securityCode(ADA, { connection: 'handbook' });
+    const answer = await searchAll(ADA, { state });
+    expect(cardsFrom(answer, 'Contoso handbook')).toBeGreaterThan(0);
+    expect(rowCounts(world)).toMatchObject({ links: 1, parked: 0, attempts: 0 });
+  });
+
+  test('T13: of somebody else is burnt for all', async () => {
+    const state = await world.securityCode(ADA, { connection: 'handbook' });
+    expect((await searchAll(LINUS, { state })).type).toBe('auth');
+    expect((await searchAll(ADA, { state })).type).toBe('auth');
+    expect(rowCounts(world)).toMatchObject({ links: 0, parked: 0 });
+  });
+
+  test('T16: that is none counts once, however many connections there are', async () => {
+    for (let times = 0; times < 4; times++) await searchAll(LINUS, { state: 'x'.repeat(43) });
+    expect((await searchAll(LINUS)).type).toBe('auth');
+    await searchAll(LINUS, { state: 'y'.repeat(43) });
+    expect((await searchAll(LINUS)).type).toBe('message');
+  });
+});
