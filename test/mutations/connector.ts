@@ -230,17 +230,10 @@ export const CONNECTOR: readonly Mutation[] = [
   },
   {
     threat: 'T8',
-    defence: 'the same object id in two tenants is two people: in the store’s key and in what is sealed',
-    file: 'bot/store/sqlite-rows.ts',
-    find: 'return [asker.tenantId, asker.objectId, connectionId];',
-    replace: "return ['', asker.objectId, connectionId];",
-    and: [
-      {
-        file: 'bot/sign-in/sealed-credential.ts',
-        find: '`${asker.tenantId}/${asker.objectId}/${connectionId}/${version}`',
-        replace: '`${asker.objectId}/${connectionId}/${version}`',
-      },
-    ],
+    defence: 'the same object id in two tenants is two people',
+    file: 'bot/store/sqlite-credentials.ts',
+    find: "const where = 'WHERE tenant_id = ? AND object_id = ? AND connection_id = ?';",
+    replace: "const where = 'WHERE ? IS NOT NULL AND object_id = ? AND connection_id = ?';",
     test: ASKER_TEST,
     name: 'T8: the same object id in two tenants',
   },

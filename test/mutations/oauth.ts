@@ -149,8 +149,8 @@ export const OAUTH: readonly Mutation[] = [
     file: FLOW,
     find: "if (expected.issuer !== issuer) throw new ProviderError('invalid_response', 'exchange: begun with another issuer');",
     replace: '',
-    test: 'test/contract/identity-provider.test.ts',
-    name: 'T30',
+    test: 'test/contract/identity-provider-github.test.ts',
+    name: 'T30: a response that was begun at another GitHub',
   },
   {
     threat: 'T31',
