@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+
+// axe-core (MPL 2.0), as a person with a screen reader or a keyboard would find the page.
+const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Results {
+  violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[];
+}
+
+/** What axe-core finds wrong with what the page shows now: rule, element and why; all of WCAG 2.2 AA and good practice.
+ * @param within a selector, where the rest of the page is not ours */
+export async function axeFindings(page: Page, within = 'html'): Promise<string[]> {
+  // By the debugger, which a Content-Security-Policy does not hold back.
+  await page.evaluate(SOURCE);
+  const { violations } = (await page.evaluate((root) => {
+    const { axe } = window as unknown as { axe: { run(root: string, options: object): Promise<unknown> } };
+    return axe.run(root, { resultTypes: ['violations'] });
+  }, within)) as Results;
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ''}`),
+  );
+}
