@@ -2,19 +2,17 @@ import * as client from 'openid-client';
 import { GithubApi } from './github-api.ts';
 import { standardAnswers } from './github-fetch.ts';
 import { githubScope } from './github-scopes.ts';
-import {
-  type AuthorizationRequest,
-  type AuthorizationResponse,
-  type AuthorizationUrl,
-  type Credential,
-  type ExpectedResponse,
-  type IdentityProvider,
-  ProviderError,
-  type SignedIn,
+import type {
+  AuthorizationRequest,
+  AuthorizationResponse,
+  AuthorizationUrl,
+  Credential,
+  ExpectedResponse,
+  IdentityProvider,
+  SignedIn,
 } from './identity-provider.ts';
 import { type ClientOptions, checkOptions, clientTimeouts, type Timeouts } from './oauth-client-options.ts';
-import { authorizationUrl, bounded, callbackUrl, configure, refreshTokenOf } from './oauth-flow.ts';
-import { toProviderError } from './provider-errors.ts';
+import { authorizationUrl, bounded, callbackUrl, configure, refreshTokenOf, withdraw } from './oauth-flow.ts';
 import { readTokens, requireScopes } from './token-answer.ts';
 
 /** `scopes` are an OAuth App's; a GitHub App has permissions instead, and asks for none. */
@@ -79,7 +77,7 @@ class Github implements IdentityProvider {
       const answer = await client.authorizationCodeGrant(config, callback, checks);
       const tokens = readTokens(answer, sentAt);
       const account = await this.#accept(fetch, tokens.accessToken, answer.scope).catch((error: unknown) =>
-        this.#withdraw(tokens.accessToken, error),
+        withdraw(error, 'account', () => this.#deleteToken(tokens.accessToken)),
       );
       return { credential: { ...tokens, scope: answer.scope ?? this.#options.scopes.join(' '), issuer, account } };
     });
@@ -121,15 +119,9 @@ class Github implements IdentityProvider {
     return this.#api.account(fetch, accessToken);
   }
 
-  /** A token that nobody will get must not live on: an OAuth App's never ends by itself (T76). */
-  async #withdraw(accessToken: string, why: unknown): Promise<never> {
-    const reason = toProviderError(why, 'account');
-    await bounded('withdraw', this.#timeouts.refresh, (fetch) => this.#api.deleteToken(fetch, accessToken)).catch(
-      ({ message }: ProviderError) => {
-        throw new ProviderError(reason.failure, `${reason.message}; ${message}`);
-      },
-    );
-    throw reason;
+  /** With a deadline of its own: an OAuth App's token never ends by itself, so this must not fail for want of time. */
+  async #deleteToken(accessToken: string): Promise<void> {
+    await bounded('withdraw', this.#timeouts.refresh, (fetch) => this.#api.deleteToken(fetch, accessToken));
   }
 
   async #run<T>(

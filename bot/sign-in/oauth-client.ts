@@ -10,7 +10,7 @@ import {
   ProviderError,
 } from './identity-provider.ts';
 import { type ClientOptions, clientTimeouts } from './oauth-client-options.ts';
-import { authorizationUrl, bounded, callbackUrl, configure, refreshTokenOf } from './oauth-flow.ts';
+import { authorizationUrl, bounded, callbackUrl, configure, refreshTokenOf, withdraw } from './oauth-flow.ts';
 import { exactScope, readTokens, requireScopes, type ScopeMatch } from './token-answer.ts';
 
 /** A credential, and the ID token that came with it. */
@@ -56,13 +56,21 @@ export class OAuthClient {
         // An ID token is wanted with it.
         expectedNonce: expected.nonce,
       });
-      const claims = this.#claimsOf(answer);
-      if (claims === undefined) throw new ProviderError('invalid_response', 'no ID token');
-      requireScopes(this.#options.scopes, answer.scope, this.#match, 'invalid_response');
+      const tokens = readTokens(answer, sentAt);
+      const claims = await this.#accept(answer).catch((error: unknown) =>
+        withdraw(error, 'answer', () => revokeTokens(config, tokens)),
+      );
       const account = { name: accountName(claims), subject: claims.sub };
       const scope = answer.scope ?? this.#options.scopes.join(' ');
-      return { claims, credential: { ...readTokens(answer, sentAt), scope, issuer, account } };
+      return { claims, credential: { ...tokens, scope, issuer, account } };
     });
+  }
+
+  async #accept(answer: client.TokenEndpointResponse & client.TokenEndpointResponseHelpers): Promise<Claims> {
+    const claims = this.#claimsOf(answer);
+    if (claims === undefined) throw new ProviderError('invalid_response', 'no ID token');
+    requireScopes(this.#options.scopes, answer.scope, this.#match, 'invalid_response');
+    return claims;
   }
 
   /** @param check what must hold of the ID token, where one comes along */
@@ -80,14 +88,9 @@ export class OAuthClient {
     });
   }
 
-  /** The refresh token first: most providers end the whole grant with it (RFC 7009 section 2.1). */
-  async revoke(issuer: string, { issuer: grantedBy, refreshToken, accessToken }: Credential): Promise<void> {
-    if (grantedBy !== issuer) return;
-    await this.#run('revoke', issuer, this.#timeouts.refresh, async (config) => {
-      if (config.serverMetadata().revocation_endpoint === undefined) return;
-      if (refreshToken !== undefined) await revokeToken(config, refreshToken, 'refresh_token');
-      await revokeToken(config, accessToken, 'access_token');
-    });
+  async revoke(issuer: string, credential: Credential): Promise<void> {
+    if (credential.issuer !== issuer) return;
+    await this.#run('revoke', issuer, this.#timeouts.refresh, (config) => revokeTokens(config, credential));
   }
 
   /** Runs one operation with a configuration of its own, whose requests share its deadline. */
@@ -126,6 +129,16 @@ function clientAuthentication(metadata: client.ServerMetadata, secret: string): 
   if (methods.includes('client_secret_post')) return client.ClientSecretPost(secret);
   if (methods.includes('client_secret_basic')) return client.ClientSecretBasic(secret);
   throw new ProviderError('invalid_response', 'discovery: no way to authenticate the client');
+}
+
+/** The refresh token first: most providers end the whole grant with it (RFC 7009 section 2.1). */
+async function revokeTokens(
+  config: client.Configuration,
+  { refreshToken, accessToken }: Pick<Credential, 'refreshToken' | 'accessToken'>,
+): Promise<void> {
+  if (config.serverMetadata().revocation_endpoint === undefined) return;
+  if (refreshToken !== undefined) await revokeToken(config, refreshToken, 'refresh_token');
+  await revokeToken(config, accessToken, 'access_token');
 }
 
 /** Resolves too where the provider can't revoke that kind of token (JWT access tokens, often): there is nothing to offer. */

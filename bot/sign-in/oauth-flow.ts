@@ -87,3 +87,14 @@ export function refreshTokenOf({ refreshToken, issuer: grantedBy }: Credential, 
   if (grantedBy !== issuer) throw new ProviderError('invalid_grant', 'refresh: granted by another issuer');
   return refreshToken;
 }
+
+/** Tokens that nobody will get must not live on (T76): ends them, and says why they were not taken.
+ * @param operation for the log @param revoke ends them at the provider @throws {ProviderError} always */
+export async function withdraw(why: unknown, operation: string, revoke: () => Promise<unknown>): Promise<never> {
+  const reason = toProviderError(why, operation);
+  await revoke().catch((error: unknown) => {
+    const { message } = error instanceof ProviderError ? error : toProviderError(error, 'withdraw');
+    throw new ProviderError(reason.failure, `${reason.message}; ${message}`);
+  });
+  throw reason;
+}

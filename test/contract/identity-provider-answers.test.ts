@@ -124,9 +124,13 @@ describe.each([...KINDS, GITHUB])('answers to the $name provider', (kind) => {
     });
   });
 
-  test('T33: fewer scopes than asked for are no sign-in', async () => {
+  test('T33, T76: fewer scopes than asked for are no sign-in, and what was granted is revoked', async () => {
     byzantine.tokens = { scope: 'openid profile wiki.write' };
+    const ended = () =>
+      byzantine.received.filter(({ path, method }) => path.endsWith('/revoke') || method === 'DELETE').length;
+    const before = ended();
     await expectRefusal(exchange(kind), 'invalid_response', /fewer scopes/);
+    expect(ended() - before).toBe(kind.name === 'github' ? 1 : 2);
   });
 
   test('fewer scopes at a refresh: only a new sign-in helps', async () => {
