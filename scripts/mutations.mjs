@@ -65,7 +65,17 @@ async function resultOf(tree, { and = [], test, name, ...change }) {
 async function testsOf(tree, test, name) {
   const report = join(tree, 'report.json');
   rmSync(report, { force: true });
-  const options = ['--runInBand', '--testTimeout', '45000', '--reporters', 'default', '--json', '--outputFile', report];
+  const options = [
+    '--runInBand',
+    '--forceExit',
+    '--testTimeout',
+    '45000',
+    '--reporters',
+    'default',
+    '--json',
+    '--outputFile',
+    report,
+  ];
   const { code, output } = await run(tree, [...JEST, ...options, '-t', name, test]);
   if (code === null) return { outcome: 'hang' };
   const { numFailedTests, numPassedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
@@ -98,16 +108,21 @@ function run(cwd, args) {
     child.once('error', reject);
     child.once('close', (code) => {
       clearTimeout(late);
+      endAll(child);
       process.off('SIGINT', interrupted);
       resolve({ code, output });
     });
   });
 }
 
-/** The process and what it started: bots and stand-ins, a browser. */
+/** The process and what it started: a test that fails halfway leaves bots and stand-ins behind. */
 function endAll(child) {
-  if (process.platform === 'win32') child.kill();
-  else process.kill(-child.pid, 'SIGKILL');
+  try {
+    if (process.platform === 'win32') child.kill();
+    else process.kill(-child.pid, 'SIGKILL');
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
 }
 
 function tail(output = '') {

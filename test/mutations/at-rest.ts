@@ -143,7 +143,7 @@ export const AT_REST: readonly Mutation[] = [
     find: 'this.#keys = new Map(keys.map(',
     replace: 'this.#keys = new Map(keys.slice(0, 1).map(',
     test: KEYS_TEST,
-    name: 'T60: by command, under load',
+    name: 'T60: lazily',
   },
   {
     threat: 'T60',
