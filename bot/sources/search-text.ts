@@ -4,7 +4,6 @@
 const OPERATORS = /[\u0000-\u001f\u007f:：/\\|&*?~^!<>=+()[\]{}]+/g;
 const LEADING_MINUS = /(^|[\s"])-+/g;
 const WORD_OPERATORS = /\b(?:AND|OR|NOT|O?NEAR|XRANK)\b/g;
-const EMPTY_PHRASE = /"\s*"/g;
 const BLANKS = /\s+/g;
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 const LONGEST = 200;
@@ -25,7 +24,7 @@ export function toSearchText(typed: string): string | undefined {
       .replace(LEADING_MINUS, '$1')
       .replace(WORD_OPERATORS, (word) => word.toLowerCase()),
   );
-  const text = plain.replace(EMPTY_PHRASE, ' ').replace(BLANKS, ' ').trim();
+  const text = withoutEmptyPhrases(plain).replace(BLANKS, ' ').trim();
   return LETTER_OR_DIGIT.test(text) ? text : undefined;
 }
 
@@ -49,6 +48,12 @@ export function withHalfWord(words: string, or: string): string {
   const last = /(?:^|\s)([\p{L}\p{N}]{2,})$/u.exec(words)?.[1];
   if (last === undefined) return words;
   return `${words.slice(0, words.length - last.length)}(${last} ${or} ${last}*)`;
+}
+
+/** What is between two phrases is none. */
+function withoutEmptyPhrases(text: string): string {
+  const parts = text.split('"');
+  return parts.map((part, at) => (at % 2 === 0 ? part : part.trim() === '' ? ' ' : `"${part}"`)).join('');
 }
 
 /** Without the quotation mark that opens a phrase and never closes it. */

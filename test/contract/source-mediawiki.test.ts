@@ -123,6 +123,7 @@ describe('the mediawiki source', () => {
       ['“quoted” don’t 東京 São', '“quoted” don’t 東京 São'],
       ['"open phrase', 'open phrase'],
       ['"one" "two', '"one" two'],
+      ['"one" "two"', '"one" "two"'],
       ['"" x', 'x'],
       ['oregon', 'oregon'],
     ])('T53: %j is sent as %j', async (typed, sent) => {
