@@ -60,7 +60,7 @@ function isMatch(tag: string): boolean {
 function append(runs: SnippetRun[], text: string, hit: boolean): void {
   const last = runs.at(-1);
   if (last && last.hit === hit) last.text += text;
-  else runs.push({ text, hit });
+  else if (text !== '') runs.push({ text, hit });
 }
 
 function decoded(token: string): string {

@@ -1,0 +1,53 @@
+import { afterAll, afterEach, beforeAll } from '@jest/globals';
+import type { Source, SourceItem, SourcePage } from '../../bot/sources/source.ts';
+import type { Fault } from '../../local/wiki/faults/fault.ts';
+import { type Asked, type SearchServer, type StandIn, startSearchServer } from '../support/search/server.ts';
+
+/** One source before its stand-in, for what only this source has to do with. */
+export interface OneSource {
+  url(): string;
+  search(text: string, paging?: { skip?: number; count?: number }): Promise<SourcePage>;
+  /** The results that an answer holds. */
+  answering(body: unknown, text?: string): Promise<SourceItem[]>;
+  /** The requests of one search. */
+  asked(text: string, paging?: { skip?: number; count?: number }): Promise<Asked[]>;
+  fault(fault: Fault): Promise<void>;
+  /** What the real API would not have taken. */
+  problems(): string[];
+}
+
+/** Starts the stand-in before the tests of a `describe`, and ends it after them. */
+export function oneSource(standIn: StandIn, build: (url: string) => Source): OneSource {
+  let server: SearchServer;
+  let source: Source;
+  beforeAll(async () => {
+    server = await startSearchServer(standIn);
+    source = build(server.url);
+  });
+  afterAll(() => server.close());
+  afterEach(async () => {
+    await server.fault({ times: 0 });
+    await server.takeCalls();
+    server.takeProblems();
+  });
+  const one: OneSource = {
+    url: () => server.url,
+    search: (text, paging) =>
+      source.search(
+        { text, skip: 0, count: 25, ...paging },
+        { accessToken: server.tokens.reader, signal: AbortSignal.timeout(5_000) },
+      ),
+    async answering(body, text = 'lakers') {
+      await server.fault({ body: JSON.stringify(body) });
+      return (await one.search(text)).items;
+    },
+    async asked(text, paging) {
+      await server.takeCalls();
+      await one.search(text, paging);
+      return server.takeCalls();
+    },
+    fault: (fault) => server.fault(fault),
+    problems: () => server.takeProblems(),
+  };
+  return one;
+}

@@ -1,0 +1,265 @@
+import { describe, expect, test } from '@jest/globals';
+import { type GithubOptions, githubSource } from '../../bot/sources/github.ts';
+import { github } from '../support/search/github.ts';
+import { type OneSource, oneSource } from './one-source.ts';
+import { GITHUB } from './source-options.ts';
+
+describe('GitHub: issues of one organization', () => {
+  const one = oneSource(github, (url) => githubSource({ ...GITHUB, url }));
+
+  test('asks once, with the version of the API, for text matches, for issues alone', async () => {
+    const [call, ...more] = await one.asked('los angeles', { skip: 50, count: 25 });
+    expect(more).toEqual([]);
+    expect(call?.url).toBe('/search/issues?q=is%3Aissue+org%3Acontoso+los+angeles&per_page=25&page=3');
+    expect(call?.headers).toMatchObject({
+      accept: 'application/vnd.github.text-match+json',
+      'x-github-api-version': '2022-11-28',
+      'user-agent': 'Latchkey/test',
+    });
+  });
+
+  test('what changed lately', async () => {
+    const [asked] = await parameters(one, '');
+    expect(asked).toMatchObject({ q: 'is:issue org:contoso', sort: 'updated', order: 'desc' });
+  });
+
+  test.each([
+    ['org:fabrikam lakers', 'org fabrikam lakers'],
+    ['-org:contoso lakers', 'org contoso lakers'],
+    ['lakers OR org:fabrikam', 'lakers "or" org fabrikam'],
+    ['lakers or not this And that', 'lakers "or" "not" this "And" that'],
+    ['(lakers) AND (is:pull-request)', 'lakers "and" is pull-request'],
+    ['"org:fabrikam" lakers', '"org fabrikam" lakers'],
+    ['lakers" org:fabrikam "', 'lakers "org fabrikam"'],
+    ['user：fabrikam lakers', 'user fabrikam lakers'],
+    ['repo:fabrikam/docs', 'repo fabrikam docs'],
+    ['"this or that" lakers', '"this or that" lakers'],
+    ['lakers\norg:fabrikam', 'lakers org fabrikam'],
+    ['assignee:@me label:"x y"', 'assignee @me label "x y"'],
+  ])('T53: %j can’t reach beyond the organization: %j', async (typed, words) => {
+    const [asked] = await parameters(one, typed);
+    expect(asked?.q).toBe(`is:issue org:contoso ${words}`);
+    const titles = (await one.search(typed)).items.map(({ title }) => title);
+    expect(titles.filter((title) => title.includes('Fabrikam'))).toEqual([]);
+    expect(one.problems()).toEqual([]);
+  });
+
+  test('T53: the stand-in would show what is Fabrikam’s to whoever asks for it', async () => {
+    const all = githubSource({ ...GITHUB, url: one.url(), scope: 'org:contoso org:fabrikam' });
+    const { items } = await all.search({ text: 'lakers', skip: 0, count: 25 }, session());
+    expect(items.map(({ title }) => title).some((title) => title.includes('Fabrikam'))).toBe(true);
+  });
+
+  test('a window that is no page of its size is cut out of a larger one', async () => {
+    const titles = async (skip: number, count: number) =>
+      (await one.search('island', { skip, count })).items.map(({ title }) => title);
+    const all = [...(await titles(0, 25)), ...(await titles(25, 25))];
+    expect(all).toHaveLength(40);
+    for (const [skip, count] of [
+      [7, 10],
+      [13, 25],
+      [24, 3],
+      [39, 25],
+    ] as const) {
+      expect(await titles(skip, count)).toEqual(all.slice(skip, skip + count));
+    }
+  });
+
+  test('beyond the thousand results that GitHub shows nobody is asked', async () => {
+    expect(await one.asked('lakers', { skip: 1000 })).toEqual([]);
+    expect(await one.asked('lakers', { skip: 999 })).toHaveLength(1);
+  });
+
+  test('matches are marked where GitHub says; indices that lie mark nothing', async () => {
+    const issue = (matches: unknown) => ({
+      title: 'A fault',
+      html_url: 'https://github.com/contoso/docs/issues/7',
+      body: 'what the body says',
+      text_matches: [
+        { property: 'title', fragment: 'A fault', matches: [{ text: 'fault', indices: [2, 7] }] },
+        { property: 'body', fragment: 'a big\nfault, a fault', matches },
+      ],
+    });
+    const good = [
+      { text: 'fault', indices: [6, 11] },
+      { text: 'fault', indices: [15, 20] },
+    ];
+    const lies = [
+      { text: 'fault', indices: [0, 5] },
+      { text: 'fault', indices: [-1, 99] },
+      { text: 'x', indices: 'x' },
+      null,
+    ];
+    const [marked, plain] = await one.answering({ items: [issue(good), issue(lies)] });
+    expect(marked?.snippet).toEqual([
+      { text: 'a big ', hit: false },
+      { text: 'fault', hit: true },
+      { text: ', a ', hit: false },
+      { text: 'fault', hit: true },
+    ]);
+    expect(plain?.snippet).toEqual([{ text: 'a big fault, a fault', hit: false }]);
+  });
+
+  test('entries of the wrong form are passed over; one without matches shows its text', async () => {
+    const good = {
+      title: 'A',
+      html_url: 'https://github.com/contoso/docs/issues/1',
+      body: 'b',
+      user: 'x',
+      updated_at: 1e99,
+    };
+    const items = await one.answering({
+      items: [null, 7, [], {}, { title: 'x' }, { ...good, html_url: 'ftp://x' }, good],
+    });
+    expect(items).toEqual([{ title: 'A', snippet: [{ text: 'b', hit: false }], url: good.html_url }]);
+  });
+
+  describe('T55: limits, and places that are closed', () => {
+    const reset = () => String(Math.floor(Date.now() / 1000) + 40);
+    test.each([
+      [
+        '403 with nothing left',
+        () => ({ status: 403, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset() } }),
+        'rate_limited',
+        [30, 40],
+      ],
+      [
+        '429 with nothing left',
+        () => ({ status: 429, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset() } }),
+        'rate_limited',
+        [30, 40],
+      ],
+      ['403 with a time', () => ({ status: 403, retryAfter: 17 }), 'rate_limited', [17, 17]],
+      [
+        '403 with words',
+        () => ({ status: 403, body: '{"message":"You have exceeded a secondary rate limit."}' }),
+        'rate_limited',
+        [60, 60],
+      ],
+      [
+        '403 with an absurd time',
+        () => ({ status: 403, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '999999999999' } }),
+        'rate_limited',
+        [86_400, 86_400],
+      ],
+      [
+        '403 otherwise',
+        () => ({
+          status: 403,
+          headers: { 'x-ratelimit-remaining': '9' },
+          body: '{"message":"Resource not accessible"}',
+        }),
+        'forbidden',
+        undefined,
+      ],
+      [
+        '422 of a scope that is closed to the person',
+        () => ({
+          status: 422,
+          body: JSON.stringify({
+            errors: [
+              {
+                message:
+                  'The listed users and repositories cannot be searched either because the resources do not exist or you do not have permission to view them.',
+              },
+            ],
+          }),
+        }),
+        'forbidden',
+        undefined,
+      ],
+      ['422 otherwise', () => ({ status: 422, body: '{"message":"Validation Failed"}' }), 'unavailable', undefined],
+    ] as const)('%s', async (_, fault, failure, wait) => {
+      await one.fault(fault());
+      const error = await one.search('lakers').catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ name: 'SourceError', failure });
+      const { retryAfter } = error as { retryAfter?: number };
+      if (!wait) expect(retryAfter).toBeUndefined();
+      else expect(retryAfter).toBeGreaterThanOrEqual(wait[0]);
+      if (wait) expect(retryAfter).toBeLessThanOrEqual(wait[1]);
+    });
+
+    test('a refusal too large to be read means what its status means', async () => {
+      await one.fault({ status: 403, body: 'x'.repeat(1_000_000) });
+      await expect(one.search('lakers')).rejects.toMatchObject({ failure: 'forbidden' });
+    });
+  });
+});
+
+describe('GitHub: issues, pull requests and repositories together', () => {
+  const one = oneSource(github, (url) =>
+    githubSource({
+      url,
+      kinds: ['issues', 'pullRequests', 'repositories'],
+      scope: 'repo:contoso/docs repo:contoso/site',
+    }),
+  );
+
+  test('one call for each kind, which take turns on the page', async () => {
+    const asked = await parameters(one, 'lakers');
+    const q = 'repo:contoso/docs repo:contoso/site lakers';
+    expect(asked.map(({ q }) => q).sort()).toEqual([`is:issue ${q}`, `is:pull-request ${q}`, q].sort());
+    const { items, total } = await one.search('lakers');
+    expect(items.map(({ title }) => title)).toEqual([
+      'Los Angeles Lakers · contoso/docs#12',
+      'Los Angeles Lakers (change) · contoso/docs#12',
+      'Los Angeles Lakers',
+      'LeBron James · contoso/docs#13',
+      'LeBron James (change) · contoso/docs#13',
+      'LeBron James',
+    ]);
+    expect(total).toBe(6);
+  });
+
+  test('pages follow each other without a gap, and show each result once', async () => {
+    const seen: string[] = [];
+    for (let skip = 0; skip < 120; skip += 25) {
+      seen.push(...(await one.search('island', { skip })).items.map(({ title, url }) => `${title} ${url}`));
+    }
+    expect(seen).toHaveLength(120);
+    expect(new Set(seen).size).toBe(120);
+  });
+
+  test('one kind that fails fails the search: half an answer would look like a whole one', async () => {
+    await one.fault({ status: 503, times: 1 });
+    await expect(one.search('lakers')).rejects.toMatchObject({ failure: 'unavailable' });
+  });
+});
+
+describe('GitHub without a scope', () => {
+  const one = oneSource(github, (url) => githubSource({ url, kinds: ['issues', 'repositories'] }));
+
+  test('what changed lately is what concerns the person; a search is of all that they may see', async () => {
+    expect((await parameters(one, '')).map(({ q }) => q).sort()).toEqual(['is:issue involves:@me', 'user:@me']);
+    expect((await parameters(one, 'lakers')).map(({ q }) => q).sort()).toEqual(['is:issue lakers', 'lakers']);
+    expect(one.problems()).toEqual([]);
+  });
+});
+
+test.each<[Partial<GithubOptions>, RegExp]>([
+  [{ kinds: [] }, /^kinds: /],
+  [{ scope: 'contoso' }, /^scope: /],
+  [{ scope: 'org:contoso is:public' }, /^scope: /],
+  [{ scope: 'org:contoso OR org:fabrikam' }, /^scope: /],
+  [{ scope: 'repo:contoso' }, /^scope: /],
+  [{ scope: 'org:-x' }, /^scope: /],
+  [{ url: 'https://api.github.com?x=y' }, /^url: /],
+  [{ url: 'file:///api' }, /^url: /],
+])('options that can’t work are refused at the start: %j', (change, message) => {
+  const good: GithubOptions = {
+    url: 'https://github.example.com/api/v3/',
+    kinds: ['issues'],
+    scope: 'org:a repo:a/b.c user:x-y',
+  };
+  expect(() => githubSource(good)).not.toThrow();
+  expect(() => githubSource({ ...good, ...change })).toThrow(message);
+});
+
+function session() {
+  return { accessToken: 'token-of-a-reader', signal: AbortSignal.timeout(5_000) };
+}
+
+async function parameters(one: OneSource, text: string): Promise<Record<string, string>[]> {
+  const calls = await one.asked(text);
+  return calls.map(({ url }) => Object.fromEntries(new URL(url, 'http://github').searchParams));
+}

@@ -1,0 +1,190 @@
+import { describe, expect, test } from '@jest/globals';
+import { type JsonApiOptions, jsonApiSource } from '../../bot/sources/json-api.ts';
+import { readPointer } from '../../bot/sources/json-pointer.ts';
+import { jsonApi } from '../support/search/json-api.ts';
+import type { StandIn } from '../support/search/server.ts';
+import { oneSource } from './one-source.ts';
+import { JSON_API } from './source-options.ts';
+
+const list = (...entries: unknown[]) => ({ meta: { total: entries.length }, data: { list: entries } });
+const entry = { names: [{ text: 'A page' }], link: '/pages/a', excerpt: 'what it says' };
+
+describe('a JSON API that the configuration describes', () => {
+  const one = oneSource(jsonApi, (url) => jsonApiSource(JSON_API(url)));
+
+  test('asks once, where the template says, with its headers', async () => {
+    const [call, ...more] = await one.asked('los angeles', { skip: 20, count: 10 });
+    expect(more).toEqual([]);
+    expect(call).toMatchObject({ method: 'GET', url: '/v2/search/los%20angeles?offset=20&limit=10&tenant=contoso' });
+    expect(call?.headers).toMatchObject({ 'x-tenant': 'contoso', accept: 'application/json' });
+    expect((await one.asked('', { skip: 5, count: 5 }))[0]?.url).toBe('/v2/changes?offset=5&limit=5');
+  });
+
+  test.each([
+    ['lakers?tenant=fabrikam', 'lakers tenant fabrikam'],
+    ['lakers&tenant=fabrikam#', 'lakers tenant fabrikam#'],
+    ['../changes', '.. changes'],
+    ['..%2f..%2fadmin', '..%2f..%2fadmin'],
+    ['x/../../admin', 'x .. .. admin'],
+    ['{count}{skip}', 'count skip'],
+    ['$& $1 $`', '$ $1 $`'],
+    ['a+b%20c', 'a b%20c'],
+    ['half \ud800 x', 'half \ufffd x'],
+  ])('T53: %j is one segment of the path', async (typed, words) => {
+    const [call] = await one.asked(typed);
+    const [, segment = ''] = /^\/v2\/search\/([^/?]+)\?offset=0&limit=25&tenant=contoso$/.exec(call?.url ?? '') ?? [];
+    expect(decodeURIComponent(segment)).toBe(words);
+    expect(one.problems()).toEqual([]);
+  });
+
+  test('marks become hits, entities text; other markup is dropped', async () => {
+    const excerpt = 'an <em>early</em> <mark class="x">bird</mark> &lt;b&gt; <a href="x">link</a> <EM>x</EM> <embed>y';
+    const [item] = await one.answering(list({ ...entry, excerpt }));
+    expect(item?.snippet).toEqual([
+      { text: 'an ', hit: false },
+      { text: 'early', hit: true },
+      { text: ' ', hit: false },
+      { text: 'bird', hit: true },
+      { text: ' <b> link ', hit: false },
+      { text: 'x', hit: true },
+      { text: ' y', hit: false },
+    ]);
+  });
+
+  test.each([
+    ['/pages/a', '/pages/a'],
+    ['pages/a', '/pages/a'],
+    ['?id=7', '/?id=7'],
+  ])('T51: the address %j belongs to the API’s own origin', async (link, path) => {
+    expect((await one.answering(list({ ...entry, link })))[0]?.url).toBe(one.url() + path);
+  });
+
+  test.each([
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'http://',
+    7,
+    null,
+    undefined,
+    ['https://x'],
+    'blob:https://x/y',
+  ])('T51: with %j for an address there is no result', async (link) => {
+    expect(await one.answering(list({ ...entry, link }))).toEqual([]);
+  });
+
+  test('T51: another host stays another host: the card drops it', async () => {
+    expect((await one.answering(list({ ...entry, link: '//evil.example/x' })))[0]?.url).toBe('http://evil.example/x');
+  });
+
+  test('entries of the wrong form are passed over; odd fields are left out', async () => {
+    const odd = [null, 7, 'x', [], {}, { names: 'x' }, { names: [{ text: ' \n' }], link: '/x' }];
+    const strange = { ...entry, excerpt: 7, image: 'javascript:x', changed: { at: true, by: 'Ada' } };
+    const items = await one.answering(list(...odd, strange));
+    expect(items).toEqual([{ title: 'A page', snippet: [], url: `${one.url()}/pages/a` }]);
+  });
+
+  test('no more results than were asked for', async () => {
+    expect(await one.answering(list(...Array(500).fill(entry)))).toHaveLength(25);
+  });
+});
+
+describe('paging', () => {
+  const TITLES = Array.from({ length: 60 }, (_, at) => `t${at}`);
+  const numbered: StandIn = ({ url }, { origin }) => {
+    const { searchParams } = new URL(url, origin);
+    const [page, size] = [Number(searchParams.get('p')), Number(searchParams.get('n'))];
+    return { json: TITLES.slice((page - 1) * size, page * size).map((title) => ({ title, url: '/x' })) };
+  };
+  const whole: StandIn = () => ({ json: TITLES.map((title) => ({ title, url: '/x' })) });
+  const fields = { title: '/title', url: '/url' };
+  const pages = oneSource(numbered, (url) =>
+    jsonApiSource({ url: `${url}/s?q={query}&p={page}&n={count}`, items: '', fields }),
+  );
+  const fromNought = oneSource(numbered, (url) =>
+    jsonApiSource({ url: `${url}/s?q={query}&p={page}&n={count}`, items: '', fields, firstPage: 0 }),
+  );
+  const all = oneSource(whole, (url) => jsonApiSource({ url: `${url}/s?q={query}`, items: '', fields }));
+
+  test.each([
+    [0, 25, '/s?q=x&p=1&n=25'],
+    [25, 25, '/s?q=x&p=2&n=25'],
+    [10, 25, '/s?q=x&p=1&n=35'],
+    [7, 3, '/s?q=x&p=2&n=5'],
+  ])('by numbers: from %d, %d results', async (skip, count, url) => {
+    expect((await pages.asked('x', { skip, count }))[0]?.url).toBe(url);
+    const { items } = await pages.search('x', { skip, count });
+    expect(items.map(({ title }) => title)).toEqual(TITLES.slice(skip, skip + count));
+  });
+
+  test('by numbers from 0', async () => {
+    expect((await fromNought.asked('x', { skip: 50, count: 25 }))[0]?.url).toBe('/s?q=x&p=2&n=25');
+  });
+
+  test('an API that gives all at once is asked for all, and shown in parts', async () => {
+    const { items } = await all.search('x', { skip: 25, count: 25 });
+    expect(items.map(({ title }) => title)).toEqual(TITLES.slice(25, 50));
+    expect((await all.search('x', { skip: 60 })).items).toEqual([]);
+  });
+
+  test('without recentUrl nothing changed lately, and nobody is asked', async () => {
+    expect(await all.search('')).toEqual({ items: [] });
+    expect(await all.asked('')).toEqual([]);
+  });
+});
+
+test.each<[Partial<JsonApiOptions>, RegExp]>([
+  [{ url: 'https://api.example.com/search' }, /^url: must have \{query\}/],
+  [{ url: 'https://{query}.example.com/' }, /^url: /],
+  [{ url: 'https://{query}/' }, /^url: /],
+  [{ url: 'https://api.example.com:{count}/{query}' }, /^url: /],
+  [{ url: 'https://{query}@api.example.com/' }, /^url: /],
+  [{ url: 'https://a:b@api.example.com/{query}' }, /^url: /],
+  [{ url: '{query}://api.example.com/' }, /^url: /],
+  [{ url: 'ftp://api.example.com/{query}' }, /^url: /],
+  [{ url: 'https://api.example.com/s?{query}=x' }, /^url: .*name/],
+  [{ url: 'https://api.example.com/s?{query}' }, /^url: .*name/],
+  [{ url: 'https://api.example.com/s?q=x&{query}=y' }, /^url: .*name/],
+  [{ url: 'https://api.example.com/s#{query}' }, /^url: .*fragment/],
+  [{ url: 'https://api.example.com/s?q={query}&t={token}' }, /^url: .*places/],
+  [{ url: 'https://api.example.com/s?q={query}&o={' }, /^url: .*places/],
+  [{ url: 'https://api.example.com/s?q={query}&p={page}' }, /^url: \{page\} needs/],
+  [{ url: 'https://api.example.com/s?q={query}&p={page}&o={skip}&n={count}' }, /^url: either/],
+  [{ recentUrl: 'https://api.example.com/s?q={query}' }, /^recentUrl: /],
+  [{ recentUrl: 'https://other.example.com/recent' }, /^recentUrl: .*same origin/],
+  [{ recentUrl: 'http://api.example.com/recent' }, /^recentUrl: .*same origin/],
+  [{ items: 'results' }, /^items: not a JSON pointer/],
+  [{ total: '/a~2' }, /^total: not a JSON pointer/],
+  [{ fields: { title: 'title', url: '/u' } }, /^fields\.title: not a JSON pointer/],
+  [{ headers: { Authorization: 'x' } }, /^headers: Authorization/],
+  [{ headers: { cookie: 'x' } }, /^headers: cookie/],
+  [{ headers: { Host: 'x' } }, /^headers: Host/],
+  [{ headers: { 'Content-Length': '7' } }, /^headers: Content-Length/],
+  [{ headers: { 'x y': 'z' } }, /^headers: x y/],
+  [{ headers: { x: 'a\r\nb: c' } }, /^headers: x/],
+])('options that can’t work are refused at the start: %j', (change, message) => {
+  expect(() => jsonApiSource(JSON_API('https://api.example.com'))).not.toThrow();
+  expect(() => jsonApiSource({ ...JSON_API('https://api.example.com'), ...change })).toThrow(message);
+});
+
+// The document and the results of RFC 6901 section 5, and what JavaScript would find beyond it.
+test.each([
+  ['', (document: unknown) => document],
+  ['/foo', () => ['bar', 'baz']],
+  ['/foo/0', () => 'bar'],
+  ['/', () => 0],
+  ['/a~1b', () => 1],
+  ['/c%d', () => 2],
+  ['/ ', () => 7],
+  ['/m~0n', () => 8],
+  ['/~01', () => 9],
+  ['/foo/length', () => undefined],
+  ['/foo/00', () => undefined],
+  ['/foo/-', () => undefined],
+  ['/foo/0/0', () => undefined],
+  ['/constructor', () => undefined],
+  ['/__proto__', () => undefined],
+  ['/foo/at', () => undefined],
+])('RFC 6901: %j', (pointer, expected) => {
+  const document = { foo: ['bar', 'baz'], '': 0, 'a/b': 1, 'c%d': 2, ' ': 7, 'm~n': 8, '~1': 9 };
+  expect(readPointer(pointer)(document)).toEqual(expected(document));
+});
