@@ -1,0 +1,97 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { readConnections } from '../../bot/config/connections-file.ts';
+import type { Config } from '../../bot/config.ts';
+import { buildConnections } from '../../bot/connections.ts';
+
+const text = readFileSync(new URL('../../docs/SOURCES.md', import.meta.url), 'utf8');
+const EXAMPLES = [...text.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, json = '']) => JSON.parse(json));
+const folder = mkdtempSync(join(tmpdir(), 'latchkey-sources-'));
+const CONNECTIONS_FILE = join(folder, 'connections.json');
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What the service says at the start of a file with this connection, and the connection where it starts. */
+function start(connection: { id: string }) {
+  writeFileSync(CONNECTIONS_FILE, JSON.stringify({ connections: [connection] }));
+  const names = [...JSON.stringify(connection).matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [name, 'x']);
+  const problems: string[] = [];
+  const bad = (problem: string) => void problems.push(problem);
+  const connections = readConnections({ ...Object.fromEntries(names), CONNECTIONS_FILE }, false, bad);
+  const config = { connections, loopback: false, baseUrl: 'https://latchkey.example.com' } as unknown as Config;
+  return { problems, built: problems.length > 0 ? [] : buildConnections(config) };
+}
+
+test('docs/SOURCES.md has an example of every type, each after its heading', () => {
+  expect(EXAMPLES.map(({ source }) => source.type)).toEqual(['mediawiki', 'graph', 'github', 'opensearch', 'http']);
+  expect([...text.matchAll(/^## `(\w+)`$/gm)].map(([, type]) => type)).toEqual(
+    EXAMPLES.map(({ source }) => source.type),
+  );
+});
+
+test.each(EXAMPLES)('docs/SOURCES.md: the connection $id starts', (example) => {
+  const { problems, built } = start(example);
+  expect(problems).toEqual([]);
+  expect(built).toHaveLength(1);
+});
+
+test.each([
+  ['mediawiki', ['https://wiki.example.com']],
+  ['graph', ['https://contoso.sharepoint.com', 'https://contoso-my.sharepoint.com']],
+  ['github', ['https://github.com']],
+  ['opensearch', ['https://search.example.com:9200', 'https://handbook.example.com']],
+  ['http', ['https://api.example.com', 'https://tickets.example.com']],
+])('T51: cards of %s lead there and nowhere else', (type, origins) => {
+  expect([...(connectionOf(type)?.linkOrigins ?? [])]).toEqual(origins);
+});
+
+test('T51: cards of mail lead to Outlook and Teams, those of an Enterprise Server to it', () => {
+  const outlook = connectionOf('graph', { entities: ['message'], path: undefined, linkOrigins: undefined });
+  expect(outlook?.linkOrigins).toContain('https://outlook.office365.com');
+  const server = connectionOf('github', { url: 'https://github.example.com/api/v3' });
+  expect([...(server?.linkOrigins ?? [])]).toEqual(['https://github.example.com']);
+});
+
+test.each([
+  ['mediawiki', { linkOrigins: ['https://x.example'] }, 'source'],
+  ['graph', { linkOrigins: [] }, 'source.linkOrigins: must say where files are read'],
+  ['graph', { linkOrigins: ['http://contoso.sharepoint.com'] }, 'source.linkOrigins must be an https URL'],
+  ['graph', { url: 'http://graph.example.com' }, 'source.url must be an https URL'],
+  ['graph', { entities: ['event'] }, 'source.entities'],
+  ['graph', { entities: ['message', 'driveItem'] }, 'entities: '],
+  ['github', { webUrl: 'https://localhost' }, 'source.webUrl must be an https URL'],
+  ['github', { scope: 'is:public' }, 'scope: '],
+  ['github', { kinds: ['users'] }, 'source.kinds'],
+  ['opensearch', { url: 'http://search.example.com' }, 'source.url must be an https URL'],
+  ['opensearch', { urlTemplate: 'http://handbook.example.com/{id}' }, 'source.urlTemplate must be an https URL'],
+  ['opensearch', { index: '../x' }, 'index: '],
+  ['http', { url: 'http://api.example.com/{query}' }, 'source.url must be an https URL'],
+  ['http', { url: 'https://localhost/{query}' }, 'source.url must be an https URL'],
+  ['http', { recentUrl: 'http://api.example.com/' }, 'source.recentUrl must be an https URL'],
+  ['http', { recentUrl: 'https://other.example.com/' }, 'recentUrl: must be on the same origin'],
+  ['http', { headers: { Authorization: 'x' } }, 'headers: Authorization'],
+  ['http', { method: 'POST' }, 'source'],
+  ['http', { firstPage: 2 }, 'source.firstPage'],
+])('T9: %s with %j does not start, and says what is wrong', (type, change, message) => {
+  const example = exampleOf(type);
+  const { problems, thrown } = startOrThrow({ ...example, source: { ...example.source, ...change } });
+  expect([...problems, thrown].join('\n')).toContain(message);
+});
+
+function exampleOf(type: string) {
+  return EXAMPLES.find(({ source }) => source.type === type);
+}
+
+function connectionOf(type: string, change: object = {}) {
+  const example = exampleOf(type);
+  return start({ ...example, source: { ...example.source, ...change } }).built[0];
+}
+
+function startOrThrow(connection: { id: string }): { problems: string[]; thrown: string } {
+  try {
+    return { problems: start(connection).problems, thrown: '' };
+  } catch (error) {
+    return { problems: [], thrown: (error as Error).message };
+  }
+}
