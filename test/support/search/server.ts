@@ -32,6 +32,8 @@ export interface SearchServer {
   takeCalls(): Promise<Asked[]>;
   /** What the real API would have refused, since the last time. */
   takeProblems(): string[];
+  /** Requests whose caller still waits. */
+  open(): number;
   close(): Promise<void>;
 }
 
@@ -44,6 +46,7 @@ export async function startSearchServer(standIn: StandIn, anyToken = false): Pro
   let left = 0;
   const calls: Asked[] = [];
   const problems: string[] = [];
+  const waiting = new Set<ServerResponse>();
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -64,6 +67,8 @@ export async function startSearchServer(standIn: StandIn, anyToken = false): Pro
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '';
+    waiting.add(response);
+    response.once('close', () => waiting.delete(response));
     const page = DOCUMENTS.find((document) => document.url === path);
     if (page) return void response.writeHead(200, { 'content-type': 'text/html' }).end(page.title);
     const { method = '', headers } = request;
@@ -84,6 +89,7 @@ export async function startSearchServer(standIn: StandIn, anyToken = false): Pro
     },
     takeCalls: async () => calls.splice(0),
     takeProblems: () => problems.splice(0),
+    open: () => waiting.size,
     close: async () => {
       const closed = once(server, 'close');
       server.close();

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { ADA, GRACE } from '../../local/people.ts';
+import { readCard } from '../support/cards.ts';
+import { leaksIn, lineFor } from '../support/log.ts';
+import type { SearchServer } from '../support/search/server.ts';
+import { SOURCE_TYPES, type SourceConnection, type SourceWorld, startSourceWorld } from '../support/source-world.ts';
+import { startTrap, type Trap } from '../support/wiki-trap.ts';
+import { eventually, titlesOf, type World } from '../support/world.ts';
+
+let started: SourceWorld;
+let world: World;
+let elsewhere: Trap;
+beforeAll(async () => {
+  started = await startSourceWorld();
+  world = started.world;
+  elsewhere = await startTrap();
+});
+afterAll(async () => {
+  await started?.stop();
+  await elsewhere?.close();
+});
+
+const TITLES: Record<SourceConnection, string> = {
+  wiki: 'Contoso files',
+  octo: 'Contoso on GitHub',
+  handbook: 'Contoso handbook',
+  guarded: 'Contoso tickets',
+};
+const CONNECTIONS = Object.entries(SOURCE_TYPES).map(([id, type]) => ({ type, connection: id as SourceConnection }));
+
+describe.each(CONNECTIONS)('a source of type $type', ({ connection }) => {
+  let api: SearchServer;
+  beforeAll(async () => {
+    api = started.apis[connection];
+    await world.signIn(ADA, { connection });
+  });
+  beforeEach(async () => {
+    await api.fault({ times: 0 });
+    await api.takeCalls();
+    api.takeProblems();
+  });
+
+  const search = (text: string, more: object = {}) => world.search(ADA, { connection, text, ...more });
+
+  test('who is not signed in is asked to sign in, and the API is asked nothing', async () => {
+    expect((await world.search(GRACE, { connection, text: 'lakers' })).type).toBe('auth');
+    expect(await api.takeCalls()).toEqual([]);
+  });
+
+  test('who is signed in finds something, by one call that says who calls', async () => {
+    const answer = await search('los angeles lakers');
+    expect(titlesOf(answer)[0]).toMatch(/^Los Angeles Lakers/);
+    const [call, ...more] = await api.takeCalls();
+    expect(more).toEqual([]);
+    expect(call?.headers).toMatchObject({
+      authorization: expect.stringMatching(/^Bearer \S{20,}$/),
+      'user-agent': `Latchkey (+${world.botUrl})`,
+      traceparent: expect.stringMatching(/^00-[\da-f]{32}-[\da-f]{16}-\d\d$/),
+    });
+    expect(api.takeProblems()).toEqual([]);
+  });
+
+  test('its card shows what matched, by whom and when it was changed, and leads to the page', async () => {
+    const [attachment] = (await search('lakers angeles')).attachments ?? [];
+    if (!attachment) throw new Error('No result');
+    const card = readCard(attachment);
+    expect(card.runs.some(({ text, bold }) => bold && text === 'Lakers')).toBe(true);
+    expect(card.lines.some((line) => line.includes('Ada Example') && line.includes('2026'))).toBe(true);
+    expect(card.lines.at(-1)).toContain(TITLES[connection]);
+    expect(card.actions).toEqual([expect.objectContaining({ url: `${api.url}/pages/d12` })]);
+    expect(card.images.map(({ url }) => url)).toEqual(connection === 'wiki' ? [] : [`${api.url}/images/d12.png`]);
+  });
+
+  test('pages on, and shows on opening what changed lately', async () => {
+    const first = titlesOf(await search('island'));
+    const second = titlesOf(await search('island', { skip: 25 }));
+    expect([first.length, second.length, new Set([...first, ...second]).size]).toEqual([25, 15, 40]);
+    expect(titlesOf(await search(''))[0]).toMatch(/^Island 40/);
+    expect(api.takeProblems()).toEqual([]);
+  });
+
+  test('T51: cards lead to the source’s own places and nowhere else, and show no other pictures', async () => {
+    const cards = ((await search('hostile')).attachments ?? []).map(readCard);
+    expect(cards.length).toBeGreaterThan(8);
+    for (const { url } of cards.flatMap(({ actions }) => actions)) expect(new URL(url).origin).toBe(api.url);
+    for (const { url } of cards.flatMap(({ images }) => images)) expect(new URL(url).origin).toBe(api.url);
+    expect(cards.filter(({ actions }) => actions.length === 0)).toHaveLength(2);
+  });
+
+  test.each([
+    'org:fabrikam lakers',
+    'lakers) OR (fabrikam',
+    'lakers" OR owner:"fabrikam',
+    'lakers?tenant=fabrikam&q=',
+    '{"query":{"match_all":{}}} lakers',
+    'NOT contoso lakers -x',
+  ])('T53: %j finds nothing beyond what the connection searches', async (text) => {
+    const answer = await search(text);
+    expect(titlesOf(answer).filter((title) => title.includes('Fabrikam'))).toEqual([]);
+    expect(['result', 'message']).toContain(answer.type);
+    expect(await api.takeCalls()).toHaveLength(1);
+    expect(api.takeProblems()).toEqual([]);
+  });
+
+  test('T50: a redirect is not followed: the token stays', async () => {
+    await api.fault({ status: 307, headers: { location: `${elsewhere.url}/search` }, times: 9 });
+    expect((await search('redirected')).type).toBe('message');
+    expect(elsewhere.visits).toEqual([]);
+    expect(await api.takeCalls()).toHaveLength(1);
+  });
+
+  test('T55: 429 with a time: busy, and the wait in words', async () => {
+    await api.fault({ status: 429, retryAfter: 42, times: 9 });
+    const text = `${TITLES[connection]} is busy. Try again in 42 seconds.`;
+    expect(await search('busy')).toEqual({ type: 'message', text });
+  });
+
+  test('T55: 403: who is signed in there may not read this', async () => {
+    await api.fault({ status: 403, body: '{}', times: 9 });
+    expect((await search('forbidden')).text).toMatch(/may not read this/);
+  });
+
+  test('T55: an API that hangs is given up with the invoke', async () => {
+    await api.fault({ hang: true, times: 9 });
+    const { text = '' } = await search('hanging');
+    expect(lineFor(world.bot.output(), text)).toBeDefined();
+    await eventually(api.open, (open) => open === 0);
+  });
+
+  test('T72: nothing of it is in the log', () => {
+    expect(leaksIn(world.bot.output(), ['lakers', 'fabrikam', 'hanging'])).toEqual([]);
+  });
+});
