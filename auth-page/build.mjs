@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -11,19 +11,30 @@ import { themeFor } from './build-theme.mjs';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const NOTICE = '/*! Contains @microsoft/teams-js. Copyright (c) Microsoft Corporation. MIT License. */';
 
-/** Makes `start.html`, `callback.html` and `assets/` (named by their content) in `outDir`, which it empties first.
+/** Makes `start.html` and `callback.html`, each in English and, as `start.de.html`, in every other language, and `assets/`
+ * (named by their content) in `outDir`, which it empties first.
  * @param {string} outDir
  * @returns {Promise<{ file: string, bytes: number, gzip: number }[]>} what was made, with sizes in bytes */
 export async function buildAuthPage(outDir) {
-  const [code, css, texts] = await Promise.all([bundleScript(), bundleStyle(), loadTexts()]);
+  const catalogues = await loadCatalogues();
+  const languages = catalogues
+    .filter(({ lang }) => lang !== 'en')
+    .map((texts) => ({ lang: texts.lang, ...asset(`${texts.lang}.json`, JSON.stringify(texts)) }));
+  const [code, css] = await Promise.all([bundleScript(languages), bundleStyle()]);
   const mark = readFileSync(join(here, 'icon.svg'), 'utf8').trim();
   const script = asset('latchkey.js', code);
   const style = asset('latchkey.css', css);
   const icon = asset('icon.svg', mark);
-  const parts = { script, style, icon, mark, texts };
-  const start = { file: 'start.html', contents: pageHtml('start', 'opening', parts) };
-  const callback = { file: 'callback.html', contents: pageHtml('callback', 'signingIn', parts) };
-  return writeAll(outDir, [script, style, icon, start, callback]);
+  const pages = catalogues.flatMap((texts) => pagesIn(texts, { script, style, icon, mark }));
+  return writeAll(outDir, [script, style, icon, ...languages, ...pages]);
+}
+
+function pagesIn(texts, parts) {
+  const ending = texts.lang === 'en' ? 'html' : `${texts.lang}.html`;
+  return [
+    { file: `start.${ending}`, contents: pageHtml('start', 'opening', { ...parts, texts }) },
+    { file: `callback.${ending}`, contents: pageHtml('callback', 'signingIn', { ...parts, texts }) },
+  ];
 }
 
 function writeAll(outDir, files) {
@@ -35,15 +46,22 @@ function writeAll(outDir, files) {
   });
 }
 
-function bundleScript() {
-  return bundle('main.ts', { minify: true, banner: { js: NOTICE }, plugins: [pinTeamsJs()] });
+/** The script holds English, and knows where each other language is and what its file must be made of. */
+function bundleScript(languages) {
+  const files = Object.fromEntries(languages.map(({ lang, url, integrity }) => [lang, { url, integrity }]));
+  const define = { LANGUAGE_FILES: JSON.stringify(files) };
+  return bundle('main.ts', { minify: true, banner: { js: NOTICE }, plugins: [pinTeamsJs()], define });
 }
 
-/** The catalogue, for the words that stand in the HTML. */
-async function loadTexts() {
-  const source = await bundle('texts.ts', {});
-  const { textsFor } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
-  return textsFor(['en']);
+/** Every language's words, for the HTML and for the files that the script loads. */
+function loadCatalogues() {
+  return Promise.all(
+    readdirSync(join(here, 'locales')).map(async (name) => {
+      const source = await bundle(join('locales', name), {});
+      const module = await import(`data:text/javascript,${encodeURIComponent(source)}`);
+      return Object.values(module).find(({ lang }) => typeof lang === 'string');
+    }),
+  );
 }
 
 async function bundle(entry, options) {

@@ -3,9 +3,9 @@ import * as api from './api.ts';
 import { readResponse } from './authorization-response.ts';
 import { askToConfirm } from './confirm.ts';
 import { end, endCancelled, endOf } from './ends.ts';
+import { followTeams } from './follow.ts';
 import { closeButton, closeWindow, goToProvider } from './leaving.ts';
 import { findTeams, type TeamsWindow } from './teams.ts';
-import { applyTheme } from './theme.ts';
 import { show } from './view.ts';
 
 /** How long Teams may take to close the window, in milliseconds, until the page says what to do. */
@@ -13,7 +13,7 @@ const PATIENCE = 2_000;
 
 /** `GET /auth/callback/<connection id>`: posts what the identity provider answered, and tells Teams how it ended. */
 export async function callback({ connection, query }: typeof Address): Promise<void> {
-  const teams = findTeams(applyTheme);
+  const teams = findTeams(followTeams);
   const response = readResponse(connection, query);
   if (response === 'none') end(teams, { code: 'page.reloaded' });
   else if (response === 'malformed') end(teams, { code: 'request.malformed' });

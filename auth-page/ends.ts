@@ -1,7 +1,7 @@
 import { ApiError } from './api.ts';
 import { closeButton, leave, onLeaving } from './leaving.ts';
+import { type EndCode, isEndCode } from './locales/en.ts';
 import type { TeamsWindow } from './teams.ts';
-import { type EndCode, isEndCode } from './texts.ts';
 import { type Action, show } from './view.ts';
 
 /** The end that an error means; one that we have no words for is `page.unexpected`. */

@@ -1,10 +1,13 @@
 import { address } from './address.ts'; // First: see there.
 import { callback } from './callback.ts';
+import { chooseLanguage } from './languages.ts';
 import { start } from './start.ts';
+import { speak } from './view.ts';
 
 /** One script for both pages, so that the callback finds it in the cache. */
 async function main(): Promise<void> {
   await shownToSomebody();
+  void speak(chooseLanguage(navigator.languages));
   await (document.documentElement.dataset.page === 'callback' ? callback(address) : start(address.query));
 }
 

@@ -1,9 +1,9 @@
 import * as api from './api.ts';
 import { end, endOf } from './ends.ts';
+import { followTeams } from './follow.ts';
 import { goToProvider } from './leaving.ts';
+import type { EndCode } from './locales/en.ts';
 import { findTeams, type TeamsWindow } from './teams.ts';
-import type { EndCode } from './texts.ts';
-import { applyTheme } from './theme.ts';
 import { show } from './view.ts';
 
 /** Ends that another try may turn, without a new ticket. */
@@ -17,7 +17,7 @@ const WORTH_A_RETRY: readonly EndCode[] = [
 
 /** `GET /auth/start?ticket=…`: looks for Teams, then trades the ticket for the authorization URL and goes there. */
 export async function start(query: URLSearchParams): Promise<void> {
-  const teams = findTeams(applyTheme);
+  const teams = findTeams(followTeams);
   const [ticket, ...others] = query.getAll('ticket');
   if (!ticket || others.length > 0) end(teams, { code: 'ticket.invalid' });
   else await begin(ticket, teams, await teams.found);

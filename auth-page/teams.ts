@@ -14,15 +14,21 @@ export interface TeamsWindow {
   fail(reason: string): boolean;
 }
 
-/** Looks for Teams. `onTheme` hears the name of its theme, if Teams tells it.
+/** What Teams looks like to its user: the name of its theme, and its language as a BCP 47 tag. Some hosts leave out the latter. */
+export interface TeamsLooks {
+  theme: string;
+  locale: string | undefined;
+}
+
+/** Looks for Teams. `onLooks` hears of its theme and language, if Teams tells.
  * Allowed hosts are Microsoft's (the list in the teams-js package), our own origin and TEAMS_HOST_ORIGINS. */
-export function findTeams(onTheme: (theme: string) => void): TeamsWindow {
+export function findTeams(onLooks: (looks: TeamsLooks) => void): TeamsWindow {
   const initialized = initialize().then(
     () => true,
     () => false, // No parent window (rejected at once), or 60 s of silence.
   );
   void initialized.then((found) => {
-    if (found) askForTheme(onTheme);
+    if (found) askForLooks(onLooks);
   });
   return {
     found: Promise.race([initialized, after(TIMEOUT, false)]),
@@ -35,10 +41,10 @@ async function initialize(): Promise<void> {
   await app.initialize([window.location.origin, ...(await loadHostOrigins())]);
 }
 
-/** A host may answer `initialize` and nothing else; then the system's colours stay. */
-function askForTheme(onTheme: (theme: string) => void): void {
+/** A host may answer `initialize` and nothing else; then the system's colours and the browser's language stay. */
+function askForLooks(onLooks: (looks: TeamsLooks) => void): void {
   app.getContext().then(
-    (context) => onTheme(context.app.theme),
+    (context) => onLooks(context.app),
     () => undefined,
   );
 }

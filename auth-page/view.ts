@@ -1,4 +1,5 @@
-import { type ScreenName, textsFor } from './texts.ts';
+import { loadTexts } from './languages.ts';
+import { en, type ScreenName, type Texts } from './locales/en.ts';
 
 /** `busy` turns a spinner, `ask` and `stopped` want to be read: focus goes to their heading. */
 export type Tone = 'busy' | 'ask' | 'done' | 'stopped';
@@ -12,29 +13,64 @@ export interface Screen {
 }
 
 export interface Action {
-  label: keyof typeof texts.buttons;
+  label: keyof Texts['buttons'];
   primary?: boolean;
   run(): void;
 }
 
-const texts = textsFor(navigator.languages);
+let texts = en;
+/** Asked for last: a slow file of another language comes too late. */
+let language = 'en';
+let loading = false;
+let screen: Screen | undefined;
+let mustCloseByHand = false;
+let drawn = false;
+
+/** Goes on in another language. The first words wait for its file, as the page shows a first screen already; what is on
+ * the screen later stays until it can be said again. */
+export async function speak(wanted: string): Promise<void> {
+  if (wanted === language) return;
+  language = wanted;
+  loading = true;
+  const loaded = await loadTexts(wanted);
+  if (wanted !== language) return;
+  loading = false;
+  texts = loaded;
+  draw();
+}
 
 /** Puts one screen in place of the last. */
-export function show(screen: Screen): void {
-  const { heading, body } = texts.screens[screen.name];
-  document.documentElement.lang = texts.lang;
-  document.documentElement.dir = texts.dir;
-  const main = part('main');
-  main.dataset.screen = screen.name;
-  main.dataset.tone = screen.tone;
-  part('h1').replaceChildren(...fill(heading, screen.names));
-  part('.body').replaceChildren(...body.map((line) => paragraph(line, screen.names)));
-  part('.actions').replaceChildren(...(screen.actions ?? []).map(button));
-  tellScreenReader(screen.tone);
+export function show(next: Screen): void {
+  screen = next;
+  mustCloseByHand = false;
+  if (drawn || !loading) draw();
 }
 
 /** The browser kept the window open: closing it is up to the person. */
 export function showCloseByHand(): void {
+  mustCloseByHand = true;
+  if (drawn) sayCloseByHand();
+}
+
+function draw(): void {
+  if (!screen) return;
+  drawn = true;
+  const { heading, body } = texts.screens[screen.name];
+  document.title = texts.title;
+  document.documentElement.lang = texts.lang;
+  document.documentElement.dir = texts.dir;
+  const { names } = screen;
+  const main = part('main');
+  main.dataset.screen = screen.name;
+  main.dataset.tone = screen.tone;
+  part('h1').replaceChildren(...fill(heading, names));
+  part('.body').replaceChildren(...body.map((line) => paragraph(line, names)));
+  part('.actions').replaceChildren(...(screen.actions ?? []).map(button));
+  tellScreenReader(screen.tone);
+  if (mustCloseByHand) sayCloseByHand();
+}
+
+function sayCloseByHand(): void {
   part('.actions').replaceChildren(paragraph(texts.closeByHand));
   part('[role=status]').textContent = texts.closeByHand;
 }

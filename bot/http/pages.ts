@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
+import { firstLanguage, LANGUAGES, type Language } from '../language.ts';
+import { acceptedTags } from './accept-language.ts';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -40,9 +42,25 @@ export function loadPages(folder: string, hostOrigins: readonly string[]): Pages
   const origins = Buffer.from(JSON.stringify({ origins: hostOrigins }));
   assets.set('host-origins.json', serve(origins, '.json', 'no-store'));
   return {
-    start: file(join(folder, 'start.html'), false),
-    callback: file(join(folder, 'callback.html'), false),
+    start: page(folder, 'start'),
+    callback: page(folder, 'callback'),
     asset: (name) => assets.get(name),
+  };
+}
+
+/** A page in the language that the browser asks for (`start.de.html`), else in English (`start.html`): the words that stand
+ * there before its script runs, and instead of it where scripting is off. */
+function page(folder: string, name: string): Route {
+  const english = file(join(folder, `${name}.html`), false);
+  const routes = new Map<Language, Route>([['en', english]]);
+  for (const language of LANGUAGES) {
+    if (language !== 'en') routes.set(language, file(join(folder, `${name}.${language}.html`), false));
+  }
+  return (request, response) => {
+    response.setHeader('Vary', 'Accept-Language');
+    const language = firstLanguage(acceptedTags(request.headers['accept-language'])) ?? 'en';
+    const route = routes.get(language) ?? english;
+    route(request, response);
   };
 }
 

@@ -1,3 +1,4 @@
+import { cardHead } from './card-head.ts';
 import { inertRun } from './inert.ts';
 import type { Texts } from './locales/en.ts';
 
@@ -15,9 +16,7 @@ export function accountsCard(accounts: readonly Account[], texts: Texts): Record
   const signedIn = accounts.filter(({ name }) => name !== undefined);
   const all = { type: 'Action.Submit', title: texts.signOutOfAll, data: { signOutOfAll: true } };
   return {
-    type: 'AdaptiveCard',
-    $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
-    version: '1.4',
+    ...cardHead(texts),
     body: accounts.map((account) => row(account, texts)),
     ...(signedIn.length > 1 && { actions: [all] }),
   };

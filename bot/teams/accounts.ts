@@ -90,7 +90,7 @@ export class Accounts {
       const owner = { asker: sender.asker, connectionId: connection.id };
       if (await this.#parts.signIn.signOut(owner, Date.now())) titles.push(connection.title);
     }
-    return taskMessage(titles.length > 0 ? texts.signedOut(titles.join(', ')) : texts.notSignedIn);
+    return taskMessage(titles.length > 0 ? texts.signedOut(texts.list(titles)) : texts.notSignedIn);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { SnippetRun, SourceItem } from '../sources/source.ts';
+import { cardHead } from './card-head.ts';
 import { inertPreview, inertRun, safeUrl } from './inert.ts';
 import type { Texts } from './locales/en.ts';
 import { dateIn, textsFor } from './locales/texts.ts';
@@ -25,7 +26,7 @@ const LONGEST_NOTE = 300;
 /** A snippet in more pieces than this is spoilt; each costs some fifty bytes of a card's 28 KB. */
 const MOST_RUNS = 60;
 
-/** One result as an Adaptive Card (1.4, the last that Outlook shows too) with a thumbnail for the list. */
+/** One result as an Adaptive Card with a thumbnail for the list. */
 export function toAttachment(item: SourceItem, frame: CardFrame): CardAttachment {
   const image = safeUrl(item.imageUrl, frame.imageOrigins);
   return {
@@ -46,9 +47,7 @@ export function noteAttachment(words: string, actions: readonly Record<string, u
   return {
     contentType: 'application/vnd.microsoft.card.adaptive',
     content: {
-      type: 'AdaptiveCard',
-      $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
-      version: '1.4',
+      ...cardHead(texts),
       body: [richText([{ type: 'TextRun', text: words }])],
       ...(actions.length > 0 && { actions }),
     },
@@ -83,9 +82,7 @@ function card(item: SourceItem, frame: CardFrame, image: string | undefined): Re
     items: [{ type: 'Image', url: image, altText, size: 'Stretch' }],
   };
   return {
-    type: 'AdaptiveCard',
-    $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
-    version: '1.4',
+    ...cardHead(texts),
     body: [
       { type: 'ColumnSet', columns: picture ? [main, picture] : [main] },
       subtle(texts.from(inertRun(frame.title, LONGEST.title), inertRun(frame.account, LONGEST.name)), {

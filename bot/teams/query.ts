@@ -1,4 +1,5 @@
 import { type Asker, toAsker } from '../sign-in/asker.ts';
+import { textsFor } from './locales/texts.ts';
 
 /** A `composeExtension/query` invoke, read and bounded. */
 export interface Query {
@@ -51,9 +52,10 @@ export function readSender(activity: Record<string, unknown>): Sender | 'no_iden
   const asker = toAsker(tenantId, from.aadObjectId);
   if (!asker) return 'no_identity';
   // The confirm page must call the asker something, where Teams does not say who it is.
-  const name = (typeof from.name === 'string' && from.name.trim().slice(0, 100)) || 'a Teams user';
+  const locale = localeOf(activity);
+  const name = (typeof from.name === 'string' && from.name.trim().slice(0, 100)) || textsFor(locale).aTeamsUser;
   const activityId = typeof activity.id === 'string' ? activity.id.slice(0, 200) : '';
-  return { asker, name, locale: localeOf(activity), conversationId: conversationOf(activity), activityId };
+  return { asker, name, locale, conversationId: conversationOf(activity), activityId };
 }
 
 export function localeOf(activity: Record<string, unknown>): string {

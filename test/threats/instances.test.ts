@@ -136,7 +136,7 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
     await orderProviderFault(world, { endpoint: 'revocation', mode: 'error', status: 503, times: 1 });
     const before = { revoked: eventsOf('credential.revoked'), failed: eventsOf('credential.revocation_failed') };
     expect(await signOut(String(others[0]?.url), GRACE)).toBe(
-      'You are signed out of Contoso wiki, Contoso handbook. Search again to sign in.',
+      'You are signed out of Contoso wiki and Contoso handbook. Search again to sign in.',
     );
     expect((await askAll(GRACE, 'wiki')).map(({ type }) => type)).toEqual(['auth', 'auth', 'auth']);
     expect((await askAll(GRACE, 'handbook')).map(({ type }) => type)).toEqual(['auth', 'auth', 'auth']);

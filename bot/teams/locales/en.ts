@@ -1,6 +1,13 @@
-/** Every text that a person sees in Teams, in English. `wait` and `when` come ready to read from {@link waitIn}. */
+import { counted } from './counted.ts';
+import { listed } from './listed.ts';
+
+/** Every text that a person sees in Teams, in English. `wait` and `date` come ready to read, in the same language. */
 export const en = {
+  /** How the language is written: cards are laid out that way too. */
+  direction: 'ltr' as 'ltr' | 'rtl',
   signIn: (title: string) => `Sign in to ${title}`,
+  /** What the confirm page calls somebody of whom Teams gave no name. */
+  aTeamsUser: 'a Teams user',
   notAllowed:
     'Latchkey is not switched on for your organisation. Ask whoever runs it to add your tenant to the allowed ones.',
   noIdentity:
@@ -28,8 +35,9 @@ export const en = {
   signOutOfAll: 'Sign out of all',
   accountOf: (account: string) => `Signed in as ${account}`,
   accountNone: 'Not signed in',
-  seconds: (n: number) => (n === 1 ? '1 second' : `${n} seconds`),
-  minutes: (n: number) => (n === 1 ? '1 minute' : `${n} minutes`),
+  list: listed('en'),
+  seconds: counted('en', { one: '# second', other: '# seconds' }),
+  minutes: counted('en', { one: '# minute', other: '# minutes' }),
   edited: (date: string, by: string | undefined) => (by ? `Last edited ${date} by ${by}` : `Last edited ${date}`),
   from: (title: string, account: string) => `${title} · signed in as ${account}`,
   pageOf: (title: string) => `A page of ${title}, to be read with an account there.`,

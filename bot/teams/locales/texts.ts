@@ -1,10 +1,46 @@
+import { type Language, languageFor } from '../../language.ts';
+import { ar } from './ar.ts';
+import { de } from './de.ts';
 import { en, type Texts } from './en.ts';
+import { es } from './es.ts';
+import { fr } from './fr.ts';
+import { hi } from './hi.ts';
+import { isolating } from './isolate.ts';
+import { ja } from './ja.ts';
+import { pt } from './pt.ts';
+import { uk } from './uk.ts';
+import { zhHans } from './zh-hans.ts';
 
-const CATALOGUES: Readonly<Record<string, Texts>> = { en };
+/** By language, as they were written: {@link textsFor} hands out the ones that also isolate what is put into them. */
+export const CATALOGUES: Readonly<Record<Language, Texts>> = {
+  en,
+  es,
+  fr,
+  de,
+  pt,
+  ja,
+  'zh-Hans': zhHans,
+  ar,
+  hi,
+  uk,
+};
+
+const ISOLATING = new Map(Object.entries(CATALOGUES).map(([language, texts]) => [language, isolating(texts)]));
+const ENGLISH = isolating(en);
+
+/** Tags that came before. Anybody may send any tag, so no more than so many are kept. */
+const BY_LOCALE = new Map<string, Texts>();
+const MOST_LOCALES = 256;
 
 /** The catalogue for a BCP 47 tag such as `pt-BR`; English where there is none. */
 export function textsFor(locale: string): Texts {
-  return CATALOGUES[locale.slice(0, 2).toLowerCase()] ?? en;
+  return BY_LOCALE.get(locale) ?? look(locale);
+}
+
+function look(locale: string): Texts {
+  const texts = ISOLATING.get(languageFor(locale) ?? 'en') ?? ENGLISH;
+  if (BY_LOCALE.size < MOST_LOCALES) BY_LOCALE.set(locale, texts);
+  return texts;
 }
 
 /** A wait in words: seconds below two minutes, else minutes, rounded up. */
@@ -16,11 +52,11 @@ export function waitIn(texts: Texts, seconds: number): string {
 const FORMATS = new Map<string, Intl.DateTimeFormat>();
 const MOST_FORMATS = 64;
 
-/** A date as people of that locale write it; an unknown or odd locale reads as English. */
+/** A date as people of that locale write it; in English where the words around it are, as for an unknown or odd locale. */
 export function dateIn(locale: string, date: Date): string {
   let format = FORMATS.get(locale);
   if (!format) {
-    format = dateFormat(locale);
+    format = dateFormat(languageFor(locale) ? locale : 'en');
     if (FORMATS.size < MOST_FORMATS) FORMATS.set(locale, format);
   }
   return format.format(date);

@@ -4,8 +4,9 @@ export interface Words {
   body: readonly string[];
 }
 
-/** Every word of the pages in one language. Another language is another catalogue in `CATALOGUES`. */
+/** Every word of the pages in one language. */
 export interface Texts {
+  /** A BCP 47 tag, for the page's `lang`. */
   lang: string;
   dir: 'ltr' | 'rtl';
   title: string;
@@ -171,7 +172,8 @@ export function isEndCode(code: string): code is EndCode {
   return code.includes('.') && Object.hasOwn(SCREENS, code);
 }
 
-const ENGLISH: Texts = {
+/** English: the one that is in the script, and stands in where another cannot be had. */
+export const en: Texts = {
   lang: 'en',
   dir: 'ltr',
   title: 'Latchkey sign-in',
@@ -185,12 +187,3 @@ const ENGLISH: Texts = {
   buttons: { connect: 'Connect', cancel: 'Cancel', proceed: 'Continue', retry: 'Try again', close: 'Close' },
   screens: SCREENS,
 };
-
-const CATALOGUES: readonly Texts[] = [ENGLISH];
-
-/** The first catalogue that speaks one of `languages` (BCP 47, best first), else English. */
-export function textsFor(languages: readonly string[]): Texts {
-  const primary = (tag: string) => tag.toLowerCase().split('-')[0];
-  const wanted = languages.map((language) => CATALOGUES.find(({ lang }) => primary(lang) === primary(language)));
-  return wanted.find((texts) => texts !== undefined) ?? ENGLISH;
-}

@@ -1,0 +1,167 @@
+import type { Texts } from './en.ts';
+
+const AGAIN = 'Schließen Sie dieses Fenster, und suchen Sie in Teams erneut.';
+const WAIT = 'Warten Sie eine Minute, schließen Sie dann dieses Fenster, und suchen Sie in Teams erneut.';
+const NOTHING = 'Es wurde nichts verbunden.';
+
+/** German. */
+export const de: Texts = {
+  lang: 'de',
+  dir: 'ltr',
+  title: 'Latchkey-Anmeldung',
+  stuck: 'Immer noch hier? Schließen Sie dieses Fenster, und suchen Sie in Teams erneut.',
+  noScript: {
+    heading: 'JavaScript ist ausgeschaltet',
+    body: [
+      'Für die Anmeldung wird JavaScript benötigt. Lassen Sie es für diese Seite zu, schließen Sie dann dieses Fenster, und suchen Sie in Teams erneut.',
+    ],
+  },
+  unnamed: 'die Person, die gesucht hat',
+  closeByHand: 'Sie können dieses Fenster jetzt schließen.',
+  buttons: {
+    connect: 'Verbinden',
+    cancel: 'Abbrechen',
+    proceed: 'Weiter',
+    retry: 'Erneut versuchen',
+    close: 'Schließen',
+  },
+  screens: {
+    opening: { heading: 'Anmeldung wird geöffnet…', body: ['Einen Moment.'] },
+    leaving: {
+      heading: 'Sie werden zur Anmeldung weitergeleitet…',
+      body: ['Die Anmeldeseite wird in diesem Fenster geöffnet.'],
+    },
+    signingIn: { heading: 'Sie werden angemeldet…', body: ['Überprüfung beim Anmeldedienst.'] },
+    outsideTeams: {
+      heading: 'Kein Teams-Fenster gefunden',
+      body: [
+        'Diese Seite wurde nicht von Teams geöffnet, oder Teams antwortet nicht. Sie können sich hier trotzdem anmelden.',
+        'Kehren Sie danach zu Teams zurück, und suchen Sie erneut.',
+      ],
+    },
+    confirm: {
+      heading: 'Konto {account} bei {connection} mit {asker} in Microsoft Teams verbinden?',
+      body: [
+        '{connection} kann dann von Teams aus mit diesem Konto durchsucht werden.',
+        'Wenn Sie dies nicht gerade eben in Teams begonnen haben, brechen Sie ab.',
+      ],
+    },
+    connecting: { heading: 'Verbindung wird hergestellt…', body: ['Einen Moment.'] },
+    cancelling: { heading: 'Wird abgebrochen…', body: ['Einen Moment.'] },
+    done: { heading: 'Sie sind angemeldet', body: ['Zurück zu Teams…'] },
+    doneStillOpen: {
+      heading: 'Sie sind angemeldet',
+      body: ['Schließen Sie dieses Fenster. Wenn Teams Ihre Ergebnisse nicht anzeigt, suchen Sie dort erneut.'],
+    },
+    doneSearchAgain: { heading: 'Sie sind angemeldet', body: [AGAIN] },
+    doneUntold: {
+      heading: 'Teams konnte nicht benachrichtigt werden',
+      body: [
+        'Sie haben sich angemeldet, aber dieses Fenster hat sein Teams-Fenster verloren. Deshalb wurde nichts verbunden.',
+        'Schließen Sie dieses Fenster, und melden Sie sich von Teams aus erneut an.',
+      ],
+    },
+
+    'signin.cancelled': { heading: 'Anmeldung abgebrochen', body: [NOTHING, AGAIN] },
+    'signin.identity_mismatch': {
+      heading: 'Melden Sie sich als {expected} an',
+      body: [
+        'Sie haben das Konto einer anderen Person verwendet. Deshalb wurde nichts verbunden.',
+        'Schließen Sie dieses Fenster, und suchen Sie in Teams erneut. Wählen Sie dann das Konto von {expected} aus: Melden Sie sich zuerst vom anderen Konto ab, oder verwenden Sie Teams in einem privaten Fenster.',
+      ],
+    },
+    'ticket.invalid': {
+      heading: 'Dieser Anmeldelink funktioniert nicht',
+      body: ['Er ist unvollständig oder wurde verändert.', `${AGAIN} Dort erhalten Sie einen neuen Link.`],
+    },
+    'ticket.expired': {
+      heading: 'Dieser Anmeldelink ist abgelaufen',
+      body: [`${AGAIN} Dort erhalten Sie einen neuen Link.`],
+    },
+    'transaction.unknown': {
+      heading: 'Diese Anmeldung ist beendet',
+      body: [
+        'Sie wurde bereits abgeschlossen, oder sie hat zu lange gedauert.',
+        `${AGAIN} Wenn Teams Sie zur Anmeldung auffordert, beginnen Sie dort von vorn.`,
+      ],
+    },
+    'transaction.cookie': {
+      heading: 'Diese Anmeldung gehört zu einem anderen Fenster',
+      body: [
+        'Sie kann nur in dem Browser abgeschlossen werden, in dem sie begonnen wurde. Cookies müssen für diese Website zugelassen sein.',
+        'Schließen Sie dieses Fenster, suchen Sie in Teams, und melden Sie sich von dort aus erneut an.',
+      ],
+    },
+    'confirmation.unknown': {
+      heading: 'Diese Frage ist abgelaufen',
+      body: [NOTHING, `${AGAIN} Melden Sie sich von dort aus erneut an.`],
+    },
+    'request.malformed': {
+      heading: 'Diese Anmeldung kann nicht verwendet werden',
+      body: [`Die Antwort der Anmeldeseite ist unvollständig oder wurde verändert. ${NOTHING}`, AGAIN],
+    },
+    'request.origin': {
+      heading: 'Diese Anmeldung kann nicht verwendet werden',
+      body: [`Die Anforderung kam nicht von dieser Seite. ${NOTHING}`, AGAIN],
+    },
+    'provider.refused': {
+      heading: 'Der Anmeldedienst hat abgelehnt',
+      body: [
+        `Er hat Sie hier nicht hereingelassen. ${NOTHING}`,
+        `${AGAIN} Wenn es wieder geschieht, bitten Sie Ihren Administrator um Zugriff.`,
+      ],
+    },
+    'provider.invalid_response': {
+      heading: 'Dem Anmeldedienst kann gerade nicht vertraut werden',
+      body: [
+        `Seine Antwort hat eine Sicherheitsprüfung nicht bestanden. ${NOTHING}`,
+        `${AGAIN} Wenn es wieder geschieht, informieren Sie Ihren Administrator.`,
+      ],
+    },
+    'provider.unavailable': { heading: 'Der Anmeldedienst ist nicht verfügbar', body: [NOTHING, WAIT] },
+    'provider.timeout': {
+      heading: 'Der Anmeldedienst braucht zu lange',
+      body: [`Er hat nicht rechtzeitig geantwortet. ${NOTHING}`, WAIT],
+    },
+    'store.unavailable': {
+      heading: 'Latchkey ist nicht verfügbar',
+      body: ['Ihre Anmeldung kann gerade nicht gespeichert werden.', WAIT],
+    },
+    'limit.exceeded': {
+      heading: 'Zu viele Versuche',
+      body: ['Warten Sie zehn Minuten, schließen Sie dann dieses Fenster, und suchen Sie in Teams erneut.'],
+    },
+    'page.reloaded': {
+      heading: 'Diese Anmeldung ist beendet',
+      body: [
+        'Sie wurde bereits abgeschlossen, oder sie ist abgelaufen.',
+        `${AGAIN} Wenn Teams Sie zur Anmeldung auffordert, beginnen Sie dort von vorn.`,
+      ],
+    },
+    'page.no_teams': {
+      heading: 'Öffnen Sie diese Seite in Teams',
+      body: [
+        'Hier antwortet kein Teams-Fenster, und dieses Konto kann nur zusammen mit Teams verbunden werden.',
+        'Schließen Sie dieses Fenster, suchen Sie in Teams, und wählen Sie dort die Anmeldung aus.',
+      ],
+    },
+    'page.offline': {
+      heading: 'Keine Verbindung',
+      body: [
+        'Latchkey ist nicht erreichbar.',
+        'Überprüfen Sie Ihr Netzwerk, schließen Sie dann dieses Fenster, und suchen Sie in Teams erneut.',
+      ],
+    },
+    'page.timeout': {
+      heading: 'Latchkey braucht zu lange',
+      body: ['Es hat nicht rechtzeitig geantwortet.', WAIT],
+    },
+    'page.unexpected': {
+      heading: 'Es ist ein Fehler aufgetreten',
+      body: [
+        'Latchkey hat eine Antwort gegeben, die diese Seite nicht kennt.',
+        `${AGAIN} Wenn es wieder geschieht, informieren Sie Ihren Administrator.`,
+      ],
+    },
+  },
+};

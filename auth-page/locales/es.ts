@@ -1,0 +1,161 @@
+import type { Texts } from './en.ts';
+
+const AGAIN = 'Cierra esta ventana y vuelve a buscar en Teams.';
+const WAIT = 'Espera un minuto, cierra esta ventana y vuelve a buscar en Teams.';
+const NOTHING = 'No se ha conectado nada.';
+
+/** Spanish. */
+export const es: Texts = {
+  lang: 'es',
+  dir: 'ltr',
+  title: 'Inicio de sesión de Latchkey',
+  stuck: '¿Sigues aquí? Cierra esta ventana y vuelve a buscar en Teams.',
+  noScript: {
+    heading: 'JavaScript está desactivado',
+    body: [
+      'Para iniciar sesión se necesita JavaScript. Permítelo en esta página, cierra esta ventana y vuelve a buscar en Teams.',
+    ],
+  },
+  unnamed: 'la persona que hizo la búsqueda',
+  closeByHand: 'Ya puedes cerrar esta ventana.',
+  buttons: {
+    connect: 'Conectar',
+    cancel: 'Cancelar',
+    proceed: 'Continuar',
+    retry: 'Volver a intentarlo',
+    close: 'Cerrar',
+  },
+  screens: {
+    opening: { heading: 'Abriendo el inicio de sesión…', body: ['Un momento.'] },
+    leaving: {
+      heading: 'Te llevamos al inicio de sesión…',
+      body: ['La página de inicio de sesión se abrirá en esta ventana.'],
+    },
+    signingIn: { heading: 'Iniciando sesión…', body: ['Comprobando con el servicio de inicio de sesión.'] },
+    outsideTeams: {
+      heading: 'No se encuentra ninguna ventana de Teams',
+      body: [
+        'Teams no ha abierto esta página o no responde. Aun así, puedes iniciar sesión aquí.',
+        'Después, vuelve a Teams y busca de nuevo.',
+      ],
+    },
+    confirm: {
+      heading: '¿Conectar la cuenta {account} de {connection} con {asker} en Microsoft Teams?',
+      body: [
+        'A partir de entonces se podrá buscar en {connection} desde Teams con esta cuenta.',
+        'Si no has iniciado esto desde Teams hace un momento, cancela.',
+      ],
+    },
+    connecting: { heading: 'Conectando…', body: ['Un momento.'] },
+    cancelling: { heading: 'Cancelando…', body: ['Un momento.'] },
+    done: { heading: 'Has iniciado sesión', body: ['Volviendo a Teams…'] },
+    doneStillOpen: {
+      heading: 'Has iniciado sesión',
+      body: ['Cierra esta ventana. Si Teams no muestra los resultados, vuelve a buscar allí.'],
+    },
+    doneSearchAgain: { heading: 'Has iniciado sesión', body: [AGAIN] },
+    doneUntold: {
+      heading: 'No se ha podido avisar a Teams',
+      body: [
+        'Has iniciado sesión, pero esta ventana ha perdido su ventana de Teams, así que no se ha conectado nada.',
+        'Cierra esta ventana y vuelve a iniciar sesión desde Teams.',
+      ],
+    },
+
+    'signin.cancelled': { heading: 'Inicio de sesión cancelado', body: [NOTHING, AGAIN] },
+    'signin.identity_mismatch': {
+      heading: 'Inicia sesión como {expected}',
+      body: [
+        'Has usado la cuenta de otra persona, así que no se ha conectado nada.',
+        'Cierra esta ventana y vuelve a buscar en Teams. Después, elige la cuenta de {expected}: antes cierra la sesión de la otra cuenta, o usa Teams en una ventana privada.',
+      ],
+    },
+    'ticket.invalid': {
+      heading: 'Este vínculo de inicio de sesión no funciona',
+      body: ['Está incompleto o se ha modificado.', `${AGAIN} Allí recibirás un vínculo nuevo.`],
+    },
+    'ticket.expired': {
+      heading: 'Este vínculo de inicio de sesión ha caducado',
+      body: [`${AGAIN} Allí recibirás un vínculo nuevo.`],
+    },
+    'transaction.unknown': {
+      heading: 'Este inicio de sesión ha terminado',
+      body: [
+        'Ya se había completado o ha tardado demasiado.',
+        `${AGAIN} Si Teams te pide que inicies sesión, empieza de nuevo desde allí.`,
+      ],
+    },
+    'transaction.cookie': {
+      heading: 'Este inicio de sesión pertenece a otra ventana',
+      body: [
+        'Solo se puede completar en el explorador en el que empezó, con las cookies permitidas para este sitio.',
+        'Cierra esta ventana, busca en Teams y vuelve a iniciar sesión desde allí.',
+      ],
+    },
+    'confirmation.unknown': {
+      heading: 'Esta pregunta ha caducado',
+      body: [NOTHING, `${AGAIN} Inicia sesión de nuevo desde allí.`],
+    },
+    'request.malformed': {
+      heading: 'Este inicio de sesión no se puede usar',
+      body: [`La respuesta de la página de inicio de sesión está incompleta o se ha modificado. ${NOTHING}`, AGAIN],
+    },
+    'request.origin': {
+      heading: 'Este inicio de sesión no se puede usar',
+      body: [`La solicitud no procede de esta página. ${NOTHING}`, AGAIN],
+    },
+    'provider.refused': {
+      heading: 'El servicio de inicio de sesión ha dicho que no',
+      body: [
+        `No te ha permitido entrar aquí. ${NOTHING}`,
+        `${AGAIN} Si vuelve a ocurrir, pide acceso a tu administrador.`,
+      ],
+    },
+    'provider.invalid_response': {
+      heading: 'Ahora no se puede confiar en el servicio de inicio de sesión',
+      body: [
+        `Su respuesta no ha superado una comprobación de seguridad. ${NOTHING}`,
+        `${AGAIN} Si vuelve a ocurrir, avisa a tu administrador.`,
+      ],
+    },
+    'provider.unavailable': { heading: 'El servicio de inicio de sesión no está disponible', body: [NOTHING, WAIT] },
+    'provider.timeout': {
+      heading: 'El servicio de inicio de sesión tarda demasiado',
+      body: [`No ha respondido a tiempo. ${NOTHING}`, WAIT],
+    },
+    'store.unavailable': {
+      heading: 'Latchkey no está disponible',
+      body: ['No puede guardar tu inicio de sesión en este momento.', WAIT],
+    },
+    'limit.exceeded': {
+      heading: 'Demasiados intentos',
+      body: ['Espera diez minutos, cierra esta ventana y vuelve a buscar en Teams.'],
+    },
+    'page.reloaded': {
+      heading: 'Este inicio de sesión ha terminado',
+      body: [
+        'Ya se había completado o ha caducado.',
+        `${AGAIN} Si Teams te pide que inicies sesión, empieza de nuevo desde allí.`,
+      ],
+    },
+    'page.no_teams': {
+      heading: 'Abre esto desde Teams',
+      body: [
+        'Aquí no responde ninguna ventana de Teams, y esta cuenta solo se puede conectar junto con Teams.',
+        'Cierra esta ventana, busca en Teams y elige iniciar sesión allí.',
+      ],
+    },
+    'page.offline': {
+      heading: 'Sin conexión',
+      body: ['No se puede acceder a Latchkey.', 'Comprueba tu red, cierra esta ventana y vuelve a buscar en Teams.'],
+    },
+    'page.timeout': { heading: 'Latchkey tarda demasiado', body: ['No ha respondido a tiempo.', WAIT] },
+    'page.unexpected': {
+      heading: 'Se ha producido un error',
+      body: [
+        'Latchkey ha dado una respuesta que esta página no conoce.',
+        `${AGAIN} Si vuelve a ocurrir, avisa a tu administrador.`,
+      ],
+    },
+  },
+};

@@ -1,0 +1,161 @@
+import type { Texts } from './en.ts';
+
+const AGAIN = 'Fermez cette fenêtre et relancez la recherche dans Teams.';
+const WAIT = 'Attendez une minute, puis fermez cette fenêtre et relancez la recherche dans Teams.';
+const NOTHING = 'Aucun compte n’a été associé.';
+
+/** French. U+00A0 stands before a colon, U+202F before other double marks. */
+export const fr: Texts = {
+  lang: 'fr',
+  dir: 'ltr',
+  title: 'Connexion à Latchkey',
+  stuck: 'Toujours là\u202f? Fermez cette fenêtre et relancez la recherche dans Teams.',
+  noScript: {
+    heading: 'JavaScript est désactivé',
+    body: [
+      'La connexion nécessite JavaScript. Autorisez-le pour cette page, puis fermez cette fenêtre et relancez la recherche dans Teams.',
+    ],
+  },
+  unnamed: 'la personne à l’origine de la recherche',
+  closeByHand: 'Vous pouvez maintenant fermer cette fenêtre.',
+  buttons: { connect: 'Associer', cancel: 'Annuler', proceed: 'Continuer', retry: 'Réessayer', close: 'Fermer' },
+  screens: {
+    opening: { heading: 'Ouverture de la connexion…', body: ['Un instant.'] },
+    leaving: {
+      heading: 'Redirection vers la page de connexion…',
+      body: ['La page de connexion s’ouvre dans cette fenêtre.'],
+    },
+    signingIn: { heading: 'Connexion en cours…', body: ['Vérification auprès du service de connexion.'] },
+    outsideTeams: {
+      heading: 'Aucune fenêtre Teams trouvée',
+      body: [
+        'Cette page n’a pas été ouverte par Teams, ou Teams ne répond pas. Vous pouvez tout de même vous connecter ici.',
+        'Ensuite, revenez à Teams et relancez la recherche.',
+      ],
+    },
+    confirm: {
+      heading: 'Associer le compte {account} de {connection} à {asker} dans Microsoft Teams\u202f?',
+      body: [
+        'Il sera alors possible d’effectuer des recherches dans {connection} depuis Teams avec ce compte.',
+        'Si vous n’êtes pas à l’origine de cette demande, à l’instant, depuis Teams, annulez.',
+      ],
+    },
+    connecting: { heading: 'Association en cours…', body: ['Un instant.'] },
+    cancelling: { heading: 'Annulation en cours…', body: ['Un instant.'] },
+    done: { heading: 'Vous êtes connecté', body: ['Retour à Teams…'] },
+    doneStillOpen: {
+      heading: 'Vous êtes connecté',
+      body: ['Fermez cette fenêtre. Si Teams n’affiche pas vos résultats, relancez-y la recherche.'],
+    },
+    doneSearchAgain: { heading: 'Vous êtes connecté', body: [AGAIN] },
+    doneUntold: {
+      heading: 'Teams n’a pas pu être informé',
+      body: [
+        'Vous vous êtes connecté, mais cette fenêtre a perdu sa fenêtre Teams\u202f; aucun compte n’a donc été associé.',
+        'Fermez cette fenêtre et reconnectez-vous depuis Teams.',
+      ],
+    },
+
+    'signin.cancelled': { heading: 'Connexion annulée', body: [NOTHING, AGAIN] },
+    'signin.identity_mismatch': {
+      heading: 'Connectez-vous en tant que {expected}',
+      body: [
+        'Vous avez utilisé le compte d’une autre personne\u202f; aucun compte n’a donc été associé.',
+        'Fermez cette fenêtre et relancez la recherche dans Teams. Choisissez alors le compte de {expected}\u00a0: déconnectez-vous d’abord de l’autre compte, ou utilisez Teams dans une fenêtre privée.',
+      ],
+    },
+    'ticket.invalid': {
+      heading: 'Ce lien de connexion ne fonctionne pas',
+      body: ['Il est incomplet ou a été modifié.', `${AGAIN} Vous y obtiendrez un nouveau lien.`],
+    },
+    'ticket.expired': {
+      heading: 'Ce lien de connexion a expiré',
+      body: [`${AGAIN} Vous y obtiendrez un nouveau lien.`],
+    },
+    'transaction.unknown': {
+      heading: 'Cette connexion est terminée',
+      body: [
+        'Elle avait déjà abouti, ou elle a pris trop de temps.',
+        `${AGAIN} Si Teams vous demande de vous connecter, recommencez à partir de là.`,
+      ],
+    },
+    'transaction.cookie': {
+      heading: 'Cette connexion appartient à une autre fenêtre',
+      body: [
+        'Elle ne peut aboutir que dans le navigateur où elle a commencé, avec les cookies autorisés pour ce site.',
+        'Fermez cette fenêtre, effectuez une recherche dans Teams et reconnectez-vous à partir de là.',
+      ],
+    },
+    'confirmation.unknown': {
+      heading: 'Cette question a expiré',
+      body: [NOTHING, `${AGAIN} Reconnectez-vous à partir de là.`],
+    },
+    'request.malformed': {
+      heading: 'Cette connexion ne peut pas être utilisée',
+      body: [`La réponse de la page de connexion est incomplète ou a été modifiée. ${NOTHING}`, AGAIN],
+    },
+    'request.origin': {
+      heading: 'Cette connexion ne peut pas être utilisée',
+      body: [`La demande ne provient pas de cette page. ${NOTHING}`, AGAIN],
+    },
+    'provider.refused': {
+      heading: 'Le service de connexion a refusé',
+      body: [
+        `Il ne vous a pas autorisé à entrer ici. ${NOTHING}`,
+        `${AGAIN} Si cela se reproduit, demandez l’accès à votre administrateur.`,
+      ],
+    },
+    'provider.invalid_response': {
+      heading: 'Le service de connexion n’est pas fiable pour le moment',
+      body: [
+        `Sa réponse a échoué à un contrôle de sécurité. ${NOTHING}`,
+        `${AGAIN} Si cela se reproduit, prévenez votre administrateur.`,
+      ],
+    },
+    'provider.unavailable': { heading: 'Le service de connexion n’est pas disponible', body: [NOTHING, WAIT] },
+    'provider.timeout': {
+      heading: 'Le service de connexion met trop de temps à répondre',
+      body: [`Il n’a pas répondu à temps. ${NOTHING}`, WAIT],
+    },
+    'store.unavailable': {
+      heading: 'Latchkey n’est pas disponible',
+      body: ['Il ne peut pas enregistrer votre connexion pour le moment.', WAIT],
+    },
+    'limit.exceeded': {
+      heading: 'Trop de tentatives',
+      body: ['Attendez dix minutes, puis fermez cette fenêtre et relancez la recherche dans Teams.'],
+    },
+    'page.reloaded': {
+      heading: 'Cette connexion est terminée',
+      body: [
+        'Elle avait déjà abouti, ou elle a expiré.',
+        `${AGAIN} Si Teams vous demande de vous connecter, recommencez à partir de là.`,
+      ],
+    },
+    'page.no_teams': {
+      heading: 'Ouvrez cette page depuis Teams',
+      body: [
+        'Aucune fenêtre Teams ne répond ici, et ce compte ne peut être associé que conjointement avec Teams.',
+        'Fermez cette fenêtre, effectuez une recherche dans Teams et choisissez de vous y connecter.',
+      ],
+    },
+    'page.offline': {
+      heading: 'Pas de connexion réseau',
+      body: [
+        'Latchkey est injoignable.',
+        'Vérifiez votre réseau, puis fermez cette fenêtre et relancez la recherche dans Teams.',
+      ],
+    },
+    'page.timeout': {
+      heading: 'Latchkey met trop de temps à répondre',
+      body: ['Il n’a pas répondu à temps.', WAIT],
+    },
+    'page.unexpected': {
+      heading: 'Une erreur s’est produite',
+      body: [
+        'Latchkey a donné une réponse que cette page ne connaît pas.',
+        `${AGAIN} Si cela se reproduit, prévenez votre administrateur.`,
+      ],
+    },
+  },
+};

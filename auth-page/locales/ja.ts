@@ -1,0 +1,161 @@
+import type { Texts } from './en.ts';
+
+const AGAIN = 'このウィンドウを閉じて、Teams でもう一度検索してください。';
+const WAIT = '1 分ほど待ってからこのウィンドウを閉じ、Teams でもう一度検索してください。';
+const NOTHING = '何も接続されていません。';
+
+/** Japanese. */
+export const ja: Texts = {
+  lang: 'ja',
+  dir: 'ltr',
+  title: 'Latchkey サインイン',
+  stuck: '画面が変わらない場合は、このウィンドウを閉じて、Teams でもう一度検索してください。',
+  noScript: {
+    heading: 'JavaScript がオフになっています',
+    body: [
+      'サインインには JavaScript が必要です。このページで JavaScript を許可してからこのウィンドウを閉じ、Teams でもう一度検索してください。',
+    ],
+  },
+  unnamed: '検索したユーザー',
+  closeByHand: 'このウィンドウを閉じてかまいません。',
+  buttons: { connect: '接続', cancel: 'キャンセル', proceed: '続行', retry: '再試行', close: '閉じる' },
+  screens: {
+    opening: { heading: 'サインインを開いています…', body: ['お待ちください。'] },
+    leaving: {
+      heading: 'サインインに移動しています…',
+      body: ['サインイン ページがこのウィンドウで開きます。'],
+    },
+    signingIn: { heading: 'サインインしています…', body: ['サインイン サービスに確認しています。'] },
+    outsideTeams: {
+      heading: 'Teams のウィンドウが見つかりません',
+      body: [
+        'このページは Teams から開かれていないか、Teams が応答していません。それでも、ここでサインインできます。',
+        'サインインした後、Teams に戻ってもう一度検索してください。',
+      ],
+    },
+    confirm: {
+      heading: '{connection} のアカウント {account} を Microsoft Teams の {asker} に接続しますか?',
+      body: [
+        '接続すると、このアカウントを使って Teams から {connection} を検索できるようになります。',
+        'たった今ご自身で Teams からこの操作を始めたのでなければ、キャンセルしてください。',
+      ],
+    },
+    connecting: { heading: '接続しています…', body: ['お待ちください。'] },
+    cancelling: { heading: 'キャンセルしています…', body: ['お待ちください。'] },
+    done: { heading: 'サインインしました', body: ['Teams に戻っています…'] },
+    doneStillOpen: {
+      heading: 'サインインしました',
+      body: ['このウィンドウを閉じてください。Teams に結果が表示されない場合は、Teams でもう一度検索してください。'],
+    },
+    doneSearchAgain: { heading: 'サインインしました', body: [AGAIN] },
+    doneUntold: {
+      heading: 'Teams に通知できませんでした',
+      body: [
+        'サインインしましたが、このウィンドウと Teams のウィンドウのつながりが失われたため、何も接続されていません。',
+        'このウィンドウを閉じて、Teams からもう一度サインインしてください。',
+      ],
+    },
+
+    'signin.cancelled': { heading: 'サインインはキャンセルされました', body: [NOTHING, AGAIN] },
+    'signin.identity_mismatch': {
+      heading: '{expected} としてサインインしてください',
+      body: [
+        '別のユーザーのアカウントが使用されたため、何も接続されていません。',
+        'このウィンドウを閉じて、Teams でもう一度検索してください。次に {expected} のアカウントを選択してください。先にもう一方のアカウントからサインアウトするか、プライベート ウィンドウで Teams をお使いください。',
+      ],
+    },
+    'ticket.invalid': {
+      heading: 'このサインイン リンクは使用できません',
+      body: ['リンクが不完全であるか、変更されています。', `${AGAIN}新しいリンクが表示されます。`],
+    },
+    'ticket.expired': {
+      heading: 'このサインイン リンクは有効期限が切れています',
+      body: [`${AGAIN}新しいリンクが表示されます。`],
+    },
+    'transaction.unknown': {
+      heading: 'このサインインは終了しました',
+      body: [
+        '既に完了しているか、時間がかかりすぎました。',
+        `${AGAIN}Teams でサインインを求められた場合は、そこからやり直してください。`,
+      ],
+    },
+    'transaction.cookie': {
+      heading: 'このサインインは別のウィンドウのものです',
+      body: [
+        'サインインを完了できるのは、サインインを始めたブラウザーで、このサイトの Cookie が許可されている場合のみです。',
+        'このウィンドウを閉じて Teams で検索し、そこからもう一度サインインしてください。',
+      ],
+    },
+    'confirmation.unknown': {
+      heading: 'この質問は有効期限が切れています',
+      body: [NOTHING, `${AGAIN}そこからもう一度サインインしてください。`],
+    },
+    'request.malformed': {
+      heading: 'このサインインは使用できません',
+      body: [`サインイン ページからの応答が不完全であるか、変更されています。${NOTHING}`, AGAIN],
+    },
+    'request.origin': {
+      heading: 'このサインインは使用できません',
+      body: [`要求はこのページからのものではありません。${NOTHING}`, AGAIN],
+    },
+    'provider.refused': {
+      heading: 'サインイン サービスに拒否されました',
+      body: [
+        `ここへのサインインは許可されませんでした。${NOTHING}`,
+        `${AGAIN}同じことが続く場合は、管理者にアクセス権を申請してください。`,
+      ],
+    },
+    'provider.invalid_response': {
+      heading: '現在、サインイン サービスを信頼できません',
+      body: [
+        `サービスの応答が安全性の確認に合格しませんでした。${NOTHING}`,
+        `${AGAIN}同じことが続く場合は、管理者に知らせてください。`,
+      ],
+    },
+    'provider.unavailable': { heading: 'サインイン サービスを利用できません', body: [NOTHING, WAIT] },
+    'provider.timeout': {
+      heading: 'サインイン サービスの応答に時間がかかりすぎています',
+      body: [`時間内に応答がありませんでした。${NOTHING}`, WAIT],
+    },
+    'store.unavailable': {
+      heading: 'Latchkey を利用できません',
+      body: ['現在、サインインを保存できません。', WAIT],
+    },
+    'limit.exceeded': {
+      heading: '試行回数が多すぎます',
+      body: ['10 分待ってからこのウィンドウを閉じ、Teams でもう一度検索してください。'],
+    },
+    'page.reloaded': {
+      heading: 'このサインインは終了しました',
+      body: [
+        '既に完了しているか、有効期限が切れています。',
+        `${AGAIN}Teams でサインインを求められた場合は、そこからやり直してください。`,
+      ],
+    },
+    'page.no_teams': {
+      heading: 'Teams から開いてください',
+      body: [
+        '応答する Teams のウィンドウがありません。このアカウントは Teams と一緒でなければ接続できません。',
+        'このウィンドウを閉じて Teams で検索し、そこでサインインを選択してください。',
+      ],
+    },
+    'page.offline': {
+      heading: '接続できません',
+      body: [
+        'Latchkey に接続できません。',
+        'ネットワークを確認してからこのウィンドウを閉じ、Teams でもう一度検索してください。',
+      ],
+    },
+    'page.timeout': {
+      heading: 'Latchkey の応答に時間がかかりすぎています',
+      body: ['時間内に応答がありませんでした。', WAIT],
+    },
+    'page.unexpected': {
+      heading: '問題が発生しました',
+      body: [
+        'Latchkey から、このページでは扱えない応答が返されました。',
+        `${AGAIN}同じことが続く場合は、管理者に知らせてください。`,
+      ],
+    },
+  },
+};

@@ -1,0 +1,164 @@
+import type { Texts } from './en.ts';
+
+const AGAIN = 'Feche esta janela e pesquise novamente no Teams.';
+const WAIT = 'Aguarde um minuto, feche esta janela e pesquise novamente no Teams.';
+const NOTHING = 'Nada foi conectado.';
+
+/** Portuguese, as in Brazil. */
+export const pt: Texts = {
+  lang: 'pt',
+  dir: 'ltr',
+  title: 'Entrada do Latchkey',
+  stuck: 'Ainda está aqui? Feche esta janela e pesquise novamente no Teams.',
+  noScript: {
+    heading: 'O JavaScript está desativado',
+    body: [
+      'Para entrar, é necessário JavaScript. Permita-o nesta página, feche esta janela e pesquise novamente no Teams.',
+    ],
+  },
+  unnamed: 'a pessoa que pesquisou',
+  closeByHand: 'Você já pode fechar esta janela.',
+  buttons: {
+    connect: 'Conectar',
+    cancel: 'Cancelar',
+    proceed: 'Continuar',
+    retry: 'Tentar novamente',
+    close: 'Fechar',
+  },
+  screens: {
+    opening: { heading: 'Abrindo a entrada…', body: ['Um momento.'] },
+    leaving: {
+      heading: 'Levando você à página de entrada…',
+      body: ['A página de entrada será aberta nesta janela.'],
+    },
+    signingIn: { heading: 'Entrando…', body: ['Verificando com o serviço de entrada.'] },
+    outsideTeams: {
+      heading: 'Nenhuma janela do Teams encontrada',
+      body: [
+        'Esta página não foi aberta pelo Teams, ou o Teams não responde. Mesmo assim, você pode entrar aqui.',
+        'Depois, volte ao Teams e pesquise novamente.',
+      ],
+    },
+    confirm: {
+      heading: 'Conectar a conta {account} de {connection} a {asker} no Microsoft Teams?',
+      body: [
+        'Depois disso, será possível pesquisar em {connection} pelo Teams com esta conta.',
+        'Se você não iniciou isto pelo Teams agora mesmo, cancele.',
+      ],
+    },
+    connecting: { heading: 'Conectando…', body: ['Um momento.'] },
+    cancelling: { heading: 'Cancelando…', body: ['Um momento.'] },
+    done: { heading: 'Você entrou', body: ['Voltando ao Teams…'] },
+    doneStillOpen: {
+      heading: 'Você entrou',
+      body: ['Feche esta janela. Se o Teams não mostrar os resultados, pesquise novamente lá.'],
+    },
+    doneSearchAgain: { heading: 'Você entrou', body: [AGAIN] },
+    doneUntold: {
+      heading: 'Não foi possível avisar o Teams',
+      body: [
+        'Você entrou, mas esta janela perdeu a janela do Teams; por isso, nada foi conectado.',
+        'Feche esta janela e entre novamente pelo Teams.',
+      ],
+    },
+
+    'signin.cancelled': { heading: 'Entrada cancelada', body: [NOTHING, AGAIN] },
+    'signin.identity_mismatch': {
+      heading: 'Entre como {expected}',
+      body: [
+        'Você usou a conta de outra pessoa; por isso, nada foi conectado.',
+        'Feche esta janela e pesquise novamente no Teams. Em seguida, escolha a conta de {expected}: antes, saia da outra conta ou use o Teams em uma janela anônima.',
+      ],
+    },
+    'ticket.invalid': {
+      heading: 'Este link de entrada não funciona',
+      body: ['Ele está incompleto ou foi alterado.', `${AGAIN} Lá você recebe um novo link.`],
+    },
+    'ticket.expired': {
+      heading: 'Este link de entrada expirou',
+      body: [`${AGAIN} Lá você recebe um novo link.`],
+    },
+    'transaction.unknown': {
+      heading: 'Esta entrada foi encerrada',
+      body: [
+        'Ela já foi concluída ou demorou demais.',
+        `${AGAIN} Se o Teams pedir que você entre, comece de novo por lá.`,
+      ],
+    },
+    'transaction.cookie': {
+      heading: 'Esta entrada pertence a outra janela',
+      body: [
+        'Ela só pode ser concluída no navegador em que começou, com cookies permitidos para este site.',
+        'Feche esta janela, pesquise no Teams e entre novamente por lá.',
+      ],
+    },
+    'confirmation.unknown': {
+      heading: 'Esta pergunta expirou',
+      body: [NOTHING, `${AGAIN} Entre novamente por lá.`],
+    },
+    'request.malformed': {
+      heading: 'Esta entrada não pode ser usada',
+      body: [`A resposta da página de entrada está incompleta ou foi alterada. ${NOTHING}`, AGAIN],
+    },
+    'request.origin': {
+      heading: 'Esta entrada não pode ser usada',
+      body: [`A solicitação não veio desta página. ${NOTHING}`, AGAIN],
+    },
+    'provider.refused': {
+      heading: 'O serviço de entrada recusou',
+      body: [
+        `Ele não permitiu que você entrasse aqui. ${NOTHING}`,
+        `${AGAIN} Se acontecer de novo, peça acesso ao administrador.`,
+      ],
+    },
+    'provider.invalid_response': {
+      heading: 'Não é possível confiar no serviço de entrada agora',
+      body: [
+        `A resposta dele não passou em uma verificação de segurança. ${NOTHING}`,
+        `${AGAIN} Se acontecer de novo, avise o administrador.`,
+      ],
+    },
+    'provider.unavailable': { heading: 'O serviço de entrada não está disponível', body: [NOTHING, WAIT] },
+    'provider.timeout': {
+      heading: 'O serviço de entrada está demorando demais',
+      body: [`Ele não respondeu a tempo. ${NOTHING}`, WAIT],
+    },
+    'store.unavailable': {
+      heading: 'O Latchkey não está disponível',
+      body: ['Não é possível salvar a sua entrada agora.', WAIT],
+    },
+    'limit.exceeded': {
+      heading: 'Tentativas demais',
+      body: ['Aguarde dez minutos, feche esta janela e pesquise novamente no Teams.'],
+    },
+    'page.reloaded': {
+      heading: 'Esta entrada foi encerrada',
+      body: ['Ela já foi concluída ou expirou.', `${AGAIN} Se o Teams pedir que você entre, comece de novo por lá.`],
+    },
+    'page.no_teams': {
+      heading: 'Abra isto pelo Teams',
+      body: [
+        'Nenhuma janela do Teams responde aqui, e esta conta só pode ser conectada junto com o Teams.',
+        'Feche esta janela, pesquise no Teams e escolha entrar por lá.',
+      ],
+    },
+    'page.offline': {
+      heading: 'Sem conexão',
+      body: [
+        'Não é possível acessar o Latchkey.',
+        'Verifique a sua rede, feche esta janela e pesquise novamente no Teams.',
+      ],
+    },
+    'page.timeout': {
+      heading: 'O Latchkey está demorando demais',
+      body: ['Ele não respondeu a tempo.', WAIT],
+    },
+    'page.unexpected': {
+      heading: 'Algo deu errado',
+      body: [
+        'O Latchkey deu uma resposta que esta página não conhece.',
+        `${AGAIN} Se acontecer de novo, avise o administrador.`,
+      ],
+    },
+  },
+};

@@ -1,0 +1,132 @@
+import type { Texts } from './en.ts';
+
+const AGAIN = '请关闭此窗口，然后在 Teams 中重新搜索。';
+const WAIT = '请等待一分钟，关闭此窗口，然后在 Teams 中重新搜索。';
+const NOTHING = '未连接任何内容。';
+
+/** Chinese in Simplified characters. */
+export const zhHans: Texts = {
+  lang: 'zh-Hans',
+  dir: 'ltr',
+  title: 'Latchkey 登录',
+  stuck: '仍停留在此页面？请关闭此窗口，然后在 Teams 中重新搜索。',
+  noScript: {
+    heading: 'JavaScript 已关闭',
+    body: ['登录需要 JavaScript。请允许此页面使用 JavaScript，关闭此窗口，然后在 Teams 中重新搜索。'],
+  },
+  unnamed: '发起搜索的人',
+  closeByHand: '现在可以关闭此窗口。',
+  buttons: { connect: '连接', cancel: '取消', proceed: '继续', retry: '重试', close: '关闭' },
+  screens: {
+    opening: { heading: '正在打开登录…', body: ['请稍候。'] },
+    leaving: { heading: '正在转到登录…', body: ['登录页面将在此窗口中打开。'] },
+    signingIn: { heading: '正在登录…', body: ['正在向登录服务核实。'] },
+    outsideTeams: {
+      heading: '未找到 Teams 窗口',
+      body: [
+        '此页面不是由 Teams 打开的，或者 Teams 没有响应。你仍然可以在此处登录。',
+        '登录后，请返回 Teams 并重新搜索。',
+      ],
+    },
+    confirm: {
+      heading: '是否将 {connection} 帐户 {account} 连接到 Microsoft Teams 中的 {asker}？',
+      body: ['连接后，可以使用此帐户从 Teams 中搜索 {connection}。', '如果你刚才没有在 Teams 中发起此操作，请取消。'],
+    },
+    connecting: { heading: '正在连接…', body: ['请稍候。'] },
+    cancelling: { heading: '正在取消…', body: ['请稍候。'] },
+    done: { heading: '你已登录', body: ['正在返回 Teams…'] },
+    doneStillOpen: {
+      heading: '你已登录',
+      body: ['请关闭此窗口。如果 Teams 未显示结果，请在 Teams 中重新搜索。'],
+    },
+    doneSearchAgain: { heading: '你已登录', body: [AGAIN] },
+    doneUntold: {
+      heading: '无法通知 Teams',
+      body: [
+        '你已登录，但此窗口与 Teams 窗口失去了联系，因此未连接任何内容。',
+        '请关闭此窗口，然后从 Teams 重新登录。',
+      ],
+    },
+
+    'signin.cancelled': { heading: '登录已取消', body: [NOTHING, AGAIN] },
+    'signin.identity_mismatch': {
+      heading: '请以 {expected} 的身份登录',
+      body: [
+        '你使用了他人的帐户，因此未连接任何内容。',
+        '请关闭此窗口，然后在 Teams 中重新搜索。接着选择 {expected} 的帐户：请先注销另一个帐户，或者在隐私窗口中使用 Teams。',
+      ],
+    },
+    'ticket.invalid': {
+      heading: '此登录链接无效',
+      body: ['链接不完整或已被更改。', `${AGAIN}你将在那里获得新链接。`],
+    },
+    'ticket.expired': {
+      heading: '此登录链接已过期',
+      body: [`${AGAIN}你将在那里获得新链接。`],
+    },
+    'transaction.unknown': {
+      heading: '此登录已结束',
+      body: ['登录已经完成，或者耗时过长。', `${AGAIN}如果 Teams 要求你登录，请从那里重新开始。`],
+    },
+    'transaction.cookie': {
+      heading: '此登录属于另一个窗口',
+      body: [
+        '只能在开始登录的浏览器中完成登录，并且必须允许此网站使用 Cookie。',
+        '请关闭此窗口，在 Teams 中搜索，然后从那里重新登录。',
+      ],
+    },
+    'confirmation.unknown': {
+      heading: '此问题已过期',
+      body: [NOTHING, `${AGAIN}请从那里重新登录。`],
+    },
+    'request.malformed': {
+      heading: '此登录无法使用',
+      body: [`登录页面的响应不完整或已被更改。${NOTHING}`, AGAIN],
+    },
+    'request.origin': {
+      heading: '此登录无法使用',
+      body: [`请求并非来自此页面。${NOTHING}`, AGAIN],
+    },
+    'provider.refused': {
+      heading: '登录服务拒绝了请求',
+      body: [`它不允许你登录此处。${NOTHING}`, `${AGAIN}如果再次发生这种情况，请向管理员申请访问权限。`],
+    },
+    'provider.invalid_response': {
+      heading: '目前无法信任登录服务',
+      body: [`它的响应未通过安全检查。${NOTHING}`, `${AGAIN}如果再次发生这种情况，请告知管理员。`],
+    },
+    'provider.unavailable': { heading: '登录服务不可用', body: [NOTHING, WAIT] },
+    'provider.timeout': {
+      heading: '登录服务响应时间过长',
+      body: [`它未及时响应。${NOTHING}`, WAIT],
+    },
+    'store.unavailable': {
+      heading: 'Latchkey 不可用',
+      body: ['目前无法保存你的登录。', WAIT],
+    },
+    'limit.exceeded': {
+      heading: '尝试次数过多',
+      body: ['请等待十分钟，关闭此窗口，然后在 Teams 中重新搜索。'],
+    },
+    'page.reloaded': {
+      heading: '此登录已结束',
+      body: ['登录已经完成，或者已过期。', `${AGAIN}如果 Teams 要求你登录，请从那里重新开始。`],
+    },
+    'page.no_teams': {
+      heading: '请从 Teams 中打开',
+      body: [
+        '此处没有 Teams 窗口响应，而此帐户只能与 Teams 一起连接。',
+        '请关闭此窗口，在 Teams 中搜索，然后在那里选择登录。',
+      ],
+    },
+    'page.offline': {
+      heading: '无网络连接',
+      body: ['无法访问 Latchkey。', '请检查网络，关闭此窗口，然后在 Teams 中重新搜索。'],
+    },
+    'page.timeout': { heading: 'Latchkey 响应时间过长', body: ['它未及时响应。', WAIT] },
+    'page.unexpected': {
+      heading: '出现问题',
+      body: ['Latchkey 给出了此页面无法识别的响应。', `${AGAIN}如果再次发生这种情况，请告知管理员。`],
+    },
+  },
+};

@@ -1,0 +1,31 @@
+/** The languages that Latchkey speaks, as BCP 47 tags. Each has a catalogue in bot/teams/locales and in auth-page/locales. */
+export const LANGUAGES = ['en', 'es', 'fr', 'de', 'pt', 'ja', 'zh-Hans', 'ar', 'hi', 'uk'] as const;
+
+export type Language = (typeof LANGUAGES)[number];
+
+const BY_PRIMARY: ReadonlyMap<string, Language> = new Map(LANGUAGES.map((tag) => [tag.split('-')[0] ?? tag, tag]));
+/** Where Chinese is written in Traditional characters, unless the tag says otherwise. */
+const TRADITIONAL = ['tw', 'hk', 'mo'];
+
+/** The language of ours that a tag asks for, in any case, with `-` or `_`. Who reads Traditional Chinese is not shown Simplified. */
+export function languageFor(tag: string): Language | undefined {
+  const primary = tag.toLowerCase().split(/[-_]/, 1)[0] ?? '';
+  return isTraditional(tag) ? undefined : BY_PRIMARY.get(primary);
+}
+
+/** The first language of ours in a list of tags, best first. `zh` behind `zh-TW`, as browsers add it, means that one too. */
+export function firstLanguage(tags: readonly string[]): Language | undefined {
+  const readsTraditional = tags.some(isTraditional);
+  const asked = readsTraditional ? tags.filter((tag) => tag.toLowerCase() !== 'zh') : tags;
+  for (const tag of asked) {
+    const language = languageFor(tag);
+    if (language) return language;
+  }
+  return undefined;
+}
+
+function isTraditional(tag: string): boolean {
+  const [primary, ...others] = tag.toLowerCase().split(/[-_]/);
+  if (primary !== 'zh' || others.includes('hans')) return false;
+  return others.includes('hant') || TRADITIONAL.some((region) => others.includes(region));
+}

@@ -1,0 +1,43 @@
+import { counted } from './counted.ts';
+import type { Texts } from './en.ts';
+import { listed } from './listed.ts';
+
+/** Arabic. */
+export const ar: Texts = {
+  direction: 'rtl',
+  signIn: (title) => `تسجيل الدخول إلى ${title}`,
+  aTeamsUser: 'أحد مستخدمي Teams',
+  notAllowed:
+    'لم يتم تمكين Latchkey لمؤسستك. اطلب من الشخص الذي يديره إضافة المستأجر الخاص بك إلى المستأجرين المسموح لهم.',
+  noIdentity:
+    'لم يذكر Teams هويتك، لذلك لا يمكنك تسجيل الدخول هنا. إذا كنت ضيفًا أو مشاركًا مجهول الهوية في اجتماع، فاستخدم Teams الخاص بمؤسستك.',
+  nothingFound: (query, title) => `لا يوجد في ${title} ما يطابق «${query}». جرّب كلمات أقل أو كلمات أخرى.`,
+  nothingRecent: (title) => `لم يتغير شيء في ${title} مؤخرًا. اكتب كلمة للبحث.`,
+  superseded: 'لقد واصلت الكتابة: تم إيقاف هذا البحث لصالح البحث الأحدث.',
+  noMore: 'لا توجد نتائج أخرى.',
+  forbidden: (account, title) =>
+    `لقد سجّلت الدخول إلى ${title} بالحساب ${account}، وغير مسموح لهذا الحساب بقراءة هذا المحتوى. اطلب حق الوصول هناك.`,
+  busy: (title, wait) => `${title} مشغول. أعد المحاولة بعد ${wait}.`,
+  unavailable: (title, reference) =>
+    `تعذّر البحث في ${title} في الوقت الحالي. أعد المحاولة بعد قليل. الرقم المرجعي: ${reference}`,
+  paused: (wait) =>
+    `ورد من حسابك عدد كبير جدًا من رموز تسجيل الدخول غير المطابقة. ابحث مرة أخرى بعد ${wait} لتسجيل الدخول.`,
+  signedOut: (titles) => `تم تسجيل خروجك من ${titles}. ابحث مرة أخرى لتسجيل الدخول.`,
+  notSignedIn: 'لم تسجّل الدخول إلى أي شيء هنا.',
+  accountsUnavailable: (reference) =>
+    `لا يمكن عرض اتصالاتك أو تغييرها في الوقت الحالي. أعد المحاولة بعد قليل. الرقم المرجعي: ${reference}`,
+  connectionsTitle: 'اتصالاتك',
+  signOutTitle: 'تسجيل الخروج',
+  signOutOf: (title) => `تسجيل الخروج من ${title}`,
+  signOutOfAll: 'تسجيل الخروج من الكل',
+  accountOf: (account) => `تم تسجيل الدخول بالحساب ${account}`,
+  accountNone: 'لم يتم تسجيل الدخول',
+  list: listed('ar'),
+  seconds: counted('ar', { one: 'ثانية واحدة', two: 'ثانيتين', few: '# ثوانٍ', other: '# ثانية' }),
+  minutes: counted('ar', { one: 'دقيقة واحدة', two: 'دقيقتين', few: '# دقائق', other: '# دقيقة' }),
+  edited: (date, by) => (by ? `آخر تعديل: ${date} بواسطة ${by}` : `آخر تعديل: ${date}`),
+  from: (title, account) => `${title} · تم تسجيل الدخول بالحساب ${account}`,
+  pageOf: (title) => `صفحة من ${title}، تُقرأ باستخدام حساب هناك.`,
+  view: (title) => `عرض في ${title}`,
+  imageOf: (title) => `صورة ${title}`,
+};

@@ -1,0 +1,45 @@
+import { counted } from './counted.ts';
+import type { Texts } from './en.ts';
+import { listed } from './listed.ts';
+
+/** German. */
+export const de: Texts = {
+  direction: 'ltr',
+  signIn: (title) => `Bei ${title} anmelden`,
+  aTeamsUser: 'eine Person in Teams',
+  notAllowed:
+    'Latchkey ist für Ihre Organisation nicht freigeschaltet. Bitten Sie die Person, die es betreibt, Ihren Mandanten zu den zugelassenen hinzuzufügen.',
+  noIdentity:
+    'Teams hat nicht mitgeteilt, wer Sie sind. Deshalb können Sie sich hier nicht anmelden. Wenn Sie als Gast oder anonym an einer Besprechung teilnehmen: Verwenden Sie bitte Teams in Ihrer eigenen Organisation.',
+  nothingFound: (query, title) =>
+    `In ${title} passt nichts zu „${query}“. Versuchen Sie es mit weniger oder anderen Wörtern.`,
+  nothingRecent: (title) =>
+    `In ${title} hat sich in letzter Zeit nichts geändert. Geben Sie ein Wort ein, um zu suchen.`,
+  superseded: 'Sie haben weitergeschrieben: Diese Suche wurde zugunsten der neueren beendet.',
+  noMore: 'Es gibt keine weiteren Ergebnisse.',
+  forbidden: (account, title) =>
+    `Sie sind bei ${title} als ${account} angemeldet, und dieses Konto darf dies nicht lesen. Bitten Sie dort um Zugriff.`,
+  busy: (title, wait) => `${title} ist ausgelastet. Versuchen Sie es in ${wait} erneut.`,
+  unavailable: (title, reference) =>
+    `${title} konnte gerade nicht durchsucht werden. Versuchen Sie es gleich noch einmal. Referenz: ${reference}`,
+  paused: (wait) =>
+    `Von Ihrem Konto kamen zu viele Anmeldecodes, die nicht passen. Suchen Sie in ${wait} erneut, um sich anzumelden.`,
+  signedOut: (titles) => `Sie sind abgemeldet: ${titles}. Suchen Sie erneut, um sich anzumelden.`,
+  notSignedIn: 'Sie sind hier nirgends angemeldet.',
+  accountsUnavailable: (reference) =>
+    `Ihre Verbindungen können gerade weder angezeigt noch geändert werden. Versuchen Sie es gleich noch einmal. Referenz: ${reference}`,
+  connectionsTitle: 'Ihre Verbindungen',
+  signOutTitle: 'Abmelden',
+  signOutOf: (title) => `Von ${title} abmelden`,
+  signOutOfAll: 'Überall abmelden',
+  accountOf: (account) => `Angemeldet als ${account}`,
+  accountNone: 'Nicht angemeldet',
+  list: listed('de'),
+  seconds: counted('de', { one: '# Sekunde', other: '# Sekunden' }),
+  minutes: counted('de', { one: '# Minute', other: '# Minuten' }),
+  edited: (date, by) => (by ? `Zuletzt bearbeitet am ${date} von ${by}` : `Zuletzt bearbeitet am ${date}`),
+  from: (title, account) => `${title} · angemeldet als ${account}`,
+  pageOf: (title) => `Eine Seite aus ${title}, lesbar mit einem Konto dort.`,
+  view: (title) => `In ${title} anzeigen`,
+  imageOf: (title) => `Bild von ${title}`,
+};

@@ -1,0 +1,44 @@
+import { counted } from './counted.ts';
+import type { Texts } from './en.ts';
+import { listed } from './listed.ts';
+
+/** Spanish. */
+export const es: Texts = {
+  direction: 'ltr',
+  signIn: (title) => `Iniciar sesión en ${title}`,
+  aTeamsUser: 'una persona que usa Teams',
+  notAllowed:
+    'Latchkey no está activado para tu organización. Pide a quien lo administra que añada tu inquilino a los permitidos.',
+  noIdentity:
+    'Teams no ha indicado quién eres, así que no puedes iniciar sesión aquí. Si participas como invitado o de forma anónima en una reunión, usa Teams en tu propia organización.',
+  nothingFound: (query, title) =>
+    `No hay nada en ${title} que coincida con «${query}». Prueba con menos palabras o con otras.`,
+  nothingRecent: (title) => `No ha cambiado nada en ${title} últimamente. Escribe una palabra para buscar.`,
+  superseded: 'Has seguido escribiendo: esta búsqueda se ha detenido para dar paso a la más reciente.',
+  noMore: 'No hay más resultados.',
+  forbidden: (account, title) =>
+    `Has iniciado sesión en ${title} como ${account}, y esa cuenta no tiene permiso para leer esto. Solicita acceso allí.`,
+  busy: (title, wait) => `${title} está ocupado. Vuelve a intentarlo dentro de ${wait}.`,
+  unavailable: (title, reference) =>
+    `No se ha podido buscar en ${title} en este momento. Vuelve a intentarlo dentro de un momento. Referencia: ${reference}`,
+  paused: (wait) =>
+    `Han llegado desde tu cuenta demasiados códigos de inicio de sesión que no coinciden. Vuelve a buscar dentro de ${wait} para iniciar sesión.`,
+  signedOut: (titles) => `Has cerrado sesión en ${titles}. Vuelve a buscar para iniciar sesión.`,
+  notSignedIn: 'No has iniciado sesión en nada aquí.',
+  accountsUnavailable: (reference) =>
+    `Tus conexiones no se pueden mostrar ni cambiar en este momento. Vuelve a intentarlo dentro de un momento. Referencia: ${reference}`,
+  connectionsTitle: 'Tus conexiones',
+  signOutTitle: 'Cerrar sesión',
+  signOutOf: (title) => `Cerrar sesión en ${title}`,
+  signOutOfAll: 'Cerrar todas las sesiones',
+  accountOf: (account) => `Sesión iniciada como ${account}`,
+  accountNone: 'Sesión no iniciada',
+  list: listed('es'),
+  seconds: counted('es', { one: '# segundo', other: '# segundos' }),
+  minutes: counted('es', { one: '# minuto', other: '# minutos' }),
+  edited: (date, by) => (by ? `Última modificación: ${date}, por ${by}` : `Última modificación: ${date}`),
+  from: (title, account) => `${title} · sesión iniciada como ${account}`,
+  pageOf: (title) => `Una página de ${title}, que se puede leer con una cuenta de ese sitio.`,
+  view: (title) => `Ver en ${title}`,
+  imageOf: (title) => `Imagen de ${title}`,
+};

@@ -1,0 +1,45 @@
+import { counted } from './counted.ts';
+import type { Texts } from './en.ts';
+import { listed } from './listed.ts';
+
+/** French. U+00A0 stands before a colon, U+202F inside guillemets and before other double marks. */
+export const fr: Texts = {
+  direction: 'ltr',
+  signIn: (title) => `Se connecter à ${title}`,
+  aTeamsUser: 'une personne sur Teams',
+  notAllowed:
+    'Latchkey n’est pas activé pour votre organisation. Demandez à la personne qui le gère d’ajouter votre locataire à la liste de ceux qui sont autorisés.',
+  noIdentity:
+    'Teams n’a pas indiqué qui vous êtes\u202f; vous ne pouvez donc pas vous connecter ici. Si vous participez à une réunion en tant qu’invité ou de manière anonyme, utilisez Teams dans votre propre organisation.',
+  nothingFound: (query, title) =>
+    `Rien dans ${title} ne correspond à «\u202f${query}\u202f». Essayez avec moins de mots ou d’autres mots.`,
+  nothingRecent: (title) => `Rien n’a changé récemment dans ${title}. Tapez un mot pour lancer une recherche.`,
+  superseded: 'Vous avez continué à taper\u00a0: cette recherche a été arrêtée au profit de la plus récente.',
+  noMore: 'Il n’y a pas d’autres résultats.',
+  forbidden: (account, title) =>
+    `Vous êtes connecté à ${title} avec le compte ${account}, et ce compte n’est pas autorisé à lire ce contenu. Demandez-y l’accès.`,
+  busy: (title, wait) => `${title} est occupé. Réessayez dans ${wait}.`,
+  unavailable: (title, reference) =>
+    `La recherche dans ${title} n’est pas possible pour le moment. Réessayez dans un instant. Référence\u00a0: ${reference}`,
+  paused: (wait) =>
+    `Trop de codes de connexion non valides ont été envoyés depuis votre compte. Relancez la recherche dans ${wait} pour vous connecter.`,
+  signedOut: (titles) => `Vous êtes déconnecté de ${titles}. Relancez une recherche pour vous connecter.`,
+  notSignedIn: 'Vous n’êtes connecté à rien ici.',
+  accountsUnavailable: (reference) =>
+    `Vos connexions ne peuvent être ni affichées ni modifiées pour le moment. Réessayez dans un instant. Référence\u00a0: ${reference}`,
+  connectionsTitle: 'Vos connexions',
+  signOutTitle: 'Se déconnecter',
+  signOutOf: (title) => `Se déconnecter de ${title}`,
+  signOutOfAll: 'Tout déconnecter',
+  accountOf: (account) => `Connecté avec le compte ${account}`,
+  accountNone: 'Non connecté',
+  list: listed('fr'),
+  seconds: counted('fr', { one: '#\u00a0seconde', other: '#\u00a0secondes' }),
+  minutes: counted('fr', { one: '#\u00a0minute', other: '#\u00a0minutes' }),
+  edited: (date, by) =>
+    by ? `Dernière modification\u00a0: ${date}, par ${by}` : `Dernière modification\u00a0: ${date}`,
+  from: (title, account) => `${title} · connecté avec le compte ${account}`,
+  pageOf: (title) => `Une page de ${title}, à lire avec un compte sur ce site.`,
+  view: (title) => `Afficher dans ${title}`,
+  imageOf: (title) => `Image de ${title}`,
+};

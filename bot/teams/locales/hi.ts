@@ -1,0 +1,40 @@
+import { counted } from './counted.ts';
+import type { Texts } from './en.ts';
+import { listed } from './listed.ts';
+
+/** Hindi. */
+export const hi: Texts = {
+  direction: 'ltr',
+  signIn: (title) => `${title} में साइन इन करें`,
+  aTeamsUser: 'Teams का कोई उपयोगकर्ता',
+  notAllowed: 'Latchkey आपके संगठन के लिए चालू नहीं है। इसे चलाने वाले व्यक्ति से कहें कि वे आपके टेनेंट को अनुमति-प्राप्त टेनेंट में जोड़ें।',
+  noIdentity:
+    'Teams ने यह नहीं बताया कि आप कौन हैं, इसलिए आप यहाँ साइन इन नहीं कर सकते। यदि आप किसी मीटिंग में अतिथि या अनाम रूप से शामिल हैं, तो कृपया अपने संगठन के Teams का उपयोग करें।',
+  nothingFound: (query, title) => `${title} में “${query}” से मेल खाता कुछ नहीं मिला। कम या दूसरे शब्द आज़माएँ।`,
+  nothingRecent: (title) => `${title} में हाल ही में कुछ नहीं बदला है। खोजने के लिए कोई शब्द लिखें।`,
+  superseded: 'आपने लिखना जारी रखा: नई खोज के लिए यह खोज रोक दी गई।',
+  noMore: 'और कोई परिणाम नहीं हैं।',
+  forbidden: (account, title) =>
+    `आपने ${title} में ${account} के रूप में साइन इन किया है और उस खाते को इसे पढ़ने की अनुमति नहीं है। वहाँ पहुँच का अनुरोध करें।`,
+  busy: (title, wait) => `${title} व्यस्त है। ${wait} बाद फिर से प्रयास करें।`,
+  unavailable: (title, reference) => `${title} में अभी खोज नहीं की जा सकी। कुछ देर बाद फिर से प्रयास करें। संदर्भ: ${reference}`,
+  paused: (wait) => `आपके खाते से बहुत सारे ऐसे साइन-इन कोड आए जो मेल नहीं खाते। साइन इन करने के लिए ${wait} बाद फिर से खोजें।`,
+  signedOut: (titles) => `आपको ${titles} से साइन आउट कर दिया गया है। साइन इन करने के लिए फिर से खोजें।`,
+  notSignedIn: 'आपने यहाँ कहीं भी साइन इन नहीं किया है।',
+  accountsUnavailable: (reference) =>
+    `आपके कनेक्शन अभी न दिखाए जा सकते हैं और न बदले जा सकते हैं। कुछ देर बाद फिर से प्रयास करें। संदर्भ: ${reference}`,
+  connectionsTitle: 'आपके कनेक्शन',
+  signOutTitle: 'साइन आउट करें',
+  signOutOf: (title) => `${title} से साइन आउट करें`,
+  signOutOfAll: 'सभी से साइन आउट करें',
+  accountOf: (account) => `${account} के रूप में साइन इन हैं`,
+  accountNone: 'साइन इन नहीं हैं',
+  list: listed('hi'),
+  seconds: counted('hi', { other: '# सेकंड' }),
+  minutes: counted('hi', { other: '# मिनट' }),
+  edited: (date, by) => (by ? `पिछला संपादन: ${date}, ${by} द्वारा` : `पिछला संपादन: ${date}`),
+  from: (title, account) => `${title} · ${account} के रूप में साइन इन हैं`,
+  pageOf: (title) => `${title} का एक पृष्ठ, जिसे वहाँ के खाते से पढ़ा जा सकता है।`,
+  view: (title) => `${title} में देखें`,
+  imageOf: (title) => `${title} का चित्र`,
+};

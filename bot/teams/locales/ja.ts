@@ -1,0 +1,44 @@
+import { counted } from './counted.ts';
+import type { Texts } from './en.ts';
+import { listed } from './listed.ts';
+
+/** Japanese. */
+export const ja: Texts = {
+  direction: 'ltr',
+  signIn: (title) => `${title} にサインイン`,
+  aTeamsUser: 'Teams のユーザー',
+  notAllowed:
+    'お客様の組織では Latchkey が有効になっていません。管理している担当者に、お客様のテナントを許可対象に追加するよう依頼してください。',
+  noIdentity:
+    'Teams からユーザーの情報が届いていないため、ここではサインインできません。ゲストまたは匿名で会議に参加している場合は、ご自身の組織の Teams をお使いください。',
+  nothingFound: (query, title) =>
+    `${title} には「${query}」に一致するものがありません。語句を減らすか、別の語句をお試しください。`,
+  nothingRecent: (title) => `${title} には最近の変更がありません。検索する語句を入力してください。`,
+  superseded: '入力が続いたため、この検索は中止され、新しい検索に置き換えられました。',
+  noMore: 'これ以上の結果はありません。',
+  forbidden: (account, title) =>
+    `${title} に ${account} としてサインインしていますが、このアカウントにはこの内容を読む権限がありません。${title} でアクセス権を申請してください。`,
+  busy: (title, wait) => `${title} は混み合っています。${wait}後にもう一度お試しください。`,
+  unavailable: (title, reference) =>
+    `現在 ${title} を検索できませんでした。しばらくしてからもう一度お試しください。参照番号: ${reference}`,
+  paused: (wait) =>
+    `お使いのアカウントから、一致しないサインイン コードが何度も送信されました。サインインするには、${wait}後にもう一度検索してください。`,
+  signedOut: (titles) => `${titles} からサインアウトしました。サインインするには、もう一度検索してください。`,
+  notSignedIn: 'ここではどこにもサインインしていません。',
+  accountsUnavailable: (reference) =>
+    `現在、接続を表示または変更できません。しばらくしてからもう一度お試しください。参照番号: ${reference}`,
+  connectionsTitle: '接続',
+  signOutTitle: 'サインアウト',
+  signOutOf: (title) => `${title} からサインアウト`,
+  signOutOfAll: 'すべてサインアウト',
+  accountOf: (account) => `${account} としてサインイン中`,
+  accountNone: 'サインインしていません',
+  list: listed('ja'),
+  seconds: counted('ja', { other: '# 秒' }),
+  minutes: counted('ja', { other: '# 分' }),
+  edited: (date, by) => (by ? `最終更新: ${date} (${by})` : `最終更新: ${date}`),
+  from: (title, account) => `${title} · ${account} としてサインイン中`,
+  pageOf: (title) => `${title} のページです。読むには ${title} のアカウントが必要です。`,
+  view: (title) => `${title} で表示`,
+  imageOf: (title) => `${title} の画像`,
+};

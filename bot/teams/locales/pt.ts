@@ -1,0 +1,42 @@
+import { counted } from './counted.ts';
+import type { Texts } from './en.ts';
+import { listed } from './listed.ts';
+
+/** Portuguese, as in Brazil. */
+export const pt: Texts = {
+  direction: 'ltr',
+  signIn: (title) => `Entrar em ${title}`,
+  aTeamsUser: 'uma pessoa que usa o Teams',
+  notAllowed:
+    'O Latchkey não está habilitado para a sua organização. Peça a quem o administra para adicionar o seu locatário aos permitidos.',
+  noIdentity:
+    'O Teams não informou quem você é; por isso, não é possível entrar aqui. Se você participa de uma reunião como convidado ou anonimamente, use o Teams da sua própria organização.',
+  nothingFound: (query, title) => `Nada em ${title} corresponde a “${query}”. Tente menos palavras ou outras.`,
+  nothingRecent: (title) => `Nada mudou em ${title} ultimamente. Digite uma palavra para pesquisar.`,
+  superseded: 'Você continuou digitando: esta pesquisa foi interrompida para dar lugar à mais recente.',
+  noMore: 'Não há mais resultados.',
+  forbidden: (account, title) =>
+    `Você entrou em ${title} como ${account}, e essa conta não tem permissão para ler isto. Solicite acesso lá.`,
+  busy: (title, wait) => `${title} está ocupado. Tente novamente em ${wait}.`,
+  unavailable: (title, reference) =>
+    `Não foi possível pesquisar em ${title} agora. Tente novamente em instantes. Referência: ${reference}`,
+  paused: (wait) => `Sua conta enviou códigos de entrada incorretos demais. Pesquise novamente em ${wait} para entrar.`,
+  signedOut: (titles) => `Você saiu de ${titles}. Pesquise novamente para entrar.`,
+  notSignedIn: 'Você não entrou em nada aqui.',
+  accountsUnavailable: (reference) =>
+    `Não é possível mostrar nem alterar as suas conexões agora. Tente novamente em instantes. Referência: ${reference}`,
+  connectionsTitle: 'Suas conexões',
+  signOutTitle: 'Sair',
+  signOutOf: (title) => `Sair de ${title}`,
+  signOutOfAll: 'Sair de todas',
+  accountOf: (account) => `Conectado como ${account}`,
+  accountNone: 'Não conectado',
+  list: listed('pt'),
+  seconds: counted('pt', { one: '# segundo', other: '# segundos' }),
+  minutes: counted('pt', { one: '# minuto', other: '# minutos' }),
+  edited: (date, by) => (by ? `Última edição: ${date}, por ${by}` : `Última edição: ${date}`),
+  from: (title, account) => `${title} · conectado como ${account}`,
+  pageOf: (title) => `Uma página de ${title}, que pode ser lida com uma conta de lá.`,
+  view: (title) => `Ver em ${title}`,
+  imageOf: (title) => `Imagem de ${title}`,
+};

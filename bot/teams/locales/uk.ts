@@ -1,0 +1,43 @@
+import { counted } from './counted.ts';
+import type { Texts } from './en.ts';
+import { listed } from './listed.ts';
+
+/** Ukrainian. */
+export const uk: Texts = {
+  direction: 'ltr',
+  signIn: (title) => `Увійти до ${title}`,
+  aTeamsUser: 'користувач Teams',
+  notAllowed:
+    'Latchkey не ввімкнено для вашої організації. Попросіть того, хто ним керує, додати ваш клієнт (tenant) до дозволених.',
+  noIdentity:
+    'Teams не повідомив, хто ви, тому увійти тут неможливо. Якщо ви берете участь у нараді як гість або анонімно, скористайтеся Teams своєї організації.',
+  nothingFound: (query, title) => `У ${title} немає збігів із «${query}». Спробуйте ввести менше слів або інші слова.`,
+  nothingRecent: (title) => `Останнім часом у ${title} нічого не змінилося. Введіть слово для пошуку.`,
+  superseded: 'Ви продовжили вводити текст: цей пошук зупинено заради новішого.',
+  noMore: 'Більше результатів немає.',
+  forbidden: (account, title) =>
+    `Ви ввійшли до ${title} як ${account}, і цьому обліковому запису не дозволено це читати. Попросіть доступ там.`,
+  busy: (title, wait) => `${title} зараз перевантажено. Повторіть спробу через ${wait}.`,
+  unavailable: (title, reference) =>
+    `Зараз не вдалося виконати пошук у ${title}. Повторіть спробу за мить. Код для довідки: ${reference}`,
+  paused: (wait) =>
+    `З вашого облікового запису надійшло забагато кодів входу, які не збігаються. Щоб увійти, повторіть пошук через ${wait}.`,
+  signedOut: (titles) => `Ви вийшли з ${titles}. Щоб увійти, повторіть пошук.`,
+  notSignedIn: 'Ви тут нікуди не ввійшли.',
+  accountsUnavailable: (reference) =>
+    `Зараз неможливо показати або змінити ваші підключення. Повторіть спробу за мить. Код для довідки: ${reference}`,
+  connectionsTitle: 'Ваші підключення',
+  signOutTitle: 'Вийти',
+  signOutOf: (title) => `Вийти з ${title}`,
+  signOutOfAll: 'Вийти з усіх',
+  accountOf: (account) => `Вхід виконано як ${account}`,
+  accountNone: 'Вхід не виконано',
+  list: listed('uk'),
+  seconds: counted('uk', { one: '# секунду', few: '# секунди', other: '# секунд' }),
+  minutes: counted('uk', { one: '# хвилину', few: '# хвилини', other: '# хвилин' }),
+  edited: (date, by) => (by ? `Остання зміна: ${date}, ${by}` : `Остання зміна: ${date}`),
+  from: (title, account) => `${title} · вхід виконано як ${account}`,
+  pageOf: (title) => `Сторінка з ${title}, яку можна прочитати з тамтешнім обліковим записом.`,
+  view: (title) => `Переглянути в ${title}`,
+  imageOf: (title) => `Зображення: ${title}`,
+};
