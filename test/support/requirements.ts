@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, resolve } from 'node:path';
 import { describe, test } from '@jest/globals';
 
 /** Programs that some suites need, and the one line that brings each. */
@@ -14,13 +14,20 @@ const PROGRAMS = {
     override: process.env.REDIS_SERVER_PATH,
     enable: 'apt-get install -y redis-server   (or set REDIS_SERVER_PATH)',
   },
+  mediawiki: {
+    // Where Debian has it; a folder, run by php. The httpd is only there because the package wants one.
+    names: ['/usr/share/mediawiki'],
+    override: process.env.MEDIAWIKI_PATH,
+    enable:
+      'apt-get install -y --no-install-recommends mediawiki micro-httpd php-cli php-sqlite3   (or set MEDIAWIKI_PATH)',
+  },
 } as const;
 
 /** Where the program is, or `undefined`. */
 export function findProgram(program: keyof typeof PROGRAMS): string | undefined {
   const { names, override } = PROGRAMS[program];
   const folders = (process.env.PATH ?? '').split(delimiter);
-  const candidates = override ? [override] : folders.flatMap((folder) => names.map((name) => join(folder, name)));
+  const candidates = override ? [override] : folders.flatMap((folder) => names.map((name) => resolve(folder, name)));
   return candidates.find(isExecutable);
 }
 
@@ -41,6 +48,11 @@ export function describeWithChromium(name: string, suite: () => void): void {
 /** A suite that needs a redis-server of its own, in the same way. */
 export function describeWithRedis(name: string, suite: () => void): void {
   describeWith('redis', name, suite);
+}
+
+/** A suite that needs a real MediaWiki, in the same way. */
+export function describeWithMediawiki(name: string, suite: () => void): void {
+  describeWith('mediawiki', name, suite);
 }
 
 function describeWith(program: keyof typeof PROGRAMS, name: string, suite: () => void): void {
