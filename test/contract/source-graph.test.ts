@@ -98,7 +98,7 @@ describe('Microsoft Graph: files and list items', () => {
     else expect(items).toEqual([expect.objectContaining(expected)]);
   });
 
-  test('hits of the wrong form are passed over, no more are taken than were asked for, a total that is none is none', async () => {
+  test('T54: hits of the wrong form are passed over, no more are taken than were asked for, a total that is none is none', async () => {
     const hits = [null, 1, 'x', [], {}, { resource: null }, ...Array(60).fill({ resource: file })];
     await one.fault({ body: JSON.stringify({ value: [{ hitsContainers: [{ hits, total: -1 }] }] }) });
     const page = await one.search('lakers');

@@ -161,7 +161,7 @@ test.each<[Partial<JsonApiOptions>, RegExp]>([
   [{ headers: { 'Content-Length': '7' } }, /^headers: Content-Length/],
   [{ headers: { 'x y': 'z' } }, /^headers: x y/],
   [{ headers: { x: 'a\r\nb: c' } }, /^headers: x/],
-])('options that can’t work are refused at the start: %j', (change, message) => {
+])('T50, T53: options that can’t work are refused at the start: %j', (change, message) => {
   expect(() => jsonApiSource(JSON_API('https://api.example.com'))).not.toThrow();
   expect(() => jsonApiSource({ ...JSON_API('https://api.example.com'), ...change })).toThrow(message);
 });

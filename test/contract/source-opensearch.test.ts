@@ -58,14 +58,14 @@ describe('an index of OpenSearch', () => {
     expect(one.problems()).toEqual([]);
   });
 
-  test('goes to the end of the window of ten thousand, and not beyond', async () => {
+  test('T53: goes to the end of the window of ten thousand, and not beyond', async () => {
     expect(await question('lakers', { skip: 9_990, count: 25 })).toMatchObject({ from: 9_990, size: 10 });
     expect(await one.asked('lakers', { skip: 10_000 })).toEqual([]);
     expect(await one.asked('', { skip: 10_000 })).toEqual([]);
     expect(one.problems()).toEqual([]);
   });
 
-  test('highlights become hits; whoever writes markup into a document marks nothing', async () => {
+  test('T51: highlights become hits; whoever writes markup into a document marks nothing', async () => {
     const highlight = { text: ['an <em>\u0002early\u0003</em> &amp; \u0003late\u0002 mark\u0002ed\u0003'] };
     const [item] = await one.answering(hits({ _id: '1', _source: source, highlight }));
     expect(item?.snippet).toEqual([

@@ -5,6 +5,15 @@ import type { Mutation } from './mutation.ts';
 import { OAUTH } from './oauth.ts';
 import { PAGES } from './pages.ts';
 import { SIGN_IN } from './sign-in.ts';
+import { SOURCES } from './sources.ts';
 
 /** Every defence that is seen to fail, in the order of the threats. */
-export const MUTATIONS: readonly Mutation[] = [...CONNECTOR, ...SIGN_IN, ...OAUTH, ...PAGES, ...INPUT, ...AT_REST];
+export const MUTATIONS: readonly Mutation[] = [
+  ...CONNECTOR,
+  ...SIGN_IN,
+  ...OAUTH,
+  ...PAGES,
+  ...INPUT,
+  ...SOURCES,
+  ...AT_REST,
+];
