@@ -44,6 +44,40 @@ export async function confirm(decision: Decision, confirmation: string): Promise
   return readCompletion(await post('confirm', { decision, confirmation }));
 }
 
+/** What can be searched, and who somebody is there: `POST /auth/api/settings` and what changes it. */
+export interface SettingsView {
+  asker: string;
+  connections: { id: string; title: string; account: string | undefined }[];
+}
+
+/** @param ticket of a page that is opened; none where it is loaded again */
+export async function openSettings(ticket: string | undefined): Promise<SettingsView> {
+  return readSettings(await post('settings', ticket === undefined ? {} : { ticket }));
+}
+
+/** @param connection all of them, unless one is named */
+export async function signOut(connection?: string): Promise<SettingsView> {
+  return readSettings(await post('settings/sign-out', connection === undefined ? {} : { connection }));
+}
+
+/** @returns where to sign in */
+export async function connect(connection: string, switchAccount: boolean): Promise<string> {
+  return address((await post('settings/connect', { connection, switchAccount })).authorizationUrl);
+}
+
+function readSettings(answer: Fields): SettingsView {
+  if (!Array.isArray(answer.connections)) throw new ApiError('page.unexpected');
+  const connections = answer.connections.map((value) => {
+    const { id, title, account } = fields(value);
+    return {
+      id: text(id),
+      title: text(title),
+      account: account === undefined ? undefined : text(fields(account).name),
+    };
+  });
+  return { asker: text(fields(answer.asker).name), connections };
+}
+
 /** The person closes the window instead of answering: the same as Cancel, sent by a page that is going away. */
 export function abandon(confirmation: string): void {
   // Nobody is left to read an error; what was parked then expires by itself.

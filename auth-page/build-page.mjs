@@ -1,5 +1,5 @@
-/** One of the two pages as HTML: a first screen that needs no script, which the script then goes on from.
- * @param {'start' | 'callback'} page
+/** One of the pages as HTML: a first screen that needs no script, which the script then goes on from.
+ * @param {'start' | 'callback' | 'settings'} page
  * @param {string} screen the name of the first screen in `texts`
  * @returns {string} */
 export function pageHtml(page, screen, { script, style, icon, mark, texts }) {

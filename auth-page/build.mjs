@@ -11,7 +11,7 @@ import { themeFor } from './build-theme.mjs';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const NOTICE = '/*! Contains @microsoft/teams-js. Copyright (c) Microsoft Corporation. MIT License. */';
 
-/** Makes `start.html` and `callback.html`, each in English and, as `start.de.html`, in every other language, and `assets/`
+/** Makes `start.html`, `callback.html` and `settings.html`, each in English and, as `start.de.html`, in every other language, and `assets/`
  * (named by their content) in `outDir`, which it empties first.
  * @param {string} outDir
  * @returns {Promise<{ file: string, bytes: number, gzip: number }[]>} what was made, with sizes in bytes */
@@ -34,6 +34,7 @@ function pagesIn(texts, parts) {
   return [
     { file: `start.${ending}`, contents: pageHtml('start', 'opening', { ...parts, texts }) },
     { file: `callback.${ending}`, contents: pageHtml('callback', 'signingIn', { ...parts, texts }) },
+    { file: `settings.${ending}`, contents: pageHtml('settings', 'settingsOpening', { ...parts, texts }) },
   ];
 }
 

@@ -1,14 +1,17 @@
 import { address } from './address.ts'; // First: see there.
 import { callback } from './callback.ts';
 import { chooseLanguage } from './languages.ts';
+import { settings } from './settings.ts';
 import { start } from './start.ts';
 import { speak } from './view.ts';
 
-/** One script for both pages, so that the callback finds it in the cache. */
+/** One script for all pages, so that the callback finds it in the cache. */
 async function main(): Promise<void> {
   await shownToSomebody();
   void speak(chooseLanguage(navigator.languages));
-  await (document.documentElement.dataset.page === 'callback' ? callback(address) : start(address.query));
+  const { page } = document.documentElement.dataset;
+  if (page === 'callback') await callback(address);
+  else await (page === 'settings' ? settings(address.query) : start(address.query));
 }
 
 /** A browser may run a page ahead of any click, hidden; nothing is posted then (THREATS.md, T21). */

@@ -9,7 +9,16 @@ export interface Screen {
   tone: Tone;
   /** What stands for the `{names}` in the words: from elsewhere, and only ever shown as text. */
   names?: Record<string, string | undefined>;
+  rows?: Row[];
   actions?: Action[];
+}
+
+/** A thing in a list: its title, what is to be said of it, and what can be done. */
+export interface Row {
+  title: string;
+  /** Not signed in, where there is none. */
+  account: string | undefined;
+  actions: Action[];
 }
 
 export interface Action {
@@ -64,7 +73,7 @@ function draw(): void {
   main.dataset.screen = screen.name;
   main.dataset.tone = screen.tone;
   part('h1').replaceChildren(...fill(heading, names));
-  part('.body').replaceChildren(...body.map((line) => paragraph(line, names)));
+  part('.body').replaceChildren(...body.map((line) => paragraph(line, names)), ...list(screen.rows ?? []));
   part('.actions').replaceChildren(...(screen.actions ?? []).map(button));
   tellScreenReader(screen.tone);
   if (mustCloseByHand) sayCloseByHand();
@@ -94,6 +103,28 @@ function button({ label, primary, run }: Action): HTMLButtonElement {
 function paragraph(line: string, names?: Screen['names']): HTMLParagraphElement {
   const element = document.createElement('p');
   element.append(...fill(line, names));
+  return element;
+}
+
+function list(rows: readonly Row[]): HTMLUListElement[] {
+  if (rows.length === 0) return [];
+  const element = document.createElement('ul');
+  element.append(...rows.map(row));
+  return [element];
+}
+
+/** The buttons of different rows say the same: their row's title tells them apart for who does not see it. */
+function row({ title, account, actions }: Row, index: number): HTMLLIElement {
+  const heading = document.createElement('h2');
+  heading.id = `row-${index}`;
+  heading.textContent = title;
+  const words = paragraph(account === undefined ? texts.account.signedOut : texts.account.signedIn, { account });
+  const buttons = document.createElement('div');
+  buttons.className = 'row-actions';
+  buttons.append(...actions.map(button));
+  for (const each of buttons.children) each.setAttribute('aria-describedby', heading.id);
+  const element = document.createElement('li');
+  element.append(heading, words, buttons);
   return element;
 }
 

@@ -1,13 +1,16 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import restify from 'restify';
-import { type AuthApiParts, authApi } from './http/auth-api.ts';
+import { type ApiCallParts, apiCall } from './http/api-call.ts';
+import { authApi } from './http/auth-api.ts';
 import { type MessagesParts, messagesRoute } from './http/messages.ts';
 import type { Pages } from './http/pages.ts';
 import { sendJson, sendProblem } from './http/problem.ts';
+import { settingsApi } from './http/settings-api.ts';
+import type { SignIn } from './sign-in/sign-in.ts';
 
 export interface ServerParts {
   messages: MessagesParts;
-  auth: AuthApiParts;
+  auth: ApiCallParts & { signIn: SignIn };
   pages: Pages;
   /** Throws when a request could not be served now. */
   checkReady(): Promise<void>;
@@ -22,11 +25,17 @@ const CHECK_INTERVAL = 1_000;
 /** All routes (DESIGN.md section 4). Not listening yet. */
 export function createServer({ messages, auth, pages, checkReady }: ServerParts): Server {
   const server = restify.createServer({ name: '', ignoreTrailingSlash: false });
-  const api = authApi(auth);
+  const call = apiCall(auth);
+  const api = authApi(auth.signIn, call);
+  const settings = settingsApi(auth.signIn, call);
   server.post('/api/messages', messagesRoute(messages));
   server.post('/auth/api/start', api.start);
   server.post('/auth/api/complete', api.complete);
   server.post('/auth/api/confirm', api.confirm);
+  server.post('/auth/api/settings', settings.open);
+  server.post('/auth/api/settings/connect', settings.connect);
+  server.post('/auth/api/settings/sign-out', settings.signOut);
+  page(server, '/auth/settings', async (request, response) => pages.settings(request, response));
   page(server, '/auth/start', async (request, response) => pages.start(request, response));
   page(server, '/auth/callback/:connection', async (request, response) => pages.callback(request, response));
   page(server, '/auth/assets/:file', async (request, response) => {

@@ -18,7 +18,13 @@ export const de: Texts = {
   },
   unnamed: 'die Person, die gesucht hat',
   closeByHand: 'Sie können dieses Fenster jetzt schließen.',
+  account: { signedIn: 'Angemeldet als {account}', signedOut: 'Nicht angemeldet' },
   buttons: {
+    signIn: 'Anmelden',
+    switchAccount: 'Anderes Konto verwenden',
+    signOut: 'Abmelden',
+    signOutAll: 'Überall abmelden',
+    finish: 'Fertig',
     connect: 'Verbinden',
     cancel: 'Abbrechen',
     proceed: 'Weiter',
@@ -26,6 +32,12 @@ export const de: Texts = {
     close: 'Schließen',
   },
   screens: {
+    settingsOpening: { heading: 'Ihre Verbindungen werden geöffnet…', body: ['Einen Moment.'] },
+    settings: {
+      heading: 'Ihre Verbindungen',
+      body: ['Was {asker} von Teams aus durchsuchen kann, und mit welchen Konten.'],
+    },
+    settingsChanging: { heading: 'Ihre Verbindungen werden geändert…', body: ['Einen Moment.'] },
     opening: { heading: 'Anmeldung wird geöffnet…', body: ['Einen Moment.'] },
     leaving: {
       heading: 'Sie werden zur Anmeldung weitergeleitet…',

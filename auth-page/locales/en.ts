@@ -17,13 +17,22 @@ export interface Texts {
   unnamed: string;
   /** Replaces the buttons where the browser keeps the window open. */
   closeByHand: string;
-  buttons: Record<'connect' | 'cancel' | 'proceed' | 'retry' | 'close', string>;
+  /** On the settings page: the account at a connection. */
+  account: Record<'signedIn' | 'signedOut', string>;
+  buttons: Record<
+    | ('connect' | 'cancel' | 'proceed' | 'retry' | 'close')
+    | ('signIn' | 'switchAccount' | 'signOut' | 'signOutAll' | 'finish'),
+    string
+  >;
   screens: Record<ScreenName, Words>;
 }
 
 const AGAIN = 'Close this window and search again in Teams.';
 
 const SCREENS = {
+  settingsOpening: { heading: 'Opening your connections…', body: ['One moment.'] },
+  settings: { heading: 'Your connections', body: ['What {asker} can search from Teams, and with which accounts.'] },
+  settingsChanging: { heading: 'Changing your connections…', body: ['One moment.'] },
   opening: { heading: 'Opening sign-in…', body: ['One moment.'] },
   leaving: { heading: 'Taking you to sign-in…', body: ['The sign-in page opens in this window.'] },
   signingIn: { heading: 'Signing you in…', body: ['Checking with the sign-in service.'] },
@@ -184,6 +193,18 @@ export const en: Texts = {
   },
   unnamed: 'the person who searched',
   closeByHand: 'You can close this window now.',
-  buttons: { connect: 'Connect', cancel: 'Cancel', proceed: 'Continue', retry: 'Try again', close: 'Close' },
+  account: { signedIn: 'Signed in as {account}', signedOut: 'Not signed in' },
+  buttons: {
+    signIn: 'Sign in',
+    switchAccount: 'Use another account',
+    signOut: 'Sign out',
+    signOutAll: 'Sign out everywhere',
+    finish: 'Done',
+    connect: 'Connect',
+    cancel: 'Cancel',
+    proceed: 'Continue',
+    retry: 'Try again',
+    close: 'Close',
+  },
   screens: SCREENS,
 };

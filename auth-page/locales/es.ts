@@ -18,7 +18,13 @@ export const es: Texts = {
   },
   unnamed: 'la persona que hizo la búsqueda',
   closeByHand: 'Ya puedes cerrar esta ventana.',
+  account: { signedIn: 'Sesión iniciada como {account}', signedOut: 'Sesión no iniciada' },
   buttons: {
+    signIn: 'Iniciar sesión',
+    switchAccount: 'Usar otra cuenta',
+    signOut: 'Cerrar sesión',
+    signOutAll: 'Cerrar todas las sesiones',
+    finish: 'Listo',
     connect: 'Conectar',
     cancel: 'Cancelar',
     proceed: 'Continuar',
@@ -26,6 +32,9 @@ export const es: Texts = {
     close: 'Cerrar',
   },
   screens: {
+    settingsOpening: { heading: 'Abriendo tus conexiones…', body: ['Un momento.'] },
+    settings: { heading: 'Tus conexiones', body: ['Lo que {asker} puede buscar desde Teams y con qué cuentas.'] },
+    settingsChanging: { heading: 'Cambiando tus conexiones…', body: ['Un momento.'] },
     opening: { heading: 'Abriendo el inicio de sesión…', body: ['Un momento.'] },
     leaving: {
       heading: 'Te llevamos al inicio de sesión…',

@@ -18,8 +18,26 @@ export const fr: Texts = {
   },
   unnamed: 'la personne à l’origine de la recherche',
   closeByHand: 'Vous pouvez maintenant fermer cette fenêtre.',
-  buttons: { connect: 'Associer', cancel: 'Annuler', proceed: 'Continuer', retry: 'Réessayer', close: 'Fermer' },
+  account: { signedIn: 'Connecté en tant que {account}', signedOut: 'Non connecté' },
+  buttons: {
+    signIn: 'Se connecter',
+    switchAccount: 'Utiliser un autre compte',
+    signOut: 'Se déconnecter',
+    signOutAll: 'Se déconnecter partout',
+    finish: 'Terminé',
+    connect: 'Associer',
+    cancel: 'Annuler',
+    proceed: 'Continuer',
+    retry: 'Réessayer',
+    close: 'Fermer',
+  },
   screens: {
+    settingsOpening: { heading: 'Ouverture de vos connexions…', body: ['Un instant.'] },
+    settings: {
+      heading: 'Vos connexions',
+      body: ['Ce que {asker} peut rechercher depuis Teams, et avec quels comptes.'],
+    },
+    settingsChanging: { heading: 'Modification de vos connexions…', body: ['Un instant.'] },
     opening: { heading: 'Ouverture de la connexion…', body: ['Un instant.'] },
     leaving: {
       heading: 'Redirection vers la page de connexion…',

@@ -16,7 +16,13 @@ export const hi: Texts = {
   },
   unnamed: 'खोज करने वाला व्यक्ति',
   closeByHand: 'अब आप यह विंडो बंद कर सकते हैं।',
+  account: { signedIn: '{account} के रूप में साइन इन है', signedOut: 'साइन इन नहीं है' },
   buttons: {
+    signIn: 'साइन इन करें',
+    switchAccount: 'दूसरे खाते का उपयोग करें',
+    signOut: 'साइन आउट करें',
+    signOutAll: 'सभी से साइन आउट करें',
+    finish: 'हो गया',
     connect: 'कनेक्ट करें',
     cancel: 'रद्द करें',
     proceed: 'जारी रखें',
@@ -24,6 +30,9 @@ export const hi: Texts = {
     close: 'बंद करें',
   },
   screens: {
+    settingsOpening: { heading: 'आपके कनेक्शन खुल रहे हैं…', body: ['एक क्षण।'] },
+    settings: { heading: 'आपके कनेक्शन', body: ['Teams से {asker} किसमें खोज सकते हैं, और किन खातों से।'] },
+    settingsChanging: { heading: 'आपके कनेक्शन बदले जा रहे हैं…', body: ['एक क्षण।'] },
     opening: { heading: 'साइन-इन खोला जा रहा है…', body: ['एक क्षण।'] },
     leaving: {
       heading: 'आपको साइन-इन पर ले जाया जा रहा है…',

@@ -18,7 +18,13 @@ export const pt: Texts = {
   },
   unnamed: 'a pessoa que pesquisou',
   closeByHand: 'Você já pode fechar esta janela.',
+  account: { signedIn: 'Conectado como {account}', signedOut: 'Não conectado' },
   buttons: {
+    signIn: 'Entrar',
+    switchAccount: 'Usar outra conta',
+    signOut: 'Sair',
+    signOutAll: 'Sair de todas',
+    finish: 'Concluído',
     connect: 'Conectar',
     cancel: 'Cancelar',
     proceed: 'Continuar',
@@ -26,6 +32,9 @@ export const pt: Texts = {
     close: 'Fechar',
   },
   screens: {
+    settingsOpening: { heading: 'Abrindo suas conexões…', body: ['Um momento.'] },
+    settings: { heading: 'Suas conexões', body: ['O que {asker} pode pesquisar no Teams, e com quais contas.'] },
+    settingsChanging: { heading: 'Alterando suas conexões…', body: ['Um momento.'] },
     opening: { heading: 'Abrindo a entrada…', body: ['Um momento.'] },
     leaving: {
       heading: 'Levando você à página de entrada…',

@@ -18,7 +18,13 @@ export const uk: Texts = {
   },
   unnamed: 'особа, яка виконувала пошук',
   closeByHand: 'Тепер це вікно можна закрити.',
+  account: { signedIn: 'Вхід виконано як {account}', signedOut: 'Вхід не виконано' },
   buttons: {
+    signIn: 'Увійти',
+    switchAccount: 'Інший обліковий запис',
+    signOut: 'Вийти',
+    signOutAll: 'Вийти звідусіль',
+    finish: 'Готово',
     connect: 'Підключити',
     cancel: 'Скасувати',
     proceed: 'Продовжити',
@@ -26,6 +32,9 @@ export const uk: Texts = {
     close: 'Закрити',
   },
   screens: {
+    settingsOpening: { heading: 'Відкриваємо ваші підключення…', body: ['Зачекайте.'] },
+    settings: { heading: 'Ваші підключення', body: ['Де {asker} може шукати з Teams і з якими обліковими записами.'] },
+    settingsChanging: { heading: 'Змінюємо ваші підключення…', body: ['Зачекайте.'] },
     opening: { heading: 'Відкриваємо вхід…', body: ['Зачекайте.'] },
     leaving: { heading: 'Переходимо до входу…', body: ['Сторінка входу відкриється в цьому вікні.'] },
     signingIn: { heading: 'Виконуємо вхід…', body: ['Перевіряємо у службі входу.'] },

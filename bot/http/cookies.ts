@@ -1,4 +1,5 @@
 import { isSecret } from '../sign-in/secrets.ts';
+import { SETTINGS_TTL } from '../sign-in/sign-in.ts';
 import { TRANSACTION_TTL } from '../sign-in/transactions.ts';
 
 // `__Host-`: only this host can set it, over a secure channel, for no other path (RFC 6265bis section 4.1.3.2).
@@ -8,11 +9,12 @@ const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Lax';
 /** So many sign-ins may be under way in one browser; an older one then has to start again (T40). */
 const MOST = 4;
 
+/** No page elsewhere has a reason to lead here with this one, so it comes along from our own pages alone. */
+const SETTINGS = { name: '__Host-latchkey-settings', attributes: 'Path=/; Secure; HttpOnly; SameSite=Strict' };
+
 /** The secrets of the transactions that this browser began, newest first. */
 export function readTransactionCookie(header: string | undefined): string[] {
-  const cookies = (header ?? '').split(';').map((cookie) => cookie.trim());
-  const found = cookies.find((cookie) => cookie.startsWith(`${NAME}=`));
-  const secrets = found?.slice(NAME.length + 1).split('.') ?? [];
+  const secrets = readCookie(header, NAME)?.split('.') ?? [];
   return secrets.filter(isSecret).slice(0, MOST);
 }
 
@@ -20,4 +22,19 @@ export function readTransactionCookie(header: string | undefined): string[] {
 export function addTransactionCookie(secrets: readonly string[], added: string): string {
   const value = [added, ...secrets].slice(0, MOST).join('.');
   return `${NAME}=${value}; ${ATTRIBUTES}; Max-Age=${TRANSACTION_TTL / 1000}`;
+}
+
+/** What lets this browser use the settings page. */
+export function readSettingsCookie(header: string | undefined): string | undefined {
+  return readCookie(header, SETTINGS.name);
+}
+
+/** `Set-Cookie` for a settings page that was opened. */
+export function settingsCookie(session: string): string {
+  return `${SETTINGS.name}=${session}; ${SETTINGS.attributes}; Max-Age=${SETTINGS_TTL / 1000}`;
+}
+
+function readCookie(header: string | undefined, name: string): string | undefined {
+  const cookies = (header ?? '').split(';').map((cookie) => cookie.trim());
+  return cookies.find((cookie) => cookie.startsWith(`${name}=`))?.slice(name.length + 1);
 }

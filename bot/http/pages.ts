@@ -30,6 +30,7 @@ type Route = (request: IncomingMessage, response: ServerResponse) => void;
 export interface Pages {
   start: Route;
   callback: Route;
+  settings: Route;
   /** A file's route; `undefined` when there is no such file. */
   asset(name: string): Route | undefined;
 }
@@ -44,6 +45,7 @@ export function loadPages(folder: string, hostOrigins: readonly string[]): Pages
   return {
     start: page(folder, 'start'),
     callback: page(folder, 'callback'),
+    settings: page(folder, 'settings'),
     asset: (name) => assets.get(name),
   };
 }

@@ -28,7 +28,12 @@ export function entraProvider(options: EntraOptions): IdentityProvider {
   // Without `profile` Entra leaves `oid` out (ID token claims reference).
   const client = new OAuthClient(withScopes(options, 'openid', 'profile'), entraScope);
   return {
-    authorize: async (request) => client.authorize(issuerOf(base, request.asker), request),
+    authorize: async (request) =>
+      client.authorize(
+        issuerOf(base, request.asker),
+        request,
+        request.chooseAccount ? { prompt: 'select_account' } : {},
+      ),
     exchange: async (response, expected) => {
       const { asker } = expected;
       const { credential, claims } = await client.exchange(issuerOf(base, asker), response, expected);

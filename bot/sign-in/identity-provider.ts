@@ -20,6 +20,8 @@ export interface AuthorizationRequest {
   nonce: string;
   /** S256 of the code verifier. */
   codeChallenge: string;
+  /** The person wants another account than the one they are signed in with over there. */
+  chooseAccount: boolean;
 }
 
 export interface AuthorizationUrl {

@@ -26,6 +26,9 @@ export interface Leg {
   isGate: boolean;
 }
 
+/** Who begins what: all that a transaction is told and does not make itself. */
+export type Beginning = Pick<BegunTransaction, 'asker' | 'name' | 'chooseAccount' | 'gatePassed'>;
+
 export interface LegParts {
   connections: ReadonlyMap<string, SignInConnection>;
   transactions: Transactions;
@@ -51,8 +54,8 @@ export class Legs {
 
   /** Opens a transaction in the browser that the cookie names. @returns the authorization URL. @throws {SignInProblem} */
   async open(
-    { id, provider }: Leg,
-    { asker, name, gatePassed }: Pick<BegunTransaction, 'asker' | 'name' | 'gatePassed'>,
+    { id, provider, isGate }: Leg,
+    { asker, name, chooseAccount, gatePassed }: Beginning,
     cookieHash: string,
     now: number,
   ): Promise<string> {
@@ -64,9 +67,10 @@ export class Legs {
       oauthState,
       nonce,
       codeChallenge: sha256(codeVerifier),
+      chooseAccount: chooseAccount && !isGate,
     };
     const { url, issuer } = await this.#ask(owner, () => provider.authorize(request));
-    const begun = { ...owner, name, gatePassed, issuer, nonce, codeVerifier };
+    const begun = { ...owner, name, chooseAccount, gatePassed, issuer, nonce, codeVerifier };
     await this.#parts.transactions.open(begun, oauthState, cookieHash, now);
     return url;
   }

@@ -16,9 +16,13 @@ export function oidcProvider(options: OidcOptions): IdentityProvider {
   const client = new OAuthClient(withScopes(options, 'openid'));
   // OpenID Connect Core section 11: `offline_access` is to be ignored without it. It also means that nobody is signed in
   // by an old session without seeing a page of the provider (T12).
-  const extra = scopes.includes('offline_access') ? { prompt: 'consent' } : {};
+  const consent = scopes.includes('offline_access') ? ['consent'] : [];
+  const extraFor = (chooseAccount: boolean) => {
+    const prompts = chooseAccount ? ['select_account', ...consent] : consent;
+    return prompts.length > 0 ? { prompt: prompts.join(' ') } : {};
+  };
   return {
-    authorize: (request) => client.authorize(issuer, request, extra),
+    authorize: (request) => client.authorize(issuer, request, extraFor(request.chooseAccount)),
     exchange: async (response, expected) => {
       const { credential } = await client.exchange(issuer, response, expected);
       return { credential };

@@ -1,3 +1,4 @@
+import type { Asker } from './asker.ts';
 import type { LiveCredential } from './credentials.ts';
 
 /** What the pop-up's first call ends with. */
@@ -31,6 +32,20 @@ export type Completed =
 export type Decision = 'connect' | 'cancel';
 
 export type Decided = { next: 'done'; securityCode: string; proven: false } | { next: 'cancelled' };
+
+/** An asker, as the pages call them. */
+export interface Person {
+  asker: Asker;
+  name: string;
+  locale: string;
+}
+
+/** A connection, and the asker's account there. */
+export interface AccountAt {
+  id: string;
+  title: string;
+  account?: { name: string };
+}
 
 /** Whether an asker can search now. */
 export type Session =

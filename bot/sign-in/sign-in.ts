@@ -1,17 +1,17 @@
 import { v7 as newVersion } from 'uuid';
 import type { Limit, Link, Owner, Store } from '../store/store.ts';
-import { sameAsker } from './asker.ts';
+import { type Asker, sameAsker } from './asker.ts';
 import { Credentials, type LiveCredential } from './credentials.ts';
 import type { Credential, SignedIn } from './identity-provider.ts';
 import { firstLeg, type Leg, Legs, ownLeg, type SignInConnection } from './legs.ts';
-import type { Begun, Callback, Completed, Decided, Decision, Session } from './outcomes.ts';
+import type { AccountAt, Begun, Callback, Completed, Decided, Decision, Person, Session } from './outcomes.ts';
 import { SignInProblem } from './problems.ts';
 import { Revocations } from './revocation.ts';
 import { sealCredential } from './sealed-credential.ts';
 import { isSecret, secretFor, sha256 } from './secrets.ts';
 import { SecurityCodes } from './security-codes.ts';
 import type { SecurityEvents } from './security-events.ts';
-import { openTicket, sealTicket, type Ticket } from './ticket.ts';
+import { openTicket, sealTicket, type Ticket, type TicketUse } from './ticket.ts';
 import { type ConsumedTransaction, Transactions } from './transactions.ts';
 import type { Vault } from './vault.ts';
 
@@ -30,6 +30,9 @@ export interface SignInParts {
 
 /** Far more than anybody needs, far less than hurts. */
 const BEGUN: Limit = { name: 'begun', points: 120, window: 600_000 };
+
+/** How long an open settings page may be used. Milliseconds. */
+export const SETTINGS_TTL = 600_000;
 
 /**
  * The protocol, in the order in which it happens: a ticket for Teams; `begin`, `complete` and `confirm` in the pop-up;
@@ -64,16 +67,23 @@ export class SignIn {
 
   /** The pop-up's first call: opens a transaction in this browser. @throws {SignInProblem} */
   async begin(sealedTicket: string, now: number): Promise<Begun> {
-    const { asker, name, connection } = this.#acceptTicket(sealedTicket, now);
-    await this.#refuseFlood({ asker, connectionId: connection.id });
+    return this.beginFor(this.#acceptTicket(sealedTicket, now), { chooseAccount: false }, now);
+  }
+
+  /** The same for somebody whom a page of ours knows already. @throws {SignInProblem} */
+  async beginFor(
+    { asker, name, connectionId }: Pick<Ticket, 'asker' | 'name' | 'connectionId'>,
+    { chooseAccount }: { chooseAccount: boolean },
+    now: number,
+  ): Promise<Begun> {
+    const connection = this.#parts.connections.get(connectionId);
+    if (!connection) throw new SignInProblem('ticket.invalid');
+    const owner: Owner = { asker, connectionId };
+    await this.#refuseFlood(owner);
     const cookie = secretFor(asker);
-    const authorizationUrl = await this.#legs.open(
-      firstLeg(connection),
-      { asker, name, gatePassed: false },
-      sha256(cookie),
-      now,
-    );
-    this.#parts.events('signin.started', { asker, connectionId: connection.id });
+    const beginning = { asker, name, chooseAccount, gatePassed: false };
+    const authorizationUrl = await this.#legs.open(firstLeg(connection), beginning, sha256(cookie), now);
+    this.#parts.events('signin.started', owner);
     return { authorizationUrl, cookie, proven: connection.proven };
   }
 
@@ -107,6 +117,37 @@ export class SignIn {
       return { next: 'cancelled' };
     }
     return { next: 'done', securityCode: await this.#codes.connect(cookies, confirmation, now), proven: false };
+  }
+
+  /** Where an asker finds the settings page. Writes nothing. */
+  settingsUrl(person: Person, now: number): string {
+    const { vault, baseUrl, ticketTtl } = this.#parts;
+    return `${baseUrl}/auth/settings?ticket=${sealTicket(vault, { ...person, connectionId: '' }, ticketTtl, new Date(now), 'settings')}`;
+  }
+
+  /** Whom a settings ticket is for, and a secret for this browser, by which it may use the page from now on.
+   * @throws {SignInProblem} */
+  openSettings(sealedTicket: string, now: number): { person: Person; session: string } {
+    const { vault } = this.#parts;
+    const person = this.#acceptTicket(sealedTicket, now, 'settings');
+    const session = sealTicket(vault, person, SETTINGS_TTL / 1000, new Date(now), 'settings-session');
+    return { person, session };
+  }
+
+  /** Whose settings this browser has opened. @throws {SignInProblem} */
+  settingsOf(session: string, now: number): Person {
+    return this.#acceptTicket(session, now, 'settings-session');
+  }
+
+  /** What can be searched, and the asker's account at each; no `account` where they are not signed in. */
+  async accounts(asker: Asker): Promise<AccountAt[]> {
+    const connections = [...this.#parts.connections.values()];
+    return Promise.all(
+      connections.map(async ({ id, title }) => {
+        const name = await this.accountName({ asker, connectionId: id });
+        return { id, title, ...(name !== undefined && { account: { name } }) };
+      }),
+    );
   }
 
   /** Which connection a security code is for; takes nothing, and says nothing of whose it is. */
@@ -171,12 +212,10 @@ export class SignIn {
   }
 
   /** T17, T20: a ticket that we did not seal, or that is too old, begins nothing. */
-  #acceptTicket(sealed: string, now: number): Ticket & { connection: SignInConnection } {
-    const opened = openTicket(this.#parts.vault, sealed, new Date(now));
+  #acceptTicket(sealed: string, now: number, use: TicketUse = 'sign-in'): Ticket {
+    const opened = openTicket(this.#parts.vault, sealed, new Date(now), use);
     if ('refused' in opened) throw new SignInProblem(`ticket.${opened.refused}`);
-    const connection = this.#parts.connections.get(opened.ticket.connectionId);
-    if (!connection) throw new SignInProblem('ticket.invalid');
-    return { ...opened.ticket, connection };
+    return opened.ticket;
   }
 
   /** One person's sign-ins, each of which is written to the store and opens a page at the provider. */
@@ -210,13 +249,9 @@ export class SignIn {
   ): Promise<Completed> {
     await this.#refuseAnotherPerson(transaction, signedIn, link, now);
     await this.#revoke(link, now);
-    const { asker, name, cookieHash } = transaction;
-    const authorizationUrl = await this.#legs.open(
-      ownLeg(connection),
-      { asker, name, gatePassed: true },
-      cookieHash,
-      now,
-    );
+    const { asker, name, chooseAccount, cookieHash } = transaction;
+    const beginning = { asker, name, chooseAccount, gatePassed: true };
+    const authorizationUrl = await this.#legs.open(ownLeg(connection), beginning, cookieHash, now);
     return { next: 'continue', authorizationUrl };
   }
 

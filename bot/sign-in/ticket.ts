@@ -13,14 +13,22 @@ export interface Ticket {
 /** A clock may run this far ahead of the one that made a record; beyond it, somebody set a clock back. Milliseconds. */
 export const CLOCK_TOLERANCE = 60_000;
 
-const BINDING = 'ticket';
+/** What a ticket is good for; one for this opens for nothing else. To sign in to its connection; to open the settings page
+ * (it names no connection); and to use that page, in the browser that opened it. */
+export type TicketUse = 'sign-in' | 'settings' | 'settings-session';
+
+const BINDING: Record<TicketUse, string> = {
+  'sign-in': 'ticket',
+  settings: 'settings',
+  'settings-session': 'settings-session',
+};
 const LONGEST = 2048;
 
 /** Seals a ticket for `ttl` seconds from `now`. */
-export function sealTicket(vault: Vault, ticket: Ticket, ttl: number, now: Date): string {
+export function sealTicket(vault: Vault, ticket: Ticket, ttl: number, now: Date, use: TicketUse = 'sign-in'): string {
   const { asker, name, locale, connectionId } = ticket;
   const issued = now.getTime();
-  return vault.seal('ticket', BINDING, [
+  return vault.seal('ticket', BINDING[use], [
     asker.tenantId,
     asker.objectId,
     name.slice(0, 100),
@@ -34,8 +42,8 @@ export function sealTicket(vault: Vault, ticket: Ticket, ttl: number, now: Date)
 export type OpenedTicket = { ticket: Ticket } | { refused: 'invalid' | 'expired' };
 
 /** Opens a ticket; says `invalid` for every value that we did not seal, byte for byte. */
-export function openTicket(vault: Vault, sealed: string, now: Date): OpenedTicket {
-  const fields = sealed.length <= LONGEST ? unseal(vault, sealed) : undefined;
+export function openTicket(vault: Vault, sealed: string, now: Date, use: TicketUse = 'sign-in'): OpenedTicket {
+  const fields = sealed.length <= LONGEST ? unseal(vault, sealed, use) : undefined;
   if (!fields) return { refused: 'invalid' };
   const [tenantId, objectId, name, locale, connectionId, issued, expires] = fields;
   const asker = toAsker(tenantId, objectId);
@@ -46,9 +54,9 @@ export function openTicket(vault: Vault, sealed: string, now: Date): OpenedTicke
   return { ticket: { asker, name: String(name), locale: String(locale), connectionId: String(connectionId) } };
 }
 
-function unseal(vault: Vault, sealed: string): unknown[] | undefined {
+function unseal(vault: Vault, sealed: string, use: TicketUse): unknown[] | undefined {
   try {
-    return vault.open('ticket', BINDING, sealed) as unknown[];
+    return vault.open('ticket', BINDING[use], sealed) as unknown[];
   } catch {
     // Not ours, altered, or of a key that is gone: all the same to whoever brought it.
     return undefined;

@@ -8,6 +8,8 @@ import type { Vault } from './vault.ts';
 export interface BegunTransaction extends Owner {
   /** The asker's display name. */
   name: string;
+  /** The person wants another account at the connection's own provider. */
+  chooseAccount: boolean;
   /** The gate has proven who is at this browser. */
   gatePassed: boolean;
   issuer: string;

@@ -12,6 +12,11 @@ export function signInPrompt(...prompts: { url: string; title: string }[]): Invo
   return composeExtension({ type: 'auth', suggestedActions: { actions } });
 }
 
+/** The same for a page of ours where somebody changes something: Teams then says `setting`, not the query again. */
+export function settingsPrompt({ url, title }: { url: string; title: string }): InvokeResponse {
+  return composeExtension({ type: 'config', suggestedActions: { actions: [{ type: 'openUrl', value: url, title }] } });
+}
+
 export function message(text: string): InvokeResponse {
   return composeExtension({ type: 'message', text });
 }

@@ -39,11 +39,15 @@ export function toAttachment(item: SourceItem, frame: CardFrame): CardAttachment
 /** A link that nobody in particular asked about: what it is, and nothing of what is behind it. */
 export function linkAttachment(url: string, title: string, texts: Texts): CardAttachment {
   const view = { type: 'Action.OpenUrl', title: texts.view(inertRun(title, LONGEST.title)), url };
-  return noteAttachment(texts.pageOf(inertRun(title, LONGEST.title)), [view]);
+  return noteAttachment(texts.pageOf(inertRun(title, LONGEST.title)), texts, [view]);
 }
 
 /** Words in the list of results: what one of several connections has to say in the place of its own. */
-export function noteAttachment(words: string, actions: readonly Record<string, unknown>[] = []): CardAttachment {
+export function noteAttachment(
+  words: string,
+  texts: Texts,
+  actions: readonly Record<string, unknown>[] = [],
+): CardAttachment {
   return {
     contentType: 'application/vnd.microsoft.card.adaptive',
     content: {

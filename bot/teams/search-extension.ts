@@ -4,6 +4,7 @@ import { DONE, NOT_IMPLEMENTED, NOTHING } from './answers.ts';
 import type { SearchConnection } from './connection.ts';
 import { Reception } from './reception.ts';
 import { Searching, type SearchParts } from './search.ts';
+import { SettingsInvokes } from './settings.ts';
 import { Unfurling } from './unfurl.ts';
 
 export interface SearchExtensionParts extends Omit<SearchParts, 'reception'> {
@@ -38,7 +39,8 @@ export class SearchExtension extends TeamsActivityHandler {
 
 /** Every invoke of WIRE.md that is answered, and by whom. */
 function handlersOf(parts: SearchParts): ReadonlyMap<unknown, Handler> {
-  const [searching, unfurling, accounts] = [new Searching(parts), new Unfurling(parts), new Accounts(parts)];
+  const [searching, unfurling] = [new Searching(parts), new Unfurling(parts)];
+  const [accounts, settings] = [new Accounts(parts), new SettingsInvokes(parts)];
   return new Map<unknown, Handler>([
     ['composeExtension/query', (activity) => searching.answer(activity)],
     ['composeExtension/queryLink', (activity) => unfurling.answer(activity)],
@@ -50,8 +52,8 @@ function handlersOf(parts: SearchParts): ReadonlyMap<unknown, Handler> {
     ['task/submit', (activity) => accounts.act(activity)],
     // No result has a `tap`, since the full card is there already; whoever asks all the same gets nothing for it.
     ['composeExtension/selectItem', () => NOTHING],
-    // There is nothing to be told: what is changed on the settings page is changed there.
-    ['composeExtension/setting', () => DONE],
+    ['composeExtension/querySettingUrl', (activity) => settings.lead(activity)],
+    ['composeExtension/setting', (activity) => settings.finish(activity)],
     ['composeExtension/onCardButtonClicked', () => DONE],
   ]);
 }

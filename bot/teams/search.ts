@@ -97,7 +97,10 @@ export class Searching {
     const silent = all.filter(({ state }) => state !== 'answered');
     const toSignIn = silent.filter(({ state }) => state === 'signed_out');
     if (cards.length > 0)
-      return results([...cards, ...(search.query.skip > 0 ? [] : silent.map((found) => noteAttachment(words(found))))]);
+      return results([
+        ...cards,
+        ...(search.query.skip > 0 ? [] : silent.map((found) => noteAttachment(words(found), search.texts))),
+      ]);
     if (toSignIn.length === all.length) return this.#askToSignIn(search, toSignIn);
     return message(all.map(words).join('\n\n'));
   }

@@ -30,7 +30,14 @@ export async function begin(provider: IdentityProvider, asker: Asker = askerOf(A
   const [oauthState, nonce, codeVerifier] = [secret(), secret(), secret()];
   const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url');
   const redirectUri = REDIRECT_URI;
-  const { url, issuer } = await provider.authorize({ asker, redirectUri, oauthState, nonce, codeChallenge });
+  const { url, issuer } = await provider.authorize({
+    asker,
+    redirectUri,
+    oauthState,
+    nonce,
+    codeChallenge,
+    chooseAccount: false,
+  });
   return { url: new URL(url), expected: { asker, redirectUri, oauthState, nonce, codeVerifier, issuer } };
 }
 

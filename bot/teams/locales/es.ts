@@ -24,6 +24,8 @@ export const es: Texts = {
   paused: (wait) =>
     `Han llegado desde tu cuenta demasiados códigos de inicio de sesión que no coinciden. Vuelve a buscar dentro de ${wait} para iniciar sesión.`,
   signedOut: (titles) => `Has cerrado sesión en ${titles}. Vuelve a buscar para iniciar sesión.`,
+  notSignedInTo: (title) =>
+    `No has iniciado sesión en ${title}. Elige «Tus conexiones» para iniciar sesión también allí.`,
   notSignedIn: 'No has iniciado sesión en nada aquí.',
   accountsUnavailable: (reference) =>
     `Tus conexiones no se pueden mostrar ni cambiar en este momento. Vuelve a intentarlo dentro de un momento. Referencia: ${reference}`,

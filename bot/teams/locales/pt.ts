@@ -22,6 +22,7 @@ export const pt: Texts = {
     `Não foi possível pesquisar em ${title} agora. Tente novamente em instantes. Referência: ${reference}`,
   paused: (wait) => `Sua conta enviou códigos de entrada incorretos demais. Pesquise novamente em ${wait} para entrar.`,
   signedOut: (titles) => `Você saiu de ${titles}. Pesquise novamente para entrar.`,
+  notSignedInTo: (title) => `Você não entrou em ${title}. Escolha “Suas conexões” para entrar lá também.`,
   notSignedIn: 'Você não entrou em nada aqui.',
   accountsUnavailable: (reference) =>
     `Não é possível mostrar nem alterar as suas conexões agora. Tente novamente em instantes. Referência: ${reference}`,

@@ -20,6 +20,7 @@ export const zhHans: Texts = {
   unavailable: (title, reference) => `目前无法搜索 ${title}。请稍后重试。参考编号：${reference}`,
   paused: (wait) => `你的帐户发送了过多不匹配的登录代码。请在 ${wait}后重新搜索以登录。`,
   signedOut: (titles) => `你已注销 ${titles}。若要登录，请重新搜索。`,
+  notSignedInTo: (title) => `你尚未登录 ${title}。选择“你的连接”即可在那里登录。`,
   notSignedIn: '你在此处未登录任何服务。',
   accountsUnavailable: (reference) => `目前无法显示或更改你的连接。请稍后重试。参考编号：${reference}`,
   connectionsTitle: '你的连接',

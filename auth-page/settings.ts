@@ -1,0 +1,74 @@
+import * as api from './api.ts';
+import { end, endOf } from './ends.ts';
+import { followTeams } from './follow.ts';
+import { closeWindow, goToProvider } from './leaving.ts';
+import { findTeams, type TeamsWindow } from './teams.ts';
+import { type Action, type Row, type Screen, show } from './view.ts';
+
+/** What Teams is told when the person is done: nothing that it would have to do. A sign-in tells it its code instead. */
+const DONE = 'settings';
+
+/** `GET /auth/settings?ticket=…`: a person's connections, the account at each, and what they can do about it. */
+export async function settings(query: URLSearchParams): Promise<void> {
+  const teams = findTeams(followTeams);
+  const [ticket, ...others] = query.getAll('ticket');
+  if (others.length > 0) return end(teams, { code: 'ticket.invalid' });
+  await change(teams, 'settingsOpening', () => api.openSettings(ticket));
+  // From here on the cookie is what counts: a reload works, and the ticket is not in the history.
+  window.history.replaceState(null, '', window.location.pathname);
+}
+
+/** Does something, and shows what is there afterwards. */
+async function change(
+  teams: TeamsWindow,
+  name: 'settingsOpening' | 'settingsChanging',
+  work: () => Promise<api.SettingsView>,
+): Promise<void> {
+  show({ name, tone: 'busy' });
+  try {
+    show(screenOf(teams, await work()));
+  } catch (error) {
+    end(teams, endOf(error));
+  }
+}
+
+function screenOf(teams: TeamsWindow, { asker, connections }: api.SettingsView): Screen {
+  const signedIn = connections.filter(({ account }) => account !== undefined);
+  const all: Action = { label: 'signOutAll', run: () => void change(teams, 'settingsChanging', () => api.signOut()) };
+  const finish: Action = { label: 'finish', primary: true, run: () => void leave(teams) };
+  const rows = connections.map((connection) => rowOf(teams, connection));
+  return {
+    name: 'settings',
+    tone: 'ask',
+    names: { asker },
+    rows,
+    actions: signedIn.length > 1 ? [finish, all] : [finish],
+  };
+}
+
+function rowOf(teams: TeamsWindow, { id, title, account }: api.SettingsView['connections'][number]): Row {
+  const signIn = (label: 'signIn' | 'switchAccount'): Action => ({
+    label,
+    run: () => void goAndSignIn(teams, id, label === 'switchAccount'),
+  });
+  const signOut: Action = {
+    label: 'signOut',
+    run: () => void change(teams, 'settingsChanging', () => api.signOut(id)),
+  };
+  return { title, account, actions: account === undefined ? [signIn('signIn')] : [signIn('switchAccount'), signOut] };
+}
+
+async function goAndSignIn(teams: TeamsWindow, connection: string, switchAccount: boolean): Promise<void> {
+  show({ name: 'leaving', tone: 'busy' });
+  try {
+    goToProvider(await api.connect(connection, switchAccount));
+  } catch (error) {
+    end(teams, endOf(error));
+  }
+}
+
+/** teams-js closes the window; where there is no Teams, it is ours to close. */
+async function leave(teams: TeamsWindow): Promise<void> {
+  await teams.found;
+  if (!teams.succeed(DONE)) closeWindow();
+}

@@ -1,0 +1,104 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { z } from 'zod';
+import { SignInProblem, type SignInProblemCode } from '../sign-in/problems.ts';
+import { StoreError } from '../store/store.ts';
+import { checkBodyHeaders, readJsonObject } from './body.ts';
+import { readSettingsCookie, readTransactionCookie } from './cookies.ts';
+import { HttpProblem, sendJson, sendProblem } from './problem.ts';
+
+export interface ApiCallParts {
+  /** Our own origin: the only one that may post here (T39). */
+  origin: string;
+  /** Throws a 429 for whoever asks too often. */
+  limit(request: IncomingMessage): Promise<void>;
+  /** Writes down what went wrong; returns the reference under which it can be found. */
+  report(error: unknown): string;
+}
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** What a call knows of the browser that makes it. */
+export interface Browser {
+  /** The secrets of its transactions. */
+  transactions: string[];
+  /** What lets it use the settings page. */
+  settings: string | undefined;
+  setCookie(cookie: string): void;
+}
+
+/** Makes a handler of a call's body and action. */
+export type ApiCall = <T>(schema: z.ZodType<T>, action: (body: T, browser: Browser) => Promise<object>) => Handler;
+
+const LARGEST = 16 * 1024;
+
+/** A call of our own pages: same origin only, JSON only, problem bodies for every refusal. */
+export function apiCall({ origin, limit, report }: ApiCallParts): ApiCall {
+  return (schema, action) => async (request, response) => {
+    try {
+      await limit(request);
+      checkOrigin(request, origin);
+      checkBodyHeaders(request, LARGEST);
+      const body = schema.safeParse(await readJsonObject(request, LARGEST));
+      if (!body.success) throw new HttpProblem(400, 'request.malformed');
+      sendJson(response, 200, await action(body.data, browserOf(request, response)));
+    } catch (error) {
+      sendSignInProblem(request, response, error, report);
+    }
+  };
+}
+
+function browserOf({ headers }: IncomingMessage, response: ServerResponse): Browser {
+  const cookies: string[] = [];
+  return {
+    transactions: readTransactionCookie(headers.cookie),
+    settings: readSettingsCookie(headers.cookie),
+    setCookie: (cookie) => {
+      cookies.push(cookie);
+      response.setHeader('Set-Cookie', cookies);
+    },
+  };
+}
+
+/** T39: another site's page can make a browser post, but not with our origin. */
+function checkOrigin(request: IncomingMessage, origin: string): void {
+  if (request.headers.origin !== origin) throw new HttpProblem(403, 'request.origin');
+}
+
+const STATUS: Record<SignInProblemCode, number> = {
+  'ticket.invalid': 400,
+  'ticket.expired': 400,
+  'transaction.cookie': 403,
+  'transaction.unknown': 400,
+  'confirmation.unknown': 400,
+  'limit.exceeded': 429,
+  'signin.cancelled': 400,
+  'signin.identity_mismatch': 403,
+  'provider.refused': 502,
+  'provider.invalid_response': 502,
+  'provider.unavailable': 502,
+  'provider.timeout': 504,
+};
+
+function sendSignInProblem(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+  report: (error: unknown) => string,
+): void {
+  if (error instanceof HttpProblem || error instanceof SignInProblem) {
+    if (error.retryAfter !== undefined) response.setHeader('Retry-After', error.retryAfter);
+  }
+  if (error instanceof HttpProblem) {
+    sendProblem(request, response, error.status, error.code);
+  } else if (error instanceof SignInProblem) {
+    const status = STATUS[error.code];
+    const reference = status >= 500 ? { reference: report(error) } : {};
+    sendProblem(request, response, status, error.code, {
+      ...(error.expected && { expected: error.expected }),
+      ...reference,
+    });
+  } else {
+    const [status, code] = error instanceof StoreError ? [503, 'store.unavailable'] : [500, 'internal'];
+    sendProblem(request, response, Number(status), String(code), { reference: report(error) });
+  }
+}

@@ -1,0 +1,38 @@
+import type { InvokeResponse } from 'botbuilder';
+import { DONE, message, settingsPrompt } from './answers.ts';
+import type { Guest } from './reception.ts';
+import type { SearchParts } from './search.ts';
+
+/** `querySettingUrl`: where the settings page is; and `setting`: what it ended with. */
+export class SettingsInvokes {
+  readonly #parts: SearchParts;
+
+  constructor(parts: SearchParts) {
+    this.#parts = parts;
+  }
+
+  async lead(activity: Record<string, unknown>): Promise<InvokeResponse> {
+    const guest = this.#parts.reception.admit(activity, message);
+    if ('status' in guest) return guest;
+    const { sender, texts } = guest;
+    const { asker, name, locale } = sender;
+    const url = this.#parts.signIn.settingsUrl({ asker, name, locale }, Date.now());
+    return settingsPrompt({ url, title: texts.connectionsTitle });
+  }
+
+  /** The page may have ended with a sign-in: its security code comes here, and is verified as everywhere. */
+  async finish(activity: Record<string, unknown>): Promise<InvokeResponse> {
+    const guest = this.#parts.reception.admit(activity, () => DONE);
+    if ('status' in guest) return guest;
+    const { value } = activity;
+    const code = typeof value === 'object' && value !== null ? (value as { state?: unknown }).state : undefined;
+    await this.#redeem(guest, code).catch((error: unknown) => void this.#parts.report(error, 'all'));
+    return DONE;
+  }
+
+  async #redeem({ sender: { asker } }: Guest, code: unknown): Promise<void> {
+    const { signIn } = this.#parts;
+    const connectionId = await signIn.connectionOf(code);
+    if (connectionId !== undefined) await signIn.session({ asker, connectionId }, code, Date.now());
+  }
+}

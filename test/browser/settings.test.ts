@@ -1,0 +1,113 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { ADA, GRACE } from '../../local/people.ts';
+import { postInvoke } from '../support/actions.ts';
+import { words } from '../support/auth-browser.ts';
+import { axeFindings } from '../support/axe.ts';
+import { launchChromium } from '../support/chromium.ts';
+import { forgetAll, rowCounts } from '../support/evidence.ts';
+import { faintTexts, sidewaysOverflow } from '../support/looks.ts';
+import { picture } from '../support/pictures.ts';
+import { signInAtProvider } from '../support/provider-pages.ts';
+import { describeWithChromium } from '../support/requirements.ts';
+import { newVisitor, type Visitor } from '../support/visitor.ts';
+import { type Answer, startWorld, type World } from '../support/world.ts';
+
+describeWithChromium('The settings page', () => {
+  let world: World;
+  let browser: Browser;
+  let visitor: Visitor;
+  beforeAll(async () => {
+    [world, browser] = await Promise.all([startWorld(), launchChromium()]);
+  });
+  beforeEach(async () => {
+    forgetAll(world);
+    visitor = await newVisitor(browser);
+  });
+  afterEach(async () => {
+    await visitor.context.close();
+    expect(visitor.problems).toEqual([]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await world.stop();
+  });
+
+  async function open(): Promise<Page> {
+    const invoke = { name: 'composeExtension/querySettingUrl', value: {} };
+    const { body } = await postInvoke(world.connector, world.botUrl, ADA, invoke);
+    const { suggestedActions } = (body as { composeExtension: Answer }).composeExtension;
+    const page = await visitor.context.newPage();
+    await page.goto(suggestedActions?.actions[0]?.value ?? '');
+    await words(page, 'settings');
+    return page;
+  }
+
+  const rows = (page: Page) => page.locator('main li').allInnerTexts();
+
+  test('shows each connection with its account; signing out is seen at once, and the ticket is not in the address', async () => {
+    await world.signIn(ADA);
+    await world.signIn(ADA, { connection: 'handbook' });
+    const page = await open();
+    expect(page.url()).toBe(`${world.botUrl}/auth/settings`);
+    expect(await rows(page)).toEqual([
+      `Contoso wiki\n\nSigned in as ${ADA.username}\n\nUse another account\nSign out`,
+      'Contoso handbook\n\nSigned in as ada\n\nUse another account\nSign out',
+    ]);
+    await picture(page, 'settings');
+    await page.getByRole('button', { name: 'Sign out', exact: true }).first().click();
+    await page.locator('main li').first().getByText('Not signed in').waitFor();
+    expect(rowCounts(world).links).toBe(1);
+    await page.reload();
+    await words(page, 'settings');
+    expect((await rows(page))[0]).toContain('Not signed in');
+  });
+
+  test('signs in from there, by keyboard alone', async () => {
+    const page = await open();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-describedby'))).toBe('row-0');
+    await Promise.all([page.waitForURL(/\/v2\.0\//), page.keyboard.press('Enter')]);
+    await signInAtProvider(page, { username: ADA.username });
+    await words(page, 'doneSearchAgain');
+    expect(rowCounts(world).links).toBe(1);
+    await page.goto(`${world.botUrl}/auth/settings`);
+    await words(page, 'settings');
+    expect((await rows(page))[0]).toContain(`Signed in as ${ADA.username}`);
+  });
+
+  test('another account: the provider asks which; somebody else’s is refused, and Ada stays signed in', async () => {
+    await world.signIn(ADA);
+    const page = await open();
+    await page.getByRole('button', { name: 'Use another account' }).click();
+    await page.getByLabel('User name').waitFor();
+    await signInAtProvider(page, { username: GRACE.username });
+    expect(await words(page, 'signin.identity_mismatch')).toContain(ADA.name);
+    expect((await world.search(ADA)).type).toBe('result');
+  });
+
+  test('T36: after a sign-out everywhere, nothing is left in the browser but the cookies', async () => {
+    await world.signIn(ADA);
+    await world.signIn(ADA, { connection: 'handbook' });
+    const page = await open();
+    await page.getByRole('button', { name: 'Sign out everywhere' }).click();
+    await page.getByText('Not signed in').nth(1).waitFor();
+    expect(rowCounts(world).links).toBe(0);
+    const { origins, cookies } = await visitor.context.storageState();
+    expect(origins).toEqual([]);
+    expect(cookies.map(({ name }) => name)).toEqual(['__Host-latchkey-settings']);
+  });
+
+  test.each(['default', 'dark', 'contrast'])(
+    'in the theme %s: can be read, on a phone too, and axe-core finds nothing',
+    async (theme) => {
+      await world.signIn(ADA);
+      const page = await open();
+      await page.evaluate((name) => document.documentElement.setAttribute('data-theme', name), theme);
+      expect(await axeFindings(page)).toEqual([]);
+      await page.setViewportSize({ width: 320, height: 640 });
+      expect([await sidewaysOverflow(page), await faintTexts(page)]).toEqual([0, []]);
+      await picture(page, `settings-phone-${theme}`);
+    },
+  );
+});
