@@ -1,0 +1,28 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+
+/** docs/PROTOCOL.md says what every invoke is answered with: it must not fall behind. */
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const page = readFileSync(join(root, 'docs/PROTOCOL.md'), 'utf8');
+const invokesIn = (text: string) => new Set(text.match(/\b(?:composeExtension|task)\/\w+/g) ?? []);
+
+test('names every invoke that has a handler, and no other', () => {
+  const handlers = readFileSync(join(root, 'bot/teams/search-extension.ts'), 'utf8');
+  expect([...invokesIn(page)].sort()).toEqual([...invokesIn(handlers)].sort());
+});
+
+test('names every call of the pages', () => {
+  const server = readFileSync(join(root, 'bot/server.ts'), 'utf8');
+  const calls = server.match(/\/auth\/api\/[\w/-]+/g) ?? [];
+  expect(calls.length).toBeGreaterThan(3);
+  expect(calls.filter((call) => !page.includes(`\`POST ${call}\``))).toEqual([]);
+});
+
+test('leads only to what is there, and has no row without a test', () => {
+  const links = [...page.matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => join(root, 'docs', link ?? ''));
+  expect(links.filter((link) => !existsSync(link))).toEqual([]);
+  const rows = page.split('\n').filter((line) => /^\| /.test(line) && !/^\| (---|situation|invoke|call)/.test(line));
+  expect(rows.filter((row) => !/^\| an invoke that is not/.test(row) && !row.includes('test/threats/'))).toEqual([]);
+});
