@@ -15,6 +15,11 @@ export function readItems(json: unknown, kind: GithubKind, offset: number, count
   return { items: wanted.flatMap(read), ...(isCount(total) && { total }) };
 }
 
+/** One by itself; `undefined` where it has no title or no address. */
+export function readItem(json: unknown, kind: GithubKind): SourceItem | undefined {
+  return (kind === 'repositories' ? toRepository : toIssue)(valuesOf(json))[0];
+}
+
 function toIssue(issue: Values): SourceItem[] {
   const title = oneLine(textOf(issue.title), LONGEST.title);
   const place = placeOf(issue);

@@ -1,6 +1,7 @@
 import { readItems } from './github-answer.ts';
 import { type GithubKind, questionUrl, readGithubScope } from './github-api.ts';
 import { explainRefusal } from './github-errors.ts';
+import { pageNamedBy, readPage } from './github-page.ts';
 import { DEFAULT_USER_AGENT, getJson, headersFor } from './http.ts';
 import { readBase } from './origin.ts';
 import { clampPaging, pageOf } from './paging.ts';
@@ -48,6 +49,10 @@ export function githubSource(options: GithubOptions): Source {
       if (words === '' && query.text.trim() !== '') return { items: [], total: 0 };
       const windows = share(query, kinds.length);
       return merge(await Promise.all(kinds.map((kind, at) => ask(kind, words, windows[at] ?? NOTHING, session))));
+    },
+    async page(url, session) {
+      const page = pageNamedBy(url, kinds, scope);
+      return page && readPage(base + page.path, page.kind, headersFor(session, headers), session.signal);
     },
   };
 }

@@ -55,5 +55,5 @@ export function recentQuestion(paging: Paging, fields: OpensearchFields): Record
 /** Only the fields that are shown come along. */
 function common(paging: Paging, fields: OpensearchFields): Record<string, unknown> {
   const shown = Object.values(fields).filter((field) => field !== undefined);
-  return { ...paging, track_total_hits: true, _source: shown };
+  return { ...paging, _source: shown };
 }

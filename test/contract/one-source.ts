@@ -11,6 +11,8 @@ export interface OneSource {
   answering(body: unknown, text?: string): Promise<SourceItem[]>;
   /** The requests of one search. */
   asked(text: string, paging?: { skip?: number; count?: number }): Promise<Asked[]>;
+  /** The page that a path on the stand-in leads to, and the requests that it took. */
+  page(path: string): Promise<{ item: SourceItem | undefined; asked: Asked[] }>;
   fault(fault: Fault): Promise<void>;
   /** What the real API would not have taken. */
   problems(): string[];
@@ -45,6 +47,12 @@ export function oneSource(standIn: StandIn, build: (url: string) => Source): One
       await server.takeCalls();
       await one.search(text, paging);
       return server.takeCalls();
+    },
+    async page(path) {
+      await server.takeCalls();
+      const session = { accessToken: server.tokens.reader, signal: AbortSignal.timeout(5_000) };
+      const item = await source.page?.(new URL(path, server.url), session);
+      return { item, asked: await server.takeCalls() };
     },
     fault: (fault) => server.fault(fault),
     problems: () => server.takeProblems(),

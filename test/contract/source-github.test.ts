@@ -114,6 +114,45 @@ describe('GitHub: issues of one organization', () => {
     expect(items).toEqual([{ title: 'A', snippet: [{ text: 'b', hit: false }], url: good.html_url }]);
   });
 
+  describe('a link', () => {
+    test.each(['/contoso/docs/issues/12', '/contoso/docs/issues/12/', '/contoso/docs/issues/12?x=y#issuecomment-7'])(
+      'to an issue leads to it, by one call: %s',
+      async (path) => {
+        const { item, asked } = await one.page(path);
+        expect(item).toMatchObject({ title: 'Los Angeles Lakers · contoso/docs#12', edited: { by: 'Ada Example' } });
+        expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual(['GET /repos/contoso/docs/issues/12']);
+      },
+    );
+
+    test.each(['/contoso/docs/issues/14', '/contoso/docs/issues/99'])(
+      'to what is not there, or not for this person, leads nowhere: %s',
+      async (path) => {
+        expect(await one.page(path)).toMatchObject({ item: undefined, asked: [expect.anything()] });
+      },
+    );
+
+    test.each([
+      '/fabrikam/docs/issues/15',
+      '/contoso/docs/pull/12',
+      '/contoso/docs',
+      '/contoso/docs/issues',
+      '/contoso/docs/issues/12/edit',
+      '/contoso/docs/issues/1e3',
+      '/contoso/../fabrikam/docs/issues/15',
+      '/contoso/%2e%2e/issues/12',
+      '/contoso/docs%2fissues/12',
+      '/orgs/contoso/repositories',
+      '/',
+    ])('T53: to anything beyond what the connection searches is not followed: %s', async (path) => {
+      expect(await one.page(path)).toEqual({ item: undefined, asked: [] });
+    });
+
+    test('T55: a fault is no missing page', async () => {
+      await one.fault({ status: 503 });
+      await expect(one.page('/contoso/docs/issues/12')).rejects.toMatchObject({ failure: 'unavailable' });
+    });
+  });
+
   describe('T55: limits, and places that are closed', () => {
     const reset = () => String(Math.floor(Date.now() / 1000) + 40);
     test.each([
@@ -209,6 +248,13 @@ describe('GitHub: issues, pull requests and repositories together', () => {
       'LeBron James',
     ]);
     expect(total).toBe(6);
+  });
+
+  test('links to each kind lead to it, where it is in one of the repositories', async () => {
+    const titles = async (path: string) => (await one.page(path)).item?.title;
+    expect(await titles('/contoso/docs')).toBe('Los Angeles Lakers');
+    expect(await titles('/contoso/docs/pull/12')).toBe('Los Angeles Lakers · contoso/docs#12');
+    expect(await titles('/CONTOSO/other/pull/12')).toBeUndefined();
   });
 
   test('pages follow each other without a gap, and show each result once', async () => {

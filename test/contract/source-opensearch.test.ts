@@ -18,7 +18,6 @@ describe('an index of OpenSearch', () => {
     expect(await question('los angeles', { skip: 20, count: 10 })).toEqual({
       from: 20,
       size: 10,
-      track_total_hits: true,
       _source: ['title', 'text', 'link', 'picture', 'changed.at', 'changed.by'],
       query: {
         simple_query_string: {

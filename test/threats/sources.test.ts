@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ADA, GRACE } from '../../local/people.ts';
+import { postInvoke } from '../support/actions.ts';
 import { readCard } from '../support/cards.ts';
 import { leaksIn, lineFor } from '../support/log.ts';
 import type { SearchServer } from '../support/search/server.ts';
 import { SOURCE_TYPES, type SourceConnection, type SourceWorld, startSourceWorld } from '../support/source-world.ts';
 import { startTrap, type Trap } from '../support/wiki-trap.ts';
-import { eventually, titlesOf, type World } from '../support/world.ts';
+import { type Answer, eventually, titlesOf, type World } from '../support/world.ts';
 
 let started: SourceWorld;
 let world: World;
@@ -130,4 +131,18 @@ describe.each(CONNECTIONS)('a source of type $type', ({ connection }) => {
   test('T72: nothing of it is in the log', () => {
     expect(leaksIn(world.bot.output(), ['lakers', 'fabrikam', 'hanging'])).toEqual([]);
   });
+});
+
+test('a link to an issue becomes its card, with the person’s own token, where the connection searches such', async () => {
+  const api = started.apis.octo;
+  await api.fault({ times: 0 });
+  await api.takeCalls();
+  const paste = async (path: string) => {
+    const invoke = { name: 'composeExtension/queryLink', value: { url: api.url + path } };
+    const { body } = await postInvoke(world.connector, world.botUrl, ADA, invoke);
+    return titlesOf((body as { composeExtension: Answer }).composeExtension);
+  };
+  expect(await paste('/contoso/docs/issues/12')).toEqual(['Los Angeles Lakers · contoso/docs#12']);
+  expect(await paste('/fabrikam/docs/issues/15')).toEqual([]);
+  expect((await api.takeCalls()).map(({ url }) => url)).toEqual(['/repos/contoso/docs/issues/12']);
 });

@@ -5,8 +5,20 @@ import { matchesIn, matching, readTerms, type Term } from './terms.ts';
 const PARAMETERS = ['q', 'per_page', 'page', 'sort', 'order'];
 const QUALIFIER = /(?:^|\s)(is|org|involves|user|repo):(\S+)/g;
 
-/** GitHub's search of issues, pull requests and repositories. */
-export const github: StandIn = (asked, { origin, documents }) => {
+/** GitHub's search of issues, pull requests and repositories, and each of them by itself. */
+export const github: StandIn = (asked, around) => {
+  const { pathname } = new URL(asked.url, around.origin);
+  return pathname.startsWith('/repos/') ? one(asked, around) : search(asked, around);
+};
+
+const one: StandIn = (asked, { origin, documents }) => {
+  const [, owner, number] = /^\/repos\/([^/]+)\/docs(?:\/issues\/(\d+))?$/.exec(asked.url) ?? [];
+  const document = documents.find((each) => each.owner === owner && each.id === `d${number ?? 12}`);
+  if (!document) return { status: 404, json: { message: 'Not Found' } };
+  return { json: toItem(document, [], origin, number === undefined ? undefined : 'issue') };
+};
+
+const search: StandIn = (asked, { origin, documents }) => {
   const { pathname, searchParams } = new URL(asked.url, origin);
   const issues = pathname === '/search/issues';
   must(asked.method === 'GET' && (issues || pathname === '/search/repositories'), 'not a search');

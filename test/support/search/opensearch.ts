@@ -5,7 +5,6 @@ import { marked, matching, readTerms, type Term } from './terms.ts';
 interface Question {
   from: number;
   size: number;
-  track_total_hits: boolean;
   _source: string[];
   query: {
     match_all?: Record<string, never>;
@@ -16,7 +15,7 @@ interface Question {
 }
 
 /** Elasticsearch refuses a key that it does not know; so does this. */
-const KEYS = ['from', 'size', 'track_total_hits', '_source', 'query', 'sort', 'highlight'];
+const KEYS = ['from', 'size', '_source', 'query', 'sort', 'highlight'];
 
 /** `_search` of an index whose documents are `{title, text, link, picture, changed: {at, by}}`. */
 export const opensearch: StandIn = (asked, { documents }) => {

@@ -1,0 +1,50 @@
+import { readItem } from './github-answer.ts';
+import type { GithubKind } from './github-api.ts';
+import { explainRefusal } from './github-errors.ts';
+import { getJson, type Refused } from './http.ts';
+import type { SourceItem } from './source.ts';
+
+/** What a link to GitHub names, and where the API has it. */
+export interface GithubPage {
+  kind: GithubKind;
+  path: string;
+}
+
+const LINK = /^\/([a-z\d](?:-?[a-z\d]){0,38})\/([\w.-]{1,100})(?:\/(issues|pull)\/(\d{1,10}))?\/?$/i;
+
+/** `/owner/name`, `/owner/name/issues/7`, `/owner/name/pull/7`, where the connection searches such things there.
+ * @param scope as in searches: qualifiers with blanks between */
+export function pageNamedBy({ pathname }: URL, kinds: readonly GithubKind[], scope: string): GithubPage | undefined {
+  const [, owner = '', name = '', what, number] = LINK.exec(pathname) ?? [];
+  const kind = what === 'issues' ? 'issues' : what === 'pull' ? 'pullRequests' : 'repositories';
+  if (name === '' || /^\.{1,2}$/.test(name) || !kinds.includes(kind) || !isWithin(scope, owner, name)) return undefined;
+  // To the API, every pull request is an issue.
+  return { kind, path: `/repos/${owner}/${name}${number === undefined ? '' : `/issues/${number}`}` };
+}
+
+/** GitHub’s names are the same in any case. */
+function isWithin(scope: string, owner: string, name: string): boolean {
+  if (scope === '') return true;
+  const places = [`org:${owner}`, `user:${owner}`, `repo:${owner}/${name}`].map((place) => place.toLowerCase());
+  return scope.split(' ').some((qualifier) => places.includes(qualifier.toLowerCase()));
+}
+
+/** What is not there, or not for this person, answers 404 or 410: GitHub does not tell which. */
+export async function readPage(
+  url: string,
+  kind: GithubKind,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+): Promise<SourceItem | undefined> {
+  let missing = false;
+  const explain = (refused: Refused) => {
+    missing = refused.status === 404 || refused.status === 410;
+    return explainRefusal(refused);
+  };
+  try {
+    return readItem((await getJson(url, headers, signal, explain)).json, kind);
+  } catch (error) {
+    if (missing) return undefined;
+    throw error;
+  }
+}
