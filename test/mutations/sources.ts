@@ -93,6 +93,15 @@ export const SOURCES: readonly Mutation[] = [
   },
   {
     threat: 'T53',
+    defence: 'a link to GitHub stays within the connection’s scope',
+    file: 'bot/sources/github-page.ts',
+    find: ' || !isWithin(scope, owner, name)',
+    replace: '',
+    test: GITHUB_TEST,
+    name: 'T53',
+  },
+  {
+    threat: 'T53',
     defence: 'a search of files stays in the connection’s place',
     file: 'bot/sources/graph-api.ts',
     find: 'queryTemplate: `({searchTerms}) path:"${path}"`',
