@@ -238,7 +238,7 @@ export const OAUTH: readonly Mutation[] = [
     find: "if (missing) throw new ProviderError(failure, 'fewer scopes granted than asked for');",
     replace: '',
     test: ANSWERS_TEST,
-    name: 'T33: fewer scopes',
+    name: 'fewer scopes than asked for are no sign-in',
   },
   {
     threat: 'T34',
