@@ -168,7 +168,7 @@ export const AT_REST: readonly Mutation[] = [
     defence: 'people of a lost key sign in again',
     file: CREDENTIALS,
     find: 'if (!(error instanceof SealError)) throw error;',
-    replace: 'throw error;',
+    replace: 'if (!(error instanceof SealError) || Date.now() > 0) throw error;',
     test: KEYS_TEST,
     name: 'T60: people of a key that is lost',
   },
