@@ -424,7 +424,11 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
     };
 
     test('T63: a purged person is named nowhere any more, and nobody else is touched', async () => {
+      const rule = { limit: 2, window: 600_000 };
+      for (const asker of [ADA, GRACE]) expect(await store.attempts.fail(asker, rule, NOW)).toBeUndefined();
       expect(await store.directory.purge(ADA, NOW)).toBe(1);
+      const again = await Promise.all([ADA, GRACE].map((asker) => store.attempts.fail(asker, rule, NOW)));
+      expect(again).toEqual([undefined, expect.any(Number)]);
       expect(await store.links.get(owner())).toBeUndefined();
       expect(await store.parking.redeem(k(`c-${ADA.objectId.slice(0, 13)}`), owner(), NOW)).toBe('unknown');
       expect(await store.transactions.take(match(`s-${ADA.objectId.slice(0, 13)}`), NOW)).toBe('unknown');
