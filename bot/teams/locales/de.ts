@@ -26,7 +26,7 @@ export const de: Texts = {
     `Von Ihrem Konto kamen zu viele Anmeldecodes, die nicht passen. Suchen Sie in ${wait} erneut, um sich anzumelden.`,
   signedOut: (titles) => `Sie sind abgemeldet: ${titles}. Suchen Sie erneut, um sich anzumelden.`,
   notSignedInTo: (title) =>
-    `Sie sind bei ${title} nicht angemeldet. Wählen Sie „Ihre Verbindungen“, um sich auch dort anzumelden.`,
+    `Sie sind nicht bei ${title} angemeldet. Wählen Sie „Ihre Verbindungen“ aus, um sich auch dort anzumelden.`,
   notSignedIn: 'Sie sind hier nirgends angemeldet.',
   accountsUnavailable: (reference) =>
     `Ihre Verbindungen können gerade weder angezeigt noch geändert werden. Versuchen Sie es gleich noch einmal. Referenz: ${reference}`,

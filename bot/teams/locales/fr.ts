@@ -25,7 +25,7 @@ export const fr: Texts = {
     `Trop de codes de connexion non valides ont été envoyés depuis votre compte. Relancez la recherche dans ${wait} pour vous connecter.`,
   signedOut: (titles) => `Vous êtes déconnecté de ${titles}. Relancez une recherche pour vous connecter.`,
   notSignedInTo: (title) =>
-    `Vous n’êtes pas connecté à ${title}. Choisissez « Vos connexions » pour vous y connecter aussi.`,
+    `Vous n’êtes pas connecté à ${title}. Choisissez «\u202fVos connexions\u202f» pour vous y connecter aussi.`,
   notSignedIn: 'Vous n’êtes connecté à rien ici.',
   accountsUnavailable: (reference) =>
     `Vos connexions ne peuvent être ni affichées ni modifiées pour le moment. Réessayez dans un instant. Référence\u00a0: ${reference}`,

@@ -24,7 +24,8 @@ export const ja: Texts = {
   paused: (wait) =>
     `お使いのアカウントから、一致しないサインイン コードが何度も送信されました。サインインするには、${wait}後にもう一度検索してください。`,
   signedOut: (titles) => `${titles} からサインアウトしました。サインインするには、もう一度検索してください。`,
-  notSignedInTo: (title) => `${title} にサインインしていません。「接続」を選ぶと、そこにもサインインできます。`,
+  notSignedInTo: (title) =>
+    `${title} にサインインしていません。「接続」を選択して、${title} にもサインインしてください。`,
   notSignedIn: 'ここではどこにもサインインしていません。',
   accountsUnavailable: (reference) =>
     `現在、接続を表示または変更できません。しばらくしてからもう一度お試しください。参照番号: ${reference}`,
