@@ -9,6 +9,8 @@ export interface HostBehaviour {
   late?: number;
   /** Answers `getContext` with this theme; else not at all, as WIRE.md allows. */
   theme?: string;
+  /** Answers `getContext` with this language. */
+  locale?: string;
   /** What the page is shown as; Teams says `authentication` for a sign-in pop-up. */
   frameContext?: string;
 }
@@ -56,7 +58,10 @@ window.host = {
 };
 const answers = {
   initialize: () => [behaviour.frameContext ?? 'authentication', 'desktop', '{"apiVersion":4,"supports":{}}', '2.0.1'],
-  getContext: () => (behaviour.theme ? [{ theme: behaviour.theme }] : undefined),
+  getContext: () => {
+    const { theme, locale } = behaviour;
+    return theme || locale ? [{ theme: theme ?? 'default', locale }] : undefined;
+  },
 };
 addEventListener('message', ({ data, source, origin }) => {
   heard.push({ func: data.func, args: data.args, fromPopup: source === popup });

@@ -1,0 +1,125 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { type AuthBench, type AuthVisit, startAuthBench, visit, words } from '../support/auth-browser.ts';
+import type { HostBehaviour } from '../support/auth-host.ts';
+import { faintTexts, sidewaysOverflow } from '../support/looks.ts';
+import { picture } from '../support/pictures.ts';
+import { describeWithChromium } from '../support/requirements.ts';
+
+const QUESTION = {
+  next: 'confirm',
+  confirmation: 'the-confirmation',
+  asker: { name: 'Ada Example' },
+  account: { name: 'ada' },
+  connection: { id: 'handbook', title: 'Contoso handbook' },
+};
+const SIZES = [
+  { width: 480, height: 700 },
+  { width: 320, height: 640 },
+];
+/** A language, what its confirm page asks and warns of, and what its buttons say. */
+const PAGES = [
+  ['ar', 'rtl', /هل تريد ربط الحساب ada في Contoso handbook/, /فقم بالإلغاء/, ['ربط', 'إلغاء']],
+  ['ja', 'ltr', /Contoso handbook のアカウント ada を/, /キャンセルしてください。/, ['接続', 'キャンセル']],
+  ['de', 'ltr', /Konto ada bei Contoso handbook mit Ada Example/, /brechen Sie ab\./, ['Verbinden', 'Abbrechen']],
+] as const;
+
+describeWithChromium('The pages in the language of whoever reads them', () => {
+  let bench: AuthBench;
+  let browser: AuthVisit;
+
+  beforeAll(async () => {
+    bench = await startAuthBench();
+  });
+  afterAll(() => bench.close());
+  afterEach(async () => {
+    await browser.context.close();
+    expect(browser.problems).toEqual([]);
+  });
+
+  const callback = () => `${bench.auth.origin}/auth/callback/handbook?code=c&state=s`;
+
+  /** The confirm page, in a browser of that language and before a Teams window that behaves so. */
+  async function confirmPage(locale: string, behaviour: HostBehaviour = {}): Promise<Page> {
+    browser = await visit(bench, { locale });
+    bench.auth.script.complete = { body: QUESTION };
+    const { page } = await browser.popUp(bench.teams, callback(), behaviour);
+    await words(page, 'confirm');
+    return page;
+  }
+
+  async function look(page: Page, name: string): Promise<void> {
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      await picture(page, `${name}-${size.width}`);
+      expect({ name, size, overflow: await sidewaysOverflow(page) }).toEqual({ name, size, overflow: 0 });
+    }
+    expect({ name, faint: await faintTexts(page) }).toEqual({ name, faint: [] });
+  }
+
+  test.each(PAGES)(
+    '%s (%s): question, warning, names apart, every end fits',
+    async (...[lang, dir, asks, warns, labels]) => {
+      const page = await confirmPage(lang);
+
+      expect(await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir])).toEqual([
+        lang,
+        dir,
+      ]);
+      expect(await page.locator('h1').innerText()).toMatch(asks);
+      expect(await page.locator('.body p').last().innerText()).toMatch(warns);
+      expect(await page.getByRole('button').allInnerTexts()).toEqual(labels);
+      expect((await page.locator('h1 bdi').allInnerTexts()).sort()).toEqual(['Ada Example', 'Contoso handbook', 'ada']);
+      await look(page, `${lang}-confirm`);
+
+      bench.auth.script.confirm = { status: 403, body: { code: 'signin.identity_mismatch', expected: 'Ada Example' } };
+      await page.getByRole('button').first().click();
+      await words(page, 'signin.identity_mismatch');
+      await look(page, `${lang}-wrong-person`);
+
+      bench.auth.script.complete = { body: { next: 'done', securityCode: 'security-code', proven: true } };
+      const alone = await browser.alone(callback());
+      await words(alone, 'doneSearchAgain');
+      await look(alone, `${lang}-done`);
+      bench.auth.script.start = 'hang';
+      const start = await browser.alone(`${bench.auth.origin}/auth/start?ticket=t`);
+      await words(start, 'leaving');
+      await look(start, `${lang}-start`);
+    },
+  );
+
+  test('the language of Teams counts more than that of the browser', async () => {
+    const page = await confirmPage('en-GB', { locale: 'uk-UA' });
+    await page.getByText('Підключити обліковий запис').waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('uk');
+    expect(await page.getByRole('button').allInnerTexts()).toEqual(['Підключити', 'Скасувати']);
+  });
+
+  test.each([
+    ['pt-PT', 'pt'],
+    ['zh-CN', 'zh-Hans'],
+    ['zh-TW', 'en'],
+    ['nl-NL', 'en'],
+  ])('a browser in %s reads %s', async (locale, lang) => {
+    const page = await confirmPage(locale);
+    expect(await page.locator('html').getAttribute('lang')).toBe(lang);
+  });
+
+  test.each(['missing', 'changed on the way'])('a language whose file is %s: English, and all works', async (what) => {
+    browser = await visit(bench, { locale: 'de' });
+    const [name, contents] = [...bench.auth.files].find(([file]) => /^assets\/de-.*\.json$/.test(file)) ?? [];
+    if (!name || !contents) throw new Error('There is no file of German words');
+    if (what === 'missing') bench.auth.files.delete(name);
+    else bench.auth.files.set(name, Buffer.from(contents.toString().replace('Verbinden', 'Abbrechen')));
+    try {
+      bench.auth.script.complete = { body: QUESTION };
+      const { page } = await browser.popUp(bench.teams, callback());
+      expect(await words(page, 'confirm')).toContain('Connect the Contoso handbook account ada to Ada Example');
+      expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    } finally {
+      bench.auth.files.set(name, contents);
+    }
+    // Chromium says what it misses, or refuses.
+    expect(browser.problems.splice(0).filter((problem) => !/404|integrity/.test(problem))).toEqual([]);
+  });
+});
