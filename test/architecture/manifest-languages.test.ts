@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+
+const FOLDER = join(import.meta.dirname, '../../appPackage');
+
+/** Longest texts, by the end of their key (Teams' manifest schema). Characters. */
+const LIMITS: readonly [key: RegExp, longest: number][] = [
+  [/^name\.short$/, 30],
+  [/^name\.full$/, 100],
+  [/^description\.short$/, 80],
+  [/^description\.full$/, 4000],
+  [/\]\.title$/, 32],
+  [/\]\.description$/, 128],
+];
+/** Proper names. */
+const SAME_IN_EVERY_LANGUAGE = ['name.short'];
+
+const manifest = read('manifest.json') as {
+  localizationInfo: { defaultLanguageTag: string; additionalLanguages: { languageTag: string; file: string }[] };
+};
+const english = textsOf(manifest);
+const { defaultLanguageTag, additionalLanguages } = manifest.localizationInfo;
+
+function read(file: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(join(FOLDER, file), 'utf8'));
+}
+
+/** Every text of the manifest that a person sees, under the key that a language's file has for it. */
+function textsOf(value: unknown, path = ''): Map<string, string> {
+  if (typeof value === 'string') return new Map(isSeen(path) ? [[path, value]] : []);
+  const children = Array.isArray(value)
+    ? value.map((child, at) => [`${path}[${at}]`, child] as const)
+    : Object.entries(value ?? {}).map(([key, child]) => [path ? `${path}.${key}` : key, child] as const);
+  return new Map(children.flatMap(([key, child]) => [...textsOf(child, key)]));
+}
+
+function isSeen(path: string): boolean {
+  return /^(name|description)\.(short|full)$|^composeExtensions\[.*\.(title|description|label)$/.test(path);
+}
+
+test('the manifest is in English, and has a file for each other language of the answers', () => {
+  expect(defaultLanguageTag).toBe('en');
+  // Not `zh`: readers of Traditional Chinese (zh-tw) would get it too.
+  expect(additionalLanguages.map(({ languageTag }) => languageTag).sort()).toEqual(
+    ['ar', 'de', 'es', 'fr', 'hi', 'ja', 'pt', 'uk', 'zh-cn'].sort(),
+  );
+  expect([...english.keys()]).toContain('composeExtensions[0].commands[0].parameters[0].description');
+});
+
+describe.each(additionalLanguages)('$languageTag', ({ languageTag, file }) => {
+  const { $schema, ...texts } = read(file) as Record<string, string>;
+
+  test('is named by its tag, and says which schema it follows', () => {
+    expect(file).toBe(`${languageTag}.json`);
+    expect($schema).toMatch(/\/teams\/v1\.30\/MicrosoftTeams\.Localization\.schema\.json$/);
+  });
+
+  test('has each text of the manifest, and no other', () => {
+    expect(Object.keys(texts).sort()).toEqual([...english.keys()].sort());
+  });
+
+  test('leaves no text in English', () => {
+    const same = Object.keys(texts).filter((key) => texts[key] === english.get(key));
+    expect(same).toEqual(SAME_IN_EVERY_LANGUAGE);
+  });
+});
+
+test.each([['manifest.json', english], ...additionalLanguages.map(({ file }) => [file, textsOfFile(file)] as const)])(
+  '%s: nothing is longer than Teams takes',
+  (_, texts) => {
+    const tooLong = [...texts].filter(([key, text]) => lengthOf(text) > limitOf(key) || text === '');
+    expect(tooLong).toEqual([]);
+  },
+);
+
+function textsOfFile(file: string): ReadonlyMap<string, string> {
+  const { $schema: _, ...texts } = read(file) as Record<string, string>;
+  return new Map(Object.entries(texts));
+}
+
+function limitOf(key: string): number {
+  return LIMITS.find(([pattern]) => pattern.test(key))?.[1] ?? 0;
+}
+
+/** With room for the suffix that tells environments apart (`-local`, say). */
+function lengthOf(text: string): number {
+  return text.replace(/\$\{\{.*?\}\}/g, '-staging').length;
+}
