@@ -3,7 +3,7 @@ import { AuthClient, completionBody } from '../../local/auth-client.ts';
 import { CookieJar } from '../../local/identity-provider/cookie-jar.ts';
 import { signInByPages } from '../../local/identity-provider/script.ts';
 import { ADA, GRACE, PASSWORD } from '../../local/people.ts';
-import { allRows, eventNamesSince, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
+import { allRows, eventNamesSince, eventsSince, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
 import { linkedCredential } from '../support/opened.ts';
 import { isHonoured, providerRequests } from '../support/provider-view.ts';
 import { rawRequest } from '../support/raw-http.ts';
@@ -36,11 +36,16 @@ describe('T19: a callback in a browser that did not begin the sign-in', () => {
       ['the state for a cookie', `${NAME}=${body.state}`],
       ['SQL', `${NAME}=%' OR '1'='1`],
     ];
-    const before = { rows: allRows(world), asked: await providerRequests(world, 'token') };
+    const before = { rows: allRows(world), asked: await providerRequests(world, 'token'), log: await logMark(world) };
     for (const [name, cookie] of cookies) {
       const answer = await new AuthClient(world.botUrl, cookie).post('complete', body);
       expect([name, answer.status, answer.body.code]).toEqual([name, 403, 'transaction.cookie']);
     }
+    // For the four that have the form of a secret; the others are as good as no cookie.
+    const events = await eventsSince(world, before.log);
+    expect(events.map(({ event }) => event)).toEqual(Array(4).fill('transaction.other_browser'));
+    expect(events[0]).toMatchObject({ connection: 'wiki' });
+    expect(events[0]).not.toHaveProperty('asker');
     expect(allRows(world)).toEqual(before.rows);
     expect(await providerRequests(world, 'token')).toBe(before.asked);
     expect((await page.post('complete', body)).body.next).toBe('done');

@@ -102,6 +102,30 @@ describe('refreshing', () => {
     expect(await eventNamesUntil(world, mark, 'credential.unlinked')).toEqual(['credential.unlinked']);
   });
 
+  test('T73: a refresh token that is refused while somebody else has newer ones is an event, and unlinks nobody', async () => {
+    forgetAll(world);
+    const ticket = await world.ticket(ADA);
+    await world.signIn(ADA);
+    const { page, body } = await world.untilCallback(ADA, { ticket });
+    const token = String(linkedCredential(world, ADA).refreshToken);
+    await asClient(world, 'wiki', 'token/revocation', { token });
+    setTimeLeft(world, ADA, -1);
+    const mark = await logMark(world);
+    await orderProviderFault(world, { endpoint: 'token', mode: 'slow' });
+    const refreshing = world.search(ADA);
+    await eventually(
+      () => world.rows('leases'),
+      (leases) => leases.length > 0,
+    );
+    // Signed in anew, at another machine, before the provider's refusal has come.
+    expect((await page.post('complete', body)).status).toBe(200);
+    expect((await refreshing).type).toBe('result');
+    expect(rowCounts(world).links).toBe(1);
+    const events = await eventNamesSince(world, mark);
+    expect(events).toContain('refresh.reused');
+    expect(events).not.toContain('credential.unlinked');
+  });
+
   test.each([
     ['answers 503', { mode: 'error', status: 503 }],
     ['answers 500', { mode: 'error', status: 500 }],
