@@ -33,6 +33,7 @@ function row({ id, title, name }: Account, texts: Texts): Record<string, unknown
   return {
     type: 'Container',
     separator: true,
+    spacing: 'Large',
     items: [
       run(shownTitle, { weight: 'Bolder' }),
       run(words, { isSubtle: true, spacing: 'None' }),
