@@ -2,8 +2,22 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Person } from '../people.ts';
 import type { Activity } from './page-api.ts';
 
+/** Where and in which language somebody asks for something. */
+export interface Setting {
+  /** Default `en-US`. */
+  locale?: string;
+  conversation?: { id: string; conversationType: string };
+}
+
+/** Any invoke of a messaging extension. */
+export interface Invoke extends Setting {
+  /** `composeExtension/fetchTask` */
+  name: string;
+  value: unknown;
+}
+
 /** One search as the person made it. */
-export interface Query {
+export interface Query extends Setting {
   commandId: string;
   /** What was typed. Without it the query is an initial run. */
   text?: string;
@@ -13,11 +27,8 @@ export interface Query {
   count?: number;
   /** What the sign-in window handed to `notifySuccess`, in the reissued query. */
   state?: string;
-  /** Default `en-US`. */
-  locale?: string;
   /** The manifest's name of the parameter; default `searchKeyword`. */
   parameter?: string;
-  conversation?: { id: string; conversationType: string };
 }
 
 export interface ActivityContext {
@@ -28,21 +39,26 @@ export interface ActivityContext {
 
 /** A `composeExtension/query` activity of this person, with a fresh id. */
 export function queryActivity(context: ActivityContext, person: Person, query: Query): Activity {
-  const locale = query.locale ?? 'en-US';
+  return invokeActivity(context, person, { ...query, name: 'composeExtension/query', value: queryValue(query) });
+}
+
+/** An invoke activity of this person, with a fresh id. */
+export function invokeActivity(context: ActivityContext, person: Person, invoke: Invoke): Activity {
+  const locale = invoke.locale ?? 'en-US';
   return {
     type: 'invoke',
-    name: 'composeExtension/query',
+    name: invoke.name,
     id: `f:${randomUUID()}`,
     ...times(context.now),
     channelId: 'msteams',
     serviceUrl: context.serviceUrl,
     from: { id: channelUserId(person, context.botId), name: person.name, aadObjectId: person.objectId },
     recipient: { id: `28:${context.botId}`, name: 'Latchkey' },
-    conversation: conversationOf(person, query.conversation),
+    conversation: conversationOf(person, invoke.conversation),
     entities: [clientInfo(locale)],
     channelData: { tenant: { id: person.tenantId }, source: { name: 'compose' } },
     locale,
-    value: queryValue(query),
+    value: invoke.value,
   };
 }
 
@@ -63,7 +79,7 @@ function channelUserId(person: Person, botId: string): string {
   return `29:1${digest}`;
 }
 
-function conversationOf(person: Person, chosen: Query['conversation']): Activity['conversation'] {
+function conversationOf(person: Person, chosen: Setting['conversation']): Activity['conversation'] {
   const { id, conversationType } = chosen ?? {
     id: `19:${person.objectId}@unq.gbl.spaces`,
     conversationType: 'personal',

@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from './page-api.ts';
 
+/** The manifest's action commands. */
+export const ACTIONS: Command[] = [
+  { id: 'connections', title: 'Your connections' },
+  { id: 'signOut', title: 'Sign out' },
+];
+
 /** The search commands: `COMMANDS` as JSON (`[{"id":"insertWiki","title":"Contoso wiki"}]`), or all that the bot's
  * own connections file names, each under its connection's title.
  * @throws {Error} when neither gives any */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Person } from '../people.ts';
-import { type Query, queryActivity } from './activity.ts';
+import { type ActivityContext, type Invoke, invokeActivity, type Query, queryActivity } from './activity.ts';
 import { ConnectorEndpoints, METADATA_PATH, SERVICE_PATH } from './connector-endpoints.ts';
 import { type Claims, type Signing, signConnectorToken } from './connector-token.ts';
 import { listen } from './listen.ts';
@@ -48,7 +48,12 @@ export class Connector {
 
   /** A `composeExtension/query` of this person. Change what it holds as the test needs. */
   queryActivity(person: Person, query: Query): Activity {
-    return queryActivity({ botId: this.#botId, serviceUrl: this.serviceUrl, now: new Date() }, person, query);
+    return queryActivity(this.#context(), person, query);
+  }
+
+  /** Another invoke of this person. */
+  invokeActivity(person: Person, invoke: Invoke): Activity {
+    return invokeActivity(this.#context(), person, invoke);
   }
 
   /** Posts an activity to `<botUrl>/api/messages` and waits for the answer, 5 seconds at most.
@@ -57,6 +62,10 @@ export class Connector {
     const token = options.token === undefined ? await this.token() : options.token;
     const headers = requestHeaders(token, options.headers);
     return postToBot(botUrl, options.body ?? JSON.stringify(activity), headers, options.timeout);
+  }
+
+  #context(): ActivityContext {
+    return { botId: this.#botId, serviceUrl: this.serviceUrl, now: new Date() };
   }
 
   #sign(claims?: Claims, signing?: Signing): string {

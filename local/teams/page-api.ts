@@ -1,6 +1,6 @@
 // What the page and its server say to each other. Types only: both sides import them.
 
-/** A search command, as the manifest has it. */
+/** A command, as the manifest has it. */
 export interface Command {
   id: string;
   title: string;
@@ -9,21 +9,44 @@ export interface Command {
 /** `GET /api/settings` */
 export interface Settings {
   botId: string;
+  /** The search commands. */
   commands: Command[];
+  /** The action commands: each opens a task module. */
+  actions: Command[];
 }
 
-/** `POST /api/invoke`. An empty `text` is never sent: that is an initial run. */
-export interface InvokeRequest {
-  /** A key of {@link peopleByKey}. */
-  person: string;
+/** `composeExtension/query`. An empty `text` is never sent: that is an initial run. */
+export interface QueryRequest {
+  name: 'composeExtension/query';
   commandId: string;
   text?: string;
   skip: number;
   count: number;
   state?: string;
+}
+
+/** An action command that was chosen, or the button of its card that was pressed. */
+export type TaskRequest =
+  | { name: 'composeExtension/fetchTask'; commandId: string; state?: string }
+  | { name: 'composeExtension/submitAction'; commandId: string; data: unknown; state?: string };
+
+/** A link in the compose box. */
+export interface LinkRequest {
+  name: 'composeExtension/queryLink';
+  url: string;
+  state?: string;
+}
+
+/** What the page may have sent to the bot; `state` is what the sign-in window handed to `notifySuccess`. */
+export type Invocation = QueryRequest | TaskRequest | LinkRequest;
+
+/** `POST /api/invoke` */
+export type InvokeRequest = Invocation & {
+  /** A key of {@link peopleByKey}. */
+  person: string;
   locale: string;
   conversation: { id: string; conversationType: string };
-}
+};
 
 /** `answered`: the bot said something, be it an error. Otherwise nothing came: in 5 seconds, or at all. */
 export type Outcome = 'answered' | 'timeout' | 'unreachable';

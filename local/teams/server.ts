@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ACTIONS } from './commands.ts';
 import { Connector } from './connector.ts';
 import { pathOf, RequestError, readJson, sendJson } from './http.ts';
 import { invoke } from './invoke.ts';
@@ -60,10 +61,10 @@ async function servePage(parts: Parts, request: IncomingMessage, response: Serve
   if (route === 'POST /api/invoke') {
     requireOwnPage(parts.origin, request);
     const { connector, options } = parts;
-    sendJson(response, 200, await invoke({ connector, ...options }, await readJson(request)));
+    sendJson(response, 200, await invoke({ connector, ...options, actions: ACTIONS }, await readJson(request)));
   } else if (route === 'GET /api/settings') {
     const { botId, commands } = parts.options;
-    sendJson(response, 200, { botId, commands } satisfies Settings);
+    sendJson(response, 200, { botId, commands, actions: ACTIONS } satisfies Settings);
   } else if (request.method !== 'GET' || !parts.files.send(pathOf(request), response)) {
     throw new RequestError(404, `Nothing at ${route}.`);
   }

@@ -1,4 +1,4 @@
-import { type Action, AdaptiveCard, OpenUrlAction } from 'adaptivecards';
+import { type Action, AdaptiveCard, OpenUrlAction, SubmitAction } from 'adaptivecards';
 import { webAddress } from './answers.ts';
 import { h } from './dom.ts';
 import { hostConfig } from './host-config.ts';
@@ -9,22 +9,28 @@ AdaptiveCard.onProcessMarkdown = (text, result) => {
   result.didProcess = true;
 };
 
+/** A submit button was pressed. @param data the button's own, with what was put into the card's inputs */
+export type Submit = (data: unknown) => void;
+
 /** The card as Teams shows it; a note in its place where it is not a card. */
-export function renderAdaptiveCard(content: unknown): HTMLElement {
+export function renderAdaptiveCard(content: unknown, submit?: Submit): HTMLElement {
   const card = new AdaptiveCard();
   card.hostConfig = hostConfig;
-  card.onExecuteAction = execute;
+  card.onExecuteAction = (action) => execute(action, submit);
   card.onAnchorClicked = (_element, anchor) => {
     openInNewTab(anchor.href);
     return true;
   };
   card.parse(content);
   const rendered = card.render();
+  // A stop for Tab at which nothing can be done.
+  rendered?.removeAttribute('tabindex');
   return h('div', { class: 'adaptive-card' }, rendered ?? 'This card can’t be shown.');
 }
 
-// Submit and Execute would be invokes to the bot, which no card of a search sends; Teams says nothing either.
-function execute(action: Action): void {
+// In a message Submit and Execute would be invokes to the bot, which no card of a search sends; Teams says nothing either.
+function execute(action: Action, submit: Submit | undefined): void {
+  if (action instanceof SubmitAction) submit?.(action.data);
   if (action instanceof OpenUrlAction) openInNewTab(action.url);
 }
 

@@ -4,6 +4,8 @@ import type { InvokeResult } from '../page-api.ts';
 export interface Attachment {
   contentType: string;
   content: unknown;
+  /** The language that it was asked for in: its direction is the card's. */
+  locale: string;
   preview?: Attachment;
 }
 
@@ -12,17 +14,34 @@ export type Answer =
   /** `auth` and `silentAuth`, or `config`: a link that opens a window. */
   | { type: 'auth' | 'config'; url: URL; title: string }
   | { type: 'message'; text: string }
-  /** What Teams shows as “Unable to reach app”. */
-  | { type: 'failed'; why: string };
+  | Failed;
+
+/** What Teams shows as “Unable to reach app”. */
+export interface Failed {
+  type: 'failed';
+  why: string;
+}
+
+/** The answer when it has come. The page's own server may be down; the person sees it like a bot that is. */
+export async function answerTo<T>(
+  asked: Promise<InvokeResult>,
+  read: (result: InvokeResult) => T,
+): Promise<T | Failed> {
+  try {
+    return read(await asked);
+  } catch (cause) {
+    return failed(cause instanceof Error ? cause.message : String(cause));
+  }
+}
 
 /** What a messaging extension's answer means. Whatever breaks the contract is a failure, as in Teams. */
-export function readAnswer({ outcome, status, body }: InvokeResult): Answer {
+export function readAnswer({ outcome, status, body, request }: InvokeResult): Answer {
   if (outcome === 'timeout') return failed('No answer within 5 seconds');
   if (outcome === 'unreachable') return failed('The bot can’t be reached');
   if (status !== 200) return failed(`Status ${status}`);
   const extension = property(body, 'composeExtension');
   const type = property(extension, 'type');
-  if (type === 'result') return readResult(extension);
+  if (type === 'result') return readResult(extension, request.locale);
   if (type === 'auth' || type === 'silentAuth') return readLink(extension, 'auth');
   if (type === 'config') return readLink(extension, 'config');
   const text = property(extension, 'text');
@@ -30,20 +49,21 @@ export function readAnswer({ outcome, status, body }: InvokeResult): Answer {
   return failed('The answer is not one that Teams knows');
 }
 
-function readResult(extension: unknown): Answer {
+function readResult(extension: unknown, locale: string): Answer {
   const attachments = property(extension, 'attachments');
   const layout = property(extension, 'attachmentLayout') === 'grid' ? 'grid' : 'list';
   if (!Array.isArray(attachments)) return failed('A result without attachments');
-  const cards = attachments.map(readAttachment);
+  const cards = attachments.map((card) => readAttachment(card, locale));
   if (cards.includes(undefined)) return failed('An attachment without contentType');
   return { type: 'result', attachments: cards.filter((card) => card !== undefined), layout };
 }
 
-function readAttachment(value: unknown): Attachment | undefined {
+/** The card, if it is one. */
+export function readAttachment(value: unknown, locale: string): Attachment | undefined {
   const contentType = property(value, 'contentType');
   if (typeof contentType !== 'string') return undefined;
-  const preview = readAttachment(property(value, 'preview'));
-  return { contentType, content: property(value, 'content'), ...(preview && { preview }) };
+  const preview = readAttachment(property(value, 'preview'), locale);
+  return { contentType, content: property(value, 'content'), locale, ...(preview && { preview }) };
 }
 
 function readLink(extension: unknown, type: 'auth' | 'config'): Answer {
@@ -67,6 +87,6 @@ export function property(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-function failed(why: string): Answer {
+export function failed(why: string): Failed {
   return { type: 'failed', why };
 }

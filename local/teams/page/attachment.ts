@@ -1,21 +1,24 @@
-import { renderAdaptiveCard } from './adaptive-card.ts';
+import { renderAdaptiveCard, type Submit } from './adaptive-card.ts';
 import { type Attachment, property, webAddress } from './answers.ts';
 import { h } from './dom.ts';
 import { icon } from './icons.ts';
+import { directionOf } from './languages.ts';
 
 const ADAPTIVE = 'application/vnd.microsoft.card.adaptive';
 
-/** The whole card: in the compose box and in a message. */
-export function renderCard({ contentType, content }: Attachment): HTMLElement {
-  if (contentType === ADAPTIVE) return renderAdaptiveCard(content);
-  return h('div', { class: 'simple-card' }, simpleCard(content));
+/** The whole card: in the compose box, in a message and in a task module.
+ * @param submit hears of the card's submit buttons; without it they do nothing */
+export function renderCard({ contentType, content, locale }: Attachment, submit?: Submit): HTMLElement {
+  const card = contentType === ADAPTIVE ? renderAdaptiveCard(content, submit) : simpleCard(content);
+  const kind = contentType === ADAPTIVE ? undefined : 'simple-card';
+  return h('div', { class: kind, lang: locale, dir: directionOf(locale) }, card);
 }
 
 /** A card's line in the list of results: its preview, or itself where it has none. */
 export function renderPreview(attachment: Attachment): HTMLElement {
-  const { contentType, content } = attachment.preview ?? attachment;
-  if (contentType === ADAPTIVE) return renderAdaptiveCard(content);
-  return simpleCard(content);
+  const { contentType, content, locale } = attachment.preview ?? attachment;
+  const card = contentType === ADAPTIVE ? renderAdaptiveCard(content) : simpleCard(content);
+  return h('div', { lang: locale, dir: directionOf(locale) }, card);
 }
 
 /** What a screen reader calls the card, and a test looks for. */

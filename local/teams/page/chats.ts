@@ -5,7 +5,7 @@ export interface Message {
   author: Person;
   at: Date;
   text: string;
-  card?: Attachment;
+  cards?: readonly Attachment[];
 }
 
 export interface Chat {

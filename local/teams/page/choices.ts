@@ -1,6 +1,7 @@
 import type { Person } from '../../people.ts';
 import { peopleByKey } from '../cast.ts';
 import type { Command } from '../page-api.ts';
+import { localeOf } from './languages.ts';
 
 /** Teams' own names for its themes, as teams-js hands them out. */
 export const THEMES = { default: 'Light', dark: 'Dark', contrast: 'High contrast' } as const;
@@ -14,6 +15,8 @@ export interface Choices {
   command: Command;
   /** A language tag, sent as the activity's locale. */
   locale: string;
+  /** `phone`: as Teams on a phone lays it out, in a phone's outline. */
+  frame: 'window' | 'phone';
 }
 
 /** What the address asks for, with a default for whatever it does not say or says wrongly. */
@@ -22,12 +25,14 @@ export function readChoices(commands: readonly Command[], search = location.sear
   const [personKey, person] = personOf(asked.get('person'));
   const command = commands.find(({ id }) => id === asked.get('command')) ?? commands[0];
   if (!command) throw new Error('The Teams client has no commands.');
-  return { personKey, person, theme: themeOf(asked.get('theme')), command, locale: asked.get('locale') ?? 'en-US' };
+  const [theme, locale] = [themeOf(asked.get('theme')), localeOf(asked.get('locale'))];
+  return { personKey, person, theme, command, locale, frame: asked.get('frame') === 'phone' ? 'phone' : 'window' };
 }
 
 /** Puts the choices into the address, so that a reload or a link comes back to them. */
-export function writeChoices({ personKey, theme, command, locale }: Choices): void {
+export function writeChoices({ personKey, theme, command, locale, frame }: Choices): void {
   const query = new URLSearchParams({ person: personKey, theme, command: command.id, locale });
+  if (frame === 'phone') query.set('frame', frame);
   history.replaceState(null, '', `?${query}`);
 }
 

@@ -2,21 +2,32 @@ import type { Attachment } from './answers.ts';
 import { renderCard, titleOf } from './attachment.ts';
 import { byId, h } from './dom.ts';
 import { icon } from './icons.ts';
+import { LinkPreviews, type LinkPreviewsOptions } from './link-previews.ts';
 
-/** The box in which a message is written, with at most one card that waits to be sent. */
+export interface ComposeOptions {
+  send(text: string, cards: Attachment[]): void;
+  links: Omit<LinkPreviewsOptions, 'leave'>;
+}
+
+/** The box in which a message is written, with at most one chosen card that waits to be sent, and previews of links. */
 export class Compose {
   readonly #text = byId<HTMLTextAreaElement>('compose-text');
   readonly #draft = byId('compose-draft');
+  readonly #previews: LinkPreviews;
   #card: Attachment | undefined;
 
-  constructor(send: (text: string, card: Attachment | undefined) => void) {
+  constructor({ send, links }: ComposeOptions) {
+    this.#previews = new LinkPreviews({ ...links, leave: () => this.#text.focus() });
     byId<HTMLFormElement>('compose').addEventListener('submit', (event) => {
       event.preventDefault();
       const text = this.#text.value.trim();
-      const card = this.#card;
-      if (!text && !card) return this.#text.focus();
+      const cards = [...(this.#card ? [this.#card] : []), ...this.#previews.cards];
+      if (!text && cards.length === 0) return this.#text.focus();
       this.#clear();
-      send(text, card);
+      send(text, cards);
+    });
+    this.#text.addEventListener('input', (event) => {
+      this.#previews.read(this.#text.value, event instanceof InputEvent && event.inputType === 'insertFromPaste');
     });
     this.#text.addEventListener('keydown', (event) => {
       // Not while an input method composes: Enter belongs to it then.
@@ -41,6 +52,11 @@ export class Compose {
     this.#text.focus();
   }
 
+  /** Another person writes now: what the bot showed the one before is not theirs to send. */
+  forgetPreviews(): void {
+    this.#previews.clear();
+  }
+
   #removeCard(): void {
     this.#card = undefined;
     this.#draft.replaceChildren();
@@ -49,6 +65,7 @@ export class Compose {
 
   #clear(): void {
     this.#removeCard();
+    this.#previews.clear();
     this.#text.value = '';
   }
 }

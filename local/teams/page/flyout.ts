@@ -3,6 +3,7 @@ import type { Attachment } from './answers.ts';
 import { CommandTabs } from './command-tabs.ts';
 import { byId } from './dom.ts';
 import { answerNotice, emptyNotice, endHint, loadingRows } from './notices.ts';
+import { OverflowMenu } from './overflow-menu.ts';
 import { ResultList } from './result-list.ts';
 import type { SearchState } from './search.ts';
 import { announce } from './status.ts';
@@ -10,6 +11,9 @@ import type { SignInEnd } from './teams-host.ts';
 
 export interface FlyoutOptions {
   commands: readonly Command[];
+  actions: readonly Command[];
+  /** It comes or goes; before the focus moves. */
+  toggled(open: boolean): void;
   opened(): void;
   closed(): void;
   typed(text: string): void;
@@ -17,6 +21,7 @@ export interface FlyoutOptions {
   entered(): void;
   more(): void;
   commandChosen(command: Command): void;
+  actionChosen(action: Command): void;
   chosen(attachment: Attachment): void;
   linkOpened(url: URL): void;
 }
@@ -30,11 +35,13 @@ export class Flyout {
   readonly #body = byId('flyout-body');
   readonly #tabs: CommandTabs;
   readonly #list: ResultList;
+  readonly #menu: OverflowMenu;
 
   constructor(options: FlyoutOptions) {
     this.#options = options;
     this.#tabs = new CommandTabs(options.commands, 'flyout-panel', options.commandChosen);
     byId('flyout-tabs').append(this.#tabs.element);
+    this.#menu = new OverflowMenu(options.actions, options.actionChosen);
     const { chosen, more } = options;
     this.#list = new ResultList(this.#body, { choose: chosen, more, leave: () => this.#box.focus() });
     this.#opener.addEventListener('click', () => (this.isOpen ? this.close() : this.open()));
@@ -106,6 +113,8 @@ export class Flyout {
 
   #toggle(open: boolean): void {
     this.#panel.hidden = !open;
+    this.#menu.close();
+    this.#options.toggled(open);
     this.#opener.setAttribute('aria-expanded', String(open));
   }
 }

@@ -1,17 +1,21 @@
-import type { Command } from '../page-api.ts';
+import type { Command, Settings } from '../page-api.ts';
 import type { Attachment } from './answers.ts';
-import { getSettings, postInvoke } from './api.ts';
+import { getSettings } from './api.ts';
+import { Asking } from './asking.ts';
 import { showChats } from './chat-list.ts';
 import { type Chat, startingChats } from './chats.ts';
 import { type Choices, readChoices, writeChoices } from './choices.ts';
 import { Compose } from './compose.ts';
 import { Flyout } from './flyout.ts';
+import { Frame } from './frame.ts';
 import { addMessage, showConversation } from './message-view.ts';
 import { setUpMenus, showChoices } from './people-menu.ts';
-import { type Asked, Search } from './search.ts';
+import { Search } from './search.ts';
 import { setUpShell } from './shell.ts';
-import { SignInWindow } from './sign-in-window.ts';
+import { SignIns } from './sign-ins.ts';
 import { announce } from './status.ts';
+import { TaskModule } from './task-module.ts';
+import type { SignInEnd } from './teams-host.ts';
 import { WirePanel } from './wire-panel.ts';
 
 /** Ties the parts together; holds what they share. */
@@ -24,63 +28,77 @@ class App {
   readonly #compose: Compose;
   readonly #flyout: Flyout;
   readonly #search: Search;
-  #signIn: SignInWindow | undefined;
+  readonly #tasks: TaskModule;
+  readonly #frame = new Frame((change) => this.#choose(change));
+  readonly #asking = new Asking({
+    choices: () => this.#choices,
+    chat: () => this.#chat,
+    log: (result) => this.#wire.addInvoke(result),
+  });
+  readonly #signIns = new SignIns({
+    choices: () => this.#choices,
+    log: (message) => this.#wire.addWindowMessage(message),
+  });
 
-  constructor(commands: readonly Command[], chats: [Chat, ...Chat[]]) {
+  constructor({ commands, actions }: Settings, chats: [Chat, ...Chat[]]) {
     this.#choices = readChoices(commands);
     this.#chats = chats;
     this.#chat = chats[0];
     this.#search = new Search({
-      ask: (query) => this.#ask(query),
+      ask: (query) =>
+        this.#asking.ask({ ...query, name: 'composeExtension/query', commandId: this.#choices.command.id }),
       show: (state, added) => this.#flyout.show(state, added),
     });
-    this.#compose = new Compose((text, card) => this.#send(text, card));
+    this.#compose = new Compose({
+      send: (text, cards) => this.#send(text, cards),
+      links: {
+        ask: (request) => this.#asking.askOnce(request),
+        signIn: (url, ended) => void this.#signIns.open(url, 'links', ended),
+      },
+    });
+    this.#tasks = new TaskModule({
+      ask: (request) => this.#asking.ask(request),
+      signIn: (url, ended) => void this.#signIns.open(url, 'task', ended),
+      place: (card) => this.#place(card),
+      closed: () => this.#signIns.close('task'),
+    });
     this.#flyout = new Flyout({
       commands,
+      actions,
+      toggled: (open) => this.#frame.showSheet(open),
       opened: () => this.#search.restart(),
       closed: () => this.#stop(),
       typed: (text) => this.#search.type(text),
       entered: () => this.#search.flush(),
       more: () => this.#search.more(),
       commandChosen: (command) => this.#choose({ command }),
+      actionChosen: (action) => this.#openTask(action),
       chosen: (card) => this.#place(card),
-      linkOpened: (url) => void this.#openSignIn(url),
+      linkOpened: (url) => void this.#signIns.open(url, 'search', (end) => this.#signedIn(end)),
     });
     setUpMenus(this.#choices, (change) => this.#choose(change));
     this.#showAll();
   }
 
-  async #ask(query: Asked) {
-    const { personKey, command, locale } = this.#choices;
-    const conversation = { id: this.#chat.id, conversationType: this.#chat.conversationType };
-    const result = await postInvoke({ ...query, person: personKey, commandId: command.id, locale, conversation });
-    this.#wire.addInvoke(result);
-    return result;
+  #signedIn(end: SignInEnd): void {
+    if (end.kind === 'success') {
+      this.#flyout.focusSearch();
+      this.#search.run(end.state);
+    } else this.#flyout.showEnd(end);
   }
 
-  async #openSignIn(url: URL): Promise<void> {
-    this.#signIn?.close();
-    const opened = new SignInWindow({
-      url,
-      choices: () => this.#choices,
-      log: (message) => this.#wire.addWindowMessage(message),
-    });
-    this.#signIn = opened;
-    const end = await opened.end;
-    // Another window, another person, or the flyout is closed: nobody waits for this end.
-    if (this.#signIn !== opened) return;
-    this.#signIn = undefined;
-    if (end.kind !== 'success') return this.#flyout.showEnd(end);
-    this.#flyout.focusSearch();
-    this.#search.run(end.state);
+  #openTask(action: Command): void {
+    this.#flyout.close();
+    this.#tasks.open(action);
   }
 
   #choose(change: Partial<Choices>): void {
     this.#choices = { ...this.#choices, ...change };
-    this.#signIn?.changeTheme(this.#choices.theme);
+    this.#signIns.changeTheme(this.#choices.theme);
+    if (change.person) this.#compose.forgetPreviews();
     this.#showAll();
-    // Answers belong to whom and what was asked; the look does not matter to them.
-    if (!change.person && !change.command) return;
+    // Answers belong to whom and what was asked, and how; the look does not matter to them.
+    if (!change.person && !change.command && !change.locale) return;
     this.#stop();
     if (this.#flyout.isOpen) this.#search.run();
   }
@@ -89,6 +107,7 @@ class App {
     const { person, command } = this.#choices;
     writeChoices(this.#choices);
     showChoices(this.#choices);
+    this.#frame.use(this.#choices.frame);
     this.#flyout.selectCommand(command);
     if (!this.#chat.members.includes(person)) this.#chat = this.#chats[0] ?? this.#chat;
     showConversation(this.#chat, person);
@@ -110,8 +129,9 @@ class App {
     announce('The card is in your message.');
   }
 
-  #send(text: string, card: Attachment | undefined): void {
-    const message = { author: this.#choices.person, at: new Date(), text, ...(card && { card }) };
+  #send(text: string, cards: Attachment[]): void {
+    this.#signIns.close('links');
+    const message = { author: this.#choices.person, at: new Date(), text, cards };
     this.#chat.messages.push(message);
     addMessage(message, this.#choices.person);
     this.#showChats();
@@ -120,11 +140,10 @@ class App {
 
   #stop(): void {
     this.#search.stop();
-    this.#signIn?.close();
-    this.#signIn = undefined;
+    this.#signIns.close('search');
   }
 }
 
 const [first, ...others] = startingChats(new Date());
-const { commands } = await getSettings();
-if (first) new App(commands, [first, ...others]);
+const settings = await getSettings();
+if (first) new App(settings, [first, ...others]);

@@ -3,6 +3,7 @@ import { renderCard } from './attachment.ts';
 import { avatar, avatars } from './avatar.ts';
 import { type Chat, type Message, othersIn, titleFor } from './chats.ts';
 import { byId, h } from './dom.ts';
+import { linked } from './urls.ts';
 
 /** Draws the conversation as this person sees it: their own messages on the right. */
 export function showConversation(chat: Chat, viewer: Person): void {
@@ -33,8 +34,10 @@ function messageView(message: Message, viewer: Person): HTMLElement {
       'div',
       { class: 'message-body' },
       h('div', { class: 'message-head' }, h('strong', {}, message.author.name), h('time', {}, timeOf(message.at))),
-      message.text && h('div', { class: 'bubble' }, message.text),
-      message.card && h('div', { class: 'card', 'data-testid': 'message-card' }, renderCard(message.card)),
+      message.text && h('div', { class: 'bubble', dir: 'auto' }, ...linked(message.text)),
+      ...(message.cards ?? []).map((card) =>
+        h('div', { class: 'card', 'data-testid': 'message-card' }, renderCard(card)),
+      ),
     ),
   );
 }

@@ -3,15 +3,20 @@ import { h } from './dom.ts';
 import { type IconName, icon } from './icons.ts';
 import type { SignInEnd } from './teams-host.ts';
 
-/** What the flyout says when it has no results to show, in Teams' own words where Teams has them. */
-export function answerNotice(answer: Exclude<Answer, { type: 'result' }>, open: () => void): HTMLElement {
+/** What the flyout says when it has no results to show, in Teams' own words where Teams has them.
+ * @param testId of the link that `open`s a window */
+export function answerNotice(
+  answer: Exclude<Answer, { type: 'result' }>,
+  open: () => void,
+  testId = 'sign-in',
+): HTMLElement {
   switch (answer.type) {
     case 'message':
       return notice('info', 'message', answer.text);
     case 'failed':
       return notice('failed', 'failed', 'Unable to reach app. Please try again.', hint(answer.why));
     default:
-      return notice('lock', answer.type, WORDS[answer.type], link(answer.title, open));
+      return notice('lock', answer.type, WORDS[answer.type], signInLink(answer.title, open, testId));
   }
 }
 
@@ -49,8 +54,9 @@ function hint(words: string): HTMLElement {
   return h('p', { class: 'notice-hint', 'data-testid': 'notice-hint' }, words);
 }
 
-function link(title: string, open: () => void): HTMLElement {
-  return h('button', { class: 'link', type: 'button', 'data-testid': 'sign-in', onclick: open }, title);
+/** The bot's own words, so in whichever direction they are written. */
+export function signInLink(title: string, open: () => void, testId: string): HTMLElement {
+  return h('button', { class: 'link', type: 'button', dir: 'auto', 'data-testid': testId, onclick: open }, title);
 }
 
 function notice(picture: IconName, kind: string, words: string, ...more: HTMLElement[]): HTMLElement {
@@ -58,7 +64,7 @@ function notice(picture: IconName, kind: string, words: string, ...more: HTMLEle
     'div',
     { class: 'notice', 'data-testid': 'notice', 'data-kind': kind },
     h('div', { class: 'notice-icon' }, icon(picture)),
-    h('p', { class: 'notice-words' }, words),
+    h('p', { class: 'notice-words', dir: 'auto' }, words),
     ...more,
   );
 }

@@ -2,8 +2,9 @@ import { peopleByKey, tenantName } from '../cast.ts';
 import { avatar } from './avatar.ts';
 import { type Choices, THEMES, type Theme } from './choices.ts';
 import { byId, h } from './dom.ts';
+import { LANGUAGES } from './languages.ts';
 
-/** The two selects in the title bar: who you are, and the theme. */
+/** The choices in the title bar: who you are, the theme, the language, and whether it is a phone. */
 export function setUpMenus(chosen: Choices, change: (change: Partial<Choices>) => void): void {
   const people = byId<HTMLSelectElement>('person');
   people.append(...[...peopleByKey].map(([key, person]) => option(key, `${person.name} (${tenantName(person)})`)));
@@ -16,6 +17,16 @@ export function setUpMenus(chosen: Choices, change: (change: Partial<Choices>) =
   themes.append(...Object.entries(THEMES).map(([key, words]) => option(key, words)));
   themes.value = chosen.theme;
   themes.addEventListener('change', () => change({ theme: themes.value as Theme }));
+  setUpLanguages(chosen, change);
+}
+
+/** A language that only the address names is offered, too, by its tag. */
+function setUpLanguages({ locale }: Choices, change: (change: Partial<Choices>) => void): void {
+  const languages = byId<HTMLSelectElement>('language');
+  const offered = Object.entries({ ...LANGUAGES, ...(!(locale in LANGUAGES) && { [locale]: locale }) });
+  languages.append(...offered.map(([tag, words]) => h('option', { value: tag, lang: tag }, words)));
+  languages.value = locale;
+  languages.addEventListener('change', () => change({ locale: languages.value }));
 }
 
 /** Makes the page look as chosen. */

@@ -1,5 +1,5 @@
 import type { InvokeResult } from '../page-api.ts';
-import { type Answer, type Attachment, readAnswer } from './answers.ts';
+import { type Answer, type Attachment, answerTo, readAnswer } from './answers.ts';
 
 /** Milliseconds after the last key until Teams asks the bot. */
 const DEBOUNCE = 500;
@@ -87,20 +87,11 @@ export class Search {
 
   async #ask(query: Asked, before: Attachment[]): Promise<void> {
     const turn = this.#turn;
-    const answer = await this.#answerTo(query);
+    const answer = await answerTo(this.#options.ask(query), readAnswer);
     if (turn !== this.#turn) return;
     if (answer.type === 'result') this.#showPage(answer, before);
     else if (answer.type === 'message' && before.length > 0) this.#endList();
     else this.#show({ kind: 'answer', answer });
-  }
-
-  // The page's own server may be down; the person sees it like a bot that is.
-  async #answerTo(query: Asked): Promise<Answer> {
-    try {
-      return readAnswer(await this.#options.ask(query));
-    } catch (cause) {
-      return { type: 'failed', why: cause instanceof Error ? cause.message : String(cause) };
-    }
   }
 
   #showPage({ attachments, layout }: Extract<Answer, { type: 'result' }>, before: Attachment[]): void {

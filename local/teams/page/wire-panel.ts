@@ -1,8 +1,8 @@
-import type { Activity, InvokeResult } from '../page-api.ts';
-import { property } from './answers.ts';
+import type { InvokeResult } from '../page-api.ts';
 import { byId, h } from './dom.ts';
 import { jsonView } from './json-view.ts';
 import type { WindowMessage } from './sign-in-window.ts';
+import { describe } from './wire-words.ts';
 
 /** Lists what went over the wire, the newest first: invokes to the bot, and what the sign-in window said. */
 export class WirePanel {
@@ -61,23 +61,6 @@ export class WirePanel {
     byId('wire-empty').hidden = count > 0;
     byId<HTMLButtonElement>('wire-clear').disabled = count === 0;
   }
-}
-
-/** What was asked and what came, in a few words: `“lakers”, with state → result (25)`. */
-function describe({ value }: Activity, body: unknown): string {
-  const parameters = property(value, 'parameters');
-  const first: unknown = Array.isArray(parameters) ? parameters[0] : undefined;
-  const initial = property(first, 'name') === 'initialRun';
-  const skip = Number(property(property(value, 'queryOptions'), 'skip'));
-  const asked = [
-    initial ? 'initial run' : `“${String(property(first, 'value'))}”`,
-    ...(skip > 0 ? [`from ${skip}`] : []),
-    ...(property(value, 'state') === undefined ? [] : ['with state']),
-  ];
-  const extension = property(body, 'composeExtension');
-  const attachments = property(extension, 'attachments');
-  const count = Array.isArray(attachments) ? ` (${attachments.length})` : '';
-  return `${asked.join(', ')} → ${String(property(extension, 'type') ?? 'no answer')}${count}`;
 }
 
 function part(title: string, line: string, ...values: unknown[]): HTMLElement {

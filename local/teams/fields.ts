@@ -1,0 +1,36 @@
+import { RequestError } from './http.ts';
+
+// The members of what the page sends, each as it has to be. @throws {RequestError} 400 where it is not
+
+export function asObject(value: unknown): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  throw new RequestError(400, 'An object is missing.');
+}
+
+export function textOf(fields: Record<string, unknown>, name: string): string {
+  const value = fields[name];
+  if (typeof value === 'string' && value !== '') return value;
+  throw new RequestError(400, `“${name}” must be a text.`);
+}
+
+export function numberOf(fields: Record<string, unknown>, name: string): number {
+  const value = fields[name];
+  if (Number.isSafeInteger(value)) return Number(value);
+  throw new RequestError(400, `“${name}” must be a whole number.`);
+}
+
+/** A language tag in its canonical form. */
+export function localeOf(fields: Record<string, unknown>): string {
+  const [locale] = canonical(textOf(fields, 'locale'));
+  if (locale) return locale;
+  throw new RequestError(400, '“locale” must be a language tag.');
+}
+
+function canonical(tag: string): string[] {
+  try {
+    return Intl.getCanonicalLocales(tag);
+  } catch (cause) {
+    if (cause instanceof RangeError) return [];
+    throw cause;
+  }
+}

@@ -1,0 +1,42 @@
+import type { Invocation, InvokeResult, LinkRequest } from '../page-api.ts';
+import { postInvoke } from './api.ts';
+import type { Chat } from './chats.ts';
+import type { Choices } from './choices.ts';
+import { LinkCache } from './link-cache.ts';
+
+export interface AskingOptions {
+  choices(): Choices;
+  chat(): Chat;
+  /** It went over the wire. */
+  log(result: InvokeResult): void;
+}
+
+/** Asks the bot in the name of the person, from the chat that is open, in the language that was chosen. */
+export class Asking {
+  readonly #options: AskingOptions;
+  readonly #links = new LinkCache();
+
+  constructor(options: AskingOptions) {
+    this.#options = options;
+  }
+
+  async ask(invocation: Invocation): Promise<InvokeResult> {
+    const { personKey, locale } = this.#options.choices();
+    const { id, conversationType } = this.#options.chat();
+    const conversation = { id, conversationType };
+    const result = await postInvoke({ ...invocation, person: personKey, locale, conversation });
+    this.#options.log(result);
+    return result;
+  }
+
+  /** Asks about a link, unless the answer is known. */
+  async askOnce(request: LinkRequest): Promise<InvokeResult> {
+    const { personKey, locale } = this.#options.choices();
+    const key = [personKey, locale, request.url].join(' ');
+    const known = request.state === undefined ? this.#links.find(key) : undefined;
+    if (known) return known;
+    const result = await this.ask(request);
+    this.#links.keep(key, result);
+    return result;
+  }
+}

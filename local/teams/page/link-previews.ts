@@ -1,0 +1,109 @@
+import type { InvokeResult, LinkRequest } from '../page-api.ts';
+import { type Answer, type Attachment, answerTo, readAnswer } from './answers.ts';
+import { renderCard, titleOf } from './attachment.ts';
+import { byId, h } from './dom.ts';
+import { icon } from './icons.ts';
+import { endHint, signInLink } from './notices.ts';
+import { announce } from './status.ts';
+import type { SignInEnd } from './teams-host.ts';
+import { findUrls } from './urls.ts';
+
+/** Links of one message that Teams looks at. */
+const MOST = 5;
+
+export interface LinkPreviewsOptions {
+  ask(request: LinkRequest): Promise<InvokeResult>;
+  /** Opens the sign-in window. */
+  signIn(url: URL, ended: (end: SignInEnd) => void): void;
+  /** Where the focus goes when a preview is gone. */
+  leave(): void;
+}
+
+/** Below the text of a message: a card for each link that the bot knows (link unfurling). */
+export class LinkPreviews {
+  readonly #place = byId('link-previews');
+  readonly #options: LinkPreviewsOptions;
+  /** Every link that was looked at, with its card where there is one to send. */
+  #links = new Map<string, Attachment | undefined>();
+
+  constructor(options: LinkPreviewsOptions) {
+    this.#options = options;
+  }
+
+  get cards(): Attachment[] {
+    return [...this.#links.values()].filter((card) => card !== undefined);
+  }
+
+  /** Looks at the text's links: at once when pasted; when typed, as soon as there is a space behind. */
+  read(text: string, pasted: boolean): void {
+    for (const { url, to } of findUrls(text)) {
+      const whole = pasted || /^\S*\s/.test(text.slice(to));
+      if (!whole || this.#links.has(url) || this.#links.size >= MOST) continue;
+      this.#links.set(url, undefined);
+      const row = h('div', { class: 'link-preview' });
+      this.#place.append(row);
+      void this.#ask({ name: 'composeExtension/queryLink', url }, row);
+    }
+  }
+
+  /** The message is sent, or is somebody else's: what is still to come will not be shown. */
+  clear(): void {
+    this.#links = new Map();
+    this.#place.replaceChildren();
+  }
+
+  async #ask(request: LinkRequest, row: HTMLElement): Promise<void> {
+    const answer = await answerTo(this.#options.ask(request), readAnswer);
+    if (row.isConnected) this.#show(answer, request, row);
+  }
+
+  // Teams shows no words for a link: whatever is no card, and asks for no sign-in, leaves it a link.
+  #show(answer: Answer, request: LinkRequest, row: HTMLElement): void {
+    if (answer.type === 'result' && answer.attachments[0]) this.#showCard(answer.attachments[0], request.url, row);
+    else if (answer.type === 'auth') this.#showSignIn(answer, request, row);
+    else row.remove();
+  }
+
+  #showCard(card: Attachment, url: string, row: HTMLElement): void {
+    this.#links.set(url, card);
+    const name = titleOf(card);
+    const group = {
+      class: 'card',
+      role: 'group',
+      'aria-label': `Preview: ${name ?? url}`,
+      'data-testid': 'link-preview',
+    };
+    row.replaceChildren(h('div', group, renderCard(card)), this.#removeButton(url, row));
+    announce('A preview of the link is in your message.');
+  }
+
+  #removeButton(url: string, row: HTMLElement): HTMLElement {
+    const onclick = () => {
+      // Still known: the same link is not looked at again in this message.
+      this.#links.set(url, undefined);
+      row.remove();
+      this.#options.leave();
+    };
+    const label = { 'aria-label': 'Remove the preview', 'data-testid': 'remove-preview' };
+    return h('button', { class: 'icon-button', type: 'button', ...label, onclick }, icon('close'));
+  }
+
+  #showSignIn(answer: Extract<Answer, { url: URL }>, request: LinkRequest, row: HTMLElement): void {
+    const ended = (end: SignInEnd) => {
+      if (!row.isConnected) return;
+      const hint = endHint(end);
+      if (hint) return showHint(row, hint);
+      this.#options.leave();
+      void this.#ask({ ...request, ...(end.kind === 'success' && { state: end.state }) }, row);
+    };
+    const link = signInLink(answer.title, () => this.#options.signIn(answer.url, ended), 'link-sign-in');
+    row.replaceChildren(h('p', { class: 'link-notice' }, icon('link'), link, ' to show a preview of this link.'));
+    announce(row.textContent ?? '');
+  }
+}
+
+function showHint(row: HTMLElement, hint: HTMLElement): void {
+  row.querySelector('[data-testid=notice-hint]')?.remove();
+  row.append(hint);
+  announce(hint.textContent ?? '');
+}

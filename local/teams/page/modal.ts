@@ -1,0 +1,71 @@
+import { byId } from './dom.ts';
+
+/** A dialog over everything else: nothing outside can be reached until it is closed, and then the focus is where it was. */
+export class Modal {
+  readonly #place = byId('modal');
+  readonly #box = byId('modal-box');
+  readonly #body = byId('modal-body');
+  readonly #closed: () => void;
+  #returnTo: Element | null = null;
+  #outside: HTMLElement[] = [];
+
+  /** @param closed by the person, or by {@link close} */
+  constructor(closed: () => void) {
+    this.#closed = closed;
+    byId('close-modal').addEventListener('click', () => this.close());
+    this.#place.addEventListener('keydown', (event) => event.key === 'Escape' && this.close());
+  }
+
+  open(title: string): void {
+    this.#returnTo = document.activeElement;
+    this.#place.hidden = false;
+    this.#outside = outside(this.#place).filter(({ inert }) => !inert);
+    for (const element of this.#outside) element.inert = true;
+    this.title = title;
+    this.size(480, 160);
+    // The dialog itself: a button that ends something must not be one thoughtless Enter away.
+    this.#box.focus();
+  }
+
+  set title(title: string) {
+    byId('modal-title').textContent = title;
+    byId('close-modal').setAttribute('aria-label', `Close ${title}`);
+  }
+
+  /** In pixels; never more than there is room for. */
+  size(width: number, height: number): void {
+    this.#box.style.setProperty('--task-width', `${width}px`);
+    this.#box.style.setProperty('--task-height', `${height}px`);
+  }
+
+  /** Shows this, with the focus on `first` or on the dialog. */
+  show(content: HTMLElement, first: HTMLElement = this.#box): void {
+    this.busy = false;
+    this.#body.replaceChildren(content);
+    first.focus();
+  }
+
+  /** While busy what is shown stays, and can't be used. */
+  set busy(busy: boolean) {
+    if (busy) this.#box.focus();
+    this.#body.inert = busy;
+    this.#body.setAttribute('aria-busy', String(busy));
+  }
+
+  close(): void {
+    if (this.#place.hidden) return;
+    this.#place.hidden = true;
+    this.#body.replaceChildren();
+    for (const element of this.#outside) element.inert = false;
+    if (this.#returnTo instanceof HTMLElement) this.#returnTo.focus();
+    this.#closed();
+  }
+}
+
+/** Everything beside the element and beside what it is in, but what is said to screen readers. */
+function outside(element: HTMLElement): HTMLElement[] {
+  const { parentElement } = element;
+  if (!parentElement || element === document.body) return [];
+  const beside = [...parentElement.children].filter((each) => each !== element && each.id !== 'status');
+  return [...beside.filter((each) => each instanceof HTMLElement), ...outside(parentElement)];
+}

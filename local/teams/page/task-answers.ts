@@ -1,0 +1,39 @@
+import type { InvokeResult } from '../page-api.ts';
+import { type Answer, type Attachment, failed, property, readAnswer, readAttachment } from './answers.ts';
+
+export type TaskAnswer =
+  /** Sizes in pixels. */
+  | { type: 'card'; title: string; width: number; height: number; card: Attachment }
+  | { type: 'text'; text: string }
+  /** Nothing more to say. */
+  | { type: 'end' }
+  | Answer;
+
+/** Teams' own names for sizes, about as large as it draws them. */
+const WIDTHS: Record<string, number> = { small: 360, medium: 480, large: 720 };
+const HEIGHTS: Record<string, number> = { small: 160, medium: 280, large: 480 };
+
+/** What the answer to an action command, or to its card's button, means. */
+export function readTask(result: InvokeResult): TaskAnswer {
+  const { status, body, request } = result;
+  const task = property(body, 'task');
+  if (status === 200 && (body === undefined || body === '')) return { type: 'end' };
+  if (status !== 200 || task === undefined) return readAnswer(result);
+  const [type, value] = [property(task, 'type'), property(task, 'value')];
+  if (type === 'message' && typeof value === 'string') return { type: 'text', text: value };
+  const card = type === 'continue' ? readAttachment(property(value, 'card'), request.locale) : undefined;
+  return card ? { type: 'card', card, ...frameOf(value) } : failed('The task is not one that Teams knows');
+}
+
+function frameOf(value: unknown): { title: string; width: number; height: number } {
+  const title = property(value, 'title');
+  return {
+    title: typeof title === 'string' ? title : '',
+    width: pixels(property(value, 'width'), WIDTHS),
+    height: pixels(property(value, 'height'), HEIGHTS),
+  };
+}
+
+function pixels(size: unknown, names: Record<string, number>): number {
+  return typeof size === 'number' ? size : (names[String(size)] ?? Number(names.medium));
+}

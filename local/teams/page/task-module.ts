@@ -1,0 +1,103 @@
+import type { Command, InvokeResult, TaskRequest } from '../page-api.ts';
+import { type Answer, type Attachment, answerTo } from './answers.ts';
+import { renderCard } from './attachment.ts';
+import { h } from './dom.ts';
+import { Modal } from './modal.ts';
+import { answerNotice, endHint, loadingRows } from './notices.ts';
+import { announce } from './status.ts';
+import { readTask, type TaskAnswer } from './task-answers.ts';
+import type { SignInEnd } from './teams-host.ts';
+
+export interface TaskModuleOptions {
+  ask(request: TaskRequest): Promise<InvokeResult>;
+  /** Opens the sign-in window. */
+  signIn(url: URL, ended: (end: SignInEnd) => void): void;
+  /** The bot answered with a card for the message. */
+  place(card: Attachment): void;
+  closed(): void;
+}
+
+/** An action command's dialog: asks the bot what to show, shows it, and hands its buttons back to the bot. */
+export class TaskModule {
+  readonly #options: TaskModuleOptions;
+  readonly #modal: Modal;
+  #turn = 0;
+
+  constructor(options: TaskModuleOptions) {
+    this.#options = options;
+    this.#modal = new Modal(() => {
+      this.#turn += 1;
+      options.closed();
+    });
+  }
+
+  open({ id, title }: Command): void {
+    this.#modal.open(title);
+    this.#modal.show(loadingRows());
+    void this.#ask({ name: 'composeExtension/fetchTask', commandId: id });
+  }
+
+  close(): void {
+    this.#modal.close();
+  }
+
+  async #ask(request: TaskRequest): Promise<void> {
+    this.#turn += 1;
+    const turn = this.#turn;
+    this.#modal.busy = true;
+    const answer = await answerTo(this.#options.ask(request), readTask);
+    if (turn === this.#turn) this.#show(answer, request);
+  }
+
+  #show(answer: TaskAnswer, request: TaskRequest): void {
+    if (answer.type === 'card') this.#showCard(answer, request.commandId);
+    else if (answer.type === 'text') this.#showText(answer.text);
+    else if (answer.type === 'end') this.close();
+    else if (answer.type === 'result') this.#place(answer.attachments[0]);
+    else this.#showNotice(answer, request);
+  }
+
+  #showCard({ title, width, height, card }: Extract<TaskAnswer, { type: 'card' }>, commandId: string): void {
+    this.#modal.title = title;
+    this.#modal.size(width, height);
+    const submit = (data: unknown) => void this.#ask({ name: 'composeExtension/submitAction', commandId, data });
+    this.#modal.show(h('div', { class: 'task-card', 'data-testid': 'task-card' }, renderCard(card, submit)));
+    announce(title);
+  }
+
+  #showText(text: string): void {
+    const onclick = () => this.close();
+    const button = h(
+      'button',
+      { class: 'ac-pushButton', type: 'button', 'data-testid': 'task-done', onclick },
+      'Close',
+    );
+    const words = h('p', { dir: 'auto', 'data-testid': 'task-message' }, text);
+    this.#modal.show(h('div', { class: 'task-text' }, words, button), button);
+    announce(text);
+  }
+
+  #place(card: Attachment | undefined): void {
+    this.close();
+    if (card) this.#options.place(card);
+  }
+
+  /** After the sign-in the same invoke goes out once more, with what the window handed over. */
+  #showNotice(answer: Exclude<Answer, { type: 'result' }>, request: TaskRequest): void {
+    const ended = (end: SignInEnd) => {
+      if (end.kind === 'success') void this.#ask({ ...request, state: end.state });
+      else this.#showEnd(notice, end);
+    };
+    const open = () => 'url' in answer && this.#options.signIn(answer.url, ended);
+    const notice = answerNotice(answer, open, 'task-sign-in');
+    this.#modal.show(notice, notice.querySelector('button') ?? undefined);
+    announce(notice.querySelector('.notice-words')?.textContent ?? '');
+  }
+
+  #showEnd(notice: HTMLElement, end: SignInEnd): void {
+    notice.querySelector('[data-testid=notice-hint]')?.remove();
+    const hint = endHint(end);
+    if (hint) notice.append(hint);
+    announce(hint?.textContent ?? '');
+  }
+}

@@ -1,0 +1,37 @@
+import { webAddress } from './answers.ts';
+import { h } from './dom.ts';
+
+export interface FoundUrl {
+  url: string;
+  /** Where it stands in the text. */
+  from: number;
+  to: number;
+}
+
+/** The http and https addresses in a text, without the full stop or bracket that follows one. */
+export function findUrls(text: string): FoundUrl[] {
+  return [...text.matchAll(/https?:\/\/[^\s<>"]+/gi)].flatMap(({ 0: match, index }) => {
+    const url = withoutTail(match);
+    return webAddress(url) ? [{ url, from: index, to: index + url.length }] : [];
+  });
+}
+
+/** The text with its addresses as links. */
+export function linked(text: string): (Node | string)[] {
+  const parts: (Node | string)[] = [];
+  let done = 0;
+  for (const { url, from, to } of findUrls(text)) {
+    parts.push(text.slice(done, from), h('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, url));
+    done = to;
+  }
+  return [...parts, text.slice(done)];
+}
+
+// A closing bracket belongs to the address where its opening one does: /wiki/Mercury_(planet)
+function withoutTail(match: string): string {
+  const shorter = match.replace(/[.,;:!?'’”»*_]+$/u, '');
+  const count = (bracket: string) => shorter.split(bracket).length;
+  const unmatched = shorter.endsWith(')') && count(')') > count('(');
+  if (unmatched) return withoutTail(shorter.slice(0, -1));
+  return shorter;
+}

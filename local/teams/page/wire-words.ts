@@ -1,0 +1,32 @@
+import type { Activity } from '../page-api.ts';
+import { property } from './answers.ts';
+
+/** What was asked and what came, in a few words: `“lakers”, with state → result (25)`. */
+export function describe({ name, value }: Activity, body: unknown): string {
+  const state = property(value, 'state') === undefined ? [] : ['with state'];
+  return `${[...asked(name, value), ...state].join(', ')} → ${answered(body)}`;
+}
+
+function asked(name: string, value: unknown): string[] {
+  if (name === 'composeExtension/query') return query(value);
+  if (name === 'composeExtension/queryLink') return [String(property(value, 'url'))];
+  const data = property(value, 'data');
+  return [String(property(value, 'commandId')), ...(data === undefined ? [] : [JSON.stringify(data)])];
+}
+
+function query(value: unknown): string[] {
+  const parameters = property(value, 'parameters');
+  const first: unknown = Array.isArray(parameters) ? parameters[0] : undefined;
+  const initial = property(first, 'name') === 'initialRun';
+  const skip = Number(property(property(value, 'queryOptions'), 'skip'));
+  return [initial ? 'initial run' : `“${String(property(first, 'value'))}”`, ...(skip > 0 ? [`from ${skip}`] : [])];
+}
+
+function answered(body: unknown): string {
+  const task = property(property(body, 'task'), 'type');
+  if (task !== undefined) return `task ${String(task)}`;
+  const extension = property(body, 'composeExtension');
+  const attachments = property(extension, 'attachments');
+  const count = Array.isArray(attachments) ? ` (${attachments.length})` : '';
+  return `${String(property(extension, 'type') ?? 'no answer')}${count}`;
+}
