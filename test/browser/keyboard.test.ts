@@ -1,25 +1,12 @@
 import { expect, test } from '@jest/globals';
-import type { Page } from 'playwright-core';
 import { ADA, PASSWORD } from '../../local/people.ts';
+import { focused, tabTo } from '../support/focus.ts';
 import { untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 import { useTeamsWorld } from '../support/teams-suite.ts';
 
 describeWithChromium('The main job without a mouse, in a browser', () => {
   const suite = useTeamsWorld();
-
-  /** Presses Tab until the focus is there; fails when it went all the way round. */
-  async function tabTo(page: Page, testId: string): Promise<void> {
-    for (let presses = 0; presses < 40; presses += 1) {
-      if ((await focused(page)) === testId) return;
-      await page.keyboard.press('Tab');
-    }
-    throw new Error(`Tab does not lead to ${testId}`);
-  }
-
-  function focused(page: Page): Promise<string | undefined> {
-    return page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.testid);
-  }
 
   test('Tab, Enter and the arrows lead from the first key to the sent card', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl);

@@ -61,7 +61,7 @@ describeWithChromium('What a person sees, in a browser', () => {
     const teams = await phone.teams(suite.world.teamsUrl);
     const at = async (page: Page, name: string) => {
       await page.setViewportSize(viewport);
-      await look(page, name === 'card' && width === 360 ? 'phone' : `phone-${width}-${name}`);
+      await look(page, `phone-${width}-${name}`);
     };
     await at(teams.page, 'chat');
     await teams.search('lakers');

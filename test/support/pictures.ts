@@ -9,7 +9,7 @@ const TEMPORARY = join(tmpdir(), 'latchkey-pictures');
 const DOCS = process.env.UPDATE_SCREENSHOTS === '1' ? join(import.meta.dirname, '../../docs/images') : TEMPORARY;
 const SHOWN = [
   ...['search-sign-in', 'sign-in', 'consent', 'confirm', 'wrong-person', 'results', 'compose', 'card'],
-  ...['card-dark', 'card-contrast', 'phone'],
+  ...['card-dark', 'card-contrast', 'phone', 'connections', 'unfurl'],
 ];
 
 /** Takes a picture of what the page shows now, once it has settled. */

@@ -1,20 +1,31 @@
 import type { Locator, Page, Response } from 'playwright-core';
+import type { InvokeRequest } from '../../local/teams/page-api.ts';
 
 /* Drives the local Teams client (local/teams/page) in a browser.
  *
- * Address: /?person=ada|grace|linus&theme=default|dark|contrast&command=<command id>&locale=<language tag>
+ * Address: /?person=ada|grace|linus&theme=default|dark|contrast&command=<command id>&locale=<language tag>&frame=phone
  *
  * data-testid        what                                     role and accessible name
  * person, theme      the selects in the title bar             combobox “Signed in to Teams as”, “Theme”
+ * language, frame    the select and the switch beside them    combobox “Language”, button “Phone”
  * open-extension     opens and closes the flyout              button “Latchkey”
  * flyout             the extension's surface                  dialog “Latchkey”
  * command-<id>       a search command, where several          tab <title>
+ * overflow           opens the menu of action commands        button “More of Latchkey”
+ * action-<id>        an action command                        menuitem <title>
  * search-box         the search box                           searchbox “Search <title>”
  * loading            grey rows while the bot is asked
  * results, result    the list, and a line of it               listbox “Results”, option <preview title>
  * notice             in place of results; data-kind is auth, config, message, failed or empty
  * sign-in            the link in an auth or config notice     button <title of the bot's action>
  * notice-hint        why it failed, or why a sign-in ended
+ * task, task-close   an action command's dialog; its X        dialog <title>, button “Close <title>”
+ * task-card          the card in it, with buttons of the bot's
+ * task-message       words in it; with task-done              button “Close”
+ * task-sign-in       the link in its auth notice              button <title of the bot's action>
+ * link-preview       the card of a link in the message        group “Preview: <preview title>”
+ * remove-preview     takes it away                            button “Remove the preview”
+ * link-sign-in       below the text: to show a preview        button <title of the bot's action>
  * compose-card       the card that waits to be sent           group “Card: <preview title>”
  * compose-text, send the text box, the button                 textbox “Type a message”, button “Send”
  * messages, message  the conversation, and a message of it    list “Messages”, listitem
@@ -30,7 +41,10 @@ export interface TeamsClientChoices {
   theme?: 'default' | 'dark' | 'contrast';
   command?: string;
   locale?: string;
+  frame?: 'phone';
 }
+
+type InvokeName = InvokeRequest['name'];
 
 /** A person at the Teams client. Each step returns when the page has done it. */
 export class TeamsClient {
@@ -81,9 +95,45 @@ export class TeamsClient {
   }
 
   /** Opens the sign-in window. */
-  async signIn(): Promise<Page> {
-    const [popup] = await Promise.all([this.page.waitForEvent('popup'), this.get('sign-in').click()]);
+  async signIn(link: 'sign-in' | 'task-sign-in' | 'link-sign-in' = 'sign-in'): Promise<Page> {
+    const [popup] = await Promise.all([this.page.waitForEvent('popup'), this.get(link).click()]);
     return popup;
+  }
+
+  /** Does something that makes Teams send this invoke, and waits for its answer.
+   * @returns what the page asked its server to send */
+  async sent(name: InvokeName, act: () => Promise<unknown>): Promise<Record<string, unknown>> {
+    const response = this.page.waitForResponse((candidate) => invokeOf(candidate)?.name === name);
+    response.catch(() => undefined);
+    await act();
+    return { ...invokeOf(await response) };
+  }
+
+  /** Chooses an action command from the extension's menu, and waits for what the dialog shows. */
+  async chooseAction(id: string): Promise<void> {
+    if (!(await this.get('flyout').isVisible())) await this.openExtension();
+    await this.get('overflow').click();
+    await this.sent('composeExtension/fetchTask', () => this.get(`action-${id}`).click());
+    await this.shownTask();
+  }
+
+  /** Presses a button of the card in the dialog, and waits for what comes. */
+  async press(button: string): Promise<void> {
+    const press = () => this.get('task-card').getByRole('button', { name: button }).click();
+    await this.sent('composeExtension/submitAction', press);
+    await this.shownTask();
+  }
+
+  async shownTask(): Promise<void> {
+    await this.get('task').locator('[aria-busy=false]').waitFor();
+  }
+
+  /** Pastes into the message, by the clipboard. */
+  async paste(text: string): Promise<void> {
+    await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await this.get('compose-text').focus();
+    await this.page.evaluate((words) => navigator.clipboard.writeText(words), text);
+    await this.page.keyboard.press('Control+V');
   }
 
   /** Puts a result into the compose box. @param index from 0 */
@@ -109,6 +159,11 @@ export class TeamsClient {
     await this.get('theme').selectOption(theme);
   }
 
+  /** @param locale one of the select's: `de-DE` */
+  async speak(locale: string): Promise<void> {
+    await this.get('language').selectOption(locale);
+  }
+
   /** By the names of the table above. */
   get(testId: string): Locator {
     return this.page.getByTestId(testId);
@@ -116,7 +171,12 @@ export class TeamsClient {
 }
 
 function isAnswerTo(response: Response, text: string | undefined): boolean {
-  if (new URL(response.url()).pathname !== '/api/invoke') return false;
+  const invoke = invokeOf(response);
+  if (invoke?.name !== 'composeExtension/query') return false;
   // An empty box asks for the initial run, which has no text.
-  return text === undefined || response.request().postDataJSON().text === (text.trim() === '' ? undefined : text);
+  return text === undefined || invoke.text === (text.trim() === '' ? undefined : text);
+}
+
+function invokeOf(response: Response): InvokeRequest | undefined {
+  return new URL(response.url()).pathname === '/api/invoke' ? response.request().postDataJSON() : undefined;
 }

@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { ADA } from '../../local/people.ts';
+import { focused, tabTo } from '../support/focus.ts';
+import { faintTexts, sidewaysOverflow } from '../support/looks.ts';
+import { picture } from '../support/pictures.ts';
+import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
+import { describeWithChromium } from '../support/requirements.ts';
+import { useTeamsWorld } from '../support/teams-suite.ts';
+
+interface Manifest {
+  composeExtensions: { commands: { type: string; title: string }[] }[];
+}
+
+const manifest: Manifest = JSON.parse(readFileSync(new URL('../../appPackage/manifest.json', import.meta.url), 'utf8'));
+
+describeWithChromium('Action commands in the Teams client', () => {
+  const suite = useTeamsWorld();
+
+  test('with the mouse: Ada sees her connections, signs in from there, and signs out again', async () => {
+    const teams = await suite.visitor.teams(suite.world.teamsUrl);
+    await teams.chooseAction('connections');
+    expect(await teams.get('task-card').getByText('Not signed in').count()).toBe(2);
+    await teams.press('Sign in to Contoso wiki');
+    expect(suite.world.rows('links')).toHaveLength(0);
+
+    const popup = await teams.signIn('task-sign-in');
+    const again = await teams.sent('composeExtension/submitAction', () => signInAtProvider(popup, ADA));
+    await untilClosed(popup);
+    expect(again).toMatchObject({ commandId: 'connections', data: { signIn: 'wiki' }, state: expect.any(String) });
+    await teams.get('task-card').getByText(`Signed in as ${ADA.username}`).waitFor();
+    await picture(teams.page, 'connections');
+
+    await teams.press('Sign out of Contoso wiki');
+    expect(await teams.get('task-message').innerText()).toContain('You are signed out of Contoso wiki');
+    expect(suite.world.rows('links')).toHaveLength(0);
+    await teams.get('task-done').click();
+    expect(await teams.get('task').isVisible()).toBe(false);
+    const invokes = teams.get('wire-row').filter({ hasText: 'composeExtension/' });
+    expect(await invokes.locator('.wire-about').allInnerTexts()).toEqual([
+      'connections, {"signOut":"wiki"} → task message',
+      'connections, {"signIn":"wiki"}, with state → task continue',
+      'connections, {"signIn":"wiki"} → auth',
+      'connections → task continue',
+      'initial run → auth',
+    ]);
+  });
+
+  test('with the keyboard: the menu, the dialog, the sign-in, and out of each by Escape', async () => {
+    const { page, teams } = await openMenu();
+    const { keyboard } = page;
+    expect(await page.getByRole('menuitem').allInnerTexts()).toEqual(actionTitles());
+    await keyboard.press('ArrowDown');
+    expect(await focused(page)).toBe('action-signOut');
+    await keyboard.press('Escape');
+    expect(await page.getByRole('menu').isVisible()).toBe(false);
+    expect(await focused(page)).toBe('overflow');
+
+    await keyboard.press('ArrowDown');
+    await teams.sent('composeExtension/fetchTask', () => keyboard.press('Enter'));
+    await teams.shownTask();
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('dialog');
+    expect(await page.getByRole('dialog', { name: 'Your connections' }).count()).toBe(1);
+    expect(await roundTrip(page)).toEqual([
+      'Close Your connections',
+      'Sign in to Contoso handbook',
+      'Sign in to Contoso wiki',
+    ]);
+
+    await tabToButton(page, 'Sign in to Contoso wiki');
+    await teams.sent('composeExtension/submitAction', () => keyboard.press('Enter'));
+    await teams.get('task-sign-in').waitFor();
+    expect(await focused(page)).toBe('task-sign-in');
+    const [popup] = await Promise.all([page.waitForEvent('popup'), keyboard.press('Enter')]);
+    await teams.sent('composeExtension/submitAction', () => signInAtProvider(popup, ADA));
+    await teams.get('task-card').getByText(`Signed in as ${ADA.username}`).waitFor();
+    await keyboard.press('Escape');
+    expect(await teams.get('task').isVisible()).toBe(false);
+    expect(await focused(page)).toBe('open-extension');
+    await tabTo(page, 'compose-text', 'Shift+Tab');
+  });
+
+  test('a sign-in window that is closed says so in the dialog; who is not signed in has nothing to sign out of', async () => {
+    const teams = await suite.visitor.teams(suite.world.teamsUrl);
+    await teams.chooseAction('connections');
+    await teams.press('Sign in to Contoso wiki');
+    const popup = await teams.signIn('task-sign-in');
+    await popup.close();
+    await teams.get('task').getByTestId('notice-hint').waitFor();
+    await teams.get('task-close').click();
+    await teams.chooseAction('signOut');
+    expect(await teams.get('task-message').innerText()).toBe('You are not signed in to anything here.');
+    expect(await focused(teams.page)).toBe('task-done');
+  });
+
+  test.each(['default', 'dark', 'contrast'] as const)('in the theme %s every word of it can be read', async (theme) => {
+    const teams = await suite.visitor.teams(suite.world.teamsUrl, { theme });
+    await teams.openExtension();
+    await teams.get('overflow').click();
+    await look(teams.page, `menu-${theme}`);
+    await teams.get('overflow').click();
+    await teams.chooseAction('connections');
+    await look(teams.page, `connections-${theme}`);
+    await teams.press('Sign in to Contoso wiki');
+    await look(teams.page, `task-sign-in-${theme}`);
+    await teams.get('task-close').click();
+    await teams.chooseAction('signOut');
+    await look(teams.page, `task-message-${theme}`);
+  });
+
+  async function look(page: Page, name: string): Promise<void> {
+    await picture(page, name);
+    expect({ name, overflow: await sidewaysOverflow(page) }).toEqual({ name, overflow: 0 });
+    expect({ name, faint: await faintTexts(page) }).toEqual({ name, faint: [] });
+  }
+
+  async function openMenu() {
+    const teams = await suite.visitor.teams(suite.world.teamsUrl);
+    const { page } = teams;
+    await tabTo(page, 'open-extension');
+    await teams.answered(() => page.keyboard.press('Enter'));
+    await tabTo(page, 'overflow', 'Shift+Tab');
+    await page.keyboard.press('Enter');
+    return { teams, page };
+  }
+});
+
+function actionTitles(): string[] {
+  const commands = manifest.composeExtensions.flatMap((extension) => extension.commands);
+  return commands.filter(({ type }) => type === 'action').map(({ title }) => title);
+}
+
+/** The names of whatever Tab leads to, in many presses: what the focus can reach. */
+async function roundTrip(page: Page): Promise<string[]> {
+  const names = new Set<string>();
+  for (let presses = 0; presses < 12; presses += 1) {
+    await page.keyboard.press('Tab');
+    names.add(await nameOfFocused(page));
+  }
+  // Out of the page and in again: the browser's own controls come after the last one.
+  names.delete('');
+  return [...names].sort();
+}
+
+async function tabToButton(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 12 && (await nameOfFocused(page)) !== name; presses += 1) {
+    await page.keyboard.press('Tab');
+  }
+}
+
+function nameOfFocused(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const element = document.activeElement;
+    if (!element || element === document.body) return '';
+    return element.getAttribute('aria-label') ?? element.textContent ?? '';
+  });
+}
