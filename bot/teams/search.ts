@@ -11,6 +11,7 @@ import { inTime } from './deadline.ts';
 import { attachmentsOf, type Found, type Report, type Search, wordsFor } from './found.ts';
 import { interleave, shareOf, whatIsThere } from './merge.ts';
 import { readQuery } from './query.ts';
+import { receiverOf } from './receiver.ts';
 import type { Reception } from './reception.ts';
 
 export interface SearchParts {
@@ -43,7 +44,7 @@ export class Searching {
   async #searchAll(search: Search, connections: readonly SearchConnection[]): Promise<Found[]> {
     try {
       return await inTime(async (signal) => {
-        const receiver = await this.#receiverOf(search.query.code, connections);
+        const receiver = await receiverOf(this.#parts.signIn, search.query.code, connections);
         const share = connections.length > 1 ? shareOf(search.query, connections.length) : search.query;
         const all = connections.map((connection) => {
           const query = connection === receiver ? share : { ...share, code: undefined };
@@ -55,14 +56,6 @@ export class Searching {
     } catch (error) {
       return connections.map((connection) => broken(connection, error));
     }
-  }
-
-  /** A security code is for one connection; brought to another, it would burn. */
-  async #receiverOf(code: unknown, connections: readonly SearchConnection[]): Promise<SearchConnection | undefined> {
-    const [first, ...others] = connections;
-    if (others.length === 0) return first;
-    const id = await this.#parts.signIn.connectionOf(code);
-    return connections.find((connection) => connection.id === id) ?? first;
   }
 
   async #search(search: Search, connection: SearchConnection, signal: AbortSignal): Promise<Found> {

@@ -9,6 +9,7 @@ import { inTime } from './deadline.ts';
 import { safeUrl } from './inert.ts';
 import { textsFor } from './locales/texts.ts';
 import { localeOf } from './query.ts';
+import { receiverOf } from './receiver.ts';
 import type { Guest } from './reception.ts';
 import type { SearchParts } from './search.ts';
 
@@ -31,12 +32,12 @@ export class Unfurling {
   async answer(activity: Record<string, unknown>): Promise<InvokeResponse> {
     const { url, state } = fieldsOf(activity);
     if (typeof url !== 'string') return BAD_REQUEST;
-    const link = this.#find(url);
+    const [link, ...others] = this.#find(url);
     // Here Teams shows no words: a link that is not for us, and all that fails, stays a link.
-    const guest = link && this.#parts.reception.admit(activity, () => NOTHING);
-    if (!guest) return NOTHING;
+    if (!link) return NOTHING;
+    const guest = this.#parts.reception.admit(activity, () => NOTHING);
     if ('status' in guest) return guest;
-    return inTime((signal) => this.#unfurl(guest, link, state, signal)).catch((error: unknown) => {
+    return inTime((signal) => this.#unfurl(guest, [link, ...others], state, signal)).catch((error: unknown) => {
       this.#parts.report(error, link.connection.id);
       return NOTHING;
     });
@@ -45,25 +46,45 @@ export class Unfurling {
   async answerAnonymous(activity: Record<string, unknown>): Promise<InvokeResponse> {
     const { url } = fieldsOf(activity);
     if (typeof url !== 'string') return BAD_REQUEST;
-    const link = this.#find(url);
+    const [link] = this.#find(url);
     if (!link) return NOTHING;
     return results([linkAttachment(link.url, link.connection.title, textsFor(localeOf(activity)))]);
   }
 
-  async #unfurl({ sender, texts }: Guest, link: Link, code: unknown, signal: AbortSignal): Promise<InvokeResponse> {
-    const { asker, name, locale } = sender;
-    const { id, title, linkOrigins, imageOrigins } = link.connection;
-    const owner = { asker, connectionId: id };
-    const call = (live: LiveCredential) => this.#call(askerKey(asker), link, live, signal);
-    const called = await callAsAsker(this.#parts.signIn, owner, code, call);
-    if (called.state === 'signed_out') {
-      const url = this.#parts.signIn.startUrl({ asker, name, locale, connectionId: id }, Date.now());
-      return signInPrompt({ url, title: texts.signIn(title) });
+  /** Several connections may have links to one origin: the first that knows the page shows it. */
+  async #unfurl(guest: Guest, links: readonly Link[], code: unknown, signal: AbortSignal): Promise<InvokeResponse> {
+    const connections = links.map(({ connection }) => connection);
+    const receiver = await receiverOf(this.#parts.signIn, code, connections);
+    const toSignIn: Link[] = [];
+    for (const link of links) {
+      const shown = await this.#show(guest, link, link.connection === receiver ? code : undefined, signal);
+      if (shown === 'signed_out') toSignIn.push(link);
+      else if (shown) return shown;
     }
+    const [first] = toSignIn;
+    // Whoever is signed in to one of them knows by now that it has no such page for them.
+    return first && toSignIn.length === links.length ? this.#askToSignIn(guest, first) : NOTHING;
+  }
+
+  async #show(
+    { sender: { asker, locale } }: Guest,
+    link: Link,
+    code: unknown,
+    signal: AbortSignal,
+  ): Promise<InvokeResponse | 'signed_out' | undefined> {
+    const { id, title, linkOrigins, imageOrigins } = link.connection;
+    const call = (live: LiveCredential) => this.#call(askerKey(asker), link, live, signal);
+    const called = await callAsAsker(this.#parts.signIn, { asker, connectionId: id }, code, call);
+    if (called.state === 'signed_out') return called.state;
     if (called.state === 'failed') this.#parts.report(called.error, id);
-    if (called.state !== 'answered' || !called.answer) return NOTHING;
+    if (called.state !== 'answered' || !called.answer) return undefined;
     const frame = { title, account: called.live.credential.account.name, locale, linkOrigins, imageOrigins };
     return uncached(results([toAttachment(called.answer, frame)]));
+  }
+
+  #askToSignIn({ sender: { asker, name, locale }, texts }: Guest, { connection: { id, title } }: Link): InvokeResponse {
+    const url = this.#parts.signIn.startUrl({ asker, name, locale, connectionId: id }, Date.now());
+    return signInPrompt({ url, title: texts.signIn(title) });
   }
 
   async #call(
@@ -78,12 +99,11 @@ export class Unfurling {
   }
 
   /** T48: only links to the very origins of something that is searched, and that it can look up, are looked at. */
-  #find(url: string): Link | undefined {
-    for (const connection of this.#connections) {
+  #find(url: string): Link[] {
+    return this.#connections.flatMap((connection) => {
       const safe = connection.source.page && safeUrl(url, connection.linkOrigins);
-      if (safe !== undefined) return { url: safe, connection };
-    }
-    return undefined;
+      return safe === undefined ? [] : [{ url: safe, connection }];
+    });
   }
 }
 

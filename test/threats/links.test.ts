@@ -69,10 +69,17 @@ describe('a link to a page of the wiki, pasted into the compose box', () => {
 
   test('T13: a code that another person pastes is burnt for all, whichever invoke carries it', async () => {
     const state = await world.securityCode(ADA, { connection: 'handbook' });
-    // The link belongs to the first connection of its origin: the wiki.
     expect((await paste(GRACE, { url: page('Iceland'), state })).answer.type).toBe('auth');
     expect((await world.search(ADA, { connection: 'handbook', text: 'lakers', state })).type).toBe('auth');
     expect(rowCounts(world)).toMatchObject({ links: 0, parked: 0 });
+  });
+
+  test('is looked up at the connection that the person is signed in to, where several have the same origin', async () => {
+    const state = await world.securityCode(ADA, { connection: 'handbook' });
+    const { answer } = await paste(ADA, { url: page('Iceland'), state });
+    expect(JSON.stringify(answer.attachments)).toContain('Contoso handbook · signed in as');
+    expect(rowCounts(world)).toMatchObject({ links: 1, parked: 0 });
+    expect((await paste(GRACE, { url: page('Iceland') })).answer.suggestedActions?.actions).toHaveLength(1);
   });
 
   test('T56: shows Grace nothing of a page that only Ada may read', async () => {
