@@ -1,6 +1,7 @@
 // `npm run test:mutations`: takes the defences of test/mutations/ away, one at a time, in a copy of the tree, and wants the
-// test that is cited for each to turn red. `-- T13 T14` takes those rows alone, `-- --list` only lists them, `-- --json
-// <file>` keeps what came out. Ends with 1 where a test stays green, or a defence can't be taken away.
+// test that is cited for each to turn red. `-- T13 T14` takes those rows alone (or a defence, by all of its words), `-- --list`
+// only lists them, `-- --json <file>` keeps what came out. Ends with 1 where a test stays green, or a defence can't be taken
+// away.
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +19,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 ready();
-const table = (await loadTable()).filter(({ threat }) => positionals.length === 0 || positionals.includes(threat));
+const isMeant = ({ threat, defence }) => positionals.some((word) => word === threat || word === defence);
+const table = (await loadTable()).filter((mutation) => positionals.length === 0 || isMeant(mutation));
 if (values.list) {
   for (const { threat, defence, file, test } of table) say(threat, '', `${defence} (${file}, ${test})`);
 } else process.exit((await runAll(copyTree())) ? 0 : 1);
