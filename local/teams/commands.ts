@@ -8,7 +8,7 @@ export const ACTIONS: Command[] = [
 ];
 
 /** The search commands: `COMMANDS` as JSON (`[{"id":"insertWiki","title":"Contoso wiki"}]`), or all that the bot's
- * own connections file names, each under its connection's title.
+ * own connections file names, each under the title of the connections that it searches.
  * @throws {Error} when neither gives any */
 export function readCommands(env: { COMMANDS?: string | undefined; CONNECTIONS_FILE?: string | undefined }): Command[] {
   const commands = env.COMMANDS ? fromJson(env.COMMANDS) : env.CONNECTIONS_FILE ? fromFile(env.CONNECTIONS_FILE) : [];
@@ -23,9 +23,13 @@ function fromJson(json: string): Command[] {
 function fromFile(path: string): Command[] {
   const file: unknown = JSON.parse(readFileSync(path, 'utf8'));
   const connections = typeof file === 'object' && file !== null && 'connections' in file ? file.connections : undefined;
-  return list(connections, path).flatMap(({ title, commands }) =>
+  const commands = list(connections, path).flatMap(({ title, commands }) =>
     Array.isArray(commands) ? commands.map((id) => command(id, title, path)) : [],
   );
+  return [...new Set(commands.map(({ id }) => id))].map((id) => {
+    const titles = commands.filter((each) => each.id === id).map(({ title }) => title);
+    return { id, title: new Intl.ListFormat('en').format(titles) };
+  });
 }
 
 function list(value: unknown, where: string): Record<string, unknown>[] {

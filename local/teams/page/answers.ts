@@ -11,10 +11,20 @@ export interface Attachment {
 
 export type Answer =
   | { type: 'result'; attachments: Attachment[]; layout: 'list' | 'grid' }
-  /** `auth` and `silentAuth`, or `config`: a link that opens a window. */
-  | { type: 'auth' | 'config'; url: URL; title: string }
+  | Prompt
   | { type: 'message'; text: string }
   | Failed;
+
+/** `auth` and `silentAuth`, or `config`: links that open a window, at least one. */
+export interface Prompt {
+  type: 'auth' | 'config';
+  links: PromptLink[];
+}
+
+export interface PromptLink {
+  url: URL;
+  title: string;
+}
 
 /** What Teams shows as “Unable to reach app”. */
 export interface Failed {
@@ -42,8 +52,8 @@ export function readAnswer({ outcome, status, body, request }: InvokeResult): An
   const extension = property(body, 'composeExtension');
   const type = property(extension, 'type');
   if (type === 'result') return readResult(extension, request.locale);
-  if (type === 'auth' || type === 'silentAuth') return readLink(extension, 'auth');
-  if (type === 'config') return readLink(extension, 'config');
+  if (type === 'auth' || type === 'silentAuth') return readPrompt(extension, 'auth');
+  if (type === 'config') return readPrompt(extension, 'config');
   const text = property(extension, 'text');
   if (type === 'message' && typeof text === 'string') return { type, text };
   return failed('The answer is not one that Teams knows');
@@ -66,13 +76,17 @@ export function readAttachment(value: unknown, locale: string): Attachment | und
   return { contentType, content: property(value, 'content'), locale, ...(preview && { preview }) };
 }
 
-function readLink(extension: unknown, type: 'auth' | 'config'): Answer {
+function readPrompt(extension: unknown, type: Prompt['type']): Answer {
   const actions = property(property(extension, 'suggestedActions'), 'actions');
-  const action: unknown = Array.isArray(actions) ? actions[0] : undefined;
+  const links = (Array.isArray(actions) ? actions : []).map(readLink).filter((link) => link !== undefined);
+  return links.length > 0 ? { type, links } : failed(`An answer “${type}” without an openUrl action`);
+}
+
+function readLink(action: unknown): PromptLink | undefined {
   const url = webAddress(property(action, 'value'));
-  if (!url || property(action, 'type') !== 'openUrl') return failed(`An answer “${type}” without an openUrl action`);
+  if (!url || property(action, 'type') !== 'openUrl') return undefined;
   const title = property(action, 'title');
-  return { type, url, title: typeof title === 'string' && title !== '' ? title : 'Sign in' };
+  return { url, title: typeof title === 'string' && title !== '' ? title : 'Sign in' };
 }
 
 /** The address where it is one that a browser may be sent to: http or https. */

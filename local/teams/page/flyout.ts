@@ -101,8 +101,7 @@ export class Flyout {
   #inPlaceOfResults(state: SearchState): HTMLElement {
     if (state.kind === 'loading') return loadingRows();
     if (state.kind === 'results') return emptyNotice();
-    const { answer } = state;
-    return answerNotice(answer, () => 'url' in answer && this.#options.linkOpened(answer.url));
+    return answerNotice(state.answer, this.#options.linkOpened);
   }
 
   #press(event: KeyboardEvent): void {

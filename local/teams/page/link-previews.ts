@@ -1,9 +1,9 @@
 import type { InvokeResult, LinkRequest } from '../page-api.ts';
-import { type Answer, type Attachment, answerTo, readAnswer } from './answers.ts';
+import { type Answer, type Attachment, answerTo, type Prompt, readAnswer } from './answers.ts';
 import { renderCard, titleOf } from './attachment.ts';
 import { byId, h } from './dom.ts';
 import { icon } from './icons.ts';
-import { endHint, signInLink } from './notices.ts';
+import { endHint, promptLink } from './notices.ts';
 import { announce } from './status.ts';
 import type { SignInEnd } from './teams-host.ts';
 import { findUrls } from './urls.ts';
@@ -88,7 +88,7 @@ export class LinkPreviews {
     return h('button', { class: 'icon-button', type: 'button', ...label, onclick }, icon('close'));
   }
 
-  #showSignIn(answer: Extract<Answer, { url: URL }>, request: LinkRequest, row: HTMLElement): void {
+  #showSignIn(answer: Prompt, request: LinkRequest, row: HTMLElement): void {
     const ended = (end: SignInEnd) => {
       if (!row.isConnected) return;
       const hint = endHint(end);
@@ -96,8 +96,9 @@ export class LinkPreviews {
       this.#options.leave();
       void this.#ask({ ...request, ...(end.kind === 'success' && { state: end.state }) }, row);
     };
-    const link = signInLink(answer.title, () => this.#options.signIn(answer.url, ended), 'link-sign-in');
-    row.replaceChildren(h('p', { class: 'link-notice' }, icon('link'), link, ' to show a preview of this link.'));
+    const open = (url: URL) => this.#options.signIn(url, ended);
+    const links = answer.links.map((each) => promptLink(each, open, 'link-sign-in'));
+    row.replaceChildren(h('p', { class: 'link-notice' }, icon('link'), ...links, ' to show a preview of this link.'));
     announce(row.textContent ?? '');
   }
 }

@@ -1,13 +1,13 @@
-import type { Answer } from './answers.ts';
+import type { Answer, PromptLink } from './answers.ts';
 import { h } from './dom.ts';
 import { type IconName, icon } from './icons.ts';
 import type { SignInEnd } from './teams-host.ts';
 
 /** What the flyout says when it has no results to show, in Teams' own words where Teams has them.
- * @param testId of the link that `open`s a window */
+ * @param testId of the links that `open` a window */
 export function answerNotice(
   answer: Exclude<Answer, { type: 'result' }>,
-  open: () => void,
+  open: (url: URL) => void,
   testId = 'sign-in',
 ): HTMLElement {
   switch (answer.type) {
@@ -16,7 +16,12 @@ export function answerNotice(
     case 'failed':
       return notice('failed', 'failed', 'Unable to reach app. Please try again.', hint(answer.why));
     default:
-      return notice('lock', answer.type, WORDS[answer.type], signInLink(answer.title, open, testId));
+      return notice(
+        'lock',
+        answer.type,
+        WORDS[answer.type],
+        ...answer.links.map((each) => promptLink(each, open, testId)),
+      );
   }
 }
 
@@ -55,8 +60,9 @@ function hint(words: string): HTMLElement {
 }
 
 /** The bot's own words, so in whichever direction they are written. */
-export function signInLink(title: string, open: () => void, testId: string): HTMLElement {
-  return h('button', { class: 'link', type: 'button', dir: 'auto', 'data-testid': testId, onclick: open }, title);
+export function promptLink({ url, title }: PromptLink, open: (url: URL) => void, testId: string): HTMLElement {
+  const onclick = () => open(url);
+  return h('button', { class: 'link', type: 'button', dir: 'auto', 'data-testid': testId, onclick }, title);
 }
 
 function notice(picture: IconName, kind: string, words: string, ...more: HTMLElement[]): HTMLElement {

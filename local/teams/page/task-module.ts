@@ -88,7 +88,7 @@ export class TaskModule {
       if (end.kind === 'success') void this.#ask({ ...request, state: end.state });
       else this.#showEnd(notice, end);
     };
-    const open = () => 'url' in answer && this.#options.signIn(answer.url, ended);
+    const open = (url: URL) => this.#options.signIn(url, ended);
     const notice = answerNotice(answer, open, 'task-sign-in');
     this.#modal.show(notice, notice.querySelector('button') ?? undefined);
     announce(notice.querySelector('.notice-words')?.textContent ?? '');
