@@ -47,7 +47,15 @@ export async function confirm(decision: Decision, confirmation: string): Promise
 /** What can be searched, and who somebody is there: `POST /auth/api/settings` and what changes it. */
 export interface SettingsView {
   asker: string;
-  connections: { id: string; title: string; account: string | undefined }[];
+  connections: SettingsConnection[];
+}
+
+export interface SettingsConnection {
+  id: string;
+  title: string;
+  account: string | undefined;
+  /** Whether the person may choose to search it alone, and has. */
+  choice: 'none' | 'one of several' | 'chosen';
 }
 
 /** @param ticket of a page that is opened; none where it is loaded again */
@@ -65,17 +73,22 @@ export async function connect(connection: string, switchAccount: boolean): Promi
   return address((await post('settings/connect', { connection, switchAccount })).authorizationUrl);
 }
 
+/** @param connection the one to search, of several; all of them unless one is named */
+export async function setDefault(connection?: string): Promise<SettingsView> {
+  return readSettings(await post('settings/default', connection === undefined ? {} : { connection }));
+}
+
 function readSettings(answer: Fields): SettingsView {
-  if (!Array.isArray(answer.connections)) throw new ApiError('page.unexpected');
-  const connections = answer.connections.map((value) => {
+  const { connections, shared, defaultConnection } = answer;
+  if (!Array.isArray(connections) || !Array.isArray(shared)) throw new ApiError('page.unexpected');
+  const choiceOf = (id: string) =>
+    !shared.includes(id) ? 'none' : id === defaultConnection ? 'chosen' : 'one of several';
+  const read = (value: unknown): SettingsConnection => {
     const { id, title, account } = fields(value);
-    return {
-      id: text(id),
-      title: text(title),
-      account: account === undefined ? undefined : text(fields(account).name),
-    };
-  });
-  return { asker: text(fields(answer.asker).name), connections };
+    const name = account === undefined ? undefined : text(fields(account).name);
+    return { id: text(id), title: text(title), account: name, choice: choiceOf(text(id)) };
+  };
+  return { asker: text(fields(answer.asker).name), connections: connections.map(read) };
 }
 
 /** The person closes the window instead of answering: the same as Cancel, sent by a page that is going away. */

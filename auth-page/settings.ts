@@ -46,16 +46,23 @@ function screenOf(teams: TeamsWindow, { asker, connections }: api.SettingsView):
   };
 }
 
-function rowOf(teams: TeamsWindow, { id, title, account }: api.SettingsView['connections'][number]): Row {
+function rowOf(teams: TeamsWindow, { id, title, account, choice }: api.SettingsConnection): Row {
+  const changing = (label: Action['label'], work: () => Promise<api.SettingsView>): Action => ({
+    label,
+    run: () => void change(teams, 'settingsChanging', work),
+  });
   const signIn = (label: 'signIn' | 'switchAccount'): Action => ({
     label,
     run: () => void goAndSignIn(teams, id, label === 'switchAccount'),
   });
-  const signOut: Action = {
-    label: 'signOut',
-    run: () => void change(teams, 'settingsChanging', () => api.signOut(id)),
+  const signOut = changing('signOut', () => api.signOut(id));
+  const choose = {
+    none: [],
+    'one of several': [changing('searchOnly', () => api.setDefault(id))],
+    chosen: [changing('searchAll', () => api.setDefault())],
   };
-  return { title, account, actions: account === undefined ? [signIn('signIn')] : [signIn('switchAccount'), signOut] };
+  const actions = account === undefined ? [signIn('signIn')] : [signIn('switchAccount'), signOut];
+  return { title, account, chosen: choice === 'chosen', actions: [...actions, ...choose[choice]] };
 }
 
 async function goAndSignIn(teams: TeamsWindow, connection: string, switchAccount: boolean): Promise<void> {

@@ -18,6 +18,8 @@ export interface Row {
   title: string;
   /** Not signed in, where there is none. */
   account: string | undefined;
+  /** It alone is searched, of several that could be. */
+  chosen: boolean;
   actions: Action[];
 }
 
@@ -114,7 +116,7 @@ function list(rows: readonly Row[]): HTMLUListElement[] {
 }
 
 /** The buttons of different rows say the same: their row's title tells them apart for who does not see it. */
-function row({ title, account, actions }: Row, index: number): HTMLLIElement {
+function row({ title, account, chosen, actions }: Row, index: number): HTMLLIElement {
   const heading = document.createElement('h2');
   heading.id = `row-${index}`;
   heading.textContent = title;
@@ -124,7 +126,7 @@ function row({ title, account, actions }: Row, index: number): HTMLLIElement {
   buttons.append(...actions.map(button));
   for (const each of buttons.children) each.setAttribute('aria-describedby', heading.id);
   const element = document.createElement('li');
-  element.append(heading, words, buttons);
+  element.append(heading, words, ...(chosen ? [paragraph(texts.account.chosen)] : []), buttons);
   return element;
 }
 

@@ -53,6 +53,12 @@ export function byCommand(connections: readonly Connection[]): ReadonlyMap<strin
   return new Map([...commands].map((id) => [id, connections.filter((each) => each.commands.includes(id))]));
 }
 
+/** The ids of those that share a command with another: a search there can be for one of them, or for all. */
+export function sharing(connections: readonly Connection[]): string[] {
+  const groups = [...byCommand(connections).values()].filter((group) => group.length > 1);
+  return [...new Set(groups.flat().map(({ id }) => id))];
+}
+
 function buildConnection(
   { id, title, commands, signIn, source }: ConnectionConfig,
   loopback: boolean,

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { buildSignIn } from './build-sign-in.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
-import { buildConnections, byCommand, type Connection } from './connections.ts';
+import { buildConnections, byCommand, type Connection, sharing } from './connections.ts';
 import { addressLimit } from './http/address-limit.ts';
 import { drainable } from './http/drain.ts';
 import { loadPages } from './http/pages.ts';
@@ -62,6 +62,7 @@ async function start(config: Config, connections: readonly Connection[]): Promis
     },
     auth: {
       signIn,
+      shared: sharing(connections),
       origin: config.baseUrl,
       limit: addressLimit(store.limits, remoteAddress(config.trustedProxies, warn)),
       report: (error) => report(error),

@@ -10,7 +10,8 @@ import type { SignIn } from './sign-in/sign-in.ts';
 
 export interface ServerParts {
   messages: MessagesParts;
-  auth: ApiCallParts & { signIn: SignIn };
+  /** `shared`: connections that share a command. */
+  auth: ApiCallParts & { signIn: SignIn; shared: readonly string[] };
   pages: Pages;
   /** Throws when a request could not be served now. */
   checkReady(): Promise<void>;
@@ -27,7 +28,7 @@ export function createServer({ messages, auth, pages, checkReady }: ServerParts)
   const server = restify.createServer({ name: '', ignoreTrailingSlash: false });
   const call = apiCall(auth);
   const api = authApi(auth.signIn, call);
-  const settings = settingsApi(auth.signIn, call);
+  const settings = settingsApi(auth.signIn, auth.shared, call);
   server.post('/api/messages', messagesRoute(messages));
   server.post('/auth/api/start', api.start);
   server.post('/auth/api/complete', api.complete);
@@ -35,6 +36,7 @@ export function createServer({ messages, auth, pages, checkReady }: ServerParts)
   server.post('/auth/api/settings', settings.open);
   server.post('/auth/api/settings/connect', settings.connect);
   server.post('/auth/api/settings/sign-out', settings.signOut);
+  server.post('/auth/api/settings/default', settings.setDefault);
   page(server, '/auth/settings', async (request, response) => pages.settings(request, response));
   page(server, '/auth/start', async (request, response) => pages.start(request, response));
   page(server, '/auth/callback/:connection', async (request, response) => pages.callback(request, response));

@@ -18,10 +18,10 @@ export interface Texts {
   /** Replaces the buttons where the browser keeps the window open. */
   closeByHand: string;
   /** On the settings page: the account at a connection. */
-  account: Record<'signedIn' | 'signedOut', string>;
+  account: Record<'signedIn' | 'signedOut' | 'chosen', string>;
   buttons: Record<
     | ('connect' | 'cancel' | 'proceed' | 'retry' | 'close')
-    | ('signIn' | 'switchAccount' | 'signOut' | 'signOutAll' | 'finish'),
+    | ('signIn' | 'switchAccount' | 'signOut' | 'signOutAll' | 'searchOnly' | 'searchAll' | 'finish'),
     string
   >;
   screens: Record<ScreenName, Words>;
@@ -193,12 +193,14 @@ export const en: Texts = {
   },
   unnamed: 'the person who searched',
   closeByHand: 'You can close this window now.',
-  account: { signedIn: 'Signed in as {account}', signedOut: 'Not signed in' },
+  account: { signedIn: 'Signed in as {account}', signedOut: 'Not signed in', chosen: 'Only this one is searched' },
   buttons: {
     signIn: 'Sign in',
     switchAccount: 'Use another account',
     signOut: 'Sign out',
     signOutAll: 'Sign out everywhere',
+    searchOnly: 'Search only this one',
+    searchAll: 'Search all of them',
     finish: 'Done',
     connect: 'Connect',
     cancel: 'Cancel',

@@ -11,9 +11,20 @@ const connectBody = z.strictObject({ connection: z.string().max(64), switchAccou
 /** Of one connection, or of all. */
 const signOutBody = z.strictObject({ connection: z.string().max(64).optional() });
 
-/** The calls of the settings page: who somebody is at each connection, and what they can do about it. */
-export function settingsApi(signIn: SignIn, call: ApiCall): Record<'open' | 'connect' | 'signOut', Handler> {
-  const view = async ({ asker, name }: Person) => ({ asker: { name }, connections: await signIn.accounts(asker) });
+/** Which connection to search where a command has several; none for all of them. */
+const defaultBody = z.strictObject({ connection: z.string().max(64).optional() });
+
+/** The calls of the settings page: who somebody is at each connection, and what they can do about it.
+ * @param shared connections that share a command, between which there is a choice */
+export function settingsApi(
+  signIn: SignIn,
+  shared: readonly string[],
+  call: ApiCall,
+): Record<'open' | 'connect' | 'signOut' | 'setDefault', Handler> {
+  const view = async ({ asker, name }: Person) => {
+    const [connections, chosen] = await Promise.all([signIn.accounts(asker), signIn.defaultConnection(asker)]);
+    return { asker: { name }, connections, shared, ...(chosen !== undefined && { defaultConnection: chosen }) };
+  };
   return {
     open: call(openBody, async ({ ticket }, browser) => {
       if (ticket === undefined) return view(personAt(signIn, browser));
@@ -27,6 +38,11 @@ export function settingsApi(signIn: SignIn, call: ApiCall): Record<'open' | 'con
       const { cookie, ...begun } = await signIn.beginFor({ ...person, connectionId }, chosen, Date.now());
       browser.setCookie(addTransactionCookie(browser.transactions, cookie));
       return begun;
+    }),
+    setDefault: call(defaultBody, async ({ connection }, browser) => {
+      const person = personAt(signIn, browser);
+      await signIn.setDefaultConnection(person.asker, connection);
+      return view(person);
     }),
     signOut: call(signOutBody, async ({ connection }, browser) => {
       const person = personAt(signIn, browser);

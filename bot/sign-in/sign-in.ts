@@ -150,6 +150,18 @@ export class SignIn {
     );
   }
 
+  /** Which connection the asker's searches are for, where a command has several; `undefined` for all. */
+  async defaultConnection(asker: Asker): Promise<string | undefined> {
+    return this.#parts.store.preferences.defaultConnection(asker);
+  }
+
+  /** @param connectionId `undefined` for all @throws {SignInProblem} for one that there is not */
+  async setDefaultConnection(asker: Asker, connectionId: string | undefined): Promise<void> {
+    if (connectionId !== undefined && !this.#parts.connections.has(connectionId))
+      throw new SignInProblem('ticket.invalid');
+    await this.#parts.store.preferences.setDefaultConnection(asker, connectionId);
+  }
+
   /** Which connection a security code is for; takes nothing, and says nothing of whose it is. */
   async connectionOf(code: unknown): Promise<string | undefined> {
     if (!isSecret(code)) return undefined;

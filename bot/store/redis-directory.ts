@@ -58,14 +58,15 @@ async function discardedPage(client: RedisClient, after: string | undefined, lim
 async function purgeAsker(client: RedisClient, asker: Asker, now: number): Promise<number> {
   const keys = keysOf(shardOf(asker));
   const own = [keys.links(asker), keys.due, keys.queue, keys.attempts(asker), keys.transactionsOf(asker)];
-  const args = [...own, keys.parkedOf(asker), keys.expiry, now, keys.prefix];
+  const args = [...own, keys.parkedOf(asker), keys.expiry, keys.preferred(asker), now, keys.prefix];
   return Number(await client.run('purgeAsker', ...args));
 }
 
-/** The person; or all of a tenant that have anything here: a link, something parked, a transaction or a wrong code. */
+/** The person; or all of a tenant that have anything here: a link, something parked, a transaction, a wrong code or a
+ * preference. */
 async function askersOf(client: RedisClient, { tenantId, objectId }: Whose): Promise<Asker[]> {
   if (objectId !== undefined) return [{ tenantId, objectId }];
-  const kinds = ['links', 'parkedof', 'txs', 'attempts'];
+  const kinds = ['links', 'parkedof', 'txs', 'attempts', 'preferred'];
   const patterns = kinds.map((kind) => `latchkey:{*}:${kind}:${tenantId}/*`);
   const names = await Promise.all(client.nodes().flatMap((node) => patterns.map((pattern) => scan(node, pattern))));
   const ids = new Set(names.flat().map((name) => name.slice(name.lastIndexOf('/') + 1)));

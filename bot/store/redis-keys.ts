@@ -14,6 +14,7 @@ export function keysOf(shard: string) {
     parkedOf: of('parkedof'),
     links: of('links'),
     attempts: of('attempts'),
+    preferred: of('preferred'),
     /** Parked, by the end of its time. */
     expiry: `${prefix}expiry`,
     /** Discarded, by when it is due; and the records themselves. */

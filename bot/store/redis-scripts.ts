@@ -270,9 +270,9 @@ return 1`,
 if redis.call('HGET', KEYS[1], 'holder') == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0`,
   },
-  // KEYS links, due, queue, attempts, the asker's transactions, the asker's parked, expiry index; ARGV now, key prefix
+  // KEYS links, due, queue, attempts, the asker's transactions, the asker's parked, expiry index, preference; ARGV now, key prefix
   purgeAsker: {
-    keys: 7,
+    keys: 8,
     lua: `${DISCARD}
 local links = redis.call('HVALS', KEYS[1])
 for _, json in ipairs(links) do discard(KEYS[2], KEYS[3], cjson.decode(json), ARGV[1]) end
@@ -283,7 +283,7 @@ for _, keyHash in ipairs(redis.call('SMEMBERS', KEYS[6])) do
   redis.call('DEL', ARGV[2] .. 'parked:' .. keyHash)
   redis.call('ZREM', KEYS[7], keyHash)
 end
-redis.call('DEL', KEYS[1], KEYS[4], KEYS[5], KEYS[6])
+redis.call('DEL', KEYS[1], KEYS[4], KEYS[5], KEYS[6], KEYS[8])
 return #links`,
   },
 } satisfies Record<string, Script>;

@@ -38,6 +38,7 @@ export async function redisStore(url: string, options: { warn: (message: string)
     attempts: attemptsIn(client),
     revocations: revocationsIn(client),
     leases: leasesIn(client),
+    preferences: preferencesIn(client),
     limits: limitsIn(client),
     directory: directoryIn(client),
     sweep: async (now) => sweep(client, now),
@@ -200,6 +201,16 @@ function leasesIn(client: RedisClient): Store['leases'] {
       (await client.run('acquireLease', key(name), holder, until, now)) === 1,
     async release(name, holder) {
       await client.run('releaseLease', key(name), holder);
+    },
+  };
+}
+
+function preferencesIn(client: RedisClient): Store['preferences'] {
+  const key = (asker: Asker) => keysOf(shardOf(asker)).preferred(asker);
+  return {
+    defaultConnection: async (asker) => (await client.redis.get(key(asker))) ?? undefined,
+    async setDefaultConnection(asker, connectionId) {
+      await (connectionId === undefined ? client.redis.del(key(asker)) : client.redis.set(key(asker), connectionId));
     },
   };
 }

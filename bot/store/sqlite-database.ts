@@ -44,6 +44,12 @@ CREATE TABLE leases (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until INTEGER 
 ALTER TABLE links ADD COLUMN used_at INTEGER NOT NULL DEFAULT 0;
 UPDATE links SET used_at = unixepoch() * 1000;
 `,
+  `
+CREATE TABLE preferences (
+  tenant_id TEXT NOT NULL, object_id TEXT NOT NULL, default_connection TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, object_id)
+) WITHOUT ROWID;
+`,
 ];
 
 /** How long one statement may wait for another process's write, in milliseconds. */

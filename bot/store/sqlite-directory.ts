@@ -43,7 +43,7 @@ function purgeIn(db: Database.Database): (who: Whose, now: number) => number {
     SELECT version, tenant_id, object_id, connection_id, sealed, 0, @now FROM links WHERE ${whose}
     UNION ALL SELECT version, tenant_id, object_id, connection_id, sealed, 0, @now FROM parked
     WHERE sealed IS NOT NULL AND ${whose}`);
-  const forget = ['transactions', 'parked', 'attempts', 'links'].map((table) =>
+  const forget = ['transactions', 'parked', 'attempts', 'preferences', 'links'].map((table) =>
     db.prepare(`DELETE FROM ${table} WHERE ${whose}`),
   );
   return ({ tenantId: tenant, objectId: object = null as string | null }, now) => {

@@ -21,6 +21,7 @@ export function sqliteStore(path: string): Store {
     attempts: attemptsIn(db),
     leases: leasesIn(db),
     limits: limits(),
+    preferences: preferencesIn(db),
     directory: directoryIn(db),
     ...houseKeepingIn(db, burnExpired),
   });
@@ -99,5 +100,22 @@ function leasesIn(db: Database.Database): Store['leases'] {
   return {
     acquire: async (name, holder, until, now) => acquire.all({ name, holder, until, now }).length > 0,
     release: async (name, holder) => void release.run(name, holder),
+  };
+}
+
+function preferencesIn(db: Database.Database): Store['preferences'] {
+  const get = db.prepare('SELECT default_connection FROM preferences WHERE tenant_id = ? AND object_id = ?');
+  const set = db.prepare(
+    'INSERT OR REPLACE INTO preferences (tenant_id, object_id, default_connection) VALUES (?, ?, ?)',
+  );
+  const forget = db.prepare('DELETE FROM preferences WHERE tenant_id = ? AND object_id = ?');
+  return {
+    async defaultConnection({ tenantId, objectId }) {
+      return (get.all(tenantId, objectId) as { default_connection: string }[])[0]?.default_connection;
+    },
+    async setDefaultConnection({ tenantId, objectId }, connectionId) {
+      if (connectionId === undefined) forget.run(tenantId, objectId);
+      else set.run(tenantId, objectId, connectionId);
+    },
   };
 }

@@ -15,6 +15,7 @@ export interface Store {
   readonly revocations: RevocationQueue;
   readonly leases: Leases;
   readonly limits: Limits;
+  readonly preferences: Preferences;
   readonly directory: Directory;
   /** Drops what has expired. */
   sweep(now: number): Promise<void>;
@@ -161,6 +162,13 @@ export interface Limit {
 export interface Limits {
   /** Counts a request against a limit's key. @returns seconds until there is room again, where there is none. */
   consume(limit: Limit, key: string): Promise<number | undefined>;
+}
+
+/** What people chose for themselves. */
+export interface Preferences {
+  /** Which connection an asker's searches are for, where a command has several; `undefined` for all of them. */
+  defaultConnection(asker: Asker): Promise<string | undefined>;
+  setDefaultConnection(asker: Asker, connectionId: string | undefined): Promise<void>;
 }
 
 /** For those who run the service. */

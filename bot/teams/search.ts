@@ -44,18 +44,31 @@ export class Searching {
   async #searchAll(search: Search, connections: readonly SearchConnection[]): Promise<Found[]> {
     try {
       return await inTime(async (signal) => {
-        const receiver = await receiverOf(this.#parts.signIn, search.query.code, connections);
-        const share = connections.length > 1 ? shareOf(search.query, connections.length) : search.query;
-        const all = connections.map((connection) => {
+        const wanted = await this.#wanted(search, connections);
+        const receiver = await receiverOf(this.#parts.signIn, search.query.code, wanted);
+        const share = wanted.length > 1 ? shareOf(search.query, wanted.length) : search.query;
+        const all = wanted.map((connection) => {
           const query = connection === receiver ? share : { ...share, code: undefined };
           return this.#search({ ...search, query }, connection, signal);
         });
         const there = await whatIsThere(all);
-        return connections.map((connection, at) => there[at] ?? broken(connection, new Error('It took too long')));
+        return wanted.map((connection, at) => there[at] ?? broken(connection, new Error('It took too long')));
       });
     } catch (error) {
       return connections.map((connection) => broken(connection, error));
     }
+  }
+
+  /** The one that the person has chosen, where there are several; but for a code that is another's. */
+  async #wanted({ sender, query }: Search, all: readonly SearchConnection[]): Promise<readonly SearchConnection[]> {
+    if (all.length < 2) return all;
+    const { signIn } = this.#parts;
+    const [chosen, holder] = await Promise.all([
+      signIn.defaultConnection(sender.asker),
+      signIn.connectionOf(query.code),
+    ]);
+    const found = all.filter(({ id }) => id === chosen);
+    return found.length > 0 && (holder === undefined || holder === chosen) ? found : all;
   }
 
   async #search(search: Search, connection: SearchConnection, signal: AbortSignal): Promise<Found> {

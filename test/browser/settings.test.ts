@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { ADA, GRACE } from '../../local/people.ts';
@@ -18,7 +19,8 @@ describeWithChromium('The settings page', () => {
   let browser: Browser;
   let visitor: Visitor;
   beforeAll(async () => {
-    [world, browser] = await Promise.all([startWorld(), launchChromium()]);
+    const several = fileURLToPath(new URL('../support/several-connections.json', import.meta.url));
+    [world, browser] = await Promise.all([startWorld({ botEnv: { CONNECTIONS_FILE: several } }), launchChromium()]);
   });
   beforeEach(async () => {
     forgetAll(world);
@@ -51,8 +53,8 @@ describeWithChromium('The settings page', () => {
     const page = await open();
     expect(page.url()).toBe(`${world.botUrl}/auth/settings`);
     expect(await rows(page)).toEqual([
-      `Contoso wiki\n\nSigned in as ${ADA.username}\n\nUse another account\nSign out`,
-      'Contoso handbook\n\nSigned in as ada\n\nUse another account\nSign out',
+      `Contoso wiki\n\nSigned in as ${ADA.username}\n\nUse another account\nSign out\nSearch only this one`,
+      'Contoso handbook\n\nSigned in as ada\n\nUse another account\nSign out\nSearch only this one',
     ]);
     await picture(page, 'settings');
     await page.getByRole('button', { name: 'Sign out', exact: true }).first().click();
@@ -61,6 +63,17 @@ describeWithChromium('The settings page', () => {
     await page.reload();
     await words(page, 'settings');
     expect((await rows(page))[0]).toContain('Not signed in');
+  });
+
+  test('chooses the one that is searched, and all again', async () => {
+    const page = await open();
+    await page.getByRole('button', { name: 'Search only this one' }).nth(1).click();
+    await page.getByText('Only this one is searched').waitFor();
+    expect((await rows(page))[1]).toContain('Only this one is searched');
+    await picture(page, 'settings-chosen');
+    await page.getByRole('button', { name: 'Search all of them' }).click();
+    await page.getByRole('button', { name: 'Search only this one' }).nth(1).waitFor();
+    expect(await page.getByText('Only this one is searched').count()).toBe(0);
   });
 
   test('signs in from there, by keyboard alone', async () => {

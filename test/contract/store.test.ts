@@ -444,6 +444,29 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
     });
   });
 
+  describe('preferences', () => {
+    test('are each person’s own, and can be taken back', async () => {
+      await store.preferences.setDefaultConnection(ADA, 'wiki');
+      expect(await other.preferences.defaultConnection(ADA)).toBe('wiki');
+      expect(await store.preferences.defaultConnection(GRACE)).toBeUndefined();
+      expect(await store.preferences.defaultConnection(ADA_ELSEWHERE)).toBeUndefined();
+      await store.preferences.setDefaultConnection(ADA, 'handbook');
+      expect(await store.preferences.defaultConnection(ADA)).toBe('handbook');
+      await store.preferences.setDefaultConnection(ADA, undefined);
+      expect(await store.preferences.defaultConnection(ADA)).toBeUndefined();
+    });
+
+    test('T63: go with a person who is purged, or with their tenant', async () => {
+      for (const asker of [ADA, GRACE, ADA_ELSEWHERE]) await store.preferences.setDefaultConnection(asker, 'wiki');
+      await store.directory.purge(ADA, NOW);
+      expect(await store.preferences.defaultConnection(ADA)).toBeUndefined();
+      expect(await store.preferences.defaultConnection(GRACE)).toBe('wiki');
+      await store.directory.purge({ tenantId: GRACE.tenantId }, NOW);
+      expect(await store.preferences.defaultConnection(GRACE)).toBeUndefined();
+      expect(await store.preferences.defaultConnection(ADA_ELSEWHERE)).toBe('wiki');
+    });
+  });
+
   describe('attempts', () => {
     const fail = (asker = ADA, now = NOW) => store.attempts.fail(asker, RULE, now);
 

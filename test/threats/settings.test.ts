@@ -68,6 +68,7 @@ describe('the settings page', () => {
     expect(body).toEqual({
       asker: { name: ADA.name },
       connections: [{ ...NOBODY[0], account: { name: ADA.username } }, NOBODY[1]],
+      shared: [],
     });
   });
 
@@ -172,6 +173,7 @@ describe('T20: the settings page of somebody else', () => {
       ['settings', {}],
       ['settings/sign-out', {}],
       ['settings/connect', { connection: 'wiki' }],
+      ['settings/default', { connection: 'wiki' }],
     ];
     for (const [call, body] of calls) {
       const stranger = new Browser();
@@ -189,6 +191,7 @@ describe('T20: the settings page of somebody else', () => {
     for (const connection of ['__proto__', 'constructor', '', 'wiki.gate']) {
       expect((await browser.post('settings/connect', { connection })).body.code).toBe('ticket.invalid');
     }
+    expect((await browser.post('settings/default', { connection: '__proto__' })).body.code).toBe('ticket.invalid');
     expect((await browser.post('settings/sign-out', { connection: 1 })).body.code).toBe('request.malformed');
   });
 });

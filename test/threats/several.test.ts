@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ADA, LINUS, type Person } from '../../local/people.ts';
+import { postInvoke } from '../support/actions.ts';
 import { forgetAll, rowCounts } from '../support/evidence.ts';
 import { parametersOf, type WikiControl, wikiControl } from '../support/wiki-control.ts';
 import { type Answer, startWorld, titlesOf, type World } from '../support/world.ts';
@@ -114,6 +115,49 @@ describe('a command that searches several connections', () => {
     await wiki.fault({ status: 503, times: 2 });
     const { type, text } = await searchAll(ADA);
     expect([type, text?.split('Reference: ').length]).toEqual(['message', 3]);
+  });
+});
+
+describe('somebody who has chosen one of them', () => {
+  /** Chooses on the settings page; all of them, unless one is named. */
+  async function choose(person: Person, connection?: string): Promise<Record<string, unknown>> {
+    const invoke = { name: 'composeExtension/querySettingUrl', value: {} };
+    const { body } = await postInvoke(world.connector, world.botUrl, person, invoke);
+    const { suggestedActions } = (body as { composeExtension: Answer }).composeExtension;
+    const ticket = new URL(suggestedActions?.actions[0]?.value ?? '').searchParams.get('ticket');
+    const headers = { 'Content-Type': 'application/json', Origin: world.botUrl };
+    const post = (call: string, said: object, cookie = '') =>
+      fetch(`${world.botUrl}/auth/api/${call}`, {
+        method: 'POST',
+        headers: { ...headers, ...(cookie && { Cookie: cookie }) },
+        body: JSON.stringify(said),
+      });
+    const opened = await post('settings', { ticket });
+    const cookie = opened.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
+    const chosen = await post('settings/default', connection === undefined ? {} : { connection }, cookie);
+    return (await chosen.json()) as Record<string, unknown>;
+  }
+
+  test('searches that one alone, until they choose all again; others search all', async () => {
+    await signInToBoth(ADA);
+    await signInToBoth(LINUS);
+    expect(await choose(ADA, 'handbook')).toMatchObject({
+      defaultConnection: 'handbook',
+      shared: ['wiki', 'handbook'],
+    });
+    const alone = await searchAll(ADA);
+    expect([cardsFrom(alone, 'Contoso wiki') > 0, cardsFrom(alone, 'Contoso handbook') > 0]).toEqual([false, true]);
+    expect(cardsFrom(await searchAll(LINUS), 'Contoso wiki')).toBeGreaterThan(0);
+    expect(await choose(ADA)).not.toHaveProperty('defaultConnection');
+    expect(cardsFrom(await searchAll(ADA), 'Contoso wiki')).toBeGreaterThan(0);
+  });
+
+  test('can still sign in to the other: its code is not burnt for the choice', async () => {
+    await choose(ADA, 'wiki');
+    expect(actionsOf(await searchAll(ADA))).toEqual(['Sign in to Contoso wiki']);
+    const state = await world.securityCode(ADA, { connection: 'handbook' });
+    expect(cardsFrom(await searchAll(ADA, { state }), 'Contoso handbook')).toBeGreaterThan(0);
+    await choose(ADA);
   });
 });
 
