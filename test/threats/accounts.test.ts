@@ -99,7 +99,7 @@ describe('Sign out', () => {
     expect(words(await open(ADA, 'signOut'))).not.toContain('Sign out of all');
     await world.signIn(ADA, { connection: 'handbook' });
     expect(words(await open(ADA, 'signOut'))).toContain('Sign out of all');
-    expect(await signOut(world.connector, world.botUrl, ADA)).toContain('Contoso wiki, Contoso handbook');
+    expect(await signOut(world.connector, world.botUrl, ADA)).toContain('Contoso wiki and Contoso handbook');
     expect(rowCounts(world).links).toBe(1);
     expect((await world.search(GRACE)).type).toBe('result');
   });

@@ -103,9 +103,22 @@ describe('dates are written as the asker writes them', () => {
     return lines[1];
   };
 
-  test.each(['en-US', 'en-GB', 'de-DE', 'fr-FR', 'ja-JP', 'pt-BR', 'ar-EG', 'zh-Hans-CN'])('%s', async (locale) => {
+  test.each([
+    ['en-US', (date: string) => `Last edited ${date} by Bo`],
+    ['en-GB', (date: string) => `Last edited ${date} by Bo`],
+    ['de-DE', (date: string) => `Zuletzt bearbeitet am ${date} von Bo`],
+    ['fr-FR', (date: string) => `Dernière modification\u00a0: ${date}, par Bo`],
+    ['ja-JP', (date: string) => `最終更新: ${date} (Bo)`],
+    ['pt-BR', (date: string) => `Última edição: ${date}, por Bo`],
+    ['ar-EG', (date: string) => `آخر تعديل: \u2068${date}\u2069 بواسطة \u2068Bo\u2069`],
+    ['zh-Hans-CN', (date: string) => `上次编辑：${date}，编辑者：Bo`],
+  ])('%s', async (locale, words) => {
     const date = new Date('2026-03-05T23:59:00Z').toLocaleDateString(locale, { dateStyle: 'medium', timeZone: 'UTC' });
-    expect(await edited(locale)).toBe(`Last edited ${date} by Bo`);
+    expect(await edited(locale)).toBe(words(date));
+  });
+
+  test.each(['nl-NL', 'zh-TW', 'ru'])('%s, in which we have no words, as the words: in English', async (locale) => {
+    expect(await edited(locale)).toBe('Last edited Mar 5, 2026 by Bo');
   });
 
   test.each([
@@ -127,7 +140,7 @@ describe('dates are written as the asker writes them', () => {
 
   test('after a flood of odd ones still as the asker writes them', async () => {
     for (let at = 0; at < 80; at += 1) await edited(`en-x-odd${at}`);
-    expect(await edited('de-DE')).toBe('Last edited 05.03.2026 by Bo');
+    expect(await edited('de-DE')).toBe('Zuletzt bearbeitet am 05.03.2026 von Bo');
   });
 });
 

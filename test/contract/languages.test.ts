@@ -1,0 +1,105 @@
+import { describe, expect, test } from '@jest/globals';
+import { accountsCard } from '../../bot/teams/account-cards.ts';
+import { linkAttachment, toAttachment } from '../../bot/teams/cards.ts';
+import { dateIn, textsFor, waitIn } from '../../bot/teams/locales/texts.ts';
+import { readCard } from '../support/cards.ts';
+
+const WIKI = 'https://wiki.example';
+const origins = new Set([WIKI]);
+/** What isolates a name from the words around it (UAX #9). */
+const apart = (text: string) => `\u2068${text}\u2069`;
+
+function cardIn(locale: string) {
+  const edited = { at: new Date('2026-03-05T12:00:00Z'), by: 'Bo' };
+  return toAttachment(
+    { title: 'Lakers', snippet: [], url: `${WIKI}/wiki/x`, edited },
+    { title: 'Contoso wiki', account: 'ada', locale, linkOrigins: origins, imageOrigins: origins },
+  );
+}
+
+const read = (locale: string) => readCard(cardIn(locale) as unknown as Parameters<typeof readCard>[0]);
+
+describe('a card', () => {
+  test('in Arabic is laid out from right to left, with names kept apart', () => {
+    expect(cardIn('ar-SA').content).toMatchObject({ rtl: true, version: '1.4' });
+    const { lines, actions } = read('ar-AE');
+    expect(lines.at(-1)).toBe(`${apart('Contoso wiki')} · تم تسجيل الدخول بالحساب ${apart('ada')}`);
+    expect(lines[1]).toMatch(/^آخر تعديل: \u2068.+\u2069 بواسطة \u2068Bo\u2069$/);
+    expect(actions[0]?.title).toBe(`عرض في ${apart('Contoso wiki')}`);
+  });
+
+  test('in another language is not, and says its words', () => {
+    expect(cardIn('uk-UA').content).not.toHaveProperty('rtl');
+    expect(read('de-AT').lines.slice(1)).toEqual([
+      `Zuletzt bearbeitet am ${dateIn('de-AT', new Date('2026-03-05T12:00:00Z'))} von Bo`,
+      'Contoso wiki · angemeldet als ada',
+    ]);
+    expect(read('zh-TW').lines[1]).toBe('Last edited Mar 5, 2026 by Bo');
+  });
+
+  test('of connections, and of a link, in Arabic are from right to left too', () => {
+    const texts = textsFor('ar');
+    expect(accountsCard([{ id: 'wiki', title: 'Wiki', name: 'ada' }], texts)).toMatchObject({ rtl: true });
+    expect(linkAttachment(`${WIKI}/x`, 'Wiki', texts).content).toMatchObject({ rtl: true });
+  });
+});
+
+describe('a wait', () => {
+  test.each([
+    [1, '1 секунду'],
+    [2, '2 секунди'],
+    [5, '5 секунд'],
+    [11, '11 секунд'],
+    [21, '21 секунду'],
+    [114, '114 секунд'],
+    [120, '2 хвилини'],
+    [290, '5 хвилин'],
+  ])('of %i seconds in Ukrainian: %s', (seconds, words) => {
+    expect(waitIn(textsFor('uk-UA'), seconds)).toBe(words);
+  });
+
+  test.each([
+    [1, 'ثانية واحدة'],
+    [2, 'ثانيتين'],
+    [3, '# ثوانٍ'],
+    [11, '# ثانية'],
+    [100, '# ثانية'],
+    [120, 'دقيقتين'],
+    [600, '# دقائق'],
+    [660, '# دقيقة'],
+  ])('of %i seconds in Arabic: %s', (seconds, words) => {
+    const number = new Intl.NumberFormat('ar').format(seconds < 120 ? seconds : seconds / 60);
+    expect(waitIn(textsFor('ar'), seconds)).toBe(words.replace('#', number));
+  });
+
+  test.each([
+    ['en', '1 second', '2 minutes'],
+    ['ja', '1 秒', '2 分'],
+    ['fr', '1\u00a0seconde', '2\u00a0minutes'],
+  ])('in %s: %s, %s', (locale, one, two) => {
+    expect([waitIn(textsFor(locale), 0.4), waitIn(textsFor(locale), 120)]).toEqual([one, two]);
+  });
+});
+
+describe('what is put into a sentence', () => {
+  test('is kept apart where it is written the other way, and only there', () => {
+    const { nothingFound } = textsFor('en');
+    expect(nothingFound('lakers', 'Wiki')).toBe('Nothing in Wiki matches “lakers”. Try fewer or other words.');
+    expect(nothingFound('بحث 12', 'ויקי')).toContain(`in ${apart('ויקי')} matches “${apart('بحث 12')}”.`);
+    expect(textsFor('ar').nothingFound('12-34', 'Wiki')).toContain(`«${apart('12-34')}»`);
+  });
+
+  test('several names are listed as the language lists them', () => {
+    const names = ['A', 'B', 'C'];
+    expect(textsFor('en-US').list(names)).toMatch(/^A, B,? and C$/);
+    expect(textsFor('ja').list(names)).toBe('A、B、C');
+    expect(textsFor('ar').list(names)).toBe(`${apart('A')} و${apart('B')} و${apart('C')}`);
+  });
+});
+
+test('a language is looked up once: the same catalogue for the same tag, however many odd ones came', () => {
+  for (let at = 0; at < 1_000; at += 1) textsFor(`en-x-${at}`);
+  expect(textsFor('fr-CA')).toBe(textsFor('fr-CA'));
+  expect(textsFor('fr-CA')).toBe(textsFor('FR'));
+  expect(textsFor('x'.repeat(35))).toBe(textsFor('en'));
+});
