@@ -18,6 +18,8 @@ const TOKENS =
   /\/\*[\s\S]*?\*\/|\/\/[^\n]*|(?<=[=(,:&|!?]\s*)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\n])*\]|[^/\\\n])+\/[a-z]*|(?<quoted>'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)/g;
 /** Texts for logs and programmers: an error's, that of a type, and what is imported. */
 const NOT_SHOWN = /(?:new \w*Error\(|\bfrom |import |throw new \w+\()\s*$/;
+/** Values that our own code compares, and shows to nobody. */
+const OF_OURS = ['one of several'];
 /** Words of Adaptive Cards, HTTP and the DOM that look like a person's. */
 const OF_PROTOCOLS = [
   ...['AdaptiveCard', 'Column', 'ColumnSet', 'Container', 'ActionSet', 'RichTextBlock', 'TextRun', 'Image', 'Table'],
@@ -44,7 +46,7 @@ function wordsIn(source: string): string[] {
   for (const { 0: token, index, groups } of source.matchAll(TOKENS)) {
     if (!groups?.quoted || NOT_SHOWN.test(source.slice(0, index))) continue;
     const text = token.slice(1, -1).replace(/\$\{[^}]*\}/g, ' 0 ');
-    if (readsLikeWords(text) && !OF_PROTOCOLS.includes(text)) words.push(text);
+    if (readsLikeWords(text) && ![...OF_PROTOCOLS, ...OF_OURS].includes(text)) words.push(text);
   }
   return words;
 }
