@@ -94,6 +94,22 @@ describeWithChromium('Action commands in the Teams client', () => {
     expect(await focused(teams.page)).toBe('task-done');
   });
 
+  test.each([
+    ['another invoke', { name: 'composeExtension/setting', state: 'x' }],
+    ['an inherited name', { name: 'constructor', commandId: 'signOut' }],
+    ['another command', { name: 'composeExtension/fetchTask', commandId: 'insertWiki' }],
+    ['no link', { name: 'composeExtension/queryLink', url: 1 }],
+  ])('the client’s server sends nothing but what the page is known to ask for: not %s', async (_, invocation) => {
+    const { teamsUrl } = suite.world;
+    const conversation = { id: '19:x', conversationType: 'personal' };
+    const ask = async (asked: object) => {
+      const body = JSON.stringify({ person: 'ada', locale: 'en-US', conversation, ...asked });
+      return (await fetch(`${teamsUrl}/api/invoke`, { method: 'POST', headers: { origin: teamsUrl }, body })).status;
+    };
+    expect(await ask({ name: 'composeExtension/fetchTask', commandId: 'signOut' })).toBe(200);
+    expect(await ask(invocation)).toBe(400);
+  });
+
   test.each(['default', 'dark', 'contrast'] as const)('in the theme %s every word of it can be read', async (theme) => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl, { theme });
     await teams.openExtension();
