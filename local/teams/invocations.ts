@@ -20,6 +20,9 @@ const VALUES: Record<
   'composeExtension/fetchTask': (fields, { actions }) => taskValue(fields, actions),
   'composeExtension/submitAction': (fields, { actions }) => ({ ...taskValue(fields, actions), data: fields.data }),
   'composeExtension/queryLink': (fields) => ({ url: textOf(fields, 'url') }),
+  'composeExtension/querySettingUrl': (fields, { commands }) => ({ commandId: commandOf(fields, commands) }),
+  // Its state is all that it carries.
+  'composeExtension/setting': () => ({}),
 };
 
 /** The activity of what the page asks for: one of the invokes above, or a query.

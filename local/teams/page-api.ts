@@ -37,8 +37,13 @@ export interface LinkRequest {
   state?: string;
 }
 
+/** The extension's settings: where their page is, and what it ended with. */
+export type SettingsRequest =
+  | { name: 'composeExtension/querySettingUrl'; commandId: string }
+  | { name: 'composeExtension/setting'; state: string };
+
 /** What the page may have sent to the bot; `state` is what the sign-in window handed to `notifySuccess`. */
-export type Invocation = QueryRequest | TaskRequest | LinkRequest;
+export type Invocation = QueryRequest | TaskRequest | LinkRequest | SettingsRequest;
 
 /** `POST /api/invoke` */
 export type InvokeRequest = Invocation & {

@@ -12,7 +12,7 @@ import type { InvokeRequest } from '../../local/teams/page-api.ts';
  * flyout             the extension's surface                  dialog “Latchkey”
  * command-<id>       a search command, where several          tab <title>
  * overflow           opens the menu of action commands        button “More of Latchkey”
- * action-<id>        an action command                        menuitem <title>
+ * action-<id>        an action command; `settings` is Teams' own  menuitem <title>
  * search-box         the search box                           searchbox “Search <title>”
  * loading            grey rows while the bot is asked
  * results, result    the list, and a line of it               listbox “Results”, option <preview title>

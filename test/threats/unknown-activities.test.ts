@@ -50,7 +50,6 @@ async function inParallel<T>(entries: T[], work: (entry: T) => Promise<void>): P
 const ODD_VALUES: unknown[] = [undefined, null, '', 'text', 0, 1, true, [], [1], {}, { __proto__: null, a: 1 }];
 
 const OTHER_INVOKES = [
-  'composeExtension/querySettingUrl',
   'signin/verifyState',
   'signin/tokenExchange',
   'signin/failure',

@@ -1,6 +1,7 @@
 import type { Command, Settings } from '../page-api.ts';
 import type { Attachment } from './answers.ts';
 import { getSettings } from './api.ts';
+import { AppSettings } from './app-settings.ts';
 import { Asking } from './asking.ts';
 import { showChats } from './chat-list.ts';
 import { type Chat, startingChats } from './chats.ts';
@@ -18,6 +19,9 @@ import { TaskModule } from './task-module.ts';
 import type { SignInEnd } from './teams-host.ts';
 import { WirePanel } from './wire-panel.ts';
 
+/** Not a command of the manifest's: Teams offers it where the extension can be configured. */
+const SETTINGS: Command = { id: 'settings', title: 'Settings' };
+
 /** Ties the parts together; holds what they share. */
 class App {
   #choices: Choices;
@@ -29,6 +33,7 @@ class App {
   readonly #flyout: Flyout;
   readonly #search: Search;
   readonly #tasks: TaskModule;
+  readonly #appSettings: AppSettings;
   readonly #frame = new Frame((change) => this.#choose(change));
   readonly #asking = new Asking({
     choices: () => this.#choices,
@@ -62,9 +67,14 @@ class App {
       place: (card) => this.#place(card),
       closed: () => this.#signIns.close('task'),
     });
+    this.#appSettings = new AppSettings({
+      ask: (request) => this.#asking.ask(request),
+      open: (url, ended) => void this.#signIns.open(url, 'settings', ended),
+      done: () => this.#flyout.isOpen && this.#search.run(),
+    });
     this.#flyout = new Flyout({
       commands,
-      actions,
+      actions: [...actions, SETTINGS],
       toggled: (open) => this.#frame.showSheet(open),
       opened: () => this.#search.restart(),
       closed: () => this.#stop(),
@@ -88,6 +98,10 @@ class App {
   }
 
   #openTask(action: Command): void {
+    if (action === SETTINGS) {
+      void this.#appSettings.open(this.#choices.command.id);
+      return;
+    }
     this.#flyout.close();
     this.#tasks.open(action);
   }

@@ -10,6 +10,7 @@ export function describe({ name, value }: Activity, body: unknown): string {
 function asked(name: string, value: unknown): string[] {
   if (name === 'composeExtension/query') return query(value);
   if (name === 'composeExtension/queryLink') return [String(property(value, 'url'))];
+  if (name === 'composeExtension/setting') return ['ended'];
   const data = property(value, 'data');
   return [String(property(value, 'commandId')), ...(data === undefined ? [] : [JSON.stringify(data)])];
 }
