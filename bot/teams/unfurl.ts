@@ -13,6 +13,9 @@ import { receiverOf } from './receiver.ts';
 import type { Guest } from './reception.ts';
 import type { SearchParts } from './search.ts';
 
+/** For this person at this moment: another, or the same one after an outage, is to be asked about anew. */
+const NOTHING_NOW = uncached(NOTHING);
+
 interface Link {
   url: string;
   connection: SearchConnection;
@@ -39,7 +42,7 @@ export class Unfurling {
     if ('status' in guest) return guest;
     return inTime((signal) => this.#unfurl(guest, [link, ...others], state, signal)).catch((error: unknown) => {
       this.#parts.report(error, link.connection.id);
-      return NOTHING;
+      return NOTHING_NOW;
     });
   }
 
@@ -63,7 +66,7 @@ export class Unfurling {
     }
     const [first] = toSignIn;
     // Whoever is signed in to one of them knows by now that it has no such page for them.
-    return first && toSignIn.length === links.length ? this.#askToSignIn(guest, first) : NOTHING;
+    return first && toSignIn.length === links.length ? this.#askToSignIn(guest, first) : NOTHING_NOW;
   }
 
   async #show(
