@@ -19,7 +19,7 @@ import { Tally } from './tally.ts';
 const { MODEL_SEED, MODEL_PATH, MODEL_RUNS, MODEL_SHRINK } = process.env;
 // The same ones for everybody who runs `npm test`, new ones in every soak.
 const SEED = MODEL_SEED ? Number(MODEL_SEED) : sized(20_261_122, randomInt(2 ** 31));
-const RUNS = Number(MODEL_RUNS ?? sized(25, 80));
+const RUNS = Number(MODEL_RUNS ?? sized(12, 50));
 /** For runs and for shrinking what fails. Milliseconds. */
 const LONGEST = sized(240_000, 300_000);
 

@@ -249,7 +249,7 @@ test('T9: a connections.json that does not hold together does not start', async 
     [[connection], 'the file'],
     [{ connections: [] }, 'connections'],
     [{ connections: unset }, '${NOT_SET}', '${AND_NOT_THIS}'],
-    [{ connections: twice }, 'the id wiki is there twice', 'insertWiki belongs to two'],
+    [{ connections: twice }, 'the id wiki is there twice'],
   ];
   await inPairs(cases, async ([content, ...words]) => {
     const { named, output } = await refused({ CONNECTIONS_FILE: starts.connectionsFile(content) });

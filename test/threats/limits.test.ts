@@ -42,26 +42,19 @@ async function flood(count: number, one: (index: number) => Promise<Call>): Prom
 }
 
 describe('one remote address', () => {
-  test('asks 3,000 times within a minute, then is told when to come back; a neighbour is served', async () => {
+  test('asks 3,000 times within a minute, then is told when to come back, whatever it disguises as; a neighbour is served', async () => {
     const flooder = '203.0.113.7';
-    expect(await flood(PER_ADDRESS, () => knock(world.botUrl, flooder))).toBe(0);
-    const late = await knock(world.botUrl, flooder);
-    expect(late).toMatchObject({ status: 429, code: 'limit.exceeded' });
-    expect(Number(late.retryAfter)).toBeGreaterThan(0);
-    expect(Number(late.retryAfter)).toBeLessThanOrEqual(60);
+    // Another port each time, or another word for who forwarded it first.
+    const disguise = (index: number) =>
+      [flooder, `${flooder}:${1024 + index}`, `10.1.${index >> 8}.${index & 255}, ${flooder}`][index % 3] ?? '';
+    expect(await flood(PER_ADDRESS, (index) => knock(world.botUrl, disguise(index)))).toBe(0);
+    for (const index of [0, 1, 2]) {
+      const late = await knock(world.botUrl, disguise(index));
+      expect(late).toMatchObject({ status: 429, code: 'limit.exceeded' });
+      expect(Number(late.retryAfter)).toBeGreaterThan(0);
+      expect(Number(late.retryAfter)).toBeLessThanOrEqual(60);
+    }
     expect((await knock(world.botUrl, '203.0.113.8')).status).toBe(400);
-  });
-
-  test('is the same whatever port the proxy notes, and whatever it claims to have been forwarded for', async () => {
-    const disguises = (index: number) =>
-      [`198.51.100.7:${1024 + index}`, `10.1.${index >> 8}.${index & 255}, 198.51.100.7`][index % 2] ?? '';
-    expect(await flood(PER_ADDRESS + 10, (index) => knock(world.botUrl, disguises(index)))).toBe(10);
-  });
-
-  test('is the same in all of its IPv6 network', async () => {
-    const address = (index: number) => `2001:db8:1:2:${index.toString(16)}::1`;
-    expect(await flood(PER_ADDRESS + 10, (index) => knock(world.botUrl, address(index)))).toBe(10);
-    expect((await knock(world.botUrl, '2001:db8:1:3::1')).status).toBe(400);
   });
 
   test('can’t call itself another where no proxy is trusted; the log says once what to set', async () => {

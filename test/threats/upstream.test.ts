@@ -104,7 +104,7 @@ describe('T55: what the searched API answers', () => {
     ['119 seconds', { retryAfter: 119 }, /Try again in 119 seconds\.$/],
     ['150 seconds', { retryAfter: 150 }, /Try again in 3 minutes\.$/],
     ['an hour', { retryAfter: 3600 }, /Try again in 60 minutes\.$/],
-    ['a year', { retryAfter: 31_536_000 }, /Try again in 1440 minutes\.$/],
+    ['a year', { retryAfter: 31_536_000 }, /Try again in 1,440 minutes\.$/],
     ['a date', { retryAfter: new Date(Date.now() + 600_000).toUTCString() }, /Try again in (9|10) minutes\.$/],
     ['a date gone by', { retryAfter: new Date(0).toUTCString() }, /Try again in 1 second\.$/],
     ['no wait', {}, /Try again in 30 seconds\.$/],
