@@ -67,7 +67,8 @@ export class SignIn {
 
   /** The pop-up's first call: opens a transaction in this browser. @throws {SignInProblem} */
   async begin(sealedTicket: string, now: number): Promise<Begun> {
-    return this.beginFor(this.#acceptTicket(sealedTicket, now), { chooseAccount: false }, now);
+    const ticket = this.#acceptTicket(sealedTicket, now);
+    return this.beginFor(ticket, { chooseAccount: ticket.chooseAccount === true }, now);
   }
 
   /** The same for somebody whom a page of ours knows already. @throws {SignInProblem} */

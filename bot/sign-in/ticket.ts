@@ -8,6 +8,8 @@ export interface Ticket {
   name: string;
   locale: string;
   connectionId: string;
+  /** The asker wants another account than the one they have there. */
+  chooseAccount?: boolean;
 }
 
 /** A clock may run this far ahead of the one that made a record; beyond it, somebody set a clock back. Milliseconds. */
@@ -26,7 +28,7 @@ const LONGEST = 2048;
 
 /** Seals a ticket for `ttl` seconds from `now`. */
 export function sealTicket(vault: Vault, ticket: Ticket, ttl: number, now: Date, use: TicketUse = 'sign-in'): string {
-  const { asker, name, locale, connectionId } = ticket;
+  const { asker, name, locale, connectionId, chooseAccount } = ticket;
   const issued = now.getTime();
   return vault.seal('ticket', BINDING[use], [
     asker.tenantId,
@@ -36,6 +38,7 @@ export function sealTicket(vault: Vault, ticket: Ticket, ttl: number, now: Date,
     connectionId,
     issued,
     issued + ttl * 1000,
+    ...(chooseAccount ? [true] : []),
   ]);
 }
 
@@ -45,13 +48,14 @@ export type OpenedTicket = { ticket: Ticket } | { refused: 'invalid' | 'expired'
 export function openTicket(vault: Vault, sealed: string, now: Date, use: TicketUse = 'sign-in'): OpenedTicket {
   const fields = sealed.length <= LONGEST ? unseal(vault, sealed, use) : undefined;
   if (!fields) return { refused: 'invalid' };
-  const [tenantId, objectId, name, locale, connectionId, issued, expires] = fields;
+  const [tenantId, objectId, name, locale, connectionId, issued, expires, choose] = fields;
   const asker = toAsker(tenantId, objectId);
   if (!asker) return { refused: 'invalid' };
   const [at, from, until] = [now.getTime(), Number(issued) - CLOCK_TOLERANCE, Number(expires)];
   // Said this way round, a ticket without times is too old, too.
   if (!(at >= from && at < until)) return { refused: 'expired' };
-  return { ticket: { asker, name: String(name), locale: String(locale), connectionId: String(connectionId) } };
+  const texts = { name: String(name), locale: String(locale), connectionId: String(connectionId) };
+  return { ticket: { asker, ...texts, chooseAccount: choose === true } };
 }
 
 function unseal(vault: Vault, sealed: string, use: TicketUse): unknown[] | undefined {

@@ -14,7 +14,7 @@ const LONGEST = 100;
 /** Each connection with its account and a button, and one for all of them. */
 export function accountsCard(accounts: readonly Account[], texts: Texts): Record<string, unknown> {
   const signedIn = accounts.filter(({ name }) => name !== undefined);
-  const all = { type: 'Action.Submit', title: texts.signOutOfAll, data: { signOutOfAll: true } };
+  const all = submit(texts.signOutOfAll, { signOutOfAll: true });
   return {
     ...cardHead(texts),
     body: accounts.map((account) => row(account, texts)),
@@ -25,11 +25,14 @@ export function accountsCard(accounts: readonly Account[], texts: Texts): Record
 function row({ id, title, name }: Account, texts: Texts): Record<string, unknown> {
   const shownTitle = inertRun(title, LONGEST);
   const words = name === undefined ? texts.accountNone : texts.accountOf(inertRun(name, LONGEST));
-  // The button's title names the connection: a screen reader reads it alone.
-  const button =
+  // A button's title names the connection: a screen reader reads it alone.
+  const buttons =
     name === undefined
-      ? { type: 'Action.Submit', title: texts.signIn(shownTitle), data: { signIn: id } }
-      : { type: 'Action.Submit', title: texts.signOutOf(shownTitle), data: { signOut: id } };
+      ? [submit(texts.signIn(shownTitle), { signIn: id })]
+      : [
+          submit(texts.switchAccountAt(shownTitle), { switchAccount: id }),
+          submit(texts.signOutOf(shownTitle), { signOut: id }),
+        ];
   return {
     type: 'Container',
     separator: true,
@@ -37,9 +40,13 @@ function row({ id, title, name }: Account, texts: Texts): Record<string, unknown
     items: [
       run(shownTitle, { weight: 'Bolder' }),
       run(words, { isSubtle: true, spacing: 'None' }),
-      { type: 'ActionSet', actions: [button] },
+      { type: 'ActionSet', actions: buttons },
     ],
   };
+}
+
+function submit(title: string, data: Record<string, unknown>): Record<string, unknown> {
+  return { type: 'Action.Submit', title, data };
 }
 
 function run(text: string, { spacing, ...style }: Record<string, unknown>): Record<string, unknown> {

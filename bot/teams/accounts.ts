@@ -11,7 +11,7 @@ import type { SearchParts } from './search.ts';
 const COMMANDS: readonly unknown[] = ['signOut', 'connections'];
 
 /** What a button of the card sends back. */
-type Choice = { signOut: string } | { signOutOfAll: true } | { signIn: string };
+type Choice = { signOut: string } | { signOutOfAll: true } | { signIn: string; chooseAccount: boolean };
 
 interface Visit extends Guest {
   value: Record<string, unknown>;
@@ -39,7 +39,7 @@ export class Accounts {
       const choice = readChoice(visit.value.data);
       // There are no previews here, so nothing that is done to one.
       if (!choice || visit.value.botMessagePreviewAction !== undefined) return BAD_REQUEST;
-      if ('signIn' in choice) return this.#signIn(visit, this.#connections.get(choice.signIn));
+      if ('signIn' in choice) return this.#signIn(visit, this.#connections.get(choice.signIn), choice.chooseAccount);
       return this.#signOut(visit, 'signOut' in choice ? [choice.signOut] : [...this.#connections.keys()]);
     });
   }
@@ -69,15 +69,20 @@ export class Accounts {
     return { id, title, name: await this.#parts.signIn.accountName({ asker, connectionId: id }) };
   }
 
-  /** Where it is not known whether they are signed in already, the code that Teams brought back says so. */
-  async #signIn(visit: Visit, connection: SearchConnection | undefined): Promise<InvokeResponse> {
+  /** The first time it is the prompt; then the code that Teams brought back says whether they have signed in. */
+  async #signIn(
+    visit: Visit,
+    connection: SearchConnection | undefined,
+    chooseAccount: boolean,
+  ): Promise<InvokeResponse> {
     if (!connection) return BAD_REQUEST;
     const { sender, texts, value } = visit;
     const { asker, name, locale } = sender;
     const { signIn } = this.#parts;
     const session = await signIn.session({ asker, connectionId: connection.id }, value.state, Date.now());
-    if (session.state === 'signed_in') return this.#card(visit, false);
-    const url = signIn.startUrl({ asker, name, locale, connectionId: connection.id }, Date.now());
+    const back = !chooseAccount || value.state !== undefined;
+    if (session.state === 'signed_in' && back) return this.#card(visit, false);
+    const url = signIn.startUrl({ asker, name, locale, connectionId: connection.id, chooseAccount }, Date.now());
     return signInPrompt({ url, title: texts.signIn(connection.title) });
   }
 
@@ -97,7 +102,8 @@ export class Accounts {
 function readChoice(data: unknown): Choice | undefined {
   if (!isRecord(data)) return undefined;
   if (typeof data.signOut === 'string') return { signOut: data.signOut };
-  if (typeof data.signIn === 'string') return { signIn: data.signIn };
+  if (typeof data.signIn === 'string') return { signIn: data.signIn, chooseAccount: false };
+  if (typeof data.switchAccount === 'string') return { signIn: data.switchAccount, chooseAccount: true };
   return data.signOutOfAll === true ? { signOutOfAll: true } : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { AuthClient } from '../../local/auth-client.ts';
 import { ADA, GRACE, LINUS, type Person } from '../../local/people.ts';
 import { postInvoke, signOut } from '../support/actions.ts';
 import { forgetAll, rowCounts } from '../support/evidence.ts';
@@ -45,6 +46,7 @@ describe('Your connections', () => {
         'Your connections',
         'Contoso wiki',
         ADA.username,
+        'Use another account at Contoso wiki',
         'Sign out of Contoso wiki',
         'Contoso handbook',
         'Not signed in',
@@ -66,6 +68,17 @@ describe('Your connections', () => {
     });
     expect(words(await press(ADA, { signIn: 'handbook' }, { state }))).toContain('Signed in as ada');
     expect((await world.search(ADA, { connection: 'handbook', text: 'lakers' })).type).toBe('result');
+  });
+
+  test('another account: the provider asks which, and with the code that comes back the card shows it', async () => {
+    await world.signIn(ADA, { connection: 'handbook' });
+    const { composeExtension } = await press(ADA, { switchAccount: 'handbook' });
+    const ticket = ticketOf(composeExtension as Answer);
+    const { body } = await new AuthClient(world.botUrl).post('start', { ticket });
+    expect(new URL(String(body.authorizationUrl)).searchParams.get('prompt')).toContain('select_account');
+    const state = await world.securityCode(ADA, { connection: 'handbook', as: GRACE, ticket });
+    expect(words(await press(ADA, { switchAccount: 'handbook' }, { state }))).toContain('Signed in as grace');
+    expect(rowCounts(world).links).toBe(1);
   });
 
   test('T13: a code from the card of somebody else is burnt for all', async () => {

@@ -30,6 +30,7 @@ export const ar: Texts = {
   connectionsTitle: 'اتصالاتك',
   signOutTitle: 'تسجيل الخروج',
   signOutOf: (title) => `تسجيل الخروج من ${title}`,
+  switchAccountAt: (title) => `استخدام حساب آخر في ${title}`,
   signOutOfAll: 'تسجيل الخروج من الكل',
   accountOf: (account) => `تم تسجيل الدخول بالحساب ${account}`,
   accountNone: 'لم يتم تسجيل الدخول',

@@ -33,6 +33,7 @@ export const de: Texts = {
   connectionsTitle: 'Ihre Verbindungen',
   signOutTitle: 'Abmelden',
   signOutOf: (title) => `Von ${title} abmelden`,
+  switchAccountAt: (title) => `Anderes Konto bei ${title} verwenden`,
   signOutOfAll: 'Überall abmelden',
   accountOf: (account) => `Angemeldet als ${account}`,
   accountNone: 'Nicht angemeldet',

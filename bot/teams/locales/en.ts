@@ -32,6 +32,7 @@ export const en = {
   connectionsTitle: 'Your connections',
   signOutTitle: 'Sign out',
   signOutOf: (title: string) => `Sign out of ${title}`,
+  switchAccountAt: (title: string) => `Use another account at ${title}`,
   signOutOfAll: 'Sign out of all',
   accountOf: (account: string) => `Signed in as ${account}`,
   accountNone: 'Not signed in',

@@ -32,6 +32,7 @@ export const es: Texts = {
   connectionsTitle: 'Tus conexiones',
   signOutTitle: 'Cerrar sesión',
   signOutOf: (title) => `Cerrar sesión en ${title}`,
+  switchAccountAt: (title) => `Usar otra cuenta en ${title}`,
   signOutOfAll: 'Cerrar todas las sesiones',
   accountOf: (account) => `Sesión iniciada como ${account}`,
   accountNone: 'Sesión no iniciada',

@@ -32,6 +32,7 @@ export const fr: Texts = {
   connectionsTitle: 'Vos connexions',
   signOutTitle: 'Se déconnecter',
   signOutOf: (title) => `Se déconnecter de ${title}`,
+  switchAccountAt: (title) => `Utiliser un autre compte pour ${title}`,
   signOutOfAll: 'Tout déconnecter',
   accountOf: (account) => `Connecté avec le compte ${account}`,
   accountNone: 'Non connecté',

@@ -27,6 +27,7 @@ export const hi: Texts = {
   connectionsTitle: 'आपके कनेक्शन',
   signOutTitle: 'साइन आउट करें',
   signOutOf: (title) => `${title} से साइन आउट करें`,
+  switchAccountAt: (title) => `${title} में दूसरे खाते का उपयोग करें`,
   signOutOfAll: 'सभी से साइन आउट करें',
   accountOf: (account) => `${account} के रूप में साइन इन हैं`,
   accountNone: 'साइन इन नहीं हैं',

@@ -32,6 +32,7 @@ export const ja: Texts = {
   connectionsTitle: '接続',
   signOutTitle: 'サインアウト',
   signOutOf: (title) => `${title} からサインアウト`,
+  switchAccountAt: (title) => `${title} で別のアカウントを使う`,
   signOutOfAll: 'すべてサインアウト',
   accountOf: (account) => `${account} としてサインイン中`,
   accountNone: 'サインインしていません',

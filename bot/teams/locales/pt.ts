@@ -29,6 +29,7 @@ export const pt: Texts = {
   connectionsTitle: 'Suas conexões',
   signOutTitle: 'Sair',
   signOutOf: (title) => `Sair de ${title}`,
+  switchAccountAt: (title) => `Usar outra conta em ${title}`,
   signOutOfAll: 'Sair de todas',
   accountOf: (account) => `Conectado como ${account}`,
   accountNone: 'Não conectado',

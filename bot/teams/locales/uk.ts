@@ -30,6 +30,7 @@ export const uk: Texts = {
   connectionsTitle: 'Ваші підключення',
   signOutTitle: 'Вийти',
   signOutOf: (title) => `Вийти з ${title}`,
+  switchAccountAt: (title) => `Інший обліковий запис у ${title}`,
   signOutOfAll: 'Вийти з усіх',
   accountOf: (account) => `Вхід виконано як ${account}`,
   accountNone: 'Вхід не виконано',

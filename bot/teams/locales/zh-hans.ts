@@ -26,6 +26,7 @@ export const zhHans: Texts = {
   connectionsTitle: '你的连接',
   signOutTitle: '注销',
   signOutOf: (title) => `注销 ${title}`,
+  switchAccountAt: (title) => `在 ${title} 使用其他帐户`,
   signOutOfAll: '全部注销',
   accountOf: (account) => `已使用 ${account} 登录`,
   accountNone: '未登录',
