@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { ADA, GRACE } from '../../local/people.ts';
 import { words } from '../support/auth-browser.ts';
+import { axeFindings } from '../support/axe.ts';
 import { faintTexts, sidewaysOverflow } from '../support/looks.ts';
 import { picture } from '../support/pictures.ts';
 import { leave, signInAtProvider } from '../support/provider-pages.ts';
@@ -19,6 +20,7 @@ describeWithChromium('What a person sees, in a browser', () => {
     await picture(page, name);
     expect({ name, overflow: await sidewaysOverflow(page) }).toEqual({ name, overflow: 0 });
     expect({ name, faint: await faintTexts(page) }).toEqual({ name, faint: [] });
+    expect({ name, found: await axeFindings(page) }).toEqual({ name, found: [] });
   }
 
   test.each(THEMES)(
