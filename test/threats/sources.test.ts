@@ -124,7 +124,10 @@ describe.each(CONNECTIONS)('a source of type $type', ({ connection }) => {
   test('T55: an API that hangs is given up with the invoke', async () => {
     await api.fault({ hang: true, times: 9 });
     const { text = '' } = await search('hanging');
-    expect(lineFor(world.bot.output(), text)).toBeDefined();
+    await eventually(
+      () => lineFor(world.bot.output(), text),
+      (line) => line !== undefined,
+    );
     await eventually(api.open, (open) => open === 0);
   });
 
