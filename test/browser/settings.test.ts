@@ -56,7 +56,7 @@ describeWithChromium('The settings page', () => {
       `Contoso wiki\n\nSigned in as ${ADA.username}\n\nUse another account\nSign out\nSearch only this one`,
       'Contoso handbook\n\nSigned in as ada\n\nUse another account\nSign out\nSearch only this one',
     ]);
-    await picture(page, 'settings');
+    await picture(page, 'settings-signed-in');
     await page.getByRole('button', { name: 'Sign out', exact: true }).first().click();
     await page.locator('main li').first().getByText('Not signed in').waitFor();
     expect(rowCounts(world).links).toBe(1);

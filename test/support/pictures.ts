@@ -10,6 +10,7 @@ const DOCS = process.env.UPDATE_SCREENSHOTS === '1' ? join(import.meta.dirname, 
 const SHOWN = [
   ...['search-sign-in', 'sign-in', 'consent', 'confirm', 'wrong-person', 'results', 'compose', 'card'],
   ...['card-dark', 'card-contrast', 'phone', 'connections', 'unfurl'],
+  'settings',
 ];
 
 /** Takes a picture of what the page shows now, once it has settled. */
