@@ -22,8 +22,8 @@ const REASONS = [
   'the token brings a key of its own',
   'unknown key',
 ];
-/** What the bot may grow by, in megabytes: less than half of what the tokens of the small run weigh. */
-const GROWTH = 20;
+/** What the bot's peak may grow by, in megabytes: well below what the tokens of the small run weigh. */
+const GROWTH = 30;
 /** Milliseconds between two looks at the Connector's keys. */
 const COOLDOWN = 10_000;
 
