@@ -73,9 +73,8 @@ export class Typing {
     });
   }
 
-  /** Forgets what was found for a person: they signed out. */
+  /** Forgets what was found for a person: they signed out. What is under way for them is answered, and not kept. */
   forget(whose: string): void {
-    for (const { typedOn } of this.#people.get(whose)?.boxes.values() ?? []) typedOn.abort();
     this.#people.delete(whose);
   }
 
