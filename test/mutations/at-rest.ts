@@ -233,10 +233,10 @@ export const AT_REST: readonly Mutation[] = [
   },
   {
     threat: 'T62',
-    defence: 'of who signs out nothing found is kept, and nothing goes on',
+    defence: 'of who signs out nothing found is kept',
     file: 'bot/sources/typing.ts',
-    find: 'for (const { typedOn } of this.#people.get(whose)?.boxes.values() ?? []) typedOn.abort();\n    this.#people.delete(whose);',
-    replace: '',
+    find: 'forget(whose: string): void {\n    this.#people.delete(whose);',
+    replace: 'forget(_whose: string): void {',
     test: 'test/contract/typing.test.ts',
     name: 'T62: of somebody who signs out',
   },
