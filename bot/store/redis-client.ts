@@ -11,7 +11,8 @@ const OPTIONS = {
   maxRetriesPerRequest: 1,
   // While there is no connection a command fails at once; what it would have done is not done later, behind our back.
   enableOfflineQueue: false,
-  enableAutoPipelining: true,
+  // No enableAutoPipelining: where a script is new to the server, ioredis 5.9.2 can end the process from inside it
+  // (`results[i] is not iterable`, in a callback that nobody can catch).
   lazyConnect: true,
   retryStrategy: (attempt: number) => Math.min(attempt * 50, 1_000),
 };
@@ -45,7 +46,6 @@ export class RedisClient {
     };
     const cluster = new Cluster([{ host: hostname, port: Number(port || 6379) }], {
       redisOptions,
-      enableAutoPipelining: true,
       enableOfflineQueue: false,
       lazyConnect: true,
       slotsRefreshTimeout: CONNECT_TIMEOUT,
