@@ -65,11 +65,27 @@ const CLOUDS: ReadonlyMap<string, Config['connector']> = new Map(
   }),
 );
 
+/** What the environment says, as far as it can be read. */
+export type Settings = Omit<Config, 'baseUrl' | 'bot' | 'connector'> & {
+  [name in 'baseUrl' | 'bot' | 'connector']: Config[name] | undefined;
+};
+
 /**
  * Reads the settings (DESIGN.md section 5) from `env`, and the connections from the file that it names.
  * @throws {ConfigError} naming every bad setting at once.
  */
 export function readConfig(env: Env): Config {
+  const { settings, problems } = readSettings(env);
+  const { baseUrl, bot, connector } = settings;
+  if (problems.length > 0 || baseUrl === undefined || bot === undefined || connector === undefined) {
+    throw new ConfigError(problems);
+  }
+  return { ...settings, baseUrl, bot, connector };
+}
+
+/** The same for who looks at a broken configuration: what can be read, and every problem, which begins with the name of
+ * its variable. Nothing may run with settings that have one. */
+export function readSettings(env: Env): { settings: Settings; problems: readonly string[] } {
   const problems: string[] = [];
   const bad = (problem: string): undefined => {
     problems.push(problem);
@@ -78,7 +94,7 @@ export function readConfig(env: Env): Config {
   // Without it nothing starts; what else is wrong is said as if it were loopback, which is no false alarm.
   const loopback = baseUrl === undefined || isLoopback(new URL(baseUrl));
   const bot = readBot(env, bad);
-  const config = {
+  const settings = {
     port: readInteger(env, 'PORT', 3978, 0, 65535, bad),
     baseUrl,
     loopback,
@@ -94,10 +110,7 @@ export function readConfig(env: Env): Config {
     trustedProxies: readProxies(env, bad),
     logLevel: readLogLevel(env, bad),
   };
-  if (problems.length > 0 || baseUrl === undefined || bot === undefined || config.connector === undefined) {
-    throw new ConfigError(problems);
-  }
-  return { ...config, baseUrl, bot, connector: config.connector };
+  return { settings, problems };
 }
 
 function readBaseUrl(env: Env, bad: Bad): string | undefined {
