@@ -1,4 +1,5 @@
 import type { ConnectionConfig } from './config/connections-file.ts';
+import { pageOriginsOf } from './config/link-domains.ts';
 import { linkOriginsOf } from './config/source-schema.ts';
 import { type Config, ConfigError } from './config.ts';
 import { entraProvider } from './sign-in/entra.ts';
@@ -28,6 +29,7 @@ export interface Connection {
   /** What each person types now. */
   typing: Typing;
   linkOrigins: ReadonlySet<string>;
+  pageOrigins: ReadonlySet<string>;
   imageOrigins: ReadonlySet<string>;
 }
 
@@ -77,6 +79,7 @@ function buildConnection(
     turns: new FairTurns(),
     typing: new Typing(),
     linkOrigins: new Set(linkOriginsOf(source)),
+    pageOrigins: new Set(pageOriginsOf(source)),
     imageOrigins: new Set([origin, ...source.imageOrigins.map((url) => new URL(url).origin)]),
   };
 }

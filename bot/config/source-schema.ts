@@ -90,7 +90,7 @@ function linkUrls(source: SourceConfig): string[] {
   }
 }
 
-function isMessage(entity: string): boolean {
+export function isMessage(entity: string): boolean {
   return entity === 'message' || entity === 'chatMessage';
 }
 

@@ -4,7 +4,7 @@ export interface Source {
    * @throws {SourceError} for every answer that is not a page of results. */
   search(query: SourceQuery, session: SourceSession): Promise<SourcePage>;
   /** The page that a link leads to; `undefined` for one that is none of its own, or that this person may not read.
-   * Left out where links can't be looked up. @param url on one of the connection's link origins
+   * Left out where links can't be looked up. @param url on one of the connection's page origins
    * @throws {SourceError} */
   page?(url: URL, session: SourceSession): Promise<SourceItem | undefined>;
 }

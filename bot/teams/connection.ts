@@ -10,7 +10,10 @@ export interface SearchConnection {
   source: Source;
   turns: FairTurns;
   typing: Typing;
+  /** Where cards may lead. */
   linkOrigins: ReadonlySet<string>;
+  /** Whose links the source looks up. */
+  pageOrigins: ReadonlySet<string>;
   imageOrigins: ReadonlySet<string>;
 }
 

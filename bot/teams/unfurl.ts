@@ -104,7 +104,7 @@ export class Unfurling {
   /** T48: only links to the very origins of something that is searched, and that it can look up, are looked at. */
   #find(url: string): Link[] {
     return this.#connections.flatMap((connection) => {
-      const safe = connection.source.page && safeUrl(url, connection.linkOrigins);
+      const safe = connection.source.page && safeUrl(url, connection.pageOrigins);
       return safe === undefined ? [] : [{ url: safe, connection }];
     });
   }

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { readConnections } from '../../bot/config/connections-file.ts';
+import { linkDomains } from '../../bot/config/link-domains.ts';
+import type { SourceConfig } from '../../bot/config/source-schema.ts';
 import type { Config } from '../../bot/config.ts';
 import { buildConnections } from '../../bot/connections.ts';
 
@@ -14,13 +16,17 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What the service says at the start of a file with this connection, and the connection where it starts. */
 function start(connection: { id: string }) {
+  const { problems, connections } = read(connection);
+  const config = { connections, loopback: false, baseUrl: 'https://latchkey.example.com' } as unknown as Config;
+  return { problems, built: problems.length > 0 ? [] : buildConnections(config) };
+}
+
+function read(connection: { id: string }) {
   writeFileSync(CONNECTIONS_FILE, JSON.stringify({ connections: [connection] }));
   const names = [...JSON.stringify(connection).matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [name, 'x']);
   const problems: string[] = [];
   const bad = (problem: string) => void problems.push(problem);
-  const connections = readConnections({ ...Object.fromEntries(names), CONNECTIONS_FILE }, false, bad);
-  const config = { connections, loopback: false, baseUrl: 'https://latchkey.example.com' } as unknown as Config;
-  return { problems, built: problems.length > 0 ? [] : buildConnections(config) };
+  return { problems, connections: readConnections({ ...Object.fromEntries(names), CONNECTIONS_FILE }, false, bad) };
 }
 
 test('docs/SOURCES.md has an example of every type, each after its heading', () => {
@@ -44,6 +50,24 @@ test.each([
   ['http', ['https://api.example.com', 'https://tickets.example.com']],
 ])('T51: cards of %s lead there and nowhere else', (type, origins) => {
   expect([...(connectionOf(type)?.linkOrigins ?? [])]).toEqual(origins);
+});
+
+test.each([
+  ['mediawiki', ['wiki.example.com']],
+  ['graph', ['contoso.sharepoint.com', 'contoso-my.sharepoint.com']],
+  ['github', ['github.com']],
+  ['opensearch', ['search.example.com', 'handbook.example.com']],
+  ['http', []],
+])('T48: links of %s are looked up at these hosts and no others, and cards lead there, too', (type, hosts) => {
+  expect(linkDomains(sourceOf(type))).toEqual(hosts);
+  const { linkOrigins, pageOrigins } = connectionOf(type) ?? {};
+  expect([...(pageOrigins ?? [])].map((origin) => new URL(origin).hostname)).toEqual(hosts);
+  for (const origin of pageOrigins ?? []) expect(linkOrigins).toContain(origin);
+});
+
+test('T48: links to mail and chats are not looked up', () => {
+  const mail = { entities: ['message'], path: undefined, linkOrigins: ['https://contoso.sharepoint.com'] };
+  expect(linkDomains(sourceOf('graph', mail))).toEqual([]);
 });
 
 test('T51: cards of mail lead to Outlook and Teams, those of an Enterprise Server to it', () => {
@@ -81,6 +105,15 @@ test.each([
 
 function exampleOf(type: string) {
   return EXAMPLES.find(({ source }) => source.type === type);
+}
+
+/** As the file's reader gives it, with what it fills in. */
+function sourceOf(type: string, change: object = {}): SourceConfig {
+  const example = exampleOf(type);
+  const { connections, problems } = read({ ...example, source: { ...example.source, ...change } });
+  const [connection] = connections;
+  if (!connection) throw new Error(problems.join());
+  return connection.source;
 }
 
 function connectionOf(type: string, change: object = {}) {
