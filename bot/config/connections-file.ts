@@ -62,8 +62,27 @@ export function readConnections(env: Env, loopback: boolean, bad: Bad): readonly
         : `cannot be read (${(error as NodeJS.ErrnoException).code}); connections.example.json is one to start from`,
     );
   }
+  return parseConnections(raw, env, loopback, (what) => void problem(what));
+}
+
+/** Reads connections from the file's parsed JSON, and tells `problem` all that is wrong with it.
+ * @param isNeeded whether the value at a path (`connections.0.signIn.clientSecret`) is of any use to the caller: the
+ * variables of those that are not may be missing, and their values are then made up. */
+export function parseConnections(
+  raw: unknown,
+  env: Env,
+  loopback: boolean,
+  problem: (what: string) => void,
+  isNeeded: (path: string) => boolean = () => true,
+): readonly ConnectionConfig[] {
   const missing = new Set<string>();
-  const parsed = fileSchema.safeParse(substitute(raw, env, missing));
+  const parsed = fileSchema.safeParse(
+    substitute(raw, '', (name, path) => {
+      if (env[name]) return env[name];
+      if (isNeeded(path)) missing.add(name);
+      return MADE_UP;
+    }),
+  );
   for (const name of missing) problem(`names \${${name}}, which the environment does not set`);
   if (missing.size > 0) return [];
   if (!parsed.success) {
@@ -74,18 +93,18 @@ export function readConnections(env: Env, loopback: boolean, bad: Bad): readonly
   return parsed.data.connections;
 }
 
-/** Replaces `${NAME}` in every string by the environment's value. */
-function substitute(value: unknown, env: Env, missing: Set<string>): unknown {
+/** Stands for what is not there: a text and a URL, so that it hides no other problem. */
+const MADE_UP = 'https://missing.invalid';
+
+/** Replaces `${NAME}` in every string by what `lookUp` says. */
+function substitute(value: unknown, path: string, lookUp: (name: string, path: string) => string): unknown {
   if (typeof value === 'string') {
-    return value.replace(/\$\{([A-Z][A-Z0-9_]*)\}/g, (_, name: string) => {
-      const found = env[name];
-      if (!found) missing.add(name);
-      return found || 'missing';
-    });
+    return value.replace(/\$\{([A-Z][A-Z0-9_]*)\}/g, (_, name: string) => lookUp(name, path));
   }
-  if (Array.isArray(value)) return value.map((entry) => substitute(entry, env, missing));
+  const below = (key: string | number) => (path === '' ? `${key}` : `${path}.${key}`);
+  if (Array.isArray(value)) return value.map((entry, at) => substitute(entry, below(at), lookUp));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, substitute(entry, env, missing)]));
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, substitute(entry, below(key), lookUp)]));
 }
 
 function connectionProblems(connections: readonly ConnectionConfig[], loopback: boolean): string[] {

@@ -12,6 +12,7 @@ const LIMITS: readonly [key: RegExp, longest: number][] = [
   [/^description\.full$/, 4000],
   [/\]\.title$/, 32],
   [/\]\.description$/, 128],
+  [/\]\.text$/, 128],
 ];
 /** Proper names. */
 const SAME_IN_EVERY_LANGUAGE = ['name.short'];
@@ -36,7 +37,7 @@ function textsOf(value: unknown, path = ''): Map<string, string> {
 }
 
 function isSeen(path: string): boolean {
-  return /^(name|description)\.(short|full)$|^composeExtensions\[.*\.(title|description|label)$/.test(path);
+  return /^(name|description)\.(short|full)$|^composeExtensions\[.*\.(title|description|label|text)$/.test(path);
 }
 
 test('the manifest is in English, and has a file for each other language of the answers', () => {

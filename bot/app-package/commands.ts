@@ -1,0 +1,133 @@
+import type { ConnectionConfig } from '../config/connections-file.ts';
+import { languageFor } from '../language.ts';
+import { COMMAND_TEXTS, type CommandTexts } from './command-texts.ts';
+import type { Command, Note } from './types.ts';
+
+/** A command of the manifest, and what it was made from. */
+export interface Placed {
+  command: Command;
+  /** Its index among the template's commands; `undefined` for one that was made here. */
+  from: number | undefined;
+  /** Of the connections that it searches; none for an action. */
+  titles: readonly string[];
+}
+
+const MOST = 10;
+const LONGEST_TITLE = 32;
+const LONGEST_TEXT = 128;
+/** The parameter that the bot reads. */
+const PARAMETER = 'searchKeyword';
+
+/** The commands for these connections: the template's own search commands that one of them names, with their texts;
+ * one for every other name; and the template's actions. */
+export function placeCommands(
+  template: readonly Command[],
+  connections: readonly ConnectionConfig[],
+  note: Note,
+): Placed[] {
+  const titlesOf = (id: string) =>
+    connections.filter(({ commands }) => commands.includes(id)).map(({ title }) => title);
+  const all = template.map((command, from) => ({ command, from, titles: titlesOf(command.id) }));
+  const actions = all.filter(({ command }) => command.type === 'action');
+  const searches = all.filter((placed) => !actions.includes(placed) && placed.titles.length > 0);
+  const known = new Set(all.map(({ command }) => command.id));
+  const others = [...new Set(connections.flatMap(({ commands }) => commands))].filter((id) => !known.has(id));
+  const made = others.map((id) => ({ command: makeCommand(id, titlesOf(id)), from: undefined, titles: titlesOf(id) }));
+  const placed = [...searches, ...made, ...actions.map((action) => ({ ...action, titles: [] }))];
+  checkActions(actions, note);
+  checkSearches(searches, note);
+  checkAll(placed, note);
+  return placed;
+}
+
+/** What a made command says in a language, by the end of each text's key in the language's file. */
+export function textsOfMade(titles: readonly string[], languageTag: string): Record<string, string> {
+  const texts = COMMAND_TEXTS[languageFor(languageTag) ?? 'en'];
+  const { title, description, parameters, samplePrompts } = wordsFor(titles, texts);
+  return {
+    title,
+    description,
+    'parameters[0].title': parameters.title,
+    'parameters[0].description': parameters.description,
+    ...Object.fromEntries(samplePrompts.map((text, at) => [`samplePrompts[${at}].text`, text])),
+  };
+}
+
+function makeCommand(id: string, titles: readonly string[]): Command {
+  const { title, description, parameters, samplePrompts, semanticDescription } = wordsFor(titles, COMMAND_TEXTS.en);
+  return {
+    id,
+    type: 'query',
+    context: ['compose', 'commandBox'],
+    title,
+    description,
+    semanticDescription,
+    initialRun: true,
+    parameters: [{ name: PARAMETER, ...parameters, inputType: 'text' }],
+    samplePrompts: samplePrompts.map((text) => ({ text })),
+  };
+}
+
+function wordsFor(titles: readonly string[], texts: CommandTexts) {
+  const all = titles.join(texts.separator);
+  const shorten = (write: (names: string) => string, longest: number) => fitted(write, all, longest);
+  return {
+    title: shorten(texts.title, LONGEST_TITLE),
+    description: shorten(texts.description, LONGEST_TEXT),
+    parameters: { title: texts.parameterTitle, description: texts.parameterDescription },
+    samplePrompts: texts.samplePrompts.map((prompt) => shorten(prompt, LONGEST_TEXT)),
+    semanticDescription: `Searches ${all} with the user's own account and returns the matching items, each with its title, an excerpt, a link and when it was last edited.`,
+  };
+}
+
+/** The whole text, or that with as much of the names as there is room for. */
+function fitted(write: (names: string) => string, names: string, longest: number): string {
+  const whole = write(names);
+  if (whole.length <= longest) return whole;
+  const room = longest - write('').length - 1;
+  return write(`${[...names].reduce((kept, next) => ((kept + next).length <= room ? kept + next : kept), '').trim()}…`);
+}
+
+function checkActions(actions: readonly Placed[], note: Note): void {
+  for (const { command, titles } of actions) {
+    if (titles.length === 0) continue;
+    const what = `the connection ${titles.join(', ')} names the command ${command.id}, which is an action of the manifest`;
+    note({
+      level: 'error',
+      code: 'command.action',
+      what,
+      fix: 'Give its search command another id in CONNECTIONS_FILE.',
+    });
+  }
+}
+
+function checkSearches(searches: readonly Placed[], note: Note): void {
+  for (const { command } of searches) {
+    const names = (command.parameters ?? []).map(({ name }) => name);
+    if (names.length === 1 && names[0] === PARAMETER) continue;
+    const what = `the search command ${command.id} has the parameters ${names.join(', ') || '(none)'}; the bot reads ${PARAMETER}`;
+    note({
+      level: 'error',
+      code: 'command.parameter',
+      what,
+      fix: `Give it ${PARAMETER} alone, in appPackage/manifest.json.`,
+    });
+  }
+}
+
+function checkAll(placed: readonly Placed[], note: Note): void {
+  const ids = placed.map(({ command }) => command.id);
+  for (const id of new Set(ids.filter((id, at) => ids.indexOf(id) !== at))) {
+    const what = `the command ${id} is there twice`;
+    note({ level: 'error', code: 'command.twice', what, fix: 'Take one out of appPackage/manifest.json.' });
+  }
+  if (placed.every(({ titles }) => titles.length === 0)) {
+    const what = 'there is nothing to search: no connection names a command';
+    note({ level: 'error', code: 'command.none', what, fix: 'Add a connection to CONNECTIONS_FILE.' });
+  }
+  if (placed.length > MOST) {
+    const what = `there are ${placed.length} commands, and Teams takes ${MOST}: ${ids.join(', ')}`;
+    const fix = 'Let connections share a command: a command searches all that name it.';
+    note({ level: 'error', code: 'command.many', what, fix });
+  }
+}

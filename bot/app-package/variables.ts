@@ -1,0 +1,45 @@
+import type { Env } from '../config/setting.ts';
+import type { Note } from './types.ts';
+
+const VARIABLE = /\$\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}/g;
+/** May be set to nothing: production's name has no suffix. */
+const MAY_BE_EMPTY = ['APP_NAME_SUFFIX'];
+
+/** Where a variable's value comes from, where that is not plain. */
+const SOURCES: Readonly<Record<string, string>> = {
+  TEAMS_APP_ID: '`teamsapp provision` writes it; or make a GUID once and keep it',
+  BOT_ID: "the bot registration's app id: `teamsapp provision` writes it, or copy it from the Azure portal",
+  DEVELOPER_NAME: 'who offers the app, at most 32 characters',
+  DEVELOPER_WEBSITE_URL: 'an https page where people find help',
+  DEVELOPER_PRIVACY_URL: 'an https page that says what you do with data',
+  DEVELOPER_TERMS_URL: 'an https page with your terms of use',
+};
+
+/** How a variable is set in an environment: for problems. */
+export function howToSet(name: string, environment: string): string {
+  const hint = SOURCES[name];
+  return `Set ${name} in env/.env.${environment} or in the environment${hint ? ` (${hint})` : ''}.`;
+}
+
+/** Puts the variables of a template into every text of a value, and collects the names of those that are missing. */
+export function fill(value: unknown, variables: Env, missing: Set<string>): unknown {
+  if (typeof value === 'string') {
+    return value.replace(VARIABLE, (written, name: string) => {
+      const found = Object.hasOwn(variables, name) ? variables[name] : undefined;
+      if (found || (found === '' && MAY_BE_EMPTY.includes(name))) return found;
+      missing.add(name);
+      return written;
+    });
+  }
+  if (Array.isArray(value)) return value.map((entry) => fill(entry, variables, missing));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, fill(entry, variables, missing)]));
+}
+
+/** Names every variable that is missing. */
+export function noteMissing(missing: ReadonlySet<string>, environment: string, note: Note): void {
+  for (const name of missing) {
+    const what = `\${{${name}}} in the app package has no value`;
+    note({ level: 'error', code: 'variable.missing', what, fix: howToSet(name, environment) });
+  }
+}

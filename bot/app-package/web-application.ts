@@ -1,0 +1,43 @@
+import type { ConnectionConfig } from '../config/connections-file.ts';
+import { toGuid } from '../sign-in/asker.ts';
+import type { Manifest, Note } from './types.ts';
+
+/** `webApplicationInfo`: the registration that people sign in to with Entra, so that an administrator sees its permissions
+ * beside the app and consents to them there. No `resource`: that is for Teams' own single sign-on, which is not used.
+ * A gate asks for no permission, and the other providers are none of Teams' business. */
+export function webApplicationInfo(
+  template: Manifest['webApplicationInfo'],
+  connections: readonly ConnectionConfig[],
+  botId: string,
+  note: Note,
+): Manifest['webApplicationInfo'] {
+  const ids = [...new Set(connections.flatMap((connection) => clientId(connection, note)))];
+  const [id] = ids;
+  if (id === undefined) return template;
+  checkIds(ids, botId, note);
+  return { ...template, id };
+}
+
+function clientId({ id, signIn }: ConnectionConfig, note: Note): string[] {
+  // A stand-in's client is in nobody's Entra.
+  if (signIn.type !== 'entra' || /^http:/.test(signIn.authority)) return [];
+  const guid = toGuid(signIn.clientId);
+  if (guid) return [guid];
+  const what = `the connection ${id}: signIn.clientId is not the application id of an Entra registration, a GUID`;
+  const fix = 'Copy "Application (client) ID" of the sign-in\'s app registration from the Entra portal.';
+  note({ level: 'error', code: 'sign_in.client_id', what, fix });
+  return [];
+}
+
+function checkIds(ids: readonly string[], botId: string, note: Note): void {
+  if (ids.includes(botId.toLowerCase())) {
+    const what = 'a connection signs in with the registration of the bot itself';
+    const fix = 'Register the sign-in as an app of its own (README, "Register the sign-in").';
+    note({ level: 'warning', code: 'sign_in.is_bot', what, fix });
+  }
+  if (ids.length > 1) {
+    const what = `connections sign in with ${ids.length} Entra registrations; the manifest can name one, ${ids[0]}`;
+    const fix = `Have an administrator consent to the others in the Entra portal: ${ids.slice(1).join(', ')}.`;
+    note({ level: 'warning', code: 'sign_in.several', what, fix });
+  }
+}
