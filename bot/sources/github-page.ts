@@ -1,7 +1,7 @@
 import { readItem } from './github-answer.ts';
 import type { GithubKind } from './github-api.ts';
 import { explainRefusal } from './github-errors.ts';
-import { getJson, type Refused } from './http.ts';
+import { getPage } from './one-page.ts';
 import type { SourceItem } from './source.ts';
 
 /** What a link to GitHub names, and where the API has it. */
@@ -36,15 +36,6 @@ export async function readPage(
   headers: Record<string, string>,
   signal: AbortSignal,
 ): Promise<SourceItem | undefined> {
-  let missing = false;
-  const explain = (refused: Refused) => {
-    missing = refused.status === 404 || refused.status === 410;
-    return explainRefusal(refused);
-  };
-  try {
-    return readItem((await getJson(url, headers, signal, explain)).json, kind);
-  } catch (error) {
-    if (missing) return undefined;
-    throw error;
-  }
+  const found = await getPage(url, headers, signal, [404, 410], explainRefusal);
+  return found && readItem(found.json, kind);
 }

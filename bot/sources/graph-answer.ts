@@ -19,6 +19,11 @@ export function readAnswer(json: unknown, entities: readonly GraphEntity[], coun
   return { items, ...(counted && isCount(container.total) && { total: container.total }) };
 }
 
+/** A file or folder by itself, which nobody searched for. */
+export function readItem(resource: unknown): SourceItem | undefined {
+  return toItem({ resource })[0];
+}
+
 function toItem(hit: Values): SourceItem[] {
   const resource = valuesOf(hit.resource);
   const url = webAddress(resource.webUrl) ?? webAddress(resource.webLink);

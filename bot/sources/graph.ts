@@ -1,10 +1,11 @@
 import { type GraphEntity, readAnswer } from './graph-answer.ts';
-import { type GraphScope, recentQuestion, searchQuestion } from './graph-api.ts';
+import { type GraphScope, isMessage, recentQuestion, searchQuestion } from './graph-api.ts';
+import { readSharedItem } from './graph-page.ts';
 import { DEFAULT_USER_AGENT, headersFor, postJson } from './http.ts';
 import { readOrigin } from './origin.ts';
 import { clampPaging } from './paging.ts';
 import { toPlainWords } from './search-text.ts';
-import type { Source } from './source.ts';
+import type { Source, SourceSession } from './source.ts';
 
 export interface GraphOptions {
   /** The origin of Microsoft Graph; that of another cloud where the tenant is there. */
@@ -23,10 +24,11 @@ const IN_SHAREPOINT: readonly GraphEntity[] = ['driveItem', 'listItem'];
  * @see https://learn.microsoft.com/graph/api/search-query
  * @throws {TypeError} where the options can't be used */
 export function graphSource(options: GraphOptions): Source {
-  const url = `${readOrigin(options.url)}/v1.0/search/query`;
+  const base = `${readOrigin(options.url)}/v1.0`;
+  const url = `${base}/search/query`;
   const scope = readScope(options);
   const headers = { 'user-agent': options.userAgent ?? DEFAULT_USER_AGENT };
-  return {
+  const search: Source = {
     async search(query, session) {
       const { skip, count } = clampPaging(query);
       const words = toPlainWords(query.text);
@@ -37,6 +39,10 @@ export function graphSource(options: GraphOptions): Source {
       return readAnswer(json, scope.entities, count);
     },
   };
+  if (scope.entities.some(isMessage)) return search;
+  const page = (link: URL, session: SourceSession) =>
+    readSharedItem(base, link, scope.path, headersFor(session, headers), session.signal);
+  return { ...search, page };
 }
 
 function readScope({ entities, path }: GraphOptions): GraphScope {

@@ -111,6 +111,104 @@ describe('Microsoft Graph: files and list items', () => {
   });
 });
 
+describe('Microsoft Graph: a link to a file', () => {
+  const one = oneSource(graph(GRAPH.entities, path), (url) => graphSource({ ...GRAPH, url }));
+  const anywhere = oneSource(graph(GRAPH.entities), (url) => graphSource({ entities: ['driveItem'], url }));
+  const linkOf = (url = '') => Buffer.from(/\/u!([\w-]+)\//.exec(url)?.[1] ?? '', 'base64url').toString();
+
+  test('is found by its address, in one call, with the person’s token; nothing is redeemed', async () => {
+    const { item, asked } = await one.page('/pages/d12');
+    expect(item).toEqual({
+      title: 'Los Angeles Lakers',
+      snippet: [],
+      url: `${one.url()}/pages/d12`,
+      edited: { at: new Date('2026-03-01T12:12:00Z'), by: 'Ada Example' },
+    });
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).toMatchObject({ method: 'GET', headers: { authorization: 'Bearer token-of-a-reader' } });
+    expect(asked[0]?.headers).not.toHaveProperty('prefer');
+    expect(one.problems()).toEqual([]);
+  });
+
+  test('the example of Microsoft’s own page is encoded as there', async () => {
+    const { asked } = await one.page('https://onedrive.live.com/redir?resid=1231244193912!12&authKey=1201919!12921!1');
+    const token =
+      'u!aHR0cHM6Ly9vbmVkcml2ZS5saXZlLmNvbS9yZWRpcj9yZXNpZD0xMjMxMjQ0MTkzOTEyITEyJmF1dGhLZXk9MTIwMTkxOSExMjkyMSEx';
+    expect(asked[0]?.url).toContain(`/v1.0/shares/${token}/driveItem?`);
+  });
+
+  test('is found by a link that shares it', async () => {
+    expect((await one.page('/:w:/s/handbook/d13?e=x')).item?.title).toBe('LeBron James');
+  });
+
+  test.each([
+    '/a/../b?q=1&q=2#top',
+    '/%2e%2e/%2fme?$select=id#x',
+    '/u!x/driveItem?$expand=children',
+    `/${'ü'.repeat(200)}/???`,
+  ])('T53: %j is one segment of the path', async (link) => {
+    const { asked } = await one.page(link);
+    expect(asked[0]?.url).toMatch(/^\/v1\.0\/shares\/u![\w-]+\/driveItem\?\$select=[\w,]+$/);
+    const { origin, pathname, search } = new URL(link, one.url());
+    expect(linkOf(asked[0]?.url)).toBe(origin + pathname + search);
+    expect(one.problems()).toEqual([]);
+  });
+
+  test('T53: what is in another place than the connection’s is none of its', async () => {
+    expect(await one.page('/pages/d15')).toMatchObject({ item: undefined, asked: [expect.anything()] });
+    expect((await anywhere.page('/pages/d15')).item?.title).toBe('Fabrikam on the Lakers');
+  });
+
+  test.each([
+    ['the place itself', path, true],
+    ['in any case', 'https://contoso.sharepoint.com/Sites/HANDBOOK/x.docx', true],
+    ['encoded otherwise', 'https://contoso.sharepoint.com/sites/h%61ndbook/x.docx', true],
+    ['a place that begins alike', 'https://contoso.sharepoint.com/sites/handbook2/x.docx', false],
+    ['above it', 'https://contoso.sharepoint.com/sites/handbook/../secret/x.docx', false],
+    ['another host', 'https://contoso-my.sharepoint.com/sites/handbook/x.docx', false],
+    ['no UTF-8', 'https://contoso.sharepoint.com/sites/handbook/%ff', false],
+    ['no address', 7, false],
+  ])('T53: a file is where it is kept: %s', async (_, webDavUrl, shown) => {
+    const webUrl = 'https://contoso.sharepoint.com/sites/secret/_layouts/15/Doc.aspx';
+    await one.fault({ body: JSON.stringify({ ...file, webUrl, webDavUrl }) });
+    expect((await one.page('/x')).item?.title).toBe(shown ? 'Plan.docx' : undefined);
+  });
+
+  test('without the place where it is kept, the address that shows it decides', async () => {
+    const webUrl = `${path}/_layouts/15/Doc.aspx?sourcedoc=x`;
+    await one.fault({ body: JSON.stringify({ ...file, webUrl }) });
+    expect((await one.page('/x')).item?.url).toBe(webUrl);
+  });
+
+  test.each([
+    ['what is not there', '/pages/none'],
+    ['what only editors may read', '/pages/d14'],
+    ['what is no file', '/sites/handbook'],
+  ])('%s makes no card, and is no failure', async (_, link) => {
+    expect(await one.page(link)).toMatchObject({ item: undefined, asked: [expect.anything()] });
+    expect(one.problems()).toEqual([]);
+  });
+
+  test.each([
+    [401, 'unauthorized'],
+    [403, 'forbidden'],
+    [429, 'rate_limited'],
+    [500, 'unavailable'],
+  ])('T55: %d is a failure: %s', async (status, failure) => {
+    await one.fault({ status });
+    await expect(one.page('/pages/d12')).rejects.toMatchObject({ failure });
+  });
+
+  test('T50: a redirect is not followed', async () => {
+    await one.fault({ status: 302, headers: { location: 'https://attacker.example/' } });
+    await expect(one.page('/pages/d12')).rejects.toMatchObject({ failure: 'unavailable' });
+  });
+
+  test('a link to mail or a chat is not looked up', () => {
+    expect(graphSource({ url: 'https://graph.microsoft.com', entities: ['message'] })).not.toHaveProperty('page');
+  });
+});
+
 describe.each([
   ['message', 'received'],
   ['chatMessage', 'sent'],

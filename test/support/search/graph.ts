@@ -17,7 +17,9 @@ const SINCE = /^(?:LastModifiedTime|received|sent)>=(\d{4}-\d\d-\d\d)$/;
  * @param entities what the connection is meant to ask for */
 export function graph(entities: readonly string[], path?: string): StandIn {
   const messages = entities.some((entity) => entity.endsWith('essage'));
-  return (asked, { origin, documents }) => {
+  return (asked, around) => {
+    if (asked.url.startsWith('/v1.0/shares/')) return shared(asked, around);
+    const { origin, documents } = around;
     must(asked.method === 'POST' && asked.url === '/v1.0/search/query', 'not the search');
     must(asked.headers['content-type'] === 'application/json', 'Graph wants application/json');
     const { from, size, ...request } = readRequest(asked.body, entities);
@@ -34,6 +36,33 @@ export function graph(entities: readonly string[], path?: string): StandIn {
     const container = { hits, total, moreResultsAvailable: from + size < found.length };
     return { json: { value: [{ searchTerms: [queryString], hitsContainers: [container] }] } };
   };
+}
+
+/** An address of a document, or a link that shares it: `/:w:/s/handbook/<id>`. */
+const shared: StandIn = (asked, { origin, documents }) => {
+  must(asked.method === 'GET', 'shares are read');
+  must(asked.headers.prefer === undefined, 'redeems the link');
+  const { pathname, searchParams } = new URL(asked.url, origin);
+  const [, encoded = ''] = /^\/v1\.0\/shares\/u!([\w-]+)\/driveItem$/.exec(pathname) ?? [];
+  must([...searchParams.keys()].join() === '$select', 'parameters');
+  const link = Buffer.from(encoded, 'base64url').toString();
+  must(URL.canParse(link), 'no sharing URL');
+  const [, id] = /^\/:w:\/s\/handbook\/(\w+)$/.exec(new URL(link).pathname) ?? [];
+  if (new URL(link).pathname.startsWith('/sites/')) return refused(400, 'invalidRequest');
+  const document = documents.find((each) => each.id === id || origin + each.url === link);
+  if (!document) return refused(404, 'itemNotFound');
+  const { resource } = toHit(document, [], origin);
+  const place = document.owner === 'contoso' ? 'handbook' : 'handbook-of-fabrikam';
+  const webDavUrl = `https://contoso.sharepoint.com/sites/${place}/Shared%20Documents/${document.id}.docx`;
+  return { json: pick({ ...resource, webDavUrl }, searchParams.get('$select')?.split(',') ?? []) };
+};
+
+function pick(resource: object, names: string[]) {
+  return Object.fromEntries(Object.entries(resource).filter(([name]) => names.includes(name)));
+}
+
+function refused(status: number, code: string) {
+  return { status, json: { error: { code, message: 'The request can’t be answered.' } } };
 }
 
 function readRequest(body: string, entities: readonly string[]): Request {
