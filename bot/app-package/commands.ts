@@ -121,10 +121,6 @@ function checkAll(placed: readonly Placed[], note: Note): void {
     const what = `the command ${id} is there twice`;
     note({ level: 'error', code: 'command.twice', what, fix: 'Take one out of appPackage/manifest.json.' });
   }
-  if (placed.every(({ titles }) => titles.length === 0)) {
-    const what = 'there is nothing to search: no connection names a command';
-    note({ level: 'error', code: 'command.none', what, fix: 'Add a connection to CONNECTIONS_FILE.' });
-  }
   if (placed.length > MOST) {
     const what = `there are ${placed.length} commands, and Teams takes ${MOST}: ${ids.join(', ')}`;
     const fix = 'Let connections share a command: a command searches all that name it.';

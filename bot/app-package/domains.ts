@@ -1,7 +1,7 @@
 import type { ConnectionConfig } from '../config/connections-file.ts';
-import { linkOriginsOf } from '../config/source-schema.ts';
+import { pageOriginsOf } from '../config/link-domains.ts';
 import { isLoopback, isSafeUrl } from '../loopback.ts';
-import type { Note } from './types.ts';
+import type { Note, Problem } from './types.ts';
 import { howToSet } from './variables.ts';
 
 /** Addresses that lead to a developer's machine for a while: anybody may have them tomorrow. */
@@ -9,6 +9,9 @@ const TUNNELS =
   /(^|\.)(devtunnels\.ms|ngrok\.io|ngrok\.app|ngrok-free\.app|ngrok\.dev|ngrok-free\.dev|trycloudflare\.com|loca\.lt|localtunnel\.me|serveo\.net|localhost\.run|lhr\.life|tunnelmole\.net|pinggy\.link|bore\.pub|ts\.net)$/;
 /** A name with a dot in it: no wildcard, no IP address. */
 const NAME = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
+
+/** Sites that are searched by many, and owned by none of those who run Latchkey. */
+const EVERYBODYS = ['github.com'];
 
 /** Where F5 leads: the bot runs on a developer's machine, behind a tunnel. */
 export function isLocal(environment: string): boolean {
@@ -35,18 +38,21 @@ export function validDomains(baseUrl: string | undefined, environment: string, n
 /** The domains whose links become cards: those of the sources that know a page by its address. */
 export function linkDomains(connections: readonly ConnectionConfig[], environment: string, note: Note): string[] {
   const found = connections.flatMap(({ id, source }) =>
-    (knowsLinks(source) ? linkOriginsOf(source) : []).flatMap((origin) => {
+    pageOriginsOf(source).flatMap((origin) => {
       const [url, what] = [new URL(origin), `the source of the connection ${id}`];
       const fix = `Give ${what} a public https address, in CONNECTIONS_FILE or the variables that it names.`;
-      return checkHost(url, what, environment, fix, note) ? [url.hostname] : [];
+      if (!checkHost(url, what, environment, fix, note)) return [];
+      if (EVERYBODYS.includes(url.hostname)) note(foreign(url.hostname));
+      return [url.hostname];
     }),
   );
   return [...new Set(found)].sort();
 }
 
-/** The kinds of source that look a link up (`page`). */
-function knowsLinks({ type }: ConnectionConfig['source']): boolean {
-  return type === 'mediawiki' || type === 'github';
+function foreign(domain: string): Problem {
+  const what = `links to ${domain} become cards, and ${domain} is not yours`;
+  const fix = "Nothing for your organization's own app. The store takes only domains of the publisher's.";
+  return { level: 'warning', code: 'domain.foreign', what, fix };
 }
 
 /** @returns whether Teams can make use of it: anything but a name of this machine alone. */

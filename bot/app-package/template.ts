@@ -38,7 +38,8 @@ const manifest: z.ZodType<Manifest> = z.looseObject({
 });
 const languageFile: z.ZodType<LanguageFile> = z.record(text, text);
 
-/** The template, its variables filled in; `undefined` and problems where it has not the form of a manifest. */
+/** The template, its variables filled in; `undefined` and problems where it has not the form of a manifest. What could
+ * not even be read is `undefined` already, and its reader has said so. */
 export function readTemplate(filled: unknown, note: Note): Manifest | undefined {
   return read(manifest, filled, 'appPackage/manifest.json', note);
 }
@@ -49,6 +50,7 @@ export function readLanguageFile(filled: unknown, file: string, note: Note): Lan
 }
 
 function read<T>(schema: z.ZodType<T>, value: unknown, where: string, note: Note): T | undefined {
+  if (value === undefined) return undefined;
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   for (const { path, message } of parsed.error.issues) {

@@ -60,9 +60,10 @@ export type Note = (problem: Problem) => void;
 export interface AppPackageInput {
   /** The Toolkit's name for where the app runs: `dev`, `local`. Says which file to mend, and how strict to be. */
   environment: string;
-  /** `appPackage/manifest.json`, parsed: a template with `${{VARIABLE}}`s. */
+  /** `appPackage/manifest.json`, parsed: a template with `${{VARIABLE}}`s. `undefined` where it can't be
+   * read, which whoever tried has said. */
   template: unknown;
-  /** The template's language files, parsed, by file name. */
+  /** The template's language files, parsed, by file name; `undefined` likewise. */
   languages: ReadonlyMap<string, unknown>;
   /** What the template's variables stand for. */
   variables: Env;
