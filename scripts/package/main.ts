@@ -1,0 +1,100 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { generateAppPackage } from '../../bot/app-package/app-package.ts';
+import type { AppPackage, Manifest, Problem } from '../../bot/app-package/types.ts';
+import { readIcons } from './icons.ts';
+import { readProject } from './project.ts';
+import { problemsText, reportOn, reportText } from './report.ts';
+import { checkSchemas } from './schemas.ts';
+import { zip } from './zip.ts';
+
+const HELP = `Builds the Teams app package: appPackage/build/latchkey.<env>.zip.
+
+  npm run package [-- --env <name>]
+
+  --env <name>  whose env/.env.<name> and env/.env.<name>.user to read; dev unless said
+  --json        says what it holds, or what is wrong, as JSON
+  --help        this text
+
+Search commands, link domains, validDomains and the sign-in's id come from connections.json (or CONNECTIONS_FILE) and
+BASE_URL; the rest from appPackage/. The process's environment wins over the files.
+Exit code: 0 done, 1 something is to mend, 2 a command line that can't be followed.
+`;
+const OPTIONS = { env: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } } as const;
+
+process.exitCode = await main(process.argv.slice(2)).catch(explain);
+
+/** Does what the command line says. @returns the exit code. */
+async function main(args: string[]): Promise<number> {
+  const options = parse(args);
+  if (typeof options === 'string')
+    return print(process.stderr, `package: ${options}. See npm run package -- --help.`, 2);
+  if (options.help) return print(process.stdout, HELP.trimEnd(), 0);
+  const { env: environment = 'dev', json = false } = options;
+  const path = join('appPackage', 'build', `latchkey.${environment}.zip`);
+  // What was built before is of no use once this was asked for: nobody shall upload it by mistake.
+  rmSync(path, { force: true });
+  const { manifest, files, problems } = await build(environment);
+  const errors = problems.filter(({ level }) => level === 'error');
+  if (!manifest || errors.length > 0) return refuse(problems, errors, json);
+  const warnings = problems.filter(({ level }) => level === 'warning');
+  const bytes = zip(files);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, bytes);
+  const report = reportOn(path.replaceAll('\\', '/'), bytes, files, manifest, warnings);
+  if (json) return print(process.stdout, JSON.stringify(report), 0);
+  if (warnings.length > 0) print(process.stderr, `Mind:\n${problemsText(warnings)}`, 0);
+  return print(process.stdout, reportText(report), 0);
+}
+
+function parse(args: string[]) {
+  try {
+    const { values } = parseArgs({ args, options: OPTIONS });
+    return /^[A-Za-z0-9][\w-]*$/.test(values.env ?? 'dev')
+      ? values
+      : '--env takes a name of letters, digits and dashes';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+interface Built extends Pick<AppPackage, 'manifest' | 'problems'> {
+  /** What goes into the zip, by name. */
+  files: ReadonlyMap<string, Uint8Array>;
+}
+
+async function build(environment: string): Promise<Built> {
+  const problems: Problem[] = [];
+  const note = (problem: Problem) => void problems.push(problem);
+  const folder = process.cwd();
+  const generated = generateAppPackage(readProject(folder, environment, process.env, note));
+  problems.push(...generated.problems);
+  const { manifest, languages } = generated;
+  if (!manifest) return { manifest, problems, files: new Map() };
+  await checkSchemas(manifest, languages, note);
+  const icons = readIcons(folder, manifest, note);
+  const texts = [['manifest.json', manifest] as const, ...languages].map(
+    ([name, text]) => [name, encode(text)] as const,
+  );
+  return { manifest, problems, files: new Map([...texts, ...icons].sort(([a], [b]) => (a < b ? -1 : 1))) };
+}
+
+function encode(text: Manifest | Record<string, string>): Uint8Array {
+  return Buffer.from(`${JSON.stringify(text, null, 2)}\n`);
+}
+
+function refuse(problems: readonly Problem[], errors: readonly Problem[], json: boolean): number {
+  if (json) return print(process.stdout, JSON.stringify({ problems }), 1);
+  const heading = `The app can't be packaged: ${errors.length} thing(s) to mend.`;
+  return print(process.stderr, `${heading}\n${problemsText(errors)}`, 1);
+}
+
+function explain(error: unknown): number {
+  return print(process.stderr, `package: ${(error as Error).message}`, 1);
+}
+
+function print(stream: NodeJS.WriteStream, text: string, exitCode: number): number {
+  stream.write(`${text}\n`);
+  return exitCode;
+}

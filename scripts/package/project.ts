@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { readPackagedConnections } from '../../bot/app-package/connections.ts';
+import { parseEnvFile } from '../../bot/app-package/env-file.ts';
+import type { AppPackageInput, Note } from '../../bot/app-package/types.ts';
+import type { Env } from '../../bot/config/setting.ts';
+import { isLoopback } from '../../bot/loopback.ts';
+
+const TEMPLATE = 'manifest.json';
+
+/** Reads what an app package is made of. @param folder the project's root
+ * @param env the process's environment: it wins over the environment's files */
+export function readProject(folder: string, environment: string, env: Env, note: Note): AppPackageInput {
+  const variables = { ...readVariables(folder, environment, note), ...env };
+  const baseUrl = baseUrlOf(variables);
+  const files = readTexts(join(folder, 'appPackage'), note);
+  return {
+    environment,
+    template: files.get(TEMPLATE),
+    languages: new Map([...files].filter(([name]) => name !== TEMPLATE)),
+    variables,
+    connections: readConnections(folder, variables, baseUrl, note),
+    baseUrl,
+  };
+}
+
+function readVariables(folder: string, environment: string, note: Note): Env {
+  const read = (name: string) => readText(join(folder, 'env', name));
+  const [shared, own] = [read(`.env.${environment}`), read(`.env.${environment}.user`)];
+  if (shared === undefined && own === undefined) {
+    const what = `env/.env.${environment} is not there`;
+    const fix = 'Copy env/.env.dev and fill it in, or name another environment with --env.';
+    note({ level: 'warning', code: 'environment.missing', what, fix });
+  }
+  return { ...parseEnvFile(shared ?? ''), ...parseEnvFile(own ?? '') };
+}
+
+/** BASE_URL, or what the Toolkit's templates call it: the endpoint that its tunnel or its deployment has made. */
+function baseUrlOf({ BASE_URL, BOT_ENDPOINT, BOT_DOMAIN }: Env): string | undefined {
+  return BASE_URL || BOT_ENDPOINT || (BOT_DOMAIN && `https://${BOT_DOMAIN}`) || undefined;
+}
+
+function readConnections(folder: string, variables: Env, baseUrl: string | undefined, note: Note) {
+  const file = variables.CONNECTIONS_FILE || './connections.json';
+  const text = readText(resolve(folder, file));
+  if (text === undefined) {
+    const fix = 'cp connections.example.json connections.json, or set CONNECTIONS_FILE.';
+    note({ level: 'error', code: 'connections.missing', what: `CONNECTIONS_FILE (${file}) is not there`, fix });
+    return [];
+  }
+  const raw = parseJson(text, file, note);
+  const loopback = baseUrl !== undefined && URL.canParse(baseUrl) && isLoopback(new URL(baseUrl));
+  return raw === undefined ? [] : readPackagedConnections(raw, { file, variables, loopback }, note);
+}
+
+/** The template and what else is JSON beside it. */
+function readTexts(folder: string, note: Note): Map<string, unknown> {
+  const names = readNames(folder).filter((name) => name.endsWith('.json'));
+  if (!names.includes(TEMPLATE)) {
+    const fix = 'Run this in a whole checkout, or take the file back from git.';
+    note({ level: 'error', code: 'template.missing', what: `appPackage/${TEMPLATE} is not there`, fix });
+  }
+  const parse = (name: string) => parseJson(readText(join(folder, name)) ?? '', `appPackage/${name}`, note);
+  return new Map(names.map((name) => [name, parse(name)]));
+}
+
+function parseJson(text: string, where: string, note: Note): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    const what = `${where} is not JSON: ${(error as Error).message}`;
+    note({ level: 'error', code: 'file.json', what, fix: `Mend ${where}.` });
+    return undefined;
+  }
+}
+
+/** `undefined` for a file that is not there. */
+function readText(path: string): string | undefined {
+  return ifThere(() => readFileSync(path, 'utf8'));
+}
+
+function readNames(folder: string): string[] {
+  return ifThere(() => readdirSync(folder)) ?? [];
+}
+
+function ifThere<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { ManifestUtil } from '@microsoft/app-manifest';
+import { Ajv } from 'ajv';
+import type { LanguageFile, Manifest, Note } from '../../bot/app-package/types.ts';
+
+/** What the generator has said already, in better words. */
+const SAID = ['/name/short', '/name.short', '/composeExtensions/0/commands'];
+const require = createRequire(import.meta.url);
+
+/** Holds the manifest and its language files against Microsoft's schemas, as the installed package bundles them. */
+export async function checkSchemas(
+  manifest: Manifest,
+  languages: ReadonlyMap<string, LanguageFile>,
+  note: Note,
+): Promise<void> {
+  const version = manifest.manifestVersion;
+  const schema = readSchema(version, 'MicrosoftTeams.schema.json');
+  const localization = readSchema(version, 'MicrosoftTeams.Localization.schema.json');
+  if (!schema || !localization) {
+    const what = `manifestVersion ${version} is none that can be checked here`;
+    const fix = 'Use 1.30, or update @microsoft/app-manifest.';
+    note({ level: 'error', code: 'schema.unknown', what, fix });
+    return;
+  }
+  noteAll('manifest.json', manifest, await againstManifestSchema(manifest, schema), note);
+  for (const [file, texts] of languages) noteAll(file, texts, againstLocalization(texts, localization), note);
+}
+
+type Schema = Parameters<typeof ManifestUtil.validateManifestAgainstSchema>[1];
+
+function readSchema(version: string, name: string): Schema | undefined {
+  if (!/^\d+\.\d+$/.test(version)) return undefined;
+  try {
+    const path = require.resolve(`@microsoft/app-manifest/build/json-schemas/teams/v${version}/${name}`);
+    return JSON.parse(readFileSync(path, 'utf8')) as Schema;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+/** A path in what was checked (JSON pointer), and what is wrong there. */
+type Fault = readonly [path: string, message: string];
+
+async function againstManifestSchema(manifest: Manifest, schema: Schema): Promise<Fault[]> {
+  type Checked = Parameters<typeof ManifestUtil.validateManifestAgainstSchema>[0];
+  const errors = await ManifestUtil.validateManifestAgainstSchema(manifest as unknown as Checked, schema);
+  return errors.map((error) => {
+    const [, path = '', message = error] = /^(\S*) (.*)$/s.exec(error) ?? [];
+    return [path, message.replace(/\. Details: /, ' ')];
+  });
+}
+
+/** Not by Microsoft's own function: some patterns of this schema are not to be had as `u` regular expressions. */
+function againstLocalization(texts: LanguageFile, { $schema: _, ...schema }: Schema): Fault[] {
+  const ajv = new Ajv({ allErrors: true, strict: false, unicodeRegExp: false, validateFormats: false });
+  const validate = ajv.compile(schema);
+  validate(texts);
+  return (validate.errors ?? []).map(({ instancePath, message, params }) => [
+    instancePath,
+    `${message} ${JSON.stringify(params)}`,
+  ]);
+}
+
+function noteAll(file: string, value: unknown, faults: readonly Fault[], note: Note): void {
+  for (const [path, message] of faults) {
+    if (SAID.includes(path) || isUnfilled(value, path)) continue;
+    const what = `${file}: ${path || 'the file'} ${message}`;
+    const fix = `Mend it in appPackage/${file}, or in the variable or connection that it comes from.`;
+    note({ level: 'error', code: 'schema', what, fix });
+  }
+}
+
+/** A variable that is missing is a problem of its own. @param path a JSON pointer */
+function isUnfilled(value: unknown, path: string): boolean {
+  const keys = path.split('/').slice(1);
+  const found = keys.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], value);
+  return typeof found === 'string' && found.includes('${{');
+}
