@@ -1,8 +1,16 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { buildSignIn } from './build-sign-in.ts';
-import { type Command, type Options, type Report, UsageError } from './cli/command.ts';
+import {
+  type Command,
+  type Diagnosing,
+  type Options,
+  type Report,
+  type Surroundings,
+  UsageError,
+} from './cli/command.ts';
 import { connectionsList } from './cli/connections-list.ts';
+import { doctor } from './cli/doctor.ts';
 import { keysRotate } from './cli/keys-rotate.ts';
 import { purge } from './cli/purge.ts';
 import { ConfigError, readConfig } from './config.ts';
@@ -13,6 +21,8 @@ import { openStore } from './store/open-store.ts';
 
 const HELP = `Latchkey's command line: for whoever runs the service, beside it, with the same environment.
 
+  latchkey doctor [--env <name>] [--offline]       compares settings, connections, app package, sign-in, store and
+                                                   network, and says what is wrong and how to mend it
   latchkey connections list                        what can be searched, how people sign in, how many are
   latchkey keys rotate                             seals all credentials with the first of ENCRYPTION_KEYS
   latchkey purge --tenant <GUID> [--user <GUID>]   forgets a tenant or a person, and revokes their tokens
@@ -20,14 +30,17 @@ const HELP = `Latchkey's command line: for whoever runs the service, beside it, 
 
   --dry-run   says what would be done, and does nothing
   --json      says it as JSON
+  --env       whose env/.env.<name> and package the doctor compares: dev unless said
+  --offline   leaves out what asks the network
   --help      this text
 
 The service may run meanwhile; before "keys rotate", every instance must know the first key already.
 Exit code: 0 done, 1 failed or to be run again, 2 a command line that can't be followed.
 `;
 
-const COMMANDS: Record<string, Command> = {
+const COMMANDS: Record<string, Command | Diagnosing> = {
   'connections list': connectionsList,
+  doctor,
   'keys rotate': keysRotate,
   purge,
 };
@@ -37,6 +50,8 @@ const OPTIONS = {
   user: { type: 'string' },
   'idle-days': { type: 'string' },
   'dry-run': { type: 'boolean' },
+  env: { type: 'string' },
+  offline: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
@@ -66,7 +81,8 @@ function parse(args: string[]) {
   }
 }
 
-async function run(command: Command, options: Options): Promise<Report> {
+async function run(command: Command | Diagnosing, options: Options): Promise<Report> {
+  if ('diagnose' in command) return command.diagnose(surroundings(), options, Date.now());
   const config = readConfig(process.env);
   // Quiet unless asked: what a person wants to see is the report.
   const log = createLog(process.env.LOG_LEVEL || 'warn', 2);
@@ -77,6 +93,11 @@ async function run(command: Command, options: Options): Promise<Report> {
   } finally {
     await store.close();
   }
+}
+
+function surroundings(): Surroundings {
+  const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
+  return { env: process.env, folder: process.cwd(), colour };
 }
 
 function explain(error: unknown): number {

@@ -35,7 +35,11 @@ export interface Connection {
 
 /** Builds every connection of the configuration. A new provider or source type is one line in a table below.
  * @throws {ConfigError} naming every connection that cannot be built, and why. */
-export function buildConnections({ connections, loopback, baseUrl }: Config): readonly Connection[] {
+export function buildConnections({
+  connections,
+  loopback,
+  baseUrl,
+}: Pick<Config, 'connections' | 'loopback' | 'baseUrl'>): readonly Connection[] {
   const problems: string[] = [];
   const built = connections.map((connection) => {
     try {

@@ -1,3 +1,4 @@
+import type { Env } from '../config/setting.ts';
 import type { Config } from '../config.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { Vault } from '../sign-in/vault.ts';
@@ -17,6 +18,8 @@ export interface Options {
   user?: string;
   'idle-days'?: string;
   'dry-run'?: boolean;
+  env?: string;
+  offline?: boolean;
 }
 
 /** What a command says: to people, and with `--json` to programs. `incomplete` makes the exit code 1. */
@@ -26,12 +29,28 @@ export interface Report {
   incomplete?: boolean;
 }
 
-export interface Command {
+interface AnyCommand {
   /** The options that it takes, beside `--json` and `--help`. */
   takes: readonly (keyof Options)[];
   /** Checks the options before anything is opened. @throws {UsageError} */
   check?(options: Options): void;
+}
+
+export interface Command extends AnyCommand {
   run(tools: Tools, options: Options, now: number): Promise<Report>;
+}
+
+/** A command that must work where the configuration doesn't: it reads that by itself. */
+export interface Diagnosing extends AnyCommand {
+  diagnose(surroundings: Surroundings, options: Options, now: number): Promise<Report>;
+}
+
+export interface Surroundings {
+  env: Env;
+  /** Where the project's files are. */
+  folder: string;
+  /** Whether the report goes to a terminal that shows colours. */
+  colour: boolean;
 }
 
 /** A command line that can't be followed: what is wrong, for the person who typed it. */

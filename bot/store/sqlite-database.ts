@@ -52,6 +52,9 @@ CREATE TABLE preferences (
 `,
 ];
 
+/** The schema that this version writes. */
+export const SCHEMA = STEPS.length;
+
 /** How long one statement may wait for another process's write, in milliseconds. */
 const BUSY_TIMEOUT = 1000;
 

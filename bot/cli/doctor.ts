@@ -1,0 +1,28 @@
+import { type Diagnosing, type Options, UsageError } from './command.ts';
+import { CHECKS } from './doctor/checks.ts';
+import { examine } from './doctor/examine.ts';
+import { hear, SILENCE } from './doctor/heard.ts';
+import { readProject } from './doctor/project.ts';
+import { redirectUris } from './doctor/redirect-uris.ts';
+import { report } from './doctor/report.ts';
+import { lookAtStore } from './doctor/store-state.ts';
+
+/** `doctor`: compares what has to fit together for a search in Teams, and says what doesn't, why, and how to mend it.
+ * Works on a broken configuration; changes nothing. */
+export const doctor: Diagnosing = {
+  takes: ['env', 'offline'],
+  check: (options) => void environmentOf(options),
+  async diagnose({ env, folder, colour }, options, now) {
+    const environment = environmentOf(options);
+    const { offline = false } = options;
+    const project = readProject(folder, environment, env);
+    const [heard, store] = await Promise.all([offline ? SILENCE : hear(project), lookAtStore(project, offline)]);
+    const findings = examine(CHECKS, { project, heard, store, now }, offline);
+    return report({ environment, offline, findings, redirectUris: redirectUris(project) }, colour);
+  },
+};
+
+function environmentOf({ env = 'dev' }: Options): string {
+  if (!/^[A-Za-z0-9][\w-]*$/.test(env)) throw new UsageError('--env takes a name of letters, digits and dashes');
+  return env;
+}

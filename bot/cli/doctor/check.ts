@@ -1,0 +1,52 @@
+import type { Heard } from './heard.ts';
+import type { Project } from './project.ts';
+import type { StoreState } from './store-state.ts';
+import type { Unchecked } from './unchecked.ts';
+
+/** An error keeps people from searching; with a warning they can, but something will go wrong for somebody. */
+export type Severity = 'error' | 'warning';
+
+/** Something that is wrong. Both texts name settings, hosts and files; never a secret's value, never a person. */
+export interface Fault {
+  what: string;
+  /** The exact command, or the line to change. */
+  fix: string;
+  /** Where this one weighs more or less than its check says. */
+  severity?: Severity;
+}
+
+/** All that checks look at: gathered before any of them looks, so that each is a function of this alone. */
+export interface Scene {
+  project: Project;
+  heard: Heard;
+  store: StoreState;
+  now: number;
+}
+
+export const SECTIONS = ['Machine', 'Settings', 'Bot', 'Keys', 'Store', 'Sign-in', 'App package', 'Network'] as const;
+export type Section = (typeof SECTIONS)[number];
+
+/** One rule. */
+export interface Check {
+  /** In kebab-case; stays the same from version to version. docs/DOCTOR.md explains each. */
+  id: string;
+  section: Section;
+  severity: Severity;
+  /** What people see in Teams, or don't, while it is wrong. */
+  why: string;
+  /** Variables without which there is nothing to look at. */
+  needs?: readonly string[];
+  /** What it looks at that is not on this machine: it is left out with `--offline`. */
+  asks?: 'network';
+  find(scene: Scene): readonly Fault[] | Unchecked;
+}
+
+/** What a check came to. */
+export interface Finding {
+  id: string;
+  section: Section;
+  severity: Severity | 'ok' | 'skipped';
+  what?: string;
+  why?: string;
+  fix?: string;
+}

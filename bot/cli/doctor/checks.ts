@@ -1,0 +1,31 @@
+import { addressChecks } from './address.ts';
+import { botChecks } from './bot.ts';
+import type { Check } from './check.ts';
+import { connectorChecks } from './connector.ts';
+import { issuerChecks } from './issuers.ts';
+import { keyChecks } from './keys.ts';
+import { machineChecks } from './machine.ts';
+import { manifestChecks } from './manifest.ts';
+import { packageChecks } from './package.ts';
+import { redirectUriChecks } from './redirect-uris.ts';
+import { settingChecks } from './settings.ts';
+import { signInChecks } from './sign-in.ts';
+import { sourceChecks } from './sources.ts';
+import { storeChecks } from './store.ts';
+
+/** All that the doctor checks, in the order in which it says so. */
+export const CHECKS: readonly Check[] = [
+  ...machineChecks,
+  ...settingChecks,
+  ...botChecks,
+  ...keyChecks,
+  ...storeChecks,
+  ...signInChecks,
+  ...redirectUriChecks,
+  ...manifestChecks,
+  ...packageChecks,
+  ...addressChecks,
+  ...connectorChecks,
+  ...issuerChecks,
+  ...sourceChecks,
+];

@@ -1,0 +1,150 @@
+import type { ConnectionConfig } from '../../config/connections-file.ts';
+import { fieldsOf, parseFields } from './json.ts';
+import { type Answered, type Probe, Prober } from './probe.ts';
+import type { Project } from './project.ts';
+
+/** An issuer's own words about itself, and its keys. */
+export interface IssuerHeard {
+  connectionId: string;
+  /** As its discovery document must name it; `undefined` where the tenant isn't known beforehand. */
+  issuer: string | undefined;
+  type: 'entra' | 'oidc';
+  discovery: Probe;
+  keys: Probe | undefined;
+}
+
+export interface SourceHeard {
+  connectionId: string;
+  url: string;
+  answer: Probe;
+  /** Of a MediaWiki: what its action API says without a token. */
+  api: Probe | undefined;
+}
+
+/** The service as others see it, at BASE_URL. */
+export interface AddressHeard {
+  health: Probe;
+  ready: Probe;
+  pages: Probe[];
+  messages: Probe;
+}
+
+/** What the network answered. */
+export interface Heard {
+  issuers: IssuerHeard[];
+  /** GitHub's, which has no discovery document. */
+  hosts: { connectionId: string; answer: Probe }[];
+  connector: { metadata: Probe; keys: Probe | undefined } | undefined;
+  sources: SourceHeard[];
+  address: AddressHeard | undefined;
+  /** Everything, for the clock. */
+  answers: Probe[];
+}
+
+/** How many tenants of an Entra connection are asked: each is an issuer of its own. */
+const MOST_TENANTS = 3;
+
+export const SILENCE: Heard = {
+  issuers: [],
+  hosts: [],
+  connector: undefined,
+  sources: [],
+  address: undefined,
+  answers: [],
+};
+
+/** Asks everything at once. */
+export async function hear({ settings, usable }: Project): Promise<Heard> {
+  const prober = new Prober(settings.loopback);
+  const { connections } = settings;
+  const [issuers, hosts, connector, sources, address] = await Promise.all([
+    Promise.all(connections.flatMap((each) => issuersOf(each, settings).map((issuer) => hearIssuer(prober, issuer)))),
+    Promise.all(connections.flatMap((each) => hearHost(prober, each))),
+    settings.connector && hearMetadata(prober, settings.connector.metadataUrl),
+    Promise.all(connections.map((each) => hearSource(prober, each))),
+    usable('BASE_URL') && settings.baseUrl !== undefined
+      ? hearAddress(prober, settings.baseUrl, connections)
+      : undefined,
+  ]);
+  return { issuers, hosts, connector, sources, address, answers: await prober.answers() };
+}
+
+type Issuer = Pick<IssuerHeard, 'connectionId' | 'issuer' | 'type'> & { at: string };
+
+function issuersOf(
+  { id: connectionId, signIn }: ConnectionConfig,
+  { allowedTenants, bot }: Project['settings'],
+): Issuer[] {
+  const entra = (authority: string): Issuer[] => {
+    const base = authority.replace(/\/+$/, '');
+    const known = [...(allowedTenants ?? [])].slice(0, MOST_TENANTS);
+    const tenants = known.length > 0 || bot?.tenantId === undefined ? known : [bot.tenantId];
+    if (tenants.length === 0)
+      return [{ connectionId, type: 'entra', issuer: undefined, at: `${base}/organizations/v2.0` }];
+    return tenants.map((tenant) => {
+      const issuer = `${base}/${tenant}/v2.0`;
+      return { connectionId, type: 'entra', issuer, at: issuer };
+    });
+  };
+  const gate = 'gate' in signIn && signIn.gate ? entra(signIn.gate.authority) : [];
+  if (signIn.type === 'entra') return entra(signIn.authority);
+  if (signIn.type === 'github') return gate;
+  return [{ connectionId, type: 'oidc', issuer: signIn.issuer, at: signIn.issuer }, ...gate];
+}
+
+async function hearIssuer(prober: Prober, { at, ...issuer }: Issuer): Promise<IssuerHeard> {
+  const { metadata, keys } = await hearMetadata(prober, `${at.replace(/\/$/, '')}/.well-known/openid-configuration`);
+  return { ...issuer, discovery: metadata, keys };
+}
+
+async function hearMetadata(prober: Prober, url: string): Promise<{ metadata: Probe; keys: Probe | undefined }> {
+  const metadata = await prober.get(url);
+  const jwksUri = jsonOf(metadata)?.jwks_uri;
+  return { metadata, keys: typeof jwksUri === 'string' ? await prober.get(jwksUri) : undefined };
+}
+
+function hearHost(prober: Prober, { id, signIn }: ConnectionConfig): Promise<Heard['hosts'][number]>[] {
+  if (signIn.type !== 'github') return [];
+  return [prober.head(signIn.authority).then((answer) => ({ connectionId: id, answer }))];
+}
+
+async function hearSource(prober: Prober, { id, source }: ConnectionConfig): Promise<SourceHeard> {
+  const origin = URL.canParse(source.url) ? new URL(source.url).origin : source.url;
+  const api =
+    source.type === 'mediawiki'
+      ? `${origin}${source.apiPath ?? '/w/api.php'}?action=query&meta=siteinfo&format=json&formatversion=2`
+      : undefined;
+  const [answer, said] = await Promise.all([prober.head(origin), api === undefined ? undefined : prober.get(api)]);
+  return { connectionId: id, url: origin, answer, api: said };
+}
+
+async function hearAddress(
+  prober: Prober,
+  baseUrl: string,
+  connections: readonly ConnectionConfig[],
+): Promise<AddressHeard> {
+  const callbacks = connections.map(({ id }) => `/auth/callback/${id}`);
+  const [health, ready, messages, ...pages] = await Promise.all([
+    prober.get(`${baseUrl}/healthz`),
+    prober.get(`${baseUrl}/readyz`),
+    prober.post(`${baseUrl}/api/messages`),
+    ...['/auth/start', ...callbacks.slice(0, 3), '/auth/settings'].map((path) => prober.get(baseUrl + path)),
+  ]);
+  return { health, ready, messages, pages };
+}
+
+export function isAnswered(probe: Probe | undefined): probe is Answered {
+  return probe !== undefined && 'status' in probe;
+}
+
+/** The JSON object of a good answer. */
+export function jsonOf(probe: Probe | undefined) {
+  return isAnswered(probe) && probe.status === 200 ? fieldsOf(parseFields(probe.text)) : undefined;
+}
+
+/** What came instead of a good answer, in a few words. */
+export function mishap(probe: Probe): string {
+  if (!isAnswered(probe)) return probe.failure;
+  if (probe.status >= 300 && probe.status < 400) return `answers with a redirect (${probe.status})`;
+  return probe.status === 200 ? 'answers with something else than JSON' : `answers ${probe.status}`;
+}

@@ -1,0 +1,129 @@
+import { isSafeUrl } from '../../loopback.ts';
+import type { Check, Fault, Scene } from './check.ts';
+import { type IssuerHeard, isAnswered, jsonOf, mishap } from './heard.ts';
+import { type Fields, objectsIn, textsIn } from './json.ts';
+
+/** The order in which a sign-in needs them. */
+const ENDPOINTS = ['authorization_endpoint', 'token_endpoint', 'jwks_uri', 'revocation_endpoint'];
+
+/** Once for each issuer that answered with a discovery document. */
+function ofEach(find: (heard: IssuerHeard, said: Fields, scene: Scene) => Fault[]): Check['find'] {
+  return (scene) => {
+    const { issuers } = scene.heard;
+    const all = issuers.flatMap((heard) => {
+      const said = jsonOf(heard.discovery);
+      return said ? [{ heard, said }] : [];
+    });
+    if (all.length === 0) return { unchecked: issuers.length > 0 ? 'no issuer answered' : 'there is no issuer' };
+    return all.flatMap(({ heard, said }) => find(heard, said, scene));
+  };
+}
+
+export const issuerChecks: readonly Check[] = [
+  {
+    id: 'issuer-reachable',
+    section: 'Network',
+    severity: 'error',
+    needs: ['CONNECTIONS_FILE'],
+    why: 'The pop-up opens and says that the sign-in is not available.',
+    asks: 'network',
+    find: ({ heard }) => [
+      ...heard.issuers
+        .filter(({ discovery }) => !jsonOf(discovery))
+        .map(({ connectionId, discovery }) => ({
+          what: `${connectionId}: ${discovery.url} ${mishap(discovery)}`,
+          fix: `curl -i ${discovery.url}   from this machine; correct signIn.issuer (or authority) of ${connectionId}, or let the firewall through`,
+        })),
+      ...heard.hosts
+        .filter(({ answer }) => !isAnswered(answer) || answer.status >= 500)
+        .map(({ connectionId, answer }) => ({
+          what: `${connectionId}: ${answer.url} ${mishap(answer)}`,
+          fix: `curl -i ${answer.url}   from this machine; correct signIn.authority of ${connectionId}, or let the firewall through`,
+        })),
+    ],
+  },
+  {
+    id: 'issuer-mismatch',
+    section: 'Network',
+    severity: 'error',
+    needs: ['CONNECTIONS_FILE'],
+    why: 'Every sign-in fails at its end: the ID token comes from another issuer than the one that was asked.',
+    asks: 'network',
+    find: ofEach(({ connectionId, issuer }, said) => {
+      if (issuer === undefined || said.issuer === issuer) return [];
+      const called = typeof said.issuer === 'string' ? said.issuer : 'nothing';
+      return [
+        {
+          what: `${connectionId}: ${issuer} calls itself ${called}`,
+          fix: `"issuer": ${JSON.stringify(called)}   in signIn of ${connectionId}, to the letter (a slash at the end counts)`,
+        },
+      ];
+    }),
+  },
+  {
+    id: 'issuer-pkce',
+    section: 'Network',
+    severity: 'error',
+    needs: ['CONNECTIONS_FILE'],
+    why: 'Latchkey signs nobody in without PKCE (S256); a provider that does not know it refuses, or protects nothing.',
+    asks: 'network',
+    find: ofEach(({ connectionId, type }, said) => {
+      const methods = textsIn(said.code_challenge_methods_supported);
+      // Entra knows it and does not say so.
+      if (methods.includes('S256') || (methods.length === 0 && type === 'entra')) return [];
+      return [
+        {
+          what: `${connectionId}: the issuer does not offer PKCE with S256`,
+          fix: `Turn on PKCE (S256) for the client ${connectionId} uses at its provider`,
+          ...(methods.length === 0 && { severity: 'warning' as const }),
+        },
+      ];
+    }),
+  },
+  {
+    id: 'issuer-endpoints',
+    section: 'Network',
+    severity: 'error',
+    needs: ['CONNECTIONS_FILE'],
+    why: 'The sign-in is refused before it begins: a password or a token would travel in the clear.',
+    asks: 'network',
+    find: ofEach(({ connectionId }, said, { project }) =>
+      ENDPOINTS.filter((name) => said[name] !== undefined || name !== 'revocation_endpoint')
+        .filter((name) => !isSafeUrl(said[name], project.settings.loopback))
+        .map((name) => ({
+          what: `${connectionId}: ${name} of the issuer is missing or not https`,
+          fix: `Set the provider's public address to https; then its discovery document names ${name} rightly`,
+        })),
+    ),
+  },
+  {
+    id: 'issuer-keys',
+    section: 'Network',
+    severity: 'error',
+    needs: ['CONNECTIONS_FILE'],
+    why: 'No ID token can be verified, so every sign-in fails at its end.',
+    asks: 'network',
+    find: ofEach(({ connectionId, keys }, said) => {
+      if (typeof said.jwks_uri !== 'string' || !keys) return [];
+      const usable = objectsIn(jsonOf(keys)?.keys).some((key) => verifies(key, said));
+      if (usable) return [];
+      return [
+        {
+          what: `${connectionId}: ${keys.url} ${jsonOf(keys) ? 'holds no key that verifies an ID token' : mishap(keys)}`,
+          fix: `curl -s ${keys.url}   must show a signing key; publish one at the provider`,
+        },
+      ];
+    }),
+  },
+];
+
+/** Asymmetric, for signatures, and of an algorithm that the issuer says it signs with (RFC 7517). */
+function verifies({ kty, use, alg }: Fields, said: Fields): boolean {
+  const algorithms = textsIn(said.id_token_signing_alg_values_supported);
+  const asymmetric = kty === 'RSA' || kty === 'EC' || kty === 'OKP';
+  return (
+    asymmetric &&
+    (use === undefined || use === 'sig') &&
+    (typeof alg !== 'string' || !algorithms.length || algorithms.includes(alg))
+  );
+}

@@ -1,0 +1,106 @@
+import { generateAppPackage } from '../../app-package/app-package.ts';
+import type { AppPackage, Problem } from '../../app-package/types.ts';
+import type { Check, Fault } from './check.ts';
+import type { Project } from './project.ts';
+import type { Unchecked } from './unchecked.ts';
+
+/** Names of what must not be in a file that is committed. */
+const SECRET = /(^SECRET_|PASSWORD|_SECRET$|ENCRYPTION_KEYS|PRIVATE_KEY)/;
+/** Set in both places, these must be the same. */
+const SHARED = ['BOT_ID', 'BOT_TENANT_ID', 'BASE_URL', 'CONNECTIONS_FILE', 'AAD_APP_CLIENT_ID'];
+
+/** The package as `npm run package` would build it now. */
+export function generated(project: Project): AppPackage | Unchecked {
+  const { environment, template, languages, variables, settings } = project;
+  if (!template.fields && template.problem === undefined) return { unchecked: 'there is no appPackage/manifest.json' };
+  const { connections, baseUrl } = settings;
+  return generateAppPackage({ environment, template: template.fields, languages, variables, connections, baseUrl });
+}
+
+/** The generator's own problems, of some kinds. */
+function problemsOf(project: Project, wanted: (problem: Problem) => boolean): Fault[] | Unchecked {
+  const made = generated(project);
+  if ('unchecked' in made) return made;
+  return made.problems.filter(wanted).map(({ level, what, fix }) => ({ what, fix, severity: level }));
+}
+
+const isVariable = ({ code }: Problem) => code.startsWith('variable.');
+const isDomain = ({ code }: Problem) => code.startsWith('domain.') || code.startsWith('base_url.');
+/** Said by checks of the sign-in and of BASE_URL, in better words. */
+const isSaid = ({ code }: Problem) => ['sign_in.is_bot', 'domain.loopback', 'base_url.missing'].includes(code);
+
+export const manifestChecks: readonly Check[] = [
+  {
+    id: 'env-file-missing',
+    section: 'App package',
+    severity: 'warning',
+    why: 'Nothing says which bot and which address the app in Teams belongs to, so it cannot be packaged.',
+    find: ({ project: { environment, envFiles } }) =>
+      envFiles.shared || envFiles.own
+        ? []
+        : [
+            {
+              what: `env/.env.${environment} is not there`,
+              fix: `cp env/.env.dev env/.env.${environment}   and fill it in`,
+            },
+          ],
+  },
+  {
+    id: 'env-file-secret',
+    section: 'App package',
+    severity: 'error',
+    why: 'The file is committed: whoever reads the repository can speak for the bot, or read what it keeps.',
+    find: ({ project: { environment, envFiles } }) =>
+      Object.entries(envFiles.shared ?? {})
+        .filter(([name, value]) => SECRET.test(name) && value && environment !== 'local')
+        .map(([name]) => ({
+          what: `env/.env.${environment} holds ${name}`,
+          fix: `Move ${name} to env/.env.${environment}.user as SECRET_${name.replace(/^SECRET_/, '')}, and make a new one: the old is in the history`,
+        })),
+  },
+  {
+    id: 'env-file-differs',
+    section: 'App package',
+    severity: 'error',
+    why: 'Teams is told of another bot, or of another address, than the service that runs.',
+    find: ({ project: { environment, env, envFiles } }) =>
+      SHARED.flatMap((name) => {
+        const [running, packaged] = [env[name], envFiles.own?.[name] || envFiles.shared?.[name]];
+        if (!running || !packaged || running === packaged) return [];
+        return [
+          {
+            what: `${name} is one thing in the environment and another in env/.env.${environment}`,
+            fix: `${name}=${running}   in env/.env.${environment}, or the other way round`,
+          },
+        ];
+      }),
+  },
+  {
+    id: 'manifest-variables',
+    section: 'App package',
+    severity: 'error',
+    needs: ['CONNECTIONS_FILE'],
+    why: 'A package with an open variable is refused by Teams.',
+    find: ({ project }) => problemsOf(project, isVariable),
+  },
+  {
+    id: 'manifest-domains',
+    section: 'App package',
+    severity: 'error',
+    needs: ['CONNECTIONS_FILE'],
+    why: 'Teams opens the pop-up, and believes what it says, only on hosts that the manifest names.',
+    find: ({ project }) => problemsOf(project, (problem) => isDomain(problem) && !isSaid(problem)),
+  },
+  {
+    id: 'manifest-template',
+    section: 'App package',
+    severity: 'error',
+    needs: ['CONNECTIONS_FILE'],
+    why: 'Teams refuses the package, or the store does.',
+    find: ({ project }) => {
+      const { problem } = project.template;
+      if (problem !== undefined) return [{ what: problem, fix: 'Mend appPackage/manifest.json.' }];
+      return problemsOf(project, (each) => !isVariable(each) && !isDomain(each) && !isSaid(each));
+    },
+  },
+];

@@ -1,0 +1,180 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Check, Fault } from './check.ts';
+import { type Fields, fieldsOf, objectsIn, parseFields, textsIn } from './json.ts';
+import { generated } from './manifest.ts';
+import type { Project } from './project.ts';
+import type { Unchecked } from './unchecked.ts';
+
+/** The package's manifest, beside what would be packaged now. */
+interface Pair {
+  packed: Fields;
+  wanted: Fields;
+  project: Project;
+  rebuild: string;
+}
+
+function pairOf(project: Project): Pair | Unchecked {
+  const { appPackage, environment } = project;
+  const packed = parseFields(String(appPackage.files.get('manifest.json') ?? ''));
+  if (!packed) return { unchecked: appPackage.exists ? 'the package holds no manifest' : 'there is no package yet' };
+  const made = generated(project);
+  if ('unchecked' in made) return made;
+  const wanted = fieldsOf(JSON.parse(JSON.stringify(made.manifest ?? null)));
+  if (!wanted) return { unchecked: 'appPackage/manifest.json is not usable' };
+  const rebuild = `npm run package -- --env ${environment}   and upload ${appPackage.path} again`;
+  return { packed, wanted, project, rebuild };
+}
+
+function compare(find: (pair: Pair) => Fault[]): Check['find'] {
+  return ({ project }) => {
+    const pair = pairOf(project);
+    return 'unchecked' in pair ? pair : find(pair);
+  };
+}
+
+export const packageChecks: readonly Check[] = [
+  {
+    id: 'package-missing',
+    section: 'App package',
+    severity: 'warning',
+    why: 'There is nothing to upload to Teams yet.',
+    find: ({ project: { appPackage, environment } }) =>
+      appPackage.exists
+        ? []
+        : [{ what: `${appPackage.path} is not there`, fix: `npm run package -- --env ${environment}` }],
+  },
+  {
+    id: 'package-broken',
+    section: 'App package',
+    severity: 'error',
+    why: 'Teams refuses it: "manifest parsing has failed".',
+    find: ({ project: { appPackage, environment } }) => {
+      if (!appPackage.exists) return { unchecked: 'there is no package yet' };
+      const manifest = parseFields(String(appPackage.files.get('manifest.json') ?? ''));
+      if (manifest) return [];
+      const what = `${appPackage.path}: ${appPackage.problem ?? 'it holds no manifest.json that is JSON'}`;
+      return [{ what, fix: `npm run package -- --env ${environment}` }];
+    },
+  },
+  {
+    id: 'package-bot-id',
+    section: 'App package',
+    severity: 'error',
+    needs: ['BOT_ID'],
+    why: 'Teams sends searches to another bot, or signs them for another: none is answered.',
+    find: compare(({ packed, project: { settings }, rebuild }) => {
+      const botId = extensionOf(packed).botId;
+      if (settings.bot === undefined || String(botId).toLowerCase() === settings.bot.id) return [];
+      return [
+        { what: "botId in the package is not BOT_ID, the running bot's", fix: `BOT_ID=${settings.bot.id} ${rebuild}` },
+      ];
+    }),
+  },
+  {
+    id: 'package-commands',
+    section: 'App package',
+    severity: 'error',
+    needs: ['BASE_URL', 'CONNECTIONS_FILE'],
+    why: 'A command without a connection finds nothing; a connection without a command cannot be chosen in Teams.',
+    find: compare(({ packed, wanted, rebuild }) => {
+      const [there, needed] = [commandsOf(packed), commandsOf(wanted)];
+      return [
+        ...there
+          .filter((id) => !needed.includes(id))
+          .map((id) => ({ what: `the package has the command ${id}, which no connection serves`, fix: rebuild })),
+        ...needed
+          .filter((id) => !there.includes(id))
+          .map((id) => ({ what: `the package lacks the command ${id} of a connection`, fix: rebuild })),
+      ];
+    }),
+  },
+  {
+    id: 'package-valid-domains',
+    section: 'App package',
+    severity: 'error',
+    needs: ['BASE_URL', 'CONNECTIONS_FILE'],
+    why: 'The pop-up opens and cannot tell Teams that the sign-in is done: people sign in and nothing happens.',
+    find: compare(({ packed, wanted, rebuild }) => {
+      const there = textsIn(packed.validDomains);
+      return textsIn(wanted.validDomains)
+        .filter((host) => !there.includes(host))
+        .map((host) => ({ what: `validDomains in the package lacks ${host}, the host of BASE_URL`, fix: rebuild }));
+    }),
+  },
+  {
+    id: 'package-foreign-domains',
+    section: 'App package',
+    severity: 'error',
+    needs: ['BASE_URL', 'CONNECTIONS_FILE'],
+    why: 'Pages of others could end the sign-in in its place; the store refuses wildcards and domains that are not yours.',
+    find: compare(({ packed, wanted, rebuild }) => {
+      const wantedDomains = textsIn(wanted.validDomains);
+      return textsIn(packed.validDomains)
+        .filter((domain) => !wantedDomains.includes(domain))
+        .map((domain) => ({
+          what: `validDomains in the package holds ${domain}${domain.includes('*') ? ', a wildcard' : ''}`,
+          fix: rebuild,
+        }));
+    }),
+  },
+  {
+    id: 'package-link-domains',
+    section: 'App package',
+    severity: 'warning',
+    needs: ['BASE_URL', 'CONNECTIONS_FILE'],
+    why: 'Links to what is searched stay plain links, or those to something else are sent to the bot for nothing.',
+    find: compare(({ packed, wanted, rebuild }) => {
+      const [there, needed] = [linksOf(packed), linksOf(wanted)];
+      if (isDeepStrictEqual(there, needed)) return [];
+      const list = (domains: string[]) => domains.join(', ') || 'none';
+      return [{ what: `the package unfurls links to ${list(there)}; the connections', ${list(needed)}`, fix: rebuild }];
+    }),
+  },
+  {
+    id: 'package-app-info',
+    section: 'App package',
+    severity: 'error',
+    needs: ['BASE_URL', 'CONNECTIONS_FILE'],
+    why: 'An administrator consents to another registration than the one people sign in with: they are asked one by one.',
+    find: compare(({ packed, wanted, rebuild }) => {
+      const [there, needed] = [fieldsOf(packed.webApplicationInfo)?.id, fieldsOf(wanted.webApplicationInfo)?.id];
+      if (there === needed) return [];
+      return [{ what: 'webApplicationInfo.id in the package is not the clientId of the sign-in', fix: rebuild }];
+    }),
+  },
+  {
+    id: 'package-outdated',
+    section: 'App package',
+    severity: 'warning',
+    needs: ['BASE_URL', 'CONNECTIONS_FILE'],
+    why: 'People see the commands and texts of an older state.',
+    find: compare((pair) => {
+      const files = changedFiles(pair);
+      if (files.length === 0) return [];
+      const what = `${pair.project.appPackage.path} is not what would be built now: ${files.join(', ')}`;
+      return [{ what, fix: pair.rebuild }];
+    }),
+  },
+];
+
+function changedFiles({ packed, wanted, project }: Pair): string[] {
+  const made = generated(project);
+  const texts: [string, unknown][] = 'unchecked' in made ? [] : [...made.languages];
+  const there = (name: string) => parseFields(String(project.appPackage.files.get(name) ?? ''));
+  const changed = texts.filter(([name, text]) => !isDeepStrictEqual(there(name), JSON.parse(JSON.stringify(text))));
+  return [...(isDeepStrictEqual(packed, wanted) ? [] : ['manifest.json']), ...changed.map(([name]) => name)];
+}
+
+function extensionOf(manifest: Fields): Fields {
+  return objectsIn(manifest.composeExtensions)[0] ?? {};
+}
+
+function commandsOf(manifest: Fields): string[] {
+  const commands = objectsIn(extensionOf(manifest).commands);
+  return textsIn(commands.filter(({ type }) => type !== 'action').map(({ id }) => id));
+}
+
+function linksOf(manifest: Fields): string[] {
+  const handlers = objectsIn(extensionOf(manifest).messageHandlers);
+  return handlers.flatMap(({ value }) => textsIn(fieldsOf(value)?.domains)).sort();
+}

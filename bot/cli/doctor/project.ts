@@ -1,0 +1,126 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnvFile } from '../../app-package/env-file.ts';
+import { fill } from '../../app-package/variables.ts';
+import type { Env } from '../../config/setting.ts';
+import { readSettings, type Settings } from '../../config.ts';
+import { type Fields, fieldsOf, parseFields } from './json.ts';
+import { readZip } from './zip.ts';
+
+/** What lies on this machine: settings, connections, templates, the package. Read once, by this file alone. */
+export interface Project {
+  /** The Toolkit's name for where the app runs: `dev`, `local`. */
+  environment: string;
+  nodeVersion: string;
+  settings: Settings;
+  /** What is wrong with a variable, in the service's own words. */
+  problemsOf(variable: string): string[];
+  problems: readonly string[];
+  /** Whether nothing is wrong with a variable. */
+  usable(variable: string): boolean;
+  /** The process's own environment. */
+  env: Env;
+  /** `env/.env.<environment>`, which is committed, and `.user`, which is not. */
+  envFiles: { shared: Env | undefined; own: Env | undefined };
+  /** What a template's variables stand for. */
+  variables: Env;
+  template: Json;
+  /** The template's language files, by name. */
+  languages: ReadonlyMap<string, unknown>;
+  /** What the Toolkit registers the sign-in from, its variables filled in. */
+  aad: Json;
+  appPackage: AppPackageFile;
+}
+
+/** A JSON file's object, or why there is none; neither where there is no file. */
+export interface Json {
+  fields?: Fields;
+  problem?: string;
+}
+
+/** The built package. */
+export interface AppPackageFile {
+  path: string;
+  exists: boolean;
+  problem?: string;
+  files: ReadonlyMap<string, Buffer>;
+}
+
+/** @param folder the project's root @param env the process's environment: it wins over the files */
+export function readProject(folder: string, environment: string, env: Env): Project {
+  const envFiles = { shared: readEnv(folder, environment), own: readEnv(folder, `${environment}.user`) };
+  const fromFiles = { ...envFiles.shared, ...envFiles.own };
+  const variables = { ...fromFiles, ...env };
+  // F5 starts the bot with this file (teamsapp.local.yml).
+  const local = environment === 'local' ? parseEnvFile(readText(join(folder, '.localConfigs')) ?? '') : {};
+  const { settings, problems } = readSettings(withBaseUrl({ ...fromFiles, ...local, ...env }));
+  const problemsOf = (name: string) => problems.filter((problem) => isAbout(problem, name));
+  return {
+    environment,
+    nodeVersion: process.versions.node,
+    settings,
+    problems,
+    problemsOf,
+    usable: (name) => problemsOf(name).length === 0,
+    env,
+    envFiles,
+    variables,
+    template: readJson(folder, 'appPackage/manifest.json'),
+    languages: readLanguages(join(folder, 'appPackage')),
+    aad: filled(readJson(folder, 'aad.manifest.json'), variables),
+    appPackage: readPackage(folder, `appPackage/build/latchkey.${environment}.zip`),
+  };
+}
+
+/** Whether a problem of the settings is of this variable. */
+export function isAbout(problem: string, variable: string): boolean {
+  return problem.startsWith(variable) && !/^\w/.test(problem.slice(variable.length));
+}
+
+/** BASE_URL, or what the Toolkit's templates call it. */
+function withBaseUrl(env: Env): Env {
+  const { BASE_URL, BOT_ENDPOINT, BOT_DOMAIN } = env;
+  return { ...env, BASE_URL: BASE_URL || BOT_ENDPOINT || (BOT_DOMAIN && `https://${BOT_DOMAIN}`) };
+}
+
+function readEnv(folder: string, name: string): Env | undefined {
+  const text = readText(join(folder, 'env', `.env.${name}`));
+  return text === undefined ? undefined : parseEnvFile(text);
+}
+
+function readLanguages(folder: string): ReadonlyMap<string, unknown> {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const files = names.filter((name) => name.endsWith('.json') && name !== 'manifest.json');
+  return new Map(files.map((name) => [name, readJson(folder, name).fields]));
+}
+
+function readJson(folder: string, path: string): Json {
+  const text = readText(join(folder, path));
+  if (text === undefined) return {};
+  const fields = parseFields(text.replace(/^\uFEFF/, ''));
+  return fields ? { fields } : { problem: `${path} is not JSON` };
+}
+
+function filled(json: Json, variables: Env): Json {
+  const fields = fieldsOf(fill(json.fields, variables, new Set()));
+  return fields ? { fields } : json;
+}
+
+function readPackage(folder: string, path: string): AppPackageFile {
+  if (!existsSync(join(folder, path))) return { path, exists: false, files: new Map() };
+  try {
+    return { path, exists: true, files: readZip(readFileSync(join(folder, path))) };
+  } catch (error) {
+    return { path, exists: true, files: new Map(), problem: (error as Error).message };
+  }
+}
+
+/** `undefined` for a file that is not there. */
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

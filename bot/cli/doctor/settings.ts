@@ -1,0 +1,95 @@
+import { ConfigError } from '../../config.ts';
+import { buildConnections } from '../../connections.ts';
+import type { Check, Fault } from './check.ts';
+import { isAbout, type Project } from './project.ts';
+
+const NO_START = 'The service does not start without it, so Teams says that it could not reach the app.';
+
+/** Of each variable: what hangs on it in Teams, and a line that is right. */
+const VARIABLES: Readonly<Record<string, { why: string; fix: string }>> = {
+  PORT: { why: NO_START, fix: 'PORT=3978' },
+  BASE_URL: {
+    why: 'Every address that Teams opens begins with it: the sign-in pop-up, its redirect URI, the settings page.',
+    fix: 'BASE_URL=https://latchkey.example.com   (your own public origin, no path)',
+  },
+  BOT_ID: {
+    why: "Teams' requests are meant for this id; with another, each is refused and searches fail.",
+    fix: 'BOT_ID=<the "Microsoft App ID" of the Azure Bot>',
+  },
+  BOT_TYPE: {
+    why: 'It decides how the bot gets its own token; with a wrong one it cannot write to a conversation.',
+    fix: 'BOT_TYPE=SingleTenant   (or UserAssignedMSI)',
+  },
+  BOT_TENANT_ID: {
+    why: "The bot's token comes from the tenant where it is registered.",
+    fix: "BOT_TENANT_ID=<the directory (tenant) id of the bot's registration>",
+  },
+  BOT_OPENID_METADATA: {
+    why: "It says whose requests are believed; with a wrong one all of Teams' are refused.",
+    fix: 'BOT_OPENID_METADATA=public   (usgov and china are the other clouds)',
+  },
+  ALLOWED_TENANTS: {
+    why: 'People of other tenants are told that the app is not for their organisation.',
+    fix: 'ALLOWED_TENANTS=<tenant GUID>[,<tenant GUID>…]',
+  },
+  STORE_URL: { why: 'Without a store nobody can stay signed in.', fix: 'STORE_URL=sqlite:./data/latchkey.db' },
+  ENCRYPTION_KEYS: {
+    why: "Without it people's tokens cannot be kept; with another than before, everybody signs in again.",
+    fix: `ENCRYPTION_KEYS=$(node -p "'k1:' + require('crypto').randomBytes(32).toString('base64')")`,
+  },
+  CONNECTIONS_FILE: {
+    why: 'It says what can be searched, and how people sign in to it.',
+    fix: 'Mend the file at the place named; to begin anew: cp connections.example.json connections.json',
+  },
+  SECURITY_CODE_TTL: {
+    why: 'Teams brings the code back within this time, or people sign in and nothing happens.',
+    fix: 'SECURITY_CODE_TTL=180',
+  },
+  TICKET_TTL: { why: 'The sign-in link in Teams is good for so long.', fix: 'TICKET_TTL=600' },
+  TEAMS_HOST_ORIGINS: {
+    why: 'The pop-up tells Teams alone that the sign-in is done; further hosts are for a client on this machine.',
+    fix: 'unset TEAMS_HOST_ORIGINS',
+  },
+  TRUSTED_PROXIES: {
+    why: 'It tells whose requests to the sign-in pages count together; a wrong one stops the service.',
+    fix: "TRUSTED_PROXIES=<your proxy's address or network, such as 10.0.0.0/8>",
+  },
+  LOG_LEVEL: { why: NO_START, fix: 'LOG_LEVEL=info' },
+};
+
+/** One check for each variable: what the service itself would say at its start. */
+export const settingChecks: readonly Check[] = [
+  ...Object.entries(VARIABLES).map(
+    ([name, { why, fix }]): Check => ({
+      id: `setting-${name.toLowerCase().replaceAll('_', '-')}`,
+      section: 'Settings',
+      severity: 'error',
+      why,
+      find: ({ project }) => project.problemsOf(name).map((what) => ({ what, fix })),
+    }),
+  ),
+  {
+    id: 'settings-refused',
+    section: 'Settings',
+    severity: 'error',
+    why: NO_START,
+    find: ({ project }) => [...otherProblems(project), ...refusedConnections(project)],
+  },
+];
+
+function otherProblems({ problems }: Project): Fault[] {
+  const others = problems.filter((problem) => !Object.keys(VARIABLES).some((name) => isAbout(problem, name)));
+  return others.map((what) => ({ what, fix: 'Set the variable as it says.' }));
+}
+
+/** What no schema sees: options that a provider or a source can't work with. */
+function refusedConnections({ settings }: Project): Fault[] {
+  const { baseUrl = 'https://latchkey.example.com' } = settings;
+  try {
+    buildConnections({ ...settings, baseUrl });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map((what) => ({ what, fix: 'Mend the connection of that id in the connections file.' }));
+  }
+}

@@ -1,0 +1,118 @@
+import { all } from '../../sign-in/rotation.ts';
+import { openCredential } from '../../sign-in/sealed-credential.ts';
+import { keyOf, SealError, Vault } from '../../sign-in/vault.ts';
+import { openStore } from '../../store/open-store.ts';
+import { type Inspection, inspectSqlite } from '../../store/sqlite-inspection.ts';
+import type { Store } from '../../store/store.ts';
+import type { Project } from './project.ts';
+import type { Unchecked } from './unchecked.ts';
+
+/** What is known of the store before any check looks. */
+export type StoreState = Unchecked | Looked;
+
+interface Looked {
+  /** Of a SQLite file. */
+  sqlite?: Inspection;
+  /** Of Redis: why it can't be used. */
+  unusable?: string;
+  unwritable?: string;
+  /** What would be lost, and when. */
+  lossy: string[];
+  /** The operator knows and goes on: `?durability=ignore`. */
+  accepted: boolean;
+  /** Left out where there is nothing to open it with. */
+  credentials?: Credentials;
+}
+
+export interface Credentials {
+  unreadable: number;
+  /** The keys that the unreadable were sealed with. */
+  kids: string[];
+  /** Of connections that are in the file no more. */
+  leftBehind: { connectionId: string; count: number }[];
+}
+
+/** A large store is looked at in part: the first so many, or as far as one gets in so many milliseconds. */
+const MOST = 20_000;
+const LONGEST = 4_000;
+
+/** Looks at the store that STORE_URL names. @param offline leaves a Redis alone */
+export async function lookAtStore({ settings, usable }: Project, offline: boolean): Promise<StoreState> {
+  if (!usable('STORE_URL')) return { unchecked: 'STORE_URL is not usable' };
+  const { storeUrl } = settings;
+  if (!storeUrl.startsWith('sqlite:')) {
+    return offline ? { unchecked: 'asks the network, and --offline' } : lookAtRedis(storeUrl, settings);
+  }
+  const sqlite = inspectSqlite(storeUrl.slice('sqlite:'.length));
+  const looked = { sqlite, lossy: sqlite.filesystem ? [`it lies on ${sqlite.filesystem}`] : [], accepted: false };
+  // Opening a store of an earlier version would bring it up to date: that is the service's to do.
+  if (!sqlite.schema || sqlite.unwritable !== undefined || sqlite.schema.found !== sqlite.schema.known) return looked;
+  const store = await openStore(storeUrl, () => undefined);
+  try {
+    return { ...looked, ...(await credentialsIn(store, settings)) };
+  } finally {
+    await store.close();
+  }
+}
+
+async function lookAtRedis(storeUrl: string, settings: Project['settings']): Promise<StoreState> {
+  const url = new URL(storeUrl);
+  const accepted = url.searchParams.get('durability') === 'ignore';
+  url.searchParams.set('durability', 'ignore');
+  const lossy: string[] = [];
+  let store: Store | undefined;
+  try {
+    store = await openStore(url.href, (message) => lossy.push(message));
+  } catch (error) {
+    return { unusable: (error as Error).message, lossy, accepted };
+  }
+  try {
+    await tryWrite(store);
+    return { lossy, accepted, ...(await credentialsIn(store, settings)) };
+  } catch (error) {
+    return { unwritable: (error as Error).message, lossy, accepted };
+  } finally {
+    await store.close();
+  }
+}
+
+/** A lease of a second, given back: nothing stays. */
+async function tryWrite({ leases }: Store): Promise<void> {
+  const now = Date.now();
+  const holder = `doctor-${process.pid}-${now}`;
+  if (await leases.acquire('doctor', holder, now + 1_000, now)) await leases.release('doctor', holder);
+}
+
+async function credentialsIn(
+  store: Store,
+  { encryptionKeys, connections }: Project['settings'],
+): Promise<{ credentials?: Credentials }> {
+  if (encryptionKeys.length === 0) return {};
+  const vault = new Vault(encryptionKeys);
+  const kids = new Set<string>();
+  const left = new Map<string, number>();
+  const end = Date.now() + LONGEST;
+  let [seen, unreadable] = [0, 0];
+  for await (const link of all(store.directory.links)) {
+    if (!opens(vault, link)) {
+      unreadable++;
+      kids.add(keyOf(link.sealed));
+    }
+    if (!connections.some(({ id }) => id === link.connectionId)) {
+      left.set(link.connectionId, (left.get(link.connectionId) ?? 0) + 1);
+    }
+    if (++seen >= MOST || Date.now() > end) break;
+  }
+  const leftBehind = [...left].map(([connectionId, count]) => ({ connectionId, count }));
+  return { credentials: { unreadable, kids: [...kids], leftBehind } };
+}
+
+function opens(vault: Vault, link: Parameters<typeof openCredential>[1]): boolean {
+  try {
+    openCredential(vault, link);
+    return true;
+  } catch (error) {
+    if (error instanceof SealError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,4 @@
+/** Why something could not be looked at. */
+export interface Unchecked {
+  unchecked: string;
+}
