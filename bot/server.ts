@@ -26,6 +26,7 @@ const CHECK_INTERVAL = 1_000;
 /** All routes (DESIGN.md section 4). Not listening yet. */
 export function createServer({ messages, auth, pages, checkReady }: ServerParts): Server {
   const server = restify.createServer({ name: '', ignoreTrailingSlash: false });
+  server.pre(refuseNoUrl);
   const call = apiCall(auth);
   const api = authApi(auth.signIn, call);
   const settings = settingsApi(auth.signIn, auth.shared, call);
@@ -54,6 +55,16 @@ export function createServer({ messages, auth, pages, checkReady }: ServerParts)
   });
   answerInOwnWords(server);
   return withTimeouts(server.server as Server);
+}
+
+/** restify makes a URL of `Host` and the request's target, unguarded: one request with a `Host` that makes none would end
+ * the process (T86). */
+function refuseNoUrl(request: IncomingMessage, response: ServerResponse, next: restify.Next): void {
+  const { url = '', headers } = request;
+  const base = `http://${headers.host || 'localhost'}`;
+  const makesOne = url.startsWith('/') ? URL.canParse(base + url) : URL.canParse(url, base);
+  if (!makesOne) sendProblem(request, response, 400, 'request.malformed');
+  next(makesOne ? undefined : false);
 }
 
 type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void>;

@@ -187,3 +187,18 @@ test('T86: wrong paths and methods are answered, and the bot lives on', async ()
   }
   expect((await world.search(ADA)).type).toBe('auth');
 });
+
+test('T86: a Host or a target that makes no URL is answered, and the bot lives on', async () => {
+  const hosts = ['local host', 'a:b:c', '[::', 'localhost:99999', '%', 'a^b', '<script>'];
+  for (const Host of hosts) {
+    for (const target of ['/healthz', '/nowhere', '/api/messages']) {
+      const { status, body } = await rawRequest(world.botUrl, { target, headers: { Host } });
+      expect([Host, target, status, body.code]).toEqual([Host, target, 400, 'request.malformed']);
+    }
+  }
+  for (const target of ['http://[::/healthz', 'http://a:b/', 'http:///']) {
+    const { status } = await rawRequest(world.botUrl, { target });
+    expect([target, status]).toEqual([target, 400]);
+  }
+  expect((await world.search(ADA)).type).toBe('auth');
+});
