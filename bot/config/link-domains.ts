@@ -12,7 +12,7 @@ export function pageOriginsOf(source: SourceConfig): string[] {
       // Files have links that Graph reads; Outlook's and Teams' own are none of ours.
       return source.entities.some(isMessage) ? [] : linkOriginsOf(source);
     case 'http':
-      return [];
+      return source.page ? [new URL(source.page.link).origin] : [];
   }
 }
 

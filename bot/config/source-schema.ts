@@ -49,24 +49,33 @@ const opensearch = z.strictObject({
   urlTemplate: text.optional(),
   ...places,
 });
-const http = z.strictObject({
-  type: z.literal('http'),
-  url: text,
-  recentUrl: text.optional(),
-  items: z.string(),
-  total: z.string().optional(),
-  fields: z.strictObject({
-    title: z.string(),
-    url: z.string(),
-    snippet: z.string().optional(),
-    image: z.string().optional(),
-    edited: z.string().optional(),
-    by: z.string().optional(),
-  }),
-  firstPage: z.int().min(0).max(1).optional(),
-  headers: z.record(z.string(), z.string()).optional(),
-  ...places,
+const pointers = z.strictObject({
+  title: z.string(),
+  url: z.string(),
+  snippet: z.string().optional(),
+  image: z.string().optional(),
+  edited: z.string().optional(),
+  by: z.string().optional(),
 });
+const http = z
+  .strictObject({
+    type: z.literal('http'),
+    url: text,
+    recentUrl: text.optional(),
+    items: z.string(),
+    total: z.string().optional(),
+    fields: pointers,
+    page: z
+      .strictObject({ link: z.url(), url: z.url(), item: z.string().optional(), fields: pointers.optional() })
+      .optional(),
+    firstPage: z.int().min(0).max(1).optional(),
+    headers: z.record(z.string(), z.string()).optional(),
+    ...places,
+  })
+  .refine(({ page, url, linkOrigins }) => !page || isOnOneOf(page.link, [url, ...linkOrigins]), {
+    path: ['page.link'],
+    message: 'must be on one of linkOrigins, where cards lead, or on the origin of url',
+  });
 export const sourceSchema = z.discriminatedUnion('type', [mediawiki, graph, github, opensearch, http]);
 
 /** Outlook's and Teams' own places: the same for everybody. */
@@ -90,6 +99,15 @@ function linkUrls(source: SourceConfig): string[] {
   }
 }
 
+/** What is no address has been told of by then. */
+function isOnOneOf(url: string, places: readonly string[]): boolean {
+  return !URL.canParse(url) || places.some((place) => URL.canParse(place) && sameOrigin(url, place));
+}
+
+function sameOrigin(one: string, other: string): boolean {
+  return new URL(one).origin === new URL(other).origin;
+}
+
 export function isMessage(entity: string): boolean {
   return entity === 'message' || entity === 'chatMessage';
 }
@@ -110,5 +128,7 @@ export function sourceUrls(source: SourceConfig): [string, string][] {
     ...(source.type === 'github' ? some('webUrl', [source.webUrl]) : []),
     ...(source.type === 'opensearch' ? some('urlTemplate', [source.urlTemplate]) : []),
     ...(source.type === 'http' ? some('recentUrl', [source.recentUrl]) : []),
+    ...(source.type === 'http' ? some('page.url', [source.page?.url]) : []),
+    ...(source.type === 'http' ? some('page.link', [source.page?.link]) : []),
   ];
 }

@@ -1,4 +1,5 @@
 import { type Pointer, readPointer } from './json-pointer.ts';
+import { named } from './named.ts';
 import { dateOf, textOf, webAddress } from './read.ts';
 import { oneLine, readMarkup } from './snippet.ts';
 import type { SourceItem } from './source.ts';
@@ -21,9 +22,10 @@ const LONGEST = { title: 300, name: 100 };
 const MARK = /^<(\/?)(?:em|mark|b|strong)\b/i;
 
 /** @param base what addresses without an origin belong to
+ * @param setting what the pointers are called in the configuration
  * @throws {TypeError} for what is no JSON pointer */
-export function itemReader(pointers: ItemPointers, base: string): ItemReader {
-  const at = readPointers(pointers);
+export function itemReader(pointers: ItemPointers, base: string, setting = 'fields'): ItemReader {
+  const at = readPointers(pointers, setting);
   return (item) => {
     const title = oneLine(textOf(at.title(item)), LONGEST.title);
     const url = webAddress(at.url(item), base);
@@ -46,15 +48,10 @@ function readTag(tag: string): boolean | undefined {
   return slash === undefined ? undefined : slash === '';
 }
 
-function readPointers(pointers: ItemPointers): Record<keyof ItemPointers, Pointer> {
+function readPointers(pointers: ItemPointers, setting: string): Record<keyof ItemPointers, Pointer> {
   const read = (name: keyof ItemPointers): Pointer => {
     const pointer = pointers[name];
-    if (pointer === undefined) return () => undefined;
-    try {
-      return readPointer(pointer);
-    } catch (error) {
-      throw new TypeError(`fields.${name}: ${(error as Error).message}`);
-    }
+    return pointer === undefined ? () => undefined : named(`${setting}.${name}`, () => readPointer(pointer));
   };
   return {
     title: read('title'),

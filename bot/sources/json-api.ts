@@ -1,12 +1,14 @@
 import { DEFAULT_USER_AGENT, getJson, headersFor } from './http.ts';
 import { type ItemPointers, type ItemReader, itemReader } from './json-api-answer.ts';
+import { type JsonApiPage, pageLookup } from './json-api-page.ts';
 import { type Pointer, readPointer } from './json-pointer.ts';
+import { named } from './named.ts';
 import { clampPaging, pageOf } from './paging.ts';
 import { isCount } from './read.ts';
 import { toPlainWords } from './search-text.ts';
 import type { Source, SourcePage, SourceQuery, SourceSession } from './source.ts';
 import { SourceError } from './source.ts';
-import { readUrlTemplate, type UrlTemplate } from './url-template.ts';
+import { readUrlTemplate, SEARCH_PLACES, type SearchTemplate } from './url-template.ts';
 
 export interface JsonApiOptions {
   /** Where a search is: `https://api.example.com/search?q={query}&offset={skip}&limit={count}`. */
@@ -18,6 +20,8 @@ export interface JsonApiOptions {
   total?: string | undefined;
   /** And into each item. */
   fields: ItemPointers;
+  /** How a link that somebody pastes is looked up; without it, it isn't. */
+  page?: JsonApiPage | undefined;
   /** What the first page is called, where the address has `{page}`. */
   firstPage?: number | undefined;
   /** More headers of every call. No secrets: those belong in a sign-in. */
@@ -34,9 +38,10 @@ const LARGEST_PAGE = 100;
 /** Searches any API that answers a GET with a list in JSON, with the asker's access token: one call a search.
  * @throws {TypeError} where the options can't be used */
 export function jsonApiSource(options: JsonApiOptions): Source {
-  const search = named('url', () => readUrlTemplate(options.url));
+  const search = named('url', () => readUrlTemplate(options.url, SEARCH_PLACES));
   const { recentUrl } = options;
-  const recent = recentUrl === undefined ? undefined : named('recentUrl', () => readUrlTemplate(recentUrl));
+  const recent =
+    recentUrl === undefined ? undefined : named('recentUrl', () => readUrlTemplate(recentUrl, SEARCH_PLACES));
   if (!search.has('query')) throw new TypeError('url: must have {query} in it');
   if (recent?.has('query')) throw new TypeError('recentUrl: there is no {query} to fill in');
   if (recentUrl !== undefined && new URL(recentUrl).origin !== new URL(options.url).origin) {
@@ -46,16 +51,19 @@ export function jsonApiSource(options: JsonApiOptions): Source {
   const read = answerReader(options);
   const headers = { ...readHeaders(options.headers), 'user-agent': options.userAgent ?? DEFAULT_USER_AGENT };
 
+  const { url, fields, page } = options;
+  const lookUp = page && pageLookup(page, { url, fields, headers });
+
   async function ask(
-    template: UrlTemplate,
+    template: SearchTemplate,
     text: string,
     query: SourceQuery,
     session: SourceSession,
   ): Promise<SourcePage> {
     const { skip, count } = clampPaging(query);
     const { page, size, offset } = windowOf(template, skip, count);
-    const url = template.fill({ query: text, skip, count: size, page: page + (options.firstPage ?? 1) });
-    const { json } = await getJson(url, headersFor(session, headers), session.signal);
+    const address = template.fill({ query: text, skip, count: size, page: page + (options.firstPage ?? 1) });
+    const { json } = await getJson(address, headersFor(session, headers), session.signal);
     return read(json, offset, count);
   }
 
@@ -66,17 +74,22 @@ export function jsonApiSource(options: JsonApiOptions): Source {
       if (query.text.trim() !== '') return { items: [], total: 0 };
       return recent ? ask(recent, '', query, session) : { items: [] };
     },
+    ...(lookUp && { page: lookUp }),
   };
 }
 
-function checkPaging(template: UrlTemplate): void {
+function checkPaging(template: SearchTemplate): void {
   if (template.has('page') && template.has('skip')) throw new TypeError('url: either {page} or {skip}');
   if (template.has('page') && !template.has('count'))
     throw new TypeError('url: {page} needs {count}, the size of a page');
 }
 
 /** Which part of which page is asked for. An API without paging gives all it has at once. */
-function windowOf(template: UrlTemplate, skip: number, count: number): { page: number; size: number; offset: number } {
+function windowOf(
+  template: SearchTemplate,
+  skip: number,
+  count: number,
+): { page: number; size: number; offset: number } {
   if (template.has('page')) return pageOf(skip, count, LARGEST_PAGE);
   return { page: 0, size: template.has('skip') ? count : skip + count, offset: template.has('skip') ? 0 : skip };
 }
@@ -103,13 +116,4 @@ function readHeaders(headers: Record<string, string> = {}): Record<string, strin
     if (!usable) throw new TypeError(`headers: ${name} can't be set here`);
   }
   return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value]));
-}
-
-/** Says which setting it is that can't be used. */
-export function named<T>(setting: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw new TypeError(`${setting}: ${(error as Error).message}`);
-  }
 }

@@ -48,10 +48,14 @@ function toItem(hit: Values, place: DocumentPlace): SourceItem[] {
 
 function addressOf(hit: Values, source: Values, { fields, urlTemplate, base }: DocumentPlace): string | undefined {
   const said = fields.url === undefined ? undefined : webAddress(valueAt(source, fields.url), base);
-  const id = textOf(hit._id);
-  if (said !== undefined || urlTemplate === undefined || id === '') return said;
+  return said ?? addressOfId(textOf(hit._id), urlTemplate);
+}
+
+/** Where the template has a document without an address. */
+export function addressOfId(id: string, urlTemplate: string | undefined): string | undefined {
   // An id of dots would climb up the path.
-  return /^\.{1,2}$/.test(id) ? undefined : webAddress(urlTemplate.replace('{id}', () => percentEncode(id)));
+  if (urlTemplate === undefined || /^\.{0,2}$/.test(id)) return undefined;
+  return webAddress(urlTemplate.replace('{id}', () => percentEncode(id)));
 }
 
 function snippetOf(hit: Values, source: Values, body: string): SnippetRun[] {

@@ -53,7 +53,7 @@ export function recentQuestion(paging: Paging, fields: OpensearchFields): Record
 }
 
 /** Only the fields that are shown come along. */
-function common(paging: Paging, fields: OpensearchFields): Record<string, unknown> {
+export function common(paging: Paging, fields: OpensearchFields): Record<string, unknown> {
   const shown = Object.values(fields).filter((field) => field !== undefined);
   return { ...paging, _source: shown };
 }

@@ -1,6 +1,7 @@
 import { DEFAULT_USER_AGENT, headersFor, postJson } from './http.ts';
 import { readHits } from './opensearch-answer.ts';
 import { type OpensearchFields, recentQuestion, searchQuestion } from './opensearch-api.ts';
+import { pageQuestions } from './opensearch-page.ts';
 import { readOrigin } from './origin.ts';
 import { clampPaging } from './paging.ts';
 import { toPlainWords } from './search-text.ts';
@@ -28,6 +29,7 @@ export function opensearchSource(options: OpensearchOptions): Source {
   const url = `${origin}/${readIndex(options.index)}/_search`;
   const { fields } = options;
   const place = { fields, urlTemplate: readTemplate(options), base: origin };
+  const questionOf = pageQuestions(place);
   const headers = { 'user-agent': options.userAgent ?? DEFAULT_USER_AGENT };
   return {
     async search(query, session) {
@@ -40,6 +42,13 @@ export function opensearchSource(options: OpensearchOptions): Source {
       const question = words ? searchQuestion(words, paging, fields) : recentQuestion(paging, fields);
       const { json } = await postJson(url, question, headersFor(session, headers), session.signal);
       return readHits(json, place, count);
+    },
+    async page(link, session) {
+      const question = questionOf(link);
+      if (!question) return undefined;
+      const { json } = await postJson(url, question.body, headersFor(session, headers), session.signal);
+      // Whatever the index makes of addresses: another document's is none.
+      return readHits(json, place, 1).items.find((item) => item.url === question.address);
     },
   };
 }

@@ -10,6 +10,7 @@ import { buildConnections } from '../../bot/connections.ts';
 
 const text = readFileSync(new URL('../../docs/SOURCES.md', import.meta.url), 'utf8');
 const EXAMPLES = [...text.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, json = '']) => JSON.parse(json));
+const PAGE = { link: 'https://tickets.example.com/t/{id}', url: 'https://api.example.com/v2/tickets/{id}' };
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-sources-'));
 const CONNECTIONS_FILE = join(folder, 'connections.json');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -57,12 +58,17 @@ test.each([
   ['graph', ['contoso.sharepoint.com', 'contoso-my.sharepoint.com']],
   ['github', ['github.com']],
   ['opensearch', ['search.example.com', 'handbook.example.com']],
-  ['http', []],
+  ['http', ['tickets.example.com']],
 ])('T48: links of %s are looked up at these hosts and no others, and cards lead there, too', (type, hosts) => {
   expect(linkDomains(sourceOf(type))).toEqual(hosts);
   const { linkOrigins, pageOrigins } = connectionOf(type) ?? {};
   expect([...(pageOrigins ?? [])].map((origin) => new URL(origin).hostname)).toEqual(hosts);
   for (const origin of pageOrigins ?? []) expect(linkOrigins).toContain(origin);
+  expect(connectionOf(type)?.source.page).toBeDefined();
+});
+
+test('T48: links to an API that nobody described pages of are not looked up', () => {
+  expect(linkDomains(sourceOf('http', { page: undefined }))).toEqual([]);
 });
 
 test('T48: links to mail and chats are not looked up', () => {
@@ -95,6 +101,17 @@ test.each([
   ['http', { recentUrl: 'http://api.example.com/' }, 'source.recentUrl must be an https URL'],
   ['http', { recentUrl: 'https://other.example.com/' }, 'recentUrl: must be on the same origin'],
   ['http', { headers: { Authorization: 'x' } }, 'headers: Authorization'],
+  [
+    'http',
+    { page: { ...PAGE, link: 'https://other.example.com/{id}' } },
+    'source.page.link: must be on one of linkOrigins',
+  ],
+  ['http', { page: { ...PAGE, link: 'http://tickets.example.com/{id}' } }, 'source.page.link'],
+  ['http', { page: { ...PAGE, link: 'tickets/{id}' } }, 'source.page.link'],
+  ['http', { page: { ...PAGE, url: 'http://api.example.com/{id}' } }, 'source.page.url must be an https URL'],
+  ['http', { page: { ...PAGE, url: 'https://other.example.com/{id}' } }, 'page.url: must be on the same origin'],
+  ['http', { page: { ...PAGE, link: 'https://tickets.example.com/t' } }, 'page.link: must have {id}'],
+  ['http', { page: { link: PAGE.link } }, 'source.page.url'],
   ['http', { method: 'POST' }, 'source'],
   ['http', { firstPage: 2 }, 'source.firstPage'],
 ])('T9: %s with %j does not start, and says what is wrong', (type, change, message) => {

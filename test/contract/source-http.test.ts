@@ -7,6 +7,7 @@ import { oneSource } from './one-source.ts';
 import { JSON_API } from './source-options.ts';
 
 const list = (...entries: unknown[]) => ({ meta: { total: entries.length }, data: { list: entries } });
+const PAGE = { link: 'https://t.example.com/t/{id}', url: 'https://api.example.com/v2/t/{id}' };
 const entry = { names: [{ text: 'A page' }], link: '/pages/a', excerpt: 'what it says' };
 
 describe('a JSON API that the configuration describes', () => {
@@ -88,6 +89,134 @@ describe('a JSON API that the configuration describes', () => {
   });
 });
 
+describe('a link to a page of a JSON API', () => {
+  const one = oneSource(jsonApi, (url) => jsonApiSource(JSON_API(url)));
+
+  test.each(['/pages/d12', '/pages/d12/', '/pages/d12?from=mail#part', '/pages/%6412'])(
+    '%s is found in one call, where the template says, with the person’s token',
+    async (link) => {
+      const { item, asked } = await one.page(link);
+      expect(item).toMatchObject({
+        title: 'Los Angeles Lakers',
+        url: `${one.url()}/pages/d12`,
+        edited: { by: 'Ada Example' },
+      });
+      expect(asked).toHaveLength(1);
+      expect(asked[0]).toMatchObject({ method: 'GET', url: '/v2/pages/d12?tenant=contoso' });
+      expect(asked[0]?.headers).toMatchObject({ authorization: 'Bearer token-of-a-reader', 'x-tenant': 'contoso' });
+      expect(one.problems()).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['%3Ftenant=fabrikam%23', '%3Ftenant%3Dfabrikam%23'],
+    ['d12&x=y', 'd12%26x%3Dy'],
+    ['..%252f..%252fadmin', '..%252f..%252fadmin'],
+    ['{id}', '%7Bid%7D'],
+    ['$&', '%24%26'],
+    ['ä b', '%C3%A4%20b'],
+  ])('T53: %j is one segment of the API’s path', async (id, segment) => {
+    expect((await one.page(`/pages/${id}`)).asked.map(({ url }) => url)).toEqual([
+      `/v2/pages/${segment}?tenant=contoso`,
+    ]);
+    expect(one.problems()).toEqual([]);
+  });
+
+  test.each([
+    '/pages/',
+    '/pages/d12/more',
+    '/pages/..%2Fsearch%2Flakers',
+    '/pages/%2e%2e%5cadmin',
+    '/pages/%2e%2e',
+    '/pages/%00',
+    '/pages/%ff',
+    `/pages/${'d'.repeat(201)}`,
+    '/other/d12',
+    '/',
+  ])('T53: %s names no page, and nobody is asked', async (link) => {
+    expect(await one.page(link)).toEqual({ item: undefined, asked: [] });
+  });
+
+  test.each(['https://attacker.example/pages/d12', 'http://localhost:1/pages/d12'])(
+    'T48: %s is elsewhere, and nobody is asked',
+    async (link) => {
+      expect(await one.page(link)).toEqual({ item: undefined, asked: [] });
+    },
+  );
+
+  test.each([
+    ['what is not there', '/pages/none'],
+    ['what only editors may read', '/pages/d14'],
+    ['what belongs to others', '/pages/d15'],
+  ])('%s makes no card, and is no failure', async (_, link) => {
+    expect(await one.page(link)).toMatchObject({ item: undefined, asked: [expect.anything()] });
+  });
+
+  test.each([null, 7, [], {}, { data: null }, { data: [entry] }, { data: { ...entry, link: 'javascript:alert(1)' } }])(
+    'T51: an answer of %j holds no page',
+    async (body) => {
+      await one.fault({ body: JSON.stringify(body) });
+      expect((await one.page('/pages/d12')).item).toBeUndefined();
+    },
+  );
+
+  test.each([
+    [401, 'unauthorized'],
+    [403, 'forbidden'],
+    [429, 'rate_limited'],
+    [500, 'unavailable'],
+  ])('T55: %d is a failure: %s', async (status, failure) => {
+    await one.fault({ status });
+    await expect(one.page('/pages/d12')).rejects.toMatchObject({ failure });
+  });
+
+  test('T50: a redirect is not followed', async () => {
+    await one.fault({ status: 302, headers: { location: 'https://attacker.example/' } });
+    await expect(one.page('/pages/d12')).rejects.toMatchObject({ failure: 'unavailable' });
+  });
+
+  test('without page no link is looked up', () => {
+    expect(jsonApiSource({ ...JSON_API(one.url()), page: undefined })).not.toHaveProperty('page');
+  });
+});
+
+describe('a link with the page in a parameter, to an API that answers otherwise than its search', () => {
+  const own: StandIn = ({ url }) => ({ json: { subject: url, href: '/x' } });
+  const one = oneSource(own, (url) =>
+    jsonApiSource({
+      ...JSON_API(url),
+      page: {
+        link: 'https://desk.example.com/browse?view=one&ticket={id}',
+        url: `${url}/v2/ticket?id={id}&expand=no`,
+        fields: { title: '/subject', url: '/href' },
+      },
+    }),
+  );
+
+  test.each([
+    'https://desk.example.com/browse?view=one&ticket=A-7',
+    'https://desk.example.com/browse?ticket=A-7&x=y&view=one#z',
+  ])('%s', async (link) => {
+    expect((await one.page(link)).item).toMatchObject({ title: '/v2/ticket?id=A-7&expand=no', url: `${one.url()}/x` });
+  });
+
+  test('T53: what is in the parameter is one value', async () => {
+    const link = `https://desk.example.com/browse?view=one&ticket=${encodeURIComponent('7&expand=all#')}`;
+    expect((await one.page(link)).asked.map(({ url }) => url)).toEqual(['/v2/ticket?id=7%26expand%3Dall%23&expand=no']);
+  });
+
+  test.each([
+    'https://desk.example.com/browse?view=two&ticket=A-7',
+    'https://desk.example.com/browse?view=one',
+    'https://desk.example.com/browse?view=one&ticket=',
+    'https://desk.example.com/browse?view=one&ticket=../x',
+    'https://desk.example.com/?view=one&ticket=A-7',
+    'https://other.example.com/browse?view=one&ticket=A-7',
+  ])('T48: %s names no page, and nobody is asked', async (link) => {
+    expect(await one.page(link)).toEqual({ item: undefined, asked: [] });
+  });
+});
+
 describe('paging', () => {
   const TITLES = Array.from({ length: 60 }, (_, at) => `t${at}`);
   const numbered: StandIn = ({ url }, { origin }) => {
@@ -155,6 +284,18 @@ test.each<[Partial<JsonApiOptions>, RegExp]>([
   [{ items: 'results' }, /^items: not a JSON pointer/],
   [{ total: '/a~2' }, /^total: not a JSON pointer/],
   [{ fields: { title: 'title', url: '/u' } }, /^fields\.title: not a JSON pointer/],
+  [{ page: { ...PAGE, link: 'https://t.example.com/t' } }, /^page\.link: must have \{id\} in it, once/],
+  [{ page: { ...PAGE, link: 'https://t.example.com/{id}/{id}' } }, /^page\.link: .*once/],
+  [{ page: { ...PAGE, link: 'https://{id}.example.com/' } }, /^page\.link: .*plain origin/],
+  [{ page: { ...PAGE, link: 'https://t.example.com/#{id}' } }, /^page\.link: .*fragment/],
+  [{ page: { ...PAGE, link: 'https://t.example.com/?{id}=x' } }, /^page\.link: .*name/],
+  [{ page: { ...PAGE, link: 'https://t.example.com/{id}?q={query}' } }, /^page\.link: has places other than \{id\}/],
+  [{ page: { ...PAGE, url: 'https://api.example.com/t' } }, /^page\.url: must have \{id\}/],
+  [{ page: { ...PAGE, url: 'https://{id}@api.example.com/' } }, /^page\.url: /],
+  [{ page: { ...PAGE, url: 'https://other.example.com/{id}' } }, /^page\.url: .*same origin/],
+  [{ page: { ...PAGE, url: 'http://api.example.com/{id}' } }, /^page\.url: .*same origin/],
+  [{ page: { ...PAGE, item: 'data' } }, /^page\.item: not a JSON pointer/],
+  [{ page: { ...PAGE, fields: { title: '/t', url: 'u' } } }, /^page\.fields\.url: not a JSON pointer/],
   [{ headers: { Authorization: 'x' } }, /^headers: Authorization/],
   [{ headers: { cookie: 'x' } }, /^headers: cookie/],
   [{ headers: { Host: 'x' } }, /^headers: Host/],

@@ -121,6 +121,119 @@ describe('an index of OpenSearch', () => {
   });
 });
 
+describe('a link to a document, by the address that it holds', () => {
+  const one = oneSource(opensearch, (url) => opensearchSource({ ...OPENSEARCH, url }));
+  const asks = async (link: string) => JSON.parse((await one.page(link)).asked[0]?.body ?? '');
+
+  test('is found in one call, with the person’s token', async () => {
+    const { item, asked } = await one.page('/pages/d12');
+    expect(item).toMatchObject({ title: 'Los Angeles Lakers', url: `${one.url()}/pages/d12` });
+    expect(item?.snippet[0]?.text).toContain('a basketball team');
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).toMatchObject({
+      method: 'POST',
+      url: '/handbook/_search',
+      headers: { authorization: 'Bearer token-of-a-reader' },
+    });
+    expect(one.problems()).toEqual([]);
+  });
+
+  test('T53: is a value of a term, whole and as it is; one document is asked for', async () => {
+    const link = 'https://docs.example.com/"}}],"query":{"match_all":{}}?q=*&x=a OR b#top';
+    const { origin, pathname, search } = new URL(link);
+    const address = origin + pathname + search;
+    const addresses = [address, decodeURI(address)];
+    expect(await asks(link)).toEqual({
+      from: 0,
+      size: 1,
+      _source: ['title', 'text', 'link', 'picture', 'changed.at', 'changed.by'],
+      query: {
+        bool: {
+          should: [{ terms: { link: addresses } }, { terms: { 'link.keyword': addresses } }],
+          minimum_should_match: 1,
+        },
+      },
+    });
+  });
+
+  test('the cluster’s own addresses may stand without their origin', async () => {
+    expect((await asks('/pages/%C3%A4?x=1')).query.bool.should[0].terms.link).toEqual([
+      `${one.url()}/pages/%C3%A4?x=1`,
+      `${one.url()}/pages/ä?x=1`,
+      '/pages/%C3%A4?x=1',
+      '/pages/ä?x=1',
+    ]);
+    expect((await asks('/pages/%ff')).query.bool.should[0].terms.link).toEqual([
+      `${one.url()}/pages/%ff`,
+      '/pages/%ff',
+    ]);
+  });
+
+  test.each([
+    ['what is not there', '/pages/none'],
+    ['what only editors may read', '/pages/d14'],
+    ['what is elsewhere in the index', '/pages/d15'],
+  ])('%s makes no card, and is no failure', async (_, link) => {
+    expect(await one.page(link)).toMatchObject({ item: undefined, asked: [expect.anything()] });
+  });
+
+  test('T53: a document that has another address is none', async () => {
+    for (const [link, shown] of [
+      ['https://docs.example.com/a', true],
+      ['https://docs.example.com/a#part', true],
+      ['https://docs.example.com/b', false],
+      ['https://docs.example.com/A', false],
+      ['https://docs.example.com/a?x', false],
+    ] as const) {
+      await one.fault({ body: JSON.stringify(hits({ _id: '1', _source: source })) });
+      expect([link, (await one.page(link)).item !== undefined]).toEqual([link, shown]);
+    }
+  });
+
+  test.each([
+    [401, 'unauthorized'],
+    [403, 'forbidden'],
+    [404, 'unavailable'],
+    [429, 'rate_limited'],
+  ])('T55: %d is a failure: %s', async (status, failure) => {
+    await one.fault({ status });
+    await expect(one.page('/pages/d12')).rejects.toMatchObject({ failure });
+  });
+});
+
+describe('a link to a document, by the id in it', () => {
+  const { url: _, ...fields } = OPENSEARCH.fields;
+  const urlTemplate = 'https://docs.example.com/read/{id}?x=1';
+  const one = oneSource(opensearch, (url) => opensearchSource({ ...OPENSEARCH, url, fields, urlTemplate }));
+
+  test.each(['https://docs.example.com/read/d12?x=1', 'https://docs.example.com/read/d12/?y=2&x=1#top'])(
+    '%s is found in one call',
+    async (link) => {
+      const { item, asked } = await one.page(link);
+      expect(item).toMatchObject({ title: 'Los Angeles Lakers', url: 'https://docs.example.com/read/d12?x=1' });
+      expect(asked.map(({ body }) => JSON.parse(body).query)).toEqual([{ ids: { values: ['d12'] } }]);
+      expect(one.problems()).toEqual([]);
+    },
+  );
+
+  test.each([
+    'https://docs.example.com/read/d12',
+    'https://docs.example.com/read/d12?x=2',
+    'https://docs.example.com/write/d12?x=1',
+    'https://docs.example.com/read/d12/more?x=1',
+    'https://docs.example.com/read/?x=1',
+    'https://docs.example.com/read/a%2Fb?x=1',
+    'https://docs.example.com/read/%ff?x=1',
+    'https://docs.example.com/read/%00?x=1',
+    `https://docs.example.com/read/${'d'.repeat(201)}?x=1`,
+    'https://other.example.com/read/d12?x=1',
+    'https://docs.example.com:8443/read/d12?x=1',
+    'http://docs.example.com/read/d12?x=1',
+  ])('T48: %s names none, and nobody is asked', async (link) => {
+    expect(await one.page(link)).toEqual({ item: undefined, asked: [] });
+  });
+});
+
 describe('an index whose documents hold no address', () => {
   const fields = { title: 'title', body: 'text' };
   const one = oneSource(opensearch, (url) =>

@@ -34,6 +34,7 @@ export function JSON_API(url: string): JsonApiOptions {
       edited: '/changed/at',
       by: '/changed/by',
     },
+    page: { link: `${url}/pages/{id}`, url: `${url}/v2/pages/{id}?tenant=contoso`, item: '/data' },
     headers: { 'X-Tenant': 'contoso' },
     userAgent,
   };

@@ -27,6 +27,8 @@ const TITLES: Record<SourceConnection, string> = {
   handbook: 'Contoso handbook',
   guarded: 'Contoso tickets',
 };
+const NOTHING = { type: 'result', attachmentLayout: 'list', attachments: [] };
+const UNCACHED = { actions: [{ type: 'setCachePolicy', value: '{"type":"no-cache"}' }] };
 const CONNECTIONS = Object.entries(SOURCE_TYPES).map(([id, type]) => ({ type, connection: id as SourceConnection }));
 
 describe.each(CONNECTIONS)('a source of type $type', ({ connection }) => {
@@ -131,21 +133,56 @@ describe.each(CONNECTIONS)('a source of type $type', ({ connection }) => {
     await eventually(api.open, (open) => open === 0);
   });
 
-  test('T72: nothing of it is in the log', () => {
-    expect(leaksIn(world.bot.output(), ['lakers', 'fabrikam', 'hanging'])).toEqual([]);
-  });
-});
+  const LINK = connection === 'octo' ? '/contoso/docs/issues/12' : '/pages/d12';
+  async function paste(url: string, person = ADA): Promise<Answer> {
+    const invoke = { name: 'composeExtension/queryLink', value: { url } };
+    const { body } = await postInvoke(world.connector, world.botUrl, person, invoke);
+    return (body as { composeExtension: Answer }).composeExtension;
+  }
 
-test('a link to an issue becomes its card, with the person’s own token, where the connection searches such', async () => {
-  const api = started.apis.octo;
-  await api.fault({ times: 0 });
-  await api.takeCalls();
-  const paste = async (path: string) => {
-    const invoke = { name: 'composeExtension/queryLink', value: { url: api.url + path } };
-    const { body } = await postInvoke(world.connector, world.botUrl, ADA, invoke);
-    return titlesOf((body as { composeExtension: Answer }).composeExtension);
-  };
-  expect(await paste('/contoso/docs/issues/12')).toEqual(['Los Angeles Lakers · contoso/docs#12']);
-  expect(await paste('/fabrikam/docs/issues/15')).toEqual([]);
-  expect((await api.takeCalls()).map(({ url }) => url)).toEqual(['/repos/contoso/docs/issues/12']);
+  test('a link becomes its card, by one call with the person’s own token, and Teams keeps it for nobody else', async () => {
+    const answer = await paste(api.url + LINK);
+    expect(titlesOf(answer)[0]).toMatch(/^Los Angeles Lakers/);
+    expect(answer).toMatchObject({ type: 'result', suggestedActions: UNCACHED });
+    const [call, ...more] = await api.takeCalls();
+    expect(more).toEqual([]);
+    expect(call?.headers.authorization).toMatch(/^Bearer \S{20,}$/);
+    expect(api.takeProblems()).toEqual([]);
+  });
+
+  test('a link that is pasted by who is not signed in asks for that, and the API is asked nothing', async () => {
+    expect((await paste(api.url + LINK, GRACE)).type).toBe('auth');
+    expect(await api.takeCalls()).toEqual([]);
+  });
+
+  test('T53: a link beyond what the connection searches stays a link', async () => {
+    const beyond = connection === 'octo' ? '/fabrikam/docs/issues/15' : '/pages/d15';
+    expect(await paste(api.url + beyond)).toMatchObject({ type: 'result', attachments: [] });
+    expect(api.takeProblems()).toEqual([]);
+  });
+
+  test.each([403, 404, 429, 500])(
+    'T55: where the API answers %d it stays a link, and Teams keeps nothing',
+    async (status) => {
+      await api.fault({ status, body: '{}', times: 9 });
+      expect(await paste(api.url + LINK)).toEqual({ ...NOTHING, suggestedActions: UNCACHED });
+      expect(await api.takeCalls()).toHaveLength(1);
+    },
+  );
+
+  test.each([
+    ['another host', () => elsewhere.url + LINK],
+    ['another port', () => `http://localhost:1${LINK}`],
+    ['the source’s name before an @', () => `${api.url}@127.0.0.1:1${LINK}`],
+    ['inside', () => 'http://169.254.169.254/latest/meta-data/'],
+  ])('T48: a link to %s is not looked at: no call, no prompt', async (_, url) => {
+    expect(await paste(url())).toEqual(NOTHING);
+    expect(await paste(url(), GRACE)).toEqual(NOTHING);
+    expect(elsewhere.visits).toEqual([]);
+    expect(await api.takeCalls()).toEqual([]);
+  });
+
+  test('T72: nothing of it is in the log', () => {
+    expect(leaksIn(world.bot.output(), ['lakers', 'fabrikam', 'hanging', '/d12', '/12'])).toEqual([]);
+  });
 });

@@ -2,9 +2,12 @@ import type { Document } from './documents.ts';
 import { must, type StandIn } from './server.ts';
 import { marked, matching, readTerms, type Term } from './terms.ts';
 
-/** A company's own API: `/v2/search/<words>?offset=…&limit=…&tenant=contoso`, `/v2/changes?offset=…&limit=…`. */
-export const jsonApi: StandIn = (asked, { origin, documents }) => {
+/** A company's own API: `/v2/search/<words>?offset=…&limit=…&tenant=contoso`, `/v2/changes?offset=…&limit=…`,
+ * `/v2/pages/<id>?tenant=contoso`. */
+export const jsonApi: StandIn = (asked, around) => {
+  const { origin, documents } = around;
   const { pathname, searchParams } = new URL(asked.url, origin);
+  if (pathname.startsWith('/v2/pages/')) return one(asked, around);
   const [, words] = /^\/v2\/search\/([^/]+)$/.exec(pathname) ?? [];
   must(asked.method === 'GET' && (words !== undefined || pathname === '/v2/changes'), 'no such place');
   must(asked.headers['x-tenant'] === 'contoso', 'whose?');
@@ -20,6 +23,14 @@ export const jsonApi: StandIn = (asked, { origin, documents }) => {
   const found = words === undefined ? contoso.toReversed() : matching(contoso, terms);
   const list = found.slice(offset, offset + limit).map((document) => toEntry(document, terms));
   return { json: { meta: { total: found.length }, data: { list } } };
+};
+
+const one: StandIn = (asked, { documents }) => {
+  const [, segment = ''] = /^\/v2\/pages\/([^/?]+)\?tenant=contoso$/.exec(asked.url) ?? [];
+  must(asked.method === 'GET' && segment !== '', 'no such place');
+  must(asked.headers['x-tenant'] === 'contoso', 'whose?');
+  const document = documents.find(({ owner, id }) => owner === 'contoso' && id === decodeURIComponent(segment));
+  return document ? { json: { data: toEntry(document, []) } } : { status: 404, json: {} };
 };
 
 /** This API finds words while they are typed by itself. */

@@ -8,6 +8,8 @@ interface Question {
   _source: string[];
   query: {
     match_all?: Record<string, never>;
+    ids?: { values: string[] };
+    bool?: { should: { terms: Record<string, string[]> }[]; minimum_should_match: number };
     simple_query_string?: { query: string; fields: string[]; default_operator: string; flags: string };
   };
   sort?: Record<string, { order: string; unmapped_type: string }>[];
@@ -23,6 +25,7 @@ export const opensearch: StandIn = (asked, { documents }) => {
   must(asked.headers['content-type'] === 'application/json', 'not JSON');
   const { from, size, query, sort, highlight, ...rest } = readQuestion(asked.body);
   if (from + size > 10_000) return { status: 400, json: tooLarge(from + size) };
+  if (query.ids || query.bool) return one(readQuestion(asked.body), documents);
   const { simple_query_string: words } = query;
   must(words ? !sort : query.match_all && sort, 'neither words nor what changed');
   must(!words || words.default_operator === 'and', 'any word is enough');
@@ -41,6 +44,26 @@ export const opensearch: StandIn = (asked, { documents }) => {
     json: { took: 1, timed_out: false, _shards: { total: 1, failed: 0 }, hits: { total, max_score: null, hits } },
   };
 };
+
+/** The one that has this id, or this very address. */
+function one({ from, size, _source, query }: Question, documents: readonly Document[]) {
+  must(from === 0 && size === 1, 'more than one document');
+  const { ids, bool } = query;
+  must(!bool || (bool.should.length > 0 && bool.minimum_should_match === 1), 'any document would do');
+  const addresses = (bool?.should ?? []).flatMap(({ terms, ...more }) => {
+    must(Object.keys(more).length === 0 && Object.keys(terms).length === 1, 'a clause of more than one kind');
+    // The stand-in's index has `link` as a keyword; `link.keyword` isn't mapped, and matches nothing.
+    return terms.link ?? [];
+  });
+  const document = documents.find(
+    ({ owner, id, url }) => owner === 'contoso' && (ids ? ids.values.includes(id) : addresses.includes(url)),
+  );
+  const found = document
+    ? [{ _index: 'handbook-1', _id: document.id, _source: pick(toSource(document), _source) }]
+    : [];
+  const total = { value: found.length, relation: 'eq' };
+  return { json: { took: 1, timed_out: false, _shards: { total: 1, failed: 0 }, hits: { total, hits: found } } };
+}
 
 function readQuestion(body: string): Question {
   const question = JSON.parse(body) as Question;
