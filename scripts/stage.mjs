@@ -1,0 +1,38 @@
+// `npm run stage`: gathers in .stage/ what runs in Azure, and nothing else. The packages are installed there anew, without those
+// for development and for the Linux of App Service (libsql has a binary for each system): what this machine has, stays.
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname, isAbsolute, join, normalize } from 'node:path';
+import { parseArgs } from 'node:util';
+
+const STAGE = '.stage';
+const PARTS = ['dist/bot', 'dist/auth-page', 'package.json', 'package-lock.json', '.npmrc'];
+const { 'no-install': skipInstall } = parseArgs({ options: { 'no-install': { type: 'boolean' } } }).values;
+
+// The service reads it from where it stands, so it has to stand inside.
+const connections = normalize(process.env.CONNECTIONS_FILE || 'connections.json');
+if (isAbsolute(connections) || connections.startsWith('..')) fail('CONNECTIONS_FILE must be a file in this folder.');
+const parts = [...PARTS, connections];
+const missing = parts.filter((part) => !existsSync(part));
+if (missing.length > 0)
+  fail(`Not there: ${missing.join(', ')}. Run: npm run build; CONNECTIONS_FILE names the connections.`);
+
+rmSync(STAGE, { recursive: true, force: true });
+for (const part of parts) {
+  mkdirSync(dirname(join(STAGE, part)), { recursive: true });
+  cpSync(part, join(STAGE, part), { recursive: true });
+}
+if (!skipInstall) install();
+
+function install() {
+  const platform = ['--os=linux', '--cpu=x64', '--libc=glibc'];
+  const args = ['ci', '--omit=dev', ...platform, '--no-audit', '--no-fund', '--loglevel=error'];
+  // npm is a .cmd file on Windows, which needs a shell.
+  const { status } = spawnSync('npm', args, { cwd: STAGE, stdio: 'inherit', shell: process.platform === 'win32' });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
