@@ -1,0 +1,49 @@
+// The bot's registration: a managed identity, since new multi-tenant bots can no longer be made. No password exists.
+
+param name string
+
+@maxLength(42)
+param displayName string
+
+param identityResourceId string
+param identityClientId string
+param identityTenantId string
+
+@description('Where Teams sends activities.')
+param endpoint string
+
+resource bot 'Microsoft.BotService/botServices@2022-09-15' = {
+  name: name
+  location: 'global'
+  kind: 'azurebot'
+  sku: {
+    name: 'F0'
+  }
+  properties: {
+    displayName: displayName
+    endpoint: endpoint
+    msaAppId: identityClientId
+    msaAppMSIResourceId: identityResourceId
+    msaAppTenantId: identityTenantId
+    msaAppType: 'UserAssignedMSI'
+  }
+}
+
+resource teams 'Microsoft.BotService/botServices/channels@2022-09-15' = {
+  parent: bot
+  name: 'MsTeamsChannel'
+  location: 'global'
+  properties: {
+    channelName: 'MsTeamsChannel'
+  }
+}
+
+// Search in Outlook, and in Copilot.
+resource microsoft365 'Microsoft.BotService/botServices/channels@2022-09-15' = {
+  parent: bot
+  name: 'M365Extensions'
+  location: 'global'
+  properties: {
+    channelName: 'M365Extensions'
+  }
+}
