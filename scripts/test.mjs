@@ -2,8 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ready, root } from './ready.mjs';
+import { fetchToolkitSchema } from './toolkit-schema.mjs';
 
 ready();
+// Without it some tests skip, or fail where REQUIRE_ALL=1 forbids that.
+fetchToolkitSchema();
 const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
 const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest];
 const { status } = spawnSync(process.execPath, [...node, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });

@@ -1,5 +1,5 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, resolve } from 'node:path';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
 import { describe, test } from '@jest/globals';
 
 /** Programs that some suites need, and the one line that brings each. */
@@ -22,6 +22,12 @@ const PROGRAMS = {
       'apt-get install -y --no-install-recommends mediawiki micro-httpd php-cli php-sqlite3   (or set MEDIAWIKI_PATH)',
   },
 } as const;
+
+/** The Agents Toolkit's own schema of teamsapp*.yml, where scripts/toolkit-schema.mjs puts it. */
+export const TOOLKIT_SCHEMA = join(
+  import.meta.dirname,
+  '../../node_modules/.cache/latchkey/teamsfx-core-3.1.3/yaml-v1.11.schema.json',
+);
 
 /** Where the program is, or `undefined`. */
 export function findProgram(program: keyof typeof PROGRAMS): string | undefined {
@@ -55,17 +61,30 @@ export function describeWithMediawiki(name: string, suite: () => void): void {
   describeWith('mediawiki', name, suite);
 }
 
+/** A suite that needs the Toolkit's schema, in the same way. */
+export function describeWithToolkitSchema(name: string, suite: () => void): void {
+  const enable = 'npm run toolkit:schema, where the npm registry can be reached';
+  describeWhere(existsSync(TOOLKIT_SCHEMA), { what: "the Toolkit's schema", enable }, name, suite);
+}
+
 function describeWith(program: keyof typeof PROGRAMS, name: string, suite: () => void): void {
-  if (findProgram(program)) {
+  describeWhere(findProgram(program) !== undefined, { what: program, enable: PROGRAMS[program].enable }, name, suite);
+}
+
+function describeWhere(
+  isThere: boolean,
+  { what, enable }: { what: string; enable: string },
+  name: string,
+  suite: () => void,
+): void {
+  if (isThere) {
     describe(name, suite);
   } else if (process.env.REQUIRE_ALL === '1') {
-    test(`${name}: needs ${program}`, () => {
-      throw new Error(
-        `${program} is missing, and REQUIRE_ALL=1 forbids skipping. To enable: ${PROGRAMS[program].enable}`,
-      );
+    test(`${name}: needs ${what}`, () => {
+      throw new Error(`${what} is missing, and REQUIRE_ALL=1 forbids skipping. To enable: ${enable}`);
     });
   } else {
     // The reporter prints what follows the arrow once a run.
-    describe.skip(`${name} [needs ${program} → ${PROGRAMS[program].enable}]`, suite);
+    describe.skip(`${name} [needs ${what} → ${enable}]`, suite);
   }
 }

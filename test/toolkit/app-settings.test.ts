@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { BOT_ID, TENANTS } from '../../local/people.ts';
+import { BOT_SCRIPT } from '../../local/stack.ts';
+import { appSettings } from '../support/bicep.ts';
+import { parseJsonc, ROOT, read, readProject } from '../support/toolkit.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'latchkey-settings-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What Azure or the Toolkit would put for each. */
+const VALUES: Record<string, () => string> = {
+  BASE_URL: () => 'https://latchkey.azurewebsites.net',
+  BOT_ID: () => BOT_ID,
+  BOT_PASSWORD: () => 'a-password',
+  BOT_TENANT_ID: () => TENANTS.fabrikam,
+  ALLOWED_TENANTS: () => TENANTS.contoso,
+  STORE_URL: () => `sqlite:${join(folder, 'latchkey.db')}`,
+  ENCRYPTION_KEYS: () => `k1:${Buffer.alloc(32, 7).toString('base64')}`,
+  CONNECTIONS_FILE: () => join(ROOT, 'connections.teams.json'),
+  AAD_APP_CLIENT_ID: () => '3f0b6a0c-8f5e-4b0e-9c7e-0d6d7d0b1a11',
+  AAD_APP_CLIENT_SECRET: () => 'a-secret',
+};
+
+/** Expressions and references by an example, the rest as it stands. */
+function valuesOf(settings: Iterable<readonly [string, string]>): Record<string, string> {
+  return Object.fromEntries(
+    [...settings].map(([name, written]) => [name, VALUES[name]?.() ?? written.replace(/^'(.*)'$/, '$1')]),
+  );
+}
+
+/** Starts the built bot with these settings and no others. @returns all it wrote until it listened or ended */
+async function start(settings: Record<string, string>): Promise<string> {
+  const bot = spawn(process.execPath, [BOT_SCRIPT], {
+    cwd: folder,
+    env: { PATH: process.env.PATH ?? '', ...settings, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  bot.stderr.on('data', (chunk) => {
+    output += chunk;
+  });
+  const ended = new Promise((resolve) => bot.once('close', resolve));
+  for await (const line of createInterface({ input: bot.stdout })) {
+    output += `${line}\n`;
+    if (line.includes('listening')) break;
+  }
+  bot.kill('SIGKILL');
+  await ended;
+  return output;
+}
+
+test('the bot starts with the app settings of infra/azure.bicep, a managed identity, and says that it listens', async () => {
+  const settings = valuesOf(appSettings(read('infra/azure.bicep')));
+  expect(settings.BOT_TYPE).toBe('UserAssignedMSI');
+  expect(await start(settings)).toContain('listening on port');
+});
+
+test.each(['BASE_URL', 'BOT_ID', 'BOT_TENANT_ID', 'ENCRYPTION_KEYS', 'CONNECTIONS_FILE', 'AAD_APP_CLIENT_ID'])(
+  'without %s it would not: none of these is spare',
+  async (name) => {
+    const settings = valuesOf(appSettings(read('infra/azure.bicep')));
+    delete settings[name];
+    expect(await start(settings)).toContain(name);
+  },
+);
+
+test('the bot starts with what F5 writes, and its line is the one that VS Code waits for', async () => {
+  const deploy = readProject('teamsapp.local.yml').deploy ?? [];
+  const written = deploy.find(({ uses }) => uses === 'file/createOrUpdateEnvironmentFile')?.with.envs ?? {};
+  // `npm run dev:teamsfx` adds the keys; a dev tunnel's origin is https.
+  const pairs = Object.entries({ ...written, ENCRYPTION_KEYS: '' }).map(
+    ([name, value]) => [name, String(value)] as const,
+  );
+  const output = await start({ ...valuesOf(pairs), BASE_URL: 'https://abc-3978.euw.devtunnels.ms' });
+  const { tasks } = parseJsonc(read('.vscode/tasks.json')) as { tasks: Task[] };
+  const waited = tasks.find(({ label }) => label === 'Start application')?.problemMatcher?.background.endsPattern ?? '';
+  expect(waited).toContain('listening on port 3978');
+  expect(output).toMatch(new RegExp(waited.replace('3978', '\\d+').replace(/\|.*$/, '')));
+});
+
+interface Task {
+  label: string;
+  problemMatcher?: { background: { endsPattern: string } };
+}

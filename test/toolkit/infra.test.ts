@@ -1,0 +1,107 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { appSettings, parseBicep, strip } from '../support/bicep.ts';
+import { ROOT, read, readEnvironment, readProject, references } from '../support/toolkit.ts';
+
+// Nothing here compiles Bicep; this is what can be held against its surroundings without that (infra/README.md says so).
+const FILES = ['infra/azure.bicep', 'infra/redis.bicep', 'infra/botRegistration/azurebot.bicep'];
+const main = parseBicep(read('infra/azure.bicep'));
+const settings = appSettings(read('infra/azure.bicep'));
+const parameters = JSON.parse(read('infra/azure.parameters.json')).parameters as Record<string, { value: unknown }>;
+
+/** What the bot's configuration reads: `env.NAME`, and names that are handed on. */
+function variablesOfTheBot(): Set<string> {
+  const files = ['bot/config.ts', ...readdirSync(join(ROOT, 'bot/config')).map((name) => `bot/config/${name}`)];
+  const texts = files.map(read);
+  const names = texts.flatMap((text) => [...text.matchAll(/\benv\.([A-Z][A-Z0-9_]+)|\(env, '([A-Z][A-Z0-9_]+)'/g)]);
+  return new Set(names.map(([, one, other]) => one ?? other ?? ''));
+}
+
+describe('infra/*.bicep', () => {
+  test.each(FILES)('%s: brackets match, and every name is declared', (file) => {
+    const { declared } = parseBicep(read(file));
+    const known = new Set([
+      ...declared,
+      'resourceGroup',
+      'tenant',
+      'subscriptionResourceId',
+      'guid',
+      'empty',
+      'uriComponent',
+    ]);
+    // What a member or a call begins with, where it is no member itself.
+    const used = [...strip(read(file)).matchAll(/(?<![.\w@])([a-z]\w*)(?=[.(])/g)].map(([, name = '']) => name);
+    const keywords = ['if'];
+    expect(used.filter((name) => !known.has(name) && !keywords.includes(name))).toEqual([]);
+  });
+
+  test('every parameter is given, and no other', () => {
+    const required = [...main.params].filter(([, { required }]) => required).map(([name]) => name);
+    expect(Object.keys(parameters)).toEqual(expect.arrayContaining(required));
+    expect(Object.keys(parameters).filter((name) => !main.params.has(name))).toEqual([]);
+  });
+
+  test('what comes from a secret is a secure parameter, which no output shows', () => {
+    const secret = Object.entries(parameters).filter(([, { value }]) => String(value).includes('SECRET_'));
+    expect(secret.map(([name]) => name)).toEqual(['signInClientSecret', 'encryptionKeys']);
+    for (const [name] of secret) expect([name, main.params.get(name)?.secure]).toEqual([name, true]);
+    const outputs = read('infra/azure.bicep').match(/^output .*$/gm) ?? [];
+    expect(outputs.filter((line) => /encryptionKeys|signInClientSecret|storeUrl|listKeys/.test(line))).toEqual([]);
+  });
+
+  test('every module is given what it needs, and nothing else', () => {
+    expect(main.modules.map(({ path }) => path)).toEqual(['./redis.bicep', './botRegistration/azurebot.bicep']);
+    for (const { path, params } of main.modules) {
+      const module = parseBicep(read(join('infra', path)));
+      expect([path, params.toSorted()]).toEqual([path, [...module.params.keys()].toSorted()]);
+    }
+  });
+
+  test('every output that is read later exists, and env/.env.dev has a line for each', () => {
+    const later = references(JSON.stringify(readProject('teamsapp.yml').deploy)).concat(
+      references(read('aad.manifest.json')),
+    );
+    const needed = later.filter((name) => name.startsWith('BOT_'));
+    expect(needed.toSorted()).toEqual(['BOT_AZURE_APP_SERVICE_RESOURCE_ID', 'BOT_DOMAIN']);
+    expect(main.outputs).toEqual(expect.arrayContaining([...needed, 'BOT_ID', 'BOT_ENDPOINT', 'BOT_TENANT_ID']));
+    expect(Object.keys(readEnvironment('dev'))).toEqual(expect.arrayContaining(main.outputs));
+  });
+});
+
+describe('app settings', () => {
+  const forTheBot = [...settings.keys()].filter((name) => !/^(WEBSITE|SCM)_/.test(name));
+
+  test('each is a variable that the bot or its connections file reads', () => {
+    const connections = read(String(readEnvironment('dev').CONNECTIONS_FILE));
+    const named = [...connections.matchAll(/\$\{([A-Z][A-Z0-9_]*)\}/g)].map(([, name = '']) => name);
+    const known = new Set([...variablesOfTheBot(), ...named]);
+    expect(known.has('STORE_URL') && known.has('PORT')).toBe(true);
+    expect(forTheBot.filter((name) => !known.has(name))).toEqual([]);
+    expect(named.filter((name) => !settings.has(name))).toEqual([]);
+  });
+
+  test('secrets are references into the vault, where each has its entry', () => {
+    const references = [...settings].filter(([, value]) => value.includes('@Microsoft.KeyVault('));
+    expect(references.map(([name]) => name)).toEqual(['STORE_URL', 'ENCRYPTION_KEYS', 'AAD_APP_CLIENT_SECRET']);
+    const entries = [...read('infra/azure.bicep').matchAll(/vaults\/secrets@[\s\S]*?name: '([\w-]+)'/g)].map(
+      ([, name]) => name,
+    );
+    const wanted = references.map(([, value]) => /secrets\/([\w-]+)\)'$/.exec(value)?.[1]);
+    expect(wanted.filter((name) => !entries.includes(name))).toEqual([]);
+    const plain = [...settings].filter(([, value]) => /\b(encryptionKeys|signInClientSecret|storeUrl)\b/.test(value));
+    expect(plain).toEqual([]);
+  });
+
+  test('the agent that records URLs, with their tickets, is not attached', () => {
+    expect([...settings.keys()].filter((name) => /APPLICATIONINSIGHTS|ApplicationInsightsAgent/i.test(name))).toEqual(
+      [],
+    );
+    const categories = read('infra/azure.bicep').match(/category: '\w+'/g);
+    expect(categories).toEqual([
+      "category: 'AppServiceConsoleLogs'",
+      "category: 'AppServicePlatformLogs'",
+      "category: 'AllMetrics'",
+    ]);
+  });
+});

@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { Ajv } from 'ajv';
+import { parse } from 'yaml';
+import { parseBicep } from '../support/bicep.ts';
+import { describeWithToolkitSchema, TOOLKIT_SCHEMA } from '../support/requirements.ts';
+import {
+  PROJECTS,
+  type Project,
+  read,
+  readEnvironment,
+  readProject,
+  references,
+  type Step,
+} from '../support/toolkit.ts';
+
+describeWithToolkitSchema("the Toolkit's files, by the Toolkit's own schema", () => {
+  let ajv: Ajv;
+  beforeAll(() => {
+    // The schema uses keywords beside $ref and formats that strict mode would not have.
+    ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
+  });
+
+  test.each(Object.keys(PROJECTS))('%s', (file) => {
+    const validate = ajv.compile(JSON.parse(readFileSync(TOOLKIT_SCHEMA, 'utf8')));
+    validate(parse(read(file)));
+    expect(validate.errors).toBeNull();
+    expect(read(file)).toMatch(/^# yaml-language-server: \$schema=\S+\/v1\.11\/yaml\.schema\.json\n/);
+  });
+
+  test('a step that the Toolkit does not know is refused', () => {
+    const validate = ajv.compile(JSON.parse(readFileSync(TOOLKIT_SCHEMA, 'utf8')));
+    expect(validate({ version: 'v1.11', deploy: [{ uses: 'azure/deployEverything', with: {} }] })).toBe(false);
+  });
+});
+
+/** What is there before the first step: the Toolkit's own, what it asks for, what a task of F5 writes. */
+const GIVEN: Record<string, readonly string[]> = {
+  dev: ['TEAMSFX_ENV', 'AZURE_SUBSCRIPTION_ID', 'AZURE_RESOURCE_GROUP_NAME', 'RESOURCE_SUFFIX'],
+  local: ['TEAMSFX_ENV', 'BOT_ENDPOINT', 'BOT_DOMAIN'],
+  testtool: ['TEAMSFX_ENV'],
+};
+/** The first step insists on these (scripts/toolkit-secrets.mjs). */
+const FILLED_IN = [
+  'DEVELOPER_NAME',
+  'DEVELOPER_WEBSITE_URL',
+  'DEVELOPER_PRIVACY_URL',
+  'DEVELOPER_TERMS_URL',
+  'SECRET_ENCRYPTION_KEYS',
+];
+
+/** What a step reads beside what stands in it. */
+function filesOf({ uses, with: settings }: Step): string[] {
+  if (uses === 'arm/deploy')
+    return (settings.templates as { parameters: string }[]).map(({ parameters }) => parameters);
+  if (uses === 'aadApp/update') return [String(settings.manifestPath)];
+  return String(settings.args).startsWith('run package') ? ['appPackage/manifest.json'] : [];
+}
+
+function madeBy(step: Step): string[] {
+  const { uses, with: settings, writeToEnvironmentFile: written = {} } = step;
+  if (uses === 'arm/deploy') return parseBicep(read('infra/azure.bicep')).outputs.map((name) => name.toUpperCase());
+  if (String(settings.args).startsWith('run toolkit:secrets')) return FILLED_IN;
+  const toEnvironment = String(settings.target).startsWith('./env/') ? Object.keys(settings.envs as object) : [];
+  return [...Object.values(written), ...toEnvironment];
+}
+
+/** Every variable that is read before anything has made it, with the step that reads it. */
+function unresolved(project: Project, environment: string): string[] {
+  const known = new Set(GIVEN[environment]);
+  if (environment !== 'local') {
+    for (const [name, value] of Object.entries(readEnvironment(environment))) if (value) known.add(name);
+  }
+  const steps = [...(project.provision ?? []), ...(project.deploy ?? []), ...(project.publish ?? [])];
+  return steps.flatMap((step) => {
+    const texts = [JSON.stringify({ ...step, writeToEnvironmentFile: {} }), ...filesOf(step).map(read)];
+    const missing = texts.flatMap(references).filter((name) => !known.has(name));
+    for (const name of madeBy(step)) known.add(name);
+    return missing.map((name) => `${step.uses}: ${name}`);
+  });
+}
+
+describe('variables', () => {
+  test.each(Object.entries(PROJECTS))('%s reads nothing that is not made before', (file, environment) => {
+    expect(unresolved(readProject(file), environment)).toEqual([]);
+  });
+
+  test('a step moved before what it needs is noticed', () => {
+    const { provision = [], ...rest } = readProject('teamsapp.yml');
+    const early = unresolved({ ...rest, provision: provision.toReversed() }, 'dev');
+    expect(early).toContain('aadApp/update: BOT_DOMAIN');
+    expect(early).toContain('arm/deploy: AAD_APP_CLIENT_ID');
+  });
+
+  test('secrets are named so that the Toolkit masks them, and are in no committed file', () => {
+    const written = Object.keys(PROJECTS).flatMap((file) =>
+      Object.values(readProject(file))
+        .flat()
+        .flatMap((step) => Object.entries((step as Step).writeToEnvironmentFile ?? {})),
+    );
+    const secrets = written.filter(([made]) => /secret|password/i.test(made)).map(([, name]) => name);
+    expect(secrets).toEqual(expect.arrayContaining(['SECRET_AAD_APP_CLIENT_SECRET', 'SECRET_BOT_PASSWORD']));
+    expect(secrets.filter((name) => !name.startsWith('SECRET_'))).toEqual([]);
+    const committed = ['dev', 'testtool'].flatMap((name) => Object.keys(readEnvironment(name)));
+    expect(committed.filter((name) => /SECRET|PASSWORD/.test(name))).toEqual([]);
+  });
+
+  test.each(['dev', 'testtool'])('env/.env.%s says what each variable is for, and is read', (name) => {
+    const blocks = read(`env/.env.${name}`).split(/\n(?=#)/);
+    expect(blocks.filter((block) => !/^# \S/.test(block))).toEqual([]);
+    const written = Object.keys(PROJECTS).flatMap((file) => read(file));
+    const all = [
+      ...written,
+      read('infra/azure.parameters.json'),
+      read('aad.manifest.json'),
+      read('appPackage/manifest.json'),
+    ];
+    // Read by a program instead: the Toolkit's own, the Agents Playground, `npm run stage`, who reads the file.
+    const byPrograms = ['TEAMSFX_ENV', 'TEAMSAPPTESTER_PORT', 'BOT_ENDPOINT', 'CONNECTIONS_FILE', 'AAD_APP_TENANT_ID'];
+    const known = new Set([
+      ...all.flatMap(references),
+      ...all.flatMap((text) => text.match(/\b[A-Z][A-Z0-9_]{4,}\b/g) ?? []),
+    ]);
+    const unread = Object.keys(readEnvironment(name)).filter((each) => !known.has(each) && !byPrograms.includes(each));
+    expect(unread).toEqual([]);
+  });
+});
