@@ -2,16 +2,18 @@
 // for development and for the Linux of App Service (libsql has a binary for each system): what this machine has, stays.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
-import { dirname, isAbsolute, join, normalize } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import { parseArgs } from 'node:util';
 
 const STAGE = '.stage';
 const PARTS = ['dist/bot', 'dist/auth-page', 'package.json', 'package-lock.json', '.npmrc'];
 const { 'no-install': skipInstall } = parseArgs({ options: { 'no-install': { type: 'boolean' } } }).values;
 
-// The service reads it from where it stands, so it has to stand inside.
+// The service reads it from where it stands, and .webappignore lets JSON files of this folder through.
 const connections = normalize(process.env.CONNECTIONS_FILE || 'connections.json');
-if (isAbsolute(connections) || connections.startsWith('..')) fail('CONNECTIONS_FILE must be a file in this folder.');
+if (/[\\/]/.test(connections) || !connections.endsWith('.json')) {
+  fail('CONNECTIONS_FILE must be a .json file of this folder.');
+}
 const parts = [...PARTS, connections];
 const missing = parts.filter((part) => !existsSync(part));
 if (missing.length > 0)

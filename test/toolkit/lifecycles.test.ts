@@ -1,5 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { parseBicep } from '../support/bicep.ts';
@@ -7,6 +10,7 @@ import { describeWithToolkitSchema, TOOLKIT_SCHEMA } from '../support/requiremen
 import {
   PROJECTS,
   type Project,
+  ROOT,
   read,
   readEnvironment,
   readProject,
@@ -115,13 +119,59 @@ describe('variables', () => {
       read('aad.manifest.json'),
       read('appPackage/manifest.json'),
     ];
-    // Read by a program instead: the Toolkit's own, the Agents Playground, `npm run stage`, who reads the file.
-    const byPrograms = ['TEAMSFX_ENV', 'TEAMSAPPTESTER_PORT', 'BOT_ENDPOINT', 'CONNECTIONS_FILE', 'AAD_APP_TENANT_ID'];
+    // Read by a program instead: the Toolkit's own, `npm run stage`, who reads the file.
+    const byPrograms = ['TEAMSFX_ENV', 'BOT_ENDPOINT', 'CONNECTIONS_FILE', 'AAD_APP_TENANT_ID'];
     const known = new Set([
       ...all.flatMap(references),
       ...all.flatMap((text) => text.match(/\b[A-Z][A-Z0-9_]{4,}\b/g) ?? []),
     ]);
     const unread = Object.keys(readEnvironment(name)).filter((each) => !known.has(each) && !byPrograms.includes(each));
     expect(unread).toEqual([]);
+  });
+});
+
+describe('npm run package, as a step runs it', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'latchkey-toolkit-'));
+    for (const name of ['appPackage', 'env', 'connections.teams.json']) {
+      cpSync(join(ROOT, name), join(folder, name), { recursive: true, filter: (path) => !path.endsWith('build') });
+    }
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  // What the steps before it have made, in the environment of the process: env/.env.dev has them empty.
+  const id = (last: string) => `3f0b6a0c-8f5e-4b0e-9c7e-0d6d7d0b1a${last}`;
+  const made = {
+    TEAMS_APP_ID: id('01'),
+    BOT_ID: id('02'),
+    AAD_APP_CLIENT_ID: id('03'),
+    BOT_DOMAIN: 'latchkey1a2b3c.azurewebsites.net',
+    BOT_ENDPOINT: 'https://latchkey1a2b3c.azurewebsites.net',
+    DEVELOPER_NAME: 'Contoso',
+    DEVELOPER_WEBSITE_URL: 'https://contoso.example.com',
+    DEVELOPER_PRIVACY_URL: 'https://contoso.example.com/privacy',
+    DEVELOPER_TERMS_URL: 'https://contoso.example.com/terms',
+  };
+  const run = (env: Record<string, string>) =>
+    spawnSync(process.execPath, [join(ROOT, 'dist/scripts/package/main.js'), '--env', 'dev'], {
+      cwd: folder,
+      env: { PATH: process.env.PATH ?? '', ...env },
+      encoding: 'utf8',
+    });
+
+  test('builds the file that the steps after it read', () => {
+    const built = run(made);
+    expect([built.status, built.stderr]).toEqual([0, expect.not.stringContaining('mend')]);
+    const { provision = [], publish = [] } = readProject('teamsapp.yml');
+    const paths = [...provision, ...publish].flatMap(({ with: { appPackagePath } }) => appPackagePath ?? []);
+    expect(new Set(paths)).toEqual(new Set(['./appPackage/build/latchkey.${{TEAMSFX_ENV}}.zip']));
+    expect(existsSync(join(folder, 'appPackage/build/latchkey.dev.zip'))).toBe(true);
+  });
+
+  test('and fails, by its exit code, where a step made nothing', () => {
+    const { BOT_ID, ...rest } = made;
+    const refused = run(rest);
+    expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('BOT_ID')]);
   });
 });

@@ -1,0 +1,175 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseEnv } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { ROOT, read } from '../support/toolkit.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'latchkey-toolkit-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const PATH = process.env.PATH ?? '';
+const write = (path: string, text: string) => {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+};
+const readHere = (path: string) => readFileSync(join(folder, path), 'utf8');
+/** Runs one of the scripts in the folder, with this environment and no other. */
+const script = (name: string, args: string[] = [], env: Record<string, string> = {}) =>
+  spawnSync(process.execPath, [join(ROOT, 'scripts', name), ...args], {
+    cwd: folder,
+    env: { PATH, ...env },
+    encoding: 'utf8',
+  });
+
+describe('npm run toolkit:secrets', () => {
+  const FILLED = 'DEVELOPER_NAME=x\nDEVELOPER_WEBSITE_URL=x\nDEVELOPER_PRIVACY_URL=x\nDEVELOPER_TERMS_URL=x\n';
+
+  test('makes a key where there is none, once, for its owner alone, and does not print it', () => {
+    write('env/.env.dev', FILLED);
+    write('env/.env.dev.user', 'SECRET_OTHER=kept');
+    const first = script('toolkit-secrets.mjs', ['--env', 'dev']);
+    const made = readHere('env/.env.dev.user');
+    expect(first.status).toBe(1);
+    expect(first.stderr).toContain('provision again');
+    expect(made).toMatch(/^SECRET_OTHER=kept\nSECRET_ENCRYPTION_KEYS=k1:[A-Za-z0-9+/]{43}=\n$/);
+    expect(first.stdout + first.stderr).not.toContain('k1:');
+    const second = script('toolkit-secrets.mjs', ['--env', 'dev']);
+    expect([second.status, second.stderr, readHere('env/.env.dev.user')]).toEqual([0, '', made]);
+  });
+
+  test('a file that it makes is readable by nobody else', () => {
+    write('env/.env.dev', FILLED);
+    script('toolkit-secrets.mjs');
+    expect(statSync(join(folder, 'env/.env.dev.user')).mode & 0o077).toBe(0);
+  });
+
+  test('names what is empty before anything is made in Azure', () => {
+    write('env/.env.dev', 'DEVELOPER_NAME=\nDEVELOPER_TERMS_URL=x\n');
+    write('env/.env.dev.user', 'SECRET_ENCRYPTION_KEYS=k1:x\nDEVELOPER_WEBSITE_URL=x\n');
+    const { status, stderr } = script('toolkit-secrets.mjs', [], { DEVELOPER_PRIVACY_URL: 'x' });
+    expect([status, stderr]).toEqual([1, 'Fill in DEVELOPER_NAME in env/.env.dev.\n']);
+  });
+
+  test('writes nowhere else, whatever the environment is called', () => {
+    const { status } = script('toolkit-secrets.mjs', ['--env', '../../x']);
+    expect([status, existsSync(join(folder, 'env'))]).toEqual([1, false]);
+  });
+});
+
+describe('npm run stage', () => {
+  const PARTS = [
+    'dist/bot/index.js',
+    'dist/bot/index.js.map',
+    'dist/auth-page/start.html',
+    'package.json',
+    'package-lock.json',
+    '.npmrc',
+  ];
+  const NEVER = [
+    '.git/config',
+    'env/.env.dev.user',
+    '.localConfigs',
+    'data/latchkey.db',
+    'bot/index.ts',
+    'test/x.ts',
+    'local/x.ts',
+  ];
+  const ALSO_NEVER = [
+    'dist/local/demo.js',
+    'dist/scripts/package/main.js',
+    'appPackage/build/latchkey.dev.zip',
+    'node_modules/typescript/x.js',
+  ];
+  const listed = () => spawnSync('find', ['.', '-type', 'f'], { cwd: join(folder, '.stage'), encoding: 'utf8' });
+
+  test('gathers what runs, and the connections, and nothing else', () => {
+    for (const path of [...PARTS, ...NEVER, ...ALSO_NEVER, 'connections.teams.json']) write(path, 'x');
+    const { status } = script('stage.mjs', ['--no-install'], { CONNECTIONS_FILE: './connections.teams.json' });
+    expect(status).toBe(0);
+    const files = listed()
+      .stdout.trim()
+      .split('\n')
+      .map((path) => path.slice(2));
+    expect(files.toSorted()).toEqual([...PARTS, 'connections.teams.json'].toSorted());
+  });
+
+  test('refuses to go on without the build, or with connections that would not be there', () => {
+    expect(script('stage.mjs', ['--no-install']).stderr).toContain('dist/bot');
+    for (const path of PARTS) write(path, 'x');
+    for (const CONNECTIONS_FILE of ['../connections.json', '/etc/hosts', 'config/connections.json', 'missing.json']) {
+      const { status } = script('stage.mjs', ['--no-install'], { CONNECTIONS_FILE });
+      expect([CONNECTIONS_FILE, status, existsSync(join(folder, '.stage'))]).toEqual([CONNECTIONS_FILE, 1, false]);
+    }
+  });
+
+  test('.webappignore, in the language of .gitignore, lets that through and no secrets', () => {
+    spawnSync('git', ['init', '-q'], { cwd: folder });
+    cpSync(join(ROOT, '.webappignore'), join(folder, '.gitignore'));
+    const uploaded = ['dist/bot/index.js', 'dist/auth-page/start.html', 'package.json', 'connections.json'];
+    const packages = ['node_modules/pino/package.json', 'node_modules/@libsql/linux-x64-gnu/index.node'];
+    const never = [
+      ...NEVER,
+      'dist/bot/index.js.map',
+      'node_modules/x/index.d.ts',
+      'node_modules/.bin/tsc',
+      'bot.pem',
+      '.env',
+    ];
+    const { stdout } = spawnSync('git', ['check-ignore', '--no-index', '--stdin'], {
+      cwd: folder,
+      input: [...uploaded, ...packages, ...never].join('\n'),
+      encoding: 'utf8',
+    });
+    const ignored = stdout.trim().split('\n');
+    expect(ignored.toSorted()).toEqual(never.toSorted());
+  });
+});
+
+describe('npm run dev:teamsfx', () => {
+  test('starts the bot with what the Toolkit wrote, and adds the key that it cannot make, once', async () => {
+    write('connections.json', read('connections.teams.json'));
+    const settings = {
+      PORT: '0',
+      BASE_URL: 'https://abc-3978.euw.devtunnels.ms',
+      BOT_ID: '3f0b6a0c-8f5e-4b0e-9c7e-0d6d7d0b1a02',
+      BOT_TENANT_ID: '3f0b6a0c-8f5e-4b0e-9c7e-0d6d7d0b1a03',
+      AAD_APP_CLIENT_ID: '3f0b6a0c-8f5e-4b0e-9c7e-0d6d7d0b1a04',
+      AAD_APP_CLIENT_SECRET: 'x',
+    };
+    // As the Toolkit writes it: its last line does not end.
+    write(
+      '.localConfigs',
+      Object.entries(settings)
+        .map(([name, value]) => `${name}=${value}`)
+        .join('\n'),
+    );
+    const bot = spawn(process.execPath, [join(ROOT, 'scripts/dev-teamsfx.mjs'), '.localConfigs', '--inspect', '0'], {
+      cwd: folder,
+      // The file decides, not the terminal.
+      env: { PATH, BASE_URL: 'not a URL' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const ended = new Promise<number | null>((resolve) => bot.once('close', resolve));
+    let said = '';
+    bot.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    for await (const line of createInterface({ input: bot.stdout })) if (line.includes('listening on port')) break;
+    bot.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(said).toContain('Debugger listening');
+    const written = parseEnv(readHere('.localConfigs'));
+    expect(written).toEqual({ ...settings, ENCRYPTION_KEYS: expect.stringMatching(/^k1:[A-Za-z0-9+/]{43}=$/) });
+  });
+
+  test('says who writes .localConfigs where it is not there', () => {
+    const { status, stderr } = script('dev-teamsfx.mjs');
+    expect([status, stderr]).toEqual([1, expect.stringContaining('"Deploy" task')]);
+  });
+});
