@@ -181,17 +181,21 @@ export const addressChecks: readonly Check[] = [
     },
   },
   {
-    id: 'trusted-proxies-everybody',
+    id: 'trusted-proxies-broad',
     section: 'Network',
     severity: 'error',
     needs: ['TRUSTED_PROXIES'],
-    why: 'Anybody can claim any address, so the limits on sign-ins stop nobody.',
+    why: 'Strangers can claim any address, so the limits on sign-ins stop nobody.',
     find: ({ project: { settings } }) =>
-      settings.trustedProxies
-        .filter((proxy) => /\/0+$/.test(proxy))
-        .map((proxy) => ({
-          what: `TRUSTED_PROXIES believes everybody (${proxy})`,
-          fix: "TRUSTED_PROXIES=<the proxy's own address or network>",
-        })),
+      settings.trustedProxies.filter(isBroad).map((proxy) => ({
+        what: `TRUSTED_PROXIES believes half the world (${proxy})`,
+        fix: "TRUSTED_PROXIES=<the proxy's own address or network>",
+      })),
   },
 ];
+
+/** Larger than the largest private networks: 10.0.0.0/8 and fc00::/7 (RFC 1918, RFC 4193). */
+function isBroad(proxy: string): boolean {
+  const [network = '', bits] = proxy.split('/');
+  return bits !== undefined && /^\d+$/.test(bits) && Number(bits) < (network.includes(':') ? 7 : 8);
+}

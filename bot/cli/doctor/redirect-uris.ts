@@ -97,7 +97,7 @@ export const redirectUriChecks: readonly Check[] = [
     id: 'aad-audience',
     section: 'Sign-in',
     severity: 'error',
-    needs: ['BASE_URL', 'CONNECTIONS_FILE'],
+    needs: ['ALLOWED_TENANTS', 'BASE_URL', 'CONNECTIONS_FILE'],
     why: 'People of the other organisations are let in by the bot and then refused by Entra (AADSTS50020).',
     find: ofRegistration((aad, appId, { project }) => {
       const { allowedTenants, connections } = project.settings;

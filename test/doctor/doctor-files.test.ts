@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type DoctorProject, wrong } from '../support/doctor-project.ts';
+import { BROKEN_FILES } from './broken-files.ts';
+import { BASE_URL, publicProject } from './public-project.ts';
+
+let correct: DoctorProject;
+beforeAll(async () => {
+  correct = await publicProject();
+});
+afterAll(() => correct?.discard());
+
+/** A copy of the correct project, thrown away afterwards. */
+async function withCopy<T>(work: (project: DoctorProject) => Promise<T>): Promise<T> {
+  const project = correct.copy();
+  try {
+    return await work(project);
+  } finally {
+    project.discard();
+  }
+}
+
+describe('a correct project, as it would be deployed', () => {
+  test('has no faults, and the exit code says so', async () => {
+    const diagnosis = await correct.diagnose('--offline');
+    expect(wrong(diagnosis)).toEqual([]);
+    expect(diagnosis.code).toBe(0);
+    expect(diagnosis.redirectUris).toEqual([{ connection: 'wiki', uri: `${BASE_URL}/auth/callback/wiki` }]);
+  });
+
+  test('--offline says what it leaves out, and asks nobody', async () => {
+    const { findings } = await correct.diagnose('--offline');
+    const skipped = findings.filter(({ what }) => /--offline/.test(what ?? '')).map(({ id }) => id);
+    expect(skipped).toEqual(
+      expect.arrayContaining(['clock-skew', 'issuer-reachable', 'source-reachable', 'base-url-answers']),
+    );
+  });
+
+  test('people read a table that ends with one line', async () => {
+    const { stdout, stderr, code } = await correct.doctor('--offline');
+    expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
+    expect(stdout).toMatch(/^Latchkey doctor, environment dev, offline/);
+    expect(stdout).toMatch(/\n {2}ok {7}setting-base-url\n/);
+    expect(stdout).toMatch(/\nNo faults in \d+ checks \(\d+ skipped\)\n$/);
+    expect(stdout).not.toContain('\u001b');
+  });
+});
+
+describe('a broken project: the doctor names the fault and the fix', () => {
+  test.each(BROKEN_FILES)('$id: $by', async ({ id, break: spoil, what, fix, also = [], severity = 'error' }) => {
+    await withCopy(async (project) => {
+      await spoil(project);
+      const diagnosis = await project.diagnose('--offline');
+      expect(wrong(diagnosis)).toEqual([...new Set([id, ...also])].sort());
+      const finding = diagnosis.findings.find((each) => each.id === id);
+      expect(finding).toMatchObject({
+        severity,
+        what: expect.stringMatching(what),
+        why: expect.stringMatching(/\w{3}/),
+        fix: typeof fix === 'string' ? expect.stringContaining(fix) : expect.stringMatching(fix),
+      });
+      expect(diagnosis.code).toBe(diagnosis.findings.some((each) => each.severity === 'error') ? 1 : 0);
+      expect(diagnosis.stdout).not.toContain('sentinel');
+    });
+  });
+
+  test('people read what, why and how to mend it, and how many there are', async () => {
+    await withCopy(async (project) => {
+      project.env.BASE_URL = 'https://latchkey.example.com/x';
+      project.env.PORT = 'http';
+      project.env.BOT_TYPE = 'MultiTenant';
+      const { stdout, code } = await project.doctor('--offline');
+      expect(code).toBe(1);
+      expect(stdout).toMatch(
+        /\nFAULT {4}setting-base-url: BASE_URL must .*\n {2}why {6}\w.*\n {2}fix {6}BASE_URL=https:/,
+      );
+      expect(stdout).toMatch(/\n2 faults, 1 warning in \d+ checks/);
+    });
+  });
+
+  test('T72: no secret is in the output, whatever is wrong with it', async () => {
+    await withCopy(async (project) => {
+      Object.assign(project.env, {
+        ENCRYPTION_KEYS: 'sentinel-key',
+        STORE_URL: 'redis://x:sentinel-redis@127.0.0.1:1',
+        BOT_TENANT_ID: 'sentinel-tenant',
+        BASE_URL: 'https://x:sentinel-url@latchkey.example.com',
+      });
+      for (const args of [['--offline'], ['--offline', '--json']]) {
+        const { stdout, stderr, code } = await project.doctor(...args);
+        expect(code).toBe(1);
+        expect(stdout + stderr).not.toContain('sentinel');
+      }
+    });
+  });
+});
+
+describe('a command line that can’t be followed', () => {
+  test.each([[['--env', '../dev']], [['--tenant', 'x']], [['--unknown']], [['twice']]])(
+    '%j: exit code 2',
+    async (args) => {
+      const { code, stdout, stderr } = await correct.doctor(...args);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toMatch(/^latchkey: /);
+    },
+  );
+
+  test('in an empty folder with an empty environment it still runs, and says what is missing', async () => {
+    await withCopy(async (project) => {
+      project.env = {};
+      for (const name of ['env/.env.dev', 'connections.json', 'appPackage/manifest.json']) project.remove(name);
+      const diagnosis = await project.diagnose('--offline');
+      expect(diagnosis.code).toBe(1);
+      expect(wrong(diagnosis)).toEqual(
+        expect.arrayContaining(['setting-base-url', 'setting-bot-id', 'setting-encryption-keys', 'env-file-missing']),
+      );
+    });
+  });
+});

@@ -1,0 +1,150 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { unzipSync, zipSync } from 'fflate';
+import { builtPath } from '../../local/paths.ts';
+
+export interface Finding {
+  id: string;
+  section: string;
+  severity: 'error' | 'warning' | 'ok' | 'skipped';
+  what?: string;
+  why?: string;
+  fix?: string;
+}
+
+export interface Diagnosis {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+  findings: Finding[];
+  redirectUris: { connection: string; uri: string }[];
+}
+
+type Json = Record<string, unknown>;
+
+/** A folder with a project in it, to be spoilt; the doctor runs there, with this environment and no other. */
+export class DoctorProject {
+  readonly folder = mkdtempSync(join(tmpdir(), 'latchkey-doctor-'));
+  readonly environment: string;
+  env: Record<string, string>;
+
+  constructor(environment: string, env: Record<string, string>) {
+    this.environment = environment;
+    this.env = env;
+  }
+
+  /** Another of the same, in a folder of its own. */
+  copy(): DoctorProject {
+    const copy = new DoctorProject(this.environment, { ...this.env });
+    cpSync(this.folder, copy.folder, { recursive: true });
+    return copy;
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  write(name: string, content: string | Json): void {
+    mkdirSync(dirname(this.path(name)), { recursive: true });
+    writeFileSync(this.path(name), typeof content === 'string' ? content : JSON.stringify(content, null, 2));
+  }
+
+  remove(name: string): void {
+    rmSync(this.path(name));
+  }
+
+  /** Changes one value in a JSON file. @param place keys, and numbers in lists, with slashes between */
+  change(name: string, place: string, value: unknown): void {
+    this.write(name, changed(readFileSync(this.path(name), 'utf8'), place, value));
+  }
+
+  get packagePath(): string {
+    return `appPackage/build/latchkey.${this.environment}.zip`;
+  }
+
+  /** The same in the manifest of the built package. */
+  changePackage(place: string, value: unknown): void {
+    const files = unzipSync(readFileSync(this.path(this.packagePath)));
+    const manifest = changed(new TextDecoder().decode(files['manifest.json']), place, value);
+    files['manifest.json'] = new TextEncoder().encode(manifest);
+    writeFileSync(this.path(this.packagePath), zipSync(files));
+  }
+
+  /** Builds the package, as `npm run package` does. */
+  async pack(): Promise<void> {
+    const { code, stderr } = await run(builtPath('scripts/package/main.js'), ['--env', this.environment], this);
+    if (code !== 0) throw new Error(`The package can't be built: ${stderr}`);
+  }
+
+  /** Runs `latchkey doctor`. */
+  async doctor(...args: string[]): Promise<Omit<Diagnosis, 'findings' | 'redirectUris'>> {
+    return run(builtPath('bot/cli.js'), ['doctor', '--env', this.environment, ...args], this);
+  }
+
+  /** … with `--json`. */
+  async diagnose(...args: string[]): Promise<Diagnosis> {
+    const result = await this.doctor('--json', ...args);
+    if (result.stderr) throw new Error(`The doctor complains: ${result.stderr}`);
+    return { ...result, ...(JSON.parse(result.stdout) as Pick<Diagnosis, 'findings' | 'redirectUris'>) };
+  }
+
+  discard(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function changed(json: string, place: string, value: unknown): string {
+  const keys = place.split('/');
+  const content = JSON.parse(json) as Json;
+  const parent = keys.slice(0, -1).reduce((at, key) => at[key] as Json, content);
+  parent[String(keys.at(-1))] = value;
+  return JSON.stringify(content, null, 2);
+}
+
+async function run(script: string, args: string[], { folder, env }: DoctorProject) {
+  const { PATH = '' } = process.env;
+  const child = spawn(process.execPath, [script, ...args], { cwd: folder, env: { PATH, ...env } });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { code, stdout, stderr };
+}
+
+/** The repository's own template, texts and icons. */
+export function addTemplate(project: DoctorProject): void {
+  const root = new URL('../..', import.meta.url).pathname;
+  cpSync(join(root, 'appPackage'), project.path('appPackage'), {
+    recursive: true,
+    filter: (path) => !path.endsWith('/build'),
+  });
+}
+
+/** Of an environment file. */
+export function lines(values: Record<string, string>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+}
+
+/** Ids of what is wrong, sorted. */
+export function wrong({ findings }: Diagnosis): string[] {
+  const faults = findings.filter(({ severity }) => severity === 'error' || severity === 'warning');
+  return [...new Set(faults.map(({ id }) => id))].sort();
+}
+
+/** A project that is broken in one place, and what the doctor must say of it. */
+export interface Broken {
+  /** The check that must notice. */
+  id: string;
+  /** What was done to a correct project. */
+  by: string;
+  break(project: DoctorProject): unknown;
+  what: RegExp;
+  fix: RegExp | string;
+  /** Others that must notice, too. */
+  also?: string[];
+  /** An error unless said. */
+  severity?: 'warning';
+}
