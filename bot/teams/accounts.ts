@@ -5,6 +5,7 @@ import { BAD_REQUEST, signInPrompt, taskCard, taskMessage } from './answers.ts';
 import { askerKey, type SearchConnection } from './connection.ts';
 import { inTime } from './deadline.ts';
 import type { Guest } from './reception.ts';
+import { isRecord } from './record.ts';
 import type { SearchParts } from './search.ts';
 
 /** The manifest's action commands. */
@@ -105,8 +106,4 @@ function readChoice(data: unknown): Choice | undefined {
   if (typeof data.signIn === 'string') return { signIn: data.signIn, chooseAccount: false };
   if (typeof data.switchAccount === 'string') return { signIn: data.switchAccount, chooseAccount: true };
   return data.signOutOfAll === true ? { signOutOfAll: true } : undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import { type Asker, toAsker } from '../sign-in/asker.ts';
 import { textsFor } from './locales/texts.ts';
+import { isRecord, recordOf } from './record.ts';
 
 /** A `composeExtension/query` invoke, read and bounded. */
 export interface Query {
@@ -34,7 +35,7 @@ export function readQuery(value: unknown): Query | undefined {
   if (!Array.isArray(parameters)) return undefined;
   const text = searchText(parameters);
   if (text === undefined) return undefined;
-  const options = isRecord(value.queryOptions) ? value.queryOptions : {};
+  const options = recordOf(value.queryOptions);
   return {
     commandId: value.commandId,
     text,
@@ -46,7 +47,7 @@ export function readQuery(value: unknown): Query | undefined {
 
 /** Who sent the activity; says what is missing where they can't be told apart from others. */
 export function readSender(activity: Record<string, unknown>): Sender | 'no_identity' | 'tenants_differ' {
-  const from = isRecord(activity.from) ? activity.from : {};
+  const from = recordOf(activity.from);
   const tenantId = tenantOf(activity);
   if (tenantId === 'tenants_differ') return tenantId;
   const asker = toAsker(tenantId, from.aadObjectId);
@@ -63,14 +64,13 @@ export function localeOf(activity: Record<string, unknown>): string {
 }
 
 function conversationOf({ conversation }: Record<string, unknown>): string {
-  const id = isRecord(conversation) ? conversation.id : undefined;
+  const { id } = recordOf(conversation);
   return typeof id === 'string' ? id.slice(0, 200) : '';
 }
 
 function tenantOf(activity: Record<string, unknown>): unknown {
-  const tenant = isRecord(activity.channelData) ? activity.channelData.tenant : undefined;
-  const tenantId = isRecord(tenant) ? tenant.id : undefined;
-  const other = isRecord(activity.conversation) ? activity.conversation.tenantId : undefined;
+  const { id: tenantId } = recordOf(recordOf(activity.channelData).tenant);
+  const { tenantId: other } = recordOf(activity.conversation);
   if (other === undefined || other === null) return tenantId;
   return lowerCase(other) === lowerCase(tenantId) ? tenantId : 'tenants_differ';
 }
@@ -90,8 +90,4 @@ function searchText(parameters: readonly unknown[]): string | undefined {
 function clamp(value: unknown, fallback: number, least: number, most: number): number {
   if (typeof value !== 'number' || !Number.isFinite(value)) return fallback;
   return Math.min(most, Math.max(least, Math.trunc(value)));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

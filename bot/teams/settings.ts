@@ -1,6 +1,7 @@
 import type { InvokeResponse } from 'botbuilder';
 import { DONE, message, settingsPrompt } from './answers.ts';
 import type { Guest } from './reception.ts';
+import { recordOf } from './record.ts';
 import type { SearchParts } from './search.ts';
 
 /** `querySettingUrl`: where the settings page is; and `setting`: what it ended with. */
@@ -24,9 +25,9 @@ export class SettingsInvokes {
   async finish(activity: Record<string, unknown>): Promise<InvokeResponse> {
     const guest = this.#parts.reception.admit(activity, () => DONE);
     if ('status' in guest) return guest;
-    const { value } = activity;
-    const code = typeof value === 'object' && value !== null ? (value as { state?: unknown }).state : undefined;
-    await this.#redeem(guest, code).catch((error: unknown) => void this.#parts.report(error, 'all'));
+    await this.#redeem(guest, recordOf(activity.value).state).catch(
+      (error: unknown) => void this.#parts.report(error, 'all'),
+    );
     return DONE;
   }
 

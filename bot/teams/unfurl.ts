@@ -11,6 +11,7 @@ import { textsFor } from './locales/texts.ts';
 import { localeOf } from './query.ts';
 import { receiverOf } from './receiver.ts';
 import type { Guest } from './reception.ts';
+import { recordOf } from './record.ts';
 import type { SearchParts } from './search.ts';
 
 /** For this person at this moment: another, or the same one after an outage, is to be asked about anew. */
@@ -33,7 +34,7 @@ export class Unfurling {
   }
 
   async answer(activity: Record<string, unknown>): Promise<InvokeResponse> {
-    const { url, state } = fieldsOf(activity);
+    const { url, state } = recordOf(activity.value);
     if (typeof url !== 'string') return BAD_REQUEST;
     const [link, ...others] = this.#find(url);
     // Here Teams shows no words: a link that is not for us, and all that fails, stays a link.
@@ -47,7 +48,7 @@ export class Unfurling {
   }
 
   async answerAnonymous(activity: Record<string, unknown>): Promise<InvokeResponse> {
-    const { url } = fieldsOf(activity);
+    const { url } = recordOf(activity.value);
     if (typeof url !== 'string') return BAD_REQUEST;
     const [link] = this.#find(url);
     if (!link) return NOTHING;
@@ -108,8 +109,4 @@ export class Unfurling {
       return safe === undefined ? [] : [{ url: safe, connection }];
     });
   }
-}
-
-function fieldsOf({ value }: Record<string, unknown>): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
