@@ -145,7 +145,7 @@ export class SignIn {
     const connections = [...this.#parts.connections.values()];
     return Promise.all(
       connections.map(async ({ id, title }) => {
-        const name = await this.accountName({ asker, connectionId: id });
+        const name = await this.#accountName({ asker, connectionId: id });
         return { id, title, ...(name !== undefined && { account: { name } }) };
       }),
     );
@@ -197,12 +197,6 @@ export class SignIn {
     return this.#credentials.refresh(link, used.credential);
   }
 
-  /** What the asker's account at a connection is called; `undefined` when they are not signed in. Asks nobody else. */
-  async accountName(owner: Owner): Promise<string | undefined> {
-    const link = await this.#parts.store.links.get(owner);
-    return link && this.#credentials.accountName(link);
-  }
-
   /** Signs the asker out of a connection, at once and on every instance; false when they were not signed in.
    * The tokens are revoked at the provider as soon as it answers (T62). */
   async signOut(owner: Owner, now: number): Promise<boolean> {
@@ -222,6 +216,12 @@ export class SignIn {
   /** Resolves when nothing runs beside the requests any more. */
   async drain(): Promise<void> {
     await this.#revocations.drain();
+  }
+
+  /** What the asker's account at a connection is called; `undefined` when they are not signed in. Asks nobody else. */
+  async #accountName(owner: Owner): Promise<string | undefined> {
+    const link = await this.#parts.store.links.get(owner);
+    return link && this.#credentials.accountName(link);
   }
 
   /** T17, T20: a ticket that we did not seal, or that is too old, begins nothing. */

@@ -2,18 +2,18 @@ import { cardHead } from './card-head.ts';
 import { inertRun } from './inert.ts';
 import type { Texts } from './locales/en.ts';
 
-/** Somebody's account at a connection; no `name` where they are not signed in. */
+/** A connection, and somebody's account there; none where they are not signed in. */
 export interface Account {
   id: string;
   title: string;
-  name: string | undefined;
+  account?: { name: string };
 }
 
 const LONGEST = 100;
 
 /** Each connection with its account and a button, and one for all of them. */
 export function accountsCard(accounts: readonly Account[], texts: Texts): Record<string, unknown> {
-  const signedIn = accounts.filter(({ name }) => name !== undefined);
+  const signedIn = accounts.filter(({ account }) => account);
   const all = submit(texts.signOutOfAll, { signOutOfAll: true });
   return {
     ...cardHead(texts),
@@ -22,15 +22,15 @@ export function accountsCard(accounts: readonly Account[], texts: Texts): Record
   };
 }
 
-function row({ id, title, name }: Account, texts: Texts): Record<string, unknown> {
+function row({ id, title, account }: Account, texts: Texts): Record<string, unknown> {
   const shownTitle = inertRun(title, LONGEST);
-  const words = name === undefined ? texts.accountNone : texts.accountOf(inertRun(name, LONGEST));
+  const words = account ? texts.accountOf(inertRun(account.name, LONGEST)) : texts.accountNone;
   // A button's title names the connection: a screen reader reads it alone.
   const buttons =
-    name === undefined
+    account === undefined
       ? [submit(texts.signIn(shownTitle), { signIn: id })]
       : [
-          submit(texts.switchAccountAt(shownTitle), { switchAccount: id }),
+          submit(texts.switchAccount(shownTitle), { switchAccount: id }),
           submit(texts.signOutOf(shownTitle), { signOut: id }),
         ];
   return {

@@ -1,6 +1,5 @@
 import type { InvokeResponse } from 'botbuilder';
-import type { Asker } from '../sign-in/asker.ts';
-import { type Account, accountsCard } from './account-cards.ts';
+import { accountsCard } from './account-cards.ts';
 import { BAD_REQUEST, signInPrompt, taskCard, taskMessage } from './answers.ts';
 import { askerKey, type SearchConnection } from './connection.ts';
 import { inTime } from './deadline.ts';
@@ -60,14 +59,10 @@ export class Accounts {
 
   /** @param toSignOut shows only what can be signed out of */
   async #card({ sender, texts }: Guest, toSignOut: boolean): Promise<InvokeResponse> {
-    const all = await Promise.all([...this.#connections.values()].map((each) => this.#account(sender.asker, each)));
-    const accounts = toSignOut ? all.filter(({ name }) => name !== undefined) : all;
+    const all = await this.#parts.signIn.accounts(sender.asker);
+    const accounts = toSignOut ? all.filter(({ account }) => account) : all;
     if (accounts.length === 0) return taskMessage(texts.notSignedIn);
     return taskCard(toSignOut ? texts.signOutTitle : texts.connectionsTitle, accountsCard(accounts, texts));
-  }
-
-  async #account(asker: Asker, { id, title }: SearchConnection): Promise<Account> {
-    return { id, title, name: await this.#parts.signIn.accountName({ asker, connectionId: id }) };
   }
 
   /** The first time it is the prompt; then the code that Teams brought back says whether they have signed in. */
@@ -80,10 +75,12 @@ export class Accounts {
     const { sender, texts, value } = visit;
     const { asker, name, locale } = sender;
     const { signIn } = this.#parts;
-    const session = await signIn.session({ asker, connectionId: connection.id }, value.state, Date.now());
-    const back = !chooseAccount || value.state !== undefined;
-    if (session.state === 'signed_in' && back) return this.#card(visit, false);
-    const url = signIn.startUrl({ asker, name, locale, connectionId: connection.id, chooseAccount }, Date.now());
+    const owner = { asker, connectionId: connection.id };
+    if (!chooseAccount || value.state !== undefined) {
+      const { state } = await signIn.session(owner, value.state, Date.now());
+      if (state === 'signed_in') return this.#card(visit, false);
+    }
+    const url = signIn.startUrl({ ...owner, name, locale, chooseAccount }, Date.now());
     return signInPrompt({ url, title: texts.signIn(connection.title) });
   }
 

@@ -39,7 +39,7 @@ describe('a card', () => {
 
   test('of connections, and of a link, in Arabic are from right to left too', () => {
     const texts = textsFor('ar');
-    expect(accountsCard([{ id: 'wiki', title: 'Wiki', name: 'ada' }], texts)).toMatchObject({ rtl: true });
+    expect(accountsCard([{ id: 'wiki', title: 'Wiki', account: { name: 'ada' } }], texts)).toMatchObject({ rtl: true });
     expect(linkAttachment(`${WIKI}/x`, 'Wiki', texts).content).toMatchObject({ rtl: true });
   });
 });
