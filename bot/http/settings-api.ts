@@ -8,11 +8,8 @@ import { addTransactionCookie, settingsCookie } from './cookies.ts';
 /** With a ticket a page is opened in this browser; without one, it is loaded again. */
 const openBody = z.strictObject({ ticket: z.string().min(1).max(4096).optional() });
 const connectBody = z.strictObject({ connection: z.string().max(64), switchAccount: z.boolean().default(false) });
-/** Of one connection, or of all. */
-const signOutBody = z.strictObject({ connection: z.string().max(64).optional() });
-
-/** Which connection to search where a command has several; none for all of them. */
-const defaultBody = z.strictObject({ connection: z.string().max(64).optional() });
+/** One connection, or all of them: to sign out of, or to search where a command has several. */
+const whichBody = z.strictObject({ connection: z.string().max(64).optional() });
 
 /** The calls of the settings page: who somebody is at each connection, and what they can do about it.
  * @param shared connections that share a command, between which there is a choice */
@@ -39,16 +36,15 @@ export function settingsApi(
       browser.setCookie(addTransactionCookie(browser.transactions, cookie));
       return begun;
     }),
-    setDefault: call(defaultBody, async ({ connection }, browser) => {
+    setDefault: call(whichBody, async ({ connection }, browser) => {
       const person = personAt(signIn, browser);
       await signIn.setDefaultConnection(person.asker, connection);
       return view(person);
     }),
-    signOut: call(signOutBody, async ({ connection }, browser) => {
+    signOut: call(whichBody, async ({ connection }, browser) => {
       const person = personAt(signIn, browser);
-      const all = await signIn.accounts(person.asker);
-      for (const { id } of all.filter((each) => connection === undefined || each.id === connection)) {
-        await signIn.signOut({ asker: person.asker, connectionId: id }, Date.now());
+      for (const connectionId of signIn.connectionIds().filter((id) => connection === undefined || id === connection)) {
+        await signIn.signOut({ asker: person.asker, connectionId }, Date.now());
       }
       return view(person);
     }),

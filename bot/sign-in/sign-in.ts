@@ -140,6 +140,11 @@ export class SignIn {
     return this.#acceptTicket(session, now, 'settings-session');
   }
 
+  /** All that can be searched. */
+  connectionIds(): string[] {
+    return [...this.#parts.connections.keys()];
+  }
+
   /** What can be searched, and the asker's account at each; no `account` where they are not signed in. */
   async accounts(asker: Asker): Promise<AccountAt[]> {
     const connections = [...this.#parts.connections.values()];
