@@ -30,7 +30,7 @@ function row({ id, title, account }: Account, texts: Texts): Record<string, unkn
     account === undefined
       ? [submit(texts.signIn(shownTitle), { signIn: id })]
       : [
-          submit(texts.switchAccount(shownTitle), { switchAccount: id }),
+          submit(texts.switchAccountAt(shownTitle), { switchAccount: id }),
           submit(texts.signOutOf(shownTitle), { signOut: id }),
         ];
   return {
