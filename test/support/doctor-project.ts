@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { unzipSync, zipSync } from 'fflate';
 import { builtPath } from '../../local/paths.ts';
+import type { CommandResult } from './cli.ts';
 
 export interface Finding {
   id: string;
@@ -15,10 +16,7 @@ export interface Finding {
   fix?: string;
 }
 
-export interface Diagnosis {
-  code: number | null;
-  stdout: string;
-  stderr: string;
+export interface Diagnosis extends CommandResult {
   findings: Finding[];
   redirectUris: { connection: string; uri: string }[];
 }
@@ -79,9 +77,13 @@ export class DoctorProject {
     if (code !== 0) throw new Error(`The package can't be built: ${stderr}`);
   }
 
-  /** Runs `latchkey doctor`. */
-  async doctor(...args: string[]): Promise<Omit<Diagnosis, 'findings' | 'redirectUris'>> {
-    return run(builtPath('bot/cli.js'), ['doctor', '--env', this.environment, ...args], this);
+  /** Runs a command of the command line. */
+  async latchkey(...args: string[]): Promise<CommandResult> {
+    return run(builtPath('bot/cli.js'), args, this);
+  }
+
+  async doctor(...args: string[]): Promise<CommandResult> {
+    return this.latchkey('doctor', '--env', this.environment, ...args);
   }
 
   /** … with `--json`. */
@@ -104,7 +106,7 @@ function changed(json: string, place: string, value: unknown): string {
   return JSON.stringify(content, null, 2);
 }
 
-async function run(script: string, args: string[], { folder, env }: DoctorProject) {
+async function run(script: string, args: string[], { folder, env }: DoctorProject): Promise<CommandResult> {
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, [script, ...args], { cwd: folder, env: { PATH, ...env } });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));

@@ -9,7 +9,7 @@ const PROXY = 'the reverse proxy in front of the service';
 function ofAddress(find: (address: AddressHeard, scene: Scene) => Fault[]): Check['find'] {
   return (scene) => {
     const { address } = scene.heard;
-    if (!address || !isAnswered(address.health)) return { unchecked: 'nobody answers at BASE_URL' };
+    if (!address || !isAlive(address)) return { unchecked: 'the service does not answer at BASE_URL' };
     return find(address, scene);
   };
 }
@@ -21,6 +21,10 @@ function ofPages(find: (page: Answered) => Fault[]): Check['find'] {
       .filter(({ status }) => status === 200)
       .flatMap(find),
   );
+}
+
+function isAlive({ health }: AddressHeard): boolean {
+  return jsonOf(health)?.status === 'alive';
 }
 
 export const addressChecks: readonly Check[] = [
@@ -53,7 +57,7 @@ export const addressChecks: readonly Check[] = [
     find: ({ heard: { address } }) => {
       if (!address) return { unchecked: 'BASE_URL is not usable' };
       const { health } = address;
-      if (jsonOf(health)?.status === 'alive') return [];
+      if (isAlive(address)) return [];
       return [
         {
           what: `${health.url} ${mishap(health)}`,

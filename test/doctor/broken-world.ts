@@ -1,0 +1,291 @@
+import { chmodSync } from 'node:fs';
+import { freePorts } from '../../local/processes.ts';
+import { json } from '../support/byzantine-provider.ts';
+import type { Broken, DoctorProject } from '../support/doctor-project.ts';
+import type { Passing } from '../support/edge.ts';
+import { inDatabase } from '../support/world.ts';
+import { newKey } from './public-project.ts';
+import type { Running } from './running-project.ts';
+
+/** Broken where it runs: `project` is a copy, the rest is mended after each. */
+export type BrokenWorld = Omit<Broken, 'break'> & { break(project: DoctorProject, running: Running): unknown };
+
+/** At the reverse proxy. */
+function atTheEdge(spoil: (passing: Passing) => void) {
+  return (_: DoctorProject, { edge }: Running) => {
+    edge.spoil = spoil;
+  };
+}
+
+function onPages(change: (headers: Headers) => void) {
+  return atTheEdge(({ path, headers }) => {
+    if (path.startsWith('/auth/')) change(headers);
+  });
+}
+
+/** The second issuer says this of itself. */
+function says(metadata: Record<string, unknown>) {
+  return (_: DoctorProject, { issuer }: Running) => {
+    issuer.metadata = { ...issuer.metadata, ...metadata };
+  };
+}
+
+/** Nobody is there. */
+async function nowhere(): Promise<string> {
+  return `http://localhost:${(await freePorts(1))[0]}`;
+}
+
+/** Seconds. */
+function clockOff(by: number) {
+  return atTheEdge(({ headers }) => headers.set('date', new Date(Date.now() + by * 1000).toUTCString()));
+}
+
+/** A store of its own, as the service makes it. */
+async function newStore(project: DoctorProject): Promise<string> {
+  project.env.STORE_URL = 'sqlite:./data/own.db';
+  const { code, stderr } = await project.latchkey('connections', 'list');
+  if (code !== 0) throw new Error(stderr);
+  return project.path('data/own.db');
+}
+
+export const BROKEN_WORLDS: readonly BrokenWorld[] = [
+  {
+    id: 'clock-skew',
+    by: 'a clock that is ten minutes off',
+    break: clockOff(600),
+    what: /the clock of localhost:\d+ is (599|60[01]) seconds ahead of this machine's/,
+    fix: 'timedatectl set-ntp true',
+  },
+  {
+    id: 'clock-skew',
+    by: 'a clock that is two minutes slow',
+    break: clockOff(-120),
+    what: /the clock of localhost:\d+ is 1(19|2[01]) seconds behind this machine's/,
+    fix: 'timedatectl set-ntp true',
+    severity: 'warning',
+  },
+  {
+    id: 'base-url-answers',
+    by: 'a proxy that reaches nobody',
+    break: atTheEdge((passing) => Object.assign(passing, { status: 502, body: Buffer.from('Bad gateway') })),
+    what: /\/healthz answers 502/,
+    fix: 'npm start',
+  },
+  {
+    id: 'base-url-answers',
+    by: 'a proxy that redirects everything',
+    break: atTheEdge((passing) => {
+      passing.status = 301;
+      passing.headers.set('location', 'https://www.example.com/');
+    }),
+    what: /\/healthz answers with a redirect \(301\)/,
+    fix: 'curl -i http://localhost',
+  },
+  {
+    id: 'service-ready',
+    by: 'a service that is not ready',
+    break: atTheEdge((passing) => {
+      if (passing.path === '/readyz') passing.status = 503;
+    }),
+    what: /\/readyz answers 503/,
+    fix: "Read the service's log",
+  },
+  {
+    id: 'messages-gate',
+    by: 'a proxy that knows no /api',
+    break: atTheEdge((passing) => {
+      if (passing.path === '/api/messages') passing.status = 404;
+    }),
+    what: /\/api\/messages answers 404 to a request without a token/,
+    fix: 'pass POST /api/messages unchanged',
+  },
+  {
+    id: 'page-opener-policy',
+    by: 'a proxy that adds Cross-Origin-Opener-Policy',
+    break: onPages((headers) => headers.set('cross-origin-opener-policy', 'same-origin')),
+    what: /\/auth\/start has a Cross-Origin-Opener-Policy header/,
+    fix: 'proxy_hide_header Cross-Origin-Opener-Policy',
+  },
+  {
+    id: 'page-reachable',
+    by: 'a proxy that passes no callback',
+    break: atTheEdge((passing) => {
+      if (passing.path.startsWith('/auth/callback/')) passing.status = 404;
+    }),
+    what: /\/auth\/callback\/wiki answers 404/,
+    fix: 'pass /auth/ as it is',
+  },
+  {
+    id: 'page-policy',
+    by: 'a proxy that strips Content-Security-Policy',
+    break: onPages((headers) => headers.delete('content-security-policy')),
+    what: /\/auth\/start comes with no Content-Security-Policy of ours/,
+    fix: 'neither add nor change Content-Security-Policy',
+  },
+  {
+    id: 'page-policy',
+    by: 'a proxy that adds a Content-Security-Policy',
+    break: onPages((headers) => headers.append('content-security-policy', "script-src 'none'")),
+    what: /\/auth\/start comes with another Content-Security-Policy beside its own/,
+    fix: 'neither add nor change Content-Security-Policy',
+  },
+  {
+    id: 'page-stored',
+    by: 'a proxy that caches',
+    break: onPages((headers) => headers.set('cache-control', 'public, max-age=3600')),
+    what: /\/auth\/start comes without Cache-Control: no-store/,
+    fix: 'cache nothing below /auth/',
+  },
+  {
+    id: 'connector-metadata',
+    by: 'a Connector that is out of order',
+    break: (_, { world }) => {
+      world.connector.endpoints.mode.metadata = 'error';
+    },
+    what: /openidconfiguration answers 503/,
+    fix: /curl -i http\S+openidconfiguration/,
+  },
+  {
+    id: 'connector-keys',
+    by: 'a Connector without keys',
+    break: (_, { world }) => {
+      world.connector.endpoints.mode.keys = 'error';
+    },
+    what: /\/keys answers 503/,
+    fix: /curl -i http\S+keys/,
+  },
+  {
+    id: 'issuer-reachable',
+    by: 'an issuer that nobody is at',
+    break: async (project) => {
+      project.env.SECOND_ISSUER = `${await nowhere()}/plain`;
+    },
+    what: /handbook: \S+openid-configuration no connection \(ECONNREFUSED\)/,
+    fix: 'correct signIn.issuer (or authority) of handbook',
+  },
+  {
+    id: 'issuer-reachable',
+    by: 'an issuer that never answers',
+    break: (_, { issuer }) => {
+      issuer.answers['openid-configuration'] = () => undefined;
+    },
+    what: /handbook: \S+openid-configuration no answer in 5 seconds/,
+    fix: /curl -i http\S+openid-configuration/,
+  },
+  {
+    id: 'issuer-mismatch',
+    by: 'an issuer with a slash at its end',
+    break: (_, running) => says({ issuer: `${running.issuer.origin}/plain/` })(_, running),
+    what: /handbook: \S+\/plain calls itself http\S+\/plain\/$/,
+    fix: /"issuer": "http\S+\/plain\/"/,
+  },
+  {
+    id: 'issuer-pkce',
+    by: 'PKCE with plain alone',
+    break: says({ code_challenge_methods_supported: ['plain'] }),
+    what: /handbook: the issuer does not offer PKCE with S256/,
+    fix: 'Turn on PKCE (S256)',
+  },
+  {
+    id: 'issuer-pkce',
+    by: 'an issuer that says nothing of PKCE',
+    break: says({ code_challenge_methods_supported: undefined }),
+    what: /handbook: the issuer does not offer PKCE with S256/,
+    fix: 'Turn on PKCE (S256)',
+    severity: 'warning',
+  },
+  {
+    id: 'issuer-endpoints',
+    by: 'a token endpoint in the clear',
+    break: says({ token_endpoint: 'http://login.example.com/token' }),
+    what: /handbook: token_endpoint of the issuer is missing or not https/,
+    fix: 'public address to https',
+  },
+  {
+    id: 'issuer-keys',
+    by: 'an empty JWKS',
+    break: (_, { issuer }) => {
+      issuer.keys = [];
+    },
+    what: /handbook: \S+\/jwks holds no key that verifies an ID token/,
+    fix: /curl -s http\S+\/jwks/,
+  },
+  {
+    id: 'issuer-keys',
+    by: 'a JWKS for encryption alone',
+    break: (_, { issuer }) => {
+      issuer.keys = [{ ...issuer.jwk, use: 'enc' }];
+    },
+    what: /handbook: \S+\/jwks holds no key that verifies an ID token/,
+    fix: 'must show a signing key',
+  },
+  {
+    id: 'issuer-keys',
+    by: 'a JWKS that is an error page',
+    break: (_, { issuer }) => {
+      issuer.answers.jwks = (response) => json(response, 500, {});
+    },
+    what: /handbook: \S+\/jwks answers 500/,
+    fix: /curl -s http\S+\/jwks/,
+  },
+  {
+    id: 'source-reachable',
+    by: 'a wiki that is down',
+    break: async (project) => {
+      project.env.WIKI_URL = await nowhere();
+    },
+    what: /wiki: http:\/\/localhost:\d+ no connection \(ECONNREFUSED\)/,
+    fix: 'correct source.url of wiki',
+  },
+  {
+    id: 'source-mediawiki-api',
+    by: 'another path to api.php',
+    break: (project) => project.change('connections.json', 'connections/0/source/apiPath', '/api.php'),
+    what: /wiki: http:\/\/localhost:\d+\/api\.php is no action API of a MediaWiki \(it answers 404\)/,
+    fix: '"apiPath": "/api.php"',
+  },
+  {
+    id: 'store-unreadable',
+    by: 'another key than before',
+    break: (project) => {
+      project.env.ENCRYPTION_KEYS = newKey('new');
+    },
+    what: /no key of ENCRYPTION_KEYS opens 1 of the credentials in the store; they were sealed with demo$/,
+    fix: 'Put the key demo back',
+    severity: 'warning',
+  },
+  {
+    id: 'store-left-behind',
+    by: 'a connection that was renamed',
+    break: (project) => {
+      project.change('connections.json', 'connections/0/id', 'encyclopedia');
+      project.change('aad.manifest.json', 'web/redirectUris/0', '${{BASE_URL}}/auth/callback/encyclopedia');
+    },
+    what: /1 credentials are of the connection wiki, which is in the connections file no more/,
+    fix: 'npx latchkey purge --idle-days 90',
+    severity: 'warning',
+  },
+  {
+    id: 'store-permissions',
+    by: 'a store that everybody on the machine may read',
+    break: async (project) => {
+      const path = await newStore(project);
+      chmodSync(path, 0o644);
+      chmodSync(project.path('data'), 0o755);
+      chmodSync(project.folder, 0o755);
+    },
+    what: /data\/own\.db is open to other users \(044\)/,
+    fix: /chmod 600 \S+own\.db/,
+    severity: 'warning',
+  },
+  {
+    id: 'store-opens',
+    by: 'a store of a later version',
+    break: async (project) => {
+      const path = await newStore(project);
+      inDatabase(path, (db) => db.exec('PRAGMA user_version = 99'));
+    },
+    what: /the store has schema 99, this Latchkey knows up to \d+/,
+    fix: 'STORE_URL=sqlite:./data/latchkey.db',
+  },
+];

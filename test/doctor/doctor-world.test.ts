@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { ADA } from '../../local/people.ts';
+import { type DoctorProject, wrong } from '../support/doctor-project.ts';
+import { startRedis } from '../support/redis-server.ts';
+import { describeWithRedis } from '../support/requirements.ts';
+import { BROKEN_REDIS } from './broken-redis.ts';
+import { BROKEN_WORLDS } from './broken-world.ts';
+import { expectFault } from './expect-fault.ts';
+import { type Running, startRunning } from './running-project.ts';
+
+/** Milliseconds: the whole run, whoever hangs. */
+const LONGEST = 15_000;
+
+let running: Running;
+beforeAll(async () => {
+  running = await startRunning();
+  await running.world.signIn(ADA);
+});
+afterEach(() => running.mend());
+afterAll(() => running?.stop());
+
+async function withCopy<T>(work: (project: DoctorProject) => Promise<T>): Promise<T> {
+  const project = running.project.copy();
+  try {
+    return await work(project);
+  } finally {
+    project.discard();
+  }
+}
+
+describe('a correct project with all that it names running', () => {
+  test('has no faults, and nothing was skipped for want of an answer', async () => {
+    const diagnosis = await running.project.diagnose();
+    expect(wrong(diagnosis)).toEqual([]);
+    expect(diagnosis.code).toBe(0);
+    expect(diagnosis.findings.filter(({ severity }) => severity === 'skipped')).toEqual([]);
+    expect(diagnosis.redirectUris).toEqual([
+      { connection: 'wiki', uri: `${running.edge.origin}/auth/callback/wiki` },
+      { connection: 'handbook', uri: `${running.edge.origin}/auth/callback/handbook` },
+    ]);
+  });
+
+  test('people read that there are no faults', async () => {
+    const { stdout, code } = await running.project.doctor();
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\nNo faults in \d+ checks\n$/);
+    expect(stdout).not.toContain(ADA.name);
+    expect(stdout).not.toContain(ADA.objectId);
+  });
+
+  test('looking changes nothing in the store, and makes none', async () => {
+    const before = running.world.rows('links');
+    await running.project.doctor();
+    expect(running.world.rows('links')).toEqual(before);
+    expect(running.world.rows('leases')).toEqual([]);
+    await withCopy(async (project) => {
+      project.env.STORE_URL = 'sqlite:./data/none-yet.db';
+      expect(wrong(await project.diagnose())).toEqual([]);
+      expect(existsSync(project.path('data'))).toBe(false);
+    });
+  });
+});
+
+describe('something is wrong where it runs: the doctor names the fault and the fix', () => {
+  test.each(BROKEN_WORLDS)('$id: $by', async (broken) => {
+    await withCopy(async (project) => {
+      await broken.break(project, running);
+      const startedAt = Date.now();
+      expectFault(await project.diagnose(), broken);
+      expect(Date.now() - startedAt).toBeLessThan(LONGEST);
+    });
+  });
+
+  test('T50: a redirect is followed nowhere', async () => {
+    const asked: string[] = [];
+    running.issuer.answers.elsewhere = (response) => {
+      asked.push('elsewhere');
+      response.end();
+    };
+    running.issuer.answers['openid-configuration'] = (response) => {
+      response.writeHead(302, { location: `${running.issuer.origin}/elsewhere` }).end();
+    };
+    const diagnosis = await running.project.diagnose();
+    expect(wrong(diagnosis)).toEqual(['issuer-reachable']);
+    expect(asked).toEqual([]);
+  });
+
+  test('everybody hangs at once: it still ends in time', async () => {
+    running.issuer.answers['openid-configuration'] = () => undefined;
+    running.world.connector.endpoints.mode.metadata = 'hang';
+    const startedAt = Date.now();
+    const diagnosis = await running.project.diagnose();
+    expect(wrong(diagnosis)).toEqual(['connector-metadata', 'issuer-reachable']);
+    expect(Date.now() - startedAt).toBeLessThan(LONGEST);
+  });
+});
+
+describeWithRedis('a Redis that forgets: the doctor names the fault and the fix', () => {
+  test.each(BROKEN_REDIS)('$id: $by', async ({ settings, query, ...broken }) => {
+    const redis = await startRedis(settings);
+    try {
+      await withCopy(async (project) => {
+        project.env.STORE_URL = `${redis.url}${query}`;
+        expectFault(await project.diagnose(), broken);
+      });
+    } finally {
+      await redis.stop();
+    }
+  });
+});

@@ -1,0 +1,16 @@
+import { expect } from '@jest/globals';
+import { type Broken, type Diagnosis, wrong } from '../support/doctor-project.ts';
+
+/** The doctor says this is wrong and nothing else, why it matters and how to mend it, and its exit code says so too. */
+export function expectFault(diagnosis: Diagnosis, broken: Omit<Broken, 'break'>): void {
+  const { id, what, fix, also = [], severity = 'error' } = broken;
+  expect(wrong(diagnosis)).toEqual([...new Set([id, ...also])].sort());
+  expect(diagnosis.findings.find((each) => each.id === id)).toMatchObject({
+    severity,
+    what: expect.stringMatching(what),
+    why: expect.stringMatching(/\w{3}/),
+    fix: typeof fix === 'string' ? expect.stringContaining(fix) : expect.stringMatching(fix),
+  });
+  expect(diagnosis.code).toBe(diagnosis.findings.some((each) => each.severity === 'error') ? 1 : 0);
+  expect(diagnosis.stdout).not.toContain('sentinel');
+}

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { CONNECTIONS_FILE } from '../../local/paths.ts';
+import { TENANTS } from '../../local/people.ts';
+import { ByzantineProvider } from '../support/byzantine-provider.ts';
+import { addTemplate, DoctorProject, lines } from '../support/doctor-project.ts';
+import { type Edge, startEdge } from '../support/edge.ts';
+import { startWorld, type World } from '../support/world.ts';
+import { APP_ID, SECRETS } from './public-project.ts';
+
+/** A correct project with everything running that it names: the demo's bot, identity provider and wiki, a second issuer
+ * that does as it is told, and a reverse proxy at BASE_URL. */
+export interface Running {
+  world: World;
+  edge: Edge;
+  issuer: ByzantineProvider;
+  project: DoctorProject;
+  /** All as at the beginning. */
+  mend(): void;
+  stop(): Promise<void>;
+}
+
+/** What the second issuer says beside the endpoints. */
+const PKCE = { code_challenge_methods_supported: ['S256'] };
+
+export async function startRunning(): Promise<Running> {
+  const [world, issuer] = await Promise.all([startWorld(), ByzantineProvider.start()]);
+  const edge = await startEdge(world.botUrl);
+  const project = demoProject(world, edge, issuer);
+  await project.pack();
+  const mend = () => {
+    edge.spoil = () => undefined;
+    issuer.reset();
+    issuer.metadata = PKCE;
+    world.connector.endpoints.mode = { metadata: 'ok', keys: 'ok' };
+  };
+  mend();
+  return {
+    ...{ world, edge, issuer, project, mend },
+    async stop() {
+      project.discard();
+      await Promise.all([world.stop(), issuer.close(), edge.close()]);
+    },
+  };
+}
+
+function demoProject(world: World, edge: Edge, issuer: ByzantineProvider): DoctorProject {
+  const { CONNECTIONS_FILE: _, PORT: __, ...env } = world.botEnv;
+  const project = new DoctorProject('local', {
+    ...env,
+    BASE_URL: edge.origin,
+    BOT_TYPE: 'SingleTenant',
+    BOT_TENANT_ID: TENANTS.contoso,
+    BOT_PASSWORD: SECRETS.bot,
+    AAD_APP_CLIENT_ID: 'latchkey',
+    SECOND_ISSUER: `${issuer.origin}/plain`,
+  });
+  addTemplate(project);
+  project.write('connections.json', demoConnections());
+  project.write(
+    'env/.env.local',
+    lines({
+      TEAMSFX_ENV: 'local',
+      APP_NAME_SUFFIX: '-local',
+      TEAMS_APP_ID: APP_ID,
+      DEVELOPER_NAME: 'Contoso',
+      DEVELOPER_WEBSITE_URL: 'https://example.com',
+      DEVELOPER_PRIVACY_URL: 'https://example.com/privacy',
+      DEVELOPER_TERMS_URL: 'https://example.com/terms',
+    }),
+  );
+  project.write('aad.manifest.json', {
+    appId: '${{AAD_APP_CLIENT_ID}}',
+    signInAudience: 'AzureADMultipleOrgs',
+    web: { redirectUris: ['${{BASE_URL}}/auth/callback/wiki'] },
+  });
+  return project;
+}
+
+/** The demo's wiki and handbook; the latter's issuer is the second. */
+function demoConnections() {
+  const { connections } = JSON.parse(readFileSync(CONNECTIONS_FILE, 'utf8')) as {
+    connections: { id: string; signIn: Record<string, unknown> }[];
+  };
+  const [wiki, handbook] = ['wiki', 'handbook'].map((name) => connections.find(({ id }) => id === name));
+  if (!wiki || !handbook) throw new Error('The demo has another configuration');
+  return { connections: [wiki, { ...handbook, signIn: { ...handbook.signIn, issuer: '${SECOND_ISSUER}' } }] };
+}

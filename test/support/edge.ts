@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+
+/** What goes back through an edge; to be changed in place. */
+export interface Passing {
+  path: string;
+  status: number;
+  headers: Headers;
+  body: Buffer;
+}
+
+/** A reverse proxy in front of a service, which may spoil what goes through. */
+export interface Edge {
+  origin: string;
+  /** Changes an answer on its way; nothing unless a test says so. */
+  spoil: (passing: Passing) => void;
+  close(): Promise<void>;
+}
+
+export async function startEdge(upstream: string): Promise<Edge> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const edge: Edge = {
+    origin: `http://localhost:${(server.address() as AddressInfo).port}`,
+    spoil: () => undefined,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  server.on('request', async (request, response) => {
+    const { method = 'GET', url = '/' } = request;
+    const type = request.headers['content-type'];
+    const answer = await fetch(upstream + url, {
+      method,
+      redirect: 'manual',
+      headers: { accept: request.headers.accept ?? '*/*', ...(type && { 'content-type': type }) },
+      ...(method === 'POST' && { body: await buffer(request) }),
+    });
+    const body = Buffer.from(await answer.arrayBuffer());
+    const passing = { path: url, status: answer.status, headers: new Headers(answer.headers), body };
+    passing.headers.delete('content-length');
+    passing.headers.delete('transfer-encoding');
+    passing.headers.delete('connection');
+    edge.spoil(passing);
+    response.writeHead(passing.status, Object.fromEntries(passing.headers)).end(passing.body);
+  });
+  return edge;
+}
