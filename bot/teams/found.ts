@@ -67,7 +67,10 @@ function failureWords(
   const answers: Record<Exclude<SourceFailure, 'unauthorized'>, () => string> = {
     forbidden: () => texts.forbidden(inertRun(live.credential.account.name, LONGEST_SHOWN), title),
     rate_limited: () => texts.busy(title, waitIn(texts, error.retryAfter ?? 30)),
-    unavailable: () => texts.unavailable(title, report(error, id)),
+    unavailable: () =>
+      error.retryAfter === undefined
+        ? texts.unavailable(title, report(error, id))
+        : texts.unavailableFor(title, waitIn(texts, error.retryAfter), report(error, id)),
   };
   return answers[error.failure as keyof typeof answers]();
 }

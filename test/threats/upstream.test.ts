@@ -154,6 +154,17 @@ describe('T55: what the searched API answers', () => {
     expect(refreshes).toBe(0);
   });
 
+  test.each<[string, Fault, RegExp]>([
+    ['503 with 42 seconds', { status: 503, retryAfter: 42 }, /just now\. Try again in 42 seconds\. Reference/],
+    ['503 with 5 minutes', { status: 503, retryAfter: 300 }, /just now\. Try again in 5 minutes\. Reference/],
+    ['502 with a wait that is none', { status: 502, retryAfter: 'soon <b>' }, /Try again in a moment\. Reference/],
+  ])('%s: not just now, the wait in words, and a reference', async (_, fault, words) => {
+    const { answer, calls } = await searchDuring({ times: 9, ...fault });
+    expect(answer.text).toMatch(words);
+    await expectReference(answer);
+    expect(calls).toHaveLength(1);
+  });
+
   test('results that hold nothing of use are left out, and are no failure', async () => {
     const hits = [null, 7, [], {}, { title: 7 }, { title: '' }, { title: 'The one', pageid: 1 }];
     const { answer } = await searchDuring({ body: JSON.stringify({ query: { search: hits, pages: 'none' } }) });

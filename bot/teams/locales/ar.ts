@@ -20,6 +20,8 @@ export const ar: Texts = {
   busy: (title, wait) => `${title} مشغول. أعد المحاولة بعد ${wait}.`,
   unavailable: (title, reference) =>
     `تعذّر البحث في ${title} في الوقت الحالي. أعد المحاولة بعد قليل. الرقم المرجعي: ${reference}`,
+  unavailableFor: (title, wait, reference) =>
+    `تعذّر البحث في ${title} في الوقت الحالي. أعد المحاولة بعد ${wait}. الرقم المرجعي: ${reference}`,
   paused: (wait) =>
     `ورد من حسابك عدد كبير جدًا من رموز تسجيل الدخول غير المطابقة. ابحث مرة أخرى بعد ${wait} لتسجيل الدخول.`,
   signedOut: (titles) => `تم تسجيل خروجك من ${titles}. ابحث مرة أخرى لتسجيل الدخول.`,

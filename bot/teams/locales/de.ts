@@ -22,6 +22,8 @@ export const de: Texts = {
   busy: (title, wait) => `${title} ist ausgelastet. Versuchen Sie es in ${wait} erneut.`,
   unavailable: (title, reference) =>
     `${title} konnte gerade nicht durchsucht werden. Versuchen Sie es gleich noch einmal. Referenz: ${reference}`,
+  unavailableFor: (title, wait, reference) =>
+    `${title} konnte gerade nicht durchsucht werden. Versuchen Sie es in ${wait} erneut. Referenz: ${reference}`,
   paused: (wait) =>
     `Von Ihrem Konto kamen zu viele Anmeldecodes, die nicht passen. Suchen Sie in ${wait} erneut, um sich anzumelden.`,
   signedOut: (titles) => `Sie sind abgemeldet: ${titles}. Suchen Sie erneut, um sich anzumelden.`,

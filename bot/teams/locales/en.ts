@@ -21,6 +21,8 @@ export const en = {
   busy: (title: string, wait: string) => `${title} is busy. Try again in ${wait}.`,
   unavailable: (title: string, reference: string) =>
     `${title} could not be searched just now. Try again in a moment. Reference: ${reference}`,
+  unavailableFor: (title: string, wait: string, reference: string) =>
+    `${title} could not be searched just now. Try again in ${wait}. Reference: ${reference}`,
   paused: (wait: string) =>
     `Too many sign-in codes that do not fit came from your account. Search again in ${wait} to sign in.`,
   signedOut: (titles: string) => `You are signed out of ${titles}. Search again to sign in.`,

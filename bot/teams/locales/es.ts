@@ -21,6 +21,8 @@ export const es: Texts = {
   busy: (title, wait) => `${title} está ocupado. Vuelve a intentarlo dentro de ${wait}.`,
   unavailable: (title, reference) =>
     `No se ha podido buscar en ${title} en este momento. Vuelve a intentarlo dentro de un momento. Referencia: ${reference}`,
+  unavailableFor: (title, wait, reference) =>
+    `No se ha podido buscar en ${title} en este momento. Vuelve a intentarlo dentro de ${wait}. Referencia: ${reference}`,
   paused: (wait) =>
     `Han llegado desde tu cuenta demasiados códigos de inicio de sesión que no coinciden. Vuelve a buscar dentro de ${wait} para iniciar sesión.`,
   signedOut: (titles) => `Has cerrado sesión en ${titles}. Vuelve a buscar para iniciar sesión.`,

@@ -21,6 +21,8 @@ export const fr: Texts = {
   busy: (title, wait) => `${title} est occupé. Réessayez dans ${wait}.`,
   unavailable: (title, reference) =>
     `La recherche dans ${title} n’est pas possible pour le moment. Réessayez dans un instant. Référence\u00a0: ${reference}`,
+  unavailableFor: (title, wait, reference) =>
+    `La recherche dans ${title} n’est pas possible pour le moment. Réessayez dans ${wait}. Référence\u00a0: ${reference}`,
   paused: (wait) =>
     `Trop de codes de connexion non valides ont été envoyés depuis votre compte. Relancez la recherche dans ${wait} pour vous connecter.`,
   signedOut: (titles) => `Vous êtes déconnecté de ${titles}. Relancez une recherche pour vous connecter.`,

@@ -21,6 +21,8 @@ export const ja: Texts = {
   busy: (title, wait) => `${title} は混み合っています。${wait}後にもう一度お試しください。`,
   unavailable: (title, reference) =>
     `現在 ${title} を検索できませんでした。しばらくしてからもう一度お試しください。参照番号: ${reference}`,
+  unavailableFor: (title, wait, reference) =>
+    `現在 ${title} を検索できませんでした。${wait}後にもう一度お試しください。参照番号: ${reference}`,
   paused: (wait) =>
     `お使いのアカウントから、一致しないサインイン コードが何度も送信されました。サインインするには、${wait}後にもう一度検索してください。`,
   signedOut: (titles) => `${titles} からサインアウトしました。サインインするには、もう一度検索してください。`,

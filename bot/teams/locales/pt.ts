@@ -20,6 +20,8 @@ export const pt: Texts = {
   busy: (title, wait) => `${title} está ocupado. Tente novamente em ${wait}.`,
   unavailable: (title, reference) =>
     `Não foi possível pesquisar em ${title} agora. Tente novamente em instantes. Referência: ${reference}`,
+  unavailableFor: (title, wait, reference) =>
+    `Não foi possível pesquisar em ${title} agora. Tente novamente em ${wait}. Referência: ${reference}`,
   paused: (wait) => `Sua conta enviou códigos de entrada incorretos demais. Pesquise novamente em ${wait} para entrar.`,
   signedOut: (titles) => `Você saiu de ${titles}. Pesquise novamente para entrar.`,
   notSignedInTo: (title) => `Você não entrou em ${title}. Escolha “Suas conexões” para entrar lá também.`,

@@ -18,6 +18,7 @@ export const zhHans: Texts = {
     `你已使用 ${account} 登录 ${title}，但该帐户无权阅读此内容。请在 ${title} 中申请访问权限。`,
   busy: (title, wait) => `${title} 正忙。请在 ${wait}后重试。`,
   unavailable: (title, reference) => `目前无法搜索 ${title}。请稍后重试。参考编号：${reference}`,
+  unavailableFor: (title, wait, reference) => `目前无法搜索 ${title}。请在 ${wait}后重试。参考编号：${reference}`,
   paused: (wait) => `你的帐户发送了过多不匹配的登录代码。请在 ${wait}后重新搜索以登录。`,
   signedOut: (titles) => `你已注销 ${titles}。若要登录，请重新搜索。`,
   notSignedInTo: (title) => `你尚未登录 ${title}。选择“你的连接”即可在那里登录。`,
