@@ -11,7 +11,8 @@ export interface Config {
   baseUrl: string;
   /** `BASE_URL` is loopback: plain http and local issuers are accepted, here and nowhere else. */
   loopback: boolean;
-  bot: { id: string; type: BotType; password: string | undefined; tenantId: string | undefined };
+  /** `undefined` is the Agents Playground's bot: nobody's token can be checked. Only under the loopback rule. */
+  bot: BotRegistration | undefined;
   connector: { metadataUrl: string; issuer: string };
   /** Tenants whose people may use the bot; `undefined` lets every tenant in (`*`). */
   allowedTenants: ReadonlySet<string> | undefined;
@@ -28,6 +29,14 @@ export interface Config {
 }
 
 export type BotType = 'SingleTenant' | 'UserAssignedMSI' | 'MultiTenant';
+
+/** The bot's own app registration. */
+export interface BotRegistration {
+  id: string;
+  type: BotType;
+  password: string | undefined;
+  tenantId: string | undefined;
+}
 
 export interface EncryptionKey {
   id: string;
@@ -66,8 +75,8 @@ const CLOUDS: ReadonlyMap<string, Config['connector']> = new Map(
 );
 
 /** What the environment says, as far as it can be read. */
-export type Settings = Omit<Config, 'baseUrl' | 'bot' | 'connector'> & {
-  [name in 'baseUrl' | 'bot' | 'connector']: Config[name] | undefined;
+export type Settings = Omit<Config, 'baseUrl' | 'connector'> & {
+  [name in 'baseUrl' | 'connector']: Config[name] | undefined;
 };
 
 /**
@@ -76,11 +85,11 @@ export type Settings = Omit<Config, 'baseUrl' | 'bot' | 'connector'> & {
  */
 export function readConfig(env: Env): Config {
   const { settings, problems } = readSettings(env);
-  const { baseUrl, bot, connector } = settings;
-  if (problems.length > 0 || baseUrl === undefined || bot === undefined || connector === undefined) {
+  const { baseUrl, connector } = settings;
+  if (problems.length > 0 || baseUrl === undefined || connector === undefined) {
     throw new ConfigError(problems);
   }
-  return { ...settings, baseUrl, bot, connector };
+  return { ...settings, baseUrl, connector };
 }
 
 /** The same for who looks at a broken configuration: what can be read, and every problem, which begins with the name of
@@ -93,7 +102,7 @@ export function readSettings(env: Env): { settings: Settings; problems: readonly
   const baseUrl = readBaseUrl(env, bad);
   // Without it nothing starts; what else is wrong is said as if it were loopback, which is no false alarm.
   const loopback = baseUrl === undefined || isLoopback(new URL(baseUrl));
-  const bot = readBot(env, bad);
+  const bot = readBot(env, baseUrl !== undefined && loopback, bad);
   const settings = {
     port: readInteger(env, 'PORT', 3978, 0, 65535, bad),
     baseUrl,
@@ -126,7 +135,13 @@ function readBaseUrl(env: Env, bad: Bad): string | undefined {
   return url.origin;
 }
 
-function readBot(env: Env, bad: Bad): Config['bot'] | undefined {
+/** T9: nothing but this machine, and nothing said of a bot: one who forgot a part of the registration hears of it. */
+function isForPlayground(env: Env, loopback: boolean): boolean {
+  return loopback && !Object.entries(env).some(([name, value]) => name.startsWith('BOT_') && value);
+}
+
+function readBot(env: Env, loopback: boolean, bad: Bad): BotRegistration | undefined {
+  if (isForPlayground(env, loopback)) return undefined;
   const id = toGuid(env.BOT_ID);
   if (!id) bad("BOT_ID must be the bot's app registration id, a GUID");
   const type = env.BOT_TYPE || 'MultiTenant';

@@ -13,7 +13,11 @@ import { openStore } from './store/open-store.ts';
 import { GatedAdapter } from './teams/adapter.ts';
 import { ConnectorGate } from './teams/connector-gate.ts';
 import { ConnectorKeys } from './teams/connector-keys.ts';
-import { SearchExtension } from './teams/search-extension.ts';
+import type { Gate } from './teams/gate.ts';
+import { PlaygroundExtension } from './teams/playground-extension.ts';
+import { PlaygroundGate } from './teams/playground-gate.ts';
+import { PlaygroundLinks } from './teams/playground-links.ts';
+import { SearchExtension, type SearchExtensionParts } from './teams/search-extension.ts';
 
 const SWEEP_INTERVAL = 10_000;
 /** How long requests under way may still take after SIGTERM. Milliseconds. */
@@ -43,10 +47,10 @@ async function start(config: Config, connections: readonly Connection[]): Promis
   const warn = (message: string) => log.warn(message);
   const store = await openStore(config.storeUrl, warn);
   const signIn = buildSignIn({ config, connections, store, log });
-  const keys = new ConnectorKeys(config.connector.metadataUrl);
-  const gate = new ConnectorGate(keys, config.connector.issuer, config.bot.id);
+  const gate = await buildGate(config);
   const report = reporter();
-  const bot = new SearchExtension({
+  const links = config.bot ? undefined : new PlaygroundLinks(config.baseUrl);
+  const bot = buildExtension(links, {
     signIn,
     connections: byCommand(connections),
     allowedTenants: config.allowedTenants,
@@ -67,6 +71,7 @@ async function start(config: Config, connections: readonly Connection[]): Promis
       limit: addressLimit(store.limits, remoteAddress(config.trustedProxies, warn)),
       report: (error) => report(error),
     },
+    ...(links && { links }),
     pages: loadPages(fileURLToPath(new URL('../auth-page', import.meta.url)), config.teamsHostOrigins),
     async checkReady() {
       if (draining) throw new Error('draining');
@@ -77,7 +82,6 @@ async function start(config: Config, connections: readonly Connection[]): Promis
   const sweeping = setInterval(() => {
     signIn.sweep(Date.now()).catch((error: unknown) => report(error));
   }, SWEEP_INTERVAL);
-  await keys.warm(Date.now());
   await listen(server, config);
   onceToldToEnd(async () => {
     draining = true;
@@ -86,6 +90,23 @@ async function start(config: Config, connections: readonly Connection[]): Promis
     await signIn.drain();
     await store.close();
   });
+}
+
+/** Whose word counts: the Connector's; without a bot registration the Agents Playground's, which brings no token. */
+async function buildGate({ bot, connector }: Config): Promise<Gate> {
+  if (!bot) {
+    log.warn(
+      'no BOT_ID, and BASE_URL is loopback: activities need NO token, so whoever is on this machine can say to be anybody. This is for the Agents Playground alone; set BOT_ID for Teams',
+    );
+    return new PlaygroundGate();
+  }
+  const keys = new ConnectorKeys(connector.metadataUrl);
+  await keys.warm(Date.now());
+  return new ConnectorGate(keys, connector.issuer, bot.id);
+}
+
+function buildExtension(links: PlaygroundLinks | undefined, parts: SearchExtensionParts): SearchExtension {
+  return links ? new PlaygroundExtension(parts, links) : new SearchExtension(parts);
 }
 
 function reporter(): (error: unknown, where?: Record<string, unknown>) => string {
@@ -98,6 +119,7 @@ function reporter(): (error: unknown, where?: Record<string, unknown>) => string
 
 /** The bot's registration and the sign-in's are two different ones (DESIGN.md section 7). */
 function warnOfSharedRegistration({ bot, connections }: Config): void {
+  if (!bot) return;
   for (const { id, signIn } of connections) {
     const ids = [signIn.clientId, ...('gate' in signIn && signIn.gate ? [signIn.gate.clientId] : [])];
     if (ids.some((clientId) => clientId.toLowerCase() === bot.id)) {

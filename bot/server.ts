@@ -7,12 +7,15 @@ import type { Pages } from './http/pages.ts';
 import { sendJson, sendProblem } from './http/problem.ts';
 import { settingsApi } from './http/settings-api.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
+import type { Links } from './teams/playground-links.ts';
 
 export interface ServerParts {
   messages: MessagesParts;
   /** `shared`: connections that share a command. */
   auth: ApiCallParts & { signIn: SignIn; shared: readonly string[] };
   pages: Pages;
+  /** Short addresses of sign-in pages, for the Agents Playground alone. */
+  links?: Links;
   /** Throws when a request could not be served now. */
   checkReady(): Promise<void>;
 }
@@ -24,7 +27,7 @@ const KEEP_ALIVE_TIMEOUT = 10_000;
 const CHECK_INTERVAL = 1_000;
 
 /** All routes (DESIGN.md section 4). Not listening yet. */
-export function createServer({ messages, auth, pages, checkReady }: ServerParts): Server {
+export function createServer({ messages, auth, pages, links, checkReady }: ServerParts): Server {
   const server = restify.createServer({ name: '', ignoreTrailingSlash: false });
   server.pre(refuseNoUrl);
   const call = apiCall(auth);
@@ -46,6 +49,7 @@ export function createServer({ messages, auth, pages, checkReady }: ServerParts)
     if (serve) serve(request, response);
     else sendProblem(request, response, 404, 'not_found');
   });
+  if (links) openRoute(server, links);
   page(server, '/healthz', async (_, response) => sendJson(response, 200, { status: 'alive' }));
   page(server, '/readyz', async (request, response) => {
     await checkReady().then(
@@ -65,6 +69,16 @@ function refuseNoUrl(request: IncomingMessage, response: ServerResponse, next: r
   const makesOne = url.startsWith('/') ? URL.canParse(base + url) : URL.canParse(url, base);
   if (!makesOne) sendProblem(request, response, 400, 'request.malformed');
   next(makesOne ? undefined : false);
+}
+
+/** `GET /auth/open/<short>`: leads to the sign-in page that it stands for, and to nothing that is not ours (T34). */
+function openRoute(server: restify.Server, links: Links): void {
+  page(server, '/auth/open/:link', async (request, response) => {
+    const url = links.find((request as restify.Request).params.link);
+    if (url === undefined) return sendProblem(request, response, 404, 'not_found');
+    response.writeHead(302, { Location: url, 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
+    response.end();
+  });
 }
 
 type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void>;

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Activity } from 'botbuilder';
 import type { GatedAdapter } from '../teams/adapter.ts';
-import { type ConnectorGate, GateRefusal } from '../teams/connector-gate.ts';
+import { type Gate, GateRefusal } from '../teams/gate.ts';
 import { checkBodyHeaders, readJsonObject } from './body.ts';
 import { HttpProblem, sendJson, sendProblem } from './problem.ts';
 
 export interface MessagesParts {
-  gate: ConnectorGate;
+  gate: Gate;
   adapter: GatedAdapter;
   /** Writes down why a request was not let in. */
   refused(status: number, reason: string): void;
@@ -22,9 +22,9 @@ export function messagesRoute({ gate, adapter, refused, report }: MessagesParts)
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
       checkBodyHeaders(request, LARGEST);
-      const verified = await gate.verify(request.headers.authorization, Date.now());
+      const admit = await gate.verify(request, Date.now());
       const activity = await readJsonObject(request, LARGEST);
-      gate.admit(verified, activity);
+      admit(activity);
       if (typeof activity.type !== 'string' || activity.type === '') throw new HttpProblem(400, 'request.malformed');
       const answer = await adapter.handle(activity as unknown as Activity);
       sendJson(response, answer.status, answer.body);

@@ -18,16 +18,10 @@ export class GatedAdapter extends CloudAdapterBase {
   readonly #bot: SearchExtension;
   readonly #botId: string;
 
-  constructor({ id, password, type, tenantId }: Config['bot'], bot: SearchExtension) {
-    const credentials = new ConfigurationServiceClientCredentialFactory({
-      MicrosoftAppId: id,
-      MicrosoftAppType: type,
-      ...(password && { MicrosoftAppPassword: password }),
-      ...(tenantId && { MicrosoftAppTenantId: tenantId }),
-    });
-    super(new ConfigurationBotFrameworkAuthentication({}, credentials));
+  constructor(registration: Config['bot'], bot: SearchExtension) {
+    super(new ConfigurationBotFrameworkAuthentication({}, credentialsOf(registration)));
     this.#bot = bot;
-    this.#botId = id;
+    this.#botId = registration?.id ?? '';
   }
 
   /** Handles an activity that the gate admitted; what it returns is the HTTP answer's status and body. */
@@ -50,4 +44,16 @@ export class GatedAdapter extends CloudAdapterBase {
     });
     return response ?? { status: 501 };
   }
+}
+
+/** The Agents Playground asks for none. */
+function credentialsOf(registration: Config['bot']): ConfigurationServiceClientCredentialFactory {
+  if (!registration) return new ConfigurationServiceClientCredentialFactory({});
+  const { id, password, type, tenantId } = registration;
+  return new ConfigurationServiceClientCredentialFactory({
+    MicrosoftAppId: id,
+    MicrosoftAppType: type,
+    ...(password && { MicrosoftAppPassword: password }),
+    ...(tenantId && { MicrosoftAppTenantId: tenantId }),
+  });
 }

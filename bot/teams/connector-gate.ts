@@ -1,26 +1,17 @@
 import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { type CryptoKey, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
 import { type ConnectorKeys, ConnectorKeysUnavailable } from './connector-keys.ts';
+import { type Admit, type Gate, GateRefusal } from './gate.ts';
 
 /** A token of the Connector, verified: what is left to check is what the activity says. */
-export interface VerifiedToken {
+interface VerifiedToken {
   serviceUrl: string;
   /** Channels that the signing key may speak for. */
   endorsements: ReadonlySet<string>;
   /** Seconds since the epoch, as in the token. */
   notBefore: number;
   expires: number;
-}
-
-/** Why a request is not let in. The reason is for the log alone; the status is all that its sender learns. */
-export class GateRefusal extends Error {
-  override readonly name = 'GateRefusal';
-  readonly status: 401 | 403 | 503;
-
-  constructor(status: GateRefusal['status'], reason: string, options?: { cause?: unknown }) {
-    super(reason, options);
-    this.status = status;
-  }
 }
 
 /** Seconds of clock difference that the Bot Framework allows. */
@@ -34,7 +25,7 @@ const FOREIGN_KEYS = ['jku', 'jwk', 'x5u', 'x5c'];
  * Lets in what the Bot Connector says, and nothing else ("Authenticate requests from the Bot Connector service to
  * your bot", Bot Framework authentication reference). Runs before the SDK sees a byte.
  */
-export class ConnectorGate {
+export class ConnectorGate implements Gate {
   readonly #keys: ConnectorKeys;
   readonly #issuer: string;
   readonly #botId: string;
@@ -48,8 +39,12 @@ export class ConnectorGate {
     this.#botId = botId;
   }
 
-  /** Verifies an `Authorization` header. @param now milliseconds since the epoch. @throws {GateRefusal} */
-  async verify(authorization: string | undefined, now: number): Promise<VerifiedToken> {
+  async verify({ headers }: IncomingMessage, now: number): Promise<Admit> {
+    const verified = await this.#verifyToken(headers.authorization, now);
+    return (activity) => this.#admit(verified, activity);
+  }
+
+  async #verifyToken(authorization: string | undefined, now: number): Promise<VerifiedToken> {
     const token = bearerToken(authorization);
     this.#forgetAfterKeyChange();
     const hash = createHash('sha256').update(token).digest('base64');
@@ -61,8 +56,8 @@ export class ConnectorGate {
     return verified;
   }
 
-  /** Checks what depends on the activity; anew for every request. @throws {GateRefusal} */
-  admit(verified: VerifiedToken, activity: Record<string, unknown>): void {
+  /** Checks what depends on the activity; anew for every request. */
+  #admit(verified: VerifiedToken, activity: Record<string, unknown>): void {
     const { serviceUrl, channelId } = activity;
     if (typeof serviceUrl !== 'string' || serviceUrl !== verified.serviceUrl) {
       throw new GateRefusal(403, 'serviceurl claim and activity differ');

@@ -94,7 +94,7 @@ describe('imports go one way', () => {
 
   test('teams knows sign-in and the source seam, not how either is built', () => {
     const allowed =
-      /^bot\/(sign-in\/(sign-in|asker|credentials)|sources\/(source|fair-turns|typing)|store\/store|config|language|limited-response)\.ts$/;
+      /^bot\/(sign-in\/(sign-in|asker|credentials)|sources\/(source|fair-turns|typing)|store\/store|config|language|loopback|limited-response)\.ts$/;
     expect(strays('bot/teams/', allowed)).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 
 /** These answer the Connector, and write why to the log. */
-const TO_MACHINES = ['connector-gate.ts', 'connector-keys.ts'];
+const TO_MACHINES = ['gate.ts', 'connector-gate.ts', 'connector-keys.ts', 'playground-gate.ts'];
 
 /** Where words for people could be said, but must come from a catalogue. */
 const root = join(import.meta.dirname, '../..');

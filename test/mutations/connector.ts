@@ -3,10 +3,12 @@ import type { Mutation } from './mutation.ts';
 const GATE = 'bot/teams/connector-gate.ts';
 const KEYS = 'bot/teams/connector-keys.ts';
 const CONFIG = 'bot/config.ts';
+const PLAYGROUND = 'bot/teams/playground-gate.ts';
 const TOKEN_TEST = 'test/threats/connector-token.test.ts';
 const KEYS_TEST = 'test/threats/connector-keys.test.ts';
 const ASKER_TEST = 'test/threats/asker-identity.test.ts';
 const CONFIG_TEST = 'test/threats/configuration.test.ts';
+const PLAYGROUND_TEST = 'test/threats/playground.test.ts';
 
 /** T1 to T11: from the Connector to the bot. */
 export const CONNECTOR: readonly Mutation[] = [
@@ -272,6 +274,87 @@ export const CONNECTOR: readonly Mutation[] = [
     replace: 'server.listen({ port }, resolve);',
     test: 'test/demo/demo.test.ts',
     name: 'T9: nobody beyond this machine',
+  },
+  {
+    threat: 'T9',
+    defence: 'without a BOT_ID nothing public starts',
+    file: CONFIG,
+    find: 'return loopback && !Object.entries(env)',
+    replace: 'return !Object.entries(env)',
+    test: CONFIG_TEST,
+    name: 'T9: without a BOT_ID nothing public',
+  },
+  {
+    threat: 'T9',
+    defence: 'half a registration is no missing one',
+    file: CONFIG,
+    find: ".some(([name, value]) => name.startsWith('BOT_') && value);",
+    replace: ".some(([name, value]) => name === 'BOT_ID' && value);",
+    test: CONFIG_TEST,
+    name: 'T9: without a BOT_ID nothing public',
+  },
+  {
+    threat: 'T9',
+    defence: 'with a BOT_ID a token is needed',
+    file: CONFIG,
+    find: 'if (isForPlayground(env, loopback)) return undefined;',
+    replace: 'if (loopback) return undefined;',
+    test: PLAYGROUND_TEST,
+    name: 'T9: with a BOT_ID the same bot',
+  },
+  {
+    threat: 'T9',
+    defence: 'without a token only this machine is heard',
+    file: PLAYGROUND,
+    find: "if (!local) throw new GateRefusal(403, 'not from this machine');",
+    replace: '',
+    test: 'test/contract/playground-gate.test.ts',
+    name: 'T9: refuses everybody else',
+  },
+  {
+    threat: 'T9',
+    defence: '… and whoever a tunnel speaks for is not this machine',
+    file: PLAYGROUND,
+    find: 'refuseTunnels(request);',
+    replace: '',
+    test: PLAYGROUND_TEST,
+    name: 'T9: who comes through a tunnel',
+  },
+  {
+    threat: 'T9',
+    defence: '… and no name but this machine’s leads there (DNS rebinding)',
+    file: PLAYGROUND,
+    find: 'refuseForeignNames(request);',
+    replace: '',
+    test: PLAYGROUND_TEST,
+    name: 'T9: a web page whose own name',
+  },
+  {
+    threat: 'T9',
+    defence: '… and no web page is heard',
+    file: PLAYGROUND,
+    find: 'refuseWebPages(request);',
+    replace: '',
+    test: PLAYGROUND_TEST,
+    name: 'T39, T9: a web page of',
+  },
+  {
+    threat: 'T9',
+    defence: '… and no token counts that nobody can check',
+    file: PLAYGROUND,
+    find: 'refuseTokens(request);',
+    replace: '',
+    test: PLAYGROUND_TEST,
+    name: 'T9: who brings a token',
+  },
+  {
+    threat: 'T9',
+    defence: '… and nothing that Teams itself sent',
+    file: PLAYGROUND,
+    find: "if (!local) throw new GateRefusal(403, 'serviceUrl is not loopback');",
+    replace: '',
+    test: PLAYGROUND_TEST,
+    name: 'T9: an activity of',
   },
   {
     threat: 'T10',

@@ -133,6 +133,20 @@ test('T9: a bot of one tenant, or with a managed identity, needs its tenant', as
   }
 });
 
+test('T9: without a BOT_ID nothing public starts, and nothing that has a part of a registration', async () => {
+  expect((await refused({ BOT_ID: undefined })).named).toEqual(['BOT_ID']);
+  const parts = {
+    BOT_PASSWORD: SECRET,
+    BOT_TYPE: 'MultiTenant',
+    BOT_TENANT_ID: TENANTS.contoso,
+    BOT_OPENID_METADATA: 'public',
+  };
+  for (const [name, value] of Object.entries(parts)) {
+    const change = { BASE_URL: 'http://localhost:1', BOT_ID: undefined, [name]: value };
+    expect([name, (await refused(change)).named]).toEqual([name, ['BOT_ID']]);
+  }
+}, 60_000);
+
 test('T9: BASE_URL is an origin, https unless it is loopback', async () => {
   const bad = [
     '',

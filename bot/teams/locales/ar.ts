@@ -44,4 +44,7 @@ export const ar: Texts = {
   pageOf: (title) => `صفحة من ${title}، تُقرأ باستخدام حساب هناك.`,
   view: (title) => `عرض في ${title}`,
   imageOf: (title) => `صورة ${title}`,
+  openByHand: (prompt) => `${prompt}: انسخ هذا العنوان إلى علامة تبويب جديدة، وسجّل الدخول هناك، ثم ابحث هنا مرة أخرى.`,
+  typeCommand: (command, parameter) =>
+    `لا يقرأ Agents Playground ملف البيان. ضمن «Specify Command ID or Parameter» اكتب ${command} كمعرّف للأمر و${parameter} كاسم للمعلمة.`,
 };

@@ -47,4 +47,8 @@ export const de: Texts = {
   pageOf: (title) => `Eine Seite aus ${title}, lesbar mit einem Konto dort.`,
   view: (title) => `In ${title} anzeigen`,
   imageOf: (title) => `Bild von ${title}`,
+  openByHand: (prompt) =>
+    `${prompt}: Kopieren Sie diese Adresse in einen neuen Tab, melden Sie sich dort an und suchen Sie hier erneut.`,
+  typeCommand: (command, parameter) =>
+    `Agents Playground liest das Manifest nicht. Tragen Sie unter „Specify Command ID or Parameter“ ${command} als Befehls-ID und ${parameter} als Parameternamen ein.`,
 };

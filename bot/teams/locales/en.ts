@@ -46,6 +46,10 @@ export const en = {
   pageOf: (title: string) => `A page of ${title}, to be read with an account there.`,
   view: (title: string) => `View in ${title}`,
   imageOf: (title: string) => `Picture of ${title}`,
+  /** The next two are for the Agents Playground alone. `prompt` is what `signIn` says; the address follows. */
+  openByHand: (prompt: string) => `${prompt}: copy this address to a new tab, sign in there, then search again here.`,
+  typeCommand: (command: string, parameter: string) =>
+    `The Agents Playground does not read the manifest. Under “Specify Command ID or Parameter” type ${command} as the command ID and ${parameter} as the parameter name.`,
 };
 
 export type Texts = typeof en;

@@ -46,4 +46,8 @@ export const es: Texts = {
   pageOf: (title) => `Una página de ${title}, que se puede leer con una cuenta de ese sitio.`,
   view: (title) => `Ver en ${title}`,
   imageOf: (title) => `Imagen de ${title}`,
+  openByHand: (prompt) =>
+    `${prompt}: copia esta dirección en una pestaña nueva, inicia sesión allí y vuelve a buscar aquí.`,
+  typeCommand: (command, parameter) =>
+    `Agents Playground no lee el manifiesto. En «Specify Command ID or Parameter», escribe ${command} como identificador del comando y ${parameter} como nombre del parámetro.`,
 };

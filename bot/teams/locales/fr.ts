@@ -47,4 +47,8 @@ export const fr: Texts = {
   pageOf: (title) => `Une page de ${title}, à lire avec un compte sur ce site.`,
   view: (title) => `Afficher dans ${title}`,
   imageOf: (title) => `Image de ${title}`,
+  openByHand: (prompt) =>
+    `${prompt}\u00a0: copiez cette adresse dans un nouvel onglet, connectez-vous-y, puis relancez la recherche ici.`,
+  typeCommand: (command, parameter) =>
+    `Agents Playground ne lit pas le manifeste. Sous «\u202fSpecify Command ID or Parameter\u202f», saisissez ${command} comme identifiant de commande et ${parameter} comme nom de paramètre.`,
 };

@@ -41,4 +41,7 @@ export const hi: Texts = {
   pageOf: (title) => `${title} का एक पृष्ठ, जिसे वहाँ के खाते से पढ़ा जा सकता है।`,
   view: (title) => `${title} में देखें`,
   imageOf: (title) => `${title} का चित्र`,
+  openByHand: (prompt) => `${prompt}: यह पता नए टैब में कॉपी करें, वहाँ साइन इन करें, फिर यहाँ दोबारा खोजें।`,
+  typeCommand: (command, parameter) =>
+    `Agents Playground मैनिफ़ेस्ट नहीं पढ़ता। “Specify Command ID or Parameter” में कमांड आईडी के रूप में ${command} और पैरामीटर नाम के रूप में ${parameter} लिखें।`,
 };

@@ -46,4 +46,8 @@ export const ja: Texts = {
   pageOf: (title) => `${title} のページです。読むには ${title} のアカウントが必要です。`,
   view: (title) => `${title} で表示`,
   imageOf: (title) => `${title} の画像`,
+  openByHand: (prompt) =>
+    `${prompt}: このアドレスを新しいタブにコピーしてサインインし、ここでもう一度検索してください。`,
+  typeCommand: (command, parameter) =>
+    `Agents Playground はマニフェストを読み取りません。「Specify Command ID or Parameter」で、コマンド ID に ${command}、パラメーター名に ${parameter} を入力してください。`,
 };

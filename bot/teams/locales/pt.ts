@@ -43,4 +43,7 @@ export const pt: Texts = {
   pageOf: (title) => `Uma página de ${title}, que pode ser lida com uma conta de lá.`,
   view: (title) => `Ver em ${title}`,
   imageOf: (title) => `Imagem de ${title}`,
+  openByHand: (prompt) => `${prompt}: copie este endereço para uma nova guia, entre por lá e pesquise aqui novamente.`,
+  typeCommand: (command, parameter) =>
+    `O Agents Playground não lê o manifesto. Em “Specify Command ID or Parameter”, digite ${command} como ID do comando e ${parameter} como nome do parâmetro.`,
 };

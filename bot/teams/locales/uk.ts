@@ -44,4 +44,7 @@ export const uk: Texts = {
   pageOf: (title) => `Сторінка з ${title}, яку можна прочитати з тамтешнім обліковим записом.`,
   view: (title) => `Переглянути в ${title}`,
   imageOf: (title) => `Зображення: ${title}`,
+  openByHand: (prompt) => `${prompt}: скопіюйте цю адресу в нову вкладку, увійдіть там, а потім повторіть пошук тут.`,
+  typeCommand: (command, parameter) =>
+    `Agents Playground не читає маніфест. У полі «Specify Command ID or Parameter» введіть ${command} як ідентифікатор команди та ${parameter} як назву параметра.`,
 };

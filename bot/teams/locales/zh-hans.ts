@@ -39,4 +39,7 @@ export const zhHans: Texts = {
   pageOf: (title) => `${title} 的一个页面，需使用该处的帐户阅读。`,
   view: (title) => `在 ${title} 中查看`,
   imageOf: (title) => `${title} 的图片`,
+  openByHand: (prompt) => `${prompt}：请将此地址复制到新标签页，在那里登录，然后回到这里重新搜索。`,
+  typeCommand: (command, parameter) =>
+    `Agents Playground 不会读取清单。请在“Specify Command ID or Parameter”下，将命令 ID 填为 ${command}，将参数名称填为 ${parameter}。`,
 };

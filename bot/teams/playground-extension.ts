@@ -1,0 +1,61 @@
+import type { InvokeResponse, TurnContext } from 'botbuilder';
+import { message, NOTHING, taskMessage } from './answers.ts';
+import { textsFor } from './locales/texts.ts';
+import type { PlaygroundLinks } from './playground-links.ts';
+import { localeOf, readQuery } from './query.ts';
+import { SearchExtension, type SearchExtensionParts } from './search-extension.ts';
+
+const PARAMETER = 'searchKeyword';
+
+/** Where the prompt of an `auth` answer says to sign in. */
+interface Prompt {
+  title: string;
+  value: string;
+}
+
+/**
+ * The same extension for the Agents Playground, which shows results and words alone (0.2.28): it opens no pop-up, so
+ * signing in is said in words, with the address to open by hand; and it does not read the manifest, so that whoever
+ * searches has to type the command's id.
+ */
+export class PlaygroundExtension extends SearchExtension {
+  readonly #commands: ReadonlyMap<string, unknown>;
+  readonly #links: PlaygroundLinks;
+
+  constructor(parts: SearchExtensionParts, links: PlaygroundLinks) {
+    super(parts);
+    this.#commands = parts.connections;
+    this.#links = links;
+  }
+
+  override async onInvokeActivity(context: TurnContext): Promise<InvokeResponse> {
+    const activity = context.activity as unknown as Record<string, unknown>;
+    if (activity.name === 'composeExtension/query' && !this.#isComplete(activity.value)) return this.#howTo(activity);
+    return this.#inWords(await super.onInvokeActivity(context), activity);
+  }
+
+  /** Whether both names, which the manifest would bring, have been typed. */
+  #isComplete(value: unknown): boolean {
+    const query = readQuery(value);
+    const { parameters } = (value ?? {}) as { parameters?: unknown };
+    const named = Array.isArray(parameters) && parameters.some((each) => each?.name === PARAMETER);
+    return query !== undefined && this.#commands.has(query.commandId) && named;
+  }
+
+  #howTo(activity: Record<string, unknown>): InvokeResponse {
+    const [command = ''] = this.#commands.keys();
+    return message(textsFor(localeOf(activity)).typeCommand(command, PARAMETER));
+  }
+
+  /** An `auth` answer, as each kind of invoke can show it. */
+  #inWords(answer: InvokeResponse, activity: Record<string, unknown>): InvokeResponse {
+    const { type, suggestedActions } = answer.body?.composeExtension ?? {};
+    if (type !== 'auth') return answer;
+    const { openByHand } = textsFor(localeOf(activity));
+    const prompts: Prompt[] = suggestedActions.actions;
+    // The address last and as it is: it is there to be copied.
+    const words = prompts.map(({ title, value }) => `${openByHand(title)} ${this.#links.shorten(value)}`).join('\n\n');
+    if (activity.name === 'composeExtension/query') return message(words);
+    return activity.name === 'composeExtension/queryLink' ? NOTHING : taskMessage(words);
+  }
+}
