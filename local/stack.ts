@@ -23,8 +23,8 @@ export interface Stack {
 export interface StackOptions {
   /** Bot, identity provider, wiki; any free ones unless said. */
   ports?: { bot: number; identityProvider: number; wiki: number };
-  /** Where the Connector's OpenID metadata is: the Teams client's, or a test's own Connector. */
-  metadataUrl: string;
+  /** Where the Connector's OpenID metadata is: the Teams client's, or a test's own Connector. None for the Playground. */
+  metadataUrl?: string;
   /** Where the pop-up's host page lives, if there is one. */
   teamsOrigin?: string;
   /** On top of what the demo sets, for the bot. `undefined` leaves a variable out. */

@@ -1,0 +1,79 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parseArgs, parseEnv } from 'node:util';
+import { ADA, PASSWORD } from './people.ts';
+import { startForPlayground } from './playground-bot.ts';
+import { failure, requireFree, toldToEnd } from './supervise.ts';
+
+// `npm run dev:teamsfx:testtool`: the production bot for the Microsoft 365 Agents Playground, with stand-ins behind it
+// unless .localConfigs.testTool names a connections file. The Playground itself is started by the Toolkit, or by hand.
+const SETTINGS_FILE = '.localConfigs.testTool';
+const USAGE = `Usage: npm run dev:teamsfx:testtool                    on port 3978, where the Toolkit looks for it
+       npm run dev:teamsfx:testtool -- --port 4978    … on another, and the stand-ins on the two after it
+       ${SETTINGS_FILE} may hold settings of the bot, one NAME=value a line, but no BOT_…`;
+
+await main().catch((error: unknown) => {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+});
+
+async function main(): Promise<void> {
+  const settings = readSettings();
+  const port = readPort(settings);
+  const told = toldToEnd();
+  const ownConnections = settings.CONNECTIONS_FILE !== undefined;
+  const ports = ownConnections ? [port] : [port, port + 1, port + 2];
+  await requireFree(ports, `npm run dev:teamsfx:testtool -- --port ${port + 1000}`);
+  // What the bot writes comes only when all is ready: the Toolkit waits for its words.
+  let ready = false;
+  const onOutput = (text: string) => ready && process.stdout.write(text);
+  const { bot, parts, stop } = await startForPlayground(port, settings, onOutput);
+  try {
+    process.stdout.write(bot.output());
+    ready = true;
+    console.log(welcome(port, ownConnections));
+    await Promise.race([told, ...parts.map(failure)]);
+  } finally {
+    await stop();
+  }
+}
+
+function readSettings(): Record<string, string> {
+  if (!existsSync(SETTINGS_FILE)) return {};
+  const settings = Object.entries(parseEnv(readFileSync(SETTINGS_FILE, 'utf8')));
+  const filled = settings.filter((entry): entry is [string, string] => Boolean(entry[1]));
+  const names = filled.map(([name]) => name).filter((name) => name.startsWith('BOT_'));
+  if (names.length > 0) {
+    throw new Error(
+      `${SETTINGS_FILE} sets ${names.join(', ')}. With a bot of its own Latchkey takes the Connector's word alone, and the Playground has no token: leave it out, or run "npm run dev:teamsfx" for Teams.`,
+    );
+  }
+  return Object.fromEntries(filled);
+}
+
+function readPort({ PORT = '3978' }: Record<string, string>): number {
+  try {
+    const { values } = parseArgs({ options: { port: { type: 'string', default: PORT } } });
+    const port = Number(values.port);
+    if (!Number.isInteger(port) || port < 1024 || port > 65_533) throw new Error('the port must be from 1024 to 65533');
+    return port;
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n\n${USAGE}`);
+  }
+}
+
+function welcome(port: number, ownConnections: boolean): string {
+  const people = ownConnections
+    ? `  you are             currentUser in .m365agentsplayground.yml: for Entra write your own tenantId and aadObjectId there`
+    : `  command ID          insertWiki; parameter name searchKeyword (under "Specify Command ID or Parameter")
+  you are             ${ADA.name}, by .m365agentsplayground.yml; sign in as ${ADA.username}, password ${PASSWORD}
+  insertHandbook      its sign-in cannot be proven, and so needs Teams' pop-up: npm run demo`;
+  return `
+Latchkey is listening on port ${port}, for the Agents Playground on this machine alone. Start that in this folder:
+
+    npx agentsplayground -e http://localhost:${port}/api/messages -c msteams
+
+${people}
+
+It answers sign-in with an address to open in another tab. Ctrl+C ends it; nothing is kept.
+`;
+}
