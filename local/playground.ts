@@ -12,7 +12,8 @@ const USAGE = `Usage: npm run dev:teamsfx:testtool                    on port 39
        ${SETTINGS_FILE} may hold settings of the bot, one NAME=value a line, but no BOT_…`;
 
 await main().catch((error: unknown) => {
-  console.error((error as Error).message);
+  // VS Code waits for these words, or for those below.
+  console.error(`Latchkey cannot start, or ended: ${(error as Error).message}`);
   process.exitCode = 1;
 });
 
