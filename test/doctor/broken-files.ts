@@ -107,7 +107,7 @@ export const BROKEN_FILES: readonly Broken[] = [
     by: 'a variable that nobody set',
     break: unset('WIKI_CLIENT_SECRET'),
     what: /names \$\{WIKI_CLIENT_SECRET\}, which the environment does not set/,
-    fix: 'Mend the file at the place named',
+    fix: 'WIKI_CLIENT_SECRET=…',
   },
   {
     id: 'setting-security-code-ttl',

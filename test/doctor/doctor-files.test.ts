@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type DoctorProject, wrong } from '../support/doctor-project.ts';
+import { type Diagnosis, type DoctorProject, lines, wrong } from '../support/doctor-project.ts';
 import { BROKEN_FILES } from './broken-files.ts';
 import { expectFault } from './expect-fault.ts';
-import { BASE_URL, publicProject } from './public-project.ts';
+import { BASE_URL, envFile, publicProject } from './public-project.ts';
 
 let correct: DoctorProject;
 beforeAll(async () => {
@@ -94,16 +94,48 @@ describe('a command line that can’t be followed', () => {
       expect(stderr).toMatch(/^latchkey: /);
     },
   );
+});
 
-  test('in an empty folder with an empty environment it still runs, and says what is missing', async () => {
+describe('where there is little to read', () => {
+  test('an empty folder and environment: it runs, and says what is missing', async () => {
     await withCopy(async (project) => {
       project.env = {};
       for (const name of ['env/.env.dev', 'connections.json', 'appPackage/manifest.json']) project.remove(name);
       const diagnosis = await project.diagnose('--offline');
       expect(diagnosis.code).toBe(1);
-      expect(wrong(diagnosis)).toEqual(
-        expect.arrayContaining(['setting-base-url', 'setting-bot-id', 'setting-encryption-keys', 'env-file-missing']),
+      expect(wrong(diagnosis)).toEqual([
+        'setting-allowed-tenants',
+        'setting-base-url',
+        'setting-bot-id',
+        'setting-connections-file',
+        'setting-encryption-keys',
+      ]);
+    });
+  });
+
+  test('the Toolkit’s files are read as the Toolkit hands them to the service', async () => {
+    await withCopy(async (project) => {
+      const { BASE_URL: _, WIKI_CLIENT_SECRET = '', ENCRYPTION_KEYS = '', ...env } = project.env;
+      project.env = env;
+      project.write(
+        'env/.env.dev.user',
+        lines({ SECRET_WIKI_CLIENT_SECRET: WIKI_CLIENT_SECRET, SECRET_ENCRYPTION_KEYS: ENCRYPTION_KEYS }),
       );
+      const diagnosis = await project.diagnose('--offline');
+      expect(wrong(diagnosis)).toEqual([]);
+      expect(diagnosis.redirectUris).toEqual([{ connection: 'wiki', uri: `${BASE_URL}/auth/callback/wiki` }]);
+    });
+  });
+
+  test('F5: .localConfigs is what the bot runs with', async () => {
+    await withCopy(async (project) => {
+      const { STORE_URL: _, ...settings } = project.env;
+      project.env = {};
+      project.write('.localConfigs', lines({ ...settings, BOT_TYPE: 'MultiTenant' }));
+      project.write('env/.env.local', lines(envFile()));
+      const local = await project.latchkey('doctor', '--env', 'local', '--offline', '--json');
+      const { findings } = JSON.parse(local.stdout) as Diagnosis;
+      expect(wrong({ findings })).toEqual(['bot-type-multitenant', 'package-missing']);
     });
   });
 });

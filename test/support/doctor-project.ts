@@ -131,7 +131,7 @@ export function lines(values: Record<string, string>): string {
 }
 
 /** Ids of what is wrong, sorted. */
-export function wrong({ findings }: Diagnosis): string[] {
+export function wrong({ findings }: Pick<Diagnosis, 'findings'>): string[] {
   const faults = findings.filter(({ severity }) => severity === 'error' || severity === 'warning');
   return [...new Set(faults.map(({ id }) => id))].sort();
 }

@@ -12,9 +12,14 @@ const SHARED = ['BOT_ID', 'BOT_TENANT_ID', 'BASE_URL', 'CONNECTIONS_FILE', 'AAD_
 /** The package as `npm run package` would build it now. */
 export function generated(project: Project): AppPackage | Unchecked {
   const { environment, template, languages, variables, settings } = project;
-  if (!template.fields && template.problem === undefined) return { unchecked: 'there is no appPackage/manifest.json' };
+  if (!isThere(template)) return { unchecked: 'there is no appPackage/manifest.json' };
   const { connections, baseUrl } = settings;
   return generateAppPackage({ environment, template: template.fields, languages, variables, connections, baseUrl });
+}
+
+/** A service that was deployed has no template beside it. */
+export function isThere(template: Project['template']): boolean {
+  return template.fields !== undefined || template.problem !== undefined;
 }
 
 /** The generator's own problems, of some kinds. */
@@ -35,8 +40,8 @@ export const manifestChecks: readonly Check[] = [
     section: 'App package',
     severity: 'warning',
     why: 'Nothing says which bot and which address the app in Teams belongs to, so it cannot be packaged.',
-    find: ({ project: { environment, envFiles } }) =>
-      envFiles.shared || envFiles.own
+    find: ({ project: { environment, envFiles, template } }) =>
+      envFiles.shared || envFiles.own || !isThere(template)
         ? []
         : [
             {

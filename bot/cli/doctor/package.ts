@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Check, Fault } from './check.ts';
 import { type Fields, fieldsOf, objectsIn, parseFields, textsIn } from './json.ts';
-import { generated } from './manifest.ts';
+import { generated, isThere } from './manifest.ts';
 import type { Project } from './project.ts';
 import type { Unchecked } from './unchecked.ts';
 
@@ -38,8 +38,8 @@ export const packageChecks: readonly Check[] = [
     section: 'App package',
     severity: 'warning',
     why: 'There is nothing to upload to Teams yet.',
-    find: ({ project: { appPackage, environment } }) =>
-      appPackage.exists
+    find: ({ project: { appPackage, environment, template } }) =>
+      appPackage.exists || !isThere(template)
         ? []
         : [{ what: `${appPackage.path} is not there`, fix: `npm run package -- --env ${environment}` }],
   },

@@ -53,7 +53,7 @@ export function readProject(folder: string, environment: string, env: Env): Proj
   const variables = { ...fromFiles, ...env };
   // F5 starts the bot with this file (teamsapp.local.yml).
   const local = environment === 'local' ? parseEnvFile(readText(join(folder, '.localConfigs')) ?? '') : {};
-  const { settings, problems } = readSettings(withBaseUrl({ ...fromFiles, ...local, ...env }));
+  const { settings, problems } = readSettings(withBaseUrl({ ...withSecrets(fromFiles), ...local, ...env }));
   const problemsOf = (name: string) => problems.filter((problem) => isAbout(problem, name));
   return {
     environment,
@@ -75,6 +75,15 @@ export function readProject(folder: string, environment: string, env: Env): Proj
 /** Whether a problem of the settings is of this variable. */
 export function isAbout(problem: string, variable: string): boolean {
   return problem.startsWith(variable) && !/^\w/.test(problem.slice(variable.length));
+}
+
+/** The Toolkit keeps secrets as SECRET_NAME, and hands them to the service as NAME. What it has encrypted is nobody's to
+ * look at. */
+function withSecrets(files: Env): Env {
+  const secrets = Object.entries(files).filter(
+    ([name, value]) => /^SECRET_/.test(name) && !/^crypto_/.test(value ?? ''),
+  );
+  return { ...Object.fromEntries(secrets.map(([name, value]) => [name.replace('SECRET_', ''), value])), ...files };
 }
 
 /** BASE_URL, or what the Toolkit's templates call it. */

@@ -65,7 +65,7 @@ export const settingChecks: readonly Check[] = [
       section: 'Settings',
       severity: 'error',
       why,
-      find: ({ project }) => project.problemsOf(name).map((what) => ({ what, fix })),
+      find: ({ project }) => project.problemsOf(name).map((what) => ({ what, fix: unsetIn(what) ?? fix })),
     }),
   ),
   {
@@ -76,6 +76,12 @@ export const settingChecks: readonly Check[] = [
     find: ({ project }) => [...otherProblems(project), ...refusedConnections(project)],
   },
 ];
+
+/** How to set a variable that the connections file names, and nothing sets. */
+function unsetIn(problem: string): string | undefined {
+  const [, name] = /names \$\{(\w+)\}/.exec(problem) ?? [];
+  return name && `${name}=…   in the service's environment`;
+}
 
 function otherProblems({ problems }: Project): Fault[] {
   const others = problems.filter((problem) => !Object.keys(VARIABLES).some((name) => isAbout(problem, name)));
