@@ -4,7 +4,7 @@ import { placeLanguages } from './languages.ts';
 import { checkRules } from './rules.ts';
 import { readTemplate } from './template.ts';
 import type { AppPackage, AppPackageInput, LanguageFile, Manifest, Note, Problem } from './types.ts';
-import { fill, noteMissing } from './variables.ts';
+import { fill, noteMissing, noteStray } from './variables.ts';
 import { webApplicationInfo } from './web-application.ts';
 
 /** The manifest and language files for these connections at this address: search commands, link domains, `validDomains`
@@ -17,7 +17,9 @@ export function generateAppPackage(input: AppPackageInput): AppPackage {
   const template = readTemplate(fill(input.template, input.variables, missing), note);
   const files = new Map([...input.languages].map(([file, texts]) => [file, fill(texts, input.variables, missing)]));
   noteMissing(missing, input.environment, note);
-  return { ...build(input, template, files, note), problems };
+  const made = build(input, template, files, note);
+  noteStray([made.manifest, ...made.languages.values()], missing, note);
+  return { ...made, problems };
 }
 
 function build(

@@ -2,8 +2,10 @@ import { type ConnectionConfig, parseConnections } from '../config/connections-f
 import type { Env } from '../config/setting.ts';
 import type { Note } from './types.ts';
 
-/** What no package holds: secrets, scopes, where to sign in. Only what the sign-in is, and Entra's id of it. */
-const NOT_PACKAGED = /^connections\.\d+\.(signIn\.(?!type$|clientId$|authority$)|source\.(headers|fields)\.)/;
+/** Secrets, scopes, where to sign in: no package holds anything of them. */
+const NOT_PACKAGED = /^connections\.\d+\.(signIn\.(?!type$)|source\.(headers|fields)\.)/;
+/** But of Entra's registration its id, for `webApplicationInfo`. */
+const ENTRAS = /^connections\.(\d+)\.signIn\.(clientId|authority)$/;
 
 /** The connections for a package, from their file's parsed JSON: as the service reads them, but for variables that
  * nothing in a package comes from, which need not be set. @param file its name, for problems */
@@ -16,5 +18,12 @@ export function readPackagedConnections(
     const fix = `Mend ${file}, or set the variable where the package's other variables are set.`;
     note({ level: 'error', code: 'connections.file', what: `${file}: ${what}`, fix });
   };
-  return parseConnections(raw, variables, loopback, problem, (path) => !NOT_PACKAGED.test(path));
+  return parseConnections(raw, variables, loopback, problem, (path) => isPackaged(raw, path));
+}
+
+function isPackaged(raw: unknown, path: string): boolean {
+  const [, index] = ENTRAS.exec(path) ?? [];
+  if (index === undefined) return !NOT_PACKAGED.test(path);
+  const { connections } = raw as { connections: { signIn: { type?: unknown } }[] };
+  return connections[Number(index)]?.signIn.type === 'entra';
 }

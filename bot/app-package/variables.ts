@@ -36,6 +36,16 @@ export function fill(value: unknown, variables: Env, missing: Set<string>): unkn
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, fill(entry, variables, missing)]));
 }
 
+/** Names every variable that is in a finished package all the same: connections have other ones. */
+export function noteStray(made: unknown, missing: ReadonlySet<string>, note: Note): void {
+  const left = new Set<string>();
+  fill(made, {}, left);
+  for (const name of [...left].filter((name) => !missing.has(name))) {
+    const what = `\${{${name}}} has got into the app package from the connections`;
+    note({ level: 'error', code: 'variable.stray', what, fix: `Write \${${name}} in CONNECTIONS_FILE.` });
+  }
+}
+
 /** Names every variable that is missing. */
 export function noteMissing(missing: ReadonlySet<string>, environment: string, note: Note): void {
   for (const name of missing) {

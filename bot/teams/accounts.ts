@@ -8,7 +8,7 @@ import { isRecord } from './record.ts';
 import type { SearchParts } from './search.ts';
 
 /** The manifest's action commands. */
-const COMMANDS: readonly unknown[] = ['signOut', 'connections'];
+export const COMMANDS: readonly unknown[] = ['signOut', 'connections'];
 
 /** What a button of the card sends back. */
 type Choice = { signOut: string } | { signOutOfAll: true } | { signIn: string; chooseAccount: boolean };

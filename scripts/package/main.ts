@@ -37,14 +37,14 @@ async function main(args: string[]): Promise<number> {
   rmSync(path, { force: true });
   const { manifest, files, problems } = await build(environment);
   const errors = problems.filter(({ level }) => level === 'error');
-  if (!manifest || errors.length > 0) return refuse(problems, errors, json);
   const warnings = problems.filter(({ level }) => level === 'warning');
+  if (!manifest || errors.length > 0) return refuse(errors, warnings, json);
   const bytes = zip(files);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, bytes);
   const report = reportOn(path.replaceAll('\\', '/'), bytes, files, manifest, warnings);
   if (json) return print(process.stdout, JSON.stringify(report), 0);
-  if (warnings.length > 0) print(process.stderr, `Mind:\n${problemsText(warnings)}`, 0);
+  warn(warnings);
   return print(process.stdout, reportText(report), 0);
 }
 
@@ -84,10 +84,16 @@ function encode(text: Manifest | Record<string, string>): Uint8Array {
   return Buffer.from(`${JSON.stringify(text, null, 2)}\n`);
 }
 
-function refuse(problems: readonly Problem[], errors: readonly Problem[], json: boolean): number {
-  if (json) return print(process.stdout, JSON.stringify({ problems }), 1);
+function refuse(errors: readonly Problem[], warnings: readonly Problem[], json: boolean): number {
+  if (json) return print(process.stdout, JSON.stringify({ problems: [...errors, ...warnings] }), 1);
   const heading = `The app can't be packaged: ${errors.length} thing(s) to mend.`;
-  return print(process.stderr, `${heading}\n${problemsText(errors)}`, 1);
+  print(process.stderr, `${heading}\n${problemsText(errors)}`, 1);
+  warn(warnings);
+  return 1;
+}
+
+function warn(warnings: readonly Problem[]): void {
+  if (warnings.length > 0) print(process.stderr, `Mind:\n${problemsText(warnings)}`, 0);
 }
 
 function explain(error: unknown): number {

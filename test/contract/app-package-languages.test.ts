@@ -1,0 +1,143 @@
+import { describe, expect, test } from '@jest/globals';
+import { generateAppPackage } from '../../bot/app-package/app-package.ts';
+import { COMMAND_TEXTS } from '../../bot/app-package/command-texts.ts';
+import { readPackagedConnections } from '../../bot/app-package/connections.ts';
+import type { AppPackage, Manifest, Problem } from '../../bot/app-package/types.ts';
+import { LANGUAGES } from '../../bot/language.ts';
+import { SETTINGS } from '../support/app-project.ts';
+import { languageFiles, manifestTemplate, type Template, withCommands } from '../support/app-template.ts';
+
+const LAST = { id: 'insertLast', title: 'Last', parameters: [{ name: 'searchKeyword', title: 'Last' }] };
+
+/** A wiki behind each of these commands. */
+function generate(
+  commands: string[],
+  template: Template = manifestTemplate(),
+  languages = languageFiles(),
+): AppPackage {
+  const connections = commands.map((command, at) => ({
+    id: `wiki${at}`,
+    title: `Wiki ${at}`,
+    commands: [command],
+    signIn: { type: 'oidc', issuer: '${X}', clientId: '${X}', clientSecret: '${X}', scopes: ['${X}'] },
+    source: { type: 'mediawiki', url: `https://wiki${at}.contoso.example` },
+  }));
+  const problems: Problem[] = [];
+  const options = { file: 'connections.json', variables: SETTINGS, loopback: false };
+  const read = readPackagedConnections({ connections }, options, (problem) => void problems.push(problem));
+  expect(problems).toEqual([]);
+  const { BASE_URL: baseUrl } = SETTINGS;
+  const [environment, variables] = ['dev', SETTINGS];
+  return generateAppPackage({ environment, variables, template, languages, connections: read, baseUrl });
+}
+
+/** What stands at a key of a language's file: `composeExtensions[0].commands[1].title`. */
+function at(manifest: Manifest | undefined, key: string): unknown {
+  const steps = key.replaceAll('[', '.').replaceAll(']', '').split('.');
+  return steps.reduce<unknown>((value, step) => (value as Record<string, unknown> | undefined)?.[step], manifest);
+}
+
+describe.each([
+  ['the template’s own', ['insertWiki']],
+  ['one that is made', ['insertOther']],
+  ['several that are made, and the template’s own', ['insertOne', 'insertWiki', 'insertTwo']],
+])('with the search commands %s', (_, commands) => {
+  const { manifest, languages, problems } = generate(commands);
+
+  test('there is nothing to mend', () => {
+    expect(problems).toEqual([]);
+    expect(languages.size).toBe(LANGUAGES.length - 1);
+  });
+
+  test('every key of every language leads to a text of the manifest', () => {
+    for (const texts of languages.values()) {
+      const keys = Object.keys(texts).filter((key) => key !== '$schema');
+      expect(keys.filter((key) => typeof at(manifest, key) !== 'string')).toEqual([]);
+      expect(keys.filter((key) => key.includes('samplePrompts')).length).toBeGreaterThanOrEqual(3);
+    }
+  });
+
+  test('each command says in every language what it is', () => {
+    const ids = manifest?.composeExtensions[0].commands.map(({ id }) => id) ?? [];
+    const titleOf = (file: string, id: string) =>
+      languages.get(file)?.[`composeExtensions[0].commands[${ids.indexOf(id)}].title`];
+    expect(titleOf('de.json', 'signOut')).toBe('Abmelden');
+    expect(titleOf('es.json', 'connections')).toBe('Tus conexiones');
+    if (ids.includes('insertWiki')) expect(titleOf('fr.json', 'insertWiki')).toBe('Rechercher dans le wiki');
+    const made = commands.filter((id) => id !== 'insertWiki');
+    for (const id of made) {
+      const title = `Wiki ${commands.indexOf(id)}`;
+      expect([...languages.keys()].filter((file) => !titleOf(file, id)?.includes(title))).toEqual([]);
+      expect(titleOf('de.json', id)).toBe(`${title} durchsuchen`);
+    }
+  });
+});
+
+test('a search command of the template that goes takes its words with it, and those behind it move up', () => {
+  const template = withCommands((commands) => commands.splice(1, 0, { ...LAST, samplePrompts: prompts() }));
+  const shift = (key: string) => key.replace(/commands\[([12])\]/, (_, index) => `commands[${Number(index) + 1}]`);
+  const last = (text: string) => ({
+    'composeExtensions[0].commands[1].title': text,
+    'composeExtensions[0].commands[1].parameters[0].title': text,
+    ...Object.fromEntries(prompts().map((_, n) => [`composeExtensions[0].commands[1].samplePrompts[${n}].text`, text])),
+  });
+  const files = new Map(
+    [...languageFiles()].map(([file, texts]) => [
+      file,
+      {
+        ...Object.fromEntries(Object.entries(texts).map(([key, text]) => [shift(key), text])),
+        ...last(`${file} last`),
+      },
+    ]),
+  );
+  const { manifest, languages, problems } = generate(['insertLast'], template, files);
+  expect(problems).toEqual([]);
+  expect(manifest?.composeExtensions[0].commands.map(({ id }) => id)).toEqual(['insertLast', 'connections', 'signOut']);
+  const german = languages.get('de.json') ?? {};
+  const titles = [0, 1, 2].map((index) => german[`composeExtensions[0].commands[${index}].title`]);
+  expect(titles).toEqual(['de.json last', 'Ihre Verbindungen', 'Abmelden']);
+});
+
+test('a text without a place is refused, one that is not translated is pointed out', () => {
+  const [stray, gone] = ['composeExtensions[0].commands[0].parameters[1].title', 'description.short'];
+  const files = languageFiles();
+  const { [gone]: _, ...german } = files.get('de.json') ?? {};
+  files.set('de.json', { ...german, [stray]: 'Autor' });
+  const { problems } = generate(['insertWiki'], manifestTemplate(), files);
+  expect(problems.map(({ level, code, what }) => [level, code, what])).toEqual([
+    ['error', 'language.stray', expect.stringContaining(`appPackage/de.json: ${stray} `)],
+    ['warning', 'language.untranslated', expect.stringContaining(`appPackage/de.json: ${gone} `)],
+  ]);
+});
+
+test('a language without its file, and a file that is no list of texts, are refused', () => {
+  const files = languageFiles();
+  files.delete('uk.json');
+  files.set('ja.json', { title: ['検索'] as unknown as string });
+  const { problems } = generate(['insertWiki'], manifestTemplate(), files);
+  expect(problems.map(({ code }) => code).sort()).toEqual(['language.missing', 'template.form']);
+});
+
+describe.each(LANGUAGES)('made commands in %s', (language) => {
+  const texts = COMMAND_TEXTS[language];
+  const said = [texts.title, texts.description, ...texts.samplePrompts].map((say) => say('«names»'));
+
+  test('name what they search in every text, once', () => {
+    for (const text of said) expect(text.split('«names»')).toHaveLength(2);
+  });
+
+  test('leave nothing in English, and have room for a name', () => {
+    const english = COMMAND_TEXTS.en;
+    const all = [...said, texts.parameterTitle, texts.parameterDescription];
+    const others = [english.title, english.description, ...english.samplePrompts].map((say) => say('«names»'));
+    const same = all.filter((text) => [...others, english.parameterTitle, english.parameterDescription].includes(text));
+    expect(same).toHaveLength(language === 'en' ? all.length : 0);
+    expect(texts.title('').length).toBeLessThan(20);
+    expect(Math.max(...said.map((text) => text.length))).toBeLessThan(100);
+    expect(texts.samplePrompts.length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+function prompts(): { text: string }[] {
+  return ['One?', 'Two?', 'Three?'].map((text) => ({ text }));
+}

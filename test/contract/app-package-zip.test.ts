@@ -1,0 +1,161 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { zip } from '../../scripts/package/zip.ts';
+import { AppProject, SETTINGS } from '../support/app-project.ts';
+
+const VALIDATOR = join(import.meta.dirname, '../support/validate-manifest.mjs');
+const project = new AppProject();
+beforeEach(() => project.reset());
+afterAll(() => project.remove());
+
+const LANGUAGE_FILES = ['ar', 'de', 'es', 'fr', 'hi', 'ja', 'pt', 'uk', 'zh-cn'].map((tag) => `${tag}.json`);
+const jsonOf = (file: Uint8Array | undefined) => JSON.parse(Buffer.from(file ?? []).toString('utf8'));
+
+function errorsOf(manifest: unknown): string[] {
+  return JSON.parse(execFileSync(process.execPath, [VALIDATOR], { input: JSON.stringify(manifest), encoding: 'utf8' }));
+}
+
+describe('npm run package', () => {
+  test('builds a zip of the manifest, two icons and the languages, and says what it holds', async () => {
+    const { code, stdout, stderr } = await project.package();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const files = project.unzip();
+    expect(Object.keys(files)).toEqual([...LANGUAGE_FILES, 'manifest.json', 'color.png', 'outline.png'].sort());
+    for (const name of Object.keys(files)) expect(stdout).toContain(name);
+    const told = [SETTINGS.TEAMS_APP_ID, SETTINGS.BOT_ID, SETTINGS.WIKI_CLIENT_ID, 'insertWiki', 'signOut'];
+    for (const text of [...told, 'wiki.contoso.example', 'latchkey.contoso.example']) expect(stdout).toContain(text);
+    expect(stdout).toContain(createHash('sha256').update(project.zip()).digest('hex'));
+  });
+
+  test('builds what Microsoft’s own validation takes', async () => {
+    expect((await project.package()).code).toBe(0);
+    const manifest = jsonOf(project.unzip()['manifest.json']);
+    expect(manifest.manifestVersion).toBe('1.30');
+    expect(errorsOf(manifest)).toEqual([]);
+    expect(errorsOf({ ...manifest, id: 'no GUID' })).toEqual([expect.stringContaining('/id must match pattern')]);
+  });
+
+  test('leaves no variable in anything', async () => {
+    await project.package();
+    const texts = Object.values(project.unzip()).map((file) => Buffer.from(file).toString('latin1'));
+    expect(texts.filter((text) => text.includes('${'))).toEqual([]);
+  });
+
+  test('makes the same bytes of the same input, whenever, and in every time zone', async () => {
+    const made = new Set<string>();
+    for (const TZ of ['UTC', 'Asia/Tokyo', 'America/St_Johns', 'Pacific/Kiritimati']) {
+      made.add((await project.packageJson([], { TZ })).sha256);
+    }
+    expect(made.size).toBe(1);
+    project.edit('appPackage/manifest.json', (manifest) => ({ ...manifest, version: '1.0.1' }));
+    expect(made).not.toContain((await project.packageJson()).sha256);
+  });
+
+  test('makes the same bytes on every Node', () => {
+    const text = Buffer.from('the quick brown fox jumps over the lazy dog, again and again. '.repeat(99));
+    const bytes = zip(
+      new Map([
+        ['b.json', text],
+        ['a.json', Buffer.from('{}')],
+      ]),
+    );
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(GOLDEN);
+  });
+
+  test('lets the process’s environment win over the files, and the user’s file over the shared one', async () => {
+    project.write('env/.env.dev.user', `BOT_ID=44444444-4444-4444-8444-444444444444\nTEAMS_APP_ID="x"\n`);
+    const TEAMS_APP_ID = '55555555-5555-4555-8555-555555555555';
+    const { ids } = await project.packageJson([], { TEAMS_APP_ID });
+    expect(ids).toEqual({
+      app: TEAMS_APP_ID,
+      bot: '44444444-4444-4444-8444-444444444444',
+      signIn: SETTINGS.WIKI_CLIENT_ID,
+    });
+  });
+
+  test('takes the Toolkit’s BOT_ENDPOINT or BOT_DOMAIN where there is no BASE_URL', async () => {
+    const { BASE_URL: _, ...others } = SETTINGS;
+    project.setEnvironment('dev', { ...others, BOT_ENDPOINT: 'https://bot.contoso.example' });
+    expect((await project.packageJson()).validDomains).toEqual(['bot.contoso.example']);
+    project.setEnvironment('dev', { ...others, BOT_DOMAIN: 'app.contoso.example' });
+    expect((await project.packageJson()).validDomains).toEqual(['app.contoso.example']);
+  });
+
+  test('names every variable that is missing, where to set it, and builds nothing', async () => {
+    expect((await project.package()).code).toBe(0);
+    project.setEnvironment('dev', { APP_NAME_SUFFIX: '' });
+    const { code, stdout, stderr } = await project.package();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    for (const name of Object.keys(SETTINGS).filter((name) => name !== 'APP_NAME_SUFFIX'))
+      expect(stderr).toContain(name);
+    expect(stderr).toContain('env/.env.dev');
+    expect(stderr).not.toMatch(/APP_NAME_SUFFIX|CLIENT_SECRET|WIKI_SCOPE/);
+    // Not even what was built before: nobody shall upload it by mistake.
+    expect(project.hasZip()).toBe(false);
+  });
+
+  test('wants no secret, and shows none', async () => {
+    const secret = 'do-not-tell';
+    const { stdout, stderr } = await project.package([], {
+      WIKI_CLIENT_SECRET: secret,
+      BOT_PASSWORD: secret,
+      WIKI_SCOPE: secret,
+    });
+    expect(stdout + stderr).not.toContain(secret);
+    const inside = Object.values(project.unzip()).map((file) => Buffer.from(file).toString('latin1'));
+    expect(inside.join('')).not.toContain(secret);
+  });
+
+  test('says problems to programs, with --json', async () => {
+    project.setEnvironment('dev', { ...SETTINGS, BOT_ID: '', DEVELOPER_TERMS_URL: 'http://contoso.example' });
+    const { problems } = await project.packageJson();
+    expect(problems?.map(({ code }) => code)).toEqual(['variable.missing', 'developer.url']);
+  });
+
+  test.each([
+    [['--env'], 'argument'],
+    [['--environment', 'dev'], '--environment'],
+    [['--env', '../dev'], '--env takes a name'],
+    [['dev'], 'dev'],
+  ])('%j is a command line that it can’t follow', async (args, said) => {
+    const { code, stderr } = await project.package(args);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(said) });
+  });
+
+  test('--help says how it is used', async () => {
+    const { code, stdout } = await project.package(['--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('npm run package [-- --env <name>]');
+  });
+});
+
+describe('npm run package -- --env local', () => {
+  test('packages a bot behind a tunnel, and says that it is one', async () => {
+    project.setEnvironment('local', { ...SETTINGS, BASE_URL: '', BOT_ENDPOINT: 'https://abc-3978.euw.devtunnels.ms' });
+    const { validDomains, warnings } = await project.packageJson(['--env', 'local']);
+    expect(validDomains).toEqual(['abc-3978.euw.devtunnels.ms']);
+    expect(warnings.map(({ code }) => code)).toEqual(['domain.tunnel']);
+    expect(project.hasZip('local')).toBe(true);
+  });
+
+  test('packages a bot on this machine, with a wiki on it, and says that Teams can’t reach it', async () => {
+    const here = { BASE_URL: 'http://localhost:3978', WIKI_URL: 'http://localhost:3983' };
+    project.setEnvironment('local', { ...SETTINGS, ...here });
+    const { validDomains, linkDomains, warnings } = await project.packageJson(['--env', 'local']);
+    expect({ validDomains, linkDomains }).toEqual({ validDomains: ['localhost:3978'], linkDomains: [] });
+    expect(warnings.map(({ code }) => code)).toEqual(['domain.loopback', 'domain.loopback']);
+  });
+
+  test('refuses both everywhere else', async () => {
+    project.setEnvironment('dev', { ...SETTINGS, BASE_URL: 'https://abc-3978.euw.devtunnels.ms' });
+    expect((await project.packageJson()).problems?.map(({ code }) => code)).toEqual(['domain.tunnel']);
+    project.setEnvironment('dev', { ...SETTINGS, BASE_URL: 'http://localhost:3978' });
+    expect((await project.packageJson()).problems?.map(({ code }) => code)).toEqual(['base_url.origin']);
+    expect(project.hasZip()).toBe(false);
+  });
+});
+
+/** Of the two files above. */
+const GOLDEN = '6a126bb45045bb63fb6df7b85b30fb4dc26d8187318f620dddc7e06f0dc6a492';
