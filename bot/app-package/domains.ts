@@ -38,13 +38,16 @@ export function validDomains(baseUrl: string | undefined, environment: string, n
 /** The domains whose links become cards: those of the sources that know a page by its address. */
 export function linkDomains(connections: readonly ConnectionConfig[], environment: string, note: Note): string[] {
   const found = connections.flatMap(({ id, source }) =>
-    pageOriginsOf(source).flatMap((origin) => {
-      const [url, what] = [new URL(origin), `the source of the connection ${id}`];
-      const fix = `Give ${what} a public https address, in CONNECTIONS_FILE or the variables that it names.`;
-      if (!checkHost(url, what, environment, fix, note)) return [];
-      if (EVERYBODYS.includes(url.hostname)) note(foreign(url.hostname));
-      return [url.hostname];
-    }),
+    // `mailto:` and its like have none ("null"): their connection has a problem already.
+    pageOriginsOf(source)
+      .filter((origin) => URL.canParse(origin))
+      .flatMap((origin) => {
+        const [url, what] = [new URL(origin), `the source of the connection ${id}`];
+        const fix = `Give ${what} a public https address, in CONNECTIONS_FILE or the variables that it names.`;
+        if (!checkHost(url, what, environment, fix, note)) return [];
+        if (EVERYBODYS.includes(url.hostname)) note(foreign(url.hostname));
+        return [url.hostname];
+      }),
   );
   return [...new Set(found)].sort();
 }

@@ -24,7 +24,8 @@ export async function checkSchemas(
     return;
   }
   noteAll('manifest.json', manifest, await againstManifestSchema(manifest, schema), note);
-  for (const [file, texts] of languages) noteAll(file, texts, againstLocalization(texts, localization), note);
+  const check = localizationCheck(localization);
+  for (const [file, texts] of languages) noteAll(file, texts, check(texts), note);
 }
 
 type Schema = Parameters<typeof ManifestUtil.validateManifestAgainstSchema>[1];
@@ -53,14 +54,14 @@ async function againstManifestSchema(manifest: Manifest, schema: Schema): Promis
 }
 
 /** Not by Microsoft's own function: some patterns of this schema are not to be had as `u` regular expressions. */
-function againstLocalization(texts: LanguageFile, { $schema: _, ...schema }: Schema): Fault[] {
+function localizationCheck({ $schema: _, ...schema }: Schema): (texts: LanguageFile) => Fault[] {
   const ajv = new Ajv({ allErrors: true, strict: false, unicodeRegExp: false, validateFormats: false });
   const validate = ajv.compile(schema);
-  validate(texts);
-  return (validate.errors ?? []).map(({ instancePath, message, params }) => [
-    instancePath,
-    `${message} ${JSON.stringify(params)}`,
-  ]);
+  return (texts) => {
+    validate(texts);
+    const errors = validate.errors ?? [];
+    return errors.map(({ instancePath, message, params }) => [instancePath, `${message} ${JSON.stringify(params)}`]);
+  };
 }
 
 function noteAll(file: string, value: unknown, faults: readonly Fault[], note: Note): void {

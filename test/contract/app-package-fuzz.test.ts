@@ -8,7 +8,7 @@ import { SETTINGS } from '../support/app-project.ts';
 import { languageFiles, manifestTemplate } from '../support/app-template.ts';
 import { sized } from '../support/soak.ts';
 
-const RUNS = { numRuns: sized(300, 20_000) };
+const RUNS = { numRuns: sized(300, 5_000) };
 const CONNECTIONS = {
   connections: [
     {

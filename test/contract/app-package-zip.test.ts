@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { zip } from '../../scripts/package/zip.ts';
@@ -128,6 +129,66 @@ describe('npm run package', () => {
     const { code, stdout } = await project.package(['--help']);
     expect(code).toBe(0);
     expect(stdout).toContain('npm run package [-- --env <name>]');
+  });
+});
+
+describe('npm run package refuses', () => {
+  const PNG = (width: number, height: number) => {
+    const png = Buffer.alloc(33);
+    Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex').copy(png);
+    png.writeUInt32BE(width, 16);
+    png.writeUInt32BE(height, 20);
+    return png;
+  };
+  const manifest = (change: object) => () =>
+    project.edit('appPackage/manifest.json', (whole) => ({ ...whole, ...change }));
+  const german = (change: object) => () => project.edit('appPackage/de.json', (texts) => ({ ...texts, ...change }));
+  const [written, gone] = [
+    (path: string, content: unknown) => () => project.write(path, content),
+    (path: string) => () => rmSync(join(project.folder, path), { recursive: true }),
+  ];
+
+  test.each<[string, () => void, string, string]>([
+    ['without connections.json', gone('connections.json'), 'connections.missing', 'cp connections.example.json'],
+    ['connections that are no JSON', written('connections.json', '{'), 'file.json', 'connections.json'],
+    ['connections that are none', written('connections.json', {}), 'connections.file', 'connections.json: connections'],
+    ['without a manifest', gone('appPackage/manifest.json'), 'template.missing', 'manifest.json is not there'],
+    ['a manifest that is no JSON', written('appPackage/manifest.json', '['), 'file.json', 'manifest.json'],
+    ['without appPackage', gone('appPackage'), 'template.missing', 'manifest.json'],
+    ['a language that is no JSON', written('appPackage/fr.json', ''), 'file.json', 'appPackage/fr.json'],
+    ['without a language', gone('appPackage/fr.json'), 'language.missing', 'fr.json'],
+    ['without an icon', gone('appPackage/outline.png'), 'icon', 'outline.png'],
+    ['an icon of another size', written('appPackage/color.png', PNG(96, 192)), 'icon', 'is 96 × 192 pixels'],
+    ['an icon that is no picture', written('appPackage/color.png', 'GIF89a'), 'icon', 'is no PNG'],
+    [
+      'an icon from elsewhere',
+      manifest({ icons: { color: '../env/.env.dev', outline: 'outline.png' } }),
+      'icon',
+      'not a file',
+    ],
+    ['what the schema does not know', manifest({ surprise: true }), 'schema', 'surprise'],
+    ['a full name that is too long', manifest({ name: { short: 'L', full: 'x'.repeat(101) } }), 'schema', '/name/full'],
+    [
+      'a translation that is too long',
+      german({ 'description.short': 'x'.repeat(81) }),
+      'schema',
+      'de.json: /description.short',
+    ],
+    ['a translation of nothing', german({ 'description.long': 'x' }), 'language.stray', 'description.long'],
+    ['a schema that is not known', manifest({ manifestVersion: '9.9' }), 'schema.unknown', '9.9'],
+    ['a version that is a path', manifest({ manifestVersion: '../..' }), 'schema.unknown', '../..'],
+  ])('%s', async (_, breakIt, code, said) => {
+    breakIt();
+    const { problems } = await project.packageJson();
+    expect(problems).toContainEqual(expect.objectContaining({ code, level: 'error', what: expect.any(String) }));
+    expect(JSON.stringify(problems)).toContain(said);
+    expect(project.hasZip()).toBe(false);
+  });
+
+  test('an environment that is not there, and says so', async () => {
+    const { code, stderr } = await project.package(['--env', 'staging']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('env/.env.staging is not there');
   });
 });
 

@@ -171,6 +171,7 @@ describe('the domains', () => {
     ['https://wiki.trycloudflare.com', 'domain.tunnel'],
     ['https://192.0.2.1', 'domain.name'],
     ['http://wiki.contoso.example', 'connections.file'],
+    ['mailto:wiki@contoso.example', 'connections.file'],
   ])('links to %s are not handled', (url, code) => {
     expect(codesOf(generate({ connections: [{ ...WIKI, source: { type: 'mediawiki', url } }] }))).toEqual([code]);
   });
