@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { BROKEN_FILES } from '../doctor/broken-files.ts';
+import { BROKEN_REDIS } from '../doctor/broken-redis.ts';
+import { BROKEN_WORLDS } from '../doctor/broken-world.ts';
+import { DoctorProject } from '../support/doctor-project.ts';
+
+const text = readFileSync(join(import.meta.dirname, '../../docs/DOCTOR.md'), 'utf8');
+
+/** Sections of the page, each with its rows: id, weight, what it checks, why, fix. */
+const sections = text.split(/^### /m).map((section) => ({
+  name: section.split('\n')[0],
+  rows: [...section.matchAll(/^\| `([a-z-]+)` (\|.*)\|$/gm)].map(([, id = '', cells = '']) => ({
+    id,
+    cells: cells
+      .split('|')
+      .slice(1)
+      .map((cell) => cell.trim()),
+  })),
+}));
+const explained = sections.flatMap(({ name, rows }) => rows.map(({ id }) => `${name}: ${id}`));
+
+let project: DoctorProject;
+/** Every check of the built doctor, in an empty folder: whatever it comes to, it says its id. */
+let checks: { id: string; section: string }[];
+beforeAll(async () => {
+  project = new DoctorProject('dev', {});
+  checks = (await project.diagnose('--offline')).findings;
+});
+afterAll(() => project?.discard());
+
+test('the page explains each check, and no other, in the order in which the doctor says them', () => {
+  const said = [...new Set(checks.map(({ id, section }) => `${section}: ${id}`))];
+  expect(said.length).toBeGreaterThan(60);
+  expect(explained).toEqual(said);
+});
+
+test('no cell of the page is empty, and its weights are the doctor’s', () => {
+  const rows = sections.flatMap((section) => section.rows);
+  expect(rows.filter(({ cells }) => cells.length !== 4 || cells.some((cell) => !/\w/.test(cell)))).toEqual([]);
+  const heaviest = new Map<string, string>();
+  for (const { id, severity = 'error' } of [...BROKEN_FILES, ...BROKEN_WORLDS, ...BROKEN_REDIS]) {
+    if (heaviest.get(id) !== 'error') heaviest.set(id, severity);
+  }
+  expect(rows.map(({ id, cells }) => `${id}: ${cells[0]}`)).toEqual(rows.map(({ id }) => `${id}: ${heaviest.get(id)}`));
+});
+
+test('each check has a project that is broken for it', () => {
+  const broken = new Set([...BROKEN_FILES, ...BROKEN_WORLDS, ...BROKEN_REDIS].map(({ id }) => id));
+  const ids = new Set(checks.map(({ id }) => id));
+  expect([...ids].filter((id) => !broken.has(id))).toEqual([]);
+  expect([...broken].filter((id) => !ids.has(id))).toEqual([]);
+});
+
+test('ids are kebab-case', () => {
+  expect(checks.map(({ id }) => id).filter((id) => !/^[a-z]+(-[a-z]+)*$/.test(id))).toEqual([]);
+});
