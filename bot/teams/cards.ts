@@ -13,6 +13,8 @@ export interface CardFrame {
   /** Origins that a link may lead to: the source's own. */
   linkOrigins: ReadonlySet<string>;
   imageOrigins: ReadonlySet<string>;
+  /** The list mixes results of several connections: each line says whose it is. */
+  mixed?: boolean;
 }
 
 export interface CardAttachment {
@@ -32,18 +34,21 @@ export function toAttachment(item: SourceItem, frame: CardFrame): CardAttachment
   return {
     contentType: 'application/vnd.microsoft.card.adaptive',
     content: card(item, frame, image),
-    preview: { contentType: 'application/vnd.microsoft.card.thumbnail', content: preview(item, image) },
+    preview: { contentType: 'application/vnd.microsoft.card.thumbnail', content: preview(item, frame, image) },
   };
 }
 
 /** A link that nobody in particular asked about: what it is, and nothing of what is behind it. */
 export function linkAttachment(url: string, title: string, texts: Texts): CardAttachment {
   const view = { type: 'Action.OpenUrl', title: texts.view(inertRun(title, LONGEST.title)), url };
-  return noteAttachment(texts.pageOf(inertRun(title, LONGEST.title)), texts, [view]);
+  return noteAttachment(title, texts.pageOf(inertRun(title, LONGEST.title)), texts, [view]);
 }
 
-/** Words in the list of results: what one of several connections has to say in the place of its own. */
+/** Words in the list of results: what one of several connections has to say in the place of its own. They are the
+ * preview's text, since Teams cuts its title after one line.
+ * @param title the connection's */
 export function noteAttachment(
+  title: string,
   words: string,
   texts: Texts,
   actions: readonly Record<string, unknown>[] = [],
@@ -57,16 +62,17 @@ export function noteAttachment(
     },
     preview: {
       contentType: 'application/vnd.microsoft.card.thumbnail',
-      content: { title: inertPreview(words, LONGEST_NOTE) },
+      content: { title: inertPreview(title, LONGEST.title), text: inertPreview(words, LONGEST_NOTE) },
     },
   };
 }
 
-function preview(item: SourceItem, image: string | undefined): Record<string, unknown> {
-  const text = item.snippet.map((run) => run.text).join('');
+function preview(item: SourceItem, { title, mixed }: CardFrame, image: string | undefined): Record<string, unknown> {
+  const text = inertPreview(item.snippet.map((run) => run.text).join(''), LONGEST.snippet);
+  const from = mixed ? [inertPreview(title, LONGEST.title)] : [];
   return {
     title: inertPreview(item.title, LONGEST.title),
-    text: inertPreview(text, LONGEST.snippet),
+    text: [...from, ...(text ? [text] : [])].join(' · '),
     ...(image && { images: [{ url: image }] }),
   };
 }

@@ -30,11 +30,12 @@ export type Report = (error: unknown, connectionId: string) => string;
 /** What a message quotes: a query, an account's name. Characters. */
 const LONGEST_SHOWN = 200;
 
-/** The results as cards; none, where there are none. */
-export function attachmentsOf(found: Found, { sender: { locale }, query }: Search): CardAttachment[] {
+/** The results as cards; none, where there are none.
+ * @param mixed they come among those of other connections */
+export function attachmentsOf(found: Found, { sender: { locale }, query }: Search, mixed: boolean): CardAttachment[] {
   if (found.state !== 'answered') return [];
   const { title, linkOrigins, imageOrigins } = found.connection;
-  const frame = { title, account: found.live.credential.account.name, locale, linkOrigins, imageOrigins };
+  const frame = { title, account: found.live.credential.account.name, locale, linkOrigins, imageOrigins, mixed };
   return found.answer.items.slice(0, query.count).map((item) => toAttachment(item, frame));
 }
 

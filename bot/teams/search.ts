@@ -99,13 +99,15 @@ export class Searching {
   /** Results, where there are any, and a line for each connection that could not give its own; or else what to do. */
   #answerWith(search: Search, all: readonly Found[]): InvokeResponse {
     const words = (found: Found) => wordsFor(found, search, this.#parts.report);
-    const cards = interleave(all.map((found) => attachmentsOf(found, search)));
+    const cards = interleave(all.map((found) => attachmentsOf(found, search, all.length > 1)));
     const silent = all.filter(({ state }) => state !== 'answered');
     const toSignIn = silent.filter(({ state }) => state === 'signed_out');
     if (cards.length > 0)
       return results([
         ...cards,
-        ...(search.query.skip > 0 ? [] : silent.map((found) => noteAttachment(words(found), search.texts))),
+        ...(search.query.skip > 0
+          ? []
+          : silent.map((found) => noteAttachment(found.connection.title, words(found), search.texts))),
       ]);
     if (toSignIn.length === all.length) return this.#askToSignIn(search, toSignIn);
     return message(all.map(words).join('\n\n'));

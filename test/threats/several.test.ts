@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ADA, LINUS, type Person } from '../../local/people.ts';
 import { postInvoke } from '../support/actions.ts';
@@ -9,8 +8,7 @@ import { type Answer, startWorld, titlesOf, type World } from '../support/world.
 let world: World;
 let wiki: WikiControl;
 beforeAll(async () => {
-  const file = fileURLToPath(new URL('../support/several-connections.json', import.meta.url));
-  world = await startWorld({ botEnv: { CONNECTIONS_FILE: file } });
+  world = await startWorld();
   wiki = wikiControl(world.wikiUrl);
 });
 beforeEach(async () => {
@@ -30,13 +28,14 @@ interface Asked {
 /** Searches all connections by the command that they share. */
 async function searchAll(person: Person, { text = 'lakers', ...rest }: Asked = {}): Promise<Answer> {
   const { status, body } = await world.post(person, { text, ...rest }, (activity) => {
-    Object.assign(activity.value as object, { commandId: 'insertAll' });
+    Object.assign(activity.value as object, { commandId: 'searchEverywhere' });
   });
   expect(status).toBe(200);
   return (body as { composeExtension: Answer }).composeExtension;
 }
 
 const actionsOf = ({ suggestedActions }: Answer) => suggestedActions?.actions.map(({ title }) => title);
+const lastLine = ({ attachments }: Answer) => attachments?.at(-1)?.preview.content;
 const cardsFrom = ({ attachments = [] }: Answer, title: string) =>
   attachments.filter(({ content }) => JSON.stringify(content).includes(`${title} · signed in as`)).length;
 
@@ -57,7 +56,10 @@ describe('a command that searches several connections', () => {
     await world.signIn(ADA);
     const answer = await searchAll(ADA);
     expect(titlesOf(answer)[0]).toBe('Los Angeles Lakers');
-    expect(titlesOf(answer).at(-1)).toContain('You are not signed in to Contoso handbook.');
+    expect(lastLine(answer)).toEqual({
+      title: 'Contoso handbook',
+      text: 'You are not signed in to Contoso handbook. Choose “Your connections” to sign in there, too.',
+    });
     expect(JSON.stringify(answer)).not.toContain('ticket');
   });
 
@@ -68,6 +70,8 @@ describe('a command that searches several connections', () => {
     expect([cardsFrom(first, 'Contoso wiki'), cardsFrom(first, 'Contoso handbook')]).toEqual([3, 3]);
     const titles = titlesOf(first);
     expect([titles[0], titles[2]]).toEqual([titles[1], titles[3]]);
+    const from = first.attachments?.map(({ preview }) => preview.content.text?.split(' · ', 1)[0]);
+    expect(from?.slice(0, 3)).toEqual(['Contoso wiki', 'Contoso handbook', 'Contoso wiki']);
     await wiki.takeCalls();
     await searchAll(ADA, { text: 'city', skip: 6, count: 6 });
     const pages = (await wiki.takeCalls()).map((call) => [
@@ -87,7 +91,7 @@ describe('a command that searches several connections', () => {
     const answer = await searchAll(ADA);
     expect(Date.now() - started).toBeLessThan(3_500);
     expect(titlesOf(answer)[0]).toBe('Los Angeles Lakers');
-    expect(titlesOf(answer).at(-1)).toMatch(/^Contoso (wiki|handbook) could not be searched just now\..* Reference: /);
+    expect(lastLine(answer)?.text).toMatch(/^Contoso (wiki|handbook) could not be searched just now\..* Reference: /);
   });
 
   test.each([
@@ -99,7 +103,7 @@ describe('a command that searches several connections', () => {
     await wiki.fault(fault);
     const answer = await searchAll(ADA);
     expect(titlesOf(answer)[0]).toBe('Los Angeles Lakers');
-    expect(titlesOf(answer).at(-1)).toMatch(words);
+    expect(lastLine(answer)?.text).toMatch(words);
   });
 
   test('where nothing is found anywhere, each says so', async () => {
