@@ -8,7 +8,8 @@ export const ACTIONS: Command[] = [
 ];
 
 /** The search commands: `COMMANDS` as JSON (`[{"id":"insertWiki","title":"Contoso wiki"}]`), or all that the bot's
- * own connections file names, each under the title of the connections that it searches.
+ * own connections file names, each under the title of the connections that it searches;
+ * those of one connection come first.
  * @throws {Error} when neither gives any */
 export function readCommands(env: { COMMANDS?: string | undefined; CONNECTIONS_FILE?: string | undefined }): Command[] {
   const commands = env.COMMANDS ? fromJson(env.COMMANDS) : env.CONNECTIONS_FILE ? fromFile(env.CONNECTIONS_FILE) : [];
@@ -26,10 +27,11 @@ function fromFile(path: string): Command[] {
   const commands = list(connections, path).flatMap(({ title, commands }) =>
     Array.isArray(commands) ? commands.map((id) => command(id, title, path)) : [],
   );
-  return [...new Set(commands.map(({ id }) => id))].map((id) => {
-    const titles = commands.filter((each) => each.id === id).map(({ title }) => title);
-    return { id, title: new Intl.ListFormat('en').format(titles) };
-  });
+  const titles = (id: string) => commands.filter((each) => each.id === id).map(({ title }) => title);
+  const ids = [...new Set(commands.map(({ id }) => id))].sort(
+    (one, other) => titles(one).length - titles(other).length,
+  );
+  return ids.map((id) => ({ id, title: new Intl.ListFormat('en').format(titles(id)) }));
 }
 
 function list(value: unknown, where: string): Record<string, unknown>[] {

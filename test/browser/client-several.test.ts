@@ -1,32 +1,112 @@
-import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
+import type { Locator, Page } from 'playwright-core';
 import { ADA } from '../../local/people.ts';
+import { words } from '../support/auth-browser.ts';
+import { axeFindings } from '../support/axe.ts';
+import { focused, tabTo } from '../support/focus.ts';
+import { faintTexts, sidewaysOverflow } from '../support/looks.ts';
 import { picture } from '../support/pictures.ts';
 import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 import { useTeamsWorld } from '../support/teams-suite.ts';
 
-const CONNECTIONS_FILE = fileURLToPath(new URL('../support/several-connections.json', import.meta.url));
+const BOTH = 'Contoso wiki and Contoso handbook';
+const TO_SIGN_IN = 'You are not signed in to Contoso handbook. Choose “Your connections” to sign in there, too.';
 
 describeWithChromium('A command of several connections in the Teams client', () => {
-  const suite = useTeamsWorld(() => ({ botEnv: { CONNECTIONS_FILE } }));
+  const suite = useTeamsWorld();
 
-  test('is one tab, and offers a sign-in for each; the one that Ada chooses shows its results', async () => {
-    const teams = await suite.visitor.teams(suite.world.teamsUrl, { command: 'insertAll' });
+  test('with the mouse: a sign-in for each; with one, a line that leads to the other; with both, whose each is', async () => {
+    const teams = await suite.visitor.teams(suite.world.teamsUrl);
+    await teams.openExtension();
+    await teams.answered(() => teams.page.getByRole('tab', { name: BOTH }).click());
     await teams.search('lakers');
-    expect(await teams.page.getByRole('tab').allInnerTexts()).toEqual([
-      'Contoso wiki',
-      'Contoso wiki and Contoso handbook',
-      'Contoso handbook',
-    ]);
     const links = teams.get('sign-in');
     expect(await links.allInnerTexts()).toEqual(['Sign in to Contoso wiki', 'Sign in to Contoso handbook']);
-    await picture(teams.page, 'several-sign-ins');
+    await look(teams.page, 'several-sign-ins');
+
     const [popup] = await Promise.all([teams.page.waitForEvent('popup'), links.first().click()]);
     await teams.answered(() => signInAtProvider(popup, ADA), 'lakers');
     await untilClosed(popup);
     expect(await teams.results()).toContain('Los Angeles Lakers');
-    expect(suite.world.rows('links')).toHaveLength(1);
-    await picture(teams.page, 'several-results');
+    const line = teams.get('result').last();
+    await line.scrollIntoViewIfNeeded();
+    expect(await line.innerText()).toBe(`Contoso handbook\n${TO_SIGN_IN}`);
+    expect(await line.getAttribute('aria-description')).toBe(TO_SIGN_IN);
+    expect(await cutOff(line.locator('.preview-text'))).toBe(false);
+    await look(teams.page, 'several-one');
+
+    await teams.chooseAction('connections');
+    await teams.press('Sign in to Contoso handbook');
+    const handbook = await teams.signIn('task-sign-in');
+    await signInAtProvider(handbook, { username: 'ada' });
+    await words(handbook, 'confirm');
+    await teams.sent('composeExtension/submitAction', () => handbook.getByRole('button').first().click());
+    await teams.get('task-card').getByText('Signed in as ada', { exact: true }).waitFor();
+    await teams.get('task-close').click();
+
+    await teams.search('lakers');
+    const froms = await teams.get('result').locator('.preview-text').allInnerTexts();
+    expect(froms.slice(0, 2).map((text) => text.split(' · ', 1)[0])).toEqual(['Contoso wiki', 'Contoso handbook']);
+    expect(froms).not.toContain(TO_SIGN_IN);
+    await look(teams.page, 'several-results');
+    await teams.choose(1);
+    await teams.send();
+    expect(await teams.get('message-card').innerText()).toContain('Contoso handbook · signed in as ada');
   });
+
+  test('with the keyboard: the arrows lead to it, Tab to each sign-in', async () => {
+    const teams = await suite.visitor.teams(suite.world.teamsUrl);
+    const { keyboard } = teams.page;
+    await teams.openExtension();
+    await tabTo(teams.page, 'command-insertWiki', 'Shift+Tab');
+    await teams.answered(() => keyboard.press('ArrowRight'));
+    await teams.answered(() => keyboard.press('ArrowRight'));
+    expect(await focused(teams.page)).toBe('command-searchEverywhere');
+    expect(await teams.page.getByRole('tab', { selected: true }).innerText()).toBe(BOTH);
+    await keyboard.press('Tab');
+    expect(await focused(teams.page)).toBe('search-box');
+    expect(await teams.page.getByRole('searchbox', { name: `Search ${BOTH}` }).count()).toBe(1);
+    await tabTo(teams.page, 'sign-in');
+    await keyboard.press('Tab');
+    const [popup] = await Promise.all([teams.page.waitForEvent('popup'), keyboard.press('Enter')]);
+    await popup.getByLabel('User name').waitFor();
+    expect(new URL(popup.url()).pathname).toContain('/plain/');
+    await popup.close();
+  });
+
+  test.each([
+    ['a window', { width: 1280, height: 800 }, undefined],
+    ['a narrow window', { width: 320, height: 640 }, undefined],
+    ['a phone', { width: 1280, height: 940 }, 'phone'],
+  ] as const)('in %s every tab can be seen whole', async (name, viewport, frame) => {
+    const teams = await suite.visitor.teams(suite.world.teamsUrl, {
+      command: 'searchEverywhere',
+      ...(frame && { frame }),
+    });
+    await teams.page.setViewportSize(viewport);
+    await teams.page.reload();
+    await teams.openExtension();
+    const tabs = teams.page.getByRole('tab');
+    expect(await tabs.allInnerTexts()).toEqual(['Contoso wiki', 'Contoso handbook', BOTH]);
+    const flyout = await teams.get('flyout').boundingBox();
+    for (const tab of await tabs.all()) {
+      const box = await tab.boundingBox();
+      expect(box?.x).toBeGreaterThanOrEqual(flyout?.x ?? Number.NaN);
+      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual((flyout?.x ?? 0) + (flyout?.width ?? 0));
+    }
+    await look(teams.page, `several-tabs-${name.replaceAll(' ', '-')}`);
+  });
+
+  async function look(page: Page, name: string): Promise<void> {
+    await picture(page, name);
+    expect({ name, overflow: await sidewaysOverflow(page) }).toEqual({ name, overflow: 0 });
+    expect({ name, faint: await faintTexts(page) }).toEqual({ name, faint: [] });
+    expect({ name, found: await axeFindings(page) }).toEqual({ name, found: [] });
+  }
 });
+
+/** Whether there is more text than its box shows. */
+function cutOff(element: Locator): Promise<boolean> {
+  return element.evaluate(({ scrollHeight, clientHeight }) => scrollHeight > clientHeight);
+}

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { ADA, GRACE } from '../../local/people.ts';
@@ -19,8 +18,7 @@ describeWithChromium('The settings page', () => {
   let browser: Browser;
   let visitor: Visitor;
   beforeAll(async () => {
-    const several = fileURLToPath(new URL('../support/several-connections.json', import.meta.url));
-    [world, browser] = await Promise.all([startWorld({ botEnv: { CONNECTIONS_FILE: several } }), launchChromium()]);
+    [world, browser] = await Promise.all([startWorld(), launchChromium()]);
   });
   beforeEach(async () => {
     forgetAll(world);

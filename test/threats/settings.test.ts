@@ -68,7 +68,7 @@ describe('the settings page', () => {
     expect(body).toEqual({
       asker: { name: ADA.name },
       connections: [{ ...NOBODY[0], account: { name: ADA.username } }, NOBODY[1]],
-      shared: [],
+      shared: ['wiki', 'handbook'],
     });
   });
 

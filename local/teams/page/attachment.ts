@@ -26,6 +26,11 @@ export function titleOf(attachment: Attachment): string | undefined {
   return text(property(attachment.preview?.content ?? attachment.content, 'title'));
 }
 
+/** What its line says below the title. */
+export function textOf(attachment: Attachment): string | undefined {
+  return text(property(attachment.preview?.content, 'text'));
+}
+
 // Thumbnail and hero cards, the two that previews are made of. Their text may hold HTML in Teams; here it is text.
 function simpleCard(content: unknown): HTMLElement {
   const [title, subtitle, body] = ['title', 'subtitle', 'text'].map((name) => text(property(content, name)));

@@ -1,5 +1,5 @@
 import type { Attachment } from './answers.ts';
-import { renderPreview, titleOf } from './attachment.ts';
+import { renderPreview, textOf, titleOf } from './attachment.ts';
 import { h, moveFocus } from './dom.ts';
 import type { SearchState } from './search.ts';
 
@@ -60,6 +60,7 @@ export class ResultList {
         tabindex: at === 0 ? '0' : '-1',
         'aria-selected': 'false',
         'aria-label': titleOf(card),
+        'aria-description': textOf(card),
         'data-testid': 'result',
         onclick: () => this.#options.choose(card),
         onfocus: (event: FocusEvent) => this.#rove(event.currentTarget as HTMLElement),
