@@ -10,7 +10,7 @@ const DOCS = process.env.UPDATE_SCREENSHOTS === '1' ? join(import.meta.dirname, 
 const SHOWN = [
   ...['search-sign-in', 'sign-in', 'consent', 'confirm', 'wrong-person', 'results', 'compose', 'card'],
   ...['card-dark', 'card-contrast', 'phone', 'connections', 'unfurl'],
-  'settings',
+  ...['settings', 'several-results'],
 ];
 
 /** Takes a picture of what the page shows now, once it has settled. */
@@ -19,7 +19,9 @@ export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   await page.evaluate(async () => {
     await document.fonts.ready;
-    const images = [...document.images].filter((image) => image.checkVisibility() && !image.complete);
+    // A lazy image far below is never loaded.
+    const inView = (image: HTMLImageElement) => image.getBoundingClientRect().top < innerHeight;
+    const images = [...document.images].filter((image) => image.checkVisibility() && inView(image) && !image.complete);
     await Promise.all(images.map((image) => image.decode()));
   });
   // A row that the mouse happens to be over would be shaded.
