@@ -40,7 +40,8 @@ function row({ id, title, account }: Account, texts: Texts): Record<string, unkn
     items: [
       run(shownTitle, { weight: 'Bolder' }),
       run(words, { isSubtle: true, spacing: 'None' }),
-      { type: 'ActionSet', actions: buttons },
+      // Each on a line of its own: beside each other they do not fit, and a host cuts off what does not.
+      ...buttons.map((button) => ({ type: 'ActionSet', spacing: 'Small', actions: [button] })),
     ],
   };
 }
