@@ -41,9 +41,9 @@ function simpleCard(content: unknown): HTMLElement {
     h(
       'div',
       { class: 'preview-words' },
-      title && h('div', { class: 'preview-title' }, title),
-      subtitle && h('div', { class: 'preview-text' }, subtitle),
-      body && h('div', { class: 'preview-text' }, body),
+      title && h('div', { class: 'preview-title', dir: 'auto' }, title),
+      subtitle && h('div', { class: 'preview-text', dir: 'auto' }, subtitle),
+      body && h('div', { class: 'preview-text', dir: 'auto' }, body),
     ),
   );
 }

@@ -43,6 +43,7 @@ export const hostConfig = new HostConfig({
     buttonSpacing: 8,
     actionsOrientation: 'horizontal',
     actionAlignment: 'left',
+    allowTitleToWrap: true,
     showCard: { actionMode: 'inline', inlineTopMargin: 12, style: 'emphasis' },
   },
   factSet: {
