@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { type AuthBench, type AuthVisit, startAuthBench, visit, words } from '../support/auth-browser.ts';
 import type { HostBehaviour } from '../support/auth-host.ts';
-import { faintTexts, sidewaysOverflow } from '../support/looks.ts';
+import { cutTexts, faintTexts, sidewaysOverflow } from '../support/looks.ts';
 import { picture } from '../support/pictures.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 
@@ -52,7 +52,8 @@ describeWithChromium('The pages in the language of whoever reads them', () => {
     for (const size of SIZES) {
       await page.setViewportSize(size);
       await picture(page, `${name}-${size.width}`);
-      expect({ name, size, overflow: await sidewaysOverflow(page) }).toEqual({ name, size, overflow: 0 });
+      const [overflow, cut] = [await sidewaysOverflow(page), await cutTexts(page)];
+      expect({ name, size, overflow, cut }).toEqual({ name, size, overflow: 0, cut: [] });
     }
     expect({ name, faint: await faintTexts(page) }).toEqual({ name, faint: [] });
   }
@@ -87,6 +88,15 @@ describeWithChromium('The pages in the language of whoever reads them', () => {
       await look(start, `${lang}-start`);
     },
   );
+
+  test.each(['es', 'fr', 'pt', 'zh-Hans', 'hi', 'uk'])('%s: the question and the wrong person fit', async (locale) => {
+    const page = await confirmPage(locale);
+    await look(page, `${locale}-confirm`);
+    bench.auth.script.confirm = { status: 403, body: { code: 'signin.identity_mismatch', expected: 'Ada Example' } };
+    await page.getByRole('button').first().click();
+    await words(page, 'signin.identity_mismatch');
+    await look(page, `${locale}-wrong-person`);
+  });
 
   test('the language of Teams counts more than that of the browser', async () => {
     const page = await confirmPage('en-GB', { locale: 'uk-UA' });

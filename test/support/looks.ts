@@ -44,3 +44,37 @@ export function faintTexts(page: Page): Promise<string[]> {
     });
   });
 }
+
+/** Texts that stand beyond the side of a box that shows no more, or of the window. One that ends in an ellipsis where it
+ * has no room is meant to. */
+export function cutTexts(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const clips = (element: Element) => getComputedStyle(element).overflowX !== 'visible';
+    const boxesAround = (element: Element | null): DOMRect[] =>
+      element
+        ? [...(clips(element) ? [element.getBoundingClientRect()] : []), ...boxesAround(element.parentElement)]
+        : [];
+    const textsIn = (element: Element) =>
+      [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim());
+    const linesOf = (text: Node) => {
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      return [...range.getClientRects()];
+    };
+    // What only a screen reader is to find is clipped to nothing. A card's button is to be read whole.
+    const isMeant = (element: Element) => {
+      const { clipPath, textOverflow } = getComputedStyle(element);
+      return clipPath !== 'none' || (textOverflow === 'ellipsis' && !element.closest('.ac-pushButton'));
+    };
+    const meant = (element: Element | null): boolean =>
+      element !== null && (element.matches('noscript, option') || isMeant(element) || meant(element.parentElement));
+    return [...document.body.querySelectorAll('*')].flatMap((element) => {
+      if (meant(element) || !element.checkVisibility({ visibilityProperty: true })) return [];
+      const boxes = [...boxesAround(element), new DOMRect(0, 0, innerWidth, innerHeight)];
+      const cut = ({ left, right }: DOMRect) => boxes.some((box) => left < box.left - 1 || right > box.right + 1);
+      return textsIn(element).some((text) => linesOf(text).some(cut))
+        ? [`“${element.textContent?.trim().slice(0, 60)}”`]
+        : [];
+    });
+  });
+}
