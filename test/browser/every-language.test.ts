@@ -40,7 +40,7 @@ describeWithChromium('In every language all words fit into 320 pixels', () => {
       await teams.get('task-close').click();
       await teams.openExtension();
     }
-  }, 120_000);
+  }, 240_000);
 
   async function settings(teams: TeamsClient, name: string): Promise<void> {
     await teams.get('overflow').click();
