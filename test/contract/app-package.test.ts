@@ -119,6 +119,11 @@ describe('the commands', () => {
 
   test.each<[string, Change, string]>([
     ['an action’s id', { connections: [{ ...WIKI, commands: ['signOut'] }] }, 'command.action'],
+    [
+      'the Toolkit’s variable in a title',
+      { connections: [{ ...WIKI, title: '${{NAME}}', commands: ['a'] }] },
+      'variable.stray',
+    ],
     ['a command more than Teams takes', { connections: [{ ...WIKI, commands: [...'abcdefghi'] }] }, 'command.many'],
     [
       'another parameter',
