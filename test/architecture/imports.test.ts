@@ -98,6 +98,14 @@ describe('imports go one way', () => {
     expect(strays('bot/teams/', allowed)).toEqual([]);
   });
 
+  test('what makes the app package knows the settings alone, and reads no file', () => {
+    const allowed = /^bot\/(config\/[a-z-]+|language|loopback|sign-in\/asker)\.ts$/;
+    expect(strays('bot/app-package/', allowed)).toEqual([]);
+    const makers = modules.filter(({ path }) => path.startsWith('bot/app-package/'));
+    expect(makers.length).toBeGreaterThan(5);
+    expect(importersOf((target) => target.startsWith('node:'), makers)).toEqual([]);
+  });
+
   test('there are no cycles', () => {
     const graph = new Map(modules.map(({ path, imports }) => [path, imports]));
     const done = new Set<string>();
