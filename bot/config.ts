@@ -1,4 +1,5 @@
 import proxyAddr from 'proxy-addr';
+import { type BotSecret, readBotSecret } from './config/bot-secret.ts';
 import { type ConnectionConfig, readConnections } from './config/connections-file.ts';
 import { type Bad, type Env, readInteger } from './config/setting.ts';
 import { isLoopback, isSafeUrl } from './loopback.ts';
@@ -31,10 +32,9 @@ export interface Config {
 export type BotType = 'SingleTenant' | 'UserAssignedMSI' | 'MultiTenant';
 
 /** The bot's own app registration. */
-export interface BotRegistration {
+export interface BotRegistration extends BotSecret {
   id: string;
   type: BotType;
-  password: string | undefined;
   tenantId: string | undefined;
 }
 
@@ -151,8 +151,9 @@ function readBot(env: Env, loopback: boolean, bad: Bad): BotRegistration | undef
   const tenantId = toGuid(env.BOT_TENANT_ID);
   if (env.BOT_TENANT_ID && !tenantId) bad('BOT_TENANT_ID must be a GUID');
   if (type !== 'MultiTenant' && !env.BOT_TENANT_ID) bad(`BOT_TENANT_ID is needed with BOT_TYPE=${type}`);
+  const secret = readBotSecret(env, type, Date.now(), bad);
   if (!id) return undefined;
-  return { id, type: type as BotType, password: env.BOT_PASSWORD || undefined, tenantId };
+  return { id, type: type as BotType, tenantId, ...secret };
 }
 
 function readConnector(env: Env, loopback: boolean, bad: Bad): Config['connector'] | undefined {

@@ -44,6 +44,7 @@ function settingsOrExit(): { config: Config; connections: readonly Connection[] 
 /** Builds the parts, listens, and drains when told to end. */
 async function start(config: Config, connections: readonly Connection[]): Promise<void> {
   warnOfSharedRegistration(config);
+  warnOfMissingSecret(config);
   const warn = (message: string) => log.warn(message);
   const store = await openStore(config.storeUrl, warn);
   const signIn = buildSignIn({ config, connections, store, log });
@@ -126,6 +127,12 @@ function warnOfSharedRegistration({ bot, connections }: Config): void {
       log.warn({ connection: id }, "signIn.clientId is the bot's own id: register a separate app for the sign-in");
     }
   }
+}
+
+/** Answers need none; what the bot would send by itself does. */
+function warnOfMissingSecret({ bot, loopback }: Config): void {
+  if (!bot || loopback || bot.type === 'UserAssignedMSI' || bot.password || bot.certificate) return;
+  log.warn('neither BOT_PASSWORD nor BOT_CERTIFICATE_FILE is set: the bot answers, but can send nothing by itself');
 }
 
 /** Where the loopback rule loosens what is checked, nobody beyond this machine can connect either. */

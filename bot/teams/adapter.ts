@@ -3,11 +3,11 @@ import {
   ActivityTypes,
   CloudAdapterBase,
   ConfigurationBotFrameworkAuthentication,
-  ConfigurationServiceClientCredentialFactory,
   type InvokeResponse,
   TurnContext,
 } from 'botbuilder';
 import type { Config } from '../config.ts';
+import { botCredentials } from './bot-credentials.ts';
 import type { SearchExtension } from './search-extension.ts';
 
 /**
@@ -19,7 +19,7 @@ export class GatedAdapter extends CloudAdapterBase {
   readonly #botId: string;
 
   constructor(registration: Config['bot'], bot: SearchExtension) {
-    super(new ConfigurationBotFrameworkAuthentication({}, credentialsOf(registration)));
+    super(new ConfigurationBotFrameworkAuthentication({}, botCredentials(registration)));
     this.#bot = bot;
     this.#botId = registration?.id ?? '';
   }
@@ -44,16 +44,4 @@ export class GatedAdapter extends CloudAdapterBase {
     });
     return response ?? { status: 501 };
   }
-}
-
-/** The Agents Playground asks for none. */
-function credentialsOf(registration: Config['bot']): ConfigurationServiceClientCredentialFactory {
-  if (!registration) return new ConfigurationServiceClientCredentialFactory({});
-  const { id, password, type, tenantId } = registration;
-  return new ConfigurationServiceClientCredentialFactory({
-    MicrosoftAppId: id,
-    MicrosoftAppType: type,
-    ...(password && { MicrosoftAppPassword: password }),
-    ...(tenantId && { MicrosoftAppTenantId: tenantId }),
-  });
 }

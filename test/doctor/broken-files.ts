@@ -164,7 +164,7 @@ export const BROKEN_FILES: readonly Broken[] = [
     id: 'bot-secret',
     by: 'no password for the bot',
     break: unset('BOT_PASSWORD'),
-    what: /BOT_TYPE is SingleTenant, and BOT_PASSWORD is not set/,
+    what: /BOT_TYPE is SingleTenant, and neither BOT_PASSWORD nor BOT_CERTIFICATE_FILE is set/,
     fix: `az ad app credential reset --id ${BOT}`,
   },
   {

@@ -26,10 +26,10 @@ export const botChecks: readonly Check[] = [
     why: 'The bot answers searches without it, but cannot write to a conversation: its greeting never comes.',
     find: ({ project: { settings } }) => {
       const { bot } = settings;
-      if (bot === undefined || bot.type === 'UserAssignedMSI' || bot.password !== undefined) return [];
+      if (bot === undefined || bot.type === 'UserAssignedMSI' || bot.password || bot.certificate) return [];
       return [
         {
-          what: `BOT_TYPE is ${bot.type}, and BOT_PASSWORD is not set`,
+          what: `BOT_TYPE is ${bot.type}, and neither BOT_PASSWORD nor BOT_CERTIFICATE_FILE is set`,
           fix: `az ad app credential reset --id ${bot.id} --append   and set BOT_PASSWORD to the password that it prints`,
         },
       ];

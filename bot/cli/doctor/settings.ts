@@ -20,6 +20,10 @@ const VARIABLES: Readonly<Record<string, { why: string; fix: string }>> = {
     why: 'It decides how the bot gets its own token; with a wrong one it cannot write to a conversation.',
     fix: 'BOT_TYPE=SingleTenant   (or UserAssignedMSI)',
   },
+  BOT_CERTIFICATE_FILE: {
+    why: 'With it the bot gets its own token; with a wrong one it cannot write to a conversation.',
+    fix: 'BOT_CERTIFICATE_FILE=<a PEM file with the certificate and its private key>   (or BOT_PASSWORD instead)',
+  },
   BOT_TENANT_ID: {
     why: "The bot's token comes from the tenant where it is registered.",
     fix: "BOT_TENANT_ID=<the directory (tenant) id of the bot's registration>",
