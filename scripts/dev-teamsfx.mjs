@@ -9,7 +9,7 @@ import { ready, root } from './ready.mjs';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { inspect: { type: 'string', default: '9239' } },
+  options: { inspect: { type: 'string', default: '9239' }, 'no-build': { type: 'boolean' } },
 });
 const [file = '.localConfigs'] = positionals;
 if (!existsSync(file)) {
@@ -19,7 +19,7 @@ if (!existsSync(file)) {
 if (!settings().ENCRYPTION_KEYS) {
   appendFileSync(file, `\nENCRYPTION_KEYS=k1:${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
 }
-ready();
+if (!values['no-build']) ready();
 const bot = spawn(process.execPath, [`--inspect=${values.inspect}`, join(root, 'dist', 'bot', 'index.js')], {
   stdio: 'inherit',
   // The settings of the file alone decide: F5 is the same whatever the terminal has.

@@ -1,0 +1,103 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { PROJECTS, parseJsonc, ROOT, read, readProject, references } from '../support/toolkit.ts';
+
+interface Task {
+  label: string;
+  type?: string;
+  command?: string;
+  dependsOn?: string[];
+  args?: { env?: string; ports?: { writeToEnvironmentFile: Record<string, string> }[]; portOccupancy?: number[] };
+  problemMatcher?: string | { background: { beginsPattern: string; endsPattern: string } };
+}
+interface Launch {
+  configurations: { name: string; port?: number; url?: string; preLaunchTask?: string }[];
+  compounds: { name: string; configurations: string[]; preLaunchTask: string }[];
+}
+
+const { tasks } = parseJsonc(read('.vscode/tasks.json')) as { tasks: Task[] };
+const launch = parseJsonc(read('.vscode/launch.json')) as Launch;
+const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+const labels = tasks.map(({ label }) => label);
+
+test.each(readdirSync(join(ROOT, '.vscode')))('.vscode/%s is JSON, as Visual Studio Code writes it', (name) => {
+  expect(parseJsonc(read(`.vscode/${name}`))).toEqual(expect.any(Object));
+});
+
+test("the Toolkit's extension is recommended", () => {
+  expect(parseJsonc(read('.vscode/extensions.json'))).toMatchObject({
+    recommendations: expect.arrayContaining(['TeamsDevApp.ms-teams-vscode-extension']),
+  });
+});
+
+describe('what F5 starts', () => {
+  test('every task and configuration that is named is there, once', () => {
+    const names = launch.configurations.map(({ name }) => name);
+    for (const all of [labels, names]) expect(new Set(all).size).toBe(all.length);
+    const named = [
+      ...tasks.flatMap(({ dependsOn = [] }) => dependsOn),
+      ...launch.compounds.map((each) => each.preLaunchTask),
+    ];
+    expect(named.filter((label) => !labels.includes(label))).toEqual([]);
+    const configured = launch.compounds.flatMap(({ configurations }) => configurations);
+    expect(configured.filter((name) => !names.includes(name))).toEqual([]);
+  });
+
+  test('no task is left over', () => {
+    const needed = [
+      ...tasks.flatMap(({ dependsOn = [] }) => dependsOn),
+      ...launch.compounds.map((each) => each.preLaunchTask),
+    ];
+    expect(labels.filter((label) => !needed.includes(label))).toEqual([]);
+  });
+
+  test('every npm script that a task or a step runs is there, and its file', () => {
+    const steps = Object.keys(PROJECTS).flatMap((file) => Object.values(readProject(file)).flat());
+    const fromSteps = steps.flatMap((step) => /^run ([\w:-]+)/.exec(String(step.with?.args))?.[1] ?? []);
+    const fromTasks = tasks.flatMap(({ command }) => /^npm run ([\w:-]+)/.exec(command ?? '')?.[1] ?? []);
+    expect(fromSteps).toEqual(expect.arrayContaining(['package', 'setup', 'stage', 'toolkit:secrets']));
+    expect(fromTasks).toContain('dev:teamsfx');
+    const run = [...fromSteps, ...fromTasks];
+    expect(run.filter((name) => !scripts[name])).toEqual([]);
+    const files = run.flatMap((name) => /^node (scripts\/\S+)/.exec(scripts[name] ?? '')?.[1] ?? []);
+    expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+  });
+
+  test('environments are ones that a file is read for', () => {
+    const environments = tasks.flatMap(({ args }) => args?.env ?? []);
+    const known = Object.values(PROJECTS);
+    expect(environments.filter((name) => !known.includes(name))).toEqual([]);
+    // `--env playground` would fall through to teamsapp.yml, whose deploy goes to Azure.
+    expect(environments).toContain('testtool');
+  });
+
+  test('the tunnel writes what teamsapp.local.yml reads, and Teams opens what it has made', () => {
+    const written = tasks
+      .flatMap(({ args }) => args?.ports ?? [])
+      .flatMap((port) => Object.values(port.writeToEnvironmentFile));
+    expect(written.toSorted()).toEqual(['BOT_DOMAIN', 'BOT_ENDPOINT']);
+    expect(references(read('teamsapp.local.yml'))).toContain('BOT_ENDPOINT');
+    const urls = launch.configurations.flatMap(({ url }) => url ?? []);
+    expect(urls.length).toBeGreaterThan(0);
+    for (const url of urls)
+      expect(url).toMatch(/^https:\/\/teams\.microsoft\.com\/l\/app\/\$\{\{(local|dev):TEAMS_APP_ID\}\}\?/);
+  });
+
+  test('the debugger attaches where the bot is open to it', () => {
+    const ports = launch.configurations.flatMap(({ port }) => port ?? []);
+    expect(ports).toEqual([9239]);
+    expect(read('scripts/dev-teamsfx.mjs')).toContain("default: '9239'");
+    const checked = tasks.flatMap(({ args }) => args?.portOccupancy ?? []);
+    expect(checked).toEqual(expect.arrayContaining([3978, 9239]));
+  });
+
+  test('every pattern that is waited for is a pattern', () => {
+    const waits = tasks.flatMap(({ problemMatcher }) =>
+      typeof problemMatcher === 'object' ? [problemMatcher.background] : [],
+    );
+    expect(waits.length).toBeGreaterThan(0);
+    for (const { beginsPattern, endsPattern } of waits)
+      expect([new RegExp(beginsPattern), new RegExp(endsPattern)]).toHaveLength(2);
+  });
+});
