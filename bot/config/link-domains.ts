@@ -1,7 +1,7 @@
 import { isMessage, linkOriginsOf, type SourceConfig } from './source-schema.ts';
 
-/** The origins whose links the source looks up when somebody pastes one. Never more than cards may lead to; none where
- * it can't look links up. */
+/** The origins whose links the source looks up when somebody pastes one: what the app's manifest lists, too. Never more
+ * than cards may lead to; none where it can't look links up. */
 export function pageOriginsOf(source: SourceConfig): string[] {
   switch (source.type) {
     case 'mediawiki':
@@ -14,9 +14,4 @@ export function pageOriginsOf(source: SourceConfig): string[] {
     case 'http':
       return source.page ? [new URL(source.page.link).origin] : [];
   }
-}
-
-/** The hosts of those links, without ports and each once: what the app's manifest lists for its link handler. */
-export function linkDomains(source: SourceConfig): string[] {
-  return [...new Set(pageOriginsOf(source).map((origin) => new URL(origin).hostname))];
 }

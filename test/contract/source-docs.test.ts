@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { readConnections } from '../../bot/config/connections-file.ts';
-import { linkDomains } from '../../bot/config/link-domains.ts';
+import { pageOriginsOf } from '../../bot/config/link-domains.ts';
 import type { SourceConfig } from '../../bot/config/source-schema.ts';
 import type { Config } from '../../bot/config.ts';
 import { buildConnections } from '../../bot/connections.ts';
@@ -60,20 +60,20 @@ test.each([
   ['opensearch', ['search.example.com', 'handbook.example.com']],
   ['http', ['tickets.example.com']],
 ])('T48: links of %s are looked up at these hosts and no others, and cards lead there, too', (type, hosts) => {
-  expect(linkDomains(sourceOf(type))).toEqual(hosts);
+  expect(pageOriginsOf(sourceOf(type)).map((origin) => new URL(origin).hostname)).toEqual(hosts);
   const { linkOrigins, pageOrigins } = connectionOf(type) ?? {};
-  expect([...(pageOrigins ?? [])].map((origin) => new URL(origin).hostname)).toEqual(hosts);
+  expect([...(pageOrigins ?? [])]).toEqual(pageOriginsOf(sourceOf(type)));
   for (const origin of pageOrigins ?? []) expect(linkOrigins).toContain(origin);
   expect(connectionOf(type)?.source.page).toBeDefined();
 });
 
 test('T48: links to an API that nobody described pages of are not looked up', () => {
-  expect(linkDomains(sourceOf('http', { page: undefined }))).toEqual([]);
+  expect(pageOriginsOf(sourceOf('http', { page: undefined }))).toEqual([]);
 });
 
 test('T48: links to mail and chats are not looked up', () => {
   const mail = { entities: ['message'], path: undefined, linkOrigins: ['https://contoso.sharepoint.com'] };
-  expect(linkDomains(sourceOf('graph', mail))).toEqual([]);
+  expect(pageOriginsOf(sourceOf('graph', mail))).toEqual([]);
 });
 
 test('T51: cards of mail lead to Outlook and Teams, those of an Enterprise Server to it', () => {
