@@ -1,0 +1,74 @@
+import type { Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { buildSignIn } from '../../bot/build-sign-in.ts';
+import { readConfig } from '../../bot/config.ts';
+import { buildConnections, byCommand, type Connection, sharing } from '../../bot/connections.ts';
+import { addressLimit } from '../../bot/http/address-limit.ts';
+import { loadPages } from '../../bot/http/pages.ts';
+import { remoteAddress } from '../../bot/http/remote-address.ts';
+import { createLog, describeError, newReference } from '../../bot/log.ts';
+import { createServer } from '../../bot/server.ts';
+import type { Source } from '../../bot/sources/source.ts';
+import { openStore } from '../../bot/store/open-store.ts';
+import { GatedAdapter } from '../../bot/teams/adapter.ts';
+import { ConnectorGate } from '../../bot/teams/connector-gate.ts';
+import { ConnectorKeys } from '../../bot/teams/connector-keys.ts';
+import { SearchExtension } from '../../bot/teams/search-extension.ts';
+import { searchItems } from './handler.ts';
+
+/** Latchkey with a source that searches in the process, which its configuration rightly can't name: the built bot's own
+ * parts, put together as bot/index.ts does. Searches by HTTP are measured on bot/index.ts itself. */
+const config = readConfig(process.env);
+const log = createLog(config.logLevel);
+const report = (error: unknown): string => {
+  const reference = newReference();
+  log.error({ reference, error: describeError(error) }, 'request failed');
+  return reference;
+};
+const warn = (message: string) => log.warn(message);
+
+function inProcess(url: string): Source {
+  const { origin } = new URL(url);
+  return {
+    async search({ text, skip, count }) {
+      return { items: searchItems(origin, text, skip, count) };
+    },
+  };
+}
+
+const connections: readonly Connection[] = buildConnections(config).map((connection, at) => ({
+  ...connection,
+  source: inProcess(config.connections[at]?.source.url ?? ''),
+}));
+const store = await openStore(config.storeUrl, warn);
+const signIn = buildSignIn({ config, connections, store, log });
+const keys = new ConnectorKeys(config.connector.metadataUrl);
+const bot = new SearchExtension({
+  signIn,
+  connections: byCommand(connections),
+  allowedTenants: config.allowedTenants,
+  report,
+});
+const server: Server = createServer({
+  messages: {
+    gate: new ConnectorGate(keys, config.connector.issuer, config.bot.id),
+    adapter: new GatedAdapter(config.bot, bot),
+    refused: (status, reason) => log.warn({ status, reason }, 'request refused at the gate'),
+    report,
+  },
+  auth: {
+    signIn,
+    shared: sharing(connections),
+    origin: config.baseUrl,
+    limit: addressLimit(store.limits, remoteAddress(config.trustedProxies, warn)),
+    report,
+  },
+  pages: loadPages(fileURLToPath(new URL('../../auth-page', import.meta.url)), config.teamsHostOrigins),
+  checkReady: () => store.ping(),
+});
+setInterval(() => {
+  signIn.sweep(Date.now()).catch(report);
+}, 10_000);
+await keys.warm(Date.now());
+server.listen(config.port, '127.0.0.1', () => log.info(`Latchkey is listening on port ${config.port}`));
+process.once('SIGTERM', () => process.exit(0));

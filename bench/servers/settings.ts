@@ -1,0 +1,27 @@
+/** What every server is told by its environment. */
+export interface Settings {
+  port: number;
+  /** `memory` searches in the process, `http` asks the wiki. */
+  workload: 'memory' | 'http';
+  wikiUrl: string;
+  /** The stand-in Connector's OpenID metadata, and its keys. */
+  metadataUrl: string;
+  keysUrl: string;
+}
+
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const { PORT, WORKLOAD, WIKI_URL, METADATA_URL, KEYS_URL } = env;
+  if (!PORT || !WIKI_URL || !METADATA_URL || !KEYS_URL) throw new Error('PORT, WIKI_URL, METADATA_URL, KEYS_URL');
+  return {
+    port: Number(PORT),
+    workload: WORKLOAD === 'http' ? 'http' : 'memory',
+    wikiUrl: WIKI_URL,
+    metadataUrl: METADATA_URL,
+    keysUrl: KEYS_URL,
+  };
+}
+
+/** The harness waits for these words. */
+export function sayReady(port: number): void {
+  console.log(`The server is listening on port ${port}`);
+}

@@ -1,0 +1,58 @@
+import type { Item } from './items.ts';
+
+/** The ten cards and the sign-in prompt as every other server makes them, byte for byte what Latchkey answers: plain
+ * objects, as in Microsoft's samples. Nothing is escaped or checked here, which is Latchkey's own work on top. */
+
+export const TITLE = 'Contoso wiki';
+export const ACCOUNT = 'ada@contoso.example';
+
+const DATE = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeZone: 'UTC' });
+
+/** The body of an answered query. */
+export function resultsOf(items: readonly Item[]): object {
+  return { composeExtension: { type: 'result', attachmentLayout: 'list', attachments: items.map(attachment) } };
+}
+
+/** The body of the answer to somebody who is not signed in. */
+export function signInOf(url: string): object {
+  const actions = [{ type: 'openUrl', value: url, title: `Sign in to ${TITLE}` }];
+  return { composeExtension: { type: 'auth', suggestedActions: { actions } } };
+}
+
+function attachment(item: Item): object {
+  return {
+    contentType: 'application/vnd.microsoft.card.adaptive',
+    content: card(item),
+    preview: {
+      contentType: 'application/vnd.microsoft.card.thumbnail',
+      content: { title: item.title, text: item.snippet.map(({ text }) => text).join('') },
+    },
+  };
+}
+
+function card({ title, snippet, url, edited }: Item): object {
+  const runs = snippet.map(({ text, hit }) => ({ type: 'TextRun', text, ...(hit && { weight: 'Bolder' }) }));
+  const items = [
+    richText([{ type: 'TextRun', text: title, size: 'Medium', weight: 'Bolder' }]),
+    richText(runs, { spacing: 'Small' }),
+    subtle(`Last edited ${DATE.format(edited.at)} by ${edited.by}`),
+  ];
+  return {
+    type: 'AdaptiveCard',
+    $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+    version: '1.4',
+    body: [
+      { type: 'ColumnSet', columns: [{ type: 'Column', width: 'stretch', items }] },
+      subtle(`${TITLE} · signed in as ${ACCOUNT}`),
+    ],
+    actions: [{ type: 'Action.OpenUrl', title: `View in ${TITLE}`, url }],
+  };
+}
+
+function richText(inlines: readonly object[], extra: object = {}): object {
+  return { type: 'RichTextBlock', inlines, ...extra };
+}
+
+function subtle(text: string): object {
+  return richText([{ type: 'TextRun', text, size: 'Small', isSubtle: true }], { spacing: 'Small' });
+}

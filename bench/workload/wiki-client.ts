@@ -1,0 +1,75 @@
+import { Agent, get } from 'node:http';
+import { type Item, pageUrl } from './items.ts';
+
+/** The HTTP call as the other servers make it: one keep-alive agent, the same question that Latchkey puts. */
+
+const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+
+const ASKED = new URLSearchParams({
+  action: 'query',
+  format: 'json',
+  formatversion: '2',
+  prop: 'info|revisions|pageimages',
+  inprop: 'url',
+  rvprop: 'timestamp|user',
+  list: 'search',
+  generator: 'search',
+}).toString();
+
+interface Answer {
+  query: {
+    search: { pageid: number; title: string; snippet: string }[];
+    pages: { pageid: number; revisions: { timestamp: string; user: string }[] }[];
+  };
+}
+
+/** @throws {Error} for every answer but 200 */
+export async function searchWiki(
+  origin: string,
+  accessToken: string,
+  text: string,
+  skip: number,
+  count: number,
+): Promise<Item[]> {
+  const asked = new URLSearchParams({
+    srsearch: text,
+    srlimit: String(count),
+    sroffset: String(skip),
+    gsrsearch: text,
+    gsrlimit: String(count),
+    gsroffset: String(skip),
+  });
+  const answer = (await getJson(`${origin}/w/api.php?${ASKED}&${asked}`, accessToken)) as Answer;
+  const pages = new Map(answer.query.pages.map((page) => [page.pageid, page]));
+  return answer.query.search.map(({ pageid, title, snippet }) => {
+    const { timestamp = '', user = '' } = pages.get(pageid)?.revisions[0] ?? {};
+    return {
+      title,
+      snippet: readSnippet(snippet),
+      url: pageUrl(origin, title),
+      edited: { at: new Date(timestamp), by: user },
+    };
+  });
+}
+
+/** What matched is in the first span; there is no other markup in our wiki. */
+function readSnippet(html: string): Item['snippet'] {
+  const pieces = html.split(/<span class="searchmatch">|<\/span>/);
+  return pieces.map((text, at) => ({ text, hit: at % 2 === 1 })).filter(({ text }) => text !== '');
+}
+
+function getJson(url: string, accessToken: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${accessToken}`, accept: 'application/json' };
+    const request = get(url, { agent, headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        if (response.statusCode !== 200) return reject(new Error(`The wiki answered ${response.statusCode}`));
+        resolve(JSON.parse(Buffer.concat(chunks).toString()));
+      });
+    });
+    request.on('error', reject);
+  });
+}
