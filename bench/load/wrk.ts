@@ -1,0 +1,60 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { LOAD_CORE, onCore } from '../harness/cores.ts';
+import type { Request } from '../harness/requests.ts';
+import type { LoadOptions, Measured } from './load.ts';
+
+/** wrk's one thread takes the requests in turn, whichever connection is free, and prints what it measured as JSON. */
+const SCRIPT = `
+local requests, at = {}, 0
+function init(args)
+  local file = assert(io.open(args[1], 'rb'))
+  for request in file:read('*a'):gmatch('([^%z]+)') do requests[#requests + 1] = request end
+  file:close()
+end
+function request()
+  at = at % #requests + 1
+  return requests[at]
+end
+function done(summary, latency)
+  local errors = summary.errors
+  io.write(string.format('\\n{"requests":%d,"microseconds":%d,"failed":%d,"p50":%f,"p99":%f,"max":%f}\\n',
+    summary.requests, summary.duration, errors.connect + errors.read + errors.write + errors.status + errors.timeout,
+    latency:percentile(50) / 1000, latency:percentile(99) / 1000, latency.max / 1000))
+end
+`;
+
+export function wrkVersion(): string | undefined {
+  // It says its version, and ends with 1.
+  const { stdout, error } = spawnSync('wrk', ['--version'], { encoding: 'utf8' });
+  return error ? undefined : /wrk (\S+)/.exec(stdout)?.[1];
+}
+
+export async function runWrk(requests: readonly Request[], options: LoadOptions): Promise<Measured> {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-wrk-'));
+  try {
+    const [script, list] = [join(folder, 'load.lua'), join(folder, 'requests')];
+    writeFileSync(script, SCRIPT);
+    writeFileSync(list, requests.map(onTheWire).join('\0'));
+    const { url, connections, seconds } = options;
+    const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', script, url, '--', list];
+    const { stdout } = await promisify(execFile)(...onCore(LOAD_CORE, 'wrk', args));
+    return readSummary(stdout);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function onTheWire({ headers, body }: Request): string {
+  const lines = Object.entries({ host: 'localhost', ...headers, 'content-length': String(Buffer.byteLength(body)) });
+  return `POST /api/messages HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;
+}
+
+function readSummary(output: string): Measured {
+  const json = output.trim().split('\n').at(-1) ?? '';
+  const { microseconds, ...rest } = JSON.parse(json) as Omit<Measured, 'perSecond'> & { microseconds: number };
+  return { ...rest, perSecond: rest.requests / (microseconds / 1_000_000) };
+}
