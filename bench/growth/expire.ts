@@ -1,0 +1,35 @@
+import Database from 'libsql';
+import { openCredential, sealCredential } from '../../bot/sign-in/sealed-credential.ts';
+import { Vault } from '../../bot/sign-in/vault.ts';
+import type { Person } from '../../local/people.ts';
+import { CONNECTION } from '../workload/people.ts';
+
+const VERSION = 'expired by the bench';
+
+/** Makes the bot believe that a person's access token has expired: its refresh token is still good.
+ * @param env the bot's: where its SQLite store is, and its key */
+export function expire(env: Record<string, string>, { tenantId, objectId }: Person): void {
+  const [id = '', key = ''] = String(env.ENCRYPTION_KEYS).split(':');
+  const vault = new Vault([{ id, key: Buffer.from(key, 'base64') }]);
+  const db = new Database(String(env.STORE_URL).replace(/^sqlite:/, ''));
+  try {
+    const where = 'WHERE tenant_id = ? AND object_id = ? AND connection_id = ?';
+    const [row] = db.prepare(`SELECT version, sealed FROM links ${where}`).all(tenantId, objectId, CONNECTION) as {
+      version: string;
+      sealed: string;
+    }[];
+    if (!row) throw new Error('Nobody is signed in');
+    const owner = { asker: { tenantId, objectId }, connectionId: CONNECTION };
+    const credential = { ...openCredential(vault, { ...owner, ...row }), expiresAt: Date.now() - 1_000 };
+    const sealed = sealCredential(vault, owner, VERSION, credential);
+    db.prepare(`UPDATE links SET version = ?, sealed = ? ${where}`).run(
+      VERSION,
+      sealed,
+      tenantId,
+      objectId,
+      CONNECTION,
+    );
+  } finally {
+    db.close();
+  }
+}

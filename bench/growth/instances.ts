@@ -1,0 +1,48 @@
+import { SERVER_CORE } from '../harness/cores.ts';
+import { cpuSeconds } from '../harness/process.ts';
+import { withRedis } from '../harness/redis.ts';
+import { makeRequests } from '../harness/requests.ts';
+import type { Bench } from '../harness/rounds.ts';
+import { SIGNED_IN } from '../workload/people.ts';
+import { loadOf, withLatchkey } from './bot.ts';
+import type { RedisPerQuery, Simulated } from './figures.ts';
+
+const INSTANCES = [1, 2, 10, 100];
+
+/** What Redis does for one signed-in query, by its own counts (INFO commandstats). */
+export async function measureRedis(bench: Bench): Promise<RedisPerQuery | undefined> {
+  const { environment, options } = bench;
+  const { redis, connector } = environment;
+  if (!redis) return undefined;
+  const set = { signedIn: true, requests: options.quick ? 60 : SIGNED_IN, tokens: 1 };
+  const requests = await makeRequests(connector, set);
+  return withLatchkey(redis.url, environment, SERVER_CORE, async (_, { url }) => {
+    await withRedis(redis.url, (client) => client.config('RESETSTAT'));
+    const before = cpuSeconds(redis.program.pid);
+    const measured = await loadOf(bench, requests, url);
+    const after = cpuSeconds(redis.program.pid);
+    const info = await withRedis(redis.url, (client) => client.info('commandstats'));
+    const cpu = before === undefined || after === undefined ? undefined : ((after - before) * 1e6) / measured.requests;
+    return { ...readStats(info, measured.requests), cpu };
+  });
+}
+
+/** `cmdstat_hget:calls=1000,usec=2000,…` */
+function readStats(info: string, queries: number): Pick<RedisPerQuery, 'calls' | 'microseconds'> {
+  const lines = [...info.matchAll(/^cmdstat_(\S+):calls=(\d+),usec=(\d+)/gm)];
+  const own = lines.filter(([, name]) => !['info', 'config|resetstat'].includes(name ?? ''));
+  return {
+    calls: Object.fromEntries(own.map(([, name, calls]) => [name, Number(calls) / queries])),
+    microseconds: own.reduce((sum, [, , , usec]) => sum + Number(usec), 0) / queries,
+  };
+}
+
+/** On paper: each instance has a core, and all of them one Redis. Sign-in state is all that they share, so nothing else
+ * grows with their number. @param cpu of an instance per query, in microseconds */
+export function simulate(cpu: number, { cpu: redisCpu, microseconds }: RedisPerQuery): Simulated[] {
+  const redisLimit = 1e6 / (redisCpu ?? microseconds);
+  return INSTANCES.map((instances) => {
+    const perSecond = Math.min((instances * 1e6) / cpu, redisLimit);
+    return { instances, perSecond, redisBusy: perSecond / redisLimit };
+  });
+}

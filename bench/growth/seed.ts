@@ -1,0 +1,73 @@
+import Database from 'libsql';
+import { v7 as newVersion } from 'uuid';
+import { shardOf } from '../../bot/sign-in/asker.ts';
+import { sealCredential } from '../../bot/sign-in/sealed-credential.ts';
+import { Vault } from '../../bot/sign-in/vault.ts';
+import { openStore } from '../../bot/store/open-store.ts';
+import { keysOf } from '../../bot/store/redis-keys.ts';
+import { flat } from '../../bot/store/redis-records.ts';
+import { ownerKey } from '../../bot/store/sqlite-rows.ts';
+import type { StoredLink } from '../../bot/store/store.ts';
+import type { Environment } from '../harness/environment.ts';
+import { withRedis } from '../harness/redis.ts';
+import { ACCOUNT } from '../workload/answer.ts';
+import { accessTokenOf, CONNECTION, objectIdOf, TENANT } from '../workload/people.ts';
+
+/** Linked credentials as Latchkey itself keeps them, each sealed for its owner. Those that are there already, of a smaller
+ * number, are left. */
+
+const BATCH = 1_000;
+
+/** Puts credentials of the people `from` … `to` - 1 into a store, which is made where it is new. */
+export async function seed(environment: Environment, storeUrl: string, from: number, to: number): Promise<void> {
+  // The store's own code makes its tables, and refuses a Redis that would lose them.
+  const store = await openStore(storeUrl, () => undefined);
+  await store.close();
+  const vault = new Vault([{ id: 'bench', key: environment.encryptionKey }]);
+  if (storeUrl.startsWith('sqlite:')) seedSqlite(storeUrl.slice('sqlite:'.length), vault, from, to);
+  else await seedRedis(storeUrl, vault, from, to);
+}
+
+function linkOf(vault: Vault, person: number): StoredLink {
+  const owner = { asker: { tenantId: TENANT, objectId: objectIdOf(person) }, connectionId: CONNECTION };
+  const version = newVersion();
+  const credential = {
+    accessToken: accessTokenOf(person),
+    refreshToken: `refresh-${person}-`.padEnd(500, '0123456789'),
+    expiresAt: Date.now() + 86_400_000,
+    scope: 'openid',
+    issuer: 'http://localhost:9/',
+    account: { name: ACCOUNT, subject: String(person) },
+  };
+  return { ...owner, version, sealed: sealCredential(vault, owner, version, credential), usedAt: Date.now() };
+}
+
+function seedSqlite(path: string, vault: Vault, from: number, to: number): void {
+  const db = new Database(path);
+  const columns = 'tenant_id, object_id, connection_id, version, sealed, used_at';
+  const insert = db.prepare(`INSERT INTO links (${columns}) VALUES (?, ?, ?, ?, ?, ?)`);
+  db.exec('BEGIN IMMEDIATE');
+  for (let person = from; person < to; person++) {
+    const link = linkOf(vault, person);
+    insert.run(...ownerKey(link), link.version, link.sealed, link.usedAt);
+  }
+  db.exec('COMMIT');
+  // What a bot that has run for a while looks like: nothing of this is left in the log.
+  db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  db.close();
+}
+
+function seedRedis(url: string, vault: Vault, from: number, to: number): Promise<void> {
+  return withRedis(url, async (redis) => {
+    for (let begin = from; begin < to; begin += BATCH) {
+      const batch = redis.pipeline();
+      for (let person = begin; person < Math.min(to, begin + BATCH); person++) {
+        const link = linkOf(vault, person);
+        batch.hset(keysOf(shardOf(link.asker)).links(link.asker), CONNECTION, JSON.stringify(flat(link)));
+      }
+      const answers = (await batch.exec()) ?? [];
+      const failed = answers.find(([error]) => error !== null);
+      if (failed) throw failed[0] ?? new Error('Redis');
+    }
+  });
+}

@@ -1,0 +1,66 @@
+import { checkAnswers } from '../harness/check.ts';
+import { SERVER_CORE } from '../harness/cores.ts';
+import { spreadOf } from '../harness/figures.ts';
+import { withRedis } from '../harness/redis.ts';
+import { makeRequests } from '../harness/requests.ts';
+import type { Bench } from '../harness/rounds.ts';
+import { cpuPerRequest, loadOf, withLatchkey } from './bot.ts';
+import type { StoreFigures } from './figures.ts';
+import { seed } from './seed.ts';
+
+/** How many of the people in the store ask: from all over it, so that no page of it is always at hand. */
+const ASKING = 6_000;
+
+/** CPU per query with stores of several sizes. Each size has a store of its own; where the machine is slow for a while, it
+ * is so for all, since the sizes take turns. */
+export async function measureStores(bench: Bench, sizes: readonly number[]): Promise<StoreFigures[]> {
+  const { folder, redis } = bench.environment;
+  const sqlite = await measureStore(bench, 'SQLite', sizes, (size) => `sqlite:${folder}/size-${size}.db`);
+  if (!redis) return [sqlite];
+  // Databases of one server: it is the same process for each size.
+  const inRedis = await measureStore(bench, 'Redis', sizes, (_, at) => `${redis.url}/${at + 1}`);
+  await withRedis(redis.url, async (client) => {
+    for (const at of sizes.keys()) {
+      await client.select(at + 1);
+      await client.flushdb('ASYNC');
+    }
+  });
+  return [sqlite, inRedis];
+}
+
+async function measureStore(
+  bench: Bench,
+  store: string,
+  sizes: readonly number[],
+  urlOf: (size: number, at: number) => string,
+): Promise<StoreFigures> {
+  let seeding = 0;
+  for (const [at, size] of sizes.entries()) {
+    const began = performance.now();
+    await seed(bench.environment, urlOf(size, at), 0, size);
+    seeding = (performance.now() - began) / 1000;
+    bench.say(`  ${store}: ${size} credentials, made in ${seeding.toFixed(1)} s`);
+  }
+  const rounds: number[][] = [];
+  for (let round = 0; round < bench.options.rounds; round++) {
+    const costs: number[] = [];
+    for (const [at, size] of sizes.entries()) costs.push(await costAt(bench, urlOf(size, at), size));
+    rounds.push(costs);
+    bench.say(`  ${store}: ${costs.map((cost) => `${cost.toFixed(0)} µs`).join(', ')} a query`);
+  }
+  const cpu = sizes.map((_, at) => spreadOf(rounds.map((costs) => costs[at] ?? 0)));
+  const ratio = spreadOf(rounds.map((costs) => (costs.at(-1) ?? 0) / (costs[0] ?? 0)).filter(Number.isFinite));
+  return { store, sizes, cpu, ratio, seeding };
+}
+
+async function costAt(bench: Bench, storeUrl: string, size: number): Promise<number> {
+  const { environment, options } = bench;
+  const set = { signedIn: true, requests: options.quick ? 60 : ASKING, tokens: 1, people: size };
+  const requests = await makeRequests(environment.connector, set);
+  return withLatchkey(storeUrl, environment, SERVER_CORE, async (server, running) => {
+    await checkAnswers(server, running, environment, requests, true);
+    if (!options.quick) await loadOf(bench, requests, running.url, options.warmUpSeconds);
+    const cost = await cpuPerRequest(running.pid, () => loadOf(bench, requests, running.url));
+    return cost ?? 0;
+  });
+}
