@@ -1,7 +1,10 @@
 // Type-checks every part with its own libraries: the server without a DOM, the pages with one.
 import { spawnSync } from 'node:child_process';
+import { installBench } from './bench-ready.mjs';
 
-const projects = ['.', 'auth-page', 'local/teams/page', 'test'];
+const projects = ['.', 'auth-page', 'local/teams/page', 'test', 'bench'];
+// The bench is written against packages of its own.
+installBench();
 const failed = projects.filter(
   (project) =>
     spawnSync('npx', ['--no-install', 'tsc', '--noEmit', '-p', project], {

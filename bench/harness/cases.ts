@@ -1,0 +1,51 @@
+import type { RequestSet } from './requests.ts';
+import type { Workload } from './servers.ts';
+
+/** What a server is asked, by whom, and how fast. */
+export interface Case {
+  name: string;
+  workload: Workload;
+  set: RequestSet;
+  connections: number;
+  /** Requests a second, for an open loop; a share of what the server did at 16 connections. Else as fast as it answers. */
+  rate?: number | 'half';
+  /** In a quick run too. */
+  quick?: true;
+}
+
+const IN: RequestSet = { signedIn: true, requests: 3_000, tokens: 1 };
+const OUT: RequestSet = { signedIn: false, requests: 3_000, tokens: 1 };
+/** More tokens than any server remembers: each comes as if for the first time. */
+const NEW: RequestSet = { signedIn: true, requests: 6_000, tokens: 6_000 };
+const MANY: RequestSet = { signedIn: true, requests: 3_000, tokens: 500 };
+
+/** An open loop may have that many on their way. */
+const OPEN = 256;
+
+/** In this order: how much a server keeps is read after them. */
+export const CASES: readonly Case[] = [
+  { name: 'in-1', workload: 'memory', set: IN, connections: 1 },
+  { name: 'in-16', workload: 'memory', set: IN, connections: 16, quick: true },
+  { name: 'in-64', workload: 'memory', set: IN, connections: 64 },
+  { name: 'out-1', workload: 'memory', set: OUT, connections: 1 },
+  { name: 'out-16', workload: 'memory', set: OUT, connections: 16, quick: true },
+  { name: 'out-64', workload: 'memory', set: OUT, connections: 64 },
+  { name: 'many-16', workload: 'memory', set: MANY, connections: 16 },
+  { name: 'new-16', workload: 'memory', set: NEW, connections: 16, quick: true },
+  { name: 'open-600', workload: 'memory', set: IN, connections: OPEN, rate: 600, quick: true },
+  { name: 'open-half', workload: 'memory', set: IN, connections: OPEN, rate: 'half' },
+  { name: 'http-16', workload: 'http', set: IN, connections: 16, quick: true },
+  { name: 'http-64', workload: 'http', set: IN, connections: 64 },
+];
+
+/** Requests and tokens of a quick run's cases. */
+const FEW = 60;
+
+export function casesHere(quick: boolean, wanted: readonly string[]): readonly Case[] {
+  const chosen = CASES.filter((each) => (wanted.length > 0 ? wanted.includes(each.name) : !quick || each.quick));
+  if (!quick) return chosen;
+  return chosen.map((each) => ({
+    ...each,
+    set: { ...each.set, requests: FEW, tokens: Math.min(each.set.tokens, FEW) },
+  }));
+}

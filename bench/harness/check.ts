@@ -1,0 +1,59 @@
+import { signInOf } from '../workload/answer.ts';
+import type { Environment } from './environment.ts';
+import { expectedAnswer, type Request } from './requests.ts';
+import type { RunningServer, Server } from './servers.ts';
+
+/** How many answers are looked at, before and after each run of load. */
+const SAMPLE = 12;
+
+/** Whoever is signed in gets the ten cards, byte for byte, whoever is not the prompt, and a token of somebody else nothing.
+ * @throws {Error} that shows the difference */
+export async function checkAnswers(
+  server: Server,
+  { url }: RunningServer,
+  { wikiUrl }: Environment,
+  requests: readonly Request[],
+  signedIn: boolean,
+): Promise<void> {
+  const step = Math.max(1, Math.floor(requests.length / SAMPLE));
+  for (const request of requests.filter((_, at) => at % step === 0)) {
+    const { status, text } = await post(url, request);
+    if (status !== 200) throw new Error(`${server.name} answered ${status}: ${text.slice(0, 500)}`);
+    if (signedIn) requireEqual(server, text, expectedAnswer(request, wikiUrl));
+    else requireSignIn(server, text);
+  }
+  if (server.checksTokens) await requireRefusal(server, url, requests[0]);
+}
+
+export async function post(url: string, { headers, body }: Request): Promise<{ status: number; text: string }> {
+  const response = await fetch(`${url}/api/messages`, { method: 'POST', headers, body });
+  return { status: response.status, text: await response.text() };
+}
+
+function requireEqual({ name }: Server, text: string, expected: string): void {
+  if (text === expected) return;
+  const at = [...expected].findIndex((letter, index) => letter !== text[index]);
+  const around = (whole: string) => whole.slice(Math.max(0, at - 60), at + 60);
+  throw new Error(`${name} answered something else, at ${at}:\n  ${around(text)}\n  ${around(expected)}`);
+}
+
+/** The link is each server's own; the rest is the same. */
+function requireSignIn({ name }: Server, text: string): void {
+  const url = /"value":"(http:[^"]+\/auth\/start\?[^"]+)"/.exec(text)?.[1] ?? '';
+  if (url && text === JSON.stringify(signInOf(url))) return;
+  throw new Error(`${name} asked nobody to sign in: ${text.slice(0, 500)}`);
+}
+
+/** A signature that does not fit: one letter of it is another. botbuilder in the samples' way answers 500. */
+async function requireRefusal({ name }: Server, url: string, request: Request | undefined): Promise<void> {
+  const { authorization = '' } = request?.headers ?? {};
+  const other = authorization.at(-10) === 'A' ? 'B' : 'A';
+  const forged = `${authorization.slice(0, -10)}${other}${authorization.slice(-9)}`;
+  const { status } = await post(url, {
+    text: '',
+    body: '{}',
+    ...request,
+    headers: { ...request?.headers, authorization: forged },
+  });
+  if (status < 400) throw new Error(`${name} answered ${status} to a forged token`);
+}

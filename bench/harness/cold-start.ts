@@ -1,0 +1,31 @@
+import { post } from './check.ts';
+import type { Environment } from './environment.ts';
+import { spreadOf } from './figures.ts';
+import { expectedAnswer, type Request } from './requests.ts';
+import { type Server, startServer } from './servers.ts';
+
+/** Milliseconds from a process's start to its first answered query, by HTTP: for Latchkey that is `npm start` as it is.
+ * @param times the median of so many @throws {Error} where the first answer is not right */
+export async function coldStart(
+  server: Server,
+  environment: Environment,
+  request: Request,
+  times: number,
+): Promise<number> {
+  const took: number[] = [];
+  for (let at = 0; at < times; at++) took.push(await once(server, environment, request));
+  return spreadOf(took)?.median ?? 0;
+}
+
+async function once(server: Server, environment: Environment, request: Request): Promise<number> {
+  const began = performance.now();
+  const running = await startServer(server, 'http', environment);
+  try {
+    const { text } = await post(running.url, request);
+    const took = performance.now() - began;
+    if (text !== expectedAnswer(request, environment.wikiUrl)) throw new Error(`${server.name} began with: ${text}`);
+    return took;
+  } finally {
+    await running.stop();
+  }
+}

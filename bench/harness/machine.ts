@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { wrkVersion } from '../load/wrk.ts';
+import { arePinned } from './cores.ts';
+import type { Bench } from './rounds.ts';
+
+/** Where and how it was measured. */
+export function describeMachine({ options, environment, load }: Bench): string {
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GB`;
+  const lines = [
+    ['date', new Date().toISOString().slice(0, 10)],
+    ['command', `\`${['npm run bench', ...withArguments()].join(' ')}\``],
+    ['runs', `${options.rounds} rounds, ${options.seconds} s a case after ${options.warmUpSeconds} s of warming up`],
+    [
+      'machine',
+      `${availableParallelism()} cores of ${cpus()[0]?.model ?? 'an unknown kind'}, ${memory}, ${type()} ${release()}`,
+    ],
+    [
+      'cores',
+      arePinned ? 'one for the server, another for load, Connector, wiki and Redis' : 'shared by all: **not pinned**',
+    ],
+    ['Node', process.versions.node],
+    ['load', load === 'wrk' ? `wrk ${wrkVersion()}` : `autocannon ${versionOf('autocannon')}`],
+    ['Redis', environment.redis?.version ?? 'none'],
+    ...PACKAGES.map((name) => [name, versionOf(name)]),
+  ];
+  return lines.map(([what, value]) => `- ${what}: ${value}`).join('\n');
+}
+
+const PACKAGES = ['botbuilder', 'restify', 'jose', '@microsoft/teams.apps', '@microsoft/agents-hosting', 'express'];
+
+function withArguments(): string[] {
+  const args = process.argv.slice(2);
+  return args.length > 0 ? ['--', ...args] : [];
+}
+
+/** As installed: the bench's own packages lie beside it, the others at the root. */
+function versionOf(name: string): string {
+  for (const folder of ['../../../bench/node_modules/', '../../../node_modules/']) {
+    try {
+      const text = readFileSync(new URL(`${folder}${name}/package.json`, import.meta.url), 'utf8');
+      return (JSON.parse(text) as { version: string }).version;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+  return 'not installed';
+}

@@ -1,0 +1,111 @@
+import type { GrowthFigures } from '../growth/figures.ts';
+import { CASES } from './cases.ts';
+import { type Round, ratiosOf, type Spread } from './figures.ts';
+import { describeMachine } from './machine.ts';
+import type { Bench } from './rounds.ts';
+import { FLOOR } from './servers.ts';
+import { own, type Verdict, withSpread } from './targets.ts';
+
+/** Everything that was measured, as Markdown. */
+export function report(
+  bench: Bench,
+  rounds: readonly Round[],
+  growth: GrowthFigures,
+  verdicts: readonly Verdict[],
+): string {
+  const sections = [
+    '# What the bench measured\n\nWritten by `npm run bench`; [README.md](README.md) says how to read it.',
+    describeMachine(bench),
+    `## Goals\n\n${goalTable(verdicts)}`,
+    ...(rounds.length > 0 ? comparison(bench, rounds) : []),
+    ...growthSections(growth),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+/** The table of goals, with a verdict for each row. */
+export function goalTable(verdicts: readonly Verdict[]): string {
+  const words = (met: boolean | undefined) => (met === undefined ? 'open' : met ? 'met' : '**missed**');
+  const rows = verdicts.map(({ figure, goal, measured, met }) => [figure, goal, measured, words(met)]);
+  return table(['figure', 'goal', 'measured: median (least – most)', 'verdict'], rows);
+}
+
+function comparison({ servers }: Bench, rounds: readonly Round[]): string[] {
+  const names = servers.map(({ name }) => name);
+  const measured = CASES.filter(({ name }) =>
+    rounds.some((round) => Object.values(round).some((one) => one.perSecond[name])),
+  );
+  const byCase = (cell: (server: string, name: string) => string) =>
+    table(
+      ['case', ...names],
+      measured.map(({ name }) => [name, ...names.map((server) => cell(server, name))]),
+    );
+  const closed = byCase((server, name) => own(rounds, server, ({ perSecond }) => perSecond[name]));
+  const ratios = byCase((server, name) => text(ratiosOf(rounds, server, FLOOR, ({ perSecond }) => perSecond[name])));
+  const p99 = byCase((server, name) => own(rounds, server, ({ p99 }) => p99[name]));
+  const cpu = byCase((server, name) => own(rounds, server, ({ cpu }) => cpu[name]));
+  const rest = table(
+    ['figure', ...names],
+    [
+      ['memory ready, MB', ...names.map((server) => own(rounds, server, (one) => megabytes(one.memoryReady)))],
+      ['memory after load, MB', ...names.map((server) => own(rounds, server, (one) => megabytes(one.memoryLoaded)))],
+      ['cold start, ms', ...names.map((server) => own(rounds, server, ({ coldStart }) => coldStart))],
+    ],
+  );
+  return [
+    `## Side by side\n\n${servers.map(({ name, what }) => `- \`${name}\`: ${what}`).join('\n')}`,
+    `### Answered queries a second, as a ratio to \`${FLOOR}\` in the same round\n\n${ratios}`,
+    `### Answered queries a second\n\n${closed}`,
+    `### p99, in milliseconds\n\n${p99}`,
+    `### CPU of the server per query, in microseconds\n\n${cpu}`,
+    `### Memory and start\n\n${rest}`,
+  ];
+}
+
+function growthSections({ stores, redis, simulated, twoProcessesNote, stampede, signIns }: GrowthFigures): string[] {
+  const sections: string[] = [];
+  for (const { store, sizes, cpu, seeding } of stores) {
+    const rows = sizes.map((size, at) => [String(size), text(cpu[at])]);
+    const made = `The largest was made in ${seeding.toFixed(1)} s.`;
+    sections.push(`## Growth: ${store}\n\n${table(['linked credentials', 'CPU per query, µs'], rows)}\n\n${made}`);
+  }
+  if (redis) {
+    const calls = Object.entries(redis.calls).map(([name, count]) => `${count.toFixed(2)} × ${name}`);
+    const rows = simulated.map((each) => [
+      String(each.instances),
+      each.perSecond.toFixed(0),
+      `${(each.redisBusy * 100).toFixed(0)} %`,
+    ]);
+    const cost = `A query is ${calls.join(', ')}: ${redis.microseconds.toFixed(1)} µs in commands, ${redis.cpu?.toFixed(1) ?? '?'} µs of CPU in all.`;
+    sections.push(
+      `## Many instances, on paper\n\n${cost} With a core for each instance and one Redis:\n\n${table(['instances', 'queries a second', 'Redis busy'], rows)}`,
+    );
+  }
+  if (twoProcessesNote) sections.push(`Two processes on Redis were not measured: ${twoProcessesNote}.`);
+  if (stampede) sections.push(`The 200 queries of one expired user were answered with ${counted(stampede)}.`);
+  if (signIns) {
+    const cpu = signIns.botCpu === undefined ? '' : `, ${signIns.botCpu.toFixed(1)} ms of the bot's CPU each`;
+    sections.push(
+      `${signIns.count} sign-ins, from the prompt to the results: ${signIns.perSecond.toFixed(1)} a second${cpu}; the rest is the local identity provider's.`,
+    );
+  }
+  return sections;
+}
+
+function counted(counts: Record<string, number>): string {
+  return Object.entries(counts)
+    .map(([name, count]) => `${count} × ${name}`)
+    .join(', ');
+}
+
+function text(spread: Spread | undefined): string {
+  return spread ? withSpread(spread) : '–';
+}
+
+function megabytes(bytes: number | undefined): number | undefined {
+  return bytes === undefined ? undefined : bytes / 1e6;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}

@@ -1,0 +1,123 @@
+import { runAutocannon } from '../load/autocannon.ts';
+import type { Measured } from '../load/load.ts';
+import { runOpenLoop } from '../load/open-loop.ts';
+import { runWrk } from '../load/wrk.ts';
+import { type Case, casesHere } from './cases.ts';
+import { checkAnswers } from './check.ts';
+import { coldStart } from './cold-start.ts';
+import type { Environment } from './environment.ts';
+import type { Round, RoundOfOne } from './figures.ts';
+import type { Options } from './options.ts';
+import { cpuSeconds, residentMemory } from './process.ts';
+import { makeRequests, type Request, type RequestSet } from './requests.ts';
+import { type RunningServer, type Server, startServer, type Workload } from './servers.ts';
+
+export interface Bench {
+  options: Options;
+  environment: Environment;
+  servers: readonly Server[];
+  load: 'wrk' | 'autocannon';
+  say(text: string): void;
+}
+
+/** Requests of each case in a quick run. */
+const FEW = 60;
+
+/** One round: each server in turn, started anew for each kind of search. @param at the round's number: who begins changes */
+export async function runRound(bench: Bench, at: number): Promise<Round> {
+  const cases = casesHere(bench.options.quick, bench.options.cases);
+  // Tokens live for an hour, so each round has its own.
+  const sets = await requestSets(bench, cases);
+  const turn = [
+    ...bench.servers.slice(at % bench.servers.length),
+    ...bench.servers.slice(0, at % bench.servers.length),
+  ];
+  const round: Round = {};
+  for (const server of turn) {
+    const one: RoundOfOne = { perSecond: {}, p50: {}, p99: {}, cpu: {} };
+    for (const workload of ['memory', 'http'] as const) {
+      const mine = cases.filter((each) => each.workload === workload);
+      if (mine.length > 0) await runCases(bench, server, workload, mine, sets, one);
+    }
+    const [first] = await makeRequests(bench.environment.connector, { signedIn: true, requests: 1, tokens: 1 });
+    if (first) one.coldStart = await coldStart(server, bench.environment, first, bench.options.quick ? 1 : 3);
+    bench.say(`  ${server.name.padEnd(16)} cold start ${one.coldStart?.toFixed(0)} ms`);
+    round[server.name] = one;
+  }
+  return round;
+}
+
+export type RequestSets = ReadonlyMap<RequestSet, readonly Request[]>;
+
+async function requestSets({ environment }: Bench, cases: readonly Case[]): Promise<RequestSets> {
+  const sets = new Map<RequestSet, readonly Request[]>();
+  for (const { set } of cases) if (!sets.has(set)) sets.set(set, await makeRequests(environment.connector, set));
+  return sets;
+}
+
+async function runCases(
+  bench: Bench,
+  server: Server,
+  workload: Workload,
+  cases: readonly Case[],
+  sets: RequestSets,
+  one: RoundOfOne,
+): Promise<void> {
+  const running = await startServer(server, workload, bench.environment);
+  try {
+    const check = async ({ set }: Case) =>
+      checkAnswers(server, running, bench.environment, sets.get(set) ?? [], set.signedIn);
+    const [first] = cases;
+    if (first) await check(first);
+    if (workload === 'memory') one.memoryReady = residentMemory(running.pid);
+    if (first && !bench.options.quick) await load(bench, running, first, sets, one, bench.options.warmUpSeconds);
+    for (const each of cases) {
+      await check(each);
+      await measure(bench, server, running, each, sets, one);
+      await check(each);
+    }
+    if (workload === 'memory') one.memoryLoaded = residentMemory(running.pid);
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\nThe last of what it wrote:\n${running.output().slice(-3_000)}`);
+  } finally {
+    await running.stop();
+  }
+}
+
+async function measure(
+  bench: Bench,
+  { name }: Server,
+  running: RunningServer,
+  each: Case,
+  sets: RequestSets,
+  one: RoundOfOne,
+): Promise<void> {
+  const before = cpuSeconds(running.pid);
+  const measured = await load(bench, running, each, sets, one, bench.options.seconds);
+  const after = cpuSeconds(running.pid);
+  const { failed, requests, perSecond, p50, p99 } = measured;
+  if (failed > 0 || requests === 0) throw new Error(`${name}, ${each.name}: ${failed} of ${requests} requests failed`);
+  one.perSecond[each.name] = perSecond;
+  one.p50[each.name] = p50;
+  one.p99[each.name] = p99;
+  if (before !== undefined && after !== undefined) one.cpu[each.name] = ((after - before) * 1e6) / requests;
+  bench.say(
+    `  ${name.padEnd(16)} ${each.name.padEnd(10)} ${perSecond.toFixed(0).padStart(6)}/s  p99 ${p99.toFixed(1)} ms`,
+  );
+}
+
+function load(
+  { options, load }: Bench,
+  { url }: RunningServer,
+  { name, set, connections, rate }: Case,
+  sets: RequestSets,
+  { perSecond }: RoundOfOne,
+  seconds: number,
+): Promise<Measured> {
+  const requests = sets.get(set) ?? [];
+  const how = { url, connections, seconds, ...(options.quick && { amount: FEW }) };
+  if (rate !== undefined) return runOpenLoop(requests, how, rate === 'half' ? (perSecond['in-16'] ?? 1_200) / 2 : rate);
+  // autocannon takes a second at least: in a quick run it is tried out once for each server.
+  if (options.quick && name !== 'in-16') return runOpenLoop(requests, how, FEW * 4);
+  return load === 'wrk' ? runWrk(requests, how) : runAutocannon(requests, how);
+}

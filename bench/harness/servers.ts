@@ -1,0 +1,100 @@
+import { fileURLToPath } from 'node:url';
+import { freePorts } from '../../local/processes.ts';
+import { BOT_ID, TENANT } from '../workload/people.ts';
+import { SERVER_CORE } from './cores.ts';
+import { benchScript, type Environment } from './environment.ts';
+import { type Program, startProgram } from './process.ts';
+
+export type Workload = 'memory' | 'http';
+
+/** A server that is compared. */
+export interface Server {
+  name: string;
+  /** Who it is, in RESULTS.md. */
+  what: string;
+  /** False for what lets in every request. */
+  checksTokens: boolean;
+  script(workload: Workload): string;
+  /** On top of what every server is told. */
+  env(environment: Environment): Record<string, string>;
+}
+
+export interface RunningServer extends Program {
+  url: string;
+}
+
+const BOT = fileURLToPath(new URL('../../bot/index.js', import.meta.url));
+
+export const FLOOR = 'floor';
+export const STOCK = 'stock';
+export const LATCHKEY = 'latchkey-sqlite';
+export const LATCHKEY_REDIS = 'latchkey-redis';
+
+const latchkey = (name: string, what: string, storeUrl: (environment: Environment) => string): Server => ({
+  name,
+  what,
+  checksTokens: true,
+  script: (workload) => (workload === 'http' ? BOT : benchScript('servers/latchkey.js')),
+  env: (environment) => latchkeyEnv(environment, storeUrl(environment)),
+});
+
+const other = (name: string, what: string, checksTokens = true): Server => ({
+  name,
+  what,
+  checksTokens,
+  script: () => benchScript(`servers/${name}.js`),
+  env: () => ({}),
+});
+
+export const SERVERS: readonly Server[] = [
+  latchkey(LATCHKEY, 'Latchkey on SQLite', ({ folder }) => `sqlite:${folder}/latchkey.db`),
+  latchkey(LATCHKEY_REDIS, 'Latchkey on Redis', ({ redis }) => redis?.url ?? ''),
+  other(STOCK, 'botbuilder and restify, as in the samples'),
+  other('teams-apps', '@microsoft/teams.apps'),
+  other('agents', '@microsoft/agents-hosting and express'),
+  other(FLOOR, 'node:http and jose'),
+  other('limit', 'node:http, no token check', false),
+];
+
+/** Those that can run here. */
+export function serversHere({ redis }: Environment, wanted: readonly string[]): readonly Server[] {
+  const can = SERVERS.filter(({ name }) => name !== LATCHKEY_REDIS || redis);
+  return can.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+}
+
+/** How the bot runs as it is shipped: nothing here makes it faster. */
+export function latchkeyEnv(environment: Environment, storeUrl: string): Record<string, string> {
+  return {
+    BOT_ID,
+    ALLOWED_TENANTS: TENANT,
+    BOT_OPENID_METADATA: environment.connector.metadataUrl,
+    STORE_URL: storeUrl,
+    ENCRYPTION_KEYS: `bench:${environment.encryptionKey.toString('base64')}`,
+    CONNECTIONS_FILE: environment.connectionsFile,
+    LOG_LEVEL: 'info',
+  };
+}
+
+/** Starts a server on its core. @param core another one than that, for a second instance */
+export async function startServer(
+  server: Server,
+  workload: Workload,
+  environment: Environment,
+  core = SERVER_CORE,
+): Promise<RunningServer> {
+  const [port = 0] = await freePorts(1);
+  const url = `http://localhost:${port}`;
+  const { connector, wikiUrl } = environment;
+  const told = {
+    PORT: String(port),
+    BASE_URL: url,
+    WORKLOAD: workload,
+    WIKI_URL: wikiUrl,
+    METADATA_URL: connector.metadataUrl,
+    KEYS_URL: connector.metadataUrl.replace('openidconfiguration', 'keys'),
+  };
+  const env = { ...told, ...server.env(environment) };
+  const args = [server.script(workload)];
+  const program = await startProgram({ command: process.execPath, args, env, core, ready: /listening on port \d+/i });
+  return { ...program, url };
+}

@@ -1,0 +1,93 @@
+import type { GrowthFigures } from '../growth/figures.ts';
+import { type Pick, type Round, ratiosOf, type Spread, valuesOf } from './figures.ts';
+import { FLOOR, LATCHKEY, STOCK } from './servers.ts';
+
+/** A row of the table of goals, and what came of it. */
+export interface Verdict {
+  figure: string;
+  goal: string;
+  /** As text; with the least and the most of the rounds. */
+  measured: string;
+  /** `undefined` where it was not measured. */
+  met: boolean | undefined;
+}
+
+const perSecond =
+  (name: string): Pick =>
+  ({ perSecond }) =>
+    perSecond[name];
+const p99 =
+  (name: string): Pick =>
+  ({ p99 }) =>
+    p99[name];
+
+/** The goals of the project, each judged by its median over the rounds. */
+export function verdictsOf(rounds: readonly Round[], growth: GrowthFigures, pageScript: number): Verdict[] {
+  const ratio = (figure: string, bound: Bound, to: string, pick: Pick) =>
+    judge(figure, bound, ` × ${to}`, ratiosOf(rounds, LATCHKEY, to, pick));
+  return [
+    ...[16, 64].flatMap((connections) => {
+      const [figure, pick] = [`signed in, ${connections} connections`, perSecond(`in-${connections}`)];
+      return [
+        ratio(figure, atLeast(1.3), FLOOR, pick),
+        ratio(figure, atLeast(4.5), STOCK, pick),
+        ratio(figure, atLeast(4), 'teams-apps', pick),
+        ratio(figure, atLeast(4), 'agents', pick),
+      ];
+    }),
+    ...[16, 64].map((connections) =>
+      ratio(`search by HTTP, ${connections} connections`, atLeast(1), FLOOR, perSecond(`http-${connections}`)),
+    ),
+    ...[16, 64].flatMap((connections) => {
+      const [figure, pick] = [`signed out, ${connections} connections`, perSecond(`out-${connections}`)];
+      return [ratio(figure, atLeast(1.5), FLOOR, pick), ratio(figure, atLeast(6), STOCK, pick)];
+    }),
+    ratio('every token new, 16 connections', atLeast(1), FLOOR, perSecond('new-16')),
+    ratio('p99, 16 connections', atMost(1), FLOOR, p99('in-16')),
+    ratio('p99, 64 connections', atMost(1), FLOOR, p99('in-64')),
+    ratio('p99, open loop at 600/s', atMost(1), FLOOR, p99('open-600')),
+    ratio('memory after load', atMost(1.7), FLOOR, ({ memoryLoaded }) => memoryLoaded),
+    ratio('cold start to the first answered query', atMost(0.5), STOCK, ({ coldStart }) => coldStart),
+    ...growth.stores.map(({ store, ratio: found, sizes }) =>
+      judge(`CPU per query, ${sizes.at(-1)} credentials (${store})`, atMost(1.15), ` × ${sizes[0]}`, found),
+    ),
+    judge('two processes on Redis', atLeast(1.8), ' × one', growth.twoProcesses),
+    judge('refreshes for 200 queries of one expired user', exactly(1), '', growth.refreshes),
+    judge('page script, gzip', atMost(20_000), ' bytes', one(pageScript)),
+  ];
+}
+
+interface Bound {
+  words: string;
+  holds(value: number): boolean;
+}
+
+const atLeast = (value: number): Bound => ({ words: `≥ ${value}`, holds: (measured) => measured >= value });
+const atMost = (value: number): Bound => ({ words: `≤ ${value}`, holds: (measured) => measured <= value });
+const exactly = (value: number): Bound => ({ words: `${value}`, holds: (measured) => measured === value });
+
+function judge(figure: string, bound: Bound, unit: string, found: Spread | undefined): Verdict {
+  const goal = `${bound.words}${unit}`;
+  if (!found) return { figure, goal, measured: 'not measured', met: undefined };
+  return { figure, goal, measured: withSpread(found), met: bound.holds(found.median) };
+}
+
+export function withSpread({ median, least, most }: Spread): string {
+  const text = short(median);
+  return least === most ? text : `${text} (${short(least)} – ${short(most)})`;
+}
+
+function short(value: number): string {
+  return value >= 100 ? value.toFixed(0) : String(Number(value.toFixed(2)));
+}
+
+/** A number that was measured once. */
+export function one(value: number): Spread {
+  return { median: value, least: value, most: value };
+}
+
+/** Where there is nothing to compare with, a server's own number. */
+export function own(rounds: readonly Round[], server: string, pick: Pick): string {
+  const found = valuesOf(rounds, server, pick);
+  return found ? withSpread(found) : '–';
+}

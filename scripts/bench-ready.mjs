@@ -1,0 +1,58 @@
+// What the bench needs beyond `ready()`: its own packages (bench/package.json, never installed with Latchkey itself), and its
+// sources compiled to dist/bench, beside the bot that `npm run build` made.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './ready.mjs';
+
+const bench = join(root, 'bench');
+const INSTALL_STAMP = join(bench, 'node_modules', '.latchkey-installed');
+const BUILD_STAMP = join(root, 'dist', 'bench', '.built');
+const SOURCES = ['harness', 'load', 'growth', 'servers', 'workload', 'tsconfig.json'];
+
+/** Installs the bench's packages where they are missing or the lock file changed. */
+export function installBench() {
+  const lock = createHash('sha256')
+    .update(readFileSync(join(bench, 'package-lock.json')))
+    .digest('hex');
+  if (existsSync(INSTALL_STAMP) && readFileSync(INSTALL_STAMP, 'utf8') === lock) return;
+  console.error('Installing what the bench compares with (npm ci, in bench/) …');
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], bench);
+  writeFileSync(INSTALL_STAMP, lock);
+}
+
+/** Compiles bench/ to dist/bench, where it is newer than what was compiled, or the bot is. */
+export function buildBench() {
+  const newest = Math.max(...SOURCES.map((name) => newestBelow(join(bench, name))));
+  const built = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const needed = Math.max(newest, built(join(root, 'dist', '.built')));
+  if (built(BUILD_STAMP) > 0 && built(BUILD_STAMP) >= needed) return;
+  // To a folder of its own, since it compiles what it imports too: nothing of a bot that runs is written to.
+  const [scratch, target] = [join(root, 'dist', '.bench'), join(root, 'dist', 'bench')];
+  rmSync(scratch, { recursive: true, force: true });
+  rmSync(target, { recursive: true, force: true });
+  run(
+    process.execPath,
+    [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', bench, '--outDir', scratch],
+    root,
+  );
+  cpSync(join(scratch, 'bench'), target, { recursive: true });
+  rmSync(scratch, { recursive: true, force: true });
+  symlinkSync(join(bench, 'node_modules'), join(target, 'node_modules'), 'junction');
+  writeFileSync(BUILD_STAMP, '');
+}
+
+function newestBelow(path) {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newestBelow(join(path, name))));
+}
+
+function run(command, args, cwd) {
+  // npm is a .cmd file on Windows, which needs a shell.
+  const shell = process.platform === 'win32' && command === 'npm';
+  const { status, error } = spawnSync(command, args, { cwd, stdio: ['ignore', 2, 2], shell });
+  if (error) throw error;
+  if (status !== 0) process.exit(status ?? 1);
+}
