@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './ready.mjs';
 
-const FOLDERS = ['appPackage', 'auth-page', 'bot', 'docs', 'env', 'local', 'scripts', 'test'];
+const FOLDERS = ['appPackage', 'auth-page', 'bench', 'bot', 'docs', 'env', 'local', 'scripts', 'test'];
 const FILES = ['connections.example.json', 'jest.config.mjs', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
 /** Makes the copy, with a link to the packages: nothing runs in there that would change them.
@@ -12,7 +12,8 @@ const FILES = ['connections.example.json', 'jest.config.mjs', 'package.json', 'p
 export function copyTree() {
   const tree = mkdtempSync(join(tmpdir(), 'latchkey-mutations-'));
   process.once('exit', () => rmSync(tree, { recursive: true, force: true }));
-  for (const name of [...FOLDERS, ...FILES]) cpSync(join(root, name), join(tree, name), { recursive: true });
+  const filter = (path) => !path.endsWith('node_modules');
+  for (const name of [...FOLDERS, ...FILES]) cpSync(join(root, name), join(tree, name), { recursive: true, filter });
   symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'), 'junction');
   letNamesBeUnused(join(tree, 'tsconfig.json'));
   return tree;

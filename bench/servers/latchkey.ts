@@ -4,6 +4,7 @@ import { buildSignIn } from '../../bot/build-sign-in.ts';
 import { readConfig } from '../../bot/config.ts';
 import { buildConnections, byCommand, type Connection, sharing } from '../../bot/connections.ts';
 import { addressLimit } from '../../bot/http/address-limit.ts';
+import { drainable } from '../../bot/http/drain.ts';
 import { loadPages } from '../../bot/http/pages.ts';
 import { remoteAddress } from '../../bot/http/remote-address.ts';
 import { createLog, describeError, newReference } from '../../bot/log.ts';
@@ -14,6 +15,7 @@ import { GatedAdapter } from '../../bot/teams/adapter.ts';
 import { ConnectorGate } from '../../bot/teams/connector-gate.ts';
 import { ConnectorKeys } from '../../bot/teams/connector-keys.ts';
 import { SearchExtension } from '../../bot/teams/search-extension.ts';
+import { BOT_ID } from '../workload/people.ts';
 import { searchItems } from './handler.ts';
 
 /** Latchkey with a source that searches in the process, which its configuration rightly can't name: the built bot's own
@@ -51,7 +53,7 @@ const bot = new SearchExtension({
 });
 const server: Server = createServer({
   messages: {
-    gate: new ConnectorGate(keys, config.connector.issuer, config.bot.id),
+    gate: new ConnectorGate(keys, config.connector.issuer, BOT_ID),
     adapter: new GatedAdapter(config.bot, bot),
     refused: (status, reason) => log.warn({ status, reason }, 'request refused at the gate'),
     report,
@@ -71,4 +73,5 @@ setInterval(() => {
 }, 10_000);
 await keys.warm(Date.now());
 server.listen(config.port, '127.0.0.1', () => log.info(`Latchkey is listening on port ${config.port}`));
-process.once('SIGTERM', () => process.exit(0));
+const drain = drainable(server, 1_000);
+process.once('SIGTERM', () => void drain().then(() => process.exit(0)));

@@ -16,12 +16,13 @@ interface Module {
 const SPECIFIER =
   /^\s*(?:import|export)\b[^'"=;]*?\bfrom\s*['"]([^'"]+)['"]|^\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
 
-const modules = ['bot', 'auth-page', 'local', 'test'].flatMap((folder) => readModules(folder));
+const modules = ['bot', 'auth-page', 'local', 'test', 'bench'].flatMap((folder) => readModules(folder));
 const bot = modules.filter(({ path }) => path.startsWith('bot/'));
 
 function readModules(folder: string): Module[] {
   const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
-  return files.filter((file) => /\.(ts|mts|mjs)$/.test(file)).map((file) => readModule(join(folder, file)));
+  const ours = files.filter((file) => /\.(ts|mts|mjs)$/.test(file) && !file.includes('node_modules'));
+  return ours.map((file) => readModule(join(folder, file)));
 }
 
 function readModule(file: string): Module {
@@ -60,8 +61,20 @@ test('the scan sees the modules and their imports', () => {
 });
 
 describe('imports go one way', () => {
-  test('nothing in bot/ imports local/, test/ or auth-page/', () => {
-    expect(importersOf((target) => /^(local|test|auth-page)\//.test(target), bot)).toEqual([]);
+  test('nothing in bot/ imports local/, test/, bench/ or auth-page/', () => {
+    expect(importersOf((target) => /^(local|test|bench|auth-page)\//.test(target), bot)).toEqual([]);
+  });
+
+  test('nobody imports bench/, which takes the bot as it was built: its parts put together, and its rows', () => {
+    const bench = modules.filter(({ path }) => path.startsWith('bench/'));
+    const others = modules.filter(({ path }) => !path.startsWith('bench/'));
+    expect(importersOf((target) => target.startsWith('bench/'), others)).toEqual([]);
+    expect(importersOf((target) => /^(auth-page|test)\//.test(target), bench)).toEqual([]);
+    expect(importersOf((target) => target.startsWith('bot/'), bench).sort()).toEqual([
+      'bench/growth/expire.ts',
+      'bench/growth/seed.ts',
+      'bench/servers/latchkey.ts',
+    ]);
   });
 
   test('local/ speaks to the bot only over HTTP', () => {

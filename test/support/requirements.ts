@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, test } from '@jest/globals';
 
 /** Programs that some suites need, and the one line that brings each. */
@@ -20,6 +21,12 @@ const PROGRAMS = {
     override: process.env.MEDIAWIKI_PATH,
     enable:
       'apt-get install -y --no-install-recommends mediawiki micro-httpd php-cli php-sqlite3   (or set MEDIAWIKI_PATH)',
+  },
+  bench: {
+    // What the bench compares with: 180 packages that nothing else needs.
+    names: [fileURLToPath(new URL('../../bench/node_modules/express', import.meta.url))],
+    override: undefined,
+    enable: 'npm run bench -- --quick',
   },
 } as const;
 
@@ -65,6 +72,11 @@ export function describeWithMediawiki(name: string, suite: () => void): void {
 export function describeWithToolkitSchema(name: string, suite: () => void): void {
   const enable = 'npm run toolkit:schema, where the npm registry can be reached';
   describeWhere(existsSync(TOOLKIT_SCHEMA), { what: "the Toolkit's schema", enable }, name, suite);
+}
+
+/** A suite that needs the bench's own packages, in the same way. */
+export function describeWithBench(name: string, suite: () => void): void {
+  describeWith('bench', name, suite);
 }
 
 function describeWith(program: keyof typeof PROGRAMS, name: string, suite: () => void): void {
