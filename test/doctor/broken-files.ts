@@ -227,6 +227,13 @@ export const BROKEN_FILES: readonly Broken[] = [
     fix: 'randomBytes(32)',
   },
   {
+    id: 'key-weak',
+    by: 'a key that repeats itself',
+    break: set('ENCRYPTION_KEYS', `k1:${Buffer.from('00ff10ee'.repeat(8), 'hex').toString('base64')}`),
+    what: /the key k1 of ENCRYPTION_KEYS is not random/,
+    fix: 'randomBytes(32)',
+  },
+  {
     id: 'key-duplicate',
     by: 'the old key under a new name',
     break: (project) => set('ENCRYPTION_KEYS', twice(newKey('old')))(project),
