@@ -1,10 +1,10 @@
 import { isFree, type Running } from './processes.ts';
 
-/** Settles at the first SIGINT or SIGTERM. Ctrl+C comes twice, from the terminal and from npm's script: a signal that
+/** Settles at the first SIGINT, SIGTERM or SIGHUP. Ctrl+C comes twice, from the terminal and from npm's script: a signal that
  * nobody listens to would end us before the others, and leave the store's folder behind. */
 export function toldToEnd(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
   });
 }
 

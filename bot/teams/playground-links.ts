@@ -23,7 +23,7 @@ export class PlaygroundLinks implements Links {
   shorten(url: string): string {
     const [oldest] = this.#urls.keys();
     if (oldest !== undefined && this.#urls.size >= MOST) this.#urls.delete(oldest);
-    const id = randomBytes(5).toString('hex');
+    const id = randomBytes(4).toString('hex');
     this.#urls.set(id, url);
     return `${this.#base}/auth/open/${id}`;
   }

@@ -1,8 +1,9 @@
 import { type Browser, chromium } from 'playwright-core';
 import { findProgram } from './requirements.ts';
 
-/** A headless Chromium with a new profile, which asks nobody but the pages under test. The caller closes it. */
-export function launchChromium(): Promise<Browser> {
+/** A headless Chromium with a new profile, which asks nobody but the pages under test. The caller closes it.
+ * @param more arguments for one that must not get out, say */
+export function launchChromium(more: readonly string[] = []): Promise<Browser> {
   const executablePath = findProgram('chromium');
   if (!executablePath) throw new Error('No Chromium found; register the suite with describeWithChromium.');
   return chromium.launch({
@@ -13,6 +14,7 @@ export function launchChromium(): Promise<Browser> {
       '--disable-component-update',
       '--disable-sync',
       '--disable-gpu',
+      ...more,
     ],
   });
 }

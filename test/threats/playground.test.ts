@@ -99,7 +99,7 @@ describe('what the Playground gets', () => {
   test('sign-in is said in words, with a short address that leads to the sign-in page; nothing is written', async () => {
     const answer = await answerTo(activityOf(GRACE, LAKERS));
     expect(answer.type).toBe('message');
-    expect(answer.text).toMatch(/^Sign in to Contoso wiki: .+ http:\/\/localhost:\d+\/auth\/open\/[a-f0-9]{10}$/);
+    expect(answer.text).toMatch(/^Sign in to Contoso wiki: .+ http:\/\/localhost:\d+\/auth\/open\/[a-f0-9]{8}$/);
     const opened = await rawRequest(world.botUrl, { target: new URL(addressIn(answer.text)).pathname });
     expect(opened.status).toBe(302);
     expect(opened.headers.location).toMatch(new RegExp(`^${world.botUrl}/auth/start\\?ticket=`));
@@ -153,7 +153,7 @@ describe('what the Playground gets', () => {
     const button = { commandId: 'connections', data: { signIn: 'wiki' } };
     const { task } = await answerTo(activityOf(GRACE, button, 'composeExtension/submitAction'));
     expect(task?.type).toBe('message');
-    expect(addressIn(task?.value)).toMatch(/\/auth\/open\/\w{10}$/);
+    expect(addressIn(task?.value)).toMatch(/\/auth\/open\/\w{8}$/);
     const url = `${world.wikiUrl}/wiki/Iceland`;
     const link = await answerTo(activityOf(GRACE, { url }, 'composeExtension/queryLink'));
     expect([link.type, link.attachments]).toEqual(['result', []]);

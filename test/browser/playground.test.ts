@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { ADA } from '../../local/people.ts';
+import { isFree } from '../../local/processes.ts';
+import { words } from '../support/auth-browser.ts';
+import { launchChromium } from '../support/chromium.ts';
+import { picture } from '../support/pictures.ts';
+import {
+  freeRow,
+  PlaygroundPage,
+  type Started,
+  startCommand,
+  startPlayground,
+  untilSaid,
+} from '../support/playground.ts';
+import { signInAtProvider } from '../support/provider-pages.ts';
+import { describeWithChromium } from '../support/requirements.ts';
+import { newVisitor, type Visitor } from '../support/visitor.ts';
+
+/** What the Playground itself does: it asks for fonts (which is not let out), and has no icon. */
+const ITS_OWN = [/res-1\.cdn\.office\.net\/files\/fabric-cdn/, /favicon\.ico/];
+
+describeWithChromium('The real Agents Playground', () => {
+  let folder: string;
+  let port: number;
+  let bot: Started;
+  let playground: Started;
+  let browser: Browser;
+  let visitor: Visitor;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'playground-'));
+    port = await freeRow();
+    bot = startCommand('npm', ['run', 'dev:teamsfx:testtool', '--', '--port', String(port), '--inspect', '0'], {});
+    await untilSaid(bot, new RegExp(`listening on port ${port}\\b`));
+    playground = await startPlayground(port, await freeRow(), folder);
+    // Nothing that is not on this machine has an address.
+    browser = await launchChromium(['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost']);
+    visitor = await newVisitor(browser);
+    visitor.expected.push(...ITS_OWN);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await Promise.all([playground?.stop(), bot?.stop()]);
+    rmSync(folder, { recursive: true, force: true });
+    expect(await Promise.all([port, port + 1, port + 2].map(isFree))).toEqual([true, true, true]);
+  });
+
+  async function open(): Promise<PlaygroundPage> {
+    const [, address = ''] = /Listening on (\d+)/.exec(playground.output()) ?? [];
+    const page = new PlaygroundPage(await visitor.open(`http://localhost:${address}`));
+    await page.openSearch();
+    return page;
+  }
+
+  test('Ada searches, signs in in another tab, searches again, and her card is in the chat', async () => {
+    const ada = await open();
+    await ada.search('x');
+    expect(await ada.words('does not read the manifest')).toContain('insertWiki');
+    await ada.name('insertWiki', 'searchKeyword');
+    await ada.search('lakers');
+    const address = addressIn(await ada.words('Sign in to Contoso wiki'));
+    await picture(ada.page, 'playground-sign-in');
+
+    const tab = await visitor.open(address);
+    expect(await words(tab, 'outsideTeams')).toContain('You can still sign in here.');
+    await tab.getByRole('button', { name: 'Continue' }).click();
+    await signInAtProvider(tab, ADA);
+    await words(tab, 'doneSearchAgain');
+    await tab.close();
+
+    await ada.search('lakers');
+    await ada.result('Los Angeles Lakers').waitFor();
+    await picture(ada.page, 'playground');
+    await ada.result('Los Angeles Lakers').click();
+    await ada.page.getByRole('button', { name: 'Send Message' }).click();
+    const card = ada.page.locator('.ac-adaptiveCard');
+    await card.getByText('View in Contoso wiki').waitFor();
+    const shown = await card.innerText();
+    expect(shown).toMatch(/^Los Angeles Lakers\n/);
+    expect(shown).toContain(`Contoso wiki · signed in as ${ADA.username}`);
+    await picture(ada.page, 'playground-card');
+    expect(visitor.problems).toEqual([]);
+  });
+
+  test('a sign-in that cannot be proven: the page says that it needs Teams, and goes nowhere', async () => {
+    const ada = await open();
+    await ada.name('insertHandbook', 'searchKeyword');
+    await ada.search('lakers');
+    const tab = await visitor.open(addressIn(await ada.words('Sign in to Contoso handbook')));
+    expect(await words(tab, 'page.no_teams')).toContain('this account can be connected only together with Teams');
+    expect(visitor.requestsTo('/plain/', 'GET')).toEqual([]);
+    expect(visitor.problems).toEqual([]);
+  });
+
+  test('T39, T9: a page of another origin in the same browser cannot speak as Ada, nor lead her sign-in astray', async () => {
+    const { page } = await open();
+    visitor.expected.push(/CORS policy/, /ERR_FAILED/, /415 \(Unsupported Media Type\)/);
+    const seen = bot.output().length;
+    const outcomes = await page.evaluate(async (url) => {
+      const send = (mode: RequestMode, type: string) =>
+        fetch(url, { method: 'POST', mode, headers: { 'Content-Type': type }, body: '{}' }).then(
+          (response) => response.type,
+          (error: Error) => error.name,
+        );
+      return [await send('cors', 'application/json'), await send('no-cors', 'text/plain')];
+    }, `http://localhost:${port}/api/messages`);
+    // The second is sent, and refused for its media type; nobody sees the answer.
+    expect(outcomes).toEqual(['TypeError', 'opaque']);
+    expect(bot.output().slice(seen)).toBe('');
+    expect(visitor.problems).toEqual([]);
+  });
+});
+
+/** The short address that the words end with. */
+function addressIn(text: string): string {
+  const [address = ''] = /http:\/\/localhost:\d+\/auth\/open\/\w+$/.exec(text) ?? [];
+  return address;
+}
