@@ -1,0 +1,112 @@
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { builtPath } from '../../local/paths.ts';
+import { BOT_ID } from '../../local/people.ts';
+import { isFree } from '../../local/processes.ts';
+import { freeRow, type Started, startCommand, untilSaid } from '../support/playground.ts';
+
+describe('npm run dev:teamsfx:testtool', () => {
+  let folder: string;
+  let temporary: string;
+  let port: number;
+  const started: Started[] = [];
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'testtool-'));
+    temporary = join(folder, 'temporary');
+    mkdirSync(temporary);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+  beforeEach(async () => {
+    port = await freeRow();
+  });
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((each) => each.stop()));
+    rmSync(join(folder, '.localConfigs.testTool'), { force: true });
+  });
+
+  /** What the npm script runs, once all is built; in a folder of its own, whose settings the Toolkit would have written. */
+  function start(...options: string[]): Started {
+    const env = { TMPDIR: temporary, TEMP: temporary };
+    const running = startCommand(process.execPath, [builtPath('local/playground.js'), ...options], env, folder);
+    started.push(running);
+    return running;
+  }
+
+  const settings = (text: string) => writeFileSync(join(folder, '.localConfigs.testTool'), text);
+  const row = () => [port, port + 1, port + 2];
+  const free = () => Promise.all(row().map(isFree));
+
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'says how to go on; %s ends it and leaves nothing',
+    async (signal) => {
+      const running = start('--port', String(port));
+      await untilSaid(running, new RegExp(`listening on port ${port}\\b`));
+      await untilSaid(running, new RegExp(`npx agentsplayground -e http://localhost:${port}/api/messages -c msteams`));
+      expect(running.output()).toContain('no BOT_ID');
+      expect(await free()).toEqual([false, false, false]);
+      running.child.kill(signal);
+      expect(await running.ended).toBe(0);
+      expect(await free()).toEqual([true, true, true]);
+      expect(readdirSync(temporary)).toEqual([]);
+    },
+  );
+
+  test('a port that is taken: says which, and what to do; starts nothing', async () => {
+    const other = createServer().listen(port + 1, '127.0.0.1');
+    await once(other, 'listening');
+    const running = start('--port', String(port));
+    expect(await running.ended).toBe(1);
+    expect(running.output()).toMatch(
+      new RegExp(
+        `^Latchkey cannot start.+listens already on port ${port + 1}: .+dev:teamsfx:testtool -- --port ${port + 1000}`,
+      ),
+    );
+    await new Promise((resolve) => other.close(resolve));
+    expect(await free()).toEqual([true, true, true]);
+  });
+
+  test('a connections file of one’s own: the bot alone, on the port of the settings', async () => {
+    const signIn = {
+      type: 'oidc',
+      issuer: 'http://localhost:1',
+      clientId: 'x',
+      clientSecret: '${X_SECRET}',
+      scopes: ['openid'],
+    };
+    const source = { type: 'mediawiki', url: 'http://localhost:2' };
+    const connections = [{ id: 'mine', title: 'Mine', commands: ['insertMine'], signIn, source }];
+    writeFileSync(join(folder, 'mine.json'), JSON.stringify({ connections }));
+    settings(`PORT=${port}\nCONNECTIONS_FILE=./mine.json\nX_SECRET=not-said\nENCRYPTION_KEYS=\n`);
+    const running = start();
+    await untilSaid(running, new RegExp(`listening on port ${port}\\b`));
+    expect(running.output()).toContain('tenantId and aadObjectId');
+    expect(running.output()).not.toContain('not-said');
+    expect(await free()).toEqual([false, true, true]);
+    expect(await running.stop()).toBe(0);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  test('T9: settings of a registered bot: refuses, names them, and starts nothing', async () => {
+    settings(`BOT_ID=${BOT_ID}\nBOT_PASSWORD=not-said\n`);
+    const running = start('--port', String(port));
+    expect(await running.ended).toBe(1);
+    expect(running.output()).toMatch(/^Latchkey cannot start.+ sets BOT_ID, BOT_PASSWORD\. .+ leave it out/);
+    expect(running.output()).not.toContain('not-said');
+    expect(await free()).toEqual([true, true, true]);
+  });
+
+  test.each([[['--port', 'x']], [['--port', '80']], [['--inspect', 'x']], [['--wrong']]])(
+    '%j says how to use it',
+    async (options) => {
+      const running = start(...options);
+      expect(await running.ended).toBe(1);
+      expect(running.output()).toMatch(/Usage: npm run dev:teamsfx:testtool/);
+      expect(running.output()).not.toMatch(/^\s+at /m);
+    },
+  );
+});
