@@ -175,3 +175,31 @@ describe('npm run package, as a step runs it', () => {
     expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('BOT_ID')]);
   });
 });
+
+describe('aad.manifest.json, the registration that people sign in with', () => {
+  const manifest = JSON.parse(read('aad.manifest.json'));
+  const { connections } = JSON.parse(read('connections.teams.json')) as {
+    connections: { id: string; signIn: { scopes: string[] } }[];
+  };
+
+  test('has the redirect URI of every connection of connections.teams.json, and no other', () => {
+    const expected = connections.map(({ id }) => `https://\${{BOT_DOMAIN}}/auth/callback/${id}`);
+    expect(manifest.web.redirectUris).toEqual(expected);
+    expect([...manifest.spa.redirectUris, ...manifest.publicClient.redirectUris]).toEqual([]);
+  });
+
+  test('asks for the permissions that are used, and no other', () => {
+    const used = connections.flatMap(({ signIn }) => signIn.scopes.map((scope) => scope.split('/').at(-1)));
+    const [graph, ...others] = manifest.requiredResourceAccess;
+    expect(others).toEqual([]);
+    const asked = graph.resourceAccess.map(({ id, type }: { id: string; type: string }) => [id, type]);
+    expect(asked).toEqual(used.map((scope) => [scope, 'Scope']));
+  });
+
+  test('gives no token by way of the browser, and holds no secret', () => {
+    const { enableIdTokenIssuance, enableAccessTokenIssuance } = manifest.web.implicitGrantSettings;
+    expect([enableIdTokenIssuance, enableAccessTokenIssuance]).toEqual([false, false]);
+    expect(Object.keys(manifest).filter((key) => /credential|secret/i.test(key))).toEqual([]);
+    expect(manifest.api.requestedAccessTokenVersion).toBe(2);
+  });
+});

@@ -88,6 +88,8 @@ describe('what F5 starts', () => {
     const ports = launch.configurations.flatMap(({ port }) => port ?? []);
     expect(ports).toEqual([9239]);
     expect(read('scripts/dev-teamsfx.mjs')).toContain("default: '9239'");
+    const forPlayground = readProject('teamsapp.testtool.yml').deploy?.at(-1)?.with.envs;
+    expect(forPlayground).toMatchObject({ PORT: 3978, NODE_OPTIONS: '--inspect=9239' });
     const checked = tasks.flatMap(({ args }) => args?.portOccupancy ?? []);
     expect(checked).toEqual(expect.arrayContaining([3978, 9239]));
   });
