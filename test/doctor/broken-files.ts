@@ -68,6 +68,16 @@ export const BROKEN_FILES: readonly Broken[] = [
     fix: 'BOT_TENANT_ID=<the directory (tenant) id',
   },
   {
+    id: 'setting-bot-certificate-file',
+    by: 'a certificate that is not there',
+    break: (project) => {
+      unset('BOT_PASSWORD')(project);
+      set('BOT_CERTIFICATE_FILE', 'sentinel.pem')(project);
+    },
+    what: /^BOT_CERTIFICATE_FILE names a file that cannot be read/,
+    fix: 'BOT_CERTIFICATE_FILE=<a PEM file',
+  },
+  {
     id: 'setting-bot-openid-metadata',
     by: "somebody else's Connector",
     break: set('BOT_OPENID_METADATA', 'https://attacker.example/metadata'),

@@ -22,7 +22,7 @@ export const botChecks: readonly Check[] = [
     id: 'bot-secret',
     section: 'Bot',
     severity: 'error',
-    needs: ['BOT_ID', 'BOT_TYPE'],
+    needs: ['BOT_ID', 'BOT_TYPE', 'BOT_CERTIFICATE_FILE'],
     why: 'The bot answers searches without it, but cannot write to a conversation: its greeting never comes.',
     find: ({ project: { settings } }) => {
       const { bot } = settings;
