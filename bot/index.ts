@@ -83,7 +83,7 @@ async function start(config: Config, connections: readonly Connection[]): Promis
   const sweeping = setInterval(() => {
     signIn.sweep(Date.now()).catch((error: unknown) => report(error));
   }, SWEEP_INTERVAL);
-  await listen(server, config);
+  const port = await listen(server, config);
   onceToldToEnd(async () => {
     draining = true;
     clearInterval(sweeping);
@@ -91,6 +91,8 @@ async function start(config: Config, connections: readonly Connection[]): Promis
     await signIn.drain();
     await store.close();
   });
+  // The Teams Toolkit waits for these words. Whoever reads them may end the process: it drains by now.
+  log.info(`Latchkey is listening on port ${port}`);
 }
 
 /** Whose word counts: the Connector's; without a bot registration the Agents Playground's, which brings no token. */
@@ -136,15 +138,14 @@ function warnOfMissingSecret({ bot, loopback }: Config): void {
 }
 
 /** Where the loopback rule loosens what is checked, nobody beyond this machine can connect either. */
-async function listen(server: Server, { port, loopback, baseUrl }: Config): Promise<void> {
+async function listen(server: Server, { port, loopback, baseUrl }: Config): Promise<number> {
   // Under the loopback rule nobody beyond this machine is let in, whatever they know.
   const host = baseUrl.includes('[::1]') ? '::1' : '127.0.0.1';
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ port, ...(loopback && { host }) }, resolve);
   });
-  // The Teams Toolkit waits for these words.
-  log.info(`Latchkey is listening on port ${(server.address() as { port: number }).port}`);
+  return (server.address() as { port: number }).port;
 }
 
 function onceToldToEnd(drain: () => Promise<void>): void {
