@@ -9,7 +9,6 @@ import { failure, requireFree, toldToEnd } from './supervise.ts';
 const SETTINGS_FILE = '.localConfigs.testTool';
 const USAGE = `Usage: npm run dev:teamsfx:testtool                    on port 3978, where the Toolkit looks for it
        npm run dev:teamsfx:testtool -- --port 4978    … on another, and the stand-ins on the two after it
-       npm run dev:teamsfx:testtool -- --inspect 0    … with the debugger on any port, in the place of 9239
        ${SETTINGS_FILE} may hold settings of the bot, one NAME=value a line, but no BOT_…`;
 
 await main().catch((error: unknown) => {
@@ -20,7 +19,7 @@ await main().catch((error: unknown) => {
 
 async function main(): Promise<void> {
   const settings = readSettings();
-  const { port, inspect } = readOptions(settings);
+  const port = readPort(settings);
   const told = toldToEnd();
   const ownConnections = settings.CONNECTIONS_FILE !== undefined;
   const ports = ownConnections ? [port] : [port, port + 1, port + 2];
@@ -28,8 +27,7 @@ async function main(): Promise<void> {
   // What the bot writes comes only when all is ready: the Toolkit waits for its words.
   let ready = false;
   const onOutput = (text: string) => ready && process.stdout.write(text);
-  const debug = inspect === undefined ? {} : { NODE_OPTIONS: `--inspect=${inspect}` };
-  const { bot, parts, stop } = await startForPlayground(port, { ...settings, ...debug }, onOutput);
+  const { bot, parts, stop } = await startForPlayground(port, settings, onOutput);
   try {
     process.stdout.write(bot.output());
     ready = true;
@@ -53,14 +51,12 @@ function readSettings(): Record<string, string> {
   return Object.fromEntries(filled);
 }
 
-function readOptions({ PORT = '3978' }: Record<string, string>): { port: number; inspect: number | undefined } {
+function readPort({ PORT = '3978' }: Record<string, string>): number {
   try {
-    const { values } = parseArgs({ options: { port: { type: 'string', default: PORT }, inspect: { type: 'string' } } });
+    const { values } = parseArgs({ options: { port: { type: 'string', default: PORT } } });
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 1024 || port > 65_533) throw new Error('the port must be from 1024 to 65533');
-    const inspect = values.inspect === undefined ? undefined : Number(values.inspect);
-    if (Number.isNaN(inspect)) throw new Error('--inspect needs a port');
-    return { port, inspect };
+    return port;
   } catch (error) {
     throw new Error(`${(error as Error).message}\n\n${USAGE}`);
   }

@@ -34,7 +34,7 @@ describeWithChromium('The real Agents Playground', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'playground-'));
     port = await freeRow();
-    bot = startCommand('npm', ['run', 'dev:teamsfx:testtool', '--', '--port', String(port), '--inspect', '0'], {});
+    bot = startCommand('npm', ['run', 'dev:teamsfx:testtool', '--', '--port', String(port)], {});
     await untilSaid(bot, new RegExp(`listening on port ${port}\\b`));
     playground = await startPlayground(port, await freeRow(), folder);
     // Nothing that is not on this machine has an address.
