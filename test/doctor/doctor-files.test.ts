@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Diagnosis, type DoctorProject, lines, wrong } from '../support/doctor-project.ts';
 import { BROKEN_FILES } from './broken-files.ts';
 import { expectFault } from './expect-fault.ts';
-import { BASE_URL, envFile, publicProject } from './public-project.ts';
+import { BASE_URL, envFile, publicProject, SIGN_IN } from './public-project.ts';
 
 let correct: DoctorProject;
 beforeAll(async () => {
@@ -124,6 +124,18 @@ describe('where there is little to read', () => {
       const diagnosis = await project.diagnose('--offline');
       expect(wrong(diagnosis)).toEqual([]);
       expect(diagnosis.redirectUris).toEqual([{ connection: 'wiki', uri: `${BASE_URL}/auth/callback/wiki` }]);
+    });
+  });
+
+  test('the Playground: without BOT_ID on this machine nothing of Teams is missed', async () => {
+    await withCopy(async (project) => {
+      const env = Object.fromEntries(Object.entries(project.env).filter(([name]) => !name.startsWith('BOT_')));
+      project.write('env/.env.testtool', lines({ BOT_ENDPOINT: 'http://localhost:3978/api/messages' }));
+      project.env = { ...env, AAD_APP_CLIENT_ID: SIGN_IN, BASE_URL: 'http://localhost:3978' };
+      const { stdout } = await project.latchkey('doctor', '--env', 'testtool', '--offline', '--json');
+      const { findings } = JSON.parse(stdout) as Diagnosis;
+      const faults = wrong({ findings }).filter((id) => !/^(manifest|package|env-file|redirect-uri)-/.test(id));
+      expect(faults).toEqual([]);
     });
   });
 

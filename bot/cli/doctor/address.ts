@@ -2,6 +2,7 @@ import { isLoopback } from '../../loopback.ts';
 import type { Check, Fault, Scene } from './check.ts';
 import { type AddressHeard, isAnswered, jsonOf, mishap } from './heard.ts';
 import type { Answered } from './probe.ts';
+import { isForPlayground } from './project.ts';
 
 const PROXY = 'the reverse proxy in front of the service';
 
@@ -34,11 +35,11 @@ export const addressChecks: readonly Check[] = [
     severity: 'error',
     needs: ['BASE_URL'],
     why: 'Teams runs in the cloud: it cannot send a search to this machine, and phones cannot open the pop-up.',
-    find: ({ project: { settings } }) => {
-      const { baseUrl, connector } = settings;
+    find: ({ project }) => {
+      const { baseUrl, connector } = project.settings;
       // With a stand-in for the Connector no Teams is meant.
       const standIn = connector !== undefined && isLoopback(new URL(connector.metadataUrl));
-      if (baseUrl === undefined || !isLoopback(new URL(baseUrl)) || standIn) return [];
+      if (baseUrl === undefined || !isLoopback(new URL(baseUrl)) || standIn || isForPlayground(project)) return [];
       return [
         {
           what: 'BASE_URL is this very machine, and BOT_OPENID_METADATA is the Connector of the real Teams',
@@ -86,7 +87,8 @@ export const addressChecks: readonly Check[] = [
     needs: ['BASE_URL'],
     why: 'Teams posts every search to this address; what is not signed by Teams must be refused there, by the bot itself.',
     asks: 'network',
-    find: ofAddress(({ messages }) => {
+    find: ofAddress(({ messages }, { project }) => {
+      if (isForPlayground(project)) return [];
       if (isAnswered(messages) && (messages.status === 401 || messages.status === 403)) return [];
       const what = isAnswered(messages) ? `answers ${messages.status} to a request without a token` : messages.failure;
       return [

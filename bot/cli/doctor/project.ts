@@ -86,10 +86,16 @@ function withSecrets(files: Env): Env {
   return { ...Object.fromEntries(secrets.map(([name, value]) => [name.replace('SECRET_', ''), value])), ...files };
 }
 
+/** Under the loopback rule a bot without BOT_ID is the Agents Playground's: nothing comes from Teams. */
+export function isForPlayground({ settings, usable }: Project): boolean {
+  return settings.bot === undefined && usable('BOT_ID');
+}
+
 /** BASE_URL, or what the Toolkit's templates call it. */
 function withBaseUrl(env: Env): Env {
-  const { BASE_URL, BOT_ENDPOINT, BOT_DOMAIN } = env;
-  return { ...env, BASE_URL: BASE_URL || BOT_ENDPOINT || (BOT_DOMAIN && `https://${BOT_DOMAIN}`) };
+  // The Toolkit's own: none of the service's, which would take any BOT_… for a registration.
+  const { BASE_URL, BOT_ENDPOINT, BOT_DOMAIN, BOT_OBJECT_ID: _, BOT_AZURE_APP_SERVICE_RESOURCE_ID: __, ...rest } = env;
+  return { ...rest, BASE_URL: BASE_URL || BOT_ENDPOINT || (BOT_DOMAIN && `https://${BOT_DOMAIN}`) };
 }
 
 function readEnv(folder: string, name: string): Env | undefined {
