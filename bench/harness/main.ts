@@ -9,6 +9,7 @@ import { startEnvironment } from './environment.ts';
 import type { Round } from './figures.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { pageScriptSize } from './page-script.ts';
+import { profile } from './profile.ts';
 import { goalTable, report } from './report.ts';
 import { type Bench, runRound } from './rounds.ts';
 import { LATCHKEY, LATCHKEY_REDIS, serversHere } from './servers.ts';
@@ -42,6 +43,7 @@ async function run(options: Options): Promise<void> {
     const bench: Bench = { options, environment, servers, load, say: (text) => console.error(text) };
     if (!arePinned) bench.say('Nothing can be put on a core of its own here: the numbers will be worth less.');
     await signEverybodyIn(bench);
+    if (options.profile) return await profile(bench);
     const rounds = options.only === 'growth' ? [] : await compare(bench);
     const growth = options.growth ? await measureGrowth(bench) : NO_GROWTH;
     const verdicts = verdictsOf(rounds, growth, pageScriptSize());

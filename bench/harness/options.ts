@@ -15,6 +15,8 @@ export interface Options {
   load: 'wrk' | 'autocannon' | undefined;
   /** The rest of the table: stores of many sizes, two processes, a refresh stampede, sign-ins. */
   growth: boolean;
+  /** Where the time goes in these servers and cases, and nothing else. */
+  profile: boolean;
   /** Leave the comparison out. */
   only: 'growth' | undefined;
   /** Where RESULTS.md goes; nothing is written where it is `-`. */
@@ -22,7 +24,7 @@ export interface Options {
 }
 
 export const USAGE = `npm run bench -- [--quick] [--rounds 5] [--seconds 5] [--warm-up 2] [--servers a,b] [--cases a,b]
-  [--load wrk|autocannon] [--growth | --only growth] [--out bench/RESULTS.md | --out -]`;
+  [--load wrk|autocannon] [--growth | --only growth | --profile] [--out bench/RESULTS.md | --out -]`;
 
 /** @throws {TypeError} for an option that there is not */
 export function readOptions(args: string[]): Options {
@@ -37,6 +39,7 @@ export function readOptions(args: string[]): Options {
       cases: { type: 'string', default: '' },
       load: { type: 'string' },
       growth: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
       only: { type: 'string' },
       out: { type: 'string' },
     },
@@ -53,6 +56,7 @@ export function readOptions(args: string[]): Options {
     cases: list(values.cases),
     load: quick ? 'autocannon' : values.load,
     growth: values.growth || values.only === 'growth',
+    profile: values.profile,
     only: values.only,
     // A quick run measures nothing that is worth keeping.
     out: values.out ?? (quick ? '-' : 'bench/RESULTS.md'),

@@ -49,7 +49,7 @@ export async function runRound(bench: Bench, at: number): Promise<Round> {
 
 export type RequestSets = ReadonlyMap<RequestSet, readonly Request[]>;
 
-async function requestSets({ environment }: Bench, cases: readonly Case[]): Promise<RequestSets> {
+export async function requestSets({ environment }: Bench, cases: readonly Case[]): Promise<RequestSets> {
   const sets = new Map<RequestSet, readonly Request[]>();
   for (const { set } of cases) if (!sets.has(set)) sets.set(set, await makeRequests(environment.connector, set));
   return sets;
@@ -106,7 +106,7 @@ async function measure(
   );
 }
 
-function load(
+export function load(
   { options, load }: Bench,
   { url }: RunningServer,
   { name, set, connections, rate }: Case,

@@ -75,12 +75,14 @@ export function latchkeyEnv(environment: Environment, storeUrl: string): Record<
   };
 }
 
-/** Starts a server on its core. @param core another one than that, for a second instance */
+/** Starts a server on its core. @param core another one than that, for a second instance
+ * @param nodeOptions such as `--cpu-prof` */
 export async function startServer(
   server: Server,
   workload: Workload,
   environment: Environment,
   core = SERVER_CORE,
+  nodeOptions: readonly string[] = [],
 ): Promise<RunningServer> {
   const [port = 0] = await freePorts(1);
   const url = `http://localhost:${port}`;
@@ -94,7 +96,7 @@ export async function startServer(
     KEYS_URL: connector.metadataUrl.replace('openidconfiguration', 'keys'),
   };
   const env = { ...told, ...server.env(environment) };
-  const args = [server.script(workload)];
+  const args = [...nodeOptions, server.script(workload)];
   const program = await startProgram({ command: process.execPath, args, env, core, ready: /listening on port \d+/i });
   return { ...program, url };
 }
