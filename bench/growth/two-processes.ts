@@ -1,5 +1,4 @@
-import { availableParallelism } from 'node:os';
-import { arePinned } from '../harness/cores.ts';
+import { arePinned, CORES } from '../harness/cores.ts';
 import { spreadOf } from '../harness/figures.ts';
 import { makeRequests } from '../harness/requests.ts';
 import type { Bench } from '../harness/rounds.ts';
@@ -17,9 +16,8 @@ export async function measureTwoProcesses(
   const { environment, options } = bench;
   const { redis, connector } = environment;
   if (!redis) return { twoProcesses: undefined, twoProcessesNote: 'there is no redis-server' };
-  const cores = availableParallelism();
-  if (cores < CORES_NEEDED || !arePinned) {
-    const twoProcessesNote = `needs ${CORES_NEEDED} cores that processes can be put on; here are ${cores}`;
+  if (CORES < CORES_NEEDED || !arePinned) {
+    const twoProcessesNote = `needs ${CORES_NEEDED} cores that processes can be put on; here are ${CORES}`;
     return { twoProcesses: undefined, twoProcessesNote };
   }
   const set = { signedIn: true, requests: options.quick ? 60 : SIGNED_IN, tokens: 1 };

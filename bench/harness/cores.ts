@@ -5,7 +5,10 @@ import { availableParallelism, platform } from 'node:os';
 export const SERVER_CORE = 0;
 export const LOAD_CORE = 1;
 
-const pins = platform() === 'linux' && availableParallelism() > 1 && hasTaskset();
+/** Of the machine: read before this process is put on one of them. */
+export const CORES = availableParallelism();
+
+const pins = platform() === 'linux' && CORES > 1 && hasTaskset();
 
 function hasTaskset(): boolean {
   return spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status === 0;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { cpus, release, totalmem, type } from 'node:os';
 import { wrkVersion } from '../load/wrk.ts';
-import { arePinned } from './cores.ts';
+import { arePinned, CORES } from './cores.ts';
 import type { Bench } from './rounds.ts';
 
 /** Where and how it was measured. */
@@ -11,10 +11,7 @@ export function describeMachine({ options, environment, load }: Bench): string {
     ['date', new Date().toISOString().slice(0, 10)],
     ['command', `\`${['npm run bench', ...withArguments()].join(' ')}\``],
     ['runs', `${options.rounds} rounds, ${options.seconds} s a case after ${options.warmUpSeconds} s of warming up`],
-    [
-      'machine',
-      `${availableParallelism()} cores of ${cpus()[0]?.model ?? 'an unknown kind'}, ${memory}, ${type()} ${release()}`,
-    ],
+    ['machine', `${CORES} cores of ${cpus()[0]?.model ?? 'an unknown kind'}, ${memory}, ${type()} ${release()}`],
     [
       'cores',
       arePinned ? 'one for the server, another for load, Connector, wiki and Redis' : 'shared by all: **not pinned**',
