@@ -1,5 +1,5 @@
 import { checkAnswers } from '../harness/check.ts';
-import { SERVER_CORE } from '../harness/cores.ts';
+import { LOAD_CORE, moveTo, SERVER_CORE } from '../harness/cores.ts';
 import { spreadOf } from '../harness/figures.ts';
 import { withRedis } from '../harness/redis.ts';
 import { makeRequests } from '../harness/requests.ts';
@@ -35,12 +35,14 @@ async function measureStore(
   urlOf: (size: number, at: number) => string,
 ): Promise<StoreFigures> {
   let seeding = 0;
+  moveTo('any');
   for (const [at, size] of sizes.entries()) {
     const began = performance.now();
     await seed(bench.environment, urlOf(size, at), 0, size);
     seeding = (performance.now() - began) / 1000;
     bench.say(`  ${store}: ${size} credentials, made in ${seeding.toFixed(1)} s`);
   }
+  moveTo(LOAD_CORE);
   const rounds: number[][] = [];
   for (let round = 0; round < bench.options.rounds; round++) {
     const costs: number[] = [];

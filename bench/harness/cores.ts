@@ -22,7 +22,8 @@ export function onCore(core: number, command: string, args: readonly string[]): 
   return pins ? ['taskset', ['--cpu-list', String(core), command, ...args]] : [command, [...args]];
 }
 
-/** Puts this process on a core. */
-export function moveTo(core: number): void {
-  if (pins) spawnSync('taskset', ['--all-tasks', '--pid', '--cpu-list', String(core), String(process.pid)]);
+/** Puts this process on a core, or on all of them while nothing is measured. */
+export function moveTo(core: number | 'any'): void {
+  const cores = core === 'any' ? `0-${CORES - 1}` : String(core);
+  if (pins) spawnSync('taskset', ['--all-tasks', '--pid', '--cpu-list', cores, String(process.pid)]);
 }
