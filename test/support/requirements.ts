@@ -22,6 +22,22 @@ const PROGRAMS = {
     enable:
       'apt-get install -y --no-install-recommends mediawiki micro-httpd php-cli php-sqlite3   (or set MEDIAWIKI_PATH)',
   },
+  nginx: {
+    // Where Debian has it is not in everybody's PATH.
+    names: ['nginx', '/usr/sbin/nginx'],
+    override: process.env.NGINX_PATH,
+    enable: 'apt-get install -y nginx-light   (or set NGINX_PATH)',
+  },
+  caddy: {
+    names: ['caddy'],
+    override: process.env.CADDY_PATH,
+    enable: 'apt-get install -y --no-install-recommends caddy   (or set CADDY_PATH)',
+  },
+  systemd: {
+    names: ['systemd-analyze'],
+    override: undefined,
+    enable: 'apt-get install -y systemd',
+  },
   bench: {
     // What the bench compares with: 180 packages that nothing else needs.
     names: [fileURLToPath(new URL('../../bench/node_modules/express', import.meta.url))],
@@ -66,6 +82,16 @@ export function describeWithRedis(name: string, suite: () => void): void {
 /** A suite that needs a real MediaWiki, in the same way. */
 export function describeWithMediawiki(name: string, suite: () => void): void {
   describeWith('mediawiki', name, suite);
+}
+
+/** A suite that needs a reverse proxy of that name, in the same way. */
+export function describeWithProxy(program: 'nginx' | 'caddy', name: string, suite: () => void): void {
+  describeWith(program, name, suite);
+}
+
+/** A suite that needs systemd's tools, in the same way. */
+export function describeWithSystemd(name: string, suite: () => void): void {
+  describeWith('systemd', name, suite);
 }
 
 /** A suite that needs the Toolkit's schema, in the same way. */

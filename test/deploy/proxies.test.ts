@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs';
+import { Agent } from 'node:https';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { completionBody } from '../../local/auth-client.ts';
+import { signInByPages } from '../../local/identity-provider/script.ts';
+import { ADA, PASSWORD } from '../../local/people.ts';
+import { freePorts } from '../../local/processes.ts';
+import { requestHeaders } from '../../local/teams/post.ts';
+import type { RawAnswer } from '../support/raw-http.ts';
+import { rawRequest } from '../support/raw-http.ts';
+import { describeWithProxy } from '../support/requirements.ts';
+import { type ProxyKind, proxyPorts, type ReverseProxy, startReverseProxy } from '../support/reverse-proxy.ts';
+import { type Answer, startWorld, ticketOf, titlesOf, type World } from '../support/world.ts';
+
+const read = (path: string) => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+/** As documented in the README. */
+const PER_ADDRESS = 3_000;
+
+describeWithProxy('nginx', 'behind nginx with deploy/nginx.conf', () => {
+  suite('nginx');
+  test('plain http is led to https, at the configured name whatever Host says', async () => {
+    const { status, headers } = await rawRequest(proxy.httpUrl ?? '', {
+      target: '/auth/start?ticket=x',
+      headers: { Host: 'evil.example' },
+    });
+    expect([status, headers.location]).toEqual([308, 'https://localhost/auth/start?ticket=x']);
+  });
+});
+
+describeWithProxy('caddy', 'behind Caddy with deploy/Caddyfile', () => suite('caddy'));
+
+test.each([
+  ['nginx.conf', /^ +keepalive_timeout (\d+)s;$/m],
+  ['Caddyfile', /^\t+keepalive (\d+)s$/m],
+])('deploy/%s lets go of an idle connection before the bot does', (file, setting) => {
+  const ours = Number(/KEEP_ALIVE_TIMEOUT = (\d+)_000;/.exec(read('bot/server.ts'))?.[1]);
+  const theirs = Number(setting.exec(read(`deploy/${file}`))?.[1]);
+  expect(theirs).toBeGreaterThan(0);
+  expect(ours - theirs).toBeGreaterThanOrEqual(5);
+});
+
+let world: World;
+let proxy: ReverseProxy;
+
+function suite(kind: ProxyKind): void {
+  beforeAll(async () => {
+    const [ports, [bot = 0, identityProvider = 0, wiki = 0]] = await Promise.all([proxyPorts(), freePorts(3)]);
+    const origin = `https://localhost:${ports.https}`;
+    world = await startWorld({
+      ports: { bot, identityProvider, wiki },
+      botEnv: { BASE_URL: origin, TRUSTED_PROXIES: 'loopback' },
+      identityProviderEnv: { BASE_URLS: origin },
+    });
+    proxy = await startReverseProxy(kind, ports, bot);
+  });
+  afterAll(async () => {
+    await proxy?.stop();
+    await world?.stop();
+  });
+
+  test('a person signs in and searches, and no address with a ticket or code is in the proxy’s log', async () => {
+    const ticket = ticketOf(await search());
+    expect((await proxy.ask({ target: `/auth/start?ticket=${ticket}` })).status).toBe(200);
+    const started = await call('start', { ticket });
+    expect(started.status).toBe(200);
+    const cookie = String(started.headers['set-cookie']?.[0]?.split(';', 1)[0]);
+    expect(cookie).toMatch(/^__Host-latchkey=/);
+    const { callbackUrl } = await signInByPages({
+      authorizationUrl: String(started.body.authorizationUrl),
+      username: ADA.username,
+      password: PASSWORD,
+    });
+    expect(new URL(callbackUrl).origin).toBe(proxy.origin);
+    expect((await proxy.ask({ target: new URL(callbackUrl).pathname + new URL(callbackUrl).search })).status).toBe(200);
+    const done = await call('complete', completionBody(callbackUrl), { Cookie: cookie });
+    expect(done).toMatchObject({ status: 200, body: { next: 'done' } });
+    expect(titlesOf(await search(String(done.body.securityCode)))).toContain('Los Angeles Lakers');
+    const { code = '' } = completionBody(callbackUrl);
+    for (const secret of [ticket, code, 'ticket=']) expect(proxy.logs()).not.toContain(secret);
+  });
+
+  test('a bot that is gone: 502, and still no ticket in the log', async () => {
+    const [nobody = 0] = await freePorts(1);
+    const other = await startReverseProxy(kind, await proxyPorts(), nobody);
+    const { status } = await other.ask({ target: '/auth/start?ticket=sentinel-ticket' });
+    const logs = await other.stop();
+    expect(status).toBe(502);
+    expect(logs).not.toContain('sentinel-ticket');
+  });
+
+  test.each(['/auth/start?ticket=x', '/auth/callback/wiki?code=x&state=y', '/auth/settings?ticket=x', '/healthz'])(
+    'T24, T36, T37: the headers of GET %s come through as the bot sent them',
+    async (target) => {
+      const [direct, through] = await Promise.all([rawRequest(botUrl(), { target }), proxy.ask({ target })]);
+      const { date: _, connection: __, 'keep-alive': ___, 'transfer-encoding': ____, ...sent } = direct.headers;
+      expect(through.headers).toMatchObject(sent);
+      expect(through.text).toBe(direct.text);
+      expect(through.headers).not.toHaveProperty('cross-origin-opener-policy');
+      expect(through.headers['strict-transport-security']).toBe('max-age=31536000');
+    },
+  );
+
+  test('what Teams did not sign is refused by the bot itself', async () => {
+    const { status, body } = await proxy.ask({
+      method: 'POST',
+      target: '/api/messages',
+      headers: JSON_TYPE,
+      body: '{}',
+    });
+    expect([status, body.code]).toEqual([401, expect.any(String)]);
+  });
+
+  test('requests are counted by who connects to the proxy, whatever they say of themselves; a neighbour is served', async () => {
+    const [flooder, neighbour] = ['127.0.0.2', '127.0.0.3'];
+    const agent = new Agent({ keepAlive: true, maxSockets: 20 });
+    const knock = async (from: string, claimed: string, own = agent) =>
+      (await call('confirm', {}, { 'X-Forwarded-For': claimed }, { from, agent: own })).status;
+    const answers: number[] = [];
+    for (let done = 0; done < PER_ADDRESS; done += 100) {
+      const some = Array.from({ length: 100 }, (_, at) => knock(flooder, `203.0.113.${at}`));
+      answers.push(...(await Promise.all(some)));
+    }
+    expect([...new Set(answers)]).toEqual([400]);
+    expect(await knock(flooder, '203.0.113.200')).toBe(429);
+    agent.destroy();
+    const other = new Agent();
+    expect(await knock(neighbour, '', other)).toBe(400);
+    expect(world.bot.output()).not.toContain('TRUSTED_PROXIES');
+  });
+}
+
+function botUrl(): string {
+  return `http://127.0.0.1:${world.botEnv.PORT}`;
+}
+
+/** As the auth pages call. */
+function call(
+  name: 'start' | 'complete' | 'confirm',
+  body: object,
+  headers: Record<string, string> = {},
+  who: { from?: string; agent?: Agent } = {},
+): Promise<RawAnswer> {
+  const sent = { ...JSON_TYPE, Origin: proxy.origin, ...headers };
+  return proxy.ask({ method: 'POST', target: `/auth/api/${name}`, headers: sent, body: JSON.stringify(body), ...who });
+}
+
+/** As Teams asks. */
+async function search(state?: string): Promise<Answer> {
+  const { connector } = world;
+  const query = { commandId: 'insertWiki', text: 'lakers', ...(state !== undefined && { state }) };
+  const headers = requestHeaders(await connector.token());
+  const body = JSON.stringify(connector.queryActivity(ADA, query));
+  const answer = await proxy.ask({ method: 'POST', target: '/api/messages', headers, body });
+  expect(answer.status).toBe(200);
+  return answer.body.composeExtension as Answer;
+}
