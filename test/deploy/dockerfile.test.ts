@@ -1,0 +1,108 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { freePorts } from '../../local/processes.ts';
+import { build, contextOf, discard, instructionsOf, link, type Stage } from '../support/dockerfile.ts';
+import { sized } from '../support/soak.ts';
+import { eventually } from '../support/world.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const instructions = instructionsOf(readFileSync(join(ROOT, 'deploy/Dockerfile'), 'utf8'));
+/** Packages for development are those of this folder, which `npm ci` brought from the same lock file; the soak brings them anew. */
+const takeOurs = sized(true, false);
+
+const isRoot = process.getuid?.() === 0;
+
+let context: string;
+let stages: Map<string, Stage>;
+let image: Stage;
+beforeAll(() => {
+  context = contextOf(ROOT);
+  const instead = (command: string, workdir: string) => {
+    if (command === 'npm ci' && takeOurs) link(join(ROOT, 'node_modules'), join(workdir, 'node_modules'));
+    // Only root may give a folder away; without root, all is this user's.
+    else if (command.startsWith('mkdir data && chown') && !isRoot) mkdirSync(join(workdir, 'data'));
+    else return false;
+    return true;
+  };
+  stages = build(instructions, { context, instead, timeout: 400_000 });
+  const [last] = [...stages.values()].slice(-1);
+  if (!last) throw new Error('The Dockerfile has no stage');
+  image = last;
+}, 420_000);
+afterAll(() => {
+  discard(stages?.values() ?? []);
+  if (context) rmSync(context, { recursive: true, force: true });
+});
+
+test('every stage is the same Node, of a version that the service runs on', () => {
+  const from = new Set([...stages.values()].map((stage) => stage.from));
+  expect([...from]).toEqual([expect.stringMatching(/^node:24-\w+-slim$/)]);
+});
+
+test('the image holds what runs, and no sources, stand-ins, tests or packages for development', () => {
+  const app = join(image.root, image.workdir);
+  expect(readdirSync(app).toSorted()).toEqual(['data', 'dist', 'node_modules', 'package.json']);
+  expect(readdirSync(join(app, 'dist')).toSorted()).toEqual(['auth-page', 'bot']);
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const isThere = (name: string) => existsSync(join(app, 'node_modules', name));
+  expect(Object.keys(dependencies).filter((name) => !isThere(name))).toEqual([]);
+  const dev = ['jest', 'playwright-core', 'typescript', 'oidc-provider', '@microsoft/m365agentsplayground'];
+  expect(dev.filter((name) => !(name in devDependencies) || isThere(name))).toEqual([]);
+});
+
+test('the build sees no environment files, stores or keys', () => {
+  const { stdout } = spawnSync('find', ['.', '-name', '.env*', '-o', '-name', '*.db', '-o', '-name', '*.pem'], {
+    cwd: context,
+    encoding: 'utf8',
+  });
+  expect(stdout).toBe('');
+  expect(readdirSync(context)).not.toContain('node_modules');
+});
+
+test('its command starts the bot as a user who is not root, with a store in the folder that is theirs', async () => {
+  const [port = 0] = await freePorts(1);
+  const app = join(image.root, image.workdir);
+  const [uid = 0, gid = 0] = (image.user ?? '').split(':').map(Number);
+  expect([uid > 0, gid > 0, image.ports]).toEqual([true, true, ['3978']]);
+  expect(statSync(join(app, 'data')).uid).toBe(isRoot ? uid : process.getuid?.());
+  // In an image it is for everybody to read; a temporary folder is its owner's alone.
+  chmodSync(image.root, 0o755);
+  const env = {
+    PATH: process.env.PATH,
+    ...image.env,
+    PORT: String(port),
+    BASE_URL: 'https://latchkey.example.com',
+    BOT_ID: '22222222-2222-4222-8222-222222222222',
+    BOT_TENANT_ID: '11111111-1111-4111-8111-111111111111',
+    ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+    CONNECTIONS_FILE: join(ROOT, 'connections.teams.json'),
+    AAD_APP_CLIENT_ID: '33333333-3333-4333-8333-333333333333',
+    AAD_APP_CLIENT_SECRET: 'x',
+  };
+  const whose = isRoot ? { uid, gid } : {};
+  const [program = '', ...args] = image.command;
+  const bot = spawn(program, args, { cwd: app, env, ...whose, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [bot.stdout, bot.stderr]) stream.on('data', (chunk) => (said += chunk));
+  const ended = once(bot, 'exit');
+  await eventually(
+    () => said,
+    (text) => /listening on port/.test(text) || bot.exitCode !== null,
+  );
+  const health = () => spawnSync(image.healthcheck[0] ?? '', image.healthcheck.slice(1), { cwd: app, env, ...whose });
+  const answer = await fetch(`http://127.0.0.1:${port}/healthz`).then((response) => response.json());
+  const healthy = health().status;
+  bot.kill('SIGTERM');
+  expect([said, answer, healthy, await ended]).toEqual([
+    expect.stringContaining(`listening on port ${port}`),
+    { status: 'alive' },
+    0,
+    [0, null],
+  ]);
+  expect(health().status).toBe(1);
+  expect(existsSync(join(app, 'data/latchkey.db'))).toBe(true);
+});

@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { describeWithSystemd, findProgram } from '../support/requirements.ts';
+
+const committed = readFileSync(join(import.meta.dirname, '../../deploy/latchkey.service'), 'utf8');
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'latchkey-systemd-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Its own words about the unit, with this machine's Node in place of Debian's. */
+function analyze(args: string[], unit = committed) {
+  const path = join(folder, 'latchkey.service');
+  writeFileSync(path, unit.replace('/usr/bin/node', process.execPath));
+  return spawnSync(findProgram('systemd') ?? '', [...args, path], { encoding: 'utf8' });
+}
+
+describeWithSystemd('deploy/latchkey.service', () => {
+  test('systemd finds nothing wrong in it', () => {
+    const { status, stdout, stderr } = analyze(['verify', '--man=no']);
+    expect([status, stdout, stderr]).toEqual([0, '', '']);
+  });
+
+  test('… and would have said so', () => {
+    expect(analyze(['verify', '--man=no'], committed.replace('UMask=', 'Umask=')).stderr).toContain('Umask');
+  });
+
+  test('little of the machine is open to it: an exposure of 2.0 at most, of 10', () => {
+    expect(analyze(['security', '--offline=true', '--threshold=20']).status).toBe(0);
+  });
+});
+
+test('it runs as a user of its own, stores where it may write, and has the time that draining takes', () => {
+  expect(committed).toMatch(/^User=latchkey$/m);
+  expect(committed).toMatch(/^StateDirectory=latchkey$/m);
+  const drain = /DRAIN_TIMEOUT = (\d+)_000;/.exec(
+    readFileSync(join(import.meta.dirname, '../../bot/index.ts'), 'utf8'),
+  );
+  expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(committed)?.[1])).toBeGreaterThan(Number(drain?.[1]) + 10);
+});

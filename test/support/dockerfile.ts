@@ -1,0 +1,157 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, posix } from 'node:path';
+
+/* Docker's part in a Dockerfile, as far as ours needs it: each stage is a folder, and each instruction is done there. Only what
+ * an image brings from elsewhere (Node, npm, a user) is this machine's. */
+
+export interface Instruction {
+  name: string;
+  text: string;
+}
+
+/** A stage after all of its instructions: a folder that stands for `/`, and what the image would say of itself. */
+export interface Stage {
+  from: string;
+  root: string;
+  workdir: string;
+  env: Record<string, string>;
+  user: string | undefined;
+  command: string[];
+  healthcheck: string[];
+  ports: string[];
+}
+
+export interface BuildOptions {
+  /** What Docker sees. */
+  context: string;
+  /** Done instead of a RUN; false where it is to be run. */
+  instead?: (command: string, workdir: string) => boolean;
+  timeout: number;
+}
+
+/** Instructions of a Dockerfile, in order; comments left out. */
+export function instructionsOf(text: string): Instruction[] {
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  return lines.map((line) => {
+    const [, name = '', rest = ''] = /^([A-Z]+)\s+(.*)$/.exec(line) ?? [];
+    if (name === '') throw new Error(`No instruction: ${line}`);
+    return { name, text: rest };
+  });
+}
+
+/** A folder with what of `root` the .dockerignore lets Docker see. Ours is of the simplest kind: nothing but what is named. */
+export function contextOf(root: string): string {
+  const [first, ...rest] = readFileSync(join(root, '.dockerignore'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  const names = rest.map((line) => /^!([\w.-]+)$/.exec(line)?.[1]);
+  if (first !== '*' || names.includes(undefined)) throw new Error('.dockerignore says more than this test reads');
+  const context = mkdtempSync(join(tmpdir(), 'latchkey-context-'));
+  for (const name of names) cpSync(join(root, String(name)), join(context, String(name)), { recursive: true });
+  return context;
+}
+
+/** Does all instructions. The caller removes the stages' folders. @throws {Error} with what a step wrote */
+export function build(instructions: readonly Instruction[], options: BuildOptions): Map<string, Stage> {
+  const stages = new Map<string, Stage>();
+  let stage: Stage | undefined;
+  for (const { name, text } of instructions) {
+    if (name === 'FROM') {
+      const [from = '', , alias = 'final'] = text.split(/\s+/);
+      stage = newStage(from);
+      stages.set(alias, stage);
+    } else {
+      if (!stage) throw new Error(`${name} before FROM`);
+      perform(stage, name, text, stages, options);
+    }
+  }
+  return stages;
+}
+
+function newStage(from: string): Stage {
+  const root = mkdtempSync(join(tmpdir(), 'latchkey-stage-'));
+  return { from, root, workdir: '/', env: {}, user: undefined, command: [], healthcheck: [], ports: [] };
+}
+
+function perform(stage: Stage, name: string, text: string, stages: Map<string, Stage>, options: BuildOptions): void {
+  const here = join(stage.root, stage.workdir);
+  switch (name) {
+    case 'WORKDIR':
+      stage.workdir = text;
+      mkdirSync(join(stage.root, text), { recursive: true });
+      return;
+    case 'ENV':
+      Object.assign(stage.env, Object.fromEntries([text.split('=') as [string, string]]));
+      return;
+    case 'COPY':
+      copy(stage, text, stages, options.context);
+      return;
+    case 'RUN':
+      if (!options.instead?.(text, here)) run(text, here, stage.env, options.timeout);
+      return;
+    case 'USER':
+      stage.user = text;
+      return;
+    case 'EXPOSE':
+      stage.ports.push(text);
+      return;
+    case 'CMD':
+      stage.command = JSON.parse(text) as string[];
+      return;
+    case 'HEALTHCHECK':
+      stage.healthcheck = JSON.parse(text.slice(text.indexOf('['))) as string[];
+      return;
+    default:
+      throw new Error(`This test does not know ${name}`);
+  }
+}
+
+/** A folder's content goes into the target; a file keeps its name where the target ends in a slash. */
+function copy(stage: Stage, text: string, stages: Map<string, Stage>, context: string): void {
+  const words = text.split(/\s+/);
+  const from = /^--from=(.+)$/.exec(words[0] ?? '')?.[1];
+  const [sources, target = ''] = [words.slice(from === undefined ? 0 : 1, -1), words.at(-1)];
+  const base = from === undefined ? context : stages.get(from)?.root;
+  if (base === undefined) throw new Error(`COPY from a stage that is not there: ${from}`);
+  for (const source of sources) {
+    const path = join(base, source);
+    if (!existsSync(path)) throw new Error(`COPY of what is not there: ${source}`);
+    const place = join(stage.root, posix.resolve(stage.workdir, target));
+    const isFile = statSync(path).isFile();
+    const to = isFile && target.endsWith('/') ? join(place, basename(source)) : place;
+    mkdirSync(isFile ? dirname(to) : to, { recursive: true });
+    // Links of a moment are as good as copies, and a hundred times faster for a folder of packages.
+    if (from !== undefined && !isFile) link(path, to);
+    else cpSync(path, to, { recursive: true });
+  }
+}
+
+/** What `cp -al` does: everything there once more, without a copy of its content. */
+export function link(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  const entries = readdirSync(from).map((name) => join(from, name));
+  // Another file system has no links from this one.
+  const { status, stderr } = spawnSync('cp', ['-al', ...entries, to], { encoding: 'utf8' });
+  if (status !== 0 && spawnSync('cp', ['-a', ...entries, to]).status !== 0) throw new Error(`cp: ${stderr}`);
+}
+
+function run(command: string, cwd: string, env: Record<string, string>, timeout: number): void {
+  const { PATH = '', HOME = '' } = process.env;
+  // What this machine's npm is told beside (where packages come from, whom to trust) an image's is told by its own means.
+  const npm = Object.entries(process.env).filter(([name]) =>
+    /^(npm_config_|NODE_EXTRA_CA_CERTS$|SSL_CERT_)/i.test(name),
+  );
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', command], {
+    cwd,
+    env: { PATH, HOME, ...Object.fromEntries(npm), npm_config_prefer_offline: 'true', ...env },
+    encoding: 'utf8',
+    timeout,
+  });
+  if (status !== 0) throw new Error(`RUN ${command} ended with ${status}: ${stdout}${stderr}`);
+}
+
+export function discard(stages: Iterable<Stage>): void {
+  for (const { root } of stages) rmSync(root, { recursive: true, force: true });
+}
