@@ -10,16 +10,22 @@ const INVISIBLE =
   /[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2061-\u2064\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}\p{Cs}]/gu;
 const BLANKS = /[\s\x85]+/g;
 const JOINER = '\u2060';
+/** Whatever one of the three above would change: nearly no text has any of it. */
+const ODD = new RegExp(`${INVISIBLE.source}|[^\\S ]|\\x85|  |${TEMPLATE.source}`, 'u');
+const MARKUP = /[<>&\]*_~`]/;
 
 /** On one line, for an Adaptive Card's TextRun, which knows no Markdown. */
 export function inertRun(text: string, longest: number): string {
+  if (text.length <= longest && !ODD.test(text)) return text;
   const visible = text.replace(INVISIBLE, '').replace(BLANKS, ' ');
   return shorten(visible, longest).replace(TEMPLATE, `$&${JOINER}`);
 }
 
 /** For a thumbnail card, whose texts Teams reads as a little HTML and Markdown: look-alikes take the place of markup. */
 export function inertPreview(text: string, longest: number): string {
-  return inertRun(text, longest)
+  const plain = inertRun(text, longest);
+  if (!MARKUP.test(plain)) return plain;
+  return plain
     .replaceAll('<', '‹')
     .replaceAll('>', '›')
     .replace(/&(?=[#a-z])/gi, `&${JOINER}`)
