@@ -28,8 +28,31 @@ const LONGEST_NOTE = 300;
 /** A snippet in more pieces than this is spoilt; each costs some fifty bytes of a card's 28 KB. */
 const MOST_RUNS = 60;
 
-/** One result as an Adaptive Card with a thumbnail for the list. */
-export function toAttachment(item: SourceItem, frame: CardFrame): CardAttachment {
+/** What all cards of an answer have in common, made once. */
+interface Dressed extends CardFrame {
+  texts: Texts;
+  /** Where it is from and who is signed in there. */
+  from: Record<string, unknown>;
+  view: string;
+  /** Before the preview's text. */
+  whose: readonly string[];
+}
+
+/** Results as Adaptive Cards, each with a thumbnail for the list. */
+export function toAttachments(items: readonly SourceItem[], frame: CardFrame): CardAttachment[] {
+  const dressed = dress(frame);
+  return items.map((item) => toAttachment(item, dressed));
+}
+
+function dress(frame: CardFrame): Dressed {
+  const texts = textsFor(frame.locale);
+  const title = inertRun(frame.title, LONGEST.title);
+  const from = subtle(texts.from(title, inertRun(frame.account, LONGEST.name)));
+  const whose = frame.mixed ? [inertPreview(frame.title, LONGEST.title)] : [];
+  return { ...frame, texts, from, view: texts.view(title), whose };
+}
+
+function toAttachment(item: SourceItem, frame: Dressed): CardAttachment {
   const image = safeUrl(item.imageUrl, frame.imageOrigins);
   return {
     contentType: 'application/vnd.microsoft.card.adaptive',
@@ -67,40 +90,32 @@ export function noteAttachment(
   };
 }
 
-function preview(item: SourceItem, { title, mixed }: CardFrame, image: string | undefined): Record<string, unknown> {
+function preview(item: SourceItem, { whose }: Dressed, image: string | undefined): Record<string, unknown> {
   const text = inertPreview(item.snippet.map((run) => run.text).join(''), LONGEST.snippet);
-  const from = mixed ? [inertPreview(title, LONGEST.title)] : [];
   return {
     title: inertPreview(item.title, LONGEST.title),
-    text: [...from, ...(text ? [text] : [])].join(' · '),
+    text: [...whose, ...(text ? [text] : [])].join(' · '),
     ...(image && { images: [{ url: image }] }),
   };
 }
 
-function card(item: SourceItem, frame: CardFrame, image: string | undefined): Record<string, unknown> {
-  const texts = textsFor(frame.locale);
+function card(item: SourceItem, frame: Dressed, image: string | undefined): Record<string, unknown> {
   const url = safeUrl(item.url, frame.linkOrigins);
   const main = {
     type: 'Column',
     width: 'stretch',
     items: [title(item), ...snippet(item.snippet), ...edited(item, frame)],
   };
-  const altText = texts.imageOf(inertRun(item.title, LONGEST.title));
-  const picture = image && {
-    type: 'Column',
-    width: '96px',
-    items: [{ type: 'Image', url: image, altText, size: 'Stretch' }],
-  };
   return {
-    ...cardHead(texts),
-    body: [
-      { type: 'ColumnSet', columns: picture ? [main, picture] : [main] },
-      subtle(texts.from(inertRun(frame.title, LONGEST.title), inertRun(frame.account, LONGEST.name)), {
-        spacing: 'Small',
-      }),
-    ],
-    ...(url && { actions: [{ type: 'Action.OpenUrl', title: texts.view(inertRun(frame.title, LONGEST.title)), url }] }),
+    ...cardHead(frame.texts),
+    body: [{ type: 'ColumnSet', columns: image ? [main, picture(item, frame, image)] : [main] }, frame.from],
+    ...(url && { actions: [{ type: 'Action.OpenUrl', title: frame.view, url }] }),
   };
+}
+
+function picture(item: SourceItem, { texts }: Dressed, url: string): Record<string, unknown> {
+  const altText = texts.imageOf(inertRun(item.title, LONGEST.title));
+  return { type: 'Column', width: '96px', items: [{ type: 'Image', url, altText, size: 'Stretch' }] };
 }
 
 // RichTextBlock throughout: its runs are shown as they are, where a TextBlock would read Markdown.
@@ -128,12 +143,12 @@ function snippet(runs: readonly SnippetRun[]): Record<string, unknown>[] {
   return inlines.length > 0 ? [richText(inlines, { spacing: 'Small' })] : [];
 }
 
-function edited({ edited }: SourceItem, { locale }: CardFrame): Record<string, unknown>[] {
+function edited({ edited }: SourceItem, { locale, texts }: Dressed): Record<string, unknown>[] {
   if (!edited) return [];
   const by = edited.by && inertRun(edited.by, LONGEST.name);
-  return [subtle(textsFor(locale).edited(dateIn(locale, edited.at), by), { spacing: 'Small' })];
+  return [subtle(texts.edited(dateIn(locale, edited.at), by))];
 }
 
-function subtle(text: string, extra: Record<string, unknown>): Record<string, unknown> {
-  return richText([{ type: 'TextRun', text, size: 'Small', isSubtle: true }], extra);
+function subtle(text: string): Record<string, unknown> {
+  return richText([{ type: 'TextRun', text, size: 'Small', isSubtle: true }], { spacing: 'Small' });
 }

@@ -1,6 +1,6 @@
 import type { LiveCredential } from '../sign-in/credentials.ts';
 import type { SourceError, SourceFailure, SourcePage } from '../sources/source.ts';
-import { type CardAttachment, toAttachment } from './cards.ts';
+import { type CardAttachment, toAttachments } from './cards.ts';
 import type { SearchConnection } from './connection.ts';
 import { inertRun } from './inert.ts';
 import { waitIn } from './locales/texts.ts';
@@ -36,7 +36,7 @@ export function attachmentsOf(found: Found, { sender: { locale }, query }: Searc
   if (found.state !== 'answered') return [];
   const { title, linkOrigins, imageOrigins } = found.connection;
   const frame = { title, account: found.live.credential.account.name, locale, linkOrigins, imageOrigins, mixed };
-  return found.answer.items.slice(0, query.count).map((item) => toAttachment(item, frame));
+  return toAttachments(found.answer.items.slice(0, query.count), frame);
 }
 
 /** In words, what there is in place of results. */

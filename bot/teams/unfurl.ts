@@ -3,7 +3,7 @@ import type { LiveCredential } from '../sign-in/credentials.ts';
 import type { SourceItem } from '../sources/source.ts';
 import { BAD_REQUEST, NOTHING, results, signInPrompt, uncached } from './answers.ts';
 import { callAsAsker } from './as-asker.ts';
-import { linkAttachment, toAttachment } from './cards.ts';
+import { linkAttachment, toAttachments } from './cards.ts';
 import { askerKey, type SearchConnection } from './connection.ts';
 import { inTime } from './deadline.ts';
 import { safeUrl } from './inert.ts';
@@ -83,7 +83,7 @@ export class Unfurling {
     if (called.state === 'failed') this.#parts.report(called.error, id);
     if (called.state !== 'answered' || !called.answer) return undefined;
     const frame = { title, account: called.live.credential.account.name, locale, linkOrigins, imageOrigins };
-    return uncached(results([toAttachment(called.answer, frame)]));
+    return uncached(results(toAttachments([called.answer], frame)));
   }
 
   #askToSignIn({ sender: { asker, name, locale }, texts }: Guest, { connection: { id, title } }: Link): InvokeResponse {

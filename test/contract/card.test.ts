@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { SourceItem } from '../../bot/sources/source.ts';
-import { toAttachment } from '../../bot/teams/cards.ts';
+import { toAttachments } from '../../bot/teams/cards.ts';
 import { readCard } from '../support/cards.ts';
 
 /** What every card must hold, whatever a source hands over: the mediawiki source refuses much of this by itself. */
@@ -13,7 +13,7 @@ const frame = {
   imageOrigins: new Set([WIKI, 'https://images.example']),
 };
 const attach = (item: Partial<SourceItem>) =>
-  toAttachment({ title: 'x', snippet: [], url: `${WIKI}/wiki/x`, ...item }, frame);
+  toAttachments([{ title: 'x', snippet: [], url: `${WIKI}/wiki/x`, ...item }], frame)[0];
 const cardOf = (item: Partial<SourceItem>) => readCard(attach(item) as unknown as Parameters<typeof readCard>[0]);
 
 test.each([
@@ -36,7 +36,7 @@ test.each([
 ])('T51: neither a link nor a picture to %s', (url) => {
   const { actions, images } = cardOf({ url, imageUrl: url });
   expect([actions, images]).toEqual([[], []]);
-  expect(attach({ url, imageUrl: url }).preview.content).not.toHaveProperty('images');
+  expect(attach({ url, imageUrl: url })?.preview.content).not.toHaveProperty('images');
 });
 
 test('T51: a link to the source, a picture from where the operator allows', () => {

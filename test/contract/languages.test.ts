@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { accountsCard } from '../../bot/teams/account-cards.ts';
-import { linkAttachment, toAttachment } from '../../bot/teams/cards.ts';
+import { linkAttachment, toAttachments } from '../../bot/teams/cards.ts';
 import { dateIn, textsFor, waitIn } from '../../bot/teams/locales/texts.ts';
 import { readCard } from '../support/cards.ts';
 
@@ -11,10 +11,15 @@ const apart = (text: string) => `\u2068${text}\u2069`;
 
 function cardIn(locale: string) {
   const edited = { at: new Date('2026-03-05T12:00:00Z'), by: 'Bo' };
-  return toAttachment(
-    { title: 'Lakers', snippet: [], url: `${WIKI}/wiki/x`, edited },
-    { title: 'Contoso wiki', account: 'ada', locale, linkOrigins: origins, imageOrigins: origins },
-  );
+  const [attachment] = toAttachments([{ title: 'Lakers', snippet: [], url: `${WIKI}/wiki/x`, edited }], {
+    title: 'Contoso wiki',
+    account: 'ada',
+    locale,
+    linkOrigins: origins,
+    imageOrigins: origins,
+  });
+  if (!attachment) throw new Error('There is no card');
+  return attachment;
 }
 
 const read = (locale: string) => readCard(cardIn(locale) as unknown as Parameters<typeof readCard>[0]);
