@@ -23,8 +23,8 @@ export interface TypedSearch {
 interface Box {
   text: string;
   typedAt: number;
-  /** Aborts when the text that stands there is typed on. */
-  typedOn: AbortController;
+  /** Ends the calls for the text that stands there. */
+  stops: Set<AbortController>;
   /** Under way, by delivery and page. */
   calls: Map<string, Promise<SourcePage>>;
   /** Found lately, by page, oldest first. */
@@ -42,6 +42,7 @@ const FRESH = 10_000;
 const FAST = 300;
 const PAUSE = 150;
 const MOST = { people: 1_000, boxes: 3, pages: 6 };
+const TYPED_ON = new Error('The person typed on');
 
 /**
  * What becomes of a query per keystroke, for one source. A letter more or less ends the call for the text before it, and
@@ -64,13 +65,13 @@ export class Typing {
     const step = typeOn(box, query.text, now);
     const known = step === 'none' ? undefined : box.found.get(page);
     if (known && now - known.at < FRESH) return known.page;
-    const typedOn = box.typedOn.signal;
-    const until = AbortSignal.any([signal, typedOn]);
-    const work = step === 'fast' ? () => after(PAUSE, until).then(() => call(until)) : () => call(until);
-    const running = box.calls.get(delivery + page) ?? this.#call(box, delivery, page, now, work);
-    return running.catch((error: unknown) => {
-      throw typedOn.aborted ? new Superseded('The person typed on', { cause: error }) : error;
-    });
+    const work = step === 'fast' ? (until: AbortSignal) => after(PAUSE, until).then(() => call(until)) : call;
+    const { calls } = box;
+    const running = calls.get(delivery + page);
+    if (running) return running;
+    const answer = this.#ask(box, page, now, signal, work).finally(() => calls.delete(delivery + page));
+    calls.set(delivery + page, answer);
+    return answer;
   }
 
   /** Forgets what was found for a person: they signed out. What is under way for them is answered, and not kept. */
@@ -78,21 +79,29 @@ export class Typing {
     this.#people.delete(whose);
   }
 
-  async #call(
-    { calls, found }: Box,
-    delivery: string,
+  /** Calls until the invoke is over or the text is typed on. `AbortSignal.any` would do the same, by weak references
+   * that keep the garbage collector busy. */
+  async #ask(
+    { stops, found }: Box,
     page: string,
     now: number,
-    call: () => Promise<SourcePage>,
+    invoke: AbortSignal,
+    call: (signal: AbortSignal) => Promise<SourcePage>,
   ): Promise<SourcePage> {
-    const running = call();
-    calls.set(delivery + page, running);
+    const stop = new AbortController();
+    const over = () => stop.abort(invoke.reason);
+    if (invoke.aborted) over();
+    invoke.addEventListener('abort', over);
+    stops.add(stop);
     try {
-      const answer = await running;
+      const answer = await call(stop.signal);
       keepLast(found, page, { page: answer, at: now }, MOST.pages);
       return answer;
+    } catch (error) {
+      throw stop.signal.reason === TYPED_ON ? new Superseded('The person typed on', { cause: error }) : error;
     } finally {
-      calls.delete(delivery + page);
+      stops.delete(stop);
+      invoke.removeEventListener('abort', over);
     }
   }
 
@@ -115,7 +124,7 @@ export class Typing {
 }
 
 function newBox(): Box {
-  return { text: '', typedAt: 0, typedOn: new AbortController(), calls: new Map(), found: new Map() };
+  return { text: '', typedAt: 0, stops: new Set(), calls: new Map(), found: new Map() };
 }
 
 /** Puts a text into a box. @returns whether that was a keystroke, and one of many */
@@ -123,10 +132,10 @@ function typeOn(box: Box, text: string, now: number): 'none' | 'slow' | 'fast' {
   const keystroke = isKeystroke(box.text, text);
   const step = !keystroke ? 'none' : now - box.typedAt < FAST ? 'fast' : 'slow';
   if (keystroke) {
-    box.typedOn.abort();
+    for (const stop of box.stops) stop.abort(TYPED_ON);
     box.calls = new Map();
   }
-  if (box.text !== text) box.typedOn = new AbortController();
+  if (box.text !== text) box.stops = new Set();
   Object.assign(box, { text, typedAt: now });
   return step;
 }
