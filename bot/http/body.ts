@@ -40,7 +40,9 @@ function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
     request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     // Whoever sent it hung up: nothing that went wrong here.
     request.on('error', (cause) => reject(new HttpProblem(400, 'request.malformed', { cause })));
-    request.on('close', () => reject(new HttpProblem(400, 'request.malformed')));
+    request.on('close', () => {
+      if (!request.readableEnded) reject(new HttpProblem(400, 'request.malformed'));
+    });
   });
 }
 
