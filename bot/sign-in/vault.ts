@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 
 /** What a sealed value is for. Each purpose has keys of its own, so a value sealed for one opens for no other. */
 export type Purpose = 'ticket' | 'transaction' | 'credential';
@@ -24,7 +24,7 @@ const FORM = /^([A-Za-z0-9_-]{1,16})\.([A-Za-z0-9_-]{39,})$/;
  * authenticated but not stored: a value moved to another place does not open there.
  */
 export class Vault {
-  readonly #keys: ReadonlyMap<string, Record<Purpose, Buffer>>;
+  readonly #keys: ReadonlyMap<string, Record<Purpose, KeyObject>>;
   readonly #current: string;
 
   /** @param keys 32 bytes each; never used as they are, but to derive a key for each purpose (HKDF, RFC 5869). */
@@ -61,7 +61,7 @@ export class Vault {
     return this.#current;
   }
 
-  #key(kid: string, purpose: Purpose): Buffer {
+  #key(kid: string, purpose: Purpose): KeyObject {
     const keys = this.#keys.get(kid);
     if (!keys) throw new SealError('unknown_key');
     return keys[purpose];
@@ -73,8 +73,10 @@ export function keyOf(sealed: string): string {
   return sealed.slice(0, Math.max(0, sealed.indexOf('.')));
 }
 
-function deriveKeys(key: Buffer): Record<Purpose, Buffer> {
-  const derive = (purpose: Purpose) => Buffer.from(hkdfSync('sha256', key, '', `latchkey/${purpose}/v1`, 32));
+/** As key objects: node would otherwise import the bytes again for each value. */
+function deriveKeys(key: Buffer): Record<Purpose, KeyObject> {
+  const derive = (purpose: Purpose) =>
+    createSecretKey(Buffer.from(hkdfSync('sha256', key, '', `latchkey/${purpose}/v1`, 32)));
   return { ticket: derive('ticket'), transaction: derive('transaction'), credential: derive('credential') };
 }
 

@@ -70,7 +70,10 @@ function linksIn(db: Database.Database, discard: Discard): { putNow: Discard; li
   const touch = db.prepare(`UPDATE links SET sealed = ?, used_at = ? ${where} AND version = ? AND sealed = ?`);
   const drop = db.prepare(`DELETE FROM links ${where} AND version = ?`);
   const remove = db.prepare(`DELETE FROM links ${where} AND used_at < ? RETURNING *`);
-  const find = (owner: Owner) => (get.all(...ownerKey(owner)) as StoredLinkRow[]).map(toStoredLink)[0];
+  const find = (owner: Owner) => {
+    const row = get.get(...ownerKey(owner)) as StoredLinkRow | undefined;
+    return row && toStoredLink(row);
+  };
   const putNow: Discard = (link, now) => {
     const replaced = find(link);
     put.run(...ownerKey(link), link.version, link.sealed, now);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type CryptoKey, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
 import { type ConnectorKeys, ConnectorKeysUnavailable } from './connector-keys.ts';
@@ -47,12 +47,12 @@ export class ConnectorGate implements Gate {
   async #verifyToken(authorization: string | undefined, now: number): Promise<VerifiedToken> {
     const token = bearerToken(authorization);
     this.#forgetAfterKeyChange();
-    const hash = createHash('sha256').update(token).digest('base64');
-    const remembered = this.#remembered.get(hash);
+    const hashed = hash('sha256', token, 'base64');
+    const remembered = this.#remembered.get(hashed);
     if (remembered) return checkTime(remembered, now);
     const verified = await this.#verifyAnew(token, now);
     if (this.#remembered.size >= MOST_REMEMBERED) this.#forgetOldest();
-    this.#remembered.set(hash, verified);
+    this.#remembered.set(hashed, verified);
     return verified;
   }
 
