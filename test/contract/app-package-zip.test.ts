@@ -109,6 +109,20 @@ describe('npm run package', () => {
     expect(inside.join('')).not.toContain(secret);
   });
 
+  test.each([
+    ['connections.json', '{ "connections": [{ "clientSecret": do-not-tell'],
+    ['appPackage/manifest.json', '{ "id": do-not-tell'],
+  ])('T72: of a %s that is not JSON it says nothing but that', async (path, text) => {
+    project.write(path, text);
+    const { code, stdout, stderr } = await project.package();
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining(`${path} is not`),
+    });
+    expect(stderr).not.toContain('tell');
+  });
+
   test('says problems to programs, with --json', async () => {
     project.setEnvironment('dev', { ...SETTINGS, BOT_ID: '', DEVELOPER_TERMS_URL: 'http://contoso.example' });
     const { problems } = await project.packageJson();
