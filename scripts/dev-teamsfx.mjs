@@ -2,7 +2,7 @@
 // to .localConfigs. ENCRYPTION_KEYS, which the Toolkit cannot make, is added to them once: the store outlives a restart.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs, parseEnv } from 'node:util';
 import { ready, root } from './ready.mjs';
@@ -16,8 +16,10 @@ if (!existsSync(file)) {
   console.error(`${file} is not there: the Toolkit's "Deploy" task (F5) writes it.`);
   process.exit(1);
 }
+// The Toolkit writes it for everybody on this machine to read, and there are secrets in it.
+chmodSync(file, 0o600);
 if (!settings().ENCRYPTION_KEYS) {
-  appendFileSync(file, `\nENCRYPTION_KEYS=k1:${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
+  appendFileSync(file, `\nENCRYPTION_KEYS=k1:${randomBytes(32).toString('base64')}\n`);
 }
 if (!values['no-build']) ready();
 const bot = spawn(process.execPath, [`--inspect=${values.inspect}`, join(root, 'dist', 'bot', 'index.js')], {

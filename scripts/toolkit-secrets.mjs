@@ -2,7 +2,7 @@
 // in Azure, and makes the key of the store, once. A step's printed output would reach the Toolkit's log, so the key goes into
 // env/.env.<env>.user, which git ignores; the Toolkit has read that file by then, so it has to be started again.
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs, parseEnv } from 'node:util';
 
 const TO_FILL_IN = ['DEVELOPER_NAME', 'DEVELOPER_WEBSITE_URL', 'DEVELOPER_PRIVACY_URL', 'DEVELOPER_TERMS_URL'];
@@ -31,5 +31,7 @@ function read(file) {
 /** What is there stays, its last line ended where it was not. */
 function append(file, line) {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  // A file that is there keeps the mode that the Toolkit gave it: before the key goes in, nobody else may read it.
+  if (existsSync(file)) chmodSync(file, 0o600);
   writeFileSync(file, `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${line}\n`, { mode: 0o600 });
 }

@@ -43,8 +43,12 @@ describe('npm run toolkit:secrets', () => {
     expect([second.status, second.stderr, readHere('env/.env.dev.user')]).toEqual([0, '', made]);
   });
 
-  test('a file that it makes is readable by nobody else', () => {
+  test.each([
+    ['a file that it makes', undefined],
+    ['a file that the Toolkit has made', 'SECRET_OTHER=kept'],
+  ])('T61: %s is readable by nobody else', (_, before) => {
     write('env/.env.dev', FILLED);
+    if (before !== undefined) write('env/.env.dev.user', before);
     script('toolkit-secrets.mjs');
     expect(statSync(join(folder, 'env/.env.dev.user')).mode & 0o077).toBe(0);
   });
@@ -168,6 +172,8 @@ describe('npm run dev:teamsfx', () => {
     expect(said).toContain('Debugger listening');
     const written = parseEnv(readHere('.localConfigs'));
     expect(written).toEqual({ ...settings, ENCRYPTION_KEYS: expect.stringMatching(/^k1:[A-Za-z0-9+/]{43}=$/) });
+    // T61: the Toolkit left it open to everybody on this machine.
+    expect(statSync(join(folder, '.localConfigs')).mode & 0o077).toBe(0);
   });
 
   test('says who writes .localConfigs where it is not there', () => {
