@@ -1,3 +1,4 @@
+import { hkdfSync } from 'node:crypto';
 import proxyAddr from 'proxy-addr';
 import { type BotSecret, readBotSecret } from './config/bot-secret.ts';
 import { type ConnectionConfig, readConnections } from './config/connections-file.ts';
@@ -89,7 +90,15 @@ export function readConfig(env: Env): Config {
   if (problems.length > 0 || baseUrl === undefined || connector === undefined) {
     throw new ConfigError(problems);
   }
-  return { ...settings, baseUrl, connector };
+  return settings.bot
+    ? { ...settings, baseUrl, connector }
+    : { ...settings, baseUrl, connector, encryptionKeys: settings.encryptionKeys.map(forPlayground) };
+}
+
+/** Whoever is on the machine can say to be anybody to the Playground's bot. So it has keys of its own: with the store and
+ * the keys of a real one, it opens nobody's tokens, and the tickets that it hands out are good nowhere else (T9). */
+function forPlayground({ id, key }: EncryptionKey): EncryptionKey {
+  return { id, key: Buffer.from(hkdfSync('sha256', key, '', 'latchkey/playground/v1', 32)) };
 }
 
 /** The same for who looks at a broken configuration: what can be read, and every problem, which begins with the name of

@@ -295,6 +295,15 @@ export const CONNECTOR: readonly Mutation[] = [
   },
   {
     threat: 'T9',
+    defence: 'without one it has keys of its own: it opens nobody’s tokens',
+    file: CONFIG,
+    find: 'settings.encryptionKeys.map(forPlayground)',
+    replace: 'settings.encryptionKeys.filter(forPlayground)',
+    test: PLAYGROUND_TEST,
+    name: 'T9, T',
+  },
+  {
+    threat: 'T9',
     defence: 'with a BOT_ID a token is needed',
     file: CONFIG,
     find: 'if (isForPlayground(env, loopback)) return undefined;',

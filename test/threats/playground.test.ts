@@ -169,6 +169,42 @@ describe('what the Playground gets', () => {
   });
 });
 
+describe('with the store and the keys of a bot for Teams', () => {
+  let teams: World;
+  let playground: Awaited<ReturnType<typeof startAnotherBot>>;
+  beforeAll(async () => {
+    teams = await startWorld();
+    await teams.signIn(ADA);
+    const { BOT_ID: _, BOT_TYPE: __, BOT_OPENID_METADATA: ___, ...botEnv } = teams.botEnv;
+    playground = await startAnotherBot({ ...teams, botEnv });
+  });
+  afterAll(async () => {
+    await playground?.stop();
+    await teams?.stop();
+  });
+
+  test('T9, T56: who says to be somebody reads nothing with their account', async () => {
+    const { body } = await post(activityOf(ADA, LAKERS), { to: playground.url });
+    expect((body.composeExtension as Answer).type).toBe('message');
+    expect((body.composeExtension as Answer).text).toMatch(/^Sign in to Contoso wiki/);
+  });
+
+  test('T9, T20: a ticket for somebody is good at the Playground’s bot alone', async () => {
+    const { body } = await post(activityOf(ADA, LAKERS), { to: playground.url });
+    const { pathname } = new URL(addressIn((body.composeExtension as Answer).text));
+    const { headers } = await rawRequest(playground.url, { target: pathname });
+    const ticket = new URL(String(headers.location)).searchParams.get('ticket');
+    const started = (origin: string) =>
+      fetch(`${origin}/auth/api/start`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: teams.botUrl },
+        body: JSON.stringify({ ticket }),
+      });
+    expect((await started(playground.url)).status).toBe(200);
+    expect((await started(teams.botUrl)).status).toBe(400);
+  });
+});
+
 describe('what nobody else gets', () => {
   const elsewhere = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
