@@ -152,7 +152,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
       world.connector.endpoints.mode.keys = 'error';
     },
     what: /\/keys answers 503/,
-    fix: /curl -i http\S+keys/,
+    fix: /curl -i 'http\S+keys'/,
   },
   {
     id: 'issuer-reachable',
@@ -208,7 +208,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
       issuer.keys = [];
     },
     what: /handbook: \S+\/jwks holds no key that verifies an ID token/,
-    fix: /curl -s http\S+\/jwks/,
+    fix: /curl -s 'http\S+\/jwks'/,
   },
   {
     id: 'issuer-keys',
@@ -226,7 +226,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
       issuer.answers.jwks = (response) => json(response, 500, {});
     },
     what: /handbook: \S+\/jwks answers 500/,
-    fix: /curl -s http\S+\/jwks/,
+    fix: /curl -s 'http\S+\/jwks'/,
   },
   {
     id: 'source-reachable',

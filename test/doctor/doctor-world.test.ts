@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { ADA } from '../../local/people.ts';
 import { type DoctorProject, wrong } from '../support/doctor-project.ts';
@@ -84,6 +84,37 @@ describe('something is wrong where it runs: the doctor names the fault and the f
     const diagnosis = await running.project.diagnose();
     expect(wrong(diagnosis)).toEqual(['issuer-reachable']);
     expect(asked).toEqual([]);
+  });
+
+  test('T72: what an issuer says of itself neither moves the cursor nor becomes a command', async () => {
+    const [cleared, turned] = ['\u001b[2J', '\u202e'];
+    running.issuer.metadata = {
+      ...running.issuer.metadata,
+      issuer: `https://${cleared}${turned}.example`,
+      jwks_uri: `${running.issuer.origin}/x${cleared}?'$(id)'`,
+    };
+    const { stdout, code } = await running.project.doctor();
+    expect(code).toBe(1);
+    expect(stdout).toContain('calls itself https://\ufffd[2J\ufffd.example');
+    expect(stdout).toMatch(/curl -s 'http:\S+\/x%1B\[2J\?%27\$\(id\)%27' {3}must/);
+    expect(stdout).not.toMatch(/[\u001b\u202e]/);
+  });
+
+  test('the Agents Playground’s bot, which has no registration: nobody asks for the Connector', async () => {
+    await withCopy(async (project) => {
+      for (const name of ['BOT_ID', 'BOT_TYPE', 'BOT_TENANT_ID', 'BOT_PASSWORD', 'BOT_OPENID_METADATA']) {
+        delete project.env[name];
+        project.write(
+          'env/.env.local',
+          readFileSync(project.path('env/.env.local'), 'utf8').replace(/^BOT_ID=.*/m, ''),
+        );
+      }
+      const { findings } = await project.diagnose();
+      expect(findings.find(({ id }) => id === 'connector-metadata')).toMatchObject({
+        severity: 'skipped',
+        what: expect.stringContaining('no bot registration'),
+      });
+    });
   });
 
   test('everybody hangs at once: it still ends in time', async () => {

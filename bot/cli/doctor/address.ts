@@ -1,27 +1,17 @@
 import { isLoopback } from '../../loopback.ts';
 import type { Check, Fault, Scene } from './check.ts';
 import { type AddressHeard, isAnswered, jsonOf, mishap } from './heard.ts';
-import type { Answered } from './probe.ts';
 import { isForPlayground } from './project.ts';
 
-const PROXY = 'the reverse proxy in front of the service';
+export const PROXY = 'the reverse proxy in front of the service';
 
 /** Looks at BASE_URL from outside; not where nobody answers there. */
-function ofAddress(find: (address: AddressHeard, scene: Scene) => Fault[]): Check['find'] {
+export function ofAddress(find: (address: AddressHeard, scene: Scene) => Fault[]): Check['find'] {
   return (scene) => {
     const { address } = scene.heard;
     if (!address || !isAlive(address)) return { unchecked: 'the service does not answer at BASE_URL' };
     return find(address, scene);
   };
-}
-
-function ofPages(find: (page: Answered) => Fault[]): Check['find'] {
-  return ofAddress(({ pages }) =>
-    pages
-      .filter(isAnswered)
-      .filter(({ status }) => status === 200)
-      .flatMap(find),
-  );
 }
 
 function isAlive({ health }: AddressHeard): boolean {
@@ -96,112 +86,4 @@ export const addressChecks: readonly Check[] = [
       ];
     }),
   },
-  {
-    id: 'page-opener-policy',
-    section: 'Network',
-    severity: 'error',
-    needs: ['BASE_URL'],
-    why: 'It cuts the pop-up from Teams: people sign in, the window closes, and nothing happens.',
-    asks: 'network',
-    find: ofPages(({ url, headers }) => {
-      const policy = headers.get('cross-origin-opener-policy');
-      if (policy === null || policy.split(';')[0]?.trim() === 'unsafe-none') return [];
-      return [
-        {
-          what: `${url} has a Cross-Origin-Opener-Policy header, which Latchkey never sends`,
-          fix: `Take the header off in ${PROXY}: nginx: proxy_hide_header Cross-Origin-Opener-Policy; and no add_header of it for /auth/`,
-        },
-      ];
-    }),
-  },
-  {
-    id: 'page-reachable',
-    section: 'Network',
-    severity: 'error',
-    needs: ['BASE_URL'],
-    why: 'The pop-up shows an error page, or nothing.',
-    asks: 'network',
-    find: ofAddress(({ pages }) =>
-      pages
-        .filter((page) => !isAnswered(page) || page.status !== 200)
-        .map((page) => ({
-          what: `${page.url} ${mishap(page)}`,
-          fix: `Let ${PROXY} pass /auth/ as it is, without redirects and without a login of its own`,
-        })),
-    ),
-  },
-  {
-    id: 'page-policy',
-    section: 'Network',
-    severity: 'error',
-    needs: ['BASE_URL'],
-    why: "Without it a page of somebody else's can frame the sign-in, or script can be put into it; with another it may stay blank.",
-    asks: 'network',
-    find: ofPages(({ url, headers }) => {
-      const policies = (headers.get('content-security-policy') ?? '').split(',');
-      const ours = policies.some(
-        (policy) => /default-src 'none'/.test(policy) && /frame-ancestors 'none'/.test(policy),
-      );
-      if (ours && policies.length === 1) return [];
-      return [
-        {
-          what: `${url} comes with ${ours ? 'another Content-Security-Policy beside its own' : 'no Content-Security-Policy of ours'}`,
-          fix: `Let ${PROXY} neither add nor change Content-Security-Policy for /auth/`,
-        },
-      ];
-    }),
-  },
-  {
-    id: 'page-stored',
-    section: 'Network',
-    severity: 'error',
-    needs: ['BASE_URL'],
-    why: 'The address of the page holds a ticket or a code; where it is kept, somebody else may be given it.',
-    asks: 'network',
-    find: ofPages(({ url, headers }) => {
-      if (/\bno-store\b/.test(headers.get('cache-control') ?? '')) return [];
-      return [
-        {
-          what: `${url} comes without Cache-Control: no-store`,
-          fix: `Let ${PROXY} pass Cache-Control as it is, and cache nothing below /auth/`,
-        },
-      ];
-    }),
-  },
-  {
-    id: 'trusted-proxies-missing',
-    section: 'Network',
-    severity: 'warning',
-    needs: ['BASE_URL', 'TRUSTED_PROXIES'],
-    why: 'Everybody behind the proxy shares one limit: on a busy morning sign-ins are refused with "too often".',
-    find: ({ project: { settings } }) => {
-      const { baseUrl, trustedProxies } = settings;
-      // The service itself speaks plain http: where it is public, something in front of it ends TLS.
-      if (baseUrl === undefined || isLoopback(new URL(baseUrl)) || trustedProxies.length > 0) return [];
-      return [
-        {
-          what: 'BASE_URL is https, so a proxy is in front, and TRUSTED_PROXIES does not name it',
-          fix: 'TRUSTED_PROXIES=loopback   (where it is on this machine), or its network: TRUSTED_PROXIES=10.0.0.0/8',
-        },
-      ];
-    },
-  },
-  {
-    id: 'trusted-proxies-broad',
-    section: 'Network',
-    severity: 'error',
-    needs: ['TRUSTED_PROXIES'],
-    why: 'Strangers can claim any address, so the limits on sign-ins stop nobody.',
-    find: ({ project: { settings } }) =>
-      settings.trustedProxies.filter(isBroad).map((proxy) => ({
-        what: `TRUSTED_PROXIES believes half the world (${proxy})`,
-        fix: "TRUSTED_PROXIES=<the proxy's own address or network>",
-      })),
-  },
 ];
-
-/** Larger than the largest private networks: 10.0.0.0/8 and fc00::/7 (RFC 1918, RFC 4193). */
-function isBroad(proxy: string): boolean {
-  const [network = '', bits] = proxy.split('/');
-  return bits !== undefined && /^\d+$/.test(bits) && Number(bits) < (network.includes(':') ? 7 : 8);
-}

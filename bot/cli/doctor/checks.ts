@@ -7,6 +7,8 @@ import { keyChecks } from './keys.ts';
 import { machineChecks } from './machine.ts';
 import { manifestChecks } from './manifest.ts';
 import { packageChecks } from './package.ts';
+import { pageChecks } from './pages.ts';
+import { proxyChecks } from './proxies.ts';
 import { redirectUriChecks } from './redirect-uris.ts';
 import { settingChecks } from './settings.ts';
 import { signInChecks } from './sign-in.ts';
@@ -25,6 +27,8 @@ export const CHECKS: readonly Check[] = [
   ...manifestChecks,
   ...packageChecks,
   ...addressChecks,
+  ...pageChecks,
+  ...proxyChecks,
   ...connectorChecks,
   ...issuerChecks,
   ...sourceChecks,

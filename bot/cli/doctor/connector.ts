@@ -13,7 +13,7 @@ export const connectorChecks: readonly Check[] = [
     why: "Teams' requests cannot be verified, so each is refused and no search is answered.",
     asks: 'network',
     find: ({ heard: { connector }, project }) => {
-      if (!connector) return { unchecked: 'it was not asked' };
+      if (!connector) return { unchecked: 'there is no bot registration, so the Connector has no say' };
       const said = jsonOf(connector.metadata);
       const { url } = connector.metadata;
       const fix = `curl -i ${url}   ${FIREWALL}`;
@@ -38,7 +38,7 @@ export const connectorChecks: readonly Check[] = [
       if (usable) return [];
       const { url } = connector.keys;
       const what = jsonOf(connector.keys) ? 'holds no key that speaks for Teams' : mishap(connector.keys);
-      return [{ what: `${url} ${what}`, fix: `curl -i ${url}   ${FIREWALL}` }];
+      return [{ what: `${url} ${what}`, fix: `curl -i '${url}'   ${FIREWALL}` }];
     },
   },
 ];

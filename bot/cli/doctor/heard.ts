@@ -1,7 +1,7 @@
 import type { ConnectionConfig } from '../../config/connections-file.ts';
 import { fieldsOf, parseFields } from './json.ts';
 import { type Answered, type Probe, Prober } from './probe.ts';
-import type { Project } from './project.ts';
+import { isForPlayground, type Project } from './project.ts';
 
 /** An issuer's own words about itself, and its keys. */
 export interface IssuerHeard {
@@ -54,13 +54,14 @@ export const SILENCE: Heard = {
 };
 
 /** Asks everything at once. */
-export async function hear({ settings, usable }: Project): Promise<Heard> {
+export async function hear(project: Project): Promise<Heard> {
+  const { settings, usable } = project;
   const prober = new Prober(settings.loopback);
   const { connections } = settings;
   const [issuers, hosts, connector, sources, address] = await Promise.all([
     Promise.all(connections.flatMap((each) => issuersOf(each, settings).map((issuer) => hearIssuer(prober, issuer)))),
     Promise.all(connections.flatMap((each) => hearHost(prober, each))),
-    settings.connector && hearMetadata(prober, settings.connector.metadataUrl),
+    settings.connector && !isForPlayground(project) ? hearMetadata(prober, settings.connector.metadataUrl) : undefined,
     Promise.all(connections.map((each) => hearSource(prober, each))),
     usable('BASE_URL') && settings.baseUrl !== undefined
       ? hearAddress(prober, settings.baseUrl, connections)
@@ -100,7 +101,12 @@ async function hearIssuer(prober: Prober, { at, ...issuer }: Issuer): Promise<Is
 async function hearMetadata(prober: Prober, url: string): Promise<{ metadata: Probe; keys: Probe | undefined }> {
   const metadata = await prober.get(url);
   const jwksUri = jsonOf(metadata)?.jwks_uri;
-  return { metadata, keys: typeof jwksUri === 'string' ? await prober.get(jwksUri) : undefined };
+  return { metadata, keys: typeof jwksUri === 'string' ? await prober.get(hrefOf(jwksUri)) : undefined };
+}
+
+/** As it goes over the wire, and to a line that people may paste into a shell: an apostrophe would end the quotes there. */
+function hrefOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).href.replaceAll("'", '%27') : url;
 }
 
 function hearHost(prober: Prober, { id, signIn }: ConnectionConfig): Promise<Heard['hosts'][number]>[] {

@@ -110,7 +110,7 @@ export const issuerChecks: readonly Check[] = [
       return [
         {
           what: `${connectionId}: ${keys.url} ${jsonOf(keys) ? 'holds no key that verifies an ID token' : mishap(keys)}`,
-          fix: `curl -s ${keys.url}   must show a signing key; publish one at the provider`,
+          fix: `curl -s '${keys.url}'   must show a signing key; publish one at the provider`,
         },
       ];
     }),

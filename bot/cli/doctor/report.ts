@@ -48,7 +48,13 @@ function sectionOf(section: string, findings: readonly Finding[], colour: boolea
 }
 
 function faultOf({ id, severity, what = '', why = '', fix = '' }: Finding, colour: boolean): string[] {
-  return ['', `${mark(severity, colour)} ${id}: ${what}`, `  why      ${why}`, `  fix      ${fix}`];
+  return ['', `${mark(severity, colour)} ${id}: ${plain(what)}`, `  why      ${why}`, `  fix      ${plain(fix)}`];
+}
+
+/** Others' words (an issuer's name for itself, a package's commands) neither move the terminal's cursor nor turn its text
+ * around. */
+function plain(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD');
 }
 
 function mark(severity: Finding['severity'], colour: boolean): string {
