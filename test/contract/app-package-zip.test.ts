@@ -120,7 +120,7 @@ describe('npm run package', () => {
       stdout: '',
       stderr: expect.stringContaining(`${path} is not`),
     });
-    expect(stderr).not.toContain('tell');
+    expect(stderr).not.toContain('do-');
   });
 
   test('says problems to programs, with --json', async () => {
