@@ -1,3 +1,4 @@
+import { isEnvironmentName } from '../app-package/environment.ts';
 import { type Diagnosing, type Options, UsageError } from './command.ts';
 import { CHECKS } from './doctor/checks.ts';
 import { examine } from './doctor/examine.ts';
@@ -23,6 +24,6 @@ export const doctor: Diagnosing = {
 };
 
 function environmentOf({ env = 'dev' }: Options): string {
-  if (!/^[A-Za-z0-9][\w-]*$/.test(env)) throw new UsageError('--env takes a name of letters, digits and dashes');
+  if (!isEnvironmentName(env)) throw new UsageError('--env takes a name of letters, digits and dashes');
   return env;
 }

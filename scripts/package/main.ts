@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { generateAppPackage } from '../../bot/app-package/app-package.ts';
+import { isEnvironmentName } from '../../bot/app-package/environment.ts';
 import type { AppPackage, Manifest, Problem } from '../../bot/app-package/types.ts';
 import { readIcons } from './icons.ts';
 import { readProject } from './project.ts';
@@ -51,9 +52,7 @@ async function main(args: string[]): Promise<number> {
 function parse(args: string[]) {
   try {
     const { values } = parseArgs({ args, options: OPTIONS });
-    return /^[A-Za-z0-9][\w-]*$/.test(values.env ?? 'dev')
-      ? values
-      : '--env takes a name of letters, digits and dashes';
+    return isEnvironmentName(values.env ?? 'dev') ? values : '--env takes a name of letters, digits and dashes';
   } catch (error) {
     return (error as Error).message;
   }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readPackagedConnections } from '../../bot/app-package/connections.ts';
 import { parseEnvFile } from '../../bot/app-package/env-file.ts';
+import { baseUrlOf, howToMakeFile } from '../../bot/app-package/environment.ts';
 import type { AppPackageInput, Note } from '../../bot/app-package/types.ts';
 import type { Env } from '../../bot/config/setting.ts';
 import { isLoopback } from '../../bot/loopback.ts';
@@ -29,15 +30,10 @@ function readVariables(folder: string, environment: string, note: Note): Env {
   const [shared, own] = [read(`.env.${environment}`), read(`.env.${environment}.user`)];
   if (shared === undefined && own === undefined) {
     const what = `env/.env.${environment} is not there`;
-    const fix = 'Copy env/.env.dev and fill it in, or name another environment with --env.';
+    const fix = `${howToMakeFile(environment)}; or name another environment with --env.`;
     note({ level: 'warning', code: 'environment.missing', what, fix });
   }
   return { ...parseEnvFile(shared ?? ''), ...parseEnvFile(own ?? '') };
-}
-
-/** BASE_URL, or what the Toolkit's templates call it: the endpoint that its tunnel or its deployment has made. */
-function baseUrlOf({ BASE_URL, BOT_ENDPOINT, BOT_DOMAIN }: Env): string | undefined {
-  return BASE_URL || BOT_ENDPOINT || (BOT_DOMAIN && `https://${BOT_DOMAIN}`) || undefined;
 }
 
 function readConnections(folder: string, variables: Env, baseUrl: string | undefined, note: Note) {

@@ -339,7 +339,7 @@ export const BROKEN_FILES: readonly Broken[] = [
       project.remove('env/.env.dev');
     },
     what: /env\/\.env\.dev is not there/,
-    fix: 'cp env/.env.dev',
+    fix: 'git checkout env/.env.dev   and fill it in',
     severity: 'warning',
   },
   {

@@ -1,4 +1,5 @@
 import { generateAppPackage } from '../../app-package/app-package.ts';
+import { howToMakeFile } from '../../app-package/environment.ts';
 import type { AppPackage, Problem } from '../../app-package/types.ts';
 import type { Check, Fault } from './check.ts';
 import type { Project } from './project.ts';
@@ -46,7 +47,7 @@ export const manifestChecks: readonly Check[] = [
         : [
             {
               what: `env/.env.${environment} is not there`,
-              fix: `cp env/.env.dev env/.env.${environment}   and fill it in`,
+              fix: howToMakeFile(environment),
             },
           ],
   },

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnvFile } from '../../app-package/env-file.ts';
+import { baseUrlOf } from '../../app-package/environment.ts';
 import { fill } from '../../app-package/variables.ts';
 import type { Env } from '../../config/setting.ts';
 import { readSettings, type Settings } from '../../config.ts';
@@ -94,8 +95,9 @@ export function isForPlayground({ settings, usable }: Project): boolean {
 /** BASE_URL, or what the Toolkit's templates call it. */
 function withBaseUrl(env: Env): Env {
   // The Toolkit's own: none of the service's, which would take any BOT_… for a registration.
-  const { BASE_URL, BOT_ENDPOINT, BOT_DOMAIN, BOT_OBJECT_ID: _, BOT_AZURE_APP_SERVICE_RESOURCE_ID: __, ...rest } = env;
-  return { ...rest, BASE_URL: BASE_URL || BOT_ENDPOINT || (BOT_DOMAIN && `https://${BOT_DOMAIN}`) };
+  const toolkits = ['BOT_ENDPOINT', 'BOT_DOMAIN', 'BOT_OBJECT_ID', 'BOT_AZURE_APP_SERVICE_RESOURCE_ID'];
+  const services = Object.entries(env).filter(([name]) => !toolkits.includes(name));
+  return { ...Object.fromEntries(services), BASE_URL: baseUrlOf(env) };
 }
 
 function readEnv(folder: string, name: string): Env | undefined {
