@@ -1,0 +1,248 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, normalize } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { readConnections } from '../../bot/config/connections-file.ts';
+import type { Config } from '../../bot/config.ts';
+import { buildConnections } from '../../bot/connections.ts';
+import { anchorsOf, blocksOf, commandsOf, PAGES, proseOf, ROOT } from '../support/markdown.ts';
+
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+const pageOf = (path: string) => {
+  const page = PAGES.find((each) => each.path === path);
+  if (!page) throw new Error(`No page ${path}`);
+  return page;
+};
+const blocks = PAGES.flatMap(blocksOf);
+const unique = (values: Iterable<string>) => [...new Set(values)].toSorted();
+
+describe('links', () => {
+  const links = PAGES.flatMap((page) =>
+    [...proseOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => ({ from: page.path, target })),
+  );
+  const inside = links.filter(({ target }) => !/^[a-z]+:/.test(target));
+
+  test.each(PAGES.map(({ path }) => path))('of %s lead somewhere', (path) => {
+    const dead = inside
+      .filter(({ from }) => from === path)
+      .filter(({ from, target }) => {
+        const [file = '', anchor] = target.split('#');
+        const to = file === '' ? from : normalize(join(dirname(from), file)).replaceAll('\\', '/');
+        if (!existsSync(join(ROOT, to))) return true;
+        return anchor !== undefined && !anchorsOf({ path: to, text: read(to) }).includes(anchor);
+      });
+    expect(dead).toEqual([]);
+  });
+
+  test('to elsewhere are https, but for those to this machine', () => {
+    const outside = links.filter(({ target }) => /^[a-z]+:/.test(target) && !target.startsWith('https://'));
+    expect(outside.filter(({ target }) => !target.startsWith('http://localhost'))).toEqual([]);
+  });
+
+  test('every page of docs/ is in the README', () => {
+    const fromReadme = inside.filter(({ from }) => from === 'README.md').map(({ target }) => target.split('#')[0]);
+    const docs = PAGES.map(({ path }) => path).filter((path) => path.startsWith('docs/'));
+    expect(docs.filter((path) => !fromReadme.includes(path))).toEqual([]);
+  });
+});
+
+describe('JSON', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-docs-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const json = blocks.filter(({ language }) => language === 'json');
+
+  test.each(json)('at $at parses', ({ text }) => {
+    expect(() => JSON.parse(text)).not.toThrow();
+  });
+
+  const connections = json.filter(({ text }) => text.includes('"signIn"'));
+  test('there are connections of every sign-in', () => {
+    const types = connections.map(({ text }) => JSON.parse(text).signIn.type);
+    expect(unique(types)).toEqual(['entra', 'github', 'oidc']);
+  });
+
+  test.each(connections)('the service starts with the connection at $at', ({ text }) => {
+    const CONNECTIONS_FILE = join(folder, 'connections.json');
+    writeFileSync(CONNECTIONS_FILE, JSON.stringify({ connections: [JSON.parse(text)] }));
+    const names = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [name, 'https://wiki.example.com']);
+    const problems: string[] = [];
+    const bad = (problem: string) => void problems.push(problem);
+    const read = readConnections({ ...Object.fromEntries(names), CONNECTIONS_FILE }, false, bad);
+    expect(problems).toEqual([]);
+    const config = { connections: read, loopback: false, baseUrl: 'https://latchkey.example.com' };
+    expect(buildConnections(config as unknown as Config)).toHaveLength(1);
+  });
+});
+
+describe('settings', () => {
+  /** Each that the service reads, as its source has it. */
+  const sources = ['bot/config.ts', ...readdirSync(join(ROOT, 'bot/config')).map((name) => `bot/config/${name}`)];
+  const settings = unique(
+    sources.flatMap((path) =>
+      [...read(path).matchAll(/\benv\.([A-Z][A-Z0-9_]+)|readInteger\(env, '([A-Z_]+)'/g)].map(
+        ([, one, other]) => one ?? other ?? '',
+      ),
+    ),
+  );
+
+  test('the README’s table has all of them, and no other', () => {
+    const [, section = ''] = /^## Configuration$([\s\S]*?)^## /m.exec(pageOf('README.md').text) ?? [];
+    const [table = ''] = section.split('connections.json` holds');
+    const rows = [...table.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`([A-Z_]+)`/g)].map(([, name = '']) => name),
+    );
+    expect(settings).toContain('STORE_URL');
+    expect(unique(rows)).toEqual(settings);
+  });
+
+  test('every variable that a page names is one of them, the Toolkit’s, a connection’s, or the tests’', () => {
+    const texts = [
+      'env/.env.dev',
+      'teamsapp.yml',
+      'teamsapp.local.yml',
+      'infra/azure.bicep',
+      'connections.example.json',
+      'scripts/toolkit-secrets.mjs',
+    ].map(read);
+    const examples = blocks.filter(({ language }) => language === 'json').map(({ text }) => text);
+    const tests = ['test/support', 'test/model', 'bench/harness', 'local/identity-provider']
+      .flatMap((folder) => readdirSync(join(ROOT, folder)).map((name) => `${folder}/${name}`))
+      .filter((path) => /\.(ts|mjs)$/.test(path))
+      .map(read);
+    const known = new Set(
+      [...texts, ...examples, ...tests].flatMap((text) => text.match(/\b[A-Z][A-Z0-9_]+\b/g) ?? []),
+    );
+    const named = PAGES.filter(({ path }) => /^(docs\/|README)/.test(path)).flatMap((page) => [
+      ...[...proseOf(page).matchAll(/`([A-Z][A-Z0-9]*_[A-Z0-9_]+)[`=]/g)].map(([, name = '']) => name),
+      ...blocksOf(page)
+        .filter(({ language }) => /^(sh|ini)$/.test(language))
+        .flatMap(({ text }) => [...text.matchAll(/\$\{?([A-Z][A-Z_]+)|^(?:export )?([A-Z][A-Z_]+)=/gm)])
+        .map(([, used, set]) => used ?? set ?? ''),
+    ]);
+    expect(named.length).toBeGreaterThan(50);
+    // DOCTOR.md speaks of any secret's name.
+    known.add('SECRET_NAME');
+    expect(unique(named).filter((name) => !settings.includes(name) && !known.has(name))).toEqual([]);
+  });
+});
+
+test('every npm script that a page names is there', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  const named = PAGES.filter(({ path }) => path !== 'bench/README.md').flatMap(({ text }) =>
+    [...text.matchAll(/\bnpm run (?:-\S+ )?([a-z][a-z:-]*)/g)].map(([, name = '']) => name),
+  );
+  expect(named.length).toBeGreaterThan(20);
+  expect(unique(named).filter((name) => !(name in scripts))).toEqual([]);
+});
+
+test('every file of deploy/ is in DEPLOY.md', () => {
+  const { text } = pageOf('docs/DEPLOY.md');
+  expect(readdirSync(join(ROOT, 'deploy')).filter((name) => !text.includes(`deploy/${name}`))).toEqual([]);
+});
+
+describe('docs/TROUBLESHOOTING.md', () => {
+  const page = pageOf('docs/TROUBLESHOOTING.md');
+  const code = [...page.text.matchAll(/`([^`\n]+)`/g)].map(([, text = '']) => text);
+
+  test('names checks that the doctor has', () => {
+    const ids = new Set([...pageOf('docs/DOCTOR.md').text.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, id]) => id));
+    const named = code.filter((text) => /^[a-z]+(-[a-z]+)+$/.test(text));
+    expect(named.length).toBeGreaterThan(30);
+    expect(named.filter((id) => !ids.has(id))).toEqual([]);
+  });
+
+  test('names events that there are', () => {
+    const events = read('bot/sign-in/security-events.ts');
+    const named = code.filter((text) => /^[a-z]+\.[a-z_]+$/.test(text));
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((event) => !events.includes(`'${event}'`))).toEqual([]);
+  });
+
+  test('quotes what people read', () => {
+    const said = ['bot/teams/locales/en.ts', 'auth-page/locales/en.ts', 'local/supervise.ts'].map(read).join('\n');
+    const spoken = [
+      ...[...page.text.matchAll(/"([^"\n]+)"/g)].map(([, text = '']) => text),
+      ...[...page.text.matchAll(/^\| \*([^*\n]+)\*/gm)].map(([, text = '']) => text),
+    ];
+    const pieces = spoken.flatMap((text) => text.split(/…|, as |"/)).map((piece) => piece.trim());
+    const long = pieces.filter((piece) => piece.split(' ').length > 3);
+    expect(long.length).toBeGreaterThan(6);
+    expect(long.filter((piece) => !said.includes(piece))).toEqual([]);
+  });
+
+  test('has an answer to each complaint of its table', () => {
+    const rows = [...page.text.matchAll(/^\| .+ \| \[(\d+)\]\(#(\d+)-/gm)].map(([, shown, to]) => [shown, to]);
+    const sections = [...page.text.matchAll(/^## (\d+)\. /gm)].map(([, number]) => [number, number]);
+    expect(rows).toEqual(sections);
+    expect(rows.length).toBeGreaterThanOrEqual(10);
+  });
+});
+
+describe('diagrams', () => {
+  const diagrams = blocks.filter(({ language }) => language === 'mermaid');
+  const TYPES = ['flowchart', 'sequenceDiagram', 'erDiagram', 'stateDiagram-v2', 'classDiagram'];
+
+  test.each(diagrams)('at $at is of a type that there is', ({ text }) => {
+    expect(TYPES).toContain(/^\S+/.exec(text)?.[0]);
+  });
+
+  test.each(diagrams.filter(({ text }) => text.startsWith('sequence')))(
+    'at $at lets only those speak that it introduces, and closes what it opens',
+    ({ text }) => {
+      const names = [...text.matchAll(/^ *(?:participant|actor) (\w+)/gm)].map(([, name]) => name);
+      const lines = [...text.matchAll(/^ *(\w+) *-?->>(\w+): \S/gm)];
+      expect(lines.length).toBeGreaterThan(5);
+      expect(unique(lines.flatMap(([, from = '', to = '']) => [from, to]))).toEqual(unique(names.map(String)));
+      const opened = text.match(/^ *(opt|alt|loop|par)\b/gm)?.length ?? 0;
+      expect(text.match(/^ *end$/gm)?.length ?? 0).toBe(opened);
+    },
+  );
+
+  test('the store’s has every table of the schema, and columns that are there', () => {
+    const er = diagrams.find(({ text }) => text.startsWith('erDiagram'))?.text ?? '';
+    const schema = read('bot/store/sqlite-database.ts');
+    const tables = new Map(
+      [...schema.matchAll(/CREATE TABLE (\w+) \(([\s\S]*?)\) WITHOUT ROWID/g)].map(([, name = '', body = '']) => [
+        name,
+        body + (new RegExp(`ALTER TABLE ${name} ADD COLUMN (\\w+)`).exec(schema)?.[1] ?? ''),
+      ]),
+    );
+    const drawn = [...er.matchAll(/^ {2}([A-Z]+) \{\n([\s\S]*?)^ {2}\}/gm)];
+    expect(unique(drawn.map(([, name = '']) => name.toLowerCase()))).toEqual(unique(tables.keys()));
+    const wrong = drawn.flatMap(([, name = '', body = '']) =>
+      [...body.matchAll(/^ +\w+ (\w+)/gm)]
+        .map(([, column = '']) => `${name.toLowerCase()}.${column}`)
+        .filter((place) => !new RegExp(`\\b${place.split('.')[1]}\\b`).test(tables.get(name.toLowerCase()) ?? '')),
+    );
+    expect(wrong).toEqual([]);
+    const kept = [...pageOf('docs/ARCHITECTURE.md').text.matchAll(/^\| `(\w+)` \| /gm)].map(([, name = '']) => name);
+    expect(unique(kept)).toEqual(unique(tables.keys()));
+  });
+
+  test('an arrow between two folders is an import that is there', () => {
+    const parts = diagrams.find(({ text }) => text.includes('index.ts: environment'))?.text ?? '';
+    const names: Record<string, string[]> = {};
+    for (const [, id = '', label = ''] of parts.matchAll(/(\w+)\["([^":]+):/g)) names[id] = label.split(', ');
+    const files = (name: string) =>
+      name.endsWith('/')
+        ? readdirSync(join(ROOT, 'bot', name), { recursive: true, encoding: 'utf8' })
+            .filter((file) => file.endsWith('.ts'))
+            .map((file) => `bot/${name}${file}`)
+        : [`bot/${name}`];
+    const arrows = [...parts.matchAll(/(\w+)(?:\["[^"]*"\])? --> (\w+)/g)];
+    expect(arrows.length).toBeGreaterThan(8);
+    const missing = arrows.filter(([, from = '', to = '']) => {
+      const text = (names[from] ?? []).flatMap(files).map(read).join('\n');
+      return !(names[to] ?? []).some((name) => text.includes(`/${name.replace(/\/$/, '/')}`));
+    });
+    expect(missing.map(([arrow]) => arrow)).toEqual([]);
+  });
+});
+
+test('no command has a place for something that is not said', () => {
+  expect(
+    PAGES.filter(({ path }) => path.startsWith('docs/'))
+      .flatMap(commandsOf)
+      .filter((line) => line.includes('…')),
+  ).toEqual([]);
+});
