@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readPackagedConnections } from '../../bot/app-package/connections.ts';
-import { parseEnvFile } from '../../bot/app-package/env-file.ts';
 import { baseUrlOf, howToMakeFile } from '../../bot/app-package/environment.ts';
 import type { AppPackageInput, Note } from '../../bot/app-package/types.ts';
+import { parseEnvFile } from '../../bot/config/env-file.ts';
 import type { Env } from '../../bot/config/setting.ts';
 import { isLoopback } from '../../bot/loopback.ts';
 

@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { generateAppPackage } from '../../bot/app-package/app-package.ts';
 import { readPackagedConnections } from '../../bot/app-package/connections.ts';
-import { parseEnvFile } from '../../bot/app-package/env-file.ts';
 import type { AppPackage, Problem } from '../../bot/app-package/types.ts';
+import { parseEnvFile } from '../../bot/config/env-file.ts';
 import { SETTINGS } from '../support/app-project.ts';
 import { languageFiles, manifestTemplate } from '../support/app-template.ts';
 import { sized } from '../support/soak.ts';
@@ -109,6 +109,11 @@ test('nor do broken variables, which never get out of their quotes', () => {
     }),
     RUNS,
   );
+});
+
+test('an env file is read as F5’s scripts and the Toolkit read it', () => {
+  const text = '\uFEFFA=a#b\r\nB=\r\nC="x\ny"\n';
+  expect(parseEnvFile(text)).toEqual({ A: 'a', B: '', C: 'x\ny' });
 });
 
 test('an env file’s values come out as they were written', () => {

@@ -51,7 +51,7 @@ export const BROKEN_FILES: readonly Broken[] = [
     break: set('BOT_ID', 'latchkey'),
     what: /^BOT_ID must be/,
     fix: 'BOT_ID=<the "Microsoft App ID"',
-    also: ['env-file-differs', 'package-outdated'],
+    also: ['package-outdated'],
   },
   {
     id: 'setting-bot-type',

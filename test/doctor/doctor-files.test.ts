@@ -76,6 +76,7 @@ describe('a broken project: the doctor names the fault and the fix', () => {
         BOT_TENANT_ID: 'sentinel-tenant',
         BASE_URL: 'https://x:sentinel-url@latchkey.example.com',
       });
+      project.write('env/.env.dev', lines({ ...envFile(), BASE_URL }));
       for (const args of [['--offline'], ['--offline', '--json']]) {
         const { stdout, stderr, code } = await project.doctor(...args);
         expect(code).toBe(1);

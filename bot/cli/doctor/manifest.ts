@@ -69,8 +69,9 @@ export const manifestChecks: readonly Check[] = [
     section: 'App package',
     severity: 'error',
     why: 'Teams is told of another bot, or of another address, than the service that runs.',
-    find: ({ project: { environment, env, envFiles } }) =>
-      SHARED.flatMap((name) => {
+    find: ({ project: { environment, env, envFiles, usable } }) =>
+      // What is wrong by itself is said already, and may hold a password (T72).
+      SHARED.filter(usable).flatMap((name) => {
         const [running, packaged] = [env[name], envFiles.own?.[name] || envFiles.shared?.[name]];
         if (!running || !packaged || running === packaged) return [];
         return [

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEnvFile } from '../../app-package/env-file.ts';
 import { baseUrlOf } from '../../app-package/environment.ts';
 import { fill } from '../../app-package/variables.ts';
+import { parseEnvFile } from '../../config/env-file.ts';
 import type { Env } from '../../config/setting.ts';
 import { readSettings, type Settings } from '../../config.ts';
 import { type Fields, fieldsOf, parseFields } from './json.ts';
