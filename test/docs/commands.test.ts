@@ -1,0 +1,171 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ADA, TENANTS } from '../../local/people.ts';
+import { publicProject } from '../doctor/public-project.ts';
+import { AppProject } from '../support/app-project.ts';
+import type { DoctorProject } from '../support/doctor-project.ts';
+import { commandsOf, PAGES, ROOT } from '../support/markdown.ts';
+import { BUILT, built, good, shell } from '../support/shell.ts';
+import { inDatabase, startWorld, type World } from '../support/world.ts';
+import { ELSEWHERE } from './elsewhere.ts';
+
+/** A page's command, as it is written there, is in one of these two tables, and in no other way known. */
+type Run = (command: string) => Promise<void>;
+
+let world: World;
+let app: AppProject;
+let project: DoctorProject;
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'latchkey-commands-'));
+  app = new AppProject();
+  [world, project] = await Promise.all([startWorld(), publicProject()]);
+  await world.signIn(ADA);
+});
+afterAll(async () => {
+  await world?.stop();
+  app?.remove();
+  project?.discard();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const inFolder = (env: Record<string, string> = {}) => ({ cwd: folder, env });
+const inWorld = (command: string) => good(built(command, inFolder(world.botEnv)));
+const getting =
+  (origin: string, path: string, said: object): Run =>
+  async (command) => {
+    expect(command).toContain(origin + path);
+    expect(JSON.parse(await good(shell(command.replace(origin, world.botUrl), inFolder())))).toEqual(said);
+  };
+
+const RUN: Record<string, Run> = {
+  async 'npm run demo -- --script lakers'(command) {
+    expect(await good(built(command, inFolder({ TMPDIR: folder })))).toMatch(/^\d+ results for “lakers”$/m);
+  },
+  async 'npm run package'(command) {
+    const said = await good(built(command, { cwd: app.folder }));
+    expect(said).toMatch(/^appPackage\/build\/latchkey\.dev\.zip {2}Latchkey-dev /);
+    for (const heading of ['commands', 'link domains', 'valid domains']) expect(said).toContain(`  ${heading} `);
+    expect(app.hasZip()).toBe(true);
+  },
+  async 'npm run doctor -- --offline'(command) {
+    const { code, stdout } = await built(command, { cwd: project.folder, env: project.env });
+    expect([code, stdout]).toEqual([0, expect.stringContaining('environment dev, offline')]);
+  },
+  async 'npx latchkey connections list'(command) {
+    expect(await inWorld(command)).toContain(`redirect URIs  ${world.botUrl}/auth/callback/wiki`);
+  },
+  async 'npx latchkey keys rotate --dry-run'(command) {
+    expect(await inWorld(command)).toContain('1');
+    expect(world.rows('links')).toHaveLength(1);
+  },
+  async 'npx latchkey purge --idle-days 90'(command) {
+    await inWorld(command);
+    expect(world.rows('links')).toHaveLength(1);
+  },
+  async "node -p \"'k1:' + require('crypto').randomBytes(32).toString('base64')\""(command) {
+    const ENCRYPTION_KEYS = (await good(shell(command, inFolder()))).trim();
+    const { code } = await built('npx latchkey connections list', inFolder({ ...world.botEnv, ENCRYPTION_KEYS }));
+    expect([ENCRYPTION_KEYS.length, code]).toEqual([47, 0]);
+  },
+  async 'node -p "crypto.randomUUID()"'(command) {
+    expect(await good(shell(command, inFolder()))).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\n$/);
+  },
+  'curl -fsS http://127.0.0.1:3978/healthz': getting('http://127.0.0.1:3978', '/healthz', { status: 'alive' }),
+  'curl -fsS http://127.0.0.1:3978/readyz': getting('http://127.0.0.1:3978', '/readyz', { status: 'ready' }),
+  'curl -fsS "$BOT_ENDPOINT/readyz"': async (command) => {
+    const said = await good(shell(command, inFolder({ BOT_ENDPOINT: world.botUrl })));
+    expect(JSON.parse(said)).toEqual({ status: 'ready' });
+  },
+  async "node -e \"new (require('libsql'))('/var/lib/latchkey/latchkey.db').exec('VACUUM INTO \\'/var/backups/latchkey.db\\'')\""(
+    command,
+  ) {
+    const store = String(world.botEnv.STORE_URL).replace('sqlite:', '');
+    const backup = join(folder, 'backup.db');
+    const here = command.replace('/var/lib/latchkey/latchkey.db', store).replace('/var/backups/latchkey.db', backup);
+    await good(shell(here, { cwd: ROOT }));
+    const links = inDatabase(backup, (db) => db.prepare('SELECT sealed FROM links').all());
+    expect(links).toEqual(world.rows('links').map(({ sealed }) => ({ sealed })));
+  },
+  async 'cp connections.example.json connections.json'(command) {
+    copyFileSync(join(ROOT, 'connections.example.json'), join(folder, 'connections.example.json'));
+    await good(shell(command, inFolder()));
+    expect(existsSync(join(folder, 'connections.json'))).toBe(true);
+  },
+  async 'rm -rf env/.env.local env/.env.local.user .localConfigs data appPackage/build'(command) {
+    const [gone, kept] = [
+      ['env/.env.local', 'env/.env.local.user', '.localConfigs', 'data/latchkey.db', 'appPackage/build/x.zip'],
+      ['env/.env.dev', 'appPackage/manifest.json'],
+    ];
+    const clone = join(folder, 'clone');
+    for (const path of [...gone, ...kept]) {
+      mkdirSync(dirname(join(clone, path)), { recursive: true });
+      writeFileSync(join(clone, path), '');
+    }
+    await good(shell(command, { cwd: clone }));
+    expect([...gone, ...kept].filter((path) => existsSync(join(clone, path)))).toEqual(kept);
+  },
+  async 'npm run build && gzip -9c dist/auth-page/assets/*.js | wc -c'(command) {
+    const said = await good(shell(command.replace('npm run build && ', ''), { cwd: ROOT }));
+    expect(Number(said)).toBeGreaterThan(10_000);
+  },
+  // Last: nobody is signed in after these.
+  async 'npx latchkey purge --tenant … --user …'(command) {
+    const [tenant, user] = [ADA.tenantId, ADA.objectId];
+    await inWorld(command.replace('--tenant …', `--tenant ${tenant}`).replace('--user …', `--user ${user}`));
+    expect(world.rows('links')).toEqual([]);
+  },
+  async 'npx latchkey purge --tenant "$BOT_TENANT_ID"'(command) {
+    const env = { ...world.botEnv, BOT_TENANT_ID: TENANTS.contoso };
+    expect(await good(built(command, inFolder(env)))).not.toBe('');
+  },
+};
+
+const written = [...new Set(PAGES.filter(({ path }) => /^(README|docs\/)/.test(path)).flatMap(commandsOf))];
+
+test('every command of the README and of docs/ is run here, or has its reason', () => {
+  const unknown = written.filter((line) => !(line in RUN) && !ELSEWHERE.some(([pattern]) => pattern.test(line)));
+  expect(unknown).toEqual([]);
+  expect(written.length).toBeGreaterThan(40);
+});
+
+test('nothing is run or excused that no page says, and nothing is both', () => {
+  expect(Object.keys(RUN).filter((line) => !written.includes(line))).toEqual([]);
+  expect(ELSEWHERE.filter(([pattern]) => !written.some((line) => pattern.test(line)))).toEqual([]);
+  expect(Object.keys(RUN).filter((line) => ELSEWHERE.some(([pattern]) => pattern.test(line)))).toEqual([]);
+});
+
+test('tests that are named in a reason are there', () => {
+  const named = ELSEWHERE.flatMap(([, why]) => why.match(/test\/[\w/-]+(\.test)?\.ts/g) ?? []);
+  expect(named.length).toBeGreaterThan(8);
+  expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
+
+test('npm and npx run here what package.json says', () => {
+  const { scripts, bin } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  for (const name of ['demo', 'package', 'doctor']) {
+    expect(scripts[name]).toBe(`node scripts/${name}.mjs`);
+    const script = readFileSync(join(ROOT, 'scripts', `${name}.mjs`), 'utf8');
+    const words = (BUILT[`npm run ${name}`] ?? '').split(/[/ ]/);
+    for (const word of words) expect([name, script]).toEqual([name, expect.stringContaining(`'${word}'`)]);
+  }
+  expect(bin.latchkey).toBe(`dist/${BUILT['npx latchkey']}`);
+});
+
+describe('as it is written', () => {
+  test.each(Object.entries(RUN))('%s', async (command, run) => {
+    await run(command);
+    expect(readdirSync(folder).filter((name) => name.startsWith('latchkey-'))).toEqual([]);
+  });
+});
