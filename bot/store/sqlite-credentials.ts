@@ -5,12 +5,10 @@ import {
   type LinkRow,
   ownerKey,
   type ParkedRow,
-  type StoredLinkRow,
   toDiscarded,
   toLink,
   toOwner,
   toParked,
-  toStoredLink,
 } from './sqlite-rows.ts';
 import {
   CLOCK_TOLERANCE,
@@ -21,6 +19,7 @@ import {
   type Parked,
   type Redemption,
   type Store,
+  type StoredLink,
 } from './store.ts';
 
 type CredentialTables = Pick<Store, 'links' | 'parking' | 'revocations'> & {
@@ -63,16 +62,16 @@ function revocationsIn(db: Database.Database): { add: Discard; revocations: Stor
 
 function linksIn(db: Database.Database, discard: Discard): { putNow: Discard; links: Store['links'] } {
   const where = 'WHERE tenant_id = ? AND object_id = ? AND connection_id = ?';
-  const get = db.prepare(`SELECT * FROM links ${where}`);
+  const get = db.prepare(`SELECT version, sealed, used_at FROM links ${where}`).raw();
   const put = db.prepare(`INSERT OR REPLACE INTO links (tenant_id, object_id, connection_id, version, sealed, used_at)
     VALUES (?, ?, ?, ?, ?, ?)`);
   const change = db.prepare(`UPDATE links SET version = ?, sealed = ?, used_at = ? ${where} AND version = ?`);
   const touch = db.prepare(`UPDATE links SET sealed = ?, used_at = ? ${where} AND version = ? AND sealed = ?`);
   const drop = db.prepare(`DELETE FROM links ${where} AND version = ?`);
   const remove = db.prepare(`DELETE FROM links ${where} AND used_at < ? RETURNING *`);
-  const find = (owner: Owner) => {
-    const row = get.get(...ownerKey(owner)) as StoredLinkRow | undefined;
-    return row && toStoredLink(row);
+  const find = ({ asker, connectionId }: Owner): StoredLink | undefined => {
+    const row = get.get(asker.tenantId, asker.objectId, connectionId) as [string, string, number] | undefined;
+    return row && { asker, connectionId, version: row[0], sealed: row[1], usedAt: row[2] };
   };
   const putNow: Discard = (link, now) => {
     const replaced = find(link);

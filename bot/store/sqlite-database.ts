@@ -50,6 +50,17 @@ CREATE TABLE preferences (
   PRIMARY KEY (tenant_id, object_id)
 ) WITHOUT ROWID;
 `,
+  // With rowids: a tree by key that holds whole credentials is deep, and each look into it reads several pages.
+  `
+CREATE TABLE links_by_rowid (
+  tenant_id TEXT NOT NULL, object_id TEXT NOT NULL, connection_id TEXT NOT NULL,
+  version TEXT NOT NULL, sealed TEXT NOT NULL, used_at INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (tenant_id, object_id, connection_id)
+);
+INSERT INTO links_by_rowid SELECT tenant_id, object_id, connection_id, version, sealed, used_at FROM links;
+DROP TABLE links;
+ALTER TABLE links_by_rowid RENAME TO links;
+`,
 ];
 
 /** The schema that this version writes. */

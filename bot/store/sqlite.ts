@@ -75,9 +75,9 @@ function attemptsIn(db: Database.Database): Store['attempts'] {
     failures = CASE WHEN since <= @now - @window THEN 1 ELSE failures + 1 END,
     since = CASE WHEN since <= @now - @window THEN @now ELSE since END RETURNING failures`);
   const pause = db.prepare('UPDATE attempts SET failures = 0, paused_until = ? WHERE tenant_id = ? AND object_id = ?');
-  const paused = db.prepare(
-    'SELECT paused_until FROM attempts WHERE tenant_id = ? AND object_id = ? AND paused_until > ?',
-  );
+  const paused = db
+    .prepare('SELECT paused_until FROM attempts WHERE tenant_id = ? AND object_id = ? AND paused_until > ?')
+    .raw();
   return {
     async fail({ tenantId: tenant, objectId: object }, { limit, window }, now) {
       return atomically(db, () => {
@@ -88,7 +88,7 @@ function attemptsIn(db: Database.Database): Store['attempts'] {
       });
     },
     async pausedUntil({ tenantId, objectId }, now) {
-      return (paused.all(tenantId, objectId, now) as { paused_until: number }[])[0]?.paused_until;
+      return (paused.get(tenantId, objectId, now) as [number] | undefined)?.[0];
     },
   };
 }
