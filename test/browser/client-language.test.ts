@@ -28,7 +28,7 @@ describeWithChromium('The language in the Teams client', () => {
     const context = teams.get('wire-row').filter({ hasText: 'getContext' }).first();
     expect(await context.locator('pre').last().textContent()).toContain('"locale": "de-DE"');
     await popup.close();
-    await teams.page.reload();
+    await teams.reload();
     expect(await teams.get('language').inputValue()).toBe('de-DE');
 
     async function sentActivity(row: number): Promise<string> {

@@ -85,7 +85,7 @@ describeWithChromium('A command of several connections in the Teams client', () 
       ...(frame && { frame }),
     });
     await teams.page.setViewportSize(viewport);
-    await teams.page.reload();
+    await teams.reload();
     await teams.openExtension();
     const tabs = teams.page.getByRole('tab');
     expect(await tabs.allInnerTexts()).toEqual(['Contoso wiki', 'Contoso handbook', BOTH]);

@@ -57,8 +57,19 @@ export class TeamsClient {
   /** @param url the client's origin: `http://localhost:3981` */
   static async open(page: Page, url: string, choices: TeamsClientChoices = {}): Promise<TeamsClient> {
     await page.goto(`${url}/?${new URLSearchParams({ ...choices })}`);
-    await page.getByTestId('messages').locator('li').first().waitFor();
-    return new TeamsClient(page);
+    const client = new TeamsClient(page);
+    await client.#drawn();
+    return client;
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.#drawn();
+  }
+
+  /** Until the page has its settings, which it waits for, it takes no click. */
+  async #drawn(): Promise<void> {
+    await this.get('messages').locator('li').first().waitFor();
   }
 
   /** Opens the extension's flyout and waits for the answer to its initial run. */
