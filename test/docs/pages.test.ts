@@ -2,10 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { readConnections } from '../../bot/config/connections-file.ts';
-import type { Config } from '../../bot/config.ts';
-import { buildConnections } from '../../bot/connections.ts';
 import { anchorsOf, blocksOf, commandsOf, PAGES, proseOf, ROOT } from '../support/markdown.ts';
+import { built, good } from '../support/shell.ts';
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const pageOf = (path: string) => {
@@ -46,6 +44,13 @@ describe('links', () => {
   });
 });
 
+const SETTINGS = {
+  BASE_URL: 'https://latchkey.example.com',
+  BOT_ID: '11111111-1111-4111-8111-111111111111',
+  ALLOWED_TENANTS: '*',
+  ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+};
+
 describe('JSON', () => {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-docs-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -61,16 +66,14 @@ describe('JSON', () => {
     expect(unique(types)).toEqual(['entra', 'github', 'oidc']);
   });
 
-  test.each(connections)('the service starts with the connection at $at', ({ text }) => {
+  test.each(connections)('the configuration with the connection at $at is good', async ({ text }) => {
     const CONNECTIONS_FILE = join(folder, 'connections.json');
-    writeFileSync(CONNECTIONS_FILE, JSON.stringify({ connections: [JSON.parse(text)] }));
+    const connection = JSON.parse(text);
+    writeFileSync(CONNECTIONS_FILE, JSON.stringify({ connections: [connection] }));
     const names = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [name, 'https://wiki.example.com']);
-    const problems: string[] = [];
-    const bad = (problem: string) => void problems.push(problem);
-    const read = readConnections({ ...Object.fromEntries(names), CONNECTIONS_FILE }, false, bad);
-    expect(problems).toEqual([]);
-    const config = { connections: read, loopback: false, baseUrl: 'https://latchkey.example.com' };
-    expect(buildConnections(config as unknown as Config)).toHaveLength(1);
+    const env = { ...SETTINGS, ...Object.fromEntries(names), CONNECTIONS_FILE };
+    const said = await good(built('npx latchkey connections list', { cwd: folder, env }));
+    expect(said).toContain(`redirect URIs  https://latchkey.example.com/auth/callback/${connection.id}`);
   });
 });
 
