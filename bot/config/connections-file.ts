@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isSafeUrl } from '../loopback.ts';
 import { type Bad, type Env, HTTPS_OR_LOOPBACK } from './setting.ts';
 import { sourceSchema, sourceUrls } from './source-schema.ts';

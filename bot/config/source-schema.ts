@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a connection searches, as `connections.json` says it. The sources check the rest at the start. */
 export type SourceConfig = z.infer<typeof sourceSchema>;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { SignInProblem, type SignInProblemCode } from '../sign-in/problems.ts';
 import { StoreError } from '../store/store.ts';
 import { checkBodyHeaders, readJsonObject } from './body.ts';

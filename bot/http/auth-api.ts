@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { ApiCall, Handler } from './api-call.ts';
 import { addTransactionCookie } from './cookies.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Person } from '../sign-in/outcomes.ts';
 import { SignInProblem } from '../sign-in/problems.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';

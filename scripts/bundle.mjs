@@ -1,0 +1,49 @@
+// Makes one file of the bot and of the packages that a start needs: finding and reading some nine hundred modules takes
+// longer than running them. What is loaded later, such as a store's client, stays apart.
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { lazyRequire } from './lazy-require.mjs';
+
+/** Packages with a binary, or that restify does without. */
+const EXTERNAL = ['libsql', '@libsql/*', 'dtrace-provider', 'spdy'];
+const LAZY = ['botbuilder[\\w-]*', 'botframework-[\\w-]+', 'restify', '@azure', '@typespec'];
+
+/** What CommonJS expects to be there. */
+const COMMONJS = [
+  "import { createRequire } from 'node:module';",
+  'const require = createRequire(import.meta.url);',
+  'const [__dirname, __filename] = [import.meta.dirname, import.meta.filename];',
+].join('\n');
+
+/** Node keeps what it compiled beside the build, and reads it at the next start: never in a folder that others share. Node
+ * 20 has no such cache, and where the folder can't be written there is none: both start as they are. */
+const ENTRY = `import * as module from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+module.enableCompileCache?.(fileURLToPath(new URL('../cache', import.meta.url)));
+await import('./latchkey.js');
+`;
+
+/** @param {string} dist holds `bot/` as tsc made it; `bot/index.js` becomes what loads the bundle */
+export async function bundleBot(dist) {
+  const folder = join(dist, 'bot');
+  await build({
+    entryPoints: { latchkey: join(folder, 'index.js') },
+    outdir: folder,
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    sourcemap: true,
+    sourcesContent: false,
+    external: EXTERNAL,
+    banner: { js: COMMONJS },
+    plugins: [lazyRequire(LAZY)],
+    logLevel: 'warning',
+  });
+  rmSync(join(folder, 'index.js.map'));
+  writeFileSync(join(folder, 'index.js'), ENTRY);
+}
