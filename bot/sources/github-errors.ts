@@ -13,15 +13,15 @@ export function explainRefusal({ status, headers, body, retryAfter }: Refused): 
     return new SourceError('forbidden', `${detail}: the scope can't be searched`);
   }
   if (status !== 403 && status !== 429) return undefined;
-  const used = headers.get('x-ratelimit-remaining') === '0';
+  const used = headers['x-ratelimit-remaining'] === '0';
   const limited = status === 429 || used || retryAfter !== undefined || /secondary rate limit/i.test(body);
   if (!limited) return undefined;
-  const wait = retryAfter ?? (used ? untilReset(headers.get('x-ratelimit-reset')) : undefined) ?? LEAST_WAIT;
+  const wait = retryAfter ?? (used ? untilReset(headers['x-ratelimit-reset']) : undefined) ?? LEAST_WAIT;
   return new SourceError('rate_limited', `${detail}: a rate limit`, { retryAfter: wait });
 }
 
 /** @param reset seconds since 1970 */
-function untilReset(reset: string | null): number | undefined {
-  if (reset === null || !/^\d{1,12}$/.test(reset)) return undefined;
+function untilReset(reset: string | string[] | undefined): number | undefined {
+  if (typeof reset !== 'string' || !/^\d{1,12}$/.test(reset)) return undefined;
   return Math.min(Math.max(Number(reset) - Math.floor(Date.now() / 1000), 0), LONGEST_WAIT);
 }

@@ -1,4 +1,5 @@
-import { readLimited } from '../limited-response.ts';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { type Call, call, readText } from './call.ts';
 import { SourceError, type SourceSession } from './source.ts';
 import { traceparentOf } from './trace.ts';
 
@@ -14,7 +15,7 @@ export type Explain = (refused: Refused) => SourceError | undefined;
 /** An answer that is not 200. */
 export interface Refused {
   status: number;
-  headers: Headers;
+  headers: IncomingHttpHeaders;
   /** The beginning of it, or as much as could be read; other people's words: not for the log. */
   body: string;
   retryAfter: number | undefined;
@@ -46,7 +47,7 @@ export function getJson(
   signal: AbortSignal,
   explain?: Explain,
 ): Promise<JsonAnswer> {
-  return ask(url, { headers, signal }, explain);
+  return ask({ url, headers, signal }, explain);
 }
 
 /** The same with a question in JSON, for APIs whose searches are POSTed. */
@@ -57,20 +58,20 @@ export function postJson(
   signal: AbortSignal,
 ): Promise<JsonAnswer> {
   const typed = { ...headers, 'content-type': 'application/json' };
-  return ask(url, { headers: typed, signal, method: 'POST', body: JSON.stringify(question) });
+  return ask({ url, headers: typed, signal, body: JSON.stringify(question) });
 }
 
-async function ask(url: string, init: RequestInit & { signal: AbortSignal }, explain?: Explain): Promise<JsonAnswer> {
-  const response = await send(url, { ...init, redirect: 'manual' }, init.signal);
-  const retryAfter = readRetryAfter(response.headers.get('retry-after'));
-  const refused = refusal(response, retryAfter);
-  if (refused) throw (explain && (await explained(response, retryAfter, explain))) ?? discarded(response, refused);
-  return { json: parse(await read(response, init.signal)), retryAfter };
+async function ask(asked: Call, explain?: Explain): Promise<JsonAnswer> {
+  const answer = await read(asked, () => call(asked));
+  const retryAfter = readRetryAfter(answer.headers['retry-after']);
+  const refused = refusal(answer, retryAfter);
+  if (refused) throw (explain && (await explained(answer, retryAfter, explain))) ?? discarded(answer, refused);
+  return { json: parse(await read(asked, () => readText(answer, LARGEST_ANSWER))), retryAfter };
 }
 
-async function send(url: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
+async function read<T>({ signal }: Call, step: () => Promise<T>): Promise<T> {
   try {
-    return await fetch(url, init);
+    return await step();
   } catch (error) {
     throw unanswered(error, signal);
   }
@@ -78,31 +79,27 @@ async function send(url: string, init: RequestInit, signal: AbortSignal): Promis
 
 /** A refusal that can't be read means what its status means. */
 async function explained(
-  response: Response,
+  answer: IncomingMessage,
   retryAfter: number | undefined,
   explain: Explain,
 ): Promise<SourceError | undefined> {
-  if (response.status < 400) return undefined;
-  const body = await readLimited(response, LARGEST_REFUSAL).catch(() => '');
-  return explain({ status: response.status, headers: response.headers, body, retryAfter });
+  const { statusCode: status = 0, headers } = answer;
+  if (status < 400) return undefined;
+  const body = await readText(answer, LARGEST_REFUSAL).catch(() => '');
+  return explain({ status, headers, body, retryAfter });
 }
 
-async function read(response: Response, signal: AbortSignal): Promise<string> {
-  try {
-    return await readLimited(response, LARGEST_ANSWER);
-  } catch (error) {
-    throw unanswered(error, signal);
-  }
-}
-
-function refusal({ status, headers }: Response, retryAfter: number | undefined): SourceError | undefined {
+function refusal(
+  { statusCode: status, headers }: IncomingMessage,
+  retryAfter: number | undefined,
+): SourceError | undefined {
   const detail = `The API answered ${status}`;
   const wait = retryAfter === undefined ? {} : { retryAfter };
   if (status === 401) return new SourceError('unauthorized', detail);
   if (status === 403) return new SourceError('forbidden', detail);
   if (status === 429) return new SourceError('rate_limited', detail, wait);
   if (status !== 200) return new SourceError('unavailable', detail, wait);
-  const type = headers.get('content-type') ?? '';
+  const type = headers['content-type'] ?? '';
   return JSON_TYPE.test(type) ? undefined : new SourceError('unavailable', 'The API answered without JSON');
 }
 
@@ -115,7 +112,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** The error itself is not handed on: undici's names the header that it could not send, token and all. */
+/** The error itself is not handed on: some name what they could not send. */
 function unanswered(error: unknown, signal: AbortSignal): SourceError {
   if (signal.aborted) return new SourceError('unavailable', 'The API did not answer in time');
   return new SourceError('unavailable', `The API could not be read (${codeOf(error)})`);
@@ -128,14 +125,14 @@ function codeOf(error: unknown): string {
 }
 
 /** Seconds or an HTTP date (RFC 9110 section 10.2.3). */
-function readRetryAfter(value: string | null): number | undefined {
-  if (value === null) return undefined;
+function readRetryAfter(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
   const seconds = /^\d{1,9}$/.test(value) ? Number(value) : Math.ceil((Date.parse(value) - Date.now()) / 1000);
   return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 0), LONGEST_WAIT);
 }
 
-/** Gives the connection back; that the rest of a refused answer can't be read harms nobody. */
-function discarded(response: Response, refused: SourceError): SourceError {
-  response.body?.cancel().catch(() => undefined);
+/** What else it says is not read, however long. */
+function discarded(answer: IncomingMessage, refused: SourceError): SourceError {
+  answer.destroy();
   return refused;
 }

@@ -170,7 +170,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       ['JSON that says it is HTML', { body: harness.empty, contentType: 'text/html' }, 'unavailable'],
       ['truncated JSON', { truncate: true }, 'unavailable'],
       ['a connection that breaks in the middle', { cut: true }, 'unavailable'],
-      ['a connection that breaks at once', { reset: true }, 'unavailable'],
+      ['a connection that breaks at once, and again', { reset: true, times: 2 }, 'unavailable'],
       ['gzip that is none', { body: '{"query":', headers: { 'content-encoding': 'gzip' } }, 'unavailable'],
       ['an empty body', { body: '' }, 'unavailable'],
       ...['null', '[]', '"text"', '1', '{}', ...harness.noAnswers].map(

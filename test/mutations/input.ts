@@ -164,9 +164,10 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T50',
     defence: 'the token follows no redirect',
-    file: 'bot/sources/http.ts',
-    find: "redirect: 'manual'",
-    replace: "redirect: 'follow'",
+    file: 'bot/sources/call.ts',
+    find: '    const sent = request(url, options, resolve);',
+    replace:
+      '    const sent = request(url, options, (answer) => { const to = answer.headers.location; to ? send({ url: new URL(to, url).href, headers, signal }).then(resolve, reject) : resolve(answer); });',
     test: SOURCE_TEST,
     name: 'T50',
   },
@@ -263,7 +264,7 @@ export const INPUT: readonly Mutation[] = [
     threat: 'T54',
     defence: 'a snippet has a bounded number of pieces',
     file: 'bot/teams/cards.ts',
-    find: ' || inlines.length === MOST_RUNS',
+    find: ' || shown === MOST_RUNS',
     replace: '',
     test: 'test/contract/card.test.ts',
     name: 'T54',

@@ -1,0 +1,88 @@
+import { Agent, type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
+import { request as requestHttps, Agent as SecureAgent } from 'node:https';
+import { createBrotliDecompress, createGunzip } from 'node:zlib';
+
+/** Node's own client: behind `fetch`, streams and signals take longer than most wikis do. It follows no redirect. */
+
+export interface Call {
+  url: string;
+  headers: Record<string, string>;
+  /** Ends the call, and its connection. */
+  signal: AbortSignal;
+  /** Makes it a POST. */
+  body?: string;
+}
+
+/** Shorter than servers keep an idle connection, so that few calls find theirs closed. Milliseconds. */
+const IDLE = 4_000;
+const OPTIONS = { keepAlive: true, timeout: IDLE };
+const plain = { agent: new Agent(OPTIONS), request: requestHttp };
+const secure = { agent: new SecureAgent(OPTIONS), request: requestHttps };
+
+/** Sends it; the answer's body is not read yet. A GET whose idle connection was just being closed is sent once more.
+ * @throws {Error} where no answer comes; its `code` says why */
+export async function call(options: Call): Promise<IncomingMessage> {
+  try {
+    return await send(options);
+  } catch (error) {
+    if (!(error instanceof Closed) || options.body !== undefined) throw error;
+    return send(options);
+  }
+}
+
+/** The other side had closed the connection when the call came. */
+class Closed extends Error {
+  readonly code = 'ECONNRESET';
+}
+
+function send({ url, headers, signal, body }: Call): Promise<IncomingMessage> {
+  const { agent, request } = url.startsWith('https:') ? secure : plain;
+  const options: RequestOptions = {
+    agent,
+    signal,
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { 'accept-encoding': 'gzip, br', ...headers },
+  };
+  return new Promise((resolve, reject) => {
+    const sent = request(url, options, resolve);
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      reject(sent.reusedSocket && error.code === 'ECONNRESET' ? new Closed(error.message) : error);
+    });
+    sent.end(body);
+  });
+}
+
+const UNPACK: Record<string, () => NodeJS.ReadWriteStream> = {
+  gzip: createGunzip,
+  br: createBrotliDecompress,
+};
+
+/** The body as text. @param limit bytes after decompression @throws {Error} where it is longer, cut short, or packed badly */
+export function readText(answer: IncomingMessage, limit: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const fail = (error: Error) => {
+      answer.destroy();
+      reject(error);
+    };
+    const body = unpacked(answer, fail);
+    body.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) fail(new Error(`The answer is larger than ${limit} bytes`));
+      else chunks.push(chunk);
+    });
+    body.on('error', fail);
+    body.on('end', () => resolve(Buffer.concat(chunks).toString()));
+  });
+}
+
+function unpacked(answer: IncomingMessage, fail: (error: Error) => void): NodeJS.ReadableStream {
+  const encoding = answer.headers['content-encoding'];
+  if (encoding === undefined || encoding === 'identity') return answer;
+  const unpack = UNPACK[encoding]?.();
+  answer.on('error', fail);
+  if (unpack) return answer.pipe(unpack);
+  fail(new Error('The answer is packed in a way that was not asked for'));
+  return answer;
+}
