@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundle } from './bundle.mjs';
 import { root } from './ready.mjs';
 
 const bench = join(root, 'bench');
@@ -23,7 +24,7 @@ export function installBench() {
 }
 
 /** Compiles bench/ to dist/bench, where it is newer than what was compiled, or the bot is. */
-export function buildBench() {
+export async function buildBench() {
   const newest = Math.max(...SOURCES.map((name) => newestBelow(join(bench, name))));
   const built = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const needed = Math.max(newest, built(join(root, 'dist', '.built')));
@@ -40,6 +41,8 @@ export function buildBench() {
   cpSync(join(scratch, 'bench'), target, { recursive: true });
   rmSync(scratch, { recursive: true, force: true });
   symlinkSync(join(bench, 'node_modules'), join(target, 'node_modules'), 'junction');
+  // As the bot itself is shipped.
+  await bundle(join(target, 'servers'), { 'latchkey-bundle': 'latchkey.js' });
   writeFileSync(BUILD_STAMP, '');
 }
 

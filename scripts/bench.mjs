@@ -7,7 +7,7 @@ import { ready, root } from './ready.mjs';
 
 ready();
 installBench();
-buildBench();
+await buildBench();
 const main = join(root, 'dist', 'bench', 'harness', 'main.js');
 const bench = spawn(process.execPath, [main, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
 // Ctrl+C comes to both; the bench ends its servers first, and then this does.

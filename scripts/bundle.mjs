@@ -1,6 +1,6 @@
 // Makes one file of the bot and of the packages that a start needs: finding and reading some nine hundred modules takes
 // longer than running them. What is loaded later, such as a store's client, stays apart.
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { lazyRequire } from './lazy-require.mjs';
@@ -28,8 +28,15 @@ await import('./latchkey.js');
 /** @param {string} dist holds `bot/` as tsc made it; `bot/index.js` becomes what loads the bundle */
 export async function bundleBot(dist) {
   const folder = join(dist, 'bot');
-  await build({
-    entryPoints: { latchkey: join(folder, 'index.js') },
+  await bundle(folder, { latchkey: 'index.js' });
+  rmSync(join(folder, 'index.js.map'));
+  writeFileSync(join(folder, 'index.js'), ENTRY);
+}
+
+/** @param {string} folder of what tsc made @param {Record<string, string>} entries file names there, by the bundle's */
+export async function bundle(folder, entries) {
+  const { metafile } = await build({
+    entryPoints: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, join(folder, file)])),
     outdir: folder,
     chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
@@ -43,7 +50,15 @@ export async function bundleBot(dist) {
     banner: { js: COMMONJS },
     plugins: [lazyRequire(LAZY)],
     logLevel: 'warning',
+    metafile: true,
   });
-  rmSync(join(folder, 'index.js.map'));
-  writeFileSync(join(folder, 'index.js'), ENTRY);
+  for (const path of Object.keys(metafile.outputs)) if (path.endsWith('.js')) toAscii(path);
+}
+
+/** A letter beyond Latin-1, in a regular expression or a comment, and V8 would keep two bytes for each of the eight
+ * million letters. An escape says the same in both. */
+function toAscii(path) {
+  const code = readFileSync(path, 'utf8');
+  const escaped = code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  if (escaped !== code) writeFileSync(path, escaped);
 }

@@ -34,7 +34,7 @@ const latchkey = (name: string, what: string, storeUrl: (environment: Environmen
   name,
   what,
   checksTokens: true,
-  script: (workload) => (workload === 'http' ? BOT : benchScript('servers/latchkey.js')),
+  script: (workload) => (workload === 'http' ? BOT : benchScript('servers/latchkey-bundle.js')),
   env: (environment) => latchkeyEnv(environment, storeUrl(environment)),
 });
 
