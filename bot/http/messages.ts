@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Activity } from 'botbuilder';
 import type { GatedAdapter } from '../teams/adapter.ts';
 import { type Gate, GateRefusal } from '../teams/gate.ts';
+import { JsonBody } from '../teams/json-text.ts';
 import { checkBodyHeaders, readJsonObject } from './body.ts';
-import { HttpProblem, sendJson, sendProblem } from './problem.ts';
+import { HttpProblem, sendJson, sendJsonText, sendProblem } from './problem.ts';
 
 export interface MessagesParts {
   gate: Gate;
@@ -15,6 +16,9 @@ export interface MessagesParts {
 }
 
 const LARGEST = 256 * 1024;
+/** How long a connection on which the Connector has spoken may be idle: longer than what stands in front keeps one (App
+ * Service 240 s), so that no query of Teams crosses our closing of it. Others are closed sooner (T44). Milliseconds. */
+const HELD_OPEN = 250_000;
 const CODES = { 401: 'connector.unauthenticated', 403: 'connector.refused', 503: 'connector.unavailable' } as const;
 
 /** `POST /api/messages`: headers, token, body, activity, in the order in which each can be refused most cheaply. */
@@ -25,9 +29,11 @@ export function messagesRoute({ gate, adapter, refused, report }: MessagesParts)
       const admit = await gate.verify(request, Date.now());
       const activity = await readJsonObject(request, LARGEST);
       admit(activity);
+      response.on('finish', holdOpen);
       if (typeof activity.type !== 'string' || activity.type === '') throw new HttpProblem(400, 'request.malformed');
       const answer = await adapter.handle(activity as unknown as Activity);
-      sendJson(response, answer.status, answer.body);
+      if (answer.body instanceof JsonBody) sendJsonText(response, answer.status, answer.body.text);
+      else sendJson(response, answer.status, answer.body);
     } catch (error) {
       if (error instanceof GateRefusal) {
         refused(error.status, error.message);
@@ -39,4 +45,9 @@ export function messagesRoute({ gate, adapter, refused, report }: MessagesParts)
       }
     }
   };
+}
+
+/** Behind the server's own listener, which has just set the shorter time. */
+function holdOpen(this: ServerResponse): void {
+  this.req.socket.setTimeout(HELD_OPEN);
 }

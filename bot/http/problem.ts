@@ -53,18 +53,24 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
     response.writeHead(status, { 'Content-Length': 0 });
     response.end();
   } else {
-    send(response, status, JSON.stringify(body), 'application/json; charset=utf-8');
+    sendJsonText(response, status, JSON.stringify(body));
   }
+}
+
+/** The same for JSON that is written already. */
+export function sendJsonText(response: ServerResponse, status: number, text: string): void {
+  send(response, status, text, 'application/json; charset=utf-8');
 }
 
 /** One prepared text, one `writeHead`, one `end`. */
 function send(response: ServerResponse, status: number, text: string, type: string): void {
   if (response.headersSent || response.destroyed) return;
+  const bytes = Buffer.from(text);
   response.writeHead(status, {
     'Content-Type': type,
-    'Content-Length': Buffer.byteLength(text),
+    'Content-Length': bytes.length,
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
   });
-  response.end(text);
+  response.end(bytes);
 }

@@ -1,9 +1,11 @@
 import type { InvokeResponse } from 'botbuilder';
-import type { CardAttachment } from './cards.ts';
+import { JsonBody, type JsonText, list } from './json-text.ts';
 
-/** What an invoke is answered with: its HTTP status and body (WIRE.md). */
-export function results(attachments: readonly CardAttachment[]): InvokeResponse {
-  return composeExtension({ type: 'result', attachmentLayout: 'list', attachments });
+/** What an invoke is answered with: its HTTP status and body (WIRE.md).
+ * @param more members of the answer, each behind a comma */
+export function results(attachments: readonly JsonText[], more = ''): InvokeResponse {
+  const answer = `{"type":"result","attachmentLayout":"list","attachments":${list(attachments)}${more}}`;
+  return { status: 200, body: new JsonBody(`{"composeExtension":${answer}}` as JsonText) };
 }
 
 /** Teams shows each title as a link and opens its URL in a pop-up. */
@@ -36,11 +38,12 @@ export function taskCard(title: string, content: Record<string, unknown>): Invok
 /** Nothing to show: what Teams asked about stays as it is. */
 export const NOTHING: InvokeResponse = results([]);
 
-/** The same answer, which Teams must not show to anybody else, or again: without this it keeps an unfurled link for half an
- * hour (https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/link-unfurling). */
-export function uncached({ status, body }: InvokeResponse): InvokeResponse {
-  const policy = { type: 'setCachePolicy', value: '{"type":"no-cache"}' };
-  return { status, body: { composeExtension: { ...body.composeExtension, suggestedActions: { actions: [policy] } } } };
+const UNCACHED = `,"suggestedActions":${JSON.stringify({ actions: [{ type: 'setCachePolicy', value: '{"type":"no-cache"}' }] })}`;
+
+/** Results that Teams must not show to anybody else, or again: without this it keeps an unfurled link for half an hour
+ * (https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/link-unfurling). */
+export function uncachedResults(attachments: readonly JsonText[]): InvokeResponse {
+  return results(attachments, UNCACHED);
 }
 
 /** An invoke that wants no words. */

@@ -1,6 +1,7 @@
 import type { SnippetRun, SourceItem } from '../sources/source.ts';
 import { cardHead } from './card-head.ts';
-import { inertPreview, inertRun, safeUrl } from './inert.ts';
+import { inertPreview, inertRun, safeUrl, unmarked } from './inert.ts';
+import { type JsonText, prepared, quoted } from './json-text.ts';
 import type { Texts } from './locales/en.ts';
 import { dateIn, textsFor } from './locales/texts.ts';
 
@@ -17,12 +18,6 @@ export interface CardFrame {
   mixed?: boolean;
 }
 
-export interface CardAttachment {
-  contentType: 'application/vnd.microsoft.card.adaptive';
-  content: Record<string, unknown>;
-  preview: { contentType: 'application/vnd.microsoft.card.thumbnail'; content: Record<string, unknown> };
-}
-
 const LONGEST = { title: 200, snippet: 600, name: 100 };
 const LONGEST_NOTE = 300;
 /** A snippet in more pieces than this is spoilt; each costs some fifty bytes of a card's 28 KB. */
@@ -31,15 +26,17 @@ const MOST_RUNS = 60;
 /** What all cards of an answer have in common, made once. */
 interface Dressed extends CardFrame {
   texts: Texts;
+  /** A card without a body. */
+  head: JsonText;
   /** Where it is from and who is signed in there. */
-  from: Record<string, unknown>;
-  view: string;
+  from: JsonText;
+  view: JsonText;
   /** Before the preview's text. */
-  whose: readonly string[];
+  whose: string;
 }
 
-/** Results as Adaptive Cards, each with a thumbnail for the list. */
-export function toAttachments(items: readonly SourceItem[], frame: CardFrame): CardAttachment[] {
+/** Results as attachments: Adaptive Cards, each with a thumbnail for the list. */
+export function toAttachments(items: readonly SourceItem[], frame: CardFrame): JsonText[] {
   const dressed = dress(frame);
   return items.map((item) => toAttachment(item, dressed));
 }
@@ -47,108 +44,106 @@ export function toAttachments(items: readonly SourceItem[], frame: CardFrame): C
 function dress(frame: CardFrame): Dressed {
   const texts = textsFor(frame.locale);
   const title = inertRun(frame.title, LONGEST.title);
-  const from = subtle(texts.from(title, inertRun(frame.account, LONGEST.name)));
-  const whose = frame.mixed ? [inertPreview(frame.title, LONGEST.title)] : [];
-  return { ...frame, texts, from, view: texts.view(title), whose };
-}
-
-function toAttachment(item: SourceItem, frame: Dressed): CardAttachment {
-  const image = safeUrl(item.imageUrl, frame.imageOrigins);
   return {
-    contentType: 'application/vnd.microsoft.card.adaptive',
-    content: card(item, frame, image),
-    preview: { contentType: 'application/vnd.microsoft.card.thumbnail', content: preview(item, frame, image) },
+    ...frame,
+    texts,
+    head: prepared(cardHead(texts)),
+    from: subtle(texts.from(title, inertRun(frame.account, LONGEST.name))),
+    view: quoted(texts.view(title)),
+    whose: frame.mixed ? inertPreview(frame.title, LONGEST.title) : '',
   };
 }
 
+function toAttachment(item: SourceItem, frame: Dressed): JsonText {
+  const image = safeUrl(item.imageUrl, frame.imageOrigins);
+  const title = inertRun(item.title, LONGEST.title);
+  return attachment(card(item, title, frame, image), preview(item, title, frame, image));
+}
+
+function attachment(card: JsonText, thumbnail: JsonText): JsonText {
+  return `{"contentType":"application/vnd.microsoft.card.adaptive","content":${card},"preview":{"contentType":"application/vnd.microsoft.card.thumbnail","content":${thumbnail}}}` as JsonText;
+}
+
 /** A link that nobody in particular asked about: what it is, and nothing of what is behind it. */
-export function linkAttachment(url: string, title: string, texts: Texts): CardAttachment {
-  const view = { type: 'Action.OpenUrl', title: texts.view(inertRun(title, LONGEST.title)), url };
-  return noteAttachment(title, texts.pageOf(inertRun(title, LONGEST.title)), texts, [view]);
+export function linkAttachment(url: string, title: string, texts: Texts): JsonText {
+  const view = openUrl(quoted(texts.view(inertRun(title, LONGEST.title))), url);
+  return noteAttachment(title, texts.pageOf(inertRun(title, LONGEST.title)), texts, view);
 }
 
 /** Words in the list of results: what one of several connections has to say in the place of its own. They are the
  * preview's text, since Teams cuts its title after one line.
  * @param title the connection's */
-export function noteAttachment(
-  title: string,
-  words: string,
-  texts: Texts,
-  actions: readonly Record<string, unknown>[] = [],
-): CardAttachment {
-  return {
-    contentType: 'application/vnd.microsoft.card.adaptive',
-    content: {
-      ...cardHead(texts),
-      body: [richText([{ type: 'TextRun', text: words }])],
-      ...(actions.length > 0 && { actions }),
-    },
-    preview: {
-      contentType: 'application/vnd.microsoft.card.thumbnail',
-      content: { title: inertPreview(title, LONGEST.title), text: inertPreview(words, LONGEST_NOTE) },
-    },
-  };
+export function noteAttachment(title: string, words: string, texts: Texts, action?: JsonText): JsonText {
+  const body = richText(textRun(words));
+  const thumbnail = { title: inertPreview(title, LONGEST.title), text: inertPreview(words, LONGEST_NOTE) };
+  return attachment(adaptiveCard(prepared(cardHead(texts)), body, action), prepared(thumbnail));
 }
 
-function preview(item: SourceItem, { whose }: Dressed, image: string | undefined): Record<string, unknown> {
-  const text = inertPreview(item.snippet.map((run) => run.text).join(''), LONGEST.snippet);
-  return {
-    title: inertPreview(item.title, LONGEST.title),
-    text: [...whose, ...(text ? [text] : [])].join(' · '),
-    ...(image && { images: [{ url: image }] }),
-  };
+function preview(item: SourceItem, title: string, { whose }: Dressed, image: string | undefined): JsonText {
+  const snippet = inertPreview(textOf(item.snippet), LONGEST.snippet);
+  const text = whose && snippet ? `${whose} · ${snippet}` : whose || snippet;
+  const images = image ? `,"images":[{"url":${quoted(image)}}]` : '';
+  return `{"title":${quoted(unmarked(title))},"text":${quoted(text)}${images}}` as JsonText;
 }
 
-function card(item: SourceItem, frame: Dressed, image: string | undefined): Record<string, unknown> {
+function textOf(runs: readonly SnippetRun[]): string {
+  let text = '';
+  for (const run of runs) text += run.text;
+  return text;
+}
+
+function card(item: SourceItem, title: string, frame: Dressed, image: string | undefined): JsonText {
   const url = safeUrl(item.url, frame.linkOrigins);
-  const main = {
-    type: 'Column',
-    width: 'stretch',
-    items: [title(item), ...snippet(item.snippet), ...edited(item, frame)],
-  };
-  return {
-    ...cardHead(frame.texts),
-    body: [{ type: 'ColumnSet', columns: image ? [main, picture(item, frame, image)] : [main] }, frame.from],
-    ...(url && { actions: [{ type: 'Action.OpenUrl', title: frame.view, url }] }),
-  };
+  const heading = richText(textRun(title, ',"size":"Medium","weight":"Bolder"'));
+  const main = `{"type":"Column","width":"stretch","items":[${heading}${snippet(item.snippet)}${edited(item, frame)}]}`;
+  const columns = `{"type":"ColumnSet","columns":[${main}${image ? picture(title, frame, image) : ''}]}`;
+  const body = `${columns},${frame.from}` as JsonText;
+  return adaptiveCard(frame.head, body, url === undefined ? undefined : openUrl(frame.view, url));
 }
 
-function picture(item: SourceItem, { texts }: Dressed, url: string): Record<string, unknown> {
-  const altText = texts.imageOf(inertRun(item.title, LONGEST.title));
-  return { type: 'Column', width: '96px', items: [{ type: 'Image', url, altText, size: 'Stretch' }] };
+function adaptiveCard(head: JsonText, body: JsonText, action: JsonText | undefined): JsonText {
+  return `${head.slice(0, -1)},"body":[${body}]${action ? `,"actions":[${action}]` : ''}}` as JsonText;
+}
+
+function openUrl(title: JsonText, url: string): JsonText {
+  return `{"type":"Action.OpenUrl","title":${title},"url":${quoted(url)}}` as JsonText;
+}
+
+function picture(title: string, { texts }: Dressed, url: string): string {
+  const image = { type: 'Image', url, altText: texts.imageOf(title), size: 'Stretch' };
+  return `,${prepared({ type: 'Column', width: '96px', items: [image] })}`;
 }
 
 // RichTextBlock throughout: its runs are shown as they are, where a TextBlock would read Markdown.
-function richText(
-  runs: readonly Record<string, unknown>[],
-  extra: Record<string, unknown> = {},
-): Record<string, unknown> {
-  return { type: 'RichTextBlock', inlines: runs, ...extra };
+function richText(inlines: JsonText, extra = ''): JsonText {
+  return `{"type":"RichTextBlock","inlines":[${inlines}]${extra}}` as JsonText;
 }
 
-function title(item: SourceItem): Record<string, unknown> {
-  const text = inertRun(item.title, LONGEST.title);
-  return richText([{ type: 'TextRun', text, size: 'Medium', weight: 'Bolder' }]);
+function textRun(text: string, extra = ''): JsonText {
+  return `{"type":"TextRun","text":${quoted(text)}${extra}}` as JsonText;
 }
 
-function snippet(runs: readonly SnippetRun[]): Record<string, unknown>[] {
-  const inlines: Record<string, unknown>[] = [];
+// What may be left out comes with the comma before it.
+function snippet(runs: readonly SnippetRun[]): string {
+  let inlines = '';
   let left = LONGEST.snippet;
+  let shown = 0;
   for (const { text, hit } of runs) {
-    if (left <= 0 || inlines.length === MOST_RUNS) break;
-    const shown = inertRun(text, left);
+    if (left <= 0 || shown === MOST_RUNS) break;
+    const words = inertRun(text, left);
     left -= text.length;
-    if (shown) inlines.push({ type: 'TextRun', text: shown, ...(hit && { weight: 'Bolder' }) });
+    if (!words) continue;
+    inlines += `${shown++ > 0 ? ',' : ''}${textRun(words, hit ? ',"weight":"Bolder"' : '')}`;
   }
-  return inlines.length > 0 ? [richText(inlines, { spacing: 'Small' })] : [];
+  return shown > 0 ? `,${richText(inlines as JsonText, ',"spacing":"Small"')}` : '';
 }
 
-function edited({ edited }: SourceItem, { locale, texts }: Dressed): Record<string, unknown>[] {
-  if (!edited) return [];
+function edited({ edited }: SourceItem, { locale, texts }: Dressed): string {
+  if (!edited) return '';
   const by = edited.by && inertRun(edited.by, LONGEST.name);
-  return [subtle(texts.edited(dateIn(locale, edited.at), by))];
+  return `,${subtle(texts.edited(dateIn(locale, edited.at), by))}`;
 }
 
-function subtle(text: string): Record<string, unknown> {
-  return richText([{ type: 'TextRun', text, size: 'Small', isSubtle: true }], { spacing: 'Small' });
+function subtle(text: string): JsonText {
+  return richText(textRun(text, ',"size":"Small","isSubtle":true'), ',"spacing":"Small"');
 }

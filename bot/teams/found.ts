@@ -1,8 +1,9 @@
 import type { LiveCredential } from '../sign-in/credentials.ts';
 import type { SourceError, SourceFailure, SourcePage } from '../sources/source.ts';
-import { type CardAttachment, toAttachments } from './cards.ts';
+import { toAttachments } from './cards.ts';
 import type { SearchConnection } from './connection.ts';
 import { inertRun } from './inert.ts';
+import type { JsonText } from './json-text.ts';
 import { waitIn } from './locales/texts.ts';
 import type { Query } from './query.ts';
 import type { Guest } from './reception.ts';
@@ -32,7 +33,7 @@ const LONGEST_SHOWN = 200;
 
 /** The results as cards; none, where there are none.
  * @param mixed they come among those of other connections */
-export function attachmentsOf(found: Found, { sender: { locale }, query }: Search, mixed: boolean): CardAttachment[] {
+export function attachmentsOf(found: Found, { sender: { locale }, query }: Search, mixed: boolean): JsonText[] {
   if (found.state !== 'answered') return [];
   const { title, linkOrigins, imageOrigins } = found.connection;
   const frame = { title, account: found.live.credential.account.name, locale, linkOrigins, imageOrigins, mixed };

@@ -10,8 +10,9 @@ const INVISIBLE =
   /[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2061-\u2064\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}\p{Cs}]/gu;
 const BLANKS = /[\s\x85]+/g;
 const JOINER = '\u2060';
-/** Whatever one of the three above would change: nearly no text has any of it. */
-const ODD = new RegExp(`${INVISIBLE.source}|[^\\S ]|\\x85|  |${TEMPLATE.source}`, 'u');
+/** Whatever one of the three above might change, where it is cheap to see: nearly no text has any of it. */
+const ODD =
+  /[\0-\x1f\x7f-\xa0\xad\u1680\u2000-\u200b\u2028-\u202f\u205f\u2061-\u206f\u3000\ud800-\udfff\ufeff\ufff9-\ufffb]| {2}|[${]\{/;
 const MARKUP = /[<>&\]*_~`]/;
 
 /** On one line, for an Adaptive Card's TextRun, which knows no Markdown. */
@@ -23,7 +24,11 @@ export function inertRun(text: string, longest: number): string {
 
 /** For a thumbnail card, whose texts Teams reads as a little HTML and Markdown: look-alikes take the place of markup. */
 export function inertPreview(text: string, longest: number): string {
-  const plain = inertRun(text, longest);
+  return unmarked(inertRun(text, longest));
+}
+
+/** The same of a text that is inert otherwise. */
+export function unmarked(plain: string): string {
   if (!MARKUP.test(plain)) return plain;
   return plain
     .replaceAll('<', '‹')

@@ -1,4 +1,4 @@
-import type { CardAttachment } from './cards.ts';
+import type { JsonText } from './json-text.ts';
 import type { Query } from './query.ts';
 
 /** What each of several connections is asked for, so that together they fill the page that Teams wants. */
@@ -8,7 +8,8 @@ export function shareOf(query: Query, connections: number): Query {
 }
 
 /** Fairly: the first of each, then the second of each, and so on. */
-export function interleave(lists: readonly CardAttachment[][]): CardAttachment[] {
+export function interleave(lists: readonly JsonText[][]): JsonText[] {
+  if (lists.length === 1 && lists[0]) return lists[0];
   const longest = Math.max(0, ...lists.map((list) => list.length));
   return Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list[at] ?? [])).flat();
 }

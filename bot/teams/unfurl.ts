@@ -1,7 +1,7 @@
 import type { InvokeResponse } from 'botbuilder';
 import type { LiveCredential } from '../sign-in/credentials.ts';
 import type { SourceItem } from '../sources/source.ts';
-import { BAD_REQUEST, NOTHING, results, signInPrompt, uncached } from './answers.ts';
+import { BAD_REQUEST, NOTHING, results, signInPrompt, uncachedResults } from './answers.ts';
 import { callAsAsker } from './as-asker.ts';
 import { linkAttachment, toAttachments } from './cards.ts';
 import { askerKey, type SearchConnection } from './connection.ts';
@@ -15,7 +15,7 @@ import { recordOf } from './record.ts';
 import type { SearchParts } from './search.ts';
 
 /** For this person at this moment: another, or the same one after an outage, is to be asked about anew. */
-const NOTHING_NOW = uncached(NOTHING);
+const NOTHING_NOW = uncachedResults([]);
 
 interface Link {
   url: string;
@@ -41,7 +41,7 @@ export class Unfurling {
     if (!link) return NOTHING;
     const guest = this.#parts.reception.admit(activity, () => NOTHING);
     if ('status' in guest) return guest;
-    return inTime((signal) => this.#unfurl(guest, [link, ...others], state, signal)).catch((error: unknown) => {
+    return inTime(({ signal }) => this.#unfurl(guest, [link, ...others], state, signal)).catch((error: unknown) => {
       this.#parts.report(error, link.connection.id);
       return NOTHING_NOW;
     });
@@ -83,7 +83,7 @@ export class Unfurling {
     if (called.state === 'failed') this.#parts.report(called.error, id);
     if (called.state !== 'answered' || !called.answer) return undefined;
     const frame = { title, account: called.live.credential.account.name, locale, linkOrigins, imageOrigins };
-    return uncached(results(toAttachments([called.answer], frame)));
+    return uncachedResults(toAttachments([called.answer], frame));
   }
 
   #askToSignIn({ sender: { asker, name, locale }, texts }: Guest, { connection: { id, title } }: Link): InvokeResponse {
