@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { HttpProblem } from './problem.ts';
 
@@ -49,6 +50,7 @@ function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 function decode(bytes: Buffer): string {
+  if (isAscii(bytes)) return bytes.toString('latin1');
   try {
     return UTF8.decode(bytes);
   } catch {
@@ -81,7 +83,14 @@ function isTooDeep(text: string): boolean {
 }
 
 function endOfString(text: string, from: number): number {
-  let at = from;
-  while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
-  return at;
+  let at = text.indexOf('"', from);
+  while (at >= 0 && isEscaped(text, at, from)) at = text.indexOf('"', at + 1);
+  return at < 0 ? text.length : at;
+}
+
+/** Behind an odd number of backslashes. */
+function isEscaped(text: string, at: number, from: number): boolean {
+  let before = at - 1;
+  while (before >= from && text.charCodeAt(before) === BACKSLASH) before--;
+  return (at - before) % 2 === 0;
 }

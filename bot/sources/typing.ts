@@ -17,7 +17,8 @@ export interface TypedSearch {
   /** Of the credential: what was found with another one is not shown. */
   version: string;
   query: SourceQuery;
-  signal: AbortSignal;
+  /** Of the invoke: stops it altogether. */
+  stop: AbortController;
 }
 
 interface Box {
@@ -27,8 +28,8 @@ interface Box {
   stops: Set<AbortController>;
   /** Under way, by delivery and page. */
   calls: Map<string, Promise<SourcePage>>;
-  /** Found lately, by page, oldest first. */
-  found: Map<string, { page: SourcePage; at: number }>;
+  /** Found since somebody types there, by page, oldest first. */
+  found?: Map<string, { page: SourcePage; at: number }>;
 }
 
 interface Person {
@@ -46,8 +47,8 @@ const TYPED_ON = new Error('The person typed on');
 
 /**
  * What becomes of a query per keystroke, for one source. A letter more or less ends the call for the text before it, and
- * while letters come fast there is none; what is delivered twice is asked once; a text that comes back by taking a
- * letter away is not asked again. Asked for twice in a row it is: whoever repeats a search wants to know anew. Another
+ * while letters come fast there is none; what is delivered twice is asked once; a text that comes back while letters
+ * come and go is not asked again. Asked for twice in a row it is: whoever repeats a search wants to know anew. Another
  * word altogether is another search, and ends nothing. A person's boxes are theirs alone (T56).
  */
 export class Typing {
@@ -56,20 +57,22 @@ export class Typing {
 
   /** @param call asks the source @throws {Superseded} when the person types on meanwhile, and what the call throws */
   async search(
-    { whose, where, delivery, version, query, signal }: TypedSearch,
+    { whose, where, delivery, version, query, stop }: TypedSearch,
     now: number,
     call: (signal: AbortSignal) => Promise<SourcePage>,
   ): Promise<SourcePage> {
     const box = this.#box(whose, where, now);
     const page = JSON.stringify([version, query.text, query.skip, query.count]);
     const step = typeOn(box, query.text, now);
-    const known = step === 'none' ? undefined : box.found.get(page);
+    const known = step === 'none' ? undefined : box.found?.get(page);
     if (known && now - known.at < FRESH) return known.page;
     const work = step === 'fast' ? (until: AbortSignal) => after(PAUSE, until).then(() => call(until)) : call;
     const { calls } = box;
     const running = calls.get(delivery + page);
     if (running) return running;
-    const answer = this.#ask(box, page, now, signal, work).finally(() => calls.delete(delivery + page));
+    const answer = this.#ask(box, step === 'none' ? undefined : page, now, stop, work).finally(() =>
+      calls.delete(delivery + page),
+    );
     calls.set(delivery + page, answer);
     return answer;
   }
@@ -79,29 +82,27 @@ export class Typing {
     this.#people.delete(whose);
   }
 
-  /** Calls until the invoke is over or the text is typed on. `AbortSignal.any` would do the same, by weak references
-   * that keep the garbage collector busy. */
+  /** Calls until the invoke is stopped: it is late, or the text is typed on.
+   * @param page under which to keep it; what was not typed letter by letter will hardly come back */
   async #ask(
-    { stops, found }: Box,
-    page: string,
+    box: Box,
+    page: string | undefined,
     now: number,
-    invoke: AbortSignal,
+    stop: AbortController,
     call: (signal: AbortSignal) => Promise<SourcePage>,
   ): Promise<SourcePage> {
-    const stop = new AbortController();
-    const over = () => stop.abort(invoke.reason);
-    if (invoke.aborted) over();
-    invoke.addEventListener('abort', over);
+    const { stops } = box;
     stops.add(stop);
     try {
       const answer = await call(stop.signal);
-      keepLast(found, page, { page: answer, at: now }, MOST.pages);
+      if (page === undefined) return answer;
+      box.found ??= new Map();
+      keepLast(box.found, page, { page: answer, at: now }, MOST.pages);
       return answer;
     } catch (error) {
       throw stop.signal.reason === TYPED_ON ? new Superseded('The person typed on', { cause: error }) : error;
     } finally {
       stops.delete(stop);
-      invoke.removeEventListener('abort', over);
     }
   }
 
@@ -124,7 +125,7 @@ export class Typing {
 }
 
 function newBox(): Box {
-  return { text: '', typedAt: 0, stops: new Set(), calls: new Map(), found: new Map() };
+  return { text: '', typedAt: 0, stops: new Set(), calls: new Map() };
 }
 
 /** Puts a text into a box. @returns whether that was a keystroke, and one of many */

@@ -66,6 +66,8 @@ ALTER TABLE links_by_rowid RENAME TO links;
 /** The schema that this version writes. */
 export const SCHEMA = STEPS.length;
 
+/** Pages that may be kept, in KiB: some four thousand people's credentials. Read anew, each page is a call to the system. */
+const CACHE = 16_384;
 /** How long one statement may wait for another process's write, in milliseconds. */
 const BUSY_TIMEOUT = 1000;
 
@@ -79,6 +81,7 @@ export function openDatabase(path: string): Database.Database {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const db = new Database(path);
     db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
+    db.exec(`PRAGMA cache_size = -${CACHE}`);
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;');
     migrate(db);
     return db;

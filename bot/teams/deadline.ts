@@ -1,19 +1,17 @@
 /** Teams gives up after 5 s; every answer is out within 4.5 s, with some time for the way there. Milliseconds. */
 const DEADLINE = 4_000;
-/** Made once: a reason that `abort` makes by itself takes a trace of the stack, for every query. */
-const DONE = new Error('The invoke is answered');
 
-/** Does the work before Teams gives up, and stops what is under way then (T78). @throws what the work throws, or that it is late */
-export async function inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`No answer within ${DEADLINE} ms`)), DEADLINE);
+/** Does the work before Teams gives up. What is still under way then is stopped (T78): the controller is the work's own to
+ * stop with before that. @throws what the work throws, or that it is late */
+export function inTime<T>(work: (stop: AbortController) => Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      const late = new Error(`No answer within ${DEADLINE} ms`);
+      reject(late);
+      stop.abort(late);
+    }, DEADLINE);
+    const done = () => clearTimeout(timer);
+    work(stop).then(resolve, reject).then(done, done);
   });
-  try {
-    return await Promise.race([work(controller.signal), late]);
-  } finally {
-    clearTimeout(timer);
-    controller.abort(DONE);
-  }
 }

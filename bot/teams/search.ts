@@ -43,15 +43,16 @@ export class Searching {
   /** All of a command's connections at once: none holds back the others, and what takes too long is left. */
   async #searchAll(search: Search, connections: readonly SearchConnection[]): Promise<Found[]> {
     try {
-      return await inTime(async (signal) => {
+      return await inTime(async (stop) => {
         const wanted = await this.#wanted(search, connections);
         const receiver = await receiverOf(this.#parts.signIn, search.query.code, wanted);
         const share = wanted.length > 1 ? shareOf(search.query, wanted.length) : search.query;
         const all = wanted.map((connection) => {
           const query = connection === receiver ? share : { ...share, code: undefined };
-          return this.#search({ ...search, query }, connection, signal);
+          return this.#search({ ...search, query }, connection, stop);
         });
         const there = await whatIsThere(all);
+        if (there.includes(undefined)) stop.abort();
         return wanted.map((connection, at) => there[at] ?? broken(connection, new Error('It took too long')));
       });
     } catch (error) {
@@ -71,10 +72,10 @@ export class Searching {
     return found.length > 0 && (holder === undefined || holder === chosen) ? found : all;
   }
 
-  async #search(search: Search, connection: SearchConnection, signal: AbortSignal): Promise<Found> {
+  async #search(search: Search, connection: SearchConnection, stop: AbortController): Promise<Found> {
     const owner = { asker: search.sender.asker, connectionId: connection.id };
     try {
-      const call = (live: LiveCredential) => this.#call(search, connection, live, signal);
+      const call = (live: LiveCredential) => this.#call(search, connection, live, stop);
       return { connection, ...(await callAsAsker(this.#parts.signIn, owner, search.query.code, call)) };
     } catch (error) {
       return error instanceof Superseded ? { connection, state: 'superseded' } : broken(connection, error);
@@ -86,12 +87,12 @@ export class Searching {
     { query, sender }: Search,
     { source, turns, typing }: SearchConnection,
     { credential, version }: LiveCredential,
-    signal: AbortSignal,
+    stop: AbortController,
   ): Promise<SourcePage> {
     const { asker, conversationId: where, activityId: delivery } = sender;
     const { accessToken } = credential;
     const whose = askerKey(asker);
-    return typing.search({ whose, where, delivery, version, query, signal }, Date.now(), (signal) =>
+    return typing.search({ whose, where, delivery, version, query, stop }, Date.now(), (signal) =>
       turns.take(whose, signal, () => source.search(query, { accessToken, signal })),
     );
   }

@@ -51,9 +51,24 @@ export function waitIn(texts: Texts, seconds: number): string {
 
 const FORMATS = new Map<string, Intl.DateTimeFormat>();
 const MOST_FORMATS = 64;
+/** By locale and day: ten results have ten dates, and a date takes as long as the rest of its card. */
+const DATES = new Map<string, string>();
+const MOST_DATES = 4_096;
+const DAY = 86_400_000;
 
 /** A date as people of that locale write it; in English where the words around it are, as for an unknown or odd locale. */
 export function dateIn(locale: string, date: Date): string {
+  const day = `${Math.floor(date.getTime() / DAY)} ${locale}`;
+  return DATES.get(day) ?? keep(day, format(locale, date));
+}
+
+function keep(day: string, text: string): string {
+  if (DATES.size >= MOST_DATES) DATES.clear();
+  DATES.set(day, text);
+  return text;
+}
+
+function format(locale: string, date: Date): string {
   let format = FORMATS.get(locale);
   if (!format) {
     format = dateFormat(languageFor(locale) ? locale : 'en');
