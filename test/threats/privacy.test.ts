@@ -159,7 +159,13 @@ describe('T38: markup in names', () => {
 
 describe('T72: the log', () => {
   test('of failures holds neither names nor tokens nor what was searched', async () => {
-    const faults = [{ status: 500 }, { reset: true, times: 2 }, { truncate: true }, { body: '<b>' }, { status: 401, times: 9 }];
+    const faults = [
+      { status: 500 },
+      { reset: true, times: 2 },
+      { truncate: true },
+      { body: '<b>' },
+      { status: 401, times: 9 },
+    ];
     for (const fault of faults) {
       await wiki.fault(fault);
       await world.search(ADA, { text: 'lakers' });
