@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { GrowthFigures } from '../growth/figures.ts';
 import { CASES } from './cases.ts';
 import { type Round, ratiosOf, type Spread } from './figures.ts';
@@ -19,8 +20,14 @@ export function report(
     `## Goals\n\n${goalTable(verdicts)}`,
     ...(rounds.length > 0 ? comparison(bench, rounds) : []),
     ...growthSections(growth),
+    findings(),
   ];
   return `${sections.join('\n\n')}\n`;
+}
+
+/** What people found out about the rows that are missed; it is kept in a file of its own, since this one is written anew. */
+function findings(): string {
+  return readFileSync(new URL('../../../bench/FINDINGS.md', import.meta.url), 'utf8').trim();
 }
 
 /** The table of goals, with a verdict for each row. */

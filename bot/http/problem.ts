@@ -65,12 +65,11 @@ export function sendJsonText(response: ServerResponse, status: number, text: str
 /** One prepared text, one `writeHead`, one `end`. */
 function send(response: ServerResponse, status: number, text: string, type: string): void {
   if (response.headersSent || response.destroyed) return;
-  const bytes = Buffer.from(text);
   response.writeHead(status, {
     'Content-Type': type,
-    'Content-Length': bytes.length,
+    'Content-Length': Buffer.byteLength(text),
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
   });
-  response.end(bytes);
+  response.end(text);
 }

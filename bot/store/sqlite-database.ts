@@ -70,6 +70,8 @@ export const SCHEMA = STEPS.length;
 const CACHE = 16_384;
 /** How long one statement may wait for another process's write, in milliseconds. */
 const BUSY_TIMEOUT = 1000;
+/** A process that ends writes what is in its log into the file: the next one waits for it. Milliseconds. */
+const OPEN_TIMEOUT = 10_000;
 
 /**
  * Opens (and where it is new, makes) the database file. Write-ahead log, so that readers never wait for a writer;
@@ -80,10 +82,11 @@ export function openDatabase(path: string): Database.Database {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const db = new Database(path);
-    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
+    db.exec(`PRAGMA busy_timeout = ${OPEN_TIMEOUT}`);
     db.exec(`PRAGMA cache_size = -${CACHE}`);
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;');
     migrate(db);
+    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
     return db;
   } catch (cause) {
     throw new Error(`The SQLite store ${path} cannot be used: ${(cause as Error).message}`, { cause });
