@@ -32,7 +32,7 @@ export async function startProcess({ name, script, env, onOutput }: ProcessOptio
     PATH: process.env.PATH ?? '',
     ...(process.env.SystemRoot && { SystemRoot: process.env.SystemRoot }),
   };
-  const child = spawn(process.execPath, ['--enable-source-maps', script], {
+  const child = spawn(process.execPath, [script], {
     env: { ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
