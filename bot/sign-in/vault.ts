@@ -48,7 +48,8 @@ export class Vault {
     const encoded = sealed.slice(kid.length + 1);
     const bytes = Buffer.from(encoded, 'base64url');
     // Other characters are left out in decoding, and the last has spare bits: several texts would open as one value.
-    if (bytes.length < NONCE + TAG || bytes.toString('base64url') !== encoded) throw new SealError('malformed');
+    if (kid === '' || bytes.length < NONCE + TAG || bytes.toString('base64url') !== encoded)
+      throw new SealError('malformed');
     const decipher = createDecipheriv('aes-256-gcm', this.#key(kid, purpose), bytes.subarray(0, NONCE), {
       authTagLength: TAG,
     });
