@@ -2,8 +2,7 @@ import { Agent, type IncomingMessage, type RequestOptions, request as requestHtt
 import { request as requestHttps, Agent as SecureAgent } from 'node:https';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
 
-/** Node's own client: behind `fetch`, streams and signals take longer than most wikis do. It follows no redirect. */
-
+/** What is asked, by Node's own client: behind `fetch`, streams and signals take longer than most wikis do. */
 export interface Call {
   url: string;
   headers: Record<string, string>;
@@ -19,7 +18,7 @@ const OPTIONS = { keepAlive: true, timeout: IDLE };
 const plain = { agent: new Agent(OPTIONS), request: requestHttp };
 const secure = { agent: new SecureAgent(OPTIONS), request: requestHttps };
 
-/** Sends it; the answer's body is not read yet. A GET whose idle connection was just being closed is sent once more.
+/** Sends it, and follows no redirect; the answer's body is not read yet. A GET whose idle connection was just being closed is sent once more.
  * @throws {Error} where no answer comes; its `code` says why */
 export async function call(options: Call): Promise<IncomingMessage> {
   try {
@@ -52,10 +51,12 @@ function send({ url, headers, signal, body }: Call): Promise<IncomingMessage> {
   });
 }
 
-const UNPACK: Record<string, () => NodeJS.ReadWriteStream> = {
-  gzip: createGunzip,
-  br: createBrotliDecompress,
-};
+/** By content coding (RFC 9110 section 8.4.1), whose names have no case. */
+const UNPACK = new Map<string, () => NodeJS.ReadWriteStream>([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['br', createBrotliDecompress],
+]);
 
 /** The body as text. @param limit bytes after decompression @throws {Error} where it is longer, cut short, or packed badly */
 export function readText(answer: IncomingMessage, limit: number): Promise<string> {
@@ -78,9 +79,9 @@ export function readText(answer: IncomingMessage, limit: number): Promise<string
 }
 
 function unpacked(answer: IncomingMessage, fail: (error: Error) => void): NodeJS.ReadableStream {
-  const encoding = answer.headers['content-encoding'];
-  if (encoding === undefined || encoding === 'identity') return answer;
-  const unpack = UNPACK[encoding]?.();
+  const encoding = answer.headers['content-encoding']?.toLowerCase() ?? 'identity';
+  if (encoding === 'identity') return answer;
+  const unpack = UNPACK.get(encoding)?.();
   answer.on('error', fail);
   if (unpack) return answer.pipe(unpack);
   fail(new Error('The answer is packed in a way that was not asked for'));

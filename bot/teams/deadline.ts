@@ -1,8 +1,10 @@
 /** Teams gives up after 5 s; every answer is out within 4.5 s, with some time for the way there. Milliseconds. */
 const DEADLINE = 4_000;
+/** Made once: a reason that `abort` makes by itself takes a trace of the stack, for every query. */
+const DONE = new Error('The invoke is answered');
 
-/** Does the work before Teams gives up. What is still under way then is stopped (T78): the controller is the work's own to
- * stop with before that. @throws what the work throws, or that it is late */
+/** Does the work before Teams gives up, and stops what is under way then (T78): also calls that nobody waits for any more,
+ * because another one failed. The controller is the work's own, to stop with before. @throws what the work throws, or that it is late */
 export function inTime<T>(work: (stop: AbortController) => Promise<T>): Promise<T> {
   const stop = new AbortController();
   return new Promise((resolve, reject) => {
@@ -11,7 +13,10 @@ export function inTime<T>(work: (stop: AbortController) => Promise<T>): Promise<
       reject(late);
       stop.abort(late);
     }, DEADLINE);
-    const done = () => clearTimeout(timer);
+    const done = () => {
+      clearTimeout(timer);
+      stop.abort(DONE);
+    };
     work(stop).then(resolve, reject).then(done, done);
   });
 }

@@ -19,6 +19,10 @@ export interface ScriptedApi {
   toil(json: string, milliseconds: number, atOnce: number): void;
   /** From now on nothing is answered, or these bytes and then no more. */
   hang(begin?: string): void;
+  /** The next request gets this answer, those behind it none. */
+  answerOnce(json: string, status: number): void;
+  /** From now on answers begin, packed with that content coding, and do not end. */
+  packEndlessly(coding: string): void;
   /** Answers under way whose caller still waits. */
   open(): number;
   close(): Promise<void>;
@@ -58,6 +62,15 @@ export async function startScriptedApi(source: object = {}): Promise<ScriptedApi
       answer = (response) => {
         if (begin !== undefined) response.writeHead(200, JSON_TYPE).write(begin);
       };
+    },
+    answerOnce: (json, status) => {
+      answer = (response) => {
+        answer = () => undefined;
+        plain(json, status)(response);
+      };
+    },
+    packEndlessly: (coding) => {
+      answer = (response) => void response.writeHead(200, { ...JSON_TYPE, 'content-encoding': coding }).write(' ');
     },
     open: () => waiting.size,
     async close() {
