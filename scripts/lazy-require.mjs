@@ -32,11 +32,11 @@ function lazy(code, path) {
 
 /** `foo_1.bar` becomes `foo_1.$.bar`; a module that is used in another way, or at once, stays as it is. */
 function onFirstUse(code, [line, name, loaded]) {
-  const [before, after] = code.split(line);
+  const parts = code.split(line);
   const uses = new RegExp(`(?<![.\\w$])${name}(?![\\w$])(\\.)?`, 'g');
-  if ([before, after].some((part) => [...part.matchAll(uses)].some(([, dot]) => !dot))) return code;
+  if (parts.some((part) => [...part.matchAll(uses)].some(([, dot]) => !dot))) return code;
   const once = `const ${name} = { get $() { const $ = ${loaded}; Object.defineProperty(this, '$', { value: $ }); return $; } };`;
-  return [before, after].map((part) => part.replaceAll(uses, () => `${name}.$.`)).join(once);
+  return parts.map((part) => part.replaceAll(uses, () => `${name}.$.`)).join(once);
 }
 
 /** `export *` needs the names alone, and those are known now. */
