@@ -1,0 +1,30 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Settings, sayReady } from './settings.ts';
+
+/** Bare node:http, for the floor and the limit. @param answer one request's status and body, which is JSON */
+export function serveBare(
+  { port }: Settings,
+  answer: (request: IncomingMessage) => Promise<{ status: number; value?: unknown }>,
+): void {
+  const server = createServer((request, response) => {
+    answer(request).then(
+      ({ status, value }) => (value === undefined ? response.writeHead(status).end() : send(response, status, value)),
+      () => response.writeHead(500).end(),
+    );
+  });
+  server.listen(port, '127.0.0.1', () => sayReady(port));
+  process.once('SIGTERM', () => process.exit(0));
+}
+
+export async function readBody(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return JSON.parse(Buffer.concat(chunks).toString());
+}
+
+function send(response: ServerResponse, status: number, value: unknown): void {
+  const body = JSON.stringify(value);
+  response
+    .writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body) })
+    .end(body);
+}
