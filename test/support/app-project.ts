@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { builtPath } from '../../local/paths.ts';
-import type { CommandResult } from './cli.ts';
+import { type CommandResult, runScript } from './command.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -83,21 +82,7 @@ export class AppProject {
 
   /** `npm run package -- …`, without npm. */
   package(args: readonly string[] = [], env: Record<string, string> = {}): Promise<CommandResult> {
-    const child = spawn(process.execPath, [builtPath('scripts/package/main.js'), ...args], {
-      cwd: this.folder,
-      env: { PATH: process.env.PATH, ...env },
-    });
-    const result: CommandResult = { code: null, stdout: '', stderr: '' };
-    child.stdout.on('data', (text) => {
-      result.stdout += text;
-    });
-    child.stderr.on('data', (text) => {
-      result.stderr += text;
-    });
-    return new Promise((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (code) => resolve({ ...result, code }));
-    });
+    return runScript(builtPath('scripts/package/main.js'), args, { cwd: this.folder, env });
   }
 
   async packageJson(args: readonly string[] = [], env: Record<string, string> = {}): Promise<PackageReport> {

@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { unzipSync, zipSync } from 'fflate';
 import { builtPath } from '../../local/paths.ts';
-import type { CommandResult } from './cli.ts';
+import { type CommandResult, runScript } from './command.ts';
 
 export interface Finding {
   id: string;
@@ -73,13 +71,17 @@ export class DoctorProject {
 
   /** Builds the package, as `npm run package` does. */
   async pack(): Promise<void> {
-    const { code, stderr } = await run(builtPath('scripts/package/main.js'), ['--env', this.environment], this);
+    const { code, stderr } = await runScript(
+      builtPath('scripts/package/main.js'),
+      ['--env', this.environment],
+      this.#where,
+    );
     if (code !== 0) throw new Error(`The package can't be built: ${stderr}`);
   }
 
   /** Runs a command of the command line. */
   async latchkey(...args: string[]): Promise<CommandResult> {
-    return run(builtPath('bot/cli.js'), args, this);
+    return runScript(builtPath('bot/cli.js'), args, this.#where);
   }
 
   async doctor(...args: string[]): Promise<CommandResult> {
@@ -93,6 +95,10 @@ export class DoctorProject {
     return { ...result, ...(JSON.parse(result.stdout) as Pick<Diagnosis, 'findings' | 'redirectUris'>) };
   }
 
+  get #where() {
+    return { cwd: this.folder, env: this.env };
+  }
+
   discard(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -104,14 +110,6 @@ function changed(json: string, place: string, value: unknown): string {
   const parent = keys.slice(0, -1).reduce((at, key) => at[key] as Json, content);
   parent[String(keys.at(-1))] = value;
   return JSON.stringify(content, null, 2);
-}
-
-async function run(script: string, args: string[], { folder, env }: DoctorProject): Promise<CommandResult> {
-  const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, [script, ...args], { cwd: folder, env: { PATH, ...env } });
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  return { code, stdout, stderr };
 }
 
 /** The repository's own template, texts and icons. */

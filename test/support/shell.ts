@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
 import { expect } from '@jest/globals';
 import { builtPath } from '../../local/paths.ts';
+import { type CommandResult, run, type Where } from './command.ts';
 
 /** Those of package.json that set up first, and then run what was built; here it is built. */
 export const BUILT: Record<string, string> = {
@@ -11,17 +10,9 @@ export const BUILT: Record<string, string> = {
   'npx latchkey': 'bot/cli.js',
 };
 
-export interface Where {
-  cwd: string;
-  env?: Record<string, string>;
-}
-
 /** Runs it in a shell, as a reader would. */
-export async function shell(command: string, { cwd, env = {} }: Where) {
-  const child = spawn('sh', ['-c', command], { cwd, env: { PATH: process.env.PATH, ...env } });
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  return { stdout, stderr, code };
+export function shell(command: string, where: Where): Promise<CommandResult> {
+  return run('sh', ['-c', command], where);
 }
 
 /** The same, with what npm and npx would run, in place of them. */
@@ -33,7 +24,7 @@ export function built(command: string, where: Where) {
 }
 
 /** Of what ended well, and complained of nothing. */
-export async function good(outcome: Promise<{ stdout: string; stderr: string; code: number | null }>): Promise<string> {
+export async function good(outcome: Promise<CommandResult>): Promise<string> {
   const { stdout, stderr, code } = await outcome;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   return stdout;
