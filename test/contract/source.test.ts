@@ -187,6 +187,16 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       expect((await server.takeCalls()).length).toBeLessThanOrEqual(2);
     });
 
+    test('an idle connection that closes just as the call comes: a GET is sent once more, nothing else is', async () => {
+      await search({});
+      const [first] = await server.takeCalls();
+      await server.fault({ reset: true, times: 1 });
+      const again = search({});
+      if (first?.method === 'GET') expect((await again).items).not.toEqual([]);
+      else expect(await failureOf(again)).toMatchObject({ failure: 'unavailable' });
+      expect(await server.takeCalls()).toHaveLength(first?.method === 'GET' ? 2 : 1);
+    });
+
     test('429 with a date to wait for', async () => {
       await server.fault({ status: 429, retryAfter: new Date(Date.now() + 60_000).toUTCString() });
       const { retryAfter } = await failureOf(search({}));

@@ -97,6 +97,15 @@ export const INPUT: readonly Mutation[] = [
     name: 'T44',
   },
   {
+    threat: 'T44',
+    defence: 'a connection is held open for a verified activity alone',
+    file: 'bot/http/messages.ts',
+    find: '      const admit = await gate.verify(request, Date.now());',
+    replace: "      response.on('finish', holdOpen);\n      const admit = await gate.verify(request, Date.now());",
+    test: SLOW_TEST,
+    name: 'T44',
+  },
+  {
     threat: 'T45',
     defence: 'a query without a code counts nothing',
     file: 'bot/sign-in/sign-in.ts',
@@ -179,6 +188,15 @@ export const INPUT: readonly Mutation[] = [
     replace: '',
     test: INERT_TEST,
     name: 'T51: text of a hostile wiki.*no template',
+  },
+  {
+    threat: 'T51',
+    defence: 'text stays one string of the answer',
+    file: 'bot/teams/json-text.ts',
+    find: 'SPECIAL.test(text) ? JSON.stringify(text) : `"${text}"`',
+    replace: '`"${text}"`',
+    test: INERT_TEST,
+    name: 'T51: text of a hostile wiki',
   },
   {
     threat: 'T51',

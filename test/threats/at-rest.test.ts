@@ -125,6 +125,7 @@ describe('T59: rows that were tampered with', () => {
       ['a byte more', `${kid}.${Buffer.concat([bytes, Buffer.from('x')]).toString('base64url')}`],
       ['empty', ''],
       ['no key id', encoded],
+      ['an empty key id', `.${encoded}`],
       ['padding', `${sealed}=`],
       ['JSON', JSON.stringify(linkedCredential(world, ADA))],
     );

@@ -36,6 +36,9 @@ test(`T44: ${CLIENTS} each of idle sockets, slow headers, slow bodies: hung up o
   const json = `Host: localhost\r\nContent-Type: application/json\r\nOrigin: ${world.botUrl}\r\n`;
   const post = (path: string, more = '') => `POST ${path} HTTP/1.1\r\n${json}${more}Content-Length: 1000\r\n\r\n{`;
   const get = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n';
+  const query = JSON.stringify(world.connector.queryActivity(ADA, { commandId: 'insertWiki', text: 'lakers' }));
+  const activity = (authorization: string) =>
+    `POST /api/messages HTTP/1.1\r\n${json}${authorization}Content-Length: ${Buffer.byteLength(query)}\r\n\r\n${query}`;
   const kinds: Record<string, () => Dawdler> = {
     'nothing at all': () => dawdle(world.botUrl, ''),
     'an answered request, then nothing': () => dawdle(world.botUrl, `${get}\r\n`),
@@ -47,13 +50,11 @@ test(`T44: ${CLIENTS} each of idle sockets, slow headers, slow bodies: hung up o
     'a body that stops': () => dawdle(world.botUrl, post('/api/messages', `Authorization: Bearer ${token}\r\n`)),
     'a body without a token': () => dawdle(world.botUrl, post('/api/messages'), ' '),
     'a body of a sign-in': () => dawdle(world.botUrl, post('/auth/api/start'), ' '),
+    'an activity without a token, then nothing': () => dawdle(world.botUrl, activity('')),
     'an answered request, then a slow one': () => dawdle(world.botUrl, `${get}\r\n${get}`, 'X'),
   };
-  const query = JSON.stringify(world.connector.queryActivity(ADA, { commandId: 'insertWiki', text: 'lakers' }));
-  const length = `Content-Length: ${Buffer.byteLength(query)}\r\n`;
-  const signed = `POST /api/messages HTTP/1.1\r\n${json}Authorization: Bearer ${token}\r\n${length}\r\n${query}`;
   // What stands in front keeps such a connection for minutes, and sends the next query on it.
-  const kept = dawdle(world.botUrl, signed);
+  const kept = dawdle(world.botUrl, activity(`Authorization: Bearer ${token}\r\n`));
   let keptOpen = true;
   void kept.closed.then(() => {
     keptOpen = false;
