@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { type Call, call, readText } from './call.ts';
+import { type Call, call, readText } from '../call.ts';
 import { SourceError, type SourceSession } from './source.ts';
 import { traceparentOf } from './trace.ts';
 

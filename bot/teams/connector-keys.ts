@@ -1,5 +1,5 @@
 import { type CryptoKey, importJWK, type JWK } from 'jose';
-import { readLimited } from '../limited-response.ts';
+import { call, readText } from '../call.ts';
 
 /** A key of the Connector, and the channels it may speak for. */
 export interface ConnectorKey {
@@ -106,8 +106,8 @@ async function importKeys(jwks: readonly unknown[]): Promise<Keys> {
 }
 
 async function getJson(url: URL): Promise<unknown> {
-  const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT) });
-  const body = await readLimited(response, LARGEST);
-  if (!response.ok) throw new Error(`${url.pathname} answered ${response.status}`);
+  const answer = await call({ url: url.href, headers: {}, signal: AbortSignal.timeout(TIMEOUT) });
+  const body = await readText(answer, LARGEST);
+  if (answer.statusCode !== 200) throw new Error(`${url.pathname} answered ${answer.statusCode}`);
   return JSON.parse(body);
 }

@@ -197,6 +197,11 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       expect(await server.takeCalls()).toHaveLength(first?.method === 'GET' ? 2 : 1);
     });
 
+    test('a byte order mark before the JSON is none of it', async () => {
+      await server.fault({ body: `\ufeff${harness.empty}` });
+      expect((await search({})).items).toEqual([]);
+    });
+
     test('429 with a date to wait for', async () => {
       await server.fault({ status: 429, retryAfter: new Date(Date.now() + 60_000).toUTCString() });
       const { retryAfter } = await failureOf(search({}));

@@ -180,8 +180,9 @@ export const CONNECTOR: readonly Mutation[] = [
     threat: 'T6',
     defence: 'keys come from where the metadata say, by no redirect',
     file: KEYS,
-    find: "redirect: 'error'",
-    replace: "redirect: 'follow'",
+    find: 'const answer = await call({ url: url.href, headers: {}, signal: AbortSignal.timeout(TIMEOUT) });',
+    replace:
+      'let answer = await call({ url: url.href, headers: {}, signal: AbortSignal.timeout(TIMEOUT) });\n  if (answer.headers.location) answer = await call({ url: new URL(answer.headers.location, url).href, headers: {}, signal: AbortSignal.timeout(TIMEOUT) });',
     test: 'test/threats/connector-metadata.test.ts',
     name: 'T6: metadata or keys',
   },

@@ -173,7 +173,7 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T50',
     defence: 'the token follows no redirect',
-    file: 'bot/sources/call.ts',
+    file: 'bot/call.ts',
     find: '    const sent = request(url, options, resolve);',
     replace:
       '    const sent = request(url, options, (answer) => { const to = answer.headers.location; to ? send({ url: new URL(to, url).href, headers, signal }).then(resolve, reject) : resolve(answer); });',

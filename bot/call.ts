@@ -2,7 +2,7 @@ import { Agent, type IncomingMessage, type RequestOptions, request as requestHtt
 import { request as requestHttps, Agent as SecureAgent } from 'node:https';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
 
-/** What is asked, by Node's own client: behind `fetch`, streams and signals take longer than most wikis do. */
+/** What is asked, of a source or the Connector, by Node's own client: behind `fetch`, streams and signals take longer than most wikis do. */
 export interface Call {
   url: string;
   headers: Record<string, string>;
@@ -74,8 +74,14 @@ export function readText(answer: IncomingMessage, limit: number): Promise<string
       else chunks.push(chunk);
     });
     body.on('error', fail);
-    body.on('end', () => resolve(Buffer.concat(chunks).toString()));
+    body.on('end', () => resolve(decoded(Buffer.concat(chunks))));
   });
+}
+
+/** From UTF-8, less a byte order mark, which some servers put before their JSON. */
+function decoded(body: Buffer): string {
+  const text = body.toString();
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
 function unpacked(answer: IncomingMessage, fail: (error: Error) => void): NodeJS.ReadableStream {
