@@ -15,6 +15,9 @@ export const TENANTS = {
 
 export const BOT_ID = '33333333-cccc-4ccc-8ccc-333333333333';
 
+/** What the bot shows the local token service for a token of its own. */
+export const BOT_PASSWORD = 'latchkey-local-bot-password';
+
 export const ADA: Person = {
   objectId: 'aaaaaaaa-0001-4001-8001-000000000001',
   tenantId: TENANTS.contoso,

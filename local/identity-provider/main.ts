@@ -5,7 +5,7 @@ import { type IdentityProviderOptions, startIdentityProvider } from './server.ts
 const CALLBACKS = ['wiki', 'handbook', 'guarded', 'guarded.gate'];
 
 /** `PORT`, and `REDIRECT_URIS` or `BASE_URLS` of the bots (comma separated); `ACCESS_TOKEN_TTL` in seconds;
- * `IDP_STATS=1`, `IDP_FAULTS=1`, `IDP_COOP=1` for tests. */
+ * `IDP_STATS=1`, `IDP_FAULTS=1`, `IDP_COOP=1`, `IDP_SSO=1` for tests. */
 function readEnvironment(env: NodeJS.ProcessEnv): IdentityProviderOptions {
   return {
     port: positive('PORT', env.PORT ?? '3979'),
@@ -14,6 +14,7 @@ function readEnvironment(env: NodeJS.ProcessEnv): IdentityProviderOptions {
     statistics: env.IDP_STATS === '1',
     faults: env.IDP_FAULTS === '1',
     coop: env.IDP_COOP === '1',
+    sso: env.IDP_SSO === '1',
   };
 }
 

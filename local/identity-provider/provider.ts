@@ -22,6 +22,7 @@ export interface ProviderOptions {
 }
 
 const DAY = 24 * 60 * 60;
+const ON_BEHALF_OF = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const CLIENT_AUTHENTICATION = { entra: 'client_secret_post', plain: 'client_secret_basic' } as const;
 
 /** One issuer on oidc-provider. */
@@ -49,7 +50,7 @@ function client({ issuer, redirectUris }: ProviderOptions): NonNullable<Configur
     client_secret: CLIENT.secret,
     client_name: 'Latchkey',
     redirect_uris: [...redirectUris],
-    grant_types: ['authorization_code', 'refresh_token'],
+    grant_types: ['authorization_code', 'refresh_token', ...(issuer.entra ? [ON_BEHALF_OF] : [])],
     response_types: ['code'],
     token_endpoint_auth_method: authentication(issuer),
   };

@@ -2,13 +2,16 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { sendJson } from '../teams/http.ts';
+import { readBody } from './body.ts';
 import { Consents } from './consents.ts';
 import { Faults } from './faults.ts';
 import { handleInteraction } from './interactions.ts';
 import { ISSUERS, type LocalIssuer } from './issuers.ts';
 import { signingKey } from './keys.ts';
+import { grantOnBehalfOf } from './on-behalf-of.ts';
 import { createProvider } from './provider.ts';
 import { Statistics } from './statistics.ts';
+import { answerSso } from './teams-sso.ts';
 import { TokenLedger } from './token-ledger.ts';
 
 export interface IdentityProviderOptions {
@@ -24,6 +27,8 @@ export interface IdentityProviderOptions {
   faults?: boolean;
   /** Sends `Cross-Origin-Opener-Policy` with the pages. */
   coop?: boolean;
+  /** `POST …/__sso`: what Entra gives the Teams client; and `POST …/__challenge`: a policy's wish. */
+  sso?: boolean;
 }
 
 export interface Running {
@@ -77,11 +82,13 @@ async function mount(
   origin: string,
   issuer: LocalIssuer,
   { statistics, ledger }: { statistics: Statistics; ledger: TokenLedger },
-  { redirectUris, accessTokenTtl = 3600, coop = false }: IdentityProviderOptions,
+  { redirectUris, accessTokenTtl = 3600, coop = false, sso = false }: IdentityProviderOptions,
 ): Promise<{ path: string; handle: Handler }> {
   const consents = new Consents();
   const key = await signingKey();
   const provider = createProvider({ issuer, origin, redirectUris, accessTokenTtl, key, consents, coop });
+  const challenged = new Map<string, string>();
+  grantOnBehalfOf(provider, { issuer, origin, key, consents, accessTokenTtl, challenged });
   provider.use(statistics.counter(origin + issuer.path));
   provider.use(ledger.recorder(issuer));
   provider.on('server_error', (_ctx, error) => console.error(error));
@@ -89,11 +96,25 @@ async function mount(
   const handle: Handler = async (request, response) => {
     Object.assign(request, { originalUrl: request.url });
     request.url = (request.url ?? '/').slice(issuer.path.length);
+    if (sso && request.url === '/__sso') return answerSso({ issuer, origin, key }, request, response);
+    if (sso && request.url === '/__challenge') return challenge(challenged, request, response);
     if (request.url.startsWith('/interaction/'))
       return handleInteraction({ issuer, provider, consents, coop }, request, response);
     await oidc(request, response);
   };
   return { path: issuer.path, handle };
+}
+
+/** `{username, claims}`: who has to sign in again before anything is done on their behalf; without `claims`, nobody's wish. */
+async function challenge(
+  challenged: Map<string, string>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { username, claims } = JSON.parse(await readBody(request)) as Record<string, string | undefined>;
+  if (claims) challenged.set(String(username), claims);
+  else challenged.delete(String(username));
+  sendJson(response, 200, {});
 }
 
 function fail(response: ServerResponse, error: unknown): void {

@@ -1,0 +1,151 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readBody } from '../identity-provider/body.ts';
+import { sendJson } from '../teams/http.ts';
+import { CONNECTIONS, type Connection, connectionNamed } from './connections.ts';
+import type { Exchange } from './exchange.ts';
+import type { Owner, Token, Users } from './users.ts';
+
+export interface ApiParts {
+  users: Users;
+  exchange: Exchange;
+  botId: string;
+  identityProviderUrl: string;
+  /** The service's own. */
+  origin: string;
+}
+
+/** An answer of the API. */
+interface Answer {
+  status: number;
+  body?: unknown;
+}
+
+type Query = ReadonlyMap<string, string>;
+
+/** The Bot Framework token API, v3.1: https://github.com/microsoft/botframework-sdk (TokenAPI.json). */
+export async function answerApi(parts: ApiParts, request: IncomingMessage, response: ServerResponse): Promise<number> {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  // The service does not mind the case of a name, and its clients write them differently.
+  const query = new Map([...searchParams].map(([name, value]) => [name.toLowerCase(), value]));
+  const { status, body } = await route(`${request.method} ${pathname}`, parts, query, request);
+  if (body === undefined) response.writeHead(status, { 'content-length': 0 }).end();
+  else sendJson(response, status, body);
+  return status;
+}
+
+async function route(name: string, parts: ApiParts, query: Query, request: IncomingMessage): Promise<Answer> {
+  switch (name) {
+    case 'GET /api/usertoken/GetToken':
+      return withOwner(query, (owner) => getToken(parts, owner, query.get('code')));
+    case 'GET /api/usertoken/GetTokenStatus':
+      return { status: 200, body: statusOf(parts, query) };
+    case 'DELETE /api/usertoken/SignOut':
+      return signOut(parts, query);
+    case 'POST /api/usertoken/exchange':
+      return withOwner(query, async (owner, connection) => {
+        const { token } = JSON.parse(await readBody(request)) as { token?: unknown };
+        return exchange(parts, owner, connection, token);
+      });
+    case 'GET /api/botsignin/GetSignInResource':
+      return signInResource(parts, query);
+    default:
+      return refused(404, 'NotFound', 'There is no such call.');
+  }
+}
+
+async function withOwner(
+  query: Query,
+  answer: (owner: Owner, connection: Connection) => Answer | Promise<Answer>,
+): Promise<Answer> {
+  const [userId, connectionName, channelId] = ['userid', 'connectionname', 'channelid'].map((name) => query.get(name));
+  if (!userId || !connectionName || !channelId) return refused(400, 'BadArgument', 'Missing required query parameters');
+  const connection = connectionNamed(connectionName);
+  if (!connection) return refused(404, 'NotFound', `Setting with name ${connectionName} was not found.`);
+  return answer({ userId, connectionName, channelId }, connection);
+}
+
+/** No token is 404 without a body. */
+function getToken({ users }: ApiParts, owner: Owner, code: string | undefined): Answer {
+  const found = code === undefined ? users.get(owner) : users.redeem(owner, code);
+  return found ? { status: 200, body: tokenResponse(owner, found) } : { status: 404 };
+}
+
+function tokenResponse({ channelId, connectionName }: Owner, { token, expiresAt }: Token): unknown {
+  return { channelId, connectionName, token, expiration: new Date(expiresAt).toISOString() };
+}
+
+function statusOf({ users }: ApiParts, query: Query): unknown[] {
+  const [userId = '', channelId = ''] = [query.get('userid'), query.get('channelid')];
+  const include = query.get('include')?.split(',');
+  return CONNECTIONS.filter(({ name }) => include?.includes(name) ?? true).map(({ name: connectionName }) => ({
+    channelId,
+    connectionName,
+    hasToken: users.get({ userId, channelId, connectionName }) !== undefined,
+    serviceProviderDisplayName: 'Generic Oauth 2',
+  }));
+}
+
+/** Without a connection: of all. */
+function signOut({ users }: ApiParts, query: Query): Answer {
+  const [userId = '', channelId = ''] = [query.get('userid'), query.get('channelid')];
+  const names = CONNECTIONS.map(({ name }) => name);
+  for (const connectionName of names.filter((name) => (query.get('connectionname') ?? name) === name)) {
+    users.forget({ userId, channelId, connectionName });
+  }
+  return { status: 200, body: {} };
+}
+
+async function exchange(
+  { users, exchange }: ApiParts,
+  owner: Owner,
+  { exchangeUri }: Connection,
+  token: unknown,
+): Promise<Answer> {
+  if (exchangeUri === undefined || typeof token !== 'string')
+    return refused(400, 'BadRequest', 'Nothing to exchange here.');
+  const outcome = await exchange(token);
+  if ('refused' in outcome) return refused(outcome.status, outcome.refused, 'The token could not be exchanged.');
+  users.put(owner, outcome);
+  return { status: 200, body: tokenResponse(owner, outcome) };
+}
+
+/** `state` is base64 of a TokenExchangeState: it names connection, bot, and the conversation with its user. */
+function signInResource({ users, botId, origin, identityProviderUrl }: ApiParts, query: Query): Answer {
+  const state = readState(query.get('state'));
+  const connection = connectionNamed(String(state?.connectionName));
+  const { user, channelId, conversation } = state?.conversation ?? {};
+  if (!connection || !user?.id || !channelId || state?.msAppId !== botId)
+    return refused(400, 'BadArgument', 'The state names no user, bot or connection of this service.');
+  const owner = { userId: user.id, channelId, connectionName: connection.name };
+  const id = users.begin(owner, connection.issuer(identityProviderUrl, conversation?.tenantId ?? ''));
+  const resource = connection.exchangeUri && {
+    id: id.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
+    uri: connection.exchangeUri,
+  };
+  return {
+    status: 200,
+    body: {
+      signInLink: `${origin}/api/oauth/signin?signin=${id}`,
+      ...(resource && { tokenExchangeResource: resource }),
+      tokenPostResource: { sasUrl: `${origin}/api/sas/postToken?state=${id}` },
+    },
+  };
+}
+
+interface State {
+  connectionName?: string;
+  msAppId?: string;
+  conversation?: { user?: { id?: string }; channelId?: string; conversation?: { tenantId?: string } };
+}
+
+function readState(encoded = ''): State | undefined {
+  try {
+    return JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')) as State;
+  } catch {
+    return undefined;
+  }
+}
+
+function refused(status: number, code: string, message: string): Answer {
+  return { status, body: { error: { code, message } } };
+}

@@ -1,0 +1,64 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Counts } from '../counts.ts';
+import { Faults } from '../identity-provider/faults.ts';
+import { pathOf, sendJson } from '../teams/http.ts';
+import { listen } from '../teams/listen.ts';
+import { answerApi } from './api.ts';
+import { BotTokens } from './bot-tokens.ts';
+import { exchangeAt } from './exchange.ts';
+import { beginSignIn, finishSignIn, REDIRECT_PATH } from './pages.ts';
+import { Users } from './users.ts';
+
+export interface TokenServiceOptions {
+  /** 0 for any free one. */
+  port: number;
+  identityProviderUrl: string;
+  botId: string;
+  botSecret: string;
+  /** Of magic codes, milliseconds; three minutes unless said. */
+  codeTtl?: number;
+  /** `GET /__stats`. */
+  statistics?: boolean;
+  /** `POST /__fault`. */
+  faults?: boolean;
+}
+
+/** Azure Bot Service's token service, on the loopback interface: its API, its pages, and beside it the login host that the
+ * bot gets its own token from. */
+export async function startTokenService(
+  options: TokenServiceOptions,
+): Promise<{ url: string; close(): Promise<void> }> {
+  const { server, origin, close } = await listen(options.port);
+  const handle = createHandler(origin, options);
+  server.on('request', (request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      console.error(error);
+      if (response.headersSent) response.destroy();
+      else sendJson(response, 500, { error: { code: 'ServiceError', message: 'Internal server error' } });
+    });
+  });
+  return { url: origin, close };
+}
+
+function createHandler(origin: string, options: TokenServiceOptions) {
+  const { botId, botSecret, identityProviderUrl, codeTtl = 180_000 } = options;
+  const [counts, faults] = [new Counts(), new Faults()];
+  const [users, bots] = [new Users(codeTtl), new BotTokens(botId, botSecret)];
+  const exchange = exchangeAt(identityProviderUrl, 'api://latchkey');
+  const api = { users, exchange, botId, identityProviderUrl, origin };
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const path = pathOf(request);
+    if (options.statistics && path === '/__stats') return sendJson(response, 200, { requests: counts });
+    if (options.faults && path === '/__fault') return faults.take(request, response);
+    const name = path.split('/').at(-1) ?? '';
+    if (faults.strike(request, response)) return counts.add(name, false);
+    if (path.endsWith('/oauth2/v2.0/token')) return counts.add('bot token', await bots.issue(request, response));
+    if (path === '/api/oauth/signin') return beginSignIn({ users, origin }, request, response);
+    if (path === REDIRECT_PATH) return finishSignIn({ users, origin }, request, response);
+    if (!bots.isBots(request)) {
+      counts.add(name, false);
+      return sendJson(response, 401, { message: 'Authorization has been denied for this request.' });
+    }
+    counts.add(name, (await answerApi(api, request, response)) < 400);
+  };
+}
