@@ -3,9 +3,13 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Connection } from './connections.ts';
 import { logSecurityEvents } from './log.ts';
+import type { KeptElsewhere } from './sign-in/keeper.ts';
+import type { SignInConnection } from './sign-in/legs.ts';
 import { SignIn } from './sign-in/sign-in.ts';
+import { TokenService } from './sign-in/token-service.ts';
 import { Vault } from './sign-in/vault.ts';
 import type { Store } from './store/store.ts';
+import { userTokens } from './teams/user-tokens.ts';
 
 /** Sign-in as the settings describe it: for the service, and for the command line beside it. */
 export function buildSignIn(parts: {
@@ -21,11 +25,19 @@ export function buildSignIn(parts: {
     .update('latchkey/log/v1')
     .update(keys[0]?.key ?? '')
     .digest();
+  const events = logSecurityEvents(log, logKey);
+  const tokens = config.bot && userTokens({ ...config, bot: config.bot });
   return new SignIn({
     store,
     vault: new Vault(keys),
-    connections: new Map(connections.map((connection) => [connection.id, connection])),
-    events: logSecurityEvents(log, logKey),
+    connections: new Map<string, SignInConnection | KeptElsewhere>(
+      connections.map(({ id, title, signIn }) => {
+        if (!('tokenService' in signIn)) return [id, { id, title, ...signIn }];
+        if (!tokens) throw new TypeError(`${id}: a token service knows bots alone`);
+        return [id, { id, title, keeper: new TokenService(tokens(signIn.tokenService), { store, events }) }];
+      }),
+    ),
+    events,
     baseUrl: config.baseUrl,
     ticketTtl: config.ticketTtl,
     securityCodeTtl: config.securityCodeTtl,

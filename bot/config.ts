@@ -3,6 +3,7 @@ import proxyAddr from 'proxy-addr';
 import { type BotSecret, readBotSecret } from './config/bot-secret.ts';
 import { type ConnectionConfig, readConnections } from './config/connections-file.ts';
 import { type Bad, type Env, readInteger } from './config/setting.ts';
+import { readTokenService, type TokenServiceConfig } from './config/token-service.ts';
 import { isLoopback, isSafeUrl } from './loopback.ts';
 import { toGuid } from './sign-in/asker.ts';
 
@@ -16,6 +17,8 @@ export interface Config {
   /** `undefined` is the Agents Playground's bot: nobody's token can be checked. Only under the loopback rule. */
   bot: BotRegistration | undefined;
   connector: { metadataUrl: string; issuer: string };
+  /** For connections of the type `tokenService`. */
+  tokenService: TokenServiceConfig;
   /** Tenants whose people may use the bot; `undefined` lets every tenant in (`*`). */
   allowedTenants: ReadonlySet<string> | undefined;
   storeUrl: string;
@@ -76,9 +79,9 @@ const CLOUDS: ReadonlyMap<string, Config['connector']> = new Map(
 );
 
 /** What the environment says, as far as it can be read. */
-export type Settings = Omit<Config, 'baseUrl' | 'connector'> & {
-  [name in 'baseUrl' | 'connector']: Config[name] | undefined;
-};
+export type Settings = Omit<Config, Unread> & { [name in Unread]: Config[name] | undefined };
+
+type Unread = 'baseUrl' | 'connector' | 'tokenService';
 
 /**
  * Reads the settings (DESIGN.md section 5) from `env`, and the connections from the file that it names.
@@ -86,13 +89,12 @@ export type Settings = Omit<Config, 'baseUrl' | 'connector'> & {
  */
 export function readConfig(env: Env): Config {
   const { settings, problems } = readSettings(env);
-  const { baseUrl, connector } = settings;
-  if (problems.length > 0 || baseUrl === undefined || connector === undefined) {
+  const { baseUrl, connector, tokenService } = settings;
+  if (problems.length > 0 || baseUrl === undefined || connector === undefined || tokenService === undefined) {
     throw new ConfigError(problems);
   }
-  return settings.bot
-    ? { ...settings, baseUrl, connector }
-    : { ...settings, baseUrl, connector, encryptionKeys: settings.encryptionKeys.map(forPlayground) };
+  const config = { ...settings, baseUrl, connector, tokenService };
+  return settings.bot ? config : { ...config, encryptionKeys: settings.encryptionKeys.map(forPlayground) };
 }
 
 /** Whoever is on the machine can say to be anybody to the Playground's bot. So it has keys of its own: with the store and
@@ -118,6 +120,7 @@ export function readSettings(env: Env): { settings: Settings; problems: readonly
     loopback,
     bot,
     connector: readConnector(env, loopback, bad),
+    tokenService: readTokenService(env, env.BOT_OPENID_METADATA, loopback, bad),
     allowedTenants: readTenants(env, bad),
     storeUrl: readStoreUrl(env, bad),
     encryptionKeys: readKeys(env, bad),
@@ -128,6 +131,7 @@ export function readSettings(env: Env): { settings: Settings; problems: readonly
     trustedProxies: readProxies(env, bad),
     logLevel: readLogLevel(env, bad),
   };
+  if (!canAskTokenService(env, bot, baseUrl !== undefined && loopback)) refuseTokenService(settings.connections, bad);
   return { settings, problems };
 }
 
@@ -163,6 +167,19 @@ function readBot(env: Env, loopback: boolean, bad: Bad): BotRegistration | undef
   const secret = readBotSecret(env, type, Date.now(), bad);
   if (!id) return undefined;
   return { id, type: type as BotType, tenantId, ...secret };
+}
+
+/** A token service knows bots alone, by their own token. What is wrong with the registration itself is said already. */
+function canAskTokenService(env: Env, bot: BotRegistration | undefined, loopback: boolean): boolean {
+  if (!bot) return !isForPlayground(env, loopback);
+  return bot.type === 'UserAssignedMSI' || (bot.password ?? bot.certificate ?? env.BOT_CERTIFICATE_FILE) !== undefined;
+}
+
+function refuseTokenService(connections: readonly ConnectionConfig[], bad: Bad): void {
+  for (const { id, signIn } of connections) {
+    if (signIn.type === 'tokenService')
+      bad(`CONNECTIONS_FILE: ${id}: signIn.type tokenService needs a BOT_ID, and BOT_PASSWORD or BOT_CERTIFICATE_FILE`);
+  }
 }
 
 function readConnector(env: Env, loopback: boolean, bad: Bad): Config['connector'] | undefined {

@@ -1,4 +1,4 @@
-import type { ConnectionConfig } from './config/connections-file.ts';
+import { type ConnectionConfig, isEntra, type OwnSignIn } from './config/connections-file.ts';
 import { pageOriginsOf } from './config/link-domains.ts';
 import { linkOriginsOf } from './config/source-schema.ts';
 import { type Config, ConfigError } from './config.ts';
@@ -6,6 +6,8 @@ import { entraProvider } from './sign-in/entra.ts';
 import { githubProvider } from './sign-in/github.ts';
 import type { IdentityProvider } from './sign-in/identity-provider.ts';
 import { oidcProvider } from './sign-in/oidc.ts';
+import type { SingleSignOn } from './sign-in/single-sign-on.ts';
+import { teamsSso } from './sign-in/teams-sso.ts';
 import { FairTurns } from './sources/fair-turns.ts';
 import { githubSource } from './sources/github.ts';
 import { graphSource } from './sources/graph.ts';
@@ -20,9 +22,7 @@ export interface Connection {
   id: string;
   title: string;
   commands: readonly string[];
-  provider: IdentityProvider;
-  gate: IdentityProvider | undefined;
-  proven: boolean;
+  signIn: OwnProviders | { tokenService: string };
   source: Source;
   /** Who may call the source now. */
   turns: FairTurns;
@@ -31,6 +31,14 @@ export interface Connection {
   linkOrigins: ReadonlySet<string>;
   pageOrigins: ReadonlySet<string>;
   imageOrigins: ReadonlySet<string>;
+}
+
+/** Where people sign in, for credentials that are kept here. */
+interface OwnProviders {
+  provider: IdentityProvider;
+  gate: IdentityProvider | undefined;
+  proven: boolean;
+  sso?: SingleSignOn;
 }
 
 /** Builds every connection of the configuration. A new provider or source type is one line in a table below.
@@ -71,14 +79,14 @@ function buildConnection(
   userAgent: string,
 ): Connection {
   const origin = new URL(source.url).origin;
-  const gate = buildGate(signIn, loopback);
   return {
     id,
     title,
     commands,
-    provider: buildProvider(signIn, loopback, userAgent),
-    gate,
-    proven: signIn.type === 'entra' || gate !== undefined,
+    signIn:
+      signIn.type === 'tokenService'
+        ? { tokenService: signIn.connectionName }
+        : buildProviders(signIn, loopback, userAgent),
     source: buildSource(source, userAgent),
     turns: new FairTurns(),
     typing: new Typing(),
@@ -88,14 +96,18 @@ function buildConnection(
   };
 }
 
+function buildProviders(signIn: OwnSignIn, loopback: boolean, userAgent: string): OwnProviders {
+  const gate = buildGate(signIn, loopback);
+  const proven = isEntra(signIn) || gate !== undefined;
+  const sso = signIn.type === 'teamsSso' && { sso: teamsSso({ ...signIn, allowInsecureLoopback: loopback }) };
+  return { provider: buildProvider(signIn, loopback, userAgent), gate, proven, ...sso };
+}
+
 /** @param userAgent who calls, and where to find out more: for the operators of an API. */
-function buildProvider(
-  signIn: ConnectionConfig['signIn'],
-  allowInsecureLoopback: boolean,
-  userAgent: string,
-): IdentityProvider {
+function buildProvider(signIn: OwnSignIn, allowInsecureLoopback: boolean, userAgent: string): IdentityProvider {
   switch (signIn.type) {
     case 'entra':
+    case 'teamsSso':
       return entraProvider({ ...signIn, allowInsecureLoopback });
     case 'oidc':
       return oidcProvider({ ...signIn, allowInsecureLoopback });
@@ -105,7 +117,7 @@ function buildProvider(
 }
 
 /** Asks for who signs in, and for nothing else. */
-function buildGate(signIn: ConnectionConfig['signIn'], allowInsecureLoopback: boolean): IdentityProvider | undefined {
+function buildGate(signIn: OwnSignIn, allowInsecureLoopback: boolean): IdentityProvider | undefined {
   if (!('gate' in signIn) || !signIn.gate) return undefined;
   return entraProvider({ ...signIn.gate, scopes: ['openid'], allowInsecureLoopback });
 }

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { buildSignIn } from './build-sign-in.ts';
+import { clientIdsOf } from './config/connections-file.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { buildConnections, byCommand, type Connection, sharing } from './connections.ts';
 import { addressLimit } from './http/address-limit.ts';
@@ -9,6 +10,7 @@ import { loadPages } from './http/pages.ts';
 import { remoteAddress } from './http/remote-address.ts';
 import { createLog, describeError, newReference } from './log.ts';
 import { createServer } from './server.ts';
+import { loadSdk } from './sign-in/on-behalf-of.ts';
 import { openStore } from './store/open-store.ts';
 import { GatedAdapter } from './teams/adapter.ts';
 import { ConnectorGate } from './teams/connector-gate.ts';
@@ -83,6 +85,7 @@ async function start(config: Config, connections: readonly Connection[]): Promis
   const sweeping = setInterval(() => {
     signIn.sweep(Date.now()).catch((error: unknown) => report(error));
   }, SWEEP_INTERVAL);
+  await prepare(connections);
   const port = await listen(server, config);
   onceToldToEnd(async () => {
     draining = true;
@@ -112,6 +115,11 @@ function buildExtension(links: PlaygroundLinks | undefined, parts: SearchExtensi
   return links ? new PlaygroundExtension(parts, links) : new SearchExtension(parts);
 }
 
+/** Loading the Teams SDK takes as long as an answer may, and answers nothing meanwhile: so before anybody can ask. */
+async function prepare(connections: readonly Connection[]): Promise<void> {
+  if (connections.some(({ signIn }) => 'sso' in signIn)) await loadSdk();
+}
+
 function reporter(): (error: unknown, where?: Record<string, unknown>) => string {
   return (error, where) => {
     const reference = newReference();
@@ -124,7 +132,7 @@ function reporter(): (error: unknown, where?: Record<string, unknown>) => string
 function warnOfSharedRegistration({ bot, connections }: Config): void {
   if (!bot) return;
   for (const { id, signIn } of connections) {
-    const ids = [signIn.clientId, ...('gate' in signIn && signIn.gate ? [signIn.gate.clientId] : [])];
+    const ids = clientIdsOf(signIn);
     if (ids.some((clientId) => clientId.toLowerCase() === bot.id)) {
       log.warn({ connection: id }, "signIn.clientId is the bot's own id: register a separate app for the sign-in");
     }

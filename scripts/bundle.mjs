@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { lazyRequire } from './lazy-require.mjs';
 
-/** Packages with a binary; those that restify does without; and those that use what Node would do without: in a folder of
- * packages it says nothing of that, elsewhere it warns on standard error. */
-const EXTERNAL = ['libsql', '@libsql/*', 'dtrace-provider', 'spdy', 'ioredis', 'whatwg-url'];
+/** Packages with a binary; those that restify does without; those that use what Node would do without: in a folder of
+ * packages it says nothing of that, elsewhere it warns on standard error; and one that few need, whose parts are the bot's too. */
+const EXTERNAL = ['libsql', '@libsql/*', 'dtrace-provider', 'spdy', 'ioredis', 'whatwg-url', '@microsoft/teamsfx'];
 const LAZY = ['botbuilder[\\w-]*', 'botframework-[\\w-]+', 'restify', '@azure', '@typespec'];
 
 /** What CommonJS expects to be there. */

@@ -1,5 +1,5 @@
 import { placeCommands } from './commands.ts';
-import { linkDomains, validDomains } from './domains.ts';
+import { linkDomains, tokenServiceDomains, validDomains } from './domains.ts';
 import { placeLanguages } from './languages.ts';
 import { checkRules } from './rules.ts';
 import { readTemplate } from './template.ts';
@@ -23,13 +23,13 @@ export function generateAppPackage(input: AppPackageInput): AppPackage {
 }
 
 function build(
-  { environment, connections, baseUrl }: AppPackageInput,
+  { environment, connections, baseUrl, variables }: AppPackageInput,
   template: Manifest | undefined,
   files: ReadonlyMap<string, unknown>,
   note: Note,
 ): { manifest: Manifest | undefined; languages: ReadonlyMap<string, LanguageFile> } {
   const domains = {
-    valid: validDomains(baseUrl, environment, note),
+    valid: [...validDomains(baseUrl, environment, note), ...tokenServiceDomains(connections, variables)],
     links: linkDomains(connections, environment, note),
   };
   if (!template) return { manifest: undefined, languages: new Map() };

@@ -5,7 +5,7 @@ import type { Note } from './types.ts';
 /** Secrets, scopes, where to sign in: no package holds anything of them. */
 const NOT_PACKAGED = /^connections\.\d+\.(signIn\.(?!type$)|source\.(headers|fields)\.)/;
 /** But of Entra's registration its id, for `webApplicationInfo`. */
-const ENTRAS = /^connections\.(\d+)\.signIn\.(clientId|authority)$/;
+const ENTRAS = /^connections\.(\d+)\.signIn\.(clientId|authority|resource)$/;
 
 /** The connections for a package, from their file's parsed JSON: as the service reads them, but for variables that
  * nothing in a package comes from, which need not be set. @param file its name, for problems */
@@ -25,5 +25,5 @@ function isPackaged(raw: unknown, path: string): boolean {
   const [, index] = ENTRAS.exec(path) ?? [];
   if (index === undefined) return !NOT_PACKAGED.test(path);
   const { connections } = raw as { connections: { signIn: { type?: unknown } }[] };
-  return connections[Number(index)]?.signIn.type === 'entra';
+  return ['entra', 'teamsSso'].includes(String(connections[Number(index)]?.signIn.type));
 }

@@ -1,5 +1,7 @@
 import type { ConnectionConfig } from '../config/connections-file.ts';
 import { pageOriginsOf } from '../config/link-domains.ts';
+import type { Env } from '../config/setting.ts';
+import { readTokenService } from '../config/token-service.ts';
 import { isLoopback, isSafeUrl } from '../loopback.ts';
 import type { Note, Problem } from './types.ts';
 import { howToSet } from './variables.ts';
@@ -33,6 +35,13 @@ export function validDomains(baseUrl: string | undefined, environment: string, n
   }
   checkHost(new URL(baseUrl), 'BASE_URL', environment, fix, note);
   return [new URL(baseUrl).host];
+}
+
+/** The token service's, whose own page ends a sign-in there; none for a stand-in. */
+export function tokenServiceDomains(connections: readonly ConnectionConfig[], variables: Env): string[] {
+  if (!connections.some(({ signIn }) => signIn.type === 'tokenService')) return [];
+  const service = readTokenService(variables, variables.BOT_OPENID_METADATA, false, () => undefined);
+  return service ? [new URL(service.url).host] : [];
 }
 
 /** The domains whose links become cards: those of the sources that know a page by its address. */

@@ -1,26 +1,29 @@
-import type { ConnectionConfig } from '../config/connections-file.ts';
+import { type ConnectionConfig, isEntra } from '../config/connections-file.ts';
 import { toGuid } from '../sign-in/asker.ts';
 import type { Manifest, Note } from './types.ts';
 
 /** `webApplicationInfo`: the registration that people sign in to with Entra, so that an administrator sees its permissions
- * beside the app and consents to them there. No `resource`: that is for Teams' own single sign-on, which is not used.
- * A gate asks for no permission, and the other providers are none of Teams' business. */
+ * beside the app and consents to them there. Where Teams itself signs people in (`teamsSso`), that registration, and as
+ * `resource` what the Teams client asks Entra a token for. A gate asks for no permission, and the other providers are none of Teams' business. */
 export function webApplicationInfo(
   template: Manifest['webApplicationInfo'],
   connections: readonly ConnectionConfig[],
   botId: string,
   note: Note,
 ): Manifest['webApplicationInfo'] {
-  const ids = [...new Set(connections.flatMap((connection) => clientId(connection, note)))];
+  const sso = connections.find(({ signIn }) => signIn.type === 'teamsSso');
+  // The manifest can name one: without it there is no single sign-on, the others sign in all the same.
+  const ordered = sso ? [sso, ...connections] : connections;
+  const ids = [...new Set(ordered.flatMap((connection) => clientId(connection, note)))];
   const [id] = ids;
   if (id === undefined) return template;
   checkIds(ids, botId, note);
-  return { ...template, id };
+  return { ...template, id, ...(sso?.signIn.type === 'teamsSso' && { resource: sso.signIn.resource }) };
 }
 
 function clientId({ id, signIn }: ConnectionConfig, note: Note): string[] {
   // A stand-in's client is in nobody's Entra.
-  if (signIn.type !== 'entra' || /^http:/.test(signIn.authority)) return [];
+  if (!isEntra(signIn) || /^http:/.test(signIn.authority)) return [];
   const guid = toGuid(signIn.clientId);
   if (guid) return [guid];
   const what = `the connection ${id}: signIn.clientId is not the application id of an Entra registration, a GUID`;

@@ -1,4 +1,4 @@
-import type { ConnectionConfig } from '../config/connections-file.ts';
+import { type ConnectionConfig, isEntra } from '../config/connections-file.ts';
 import { all } from '../sign-in/rotation.ts';
 import { type Command, count } from './command.ts';
 
@@ -29,11 +29,21 @@ function describe({ id, title, commands, signIn, source }: ConnectionConfig, bas
     id,
     title,
     commands,
-    signIn: { type: signIn.type, provider: 'issuer' in signIn ? signIn.issuer : signIn.authority, gate },
-    identity: signIn.type === 'entra' || gate !== undefined ? 'proven' : 'confirmed',
-    redirectUris: [id, ...(gate === undefined ? [] : [`${id}.gate`])].map((leg) => `${baseUrl}/auth/callback/${leg}`),
+    signIn: { type: signIn.type, provider: providerOf(signIn), gate },
+    identity: isEntra(signIn) || gate !== undefined ? 'proven' : 'confirmed',
+    redirectUris: legsOf(id, signIn).map((leg) => `${baseUrl}/auth/callback/${leg}`),
     source: { type: source.type, url: source.url },
   };
+}
+
+function providerOf(signIn: ConnectionConfig['signIn']): string {
+  if (signIn.type === 'tokenService') return `Azure Bot Service, connection ${signIn.connectionName}`;
+  return signIn.type === 'oidc' ? signIn.issuer : signIn.authority;
+}
+
+function legsOf(id: string, signIn: ConnectionConfig['signIn']): string[] {
+  if (signIn.type === 'tokenService') return [];
+  return 'gate' in signIn && signIn.gate ? [id, `${id}.gate`] : [id];
 }
 
 function toText({ id, title, commands, signIn, identity, redirectUris, source, linked }: Described): string {
@@ -42,7 +52,7 @@ function toText({ id, title, commands, signIn, identity, redirectUris, source, l
     `${id}  ${title}`,
     `  commands       ${commands.join(', ')}`,
     `  sign-in        ${signIn.type} at ${signIn.provider}${gate} (who signed in is ${identity})`,
-    `  redirect URIs  ${redirectUris.join('  ')}`,
+    `  redirect URIs  ${redirectUris.join('  ') || 'none of this service'}`,
     `  searches       ${source.type} at ${source.url}`,
     `  signed in      ${linked}`,
   ].join('\n');

@@ -5,6 +5,8 @@ import { type Bad, type Env, HTTPS_OR_LOOPBACK } from './setting.ts';
 import { sourceSchema, sourceUrls } from './source-schema.ts';
 
 export type ConnectionConfig = z.infer<typeof connectionSchema>;
+/** The ways to sign in for which there is a registration of ours at a provider. */
+export type OwnSignIn = Exclude<ConnectionConfig['signIn'], { type: 'tokenService' }>;
 
 const text = z.string().min(1);
 /** Proves who is at the browser, where the connection's own provider can't. */
@@ -43,10 +45,32 @@ const connectionSchema = z.strictObject({
       scopes: z.array(text).default([]),
       gate: gate.optional(),
     }),
+    z.strictObject({
+      type: z.literal('teamsSso'),
+      authority: z.url().default('https://login.microsoftonline.com'),
+      clientId: text,
+      clientSecret: text,
+      resource: text.regex(/^api:\/\/\S+$/, "must be the registration's Application ID URI, api://…"),
+      scopes: z.array(text).min(1),
+    }),
+    z.strictObject({ type: z.literal('tokenService'), connectionName: text.max(100) }),
   ]),
   source: sourceSchema,
 });
 const fileSchema = z.strictObject({ connections: z.array(connectionSchema).min(1) });
+
+/** Whether people sign in to it with Entra, in their own tenant: so that it is proven who they are. */
+export function isEntra(
+  signIn: ConnectionConfig['signIn'],
+): signIn is Extract<ConnectionConfig['signIn'], { type: 'entra' | 'teamsSso' }> {
+  return signIn.type === 'entra' || signIn.type === 'teamsSso';
+}
+
+/** The registrations that a connection signs people in with: its own, and its gate's. */
+export function clientIdsOf(signIn: ConnectionConfig['signIn']): string[] {
+  if (signIn.type === 'tokenService') return [];
+  return [signIn.clientId, ...('gate' in signIn && signIn.gate ? [signIn.gate.clientId] : [])];
+}
 
 /** Reads and checks `connections.json`, or the file that CONNECTIONS_FILE names. */
 export function readConnections(env: Env, loopback: boolean, bad: Bad): readonly ConnectionConfig[] {
@@ -114,7 +138,7 @@ function connectionProblems(connections: readonly ConnectionConfig[], loopback: 
     ...twice(ids).map((id) => `the id ${id} is there twice`),
     ...connections.flatMap(({ id, signIn, source }) => {
       const urls: [string, string][] = [
-        signIn.type === 'oidc' ? ['signIn.issuer', signIn.issuer] : ['signIn.authority', signIn.authority],
+        ...providerUrls(signIn),
         ...gateUrls(signIn),
         ...apiUrls(signIn),
         ...sourceUrls(source),
@@ -122,6 +146,11 @@ function connectionProblems(connections: readonly ConnectionConfig[], loopback: 
       return urls.filter(([, url]) => !isSafeUrl(url, loopback)).map(([name]) => `${id}: ${name} ${HTTPS_OR_LOOPBACK}`);
     }),
   ];
+}
+
+function providerUrls(signIn: ConnectionConfig['signIn']): [string, string][] {
+  if (signIn.type === 'tokenService') return [];
+  return [signIn.type === 'oidc' ? ['signIn.issuer', signIn.issuer] : ['signIn.authority', signIn.authority]];
 }
 
 function gateUrls(signIn: ConnectionConfig['signIn']): [string, string][] {

@@ -26,7 +26,7 @@ export function authApi(signIn: SignIn, call: ApiCall): Record<'start' | 'comple
   return {
     start: call(startBody, async ({ ticket }, { transactions, setCookie }) => {
       const { cookie, ...started } = await signIn.begin(ticket, Date.now());
-      setCookie(addTransactionCookie(transactions, cookie));
+      if (cookie !== undefined) setCookie(addTransactionCookie(transactions, cookie));
       return started;
     }),
     complete: call(completeBody, async (body, { transactions }) => {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Person } from '../sign-in/outcomes.ts';
+import type { Visitor } from '../sign-in/keeper.ts';
 import { SignInProblem } from '../sign-in/problems.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { ApiCall, Browser, Handler } from './api-call.ts';
@@ -18,8 +18,12 @@ export function settingsApi(
   shared: readonly string[],
   call: ApiCall,
 ): Record<'open' | 'connect' | 'signOut' | 'setDefault', Handler> {
-  const view = async ({ asker, name }: Person) => {
-    const [connections, chosen] = await Promise.all([signIn.accounts(asker), signIn.defaultConnection(asker)]);
+  const view = async (person: Visitor) => {
+    const { asker, name } = person;
+    const [connections, chosen] = await Promise.all([
+      signIn.accounts(person, Date.now()),
+      signIn.defaultConnection(asker),
+    ]);
     return { asker: { name }, connections, shared, ...(chosen !== undefined && { defaultConnection: chosen }) };
   };
   return {
@@ -33,7 +37,7 @@ export function settingsApi(
       const person = personAt(signIn, browser);
       const chosen = { chooseAccount: switchAccount };
       const { cookie, ...begun } = await signIn.beginFor({ ...person, connectionId }, chosen, Date.now());
-      browser.setCookie(addTransactionCookie(browser.transactions, cookie));
+      if (cookie !== undefined) browser.setCookie(addTransactionCookie(browser.transactions, cookie));
       return begun;
     }),
     setDefault: call(whichBody, async ({ connection }, browser) => {
@@ -43,16 +47,19 @@ export function settingsApi(
     }),
     signOut: call(whichBody, async ({ connection }, browser) => {
       const person = personAt(signIn, browser);
-      for (const connectionId of signIn.connectionIds().filter((id) => connection === undefined || id === connection)) {
-        await signIn.signOut({ asker: person.asker, connectionId }, Date.now());
-      }
+      const ids = signIn.connectionIds().filter((id) => connection === undefined || id === connection);
+      const all = await Promise.allSettled(
+        ids.map((connectionId) => signIn.signOut({ ...person, connectionId }, Date.now())),
+      );
+      const failed = all.find((each) => each.status === 'rejected');
+      if (failed) throw failed.reason;
       return view(person);
     }),
   };
 }
 
 /** T39: only the browser that opened the page may use it. @throws {SignInProblem} */
-function personAt(signIn: SignIn, { settings }: Browser): Person {
+function personAt(signIn: SignIn, { settings }: Browser): Visitor {
   if (settings === undefined) throw new SignInProblem('transaction.cookie');
   return signIn.settingsOf(settings, Date.now());
 }

@@ -22,6 +22,8 @@ export interface AuthorizationRequest {
   codeChallenge: string;
   /** The person wants another account than the one they are signed in with over there. */
   chooseAccount: boolean;
+  /** A claims challenge that this sign-in has to meet, as the provider worded it (OpenID Connect Core section 5.5). */
+  claims?: string;
 }
 
 export interface AuthorizationUrl {

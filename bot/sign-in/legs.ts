@@ -3,6 +3,7 @@ import { type IdentityProvider, ProviderError, type SignedIn } from './identity-
 import { problemOf, SignInProblem } from './problems.ts';
 import { randomSecret, secretFor, sha256 } from './secrets.ts';
 import type { SecurityEvents } from './security-events.ts';
+import type { SingleSignOn } from './single-sign-on.ts';
 import type { BegunTransaction, ConsumedTransaction, Transactions } from './transactions.ts';
 
 /** What sign-in needs to know of a connection. */
@@ -14,6 +15,8 @@ export interface SignInConnection {
   gate: IdentityProvider | undefined;
   /** The provider's own token, or the gate's, says that the signer is the asker; without it, the person confirms. */
   proven: boolean;
+  /** Takes tokens that the Teams client gets for people without a window. */
+  sso?: SingleSignOn;
 }
 
 /** One trip of the browser to an identity provider. A connection with a gate takes two. */
@@ -27,7 +30,7 @@ export interface Leg {
 }
 
 /** Who begins what: all that a transaction is told and does not make itself. */
-export type Beginning = Pick<BegunTransaction, 'asker' | 'name' | 'chooseAccount' | 'gatePassed'>;
+export type Beginning = Pick<BegunTransaction, 'asker' | 'name' | 'chooseAccount' | 'gatePassed'> & { claims?: string };
 
 export interface LegParts {
   connections: ReadonlyMap<string, SignInConnection>;
@@ -55,7 +58,7 @@ export class Legs {
   /** Opens a transaction in the browser that the cookie names. @returns the authorization URL. @throws {SignInProblem} */
   async open(
     { id, provider, isGate }: Leg,
-    { asker, name, chooseAccount, gatePassed }: Beginning,
+    { asker, name, chooseAccount, gatePassed, claims }: Beginning,
     cookieHash: string,
     now: number,
   ): Promise<string> {
@@ -68,8 +71,9 @@ export class Legs {
       nonce,
       codeChallenge: sha256(codeVerifier),
       chooseAccount: chooseAccount && !isGate,
+      ...(claims !== undefined && !isGate && { claims }),
     };
-    const { url, issuer } = await this.#ask(owner, () => provider.authorize(request));
+    const { url, issuer } = await this.ask(owner, () => provider.authorize(request));
     const begun = { ...owner, name, chooseAccount, gatePassed, issuer, nonce, codeVerifier };
     await this.#parts.transactions.open(begun, oauthState, cookieHash, now);
     return url;
@@ -83,11 +87,11 @@ export class Legs {
   ): Promise<SignedIn> {
     const { asker, issuer, nonce, codeVerifier } = transaction;
     const expected = { asker, redirectUri: this.#redirectUri(id), oauthState, nonce, codeVerifier, issuer };
-    return this.#ask(transaction, () => provider.exchange({ code, oauthState, iss }, expected));
+    return this.ask(transaction, () => provider.exchange({ code, oauthState, iss }, expected));
   }
 
-  /** Asks the provider; what goes wrong there becomes a problem that the page can say. */
-  async #ask<T>(owner: Owner, question: () => Promise<T>): Promise<T> {
+  /** Asks the provider, or a keeper; what goes wrong there becomes a problem that the page can say. @throws {SignInProblem} */
+  async ask<T>(owner: Owner, question: () => Promise<T>): Promise<T> {
     try {
       return await question();
     } catch (error) {

@@ -4,8 +4,8 @@ import type { LiveCredential } from './credentials.ts';
 /** What the pop-up's first call ends with. */
 export interface Begun {
   authorizationUrl: string;
-  /** The transaction's secret, for this browser's cookie. */
-  cookie: string;
+  /** The transaction's secret, for this browser's cookie; none where another service has the transaction. */
+  cookie?: string;
   proven: boolean;
 }
 
@@ -47,9 +47,25 @@ export interface AccountAt {
   account?: { name: string };
 }
 
+/** Where to sign in. */
+export interface Prompt {
+  url: string;
+  /** The channel may first try to get a token without a window. */
+  exchange?: TokenExchange;
+}
+
+/** What the channel gets a token for, and brings back with this id (Bot Framework's token exchange resource). */
+export interface TokenExchange {
+  id: string;
+  uri: string;
+}
+
 /** Whether an asker can search now. */
 export type Session =
   | ({ state: 'signed_in' } & LiveCredential)
-  | { state: 'signed_out' }
+  /** Where to sign in, if that is known by now. */
+  | { state: 'signed_out'; prompt?: Prompt }
+  /** Who asks is known, and has to allow something first; the claims that are asked for, where there are some. */
+  | { state: 'consent_required' }
   /** Too many wrong codes; until then (milliseconds since the epoch). */
   | { state: 'paused'; until: number };

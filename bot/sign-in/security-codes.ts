@@ -14,7 +14,7 @@ export interface SecurityCodeParts {
 }
 
 /** T16: so many wrong codes of one asker in so many milliseconds. */
-const WRONG_CODES = { limit: 5, window: 600_000 };
+export const WRONG_CODES = { limit: 5, window: 600_000 };
 
 /** What waits for Teams to come back: parked credentials, the codes that they are redeemed by, and wrong guesses. */
 export class SecurityCodes {

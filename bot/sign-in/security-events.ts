@@ -12,6 +12,8 @@ export type SecurityEvent =
   | 'signin.limited'
   /** A callback in a browser that did not begin it: the state is live, and none of the cookies is its own. */
   | 'transaction.other_browser'
+  /** A token for single sign-on that is not this asker's, or not meant for us. */
+  | 'sso.refused'
   | 'code.foreign'
   | 'code.replayed'
   | 'code.wrong'

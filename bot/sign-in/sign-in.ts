@@ -1,16 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import { v7 as newVersion } from 'uuid';
 import type { Limit, Link, Owner, Store } from '../store/store.ts';
 import { type Asker, sameAsker } from './asker.ts';
 import { Credentials, type LiveCredential } from './credentials.ts';
-import type { Credential, SignedIn } from './identity-provider.ts';
+import { type Credential, ProviderError, type SignedIn } from './identity-provider.ts';
+import type { Brought, Keeper, KeptElsewhere, Visit, Visitor } from './keeper.ts';
 import { firstLeg, type Leg, Legs, ownLeg, type SignInConnection } from './legs.ts';
-import type { AccountAt, Begun, Callback, Completed, Decided, Decision, Person, Session } from './outcomes.ts';
+import { isMagicCode } from './magic-codes.ts';
+import type { AccountAt, Begun, Callback, Completed, Decided, Decision, Prompt, Session } from './outcomes.ts';
 import { SignInProblem } from './problems.ts';
 import { Revocations } from './revocation.ts';
 import { sealCredential } from './sealed-credential.ts';
 import { isSecret, secretFor, sha256 } from './secrets.ts';
 import { SecurityCodes } from './security-codes.ts';
 import type { SecurityEvents } from './security-events.ts';
+import { SilentSignIn } from './silent-sign-in.ts';
 import { openTicket, sealTicket, type Ticket, type TicketUse } from './ticket.ts';
 import { type ConsumedTransaction, Transactions } from './transactions.ts';
 import type { Vault } from './vault.ts';
@@ -18,7 +22,7 @@ import type { Vault } from './vault.ts';
 export interface SignInParts {
   store: Store;
   vault: Vault;
-  connections: ReadonlyMap<string, SignInConnection>;
+  connections: ReadonlyMap<string, SignInConnection | KeptElsewhere>;
   events: SecurityEvents;
   /** This service's public origin. */
   baseUrl: string;
@@ -41,26 +45,44 @@ export const SETTINGS_TTL = 600_000;
  */
 export class SignIn {
   readonly #parts: SignInParts;
+  /** Connections whose credentials are in our store. */
+  readonly #own: ReadonlyMap<string, SignInConnection>;
+  /** Who keeps those of the others. */
+  readonly #keepers: ReadonlyMap<string, Keeper>;
   readonly #transactions: Transactions;
   readonly #legs: Legs;
   readonly #codes: SecurityCodes;
   readonly #credentials: Credentials;
   readonly #revocations: Revocations;
+  readonly #silent: SilentSignIn;
 
   constructor(parts: SignInParts) {
     const { store } = parts;
+    const all = [...parts.connections.values()];
     this.#parts = parts;
+    this.#own = new Map(all.flatMap((each) => ('keeper' in each ? [] : [[each.id, each]])));
+    this.#keepers = new Map(all.flatMap((each) => ('keeper' in each ? [[each.id, each.keeper]] : [])));
     this.#transactions = new Transactions(parts);
-    this.#legs = new Legs({ ...parts, transactions: this.#transactions });
+    this.#legs = new Legs({ ...parts, connections: this.#own, transactions: this.#transactions });
     const provider = (id: string) => this.#legs.byId(id)?.provider;
     const revocations = new Revocations({ ...parts, provider, queue: store.revocations });
     this.#codes = new SecurityCodes({ ...parts, revocations });
     this.#credentials = new Credentials({ ...parts, provider, revocations });
     this.#revocations = revocations;
+    this.#silent = new SilentSignIn({ ...parts, credentials: this.#credentials });
   }
 
-  /** Where an asker signs in. Writes nothing: Teams asks once a keystroke (T45). */
-  startUrl(ticket: Ticket, now: number): string {
+  /** Where somebody signs in. Writes nothing: Teams asks once a keystroke (T45).
+   * @throws {ProviderError} where another service has the address, and is out of reach */
+  prompt(visit: Visit, now: number): Prompt | Promise<Prompt> {
+    const keeper = this.#keepers.get(visit.connectionId);
+    if (keeper) return keeper.prompt(visit, now);
+    const sso = this.#own.get(visit.connectionId)?.sso;
+    const url = this.#startUrl(visit, now);
+    return sso ? { url, exchange: { id: randomUUID(), uri: sso.resource } } : { url };
+  }
+
+  #startUrl({ activity: _, ...ticket }: Visit, now: number): string {
     const { vault, baseUrl, ticketTtl } = this.#parts;
     return `${baseUrl}/auth/start?ticket=${sealTicket(vault, ticket, ticketTtl, new Date(now))}`;
   }
@@ -68,21 +90,21 @@ export class SignIn {
   /** The pop-up's first call: opens a transaction in this browser. @throws {SignInProblem} */
   async begin(sealedTicket: string, now: number): Promise<Begun> {
     const ticket = this.#acceptTicket(sealedTicket, now);
-    return this.beginFor(ticket, { chooseAccount: ticket.chooseAccount === true }, now);
+    const { chooseAccount = false, claims } = ticket;
+    return this.beginFor(ticket, { chooseAccount, ...(claims !== undefined && { claims }) }, now);
   }
 
   /** The same for somebody whom a page of ours knows already. @throws {SignInProblem} */
-  async beginFor(
-    { asker, name, connectionId }: Pick<Ticket, 'asker' | 'name' | 'connectionId'>,
-    { chooseAccount }: { chooseAccount: boolean },
-    now: number,
-  ): Promise<Begun> {
-    const connection = this.#parts.connections.get(connectionId);
-    if (!connection) throw new SignInProblem('ticket.invalid');
+  async beginFor(visit: Visit, wish: { chooseAccount: boolean; claims?: string }, now: number): Promise<Begun> {
+    const { asker, name, connectionId } = visit;
     const owner: Owner = { asker, connectionId };
+    const keeper = this.#keepers.get(connectionId);
+    const connection = this.#own.get(connectionId);
+    if (!connection && !(keeper && visit.activity)) throw new SignInProblem('ticket.invalid');
     await this.#refuseFlood(owner);
+    if (!connection) return this.#beginElsewhere(visit, now);
     const cookie = secretFor(asker);
-    const beginning = { asker, name, chooseAccount, gatePassed: false };
+    const beginning = { asker, name, ...wish, gatePassed: false };
     const authorizationUrl = await this.#legs.open(firstLeg(connection), beginning, sha256(cookie), now);
     this.#parts.events('signin.started', owner);
     return { authorizationUrl, cookie, proven: connection.proven };
@@ -121,14 +143,17 @@ export class SignIn {
   }
 
   /** Where an asker finds the settings page. Writes nothing. */
-  settingsUrl(person: Person, now: number): string {
+  settingsUrl({ activity, ...person }: Visitor, now: number): string {
     const { vault, baseUrl, ticketTtl } = this.#parts;
-    return `${baseUrl}/auth/settings?ticket=${sealTicket(vault, { ...person, connectionId: '' }, ticketTtl, new Date(now), 'settings')}`;
+    // Who calls from the page comes by no activity; whoever keeps their credentials elsewhere needs this one's.
+    const kept = this.#keepers.size > 0 && activity ? { activity } : {};
+    const ticket = { ...person, connectionId: '', ...kept };
+    return `${baseUrl}/auth/settings?ticket=${sealTicket(vault, ticket, ticketTtl, new Date(now), 'settings')}`;
   }
 
   /** Whom a settings ticket is for, and a secret for this browser, by which it may use the page from now on.
    * @throws {SignInProblem} */
-  openSettings(sealedTicket: string, now: number): { person: Person; session: string } {
+  openSettings(sealedTicket: string, now: number): { person: Visitor; session: string } {
     const { vault } = this.#parts;
     const person = this.#acceptTicket(sealedTicket, now, 'settings');
     const session = sealTicket(vault, person, SETTINGS_TTL / 1000, new Date(now), 'settings-session');
@@ -136,7 +161,7 @@ export class SignIn {
   }
 
   /** Whose settings this browser has opened. @throws {SignInProblem} */
-  settingsOf(session: string, now: number): Person {
+  settingsOf(session: string, now: number): Visitor {
     return this.#acceptTicket(session, now, 'settings-session');
   }
 
@@ -146,11 +171,11 @@ export class SignIn {
   }
 
   /** What can be searched, and the asker's account at each; no `account` where they are not signed in. */
-  async accounts(asker: Asker): Promise<AccountAt[]> {
+  async accounts(visitor: Visitor, now: number): Promise<AccountAt[]> {
     const connections = [...this.#parts.connections.values()];
     return Promise.all(
       connections.map(async ({ id, title }) => {
-        const name = await this.#accountName({ asker, connectionId: id });
+        const name = await this.#accountName({ ...visitor, connectionId: id }, now);
         return { id, title, ...(name !== undefined && { account: { name } }) };
       }),
     );
@@ -168,17 +193,21 @@ export class SignIn {
     await this.#parts.store.preferences.setDefaultConnection(asker, connectionId);
   }
 
-  /** Which connection a security code is for; takes nothing, and says nothing of whose it is. */
-  async connectionOf(code: unknown): Promise<string | undefined> {
-    if (!isSecret(code)) return undefined;
-    return (await this.#parts.store.parking.owner(sha256(code)))?.connectionId;
+  /** Which connections a code may be for; takes nothing, and says nothing of whose it is. Six digits say nothing of where
+   * they are from, so they may be for every connection that knows such codes. */
+  async connectionsOf(code: unknown): Promise<readonly string[]> {
+    if (isMagicCode(code)) return [...this.#keepers.keys()];
+    const owner = isSecret(code) ? await this.#parts.store.parking.owner(sha256(code)) : undefined;
+    return owner ? [owner.connectionId] : [];
   }
 
   /** Whether the asker is signed in, after redeeming the security code that came along, if one did. Somebody who is
-   * linked already is answered, whatever the code says.
-   * @param code what Teams returned in `value.state`, whatever it is. @throws {ProviderError} when a refresh is due and fails */
-  async session(owner: Owner, code: unknown, now: number): Promise<Session> {
+   * linked already is answered, whatever the code says. @throws {ProviderError} when a refresh is due and fails */
+  async session(owner: Visit, brought: Brought, now: number): Promise<Session> {
+    const keeper = this.#keepers.get(owner.connectionId);
+    if (keeper) return keeper.session(owner, brought, now);
     const { store, events } = this.#parts;
+    const { code } = brought;
     let link = await store.links.get(owner);
     const pause = link ? undefined : await store.attempts.pausedUntil(owner.asker, now);
     if (pause !== undefined) return { state: 'paused', until: pause };
@@ -190,12 +219,28 @@ export class SignIn {
       if (outcome === 'wrong') events('code.replayed', owner);
     }
     const live = link && (await this.#credentials.live(link, now));
-    return live ? { state: 'signed_in', ...live } : { state: 'signed_out' };
+    if (live) return { state: 'signed_in', ...live };
+    const { token } = brought;
+    return typeof token === 'string' ? this.#signInBy(token, owner, now) : { state: 'signed_out' };
+  }
+
+  /** T67: a token that the Teams client got without a window, where the connection takes such tokens. */
+  async #signInBy(token: string, visit: Visit, now: number): Promise<Session> {
+    const sso = this.#own.get(visit.connectionId)?.sso;
+    if (!sso) return { state: 'signed_out' };
+    const session = await this.#silent.session(visit, sso, token, now);
+    if (session.state !== 'challenged') return session;
+    // What the policy wants goes with the sign-in; whoever has done that can come back without a window.
+    return { state: 'signed_out', prompt: { url: this.#startUrl({ ...visit, claims: session.claims }, now) } };
   }
 
   /** After the source refused the access token: one refresh, whoever asks. `undefined` when only signing in helps.
    * @throws {ProviderError} when the provider is out of reach */
-  async renew(owner: Owner, used: LiveCredential, now: number): Promise<LiveCredential | undefined> {
+  async renew(owner: Visit, used: LiveCredential, now: number): Promise<LiveCredential | undefined> {
+    const keeper = this.#keepers.get(owner.connectionId);
+    if (keeper) return keeper.renew(owner, used, now);
+    // Else it would have the token that was refused at hand.
+    this.#own.get(owner.connectionId)?.sso?.forget(owner.asker);
     const link = await this.#parts.store.links.get(owner);
     if (!link) return undefined;
     if (link.version !== used.version) return this.#credentials.live(link, now);
@@ -204,9 +249,13 @@ export class SignIn {
 
   /** Signs the asker out of a connection, at once and on every instance; false when they were not signed in.
    * The tokens are revoked at the provider as soon as it answers (T62). */
-  async signOut(owner: Owner, now: number): Promise<boolean> {
+  async signOut(owner: Visit, now: number): Promise<boolean> {
     const { store, events } = this.#parts;
-    const signedOut = await store.links.discard(owner, now);
+    const keeper = this.#keepers.get(owner.connectionId);
+    const signedOut = keeper
+      ? await this.#legs.ask(owner, () => keeper.signOut(owner, now))
+      : await store.links.discard(owner, now);
+    this.#own.get(owner.connectionId)?.sso?.forget(owner.asker);
     if (signedOut) events('credential.signed_out', owner);
     this.#revocations.kick();
     return signedOut;
@@ -223,10 +272,30 @@ export class SignIn {
     await this.#revocations.drain();
   }
 
-  /** What the asker's account at a connection is called; `undefined` when they are not signed in. Asks nobody else. */
-  async #accountName(owner: Owner): Promise<string | undefined> {
+  /** What the asker's account at a connection is called; `undefined` when they are not signed in. */
+  async #accountName(owner: Visit, now: number): Promise<string | undefined> {
+    const keeper = this.#keepers.get(owner.connectionId);
+    if (keeper) return this.#nameElsewhere(keeper, owner, now);
     const link = await this.#parts.store.links.get(owner);
     return link && this.#credentials.accountName(link);
+  }
+
+  /** A keeper that is out of reach must not hide what is kept here. */
+  async #nameElsewhere(keeper: Keeper, visit: Visit, now: number): Promise<string | undefined> {
+    try {
+      return await keeper.accountName(visit, now);
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error;
+      this.#parts.events('signin.provider_failed', visit, { reason: error.message });
+      return undefined;
+    }
+  }
+
+  /** The settings page goes to the keeper's own pages. They end with a code for Teams, as everywhere. */
+  async #beginElsewhere(visit: Visit, now: number): Promise<Begun> {
+    const { url } = await this.#legs.ask(visit, async () => this.prompt(visit, now));
+    this.#parts.events('signin.started', visit);
+    return { authorizationUrl: url, proven: false };
   }
 
   /** T17, T20: a ticket that we did not seal, or that is too old, begins nothing. */

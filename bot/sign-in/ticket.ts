@@ -10,6 +10,10 @@ export interface Ticket {
   connectionId: string;
   /** The asker wants another account than the one they have there. */
   chooseAccount?: boolean;
+  /** How the asker's channel calls them, for a settings page that has to ask another service for them. */
+  activity?: Readonly<Record<string, unknown>>;
+  /** What a policy at the provider wants of this sign-in. */
+  claims?: string;
 }
 
 /** A clock may run this far ahead of the one that made a record; beyond it, somebody set a clock back. Milliseconds. */
@@ -28,7 +32,7 @@ const LONGEST = 2048;
 
 /** Seals a ticket for `ttl` seconds from `now`. */
 export function sealTicket(vault: Vault, ticket: Ticket, ttl: number, now: Date, use: TicketUse = 'sign-in'): string {
-  const { asker, name, locale, connectionId, chooseAccount } = ticket;
+  const { asker, name, locale, connectionId, chooseAccount, activity, claims } = ticket;
   const issued = now.getTime();
   return vault.seal('ticket', BINDING[use], [
     asker.tenantId,
@@ -38,7 +42,10 @@ export function sealTicket(vault: Vault, ticket: Ticket, ttl: number, now: Date,
     connectionId,
     issued,
     issued + ttl * 1000,
-    ...(chooseAccount ? [true] : []),
+    // Most tickets have none of these: nothing is sealed in their place.
+    ...(chooseAccount || activity || claims ? [chooseAccount === true] : []),
+    ...(activity || claims ? [activity ?? null] : []),
+    ...(claims ? [claims] : []),
   ]);
 }
 
@@ -48,14 +55,18 @@ export type OpenedTicket = { ticket: Ticket } | { refused: 'invalid' | 'expired'
 export function openTicket(vault: Vault, sealed: string, now: Date, use: TicketUse = 'sign-in'): OpenedTicket {
   const fields = sealed.length <= LONGEST ? unseal(vault, sealed, use) : undefined;
   if (!fields) return { refused: 'invalid' };
-  const [tenantId, objectId, name, locale, connectionId, issued, expires, choose] = fields;
+  const [tenantId, objectId, name, locale, connectionId, issued, expires, choose, activity, claims] = fields;
   const asker = toAsker(tenantId, objectId);
   if (!asker) return { refused: 'invalid' };
   const [at, from, until] = [now.getTime(), Number(issued) - CLOCK_TOLERANCE, Number(expires)];
   // Said this way round, a ticket without times is too old, too.
   if (!(at >= from && at < until)) return { refused: 'expired' };
   const texts = { name: String(name), locale: String(locale), connectionId: String(connectionId) };
-  return { ticket: { asker, ...texts, chooseAccount: choose === true } };
+  const more = {
+    ...(activity ? { activity: activity as Record<string, unknown> } : {}),
+    ...(typeof claims === 'string' && { claims }),
+  };
+  return { ticket: { asker, ...texts, chooseAccount: choose === true, ...more } };
 }
 
 function unseal(vault: Vault, sealed: string, use: TicketUse): unknown[] | undefined {

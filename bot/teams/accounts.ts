@@ -3,6 +3,7 @@ import { accountsCard } from './account-cards.ts';
 import { BAD_REQUEST, signInPrompt, taskCard, taskMessage } from './answers.ts';
 import { askerKey, type SearchConnection } from './connection.ts';
 import { inTime } from './deadline.ts';
+import { visitOf } from './query.ts';
 import type { Guest } from './reception.ts';
 import { isRecord } from './record.ts';
 import type { SearchParts } from './search.ts';
@@ -59,7 +60,7 @@ export class Accounts {
 
   /** @param toSignOut shows only what can be signed out of */
   async #card({ sender, texts }: Guest, toSignOut: boolean): Promise<InvokeResponse> {
-    const all = await this.#parts.signIn.accounts(sender.asker);
+    const all = await this.#parts.signIn.accounts(sender, Date.now());
     const accounts = toSignOut ? all.filter(({ account }) => account) : all;
     if (accounts.length === 0) return taskMessage(texts.notSignedIn);
     return taskCard(toSignOut ? texts.signOutTitle : texts.connectionsTitle, accountsCard(accounts, texts));
@@ -73,26 +74,31 @@ export class Accounts {
   ): Promise<InvokeResponse> {
     if (!connection) return BAD_REQUEST;
     const { sender, texts, value } = visit;
-    const { asker, name, locale } = sender;
     const { signIn } = this.#parts;
-    const owner = { asker, connectionId: connection.id };
+    const there = visitOf(sender, connection.id);
     if (!chooseAccount || value.state !== undefined) {
-      const { state } = await signIn.session(owner, value.state, Date.now());
+      const { state } = await signIn.session(there, { code: value.state }, Date.now());
       if (state === 'signed_in') return this.#card(visit, false);
     }
-    const url = signIn.startUrl({ ...owner, name, locale, chooseAccount }, Date.now());
+    const { url } = await signIn.prompt({ ...there, chooseAccount }, Date.now());
     return signInPrompt({ url, title: texts.signIn(connection.title) });
   }
 
   /** Here, and at the providers; they stay signed in to Teams. */
   async #signOut({ sender, texts }: Visit, ids: readonly string[]): Promise<InvokeResponse> {
+    const connections = ids.flatMap((id) => this.#connections.get(id) ?? []);
+    if (connections.length < ids.length) return BAD_REQUEST;
     const titles: string[] = [];
-    for (const connection of ids.map((id) => this.#connections.get(id))) {
-      if (!connection) return BAD_REQUEST;
-      connection.typing.forget(askerKey(sender.asker));
-      const owner = { asker: sender.asker, connectionId: connection.id };
-      if (await this.#parts.signIn.signOut(owner, Date.now())) titles.push(connection.title);
+    const failures: unknown[] = [];
+    for (const { id, title, typing } of connections) {
+      typing.forget(askerKey(sender.asker));
+      // One that is out of reach must not keep them signed in to the others.
+      await this.#parts.signIn.signOut(visitOf(sender, id), Date.now()).then(
+        (signedOut) => signedOut && titles.push(title),
+        (error: unknown) => failures.push(error),
+      );
     }
+    if (failures.length > 0) throw failures[0];
     return taskMessage(titles.length > 0 ? texts.signedOut(texts.list(titles)) : texts.notSignedIn);
   }
 }

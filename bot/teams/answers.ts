@@ -14,6 +14,15 @@ export function signInPrompt(...prompts: { url: string; title: string }[]): Invo
   return composeExtension({ type: 'auth', suggestedActions: { actions } });
 }
 
+/** The same, where the Teams client first tries to get a token for the person without a window, and brings it with the query
+ * (https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/enable-sso-auth-me). */
+export function silentPrompt({ url, title }: { url: string; title: string }): InvokeResponse {
+  return composeExtension({
+    type: 'silentAuth',
+    suggestedActions: { actions: [{ type: 'openUrl', value: url, title }] },
+  });
+}
+
 /** The same for a page of ours where somebody changes something: Teams then says `setting`, not the query again. */
 export function settingsPrompt({ url, title }: { url: string; title: string }): InvokeResponse {
   return composeExtension({ type: 'config', suggestedActions: { actions: [{ type: 'openUrl', value: url, title }] } });
@@ -48,6 +57,8 @@ export function uncachedResults(attachments: readonly JsonText[]): InvokeRespons
 
 /** An invoke that wants no words. */
 export const DONE: InvokeResponse = { status: 200 };
+/** The token that came along is good, and does not do: Teams now opens the page that it was told of before. */
+export const CONSENT_REQUIRED: InvokeResponse = { status: 412 };
 export const NOT_IMPLEMENTED: InvokeResponse = { status: 501 };
 export const BAD_REQUEST: InvokeResponse = { status: 400 };
 export const FORBIDDEN: InvokeResponse = { status: 403 };

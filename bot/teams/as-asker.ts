@@ -1,32 +1,36 @@
 import type { LiveCredential } from '../sign-in/credentials.ts';
+import type { Brought, Visit } from '../sign-in/keeper.ts';
+import type { Prompt } from '../sign-in/outcomes.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { SourceError } from '../sources/source.ts';
-import type { Owner } from '../store/store.ts';
 
 /** What came of calling a source as somebody. */
 export type Called<T> =
   | { state: 'answered'; answer: T; live: LiveCredential }
   /** Every failure of the source but a refused token, which a new sign-in helps. */
   | { state: 'failed'; error: SourceError; live: LiveCredential }
-  | { state: 'signed_out' }
+  /** Where to sign in, if that is known by now. */
+  | { state: 'signed_out'; prompt?: Prompt }
+  /** The Teams client brought a token; the person has to allow something before it is of use. */
+  | { state: 'consent_required' }
   /** Too many wrong codes; until then (milliseconds since the epoch). */
   | { state: 'paused'; until: number };
 
-/** Calls a source with the asker's own token, after redeeming the security code that an invoke brought along, whichever
- * invoke it was. One refresh and one retry where the source refuses the token; then signing in is all that helps. */
+/** Calls a source with the asker's own token, after a sign-in that an invoke brought the end of, whichever invoke it was. One refresh and one retry where the source refuses the token; then signing in is all that helps. */
 export async function callAsAsker<T>(
   signIn: SignIn,
-  owner: Owner,
-  code: unknown,
+  visit: Visit,
+  brought: Brought,
   call: (live: LiveCredential) => Promise<T>,
 ): Promise<Called<T>> {
-  const session = await signIn.session(owner, code, Date.now());
+  const session = await signIn.session(visit, brought, Date.now());
   if (session.state !== 'signed_in') return session;
   const first = await tryCall(session, call);
   if (first !== 'unauthorized') return first;
-  const renewed = await signIn.renew(owner, session, Date.now());
+  const renewed = await signIn.renew(visit, session, Date.now());
   const second = renewed ? await tryCall(renewed, call) : 'unauthorized';
-  return second === 'unauthorized' ? { state: 'signed_out' } : second;
+  if (second !== 'unauthorized') return second;
+  return { state: 'signed_out', prompt: await signIn.prompt(visit, Date.now()) };
 }
 
 async function tryCall<T>(

@@ -1,4 +1,5 @@
 import type { LiveCredential } from '../sign-in/credentials.ts';
+import type { Prompt } from '../sign-in/outcomes.ts';
 import type { SourceError, SourceFailure, SourcePage } from '../sources/source.ts';
 import { toAttachments } from './cards.ts';
 import type { SearchConnection } from './connection.ts';
@@ -17,7 +18,8 @@ export interface Search extends Guest {
 export type Found = { connection: SearchConnection } & (
   | { state: 'answered'; answer: SourcePage; live: LiveCredential }
   | { state: 'failed'; error: SourceError; live: LiveCredential }
-  | { state: 'signed_out' }
+  | { state: 'signed_out'; prompt?: Prompt }
+  | { state: 'consent_required' }
   | { state: 'paused'; until: number }
   /** The person typed on. */
   | { state: 'superseded' }
@@ -50,6 +52,7 @@ export function wordsFor(found: Found, { texts, query }: Search, report: Report)
     case 'failed':
       return failureWords(found, texts, report);
     case 'signed_out':
+    case 'consent_required':
       return texts.notSignedInTo(title);
     case 'paused':
       return texts.paused(waitIn(texts, (found.until - Date.now()) / 1000));

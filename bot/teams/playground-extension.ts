@@ -47,10 +47,10 @@ export class PlaygroundExtension extends SearchExtension {
     return message(textsFor(localeOf(activity)).typeCommand(command, PARAMETER));
   }
 
-  /** An `auth` answer, as each kind of invoke can show it. */
+  /** An `auth` answer, as each kind of invoke can show it; nobody brings a token here, so `silentAuth` is the same. */
   #inWords(answer: InvokeResponse, activity: Record<string, unknown>): InvokeResponse {
     const { type, suggestedActions } = answer.body?.composeExtension ?? {};
-    if (type !== 'auth') return answer;
+    if (type !== 'auth' && type !== 'silentAuth') return answer;
     const { openByHand } = textsFor(localeOf(activity));
     const prompts: Prompt[] = suggestedActions.actions;
     // The address last and as it is: it is there to be copied.

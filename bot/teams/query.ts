@@ -1,4 +1,5 @@
-import { type Asker, toAsker } from '../sign-in/asker.ts';
+import { toAsker } from '../sign-in/asker.ts';
+import type { Brought, Visit, Visitor } from '../sign-in/keeper.ts';
 import { textsFor } from './locales/texts.ts';
 import { isRecord, recordOf } from './record.ts';
 
@@ -9,15 +10,12 @@ export interface Query {
   text: string;
   skip: number;
   count: number;
-  /** What Teams returned from the pop-up; not yet known to be a security code. */
-  code: unknown;
+  brought: Brought;
 }
 
 /** Who asks: from the authenticated activity alone. */
-export interface Sender {
-  asker: Asker;
-  name: string;
-  locale: string;
+export interface Sender extends Visitor {
+  activity: Readonly<Record<string, unknown>>;
   /** Where they are; empty where Teams does not say. */
   conversationId: string;
   /** Names this delivery; empty where Teams does not. */
@@ -41,8 +39,18 @@ export function readQuery(value: unknown): Query | undefined {
     text,
     skip: clamp(options.skip, 0, 0, MOST_SKIP),
     count: clamp(options.count, PAGE, 1, PAGE),
-    code: value.state,
+    brought: broughtBy(value),
   };
+}
+
+/** What an invoke's `value` brings along from a sign-in. */
+export function broughtBy({ state, authentication }: Record<string, unknown>): Brought {
+  return { code: state, token: isRecord(authentication) ? authentication.token : undefined };
+}
+
+/** The sender, at a connection. */
+export function visitOf({ asker, name, locale, activity }: Sender, connectionId: string): Visit {
+  return { asker, name, locale, activity, connectionId };
 }
 
 /** Who sent the activity; says what is missing where they can't be told apart from others. */
@@ -56,7 +64,7 @@ export function readSender(activity: Record<string, unknown>): Sender | 'no_iden
   const locale = localeOf(activity);
   const name = (typeof from.name === 'string' && from.name.trim().slice(0, 100)) || textsFor(locale).aTeamsUser;
   const activityId = typeof activity.id === 'string' ? activity.id.slice(0, 200) : '';
-  return { asker, name, locale, conversationId: conversationOf(activity), activityId };
+  return { asker, name, locale, activity, conversationId: conversationOf(activity), activityId };
 }
 
 export function localeOf(activity: Record<string, unknown>): string {

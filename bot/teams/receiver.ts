@@ -1,15 +1,15 @@
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { SearchConnection } from './connection.ts';
 
-/** Which of several connections gets the security code that an invoke brought along: the one that it is for, since brought
- * to another it would burn; or else the first, which finds out that it is for none of them. */
-export async function receiverOf(
+/** Which of several connections get the code that an invoke brought along: those that it may be for, since brought to
+ * another it would burn; or else the first, which finds out that it is for none of them. */
+export async function receiversOf(
   signIn: SignIn,
   code: unknown,
   connections: readonly SearchConnection[],
-): Promise<SearchConnection | undefined> {
-  const [first, ...others] = connections;
-  if (others.length === 0) return first;
-  const id = await signIn.connectionOf(code);
-  return connections.find((connection) => connection.id === id) ?? first;
+): Promise<readonly SearchConnection[]> {
+  if (connections.length < 2) return connections;
+  const ids = await signIn.connectionsOf(code);
+  const receivers = connections.filter(({ id }) => ids.includes(id));
+  return receivers.length > 0 ? receivers : connections.slice(0, 1);
 }

@@ -3,15 +3,16 @@ import type { LiveCredential } from '../sign-in/credentials.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { SourcePage } from '../sources/source.ts';
 import { Superseded } from '../sources/typing.ts';
-import { BAD_REQUEST, message, results, signInPrompt } from './answers.ts';
+import { BAD_REQUEST, CONSENT_REQUIRED, message, results } from './answers.ts';
 import { callAsAsker } from './as-asker.ts';
 import { noteAttachment } from './cards.ts';
 import { askerKey, type SearchConnection } from './connection.ts';
 import { inTime } from './deadline.ts';
 import { attachmentsOf, type Found, type Report, type Search, wordsFor } from './found.ts';
 import { interleave, shareOf, whatIsThere } from './merge.ts';
-import { readQuery } from './query.ts';
-import { receiverOf } from './receiver.ts';
+import { promptTo } from './prompt.ts';
+import { readQuery, visitOf } from './query.ts';
+import { receiversOf } from './receiver.ts';
 import type { Reception } from './reception.ts';
 
 export interface SearchParts {
@@ -45,10 +46,13 @@ export class Searching {
     try {
       return await inTime(async (stop) => {
         const wanted = await this.#wanted(search, connections);
-        const receiver = await receiverOf(this.#parts.signIn, search.query.code, wanted);
+        const { brought } = search.query;
+        const receivers = await receiversOf(this.#parts.signIn, brought.code, wanted);
         const share = wanted.length > 1 ? shareOf(search.query, wanted.length) : search.query;
         const all = wanted.map((connection) => {
-          const query = connection === receiver ? share : { ...share, code: undefined };
+          const query = receivers.includes(connection)
+            ? share
+            : { ...share, brought: { token: brought.token, code: undefined } };
           return this.#search({ ...search, query }, connection, stop);
         });
         const there = await whatIsThere(all);
@@ -63,19 +67,19 @@ export class Searching {
   async #wanted({ sender, query }: Search, all: readonly SearchConnection[]): Promise<readonly SearchConnection[]> {
     if (all.length < 2) return all;
     const { signIn } = this.#parts;
-    const [chosen, holder] = await Promise.all([
+    const [chosen, holders] = await Promise.all([
       signIn.defaultConnection(sender.asker),
-      signIn.connectionOf(query.code),
+      signIn.connectionsOf(query.brought.code),
     ]);
-    const found = all.filter(({ id }) => id === chosen);
-    return found.length > 0 && (holder === undefined || holder === chosen) ? found : all;
+    const found = all.filter(({ id }) => id === chosen && (holders.length === 0 || holders.includes(id)));
+    return found.length > 0 ? found : all;
   }
 
   async #search(search: Search, connection: SearchConnection, stop: AbortController): Promise<Found> {
-    const owner = { asker: search.sender.asker, connectionId: connection.id };
+    const visit = visitOf(search.sender, connection.id);
     try {
       const call = (live: LiveCredential) => this.#call(search, connection, live, stop);
-      return { connection, ...(await callAsAsker(this.#parts.signIn, owner, search.query.code, call)) };
+      return { connection, ...(await callAsAsker(this.#parts.signIn, visit, search.query.brought, call)) };
     } catch (error) {
       return error instanceof Superseded ? { connection, state: 'superseded' } : broken(connection, error);
     }
@@ -97,11 +101,11 @@ export class Searching {
   }
 
   /** Results, where there are any, and a line for each connection that could not give its own; or else what to do. */
-  #answerWith(search: Search, all: readonly Found[]): InvokeResponse {
+  #answerWith(search: Search, all: readonly Found[]): InvokeResponse | Promise<InvokeResponse> {
     const words = (found: Found) => wordsFor(found, search, this.#parts.report);
     const cards = interleave(all.map((found) => attachmentsOf(found, search, all.length > 1)));
     const silent = all.filter(({ state }) => state !== 'answered');
-    const toSignIn = silent.filter(({ state }) => state === 'signed_out');
+    const toSignIn = silent.filter((found) => found.state === 'signed_out');
     if (cards.length > 0)
       return results([
         ...cards,
@@ -109,16 +113,9 @@ export class Searching {
           ? []
           : silent.map((found) => noteAttachment(found.connection.title, words(found), search.texts))),
       ]);
-    if (toSignIn.length === all.length) return this.#askToSignIn(search, toSignIn);
+    if (toSignIn.length === all.length) return promptTo(this.#parts.signIn, search, search.query.brought, toSignIn);
+    if (all.every(({ state }) => state === 'consent_required')) return CONSENT_REQUIRED;
     return message(all.map(words).join('\n\n'));
-  }
-
-  #askToSignIn({ sender: { asker, name, locale }, texts }: Search, all: readonly Found[]): InvokeResponse {
-    const prompts = all.map(({ connection: { id, title } }) => ({
-      url: this.#parts.signIn.startUrl({ asker, name, locale, connectionId: id }, Date.now()),
-      title: texts.signIn(title),
-    }));
-    return signInPrompt(...prompts);
   }
 }
 

@@ -1,7 +1,9 @@
 import type { InvokeResponse } from 'botbuilder';
 import { DONE, message, settingsPrompt } from './answers.ts';
+import { visitOf } from './query.ts';
 import type { Guest } from './reception.ts';
 import { recordOf } from './record.ts';
+import { referenceOf } from './reference.ts';
 import type { SearchParts } from './search.ts';
 
 /** `querySettingUrl`: where the settings page is; and `setting`: what it ended with. */
@@ -17,7 +19,8 @@ export class SettingsInvokes {
     if ('status' in guest) return guest;
     const { sender, texts } = guest;
     const { asker, name, locale } = sender;
-    const url = this.#parts.signIn.settingsUrl({ asker, name, locale }, Date.now());
+    const visitor = { asker, name, locale, activity: referenceOf(sender.activity) };
+    const url = this.#parts.signIn.settingsUrl(visitor, Date.now());
     return settingsPrompt({ url, title: texts.connectionsTitle });
   }
 
@@ -31,9 +34,8 @@ export class SettingsInvokes {
     return DONE;
   }
 
-  async #redeem({ sender: { asker } }: Guest, code: unknown): Promise<void> {
+  async #redeem({ sender }: Guest, code: unknown): Promise<void> {
     const { signIn } = this.#parts;
-    const connectionId = await signIn.connectionOf(code);
-    if (connectionId !== undefined) await signIn.session({ asker, connectionId }, code, Date.now());
+    for (const id of await signIn.connectionsOf(code)) await signIn.session(visitOf(sender, id), { code }, Date.now());
   }
 }

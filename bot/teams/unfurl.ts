@@ -1,15 +1,18 @@
 import type { InvokeResponse } from 'botbuilder';
 import type { LiveCredential } from '../sign-in/credentials.ts';
+import type { Brought } from '../sign-in/keeper.ts';
+import type { Prompt } from '../sign-in/outcomes.ts';
 import type { SourceItem } from '../sources/source.ts';
-import { BAD_REQUEST, NOTHING, results, signInPrompt, uncachedResults } from './answers.ts';
+import { BAD_REQUEST, CONSENT_REQUIRED, NOTHING, results, uncachedResults } from './answers.ts';
 import { callAsAsker } from './as-asker.ts';
 import { linkAttachment, toAttachments } from './cards.ts';
 import { askerKey, type SearchConnection } from './connection.ts';
 import { inTime } from './deadline.ts';
 import { safeUrl } from './inert.ts';
 import { textsFor } from './locales/texts.ts';
-import { localeOf } from './query.ts';
-import { receiverOf } from './receiver.ts';
+import { promptTo } from './prompt.ts';
+import { broughtBy, localeOf, visitOf } from './query.ts';
+import { receiversOf } from './receiver.ts';
 import type { Guest } from './reception.ts';
 import { recordOf } from './record.ts';
 import type { SearchParts } from './search.ts';
@@ -20,6 +23,12 @@ const NOTHING_NOW = uncachedResults([]);
 interface Link {
   url: string;
   connection: SearchConnection;
+}
+
+/** A connection that would show it, if they were signed in there. */
+interface ToSignIn {
+  connection: SearchConnection;
+  prompt?: Prompt;
 }
 
 /** `composeExtension/queryLink`: a link to a page of something that is searched becomes its card, for whoever pasted it
@@ -34,17 +43,20 @@ export class Unfurling {
   }
 
   async answer(activity: Record<string, unknown>): Promise<InvokeResponse> {
-    const { url, state } = recordOf(activity.value);
+    const value = recordOf(activity.value);
+    const { url } = value;
     if (typeof url !== 'string') return BAD_REQUEST;
     const [link, ...others] = this.#find(url);
     // Here Teams shows no words: a link that is not for us, and all that fails, stays a link.
     if (!link) return NOTHING;
     const guest = this.#parts.reception.admit(activity, () => NOTHING);
     if ('status' in guest) return guest;
-    return inTime(({ signal }) => this.#unfurl(guest, [link, ...others], state, signal)).catch((error: unknown) => {
-      this.#parts.report(error, link.connection.id);
-      return NOTHING_NOW;
-    });
+    return inTime(({ signal }) => this.#unfurl(guest, [link, ...others], broughtBy(value), signal)).catch(
+      (error: unknown) => {
+        this.#parts.report(error, link.connection.id);
+        return NOTHING_NOW;
+      },
+    );
   }
 
   async answerAnonymous(activity: Record<string, unknown>): Promise<InvokeResponse> {
@@ -56,39 +68,39 @@ export class Unfurling {
   }
 
   /** Several connections may have links to one origin: the first that knows the page shows it. */
-  async #unfurl(guest: Guest, links: readonly Link[], code: unknown, signal: AbortSignal): Promise<InvokeResponse> {
+  async #unfurl(guest: Guest, links: readonly Link[], brought: Brought, signal: AbortSignal): Promise<InvokeResponse> {
     const connections = links.map(({ connection }) => connection);
-    const receiver = await receiverOf(this.#parts.signIn, code, connections);
-    const toSignIn: Link[] = [];
+    const receivers = await receiversOf(this.#parts.signIn, brought.code, connections);
+    const toSignIn: ToSignIn[] = [];
     for (const link of links) {
-      const shown = await this.#show(guest, link, link.connection === receiver ? code : undefined, signal);
-      if (shown === 'signed_out') toSignIn.push(link);
+      const code = receivers.includes(link.connection) ? brought.code : undefined;
+      const shown = await this.#show(guest, link, { ...brought, code }, signal);
+      if (shown && 'connection' in shown) toSignIn.push(shown);
       else if (shown) return shown;
     }
     const [first] = toSignIn;
     // Whoever is signed in to one of them knows by now that it has no such page for them.
-    return first && toSignIn.length === links.length ? this.#askToSignIn(guest, first) : NOTHING_NOW;
+    return first && toSignIn.length === links.length
+      ? promptTo(this.#parts.signIn, guest, brought, [first])
+      : NOTHING_NOW;
   }
 
   async #show(
-    { sender: { asker, locale } }: Guest,
+    { sender }: Guest,
     link: Link,
-    code: unknown,
+    brought: Brought,
     signal: AbortSignal,
-  ): Promise<InvokeResponse | 'signed_out' | undefined> {
+  ): Promise<InvokeResponse | ToSignIn | undefined> {
+    const { asker, locale } = sender;
     const { id, title, linkOrigins, imageOrigins } = link.connection;
     const call = (live: LiveCredential) => this.#call(askerKey(asker), link, live, signal);
-    const called = await callAsAsker(this.#parts.signIn, { asker, connectionId: id }, code, call);
-    if (called.state === 'signed_out') return called.state;
+    const called = await callAsAsker(this.#parts.signIn, visitOf(sender, id), brought, call);
+    if (called.state === 'signed_out') return { ...called, connection: link.connection };
+    if (called.state === 'consent_required') return CONSENT_REQUIRED;
     if (called.state === 'failed') this.#parts.report(called.error, id);
     if (called.state !== 'answered' || !called.answer) return undefined;
     const frame = { title, account: called.live.credential.account.name, locale, linkOrigins, imageOrigins };
     return uncachedResults(toAttachments([called.answer], frame));
-  }
-
-  #askToSignIn({ sender: { asker, name, locale }, texts }: Guest, { connection: { id, title } }: Link): InvokeResponse {
-    const url = this.#parts.signIn.startUrl({ asker, name, locale, connectionId: id }, Date.now());
-    return signInPrompt({ url, title: texts.signIn(title) });
   }
 
   async #call(

@@ -107,7 +107,7 @@ describe('imports go one way', () => {
 
   test('teams knows sign-in and the source seam, not how either is built', () => {
     const allowed =
-      /^bot\/(sign-in\/(sign-in|asker|credentials)|sources\/(source|fair-turns|typing)|store\/store|config|language|loopback|call)\.ts$/;
+      /^bot\/(sign-in\/(sign-in|asker|credentials|keeper|outcomes|token-service|identity-provider|bounded-fetch)|sources\/(source|fair-turns|typing)|store\/store|config|language|loopback|call|limited-response)\.ts$/;
     expect(strays('bot/teams/', allowed)).toEqual([]);
   });
 
@@ -139,6 +139,7 @@ describe('what has one place stays there', () => {
     ['restify', 'bot/server.ts'],
     ['@microsoft/teams-js', 'auth-page/teams.ts'],
     ['openid-client', 'bot/sign-in/'],
+    ['@microsoft/teamsfx', 'bot/sign-in/on-behalf-of.ts'],
     ['libsql', 'bot/store/sqlite'],
     ['ioredis', 'bot/store/redis'],
     ['rate-limiter-flexible', 'bot/store/'],

@@ -2,8 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 
-/** These answer the Connector or sign in to it, and write why to the log. */
-const TO_MACHINES = ['gate.ts', 'connector-gate.ts', 'connector-keys.ts', 'playground-gate.ts', 'bot-credentials.ts'];
+/** These answer the Connector, or sign in to it or ask the token service, and write why to the log. */
+const TO_MACHINES = [
+  'gate.ts',
+  'connector-gate.ts',
+  'connector-keys.ts',
+  'playground-gate.ts',
+  'bot-credentials.ts',
+  'stand-in-credentials.ts',
+  'user-tokens.ts',
+];
 
 /** Where words for people could be said, but must come from a catalogue. */
 const root = join(import.meta.dirname, '../..');

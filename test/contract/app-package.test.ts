@@ -152,6 +152,14 @@ describe('the commands', () => {
 
 describe('the domains', () => {
   test('BASE_URL’s host is the one that Teams opens, and a port stays with it', () => {
+    const kept = { ...HANDBOOK, signIn: { type: 'tokenService', connectionName: '${NAME}' } };
+    for (const [BOT_TOKEN_SERVICE, host] of [
+      ['', 'token.botframework.com'],
+      ['europe', 'europe.token.botframework.com'],
+    ] as const) {
+      const made = generate({ connections: [WIKI, kept], variables: { BOT_TOKEN_SERVICE } });
+      expect(made.manifest?.validDomains).toEqual(['latchkey.contoso.example', host]);
+    }
     expect(generate({ baseUrl: 'https://latchkey.contoso.example:8443/' }).manifest?.validDomains).toEqual([
       'latchkey.contoso.example:8443',
     ]);
@@ -210,6 +218,12 @@ describe('the domains', () => {
 describe('webApplicationInfo', () => {
   test('names the registration that people sign in to with Entra, without a resource for single sign-on', () => {
     expect(generate().manifest?.webApplicationInfo).toEqual({ id: SETTINGS.WIKI_CLIENT_ID });
+  });
+
+  test('of single sign-on: that registration before others, and what Teams asks Entra for', () => {
+    const [id, resource] = ['99999999-9999-4999-8999-999999999999', 'api://latchkey.contoso.example/x'];
+    const sso = { ...HANDBOOK, signIn: { ...WIKI.signIn, type: 'teamsSso', clientId: id, resource } };
+    expect(generate({ connections: [WIKI, sso] }).manifest?.webApplicationInfo).toEqual({ id, resource });
   });
 
   test.each<[string, string, string[], string[]]>([

@@ -47,6 +47,7 @@ describe('links', () => {
 const SETTINGS = {
   BASE_URL: 'https://latchkey.example.com',
   BOT_ID: '11111111-1111-4111-8111-111111111111',
+  BOT_PASSWORD: 'x',
   ALLOWED_TENANTS: '*',
   ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
 };
@@ -63,7 +64,7 @@ describe('JSON', () => {
   const connections = json.filter(({ text }) => text.includes('"signIn"'));
   test('there are connections of every sign-in', () => {
     const types = connections.map(({ text }) => JSON.parse(text).signIn.type);
-    expect(unique(types)).toEqual(['entra', 'github', 'oidc']);
+    expect(unique(types)).toEqual(['entra', 'github', 'oidc', 'teamsSso', 'tokenService']);
   });
 
   test.each(connections)('the configuration with the connection at $at is good', async ({ text }) => {
@@ -73,7 +74,8 @@ describe('JSON', () => {
     const names = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [name, 'https://wiki.example.com']);
     const env = { ...SETTINGS, ...Object.fromEntries(names), CONNECTIONS_FILE };
     const said = await good(built('npx latchkey connections list', { cwd: folder, env }));
-    expect(said).toContain(`redirect URIs  https://latchkey.example.com/auth/callback/${connection.id}`);
+    const own = `https://latchkey.example.com/auth/callback/${connection.id}`;
+    expect(said).toContain(`redirect URIs  ${connection.signIn.type === 'tokenService' ? 'none' : own}`);
   });
 });
 

@@ -85,6 +85,13 @@ export const BROKEN_FILES: readonly Broken[] = [
     fix: 'BOT_OPENID_METADATA=public',
   },
   {
+    id: 'setting-bot-token-service',
+    by: "somebody else's token service",
+    break: set('BOT_TOKEN_SERVICE', 'https://attacker.example'),
+    what: /^BOT_TOKEN_SERVICE must be one of/,
+    fix: 'BOT_TOKEN_SERVICE=public',
+  },
+  {
     id: 'setting-allowed-tenants',
     by: 'a tenant by name',
     break: set('ALLOWED_TENANTS', 'contoso.onmicrosoft.com'),

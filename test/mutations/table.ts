@@ -3,6 +3,7 @@ import { CONNECTOR } from './connector.ts';
 import { INPUT } from './input.ts';
 import type { Mutation } from './mutation.ts';
 import { OAUTH } from './oauth.ts';
+import { OTHER_WAYS } from './other-ways.ts';
 import { PAGES } from './pages.ts';
 import { SIGN_IN } from './sign-in.ts';
 import { SOURCES } from './sources.ts';
@@ -16,4 +17,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...INPUT,
   ...SOURCES,
   ...AT_REST,
+  ...OTHER_WAYS,
 ];

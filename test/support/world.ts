@@ -9,7 +9,7 @@ import type { PostOptions, PostResult } from '../../local/teams/post.ts';
 
 /** The body of an answered query. */
 export interface Answer {
-  type: 'result' | 'auth' | 'message' | 'config';
+  type: 'result' | 'auth' | 'silentAuth' | 'message' | 'config';
   text?: string;
   attachments?: Attachment[];
   suggestedActions?: { actions: { type: string; value: string; title: string }[] };
@@ -170,7 +170,8 @@ export function usernameAt(connection: ConnectionId, { username }: Person): stri
 /** The ticket in a sign-in prompt. */
 export function ticketOf({ type, suggestedActions }: Answer): string {
   const url = suggestedActions?.actions[0]?.value;
-  if (type !== 'auth' || url === undefined) throw new Error(`Expected a sign-in prompt, got ${type}`);
+  if (!['auth', 'silentAuth'].includes(type) || url === undefined)
+    throw new Error(`Expected a sign-in prompt, got ${type}`);
   return new URL(url).searchParams.get('ticket') ?? '';
 }
 

@@ -51,6 +51,14 @@ const BAD: Record<string, (string | undefined)[]> = {
     'file:///etc/hosts',
     `https://x:${SECRET}@login.botframework.com/`,
   ],
+  BOT_TOKEN_SERVICE: [
+    'constructor',
+    'token.botframework.com',
+    'http://localhost:1',
+    'https://token.botframework.com',
+    'https://token.botframework.com.attacker.example',
+    `https://x:${SECRET}@token.botframework.com/`,
+  ],
   ALLOWED_TENANTS: [
     ' ',
     'all',
@@ -140,12 +148,25 @@ test('T9: without a BOT_ID nothing public starts, and nothing that has a part of
     BOT_TYPE: 'MultiTenant',
     BOT_TENANT_ID: TENANTS.contoso,
     BOT_OPENID_METADATA: 'public',
+    BOT_TOKEN_SERVICE: 'public',
   };
   for (const [name, value] of Object.entries(parts)) {
     const change = { BASE_URL: 'http://localhost:1', BOT_ID: undefined, [name]: value };
     expect([name, (await refused(change)).named]).toEqual([name, ['BOT_ID']]);
   }
 }, 60_000);
+
+test('T9: a token service knows bots alone, by a token of their own', async () => {
+  const signIn = { type: 'tokenService', connectionName: 'x' };
+  const CONNECTIONS_FILE = starts.connectionsFile({ connections: [{ ...connection, signIn }] });
+  for (const change of [{ BASE_URL: 'http://localhost:1', BOT_ID: undefined }, {}]) {
+    const { named, output } = await refused({ ...change, CONNECTIONS_FILE });
+    expect([named, output]).toEqual([
+      ['CONNECTIONS_FILE'],
+      expect.stringContaining('needs a BOT_ID, and BOT_PASSWORD'),
+    ]);
+  }
+});
 
 test('T9: BASE_URL is an origin, https unless it is loopback', async () => {
   const bad = [
@@ -185,6 +206,11 @@ test('T9: the loopback rule: under a public BASE_URL nothing may be local or pla
       commands: ['f'],
       signIn: { ...oidc, issuer: `https://x:${SECRET}@idp.example.com` },
     }),
+    'f-sso': local({
+      id: 'f-sso',
+      commands: ['fs'],
+      signIn: { ...connection.signIn, type: 'teamsSso', resource: 'api://x', authority: 'http://localhost:1' },
+    }),
     'f-github': local({
       id: 'f-github',
       commands: ['fg'],
@@ -202,10 +228,11 @@ test('T9: the loopback rule: under a public BASE_URL nothing may be local or pla
   const change = {
     CONNECTIONS_FILE,
     BOT_OPENID_METADATA: 'http://localhost:1/x',
+    BOT_TOKEN_SERVICE: 'http://localhost:3',
     TEAMS_HOST_ORIGINS: 'http://localhost:2',
   };
   const { named, output } = await refused(change);
-  expect(named).toEqual(['BOT_OPENID_METADATA', 'CONNECTIONS_FILE', 'TEAMS_HOST_ORIGINS']);
+  expect(named).toEqual(['BOT_OPENID_METADATA', 'BOT_TOKEN_SERVICE', 'CONNECTIONS_FILE', 'TEAMS_HOST_ORIGINS']);
   expect(Object.keys(bad).filter((id) => !output.includes(` ${id}: `))).toEqual([]);
 });
 
@@ -214,10 +241,11 @@ test('T9: even on loopback, plain http goes no further than this machine', async
   const { named } = await refused({
     BASE_URL: 'http://localhost:1',
     BOT_OPENID_METADATA: 'http://metadata.example.com/',
+    BOT_TOKEN_SERVICE: 'http://tokens.example.com',
     TEAMS_HOST_ORIGINS: 'http://teams.example.com',
     CONNECTIONS_FILE: starts.connectionsFile({ connections: [{ ...connection, source }] }),
   });
-  expect(named).toEqual(['BOT_OPENID_METADATA', 'CONNECTIONS_FILE', 'TEAMS_HOST_ORIGINS']);
+  expect(named).toEqual(['BOT_OPENID_METADATA', 'BOT_TOKEN_SERVICE', 'CONNECTIONS_FILE', 'TEAMS_HOST_ORIGINS']);
 });
 
 test('T9: every mistake in connections.json is named by its place', async () => {

@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { networkInterfaces } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ADA, BOT_ID, GRACE, type Person } from '../../local/people.ts';
 import { startAnotherBot } from '../support/another-bot.ts';
@@ -105,6 +106,18 @@ describe('what the Playground gets', () => {
     expect(opened.headers.location).toMatch(new RegExp(`^${world.botUrl}/auth/start\\?ticket=`));
     expect(opened.headers['cache-control']).toBe('no-store');
     for (const table of ['transactions', 'parked', 'links'] as const) expect(world.rows(table)).toEqual([]);
+  });
+
+  test('single sign-on, which nobody there can bring a token for, is the same words', async () => {
+    const CONNECTIONS_FILE = fileURLToPath(new URL('../support/sso-connections.json', import.meta.url));
+    const other = await startAnotherBot(world, { CONNECTIONS_FILE });
+    try {
+      const { body } = await post(activityOf(GRACE, LAKERS), { to: other.url });
+      const answer = body.composeExtension as Answer;
+      expect([answer.type, answer.text]).toEqual(['message', expect.stringContaining('/auth/open/')]);
+    } finally {
+      await other.stop();
+    }
   });
 
   test('T34: a short address that was never given leads nowhere', async () => {

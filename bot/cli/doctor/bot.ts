@@ -1,3 +1,4 @@
+import { clientIdsOf } from '../../config/connections-file.ts';
 import type { Check } from './check.ts';
 
 export const botChecks: readonly Check[] = [
@@ -54,7 +55,7 @@ export const botChecks: readonly Check[] = [
     why: "Tokens that people's sign-in is given would be made out to the bot itself; the two must not be mistaken.",
     find: ({ project: { settings } }) =>
       settings.connections.flatMap(({ id, signIn }) => {
-        const ids = [signIn.clientId, ...('gate' in signIn && signIn.gate ? [signIn.gate.clientId] : [])];
+        const ids = clientIdsOf(signIn);
         if (!ids.some((clientId) => clientId.toLowerCase() === settings.bot?.id)) return [];
         return [
           {

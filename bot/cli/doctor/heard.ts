@@ -1,4 +1,4 @@
-import type { ConnectionConfig } from '../../config/connections-file.ts';
+import { type ConnectionConfig, isEntra } from '../../config/connections-file.ts';
 import { fieldsOf, parseFields } from './json.ts';
 import { type Answered, type Probe, Prober } from './probe.ts';
 import { isForPlayground, type Project } from './project.ts';
@@ -88,8 +88,9 @@ function issuersOf(
     });
   };
   const gate = 'gate' in signIn && signIn.gate ? entra(signIn.gate.authority) : [];
-  if (signIn.type === 'entra') return entra(signIn.authority);
+  if (isEntra(signIn)) return entra(signIn.authority);
   if (signIn.type === 'github') return gate;
+  if (signIn.type === 'tokenService') return [];
   return [{ connectionId, type: 'oidc', issuer: signIn.issuer, at: signIn.issuer }, ...gate];
 }
 

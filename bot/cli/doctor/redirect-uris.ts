@@ -1,4 +1,4 @@
-import type { ConnectionConfig } from '../../config/connections-file.ts';
+import { type ConnectionConfig, isEntra } from '../../config/connections-file.ts';
 import type { Check, Scene } from './check.ts';
 import { type Fields, fieldsOf, objectsIn, textsIn } from './json.ts';
 import type { Project } from './project.ts';
@@ -20,9 +20,11 @@ export function redirectUris({ settings }: Project): RedirectUri[] {
 }
 
 function ofConnection({ id, signIn }: ConnectionConfig, baseUrl: string): RedirectUri[] {
+  // The token service's own is registered, once for all bots.
+  if (signIn.type === 'tokenService') return [];
   const gate =
     'gate' in signIn && signIn.gate ? [{ leg: `${id}.gate`, clientId: signIn.gate.clientId, entra: true }] : [];
-  const own = { leg: id, clientId: signIn.clientId, entra: signIn.type === 'entra' };
+  const own = { leg: id, clientId: signIn.clientId, entra: isEntra(signIn) };
   return [own, ...gate].map(({ leg, ...client }) => {
     return { connectionId: id, ...client, uri: `${baseUrl}/auth/callback/${leg}` };
   });
@@ -101,7 +103,7 @@ export const redirectUriChecks: readonly Check[] = [
     why: 'People of the other organisations are let in by the bot and then refused by Entra (AADSTS50020).',
     find: ofRegistration((aad, appId, { project }) => {
       const { allowedTenants, connections } = project.settings;
-      const used = connections.some(({ signIn }) => signIn.type === 'entra' && isSame(signIn.clientId, appId));
+      const used = connections.some(({ signIn }) => isEntra(signIn) && isSame(signIn.clientId, appId));
       const several = allowedTenants === undefined || allowedTenants.size > 1;
       if (!used || !several || aad.signInAudience !== 'AzureADMyOrg') return [];
       return [

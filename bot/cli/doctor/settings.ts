@@ -32,6 +32,10 @@ const VARIABLES: Readonly<Record<string, { why: string; fix: string }>> = {
     why: "It says whose requests are believed; with a wrong one all of Teams' are refused.",
     fix: 'BOT_OPENID_METADATA=public   (usgov and china are the other clouds)',
   },
+  BOT_TOKEN_SERVICE: {
+    why: "People's tokens for connections of the type tokenService come from there; from another cloud come none.",
+    fix: 'BOT_TOKEN_SERVICE=public   (europe, unitedstates, india, usgov and china are the others)',
+  },
   ALLOWED_TENANTS: {
     why: 'People of other tenants are told that the app is not for their organisation.',
     fix: 'ALLOWED_TENANTS=<tenant GUID>[,<tenant GUID>…]',

@@ -8,7 +8,7 @@ const PLACEHOLDER = /^(x+|\.+|…|<.*>|\[.*\]|\{.*\}|change[-_ ]?me|secret|passw
 /** A client of a connection: its own, or its gate's. */
 interface Client {
   name: string;
-  type: 'entra' | 'oidc' | 'github';
+  type: 'entra' | 'teamsSso' | 'oidc' | 'github';
   secret: string;
 }
 
@@ -21,7 +21,8 @@ export const signInChecks: readonly Check[] = [
     why: 'Without a refresh token people are asked to sign in again as soon as the access token ends, about every hour.',
     find: ({ project }) =>
       project.settings.connections.flatMap(({ id, signIn }) => {
-        if (signIn.type === 'github' || signIn.scopes.includes('offline_access')) return [];
+        if (signIn.type === 'github' || signIn.type === 'tokenService' || signIn.scopes.includes('offline_access'))
+          return [];
         return [
           { what: `${id}: signIn.scopes has no offline_access`, fix: scopesLine(signIn.scopes, 'offline_access', id) },
         ];
@@ -35,7 +36,7 @@ export const signInChecks: readonly Check[] = [
     why: 'Latchkey asks for it all the same, since nobody is signed in without; who approves the app should read it there.',
     find: ({ project }) =>
       project.settings.connections.flatMap(({ id, signIn }) => {
-        if (signIn.type === 'github' || signIn.scopes.includes('openid')) return [];
+        if (signIn.type === 'github' || signIn.type === 'tokenService' || signIn.scopes.includes('openid')) return [];
         return [{ what: `${id}: signIn.scopes has no openid`, fix: scopesLine(signIn.scopes, 'openid', id) }];
       }),
   },
@@ -54,6 +55,7 @@ function scopesLine(scopes: readonly string[], missing: string, id: string): str
 }
 
 function clientsOf({ id, signIn }: ConnectionConfig): Client[] {
+  if (signIn.type === 'tokenService') return [];
   const gate = 'gate' in signIn && signIn.gate ? signIn.gate : undefined;
   return [
     { name: `${id}: signIn.clientSecret`, type: signIn.type, secret: signIn.clientSecret },
@@ -65,6 +67,7 @@ function secretFault({ name, type, secret }: Client): Fault[] {
   const fix = 'Make a new secret at the provider, copy its value (it is shown once), and set the variable to it';
   if (PLACEHOLDER.test(secret)) return [{ what: `${name} is a placeholder`, fix }];
   // Entra shows two columns; a secret's value never looks like a GUID.
-  if (type === 'entra' && toGuid(secret)) return [{ what: `${name} is the secret's id, not its value`, fix }];
+  if ((type === 'entra' || type === 'teamsSso') && toGuid(secret))
+    return [{ what: `${name} is the secret's id, not its value`, fix }];
   return [];
 }

@@ -1,0 +1,199 @@
+import type { OnBehalfOfUserCredential } from '@microsoft/teamsfx';
+import type { Asker } from './asker.ts';
+import { boundedFetch } from './bounded-fetch.ts';
+import { accountName, type Claims } from './id-token.ts';
+import { type Credential, ProviderError } from './identity-provider.ts';
+import { readClaims } from './jwt-claims.ts';
+import { sha256 } from './secrets.ts';
+import type { Exchanged } from './single-sign-on.ts';
+
+export interface OnBehalfOfOptions {
+  authority: string;
+  clientId: string;
+  clientSecret: string;
+  /** Of the API that is searched. */
+  scopes: readonly string[];
+  allowInsecureLoopback: boolean;
+}
+
+/** Loads the Teams SDK, which takes some 800 ms: once, and only where it is needed. */
+export const loadSdk = () => import('@microsoft/teamsfx');
+
+/** For one exchange. Milliseconds. */
+const TIMEOUT = 2_500;
+/** People whose credential, and with it the library's cache of tokens, is kept. */
+const MOST_KEPT = 500;
+/** A claims challenge has to fit into an address. Characters. */
+const LONGEST_CLAIMS = 800;
+/** Which the library adds by itself, or which mean nothing to an API. */
+const NOT_OF_AN_API = ['openid', 'profile', 'email', 'offline_access'];
+
+interface Kept {
+  tokenHash: string;
+  /** The end of the token that it was made with. Milliseconds since the epoch. */
+  until: number;
+  credential: OnBehalfOfUserCredential;
+  network: Network;
+}
+
+/** Entra's on-behalf-of exchange, by the Teams SDK's credential: loaded when somebody first needs it, and one kept for each
+ * asker, as long as they bring the same token. */
+export class OnBehalfOf {
+  readonly #options: OnBehalfOfOptions;
+  readonly #scopes: string[];
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(options: OnBehalfOfOptions) {
+    this.#options = options;
+    this.#scopes = options.scopes.filter((scope) => !NOT_OF_AN_API.includes(scope));
+  }
+
+  /** @param token verified, and the asker's own. @throws {ProviderError} */
+  async exchange(token: string, asker: Asker): Promise<Exchanged> {
+    const { ErrorCode } = await loadSdk();
+    const { credential, network } = await this.#credentialFor(token, asker);
+    network.begin();
+    try {
+      const found = await credential.getToken(this.#scopes);
+      if (!found?.token) throw new ProviderError('invalid_response', 'on behalf of: no access token');
+      return { credential: this.#toCredential(found.token, found.expiresOnTimestamp, token, asker) };
+    } catch (error) {
+      // Their words hold the provider's: only the code is looked at.
+      const { code } = Object(error) as { code?: unknown };
+      if (network.failure) throw network.failure;
+      if (error instanceof ProviderError) throw error;
+      if (code === ErrorCode.UiRequiredError) {
+        return network.claims === undefined ? { wants: 'consent' } : { wants: 'sign_in', claims: network.claims };
+      }
+      throw new ProviderError('unavailable', `on behalf of: ${String(code)}`);
+    }
+  }
+
+  /** Their tokens, which the library has in its cache. */
+  forget(asker: Asker): void {
+    this.#kept.delete(keyOf(asker));
+  }
+
+  async #credentialFor(token: string, asker: Asker): Promise<Kept> {
+    const key = keyOf(asker);
+    const tokenHash = sha256(token);
+    const known = this.#kept.get(key);
+    const kept =
+      known?.tokenHash === tokenHash ? known : { tokenHash, until: endOf(token), ...(await this.#make(token, asker)) };
+    for (const [whose, { until }] of this.#kept) if (until <= Date.now()) this.#kept.delete(whose);
+    // A Map lists its keys in the order in which they were set: the first is the one unused for longest.
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
+    const [oldest] = this.#kept.keys();
+    if (oldest !== undefined && this.#kept.size > MOST_KEPT) this.#kept.delete(oldest);
+    return kept;
+  }
+
+  async #make(token: string, { tenantId }: Asker): Promise<Omit<Kept, 'tokenHash' | 'until'>> {
+    const { OnBehalfOfUserCredential } = await loadSdk();
+    const { authority, clientId, clientSecret, allowInsecureLoopback } = this.#options;
+    const host = new URL(authority);
+    // MSAL takes https authorities alone; under the loopback rule the network makes http of it again.
+    const plain = allowInsecureLoopback && host.protocol === 'http:';
+    const authorityHost = plain ? authority.replace(/^http:/, 'https:') : authority;
+    const credential = new OnBehalfOfUserCredential(token, { authorityHost, clientId, tenantId, clientSecret });
+    const network = new Network(plain ? host.host : undefined);
+    configure(credential, host.host, network);
+    return { credential, network };
+  }
+
+  #toCredential(accessToken: string, expiresAt: number, token: string, { tenantId }: Asker): Credential {
+    const claims = (readClaims(token) ?? {}) as Claims;
+    return {
+      accessToken,
+      expiresAt,
+      scope: this.#scopes.join(' '),
+      issuer: `${this.#options.authority.replace(/\/+$/, '')}/${tenantId}/v2.0`,
+      account: { name: accountName(claims), subject: claims.sub },
+    };
+  }
+}
+
+function endOf(token: string): number {
+  return Number(readClaims(token)?.exp ?? 0) * 1000;
+}
+
+function keyOf({ tenantId, objectId }: Asker): string {
+  return `${tenantId}/${objectId}`;
+}
+
+/** The library's own client has no deadline and no limit, and asks Microsoft whether it may trust the configured authority. */
+function configure(credential: OnBehalfOfUserCredential, authority: string, network: Network): void {
+  const client = Reflect.get(credential, 'msalClient') as MsalClient | undefined;
+  if (!client?.config?.system || !client.config.auth)
+    throw new ProviderError('unavailable', 'on behalf of: another teamsfx');
+  client.config.system.networkClient = network;
+  client.config.auth.knownAuthorities = [authority];
+}
+
+/** What is used of MSAL's configuration. */
+interface MsalClient {
+  config?: { system?: { networkClient: unknown }; auth?: { knownAuthorities: string[] } };
+}
+
+interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: unknown;
+}
+
+/** MSAL's requests, bounded as all others to a provider are. Remembers what MSAL's errors leave out. */
+class Network {
+  /** Host and port that are plain http. */
+  readonly #plainHost: string | undefined;
+  failure: ProviderError | undefined;
+  /** What a policy wants of a sign-in, where the provider said so. */
+  claims: string | undefined;
+
+  constructor(plainHost: string | undefined) {
+    this.#plainHost = plainHost;
+  }
+
+  begin(): void {
+    this.failure = undefined;
+    this.claims = undefined;
+  }
+
+  sendGetRequestAsync(url: string, options?: RequestOptions): Promise<Answer> {
+    return this.#send('GET', url, options);
+  }
+
+  sendPostRequestAsync(url: string, options?: RequestOptions): Promise<Answer> {
+    return this.#send('POST', url, options);
+  }
+
+  async #send(method: string, address: string, { headers = {}, body }: RequestOptions = {}): Promise<Answer> {
+    const url = new URL(address);
+    if (this.#plainHost !== undefined && url.host === this.#plainHost) url.protocol = 'http:';
+    try {
+      const fetch = boundedFetch(AbortSignal.timeout(TIMEOUT));
+      const response = await fetch(url.href, { method, headers, body } as never);
+      const answer = {
+        status: response.status,
+        headers: Object.fromEntries(response.headers),
+        body: await response.json(),
+      };
+      this.#note(answer.body);
+      return answer;
+    } catch (error) {
+      this.failure =
+        error instanceof ProviderError ? error : new ProviderError('invalid_response', 'on behalf of: no JSON');
+      throw this.failure;
+    }
+  }
+
+  #note(body: unknown): void {
+    const { claims } = Object(body) as { claims?: unknown };
+    if (typeof claims === 'string' && claims.length <= LONGEST_CLAIMS) this.claims = claims;
+  }
+}
+
+interface RequestOptions {
+  headers?: Record<string, string>;
+  body?: string;
+}

@@ -1,0 +1,64 @@
+import { v7 as newVersion } from 'uuid';
+import type { Link, Owner, Store } from '../store/store.ts';
+import type { Credentials } from './credentials.ts';
+import type { Credential } from './identity-provider.ts';
+import type { Session } from './outcomes.ts';
+import { sealCredential } from './sealed-credential.ts';
+import type { SecurityEvents } from './security-events.ts';
+import type { SingleSignOn } from './single-sign-on.ts';
+import { inTurn, turnOf } from './turn.ts';
+import type { Vault } from './vault.ts';
+
+export interface SilentSignInParts {
+  store: Store;
+  vault: Vault;
+  events: SecurityEvents;
+  credentials: Credentials;
+}
+
+/** A session, or what a policy wants of a sign-in first. */
+export type SilentSession = Session | { state: 'challenged'; claims: string };
+
+/** Signs in with a token that the Teams client brought: proven, as the identity provider itself says whose it is. */
+export class SilentSignIn {
+  readonly #parts: SilentSignInParts;
+
+  constructor(parts: SilentSignInParts) {
+    this.#parts = parts;
+  }
+
+  /** T67: verified before it is used, and exchanged once, however often and wherever it is delivered. */
+  async session(owner: Owner, sso: SingleSignOn, token: string, now: number): Promise<SilentSession> {
+    const reason = await sso.refusalOf(token, owner.asker);
+    if (reason !== undefined) {
+      this.#parts.events('sso.refused', owner, { reason });
+      return { state: 'signed_out' };
+    }
+    const name = turnOf(`sso/${owner.connectionId}`, owner.asker);
+    return inTurn(this.#parts.store.leases, name, () => this.#exchange(owner, sso, token, now));
+  }
+
+  async #exchange(owner: Owner, sso: SingleSignOn, token: string, now: number): Promise<SilentSession> {
+    const { store, credentials, events } = this.#parts;
+    const link = await store.links.get(owner);
+    // Another delivery of the same query was quicker.
+    const live = link && (await credentials.live(link, now));
+    if (live) return { state: 'signed_in', ...live };
+    const exchanged = await sso.exchange(token, owner.asker);
+    if ('wants' in exchanged) {
+      if (exchanged.wants === 'sign_in') return { state: 'challenged', claims: exchanged.claims };
+      return { state: 'consent_required' };
+    }
+    const { credential } = exchanged;
+    const linked = this.#seal(owner, credential);
+    await store.links.put(linked, now);
+    events('signin.completed', owner);
+    return { state: 'signed_in', credential, version: linked.version };
+  }
+
+  #seal({ asker, connectionId }: Owner, credential: Credential): Link {
+    const version = newVersion();
+    const owner: Owner = { asker, connectionId };
+    return { ...owner, version, sealed: sealCredential(this.#parts.vault, owner, version, credential) };
+  }
+}

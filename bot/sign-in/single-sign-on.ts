@@ -1,0 +1,22 @@
+import type { Asker } from './asker.ts';
+import type { Credential } from './identity-provider.ts';
+
+/** The seam to single sign-on: what the Teams client got for a person becomes a credential of theirs, or not. Those that
+ * promise may throw {@link ProviderError}, and nothing else. */
+export interface SingleSignOn {
+  /** What the channel gets a token for. */
+  readonly resource: string;
+  /** Whether it is this very asker's, for us, and from a Teams client. @returns why not, for the log */
+  refusalOf(token: string, asker: Asker): Promise<string | undefined>;
+  /** On behalf of the asker. Only for a token that was not refused. */
+  exchange(token: string, asker: Asker): Promise<Exchanged>;
+  /** Nothing of what was exchanged for them is to be used again. */
+  forget(asker: Asker): void;
+}
+
+export type Exchanged =
+  | { credential: Credential }
+  /** They have not allowed it yet. */
+  | { wants: 'consent' }
+  /** A policy wants to see them again: what a sign-in has to ask for. */
+  | { wants: 'sign_in'; claims: string };

@@ -1,0 +1,95 @@
+import { createRemoteJWKSet, customFetch, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { type Asker, sameAsker, toAsker } from './asker.ts';
+import { boundedFetch } from './bounded-fetch.ts';
+import { Discovery } from './discovery.ts';
+import { CLOCK_TOLERANCE } from './id-token.ts';
+import { ProviderError } from './identity-provider.ts';
+
+export interface TeamsTokenOptions {
+  /** The login host's address, without a tenant. */
+  authority: string;
+  clientId: string;
+  /** The Application ID URI, which older tokens have for their audience. */
+  resource: string;
+  allowInsecureLoopback: boolean;
+}
+
+/** The Teams clients, as Entra knows them: on the web, and on desktops and phones
+ * (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/authentication/bot-sso-register-aad). */
+const TEAMS_CLIENTS: readonly unknown[] = [
+  '5e3ce6c0-2b1f-4285-8d4b-75ee78787346',
+  '1fec8e78-bce4-4aaf-ab1b-5451cc387264',
+];
+const SCOPE = 'access_as_user';
+/** An invoke waits. Milliseconds. */
+const TIMEOUT = 2_000;
+const COOLDOWN = 30_000;
+const MOST_ISSUERS = 200;
+
+/** Verifies what Entra gave a Teams client for one of us (T67). Nothing that the token says decides where its keys are from:
+ * those are of the asker's tenant. */
+export class TeamsTokens {
+  readonly #options: TeamsTokenOptions;
+  readonly #base: string;
+  readonly #discovery: Discovery;
+  readonly #keys = new Map<string, JWTVerifyGetKey>();
+
+  constructor(options: TeamsTokenOptions) {
+    this.#options = options;
+    this.#base = options.authority.replace(/\/+$/, '');
+    this.#discovery = new Discovery({ ...options, timeout: TIMEOUT });
+  }
+
+  /** @returns why the token is not this asker's; `undefined` where it is. @throws {ProviderError} without Entra's keys */
+  async refusalOf(token: string, asker: Asker): Promise<string | undefined> {
+    const issuer = `${this.#base}/${asker.tenantId}/v2.0`;
+    const { clientId, resource } = this.#options;
+    try {
+      const { payload } = await jwtVerify(token, await this.#keysOf(issuer), {
+        issuer,
+        audience: [clientId, resource],
+        algorithms: ['RS256'],
+        requiredClaims: ['exp', 'iat', 'oid', 'tid'],
+        clockTolerance: CLOCK_TOLERANCE,
+      });
+      return refusalOfClaims(payload, asker);
+    } catch (error) {
+      if (error instanceof ProviderError) throw error;
+      if (error instanceof errors.JWKSTimeout) throw new ProviderError('timeout', 'keys: no answer in time');
+      if (error instanceof errors.JOSEError) return ruleOf(error);
+      throw new ProviderError('invalid_response', 'keys: unusable');
+    }
+  }
+
+  async #keysOf(issuer: string): Promise<JWTVerifyGetKey> {
+    const known = this.#keys.get(issuer);
+    if (known) return known;
+    const { metadata } = await this.#discovery.of(issuer);
+    const keys = createRemoteJWKSet(new URL(String(metadata.jwks_uri)), {
+      cooldownDuration: COOLDOWN,
+      timeoutDuration: TIMEOUT,
+      [customFetch]: (url, { headers }) =>
+        boundedFetch(AbortSignal.timeout(TIMEOUT))(url, {
+          headers: Object.fromEntries(headers),
+          method: 'GET',
+        } as never),
+    });
+    if (this.#keys.size >= MOST_ISSUERS) this.#keys.clear();
+    this.#keys.set(issuer, keys);
+    return keys;
+  }
+}
+
+/** For the log: which rule was broken, and nothing of what the token says. */
+function ruleOf(error: errors.JOSEError): string {
+  if (error instanceof errors.JWTExpired) return 'expired';
+  return error instanceof errors.JWTClaimValidationFailed ? `claim ${error.claim}` : error.code;
+}
+
+function refusalOfClaims({ oid, tid, azp, appid, scp }: JWTPayload, asker: Asker): string | undefined {
+  const identity = toAsker(tid, oid);
+  if (!identity || !sameAsker(identity, asker)) return 'another person';
+  if (!TEAMS_CLIENTS.includes(azp ?? appid)) return 'not from a Teams client';
+  // An app's own token has roles, and no scope.
+  return typeof scp === 'string' && scp.split(' ').includes(SCOPE) ? undefined : 'another scope';
+}

@@ -1,0 +1,16 @@
+import { recordOf } from './record.ts';
+
+/** What an activity says of where it comes from: what the Bot Framework makes a conversation reference of, and no more. */
+export function referenceOf(activity: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { id, channelId, serviceUrl, locale, from, recipient, conversation } = activity;
+  const { id: conversationId, conversationType, tenantId, isGroup } = recordOf(conversation);
+  return {
+    id,
+    channelId,
+    serviceUrl,
+    locale,
+    from: { id: recordOf(from).id },
+    recipient: { id: recordOf(recipient).id },
+    conversation: { id: conversationId, conversationType, tenantId, isGroup },
+  };
+}

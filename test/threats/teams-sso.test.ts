@@ -1,0 +1,250 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { ADA, GRACE, LINUS, type Person, TENANTS } from '../../local/people.ts';
+import { freePorts, type Running, startProcess } from '../../local/processes.ts';
+import { BOT_SCRIPT } from '../../local/stack.ts';
+import type { PostResult } from '../../local/teams/post.ts';
+import { signOut } from '../support/actions.ts';
+import { eventsSince, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
+import { leaksIn } from '../support/log.ts';
+import { orderProviderFault } from '../support/provider-view.ts';
+import { type SsoWorld, startSsoWorld } from '../support/sso-world.ts';
+import { wikiControl } from '../support/wiki-control.ts';
+import { type Answer, titlesOf, type World } from '../support/world.ts';
+
+let sso: SsoWorld;
+let world: World;
+/** Everything secret that passed through this file's bot. */
+const secrets = new Set<string>();
+
+beforeAll(async () => {
+  sso = await startSsoWorld();
+  world = sso.world;
+  await consent(ADA);
+});
+beforeEach(() => forgetAll(world));
+afterEach(async () => {
+  await orderProviderFault(world, {});
+  for (const person of [ADA, GRACE]) await sso.challenge(person);
+});
+afterAll(() => world?.stop());
+
+const answerOf = ({ body }: PostResult) => (body as { composeExtension?: Answer } | undefined)?.composeExtension;
+const tokenFor = async (...whose: Parameters<SsoWorld['token']>) => {
+  const token = await sso.token(...whose);
+  secrets.add(token);
+  return token;
+};
+/** Allows what the wiki needs by the consent page; then nothing of it is left but the consent. */
+const consent = async (person: Person) => {
+  await world.signIn(person);
+  forgetAll(world);
+};
+const refusals = async (mark: number) =>
+  (await eventsSince(world, mark)).filter(({ event }) => event === 'sso.refused').map(({ reason }) => reason);
+
+describe('single sign-on with Teams', () => {
+  test('asks silently, takes the token that comes, and answers with results; then it needs none', async () => {
+    const first = await world.search(ADA);
+    expect(first.type).toBe('silentAuth');
+    expect(first.suggestedActions?.actions[0]?.value).toContain(`${world.botUrl}/auth/start?ticket=`);
+    const before = await sso.exchanges(ADA);
+    const { status, body } = await sso.searchWith(ADA, await tokenFor(ADA));
+    expect([status, titlesOf((body as { composeExtension: Answer }).composeExtension).length > 0]).toEqual([200, true]);
+    expect((await world.search(ADA)).type).toBe('result');
+    expect((await sso.exchanges(ADA)).ok).toBe(before.ok + 1);
+    expect(rowCounts(world)).toEqual({ transactions: 0, parked: 0, links: 1, attempts: 0 });
+  });
+
+  test('the same token again: the kept credential has the answer, until Ada signs out', async () => {
+    const token = await tokenFor(ADA);
+    await sso.searchWith(ADA, token);
+    forgetAll(world);
+    const before = await sso.exchanges(ADA);
+    expect(answerOf(await sso.searchWith(ADA, token))?.type).toBe('result');
+    expect(await sso.exchanges(ADA)).toEqual(before);
+    expect(await signOut(world.connector, world.botUrl, ADA)).toContain('Contoso wiki');
+    expect(answerOf(await sso.searchWith(ADA, token))?.type).toBe('result');
+    expect((await sso.exchanges(ADA)).ok).toBe(before.ok + 1);
+  });
+
+  test('what the wiki refuses is not used again: another exchange; and if that does not help, a window', async () => {
+    const token = await tokenFor(ADA);
+    await sso.searchWith(ADA, token);
+    const before = await sso.exchanges(ADA);
+    await wikiControl(world.wikiUrl).fault({ status: 401, times: 2 });
+    expect((await world.search(ADA)).type).toBe('silentAuth');
+    expect(rowCounts(world).links).toBe(0);
+    expect(answerOf(await sso.searchWith(ADA, token))?.type).toBe('auth');
+    expect(answerOf(await sso.searchWith(ADA, token))?.type).toBe('result');
+    expect((await sso.exchanges(ADA)).ok).toBe(before.ok + 2);
+  });
+
+  test('a pasted link asks silently, and is shown with the token that comes', async () => {
+    const url = `${world.wikiUrl}/wiki/Los_Angeles_Lakers`;
+    const ask = (value: object) => {
+      const invoke = { name: 'composeExtension/queryLink', value: { url, ...value } };
+      return world.connector.post(world.botUrl, world.connector.invokeActivity(ADA, invoke));
+    };
+    expect(answerOf(await ask({}))?.type).toBe('silentAuth');
+    const grace = world.connector.invokeActivity(GRACE, { name: 'composeExtension/queryLink', value: { url } });
+    Object.assign(grace.value as object, { authentication: { token: await tokenFor(GRACE) } });
+    const shown = answerOf(await ask({ authentication: { id: 'x', connectionName: '', token: await tokenFor(ADA) } }));
+    expect([shown?.type, shown?.attachments?.length]).toEqual(['result', 1]);
+    expect((await world.connector.post(world.botUrl, grace)).status).toBe(412);
+  });
+
+  test('whoever has not allowed it yet: 412 without a body, the consent page, and then results', async () => {
+    const refused = await sso.searchWith(GRACE, await tokenFor(GRACE));
+    expect([refused.status, refused.body]).toEqual([412, undefined]);
+    expect(rowCounts(world).links).toBe(0);
+    await world.signIn(GRACE);
+    forgetAll(world);
+    expect(answerOf(await sso.searchWith(GRACE, await tokenFor(GRACE)))?.type).toBe('result');
+  });
+
+  test('a claims challenge goes with the sign-in that is asked for, and meets the policy', async () => {
+    const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
+    await sso.challenge(ADA, claims);
+    const answer = answerOf(await sso.searchWith(ADA, await tokenFor(ADA, { claims: { nonce: 'new' } })));
+    expect(answer?.type).toBe('auth');
+    const ticket = new URL(String(answer?.suggestedActions?.actions[0]?.value)).searchParams.get('ticket');
+    const response = await fetch(`${world.botUrl}/auth/api/start`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: world.botUrl },
+      body: JSON.stringify({ ticket }),
+    });
+    const { authorizationUrl } = (await response.json()) as { authorizationUrl: string };
+    expect(new URL(authorizationUrl).searchParams.get('claims')).toBe(claims);
+  });
+
+  test.each([
+    ['answers 503', { endpoint: 'token', mode: 'error' as const }],
+    ['hangs', { endpoint: 'token', mode: 'hang' as const }],
+  ])('T78: Entra %s at the exchange: words with a reference, in time, and the next one works', async (_, fault) => {
+    await orderProviderFault(world, { ...fault, times: 1 });
+    const token = await tokenFor(ADA, { claims: { jti: String(Math.random()) } });
+    const { ms, ...result } = await sso.searchWith(ADA, token);
+    const answer = answerOf({ ...result, ms });
+    expect([answer?.type, answer?.text]).toEqual(['message', expect.stringMatching(/Reference: [a-z0-9]{8}$/)]);
+    expect(ms).toBeLessThan(4500);
+    expect(answerOf(await sso.searchWith(ADA, token))?.type).toBe('result');
+  });
+});
+
+describe('T67: a token that is not this asker’s, for us, from Teams', () => {
+  const other = '99999999-9999-4999-8999-999999999999';
+  const past = Math.floor(Date.now() / 1000) - 7200;
+  const cases: [string, () => Promise<unknown>, string][] = [
+    ['another person’s', () => sso.token(GRACE), 'another person'],
+    ['another tenant’s, by its own keys', () => sso.token(LINUS), 'ERR_JWKS_NO_MATCHING_KEY'],
+    [
+      'of the asker’s tenant, which says another',
+      () => sso.token(ADA, { claims: { tid: TENANTS.fabrikam } }),
+      'another person',
+    ],
+    ['with another issuer', () => sso.token(ADA, { claims: { iss: 'https://login.example.com/x/v2.0' } }), 'claim iss'],
+    ['for another app', () => sso.token(ADA, { claims: { aud: 'api://another' } }), 'claim aud'],
+    ['from another client than Teams', () => sso.token(ADA, { claims: { azp: other } }), 'not from a Teams client'],
+    ['without a client', () => sso.token(ADA, { claims: { azp: null } }), 'not from a Teams client'],
+    ['that has ended', () => sso.token(ADA, { claims: { exp: past } }), 'expired'],
+    ['without an end', () => sso.token(ADA, { claims: { exp: null } }), 'claim exp'],
+    ['not good yet', () => sso.token(ADA, { claims: { nbf: past + 99_999 } }), 'claim nbf'],
+    ['without an object id', () => sso.token(ADA, { claims: { oid: null } }), 'claim oid'],
+    ['of an app itself', () => sso.token(ADA, { claims: { scp: null, roles: ['x'] } }), 'another scope'],
+    ['with a changed payload', async () => changed(await sso.token(ADA)), 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED'],
+    ['unsigned', async () => unsigned(await sso.token(ADA)), 'ERR_JOSE_ALG_NOT_ALLOWED'],
+    ['no token at all', async () => 'nothing', 'ERR_JWS_INVALID'],
+  ];
+
+  test.each(cases)(
+    'T67: %s: nothing is exchanged or linked, an event, and a window instead of another try',
+    async (_, make, reason) => {
+      const mark = await logMark(world);
+      const [before, token] = [await sso.exchanges(ADA), await make()];
+      const answer = answerOf(await sso.searchWith(ADA, token));
+      expect(answer?.type).toBe('auth');
+      expect(rowCounts(world)).toEqual({ transactions: 0, parked: 0, links: 0, attempts: 0 });
+      expect(await sso.exchanges(ADA)).toEqual(before);
+      expect(await refusals(mark)).toEqual([reason]);
+    },
+  );
+
+  test.each([[['x']], [{}], [7], [true]])('T67: %j in its place is no token', async (value) => {
+    const mark = await logMark(world);
+    expect(answerOf(await sso.searchWith(ADA, value))?.type).toBe('auth');
+    expect([await refusals(mark), rowCounts(world).links]).toEqual([[], 0]);
+  });
+
+  test('T67: the Application ID URI is an audience of ours, too', async () => {
+    const token = await sso.token(ADA, { claims: { aud: 'api://latchkey' } });
+    // The stand-in exchanges what is for the client id alone: that it was asked shows that we took it.
+    const before = await sso.exchanges(ADA);
+    await sso.searchWith(ADA, token);
+    expect((await sso.exchanges(ADA)).refused).toBe(before.refused + 1);
+  });
+
+  test('T67: without Entra’s keys nobody is signed in, in words, and it heals', async () => {
+    const fresh = await startSsoWorld();
+    try {
+      await orderProviderFault(fresh.world, { endpoint: 'jwks', mode: 'error', times: 1 });
+      const token = await fresh.token(ADA);
+      expect(answerOf(await fresh.searchWith(ADA, token))?.type).toBe('message');
+      expect(rowCounts(fresh.world).links).toBe(0);
+      expect((await fresh.searchWith(ADA, token)).status).toBe(412);
+    } finally {
+      await fresh.world.stop();
+    }
+  });
+
+  test('T67: a connection of another kind takes no such token', async () => {
+    const activity = world.connector.queryActivity(ADA, { commandId: 'insertHandbook', text: 'lakers' });
+    Object.assign(activity.value as object, { authentication: { token: await sso.token(ADA) } });
+    expect(answerOf(await world.connector.post(world.botUrl, activity))?.type).toBe('auth');
+    expect(rowCounts(world).links).toBe(0);
+  });
+});
+
+describe('T67: one exchange', () => {
+  let second: Running;
+  let secondUrl: string;
+  beforeAll(async () => {
+    const [port = 0] = await freePorts(1);
+    second = await startProcess({ name: 'bot 2', script: BOT_SCRIPT, env: { ...world.botEnv, PORT: String(port) } });
+    secondUrl = `http://localhost:${port}`;
+  });
+  afterAll(async () => {
+    await second?.stop();
+  });
+
+  test('T67: twelve deliveries at once, on two instances: all are answered, Entra is asked once', async () => {
+    // Both have loaded what they need, and the exchange takes so long that all come meanwhile.
+    await sso.searchWith(ADA, await sso.token(ADA), secondUrl);
+    forgetAll(world);
+    await orderProviderFault(world, { endpoint: 'token', mode: 'slow', times: 12 });
+    const before = await sso.exchanges(ADA);
+    const token = await sso.token(ADA, { claims: { jti: 'twelve' } });
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, at) => sso.searchWith(ADA, token, at % 2 ? world.botUrl : secondUrl)),
+    );
+    expect(answers.map((each) => answerOf(each)?.type)).toEqual(Array(12).fill('result'));
+    expect((await sso.exchanges(ADA)).ok).toBe(before.ok + 1);
+    expect(rowCounts(world).links).toBe(1);
+  });
+});
+
+test('T72: of all that passed, the log has nothing', async () => {
+  await logMark(world);
+  expect(leaksIn(world.bot.output(), [...secrets])).toEqual([]);
+});
+
+function changed(token: string): string {
+  const [header, payload = '', signature] = token.split('.');
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
+  const more = Buffer.from(JSON.stringify({ ...claims, name: 'Mallory' })).toString('base64url');
+  return [header, more, signature].join('.');
+}
+
+function unsigned(token: string): string {
+  const [, payload] = token.split('.');
+  return `${Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')}.${payload}.`;
+}

@@ -1,0 +1,323 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { ADA, BOT_PASSWORD, GRACE, type Person } from '../../local/people.ts';
+import { freePorts, type Running, startProcess } from '../../local/processes.ts';
+import { BOT_SCRIPT } from '../../local/stack.ts';
+import { signOut } from '../support/actions.ts';
+import { type BotServiceWorld, linkOf, startBotServiceWorld } from '../support/bot-service-world.ts';
+import { eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
+import { leaksIn } from '../support/log.ts';
+import { wikiControl } from '../support/wiki-control.ts';
+import { type Answer, type ConnectionId, titlesOf, type World } from '../support/world.ts';
+
+let all: BotServiceWorld;
+let world: World;
+/** Everything secret that passed through this file's bot. */
+const secrets = new Set<string>([BOT_PASSWORD]);
+
+beforeAll(async () => {
+  all = await startBotServiceWorld();
+  world = all.world;
+});
+beforeEach(async () => {
+  forgetAll(world);
+  for (const person of [ADA, GRACE]) await signOut(world.connector, world.botUrl, person);
+});
+afterEach(async () => {
+  await all.fault({});
+});
+afterAll(() => all?.stop());
+
+const search = (person: Person, connection: ConnectionId, state?: unknown): Promise<Answer> =>
+  world.search(person, { connection, text: 'lakers', ...(state !== undefined && { state: state as string }) });
+const prompt = async (person: Person, connection: ConnectionId = 'handbook') =>
+  linkOf(await search(person, connection));
+const codeOf = async (person: Person, as = person) => {
+  const code = await all.codeAt(await prompt(person), String(as.username.split('@')[0]));
+  secrets.add(code);
+  return code;
+};
+const signIn = async (person: Person) => {
+  const answer = await search(person, 'handbook', await codeOf(person));
+  expect(answer.type).toBe('result');
+};
+const wrong = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
+
+describe('a connection whose credentials Azure Bot Service keeps', () => {
+  test('the whole way: the prompt leads to the service, its code is redeemed, and nothing of it is in our store', async () => {
+    const first = await search(ADA, 'handbook');
+    expect(first.type).toBe('auth');
+    expect(linkOf(first)).toMatch(new RegExp(`^${all.tokenService.url}/api/oauth/signin\\?signin=`));
+    const log = await logMark(world);
+    const answer = await search(ADA, 'handbook', await codeOf(ADA));
+    expect(titlesOf(answer).length).toBeGreaterThan(0);
+    expect((await search(ADA, 'handbook')).type).toBe('result');
+    expect(rowCounts(world)).toEqual({ transactions: 0, parked: 0, links: 0, attempts: 0 });
+    expect(await eventNamesUntil(world, log, 'signin.completed')).toContain('signin.completed');
+  });
+
+  test('asks for its own token once, and for the person’s with every search', async () => {
+    await signIn(ADA);
+    const before = await all.count('GetToken');
+    await search(ADA, 'handbook');
+    expect((await all.count('GetToken')).ok).toBe(before.ok + 1);
+    expect((await all.count('bot token')).ok).toBe(1);
+  });
+
+  test('a connection with a token exchange resource is asked for silently first', async () => {
+    expect((await search(ADA, 'wiki')).type).toBe('silentAuth');
+  });
+
+  test('signing out is signing out there', async () => {
+    await signIn(ADA);
+    expect(await signOut(world.connector, world.botUrl, ADA)).toContain('Contoso handbook');
+    expect((await search(ADA, 'handbook')).type).toBe('auth');
+    expect(await signOut(world.connector, world.botUrl, ADA)).toBe('You are not signed in to anything here.');
+  });
+
+  test('what the source refuses is signed out there, and the flow begins again', async () => {
+    await signIn(ADA);
+    await wikiControl(world.wikiUrl).fault({ status: 401 });
+    const signedOut = await all.count('SignOut');
+    expect((await search(ADA, 'handbook')).type).toBe('auth');
+    expect((await all.count('SignOut')).ok).toBe(signedOut.ok + 1);
+    expect((await search(ADA, 'handbook')).type).toBe('auth');
+  });
+
+  test.each([
+    ['answers 503', { endpoint: 'GetToken', mode: 'error', times: 9 }],
+    ['answers 401', { endpoint: 'GetToken', mode: 'error', status: 401, times: 9 }],
+    ['hangs', { endpoint: 'GetToken', mode: 'hang', times: 9 }],
+    ['has no sign-in link', { endpoint: 'GetSignInResource', mode: 'error', times: 9 }],
+    ['redirects', { endpoint: 'GetToken', mode: 'error', status: 302, times: 9 }],
+  ])('T78: a token service that %s: words with a reference, in time, one call, and it heals', async (_, fault) => {
+    const before = await all.count(fault.endpoint);
+    await all.fault(fault);
+    const { body, ms } = await world.post(ADA, { connection: 'handbook', text: 'lakers' });
+    const { type, text } = (body as { composeExtension: Answer }).composeExtension;
+    expect([type, text]).toEqual(['message', expect.stringMatching(/Reference: [a-z0-9]{8}$/)]);
+    expect(ms).toBeLessThan(4500);
+    const asked = await all.count(fault.endpoint);
+    expect(asked.ok + asked.refused - before.ok - before.refused).toBe(1);
+    await all.fault({});
+    expect((await search(ADA, 'handbook')).type).toBe('auth');
+  });
+
+  test('an outage there hides none of what is kept here', async () => {
+    await world.signIn(ADA, { connection: 'guarded' });
+    await all.fault({ endpoint: 'GetToken', mode: 'error', times: 99 });
+    const invoke = { name: 'composeExtension/fetchTask', value: { commandId: 'connections' } };
+    const shown = await world.connector.post(world.botUrl, world.connector.invokeActivity(ADA, invoke));
+    expect(JSON.stringify(shown.body)).toContain('Signed in as ada');
+    await signOut(world.connector, world.botUrl, ADA);
+    expect(rowCounts(world).links).toBe(0);
+  });
+});
+
+describe('the settings page', () => {
+  /** Opens it for Ada. @returns what its calls are made with */
+  const open = async () => {
+    const invoke = { name: 'composeExtension/querySettingUrl', value: { commandId: 'insertWiki' } };
+    const { body } = await world.connector.post(world.botUrl, world.connector.invokeActivity(ADA, invoke));
+    const { suggestedActions } = (body as { composeExtension: Answer }).composeExtension;
+    const ticket = new URL(String(suggestedActions?.actions[0]?.value)).searchParams.get('ticket');
+    let cookie = '';
+    const post = async (call: string, sent: object) => {
+      const response = await fetch(`${world.botUrl}/auth/api/${call}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: world.botUrl, cookie },
+        body: JSON.stringify(sent),
+      });
+      cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    };
+    return { post, opened: await post('settings', { ticket }) };
+  };
+
+  test('shows, begins and ends what is kept there, too', async () => {
+    const { post, opened } = await open();
+    expect(opened.body.connections).toContainEqual({ id: 'handbook', title: 'Contoso handbook' });
+    const { status, body } = await post('settings/connect', { connection: 'handbook' });
+    expect([status, body.proven]).toEqual([200, false]);
+    const state = await all.codeAt(String(body.authorizationUrl), 'ada');
+    const invoke = { name: 'composeExtension/setting', value: { state } };
+    await world.connector.post(world.botUrl, world.connector.invokeActivity(ADA, invoke));
+    const shown = (await post('settings', {})).body.connections;
+    expect(shown).toContainEqual({ id: 'handbook', title: 'Contoso handbook', account: { name: 'ada' } });
+    const left = (await post('settings/sign-out', { connection: 'handbook' })).body.connections;
+    expect(left).toContainEqual({ id: 'handbook', title: 'Contoso handbook' });
+    expect((await search(ADA, 'handbook')).type).toBe('auth');
+  });
+
+  test('T78: with the service away, says so and is of use for the rest', async () => {
+    await world.signIn(ADA, { connection: 'guarded' });
+    await all.fault({ endpoint: 'GetToken', mode: 'error', times: 99 });
+    const { post, opened } = await open();
+    expect(opened.status).toBe(200);
+    expect((await post('settings/sign-out', {})).status).toBe(502);
+    expect(rowCounts(world).links).toBe(0);
+  });
+});
+
+describe('T66: six digits, as text, five tries', () => {
+  const NOT_CODES = [
+    '1e5',
+    '0x10',
+    [],
+    ['123456'],
+    123456,
+    '12345',
+    '1234567',
+    ' 12345',
+    '12345\n',
+    '１２３４５６',
+    '+12345',
+    {},
+    true,
+  ];
+
+  test.each(NOT_CODES.map((value) => [JSON.stringify(value), value] as const))(
+    'T66: %s is no code: neither asked about nor counted',
+    async (_, value) => {
+      const before = await all.count('GetToken');
+      expect((await search(ADA, 'handbook', value)).type).toBe('auth');
+      expect((await all.count('GetToken')).refused).toBe(before.refused + 1);
+      expect(rowCounts(world).attempts).toBe(0);
+    },
+  );
+
+  test('T66: leading zeros are kept', async () => {
+    for (;;) {
+      const code = await codeOf(ADA);
+      if (!code.startsWith('0')) continue;
+      expect((await search(ADA, 'handbook', String(Number(code)))).type).toBe('auth');
+      expect((await search(ADA, 'handbook', code)).type).toBe('result');
+      return;
+    }
+  });
+
+  test('T66: after five wrong codes there is a pause, for this asker alone, and what waited is burnt', async () => {
+    const [code, other] = [await codeOf(ADA), await codeOf(GRACE)];
+    for (let tries = 0; tries < 4; tries += 1) expect((await search(ADA, 'handbook', wrong(code))).type).toBe('auth');
+    const fifth = await search(ADA, 'handbook', wrong(code));
+    expect([fifth.type, fifth.text]).toEqual(['message', expect.stringContaining('10 minutes')]);
+    expect((await search(ADA, 'handbook', code)).type).toBe('message');
+    world.sql('DELETE FROM attempts');
+    expect((await search(ADA, 'handbook', code)).type).toBe('auth');
+    expect((await search(GRACE, 'handbook', other)).type).toBe('result');
+  });
+
+  test('T66: thirty at once, on two instances, are five tries', async () => {
+    const [port = 0] = await freePorts(1);
+    const second: Running = await startProcess({
+      name: 'bot 2',
+      script: BOT_SCRIPT,
+      env: { ...world.botEnv, PORT: String(port) },
+    });
+    try {
+      const code = await codeOf(ADA);
+      const before = await all.count('GetToken');
+      await Promise.all(
+        Array.from({ length: 30 }, (_, at) => {
+          const state = String((Number(code) + 1 + at) % 1_000_000).padStart(6, '0');
+          const activity = world.connector.queryActivity(ADA, { commandId: 'insertHandbook', text: 'lakers', state });
+          return world.connector.post(at % 2 ? world.botUrl : `http://localhost:${port}`, activity);
+        }),
+      );
+      // Each of them is also asked about without the code, once; the tries come on top.
+      const asked = (await all.count('GetToken')).refused - before.refused;
+      expect(asked).toBeLessThanOrEqual(30 + 5);
+      expect((await search(ADA, 'handbook', code)).type).toBe('message');
+    } finally {
+      await second.stop();
+    }
+  });
+
+  test('T66: a code is good once, and a replay is answered as who is signed in already', async () => {
+    const code = await codeOf(ADA);
+    expect((await search(ADA, 'handbook', code)).type).toBe('result');
+    expect((await search(ADA, 'handbook', code)).type).toBe('result');
+    await signOut(world.connector, world.botUrl, ADA);
+    expect((await search(ADA, 'handbook', code)).type).toBe('auth');
+  });
+});
+
+describe('T12, T13: whose sign-in it is', () => {
+  test('T12: a victim who signs in by the asker’s link sees a code, and without it the asker has nothing', async () => {
+    await all.codeAt(await prompt(ADA), 'grace');
+    expect((await search(ADA, 'handbook')).type).toBe('auth');
+    expect((await search(GRACE, 'handbook')).type).toBe('auth');
+  });
+
+  test('T13: a code from another person’s sign-in is no code of theirs', async () => {
+    const code = await codeOf(ADA);
+    expect((await search(GRACE, 'handbook', code)).type).toBe('auth');
+    expect((await search(ADA, 'handbook', code)).type).toBe('result');
+  });
+
+  test('T13: with a command of several, a code goes to those that know such codes, and a code of ours does not', async () => {
+    const everywhere = (state: string) => {
+      const activity = world.connector.queryActivity(ADA, { commandId: 'searchEverywhere', text: 'lakers', state });
+      return world.connector.post(world.botUrl, activity);
+    };
+    const { body } = await everywhere(await codeOf(ADA));
+    expect((body as { composeExtension: Answer }).composeExtension.type).toBe('result');
+    const asked = await all.count('GetToken');
+    await everywhere(await world.securityCode(ADA, { connection: 'guarded' }));
+    expect((await all.count('GetToken')).ok).toBe(asked.ok + 1);
+  });
+});
+
+describe('T67: a token that the Teams client brings', () => {
+  const searchWith = async (person: Person, token: string) => {
+    const activity = world.connector.queryActivity(person, { commandId: 'insertWiki', text: 'lakers' });
+    Object.assign(activity.value as object, { authentication: { id: 'x', connectionName: 'wiki', token } });
+    const { status, body } = await world.connector.post(world.botUrl, activity);
+    return { status, type: (body as { composeExtension?: Answer } | undefined)?.composeExtension?.type };
+  };
+  const consent = async (person: Person) => {
+    await all.codeAt(linkOf(await search(person, 'wiki')), person.username);
+  };
+
+  test('T67: is exchanged by the service; without consent it is 412, and then the page', async () => {
+    const token = await all.ssoToken(ADA);
+    expect(await searchWith(ADA, token)).toEqual({ status: 412, type: undefined });
+    await consent(ADA);
+    expect(await searchWith(ADA, token)).toEqual({ status: 200, type: 'result' });
+    expect((await search(ADA, 'wiki')).type).toBe('result');
+    expect(rowCounts(world).links).toBe(0);
+  });
+
+  test('T67: six deliveries at once are exchanged once', async () => {
+    await consent(ADA);
+    const [token, before] = [await all.ssoToken(ADA), await all.count('exchange')];
+    const answers = await Promise.all(Array.from({ length: 6 }, () => searchWith(ADA, token)));
+    expect(answers.map(({ type }) => type)).toEqual(Array(6).fill('result'));
+    expect((await all.count('exchange')).ok).toBe(before.ok + 1);
+  });
+
+  test('T67: a token of another person is not handed on, and asks for a window', async () => {
+    await consent(GRACE);
+    const before = await all.count('exchange');
+    expect(await searchWith(ADA, await all.ssoToken(GRACE))).toEqual({ status: 200, type: 'auth' });
+    expect(await searchWith(ADA, 'x.e30.x')).toEqual({ status: 200, type: 'auth' });
+    expect(await all.count('exchange')).toEqual(before);
+    expect((await search(ADA, 'wiki')).type).toBe('silentAuth');
+  });
+
+  test('T67: one for another app, or with a broken signature, the service refuses', async () => {
+    for (const token of [
+      await all.ssoToken(ADA, { claims: { aud: 'api://another' } }),
+      `${await all.ssoToken(ADA)}x`,
+    ]) {
+      expect((await searchWith(ADA, token)).status).toBe(412);
+    }
+    expect((await search(ADA, 'wiki')).type).toBe('silentAuth');
+  });
+});
+
+test('T72: of all that passed, the log and the store have nothing', async () => {
+  await signIn(ADA);
+  await logMark(world);
+  expect(leaksIn(world.bot.output(), [...secrets])).toEqual([]);
+  expect(world.bot.output()).not.toMatch(/29:1[\w-]{20}/);
+});
