@@ -89,7 +89,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
 /** The Teams client as a process: the page, and the Connector behind it. Listens before the bot that it asks has started. */
 export function startTeamsClient(
-  ports: { teams: number; bot: number },
+  ports: { teams: number; bot: number; identityProvider?: number },
   onOutput?: ProcessOptions['onOutput'],
   connectionsFile = CONNECTIONS_FILE,
 ): Promise<Running> {
@@ -101,6 +101,7 @@ export function startTeamsClient(
       BOT_URL: `http://localhost:${ports.bot}`,
       BOT_ID,
       CONNECTIONS_FILE: connectionsFile,
+      ...(ports.identityProvider && { IDENTITY_PROVIDER_URL: `http://localhost:${ports.identityProvider}` }),
     },
     ...(onOutput && { onOutput }),
   });

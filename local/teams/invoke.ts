@@ -5,22 +5,27 @@ import { RequestError } from './http.ts';
 import { type Commands, requestedActivity } from './invocations.ts';
 import type { InvokeResult, Outcome } from './page-api.ts';
 import { requestHeaders } from './post.ts';
+import { type SsoTokens, withToken } from './sso.ts';
 
 export interface InvokeContext extends Commands {
   connector: Connector;
   botUrl: string;
+  ssoTokens: SsoTokens;
 }
 
 /** Sends one invoke of the page to the bot, as Teams would, and tells how it went.
  * @throws {RequestError} when the page asks for something that can't be */
-export async function invoke(context: InvokeContext, asked: unknown): Promise<InvokeResult> {
-  const fields = asObject(asked);
+export async function invoke(context: InvokeContext, wanted: unknown): Promise<InvokeResult> {
+  const fields = asObject(wanted);
   const person = peopleByKey.get(textOf(fields, 'person'));
   if (!person) throw new RequestError(400, `There is nobody called “${textOf(fields, 'person')}”.`);
-  const { connector, botUrl } = context;
-  const request = requestedActivity(connector, person, fields, context);
+  const { connector, botUrl, ssoTokens } = context;
+  const asked = requestedActivity(connector, person, fields, context);
+  const ssoToken = fields.silent === true ? await ssoTokens(person) : undefined;
+  const request = ssoToken === undefined ? asked : withToken(asked, ssoToken);
   const token = await connector.token();
-  const sent = { url: new URL('/api/messages', botUrl).href, requestHeaders: redacted(token), request };
+  const shown = ssoToken === undefined ? asked : withToken(asked, cut(ssoToken));
+  const sent = { url: new URL('/api/messages', botUrl).href, requestHeaders: redacted(token), request: shown };
   const started = performance.now();
   try {
     const { status, body, ms } = await connector.post(botUrl, request, { token });
@@ -31,7 +36,11 @@ export async function invoke(context: InvokeContext, asked: unknown): Promise<In
 }
 
 function redacted(token: string): Record<string, string> {
-  return requestHeaders(`${token.slice(0, 6)}… (${token.length} characters)`);
+  return requestHeaders(cut(token));
+}
+
+function cut(token: string): string {
+  return `${token.slice(0, 6)}… (${token.length} characters)`;
 }
 
 function outcomeOf(cause: unknown): Outcome {

@@ -23,6 +23,8 @@ export interface QueryRequest {
   skip: number;
   count: number;
   state?: string;
+  /** With a token that Entra gives without a window, after an answer `silentAuth`. */
+  silent?: true;
 }
 
 /** An action command that was chosen, or the button of its card that was pressed. */

@@ -6,6 +6,7 @@ import { invoke } from './invoke.ts';
 import { listen } from './listen.ts';
 import type { Command, Settings } from './page-api.ts';
 import { createSigningKey, KeyRing } from './signing-keys.ts';
+import { type SsoTokens, ssoTokensAt } from './sso.ts';
 import { readStaticFiles, type StaticFiles } from './static-files.ts';
 
 export interface TeamsOptions {
@@ -15,6 +16,8 @@ export interface TeamsOptions {
   botUrl: string;
   botId: string;
   commands: Command[];
+  /** The identity provider's origin, for single sign-on. */
+  identityProviderUrl?: string;
   /** Where people reach this client, should that not be `http://localhost:<port>`. */
   origin?: string;
 }
@@ -31,6 +34,7 @@ interface Parts {
   connector: Connector;
   files: StaticFiles;
   options: TeamsOptions;
+  ssoTokens: SsoTokens;
 }
 
 /** Starts the Teams client: the page, and the Connector behind it. */
@@ -40,7 +44,7 @@ export async function startTeams(options: TeamsOptions): Promise<Teams> {
   const listening = await listen(options.port);
   const origin = options.origin ?? listening.origin;
   const connector = new Connector(options.botId, origin, keys);
-  const parts = { origin, connector, files, options };
+  const parts = { origin, connector, files, options, ssoTokens: ssoTokensAt(options.identityProviderUrl) };
   listening.server.on('request', (request, response) => void serve(parts, request, response));
   return { url: origin, metadataUrl: connector.metadataUrl, close: listening.close };
 }
@@ -60,8 +64,9 @@ async function servePage(parts: Parts, request: IncomingMessage, response: Serve
   const route = `${request.method} ${pathOf(request)}`;
   if (route === 'POST /api/invoke') {
     requireOwnPage(parts.origin, request);
-    const { connector, options } = parts;
-    sendJson(response, 200, await invoke({ connector, ...options, actions: ACTIONS }, await readJson(request)));
+    const { connector, options, ssoTokens } = parts;
+    const context = { connector, ...options, actions: ACTIONS, ssoTokens };
+    sendJson(response, 200, await invoke(context, await readJson(request)));
   } else if (route === 'GET /api/settings') {
     const { botId, commands } = parts.options;
     sendJson(response, 200, { botId, commands, actions: ACTIONS } satisfies Settings);

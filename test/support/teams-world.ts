@@ -19,13 +19,19 @@ export interface TeamsWorld extends Stack {
 export type TeamsWorldOptions = Omit<Partial<StackOptions>, 'ports'> & {
   /** Origins that may host the pop-up, beside the Teams client's. */
   hostOrigins?: string[];
+  /** Bot, identity provider, wiki, Teams client; any free ones unless said. */
+  freePorts?: readonly number[];
 };
 
 /** Starts everything; `stop()` ends it. */
-export async function startTeamsWorld({ hostOrigins = [], ...options }: TeamsWorldOptions = {}): Promise<TeamsWorld> {
-  const [bot = 0, identityProvider = 0, wiki = 0, teams = 0] = await freePorts(4);
+export async function startTeamsWorld({
+  hostOrigins = [],
+  freePorts: chosen,
+  ...options
+}: TeamsWorldOptions = {}): Promise<TeamsWorld> {
+  const [bot = 0, identityProvider = 0, wiki = 0, teams = 0] = chosen ?? (await freePorts(4));
   const teamsUrl = `http://localhost:${teams}`;
-  const client = await startTeamsClient({ teams, bot }, undefined, options.botEnv?.CONNECTIONS_FILE);
+  const client = await startTeamsClient({ teams, bot, identityProvider }, undefined, options.botEnv?.CONNECTIONS_FILE);
   const stack = await startStack({
     ...teamsClientOptions(teamsUrl),
     teamsOrigin: [teamsUrl, ...hostOrigins].join(),

@@ -14,6 +14,7 @@ import { setUpMenus, showChoices } from './people-menu.ts';
 import { Search } from './search.ts';
 import { setUpShell } from './shell.ts';
 import { SignIns } from './sign-ins.ts';
+import { askSilently } from './silently.ts';
 import { announce } from './status.ts';
 import { TaskModule } from './task-module.ts';
 import type { SignInEnd } from './teams-host.ts';
@@ -50,8 +51,10 @@ class App {
     this.#chats = chats;
     this.#chat = chats[0];
     this.#search = new Search({
-      ask: (query) =>
-        this.#asking.ask({ ...query, name: 'composeExtension/query', commandId: this.#choices.command.id }),
+      ask: (query) => {
+        const request = { ...query, name: 'composeExtension/query', commandId: this.#choices.command.id } as const;
+        return askSilently((silent) => this.#asking.ask({ ...request, ...(silent && { silent }) }));
+      },
       show: (state, added) => this.#flyout.show(state, added),
     });
     this.#compose = new Compose({
