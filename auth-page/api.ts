@@ -4,13 +4,15 @@ import type { AuthorizationResponse } from './authorization-response.ts';
 export interface Started {
   authorizationUrl: string;
   proven: boolean;
+  /** The asker is this browser, in Web Chat: no Teams has to hear of it. */
+  inBrowser: boolean;
 }
 
 /** What became of the sign-in: `POST /auth/api/complete` and `/auth/api/confirm`. */
 export type Completion =
   /** Another identity provider is next, in this window. */
   | { next: 'continue'; authorizationUrl: string }
-  | { next: 'done'; securityCode: string; proven: boolean }
+  | { next: 'done'; securityCode: string; proven: boolean; inBrowser: boolean }
   | { next: 'confirm'; confirmation: string; asker: string; account: string; connection: string }
   | { next: 'cancelled' };
 
@@ -33,7 +35,11 @@ export class ApiError extends Error {
 /** @throws {ApiError} as all of these do. */
 export async function start(ticket: string): Promise<Started> {
   const answer = await post('start', { ticket });
-  return { authorizationUrl: address(answer.authorizationUrl), proven: answer.proven === true };
+  return {
+    authorizationUrl: address(answer.authorizationUrl),
+    proven: answer.proven === true,
+    inBrowser: answer.inBrowser === true,
+  };
 }
 
 export async function complete(response: AuthorizationResponse): Promise<Completion> {
@@ -101,7 +107,13 @@ function readCompletion(answer: Fields): Completion {
   if (answer.next === 'continue') return { next: 'continue', authorizationUrl: address(answer.authorizationUrl) };
   if (answer.next === 'cancelled') return { next: 'cancelled' };
   if (answer.next === 'done') {
-    return { next: 'done', securityCode: text(answer.securityCode), proven: answer.proven === true };
+    const { proven, inBrowser } = answer;
+    return {
+      next: 'done',
+      securityCode: text(answer.securityCode),
+      proven: proven === true,
+      inBrowser: inBrowser === true,
+    };
   }
   if (answer.next !== 'confirm') throw new ApiError('page.unexpected');
   return {

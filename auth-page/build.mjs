@@ -7,6 +7,7 @@ import { build, transform } from 'esbuild';
 import { pageHtml } from './build-page.mjs';
 import { pinTeamsJs } from './build-teams-js.mjs';
 import { themeFor } from './build-theme.mjs';
+import { buildChatPage } from './chat/build-chat.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const NOTICE = '/*! Contains @microsoft/teams-js. Copyright (c) Microsoft Corporation. MIT License. */';
@@ -26,7 +27,9 @@ export async function buildAuthPage(outDir) {
   const style = asset('latchkey.css', css);
   const icon = asset('icon.svg', mark);
   const pages = catalogues.flatMap((texts) => pagesIn(texts, { script, style, icon, mark }));
-  return writeAll(outDir, [script, style, icon, ...languages, ...pages]);
+  const written = writeAll(outDir, [script, style, icon, ...languages, ...pages]);
+  await buildChatPage(join(outDir, 'chat'), catalogues, mark);
+  return written;
 }
 
 function pagesIn(texts, parts) {

@@ -5,6 +5,7 @@ import { askToConfirm } from './confirm.ts';
 import { end, endCancelled, endOf } from './ends.ts';
 import { followTeams } from './follow.ts';
 import { closeButton, closeWindow, goToProvider } from './leaving.ts';
+import { tellChat } from './signed-in.ts';
 import { findTeams, type TeamsWindow } from './teams.ts';
 import { show } from './view.ts';
 
@@ -41,12 +42,20 @@ async function goOn(teams: TeamsWindow, completion: api.Completion): Promise<voi
 }
 
 /** The security code goes to Teams through teams-js, and nowhere else: not into the page, the console, a URL, storage. */
-async function handOver(teams: TeamsWindow, { securityCode, proven }: Done): Promise<void> {
+async function handOver(teams: TeamsWindow, { securityCode, proven, inBrowser }: Done): Promise<void> {
+  if (inBrowser) return backToChat();
   show({ name: 'done', tone: 'done' });
   await teams.found;
   const told = teams.succeed(securityCode);
   if (told) await after(PATIENCE);
   sayWhatToDo(told, proven);
+}
+
+/** The chat is in this browser, and was told by the link itself: it only has to look. */
+function backToChat(): void {
+  tellChat();
+  show({ name: 'doneInChat', tone: 'done', actions: closeButton(closeWindow) });
+  if (window.opener !== null) closeWindow();
 }
 
 type Done = Extract<api.Completion, { next: 'done' }>;

@@ -18,16 +18,19 @@ const WORTH_A_RETRY: readonly EndCode[] = [
 /** `GET /auth/start?ticket=…`: looks for Teams, then trades the ticket for the authorization URL and goes there. */
 export async function start(query: URLSearchParams): Promise<void> {
   const teams = findTeams(followTeams);
-  const [ticket, ...others] = query.getAll('ticket');
+  const [given, ...others] = query.getAll('ticket');
+  // Web Chat, where nobody keeps it from it, puts something of its own behind a sign-in address.
+  const ticket = given?.split('&', 1)[0];
   if (!ticket || others.length > 0) end(teams, { code: 'ticket.invalid' });
+  else if (query.has('browser')) await begin(ticket, teams, false);
   else await begin(ticket, teams, await teams.found);
 }
 
 async function begin(ticket: string, teams: TeamsWindow, found: boolean): Promise<void> {
   show({ name: 'leaving', tone: 'busy' });
   try {
-    const { authorizationUrl, proven } = await api.start(ticket);
-    if (found) goToProvider(authorizationUrl);
+    const { authorizationUrl, proven, inBrowser } = await api.start(ticket);
+    if (found || inBrowser) goToProvider(authorizationUrl);
     else if (proven) offerToProceed(authorizationUrl);
     else end(teams, { code: 'page.no_teams' });
   } catch (error) {

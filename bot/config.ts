@@ -2,6 +2,7 @@ import { hkdfSync } from 'node:crypto';
 import proxyAddr from 'proxy-addr';
 import { type BotSecret, readBotSecret } from './config/bot-secret.ts';
 import { type ConnectionConfig, readConnections } from './config/connections-file.ts';
+import { type DirectLineConfig, readDirectLine } from './config/direct-line.ts';
 import { type Bad, type Env, readInteger } from './config/setting.ts';
 import { readTokenService, type TokenServiceConfig } from './config/token-service.ts';
 import { isLoopback, isSafeUrl } from './loopback.ts';
@@ -31,6 +32,8 @@ export interface Config {
   /** Reverse proxies whose `X-Forwarded-For` is believed: addresses, networks, or names that proxy-addr knows. */
   trustedProxies: readonly string[];
   logLevel: string;
+  /** `undefined` leaves Web Chat and the token broker out. */
+  directLine: DirectLineConfig | undefined;
 }
 
 export type BotType = 'SingleTenant' | 'UserAssignedMSI' | 'MultiTenant';
@@ -114,6 +117,8 @@ export function readSettings(env: Env): { settings: Settings; problems: readonly
   // Without it nothing starts; what else is wrong is said as if it were loopback, which is no false alarm.
   const loopback = baseUrl === undefined || isLoopback(new URL(baseUrl));
   const bot = readBot(env, baseUrl !== undefined && loopback, bad);
+  const tenants = readTenants(env, bad);
+  const connections = readConnections(env, loopback, bad);
   const settings = {
     port: readInteger(env, 'PORT', 3978, 0, 65535, bad),
     baseUrl,
@@ -121,15 +126,16 @@ export function readSettings(env: Env): { settings: Settings; problems: readonly
     bot,
     connector: readConnector(env, loopback, bad),
     tokenService: readTokenService(env, env.BOT_OPENID_METADATA, loopback, bad),
-    allowedTenants: readTenants(env, bad),
+    allowedTenants: tenants,
     storeUrl: readStoreUrl(env, bad),
     encryptionKeys: readKeys(env, bad),
-    connections: readConnections(env, loopback, bad),
+    connections,
     securityCodeTtl: readInteger(env, 'SECURITY_CODE_TTL', 180, 1, 3600, bad),
     ticketTtl: readInteger(env, 'TICKET_TTL', 600, 1, 86400, bad),
     teamsHostOrigins: readHostOrigins(env, loopback, bad),
     trustedProxies: readProxies(env, bad),
     logLevel: readLogLevel(env, bad),
+    directLine: readDirectLine(env, { loopback, tenants }, connections, bad),
   };
   if (!canAskTokenService(env, bot, baseUrl !== undefined && loopback)) refuseTokenService(settings.connections, bad);
   return { settings, problems };

@@ -2,6 +2,7 @@ import { type ConnectionConfig, isEntra, type OwnSignIn } from './config/connect
 import { pageOriginsOf } from './config/link-domains.ts';
 import { linkOriginsOf } from './config/source-schema.ts';
 import { type Config, ConfigError } from './config.ts';
+import { ConnectedAccount } from './sign-in/connected-account.ts';
 import { entraProvider } from './sign-in/entra.ts';
 import { githubProvider } from './sign-in/github.ts';
 import type { IdentityProvider } from './sign-in/identity-provider.ts';
@@ -23,6 +24,7 @@ export interface Connection {
   title: string;
   commands: readonly string[];
   signIn: OwnProviders | { tokenService: string };
+  connectedAccount: ConnectedAccount | undefined;
   source: Source;
   /** Who may call the source now. */
   turns: FairTurns;
@@ -47,11 +49,12 @@ export function buildConnections({
   connections,
   loopback,
   baseUrl,
-}: Pick<Config, 'connections' | 'loopback' | 'baseUrl'>): readonly Connection[] {
+  directLine,
+}: Pick<Config, 'connections' | 'loopback' | 'baseUrl' | 'directLine'>): readonly Connection[] {
   const problems: string[] = [];
   const built = connections.map((connection) => {
     try {
-      return buildConnection(connection, loopback, `Latchkey (+${baseUrl})`);
+      return buildConnection(connection, loopback, `Latchkey (+${baseUrl})`, directLine?.tenantId);
     } catch (error) {
       problems.push(`CONNECTIONS_FILE: ${connection.id}: ${(error as Error).message}`);
       return undefined;
@@ -74,9 +77,10 @@ export function sharing(connections: readonly Connection[]): string[] {
 }
 
 function buildConnection(
-  { id, title, commands, signIn, source }: ConnectionConfig,
+  { id, title, commands, signIn, connectedAccount, source }: ConnectionConfig,
   loopback: boolean,
   userAgent: string,
+  browserTenant: string | undefined,
 ): Connection {
   const origin = new URL(source.url).origin;
   return {
@@ -86,7 +90,9 @@ function buildConnection(
     signIn:
       signIn.type === 'tokenService'
         ? { tokenService: signIn.connectionName }
-        : buildProviders(signIn, loopback, userAgent),
+        : buildProviders(signIn, loopback, userAgent, browserTenant),
+    connectedAccount:
+      connectedAccount && new ConnectedAccount({ ...connectedAccount, allowInsecureLoopback: loopback }),
     source: buildSource(source, userAgent),
     turns: new FairTurns(),
     typing: new Typing(),
@@ -96,19 +102,29 @@ function buildConnection(
   };
 }
 
-function buildProviders(signIn: OwnSignIn, loopback: boolean, userAgent: string): OwnProviders {
+function buildProviders(
+  signIn: OwnSignIn,
+  loopback: boolean,
+  userAgent: string,
+  browserTenant: string | undefined,
+): OwnProviders {
   const gate = buildGate(signIn, loopback);
   const proven = isEntra(signIn) || gate !== undefined;
   const sso = signIn.type === 'teamsSso' && { sso: teamsSso({ ...signIn, allowInsecureLoopback: loopback }) };
-  return { provider: buildProvider(signIn, loopback, userAgent), gate, proven, ...sso };
+  return { provider: buildProvider(signIn, loopback, userAgent, browserTenant), gate, proven, ...sso };
 }
 
 /** @param userAgent who calls, and where to find out more: for the operators of an API. */
-function buildProvider(signIn: OwnSignIn, allowInsecureLoopback: boolean, userAgent: string): IdentityProvider {
+function buildProvider(
+  signIn: OwnSignIn,
+  allowInsecureLoopback: boolean,
+  userAgent: string,
+  browserTenant: string | undefined,
+): IdentityProvider {
   switch (signIn.type) {
     case 'entra':
     case 'teamsSso':
-      return entraProvider({ ...signIn, allowInsecureLoopback });
+      return entraProvider({ ...signIn, allowInsecureLoopback, browserTenant });
     case 'oidc':
       return oidcProvider({ ...signIn, allowInsecureLoopback });
     case 'github':

@@ -2,6 +2,8 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import restify from 'restify';
 import { type ApiCallParts, apiCall } from './http/api-call.ts';
 import { authApi } from './http/auth-api.ts';
+import type { ChatPage } from './http/chat-page.ts';
+import { type DirectLineApiParts, directLineApi } from './http/direct-line-api.ts';
 import { type MessagesParts, messagesRoute } from './http/messages.ts';
 import type { Pages } from './http/pages.ts';
 import { sendJson, sendProblem } from './http/problem.ts';
@@ -13,6 +15,10 @@ export interface ServerParts {
   messages: MessagesParts;
   /** `shared`: connections that share a command. */
   auth: ApiCallParts & { signIn: SignIn; shared: readonly string[] };
+  /** The token broker, and who browsers are in Web Chat; not there unless it is configured. */
+  directLine?: DirectLineApiParts;
+  /** Web Chat's page, likewise. */
+  chat?: ChatPage;
   pages: Pages;
   /** Short addresses of sign-in pages, for the Agents Playground alone. */
   links?: Links;
@@ -28,11 +34,11 @@ const CHECK_INTERVAL = 1_000;
 const MESSAGES = '/api/messages';
 
 /** All routes (DESIGN.md section 4). Not listening yet. */
-export function createServer({ messages, auth, pages, links, checkReady }: ServerParts): Server {
+export function createServer({ messages, auth, directLine, chat, pages, links, checkReady }: ServerParts): Server {
   const server = restify.createServer({ name: '', ignoreTrailingSlash: false });
   server.pre(refuseNoUrl);
   const call = apiCall(auth);
-  const api = authApi(auth.signIn, call);
+  const api = authApi(auth.signIn, (sealed) => directLine?.sessions.open(sealed, Date.now()), call);
   const settings = settingsApi(auth.signIn, auth.shared, call);
   const activities = messagesRoute(messages);
   server.post(MESSAGES, activities);
@@ -51,6 +57,8 @@ export function createServer({ messages, auth, pages, links, checkReady }: Serve
     if (serve) serve(request, response);
     else sendProblem(request, response, 404, 'not_found');
   });
+  if (directLine) directLineRoutes(server, directLine);
+  if (chat) chatRoutes(server, chat);
   if (links) openRoute(server, links);
   page(server, '/healthz', async (_, response) => sendJson(response, 200, { status: 'alive' }));
   page(server, '/readyz', async (request, response) => {
@@ -85,6 +93,23 @@ function refuseNoUrl(request: IncomingMessage, response: ServerResponse, next: r
   const makesOne = url.startsWith('/') ? URL.canParse(base + url) : URL.canParse(url, base);
   if (!makesOne) sendProblem(request, response, 400, 'request.malformed');
   next(makesOne ? undefined : false);
+}
+
+function directLineRoutes(server: restify.Server, parts: DirectLineApiParts): void {
+  const api = directLineApi(parts);
+  server.post('/directline/token', api.token);
+  server.post('/directline/token/refresh', api.refresh);
+  server.opts('/directline/token', api.preflight);
+  server.opts('/directline/token/refresh', api.preflight);
+}
+
+function chatRoutes(server: restify.Server, chat: ChatPage): void {
+  page(server, '/chat', async (request, response) => chat.page(request, response));
+  page(server, '/chat/assets/:file', async (request, response) => {
+    const serve = chat.asset((request as restify.Request).params.file);
+    if (serve) serve(request, response);
+    else sendProblem(request, response, 404, 'not_found');
+  });
 }
 
 /** `GET /auth/open/<short>`: leads to the sign-in page that it stands for, and to nothing that is not ours (T34). */

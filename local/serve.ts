@@ -40,6 +40,7 @@ Latchkey runs on this machine. Open the Teams client, search for "lakers", and s
   password            ${PASSWORD} (everybody's)
 
   Teams client        ${teamsUrl}   plays Teams; choose who you are in its corner
+  Web Chat            ${botUrl}/chat   the same in a browser, without Teams
   bot                 ${botUrl}   the production build; its log: npm run demo -- --verbose
   identity provider   ${identityProviderUrl}
   wiki                ${wikiUrl}

@@ -27,12 +27,17 @@ export interface StackOptions {
   metadataUrl?: string;
   /** Where the pop-up's host page lives, if there is one. */
   teamsOrigin?: string;
+  /** Where Direct Line is, if there is one, and its secret. */
+  directLine?: { url: string; secret: string };
   /** On top of what the demo sets, for the bot. `undefined` leaves a variable out. */
   botEnv?: Record<string, string | undefined>;
   identityProviderEnv?: Record<string, string>;
   wikiEnv?: Record<string, string>;
   onOutput?: (name: string, text: string) => void;
 }
+
+/** Between the bot and the Direct Line that the Teams client plays. */
+const DIRECT_LINE_SECRET = randomBytes(24).toString('base64url');
 
 export const BOT_SCRIPT = builtPath('bot/index.js');
 
@@ -47,6 +52,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ...demoBotEnv({ ports, botUrl, identityProviderUrl, wikiUrl, folder }),
     BOT_OPENID_METADATA: options.metadataUrl,
     TEAMS_HOST_ORIGINS: options.teamsOrigin,
+    ...(options.directLine && {
+      DIRECT_LINE_URL: options.directLine.url,
+      DIRECT_LINE_SECRET: options.directLine.secret,
+      DIRECT_LINE_TENANT: TENANTS.contoso,
+    }),
     ...options.botEnv,
   });
   const starting: Promise<Running>[] = [];
@@ -101,6 +111,7 @@ export function startTeamsClient(
       BOT_URL: `http://localhost:${ports.bot}`,
       BOT_ID,
       CONNECTIONS_FILE: connectionsFile,
+      DIRECT_LINE_SECRET,
       ...(ports.identityProvider && { IDENTITY_PROVIDER_URL: `http://localhost:${ports.identityProvider}` }),
     },
     ...(onOutput && { onOutput }),
@@ -108,8 +119,11 @@ export function startTeamsClient(
 }
 
 /** What the bot and its stand-ins have to know of a Teams client at this origin. */
-export function teamsClientOptions(teamsOrigin: string): Pick<StackOptions, 'metadataUrl' | 'teamsOrigin'> {
-  return { metadataUrl: `${teamsOrigin}/v1/.well-known/openidconfiguration`, teamsOrigin };
+export function teamsClientOptions(
+  teamsOrigin: string,
+): Pick<StackOptions, 'metadataUrl' | 'teamsOrigin' | 'directLine'> {
+  const directLine = { url: teamsOrigin, secret: DIRECT_LINE_SECRET };
+  return { metadataUrl: `${teamsOrigin}/v1/.well-known/openidconfiguration`, teamsOrigin, directLine };
 }
 
 /** The environment of the production bot that points it at the stand-ins: all that makes it the demo. */

@@ -14,6 +14,11 @@ export const ar: Texts = {
     heading: 'تم إيقاف تشغيل JavaScript',
     body: ['يتطلب تسجيل الدخول JavaScript. اسمح بتشغيله في هذه الصفحة، ثم أغلق هذه النافذة وابحث مرة أخرى في Teams.'],
   },
+  chatTitle: 'محادثة Latchkey',
+  chatFailed: {
+    heading: 'تعذّر فتح المحادثة',
+    body: ['تعذّر الوصول إلى Latchkey أو إلى خدمة المحادثة.', 'تحقّق من الشبكة ثم أعد تحميل هذه الصفحة.'],
+  },
   unnamed: 'الشخص الذي أجرى البحث',
   closeByHand: 'يمكنك إغلاق هذه النافذة الآن.',
   account: {
@@ -67,6 +72,7 @@ export const ar: Texts = {
       body: ['أغلق هذه النافذة. إذا لم يعرض Teams النتائج، فابحث هناك مرة أخرى.'],
     },
     doneSearchAgain: { heading: 'تم تسجيل دخولك', body: [AGAIN] },
+    doneInChat: { heading: 'تم تسجيل دخولك', body: ['أغلق هذه النافذة وتابع في المحادثة.'] },
     doneUntold: {
       heading: 'تعذّر إبلاغ Teams',
       body: [

@@ -16,6 +16,14 @@ export const de: Texts = {
       'Für die Anmeldung wird JavaScript benötigt. Lassen Sie es für diese Seite zu, schließen Sie dann dieses Fenster, und suchen Sie in Teams erneut.',
     ],
   },
+  chatTitle: 'Latchkey-Chat',
+  chatFailed: {
+    heading: 'Der Chat lässt sich nicht öffnen',
+    body: [
+      'Latchkey oder der Chatdienst dahinter ist nicht erreichbar.',
+      'Prüfen Sie Ihr Netzwerk und laden Sie diese Seite neu.',
+    ],
+  },
   unnamed: 'die Person, die gesucht hat',
   closeByHand: 'Sie können dieses Fenster jetzt schließen.',
   account: { signedIn: 'Angemeldet als {account}', signedOut: 'Nicht angemeldet', chosen: 'Nur hier wird gesucht' },
@@ -68,6 +76,10 @@ export const de: Texts = {
       body: ['Schließen Sie dieses Fenster. Wenn Teams Ihre Ergebnisse nicht anzeigt, suchen Sie dort erneut.'],
     },
     doneSearchAgain: { heading: 'Sie sind angemeldet', body: [AGAIN] },
+    doneInChat: {
+      heading: 'Sie sind angemeldet',
+      body: ['Schließen Sie dieses Fenster und machen Sie im Chat weiter.'],
+    },
     doneUntold: {
       heading: 'Teams konnte nicht benachrichtigt werden',
       body: [

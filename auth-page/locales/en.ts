@@ -13,6 +13,10 @@ export interface Texts {
   /** Shown by the page alone, when its script has not arrived. */
   stuck: string;
   noScript: Words;
+  /** Of Web Chat's page. */
+  chatTitle: string;
+  /** On it, when nothing else comes. */
+  chatFailed: Words;
   /** Stands in for a name that nobody gave. */
   unnamed: string;
   /** Replaces the buttons where the browser keeps the window open. */
@@ -58,6 +62,7 @@ const SCREENS = {
     body: ['Close this window. If Teams does not show your results, search again there.'],
   },
   doneSearchAgain: { heading: 'You are signed in', body: [AGAIN] },
+  doneInChat: { heading: 'You are signed in', body: ['Close this window and go on in the chat.'] },
   doneUntold: {
     heading: 'Teams could not be told',
     body: [
@@ -190,6 +195,14 @@ export const en: Texts = {
   noScript: {
     heading: 'JavaScript is switched off',
     body: ['Signing in needs JavaScript. Allow it for this page, then close this window and search again in Teams.'],
+  },
+  chatTitle: 'Latchkey chat',
+  chatFailed: {
+    heading: 'The chat cannot be opened',
+    body: [
+      'Latchkey, or the chat service behind it, cannot be reached.',
+      'Check your network, then load this page again.',
+    ],
   },
   unnamed: 'the person who searched',
   closeByHand: 'You can close this window now.',

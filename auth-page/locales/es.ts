@@ -16,6 +16,14 @@ export const es: Texts = {
       'Para iniciar sesión se necesita JavaScript. Permítelo en esta página, cierra esta ventana y vuelve a buscar en Teams.',
     ],
   },
+  chatTitle: 'Chat de Latchkey',
+  chatFailed: {
+    heading: 'No se puede abrir el chat',
+    body: [
+      'No se puede acceder a Latchkey o al servicio de chat.',
+      'Comprueba tu conexión y vuelve a cargar esta página.',
+    ],
+  },
   unnamed: 'la persona que hizo la búsqueda',
   closeByHand: 'Ya puedes cerrar esta ventana.',
   account: {
@@ -69,6 +77,7 @@ export const es: Texts = {
       body: ['Cierra esta ventana. Si Teams no muestra los resultados, vuelve a buscar allí.'],
     },
     doneSearchAgain: { heading: 'Has iniciado sesión', body: [AGAIN] },
+    doneInChat: { heading: 'Has iniciado sesión', body: ['Cierra esta ventana y sigue en el chat.'] },
     doneUntold: {
       heading: 'No se ha podido avisar a Teams',
       body: [

@@ -16,6 +16,14 @@ export const fr: Texts = {
       'La connexion nécessite JavaScript. Autorisez-le pour cette page, puis fermez cette fenêtre et relancez la recherche dans Teams.',
     ],
   },
+  chatTitle: 'Conversation Latchkey',
+  chatFailed: {
+    heading: 'Impossible d’ouvrir la conversation',
+    body: [
+      'Latchkey, ou le service de conversation, est injoignable.',
+      'Vérifiez votre connexion, puis rechargez cette page.',
+    ],
+  },
   unnamed: 'la personne à l’origine de la recherche',
   closeByHand: 'Vous pouvez maintenant fermer cette fenêtre.',
   account: {
@@ -72,6 +80,7 @@ export const fr: Texts = {
       body: ['Fermez cette fenêtre. Si Teams n’affiche pas vos résultats, relancez-y la recherche.'],
     },
     doneSearchAgain: { heading: 'Vous êtes connecté', body: [AGAIN] },
+    doneInChat: { heading: 'Vous êtes connecté', body: ['Fermez cette fenêtre et continuez dans la conversation.'] },
     doneUntold: {
       heading: 'Teams n’a pas pu être informé',
       body: [

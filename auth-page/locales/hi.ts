@@ -14,6 +14,11 @@ export const hi: Texts = {
     heading: 'JavaScript बंद है',
     body: ['साइन इन करने के लिए JavaScript आवश्यक है। इस पृष्ठ के लिए इसकी अनुमति दें, फिर यह विंडो बंद करें और Teams में फिर से खोजें।'],
   },
+  chatTitle: 'Latchkey चैट',
+  chatFailed: {
+    heading: 'चैट नहीं खुल सकी',
+    body: ['Latchkey या उसकी चैट सेवा तक नहीं पहुँचा जा सका।', 'अपना नेटवर्क जाँचें, फिर यह पेज दोबारा लोड करें।'],
+  },
   unnamed: 'खोज करने वाला व्यक्ति',
   closeByHand: 'अब आप यह विंडो बंद कर सकते हैं।',
   account: { signedIn: '{account} के रूप में साइन इन है', signedOut: 'साइन इन नहीं है', chosen: 'केवल इसमें खोजा जाता है' },
@@ -63,6 +68,7 @@ export const hi: Texts = {
       body: ['यह विंडो बंद करें। यदि Teams आपके परिणाम न दिखाए, तो वहाँ फिर से खोजें।'],
     },
     doneSearchAgain: { heading: 'आप साइन इन हो गए हैं', body: [AGAIN] },
+    doneInChat: { heading: 'आप साइन इन हो गए हैं', body: ['यह विंडो बंद करें और चैट में आगे बढ़ें।'] },
     doneUntold: {
       heading: 'Teams को सूचित नहीं किया जा सका',
       body: [

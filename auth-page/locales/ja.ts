@@ -16,6 +16,14 @@ export const ja: Texts = {
       'サインインには JavaScript が必要です。このページで JavaScript を許可してからこのウィンドウを閉じ、Teams でもう一度検索してください。',
     ],
   },
+  chatTitle: 'Latchkey チャット',
+  chatFailed: {
+    heading: 'チャットを開けません',
+    body: [
+      'Latchkey またはチャット サービスに接続できません。',
+      'ネットワークを確認してから、このページを再読み込みしてください。',
+    ],
+  },
   unnamed: '検索したユーザー',
   closeByHand: 'このウィンドウを閉じてかまいません。',
   account: {
@@ -69,6 +77,7 @@ export const ja: Texts = {
       body: ['このウィンドウを閉じてください。Teams に結果が表示されない場合は、Teams でもう一度検索してください。'],
     },
     doneSearchAgain: { heading: 'サインインしました', body: [AGAIN] },
+    doneInChat: { heading: 'サインインしました', body: ['このウィンドウを閉じて、チャットを続けてください。'] },
     doneUntold: {
       heading: 'Teams に通知できませんでした',
       body: [

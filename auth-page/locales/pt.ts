@@ -16,6 +16,14 @@ export const pt: Texts = {
       'Para entrar, é necessário JavaScript. Permita-o nesta página, feche esta janela e pesquise novamente no Teams.',
     ],
   },
+  chatTitle: 'Chat do Latchkey',
+  chatFailed: {
+    heading: 'Não é possível abrir o chat',
+    body: [
+      'Não é possível acessar o Latchkey ou o serviço de chat.',
+      'Verifique sua rede e carregue esta página de novo.',
+    ],
+  },
   unnamed: 'a pessoa que pesquisou',
   closeByHand: 'Você já pode fechar esta janela.',
   account: { signedIn: 'Conectado como {account}', signedOut: 'Não conectado', chosen: 'A pesquisa é feita só aqui' },
@@ -65,6 +73,7 @@ export const pt: Texts = {
       body: ['Feche esta janela. Se o Teams não mostrar os resultados, pesquise novamente lá.'],
     },
     doneSearchAgain: { heading: 'Você entrou', body: [AGAIN] },
+    doneInChat: { heading: 'Você entrou', body: ['Feche esta janela e continue no chat.'] },
     doneUntold: {
       heading: 'Não foi possível avisar o Teams',
       body: [

@@ -16,6 +16,11 @@ export const uk: Texts = {
       'Для входу потрібен JavaScript. Дозвольте його для цієї сторінки, потім закрийте це вікно та повторіть пошук у Teams.',
     ],
   },
+  chatTitle: 'Чат Latchkey',
+  chatFailed: {
+    heading: 'Не вдається відкрити чат',
+    body: ['Не вдається зв’язатися з Latchkey або службою чату.', 'Перевірте мережу й перезавантажте цю сторінку.'],
+  },
   unnamed: 'особа, яка виконувала пошук',
   closeByHand: 'Тепер це вікно можна закрити.',
   account: { signedIn: 'Вхід виконано як {account}', signedOut: 'Вхід не виконано', chosen: 'Пошук лише тут' },
@@ -62,6 +67,7 @@ export const uk: Texts = {
       body: ['Закрийте це вікно. Якщо Teams не показує результатів, повторіть пошук там.'],
     },
     doneSearchAgain: { heading: 'Ви ввійшли', body: [AGAIN] },
+    doneInChat: { heading: 'Ви ввійшли', body: ['Закрийте це вікно й продовжуйте в чаті.'] },
     doneUntold: {
       heading: 'Не вдалося повідомити Teams',
       body: [

@@ -14,6 +14,11 @@ export const zhHans: Texts = {
     heading: 'JavaScript 已关闭',
     body: ['登录需要 JavaScript。请允许此页面使用 JavaScript，关闭此窗口，然后在 Teams 中重新搜索。'],
   },
+  chatTitle: 'Latchkey 聊天',
+  chatFailed: {
+    heading: '无法打开聊天',
+    body: ['无法连接 Latchkey 或其聊天服务。', '请检查网络，然后重新加载此页面。'],
+  },
   unnamed: '发起搜索的人',
   closeByHand: '现在可以关闭此窗口。',
   account: { signedIn: '已使用 {account} 登录', signedOut: '未登录', chosen: '仅在此处搜索' },
@@ -57,6 +62,7 @@ export const zhHans: Texts = {
       body: ['请关闭此窗口。如果 Teams 未显示结果，请在 Teams 中重新搜索。'],
     },
     doneSearchAgain: { heading: '你已登录', body: [AGAIN] },
+    doneInChat: { heading: '你已登录', body: ['关闭此窗口，继续聊天。'] },
     doneUntold: {
       heading: '无法通知 Teams',
       body: [

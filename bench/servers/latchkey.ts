@@ -14,6 +14,7 @@ import { openStore } from '../../bot/store/open-store.ts';
 import { GatedAdapter } from '../../bot/teams/adapter.ts';
 import { ConnectorGate } from '../../bot/teams/connector-gate.ts';
 import { ConnectorKeys } from '../../bot/teams/connector-keys.ts';
+import { Reception } from '../../bot/teams/reception.ts';
 import { SearchExtension } from '../../bot/teams/search-extension.ts';
 import { BOT_ID } from '../workload/people.ts';
 import { searchItems } from './handler.ts';
@@ -48,13 +49,13 @@ const keys = new ConnectorKeys(config.connector.metadataUrl);
 const bot = new SearchExtension({
   signIn,
   connections: byCommand(connections),
-  allowedTenants: config.allowedTenants,
+  reception: new Reception(config),
   report,
 });
 const server: Server = createServer({
   messages: {
     gate: new ConnectorGate(keys, config.connector.issuer, BOT_ID),
-    adapter: new GatedAdapter(config.bot, bot),
+    adapter: new GatedAdapter(config, bot),
     refused: (status, reason) => log.warn({ status, reason }, 'request refused at the gate'),
     report,
   },

@@ -1,6 +1,6 @@
 /** Where the manifest says something to people: what a language's file can translate (Localization schema 1.30). */
 const SAID =
-  /^(name|description)\.(short|full)$|^composeExtensions\[0\]\.commands\[\d+\]\.((parameters\[\d+\]\.)?(title|description)|samplePrompts\[\d+\]\.text|parameters\[\d+\]\.choices\[\d+\]\.title|taskInfo\.title)$/;
+  /^(name|description)\.(short|full)$|^bots\[0\]\.commandLists\[\d+\]\.commands\[\d+\]\.(title|description)$|^composeExtensions\[0\]\.commands\[\d+\]\.((parameters\[\d+\]\.)?(title|description)|samplePrompts\[\d+\]\.text|parameters\[\d+\]\.choices\[\d+\]\.title|taskInfo\.title)$/;
 
 /** Every text of a manifest that people read, under the key that a language's file has for it. */
 export function textKeys(value: unknown, path = ''): Map<string, string> {

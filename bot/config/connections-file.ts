@@ -9,6 +9,8 @@ export type ConnectionConfig = z.infer<typeof connectionSchema>;
 export type OwnSignIn = Exclude<ConnectionConfig['signIn'], { type: 'tokenService' }>;
 
 const text = z.string().min(1);
+/** Clients of these put into an activity what they like (T71). */
+const WRITTEN_BY_ANYBODY = ['directline', 'webchat', 'emulator', 'msteams', 'test'];
 /** Proves who is at the browser, where the connection's own provider can't. */
 const gate = z.strictObject({
   type: z.literal('entra'),
@@ -55,6 +57,20 @@ const connectionSchema = z.strictObject({
     }),
     z.strictObject({ type: z.literal('tokenService'), connectionName: text.max(100) }),
   ]),
+  /** Tokens of an account that people connect in a channel's own settings. Only for channels whose service alone writes
+   * `AuthorizationToken` entities. */
+  connectedAccount: z
+    .strictObject({
+      channels: z
+        .array(z.string().regex(/^[a-z0-9]{1,32}$/))
+        .min(1)
+        .refine((channels) => !channels.some((channel) => WRITTEN_BY_ANYBODY.includes(channel)), {
+          message: 'must name no channel to which anybody can write: directline, webchat, emulator, msteams',
+        }),
+      issuer: z.url(),
+      audience: text,
+    })
+    .optional(),
   source: sourceSchema,
 });
 const fileSchema = z.strictObject({ connections: z.array(connectionSchema).min(1) });
@@ -136,11 +152,12 @@ function connectionProblems(connections: readonly ConnectionConfig[], loopback: 
   const twice = (names: string[]) => names.filter((name, index) => names.indexOf(name) !== index);
   return [
     ...twice(ids).map((id) => `the id ${id} is there twice`),
-    ...connections.flatMap(({ id, signIn, source }) => {
+    ...connections.flatMap(({ id, signIn, connectedAccount, source }) => {
       const urls: [string, string][] = [
         ...providerUrls(signIn),
         ...gateUrls(signIn),
         ...apiUrls(signIn),
+        ...(connectedAccount ? [['connectedAccount.issuer', connectedAccount.issuer] satisfies [string, string]] : []),
         ...sourceUrls(source),
       ];
       return urls.filter(([, url]) => !isSafeUrl(url, loopback)).map(([name]) => `${id}: ${name} ${HTTPS_OR_LOOPBACK}`);

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { SignInProblem, type SignInProblemCode } from '../sign-in/problems.ts';
 import { StoreError } from '../store/store.ts';
 import { checkBodyHeaders, readJsonObject } from './body.ts';
-import { readSettingsCookie, readTransactionCookie } from './cookies.ts';
+import { readChatCookie, readSettingsCookie, readTransactionCookie } from './cookies.ts';
 import { HttpProblem, sendJson, sendProblem } from './problem.ts';
 
 export interface ApiCallParts {
@@ -23,6 +23,8 @@ export interface Browser {
   transactions: string[];
   /** What lets it use the settings page. */
   settings: string | undefined;
+  /** Who it is in Web Chat, sealed. */
+  chat: string | undefined;
   setCookie(cookie: string): void;
 }
 
@@ -52,6 +54,7 @@ function browserOf({ headers }: IncomingMessage, response: ServerResponse): Brow
   return {
     transactions: readTransactionCookie(headers.cookie),
     settings: readSettingsCookie(headers.cookie),
+    chat: readChatCookie(headers.cookie),
     setCookie: (cookie) => {
       cookies.push(cookie);
       response.setHeader('Set-Cookie', cookies);

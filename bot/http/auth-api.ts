@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Asker } from '../sign-in/asker.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { ApiCall, Handler } from './api-call.ts';
 import { addTransactionCookie } from './cookies.ts';
@@ -21,11 +22,18 @@ const completeBody = z.union([
 ]);
 const confirmBody = z.object({ decision: z.enum(['connect', 'cancel']), confirmation: z.string().max(64).optional() });
 
+/** Who a browser is in Web Chat, by its cookie. */
+export type BrowserUser = (sealed: string | undefined) => Asker | undefined;
+
 /** The three calls of the pop-up's pages. */
-export function authApi(signIn: SignIn, call: ApiCall): Record<'start' | 'complete' | 'confirm', Handler> {
+export function authApi(
+  signIn: SignIn,
+  browserUser: BrowserUser,
+  call: ApiCall,
+): Record<'start' | 'complete' | 'confirm', Handler> {
   return {
-    start: call(startBody, async ({ ticket }, { transactions, setCookie }) => {
-      const { cookie, ...started } = await signIn.begin(ticket, Date.now());
+    start: call(startBody, async ({ ticket }, { transactions, chat, setCookie }) => {
+      const { cookie, ...started } = await signIn.begin(ticket, browserUser(chat), Date.now());
       if (cookie !== undefined) setCookie(addTransactionCookie(transactions, cookie));
       return started;
     }),

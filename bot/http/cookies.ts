@@ -34,6 +34,19 @@ export function settingsCookie(session: string): string {
   return `${SETTINGS.name}=${session}; ${SETTINGS.attributes}; Max-Age=${SETTINGS_TTL / 1000}`;
 }
 
+/** Who this browser is in Web Chat: until it is closed. Pages of the same site may use it, none of another. */
+const CHAT = { name: '__Host-latchkey-chat', attributes: 'Path=/; Secure; HttpOnly; SameSite=Strict' };
+
+/** Whom this browser is in Web Chat, sealed. */
+export function readChatCookie(header: string | undefined): string | undefined {
+  return readCookie(header, CHAT.name);
+}
+
+/** `Set-Cookie` for who this browser is in Web Chat. */
+export function chatCookie(session: string): string {
+  return `${CHAT.name}=${session}; ${CHAT.attributes}`;
+}
+
 function readCookie(header: string | undefined, name: string): string | undefined {
   const cookies = (header ?? '').split(';').map((cookie) => cookie.trim());
   return cookies.find((cookie) => cookie.startsWith(`${name}=`))?.slice(name.length + 1);

@@ -26,9 +26,9 @@ const TITLES: Record<number, string> = {
   415: 'Only plain JSON is read here',
   429: 'Too many requests',
   500: 'Something went wrong here',
-  502: 'The identity provider answered badly',
+  502: 'A service behind this one answered badly',
   503: 'Not available just now',
-  504: 'The identity provider did not answer in time',
+  504: 'A service behind this one did not answer in time',
 };
 
 /** Sends a problem body (RFC 9457). */

@@ -24,6 +24,15 @@ export function toAsker(tenantId: unknown, objectId: unknown): Asker | undefined
   return tenant && object ? { tenantId: tenant, objectId: object } : undefined;
 }
 
+/** The tenant, as it were, of those whom Direct Line and Web Chat know: their object id is the 128 random bits of a user
+ * that our token broker made. Entra's own ids are of version 4; this is of version 8, so it is nobody's. */
+export const DIRECT_LINE = '6c617463-686b-8579-8d4c-000000000001';
+
+/** Whether this is somebody whom we know by their browser alone. */
+export function isOfBrowser({ tenantId }: Asker): boolean {
+  return tenantId === DIRECT_LINE;
+}
+
 export function sameAsker(a: Asker, b: Asker): boolean {
   return a.tenantId === b.tenantId && a.objectId === b.objectId;
 }

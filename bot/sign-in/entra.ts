@@ -1,4 +1,4 @@
-import { type Asker, sameAsker, toAsker } from './asker.ts';
+import { type Asker, isOfBrowser, sameAsker, toAsker } from './asker.ts';
 import type { Claims } from './id-token.ts';
 import { type IdentityProvider, ProviderError } from './identity-provider.ts';
 import { OAuthClient } from './oauth-client.ts';
@@ -8,6 +8,8 @@ import type { ScopeMatch } from './token-answer.ts';
 export interface EntraOptions extends ClientOptions {
   /** The login host's address, without a tenant: `https://login.microsoftonline.com`. */
   authority: string;
+  /** Where people sign in of whom we know their browser alone; without it, they can't. */
+  browserTenant?: string | undefined;
 }
 
 const TENANT_IN_PATH = /\/(common|organizations|consumers|v2\.0|[0-9a-f-]{36})$/i;
@@ -22,43 +24,50 @@ const CONSUMERS = '9188040d-6c67-4c5b-b112-36a304b66dad';
  * @throws {TypeError} for options that can't work */
 export function entraProvider(options: EntraOptions): IdentityProvider {
   checkOptions('entra', options, ['authority', options.authority]);
+  const { browserTenant } = options;
   const base = options.authority.replace(/\/+$/, '');
+  const tenantOf = (asker: Asker) => (isOfBrowser(asker) ? browserTenant : asker.tenantId);
+  const issuerOf = (asker: Asker) => issuerIn(base, tenantOf(asker));
   if (TENANT_IN_PATH.test(base))
     throw new TypeError('entra provider: authority must name no tenant: it is the asker’s');
   // Without `profile` Entra leaves `oid` out (ID token claims reference).
   const client = new OAuthClient(withScopes(options, 'openid', 'profile'), entraScope);
   return {
     authorize: async (request) =>
-      client.authorize(issuerOf(base, request.asker), request, {
+      client.authorize(issuerOf(request.asker), request, {
         ...(request.chooseAccount && { prompt: 'select_account' }),
         ...(request.claims !== undefined && { claims: request.claims }),
       }),
     exchange: async (response, expected) => {
       const { asker } = expected;
-      const { credential, claims } = await client.exchange(issuerOf(base, asker), response, expected);
-      return { credential, identity: identityOf(claims, asker) };
+      const { credential, claims } = await client.exchange(issuerOf(asker), response, expected);
+      return { credential, identity: identityOf(claims, tenantOf(asker)) };
     },
     refresh: async (credential, asker) =>
-      client.refresh(issuerOf(base, asker), credential, (claims) => checkSamePerson(claims, asker)),
-    revoke: async (credential, asker) => client.revoke(issuerOf(base, asker), credential),
+      client.refresh(issuerOf(asker), credential, (claims) => {
+        const identity = identityOf(claims, tenantOf(asker));
+        if (!isOfBrowser(asker)) checkSamePerson(identity, asker);
+      }),
+    revoke: async (credential, asker) => client.revoke(issuerOf(asker), credential),
   };
 }
 
-function issuerOf(base: string, { tenantId }: Asker): string {
+function issuerIn(base: string, tenantId: string | undefined): string {
+  if (tenantId === undefined) throw new ProviderError('invalid_response', 'entra: no tenant for people of a browser');
   if (tenantId === CONSUMERS) throw new ProviderError('invalid_response', 'entra: the tenant of personal accounts');
   return `${base}/${tenantId}/v2.0`;
 }
 
 /** Who signed in, in Teams' terms. */
-function identityOf({ oid, tid }: Claims, { tenantId }: Asker): Asker {
+function identityOf({ oid, tid }: Claims, tenantId: string | undefined): Asker {
   const identity = toAsker(tid, oid);
   if (identity === undefined) throw new ProviderError('invalid_response', 'ID token: oid or tid is missing');
   if (identity.tenantId !== tenantId) throw new ProviderError('invalid_response', 'ID token: tid is another tenant');
   return identity;
 }
 
-function checkSamePerson(claims: Claims, asker: Asker): void {
-  if (sameAsker(identityOf(claims, asker), asker)) return;
+function checkSamePerson(identity: Asker, asker: Asker): void {
+  if (sameAsker(identity, asker)) return;
   throw new ProviderError('invalid_response', 'ID token: oid is another person');
 }
 

@@ -7,6 +7,8 @@ export interface Begun {
   /** The transaction's secret, for this browser's cookie; none where another service has the transaction. */
   cookie?: string;
   proven: boolean;
+  /** The asker is this browser itself, in Web Chat. */
+  inBrowser?: true;
 }
 
 /** What the callback page posts: the provider's answer, or its refusal. */
@@ -19,7 +21,7 @@ export type Callback = { connectionId: string; state: string } & (
 export type Completed =
   /** The gate is passed: the same pop-up goes on to the connection's own provider. */
   | { next: 'continue'; authorizationUrl: string }
-  | { next: 'done'; securityCode: string; proven: boolean }
+  | { next: 'done'; securityCode: string; proven: boolean; inBrowser?: true }
   | {
       next: 'confirm';
       confirmation: string;

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { v7 as newVersion } from 'uuid';
 import type { Limit, Link, Owner, Store } from '../store/store.ts';
-import { type Asker, sameAsker } from './asker.ts';
+import { Asked } from './asked.ts';
+import { type Asker, isOfBrowser, sameAsker } from './asker.ts';
 import { Credentials, type LiveCredential } from './credentials.ts';
 import { type Credential, ProviderError, type SignedIn } from './identity-provider.ts';
 import type { Brought, Keeper, KeptElsewhere, Visit, Visitor } from './keeper.ts';
@@ -55,6 +56,7 @@ export class SignIn {
   readonly #credentials: Credentials;
   readonly #revocations: Revocations;
   readonly #silent: SilentSignIn;
+  readonly #asked: Asked;
 
   constructor(parts: SignInParts) {
     const { store } = parts;
@@ -70,6 +72,7 @@ export class SignIn {
     this.#credentials = new Credentials({ ...parts, provider, revocations });
     this.#revocations = revocations;
     this.#silent = new SilentSignIn({ ...parts, credentials: this.#credentials });
+    this.#asked = new Asked(store.parking);
   }
 
   /** Where somebody signs in. Writes nothing: Teams asks once a keystroke (T45).
@@ -84,12 +87,17 @@ export class SignIn {
 
   #startUrl({ activity: _, ...ticket }: Visit, now: number): string {
     const { vault, baseUrl, ticketTtl } = this.#parts;
-    return `${baseUrl}/auth/start?ticket=${sealTicket(vault, ticket, ticketTtl, new Date(now))}`;
+    const sealed = sealTicket(vault, ticket, ticketTtl, new Date(now));
+    // No Teams to look for.
+    const where = isOfBrowser(ticket.asker) ? 'browser&' : '';
+    return `${baseUrl}/auth/start?${where}ticket=${sealed}`;
   }
 
-  /** The pop-up's first call: opens a transaction in this browser. @throws {SignInProblem} */
-  async begin(sealedTicket: string, now: number): Promise<Begun> {
+  /** The pop-up's first call: opens a transaction in this browser.
+   * @param browserUser who this browser is in Web Chat, if it is anybody @throws {SignInProblem} */
+  async begin(sealedTicket: string, browserUser: Asker | undefined, now: number): Promise<Begun> {
     const ticket = this.#acceptTicket(sealedTicket, now);
+    this.#refuseOtherBrowser(ticket, browserUser);
     const { chooseAccount = false, claims } = ticket;
     return this.beginFor(ticket, { chooseAccount, ...(claims !== undefined && { claims }) }, now);
   }
@@ -105,8 +113,11 @@ export class SignIn {
     if (!connection) return this.#beginElsewhere(visit, now);
     const cookie = secretFor(asker);
     const beginning = { asker, name, ...wish, gatePassed: false };
-    const authorizationUrl = await this.#legs.open(firstLeg(connection), beginning, sha256(cookie), now);
+    // Who is at this browser needs no other proof where the asker is this browser.
+    const leg = isOfBrowser(asker) ? ownLeg(connection) : firstLeg(connection);
+    const authorizationUrl = await this.#legs.open(leg, beginning, sha256(cookie), now);
     this.#parts.events('signin.started', owner);
+    if (isOfBrowser(asker)) return { authorizationUrl, cookie, proven: true, inBrowser: true };
     return { authorizationUrl, cookie, proven: connection.proven };
   }
 
@@ -121,6 +132,8 @@ export class SignIn {
     const signedIn = await this.#legs.exchange(leg, transaction, callback);
     const link = this.#seal(transaction, signedIn.credential);
     if (leg.isGate) return this.#passGate(leg.connection, transaction, signedIn, link, now);
+    // The transaction's cookie says that this browser began it, and nobody else's may begin one for it.
+    if (isOfBrowser(transaction.asker)) return { ...(await this.#linkProven(link, now)), inBrowser: true };
     if (!leg.connection.proven) return this.#askPerson(leg.connection, transaction, link, signedIn.credential, now);
     if (!leg.connection.gate) await this.#refuseAnotherPerson(transaction, signedIn, link, now);
     return this.#linkProven(link, now);
@@ -156,6 +169,8 @@ export class SignIn {
   openSettings(sealedTicket: string, now: number): { person: Visitor; session: string } {
     const { vault } = this.#parts;
     const person = this.#acceptTicket(sealedTicket, now, 'settings');
+    // Its link would open for whoever has it, and from Web Chat there is none.
+    if (isOfBrowser(person.asker)) throw new SignInProblem('ticket.invalid');
     const session = sealTicket(vault, person, SETTINGS_TTL / 1000, new Date(now), 'settings-session');
     return { person, session };
   }
@@ -199,6 +214,20 @@ export class SignIn {
     if (isMagicCode(code)) return [...this.#keepers.keys()];
     const owner = isSecret(code) ? await this.#parts.store.parking.owner(sha256(code)) : undefined;
     return owner ? [owner.connectionId] : [];
+  }
+
+  /** Somebody was asked to sign in in this conversation: what is kept elsewhere may end with digits that they type. */
+  async noteAsked(owner: Owner, conversationId: string, now: number): Promise<void> {
+    if (this.#keepers.has(owner.connectionId)) await this.#asked.ask(owner, conversationId, now);
+  }
+
+  /** The connections that six digits from there may be for: those that somebody was asked about, right there (T66). */
+  async askedIn(asker: Asker, conversationId: string): Promise<string[]> {
+    const ids = [...this.#keepers.keys()];
+    const asked = await Promise.all(
+      ids.map((connectionId) => this.#asked.wasAsked({ asker, connectionId }, conversationId)),
+    );
+    return ids.filter((_, at) => asked[at]);
   }
 
   /** Whether the asker is signed in, after redeeming the security code that came along, if one did. Somebody who is
@@ -305,6 +334,13 @@ export class SignIn {
     return opened.ticket;
   }
 
+  /** T12: a sign-in of somebody of Web Chat happens in their own browser: whoever else is sent its link gets nowhere. */
+  #refuseOtherBrowser(owner: Owner, browserUser: Asker | undefined): void {
+    if (!isOfBrowser(owner.asker) || (browserUser && sameAsker(browserUser, owner.asker))) return;
+    this.#parts.events('transaction.other_browser', owner);
+    throw new SignInProblem('transaction.cookie');
+  }
+
   /** One person's sign-ins, each of which is written to the store and opens a page at the provider. */
   async #refuseFlood(owner: Owner): Promise<void> {
     const { tenantId, objectId } = owner.asker;
@@ -322,8 +358,9 @@ export class SignIn {
   }
 
   /** T12: a transaction that did not come through the connection's gate (begun before it had one) proves nobody. */
-  #refuseAroundGate({ connection, isGate }: Leg, { gatePassed }: ConsumedTransaction): void {
-    if (connection.gate && !isGate && !gatePassed) throw new SignInProblem('transaction.unknown');
+  #refuseAroundGate({ connection, isGate }: Leg, { gatePassed, asker }: ConsumedTransaction): void {
+    if (connection.gate && !isGate && !gatePassed && !isOfBrowser(asker))
+      throw new SignInProblem('transaction.unknown');
   }
 
   /** The gate's tokens have said all that they are for. The asker at this browser goes on, with the same cookie. */
@@ -361,7 +398,7 @@ export class SignIn {
   }
 
   /** Links at once, so that a lost pop-up message strands nobody; the code is for Teams to go on with. */
-  async #linkProven(link: Link, now: number): Promise<Completed> {
+  async #linkProven(link: Link, now: number): Promise<Completed & { next: 'done' }> {
     await this.#parts.store.links.put(link, now);
     this.#revocations.kick();
     this.#parts.events('signin.completed', link);

@@ -12,7 +12,7 @@ import type { SearchParts } from './search.ts';
 export const COMMANDS: readonly unknown[] = ['signOut', 'connections'];
 
 /** What a button of the card sends back. */
-type Choice = { signOut: string } | { signOutOfAll: true } | { signIn: string; chooseAccount: boolean };
+export type AccountChoice = { signOut: string } | { signOutOfAll: true } | { signIn: string; chooseAccount: boolean };
 
 interface Visit extends Guest {
   value: Record<string, unknown>;
@@ -103,7 +103,8 @@ export class Accounts {
   }
 }
 
-function readChoice(data: unknown): Choice | undefined {
+/** Reads it; `undefined` for what is none. */
+export function readChoice(data: unknown): AccountChoice | undefined {
   if (!isRecord(data)) return undefined;
   if (typeof data.signOut === 'string') return { signOut: data.signOut };
   if (typeof data.signIn === 'string') return { signIn: data.signIn, chooseAccount: false };

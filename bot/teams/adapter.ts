@@ -7,8 +7,8 @@ import {
   TurnContext,
 } from 'botbuilder';
 import type { Config } from '../config.ts';
-import { botCredentials } from './bot-credentials.ts';
-import type { SearchExtension } from './search-extension.ts';
+import { connectorCredentials } from './bot-credentials.ts';
+import { isOfChat, type SearchExtension } from './search-extension.ts';
 
 /**
  * The Bot Framework adapter behind the connector gate: what comes here has been verified, so nothing is verified
@@ -18,20 +18,20 @@ export class GatedAdapter extends CloudAdapterBase {
   readonly #bot: SearchExtension;
   readonly #botId: string;
 
-  constructor(registration: Config['bot'], bot: SearchExtension) {
-    super(new ConfigurationBotFrameworkAuthentication({}, botCredentials(registration)));
+  constructor(config: Pick<Config, 'bot' | 'loopback' | 'tokenService'>, bot: SearchExtension) {
+    super(new ConfigurationBotFrameworkAuthentication({}, connectorCredentials(config)));
     this.#bot = bot;
-    this.#botId = registration?.id ?? '';
+    this.#botId = config.bot?.id ?? '';
   }
 
   /** Handles an activity that the gate admitted; what it returns is the HTTP answer's status and body. */
   async handle(activity: Activity): Promise<InvokeResponse> {
-    if (activity.type === ActivityTypes.Invoke) return this.#invoke(activity);
+    if (activity.type === ActivityTypes.Invoke && !isOfChat(activity.name)) return this.#invoke(activity);
     const claimsIdentity = this.createClaimsIdentity(this.#botId);
     const connectorFactory = this.botFrameworkAuthentication.createConnectorFactory(claimsIdentity);
     const verified = { claimsIdentity, connectorFactory, audience: 'https://api.botframework.com' };
-    await this.processActivity(verified, activity, (context) => this.#bot.run(context));
-    return { status: 200 };
+    const answer = await this.processActivity(verified, activity, (context) => this.#bot.run(context));
+    return answer ?? { status: 200 };
   }
 
   // The inherited turn is compiled to generators, each of which pins its request in old space until a full

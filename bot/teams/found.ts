@@ -14,6 +14,9 @@ export interface Search extends Guest {
   query: Query;
 }
 
+/** What of it an answer is made from. */
+export type Shown = Pick<Search, 'query' | 'texts'> & { sender: Pick<Search['sender'], 'locale'> };
+
 /** What came of searching one connection. */
 export type Found = { connection: SearchConnection } & (
   | { state: 'answered'; answer: SourcePage; live: LiveCredential }
@@ -35,7 +38,7 @@ const LONGEST_SHOWN = 200;
 
 /** The results as cards; none, where there are none.
  * @param mixed they come among those of other connections */
-export function attachmentsOf(found: Found, { sender: { locale }, query }: Search, mixed: boolean): JsonText[] {
+export function attachmentsOf(found: Found, { sender: { locale }, query }: Shown, mixed: boolean): JsonText[] {
   if (found.state !== 'answered') return [];
   const { title, linkOrigins, imageOrigins } = found.connection;
   const frame = { title, account: found.live.credential.account.name, locale, linkOrigins, imageOrigins, mixed };
@@ -43,7 +46,7 @@ export function attachmentsOf(found: Found, { sender: { locale }, query }: Searc
 }
 
 /** In words, what there is in place of results. */
-export function wordsFor(found: Found, { texts, query }: Search, report: Report): string {
+export function wordsFor(found: Found, { texts, query }: Shown, report: Report): string {
   const { id, title } = found.connection;
   switch (found.state) {
     case 'answered':

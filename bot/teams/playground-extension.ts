@@ -2,8 +2,9 @@ import type { InvokeResponse, TurnContext } from 'botbuilder';
 import { message, NOTHING, taskMessage } from './answers.ts';
 import { textsFor } from './locales/texts.ts';
 import type { PlaygroundLinks } from './playground-links.ts';
-import { localeOf, readQuery } from './query.ts';
+import { readQuery } from './query.ts';
 import { SearchExtension, type SearchExtensionParts } from './search-extension.ts';
+import { localeOf } from './sender.ts';
 
 const PARAMETER = 'searchKeyword';
 

@@ -1,7 +1,6 @@
-import { toAsker } from '../sign-in/asker.ts';
-import type { Brought, Visit, Visitor } from '../sign-in/keeper.ts';
-import { textsFor } from './locales/texts.ts';
+import type { Brought, Visit } from '../sign-in/keeper.ts';
 import { isRecord, recordOf } from './record.ts';
+import type { Sender } from './sender.ts';
 
 /** A `composeExtension/query` invoke, read and bounded. */
 export interface Query {
@@ -11,15 +10,6 @@ export interface Query {
   skip: number;
   count: number;
   brought: Brought;
-}
-
-/** Who asks: from the authenticated activity alone. */
-export interface Sender extends Visitor {
-  activity: Readonly<Record<string, unknown>>;
-  /** Where they are; empty where Teams does not say. */
-  conversationId: string;
-  /** Names this delivery; empty where Teams does not. */
-  activityId: string;
 }
 
 const LONGEST_TEXT = 200;
@@ -51,41 +41,6 @@ export function broughtBy({ state, authentication }: Record<string, unknown>): B
 /** The sender, at a connection. */
 export function visitOf({ asker, name, locale, activity }: Sender, connectionId: string): Visit {
   return { asker, name, locale, activity, connectionId };
-}
-
-/** Who sent the activity; says what is missing where they can't be told apart from others. */
-export function readSender(activity: Record<string, unknown>): Sender | 'no_identity' | 'tenants_differ' {
-  const from = recordOf(activity.from);
-  const tenantId = tenantOf(activity);
-  if (tenantId === 'tenants_differ') return tenantId;
-  const asker = toAsker(tenantId, from.aadObjectId);
-  if (!asker) return 'no_identity';
-  // The confirm page must call the asker something, where Teams does not say who it is.
-  const locale = localeOf(activity);
-  const name = (typeof from.name === 'string' && from.name.trim().slice(0, 100)) || textsFor(locale).aTeamsUser;
-  const activityId = typeof activity.id === 'string' ? activity.id.slice(0, 200) : '';
-  return { asker, name, locale, activity, conversationId: conversationOf(activity), activityId };
-}
-
-export function localeOf(activity: Record<string, unknown>): string {
-  return typeof activity.locale === 'string' ? activity.locale.slice(0, 35) : 'en';
-}
-
-function conversationOf({ conversation }: Record<string, unknown>): string {
-  const { id } = recordOf(conversation);
-  return typeof id === 'string' ? id.slice(0, 200) : '';
-}
-
-function tenantOf(activity: Record<string, unknown>): unknown {
-  const { id: tenantId } = recordOf(recordOf(activity.channelData).tenant);
-  const { tenantId: other } = recordOf(activity.conversation);
-  if (other === undefined || other === null) return tenantId;
-  return lowerCase(other) === lowerCase(tenantId) ? tenantId : 'tenants_differ';
-}
-
-/** Texts alone have a lower case: an array that reads like a GUID is no GUID (T8). */
-function lowerCase(value: unknown): unknown {
-  return typeof value === 'string' ? value.toLowerCase() : value;
 }
 
 /** By name, never by position: on opening, and on Android when the box is cleared, `initialRun` stands in its place. */

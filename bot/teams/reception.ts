@@ -1,8 +1,9 @@
 import type { InvokeResponse } from 'botbuilder';
+import { DIRECT_LINE } from '../sign-in/asker.ts';
 import { FORBIDDEN } from './answers.ts';
 import type { Texts } from './locales/en.ts';
 import { textsFor } from './locales/texts.ts';
-import { localeOf, readSender, type Sender } from './query.ts';
+import { localeOf, readSender, type Sender } from './sender.ts';
 
 /** Who asks, and the words for them. */
 export interface Guest {
@@ -10,24 +11,48 @@ export interface Guest {
   texts: Texts;
 }
 
+/** Why somebody may not come in; `words` says it to them, where there is somebody to say it to. */
+export interface Refusal {
+  words: string | undefined;
+}
+
 /** Says something where this kind of invoke shows it. */
 export type Say = (text: string) => InvokeResponse;
 
-/** T8, T11: who may come in. @param allowedTenants `undefined` lets every tenant in */
-export class Reception {
-  readonly #allowedTenants: ReadonlySet<string> | undefined;
+/** Whose people may come in. */
+export interface Admitted {
+  /** `undefined` lets every tenant in. */
+  allowedTenants: ReadonlySet<string> | undefined;
+  /** Whether the users that our Direct Line broker made may. Default false. */
+  directLine?: boolean;
+}
 
-  constructor(allowedTenants: ReadonlySet<string> | undefined) {
-    this.#allowedTenants = allowedTenants;
+/** T8, T11: who may come in. */
+export class Reception {
+  readonly #admitted: Admitted;
+
+  constructor(admitted: Admitted) {
+    this.#admitted = admitted;
   }
 
   /** Who sent it, if they may; else the answer that says why not. */
   admit(activity: Record<string, unknown>, say: Say): Guest | InvokeResponse {
+    const met = this.meet(activity);
+    if ('sender' in met) return met;
+    return met.words === undefined ? FORBIDDEN : say(met.words);
+  }
+
+  /** The same, for what is no invoke. */
+  meet(activity: Record<string, unknown>): Guest | Refusal {
     const texts = textsFor(localeOf(activity));
     const sender = readSender(activity);
-    if (sender === 'tenants_differ') return FORBIDDEN;
-    if (sender === 'no_identity') return say(texts.noIdentity);
-    const allowed = this.#allowedTenants?.has(sender.asker.tenantId) ?? true;
-    return allowed ? { sender, texts } : say(texts.notAllowed);
+    if (sender === 'tenants_differ') return { words: undefined };
+    if (sender === 'no_identity') return { words: texts.noIdentity };
+    return this.#mayEnter(sender) ? { sender, texts } : { words: texts.notAllowed };
+  }
+
+  #mayEnter({ asker: { tenantId } }: Sender): boolean {
+    const { allowedTenants, directLine = false } = this.#admitted;
+    return tenantId === DIRECT_LINE ? directLine : (allowedTenants?.has(tenantId) ?? true);
   }
 }

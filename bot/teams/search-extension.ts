@@ -1,20 +1,25 @@
 import { type InvokeResponse, TeamsActivityHandler, type TurnContext } from 'botbuilder';
 import { Accounts } from './accounts.ts';
 import { DONE, NOT_IMPLEMENTED, NOTHING } from './answers.ts';
-import type { SearchConnection } from './connection.ts';
-import { Reception } from './reception.ts';
 import { Searching, type SearchParts } from './search.ts';
 import { SettingsInvokes } from './settings.ts';
 import { Unfurling } from './unfurl.ts';
 
-export interface SearchExtensionParts extends Omit<SearchParts, 'reception'> {
-  /** By command id. */
-  connections: ReadonlyMap<string, readonly SearchConnection[]>;
-  /** `undefined` lets every tenant in. */
-  allowedTenants: ReadonlySet<string> | undefined;
+export interface SearchExtensionParts extends SearchParts {
+  /** Invokes of a chat with the bot, by name. */
+  chat?: ReadonlyMap<string, Handler>;
 }
 
-type Handler = (activity: Record<string, unknown>) => InvokeResponse | Promise<InvokeResponse>;
+/** Answers an invoke. The context sends messages, where the adapter made it for that (see {@link isOfChat}). */
+export type Handler = (
+  activity: Record<string, unknown>,
+  context: TurnContext,
+) => InvokeResponse | Promise<InvokeResponse>;
+
+/** Whether an invoke is part of a chat, in which its answer may be followed by words. */
+export function isOfChat(name: unknown): boolean {
+  return typeof name === 'string' && name.startsWith('signin/');
+}
 
 /** Translates what Teams says to sign-in and search, and back. Decides nothing else. */
 export class SearchExtension extends TeamsActivityHandler {
@@ -22,14 +27,14 @@ export class SearchExtension extends TeamsActivityHandler {
 
   constructor(parts: SearchExtensionParts) {
     super();
-    this.#handlers = handlersOf({ ...parts, reception: new Reception(parts.allowedTenants) });
+    this.#handlers = new Map([...handlersOf(parts), ...(parts.chat ?? [])]);
   }
 
   /** Answers an invoke, in native async from end to end: see DESIGN.md section 7. */
   override async onInvokeActivity(context: TurnContext): Promise<InvokeResponse> {
     // The stock dispatcher reads into `value` unchecked, so what is not answered here is not handed to it.
     const activity = context.activity as unknown as Record<string, unknown>;
-    return this.#handlers.get(activity.name)?.(activity) ?? NOT_IMPLEMENTED;
+    return this.#handlers.get(activity.name)?.(activity, context) ?? NOT_IMPLEMENTED;
   }
 
   // The stock two read `channelData.eventType` unchecked, and throw where there is no channelData (T10).

@@ -1,19 +1,14 @@
 import type { InvokeResponse } from 'botbuilder';
-import type { LiveCredential } from '../sign-in/credentials.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
-import type { SourcePage } from '../sources/source.ts';
-import { Superseded } from '../sources/typing.ts';
 import { BAD_REQUEST, CONSENT_REQUIRED, message, results } from './answers.ts';
-import { callAsAsker } from './as-asker.ts';
 import { noteAttachment } from './cards.ts';
-import { askerKey, type SearchConnection } from './connection.ts';
-import { inTime } from './deadline.ts';
+import type { SearchConnection } from './connection.ts';
 import { attachmentsOf, type Found, type Report, type Search, wordsFor } from './found.ts';
-import { interleave, shareOf, whatIsThere } from './merge.ts';
+import { interleave } from './merge.ts';
 import { promptTo } from './prompt.ts';
-import { readQuery, visitOf } from './query.ts';
-import { receiversOf } from './receiver.ts';
+import { readQuery } from './query.ts';
 import type { Reception } from './reception.ts';
+import { SearchAll } from './search-all.ts';
 
 export interface SearchParts {
   signIn: SignIn;
@@ -26,9 +21,11 @@ export interface SearchParts {
 /** `composeExtension/query`: sign-in or results, and words for everything else. */
 export class Searching {
   readonly #parts: SearchParts;
+  readonly #all: SearchAll;
 
   constructor(parts: SearchParts) {
     this.#parts = parts;
+    this.#all = new SearchAll(parts.signIn);
   }
 
   async answer(activity: Record<string, unknown>): Promise<InvokeResponse> {
@@ -38,66 +35,7 @@ export class Searching {
     const guest = this.#parts.reception.admit(activity, message);
     if ('status' in guest) return guest;
     const search = { ...guest, query };
-    return this.#answerWith(search, await this.#searchAll(search, connections));
-  }
-
-  /** All of a command's connections at once: none holds back the others, and what takes too long is left. */
-  async #searchAll(search: Search, connections: readonly SearchConnection[]): Promise<Found[]> {
-    try {
-      return await inTime(async (stop) => {
-        const wanted = await this.#wanted(search, connections);
-        const { brought } = search.query;
-        const receivers = await receiversOf(this.#parts.signIn, brought.code, wanted);
-        const share = wanted.length > 1 ? shareOf(search.query, wanted.length) : search.query;
-        const all = wanted.map((connection) => {
-          const query = receivers.includes(connection)
-            ? share
-            : { ...share, brought: { token: brought.token, code: undefined } };
-          return this.#search({ ...search, query }, connection, stop);
-        });
-        const there = await whatIsThere(all);
-        return wanted.map((connection, at) => there[at] ?? broken(connection, new Error('It took too long')));
-      });
-    } catch (error) {
-      return connections.map((connection) => broken(connection, error));
-    }
-  }
-
-  /** The one that the person has chosen, where there are several; but for a code that is another's. */
-  async #wanted({ sender, query }: Search, all: readonly SearchConnection[]): Promise<readonly SearchConnection[]> {
-    if (all.length < 2) return all;
-    const { signIn } = this.#parts;
-    const [chosen, holders] = await Promise.all([
-      signIn.defaultConnection(sender.asker),
-      signIn.connectionsOf(query.brought.code),
-    ]);
-    const found = all.filter(({ id }) => id === chosen && (holders.length === 0 || holders.includes(id)));
-    return found.length > 0 ? found : all;
-  }
-
-  async #search(search: Search, connection: SearchConnection, stop: AbortController): Promise<Found> {
-    const visit = visitOf(search.sender, connection.id);
-    try {
-      const call = (live: LiveCredential) => this.#call(search, connection, live, stop);
-      return { connection, ...(await callAsAsker(this.#parts.signIn, visit, search.query.brought, call)) };
-    } catch (error) {
-      return error instanceof Superseded ? { connection, state: 'superseded' } : broken(connection, error);
-    }
-  }
-
-  /** One call for what a person types, when it is their turn. */
-  #call(
-    { query, sender }: Search,
-    { source, turns, typing }: SearchConnection,
-    { credential, version }: LiveCredential,
-    stop: AbortController,
-  ): Promise<SourcePage> {
-    const { asker, conversationId: where, activityId: delivery } = sender;
-    const { accessToken } = credential;
-    const whose = askerKey(asker);
-    return typing.search({ whose, where, delivery, version, query, stop }, Date.now(), (signal) =>
-      turns.take(whose, signal, () => source.search(query, { accessToken, signal })),
-    );
+    return this.#answerWith(search, await this.#all.find(search, connections));
   }
 
   /** Results, where there are any, and a line for each connection that could not give its own; or else what to do. */
@@ -117,8 +55,4 @@ export class Searching {
     if (all.every(({ state }) => state === 'consent_required')) return CONSENT_REQUIRED;
     return message(all.map(words).join('\n\n'));
   }
-}
-
-function broken(connection: SearchConnection, error: unknown): Found {
-  return { connection, state: 'broken', error };
 }

@@ -11,11 +11,12 @@ import { inTime } from './deadline.ts';
 import { safeUrl } from './inert.ts';
 import { textsFor } from './locales/texts.ts';
 import { promptTo } from './prompt.ts';
-import { broughtBy, localeOf, visitOf } from './query.ts';
+import { broughtBy, visitOf } from './query.ts';
 import { receiversOf } from './receiver.ts';
 import type { Guest } from './reception.ts';
 import { recordOf } from './record.ts';
 import type { SearchParts } from './search.ts';
+import { localeOf } from './sender.ts';
 
 /** For this person at this moment: another, or the same one after an outage, is to be asked about anew. */
 const NOTHING_NOW = uncachedResults([]);

@@ -1,12 +1,19 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Person } from '../people.ts';
-import type { Activity } from './page-api.ts';
+import type { Activity, ChatActivity } from './page-api.ts';
 
 /** Where and in which language somebody asks for something. */
 export interface Setting {
   /** Default `en-US`. */
   locale?: string;
   conversation?: { id: string; conversationType: string };
+}
+
+/** Something that somebody says to the bot, or does with a card of it. */
+export interface Said extends Setting {
+  text?: string;
+  /** What a card's button sends. */
+  value?: unknown;
 }
 
 /** Any invoke of a messaging extension. */
@@ -44,21 +51,54 @@ export function queryActivity(context: ActivityContext, person: Person, query: Q
 
 /** An invoke activity of this person, with a fresh id. */
 export function invokeActivity(context: ActivityContext, person: Person, invoke: Invoke): Activity {
-  const locale = invoke.locale ?? 'en-US';
+  const { name, value } = invoke;
+  const common = activity(context, person, invoke);
   return {
+    ...common,
     type: 'invoke',
-    name: invoke.name,
+    name,
+    value,
+    channelData: { ...common.channelData, source: { name: 'compose' } },
+  };
+}
+
+/** A message of this person to the bot, with a fresh id. */
+export function messageActivity(context: ActivityContext, person: Person, said: Said): ChatActivity {
+  const { text, value } = said;
+  return {
+    ...activity(context, person, said),
+    type: 'message',
+    ...(text !== undefined && { text, textFormat: 'plain' }),
+    ...(value !== undefined && { value }),
+  };
+}
+
+/** What Teams says when this person installs the app for themselves: two activities. */
+export function installationActivities(
+  context: ActivityContext,
+  person: Person,
+  setting: Setting = {},
+): ChatActivity[] {
+  const bot = { id: `28:${context.botId}`, name: 'Latchkey' };
+  return [
+    { ...activity(context, person, setting), type: 'conversationUpdate', membersAdded: [bot] },
+    { ...activity(context, person, setting), type: 'installationUpdate', action: 'add' },
+  ];
+}
+
+function activity(context: ActivityContext, person: Person, setting: Setting): Omit<ChatActivity, 'type'> {
+  const locale = setting.locale ?? 'en-US';
+  return {
     id: `f:${randomUUID()}`,
     ...times(context.now),
     channelId: 'msteams',
     serviceUrl: context.serviceUrl,
     from: { id: channelUserId(person, context.botId), name: person.name, aadObjectId: person.objectId },
     recipient: { id: `28:${context.botId}`, name: 'Latchkey' },
-    conversation: conversationOf(person, invoke.conversation),
+    conversation: conversationOf(person, setting.conversation),
     entities: [clientInfo(locale)],
-    channelData: { tenant: { id: person.tenantId }, source: { name: 'compose' } },
+    channelData: { tenant: { id: person.tenantId } },
     locale,
-    value: invoke.value,
   };
 }
 

@@ -1,10 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Person } from '../people.ts';
-import { type ActivityContext, type Invoke, invokeActivity, type Query, queryActivity } from './activity.ts';
+import {
+  type ActivityContext,
+  type Invoke,
+  installationActivities,
+  invokeActivity,
+  messageActivity,
+  type Query,
+  queryActivity,
+  type Said,
+  type Setting,
+} from './activity.ts';
 import { ConnectorEndpoints, METADATA_PATH, SERVICE_PATH } from './connector-endpoints.ts';
 import { type Claims, type Signing, signConnectorToken } from './connector-token.ts';
 import { listen } from './listen.ts';
-import type { Activity } from './page-api.ts';
+import type { Activity, ChatActivity } from './page-api.ts';
 import { type PostOptions, type PostResult, postToBot, requestHeaders } from './post.ts';
 import { createSigningKey, KeyRing } from './signing-keys.ts';
 
@@ -54,6 +64,16 @@ export class Connector {
   /** Another invoke of this person. */
   invokeActivity(person: Person, invoke: Invoke): Activity {
     return invokeActivity(this.#context(), person, invoke);
+  }
+
+  /** Something that this person says to the bot. */
+  messageActivity(person: Person, said: Said): ChatActivity {
+    return messageActivity(this.#context(), person, said);
+  }
+
+  /** What Teams says when this person installs the app. */
+  installationActivities(person: Person, setting?: Setting): ChatActivity[] {
+    return installationActivities(this.#context(), person, setting);
   }
 
   /** Posts an activity to `<botUrl>/api/messages` and waits for the answer, 5 seconds at most.

@@ -69,7 +69,8 @@ function stateOf(fields: Fields): { state?: string } {
   return fields.state === undefined ? {} : { state: textOf(fields, 'state') };
 }
 
-function settingOf(fields: Fields): Setting {
+/** Where, and in which language. */
+export function settingOf(fields: Fields): Required<Setting> {
   const conversation = asObject(fields.conversation);
   return {
     locale: localeOf(fields),

@@ -3,7 +3,7 @@ import type { Connector } from './connector.ts';
 import { asObject, textOf } from './fields.ts';
 import { RequestError } from './http.ts';
 import { type Commands, requestedActivity } from './invocations.ts';
-import type { InvokeResult, Outcome } from './page-api.ts';
+import type { ChatActivity, Exchange, InvokeResult, Outcome } from './page-api.ts';
 import { requestHeaders } from './post.ts';
 import { type SsoTokens, withToken } from './sso.ts';
 
@@ -22,9 +22,18 @@ export async function invoke(context: InvokeContext, wanted: unknown): Promise<I
   const { connector, botUrl, ssoTokens } = context;
   const asked = requestedActivity(connector, person, fields, context);
   const ssoToken = fields.silent === true ? await ssoTokens(person) : undefined;
-  const request = ssoToken === undefined ? asked : withToken(asked, ssoToken);
+  if (ssoToken === undefined) return deliver(connector, botUrl, asked);
+  return deliver(connector, botUrl, withToken(asked, ssoToken), withToken(asked, cut(ssoToken)));
+}
+
+/** Posts an activity to the bot, and tells how it went. @param shown what is told of the activity, where that is less */
+export async function deliver<T extends ChatActivity>(
+  connector: Connector,
+  botUrl: string,
+  request: T,
+  shown: T = request,
+): Promise<Exchange<T>> {
   const token = await connector.token();
-  const shown = ssoToken === undefined ? asked : withToken(asked, cut(ssoToken));
   const sent = { url: new URL('/api/messages', botUrl).href, requestHeaders: redacted(token), request: shown };
   const started = performance.now();
   try {

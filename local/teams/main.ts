@@ -10,6 +10,7 @@ const teams = await startTeams({
   botId: env.BOT_ID ?? BOT_ID,
   commands: readCommands({ COMMANDS: env.COMMANDS, CONNECTIONS_FILE: env.CONNECTIONS_FILE }),
   ...(env.ORIGIN && { origin: env.ORIGIN }),
+  ...(env.DIRECT_LINE_SECRET && { directLineSecret: env.DIRECT_LINE_SECRET }),
   ...(env.IDENTITY_PROVIDER_URL && { identityProviderUrl: env.IDENTITY_PROVIDER_URL }),
 });
 console.log(`Teams client at ${teams.url} listening on port ${port}`);

@@ -55,17 +55,37 @@ export type InvokeRequest = Invocation & {
   conversation: { id: string; conversationType: string };
 };
 
+/** What somebody does in their chat with the bot: says something, presses a button of a card, comes back from the sign-in
+ * window, or installs the app. */
+export type ChatDeed =
+  | { kind: 'said'; text: string }
+  | { kind: 'pressed'; data: unknown }
+  | { kind: 'signedIn'; state: string }
+  | { kind: 'installed' };
+
+/** `POST /api/chat` */
+export type ChatRequest = ChatDeed & Omit<InvokeRequest, keyof Invocation>;
+
+/** What went to the bot, and what it said in the conversation meanwhile. */
+export interface ChatResult {
+  exchanges: Exchange<ChatActivity>[];
+  replies: unknown[];
+}
+
 /** `answered`: the bot said something, be it an error. Otherwise nothing came: in 5 seconds, or at all. */
 export type Outcome = 'answered' | 'timeout' | 'unreachable';
 
 /** One invoke as it went over the wire. */
-export interface InvokeResult {
+export type InvokeResult = Exchange<Activity>;
+
+/** Any activity as it went over the wire. */
+export interface Exchange<T extends ChatActivity> {
   outcome: Outcome;
   /** The bot's messaging endpoint. */
   url: string;
   /** As sent, with the token cut out. */
   requestHeaders: Record<string, string>;
-  request: Activity;
+  request: T;
   /** Only where it was answered. */
   status?: number;
   /** Only where it was answered, and not empty. */
@@ -74,9 +94,8 @@ export interface InvokeResult {
 }
 
 /** What Teams would have sent; every field is there to be changed by a test. */
-export interface Activity {
+export interface ChatActivity {
   type: string;
-  name: string;
   id: string;
   timestamp: string;
   localTimestamp: string;
@@ -87,7 +106,18 @@ export interface Activity {
   recipient: { id: string; name: string };
   conversation: { id: string; tenantId: string; conversationType: string; isGroup?: boolean };
   entities: Record<string, unknown>[];
-  channelData: { tenant: { id: string }; source: { name: string } };
+  channelData: { tenant: { id: string } };
   locale: string;
+  text?: string;
+  textFormat?: string;
+  value?: unknown;
+  membersAdded?: { id: string; name: string }[];
+  action?: string;
+}
+
+/** Likewise, of an invoke. */
+export interface Activity extends ChatActivity {
+  name: string;
   value: unknown;
+  channelData: { tenant: { id: string }; source: { name: string } };
 }

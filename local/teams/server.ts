@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createDirectLine, type DirectLine } from '../direct-line/server.ts';
+import { chat } from './chat.ts';
 import { ACTIONS } from './commands.ts';
 import { Connector } from './connector.ts';
 import { pathOf, RequestError, readJson, sendJson } from './http.ts';
@@ -16,6 +18,8 @@ export interface TeamsOptions {
   botUrl: string;
   botId: string;
   commands: Command[];
+  /** Plays Direct Line, too, with this secret. */
+  directLineSecret?: string;
   /** The identity provider's origin, for single sign-on. */
   identityProviderUrl?: string;
   /** Where people reach this client, should that not be `http://localhost:<port>`. */
@@ -34,6 +38,7 @@ interface Parts {
   connector: Connector;
   files: StaticFiles;
   options: TeamsOptions;
+  directLine: DirectLine | undefined;
   ssoTokens: SsoTokens;
 }
 
@@ -44,13 +49,19 @@ export async function startTeams(options: TeamsOptions): Promise<Teams> {
   const listening = await listen(options.port);
   const origin = options.origin ?? listening.origin;
   const connector = new Connector(options.botId, origin, keys);
-  const parts = { origin, connector, files, options, ssoTokens: ssoTokensAt(options.identityProviderUrl) };
+  const directLine = options.directLineSecret
+    ? createDirectLine(origin, { ...options, secrets: [options.directLineSecret], botUrl: () => options.botUrl, keys })
+    : undefined;
+  const ssoTokens = ssoTokensAt(options.identityProviderUrl);
+  const parts = { origin, connector, files, options, directLine, ssoTokens };
   listening.server.on('request', (request, response) => void serve(parts, request, response));
+  if (directLine) listening.server.on('upgrade', (request, socket) => directLine.stream(request, socket));
   return { url: origin, metadataUrl: connector.metadataUrl, close: listening.close };
 }
 
 async function serve(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
+    if (parts.directLine?.owns(pathOf(request))) return await parts.directLine.serve(request, response);
     if (await parts.connector.endpoints.handle(request, response)) return;
     await servePage(parts, request, response);
   } catch (cause) {
@@ -67,6 +78,10 @@ async function servePage(parts: Parts, request: IncomingMessage, response: Serve
     const { connector, options, ssoTokens } = parts;
     const context = { connector, ...options, actions: ACTIONS, ssoTokens };
     sendJson(response, 200, await invoke(context, await readJson(request)));
+  } else if (route === 'POST /api/chat') {
+    requireOwnPage(parts.origin, request);
+    const { connector, options } = parts;
+    sendJson(response, 200, await chat({ connector, botUrl: options.botUrl }, await readJson(request)));
   } else if (route === 'GET /api/settings') {
     const { botId, commands } = parts.options;
     sendJson(response, 200, { botId, commands, actions: ACTIONS } satisfies Settings);

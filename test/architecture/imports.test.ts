@@ -44,6 +44,10 @@ function importersOf(isWanted: (specifier: string) => boolean, among = modules):
   return among.filter(({ imports }) => imports.some(isWanted)).map(({ path }) => path);
 }
 
+function isOutsideChat(path: string): boolean {
+  return !path.startsWith('bot/chat/');
+}
+
 /** Imports that leave `folder` for another place than those allowed. */
 function strays(folder: string, allowed: RegExp): string[] {
   return bot
@@ -109,6 +113,19 @@ describe('imports go one way', () => {
     const allowed =
       /^bot\/(sign-in\/(sign-in|asker|credentials|keeper|outcomes|token-service|identity-provider|bounded-fetch)|sources\/(source|fair-turns|typing)|store\/store|config|language|loopback|call|limited-response)\.ts$/;
     expect(strays('bot/teams/', allowed)).toEqual([]);
+  });
+
+  test('a chat knows what Teams shows and how to sign in; nothing of teams/ knows the chat', () => {
+    const allowed =
+      /^bot\/(teams\/[a-z/-]+|sign-in\/(sign-in|asker|secrets|magic-codes|keeper|connected-account|identity-provider)|sources\/source|language|loopback)\.ts$/;
+    expect(strays('bot/chat/', allowed)).toEqual([]);
+    expect(importersOf((target) => target.startsWith('bot/chat/'), bot).filter(isOutsideChat)).toEqual([
+      'bot/index.ts',
+    ]);
+  });
+
+  test('the token broker knows who a browser is, and neither Teams nor HTTP routes', () => {
+    expect(strays('bot/direct-line/', /^bot\/(sign-in\/(asker|browser-sessions)|limited-response)\.ts$/)).toEqual([]);
   });
 
   test('what makes the app package knows the settings alone, and reads no file', () => {

@@ -37,7 +37,7 @@ function textsOf(value: unknown, path = ''): Map<string, string> {
 }
 
 function isSeen(path: string): boolean {
-  return /^(name|description)\.(short|full)$|^composeExtensions\[.*\.(title|description|label|text)$/.test(path);
+  return /^(name|description)\.(short|full)$|^(bots|composeExtensions)\[.*\.(title|description|label|text)$/.test(path);
 }
 
 test('the manifest is in English, and has a file for each other language of the answers', () => {

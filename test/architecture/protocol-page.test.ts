@@ -6,11 +6,14 @@ import { expect, test } from '@jest/globals';
 /** docs/PROTOCOL.md says what every invoke is answered with: it must not fall behind. */
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const page = readFileSync(join(root, 'docs/PROTOCOL.md'), 'utf8');
-const invokesIn = (text: string) => new Set(text.match(/\b(?:composeExtension|task)\/\w+/g) ?? []);
+/** The page says of this one that it is not there yet. */
+const UNANSWERED = 'signin/tokenExchange';
+const invokesIn = (text: string) => new Set(text.match(/\b(?:composeExtension|task|signin)\/\w+/g) ?? []);
 
 test('names every invoke that has a handler, and no other', () => {
-  const handlers = readFileSync(join(root, 'bot/teams/search-extension.ts'), 'utf8');
-  expect([...invokesIn(page)].sort()).toEqual([...invokesIn(handlers)].sort());
+  const files = ['bot/teams/search-extension.ts', 'bot/chat/chat-activities.ts'];
+  const handlers = files.map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
+  expect([...invokesIn(page)].filter((name) => name !== UNANSWERED).sort()).toEqual([...invokesIn(handlers)].sort());
 });
 
 test('names every call of the pages', () => {
@@ -23,6 +26,8 @@ test('names every call of the pages', () => {
 test('leads only to what is there, and has no row without a test', () => {
   const links = [...page.matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => join(root, 'docs', link ?? ''));
   expect(links.filter((link) => !existsSync(link))).toEqual([]);
-  const rows = page.split('\n').filter((line) => /^\| /.test(line) && !/^\| (---|situation|invoke|call)/.test(line));
+  const rows = page
+    .split('\n')
+    .filter((line) => /^\| /.test(line) && !/^\| (---|situation|invoke|call|what is said)/.test(line));
   expect(rows.filter((row) => !/^\| an invoke that is not/.test(row) && !row.includes('test/threats/'))).toEqual([]);
 });

@@ -13,11 +13,14 @@ const TO_MACHINES = [
   'user-tokens.ts',
 ];
 
+/** Catalogues themselves, beside what uses them. */
+const CATALOGUES = ['command-words.ts'];
+
 /** Where words for people could be said, but must come from a catalogue. */
 const root = join(import.meta.dirname, '../..');
-const FILES = ['bot/teams', 'auth-page'].flatMap((folder) =>
+const FILES = ['bot/teams', 'bot/chat', 'auth-page'].flatMap((folder) =>
   readdirSync(join(root, folder))
-    .filter((name) => name.endsWith('.ts') && !TO_MACHINES.includes(name))
+    .filter((name) => name.endsWith('.ts') && !TO_MACHINES.includes(name) && !CATALOGUES.includes(name))
     .map((name) => join(folder, name)),
 );
 
@@ -45,7 +48,18 @@ const OF_PROTOCOLS = [
     'Stretch',
     'Bearer',
   ],
-  ...['ApiError', 'TypeError', 'TimeoutError', 'BUTTON', 'H1', 'Content-Type', 'Authorization', 'Default'],
+  ...[
+    'ApiError',
+    'TypeError',
+    'TimeoutError',
+    'CancelledByUser',
+    'AuthorizationToken',
+    'BUTTON',
+    'H1',
+    'Content-Type',
+    'Authorization',
+    'Default',
+  ],
 ];
 
 /** What is quoted in the source and reads like words for a person: two words or more, or one that begins a sentence. */

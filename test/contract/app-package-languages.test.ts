@@ -75,7 +75,11 @@ describe.each([
 
 test('a search command of the template that goes takes its words with it, and those behind it move up', () => {
   const template = withCommands((commands) => commands.splice(1, 0, { ...LAST, samplePrompts: prompts() }));
-  const shift = (key: string) => key.replace(/commands\[([12])\]/, (_, index) => `commands[${Number(index) + 1}]`);
+  const shift = (key: string) =>
+    key.replace(
+      /^(composeExtensions.*)commands\[([12])\]/,
+      (_, place, index) => `${place}commands[${Number(index) + 1}]`,
+    );
   const last = (text: string) => ({
     'composeExtensions[0].commands[1].title': text,
     'composeExtensions[0].commands[1].parameters[0].title': text,

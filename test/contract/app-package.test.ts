@@ -110,8 +110,8 @@ describe('the commands', () => {
     const command = extensionOf(made)?.commands[0];
     const parameters = command?.parameters?.map(({ name }) => ({ name, value: 'lakers' }));
     expect(readQuery({ commandId: 'insertHandbook', parameters })?.text).toBe('lakers');
-    for (const texts of [{ 'commands[0].title': command?.title }, ...made.languages.values()]) {
-      const title = Object.entries(texts).find(([key]) => key.endsWith('commands[0].title'))?.[1] ?? '';
+    for (const texts of [{ 'composeExtensions[0].commands[0].title': command?.title }, ...made.languages.values()]) {
+      const title = Object.entries(texts).find(([key]) => key === 'composeExtensions[0].commands[0].title')?.[1] ?? '';
       expect(title.length).toBeLessThanOrEqual(32);
       expect(title).toMatch(/The handbook.*…/);
     }

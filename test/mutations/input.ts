@@ -145,7 +145,7 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T46',
     defence: 'a search waits for its turn',
-    file: 'bot/teams/search.ts',
+    file: 'bot/teams/search-all.ts',
     find: 'turns.take(whose, signal, () => source.search(query, { accessToken, signal })),',
     replace: 'source.search(query, { accessToken, signal }),',
     test: 'test/threats/flood.test.ts',

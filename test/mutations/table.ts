@@ -1,5 +1,7 @@
 import { AT_REST } from './at-rest.ts';
+import { CHAT } from './chat.ts';
 import { CONNECTOR } from './connector.ts';
+import { DIRECT_LINE } from './direct-line.ts';
 import { INPUT } from './input.ts';
 import type { Mutation } from './mutation.ts';
 import { OAUTH } from './oauth.ts';
@@ -11,6 +13,7 @@ import { SOURCES } from './sources.ts';
 /** Every defence that is seen to fail, in the order of the threats. */
 export const MUTATIONS: readonly Mutation[] = [
   ...CONNECTOR,
+  ...CHAT,
   ...SIGN_IN,
   ...OAUTH,
   ...PAGES,
@@ -18,4 +21,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...SOURCES,
   ...AT_REST,
   ...OTHER_WAYS,
+  ...DIRECT_LINE,
 ];

@@ -102,6 +102,7 @@ const BAD: Record<string, (string | undefined)[]> = {
     'http://[::1]:1',
     SECRET,
   ],
+  DIRECT_LINE_SECRET: ['short', 'with a blank in it', 'ünlikely-secret', 'x'.repeat(600)],
   LOG_LEVEL: ['verbose', 'INFO', '30', 'off', ' ', '__proto__', 'constructor', SECRET],
   CONNECTIONS_FILE: ['missing.json', '.', '/dev/null', 'latchkey.db', 'x/y/z', '../missing', '\u{1f511}', '~'],
 };
@@ -129,6 +130,27 @@ test('T9: with nothing set it names what cannot do without', async () => {
   const nothing = Object.fromEntries(Object.keys(starts.good).map((name) => [name, undefined]));
   const { named } = await refused(nothing);
   expect(named).toEqual(['ALLOWED_TENANTS', 'BASE_URL', 'BOT_ID', 'CONNECTIONS_FILE', 'ENCRYPTION_KEYS']);
+});
+
+test('T9, T69: Direct Line’s settings are checked where they are used', async () => {
+  const DIRECT_LINE_SECRET = 'a-good-secret';
+  const bad: [string, string][] = [
+    ['DIRECT_LINE_URL', 'http://directline.example'],
+    ['DIRECT_LINE_URL', 'https://directline.example/v3'],
+    ['DIRECT_LINE_URL', 'http://localhost:1'],
+    ['DIRECT_LINE_ORIGINS', 'https://a.example,*'],
+    ['DIRECT_LINE_ORIGINS', 'https://a.example/'],
+    ['DIRECT_LINE_ORIGINS', 'null'],
+    ['DIRECT_LINE_ORIGINS', 'http://a.example'],
+    ['DIRECT_LINE_TENANT', 'contoso'],
+    ['DIRECT_LINE_TENANT', '99999999-9999-4999-8999-999999999999'],
+  ];
+  await inPairs(bad, async ([name, value]) => {
+    const tenants = { ALLOWED_TENANTS: TENANTS.contoso };
+    expect([name, (await refused({ DIRECT_LINE_SECRET, ...tenants, [name]: value })).named]).toEqual([name, [name]]);
+  });
+  const open = { DIRECT_LINE_SECRET, ALLOWED_TENANTS: '*', DIRECT_LINE_TENANT: undefined };
+  expect((await refused(open)).named).toEqual(['DIRECT_LINE_TENANT']);
 });
 
 test('T9: only what is bad is named', async () => {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ADA, BOT_ID, GRACE, type Person } from '../../local/people.ts';
 import { startAnotherBot } from '../support/another-bot.ts';
+import { replies, wordsOf } from '../support/chat.ts';
 import type { RawAnswer } from '../support/raw-http.ts';
 import { rawRequest } from '../support/raw-http.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
@@ -172,12 +173,22 @@ describe('what the Playground gets', () => {
     expect([link.type, link.attachments]).toEqual(['result', []]);
   });
 
-  test('T10: what it says on opening, and messages, are taken without an answer or an error', async () => {
+  test('T10: what it says on opening is taken, and a message is answered, without an error', async () => {
     const before = world.bot.output();
+    const { serviceUrl } = world.connector;
     for (const type of ['installationUpdate', 'conversationUpdate', 'message', 'typing']) {
-      const { status } = await post({ ...activityOf(ADA, undefined), type, name: undefined, text: 'hello' });
+      const { status } = await post({
+        ...activityOf(ADA, undefined),
+        type,
+        name: undefined,
+        text: 'hello',
+        serviceUrl,
+      });
       expect([type, status]).toEqual([type, 200]);
     }
+    expect(replies(world).map(({ reply }) => wordsOf(reply))).toEqual([
+      expect.stringMatching(/^I search Contoso wiki/),
+    ]);
     expect(world.bot.output().slice(before.length)).not.toMatch(/"level":(40|50|60)/);
   });
 });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ADA, GRACE, LINUS, type Person } from '../../local/people.ts';
 import { readCard } from '../support/cards.ts';
 import { leaksIn, logLines } from '../support/log.ts';
+import { type RogueServer, sendJson, startRogueServer } from '../support/rogue-server.ts';
 import { type WikiControl, wikiControl } from '../support/wiki-control.ts';
 import { type Answer, startWorld, ticketOf, titlesOf, type World } from '../support/world.ts';
 
@@ -79,7 +80,7 @@ describe('T56: one person’s results are shown to nobody else', () => {
 });
 
 describe('T48: addresses in an activity', () => {
-  test.each(['invoke', 'message', 'conversationUpdate', 'installationUpdate', 'event', 'unknown'])(
+  test.each(['invoke', 'conversationUpdate', 'installationUpdate', 'event', 'unknown'])(
     'nothing is fetched from the serviceUrl of a %s, nor from any other address in it',
     async (type) => {
       const trap = await startListener();
@@ -98,6 +99,24 @@ describe('T48: addresses in an activity', () => {
       }
     },
   );
+
+  test('T48: a message is answered at the serviceUrl that the token vouches for, once; nothing else in it is fetched', async () => {
+    const answer: RogueServer['answer'] = (_, response) => sendJson(response, { id: '1' });
+    const [service, trap] = [await startRogueServer(answer), await startRogueServer(answer)];
+    try {
+      const activity = world.connector.messageActivity(ADA, { text: 'help' });
+      const token = await world.connector.token({ serviceurl: service.origin });
+      const sent = { ...activity, serviceUrl: service.origin, ...addressesOf(trap.origin) };
+      expect((await world.connector.post(world.botUrl, sent, { token, timeout: 15_000 })).status).toBe(200);
+      const conversation = encodeURIComponent(activity.conversation.id);
+      expect(service.requests).toEqual([
+        `POST /v3/conversations/${conversation}/activities/${encodeURIComponent(activity.id)}`,
+      ]);
+      expect(trap.requests).toEqual([]);
+    } finally {
+      await Promise.all([service.close(), trap.close()]);
+    }
+  });
 
   function addressesOf(url: string): Record<string, unknown> {
     return {

@@ -47,6 +47,21 @@ export const de: Texts = {
   pageOf: (title) => `Eine Seite aus ${title}, lesbar mit einem Konto dort.`,
   view: (title) => `In ${title} anzeigen`,
   imageOf: (title) => `Bild von ${title}`,
+  chatWelcome: (titles) => `Ich durchsuche ${titles} mit Ihrem eigenen Konto. Was ich finde, ist nur für Sie.`,
+  chatHow: (search) => `Schreiben Sie „${search}“ und ein paar Wörter. Auch das kenne ich:`,
+  chatSearchWhat: (search) => `Wonach soll ich suchen? Schreiben Sie „${search}“ und ein paar Wörter.`,
+  chatUnknown: (said) => `Mit „${said}“ kann ich nichts anfangen.`,
+  searchFor: (words) => `Nach „${words}“ suchen`,
+  inPersonalChat: 'Was ich finde, ist nur für Sie. Deshalb antworte ich in einem persönlichen Chat.',
+  openChat: 'Persönlichen Chat öffnen',
+  signedInTo: (title, account) => `Sie sind bei ${title} als ${account} angemeldet.`,
+  signInCancelled: (signIn) => `Die Anmeldung wurde abgebrochen. Schreiben Sie „${signIn}“, um neu zu beginnen.`,
+  signInFailed: (signIn) =>
+    `Diese Anmeldung kam zu spät oder war nicht Ihre. Schreiben Sie „${signIn}“, um neu zu beginnen.`,
+  alsoSignIn: (title, signIn) =>
+    `Sie sind nicht bei ${title} angemeldet. Schreiben Sie „${signIn}“, um auch dort zu suchen.`,
+  chatUnavailable: (reference) =>
+    `Das hat gerade nicht funktioniert. Versuchen Sie es gleich noch einmal. Referenz: ${reference}`,
   openByHand: (prompt) =>
     `${prompt}: Kopieren Sie diese Adresse in einen neuen Tab, melden Sie sich dort an und suchen Sie hier erneut.`,
   typeCommand: (command, parameter) =>

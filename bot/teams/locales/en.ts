@@ -46,6 +46,20 @@ export const en = {
   pageOf: (title: string) => `A page of ${title}, to be read with an account there.`,
   view: (title: string) => `View in ${title}`,
   imageOf: (title: string) => `Picture of ${title}`,
+  /** In a chat with the bot. A quoted word is one of the chat's commands. */
+  chatWelcome: (titles: string) => `I search ${titles} with your own account. What I find is for you alone.`,
+  chatHow: (search: string) => `Say “${search}” and a few words. I also know these:`,
+  chatSearchWhat: (search: string) => `What shall I look for? Say “${search}” and a few words.`,
+  chatUnknown: (said: string) => `I do not know what to do with “${said}”.`,
+  searchFor: (words: string) => `Search for “${words}”`,
+  inPersonalChat: 'What I find is for you alone, so I answer in a personal chat.',
+  openChat: 'Open a personal chat',
+  signedInTo: (title: string, account: string) => `You are signed in to ${title} as ${account}.`,
+  signInCancelled: (signIn: string) => `The sign-in was cancelled. Say “${signIn}” to begin again.`,
+  signInFailed: (signIn: string) => `That sign-in came too late, or it was not yours. Say “${signIn}” to begin again.`,
+  alsoSignIn: (title: string, signIn: string) =>
+    `You are not signed in to ${title}. Say “${signIn}” to search there, too.`,
+  chatUnavailable: (reference: string) => `That did not work just now. Try again in a moment. Reference: ${reference}`,
   /** The next two are for the Agents Playground alone. `prompt` is what `signIn` says; the address follows. */
   openByHand: (prompt: string) => `${prompt}: copy this address to a new tab, sign in there, then search again here.`,
   typeCommand: (command: string, parameter: string) =>

@@ -46,6 +46,20 @@ export const es: Texts = {
   pageOf: (title) => `Una página de ${title}, que se puede leer con una cuenta de ese sitio.`,
   view: (title) => `Ver en ${title}`,
   imageOf: (title) => `Imagen de ${title}`,
+  chatWelcome: (titles) => `Busco en ${titles} con tu propia cuenta. Lo que encuentro es solo para ti.`,
+  chatHow: (search) => `Escribe «${search}» y unas palabras. También entiendo esto:`,
+  chatSearchWhat: (search) => `¿Qué busco? Escribe «${search}» y unas palabras.`,
+  chatUnknown: (said) => `No sé qué hacer con «${said}».`,
+  searchFor: (words) => `Buscar «${words}»`,
+  inPersonalChat: 'Lo que encuentro es solo para ti, así que respondo en un chat personal.',
+  openChat: 'Abrir un chat personal',
+  signedInTo: (title, account) => `Has iniciado sesión en ${title} como ${account}.`,
+  signInCancelled: (signIn) => `El inicio de sesión se canceló. Escribe «${signIn}» para empezar de nuevo.`,
+  signInFailed: (signIn) =>
+    `Ese inicio de sesión llegó demasiado tarde o no era tuyo. Escribe «${signIn}» para empezar de nuevo.`,
+  alsoSignIn: (title, signIn) => `No has iniciado sesión en ${title}. Escribe «${signIn}» para buscar también ahí.`,
+  chatUnavailable: (reference) =>
+    `No ha funcionado en este momento. Inténtalo de nuevo enseguida. Referencia: ${reference}`,
   openByHand: (prompt) =>
     `${prompt}: copia esta dirección en una pestaña nueva, inicia sesión allí y vuelve a buscar aquí.`,
   typeCommand: (command, parameter) =>

@@ -47,6 +47,19 @@ export const fr: Texts = {
   pageOf: (title) => `Une page de ${title}, à lire avec un compte sur ce site.`,
   view: (title) => `Afficher dans ${title}`,
   imageOf: (title) => `Image de ${title}`,
+  chatWelcome: (titles) => `Je cherche dans ${titles} avec votre propre compte. Ce que je trouve n’est que pour vous.`,
+  chatHow: (search) => `Écrivez « ${search} » et quelques mots. Je comprends aussi ceci :`,
+  chatSearchWhat: (search) => `Que dois-je chercher ? Écrivez « ${search} » et quelques mots.`,
+  chatUnknown: (said) => `Je ne sais que faire de « ${said} ».`,
+  searchFor: (words) => `Rechercher « ${words} »`,
+  inPersonalChat: 'Ce que je trouve n’est que pour vous : je réponds donc dans une conversation personnelle.',
+  openChat: 'Ouvrir une conversation personnelle',
+  signedInTo: (title, account) => `Vous êtes connecté à ${title} en tant que ${account}.`,
+  signInCancelled: (signIn) => `La connexion a été annulée. Écrivez « ${signIn} » pour recommencer.`,
+  signInFailed: (signIn) =>
+    `Cette connexion est arrivée trop tard ou n’était pas la vôtre. Écrivez « ${signIn} » pour recommencer.`,
+  alsoSignIn: (title, signIn) => `Vous n’êtes pas connecté à ${title}. Écrivez « ${signIn} » pour y chercher aussi.`,
+  chatUnavailable: (reference) => `Cela n’a pas fonctionné. Réessayez dans un instant. Référence : ${reference}`,
   openByHand: (prompt) =>
     `${prompt}\u00a0: copiez cette adresse dans un nouvel onglet, connectez-vous-y, puis relancez la recherche ici.`,
   typeCommand: (command, parameter) =>

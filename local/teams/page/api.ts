@@ -1,4 +1,4 @@
-import type { InvokeRequest, InvokeResult, Settings } from '../page-api.ts';
+import type { ChatRequest, ChatResult, InvokeRequest, InvokeResult, Settings } from '../page-api.ts';
 
 export async function getSettings(): Promise<Settings> {
   return read<Settings>(await fetch('/api/settings'));
@@ -6,10 +6,17 @@ export async function getSettings(): Promise<Settings> {
 
 /** Sends one query through the page's server. @throws {Error} when the server itself fails */
 export async function postInvoke(request: InvokeRequest): Promise<InvokeResult> {
+  return post<InvokeResult>('/api/invoke', request);
+}
+
+/** Says or does something in a chat with the bot, likewise. */
+export async function postChat(request: ChatRequest): Promise<ChatResult> {
+  return post<ChatResult>('/api/chat', request);
+}
+
+async function post<T>(path: string, request: unknown): Promise<T> {
   const body = JSON.stringify(request);
-  return read<InvokeResult>(
-    await fetch('/api/invoke', { method: 'POST', headers: { 'content-type': 'application/json' }, body }),
-  );
+  return read<T>(await fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body }));
 }
 
 async function read<T>(response: Response): Promise<T> {

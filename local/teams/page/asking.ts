@@ -1,5 +1,13 @@
-import type { Invocation, InvokeResult, LinkRequest } from '../page-api.ts';
-import { postInvoke } from './api.ts';
+import type {
+  ChatActivity,
+  ChatDeed,
+  ChatResult,
+  Exchange,
+  Invocation,
+  InvokeResult,
+  LinkRequest,
+} from '../page-api.ts';
+import { postChat, postInvoke } from './api.ts';
 import type { Chat } from './chats.ts';
 import type { Choices } from './choices.ts';
 import { LinkCache } from './link-cache.ts';
@@ -8,7 +16,7 @@ export interface AskingOptions {
   choices(): Choices;
   chat(): Chat;
   /** It went over the wire. */
-  log(result: InvokeResult): void;
+  log(result: Exchange<ChatActivity>): void;
 }
 
 /** Asks the bot in the name of the person, from the chat that is open, in the language that was chosen. */
@@ -26,6 +34,16 @@ export class Asking {
     const conversation = { id, conversationType };
     const result = await postInvoke({ ...invocation, person: personKey, locale, conversation });
     this.#options.log(result);
+    return result;
+  }
+
+  /** Says or does something in the chat with the bot that is open. */
+  async chat(deed: ChatDeed): Promise<ChatResult> {
+    const { personKey, locale } = this.#options.choices();
+    const { id, conversationType } = this.#options.chat();
+    const conversation = { id, conversationType };
+    const result = await postChat({ ...deed, person: personKey, locale, conversation });
+    for (const exchange of result.exchanges) this.#options.log(exchange);
     return result;
   }
 

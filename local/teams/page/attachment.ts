@@ -6,10 +6,18 @@ import { directionOf } from './languages.ts';
 
 const ADAPTIVE = 'application/vnd.microsoft.card.adaptive';
 
+/** A button of a card that was pressed: an Adaptive Card's, or a simple card's. */
+export type Press = { data: unknown } | { type: string; value: string };
+
 /** The whole card: in the compose box, in a message and in a task module.
- * @param submit hears of the card's submit buttons; without it they do nothing */
-export function renderCard({ contentType, content, locale }: Attachment, submit?: Submit): HTMLElement {
-  const card = contentType === ADAPTIVE ? renderAdaptiveCard(content, submit) : simpleCard(content);
+ * @param submit hears of the card's submit buttons; without it they do nothing
+ * @param press likewise, of a simple card's buttons, which are not shown without it */
+export function renderCard(
+  { contentType, content, locale }: Attachment,
+  submit?: Submit,
+  press?: (press: Press) => void,
+): HTMLElement {
+  const card = contentType === ADAPTIVE ? renderAdaptiveCard(content, submit) : simpleCard(content, press);
   const kind = contentType === ADAPTIVE ? undefined : 'simple-card';
   return h('div', { class: kind, lang: locale, dir: directionOf(locale) }, card);
 }
@@ -32,20 +40,32 @@ export function textOf(attachment: Attachment): string | undefined {
 }
 
 // Thumbnail and hero cards, the two that previews are made of. Their text may hold HTML in Teams; here it is text.
-function simpleCard(content: unknown): HTMLElement {
+function simpleCard(content: unknown, press?: (press: Press) => void): HTMLElement {
   const [title, subtitle, body] = ['title', 'subtitle', 'text'].map((name) => text(property(content, name)));
   return h(
     'div',
     { class: 'preview' },
-    picture(content),
+    press === undefined ? picture(content) : undefined,
     h(
       'div',
       { class: 'preview-words' },
       title && h('div', { class: 'preview-title', dir: 'auto' }, title),
       subtitle && h('div', { class: 'preview-text', dir: 'auto' }, subtitle),
       body && h('div', { class: 'preview-text', dir: 'auto' }, body),
+      press && buttons(content, press),
     ),
   );
+}
+
+function buttons(content: unknown, press: (press: Press) => void): HTMLElement {
+  const all: unknown = property(content, 'buttons');
+  const shown = (Array.isArray(all) ? all : []).flatMap((button) => {
+    const [type, title, value] = ['type', 'title', 'value'].map((name) => text(property(button, name)));
+    if (!type || !title || !value) return [];
+    const onclick = () => press({ type, value });
+    return [h('button', { class: 'ac-pushButton', type: 'button', dir: 'auto', onclick }, title)];
+  });
+  return h('div', { class: 'card-buttons' }, ...shown);
 }
 
 function picture(content: unknown): HTMLElement {

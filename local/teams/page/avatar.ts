@@ -1,8 +1,11 @@
 import { PEOPLE, type Person } from '../../people.ts';
+import { BOT } from './chats.ts';
 import { h } from './dom.ts';
+import { icon } from './icons.ts';
 
 /** The person's initials on a colour of their own. Decoration: the name stands beside it. */
 export function avatar(person: Person): HTMLElement {
+  if (person === BOT) return h('span', { class: 'app-icon', 'aria-hidden': 'true' }, icon('key'));
   const initials = person.name
     .split(' ')
     .map((word) => word[0] ?? '')

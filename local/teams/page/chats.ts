@@ -1,4 +1,4 @@
-import { ADA, GRACE, LINUS, type Person } from '../../people.ts';
+import { ADA, GRACE, LINUS, PEOPLE, type Person } from '../../people.ts';
 import type { Attachment } from './answers.ts';
 
 export interface Message {
@@ -15,6 +15,16 @@ export interface Chat {
   /** Of a group. A chat of two is called by the other one's name. */
   title?: string;
   messages: Message[];
+  /** Of a chat with the bot: whether the person has been there. */
+  opened?: boolean;
+}
+
+/** The bot, where somebody chats with it. */
+export const BOT: Person = { objectId: '', tenantId: '', name: 'Latchkey', username: '', editor: false };
+
+/** Whether it is a chat with the bot. */
+export function isWithBot({ members }: Chat): boolean {
+  return members.includes(BOT);
 }
 
 /** The conversations that the client starts with. What is sent lives as long as the page. */
@@ -39,6 +49,7 @@ export function startingChats(now: Date): Chat[] {
         },
       ],
     },
+    ...PEOPLE.map(withBot),
     pair(ADA, GRACE, [{ author: GRACE, at: ago(95), text: 'Thanks for the notes, I’ll read them tonight.' }]),
     pair(ADA, LINUS, [{ author: ADA, at: ago(180), text: 'Welcome! Ask me when you can’t find a page.' }]),
     {
@@ -65,6 +76,10 @@ export function summaryOf(chat: Chat, viewer: Person): string {
   if (!last) return '';
   const who = last.author === viewer ? 'You' : (last.author.name.split(' ')[0] ?? '');
   return `${who}: ${last.text || 'Sent a card'}`;
+}
+
+function withBot(person: Person): Chat {
+  return { id: `a:1${person.objectId}`, conversationType: 'personal', members: [person, BOT], messages: [] };
 }
 
 function pair(one: Person, other: Person, messages: Message[]): Chat {

@@ -3,8 +3,9 @@ import type { Attachment } from './answers.ts';
 import { getSettings } from './api.ts';
 import { AppSettings } from './app-settings.ts';
 import { Asking } from './asking.ts';
+import { BotChat } from './bot-chat.ts';
 import { showChats } from './chat-list.ts';
-import { type Chat, startingChats } from './chats.ts';
+import { type Chat, isWithBot, type Message, startingChats } from './chats.ts';
 import { type Choices, readChoices, writeChoices } from './choices.ts';
 import { Compose } from './compose.ts';
 import { Flyout } from './flyout.ts';
@@ -35,6 +36,7 @@ class App {
   readonly #search: Search;
   readonly #tasks: TaskModule;
   readonly #appSettings: AppSettings;
+  readonly #botChat: BotChat;
   readonly #frame = new Frame((change) => this.#choose(change));
   readonly #asking = new Asking({
     choices: () => this.#choices,
@@ -74,6 +76,13 @@ class App {
       ask: (request) => this.#asking.ask(request),
       open: (url, ended) => void this.#signIns.open(url, 'settings', ended),
       done: () => this.#flyout.isOpen && this.#search.run(),
+    });
+    this.#botChat = new BotChat({
+      ask: (deed) => this.#asking.chat(deed),
+      locale: () => this.#choices.locale,
+      say: (text) => this.#send(text, []),
+      add: (chat, message) => this.#add(chat, message),
+      signIn: (url, ended) => void this.#signIns.open(url, 'chat', ended),
     });
     this.#flyout = new Flyout({
       commands,
@@ -127,8 +136,9 @@ class App {
     this.#frame.use(this.#choices.frame);
     this.#flyout.selectCommand(command);
     if (!this.#chat.members.includes(person)) this.#chat = this.#chats[0] ?? this.#chat;
-    showConversation(this.#chat, person);
+    showConversation(this.#chat, person, (press) => this.#botChat.press(this.#chat, press));
     this.#showChats();
+    if (isWithBot(this.#chat)) this.#botChat.open(this.#chat);
   }
 
   #showChats(): void {
@@ -148,11 +158,18 @@ class App {
 
   #send(text: string, cards: Attachment[]): void {
     this.#signIns.close('links');
-    const message = { author: this.#choices.person, at: new Date(), text, cards };
-    this.#chat.messages.push(message);
-    addMessage(message, this.#choices.person);
-    this.#showChats();
+    this.#add(this.#chat, { author: this.#choices.person, at: new Date(), text, cards });
     announce('Message sent.');
+    if (isWithBot(this.#chat) && text) this.#botChat.say(this.#chat, text);
+  }
+
+  /** Something new in a chat, be it the one that is open. */
+  #add(chat: Chat, message: Message): void {
+    chat.messages.push(message);
+    if (chat === this.#chat) {
+      addMessage(message, this.#choices.person, (press) => this.#botChat.press(chat, press));
+    }
+    this.#showChats();
   }
 
   #stop(): void {

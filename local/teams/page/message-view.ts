@@ -1,30 +1,34 @@
 import type { Person } from '../../people.ts';
-import { renderCard } from './attachment.ts';
+import { type Press, renderCard } from './attachment.ts';
 import { avatar, avatars } from './avatar.ts';
-import { type Chat, type Message, othersIn, titleFor } from './chats.ts';
+import { BOT, type Chat, type Message, othersIn, titleFor } from './chats.ts';
 import { byId, h } from './dom.ts';
 import { linked } from './urls.ts';
 
+/** A button of a card of the bot's was pressed. */
+export type PressIn = (press: Press) => void;
+
 /** Draws the conversation as this person sees it: their own messages on the right. */
-export function showConversation(chat: Chat, viewer: Person): void {
+export function showConversation(chat: Chat, viewer: Person, press: PressIn): void {
   const others = othersIn(chat, viewer);
   byId('chat-title').textContent = titleFor(chat, viewer);
   byId('chat-members').textContent = chat.title ? [viewer, ...others].map(({ name }) => name).join(', ') : '';
   byId('chat-avatar').replaceChildren(avatars(others));
-  byId('messages').replaceChildren(...chat.messages.map((message) => messageView(message, viewer)));
+  byId('messages').replaceChildren(...chat.messages.map((message) => messageView(message, viewer, press)));
   scrollToEnd();
 }
 
 /** Adds the person's new message at the end. */
-export function addMessage(message: Message, viewer: Person): void {
-  const view = messageView(message, viewer);
+export function addMessage(message: Message, viewer: Person, press: PressIn): void {
+  const view = messageView(message, viewer, press);
   // A card grows when its images have come.
   view.addEventListener('load', scrollToEnd, { capture: true });
   byId('messages').append(view);
   scrollToEnd();
 }
 
-function messageView(message: Message, viewer: Person): HTMLElement {
+function messageView(message: Message, viewer: Person, press: PressIn): HTMLElement {
+  const ofBot = message.author === BOT;
   const own = message.author === viewer;
   return h(
     'li',
@@ -36,7 +40,11 @@ function messageView(message: Message, viewer: Person): HTMLElement {
       h('div', { class: 'message-head' }, h('strong', {}, message.author.name), h('time', {}, timeOf(message.at))),
       message.text && h('div', { class: 'bubble', dir: 'auto' }, ...linked(message.text)),
       ...(message.cards ?? []).map((card) =>
-        h('div', { class: 'card', 'data-testid': 'message-card' }, renderCard(card)),
+        h(
+          'div',
+          { class: 'card', 'data-testid': 'message-card' },
+          ofBot ? renderCard(card, (data) => press({ data }), press) : renderCard(card),
+        ),
       ),
     ),
   );

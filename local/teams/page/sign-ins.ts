@@ -1,8 +1,8 @@
 import { SignInWindow, type SignInWindowOptions } from './sign-in-window.ts';
 import type { SignInEnd } from './teams-host.ts';
 
-/** Who waits for the window: the search, the task module, the links in the compose box, or the settings. */
-export type Waiting = 'search' | 'task' | 'links' | 'settings';
+/** Who waits for the window: the search, the task module, the links in the compose box, the settings, or a chat with the bot. */
+export type Waiting = 'search' | 'task' | 'links' | 'settings' | 'chat';
 
 /** The one sign-in window that Teams has, and who waits for it. */
 export class SignIns {

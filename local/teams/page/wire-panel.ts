@@ -1,8 +1,8 @@
-import type { InvokeResult } from '../page-api.ts';
+import type { ChatActivity, Exchange } from '../page-api.ts';
 import { byId, h } from './dom.ts';
 import { jsonView } from './json-view.ts';
 import type { WindowMessage } from './sign-in-window.ts';
-import { describe } from './wire-words.ts';
+import { describe, nameOf } from './wire-words.ts';
 
 /** Lists what went over the wire, the newest first: invokes to the bot, and what the sign-in window said. */
 export class WirePanel {
@@ -17,14 +17,14 @@ export class WirePanel {
     this.#countTo(0);
   }
 
-  addInvoke(result: InvokeResult): void {
+  addInvoke(result: Exchange<ChatActivity>): void {
     const { request, status, outcome, ms } = result;
     const good = status === 200;
     const badge = h('span', { class: good ? 'badge badge-good' : 'badge badge-bad' }, String(status ?? outcome));
     const time = h('span', { class: 'wire-ms' }, `${ms} ms`);
     this.#add(
       'invoke',
-      request.name,
+      nameOf(request),
       describe(request, result.body),
       [time, badge],
       [

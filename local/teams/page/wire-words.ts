@@ -1,10 +1,20 @@
-import type { Activity } from '../page-api.ts';
+import type { ChatActivity } from '../page-api.ts';
 import { property } from './answers.ts';
 
 /** What was asked and what came, in a few words: `“lakers”, with state → result (25)`. */
-export function describe({ name, value }: Activity, body: unknown): string {
+export function describe(activity: ChatActivity, body: unknown): string {
+  const { value, text } = activity;
+  if (activity.type !== 'invoke')
+    return text === undefined ? (value === undefined ? 'to the bot' : JSON.stringify(value)) : `“${text}”`;
+  const name = nameOf(activity);
+  if (name.startsWith('signin/')) return 'the sign-in window has closed';
   const state = property(value, 'state') === undefined ? [] : ['with state'];
   return `${[...asked(name, value), ...state].join(', ')} → ${answered(body)}`;
+}
+
+/** An invoke by its name, anything else by its type. */
+export function nameOf(activity: ChatActivity): string {
+  return activity.type === 'invoke' ? String(property(activity, 'name')) : activity.type;
 }
 
 function asked(name: string, value: unknown): string[] {

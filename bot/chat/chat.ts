@@ -1,0 +1,141 @@
+import { languageFor } from '../language.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
+import { accountsCard } from '../teams/account-cards.ts';
+import type { AccountChoice } from '../teams/accounts.ts';
+import { askerKey, type SearchConnection } from '../teams/connection.ts';
+import { inTime } from '../teams/deadline.ts';
+import type { Report } from '../teams/found.ts';
+import { inertRun } from '../teams/inert.ts';
+import { textsFor } from '../teams/locales/texts.ts';
+import { visitOf } from '../teams/query.ts';
+import type { Guest } from '../teams/reception.ts';
+import type { ChatSearch } from './chat-search.ts';
+import { COMMAND_WORDS, type CommandWords } from './command-words.ts';
+import { promptIn } from './prompt-in.ts';
+import { offer, type Reply, say, show } from './replies.ts';
+import { type Asked, readSaid } from './said.ts';
+
+export interface ChatParts {
+  signIn: SignIn;
+  search: ChatSearch;
+  connections: readonly SearchConnection[];
+  report: Report;
+}
+
+const LONGEST = 100;
+
+/** What is answered to a message, on whichever channel it came: who speaks is known by then. */
+export class Chat {
+  readonly #parts: ChatParts;
+
+  constructor(parts: ChatParts) {
+    this.#parts = parts;
+  }
+
+  /** Never rejects: what goes wrong is said, with a reference. */
+  async hear(guest: Guest, message: Record<string, unknown>): Promise<Reply[]> {
+    const asked = readSaid(message, guest.sender.locale);
+    const { command } = asked;
+    const answer =
+      command === 'search' && asked.text !== ''
+        ? this.#parts.search.find(guest, asked.text)
+        : inTime(() => this.#answer(guest, asked));
+    return answer.catch((error: unknown) => [say(guest.texts.chatUnavailable(this.#parts.report(error, 'all')))]);
+  }
+
+  /** For somebody who is new here. */
+  welcome(locale: string): Reply {
+    const texts = textsFor(locale);
+    const { search, signIn, whoAmI, signOut } = wordsFor(locale);
+    const titles = texts.list(this.#parts.connections.map(({ title }) => inertRun(title, LONGEST)));
+    const buttons = [signIn, whoAmI, signOut].map(([word]) => ({ type: 'imBack' as const, title: word, value: word }));
+    return offer(`${texts.chatWelcome(titles)} ${texts.chatHow(search[0])}`, buttons);
+  }
+
+  /** Who they are at each connection. Never rejects. */
+  async accounts(guest: Guest): Promise<Reply[]> {
+    return this.hear(guest, { text: COMMAND_WORDS.en.whoAmI[0] });
+  }
+
+  /** They came back from the sign-in page. */
+  async signedIn({ sender, texts }: Guest, connectionId: string): Promise<Reply> {
+    const accounts = await this.#parts.signIn.accounts(sender, Date.now());
+    const found = accounts.find(({ id }) => id === connectionId);
+    if (!found?.account) return say(texts.signInFailed(wordsFor(sender.locale).signIn[0]));
+    return say(texts.signedInTo(found.title, inertRun(found.account.name, LONGEST)));
+  }
+
+  async #answer(guest: Guest, asked: Asked): Promise<Reply[]> {
+    const { texts, sender } = guest;
+    switch (asked.command) {
+      case 'search':
+        return [say(texts.chatSearchWhat(wordsFor(sender.locale).search[0]))];
+      case 'signIn':
+        return this.#signIn(guest, this.#named(asked.what));
+      case 'signOut':
+        return this.#signOut(guest, this.#named(asked.what));
+      case 'whoAmI':
+        return [show([accountsCard(await this.#parts.signIn.accounts(sender, Date.now()), texts)])];
+      case 'choice':
+        return this.#choose(guest, asked.choice);
+      case 'unknown':
+        return [this.#offerToSearch(guest, asked.text)];
+      case 'help':
+        return [this.welcome(sender.locale)];
+    }
+  }
+
+  /** The connection that was named, by its title or its id; all of them where none was, or none is called so. */
+  #named(what: string): readonly SearchConnection[] {
+    const { connections } = this.#parts;
+    const name = what.toLowerCase();
+    const found = connections.filter(
+      ({ id, title }) => name !== '' && (name === id || name.includes(title.toLowerCase())),
+    );
+    return found.length > 0 ? found : connections;
+  }
+
+  /** A prompt for each where they are not signed in yet; where that is none, who they are. */
+  async #signIn(guest: Guest, connections: readonly SearchConnection[]): Promise<Reply[]> {
+    const accounts = await this.#parts.signIn.accounts(guest.sender, Date.now());
+    const wanted = accounts.filter(({ id }) => connections.some((connection) => connection.id === id));
+    const open = wanted.filter(({ account }) => !account);
+    if (open.length === 0) return [show([accountsCard(wanted, guest.texts)])];
+    return [await promptIn(this.#parts.signIn, guest, open)];
+  }
+
+  async #signOut({ sender, texts }: Guest, connections: readonly SearchConnection[]): Promise<Reply[]> {
+    const titles: string[] = [];
+    for (const { id, title, typing } of connections) {
+      typing.forget(askerKey(sender.asker));
+      if (await this.#parts.signIn.signOut(visitOf(sender, id), Date.now())) titles.push(title);
+    }
+    return [say(titles.length > 0 ? texts.signedOut(texts.list(titles)) : texts.notSignedIn)];
+  }
+
+  /** A button may be old, or made up: what it names may not be there. */
+  async #choose(guest: Guest, choice: AccountChoice): Promise<Reply[]> {
+    const { connections } = this.#parts;
+    const { sender } = guest;
+    if ('signOutOfAll' in choice) return this.#signOut(guest, connections);
+    const id = 'signOut' in choice ? choice.signOut : choice.signIn;
+    const found = connections.filter((connection) => connection.id === id);
+    if (found.length === 0) return [this.welcome(sender.locale)];
+    if ('signOut' in choice) return this.#signOut(guest, found);
+    return choice.chooseAccount ? [await promptIn(this.#parts.signIn, guest, found, true)] : this.#signIn(guest, found);
+  }
+
+  #offerToSearch({ sender, texts }: Guest, text: string): Reply {
+    const [search] = wordsFor(sender.locale).search;
+    const shown = inertRun(text, LONGEST);
+    return offer(texts.chatUnknown(shown), [
+      { type: 'imBack', title: texts.searchFor(shown), value: `${search} ${text}` },
+      ...[wordsFor(sender.locale).help[0]].map((word) => ({ type: 'imBack' as const, title: word, value: word })),
+    ]);
+  }
+}
+
+/** The commands as they are called in somebody's language. */
+export function wordsFor(locale: string): CommandWords {
+  return COMMAND_WORDS[languageFor(locale) ?? 'en'];
+}

@@ -1,0 +1,44 @@
+import type { Activity } from 'botbuilder';
+import { inertPreview } from '../teams/inert.ts';
+
+/** What the bot says: an activity, without whom it is for. */
+export type Reply = Partial<Activity>;
+
+/** A button of a card. `imBack` says its value in the person's name; `signin` opens it in a window that can answer. */
+export interface Button {
+  type: 'imBack' | 'openUrl' | 'signin';
+  title: string;
+  value: string;
+}
+
+const LONGEST = { text: 600, title: 100 };
+
+/** Words alone. Markdown that they hold is not read as such. */
+export function say(text: string): Reply {
+  return { type: 'message', text, textFormat: 'plain' };
+}
+
+/** Words with buttons below. */
+export function offer(text: string, buttons: readonly Button[]): Reply {
+  const content = { text: inertPreview(text, LONGEST.text), buttons };
+  return { type: 'message', attachments: [{ contentType: 'application/vnd.microsoft.card.hero', content }] };
+}
+
+/** A button that opens the sign-in page: Teams waits for what that page says, as it does for a messaging extension's. */
+export function askToSignIn(prompts: readonly { url: string; title: string }[]): Reply {
+  const attachments = prompts.map(({ url, title }) => {
+    const button: Button = { type: 'signin', title: title.slice(0, LONGEST.title), value: url };
+    const content = { text: inertPreview(title, LONGEST.text), buttons: [button] };
+    return { contentType: 'application/vnd.microsoft.card.signin', content };
+  });
+  return { type: 'message', attachments };
+}
+
+/** Adaptive Cards, beside each other. */
+export function show(cards: readonly Record<string, unknown>[]): Reply {
+  const attachments = cards.map((content) => ({
+    contentType: 'application/vnd.microsoft.card.adaptive',
+    content,
+  }));
+  return { type: 'message', attachments, ...(cards.length > 1 && { attachmentLayout: 'carousel' }) };
+}

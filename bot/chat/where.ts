@@ -1,0 +1,34 @@
+import { recordOf } from '../teams/record.ts';
+
+type Activity = Record<string, unknown>;
+
+/** Whether it says where an answer would go. */
+export function isAnswerable({ conversation, id: activityId }: Activity): boolean {
+  const { id } = recordOf(conversation);
+  return typeof id === 'string' && id !== '' && ['string', 'undefined'].includes(typeof activityId);
+}
+
+/** Whether nobody but the person and the bot reads what is said there. */
+export function inPersonalChat(activity: Activity): boolean {
+  const { channelId, conversation } = activity;
+  if (isShared(activity)) return false;
+  // Direct Line and Web Chat give each conversation one user.
+  return (
+    channelId === 'directline' || channelId === 'webchat' || recordOf(conversation).conversationType === 'personal'
+  );
+}
+
+/** Whether it says of itself that others read there. */
+export function isShared({ conversation }: Activity): boolean {
+  const { conversationType, isGroup } = recordOf(conversation);
+  return (isGroup ?? false) !== false || conversationType === 'groupChat' || conversationType === 'channel';
+}
+
+/** Whether this says that somebody is new here. Teams says so twice: by the installation, and by the bot becoming a member;
+ * Direct Line knows the second alone. */
+export function isWelcomeDue({ type, channelId, membersAdded, recipient }: Activity): boolean {
+  if (type === 'installationUpdate') return channelId === 'msteams';
+  if (channelId === 'msteams' || !Array.isArray(membersAdded)) return false;
+  const { id } = recordOf(recipient);
+  return typeof id === 'string' && membersAdded.some((member) => recordOf(member).id === id);
+}

@@ -1,0 +1,45 @@
+import type { Asker } from '../sign-in/asker.ts';
+import { type BrowserSessions, directLineId } from '../sign-in/browser-sessions.ts';
+import type { DirectLineClient, DirectLineToken } from './direct-line-client.ts';
+
+/** What a browser gets. */
+export interface Issued extends DirectLineToken {
+  userId: string;
+  /** Shows, beside the browser's cookie, whose token it is when it is to be refreshed. */
+  refreshKey: string;
+}
+
+/** A token that is not this browser's to refresh. */
+export class NotYours extends Error {
+  override readonly name = 'NotYours';
+}
+
+/** Hands out tokens in exchange for the secret, which stays here: each for one conversation, one user, one page's origin. */
+export class DirectLineBroker {
+  readonly #client: DirectLineClient;
+  readonly #sessions: BrowserSessions;
+
+  constructor(client: DirectLineClient, sessions: BrowserSessions) {
+    this.#client = client;
+    this.#sessions = sessions;
+  }
+
+  /** A token for a new conversation of the browser's user. @throws {DirectLineError} */
+  async issue(user: Asker, origin: string): Promise<Issued> {
+    return this.#hand(user, await this.#client.generate(directLineId(user), [origin]));
+  }
+
+  /** T70: the next token, for whom the last one was for. @throws {NotYours} before Direct Line is asked; {DirectLineError} */
+  async refresh(user: Asker | undefined, token: string, refreshKey: string, now: number): Promise<Issued> {
+    const conversationId = user && this.#sessions.openRefreshKey(refreshKey, user, token, now);
+    if (!user || conversationId === undefined) throw new NotYours('The token is not of this browser');
+    const next = await this.#client.refresh(token);
+    if (next.conversationId !== conversationId) throw new NotYours('Direct Line answered for another conversation');
+    return this.#hand(user, next);
+  }
+
+  #hand(user: Asker, given: DirectLineToken): Issued {
+    const refreshKey = this.#sessions.sealRefreshKey(user, given.token, given.conversationId, Date.now());
+    return { ...given, userId: directLineId(user), refreshKey };
+  }
+}

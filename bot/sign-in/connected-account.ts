@@ -1,0 +1,107 @@
+import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import { readLimited } from '../limited-response.ts';
+import { isSafeUrl } from '../loopback.ts';
+import { toDisplay } from './display-name.ts';
+import { type Credential, ProviderError } from './identity-provider.ts';
+
+export interface ConnectedAccountOptions {
+  /** Channels whose word counts: their service alone can put an `AuthorizationToken` into an activity. */
+  channels: readonly string[];
+  /** Who signs the tokens, and for whom: both to the letter. */
+  issuer: string;
+  audience: string;
+  allowInsecureLoopback: boolean;
+}
+
+const TIMEOUT = 2_500;
+const LARGEST = 256 * 1024;
+const LONGEST_TOKEN = 16 * 1024;
+/** Seconds. */
+const SKEW = 60;
+
+type Keys = ReturnType<typeof createRemoteJWKSet>;
+
+/** Tokens that a channel brings along for an account that its user connected there, in the channel's own settings. They
+ * are used for the one activity that brings them, and kept nowhere. */
+export class ConnectedAccount {
+  readonly #options: ConnectedAccountOptions;
+  readonly #channels: ReadonlySet<string>;
+  #keys: Promise<Keys> | undefined;
+
+  constructor(options: ConnectedAccountOptions) {
+    this.#options = options;
+    this.#channels = new Set(options.channels);
+  }
+
+  /** T71: off, but for channels that are named. */
+  trusts(channelId: unknown): boolean {
+    return typeof channelId === 'string' && this.#channels.has(channelId);
+  }
+
+  /** The token as a credential, once its signature, issuer, audience and time are verified.
+   * @throws {ProviderError} `invalid_grant` for a token that is not good; else the issuer's keys can't be had */
+  async credential(token: string, now: number): Promise<Credential> {
+    const { issuer, audience } = this.#options;
+    if (token.length > LONGEST_TOKEN) throw new ProviderError('invalid_grant', 'connected account: too long');
+    const { payload } = await this.#verify(token, await this.#keysOf(issuer), { issuer, audience, now });
+    return { accessToken: token, scope: '', issuer, account: accountOf(payload), ...expiryOf(payload) };
+  }
+
+  async #verify(
+    token: string,
+    keys: Keys,
+    { issuer, audience, now }: { issuer: string; audience: string; now: number },
+  ) {
+    try {
+      return await jwtVerify(token, keys, {
+        issuer,
+        audience,
+        algorithms: ['RS256', 'PS256', 'ES256'],
+        requiredClaims: ['exp', 'sub'],
+        clockTolerance: SKEW,
+        currentDate: new Date(now),
+      });
+    } catch (cause) {
+      throw failureOf(cause);
+    }
+  }
+
+  /** Found out once; after a failure, anew. */
+  #keysOf(issuer: string): Promise<Keys> {
+    this.#keys ??= this.#discover(issuer).catch((cause: unknown) => {
+      this.#keys = undefined;
+      if (cause instanceof ProviderError) throw cause;
+      throw new ProviderError('unavailable', 'connected account: the issuer’s keys can’t be had', { cause });
+    });
+    return this.#keys;
+  }
+
+  async #discover(issuer: string): Promise<Keys> {
+    const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+    const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT) });
+    const body = await readLimited(response, LARGEST);
+    if (!response.ok) throw new ProviderError('unavailable', `connected account: metadata answered ${response.status}`);
+    const { issuer: named, jwks_uri: jwksUri } = Object(JSON.parse(body)) as Record<string, unknown>;
+    if (named !== issuer) throw new ProviderError('invalid_response', 'connected account: metadata of another issuer');
+    if (!isSafeUrl(jwksUri, this.#options.allowInsecureLoopback)) {
+      throw new ProviderError('invalid_response', 'connected account: jwks_uri is missing or not https');
+    }
+    return createRemoteJWKSet(new URL(jwksUri), { timeoutDuration: TIMEOUT });
+  }
+}
+
+function failureOf(cause: unknown): ProviderError {
+  const unreachable = cause instanceof errors.JWKSTimeout || !(cause instanceof errors.JOSEError);
+  if (unreachable)
+    return new ProviderError('unavailable', 'connected account: the issuer’s keys can’t be had', { cause });
+  return new ProviderError('invalid_grant', `connected account: ${cause.code}`);
+}
+
+function accountOf({ preferred_username, name, email, sub }: JWTPayload): Credential['account'] {
+  const [shown = ''] = [preferred_username, name, email, sub].map(toDisplay).filter(Boolean);
+  return { name: shown, subject: String(sub) };
+}
+
+function expiryOf({ exp }: JWTPayload): { expiresAt: number } {
+  return { expiresAt: Number(exp) * 1000 };
+}

@@ -1,0 +1,75 @@
+import { type Asker, DIRECT_LINE, toAsker } from '../sign-in/asker.ts';
+import type { Visitor } from '../sign-in/keeper.ts';
+import { textsFor } from './locales/texts.ts';
+import { recordOf } from './record.ts';
+
+/** Who asks: from the authenticated activity alone. */
+export interface Sender extends Visitor {
+  activity: Readonly<Record<string, unknown>>;
+  /** Where they are; empty where Teams does not say. */
+  conversationId: string;
+  /** Names this delivery; empty where Teams does not. */
+  activityId: string;
+}
+
+type Activity = Record<string, unknown>;
+type Who = Asker | 'no_identity' | 'tenants_differ';
+
+/** Which word counts, channel by channel. Only Microsoft 365's own clients fill in `aadObjectId` and the tenant by themselves:
+ * on every other channel whoever writes the activity may say to be anybody (T8, T68). */
+const CHANNELS: ReadonlyMap<unknown, (activity: Activity) => Who> = new Map([
+  ['msteams', inMicrosoft365],
+  ['m365extensions', inMicrosoft365],
+  ['directline', inDirectLine],
+  ['webchat', inDirectLine],
+]);
+
+/** Who sent the activity; says what is missing where they can't be told apart from others. */
+export function readSender(activity: Activity): Sender | 'no_identity' | 'tenants_differ' {
+  const asker = CHANNELS.get(activity.channelId)?.(activity) ?? 'no_identity';
+  if (typeof asker === 'string') return asker;
+  // The confirm page must call the asker something, where Teams does not say who it is.
+  const { name: given } = recordOf(activity.from);
+  const locale = localeOf(activity);
+  const name = (typeof given === 'string' && given.trim().slice(0, 100)) || textsFor(locale).aTeamsUser;
+  const activityId = typeof activity.id === 'string' ? activity.id.slice(0, 200) : '';
+  return { asker, name, locale, activity, conversationId: conversationOf(activity), activityId };
+}
+
+export function localeOf(activity: Activity): string {
+  return typeof activity.locale === 'string' ? activity.locale.slice(0, 35) : 'en';
+}
+
+function inMicrosoft365(activity: Activity): Who {
+  const tenantId = tenantOf(activity);
+  if (tenantId === 'tenants_differ') return tenantId;
+  const asker = toAsker(tenantId, recordOf(activity.from).aadObjectId);
+  return asker && asker.tenantId !== DIRECT_LINE ? asker : 'no_identity';
+}
+
+/** The user that our broker had sealed into the Direct Line token, which Direct Line puts into `from`, whatever the client
+ * says. Nothing else of such an activity says who it is. */
+function inDirectLine(activity: Activity): Who {
+  const { id } = recordOf(activity.from);
+  const [, a, b, c, d, e] =
+    (typeof id === 'string' && /^dl_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/.exec(id)) ||
+    [];
+  return toAsker(DIRECT_LINE, [a, b, c, d, e].join('-')) ?? 'no_identity';
+}
+
+function conversationOf({ conversation }: Activity): string {
+  const { id } = recordOf(conversation);
+  return typeof id === 'string' ? id.slice(0, 200) : '';
+}
+
+function tenantOf(activity: Activity): unknown {
+  const { id: tenantId } = recordOf(recordOf(activity.channelData).tenant);
+  const { tenantId: other } = recordOf(activity.conversation);
+  if (other === undefined || other === null) return tenantId;
+  return lowerCase(other) === lowerCase(tenantId) ? tenantId : 'tenants_differ';
+}
+
+/** Texts alone have a lower case: an array that reads like a GUID is no GUID (T8). */
+function lowerCase(value: unknown): unknown {
+  return typeof value === 'string' ? value.toLowerCase() : value;
+}

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { signConnectorToken } from '../teams/connector-token.ts';
+import { postToBot, requestHeaders } from '../teams/post.ts';
+import type { KeyRing } from '../teams/signing-keys.ts';
+import type { Conversation, Grant } from './conversations.ts';
+
+export interface BotLinkOptions {
+  botId: string;
+  /** The bot's origin, once it is known. */
+  botUrl(): string;
+  /** The Connector's keys: each is endorsed for this channel. */
+  keys: KeyRing;
+  /** Where the bot answers. */
+  serviceUrl: string;
+}
+
+type Activity = Record<string, unknown>;
+
+/** Direct Line's side of the Bot Framework: what people say goes to the bot with a token of the Connector's. */
+export class BotLink {
+  readonly #options: BotLinkOptions;
+
+  constructor(options: BotLinkOptions) {
+    this.#options = options;
+  }
+
+  /** Says that a conversation has begun: the bot and the user are in it now. */
+  async begin(conversation: Conversation, user: Grant['user']): Promise<void> {
+    const bot = this.#bot;
+    const members = [bot, ...(user ? [user] : [])];
+    for (const member of members) {
+      const activity = { type: 'conversationUpdate', membersAdded: [member], from: user ?? bot };
+      await this.deliver(conversation, { ...activity, id: randomUUID() }, {});
+    }
+  }
+
+  /** Posts an activity to the bot. What the channel says of it can't be said by whoever wrote it.
+   * @returns the bot's status */
+  async deliver(conversation: Conversation, activity: Activity, setting: { locale?: string }): Promise<number> {
+    const { botId, botUrl, keys, serviceUrl } = this.#options;
+    const sent = {
+      locale: 'en-US',
+      ...setting,
+      ...activity,
+      channelId: 'directline',
+      serviceUrl,
+      timestamp: new Date().toISOString(),
+      conversation: { id: conversation.id },
+      recipient: this.#bot,
+    };
+    const token = signConnectorToken({ botId, serviceUrl, key: keys.current, now: new Date() });
+    const { status } = await postToBot(botUrl(), JSON.stringify(sent), requestHeaders(token), 15_000);
+    return status;
+  }
+
+  get #bot(): { id: string; name: string } {
+    return { id: 'latchkey-local', name: 'Latchkey' };
+  }
+}

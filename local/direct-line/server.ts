@@ -1,0 +1,90 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { RequestError, sendJson } from '../teams/http.ts';
+import { listen } from '../teams/listen.ts';
+import type { KeyRing } from '../teams/signing-keys.ts';
+import { BotLink } from './bot-link.ts';
+import { Conversations } from './conversations.ts';
+import { grantOf, own, type Parts, route } from './routes.ts';
+import { acceptWebSocket } from './web-socket.ts';
+
+export interface DirectLineOptions {
+  /** The channel's secrets: each makes tokens. */
+  secrets: readonly string[];
+  botId: string;
+  botUrl(): string;
+  /** The Connector's keys. */
+  keys: KeyRing;
+  /** Seconds that a token lives; default an hour. */
+  lifetime?: number;
+}
+
+/** Azure's Direct Line channel, on this machine. */
+export interface DirectLine {
+  conversations: Conversations;
+  /** How often each call was made: `POST tokens generate`. */
+  calls: Record<string, number>;
+  /** Whether a request is for it. */
+  owns(path: string): boolean;
+  serve(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** A WebSocket's handshake. */
+  stream(request: IncomingMessage, socket: Duplex): void;
+}
+
+/** The stand-in, which official clients talk to as they are: secrets and tokens, conversations, polling, a stream.
+ * @param origin of the server that it is part of */
+export function createDirectLine(origin: string, options: DirectLineOptions): DirectLine {
+  const conversations = new Conversations(options.lifetime ?? 3600);
+  const bot = new BotLink({ ...options, serviceUrl: `${origin}/` });
+  const parts: Parts = { origin, secrets: new Set(options.secrets), conversations, bot, calls: {} };
+  return {
+    conversations,
+    calls: parts.calls,
+    owns: (path) => path.startsWith('/v3/'),
+    serve: (request, response) => serve(parts, request, response),
+    stream: (request, socket) => stream(parts, request, socket),
+  };
+}
+
+/** The same with a server of its own. @param port 0 for any free one */
+export async function startDirectLine(
+  port: number,
+  options: DirectLineOptions,
+): Promise<DirectLine & { url: string; close(): Promise<void> }> {
+  const { server, origin, close } = await listen(port);
+  const directLine = createDirectLine(origin, options);
+  server.on('request', (request, response) => void directLine.serve(request, response));
+  server.on('upgrade', (request, socket) => directLine.stream(request, socket));
+  return { ...directLine, url: origin, close };
+}
+
+async function serve(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    await route(parts, request, response);
+  } catch (cause) {
+    if (!(cause instanceof RequestError)) console.error(cause);
+    const { status, message } = cause instanceof RequestError ? cause : new RequestError(500, 'See the output.');
+    if (response.headersSent) response.end();
+    else sendJson(response, status, { error: { code: 'BadArgument', message } });
+  }
+}
+
+/** `GET …/stream?watermark=…&t=…`: everything that is said from there on. */
+function stream(parts: Parts, request: IncomingMessage, socket: Duplex): void {
+  const { pathname, searchParams } = new URL(request.url ?? '/', parts.origin);
+  const [, , , , id = '', what] = pathname.split('/').map(decodeURIComponent);
+  try {
+    const grant = grantOf(parts, request, searchParams.get('t') ?? '');
+    if (what !== 'stream') throw new RequestError(404, 'Not there.');
+    const conversation = own(parts, grant, id);
+    const peer = acceptWebSocket(request, socket);
+    const watermark = Number(searchParams.get('watermark')) || 0;
+    const end = conversation.listen(watermark, (activity, mark) => {
+      peer.send(JSON.stringify({ activities: [activity], watermark: mark }));
+    });
+    peer.onClose(end);
+  } catch (cause) {
+    const status = cause instanceof RequestError ? cause.status : 500;
+    socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  }
+}

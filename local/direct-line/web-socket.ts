@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+/** As much of a WebSocket (RFC 6455) as a stream of texts to a browser needs. */
+export interface TextSocket {
+  send(text: string): void;
+  /** Called once, whoever ends it. */
+  onClose(listener: () => void): void;
+  close(): void;
+}
+
+const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+const [TEXT, CLOSE, PING, PONG] = [0x1, 0x8, 0x9, 0xa];
+
+/** Answers the handshake (section 4.2.2). */
+export function acceptWebSocket(request: IncomingMessage, socket: Duplex): TextSocket {
+  const accept = createHash('sha1').update(`${request.headers['sec-websocket-key']}${GUID}`).digest('base64');
+  socket.write(
+    `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+  );
+  socket.on('error', () => socket.destroy());
+  socket.on('data', (data: Buffer) => answerControl(data, socket));
+  return {
+    send: (text) => socket.writable && socket.write(frame(TEXT, Buffer.from(text))),
+    onClose: (listener) => void socket.once('close', listener),
+    close: () => socket.end(frame(CLOSE, Buffer.alloc(0))),
+  };
+}
+
+/** Clients send pings and goodbyes, which fit into one read, and now and then an empty text to stay alive. */
+function answerControl(data: Buffer, socket: Duplex): void {
+  const opcode = (data[0] ?? 0) & 0x0f;
+  if (opcode === CLOSE) socket.end(frame(CLOSE, Buffer.alloc(0)));
+  if (opcode === PING) socket.write(frame(PONG, Buffer.alloc(0)));
+}
+
+/** One unmasked frame (section 5.2). */
+function frame(opcode: number, payload: Buffer): Buffer {
+  const { length } = payload;
+  const head = length < 126 ? Buffer.alloc(2) : length < 65_536 ? Buffer.alloc(4) : Buffer.alloc(10);
+  head[0] = 0x80 | opcode;
+  if (length < 126) head[1] = length;
+  else if (length < 65_536) {
+    head[1] = 126;
+    head.writeUInt16BE(length, 2);
+  } else {
+    head[1] = 127;
+    head.writeBigUInt64BE(BigInt(length), 2);
+  }
+  return Buffer.concat([head, payload]);
+}

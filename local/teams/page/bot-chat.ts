@@ -1,0 +1,73 @@
+import type { ChatDeed, ChatResult } from '../page-api.ts';
+import { type Attachment, property, readAttachment, webAddress } from './answers.ts';
+import type { Press } from './attachment.ts';
+import { BOT, type Chat, type Message } from './chats.ts';
+import { announce } from './status.ts';
+import type { SignInEnd } from './teams-host.ts';
+
+export interface BotChatOptions {
+  ask(deed: ChatDeed): Promise<ChatResult>;
+  locale(): string;
+  /** The person says something by pressing a button. */
+  say(text: string): void;
+  add(chat: Chat, message: Message): void;
+  signIn(url: URL, ended: (end: SignInEnd) => void): void;
+}
+
+/** A person's own chat with the bot: what they do there goes to the bot, and what it says comes into the chat. */
+export class BotChat {
+  readonly #options: BotChatOptions;
+
+  constructor(options: BotChatOptions) {
+    this.#options = options;
+  }
+
+  /** The first time somebody opens it, they install the app. */
+  open(chat: Chat): void {
+    if (chat.opened) return;
+    chat.opened = true;
+    void this.#do(chat, { kind: 'installed' });
+  }
+
+  say(chat: Chat, text: string): void {
+    void this.#do(chat, { kind: 'said', text });
+  }
+
+  /** A button of one of the bot's cards. */
+  press(chat: Chat, press: Press): void {
+    if ('data' in press) void this.#do(chat, { kind: 'pressed', data: press.data });
+    else if (press.type === 'imBack') this.#options.say(press.value);
+    else this.#open(chat, press.type, webAddress(press.value));
+  }
+
+  #open(chat: Chat, type: string, url: URL | undefined): void {
+    if (!url) return;
+    if (type === 'openUrl') window.open(url.href, '_blank', 'noopener,noreferrer');
+    if (type !== 'signin') return;
+    this.#options.signIn(url, (end) => {
+      // As Teams says that the window was closed, or that its page reported a failure.
+      const state = end.kind === 'success' ? end.state : 'CancelledByUser';
+      void this.#do(chat, { kind: 'signedIn', state });
+    });
+  }
+
+  async #do(chat: Chat, deed: ChatDeed): Promise<void> {
+    const { exchanges, replies } = await this.#options.ask(deed);
+    for (const reply of replies) {
+      const message = this.#read(reply);
+      this.#options.add(chat, message);
+      announce(`Latchkey: ${message.text}`);
+    }
+    const failed = exchanges.find(({ outcome, request }) => outcome !== 'answered' && request.type === 'message');
+    if (failed) this.#options.add(chat, { author: BOT, at: new Date(), text: 'Failed to reach the app.' });
+  }
+
+  #read(reply: unknown): Message {
+    const [text, attachments] = [property(reply, 'text'), property(reply, 'attachments')];
+    const all = Array.isArray(attachments) ? attachments : [];
+    const cards = all
+      .map((card) => readAttachment(card, this.#options.locale()))
+      .filter((card): card is Attachment => card !== undefined);
+    return { author: BOT, at: new Date(), text: typeof text === 'string' ? text : '', cards };
+  }
+}

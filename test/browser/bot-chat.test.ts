@@ -1,0 +1,106 @@
+import { expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { ADA, GRACE } from '../../local/people.ts';
+import { axeFindings } from '../support/axe.ts';
+import { pressClose } from '../support/close-button.ts';
+import { picture } from '../support/pictures.ts';
+import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
+import { describeWithChromium } from '../support/requirements.ts';
+import type { TeamsClient } from '../support/teams-client.ts';
+import { useTeamsWorld } from '../support/teams-suite.ts';
+
+describeWithChromium('A chat with the bot in the Teams client', () => {
+  const suite = useTeamsWorld();
+
+  /** Opens the person's own chat with the bot, which greets. */
+  async function openChat(person: 'ada' | 'grace' = 'ada'): Promise<TeamsClient> {
+    const teams = await suite.visitor.teams(suite.world.teamsUrl, { person });
+    await teams.page
+      .getByRole('button', { name: /^Latchkey/ })
+      .first()
+      .click();
+    await lastSays(teams, /I search Contoso wiki/);
+    return teams;
+  }
+
+  function last(teams: TeamsClient) {
+    return teams.get('message').last();
+  }
+
+  async function lastSays(teams: TeamsClient, words: RegExp): Promise<void> {
+    await last(teams).getByText(words).first().waitFor();
+  }
+
+  async function say(teams: TeamsClient, text: string): Promise<void> {
+    await teams.get('compose-text').fill(text);
+    await teams.get('send').click();
+    await teams.get('message').filter({ hasText: text }).last().waitFor();
+  }
+
+  async function press(teams: TeamsClient, name: string): Promise<Page> {
+    const button = last(teams).getByRole('button', { name });
+    const [popup] = await Promise.all([teams.page.waitForEvent('popup'), button.click()]);
+    return popup;
+  }
+
+  test('Ada asks, signs in from the card, asks again, and signs out', async () => {
+    const teams = await openChat();
+    await say(teams, 'search lakers');
+    const popup = await press(teams, 'Sign in to Contoso wiki');
+    await signInAtProvider(popup, ADA);
+    await untilClosed(popup);
+    await lastSays(teams, /You are signed in to Contoso wiki as ada@contoso.example/);
+    expect(suite.world.rows('links')).toHaveLength(1);
+
+    await say(teams, 'search lakers');
+    await lastSays(teams, /You are not signed in to Contoso handbook/);
+    const cards = teams.get('message').nth(-2).getByTestId('message-card');
+    expect(await cards.count()).toBeGreaterThan(1);
+    expect(await cards.first().innerText()).toContain('Los Angeles Lakers');
+    await picture(teams.page, 'chat');
+
+    await say(teams, 'who am i');
+    await last(teams).getByRole('button', { name: 'Sign out of Contoso wiki' }).click();
+    await lastSays(teams, /You are signed out of Contoso wiki/);
+    expect(suite.world.rows('links')).toHaveLength(0);
+    expect(await axeFindings(teams.page)).toEqual([]);
+  });
+
+  test('a sign-in that has to be confirmed links when the window has closed', async () => {
+    const teams = await openChat();
+    await say(teams, 'sign in Contoso handbook');
+    const popup = await press(teams, 'Sign in to Contoso handbook');
+    await signInAtProvider(popup, { ...ADA, username: 'ada' });
+    await popup.getByRole('button', { name: 'Connect' }).click();
+    await untilClosed(popup);
+    await lastSays(teams, /You are signed in to Contoso handbook as ada/);
+    expect(suite.world.rows('links')).toHaveLength(1);
+  });
+
+  test('who closes the window hears how to begin again', async () => {
+    const teams = await openChat('grace');
+    await say(teams, 'sign in');
+    const popup = await press(teams, 'Sign in to Contoso wiki');
+    await popup.close();
+    await lastSays(teams, /The sign-in was cancelled. Say “sign in” to begin again/);
+    expect(suite.world.rows('links')).toHaveLength(0);
+  });
+
+  test('T12: who signs in as somebody else is not linked', async () => {
+    const teams = await openChat();
+    await say(teams, 'sign in');
+    const popup = await press(teams, 'Sign in to Contoso wiki');
+    await signInAtProvider(popup, GRACE);
+    await pressClose(popup);
+    await untilClosed(popup);
+    await lastSays(teams, /The sign-in was cancelled/);
+    expect(suite.world.rows('links')).toHaveLength(0);
+  });
+
+  test('buttons that say something say it in the person’s name', async () => {
+    const teams = await openChat();
+    await last(teams).getByRole('button', { name: 'who am i' }).click();
+    await teams.get('message').filter({ hasText: 'who am i' }).last().waitFor();
+    await lastSays(teams, /Not signed in/);
+  });
+});

@@ -1,0 +1,148 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { ADA } from '../../local/people.ts';
+import { launchChromium } from '../support/chromium.ts';
+import { type DirectLineWorld, SECRET, startDirectLineWorld } from '../support/direct-line-world.ts';
+import { forgetAll, rowCounts } from '../support/evidence.ts';
+import { picture } from '../support/pictures.ts';
+import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
+import { describeWithChromium } from '../support/requirements.ts';
+import { newVisitor, type Visitor } from '../support/visitor.ts';
+import { eventually } from '../support/world.ts';
+
+jest.setTimeout(60_000);
+
+/** The official Web Chat and its Direct Line client, unmodified, against our broker, page, and stand-in. */
+describeWithChromium('Web Chat', () => {
+  let world: DirectLineWorld;
+  let browser: Browser;
+  let visitor: Visitor;
+  beforeAll(async () => {
+    browser = await launchChromium();
+    world = await startDirectLineWorld();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await world?.stop();
+  });
+  beforeEach(async () => {
+    forgetAll(world);
+    visitor = await newVisitor(browser);
+  });
+  afterEach(async () => {
+    await visitor.context.close();
+    expect(visitor.problems).toEqual([]);
+  });
+
+  async function openChat(): Promise<Page> {
+    const page = await visitor.open(`${world.botUrl}/chat`);
+    await page
+      .getByText(/I search Contoso wiki/)
+      .first()
+      .waitFor();
+    return page;
+  }
+
+  async function say(page: Page, text: string): Promise<void> {
+    await page.getByRole('textbox').fill(text);
+    await page.keyboard.press('Enter');
+  }
+
+  test('greets, signs in in the same browser without a code, finds, and signs out', async () => {
+    const page = await openChat();
+    await say(page, 'search lakers');
+    const button = page.getByRole('button', { name: 'Sign in to Contoso handbook' }).last();
+    const [popup] = await Promise.all([page.waitForEvent('popup'), button.click()]);
+    await signInAtProvider(popup, { username: 'ada' });
+    await untilClosed(popup);
+    await page.getByText('Signed in as ada').first().waitFor();
+    expect(rowCounts(world).links).toBe(1);
+
+    await say(page, 'search lakers');
+    await page.getByText('Los Angeles Lakers', { exact: true }).first().waitFor();
+    await page
+      .getByText(/You are not signed in to Contoso wiki/)
+      .first()
+      .waitFor();
+    await picture(page, 'web-chat');
+    await page.getByRole('button', { name: 'View in Contoso handbook' }).first().waitFor();
+
+    await say(page, 'sign out');
+    await page
+      .getByText(/You are signed out of Contoso handbook/)
+      .first()
+      .waitFor();
+    expect(rowCounts(world).links).toBe(0);
+  });
+
+  test('at Entra, in the one tenant that is named', async () => {
+    const page = await openChat();
+    await say(page, 'sign in Contoso wiki');
+    const button = page.getByRole('button', { name: 'Sign in to Contoso wiki' }).last();
+    const [popup] = await Promise.all([page.waitForEvent('popup'), button.click()]);
+    await signInAtProvider(popup, ADA);
+    await untilClosed(popup);
+    await page.getByText(`Signed in as ${ADA.username}`).first().waitFor();
+  });
+
+  test('T36, T69: nothing is kept in the browser but a cookie that no script reads; the secret is nowhere', async () => {
+    const page = await openChat();
+    const kept = await page.evaluate(() => ({
+      cookie: document.cookie,
+      local: JSON.stringify(localStorage),
+      html: document.documentElement.outerHTML,
+    }));
+    expect(kept).toMatchObject({ cookie: '', local: '{}' });
+    expect(kept.html).not.toContain(SECRET);
+    const cookies = await visitor.context.cookies();
+    expect(cookies.map(({ name, httpOnly, secure, sameSite }) => [name, httpOnly, secure, sameSite])).toEqual([
+      ['__Host-latchkey-chat', true, true, 'Strict'],
+    ]);
+  });
+
+  test('the page loaded again is the same person', async () => {
+    const page = await openChat();
+    await say(page, 'sign in Contoso handbook');
+    const button = page.getByRole('button', { name: 'Sign in to Contoso handbook' }).last();
+    const [popup] = await Promise.all([page.waitForEvent('popup'), button.click()]);
+    await signInAtProvider(popup, { username: 'ada' });
+    await untilClosed(popup);
+    await page.reload();
+    await page
+      .getByText(/I search Contoso wiki/)
+      .first()
+      .waitFor();
+    await say(page, 'who am i');
+    await page.getByText('Signed in as ada').first().waitFor();
+  });
+
+  test('T12: somebody who is sent the sign-in link gets nowhere in their own browser', async () => {
+    const page = await openChat();
+    await say(page, 'sign in Contoso handbook');
+    const button = page.getByRole('button', { name: 'Sign in to Contoso handbook' }).last();
+    const [popup] = await Promise.all([page.waitForEvent('popup'), button.click()]);
+    const url = await eventually(
+      () => visitor.requestsTo('/auth/start', 'GET').map((request) => request.url())[0],
+      (found) => found !== undefined,
+    );
+    await popup.close();
+    const victim = await newVisitor(browser);
+    const opened = await victim.open(String(url));
+    await opened.getByRole('heading', { name: 'This sign-in belongs to another window' }).waitFor();
+    await victim.context.close();
+    expect(rowCounts(world)).toMatchObject({ transactions: 1, links: 0, parked: 0 });
+  });
+
+  test('T37, T38: is framed by nobody, and runs no script but its own', async () => {
+    const { headers } = await fetch(`${world.botUrl}/chat`);
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toMatch(
+      /default-src 'none'; script-src 'self'; style-src 'self' 'nonce-[\w+/=]{20,}' 'sha256-47DEQ[\w+/=]+'; /,
+    );
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toMatch(/unsafe|\*/);
+    const again = (await fetch(`${world.botUrl}/chat`)).headers.get('content-security-policy');
+    expect(again).not.toBe(policy);
+    expect([headers.get('x-frame-options'), headers.get('cache-control')]).toEqual(['DENY', 'no-store']);
+  });
+});

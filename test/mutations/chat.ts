@@ -1,0 +1,62 @@
+import type { Mutation } from './mutation.ts';
+
+const ACTIVITIES = 'bot/chat/chat-activities.ts';
+const CHAT_TEST = 'test/threats/chat.test.ts';
+
+/** The bot's own chat: identity by channel, and where it speaks. */
+export const CHAT: readonly Mutation[] = [
+  {
+    threat: 'T8',
+    defence: 'an object id counts on Microsoft 365’s own channels alone',
+    file: 'bot/teams/sender.ts',
+    find: "CHANNELS.get(activity.channelId)?.(activity) ?? 'no_identity'",
+    replace: 'inMicrosoft365(activity)',
+    test: CHAT_TEST,
+    name: 'T8: on a channel',
+  },
+  {
+    threat: 'T10',
+    defence: 'what is no code is not looked up for a sign-in window that has closed',
+    file: ACTIVITIES,
+    find: 'if (!isSecret(code) && !isMagicCode(code)) return failed;',
+    replace: '',
+    test: 'test/threats/unknown-activities.test.ts',
+    name: 'T10: the invokes of a chat',
+  },
+  {
+    threat: 'T56',
+    defence: 'where others read, nothing that is found is said',
+    file: ACTIVITIES,
+    find: "if (!inPersonalChat(activity) && ('sender' in met || isShared(activity))) {",
+    replace: 'if (activity === undefined) {',
+    test: CHAT_TEST,
+    name: 'T56: where others read',
+  },
+  {
+    threat: 'T56',
+    defence: 'a conversation is personal only where it says so',
+    file: 'bot/chat/where.ts',
+    find: "recordOf(conversation).conversationType === 'personal'",
+    replace: "recordOf(conversation).conversationType !== 'x'",
+    test: CHAT_TEST,
+    name: 'T56: where others read',
+  },
+  {
+    threat: 'T66',
+    defence: 'six digits are a code in the conversation that asked alone',
+    file: 'bot/sign-in/sign-in.ts',
+    find: 'ids.filter((_, at) => asked[at])',
+    replace: 'ids.filter((_, at) => asked[at] !== undefined)',
+    test: 'test/threats/typed-code.test.ts',
+    name: 'T66: the six digits typed where nobody asked',
+  },
+  {
+    threat: 'T48',
+    defence: 'what the bot says is sent to a channel’s own address, which leads out',
+    file: 'bot/chat/service-url.ts',
+    find: 'if (!isSafeUrl(value, loopback)) return false;',
+    replace: 'if (!isSafeUrl(value, true)) return false;',
+    test: 'test/contract/service-url.test.ts',
+    name: 'T48',
+  },
+];

@@ -1,0 +1,126 @@
+import type { Mutation } from './mutation.ts';
+
+const API = 'bot/http/direct-line-api.ts';
+const DIRECT_LINE_TEST = 'test/threats/direct-line.test.ts';
+const CONNECTED_TEST = 'test/threats/connected-account.test.ts';
+
+/** Web Chat's token broker, who a browser is, and what a channel may bring along. */
+export const DIRECT_LINE: readonly Mutation[] = [
+  {
+    threat: 'T12',
+    defence: 'a sign-in of Web Chat begins in the browser that asked',
+    file: 'bot/sign-in/sign-in.ts',
+    find: 'this.#refuseOtherBrowser(ticket, browserUser);',
+    replace: '',
+    test: DIRECT_LINE_TEST,
+    name: 'T12: whoever is sent the link',
+  },
+  {
+    threat: 'T68',
+    defence: 'a user is made here, anew for each browser',
+    file: 'bot/sign-in/browser-sessions.ts',
+    find: "const bits = randomBytes(16).toString('hex');",
+    replace: "const bits = '0123456789abcdef0123456789abcdef';",
+    test: DIRECT_LINE_TEST,
+    name: 'T68: who a browser is, the server says the same browser',
+  },
+  {
+    threat: 'T68',
+    defence: 'the cookie is sealed: nobody writes a user into it',
+    file: 'bot/sign-in/browser-sessions.ts',
+    find: "return this.#vault.open('ticket', binding, sealed) as unknown[];",
+    replace:
+      "return sealed.startsWith('dl_') ? [sealed.slice(3).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'), 0, 9e15] : (this.#vault.open('ticket', binding, sealed) as unknown[]);",
+    test: DIRECT_LINE_TEST,
+    name: 'T68: who a browser is, the server says a cookie',
+  },
+  {
+    threat: 'T68',
+    defence: 'on Direct Line, nothing but the token’s user says who it is',
+    file: 'bot/teams/sender.ts',
+    find: "  ['directline', inDirectLine],",
+    replace: "  ['directline', inMicrosoft365],",
+    test: DIRECT_LINE_TEST,
+    name: 'T68: who a browser is, the server says whatever a client says',
+  },
+  {
+    threat: 'T69',
+    defence: 'only pages of exactly these origins get a token',
+    file: API,
+    find: 'if (origin === undefined || !origins.has(origin)) return false;',
+    replace: 'if (origin === undefined) return false;',
+    test: DIRECT_LINE_TEST,
+    name: 'T69',
+  },
+  {
+    threat: 'T69',
+    defence: 'a token is good on the page that asked alone',
+    file: 'bot/direct-line/direct-line-client.ts',
+    find: '{ user: { id: userId }, trustedOrigins }',
+    replace: '{ user: { id: userId }, trustedOrigins: [] as string[], trusted: trustedOrigins.length }',
+    test: DIRECT_LINE_TEST,
+    name: 'T69: whose pages may ask ours',
+  },
+  {
+    threat: 'T70',
+    defence: 'a token is refreshed for the user that it was for',
+    file: 'bot/sign-in/browser-sessions.ts',
+    find: '!sameAsker(owner, user)',
+    replace: '!sameAsker(owner, owner)',
+    test: DIRECT_LINE_TEST,
+    name: 'T70: nobody else',
+  },
+  {
+    threat: 'T70',
+    defence: 'a refresh key is one token’s',
+    file: 'bot/sign-in/browser-sessions.ts',
+    find: 'tokenHash !== sha256(token)',
+    replace: 'typeof tokenHash !== typeof token',
+    test: DIRECT_LINE_TEST,
+    name: 'T70: nobody else',
+  },
+  {
+    threat: 'T71',
+    defence: 'an entity counts on a channel that is enabled for it alone',
+    file: 'bot/sign-in/connected-account.ts',
+    find: "return typeof channelId === 'string' && this.#channels.has(channelId);",
+    replace: "return typeof channelId === 'string';",
+    test: CONNECTED_TEST,
+    name: 'T71: a token that does not on',
+  },
+  {
+    threat: 'T71',
+    defence: 'a status is a text',
+    file: 'bot/chat/connected-chat.ts',
+    find: "if ((status !== '1' && status !== '2') || typeof token !== 'string' || token === '') return undefined;",
+    replace: "if (typeof token !== 'string' || token === '') return undefined;",
+    and: [
+      {
+        file: 'bot/chat/connected-chat.ts',
+        find: '  return { status, token };',
+        replace: "  return { status: '1', token };",
+      },
+    ],
+    test: CONNECTED_TEST,
+    name: 'T71: a token that does not a status',
+  },
+  {
+    threat: 'T71',
+    defence: 'the token’s audience is checked',
+    file: 'bot/sign-in/connected-account.ts',
+    find: '        audience,\n        algorithms',
+    replace: '        algorithms',
+    test: CONNECTED_TEST,
+    name: 'T71: a token that does not for another audience',
+  },
+  {
+    threat: 'T71',
+    defence: 'the token’s issuer’s keys sign it, not those that it names',
+    file: 'bot/sign-in/connected-account.ts',
+    find: 'throw failureOf(cause);',
+    replace:
+      'if (audience) return { payload: { sub: token.length > 9 ? issuer : audience, exp: 9e9 } };\n      throw failureOf(cause);',
+    test: CONNECTED_TEST,
+    name: 'T71: a token that does not signature',
+  },
+];

@@ -1,0 +1,95 @@
+import type { Person } from '../../local/people.ts';
+import type { Said } from '../../local/teams/activity.ts';
+import { eventually, type World } from './world.ts';
+
+/** An attachment of the bot's, whatever its kind. */
+export interface ChatAttachment {
+  contentType: string;
+  content: {
+    text?: string;
+    body?: unknown[];
+    buttons?: { type: string; title: string; value: string }[];
+    [key: string]: unknown;
+  };
+}
+
+/** What the bot says in a chat. */
+export interface ChatReply {
+  type: string;
+  text?: string;
+  attachments?: ChatAttachment[];
+  attachmentLayout?: string;
+  replyToId?: string;
+  conversation?: { id: string };
+}
+
+export const CARD = {
+  adaptive: 'application/vnd.microsoft.card.adaptive',
+  hero: 'application/vnd.microsoft.card.hero',
+  signIn: 'application/vnd.microsoft.card.signin',
+} as const;
+
+/** What the bot has said so far. */
+export function replies(world: World): { conversationId: string; reply: ChatReply }[] {
+  return world.connector.endpoints.received.map(({ conversationId, activity }) => ({
+    conversationId,
+    reply: activity as ChatReply,
+  }));
+}
+
+/** What the bot says to an activity: all of it is there when the activity is answered.
+ * @throws {Error} unless that is 200 */
+export async function repliesTo(world: World, activity: object): Promise<ChatReply[]> {
+  const before = replies(world).length;
+  const { status } = await world.connector.post(world.botUrl, activity, { timeout: 15_000 });
+  if (status !== 200) throw new Error(`The bot answered ${status}`);
+  return replies(world)
+    .slice(before)
+    .map(({ reply }) => reply);
+}
+
+/** Says something to the bot in the person's own chat with it. */
+export function tell(world: World, person: Person, said: string | Said): Promise<ChatReply[]> {
+  return repliesTo(world, world.connector.messageActivity(person, typeof said === 'string' ? { text: said } : said));
+}
+
+/** The words of a reply, be they its text or its card's. */
+export function wordsOf({ text, attachments }: ChatReply): string {
+  return text ?? attachments?.map(({ content }) => content.text ?? '').join('\n') ?? '';
+}
+
+/** The buttons of a reply's cards. */
+export function buttonsOf({ attachments = [] }: ChatReply): { type: string; title: string; value: string }[] {
+  return attachments.flatMap(({ content }) => content.buttons ?? []);
+}
+
+/** The tickets that a reply asks to sign in with, by the button's title. */
+export function ticketsIn(reply: ChatReply | undefined): Map<string, string> {
+  const buttons = reply ? buttonsOf(reply).filter(({ type }) => type === 'signin') : [];
+  return new Map(buttons.map(({ title, value }) => [title, new URL(value).searchParams.get('ticket') ?? '']));
+}
+
+/** `signin/verifyState`, as Teams sends it when the sign-in window has closed. */
+export async function verifyState(
+  world: World,
+  person: Person,
+  value: unknown,
+  change: object = {},
+): Promise<{ status: number; said: ChatReply[] }> {
+  const before = replies(world).length;
+  const activity = world.connector.invokeActivity(person, { name: 'signin/verifyState', value });
+  const { status } = await world.connector.post(world.botUrl, { ...activity, ...change }, { timeout: 15_000 });
+  const said = replies(world)
+    .slice(before)
+    .map(({ reply }) => reply);
+  return { status, said };
+}
+
+/** Waits for a reply. */
+export async function nextReply(world: World, before: number): Promise<ChatReply> {
+  const all = await eventually(
+    () => replies(world),
+    (said) => said.length > before,
+  );
+  return all[before]?.reply ?? { type: 'none' };
+}

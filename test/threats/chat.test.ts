@@ -1,0 +1,271 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { ADA, BOT_ID, GRACE, LINUS, type Person } from '../../local/people.ts';
+import { buttonsOf, CARD, replies, repliesTo, tell, ticketsIn, wordsOf } from '../support/chat.ts';
+import { forgetAll, rowCounts } from '../support/evidence.ts';
+import { failuresOf } from '../support/outcomes.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+/** A chat with the bot in Teams: what it says to whom, where. */
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world?.stop());
+beforeEach(() => forgetAll(world));
+
+const NOTHING = { transactions: 0, parked: 0, links: 0, attempts: 0 };
+const GROUP = { id: '19:meeting@thread.v2', conversationType: 'groupChat' };
+const CHANNEL = { id: '19:general@thread.tacv2', conversationType: 'channel' };
+
+async function sayOne(person: Person, said: Parameters<typeof tell>[2]) {
+  const all = await tell(world, person, said);
+  expect(all.length).toBe(1);
+  return all[0] ?? { type: 'none' };
+}
+
+/** The titles of the results that a search showed. */
+async function found(person: Person, text: string): Promise<string[]> {
+  const [reply] = await tell(world, person, text);
+  expect(reply?.attachments?.every(({ contentType }) => contentType === CARD.adaptive)).toBe(true);
+  return (reply?.attachments ?? []).map(({ content }) => JSON.stringify(content));
+}
+
+describe('signed out', () => {
+  test('“sign in” shows a card for each connection, whose button opens our own page; the store stays empty', async () => {
+    const reply = await sayOne(ADA, 'sign in');
+    expect(reply.attachments?.map(({ contentType }) => contentType)).toEqual([CARD.signIn, CARD.signIn]);
+    expect(buttonsOf(reply).map(({ type, title }) => [type, title])).toEqual([
+      ['signin', 'Sign in to Contoso wiki'],
+      ['signin', 'Sign in to Contoso handbook'],
+    ]);
+    for (const { value } of buttonsOf(reply)) expect(value).toMatch(`${world.botUrl}/auth/start?ticket=`);
+    expect(rowCounts(world)).toEqual(NOTHING);
+  });
+
+  test('“sign in Contoso handbook” is for that one', async () => {
+    const reply = await sayOne(ADA, 'Sign in Contoso handbook');
+    expect([...ticketsIn(reply).keys()]).toEqual(['Sign in to Contoso handbook']);
+  });
+
+  test('“search …” asks to sign in; nothing is searched', async () => {
+    const reply = await sayOne(ADA, 'search lakers');
+    expect([...ticketsIn(reply).keys()]).toEqual(['Sign in to Contoso wiki', 'Sign in to Contoso handbook']);
+    expect(rowCounts(world)).toEqual(NOTHING);
+  });
+
+  test('“sign out” says that there is nothing to sign out of', async () => {
+    expect(wordsOf(await sayOne(ADA, 'sign out'))).toBe('You are not signed in to anything here.');
+  });
+
+  test('whatever else is said offers what can be done, and is searched for only when asked', async () => {
+    const reply = await sayOne(ADA, 'los angeles');
+    expect(wordsOf(reply)).toBe('I do not know what to do with “los angeles”.');
+    expect(buttonsOf(reply)).toEqual([
+      { type: 'imBack', title: 'Search for “los angeles”', value: 'search los angeles' },
+      { type: 'imBack', title: 'help', value: 'help' },
+    ]);
+  });
+
+  test.each(['help', 'Hello!', '  HELP  ', '<at>Latchkey</at> help', ''])('%j is greeted', async (text) => {
+    const reply = await sayOne(ADA, text);
+    expect(wordsOf(reply)).toContain('I search Contoso wiki and Contoso handbook with your own account.');
+    expect(buttonsOf(reply).map(({ value }) => value)).toEqual(['sign in', 'who am i', 'sign out']);
+  });
+
+  test.each([
+    ['de-DE', 'anmelden', 'Bei Contoso wiki anmelden'],
+    ['ja-JP', 'サインイン', 'Contoso wiki にサインイン'],
+    ['zh-CN', '登录', '登录 Contoso wiki'],
+    ['uk-UA', 'Увійти', 'Увійти до Contoso wiki'],
+    ['fr-FR', 'se connecter', 'Se connecter à Contoso wiki'],
+    ['de-DE', 'sign in', 'Bei Contoso wiki anmelden'],
+  ])('%s: “%s” asks to sign in, in that language', async (locale, text, title) => {
+    const reply = await sayOne(ADA, { text, locale });
+    expect([...ticketsIn(reply).keys()][0]).toBe(title);
+  });
+
+  test('T51: what was said comes back as text, not as markup', async () => {
+    const reply = await sayOne(ADA, '[now](https://attacker.example) <b>x</b>');
+    expect(wordsOf(reply)).not.toMatch(/\]\(|<b>/);
+  });
+});
+
+describe('signed in', () => {
+  test('“search …” shows the cards of the messaging extension beside each other', async () => {
+    await world.signIn(ADA);
+    const asked = await world.search(ADA, { text: 'lakers' });
+    const [reply, more] = await tell(world, ADA, 'search lakers');
+    expect(reply?.attachmentLayout).toBe('carousel');
+    const cards = reply?.attachments?.map(({ content }) => JSON.stringify(content)) ?? [];
+    expect(cards.length).toBeGreaterThan(1);
+    for (const card of cards) expect(asked.attachments?.map(({ content }) => JSON.stringify(content))).toContain(card);
+    expect(wordsOf(more ?? { type: 'none' })).toBe(
+      'You are not signed in to Contoso handbook. Say “sign in” to search there, too.',
+    );
+  });
+
+  test('nothing found is said, with what was looked for', async () => {
+    await world.signIn(ADA);
+    await world.signIn(ADA, { connection: 'handbook' });
+    const reply = await sayOne(ADA, 'search xyzzyqwert');
+    expect(wordsOf(reply)).toContain('Nothing in Contoso wiki matches “xyzzyqwert”.');
+    expect(wordsOf(reply)).toContain('Nothing in Contoso handbook matches “xyzzyqwert”.');
+  });
+
+  test('“who am i” shows each account; its buttons sign out of one, and ask to sign in with another', async () => {
+    await world.signIn(ADA);
+    const card = JSON.stringify((await sayOne(ADA, 'Who am I?')).attachments);
+    expect(card).toContain('Signed in as');
+    expect(card).toContain('"data":{"signOut":"wiki"}');
+    const other = await sayOne(ADA, { value: { switchAccount: 'wiki' } });
+    expect([...ticketsIn(other).keys()]).toEqual(['Sign in to Contoso wiki']);
+    expect(rowCounts(world).links).toBe(1);
+    expect(wordsOf(await sayOne(ADA, { value: { signOut: 'wiki' } }))).toContain('You are signed out of Contoso wiki.');
+    expect(rowCounts(world).links).toBe(0);
+  });
+
+  test('T62: “sign out” signs out of all, and of nobody else', async () => {
+    await world.signIn(ADA);
+    await world.signIn(ADA, { connection: 'handbook' });
+    await world.signIn(GRACE);
+    expect(wordsOf(await sayOne(ADA, 'sign out'))).toContain('Contoso wiki and Contoso handbook');
+    expect((await world.search(ADA)).type).toBe('auth');
+    expect((await world.search(GRACE)).type).toBe('result');
+  });
+
+  test('T56: each reads with their own account: Ada the restricted page, Grace not', async () => {
+    await world.signIn(ADA);
+    await world.signIn(GRACE);
+    const [ada, grace] = [await found(ADA, 'search lakers'), await found(GRACE, 'search lakers')];
+    expect(ada.join()).toContain('signed in as ada@contoso.example');
+    expect(grace.join()).toContain('signed in as grace@contoso.example');
+    expect(ada.join()).toContain('(restricted)');
+    expect(grace.join()).not.toMatch(/\(restricted\)|signed in as ada/);
+  });
+
+  test('T87: a message that is delivered twice is answered once', async () => {
+    await world.signIn(ADA);
+    const activity = world.connector.messageActivity(ADA, { text: 'search lakers' });
+    expect((await repliesTo(world, activity)).length).toBeGreaterThan(0);
+    expect(await repliesTo(world, activity)).toEqual([]);
+  });
+
+  test('T78: a source that fails is said, with a reference, and no request fails', async () => {
+    await world.signIn(ADA);
+    world.sql('ALTER TABLE links RENAME TO links_away');
+    try {
+      for (const text of ['search lakers', 'who am i', 'sign out']) {
+        expect([text, wordsOf(await sayOne(ADA, text))]).toEqual([text, expect.stringMatching(/Reference: \w{8}/)]);
+      }
+    } finally {
+      world.sql('ALTER TABLE links_away RENAME TO links');
+    }
+  });
+});
+
+describe('T56: where others read', () => {
+  test.each([
+    ['a group chat', GROUP],
+    ['a channel', CHANNEL],
+  ])('%s: nothing personal is said, whatever is asked; a personal chat is offered', async (_, conversation) => {
+    await world.signIn(ADA);
+    for (const said of [
+      { text: '<at>Latchkey</at> search lakers' },
+      { text: 'who am i' },
+      { text: 'sign in' },
+      { text: 'help' },
+      { value: { signOut: 'wiki' } },
+    ]) {
+      const reply = await sayOne(ADA, { ...said, conversation });
+      expect(wordsOf(reply)).toBe('What I find is for you alone, so I answer in a personal chat.');
+      expect(buttonsOf(reply)).toEqual([
+        {
+          type: 'openUrl',
+          title: 'Open a personal chat',
+          value: `https://teams.microsoft.com/l/chat/0/0?users=28:${BOT_ID}`,
+        },
+      ]);
+    }
+    expect(rowCounts(world).links).toBe(1);
+  });
+
+  test('a conversation that does not say what it is counts as one where others read', async () => {
+    const activity = world.connector.messageActivity(ADA, { text: 'sign in' });
+    for (const conversation of [{ id: 'a:x' }, { ...activity.conversation, isGroup: true }]) {
+      const [reply] = await repliesTo(world, { ...activity, id: undefined, conversation });
+      expect(wordsOf(reply ?? { type: 'none' })).toContain('personal chat');
+    }
+  });
+});
+
+describe('who may', () => {
+  test('T8: on a channel where anybody may write so, an object id is nobody', async () => {
+    await world.signIn(ADA);
+    const activity = world.connector.messageActivity(ADA, { text: 'search lakers' });
+    for (const channelId of ['directline', 'webchat', 'emulator', 'skype']) {
+      const sent = { ...activity, id: undefined, channelId };
+      const said = await repliesTo(world, sent);
+      expect([channelId, said.length]).toEqual([channelId, 1]);
+      expect(said[0]?.attachments?.some(({ contentType }) => contentType === CARD.adaptive) ?? false).toBe(false);
+    }
+    for (const channelId of ['directline', 'webchat', 'emulator', 'skype']) {
+      const { body } = await world.post(ADA, { text: 'lakers' }, (query) => Object.assign(query, { channelId }));
+      expect([channelId, body]).toMatchObject([channelId, { composeExtension: { type: 'message' } }]);
+    }
+  });
+
+  test('T68: a Direct Line user is nobody here: Direct Line is not switched on', async () => {
+    const activity = world.connector.messageActivity(ADA, { text: 'sign in' });
+    const [reply] = await repliesTo(world, {
+      ...activity,
+      channelId: 'directline',
+      from: { id: 'dl_0123456789abcdef0123456789abcdef', name: 'x' },
+    });
+    expect(buttonsOf(reply ?? { type: 'none' })).toEqual([]);
+  });
+
+  test('T8: two tenants in one activity are not answered', async () => {
+    const activity = world.connector.messageActivity(ADA, { text: 'sign in' });
+    const conversation = { ...activity.conversation, tenantId: LINUS.tenantId };
+    expect(await repliesTo(world, { ...activity, conversation })).toEqual([]);
+  });
+
+  test('T8: who is not named hears so, and gets no ticket', async () => {
+    const activity = world.connector.messageActivity(ADA, { text: 'sign in' });
+    const [reply] = await repliesTo(world, { ...activity, from: { id: '29:x', name: 'x' } });
+    expect(wordsOf(reply ?? { type: 'none' })).toMatch(/did not say who you are/);
+    expect(buttonsOf(reply ?? { type: 'none' })).toEqual([]);
+  });
+});
+
+describe('new here', () => {
+  test('installing the app greets once, and writes nothing', async () => {
+    const before = replies(world).length;
+    for (const activity of world.connector.installationActivities(GRACE)) {
+      await world.connector.post(world.botUrl, activity);
+    }
+    const said = replies(world).slice(before);
+    expect(said.map(({ reply }) => wordsOf(reply))).toEqual([
+      'I search Contoso wiki and Contoso handbook with your own account. What I find is for you alone. Say “search” and a few words. I also know these:',
+    ]);
+    expect(rowCounts(world)).toEqual(NOTHING);
+  });
+
+  test('in a group it says where it answers', async () => {
+    const activities = world.connector.installationActivities(GRACE, { conversation: GROUP });
+    const said = (await Promise.all(activities.map((activity) => repliesTo(world, activity)))).flat();
+    expect(new Set(said.map(wordsOf))).toEqual(
+      new Set(['What I find is for you alone, so I answer in a personal chat.']),
+    );
+  });
+});
+
+test('a reply goes to the conversation and the activity that it answers, and nothing was a failure', async () => {
+  await failuresOf(world);
+  const activity = world.connector.messageActivity(ADA, { text: 'help' });
+  const before = replies(world).length;
+  await world.connector.post(world.botUrl, activity);
+  const [said] = replies(world).slice(before);
+  expect(said?.conversationId).toBe(activity.conversation.id);
+  expect(said?.reply).toMatchObject({ replyToId: activity.id, recipient: { id: activity.from.id } });
+});
