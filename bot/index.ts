@@ -1,27 +1,18 @@
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { buildChat } from './build-chat.ts';
 import { buildSignIn } from './build-sign-in.ts';
-import { Chat } from './chat/chat.ts';
-import { ChatActivities } from './chat/chat-activities.ts';
-import { ChatSearch } from './chat/chat-search.ts';
-import { ConnectedChat } from './chat/connected-chat.ts';
+import { buildWebChat } from './build-web-chat.ts';
 import { clientIdsOf } from './config/connections-file.ts';
-import type { DirectLineConfig } from './config/direct-line.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { buildConnections, byCommand, type Connection, sharing } from './connections.ts';
-import { DirectLineBroker } from './direct-line/broker.ts';
-import { DirectLineClient } from './direct-line/direct-line-client.ts';
 import { addressLimit } from './http/address-limit.ts';
-import { type ChatPage, loadChatPage } from './http/chat-page.ts';
-import type { DirectLineApiParts } from './http/direct-line-api.ts';
 import { drainable } from './http/drain.ts';
 import { loadPages } from './http/pages.ts';
 import { remoteAddress } from './http/remote-address.ts';
 import { createLog, describeError, newReference } from './log.ts';
 import { createServer } from './server.ts';
-import { BrowserSessions } from './sign-in/browser-sessions.ts';
 import { loadSdk } from './sign-in/on-behalf-of.ts';
-import { Vault } from './sign-in/vault.ts';
 import { openStore } from './store/open-store.ts';
 import { GatedAdapter } from './teams/adapter.ts';
 import { ConnectorGate } from './teams/connector-gate.ts';
@@ -70,7 +61,8 @@ async function start(config: Config, connections: readonly Connection[]): Promis
     reception: new Reception({ allowedTenants: config.allowedTenants, directLine: config.directLine !== undefined }),
     report: (error: unknown, connection: string) => report(error, { connection }),
   };
-  const chat = buildChat(config, connections, parts);
+  const failed = (code: string) => log.warn({ code }, 'Teams could not sign somebody in');
+  const chat = buildChat(config, connections, { ...parts, failed });
   const bot = buildExtension(links, { ...parts, connections: byCommand(connections), chat: chat.invokes });
   chat.attach(bot);
   const limit = addressLimit(store.limits, remoteAddress(config.trustedProxies, warn));
@@ -89,8 +81,7 @@ async function start(config: Config, connections: readonly Connection[]): Promis
       limit,
       report: (error) => report(error),
     },
-    ...(config.directLine && { directLine: directLineParts(config, config.directLine, limit, report) }),
-    ...(config.directLine && { chat: chatPage(config.directLine, connections) }),
+    ...buildWebChat(config, connections, { limit, report }),
     ...(links && { links }),
     pages: loadPages(fileURLToPath(new URL('../auth-page', import.meta.url)), config.teamsHostOrigins),
     async checkReady() {
@@ -113,41 +104,6 @@ async function start(config: Config, connections: readonly Connection[]): Promis
   });
   // The Teams Toolkit waits for these words. Whoever reads them may end the process: it drains by now.
   log.info(`Latchkey is listening on port ${port}`);
-}
-
-function chatPage({ url }: DirectLineConfig, connections: readonly Connection[]): ChatPage {
-  const images = new Set(connections.flatMap(({ imageOrigins }) => [...imageOrigins]));
-  return loadChatPage(fileURLToPath(new URL('../auth-page/chat', import.meta.url)), url, images);
-}
-
-function directLineParts(
-  { baseUrl, encryptionKeys }: Config,
-  { url, secret, origins }: DirectLineConfig,
-  limit: DirectLineApiParts['limit'],
-  report: DirectLineApiParts['report'],
-): DirectLineApiParts {
-  const sessions = new BrowserSessions(new Vault(encryptionKeys));
-  const broker = new DirectLineBroker(new DirectLineClient({ url, secret }), sessions);
-  return { broker, sessions, url, origins: new Set([baseUrl, ...origins]), limit, report };
-}
-
-/** Conversations with the bot itself. */
-function buildChat(
-  { bot, loopback }: Config,
-  connections: readonly Connection[],
-  parts: Pick<SearchExtensionParts, 'signIn' | 'reception' | 'report'>,
-): ChatActivities {
-  const search = new ChatSearch({ ...parts, connections });
-  const chat = new Chat({ ...parts, connections, search });
-  return new ChatActivities({
-    ...parts,
-    chat,
-    connected: new ConnectedChat({ ...parts, connections, chat, search }),
-    connectionIds: connections.map(({ id }) => id),
-    failed: (code) => log.warn({ code }, 'Teams could not sign somebody in'),
-    botId: bot?.id ?? '',
-    loopback,
-  });
 }
 
 /** Whose word counts: the Connector's; without a bot registration the Agents Playground's, which brings no token. */

@@ -49,7 +49,7 @@ const keys = new ConnectorKeys(config.connector.metadataUrl);
 const bot = new SearchExtension({
   signIn,
   connections: byCommand(connections),
-  reception: new Reception(config),
+  reception: new Reception({ allowedTenants: config.allowedTenants, directLine: false }),
   report,
 });
 const server: Server = createServer({

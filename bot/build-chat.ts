@@ -1,0 +1,30 @@
+import { Chat } from './chat/chat.ts';
+import { ChatActivities } from './chat/chat-activities.ts';
+import { ChatSearch } from './chat/chat-search.ts';
+import { ConnectedChat } from './chat/connected-chat.ts';
+import type { Config } from './config.ts';
+import type { Connection } from './connections.ts';
+import type { SearchExtensionParts } from './teams/search-extension.ts';
+
+export type BuildChatParts = Pick<SearchExtensionParts, 'signIn' | 'reception' | 'report'> & {
+  /** Writes down that Teams could not sign somebody in. */
+  failed(code: string): void;
+};
+
+/** Conversations with the bot itself, on every channel. */
+export function buildChat(
+  { bot, loopback }: Config,
+  connections: readonly Connection[],
+  parts: BuildChatParts,
+): ChatActivities {
+  const search = new ChatSearch({ ...parts, connections });
+  const chat = new Chat({ ...parts, connections, search });
+  return new ChatActivities({
+    ...parts,
+    chat,
+    connected: new ConnectedChat({ ...parts, connections, chat, search }),
+    connectionIds: connections.map(({ id }) => id),
+    botId: bot?.id ?? '',
+    loopback,
+  });
+}

@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url';
+import type { Config } from './config.ts';
+import type { Connection } from './connections.ts';
+import { DirectLineBroker } from './direct-line/broker.ts';
+import { DirectLineClient } from './direct-line/direct-line-client.ts';
+import { loadChatPage } from './http/chat-page.ts';
+import type { DirectLineApiParts } from './http/direct-line-api.ts';
+import type { ServerParts } from './server.ts';
+import { BrowserSessions } from './sign-in/browser-sessions.ts';
+import { Vault } from './sign-in/vault.ts';
+
+/** The page under `/chat` and the broker that it asks for tokens; nothing of it where Direct Line is not configured. */
+export function buildWebChat(
+  { directLine, baseUrl, encryptionKeys }: Config,
+  connections: readonly Connection[],
+  parts: Pick<DirectLineApiParts, 'limit' | 'report'>,
+): Pick<ServerParts, 'directLine' | 'chat'> {
+  if (!directLine) return {};
+  const { url, secret, origins } = directLine;
+  const images = new Set(connections.flatMap(({ imageOrigins }) => [...imageOrigins]));
+  const sessions = new BrowserSessions(new Vault(encryptionKeys));
+  const broker = new DirectLineBroker(new DirectLineClient({ url, secret }), sessions);
+  return {
+    chat: loadChatPage(fileURLToPath(new URL('../auth-page/chat', import.meta.url)), url, images),
+    directLine: { ...parts, broker, sessions, url, origins: new Set([baseUrl, ...origins]) },
+  };
+}
