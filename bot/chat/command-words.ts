@@ -13,7 +13,7 @@ export const COMMAND_WORDS: Readonly<Record<Language, CommandWords>> = {
     signIn: ['sign in', 'signin', 'log in', 'login', 'connect'],
     signOut: ['sign out', 'signout', 'log out', 'logout', 'disconnect'],
     whoAmI: ['who am i', 'whoami', 'my connections', 'your connections'],
-    help: ['help', 'hello', 'hi', 'hey', 'start', '?'],
+    help: ['help', 'hello', 'hi', 'hey', 'start'],
   },
   es: {
     search: ['buscar', 'busca', 'encuentra'],

@@ -25,7 +25,8 @@ export function readSaid({ text, value }: Record<string, unknown>, locale: strin
   const choice = readChoice(value);
   if (choice) return { command: 'choice', choice };
   const said = typeof text === 'string' ? plain(text) : '';
-  if (said === '') return { command: 'help' };
+  // Nothing, or a question mark alone.
+  if (said.replace(END_MARKS, '') === '') return { command: 'help' };
   for (const { command, word } of wordsOf(locale)) {
     const rest = restAfter(said, word);
     const asked = rest === undefined ? undefined : askedBy(command, rest);
@@ -63,7 +64,7 @@ function wordsOf(locale: string): { command: ChatCommand; word: string }[] {
 
 /** What stands behind the command's word; `undefined` where the text does not begin with it. */
 function restAfter(said: string, word: string): string | undefined {
-  if (said.toLowerCase().replace(END_MARKS, '') === word.replace(END_MARKS, '') && word !== '?') return '';
+  if (said.toLowerCase().replace(END_MARKS, '') === word.replace(END_MARKS, '')) return '';
   if (said.slice(0, word.length).toLowerCase() !== word) return undefined;
   const rest = said.slice(word.length);
   if (rest !== '' && !/^[\s:：]/u.test(rest) && !NO_BLANKS.test(word)) return undefined;

@@ -65,6 +65,8 @@ test.each([
   ['<at>Latchkey</at>&nbsp;', 'en', { command: 'unknown', text: '&nbsp;' }],
   ['<at id="0">Latchkey</at> search <b>', 'en', { command: 'search', text: '<b>' }],
   ['', 'en', { command: 'help' }],
+  ['?', 'en', { command: 'help' }],
+  ['？!', 'ja', { command: 'help' }],
   ['suche', 'de', { command: 'search', text: '' }],
   ['123456', 'en', { command: 'unknown', text: '123456' }],
 ])('%j in %s', (text, locale, asked) => {
