@@ -120,7 +120,7 @@ describe('imports go one way', () => {
       /^bot\/(teams\/[a-z/-]+|sign-in\/(sign-in|asker|secrets|magic-codes|keeper|connected-account|identity-provider)|sources\/source|language|loopback)\.ts$/;
     expect(strays('bot/chat/', allowed)).toEqual([]);
     expect(importersOf((target) => target.startsWith('bot/chat/'), bot).filter(isOutsideChat)).toEqual([
-      'bot/index.ts',
+      'bot/build-chat.ts',
     ]);
   });
 
