@@ -84,7 +84,7 @@ describe('npm run dev:teamsfx:testtool', () => {
     settings(`PORT=${port}\nCONNECTIONS_FILE=./mine.json\nX_SECRET=not-said\nENCRYPTION_KEYS=\n`);
     const running = start();
     await untilSaid(running, new RegExp(`listening on port ${port}\\b`));
-    expect(running.output()).toContain('tenantId and aadObjectId');
+    await untilSaid(running, /tenantId and aadObjectId/);
     expect(running.output()).not.toContain('not-said');
     expect(await free()).toEqual([false, true, true]);
     expect(await running.stop()).toBe(0);
