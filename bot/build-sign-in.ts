@@ -5,6 +5,7 @@ import type { Connection } from './connections.ts';
 import { logSecurityEvents } from './log.ts';
 import type { KeptElsewhere } from './sign-in/keeper.ts';
 import type { SignInConnection } from './sign-in/legs.ts';
+import type { SecurityEvents } from './sign-in/security-events.ts';
 import { SignIn } from './sign-in/sign-in.ts';
 import { TokenService } from './sign-in/token-service.ts';
 import { Vault } from './sign-in/vault.ts';
@@ -17,15 +18,21 @@ export function buildSignIn(parts: {
   connections: readonly Connection[];
   store: Store;
   log: Logger;
+  /** Told of every security event, by its name alone. */
+  count?: (event: string) => void;
 }): SignIn {
-  const { config, connections, store, log } = parts;
+  const { config, connections, store, log, count } = parts;
   const keys = config.encryptionKeys;
   // Not a secret that anything is sealed with: it only keeps the log's hashes of ids from being looked up in a table.
   const logKey = createHash('sha256')
     .update('latchkey/log/v1')
     .update(keys[0]?.key ?? '')
     .digest();
-  const events = logSecurityEvents(log, logKey);
+  const written = logSecurityEvents(log, logKey);
+  const events: SecurityEvents = (event, ...concerning) => {
+    count?.(event);
+    written(event, ...concerning);
+  };
   const tokens = config.bot && userTokens({ ...config, bot: config.bot });
   return new SignIn({
     store,

@@ -32,6 +32,8 @@ export interface Config {
   /** Reverse proxies whose `X-Forwarded-For` is believed: addresses, networks, or names that proxy-addr knows. */
   trustedProxies: readonly string[];
   logLevel: string;
+  /** Where `GET /metrics` is; `undefined` counts nothing. */
+  metricsPort: number | undefined;
   /** `undefined` leaves Web Chat and the token broker out. */
   directLine: DirectLineConfig | undefined;
 }
@@ -135,6 +137,7 @@ export function readSettings(env: Env): { settings: Settings; problems: readonly
     teamsHostOrigins: readHostOrigins(env, loopback, bad),
     trustedProxies: readProxies(env, bad),
     logLevel: readLogLevel(env, bad),
+    metricsPort: readMetricsPort(env, bad),
     directLine: readDirectLine(env, { loopback, tenants }, connections, bad),
   };
   if (!canAskTokenService(env, bot, baseUrl !== undefined && loopback)) refuseTokenService(settings.connections, bad);
@@ -266,6 +269,13 @@ function readList(value: string | undefined): string[] {
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+/** Not the public port: what is in front of that lets everybody through. */
+function readMetricsPort(env: Env, bad: Bad): number | undefined {
+  if (!env.METRICS_PORT) return undefined;
+  if (env.METRICS_PORT === (env.PORT || '3978')) return bad('METRICS_PORT must be another than PORT');
+  return readInteger(env, 'METRICS_PORT', 0, 1, 65535, bad);
+}
 
 function readLogLevel(env: Env, bad: Bad): string {
   const level = env.LOG_LEVEL || 'info';

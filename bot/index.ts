@@ -47,14 +47,17 @@ function settingsOrExit(): { config: Config; connections: readonly Connection[] 
 }
 
 /** Builds the parts, listens, and drains when told to end. */
-async function start(config: Config, connections: readonly Connection[]): Promise<void> {
+async function start(config: Config, built: readonly Connection[]): Promise<void> {
   warnOfSharedRegistration(config);
   warnOfMissingSecret(config);
   const warn = (message: string) => log.warn(message);
-  const store = await openStore(config.storeUrl, warn);
-  const signIn = buildSignIn({ config, connections, store, log });
-  const gate = await buildGate(config);
   const report = reporter();
+  const metrics = await startMetrics(config, (error) => report(error));
+  const connections = built.map((each) => (metrics ? { ...each, source: metrics.timed(each.source, each.id) } : each));
+  const store = await openStore(config.storeUrl, warn);
+  const count = (event: string) => metrics?.event(event);
+  const signIn = buildSignIn({ config, connections, store, log, count });
+  const gate = await buildGate(config);
   const links = config.bot ? undefined : new PlaygroundLinks(config.baseUrl);
   const parts = {
     signIn,
@@ -71,8 +74,12 @@ async function start(config: Config, connections: readonly Connection[]): Promis
     messages: {
       gate,
       adapter: new GatedAdapter(config, bot),
-      refused: (status, reason) => log.warn({ status, reason }, 'request refused at the gate'),
+      refused: (status, reason) => {
+        metrics?.refused(status);
+        log.warn({ status, reason }, 'request refused at the gate');
+      },
       report: (error) => report(error),
+      ...(metrics && { measure: metrics.answered.bind(metrics) }),
     },
     auth: {
       signIn,
@@ -123,6 +130,18 @@ function buildExtension(links: PlaygroundLinks | undefined, parts: SearchExtensi
   return links ? new PlaygroundExtension(parts, links) : new SearchExtension(parts);
 }
 
+/** Counts for Prometheus, where a port is named for them. */
+async function startMetrics({ metricsPort, loopback }: Config, report: (error: unknown) => void) {
+  if (metricsPort === undefined) return undefined;
+  const [{ Metrics }, { metricsServer }] = await Promise.all([
+    import('./metrics/metrics.ts'),
+    import('./metrics/metrics-server.ts'),
+  ]);
+  const metrics = new Metrics();
+  await listening(metricsServer(metrics, report), { port: metricsPort, ...(loopback && { host: '127.0.0.1' }) });
+  return metrics;
+}
+
 /** Loading the Teams SDK takes as long as an answer may, and answers nothing meanwhile: so before anybody can ask. */
 async function prepare(connections: readonly Connection[]): Promise<void> {
   if (connections.some(({ signIn }) => 'sso' in signIn)) await loadSdk();
@@ -157,11 +176,15 @@ function warnOfMissingSecret({ bot, loopback }: Config): void {
 async function listen(server: Server, { port, loopback, baseUrl }: Config): Promise<number> {
   // Under the loopback rule nobody beyond this machine is let in, whatever they know.
   const host = baseUrl.includes('[::1]') ? '::1' : '127.0.0.1';
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, ...(loopback && { host }) }, resolve);
-  });
+  await listening(server, { port, ...(loopback && { host }) });
   return (server.address() as { port: number }).port;
+}
+
+function listening(server: Server, where: { port: number; host?: string }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(where, resolve);
+  });
 }
 
 function onceToldToEnd(drain: () => Promise<void>): void {

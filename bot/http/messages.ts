@@ -13,6 +13,8 @@ export interface MessagesParts {
   refused(status: number, reason: string): void;
   /** Writes down what went wrong; returns the reference under which it can be found. */
   report(error: unknown): string;
+  /** Told how long an activity took, in seconds, where somebody wants to know. */
+  measure?: (activity: { type?: unknown; name?: unknown }, status: number, seconds: number) => void;
 }
 
 const LARGEST = 256 * 1024;
@@ -22,8 +24,9 @@ const HELD_OPEN = 250_000;
 const CODES = { 401: 'connector.unauthenticated', 403: 'connector.refused', 503: 'connector.unavailable' } as const;
 
 /** `POST /api/messages`: headers, token, body, activity, in the order in which each can be refused most cheaply. */
-export function messagesRoute({ gate, adapter, refused, report }: MessagesParts) {
+export function messagesRoute({ gate, adapter, refused, report, measure }: MessagesParts) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const began = measure && performance.now();
     try {
       checkBodyHeaders(request, LARGEST);
       const admit = await gate.verify(request, Date.now());
@@ -32,6 +35,7 @@ export function messagesRoute({ gate, adapter, refused, report }: MessagesParts)
       response.on('finish', holdOpen);
       if (typeof activity.type !== 'string' || activity.type === '') throw new HttpProblem(400, 'request.malformed');
       const answer = await adapter.handle(activity as unknown as Activity);
+      if (began !== undefined) measure?.(activity, answer.status, (performance.now() - began) / 1000);
       if (answer.body instanceof JsonBody) sendJsonText(response, answer.status, answer.body.text);
       else sendJson(response, answer.status, answer.body);
     } catch (error) {

@@ -105,6 +105,10 @@ describe('imports go one way', () => {
     expect(strays('bot/sign-in/', /^bot\/(store\/store|limited-response|loopback)\.ts$/)).toEqual([]);
   });
 
+  test('what counts knows the source seam alone', () => {
+    expect(strays('bot/metrics/', /^bot\/sources\/source\.ts$/)).toEqual([]);
+  });
+
   test('the store knows nobody but the asker', () => {
     expect(strays('bot/store/', /^bot\/sign-in\/asker\.ts$/)).toEqual([]);
   });

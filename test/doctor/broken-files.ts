@@ -155,6 +155,13 @@ export const BROKEN_FILES: readonly Broken[] = [
     fix: "TRUSTED_PROXIES=<your proxy's address",
   },
   {
+    id: 'setting-metrics-port',
+    by: 'the port that everybody reaches',
+    break: set('METRICS_PORT', '3978'),
+    what: /^METRICS_PORT must be another than PORT/,
+    fix: 'METRICS_PORT=9464',
+  },
+  {
     id: 'setting-log-level',
     by: 'a log level of another logger',
     break: set('LOG_LEVEL', 'verbose'),

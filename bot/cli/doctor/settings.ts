@@ -62,6 +62,7 @@ const VARIABLES: Readonly<Record<string, { why: string; fix: string }>> = {
     why: 'It tells whose requests to the sign-in pages count together; a wrong one stops the service.',
     fix: "TRUSTED_PROXIES=<your proxy's address or network, such as 10.0.0.0/8>",
   },
+  METRICS_PORT: { why: NO_START, fix: 'METRICS_PORT=9464, or unset METRICS_PORT' },
   LOG_LEVEL: { why: NO_START, fix: 'LOG_LEVEL=info' },
 };
 

@@ -1,0 +1,122 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { type Source, SourceError } from '../sources/source.ts';
+
+/** Seconds. A person sees nothing of the first, and Teams gives up at the last. */
+const BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/** What Teams and other channels send; a name that somebody made up is not one more series (T72). */
+const INVOKES = new Set([
+  'composeExtension/query',
+  'composeExtension/queryLink',
+  'composeExtension/anonymousQueryLink',
+  'composeExtension/fetchTask',
+  'composeExtension/submitAction',
+  'composeExtension/selectItem',
+  'composeExtension/querySettingUrl',
+  'composeExtension/setting',
+  'composeExtension/onCardButtonClicked',
+  'task/fetch',
+  'task/submit',
+  'signin/verifyState',
+  'signin/tokenExchange',
+  'signin/failure',
+]);
+const TYPES = new Set(['message', 'event', 'conversationUpdate', 'installationUpdate']);
+
+type Observer = { observe(seconds: number): void };
+
+/** What is counted, for Prometheus. Labels come from fixed lists and from the configuration: never from a person, a query, or
+ * an id that a channel sends (T72). */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #activities: Histogram<'kind' | 'status'>;
+  readonly #calls: Histogram<'connection' | 'outcome'>;
+  readonly #refused: Counter<'status'>;
+  readonly #events: Counter<'event'>;
+  /** Looking a series up by its labels takes longer than counting. */
+  readonly #series = new Map<string, Observer>();
+
+  constructor() {
+    const registers = [this.#registry];
+    const histogram = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
+      new Histogram({ name: `latchkey_${name}_seconds`, help, labelNames, buckets: BUCKETS, registers });
+    this.#activities = histogram('activity', 'From an activity to its answer', ['kind', 'status']);
+    this.#calls = histogram('source_call', 'One call of what is searched', ['connection', 'outcome']);
+    this.#refused = new Counter({
+      name: 'latchkey_refused_total',
+      help: 'Requests that the gate refused',
+      labelNames: ['status'],
+      registers,
+    });
+    this.#events = new Counter({
+      name: 'latchkey_security_events_total',
+      help: 'Security events',
+      labelNames: ['event'],
+      registers,
+    });
+    collectDefaultMetrics({ register: this.#registry });
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** All of it, as Prometheus reads it. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  /** @param seconds from its arrival to its answer */
+  answered({ type, name }: { type?: unknown; name?: unknown }, status: number, seconds: number): void {
+    const kind = type === 'invoke' ? known(INVOKES, name) : known(TYPES, type);
+    this.#in(`${kind} ${status}`, () => this.#activities.labels({ kind, status: String(status) })).observe(seconds);
+  }
+
+  refused(status: number): void {
+    this.#refused.inc({ status: String(status) });
+  }
+
+  event(event: string): void {
+    this.#events.inc({ event });
+  }
+
+  /** The same source, its calls timed. */
+  timed(source: Source, connection: string): Source {
+    const observe = (outcome: string, seconds: number) =>
+      this.#in(`${connection}: ${outcome}`, () => this.#calls.labels({ connection, outcome })).observe(seconds);
+    const { page } = source;
+    return {
+      search: (query, session) => timed(() => source.search(query, session), session.signal, observe),
+      ...(page && { page: (url, session) => timed(() => page.call(source, url, session), session.signal, observe) }),
+    };
+  }
+
+  #in(key: string, make: () => Observer): Observer {
+    const there = this.#series.get(key) ?? make();
+    this.#series.set(key, there);
+    return there;
+  }
+}
+
+function known(names: ReadonlySet<unknown>, name: unknown): string {
+  return names.has(name) ? String(name) : 'other';
+}
+
+async function timed<T>(
+  call: () => Promise<T>,
+  signal: AbortSignal,
+  observe: (outcome: string, seconds: number) => void,
+): Promise<T> {
+  const began = performance.now();
+  const end = (outcome: string) => observe(outcome, (performance.now() - began) / 1000);
+  try {
+    const answer = await call();
+    end('answered');
+    return answer;
+  } catch (error) {
+    // Who typed on, and what was too late, says nothing of the source.
+    if (signal.aborted) end('stopped');
+    else end(error instanceof SourceError ? error.failure : 'broken');
+    throw error;
+  }
+}
