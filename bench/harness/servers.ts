@@ -84,11 +84,13 @@ export async function startServer(
   core = SERVER_CORE,
   nodeOptions: readonly string[] = [],
 ): Promise<RunningServer> {
-  const [port = 0] = await freePorts(1);
+  const [port = 0, metricsPort = 0] = await freePorts(2);
   const url = `http://localhost:${port}`;
   const { connector, wikiUrl } = environment;
   const told = {
     PORT: String(port),
+    // Latchkey alone has metrics; what they cost is part of what it is measured with.
+    METRICS_PORT: String(metricsPort),
     BASE_URL: url,
     WORKLOAD: workload,
     WIKI_URL: wikiUrl,

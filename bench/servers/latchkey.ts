@@ -8,6 +8,7 @@ import { drainable } from '../../bot/http/drain.ts';
 import { loadPages } from '../../bot/http/pages.ts';
 import { remoteAddress } from '../../bot/http/remote-address.ts';
 import { createLog, describeError, newReference } from '../../bot/log.ts';
+import { Metrics } from '../../bot/metrics/metrics.ts';
 import { createServer } from '../../bot/server.ts';
 import type { Source } from '../../bot/sources/source.ts';
 import { openStore } from '../../bot/store/open-store.ts';
@@ -29,6 +30,7 @@ const report = (error: unknown): string => {
   return reference;
 };
 const warn = (message: string) => log.warn(message);
+const metrics = new Metrics();
 
 function inProcess(url: string): Source {
   const { origin } = new URL(url);
@@ -41,10 +43,11 @@ function inProcess(url: string): Source {
 
 const connections: readonly Connection[] = buildConnections(config).map((connection, at) => ({
   ...connection,
-  source: inProcess(config.connections[at]?.source.url ?? ''),
+  source: metrics.timed(inProcess(config.connections[at]?.source.url ?? ''), connection.id),
 }));
 const store = await openStore(config.storeUrl, warn);
-const signIn = buildSignIn({ config, connections, store, log });
+const count = (event: string) => metrics.event(event);
+const signIn = buildSignIn({ config, connections, store, log, count });
 const keys = new ConnectorKeys(config.connector.metadataUrl);
 const bot = new SearchExtension({
   signIn,
@@ -58,6 +61,7 @@ const server: Server = createServer({
     adapter: new GatedAdapter(config, bot),
     refused: (status, reason) => log.warn({ status, reason }, 'request refused at the gate'),
     report,
+    measure: metrics.answered.bind(metrics),
   },
   auth: {
     signIn,
