@@ -1,8 +1,9 @@
-/** One of the pages as HTML: a first screen that needs no script, which the script then goes on from.
+/** One of the pages as HTML: a first screen that needs no script, which the script then goes on from with the words in the
+ * data block (words.ts).
  * @param {'start' | 'callback' | 'settings'} page
  * @param {string} screen the name of the first screen in `texts`
  * @returns {string} */
-export function pageHtml(page, screen, { script, style, icon, mark, texts }) {
+export function pageHtml(page, screen, { script, style, icon, mark, texts, others }) {
   const { heading, body } = texts.screens[screen];
   return `<!doctype html>
 <html lang="${texts.lang}" dir="${texts.dir}" data-page="${page}">
@@ -25,9 +26,16 @@ export function pageHtml(page, screen, { script, style, icon, mark, texts }) {
 <div class="actions"></div>
 <p class="unseen" role="status"></p>
 </main>
+${dataBlock({ texts, others })}
 </body>
 </html>
 `;
+}
+
+/** Data for the script, which no browser executes. JSON has `<` in strings alone, and HTML knows no other way out of a script
+ * element, so no word ends the block (HTML Standard, 4.12.1.3). */
+function dataBlock(data) {
+  return `<script type="application/json" id="page-data">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script>`;
 }
 
 /** One for each tone; the style sheet shows the one that fits. */

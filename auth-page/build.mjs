@@ -18,15 +18,19 @@ const NOTICE = '/*! Contains @microsoft/teams-js. Copyright (c) Microsoft Corpor
  * @returns {Promise<{ file: string, bytes: number, gzip: number }[]>} what was made, with sizes in bytes */
 export async function buildAuthPage(outDir) {
   const catalogues = await loadCatalogues();
-  const languages = catalogues
-    .filter(({ lang }) => lang !== 'en')
-    .map((texts) => ({ lang: texts.lang, ...asset(`${texts.lang}.json`, JSON.stringify(texts)) }));
-  const [code, css] = await Promise.all([bundleScript(languages), bundleStyle()]);
+  const languages = catalogues.map((texts) => ({
+    lang: texts.lang,
+    ...asset(`${texts.lang}.json`, JSON.stringify(texts)),
+  }));
+  const [code, css] = await Promise.all([bundleScript(), bundleStyle()]);
   const mark = readFileSync(join(here, 'icon.svg'), 'utf8').trim();
   const script = asset('latchkey.js', code);
   const style = asset('latchkey.css', css);
   const icon = asset('icon.svg', mark);
-  const pages = catalogues.flatMap((texts) => pagesIn(texts, { script, style, icon, mark }));
+  const pages = catalogues.flatMap((texts) => {
+    const others = filesOf(languages.filter(({ lang }) => lang !== texts.lang));
+    return pagesIn(texts, { script, style, icon, mark, others });
+  });
   const written = writeAll(outDir, [script, style, icon, ...languages, ...pages]);
   await buildChatPage(join(outDir, 'chat'), catalogues, mark);
   return written;
@@ -50,14 +54,16 @@ function writeAll(outDir, files) {
   });
 }
 
-/** The script holds English, and knows where each other language is and what its file must be made of. */
-function bundleScript(languages) {
-  const files = Object.fromEntries(languages.map(({ lang, url, integrity }) => [lang, { url, integrity }]));
-  const define = { LANGUAGE_FILES: JSON.stringify(files) };
-  return bundle('main.ts', { minify: true, banner: { js: NOTICE }, plugins: [pinTeamsJs()], define });
+/** Where each language is, and what its file must be made of. */
+function filesOf(languages) {
+  return Object.fromEntries(languages.map(({ lang, url, integrity }) => [lang, { url, integrity }]));
 }
 
-/** Every language's words, for the HTML and for the files that the script loads. */
+function bundleScript() {
+  return bundle('main.ts', { minify: true, banner: { js: NOTICE }, plugins: [pinTeamsJs()] });
+}
+
+/** Every language's words: each page has its own in it, and the script loads the file of another. */
 function loadCatalogues() {
   return Promise.all(
     readdirSync(join(here, 'locales')).map(async (name) => {

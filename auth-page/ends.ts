@@ -1,13 +1,18 @@
 import { ApiError } from './api.ts';
 import { closeButton, leave, onLeaving } from './leaving.ts';
-import { type EndCode, isEndCode } from './locales/en.ts';
+import type { EndCode } from './locales/en.ts';
 import type { TeamsWindow } from './teams.ts';
 import { type Action, show } from './view.ts';
+import { ownTexts } from './words.ts';
 
 /** The end that an error means; one that we have no words for is `page.unexpected`. */
 export function endOf(error: unknown): { code: EndCode; expected?: string | undefined } {
   if (!(error instanceof ApiError) || !isEndCode(error.code)) return { code: 'page.unexpected' };
   return { code: error.code, expected: error.expected };
+}
+
+function isEndCode(code: string): code is EndCode {
+  return code.includes('.') && Object.hasOwn(ownTexts.screens, code);
 }
 
 /** Says in words what happened. Teams hears of it only when the person closes the window, so that the words can be

@@ -1,4 +1,3 @@
-import { chooseLanguage } from './languages.ts';
 import type { TeamsLooks } from './teams.ts';
 import { applyTheme } from './theme.ts';
 import { speak } from './view.ts';
@@ -6,5 +5,5 @@ import { speak } from './view.ts';
 /** Wears what Teams wears, and speaks what it speaks, where Teams tells. Its language counts more than the browser's. */
 export function followTeams({ theme, locale }: TeamsLooks): void {
   applyTheme(theme);
-  if (typeof locale === 'string') void speak(chooseLanguage([locale, ...navigator.languages]));
+  if (typeof locale === 'string') void speak([locale, ...navigator.languages]);
 }

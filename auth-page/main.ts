@@ -1,6 +1,5 @@
 import { address } from './address.ts'; // First: see there.
 import { callback } from './callback.ts';
-import { chooseLanguage } from './languages.ts';
 import { settings } from './settings.ts';
 import { start } from './start.ts';
 import { speak } from './view.ts';
@@ -8,7 +7,7 @@ import { speak } from './view.ts';
 /** One script for all pages, so that the callback finds it in the cache. */
 async function main(): Promise<void> {
   await shownToSomebody();
-  void speak(chooseLanguage(navigator.languages));
+  void speak(navigator.languages);
   const { page } = document.documentElement.dataset;
   if (page === 'callback') await callback(address);
   else await (page === 'settings' ? settings(address.query) : start(address.query));

@@ -1,5 +1,6 @@
-import { loadTexts } from './languages.ts';
-import { en, type ScreenName, type Texts } from './locales/en.ts';
+import { chooseLanguage } from './languages.ts';
+import type { ScreenName, Texts } from './locales/en.ts';
+import { languages, loadTexts, ownTexts } from './words.ts';
 
 /** `busy` turns a spinner, `ask` and `stopped` want to be read: focus goes to their heading. */
 export type Tone = 'busy' | 'ask' | 'done' | 'stopped';
@@ -29,17 +30,18 @@ export interface Action {
   run(): void;
 }
 
-let texts = en;
+let texts = ownTexts;
 /** Asked for last: a slow file of another language comes too late. */
-let language = 'en';
+let language = ownTexts.lang;
 let loading = false;
 let screen: Screen | undefined;
 let mustCloseByHand = false;
 let drawn = false;
 
-/** Goes on in another language. The first words wait for its file, as the page shows a first screen already; what is on
- * the screen later stays until it can be said again. */
-export async function speak(wanted: string): Promise<void> {
+/** Goes on in the first of these languages (BCP 47 tags) that there is. The first words wait for its file where it is not
+ * the page's own, as the page shows a first screen already; what is on the screen later stays until it can be said again. */
+export async function speak(tags: readonly string[]): Promise<void> {
+  const wanted = chooseLanguage(tags, languages);
   if (wanted === language) return;
   language = wanted;
   loading = true;

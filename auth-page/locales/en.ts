@@ -182,11 +182,7 @@ export type ScreenName = keyof typeof SCREENS;
 /** Ends without a sign-in, named as in problem bodies; `page.…` are the page's own. */
 export type EndCode = Extract<ScreenName, `${string}.${string}`>;
 
-export function isEndCode(code: string): code is EndCode {
-  return code.includes('.') && Object.hasOwn(SCREENS, code);
-}
-
-/** English: the one that is in the script, and stands in where another cannot be had. */
+/** English: who reads none of our languages reads this one. */
 export const en: Texts = {
   lang: 'en',
   dir: 'ltr',

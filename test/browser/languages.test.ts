@@ -1,5 +1,8 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { en } from '../../auth-page/locales/en.ts';
 import { type AuthBench, type AuthVisit, startAuthBench, visit, words } from '../support/auth-browser.ts';
 import type { HostBehaviour } from '../support/auth-host.ts';
 import { cutTexts, faintTexts, sidewaysOverflow } from '../support/looks.ts';
@@ -17,6 +20,8 @@ const SIZES = [
   { width: 480, height: 700 },
   { width: 320, height: 640 },
 ];
+/** What of a catalogue is not a word. */
+const KEPT = ['lang', 'dir'];
 /** A language, what its confirm page asks and warns of, and what its buttons say. */
 const PAGES = [
   ['ar', 'rtl', /هل تريد ربط الحساب ada في Contoso handbook/, /فقم بالإلغاء/, ['ربط', 'إلغاء']],
@@ -115,8 +120,72 @@ describeWithChromium('The pages in the language of whoever reads them', () => {
     expect(await page.locator('html').getAttribute('lang')).toBe(lang);
   });
 
-  test.each(['missing', 'changed on the way'])('a language whose file is %s: English, and all works', async (what) => {
+  test.each(['en', 'ar', 'ja', 'de'])('a page in %s needs no file of words where its reader reads it', async (lang) => {
+    browser = await visit(bench, { locale: lang });
+    bench.auth.language = lang;
+    bench.auth.script.complete = { body: QUESTION };
+    const { page } = await browser.popUp(bench.teams, callback(), { locale: lang });
+    await words(page, 'confirm');
+    await page.waitForLoadState('networkidle');
+
+    const [, , asks = /Connect the Contoso handbook account ada/] = PAGES.find(([other]) => other === lang) ?? [];
+    expect(await page.locator('h1').innerText()).toMatch(asks);
+    expect(await page.locator('html').getAttribute('lang')).toBe(lang);
+    expect(filesOfWords()).toEqual([]);
+  });
+
+  test('a page in German, and a reader of none of our languages: English, from its file', async () => {
+    browser = await visit(bench, { locale: 'nl' });
+    bench.auth.language = 'de';
+    bench.auth.script.complete = { body: QUESTION };
+    const { page } = await browser.popUp(bench.teams, callback());
+    expect(await words(page, 'confirm')).toContain('Connect the Contoso handbook account ada to Ada Example');
+    expect(filesOfWords()).toEqual([expect.stringMatching(/^GET \/auth\/assets\/en-\w+\.json$/)]);
+  });
+
+  test('T38: no word of a catalogue ends the block that the words are in, or becomes markup', async () => {
+    const attack = '</ScRiPt></script ><!--<script><img src=x onerror=alert(1)>';
+    browser = await visit(bench);
+    bench.auth.script.start = 'hang';
+    const built = bench.auth.files.get('start.html');
+    if (!built) throw new Error('There is no start page');
+    bench.auth.files.set('start.html', Buffer.from(await pageWith(String(built), attack)));
+    try {
+      const page = await browser.alone(`${bench.auth.origin}/auth/start?ticket=t`);
+      expect(await words(page, 'leaving')).toContain(`${attack}\n\n${attack}`);
+      expect(await page.evaluate(() => [document.scripts.length, document.images.length])).toEqual([2, 0]);
+      expect(await page.locator('body').innerText()).toBe(await page.locator('main').innerText());
+    } finally {
+      bench.auth.files.set('start.html', built);
+    }
+  });
+
+  /** The start page, as it would be built if all English words were these. */
+  async function pageWith(built: string, said: string): Promise<string> {
+    const { pageHtml } = await import(pathToFileURL(join(import.meta.dirname, '../../auth-page/build-page.mjs')).href);
+    const replacer = (key: string, value: unknown) => (typeof value === 'string' && !KEPT.includes(key) ? said : value);
+    const asset = (name: string) => {
+      const [, url, integrity] = new RegExp(`"(/auth/assets/${name})"(?: integrity="([^"]+)")?`).exec(built) ?? [];
+      return { url, integrity };
+    };
+    const parts = { script: asset('.+\\.js'), style: asset('.+\\.css'), icon: asset('.+\\.svg'), mark: '' };
+    const texts = JSON.parse(JSON.stringify(en, replacer));
+    return pageHtml('start', 'opening', { ...parts, texts, others: {} });
+  }
+
+  /** Requests for words that the page did not bring. */
+  function filesOfWords(): string[] {
+    const lines = bench.auth.requests.map(({ line }) => line);
+    return lines.filter((line) => line.endsWith('.json') && !line.endsWith('/host-origins.json'));
+  }
+
+  test.each([
+    ['missing', 'en', 'Connect the Contoso handbook account ada to Ada Example'],
+    ['changed on the way', 'en', 'Connect the Contoso handbook account ada to Ada Example'],
+    ['missing', 'fr', 'Associer le compte ada de Contoso handbook'],
+  ])('a language whose file is %s, on a page in %s: the page’s own, and all works', async (what, lang, asks) => {
     browser = await visit(bench, { locale: 'de' });
+    bench.auth.language = lang;
     const [name, contents] = [...bench.auth.files].find(([file]) => /^assets\/de-.*\.json$/.test(file)) ?? [];
     if (!name || !contents) throw new Error('There is no file of German words');
     if (what === 'missing') bench.auth.files.delete(name);
@@ -124,8 +193,8 @@ describeWithChromium('The pages in the language of whoever reads them', () => {
     try {
       bench.auth.script.complete = { body: QUESTION };
       const { page } = await browser.popUp(bench.teams, callback());
-      expect(await words(page, 'confirm')).toContain('Connect the Contoso handbook account ada to Ada Example');
-      expect(await page.locator('html').getAttribute('lang')).toBe('en');
+      expect(await words(page, 'confirm')).toContain(asks);
+      expect(await page.locator('html').getAttribute('lang')).toBe(lang);
     } finally {
       bench.auth.files.set(name, contents);
     }

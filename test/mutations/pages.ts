@@ -83,6 +83,15 @@ export const PAGES: readonly Mutation[] = [
   },
   {
     threat: 'T38',
+    defence: 'no word ends the block of data that the words are in',
+    file: 'auth-page/build-page.mjs',
+    find: ".replaceAll('<', '\\\\u003c')",
+    replace: '',
+    test: 'test/browser/languages.test.ts',
+    name: 'T38',
+  },
+  {
+    threat: 'T38',
     defence: 'an account’s name is what can be seen',
     file: 'bot/sign-in/display-name.ts',
     find: "const visible = value.replace(INVISIBLE, '').trim();",

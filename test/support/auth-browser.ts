@@ -49,6 +49,7 @@ export async function visit(bench: AuthBench, options: Parameters<Browser['newCo
   bench.auth.script = {};
   bench.auth.hostOrigins = [bench.teams.origin];
   bench.auth.tamper = false;
+  bench.auth.language = 'en';
   bench.auth.posted.length = 0;
   bench.auth.requests.length = 0;
   const context = await bench.browser.newContext({ locale: 'en-GB', ...options });

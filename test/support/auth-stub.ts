@@ -41,6 +41,8 @@ export interface AuthStub {
   hostOrigins: string[];
   /** Changes the script's bytes on the way. */
   tamper: boolean;
+  /** Which page comes, as if the browser had asked for that language (`Accept-Language`). */
+  language: string;
   /** `start.html`, `assets/…`: as they were built when the stub started. */
   files: Map<string, Buffer>;
   posted: Posted[];
@@ -58,6 +60,7 @@ export async function startAuthStub(): Promise<AuthStub> {
     script: {},
     hostOrigins: [],
     tamper: false,
+    language: 'en',
     posted: [],
     requests: [],
     posts: new EventEmitter(),
@@ -71,8 +74,8 @@ async function answer(stub: AuthStub, request: IncomingMessage, response: Server
   stub.requests.push({ line: `${request.method} ${request.url}`, referer: request.headers.referer });
   if (request.method === 'POST') return answerApi(stub, pathname.replace('/auth/api/', ''), request, response);
   if (pathname === '/auth/assets/host-origins.json') return sendJson(response, 200, { origins: stub.hostOrigins });
-  if (pathname === '/auth/start') return sendFile(stub, response, 'start.html');
-  if (pathname.startsWith('/auth/callback/')) return sendFile(stub, response, 'callback.html');
+  if (pathname === '/auth/start') return sendPage(stub, response, 'start');
+  if (pathname.startsWith('/auth/callback/')) return sendPage(stub, response, 'callback');
   if (pathname.startsWith('/auth/assets/')) return sendFile(stub, response, pathname.replace('/auth/', ''));
   response.writeHead(404).end();
 }
@@ -98,6 +101,10 @@ async function answerApi(
 function readBuilt(): Map<string, Buffer> {
   const names = readdirSync(BUILT, { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('.'));
   return new Map(names.map((name) => [name, readFileSync(join(BUILT, name))]));
+}
+
+function sendPage(stub: AuthStub, response: ServerResponse, page: string): void {
+  sendFile(stub, response, stub.language === 'en' ? `${page}.html` : `${page}.${stub.language}.html`);
 }
 
 function sendFile(stub: AuthStub, response: ServerResponse, file: string): void {

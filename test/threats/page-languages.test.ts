@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ADA, GRACE } from '../../local/people.ts';
 import { elementsOf } from '../support/cards.ts';
@@ -10,6 +11,8 @@ beforeAll(async () => {
   await world.signIn(ADA);
 });
 afterAll(() => world?.stop());
+
+const LANGUAGES = ['en', 'es', 'fr', 'de', 'pt', 'ja', 'zh-Hans', 'ar', 'hi', 'uk'];
 
 /** How the page begins in a browser that asks for these languages. */
 async function pageIn(accepted: string | undefined, target = '/auth/start?ticket=x') {
@@ -47,6 +50,23 @@ test('both pages, and what is said where scripting is off, are in that language'
   expect(text).toContain('<h1 tabindex="-1">جارٍ تسجيل دخولك…</h1>');
 });
 
+test.each(LANGUAGES)(
+  'a page in %s brings all of its words, and knows what the files of the others are made of',
+  async (lang) => {
+    const { text } = await pageIn(lang, '/auth/settings');
+    const [, block = ''] = /<script type="application\/json" id="page-data">([^<]*)<\/script>/.exec(text) ?? [];
+    const { texts, others } = JSON.parse(block) as PageData;
+    expect(texts.lang).toBe(lang);
+    expect(text).toContain(`<title>${texts.title}</title>`);
+    expect([lang, ...Object.keys(others)].sort()).toEqual([...LANGUAGES].sort());
+    for (const [other, { url, integrity }] of Object.entries(others)) {
+      const file = await rawRequest(world.botUrl, { target: url });
+      expect(integrity).toBe(`sha384-${createHash('sha384').update(file.text).digest('base64')}`);
+      expect(JSON.parse(file.text)).toMatchObject({ lang: other });
+    }
+  },
+);
+
 test('the sign-in prompt is in the language of Teams, and the card in Arabic from right to left', async () => {
   const titleIn = async (locale: string) =>
     (await world.search(GRACE, { text: 'lakers', locale })).suggestedActions?.actions[0]?.title;
@@ -76,6 +96,11 @@ test('somebody of whom Teams gives no name has one on the confirm page, in the l
     asker: { name: 'користувач Teams' },
   });
 });
+
+interface PageData {
+  texts: { lang: string; title: string };
+  others: Record<string, { url: string; integrity: string }>;
+}
 
 interface Prompt {
   composeExtension: { suggestedActions: { actions: [{ value: string }] } };
