@@ -1,4 +1,26 @@
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+
+const PUBLIC = '@microsoft/teams-js/dist/esm/packages/teams-js/src/public';
+const WHOLE = "import { app, authentication } from '@microsoft/teams-js';";
+const PARTS = `import * as app from '${PUBLIC}/app/app.js';
+import * as authentication from '${PUBLIC}/authentication.js';`;
+
+/** Leaves out of teams-js what the page does not call, as an esbuild plugin. The package's index hands out `app` as an object
+ * with every function in it; a module that is imported as a namespace gives away only those that are named. */
+export function splitTeamsJs() {
+  return {
+    name: 'split-teams-js',
+    setup(build) {
+      build.onLoad({ filter: /[\\/]auth-page[\\/]teams\.ts$/ }, ({ path }) => {
+        const source = readFileSync(path, 'utf8');
+        if (!source.includes(WHOLE))
+          throw new Error('teams.ts imports teams-js otherwise than build-teams-js.mjs expects.');
+        return { contents: source.replace(WHOLE, PARTS), loader: 'ts' };
+      });
+    },
+  };
+}
 
 /** Pins teams-js to what the package holds (THREATS.md, T41), as an esbuild plugin that replaces two of its imports:
  * - `validOrigins.js` fetches its list of allowed hosts from a CDN, which could widen them later (and which our CSP

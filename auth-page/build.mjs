@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, transform } from 'esbuild';
 import { pageHtml } from './build-page.mjs';
-import { pinTeamsJs } from './build-teams-js.mjs';
+import { pinTeamsJs, splitTeamsJs } from './build-teams-js.mjs';
 import { themeFor } from './build-theme.mjs';
 import { buildChatPage } from './chat/build-chat.mjs';
 
@@ -60,7 +60,7 @@ function filesOf(languages) {
 }
 
 function bundleScript() {
-  return bundle('main.ts', { minify: true, banner: { js: NOTICE }, plugins: [pinTeamsJs()] });
+  return bundle('main.ts', { minify: true, banner: { js: NOTICE }, plugins: [splitTeamsJs(), pinTeamsJs()] });
 }
 
 /** Every language's words: each page has its own in it, and the script loads the file of another. */
