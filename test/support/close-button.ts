@@ -1,11 +1,13 @@
 import type { Page } from 'playwright-core';
 
-/** Presses Close, which may end the page before the driver hears that its click was done. */
-export async function pressClose(page: Page): Promise<void> {
-  await page
-    .getByRole('button', { name: 'Close' })
-    .click()
-    .catch((error: unknown) => {
-      if (!page.isClosed()) throw error;
-    });
+/** Presses Close, as what the page does last. */
+export function pressClose(page: Page): Promise<void> {
+  return last(page, page.getByRole('button', { name: 'Close' }).click());
+}
+
+/** A click or key that may end the page before the driver hears that it was done. */
+export async function last(page: Page, act: Promise<void>): Promise<void> {
+  await act.catch((error: unknown) => {
+    if (!page.isClosed()) throw error;
+  });
 }
