@@ -70,10 +70,11 @@ async function start(config: Config, built: readonly Connection[]): Promise<void
   chat.attach(bot);
   const limit = addressLimit(store.limits, remoteAddress(config.trustedProxies, warn));
   let draining = false;
+  const adapter = new GatedAdapter(config, bot);
   const server = createServer({
     messages: {
       gate,
-      adapter: new GatedAdapter(config, bot),
+      adapter,
       refused: (status, reason) => {
         metrics?.refused(status);
         log.warn({ status, reason }, 'request refused at the gate');
@@ -106,6 +107,7 @@ async function start(config: Config, built: readonly Connection[]): Promise<void
     draining = true;
     clearInterval(sweeping);
     await drain();
+    await adapter.drain();
     await signIn.drain();
     await store.close();
   });

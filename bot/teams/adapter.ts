@@ -7,8 +7,11 @@ import {
   TurnContext,
 } from 'botbuilder';
 import type { Config } from '../config.ts';
+import { doAfterwards } from './afterwards.ts';
 import { connectorCredentials } from './bot-credentials.ts';
 import { isOfChat, type SearchExtension } from './search-extension.ts';
+
+type Logic = (context: TurnContext) => Promise<void>;
 
 /**
  * The Bot Framework adapter behind the connector gate: what comes here has been verified, so nothing is verified
@@ -17,6 +20,8 @@ import { isOfChat, type SearchExtension } from './search-extension.ts';
 export class GatedAdapter extends CloudAdapterBase {
   readonly #bot: SearchExtension;
   readonly #botId: string;
+  /** Turns of invokes, the answered ones, too. */
+  readonly #speaking = new Set<Promise<void>>();
 
   constructor(config: Pick<Config, 'bot' | 'loopback' | 'tokenService'>, bot: SearchExtension) {
     super(new ConfigurationBotFrameworkAuthentication({}, connectorCredentials(config)));
@@ -30,8 +35,27 @@ export class GatedAdapter extends CloudAdapterBase {
     const claimsIdentity = this.createClaimsIdentity(this.#botId);
     const connectorFactory = this.botFrameworkAuthentication.createConnectorFactory(claimsIdentity);
     const verified = { claimsIdentity, connectorFactory, audience: 'https://api.botframework.com' };
-    const answer = await this.processActivity(verified, activity, (context) => this.#bot.run(context));
-    return answer ?? { status: 200 };
+    const turn = (logic: Logic) => this.processActivity(verified, activity, logic);
+    if (activity.type === ActivityTypes.Invoke) return this.#invokeOfChat(turn);
+    return (await turn((context) => this.#bot.run(context))) ?? { status: 200 };
+  }
+
+  /** Resolves when nothing is said any more after an answer. */
+  async drain(): Promise<void> {
+    await Promise.all(this.#speaking);
+  }
+
+  /** Answers before the turn is over: what is then said takes its time. */
+  #invokeOfChat(turn: (logic: Logic) => Promise<unknown>): Promise<InvokeResponse> {
+    return new Promise((resolve, reject) => {
+      const answerFirst: Logic = async (context) => {
+        resolve(await this.#bot.onInvokeActivity(context));
+        await doAfterwards(context);
+      };
+      const over = turn(answerFirst).then(() => undefined, reject);
+      this.#speaking.add(over);
+      void over.then(() => this.#speaking.delete(over));
+    });
   }
 
   // The inherited turn is compiled to generators, each of which pins its request in old space until a full
