@@ -28,6 +28,8 @@ export interface Brought {
 /** The seam to a service that keeps people's credentials for us: nothing of them is in our store. Every method may throw
  * {@link ProviderError}. */
 export interface Keeper {
+  /** What it calls the connection. */
+  readonly connectionName: string;
   /** Whether they can search now, after what they brought along was handed in. */
   session(visit: Visit, brought: Brought, now: number): Promise<Session>;
   /** After the source refused the credential. `undefined` when only signing in helps. */

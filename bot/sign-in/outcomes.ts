@@ -60,13 +60,17 @@ export interface Prompt {
 export interface TokenExchange {
   id: string;
   uri: string;
+  /** Of the identity provider; Entra, where it is not said. */
+  providerId?: string;
+  /** Comes back with the token: which connection it is for (`SignIn.exchangeFor`). */
+  connectionName: string;
 }
 
 /** Whether an asker can search now. */
 export type Session =
   | ({ state: 'signed_in' } & LiveCredential)
-  /** Where to sign in, if that is known by now. */
-  | { state: 'signed_out'; prompt?: Prompt }
+  /** Where to sign in, if that is known by now. `challenged`: a policy wants more than the token that was brought. */
+  | { state: 'signed_out'; prompt?: Prompt; challenged?: true }
   /** Who asks is known, and has to allow something first; the claims that are asked for, where there are some. */
   | { state: 'consent_required' }
   /** Too many wrong codes; until then (milliseconds since the epoch). */

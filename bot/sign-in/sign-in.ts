@@ -18,6 +18,7 @@ import type { SecurityEvents } from './security-events.ts';
 import { SilentSignIn } from './silent-sign-in.ts';
 import { openTicket, sealTicket, type Ticket, type TicketUse } from './ticket.ts';
 import { type ConsumedTransaction, Transactions } from './transactions.ts';
+import { turnOf } from './turn.ts';
 import type { Vault } from './vault.ts';
 
 export interface SignInParts {
@@ -82,7 +83,19 @@ export class SignIn {
     if (keeper) return keeper.prompt(visit, now);
     const sso = this.#own.get(visit.connectionId)?.sso;
     const url = this.#startUrl(visit, now);
-    return sso ? { url, exchange: { id: randomUUID(), uri: sso.resource } } : { url };
+    if (!sso) return { url };
+    // It is no connection of the Azure Bot's: the name only has to come back.
+    return { url, exchange: { id: randomUUID(), uri: sso.resource, connectionName: visit.connectionId } };
+  }
+
+  /** The connection that a token is for which the channel got for an exchange by that name; `undefined` for none. */
+  exchangeFor(connectionName: string): string | undefined {
+    return this.exchanges().find((id) => (this.#keepers.get(id)?.connectionName ?? id) === connectionName);
+  }
+
+  /** The connections that the channel may get a token for. */
+  exchanges(): string[] {
+    return this.connectionIds().filter((id) => this.#keepers.has(id) || this.#own.get(id)?.sso);
   }
 
   #startUrl({ activity: _, ...ticket }: Visit, now: number): string {
@@ -230,6 +243,13 @@ export class SignIn {
     return ids.filter((_, at) => asked[at]);
   }
 
+  /** Whether something has yet to be said to an asker: yes for one caller alone, on whichever instance, until `ttl`
+   * milliseconds have passed. */
+  async firstToSay({ asker, connectionId }: Owner, what: string, ttl: number, now: number): Promise<boolean> {
+    const name = turnOf(`said/${sha256(`${connectionId} ${what}`)}`, asker);
+    return this.#parts.store.leases.acquire(name, newVersion(), now + ttl, now);
+  }
+
   /** Whether the asker is signed in, after redeeming the security code that came along, if one did. Somebody who is
    * linked already is answered, whatever the code says. @throws {ProviderError} when a refresh is due and fails */
   async session(owner: Visit, brought: Brought, now: number): Promise<Session> {
@@ -260,7 +280,8 @@ export class SignIn {
     const session = await this.#silent.session(visit, sso, token, now);
     if (session.state !== 'challenged') return session;
     // What the policy wants goes with the sign-in; whoever has done that can come back without a window.
-    return { state: 'signed_out', prompt: { url: this.#startUrl({ ...visit, claims: session.claims }, now) } };
+    const url = this.#startUrl({ ...visit, claims: session.claims }, now);
+    return { state: 'signed_out', prompt: { url }, challenged: true };
   }
 
   /** After the source refused the access token: one refresh, whoever asks. `undefined` when only signing in helps.

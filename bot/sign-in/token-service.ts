@@ -19,6 +19,8 @@ export interface UserToken {
 /** Azure Bot Service's token service, for one OAuth connection: people as their channel calls them. Every method may throw
  * {@link ProviderError}, and nothing else. */
 export interface UserTokens {
+  /** The OAuth connection, as the Azure Bot calls it. */
+  readonly connectionName: string;
   /** Their token, where there is one. @param code six digits, which make a sign-in theirs that has just ended */
   get(visit: Visit, code?: string): Promise<UserToken | undefined>;
   signInResource(visit: Visit): Promise<Prompt>;
@@ -39,13 +41,17 @@ export class TokenService implements Keeper {
     this.#codes = new MagicCodes(parts);
   }
 
+  get connectionName(): string {
+    return this.#tokens.connectionName;
+  }
+
   async session(visit: Visit, { code, token }: Brought, now: number): Promise<Session> {
     if (isMagicCode(code)) return this.#redeem(visit, code, now);
     const found = await this.#tokens.get(visit);
     if (found) return { state: 'signed_in', ...liveOf(found, visit) };
-    if (typeof token === 'string') return this.#exchange(visit, token);
     const until = await this.#codes.pausedUntil(visit, now);
-    return until === undefined ? this.#signedOut(visit) : { state: 'paused', until };
+    if (until !== undefined) return { state: 'paused', until };
+    return typeof token === 'string' ? this.#exchange(visit, token) : this.#signedOut(visit);
   }
 
   /** It would have refreshed the token by itself: what the source refuses is worth nothing to it either. */

@@ -34,6 +34,7 @@ export function userTokens(config: UserTokensConfig): (connectionName: string) =
     const ask = <T>(what: string, visit: Visit, question: (client: UserTokenClient, asked: Asked) => Promise<T>) =>
       bounded(what, async () => question(await client(), askedBy(visit)));
     return {
+      connectionName,
       get: (visit, code) =>
         ask('GetToken', visit, async (client, { userId, channelId }) =>
           toUserToken(await client.getUserToken(userId, connectionName, channelId, code as string)),
@@ -44,8 +45,9 @@ export function userTokens(config: UserTokensConfig): (connectionName: string) =
           const resource = await client.getSignInResource(connectionName, activity, undefined as unknown as string);
           const url = resource?.signInLink;
           if (!isSafeUrl(url, config.loopback)) throw new ProviderError('invalid_response', 'no sign-in link');
-          const { id, uri } = resource.tokenExchangeResource ?? {};
-          return id !== undefined && uri !== undefined ? { url, exchange: { id, uri } } : { url };
+          const { id, uri, providerId } = resource.tokenExchangeResource ?? {};
+          if (id === undefined || uri === undefined) return { url };
+          return { url, exchange: { id, uri, ...(providerId && { providerId }), connectionName } };
         }),
       exchange: (visit, token) =>
         ask('exchange', visit, async (client, { userId, channelId }) => {
