@@ -2,6 +2,7 @@ import { Chat } from './chat/chat.ts';
 import { ChatActivities } from './chat/chat-activities.ts';
 import { ChatSearch } from './chat/chat-search.ts';
 import { ConnectedChat } from './chat/connected-chat.ts';
+import { TokenExchanges } from './chat/token-exchange.ts';
 import type { Config } from './config.ts';
 import type { Connection } from './connections.ts';
 import type { SearchExtensionParts } from './teams/search-extension.ts';
@@ -23,6 +24,7 @@ export function buildChat(
     ...parts,
     chat,
     connected: new ConnectedChat({ ...parts, connections, chat, search }),
+    exchanges: new TokenExchanges({ ...parts, connections, chat }),
     connectionIds: connections.map(({ id }) => id),
     botId: bot?.id ?? '',
     loopback,

@@ -2,6 +2,7 @@ import type { InvokeResponse, TeamsActivityHandler, TurnContext } from 'botbuild
 import { isMagicCode } from '../sign-in/magic-codes.ts';
 import { isSecret } from '../sign-in/secrets.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
+import { afterwards } from '../teams/afterwards.ts';
 import { BAD_REQUEST, DONE, FORBIDDEN } from '../teams/answers.ts';
 import type { Report } from '../teams/found.ts';
 import { textsFor, waitIn } from '../teams/locales/texts.ts';
@@ -16,12 +17,15 @@ import { Delivered } from './delivered.ts';
 import { offer, type Reply, say } from './replies.ts';
 import { sendAll } from './send-all.ts';
 import { isServiceUrl } from './service-url.ts';
-import { inPersonalChat, isAnswerable, isShared, isWelcomeDue } from './where.ts';
+import { readExchange, type TokenExchanges } from './token-exchange.ts';
+import { inPersonalChat, isAnswerable, isShared, isWelcomeDue, signsInSilently } from './where.ts';
 
 export interface ChatActivitiesParts {
   chat: Chat;
   /** Channels that bring an account of their own. */
   connected: ConnectedChat;
+  /** Signing in without a window. */
+  exchanges: TokenExchanges;
   signIn: SignIn;
   reception: Reception;
   /** Of those, the first is asked about a code that is for none. */
@@ -41,6 +45,7 @@ type Activity = Record<string, unknown>;
 interface Verified {
   status: number;
   reply: Reply;
+  signedIn?: true;
 }
 
 /** Digits that are no code. */
@@ -63,7 +68,8 @@ export class ChatActivities {
   get invokes(): ReadonlyMap<string, Handler> {
     return new Map<string, Handler>([
       ['signin/verifyState', (activity, context) => this.#verifyState(activity, context)],
-      ['signin/failure', (activity) => this.#failure(activity)],
+      ['signin/tokenExchange', (activity, context) => this.#tokenExchange(activity, context)],
+      ['signin/failure', (activity, context) => this.#failure(activity, context)],
     ]);
   }
 
@@ -82,16 +88,39 @@ export class ChatActivities {
     const met = this.#parts.reception.meet(activity);
     if (!('sender' in met) || !isAnswerable(activity) || !inPersonalChat(activity)) return FORBIDDEN;
     const { state } = activity.value;
-    const { status, reply } = await this.#orWords(met, () => this.#verify(met, state));
+    const { status, reply, signedIn } = await this.#orWords(met, () => this.#verify(met, state));
     await this.#send(context, [reply]);
+    if (signedIn) afterwards(context, () => this.#resume(met, context));
     return { status };
   }
 
-  /** `signin/failure`: Teams could not do its part. Nothing of it is shown to anybody, and its words are not kept. */
-  async #failure({ value }: Activity): Promise<InvokeResponse> {
-    const { code } = recordOf(value);
+  /** `signin/tokenExchange`: the Teams client got a token without a window. */
+  async #tokenExchange(activity: Activity, context: TurnContext): Promise<InvokeResponse> {
+    const exchange = readExchange(activity.value);
+    if (!exchange) return BAD_REQUEST;
+    const met = this.#parts.reception.meet(activity);
+    if (!('sender' in met) || !isAnswerable(activity) || !signsInSilently(activity)) return FORBIDDEN;
+    const { answer, said, signedIn } = await this.#parts.exchanges.answer(met, exchange);
+    afterwards(context, async () => {
+      await this.#send(context, said);
+      if (signedIn) await this.#resume(met, context);
+    });
+    return answer;
+  }
+
+  /** `signin/failure`: Teams could not do its part. Its words are shown to nobody, and not kept. */
+  #failure(activity: Activity, context: TurnContext): InvokeResponse {
+    const { code } = recordOf(activity.value);
     this.#parts.failed(typeof code === 'string' && /^[A-Za-z0-9_.-]{1,64}$/.test(code) ? code : 'unknown');
+    const met = this.#parts.reception.meet(activity);
+    if ('sender' in met && isAnswerable(activity) && signsInSilently(activity)) {
+      afterwards(context, async () => this.#send(context, await this.#parts.exchanges.withWindow(met)));
+    }
     return DONE;
+  }
+
+  async #resume(guest: Guest, context: TurnContext): Promise<void> {
+    await this.#send(context, await this.#parts.chat.resume(guest));
   }
 
   async #verify(guest: Guest, code: unknown): Promise<Verified> {
@@ -111,7 +140,7 @@ export class ChatActivities {
         return { status: 412, reply: say(texts.paused(waitIn(texts, (session.until - Date.now()) / 1000))) };
       }
       if (session.state === 'signed_in' && holders.length > 0) {
-        return { status: 200, reply: await chat.signedIn(guest, connectionId) };
+        return { status: 200, reply: await chat.signedIn(guest, connectionId), signedIn: true };
       }
     }
     return failed;
@@ -145,11 +174,12 @@ export class ChatActivities {
     const typed = typeof activity.text === 'string' ? activity.text.trim() : undefined;
     if (!isMagicCode(typed)) return this.#parts.chat.hear(guest, activity);
     const { asker, conversationId } = guest.sender;
-    const { status, reply } = await this.#orWords(guest, async () =>
+    const { status, reply, signedIn } = await this.#orWords(guest, async () =>
       // T66: elsewhere six digits are six digits.
       (await this.#parts.signIn.askedIn(asker, conversationId)).length > 0 ? this.#verify(guest, typed) : NO_CODE,
     );
-    return status === 0 ? this.#parts.chat.hear(guest, activity) : [reply];
+    if (status === 0) return this.#parts.chat.hear(guest, activity);
+    return signedIn ? [reply, ...(await this.#parts.chat.resume(guest))] : [reply];
   }
 
   /** What went wrong is said, with a reference. */
@@ -165,7 +195,9 @@ export class ChatActivities {
     const activity = context.activity as unknown as Activity;
     if (activity.name !== SIGNED_IN || !isAnswerable(activity) || !inPersonalChat(activity)) return;
     const met = this.#parts.reception.meet(activity);
-    if ('sender' in met) await this.#send(context, await this.#parts.chat.accounts(met));
+    if (!('sender' in met)) return;
+    const { chat } = this.#parts;
+    await this.#send(context, [...(await chat.accounts(met)), ...(await chat.resume(met))]);
   }
 
   async #welcome(context: TurnContext): Promise<void> {

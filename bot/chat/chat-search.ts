@@ -1,7 +1,14 @@
 import { languageFor } from '../language.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { SearchConnection } from '../teams/connection.ts';
-import { attachmentsOf, type Found, type Report, type Shown, wordsFor as wordsOf } from '../teams/found.ts';
+import {
+  attachmentsOf,
+  type Found,
+  type Report,
+  type Search,
+  type Shown,
+  wordsFor as wordsOf,
+} from '../teams/found.ts';
 import type { JsonText } from '../teams/json-text.ts';
 import { interleave } from '../teams/merge.ts';
 import type { Guest } from '../teams/reception.ts';
@@ -9,6 +16,7 @@ import { SearchAll } from '../teams/search-all.ts';
 import { COMMAND_WORDS } from './command-words.ts';
 import { promptIn } from './prompt-in.ts';
 import { type Reply, say, show } from './replies.ts';
+import { Unfinished } from './unfinished.ts';
 
 export interface ChatSearchParts {
   signIn: SignIn;
@@ -33,25 +41,49 @@ function cardOf(attachment: JsonText): Record<string, unknown> {
 export class ChatSearch {
   readonly #parts: ChatSearchParts;
   readonly #all: SearchAll;
+  readonly #unfinished = new Unfinished();
 
   constructor(parts: ChatSearchParts) {
     this.#parts = parts;
     this.#all = new SearchAll(parts.signIn);
   }
 
-  /** @throws {ProviderError} where another service has the address to sign in at, and is out of reach */
+  /** Who is not signed in anywhere is asked to, and need not say it again then.
+   * @throws {ProviderError} where another service has the address to sign in at, and is out of reach */
   async find(guest: Guest, text: string): Promise<Reply[]> {
-    const { sender, texts } = guest;
+    const { search, all } = await this.#searchAll(guest, text);
+    if (!all.every(isSignedOut)) return this.answer(search, all);
+    this.#unfinished.keep(guest.sender, text, Date.now());
+    return [
+      await promptIn(
+        this.#parts.signIn,
+        guest,
+        all.map(({ connection }) => connection),
+      ),
+    ];
+  }
+
+  /** They have signed in: what they were asked to for is searched; nothing, where that was not known here. */
+  async resume(guest: Guest): Promise<Reply[]> {
+    const text = this.#unfinished.take(guest.sender, Date.now());
+    if (text === undefined) return [];
+    const { search, all } = await this.#searchAll(guest, text);
+    if (!all.every(isSignedOut)) return this.answer(search, all);
+    // Not yet, after all.
+    this.#unfinished.keep(guest.sender, text, Date.now());
+    return [];
+  }
+
+  /** Who signs out does not wait for it any more. */
+  forget({ sender }: Guest): void {
+    this.#unfinished.take(sender, Date.now());
+  }
+
+  async #searchAll({ sender, texts }: Guest, text: string): Promise<{ search: Search; all: Found[] }> {
     const query = { commandId: '', text, skip: 0, count: MOST, brought: { code: undefined } };
     // Not where the same person types in the search box: neither ends the other's search.
     const search = { texts, sender: { ...sender, conversationId: `chat ${sender.conversationId}` }, query };
-    const all = await this.#all.find(search, this.#parts.connections);
-    const signedOut = all.filter(isSignedOut);
-    if (signedOut.length === all.length) {
-      const connections = signedOut.map(({ connection }) => connection);
-      return [await promptIn(this.#parts.signIn, guest, connections)];
-    }
-    return this.answer(search, all);
+    return { search, all: await this.#all.find(search, this.#parts.connections) };
   }
 
   /** What was found, and words for the rest. */

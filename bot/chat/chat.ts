@@ -40,7 +40,7 @@ export class Chat {
       command === 'search' && asked.text !== ''
         ? this.#parts.search.find(guest, asked.text)
         : inTime(() => this.#answer(guest, asked));
-    return answer.catch((error: unknown) => [say(guest.texts.chatUnavailable(this.#parts.report(error, 'all')))]);
+    return this.#orWords(guest, answer);
   }
 
   /** For somebody who is new here. */
@@ -58,11 +58,26 @@ export class Chat {
   }
 
   /** They came back from the sign-in page. */
-  async signedIn({ sender, texts }: Guest, connectionId: string): Promise<Reply> {
-    const accounts = await this.#parts.signIn.accounts(sender, Date.now());
-    const found = accounts.find(({ id }) => id === connectionId);
-    if (!found?.account) return say(texts.signInFailed(wordsFor(sender.locale).signIn[0]));
-    return say(texts.signedInTo(found.title, inertRun(found.account.name, LONGEST)));
+  async signedIn(guest: Guest, connectionId: string): Promise<Reply> {
+    const accounts = await this.#parts.signIn.accounts(guest.sender, Date.now());
+    const account = accounts.find(({ id }) => id === connectionId)?.account;
+    if (!account) return say(guest.texts.signInFailed(wordsFor(guest.sender.locale).signIn[0]));
+    return this.signedInAs(guest, connectionId, account.name);
+  }
+
+  /** Who they are now. */
+  signedInAs({ texts }: Guest, connectionId: string, account: string): Reply {
+    const { title } = this.#parts.connections.find(({ id }) => id === connectionId) ?? { title: connectionId };
+    return say(texts.signedInTo(title, inertRun(account, LONGEST)));
+  }
+
+  /** What they searched for before they were asked to sign in. Never rejects. */
+  async resume(guest: Guest): Promise<Reply[]> {
+    return this.#orWords(guest, this.#parts.search.resume(guest));
+  }
+
+  #orWords({ texts }: Guest, answer: Promise<Reply[]>): Promise<Reply[]> {
+    return answer.catch((error: unknown) => [say(texts.chatUnavailable(this.#parts.report(error, 'all')))]);
   }
 
   async #answer(guest: Guest, asked: Asked): Promise<Reply[]> {
@@ -104,7 +119,9 @@ export class Chat {
     return [await promptIn(this.#parts.signIn, guest, open)];
   }
 
-  async #signOut({ sender, texts }: Guest, connections: readonly SearchConnection[]): Promise<Reply[]> {
+  async #signOut(guest: Guest, connections: readonly SearchConnection[]): Promise<Reply[]> {
+    const { sender, texts } = guest;
+    this.#parts.search.forget(guest);
     const titles: string[] = [];
     for (const { id, title, typing } of connections) {
       typing.forget(askerKey(sender.asker));
@@ -122,7 +139,9 @@ export class Chat {
     const found = connections.filter((connection) => connection.id === id);
     if (found.length === 0) return [this.welcome(sender.locale)];
     if ('signOut' in choice) return this.#signOut(guest, found);
-    return choice.chooseAccount ? [await promptIn(this.#parts.signIn, guest, found, true)] : this.#signIn(guest, found);
+    return choice.chooseAccount
+      ? [await promptIn(this.#parts.signIn, guest, found, { chooseAccount: true })]
+      : this.#signIn(guest, found);
   }
 
   #offerToSearch({ sender, texts }: Guest, text: string): Reply {

@@ -1,23 +1,34 @@
+import type { Prompt } from '../sign-in/outcomes.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { visitOf } from '../teams/query.ts';
 import type { Guest } from '../teams/reception.ts';
-import { askToSignIn, type Reply } from './replies.ts';
+import { askForToken, askToSignIn, type Reply } from './replies.ts';
+import { signsInSilently } from './where.ts';
 
-/** Asks somebody to sign in, in their conversation, which is remembered where a code may be typed there.
+export interface Wish {
+  /** Another account than the one that they have there. */
+  chooseAccount?: boolean;
+  /** Their Teams client could do nothing without one. */
+  window?: boolean;
+}
+
+/** Asks somebody to sign in, in their conversation, which is remembered where a code may be typed there; without a window,
+ * where it is for one connection and their Teams client can do that.
  * @throws {ProviderError} where another service has the address, and is out of reach */
 export async function promptIn(
   signIn: SignIn,
   { sender, texts }: Guest,
   connections: readonly { id: string; title: string }[],
-  chooseAccount = false,
+  { chooseAccount = false, window = chooseAccount }: Wish = {},
 ): Promise<Reply> {
-  const prompts: { title: string; url: string }[] = [];
+  const prompts: (Prompt & { title: string })[] = [];
   // One after the other: it is one conversation that is remembered.
   for (const { id, title } of connections) {
     const visit = { ...visitOf(sender, id), chooseAccount };
     await signIn.noteAsked(visit, sender.conversationId, Date.now());
-    const { url } = await signIn.prompt(visit, Date.now());
-    prompts.push({ title: texts.signIn(title), url });
+    prompts.push({ ...(await signIn.prompt(visit, Date.now())), title: texts.signIn(title) });
   }
-  return askToSignIn(prompts);
+  const [first, ...others] = prompts;
+  const silent = !window && others.length === 0 && signsInSilently(sender.activity);
+  return silent && first?.exchange ? askForToken(first, first.exchange) : askToSignIn(prompts);
 }

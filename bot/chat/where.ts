@@ -18,6 +18,12 @@ export function inPersonalChat(activity: Activity): boolean {
   );
 }
 
+/** Whether what comes from there may be the work of a Teams client that signs in without a window. Web Chat does not do so
+ * by itself, and in Direct Line whoever writes the client says what it brings. */
+export function signsInSilently(activity: Activity): boolean {
+  return activity.channelId === 'msteams' && inPersonalChat(activity);
+}
+
 /** Whether it says of itself that others read there. */
 export function isShared({ conversation }: Activity): boolean {
   const { conversationType, isGroup } = recordOf(conversation);

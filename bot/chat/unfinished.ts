@@ -1,0 +1,38 @@
+import { askerKey } from '../teams/connection.ts';
+import type { Sender } from '../teams/sender.ts';
+
+/** As long as somebody may take to sign in. Milliseconds. */
+const KEPT = 600_000;
+const MOST = 1_000;
+
+type Who = Pick<Sender, 'asker' | 'conversationId'>;
+
+/** Searches that wait for a sign-in: what people type is kept in this process's memory alone, for ten minutes at most. Who
+ * comes back from signing in by another instance searches again. */
+export class Unfinished {
+  /** Oldest first. */
+  readonly #searches = new Map<string, { text: string; until: number }>();
+
+  /** The last search of somebody's in a conversation. */
+  keep(who: Who, text: string, now: number): void {
+    const key = keyOf(who);
+    this.#searches.delete(key);
+    this.#searches.set(key, { text, until: now + KEPT });
+    for (const [oldest, { until }] of this.#searches) {
+      if (until > now && this.#searches.size <= MOST) return;
+      this.#searches.delete(oldest);
+    }
+  }
+
+  /** What they searched for; one caller gets it. */
+  take(who: Who, now: number): string | undefined {
+    const key = keyOf(who);
+    const found = this.#searches.get(key);
+    this.#searches.delete(key);
+    return found && found.until > now ? found.text : undefined;
+  }
+}
+
+function keyOf({ asker, conversationId }: Who): string {
+  return `${askerKey(asker)} ${conversationId}`;
+}
