@@ -4,28 +4,58 @@ import type { Connector } from './connector.ts';
 import { asObject, textOf } from './fields.ts';
 import { RequestError } from './http.ts';
 import { settingOf } from './invocations.ts';
-import { deliver } from './invoke.ts';
-import type { ChatActivity, ChatResult } from './page-api.ts';
+import { cut, deliver } from './invoke.ts';
+import type { ChatActivity, ChatResult, Exchange, LaterReplies } from './page-api.ts';
+import type { SsoTokens } from './sso.ts';
 
 type Fields = Record<string, unknown>;
+
+export interface ChatContext {
+  connector: Connector;
+  botUrl: string;
+  ssoTokens: SsoTokens;
+}
 
 /** Says something to the bot in the person's own chat with it, as Teams would. What the bot posts into that conversation
  * meanwhile comes along: it is all there when the bot has answered.
  * @throws {RequestError} when the page asks for something that can't be */
-export async function chat(context: { connector: Connector; botUrl: string }, asked: unknown): Promise<ChatResult> {
+export async function chat(context: ChatContext, asked: unknown): Promise<ChatResult> {
   const fields = asObject(asked);
   const person = peopleByKey.get(textOf(fields, 'person'));
   if (!person) throw new RequestError(400, `There is nobody called “${textOf(fields, 'person')}”.`);
-  const { connector, botUrl } = context;
-  const { received } = connector.endpoints;
-  const before = received.length;
+  const { connector, botUrl, ssoTokens } = context;
+  const before = connector.endpoints.received.length;
   const exchanges = [];
-  for (const activity of activitiesOf(connector, person, fields)) {
-    exchanges.push(await deliver(connector, botUrl, activity));
+  if (fields.kind === 'token') exchanges.push(await bringToken(context, person, fields, await ssoTokens(person)));
+  else
+    for (const activity of activitiesOf(connector, person, fields)) {
+      exchanges.push(await deliver(connector, botUrl, activity));
+    }
+  return { exchanges, ...saidSince(connector, settingOf(fields).conversation.id, before) };
+}
+
+/** What the bot has posted into a conversation. */
+export function saidSince({ endpoints: { received } }: Connector, conversation: string, after: number): LaterReplies {
+  const all = received.map(({ conversationId, activity }, at) => ({ conversationId, said: { at, activity } }));
+  const replies = all.slice(after).filter(({ conversationId }) => conversationId === conversation);
+  return { replies: replies.map(({ said }) => said), next: received.length };
+}
+
+/** As Teams does with a card that asks for a token; where it gets none, it says that it failed. */
+async function bringToken(
+  { connector, botUrl }: ChatContext,
+  person: Person,
+  fields: Fields,
+  token: string | undefined,
+): Promise<Exchange<ChatActivity>> {
+  const [exchange, setting] = [asObject(fields.exchange), settingOf(fields)];
+  if (token === undefined) {
+    const value = { code: 'resourcematchfailed', message: 'Resource match failed' };
+    return deliver(connector, botUrl, connector.invokeActivity(person, { ...setting, name: 'signin/failure', value }));
   }
-  const { id } = settingOf(fields).conversation;
-  const replies = received.slice(before).filter(({ conversationId }) => conversationId === id);
-  return { exchanges, replies: replies.map(({ activity }) => activity) };
+  const value = { id: textOf(exchange, 'id'), connectionName: textOf(exchange, 'connectionName'), token };
+  const invoke = connector.invokeActivity(person, { ...setting, name: 'signin/tokenExchange', value });
+  return deliver(connector, botUrl, invoke, { ...invoke, value: { ...value, token: cut(token) } });
 }
 
 function activitiesOf(connector: Connector, person: Person, fields: Fields): ChatActivity[] {

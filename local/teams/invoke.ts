@@ -48,7 +48,8 @@ function redacted(token: string): Record<string, string> {
   return requestHeaders(cut(token));
 }
 
-function cut(token: string): string {
+/** For the wire's panel, which shows no secrets. */
+export function cut(token: string): string {
   return `${token.slice(0, 6)}… (${token.length} characters)`;
 }
 

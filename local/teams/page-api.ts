@@ -61,7 +61,14 @@ export type ChatDeed =
   | { kind: 'said'; text: string }
   | { kind: 'pressed'; data: unknown }
   | { kind: 'signedIn'; state: string }
+  | { kind: 'token'; exchange: TokenWanted }
   | { kind: 'installed' };
+
+/** What a card of the bot's asks a token for. */
+export interface TokenWanted {
+  id: string;
+  connectionName: string;
+}
 
 /** `POST /api/chat` */
 export type ChatRequest = ChatDeed & Omit<InvokeRequest, keyof Invocation>;
@@ -69,7 +76,18 @@ export type ChatRequest = ChatDeed & Omit<InvokeRequest, keyof Invocation>;
 /** What went to the bot, and what it said in the conversation meanwhile. */
 export interface ChatResult {
   exchanges: Exchange<ChatActivity>[];
-  replies: unknown[];
+  replies: Said[];
+  /** All that is said from here on is said later. */
+  next: number;
+}
+
+/** `GET /api/chat?conversation=…&after=…`: what the bot has said since, `after` being the last answer's `next`. */
+export type LaterReplies = Omit<ChatResult, 'exchanges'>;
+
+/** Something that the bot said, and its place among all that it says. */
+export interface Said {
+  at: number;
+  activity: unknown;
 }
 
 /** `answered`: the bot said something, be it an error. Otherwise nothing came: in 5 seconds, or at all. */
@@ -96,6 +114,8 @@ export interface Exchange<T extends ChatActivity> {
 /** What Teams would have sent; every field is there to be changed by a test. */
 export interface ChatActivity {
   type: string;
+  /** Of an invoke. */
+  name?: string;
   id: string;
   timestamp: string;
   localTimestamp: string;

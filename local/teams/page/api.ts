@@ -1,4 +1,4 @@
-import type { ChatRequest, ChatResult, InvokeRequest, InvokeResult, Settings } from '../page-api.ts';
+import type { ChatRequest, ChatResult, InvokeRequest, InvokeResult, LaterReplies, Settings } from '../page-api.ts';
 
 export async function getSettings(): Promise<Settings> {
   return read<Settings>(await fetch('/api/settings'));
@@ -12,6 +12,11 @@ export async function postInvoke(request: InvokeRequest): Promise<InvokeResult> 
 /** Says or does something in a chat with the bot, likewise. */
 export async function postChat(request: ChatRequest): Promise<ChatResult> {
   return post<ChatResult>('/api/chat', request);
+}
+
+/** What the bot has said in a chat since. */
+export async function getReplies(conversation: string, after: number): Promise<LaterReplies> {
+  return read<LaterReplies>(await fetch(`/api/chat?${new URLSearchParams({ conversation, after: String(after) })}`));
 }
 
 async function post<T>(path: string, request: unknown): Promise<T> {

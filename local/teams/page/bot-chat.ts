@@ -1,12 +1,18 @@
-import type { ChatDeed, ChatResult } from '../page-api.ts';
+import type { ChatDeed, ChatResult, LaterReplies, TokenWanted } from '../page-api.ts';
 import { type Attachment, property, readAttachment, webAddress } from './answers.ts';
 import type { Press } from './attachment.ts';
 import { BOT, type Chat, type Message } from './chats.ts';
 import { announce } from './status.ts';
 import type { SignInEnd } from './teams-host.ts';
 
+const OAUTH = 'application/vnd.microsoft.card.oauth';
+/** Milliseconds. */
+const LISTEN_EVERY = 400;
+
 export interface BotChatOptions {
   ask(deed: ChatDeed): Promise<ChatResult>;
+  /** What the bot has said since. */
+  later(chat: Chat, after: number): Promise<LaterReplies>;
   locale(): string;
   /** The person says something by pressing a button. */
   say(text: string): void;
@@ -26,6 +32,7 @@ export class BotChat {
   open(chat: Chat): void {
     if (chat.opened) return;
     chat.opened = true;
+    this.#listen(chat);
     void this.#do(chat, { kind: 'installed' });
   }
 
@@ -52,14 +59,44 @@ export class BotChat {
   }
 
   async #do(chat: Chat, deed: ChatDeed): Promise<void> {
-    const { exchanges, replies } = await this.#options.ask(deed);
-    for (const reply of replies) {
-      const message = this.#read(reply);
-      this.#options.add(chat, message);
-      announce(`Latchkey: ${message.text}`);
-    }
+    const { exchanges, ...said } = await this.#options.ask(deed);
+    this.#hear(chat, said);
     const failed = exchanges.find(({ outcome, request }) => outcome !== 'answered' && request.type === 'message');
     if (failed) this.#options.add(chat, { author: BOT, at: new Date(), text: 'Failed to reach the app.' });
+  }
+
+  /** The bot may also say something when nobody has asked: after a sign-in, what was searched for before. */
+  #listen(chat: Chat): void {
+    setInterval(() => {
+      const { heard } = chat;
+      // The server may be gone: then there is nothing to hear.
+      if (heard !== undefined)
+        this.#options.later(chat, heard).then(
+          (said) => this.#hear(chat, said),
+          () => undefined,
+        );
+    }, LISTEN_EVERY);
+  }
+
+  /** Two answers may hold the same words; they are heard once. */
+  #hear(chat: Chat, { replies, next }: LaterReplies): void {
+    const { heard = 0 } = chat;
+    chat.heard = Math.max(heard, next);
+    for (const { activity } of replies.filter(({ at }) => at >= heard)) void this.#take(chat, activity);
+  }
+
+  /** A card that asks for a token is shown where that is of no use. */
+  async #take(chat: Chat, activity: unknown): Promise<void> {
+    const message = this.#read(activity);
+    const exchange = tokenWanted(message);
+    if (exchange) {
+      const { exchanges, ...said } = await this.#options.ask({ kind: 'token', exchange });
+      this.#hear(chat, said);
+      const [brought] = exchanges;
+      if (brought?.request.name !== 'signin/tokenExchange' || brought.status === 200) return;
+    }
+    this.#options.add(chat, message);
+    announce(`Latchkey: ${message.text}`);
   }
 
   #read(reply: unknown): Message {
@@ -70,4 +107,14 @@ export class BotChat {
       .filter((card): card is Attachment => card !== undefined);
     return { author: BOT, at: new Date(), text: typeof text === 'string' ? text : '', cards };
   }
+}
+
+/** What Teams gets a token for before it shows the card. */
+function tokenWanted({ cards = [] }: Message): TokenWanted | undefined {
+  const content = cards.find(({ contentType }) => contentType === OAUTH)?.content;
+  const [id, connectionName] = [
+    property(property(content, 'tokenExchangeResource'), 'id'),
+    property(content, 'connectionName'),
+  ];
+  return typeof id === 'string' && typeof connectionName === 'string' ? { id, connectionName } : undefined;
 }

@@ -17,6 +17,8 @@ export interface Chat {
   messages: Message[];
   /** Of a chat with the bot: whether the person has been there. */
   opened?: boolean;
+  /** Likewise: how much of what the bot says has been heard. */
+  heard?: number;
 }
 
 /** The bot, where somebody chats with it. */

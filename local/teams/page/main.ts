@@ -1,6 +1,6 @@
 import type { Command, Settings } from '../page-api.ts';
 import type { Attachment } from './answers.ts';
-import { getSettings } from './api.ts';
+import { getReplies, getSettings } from './api.ts';
 import { AppSettings } from './app-settings.ts';
 import { Asking } from './asking.ts';
 import { BotChat } from './bot-chat.ts';
@@ -79,6 +79,7 @@ class App {
     });
     this.#botChat = new BotChat({
       ask: (deed) => this.#asking.chat(deed),
+      later: (chat, after) => getReplies(chat.id, after),
       locale: () => this.#choices.locale,
       say: (text) => this.#send(text, []),
       add: (chat, message) => this.#add(chat, message),
