@@ -43,14 +43,18 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
     return popup;
   }
 
-  test('Ada asks, signs in from the card, asks again, and signs out', async () => {
+  test('Ada asks, signs in from the card, has what she asked for, asks again, and signs out', async () => {
     const teams = await openChat();
     await say(teams, 'search lakers');
     const popup = await press(teams, 'Sign in to Contoso wiki');
     await signInAtProvider(popup, ADA);
     await untilClosed(popup);
-    await lastSays(teams, /You are signed in to Contoso wiki as ada@contoso.example/);
+    await lastSays(teams, /You are not signed in to Contoso handbook/);
+    expect(await teams.get('message').nth(-3).innerText()).toMatch(
+      /You are signed in to Contoso wiki as ada@contoso.example/,
+    );
     expect(suite.world.rows('links')).toHaveLength(1);
+    expect(await teams.get('message').nth(-2).innerText()).toContain('Los Angeles Lakers');
 
     await say(teams, 'search lakers');
     await lastSays(teams, /You are not signed in to Contoso handbook/);

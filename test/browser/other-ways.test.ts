@@ -32,6 +32,52 @@ describeWithChromium('Single sign-on with Teams, in a browser', () => {
   });
 });
 
+describeWithChromium('Single sign-on in a chat with the bot, in a browser', () => {
+  const suite = useTeamsWorld(() => ({
+    botEnv: { CONNECTIONS_FILE: fileOf('one-sso-connection.json') },
+    identityProviderEnv: { IDP_SSO: '1' },
+  }));
+
+  test('the first time the card shows its button, for Ada’s consent; after that none, and what she asked for is there', async () => {
+    const teams = await suite.visitor.teams(suite.world.teamsUrl);
+    const last = teams.get('message').last();
+    const says = (words: RegExp) => last.getByText(words).first().waitFor();
+    const say = async (text: string) => {
+      await teams.get('compose-text').fill(text);
+      await teams.get('send').click();
+    };
+    await teams.page
+      .getByRole('button', { name: /^Latchkey/ })
+      .first()
+      .click();
+    await says(/I search Contoso wiki/);
+
+    await say('search lakers');
+    const button = last.getByRole('button', { name: 'Sign in to Contoso wiki' });
+    const [popup] = await Promise.all([teams.page.waitForEvent('popup'), button.click()]);
+    await signInAtProvider(popup, { username: ADA.username });
+    await untilClosed(popup);
+    await says(/Los Angeles Lakers/);
+    expect(await teams.get('message').nth(-2).innerText()).toMatch(/You are signed in to Contoso wiki as ada/);
+
+    await say('sign out');
+    await says(/You are signed out of Contoso wiki/);
+    const before = await teams.get('message').count();
+    await say('search iceland');
+    await says(/Iceland/);
+    // What she said, who she is, and what was found: no card to sign in with.
+    expect(await teams.get('message').count()).toBe(before + 3);
+    expect(await teams.get('message').nth(-2).innerText()).toMatch(/You are signed in to Contoso wiki as ada/);
+    expect(suite.visitor.context.pages()).toHaveLength(1);
+    const events = await suite.world.events(5);
+    expect(events.filter((event) => event.startsWith('signin'))).toEqual([
+      'signin.started',
+      'signin.completed',
+      'signin.completed',
+    ]);
+  });
+});
+
 describeWithChromium('The token service, in a browser', () => {
   let service: Running;
   const suite = useTeamsWorld(async () => {

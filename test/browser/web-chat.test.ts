@@ -57,6 +57,7 @@ describeWithChromium('Web Chat', () => {
     await untilClosed(popup);
     await page.getByText('Signed in as ada').first().waitFor();
     expect(rowCounts(world).links).toBe(1);
+    await page.getByText('Los Angeles Lakers', { exact: true }).first().waitFor();
 
     await say(page, 'search lakers');
     await page.getByText('Los Angeles Lakers', { exact: true }).first().waitFor();

@@ -1,5 +1,6 @@
 import type { Person } from '../../local/people.ts';
 import type { Said } from '../../local/teams/activity.ts';
+import type { PostResult } from '../../local/teams/post.ts';
 import { eventually, type World } from './world.ts';
 
 /** An attachment of the bot's, whatever its kind. */
@@ -25,6 +26,7 @@ export interface ChatReply {
 
 export const CARD = {
   adaptive: 'application/vnd.microsoft.card.adaptive',
+  oauth: 'application/vnd.microsoft.card.oauth',
   hero: 'application/vnd.microsoft.card.hero',
   signIn: 'application/vnd.microsoft.card.signin',
 } as const;
@@ -83,6 +85,35 @@ export async function verifyState(
     .slice(before)
     .map(({ reply }) => reply);
   return { status, said };
+}
+
+/** What a card asks the Teams client for; nothing, where it is another card. */
+export function exchangeIn(
+  reply: ChatReply | undefined,
+): { id: string; uri: string; connectionName: string } | undefined {
+  const card = reply?.attachments?.find(({ contentType }) => contentType === CARD.oauth);
+  const { connectionName, tokenExchangeResource } = card?.content ?? {};
+  return card && ({ connectionName, ...(tokenExchangeResource as object) } as ReturnType<typeof exchangeIn>);
+}
+
+/** `signin/tokenExchange`, as Teams sends it from each of a person's devices. */
+export function tokenExchange(
+  world: World,
+  person: Person,
+  value: unknown,
+  { botUrl = world.botUrl, change = {} }: { botUrl?: string; change?: object } = {},
+): Promise<PostResult> {
+  const activity = world.connector.invokeActivity(person, { name: 'signin/tokenExchange', value });
+  return world.connector.post(botUrl, { ...activity, ...change }, { timeout: 15_000 });
+}
+
+/** What was said after so many replies, when it holds these words: the bot goes on when an invoke is answered. */
+export async function saidUntil(world: World, before: number, words: RegExp): Promise<ChatReply[]> {
+  const read = () =>
+    replies(world)
+      .slice(before)
+      .map(({ reply }) => reply);
+  return eventually(read, (said) => said.some((reply) => words.test(JSON.stringify(reply))));
 }
 
 /** Waits for a reply. */

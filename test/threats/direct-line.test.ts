@@ -258,6 +258,20 @@ describe('a conversation', () => {
     expect(rowCounts(world).links).toBe(0);
   });
 
+  test('the page says that a sign-in has ended: who they are, and what they searched for before; once', async () => {
+    const { page, client, say } = await chatting();
+    const ticket = ticketsIn((await say('search lakers'))[0]).get('Sign in to Contoso handbook') ?? '';
+    const told = async () => {
+      const first = await client.say('', { type: 'event', name: 'latchkey/signedIn' });
+      // The event is answered when all is said.
+      return JSON.stringify([...first, ...(await client.heard())]);
+    };
+    expect(await told()).not.toMatch(/Los Angeles Lakers|ticket=/);
+    await signIn(page, ticket, 'ada');
+    expect(await told()).toMatch(/Signed in as ada.*Los Angeles Lakers/);
+    expect(await told()).not.toContain('Los Angeles Lakers');
+  });
+
   test('T12: whoever is sent the link gets nowhere: another browser may not begin it', async () => {
     const { say } = await chatting();
     const [asked] = await say('sign in');
