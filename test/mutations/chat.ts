@@ -1,7 +1,10 @@
 import type { Mutation } from './mutation.ts';
 
 const ACTIVITIES = 'bot/chat/chat-activities.ts';
+const TOKEN_EXCHANGE = 'bot/chat/token-exchange.ts';
 const CHAT_TEST = 'test/threats/chat.test.ts';
+const EXCHANGE_TEST = 'test/threats/token-exchange.test.ts';
+const RESUMED_TEST = 'test/threats/resumed-search.test.ts';
 
 /** The bot's own chat: identity by channel, and where it speaks. */
 export const CHAT: readonly Mutation[] = [
@@ -58,5 +61,32 @@ export const CHAT: readonly Mutation[] = [
     replace: 'if (!isSafeUrl(value, true)) return false;',
     test: 'test/contract/service-url.test.ts',
     name: 'T48',
+  },
+  {
+    threat: 'T10',
+    defence: 'a token comes with a card’s id and a connection’s name, all as text',
+    file: TOKEN_EXCHANGE,
+    find: "if (!isName(id) || !isName(connectionName) || typeof token !== 'string' || token === '') return undefined;",
+    replace: '',
+    test: EXCHANGE_TEST,
+    name: 'T10',
+  },
+  {
+    threat: 'T56',
+    defence: 'nobody is signed in by a token in a group chat',
+    file: ACTIVITIES,
+    find: '|| !signsInSilently(activity)) return FORBIDDEN;',
+    replace: ') return FORBIDDEN;',
+    test: EXCHANGE_TEST,
+    name: 'T56, T68: a group chat',
+  },
+  {
+    threat: 'T56',
+    defence: 'what somebody searched for is looked up in the conversation where they did',
+    file: 'bot/chat/unfinished.ts',
+    find: 'return `${askerKey(asker)} ${conversationId}`;',
+    replace: 'return `${askerKey(asker)} ${conversationId && 1}`;',
+    test: RESUMED_TEST,
+    name: 'T56: in no other conversation',
   },
 ];

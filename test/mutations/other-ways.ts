@@ -4,6 +4,9 @@ const MAGIC_CODES = 'bot/sign-in/magic-codes.ts';
 const TOKEN_SERVICE = 'bot/sign-in/token-service.ts';
 const TEAMS_TOKEN = 'bot/sign-in/teams-token.ts';
 const TOKEN_SERVICE_TEST = 'test/threats/token-service.test.ts';
+const SIGN_IN = 'bot/sign-in/sign-in.ts';
+const EXCHANGE_TEST = 'test/threats/token-exchange.test.ts';
+const RESUMED_TEST = 'test/threats/resumed-search.test.ts';
 const SSO_TEST = 'test/threats/teams-sso.test.ts';
 
 /** T66 and on: other ways to sign in. */
@@ -133,5 +136,41 @@ export const OTHER_WAYS: readonly Mutation[] = [
     replace: '',
     test: TOKEN_SERVICE_TEST,
     name: 'T67: six deliveries',
+  },
+  {
+    threat: 'T66',
+    defence: 'who is paused is not signed in by a token either',
+    file: TOKEN_SERVICE,
+    find: "if (until !== undefined) return { state: 'paused', until };",
+    replace: '',
+    test: RESUMED_TEST,
+    name: 'T66: who is paused',
+  },
+  {
+    threat: 'T67',
+    defence: 'a token is for a connection that takes tokens',
+    file: SIGN_IN,
+    find: '.filter((id) => this.#keepers.has(id) || this.#own.get(id)?.sso)',
+    replace: '',
+    test: EXCHANGE_TEST,
+    name: 'T67: for "handbook"',
+  },
+  {
+    threat: 'T67',
+    defence: 'a chat hears of it once, however many devices bring a token',
+    file: 'bot/chat/token-exchange.ts',
+    find: 'reply && (await this.#parts.signIn.firstToSay(owner, what, SAID, Date.now()))',
+    replace: 'reply',
+    test: EXCHANGE_TEST,
+    name: 'T67: (twelve deliveries|one that comes again)',
+  },
+  {
+    threat: 'T68',
+    defence: 'in a chat a token counts where only a Teams client can bring it',
+    file: 'bot/chat/where.ts',
+    find: "return activity.channelId === 'msteams' && inPersonalChat(activity);",
+    replace: 'return inPersonalChat(activity);',
+    test: EXCHANGE_TEST,
+    name: 'T56, T68: a group chat',
   },
 ];
