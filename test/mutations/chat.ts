@@ -64,10 +64,10 @@ export const CHAT: readonly Mutation[] = [
   },
   {
     threat: 'T10',
-    defence: 'a token comes with a card’s id and a connection’s name, all as text',
+    defence: 'a token comes with a card’s id and a connection’s name, as text',
     file: TOKEN_EXCHANGE,
-    find: "if (!isName(id) || !isName(connectionName) || typeof token !== 'string' || token === '') return undefined;",
-    replace: '',
+    find: "return typeof value === 'string' && value !== '' && value.length <= LONGEST;",
+    replace: 'return true;',
     test: EXCHANGE_TEST,
     name: 'T10',
   },

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { ADA, GRACE, LINUS, type Person } from '../../local/people.ts';
+import { ADA, GRACE, LINUS, type Person, TENANTS } from '../../local/people.ts';
 import { freePorts, type Running, startProcess } from '../../local/processes.ts';
 import { BOT_SCRIPT } from '../../local/stack.ts';
 import {
@@ -8,6 +8,7 @@ import {
   CARD,
   exchangeIn,
   replies,
+  repliesTo,
   saidUntil,
   tell,
   tokenExchange,
@@ -30,7 +31,12 @@ let world: World;
 const secrets = new Set<string>();
 
 beforeAll(async () => {
-  sso = await startSsoWorld({ CONNECTIONS_FILE: fileOf('several-sso-connections.json') });
+  sso = await startSsoWorld({
+    CONNECTIONS_FILE: fileOf('several-sso-connections.json'),
+    // Web Chat's people may come in, too.
+    DIRECT_LINE_SECRET: 'local-direct-line-secret.4711',
+    DIRECT_LINE_TENANT: TENANTS.contoso,
+  });
   world = sso.world;
   await world.signIn(ADA);
 });
@@ -219,11 +225,24 @@ describe('T67, T12: a token that is not this asker’s, for us, from Teams', () 
     expect(rowCounts(world)).toEqual(NOTHING);
   });
 
+  test('T67: somebody who is signed in already stays who they are, whatever the token says', async () => {
+    const asked = await askFor(ADA);
+    await tokenExchange(world, ADA, { ...asked, token: await tokenFor(ADA) });
+    const before = await sso.exchanges(ADA);
+    expect((await tokenExchange(world, ADA, { ...asked, token: await tokenFor(GRACE) })).status).toBe(200);
+    expect([await sso.exchanges(ADA), rowCounts(world).links]).toEqual([before, 1]);
+    expect(JSON.stringify(await tell(world, ADA, 'who am i'))).toContain('Signed in as ada@contoso.example');
+  });
+
   test('T56, T68: a group chat, and a channel where anybody says to be anybody: 403', async () => {
     const [asked, token] = [await askFor(ADA), await tokenFor(ADA)];
     const [mark, exchanges, before] = [await logMark(world), await sso.exchanges(ADA), replies(world).length];
     const personal = { id: 'a:1', conversationType: 'personal' };
     const dl = { id: 'dl_0123456789abcdef0123456789abcdef', aadObjectId: ADA.objectId, name: 'x' };
+    // They are let in elsewhere.
+    const hello = world.connector.messageActivity(ADA, { text: 'help' });
+    const chat = { ...hello, from: dl, channelId: 'directline', conversation: { id: 'a:1' } };
+    expect(JSON.stringify(await repliesTo(world, chat))).toContain('I search Contoso wiki');
     const changes = [
       { conversation: { id: '19:x@thread.v2', conversationType: 'groupChat', tenantId: ADA.tenantId } },
       { conversation: { id: '19:x@thread.tacv2', conversationType: 'channel', tenantId: ADA.tenantId } },

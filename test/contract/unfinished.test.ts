@@ -1,0 +1,37 @@
+import { expect, test } from '@jest/globals';
+import { Unfinished } from '../../bot/chat/unfinished.ts';
+import { ADA, GRACE } from '../../local/people.ts';
+
+/** What waits for a sign-in in a chat: bounded in time and number, and each person's own. */
+const at = ({ tenantId, objectId }: typeof ADA, conversationId = 'a:1') => ({
+  asker: { tenantId, objectId },
+  conversationId,
+});
+const MINUTE = 60_000;
+
+test('the last search of a conversation is there once, for who made it there', () => {
+  const unfinished = new Unfinished();
+  unfinished.keep(at(ADA), 'lakers', 0);
+  unfinished.keep(at(ADA), 'iceland', 1);
+  unfinished.keep(at(ADA, 'a:2'), 'celtics', 1);
+  expect(unfinished.take(at(GRACE), 2)).toBeUndefined();
+  expect(unfinished.take(at(ADA), 2)).toBe('iceland');
+  expect(unfinished.take(at(ADA), 2)).toBeUndefined();
+  expect(unfinished.take(at(ADA, 'a:2'), 2)).toBe('celtics');
+});
+
+test('it is there for ten minutes', () => {
+  const unfinished = new Unfinished();
+  unfinished.keep(at(ADA), 'lakers', 0);
+  unfinished.keep(at(GRACE), 'lakers', 0);
+  expect(unfinished.take(at(ADA), 10 * MINUTE - 1)).toBe('lakers');
+  expect(unfinished.take(at(GRACE), 10 * MINUTE)).toBeUndefined();
+});
+
+test('of more than a thousand the oldest goes', () => {
+  const unfinished = new Unfinished();
+  for (let n = 0; n <= 1_000; n += 1) unfinished.keep(at(ADA, `a:${n}`), `search ${n}`, n);
+  expect(unfinished.take(at(ADA, 'a:0'), 2_000)).toBeUndefined();
+  expect(unfinished.take(at(ADA, 'a:1'), 2_000)).toBe('search 1');
+  expect(unfinished.take(at(ADA, 'a:1000'), 2_000)).toBe('search 1000');
+});
