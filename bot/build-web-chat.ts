@@ -13,7 +13,7 @@ import { Vault } from './sign-in/vault.ts';
 export function buildWebChat(
   { directLine, baseUrl, encryptionKeys }: Config,
   connections: readonly Connection[],
-  parts: Pick<DirectLineApiParts, 'limit' | 'report'>,
+  parts: Pick<DirectLineApiParts, 'limit' | 'limits' | 'report'>,
 ): Pick<ServerParts, 'directLine' | 'chat'> {
   if (!directLine) return {};
   const { url, secret, origins } = directLine;

@@ -7,6 +7,7 @@ import { clientIdsOf } from './config/connections-file.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { buildConnections, byCommand, type Connection, sharing } from './connections.ts';
 import { addressLimit } from './http/address-limit.ts';
+import { brokerLimits } from './http/broker-limits.ts';
 import { drainable } from './http/drain.ts';
 import { loadPages } from './http/pages.ts';
 import { remoteAddress } from './http/remote-address.ts';
@@ -68,7 +69,8 @@ async function start(config: Config, built: readonly Connection[]): Promise<void
   const chat = buildChat(config, connections, { ...parts, failed });
   const bot = buildExtension(links, { ...parts, connections: byCommand(connections), chat: chat.invokes });
   chat.attach(bot);
-  const limit = addressLimit(store.limits, remoteAddress(config.trustedProxies, warn));
+  const addressOf = remoteAddress(config.trustedProxies, warn);
+  const limit = addressLimit(store.limits, addressOf);
   let draining = false;
   const adapter = new GatedAdapter(config, bot);
   const server = createServer({
@@ -89,7 +91,7 @@ async function start(config: Config, built: readonly Connection[]): Promise<void
       limit,
       report: (error) => report(error),
     },
-    ...buildWebChat(config, connections, { limit, report }),
+    ...buildWebChat(config, connections, { limit, limits: brokerLimits(store.limits, addressOf), report }),
     ...(links && { links }),
     pages: loadPages(fileURLToPath(new URL('../auth-page', import.meta.url)), config.teamsHostOrigins),
     async checkReady() {

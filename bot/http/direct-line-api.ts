@@ -5,6 +5,7 @@ import { DirectLineError, type DirectLineFailure } from '../direct-line/direct-l
 import { type BrowserSessions, newBrowserUser } from '../sign-in/browser-sessions.ts';
 import type { Handler } from './api-call.ts';
 import { checkBodyHeaders, readJsonObject } from './body.ts';
+import type { BrokerLimits } from './broker-limits.ts';
 import { chatCookie, readChatCookie } from './cookies.ts';
 import { HttpProblem, sendJson, sendProblem } from './problem.ts';
 
@@ -15,8 +16,10 @@ export interface DirectLineApiParts {
   url: string;
   /** Ours, and those of the configuration. */
   origins: ReadonlySet<string>;
-  /** Throws a 429 for whoever asks too often. */
+  /** Throws a 429 for whoever calls too often, whatever for. */
   limit(request: IncomingMessage): Promise<void>;
+  /** The same for what Direct Line is asked. */
+  limits: BrokerLimits;
   /** Writes down what went wrong; returns the reference under which it can be found. */
   report(error: unknown): string;
 }
@@ -26,7 +29,7 @@ const refreshBody = z.object({ token: z.string().min(1).max(8192), refreshKey: z
 
 /** `POST /directline/token` and `POST /directline/token/refresh`, and what a browser asks before it posts from elsewhere. */
 export function directLineApi(parts: DirectLineApiParts): Record<'preflight' | 'token' | 'refresh', Handler> {
-  const { broker, sessions } = parts;
+  const { broker, sessions, limits } = parts;
   return {
     preflight: async (request, response) => {
       // T69: what another site's page may not even ask.
@@ -41,13 +44,16 @@ export function directLineApi(parts: DirectLineApiParts): Record<'preflight' | '
     // T68: whatever the request's body says, it is not read.
     token: call(parts, async (request, response) => {
       request.resume();
-      const user = sessions.open(readChatCookie(request.headers.cookie), Date.now()) ?? newBrowserUser();
+      const known = sessions.open(readChatCookie(request.headers.cookie), Date.now());
+      await limits.token(request, known);
+      const user = known ?? newBrowserUser();
       const issued = await broker.issue(user, String(request.headers.origin));
       response.setHeader('Set-Cookie', chatCookie(sessions.seal(user, Date.now())));
       return issued;
     }),
     refresh: call(parts, async (request, response) => {
       const user = sessions.open(readChatCookie(request.headers.cookie), Date.now());
+      await limits.refresh(request, user);
       const { token, refreshKey } = await readRefresh(request);
       const issued = await broker.refresh(user, token, refreshKey, Date.now());
       if (user) response.setHeader('Set-Cookie', chatCookie(sessions.seal(user, Date.now())));
@@ -69,8 +75,10 @@ function call(
 ): Handler {
   return async (request, response) => {
     try {
+      // T69: before anything can go wrong, since another site's page may not read that either.
       const allowed = allow(parts, request, response);
       await parts.limit(request);
+      // What another site makes people's browsers ask counts against nobody's tokens.
       if (!allowed) throw new HttpProblem(403, 'request.origin');
       const { expiresIn, ...issued } = await action(request, response);
       sendJson(response, 200, { ...issued, expires_in: expiresIn, domain: `${parts.url}/v3/directline` });
@@ -87,6 +95,7 @@ function allow({ origins }: DirectLineApiParts, request: IncomingMessage, respon
   if (origin === undefined || !origins.has(origin)) return false;
   response.setHeader('Access-Control-Allow-Origin', origin);
   response.setHeader('Access-Control-Allow-Credentials', 'true');
+  response.setHeader('Access-Control-Expose-Headers', 'Retry-After');
   return true;
 }
 

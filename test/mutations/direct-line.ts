@@ -1,6 +1,8 @@
 import type { Mutation } from './mutation.ts';
 
 const API = 'bot/http/direct-line-api.ts';
+const LIMITS = 'bot/http/broker-limits.ts';
+const BROKER_TEST = 'test/threats/token-broker.test.ts';
 const DIRECT_LINE_TEST = 'test/threats/direct-line.test.ts';
 const CONNECTED_TEST = 'test/threats/connected-account.test.ts';
 
@@ -60,6 +62,41 @@ export const DIRECT_LINE: readonly Mutation[] = [
     replace: '{ user: { id: userId }, trustedOrigins: [] as string[], trusted: trustedOrigins.length }',
     test: DIRECT_LINE_TEST,
     name: 'T69: whose pages may ask ours',
+  },
+  {
+    threat: 'T46',
+    defence: 'one browser gets so many tokens',
+    file: LIMITS,
+    find: 'if (user) refuse(await limits.consume(bySession, user.objectId));',
+    replace: '',
+    test: BROKER_TEST,
+    name: 'T46: how often one browser has',
+  },
+  {
+    threat: 'T46',
+    defence: 'without a cookie an address gets so many',
+    file: LIMITS,
+    find: 'refuse(await limits.consume(byAddress, addressOf(request)));',
+    replace: 'if (user) refuse(await limits.consume(byAddress, addressOf(request)));',
+    test: BROKER_TEST,
+    name: 'T46: how often one address has',
+  },
+  {
+    threat: 'T69',
+    defence: 'what another site’s page makes browsers ask counts against nobody’s tokens',
+    file: API,
+    find: "      if (!allowed) throw new HttpProblem(403, 'request.origin');\n",
+    replace: '',
+    and: [
+      {
+        file: API,
+        find: '      const { expiresIn, ...issued } = await action(request, response);\n',
+        replace:
+          "      if (!allowed) await parts.limits.token(request, undefined);\n      if (!allowed) throw new HttpProblem(403, 'request.origin');\n      const { expiresIn, ...issued } = await action(request, response);\n",
+      },
+    ],
+    test: BROKER_TEST,
+    name: 'T69: what another site',
   },
   {
     threat: 'T70',

@@ -70,10 +70,13 @@ export class ChatBrowser {
   readonly #world: DirectLineWorld;
   /** The page's; none where it is `null`. */
   origin: string | null;
+  /** With each of its requests. */
+  readonly #headers: Record<string, string>;
 
-  constructor(world: DirectLineWorld, origin: string | null = world.botUrl) {
+  constructor(world: DirectLineWorld, origin: string | null = world.botUrl, headers: Record<string, string> = {}) {
     this.#world = world;
     this.origin = origin;
+    this.#headers = headers;
   }
 
   get cookie(): string {
@@ -87,6 +90,7 @@ export class ChatBrowser {
         ...(this.origin !== null && { origin: this.origin }),
         ...(this.cookies.size > 0 && { cookie: this.cookie }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...this.#headers,
         ...headers,
       },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
