@@ -5,23 +5,12 @@ export interface Issued {
   userId: string;
   /** Direct Line's address. */
   domain: string;
-  refreshKey: string;
 }
 
-/** A token for a new conversation. @throws {Error} */
+/** A token for a new conversation. Direct Line's client refreshes it by itself while the page is awake. @throws {Error} */
 export async function newToken(): Promise<Issued> {
-  return post('/directline/token');
-}
-
-/** The next token for a conversation that this browser has. @throws {Error} */
-export async function nextToken({ token, refreshKey }: Issued): Promise<Issued> {
-  return post('/directline/token/refresh', { token, refreshKey });
-}
-
-async function post(path: string, body?: object): Promise<Issued> {
-  const response = await fetch(path, {
+  const response = await fetch('/directline/token', {
     method: 'POST',
-    ...(body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
     credentials: 'same-origin',
     cache: 'no-store',
     redirect: 'error',

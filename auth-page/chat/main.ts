@@ -1,24 +1,31 @@
 import { onSignedIn } from '../signed-in.ts';
-import { type Issued, newToken, nextToken } from './broker.ts';
-import { drawChat } from './web-chat.ts';
+import { newToken } from './broker.ts';
+import { createChat } from './web-chat.ts';
 
 /** Web Chat, in which this browser talks to the bot: `GET /chat`. */
 const WINDOW = 'popup,width=600,height=680';
 
 async function main(): Promise<void> {
-  let issued = await newToken();
-  const renew = async (): Promise<Issued> => {
-    issued = await nextToken(issued).catch(newToken);
-    return issued;
-  };
-  const signedIn = drawChat({ issued, element: part('chat'), nonce: nonceOfPage(), renew, signIn });
-  onSignedIn(signedIn);
+  const chat = createChat({
+    element: part('chat'),
+    nonce: nonceOfPage(),
+    signIn,
+    // What has expired can't be refreshed: whoever is here goes on in a new conversation, and is who they were.
+    expired: () => void newToken().then(chat.open).catch(fail),
+  });
+  chat.open(await newToken());
+  onSignedIn(chat.signedIn);
   part('opening').hidden = true;
 }
 
 /** Our own page, in a window that can close itself. */
 function signIn(url: string): void {
   window.open(url, 'latchkey-sign-in', WINDOW);
+}
+
+function fail(): void {
+  part('opening').hidden = true;
+  part('failed').hidden = false;
 }
 
 function nonceOfPage(): string {
@@ -31,7 +38,4 @@ function part(id: string): HTMLElement {
   return element;
 }
 
-main().catch(() => {
-  part('opening').hidden = true;
-  part('failed').hidden = false;
-});
+main().catch(fail);

@@ -2,14 +2,13 @@ import type { Issued } from './broker.ts';
 
 /** As much of Web Chat's own script (`window.WebChat`) as this page uses. */
 interface WebChat {
-  createDirectLine(options: { token: string; domain: string; conversationId?: string }): DirectLine;
+  createDirectLine(options: { token: string; domain: string }): DirectLine;
   createStore(): Store;
   renderWebChat(options: object, element: HTMLElement): void;
 }
 
 interface DirectLine {
-  connectionStatus$: { subscribe(next: (status: number) => void): unknown };
-  reconnect(conversation: { token: string; conversationId: string }): void;
+  connectionStatus$: { subscribe(next: (status: number) => void): { unsubscribe(): void } };
 }
 
 interface Store {
@@ -39,39 +38,53 @@ function signInUrl({ cardAction: { type, value } }: CardAction): string | undefi
 }
 
 export interface ChatOptions {
-  issued: Issued;
   element: HTMLElement;
   /** Of this page's policy: Web Chat's styles carry it. */
   nonce: string;
-  /** A token that goes on where the last one ended. */
-  renew(): Promise<Issued>;
+  /** The token of the conversation has expired, while the page slept. */
+  expired(): void;
   /** Opens the sign-in page. */
   signIn(url: string): void;
 }
 
-/** Draws Web Chat. @returns what tells the bot that a sign-in has ended */
-export function drawChat({ issued, element, nonce, renew, signIn }: ChatOptions): () => void {
+export interface Chat {
+  /** Draws the token's conversation; below what was said before, where it is not the first. */
+  open(issued: Issued): void;
+  /** Tells the bot that a sign-in has ended. */
+  signedIn(): void;
+}
+
+const STYLE_OPTIONS = {
+  hideUploadButton: true,
+  accent: '#5b5fc7',
+  rootHeight: '100%',
+  rootWidth: '100%',
+  bubbleBorderRadius: 8,
+  bubbleFromUserBorderRadius: 8,
+  bubbleFromUserBackground: '#e8ebfa',
+  sendBoxBorderTop: 'solid 1px #d1d1d1',
+};
+
+/** Web Chat, to be drawn into an element. */
+export function createChat({ element, nonce, expired, signIn }: ChatOptions): Chat {
   const { createDirectLine, createStore, renderWebChat } = window.WebChat;
-  const directLine = createDirectLine({ token: issued.token, domain: issued.domain });
   const store = createStore();
-  directLine.connectionStatus$.subscribe((status) => {
-    if (status === EXPIRED_TOKEN) void renew().then((next) => directLine.reconnect(next));
-  });
-  const styleOptions = {
-    hideUploadButton: true,
-    accent: '#5b5fc7',
-    rootHeight: '100%',
-    rootWidth: '100%',
-    bubbleBorderRadius: 8,
-    bubbleFromUserBorderRadius: 8,
-    bubbleFromUserBackground: '#e8ebfa',
-    sendBoxBorderTop: 'solid 1px #d1d1d1',
-  };
   const cardActionMiddleware = () => (next: PerformCardAction) => (action: CardAction) => {
     const url = signInUrl(action);
     return url === undefined ? next(action) : signIn(url);
   };
-  const locale = navigator.language;
-  renderWebChat({ directLine, store, locale, nonce, styleOptions, cardActionMiddleware }, element);
-  return () => store.dispatch({ type: 'WEB_CHAT/SEND_EVENT', payload: { name: 'latchkey/signedIn' } });
+  const options = { store, locale: navigator.language, nonce, styleOptions: STYLE_OPTIONS, cardActionMiddleware };
+  return {
+    open({ token, domain }) {
+      const directLine = createDirectLine({ token, domain });
+      const watched = directLine.connectionStatus$.subscribe((status) => {
+        if (status !== EXPIRED_TOKEN) return;
+        // It says so again and again.
+        watched.unsubscribe();
+        expired();
+      });
+      renderWebChat({ ...options, directLine }, element);
+    },
+    signedIn: () => store.dispatch({ type: 'WEB_CHAT/SEND_EVENT', payload: { name: 'latchkey/signedIn' } }),
+  };
 }

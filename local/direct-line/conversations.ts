@@ -14,11 +14,18 @@ export interface Grant {
   expiresAt: number;
 }
 
+/** Whoever is told of each activity as it comes. */
+export interface Listener {
+  hear(activity: DirectLineActivity, watermark: string): void;
+  /** Nothing more will come. */
+  close(): void;
+}
+
 /** One conversation: what was said in it, and who listens. */
 export class Conversation {
   readonly id: string;
   readonly activities: DirectLineActivity[] = [];
-  readonly #listeners = new Set<(activity: DirectLineActivity, watermark: string) => void>();
+  readonly #listeners = new Set<Listener>();
   started = false;
 
   constructor(id: string) {
@@ -30,17 +37,27 @@ export class Conversation {
     const id = `${this.id}|${String(this.activities.length).padStart(7, '0')}`;
     const kept = { ...activity, id };
     this.activities.push(kept);
-    for (const listener of this.#listeners) listener(kept, String(this.activities.length));
+    for (const listener of this.#listeners) listener.hear(kept, String(this.activities.length));
     return kept;
   }
 
   /** Hears of everything from a watermark on, what was said before included. @returns what ends it */
-  listen(watermark: number, listener: (activity: DirectLineActivity, watermark: string) => void): () => void {
+  listen(watermark: number, listener: Listener): () => void {
     for (const [at, activity] of this.activities.slice(watermark).entries()) {
-      listener(activity, String(watermark + at + 1));
+      listener.hear(activity, String(watermark + at + 1));
     }
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** How many listen. */
+  get listening(): number {
+    return this.#listeners.size;
+  }
+
+  /** Ends every stream, as a network does. */
+  cut(): void {
+    for (const listener of this.#listeners) listener.close();
   }
 }
 
@@ -50,6 +67,8 @@ export class Conversations {
   readonly #grants = new Map<string, Grant>();
   /** Seconds that a token lives. */
   readonly lifetime: number;
+  /** The last token. */
+  newest: { token: string; conversationId: string } | undefined;
 
   constructor(lifetime: number) {
     this.lifetime = lifetime;
@@ -75,10 +94,24 @@ export class Conversations {
     return this.#conversations.get(id);
   }
 
+  /** Forgets a conversation: it is over for whoever has a token for it. */
+  end(id: string): void {
+    this.#conversations.get(id)?.cut();
+    this.#conversations.delete(id);
+  }
+
+  /** Lets the tokens of a conversation expire now, but for one. */
+  expire(id: string, except?: string): void {
+    for (const [token, grant] of this.#grants) {
+      if (grant.conversationId === id && token !== except) grant.expiresAt = 0;
+    }
+  }
+
   #issue(of: Omit<Grant, 'expiresAt'>): { token: string; grant: Grant } {
     const token = `dlt.${randomUUID()}.${randomBytes(24).toString('base64url')}`;
     const grant = { ...of, expiresAt: Date.now() + this.lifetime * 1000 };
     this.#grants.set(token, grant);
+    this.newest = { token, conversationId: of.conversationId };
     return { token, grant };
   }
 }

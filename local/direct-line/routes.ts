@@ -29,8 +29,8 @@ export async function route(parts: Parts, request: IncomingMessage, response: Se
   const name = [method, first, first === 'tokens' ? second : third].filter(Boolean).join(' ');
   parts.calls[name] = (parts.calls[name] ?? 0) + 1;
   if (name === 'POST tokens generate') return generate(parts, request, response);
-  if (name === 'GET session') return sendJson(response, 200, { sessionId: 'local-session' });
   const grant = grantOf(parts, request);
+  if (name === 'GET session') return sendJson(response, 200, { sessionId: `session-of-${grant.conversationId}` });
   if (name === 'POST tokens refresh') return sendToken(parts, response, 200, parts.conversations.renew(grant));
   if (name === 'POST conversations') return start(parts, grant, response);
   const conversation = own(parts, grant, second);
@@ -43,6 +43,8 @@ export async function route(parts: Parts, request: IncomingMessage, response: Se
 /** Every page may ask; whether it is answered is up to its token. */
 function cors({ headers }: IncomingMessage, response: ServerResponse): void {
   response.setHeader('Access-Control-Allow-Origin', headers.origin ?? '*');
+  // `session` is asked with cookies, which a browser allows for no `*`.
+  if (headers.origin !== undefined) response.setHeader('Access-Control-Allow-Credentials', 'true');
   response.setHeader('Access-Control-Allow-Headers', headers['access-control-request-headers'] ?? '*');
   response.setHeader('Access-Control-Allow-Methods', 'GET, POST, OPTIONS');
   response.setHeader('Vary', 'Origin');
@@ -64,10 +66,11 @@ function bearerOf({ headers }: IncomingMessage): string {
   return /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
 }
 
+/** The token's conversation. Clients take 403 for a token that has expired, and 404 for a conversation that is over. */
 export function own({ conversations }: Parts, grant: Grant, id: string): Conversation {
+  if (grant.conversationId !== id) throw new RequestError(403, 'The token is for another conversation.');
   const conversation = conversations.find(id);
-  if (!conversation || grant.conversationId !== id)
-    throw new RequestError(403, 'The token is for another conversation.');
+  if (!conversation) throw new RequestError(404, 'The conversation is over.');
   return conversation;
 }
 

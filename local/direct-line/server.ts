@@ -79,8 +79,9 @@ function stream(parts: Parts, request: IncomingMessage, socket: Duplex): void {
     const conversation = own(parts, grant, id);
     const peer = acceptWebSocket(request, socket);
     const watermark = Number(searchParams.get('watermark')) || 0;
-    const end = conversation.listen(watermark, (activity, mark) => {
-      peer.send(JSON.stringify({ activities: [activity], watermark: mark }));
+    const end = conversation.listen(watermark, {
+      hear: (activity, mark) => peer.send(JSON.stringify({ activities: [activity], watermark: mark })),
+      close: () => peer.close(),
     });
     peer.onClose(end);
   } catch (cause) {

@@ -28,11 +28,22 @@ export function acceptWebSocket(request: IncomingMessage, socket: Duplex): TextS
   };
 }
 
-/** Clients send pings and goodbyes, which fit into one read, and now and then an empty text to stay alive. */
+/** Clients send pings and goodbyes, and now and then an empty text to stay alive: all short, and several at once where the
+ * machine is busy. Whatever is cut off is not worth waiting for. */
 function answerControl(data: Buffer, socket: Duplex): void {
-  const opcode = (data[0] ?? 0) & 0x0f;
-  if (opcode === CLOSE) socket.end(frame(CLOSE, Buffer.alloc(0)));
-  if (opcode === PING) socket.write(frame(PONG, Buffer.alloc(0)));
+  for (let at = 0; at + 2 <= data.length; at = endOf(data, at)) {
+    const opcode = (data[at] ?? 0) & 0x0f;
+    if (opcode === CLOSE) socket.end(frame(CLOSE, Buffer.alloc(0)));
+    if (opcode === PING) socket.write(frame(PONG, Buffer.alloc(0)));
+  }
+}
+
+/** Where the frame ends that begins here: two bytes, a length of two more where 126 stands for it, and the mask. */
+function endOf(data: Buffer, at: number): number {
+  const second = data[at + 1] ?? 0;
+  const [length, extra] =
+    (second & 0x7f) === 126 && at + 4 <= data.length ? [data.readUInt16BE(at + 2), 2] : [second & 0x7f, 0];
+  return at + 2 + extra + (second & 0x80 ? 4 : 0) + length;
 }
 
 /** One unmasked frame (section 5.2). */

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '
 import type { Browser, Page } from 'playwright-core';
 import { ADA } from '../../local/people.ts';
 import { launchChromium } from '../support/chromium.ts';
+import { startPartner } from '../support/direct-line-page.ts';
 import { type DirectLineWorld, SECRET, startDirectLineWorld } from '../support/direct-line-world.ts';
 import { forgetAll, rowCounts } from '../support/evidence.ts';
 import { picture } from '../support/pictures.ts';
@@ -117,6 +118,26 @@ describeWithChromium('Web Chat', () => {
     await page.getByText('Signed in as ada').first().waitFor();
   });
 
+  test('a token that expired while the page slept: who is here goes on in a new conversation, and is who they were', async () => {
+    visitor.expected.push(/\/v3\/directline\//);
+    const page = await openChat();
+    const first = world.directLine.conversations.newest;
+    const user = world.directLine.conversations.grant(String(first?.token))?.user;
+    world.directLine.conversations.expire(String(first?.conversationId));
+    await say(page, 'help');
+    const next = await eventually(
+      () => world.directLine.conversations.newest,
+      (now) => now?.conversationId !== first?.conversationId,
+    );
+    expect(world.directLine.conversations.grant(String(next?.token))?.user).toEqual(user);
+    const conversation = world.directLine.conversations.find(String(next?.conversationId));
+    const said = () => JSON.stringify(conversation?.activities);
+    await eventually(said, (all) => all.includes('I search Contoso wiki'));
+    await say(page, 'who am i');
+    await eventually(said, (all) => all.includes('who am i') && all.includes('Not signed in'));
+    await page.getByText('Not signed in').first().waitFor();
+  });
+
   test('T12: somebody who is sent the sign-in link gets nowhere in their own browser', async () => {
     const page = await openChat();
     await say(page, 'sign in Contoso handbook');
@@ -132,6 +153,39 @@ describeWithChromium('Web Chat', () => {
     await opened.getByRole('heading', { name: 'This sign-in belongs to another window' }).waitFor();
     await victim.context.close();
     expect(rowCounts(world)).toMatchObject({ transactions: 1, links: 0, parked: 0 });
+  });
+
+  test('T36, T69: its address, its requests and their referrers tell nobody a token', async () => {
+    const page = await openChat();
+    await say(page, 'help');
+    const { token = '' } = world.directLine.conversations.newest ?? {};
+    expect(token).toMatch(/^dlt\./);
+    expect(page.url()).toBe(`${world.botUrl}/chat`);
+    expect(await visitor.leakedReferers()).toEqual([]);
+    const asked = ['GET', 'POST', 'OPTIONS'].flatMap((method) => visitor.requestsTo('/', method));
+    expect(asked.length).toBeGreaterThan(5);
+    expect(asked.map((request) => request.url()).filter((url) => url.includes('dlt.'))).toEqual([]);
+    expect(await page.evaluate(() => JSON.stringify([history.state, document.referrer, location.hash]))).not.toContain(
+      'dlt.',
+    );
+  });
+
+  test('T37: a page elsewhere shows nothing of it in a frame, not even one that may ask for tokens', async () => {
+    visitor.expected.push(/frame-ancestors|X-Frame-Options|chrome-error:/i);
+    const partner = await startPartner();
+    const page = await visitor.open(partner.origin);
+    await page.evaluate((url) => {
+      const frame = document.createElement('iframe');
+      frame.src = url;
+      document.body.append(frame);
+    }, `${world.botUrl}/chat`);
+    const frame = await eventually(
+      () => page.frames()[1],
+      (found) => found !== undefined && found.url() !== 'about:blank' && found.url() !== '',
+    );
+    expect(frame?.url()).toBe('chrome-error://chromewebdata/');
+    expect(visitor.requestsTo('/directline/token')).toEqual([]);
+    await partner.close();
   });
 
   test('T37, T38: is framed by nobody, and runs no script but its own', async () => {
