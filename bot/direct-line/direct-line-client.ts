@@ -30,10 +30,13 @@ const LARGEST = 64 * 1024;
 export class DirectLineClient {
   readonly #url: string;
   readonly #secret: string;
+  readonly #timeout: number;
 
-  constructor({ url, secret }: { url: string; secret: string }) {
+  /** @param timeout milliseconds for one call */
+  constructor({ url, secret, timeout = TIMEOUT }: { url: string; secret: string; timeout?: number }) {
     this.#url = url;
     this.#secret = secret;
+    this.#timeout = timeout;
   }
 
   /** A token for a new conversation of this user, good on pages of these origins alone. @throws {DirectLineError} */
@@ -56,7 +59,7 @@ export class DirectLineClient {
       },
       ...(body && { body: JSON.stringify(body) }),
       redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT),
+      signal: AbortSignal.timeout(this.#timeout),
     });
     const { status } = response;
     if (status === 401 || status === 403) {

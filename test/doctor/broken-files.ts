@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { TENANTS } from '../../local/people.ts';
 import { type Broken, type DoctorProject, lines } from '../support/doctor-project.ts';
 import { BOT, envFile, newKey, SIGN_IN } from './public-project.ts';
@@ -12,6 +12,22 @@ function set(name: string, value: string) {
 
 function unset(name: string) {
   return (project: DoctorProject) => void delete project.env[name];
+}
+
+/** Web Chat switched on, with this changed. */
+function webChat(change: Record<string, string>) {
+  return (project: DoctorProject) =>
+    void Object.assign(project.env, { DIRECT_LINE_SECRET: 'sentinel-channel-key', ...change });
+}
+
+/** The wiki by single sign-on, and packaged so; further connections beside it. */
+async function singleSignOn(project: DoctorProject, resource: string, ...others: object[]): Promise<void> {
+  const { connections } = JSON.parse(readFileSync(project.path('connections.json'), 'utf8'));
+  const [wiki] = connections;
+  const sso = { ...wiki, signIn: { ...wiki.signIn, type: 'teamsSso', resource } };
+  const beside = others.map((other) => ({ ...sso, ...other }));
+  project.write('connections.json', { connections: [sso, ...beside] });
+  await project.pack();
 }
 
 /** Faults that can be seen without asking anybody: each one change of the correct project. */
@@ -160,6 +176,51 @@ export const BROKEN_FILES: readonly Broken[] = [
     break: set('METRICS_PORT', '3978'),
     what: /^METRICS_PORT must be another than PORT/,
     fix: 'METRICS_PORT=9464',
+  },
+  {
+    id: 'setting-direct-line-secret',
+    by: 'a secret with a line break',
+    break: webChat({ DIRECT_LINE_SECRET: 'sentinel\nsecret' }),
+    what: /^DIRECT_LINE_SECRET is no secret of the Direct Line channel$/,
+    fix: 'DIRECT_LINE_SECRET=<a key of the Direct Line channel',
+  },
+  {
+    id: 'setting-direct-line-url',
+    by: 'Direct Line by plain http',
+    break: webChat({ DIRECT_LINE_URL: 'http://directline.botframework.com' }),
+    what: /^DIRECT_LINE_URL must be an origin alone, and must be an https URL/,
+    fix: 'DIRECT_LINE_URL=https://directline.botframework.com',
+  },
+  {
+    id: 'setting-direct-line-url',
+    by: "Direct Line with the client's path",
+    break: webChat({ DIRECT_LINE_URL: 'https://directline.botframework.com/v3/directline' }),
+    what: /^DIRECT_LINE_URL must be an origin alone/,
+    fix: 'DIRECT_LINE_URL=https://directline.botframework.com',
+  },
+  {
+    id: 'setting-direct-line-origins',
+    by: 'a page in place of its origin',
+    break: webChat({ DIRECT_LINE_ORIGINS: 'https://chat.example.com/help' }),
+    what: /^DIRECT_LINE_ORIGINS must be origins/,
+    fix: 'DIRECT_LINE_ORIGINS=https://chat.example.com',
+  },
+  {
+    id: 'setting-direct-line-tenant',
+    by: 'two tenants let in, and none named for browsers',
+    break: (project) => {
+      webChat({ ALLOWED_TENANTS: `${TENANTS.contoso},${TENANTS.fabrikam}` })(project);
+      project.change('aad.manifest.json', 'signInAudience', 'AzureADMultipleOrgs');
+    },
+    what: /^DIRECT_LINE_TENANT is missing/,
+    fix: 'DIRECT_LINE_TENANT=<one GUID of ALLOWED_TENANTS>',
+  },
+  {
+    id: 'setting-direct-line-tenant',
+    by: 'a tenant that is not let in',
+    break: webChat({ DIRECT_LINE_TENANT: TENANTS.fabrikam }),
+    what: /^DIRECT_LINE_TENANT must be one of ALLOWED_TENANTS/,
+    fix: 'DIRECT_LINE_TENANT=<one GUID of ALLOWED_TENANTS>',
   },
   {
     id: 'setting-log-level',
@@ -345,6 +406,62 @@ export const BROKEN_FILES: readonly Broken[] = [
     fix: '"signInAudience": "AzureADMultipleOrgs"',
   },
   {
+    id: 'sso-resource',
+    by: 'a resource that is a name',
+    break: (project) => singleSignOn(project, 'api://wiki'),
+    what: /wiki: signIn\.resource, api:\/\/wiki, holds neither the application’s id nor a domain$/,
+    fix: `"resource": "api://${SIGN_IN}"   in signIn of wiki`,
+  },
+  {
+    id: 'sso-resource',
+    by: 'the scope in place of the resource',
+    break: (project) => singleSignOn(project, `api://latchkey.example.com/${SIGN_IN}/access_as_user`),
+    what: /is a scope, not the Application ID URI$/,
+    fix: `"resource": "api://latchkey.example.com/${SIGN_IN}"   in signIn of wiki`,
+  },
+  {
+    id: 'sso-resource',
+    by: "a resource of last year's host",
+    break: (project) => singleSignOn(project, 'api://old.example.org/wiki'),
+    what: /names another domain than BASE_URL$/,
+    fix: `"resource": "api://${SIGN_IN}"`,
+    severity: 'warning',
+  },
+  {
+    id: 'sso-several-resources',
+    by: 'two registrations for single sign-on',
+    break: async (project) => {
+      const [id, clientId] = ['blog', '77777777-aaaa-4aaa-8aaa-777777777777'];
+      const signIn = {
+        type: 'teamsSso',
+        clientId,
+        clientSecret: 'x7Q~',
+        resource: `api://${clientId}`,
+        scopes: ['openid', 'offline_access'],
+      };
+      await singleSignOn(project, `api://${SIGN_IN}`, { id, title: 'Contoso blog', signIn });
+    },
+    what: /blog: signIn\.resource is another than that of wiki/,
+    fix: '"type": "entra"   in signIn of blog',
+    severity: 'warning',
+    also: ['manifest-template'],
+  },
+  {
+    id: 'direct-line-incomplete',
+    by: 'Web Chat without its secret',
+    break: set('DIRECT_LINE_ORIGINS', 'https://chat.example.com'),
+    what: /DIRECT_LINE_ORIGINS is set, and DIRECT_LINE_SECRET is not/,
+    fix: 'or unset DIRECT_LINE_ORIGINS',
+    severity: 'warning',
+  },
+  {
+    id: 'direct-line-origin-site',
+    by: 'a chat page of another domain',
+    break: webChat({ DIRECT_LINE_ORIGINS: 'https://chat.example.com,https://contoso.example.org' }),
+    what: /names https:\/\/contoso\.example\.org, which is of another site than BASE_URL, https:\/\/latchkey\.example\.com/,
+    fix: 'or link to https://latchkey.example.com/chat',
+  },
+  {
     id: 'env-file-missing',
     by: 'no env/.env.dev',
     break: (project) => {
@@ -459,6 +576,21 @@ export const BROKEN_FILES: readonly Broken[] = [
     also: ['package-outdated'],
   },
   {
+    id: 'package-valid-domains',
+    by: "validDomains without the token service's host",
+    break: async (project) => {
+      const signIn = { type: 'tokenService', connectionName: 'handbook' };
+      const source = { type: 'mediawiki', url: 'https://wiki.example.com' };
+      const handbook = { id: 'handbook', title: 'Contoso handbook', commands: ['insertWiki'], signIn, source };
+      project.change('connections.json', 'connections/1', handbook);
+      await project.pack();
+      project.changePackage('validDomains', ['latchkey.example.com']);
+    },
+    what: /validDomains in the package lacks token\.botframework\.com, the token service's/,
+    fix: 'npm run package -- --env dev',
+    also: ['package-outdated'],
+  },
+  {
     id: 'package-foreign-domains',
     by: 'a wildcard in validDomains',
     break: (project) => project.changePackage('validDomains/1', '*.azurewebsites.net'),
@@ -480,6 +612,29 @@ export const BROKEN_FILES: readonly Broken[] = [
     by: 'webApplicationInfo of another app',
     break: (project) => project.changePackage('webApplicationInfo', { id: BOT }),
     what: /webApplicationInfo\.id in the package is not the clientId of the sign-in/,
+    fix: 'npm run package -- --env dev',
+    also: ['package-outdated'],
+  },
+  {
+    id: 'package-sso-resource',
+    by: 'a package for another resource',
+    break: async (project) => {
+      await singleSignOn(project, `api://${SIGN_IN}`);
+      project.changePackage('webApplicationInfo/resource', `api://old.example.com/${SIGN_IN}`);
+    },
+    what: new RegExp(`webApplicationInfo\\.resource in the package is not api://${SIGN_IN}, the resource`),
+    fix: 'upload appPackage/build/latchkey.dev.zip again',
+    also: ['package-outdated'],
+  },
+  {
+    id: 'package-sso-resource',
+    by: 'a package from before single sign-on was given up',
+    break: async (project) => {
+      const before = readFileSync(project.path('connections.json'), 'utf8');
+      await singleSignOn(project, `api://${SIGN_IN}`);
+      project.write('connections.json', before);
+    },
+    what: /webApplicationInfo\.resource in the package is of single sign-on, and no connection has it/,
     fix: 'npm run package -- --env dev',
     also: ['package-outdated'],
   },

@@ -1,4 +1,5 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
+import { BOT_PASSWORD } from '../../local/people.ts';
 import { freePorts } from '../../local/processes.ts';
 import { json } from '../support/byzantine-provider.ts';
 import type { Broken, DoctorProject } from '../support/doctor-project.ts';
@@ -46,6 +47,19 @@ async function newStore(project: DoctorProject): Promise<string> {
   const { code, stderr } = await project.latchkey('connections', 'list');
   if (code !== 0) throw new Error(stderr);
   return project.path('data/own.db');
+}
+
+/** One more connection, whose credentials the token service on this machine keeps under this name. */
+export async function keptThere(
+  project: DoctorProject,
+  { tokenService }: Running,
+  connectionName: string,
+): Promise<void> {
+  Object.assign(project.env, { BOT_TOKEN_SERVICE: tokenService.url, BOT_PASSWORD });
+  const { connections } = JSON.parse(readFileSync(project.path('connections.json'), 'utf8'));
+  const signIn = { type: 'tokenService', connectionName };
+  project.change('connections.json', 'connections/2', { ...connections[1], id: 'tickets', signIn });
+  await project.pack();
 }
 
 export const BROKEN_WORLDS: readonly BrokenWorld[] = [
@@ -243,6 +257,41 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
     break: (project) => project.change('connections.json', 'connections/0/source/apiPath', '/api.php'),
     what: /wiki: http:\/\/localhost:\d+\/api\.php is no action API of a MediaWiki \(it answers 404\)/,
     fix: '"apiPath": "/api.php"',
+  },
+  {
+    id: 'direct-line-reachable',
+    by: 'a Direct Line that nobody is at',
+    break: async (project) => {
+      project.env.DIRECT_LINE_URL = await nowhere();
+    },
+    what: /http:\/\/localhost:\d+ Direct Line: no connection$/,
+    fix: 'correct DIRECT_LINE_URL',
+  },
+  {
+    id: 'direct-line-secret',
+    by: "another channel's key",
+    break: (project) => {
+      project.env.DIRECT_LINE_SECRET = 'sentinel-of-another-channel';
+    },
+    what: /makes no token for DIRECT_LINE_SECRET: Direct Line: generate answered 403$/,
+    fix: 'DIRECT_LINE_SECRET=<a key of the Direct Line channel',
+  },
+  {
+    id: 'token-service-connection',
+    by: 'a connection that the Azure Bot does not have',
+    break: (project, running) => keptThere(project, running, 'handbok'),
+    what: /tickets: \S+ gives no sign-in link for "handbok" \(token service: GetSignInResource: answered 400\)/,
+    fix: "az bot authsetting create --setting-name 'handbok'",
+  },
+  {
+    id: 'token-service-connection',
+    by: "another bot's password",
+    break: async (project, running) => {
+      await keptThere(project, running, 'handbook');
+      project.env.BOT_PASSWORD = 'sentinel-of-another-bot';
+    },
+    what: /gives no sign-in link for "handbook" \(token service: GetSignInResource: failed/,
+    fix: "Correct the bot's own credentials",
   },
   {
     id: 'store-unreadable',

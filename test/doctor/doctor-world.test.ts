@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { ADA } from '../../local/people.ts';
+import { SECRET } from '../support/direct-line-world.ts';
 import { type DoctorProject, wrong } from '../support/doctor-project.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
 import { BROKEN_REDIS } from './broken-redis.ts';
-import { BROKEN_WORLDS } from './broken-world.ts';
+import { BROKEN_WORLDS, keptThere } from './broken-world.ts';
 import { expectFault } from './expect-fault.ts';
 import { type Running, startRunning } from './running-project.ts';
 
@@ -39,6 +40,35 @@ describe('a correct project with all that it names running', () => {
       { connection: 'wiki', uri: `${running.edge.origin}/auth/callback/wiki` },
       { connection: 'handbook', uri: `${running.edge.origin}/auth/callback/handbook` },
     ]);
+  });
+
+  test('neither has one with credentials in the token service: it is asked as the bot, for nobody', async () => {
+    await withCopy(async (project) => {
+      await keptThere(project, running, 'handbook');
+      const diagnosis = await project.diagnose();
+      expect(wrong(diagnosis)).toEqual([]);
+      expect(diagnosis.findings.filter(({ severity }) => severity === 'skipped')).toEqual([]);
+    });
+  });
+
+  test('Direct Line makes a token for it, and hears of no conversation', async () => {
+    const before = { ...running.world.directLine.calls };
+    await running.project.diagnose();
+    const { 'POST tokens generate': made = 0, ...others } = running.world.directLine.calls;
+    const { 'POST tokens generate': earlier = 0, ...same } = before;
+    expect([made - earlier, others]).toEqual([1, same]);
+  });
+
+  test('T69: the secret is shown to nobody at an address that is not fit for it', async () => {
+    await withCopy(async (project) => {
+      const before = { ...running.world.directLine.calls };
+      project.env.DIRECT_LINE_URL = `${running.world.directLine.url}/elsewhere`;
+      const { findings, stdout } = await project.diagnose();
+      expect(wrong({ findings })).toEqual(['setting-direct-line-url']);
+      expect(findings.find(({ id }) => id === 'direct-line-secret')).toMatchObject({ severity: 'skipped' });
+      expect(running.world.directLine.calls).toEqual(before);
+      expect(stdout).not.toContain(SECRET);
+    });
   });
 
   test('people read that there are no faults', async () => {

@@ -1,18 +1,20 @@
 import { readFileSync } from 'node:fs';
-import { CONNECTIONS_FILE } from '../../local/paths.ts';
+import { builtPath, CONNECTIONS_FILE } from '../../local/paths.ts';
 import { TENANTS } from '../../local/people.ts';
+import { freePorts, startProcess } from '../../local/processes.ts';
 import { ByzantineProvider } from '../support/byzantine-provider.ts';
+import { type DirectLineWorld, startDirectLineWorld } from '../support/direct-line-world.ts';
 import { addTemplate, DoctorProject, lines } from '../support/doctor-project.ts';
 import { type Edge, startEdge } from '../support/edge.ts';
-import { startWorld, type World } from '../support/world.ts';
 import { APP_ID, SECRETS } from './public-project.ts';
 
-/** A correct project with everything running that it names: the demo's bot, identity provider and wiki, a second issuer
+/** A correct project with everything running that it names: the demo's bot, identity provider, wiki and Direct Line, a second issuer
  * that does as it is told, and a reverse proxy at BASE_URL. */
 export interface Running {
-  world: World;
+  world: DirectLineWorld;
   edge: Edge;
   issuer: ByzantineProvider;
+  tokenService: { url: string };
   project: DoctorProject;
   /** All as at the beginning. */
   mend(): void;
@@ -23,7 +25,11 @@ export interface Running {
 const PKCE = { code_challenge_methods_supported: ['S256'] };
 
 export async function startRunning(): Promise<Running> {
-  const [world, issuer] = await Promise.all([startWorld(), ByzantineProvider.start()]);
+  const [world, issuer, tokenService] = await Promise.all([
+    startDirectLineWorld(),
+    ByzantineProvider.start(),
+    startTokenService(),
+  ]);
   const edge = await startEdge(world.botUrl);
   const project = demoProject(world, edge, issuer);
   await project.pack();
@@ -35,15 +41,22 @@ export async function startRunning(): Promise<Running> {
   };
   mend();
   return {
-    ...{ world, edge, issuer, project, mend },
+    ...{ world, edge, issuer, tokenService, project, mend },
     async stop() {
       project.discard();
-      await Promise.all([world.stop(), issuer.close(), edge.close()]);
+      await Promise.all([world.stop(), issuer.close(), edge.close(), tokenService.stop()]);
     },
   };
 }
 
-function demoProject(world: World, edge: Edge, issuer: ByzantineProvider): DoctorProject {
+async function startTokenService() {
+  const [port = 0] = await freePorts(1);
+  const env = { PORT: String(port), IDENTITY_PROVIDER_URL: 'http://localhost:1' };
+  const running = await startProcess({ name: 'token service', script: builtPath('local/token-service/main.js'), env });
+  return { ...running, url: `http://localhost:${port}` };
+}
+
+function demoProject(world: DirectLineWorld, edge: Edge, issuer: ByzantineProvider): DoctorProject {
   const { CONNECTIONS_FILE: _, PORT: __, ...env } = world.botEnv;
   const project = new DoctorProject('local', {
     ...env,

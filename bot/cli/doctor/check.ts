@@ -23,7 +23,17 @@ export interface Scene {
   now: number;
 }
 
-export const SECTIONS = ['Machine', 'Settings', 'Bot', 'Keys', 'Store', 'Sign-in', 'App package', 'Network'] as const;
+export const SECTIONS = [
+  'Machine',
+  'Settings',
+  'Bot',
+  'Keys',
+  'Store',
+  'Sign-in',
+  'Web Chat',
+  'App package',
+  'Network',
+] as const;
 export type Section = (typeof SECTIONS)[number];
 
 /** One rule. */

@@ -12,8 +12,11 @@ import { proxyChecks } from './proxies.ts';
 import { redirectUriChecks } from './redirect-uris.ts';
 import { settingChecks } from './settings.ts';
 import { signInChecks } from './sign-in.ts';
+import { singleSignOnChecks } from './single-sign-on.ts';
 import { sourceChecks } from './sources.ts';
 import { storeChecks } from './store.ts';
+import { tokenServiceChecks } from './token-service.ts';
+import { directLineChecks, webChatChecks } from './web-chat.ts';
 
 /** All that the doctor checks, in the order in which it says so. */
 export const CHECKS: readonly Check[] = [
@@ -24,6 +27,8 @@ export const CHECKS: readonly Check[] = [
   ...storeChecks,
   ...signInChecks,
   ...redirectUriChecks,
+  ...singleSignOnChecks,
+  ...webChatChecks,
   ...manifestChecks,
   ...packageChecks,
   ...addressChecks,
@@ -32,4 +37,6 @@ export const CHECKS: readonly Check[] = [
   ...connectorChecks,
   ...issuerChecks,
   ...sourceChecks,
+  ...directLineChecks,
+  ...tokenServiceChecks,
 ];

@@ -1,4 +1,6 @@
 import { type ConnectionConfig, isEntra } from '../../config/connections-file.ts';
+import { type DirectLineHeard, hearDirectLine } from './hear-direct-line.ts';
+import { hearTokenService, type TokenServiceHeard } from './hear-token-service.ts';
 import { fieldsOf, parseFields } from './json.ts';
 import { type Answered, type Probe, Prober } from './probe.ts';
 import { isForPlayground, type Project } from './project.ts';
@@ -37,6 +39,8 @@ export interface Heard {
   connector: { metadata: Probe; keys: Probe | undefined } | undefined;
   sources: SourceHeard[];
   address: AddressHeard | undefined;
+  directLine: DirectLineHeard | undefined;
+  tokenService: TokenServiceHeard[];
   /** Everything, for the clock. */
   answers: Probe[];
 }
@@ -50,6 +54,8 @@ export const SILENCE: Heard = {
   connector: undefined,
   sources: [],
   address: undefined,
+  directLine: undefined,
+  tokenService: [],
   answers: [],
 };
 
@@ -58,7 +64,7 @@ export async function hear(project: Project): Promise<Heard> {
   const { settings, usable } = project;
   const prober = new Prober(settings.loopback);
   const { connections } = settings;
-  const [issuers, hosts, connector, sources, address] = await Promise.all([
+  const [issuers, hosts, connector, sources, address, directLine, tokenService] = await Promise.all([
     Promise.all(connections.flatMap((each) => issuersOf(each, settings).map((issuer) => hearIssuer(prober, issuer)))),
     Promise.all(connections.flatMap((each) => hearHost(prober, each))),
     settings.connector && !isForPlayground(project) ? hearMetadata(prober, settings.connector.metadataUrl) : undefined,
@@ -66,8 +72,11 @@ export async function hear(project: Project): Promise<Heard> {
     usable('BASE_URL') && settings.baseUrl !== undefined
       ? hearAddress(prober, settings.baseUrl, connections)
       : undefined,
+    hearDirectLine(project),
+    hearTokenService(project),
   ]);
-  return { issuers, hosts, connector, sources, address, answers: await prober.answers() };
+  const answers = await prober.answers();
+  return { issuers, hosts, connector, sources, address, directLine, tokenService, answers };
 }
 
 type Issuer = Pick<IssuerHeard, 'connectionId' | 'issuer' | 'type'> & { at: string };

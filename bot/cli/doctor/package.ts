@@ -94,11 +94,14 @@ export const packageChecks: readonly Check[] = [
     severity: 'error',
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
     why: 'The pop-up opens and cannot tell Teams that the sign-in is done: people sign in and nothing happens.',
-    find: compare(({ packed, wanted, rebuild }) => {
+    find: compare(({ packed, wanted, project, rebuild }) => {
       const there = textsIn(packed.validDomains);
       return textsIn(wanted.validDomains)
         .filter((host) => !there.includes(host))
-        .map((host) => ({ what: `validDomains in the package lacks ${host}, the host of BASE_URL`, fix: rebuild }));
+        .map((host) => ({
+          what: `validDomains in the package lacks ${host}, ${whoseHost(host, project)}`,
+          fix: rebuild,
+        }));
     }),
   },
   {
@@ -143,6 +146,22 @@ export const packageChecks: readonly Check[] = [
     }),
   },
   {
+    id: 'package-sso-resource',
+    section: 'App package',
+    severity: 'error',
+    needs: ['BASE_URL', 'CONNECTIONS_FILE'],
+    why: 'The Teams client asks Entra for a token for something else, or for none: everybody signs in by the window.',
+    find: compare(({ packed, wanted, rebuild }) => {
+      const [there, needed] = [packed, wanted].map((each) => fieldsOf(each.webApplicationInfo)?.resource);
+      if (there === needed) return [];
+      const what =
+        needed === undefined
+          ? 'webApplicationInfo.resource in the package is of single sign-on, and no connection has it'
+          : `webApplicationInfo.resource in the package is not ${String(needed)}, the resource of the sign-in`;
+      return [{ what, fix: rebuild }];
+    }),
+  },
+  {
     id: 'package-outdated',
     section: 'App package',
     severity: 'warning',
@@ -163,6 +182,10 @@ function changedFiles({ packed, wanted, project }: Pair): string[] {
   const there = (name: string) => parseFields(String(project.appPackage.files.get(name) ?? ''));
   const changed = texts.filter(([name, text]) => !isDeepStrictEqual(there(name), JSON.parse(JSON.stringify(text))));
   return [...(isDeepStrictEqual(packed, wanted) ? [] : ['manifest.json']), ...changed.map(([name]) => name)];
+}
+
+function whoseHost(host: string, { settings: { baseUrl = '' } }: Project): string {
+  return URL.canParse(baseUrl) && new URL(baseUrl).host === host ? 'the host of BASE_URL' : "the token service's";
 }
 
 function extensionOf(manifest: Fields): Fields {

@@ -21,6 +21,8 @@ export interface Project {
   usable(variable: string): boolean;
   /** The process's own environment. */
   env: Env;
+  /** What the service is given, with what the Toolkit's files add. */
+  service: Env;
   /** `env/.env.<environment>`, which is committed, and `.user`, which is not. */
   envFiles: { shared: Env | undefined; own: Env | undefined };
   /** What a template's variables stand for. */
@@ -54,7 +56,8 @@ export function readProject(folder: string, environment: string, env: Env): Proj
   const variables = { ...fromFiles, ...env };
   // F5 starts the bot with this file (teamsapp.local.yml).
   const local = environment === 'local' ? parseEnvFile(readText(join(folder, '.localConfigs')) ?? '') : {};
-  const { settings, problems } = readSettings(withBaseUrl({ ...withSecrets(fromFiles), ...local, ...env }));
+  const service = withBaseUrl({ ...withSecrets(fromFiles), ...local, ...env });
+  const { settings, problems } = readSettings(service);
   const problemsOf = (name: string) => problems.filter((problem) => isAbout(problem, name));
   return {
     environment,
@@ -64,6 +67,7 @@ export function readProject(folder: string, environment: string, env: Env): Proj
     problemsOf,
     usable: (name) => problemsOf(name).length === 0,
     env,
+    service,
     envFiles,
     variables,
     template: readJson(folder, 'appPackage/manifest.json'),

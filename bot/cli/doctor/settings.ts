@@ -63,6 +63,22 @@ const VARIABLES: Readonly<Record<string, { why: string; fix: string }>> = {
     fix: "TRUSTED_PROXIES=<your proxy's address or network, such as 10.0.0.0/8>",
   },
   METRICS_PORT: { why: NO_START, fix: 'METRICS_PORT=9464, or unset METRICS_PORT' },
+  DIRECT_LINE_SECRET: {
+    why: 'Web Chat gets its conversations with it.',
+    fix: 'DIRECT_LINE_SECRET=<a key of the Direct Line channel, in the Azure Bot under Channels>',
+  },
+  DIRECT_LINE_URL: {
+    why: 'The secret goes there, and so do all conversations of Web Chat.',
+    fix: 'DIRECT_LINE_URL=https://directline.botframework.com   (for Europe https://europe.directline.botframework.com)',
+  },
+  DIRECT_LINE_ORIGINS: {
+    why: 'Pages of these origins may ask for tokens beside /chat itself; what is no origin is nobody’s.',
+    fix: 'DIRECT_LINE_ORIGINS=https://chat.example.com   (no path; several with commas between)',
+  },
+  DIRECT_LINE_TENANT: {
+    why: 'Nobody’s tenant is known of a browser: people of Web Chat sign in to Entra in this one.',
+    fix: 'DIRECT_LINE_TENANT=<one GUID of ALLOWED_TENANTS>',
+  },
   LOG_LEVEL: { why: NO_START, fix: 'LOG_LEVEL=info' },
 };
 
