@@ -1,8 +1,13 @@
 import type { Issued } from './broker.ts';
+import { FONT_FAMILY, HOST_CONFIG } from './host-config.ts';
 
 /** As much of Web Chat's own script (`window.WebChat`) as this page uses. */
 interface WebChat {
-  createDirectLine(options: { token: string; domain: string }): DirectLine;
+  createDirectLine(options: {
+    token: string;
+    domain: string;
+    conversationStartProperties: { locale: string };
+  }): DirectLine;
   createStore(): Store;
   renderWebChat(options: object, element: HTMLElement): void;
 }
@@ -57,6 +62,7 @@ export interface Chat {
 const STYLE_OPTIONS = {
   hideUploadButton: true,
   accent: '#5b5fc7',
+  primaryFont: FONT_FAMILY,
   rootHeight: '100%',
   rootWidth: '100%',
   bubbleBorderRadius: 8,
@@ -65,25 +71,33 @@ const STYLE_OPTIONS = {
   sendBoxBorderTop: 'solid 1px #d1d1d1',
 };
 
+/** A card beside others is as narrow as it may be; a narrow window shows one at a time. */
+function widths(): { bubbleMinWidth: number } {
+  return { bubbleMinWidth: Math.min(340, window.innerWidth - 48) };
+}
+
 /** Web Chat, to be drawn into an element. */
 export function createChat({ element, nonce, expired, signIn }: ChatOptions): Chat {
   const { createDirectLine, createStore, renderWebChat } = window.WebChat;
+  const locale = navigator.language;
   const store = createStore();
   const cardActionMiddleware = () => (next: PerformCardAction) => (action: CardAction) => {
     const url = signInUrl(action);
     return url === undefined ? next(action) : signIn(url);
   };
-  const options = { store, locale: navigator.language, nonce, styleOptions: STYLE_OPTIONS, cardActionMiddleware };
+  const { dir } = document.documentElement;
+  const looks = { dir, nonce, styleOptions: { ...STYLE_OPTIONS, ...widths() }, adaptiveCardsHostConfig: HOST_CONFIG };
   return {
     open({ token, domain }) {
-      const directLine = createDirectLine({ token, domain });
+      // The welcome comes before anything is said: its language has to be known by then.
+      const directLine = createDirectLine({ token, domain, conversationStartProperties: { locale } });
       const watched = directLine.connectionStatus$.subscribe((status) => {
         if (status !== EXPIRED_TOKEN) return;
         // It says so again and again.
         watched.unsubscribe();
         expired();
       });
-      renderWebChat({ ...options, directLine }, element);
+      renderWebChat({ store, locale, cardActionMiddleware, directLine, ...looks }, element);
     },
     signedIn: () => store.dispatch({ type: 'WEB_CHAT/SEND_EVENT', payload: { name: 'latchkey/signedIn' } }),
   };

@@ -24,13 +24,14 @@ export class BotLink {
     this.#options = options;
   }
 
-  /** Says that a conversation has begun: the bot and the user are in it now. */
-  async begin(conversation: Conversation, user: Grant['user']): Promise<void> {
+  /** Says that a conversation has begun: the bot and the user are in it now.
+   * @param setting as the client began it */
+  async begin(conversation: Conversation, user: Grant['user'], setting: { locale?: string }): Promise<void> {
     const bot = this.#bot;
     const members = [bot, ...(user ? [user] : [])];
     for (const member of members) {
       const activity = { type: 'conversationUpdate', membersAdded: [member], from: user ?? bot };
-      await this.deliver(conversation, { ...activity, id: randomUUID() }, {});
+      await this.deliver(conversation, { ...activity, id: randomUUID() }, setting);
     }
   }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readBody } from '../identity-provider/body.ts';
 import { pathOf, RequestError, readJson, sendJson } from '../teams/http.ts';
 import type { BotLink } from './bot-link.ts';
 import type { Conversation, Conversations, Grant } from './conversations.ts';
@@ -32,7 +33,7 @@ export async function route(parts: Parts, request: IncomingMessage, response: Se
   const grant = grantOf(parts, request);
   if (name === 'GET session') return sendJson(response, 200, { sessionId: `session-of-${grant.conversationId}` });
   if (name === 'POST tokens refresh') return sendToken(parts, response, 200, parts.conversations.renew(grant));
-  if (name === 'POST conversations') return start(parts, grant, response);
+  if (name === 'POST conversations') return start(parts, grant, request, response);
   const conversation = own(parts, grant, second);
   if (name === 'GET conversations') return reconnect(parts, grant, request, response);
   if (name === 'POST conversations activities') return say(parts, grant, conversation, request, response);
@@ -103,12 +104,13 @@ function sendToken(
   });
 }
 
-async function start(parts: Parts, grant: Grant, response: ServerResponse): Promise<void> {
+async function start(parts: Parts, grant: Grant, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { locale } = JSON.parse((await readBody(request)) || '{}') as Fields;
   const conversation = own(parts, grant, grant.conversationId);
   sendToken(parts, response, conversation.started ? 200 : 201, parts.conversations.renew(grant), '-');
   if (conversation.started) return;
   conversation.started = true;
-  await parts.bot.begin(conversation, grant.user);
+  await parts.bot.begin(conversation, grant.user, typeof locale === 'string' ? { locale } : {});
 }
 
 function reconnect(parts: Parts, grant: Grant, request: IncomingMessage, response: ServerResponse): void {

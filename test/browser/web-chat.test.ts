@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { ADA } from '../../local/people.ts';
+import { axeFindings } from '../support/axe.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { startPartner } from '../support/direct-line-page.ts';
 import { type DirectLineWorld, SECRET, startDirectLineWorld } from '../support/direct-line-world.ts';
 import { forgetAll, rowCounts } from '../support/evidence.ts';
+import { sidewaysOverflow } from '../support/looks.ts';
 import { picture } from '../support/pictures.ts';
 import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
@@ -77,6 +79,55 @@ describeWithChromium('Web Chat', () => {
     expect(rowCounts(world).links).toBe(0);
   });
 
+  test('greets in the browser’s language, and is written in its direction', async () => {
+    for (const [locale, words, dir] of [
+      ['de-DE', /Ich durchsuche Contoso wiki/, 'ltr'],
+      ['ar', /تسجيل الدخول/, 'rtl'],
+    ] as const) {
+      const other = await newVisitor(browser, { locale });
+      const page = await other.open(`${world.botUrl}/chat`);
+      const greeting = page.getByText(words).first();
+      await greeting.waitFor();
+      expect(await greeting.evaluate((element) => getComputedStyle(element).direction)).toBe(dir);
+      expect(await page.getByRole('textbox').evaluate((element) => getComputedStyle(element).direction)).toBe(dir);
+      await picture(page, `web-chat-${locale}`);
+      await other.context.close();
+      expect(other.problems).toEqual([]);
+    }
+  });
+
+  test('cards can be read, in a narrow window too; axe-core finds nothing wrong', async () => {
+    const page = await openChat();
+    expect(await axeFindings(page)).toEqual([]);
+    await say(page, 'sign in Contoso wiki');
+    const button = page.getByRole('button', { name: 'Sign in to Contoso wiki' }).last();
+    await button.waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    const [popup] = await Promise.all([page.waitForEvent('popup'), button.click()]);
+    await signInAtProvider(popup, ADA);
+    await untilClosed(popup);
+    await page.getByText(`Signed in as ${ADA.username}`).first().waitFor();
+    for (const [width, atLeast] of [
+      [1280, 300],
+      [360, 250],
+    ] as const) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.reload();
+      await page
+        .getByText(/I search Contoso wiki/)
+        .first()
+        .waitFor();
+      await say(page, 'search lakers');
+      const card = page.locator('.ac-adaptiveCard', { hasText: 'Los Angeles Lakers' }).first();
+      await card.waitFor();
+      expect((await card.boundingBox())?.width).toBeGreaterThan(atLeast);
+      expect((await card.boundingBox())?.width).toBeLessThan(width);
+      expect({ width, overflow: await sidewaysOverflow(page) }).toEqual({ width, overflow: 0 });
+      expect(await axeFindings(page)).toEqual([]);
+      await picture(page, `web-chat-${width}`);
+    }
+  });
+
   test('at Entra, in the one tenant that is named', async () => {
     const page = await openChat();
     await say(page, 'sign in Contoso wiki');
@@ -146,6 +197,10 @@ describeWithChromium('Web Chat', () => {
     const url = await eventually(
       () => visitor.requestsTo('/auth/start', 'GET').map((request) => request.url())[0],
       (found) => found !== undefined,
+    );
+    await eventually(
+      () => rowCounts(world).transactions,
+      (count) => count === 1,
     );
     await popup.close();
     const victim = await newVisitor(browser);
