@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { ADA, GRACE } from '../../local/people.ts';
 import { axeFindings } from '../support/axe.ts';
 import { pressClose } from '../support/close-button.ts';
@@ -8,6 +8,7 @@ import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 import type { TeamsClient } from '../support/teams-client.ts';
 import { useTeamsWorld } from '../support/teams-suite.ts';
+import { eventually } from '../support/world.ts';
 
 describeWithChromium('A chat with the bot in the Teams client', () => {
   const suite = useTeamsWorld();
@@ -62,12 +63,40 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
     expect(await cards.count()).toBeGreaterThan(1);
     expect(await cards.first().innerText()).toContain('Los Angeles Lakers');
     await picture(teams.page, 'chat');
+    await besideEachOther(teams, cards);
 
     await say(teams, 'who am i');
     await last(teams).getByRole('button', { name: 'Sign out of Contoso wiki' }).click();
     await lastSays(teams, /You are signed out of Contoso wiki/);
     expect(suite.world.rows('links')).toHaveLength(0);
     expect(await axeFindings(teams.page)).toEqual([]);
+  });
+
+  /** As a carousel: the button brings the next one, and the last has none after it. */
+  async function besideEachOther(teams: TeamsClient, cards: Locator): Promise<void> {
+    const left = async (index: number) => (await cards.nth(index).boundingBox())?.x ?? Number.NaN;
+    expect((await cards.nth(1).boundingBox())?.y).toBe((await cards.first().boundingBox())?.y);
+    const [first, next] = [await left(0), teams.page.getByRole('button', { name: 'Next card' })];
+    const back = teams.page.getByRole('button', { name: 'Previous card' });
+    expect(await back.isVisible()).toBe(false);
+    await next.click();
+    await eventually(
+      () => left(1),
+      (x) => Math.abs(x - first) < 2,
+    );
+    await cards.last().locator('.ac-pushButton').focus();
+    await next.waitFor({ state: 'hidden' });
+    expect(await back.isVisible()).toBe(true);
+    expect(await axeFindings(teams.page)).toEqual([]);
+  }
+
+  test('what the bot says in German is there to the last word', async () => {
+    const teams = await openChat();
+    await teams.speak('de-DE');
+    await say(teams, 'hilfe');
+    await lastSays(teams, /Auch das kenne ich:$/);
+    const words = last(teams).locator('.preview-text');
+    expect(await words.evaluate(({ scrollHeight, clientHeight }) => scrollHeight > clientHeight)).toBe(false);
   });
 
   test('a sign-in that has to be confirmed links when the window has closed', async () => {

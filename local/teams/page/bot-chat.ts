@@ -105,7 +105,8 @@ export class BotChat {
     const cards = all
       .map((card) => readAttachment(card, this.#options.locale()))
       .filter((card): card is Attachment => card !== undefined);
-    return { author: BOT, at: new Date(), text: typeof text === 'string' ? text : '', cards };
+    const carousel = property(reply, 'attachmentLayout') === 'carousel' && cards.length > 1;
+    return { author: BOT, at: new Date(), text: typeof text === 'string' ? text : '', cards, carousel };
   }
 }
 

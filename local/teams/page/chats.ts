@@ -6,6 +6,8 @@ export interface Message {
   at: Date;
   text: string;
   cards?: readonly Attachment[];
+  /** The cards are beside each other, not below. */
+  carousel?: boolean;
 }
 
 export interface Chat {

@@ -1,6 +1,7 @@
 import type { Person } from '../../people.ts';
 import { type Press, renderCard } from './attachment.ts';
 import { avatar, avatars } from './avatar.ts';
+import { carousel } from './carousel.ts';
 import { BOT, type Chat, type Message, othersIn, titleFor } from './chats.ts';
 import { byId, h } from './dom.ts';
 import { linked } from './urls.ts';
@@ -30,24 +31,29 @@ export function addMessage(message: Message, viewer: Person, press: PressIn): vo
 function messageView(message: Message, viewer: Person, press: PressIn): HTMLElement {
   const ofBot = message.author === BOT;
   const own = message.author === viewer;
+  const cards = (message.cards ?? []).map((card) =>
+    h(
+      'div',
+      { class: 'card', 'data-testid': 'message-card' },
+      ofBot ? renderCard(card, (data) => press({ data }), press) : renderCard(card),
+    ),
+  );
   return h(
     'li',
-    { class: own ? 'message message-own' : 'message', 'data-testid': 'message' },
+    { class: classOf(message, own), 'data-testid': 'message' },
     avatar(message.author),
     h(
       'div',
       { class: 'message-body' },
       h('div', { class: 'message-head' }, h('strong', {}, message.author.name), h('time', {}, timeOf(message.at))),
       message.text && h('div', { class: 'bubble', dir: 'auto' }, ...linked(message.text)),
-      ...(message.cards ?? []).map((card) =>
-        h(
-          'div',
-          { class: 'card', 'data-testid': 'message-card' },
-          ofBot ? renderCard(card, (data) => press({ data }), press) : renderCard(card),
-        ),
-      ),
+      ...(message.carousel ? [carousel(cards)] : cards),
     ),
   );
+}
+
+function classOf({ carousel }: Message, own: boolean): string {
+  return ['message', own && 'message-own', carousel && 'message-wide'].filter(Boolean).join(' ');
 }
 
 export function timeOf(at: Date): string {
