@@ -95,15 +95,16 @@ export class ChatSearch {
     const empty = cards.length > 0 ? [] : all.filter(({ state }) => state === 'answered');
     const words = [
       ...[...empty, ...silent].map((found) => wordsOf(found, search, this.#parts.report)),
-      ...signedOut.map(({ connection }) => this.#alsoSignIn(search, connection)),
+      ...(signedOut.length > 0 ? [alsoSignIn(search, signedOut)] : []),
     ];
     return [
       ...(cards.length > 0 ? [show(cards.map(cardOf))] : []),
       ...(words.length > 0 ? [say(words.join('\n\n'))] : []),
     ];
   }
+}
 
-  #alsoSignIn({ sender, texts }: Shown, { title }: SearchConnection): string {
-    return texts.alsoSignIn(title, COMMAND_WORDS[languageFor(sender.locale) ?? 'en'].signIn[0]);
-  }
+function alsoSignIn({ sender, texts }: Shown, signedOut: readonly Found[]): string {
+  const titles = texts.list(signedOut.map(({ connection }) => connection.title));
+  return texts.alsoSignIn(titles, COMMAND_WORDS[languageFor(sender.locale) ?? 'en'].signIn[0]);
 }
