@@ -5,7 +5,7 @@ import { serve } from './serve.ts';
 // `npm run demo`: the production bot with stand-ins around it, all on loopback. `-- --script lakers` runs the main
 // job once over HTTP, prints it, and ends.
 const USAGE = `Usage: npm run demo                         start everything and say where to click
-       npm run demo -- --port 4978         … on ports 4978 to 4981 instead of 3978 to 3981
+       npm run demo -- --port 4978         … on ports 4978 to 4982 instead of 3978 to 3982
        npm run demo -- --verbose           … and show what the bot and its stand-ins write
        npm run demo -- --script lakers     run the main job once without a browser, print it, and end`;
 
@@ -32,7 +32,7 @@ function readArguments() {
       },
     });
     const port = Number(values.port);
-    if (!Number.isInteger(port) || port < 1024 || port > 65_532) throw new Error('--port must be from 1024 to 65532');
+    if (!Number.isInteger(port) || port < 1024 || port > 65_531) throw new Error('--port must be from 1024 to 65531');
     if (values.script?.trim() === '') throw new Error('--script needs a word to search for');
     return { ...values, port };
   } catch (error) {

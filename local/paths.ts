@@ -8,5 +8,8 @@ export function builtPath(path: string): string {
   return fileURLToPath(new URL(`dist/${path}`, root));
 }
 
-/** The connections that the demo searches. */
+/** Two connections of the stand-ins', which need nothing else. */
 export const CONNECTIONS_FILE = fileURLToPath(new URL('local/connections.json', root));
+
+/** The same and one for each other way to sign in: what the demo searches. */
+export const DEMO_CONNECTIONS_FILE = fileURLToPath(new URL('local/demo-connections.json', root));

@@ -38,8 +38,8 @@ async function startWithStandIns(
     botEnv: { ...settings, PORT: String(port), ...NO_BOT },
     onOutput: (name, text) => name === 'bot' && onOutput(text),
   });
-  const { bot, identityProvider, wiki, stop } = stack;
-  return { bot, parts: [bot, identityProvider, wiki], stop };
+  const { bot, parts, stop } = stack;
+  return { bot, parts, stop };
 }
 
 async function startAlone(

@@ -1,23 +1,30 @@
+import { DEMO_CONNECTIONS_FILE } from './paths.ts';
 import { ADA, GRACE, LINUS, PASSWORD } from './people.ts';
-import { type Stack, startStack, startTeamsClient, teamsClientOptions } from './stack.ts';
+import { type Stack, type StackOptions, startStack, startTeamsClient, teamsClientOptions } from './stack.ts';
 import { failure, requireFree, toldToEnd } from './supervise.ts';
 
-type Ports = Record<'bot' | 'identityProvider' | 'wiki' | 'teams', number>;
+type Ports = Record<'bot' | 'identityProvider' | 'wiki' | 'teams' | 'tokenService', number>;
 
-/** Starts everything on four ports in a row, and ends it when told to, or when a part of it ends by itself.
+/** Starts everything on five ports in a row, and ends it when told to, or when a part of it ends by itself.
  * @throws {Error} naming a port that is taken, or the part that ended. */
 export async function serve(port: number, verbose: boolean): Promise<void> {
-  const ports: Ports = { bot: port, identityProvider: port + 1, wiki: port + 2, teams: port + 3 };
+  const ports: Ports = {
+    bot: port,
+    identityProvider: port + 1,
+    wiki: port + 2,
+    teams: port + 3,
+    tokenService: port + 4,
+  };
   const told = toldToEnd();
   await requireFree(Object.values(ports), `npm run demo -- --port ${port + 1000}`);
   const onOutput = verbose ? print : () => {};
   const teamsUrl = `http://localhost:${ports.teams}`;
-  const teams = await startTeamsClient(ports, (text) => onOutput('Teams client', text));
+  const teams = await startTeamsClient(ports, (text) => onOutput('Teams client', text), DEMO_CONNECTIONS_FILE);
   try {
-    const stack = await startStack({ ports, ...teamsClientOptions(teamsUrl), onOutput });
+    const stack = await startStack({ ports, ...teamsClientOptions(teamsUrl), ...everyWay(ports), onOutput });
     try {
       welcome(teamsUrl, stack);
-      await Promise.race([told, ...[teams, stack.bot, stack.identityProvider, stack.wiki].map(failure)]);
+      await Promise.race([told, ...[teams, ...stack.parts].map(failure)]);
     } finally {
       await stack.stop();
     }
@@ -26,11 +33,22 @@ export async function serve(port: number, verbose: boolean): Promise<void> {
   }
 }
 
+/** What single sign-on and the token service need beside the rest. */
+export function everyWay(ports: Pick<Ports, 'bot' | 'tokenService'>): StackOptions {
+  const callbacks = ['wiki', 'handbook', 'intranet'].map((id) => `http://localhost:${ports.bot}/auth/callback/${id}`);
+  const redirectUris = [...callbacks, `http://localhost:${ports.tokenService}/.auth/web/redirect`];
+  return {
+    botEnv: { CONNECTIONS_FILE: DEMO_CONNECTIONS_FILE },
+    identityProviderEnv: { IDP_SSO: '1', REDIRECT_URIS: redirectUris.join() },
+  };
+}
+
 function print(name: string, text: string): void {
   for (const line of text.trimEnd().split('\n')) console.log(`[${name}] ${line}`);
 }
 
-function welcome(teamsUrl: string, { botUrl, identityProviderUrl, wikiUrl }: Stack): void {
+function welcome(teamsUrl: string, { botUrl, identityProviderUrl, wikiUrl, botEnv }: Stack): void {
+  const tokenServiceUrl = botEnv.BOT_TOKEN_SERVICE;
   console.log(`
 Latchkey runs on this machine. Open the Teams client, search for "lakers", and sign in:
 
@@ -44,6 +62,7 @@ Latchkey runs on this machine. Open the Teams client, search for "lakers", and s
   bot                 ${botUrl}   the production build; its log: npm run demo -- --verbose
   identity provider   ${identityProviderUrl}
   wiki                ${wikiUrl}
+  token service       ${tokenServiceUrl}   plays Azure Bot Service's, for the archive
 
 Ctrl+C ends it; nothing is kept.
 `);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { builtPath, CONNECTIONS_FILE } from './paths.ts';
-import { BOT_ID, CLIENT, TENANTS } from './people.ts';
+import { BOT_ID, BOT_PASSWORD, CLIENT, TENANTS } from './people.ts';
 import { freePorts, type ProcessOptions, type Running, startProcess } from './processes.ts';
 
 /** The whole of Latchkey's world on this machine: the built bot and its stand-ins, each a process of its own. */
@@ -16,13 +16,22 @@ export interface Stack {
   bot: Running;
   identityProvider: Running;
   wiki: Running;
+  /** All of them, for whoever watches. */
+  parts: readonly Running[];
   /** Ends what runs, and removes the store's folder. */
   stop(): Promise<void>;
 }
 
+interface Ports {
+  bot: number;
+  identityProvider: number;
+  wiki: number;
+  tokenService?: number;
+}
+
 export interface StackOptions {
-  /** Bot, identity provider, wiki; any free ones unless said. */
-  ports?: { bot: number; identityProvider: number; wiki: number };
+  /** Bot, identity provider, wiki; any free ones unless said. The token service, where there is to be one. */
+  ports?: Ports;
   /** Where the Connector's OpenID metadata is: the Teams client's, or a test's own Connector. None for the Playground. */
   metadataUrl?: string;
   /** Where the pop-up's host page lives, if there is one. */
@@ -50,6 +59,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
   const botEnv = defined({
     ...demoBotEnv({ ports, botUrl, identityProviderUrl, wikiUrl, folder }),
+    ...(ports.tokenService && { BOT_TOKEN_SERVICE: `http://localhost:${ports.tokenService}`, BOT_PASSWORD }),
     BOT_OPENID_METADATA: options.metadataUrl,
     TEAMS_HOST_ORIGINS: options.teamsOrigin,
     ...(options.directLine && {
@@ -87,8 +97,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         ...options.wikiEnv,
       }),
       start('bot', BOT_SCRIPT, botEnv),
+      ports.tokenService &&
+        start('token service', builtPath('local/token-service/main.js'), {
+          PORT: String(ports.tokenService),
+          IDENTITY_PROVIDER_URL: identityProviderUrl,
+        }),
     ]);
-    return { botUrl, identityProviderUrl, wikiUrl, botEnv, bot, identityProvider, wiki, stop };
+    return { botUrl, identityProviderUrl, wikiUrl, botEnv, bot, identityProvider, wiki, parts: running, stop };
   } catch (error) {
     // One that did not start must not leave the others behind, which may not have come as far yet.
     await Promise.allSettled(starting);
@@ -154,7 +169,7 @@ function issuersOf(identityProviderUrl: string): string[] {
   return [...tenants, `${identityProviderUrl}/plain`];
 }
 
-async function anyPorts() {
+async function anyPorts(): Promise<Ports> {
   const [bot = 0, identityProvider = 0, wiki = 0] = await freePorts(3);
   return { bot, identityProvider, wiki };
 }

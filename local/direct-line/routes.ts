@@ -5,7 +5,7 @@ import type { BotLink } from './bot-link.ts';
 import type { Conversation, Conversations, Grant } from './conversations.ts';
 
 export interface Parts {
-  /** Where it is reached: `http://localhost:3982`. */
+  /** Where it is reached: `http://localhost:3981`. */
   origin: string;
   secrets: ReadonlySet<string>;
   conversations: Conversations;

@@ -8,9 +8,11 @@ export interface Connection {
   exchangeUri?: string;
 }
 
-/** `handbook` signs in by name at the issuer that knows nothing of Teams; `wiki` at the tenant, with single sign-on. */
+/** `handbook` and `archive` sign in by name at the issuer that knows nothing of Teams; `wiki` at the tenant, with single
+ * sign-on. */
 export const CONNECTIONS: readonly Connection[] = [
   { name: 'handbook', title: 'Contoso handbook', issuer: (url) => `${url}/plain` },
+  { name: 'archive', title: 'Contoso archive', issuer: (url) => `${url}/plain` },
   {
     name: 'wiki',
     title: 'Contoso wiki',

@@ -5,7 +5,7 @@ import { startTokenService, type TokenServiceOptions } from './server.ts';
 /** `PORT`, `IDENTITY_PROVIDER_URL`; `CODE_TTL` in milliseconds; `TOKEN_SERVICE_STATS=1`, `TOKEN_SERVICE_FAULTS=1` for tests. */
 function readEnvironment(env: NodeJS.ProcessEnv): TokenServiceOptions {
   return {
-    port: positive('PORT', env.PORT ?? '3983'),
+    port: positive('PORT', env.PORT ?? '3982'),
     identityProviderUrl: env.IDENTITY_PROVIDER_URL ?? 'http://localhost:3979',
     botId: BOT_ID,
     botSecret: BOT_PASSWORD,

@@ -1,24 +1,37 @@
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, test } from '@jest/globals';
-import { builtPath } from '../../local/paths.ts';
-import { ADA, BOT_PASSWORD } from '../../local/people.ts';
-import { freePorts, type Running, startProcess } from '../../local/processes.ts';
+import { expect, test } from '@jest/globals';
+import { ADA } from '../../local/people.ts';
+import { freePorts } from '../../local/processes.ts';
+import { everyWay } from '../../local/serve.ts';
+import { axeFindings } from '../support/axe.ts';
+import { picture } from '../support/pictures.ts';
 import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 import { useTeamsWorld } from '../support/teams-suite.ts';
 
 const fileOf = (name: string) => fileURLToPath(new URL(`../support/${name}`, import.meta.url));
 
-describeWithChromium('Single sign-on with Teams, in a browser', () => {
-  const suite = useTeamsWorld(() => ({
-    botEnv: { CONNECTIONS_FILE: fileOf('sso-connections.json') },
-    identityProviderEnv: { IDP_SSO: '1' },
-  }));
+describeWithChromium('The demo’s other ways to sign in, in a browser', () => {
+  const suite = useTeamsWorld(async () => {
+    const chosen = await freePorts(5);
+    const [bot = 0, , , , tokenService = 0] = chosen;
+    return { freePorts: chosen, ...everyWay({ bot, tokenService }) };
+  });
 
-  test('the first time Ada is asked for her consent in a window; after that there are results without any', async () => {
+  test('the wiki comes first; each command is a tab', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl);
+    await teams.openExtension();
+    const tabs = await teams.page.getByRole('tab').allInnerTexts();
+    expect(tabs.slice(0, 4)).toEqual(['Contoso wiki', 'Contoso handbook', 'Contoso intranet', 'Contoso archive']);
+    expect(await teams.page.getByRole('tab', { selected: true }).innerText()).toBe('Contoso wiki');
+    await picture(teams.page, 'demo-tabs');
+    expect(await axeFindings(teams.page)).toEqual([]);
+  });
+
+  test('single sign-on: the first time Ada is asked for her consent in a window; after that none opens', async () => {
+    const teams = await suite.visitor.teams(suite.world.teamsUrl, { command: 'insertIntranet' });
     await teams.search('lakers');
-    expect(await teams.notice()).toContain('Sign in to Contoso wiki');
+    expect(await teams.notice()).toContain('Sign in to Contoso intranet');
     const popup = await teams.signIn();
     await teams.answered(() => signInAtProvider(popup, { username: ADA.username }), 'lakers');
     await untilClosed(popup);
@@ -29,6 +42,19 @@ describeWithChromium('Single sign-on with Teams, in a browser', () => {
     expect((await teams.results())[0]).toBe('Iceland');
     expect(suite.visitor.context.pages()).toHaveLength(1);
     expect(await suite.world.events(1)).toEqual(['signin.completed']);
+  });
+
+  test('the token service: its last page hands the code to Teams, and the window is gone', async () => {
+    const teams = await suite.visitor.teams(suite.world.teamsUrl, { command: 'insertArchive' });
+    await teams.search('lakers');
+    expect(await teams.notice()).toContain('Sign in to Contoso archive');
+    const popup = await teams.signIn();
+    await teams.answered(() => signInAtProvider(popup, { username: 'ada' }), 'lakers');
+    await untilClosed(popup);
+    expect((await teams.results())[0]).toBe('Los Angeles Lakers');
+    await teams.search('iceland');
+    expect((await teams.results())[0]).toBe('Iceland');
+    expect(suite.world.rows('links')).toEqual([]);
   });
 });
 
@@ -75,37 +101,5 @@ describeWithChromium('Single sign-on in a chat with the bot, in a browser', () =
       'signin.completed',
       'signin.completed',
     ]);
-  });
-});
-
-describeWithChromium('The token service, in a browser', () => {
-  let service: Running;
-  const suite = useTeamsWorld(async () => {
-    const [bot = 0, identityProvider = 0, wiki = 0, teams = 0, port = 0] = await freePorts(5);
-    const url = `http://localhost:${port}`;
-    service = await startProcess({
-      name: 'token service',
-      script: builtPath('local/token-service/main.js'),
-      env: { PORT: String(port), IDENTITY_PROVIDER_URL: `http://localhost:${identityProvider}` },
-    });
-    return {
-      freePorts: [bot, identityProvider, wiki, teams],
-      botEnv: { CONNECTIONS_FILE: fileOf('bot-service-connections.json'), BOT_TOKEN_SERVICE: url, BOT_PASSWORD },
-      identityProviderEnv: { REDIRECT_URIS: `${url}/.auth/web/redirect` },
-    };
-  });
-  afterAll(() => service?.stop());
-
-  test('Ada signs in on its pages; its last one hands the code to Teams, and the window is gone', async () => {
-    const teams = await suite.visitor.teams(suite.world.teamsUrl, { command: 'insertHandbook' });
-    await teams.search('lakers');
-    expect(await teams.notice()).toContain('Sign in to Contoso handbook');
-    const popup = await teams.signIn();
-    await teams.answered(() => signInAtProvider(popup, { username: 'ada' }), 'lakers');
-    await untilClosed(popup);
-    expect((await teams.results())[0]).toBe('Los Angeles Lakers');
-    await teams.search('iceland');
-    expect((await teams.results())[0]).toBe('Iceland');
-    expect(suite.world.rows('links')).toEqual([]);
   });
 });
