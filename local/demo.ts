@@ -1,13 +1,15 @@
 import { parseArgs } from 'node:util';
+import { runChatScript } from './chat-script.ts';
 import { runScript } from './script.ts';
 import { serve } from './serve.ts';
 
 // `npm run demo`: the production bot with stand-ins around it, all on loopback. `-- --script lakers` runs the main
-// job once over HTTP, prints it, and ends.
+// job once over HTTP, prints it, and ends; `-- --chat lakers` the same in a chat with the bot.
 const USAGE = `Usage: npm run demo                         start everything and say where to click
        npm run demo -- --port 4978         … on ports 4978 to 4982 instead of 3978 to 3982
        npm run demo -- --verbose           … and show what the bot and its stand-ins write
-       npm run demo -- --script lakers     run the main job once without a browser, print it, and end`;
+       npm run demo -- --script lakers     run the main job once without a browser, print it, and end
+       npm run demo -- --chat lakers       the same in a chat with the bot`;
 
 await main().catch((error: unknown) => {
   console.error((error as Error).message);
@@ -15,9 +17,10 @@ await main().catch((error: unknown) => {
 });
 
 async function main(): Promise<void> {
-  const { script, port, verbose, help } = readArguments();
+  const { script, chat, port, verbose, help } = readArguments();
   if (help) console.log(USAGE);
   else if (script !== undefined) await runScript(script);
+  else if (chat !== undefined) await runChatScript(chat);
   else await serve(port, verbose);
 }
 
@@ -26,6 +29,7 @@ function readArguments() {
     const { values } = parseArgs({
       options: {
         script: { type: 'string' },
+        chat: { type: 'string' },
         port: { type: 'string', default: '3978' },
         verbose: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -33,7 +37,9 @@ function readArguments() {
     });
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 1024 || port > 65_531) throw new Error('--port must be from 1024 to 65531');
-    if (values.script?.trim() === '') throw new Error('--script needs a word to search for');
+    for (const name of ['script', 'chat'] as const) {
+      if (values[name]?.trim() === '') throw new Error(`--${name} needs a word to search for`);
+    }
     return { ...values, port };
   } catch (error) {
     throw new Error(`${(error as Error).message}\n\n${USAGE}`);

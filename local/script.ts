@@ -1,8 +1,8 @@
-import { AuthClient, completionBody } from './auth-client.ts';
-import { signInByPages } from './identity-provider/script.ts';
-import { ADA, BOT_ID, PASSWORD } from './people.ts';
+import { ADA, BOT_ID } from './people.ts';
+import { signIn } from './script-sign-in.ts';
 import { startStack } from './stack.ts';
 import { createConnector } from './teams/connector.ts';
+import { Transcript } from './transcript.ts';
 
 /** The main job without a browser window: plays Teams over HTTP and prints each step.
  * @throws {Error} naming the step that failed. */
@@ -52,35 +52,6 @@ type Attachments = {
   preview: { content: { title: string; text?: string } };
 }[];
 
-async function signIn(transcript: Transcript, botUrl: string, startUrl: string): Promise<string> {
-  const page = new AuthClient(botUrl);
-  await transcript.step('the pop-up opens the sign-in page', async () => {
-    const { status } = await fetch(startUrl);
-    if (status !== 200) throw new Error(`status ${status}`);
-    return { value: undefined, note: String(status) };
-  });
-  const call = (step: string, name: 'start' | 'complete', body: object) =>
-    transcript.step(step, async () => {
-      const answer = await page.post(name, body);
-      if (answer.status !== 200) throw new Error(`status ${answer.status} ${answer.body.code}`);
-      return { value: answer.body, note: String(answer.status) };
-    });
-  const ticket = new URL(startUrl).searchParams.get('ticket');
-  const { authorizationUrl } = await call('its script asks where to sign in', 'start', { ticket });
-  const callbackUrl = await transcript.step(`${ADA.name} signs in and consents at the identity provider`, async () => {
-    const url = String(authorizationUrl);
-    const { callbackUrl, steps } = await signInByPages({
-      authorizationUrl: url,
-      username: ADA.username,
-      password: PASSWORD,
-    });
-    return { value: callbackUrl, note: `${steps.length} pages` };
-  });
-  const done = await call('the callback page hands over the code', 'complete', completionBody(callbackUrl));
-  if (done.next !== 'done') throw new Error(`the sign-in ended with ${done.next}`);
-  return String(done.securityCode);
-}
-
 function expectSignIn({ type, suggestedActions }: QueryAnswer): string {
   const url = suggestedActions?.actions[0]?.value;
   if (type !== 'auth' || url === undefined) throw new Error(`expected a sign-in prompt, got ${type}`);
@@ -101,21 +72,4 @@ function printResults(text: string, attachments: Attachments): void {
     if (link) console.log(`     ${link}`);
   }
   console.log('');
-}
-
-/** Prints each step with its outcome and the time it took; a failure says which step it was. */
-class Transcript {
-  #count = 0;
-
-  async step<T>(name: string, run: () => Promise<{ value: T; note: string }>): Promise<T> {
-    const label = `${String(++this.#count).padStart(2)}. ${name}`;
-    const started = performance.now();
-    try {
-      const { value, note } = await run();
-      console.log(`${label.padEnd(64)} ${note.padEnd(12)} ${(performance.now() - started).toFixed(0).padStart(5)} ms`);
-      return value;
-    } catch (cause) {
-      throw new Error(`Failed at step ${label.trim()}: ${(cause as Error).message}`, { cause });
-    }
-  }
 }

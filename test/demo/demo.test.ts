@@ -70,7 +70,31 @@ describe('npm run demo', () => {
     expect(readdirSync(temporary)).toEqual([]);
   });
 
-  test.each([[['--script']], [['--script', ' ']], [['--port', 'x']], [['--wrong']]])(
+  test('--chat lakers prints what is said in a chat with the bot, and ends with 0', async () => {
+    const { ended, out, err } = demo('--chat', 'lakers');
+    expect(await ended).toBe(0);
+    expect(err()).toBe('');
+    for (const line of [
+      'I search Contoso wiki and Contoso handbook with your own account.',
+      'Sign in to Contoso wiki [Sign in to Contoso wiki]',
+      'You are signed in to Contoso wiki as ada@contoso.example.',
+      '* Los Angeles Lakers',
+      'You are not signed in to Contoso handbook.',
+      'You are signed out of Contoso wiki.',
+    ]) {
+      expect(out()).toContain(`      Latchkey: ${line}`);
+    }
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  test('--chat with a word that finds nothing fails, and says what the bot said', async () => {
+    const { ended, err } = demo('--chat', 'qqzzqq');
+    expect(await ended).toBe(1);
+    expect(err()).toMatch(/^Failed at step \d+\. Ada Example says .+: expected results, got: Nothing in Contoso wiki/);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  test.each([[['--script']], [['--chat', '']], [['--script', ' ']], [['--port', 'x']], [['--wrong']]])(
     '%j says how to use it',
     async (options) => {
       const { ended, err } = demo(...options);

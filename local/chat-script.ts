@@ -1,0 +1,98 @@
+import { ADA, BOT_ID } from './people.ts';
+import { signIn } from './script-sign-in.ts';
+import { startStack } from './stack.ts';
+import { type Connector, createConnector } from './teams/connector.ts';
+import { Transcript } from './transcript.ts';
+
+/** The same job in a chat with the bot: plays Teams over HTTP, and prints each step and what is said.
+ * @throws {Error} naming the step that failed. */
+export async function runChatScript(text: string): Promise<void> {
+  const connector = await createConnector({ botId: BOT_ID });
+  const transcript = new Transcript();
+  try {
+    const stack = await transcript.step('start bot, identity provider and wiki', async () => {
+      const stack = await startStack({ metadataUrl: connector.metadataUrl });
+      return { value: stack, note: 'ready' };
+    });
+    try {
+      await talk(connector, transcript, stack.botUrl, text);
+    } finally {
+      await stack.stop();
+    }
+  } finally {
+    await connector.close();
+  }
+}
+
+async function talk(connector: Connector, transcript: Transcript, botUrl: string, text: string): Promise<void> {
+  const send = <T>(step: string, activity: object, expect: (replies: Reply[]) => T) =>
+    transcript.step(step, async () => {
+      const before = connector.endpoints.received.length;
+      const { status } = await connector.post(botUrl, activity);
+      if (status !== 200) throw new Error(`status ${status}`);
+      // All of it is there when the activity is answered.
+      const replies = connector.endpoints.received.slice(before).map(({ activity }) => activity as Reply);
+      return { value: expect(replies), note: String(status), said: replies.flatMap(linesOf) };
+    });
+  const say = <T>(words: string, expect: (replies: Reply[]) => T) =>
+    send(`${ADA.name} says “${words}”`, connector.messageActivity(ADA, { text: words }), expect);
+
+  const installed = connector.installationActivities(ADA).find(({ type }) => type === 'installationUpdate');
+  await send(`${ADA.name} installs the app`, installed ?? {}, expectWords);
+  const startUrl = await say('sign in', expectSignIn);
+  const state = await signIn(transcript, botUrl, startUrl);
+  const closed = connector.invokeActivity(ADA, { name: 'signin/verifyState', value: { state } });
+  await send('Teams brings the security code to the bot', closed, expectWords);
+  await say(`search ${text}`, expectCards);
+  await say('sign out', expectWords);
+}
+
+interface Reply {
+  text?: string;
+  attachments?: Attachment[];
+}
+
+interface Attachment {
+  contentType: string;
+  content: { text?: string; buttons?: { type: string; title: string; value: string }[]; body?: unknown };
+}
+
+function expectWords(replies: Reply[]): void {
+  if (replies.length === 0) throw new Error('expected words, got nothing');
+}
+
+function expectSignIn(replies: Reply[]): string {
+  const buttons = replies.flatMap(({ attachments = [] }) =>
+    attachments.flatMap(({ content }) => content.buttons ?? []),
+  );
+  const url = buttons.find(({ type }) => type === 'signin')?.value;
+  if (url === undefined) throw new Error(`expected a sign-in card, got: ${replies.flatMap(linesOf).join(' ')}`);
+  return url;
+}
+
+function expectCards(replies: Reply[]): void {
+  if (replies.some(({ attachments = [] }) => attachments.some(isAdaptive))) return;
+  throw new Error(`expected results, got: ${replies.flatMap(linesOf).join(' ')}`);
+}
+
+function isAdaptive({ contentType }: Attachment): boolean {
+  return contentType === 'application/vnd.microsoft.card.adaptive';
+}
+
+/** Words as they are, buttons as `[title]`, a result's card by its first words: its title. */
+function linesOf({ text, attachments = [] }: Reply): string[] {
+  return [...(text ? text.split('\n').filter(Boolean) : []), ...attachments.map(lineOf)];
+}
+
+function lineOf(attachment: Attachment): string {
+  const { text, buttons = [] } = attachment.content;
+  if (isAdaptive(attachment)) return `* ${firstText(attachment.content.body) ?? 'a card'}`;
+  return [text, ...buttons.map(({ title }) => `[${title}]`)].filter(Boolean).join(' ');
+}
+
+function firstText(element: unknown): string | undefined {
+  if (Array.isArray(element)) return element.map(firstText).find((found) => found !== undefined);
+  if (typeof element !== 'object' || element === null) return undefined;
+  const { text, items, columns, inlines } = element as Record<string, unknown>;
+  return typeof text === 'string' ? text : [items, columns, inlines].map(firstText).find((found) => found);
+}

@@ -1,0 +1,35 @@
+import { AuthClient, completionBody } from './auth-client.ts';
+import { signInByPages } from './identity-provider/script.ts';
+import { ADA, PASSWORD } from './people.ts';
+import type { Transcript } from './transcript.ts';
+
+/** Ada's way through the sign-in window, without one: what its pages do, over HTTP.
+ * @param startUrl where the prompt leads @returns the security code that the last page gives Teams */
+export async function signIn(transcript: Transcript, botUrl: string, startUrl: string): Promise<string> {
+  const page = new AuthClient(botUrl);
+  await transcript.step('the pop-up opens the sign-in page', async () => {
+    const { status } = await fetch(startUrl);
+    if (status !== 200) throw new Error(`status ${status}`);
+    return { value: undefined, note: String(status) };
+  });
+  const call = (step: string, name: 'start' | 'complete', body: object) =>
+    transcript.step(step, async () => {
+      const answer = await page.post(name, body);
+      if (answer.status !== 200) throw new Error(`status ${answer.status} ${answer.body.code}`);
+      return { value: answer.body, note: String(answer.status) };
+    });
+  const ticket = new URL(startUrl).searchParams.get('ticket');
+  const { authorizationUrl } = await call('its script asks where to sign in', 'start', { ticket });
+  const callbackUrl = await transcript.step(`${ADA.name} signs in and consents at the identity provider`, async () => {
+    const url = String(authorizationUrl);
+    const { callbackUrl, steps } = await signInByPages({
+      authorizationUrl: url,
+      username: ADA.username,
+      password: PASSWORD,
+    });
+    return { value: callbackUrl, note: `${steps.length} pages` };
+  });
+  const done = await call('the callback page hands over the code', 'complete', completionBody(callbackUrl));
+  if (done.next !== 'done') throw new Error(`the sign-in ended with ${done.next}`);
+  return String(done.securityCode);
+}

@@ -1,0 +1,17 @@
+/** Prints each step with its outcome and the time it took; a failure says which step it was. */
+export class Transcript {
+  #count = 0;
+
+  async step<T>(name: string, run: () => Promise<{ value: T; note: string; said?: readonly string[] }>): Promise<T> {
+    const label = `${String(++this.#count).padStart(2)}. ${name}`;
+    const started = performance.now();
+    try {
+      const { value, note, said = [] } = await run();
+      console.log(`${label.padEnd(64)} ${note.padEnd(12)} ${(performance.now() - started).toFixed(0).padStart(5)} ms`);
+      for (const line of said) console.log(`      Latchkey: ${line}`);
+      return value;
+    } catch (cause) {
+      throw new Error(`Failed at step ${label.trim()}: ${(cause as Error).message}`, { cause });
+    }
+  }
+}
