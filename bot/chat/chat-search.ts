@@ -83,7 +83,8 @@ export class ChatSearch {
     const query = { commandId: '', text, skip: 0, count: MOST, brought: { code: undefined } };
     // Not where the same person types in the search box: neither ends the other's search.
     const search = { texts, sender: { ...sender, conversationId: `chat ${sender.conversationId}` }, query };
-    return { search, all: await this.#all.find(search, this.#parts.connections) };
+    // All of it from each, since some may have nothing: that nobody is signed in there, say.
+    return { search, all: await this.#all.find(search, this.#parts.connections, (whole) => whole) };
   }
 
   /** What was found, and words for the rest. */

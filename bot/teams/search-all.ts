@@ -18,14 +18,15 @@ export class SearchAll {
     this.#signIn = signIn;
   }
 
-  /** All of them at once: none holds back the others, and what takes too long is left. Never rejects. */
-  async find(search: Search, connections: readonly SearchConnection[]): Promise<Found[]> {
+  /** All of them at once: none holds back the others, and what takes too long is left. Never rejects.
+   * @param partOf what each of several is asked for */
+  async find(search: Search, connections: readonly SearchConnection[], partOf = shareOf): Promise<Found[]> {
     try {
       return await inTime(async (stop) => {
         const wanted = await this.#wanted(search, connections);
         const { brought } = search.query;
         const receivers = await receiversOf(this.#signIn, brought.code, wanted);
-        const share = wanted.length > 1 ? shareOf(search.query, wanted.length) : search.query;
+        const share = wanted.length > 1 ? partOf(search.query, wanted.length) : search.query;
         const all = wanted.map((connection) => {
           const query = receivers.includes(connection)
             ? share
