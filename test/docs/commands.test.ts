@@ -53,6 +53,10 @@ const RUN: Record<string, Run> = {
   async 'npm run demo -- --script lakers'(command) {
     expect(await good(built(command, inFolder({ TMPDIR: folder })))).toMatch(/^\d+ results for “lakers”$/m);
   },
+  async 'npm run demo -- --chat lakers'(command) {
+    const said = await good(built(command, inFolder({ TMPDIR: folder })));
+    expect(said).toMatch(/^ +Latchkey: \* Los Angeles Lakers$/m);
+  },
   async 'npm run package'(command) {
     const said = await good(built(command, { cwd: app.folder }));
     expect(said).toMatch(/^appPackage\/build\/latchkey\.dev\.zip {2}Latchkey-dev /);
