@@ -21,7 +21,8 @@ export interface ProcessOptions {
   onOutput?: (text: string) => void;
 }
 
-const START_TIMEOUT = 20_000;
+// The Teams SDK is many files, which a disk may have to find first.
+const START_TIMEOUT = 40_000;
 const STOP_TIMEOUT = 12_000;
 const READY = /listening on port \d+/i;
 

@@ -3,6 +3,7 @@ import type { Locator, Page } from 'playwright-core';
 import { ADA, GRACE } from '../../local/people.ts';
 import { axeFindings } from '../support/axe.ts';
 import { pressClose } from '../support/close-button.ts';
+import { demoOptions } from '../support/demo-world.ts';
 import { picture } from '../support/pictures.ts';
 import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
@@ -11,7 +12,7 @@ import { useTeamsWorld } from '../support/teams-suite.ts';
 import { eventually } from '../support/world.ts';
 
 describeWithChromium('A chat with the bot in the Teams client', () => {
-  const suite = useTeamsWorld();
+  const suite = useTeamsWorld(demoOptions);
 
   /** Opens the person's own chat with the bot, which greets. */
   async function openChat(person: 'ada' | 'grace' = 'ada'): Promise<TeamsClient> {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { ADA } from '../../local/people.ts';
+import { demoOptions } from '../support/demo-world.ts';
 import { focused, tabTo } from '../support/focus.ts';
 import { faintTexts, sidewaysOverflow } from '../support/looks.ts';
 import { picture } from '../support/pictures.ts';
@@ -16,12 +17,12 @@ interface Manifest {
 const manifest: Manifest = JSON.parse(readFileSync(new URL('../../appPackage/manifest.json', import.meta.url), 'utf8'));
 
 describeWithChromium('Action commands in the Teams client', () => {
-  const suite = useTeamsWorld();
+  const suite = useTeamsWorld(demoOptions);
 
   test('with the mouse: Ada sees her connections, signs in from there, and signs out again', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl);
     await teams.chooseAction('connections');
-    expect(await teams.get('task-card').getByText('Not signed in').count()).toBe(2);
+    expect(await teams.get('task-card').getByText('Not signed in').count()).toBe(4);
     await teams.press('Sign in to Contoso wiki');
     expect(suite.world.rows('links')).toHaveLength(0);
 
@@ -64,7 +65,9 @@ describeWithChromium('Action commands in the Teams client', () => {
     expect(await page.getByRole('dialog', { name: 'Your connections' }).count()).toBe(1);
     expect(await roundTrip(page)).toEqual([
       'Close Your connections',
+      'Sign in to Contoso archive',
       'Sign in to Contoso handbook',
+      'Sign in to Contoso intranet',
       'Sign in to Contoso wiki',
     ]);
 

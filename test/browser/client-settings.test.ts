@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { ADA } from '../../local/people.ts';
 import { words } from '../support/auth-browser.ts';
 import { last } from '../support/close-button.ts';
+import { demoOptions } from '../support/demo-world.ts';
 import { focused } from '../support/focus.ts';
 import { picture } from '../support/pictures.ts';
 import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
@@ -11,7 +12,7 @@ import type { TeamsClient } from '../support/teams-client.ts';
 import { useTeamsWorld } from '../support/teams-suite.ts';
 
 describeWithChromium('The extension’s settings in the Teams client', () => {
-  const suite = useTeamsWorld();
+  const suite = useTeamsWorld(demoOptions);
 
   /** From the menu of the extension to its settings page, by keyboard. */
   async function open(): Promise<{ teams: TeamsClient; settings: Page }> {

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { ADA, GRACE } from '../../local/people.ts';
 import { words } from '../support/auth-browser.ts';
 import { axeFindings } from '../support/axe.ts';
+import { demoOptions } from '../support/demo-world.ts';
 import { faintTexts, sidewaysOverflow } from '../support/looks.ts';
 import { picture } from '../support/pictures.ts';
 import { leave, signInAtProvider } from '../support/provider-pages.ts';
@@ -14,7 +15,7 @@ const THEMES = ['default', 'dark', 'contrast'] as const;
 const SUFFIX = { default: '', dark: '-dark', contrast: '-contrast' };
 
 describeWithChromium('What a person sees, in a browser', () => {
-  const suite = useTeamsWorld();
+  const suite = useTeamsWorld(demoOptions);
 
   async function look(page: Page, name: string): Promise<void> {
     await picture(page, name);

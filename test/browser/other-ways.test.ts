@@ -1,9 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { ADA } from '../../local/people.ts';
-import { freePorts } from '../../local/processes.ts';
-import { everyWay } from '../../local/serve.ts';
 import { axeFindings } from '../support/axe.ts';
+import { demoOptions } from '../support/demo-world.ts';
 import { picture } from '../support/pictures.ts';
 import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
@@ -12,11 +11,7 @@ import { useTeamsWorld } from '../support/teams-suite.ts';
 const fileOf = (name: string) => fileURLToPath(new URL(`../support/${name}`, import.meta.url));
 
 describeWithChromium('The demo’s other ways to sign in, in a browser', () => {
-  const suite = useTeamsWorld(async () => {
-    const chosen = await freePorts(5);
-    const [bot = 0, , , , tokenService = 0] = chosen;
-    return { freePorts: chosen, ...everyWay({ bot, tokenService }) };
-  });
+  const suite = useTeamsWorld(demoOptions);
 
   test('the wiki comes first; each command is a tab', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl);

@@ -11,6 +11,7 @@ const SHOWN = [
   ...['search-sign-in', 'sign-in', 'consent', 'confirm', 'wrong-person', 'results', 'compose', 'card'],
   ...['card-dark', 'card-contrast', 'phone', 'connections', 'unfurl'],
   ...['settings', 'several-results'],
+  ...['chat', 'web-chat'],
   'playground',
 ];
 
