@@ -34,8 +34,9 @@ export function readDirectLine(
   return { secret, url, origins, tenantId: readTenant(env, tenants, connections, bad) };
 }
 
+/** One, in full: a pattern is no origin, though it can be read as one. */
 function isOrigin(value: string, loopback: boolean): boolean {
-  return isSafeUrl(value, loopback) && new URL(value).origin === value;
+  return isSafeUrl(value, loopback) && new URL(value).origin === value && !value.includes('*');
 }
 
 /** Nobody's tenant is known of a browser: Entra has to be asked in one that we name. */

@@ -140,6 +140,7 @@ test('T9, T69: Direct Line’s settings are checked where they are used', async 
     ['DIRECT_LINE_URL', 'https://directline.example/v3'],
     ['DIRECT_LINE_URL', 'http://localhost:1'],
     ['DIRECT_LINE_ORIGINS', 'https://a.example,*'],
+    ['DIRECT_LINE_ORIGINS', 'https://*.a.example'],
     ['DIRECT_LINE_ORIGINS', 'https://a.example/'],
     ['DIRECT_LINE_ORIGINS', 'null'],
     ['DIRECT_LINE_ORIGINS', 'http://a.example'],
