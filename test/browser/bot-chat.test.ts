@@ -59,7 +59,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
     expect(await teams.get('message').nth(-2).innerText()).toContain('Los Angeles Lakers');
 
     await say(teams, 'search lakers');
-    await lastSays(teams, /You are not signed in to Contoso handbook/);
+    await lastSays(teams, /^You are not signed in to Contoso handbook, Contoso intranet, and Contoso archive\. Say/);
     const cards = teams.get('message').nth(-2).getByTestId('message-card');
     expect(await cards.count()).toBeGreaterThan(1);
     expect(await cards.first().innerText()).toContain('Los Angeles Lakers');
