@@ -198,10 +198,8 @@ describeWithChromium('Web Chat', () => {
       () => visitor.requestsTo('/auth/start', 'GET').map((request) => request.url())[0],
       (found) => found !== undefined,
     );
-    await eventually(
-      () => rowCounts(world).transactions,
-      (count) => count === 1,
-    );
+    // Its own browser has begun it, and is at the provider.
+    await popup.waitForURL(({ origin }) => origin !== world.botUrl);
     await popup.close();
     const victim = await newVisitor(browser);
     const opened = await victim.open(String(url));

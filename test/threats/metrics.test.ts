@@ -22,7 +22,7 @@ async function read(): Promise<string> {
 }
 
 /** The value of a series, as Prometheus reads it; 0 where there is none. */
-function valueOf(text: string, series: string): number {
+function readingOf(text: string, series: string): number {
   const line = text.split('\n').find((each) => each.startsWith(`${series} `));
   return Number(line?.slice(series.length + 1) ?? 0);
 }
@@ -40,7 +40,7 @@ test('searches, what the source said, sign-ins and refusals are counted', async 
     headers: { authorization: 'Bearer eyJhbGciOiJub25lIn0.e30.' },
   });
   const after = await read();
-  const rise = (series: string) => valueOf(after, series) - valueOf(before, series);
+  const rise = (series: string) => readingOf(after, series) - readingOf(before, series);
   expect(status).toBe(403);
   expect(rise('latchkey_refused_total{status="403"}')).toBe(1);
   expect(rise(SEARCHES)).toBe(4); // The prompt, the one with the code, and two more.
@@ -48,7 +48,7 @@ test('searches, what the source said, sign-ins and refusals are counted', async 
   expect(rise(calls('unavailable'))).toBe(1);
   expect(rise('latchkey_security_events_total{event="signin.started"}')).toBe(1);
   expect(rise('latchkey_security_events_total{event="signin.completed"}')).toBe(1);
-  expect(valueOf(after, 'process_resident_memory_bytes')).toBeGreaterThan(1e6);
+  expect(readingOf(after, 'process_resident_memory_bytes')).toBeGreaterThan(1e6);
 });
 
 test('T72: whatever is sent makes no new series, and nothing of a person is in any', async () => {
