@@ -22,7 +22,9 @@ test('names every call of the pages', () => {
 });
 
 test('leads only to what is there, and has no row without a test', () => {
-  const links = [...page.matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => join(root, 'docs', link ?? ''));
+  const links = [...page.matchAll(/\]\(([^)]+)\)/g)].map(([, link]) =>
+    join(root, 'docs', (link ?? '').replace(/#.*$/, '')),
+  );
   expect(links.filter((link) => !existsSync(link))).toEqual([]);
   const rows = page
     .split('\n')
