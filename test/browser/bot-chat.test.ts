@@ -77,8 +77,10 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
   async function besideEachOther(teams: TeamsClient, cards: Locator): Promise<void> {
     const left = async (index: number) => (await cards.nth(index).boundingBox())?.x ?? Number.NaN;
     expect((await cards.nth(1).boundingBox())?.y).toBe((await cards.first().boundingBox())?.y);
-    const [first, next] = [await left(0), teams.page.getByRole('button', { name: 'Next card' })];
-    const back = teams.page.getByRole('button', { name: 'Previous card' });
+    // What was found before is still there, with buttons of its own.
+    const message = teams.get('message').nth(-2);
+    const [first, next] = [await left(0), message.getByRole('button', { name: 'Next card' })];
+    const back = message.getByRole('button', { name: 'Previous card' });
     expect(await back.isVisible()).toBe(false);
     await next.click();
     await eventually(
