@@ -57,8 +57,9 @@ test('taking a letter back shows what was found before, and asks the wiki nothin
 });
 
 test('T56: what Ada typed a moment ago is asked anew for Grace, with her token', async () => {
-  for (const text of ['trade', 'trade plan', 'trade plans']) await world.search(ADA, { text });
+  for (const text of ['trade pl', 'trade plan', 'trade plans']) await world.search(ADA, { text });
   await wiki.takeCalls();
-  for (const text of ['trade plans', 'trade plan']) await world.search(GRACE, { text });
-  expect(await searched()).toEqual(['trade plans', 'trade plan']);
+  // Ada herself would be shown what was found.
+  await world.search(GRACE, { text: 'trade plan' });
+  expect(await searched()).toEqual(['trade plan']);
 });
