@@ -96,7 +96,7 @@ export class BotChat {
       if (brought?.request.name !== 'signin/tokenExchange' || brought.status === 200) return;
     }
     this.#options.add(chat, message);
-    announce(`Latchkey: ${message.text}`);
+    announce(`Latchkey: ${spoken(message)}`);
   }
 
   #read(reply: unknown): Message {
@@ -118,4 +118,11 @@ function tokenWanted({ cards = [] }: Message): TokenWanted | undefined {
     property(content, 'connectionName'),
   ];
   return typeof id === 'string' && typeof connectionName === 'string' ? { id, connectionName } : undefined;
+}
+
+/** What a screen reader says of it: its words, or those of its cards; how many there are, where they are long. */
+function spoken({ text, cards = [] }: Message): string {
+  const words = cards.map(({ content }) => property(content, 'text')).filter((each) => typeof each === 'string');
+  const count = cards.length === 1 ? 'Sent a card' : `Sent ${cards.length} cards`;
+  return [text, ...words].filter(Boolean).join(' ') || count;
 }
