@@ -150,9 +150,9 @@ export class ChatActivities {
   async #holdersOf({ sender }: Guest, code: unknown): Promise<readonly string[]> {
     const { signIn } = this.#parts;
     if (!isMagicCode(code)) return signIn.connectionsOf(code);
-    const asked = await signIn.askedIn(sender.asker, sender.conversationId);
+    const asked = await signIn.inChat.askedIn(sender.asker, sender.conversationId);
     if (asked.length === 0) return asked;
-    const accounts = await signIn.accounts(sender, Date.now());
+    const accounts = await signIn.accounts.of(sender, Date.now());
     return accounts.filter(({ id, account }) => asked.includes(id) && !account).map(({ id }) => id);
   }
 
@@ -176,7 +176,9 @@ export class ChatActivities {
     const { asker, conversationId } = guest.sender;
     const { status, reply, signedIn } = await this.#orWords(guest, async () =>
       // T66: elsewhere six digits are six digits.
-      (await this.#parts.signIn.askedIn(asker, conversationId)).length > 0 ? this.#verify(guest, typed) : NO_CODE,
+      (await this.#parts.signIn.inChat.askedIn(asker, conversationId)).length > 0
+        ? this.#verify(guest, typed)
+        : NO_CODE,
     );
     if (status === 0) return this.#parts.chat.hear(guest, activity);
     return signedIn ? [reply, ...(await this.#parts.chat.resume(guest))] : [reply];

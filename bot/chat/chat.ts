@@ -59,7 +59,7 @@ export class Chat {
 
   /** They came back from the sign-in page. */
   async signedIn(guest: Guest, connectionId: string): Promise<Reply> {
-    const accounts = await this.#parts.signIn.accounts(guest.sender, Date.now());
+    const accounts = await this.#parts.signIn.accounts.of(guest.sender, Date.now());
     const account = accounts.find(({ id }) => id === connectionId)?.account;
     if (!account) return say(guest.texts.signInFailed(wordsFor(guest.sender.locale).signIn[0]));
     return this.signedInAs(guest, connectionId, account.name);
@@ -90,7 +90,7 @@ export class Chat {
       case 'signOut':
         return this.#signOut(guest, this.#named(asked.what));
       case 'whoAmI':
-        return [show([accountsCard(await this.#parts.signIn.accounts(sender, Date.now()), texts)])];
+        return [show([accountsCard(await this.#parts.signIn.accounts.of(sender, Date.now()), texts)])];
       case 'choice':
         return this.#choose(guest, asked.choice);
       case 'unknown':
@@ -112,7 +112,7 @@ export class Chat {
 
   /** A prompt for each where they are not signed in yet; where that is none, who they are. */
   async #signIn(guest: Guest, connections: readonly SearchConnection[]): Promise<Reply[]> {
-    const accounts = await this.#parts.signIn.accounts(guest.sender, Date.now());
+    const accounts = await this.#parts.signIn.accounts.of(guest.sender, Date.now());
     const wanted = accounts.filter(({ id }) => connections.some((connection) => connection.id === id));
     const open = wanted.filter(({ account }) => !account);
     if (open.length === 0) return [show([accountsCard(wanted, guest.texts)])];

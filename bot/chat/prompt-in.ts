@@ -25,7 +25,7 @@ export async function promptIn(
   // One after the other: it is one conversation that is remembered.
   for (const { id, title } of connections) {
     const visit = { ...visitOf(sender, id), chooseAccount };
-    await signIn.noteAsked(visit, sender.conversationId, Date.now());
+    await signIn.inChat.noteAsked(visit, sender.conversationId, Date.now());
     prompts.push({ ...(await signIn.prompt(visit, Date.now())), title: texts.signIn(title) });
   }
   const [first, ...others] = prompts;

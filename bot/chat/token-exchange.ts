@@ -62,7 +62,7 @@ export class TokenExchanges {
 
   /** 200: signed in; 412: by the button; 400: no connection that takes tokens. Never rejects. */
   async answer(guest: Guest, exchange: Exchange): Promise<Exchanged> {
-    const connectionId = this.#parts.signIn.exchangeFor(exchange.connectionName);
+    const connectionId = this.#parts.signIn.inChat.exchangeFor(exchange.connectionName);
     if (connectionId === undefined) return refused(exchange, 400, 'connection.unknown');
     try {
       return await inTime(() => this.#exchange(guest, connectionId, exchange));
@@ -78,7 +78,7 @@ export class TokenExchanges {
     try {
       return await inTime(() => this.#askAgain(guest));
     } catch (error) {
-      report(error, signIn.exchanges().join());
+      report(error, signIn.inChat.exchanges().join());
       return [];
     }
   }
@@ -109,11 +109,14 @@ export class TokenExchanges {
   async #askAgain(guest: Guest): Promise<Reply[]> {
     const { signIn } = this.#parts;
     const { sender } = guest;
-    const ids = signIn.exchanges();
+    const ids = signIn.inChat.exchanges();
     const owner = { asker: sender.asker, connectionId: '' };
-    if (ids.length === 0 || !(await signIn.firstToSay(owner, `failure ${sender.conversationId}`, FAILED, Date.now())))
+    if (
+      ids.length === 0 ||
+      !(await signIn.inChat.firstToSay(owner, `failure ${sender.conversationId}`, FAILED, Date.now()))
+    )
       return [];
-    const accounts = await signIn.accounts(sender, Date.now());
+    const accounts = await signIn.accounts.of(sender, Date.now());
     const open = accounts.filter(({ id, account }) => ids.includes(id) && !account);
     return open.length > 0 ? [await promptIn(signIn, guest, open, { window: true })] : [];
   }
@@ -121,7 +124,7 @@ export class TokenExchanges {
   async #once({ sender }: Guest, connectionId: string, what: string, say: () => Reply | undefined): Promise<Reply[]> {
     const reply = say();
     const owner = { asker: sender.asker, connectionId };
-    const due = reply && (await this.#parts.signIn.firstToSay(owner, what, SAID, Date.now()));
+    const due = reply && (await this.#parts.signIn.inChat.firstToSay(owner, what, SAID, Date.now()));
     return due ? [reply] : [];
   }
 }

@@ -21,15 +21,15 @@ export function settingsApi(
   const view = async (person: Visitor) => {
     const { asker, name } = person;
     const [connections, chosen] = await Promise.all([
-      signIn.accounts(person, Date.now()),
-      signIn.defaultConnection(asker),
+      signIn.accounts.of(person, Date.now()),
+      signIn.accounts.defaultConnection(asker),
     ]);
     return { asker: { name }, connections, shared, ...(chosen !== undefined && { defaultConnection: chosen }) };
   };
   return {
     open: call(openBody, async ({ ticket }, browser) => {
       if (ticket === undefined) return view(personAt(signIn, browser));
-      const { person, session } = signIn.openSettings(ticket, Date.now());
+      const { person, session } = signIn.settings.open(ticket, Date.now());
       browser.setCookie(settingsCookie(session));
       return view(person);
     }),
@@ -42,7 +42,7 @@ export function settingsApi(
     }),
     setDefault: call(whichBody, async ({ connection }, browser) => {
       const person = personAt(signIn, browser);
-      await signIn.setDefaultConnection(person.asker, connection);
+      await signIn.accounts.setDefaultConnection(person.asker, connection);
       return view(person);
     }),
     signOut: call(whichBody, async ({ connection }, browser) => {
@@ -61,5 +61,5 @@ export function settingsApi(
 /** T39: only the browser that opened the page may use it. @throws {SignInProblem} */
 function personAt(signIn: SignIn, { settings }: Browser): Visitor {
   if (settings === undefined) throw new SignInProblem('transaction.cookie');
-  return signIn.settingsOf(settings, Date.now());
+  return signIn.settings.personOf(settings, Date.now());
 }

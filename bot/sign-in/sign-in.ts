@@ -1,24 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { v7 as newVersion } from 'uuid';
 import type { Limit, Link, Owner, Store } from '../store/store.ts';
-import { Asked } from './asked.ts';
+import { AccountDirectory } from './account-directory.ts';
 import { type Asker, isOfBrowser, sameAsker } from './asker.ts';
+import { ChatSignIns } from './chat-sign-ins.ts';
 import { Credentials, type LiveCredential } from './credentials.ts';
-import { type Credential, ProviderError, type SignedIn } from './identity-provider.ts';
-import type { Brought, Keeper, KeptElsewhere, Visit, Visitor } from './keeper.ts';
+import type { Credential, SignedIn } from './identity-provider.ts';
+import type { Brought, Keeper, KeptElsewhere, Visit } from './keeper.ts';
 import { firstLeg, type Leg, Legs, ownLeg, type SignInConnection } from './legs.ts';
 import { isMagicCode } from './magic-codes.ts';
-import type { AccountAt, Begun, Callback, Completed, Decided, Decision, Prompt, Session } from './outcomes.ts';
+import type { Begun, Callback, Completed, Decided, Decision, Prompt, Session } from './outcomes.ts';
 import { SignInProblem } from './problems.ts';
 import { Revocations } from './revocation.ts';
 import { sealCredential } from './sealed-credential.ts';
 import { isSecret, secretFor, sha256 } from './secrets.ts';
 import { SecurityCodes } from './security-codes.ts';
 import type { SecurityEvents } from './security-events.ts';
+import { SettingsTickets } from './settings-tickets.ts';
 import { SilentSignIn } from './silent-sign-in.ts';
-import { openTicket, sealTicket, type Ticket, type TicketUse } from './ticket.ts';
+import { acceptTicket, sealTicket } from './ticket.ts';
 import { type ConsumedTransaction, Transactions } from './transactions.ts';
-import { turnOf } from './turn.ts';
 import type { Vault } from './vault.ts';
 
 export interface SignInParts {
@@ -37,15 +38,16 @@ export interface SignInParts {
 /** Far more than anybody needs, far less than hurts. */
 const BEGUN: Limit = { name: 'begun', points: 120, window: 600_000 };
 
-/** How long an open settings page may be used. Milliseconds. */
-export const SETTINGS_TTL = 600_000;
-
 /**
  * The protocol, in the order in which it happens: a ticket for Teams; `begin`, `complete` and `confirm` in the pop-up;
  * `session` when Teams comes back, and at every later query. Knows neither Teams nor HTTP. Each check is named for
  * what it stops (THREATS.md). A store that fails throws its StoreError through all of these.
  */
 export class SignIn {
+  /** Who may use the settings page. */
+  readonly settings: SettingsTickets;
+  readonly accounts: AccountDirectory;
+  readonly inChat: ChatSignIns;
   readonly #parts: SignInParts;
   /** Connections whose credentials are in our store. */
   readonly #own: ReadonlyMap<string, SignInConnection>;
@@ -57,7 +59,6 @@ export class SignIn {
   readonly #credentials: Credentials;
   readonly #revocations: Revocations;
   readonly #silent: SilentSignIn;
-  readonly #asked: Asked;
 
   constructor(parts: SignInParts) {
     const { store } = parts;
@@ -73,7 +74,10 @@ export class SignIn {
     this.#credentials = new Credentials({ ...parts, provider, revocations });
     this.#revocations = revocations;
     this.#silent = new SilentSignIn({ ...parts, credentials: this.#credentials });
-    this.#asked = new Asked(store.parking);
+    const [keepers, credentials] = [this.#keepers, this.#credentials];
+    this.settings = new SettingsTickets({ ...parts, withActivity: keepers.size > 0 });
+    this.accounts = new AccountDirectory({ ...parts, keepers, credentials });
+    this.inChat = new ChatSignIns({ ...parts, keepers });
   }
 
   /** Where somebody signs in. Writes nothing: Teams asks once a keystroke (T45).
@@ -88,16 +92,6 @@ export class SignIn {
     return { url, exchange: { id: randomUUID(), uri: sso.resource, connectionName: visit.connectionId } };
   }
 
-  /** The connection that a token is for which the channel got for an exchange by that name; `undefined` for none. */
-  exchangeFor(connectionName: string): string | undefined {
-    return this.exchanges().find((id) => (this.#keepers.get(id)?.connectionName ?? id) === connectionName);
-  }
-
-  /** The connections that the channel may get a token for. */
-  exchanges(): string[] {
-    return this.connectionIds().filter((id) => this.#keepers.has(id) || this.#own.get(id)?.sso);
-  }
-
   #startUrl({ activity: _, ...ticket }: Visit, now: number): string {
     const { vault, baseUrl, ticketTtl } = this.#parts;
     const sealed = sealTicket(vault, ticket, ticketTtl, new Date(now));
@@ -109,7 +103,7 @@ export class SignIn {
   /** The pop-up's first call: opens a transaction in this browser.
    * @param browserUser who this browser is in Web Chat, if it is anybody @throws {SignInProblem} */
   async begin(sealedTicket: string, browserUser: Asker | undefined, now: number): Promise<Begun> {
-    const ticket = this.#acceptTicket(sealedTicket, now);
+    const ticket = acceptTicket(this.#parts.vault, sealedTicket, new Date(now));
     this.#refuseOtherBrowser(ticket, browserUser);
     const { chooseAccount = false, claims } = ticket;
     return this.beginFor(ticket, { chooseAccount, ...(claims !== undefined && { claims }) }, now);
@@ -168,57 +162,9 @@ export class SignIn {
     return { next: 'done', securityCode: await this.#codes.connect(cookies, confirmation, now), proven: false };
   }
 
-  /** Where an asker finds the settings page. Writes nothing. */
-  settingsUrl({ activity, ...person }: Visitor, now: number): string {
-    const { vault, baseUrl, ticketTtl } = this.#parts;
-    // Who calls from the page comes by no activity; whoever keeps their credentials elsewhere needs this one's.
-    const kept = this.#keepers.size > 0 && activity ? { activity } : {};
-    const ticket = { ...person, connectionId: '', ...kept };
-    return `${baseUrl}/auth/settings?ticket=${sealTicket(vault, ticket, ticketTtl, new Date(now), 'settings')}`;
-  }
-
-  /** Whom a settings ticket is for, and a secret for this browser, by which it may use the page from now on.
-   * @throws {SignInProblem} */
-  openSettings(sealedTicket: string, now: number): { person: Visitor; session: string } {
-    const { vault } = this.#parts;
-    const person = this.#acceptTicket(sealedTicket, now, 'settings');
-    // Its link would open for whoever has it, and from Web Chat there is none.
-    if (isOfBrowser(person.asker)) throw new SignInProblem('ticket.invalid');
-    const session = sealTicket(vault, person, SETTINGS_TTL / 1000, new Date(now), 'settings-session');
-    return { person, session };
-  }
-
-  /** Whose settings this browser has opened. @throws {SignInProblem} */
-  settingsOf(session: string, now: number): Visitor {
-    return this.#acceptTicket(session, now, 'settings-session');
-  }
-
   /** All that can be searched. */
   connectionIds(): string[] {
     return [...this.#parts.connections.keys()];
-  }
-
-  /** What can be searched, and the asker's account at each; no `account` where they are not signed in. */
-  async accounts(visitor: Visitor, now: number): Promise<AccountAt[]> {
-    const connections = [...this.#parts.connections.values()];
-    return Promise.all(
-      connections.map(async ({ id, title }) => {
-        const name = await this.#accountName({ ...visitor, connectionId: id }, now);
-        return { id, title, ...(name !== undefined && { account: { name } }) };
-      }),
-    );
-  }
-
-  /** Which connection the asker's searches are for, where a command has several; `undefined` for all. */
-  async defaultConnection(asker: Asker): Promise<string | undefined> {
-    return this.#parts.store.preferences.defaultConnection(asker);
-  }
-
-  /** @param connectionId `undefined` for all @throws {SignInProblem} for one that there is not */
-  async setDefaultConnection(asker: Asker, connectionId: string | undefined): Promise<void> {
-    if (connectionId !== undefined && !this.#parts.connections.has(connectionId))
-      throw new SignInProblem('ticket.invalid');
-    await this.#parts.store.preferences.setDefaultConnection(asker, connectionId);
   }
 
   /** Which connections a code may be for; takes nothing, and says nothing of whose it is. Six digits say nothing of where
@@ -227,27 +173,6 @@ export class SignIn {
     if (isMagicCode(code)) return [...this.#keepers.keys()];
     const owner = isSecret(code) ? await this.#parts.store.parking.owner(sha256(code)) : undefined;
     return owner ? [owner.connectionId] : [];
-  }
-
-  /** Somebody was asked to sign in in this conversation: what is kept elsewhere may end with digits that they type. */
-  async noteAsked(owner: Owner, conversationId: string, now: number): Promise<void> {
-    if (this.#keepers.has(owner.connectionId)) await this.#asked.ask(owner, conversationId, now);
-  }
-
-  /** The connections that six digits from there may be for: those that somebody was asked about, right there (T66). */
-  async askedIn(asker: Asker, conversationId: string): Promise<string[]> {
-    const ids = [...this.#keepers.keys()];
-    const asked = await Promise.all(
-      ids.map((connectionId) => this.#asked.wasAsked({ asker, connectionId }, conversationId)),
-    );
-    return ids.filter((_, at) => asked[at]);
-  }
-
-  /** Whether something has yet to be said to an asker: yes for one caller alone, on whichever instance, until `ttl`
-   * milliseconds have passed. */
-  async firstToSay({ asker, connectionId }: Owner, what: string, ttl: number, now: number): Promise<boolean> {
-    const name = turnOf(`said/${sha256(`${connectionId} ${what}`)}`, asker);
-    return this.#parts.store.leases.acquire(name, newVersion(), now + ttl, now);
   }
 
   /** Whether the asker is signed in, after redeeming the security code that came along, if one did. Somebody who is
@@ -322,37 +247,11 @@ export class SignIn {
     await this.#revocations.drain();
   }
 
-  /** What the asker's account at a connection is called; `undefined` when they are not signed in. */
-  async #accountName(owner: Visit, now: number): Promise<string | undefined> {
-    const keeper = this.#keepers.get(owner.connectionId);
-    if (keeper) return this.#nameElsewhere(keeper, owner, now);
-    const link = await this.#parts.store.links.get(owner);
-    return link && this.#credentials.accountName(link);
-  }
-
-  /** A keeper that is out of reach must not hide what is kept here. */
-  async #nameElsewhere(keeper: Keeper, visit: Visit, now: number): Promise<string | undefined> {
-    try {
-      return await keeper.accountName(visit, now);
-    } catch (error) {
-      if (!(error instanceof ProviderError)) throw error;
-      this.#parts.events('signin.provider_failed', visit, { reason: error.message });
-      return undefined;
-    }
-  }
-
   /** The settings page goes to the keeper's own pages. They end with a code for Teams, as everywhere. */
   async #beginElsewhere(visit: Visit, now: number): Promise<Begun> {
     const { url } = await this.#legs.ask(visit, async () => this.prompt(visit, now));
     this.#parts.events('signin.started', visit);
     return { authorizationUrl: url, proven: false };
-  }
-
-  /** T17, T20: a ticket that we did not seal, or that is too old, begins nothing. */
-  #acceptTicket(sealed: string, now: number, use: TicketUse = 'sign-in'): Ticket {
-    const opened = openTicket(this.#parts.vault, sealed, new Date(now), use);
-    if ('refused' in opened) throw new SignInProblem(`ticket.${opened.refused}`);
-    return opened.ticket;
   }
 
   /** T12: a sign-in of somebody of Web Chat happens in their own browser: whoever else is sent its link gets nowhere. */

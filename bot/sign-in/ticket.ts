@@ -1,4 +1,5 @@
 import { type Asker, toAsker } from './asker.ts';
+import { SignInProblem } from './problems.ts';
 import type { Vault } from './vault.ts';
 
 /** Who asked to sign in, and to what: the sealed value in the sign-in URL. Nothing is stored for it. */
@@ -49,10 +50,17 @@ export function sealTicket(vault: Vault, ticket: Ticket, ttl: number, now: Date,
   ]);
 }
 
-export type OpenedTicket = { ticket: Ticket } | { refused: 'invalid' | 'expired' };
+/** T17, T20: a ticket that we did not seal, or that is too old, begins nothing. @throws {SignInProblem} */
+export function acceptTicket(vault: Vault, sealed: string, now: Date, use: TicketUse = 'sign-in'): Ticket {
+  const opened = openTicket(vault, sealed, now, use);
+  if ('refused' in opened) throw new SignInProblem(`ticket.${opened.refused}`);
+  return opened.ticket;
+}
 
-/** Opens a ticket; says `invalid` for every value that we did not seal, byte for byte. */
-export function openTicket(vault: Vault, sealed: string, now: Date, use: TicketUse = 'sign-in'): OpenedTicket {
+type OpenedTicket = { ticket: Ticket } | { refused: 'invalid' | 'expired' };
+
+/** Says `invalid` for every value that we did not seal, byte for byte. */
+function openTicket(vault: Vault, sealed: string, now: Date, use: TicketUse): OpenedTicket {
   const fields = sealed.length <= LONGEST ? unseal(vault, sealed, use) : undefined;
   if (!fields) return { refused: 'invalid' };
   const [tenantId, objectId, name, locale, connectionId, issued, expires, choose, activity, claims] = fields;

@@ -45,7 +45,7 @@ export class SearchAll {
   async #wanted({ sender, query }: Search, all: readonly SearchConnection[]): Promise<readonly SearchConnection[]> {
     if (all.length < 2) return all;
     const [chosen, holders] = await Promise.all([
-      this.#signIn.defaultConnection(sender.asker),
+      this.#signIn.accounts.defaultConnection(sender.asker),
       this.#signIn.connectionsOf(query.brought.code),
     ]);
     const found = all.filter(({ id }) => id === chosen && (holders.length === 0 || holders.includes(id)));

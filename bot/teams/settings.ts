@@ -20,7 +20,7 @@ export class SettingsInvokes {
     const { sender, texts } = guest;
     const { asker, name, locale } = sender;
     const visitor = { asker, name, locale, activity: referenceOf(sender.activity) };
-    const url = this.#parts.signIn.settingsUrl(visitor, Date.now());
+    const url = this.#parts.signIn.settings.url(visitor, Date.now());
     return settingsPrompt({ url, title: texts.connectionsTitle });
   }
 

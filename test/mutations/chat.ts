@@ -47,7 +47,7 @@ export const CHAT: readonly Mutation[] = [
   {
     threat: 'T66',
     defence: 'six digits are a code in the conversation that asked alone',
-    file: 'bot/sign-in/sign-in.ts',
+    file: 'bot/sign-in/chat-sign-ins.ts',
     find: 'ids.filter((_, at) => asked[at])',
     replace: 'ids.filter((_, at) => asked[at] !== undefined)',
     test: 'test/threats/typed-code.test.ts',

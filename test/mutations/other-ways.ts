@@ -4,7 +4,6 @@ const MAGIC_CODES = 'bot/sign-in/magic-codes.ts';
 const TOKEN_SERVICE = 'bot/sign-in/token-service.ts';
 const TEAMS_TOKEN = 'bot/sign-in/teams-token.ts';
 const TOKEN_SERVICE_TEST = 'test/threats/token-service.test.ts';
-const SIGN_IN = 'bot/sign-in/sign-in.ts';
 const EXCHANGE_TEST = 'test/threats/token-exchange.test.ts';
 const RESUMED_TEST = 'test/threats/resumed-search.test.ts';
 const SSO_TEST = 'test/threats/teams-sso.test.ts';
@@ -149,8 +148,8 @@ export const OTHER_WAYS: readonly Mutation[] = [
   {
     threat: 'T67',
     defence: 'a token is for a connection that takes tokens',
-    file: SIGN_IN,
-    find: '.filter((id) => this.#keepers.has(id) || this.#own.get(id)?.sso)',
+    file: 'bot/sign-in/chat-sign-ins.ts',
+    find: ".filter((each) => 'keeper' in each || each.sso)",
     replace: '',
     test: EXCHANGE_TEST,
     name: 'T67: for "handbook"',

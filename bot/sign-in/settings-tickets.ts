@@ -1,0 +1,52 @@
+import { isOfBrowser } from './asker.ts';
+import type { Visitor } from './keeper.ts';
+import { SignInProblem } from './problems.ts';
+import { acceptTicket, sealTicket } from './ticket.ts';
+import type { Vault } from './vault.ts';
+
+/** How long an open settings page may be used. Milliseconds. */
+export const SETTINGS_TTL = 600_000;
+
+export interface SettingsTicketParts {
+  vault: Vault;
+  /** This service's public origin. */
+  baseUrl: string;
+  /** Seconds. */
+  ticketTtl: number;
+  /** Credentials of some connection are kept elsewhere, by somebody who wants to see the asker's activity. */
+  withActivity: boolean;
+}
+
+/** Who may use the settings page: by a ticket first, which is good for one browser's secret, and then by that. */
+export class SettingsTickets {
+  readonly #parts: SettingsTicketParts;
+
+  constructor(parts: SettingsTicketParts) {
+    this.#parts = parts;
+  }
+
+  /** Where an asker finds the page. Writes nothing. */
+  url({ activity, ...person }: Visitor, now: number): string {
+    const { vault, baseUrl, ticketTtl, withActivity } = this.#parts;
+    // Who calls from the page comes by no activity; whoever keeps their credentials elsewhere needs this one's.
+    const kept = withActivity && activity ? { activity } : {};
+    const ticket = { ...person, connectionId: '', ...kept };
+    return `${baseUrl}/auth/settings?ticket=${sealTicket(vault, ticket, ticketTtl, new Date(now), 'settings')}`;
+  }
+
+  /** Whom a ticket is for, and a secret for this browser, by which it may use the page from now on.
+   * @throws {SignInProblem} */
+  open(sealedTicket: string, now: number): { person: Visitor; session: string } {
+    const { vault } = this.#parts;
+    const person = acceptTicket(vault, sealedTicket, new Date(now), 'settings');
+    // Its link would open for whoever has it, and from Web Chat there is none.
+    if (isOfBrowser(person.asker)) throw new SignInProblem('ticket.invalid');
+    const session = sealTicket(vault, person, SETTINGS_TTL / 1000, new Date(now), 'settings-session');
+    return { person, session };
+  }
+
+  /** Whose settings this browser has opened. @throws {SignInProblem} */
+  personOf(session: string, now: number): Visitor {
+    return acceptTicket(this.#parts.vault, session, new Date(now), 'settings-session');
+  }
+}
