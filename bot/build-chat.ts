@@ -1,5 +1,6 @@
 import { Chat } from './chat/chat.ts';
 import { ChatActivities } from './chat/chat-activities.ts';
+import { ChatCodes } from './chat/chat-codes.ts';
 import { ChatSearch } from './chat/chat-search.ts';
 import { ConnectedChat } from './chat/connected-chat.ts';
 import { TokenExchanges } from './chat/token-exchange.ts';
@@ -25,7 +26,7 @@ export function buildChat(
     chat,
     connected: new ConnectedChat({ ...parts, connections, chat, search }),
     exchanges: new TokenExchanges({ ...parts, connections, chat }),
-    connectionIds: connections.map(({ id }) => id),
+    codes: new ChatCodes({ ...parts, chat, connectionIds: connections.map(({ id }) => id) }),
     botId: bot?.id ?? '',
     loopback,
   });

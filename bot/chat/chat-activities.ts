@@ -1,17 +1,14 @@
 import type { InvokeResponse, TeamsActivityHandler, TurnContext } from 'botbuilder';
-import { isMagicCode } from '../sign-in/magic-codes.ts';
-import { isSecret } from '../sign-in/secrets.ts';
-import type { SignIn } from '../sign-in/sign-in.ts';
 import { afterwards } from '../teams/afterwards.ts';
 import { BAD_REQUEST, DONE, FORBIDDEN } from '../teams/answers.ts';
 import type { Report } from '../teams/found.ts';
-import { textsFor, waitIn } from '../teams/locales/texts.ts';
-import { visitOf } from '../teams/query.ts';
+import { textsFor } from '../teams/locales/texts.ts';
 import type { Guest, Reception } from '../teams/reception.ts';
 import { isRecord, recordOf } from '../teams/record.ts';
 import type { Handler } from '../teams/search-extension.ts';
 import { localeOf } from '../teams/sender.ts';
-import { type Chat, wordsFor } from './chat.ts';
+import type { Chat } from './chat.ts';
+import type { ChatCodes } from './chat-codes.ts';
 import type { ConnectedChat } from './connected-chat.ts';
 import { Delivered } from './delivered.ts';
 import { offer, type Reply, say } from './replies.ts';
@@ -26,10 +23,9 @@ export interface ChatActivitiesParts {
   connected: ConnectedChat;
   /** Signing in without a window. */
   exchanges: TokenExchanges;
-  signIn: SignIn;
+  /** Codes that people bring from a sign-in page. */
+  codes: ChatCodes;
   reception: Reception;
-  /** Of those, the first is asked about a code that is for none. */
-  connectionIds: readonly string[];
   report: Report;
   /** Writes down that Teams could not sign somebody in; the code is Teams' own. */
   failed(code: string): void;
@@ -40,16 +36,6 @@ export interface ChatActivitiesParts {
 }
 
 type Activity = Record<string, unknown>;
-
-/** What became of a code: as an invoke's status, and in words. */
-interface Verified {
-  status: number;
-  reply: Reply;
-  signedIn?: true;
-}
-
-/** Digits that are no code. */
-const NO_CODE: Verified = { status: 0, reply: {} };
 
 /** The event of our own page. */
 const SIGNED_IN = 'latchkey/signedIn';
@@ -88,7 +74,7 @@ export class ChatActivities {
     const met = this.#parts.reception.meet(activity);
     if (!('sender' in met) || !isAnswerable(activity) || !inPersonalChat(activity)) return FORBIDDEN;
     const { state } = activity.value;
-    const { status, reply, signedIn } = await this.#orWords(met, () => this.#verify(met, state));
+    const { status, reply, signedIn } = await this.#parts.codes.verify(met, state);
     await this.#send(context, [reply]);
     if (signedIn) afterwards(context, () => this.#resume(met, context));
     return { status };
@@ -123,39 +109,6 @@ export class ChatActivities {
     await this.#send(context, await this.#parts.chat.resume(guest));
   }
 
-  async #verify(guest: Guest, code: unknown): Promise<Verified> {
-    const { signIn, connectionIds, chat } = this.#parts;
-    const { texts, sender } = guest;
-    const [word] = wordsFor(sender.locale).signIn;
-    if (code === 'CancelledByUser') return { status: 200, reply: say(texts.signInCancelled(word)) };
-    const failed = { status: 404, reply: say(texts.signInFailed(word)) };
-    // Not worth a look in the store (T18).
-    if (!isSecret(code) && !isMagicCode(code)) return failed;
-    const holders = await this.#holdersOf(guest, code);
-    // One that is for nothing counts as a wrong one (T16), wherever it is brought.
-    const tried = holders.length > 0 || isMagicCode(code) ? holders : connectionIds.slice(0, 1);
-    for (const connectionId of tried) {
-      const session = await signIn.session(visitOf(sender, connectionId), { code }, Date.now());
-      if (session.state === 'paused') {
-        return { status: 412, reply: say(texts.paused(waitIn(texts, (session.until - Date.now()) / 1000))) };
-      }
-      if (session.state === 'signed_in' && holders.length > 0) {
-        return { status: 200, reply: await chat.signedIn(guest, connectionId), signedIn: true };
-      }
-    }
-    return failed;
-  }
-
-  /** Where the code may be from. Six digits do not say: but where it was asked for them, and nobody is signed in by now. */
-  async #holdersOf({ sender }: Guest, code: unknown): Promise<readonly string[]> {
-    const { signIn } = this.#parts;
-    if (!isMagicCode(code)) return signIn.connectionsOf(code);
-    const asked = await signIn.inChat.askedIn(sender.asker, sender.conversationId);
-    if (asked.length === 0) return asked;
-    const accounts = await signIn.accounts.of(sender, Date.now());
-    return accounts.filter(({ id, account }) => asked.includes(id) && !account).map(({ id }) => id);
-  }
-
   /** T56: what is found is for one person, so it is said where nobody else reads. */
   async #hear(context: TurnContext): Promise<void> {
     const activity = context.activity as unknown as Activity;
@@ -171,25 +124,10 @@ export class ChatActivities {
   }
 
   async #answer(guest: Guest, activity: Activity): Promise<readonly Reply[]> {
-    const typed = typeof activity.text === 'string' ? activity.text.trim() : undefined;
-    if (!isMagicCode(typed)) return this.#parts.chat.hear(guest, activity);
-    const { asker, conversationId } = guest.sender;
-    const { status, reply, signedIn } = await this.#orWords(guest, async () =>
-      // T66: elsewhere six digits are six digits.
-      (await this.#parts.signIn.inChat.askedIn(asker, conversationId)).length > 0
-        ? this.#verify(guest, typed)
-        : NO_CODE,
-    );
-    if (status === 0) return this.#parts.chat.hear(guest, activity);
-    return signedIn ? [reply, ...(await this.#parts.chat.resume(guest))] : [reply];
-  }
-
-  /** What went wrong is said, with a reference. */
-  async #orWords(guest: Guest, verify: () => Promise<Verified>): Promise<Verified> {
-    return verify().catch((error: unknown) => ({
-      status: 500,
-      reply: say(guest.texts.chatUnavailable(this.#parts.report(error, 'all'))),
-    }));
+    const { chat, codes } = this.#parts;
+    const verified = await codes.typed(guest, activity.text);
+    if (!verified) return chat.hear(guest, activity);
+    return verified.signedIn ? [verified.reply, ...(await chat.resume(guest))] : [verified.reply];
   }
 
   /** Web Chat's page says that a sign-in has ended, as nobody else does: who they are by now is shown. */

@@ -20,7 +20,7 @@ export const CHAT: readonly Mutation[] = [
   {
     threat: 'T10',
     defence: 'what is no code is not looked up for a sign-in window that has closed',
-    file: ACTIVITIES,
+    file: 'bot/chat/chat-codes.ts',
     find: 'if (!isSecret(code) && !isMagicCode(code)) return failed;',
     replace: '',
     test: 'test/threats/unknown-activities.test.ts',

@@ -1,0 +1,89 @@
+import { isMagicCode } from '../sign-in/magic-codes.ts';
+import { isSecret } from '../sign-in/secrets.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
+import type { Report } from '../teams/found.ts';
+import { waitIn } from '../teams/locales/texts.ts';
+import { visitOf } from '../teams/query.ts';
+import type { Guest } from '../teams/reception.ts';
+import { type Chat, wordsFor } from './chat.ts';
+import { type Reply, say } from './replies.ts';
+
+export interface ChatCodeParts {
+  signIn: SignIn;
+  chat: Chat;
+  /** Of those, the first is asked about a code that is for none. */
+  connectionIds: readonly string[];
+  report: Report;
+}
+
+/** What became of a code: as an invoke's status, and in words. */
+export interface Verified {
+  status: number;
+  reply: Reply;
+  signedIn?: true;
+}
+
+/** Codes that a sign-in page has given somebody, for their chat: Teams brings them, or six digits are typed. */
+export class ChatCodes {
+  readonly #parts: ChatCodeParts;
+
+  constructor(parts: ChatCodeParts) {
+    this.#parts = parts;
+  }
+
+  /** 404: there is nothing under it; 412: too many that were wrong; 500: try again. Never rejects: what goes wrong is said,
+   * with a reference. */
+  async verify(guest: Guest, code: unknown): Promise<Verified> {
+    return this.#verify(guest, code).catch((error: unknown) => this.#inWords(guest, error));
+  }
+
+  /** Of a message; `undefined` where it is none that anybody asked for: elsewhere six digits are six digits (T66). */
+  async typed(guest: Guest, text: unknown): Promise<Verified | undefined> {
+    const code = typeof text === 'string' ? text.trim() : undefined;
+    if (!isMagicCode(code)) return undefined;
+    const { asker, conversationId } = guest.sender;
+    try {
+      const asked = await this.#parts.signIn.inChat.askedIn(asker, conversationId);
+      return asked.length > 0 ? await this.#verify(guest, code) : undefined;
+    } catch (error) {
+      return this.#inWords(guest, error);
+    }
+  }
+
+  async #verify(guest: Guest, code: unknown): Promise<Verified> {
+    const { signIn, connectionIds, chat } = this.#parts;
+    const { texts, sender } = guest;
+    const [word] = wordsFor(sender.locale).signIn;
+    if (code === 'CancelledByUser') return { status: 200, reply: say(texts.signInCancelled(word)) };
+    const failed = { status: 404, reply: say(texts.signInFailed(word)) };
+    // Not worth a look in the store (T18).
+    if (!isSecret(code) && !isMagicCode(code)) return failed;
+    const holders = await this.#holdersOf(guest, code);
+    // One that is for nothing counts as a wrong one (T16), wherever it is brought.
+    const tried = holders.length > 0 || isMagicCode(code) ? holders : connectionIds.slice(0, 1);
+    for (const connectionId of tried) {
+      const session = await signIn.session(visitOf(sender, connectionId), { code }, Date.now());
+      if (session.state === 'paused') {
+        return { status: 412, reply: say(texts.paused(waitIn(texts, (session.until - Date.now()) / 1000))) };
+      }
+      if (session.state === 'signed_in' && holders.length > 0) {
+        return { status: 200, reply: await chat.signedIn(guest, connectionId), signedIn: true };
+      }
+    }
+    return failed;
+  }
+
+  /** Where the code may be from. Six digits do not say: but where it was asked for them, and nobody is signed in by now. */
+  async #holdersOf({ sender }: Guest, code: unknown): Promise<readonly string[]> {
+    const { signIn } = this.#parts;
+    if (!isMagicCode(code)) return signIn.connectionsOf(code);
+    const asked = await signIn.inChat.askedIn(sender.asker, sender.conversationId);
+    if (asked.length === 0) return asked;
+    const accounts = await signIn.accounts.of(sender, Date.now());
+    return accounts.filter(({ id, account }) => asked.includes(id) && !account).map(({ id }) => id);
+  }
+
+  #inWords({ texts }: Guest, error: unknown): Verified {
+    return { status: 500, reply: say(texts.chatUnavailable(this.#parts.report(error, 'all'))) };
+  }
+}
