@@ -158,7 +158,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
     threat: 'T67',
     defence: 'a chat hears of it once, however many devices bring a token',
     file: 'bot/chat/token-exchange.ts',
-    find: 'reply && (await this.#parts.signIn.firstToSay(owner, what, SAID, Date.now()))',
+    find: 'reply && (await this.#parts.signIn.inChat.firstToSay(owner, what, SAID, Date.now()))',
     replace: 'reply',
     test: EXCHANGE_TEST,
     name: 'T67: (twelve deliveries|one that comes again)',
