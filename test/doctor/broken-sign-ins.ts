@@ -1,0 +1,240 @@
+import { chmodSync } from 'node:fs';
+import { TENANTS } from '../../local/people.ts';
+import type { Broken } from '../support/doctor-project.ts';
+import { BOT, newKey, SIGN_IN } from './public-project.ts';
+import { set, singleSignOn, unset, webChat } from './spoil.ts';
+
+const WIKI = 'connections/0';
+
+/** Registrations, keys and ways to sign in that do not fit together. Each is one change of the correct project. */
+export const BROKEN_SIGN_INS: readonly Broken[] = [
+  {
+    id: 'bot-type-multitenant',
+    by: 'a multi-tenant bot',
+    break: set('BOT_TYPE', 'MultiTenant'),
+    what: /BOT_TYPE is MultiTenant/,
+    fix: 'BOT_TYPE=SingleTenant',
+    severity: 'warning',
+  },
+  {
+    id: 'bot-secret',
+    by: 'no password for the bot',
+    break: unset('BOT_PASSWORD'),
+    what: /BOT_TYPE is SingleTenant, and neither BOT_PASSWORD nor BOT_CERTIFICATE_FILE is set/,
+    fix: `az ad app credential reset --id ${BOT}`,
+  },
+  {
+    id: 'bot-secret-unused',
+    by: 'a password for a managed identity',
+    break: set('BOT_TYPE', 'UserAssignedMSI'),
+    what: /BOT_PASSWORD is set, and BOT_TYPE is UserAssignedMSI/,
+    fix: 'unset BOT_PASSWORD',
+    severity: 'warning',
+  },
+  {
+    id: 'bot-id-is-client-id',
+    by: 'one registration for bot and sign-in',
+    break: (project) => project.change('connections.json', `${WIKI}/signIn/clientId`, BOT.toUpperCase()),
+    what: /wiki: signIn\.clientId is BOT_ID/,
+    fix: 'az ad app create',
+    also: ['aad-client-id', 'package-app-info', 'package-outdated'],
+  },
+  {
+    id: 'allowed-tenants-bot',
+    by: 'only another tenant let in',
+    break: set('ALLOWED_TENANTS', TENANTS.fabrikam),
+    what: /BOT_TENANT_ID, is not among ALLOWED_TENANTS/,
+    fix: `ALLOWED_TENANTS=${TENANTS.fabrikam},${TENANTS.contoso}`,
+    severity: 'warning',
+  },
+  {
+    id: 'allowed-tenants-everybody',
+    by: 'everybody let in',
+    break: (project) => {
+      set('ALLOWED_TENANTS', '*')(project);
+      project.change('aad.manifest.json', 'signInAudience', 'AzureADMultipleOrgs');
+    },
+    what: /ALLOWED_TENANTS is \*/,
+    fix: 'ALLOWED_TENANTS=<tenant GUID>',
+    severity: 'warning',
+  },
+  {
+    id: 'key-weak',
+    by: 'a key that somebody typed',
+    break: set('ENCRYPTION_KEYS', `k1:${Buffer.from('correct horse battery staple 123').toString('base64')}`),
+    what: /the key k1 of ENCRYPTION_KEYS is not random/,
+    fix: 'npx latchkey keys rotate',
+  },
+  {
+    id: 'key-weak',
+    by: 'a key of zeros',
+    break: set('ENCRYPTION_KEYS', `k1:${Buffer.alloc(32).toString('base64')}`),
+    what: /the key k1 of ENCRYPTION_KEYS is not random/,
+    fix: 'randomBytes(32)',
+  },
+  {
+    id: 'key-weak',
+    by: 'a key that counts',
+    break: set(
+      'ENCRYPTION_KEYS',
+      `k1:${Buffer.from(Array.from({ length: 32 }, (_, at) => at * 7)).toString('base64')}`,
+    ),
+    what: /the key k1 of ENCRYPTION_KEYS is not random/,
+    fix: 'randomBytes(32)',
+  },
+  {
+    id: 'key-weak',
+    by: 'a key that repeats itself',
+    break: set('ENCRYPTION_KEYS', `k1:${Buffer.from('00ff10ee'.repeat(8), 'hex').toString('base64')}`),
+    what: /the key k1 of ENCRYPTION_KEYS is not random/,
+    fix: 'randomBytes(32)',
+  },
+  {
+    id: 'key-duplicate',
+    by: 'the old key under a new name',
+    break: (project) => set('ENCRYPTION_KEYS', twice(newKey('old')))(project),
+    what: /the key new of ENCRYPTION_KEYS is another one's twin/,
+    fix: 'npx latchkey keys rotate',
+  },
+  {
+    id: 'store-opens',
+    by: 'a store that is no database',
+    break: (project) => {
+      project.write('data/latchkey.db', 'Not a database. '.repeat(100));
+      chmodSync(project.path('data/latchkey.db'), 0o600);
+    },
+    what: /not a database/,
+    fix: 'STORE_URL=sqlite:./data/latchkey.db',
+  },
+  {
+    id: 'store-writable',
+    by: 'a store below a file',
+    break: set('STORE_URL', 'sqlite:./connections.json/latchkey.db'),
+    what: /the store cannot be written: /,
+    fix: 'chown -R latchkey',
+  },
+  {
+    id: 'scopes-offline-access',
+    by: 'no offline_access',
+    break: (project) => project.change('connections.json', `${WIKI}/signIn/scopes`, ['openid', 'wiki.read']),
+    what: /wiki: signIn\.scopes has no offline_access/,
+    fix: '"scopes": ["offline_access","openid","wiki.read"]',
+    severity: 'warning',
+  },
+  {
+    id: 'scopes-openid',
+    by: 'entra without openid',
+    break: (project) => project.change('connections.json', `${WIKI}/signIn/scopes`, ['offline_access', 'wiki.read']),
+    what: /wiki: signIn\.scopes has no openid/,
+    fix: '"scopes": ["openid","offline_access","wiki.read"]',
+    severity: 'warning',
+  },
+  {
+    id: 'client-secret',
+    by: "a secret's id in place of its value",
+    break: set('WIKI_CLIENT_SECRET', SIGN_IN),
+    what: /wiki: signIn\.clientSecret is the secret's id, not its value/,
+    fix: 'copy its value',
+  },
+  {
+    id: 'client-secret',
+    by: 'a placeholder',
+    break: set('WIKI_CLIENT_SECRET', '<your secret>'),
+    what: /wiki: signIn\.clientSecret is a placeholder/,
+    fix: 'Make a new secret',
+  },
+  {
+    id: 'aad-client-id',
+    by: 'a sign-in with another registration',
+    break: (project) =>
+      project.change('connections.json', `${WIKI}/signIn/clientId`, '77777777-aaaa-4aaa-8aaa-777777777777'),
+    what: /no connection signs in with AAD_APP_CLIENT_ID/,
+    fix: '"clientId": "${AAD_APP_CLIENT_ID}"',
+    severity: 'warning',
+    also: ['package-app-info', 'package-outdated'],
+  },
+  {
+    id: 'redirect-uri-unregistered',
+    by: 'a redirect URI that is not in aad.manifest.json',
+    break: (project) => project.change('aad.manifest.json', 'web/redirectUris', []),
+    what: /wiki: aad\.manifest\.json does not register https:\/\/latchkey\.example\.com\/auth\/callback\/wiki/,
+    fix: 'Add "https://latchkey.example.com/auth/callback/wiki" to web.redirectUris in aad.manifest.json',
+  },
+  {
+    id: 'redirect-uri-foreign',
+    by: "somebody else's redirect URI",
+    break: (project) =>
+      project.change('aad.manifest.json', 'web/redirectUris/1', 'https://old.example.com/auth/callback/wiki'),
+    what: /registers https:\/\/old\.example\.com\/auth\/callback\/wiki, which no connection uses/,
+    fix: 'Take "https://old.example.com/auth/callback/wiki" out',
+    severity: 'warning',
+  },
+  {
+    id: 'aad-audience',
+    by: 'two tenants let in, one registered',
+    break: set('ALLOWED_TENANTS', `${TENANTS.contoso},${TENANTS.fabrikam}`),
+    what: /lets several tenants in, and aad\.manifest\.json registers the sign-in for one/,
+    fix: '"signInAudience": "AzureADMultipleOrgs"',
+  },
+  {
+    id: 'sso-resource',
+    by: 'a resource that is a name',
+    break: (project) => singleSignOn(project, 'api://wiki'),
+    what: /wiki: signIn\.resource, api:\/\/wiki, holds neither the application’s id nor a domain$/,
+    fix: `"resource": "api://${SIGN_IN}"   in signIn of wiki`,
+  },
+  {
+    id: 'sso-resource',
+    by: 'the scope in place of the resource',
+    break: (project) => singleSignOn(project, `api://latchkey.example.com/${SIGN_IN}/access_as_user`),
+    what: /is a scope, not the Application ID URI$/,
+    fix: `"resource": "api://latchkey.example.com/${SIGN_IN}"   in signIn of wiki`,
+  },
+  {
+    id: 'sso-resource',
+    by: "a resource of last year's host",
+    break: (project) => singleSignOn(project, 'api://old.example.org/wiki'),
+    what: /names another domain than BASE_URL$/,
+    fix: `"resource": "api://${SIGN_IN}"`,
+    severity: 'warning',
+  },
+  {
+    id: 'sso-several-resources',
+    by: 'two registrations for single sign-on',
+    break: async (project) => {
+      const [id, clientId] = ['blog', '77777777-aaaa-4aaa-8aaa-777777777777'];
+      const signIn = {
+        type: 'teamsSso',
+        clientId,
+        clientSecret: 'x7Q~',
+        resource: `api://${clientId}`,
+        scopes: ['openid', 'offline_access'],
+      };
+      await singleSignOn(project, `api://${SIGN_IN}`, { id, title: 'Contoso blog', signIn });
+    },
+    what: /blog: signIn\.resource is another than that of wiki/,
+    fix: '"type": "entra"   in signIn of blog',
+    severity: 'warning',
+    also: ['manifest-template'],
+  },
+  {
+    id: 'direct-line-incomplete',
+    by: 'Web Chat without its secret',
+    break: set('DIRECT_LINE_ORIGINS', 'https://chat.example.com'),
+    what: /DIRECT_LINE_ORIGINS is set, and DIRECT_LINE_SECRET is not/,
+    fix: 'or unset DIRECT_LINE_ORIGINS',
+    severity: 'warning',
+  },
+  {
+    id: 'direct-line-origin-site',
+    by: 'a chat page of another domain',
+    break: webChat({ DIRECT_LINE_ORIGINS: 'https://chat.example.com,https://contoso.example.org' }),
+    what: /names https:\/\/contoso\.example\.org, which is of another site than BASE_URL, https:\/\/latchkey\.example\.com/,
+    fix: 'or link to https://latchkey.example.com/chat',
+  },
+];
+
+/** The same key under two ids. */
+function twice(key: string): string {
+  return `${key},${key.replace('old:', 'new:')}`;
+}
