@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 
 /** A client that takes its time. */
 export interface Dawdler {
-  /** Resolves when the other side has hung up: with the milliseconds since it began, and what it was told. */
+  /** Resolves when the other side has hung up: with the milliseconds since it began, or since what it asked was answered, and
+   * what it was told. */
   closed: Promise<{ after: number; answer: string }>;
   hangUp(): void;
 }
@@ -12,7 +13,7 @@ export interface Dawdler {
  * its start; without `rest`, nothing more. */
 export function dawdle(origin: string, first: string, rest = '', pace = 500): Dawdler {
   const { hostname, port } = new URL(origin);
-  const started = performance.now();
+  let started = performance.now();
   const socket = connect({ host: hostname, port: Number(port) });
   let answer = '';
   let at = 0;
@@ -22,6 +23,8 @@ export function dawdle(origin: string, first: string, rest = '', pace = 500): Da
   socket.on('error', () => undefined);
   socket.on('data', (chunk: Buffer) => {
     answer += chunk;
+    // Hanging up is no answer, also where it is said (408).
+    if (!chunk.includes('HTTP/1.1 408')) started = performance.now();
   });
   const closed = new Promise<{ after: number; answer: string }>((resolve) => {
     socket.once('close', () => {
