@@ -2,11 +2,12 @@ import { freePorts, type Running, startProcess } from '../../local/processes.ts'
 import { BOT_SCRIPT } from '../../local/stack.ts';
 import type { World } from './world.ts';
 
+export interface AnotherBot extends Running {
+  url: string;
+}
+
 /** One more bot in the same world, with these settings changed. The caller stops it. */
-export async function startAnotherBot(
-  world: World,
-  change: Record<string, string> = {},
-): Promise<Running & { url: string }> {
+export async function startAnotherBot(world: World, change: Record<string, string> = {}): Promise<AnotherBot> {
   const [port = 0] = await freePorts(1);
   const env = { ...world.botEnv, ...change, PORT: String(port) };
   const running = await startProcess({ name: 'another bot', script: BOT_SCRIPT, env });

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ADA, GRACE, type Person } from '../../local/people.ts';
-import { freePorts, type Running, startProcess } from '../../local/processes.ts';
-import { BOT_SCRIPT } from '../../local/stack.ts';
+import { type AnotherBot, startAnotherBot } from '../support/another-bot.ts';
 import { eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
 import { parkedCredential } from '../support/opened.ts';
 import { isHonoured } from '../support/provider-view.ts';
@@ -19,12 +18,9 @@ const handbook = (state?: unknown) => ({ connection: 'handbook' as const, text: 
 const wrongCode = () => randomBytes(32).toString('base64url');
 
 describe('T14: one code, many times at once', () => {
-  let second: Running;
-  let secondUrl: string;
+  let second: AnotherBot;
   beforeAll(async () => {
-    const [port = 0] = await freePorts(1);
-    second = await startProcess({ name: 'bot 2', script: BOT_SCRIPT, env: { ...world.botEnv, PORT: String(port) } });
-    secondUrl = `http://localhost:${port}`;
+    second = await startAnotherBot(world);
   });
   afterAll(async () => {
     await second.stop();
@@ -46,7 +42,7 @@ describe('T14: one code, many times at once', () => {
     const before = { log: await logMark(world), second: second.output().length };
     const answers = await Promise.all([
       ...Array.from({ length: here }, () => redeem(world.botUrl, state)),
-      ...Array.from({ length: there }, () => redeem(secondUrl, state)),
+      ...Array.from({ length: there }, () => redeem(second.url, state)),
     ]);
     expect(answers).toEqual(Array(here + there).fill('result'));
     expect(rowCounts(world)).toEqual({ transactions: 0, parked: 0, links: 1, attempts: 0 });

@@ -1,9 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ADA, GRACE, type Person } from '../../local/people.ts';
-import { freePorts, startProcess } from '../../local/processes.ts';
-import { BOT_SCRIPT } from '../../local/stack.ts';
 import { signOut } from '../support/actions.ts';
+import { startAnotherBot } from '../support/another-bot.ts';
 import { type BotServiceWorld, startBotServiceWorld } from '../support/bot-service-world.ts';
 import {
   buttonsOf,
@@ -85,16 +84,13 @@ describe('where one connection is searched', () => {
   });
 
   test('T83: SIGTERM lets the bot say what it has to, and ends with 0', async () => {
-    const [port = 0] = await freePorts(1);
-    const env = { ...world.botEnv, PORT: String(port) };
-    const bot = await startProcess({ name: 'bot 2', script: BOT_SCRIPT, env });
-    const botUrl = `http://localhost:${port}`;
+    const bot = await startAnotherBot(world);
     const said = world.connector.messageActivity(ADA, { text: 'search lakers' });
-    await world.connector.post(botUrl, said, { timeout: 15_000 });
+    await world.connector.post(bot.url, said, { timeout: 15_000 });
     const { id, connectionName } = exchangeIn(replies(world).at(-1)?.reply) ?? {};
     const before = replies(world).length;
     await wikiControl(world.wikiUrl).fault({ delay: 1_500 });
-    expect(await bring(ADA, { id, connectionName }, botUrl)).toBe(200);
+    expect(await bring(ADA, { id, connectionName }, bot.url)).toBe(200);
     expect(await bot.stop()).toBe(0);
     expect(JSON.stringify(replies(world).slice(before))).toMatch(LAKERS);
   });

@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ADA, GRACE, LINUS, type Person, TENANTS } from '../../local/people.ts';
-import { freePorts, type Running, startProcess } from '../../local/processes.ts';
-import { BOT_SCRIPT } from '../../local/stack.ts';
 import type { PostResult } from '../../local/teams/post.ts';
 import { signOut } from '../support/actions.ts';
+import { type AnotherBot, startAnotherBot } from '../support/another-bot.ts';
 import { eventsSince, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
 import { leaksIn } from '../support/log.ts';
 import { orderProviderFault } from '../support/provider-view.ts';
@@ -205,12 +204,9 @@ describe('T67: a token that is not this asker’s, for us, from Teams', () => {
 });
 
 describe('T67: one exchange', () => {
-  let second: Running;
-  let secondUrl: string;
+  let second: AnotherBot;
   beforeAll(async () => {
-    const [port = 0] = await freePorts(1);
-    second = await startProcess({ name: 'bot 2', script: BOT_SCRIPT, env: { ...world.botEnv, PORT: String(port) } });
-    secondUrl = `http://localhost:${port}`;
+    second = await startAnotherBot(world);
   });
   afterAll(async () => {
     await second?.stop();
@@ -218,13 +214,13 @@ describe('T67: one exchange', () => {
 
   test('T67: twelve deliveries at once, on two instances: all are answered, Entra is asked once', async () => {
     // Both have loaded what they need, and the exchange takes so long that all come meanwhile.
-    await sso.searchWith(ADA, await sso.token(ADA), secondUrl);
+    await sso.searchWith(ADA, await sso.token(ADA), second.url);
     forgetAll(world);
     await orderProviderFault(world, { endpoint: 'token', mode: 'slow', times: 12 });
     const before = await sso.exchanges(ADA);
     const token = await sso.token(ADA, { claims: { jti: 'twelve' } });
     const answers = await Promise.all(
-      Array.from({ length: 12 }, (_, at) => sso.searchWith(ADA, token, at % 2 ? world.botUrl : secondUrl)),
+      Array.from({ length: 12 }, (_, at) => sso.searchWith(ADA, token, at % 2 ? world.botUrl : second.url)),
     );
     expect(answers.map((each) => answerOf(each)?.type)).toEqual(Array(12).fill('result'));
     expect((await sso.exchanges(ADA)).ok).toBe(before.ok + 1);

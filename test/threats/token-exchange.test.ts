@@ -1,8 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ADA, GRACE, LINUS, type Person, TENANTS } from '../../local/people.ts';
-import { freePorts, type Running, startProcess } from '../../local/processes.ts';
-import { BOT_SCRIPT } from '../../local/stack.ts';
+import { type AnotherBot, startAnotherBot } from '../support/another-bot.ts';
 import {
   buttonsOf,
   CARD,
@@ -294,26 +293,23 @@ describe('T67, T12: a token that is not this asker’s, for us, from Teams', () 
 });
 
 describe('T67: several devices', () => {
-  let second: Running;
-  let secondUrl: string;
+  let second: AnotherBot;
   beforeAll(async () => {
-    const [port = 0] = await freePorts(1);
-    second = await startProcess({ name: 'bot 2', script: BOT_SCRIPT, env: { ...world.botEnv, PORT: String(port) } });
-    secondUrl = `http://localhost:${port}`;
+    second = await startAnotherBot(world);
   });
   afterAll(async () => {
     await second?.stop();
   });
 
   test('T67: twelve deliveries at once, on two instances: each 200, one exchange, one link, said once', async () => {
-    await sso.searchWith(ADA, await sso.token(ADA), secondUrl);
+    await sso.searchWith(ADA, await sso.token(ADA), second.url);
     forgetAll(world);
     const [asked, token] = [await askFor(ADA), await tokenFor(ADA, { claims: { jti: 'devices' } })];
     await orderProviderFault(world, { endpoint: 'token', mode: 'slow', times: 12 });
     const [exchanges, before] = [await sso.exchanges(ADA), replies(world).length];
     const answers = await Promise.all(
       Array.from({ length: 12 }, (_, at) =>
-        tokenExchange(world, ADA, { ...asked, token }, { botUrl: at % 2 ? world.botUrl : secondUrl }),
+        tokenExchange(world, ADA, { ...asked, token }, { botUrl: at % 2 ? world.botUrl : second.url }),
       ),
     );
     expect(answers.map(({ status, body }) => [status, body])).toEqual(Array(12).fill([200, asked]));
@@ -327,7 +323,7 @@ describe('T67: several devices', () => {
     const before = replies(world).length;
     await tokenExchange(world, ADA, { ...asked, token });
     await saidUntil(world, before, /signed in/);
-    expect((await tokenExchange(world, ADA, { ...asked, token }, { botUrl: secondUrl })).status).toBe(200);
+    expect((await tokenExchange(world, ADA, { ...asked, token }, { botUrl: second.url })).status).toBe(200);
     expect(await saidTo(before)).toEqual([IS_ADA]);
   });
 });

@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ADA, BOT_PASSWORD, GRACE, type Person } from '../../local/people.ts';
-import { freePorts, type Running, startProcess } from '../../local/processes.ts';
-import { BOT_SCRIPT } from '../../local/stack.ts';
 import { signOut } from '../support/actions.ts';
+import { startAnotherBot } from '../support/another-bot.ts';
 import { type BotServiceWorld, linkOf, startBotServiceWorld } from '../support/bot-service-world.ts';
 import { eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
 import { leaksIn } from '../support/log.ts';
@@ -207,12 +206,7 @@ describe('T66: six digits, as text, five tries', () => {
   });
 
   test('T66: thirty at once, on two instances, are five tries', async () => {
-    const [port = 0] = await freePorts(1);
-    const second: Running = await startProcess({
-      name: 'bot 2',
-      script: BOT_SCRIPT,
-      env: { ...world.botEnv, PORT: String(port) },
-    });
+    const second = await startAnotherBot(world);
     try {
       const code = await codeOf(ADA);
       const before = await all.count('GetToken');
@@ -220,7 +214,7 @@ describe('T66: six digits, as text, five tries', () => {
         Array.from({ length: 30 }, (_, at) => {
           const state = String((Number(code) + 1 + at) % 1_000_000).padStart(6, '0');
           const activity = world.connector.queryActivity(ADA, { commandId: 'insertHandbook', text: 'lakers', state });
-          return world.connector.post(at % 2 ? world.botUrl : `http://localhost:${port}`, activity);
+          return world.connector.post(at % 2 ? world.botUrl : second.url, activity);
         }),
       );
       // Each of them is also asked about without the code, once; the tries come on top.
