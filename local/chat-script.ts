@@ -1,27 +1,13 @@
-import { ADA, BOT_ID } from './people.ts';
+import { ADA } from './people.ts';
 import { signIn } from './script-sign-in.ts';
-import { startStack } from './stack.ts';
-import { type Connector, createConnector } from './teams/connector.ts';
-import { Transcript } from './transcript.ts';
+import { onStage } from './script-stack.ts';
+import type { Connector } from './teams/connector.ts';
+import type { Transcript } from './transcript.ts';
 
 /** The same job in a chat with the bot: plays Teams over HTTP, and prints each step and what is said.
  * @throws {Error} naming the step that failed. */
 export async function runChatScript(text: string): Promise<void> {
-  const connector = await createConnector({ botId: BOT_ID });
-  const transcript = new Transcript();
-  try {
-    const stack = await transcript.step('start bot, identity provider and wiki', async () => {
-      const stack = await startStack({ metadataUrl: connector.metadataUrl });
-      return { value: stack, note: 'ready' };
-    });
-    try {
-      await talk(connector, transcript, stack.botUrl, text);
-    } finally {
-      await stack.stop();
-    }
-  } finally {
-    await connector.close();
-  }
+  await onStage(({ connector, transcript, stack }) => talk(connector, transcript, stack.botUrl, text));
 }
 
 async function talk(connector: Connector, transcript: Transcript, botUrl: string, text: string): Promise<void> {

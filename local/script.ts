@@ -1,39 +1,25 @@
-import { ADA, BOT_ID } from './people.ts';
+import { ADA } from './people.ts';
 import { signIn } from './script-sign-in.ts';
-import { startStack } from './stack.ts';
-import { createConnector } from './teams/connector.ts';
-import { Transcript } from './transcript.ts';
+import { onStage } from './script-stack.ts';
 
 /** The main job without a browser window: plays Teams over HTTP and prints each step.
  * @throws {Error} naming the step that failed. */
 export async function runScript(text: string): Promise<void> {
-  const connector = await createConnector({ botId: BOT_ID });
-  const transcript = new Transcript();
-  try {
-    const stack = await transcript.step('start bot, identity provider and wiki', async () => {
-      const stack = await startStack({ metadataUrl: connector.metadataUrl });
-      return { value: stack, note: 'ready' };
-    });
-    try {
-      const search = <T>(step: string, expect: (answer: QueryAnswer) => T, state?: string) =>
-        transcript.step(step, async () => {
-          const query = { commandId: 'insertWiki', text, ...(state !== undefined && { state }) };
-          const { status, body } = await connector.post(stack.botUrl, connector.queryActivity(ADA, query));
-          const answer = (body as Answer | undefined)?.composeExtension;
-          if (status !== 200 || !answer) throw new Error(`status ${status}`);
-          return { value: expect(answer), note: `${status} ${answer.type}` };
-        });
-      const startUrl = await search(`${ADA.name} searches “${text}”`, expectSignIn);
-      const securityCode = await signIn(transcript, stack.botUrl, startUrl);
-      const again = 'Teams reissues the query with the security code';
-      printResults(text, await search(again, expectResults, securityCode));
-      await search('a later search just works', expectResults);
-    } finally {
-      await stack.stop();
-    }
-  } finally {
-    await connector.close();
-  }
+  await onStage(async ({ connector, transcript, stack }) => {
+    const search = <T>(step: string, expect: (answer: QueryAnswer) => T, state?: string) =>
+      transcript.step(step, async () => {
+        const query = { commandId: 'insertWiki', text, ...(state !== undefined && { state }) };
+        const { status, body } = await connector.post(stack.botUrl, connector.queryActivity(ADA, query));
+        const answer = (body as Answer | undefined)?.composeExtension;
+        if (status !== 200 || !answer) throw new Error(`status ${status}`);
+        return { value: expect(answer), note: `${status} ${answer.type}` };
+      });
+    const startUrl = await search(`${ADA.name} searches “${text}”`, expectSignIn);
+    const securityCode = await signIn(transcript, stack.botUrl, startUrl);
+    const again = 'Teams reissues the query with the security code';
+    printResults(text, await search(again, expectResults, securityCode));
+    await search('a later search just works', expectResults);
+  });
 }
 
 interface Answer {

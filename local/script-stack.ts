@@ -1,0 +1,30 @@
+import { BOT_ID } from './people.ts';
+import { type Stack, startStack } from './stack.ts';
+import { type Connector, createConnector } from './teams/connector.ts';
+import { Transcript } from './transcript.ts';
+
+/** What a script plays Teams with. */
+export interface Stage {
+  connector: Connector;
+  transcript: Transcript;
+  stack: Stack;
+}
+
+/** Starts bot and stand-ins for a script, and ends them after it, however it went. */
+export async function onStage(play: (stage: Stage) => Promise<void>): Promise<void> {
+  const connector = await createConnector({ botId: BOT_ID });
+  const transcript = new Transcript();
+  try {
+    const stack = await transcript.step('start bot, identity provider and wiki', async () => ({
+      value: await startStack({ metadataUrl: connector.metadataUrl }),
+      note: 'ready',
+    }));
+    try {
+      await play({ connector, transcript, stack });
+    } finally {
+      await stack.stop();
+    }
+  } finally {
+    await connector.close();
+  }
+}
