@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Counts } from '../counts.ts';
 import { Faults } from '../identity-provider/faults.ts';
 import { pathOf, sendJson } from '../teams/http.ts';
-import { listen } from '../teams/listen.ts';
+import { answerBy, listen } from '../teams/listen.ts';
 import { answerAccessToken } from './access-token.ts';
 import { answerApi, apiPath } from './api.ts';
 import { Authorization, PAGES } from './authorize.ts';
@@ -30,14 +30,7 @@ export interface GithubOptions {
  * @returns `url`: authority and API address in one */
 export async function startGithub(options: GithubOptions): Promise<{ url: string; close(): Promise<void> }> {
   const { server, origin, close } = await listen(options.port);
-  const handle = createHandler(origin, options);
-  server.on('request', (request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      console.error(error);
-      if (response.headersSent) response.destroy();
-      else sendJson(response, 500, { message: 'Server Error' });
-    });
-  });
+  answerBy(server, createHandler(origin, options), { message: 'Server Error' });
   return { url: origin, close };
 }
 

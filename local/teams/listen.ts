@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { sendJson } from './http.ts';
 
 export interface Listening {
   server: Server;
@@ -18,6 +19,21 @@ export async function listen(port: number): Promise<Listening> {
   await once(server, 'listening');
   const { port: actual } = server.address() as AddressInfo;
   return { server, port: actual, origin: `http://localhost:${actual}`, close: () => close(server) };
+}
+
+/** Answers every request. What goes wrong is written down, and answered with `problem` and 500 where that can be. */
+export function answerBy(
+  server: Server,
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  problem: object,
+): void {
+  server.on('request', (request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      console.error(error);
+      if (response.headersSent) response.destroy();
+      else sendJson(response, 500, problem);
+    });
+  });
 }
 
 function close(server: Server): Promise<void> {

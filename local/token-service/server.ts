@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Counts } from '../counts.ts';
 import { Faults } from '../identity-provider/faults.ts';
 import { pathOf, sendJson } from '../teams/http.ts';
-import { listen } from '../teams/listen.ts';
+import { answerBy, listen } from '../teams/listen.ts';
 import { answerApi } from './api.ts';
 import { BotTokens } from './bot-tokens.ts';
 import { exchangeAt } from './exchange.ts';
@@ -29,13 +29,8 @@ export async function startTokenService(
   options: TokenServiceOptions,
 ): Promise<{ url: string; close(): Promise<void> }> {
   const { server, origin, close } = await listen(options.port);
-  const handle = createHandler(origin, options);
-  server.on('request', (request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      console.error(error);
-      if (response.headersSent) response.destroy();
-      else sendJson(response, 500, { error: { code: 'ServiceError', message: 'Internal server error' } });
-    });
+  answerBy(server, createHandler(origin, options), {
+    error: { code: 'ServiceError', message: 'Internal server error' },
   });
   return { url: origin, close };
 }
