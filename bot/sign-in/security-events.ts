@@ -25,7 +25,9 @@ export type SecurityEvent =
   | 'credential.unlinked'
   | 'credential.signed_out'
   | 'credential.revoked'
-  | 'credential.revocation_failed';
+  | 'credential.revocation_failed'
+  /** A record of the store cannot be read and was set aside; the reason names its kind. */
+  | 'record.damaged';
 
 /** Takes an event and whom it concerns. What writes it down leaves out or hashes who that is. */
 export type SecurityEvents = (
@@ -34,5 +36,6 @@ export type SecurityEvents = (
   detail?: { reason?: string; next?: string },
 ) => void;
 
-/** Whom it concerns, and which connection: of a browser that did not begin anything, no more is known. */
-export type Concerned = Owner | Pick<Owner, 'connectionId'>;
+/** Whom it concerns, and which connection: of a browser that did not begin anything, no more is known. A damaged record may
+ * name neither. */
+export type Concerned = Owner | Pick<Owner, 'connectionId'> | { connectionId?: never };

@@ -240,6 +240,14 @@ export class SignIn {
   async sweep(now: number): Promise<void> {
     // Also where a part of the store is out of reach: what is due in the rest is revoked.
     await this.#parts.store.sweep(now).finally(() => this.#revocations.kick());
+    await this.#reportDamaged();
+  }
+
+  /** T94: the store isolates a damaged record without a word; the log says so once. */
+  async #reportDamaged(): Promise<void> {
+    for (const { kind, owner } of await this.#parts.store.takeDamaged()) {
+      this.#parts.events('record.damaged', owner ?? {}, { reason: kind });
+    }
   }
 
   /** Resolves when nothing runs beside the requests any more. */

@@ -42,6 +42,7 @@ export async function redisStore(url: string, options: { warn: (message: string)
     limits: limitsIn(client),
     directory: directoryIn(client),
     sweep: async (now) => sweep(client, now),
+    takeDamaged: async () => [],
     // One of a cluster's servers is enough: where another is gone, most people can still be served.
     async ping() {
       await Promise.any(client.nodes().map((node) => node.ping()));

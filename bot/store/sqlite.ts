@@ -30,13 +30,16 @@ export function sqliteStore(path: string): Store {
 function houseKeepingIn(
   db: Database.Database,
   burnExpired: (now: number) => void,
-): Pick<Store, 'sweep' | 'ping' | 'close'> {
+): Pick<Store, 'sweep' | 'takeDamaged' | 'ping' | 'close'> {
   return {
     async sweep(now) {
       db.prepare('DELETE FROM transactions WHERE expires_at <= ?').run(now);
       db.prepare('DELETE FROM attempts WHERE paused_until <= ? AND since <= ?').run(now, now - DAY);
       db.prepare('DELETE FROM leases WHERE until <= ?').run(now);
       burnExpired(now);
+    },
+    async takeDamaged() {
+      return [];
     },
     async ping() {
       db.prepare('SELECT 1 FROM links LIMIT 1').all();

@@ -19,6 +19,8 @@ export interface Store {
   readonly directory: Directory;
   /** Drops what has expired. */
   sweep(now: number): Promise<void>;
+  /** The damaged records that were set aside since the last call, of any process: each is returned once. */
+  takeDamaged(): Promise<DamagedRecord[]>;
   /** Throws when the store can't be used. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -208,6 +210,13 @@ export function isLive(record: { createdAt: number; expiresAt: number }, now: nu
 export function isSameOwner(a: Owner, b: Owner): boolean {
   const same = a.asker.tenantId === b.asker.tenantId && a.asker.objectId === b.asker.objectId;
   return same && a.connectionId === b.connectionId;
+}
+
+/** A record that cannot be read (T94). The store moves it out of the way and treats it as absent; its content is in no log. */
+export interface DamagedRecord {
+  kind: 'link' | 'pending credential' | 'transaction' | 'revocation';
+  /** Absent where the record does not name its owner any more. */
+  owner?: Owner;
 }
 
 /** The store can't be used just now: full, locked, out of reach, damaged. The cause says which. */
