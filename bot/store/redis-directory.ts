@@ -2,8 +2,8 @@ import type { Redis } from 'ioredis';
 import { type Asker, shardOf } from '../sign-in/asker.ts';
 import type { RedisClient } from './redis-client.ts';
 import { ALL_SHARDS, keysOf } from './redis-keys.ts';
-import { unflat } from './redis-records.ts';
-import type { Discarded, Page, Store, StoredLink, Whose } from './store.ts';
+import { placeOf, readDiscarded, readLink } from './redis-records.ts';
+import type { Discarded, Owner, Page, Store, StoredLink, Whose } from './store.ts';
 
 /** For those who run the service. Goes through all names by cursor: not for a request. */
 export function directoryIn(client: RedisClient): Store['directory'] {
@@ -12,10 +12,11 @@ export function directoryIn(client: RedisClient): Store['directory'] {
     discarded: (after, limit) => discardedPage(client, after, limit),
     async resealDiscarded({ asker, version, sealed }, anew) {
       const { queue } = keysOf(shardOf(asker));
-      return (await client.run('resealRevocation', queue, version, sealed, anew)) === 1;
+      return (await client.run('resealRevocation', [queue], [version, sealed, anew])) === 1;
     },
     async purge(who, now) {
       const counts = await Promise.all((await askersOf(client, who)).map((asker) => purgeAsker(client, asker, now)));
+      await purgeDamaged(client, who);
       return counts.reduce((sum, count) => sum + count, 0);
     },
     async scrub() {
@@ -43,23 +44,53 @@ async function linksPage(client: RedisClient, after: string | undefined, limit: 
   const node = nodes[part];
   if (!node) return { entries: [], next: undefined };
   const [next, names] = await node.scan(cursor, 'MATCH', 'latchkey:{*}:links:*', 'COUNT', limit);
-  const values = await Promise.all(names.map((name) => client.redis.hvals(name)));
-  return { entries: values.flat().map((json) => unflat(json)), next: placeAfter(part, nodes.length, next) };
+  const links = await Promise.all(names.map((name) => linksAt(client, name)));
+  return { entries: links.flat(), next: placeAfter(part, nodes.length, next) };
+}
+
+async function linksAt(client: RedisClient, name: string): Promise<StoredLink[]> {
+  const [tenantId = '', objectId = ''] = name.slice(name.lastIndexOf(':') + 1).split('/');
+  const asker = { tenantId, objectId };
+  const fields = Object.entries(await client.redis.hgetall(name));
+  const links = fields.map(async ([connectionId, json]) => {
+    const owner = { asker, connectionId };
+    return readLink(json, owner) ?? (await setLinkAside(client, owner, json));
+  });
+  return (await Promise.all(links)).filter((link) => link !== undefined);
+}
+
+/** T94: a damaged link is moved out of the way, and counts as none. */
+export async function setLinkAside(client: RedisClient, owner: Owner, json: string): Promise<undefined> {
+  const { links, damaged } = keysOf(shardOf(owner.asker));
+  await client.run('setFieldAside', [links(owner.asker), damaged], [owner.connectionId, json, 'link', placeOf(owner)]);
 }
 
 async function discardedPage(client: RedisClient, after: string | undefined, limit: number): Promise<Page<Discarded>> {
   const { part, cursor } = placeIn(after);
-  const { queue } = keysOf(ALL_SHARDS[part] ?? '');
+  const { queue, damaged } = keysOf(ALL_SHARDS[part] ?? '');
   const [next, fields] = await client.redis.hscan(queue, cursor, 'COUNT', limit);
-  const records = fields.filter((_, at) => at % 2 === 1);
-  return { entries: records.map((json) => unflat(json)), next: placeAfter(part, ALL_SHARDS.length, next) };
+  const entries: Discarded[] = [];
+  for (let at = 0; at < fields.length; at += 2) {
+    const [version = '', json = ''] = fields.slice(at, at + 2);
+    const discarded = readDiscarded(json);
+    if (discarded) entries.push(discarded);
+    else await client.run('setFieldAside', [queue, damaged], [version, json, 'revocation', version]);
+  }
+  return { entries, next: placeAfter(part, ALL_SHARDS.length, next) };
 }
 
 async function purgeAsker(client: RedisClient, asker: Asker, now: number): Promise<number> {
   const keys = keysOf(shardOf(asker));
   const own = [keys.links(asker), keys.due, keys.queue, keys.attempts(asker), keys.transactionsOf(asker)];
-  const args = [...own, keys.parkedOf(asker), keys.expiry, keys.preferred(asker), now, keys.prefix];
-  return Number(await client.run('purgeAsker', ...args));
+  const rest = [keys.parkedOf(asker), keys.expiry, keys.preferred(asker), keys.damaged];
+  const name = `${asker.tenantId}/${asker.objectId}`;
+  return Number(await client.run('purgeAsker', [...own, ...rest], [now, keys.prefix, name]));
+}
+
+/** A damaged record may name them as well, whoever's shard it is in. */
+async function purgeDamaged(client: RedisClient, { tenantId, objectId }: Whose): Promise<void> {
+  const names = objectId === undefined ? [tenantId] : [tenantId, objectId];
+  await Promise.all(ALL_SHARDS.map((shard) => client.run('purgeDamaged', [keysOf(shard).damaged], names)));
 }
 
 /** The person; or all of a tenant that have anything here: a link, something parked, a transaction, a wrong code or a

@@ -20,5 +20,10 @@ export function keysOf(shard: string) {
     /** Discarded, by when it is due; and the records themselves. */
     due: `${prefix}due`,
     queue: `${prefix}discarded`,
+    /** Records that could not be read; and the names of those that no log has yet. */
+    damaged: `${prefix}damaged`,
+    newDamaged: `${prefix}damaged:new`,
+    /** What a probe writes. */
+    ready: `${prefix}ready`,
   };
 }

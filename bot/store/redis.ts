@@ -3,18 +3,17 @@ import { type Asker, shardOf, shardOfKey } from '../sign-in/asker.ts';
 import { guarded } from './guarded.ts';
 import { limits } from './limits.ts';
 import { RedisClient } from './redis-client.ts';
-import { directoryIn } from './redis-directory.ts';
+import { directoryIn, setLinkAside } from './redis-directory.ts';
 import { checkDurability } from './redis-durability.ts';
 import { ALL_SHARDS, keysOf } from './redis-keys.ts';
-import { flat, unflat } from './redis-records.ts';
+import { describeDamaged, flat, readDiscarded, readLink, readOwner, unflat } from './redis-records.ts';
 import {
   CLOCK_TOLERANCE,
-  type Discarded,
+  type DamagedRecord,
   isLive,
   type Owner,
   type Parked,
   type Store,
-  type StoredLink,
   type Transaction,
 } from './store.ts';
 
@@ -42,11 +41,8 @@ export async function redisStore(url: string, options: { warn: (message: string)
     limits: limitsIn(client),
     directory: directoryIn(client),
     sweep: async (now) => sweep(client, now),
-    takeDamaged: async () => [],
-    // One of a cluster's servers is enough: where another is gone, most people can still be served.
-    async ping() {
-      await Promise.any(client.nodes().map((node) => node.ping()));
-    },
+    takeDamaged: async () => takeDamaged(client),
+    ping: pingIn(client),
     close: async () => client.close(),
   });
 }
@@ -67,11 +63,12 @@ function transactionsIn(client: RedisClient): Store['transactions'] {
       const life = expiresAt - createdAt + CLOCK_TOLERANCE;
       const record = JSON.stringify(flat(transaction));
       const of = [keys.transaction(stateHash), keys.transactionsOf(asker)];
-      await client.run('openTransaction', ...of, record, stateHash, createdAt, life, limit, keys.transaction(''));
+      await client.run('openTransaction', of, [record, stateHash, createdAt, life, limit, keys.transaction('')]);
     },
     async take({ stateHash, connectionId, cookieHashes }, now) {
-      const key = keysOf(shardOfKey(stateHash)).transaction(stateHash);
-      const answer = String(await client.run('takeTransaction', key, connectionId, now, ...cookieHashes));
+      const { transaction: at, damaged } = keysOf(shardOfKey(stateHash));
+      const args = [stateHash, connectionId, now, ...cookieHashes];
+      const answer = String(await client.run('takeTransaction', [at(stateHash), damaged], args));
       if (answer === 'unknown' || answer === 'other_browser') return answer;
       const transaction = unflat<Transaction>(answer);
       return isLive(transaction, now) ? transaction : 'unknown';
@@ -83,81 +80,83 @@ function linksIn(client: RedisClient): Store['links'] {
   return {
     async get({ asker, connectionId }) {
       const json = await client.redis.hget(keysOf(shardOf(asker)).links(asker), connectionId);
-      return json === null ? undefined : unflat<StoredLink>(json);
+      if (json === null) return undefined;
+      const owner = { asker, connectionId };
+      return readLink(json, owner) ?? (await setLinkAside(client, owner, json));
     },
     async put(link, now) {
-      const { links, due, queue } = keysOf(shardOf(link.asker));
-      await client.run('putLink', links(link.asker), due, queue, JSON.stringify(flat(link)), now);
+      const { links, due, queue, damaged } = keysOf(shardOf(link.asker));
+      await client.run('putLink', [links(link.asker), due, queue, damaged], [JSON.stringify(flat(link)), now]);
     },
     async replace(version, link, now) {
       const { links } = keysOf(shardOf(link.asker));
-      const args = [links(link.asker), link.connectionId, version, JSON.stringify(flat({ ...link, usedAt: now }))];
-      return (await client.run('replaceLink', ...args)) === 1;
+      const args = [link.connectionId, version, JSON.stringify(flat({ ...link, usedAt: now })), link.version];
+      return (await client.run('replaceLink', [links(link.asker)], args)) === 1;
     },
     async touch(link, change) {
       const { links } = keysOf(shardOf(link.asker));
       const { connectionId, version, sealed } = link;
       const changed = JSON.stringify(flat({ ...link, ...change }));
-      return (await client.run('touchLink', links(link.asker), connectionId, version, sealed, changed)) === 1;
+      return (await client.run('touchLink', [links(link.asker)], [connectionId, version, sealed, changed])) === 1;
     },
     async drop({ asker, connectionId }, version) {
-      return (await client.run('dropLink', keysOf(shardOf(asker)).links(asker), connectionId, version)) === 1;
+      return (await client.run('dropLink', [keysOf(shardOf(asker)).links(asker)], [connectionId, version])) === 1;
     },
     async discard({ asker, connectionId }, now, usedBefore = Number.MAX_SAFE_INTEGER) {
-      const { links, due, queue } = keysOf(shardOf(asker));
-      return (await client.run('discardLink', links(asker), due, queue, connectionId, now, usedBefore)) === 1;
+      const { links, due, queue, damaged } = keysOf(shardOf(asker));
+      const args = [connectionId, now, usedBefore, `${asker.tenantId}/${asker.objectId}`];
+      return (await client.run('discardLink', [links(asker), due, queue, damaged], args)) === 1;
     },
   };
 }
 
 function parkingIn(client: RedisClient): Store['parking'] {
-  const burnOne = async (keyHash: string, shard: string, now: number) => {
-    const { parked, expiry, due, queue, prefix } = keysOf(shard);
-    return client.run('discardParked', parked(keyHash), expiry, due, queue, keyHash, now, prefix);
-  };
   return {
     async park(record: Parked) {
       const { keyHash, expiresAt, asker } = record;
       const { parked, expiry, parkedOf } = keysOf(shardOf(asker));
       const json = JSON.stringify(flat(record));
-      await client.run('park', parked(keyHash), expiry, parkedOf(asker), json, keyHash, expiresAt);
+      await client.run('park', [parked(keyHash), expiry, parkedOf(asker)], [json, keyHash, expiresAt]);
     },
     async confirm(keyHash, codeHash, expiresAt, now) {
-      const { parked, expiry, prefix } = keysOf(shardOfKey(keyHash));
-      const keys = [parked(keyHash), parked(codeHash), expiry];
+      const { parked, expiry, damaged, prefix } = keysOf(shardOfKey(keyHash));
+      const keys = [parked(keyHash), parked(codeHash), expiry, damaged];
       const args = [keyHash, codeHash, expiresAt, now, CLOCK_TOLERANCE, `${prefix}parkedof:`];
-      const json = await client.run('confirmParked', ...keys, ...args);
-      return typeof json === 'string' ? unflat<Owner>(json) : undefined;
+      const json = await client.run('confirmParked', keys, args);
+      return typeof json === 'string' ? readOwner(json) : undefined;
     },
     async owner(codeHash) {
       const json = await client.redis.get(keysOf(shardOfKey(codeHash)).parked(codeHash));
-      if (json === null) return undefined;
-      const { asker, connectionId } = unflat<Parked>(json);
-      return { asker, connectionId };
+      return json === null ? undefined : readOwner(json);
     },
     async redeem(codeHash, { asker, connectionId }, now) {
-      const { parked, expiry, due, queue, prefix } = keysOf(shardOfKey(codeHash));
-      const owner = [asker.tenantId, asker.objectId, connectionId];
-      const args = [parked(codeHash), expiry, due, queue, codeHash, ...owner, now, CLOCK_TOLERANCE, prefix];
-      return (await client.run('redeem', ...args)) as Awaited<ReturnType<Store['parking']['redeem']>>;
+      const { parked, expiry, due, queue, damaged, prefix } = keysOf(shardOfKey(codeHash));
+      const keys = [parked(codeHash), expiry, due, queue, damaged];
+      const args = [codeHash, asker.tenantId, asker.objectId, connectionId, now, CLOCK_TOLERANCE, prefix];
+      return (await client.run('redeem', keys, args)) as Awaited<ReturnType<Store['parking']['redeem']>>;
     },
     async discard(keyHash, now) {
-      const json = await burnOne(keyHash, shardOfKey(keyHash), now);
-      return typeof json === 'string' ? unflat<Owner>(json) : undefined;
+      const json = await discardParked(client, keyHash, shardOfKey(keyHash), now);
+      return typeof json === 'string' ? readOwner(json) : undefined;
     },
     async burn(asker, now) {
       const shard = shardOf(asker);
       const keyHashes = await client.redis.smembers(keysOf(shard).parkedOf(asker));
-      await Promise.all(keyHashes.map((keyHash) => burnOne(keyHash, shard, now)));
+      await Promise.all(keyHashes.map((keyHash) => discardParked(client, keyHash, shard, now)));
     },
   };
+}
+
+async function discardParked(client: RedisClient, keyHash: string, shard: string, now: number): Promise<unknown> {
+  const { parked, expiry, due, queue, damaged, prefix } = keysOf(shard);
+  return client.run('discardParked', [parked(keyHash), expiry, due, queue, damaged], [keyHash, now, prefix]);
 }
 
 function attemptsIn(client: RedisClient): Store['attempts'] {
   const key = (asker: Asker) => keysOf(shardOf(asker)).attempts(asker);
   return {
     async fail(asker, { limit, window }, now) {
-      const until = Number(await client.run('failAttempt', key(asker), limit, window, now));
+      const until = Number(await client.run('failAttempt', [key(asker)], [limit, window, now]));
       return until > 0 ? until : undefined;
     },
     async pausedUntil(asker, now) {
@@ -168,29 +167,29 @@ function attemptsIn(client: RedisClient): Store['attempts'] {
 }
 
 function revocationsIn(client: RedisClient): Store['revocations'] {
-  const places = ({ asker }: Owner) => keysOf(shardOf(asker));
+  const places = ({ asker }: Owner) => {
+    const { due, queue } = keysOf(shardOf(asker));
+    return [due, queue];
+  };
   return {
     async add(link, now) {
-      const { due, queue } = places(link);
-      await client.run('addRevocation', due, queue, JSON.stringify(flat(link)), now);
+      await client.run('addRevocation', places(link), [JSON.stringify(flat(link)), now]);
     },
     async take(limit, lease, now) {
       const { found, failure } = await inEveryShard(async (shard) => {
-        const { due, queue } = keysOf(shard);
-        return (await client.run('takeRevocations', due, queue, limit, now + lease, now)) as string[];
+        const { due, queue, damaged } = keysOf(shard);
+        return (await client.run('takeRevocations', [due, queue, damaged], [limit, now + lease, now])) as string[];
       });
       const all = found.flat();
       if (all.length === 0 && failure) throw failure;
-      return all.map((json) => unflat<Discarded>(json));
+      return all.map(readDiscarded).filter((discarded) => discarded !== undefined);
     },
     async done(discarded) {
-      const { due, queue } = places(discarded);
-      await client.run('doneRevocation', due, queue, discarded.version);
+      await client.run('doneRevocation', places(discarded), [discarded.version]);
     },
     async retry(discarded, dueAt) {
-      const { due, queue } = places(discarded);
       const record = JSON.stringify(flat({ ...discarded, attempts: discarded.attempts + 1 }));
-      await client.run('retryRevocation', due, queue, discarded.version, record, dueAt);
+      await client.run('retryRevocation', places(discarded), [discarded.version, record, dueAt]);
     },
   };
 }
@@ -199,9 +198,10 @@ function leasesIn(client: RedisClient): Store['leases'] {
   const key = (name: string) => `latchkey:{lease/${name}}`;
   return {
     acquire: async (name, holder, until, now) =>
-      (await client.run('acquireLease', key(name), holder, until, now)) === 1,
+      (await client.run('acquireLease', [key(name)], [holder, until, now])) === 1,
     async release(name, holder) {
-      await client.run('releaseLease', key(name), holder);
+      // A lease ends by itself. The holder's work is done, and must not fail with this (T90).
+      await client.run('releaseLease', [key(name)], [holder]).catch(() => undefined);
     },
   };
 }
@@ -218,13 +218,42 @@ function preferencesIn(client: RedisClient): Store['preferences'] {
 
 async function sweep(client: RedisClient, now: number): Promise<void> {
   const { failure } = await inEveryShard(async (shard) => {
-    const { parked, expiry, due, queue, prefix } = keysOf(shard);
-    const expired = await client.redis.zrangebyscore(expiry, '-inf', now, 'LIMIT', 0, 500);
-    const burn = (keyHash: string) =>
-      client.run('discardParked', parked(keyHash), expiry, due, queue, keyHash, now, prefix);
-    await Promise.all(expired.map(burn));
+    const expired = await client.redis.zrangebyscore(keysOf(shard).expiry, '-inf', now, 'LIMIT', 0, 500);
+    await Promise.all(expired.map((keyHash) => discardParked(client, keyHash, shard, now)));
   });
   if (failure) throw failure;
+}
+
+/** How many damaged records of a shard are reported at a time. */
+const DAMAGED_AT_ONCE = 100;
+
+async function takeDamaged(client: RedisClient): Promise<DamagedRecord[]> {
+  const { found } = await inEveryShard(async (shard) => {
+    const { damaged, newDamaged } = keysOf(shard);
+    const taken = (await client.run('takeDamaged', [damaged, newDamaged], [DAMAGED_AT_ONCE])) as string[];
+    const names = taken.filter((_, at) => at % 2 === 0);
+    return names.map((name, at) => describeDamaged(name, taken[2 * at + 1] ?? ''));
+  });
+  return found.flat();
+}
+
+/** How long a probe's key lives. Milliseconds. */
+const READY_TTL_MS = 10_000;
+
+/** Writes, as a server that was demoted or is full can still be read from (T79). In a cluster one server that writes is
+ * enough: where another is gone, most people can still be served. Probes at the same time share one answer. */
+function pingIn(client: RedisClient): Store['ping'] {
+  let running: Promise<unknown> | undefined;
+  const write = async (shard: string) => client.redis.set(keysOf(shard).ready, '1', 'PX', READY_TTL_MS);
+  const shards = client.isCluster ? ALL_SHARDS : ALL_SHARDS.slice(0, 1);
+  const writeSomewhere = () =>
+    Promise.any(shards.map(write)).catch(({ errors }: AggregateError) => Promise.reject(errors[0]));
+  return async () => {
+    running ??= writeSomewhere().finally(() => {
+      running = undefined;
+    });
+    await running;
+  };
 }
 
 /** Does the work in each shard, whatever becomes of it in another: a server of a cluster that is gone must not keep the

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type Asker, shardOf } from '../../bot/sign-in/asker.ts';
 import { redisStore } from '../../bot/store/redis.ts';
+import { RedisClient } from '../../bot/store/redis-client.ts';
 import { sqliteStore } from '../../bot/store/sqlite.ts';
 import type { Discarded, Link, Owner, Parked, Store, StoredLink, Transaction } from '../../bot/store/store.ts';
 import { type RedisCluster, startRedisCluster } from '../support/redis-cluster.ts';
@@ -32,6 +33,26 @@ const redis = async (): Promise<Place> => {
   return {
     open: () => redisStore(url, { warn: () => undefined }),
     end: async () => void command('flushall'),
+  };
+};
+
+/** T90: a connection can end between a step and its answer. Each script runs twice, and the second answer counts. */
+const redisTwice = async (): Promise<Place> => {
+  const { send } = RedisClient.prototype;
+  const sent = jest.spyOn(RedisClient.prototype, 'send').mockImplementation(async function (
+    this: RedisClient,
+    ...args
+  ) {
+    await send.apply(this, args);
+    return send.apply(this, args);
+  });
+  const place = await redis();
+  return {
+    ...place,
+    end: async () => {
+      sent.mockRestore();
+      await place.end();
+    },
   };
 };
 
@@ -82,6 +103,7 @@ const match = (stateHash: string, rest: { asker?: Asker; cookieHashes?: string[]
 
 describe('sqlite store', () => keepsTheContract(sqlite));
 describeWithRedis('redis store', () => keepsTheContract(redis));
+describeWithRedis('T90: redis store, each script twice', () => keepsTheContract(redisTwice));
 describeWithRedis('redis cluster store', () => keepsTheContract(redisCluster));
 
 function keepsTheContract(makePlace: () => Promise<Place>): void {

@@ -22,7 +22,7 @@ export const OAUTH: readonly Mutation[] = [
     threat: 'T27',
     defence: 'Redis: an oauthState is the connection’s',
     file: SCRIPTS,
-    find: "if record.connectionId ~= ARGV[1] then return 'unknown' end",
+    find: "if record.connectionId ~= ARGV[2] then return 'unknown' end",
     replace: '',
     test: 'test/contract/store.test.ts',
     name: '^redis store.*T27',

@@ -329,7 +329,7 @@ export const SIGN_IN: readonly Mutation[] = [
     threat: 'T22',
     defence: 'Redis: replaced tokens are revoked',
     file: SCRIPTS,
-    find: 'if replaced then discard(due, queue, cjson.decode(replaced), now) end',
+    find: 'discard(due, queue, replaced, now)',
     replace: '',
     test: STORE_TEST,
     name: '^redis store.*T22',
