@@ -14,13 +14,20 @@ const SOURCES = ['harness', 'load', 'growth', 'servers', 'workload', 'tsconfig.j
 
 /** Installs the bench's packages where they are missing or the lock file changed. */
 export function installBench() {
-  const lock = createHash('sha256')
-    .update(readFileSync(join(bench, 'package-lock.json')))
-    .digest('hex');
-  if (existsSync(INSTALL_STAMP) && readFileSync(INSTALL_STAMP, 'utf8') === lock) return;
+  if (isBenchInstalled()) return;
   console.error('Installing what the bench compares with (npm ci, in bench/) …');
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], bench);
-  writeFileSync(INSTALL_STAMP, lock);
+  writeFileSync(INSTALL_STAMP, lockHash());
+}
+
+export function isBenchInstalled() {
+  return existsSync(INSTALL_STAMP) && readFileSync(INSTALL_STAMP, 'utf8') === lockHash();
+}
+
+function lockHash() {
+  return createHash('sha256')
+    .update(readFileSync(join(bench, 'package-lock.json')))
+    .digest('hex');
 }
 
 /** Compiles bench/ to dist/bench, where it is newer than what was compiled, or the bot is. */

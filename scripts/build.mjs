@@ -1,11 +1,11 @@
 // Compiles the bot and the stand-ins with tsc, and bundles the bot and the pages with esbuild, all into dist/.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAuthPage } from '../auth-page/build.mjs';
 import { buildTeamsPage } from '../local/teams/build.mjs';
 import { bundleBot } from './bundle.mjs';
-import { root } from './ready.mjs';
+import { BUILD_STAMP, root } from './ready.mjs';
 
 const dist = join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
@@ -16,6 +16,7 @@ await Promise.all([
   buildAuthPage(join(dist, 'auth-page')),
   buildTeamsPage(join(dist, 'local', 'teams', 'page')),
 ]);
+writeFileSync(BUILD_STAMP, '');
 
 function compile() {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');

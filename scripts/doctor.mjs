@@ -1,11 +1,11 @@
-// `npm run doctor`: sets up, then runs the doctor that was built.
+// `npm run doctor`: runs the doctor of the build. Installs and builds nothing: a service may be running from this folder.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { ready, root } from './ready.mjs';
+import { requireBuilt, root } from './ready.mjs';
 
-ready();
-const cli = join(root, 'dist', 'bot', 'cli.js');
-const { status } = spawnSync(process.execPath, [cli, 'doctor', ...process.argv.slice(2)], {
+const script = join('dist', 'bot', 'cli.js');
+requireBuilt(script);
+const { status } = spawnSync(process.execPath, [join(root, script), 'doctor', ...process.argv.slice(2)], {
   cwd: root,
   stdio: 'inherit',
 });

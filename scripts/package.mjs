@@ -1,9 +1,13 @@
-// `npm run package`: sets up, then builds the Teams app package with what was built.
+// `npm run package`: builds the Teams app package with the build's packager. Installs and builds nothing: a service may be
+// running from this folder.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { ready, root } from './ready.mjs';
+import { requireBuilt, root } from './ready.mjs';
 
-ready();
-const main = join(root, 'dist', 'scripts', 'package', 'main.js');
-const { status } = spawnSync(process.execPath, [main, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+const script = join('dist', 'scripts', 'package', 'main.js');
+requireBuilt(script);
+const { status } = spawnSync(process.execPath, [join(root, script), ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+});
 process.exit(status ?? 1);

@@ -67,20 +67,23 @@ const RUN: Record<string, Run> = {
     const { code, stdout } = await built(command, { cwd: project.folder, env: project.env });
     expect([code, stdout]).toEqual([0, expect.stringContaining('environment dev, offline')]);
   },
-  async 'npx latchkey connections list'(command) {
+  async 'node dist/bot/cli.js connections list'(command) {
     expect(await inWorld(command)).toContain(`redirect URIs  ${world.botUrl}/auth/callback/wiki`);
   },
-  async 'npx latchkey keys rotate --dry-run'(command) {
+  async 'node dist/bot/cli.js keys rotate --dry-run'(command) {
     expect(await inWorld(command)).toContain('1');
     expect(world.rows('links')).toHaveLength(1);
   },
-  async 'npx latchkey purge --idle-days 90'(command) {
+  async 'node dist/bot/cli.js purge --idle-days 90'(command) {
     await inWorld(command);
     expect(world.rows('links')).toHaveLength(1);
   },
   async "node -p \"'k1:' + require('crypto').randomBytes(32).toString('base64')\""(command) {
     const ENCRYPTION_KEYS = (await good(shell(command, inFolder()))).trim();
-    const { code } = await built('npx latchkey connections list', inFolder({ ...world.botEnv, ENCRYPTION_KEYS }));
+    const { code } = await built(
+      'node dist/bot/cli.js connections list',
+      inFolder({ ...world.botEnv, ENCRYPTION_KEYS }),
+    );
     expect([ENCRYPTION_KEYS.length, code]).toEqual([47, 0]);
   },
   async 'node -p "crypto.randomUUID()"'(command) {
@@ -125,12 +128,12 @@ const RUN: Record<string, Run> = {
     expect(Number(said)).toBeGreaterThan(10_000);
   },
   // Last: nobody is signed in after these.
-  async 'npx latchkey purge --tenant … --user …'(command) {
+  async 'node dist/bot/cli.js purge --tenant … --user …'(command) {
     const [tenant, user] = [ADA.tenantId, ADA.objectId];
     await inWorld(command.replace('--tenant …', `--tenant ${tenant}`).replace('--user …', `--user ${user}`));
     expect(world.rows('links')).toEqual([]);
   },
-  async 'npx latchkey purge --tenant "$BOT_TENANT_ID"'(command) {
+  async 'node dist/bot/cli.js purge --tenant "$BOT_TENANT_ID"'(command) {
     const env = { ...world.botEnv, BOT_TENANT_ID: TENANTS.contoso };
     expect(await good(built(command, inFolder(env)))).not.toBe('');
   },
@@ -164,7 +167,7 @@ test('npm and npx run here what package.json says', () => {
     const words = (BUILT[`npm run ${name}`] ?? '').split(/[/ ]/);
     for (const word of words) expect([name, script]).toEqual([name, expect.stringContaining(`'${word}'`)]);
   }
-  expect(bin.latchkey).toBe(`dist/${BUILT['npx latchkey']}`);
+  expect(bin.latchkey).toBe(`dist/${BUILT['node dist/bot/cli.js']}`);
 });
 
 describe('as it is written', () => {

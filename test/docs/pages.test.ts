@@ -44,6 +44,14 @@ describe('links', () => {
   });
 });
 
+test('no page starts latchkey by npx, which asks the public registry for that name outside the package', () => {
+  const bot = readdirSync(join(ROOT, 'bot'), { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.ts'),
+  );
+  const texts = [...PAGES, ...bot.map((path) => ({ path, text: read(join('bot', path)) }))];
+  expect(texts.filter(({ text }) => /\bnpx (?:-\S+ )*latchkey\b/.test(text)).map(({ path }) => path)).toEqual([]);
+});
+
 const SETTINGS = {
   BASE_URL: 'https://latchkey.example.com',
   BOT_ID: '11111111-1111-4111-8111-111111111111',
@@ -73,7 +81,7 @@ describe('JSON', () => {
     writeFileSync(CONNECTIONS_FILE, JSON.stringify({ connections: [connection] }));
     const names = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [name, 'https://wiki.example.com']);
     const env = { ...SETTINGS, ...Object.fromEntries(names), CONNECTIONS_FILE };
-    const said = await good(built('npx latchkey connections list', { cwd: folder, env }));
+    const said = await good(built('node dist/bot/cli.js connections list', { cwd: folder, env }));
     const own = `https://latchkey.example.com/auth/callback/${connection.id}`;
     expect(said).toContain(`redirect URIs  ${connection.signIn.type === 'tokenService' ? 'none' : own}`);
   });

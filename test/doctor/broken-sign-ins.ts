@@ -63,7 +63,7 @@ export const BROKEN_SIGN_INS: readonly Broken[] = [
     by: 'a key that somebody typed',
     break: set('ENCRYPTION_KEYS', `k1:${Buffer.from('correct horse battery staple 123').toString('base64')}`),
     what: /the key k1 of ENCRYPTION_KEYS is not random/,
-    fix: 'npx latchkey keys rotate',
+    fix: 'node dist/bot/cli.js keys rotate',
   },
   {
     id: 'key-weak',
@@ -94,7 +94,7 @@ export const BROKEN_SIGN_INS: readonly Broken[] = [
     by: 'the old key under a new name',
     break: (project) => set('ENCRYPTION_KEYS', twice(newKey('old')))(project),
     what: /the key new of ENCRYPTION_KEYS is another one's twin/,
-    fix: 'npx latchkey keys rotate',
+    fix: 'node dist/bot/cli.js keys rotate',
   },
   {
     id: 'store-opens',

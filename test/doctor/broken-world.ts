@@ -311,7 +311,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
       project.change('aad.manifest.json', 'web/redirectUris/0', '${{BASE_URL}}/auth/callback/encyclopedia');
     },
     what: /1 credentials are of the connection wiki, which is in the connections file no more/,
-    fix: 'npx latchkey purge --idle-days 90',
+    fix: 'node dist/bot/cli.js purge --idle-days 90',
     severity: 'warning',
   },
   {

@@ -7,7 +7,7 @@ export const BUILT: Record<string, string> = {
   'npm run demo': 'local/demo.js',
   'npm run package': 'scripts/package/main.js',
   'npm run doctor': 'bot/cli.js doctor',
-  'npx latchkey': 'bot/cli.js',
+  'node dist/bot/cli.js': 'bot/cli.js',
 };
 
 /** Runs it in a shell, as a reader would. */

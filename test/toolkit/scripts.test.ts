@@ -1,5 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -179,5 +189,52 @@ describe('npm run dev:teamsfx', () => {
   test('says who writes .localConfigs where it is not there', () => {
     const { status, stderr } = script('dev-teamsfx.mjs');
     expect([status, stderr]).toEqual([1, expect.stringContaining('"Deploy" task')]);
+  });
+});
+
+describe.each([
+  ['doctor', 'dist/bot/cli.js'],
+  ['package', 'dist/scripts/package/main.js'],
+])('npm run %s beside a running service', (name, built) => {
+  const LOCK = {
+    packages: { '': {}, 'node_modules/a': { version: '1.0.0' }, 'node_modules/b': { version: '2.0.0', dev: true } },
+  };
+  const install = (version: string) =>
+    write('node_modules/.package-lock.json', JSON.stringify({ packages: { 'node_modules/a': { version } } }));
+  /** The script in a copy of the project, whose npm would leave a file if it ran. */
+  const runHere = () => {
+    for (const script of ['ready.mjs', `${name}.mjs`]) {
+      mkdirSync(join(folder, 'scripts'), { recursive: true });
+      cpSync(join(ROOT, 'scripts', script), join(folder, 'scripts', script));
+    }
+    write('package-lock.json', JSON.stringify(LOCK));
+    write('bin/npm', '#!/bin/sh\ntouch npm-ran\n');
+    chmodSync(join(folder, 'bin/npm'), 0o755);
+    return spawnSync(process.execPath, [join(folder, 'scripts', `${name}.mjs`)], {
+      cwd: folder,
+      env: { PATH: `${join(folder, 'bin')}:${PATH}` },
+      encoding: 'utf8',
+    });
+  };
+
+  test('runs the build with the packages of any complete npm ci, and deletes no file', () => {
+    install('1.0.0');
+    write('node_modules/a/index.js', 'in use');
+    write(built, 'console.log("ran", process.argv.slice(2).join(" "))');
+    const { status, stdout } = runHere();
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^ran/)]);
+    expect([readHere('node_modules/a/index.js'), existsSync(join(folder, 'npm-ran'))]).toEqual(['in use', false]);
+  });
+
+  test.each([
+    ['no package is installed', () => write(built, ''), 'npm ci && npm run build'],
+    ['a package has another version', () => [install('0.9.0'), write(built, '')], 'npm ci && npm run build'],
+    ['the build is missing', () => install('1.0.0'), 'npm run build'],
+  ])('prints the command to run where %s, and runs none', (_, arrange, command) => {
+    arrange();
+    const { status, stderr, stdout } = runHere();
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(`Run: ${command}`);
+    expect(existsSync(join(folder, 'npm-ran'))).toBe(false);
   });
 });

@@ -2,7 +2,7 @@ import type { EncryptionKey } from '../../config.ts';
 import type { Check } from './check.ts';
 
 const NEW_KEY = `node -p "'k2:' + require('crypto').randomBytes(32).toString('base64')"`;
-const ROTATE = `${NEW_KEY}   and put it first in ENCRYPTION_KEYS, then npx latchkey keys rotate`;
+const ROTATE = `${NEW_KEY}   and put it first in ENCRYPTION_KEYS, then node dist/bot/cli.js keys rotate`;
 /** Of 32 random bytes, 30 are different on average. */
 const LEAST_DIFFERENT = 16;
 
@@ -48,7 +48,7 @@ export const keyChecks: readonly Check[] = [
           }`,
           fix:
             lost.length > 0
-              ? `Put the key ${lost.join(', ')} back at the end of ENCRYPTION_KEYS, then npx latchkey keys rotate`
+              ? `Put the key ${lost.join(', ')} back at the end of ENCRYPTION_KEYS, then node dist/bot/cli.js keys rotate`
               : 'Put the keys back that the store was written with; if they are lost, people sign in again by themselves',
         },
       ];

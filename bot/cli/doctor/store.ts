@@ -77,7 +77,7 @@ export const storeChecks: readonly Check[] = [
       if (!store.credentials) return UNOPENED;
       return store.credentials.leftBehind.map(({ connectionId, count }) => ({
         what: `${count} credentials are of the connection ${connectionId}, which is in the connections file no more`,
-        fix: `Put ${connectionId} back until they are gone: npx latchkey purge --idle-days 90`,
+        fix: `Put ${connectionId} back until they are gone: node dist/bot/cli.js purge --idle-days 90`,
       }));
     },
   },
