@@ -6,7 +6,7 @@ import { SCRIPTS, type Script, type ScriptName } from './redis-scripts.ts';
 const COMMAND_TIMEOUT = 1_500;
 const CONNECT_TIMEOUT = 3_000;
 /** How often a connection to a server that refuses to write is given up for a new one. Milliseconds. */
-const READONLY_RECONNECT_MS = 1_000;
+const READONLY_RECONNECT_MS = 5_000;
 
 const OPTIONS = {
   commandTimeout: COMMAND_TIMEOUT,
@@ -34,7 +34,8 @@ export class RedisClient {
     // Connection errors are said by the commands that fail; without a listener they would end the process.
     redis.on('error', () => undefined);
     for (const [name, { keys, once, lua }] of Object.entries<Script>(SCRIPTS)) {
-      redis.defineCommand(name, { numberOfKeys: keys + (once ? 1 : 0), lua });
+      // The name is for the people who read Redis's slow log.
+      redis.defineCommand(name, { numberOfKeys: keys + (once ? 1 : 0), lua: `-- ${name}\n${lua}` });
     }
     this.#scripts = redis as unknown as Scripts;
   }
@@ -113,7 +114,8 @@ function runKey([first = '']: readonly string[]): string {
 }
 
 /** A primary that was demoted refuses every write (READONLY), and its connection stays open: the address may lead to the new
- * primary by now. What was refused did not run; it fails, and is not sent again. Reads go on, so not at every refusal. */
+ * primary by now. What was refused did not run; it fails, and is not sent again. Reads that are under way fail with the connection, so
+ * this does not happen at every refusal. */
 function reconnectsToPrimary(): (error: Error) => boolean {
   let last = Number.NEGATIVE_INFINITY;
   return ({ message }) => {

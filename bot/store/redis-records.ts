@@ -42,7 +42,12 @@ export function readDiscarded(json: string): Discarded | undefined {
   return { ...owner, version: fields.version, sealed: fields.sealed, attempts: fields.attempts };
 }
 
-/** Whose a record is: of a pending credential, of a damaged record, or of a script's answer. */
+export function readPendingOwner(json: string): Owner | undefined {
+  const fields = parse(json);
+  return typeof fields?.version === 'string' && typeof fields.expiresAt === 'number' ? ownerIn(fields) : undefined;
+}
+
+/** Whose a record is, by a script's answer or by what a damaged record still says. */
 export function readOwner(json: string): Owner | undefined {
   const fields = parse(json);
   return fields && ownerIn(fields);

@@ -6,7 +6,15 @@ import { RedisClient } from './redis-client.ts';
 import { directoryIn, setLinkAside } from './redis-directory.ts';
 import { checkDurability } from './redis-durability.ts';
 import { ALL_SHARDS, keysOf } from './redis-keys.ts';
-import { describeDamaged, flat, readDiscarded, readLink, readOwner, unflat } from './redis-records.ts';
+import {
+  describeDamaged,
+  flat,
+  readDiscarded,
+  readLink,
+  readOwner,
+  readPendingOwner,
+  unflat,
+} from './redis-records.ts';
 import {
   CLOCK_TOLERANCE,
   type DamagedRecord,
@@ -127,7 +135,7 @@ function parkingIn(client: RedisClient): Store['parking'] {
     },
     async owner(codeHash) {
       const json = await client.redis.get(keysOf(shardOfKey(codeHash)).parked(codeHash));
-      return json === null ? undefined : readOwner(json);
+      return json === null ? undefined : readPendingOwner(json);
     },
     async redeem(codeHash, { asker, connectionId }, now) {
       const { parked, expiry, due, queue, damaged, prefix } = keysOf(shardOfKey(codeHash));

@@ -7,6 +7,7 @@ import type { Mutation } from './mutation.ts';
 import { OAUTH } from './oauth.ts';
 import { OTHER_WAYS } from './other-ways.ts';
 import { PAGES } from './pages.ts';
+import { REDIS_FAULTS } from './redis.ts';
 import { SIGN_IN } from './sign-in.ts';
 import { SOURCES } from './sources.ts';
 
@@ -20,6 +21,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...INPUT,
   ...SOURCES,
   ...AT_REST,
+  ...REDIS_FAULTS,
   ...OTHER_WAYS,
   ...DIRECT_LINE,
 ];

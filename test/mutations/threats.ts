@@ -1,7 +1,7 @@
 const LEFT_OUT = [26, 35, 47, 49, 52];
 
 /** Rows after T71 that have a defence, a test and a mutation. One id a line, in the order of the numbers. */
-const AFTER_T71: readonly string[] = [];
+const AFTER_T71: readonly string[] = ['T79', 'T90', 'T94'];
 
 /** The rows that docs/SECURITY.md answers for. The numbers left out were never given to a threat. */
 export const THREATS: readonly string[] = [

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ADA } from '../../local/people.ts';
+import { ADA, GRACE } from '../../local/people.ts';
 import { startAnotherBot } from '../support/another-bot.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { eventually, startWorld, type World } from '../support/world.ts';
 
 describeWithRedis('T65: a Redis that loses sign-ins, or itself', () => {
   let world: World;
@@ -50,10 +50,26 @@ describeWithRedis('T65: a Redis that loses sign-ins, or itself', () => {
       expect(composeExtension).toMatchObject({ type: 'message', text: expect.stringMatching(/Reference: \w{8}$/) });
       expect((await fetch(`${bot.url}/readyz`)).status).toBe(503);
       await durable.restart();
-      for (let healed = false; !healed; ) healed = (await ask()).composeExtension.type === 'auth';
+      await eventually(ask, (answer) => answer.composeExtension.type === 'auth');
     } finally {
       await bot.stop();
       await durable.stop();
+    }
+  });
+
+  test('T79: one that lost everything: people are asked to sign in, and nobody gets what is not theirs', async () => {
+    const empty = await startRedis();
+    const other = await startWorld({ botEnv: { STORE_URL: empty.url } });
+    try {
+      for (const person of [ADA, GRACE]) await other.signIn(person);
+      empty.command('flushall');
+      for (const person of [ADA, GRACE]) expect((await other.search(person)).type).toBe('auth');
+      await other.signIn(GRACE);
+      expect((await other.search(GRACE)).type).toBe('result');
+      expect((await other.search(ADA)).type).toBe('auth');
+    } finally {
+      await other.stop();
+      await empty.stop();
     }
   });
 });

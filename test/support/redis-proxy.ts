@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** Stands between the bot and a real Redis, and can end a connection when a command has run and is not answered. */
+export interface RedisProxy {
+  url: string;
+  /** Lets the next run of the script go through, and then ends the connection in place of the answer.
+   * @returns a promise that resolves when that has happened */
+  cutAfter(script: string): Promise<void>;
+  /** Leads new connections to another Redis. Those that are open stay as they are. */
+  leadTo(redisPort: number): void;
+  /** How often a script was sent, cut or not. */
+  sent(script: string): number;
+  close(): Promise<void>;
+}
+
+/** @param firstPort where the Redis is */
+export async function startRedisProxy(firstPort: number): Promise<RedisProxy> {
+  let redisPort = firstPort;
+  const scriptOf = scriptNames();
+  const counts = new Map<string, number>();
+  let cut: { script: string; done(): void } | undefined;
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const redis = connect(redisPort, '127.0.0.1');
+    for (const socket of [client, redis]) {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        sockets.delete(socket);
+        client.destroy();
+        redis.destroy();
+      });
+    }
+    const relay = (answer: Buffer) => void client.write(answer);
+    redis.on('data', relay);
+    const read = commandReader((words, bytes) => {
+      redis.write(bytes);
+      const script = scriptOf(words);
+      if (!script) return;
+      counts.set(script, (counts.get(script) ?? 0) + 1);
+      if (cut?.script !== script) return;
+      const { done } = cut;
+      cut = undefined;
+      endOnceRun(client, redis, relay).then(done, done);
+    });
+    client.on('data', read);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    cutAfter: (script) =>
+      new Promise((done) => {
+        cut = { script, done };
+      }),
+    leadTo(port) {
+      redisPort = port;
+    },
+    sent: (script) => counts.get(script) ?? 0,
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** Redis answers in order: when it answers a question of ours, the command before it has run. */
+async function endOnceRun(client: Socket, redis: Socket, relay: (answer: Buffer) => void): Promise<void> {
+  redis.off('data', relay);
+  const question = createHash('sha256').update(String(performance.now())).digest('hex');
+  redis.write(`*2\r\n$4\r\nECHO\r\n$${question.length}\r\n${question}\r\n`);
+  let answers = '';
+  while (!answers.includes(question)) answers += String((await once(redis, 'data'))[0]);
+  client.destroy();
+}
+
+/** Knows the bot's scripts by the name in their first line. A connection sends each in full before it sends its hash. */
+function scriptNames(): (words: string[]) => string | undefined {
+  const names = new Map<string, string>();
+  return ([command = '', script = '']) => {
+    if (!/^eval$/i.test(command)) return names.get(script);
+    const [, name] = /^-- (\w+)\n/.exec(script) ?? [];
+    if (name) names.set(createHash('sha1').update(script).digest('hex'), name);
+    return name;
+  };
+}
+
+/** Splits what a client sends into commands: arrays of bulk strings, as RESP has them. */
+function commandReader(take: (words: string[], bytes: Buffer) => void): (chunk: Buffer) => void {
+  let rest = Buffer.alloc(0);
+  return (chunk) => {
+    rest = Buffer.concat([rest, chunk]);
+    for (let command = firstCommand(rest); command; command = firstCommand(rest)) {
+      take(command.words, rest.subarray(0, command.length));
+      rest = rest.subarray(command.length);
+    }
+  };
+}
+
+function firstCommand(bytes: Buffer): { words: string[]; length: number } | undefined {
+  let at = 0;
+  const number = () => {
+    const end = bytes.indexOf('\r\n', at);
+    if (end < 0) return undefined;
+    const value = Number(bytes.toString('latin1', at + 1, end));
+    at = end + 2;
+    return value;
+  };
+  const count = number();
+  if (count === undefined) return undefined;
+  const words: string[] = [];
+  while (words.length < count) {
+    const length = number();
+    if (length === undefined || bytes.length < at + length + 2) return undefined;
+    words.push(bytes.toString('utf8', at, at + length));
+    at += length + 2;
+  }
+  return { words, length: at };
+}
