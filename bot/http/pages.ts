@@ -83,7 +83,9 @@ function serve(content: Buffer, extension: string, caching: string): Route {
   };
   return (request, response) => {
     if (caching !== 'no-store' && request.headers['if-none-match'] === etag) {
-      response.writeHead(304, headers).end();
+      // restify's `writeHead` returns nothing.
+      response.writeHead(304, headers);
+      response.end();
       return;
     }
     response.writeHead(200, { ...headers, 'Content-Length': content.length });
