@@ -8,7 +8,7 @@ import { type Config, ConfigError, readConfig } from './config.ts';
 import { buildConnections, byCommand, type Connection, sharing } from './connections.ts';
 import { addressLimit } from './http/address-limit.ts';
 import { brokerLimits } from './http/broker-limits.ts';
-import { drainable } from './http/drain.ts';
+import { createHttpServer } from './http/http-server.ts';
 import { loadPages } from './http/pages.ts';
 import { remoteAddress } from './http/remote-address.ts';
 import { createLog, describeError, newReference } from './log.ts';
@@ -27,7 +27,7 @@ import { SearchExtension, type SearchExtensionParts } from './teams/search-exten
 
 const SWEEP_INTERVAL = 10_000;
 /** How long requests under way may still take after SIGTERM. Milliseconds. */
-const DRAIN_TIMEOUT = 10_000;
+const DRAIN_TIMEOUT_MS = 10_000;
 
 const { config, connections } = settingsOrExit();
 const log = createLog(config.logLevel);
@@ -73,7 +73,7 @@ async function start(config: Config, built: readonly Connection[]): Promise<void
   const limit = addressLimit(store.limits, addressOf);
   let draining = false;
   const adapter = new GatedAdapter(config, bot);
-  const server = createServer({
+  const { server, drain } = createServer({
     messages: {
       gate,
       adapter,
@@ -99,7 +99,6 @@ async function start(config: Config, built: readonly Connection[]): Promise<void
       await store.ping();
     },
   });
-  const drain = drainable(server, DRAIN_TIMEOUT);
   const sweeping = setInterval(() => {
     signIn.sweep(Date.now()).catch((error: unknown) => report(error));
   }, SWEEP_INTERVAL);
@@ -108,7 +107,7 @@ async function start(config: Config, built: readonly Connection[]): Promise<void
   onceToldToEnd(async () => {
     draining = true;
     clearInterval(sweeping);
-    await drain();
+    await drain(DRAIN_TIMEOUT_MS);
     await adapter.drain();
     await signIn.drain();
     await store.close();
@@ -137,12 +136,13 @@ function buildExtension(links: PlaygroundLinks | undefined, parts: SearchExtensi
 /** Counts for Prometheus, where a port is named for them. */
 async function startMetrics({ metricsPort, loopback }: Config, report: (error: unknown) => void) {
   if (metricsPort === undefined) return undefined;
-  const [{ Metrics }, { metricsServer }] = await Promise.all([
+  const [{ Metrics }, { metricsRoute }] = await Promise.all([
     import('./metrics/metrics.ts'),
-    import('./metrics/metrics-server.ts'),
+    import('./metrics/metrics-route.ts'),
   ]);
   const metrics = new Metrics();
-  await listening(metricsServer(metrics, report), { port: metricsPort, ...(loopback && { host: '127.0.0.1' }) });
+  const { server } = createHttpServer(metricsRoute(metrics, report));
+  await listening(server, { port: metricsPort, ...(loopback && { host: '127.0.0.1' }) });
   return metrics;
 }
 

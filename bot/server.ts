@@ -1,9 +1,10 @@
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import restify from 'restify';
 import { type ApiCallParts, apiCall } from './http/api-call.ts';
 import { authApi } from './http/auth-api.ts';
 import type { ChatPage } from './http/chat-page.ts';
 import { type DirectLineApiParts, directLineApi } from './http/direct-line-api.ts';
+import { createHttpServer, type HttpServer } from './http/http-server.ts';
 import { type MessagesParts, messagesRoute } from './http/messages.ts';
 import type { Pages } from './http/pages.ts';
 import { sendJson, sendProblem } from './http/problem.ts';
@@ -26,15 +27,10 @@ export interface ServerParts {
   checkReady(): Promise<void>;
 }
 
-/** T44: how long a client may take. Milliseconds. */
-const HEADERS_TIMEOUT = 5_000;
-const REQUEST_TIMEOUT = 10_000;
-const KEEP_ALIVE_TIMEOUT = 10_000;
-const CHECK_INTERVAL = 1_000;
 const MESSAGES = '/api/messages';
 
 /** All routes (DESIGN.md section 4). Not listening yet. */
-export function createServer({ messages, auth, directLine, chat, pages, links, checkReady }: ServerParts): Server {
+export function createServer({ messages, auth, directLine, chat, pages, links, checkReady }: ServerParts): HttpServer {
   const server = restify.createServer({ name: '', ignoreTrailingSlash: false });
   server.pre(refuseNoUrl);
   const call = apiCall(auth);
@@ -67,22 +63,34 @@ export function createServer({ messages, auth, directLine, chat, pages, links, c
       () => sendProblem(request, response, 503, 'not_ready'),
     );
   });
-  answerInOwnWords(server);
-  return withTimeouts(pastRestify(server.server as Server, MESSAGES, activities));
+  answerInOwnWords(server, messages.report);
+  return createHttpServer(pastRestify(listenerOf(server), MESSAGES, activities, messages.report), {
+    https: auth.origin.startsWith('https:'),
+  });
+}
+
+/** What restify does with a request. Its own HTTP server is never used: that one listens to `upgrade` and never answers (T88). */
+function listenerOf({ server }: restify.Server): RequestListener {
+  const [listener] = server.listeners('request') as RequestListener[];
+  if (!listener) throw new Error('restify listens to no request');
+  return (request, response) => listener.call(server, request, response);
 }
 
 /** Posts to this very path skip restify, whose chain takes as long as a whole prompt to sign in; all else goes through it. */
-function pastRestify(server: Server, path: string, route: Route): Server {
-  const listeners = server.listeners('request') as RequestListener[];
-  server.removeAllListeners('request');
-  return server.on('request', (request, response) => {
-    if (request.method !== 'POST' || request.url !== path) {
-      for (const listener of listeners) listener.call(server, request, response);
-      return;
-    }
+function pastRestify(
+  restified: RequestListener,
+  path: string,
+  route: Route,
+  report: (error: unknown) => void,
+): RequestListener {
+  return (request, response) => {
+    if (request.method !== 'POST' || request.url !== path) return restified(request, response);
     // It answers whatever happens; where not even that can be done, the connection ends and nothing else (T86).
-    route(request, response).catch(() => response.destroy());
-  });
+    route(request, response).catch((error: unknown) => {
+      response.destroy();
+      report(error);
+    });
+  };
 }
 
 /** restify makes a URL of `Host` and the request's target, unguarded: one request with a `Host` that makes none would end
@@ -130,25 +138,27 @@ function page(server: restify.Server, path: string, route: Route): void {
 }
 
 /** restify sends the text of an error to the client; ours says nothing of the request, and no stack. */
-function answerInOwnWords(server: restify.Server): void {
+function answerInOwnWords(server: restify.Server, report: (error: unknown) => string): void {
+  const codes: Record<number, string> = { 404: 'not_found', 405: 'method_not_allowed' };
+  const answer = (request: IncomingMessage, response: ServerResponse, error: { statusCode?: number }) => {
+    const code = codes[error.statusCode ?? 500];
+    if (code !== undefined) return sendProblem(request, response, Number(error.statusCode), code);
+    const reference = report(error);
+    // A route that threw after its answer had begun does not complete it. The client would wait for ever.
+    if (response.headersSent && !response.writableEnded) response.destroy();
+    else sendProblem(request, response, 500, 'internal', { reference });
+  };
   server.on('restifyError', (request, response, error, done) => {
-    const status = [404, 405].includes(error.statusCode) ? error.statusCode : 500;
-    const codes: Record<number, string> = { 404: 'not_found', 405: 'method_not_allowed' };
-    sendProblem(request, response, status, codes[status] ?? 'internal');
+    try {
+      answer(request, response, error);
+    } catch (another) {
+      // An error thrown here would end the process (T86).
+      response.destroy();
+      report(another);
+    }
     // restify would now send the error itself. It sees only what went through its own `send`, and where an answer is out
     // already it throws: with nobody to catch that, one request for a wrong path would end the process (T86).
     response.send = () => response;
     return done();
-  });
-}
-
-function withTimeouts(server: Server): Server {
-  // restify makes the server without options; these are read when it starts to listen.
-  return Object.assign(server, {
-    headersTimeout: HEADERS_TIMEOUT,
-    requestTimeout: REQUEST_TIMEOUT,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
-    connectionsCheckingInterval: CHECK_INTERVAL,
-    maxHeadersCount: 64,
   });
 }

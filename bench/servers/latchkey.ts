@@ -1,10 +1,8 @@
-import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { buildSignIn } from '../../bot/build-sign-in.ts';
 import { readConfig } from '../../bot/config.ts';
 import { buildConnections, byCommand, type Connection, sharing } from '../../bot/connections.ts';
 import { addressLimit } from '../../bot/http/address-limit.ts';
-import { drainable } from '../../bot/http/drain.ts';
 import { loadPages } from '../../bot/http/pages.ts';
 import { remoteAddress } from '../../bot/http/remote-address.ts';
 import { createLog, describeError, newReference } from '../../bot/log.ts';
@@ -55,7 +53,7 @@ const bot = new SearchExtension({
   reception: new Reception({ allowedTenants: config.allowedTenants, directLine: false }),
   report,
 });
-const server: Server = createServer({
+const { server, drain } = createServer({
   messages: {
     gate: new ConnectorGate(keys, config.connector.issuer, BOT_ID),
     adapter: new GatedAdapter(config, bot),
@@ -78,5 +76,4 @@ setInterval(() => {
 }, 10_000);
 await keys.warm(Date.now());
 server.listen(config.port, '127.0.0.1', () => log.info(`Latchkey is listening on port ${config.port}`));
-const drain = drainable(server, 1_000);
-process.once('SIGTERM', () => void drain().then(() => process.exit(0)));
+process.once('SIGTERM', () => void drain(1_000).then(() => process.exit(0)));

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 
 /** A request that ends here. The code is stable and all that its sender learns; nothing of the request is in it. */
 export class HttpProblem extends Error {
@@ -22,14 +22,39 @@ const TITLES: Record<number, string> = {
   403: 'Not allowed',
   404: 'Not found',
   405: 'Method not allowed',
+  408: 'The request took too long',
   413: 'The request is too large',
   415: 'Only plain JSON is read here',
+  417: 'No such expectation can be met',
   429: 'Too many requests',
+  431: 'The request has too many headers',
   500: 'Something went wrong here',
   502: 'A service behind this one answered badly',
   503: 'Not available just now',
   504: 'A service behind this one did not answer in time',
 };
+
+/** For what Node could not read as a request, by its error's code: a whole answer, after which the connection ends. */
+export function rawProblem(errorCode: string | undefined, headers: Record<string, string>): string {
+  const [status, code] = UNREADABLE[errorCode ?? ''] ?? [400, 'request.malformed'];
+  const text = JSON.stringify(problemBody(status, code));
+  const all = { ...HEADERS, ...headers, 'Content-Length': String(Buffer.byteLength(text)), Connection: 'close' };
+  const lines = Object.entries({ 'Content-Type': PROBLEM_TYPE, ...all }).map(([name, value]) => `${name}: ${value}`);
+  return [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', text].join('\r\n');
+}
+
+const UNREADABLE: Record<string, [status: number, code: string]> = {
+  HPE_HEADER_OVERFLOW: [431, 'request.headers_too_large'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'request.too_large'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'request.timeout'],
+};
+
+const PROBLEM_TYPE = 'application/problem+json';
+const HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
+
+function problemBody(status: number, code: string): Record<string, unknown> {
+  return { type: 'about:blank', title: TITLES[status] ?? 'Problem', status, code };
+}
 
 /** Sends a problem body (RFC 9457). */
 export function sendProblem(
@@ -44,8 +69,7 @@ export function sendProblem(
   if (status === 413) response.setHeader('Connection', 'close');
   // RFC 9110 section 15.5.2 wants to hear how to authenticate.
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
-  const body = { type: 'about:blank', title: TITLES[status] ?? 'Problem', status, code, ...extra };
-  send(response, status, JSON.stringify(body), 'application/problem+json');
+  send(response, status, JSON.stringify({ ...problemBody(status, code), ...extra }), PROBLEM_TYPE);
 }
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
@@ -68,8 +92,7 @@ function send(response: ServerResponse, status: number, text: string, type: stri
   response.writeHead(status, {
     'Content-Type': type,
     'Content-Length': Buffer.byteLength(text),
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
+    ...HEADERS,
   });
   response.end(text);
 }

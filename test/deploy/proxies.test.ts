@@ -11,7 +11,8 @@ import type { RawAnswer } from '../support/raw-http.ts';
 import { rawRequest } from '../support/raw-http.ts';
 import { describeWithProxy } from '../support/requirements.ts';
 import { type ProxyKind, proxyPorts, type ReverseProxy, startReverseProxy } from '../support/reverse-proxy.ts';
-import { type Answer, startWorld, ticketOf, titlesOf, type World } from '../support/world.ts';
+import { openSockets } from '../support/sockets.ts';
+import { type Answer, eventually, startWorld, ticketOf, titlesOf, type World } from '../support/world.ts';
 
 const read = (path: string) => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
 const JSON_TYPE = { 'Content-Type': 'application/json' };
@@ -35,7 +36,7 @@ test.each([
   ['nginx.conf', /^ +keepalive_timeout (\d+)s;$/m],
   ['Caddyfile', /^\t+keepalive (\d+)s$/m],
 ])('deploy/%s lets go of an idle connection before the bot does', (file, setting) => {
-  const ours = Number(/KEEP_ALIVE_TIMEOUT = (\d+)_000;/.exec(read('bot/server.ts'))?.[1]);
+  const ours = Number(/KEEP_ALIVE_TIMEOUT_MS = (\d+)_000;/.exec(read('bot/http/http-server.ts'))?.[1]);
   const theirs = Number(setting.exec(read(`deploy/${file}`))?.[1]);
   expect(theirs).toBeGreaterThan(0);
   expect(ours - theirs).toBeGreaterThanOrEqual(5);
@@ -98,9 +99,22 @@ function suite(kind: ProxyKind): void {
       expect(through.headers).toMatchObject(sent);
       expect(through.text).toBe(direct.text);
       expect(through.headers).not.toHaveProperty('cross-origin-opener-policy');
-      expect(through.headers['strict-transport-security']).toBe('max-age=31536000');
+      expect(through.headers['strict-transport-security']).toBe('max-age=63072000');
     },
   );
+
+  test('T88, T93: 200 upgrades through it leave no descriptor in the bot; too many headers are refused', async () => {
+    const sockets = () => openSockets(Number(world.bot.child.pid)) ?? 0;
+    const before = sockets();
+    const headers = { Connection: 'Upgrade', Upgrade: 'x' };
+    for (let done = 0; done < 200; done += 20) {
+      const some = Array.from({ length: 20 }, () => proxy.ask({ target: '/auth/start', headers }));
+      expect(new Set((await Promise.all(some)).map(({ status }) => status))).toEqual(new Set([200]));
+    }
+    const many = Object.fromEntries(Array.from({ length: 70 }, (_, at) => [`X-J${at}`, 'j']));
+    expect((await proxy.ask({ target: '/auth/start', headers: many })).status).toBe(431);
+    await eventually(sockets, (open) => open <= before + 2);
+  });
 
   test('what Teams did not sign is refused by the bot itself', async () => {
     const { status, body } = await proxy.ask({

@@ -1,6 +1,7 @@
 import type { Mutation } from './mutation.ts';
 
 const BODY = 'bot/http/body.ts';
+const HTTP_SERVER = 'bot/http/http-server.ts';
 const INERT = 'bot/teams/inert.ts';
 const INPUT_TEST = 'test/threats/input.test.ts';
 const SLOW_TEST = 'test/threats/slow-clients.test.ts';
@@ -78,20 +79,20 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T44',
     defence: 'slow bodies are hung up on',
-    file: 'bot/server.ts',
-    find: 'const REQUEST_TIMEOUT = 10_000;',
-    replace: 'const REQUEST_TIMEOUT = 60_000;',
+    file: HTTP_SERVER,
+    find: 'const REQUEST_TIMEOUT_MS = 10_000;',
+    replace: 'const REQUEST_TIMEOUT_MS = 60_000;',
     test: SLOW_TEST,
     name: 'T44',
   },
   {
     threat: 'T44',
     defence: 'slow headers are hung up on: by either timeout',
-    file: 'bot/server.ts',
-    find: 'const HEADERS_TIMEOUT = 5_000;',
-    replace: 'const HEADERS_TIMEOUT = 60_000;',
+    file: HTTP_SERVER,
+    find: 'const HEADERS_TIMEOUT_MS = 5_000;',
+    replace: 'const HEADERS_TIMEOUT_MS = 60_000;',
     and: [
-      { file: 'bot/server.ts', find: 'const REQUEST_TIMEOUT = 10_000;', replace: 'const REQUEST_TIMEOUT = 60_000;' },
+      { file: HTTP_SERVER, find: 'const REQUEST_TIMEOUT_MS = 10_000;', replace: 'const REQUEST_TIMEOUT_MS = 60_000;' },
     ],
     test: SLOW_TEST,
     name: 'T44',

@@ -2,6 +2,7 @@ import { AT_REST } from './at-rest.ts';
 import { CHAT } from './chat.ts';
 import { CONNECTOR } from './connector.ts';
 import { DIRECT_LINE } from './direct-line.ts';
+import { HTTP } from './http-server.ts';
 import { INPUT } from './input.ts';
 import type { Mutation } from './mutation.ts';
 import { OAUTH } from './oauth.ts';
@@ -24,4 +25,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...REDIS_FAULTS,
   ...OTHER_WAYS,
   ...DIRECT_LINE,
+  ...HTTP,
 ];

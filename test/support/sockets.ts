@@ -6,6 +6,8 @@ export interface Dawdler {
   /** Resolves when the other side has hung up: with the milliseconds since it began, or since what it asked was answered, and
    * what it was told. */
   closed: Promise<{ after: number; answer: string }>;
+  /** Resolves when the first bytes of an answer are here, or the other side has hung up without one. */
+  answered: Promise<void>;
   hangUp(): void;
 }
 
@@ -32,7 +34,10 @@ export function dawdle(origin: string, first: string, rest = '', pace = 500): Da
       resolve({ after: performance.now() - started, answer });
     });
   });
-  return { closed, hangUp: () => socket.destroy() };
+  const answered = new Promise<void>((resolve) => {
+    for (const event of ['data', 'close']) socket.once(event, () => resolve());
+  });
+  return { closed, answered, hangUp: () => socket.destroy() };
 }
 
 /** How many sockets a process has open; `undefined` where the system does not say. */

@@ -5,6 +5,7 @@ import { ADA } from '../../local/people.ts';
 import { startAnotherBot } from '../support/another-bot.ts';
 import { failuresOf, outcomeOf } from '../support/outcomes.ts';
 import { rawRequest } from '../support/raw-http.ts';
+import { dawdle, openSockets } from '../support/sockets.ts';
 import { eventually, startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -111,6 +112,18 @@ test('T83: SIGTERM lets the query under way be answered, takes no other, and end
   expect(performance.now() - answered).toBeLessThan(8000);
   expect(await search(world.botUrl)).toBe('200 result');
 });
+
+test('T83: a client that never completes its request keeps the process for ten seconds at most', async () => {
+  const bot = await startAnotherBot(world);
+  await halfARequest(bot.url);
+  const kept = dawdle(bot.url, '');
+  await eventually(
+    () => openSockets(Number(bot.child.pid)) ?? 2,
+    (open) => open >= 2,
+  );
+  expect(await bot.stop()).toBe(0);
+  await kept.closed;
+}, 30_000);
 
 /** A request for /readyz that has begun; `complete` sends the rest, and returns all that comes back. */
 async function halfARequest(url: string): Promise<{ complete(): Promise<string> }> {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startAnotherBot } from '../support/another-bot.ts';
 import { rawAuthCall, rawRequest } from '../support/raw-http.ts';
+import { exchange } from '../support/raw-socket.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -66,4 +68,32 @@ describe('the headers of the pages', () => {
       expect([target, headers['cross-origin-opener-policy']]).toEqual([target, undefined]);
     }
   });
+});
+
+test('T36: behind https each answer says so for two years, an error too and what is no request; over plain http none does', async () => {
+  const bot = await startAnotherBot(world, { BASE_URL: 'https://localhost' });
+  const sent = [
+    ...[
+      'GET /auth/start',
+      'GET /healthz',
+      'GET /nowhere',
+      'PUT /healthz',
+      'POST /api/messages',
+      'POST /auth/api/start',
+    ].map((line) => `${line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`),
+    'GET /healthz HTTP/1.1\r\n\r\n',
+    'GET /healthz HTTP/1.1\r\nHost: localhost\r\nExpect: more\r\nConnection: close\r\n\r\n',
+    `GET /healthz HTTP/1.1\r\nHost: localhost\r\n${'X-A: b\r\n'.repeat(100)}\r\n`,
+    'no request\r\n\r\n',
+  ];
+  try {
+    for (const request of sent) {
+      const [secure, plain] = await Promise.all([exchange(bot.url, request), exchange(world.botUrl, request)]);
+      const fields = [...secure.matchAll(/^strict-transport-security: (.*)\r$/gim)].map(([, value]) => value);
+      expect([request, fields]).toEqual([request, ['max-age=63072000']]);
+      expect([request, plain.slice(0, 9), /strict-transport/i.test(plain)]).toEqual([request, 'HTTP/1.1 ', false]);
+    }
+  } finally {
+    await bot.stop();
+  }
 });

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ADA } from '../../local/people.ts';
+import { startAnotherBot } from '../support/another-bot.ts';
 import { allRows, forgetAll } from '../support/evidence.ts';
 import { providerRequests } from '../support/provider-view.ts';
 import { rawAuthCall, rawRequest } from '../support/raw-http.ts';
-import { startWorld, ticketOf, type World } from '../support/world.ts';
+import { exchange, statusesIn } from '../support/raw-socket.ts';
+import { eventually, startWorld, ticketOf, type World } from '../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -201,4 +203,39 @@ test('T86: a Host or a target that makes no URL is answered, and the bot lives o
     expect([target, status]).toEqual([target, 400]);
   }
   expect((await world.search(ADA)).type).toBe('auth');
+});
+
+test('T86: a route that throws before, within or at each attempt of its answer: the client is not left waiting, it is logged, and the bot lives on', async () => {
+  const preload = new URL('../support/throwing-preload.mjs', import.meta.url).href;
+  const bot = await startAnotherBot(world, { NODE_OPTIONS: `--import=${preload}` });
+  try {
+    const ask = async (line: string, when: string) =>
+      exchange(
+        bot.url,
+        `${line} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nX-Throw: ${when}\r\nConnection: close\r\n\r\n`,
+      );
+    for (const line of ['GET /auth/start', 'GET /healthz']) {
+      const answer = await ask(line, 'before');
+      const [, reference] = /"reference":"([^"]+)"/.exec(answer) ?? [];
+      expect([line, ...statusesIn(answer), answer.includes('thrown')]).toEqual([line, 500, false]);
+      await eventually(bot.output, (output) => output.includes(`"reference":"${reference}"`));
+    }
+    for (const line of ['GET /auth/start', 'GET /healthz', 'POST /api/messages']) {
+      // What is written of the first is no matter: that it ends is.
+      await ask(line, 'after');
+      expect([line, await ask(line, 'always')]).toEqual([line, '']);
+    }
+    await eventually(bot.output, (output) => output.split('thrown always').length - 1 >= 3);
+    expect((await rawRequest(bot.url, { target: '/healthz' })).status).toBe(200);
+  } finally {
+    await bot.stop();
+  }
+});
+
+test('T86: a browser that has the file already is answered without it', async () => {
+  const { text: html } = await rawRequest(world.botUrl, { target: '/auth/start' });
+  const target = /\/auth\/assets\/[^"]+\.js/.exec(html)?.[0] ?? '';
+  const { headers } = await rawRequest(world.botUrl, { target });
+  const again = await rawRequest(world.botUrl, { target, headers: { 'If-None-Match': String(headers.etag) } });
+  expect([again.status, again.text]).toEqual([304, '']);
 });

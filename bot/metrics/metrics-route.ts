@@ -1,15 +1,15 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import type { Metrics } from './metrics.ts';
 
-/** `GET /metrics` on a port of its own, which whatever stands in front of the service does not lead to. Not listening yet. */
-export function metricsServer(metrics: Metrics, report: (error: unknown) => void): Server {
-  return createServer((request, response) => {
+/** `GET /metrics`, and 404 for all else. It belongs on a port of its own, which no proxy leads to. */
+export function metricsRoute(metrics: Metrics, report: (error: unknown) => void): RequestListener {
+  return (request, response) => {
     if (request.method !== 'GET' || request.url !== '/metrics') return end(response, 404);
     send(metrics, response).catch((error: unknown) => {
       report(error);
       end(response, 500);
     });
-  });
+  };
 }
 
 async function send(metrics: Metrics, response: ServerResponse): Promise<void> {

@@ -1,0 +1,94 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { Connections, type WriteLimits } from './connections.ts';
+import { headersProblem, MAX_HEADER_BYTES, MAX_HEADERS } from './headers.ts';
+import { rawProblem, sendProblem } from './problem.ts';
+
+/** T44: how long a client may take to send a request, and stay idle. */
+const HEADERS_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 10_000;
+const KEEP_ALIVE_TIMEOUT_MS = 10_000;
+const CHECK_INTERVAL_MS = 1_000;
+
+/** Two years, the shortest time that browsers' preload lists take for long. Neither `includeSubDomains` nor `preload`: the
+ * other hosts of the domain are not ours to speak for. */
+const STRICT_TRANSPORT_SECURITY = 'max-age=63072000';
+
+export interface HttpServerOptions {
+  /** Clients reach the server by https (RFC 6797 section 7.2: over plain http the header must not be sent). */
+  https?: boolean;
+  writeLimits?: Partial<WriteLimits>;
+}
+
+export interface HttpServer {
+  /** Not listening yet. */
+  server: Server;
+  /** Accepts no new connection, and resolves when the requests under way are answered, at the latest after `timeoutMs`. */
+  drain(timeoutMs: number): Promise<void>;
+}
+
+/**
+ * Every HTTP server of this process. Each event of Node's server is decided here (T88):
+ * - `upgrade` has no listener, so Node answers the request as one without `Upgrade` (RFC 9110 section 7.8).
+ * - `connect` has none: Node destroys the socket.
+ * - `checkContinue` has none: Node sends 100, then `request`.
+ * - `dropRequest` and `drop` never come: no limit that leads to them is set.
+ */
+export function createHttpServer(
+  route: RequestListener,
+  { https = false, writeLimits }: HttpServerOptions = {},
+): HttpServer {
+  const server = createServer({
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    connectionsCheckingInterval: CHECK_INTERVAL_MS,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    // `headersProblem` checks it, so that the refusal has our headers.
+    requireHostHeader: false,
+  });
+  // T93: Node drops what is beyond, so one more shows that there were too many.
+  server.maxHeadersCount = MAX_HEADERS + 1;
+  const connections = new Connections(writeLimits);
+
+  /** Refuses what no route may see. */
+  const accept =
+    (next: RequestListener): RequestListener =>
+    (request, response) => {
+      if (!connections.begin(request.socket, response)) return;
+      if (https) response.setHeader('Strict-Transport-Security', STRICT_TRANSPORT_SECURITY);
+      const problem = headersProblem(request);
+      if (problem === undefined) return next(request, response);
+      response.setHeader('Connection', 'close');
+      sendProblem(request, response, problem.status, problem.code);
+    };
+
+  server.on('connection', (socket: Socket) => connections.add(socket));
+  server.on('request', accept(route));
+  server.on(
+    'checkExpectation',
+    accept((request, response) => sendProblem(request, response, 417, 'request.expectation')),
+  );
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    if (socket.writable && !connections.isAnswering(socket as Socket)) {
+      socket.write(rawProblem(error.code, https ? { 'Strict-Transport-Security': STRICT_TRANSPORT_SECURITY } : {}));
+    }
+    socket.destroy(error);
+  });
+  server.on('timeout', (socket: Socket) => connections.expire(socket));
+
+  const checking = setInterval(() => connections.checkUnread(performance.now()), CHECK_INTERVAL_MS).unref();
+  return {
+    server,
+    async drain(timeoutMs) {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      connections.drain();
+      server.closeIdleConnections();
+      const late = setTimeout(() => connections.destroyAll(), timeoutMs);
+      await closed;
+      clearTimeout(late);
+      clearInterval(checking);
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ADA } from '../../local/people.ts';
+import { type DirectLineWorld, startDirectLineWorld } from '../support/direct-line-world.ts';
+import { residentMegabytes } from '../support/memory.ts';
+import { failuresOf } from '../support/outcomes.ts';
+import { connectUnread } from '../support/raw-socket.ts';
+import { sized } from '../support/soak.ts';
+import { openSockets } from '../support/sockets.ts';
+import { eventually } from '../support/world.ts';
+
+/** Of each kind. */
+const CLIENTS = sized(6, 50);
+/** As documented. */
+const MAX_PIPELINED = 16;
+/** Ten seconds without progress, seen by a timer of ten seconds that looks twice, and a look each second; milliseconds. */
+const LONGEST = 25_000;
+
+let world: DirectLineWorld;
+let asset: string;
+let size: number;
+beforeAll(async () => {
+  world = await startDirectLineWorld();
+  await world.signIn(ADA);
+  const page = await (await fetch(`${world.botUrl}/chat`)).text();
+  asset = /\/chat\/assets\/webchat-[^"]+\.js/.exec(page)?.[0] ?? '';
+  size = (await (await fetch(world.botUrl + asset)).arrayBuffer()).byteLength;
+});
+afterAll(() => world?.stop());
+
+const sockets = () => openSockets(Number(world.bot.child.pid)) ?? 0;
+const get = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`;
+
+async function activity(): Promise<string> {
+  const body = JSON.stringify(world.connector.queryActivity(ADA, { commandId: 'insertWiki', text: 'lakers' }));
+  const headers = `Authorization: Bearer ${await world.connector.token()}\r\nContent-Type: application/json\r\n`;
+  return `POST /api/messages HTTP/1.1\r\nHost: localhost\r\n${headers}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}
+
+test('T96: a client that sends thousands of requests on one connection and reads none is closed at once, and no memory stays', async () => {
+  const before = sockets();
+  const memory = residentMegabytes(Number(world.bot.child.pid));
+  const clients = ['/chat', asset, '/nowhere', '/auth/start'].flatMap((path) =>
+    Array.from({ length: CLIENTS }, () => connectUnread(world.botUrl, get(path).repeat(5_000))),
+  );
+  try {
+    await eventually(sockets, (open) => open <= before + 2, 8_000);
+    expect(residentMegabytes(Number(world.bot.child.pid)) - memory).toBeLessThan(100);
+    expect((await world.search(ADA)).type).toBe('result');
+  } finally {
+    for (const { hangUp } of clients) hangUp();
+  }
+});
+
+test(`T96: ${CLIENTS} each of clients that never read, also after an activity: hung up on within 25 s; one that reads slowly is answered`, async () => {
+  const before = sockets();
+  const large = get(asset).repeat(MAX_PIPELINED - 1);
+  const kinds = [get(asset, 'Connection: close\r\n'), large, (await activity()) + large];
+  const slow = connectUnread(world.botUrl, get(asset).repeat(MAX_PIPELINED - 1) + get(asset, 'Connection: close\r\n'));
+  const reading = setInterval(() => slow.takeSome(), 50);
+  const clients = kinds.flatMap((sent) => Array.from({ length: CLIENTS }, () => connectUnread(world.botUrl, sent)));
+  try {
+    await eventually(sockets, (open) => open > before + clients.length / 2);
+    const began = performance.now();
+    await eventually(sockets, (open) => open <= before + 2, 2 * LONGEST);
+    expect(performance.now() - began).toBeLessThan(LONGEST);
+    expect((await world.search(ADA)).type).toBe('result');
+    clearInterval(reading);
+    expect(await slow.takeAll()).toBeGreaterThan(MAX_PIPELINED * size);
+    expect(await failuresOf(world)).toEqual([]);
+  } finally {
+    clearInterval(reading);
+    for (const { hangUp } of [...clients, slow]) hangUp();
+  }
+}, 90_000);
+
+test('T96: requests that wait for one another on a connection, as many as may, are answered in turn', async () => {
+  const some = connectUnread(
+    world.botUrl,
+    get('/healthz').repeat(MAX_PIPELINED - 1) + get('/healthz', 'Connection: close\r\n'),
+  );
+  const [one, all] = [(await (await fetch(`${world.botUrl}/healthz`)).text()).length, await some.takeAll()];
+  expect(all).toBeGreaterThan(MAX_PIPELINED * one);
+});
