@@ -13,8 +13,8 @@ import { connectionsList } from './cli/connections-list.ts';
 import { doctor } from './cli/doctor.ts';
 import { keysRotate } from './cli/keys-rotate.ts';
 import { purge } from './cli/purge.ts';
-import { ConfigError, readConfig } from './config.ts';
-import { buildConnections } from './connections.ts';
+import { ConfigError } from './config.ts';
+import { loadConfig } from './connections.ts';
 import { createLog } from './log.ts';
 import { Vault } from './sign-in/vault.ts';
 import { openStore } from './store/open-store.ts';
@@ -83,12 +83,12 @@ function parse(args: string[]) {
 
 async function run(command: Command | Diagnosing, options: Options): Promise<Report> {
   if ('diagnose' in command) return command.diagnose(surroundings(), options, Date.now());
-  const config = readConfig(process.env);
+  const { config, connections } = loadConfig(process.env);
   // Quiet unless asked: what a person wants to see is the report.
   const log = createLog(process.env.LOG_LEVEL || 'warn', 2);
   const store = await openStore(config.storeUrl, (message) => log.warn(message));
   try {
-    const signIn = buildSignIn({ config, connections: buildConnections(config), store, log });
+    const signIn = buildSignIn({ config, connections, store, log });
     return await command.run({ config, store, vault: new Vault(config.encryptionKeys), signIn }, options, Date.now());
   } finally {
     await store.close();

@@ -1,8 +1,9 @@
 import { hkdfSync } from 'node:crypto';
 import proxyAddr from 'proxy-addr';
 import { type BotSecret, readBotSecret } from './config/bot-secret.ts';
-import { type ConnectionConfig, readConnections } from './config/connections-file.ts';
+import { type ConnectionConfig, clientIdWarnings, readConnections } from './config/connections-file.ts';
 import { type DirectLineConfig, readDirectLine } from './config/direct-line.ts';
+import { findMisspelt } from './config/schema-issues.ts';
 import { type Bad, type Env, readInteger } from './config/setting.ts';
 import { readTokenService, type TokenServiceConfig } from './config/token-service.ts';
 import { isLoopback, isSafeUrl } from './loopback.ts';
@@ -93,13 +94,9 @@ type Unread = 'baseUrl' | 'connector' | 'tokenService';
  * @throws {ConfigError} naming every bad setting at once.
  */
 export function readConfig(env: Env): Config {
-  const { settings, problems } = readSettings(env);
-  const { baseUrl, connector, tokenService } = settings;
-  if (problems.length > 0 || baseUrl === undefined || connector === undefined || tokenService === undefined) {
-    throw new ConfigError(problems);
-  }
-  const config = { ...settings, baseUrl, connector, tokenService };
-  return settings.bot ? config : { ...config, encryptionKeys: settings.encryptionKeys.map(forPlayground) };
+  const { config, problems } = readSettings(env);
+  if (!config) throw new ConfigError(problems);
+  return config;
 }
 
 /** Whoever is on the machine can say to be anybody to the Playground's bot. So it has keys of its own: with the store and
@@ -110,7 +107,7 @@ function forPlayground({ id, key }: EncryptionKey): EncryptionKey {
 
 /** The same for who looks at a broken configuration: what can be read, and every problem, which begins with the name of
  * its variable. Nothing may run with settings that have one. */
-export function readSettings(env: Env): { settings: Settings; problems: readonly string[] } {
+export function readSettings(env: Env): SettingsReport {
   const problems: string[] = [];
   const bad = (problem: string): undefined => {
     problems.push(problem);
@@ -141,7 +138,67 @@ export function readSettings(env: Env): { settings: Settings; problems: readonly
     directLine: readDirectLine(env, { loopback, tenants }, connections, bad),
   };
   if (!canAskTokenService(env, bot, baseUrl !== undefined && loopback)) refuseTokenService(settings.connections, bad);
-  return { settings, problems };
+  problems.push(...unreplacedVariables(env));
+  const { connector, tokenService } = settings;
+  const report = {
+    settings,
+    problems,
+    warnings: [...misspeltVariables(env), ...(loopback ? [] : clientIdWarnings(connections))],
+  };
+  if (problems.length > 0 || !baseUrl || !connector || !tokenService) return { ...report, config: undefined };
+  const config = { ...settings, baseUrl, connector, tokenService };
+  return { ...report, config: bot ? config : { ...config, encryptionKeys: config.encryptionKeys.map(forPlayground) } };
+}
+
+export interface SettingsReport {
+  /** As far as it can be read. */
+  settings: Settings;
+  /** Each begins with the name of its variable. */
+  problems: readonly string[];
+  /** What the service starts with all the same. */
+  warnings: readonly string[];
+  /** `undefined` where there are problems. */
+  config: Config | undefined;
+}
+
+/** Every variable of the service. */
+const VARIABLES = [
+  'PORT',
+  'BASE_URL',
+  'BOT_ID',
+  'BOT_TYPE',
+  'BOT_TENANT_ID',
+  'BOT_PASSWORD',
+  'BOT_CERTIFICATE_FILE',
+  'BOT_OPENID_METADATA',
+  'BOT_TOKEN_SERVICE',
+  'ALLOWED_TENANTS',
+  'STORE_URL',
+  'ENCRYPTION_KEYS',
+  'CONNECTIONS_FILE',
+  'SECURITY_CODE_TTL',
+  'TICKET_TTL',
+  'TEAMS_HOST_ORIGINS',
+  'TRUSTED_PROXIES',
+  'METRICS_PORT',
+  'DIRECT_LINE_SECRET',
+  'DIRECT_LINE_URL',
+  'DIRECT_LINE_ORIGINS',
+  'DIRECT_LINE_TENANT',
+  'LOG_LEVEL',
+];
+
+/** A value that still is a placeholder of a shell, a template or the Toolkit. */
+function unreplacedVariables(env: Env): string[] {
+  const unreplaced = VARIABLES.filter((name) => /\$\{[^}]*\}|^\$[A-Za-z_]\w*$/.test(env[name] ?? ''));
+  return unreplaced.map((name) => `${name} holds the name of a variable that was not replaced: set the value itself`);
+}
+
+function misspeltVariables(env: Env): string[] {
+  return Object.keys(env).flatMap((name) => {
+    const meant = findMisspelt(name, VARIABLES);
+    return meant ? [`${name} is no variable of Latchkey: is ${meant} meant?`] : [];
+  });
 }
 
 function readBaseUrl(env: Env, bad: Bad): string | undefined {
@@ -224,6 +281,10 @@ function readStoreUrl(env: Env, bad: Bad): string {
   if (!redis && !/^sqlite:.+/.test(value)) {
     bad('STORE_URL must be sqlite: and a path, such as sqlite:./data/latchkey.db, or redis://… or rediss://…');
   }
+  // SQLite's own names for a database that ends with the process.
+  if (/^sqlite:(:memory:|file:|$)/.test(value)) {
+    bad('STORE_URL must name a file: a store in memory would lose every sign-in at a restart');
+  }
   return value;
 }
 
@@ -234,6 +295,7 @@ function readKeys(env: Env, bad: Bad): readonly EncryptionKey[] {
   const good = keys.filter((key) => key !== undefined);
   if (good.length < keys.length) bad(`ENCRYPTION_KEYS must be kid:base64key, each key 32 bytes; ${how}`);
   if (new Set(good.map(({ id }) => id)).size < good.length) bad('ENCRYPTION_KEYS names a kid twice');
+  if (good.some(({ key }) => key.every((byte) => byte === 0))) bad(`ENCRYPTION_KEYS has a key of zeros only; ${how}`);
   return good;
 }
 

@@ -1,7 +1,8 @@
 import { type ConnectionConfig, isEntra, type OwnSignIn } from './config/connections-file.ts';
 import { pageOriginsOf } from './config/link-domains.ts';
+import type { Env } from './config/setting.ts';
 import { linkOriginsOf } from './config/source-schema.ts';
-import { type Config, ConfigError } from './config.ts';
+import { type Config, ConfigError, readSettings } from './config.ts';
 import { ConnectedAccount } from './sign-in/connected-account.ts';
 import { entraProvider } from './sign-in/entra.ts';
 import { githubProvider } from './sign-in/github.ts';
@@ -45,23 +46,39 @@ interface OwnProviders {
 
 /** Builds every connection of the configuration. A new provider or source type is one line in a table below.
  * @throws {ConfigError} naming every connection that cannot be built, and why. */
-export function buildConnections({
-  connections,
-  loopback,
-  baseUrl,
-  directLine,
-}: Pick<Config, 'connections' | 'loopback' | 'baseUrl' | 'directLine'>): readonly Connection[] {
+export function buildConnections(config: ConnectionSettings): readonly Connection[] {
   const problems: string[] = [];
-  const built = connections.map((connection) => {
-    try {
-      return buildConnection(connection, loopback, `Latchkey (+${baseUrl})`, directLine?.tenantId);
-    } catch (error) {
-      problems.push(`CONNECTIONS_FILE: ${connection.id}: ${(error as Error).message}`);
-      return undefined;
-    }
-  });
+  const connections = buildEach(config, problems);
   if (problems.length > 0) throw new ConfigError(problems);
+  return connections;
+}
+
+type ConnectionSettings = Pick<Config, 'connections' | 'loopback' | 'baseUrl' | 'directLine'>;
+
+/** @param problems takes why a connection cannot be built */
+function buildEach(
+  { connections, loopback, baseUrl, directLine }: ConnectionSettings,
+  problems: string[],
+): readonly Connection[] {
+  const built = connections.map((connection) =>
+    buildConnection(connection, loopback, `Latchkey (+${baseUrl})`, directLine?.tenantId, (what) => {
+      problems.push(`CONNECTIONS_FILE: ${connection.id}: ${what}`);
+    }),
+  );
   return built.filter((connection) => connection !== undefined);
+}
+
+/** Reads the configuration and builds its connections. @throws {ConfigError} naming everything that is wrong, at once. */
+export function loadConfig(env: Env): {
+  config: Config;
+  connections: readonly Connection[];
+  warnings: readonly string[];
+} {
+  const { config, settings, problems, warnings } = readSettings(env);
+  const refused: string[] = [];
+  const connections = buildEach({ ...settings, baseUrl: settings.baseUrl ?? 'https://unknown.invalid' }, refused);
+  if (!config || refused.length > 0) throw new ConfigError([...problems, ...refused]);
+  return { config, connections, warnings };
 }
 
 /** What each command searches, in the file's order. */
@@ -81,19 +98,32 @@ function buildConnection(
   loopback: boolean,
   userAgent: string,
   browserTenant: string | undefined,
-): Connection {
+  problem: (what: string) => void,
+): Connection | undefined {
+  const attempt = <T>(build: () => T): T | undefined => {
+    try {
+      return build();
+    } catch (error) {
+      problem((error as Error).message);
+      return undefined;
+    }
+  };
+  const providers = attempt(() =>
+    signIn.type === 'tokenService'
+      ? { tokenService: signIn.connectionName }
+      : buildProviders(signIn, loopback, userAgent, browserTenant),
+  );
+  const builtSource = attempt(() => buildSource(source, userAgent));
+  if (!providers || !builtSource) return undefined;
   const origin = new URL(source.url).origin;
   return {
     id,
     title,
     commands,
-    signIn:
-      signIn.type === 'tokenService'
-        ? { tokenService: signIn.connectionName }
-        : buildProviders(signIn, loopback, userAgent, browserTenant),
+    signIn: providers,
     connectedAccount:
       connectedAccount && new ConnectedAccount({ ...connectedAccount, allowInsecureLoopback: loopback }),
-    source: buildSource(source, userAgent),
+    source: builtSource,
     turns: new FairTurns(),
     typing: new Typing(),
     linkOrigins: new Set(linkOriginsOf(source)),

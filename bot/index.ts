@@ -4,8 +4,8 @@ import { buildChat } from './build-chat.ts';
 import { buildSignIn } from './build-sign-in.ts';
 import { buildWebChat } from './build-web-chat.ts';
 import { clientIdsOf } from './config/connections-file.ts';
-import { type Config, ConfigError, readConfig } from './config.ts';
-import { buildConnections, byCommand, type Connection, sharing } from './connections.ts';
+import { type Config, ConfigError } from './config.ts';
+import { byCommand, type Connection, loadConfig, sharing } from './connections.ts';
 import { addressLimit } from './http/address-limit.ts';
 import { brokerLimits } from './http/broker-limits.ts';
 import { createHttpServer } from './http/http-server.ts';
@@ -29,17 +29,17 @@ const SWEEP_INTERVAL = 10_000;
 /** How long requests under way may still take after SIGTERM. Milliseconds. */
 const DRAIN_TIMEOUT_MS = 10_000;
 
-const { config, connections } = settingsOrExit();
+const { config, connections, warnings } = settingsOrExit();
 const log = createLog(config.logLevel);
+for (const warning of warnings) log.warn(warning);
 await start(config, connections).catch((error: unknown) => {
   log.fatal({ error: describeError(error) }, 'Latchkey cannot start');
   process.exit(1);
 });
 
-function settingsOrExit(): { config: Config; connections: readonly Connection[] } {
+function settingsOrExit(): ReturnType<typeof loadConfig> {
   try {
-    const config = readConfig(process.env);
-    return { config, connections: buildConnections(config) };
+    return loadConfig(process.env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -6,8 +6,18 @@ import { build } from 'esbuild';
 import { lazyRequire } from './lazy-require.mjs';
 
 /** Packages with a binary; those that restify does without; those that use what Node would do without: in a folder of
- * packages it says nothing of that, elsewhere it warns on standard error; and one that few need, whose parts are the bot's too. */
-const EXTERNAL = ['libsql', '@libsql/*', 'dtrace-provider', 'spdy', 'ioredis', 'whatwg-url', '@microsoft/teamsfx'];
+ * packages it says nothing of that, elsewhere it warns on standard error; one whose UMD file esbuild cannot follow; and one
+ * that few need, whose parts are the bot's too. */
+const EXTERNAL = [
+  'libsql',
+  '@libsql/*',
+  'dtrace-provider',
+  'spdy',
+  'ioredis',
+  'jsonc-parser',
+  'whatwg-url',
+  '@microsoft/teamsfx',
+];
 const LAZY = ['botbuilder[\\w-]*', 'botframework-[\\w-]+', 'restify', '@azure', '@typespec'];
 
 /** What CommonJS expects to be there. */

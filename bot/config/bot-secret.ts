@@ -18,11 +18,16 @@ export interface BotCertificate {
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 const PRIVATE_KEY = /-----BEGIN ([A-Z ]*)PRIVATE KEY-----[^-]+-----END \1PRIVATE KEY-----/;
 
+/** What templates and instructions put where a secret belongs. Entra's own secrets have some forty characters. */
+const PLACEHOLDER =
+  /^(<.*>|\[.*\]|\{.*\}|x{3,}|\*{3,}|\.{3,}|…|changeme|change-me|password|secret|client-?secret|bot-?password|your[-_ ].*|todo|none|null|undefined)$/i;
+
 /** Reads BOT_PASSWORD, or the certificate and key of the PEM file that BOT_CERTIFICATE_FILE names. A managed identity
  * needs neither: what is set all the same is not used. @param now milliseconds */
 export function readBotSecret(env: Env, type: string, now: number, bad: Bad): BotSecret {
   const [password, file] = [env.BOT_PASSWORD || undefined, env.BOT_CERTIFICATE_FILE || undefined];
   if (type === 'UserAssignedMSI') return { password, certificate: undefined };
+  if (password && PLACEHOLDER.test(password)) bad('BOT_PASSWORD is a placeholder: set the secret of the registration');
   if (password && file) bad('BOT_CERTIFICATE_FILE and BOT_PASSWORD are both set: the bot signs in with one, leave one');
   return { password, certificate: file === undefined ? undefined : readCertificate(file, now, bad) };
 }

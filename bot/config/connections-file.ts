@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { isSafeUrl } from '../loopback.ts';
+import { toGuid } from '../sign-in/asker.ts';
+import { findJsonError } from './json-file.ts';
+import { describeIssue } from './schema-issues.ts';
 import { type Bad, type Env, HTTPS_OR_LOOPBACK } from './setting.ts';
 import { sourceSchema, sourceUrls } from './source-schema.ts';
 
@@ -18,8 +21,9 @@ const gate = z.strictObject({
   clientId: text,
   clientSecret: text,
 });
+const ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
 const connectionSchema = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits or dashes'),
+  id: z.string().regex(ID, 'must be 1 to 32 lower-case letters, digits or dashes'),
   title: text.max(64),
   commands: z.array(text).min(1),
   signIn: z.discriminatedUnion('type', [
@@ -92,17 +96,17 @@ export function clientIdsOf(signIn: ConnectionConfig['signIn']): string[] {
 export function readConnections(env: Env, loopback: boolean, bad: Bad): readonly ConnectionConfig[] {
   const path = env.CONNECTIONS_FILE || './connections.json';
   const problem = (what: string) => bad(`CONNECTIONS_FILE (${path}): ${what}`) ?? [];
-  let raw: unknown;
+  let text: string;
   try {
-    raw = JSON.parse(readFileSync(path, 'utf8'));
+    // Editors of Windows put a byte order mark in front, which JSON.parse refuses.
+    text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
-    return problem(
-      error instanceof SyntaxError
-        ? 'is not JSON'
-        : `cannot be read (${(error as NodeJS.ErrnoException).code}); connections.example.json is one to start from`,
-    );
+    const { code } = error as NodeJS.ErrnoException;
+    return problem(`cannot be read (${code}); connections.example.json is one to start from`);
   }
-  return parseConnections(raw, env, loopback, (what) => void problem(what));
+  const jsonError = findJsonError(text);
+  if (jsonError !== undefined) return problem(jsonError);
+  return parseConnections(JSON.parse(text), env, loopback, (what) => void problem(what));
 }
 
 /** Reads connections from the file's parsed JSON, and tells `problem` all that is wrong with it.
@@ -115,36 +119,73 @@ export function parseConnections(
   problem: (what: string) => void,
   isNeeded: (path: string) => boolean = () => true,
 ): readonly ConnectionConfig[] {
-  const missing = new Set<string>();
-  const parsed = fileSchema.safeParse(
-    substitute(raw, '', (name, path) => {
+  const missing = new Map<string, string[]>();
+  const unreplaced: string[] = [];
+  const substituted = substitute(
+    raw,
+    '',
+    (name, path) => {
       if (env[name]) return env[name];
-      if (isNeeded(path)) missing.add(name);
+      if (isNeeded(path)) missing.set(name, [...(missing.get(name) ?? []), path]);
       return MADE_UP;
-    }),
+    },
+    (path) => void unreplaced.push(path),
   );
-  for (const name of missing) problem(`names \${${name}}, which the environment does not set`);
-  if (missing.size > 0) return [];
+  const parsed = fileSchema.safeParse(substituted);
+  const placeOf = (path: readonly PropertyKey[]) => nameOf(raw, path);
+  for (const name of missing.keys()) problem(`names \${${name}}, which the environment does not set`);
+  for (const path of unreplaced) {
+    problem(`${placeOf(path.split('.'))} has a $ that names no variable: write \${NAME}, in capital letters`);
+  }
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) problem(`${issue.path.join('.') || 'the file'}: ${issue.message}`);
+    const stoodIn = new Set([...missing.values()].flat());
+    for (const issue of parsed.error.issues) {
+      if (stoodIn.has(issue.path.join('.'))) continue;
+      problem(`${placeOf(issue.path)} ${describeIssue(issue, at(substituted, issue.path) === undefined)}`);
+    }
     return [];
   }
   for (const what of connectionProblems(parsed.data.connections, loopback)) problem(what);
-  return parsed.data.connections;
+  return missing.size > 0 ? [] : parsed.data.connections;
+}
+
+/** A place in the file as its author knows it: the connection's id, or its number where it has none, and the field. */
+function nameOf(raw: unknown, path: readonly PropertyKey[]): string {
+  const [list, index, ...field] = path;
+  if (list !== 'connections' || index === undefined) return path.length === 0 ? 'the file' : path.map(String).join('.');
+  const id = at(raw, ['connections', index, 'id']);
+  const connection = typeof id === 'string' && ID.test(id) ? id : `connection ${Number(index) + 1}`;
+  return field.length === 0 ? connection : `${connection}: ${field.map(String).join('.')}`;
+}
+
+function at(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((below, key) => (Object(below) as Record<PropertyKey, unknown>)[key], value);
 }
 
 /** Stands for what is not there: a text and a URL, so that it hides no other problem. */
 const MADE_UP = 'https://missing.invalid';
 
-/** Replaces `${NAME}` in every string by what `lookUp` says. */
-function substitute(value: unknown, path: string, lookUp: (name: string, path: string) => string): unknown {
+/** What looks like a variable of a shell or of a template, and would stay in the value as it is. `$filter`, in small letters,
+ * belongs to OData. */
+const UNREPLACED = /\$\{(?![A-Z][A-Z0-9_]*\})|\$[A-Z][A-Z0-9_]+/;
+
+/** Replaces `${NAME}` in every string by what `lookUp` returns; `refuse` hears of each other form. */
+function substitute(
+  value: unknown,
+  path: string,
+  lookUp: (name: string, path: string) => string,
+  refuse: (path: string) => void,
+): unknown {
   if (typeof value === 'string') {
+    if (UNREPLACED.test(value)) refuse(path);
     return value.replace(/\$\{([A-Z][A-Z0-9_]*)\}/g, (_, name: string) => lookUp(name, path));
   }
   const below = (key: string | number) => (path === '' ? `${key}` : `${path}.${key}`);
-  if (Array.isArray(value)) return value.map((entry, at) => substitute(entry, below(at), lookUp));
+  if (Array.isArray(value)) return value.map((entry, index) => substitute(entry, below(index), lookUp, refuse));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, substitute(entry, below(key), lookUp)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => [key, substitute(entry, below(key), lookUp, refuse)]),
+  );
 }
 
 function connectionProblems(connections: readonly ConnectionConfig[], loopback: boolean): string[] {
@@ -163,6 +204,17 @@ function connectionProblems(connections: readonly ConnectionConfig[], loopback: 
       return urls.filter(([, url]) => !isSafeUrl(url, loopback)).map(([name]) => `${id}: ${name} ${HTTPS_OR_LOOPBACK}`);
     }),
   ];
+}
+
+/** Client ids that Entra cannot have given: people are told at the sign-in that the application does not exist. */
+export function clientIdWarnings(connections: readonly ConnectionConfig[]): string[] {
+  return connections.flatMap(({ id, signIn }) => {
+    const ids: [string, string][] = [];
+    if (isEntra(signIn)) ids.push(['signIn.clientId', signIn.clientId]);
+    if ('gate' in signIn && signIn.gate) ids.push(['signIn.gate.clientId', signIn.gate.clientId]);
+    const wrong = ids.filter(([, clientId]) => !toGuid(clientId));
+    return wrong.map(([name]) => `CONNECTIONS_FILE: ${id}: ${name} is no GUID, so it is no application of Entra`);
+  });
 }
 
 function providerUrls(signIn: ConnectionConfig['signIn']): [string, string][] {

@@ -85,7 +85,7 @@ test('T51: cards of mail lead to Outlook and Teams, those of an Enterprise Serve
 
 test.each([
   ['mediawiki', { linkOrigins: ['https://x.example'] }, 'source'],
-  ['graph', { linkOrigins: [] }, 'source.linkOrigins: must say where files are read'],
+  ['graph', { linkOrigins: [] }, 'source.linkOrigins must say where files are read'],
   ['graph', { linkOrigins: ['http://contoso.sharepoint.com'] }, 'source.linkOrigins must be an https URL'],
   ['graph', { url: 'http://graph.example.com' }, 'source.url must be an https URL'],
   ['graph', { entities: ['event'] }, 'source.entities'],
@@ -104,7 +104,7 @@ test.each([
   [
     'http',
     { page: { ...PAGE, link: 'https://other.example.com/{id}' } },
-    'source.page.link: must be on one of linkOrigins',
+    'source.page.link must be on one of linkOrigins',
   ],
   ['http', { page: { ...PAGE, link: 'http://tickets.example.com/{id}' } }, 'source.page.link'],
   ['http', { page: { ...PAGE, link: 'tickets/{id}' } }, 'source.page.link'],

@@ -7,11 +7,12 @@ const SECRET = 'sentinel-secret-value';
 const KEY = Buffer.alloc(32, 7).toString('base64');
 let starts: StartAttempts;
 
+const CLIENT_ID = '3f0b6a0c-8f5e-4b0e-9c7e-0d6d7d0b1a04';
 const connection = {
   id: 'wiki',
   title: 'Wiki',
   commands: ['insertWiki'],
-  signIn: { type: 'entra', clientId: 'x', clientSecret: '${WIKI_CLIENT_SECRET}', scopes: ['openid', 'profile'] },
+  signIn: { type: 'entra', clientId: CLIENT_ID, clientSecret: '${WIKI_CLIENT_SECRET}', scopes: ['openid', 'profile'] },
   source: { type: 'mediawiki', url: 'https://wiki.example.com' },
 };
 const github = { type: 'github', clientId: 'x', clientSecret: SECRET };
@@ -286,32 +287,124 @@ test('T9: every mistake in connections.json is named by its place', async () => 
     SECRET,
   ];
   const places = [
-    'connections.0.id',
-    'connections.0.commands',
-    'connections.1.id',
-    'connections.1.title',
-    'connections.2.signIn.type',
-    'connections.2.source.type',
-    'connections.3.signIn.clientId',
-    'connections.3.signIn.scopes',
-    'connections.3.signIn.issuer',
-    'connections.3:',
-    'connections.4.source.url',
-    'connections.4.source.apiPath',
-    'connections.4.source.imageOrigins',
-    'connections.5:',
+    'connection 1: id must be 1 to 32 lower-case letters, digits or dashes',
+    'connection 1: commands must not be empty',
+    'connection 2: id must be',
+    'connection 2: title must not be empty',
+    'wiki: signIn.type must be one of entra, oidc,',
+    'wiki: source.type must be one of mediawiki, graph,',
+    'wiki: signIn.clientId must not be empty',
+    'wiki: signIn.scopes must be a list in brackets',
+    'wiki: signIn.issuer must be a URL',
+    'wiki has a field that is not known: "extra"',
+    'wiki: source.url must be a URL',
+    'wiki: source.apiPath must start with /',
+    'wiki: source.imageOrigins must be a list in brackets',
+    'connection 6 must be an object in braces',
   ];
   const { named, output } = await refused({ CONNECTIONS_FILE: starts.connectionsFile({ connections: many }) });
   expect(named).toEqual(['CONNECTIONS_FILE']);
   expect(places.filter((place) => !output.includes(place))).toEqual([]);
+  expect(output).not.toMatch(/Invalid|expected|received/);
+});
+
+test('T9: settings, connections and sources that are wrong are all in the one message', async () => {
+  const broken = {
+    ...connection,
+    id: 'files',
+    source: {
+      type: 'http',
+      url: 'https://files.example.com/search',
+      items: '/items',
+      fields: { title: '/t', url: '/u' },
+    },
+  };
+  const CONNECTIONS_FILE = starts.connectionsFile({
+    connections: [
+      { ...connection, signIn: { ...oidc, issuer: 'https://idp.example.com', scopes: ['two words'] } },
+      broken,
+    ],
+  });
+  const { named, output } = await refused({ CONNECTIONS_FILE, LOG_LEVEL: 'verbose' });
+  expect(named).toEqual(['CONNECTIONS_FILE', 'LOG_LEVEL']);
+  expect(output).toMatch(/wiki: .*scopes must be words/);
+  expect(output).toMatch(/files: .*\{query\}/);
+});
+
+test('T9: a variable that is not set hides no other mistake, and none is made up for it', async () => {
+  const signIn = { ...connection.signIn, clientSecret: '${NOT_SET}', clientId: '${NOT_SET_EITHER}' };
+  const CONNECTIONS_FILE = starts.connectionsFile({ connections: [{ ...connection, signIn, title: '', source: {} }] });
+  const { output } = await refused({ CONNECTIONS_FILE });
+  const lines = output.split('\n').filter((line) => line.startsWith('  - '));
+  expect(lines.map((line) => line.replace(/^.*?\): /, ''))).toEqual([
+    'names ${NOT_SET_EITHER}, which the environment does not set',
+    'names ${NOT_SET}, which the environment does not set',
+    'wiki: title must not be empty',
+    expect.stringMatching(/^wiki: source\.type must be one of mediawiki/),
+  ]);
+});
+
+test.each([
+  ['$WIKI_URL', 'signIn.clientSecret'],
+  ['${wiki_url}', 'signIn.clientSecret'],
+  ['https://${WIKI_HOST:-wiki.example.com}', 'signIn.clientSecret'],
+])('T9: %s left in connections.json is refused at its place', async (clientSecret, place) => {
+  const signIn = { ...connection.signIn, clientSecret };
+  const CONNECTIONS_FILE = starts.connectionsFile({ connections: [{ ...connection, signIn }] });
+  expect((await refused({ CONNECTIONS_FILE })).output).toContain(`wiki: ${place} has a $ that names no variable`);
+});
+
+test.each([
+  ['STORE_URL', 'sqlite::memory:', 'must name a file'],
+  ['ENCRYPTION_KEYS', `k1:${Buffer.alloc(32).toString('base64')}`, 'zeros only'],
+  ['BOT_PASSWORD', '<your bot password>', 'placeholder'],
+  ['BOT_PASSWORD', 'changeme', 'placeholder'],
+  ['BOT_PASSWORD', '${{SECRET_BOT_PASSWORD}}', 'was not replaced'],
+  ['DIRECT_LINE_SECRET', '$DIRECT_LINE_KEY', 'was not replaced'],
+])('T9: %s=%s is refused', async (name, value, words) => {
+  const { named, output } = await refused({ [name]: value, DIRECT_LINE_TENANT: TENANTS.contoso });
+  expect([named, output]).toEqual([[name], expect.stringContaining(words)]);
+});
+
+test('a byte order mark in front of connections.json is accepted', async () => {
+  const CONNECTIONS_FILE = starts.connectionsFile(`\uFEFF${JSON.stringify({ connections: [connection] })}`);
+  expect((await refused({ CONNECTIONS_FILE, LOG_LEVEL: 'verbose' })).named).toEqual(['LOG_LEVEL']);
+});
+
+test('a misspelt variable and a client id that Entra cannot have given are warned of', async () => {
+  const gated = {
+    ...oidc,
+    issuer: 'https://idp.example.com',
+    gate: { type: 'entra', clientId: 'x', clientSecret: SECRET },
+  };
+  const connections = [
+    { ...connection, signIn: { ...connection.signIn, clientId: 'Latchkey' } },
+    { ...connection, id: 'gated', signIn: gated },
+  ];
+  const { output } = await starts.attempt({
+    // It warns first, and ends here.
+    STORE_URL: `sqlite:${starts.good.CONNECTIONS_FILE}`,
+    CONNECTIONS_FILE: starts.connectionsFile({ connections }),
+    TRUSTED_PROXY: '10.0.0.0/8',
+    SOME_OTHER: 'x',
+  });
+  expect(output).toContain('TRUSTED_PROXY is no variable of Latchkey: is TRUSTED_PROXIES meant?');
+  expect(output).not.toContain('SOME_OTHER');
+  expect(output).toContain('wiki: signIn.clientId is no GUID');
+  expect(output).toContain('gated: signIn.gate.clientId is no GUID');
 });
 
 test('T9: a connections.json that does not hold together does not start', async () => {
   const twice = [connection, { ...connection, commands: ['other'] }, { ...connection, id: 'two' }];
   const unset = [{ ...connection, title: '${NOT_SET} ${AND_NOT_THIS}' }];
   const cases: [unknown, ...string[]][] = [
-    ['', 'is not JSON'],
-    [`{"connections": [{"id": "${SECRET}"`, 'is not JSON'],
+    ['', 'is not JSON: line 1, column 1'],
+    [`{"connections": [{"id": "${SECRET}"`, 'is not JSON: line 1, column'],
+    [
+      `{\n  "connections": [\n    {"id": "${SECRET}"},\n  ]\n}`,
+      'is not JSON: line 4, column 3: a value is missing, or a comma is too many',
+    ],
+    [`{\n  "connections": [ // ${SECRET}\n  ]\n}`, 'is not JSON: line 2, column 20: JSON has no comments'],
     [[connection], 'the file'],
     [{ connections: [] }, 'connections'],
     [{ connections: unset }, '${NOT_SET}', '${AND_NOT_THIS}'],

@@ -1,0 +1,63 @@
+import { closest, distance } from 'fastest-levenshtein';
+import type * as z from 'zod';
+
+type Issue = z.core.$ZodIssue;
+
+/** What is wrong with a value of connections.json, in words and without the value, which may be a secret. */
+export function describeIssue(issue: Issue, missing: boolean): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return missing ? 'is missing' : `must be ${TYPES[issue.expected] ?? issue.expected}`;
+    case 'unrecognized_keys':
+      return `has a field that is not known: ${issue.keys.map((key) => printable(key)).join(', ')}`;
+    case 'invalid_union':
+      return `must be one of ${optionsOf(issue).join(', ')}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+      return issue.origin === 'number' || issue.origin === 'int'
+        ? `must be at least ${issue.minimum}`
+        : 'must not be empty';
+    case 'too_big':
+      return issue.origin === 'string'
+        ? `must have at most ${issue.maximum} characters`
+        : `must be at most ${issue.maximum}`;
+    case 'invalid_format':
+      return FORMATS[issue.format] ?? issue.message;
+    default:
+      return issue.message;
+  }
+}
+
+/** Of a union told apart by a member; zod's types leave it out. */
+function optionsOf(issue: Issue): string[] {
+  const { options } = issue as { options?: unknown };
+  return Array.isArray(options) ? options.map(String) : [];
+}
+
+const FORMATS: Readonly<Record<string, string>> = {
+  url: 'must be a URL, such as https://wiki.example.com',
+  starts_with: 'must start with /',
+};
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'text in double quotes',
+  array: 'a list in brackets [ … ]',
+  object: 'an object in braces { … }',
+  record: 'an object in braces { … }',
+  int: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+};
+
+/** A name as it may stand in a message: a secret that slipped in as a name is long, or has other characters. */
+function printable(name: string): string {
+  return /^[A-Za-z][A-Za-z0-9_-]{0,31}$/.test(name) ? `"${name}"` : 'one with an unusual name';
+}
+
+/** The known name that an unknown one is probably meant to be: it differs in a quarter of its letters at most. */
+export function findMisspelt(name: string, known: readonly string[]): string | undefined {
+  if (name.length < 6 || known.includes(name)) return undefined;
+  const nearest = closest(name, known);
+  return distance(name, nearest) <= Math.floor(nearest.length / 4) ? nearest : undefined;
+}
