@@ -14,7 +14,7 @@ export const purge: Command = {
     if (options['dry-run']) return pretended(await countLinks(store, target, now));
     const unlinked = await forget(store, target, now);
     await signIn.sweep(now);
-    await signIn.drain();
+    await signIn.workOffRevocations();
     const awaitingRevocation = await countAwaiting(store, target);
     return done({ unlinked, awaitingRevocation, logScrubbed: await store.directory.scrub() });
   },

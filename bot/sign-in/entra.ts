@@ -48,7 +48,7 @@ export function entraProvider(options: EntraOptions): IdentityProvider {
         const identity = identityOf(claims, tenantOf(asker));
         if (!isOfBrowser(asker)) checkSamePerson(identity, asker);
       }),
-    revoke: async (credential, asker) => client.revoke(issuerOf(asker), credential),
+    revoke: async (tokens, asker) => client.revoke(issuerOf(asker), tokens),
   };
 }
 

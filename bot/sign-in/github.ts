@@ -9,10 +9,21 @@ import type {
   Credential,
   ExpectedResponse,
   IdentityProvider,
+  RevocableTokens,
+  Revocation,
   SignedIn,
 } from './identity-provider.ts';
 import { type ClientOptions, checkOptions, clientTimeouts, type Timeouts } from './oauth-client-options.ts';
-import { authorizationUrl, bounded, callbackUrl, configure, refreshTokenOf, withdraw } from './oauth-flow.ts';
+import {
+  authorizationUrl,
+  bounded,
+  callbackUrl,
+  configure,
+  isOrphaned,
+  refreshTokenOf,
+  withdraw,
+} from './oauth-flow.ts';
+import { toProviderError } from './provider-errors.ts';
 import { readTokens, requireScopes } from './token-answer.ts';
 
 /** `scopes` are an OAuth App's; a GitHub App has permissions instead, and asks for none. */
@@ -89,9 +100,15 @@ class Github implements IdentityProvider {
     return this.#run('refresh', this.#timeouts.refresh, async (config) => {
       const sentAt = Date.now();
       const answer = await client.refreshTokenGrant(config, refreshToken);
-      requireScopes(this.#options.scopes, answer.scope, githubScope, 'invalid_grant');
       const { account, scope } = credential;
-      return { refreshToken, ...readTokens(answer, sentAt), scope: answer.scope ?? scope, issuer, account };
+      const tokens = { refreshToken, ...readTokens(answer, sentAt) };
+      try {
+        requireScopes(this.#options.scopes, answer.scope, githubScope, 'invalid_grant');
+      } catch (error) {
+        if (!isOrphaned(tokens, refreshToken, error)) throw error;
+        return withdraw(error, 'answer', () => this.#deleteToken(tokens.accessToken));
+      }
+      return { ...tokens, scope: answer.scope ?? scope, issuer, account };
     });
   }
 
@@ -100,13 +117,20 @@ class Github implements IdentityProvider {
    * refresh token quietly (its credential revocation API mails the owner that a secret has leaked). It goes with its
    * access token; where that is gone already, because its eight hours are over, using the refresh token ends it, and
    * the access token that comes of it is deleted. */
-  async revoke({ issuer, accessToken, refreshToken }: Credential): Promise<void> {
-    if (issuer !== this.#metadata.issuer) return;
-    await this.#run('revoke', this.#timeouts.refresh, async (config, fetch) => {
-      const ended = await this.#api.deleteToken(fetch, accessToken);
-      if (ended || refreshToken === undefined) return;
+  async revoke({ issuer, accessToken, refreshToken }: RevocableTokens): Promise<Revocation> {
+    if (issuer !== this.#metadata.issuer) return { outcome: 'unsupported', reason: 'granted by another issuer' };
+    return this.#run('revoke', this.#timeouts.refresh, async (config, fetch) => {
+      const ended = accessToken !== undefined && (await this.#api.deleteToken(fetch, accessToken));
+      if (ended || refreshToken === undefined) return { outcome: 'revoked' };
       const last = await useUp(config, refreshToken);
-      if (last !== undefined) await this.#api.deleteToken(fetch, last);
+      if (last === undefined) return { outcome: 'revoked' };
+      try {
+        await this.#api.deleteToken(fetch, last);
+        return { outcome: 'revoked' };
+      } catch (error) {
+        // T97: the refresh token is used up. What is left is the token that came of it.
+        return { outcome: 'incomplete', left: { accessToken: last }, error: toProviderError(error, 'revoke') };
+      }
     });
   }
 
@@ -120,8 +144,9 @@ class Github implements IdentityProvider {
   }
 
   /** With a deadline of its own: an OAuth App's token never ends by itself, so this must not fail for want of time. */
-  async #deleteToken(accessToken: string): Promise<void> {
+  async #deleteToken(accessToken: string): Promise<Revocation> {
     await bounded('withdraw', this.#timeouts.refresh, (fetch) => this.#api.deleteToken(fetch, accessToken));
+    return { outcome: 'revoked' };
   }
 
   async #run<T>(

@@ -9,9 +9,22 @@ export interface IdentityProvider {
   exchange(response: AuthorizationResponse, expected: ExpectedResponse): Promise<SignedIn>;
   /** New tokens for a refresh token (RFC 6749 section 6). Keeps the old refresh token where none comes back. */
   refresh(credential: Credential, asker: Asker): Promise<Credential>;
-  /** Makes the tokens useless at the provider (RFC 7009), where it can; resolves when it has nothing to offer. */
-  revoke(credential: Credential, asker: Asker): Promise<void>;
+  /** Makes the tokens useless at the provider (RFC 7009), where it can. */
+  revoke(tokens: RevocableTokens, asker: Asker): Promise<Revocation>;
 }
+
+/** The part of a credential that is still to be revoked. */
+export type RevocableTokens = Partial<Pick<Credential, 'accessToken' | 'refreshToken'>> & Pick<Credential, 'issuer'>;
+
+/** What a provider did with tokens that are to be revoked. */
+export type Revocation =
+  /** They do not work any more, by this try or by an earlier one. */
+  | { outcome: 'revoked' }
+  /** The provider cannot revoke them: they live to their end. `reason` is for the log. */
+  | { outcome: 'unsupported'; reason: string }
+  /** `left` has to be tried again. T97: a token that was revoked is not among it, as a provider that detects reuse ends the
+   * next sign-in when it sees that token again. */
+  | { outcome: 'incomplete'; left: Omit<RevocableTokens, 'issuer'>; error: ProviderError };
 
 export interface AuthorizationRequest {
   asker: Asker;

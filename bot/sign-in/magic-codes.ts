@@ -27,14 +27,14 @@ export class MagicCodes {
 
   /** When the asker's pause ends, if there is one. */
   async pausedUntil(owner: Owner, now: number): Promise<number | undefined> {
-    return this.#parts.store.attempts.pausedUntil(owner.asker, now);
+    return this.#parts.store.attempts.pausedUntil(owner.asker, WRONG_CODES, now);
   }
 
   /** @param redeem asks the service; `undefined` where it does not know the code. @throws {ProviderError} when it is not the code's turn in time */
   async try<T>(owner: Owner, redeem: () => Promise<T | undefined>, now: number): Promise<Tried<T>> {
     const { leases, attempts } = this.#parts.store;
     return inTurn(leases, turnOf('magic-code', owner.asker), async () => {
-      const pausedUntil = await attempts.pausedUntil(owner.asker, now);
+      const pausedUntil = await attempts.pausedUntil(owner.asker, WRONG_CODES, now);
       if (pausedUntil !== undefined) return { pausedUntil };
       const found = await redeem();
       return found === undefined ? this.#countWrong(owner, now) : { found };

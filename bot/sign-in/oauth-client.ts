@@ -8,9 +8,20 @@ import {
   type Credential,
   type ExpectedResponse,
   ProviderError,
+  type RevocableTokens,
+  type Revocation,
 } from './identity-provider.ts';
 import { type ClientOptions, clientTimeouts } from './oauth-client-options.ts';
-import { authorizationUrl, bounded, callbackUrl, configure, refreshTokenOf, withdraw } from './oauth-flow.ts';
+import {
+  authorizationUrl,
+  bounded,
+  callbackUrl,
+  configure,
+  isOrphaned,
+  refreshTokenOf,
+  withdraw,
+} from './oauth-flow.ts';
+import { revokeTokens } from './oauth-revocation.ts';
 import { exactScope, readTokens, requireScopes, type ScopeMatch } from './token-answer.ts';
 
 /** A credential, and the ID token that came with it. */
@@ -79,18 +90,24 @@ export class OAuthClient {
     return this.#run('refresh', issuer, this.#timeouts.refresh, async (config) => {
       const sentAt = Date.now();
       const answer = await client.refreshTokenGrant(config, refreshToken);
-      const claims = this.#claimsOf(answer);
-      if (claims) check(claims);
-      // Not `invalid_response`: asking again would not help, and only a new sign-in can ask for more.
-      requireScopes(this.#options.scopes, answer.scope, this.#match, 'invalid_grant');
       const { account, scope } = credential;
-      return { refreshToken, ...readTokens(answer, sentAt), scope: answer.scope ?? scope, issuer, account };
+      const tokens = { refreshToken, ...readTokens(answer, sentAt) };
+      try {
+        const claims = this.#claimsOf(answer);
+        if (claims) check(claims);
+        // Not `invalid_response`: asking again would not help, and only a new sign-in can ask for more.
+        requireScopes(this.#options.scopes, answer.scope, this.#match, 'invalid_grant');
+      } catch (error) {
+        if (!isOrphaned(tokens, refreshToken, error)) throw error;
+        return withdraw(error, 'answer', () => revokeTokens(config, tokens));
+      }
+      return { ...tokens, scope: answer.scope ?? scope, issuer, account };
     });
   }
 
-  async revoke(issuer: string, credential: Credential): Promise<void> {
-    if (credential.issuer !== issuer) return;
-    await this.#run('revoke', issuer, this.#timeouts.refresh, (config) => revokeTokens(config, credential));
+  async revoke(issuer: string, tokens: RevocableTokens): Promise<Revocation> {
+    if (tokens.issuer !== issuer) return { outcome: 'unsupported', reason: 'granted by another issuer' };
+    return this.#run('revoke', issuer, this.#timeouts.refresh, (config) => revokeTokens(config, tokens));
   }
 
   /** Runs one operation with a configuration of its own, whose requests share its deadline. */
@@ -129,23 +146,4 @@ function clientAuthentication(metadata: client.ServerMetadata, secret: string): 
   if (methods.includes('client_secret_post')) return client.ClientSecretPost(secret);
   if (methods.includes('client_secret_basic')) return client.ClientSecretBasic(secret);
   throw new ProviderError('invalid_response', 'discovery: no way to authenticate the client');
-}
-
-/** The refresh token first: most providers end the whole grant with it (RFC 7009 section 2.1). */
-async function revokeTokens(
-  config: client.Configuration,
-  { refreshToken, accessToken }: Pick<Credential, 'refreshToken' | 'accessToken'>,
-): Promise<void> {
-  if (config.serverMetadata().revocation_endpoint === undefined) return;
-  if (refreshToken !== undefined) await revokeToken(config, refreshToken, 'refresh_token');
-  await revokeToken(config, accessToken, 'access_token');
-}
-
-/** Resolves too where the provider can't revoke that kind of token (JWT access tokens, often): there is nothing to offer. */
-async function revokeToken(config: client.Configuration, token: string, hint: string): Promise<void> {
-  try {
-    await client.tokenRevocation(config, token, { token_type_hint: hint });
-  } catch (error) {
-    if (!(error instanceof client.ResponseBodyError && error.error === 'unsupported_token_type')) throw error;
-  }
 }

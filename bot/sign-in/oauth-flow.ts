@@ -8,6 +8,7 @@ import {
   type Credential,
   type ExpectedResponse,
   ProviderError,
+  type Revocation,
 } from './identity-provider.ts';
 import type { ClientOptions } from './oauth-client-options.ts';
 import { toProviderError } from './provider-errors.ts';
@@ -90,11 +91,18 @@ export function refreshTokenOf({ refreshToken, issuer: grantedBy }: Credential, 
 
 /** Tokens that nobody will get must not live on (T76): ends them, and says why they were not taken.
  * @param operation for the log @param revoke ends them at the provider @throws {ProviderError} always */
-export async function withdraw(why: unknown, operation: string, revoke: () => Promise<unknown>): Promise<never> {
+export async function withdraw(why: unknown, operation: string, revoke: () => Promise<Revocation>): Promise<never> {
   const reason = toProviderError(why, operation);
-  await revoke().catch((error: unknown) => {
-    const { message } = error instanceof ProviderError ? error : toProviderError(error, 'withdraw');
-    throw new ProviderError(reason.failure, `${reason.message}; ${message}`);
-  });
-  throw reason;
+  const failed = await revoke().then(
+    (revocation) => (revocation.outcome === 'incomplete' ? revocation.error : undefined),
+    (error: unknown) => (error instanceof ProviderError ? error : toProviderError(error, 'withdraw')),
+  );
+  throw failed ? new ProviderError(reason.failure, `${reason.message}; ${failed.message}`) : reason;
+}
+
+/** T76: whether tokens of a refresh that was not accepted have no place any more. Where the refresh token is still the old
+ * one, and the link stays, revoking them would end the link. */
+export function isOrphaned(renewed: { refreshToken: string }, refreshToken: string, why: unknown): boolean {
+  const isUnlinked = why instanceof ProviderError && why.failure === 'invalid_grant';
+  return isUnlinked || renewed.refreshToken !== refreshToken;
 }

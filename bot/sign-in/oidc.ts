@@ -28,7 +28,7 @@ export function oidcProvider(options: OidcOptions): IdentityProvider {
       return { credential };
     },
     refresh: (credential) => client.refresh(issuer, credential, (claims) => checkSameAccount(credential, claims)),
-    revoke: (credential) => client.revoke(issuer, credential),
+    revoke: (tokens) => client.revoke(issuer, tokens),
   };
 }
 

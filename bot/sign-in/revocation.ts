@@ -1,6 +1,7 @@
-import type { Discarded, Owner, RevocationQueue } from '../store/store.ts';
-import { type IdentityProvider, ProviderError } from './identity-provider.ts';
-import { openCredential } from './sealed-credential.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Discarded, Link, Owner, RevocationQueue, Settled } from '../store/store.ts';
+import { type IdentityProvider, ProviderError, type RevocableTokens, type Revocation } from './identity-provider.ts';
+import { openRevocable, sealRevocable } from './sealed-credential.ts';
 import type { SecurityEvents } from './security-events.ts';
 import { SealError, type Vault } from './vault.ts';
 
@@ -17,14 +18,23 @@ const HOUR = 60 * MINUTE;
 /** Waits between tries, in milliseconds; after the last one the tokens are left to expire. */
 const BACK_OFF = [5 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 24 * HOUR, 24 * HOUR, 48 * HOUR];
 /** While one instance tries, no other does. Longer than a provider may take. */
-const LEASE = 30 * SECOND;
+const WAITS = { lease: 30 * SECOND, longestWait: Math.max(...BACK_OFF) };
 const AT_ONCE = 8;
+/** How many one run works off: the next sweep goes on. */
+const MAX_PER_RUN = 1_000;
+
+/** What came of one entry, for the queue and for the log. */
+interface Worked {
+  settled: Settled;
+  log: () => void;
+}
 
 /** Revokes discarded tokens at the provider, beside the requests that discarded them: durable, with back-off (T62). */
 export class Revocations {
   readonly #parts: RevocationParts;
-  #running: Promise<void> | undefined;
+  #running: Promise<unknown> | undefined;
   #again = false;
+  #isDraining = false;
 
   constructor(parts: RevocationParts) {
     this.#parts = parts;
@@ -41,39 +51,98 @@ export class Revocations {
       .catch(() => undefined)
       .finally(() => {
         this.#running = undefined;
-        if (this.#again) {
+        if (this.#again && !this.#isDraining) {
           this.#again = false;
           this.kick();
         }
       });
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves when nothing is under way. A long queue is left to the next process. */
   async drain(): Promise<void> {
+    this.#isDraining = true;
     while (this.#running) await this.#running;
   }
 
-  async #run(): Promise<void> {
-    for (;;) {
-      const due = await this.#parts.queue.take(AT_ONCE, LEASE, Date.now());
-      if (due.length === 0) return;
-      await Promise.all(due.map((discarded) => this.#revoke(discarded)));
+  /** Works off all that is due. @throws {StoreError} */
+  async workOff(): Promise<void> {
+    while (this.#running) await this.#running;
+    while ((await this.#run()) >= MAX_PER_RUN);
+  }
+
+  /** T92: revokes tokens that the store did not take. There is no second try: no queue remembers them. */
+  async revokeAtOnce(link: Link): Promise<void> {
+    this.#parts.events('credential.not_stored', ownerOf(link));
+    const { log } = await this.#revoke({ ...link, attempts: BACK_OFF.length });
+    log();
+  }
+
+  /** @returns how many entries were due */
+  async #run(): Promise<number> {
+    const { queue } = this.#parts;
+    let count = 0;
+    while (count < MAX_PER_RUN && !this.#isDraining) {
+      const due = await queue.take(AT_ONCE, WAITS, Date.now());
+      if (due.length === 0) break;
+      const worked = await Promise.all(due.map((discarded) => this.#revoke(discarded)));
+      await queue.settle(worked.map(({ settled }) => settled));
+      for (const { log } of worked) log();
+      count += due.length;
+      // T95: a store that answers at once, and entries that need no provider, would leave no turn to the requests.
+      await nextTurn();
+    }
+    return count;
+  }
+
+  async #revoke(discarded: Discarded): Promise<Worked> {
+    const { events } = this.#parts;
+    const owner = ownerOf(discarded);
+    const done = (log: () => void): Worked => ({ settled: { discarded }, log });
+    try {
+      const tokens = openRevocable(this.#parts.vault, discarded);
+      const revocation = await this.#ask(discarded, tokens);
+      if (revocation.outcome === 'revoked') return done(() => events('credential.revoked', owner));
+      if (revocation.outcome === 'incomplete') return this.#tryAgain(discarded, revocation, tokens);
+      const { reason } = revocation;
+      return done(() => events('credential.revocation_unsupported', owner, { reason }));
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error;
+      const reason = error.message;
+      return done(() => events('credential.revocation_failed', owner, { reason, next: 'given_up' }));
     }
   }
 
-  async #revoke(discarded: Discarded): Promise<void> {
-    const { queue, vault, provider, events } = this.#parts;
-    const owner: Owner = { asker: discarded.asker, connectionId: discarded.connectionId };
+  async #ask({ asker, connectionId }: Owner, tokens: RevocableTokens): Promise<Revocation> {
+    const provider = this.#parts.provider(connectionId);
+    // The connection may be configured again within the days of the back-off.
+    const unknown = new ProviderError('unavailable', 'the connection is not configured');
+    if (!provider) return { outcome: 'incomplete', left: tokens, error: unknown };
     try {
-      await provider(discarded.connectionId)?.revoke(openCredential(vault, discarded), discarded.asker);
-      await queue.done(discarded);
-      events('credential.revoked', owner);
+      return await provider.revoke(tokens, asker);
     } catch (error) {
-      const wait = error instanceof SealError ? undefined : BACK_OFF[discarded.attempts];
-      if (!(error instanceof SealError || error instanceof ProviderError)) throw error;
-      const next = wait === undefined ? 'given_up' : 'retried';
-      events('credential.revocation_failed', owner, { reason: error.message, next });
-      await (wait === undefined ? queue.done(discarded) : queue.retry(discarded, Date.now() + wait));
+      // One entry must not keep the others of its batch from being settled: they would be revoked again (T97).
+      const failure = error instanceof ProviderError ? error : new ProviderError('unavailable', 'revoke: failed');
+      return { outcome: 'incomplete', left: tokens, error: failure };
     }
   }
+
+  #tryAgain(
+    discarded: Discarded,
+    { left, error }: Revocation & { outcome: 'incomplete' },
+    tokens: RevocableTokens,
+  ): Worked {
+    const wait = BACK_OFF[discarded.attempts];
+    const next = wait === undefined ? 'given_up' : 'retried';
+    const log = () =>
+      this.#parts.events('credential.revocation_failed', ownerOf(discarded), { reason: error.message, next });
+    if (wait === undefined) return { settled: { discarded }, log };
+    const isSmaller = left.accessToken !== tokens.accessToken || left.refreshToken !== tokens.refreshToken;
+    const sealed = isSmaller && sealRevocable(this.#parts.vault, discarded, { ...left, issuer: tokens.issuer });
+    const retry = { dueAt: Date.now() + wait, ...(sealed && { sealed }) };
+    return { settled: { discarded, retry }, log };
+  }
+}
+
+function ownerOf({ asker, connectionId }: Owner): Owner {
+  return { asker, connectionId };
 }

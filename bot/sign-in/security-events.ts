@@ -26,6 +26,10 @@ export type SecurityEvent =
   | 'credential.signed_out'
   | 'credential.revoked'
   | 'credential.revocation_failed'
+  /** The provider cannot revoke the tokens; the reason says why. They live to their end. */
+  | 'credential.revocation_unsupported'
+  /** A provider issued tokens, and the store did not take them. They are revoked at once. */
+  | 'credential.not_stored'
   /** A record of the store cannot be read and was set aside; the reason names its kind. */
   | 'record.damaged';
 

@@ -14,7 +14,7 @@ import { SignInProblem } from './problems.ts';
 import { Revocations } from './revocation.ts';
 import { sealCredential } from './sealed-credential.ts';
 import { isSecret, secretFor, sha256 } from './secrets.ts';
-import { SecurityCodes } from './security-codes.ts';
+import { SecurityCodes, WRONG_CODES } from './security-codes.ts';
 import type { SecurityEvents } from './security-events.ts';
 import { SettingsTickets } from './settings-tickets.ts';
 import { SilentSignIn } from './silent-sign-in.ts';
@@ -183,7 +183,7 @@ export class SignIn {
     const { store, events } = this.#parts;
     const { code } = brought;
     let link = await store.links.get(owner);
-    const pause = link ? undefined : await store.attempts.pausedUntil(owner.asker, now);
+    const pause = link ? undefined : await store.attempts.pausedUntil(owner.asker, WRONG_CODES, now);
     if (pause !== undefined) return { state: 'paused', until: pause };
     if (isSecret(code)) {
       const outcome = await this.#codes.redeem(owner, code, now);
@@ -248,6 +248,11 @@ export class SignIn {
     for (const { kind, owner } of await this.#parts.store.takeDamaged()) {
       this.#parts.events('record.damaged', owner ?? {}, { reason: kind });
     }
+  }
+
+  /** Revokes all that is due, however much that is. */
+  async workOffRevocations(): Promise<void> {
+    await this.#revocations.workOff();
   }
 
   /** Resolves when nothing runs beside the requests any more. */

@@ -274,7 +274,7 @@ unpark(KEYS[1], KEYS[2], ARGV[3] .. 'parkedof:' .. record.tenantId .. '/' .. rec
 discard(KEYS[3], KEYS[4], record, ARGV[2])
 return ownerOf(record), true`)}`,
   },
-  // KEYS attempts; ARGV limit, window, now
+  // KEYS attempts; ARGV limit, window, now, tolerance
   failAttempt: {
     keys: 1,
     once: true,
@@ -282,7 +282,7 @@ return ownerOf(record), true`)}`,
 local limit, window, now = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local since = tonumber(redis.call('HGET', KEYS[1], 'since') or '-1') or -1
 local failures = tonumber(redis.call('HGET', KEYS[1], 'failures') or '0') or 0
-if since < 0 or since <= now - window then
+if since < 0 or since <= now - window or since > now + tonumber(ARGV[4]) then
   since = now
   failures = 0
 end
@@ -304,14 +304,18 @@ return string.format('%.0f', until_), true`),
 discard(KEYS[1], KEYS[2], cjson.decode(ARGV[1]), ARGV[2])
 return 1`,
   },
-  // KEYS due, queue, damaged; ARGV limit, until, now
+  // KEYS due, queue, damaged; ARGV limit, until, now, the latest time that an entry can be due
   takeRevocations: {
     keys: 3,
     once: true,
     lua: `${DECODE}${SET_ASIDE}${once(`
 local taken = {}
 local changed = false
-for _, version in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[3], 'LIMIT', 0, ARGV[1])) do
+local versions = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[3], 'LIMIT', 0, ARGV[1])
+if #versions == 0 then
+  versions = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. ARGV[4], '+inf', 'LIMIT', 0, ARGV[1])
+end
+for _, version in ipairs(versions) do
   local json = redis.call('HGET', KEYS[2], version)
   changed = true
   if json and decodeRevocation(json) then
@@ -325,12 +329,16 @@ for _, version in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[3], '
 end
 return taken, changed`)}`,
   },
-  // KEYS due, queue; ARGV version, record with its new count, dueAt
+  // KEYS due, queue; ARGV version, attempts, dueAt, sealed anew or ''
   retryRevocation: {
     keys: 2,
-    lua: `
-if redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then return 0 end
-redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
+    lua: `${DECODE}
+local json = redis.call('HGET', KEYS[2], ARGV[1])
+local record = json and decodeRevocation(json)
+if not record then return 0 end
+record.attempts = tonumber(ARGV[2])
+if ARGV[4] ~= '' then record.sealed = ARGV[4] end
+redis.call('HSET', KEYS[2], ARGV[1], cjson.encode(record))
 redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
 return 1`,
   },
@@ -354,12 +362,14 @@ return 1`,
 redis.call('ZREM', KEYS[1], ARGV[1])
 return redis.call('HDEL', KEYS[2], ARGV[1])`,
   },
-  // KEYS lease; ARGV holder, until, now
+  // KEYS lease; ARGV holder, until, now, the latest end that a lease of this length can have
   acquireLease: {
     keys: 1,
     lua: `
 local held = redis.call('HMGET', KEYS[1], 'holder', 'until')
-if held[1] and held[1] ~= ARGV[1] and (tonumber(held[2]) or 0) > tonumber(ARGV[3]) then return 0 end
+local heldUntil = tonumber(held[2]) or 0
+local isHeld = heldUntil > tonumber(ARGV[3]) and heldUntil <= tonumber(ARGV[4])
+if held[1] and held[1] ~= ARGV[1] and isHeld then return 0 end
 redis.call('HSET', KEYS[1], 'holder', ARGV[1], 'until', ARGV[2])
 redis.call('PEXPIRE', KEYS[1], string.format('%.0f', math.max(1, tonumber(ARGV[2]) - tonumber(ARGV[3]))))
 return 1`,

@@ -19,6 +19,7 @@ import {
   CLOCK_TOLERANCE,
   type DamagedRecord,
   isLive,
+  latestEnd,
   type Owner,
   type Parked,
   type Store,
@@ -164,12 +165,12 @@ function attemptsIn(client: RedisClient): Store['attempts'] {
   const key = (asker: Asker) => keysOf(shardOf(asker)).attempts(asker);
   return {
     async fail(asker, { limit, window }, now) {
-      const until = Number(await client.run('failAttempt', [key(asker)], [limit, window, now]));
+      const until = Number(await client.run('failAttempt', [key(asker)], [limit, window, now, CLOCK_TOLERANCE]));
       return until > 0 ? until : undefined;
     },
-    async pausedUntil(asker, now) {
+    async pausedUntil(asker, { window }, now) {
       const until = Number((await client.redis.hget(key(asker), 'pausedUntil')) ?? 0);
-      return until > now ? until : undefined;
+      return until > now && until <= latestEnd(window, now) ? until : undefined;
     },
   };
 }
@@ -183,21 +184,25 @@ function revocationsIn(client: RedisClient): Store['revocations'] {
     async add(link, now) {
       await client.run('addRevocation', places(link), [JSON.stringify(flat(link)), now]);
     },
-    async take(limit, lease, now) {
+    async take(limit, { lease, longestWait }, now) {
       const { found, failure } = await inEveryShard(async (shard) => {
         const { due, queue, damaged } = keysOf(shard);
-        return (await client.run('takeRevocations', [due, queue, damaged], [limit, now + lease, now])) as string[];
+        const args = [limit, now + lease, now, latestEnd(longestWait, now)];
+        return (await client.run('takeRevocations', [due, queue, damaged], args)) as string[];
       });
       const all = found.flat();
       if (all.length === 0 && failure) throw failure;
       return all.map(readDiscarded).filter((discarded) => discarded !== undefined);
     },
-    async done(discarded) {
-      await client.run('doneRevocation', places(discarded), [discarded.version]);
-    },
-    async retry(discarded, dueAt) {
-      const record = JSON.stringify(flat({ ...discarded, attempts: discarded.attempts + 1 }));
-      await client.run('retryRevocation', places(discarded), [discarded.version, record, dueAt]);
+    async settle(settled) {
+      await Promise.all(
+        settled.map(({ discarded, retry }) => {
+          const { version, attempts } = discarded;
+          if (!retry) return client.run('doneRevocation', places(discarded), [version]);
+          const args = [version, attempts + 1, retry.dueAt, retry.sealed ?? ''];
+          return client.run('retryRevocation', places(discarded), args);
+        }),
+      );
     },
   };
 }
@@ -206,7 +211,7 @@ function leasesIn(client: RedisClient): Store['leases'] {
   const key = (name: string) => `latchkey:{lease/${name}}`;
   return {
     acquire: async (name, holder, until, now) =>
-      (await client.run('acquireLease', [key(name)], [holder, until, now])) === 1,
+      (await client.run('acquireLease', [key(name)], [holder, until, now, latestEnd(until - now, now)])) === 1,
     async release(name, holder) {
       // A lease ends by itself. The holder's work is done, and must not fail with this (T90).
       await client.run('releaseLease', [key(name)], [holder]).catch(() => undefined);

@@ -15,9 +15,11 @@ import {
   isLive,
   isSameOwner,
   type Link,
+  latestEnd,
   type Owner,
   type Parked,
   type Redemption,
+  type Settled,
   type Store,
   type StoredLink,
 } from './store.ts';
@@ -45,17 +47,23 @@ type Discard = (link: Link, now: number) => void;
 function revocationsIn(db: Database.Database): { add: Discard; revocations: Store['revocations'] } {
   const insert = db.prepare('INSERT OR IGNORE INTO revocations VALUES (?, ?, ?, ?, ?, 0, ?)');
   const take = db.prepare(`UPDATE revocations SET due_at = ? WHERE version IN (
-    SELECT version FROM revocations WHERE due_at <= ? ORDER BY due_at LIMIT ?) RETURNING *`);
+    SELECT version FROM revocations WHERE due_at <= ? OR due_at > ? ORDER BY due_at LIMIT ?) RETURNING *`);
   const done = db.prepare('DELETE FROM revocations WHERE version = ?');
-  const retry = db.prepare('UPDATE revocations SET attempts = attempts + 1, due_at = ? WHERE version = ?');
+  const retry = db.prepare(
+    'UPDATE revocations SET attempts = ?, due_at = ?, sealed = COALESCE(?, sealed) WHERE version = ?',
+  );
+  const settleNow = ({ discarded: { version, attempts }, retry: again }: Settled) =>
+    again ? retry.run(attempts + 1, again.dueAt, again.sealed ?? null, version) : done.run(version);
   const add: Discard = (link, now) => void insert.run(link.version, ...ownerKey(link), link.sealed, now);
   return {
     add,
     revocations: {
       add: async (link, now) => add(link, now),
-      take: async (limit, lease, now) => (take.all(now + lease, now, limit) as DiscardedRow[]).map(toDiscarded),
-      done: async ({ version }) => void done.run(version),
-      retry: async ({ version }, dueAt) => void retry.run(dueAt, version),
+      take: async (limit, { lease, longestWait }, now) => {
+        const taken = take.all(now + lease, now, latestEnd(longestWait, now), limit) as DiscardedRow[];
+        return taken.map(toDiscarded);
+      },
+      settle: async (settled) => atomically(db, () => void settled.map(settleNow)),
     },
   };
 }

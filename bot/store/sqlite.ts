@@ -5,7 +5,7 @@ import { credentialsIn } from './sqlite-credentials.ts';
 import { atomically, openDatabase } from './sqlite-database.ts';
 import { directoryIn } from './sqlite-directory.ts';
 import { ownerKey, type TransactionRow, toTransaction } from './sqlite-rows.ts';
-import { isLive, type Store } from './store.ts';
+import { CLOCK_TOLERANCE, isLive, latestEnd, type Store } from './store.ts';
 
 const DAY = 86_400_000;
 
@@ -75,33 +75,36 @@ function transactionsIn(db: Database.Database): Store['transactions'] {
 
 function attemptsIn(db: Database.Database): Store['attempts'] {
   const fail = db.prepare(`INSERT INTO attempts VALUES (@tenant, @object, 1, @now, 0) ON CONFLICT DO UPDATE SET
-    failures = CASE WHEN since <= @now - @window THEN 1 ELSE failures + 1 END,
-    since = CASE WHEN since <= @now - @window THEN @now ELSE since END RETURNING failures`);
+    failures = CASE WHEN since <= @now - @window OR since > @now + @tolerance THEN 1 ELSE failures + 1 END,
+    since = CASE WHEN since <= @now - @window OR since > @now + @tolerance THEN @now ELSE since END RETURNING failures`);
   const pause = db.prepare('UPDATE attempts SET failures = 0, paused_until = ? WHERE tenant_id = ? AND object_id = ?');
   const paused = db
-    .prepare('SELECT paused_until FROM attempts WHERE tenant_id = ? AND object_id = ? AND paused_until > ?')
+    .prepare(`SELECT paused_until FROM attempts WHERE tenant_id = ? AND object_id = ?
+      AND paused_until > ? AND paused_until <= ?`)
     .raw();
   return {
     async fail({ tenantId: tenant, objectId: object }, { limit, window }, now) {
       return atomically(db, () => {
-        const [row] = fail.all({ tenant, object, now, window }) as { failures: number }[];
+        const [row] = fail.all({ tenant, object, now, window, tolerance: CLOCK_TOLERANCE }) as { failures: number }[];
         if (!row || row.failures < limit) return undefined;
         pause.run(now + window, tenant, object);
         return now + window;
       });
     },
-    async pausedUntil({ tenantId, objectId }, now) {
-      return (paused.get(tenantId, objectId, now) as [number] | undefined)?.[0];
+    async pausedUntil({ tenantId, objectId }, { window }, now) {
+      return (paused.get(tenantId, objectId, now, latestEnd(window, now)) as [number] | undefined)?.[0];
     },
   };
 }
 
 function leasesIn(db: Database.Database): Store['leases'] {
   const acquire = db.prepare(`INSERT INTO leases VALUES (@name, @holder, @until) ON CONFLICT DO UPDATE
-    SET holder = @holder, until = @until WHERE leases.until <= @now OR leases.holder = @holder RETURNING holder`);
+    SET holder = @holder, until = @until WHERE leases.until <= @now OR leases.holder = @holder OR leases.until > @latest
+    RETURNING holder`);
   const release = db.prepare('DELETE FROM leases WHERE name = ? AND holder = ?');
   return {
-    acquire: async (name, holder, until, now) => acquire.all({ name, holder, until, now }).length > 0,
+    acquire: async (name, holder, until, now) =>
+      acquire.all({ name, holder, until, now, latest: latestEnd(until - now, now) }).length > 0,
     release: async (name, holder) => void release.run(name, holder),
   };
 }

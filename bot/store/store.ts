@@ -120,8 +120,8 @@ export interface Links {
 export interface Attempts {
   /** Counts a wrong code; returns when the pause that it causes ends, if it does. */
   fail(asker: Asker, rule: AttemptRule, now: number): Promise<number | undefined>;
-  /** When the asker's pause ends, if there is one. */
-  pausedUntil(asker: Asker, now: number): Promise<number | undefined>;
+  /** When the asker's pause ends, if there is one. A pause that is longer than the rule's window does not count (T98). */
+  pausedUntil(asker: Asker, rule: AttemptRule, now: number): Promise<number | undefined>;
 }
 
 /** `limit` wrong codes within `window` milliseconds pause for as long. */
@@ -139,15 +139,21 @@ export interface Discarded extends Link {
 export interface RevocationQueue {
   /** For tokens that never had a place. */
   add(link: Link, now: number): Promise<void>;
-  /** Up to `limit` that are due; nobody else gets them until `now + lease`. */
-  take(limit: number, lease: number, now: number): Promise<Discarded[]>;
-  /** Revoked, or given up. */
-  done(discarded: Discarded): Promise<void>;
-  /** To be tried again at `dueAt`. */
-  retry(discarded: Discarded, dueAt: number): Promise<void>;
+  /** Up to `limit` that are due; no other caller gets them until `now + lease`. An entry that is due later than
+   * `now + longestWait` is due now (T98). */
+  take(limit: number, waits: { lease: number; longestWait: number }, now: number): Promise<Discarded[]>;
+  /** Records what came of entries that were taken, all of them in one step where the store has such a step. */
+  settle(settled: readonly Settled[]): Promise<void>;
 }
 
-/** One holder at a time, for as long as it said; a holder that dies is forgotten then. */
+export interface Settled {
+  discarded: Discarded;
+  /** Absent: revoked, or given up. `sealed` replaces the content of the entry. */
+  retry?: { dueAt: number; sealed?: string };
+}
+
+/** One holder at a time, for as long as it said; a holder that dies is forgotten then. A lease that ends later than the one
+ * that is asked for, by more than the clocks' tolerance, does not count (T98): all leases of a name have one length. */
 export interface Leases {
   acquire(name: string, holder: string, until: number, now: number): Promise<boolean>;
   release(name: string, holder: string): Promise<void>;
@@ -201,6 +207,11 @@ export interface Whose {
 
 /** A clock may run this far behind the one that wrote a record; beyond it, somebody set a clock back. Milliseconds. */
 export const CLOCK_TOLERANCE = 60_000;
+
+/** T98: the latest end that a clock can have written which is right, for a pause or lease of this length. */
+export function latestEnd(length: number, now: number): number {
+  return now + length + CLOCK_TOLERANCE;
+}
 
 /** Not expired, and not from the future. */
 export function isLive(record: { createdAt: number; expiresAt: number }, now: number): boolean {

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import type { Credential, ProviderFailure } from '../../bot/sign-in/identity-provider.ts';
 import { ADA, CLIENT, GRACE, TENANTS } from '../../local/people.ts';
 import { type Answer, ByzantineProvider, type Json } from '../support/byzantine-provider.ts';
-import { askerOf, begin, expectRefusal } from './identity-provider-flow.ts';
+import { askerOf, begin, expectRefusal, revocationOf } from './identity-provider-flow.ts';
 import {
   errorAnswer as error,
   flood,
@@ -198,20 +198,61 @@ describe.each(KINDS)('with ID tokens and revocation: the $name provider', (kind)
 
     test('sends the refresh token first, then the access token', async () => {
       const before = revocations().length;
-      await revoke();
+      expect(await revoke()).toEqual({ outcome: 'revoked' });
       expect(revocations().slice(before)).toEqual(['secret-old-refresh-token', 'secret-old-access-token']);
     });
 
-    test('is done where the provider has no revocation endpoint, as Entra has none', async () => {
+    test('says so where the provider has no revocation endpoint, as Entra has none', async () => {
       byzantine.metadata = { revocation_endpoint: undefined };
       const before = revocations().length;
-      await revoke();
+      expect(await revoke()).toEqual({ outcome: 'unsupported', reason: 'no revocation endpoint' });
       expect(revocations().length).toBe(before);
     });
 
-    test('is done where the provider can’t revoke that type', async () => {
+    test('says so where the provider can’t revoke that type', async () => {
       byzantine.answers = { revoke: error(400, 'unsupported_token_type') };
-      await revoke();
+      expect(await revoke()).toEqual({ outcome: 'unsupported', reason: 'unsupported_token_type' });
+    });
+
+    const challenge =
+      (code: string): Answer =>
+      (response) =>
+        response
+          .writeHead(400, { 'content-type': 'application/json', 'www-authenticate': 'Bearer realm="example"' })
+          .end(JSON.stringify({ error: code }));
+
+    /** One answer for the refresh token, another for the access token. */
+    const inTurn =
+      (refresh: Answer, access: Answer): Answer =>
+      (response, request) =>
+        (request.form.get('token_type_hint') === 'refresh_token' ? refresh : access)(response, request);
+
+    test.each<[string, Answer]>([
+      ['204', text(204, '')],
+      ['404', text(404, 'no such token')],
+      ['invalid_token', error(400, 'invalid_token')],
+      ['invalid_token beside a challenge', challenge('invalid_token')],
+      ['invalid_grant', error(400, 'invalid_grant')],
+      ['invalid_request, once the refresh token was revoked', inTurn(text(200, ''), error(400, 'invalid_request'))],
+    ])('a token that does not work any more is done: %s', async (_name, answer) => {
+      byzantine.answers = { revoke: answer };
+      expect(await revoke()).toEqual({ outcome: 'revoked' });
+    });
+
+    test.each<[string, Answer, object]>([
+      ['the refresh token', inTurn(text(503, ''), text(200, '')), { refreshToken: 'secret-old-refresh-token' }],
+      [
+        'a refused refresh token',
+        inTurn(error(400, 'invalid_request'), text(200, '')),
+        { refreshToken: 'secret-old-refresh-token' },
+      ],
+      ['the access token', inTurn(text(200, ''), text(503, '')), { accessToken: 'secret-old-access-token' }],
+    ])('T97: what is left is %s alone, and both were sent', async (_name, answer, left) => {
+      byzantine.answers = { revoke: answer };
+      const before = revocations().length;
+      expect(await revoke()).toMatchObject({ outcome: 'incomplete', left });
+      expect(Object.keys(((await revoke()) as { left: object }).left)).toEqual(Object.keys(left));
+      expect(revocations().slice(before, before + 2)).toEqual(['secret-old-refresh-token', 'secret-old-access-token']);
     });
 
     test('sends nothing to another issuer than the one that granted', async () => {
@@ -227,7 +268,7 @@ describe.each(KINDS)('with ID tokens and revocation: the $name provider', (kind)
       ['is silent', () => undefined, 'timeout', /^revoke: no answer in time$/],
     ])('says so where the provider %s', async (_name, answer, failure, detail) => {
       byzantine.answers = { revoke: answer };
-      await expectRefusal(revoke(patience(failure)), failure, detail);
+      await expectRefusal(revocationOf(revoke(patience(failure))), failure, detail);
     });
   });
 });

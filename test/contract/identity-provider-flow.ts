@@ -7,6 +7,7 @@ import type {
   ExpectedResponse,
   IdentityProvider,
   ProviderFailure,
+  Revocation,
   SignedIn,
 } from '../../bot/sign-in/identity-provider.ts';
 import { ProviderError } from '../../bot/sign-in/identity-provider.ts';
@@ -62,6 +63,13 @@ export async function signIn(
 ): Promise<SignedIn> {
   const begun = await begin(provider, asker);
   return provider.exchange(await signInAtPages(begun, username, jar), begun.expected);
+}
+
+/** A revocation that is to be tried again, as a rejection. */
+export async function revocationOf(promise: Promise<Revocation>): Promise<Revocation> {
+  const revocation = await promise;
+  if (revocation.outcome === 'incomplete') throw revocation.error;
+  return revocation;
 }
 
 /** Expects a refusal with these words for the log, and that nothing secret, personal or foreign is anywhere in the error. */

@@ -3,7 +3,7 @@ import { type GithubOptions, githubProvider } from '../../bot/sign-in/github.ts'
 import type { Credential, ProviderFailure } from '../../bot/sign-in/identity-provider.ts';
 import { ADA, CLIENT } from '../../local/people.ts';
 import { type Answer, ByzantineProvider, type Json, json } from '../support/byzantine-provider.ts';
-import { askerOf, begin, expectRefusal } from './identity-provider-flow.ts';
+import { askerOf, begin, expectRefusal, revocationOf } from './identity-provider-flow.ts';
 import { flood, textAnswer } from './identity-provider-hostile.ts';
 import { GITHUB, USER_AGENT } from './identity-provider-kinds.ts';
 
@@ -144,13 +144,24 @@ describe('revoke', () => {
 
   test.each([200, 401, 403, 429, 500])('is not done where it answers %i', async (status) => {
     byzantine.answers = { token: textAnswer(status, '{"message":"secret-words"}') };
-    await expectRefusal(revoke(linked()), 'unavailable', new RegExp(`^revoke: answered ${status}$`));
+    await expectRefusal(revocationOf(revoke(linked())), 'unavailable', new RegExp(`^revoke: answered ${status}$`));
+  });
+
+  test('T97: a refresh token is used up once: what is left is the token that came of it', async () => {
+    let calls = 0;
+    const notFoundThenDown: Answer = (response) =>
+      response.writeHead(calls++ === 0 ? 404 : 503, { 'content-type': 'application/json' }).end('{}');
+    byzantine.answers = { token: notFoundThenDown };
+    byzantine.tokens = { access_token: 'secret-last-access-token' };
+    const revocation = await revoke({ ...linked(), refreshToken: 'secret-old-refresh-token' });
+    expect(revocation).toMatchObject({ outcome: 'incomplete', left: { accessToken: 'secret-last-access-token' } });
+    expect(revocation).not.toHaveProperty('left.refreshToken');
   });
 
   test('is not done while the refresh token of a token that is gone can’t be ended', async () => {
     byzantine.answers = { token: textAnswer(404, '{}'), access_token: textAnswer(503, '') };
     const credential = { ...linked(), refreshToken: 'secret-old-refresh-token' };
-    await expectRefusal(revoke(credential), 'unavailable', /^revoke: answered 503$/);
+    await expectRefusal(revocationOf(revoke(credential)), 'unavailable', /^revoke: answered 503$/);
   });
 });
 

@@ -8,7 +8,15 @@ import { signInByPages } from '../../local/identity-provider/script.ts';
 import { ADA, CLIENT, PASSWORD } from '../../local/people.ts';
 import { githubCounts, githubRequests, isGoodAtGithub, orderGithubFault } from '../support/github-view.ts';
 import { eventually } from '../support/world.ts';
-import { askerOf, begin, expectRefusal, REDIRECT_URI, signIn, signInAtPages } from './identity-provider-flow.ts';
+import {
+  askerOf,
+  begin,
+  expectRefusal,
+  REDIRECT_URI,
+  revocationOf,
+  signIn,
+  signInAtPages,
+} from './identity-provider-flow.ts';
 import { GITHUB } from './identity-provider-kinds.ts';
 
 type Local = Awaited<ReturnType<typeof startGithub>>;
@@ -281,7 +289,11 @@ describe('revoke', () => {
   test('T62: an outage is said, and a later try succeeds', async () => {
     const { credential } = await signIn(oauthAppProvider(), 'ada');
     await order(oauthApp, 'token', 'error');
-    await expectRefusal(oauthAppProvider().revoke(credential, asker), 'unavailable', /^revoke: answered 503$/);
+    await expectRefusal(
+      revocationOf(oauthAppProvider().revoke(credential, asker)),
+      'unavailable',
+      /^revoke: answered 503$/,
+    );
     await oauthAppProvider().revoke(credential, asker);
     expect(await isGood(oauthApp, credential)).toBe(false);
   });
@@ -289,7 +301,7 @@ describe('revoke', () => {
   test('a wrong client secret is said: the token may live on', async () => {
     const { credential } = await signIn(oauthAppProvider(), 'ada');
     const wrong = GITHUB.build(oauthApp.url, { clientSecret: 'client-secret-wrong' });
-    await expectRefusal(wrong.revoke(credential, asker), 'unavailable', /^revoke: answered 401$/);
+    await expectRefusal(revocationOf(wrong.revoke(credential, asker)), 'unavailable', /^revoke: answered 401$/);
     expect(await isGood(oauthApp, credential)).toBe(true);
   });
 

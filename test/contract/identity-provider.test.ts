@@ -5,7 +5,15 @@ import { CookieJar } from '../../local/identity-provider/cookie-jar.ts';
 import { signInByPages } from '../../local/identity-provider/script.ts';
 import { type Running, startIdentityProvider } from '../../local/identity-provider/server.ts';
 import { ADA, CLIENT, GRACE, LINUS, PASSWORD } from '../../local/people.ts';
-import { askerOf, begin, expectRefusal, REDIRECT_URI, signIn, signInAtPages } from './identity-provider-flow.ts';
+import {
+  askerOf,
+  begin,
+  expectRefusal,
+  REDIRECT_URI,
+  revocationOf,
+  signIn,
+  signInAtPages,
+} from './identity-provider-flow.ts';
 import { KINDS, SCOPES } from './identity-provider-kinds.ts';
 
 /** Every implementation of the seam against the local provider: real pages, real rotation, real revocation. */
@@ -224,7 +232,7 @@ describe.each(KINDS)('the $name provider', (kind) => {
     test('T62: an outage is said, so that it can be tried again', async () => {
       const { credential } = await signIn(provider, kind.username);
       await order('revocation', 'error');
-      await expectRefusal(provider.revoke(credential, asker), 'unavailable', /^revoke: answered 503$/);
+      await expectRefusal(revocationOf(provider.revoke(credential, asker)), 'unavailable', /^revoke: answered 503$/);
       await provider.revoke(credential, asker);
       await expectRefusal(provider.refresh(credential, asker), 'invalid_grant', /error invalid_grant/);
     });

@@ -70,6 +70,9 @@ const ADA = { tenantId: '11111111-aaaa-4aaa-8aaa-111111111111', objectId: 'aaaaa
 const GRACE = { ...ADA, objectId: 'aaaaaaaa-0002-4002-8002-000000000002' };
 const ADA_ELSEWHERE = { tenantId: '22222222-bbbb-4bbb-8bbb-222222222222', objectId: ADA.objectId };
 const RULE = { limit: 5, window: 10 * MINUTE };
+const WAITS = { lease: MINUTE, longestWait: 2 * 24 * 60 * MINUTE };
+/** How far a clock was ahead. */
+const AHEAD = 30 * 24 * 60 * MINUTE;
 
 /** A key as sign-in makes them: as long as a hash, and in its owner's shard. */
 const k = (name: string, asker: Asker = ADA) => shardOf(asker) + name.padEnd(42, '_');
@@ -117,7 +120,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
     other = await place.open();
   });
   /** Versions that wait to be revoked; taken, so that a second look finds nothing. */
-  const discarded = async (now = NOW) => (await store.revocations.take(100, MINUTE, now)).map(({ version }) => version);
+  const discarded = async (now = NOW) => (await store.revocations.take(100, WAITS, now)).map(({ version }) => version);
 
   afterEach(async () => {
     await store.close();
@@ -352,30 +355,48 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
   describe('revocations', () => {
     test('T62: what is due is taken by one process, and comes back when that one dies', async () => {
       await store.revocations.add(link('v1'), NOW);
-      const taken = await Promise.all([
-        store.revocations.take(10, MINUTE, NOW),
-        other.revocations.take(10, MINUTE, NOW),
-      ]);
+      const taken = await Promise.all([store.revocations.take(10, WAITS, NOW), other.revocations.take(10, WAITS, NOW)]);
       expect(taken.flat()).toEqual([{ ...link('v1'), attempts: 0 }]);
-      expect(await other.revocations.take(10, MINUTE, NOW + MINUTE - 1)).toEqual([]);
-      expect(await other.revocations.take(10, MINUTE, NOW + MINUTE)).toHaveLength(1);
+      expect(await other.revocations.take(10, WAITS, NOW + MINUTE - 1)).toEqual([]);
+      expect(await other.revocations.take(10, WAITS, NOW + MINUTE)).toHaveLength(1);
     });
 
     test('T62: what failed is tried again when its wait is over, and counted', async () => {
       await store.revocations.add(link('v1'), NOW);
-      const [first] = await store.revocations.take(10, MINUTE, NOW);
-      if (first) await store.revocations.retry(first, NOW + 5 * MINUTE);
-      expect(await store.revocations.take(10, MINUTE, NOW + 4 * MINUTE)).toEqual([]);
-      expect(await store.revocations.take(10, MINUTE, NOW + 5 * MINUTE)).toEqual([{ ...link('v1'), attempts: 1 }]);
+      const [first] = await store.revocations.take(10, WAITS, NOW);
+      if (first) await store.revocations.settle([{ discarded: first, retry: { dueAt: NOW + 5 * MINUTE } }]);
+      expect(await store.revocations.take(10, WAITS, NOW + 4 * MINUTE)).toEqual([]);
+      expect(await store.revocations.take(10, WAITS, NOW + 5 * MINUTE)).toEqual([{ ...link('v1'), attempts: 1 }]);
+    });
+
+    test('T98: what a clock that was ahead put off is due when the clock is set back', async () => {
+      await store.revocations.add(link('v1'), NOW + AHEAD);
+      await store.revocations.add(link('v2'), NOW);
+      const [first] = await store.revocations.take(1, WAITS, NOW);
+      if (first) await store.revocations.settle([{ discarded: first, retry: { dueAt: NOW + WAITS.longestWait } }]);
+      const rest = await other.revocations.take(10, WAITS, NOW);
+      expect([first, ...rest].map((each) => each?.version).sort()).toEqual(['v1', 'v2']);
+      expect(await other.revocations.take(10, WAITS, NOW)).toEqual([]);
+    });
+
+    test('T97: what is put off may be sealed anew; the rest of the entry stays', async () => {
+      await store.revocations.add(link('v1'), NOW);
+      const [discarded] = await store.revocations.take(10, WAITS, NOW);
+      if (!discarded) throw new Error('Nothing is due');
+      const retry = { dueAt: NOW + 5 * MINUTE, sealed: 'what is left' };
+      await store.revocations.settle([{ discarded, retry }]);
+      expect(await other.revocations.take(10, WAITS, NOW + 5 * MINUTE)).toEqual([
+        { ...link('v1'), sealed: 'what is left', attempts: 1 },
+      ]);
     });
 
     test('what is done is gone, and the rest is taken in portions', async () => {
       for (const version of ['v1', 'v2', 'v3']) await store.revocations.add(link(version), NOW);
-      const portion = await store.revocations.take(2, MINUTE, NOW);
+      const portion = await store.revocations.take(2, WAITS, NOW);
       expect(portion).toHaveLength(2);
-      for (const each of portion) await store.revocations.done(each);
-      expect(await store.revocations.take(10, MINUTE, NOW)).toHaveLength(1);
-      expect(await store.revocations.take(10, MINUTE, NOW + 9 * MINUTE)).toHaveLength(1);
+      await store.revocations.settle(portion.map((discarded) => ({ discarded })));
+      expect(await store.revocations.take(10, WAITS, NOW)).toHaveLength(1);
+      expect(await store.revocations.take(10, WAITS, NOW + 9 * MINUTE)).toHaveLength(1);
     });
   });
 
@@ -394,6 +415,12 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       expect(await acquire('b', NOW + MINUTE)).toBe(true);
       await store.leases.release('l', 'b');
       expect(await acquire('a', NOW + MINUTE)).toBe(true);
+    });
+
+    test('T98: a lease from a clock that was ahead is free when the clock is set back', async () => {
+      expect(await acquire('a', NOW + AHEAD)).toBe(true);
+      expect(await acquire('b', NOW, other)).toBe(true);
+      expect(await acquire('a')).toBe(false);
     });
   });
 
@@ -429,7 +456,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       expect(await store.directory.resealDiscarded(one, 'sealed anew')).toBe(true);
       expect(await store.directory.resealDiscarded(one, 'sealed again')).toBe(false);
       expect((await everyDiscarded()).map(({ sealed }) => sealed)).toContain('sealed anew');
-      await store.revocations.done(one);
+      await store.revocations.settle([{ discarded: one }]);
       expect(await store.directory.resealDiscarded({ ...one, sealed: 'sealed anew' }, 'late')).toBe(false);
       expect(await everyDiscarded()).toHaveLength(1);
     });
@@ -495,20 +522,27 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
     test('T16: the fifth wrong code within ten minutes pauses for ten minutes', async () => {
       for (let i = 0; i < 4; i++) expect(await fail()).toBeUndefined();
       expect(await fail()).toBe(NOW + 10 * MINUTE);
-      expect(await other.attempts.pausedUntil(ADA, NOW + 9 * MINUTE)).toBe(NOW + 10 * MINUTE);
-      expect(await other.attempts.pausedUntil(ADA, NOW + 10 * MINUTE)).toBeUndefined();
+      expect(await other.attempts.pausedUntil(ADA, RULE, NOW + 9 * MINUTE)).toBe(NOW + 10 * MINUTE);
+      expect(await other.attempts.pausedUntil(ADA, RULE, NOW + 10 * MINUTE)).toBeUndefined();
     });
 
     test('T16: nobody else is touched', async () => {
       for (let i = 0; i < 5; i++) await fail();
-      expect(await store.attempts.pausedUntil(GRACE, NOW)).toBeUndefined();
-      expect(await store.attempts.pausedUntil(ADA_ELSEWHERE, NOW)).toBeUndefined();
+      expect(await store.attempts.pausedUntil(GRACE, RULE, NOW)).toBeUndefined();
+      expect(await store.attempts.pausedUntil(ADA_ELSEWHERE, RULE, NOW)).toBeUndefined();
+    });
+
+    test('T98: a pause from a clock that was ahead is over when the clock is set back', async () => {
+      for (let i = 0; i < 5; i++) await fail(ADA, NOW + AHEAD);
+      expect(await other.attempts.pausedUntil(ADA, RULE, NOW)).toBeUndefined();
+      for (let i = 0; i < 4; i++) expect(await fail()).toBeUndefined();
+      expect(await fail()).toBe(NOW + 10 * MINUTE);
     });
 
     test('wrong codes far apart do not add up', async () => {
       for (let i = 0; i < 4; i++) await fail();
       expect(await fail(ADA, NOW + 10 * MINUTE)).toBeUndefined();
-      expect(await store.attempts.pausedUntil(ADA, NOW + 10 * MINUTE)).toBeUndefined();
+      expect(await store.attempts.pausedUntil(ADA, RULE, NOW + 10 * MINUTE)).toBeUndefined();
     });
   });
 
