@@ -5,10 +5,19 @@ import { Records } from './records.ts';
 /** oidc-provider's own adapter forgets beyond 1,000, so that live tokens look revoked under load. */
 const MOST_RECORDS = 100_000;
 
+/** The records of one issuer. */
+export function issuerRecords(): Records {
+  return new Records(MOST_RECORDS);
+}
+
 /** A store in memory for one issuer. */
-export function memoryAdapter(): AdapterFactory {
-  const records = new Records(MOST_RECORDS);
+export function memoryAdapter(records: Records): AdapterFactory {
   return (model) => new ModelAdapter(model, records);
+}
+
+/** The nonces of the sign-ins whose refresh token still works, so that a test can find tokens that were not revoked. */
+export function liveSignIns(records: Records): string[] {
+  return records.ofModel('RefreshToken').flatMap(({ consumed, nonce }) => (consumed || !nonce ? [] : [nonce]));
 }
 
 class ModelAdapter implements Adapter {

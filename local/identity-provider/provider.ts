@@ -7,6 +7,7 @@ import { render } from './layout.ts';
 import { interactionPolicy, Provider } from './library.ts';
 import { memoryAdapter } from './memory-adapter.ts';
 import { errorPage } from './pages.ts';
+import type { Records } from './records.ts';
 
 export interface ProviderOptions {
   issuer: LocalIssuer;
@@ -19,6 +20,7 @@ export interface ProviderOptions {
   consents: Consents;
   /** Pages cut the pop-up from its opener. */
   coop: boolean;
+  records: Records;
 }
 
 const DAY = 24 * 60 * 60;
@@ -30,7 +32,7 @@ export function createProvider(options: ProviderOptions): ProviderType {
   return new Provider(options.origin + options.issuer.path, {
     ...tokens(options),
     ...pages(options),
-    adapter: memoryAdapter(),
+    adapter: memoryAdapter(options.records),
     clients: [client(options)],
     clientAuthMethods: [authentication(options.issuer)],
     jwks: { keys: [options.key] },

@@ -38,6 +38,13 @@ export class Records {
     if (grantId) this.#leaveGrant(grantId, key);
   }
 
+  /** What has not expired, of one model. */
+  ofModel(model: string): AdapterPayload[] {
+    const now = Date.now();
+    const live = [...this.#records].filter(([key, { expiresAt }]) => key.startsWith(`${model}:`) && expiresAt > now);
+    return live.map(([, { payload }]) => payload);
+  }
+
   deleteGrant(grantId: string): void {
     for (const key of [...(this.#grants.get(grantId) ?? [])]) this.delete(key);
   }

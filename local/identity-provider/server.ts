@@ -8,8 +8,10 @@ import { Faults } from './faults.ts';
 import { handleInteraction } from './interactions.ts';
 import { ISSUERS, type LocalIssuer } from './issuers.ts';
 import { signingKey } from './keys.ts';
+import { issuerRecords, liveSignIns } from './memory-adapter.ts';
 import { grantOnBehalfOf } from './on-behalf-of.ts';
 import { createProvider } from './provider.ts';
+import type { Records } from './records.ts';
 import { Statistics } from './statistics.ts';
 import { answerSso } from './teams-sso.ts';
 import { TokenLedger } from './token-ledger.ts';
@@ -21,7 +23,7 @@ export interface IdentityProviderOptions {
   redirectUris: readonly string[];
   /** Seconds; 3600 unless said. */
   accessTokenTtl?: number;
-  /** `GET /__stats`, and `GET /__tokens?after=<count>`. */
+  /** `GET /__stats`, `GET /__tokens?after=<count>`, and `GET /__live`: the nonces of sign-ins whose refresh token works. */
   statistics?: boolean;
   /** `POST /__fault`. */
   faults?: boolean;
@@ -67,6 +69,12 @@ async function createHandler(origin: string, options: IdentityProviderOptions): 
     if (options.statistics && pathname === '/__stats') return sendJson(response, 200, statistics);
     if (options.statistics && pathname === '/__tokens')
       return sendJson(response, 200, ledger.since(Number(searchParams.get('after'))));
+    if (options.statistics && pathname === '/__live')
+      return sendJson(
+        response,
+        200,
+        mounts.flatMap(({ records }) => liveSignIns(records)),
+      );
     if (options.faults && pathname === '/__fault') return faults.take(request, response);
     if (faults.strike(request, response)) return;
     const mounted = mounts.find(({ path }) => pathname.startsWith(`${path}/`));
@@ -83,10 +91,11 @@ async function mount(
   issuer: LocalIssuer,
   { statistics, ledger }: { statistics: Statistics; ledger: TokenLedger },
   { redirectUris, accessTokenTtl = 3600, coop = false, sso = false }: IdentityProviderOptions,
-): Promise<{ path: string; handle: Handler }> {
+): Promise<{ path: string; records: Records; handle: Handler }> {
   const consents = new Consents();
   const key = await signingKey();
-  const provider = createProvider({ issuer, origin, redirectUris, accessTokenTtl, key, consents, coop });
+  const records = issuerRecords();
+  const provider = createProvider({ issuer, origin, redirectUris, accessTokenTtl, key, consents, coop, records });
   const challenged = new Map<string, string>();
   grantOnBehalfOf(provider, { issuer, origin, key, consents, accessTokenTtl, challenged });
   provider.use(statistics.counter(origin + issuer.path));
@@ -102,7 +111,7 @@ async function mount(
       return handleInteraction({ issuer, provider, consents, coop }, request, response);
     await oidc(request, response);
   };
-  return { path: issuer.path, handle };
+  return { path: issuer.path, records, handle };
 }
 
 /** `{username, claims}`: who has to sign in again before anything is done on their behalf; without `claims`, nobody's wish. */

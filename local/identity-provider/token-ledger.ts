@@ -13,6 +13,8 @@ export interface IssuedToken {
   issuer: string;
   /** Who signed in. */
   username: string;
+  /** Milliseconds since the epoch. */
+  issuedAt: number;
 }
 
 /** Every access token that was issued, so that a black-box test can tell whose one is; none of the tokens themselves. */
@@ -32,6 +34,7 @@ export class TokenLedger {
         nonce: (code ?? refreshToken)?.nonce ?? '',
         issuer: issuer.path,
         username: accountById(issuer, account?.accountId ?? '')?.username ?? '',
+        issuedAt: Date.now(),
       });
     };
   }

@@ -19,8 +19,7 @@ export function wikiControl(url: string): WikiControl {
     fault: async (fault) => void (await send('/__fault', 'POST', JSON.stringify(fault))),
     heal: async () => void (await send('/__fault', 'DELETE')),
     async takeCalls() {
-      const { calls } = (await send('/__calls', 'GET')) as { calls: Call[] };
-      await send('/__calls', 'DELETE');
+      const { calls } = (await send('/__calls', 'DELETE')) as { calls: Call[] };
       return calls;
     },
   };

@@ -26,7 +26,6 @@ export function faultControl(): FaultControl {
   }
 
   async function change(path: string, request: IncomingMessage): Promise<void> {
-    if (path === '/__calls' && request.method === 'DELETE') calls = [];
     if (path === '/__fault' && request.method === 'DELETE') set(undefined);
     if (path === '/__fault' && request.method === 'POST') set(JSON.parse(await text(request)));
   }
@@ -44,6 +43,8 @@ export function faultControl(): FaultControl {
       if (path !== '/__fault' && path !== '/__calls') return false;
       await change(path, request);
       const body = path === '/__calls' ? { count: calls.length, calls } : { fault: fault ?? null, left };
+      // One step, so that no call comes between the two.
+      if (path === '/__calls' && request.method === 'DELETE') calls = [];
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
       return true;
     },
