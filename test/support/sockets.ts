@@ -47,6 +47,12 @@ export function openSockets(pid: number): number | undefined {
   return readdirSync(folder).filter((name) => isSocket(`${folder}/${name}`)).length;
 }
 
+/** How many descriptors a process has open; `undefined` where the system does not report it. */
+export function openDescriptors(pid: number): number | undefined {
+  const folder = `/proc/${pid}/fd`;
+  return existsSync(folder) ? readdirSync(folder).length : undefined;
+}
+
 function isSocket(path: string): boolean {
   try {
     return readlinkSync(path).startsWith('socket:');
