@@ -48,7 +48,7 @@ export function createHttpServer(
     // `headersProblem` checks it, so that the refusal has our headers.
     requireHostHeader: false,
   });
-  // T93: Node drops what is beyond, so one more shows that there were too many.
+  // T93: Node drops headers beyond this number, some later than others. One more than may come shows that there were too many.
   server.maxHeadersCount = MAX_HEADERS + 1;
   const connections = new Connections(writeLimits);
 
