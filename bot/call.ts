@@ -1,6 +1,7 @@
 import { Agent, type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps, Agent as SecureAgent } from 'node:https';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
+import { LatchkeyError } from './latchkey-error.ts';
 
 /** What is asked, of a source or the Connector, by Node's own client: behind `fetch`, streams and signals take longer than most wikis do. */
 export interface Call {
@@ -70,7 +71,7 @@ export function readText(answer: IncomingMessage, limit: number): Promise<string
     const body = unpacked(answer, fail);
     body.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limit) fail(new Error(`The answer is larger than ${limit} bytes`));
+      if (size > limit) fail(new LatchkeyError(`The answer is larger than ${limit} bytes`));
       else chunks.push(chunk);
     });
     body.on('error', fail);
@@ -90,6 +91,6 @@ function unpacked(answer: IncomingMessage, fail: (error: Error) => void): NodeJS
   const unpack = UNPACK.get(encoding)?.();
   answer.on('error', fail);
   if (unpack) return answer.pipe(unpack);
-  fail(new Error('The answer is packed in a way that was not asked for'));
+  fail(new LatchkeyError('The answer is packed in a way that was not asked for'));
   return answer;
 }

@@ -6,6 +6,7 @@ import { type DirectLineConfig, readDirectLine } from './config/direct-line.ts';
 import { findMisspelt } from './config/schema-issues.ts';
 import { type Bad, type Env, readInteger } from './config/setting.ts';
 import { readTokenService, type TokenServiceConfig } from './config/token-service.ts';
+import { LatchkeyError } from './latchkey-error.ts';
 import { isLoopback, isSafeUrl } from './loopback.ts';
 import { toGuid } from './sign-in/asker.ts';
 
@@ -54,7 +55,7 @@ export interface EncryptionKey {
 }
 
 /** One message that names every bad value and how to mend it. Never holds a secret's value. */
-export class ConfigError extends Error {
+export class ConfigError extends LatchkeyError {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
 

@@ -11,6 +11,7 @@ import { brokerLimits } from './http/broker-limits.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { loadPages } from './http/pages.ts';
 import { remoteAddress } from './http/remote-address.ts';
+import { LatchkeyError } from './latchkey-error.ts';
 import { createLog, describeError, newReference } from './log.ts';
 import { createServer } from './server.ts';
 import { loadSdk } from './sign-in/on-behalf-of.ts';
@@ -95,7 +96,7 @@ async function start(config: Config, built: readonly Connection[]): Promise<void
     ...(links && { links }),
     pages: loadPages(fileURLToPath(new URL('../auth-page', import.meta.url)), config.teamsHostOrigins),
     async checkReady() {
-      if (draining) throw new Error('draining');
+      if (draining) throw new LatchkeyError('draining');
       await store.ping();
     },
   });

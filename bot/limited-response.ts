@@ -1,3 +1,5 @@
+import { LatchkeyError } from './latchkey-error.ts';
+
 /** The body as text, refused once it is longer than `limit` bytes after decompression. @throws {Error} */
 export async function readLimited(response: Response, limit: number): Promise<string> {
   if (!response.body) return '';
@@ -5,7 +7,7 @@ export async function readLimited(response: Response, limit: number): Promise<st
   let size = 0;
   for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
-    if (size > limit) throw new Error(`The answer is larger than ${limit} bytes`);
+    if (size > limit) throw new LatchkeyError(`The answer is larger than ${limit} bytes`);
     chunks.push(chunk);
   }
   return new TextDecoder().decode(Buffer.concat(chunks));

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { type Logger, pino } from 'pino';
+import { factsOf } from './latchkey-error.ts';
 import type { SecurityEvents } from './sign-in/security-events.ts';
 
 /** Structured logs. What people typed, their names, ids and tokens are never handed to it.
@@ -24,18 +25,27 @@ export function newReference(): string {
   return Array.from(randomBytes(8), (byte) => LETTERS[byte % LETTERS.length]).join('');
 }
 
-/** What the log keeps of an error: kind, message and place, and the same of its causes. Never a request or an answer. */
+/** A line of a stack: a function of ours or of a library, and its place in a file. */
+const FRAME = /^at (?:async |new )*[\w$.#<>[\] ]*\(?(?:file:\/\/|node:|\/|[A-Z]:\\|<anonymous>|native)[^()]*\)?$/;
+const MAX_FRAMES = 5;
+
+/** What the log keeps of an error and its causes: {@link factsOf}, and where it was thrown. Never a request or an answer. */
 export function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: typeof error };
-  const code = (error as NodeJS.ErrnoException).code;
   return {
-    name: error.name,
-    message: error.message,
-    ...(typeof code === 'string' && { code }),
-    stack: error.stack
-      ?.split('\n')
-      .slice(1, 6)
-      .map((line) => line.trim()),
+    ...factsOf(error),
+    stack: framesOf(error),
     ...(error.cause !== undefined && { cause: describeError(error.cause) }),
   };
+}
+
+/** A stack begins with the message, which may have lines of its own: only the frames below it are kept. */
+function framesOf({ message, stack = '' }: Error): string[] {
+  const at = stack.indexOf(message);
+  return stack
+    .slice(at < 0 ? 0 : at + message.length)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => FRAME.test(line))
+    .slice(0, MAX_FRAMES);
 }

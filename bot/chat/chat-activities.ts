@@ -1,4 +1,5 @@
 import type { InvokeResponse, TeamsActivityHandler, TurnContext } from 'botbuilder';
+import { LatchkeyError } from '../latchkey-error.ts';
 import { afterwards } from '../teams/afterwards.ts';
 import { BAD_REQUEST, DONE, FORBIDDEN } from '../teams/answers.ts';
 import type { Report } from '../teams/found.ts';
@@ -12,7 +13,6 @@ import type { ChatCodes } from './chat-codes.ts';
 import type { ConnectedChat } from './connected-chat.ts';
 import { Delivered } from './delivered.ts';
 import { offer, type Reply, say } from './replies.ts';
-import { sendAll } from './send-all.ts';
 import { isServiceUrl } from './service-url.ts';
 import { readExchange, type TokenExchanges } from './token-exchange.ts';
 import { inPersonalChat, isAnswerable, isShared, isWelcomeDue, signsInSilently } from './where.ts';
@@ -157,8 +157,9 @@ export class ChatActivities {
   async #send(context: TurnContext, replies: readonly Reply[]): Promise<void> {
     const { serviceUrl } = context.activity;
     if (!isServiceUrl(serviceUrl, this.#parts.loopback)) {
-      return void this.#parts.report(new Error('The serviceUrl is none to send to'), 'all');
+      return void this.#parts.report(new LatchkeyError('The serviceUrl is none to send to'), 'all');
     }
-    await sendAll(context, replies).catch((error: unknown) => void this.#parts.report(error, 'all'));
+    if (replies.length === 0) return;
+    await context.sendActivities([...replies]).catch((error: unknown) => void this.#parts.report(error, 'all'));
   }
 }

@@ -1,3 +1,4 @@
+import { LatchkeyError } from '../latchkey-error.ts';
 import type { Asker } from '../sign-in/asker.ts';
 import { type BrowserSessions, directLineId } from '../sign-in/browser-sessions.ts';
 import type { DirectLineClient, DirectLineToken } from './direct-line-client.ts';
@@ -10,7 +11,7 @@ export interface Issued extends DirectLineToken {
 }
 
 /** A token that is not this browser's to refresh. */
-export class NotYours extends Error {
+export class NotYours extends LatchkeyError {
   override readonly name = 'NotYours';
 }
 

@@ -1,3 +1,4 @@
+import { LatchkeyError } from '../latchkey-error.ts';
 import { readLimited } from '../limited-response.ts';
 
 /** A token for one conversation, as Direct Line gives it. */
@@ -12,7 +13,7 @@ export interface DirectLineToken {
 export type DirectLineFailure = 'refused' | 'expired' | 'unavailable' | 'timeout';
 
 /** Holds neither the secret nor a token. */
-export class DirectLineError extends Error {
+export class DirectLineError extends LatchkeyError {
   override readonly name = 'DirectLineError';
   readonly failure: DirectLineFailure;
 

@@ -1,7 +1,8 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import { LatchkeyError } from '../latchkey-error.ts';
 
 /** A request that ends here. The code is stable and all that its sender learns; nothing of the request is in it. */
-export class HttpProblem extends Error {
+export class HttpProblem extends LatchkeyError {
   override readonly name = 'HttpProblem';
   readonly status: number;
   readonly code: string;

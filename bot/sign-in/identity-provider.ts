@@ -1,3 +1,4 @@
+import { LatchkeyError } from '../latchkey-error.ts';
 import type { Asker } from './asker.ts';
 
 /** The seam to an identity provider: four verbs. An implementation keeps no state about people.
@@ -92,7 +93,7 @@ export type ProviderFailure =
   | 'timeout';
 
 /** `detail` is for the log: the rule that was broken, never a token, claim value or the provider's own words. */
-export class ProviderError extends Error {
+export class ProviderError extends LatchkeyError {
   override readonly name = 'ProviderError';
   readonly failure: ProviderFailure;
 

@@ -1,9 +1,9 @@
 import type { OnBehalfOfUserCredential } from '@microsoft/teamsfx';
 import type { Asker } from './asker.ts';
-import { boundedFetch } from './bounded-fetch.ts';
 import { accountName, type Claims } from './id-token.ts';
 import { type Credential, ProviderError } from './identity-provider.ts';
 import { readClaims } from './jwt-claims.ts';
+import { type MsalAnswer, type MsalRequestOptions, sendForMsal } from './msal-network.ts';
 import { sha256 } from './secrets.ts';
 import type { Exchanged } from './single-sign-on.ts';
 
@@ -136,12 +136,6 @@ interface MsalClient {
   config?: { system?: { networkClient: unknown }; auth?: { knownAuthorities: string[] } };
 }
 
-interface Answer {
-  status: number;
-  headers: Record<string, string>;
-  body: unknown;
-}
-
 /** MSAL's requests, bounded as all others to a provider are. Remembers what MSAL's errors leave out. */
 class Network {
   /** Host and port that are plain http. */
@@ -159,31 +153,24 @@ class Network {
     this.claims = undefined;
   }
 
-  sendGetRequestAsync(url: string, options?: RequestOptions): Promise<Answer> {
+  sendGetRequestAsync(url: string, options?: MsalRequestOptions): Promise<MsalAnswer> {
     return this.#send('GET', url, options);
   }
 
-  sendPostRequestAsync(url: string, options?: RequestOptions): Promise<Answer> {
+  sendPostRequestAsync(url: string, options?: MsalRequestOptions): Promise<MsalAnswer> {
     return this.#send('POST', url, options);
   }
 
-  async #send(method: string, address: string, { headers = {}, body }: RequestOptions = {}): Promise<Answer> {
+  async #send(method: 'GET' | 'POST', address: string, options: MsalRequestOptions = {}): Promise<MsalAnswer> {
     const url = new URL(address);
     if (this.#plainHost !== undefined && url.host === this.#plainHost) url.protocol = 'http:';
     try {
-      const fetch = boundedFetch(AbortSignal.timeout(TIMEOUT));
-      const response = await fetch(url.href, { method, headers, body } as never);
-      const answer = {
-        status: response.status,
-        headers: Object.fromEntries(response.headers),
-        body: await response.json(),
-      };
+      const answer = await sendForMsal(method, url.href, options, TIMEOUT);
       this.#note(answer.body);
       return answer;
     } catch (error) {
-      this.failure =
-        error instanceof ProviderError ? error : new ProviderError('invalid_response', 'on behalf of: no JSON');
-      throw this.failure;
+      if (error instanceof ProviderError) this.failure = error;
+      throw error;
     }
   }
 
@@ -191,9 +178,4 @@ class Network {
     const { claims } = Object(body) as { claims?: unknown };
     if (typeof claims === 'string' && claims.length <= LONGEST_CLAIMS) this.claims = claims;
   }
-}
-
-interface RequestOptions {
-  headers?: Record<string, string>;
-  body?: string;
 }

@@ -1,3 +1,4 @@
+import { LatchkeyError } from '../latchkey-error.ts';
 import type { ProviderFailure } from './identity-provider.ts';
 
 /** Why a sign-in ends without a security code. Stable: the page picks its words by it. */
@@ -16,7 +17,7 @@ export type SignInProblemCode =
   | 'provider.timeout';
 
 /** A sign-in that ends here, for a reason that the page can say in words. */
-export class SignInProblem extends Error {
+export class SignInProblem extends LatchkeyError {
   override readonly name = 'SignInProblem';
   readonly code: SignInProblemCode;
   /** Whose account was expected, for `signin.identity_mismatch`. */

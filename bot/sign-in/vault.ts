@@ -1,10 +1,11 @@
 import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
+import { LatchkeyError } from '../latchkey-error.ts';
 
 /** What a sealed value is for. Each purpose has keys of its own, so a value sealed for one opens for no other. */
 export type Purpose = 'ticket' | 'transaction' | 'credential';
 
 /** A sealed value that does not open. The reason is for the log; nobody outside learns which it was. */
-export class SealError extends Error {
+export class SealError extends LatchkeyError {
   override readonly name = 'SealError';
   readonly reason: 'malformed' | 'unknown_key' | 'tampered';
 

@@ -1,3 +1,5 @@
+import { LatchkeyError } from '../latchkey-error.ts';
+
 /** The seam to what can be searched. A source knows neither Teams nor how the person signed in. */
 export interface Source {
   /** Finds pages for `query.text`; an empty text asks for what changed lately (Teams' initial run).
@@ -60,7 +62,7 @@ export type SourceFailure =
   | 'unavailable';
 
 /** What a source says instead of results. `detail` is for the log: no secret, no personal data, no query. */
-export class SourceError extends Error {
+export class SourceError extends LatchkeyError {
   override readonly name = 'SourceError';
   readonly failure: SourceFailure;
   /** Seconds to wait, where the source said so (`Retry-After`). */

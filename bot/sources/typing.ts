@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
+import { LatchkeyError } from '../latchkey-error.ts';
 import type { SourcePage, SourceQuery } from './source.ts';
 
 /** The same person has typed on: nobody waits for this answer any more. */
-export class Superseded extends Error {
+export class Superseded extends LatchkeyError {
   override readonly name = 'Superseded';
 }
 

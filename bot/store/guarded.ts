@@ -1,3 +1,4 @@
+import { summaryOf } from '../latchkey-error.ts';
 import { StoreError } from './store.ts';
 
 /** The same methods, at any depth, whose every failure is a StoreError. @param kind of store, for the message */
@@ -9,7 +10,7 @@ export function guarded<T extends object>(kind: string, methods: T): T {
           try {
             return await method(...args);
           } catch (cause) {
-            throw new StoreError(`${kind}: ${(cause as Error).message}`, { cause });
+            throw new StoreError(`${kind}: ${summaryOf(cause)}`, { cause });
           }
         }
       : guarded(kind, method),

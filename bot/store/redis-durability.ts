@@ -1,3 +1,4 @@
+import { LatchkeyError } from '../latchkey-error.ts';
 import type { RedisClient } from './redis-client.ts';
 
 /** T65: a Redis that forgets on a restart, or throws keys out when it is full, loses people's sign-ins.
@@ -15,6 +16,6 @@ export async function checkDurability(
   }
   if (problems.size === 0) return;
   const message = `The Redis store may lose sign-ins: ${[...problems].join('; ')}`;
-  if (!warn) throw new Error(`${message}. To go on all the same, add ?durability=ignore to STORE_URL`);
+  if (!warn) throw new LatchkeyError(`${message}. To go on all the same, add ?durability=ignore to STORE_URL`);
   warn(message);
 }

@@ -1,4 +1,5 @@
 import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
+import { LatchkeyError, summaryOf } from '../latchkey-error.ts';
 import { type Asker, shardOf, shardOfKey } from '../sign-in/asker.ts';
 import { guarded } from './guarded.ts';
 import { limits } from './limits.ts';
@@ -33,7 +34,9 @@ export async function redisStore(url: string, options: { warn: (message: string)
   const mayLose = address.searchParams.get('durability') === 'ignore';
   address.search = '';
   const client = await RedisClient.connect(address.href).catch((cause: unknown) => {
-    throw new Error(`The Redis store at ${address.host} cannot be reached: ${(cause as Error).message}`, { cause });
+    throw new LatchkeyError(`The Redis store at ${address.host} cannot be reached: ${summaryOf(cause)}`, {
+      cause,
+    });
   });
   await checkDurability(client, mayLose ? options.warn : undefined).catch(async (error: unknown) => {
     await client.close();

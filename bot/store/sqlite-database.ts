@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
+import { LatchkeyError } from '../latchkey-error.ts';
 
 // One step for each version; a store of an earlier one is brought up to date, of a later one refused, not guessed at.
 const STEPS = [
@@ -89,7 +90,7 @@ export function openDatabase(path: string): Database.Database {
     db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
     return db;
   } catch (cause) {
-    throw new Error(`The SQLite store ${path} cannot be used: ${(cause as Error).message}`, { cause });
+    throw new LatchkeyError(`The SQLite store ${path} cannot be used: ${(cause as Error).message}`, { cause });
   }
 }
 
@@ -110,7 +111,8 @@ function migrate(db: Database.Database): void {
   atomically(db, () => {
     const [row] = db.prepare('PRAGMA user_version').all() as { user_version: number }[];
     const version = Number(row?.user_version);
-    if (version > STEPS.length) throw new Error(`it has schema ${version}, this Latchkey knows up to ${STEPS.length}`);
+    if (version > STEPS.length)
+      throw new LatchkeyError(`it has schema ${version}, this Latchkey knows up to ${STEPS.length}`);
     for (const step of STEPS.slice(version)) db.exec(step);
     db.exec(`PRAGMA user_version = ${STEPS.length}`);
   });

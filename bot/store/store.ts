@@ -1,3 +1,4 @@
+import { LatchkeyError } from '../latchkey-error.ts';
 import type { Asker } from '../sign-in/asker.ts';
 
 /**
@@ -231,6 +232,6 @@ export interface DamagedRecord {
 }
 
 /** The store can't be used just now: full, locked, out of reach, damaged. The cause says which. */
-export class StoreError extends Error {
+export class StoreError extends LatchkeyError {
   override readonly name = 'StoreError';
 }

@@ -4,14 +4,21 @@ import {
   CloudAdapterBase,
   ConfigurationBotFrameworkAuthentication,
   type InvokeResponse,
+  type ResourceResponse,
   TurnContext,
 } from 'botbuilder';
 import type { Config } from '../config.ts';
 import { doAfterwards } from './afterwards.ts';
 import { connectorCredentials } from './bot-credentials.ts';
+import { boundedClient, ChannelError } from './bounded-client.ts';
 import { isOfChat, type SearchExtension } from './search-extension.ts';
 
 type Logic = (context: TurnContext) => Promise<void>;
+type Authentication = ConfigurationBotFrameworkAuthentication;
+type ConnectorClient = Awaited<ReturnType<ReturnType<Authentication['createConnectorFactory']>['create']>>;
+
+/** For everything that one turn sends at once, the bot's own token included. */
+const SEND_TIMEOUT_MS = 8_000;
 
 /**
  * The Bot Framework adapter behind the connector gate: what comes here has been verified, so nothing is verified
@@ -24,7 +31,11 @@ export class GatedAdapter extends CloudAdapterBase {
   readonly #speaking = new Set<Promise<void>>();
 
   constructor(config: Pick<Config, 'bot' | 'loopback' | 'tokenService'>, bot: SearchExtension) {
-    super(new ConfigurationBotFrameworkAuthentication({}, connectorCredentials(config)));
+    super(
+      new ConfigurationBotFrameworkAuthentication({}, connectorCredentials(config), undefined, undefined, {
+        httpClient: boundedClient(SEND_TIMEOUT_MS),
+      }),
+    );
     this.#bot = bot;
     this.#botId = config.bot?.id ?? '';
   }
@@ -38,6 +49,42 @@ export class GatedAdapter extends CloudAdapterBase {
     const turn = (logic: Logic) => this.processActivity(verified, activity, logic);
     if (activity.type === ActivityTypes.Invoke) return this.#invokeOfChat(turn);
     return (await turn((context) => this.#bot.run(context))) ?? { status: 200 };
+  }
+
+  /** Sends in order. T96: the inherited method waits for ever for a channel that does not answer. Here all of it has one
+   * deadline; then the call under way is aborted, and no other begins.
+   * @throws {ChannelError} at the deadline, or what the channel's client throws */
+  override async sendActivities(context: TurnContext, activities: Partial<Activity>[]): Promise<ResourceResponse[]> {
+    const stop = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new ChannelError(`The channel took nothing within ${SEND_TIMEOUT_MS} ms`));
+        stop.abort();
+      }, SEND_TIMEOUT_MS);
+    });
+    try {
+      return await Promise.race([this.#send(context, activities, stop.signal), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #send(context: TurnContext, activities: Partial<Activity>[], abortSignal: AbortSignal) {
+    const { conversations } = context.turnState.get<ConnectorClient>(this.ConnectorClientKey);
+    const responses: ResourceResponse[] = [];
+    for (const activity of activities) {
+      delete activity.id;
+      const { conversation, replyToId } = activity;
+      const id = conversation?.id ?? '';
+      const options = { abortSignal };
+      responses.push(
+        await (replyToId
+          ? conversations.replyToActivity(id, replyToId, activity, options)
+          : conversations.sendToConversation(id, activity, options)),
+      );
+    }
+    return responses;
   }
 
   /** Resolves when nothing is said any more after an answer. */

@@ -1,5 +1,6 @@
 import { type CryptoKey, importJWK, type JWK } from 'jose';
 import { call, readText } from '../call.ts';
+import { LatchkeyError } from '../latchkey-error.ts';
 
 /** A key of the Connector, and the channels it may speak for. */
 export interface ConnectorKey {
@@ -8,7 +9,7 @@ export interface ConnectorKey {
 }
 
 /** The Connector's keys can't be had, and none are at hand. */
-export class ConnectorKeysUnavailable extends Error {
+export class ConnectorKeysUnavailable extends LatchkeyError {
   override readonly name = 'ConnectorKeysUnavailable';
 }
 
@@ -80,12 +81,12 @@ export class ConnectorKeys {
     const jwksUri = new URL(String(metadata.jwks_uri));
     // The document's own scheme is as far down as its keys may go.
     if (jwksUri.protocol !== 'https:' && jwksUri.protocol !== this.#metadataUrl.protocol) {
-      throw new Error('jwks_uri is not https');
+      throw new LatchkeyError('jwks_uri is not https');
     }
     const { keys } = (await getJson(jwksUri)) as { keys?: unknown };
-    if (!Array.isArray(keys)) throw new Error('The JWKS holds no keys');
+    if (!Array.isArray(keys)) throw new LatchkeyError('The JWKS holds no keys');
     const imported = await importKeys(keys);
-    if (imported.size === 0) throw new Error('The JWKS holds no usable key');
+    if (imported.size === 0) throw new LatchkeyError('The JWKS holds no usable key');
     this.#keys = imported;
     this.#fetchedAt = now;
     this.generation += 1;
@@ -108,6 +109,7 @@ async function importKeys(jwks: readonly unknown[]): Promise<Keys> {
 async function getJson(url: URL): Promise<unknown> {
   const answer = await call({ url: url.href, headers: {}, signal: AbortSignal.timeout(TIMEOUT) });
   const body = await readText(answer, LARGEST);
-  if (answer.statusCode !== 200) throw new Error(`${url.pathname} answered ${answer.statusCode}`);
+  if (answer.statusCode !== 200)
+    throw new LatchkeyError(`The Connector’s metadata or keys answered ${answer.statusCode}`);
   return JSON.parse(body);
 }

@@ -1,7 +1,9 @@
+import { LatchkeyError } from '../latchkey-error.ts';
+
 /** Teams gives up after 5 s; every answer is out within 4.5 s, with some time for the way there. Milliseconds. */
 const DEADLINE = 4_000;
 /** Made once: a reason that `abort` makes by itself takes a trace of the stack, for every query. */
-const DONE = new Error('The invoke is answered');
+const DONE = new LatchkeyError('The invoke is answered');
 
 /** Does the work before Teams gives up, and stops what is under way then (T78): also calls that nobody waits for any more,
  * because another one failed. The controller is the work's own, to stop with before. @throws what the work throws, or that it is late */
@@ -9,7 +11,7 @@ export function inTime<T>(work: (stop: AbortController) => Promise<T>): Promise<
   const stop = new AbortController();
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      const late = new Error(`No answer within ${DEADLINE} ms`);
+      const late = new LatchkeyError(`No answer within ${DEADLINE} ms`);
       reject(late);
       stop.abort(late);
     }, DEADLINE);

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { LatchkeyError } from '../latchkey-error.ts';
 
 /** Whose activities are let in. Runs before the SDK sees a byte. */
 export interface Gate {
@@ -10,7 +11,7 @@ export interface Gate {
 export type Admit = (activity: Record<string, unknown>) => void;
 
 /** Why a request is not let in. The reason is for the log alone; the status is all that its sender learns. */
-export class GateRefusal extends Error {
+export class GateRefusal extends LatchkeyError {
   override readonly name = 'GateRefusal';
   readonly status: 401 | 403 | 503;
 

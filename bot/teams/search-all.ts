@@ -1,3 +1,4 @@
+import { LatchkeyError } from '../latchkey-error.ts';
 import type { LiveCredential } from '../sign-in/credentials.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { SourcePage } from '../sources/source.ts';
@@ -34,7 +35,7 @@ export class SearchAll {
           return this.#search({ ...search, query }, connection, stop);
         });
         const there = await whatIsThere(all);
-        return wanted.map((connection, at) => there[at] ?? broken(connection, new Error('It took too long')));
+        return wanted.map((connection, at) => there[at] ?? broken(connection, new LatchkeyError('It took too long')));
       });
     } catch (error) {
       return connections.map((connection) => broken(connection, error));

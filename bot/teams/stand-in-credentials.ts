@@ -1,5 +1,6 @@
 import type { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
 import type { Config } from '../config.ts';
+import { LatchkeyError } from '../latchkey-error.ts';
 
 /** Milliseconds. */
 const TIMEOUT = 2_000;
@@ -54,7 +55,7 @@ export class StandInCredentials implements CredentialsFactory {
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT),
     });
-    if (!response.ok) throw new Error(`The stand-in answered ${response.status} for the bot's own token`);
+    if (!response.ok) throw new LatchkeyError(`The stand-in answered ${response.status} for the bot's own token`);
     const { access_token: token, expires_in: seconds } = (await response.json()) as Record<string, unknown>;
     return { token: String(token), until: Date.now() + Number(seconds) * 1000 - EARLY };
   }

@@ -6,6 +6,7 @@ import { ProviderError } from '../sign-in/identity-provider.ts';
 import type { Visit } from '../sign-in/keeper.ts';
 import type { UserToken, UserTokens } from '../sign-in/token-service.ts';
 import { tokenServiceCredentials } from './bot-credentials.ts';
+import { received, type SendRequest } from './bounded-client.ts';
 import { recordOf } from './record.ts';
 import { referenceOf } from './reference.ts';
 
@@ -78,10 +79,6 @@ async function createClient({ bot, tokenService }: UserTokensConfig): Promise<Us
   return authentication.createUserTokenClient(Object.assign(Object.create(null), { getClaimValue: () => bot.id }));
 }
 
-type SendRequest = NonNullable<
-  NonNullable<ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>[4]>['httpClient']
->['sendRequest'];
-
 /** What the library's own does without: a deadline, a limit to the size, and no redirect, which would take the bot's token
  * along. What it throws is not tried again. */
 const sendRequest: SendRequest = async (request) => {
@@ -93,10 +90,7 @@ const sendRequest: SendRequest = async (request) => {
     body: (body ?? null) as string | null,
     redirect: 'manual',
   } as Parameters<ReturnType<typeof boundedFetch>>[1]);
-  const received = request.headers.clone();
-  for (const { name } of received.headersArray()) received.remove(name);
-  for (const [name, value] of response.headers) received.set(name, value);
-  return { request, status: response.status, headers: received, bodyAsText: await response.text() };
+  return received(request, response, await response.text());
 };
 
 /** T8: people as the channel calls them; both from the authenticated activity. */

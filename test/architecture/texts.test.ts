@@ -9,6 +9,7 @@ const TO_MACHINES = [
   'connector-keys.ts',
   'playground-gate.ts',
   'bot-credentials.ts',
+  'bounded-client.ts',
   'stand-in-credentials.ts',
   'user-tokens.ts',
 ];

@@ -94,10 +94,11 @@ describe('what the library makes of it', () => {
     const fields = { appPassword, tenant, certificateThumbprint, certificatePrivateKey };
     console.log(JSON.stringify({ kind: made.constructor.name, ...fields }));
   `;
-  const make = (bot: Record<string, unknown>): Record<string, unknown> => {
+  const make = (bot: Record<string, unknown>) => runScript(SCRIPT, bot) as Record<string, unknown>;
+  const runScript = (script: string, bot: Record<string, unknown>): unknown => {
     const registration = { id: BOT_ID, tenantId: TENANTS.contoso, type: 'SingleTenant', ...bot };
     const given = JSON.stringify({ registration, login: `https://login.microsoftonline.com/${TENANTS.contoso}` });
-    const args = ['--input-type=module', '-e', SCRIPT, given];
+    const args = ['--input-type=module', '-e', script, given];
     const { stdout, stderr } = spawnSync(process.execPath, args, {
       cwd: join(import.meta.dirname, '../..'),
       encoding: 'utf8',
@@ -119,6 +120,33 @@ describe('what the library makes of it', () => {
   test('a managed identity, whatever password lies about', () => {
     const made = make({ type: 'UserAssignedMSI', password: 'not-used' });
     expect([made.kind, made.appPassword]).toEqual(['ManagedIdentityAppCredentials', undefined]);
+  });
+
+  // Every request of the library's goes to this `fetch`, which never answers.
+  const HANGING = `
+    const { botCredentials } = await import('./dist/bot/teams/bot-credentials.js');
+    const { registration, login } = JSON.parse(process.argv[1]);
+    const fetched = [];
+    globalThis.fetch = (url, { signal }) => new Promise((_, reject) => {
+      const one = { host: new URL(url).hostname, aborted: false };
+      fetched.push(one);
+      const wait = setTimeout(() => undefined, 60_000);
+      signal?.addEventListener('abort', () => {
+        one.aborted = true;
+        clearTimeout(wait);
+        reject(signal.reason);
+      });
+    });
+    const made = await botCredentials(registration).createCredentials(registration.id, 'https://api.botframework.com', login, true);
+    await made.getToken().then(() => fetched.push('a token'), () => undefined);
+    console.log(JSON.stringify(fetched));
+    process.exit();
+  `;
+
+  test.each(['a password', 'a certificate'])('T96: with %s, Entra does not answer: the request is aborted', (kind) => {
+    const { secret } = readSecret(pem(good.certificate, good.privateKey));
+    const bot = kind === 'a password' ? { password: 'a-password' } : { certificate: secret.certificate };
+    expect(runScript(HANGING, bot)).toEqual([{ host: 'login.microsoftonline.com', aborted: true }]);
   });
 
   test('a password, in the tenant of the bot; without one nothing that anybody would take', () => {

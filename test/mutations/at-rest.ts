@@ -317,7 +317,7 @@ export const AT_REST: readonly Mutation[] = [
     threat: 'T65',
     defence: 'nothing starts on it, unless told to go on',
     file: 'bot/store/redis-durability.ts',
-    find: 'if (!warn) throw new Error(`${message}. To go on all the same, add ?durability=ignore to STORE_URL`);',
+    find: 'if (!warn) throw new LatchkeyError(`${message}. To go on all the same, add ?durability=ignore to STORE_URL`);',
     replace: 'if (!warn) return;',
     test: 'test/threats/redis-durability.test.ts',
     name: 'is refused at start',

@@ -6,6 +6,7 @@ import { HTTP } from './http-server.ts';
 import { INPUT } from './input.ts';
 import type { Mutation } from './mutation.ts';
 import { OAUTH } from './oauth.ts';
+import { OPERATION } from './operation.ts';
 import { OTHER_WAYS } from './other-ways.ts';
 import { PAGES } from './pages.ts';
 import { REDIS_FAULTS } from './redis.ts';
@@ -26,4 +27,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...OTHER_WAYS,
   ...DIRECT_LINE,
   ...HTTP,
+  ...OPERATION,
 ];

@@ -3,6 +3,7 @@ const LEFT_OUT = [26, 35, 47, 49, 52];
 /** Rows after T71 that have a defence, a test and a mutation. One id a line, in the order of the numbers. */
 const AFTER_T71: readonly string[] = [
   // One line each.
+  'T72',
   'T79',
   'T83',
   'T86',
