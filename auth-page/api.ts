@@ -1,4 +1,5 @@
 import type { AuthorizationResponse } from './authorization-response.ts';
+import type { TeamsUser } from './teams.ts';
 
 /** `POST /auth/api/start`. `proven`: the provider's own token will say who signed in, so no pop-up message is needed. */
 export interface Started {
@@ -13,7 +14,17 @@ export type Completion =
   /** Another identity provider is next, in this window. */
   | { next: 'continue'; authorizationUrl: string }
   | { next: 'done'; securityCode: string; proven: boolean; inBrowser: boolean }
-  | { next: 'confirm'; confirmation: string; asker: string; account: string; connection: string }
+  | {
+      next: 'confirm';
+      confirmation: string;
+      asker: string;
+      /** The asker's tenant id. */
+      tenant: string | undefined;
+      /** This Teams is known to be the asker's. */
+      isAskersTeams: boolean;
+      account: string;
+      connection: string;
+    }
   | { next: 'cancelled' };
 
 export type Decision = 'connect' | 'cancel';
@@ -22,7 +33,7 @@ export type Decision = 'connect' | 'cancel';
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code: string;
-  /** Whose account was expected, with `signin.identity_mismatch`. */
+  /** Whose account was expected, with `signin.identity_mismatch` and `signin.other_teams_user`. */
   readonly expected: string | undefined;
 
   constructor(code: string, options: { expected?: string | undefined; cause?: unknown } = {}) {
@@ -32,9 +43,9 @@ export class ApiError extends Error {
   }
 }
 
-/** @throws {ApiError} as all of these do. */
-export async function start(ticket: string): Promise<Started> {
-  const answer = await post('start', { ticket });
+/** @param user who uses the Teams behind this page, if it says so. @throws {ApiError} as all of these do. */
+export async function start(ticket: string, user: TeamsUser | undefined): Promise<Started> {
+  const answer = await post('start', { ticket, ...asMember(user) });
   return {
     authorizationUrl: address(answer.authorizationUrl),
     proven: answer.proven === true,
@@ -42,12 +53,21 @@ export async function start(ticket: string): Promise<Started> {
   };
 }
 
-export async function complete(response: AuthorizationResponse): Promise<Completion> {
-  return readCompletion(await post('complete', response));
+export async function complete(response: AuthorizationResponse, user: TeamsUser | undefined): Promise<Completion> {
+  return readCompletion(await post('complete', { ...response, ...asMember(user) }));
 }
 
-export async function confirm(decision: Decision, confirmation: string): Promise<Completion> {
-  return readCompletion(await post('confirm', { decision, confirmation }));
+export async function confirm(
+  decision: Decision,
+  confirmation: string,
+  user: TeamsUser | undefined,
+): Promise<Completion> {
+  return readCompletion(await post('confirm', { decision, confirmation, ...asMember(user) }));
+}
+
+/** Ids alone: the server has no use for the name. */
+function asMember(user: TeamsUser | undefined): { teamsUser?: { id: string; tenantId: string } } {
+  return user ? { teamsUser: { id: user.id, tenantId: user.tenantId } } : {};
 }
 
 /** What can be searched, and who somebody is there: `POST /auth/api/settings` and what changes it. */
@@ -65,8 +85,8 @@ export interface SettingsConnection {
 }
 
 /** @param ticket of a page that is opened; none where it is loaded again */
-export async function openSettings(ticket: string | undefined): Promise<SettingsView> {
-  return readSettings(await post('settings', ticket === undefined ? {} : { ticket }));
+export async function openSettings(ticket: string | undefined, user: TeamsUser | undefined): Promise<SettingsView> {
+  return readSettings(await post('settings', { ...(ticket !== undefined && { ticket }), ...asMember(user) }));
 }
 
 /** @param connection all of them, unless one is named */
@@ -75,8 +95,13 @@ export async function signOut(connection?: string): Promise<SettingsView> {
 }
 
 /** @returns where to sign in */
-export async function connect(connection: string, switchAccount: boolean): Promise<string> {
-  return address((await post('settings/connect', { connection, switchAccount })).authorizationUrl);
+export async function connect(
+  connection: string,
+  switchAccount: boolean,
+  user: TeamsUser | undefined,
+): Promise<string> {
+  const answer = await post('settings/connect', { connection, switchAccount, ...asMember(user) });
+  return address(answer.authorizationUrl);
 }
 
 /** @param connection the one to search, of several; all of them unless one is named */
@@ -120,6 +145,8 @@ function readCompletion(answer: Fields): Completion {
     next: 'confirm',
     confirmation: text(answer.confirmation),
     asker: text(fields(answer.asker).name),
+    tenant: optionalText(fields(answer.asker).tenantId),
+    isAskersTeams: answer.teamsUser === 'verified',
     account: text(fields(answer.account).name),
     connection: text(fields(answer.connection).title),
   };

@@ -1,6 +1,6 @@
 import type { address as Address } from './address.ts';
 import * as api from './api.ts';
-import { readResponse } from './authorization-response.ts';
+import { type AuthorizationResponse, readResponse } from './authorization-response.ts';
 import { askToConfirm } from './confirm.ts';
 import { end, endCancelled, endOf } from './ends.ts';
 import { followTeams } from './follow.ts';
@@ -20,8 +20,13 @@ export async function callback({ connection, query }: typeof Address): Promise<v
   else if (response === 'malformed') end(teams, { code: 'request.malformed' });
   else {
     show({ name: 'signingIn', tone: 'busy' });
-    await settle(teams, api.complete(response));
+    await settle(teams, complete(teams, response));
   }
+}
+
+/** The server has to know whose Teams this is before it exchanges the code. */
+async function complete(teams: TeamsWindow, response: AuthorizationResponse): Promise<api.Completion> {
+  return api.complete(response, await teams.user);
 }
 
 async function settle(teams: TeamsWindow, completing: Promise<api.Completion>): Promise<void> {
@@ -38,7 +43,10 @@ async function goOn(teams: TeamsWindow, completion: api.Completion): Promise<voi
   if (completion.next === 'done') await handOver(teams, completion);
   else if (completion.next === 'continue') goToProvider(completion.authorizationUrl);
   else if (completion.next === 'cancelled') endCancelled(teams);
-  else askToConfirm(teams, completion, (decision, confirmation) => settle(teams, api.confirm(decision, confirmation)));
+  else
+    askToConfirm(teams, completion, (decision, confirmation) =>
+      settle(teams, api.confirm(decision, confirmation, teams.userByNow())),
+    );
 }
 
 /** The security code goes to Teams through teams-js, and nowhere else: not into the page, the console, a URL, storage. */

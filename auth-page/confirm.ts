@@ -1,7 +1,7 @@
 import { abandon, type Completion, type Decision } from './api.ts';
 import { onLeaving } from './leaving.ts';
 import type { TeamsWindow } from './teams.ts';
-import { show } from './view.ts';
+import { type Note, show } from './view.ts';
 
 type Question = Extract<Completion, { next: 'confirm' }>;
 
@@ -25,9 +25,18 @@ export function askToConfirm(
     name: 'confirm',
     tone: 'ask',
     names: { asker: question.asker, account: question.account, connection: question.connection },
+    notes: notesOn(question, teams.userByNow()?.signInName),
     actions: [
       { label: 'connect', primary: true, run: choose('connect') },
       { label: 'cancel', run: choose('cancel') },
     ],
   });
+}
+
+/** Anybody may be called what the asker is called. So the page says more: in the asker's own Teams, how they sign in there,
+ * in Teams' own words; else the tenant, which Teams said with the search, and that nobody knows whose Teams this is. */
+function notesOn({ isAskersTeams, tenant }: Question, signInName: string | undefined): Note[] {
+  if (isAskersTeams && signInName) return [{ text: 'signInName', names: { signInName } }];
+  const inTenant: Note[] = tenant ? [{ text: 'tenant', names: { tenant } }] : [];
+  return isAskersTeams ? inTenant : [{ text: 'unknown' }, ...inTenant];
 }

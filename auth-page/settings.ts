@@ -13,7 +13,7 @@ export async function settings(query: URLSearchParams): Promise<void> {
   const teams = findTeams(followTeams);
   const [ticket, ...others] = query.getAll('ticket');
   if (others.length > 0) return end(teams, { code: 'ticket.invalid' });
-  await change(teams, 'settingsOpening', () => api.openSettings(ticket));
+  await change(teams, 'settingsOpening', async () => api.openSettings(ticket, await teams.user));
   // From here on the cookie is what counts: a reload works, and the ticket is not in the history.
   window.history.replaceState(null, '', window.location.pathname);
 }
@@ -68,7 +68,7 @@ function rowOf(teams: TeamsWindow, { id, title, account, choice }: api.SettingsC
 async function goAndSignIn(teams: TeamsWindow, connection: string, switchAccount: boolean): Promise<void> {
   show({ name: 'leaving', tone: 'busy' });
   try {
-    goToProvider(await api.connect(connection, switchAccount));
+    goToProvider(await api.connect(connection, switchAccount, teams.userByNow()));
   } catch (error) {
     end(teams, endOf(error));
   }

@@ -22,29 +22,34 @@ export async function start(query: URLSearchParams): Promise<void> {
   // Web Chat, where nobody keeps it from it, puts something of its own behind a sign-in address.
   const ticket = given?.split('&', 1)[0];
   if (!ticket || others.length > 0) end(teams, { code: 'ticket.invalid' });
-  else if (query.has('browser')) await begin(ticket, teams, false);
-  else await begin(ticket, teams, await teams.found);
+  else if (query.has('browser')) await begin(ticket, teams, 'chat');
+  else if (await teams.found) await begin(ticket, teams, 'teams');
+  else if (query.has('confirmed')) end(teams, { code: 'page.no_teams' });
+  else offerToProceed(() => void begin(ticket, teams, 'none'));
 }
 
-async function begin(ticket: string, teams: TeamsWindow, found: boolean): Promise<void> {
+/** What the sign-in's end will be told to. */
+type Behind = 'teams' | 'chat' | 'none';
+
+/** The first call opens a transaction, and a person has eight at most: the oldest ends for a ninth. So a program that only
+ * opens links must not get here (THREATS.md, T21). */
+async function begin(ticket: string, teams: TeamsWindow, behind: Behind): Promise<void> {
   show({ name: 'leaving', tone: 'busy' });
   try {
-    const { authorizationUrl, proven, inBrowser } = await api.start(ticket);
-    if (found || inBrowser) goToProvider(authorizationUrl);
-    else if (proven) offerToProceed(authorizationUrl);
+    const { authorizationUrl, proven, inBrowser } = await api.start(
+      ticket,
+      behind === 'teams' ? await teams.user : undefined,
+    );
+    if (behind === 'teams' || inBrowser || (behind === 'none' && proven)) goToProvider(authorizationUrl);
     else end(teams, { code: 'page.no_teams' });
   } catch (error) {
-    const { code } = endOf(error);
-    const retry = () => void begin(ticket, teams, found);
-    end(teams, WORTH_A_RETRY.includes(code) ? { code, retry } : { code });
+    const { code, expected } = endOf(error);
+    const retry = () => void begin(ticket, teams, behind);
+    end(teams, WORTH_A_RETRY.includes(code) ? { code, retry } : { code, expected });
   }
 }
 
 /** Nobody will hear of the end, but where the sign-in is proven the link is made without a pop-up message. */
-function offerToProceed(authorizationUrl: string): void {
-  show({
-    name: 'outsideTeams',
-    tone: 'ask',
-    actions: [{ label: 'proceed', primary: true, run: () => goToProvider(authorizationUrl) }],
-  });
+function offerToProceed(proceed: () => void): void {
+  show({ name: 'outsideTeams', tone: 'ask', actions: [{ label: 'proceed', primary: true, run: proceed }] });
 }

@@ -3,15 +3,30 @@ import { loadHostOrigins } from './host-origins.ts';
 
 /** How long Teams may take to answer `initialize`, in milliseconds; teams-js itself would wait for 60 s. */
 const TIMEOUT = 3_000;
+/** How long Teams may take to answer `getContext` after that. Some versions never do (teams-js, issues 617 and 975). */
+const CONTEXT_TIMEOUT_MS = 3_000;
 
 /** The Teams window behind this pop-up. The only importer of teams-js, and so the only way out for a security code. */
 export interface TeamsWindow {
   /** Settles once, within 3 s: whether an allowed host answered. */
   readonly found: Promise<boolean>;
+  /** Settles once, within 3 s of that: who uses this Teams, if it says so. */
+  readonly user: Promise<TeamsUser | undefined>;
+  /** Who uses this Teams, as far as it has said so by now. */
+  userByNow(): TeamsUser | undefined;
   /** Hands the security code over; Teams closes the window then. False where nothing can have taken it. */
   succeed(securityCode: string): boolean;
   /** The same for every other end. `reason` is a stable code, never a person's or a provider's words. */
   fail(reason: string): boolean;
+}
+
+/** The person who uses Teams, in Teams' own words. */
+export interface TeamsUser {
+  /** Entra's object id. */
+  id: string;
+  tenantId: string;
+  /** How they sign in to Teams, most often an e-mail address. */
+  signInName: string | undefined;
 }
 
 /** What Teams looks like to its user: the name of its theme, and its language as a BCP 47 tag. Some hosts leave out the latter. */
@@ -27,26 +42,51 @@ export function findTeams(onLooks: (looks: TeamsLooks) => void): TeamsWindow {
     () => true,
     () => false, // No parent window (rejected at once), or 60 s of silence.
   );
-  void initialized.then((found) => {
-    if (found) askForLooks(onLooks);
+  let userByNow: TeamsUser | undefined;
+  const user = initialized.then(async (answered) => {
+    const context = answered ? await askForContext() : undefined;
+    if (context) onLooks(context.app);
+    userByNow = context && userOf(context);
+    return userByNow;
   });
+  const found = Promise.race([initialized, after(TIMEOUT, false)]);
   return {
-    found: Promise.race([initialized, after(TIMEOUT, false)]),
+    found,
+    user: found.then((is) => (is ? Promise.race([user, after(CONTEXT_TIMEOUT_MS, undefined)]) : undefined)),
+    userByNow: () => userByNow,
     succeed: (securityCode) => tell(() => authentication.notifySuccess(securityCode)),
     fail: (reason) => tell(() => authentication.notifyFailure(reason)),
   };
 }
 
 async function initialize(): Promise<void> {
+  if (isOpenedByChat()) throw new Error('Opened by Web Chat');
   await app.initialize([window.location.origin, ...(await loadHostOrigins())]);
 }
 
 /** A host may answer `initialize` and nothing else; then the system's colours and the browser's language stay. */
-function askForLooks(onLooks: (looks: TeamsLooks) => void): void {
-  app.getContext().then(
-    (context) => onLooks(context.app),
-    () => undefined,
-  );
+function askForContext(): Promise<app.Context | undefined> {
+  return app.getContext().catch(() => undefined);
+}
+
+/** Old hosts leave out who it is, or the tenant. */
+function userOf({ user }: app.Context): TeamsUser | undefined {
+  const [id, tenantId] = [user?.id, user?.tenant?.id];
+  if (!isText(id) || !isText(tenantId)) return undefined;
+  return { id, tenantId, signInName: [user?.userPrincipalName, user?.loginHint].find(isText) };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+/** Our own chat page opened this window, and does not speak teams-js: there is nothing to wait for. */
+function isOpenedByChat(): boolean {
+  try {
+    return window.opener?.location.pathname === '/chat';
+  } catch {
+    return false; // A page of another origin, whose address cannot be read.
+  }
 }
 
 /** teams-js throws where Teams shows this page as something else than a sign-in pop-up (another frame context). */

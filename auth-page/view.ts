@@ -10,8 +10,16 @@ export interface Screen {
   tone: Tone;
   /** What stands for the `{names}` in the words: from elsewhere, and only ever shown as text. */
   names?: Record<string, string | undefined>;
+  /** Said before the body. */
+  notes?: Note[];
   rows?: Row[];
   actions?: Action[];
+}
+
+/** What a confirm page says of the Teams behind it. */
+export interface Note {
+  text: keyof Texts['teamsUser'];
+  names?: Record<string, string>;
 }
 
 /** A thing in a list: its title, what is to be said of it, and what can be done. */
@@ -77,7 +85,9 @@ function draw(): void {
   main.dataset.screen = screen.name;
   main.dataset.tone = screen.tone;
   part('h1').replaceChildren(...fill(heading, names));
-  part('.body').replaceChildren(...body.map((line) => paragraph(line, names)), ...list(screen.rows ?? []));
+  const notes = (screen.notes ?? []).map((note) => paragraph(texts.teamsUser[note.text], { ...names, ...note.names }));
+  const lines = body.map((line) => paragraph(line, names));
+  part('.body').replaceChildren(...notes, ...lines, ...list(screen.rows ?? []));
   part('.actions').replaceChildren(...(screen.actions ?? []).map(button));
   tellScreenReader(screen.tone);
   if (mustCloseByHand) sayCloseByHand();

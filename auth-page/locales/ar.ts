@@ -26,6 +26,12 @@ export const ar: Texts = {
     signedOut: 'لم يتم تسجيل الدخول',
     chosen: 'يتم البحث في هذا فقط',
   },
+  teamsUser: {
+    signInName: '{asker} مسجّل الدخول إلى Teams باسم {signInName}.',
+    tenant: 'ينتمي {asker} إلى مستأجر Microsoft 365 ذي المعرّف {tenant}.',
+    unknown:
+      'لم يوضّح Teams من يستخدمه، لذلك لا يمكن لـ Latchkey التحقق من أنك {asker}. لا تقم بالربط إلا إذا أجريت بحثًا في Teams للتو.',
+  },
   buttons: {
     signIn: 'تسجيل الدخول',
     switchAccount: 'استخدام حساب آخر',
@@ -87,6 +93,13 @@ export const ar: Texts = {
       body: [
         'لقد استخدمت حساب شخص آخر، لذلك لم يتم ربط أي شيء.',
         'أغلق هذه النافذة وابحث مرة أخرى في Teams. ثم اختر حساب {expected}: سجّل الخروج من الحساب الآخر أولاً، أو استخدم Teams في نافذة خاصة.',
+      ],
+    },
+    'signin.other_teams_user': {
+      heading: 'افتح Teams باسم {expected}',
+      body: [
+        'هذا الرابط مخصّص للمستخدم {expected}، لكن Teams هنا يخص حسابًا آخر. لم يتم ربط أي شيء.',
+        'إذا كنت {expected}، فافتح Teams بذلك الحساب وابحث هناك. وإلا، فأغلق هذه النافذة.',
       ],
     },
     'ticket.invalid': {

@@ -27,6 +27,12 @@ export const de: Texts = {
   unnamed: 'die Person, die gesucht hat',
   closeByHand: 'Sie können dieses Fenster jetzt schließen.',
   account: { signedIn: 'Angemeldet als {account}', signedOut: 'Nicht angemeldet', chosen: 'Nur hier wird gesucht' },
+  teamsUser: {
+    signInName: '{asker} ist in Teams als {signInName} angemeldet.',
+    tenant: '{asker} gehört zum Microsoft 365-Mandanten {tenant}.',
+    unknown:
+      'Teams hat nicht mitgeteilt, wer es verwendet. Latchkey kann deshalb nicht prüfen, ob Sie {asker} sind. Verbinden Sie nur, wenn Sie gerade eben in Teams gesucht haben.',
+  },
   buttons: {
     signIn: 'Anmelden',
     switchAccount: 'Anderes Konto verwenden',
@@ -94,6 +100,13 @@ export const de: Texts = {
       body: [
         'Sie haben das Konto einer anderen Person verwendet. Deshalb wurde nichts verbunden.',
         'Schließen Sie dieses Fenster, und suchen Sie in Teams erneut. Wählen Sie dann das Konto von {expected} aus: Melden Sie sich zuerst vom anderen Konto ab, oder verwenden Sie Teams in einem privaten Fenster.',
+      ],
+    },
+    'signin.other_teams_user': {
+      heading: 'Öffnen Sie Teams als {expected}',
+      body: [
+        'Dieser Link ist für {expected}, aber dieses Teams gehört zu einem anderen Konto. Es wurde nichts verbunden.',
+        'Wenn Sie {expected} sind, öffnen Sie Teams mit diesem Konto und suchen Sie dort. Wenn nicht, schließen Sie dieses Fenster.',
       ],
     },
     'ticket.invalid': {

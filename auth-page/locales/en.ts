@@ -23,6 +23,8 @@ export interface Texts {
   closeByHand: string;
   /** On the settings page: the account at a connection. */
   account: Record<'signedIn' | 'signedOut' | 'chosen', string>;
+  /** On the confirm page: whose Teams is behind it. */
+  teamsUser: Record<'signInName' | 'tenant' | 'unknown', string>;
   buttons: Record<
     | ('connect' | 'cancel' | 'proceed' | 'retry' | 'close')
     | ('signIn' | 'switchAccount' | 'signOut' | 'signOutAll' | 'searchOnly' | 'searchAll' | 'finish'),
@@ -77,6 +79,13 @@ const SCREENS = {
     body: [
       'You used somebody else’s account, so nothing was connected.',
       'Close this window and search again in Teams. Then choose the account of {expected}: sign out of the other account first, or use Teams in a private window.',
+    ],
+  },
+  'signin.other_teams_user': {
+    heading: 'Open Teams as {expected}',
+    body: [
+      'This link is for {expected}, but this Teams belongs to another account. Nothing was connected.',
+      'If you are {expected}, open Teams with that account and search there. If you are not, close this window.',
     ],
   },
   'ticket.invalid': {
@@ -203,6 +212,12 @@ export const en: Texts = {
   unnamed: 'the person who searched',
   closeByHand: 'You can close this window now.',
   account: { signedIn: 'Signed in as {account}', signedOut: 'Not signed in', chosen: 'Only this one is searched' },
+  teamsUser: {
+    signInName: '{asker} is signed in to Teams as {signInName}.',
+    tenant: '{asker} belongs to the Microsoft 365 tenant {tenant}.',
+    unknown:
+      'Teams did not say who uses it, so Latchkey cannot check that you are {asker}. Connect only if you searched in Teams just now.',
+  },
   buttons: {
     signIn: 'Sign in',
     switchAccount: 'Use another account',

@@ -31,6 +31,12 @@ export const es: Texts = {
     signedOut: 'Sesión no iniciada',
     chosen: 'Solo se busca aquí',
   },
+  teamsUser: {
+    signInName: '{asker} ha iniciado sesión en Teams como {signInName}.',
+    tenant: '{asker} pertenece al inquilino de Microsoft 365 {tenant}.',
+    unknown:
+      'Teams no ha indicado quién lo usa, así que Latchkey no puede comprobar que seas {asker}. Conecta la cuenta solo si acabas de buscar en Teams.',
+  },
   buttons: {
     signIn: 'Iniciar sesión',
     switchAccount: 'Usar otra cuenta',
@@ -92,6 +98,13 @@ export const es: Texts = {
       body: [
         'Has usado la cuenta de otra persona, así que no se ha conectado nada.',
         'Cierra esta ventana y vuelve a buscar en Teams. Después, elige la cuenta de {expected}: antes cierra la sesión de la otra cuenta, o usa Teams en una ventana privada.',
+      ],
+    },
+    'signin.other_teams_user': {
+      heading: 'Abre Teams como {expected}',
+      body: [
+        'Este enlace es para {expected}, pero este Teams pertenece a otra cuenta. No se ha conectado nada.',
+        'Si eres {expected}, abre Teams con esa cuenta y busca allí. Si no, cierra esta ventana.',
       ],
     },
     'ticket.invalid': {

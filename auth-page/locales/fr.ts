@@ -31,6 +31,12 @@ export const fr: Texts = {
     signedOut: 'Non connecté',
     chosen: 'La recherche se fait ici seulement',
   },
+  teamsUser: {
+    signInName: '{asker} est connecté à Teams en tant que {signInName}.',
+    tenant: '{asker} appartient au locataire Microsoft 365 {tenant}.',
+    unknown:
+      'Teams n’a pas indiqué qui l’utilise\u202f; Latchkey ne peut donc pas vérifier que vous êtes {asker}. N’associez le compte que si vous venez de faire une recherche dans Teams.',
+  },
   buttons: {
     signIn: 'Se connecter',
     switchAccount: 'Utiliser un autre compte',
@@ -95,6 +101,13 @@ export const fr: Texts = {
       body: [
         'Vous avez utilisé le compte d’une autre personne\u202f; aucun compte n’a donc été associé.',
         'Fermez cette fenêtre et relancez la recherche dans Teams. Choisissez alors le compte de {expected}\u00a0: déconnectez-vous d’abord de l’autre compte, ou utilisez Teams dans une fenêtre privée.',
+      ],
+    },
+    'signin.other_teams_user': {
+      heading: 'Ouvrez Teams en tant que {expected}',
+      body: [
+        'Ce lien est destiné à {expected}, mais ce Teams appartient à un autre compte. Aucun compte n’a été associé.',
+        'Si vous êtes {expected}, ouvrez Teams avec ce compte et lancez-y la recherche. Sinon, fermez cette fenêtre.',
       ],
     },
     'ticket.invalid': {

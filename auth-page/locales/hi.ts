@@ -22,6 +22,12 @@ export const hi: Texts = {
   unnamed: 'खोज करने वाला व्यक्ति',
   closeByHand: 'अब आप यह विंडो बंद कर सकते हैं।',
   account: { signedIn: '{account} के रूप में साइन इन है', signedOut: 'साइन इन नहीं है', chosen: 'केवल इसमें खोजा जाता है' },
+  teamsUser: {
+    signInName: '{asker} ने Teams में {signInName} के रूप में साइन इन किया है।',
+    tenant: '{asker} Microsoft 365 टेनेंट {tenant} का सदस्य है।',
+    unknown:
+      'Teams ने नहीं बताया कि उसका उपयोग कौन कर रहा है, इसलिए Latchkey यह जाँच नहीं सकता कि आप {asker} हैं। केवल तभी कनेक्ट करें, जब आपने अभी-अभी Teams में खोजा हो।',
+  },
   buttons: {
     signIn: 'साइन इन करें',
     switchAccount: 'दूसरे खाते का उपयोग करें',
@@ -83,6 +89,13 @@ export const hi: Texts = {
       body: [
         'आपने किसी और के खाते का उपयोग किया, इसलिए कुछ भी कनेक्ट नहीं किया गया।',
         'यह विंडो बंद करें और Teams में फिर से खोजें। फिर {expected} का खाता चुनें: पहले दूसरे खाते से साइन आउट करें, या निजी विंडो में Teams का उपयोग करें।',
+      ],
+    },
+    'signin.other_teams_user': {
+      heading: 'Teams को {expected} के रूप में खोलें',
+      body: [
+        'यह लिंक {expected} के लिए है, लेकिन यह Teams किसी दूसरे खाते का है। कुछ भी कनेक्ट नहीं किया गया।',
+        'यदि आप {expected} हैं, तो उस खाते से Teams खोलें और वहाँ खोजें। यदि नहीं, तो यह विंडो बंद करें।',
       ],
     },
     'ticket.invalid': {

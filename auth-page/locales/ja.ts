@@ -31,6 +31,12 @@ export const ja: Texts = {
     signedOut: 'サインインしていません',
     chosen: 'ここだけを検索します',
   },
+  teamsUser: {
+    signInName: '{asker} は {signInName} として Teams にサインインしています。',
+    tenant: '{asker} は Microsoft 365 テナント {tenant} に所属しています。',
+    unknown:
+      'Teams から利用者の情報が得られないため、あなたが {asker} であることを Latchkey は確認できません。たった今 Teams で検索した場合にのみ接続してください。',
+  },
   buttons: {
     signIn: 'サインイン',
     switchAccount: '別のアカウントを使う',
@@ -92,6 +98,13 @@ export const ja: Texts = {
       body: [
         '別のユーザーのアカウントが使用されたため、何も接続されていません。',
         'このウィンドウを閉じて、Teams でもう一度検索してください。次に {expected} のアカウントを選択してください。先にもう一方のアカウントからサインアウトするか、プライベート ウィンドウで Teams をお使いください。',
+      ],
+    },
+    'signin.other_teams_user': {
+      heading: '{expected} として Teams を開いてください',
+      body: [
+        'このリンクは {expected} のものですが、この Teams は別のアカウントで使用されています。何も接続されていません。',
+        'あなたが {expected} であれば、そのアカウントで Teams を開いて検索してください。そうでなければ、このウィンドウを閉じてください。',
       ],
     },
     'ticket.invalid': {

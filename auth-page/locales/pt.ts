@@ -27,6 +27,12 @@ export const pt: Texts = {
   unnamed: 'a pessoa que pesquisou',
   closeByHand: 'Você já pode fechar esta janela.',
   account: { signedIn: 'Conectado como {account}', signedOut: 'Não conectado', chosen: 'A pesquisa é feita só aqui' },
+  teamsUser: {
+    signInName: '{asker} está conectado ao Teams como {signInName}.',
+    tenant: '{asker} pertence ao locatário do Microsoft 365 {tenant}.',
+    unknown:
+      'O Teams não informou quem o está usando; por isso, o Latchkey não consegue verificar se você é {asker}. Conecte somente se você acabou de pesquisar no Teams.',
+  },
   buttons: {
     signIn: 'Entrar',
     switchAccount: 'Usar outra conta',
@@ -88,6 +94,13 @@ export const pt: Texts = {
       body: [
         'Você usou a conta de outra pessoa; por isso, nada foi conectado.',
         'Feche esta janela e pesquise novamente no Teams. Em seguida, escolha a conta de {expected}: antes, saia da outra conta ou use o Teams em uma janela anônima.',
+      ],
+    },
+    'signin.other_teams_user': {
+      heading: 'Abra o Teams como {expected}',
+      body: [
+        'Este link é para {expected}, mas este Teams pertence a outra conta. Nada foi conectado.',
+        'Se você é {expected}, abra o Teams com essa conta e pesquise lá. Caso contrário, feche esta janela.',
       ],
     },
     'ticket.invalid': {

@@ -22,6 +22,12 @@ export const zhHans: Texts = {
   unnamed: '发起搜索的人',
   closeByHand: '现在可以关闭此窗口。',
   account: { signedIn: '已使用 {account} 登录', signedOut: '未登录', chosen: '仅在此处搜索' },
+  teamsUser: {
+    signInName: '{asker} 已使用 {signInName} 登录 Teams。',
+    tenant: '{asker} 属于 Microsoft 365 租户 {tenant}。',
+    unknown:
+      'Teams 未说明其使用者是谁，因此 Latchkey 无法确认你就是 {asker}。仅当你刚才在 Teams 中进行过搜索时才连接。',
+  },
   buttons: {
     signIn: '登录',
     switchAccount: '使用其他帐户',
@@ -77,6 +83,13 @@ export const zhHans: Texts = {
       body: [
         '你使用了他人的帐户，因此未连接任何内容。',
         '请关闭此窗口，然后在 Teams 中重新搜索。接着选择 {expected} 的帐户：请先注销另一个帐户，或者在隐私窗口中使用 Teams。',
+      ],
+    },
+    'signin.other_teams_user': {
+      heading: '请以 {expected} 的身份打开 Teams',
+      body: [
+        '此链接供 {expected} 使用，但此 Teams 属于另一个帐户。未连接任何内容。',
+        '如果你是 {expected}，请使用该帐户打开 Teams 并在其中搜索。如果不是，请关闭此窗口。',
       ],
     },
     'ticket.invalid': {

@@ -76,6 +76,7 @@ const STATUS: Record<SignInProblemCode, number> = {
   'limit.exceeded': 429,
   'signin.cancelled': 400,
   'signin.identity_mismatch': 403,
+  'signin.other_teams_user': 403,
   'provider.refused': 502,
   'provider.invalid_response': 502,
   'provider.unavailable': 502,

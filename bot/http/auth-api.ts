@@ -3,8 +3,9 @@ import type { Asker } from '../sign-in/asker.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { ApiCall, Handler } from './api-call.ts';
 import { addTransactionCookie } from './cookies.ts';
+import { teamsUserBody } from './teams-user-body.ts';
 
-const startBody = z.object({ ticket: z.string().min(1).max(4096) });
+const startBody = z.object({ ticket: z.string().min(1).max(4096), ...teamsUserBody });
 const completeBody = z.union([
   z.object({
     connection: z.string(),
@@ -12,15 +13,21 @@ const completeBody = z.union([
     code: z.string().min(1).max(8192),
     iss: z.string().optional(),
     error: z.undefined().optional(),
+    ...teamsUserBody,
   }),
   z.object({
     connection: z.string(),
     state: z.string(),
     error: z.string().min(1).max(512),
     code: z.undefined().optional(),
+    ...teamsUserBody,
   }),
 ]);
-const confirmBody = z.object({ decision: z.enum(['connect', 'cancel']), confirmation: z.string().max(64).optional() });
+const confirmBody = z.object({
+  decision: z.enum(['connect', 'cancel']),
+  confirmation: z.string().max(64).optional(),
+  ...teamsUserBody,
+});
 
 /** Who a browser is in Web Chat, by its cookie. */
 export type BrowserUser = (sealed: string | undefined) => Asker | undefined;
@@ -32,19 +39,20 @@ export function authApi(
   call: ApiCall,
 ): Record<'start' | 'complete' | 'confirm', Handler> {
   return {
-    start: call(startBody, async ({ ticket }, { transactions, chat, setCookie }) => {
-      const { cookie, ...started } = await signIn.begin(ticket, browserUser(chat), Date.now());
+    start: call(startBody, async ({ ticket, teamsUser }, { transactions, chat, setCookie }) => {
+      const popUp = { browserUser: browserUser(chat), teamsUser };
+      const { cookie, ...started } = await signIn.begin(ticket, popUp, Date.now());
       if (cookie !== undefined) setCookie(addTransactionCookie(transactions, cookie));
       return started;
     }),
     complete: call(completeBody, async (body, { transactions }) => {
-      const { connection: connectionId, state } = body;
+      const { connection: connectionId, state, teamsUser } = body;
       const answer =
         'code' in body && body.code !== undefined ? { code: body.code, iss: body.iss } : { error: String(body.error) };
-      return signIn.complete({ connectionId, state, ...answer }, transactions, Date.now());
+      return signIn.complete({ connectionId, state, ...answer }, transactions, teamsUser, Date.now());
     }),
-    confirm: call(confirmBody, async ({ decision, confirmation }, { transactions }) =>
-      signIn.confirm(decision, transactions, confirmation, Date.now()),
+    confirm: call(confirmBody, async ({ decision, confirmation, teamsUser }, { transactions }) =>
+      signIn.confirm(decision, transactions, confirmation, teamsUser, Date.now()),
     ),
   };
 }

@@ -2,14 +2,20 @@ import * as z from 'zod';
 import type { Visitor } from '../sign-in/keeper.ts';
 import { SignInProblem } from '../sign-in/problems.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
+import type { TeamsUser } from '../sign-in/teams-user.ts';
 import type { ApiCall, Browser, Handler } from './api-call.ts';
 import { addTransactionCookie, settingsCookie } from './cookies.ts';
+import { teamsUserBody } from './teams-user-body.ts';
 
 /** With a ticket a page is opened in this browser; without one, it is loaded again. */
-const openBody = z.strictObject({ ticket: z.string().min(1).max(4096).optional() });
-const connectBody = z.strictObject({ connection: z.string().max(64), switchAccount: z.boolean().default(false) });
+const openBody = z.strictObject({ ticket: z.string().min(1).max(4096).optional(), ...teamsUserBody });
+const connectBody = z.strictObject({
+  connection: z.string().max(64),
+  switchAccount: z.boolean().default(false),
+  ...teamsUserBody,
+});
 /** One connection, or all of them: to sign out of, or to search where a command has several. */
-const whichBody = z.strictObject({ connection: z.string().max(64).optional() });
+const whichBody = z.strictObject({ connection: z.string().max(64).optional(), ...teamsUserBody });
 
 /** The calls of the settings page: who somebody is at each connection, and what they can do about it.
  * @param shared connections that share a command, between which there is a choice */
@@ -27,26 +33,26 @@ export function settingsApi(
     return { asker: { name }, connections, shared, ...(chosen !== undefined && { defaultConnection: chosen }) };
   };
   return {
-    open: call(openBody, async ({ ticket }, browser) => {
-      if (ticket === undefined) return view(personAt(signIn, browser));
-      const { person, session } = signIn.settings.open(ticket, Date.now());
+    open: call(openBody, async ({ ticket, teamsUser }, browser) => {
+      if (ticket === undefined) return view(personAt(signIn, browser, teamsUser));
+      const { person, session } = signIn.settings.open(ticket, teamsUser, Date.now());
       browser.setCookie(settingsCookie(session));
       return view(person);
     }),
-    connect: call(connectBody, async ({ connection: connectionId, switchAccount }, browser) => {
-      const person = personAt(signIn, browser);
-      const chosen = { chooseAccount: switchAccount };
+    connect: call(connectBody, async ({ connection: connectionId, switchAccount, teamsUser }, browser) => {
+      const person = personAt(signIn, browser, teamsUser);
+      const chosen = { chooseAccount: switchAccount, teamsUserVerified: teamsUser !== undefined };
       const { cookie, ...begun } = await signIn.beginFor({ ...person, connectionId }, chosen, Date.now());
       if (cookie !== undefined) browser.setCookie(addTransactionCookie(browser.transactions, cookie));
       return begun;
     }),
-    setDefault: call(whichBody, async ({ connection }, browser) => {
-      const person = personAt(signIn, browser);
+    setDefault: call(whichBody, async ({ connection, teamsUser }, browser) => {
+      const person = personAt(signIn, browser, teamsUser);
       await signIn.accounts.setDefaultConnection(person.asker, connection);
       return view(person);
     }),
-    signOut: call(whichBody, async ({ connection }, browser) => {
-      const person = personAt(signIn, browser);
+    signOut: call(whichBody, async ({ connection, teamsUser }, browser) => {
+      const person = personAt(signIn, browser, teamsUser);
       const ids = signIn.connectionIds().filter((id) => connection === undefined || id === connection);
       const all = await Promise.allSettled(
         ids.map((connectionId) => signIn.signOut({ ...person, connectionId }, Date.now())),
@@ -59,7 +65,7 @@ export function settingsApi(
 }
 
 /** T39: only the browser that opened the page may use it. @throws {SignInProblem} */
-function personAt(signIn: SignIn, { settings }: Browser): Visitor {
+function personAt(signIn: SignIn, { settings }: Browser, teamsUser: TeamsUser | undefined): Visitor {
   if (settings === undefined) throw new SignInProblem('transaction.cookie');
-  return signIn.settings.personOf(settings, Date.now());
+  return signIn.settings.personOf(settings, teamsUser, Date.now());
 }

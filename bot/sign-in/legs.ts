@@ -30,7 +30,10 @@ export interface Leg {
 }
 
 /** Who begins what: all that a transaction is told and does not make itself. */
-export type Beginning = Pick<BegunTransaction, 'asker' | 'name' | 'chooseAccount' | 'gatePassed'> & { claims?: string };
+export type Beginning = Pick<
+  BegunTransaction,
+  'asker' | 'name' | 'chooseAccount' | 'gatePassed' | 'teamsUserVerified'
+> & { claims?: string };
 
 export interface LegParts {
   connections: ReadonlyMap<string, SignInConnection>;
@@ -58,7 +61,7 @@ export class Legs {
   /** Opens a transaction in the browser that the cookie names. @returns the authorization URL. @throws {SignInProblem} */
   async open(
     { id, provider, isGate }: Leg,
-    { asker, name, chooseAccount, gatePassed, claims }: Beginning,
+    { asker, name, chooseAccount, gatePassed, teamsUserVerified, claims }: Beginning,
     cookieHash: string,
     now: number,
   ): Promise<string> {
@@ -74,7 +77,7 @@ export class Legs {
       ...(claims !== undefined && !isGate && { claims }),
     };
     const { url, issuer } = await this.ask(owner, () => provider.authorize(request));
-    const begun = { ...owner, name, chooseAccount, gatePassed, issuer, nonce, codeVerifier };
+    const begun = { ...owner, name, chooseAccount, gatePassed, teamsUserVerified, issuer, nonce, codeVerifier };
     await this.#parts.transactions.open(begun, oauthState, cookieHash, now);
     return url;
   }

@@ -25,7 +25,9 @@ export type Completed =
   | {
       next: 'confirm';
       confirmation: string;
-      asker: { name: string };
+      asker: { name: string; tenantId: string };
+      /** Whether the Teams window behind the pop-up is known to be the asker's. */
+      teamsUser: 'verified' | 'unknown';
       account: { name: string };
       connection: { id: string; title: string };
     };

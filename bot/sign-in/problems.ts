@@ -11,6 +11,7 @@ export type SignInProblemCode =
   | 'limit.exceeded'
   | 'signin.cancelled'
   | 'signin.identity_mismatch'
+  | 'signin.other_teams_user'
   | 'provider.refused'
   | 'provider.invalid_response'
   | 'provider.unavailable'
@@ -20,7 +21,7 @@ export type SignInProblemCode =
 export class SignInProblem extends LatchkeyError {
   override readonly name = 'SignInProblem';
   readonly code: SignInProblemCode;
-  /** Whose account was expected, for `signin.identity_mismatch`. */
+  /** Whose account was expected, for `signin.identity_mismatch` and `signin.other_teams_user`. */
   readonly expected: string | undefined;
   /** Seconds, for `limit.exceeded`. */
   readonly retryAfter: number | undefined;

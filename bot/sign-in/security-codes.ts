@@ -3,6 +3,7 @@ import { SignInProblem } from './problems.ts';
 import type { Revocations } from './revocation.ts';
 import { derivedKey, secretBeside, secretFor, sha256 } from './secrets.ts';
 import type { SecurityEvents } from './security-events.ts';
+import { isOtherTeamsUser, type TeamsUser } from './teams-user.ts';
 import { TRANSACTION_TTL } from './transactions.ts';
 
 export interface SecurityCodeParts {
@@ -41,9 +42,15 @@ export class SecurityCodes {
   }
 
   /** The person said yes: what was parked can be redeemed by the code. @throws {SignInProblem} when nothing waits here. */
-  async connect(cookies: readonly string[], confirmation: string | undefined, now: number): Promise<string> {
+  async connect(
+    cookies: readonly string[],
+    confirmation: string | undefined,
+    teamsUser: TeamsUser | undefined,
+    now: number,
+  ): Promise<string> {
     const { store, events } = this.#parts;
     for (const keyHash of decisionKeys(cookies, confirmation)) {
+      if (teamsUser) await this.#refuseOtherTeamsUser(keyHash, teamsUser, now);
       const code = secretBeside(keyHash);
       const owner = await store.parking.confirm(keyHash, sha256(code), this.#codeEnd(now), now);
       if (!owner) continue;
@@ -63,6 +70,17 @@ export class SecurityCodes {
       return this.#parts.revocations.kick();
     }
     throw new SignInProblem('confirmation.unknown');
+  }
+
+  /** T91: Teams may say only now who uses it. For another person, what was parked is revoked. @throws {SignInProblem} */
+  async #refuseOtherTeamsUser(keyHash: string, teamsUser: TeamsUser, now: number): Promise<void> {
+    const { store, revocations, events } = this.#parts;
+    const owner = await store.parking.owner(keyHash);
+    if (!owner || !isOtherTeamsUser(owner.asker, teamsUser)) return;
+    await store.parking.discard(keyHash, now);
+    revocations.kick();
+    events('signin.other_teams_user', owner);
+    throw new SignInProblem('signin.other_teams_user');
   }
 
   /** T13, T14: one caller gets what the code stands for; where that is not its owner, nobody does. */

@@ -7,6 +7,10 @@ export type SecurityEvent =
   | 'signin.confirmed'
   | 'signin.cancelled'
   | 'signin.identity_mismatch'
+  /** The pop-up was opened from the Teams of another person than the asker. */
+  | 'signin.other_teams_user'
+  /** A confirmed sign-in whose Teams did not say who uses it. */
+  | 'signin.teams_user_unknown'
   | 'signin.provider_failed'
   /** So many begun by one asker that no more are for a while. */
   | 'signin.limited'

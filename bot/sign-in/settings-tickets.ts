@@ -1,6 +1,8 @@
 import { isOfBrowser } from './asker.ts';
 import type { Visitor } from './keeper.ts';
 import { SignInProblem } from './problems.ts';
+import type { SecurityEvents } from './security-events.ts';
+import { refuseOtherTeamsUser, type TeamsUser } from './teams-user.ts';
 import { acceptTicket, sealTicket } from './ticket.ts';
 import type { Vault } from './vault.ts';
 
@@ -9,6 +11,7 @@ export const SETTINGS_TTL = 600_000;
 
 export interface SettingsTicketParts {
   vault: Vault;
+  events: SecurityEvents;
   /** This service's public origin. */
   baseUrl: string;
   /** Seconds. */
@@ -36,17 +39,21 @@ export class SettingsTickets {
 
   /** Whom a ticket is for, and a secret for this browser, by which it may use the page from now on.
    * @throws {SignInProblem} */
-  open(sealedTicket: string, now: number): { person: Visitor; session: string } {
-    const { vault } = this.#parts;
+  open(sealedTicket: string, teamsUser: TeamsUser | undefined, now: number): { person: Visitor; session: string } {
+    const { vault, events } = this.#parts;
     const person = acceptTicket(vault, sealedTicket, new Date(now), 'settings');
     // Its link would open for whoever has it, and from Web Chat there is none.
     if (isOfBrowser(person.asker)) throw new SignInProblem('ticket.invalid');
+    refuseOtherTeamsUser(person, teamsUser, events);
     const session = sealTicket(vault, person, SETTINGS_TTL / 1000, new Date(now), 'settings-session');
     return { person, session };
   }
 
   /** Whose settings this browser has opened. @throws {SignInProblem} */
-  personOf(session: string, now: number): Visitor {
-    return acceptTicket(this.#parts.vault, session, new Date(now), 'settings-session');
+  personOf(session: string, teamsUser: TeamsUser | undefined, now: number): Visitor {
+    const { vault, events } = this.#parts;
+    const person = acceptTicket(vault, session, new Date(now), 'settings-session');
+    refuseOtherTeamsUser(person, teamsUser, events);
+    return person;
   }
 }

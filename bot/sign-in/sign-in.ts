@@ -18,6 +18,7 @@ import { SecurityCodes, WRONG_CODES } from './security-codes.ts';
 import type { SecurityEvents } from './security-events.ts';
 import { SettingsTickets } from './settings-tickets.ts';
 import { SilentSignIn } from './silent-sign-in.ts';
+import { refuseOtherTeamsUser, type TeamsUser } from './teams-user.ts';
 import { acceptTicket, sealTicket } from './ticket.ts';
 import { type ConsumedTransaction, Transactions } from './transactions.ts';
 import type { Vault } from './vault.ts';
@@ -33,6 +34,14 @@ export interface SignInParts {
   ticketTtl: number;
   /** Seconds. */
   securityCodeTtl: number;
+}
+
+/** What the page says of the browser that begins a sign-in. */
+export interface PopUp {
+  /** Who this browser is in Web Chat, if it is anybody. */
+  browserUser: Asker | undefined;
+  /** Who uses the Teams window behind it, if Teams says so. */
+  teamsUser: TeamsUser | undefined;
 }
 
 /** Far more than anybody needs, far less than hurts. */
@@ -95,22 +104,29 @@ export class SignIn {
   #startUrl({ activity: _, ...ticket }: Visit, now: number): string {
     const { vault, baseUrl, ticketTtl } = this.#parts;
     const sealed = sealTicket(vault, ticket, ticketTtl, new Date(now));
-    // No Teams to look for.
-    const where = isOfBrowser(ticket.asker) ? 'browser&' : '';
-    return `${baseUrl}/auth/start?${where}ticket=${sealed}`;
+    // Hints for the page, which has to know before its first call: no Teams to look for; no way on without Teams.
+    if (isOfBrowser(ticket.asker)) return `${baseUrl}/auth/start?browser&ticket=${sealed}`;
+    const hint = this.#own.get(ticket.connectionId)?.proven === false ? '&confirmed' : '';
+    return `${baseUrl}/auth/start?ticket=${sealed}${hint}`;
   }
 
   /** The pop-up's first call: opens a transaction in this browser.
-   * @param browserUser who this browser is in Web Chat, if it is anybody @throws {SignInProblem} */
-  async begin(sealedTicket: string, browserUser: Asker | undefined, now: number): Promise<Begun> {
+   * @throws {SignInProblem} */
+  async begin(sealedTicket: string, { browserUser, teamsUser }: PopUp, now: number): Promise<Begun> {
     const ticket = acceptTicket(this.#parts.vault, sealedTicket, new Date(now));
     this.#refuseOtherBrowser(ticket, browserUser);
+    refuseOtherTeamsUser(ticket, teamsUser, this.#parts.events);
     const { chooseAccount = false, claims } = ticket;
-    return this.beginFor(ticket, { chooseAccount, ...(claims !== undefined && { claims }) }, now);
+    const wish = { chooseAccount, teamsUserVerified: teamsUser !== undefined };
+    return this.beginFor(ticket, { ...wish, ...(claims !== undefined && { claims }) }, now);
   }
 
   /** The same for somebody whom a page of ours knows already. @throws {SignInProblem} */
-  async beginFor(visit: Visit, wish: { chooseAccount: boolean; claims?: string }, now: number): Promise<Begun> {
+  async beginFor(
+    visit: Visit,
+    wish: { chooseAccount: boolean; teamsUserVerified: boolean; claims?: string },
+    now: number,
+  ): Promise<Begun> {
     const { asker, name, connectionId } = visit;
     const owner: Owner = { asker, connectionId };
     const keeper = this.#keepers.get(connectionId);
@@ -130,8 +146,16 @@ export class SignIn {
 
   /** The pop-up is back from the provider: consumes the transaction, exchanges the code, finds out who signed in.
    * @param cookies the secrets of this browser's transactions. @throws {SignInProblem} */
-  async complete(callback: Callback, cookies: readonly string[], now: number): Promise<Completed> {
-    const transaction = await this.#transactions.consume({ ...callback, cookies }, now);
+  async complete(
+    callback: Callback,
+    cookies: readonly string[],
+    teamsUser: TeamsUser | undefined,
+    now: number,
+  ): Promise<Completed> {
+    const consumed = await this.#transactions.consume({ ...callback, cookies }, now);
+    // Before the exchange: of another person's sign-in there is then no token to revoke.
+    refuseOtherTeamsUser(consumed, teamsUser, this.#parts.events);
+    const transaction = teamsUser ? { ...consumed, teamsUserVerified: true } : consumed;
     const leg = this.#legs.byId(transaction.connectionId);
     if (!leg) throw new SignInProblem('transaction.unknown');
     if ('error' in callback) throw this.#refusedByProvider(callback.error, transaction);
@@ -152,6 +176,7 @@ export class SignIn {
     decision: Decision,
     cookies: readonly string[],
     confirmation: string | undefined,
+    teamsUser: TeamsUser | undefined,
     now: number,
   ): Promise<Decided> {
     if (cookies.length === 0) throw new SignInProblem('transaction.cookie');
@@ -159,7 +184,8 @@ export class SignIn {
       await this.#codes.cancel(cookies, confirmation, now);
       return { next: 'cancelled' };
     }
-    return { next: 'done', securityCode: await this.#codes.connect(cookies, confirmation, now), proven: false };
+    const securityCode = await this.#codes.connect(cookies, confirmation, teamsUser, now);
+    return { next: 'done', securityCode, proven: false };
   }
 
   /** All that can be searched. */
@@ -306,8 +332,8 @@ export class SignIn {
   ): Promise<Completed> {
     await this.#refuseAnotherPerson(transaction, signedIn, link, now);
     await this.#revoke(link, now);
-    const { asker, name, chooseAccount, cookieHash } = transaction;
-    const beginning = { asker, name, chooseAccount, gatePassed: true };
+    const { asker, name, chooseAccount, teamsUserVerified, cookieHash } = transaction;
+    const beginning = { asker, name, chooseAccount, teamsUserVerified, gatePassed: true };
     const authorizationUrl = await this.#legs.open(ownLeg(connection), beginning, cookieHash, now);
     return { next: 'continue', authorizationUrl };
   }
@@ -341,14 +367,16 @@ export class SignIn {
   /** T12: nobody but the person can say that both are theirs. */
   async #askPerson(
     { id, title }: SignInConnection,
-    { cookieHash, name }: ConsumedTransaction,
+    { cookieHash, name, asker, teamsUserVerified }: ConsumedTransaction,
     link: Link,
     { account }: Credential,
     now: number,
   ): Promise<Completed> {
     const confirmation = await this.#codes.parkForDecision(link, cookieHash, now);
-    const named = { asker: { name }, account: { name: account.name }, connection: { id, title } };
-    return { next: 'confirm', confirmation, ...named };
+    if (!teamsUserVerified) this.#parts.events('signin.teams_user_unknown', link);
+    const teamsUser = teamsUserVerified ? 'verified' : 'unknown';
+    const named = { asker: { name, tenantId: asker.tenantId }, account: { name: account.name } };
+    return { next: 'confirm', confirmation, teamsUser, ...named, connection: { id, title } };
   }
 
   async #afterWrongCode(owner: Owner, now: number): Promise<Session> {

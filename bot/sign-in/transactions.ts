@@ -12,6 +12,8 @@ export interface BegunTransaction extends Owner {
   chooseAccount: boolean;
   /** The gate has proven who is at this browser. */
   gatePassed: boolean;
+  /** The Teams window behind the pop-up is the asker's (T91). */
+  teamsUserVerified: boolean;
   issuer: string;
   nonce: string;
   codeVerifier: string;

@@ -8,6 +8,7 @@ import {
   visit,
   words,
 } from '../support/auth-browser.ts';
+import { TEAMS_USER } from '../support/auth-host.ts';
 import { pressClose } from '../support/close-button.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 
@@ -50,7 +51,8 @@ describeWithChromium('GET /auth/callback/:connection', () => {
 
     expect(await heard(opener, SUCCESS)).toEqual({ args: [CODE], fromPopup: true });
     await closed;
-    const body = { connection: 'handbook', code: 'the-code', state: 'the-state', iss: 'https://id.example' };
+    const response = { connection: 'handbook', code: 'the-code', state: 'the-state', iss: 'https://id.example' };
+    const body = { ...response, teamsUser: TEAMS_USER };
     expect(bench.auth.posted).toMatchObject([{ endpoint: 'complete', body, headers: { origin: bench.auth.origin } }]);
     expect(await allHeard(opener)).not.toContain(FAILURE);
   });
@@ -161,7 +163,7 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     expect(await heard(opener, FAILURE)).toEqual({ args: ['cancelled'], fromPopup: true });
     await closed;
     expect(bench.auth.posted.map(({ body }) => body)).toEqual([
-      { connection: 'handbook', error: 'access_denied', state: 'the-state' },
+      { connection: 'handbook', error: 'access_denied', state: 'the-state', teamsUser: TEAMS_USER },
     ]);
   });
 

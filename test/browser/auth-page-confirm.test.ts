@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { type AuthBench, type AuthVisit, heard, startAuthBench, visit, words } from '../support/auth-browser.ts';
+import { TEAMS_USER } from '../support/auth-host.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 
 const SUCCESS = 'authentication.authenticate.success';
@@ -10,17 +12,26 @@ describeWithChromium('The confirm page', () => {
   let bench: AuthBench;
   let browser: AuthVisit;
   let url: string;
+  /** Of each test another: a page of the test before may still say that it was closed. */
+  let confirmation = '';
 
-  const question = (names: { asker?: string; account?: string; title?: string } = {}) => ({
+  const question = (
+    names: { asker?: string; account?: string; title?: string } = {},
+    teamsUser: 'verified' | 'unknown' = 'verified',
+  ) => ({
     body: {
+      teamsUser,
       next: 'confirm',
-      confirmation: 'the-confirmation',
-      asker: { name: names.asker ?? 'Ada Example' },
+      confirmation,
+      asker: { name: names.asker ?? 'Ada Example', tenantId: TEAMS_USER.tenantId },
       account: { name: names.account ?? 'ada' },
       connection: { id: 'handbook', title: names.title ?? 'Contoso handbook' },
     },
   });
-  const decided = () => bench.auth.posted.filter(({ endpoint }) => endpoint === 'confirm').map(({ body }) => body);
+  const bodies = (endpoint: string) =>
+    bench.auth.posted.filter((each) => each.endpoint === endpoint).map(({ body }) => body);
+  const decided = () =>
+    bodies('confirm').filter((body) => (body as { confirmation: string }).confirmation === confirmation);
 
   beforeAll(async () => {
     bench = await startAuthBench();
@@ -30,6 +41,7 @@ describeWithChromium('The confirm page', () => {
 
   beforeEach(async () => {
     browser = await visit(bench);
+    confirmation = `confirmation-${randomUUID()}`;
     bench.auth.script.complete = question();
     bench.auth.script.confirm = { body: { next: 'done', securityCode: 'security-code', proven: false } };
   });
@@ -50,6 +62,53 @@ describeWithChromium('The confirm page', () => {
     expect(decided()).toEqual([]);
   });
 
+  test.each([
+    ['verified', {}, /^Ada Example is signed in to Teams as ada@contoso\.example\.$/],
+    ['verified', { userPrincipalName: '' }, /^Ada Example is signed in to Teams as ada@contoso\.example\.$/],
+    [
+      'verified',
+      { userPrincipalName: '', loginHint: '' },
+      /^Ada Example belongs to the Microsoft 365 tenant 11111111-aaaa/,
+    ],
+    [
+      'verified',
+      { userPrincipalName: ['x'], loginHint: 7 },
+      /^Ada Example belongs to the Microsoft 365 tenant 11111111-aaaa/,
+    ],
+    ['unknown', {}, /^Teams did not say who uses it, so Latchkey cannot check that you are Ada Example\./],
+  ] as const)('T91: Teams is %s, and says %j: the page says more than a display name', async (...row) => {
+    const [teamsUser, context, says] = row;
+    bench.auth.script.complete = question({}, teamsUser);
+    const { page } = await browser.popUp(bench.teams, url, { context });
+    await words(page, 'confirm');
+    expect(await page.locator('.body p').first().textContent()).toMatch(says);
+    // How somebody signs in to this Teams says nothing of an asker who may be somebody else.
+    if (teamsUser === 'unknown') expect(await page.locator('main').innerText()).not.toContain('@');
+  });
+
+  test.each([
+    ['no person', { userObjectId: undefined }],
+    ['an empty person', { userObjectId: '' }],
+    ['no tenant', { tid: undefined }],
+    ['a number for a person', { userObjectId: 7 }],
+    ['an array for a tenant', { tid: ['x'] }],
+  ])('T91: a context with %s is none, and nothing of it is posted', async (_, context) => {
+    const { page } = await browser.popUp(bench.teams, url, { context });
+    await words(page, 'confirm');
+    expect(bodies('complete')).toEqual([{ connection: 'handbook', code: 'c', state: 's' }]);
+  });
+
+  test('T91: a Teams that says whose it is after 3 s: the decision takes it along', async () => {
+    bench.auth.script.complete = question({}, 'unknown');
+    const { opener, page } = await browser.popUp(bench.teams, url, { lateContext: 4_000, locale: 'uk-UA' });
+    await words(page, 'confirm');
+    expect(bodies('complete')[0]).not.toHaveProperty('teamsUser');
+    // The same answer brings the language.
+    await page.getByRole('button', { name: 'Підключити' }).click();
+    await heard(opener, SUCCESS);
+    expect(decided()).toEqual([{ decision: 'connect', confirmation, teamsUser: TEAMS_USER }]);
+  });
+
   test('Connect: hands the security code to Teams', async () => {
     const { opener, page } = await browser.popUp(bench.teams, url);
     const closed = page.waitForEvent('close');
@@ -57,7 +116,7 @@ describeWithChromium('The confirm page', () => {
 
     expect(await heard(opener, SUCCESS)).toEqual({ args: ['security-code'], fromPopup: true });
     await closed;
-    expect(decided()).toEqual([{ decision: 'connect', confirmation: 'the-confirmation' }]);
+    expect(decided()).toEqual([{ decision: 'connect', confirmation, teamsUser: TEAMS_USER }]);
   });
 
   test('Cancel: Teams hears of it at once', async () => {
@@ -68,7 +127,7 @@ describeWithChromium('The confirm page', () => {
 
     expect(await heard(opener, FAILURE)).toEqual({ args: ['cancelled'], fromPopup: true });
     await closed;
-    expect(decided()).toEqual([{ decision: 'cancel', confirmation: 'the-confirmation' }]);
+    expect(decided()).toEqual([{ decision: 'cancel', confirmation, teamsUser: TEAMS_USER }]);
   });
 
   test('closing the window instead is a Cancel', async () => {
@@ -79,7 +138,7 @@ describeWithChromium('The confirm page', () => {
     await page.close({ runBeforeUnload: true });
 
     expect(await heard(opener, FAILURE)).toMatchObject({ args: ['cancelled'] });
-    expect(await posted).toMatchObject([{ body: { decision: 'cancel', confirmation: 'the-confirmation' } }]);
+    expect(await posted).toMatchObject([{ body: { decision: 'cancel', confirmation } }]);
   });
 
   test('confirmed too late: says so', async () => {
@@ -116,6 +175,15 @@ describeWithChromium('The confirm page', () => {
     await words(page, 'confirm');
     const isolated = await page.locator('h1 bdi').evaluateAll((names) => names.map((name) => name.textContent));
     expect(isolated).toEqual(['Contoso handbook', '\u202Eada', 'Ada Example']);
+  });
+
+  test('T38: how Teams calls the person is text, apart from the words around it', async () => {
+    const userPrincipalName = '\u202E<b>ada</b>{asker}';
+    const { page } = await browser.popUp(bench.teams, url, { context: { userPrincipalName } });
+    await words(page, 'confirm');
+    const isolated = await page.locator('.body p').first().locator('bdi').allTextContents();
+    expect(isolated).toEqual(['Ada Example', userPrincipalName]);
+    expect(await page.locator('main b').count()).toBe(0);
   });
 
   test.each([

@@ -175,7 +175,8 @@ describeWithChromium('The auth pages under attack', () => {
   test('the transaction cookie comes back with the answer', async () => {
     bench.auth.script.start = { body: { authorizationUrl: `${bench.teams.origin}/provider`, proven: true } };
     const page = await browser.alone(`${bench.auth.origin}/auth/start?ticket=t`);
-    await words(page, 'outsideTeams');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.waitForURL(`${bench.teams.origin}/provider`);
     await page.goto(url);
     await words(page, 'doneUntold');
     expect(bench.auth.posted.map(({ headers }) => headers.cookie)).toEqual([undefined, 'transaction=1']);

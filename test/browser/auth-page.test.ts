@@ -11,6 +11,7 @@ import {
   visit,
   words,
 } from '../support/auth-browser.ts';
+import { TEAMS_USER } from '../support/auth-host.ts';
 import { pressClose } from '../support/close-button.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 
@@ -41,15 +42,19 @@ describeWithChromium('GET /auth/start', () => {
     await page.waitForURL(started.authorizationUrl);
 
     expect(bench.auth.posted).toMatchObject([
-      { endpoint: 'start', body: { ticket: 'the-ticket' }, headers: { origin: bench.auth.origin } },
+      {
+        endpoint: 'start',
+        body: { ticket: 'the-ticket', teamsUser: TEAMS_USER },
+        headers: { origin: bench.auth.origin },
+      },
     ]);
     expect(await allHeard(opener)).not.toContain('authentication.authenticate.failure');
     expect(await page.evaluate(() => window.history.length)).toBe(1);
   });
 
-  test('does not wait for a theme that Teams never tells', async () => {
+  test('does not wait longer than 3 s for a context that Teams never tells', async () => {
     const before = Date.now();
-    const { opener, page } = await browser.popUp(bench.teams, url);
+    const { opener, page } = await browser.popUp(bench.teams, url, { contextless: true });
     await page.waitForURL(started.authorizationUrl);
 
     expect(await allHeard(opener)).toContain('getContext');
@@ -80,16 +85,33 @@ describeWithChromium('GET /auth/start', () => {
       document.dispatchEvent(new Event('prerenderingchange'));
     });
     await words(page, 'outsideTeams');
+    expect(bench.auth.posted).toEqual([]);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.waitForURL(started.authorizationUrl);
     expect(bench.auth.posted).toHaveLength(1);
+  });
+
+  test.each([
+    ['proven', '', 'outsideTeams'],
+    ['confirmed', '&confirmed', 'page.no_teams'],
+  ])('T21: a scanner that runs scripts opens the link of a %s sign-in ten times, and posts nothing', async (...row) => {
+    const [, hint, screen] = row;
+    for (let time = 0; time < 10; time++) {
+      const page = await browser.alone(url + hint);
+      await words(page, screen);
+      await page.waitForLoadState('networkidle');
+      await page.close();
+    }
+    expect(bench.auth.posted).toEqual([]);
   });
 
   test('T21: works again after a reload', async () => {
     bench.auth.script.start = 'drop';
-    const page = await browser.alone(url);
+    const { page } = await browser.popUp(bench.teams, url);
     await words(page, 'page.offline');
     bench.auth.script.start = { body: started };
     await page.reload();
-    await words(page, 'outsideTeams');
+    await page.waitForURL(started.authorizationUrl);
   });
 
   test('without a Teams window, sign-in proven: says so at once, and goes on when asked to', async () => {
@@ -102,25 +124,40 @@ describeWithChromium('GET /auth/start', () => {
 
   test('without a Teams window, sign-in not proven: says where to start, and does not go on', async () => {
     bench.auth.script.start = { body: { ...started, proven: false } };
-    const page = await browser.alone(url);
+    const page = await browser.alone(`${url}&confirmed`);
 
     expect(await words(page, 'page.no_teams')).toMatch(/Open this from Teams[\s\S]*search in Teams/);
     expect(await page.getByRole('button').count()).toBe(0);
-    expect(page.url()).toBe(url);
+    expect(page.url()).toBe(`${url}&confirmed`);
+    expect(bench.auth.posted).toEqual([]);
   });
 
   test.each([
-    { proven: true, screen: 'outsideTeams', says: 'Teams does not answer' },
-    { proven: false, screen: 'page.no_teams', says: 'Open this from Teams' },
-  ])('T25: a silent window behind it, proven: $proven: words after 3 s', async ({ proven, screen, says }) => {
-    bench.auth.script.start = { body: { ...started, proven } };
-    const { page } = await browser.popUp(bench.teams, url, { silent: true });
+    ['without the hint, as links were before', ''],
+    ['with the hint of Web Chat, which it is not', '&browser'],
+  ])('T12: a link to a confirmed sign-in %s: the server says so, and the page does not go on', async (_, hint) => {
+    bench.auth.script.start = { body: { ...started, proven: false } };
+    const page = await browser.alone(url + hint);
+    if (hint === '') {
+      await words(page, 'outsideTeams');
+      await page.getByRole('button', { name: 'Continue' }).click();
+    }
+    await words(page, 'page.no_teams');
+    expect(page.url()).toBe(url + hint);
+  });
+
+  test.each([
+    { proven: true, hint: '', screen: 'outsideTeams', says: 'Teams does not answer' },
+    { proven: false, hint: '&confirmed', screen: 'page.no_teams', says: 'Open this from Teams' },
+  ])('T25: a silent window behind it, proven: $proven: words after 3 s', async ({ hint, screen, says }) => {
+    const { page } = await browser.popUp(bench.teams, url + hint, { silent: true });
     const before = Date.now();
 
     expect(await words(page, screen)).toContain(says);
     // teams-js alone would hang for 60 s.
     expect(Date.now() - before).toBeLessThan(20_000);
-    expect(page.url()).toBe(url);
+    expect(page.url()).toBe(url + hint);
+    expect(bench.auth.posted).toEqual([]);
   });
 
   test.each(['', '?ticket=', '?ticket=a&ticket=b'])('with the query "%s": posts nothing, says so', async (query) => {
@@ -162,7 +199,7 @@ describeWithChromium('GET /auth/start', () => {
 
   test('no answer in 15 s: says so', async () => {
     bench.auth.script.start = 'hang';
-    const page = await browser.alone(url);
+    const { page } = await browser.popUp(bench.teams, url);
     expect(await words(page, 'page.timeout')).toContain('takes too long');
   });
 

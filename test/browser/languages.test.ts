@@ -88,7 +88,7 @@ describeWithChromium('The pages in the language of whoever reads them', () => {
       await words(alone, 'doneSearchAgain');
       await look(alone, `${lang}-done`);
       bench.auth.script.start = 'hang';
-      const start = await browser.alone(`${bench.auth.origin}/auth/start?ticket=t`);
+      const { page: start } = await browser.popUp(bench.teams, `${bench.auth.origin}/auth/start?ticket=t`);
       await words(start, 'leaving');
       await look(start, `${lang}-start`);
     },
@@ -151,7 +151,7 @@ describeWithChromium('The pages in the language of whoever reads them', () => {
     if (!built) throw new Error('There is no start page');
     bench.auth.files.set('start.html', Buffer.from(await pageWith(String(built), attack)));
     try {
-      const page = await browser.alone(`${bench.auth.origin}/auth/start?ticket=t`);
+      const { page } = await browser.popUp(bench.teams, `${bench.auth.origin}/auth/start?ticket=t`);
       expect(await words(page, 'leaving')).toContain(`${attack}\n\n${attack}`);
       expect(await page.evaluate(() => [document.scripts.length, document.images.length])).toEqual([2, 0]);
       expect(await page.locator('body').innerText()).toBe(await page.locator('main').innerText());

@@ -12,6 +12,7 @@ import { PAGES } from './pages.ts';
 import { REDIS_FAULTS } from './redis.ts';
 import { SIGN_IN } from './sign-in.ts';
 import { SOURCES } from './sources.ts';
+import { TEAMS_USERS } from './teams-user.ts';
 
 /** Every defence that is seen to fail, in the order of the threats. */
 export const MUTATIONS: readonly Mutation[] = [
@@ -28,4 +29,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...DIRECT_LINE,
   ...HTTP,
   ...OPERATION,
+  ...TEAMS_USERS,
 ];

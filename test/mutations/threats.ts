@@ -9,6 +9,7 @@ const AFTER_T71: readonly string[] = [
   'T86',
   'T88',
   'T90',
+  'T91',
   'T93',
   'T94',
   'T96',

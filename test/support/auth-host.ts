@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { ADA } from '../../local/people.ts';
 import { listen } from './auth-listen.ts';
 
 /** How the window behind the pop-up behaves. */
@@ -7,7 +8,13 @@ export interface HostBehaviour {
   silent?: boolean;
   /** Answers `initialize` only after so many milliseconds. */
   late?: number;
-  /** Answers `getContext` with this theme; else not at all, as WIRE.md allows. */
+  /** Answers `getContext` not at all, as WIRE.md allows. */
+  contextless?: boolean;
+  /** Answers `getContext` only after so many milliseconds. */
+  lateContext?: number;
+  /** Answers `getContext` with these members of the flat context (`userObjectId`, `tid`, …), beside those of its own user. */
+  context?: Record<string, unknown>;
+  /** Answers `getContext` with this theme. */
   theme?: string;
   /** Answers `getContext` with this language. */
   locale?: string;
@@ -46,6 +53,17 @@ export interface HostPage {
   heard: { func: string; args: unknown[]; fromPopup: boolean }[];
 }
 
+/** Who uses the host's Teams, as the page posts it. */
+export const TEAMS_USER = { id: ADA.objectId, tenantId: ADA.tenantId };
+
+/** As hosts send it; teams-js makes its nested context of it. */
+const HOST_USER = {
+  userObjectId: ADA.objectId,
+  tid: ADA.tenantId,
+  userPrincipalName: ADA.username,
+  loginHint: ADA.username,
+};
+
 const HOST = `<!doctype html><title>Host</title>${ICON}<script>
 let popup, behaviour;
 const heard = [];
@@ -56,17 +74,19 @@ window.host = {
     popup = window.open(url, 'signin', 'popup,width=600,height=535');
   },
 };
+const user = ${JSON.stringify(HOST_USER)};
 const answers = {
   initialize: () => [behaviour.frameContext ?? 'authentication', 'desktop', '{"apiVersion":4,"supports":{}}', '2.0.1'],
   getContext: () => {
-    const { theme, locale } = behaviour;
-    return theme || locale ? [{ theme: theme ?? 'default', locale }] : undefined;
+    const { theme, locale, contextless, context } = behaviour;
+    return contextless ? undefined : [{ ...user, theme: theme ?? 'default', locale, ...context }];
   },
 };
 addEventListener('message', ({ data, source, origin }) => {
   heard.push({ func: data.func, args: data.args, fromPopup: source === popup });
   const args = behaviour.silent ? undefined : answers[data.func]?.();
   const answer = () => source.postMessage({ id: data.id, uuidAsString: data.uuidAsString, args }, origin);
-  if (args) setTimeout(answer, behaviour.late ?? 0);
+  const late = data.func === 'getContext' ? behaviour.lateContext : undefined;
+  if (args) setTimeout(answer, late ?? behaviour.late ?? 0);
 });
 </script>`;

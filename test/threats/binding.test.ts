@@ -55,7 +55,8 @@ describe('T12: a victim signs in with the asker’s ticket', () => {
     expect(asked).toEqual({
       next: 'confirm',
       confirmation: expect.any(String),
-      asker: { name: ADA.name },
+      teamsUser: 'unknown',
+      asker: { name: ADA.name, tenantId: ADA.tenantId },
       account: { name: 'grace' },
       connection: { id: 'handbook', title: 'Contoso handbook' },
     });

@@ -1,0 +1,157 @@
+import type { Mutation } from './mutation.ts';
+
+const SIGN_IN_FILE = 'bot/sign-in/sign-in.ts';
+const TEAMS_USER = 'bot/sign-in/teams-user.ts';
+const CODES = 'bot/sign-in/security-codes.ts';
+const SETTINGS = 'bot/sign-in/settings-tickets.ts';
+const CALLBACK = 'auth-page/callback.ts';
+const HTTP_TEST = 'test/threats/teams-user.test.ts';
+const BROWSER_TEST = 'test/browser/teams-user.test.ts';
+const CONFIRM_TEST = 'test/browser/auth-page-confirm.test.ts';
+
+/** T91: whose Teams is behind the pop-up. */
+export const TEAMS_USERS: readonly Mutation[] = [
+  {
+    threat: 'T91',
+    defence: 'another person’s Teams opens no transaction',
+    file: SIGN_IN_FILE,
+    find: 'refuseOtherTeamsUser(ticket, teamsUser, this.#parts.events);',
+    replace: '',
+    test: HTTP_TEST,
+    name: 'T91: to the',
+  },
+  {
+    threat: 'T91',
+    defence: 'another person’s Teams completes nothing',
+    file: SIGN_IN_FILE,
+    find: 'refuseOtherTeamsUser(consumed, teamsUser, this.#parts.events);',
+    replace: '',
+    test: HTTP_TEST,
+    name: 'T91: at the',
+  },
+  {
+    threat: 'T91',
+    defence: 'another person’s sign-in is refused before the code is exchanged',
+    file: SIGN_IN_FILE,
+    find: 'refuseOtherTeamsUser(consumed, teamsUser, this.#parts.events);',
+    replace: '',
+    and: [
+      {
+        file: SIGN_IN_FILE,
+        find: 'const link = this.#seal(transaction, signedIn.credential);',
+        replace:
+          'refuseOtherTeamsUser(consumed, teamsUser, this.#parts.events);\n    const link = this.#seal(transaction, signedIn.credential);',
+      },
+    ],
+    test: HTTP_TEST,
+    name: 'T91: at the',
+  },
+  {
+    threat: 'T91',
+    defence: 'another person’s Teams gets no code at the decision',
+    file: CODES,
+    find: 'if (teamsUser) await this.#refuseOtherTeamsUser(keyHash, teamsUser, now);',
+    replace: '',
+    test: HTTP_TEST,
+    name: 'T91: a Teams that says late',
+  },
+  {
+    threat: 'T91',
+    defence: 'what was parked is revoked then',
+    file: CODES,
+    find: '    await store.parking.discard(keyHash, now);\n',
+    replace: '',
+    test: HTTP_TEST,
+    name: 'T91: a Teams that says late',
+  },
+  {
+    threat: 'T91',
+    defence: 'the tenant counts',
+    file: TEAMS_USER,
+    find: 'return !user || !sameAsker(user, asker);',
+    replace: 'return user?.objectId !== asker.objectId;',
+    test: HTTP_TEST,
+    name: 'T91: to the',
+  },
+  {
+    threat: 'T91',
+    defence: 'ids that are no GUIDs are another person’s',
+    file: TEAMS_USER,
+    find: 'return !user || !sameAsker(user, asker);',
+    replace: 'return user !== undefined && !sameAsker(user, asker);',
+    test: HTTP_TEST,
+    name: 'T91: whatever has the form of ids',
+  },
+  {
+    threat: 'T91',
+    defence: 'a malformed member is not the same as none',
+    file: 'bot/http/teams-user-body.ts',
+    find: '.optional(),',
+    replace: '.optional().catch(undefined),',
+    test: HTTP_TEST,
+    name: 'T91: a malformed member',
+  },
+  {
+    threat: 'T91',
+    defence: 'the settings page does not open there',
+    file: SETTINGS,
+    find: "throw new SignInProblem('ticket.invalid');\n    refuseOtherTeamsUser(person, teamsUser, events);",
+    replace: "throw new SignInProblem('ticket.invalid');",
+    test: HTTP_TEST,
+    name: 'T91: a settings link',
+  },
+  {
+    threat: 'T91',
+    defence: 'a settings page that is open does nothing there',
+    file: SETTINGS,
+    find: "'settings-session');\n    refuseOtherTeamsUser(person, teamsUser, events);",
+    replace: "'settings-session');",
+    test: HTTP_TEST,
+    name: 'T91: a settings page that is open already',
+  },
+  {
+    threat: 'T91',
+    defence: 'the log says where Teams did not say whose it is',
+    file: SIGN_IN_FILE,
+    find: "if (!teamsUserVerified) this.#parts.events('signin.teams_user_unknown', link);",
+    replace: '',
+    test: HTTP_TEST,
+    name: 'T91: a Teams that does not say whose it is',
+  },
+  {
+    threat: 'T91',
+    defence: 'the start page waits for Teams to say whose it is',
+    file: 'auth-page/start.ts',
+    find: "behind === 'teams' ? await teams.user : undefined",
+    replace: 'undefined',
+    test: BROWSER_TEST,
+    name: 'T91: insertHandbook: a link',
+  },
+  {
+    threat: 'T91',
+    defence: 'the callback page waits for Teams to say whose it is',
+    file: CALLBACK,
+    find: 'return api.complete(response, await teams.user);',
+    replace: 'return api.complete(response, teams.userByNow());',
+    test: BROWSER_TEST,
+    name: 'T91: a Teams that says only at the end',
+  },
+  {
+    threat: 'T91',
+    defence: 'a Teams that says it late is heard at the decision',
+    file: CALLBACK,
+    find: 'api.confirm(decision, confirmation, teams.userByNow())',
+    replace: 'api.confirm(decision, confirmation, undefined)',
+    test: CONFIRM_TEST,
+    name: 'T91: a Teams that says whose it is after 3 s',
+  },
+  {
+    threat: 'T91',
+    defence: 'the confirm page says more than a display name',
+    file: 'auth-page/confirm.ts',
+    find: 'notes: notesOn(question, teams.userByNow()?.signInName),',
+    replace: '',
+    test: CONFIRM_TEST,
+    name: 'T91: Teams is',
+  },
+];
