@@ -9,6 +9,7 @@ import { readTokenService, type TokenServiceConfig } from './config/token-servic
 import { LatchkeyError } from './latchkey-error.ts';
 import { isLoopback, isSafeUrl } from './loopback.ts';
 import { toGuid } from './sign-in/asker.ts';
+import { parseRedisAddress } from './store/redis-address.ts';
 
 /** All that the environment decides, checked. Times in seconds, origins without a trailing slash. */
 export interface Config {
@@ -278,8 +279,7 @@ function readTenants(env: Env, bad: Bad): ReadonlySet<string> | undefined {
 
 function readStoreUrl(env: Env, bad: Bad): string {
   const value = env.STORE_URL || 'sqlite:./data/latchkey.db';
-  const redis = /^rediss?:\/\//.test(value) && URL.canParse(value);
-  if (!redis && !/^sqlite:.+/.test(value)) {
+  if (!parseRedisAddress(value) && !/^sqlite:.+/.test(value)) {
     bad('STORE_URL must be sqlite: and a path, such as sqlite:./data/latchkey.db, or redis://… or rediss://…');
   }
   // SQLite's own names for a database that ends with the process.

@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Cluster, Redis } from 'ioredis';
+import { LatchkeyError } from '../latchkey-error.ts';
+import type { RedisAddress } from './redis-address.ts';
+import { reasonOf } from './redis-reason.ts';
 import { SCRIPTS, type Script, type ScriptName } from './redis-scripts.ts';
 
 /** Milliseconds. An invoke must be answered in 4.5 s, whatever Redis does (T78). */
 const COMMAND_TIMEOUT = 1_500;
 const CONNECT_TIMEOUT = 3_000;
+/** How long a cluster may take to be found, by whichever of its servers is up. Milliseconds. */
+const CLUSTER_READY_MS = 15_000;
 /** How often a connection to a server that refuses to write is given up for a new one. Milliseconds. */
 const READONLY_RECONNECT_MS = 5_000;
 
@@ -28,11 +33,15 @@ type Scripts = Record<string, (...args: (string | number)[]) => Promise<unknown>
 export class RedisClient {
   readonly redis: Redis | Cluster;
   readonly #scripts: Scripts;
+  /** Why the first try to connect failed. */
+  #firstError: Error | undefined;
 
   private constructor(redis: Redis | Cluster) {
     this.redis = redis;
-    // Connection errors are said by the commands that fail; without a listener they would end the process.
-    redis.on('error', () => undefined);
+    // A command that fails reports the lost connection; without a listener an error here would end the process.
+    redis.on('error', (error) => {
+      this.#firstError ??= error;
+    });
     for (const [name, { keys, once, lua }] of Object.entries<Script>(SCRIPTS)) {
       // The name is for the people who read Redis's slow log.
       redis.defineCommand(name, { numberOfKeys: keys + (once ? 1 : 0), lua: `-- ${name}\n${lua}` });
@@ -40,20 +49,45 @@ export class RedisClient {
     this.#scripts = redis as unknown as Scripts;
   }
 
-  /** @param url `redis://` or `rediss://`; a server in cluster mode is used as one. @throws when it can't be reached */
-  static async connect(url: string): Promise<RedisClient> {
-    const options = { ...OPTIONS, reconnectOnError: reconnectsToPrimary() };
-    const single = new RedisClient(new Redis(url, options));
-    if (!(await single.#orClose(() => single.#connect()))) return single;
-    await single.close();
-    const { hostname, port, username, password, protocol } = new URL(url);
+  /** Connects by the first host that can be reached; a server in cluster mode is used as one of a cluster.
+   * @throws {Error} that says of each host why it cannot be reached */
+  static async connect({ seeds }: RedisAddress): Promise<RedisClient> {
+    const reasons: string[] = [];
+    for (const seed of seeds) {
+      const { host, protocol } = new URL(seed);
+      const options = { ...OPTIONS, reconnectOnError: reconnectsToPrimary() };
+      const single = new RedisClient(new Redis(seed, options));
+      try {
+        if (await single.#orClose(() => single.#connect())) {
+          await single.close();
+          return await RedisClient.#connectToCluster(seeds, options);
+        }
+        if (seeds.length === 1) return single;
+        await single.close();
+        reasons.push(`${host}: it is not in cluster mode, and several hosts are for a cluster`);
+      } catch (error) {
+        // A command that fails with the connection only says that there is none.
+        const reason = reasonOf(single.#firstError ?? (error as Error), protocol === 'rediss:');
+        reasons.push(seeds.length === 1 ? reason : `${host}: ${reason}`);
+      }
+    }
+    throw new LatchkeyError(reasons.join('; '));
+  }
+
+  static async #connectToCluster(
+    seeds: readonly string[],
+    options: typeof OPTIONS & { reconnectOnError: (error: Error) => boolean },
+  ): Promise<RedisClient> {
+    const urls = seeds.map((seed) => new URL(seed));
+    const [{ username, password, protocol } = new URL('redis://localhost')] = urls;
     const redisOptions = {
       ...options,
       ...(username && { username: decodeURIComponent(username) }),
       ...(password && { password: decodeURIComponent(password) }),
       ...(protocol === 'rediss:' && { tls: {} }),
     };
-    const cluster = new Cluster([{ host: hostname, port: Number(port || 6379) }], {
+    const nodes = urls.map(({ hostname, port }) => ({ host: hostname, port: Number(port || 6379) }));
+    const cluster = new Cluster(nodes, {
       redisOptions,
       enableOfflineQueue: false,
       lazyConnect: true,
@@ -62,7 +96,7 @@ export class RedisClient {
       retryDelayOnFailover: 0,
     });
     const client = new RedisClient(cluster);
-    await client.#orClose(() => cluster.connect());
+    await client.#orClose(() => becomesReady(cluster));
     return client;
   }
 
@@ -105,6 +139,18 @@ export class RedisClient {
   async close(): Promise<void> {
     this.redis.disconnect();
   }
+}
+
+/** `connect()` alone never settles where the server that is asked for the cluster's state is gone: ioredis 5.9.2 tries
+ * again by a promise of its own. */
+function becomesReady(cluster: Cluster): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new LatchkeyError('the cluster is not ready in time')), CLUSTER_READY_MS);
+    cluster.once('ready', resolve);
+    cluster.connect().catch(reject);
+    cluster.once('ready', () => clearTimeout(late));
+    cluster.once('end', () => clearTimeout(late));
+  });
 }
 
 /** Names one run of a script, in the slot of its first key. */

@@ -1,5 +1,10 @@
+import type { Redis } from 'ioredis';
 import { LatchkeyError } from '../latchkey-error.ts';
 import type { RedisClient } from './redis-client.ts';
+
+async function settingsOf(node: Redis): Promise<string> {
+  return `${await node.info('persistence')}\n${await node.info('memory')}`;
+}
 
 /** T65: a Redis that forgets on a restart, or throws keys out when it is full, loses people's sign-ins.
  * @param warn goes on with a warning instead, where the operator said so. @throws {Error} naming what to set. */
@@ -9,7 +14,12 @@ export async function checkDurability(
 ): Promise<void> {
   const problems = new Set<string>();
   for (const node of client.nodes()) {
-    const info = `${await node.info('persistence')}\n${await node.info('memory')}`;
+    const info = await settingsOf(node).catch((error: unknown) => {
+      // A server of a cluster that is away holds nobody else up.
+      if (client.isCluster) return undefined;
+      throw error;
+    });
+    if (info === undefined) continue;
     if (!/^aof_enabled:1\r?$/m.test(info)) problems.add('appendonly is off: set "appendonly yes"');
     const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1] ?? 'unknown';
     if (policy !== 'noeviction') problems.add(`maxmemory-policy is ${policy}: set "maxmemory-policy noeviction"`);

@@ -3,6 +3,7 @@ import { LatchkeyError, summaryOf } from '../latchkey-error.ts';
 import { type Asker, shardOf, shardOfKey } from '../sign-in/asker.ts';
 import { guarded } from './guarded.ts';
 import { limits } from './limits.ts';
+import { parseRedisAddress } from './redis-address.ts';
 import { RedisClient } from './redis-client.ts';
 import { directoryIn, setLinkAside } from './redis-directory.ts';
 import { checkDurability } from './redis-durability.ts';
@@ -30,13 +31,11 @@ import {
 /** The store in Redis 7 or a Redis Cluster: for any number of machines. Each step is one command or script on one slot.
  * @throws {Error} when it can't be reached, or would lose what it is given (T65). */
 export async function redisStore(url: string, options: { warn: (message: string) => void }): Promise<Store> {
-  const address = new URL(url);
-  const mayLose = address.searchParams.get('durability') === 'ignore';
-  address.search = '';
-  const client = await RedisClient.connect(address.href).catch((cause: unknown) => {
-    throw new LatchkeyError(`The Redis store at ${address.host} cannot be reached: ${summaryOf(cause)}`, {
-      cause,
-    });
+  const address = parseRedisAddress(url);
+  if (!address) throw new TypeError('not the address of a Redis');
+  const { hosts, mayLose } = address;
+  const client = await RedisClient.connect(address).catch((cause: unknown) => {
+    throw new LatchkeyError(`The Redis store at ${hosts} cannot be reached: ${summaryOf(cause)}`, { cause });
   });
   await checkDurability(client, mayLose ? options.warn : undefined).catch(async (error: unknown) => {
     await client.close();

@@ -2,6 +2,7 @@ import { all } from '../../sign-in/rotation.ts';
 import { openCredential } from '../../sign-in/sealed-credential.ts';
 import { keyOf, SealError, Vault } from '../../sign-in/vault.ts';
 import { openStore } from '../../store/open-store.ts';
+import { ignoringDurability, parseRedisAddress } from '../../store/redis-address.ts';
 import { type Inspection, inspectSqlite } from '../../store/sqlite-inspection.ts';
 import type { Store } from '../../store/store.ts';
 import type { Project } from './project.ts';
@@ -56,13 +57,11 @@ export async function lookAtStore({ settings, usable }: Project, offline: boolea
 }
 
 async function lookAtRedis(storeUrl: string, settings: Project['settings']): Promise<StoreState> {
-  const url = new URL(storeUrl);
-  const accepted = url.searchParams.get('durability') === 'ignore';
-  url.searchParams.set('durability', 'ignore');
+  const accepted = parseRedisAddress(storeUrl)?.mayLose ?? false;
   const lossy: string[] = [];
   let store: Store | undefined;
   try {
-    store = await openStore(url.href, (message) => lossy.push(message));
+    store = await openStore(ignoringDurability(storeUrl), (message) => lossy.push(message));
   } catch (error) {
     return { unusable: (error as Error).message, lossy, accepted };
   }
