@@ -1,3 +1,5 @@
+import { summaryOf } from '../latchkey-error.ts';
+
 const NETWORK: Record<string, string> = {
   ECONNREFUSED: 'no server listens there',
   ENOTFOUND: 'the host name is unknown',
@@ -19,7 +21,7 @@ const ANSWERS: readonly [RegExp, string][] = [
 export function reasonOf(error: Error, usesTls: boolean): string {
   const { code = '' } = error as NodeJS.ErrnoException;
   const words = wordsOf(error.message, code, usesTls);
-  if (words === undefined) return error.message;
+  if (words === undefined) return summaryOf(error);
   return `${words} (${code || error.message.split(' ')[0]})`;
 }
 
