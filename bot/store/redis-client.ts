@@ -1,9 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Cluster, Redis } from 'ioredis';
-<<<<<<< HEAD
 import { LatchkeyError } from '../latchkey-error.ts';
-=======
->>>>>>> 5222f77 (feat(store): several seeds, and why Redis is away)
 import type { RedisAddress } from './redis-address.ts';
 import { reasonOf } from './redis-reason.ts';
 import { SCRIPTS, type Script, type ScriptName } from './redis-scripts.ts';
@@ -74,11 +71,7 @@ export class RedisClient {
         reasons.push(seeds.length === 1 ? reason : `${host}: ${reason}`);
       }
     }
-<<<<<<< HEAD
     throw new LatchkeyError(reasons.join('; '));
-=======
-    throw new Error(reasons.join('; '));
->>>>>>> 5222f77 (feat(store): several seeds, and why Redis is away)
   }
 
   static async #connectToCluster(
@@ -152,11 +145,7 @@ export class RedisClient {
  * again by a promise of its own. */
 function becomesReady(cluster: Cluster): Promise<void> {
   return new Promise((resolve, reject) => {
-<<<<<<< HEAD
     const late = setTimeout(() => reject(new LatchkeyError('the cluster is not ready in time')), CLUSTER_READY_MS);
-=======
-    const late = setTimeout(() => reject(new Error('the cluster is not ready in time')), CLUSTER_READY_MS);
->>>>>>> 5222f77 (feat(store): several seeds, and why Redis is away)
     cluster.once('ready', resolve);
     cluster.connect().catch(reject);
     cluster.once('ready', () => clearTimeout(late));

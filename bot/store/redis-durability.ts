@@ -1,8 +1,5 @@
 import type { Redis } from 'ioredis';
-<<<<<<< HEAD
 import { LatchkeyError } from '../latchkey-error.ts';
-=======
->>>>>>> 5222f77 (feat(store): several seeds, and why Redis is away)
 import type { RedisClient } from './redis-client.ts';
 
 async function settingsOf(node: Redis): Promise<string> {

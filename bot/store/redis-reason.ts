@@ -1,8 +1,5 @@
-<<<<<<< HEAD
 import { summaryOf } from '../latchkey-error.ts';
 
-=======
->>>>>>> 5222f77 (feat(store): several seeds, and why Redis is away)
 const NETWORK: Record<string, string> = {
   ECONNREFUSED: 'no server listens there',
   ENOTFOUND: 'the host name is unknown',
@@ -24,11 +21,7 @@ const ANSWERS: readonly [RegExp, string][] = [
 export function reasonOf(error: Error, usesTls: boolean): string {
   const { code = '' } = error as NodeJS.ErrnoException;
   const words = wordsOf(error.message, code, usesTls);
-<<<<<<< HEAD
   if (words === undefined) return summaryOf(error);
-=======
-  if (words === undefined) return error.message;
->>>>>>> 5222f77 (feat(store): several seeds, and why Redis is away)
   return `${words} (${code || error.message.split(' ')[0]})`;
 }
 

@@ -35,11 +35,7 @@ export async function redisStore(url: string, options: { warn: (message: string)
   if (!address) throw new TypeError('not the address of a Redis');
   const { hosts, mayLose } = address;
   const client = await RedisClient.connect(address).catch((cause: unknown) => {
-<<<<<<< HEAD
     throw new LatchkeyError(`The Redis store at ${hosts} cannot be reached: ${summaryOf(cause)}`, { cause });
-=======
-    throw new Error(`The Redis store at ${hosts} cannot be reached: ${(cause as Error).message}`, { cause });
->>>>>>> 5222f77 (feat(store): several seeds, and why Redis is away)
   });
   await checkDurability(client, mayLose ? options.warn : undefined).catch(async (error: unknown) => {
     await client.close();
