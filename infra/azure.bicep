@@ -143,6 +143,8 @@ resource webApp 'Microsoft.Web/sites@2024-04-01' = {
     // A sign-in that begins on one instance ends on another.
     clientAffinityEnabled: false
     keyVaultReferenceIdentity: identity.id
+    // The way to the Redis that is made here, which has no public address.
+    virtualNetworkSubnetId: empty(storeUrl) ? redis!.outputs.webSubnetId : null
     siteConfig: {
       linuxFxVersion: 'NODE|24-lts'
       appCommandLine: 'node dist/bot/index.js'

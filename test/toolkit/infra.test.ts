@@ -69,6 +69,29 @@ describe('infra/*.bicep', () => {
   });
 });
 
+describe('the Redis that is made', () => {
+  const redis = read('infra/redis.bicep');
+
+  test('has no public address', () => {
+    expect(redis.match(/publicNetworkAccess: .*/g)).toEqual(["publicNetworkAccess: 'Disabled'"]);
+  });
+
+  test('is reached by a private endpoint, whose name is answered in the network of the web app', () => {
+    expect(redis).toMatch(/privateLinkServiceId: cluster\.id\s+groupIds: \[\s+'redisEnterprise'\s+\]/);
+    expect(redis).toContain("name: 'privatelink.redis.azure.net'");
+    expect(redis).toMatch(/privateDnsZoneId: zone\.id/);
+    const subnets = [...redis.matchAll(/name: '(\w+)'\s+properties: \{\s+addressPrefix: '([\d.]+\/\d+)'/g)];
+    expect(subnets.map(([, name, range]) => [name, range])).toEqual([
+      ['web', '10.0.0.0/26'],
+      ['redis', '10.0.0.64/26'],
+    ]);
+    expect(redis).toContain("serviceName: 'Microsoft.Web/serverFarms'");
+    expect(read('infra/azure.bicep')).toContain(
+      'virtualNetworkSubnetId: empty(storeUrl) ? redis!.outputs.webSubnetId : null',
+    );
+  });
+});
+
 describe('app settings', () => {
   const forTheBot = [...settings.keys()].filter((name) => !/^(WEBSITE|SCM)_/.test(name));
 
