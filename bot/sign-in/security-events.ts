@@ -28,6 +28,8 @@ export type SecurityEvent =
   | 'credential.refreshed'
   | 'credential.unlinked'
   | 'credential.signed_out'
+  /** The link of a browser in Web Chat was not used for 30 days, and was ended. */
+  | 'credential.idle'
   | 'credential.revoked'
   | 'credential.revocation_failed'
   /** The provider cannot revoke the tokens; the reason says why. They live to their end. */

@@ -5,6 +5,7 @@ import { AccountDirectory } from './account-directory.ts';
 import { type Asker, isOfBrowser, sameAsker } from './asker.ts';
 import { ChatSignIns } from './chat-sign-ins.ts';
 import { Credentials, type LiveCredential } from './credentials.ts';
+import { IdleBrowserLinks } from './idle-browser-links.ts';
 import type { Credential, SignedIn } from './identity-provider.ts';
 import type { Brought, Keeper, KeptElsewhere, Visit } from './keeper.ts';
 import { firstLeg, type Leg, Legs, ownLeg, type SignInConnection } from './legs.ts';
@@ -68,6 +69,7 @@ export class SignIn {
   readonly #credentials: Credentials;
   readonly #revocations: Revocations;
   readonly #silent: SilentSignIn;
+  readonly #idleBrowserLinks: IdleBrowserLinks;
 
   constructor(parts: SignInParts) {
     const { store } = parts;
@@ -82,6 +84,7 @@ export class SignIn {
     this.#codes = new SecurityCodes({ ...parts, revocations });
     this.#credentials = new Credentials({ ...parts, provider, revocations });
     this.#revocations = revocations;
+    this.#idleBrowserLinks = new IdleBrowserLinks(parts);
     this.#silent = new SilentSignIn({ ...parts, credentials: this.#credentials });
     const [keepers, credentials] = [this.#keepers, this.#credentials];
     this.settings = new SettingsTickets({ ...parts, withActivity: keepers.size > 0 });
@@ -266,7 +269,7 @@ export class SignIn {
   async sweep(now: number): Promise<void> {
     // Also where a part of the store is out of reach: what is due in the rest is revoked.
     await this.#parts.store.sweep(now).finally(() => this.#revocations.kick());
-    await this.#reportDamaged();
+    await this.#idleBrowserLinks.sweep(now).finally(() => this.#reportDamaged());
   }
 
   /** T94: the store isolates a damaged record without a word; the log says so once. */

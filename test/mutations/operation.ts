@@ -5,10 +5,30 @@ const LOG = 'bot/log.ts';
 const WORDS_TEST = 'test/threats/foreign-words.test.ts';
 const LOG_TEST = 'test/contract/log.test.ts';
 const CHANNEL_TEST = 'test/threats/hanging-channel.test.ts';
+const IDLE = 'bot/sign-in/idle-browser-links.ts';
+const IDLE_TEST = 'test/threats/idle-browser.test.ts';
 const CREDENTIALS = 'bot/teams/bot-credentials.ts';
 
 /** What holds while nobody watches: the log, hanging services, two versions, duplicates. */
 export const OPERATION: readonly Mutation[] = [
+  {
+    threat: 'T63',
+    defence: 'the link of a browser ends when it is not used',
+    file: IDLE,
+    find: 'if (link.usedAt >= usedBefore) return;',
+    replace: 'return;',
+    test: IDLE_TEST,
+    name: 'T63: the link of a browser',
+  },
+  {
+    threat: 'T63',
+    defence: 'of what is not used, only links of browsers end by themselves',
+    file: IDLE,
+    find: 'if (isOfBrowser(link.asker)) await',
+    replace: 'if (link !== undefined || isOfBrowser(link.asker)) await',
+    test: IDLE_TEST,
+    name: 'T63: the link of a browser',
+  },
   {
     threat: 'T72',
     defence: 'the message of another component’s error is not logged',
