@@ -8,6 +8,7 @@ ServerResponse.prototype.writeHead = function (...head) {
   const when = thrown.has(this) ? undefined : this.req.headers['x-throw'];
   if (when === 'before' || when === 'after') thrown.add(this);
   if (when === 'after') writeHead.apply(this, head);
-  if (when !== undefined) throw new Error(`thrown ${when}`);
+  // The log shows the class of an error of another component, and never its message.
+  if (when !== undefined) throw Object.assign(new Error(`thrown ${when}`), { name: `Thrown${when}` });
   return writeHead.apply(this, head);
 };

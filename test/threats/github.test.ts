@@ -63,9 +63,11 @@ describe('signing in to GitHub', () => {
       body: {
         next: 'confirm',
         confirmation: expect.any(String),
-        asker: { name: ADA.name },
+        asker: { name: ADA.name, tenantId: ADA.tenantId },
         account: { name: 'ada' },
         connection: { id: connection, title },
+        // The test's browser has no Teams window.
+        teamsUser: 'unknown',
       },
     });
     expect(rowCounts(world)).toMatchObject({ parked: 1, links: 0 });

@@ -225,7 +225,7 @@ test('T86: a route that throws before, within or at each attempt of its answer: 
       await ask(line, 'after');
       expect([line, await ask(line, 'always')]).toEqual([line, '']);
     }
-    await eventually(bot.output, (output) => output.split('thrown always').length - 1 >= 3);
+    await eventually(bot.output, (output) => output.split('Thrownalways').length - 1 >= 3);
     expect((await rawRequest(bot.url, { target: '/healthz' })).status).toBe(200);
   } finally {
     await bot.stop();

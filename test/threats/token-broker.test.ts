@@ -80,7 +80,8 @@ describe('T69: whose page asks', () => {
     const before = generated();
     const headers = { origin: [PARTNER, 'https://attacker.example'] };
     const { status, body } = await rawRequest(world.botUrl, { method: 'POST', target: TOKEN, headers });
-    expect([status, body.code]).toEqual([403, 'request.origin']);
+    // Refused in front of every route: which of the two counts must not be the sender's choice (T93).
+    expect([status, body.code]).toEqual([400, 'request.malformed']);
     expect(generated()).toBe(before);
   });
 
