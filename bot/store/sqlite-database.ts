@@ -1,7 +1,18 @@
-import { mkdirSync } from 'node:fs';
+import { accessSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import { LatchkeyError } from '../latchkey-error.ts';
+
+/** Rows that cannot be read, out of the way; and the row that a readiness probe writes. Earlier versions do without these
+ * tables, so the version of the schema stays: both open the file (T84). */
+const ADDITION = `
+CREATE TABLE damaged (
+  id TEXT PRIMARY KEY, kind TEXT NOT NULL, tenant_id TEXT, object_id TEXT, connection_id TEXT,
+  content TEXT NOT NULL, found_at INTEGER NOT NULL, reported INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX damaged_new ON damaged (reported) WHERE reported = 0;
+CREATE TABLE readiness (name TEXT PRIMARY KEY, probed_at INTEGER NOT NULL) WITHOUT ROWID;
+`;
 
 // One step for each version; a store of an earlier one is brought up to date, of a later one refused, not guessed at.
 const STEPS = [
@@ -69,10 +80,12 @@ export const SCHEMA = STEPS.length;
 
 /** Pages that may be kept, in KiB: some four thousand people's credentials. Read anew, each page is a call to the system. */
 const CACHE = 16_384;
-/** How long one statement may wait for another process's write, in milliseconds. */
-const BUSY_TIMEOUT = 1000;
+/** SQLite waits for a lock without doing anything else, so hardly at all: `SqliteConnection` waits in its place. */
+const BUSY_TIMEOUT_MS = 5;
 /** A process that ends writes what is in its log into the file: the next one waits for it. Milliseconds. */
 const OPEN_TIMEOUT = 10_000;
+/** Only the service's user reads and writes the file. SQLite gives `-wal` and `-shm` the mode of the file. */
+const FILE_MODE = 0o600;
 
 /**
  * Opens (and where it is new, makes) the database file. Write-ahead log, so that readers never wait for a writer;
@@ -82,38 +95,50 @@ const OPEN_TIMEOUT = 10_000;
 export function openDatabase(path: string): Database.Database {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    if (!existsSync(path)) closeSync(openSync(path, 'a', FILE_MODE));
     const db = new Database(path);
     db.exec(`PRAGMA busy_timeout = ${OPEN_TIMEOUT}`);
-    db.exec(`PRAGMA cache_size = -${CACHE}`);
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;');
+    db.exec(SETTINGS);
     migrate(db);
-    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
+    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     return db;
   } catch (cause) {
     throw new LatchkeyError(`The SQLite store ${path} cannot be used: ${(cause as Error).message}`, { cause });
   }
 }
 
-/** Runs `work` as one transaction that takes the write lock at once, so that what it reads stays true. */
-export function atomically<T>(db: Database.Database, work: () => T): T {
-  db.exec('BEGIN IMMEDIATE');
+/** Opens the file of a connection that is to be replaced. The process serves requests by now, so it does not wait.
+ * @throws {Error} where the file is gone: an empty one would sign everybody out */
+export function reopenDatabase(path: string): Database.Database {
+  accessSync(path);
+  const db = new Database(path);
   try {
-    const result = work();
-    db.exec('COMMIT');
-    return result;
+    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    db.exec(SETTINGS);
+    return db;
   } catch (error) {
-    db.exec('ROLLBACK');
+    db.close();
     throw error;
   }
 }
 
+const SETTINGS = `PRAGMA cache_size = -${CACHE}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;`;
+
 function migrate(db: Database.Database): void {
-  atomically(db, () => {
+  db.exec('BEGIN IMMEDIATE');
+  try {
     const [row] = db.prepare('PRAGMA user_version').all() as { user_version: number }[];
     const version = Number(row?.user_version);
     if (version > STEPS.length)
       throw new LatchkeyError(`it has schema ${version}, this Latchkey knows up to ${STEPS.length}`);
     for (const step of STEPS.slice(version)) db.exec(step);
     db.exec(`PRAGMA user_version = ${STEPS.length}`);
-  });
+    const isComplete = db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'damaged'").all().length > 0;
+    if (!isComplete) db.exec(ADDITION);
+    db.exec('COMMIT');
+  } catch (error) {
+    // A failed write may have rolled back already: the first error counts.
+    if (db.inTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
 }

@@ -13,8 +13,14 @@ export const OAUTH: readonly Mutation[] = [
     defence: 'an oauthState works once',
     file: 'bot/store/sqlite.ts',
     find: 'const take = db.prepare(`DELETE FROM transactions WHERE state_hash = ?',
-    replace: 'const take = db.prepare(`SELECT * FROM transactions WHERE state_hash = ?',
-    and: [{ file: 'bot/store/sqlite.ts', find: 'json_each(?)) RETURNING *`', replace: 'json_each(?))`' }],
+    replace: 'const take = db.prepare(`SELECT ${TRANSACTION_COLUMNS} FROM transactions WHERE state_hash = ?',
+    and: [
+      {
+        file: 'bot/store/sqlite.ts',
+        find: 'json_each(?)) RETURNING ${TRANSACTION_COLUMNS}`',
+        replace: 'json_each(?))`',
+      },
+    ],
     test: TRANSACTIONS_TEST,
     name: 'T27: used again',
   },

@@ -12,6 +12,7 @@ import { PAGES } from './pages.ts';
 import { REDIS_FAULTS } from './redis.ts';
 import { SIGN_IN } from './sign-in.ts';
 import { SOURCES } from './sources.ts';
+import { SQLITE_FAULTS } from './sqlite.ts';
 import { TEAMS_USERS } from './teams-user.ts';
 
 /** Every defence that is seen to fail, in the order of the threats. */
@@ -25,6 +26,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...SOURCES,
   ...AT_REST,
   ...REDIS_FAULTS,
+  ...SQLITE_FAULTS,
   ...OTHER_WAYS,
   ...DIRECT_LINE,
   ...HTTP,

@@ -5,9 +5,12 @@ const AFTER_T71: readonly string[] = [
   // One line each.
   'T72',
   'T79',
+  'T82',
   'T83',
+  'T85',
   'T86',
   'T88',
+  'T89',
   'T90',
   'T91',
   'T93',

@@ -38,6 +38,11 @@ const PROGRAMS = {
     override: undefined,
     enable: 'apt-get install -y systemd',
   },
+  prlimit: {
+    names: ['prlimit'],
+    override: undefined,
+    enable: 'apt-get install -y util-linux',
+  },
   bench: {
     // What the bench compares with: 180 packages that nothing else needs.
     names: [fileURLToPath(new URL('../../bench/node_modules/express', import.meta.url))],
@@ -92,6 +97,11 @@ export function describeWithProxy(program: 'nginx' | 'caddy', name: string, suit
 /** A suite that needs systemd's tools, in the same way. */
 export function describeWithSystemd(name: string, suite: () => void): void {
   describeWith('systemd', name, suite);
+}
+
+/** A suite that limits what another process may do, in the same way. */
+export function describeWithPrlimit(name: string, suite: () => void): void {
+  describeWith('prlimit', name, suite);
 }
 
 /** A suite that needs the Toolkit's schema, in the same way. */

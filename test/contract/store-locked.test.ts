@@ -1,0 +1,244 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import Database from 'libsql';
+import { sqliteStore } from '../../bot/store/sqlite.ts';
+import { type Link, type Parked, type Store, StoreError, type Transaction } from '../../bot/store/store.ts';
+
+const NOW = 1_800_000_000_000;
+const MINUTE = 60_000;
+const ADA = { tenantId: '11111111-aaaa-4aaa-8aaa-111111111111', objectId: 'aaaaaaaa-0001-4001-8001-000000000001' };
+const OWNER = { asker: ADA, connectionId: 'wiki' };
+const link = (version: string, connectionId = 'wiki'): Link => ({ asker: ADA, connectionId, version, sealed: version });
+const parked = (keyHash: string, rest: Partial<Parked> = {}): Parked => ({
+  ...OWNER,
+  keyHash,
+  version: `v-${keyHash}`,
+  sealed: 'sealed',
+  createdAt: NOW,
+  expiresAt: NOW + MINUTE,
+  ...rest,
+});
+const transaction = (stateHash: string): Transaction => ({
+  ...OWNER,
+  stateHash,
+  cookieHash: 'cookie',
+  createdAt: NOW,
+  expiresAt: NOW + MINUTE,
+  sealed: 'sealed',
+});
+
+/** Every method of the store, and whether it needs the lock. Each writes something in a store that `seed` has filled. */
+const WRITES: Record<string, (store: Store) => Promise<unknown>> = {
+  'transactions.open': (store) => store.transactions.open(transaction('s2'), 8),
+  'transactions.take': (store) =>
+    store.transactions.take({ stateHash: 's1', cookieHashes: ['cookie'], connectionId: 'wiki' }, NOW),
+  'links.put': (store) => store.links.put(link('v2'), NOW),
+  'links.replace': (store) => store.links.replace('v1', link('v2'), NOW),
+  'links.touch': (store) => store.links.touch({ ...link('v1'), usedAt: NOW }, { sealed: 'anew', usedAt: NOW + 1 }),
+  'links.drop': (store) => store.links.drop(OWNER, 'v1'),
+  'links.discard': (store) => store.links.discard(OWNER, NOW),
+  'parking.park': (store) => store.parking.park(parked('p2')),
+  'parking.confirm': (store) => store.parking.confirm('p1', 'c1', NOW + MINUTE, NOW),
+  'parking.redeem': (store) => store.parking.redeem('p1', OWNER, NOW),
+  'parking.discard': (store) => store.parking.discard('p1', NOW),
+  'parking.burn': (store) => store.parking.burn(ADA, NOW),
+  'revocations.add': (store) => store.revocations.add(link('r2'), NOW),
+  'revocations.take': (store) => store.revocations.take(10, { lease: MINUTE, longestWait: MINUTE }, NOW),
+  'revocations.settle': (store) => store.revocations.settle([{ discarded: { ...link('r1'), attempts: 0 } }]),
+  'leases.acquire': (store) => store.leases.acquire('l2', 'holder', NOW + MINUTE, NOW),
+  'leases.release': (store) => store.leases.release('l1', 'holder'),
+  'attempts.fail': (store) => store.attempts.fail(ADA, { limit: 5, window: MINUTE }, NOW),
+  'preferences.setDefaultConnection': (store) => store.preferences.setDefaultConnection(ADA, 'handbook'),
+  'directory.resealDiscarded': (store) =>
+    store.directory.resealDiscarded({ ...link('r1'), attempts: 0 }, 'sealed anew'),
+  'directory.purge': (store) => store.directory.purge(ADA, NOW),
+  sweep: (store) => store.sweep(NOW + 2 * MINUTE),
+  takeDamaged: (store) => store.takeDamaged(),
+  ping: (store) => store.ping(),
+};
+const READS: Record<string, (store: Store) => Promise<unknown>> = {
+  'links.get': (store) => store.links.get(OWNER),
+  'parking.owner': (store) => store.parking.owner('p1'),
+  'attempts.pausedUntil': (store) => store.attempts.pausedUntil(ADA, { limit: 5, window: MINUTE }, NOW),
+  'preferences.defaultConnection': (store) => store.preferences.defaultConnection(ADA),
+  'limits.consume': (store) => store.limits.consume({ name: 'l', points: 1, window: MINUTE }, 'key'),
+  'directory.links': (store) => store.directory.links(undefined, 10),
+  'directory.discarded': (store) => store.directory.discarded(undefined, 10),
+};
+/** Neither: it ends the store, or cleans a log that a reader may hold. */
+const OTHERS = ['close', 'directory.scrub'];
+
+let folder: string;
+let path: string;
+let store: Store;
+let other: Database.Database;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'latchkey-locked-'));
+  path = join(folder, 'store.db');
+  store = sqliteStore(path);
+  await seed(store);
+  other = new Database(path);
+  other.exec('PRAGMA busy_timeout = 0');
+  other.exec("INSERT INTO damaged VALUES ('d1', 'link', NULL, NULL, NULL, '{}', 0, 0)");
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  other.close();
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function seed({ transactions, links, parking, revocations, leases, preferences }: Store): Promise<void> {
+  await transactions.open(transaction('s1'), 8);
+  await links.put(link('v1'), NOW);
+  await parking.park(parked('p1'));
+  await revocations.add(link('r1'), NOW);
+  await leases.acquire('l1', 'holder', NOW + MINUTE, NOW);
+  await preferences.setDefaultConnection(ADA, 'wiki');
+}
+
+/** Whether a second connection sees what the store acknowledges. */
+async function expectCommits(version: string): Promise<void> {
+  await store.links.put(link(version, 'after'), NOW);
+  expect(versionsSeen('after')).toEqual([version]);
+}
+
+function versionsSeen(connectionId: string): unknown[] {
+  const rows = other.prepare('SELECT version FROM links WHERE connection_id = ?').all(connectionId);
+  return (rows as { version: unknown }[]).map(({ version }) => version);
+}
+
+function namesOf(methods: object, prefix = ''): string[] {
+  return Object.entries(methods).flatMap(([name, method]) =>
+    typeof method === 'function' ? `${prefix}${name}` : namesOf(method, `${prefix}${name}.`),
+  );
+}
+
+test('T89: each method of the store is tried while the file is locked', () => {
+  const tried = [...Object.keys(WRITES), ...Object.keys(READS), ...OTHERS];
+  expect(namesOf(store).sort()).toEqual(tried.sort());
+});
+
+test.each(Object.keys(WRITES))('T89: %s fails on a locked file, and the next write is committed', async (name) => {
+  other.exec('BEGIN IMMEDIATE');
+  const attempt = WRITES[name]?.(store);
+  await expect(attempt).rejects.toThrow(StoreError);
+  await expect(attempt).rejects.toThrow('SQLITE_BUSY');
+  other.exec('ROLLBACK');
+  await expectCommits('v-after');
+  other.exec(`UPDATE links SET version = 'v-other' WHERE connection_id = 'after'`);
+  expect(await store.links.get({ asker: ADA, connectionId: 'after' })).toMatchObject({ version: 'v-other' });
+});
+
+test.each(Object.keys(WRITES))('T89: %s is committed when the lock ends while it waits', async (name) => {
+  other.exec('BEGIN IMMEDIATE');
+  const attempt = WRITES[name]?.(store);
+  setImmediate(() => other.exec('ROLLBACK'));
+  const before = other.prepare('PRAGMA data_version').all();
+  await attempt;
+  expect(other.prepare('PRAGMA data_version').all()).not.toEqual(before);
+});
+
+test.each(Object.keys(READS))('T89: %s does not wait for the lock', async (name) => {
+  other.exec('BEGIN IMMEDIATE');
+  await READS[name]?.(store);
+  other.exec('ROLLBACK');
+});
+
+test('T89: while fifty writes wait for the lock, reads are answered; then all are committed in their order', async () => {
+  other.exec('BEGIN IMMEDIATE');
+  const done: number[] = [];
+  const writes = Array.from({ length: 50 }, async (_, at) => {
+    await store.links.put(link(`v${at}`, `c${at}`), NOW);
+    done.push(at);
+  });
+  for (let read = 0; read < 10; read++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    await store.links.get(OWNER);
+  }
+  expect(done).toEqual([]);
+  other.exec('ROLLBACK');
+  await Promise.all(writes);
+  expect(done).toEqual(done.map((_, at) => at));
+  expect(other.prepare("SELECT count(*) AS n FROM links WHERE connection_id LIKE 'c%'").all()).toEqual([{ n: 50 }]);
+});
+
+test('T89: who writes without a pause leaves others their turn', async () => {
+  const end = performance.now() + 5000;
+  let isOver = false;
+  const busy = (async () => {
+    for (let at = 0; !isOver && performance.now() < end; at++) await store.links.put(link(`v${at}`), NOW);
+    return isOver;
+  })();
+  const second = sqliteStore(path);
+  await second.links.put(link('w', 'second'), NOW);
+  isOver = true;
+  expect(await busy).toBe(true);
+  await second.close();
+  expect(versionsSeen('second')).toEqual(['w']);
+});
+
+test('T89: a long purge or sweep lets other writes come in between', async () => {
+  const many = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)';
+  other.exec(`${many} INSERT INTO links SELECT 'many', 'o' || i, 'wiki', 'l' || i, 'sealed', 0 FROM n`);
+  other.exec(`${many} INSERT INTO parked SELECT 'k' || i, 'many', 'o', 'wiki', 'p' || i, 'sealed', 0, 0 FROM n`);
+  const ended: string[] = [];
+  const noted = async (name: string, work: Promise<unknown>) => {
+    await work;
+    ended.push(name);
+  };
+  await Promise.all([noted('sweep', store.sweep(NOW)), noted('write', store.links.put(link('v2'), NOW))]);
+  const purge = noted('purge', store.directory.purge({ tenantId: 'many' }, NOW));
+  await Promise.all([purge, noted('write', store.links.put(link('v3'), NOW))]);
+  expect(ended).toEqual(['write', 'sweep', 'write', 'purge']);
+  expect(other.prepare("SELECT count(*) AS n FROM revocations WHERE tenant_id = 'many'").all()).toEqual([{ n: 2000 }]);
+});
+
+describe('T82: a write that fails', () => {
+  const { exec } = Database.prototype;
+  const failing = new Map<string, string>();
+  const first = { message: 'SQLite: SQLITE_FULL' };
+
+  test('T82: its first cause is the one that is reported, where SQLite has rolled back by itself', async () => {
+    const full = "BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END";
+    other.exec(`CREATE TRIGGER full BEFORE INSERT ON transactions ${full}`);
+    const cause = { message: 'database or disk is full' };
+    await expect(store.transactions.open(transaction('s2'), 8)).rejects.toMatchObject({ cause });
+    other.exec('DROP TRIGGER full');
+    await expectCommits('v-after');
+  });
+
+  test('T82: a commit that fails leaves nothing behind, and the next one holds', async () => {
+    failOnce('COMMIT');
+    await expect(store.links.put(link('v2'), NOW)).rejects.toMatchObject(first);
+    expect(versionsSeen('wiki')).toEqual(['v1']);
+    await expectCommits('v-after');
+    expect(versionsSeen('wiki')).toEqual(['v1']);
+  });
+
+  test('T82: a rollback that fails as well hides nothing, and the next write holds', async () => {
+    failOnce('COMMIT');
+    failOnce('ROLLBACK', 'SQLITE_ERROR');
+    await expect(store.links.put(link('v2'), NOW)).rejects.toMatchObject(first);
+    await expectCommits('v-after');
+    expect(versionsSeen('wiki')).toEqual(['v1']);
+    expect(await store.links.get(OWNER)).toMatchObject({ version: 'v1' });
+  });
+
+  /** The next statement of this text is not run, and fails. */
+  function failOnce(statement: string, code = 'SQLITE_FULL'): void {
+    failing.set(statement, code);
+    jest.spyOn(Database.prototype, 'exec').mockImplementation(function (this: Database.Database, sql) {
+      const code = failing.get(sql);
+      if (code === undefined) return exec.call(this, sql);
+      failing.delete(sql);
+      throw Object.assign(new Error('not run'), { code });
+    });
+  }
+});
+
+test('a store’s files can be read and written by their owner alone', () => {
+  for (const suffix of ['', '-wal', '-shm']) expect(statSync(path + suffix).mode & 0o777).toBe(0o600);
+});

@@ -1,0 +1,198 @@
+import type { Mutation } from './mutation.ts';
+
+const CONNECTION = 'bot/store/sqlite-connection.ts';
+const CREDENTIALS = 'bot/store/sqlite-credentials.ts';
+const DATABASE = 'bot/store/sqlite-database.ts';
+const DIRECTORY = 'bot/store/sqlite-directory.ts';
+const ROWS = 'bot/store/sqlite-rows.ts';
+const SQLITE = 'bot/store/sqlite.ts';
+const LOCKED_CONTRACT = 'test/contract/store-locked.test.ts';
+const LOCKED_TEST = 'test/threats/locked-store.test.ts';
+const DAMAGED_CONTRACT = 'test/contract/store-damaged.test.ts';
+const DAMAGED_TEST = 'test/threats/damaged-store.test.ts';
+
+/** T82, T85, T89 and T94: a SQLite file that is full, no database, locked or damaged. */
+export const SQLITE_FAULTS: readonly Mutation[] = [
+  {
+    threat: 'T82',
+    defence: 'the first cause is reported, and not the rollback that fails after it',
+    file: CONNECTION,
+    find: '      this.#rollBack(error);',
+    replace: "      this.#db.exec('ROLLBACK');",
+    test: LOCKED_CONTRACT,
+    name: 'T82: its first cause',
+  },
+  {
+    threat: 'T82',
+    defence: 'a transaction that cannot be rolled back does not stop the next write',
+    file: CONNECTION,
+    find: 'if (!endTransaction(this.#db) || isBusy(cause)) this.#isStale = true;',
+    replace: 'if (!endTransaction(this.#db) && isBusy(cause)) this.#isStale = true;',
+    test: LOCKED_CONTRACT,
+    name: 'T82: a rollback that fails as well',
+  },
+  {
+    threat: 'T82',
+    defence: 'readiness is a write, which a full disk refuses',
+    file: SQLITE,
+    find: '.write(() => write.run(Date.now()))',
+    replace: '.write(() => 0)',
+    test: LOCKED_TEST,
+    name: 'T82: searches go on',
+  },
+  {
+    threat: 'T85',
+    defence: 'the start names the file that cannot be used',
+    file: DATABASE,
+    find: '`The SQLite store ${path} cannot be used: ${(cause as Error).message}`',
+    replace: "'The store cannot be used'",
+    test: DAMAGED_TEST,
+    name: 'T85: a file that is no database',
+  },
+  {
+    threat: 'T85',
+    defence: 'a statement that failed does not fail the next request',
+    file: CONNECTION,
+    find: '      this.#statement = undefined;\n',
+    replace: '',
+    test: DAMAGED_CONTRACT,
+    name: 'T85',
+  },
+  {
+    threat: 'T89',
+    defence: 'a write takes the lock before its first statement',
+    file: CONNECTION,
+    find: "this.#db.exec('BEGIN IMMEDIATE');",
+    replace: "this.#db.exec('BEGIN');",
+    test: LOCKED_CONTRACT,
+    name: 'T89: links.put is committed when',
+  },
+  {
+    threat: 'T89',
+    defence: 'no statement is left active on the connection after it met the lock',
+    file: CONNECTION,
+    find: "this.#db.exec('BEGIN IMMEDIATE');",
+    replace: "this.#db.exec('BEGIN');",
+    and: [
+      { file: CONNECTION, find: '        if (isBusy(error)) this.#isStale = true;', replace: '        void error;' },
+      { file: CONNECTION, find: ' || isBusy(cause)) this.#isStale = true;', replace: ' && isBusy(cause)) return;' },
+    ],
+    test: LOCKED_CONTRACT,
+    name: 'T89: links.put fails on',
+  },
+  {
+    threat: 'T89',
+    defence: 'a write waits for the lock',
+    file: CONNECTION,
+    find: 'giveUpAt: performance.now() + LOCK_WAIT_MS',
+    replace: 'giveUpAt: performance.now()',
+    test: LOCKED_CONTRACT,
+    name: 'T89: while fifty writes',
+  },
+  {
+    threat: 'T89',
+    defence: 'SQLite does not wait for the lock in place of the process',
+    file: DATABASE,
+    find: 'const BUSY_TIMEOUT_MS = 5;',
+    replace: 'const BUSY_TIMEOUT_MS = 1000;',
+    test: LOCKED_CONTRACT,
+    name: 'T89: while fifty writes',
+  },
+  {
+    threat: 'T89',
+    defence: 'the wait for the lock ends',
+    file: CONNECTION,
+    find: '          this.#giveUp(busy);',
+    replace: '',
+    test: LOCKED_CONTRACT,
+    name: 'T89: links.put fails on',
+  },
+  {
+    threat: 'T89',
+    defence: 'who writes without a pause gives way',
+    file: CONNECTION,
+    find: 'const MAX_WRITE_RUN_MS = 200;',
+    replace: 'const MAX_WRITE_RUN_MS = 20_000;',
+    test: LOCKED_CONTRACT,
+    name: 'T89: who writes without a pause',
+  },
+  {
+    threat: 'T89',
+    defence: 'a purge and a sweep write in batches',
+    file: CONNECTION,
+    find: 'const BATCH_ROWS = 100;',
+    replace: 'const BATCH_ROWS = 100_000;',
+    test: LOCKED_CONTRACT,
+    name: 'T89: a long purge',
+  },
+  {
+    threat: 'T89',
+    defence: 'readiness needs the lock',
+    file: SQLITE,
+    find: 'running ??= db\n      .write(() => write.run(Date.now()))',
+    replace: 'running ??= Promise.resolve(write)',
+    test: LOCKED_TEST,
+    name: 'T89: a sign-in that meets the lock',
+  },
+  {
+    threat: 'T94',
+    defence: 'SQLite: a text that is none is noticed',
+    file: ROWS,
+    find: 'return bytes && isAscii(bytes) ?',
+    replace: 'return bytes && isAscii(new Uint8Array()) ?',
+    test: DAMAGED_TEST,
+    name: 'T94: a damaged link is set aside',
+  },
+  {
+    threat: 'T94',
+    defence: 'SQLite: no text is decoded by libsql, which would end the process',
+    file: ROWS,
+    find: "`CAST(iif(typeof(${column}) = 'blob', x'ff' || ${column}, ${column}) AS BLOB) AS ${column}`",
+    replace: '`${column}`',
+    and: [
+      {
+        file: ROWS,
+        find: 'const bytes = toBytes(value);',
+        replace: "const bytes = typeof value === 'string' ? Buffer.from(value) : toBytes(value);",
+      },
+    ],
+    test: DAMAGED_TEST,
+    name: 'T94: a damaged link is set aside',
+  },
+  {
+    threat: 'T94',
+    defence: 'SQLite: a damaged entry leaves the queue',
+    file: CREDENTIALS,
+    find: 'for (const row of rows) if (!toDiscarded(row)) removeDamaged.run(row.place);',
+    replace: '',
+    test: DAMAGED_TEST,
+    name: 'T94: damaged entries of the queue',
+  },
+  {
+    threat: 'T94',
+    defence: 'SQLite: a walk through all records passes a damaged one',
+    file: DIRECTORY,
+    find: 'if (entry === undefined) await setAside(row);',
+    replace: "if (entry === undefined) throw new TypeError('damaged');",
+    test: DAMAGED_TEST,
+    name: 'T94: a damaged link stops neither',
+  },
+  {
+    threat: 'T94',
+    defence: 'SQLite: a purge takes damaged records along',
+    file: DIRECTORY,
+    find: "    deleteFrom('damaged', 'id', 'instr(content, @tenant) AND (@object IS NULL OR instr(content, @object))'),",
+    replace: '',
+    test: DAMAGED_TEST,
+    name: 'T94: a damaged link stops neither',
+  },
+  {
+    threat: 'T94',
+    defence: 'SQLite: a row whose time is damaged ends as well',
+    file: CREDENTIALS,
+    find: "(expires_at <= @now OR expires_at >= '')",
+    replace: '(expires_at <= @now)',
+    test: DAMAGED_CONTRACT,
+    name: 'T94',
+  },
+];
