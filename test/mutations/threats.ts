@@ -4,11 +4,15 @@ const LEFT_OUT = [26, 35, 47, 49, 52];
 const AFTER_T71: readonly string[] = [
   // One line each.
   'T72',
+  'T73',
+  'T78',
   'T79',
   'T82',
   'T83',
+  'T84',
   'T85',
   'T86',
+  'T87',
   'T88',
   'T89',
   'T90',

@@ -95,7 +95,7 @@ describe('T5: a flood of unknown key ids', () => {
   });
 });
 
-describe('T6: the Connector’s keys are out of reach', () => {
+describe('T6, T78: the Connector’s keys are out of reach', () => {
   test.each<Mode>(['error', 'hang'])('warm: what is cached serves, also after a day (%s)', async (mode) => {
     const known = await token();
     expect(await search(known)).toBe(LET_IN);

@@ -177,7 +177,7 @@ describe('T55: what the searched API answers', () => {
   });
 });
 
-describe('T55: an API that hangs', () => {
+describe('T55, T78: an API that hangs', () => {
   beforeAll(() => world.signIn(GRACE, { connection: 'handbook' }));
 
   test.each<[string, (api: ScriptedApi) => void]>([
