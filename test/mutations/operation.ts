@@ -28,7 +28,7 @@ export const OPERATION: readonly Mutation[] = [
     defence: 'of what is not used, only links of browsers end by themselves',
     file: IDLE,
     find: 'if (isOfBrowser(link.asker)) await',
-    replace: 'if (link !== undefined || isOfBrowser(link.asker)) await',
+    replace: 'if (isOfBrowser(link.asker) || link.version) await',
     test: IDLE_TEST,
     name: 'T63: the link of a browser',
   },
