@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { ADA, GRACE } from '../../local/people.ts';
+import { ADA, GRACE, type Person } from '../../local/people.ts';
 import { type RedisProxy, startRedisProxy } from '../support/redis-proxy.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
@@ -26,6 +26,13 @@ describeWithRedis('a Redis primary that is demoted', () => {
     await Promise.all([first, second].map((server) => server?.stop()));
   });
 
+  /** The answer to a search, once there is one: a machine that is busy answers late, by a message. */
+  const answerTo = (person: Person) =>
+    eventually(
+      () => world.search(person),
+      ({ type }) => type !== 'message',
+    );
+
   const readiness = async () => (await fetch(`${world.botUrl}/readyz`)).status;
   const becomes = (status: number) => eventually(readiness, (found) => found === status);
   const follows = async (replica: RedisServer, primary: RedisServer) => {
@@ -42,15 +49,12 @@ describeWithRedis('a Redis primary that is demoted', () => {
     await failOver();
     expect(await readiness()).toBe(503);
     // The refusal makes the bot connect anew, which a search may meet once.
-    await eventually(
-      () => world.search(ADA),
-      ({ type }) => type === 'result',
-    );
+    expect((await answerTo(ADA)).type).toBe('result');
     expect(await readiness()).toBe(503);
     first.command('replicaof', 'no', 'one');
     await becomes(200);
     await world.signIn(GRACE);
-    expect((await world.search(ADA)).type).toBe('result');
+    expect((await answerTo(ADA)).type).toBe('result');
   });
 
   test('T79: where its address leads to the new primary, people sign in without a restart', async () => {
@@ -58,7 +62,7 @@ describeWithRedis('a Redis primary that is demoted', () => {
     proxy.leadTo(second.port);
     await becomes(200);
     await world.signIn(GRACE);
-    expect((await world.search(ADA)).type).toBe('result');
+    expect((await answerTo(ADA)).type).toBe('result');
     expect(second.command('keys', `*links*${GRACE.objectId}`)).not.toBe('');
   });
 });
