@@ -66,7 +66,7 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     find: '  maxRetriesPerRequest: 0,\n  autoResendUnfulfilledCommands: false,\n',
     replace: '  maxRetriesPerRequest: 1,\n',
     test: CUT_TEST,
-    name: 'T90: while a proven sign-in stores',
+    name: 'T90: while a code is redeemed',
   },
   {
     threat: 'T90',
