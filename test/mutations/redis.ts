@@ -154,7 +154,8 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     defence: 'Redis: a query reads a damaged link as none',
     file: RECORDS,
     find: "if (typeof fields?.version !== 'string' || typeof fields.sealed !== 'string') return undefined;",
-    replace: 'if (!fields) return undefined;',
+    replace:
+      "if (typeof fields?.version !== 'string' || typeof fields.sealed !== 'string') throw new TypeError('damaged');",
     test: FAULTS_TEST,
     name: 'T94: as a link is no link',
   },
@@ -163,7 +164,8 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     defence: 'Redis: a walk through the revocations passes a damaged one',
     file: RECORDS,
     find: "if (!owner || typeof fields.version !== 'string' || typeof fields.sealed !== 'string') return undefined;",
-    replace: "if (!fields || !owner) throw new TypeError('damaged');",
+    replace:
+      "if (!owner || typeof fields.version !== 'string' || typeof fields.sealed !== 'string') throw new TypeError('damaged');",
     test: FAULTS_TEST,
     name: 'T94: as a revocation stops no other',
   },
