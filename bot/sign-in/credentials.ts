@@ -1,6 +1,7 @@
 import { v7 as newId } from 'uuid';
 import { type Link, type Owner, type Store, type StoredLink, StoreError } from '../store/store.ts';
 import { type Credential, type IdentityProvider, ProviderError } from './identity-provider.ts';
+import type { IssuedTokens } from './issued-tokens.ts';
 import type { Revocations } from './revocation.ts';
 import { openCredential, sealCredential } from './sealed-credential.ts';
 import type { SecurityEvents } from './security-events.ts';
@@ -17,6 +18,7 @@ export interface CredentialParts {
   vault: Vault;
   provider(connectionId: string): IdentityProvider | undefined;
   revocations: Revocations;
+  issued: IssuedTokens;
   events: SecurityEvents;
 }
 
@@ -102,7 +104,7 @@ export class Credentials {
   async #refresh(link: Link, credential: Credential): Promise<LiveCredential | undefined> {
     const { store, events } = this.#parts;
     const renewed = credential.refreshToken === undefined ? undefined : await this.#renew(link, credential);
-    if (renewed) return this.#replace(link, renewed);
+    if (renewed) return this.#replace(link, renewed, renewed.refreshToken !== credential.refreshToken);
     if (await store.links.drop(link, link.version)) events('credential.unlinked', link, { reason: 'invalid_grant' });
     // Somebody else had used the refresh token by then: an instance that lost its lease, or whoever has a copy.
     else if (credential.refreshToken !== undefined) events('refresh.reused', link);
@@ -118,17 +120,19 @@ export class Credentials {
     }
   }
 
-  async #replace(link: Link, credential: Credential): Promise<LiveCredential | undefined> {
-    const { store, vault, revocations, events } = this.#parts;
+  /** @param isRotated whether the refresh token of the link is used up: without rotation the link goes on as it is */
+  async #replace(link: Link, credential: Credential, isRotated: boolean): Promise<LiveCredential | undefined> {
+    const { store, vault, revocations, issued, events } = this.#parts;
     const { asker, connectionId } = link;
     const version = newId();
     const renewed: Link = { asker, connectionId, version, sealed: sealCredential(vault, link, version, credential) };
-    if (await store.links.replace(link.version, renewed, Date.now())) {
+    const replace = () => store.links.replace(link.version, renewed, Date.now());
+    if (await issued.keep(renewed, replace, isRotated)) {
       events('credential.refreshed', link);
       return { credential, version };
     }
     // T64: signed out, or signed in anew, meanwhile. What is there now counts, and these tokens are nobody's.
-    await store.revocations.add(renewed, Date.now());
+    await issued.keep(renewed, () => store.revocations.add(renewed, Date.now()));
     revocations.kick();
     return this.#current(link);
   }

@@ -1,4 +1,5 @@
 import type { Link, Owner, Store } from '../store/store.ts';
+import type { IssuedTokens } from './issued-tokens.ts';
 import { SignInProblem } from './problems.ts';
 import type { Revocations } from './revocation.ts';
 import { derivedKey, secretBeside, secretFor, sha256 } from './secrets.ts';
@@ -9,6 +10,7 @@ import { TRANSACTION_TTL } from './transactions.ts';
 export interface SecurityCodeParts {
   store: Store;
   revocations: Revocations;
+  issued: IssuedTokens;
   events: SecurityEvents;
   /** Seconds. */
   securityCodeTtl: number;
@@ -37,7 +39,8 @@ export class SecurityCodes {
   async parkForDecision(link: Link, cookieHash: string, now: number): Promise<string> {
     const keyHash = decisionKey(cookieHash);
     const times = { createdAt: now, expiresAt: now + TRANSACTION_TTL };
-    await this.#parts.store.parking.park({ ...link, keyHash, ...times });
+    const { store, issued } = this.#parts;
+    await issued.keep(link, () => store.parking.park({ ...link, keyHash, ...times }));
     return confirmationOf(keyHash);
   }
 

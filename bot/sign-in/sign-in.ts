@@ -7,6 +7,7 @@ import { ChatSignIns } from './chat-sign-ins.ts';
 import { Credentials, type LiveCredential } from './credentials.ts';
 import type { Credential, SignedIn } from './identity-provider.ts';
 import { IdleBrowserLinks } from './idle-browser-links.ts';
+import { IssuedTokens } from './issued-tokens.ts';
 import type { Brought, Keeper, KeptElsewhere, Visit } from './keeper.ts';
 import { firstLeg, type Leg, Legs, ownLeg, type SignInConnection } from './legs.ts';
 import { isMagicCode } from './magic-codes.ts';
@@ -70,6 +71,7 @@ export class SignIn {
   readonly #revocations: Revocations;
   readonly #silent: SilentSignIn;
   readonly #idleBrowserLinks: IdleBrowserLinks;
+  readonly #issued: IssuedTokens;
 
   constructor(parts: SignInParts) {
     const { store } = parts;
@@ -81,11 +83,13 @@ export class SignIn {
     this.#legs = new Legs({ ...parts, connections: this.#own, transactions: this.#transactions });
     const provider = (id: string) => this.#legs.byId(id)?.provider;
     const revocations = new Revocations({ ...parts, provider, queue: store.revocations });
-    this.#codes = new SecurityCodes({ ...parts, revocations });
-    this.#credentials = new Credentials({ ...parts, provider, revocations });
+    const issued = new IssuedTokens({ store, revocations });
+    this.#codes = new SecurityCodes({ ...parts, revocations, issued });
+    this.#credentials = new Credentials({ ...parts, provider, revocations, issued });
     this.#revocations = revocations;
     this.#idleBrowserLinks = new IdleBrowserLinks(parts);
-    this.#silent = new SilentSignIn({ ...parts, credentials: this.#credentials });
+    this.#issued = issued;
+    this.#silent = new SilentSignIn({ ...parts, credentials: this.#credentials, issued });
     const [keepers, credentials] = [this.#keepers, this.#credentials];
     this.settings = new SettingsTickets({ ...parts, withActivity: keepers.size > 0 });
     this.accounts = new AccountDirectory({ ...parts, keepers, credentials });
@@ -342,7 +346,7 @@ export class SignIn {
   }
 
   async #revoke(link: Link, now: number): Promise<void> {
-    await this.#parts.store.revocations.add(link, now);
+    await this.#issued.keep(link, () => this.#parts.store.revocations.add(link, now));
     this.#revocations.kick();
   }
 
@@ -361,7 +365,7 @@ export class SignIn {
 
   /** Links at once, so that a lost pop-up message strands nobody; the code is for Teams to go on with. */
   async #linkProven(link: Link, now: number): Promise<Completed & { next: 'done' }> {
-    await this.#parts.store.links.put(link, now);
+    await this.#issued.keep(link, () => this.#parts.store.links.put(link, now));
     this.#revocations.kick();
     this.#parts.events('signin.completed', link);
     return { next: 'done', securityCode: await this.#codes.issue(link, now), proven: true };

@@ -2,6 +2,7 @@ import { v7 as newVersion } from 'uuid';
 import type { Link, Owner, Store } from '../store/store.ts';
 import type { Credentials } from './credentials.ts';
 import type { Credential } from './identity-provider.ts';
+import type { IssuedTokens } from './issued-tokens.ts';
 import type { Session } from './outcomes.ts';
 import { sealCredential } from './sealed-credential.ts';
 import type { SecurityEvents } from './security-events.ts';
@@ -14,6 +15,7 @@ export interface SilentSignInParts {
   vault: Vault;
   events: SecurityEvents;
   credentials: Credentials;
+  issued: IssuedTokens;
 }
 
 /** A session, or what a policy wants of a sign-in first. */
@@ -39,7 +41,7 @@ export class SilentSignIn {
   }
 
   async #exchange(owner: Owner, sso: SingleSignOn, token: string, now: number): Promise<SilentSession> {
-    const { store, credentials, events } = this.#parts;
+    const { store, credentials, issued, events } = this.#parts;
     const link = await store.links.get(owner);
     // Another delivery of the same query was quicker.
     const live = link && (await credentials.live(link, now));
@@ -51,7 +53,13 @@ export class SilentSignIn {
     }
     const { credential } = exchanged;
     const linked = this.#seal(owner, credential);
-    await store.links.put(linked, now);
+    await issued
+      .keep(linked, () => store.links.put(linked, now))
+      .catch((error: unknown) => {
+        // Else the library would have the tokens that were revoked at hand.
+        sso.forget(owner.asker);
+        throw error;
+      });
     events('signin.completed', owner);
     return { state: 'signed_in', credential, version: linked.version };
   }

@@ -110,10 +110,12 @@ function linksIn(db: SqliteConnection, damaged: DamagedRows, discard: Discard) {
   );
   const take = (owner: Owner, usedBefore = Number.MAX_SAFE_INTEGER) =>
     damaged.readable('link', remove.all(...ownerKey(owner), usedBefore), toLink);
+  const isThere = (link: Link) => (get.get(...ownerKey(link)) as unknown[] | undefined)?.[0] === link.version;
   const putNow: Discard = (link, now) => {
     const replaced = take(link);
     put.run(...ownerKey(link), link.version, link.sealed, now);
-    for (const each of replaced) discard(each, now);
+    // Put again after a failure, a link must not be revoked by itself (T90, T92).
+    for (const each of replaced) if (each.version !== link.version) discard(each, now);
   };
   const removeNow = (owner: Owner, now: number, usedBefore?: number) => {
     const removed = take(owner, usedBefore);
@@ -142,7 +144,7 @@ function linksIn(db: SqliteConnection, damaged: DamagedRows, discard: Discard) {
     },
     put: (link, now) => db.write(() => putNow(link, now)),
     replace: (version, link, now) =>
-      db.write(() => change.run(link.version, link.sealed, now, ...ownerKey(link), version) === 1),
+      db.write(() => change.run(link.version, link.sealed, now, ...ownerKey(link), version) === 1 || isThere(link)),
     touch: (link, { sealed, usedAt }) =>
       db.write(() => touch.run(sealed, usedAt, ...ownerKey(link), link.version, link.sealed) === 1),
     drop: (owner, version) => db.write(() => drop.run(...ownerKey(owner), version) === 1),
@@ -156,7 +158,7 @@ function parkingIn(
   damaged: DamagedRows,
   { link, discard }: { link: Discard; discard: Discard },
 ): { parking: Store['parking']; burnExpired(now: number): Promise<void> } {
-  const insert = db.prepare('INSERT INTO parked VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  const insert = db.prepare('INSERT OR REPLACE INTO parked VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   const move = db.prepare(`UPDATE parked SET key_hash = ?, created_at = ?, expires_at = ?
     WHERE key_hash = ? AND expires_at > ? AND created_at <= ? RETURNING ${PARKED_COLUMNS}`);
   const find = db.prepare(`SELECT ${PARKED_COLUMNS} FROM parked WHERE key_hash = ?`);

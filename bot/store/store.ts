@@ -90,6 +90,7 @@ export type Redemption =
   | 'unknown';
 
 export interface Parking {
+  /** Parked again, a record is itself (T92). */
   park(parked: Parked): Promise<void>;
   /** Moves what waits under one hash to another, until `expiresAt`; returns whose it is, or `undefined` when it is gone,
    * expired or from the future. */
@@ -106,9 +107,10 @@ export interface Parking {
 
 export interface Links {
   get(owner: Owner): Promise<StoredLink | undefined>;
-  /** Links; the last one wins. */
+  /** Links; the last one wins. Put again, a link is itself (T92). */
   put(link: Link, now: number): Promise<void>;
-  /** Puts the new one only where `version` is still there (compare-and-set). The old one is worth nothing any more. */
+  /** Puts the new one only where `version` is still there (compare-and-set), or where the new one is there already (T92). The
+   * old one is worth nothing any more. */
   replace(version: string, link: Link, now: number): Promise<boolean>;
   /** The same credential, sealed anew or used at another time; only where it is still as it was given. */
   touch(link: StoredLink, change: { sealed: string; usedAt: number }): Promise<boolean>;

@@ -290,7 +290,7 @@ export const AT_REST: readonly Mutation[] = [
     threat: 'T64',
     defence: 'the new token of one who signed out is revoked',
     file: CREDENTIALS,
-    find: 'await store.revocations.add(renewed, Date.now());',
+    find: 'await issued.keep(renewed, () => store.revocations.add(renewed, Date.now()));',
     replace: '',
     test: INSTANCES_TEST,
     name: 'SQLite.*T64',
