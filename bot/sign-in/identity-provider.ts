@@ -15,7 +15,11 @@ export interface IdentityProvider {
 }
 
 /** The part of a credential that is still to be revoked. */
-export type RevocableTokens = Partial<Pick<Credential, 'accessToken' | 'refreshToken'>> & Pick<Credential, 'issuer'>;
+export interface RevocableTokens extends Partial<Pick<Credential, 'accessToken' | 'refreshToken'>> {
+  issuer: string;
+  /** An earlier try revoked the refresh token, and with it, at most providers, the grant. */
+  isGrantRevoked?: true;
+}
 
 /** What a provider did with tokens that are to be revoked. */
 export type Revocation =

@@ -18,16 +18,17 @@ type Step = 'revoked' | 'unsupported' | ProviderError;
  * 2.1). The access token is sent whatever became of that, as some providers leave it alive. */
 export async function revokeTokens(
   config: client.Configuration,
-  { refreshToken, accessToken }: Omit<RevocableTokens, 'issuer'>,
+  { refreshToken, accessToken, isGrantRevoked }: Omit<RevocableTokens, 'issuer'>,
 ): Promise<Revocation> {
   if (!config.serverMetadata().revocation_endpoint) return { outcome: 'unsupported', reason: 'no revocation endpoint' };
   const { [client.customFetch]: fetch } = config;
   if (fetch) config[client.customFetch] = revocationAnswers(fetch);
-  const steps: Step[] = [];
-  const left: Omit<RevocableTokens, 'issuer'> = {};
+  const steps: Step[] = isGrantRevoked ? ['revoked'] : [];
+  const left: Omit<RevocableTokens, 'issuer'> = isGrantRevoked ? { isGrantRevoked } : {};
   if (refreshToken !== undefined) {
     const step = await revokeToken(config, refreshToken, 'refresh_token', false);
     if (step instanceof ProviderError) left.refreshToken = refreshToken;
+    if (step === 'revoked') left.isGrantRevoked = true;
     steps.push(step);
   }
   if (accessToken !== undefined) {
@@ -41,7 +42,7 @@ export async function revokeTokens(
   return { outcome: 'unsupported', reason: 'unsupported_token_type' };
 }
 
-/** @param grantEnded whether the refresh token of the same grant was revoked just now */
+/** @param grantEnded whether the refresh token of the same grant is revoked by now */
 async function revokeToken(
   config: client.Configuration,
   token: string,

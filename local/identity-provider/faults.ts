@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendJson } from '../teams/http.ts';
 import { readBody } from './body.ts';
 
-/** How an endpoint fails: answers with `status`, never answers, does its work and loses the answer, or holds it back. */
-export type FaultMode = 'error' | 'hang' | 'lose' | 'slow';
+/** How an endpoint fails: answers with `status`, never answers, does its work and loses the answer, holds it back for a while,
+ * or until all faults are taken back. */
+export type FaultMode = 'error' | 'hang' | 'lose' | 'slow' | 'hold';
 
 export interface Fault {
   /** The last part of the path: `token`, `revocation`, `jwks`, `openid-configuration`, `auth`; GitHub's `access_token`, `user`. */
@@ -13,23 +14,31 @@ export interface Fault {
   status: number;
   /** How many requests it hits. */
   times: number;
+  /** How many requests pass before. */
+  skip: number;
 }
 
-const MODES: readonly FaultMode[] = ['error', 'hang', 'lose', 'slow'];
+const MODES: readonly FaultMode[] = ['error', 'hang', 'lose', 'slow', 'hold'];
 /** For `slow`: milliseconds for which the answer is held back. */
 const HELD_BACK = 500;
 
-/** Failures to order, for tests: `POST /__fault` with a {@link Fault}, `status` 503 and `times` 1 unless said. */
+/** Failures to order, for tests: `POST /__fault` with a {@link Fault}, `status` 503, `times` 1 and `skip` 0 unless said. */
 export class Faults {
   #faults: Fault[] = [];
+  #held: (() => void)[] = [];
 
   /** @param body JSON; an empty object takes all faults back. @throws {Error} that says what is wrong with it */
   order(body: string): void {
-    const { endpoint, mode, status = 503, times = 1 } = JSON.parse(body) as Partial<Fault>;
-    if (endpoint === undefined && mode === undefined) this.#faults = [];
+    const { endpoint, mode, status = 503, times = 1, skip = 0 } = JSON.parse(body) as Partial<Fault>;
+    if (endpoint === undefined && mode === undefined) this.#heal();
     else if (typeof endpoint !== 'string' || !mode || !MODES.includes(mode))
-      throw new Error('endpoint, mode: error | hang | lose | slow');
-    else this.#faults.push({ endpoint, mode, status, times });
+      throw new Error('endpoint, mode: error | hang | lose | slow | hold');
+    else this.#faults.push({ endpoint, mode, status, times, skip });
+  }
+
+  #heal(): void {
+    this.#faults = [];
+    for (const answer of this.#held.splice(0)) answer();
   }
 
   /** Answers `POST /__fault`. */
@@ -47,11 +56,16 @@ export class Faults {
     const endpoint = new URL(request.url ?? '/', 'http://localhost').pathname.split('/').at(-1);
     const fault = this.#faults.find((each) => each.endpoint === endpoint && each.times > 0);
     if (fault === undefined) return false;
+    if (fault.skip > 0) {
+      fault.skip -= 1;
+      return false;
+    }
     fault.times -= 1;
     if (fault.mode === 'error')
       response.writeHead(fault.status, { 'content-type': 'text/plain' }).end('fault ordered\n');
     if (fault.mode === 'lose') loseAnswer(response);
-    if (fault.mode === 'slow') holdBackAnswer(response);
+    if (fault.mode === 'slow') holdBackAnswer(response, (answer) => setTimeout(answer, HELD_BACK));
+    if (fault.mode === 'hold') holdBackAnswer(response, (answer) => this.#held.push(answer));
     return fault.mode === 'error' || fault.mode === 'hang';
   }
 }
@@ -63,10 +77,10 @@ function loseAnswer(response: ServerResponse): void {
 }
 
 /** Lets the work be done; the answer goes out later. */
-function holdBackAnswer(response: ServerResponse): void {
+function holdBackAnswer(response: ServerResponse, later: (answer: () => void) => void): void {
   const end = response.end.bind(response) as (...parts: unknown[]) => void;
   response.end = (...parts: unknown[]) => {
-    setTimeout(() => end(...parts), HELD_BACK);
+    later(() => end(...parts));
     return response;
   };
 }

@@ -132,10 +132,19 @@ const visit = (asker: Asker) => ({ asker, connectionId: 'wiki', name: 'Ada', loc
 
 async function signInAt({ signIn }: Scene, asker = ada): Promise<unknown> {
   const { url } = await signIn.prompt(visit(asker), Date.now());
-  const begun = await signIn.begin(new URL(url).searchParams.get('ticket') ?? '', asker, Date.now());
+  const begun = await signIn.begin(
+    new URL(url).searchParams.get('ticket') ?? '',
+    { browserUser: asker, teamsUser: undefined },
+    Date.now(),
+  );
   const state = new URL(begun.authorizationUrl).searchParams.get('state') ?? '';
   const connectionId = gated.has(signIn) ? 'wiki.gate' : 'wiki';
-  return signIn.complete({ connectionId, state, code: 'code', iss: undefined }, [begun.cookie ?? ''], Date.now());
+  return signIn.complete(
+    { connectionId, state, code: 'code', iss: undefined },
+    [begun.cookie ?? ''],
+    undefined,
+    Date.now(),
+  );
 }
 
 const gated = new WeakSet<SignIn>();
