@@ -13,8 +13,8 @@ import type { SingleSignOn } from '../../bot/sign-in/single-sign-on.ts';
 import { Vault } from '../../bot/sign-in/vault.ts';
 import { sqliteStore } from '../../bot/store/sqlite.ts';
 import { ADA, GRACE } from '../../local/people.ts';
-import { type FailingStore, type Failure, failingStore } from '../support/failing-store.ts';
 import { inDatabase } from '../support/world.ts';
+import { type FailingStore, type Failure, failingStore } from './failing-store.ts';
 import { askerOf } from './identity-provider-flow.ts';
 
 let folder: string;
