@@ -126,7 +126,7 @@ async function buildGate({ bot, connector }: Config): Promise<Gate> {
     return new PlaygroundGate();
   }
   const keys = new ConnectorKeys(connector.metadataUrl);
-  await keys.warm(Date.now());
+  await keys.warm();
   return new ConnectorGate(keys, connector.issuer, bot.id);
 }
 

@@ -74,6 +74,6 @@ const { server, drain } = createServer({
 setInterval(() => {
   signIn.sweep(Date.now()).catch(report);
 }, 10_000);
-await keys.warm(Date.now());
+await keys.warm();
 server.listen(config.port, '127.0.0.1', () => log.info(`Latchkey is listening on port ${config.port}`));
 process.once('SIGTERM', () => void drain(1_000).then(() => process.exit(0)));

@@ -112,7 +112,7 @@ export class ChatActivities {
   /** T56: what is found is for one person, so it is said where nobody else reads. */
   async #hear(context: TurnContext): Promise<void> {
     const activity = context.activity as unknown as Activity;
-    if (!isAnswerable(activity) || this.#delivered.before(activity, Date.now())) return;
+    if (!isAnswerable(activity) || this.#delivered.before(activity, performance.now())) return;
     const connected = isShared(activity) ? undefined : await this.#parts.connected.hear(activity);
     if (connected) return this.#send(context, connected);
     const met = this.#parts.reception.meet(activity);
@@ -142,7 +142,8 @@ export class ChatActivities {
 
   async #welcome(context: TurnContext): Promise<void> {
     const activity = context.activity as unknown as Activity;
-    if (!isAnswerable(activity) || !isWelcomeDue(activity) || this.#delivered.before(activity, Date.now())) return;
+    if (!isAnswerable(activity) || !isWelcomeDue(activity) || this.#delivered.before(activity, performance.now()))
+      return;
     if (!inPersonalChat(activity)) return this.#send(context, [this.#elsewhere(activity)]);
     await this.#send(context, [this.#parts.chat.welcome(localeOf(activity))]);
   }

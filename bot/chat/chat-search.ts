@@ -53,7 +53,7 @@ export class ChatSearch {
   async find(guest: Guest, text: string): Promise<Reply[]> {
     const { search, all } = await this.#searchAll(guest, text);
     if (!all.every(isSignedOut)) return this.answer(search, all);
-    this.#unfinished.keep(guest.sender, text, Date.now());
+    this.#unfinished.keep(guest.sender, text, performance.now());
     return [
       await promptIn(
         this.#parts.signIn,
@@ -65,18 +65,18 @@ export class ChatSearch {
 
   /** They have signed in: what they were asked to for is searched; nothing, where that was not known here. */
   async resume(guest: Guest): Promise<Reply[]> {
-    const text = this.#unfinished.take(guest.sender, Date.now());
+    const text = this.#unfinished.take(guest.sender, performance.now());
     if (text === undefined) return [];
     const { search, all } = await this.#searchAll(guest, text);
     if (!all.every(isSignedOut)) return this.answer(search, all);
     // Not yet, after all.
-    this.#unfinished.keep(guest.sender, text, Date.now());
+    this.#unfinished.keep(guest.sender, text, performance.now());
     return [];
   }
 
   /** Who signs out does not wait for it any more. */
   forget({ sender }: Guest): void {
-    this.#unfinished.take(sender, Date.now());
+    this.#unfinished.take(sender, performance.now());
   }
 
   async #searchAll({ sender, texts }: Guest, text: string): Promise<{ search: Search; all: Found[] }> {

@@ -23,7 +23,7 @@ const DAY = 24 * 60 * 60 * 1000;
 
 interface Entry {
   discovered: Promise<Discovered>;
-  /** Milliseconds since the epoch. */
+  /** By the monotonic clock, which cannot be set back (T98). Milliseconds. */
   staleAt: number;
 }
 
@@ -39,14 +39,14 @@ export class Discovery {
   /** @throws {ProviderError} */
   async of(issuer: string): Promise<Discovered> {
     const known = this.#entries.get(issuer);
-    const entry = known && known.staleAt > Date.now() ? known : this.#fetch(issuer);
+    const entry = known && known.staleAt > performance.now() ? known : this.#fetch(issuer);
     this.#keep(issuer, entry);
     return entry.discovered;
   }
 
   #fetch(issuer: string): Entry {
     const discovered = discover(issuer, this.#options);
-    const entry = { discovered, staleAt: Date.now() + DAY };
+    const entry = { discovered, staleAt: performance.now() + DAY };
     discovered.catch(() => {
       if (this.#entries.get(issuer) === entry) this.#entries.delete(issuer);
     });

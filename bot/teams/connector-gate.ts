@@ -79,7 +79,7 @@ export class ConnectorGate implements Gate {
   async #verifyAnew(token: string, now: number): Promise<VerifiedToken> {
     try {
       const kid = keyIdOf(token);
-      const found = await this.#keys.find(kid, now);
+      const found = await this.#keys.find(kid);
       if (!found) throw new GateRefusal(403, 'unknown key');
       const payload = await this.#checkClaims(token, found.key, now);
       return { ...payload, endorsements: found.endorsements };

@@ -30,6 +30,7 @@ type Keys = ReadonlyMap<string, ConnectorKey>;
 export class ConnectorKeys {
   generation = 0;
   #keys: Keys = new Map();
+  // T98: by the monotonic clock, which nobody sets back: else a cooldown would last as long as the clock was ahead.
   #fetchedAt = Number.NEGATIVE_INFINITY;
   #triedAt = Number.NEGATIVE_INFINITY;
   #fetching: Promise<void> | undefined;
@@ -40,27 +41,28 @@ export class ConnectorKeys {
   }
 
   /** The key of that id; `undefined` when the Connector has none. @throws {ConnectorKeysUnavailable} when it can't be asked. */
-  async find(kid: string, now: number): Promise<ConnectorKey | undefined> {
+  async find(kid: string): Promise<ConnectorKey | undefined> {
     const known = this.#keys.get(kid);
     if (known) {
+      const now = performance.now();
       // Once a day, beside the request: a key that was withdrawn goes.
-      if (now - this.#fetchedAt > DAY && now - this.#triedAt > COOLDOWN) void this.#refresh(now).catch(() => undefined);
+      if (now - this.#fetchedAt > DAY && now - this.#triedAt > COOLDOWN) void this.#refresh().catch(() => undefined);
       return known;
     }
-    await this.#refreshIfDue(now);
+    await this.#refreshIfDue();
     return this.#keys.get(kid);
   }
 
   /** Fetches before the first request needs it; a failure is left to that request. */
-  async warm(now: number): Promise<void> {
-    await this.#refresh(now).catch(() => undefined);
+  async warm(): Promise<void> {
+    await this.#refresh().catch(() => undefined);
   }
 
-  async #refreshIfDue(now: number): Promise<void> {
+  async #refreshIfDue(): Promise<void> {
     const cold = this.#keys.size === 0;
-    const due = now - this.#triedAt > (cold ? RETRY : COOLDOWN);
+    const due = performance.now() - this.#triedAt > (cold ? RETRY : COOLDOWN);
     if (this.#fetching || due) {
-      await this.#refresh(now).catch((cause: unknown) => {
+      await this.#refresh().catch((cause: unknown) => {
         if (this.#keys.size === 0) throw new ConnectorKeysUnavailable('No keys of the Connector', { cause });
       });
     } else if (cold) {
@@ -68,14 +70,15 @@ export class ConnectorKeys {
     }
   }
 
-  #refresh(now: number): Promise<void> {
-    this.#fetching ??= this.#fetch(now).finally(() => {
+  #refresh(): Promise<void> {
+    this.#fetching ??= this.#fetch().finally(() => {
       this.#fetching = undefined;
     });
     return this.#fetching;
   }
 
-  async #fetch(now: number): Promise<void> {
+  async #fetch(): Promise<void> {
+    const now = performance.now();
     this.#triedAt = now;
     const metadata = (await getJson(this.#metadataUrl)) as { jwks_uri?: unknown };
     const jwksUri = new URL(String(metadata.jwks_uri));

@@ -73,7 +73,7 @@ export class SearchAll {
     const { asker, conversationId: where, activityId: delivery } = sender;
     const { accessToken } = credential;
     const whose = askerKey(asker);
-    return typing.search({ whose, where, delivery, version, query, stop }, Date.now(), (signal) =>
+    return typing.search({ whose, where, delivery, version, query, stop }, performance.now(), (signal) =>
       turns.take(whose, signal, () => source.search(query, { accessToken, signal })),
     );
   }

@@ -38,7 +38,7 @@ export class StandInCredentials implements CredentialsFactory {
   }
 
   async #sign(resource: Resource): Promise<Resource> {
-    if (!this.#known || this.#known.until < Date.now()) this.#known = await this.#ask();
+    if (!this.#known || this.#known.until < performance.now()) this.#known = await this.#ask();
     resource.headers.set('Authorization', `Bearer ${this.#known.token}`);
     return resource;
   }
@@ -57,6 +57,6 @@ export class StandInCredentials implements CredentialsFactory {
     });
     if (!response.ok) throw new LatchkeyError(`The stand-in answered ${response.status} for the bot's own token`);
     const { access_token: token, expires_in: seconds } = (await response.json()) as Record<string, unknown>;
-    return { token: String(token), until: Date.now() + Number(seconds) * 1000 - EARLY };
+    return { token: String(token), until: performance.now() + Number(seconds) * 1000 - EARLY };
   }
 }

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { ADA } from '../../local/people.ts';
+import type { Mode } from '../../local/teams/connector-endpoints.ts';
+import { signOut } from '../support/actions.ts';
+import { startAnotherBot } from '../support/another-bot.ts';
+import { type Clock, createClock } from '../support/clock.ts';
+import { eventNamesUntil, forgetAll, logMark } from '../support/evidence.ts';
+import { linkedCredential, setTimeLeft } from '../support/opened.ts';
+import { outcomeOf } from '../support/outcomes.ts';
+import { isHonoured, orderProviderFault } from '../support/provider-view.ts';
+import { eventually, startWorld, type World } from '../support/world.ts';
+
+const DAY_MS = 86_400_000;
+let world: World;
+let clock: Clock;
+
+beforeAll(async () => {
+  clock = createClock();
+  world = await startWorld({ botEnv: clock.env });
+});
+beforeEach(() => forgetAll(world));
+afterAll(async () => {
+  await world?.stop();
+  clock?.close();
+});
+
+/** What Ada is answered, with a token of a time that is so far ahead. */
+async function ask(aheadMs: number, { state, bot = world.botUrl }: { state?: string; bot?: string } = {}) {
+  const seconds = Math.floor((Date.now() + aheadMs) / 1000);
+  const token = await world.connector.token({ nbf: seconds, exp: seconds + 3600 });
+  const query = { commandId: 'insertWiki', text: 'lakers', ...(state !== undefined && { state }) };
+  return outcomeOf(await world.connector.post(bot, world.connector.queryActivity(ADA, query), { token }));
+}
+
+const connectorIs = (mode: Mode) => {
+  world.connector.endpoints.mode = { metadata: mode, keys: mode };
+};
+
+describe('T98: the clock was a day ahead and is set back', () => {
+  test('T98: a bot that could not fetch the Connector’s keys meanwhile asks for them again', async () => {
+    clock.ahead(DAY_MS);
+    connectorIs('error');
+    const bot = await startAnotherBot(world);
+    try {
+      expect(await ask(DAY_MS, { bot: bot.url })).toBe('503 connector.unavailable');
+      connectorIs('ok');
+      clock.release();
+      await eventually(
+        () => ask(0, { bot: bot.url }),
+        (answer) => answer === '200 auth',
+      );
+    } finally {
+      connectorIs('ok');
+      clock.release();
+      await bot.stop();
+    }
+  });
+
+  test('T98: a person who was paused meanwhile may try again', async () => {
+    clock.ahead(DAY_MS);
+    const wrong = () => ask(DAY_MS, { state: randomBytes(32).toString('base64url') });
+    await eventually(wrong, (answer) => answer === '200 message');
+    clock.release();
+    expect(await ask(0)).toBe('200 auth');
+    expect(await ask(0, { state: randomBytes(32).toString('base64url') })).toBe('200 auth');
+  });
+
+  test('T98: a refresh does not wait for a lease from that time', async () => {
+    await world.signIn(ADA);
+    setTimeLeft(world, ADA, -1);
+    const version = String(world.rows('links')[0]?.version);
+    world.sql('INSERT INTO leases VALUES (?, ?, ?)', `refresh/${version}`, 'a process that died', Date.now() + DAY_MS);
+    expect((await world.search(ADA)).type).toBe('result');
+  });
+
+  test('T98: a revocation that was put off from that time is made', async () => {
+    await world.signIn(ADA);
+    const { refreshToken } = linkedCredential(world, ADA);
+    await orderProviderFault(world, { endpoint: 'revocation', mode: 'error', status: 503, times: 2 });
+    const mark = await logMark(world);
+    await signOut(world.connector, world.botUrl, ADA);
+    await eventNamesUntil(world, mark, 'credential.revocation_failed');
+    world.sql('UPDATE revocations SET due_at = ?', Date.now() + 30 * DAY_MS);
+    await eventNamesUntil(world, mark, 'credential.revoked');
+    expect(await isHonoured(world, 'wiki', refreshToken)).toBe(false);
+  });
+});
