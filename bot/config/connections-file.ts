@@ -37,6 +37,8 @@ const connectionSchema = z.strictObject({
     z.strictObject({
       type: z.literal('oidc'),
       issuer: z.url(),
+      /** Where the provider revokes tokens, if its discovery document does not say. */
+      revocationEndpoint: z.url().optional(),
       clientId: text,
       clientSecret: text,
       scopes: z.array(text).min(1),
@@ -198,6 +200,7 @@ function connectionProblems(connections: readonly ConnectionConfig[], loopback: 
         ...providerUrls(signIn),
         ...gateUrls(signIn),
         ...apiUrls(signIn),
+        ...revocationUrls(signIn),
         ...(connectedAccount ? [['connectedAccount.issuer', connectedAccount.issuer] satisfies [string, string]] : []),
         ...sourceUrls(source),
       ];
@@ -224,6 +227,12 @@ function providerUrls(signIn: ConnectionConfig['signIn']): [string, string][] {
 
 function gateUrls(signIn: ConnectionConfig['signIn']): [string, string][] {
   return 'gate' in signIn && signIn.gate ? [['signIn.gate.authority', signIn.gate.authority]] : [];
+}
+
+function revocationUrls(signIn: ConnectionConfig['signIn']): [string, string][] {
+  return 'revocationEndpoint' in signIn && signIn.revocationEndpoint
+    ? [['signIn.revocationEndpoint', signIn.revocationEndpoint]]
+    : [];
 }
 
 function apiUrls(signIn: ConnectionConfig['signIn']): [string, string][] {

@@ -82,7 +82,7 @@ const REQUIRED = ['authorization_endpoint', 'token_endpoint', 'jwks_uri'] as con
  * public Entra's differ), and lead to no place where secrets would be readable. */
 function checkMetadata(metadata: client.ServerMetadata, issuer: string, allowInsecureLoopback: boolean): void {
   if (metadata.issuer !== issuer) throw new ProviderError('invalid_response', 'discovery: another issuer');
-  const optional = metadata.revocation_endpoint === undefined ? [] : (['revocation_endpoint'] as const);
+  const optional = !metadata.revocation_endpoint ? [] : (['revocation_endpoint'] as const);
   for (const name of [...REQUIRED, ...optional]) {
     if (isSafeUrl(metadata[name], allowInsecureLoopback)) continue;
     throw new ProviderError('invalid_response', `discovery: ${name} is missing or not https`);

@@ -9,6 +9,8 @@ export interface ClientOptions {
   /** Plain http, where the issuer and its endpoints are on this machine. */
   allowInsecureLoopback: boolean;
   timeouts?: Timeouts;
+  /** Where tokens are revoked (RFC 7009), in place of what the discovery document says. */
+  revocationEndpoint?: string | undefined;
 }
 
 /** Milliseconds for one operation, however many requests it takes. */

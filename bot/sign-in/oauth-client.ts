@@ -128,7 +128,9 @@ export class OAuthClient {
 
   #configure({ metadata, keys }: Discovered, fetch: client.CustomFetch): client.Configuration {
     const authentication = clientAuthentication(metadata, this.#options.clientSecret);
-    const config = configure(metadata, authentication, this.#options, fetch);
+    const { revocationEndpoint } = this.#options;
+    const known = revocationEndpoint ? { ...metadata, revocation_endpoint: revocationEndpoint } : metadata;
+    const config = configure(known, authentication, this.#options, fetch);
     if (keys) client.setJwksCache(config, keys);
     return config;
   }

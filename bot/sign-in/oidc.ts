@@ -1,3 +1,4 @@
+import { isSafeUrl } from '../loopback.ts';
 import type { Claims } from './id-token.ts';
 import { type Credential, type IdentityProvider, ProviderError } from './identity-provider.ts';
 import { OAuthClient } from './oauth-client.ts';
@@ -11,8 +12,12 @@ export interface OidcOptions extends ClientOptions {
 /** Any OpenID Connect provider. Its tokens say nothing of Teams, so who signed in is confirmed, not proven: no `identity`.
  * @throws {TypeError} for options that can't work */
 export function oidcProvider(options: OidcOptions): IdentityProvider {
-  checkOptions('oidc', options, ['issuer', options.issuer]);
-  const { issuer, scopes } = options;
+  const { issuer, scopes, revocationEndpoint } = options;
+  checkOptions('oidc', options, ['issuer', issuer]);
+  if (revocationEndpoint && !isSafeUrl(revocationEndpoint, options.allowInsecureLoopback))
+    throw new TypeError(
+      'oidc provider: revocationEndpoint must be an https URL (http only for loopback, where allowed)',
+    );
   const client = new OAuthClient(withScopes(options, 'openid'));
   // OpenID Connect Core section 11: `offline_access` is to be ignored without it. It also means that nobody is signed in
   // by an old session without seeing a page of the provider (T12).

@@ -126,17 +126,19 @@ describe.each([...KINDS, GITHUB])('answers to the $name provider', (kind) => {
 
   test('T33, T76: fewer scopes than asked for are no sign-in, and what was granted is revoked', async () => {
     byzantine.tokens = { scope: 'openid profile wiki.write' };
-    const ended = () =>
-      byzantine.received.filter(({ path, method }) => path.endsWith('/revoke') || method === 'DELETE').length;
-    const before = ended();
+    const before = ended().length;
     await expectRefusal(exchange(kind), 'invalid_response', /fewer scopes/);
-    expect(ended() - before).toBe(kind.name === 'github' ? 1 : 2);
+    expect(ended().length - before).toBe(kind.name === 'github' ? 1 : 2);
   });
 
-  test('fewer scopes at a refresh: only a new sign-in helps', async () => {
+  test('T76: fewer scopes at a refresh: only a new sign-in helps, and the new tokens are revoked', async () => {
     byzantine.tokens = { scope: 'openid' };
+    const before = ended().length;
     await expectRefusal(refresh(kind), 'invalid_grant', /fewer scopes/);
+    expect(ended().length - before).toBe(kind.name === 'github' ? 1 : 2);
   });
+
+  const ended = () => byzantine.received.filter(({ path, method }) => path.endsWith('/revoke') || method === 'DELETE');
 
   test('no refresh token is fine at an exchange', async () => {
     byzantine.tokens = { refresh_token: undefined };
@@ -183,6 +185,18 @@ describe.each(KINDS)('with ID tokens and revocation: the $name provider', (kind)
     ])('T29: of %s is refused', async (_name, claims, detail) => {
       byzantine.idToken = await goodIdToken(kind, claims);
       await expectRefusal(refresh(kind), 'invalid_response', detail);
+    });
+
+    test.each<[string, Json, number]>([
+      ['T76: of another account: rotated tokens are revoked', { refresh_token: 'secret-new-refresh-token' }, 2],
+      ['T76: of another account: without rotation the link lives on', { refresh_token: undefined }, 0],
+    ])('%s', async (_name, tokens, revoked) => {
+      const [[, claims] = ['', {}]] = others;
+      byzantine.idToken = await goodIdToken(kind, claims);
+      byzantine.tokens = tokens;
+      const before = byzantine.count('revoke');
+      await expectRefusal(refresh(kind), 'invalid_response', /another/);
+      expect(byzantine.count('revoke') - before).toBe(revoked);
     });
 
     test('T29: with a bad signature is refused', async () => {
@@ -284,4 +298,16 @@ describe.each(KINDS)('with ID tokens and revocation: the $name provider', (kind)
       await expectRefusal(revocationOf(revoke(patience(failure))), failure, detail);
     });
   });
+});
+
+test('a configured revocation endpoint is used where the provider’s document names none', async () => {
+  const oidc = KINDS.find(({ name }) => name === 'oidc');
+  if (!oidc) throw new Error('There is no oidc provider');
+  byzantine.metadata = { revocation_endpoint: undefined };
+  const before = byzantine.count('revoke');
+  const provider = oidc.build(byzantine.origin, { revocationEndpoint: `${byzantine.origin}/elsewhere/revoke` });
+  expect(await provider.revoke(linked(oidc), asker)).toEqual({ outcome: 'revoked' });
+  expect(byzantine.count('revoke')).toBe(before + 2);
+  const inClear = { revocationEndpoint: 'http://attacker.example/revoke' };
+  expect(() => oidc.build(byzantine.origin, inClear)).toThrow('revocationEndpoint must be an https URL');
 });

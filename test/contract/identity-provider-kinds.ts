@@ -25,6 +25,7 @@ export interface Change {
   timeouts?: Timeouts;
   clientSecret?: string;
   allowInsecureLoopback?: boolean;
+  revocationEndpoint?: string;
 }
 
 export const SCOPES = ['openid', 'profile', 'offline_access', 'wiki.read'];

@@ -57,7 +57,9 @@ export interface World extends Stack {
   /** Signs in and redeems; the person can search after this. */
   signIn(person: Person, options?: SignInOptions): Promise<void>;
   /** Rows of a table of the store, read from the file beside the bot. */
-  rows(table: 'transactions' | 'parked' | 'links' | 'attempts' | 'leases' | 'damaged'): Record<string, unknown>[];
+  rows(
+    table: 'transactions' | 'parked' | 'links' | 'attempts' | 'leases' | 'revocations' | 'damaged',
+  ): Record<string, unknown>[];
   /** Runs SQL on the store's file. */
   sql(statement: string, ...parameters: unknown[]): void;
 }

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ADA } from '../../local/people.ts';
 import { signOut } from '../support/actions.ts';
-import { eventNamesSince, eventNamesUntil, forgetAll, logMark } from '../support/evidence.ts';
+import { eventNamesSince, logMark } from '../support/evidence.ts';
 import { orderProviderFault, providerRequests } from '../support/provider-view.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
@@ -35,30 +35,6 @@ async function completeWhile(world: World, connection: ConnectionId, meanwhile: 
   const { page, body } = await world.untilCallback(ADA, { connection });
   return betweenIssueAndStore(world, 'authorization_code', () => page.post('complete', body), meanwhile);
 }
-
-describe('signing out while the provider is half out of order', () => {
-  let world: World;
-
-  beforeAll(async () => {
-    world = await startWorld();
-  });
-  beforeEach(() => forgetAll(world));
-  afterAll(() => world.stop());
-
-  test('T97: a refresh token that was revoked is not sent again when the rest is tried again', async () => {
-    await world.signIn(ADA);
-    const before = await providerRequests(world, 'revocation');
-    // The refresh token is revoked, and the access token is not.
-    await orderProviderFault(world, { endpoint: 'revocation', mode: 'error', status: 503, skip: 1 });
-    const mark = await logMark(world);
-    await signOut(world.connector, world.botUrl, ADA);
-    await eventNamesUntil(world, mark, 'credential.revocation_failed');
-    world.sql('UPDATE revocations SET due_at = 0');
-    await eventNamesUntil(world, mark, 'credential.revoked');
-    // The one that the fault answered did not reach the provider.
-    expect((await providerRequests(world, 'revocation')) - before).toBe(2);
-  });
-});
 
 describeWithRedis('T92: Redis is gone right after the provider issued tokens', () => {
   let redis: RedisServer;
