@@ -110,7 +110,7 @@ function linksIn(db: SqliteConnection, damaged: DamagedRows, discard: Discard) {
   );
   const take = (owner: Owner, usedBefore = Number.MAX_SAFE_INTEGER) =>
     damaged.readable('link', remove.all(...ownerKey(owner), usedBefore), toLink);
-  const isThere = (link: Link) => (get.get(...ownerKey(link)) as unknown[] | undefined)?.[0] === link.version;
+  const isThere = (link: Link) => toText((get.get(...ownerKey(link)) as unknown[] | undefined)?.[0]) === link.version;
   const putNow: Discard = (link, now) => {
     const replaced = take(link);
     put.run(...ownerKey(link), link.version, link.sealed, now);

@@ -149,7 +149,7 @@ export const AT_REST: readonly Mutation[] = [
     threat: 'T60',
     defence: 'whoever searches is sealed anew, by and by',
     file: CREDENTIALS,
-    find: 'if (now - link.usedAt > DAY) await this.#touch(link, credential, now);',
+    find: 'if (Math.abs(now - link.usedAt) > DAY) await this.#touch(link, credential, now);',
     replace: '',
     test: KEYS_TEST,
     name: 'T60: lazily',

@@ -10,6 +10,7 @@ import { OPERATION } from './operation.ts';
 import { OTHER_WAYS } from './other-ways.ts';
 import { PAGES } from './pages.ts';
 import { REDIS_FAULTS } from './redis.ts';
+import { REVOCATIONS } from './revocation.ts';
 import { SIGN_IN } from './sign-in.ts';
 import { SOURCES } from './sources.ts';
 import { SQLITE_FAULTS } from './sqlite.ts';
@@ -27,6 +28,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...AT_REST,
   ...REDIS_FAULTS,
   ...SQLITE_FAULTS,
+  ...REVOCATIONS,
   ...OTHER_WAYS,
   ...DIRECT_LINE,
   ...HTTP,

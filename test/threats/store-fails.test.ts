@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import Database from 'libsql';
 import { ADA } from '../../local/people.ts';
 import { signOut } from '../support/actions.ts';
-import { eventNamesSince, logMark } from '../support/evidence.ts';
+import { eventNamesSince, eventNamesUntil, forgetAll, logMark } from '../support/evidence.ts';
+import { setTimeLeft } from '../support/opened.ts';
 import { orderProviderFault, providerRequests } from '../support/provider-view.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
@@ -35,6 +37,74 @@ async function completeWhile(world: World, connection: ConnectionId, meanwhile: 
   const { page, body } = await world.untilCallback(ADA, { connection });
   return betweenIssueAndStore(world, 'authorization_code', () => page.post('complete', body), meanwhile);
 }
+
+describe('T92: the SQLite file is locked right after the provider issued tokens', () => {
+  let world: World;
+  let lock: Database.Database | undefined;
+
+  beforeAll(async () => {
+    world = await startWorld();
+  });
+  beforeEach(() => forgetAll(world));
+  afterEach(() => unlock());
+  afterAll(() => world.stop());
+
+  const lockStore = () => {
+    lock = new Database(String(world.botEnv.STORE_URL).replace('sqlite:', ''));
+    lock.exec('BEGIN IMMEDIATE');
+  };
+  const unlock = () => {
+    lock?.close();
+    lock = undefined;
+  };
+
+  test.each<ConnectionId>(['wiki', 'handbook'])(
+    'T92: at %s: the tokens do not work any more, and the next sign-in does',
+    async (connection) => {
+      const before = await liveSignIns(world);
+      const mark = await logMark(world);
+      const answer = await completeWhile(world, connection, lockStore);
+      expect(answer.status).toBe(503);
+      expect(await liveSignIns(world)).toEqual(before);
+      expect(await eventNamesSince(world, mark)).toEqual([
+        'signin.started',
+        'credential.not_stored',
+        'credential.revoked',
+      ]);
+      unlock();
+      await world.signIn(ADA, { connection });
+    },
+  );
+
+  test('T92: at a refresh: the new tokens do not work any more, and the person signs in again', async () => {
+    const before = await liveSignIns(world);
+    await world.signIn(ADA);
+    setTimeLeft(world, ADA, -1);
+    const mark = await logMark(world);
+    const answer = await betweenIssueAndStore(world, 'refresh_token', () => world.search(ADA), lockStore);
+    expect(answer.type).toBe('message');
+    expect(await eventNamesUntil(world, mark, 'credential.revoked')).toEqual([
+      'credential.not_stored',
+      'credential.revoked',
+    ]);
+    expect(await liveSignIns(world)).toEqual(before);
+    unlock();
+    const state = await world.search(ADA);
+    expect(state.type).toBe('auth');
+    await world.signIn(ADA);
+  });
+
+  test('T92: a lock that ends soon costs nothing: the tokens are stored', async () => {
+    const mark = await logMark(world);
+    const answer = await completeWhile(world, 'wiki', () => {
+      lockStore();
+      setTimeout(unlock, 300);
+    });
+    expect(answer.body.next).toBe('done');
+    expect(await eventNamesSince(world, mark)).not.toContain('credential.not_stored');
+    expect((await world.search(ADA)).type).toBe('result');
+  });
+});
 
 describeWithRedis('T92: Redis is gone right after the provider issued tokens', () => {
   let redis: RedisServer;
