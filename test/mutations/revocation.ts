@@ -206,7 +206,7 @@ export const REVOCATIONS: readonly Mutation[] = [
     defence: 'SQLite: what is left replaces the entry’s content',
     file: SQLITE_CREDENTIALS,
     find: 'sealed = COALESCE(?, sealed)',
-    replace: "sealed = iif(? = '', sealed, sealed)",
+    replace: 'sealed = iif(? IS NULL, sealed, sealed)',
     test: STORE_TEST,
     name: '^sqlite store.*T97',
   },
