@@ -392,7 +392,7 @@ export const SIGN_IN: readonly Mutation[] = [
     threat: 'T24',
     defence: 'proven: linked without a word from Teams',
     file: SIGN_IN_FILE,
-    find: 'await this.#parts.store.links.put(link, now);',
+    find: 'await this.#issued.keep(link, () => this.#parts.store.links.put(link, now));',
     replace: '',
     test: 'test/browser/cut-window.test.ts',
     name: 'T24: proven',
