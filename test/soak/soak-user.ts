@@ -1,0 +1,276 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { completionBody } from '../../local/auth-client.ts';
+import { signInByPages } from '../../local/identity-provider/script.ts';
+import { PASSWORD, PEOPLE, type Person, TENANTS } from '../../local/people.ts';
+import { crowd } from '../support/crowd.ts';
+import { ticketOf, usernameAt } from '../support/world.ts';
+import type { Random } from './random.ts';
+import type { Code, Outcome, PageAnswer, Soak } from './soak.ts';
+
+/** Nobody who searches for it has ever signed in. */
+export const ATTACKERS_WORD = 'spurs';
+const COMMANDS = { wiki: 'insertWiki', handbook: 'insertHandbook' } as const;
+/** A bot may do, this long after its time for the answer was up, what it was asked. Milliseconds. */
+const LATE_MS = 10_000;
+/** Around the moment when a refreshed token was issued: a fault then may have cut off the step that stores it. */
+const REFRESH_MS = { before: 2_000, after: 4_000 };
+/** How long ago such a refresh may be. Milliseconds. */
+const RECENT_MS = 30_000;
+/** Tries of a redemption that gets no answer. */
+const MAX_TRIES = 200;
+
+export interface SoakUserOptions {
+  soak: Soak;
+  random: Random;
+  name: string;
+  person: Person;
+  connection: 'wiki' | 'handbook';
+  word: string;
+}
+
+/** `unknown`: a step that would have changed it got no answer. */
+type State = 'signed out' | 'signed in' | 'unknown';
+
+/**
+ * One user of one connection, who does one thing after the other at whichever bot: searches, signs in, signs out. Knows
+ * from the answers what must hold, and reports what does not.
+ */
+export class SoakUser {
+  readonly name: string;
+  /** Signed out for good; another person goes on. */
+  retired = false;
+  readonly #options: SoakUserOptions;
+  #state: State = 'signed out';
+  #ticket: string | undefined;
+  #lastCode: Code | undefined;
+  #signOutAskedAt = 0;
+
+  constructor(options: SoakUserOptions) {
+    this.name = options.name;
+    this.#options = options;
+    options.soak.evidence.searches(options.name, options.word);
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** One thing that a person may do now. */
+  async act(): Promise<void> {
+    const { random } = this.#options;
+    if (this.#state !== 'signed in') return this.#comeIn();
+    const choice = random.weighted({ search: 14, both: 3, foreign: 3, anew: 2, signOut: this.#isCrowd() ? 3 : 1 });
+    if (choice === 'search') return this.search();
+    if (choice === 'both') return this.#searchAtBoth();
+    if (choice === 'foreign') return this.#bringForeignCode();
+    if (choice === 'anew') return this.#ticket === undefined ? this.search() : this.#signIn(this.#ticket);
+    return this.#signOut();
+  }
+
+  /** Searches, and says what the answer means. */
+  async search(url = this.#anyUrl()): Promise<void> {
+    await this.#judge(await this.#ask(url), 'a search');
+  }
+
+  /** With all well again: asks each bot until it says whether this user is signed in. */
+  async settle(urls: readonly string[]): Promise<void> {
+    for (const url of urls) {
+      for (let tries = 1; ; tries++) {
+        const outcome = await this.#ask(url);
+        await this.#judge(outcome, 'a search at the end');
+        if (outcome.type === 'result' || outcome.type === 'auth') break;
+        if (tries === MAX_TRIES) return this.#options.soak.violation(`${this.name}: no answer at the end`);
+        await wait(100);
+      }
+    }
+  }
+
+  async #comeIn(): Promise<void> {
+    const outcome = await this.#ask(this.#anyUrl());
+    await this.#judge(outcome, 'a search');
+    if (outcome.type === 'auth' && outcome.answer) {
+      this.#ticket = ticketOf(outcome.answer);
+      await this.#signIn(this.#ticket);
+    }
+  }
+
+  async #searchAtBoth(): Promise<void> {
+    const outcomes = await Promise.all(this.#options.soak.instances.urls.map((url) => this.#ask(url)));
+    for (const outcome of outcomes) await this.#judge(outcome, 'one of two searches at once');
+  }
+
+  /** T13: a signed-in user is answered as themselves, whatever code comes along. */
+  async #bringForeignCode(): Promise<void> {
+    const { soak, random } = this.#options;
+    const foreign = soak.codes.filter(({ owner }) => owner !== this.name);
+    if (foreign.length === 0) return this.search();
+    const code = random.pick(foreign);
+    code.leaked = true;
+    soak.count("others' codes brought by a signed-in user");
+    await this.#judge(await this.#ask(this.#anyUrl(), code.text), "a search with another person's code");
+  }
+
+  /** From a ticket to the redeemed code. */
+  async #signIn(ticket: string): Promise<void> {
+    const { soak, random } = this.#options;
+    const browser = soak.newBrowser();
+    const started = await soak.page(browser, 'start', { ticket }, this.#anyUrl());
+    if (started.status !== 200) return;
+    const authorizationUrl = String(started.body.authorizationUrl);
+    const nonce = String(new URL(authorizationUrl).searchParams.get('nonce'));
+    soak.evidence.begun(this.name, nonce);
+    const callback = await this.#visitProvider(authorizationUrl);
+    if (!callback) return;
+    const url = this.#anyUrl();
+    const completed = await soak.page(browser, 'complete', callback, url);
+    if (this.#options.connection === 'wiki') this.#noteProven(completed);
+    if (completed.status === 0) soak.unanswered.push({ nonce, url, from: completed.from, until: completed.until });
+    let answered = completed;
+    if (completed.body.next === 'confirm') {
+      const choice = random.weighted({ connect: 16, cancel: 1, leave: 1 });
+      soak.count(`confirm page: ${choice}`);
+      if (choice === 'leave') return;
+      const decision = { decision: choice, confirmation: completed.body.confirmation };
+      answered = await soak.page(browser, 'confirm', decision, this.#anyUrl());
+    }
+    if (answered.body.next === 'done') await this.#bringOwnCode(String(answered.body.securityCode));
+  }
+
+  async #visitProvider(authorizationUrl: string): Promise<Record<string, string> | undefined> {
+    const { soak, random, person, connection } = this.#options;
+    const account = connection === 'wiki' ? person : random.pick(PEOPLE);
+    const username = usernameAt(connection, account);
+    try {
+      const { callbackUrl } = await signInByPages({ authorizationUrl, username, password: PASSWORD });
+      return completionBody(callbackUrl);
+    } catch {
+      soak.count('provider pages that did not answer');
+      return undefined;
+    }
+  }
+
+  /** A proven sign-in is linked when it ends. */
+  #noteProven({ status, body }: PageAnswer): void {
+    if (body.next === 'done') this.#state = 'signed in';
+    else if (this.#state === 'signed out' && (status === 0 || status >= 500)) this.#state = 'unknown';
+  }
+
+  /** The owner redeems, and perhaps somebody else tries first, at once or afterwards. */
+  async #bringOwnCode(text: string): Promise<void> {
+    const { soak, random } = this.#options;
+    const code: Code = { text, owner: this.name, leaked: false };
+    this.#lastCode = code;
+    const attack = random.weighted({ none: 5, before: 1, atOnce: 2, after: 2 });
+    if (attack === 'before') await this.#attack(code);
+    soak.addCode(code);
+    await Promise.all([this.#redeem(code), attack === 'atOnce' && this.#attack(code)]);
+    if (attack === 'after') await this.#attack(code);
+  }
+
+  async #redeem(code: Code): Promise<void> {
+    const { soak } = this.#options;
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const { type } = await this.#ask(this.#anyUrl(), code.text);
+      if (type === 'result') {
+        soak.count('acknowledged links');
+        this.#state = 'signed in';
+        return;
+      }
+      if (type === 'auth') {
+        if (this.#state === 'signed in') await this.#signedOutUnasked('a search with their own code');
+        else if (!code.leaked) soak.violation(`${this.name}: their own code, which no other person had, was refused`);
+        else soak.count('codes that another person burnt');
+        return;
+      }
+      await wait(100);
+    }
+    soak.violation(`${this.name}: no answer to ${MAX_TRIES} tries to redeem a code`);
+  }
+
+  /** T13: another person, or the owner's object id in another tenant, brings the code, and gets nothing. */
+  async #attack(code: Code): Promise<void> {
+    const { soak, random, person, connection } = this.#options;
+    code.leaked = true;
+    const [stranger = person] = crowd(1);
+    const attacker = random.next() < 0.3 ? { ...person, tenantId: otherTenant(person) } : stranger;
+    const query = { commandId: COMMANDS[connection], text: ATTACKERS_WORD, state: code.text };
+    const { type } = await soak.query(this.#anyUrl(), attacker, query);
+    soak.count("codes brought by a person who is not the code's owner");
+    if (type === 'result') soak.violation(`${this.name}'s code was redeemed by another person`);
+  }
+
+  async #signOut(): Promise<void> {
+    const { soak, person } = this.#options;
+    this.#signOutAskedAt = Date.now();
+    const said = await soak.signOut(this.#anyUrl(), person);
+    const acknowledged = said?.startsWith('You are signed out of') ?? false;
+    soak.count(`sign-out: ${acknowledged ? 'done' : said === undefined ? 'no answer' : 'in words'}`);
+    if (said?.startsWith('You are not signed in')) await this.#signedOutUnasked('signing out');
+    this.#state = acknowledged ? 'signed out' : 'unknown';
+    if (!acknowledged) return;
+    if (this.#isCrowd()) {
+      await this.#replay();
+      this.retired = true;
+    }
+  }
+
+  /** T14: what was redeemed once is dead, for its owner too. */
+  async #replay(): Promise<void> {
+    if (!this.#lastCode) return;
+    const { type } = await this.#ask(this.#anyUrl(), this.#lastCode.text);
+    this.#options.soak.count('codes brought again after sign-out');
+    if (type === 'result') this.#options.soak.violation(`${this.name}: a code was redeemed twice`);
+  }
+
+  async #judge({ type }: Outcome, what: string): Promise<void> {
+    const { soak } = this.#options;
+    if (type === 'result') {
+      if (this.#state === 'signed out')
+        soak.violation(`${this.name}: signed out, and ${what} was answered with results`);
+      this.#state = 'signed in';
+    }
+    if (type !== 'auth') return;
+    if (this.#state === 'signed in') await this.#signedOutUnasked(what);
+    else this.#state = 'signed out';
+  }
+
+  /** Whether a fault explains it: one that fell on a refresh, whose answer is then lost, and the old token spent. */
+  async #signedOutUnasked(what: string): Promise<void> {
+    const { soak } = this.#options;
+    this.#state = 'unknown';
+    if (Date.now() - this.#signOutAskedAt < LATE_MS) return;
+    await soak.evidence.read();
+    const now = Date.now();
+    const lost = soak.evidence
+      .lastIssuedTo(this.name)
+      .filter(({ grantType, issuedAt }) => grantType === 'refresh_token' && issuedAt > now - RECENT_MS)
+      .filter((token) => !soak.evidence.wasUsed(token))
+      .find(({ issuedAt }) =>
+        soak.faults.between(issuedAt - REFRESH_MS.before, issuedAt + REFRESH_MS.after, ['bot', 'redis', 'connections']),
+      );
+    if (lost) soak.count('signed out because a fault cut off a refresh');
+    else {
+      const newest = soak.evidence.newestOf(this.name);
+      soak.violation(`${this.name} was signed out and did not ask, so ${what} showed. Newest sign-in: ${newest}`);
+    }
+  }
+
+  #ask(url: string, state?: string): Promise<Outcome> {
+    const { soak, person, connection, word } = this.#options;
+    const query = { commandId: COMMANDS[connection], text: word, ...(state !== undefined && { state }) };
+    return soak.query(url, person, query);
+  }
+
+  #anyUrl(): string {
+    return this.#options.random.pick(this.#options.soak.instances.upUrls);
+  }
+
+  /** One of those whom only the handbook knows, of whom there are as many as there have to be. */
+  #isCrowd(): boolean {
+    return this.#options.connection === 'handbook';
+  }
+}
+
+function otherTenant({ tenantId }: Person): string {
+  return tenantId === TENANTS.contoso ? TENANTS.fabrikam : TENANTS.contoso;
+}

@@ -1,0 +1,152 @@
+import { AuthClient } from '../../local/auth-client.ts';
+import type { Person } from '../../local/people.ts';
+import { postInvoke } from '../support/actions.ts';
+import type { Answer, World } from '../support/world.ts';
+import type { Evidence } from './evidence.ts';
+import type { Faults } from './faults.ts';
+import type { Instances } from './instances.ts';
+
+/** A security code, and whether another person than its owner has brought it: then it may be burnt. */
+export interface Code {
+  text: string;
+  owner: string;
+  leaked: boolean;
+}
+
+/** What a query was answered. `none`: no answer at all, or a server error. */
+export type Outcome = { type: 'result' | 'auth' | 'message' | 'none'; answer?: Answer };
+
+/** A call of a bot that exchanges a code for tokens. Times are milliseconds since the epoch. */
+export interface Exchange {
+  /** Of the sign-in. */
+  nonce: string;
+  url: string;
+  from: number;
+  until: number;
+}
+
+type PageCall = 'start' | 'complete' | 'confirm';
+export interface PageAnswer {
+  /** 0 where no answer came. */
+  status: number;
+  body: Record<string, unknown>;
+  from: number;
+  until: number;
+}
+
+/** More than a bot takes for an answer, so that it is the bot that gives up first. Milliseconds. */
+const PATIENCE_MS = 10_000;
+const MAX_CODES = 40;
+/** fetch's own words for a connection that could not be made, or ended. */
+const CUT = new Set(['fetch failed', 'terminated']);
+
+/** All that the users of a soak share: the bots, what was found wrong, and what happened how often. */
+export class Soak {
+  readonly world: World;
+  readonly instances: Instances;
+  readonly faults: Faults;
+  readonly evidence: Evidence;
+  readonly violations: string[] = [];
+  /** The newest codes, for those who try what is not theirs. */
+  readonly codes: Code[] = [];
+  /** Exchanges that got no answer. */
+  readonly unanswered: Exchange[] = [];
+  readonly #tally = new Map<string, number>();
+  #answered = 0;
+
+  constructor(shared: { world: World; instances: Instances; faults: Faults; evidence: Evidence }) {
+    this.world = shared.world;
+    this.instances = shared.instances;
+    this.faults = shared.faults;
+    this.evidence = shared.evidence;
+  }
+
+  violation(text: string): void {
+    this.violations.push(`at ${Date.now()}: ${text}`);
+  }
+
+  count(what: string): void {
+    this.#tally.set(what, (this.#tally.get(what) ?? 0) + 1);
+  }
+
+  counted(what: string): number {
+    return this.#tally.get(what) ?? 0;
+  }
+
+  /** A line for each thing, the most frequent first. */
+  tally(): string {
+    const lines = [...this.#tally].sort(([, a], [, b]) => b - a);
+    return lines.map(([what, count]) => `${String(count).padStart(7)}  ${what}`).join('\n');
+  }
+
+  /** The nonces of sign-ins whose exchange a kill of the bot cut off: no process knows those tokens. */
+  cutExchanges(): Set<string> {
+    const cut = this.unanswered.filter(({ url, from, until }) => this.instances.wasKilled(url, from, until));
+    return new Set(cut.map(({ nonce }) => nonce));
+  }
+
+  /** How many queries were answered. */
+  get answered(): number {
+    return this.#answered;
+  }
+
+  addCode(code: Code): void {
+    this.codes.push(code);
+    if (this.codes.length > MAX_CODES) this.codes.shift();
+  }
+
+  async query(
+    url: string,
+    person: Person,
+    query: { commandId: string; text: string; state?: string },
+  ): Promise<Outcome> {
+    const { connector } = this.world;
+    const activity = connector.queryActivity(person, query);
+    const result = await this.#answer(connector.post(url, activity, { timeout: PATIENCE_MS }));
+    const answer = (result?.body as { composeExtension?: Answer } | undefined)?.composeExtension;
+    const type = answer?.type;
+    if (result && (result.status !== 200 || (type !== 'result' && type !== 'auth' && type !== 'message'))) {
+      this.count(`query answered ${result.status}`);
+      if (result.status < 500) this.violation(`a query was answered ${result.status} ${JSON.stringify(result.body)}`);
+      return { type: 'none' };
+    }
+    this.count(`query: ${type ?? 'no answer'}`);
+    if (answer) this.#answered += 1;
+    return answer ? { type: type as 'result', answer } : { type: 'none' };
+  }
+
+  /** @returns what the task module says; `undefined` where no answer came */
+  async signOut(url: string, person: Person): Promise<string | undefined> {
+    const value = { commandId: 'signOut', commandContext: 'compose', data: { signOutOfAll: true } };
+    const invoke = { name: 'composeExtension/submitAction', value };
+    const result = await this.#answer(postInvoke(this.world.connector, url, person, invoke, { timeout: PATIENCE_MS }));
+    const said = (result?.body as { task?: { value?: unknown } } | undefined)?.task?.value;
+    return typeof said === 'string' ? said : undefined;
+  }
+
+  /** One call of the sign-in's pages. */
+  async page(client: AuthClient, call: PageCall, body: object, url: string): Promise<PageAnswer> {
+    const from = Date.now();
+    const answer = await this.#answer(client.post(call, body, url));
+    const until = Date.now();
+    if (!answer) this.count(`${call}: no answer`);
+    else this.count(`${call}: ${answer.status} ${answer.body.next ?? answer.body.code ?? ''}`);
+    return { status: 0, body: {}, ...answer, from, until };
+  }
+
+  newBrowser(): AuthClient {
+    return new AuthClient(this.world.botUrl);
+  }
+
+  /** `undefined` where the bot was gone, or did not answer in time. */
+  async #answer<T>(asked: Promise<T>): Promise<T | undefined> {
+    try {
+      return await asked;
+    } catch (error) {
+      const { name, message } = error as Error;
+      if (name === 'TimeoutError') this.violation('a bot did not answer within 10 s');
+      else if (!CUT.has(message)) throw error;
+      return undefined;
+    }
+  }
+}
