@@ -4,6 +4,7 @@ import { CONNECTOR } from './connector.ts';
 import { DIRECT_LINE } from './direct-line.ts';
 import { HTTP } from './http-server.ts';
 import { INPUT } from './input.ts';
+import { KILLS } from './kills.ts';
 import type { Mutation } from './mutation.ts';
 import { OAUTH } from './oauth.ts';
 import { OPERATION } from './operation.ts';
@@ -29,6 +30,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...REDIS_FAULTS,
   ...SQLITE_FAULTS,
   ...REVOCATIONS,
+  ...KILLS,
   ...OTHER_WAYS,
   ...DIRECT_LINE,
   ...HTTP,

@@ -6,6 +6,7 @@ const AFTER_T71: readonly string[] = [
   'T72',
   'T73',
   'T76',
+  'T77',
   'T78',
   'T79',
   'T82',

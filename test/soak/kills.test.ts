@@ -20,12 +20,14 @@ import { wordOf } from './words.ts';
  * SOAK_SEED, as a run prints it, repeats its choices; SOAK_KILLS says how many kills there are. */
 
 const { SOAK_SEED, SOAK_KILLS } = process.env;
-const SEED = SOAK_SEED ? Number(SOAK_SEED) : randomInt(2 ** 31);
+// The same choices for everybody who runs `npm test`, new ones in every soak.
+const SEED = SOAK_SEED ? Number(SOAK_SEED) : sized(20_261_129, randomInt(2 ** 31));
 const KILLS = Number(SOAK_KILLS ?? sized(6, 200));
 /** Seconds that an access token lives. The bot refreshes it in its last 60. */
 const ACCESS_TOKEN_TTL = '63';
 const WIKI_USERS = [ADA, GRACE, LINUS];
 const HANDBOOK_USERS = 4;
+const USERS_AT_WORK = WIKI_USERS.length + HANDBOOK_USERS;
 /** Between two things that a user does, and between two kills. Milliseconds. */
 const THINKING_MS = [30, 180] as const;
 const CALM_MS = [0, 300] as const;
@@ -34,7 +36,7 @@ const ANSWERS = [2, 20] as const;
 /** Ends codes, leases and waits between tries, so that nothing is left that would be done later. Milliseconds. */
 const LATER_MS = 20 * 60_000;
 /** What was queued is revoked at the next sweep, at the latest. Milliseconds. */
-const DRAIN_MS = 60_000;
+const DRAIN_MS = sized(30_000, 60_000);
 /** A busy machine makes fewer kills in this time, rather than fail. */
 const KILLING_MS = sized(45_000, 900_000);
 
@@ -96,7 +98,7 @@ function killUnderLoad(store: () => Store): void {
       );
       if (violations.length > 0) process.stdout.write(`${JSON.stringify(faults.made)}\n`);
       expect(violations).toEqual([]);
-      expect(soak.cutExchanges().size).toBeLessThanOrEqual(faults.counts().bot ?? 0);
+      expect(soak.cutExchanges().size).toBeLessThanOrEqual((faults.counts().bot ?? 0) * USERS_AT_WORK);
       // Else it proved nothing.
       expect(soak.counted('acknowledged links')).toBeGreaterThan(faults.made.length / 2);
       expect(soak.counted('sign-out: done')).toBeGreaterThan(0);
