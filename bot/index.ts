@@ -101,7 +101,9 @@ async function start(config: Config, built: readonly Connection[]): Promise<void
     },
   });
   const sweeping = setInterval(() => {
-    signIn.sweep(Date.now()).catch((error: unknown) => report(error));
+    signIn
+      .sweep(Date.now())
+      .catch((error: unknown) => log.error({ error: describeError(error) }, 'housekeeping failed'));
   }, SWEEP_INTERVAL);
   await prepare(connections);
   const port = await listen(server, config);

@@ -43,7 +43,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 
 /** The identity provider: two tenants in Entra's form and a plain issuer, on one port. */
 export async function startIdentityProvider(options: IdentityProviderOptions): Promise<Running> {
-  const server = createServer();
+  const server = createServer({ keepAliveTimeout: 60_000 });
   server.listen(options.port, 'localhost');
   await once(server, 'listening');
   const url = `http://localhost:${(server.address() as AddressInfo).port}`;

@@ -14,7 +14,8 @@ export interface Listening {
 
 /** A server on the loopback interface alone. @param port 0 for any free one */
 export async function listen(port: number): Promise<Listening> {
-  const server = createServer();
+  // A connection that is reused while it is being closed breaks a call of a test on a busy machine.
+  const server = createServer({ keepAliveTimeout: 60_000 });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const { port: actual } = server.address() as AddressInfo;

@@ -33,7 +33,7 @@ export interface RunningWiki {
 /** A stand-in for a MediaWiki behind a login: its action API, its pages, on the loopback interface. */
 export async function startWiki(options: WikiOptions): Promise<RunningWiki> {
   const pages = loadPages({ hostile: options.hostile ?? false, now: options.now ?? new Date() });
-  const server = createServer();
+  const server = createServer({ keepAliveTimeout: 60_000 });
   server.listen(options.port, '127.0.0.1');
   await once(server, 'listening');
   const origin = options.origin ?? `http://localhost:${(server.address() as AddressInfo).port}`;

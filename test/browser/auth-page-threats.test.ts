@@ -167,7 +167,8 @@ describeWithChromium('The auth pages under attack', () => {
     bench.auth.script.complete = 'hang';
     const { page } = await browser.popUp(bench.teams, url);
     await words(page, 'signingIn');
-    // teams-js gives itself a UUID while it loads.
+    // teams-js gives itself a UUID while it loads. The words may be there before the script is.
+    await page.waitForFunction(() => (Reflect.get(window, 'seen') as string[]).length > 0);
     const seen: string[] = await page.evaluate(() => Reflect.get(window, 'seen'));
     expect(new Set(seen)).toEqual(new Set([callback]));
   });

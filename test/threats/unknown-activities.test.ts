@@ -20,6 +20,9 @@ async function post(members: Members): Promise<string> {
   return outcomeOf(await world.post(ADA, GONE, (activity) => Object.assign(activity, members)));
 }
 
+/** The bot's own housekeeping may meet the missing table, too. */
+const failedRequests = async () => (await failuresOf(world)).filter(({ msg }) => msg !== 'housekeeping failed');
+
 /** Posts an activity for each vector while no query of the store could succeed; names those with another status. */
 async function withoutStore(vectors: Record<string, Members>, statuses: readonly string[]): Promise<void> {
   const before = await sideEffects(world);
@@ -34,7 +37,7 @@ async function withoutStore(vectors: Record<string, Members>, statuses: readonly
     world.sql('ALTER TABLE links_away RENAME TO links');
   }
   expect(astray).toEqual({});
-  expect(await failuresOf(world)).toEqual([]);
+  expect(await failedRequests()).toEqual([]);
   expect(await sideEffects(world)).toEqual(before);
   expect(await post({})).toBe('200 result');
 }
@@ -289,5 +292,5 @@ test('T10: where the store has no links, a proper query says so: the tests above
   } finally {
     world.sql('ALTER TABLE links_away RENAME TO links');
   }
-  expect((await failuresOf(world)).map(({ msg }) => msg)).toEqual(['request failed']);
+  expect((await failedRequests()).map(({ msg }) => msg)).toEqual(['request failed']);
 });
