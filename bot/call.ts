@@ -52,6 +52,16 @@ function send({ url, headers, signal, body }: Call): Promise<IncomingMessage> {
   });
 }
 
+/** The message names the limit: it belongs in the log. */
+export class AnswerTooLarge extends LatchkeyError {
+  override readonly name = 'AnswerTooLarge';
+  readonly code = 'ANSWER_TOO_LARGE';
+
+  constructor(limit: number) {
+    super(`The answer is larger than ${limit} bytes`);
+  }
+}
+
 /** By content coding (RFC 9110 section 8.4.1), whose names have no case. */
 const UNPACK = new Map<string, () => NodeJS.ReadWriteStream>([
   ['gzip', createGunzip],
@@ -71,18 +81,50 @@ export function readText(answer: IncomingMessage, limit: number): Promise<string
     const body = unpacked(answer, fail);
     body.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limit) fail(new LatchkeyError(`The answer is larger than ${limit} bytes`));
+      if (size > limit) fail(new AnswerTooLarge(limit));
       else chunks.push(chunk);
     });
     body.on('error', fail);
-    body.on('end', () => resolve(decoded(Buffer.concat(chunks))));
+    body.on('end', () => resolve(decoded(Buffer.concat(chunks), answer.headers['content-type'])));
   });
 }
 
-/** From UTF-8, less a byte order mark, which some servers put before their JSON. */
-function decoded(body: Buffer): string {
+const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)/i;
+
+/** By the byte order mark, then by the charset of `Content-Type`; UTF-8 where neither names an encoding. The text comes
+ * without the mark, which some servers put before their JSON. */
+function decoded(body: Buffer, contentType = ''): string {
+  const label = markedEncoding(body) ?? CHARSET.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
+  if (label !== 'utf-8') return decodedAs(label, body);
   const text = body.toString();
   return text.startsWith('\ufeff') ? text.slice(1) : text;
+}
+
+/** @see https://encoding.spec.whatwg.org/#bom-sniff */
+function markedEncoding(body: Buffer): string | undefined {
+  const [first, second, third] = body;
+  if (first === 0xef && second === 0xbb && third === 0xbf) return 'utf-8';
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : undefined;
+}
+
+/** What windows-1252 has in the place of control characters. */
+const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+
+function decodedAs(label: string, body: Buffer): string {
+  const decoder = decoderFor(label);
+  const text = decoder.decode(body);
+  // Browsers read Latin-1 as windows-1252. Some versions of Node leave the control characters in.
+  if (decoder.encoding !== 'windows-1252') return text;
+  return text.replace(/[\x80-\x9f]/g, (control) => WINDOWS_1252.charAt(control.charCodeAt(0) - 0x80));
+}
+
+function decoderFor(label: string): InstanceType<typeof TextDecoder> {
+  try {
+    return new TextDecoder(label);
+  } catch {
+    return new TextDecoder(); // An encoding that no browser knows.
+  }
 }
 
 function unpacked(answer: IncomingMessage, fail: (error: Error) => void): NodeJS.ReadableStream {

@@ -15,6 +15,7 @@ import { LatchkeyError } from './latchkey-error.ts';
 import { createLog, describeError, newReference } from './log.ts';
 import { createServer } from './server.ts';
 import { loadSdk } from './sign-in/on-behalf-of.ts';
+import { tellingOfUnread } from './sources/unread-entries.ts';
 import { openStore } from './store/open-store.ts';
 import { GatedAdapter } from './teams/adapter.ts';
 import { ConnectorGate } from './teams/connector-gate.ts';
@@ -55,7 +56,12 @@ async function start(config: Config, built: readonly Connection[]): Promise<void
   const warn = (message: string) => log.warn(message);
   const report = reporter();
   const metrics = await startMetrics(config, (error) => report(error));
-  const connections = built.map((each) => (metrics ? { ...each, source: metrics.timed(each.source, each.id) } : each));
+  const connections = built.map((each) => {
+    const source = tellingOfUnread(each.source, (part) =>
+      log.warn({ connection: each.id, part }, 'part of an answer could not be read'),
+    );
+    return { ...each, source: metrics ? metrics.timed(source, each.id) : source };
+  });
   const store = await openStore(config.storeUrl, warn);
   const count = (event: string) => metrics?.event(event);
   const signIn = buildSignIn({ config, connections, store, log, count });

@@ -4,6 +4,7 @@ import type { SearchConnection } from '../teams/connection.ts';
 import {
   attachmentsOf,
   type Found,
+  isIncomplete,
   type Report,
   type Search,
   type Shown,
@@ -91,9 +92,9 @@ export class ChatSearch {
   answer(search: Shown, all: readonly Found[]): Reply[] {
     const cards = interleave(all.map((found) => attachmentsOf(found, search, all.length > 1))).slice(0, MOST);
     const signedOut = all.filter(isSignedOut);
-    const silent = all.filter((found) => found.state !== 'answered' && !isSignedOut(found));
+    const silent = all.filter((found) => (found.state !== 'answered' && !isSignedOut(found)) || isIncomplete(found));
     // Whose source simply has nothing says so only where nobody has anything.
-    const empty = cards.length > 0 ? [] : all.filter(({ state }) => state === 'answered');
+    const empty = cards.length > 0 ? [] : all.filter((found) => found.state === 'answered' && !isIncomplete(found));
     const words = [
       ...[...empty, ...silent].map((found) => wordsOf(found, search, this.#parts.report)),
       ...(signedOut.length > 0 ? [alsoSignIn(search, signedOut)] : []),

@@ -12,6 +12,7 @@ const mediawiki = z.strictObject({
   type: z.literal('mediawiki'),
   url: z.url(),
   apiPath: z.string().startsWith('/').optional(),
+  namespaces: z.array(z.int().min(0)).min(1).max(50).optional(),
   imageOrigins: origins,
 });
 const graph = z
@@ -64,13 +65,19 @@ const http = z
     recentUrl: text.optional(),
     items: z.string(),
     total: z.string().optional(),
+    incomplete: z.string().optional(),
     fields: pointers,
+    linkBase: z.url().optional(),
     page: z
       .strictObject({ link: z.url(), url: z.url(), item: z.string().optional(), fields: pointers.optional() })
       .optional(),
     firstPage: z.int().min(0).max(1).optional(),
     headers: z.record(z.string(), z.string()).optional(),
     ...places,
+  })
+  .refine(({ linkBase, url, linkOrigins }) => !linkBase || isOnOneOf(linkBase, [url, ...linkOrigins]), {
+    path: ['linkBase'],
+    message: 'must be on one of linkOrigins, where cards lead, or on the origin of url',
   })
   .refine(({ page, url, linkOrigins }) => !page || isOnOneOf(page.link, [url, ...linkOrigins]), {
     path: ['page.link'],
@@ -128,6 +135,7 @@ export function sourceUrls(source: SourceConfig): [string, string][] {
     ...(source.type === 'github' ? some('webUrl', [source.webUrl]) : []),
     ...(source.type === 'opensearch' ? some('urlTemplate', [source.urlTemplate]) : []),
     ...(source.type === 'http' ? some('recentUrl', [source.recentUrl]) : []),
+    ...(source.type === 'http' ? some('linkBase', [source.linkBase]) : []),
     ...(source.type === 'http' ? some('page.url', [source.page?.url]) : []),
     ...(source.type === 'http' ? some('page.link', [source.page?.link]) : []),
   ];

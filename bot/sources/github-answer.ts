@@ -1,3 +1,4 @@
+import { itemOf, listIn, pageOfEntries, type ReadEntry, unread } from './entries.ts';
 import type { GithubKind } from './github-api.ts';
 import { dateOf, isCount, listOf, textOf, type Values, valuesOf, webAddress } from './read.ts';
 import { oneLine, plainSnippet, readRuns } from './snippet.ts';
@@ -6,21 +7,32 @@ import { SourceError } from './source.ts';
 
 const LONGEST = { title: 300, name: 100, body: 300 };
 
-/** @param offset results of the answer to pass over, then `count` are taken */
-export function readItems(json: unknown, kind: GithubKind, offset: number, count: number): SourcePage {
-  const { items, total_count: total } = valuesOf(json);
-  if (!Array.isArray(items)) throw new SourceError('unavailable', 'The API answered with no list of items');
-  const read = kind === 'repositories' ? toRepository : toIssue;
-  const wanted = listOf(items).slice(offset, offset + count);
-  return { items: wanted.flatMap(read), ...(isCount(total) && { total }) };
+/** @param part results that are passed over, those of them in this answer, and how many are taken */
+export function readItems(
+  json: unknown,
+  kind: GithubKind,
+  { skip, offset, count }: { skip: number; offset: number; count: number },
+): SourcePage {
+  const { items, total_count: total, incomplete_results: incomplete } = valuesOf(json);
+  const list = listIn(items) ?? (items === undefined && isCount(total) ? [] : undefined);
+  if (!list) throw new SourceError('unavailable', 'The API answered with no list of items');
+  return pageOfEntries(list.slice(offset, offset + count), (entry) => readEntry(valuesOf(entry), kind), {
+    total,
+    skip,
+    incomplete: incomplete === true,
+  });
 }
 
 /** One by itself; `undefined` where it has no title or no address. */
 export function readItem(json: unknown, kind: GithubKind): SourceItem | undefined {
-  return (kind === 'repositories' ? toRepository : toIssue)(valuesOf(json))[0];
+  return itemOf(readEntry(valuesOf(json), kind));
 }
 
-function toIssue(issue: Values): SourceItem[] {
+function readEntry(entry: Values, kind: GithubKind): ReadEntry {
+  return (kind === 'repositories' ? toRepository : toIssue)(entry);
+}
+
+function toIssue(issue: Values): ReadEntry {
   const title = oneLine(textOf(issue.title), LONGEST.title);
   const place = placeOf(issue);
   return toItem(issue, {
@@ -31,7 +43,7 @@ function toIssue(issue: Values): SourceItem[] {
   });
 }
 
-function toRepository(repository: Values): SourceItem[] {
+function toRepository(repository: Values): ReadEntry {
   const owner = valuesOf(repository.owner);
   return toItem(repository, {
     title: oneLine(textOf(repository.full_name) || textOf(repository.name), LONGEST.title),
@@ -54,21 +66,20 @@ interface Found {
   at: Date | undefined;
 }
 
-function toItem(item: Values, { title, text, person, at }: Found): SourceItem[] {
+function toItem(item: Values, { title, text, person, at }: Found): ReadEntry {
+  if (!title) return unread('title', item.title);
   const url = webAddress(item.html_url);
-  if (!title || url === undefined) return [];
+  if (url === undefined) return unread('html_url', item.html_url);
   const imageUrl = webAddress(person.avatar_url);
   const by = oneLine(textOf(person.login), LONGEST.name);
   const matched = matchedText(item.text_matches);
-  return [
-    {
-      title,
-      snippet: matched.length > 0 ? matched : plainSnippet(text.slice(0, LONGEST.body)),
-      url,
-      ...(imageUrl && { imageUrl }),
-      ...(at && { edited: { at, ...(by && { by }) } }),
-    },
-  ];
+  return {
+    title,
+    snippet: matched.length > 0 ? matched : plainSnippet(text.slice(0, LONGEST.body)),
+    url,
+    ...(imageUrl && { imageUrl }),
+    ...(at && { edited: { at, ...(by && { by }) } }),
+  };
 }
 
 /** The first fragment that is no title: the title is there already. */

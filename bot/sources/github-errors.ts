@@ -5,6 +5,9 @@ import { SourceError } from './source.ts';
 const LEAST_WAIT = 60;
 const LONGEST_WAIT = 24 * 60 * 60;
 
+/** Enterprise Servers and older answers call a secondary limit abuse; the message names one, or its documentation does. */
+const LIMIT = /abuse|rate[- ]limit/i;
+
 /** GitHub says 403 too where a limit is reached, and 422 of places that the person may not see.
  * @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api */
 export function explainRefusal({ status, headers, body, retryAfter }: Refused): SourceError | undefined {
@@ -14,7 +17,7 @@ export function explainRefusal({ status, headers, body, retryAfter }: Refused): 
   }
   if (status !== 403 && status !== 429) return undefined;
   const used = headers['x-ratelimit-remaining'] === '0';
-  const limited = status === 429 || used || retryAfter !== undefined || /secondary rate limit/i.test(body);
+  const limited = status === 429 || used || retryAfter !== undefined || LIMIT.test(body);
   if (!limited) return undefined;
   const wait = retryAfter ?? (used ? untilReset(headers['x-ratelimit-reset']) : undefined) ?? LEAST_WAIT;
   return new SourceError('rate_limited', `${detail}: a rate limit`, { retryAfter: wait });

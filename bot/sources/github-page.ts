@@ -29,13 +29,36 @@ function isWithin(scope: string, owner: string, name: string): boolean {
   return scope.split(' ').some((qualifier) => places.includes(qualifier.toLowerCase()));
 }
 
-/** What is not there, or not for this person, answers 404 or 410: GitHub does not tell which. */
+/** Where GitHub keeps what has another name by now, or another owner. */
+const NEW_PLACE = /^\/repositories\/\d{1,20}(?:\/issues\/\d{1,10})?$/;
+const NONE = new Set([404, 410]);
+
+/** What is not there, or not for this person, answers 404 or 410: GitHub does not tell which. A renamed repository is
+ * looked up at its new place, once, if that is in the connection's scope too.
+ * @param base of the API */
 export async function readPage(
-  url: string,
-  kind: GithubKind,
+  base: string,
+  { path, kind }: GithubPage,
+  scope: string,
   headers: Record<string, string>,
   signal: AbortSignal,
-): Promise<SourceItem | undefined> {
-  const found = await getPage(url, headers, signal, [404, 410], explainRefusal);
-  return found && readItem(found.json, kind);
+): Promise<SourceItem | null | undefined> {
+  let moved = false;
+  const mayMoveTo = ({ href }: URL) => {
+    moved = href.startsWith(`${base}/`) && NEW_PLACE.test(href.slice(base.length));
+    return moved;
+  };
+  const found = await getPage(base + path, headers, signal, {
+    isNone: ({ status }) => NONE.has(status),
+    explain: explainRefusal,
+    mayMoveTo,
+  });
+  const item = found && readItem(found.json, kind);
+  return item && moved && !isPlaceWithin(scope, item) ? undefined : item;
+}
+
+/** A repository may have moved to an owner whose things this connection does not search (T53). */
+function isPlaceWithin(scope: string, { url }: SourceItem): boolean {
+  const [, owner = '', name = ''] = /^\/([^/]+)\/([^/]+)/.exec(new URL(url).pathname) ?? [];
+  return isWithin(scope, owner, name);
 }

@@ -38,9 +38,8 @@ export function githubSource(options: GithubOptions): Source {
     if (from.skip >= MOST.results || from.count === 0) return { items: [] };
     const { page, size, offset } = pageOf(from.skip, from.count, MOST.page);
     const url = base + questionUrl(kind, words, scope, { page: page + 1, size });
-    const { json } = await getJson(url, headersFor(session, headers), session.signal, explainRefusal);
-    const { items, total } = readItems(json, kind, offset, from.count);
-    return { items, ...(total !== undefined && { total }) };
+    const { json } = await getJson(url, headersFor(session, headers), session.signal, { explain: explainRefusal });
+    return json === undefined ? { items: [] } : readItems(json, kind, { ...from, offset });
   }
 
   return {
@@ -52,7 +51,7 @@ export function githubSource(options: GithubOptions): Source {
     },
     async page(url, session) {
       const page = pageNamedBy(url, kinds, scope);
-      return page && readPage(base + page.path, page.kind, headersFor(session, headers), session.signal);
+      return page && readPage(base, page, scope, headersFor(session, headers), session.signal);
     },
   };
 }
@@ -79,5 +78,11 @@ function merge(pages: readonly SourcePage[]): SourcePage {
   const items = Array.from({ length: longest }, (_, at) => pages.flatMap((page) => page.items[at] ?? [])).flat();
   const totals = pages.map(({ total }) => total);
   const known = totals.filter((total) => total !== undefined);
-  return { items, ...(known.length === totals.length && { total: known.reduce((sum, total) => sum + total, 0) }) };
+  const unread = pages.find((page) => page.unread !== undefined)?.unread;
+  return {
+    items,
+    ...(known.length === totals.length && { total: known.reduce((sum, total) => sum + total, 0) }),
+    ...(pages.some(({ incomplete }) => incomplete) && { incomplete: true }),
+    ...(unread !== undefined && { unread }),
+  };
 }

@@ -1,4 +1,5 @@
-import { dateOf, isCount, listOf, textOf, type Values, valuesOf, webAddress } from './read.ts';
+import { itemOf, listIn, pageOfEntries, type ReadEntry, unread } from './entries.ts';
+import { dateOf, listOf, textOf, type Values, valuesOf, webAddress } from './read.ts';
 import { oneLine, plainSnippet, readMarkup } from './snippet.ts';
 import type { SnippetRun, SourceItem, SourcePage } from './source.ts';
 import { SourceError } from './source.ts';
@@ -8,30 +9,40 @@ export type GraphEntity = 'driveItem' | 'listItem' | 'message' | 'chatMessage';
 const LONGEST = { title: 300, name: 100 };
 
 /** Hits of a `searchResponse`, in their order. */
-export function readAnswer(json: unknown, entities: readonly GraphEntity[], count: number): SourcePage {
+export function readAnswer(
+  json: unknown,
+  entities: readonly GraphEntity[],
+  { from, size }: { from: number; size: number },
+): SourcePage {
   const { value } = valuesOf(json);
-  const containers = listOf(value)[0]?.hitsContainers;
-  if (!Array.isArray(containers)) throw new SourceError('unavailable', 'The API answered with no searchResponse');
-  const [container = {}] = listOf(containers);
-  const items = listOf(container.hits).slice(0, count).flatMap(toItem);
+  const containers = listIn(listOf(value)[0]?.hitsContainers);
+  if (!containers) throw new SourceError('unavailable', 'The API answered with no searchResponse');
+  const { hits, total, moreResultsAvailable: more } = valuesOf(containers[0]);
+  // Where it found nothing, Graph leaves the list out.
+  const list = hits === undefined ? [] : listIn(hits);
+  if (!list) throw new SourceError('unavailable', 'The API answered with no list of hits');
   // Of messages, Graph counts only those on the page.
   const counted = entities.every((entity) => entity === 'driveItem' || entity === 'listItem');
-  return { items, ...(counted && isCount(container.total) && { total: container.total }) };
+  return pageOfEntries(list.slice(0, size), (hit) => toItem(valuesOf(hit)), {
+    ...(counted && { total }),
+    skip: from,
+    incomplete: list.length === 0 && more === true,
+  });
 }
 
 /** A file or folder by itself, which nobody searched for. */
 export function readItem(resource: unknown): SourceItem | undefined {
-  return toItem({ resource })[0];
+  return itemOf(toItem({ resource }));
 }
 
-function toItem(hit: Values): SourceItem[] {
+function toItem(hit: Values): ReadEntry {
   const resource = valuesOf(hit.resource);
   const url = webAddress(resource.webUrl) ?? webAddress(resource.webLink);
-  if (url === undefined) return [];
+  if (url === undefined) return unread('resource.webUrl', resource.webUrl ?? resource.webLink);
   const snippet = readMarkup(textOf(hit.summary), readTag);
   const title = titleOf(resource) ?? plain(snippet) ?? new URL(url).hostname;
   const edited = editedOf(resource);
-  return [{ title, snippet: snippetOf(snippet, resource), url, ...(edited && { edited }) }];
+  return { title, snippet: snippetOf(snippet, resource), url, ...(edited && { edited }) };
 }
 
 /** Graph marks what matched by `c0`, and what it left out by `ddd`. */
@@ -56,7 +67,10 @@ function snippetOf(snippet: SnippetRun[], resource: Values): SnippetRun[] {
 }
 
 function editedOf(resource: Values): SourceItem['edited'] {
-  const at = dateOf(resource.receivedDateTime) ?? dateOf(resource.lastModifiedDateTime);
+  const at =
+    dateOf(resource.receivedDateTime) ??
+    dateOf(resource.lastModifiedDateTime) ??
+    dateOf(valuesOf(resource.fields).lastModifiedTime);
   const by = oneLine(nameOf(resource), LONGEST.name);
   return at && { at, ...(by && { by }) };
 }
@@ -66,5 +80,6 @@ function nameOf(resource: Values): string {
   const sender = valuesOf(valuesOf(resource.from).emailAddress);
   const editor = valuesOf(valuesOf(resource.lastModifiedBy).user);
   const author = valuesOf(valuesOf(resource.createdBy).user);
-  return textOf(sender.name) || textOf(editor.displayName) || textOf(author.displayName);
+  const { modifiedBy } = valuesOf(resource.fields);
+  return textOf(sender.name) || textOf(editor.displayName) || textOf(modifiedBy) || textOf(author.displayName);
 }

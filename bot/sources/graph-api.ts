@@ -19,6 +19,7 @@ export interface GraphQuestion {
       query: { queryString: string; queryTemplate?: string };
       from: number;
       size: number;
+      fields?: readonly string[];
       sortProperties?: { name: string; isDescending: boolean }[];
     },
   ];
@@ -32,6 +33,9 @@ const CHANGED: Record<GraphEntity, string> = {
   chatMessage: 'sent',
 };
 const RECENT_DAYS = 90;
+/** Of a list item Graph gives no title unless it is asked for; with that, it leaves out what else is not asked for.
+ * @see https://learn.microsoft.com/graph/search-concept-files#example-6-specify-select-properties */
+const LIST_ITEM_FIELDS = ['title', 'lastModifiedTime', 'modifiedBy'];
 
 /** @param words without operators: all that KQL knows are added here */
 export function searchQuestion(words: string, paging: Paging, scope: GraphScope): GraphQuestion {
@@ -57,5 +61,6 @@ export function isMessage(entity: GraphEntity): boolean {
 function question(queryString: string, paging: Paging, { entities, path }: GraphScope): GraphQuestion {
   // Graph puts the query in the template's place itself; the words hold no bracket that could close this one.
   const query = path === undefined ? { queryString } : { queryString, queryTemplate: `({searchTerms}) path:"${path}"` };
-  return { requests: [{ entityTypes: entities, query, ...paging }] };
+  const fields = entities.includes('listItem') ? { fields: LIST_ITEM_FIELDS } : {};
+  return { requests: [{ entityTypes: entities, query, ...fields, ...paging }] };
 }

@@ -1,11 +1,13 @@
 import { readItem } from './graph-answer.ts';
+import type { Refused } from './http.ts';
 import { getPage } from './one-page.ts';
 import { textOf, valuesOf } from './read.ts';
 import type { SourceItem } from './source.ts';
 
 const SHOWN = 'name,webUrl,webDavUrl,description,lastModifiedDateTime,lastModifiedBy,createdBy';
-/** 400 is a link to something that is no file: a site, a list, a page of SharePoint's own. */
-const NONE = [400, 404, 410];
+/** A link to something that is no file: a site, a list, a page of SharePoint's own. */
+const NO_FILE = 400;
+const NONE = new Set([NO_FILE, 404, 410]);
 
 /** The file or folder that a link leads to, be it its address or a link by which it was shared. Nothing is redeemed:
  * without `Prefer`, looking at a sharing link gives nobody access.
@@ -19,10 +21,16 @@ export async function readSharedItem(
   path: string | undefined,
   headers: Record<string, string>,
   signal: AbortSignal,
-): Promise<SourceItem | undefined> {
+): Promise<SourceItem | null | undefined> {
   const url = `${base}/shares/${sharingToken(link)}/driveItem?$select=${SHOWN}`;
-  const found = await getPage(url, headers, signal, NONE);
-  return found && isWithin(path, found.json) ? readItem(found.json) : undefined;
+  let isFile = true;
+  const isNone = ({ status }: Refused) => {
+    isFile = status !== NO_FILE;
+    return NONE.has(status);
+  };
+  const found = await getPage(url, headers, signal, { isNone });
+  if (!found) return isFile ? null : undefined;
+  return isWithin(path, found.json) ? readItem(found.json) : undefined;
 }
 
 /** Whatever the link holds, it is one segment of the path: base64url alone. */

@@ -36,7 +36,7 @@ export function graphSource(options: GraphOptions): Source {
       const paging = { from: skip, size: count };
       const question = words ? searchQuestion(words, paging, scope) : recentQuestion(new Date(), paging, scope);
       const { json } = await postJson(url, question, headersFor(session, headers), session.signal);
-      return readAnswer(json, scope.entities, count);
+      return json === undefined ? { items: [] } : readAnswer(json, scope.entities, paging);
     },
   };
   if (scope.entities.some(isMessage)) return search;

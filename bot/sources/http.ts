@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { type Call, call, readText } from '../call.ts';
+import { AnswerTooLarge, type Call, call, readText } from '../call.ts';
 import { SourceError, type SourceSession } from './source.ts';
 import { traceparentOf } from './trace.ts';
 
 export interface JsonAnswer {
+  /** `undefined` where the answer has no body: nothing was found. */
   json: unknown;
   /** Seconds to wait, where the answer says so. */
   retryAfter: number | undefined;
@@ -12,7 +13,7 @@ export interface JsonAnswer {
 /** What a refusal means, where that is not what its status means everywhere. */
 export type Explain = (refused: Refused) => SourceError | undefined;
 
-/** An answer that is not 200. */
+/** An answer that is an error. */
 export interface Refused {
   status: number;
   headers: IncomingHttpHeaders;
@@ -21,11 +22,23 @@ export interface Refused {
   retryAfter: number | undefined;
 }
 
-/** Far more than 25 results need; a hostile answer costs no more than this. Bytes, after decompression. */
-const LARGEST_ANSWER = 2 * 1024 * 1024;
-const LARGEST_REFUSAL = 64 * 1024;
-const LONGEST_WAIT = 24 * 60 * 60;
-const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json(?:;|\s|$)/i;
+export interface AskOptions {
+  explain?: Explain | undefined;
+  /** Whether a redirect to this place is followed, once. Only places on the origin that was asked are put to it. */
+  mayMoveTo?: ((place: URL) => boolean) | undefined;
+}
+
+/** 25 results with long texts may be several megabytes; a hostile answer costs no more than this. After decompression. */
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+/** A cluster lists its failed shards. */
+const MAX_REFUSAL_BYTES = 512 * 1024;
+const MAX_WAIT_SECONDS = 24 * 60 * 60;
+/** 204 and 205 have no body. 203 is changed on its way, and 206 is how some APIs answer with one page of several. */
+const GOOD = new Set([200, 203, 204, 205, 206]);
+const MOVED = new Set([301, 302, 307, 308]);
+/** What APIs call their JSON. HTML is a login page, whatever stands in it. */
+const JSON_TYPE =
+  /^(?:application\/(?:x-)?json|text\/(?:x-)?json|[\w.-]+\/[\w.+-]+\+json|text\/plain|application\/octet-stream)?\s*(?:;|$)/i;
 
 /** Where whoever builds a source does not say who calls. */
 export const DEFAULT_USER_AGENT = 'Latchkey/0.1 (Teams search)';
@@ -39,15 +52,16 @@ export function headersFor(
   return { accept: 'application/json', ...headers, ...own };
 }
 
-/** One GET of JSON from a source's API. A redirect is not followed: the access token must reach no other host (T50).
- * @throws {SourceError} for every answer that is not 200 with JSON */
+/** One GET of JSON from a source's API. Without `mayMoveTo` no redirect is followed, and with it none to another origin:
+ * the access token must reach no other host (T50).
+ * @throws {SourceError} for every answer that is not a good one with JSON, or without a body */
 export function getJson(
   url: string,
   headers: Record<string, string>,
   signal: AbortSignal,
-  explain?: Explain,
+  options?: AskOptions,
 ): Promise<JsonAnswer> {
-  return ask({ url, headers, signal }, explain);
+  return ask({ url, headers, signal }, options);
 }
 
 /** The same with a question in JSON, for APIs whose searches are POSTed. */
@@ -56,17 +70,31 @@ export function postJson(
   question: unknown,
   headers: Record<string, string>,
   signal: AbortSignal,
+  options?: AskOptions,
 ): Promise<JsonAnswer> {
   const typed = { ...headers, 'content-type': 'application/json' };
-  return ask({ url, headers: typed, signal, body: JSON.stringify(question) });
+  return ask({ url, headers: typed, signal, body: JSON.stringify(question) }, options);
 }
 
-async function ask(asked: Call, explain?: Explain): Promise<JsonAnswer> {
+async function ask(asked: Call, { explain, mayMoveTo }: AskOptions = {}): Promise<JsonAnswer> {
   const answer = await read(asked, () => call(asked));
+  const place = mayMoveTo && newPlace(answer, asked.url);
+  if (place && mayMoveTo(place)) {
+    answer.destroy();
+    return ask({ ...asked, url: place.href }, { explain });
+  }
   const retryAfter = readRetryAfter(answer.headers['retry-after']);
   const refused = refusal(answer, retryAfter);
   if (refused) throw (explain && (await explained(answer, retryAfter, explain))) ?? discarded(answer, refused);
-  return { json: parse(await read(asked, () => readText(answer, LARGEST_ANSWER))), retryAfter };
+  const text = await read(asked, () => readText(answer, MAX_ANSWER_BYTES));
+  return { json: text.trim() === '' ? undefined : parse(text), retryAfter };
+}
+
+/** Where a redirect leads, if that is on the origin that was asked (T50). */
+function newPlace({ statusCode = 0, headers: { location } }: IncomingMessage, url: string): URL | undefined {
+  if (!MOVED.has(statusCode) || location === undefined || !URL.canParse(location, url)) return undefined;
+  const place = new URL(location, url);
+  return place.origin === new URL(url).origin && !place.username && !place.password ? place : undefined;
 }
 
 async function read<T>({ signal }: Call, step: () => Promise<T>): Promise<T> {
@@ -85,7 +113,7 @@ async function explained(
 ): Promise<SourceError | undefined> {
   const { statusCode: status = 0, headers } = answer;
   if (status < 400) return undefined;
-  const body = await readText(answer, LARGEST_REFUSAL).catch(() => '');
+  const body = await readText(answer, MAX_REFUSAL_BYTES).catch(() => '');
   return explain({ status, headers, body, retryAfter });
 }
 
@@ -98,8 +126,8 @@ function refusal(
   if (status === 401) return new SourceError('unauthorized', detail);
   if (status === 403) return new SourceError('forbidden', detail);
   if (status === 429) return new SourceError('rate_limited', detail, wait);
-  if (status !== 200) return new SourceError('unavailable', detail, wait);
-  const type = headers['content-type'] ?? '';
+  if (!GOOD.has(status ?? 0)) return new SourceError('unavailable', detail, wait);
+  const type = (headers['content-type'] ?? '').trim();
   return JSON_TYPE.test(type) ? undefined : new SourceError('unavailable', 'The API answered without JSON');
 }
 
@@ -115,6 +143,7 @@ function parse(text: string): unknown {
 /** The error itself is not handed on: some name what they could not send. */
 function unanswered(error: unknown, signal: AbortSignal): SourceError {
   if (signal.aborted) return new SourceError('unavailable', 'The API did not answer in time');
+  if (error instanceof AnswerTooLarge) return new SourceError('unavailable', error.message);
   return new SourceError('unavailable', `The API could not be read (${codeOf(error)})`);
 }
 
@@ -124,11 +153,16 @@ function codeOf(error: unknown): string {
   return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name;
 }
 
-/** Seconds or an HTTP date (RFC 9110 section 10.2.3). */
+/** Seconds or an HTTP date (RFC 9110 section 10.2.3). Some APIs give fractions of a second. */
 function readRetryAfter(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
-  const seconds = /^\d{1,9}$/.test(value) ? Number(value) : Math.ceil((Date.parse(value) - Date.now()) / 1000);
-  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 0), LONGEST_WAIT);
+  const seconds = /^\d{1,9}(?:\.\d{1,9})?$/.test(value) ? Number(value) : secondsUntil(value);
+  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(Math.ceil(seconds), 0), MAX_WAIT_SECONDS);
+}
+
+/** `Date.parse` takes many a number for a date: a date of HTTP has the names of a day and a month in it. */
+function secondsUntil(date: string): number {
+  return /^[a-z]{3,9}, /i.test(date) ? (Date.parse(date) - Date.now()) / 1000 : NaN;
 }
 
 /** What else it says is not read, however long. */

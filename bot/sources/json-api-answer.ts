@@ -1,8 +1,8 @@
+import { type ReadEntry, unread } from './entries.ts';
 import { type Pointer, readPointer } from './json-pointer.ts';
 import { named } from './named.ts';
-import { dateOf, textOf, webAddress } from './read.ts';
-import { oneLine, readMarkup } from './snippet.ts';
-import type { SourceItem } from './source.ts';
+import { dateOf, labelOf, webAddress } from './read.ts';
+import { oneLine, readMarkup, readTitle } from './snippet.ts';
 
 /** Where in an item what is: JSON pointers. */
 export interface ItemPointers {
@@ -15,31 +15,48 @@ export interface ItemPointers {
   by?: string | undefined;
 }
 
-/** Reads one item; `undefined` for one without a title or an address. */
-export type ItemReader = (item: unknown) => SourceItem | undefined;
+/** Reads one item, if it has a title and an address. */
+export type ItemReader = (item: unknown) => ReadEntry;
 
 const LONGEST = { title: 300, name: 100 };
 const MARK = /^<(\/?)(?:em|mark|b|strong)\b/i;
+/** Confluence marks so what matched. */
+const CONFLUENCE_MARK = /@@@(end)?hl@@@/g;
 
-/** @param base what addresses without an origin belong to
+/** @param base what addresses without an origin belong to; its path stands before those that begin with a slash
  * @param setting what the pointers are called in the configuration
  * @throws {TypeError} for what is no JSON pointer */
 export function itemReader(pointers: ItemPointers, base: string, setting = 'fields'): ItemReader {
   const at = readPointers(pointers, setting);
+  const resolve = resolver(base);
+  const missing = (name: keyof ItemPointers, item: unknown) =>
+    unread(`${setting}.${name} (${pointers[name]})`, at[name](item));
   return (item) => {
-    const title = oneLine(textOf(at.title(item)), LONGEST.title);
-    const url = webAddress(at.url(item), base);
-    if (!title || url === undefined) return undefined;
-    const imageUrl = webAddress(at.image(item), base);
+    const title = readTitle(labelOf(at.title(item)).replace(CONFLUENCE_MARK, ''), LONGEST.title);
+    if (!title) return missing('title', item);
+    const url = resolve(at.url(item));
+    if (url === undefined) return missing('url', item);
+    const imageUrl = resolve(at.image(item));
     const edited = dateOf(at.edited(item));
-    const by = oneLine(textOf(at.by(item)), LONGEST.name);
+    const by = oneLine(labelOf(at.by(item)), LONGEST.name);
+    const snippet = labelOf(at.snippet(item)).replace(CONFLUENCE_MARK, (_, end) => (end ? '</em>' : '<em>'));
     return {
       title,
-      snippet: readMarkup(textOf(at.snippet(item)), readTag),
+      snippet: readMarkup(snippet, readTag),
       url,
       ...(imageUrl && { imageUrl }),
       ...(edited && { edited: { at: edited, ...(by && { by }) } }),
     };
+  };
+}
+
+/** @param base an origin, or an address with a path for APIs whose links leave that out */
+function resolver(base: string): (value: unknown) => string | undefined {
+  const { origin, pathname } = new URL(base);
+  const path = pathname.replace(/\/+$/, '');
+  return (value) => {
+    const isPath = typeof value === 'string' && /^\/(?![/\\])/.test(value);
+    return isPath && path !== '' ? webAddress(origin + path + value) : webAddress(value, base);
   };
 }
 

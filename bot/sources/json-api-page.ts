@@ -1,3 +1,4 @@
+import { itemOf } from './entries.ts';
 import { headersFor } from './http.ts';
 import { type ItemPointers, type ItemReader, itemReader } from './json-api-answer.ts';
 import { readPointer } from './json-pointer.ts';
@@ -19,13 +20,13 @@ export interface JsonApiPage {
   fields?: ItemPointers | undefined;
 }
 
-const NONE = [404, 410];
+const NONE = new Set([404, 410]);
 
 /** @param searches where they go, what their items are like, and the headers of every call
  * @throws {TypeError} where the options can't be used */
 export function pageLookup(
   page: JsonApiPage,
-  searches: { url: string; fields: ItemPointers; headers: Record<string, string> },
+  searches: { url: string; linkBase: string; fields: ItemPointers; headers: Record<string, string> },
 ): NonNullable<Source['page']> {
   const { origin } = new URL(searches.url);
   withId('page.link', page.link);
@@ -35,12 +36,14 @@ export function pageLookup(
     throw new TypeError('page.url: must be on the same origin as url, which the access token is for');
   }
   const item = named('page.item', () => readPointer(page.item ?? ''));
-  const readItem: ItemReader = itemReader(page.fields ?? searches.fields, origin, 'page.fields');
+  const readItem: ItemReader = itemReader(page.fields ?? searches.fields, searches.linkBase, 'page.fields');
   return async (link, session) => {
     const id = idOf(link);
     if (id === undefined) return undefined;
-    const found = await getPage(template.fill({ id }), headersFor(session, searches.headers), session.signal, NONE);
-    return found && readItem(item(found.json));
+    const found = await getPage(template.fill({ id }), headersFor(session, searches.headers), session.signal, {
+      isNone: ({ status }) => NONE.has(status),
+    });
+    return found && itemOf(readItem(item(found.json)));
   };
 }
 

@@ -1,10 +1,13 @@
-import { DEFAULT_USER_AGENT, getJson, headersFor } from './http.ts';
-import { type ItemPointers, type ItemReader, itemReader } from './json-api-answer.ts';
+import { listIn, pageOfEntries, unread } from './entries.ts';
+import { DEFAULT_USER_AGENT, headersFor, type Refused } from './http.ts';
+import { type ItemPointers, itemReader } from './json-api-answer.ts';
 import { type JsonApiPage, pageLookup } from './json-api-page.ts';
 import { type Pointer, readPointer } from './json-pointer.ts';
 import { named } from './named.ts';
+import { getPage } from './one-page.ts';
+import { readBase } from './origin.ts';
 import { clampPaging, pageOf } from './paging.ts';
-import { isCount } from './read.ts';
+import { isCount, valuesOf } from './read.ts';
 import { toPlainWords } from './search-text.ts';
 import type { Source, SourcePage, SourceQuery, SourceSession } from './source.ts';
 import { SourceError } from './source.ts';
@@ -18,8 +21,12 @@ export interface JsonApiOptions {
   /** JSON pointers (RFC 6901) into the answer. */
   items: string;
   total?: string | undefined;
+  /** To what the API says where it did not search everything: `true`, or the number of parts that failed. */
+  incomplete?: string | undefined;
   /** And into each item. */
   fields: ItemPointers;
+  /** What addresses without an origin belong to, with the path before them; the origin of `url` unless said. */
+  linkBase?: string | undefined;
   /** How a link that somebody pastes is looked up; without it, it isn't. */
   page?: JsonApiPage | undefined;
   /** What the first page is called, where the address has `{page}`. */
@@ -52,7 +59,7 @@ export function jsonApiSource(options: JsonApiOptions): Source {
   const headers = { ...readHeaders(options.headers), 'user-agent': options.userAgent ?? DEFAULT_USER_AGENT };
 
   const { url, fields, page } = options;
-  const lookUp = page && pageLookup(page, { url, fields, headers });
+  const lookUp = page && pageLookup(page, { url, linkBase: linkBaseOf(options), fields, headers });
 
   async function ask(
     template: SearchTemplate,
@@ -63,8 +70,8 @@ export function jsonApiSource(options: JsonApiOptions): Source {
     const { skip, count } = clampPaging(query);
     const { page, size, offset } = windowOf(template, skip, count);
     const address = template.fill({ query: text, skip, count: size, page: page + (options.firstPage ?? 1) });
-    const { json } = await getJson(address, headersFor(session, headers), session.signal);
-    return read(json, offset, count);
+    const found = await getPage(address, headersFor(session, headers), session.signal, { isNone: isNothingFound });
+    return found ? read(found.json, { skip, offset, count }) : { items: [] };
   }
 
   return {
@@ -94,19 +101,51 @@ function windowOf(
   return { page: 0, size: template.has('skip') ? count : skip + count, offset: template.has('skip') ? 0 : skip };
 }
 
-function answerReader(options: JsonApiOptions): (json: unknown, offset: number, count: number) => SourcePage {
+/** 404 of a search: no results, unless a web server says with a page of its own that the address is wrong. */
+function isNothingFound({ status, headers, body }: Refused): boolean {
+  return status === 404 && (body.trim() === '' || /\bjson\b/i.test(headers['content-type'] ?? ''));
+}
+
+interface Part {
+  /** Results that are passed over. */
+  skip: number;
+  /** Of those, the ones in this answer. */
+  offset: number;
+  count: number;
+}
+
+function answerReader(options: JsonApiOptions): (json: unknown, part: Part) => SourcePage {
   const items = named('items', () => readPointer(options.items));
-  const { total } = options;
-  const totalOf: Pointer = total === undefined ? () => undefined : named('total', () => readPointer(total));
-  const readItem: ItemReader = itemReader(options.fields, new URL(options.url).origin);
-  return (json, offset, count) => {
-    const list = items(json);
-    if (!Array.isArray(list))
-      throw new SourceError('unavailable', 'The API answered with no list where items should be');
-    const said = totalOf(json);
-    const page = list.slice(offset, offset + count).flatMap((item) => readItem(item) ?? []);
-    return { items: page, ...(isCount(said) && { total: said }) };
+  const optional = (name: 'total' | 'incomplete'): Pointer => {
+    const pointer = options[name];
+    return pointer === undefined ? () => undefined : named(name, () => readPointer(pointer));
   };
+  const [totalOf, incompleteIn] = [optional('total'), optional('incomplete')];
+  const readItem = itemReader(options.fields, linkBaseOf(options));
+  return (json, { skip, offset, count }) => {
+    const value = items(json);
+    // Some APIs leave the list out where it would be empty; none does so beside an error.
+    const left = value === undefined && typeof json === 'object' && !hasError(json);
+    const list = left ? [] : listIn(value);
+    if (!list) throw new SourceError('unavailable', `The API answered with no list at items (${options.items})`);
+    const incomplete = incompleteIn(json);
+    return pageOfEntries(list.slice(offset, offset + count), readItem, {
+      total: totalOf(json),
+      skip,
+      incomplete: incomplete === true || (isCount(incomplete) && incomplete > 0),
+      unread: left ? unread(`items (${options.items})`, value).unread : undefined,
+    });
+  };
+}
+
+function hasError(json: object | null): boolean {
+  const { error, errors } = valuesOf(json);
+  return [error, errors].some((each) => each !== undefined && each !== false && (listIn(each)?.length ?? 1) > 0);
+}
+
+/** @throws {TypeError} */
+function linkBaseOf({ url, linkBase }: JsonApiOptions): string {
+  return linkBase === undefined ? new URL(url).origin : named('linkBase', () => readBase(linkBase).href);
 }
 
 function readHeaders(headers: Record<string, string> = {}): Record<string, string> {

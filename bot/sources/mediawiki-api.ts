@@ -16,23 +16,21 @@ const ABOUT_A_PAGE = {
 };
 
 /** Only the list has snippets, only a generator has the pages' properties: asked together, they are one round trip.
- * `srwhat=text` because wikis without CirrusSearch would look at titles alone. */
+ * The list searches texts (`srwhat=text`). The generator leaves `gsrwhat` out: a wiki with CirrusSearch then searches texts
+ * that include the titles, as the list does, and a wiki without it searches titles alone, which its texts do not include. */
 const SEARCH = new URLSearchParams({
   ...FORMAT,
   ...ABOUT_A_PAGE,
   list: 'search',
-  srnamespace: '0',
   srwhat: 'text',
   srinfo: 'totalhits',
   srprop: 'snippet|timestamp',
   generator: 'search',
-  gsrnamespace: '0',
-  gsrwhat: 'text',
   gsrinfo: '',
   gsrprop: '',
 }).toString();
 
-/** The latest change of each page (`grctoponly`), articles only, no bots. */
+/** The latest change of each page (`grctoponly`), no bots. */
 const RECENT = new URLSearchParams({
   ...FORMAT,
   ...ABOUT_A_PAGE,
@@ -43,7 +41,6 @@ const RECENT = new URLSearchParams({
   exchars: '300',
   exlimit: '20',
   generator: 'recentchanges',
-  grcnamespace: '0',
   grctype: 'edit|new',
   grcshow: '!bot|!redirect',
   grctoponly: '1',
@@ -64,22 +61,35 @@ const PAGE = new URLSearchParams({
 /** Recent changes know no offset, so the results to pass over are asked for too: as many as MediaWiki gives at most. */
 const MOST_CHANGES = 500;
 
-export function searchParameters(text: string, skip: number, count: number): string {
-  const offset = String(skip);
-  const limit = String(count);
+interface Window {
+  skip: number;
+  count: number;
+}
+
+/** @param namespaces their numbers, with `|` between
+ * @param texts which results of the list are wanted; those of the generator are `window` */
+export function searchParameters(text: string, namespaces: string, window: Window, texts = window): string {
   const asked = {
     srsearch: text,
-    srlimit: limit,
-    sroffset: offset,
+    srnamespace: namespaces,
+    srlimit: String(texts.count),
+    sroffset: String(texts.skip),
     gsrsearch: text,
-    gsrlimit: limit,
-    gsroffset: offset,
+    gsrnamespace: namespaces,
+    gsrlimit: String(window.count),
+    gsroffset: String(window.skip),
   };
   return `${SEARCH}&${new URLSearchParams(asked)}`;
 }
 
-export function recentParameters(skip: number, count: number): string {
-  return `${RECENT}&grclimit=${Math.min(skip + count, MOST_CHANGES)}`;
+export function recentParameters(namespaces: string, { skip, count }: Window): string {
+  const asked = { grcnamespace: namespaces, grclimit: String(Math.min(skip + count, MOST_CHANGES)) };
+  return `${RECENT}&${new URLSearchParams(asked)}`;
+}
+
+/** What a generator says of its pages, of pages that it did not have. */
+export function propertiesParameters(numbers: readonly unknown[]): string {
+  return new URLSearchParams({ ...FORMAT, ...ABOUT_A_PAGE, pageids: numbers.join('|') }).toString();
 }
 
 /** @param page by its title, or by its number */

@@ -1,10 +1,12 @@
 import { DEFAULT_USER_AGENT, getJson, headersFor } from './http.ts';
-import { type PageAddress, readPage, readRecent, readSearch } from './mediawiki-answer.ts';
-import { pageParameters, recentParameters, searchParameters } from './mediawiki-api.ts';
+import { type PageAddress, readPage, readRecent } from './mediawiki-answer.ts';
+import { pageParameters, recentParameters } from './mediawiki-api.ts';
 import { errorIn } from './mediawiki-errors.ts';
+import { searchMediawiki } from './mediawiki-search.ts';
 import { readOrigin } from './origin.ts';
 import { clampPaging } from './paging.ts';
 import { percentEncode } from './percent-encode.ts';
+import { isCount } from './read.ts';
 import { toSearchText } from './search-text.ts';
 import type { Source, SourceSession } from './source.ts';
 
@@ -13,16 +15,24 @@ export interface MediawikiOptions {
   url: string;
   /** Where the action API is; `/w/api.php` unless said. */
   apiPath?: string | undefined;
+  /** The numbers of the namespaces that hold content; 0, the articles, unless said. */
+  namespaces?: readonly number[] | undefined;
   /** Who calls, for the wiki's operators. */
   userAgent?: string | undefined;
 }
 
-/** Searches a MediaWiki (1.39 or later) by its action API, with the asker's access token: one call a search.
+/** MediaWiki takes no more values of one parameter. */
+const MOST_NAMESPACES = 50;
+
+/** Searches a MediaWiki (1.39 or later) by its action API, with the asker's access token: one call a search, or two where the
+ * wiki has no CirrusSearch.
  * @throws {TypeError} where the options can't be used */
 export function mediawikiSource(options: MediawikiOptions): Source {
   const origin = readOrigin(options.url, 'the path to api.php is apiPath');
   const api = `${origin}${readPath(options.apiPath ?? '/w/api.php')}?`;
   const addressOf = pageAddress(origin);
+  const namespaces = readNamespaces(options.namespaces ?? [0]);
+  const known = { titlesApart: false };
   const headers = { 'user-agent': options.userAgent ?? DEFAULT_USER_AGENT };
 
   async function call(parameters: string, session: SourceSession): Promise<unknown> {
@@ -36,15 +46,19 @@ export function mediawikiSource(options: MediawikiOptions): Source {
     async search(query, session) {
       const { skip, count } = clampPaging(query);
       if (query.text.trim() === '') {
-        return readRecent(await call(recentParameters(skip, count), session), skip, count, addressOf);
+        const changes = await call(recentParameters(namespaces, { skip, count }), session);
+        return changes === undefined ? { items: [] } : readRecent(changes, skip, count, addressOf);
       }
       const text = toSearchText(query.text);
       if (text === undefined) return { items: [], total: 0 };
-      return readSearch(await call(searchParameters(text, skip, count), session), addressOf);
+      const mediawiki = { call: (parameters: string) => call(parameters, session), addressOf, known };
+      return searchMediawiki(mediawiki, { text, namespaces, skip, count });
     },
     async page(url, session) {
       const page = pageNamedBy(url);
-      return page && readPage(await call(pageParameters(page), session), addressOf);
+      if (!page) return undefined;
+      const answer = await call(pageParameters(page), session);
+      return answer === undefined ? null : readPage(answer, addressOf);
     },
   };
 }
@@ -54,13 +68,25 @@ function readPath(path: string): string {
   throw new TypeError(`apiPath: must be a path on the wiki, such as /w/api.php: ${path}`);
 }
 
-/** What the wiki says, where that is on its own origin; or else MediaWiki's usual place for the title. */
+function readNamespaces(numbers: readonly number[]): string {
+  if (numbers.length > 0 && numbers.length <= MOST_NAMESPACES && numbers.every(isCount)) return numbers.join('|');
+  throw new TypeError(`namespaces: 1 to ${MOST_NAMESPACES} numbers of namespaces, such as [0, 4]`);
+}
+
+/** The path that the wiki says, on the connection's own origin: a wiki behind a proxy may know itself by another name
+ * (`$wgServer`). Where it says none, MediaWiki's usual place for the title. */
 function pageAddress(origin: string): PageAddress {
   return (title, said) => {
-    const url = typeof said === 'string' && URL.canParse(said) ? new URL(said) : undefined;
-    // Not by its origin: a blob: address has one, too.
-    return url?.href.startsWith(`${origin}/`) ? url.href : `${origin}/wiki/${encodeTitle(title)}`;
+    const path = typeof said === 'string' ? pathOf(said) : undefined;
+    return origin + (path ?? `/wiki/${encodeTitle(title)}`);
   };
+}
+
+/** `//wiki.example.com/wiki/Title` too: `$wgServer` may leave the scheme out. */
+function pathOf(address: string): string | undefined {
+  if (!/^(?:https?:)?\/\//i.test(address) || !URL.canParse(address, 'https://wiki')) return undefined;
+  const { username, password, pathname, search } = new URL(address, 'https://wiki');
+  return username || password || (pathname === '/' && search === '') ? undefined : pathname + search;
 }
 
 /** A slash is part of MediaWiki's paths. */

@@ -1,24 +1,28 @@
-import { type Explain, getJson, type Refused } from './http.ts';
+import { type AskOptions, getJson, type JsonAnswer, type Refused } from './http.ts';
 
-/** One GET of what a link names, as JSON; `undefined` where the API says that there is no such thing for this person.
- * @param none the statuses that say so
- * @throws {SourceError} for every other answer that is not 200 with JSON */
+export interface PageOptions extends AskOptions {
+  /** Whether the API says by this that there is no such thing for this person. */
+  isNone(refused: Refused): boolean;
+}
+
+/** One GET of what may not be there, as JSON; `null` where the API says so, by a refusal or by an empty answer.
+ * @throws {SourceError} for every other answer that is not a good one with JSON */
 export async function getPage(
   url: string,
   headers: Record<string, string>,
   signal: AbortSignal,
-  none: readonly number[],
-  explain?: Explain,
-): Promise<{ json: unknown } | undefined> {
+  { isNone, explain, mayMoveTo }: PageOptions,
+): Promise<JsonAnswer | null> {
   let missing = false;
   const look = (refused: Refused) => {
-    missing = none.includes(refused.status);
+    missing = isNone(refused);
     return explain?.(refused);
   };
   try {
-    return await getJson(url, headers, signal, look);
+    const answer = await getJson(url, headers, signal, { explain: look, mayMoveTo });
+    return answer.json === undefined ? null : answer;
   } catch (error) {
-    if (missing) return undefined;
+    if (missing) return null;
     throw error;
   }
 }

@@ -1,8 +1,9 @@
+import { listIn, pageOfEntries, type ReadEntry, unread } from './entries.ts';
 import { MARKS, type OpensearchFields } from './opensearch-api.ts';
 import { percentEncode } from './percent-encode.ts';
-import { dateOf, isCount, listOf, textOf, type Values, valuesOf, webAddress } from './read.ts';
+import { dateOf, isCount, labelOf, textOf, type Values, valuesOf, webAddress } from './read.ts';
 import { oneLine, plainSnippet, readRuns } from './snippet.ts';
-import type { SnippetRun, SourceItem, SourcePage } from './source.ts';
+import type { SnippetRun, SourcePage } from './source.ts';
 import { SourceError } from './source.ts';
 
 /** What says where a document is read. */
@@ -15,35 +16,51 @@ export interface DocumentPlace {
 
 const LONGEST = { title: 300, name: 100, body: 300 };
 
-/** Hits of a search, in their order. A shard that failed or a time limit leaves hits out, and is no error. */
-export function readHits(json: unknown, place: DocumentPlace, count: number): SourcePage {
-  const { hits, total } = valuesOf(valuesOf(json).hits);
-  if (!Array.isArray(hits)) throw new SourceError('unavailable', 'The API answered with no hits');
-  const items = listOf(hits)
-    .slice(0, count)
-    .flatMap((hit) => toItem(hit, place));
+/** Hits of a search, in their order. A shard that failed or a time limit leaves hits out: the answer says so.
+ * @param page how many results are passed over, and how many are taken */
+export function readHits(json: unknown, place: DocumentPlace, page: { skip: number; count: number }): SourcePage {
+  const { hits: found, timed_out: timedOut, _shards: shards, _clusters: clusters } = valuesOf(json);
+  const { hits, total } = valuesOf(found);
   const { value, relation } = valuesOf(total);
-  return { items, ...(isCount(value) && relation !== 'gte' && { total: value }) };
+  const list = listIn(hits) ?? (hits === undefined && isCount(value) ? [] : undefined);
+  if (!list) throw new SourceError('unavailable', 'The API answered with no hits');
+  const { failed } = valuesOf(shards);
+  const { skipped, partial } = valuesOf(clusters);
+  const left = [failed, skipped, partial].some((parts) => isCount(parts) && parts > 0);
+  const result = pageOfEntries(list.slice(0, page.count), (hit) => toItem(valuesOf(hit), place), {
+    total: value,
+    skip: page.skip,
+    incomplete: timedOut === true || left,
+  });
+  return relation === 'gte' ? withoutTotal(result) : result;
 }
 
-function toItem(hit: Values, place: DocumentPlace): SourceItem[] {
+/** A lower bound is no total. */
+function withoutTotal({ total: _, ...page }: SourcePage): SourcePage {
+  return page;
+}
+
+function toItem(hit: Values, place: DocumentPlace): ReadEntry {
   const { fields } = place;
   const source = valuesOf(hit._source);
-  const title = oneLine(textAt(source, fields.title), LONGEST.title);
+  const title = oneLine(labelAt(source, fields.title), LONGEST.title);
+  if (!title) return unread(`fields.title (${fields.title})`, valueAt(source, fields.title));
   const url = addressOf(hit, source, place);
-  if (!title || url === undefined) return [];
+  if (url === undefined) {
+    return fields.url === undefined
+      ? unread('_id', hit._id)
+      : unread(`fields.url (${fields.url})`, valueAt(source, fields.url));
+  }
   const imageUrl = fields.image && webAddress(valueAt(source, fields.image), place.base);
   const at = fields.edited === undefined ? undefined : dateOf(valueAt(source, fields.edited));
-  const by = fields.by && oneLine(textAt(source, fields.by), LONGEST.name);
-  return [
-    {
-      title,
-      snippet: snippetOf(hit, source, fields.body),
-      url,
-      ...(imageUrl && { imageUrl }),
-      ...(at && { edited: { at, ...(by && { by }) } }),
-    },
-  ];
+  const by = fields.by && oneLine(labelAt(source, fields.by), LONGEST.name);
+  return {
+    title,
+    snippet: snippetOf(hit, source, fields.body),
+    url,
+    ...(imageUrl && { imageUrl }),
+    ...(at && { edited: { at, ...(by && { by }) } }),
+  };
 }
 
 function addressOf(hit: Values, source: Values, { fields, urlTemplate, base }: DocumentPlace): string | undefined {
@@ -61,7 +78,7 @@ export function addressOfId(id: string, urlTemplate: string | undefined): string
 function snippetOf(hit: Values, source: Values, body: string): SnippetRun[] {
   const fragments = valuesOf(hit.highlight)[body];
   const fragment = Array.isArray(fragments) ? textOf(fragments[0]) : '';
-  return fragment ? readRuns(marked(fragment)) : plainSnippet(textAt(source, body).slice(0, LONGEST.body));
+  return fragment ? readRuns(marked(fragment)) : plainSnippet(labelAt(source, body).slice(0, LONGEST.body));
 }
 
 function marked(fragment: string): SnippetRun[] {
@@ -87,6 +104,6 @@ function ownOf(object: unknown, name: string): unknown {
   return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
-function textAt(source: Values, field: string): string {
-  return textOf(valueAt(source, field));
+function labelAt(source: Values, field: string): string {
+  return labelOf(valueAt(source, field));
 }

@@ -43,6 +43,11 @@ export function searchQuestion(words: string, paging: Paging, fields: Opensearch
   };
 }
 
+/** The same question without snippets of what matched. */
+export function withoutHighlight({ highlight: _, ...question }: Record<string, unknown>): Record<string, unknown> {
+  return question;
+}
+
 export function recentQuestion(paging: Paging, fields: OpensearchFields): Record<string, unknown> {
   const { edited = '_doc' } = fields;
   return {

@@ -1,11 +1,12 @@
-import { DEFAULT_USER_AGENT, headersFor, postJson } from './http.ts';
+import { DEFAULT_USER_AGENT, headersFor, postJson, type Refused } from './http.ts';
 import { readHits } from './opensearch-answer.ts';
-import { type OpensearchFields, recentQuestion, searchQuestion } from './opensearch-api.ts';
+import { type OpensearchFields, recentQuestion, searchQuestion, withoutHighlight } from './opensearch-api.ts';
 import { pageQuestions } from './opensearch-page.ts';
 import { readOrigin } from './origin.ts';
 import { clampPaging } from './paging.ts';
+import { valuesOf } from './read.ts';
 import { toPlainWords } from './search-text.ts';
-import type { Source } from './source.ts';
+import type { Source, SourceSession } from './source.ts';
 
 export interface OpensearchOptions {
   /** The cluster's origin. */
@@ -17,6 +18,9 @@ export interface OpensearchOptions {
   urlTemplate?: string | undefined;
   userAgent?: string | undefined;
 }
+
+/** Elasticsearch and OpenSearch say so in these words, or name the setting. */
+const HIGHLIGHT_LIMIT = /max_analyzed_offset|allowed to be analyzed for highlighting/i;
 
 /** `index.max_result_window`, as it is unless somebody changes it. */
 const WINDOW = 10_000;
@@ -31,6 +35,26 @@ export function opensearchSource(options: OpensearchOptions): Source {
   const place = { fields, urlTemplate: readTemplate(options), base: origin };
   const questionOf = pageQuestions(place);
   const headers = { 'user-agent': options.userAgent ?? DEFAULT_USER_AGENT };
+
+  /** One document that is longer than the cluster marks matches in fails a whole search, or the shard that holds it:
+   * then the same is asked once more without marks (`index.highlight.max_analyzed_offset`). */
+  async function ask(question: Record<string, unknown>, session: SourceSession): Promise<unknown> {
+    let tooLong = false;
+    const explain = ({ status, body }: Refused) => {
+      tooLong = status === 400 && HIGHLIGHT_LIMIT.test(body);
+      return undefined;
+    };
+    const post = (body: Record<string, unknown>) =>
+      postJson(url, body, headersFor(session, headers), session.signal, { explain });
+    try {
+      const { json } = await post(question);
+      if (!('highlight' in question) || !HIGHLIGHT_LIMIT.test(JSON.stringify(failuresIn(json)))) return json;
+    } catch (error) {
+      if (!tooLong || !('highlight' in question)) throw error;
+    }
+    return (await post(withoutHighlight(question))).json;
+  }
+
   return {
     async search(query, session) {
       const { skip, count } = clampPaging(query);
@@ -40,17 +64,23 @@ export function opensearchSource(options: OpensearchOptions): Source {
       if (words === undefined && !recent) return { items: [], total: 0 };
       if (paging.size <= 0 || (recent && !fields.edited)) return { items: [] };
       const question = words ? searchQuestion(words, paging, fields) : recentQuestion(paging, fields);
-      const { json } = await postJson(url, question, headersFor(session, headers), session.signal);
-      return readHits(json, place, count);
+      const json = await ask(question, session);
+      return json === undefined ? { items: [] } : readHits(json, place, { skip, count });
     },
     async page(link, session) {
       const question = questionOf(link);
       if (!question) return undefined;
       const { json } = await postJson(url, question.body, headersFor(session, headers), session.signal);
+      if (json === undefined) return null;
       // Whatever the index makes of addresses: another document's is none.
-      return readHits(json, place, 1).items.find((item) => item.url === question.address);
+      return readHits(json, place, { skip: 0, count: 1 }).items.find(({ url }) => url === question.address) ?? null;
     },
   };
+}
+
+/** What the shards say that failed; most answers have none. */
+function failuresIn(json: unknown): unknown {
+  return valuesOf(valuesOf(json)._shards).failures ?? null;
 }
 
 function readIndex(index: string): string {

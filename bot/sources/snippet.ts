@@ -1,13 +1,28 @@
+import { decodeHTMLStrict } from 'entities';
 import type { SnippetRun } from './source.ts';
 
-// Every character belongs to exactly one match, so the work grows with the text's length and no faster:
-// a tag (to the end of the text where it is never closed), an entity, a lone < or &, or plain text.
-const TOKEN = /<[a-z!/?][^>]*>?|&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z]{2,8});|[<&]|[^<&]+/gi;
-const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', hellip: '…' };
+// Every character belongs to exactly one match, so the work grows with the text's length and no faster: a comment or a
+// tag (to the end of the text where it is never closed), an entity, a lone < or &, or plain text.
+const TOKEN = /<!--[\s\S]*?(?:-->|$)|<[a-z!/?][^>]*>?|&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,30});|[<&]|[^<&]+/gi;
+const TAG = /^<(\/?)([a-z][a-z\d:-]*)/i;
+const MARKUP = /[<&]/;
 const LONGEST = 4_000;
 
-/** What a tag of a snippet does: `true` begins what matched, `false` ends it, a text takes the tag's place. */
+/** What a tag does: `true` begins what matched, `false` ends it, a text takes the tag's place. */
 export type ReadTag = (tag: string) => boolean | string | undefined;
+
+/** A browser begins a new line at these; on one line that is a blank. */
+const BLOCKS = new Set(
+  'address article aside blockquote br dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol option p pre section summary table tbody td tfoot th thead title tr ul'.split(
+    ' ',
+  ),
+);
+/** Elements within a line. In a title, other names between < and > are words: `List<String>`. */
+const INLINE = new Set(
+  'a abbr b bdi bdo big cite code del dfn em font i img ins kbd mark q s samp script small span strike strong style sub sup tt u var wbr'.split(
+    ' ',
+  ),
+);
 
 /** MediaWiki's snippet, HTML with `<span class="searchmatch">` around what matched, as plain text in runs. */
 export function readSnippet(html: string): SnippetRun[] {
@@ -20,11 +35,22 @@ export function readMarkup(html: string, readTag: ReadTag): SnippetRun[] {
   const runs: SnippetRun[] = [];
   let hit = false;
   for (const [token] of html.slice(0, LONGEST).matchAll(TOKEN)) {
-    const said = token.length > 1 && token.startsWith('<') ? readTag(token) : decoded(token);
+    const said = isTag(token) ? (readTag(token) ?? blankFor(token)) : decoded(token);
     if (typeof said === 'boolean') hit = said;
-    else if (said !== undefined) append(runs, said, hit);
+    else append(runs, said, hit);
   }
   return tidy(runs);
+}
+
+/** A title in HTML, as some APIs give it, as text. */
+export function readTitle(html: string, longest: number): string {
+  if (!MARKUP.test(html)) return oneLine(html, longest);
+  let title = '';
+  for (const [token] of html.slice(0, LONGEST).matchAll(TOKEN)) {
+    if (!isTag(token)) title += decoded(token);
+    else title += INLINE.has(nameOf(token)) || token.startsWith('<!--') ? '' : blankFor(token) || token;
+  }
+  return oneLine(title, longest);
 }
 
 /** Pieces that are plain text already. */
@@ -57,6 +83,18 @@ function isMatch(tag: string): boolean {
   return tag.includes('searchmatch');
 }
 
+function isTag(token: string): boolean {
+  return token.length > 1 && token.startsWith('<');
+}
+
+function nameOf(tag: string): string {
+  return TAG.exec(tag)?.[2]?.toLowerCase() ?? '';
+}
+
+function blankFor(tag: string): string {
+  return BLOCKS.has(nameOf(tag)) ? ' ' : '';
+}
+
 function append(runs: SnippetRun[], text: string, hit: boolean): void {
   const last = runs.at(-1);
   if (last && last.hit === hit) last.text += text;
@@ -64,15 +102,7 @@ function append(runs: SnippetRun[], text: string, hit: boolean): void {
 }
 
 function decoded(token: string): string {
-  return token.length > 1 && token.startsWith('&') ? decode(token) : token;
-}
-
-function decode(entity: string): string {
-  const name = entity.slice(1, -1);
-  if (!name.startsWith('#')) return ENTITIES[name.toLowerCase()] ?? entity;
-  const code = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10);
-  const isCharacter = code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
-  return isCharacter ? String.fromCodePoint(code) : '\ufffd';
+  return token.length > 1 && token.startsWith('&') ? decodeHTMLStrict(token) : token;
 }
 
 /** White space as a browser shows it, none at the ends. */

@@ -5,10 +5,11 @@ export interface Source {
   /** Finds pages for `query.text`; an empty text asks for what changed lately (Teams' initial run).
    * @throws {SourceError} for every answer that is not a page of results. */
   search(query: SourceQuery, session: SourceSession): Promise<SourcePage>;
-  /** The page that a link leads to; `undefined` for one that is none of its own, or that this person may not read.
+  /** The page that a link leads to; `null` where there is no such page for this person, `undefined` for a link that is
+   * none of its own.
    * Left out where links can't be looked up. @param url on one of the connection's page origins
    * @throws {SourceError} */
-  page?(url: URL, session: SourceSession): Promise<SourceItem | undefined>;
+  page?(url: URL, session: SourceSession): Promise<SourceItem | null | undefined>;
 }
 
 export interface SourceQuery {
@@ -33,6 +34,10 @@ export interface SourcePage {
   items: SourceItem[];
   /** How many there are in all, where the source says so. */
   total?: number;
+  /** The source itself says that it did not search everything: there may be more than `items`. */
+  incomplete?: true;
+  /** Which part of the answer could not be read: a setting or a member by its name, never its content. For the log. */
+  unread?: string;
 }
 
 export interface SourceItem {
@@ -58,6 +63,8 @@ export type SourceFailure =
   | 'forbidden'
   /** 429, or the source's own word for it. */
   | 'rate_limited'
+  /** The answer has entries, and none of them has what a result needs. */
+  | 'unreadable'
   /** 5xx, 404 of the API itself, a redirect to elsewhere, an answer that can't be read, no answer. */
   | 'unavailable';
 

@@ -96,7 +96,8 @@ export class Typing {
     stops.add(stop);
     try {
       const answer = await call(stop.signal);
-      if (page === undefined) return answer;
+      // What is not whole is worth asking for again.
+      if (page === undefined || answer.incomplete) return answer;
       box.found ??= new Map();
       keepLast(box.found, page, { page: answer, at: now }, MOST.pages);
       return answer;

@@ -70,6 +70,12 @@ export function linkAttachment(url: string, title: string, texts: Texts): JsonTe
   return noteAttachment(title, texts.pageOf(inertRun(title, LONGEST.title)), texts, view);
 }
 
+/** A link that this person may not read, or that leads to no page. It may be sent: it names no account. */
+export function unreadableLinkAttachment(url: string, title: string, texts: Texts): JsonText {
+  const name = inertRun(title, LONGEST.title);
+  return noteAttachment(title, texts.linkNotReadable(name), texts, openUrl(quoted(texts.view(name)), url));
+}
+
 /** Words in the list of results: what one of several connections has to say in the place of its own. They are the
  * preview's text, since Teams cuts its title after one line.
  * @param title the connection's */

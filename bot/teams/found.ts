@@ -45,11 +45,17 @@ export function attachmentsOf(found: Found, { sender: { locale }, query }: Shown
   return toAttachments(found.answer.items.slice(0, query.count), frame);
 }
 
-/** In words, what there is in place of results. */
+/** Whether words belong beside the results: the source did not search everything. */
+export function isIncomplete(found: Found): boolean {
+  return found.state === 'answered' && found.answer.incomplete === true;
+}
+
+/** In words, what there is in place of results, or beside them. */
 export function wordsFor(found: Found, { texts, query }: Shown, report: Report): string {
   const { id, title } = found.connection;
   switch (found.state) {
     case 'answered':
+      if (found.answer.incomplete) return texts.notAllSearched(title);
       if (query.skip > 0) return texts.noMore;
       return query.text ? texts.nothingFound(inertRun(query.text, LONGEST_SHOWN), title) : texts.nothingRecent(title);
     case 'failed':
@@ -75,6 +81,7 @@ function failureWords(
   const answers: Record<Exclude<SourceFailure, 'unauthorized'>, () => string> = {
     forbidden: () => texts.forbidden(inertRun(live.credential.account.name, LONGEST_SHOWN), title),
     rate_limited: () => texts.busy(title, waitIn(texts, error.retryAfter ?? 30)),
+    unreadable: () => texts.unreadable(title, report(error, id)),
     unavailable: () =>
       error.retryAfter === undefined
         ? texts.unavailable(title, report(error, id))

@@ -5,14 +5,17 @@ import type { Sender } from './sender.ts';
 /** A `composeExtension/query` invoke, read and bounded. */
 export interface Query {
   commandId: string;
-  /** Trimmed, at most 200 characters; empty for the initial run. */
+  /** Trimmed, at most 200 characters, or the address of a page; empty for the initial run. */
   text: string;
   skip: number;
   count: number;
   brought: Brought;
 }
 
-const LONGEST_TEXT = 200;
+export const LONGEST_TEXT = 200;
+/** Cut, an address would lead to another page, or to none. */
+const LONGEST_ADDRESS = 2_048;
+const ADDRESS = /^https?:\/\/\S+$/i;
 const MOST_SKIP = 10_000;
 const PAGE = 25;
 
@@ -47,7 +50,9 @@ export function visitOf({ asker, name, locale, activity }: Sender, connectionId:
 function searchText(parameters: readonly unknown[]): string | undefined {
   const parameter = parameters.find((entry) => isRecord(entry) && entry.name === 'searchKeyword');
   const text = (parameter as { value?: unknown } | undefined)?.value ?? '';
-  return typeof text === 'string' ? text.trim().slice(0, LONGEST_TEXT) : undefined;
+  if (typeof text !== 'string') return undefined;
+  const trimmed = text.trim();
+  return trimmed.slice(0, ADDRESS.test(trimmed) ? LONGEST_ADDRESS : LONGEST_TEXT);
 }
 
 function clamp(value: unknown, fallback: number, least: number, most: number): number {

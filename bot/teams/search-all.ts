@@ -1,14 +1,15 @@
 import { LatchkeyError } from '../latchkey-error.ts';
 import type { LiveCredential } from '../sign-in/credentials.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
-import type { SourcePage } from '../sources/source.ts';
+import type { SourcePage, SourceSession } from '../sources/source.ts';
 import { Superseded } from '../sources/typing.ts';
 import { callAsAsker } from './as-asker.ts';
 import { askerKey, type SearchConnection } from './connection.ts';
 import { inTime } from './deadline.ts';
 import type { Found, Search } from './found.ts';
+import { safeUrl } from './inert.ts';
 import { shareOf, whatIsThere } from './merge.ts';
-import { visitOf } from './query.ts';
+import { LONGEST_TEXT, visitOf } from './query.ts';
 import { receiversOf } from './receiver.ts';
 
 /** Searches connections as whoever asks: for a query of Teams, and for a word in a chat. */
@@ -24,7 +25,7 @@ export class SearchAll {
   async find(search: Search, connections: readonly SearchConnection[], partOf = shareOf): Promise<Found[]> {
     try {
       return await inTime(async (stop) => {
-        const wanted = await this.#wanted(search, connections);
+        const wanted = thoseWithPageAt(search.query.text, await this.#wanted(search, connections));
         const { brought } = search.query;
         const receivers = await receiversOf(this.#signIn, brought.code, wanted);
         const share = wanted.length > 1 ? partOf(search.query, wanted.length) : search.query;
@@ -66,17 +67,42 @@ export class SearchAll {
   /** One call for what a person types, when it is their turn. */
   #call(
     { query, sender }: Search,
-    { source, turns, typing }: SearchConnection,
+    connection: SearchConnection,
     { credential, version }: LiveCredential,
     stop: AbortController,
   ): Promise<SourcePage> {
     const { asker, conversationId: where, activityId: delivery } = sender;
     const { accessToken } = credential;
     const whose = askerKey(asker);
+    const { turns, typing } = connection;
     return typing.search({ whose, where, delivery, version, query, stop }, performance.now(), (signal) =>
-      turns.take(whose, signal, () => source.search(query, { accessToken, signal })),
+      turns.take(whose, signal, () => searchOrLookUp(connection, query, { accessToken, signal })),
     );
   }
+}
+
+/** The address of a page concerns those alone who have it; every other text concerns all. */
+function thoseWithPageAt(text: string, connections: readonly SearchConnection[]): readonly SearchConnection[] {
+  const owners = connections.filter((connection) => linkIn(text, connection) !== undefined);
+  return owners.length > 0 ? owners : connections;
+}
+
+/** An address of one of the connection's own pages, pasted into the search box, finds that page (T48: no other is looked
+ * at). Where it leads to no page, its words are searched for. */
+async function searchOrLookUp(
+  connection: SearchConnection,
+  query: Search['query'],
+  session: SourceSession,
+): Promise<SourcePage> {
+  const link = query.skip === 0 ? linkIn(query.text, connection) : undefined;
+  const item = link === undefined ? undefined : await connection.source.page?.(new URL(link), session);
+  if (item) return { items: [item], total: 1 };
+  return connection.source.search({ ...query, text: query.text.slice(0, LONGEST_TEXT) }, session);
+}
+
+/** The text, where it is the address of a page that the connection can look up. */
+function linkIn(text: string, { source, pageOrigins }: SearchConnection): string | undefined {
+  return source.page && text.includes('://') ? safeUrl(text, pageOrigins) : undefined;
 }
 
 function broken(connection: SearchConnection, error: unknown): Found {

@@ -3,7 +3,7 @@ import type { SignIn } from '../sign-in/sign-in.ts';
 import { BAD_REQUEST, CONSENT_REQUIRED, message, results } from './answers.ts';
 import { noteAttachment } from './cards.ts';
 import type { SearchConnection } from './connection.ts';
-import { attachmentsOf, type Found, type Report, type Search, wordsFor } from './found.ts';
+import { attachmentsOf, type Found, isIncomplete, type Report, type Search, wordsFor } from './found.ts';
 import { interleave } from './merge.ts';
 import { promptTo } from './prompt.ts';
 import { readQuery } from './query.ts';
@@ -42,7 +42,7 @@ export class Searching {
   #answerWith(search: Search, all: readonly Found[]): InvokeResponse | Promise<InvokeResponse> {
     const words = (found: Found) => wordsFor(found, search, this.#parts.report);
     const cards = interleave(all.map((found) => attachmentsOf(found, search, all.length > 1)));
-    const silent = all.filter(({ state }) => state !== 'answered');
+    const silent = all.filter((found) => found.state !== 'answered' || isIncomplete(found));
     const toSignIn = silent.filter((found) => found.state === 'signed_out');
     if (cards.length > 0)
       return results([

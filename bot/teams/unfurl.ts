@@ -5,7 +5,7 @@ import type { Prompt } from '../sign-in/outcomes.ts';
 import type { SourceItem } from '../sources/source.ts';
 import { BAD_REQUEST, CONSENT_REQUIRED, NOTHING, results, uncachedResults } from './answers.ts';
 import { callAsAsker } from './as-asker.ts';
-import { linkAttachment, toAttachments } from './cards.ts';
+import { linkAttachment, toAttachments, unreadableLinkAttachment } from './cards.ts';
 import { askerKey, type SearchConnection } from './connection.ts';
 import { inTime } from './deadline.ts';
 import { safeUrl } from './inert.ts';
@@ -48,7 +48,7 @@ export class Unfurling {
     const { url } = value;
     if (typeof url !== 'string') return BAD_REQUEST;
     const [link, ...others] = this.#find(url);
-    // Here Teams shows no words: a link that is not for us, and all that fails, stays a link.
+    // Here Teams shows cards and no messages: a link that is not for us, and what fails, stays a link.
     if (!link) return NOTHING;
     const guest = this.#parts.reception.admit(activity, () => NOTHING);
     if ('status' in guest) return guest;
@@ -73,11 +73,17 @@ export class Unfurling {
     const connections = links.map(({ connection }) => connection);
     const receivers = await receiversOf(this.#parts.signIn, brought.code, connections);
     const toSignIn: ToSignIn[] = [];
+    let unreadable: Link | undefined;
     for (const link of links) {
       const code = receivers.includes(link.connection) ? brought.code : undefined;
       const shown = await this.#show(guest, link, { ...brought, code }, signal);
-      if (shown && 'connection' in shown) toSignIn.push(shown);
+      if (shown === null) unreadable ??= link;
+      else if (shown && 'connection' in shown) toSignIn.push(shown);
       else if (shown) return shown;
+    }
+    if (unreadable) {
+      const { url, connection } = unreadable;
+      return uncachedResults([unreadableLinkAttachment(url, connection.title, guest.texts)]);
     }
     const [first] = toSignIn;
     // Whoever is signed in to one of them knows by now that it has no such page for them.
@@ -86,20 +92,23 @@ export class Unfurling {
       : NOTHING_NOW;
   }
 
+  /** @returns `null` where there is no such page for this person, or none that they may read */
   async #show(
     { sender }: Guest,
     link: Link,
     brought: Brought,
     signal: AbortSignal,
-  ): Promise<InvokeResponse | ToSignIn | undefined> {
+  ): Promise<InvokeResponse | ToSignIn | null | undefined> {
     const { asker, locale } = sender;
     const { id, title, linkOrigins, imageOrigins } = link.connection;
     const call = (live: LiveCredential) => this.#call(askerKey(asker), link, live, signal);
     const called = await callAsAsker(this.#parts.signIn, visitOf(sender, id), brought, call);
     if (called.state === 'signed_out') return { ...called, connection: link.connection };
     if (called.state === 'consent_required') return CONSENT_REQUIRED;
+    if (called.state === 'failed' && called.error.failure === 'forbidden') return null;
     if (called.state === 'failed') this.#parts.report(called.error, id);
-    if (called.state !== 'answered' || !called.answer) return undefined;
+    if (called.state !== 'answered') return undefined;
+    if (!called.answer) return called.answer;
     const frame = { title, account: called.live.credential.account.name, locale, linkOrigins, imageOrigins };
     return uncachedResults(toAttachments([called.answer], frame));
   }
@@ -109,7 +118,7 @@ export class Unfurling {
     { url, connection }: Link,
     { credential }: LiveCredential,
     signal: AbortSignal,
-  ): Promise<SourceItem | undefined> {
+  ): Promise<SourceItem | null | undefined> {
     const { source, turns } = connection;
     const { accessToken } = credential;
     return turns.take(whose, signal, async () => source.page?.(new URL(url), { accessToken, signal }));

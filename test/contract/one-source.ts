@@ -12,7 +12,7 @@ export interface OneSource {
   /** The requests of one search. */
   asked(text: string, paging?: { skip?: number; count?: number }): Promise<Asked[]>;
   /** The page that a path on the stand-in leads to, and the requests that it took. */
-  page(path: string): Promise<{ item: SourceItem | undefined; asked: Asked[] }>;
+  page(path: string): Promise<{ item: SourceItem | null | undefined; asked: Asked[] }>;
   fault(fault: Fault): Promise<void>;
   /** What the real API would not have taken. */
   problems(): string[];

@@ -100,6 +100,12 @@ test.each([
   ['http', { url: 'https://localhost/{query}' }, 'source.url must be an https URL'],
   ['http', { recentUrl: 'http://api.example.com/' }, 'source.recentUrl must be an https URL'],
   ['http', { recentUrl: 'https://other.example.com/' }, 'recentUrl: must be on the same origin'],
+  ['http', { linkBase: 'https://other.example.com/wiki' }, 'source.linkBase must be on one of linkOrigins'],
+  ['http', { linkBase: 'http://tickets.example.com/wiki' }, 'source.linkBase'],
+  ['http', { linkBase: 'wiki' }, 'source.linkBase'],
+  ['http', { incomplete: 'partial' }, 'incomplete: not a JSON pointer'],
+  ['mediawiki', { namespaces: [] }, 'source.namespaces'],
+  ['mediawiki', { namespaces: ['Handbook'] }, 'source.namespaces'],
   ['http', { headers: { Authorization: 'x' } }, 'headers: Authorization'],
   [
     'http',

@@ -127,7 +127,7 @@ describe('GitHub: issues of one organization', () => {
     test.each(['/contoso/docs/issues/14', '/contoso/docs/issues/99'])(
       'to what is not there, or not for this person, leads nowhere: %s',
       async (path) => {
-        expect(await one.page(path)).toMatchObject({ item: undefined, asked: [expect.anything()] });
+        expect(await one.page(path)).toMatchObject({ item: null, asked: [expect.anything()] });
       },
     );
 
@@ -145,6 +145,38 @@ describe('GitHub: issues of one organization', () => {
       '/',
     ])('T53: to anything beyond what the connection searches is not followed: %s', async (path) => {
       expect(await one.page(path)).toEqual({ item: undefined, asked: [] });
+    });
+
+    test('T50: to a renamed repository is followed to its new place, once, on the API’s own origin', async () => {
+      await one.fault({ status: 301, headers: { location: `${one.url()}/repositories/7/issues/12` } });
+      const { item, asked } = await one.page('/contoso/docs/issues/12');
+      expect(item).toMatchObject({ title: 'Renamed · contoso/handbook#12' });
+      expect(asked.map(({ url }) => url)).toEqual(['/repos/contoso/docs/issues/12', '/repositories/7/issues/12']);
+    });
+
+    test('T53: a repository that moved out of the scope is not shown', async () => {
+      await one.fault({ status: 301, headers: { location: `${one.url()}/repositories/8/issues/12` } });
+      expect((await one.page('/contoso/docs/issues/12')).item).toBeUndefined();
+    });
+
+    test('T50: a redirect is followed once', async () => {
+      const location = `${one.url()}/repositories/7/issues/12`;
+      await one.fault({ status: 301, headers: { location }, times: 2 });
+      await expect(one.page('/contoso/docs/issues/12')).rejects.toMatchObject({ failure: 'unavailable' });
+    });
+
+    test.each([
+      ['another host', () => 'https://attacker.example/repositories/7/issues/12'],
+      ['another port', () => 'http://localhost:1/repositories/7/issues/12'],
+      ['a host with the origin before an @', () => `${one.url()}@attacker.example/repositories/7/issues/12`],
+      ['a place that is no repository', () => `${one.url()}/user/keys`],
+      ['a place behind dots', () => `${one.url()}/repositories/7/../../user`],
+      ['a search', () => `${one.url()}/search/issues?q=x`],
+      ['nowhere', () => 'http://'],
+    ])('T50: a redirect to %s is not followed', async (_, location) => {
+      await one.fault({ status: 301, headers: { location: location() } });
+      await expect(one.page('/contoso/docs/issues/12')).rejects.toMatchObject({ failure: 'unavailable' });
+      expect(one.problems()).toEqual([]);
     });
 
     test('T55: a fault is no missing page', async () => {
@@ -172,6 +204,24 @@ describe('GitHub: issues of one organization', () => {
       [
         '403 with words',
         () => ({ status: 403, body: '{"message":"You have exceeded a secondary rate limit."}' }),
+        'rate_limited',
+        [60, 60],
+      ],
+      [
+        '403 of an Enterprise Server',
+        () => ({
+          status: 403,
+          body: '{"message":"You have triggered an abuse detection mechanism. Please wait a few minutes before you try again."}',
+        }),
+        'rate_limited',
+        [60, 60],
+      ],
+      [
+        '403 whose documentation is of limits',
+        () => ({
+          status: 403,
+          body: '{"message":"Please wait.","documentation_url":"https://docs.github.com/rest/overview/rate-limits-for-the-rest-api"}',
+        }),
         'rate_limited',
         [60, 60],
       ],

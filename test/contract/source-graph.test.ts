@@ -29,6 +29,7 @@ describe('Microsoft Graph: files and list items', () => {
             queryString: 'los (angeles OR angeles*)',
             queryTemplate: '({searchTerms}) path:"https://contoso.sharepoint.com/sites/handbook"',
           },
+          fields: ['title', 'lastModifiedTime', 'modifiedBy'],
           from: 50,
           size: 10,
         },
@@ -82,6 +83,14 @@ describe('Microsoft Graph: files and list items', () => {
       { webUrl: file.webUrl, fields: { title: 'An item' } },
       { title: 'An item' },
     ],
+    [
+      'a list item with what was asked for, and no more',
+      {
+        webUrl: file.webUrl,
+        fields: { title: 'An item', lastModifiedTime: '2026-01-02T03:04:05Z', modifiedBy: 'Ada' },
+      },
+      { title: 'An item', edited: { at: new Date('2026-01-02T03:04:05Z'), by: 'Ada' } },
+    ],
     ['one without any name: its place', { webUrl: file.webUrl }, { title: 'contoso.sharepoint.com' }],
     [
       'an address with blanks in it',
@@ -93,9 +102,9 @@ describe('Microsoft Graph: files and list items', () => {
     ['an address that is none', { ...file, webUrl: { a: 1 } }, undefined],
     ['odd people and times', { ...file, lastModifiedBy: [1], lastModifiedDateTime: {} }, { title: 'Plan.docx' }],
   ])('%s', async (_, resource, expected) => {
-    const items = await one.answering(response({ hitId: '1', summary: 7, resource }));
-    if (expected === undefined) expect(items).toEqual([]);
-    else expect(items).toEqual([expect.objectContaining(expected)]);
+    const answered = one.answering(response({ hitId: '1', summary: 7, resource }));
+    if (expected) expect(await answered).toEqual([expect.objectContaining(expected)]);
+    else await expect(answered).rejects.toMatchObject({ failure: 'unreadable' });
   });
 
   test('T54: hits of the wrong form are passed over, no more are taken than were asked for, a total that is none is none', async () => {
@@ -181,11 +190,11 @@ describe('Microsoft Graph: a link to a file', () => {
   });
 
   test.each([
-    ['what is not there', '/pages/none'],
-    ['what only editors may read', '/pages/d14'],
-    ['what is no file', '/sites/handbook'],
-  ])('%s makes no card, and is no failure', async (_, link) => {
-    expect(await one.page(link)).toMatchObject({ item: undefined, asked: [expect.anything()] });
+    ['what is not there', '/pages/none', null],
+    ['what only editors may read', '/pages/d14', null],
+    ['what is no file', '/sites/handbook', undefined],
+  ])('%s makes no card, and is no failure', async (_, link, item) => {
+    expect(await one.page(link)).toEqual({ item, asked: [expect.anything()] });
     expect(one.problems()).toEqual([]);
   });
 

@@ -16,9 +16,14 @@ import { GITHUB, GRAPH, JSON_API, OPENSEARCH } from './source-options.ts';
 /** What the contract suite needs of an implementation: the source, a server for it that can fail, words to search. */
 export interface SourceHarness {
   name: string;
-  /** An answer without results; and JSON that is no answer, but looks a little like one. */
+  /** An answer without results, other ways to say so, and JSON that is no answer but looks a little like one. */
   empty: string;
+  alsoEmpty: string[];
   noAnswers: string[];
+  /** Answers without results that say themselves that they do not know of all. */
+  incomplete: string[];
+  /** Answers with entries none of which is a result, by what the log says is wrong with them. */
+  unreadable: [answer: string, part: string][];
   /** What only some APIs can do. */
   shows: { pictures: boolean; halfTyped: boolean; ownAddressesOnly: boolean };
   start(): Promise<SourceServer>;
@@ -64,7 +69,14 @@ export interface SourceServer {
 const mediawiki: SourceHarness = {
   name: 'mediawiki',
   empty: '{"query":{"search":[]}}',
-  noAnswers: ['{"query":null}', '{"query":{"search":{}}}'],
+  alsoEmpty: ['{"query":{"search":{}}}', '{"query":{"search":null}}'],
+  noAnswers: ['{}', '{"query":null}', '{"query":{"search":"none"}}'],
+  incomplete: [
+    '{"query":{"searchinfo":{"totalhits":7},"search":[]}}',
+    '{"warnings":{"search":{"warnings":"The search timed out, only partial results are available."}},"query":{"search":[]}}',
+    '{"warnings":[{"code":"cirrussearch-timed-out","module":"query+search"}],"query":{"search":[]}}',
+  ],
+  unreadable: [['{"query":{"search":[{"title":7},null]}}', 'title is of the type number']],
   shows: { pictures: true, halfTyped: true, ownAddressesOnly: true },
   async start() {
     const wiki = await startTestWiki();
@@ -125,7 +137,13 @@ function callsOf(server: SearchServer): SourceServer['takeCalls'] {
 const graphFiles: SourceHarness = {
   name: 'graph',
   empty: '{"value":[{"searchTerms":[],"hitsContainers":[{"hits":[],"total":0,"moreResultsAvailable":false}]}]}',
-  noAnswers: ['{"value":null}', '{"value":[]}', '{"value":[{"hitsContainers":{}}]}'],
+  alsoEmpty: ['{"value":[{"hitsContainers":{}}]}', '{"value":[{"hitsContainers":[{"hits":null,"total":0}]}]}'],
+  noAnswers: ['{}', '{"value":null}', '{"value":[]}', '{"value":[{"hitsContainers":7}]}'],
+  incomplete: [
+    '{"value":[{"hitsContainers":[{"total":75,"moreResultsAvailable":true}]}]}',
+    '{"value":[{"hitsContainers":[{"hits":[],"total":75,"moreResultsAvailable":false}]}]}',
+  ],
+  unreadable: [['{"value":[{"hitsContainers":[{"hits":[{"resource":{"name":"x"}}]}]}]}', 'resource.webUrl is missing']],
   shows: { pictures: false, halfTyped: true, ownAddressesOnly: false },
   start: () =>
     started(graph(GRAPH.entities, GRAPH.path), (url) => graphSource({ ...GRAPH, url }), {
@@ -139,7 +157,16 @@ const graphFiles: SourceHarness = {
 const githubIssues: SourceHarness = {
   name: 'github',
   empty: '{"total_count":0,"incomplete_results":false,"items":[]}',
-  noAnswers: ['{"items":null}', '{"total_count":0}', '{"items":{}}'],
+  alsoEmpty: ['{"items":null}', '{"total_count":0}', '{"items":{}}'],
+  noAnswers: ['{}', '{"items":"none"}', '{"message":"x"}'],
+  incomplete: [
+    '{"total_count":0,"incomplete_results":true,"items":[]}',
+    '{"total_count":9,"incomplete_results":false,"items":[]}',
+  ],
+  unreadable: [
+    ['{"items":[{"title":"x"}]}', 'html_url is missing'],
+    ['{"items":[{"html_url":"https://x.example/a"}]}', 'title is missing'],
+  ],
   shows: { pictures: true, halfTyped: false, ownAddressesOnly: false },
   start: () =>
     started(github, (url) => githubSource({ ...GITHUB, url }), {
@@ -159,7 +186,18 @@ const githubIssues: SourceHarness = {
 const opensearchIndex: SourceHarness = {
   name: 'opensearch',
   empty: '{"took":1,"hits":{"total":{"value":0,"relation":"eq"},"hits":[]}}',
-  noAnswers: ['{"hits":null}', '{"hits":[]}', '{"hits":{"hits":{}}}'],
+  alsoEmpty: ['{"hits":{"hits":null}}', '{"hits":{"hits":{}}}', '{"hits":{"total":{"value":0,"relation":"eq"}}}'],
+  noAnswers: ['{}', '{"hits":null}', '{"hits":[]}', '{"hits":{"hits":"none"}}'],
+  incomplete: [
+    '{"timed_out":true,"hits":{"hits":[]}}',
+    '{"_shards":{"total":2,"failed":1},"hits":{"hits":[]}}',
+    '{"_clusters":{"total":2,"skipped":1},"hits":{"hits":[]}}',
+    '{"hits":{"total":{"value":3,"relation":"eq"},"hits":[]}}',
+  ],
+  unreadable: [
+    ['{"hits":{"hits":[{"_source":{"title":{"text":"x"}}}]}}', 'fields.title (title) is of the type object'],
+    ['{"hits":{"hits":[{"_source":{"title":"x"}}]}}', 'fields.url (link) is missing'],
+  ],
   shows: { pictures: true, halfTyped: true, ownAddressesOnly: false },
   start: () =>
     started(opensearch, (url) => opensearchSource({ ...OPENSEARCH, url }), {
@@ -173,7 +211,21 @@ const opensearchIndex: SourceHarness = {
 const http: SourceHarness = {
   name: 'http',
   empty: '{"meta":{"total":0},"data":{"list":[]}}',
-  noAnswers: ['{"data":null}', '{"data":{"list":{}}}', '{"data":{"list":"none"}}'],
+  alsoEmpty: [
+    '{"data":{"list":null}}',
+    '{"data":{"list":{}}}',
+    '{"data":null}',
+    '{"meta":{"total":0}}',
+    '{"errors":[]}',
+    'null',
+  ],
+  noAnswers: ['{"data":{"list":"none"}}', '{"data":{"list":{"a":1}}}', '{"error":"x"}', '{"errors":[{"message":"x"}]}'],
+  incomplete: ['{"meta":{"total":7},"data":{"list":[]}}', '{"meta":{"total":7}}'],
+  unreadable: [
+    ['{"data":{"list":[{"link":"/a"},{"link":"/b"}]}}', 'fields.title (/names/0/text) is missing'],
+    ['{"data":{"list":[{"names":[{"text":"x"}],"link":["/a"]}]}}', 'fields.url (/link) is a list'],
+    ['{"data":{"list":[{"names":[{"text":"x"}],"link":"javascript:x"}]}}', 'fields.url (/link) is unusable'],
+  ],
   shows: { pictures: true, halfTyped: true, ownAddressesOnly: false },
   start: () =>
     started(jsonApi, (url) => jsonApiSource(JSON_API(url)), {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { type JsonApiOptions, jsonApiSource } from '../../bot/sources/json-api.ts';
 import { readPointer } from '../../bot/sources/json-pointer.ts';
+import type { Source } from '../../bot/sources/source.ts';
+import { tellingOfUnread } from '../../bot/sources/unread-entries.ts';
 import { jsonApi } from '../support/search/json-api.ts';
 import type { StandIn } from '../support/search/server.ts';
 import { oneSource } from './one-source.ts';
@@ -70,7 +72,9 @@ describe('a JSON API that the configuration describes', () => {
     ['https://x'],
     'blob:https://x/y',
   ])('T51: with %j for an address there is no result', async (link) => {
-    expect(await one.answering(list({ ...entry, link }))).toEqual([]);
+    const answered = one.answering(list({ ...entry, link }, entry));
+    expect(await answered).toEqual([expect.objectContaining({ title: 'A page' })]);
+    await expect(one.answering(list({ ...entry, link }))).rejects.toMatchObject({ failure: 'unreadable' });
   });
 
   test('T51: another host stays another host: the card drops it', async () => {
@@ -79,13 +83,110 @@ describe('a JSON API that the configuration describes', () => {
 
   test('entries of the wrong form are passed over; odd fields are left out', async () => {
     const odd = [null, 7, 'x', [], {}, { names: 'x' }, { names: [{ text: ' \n' }], link: '/x' }];
-    const strange = { ...entry, excerpt: 7, image: 'javascript:x', changed: { at: true, by: 'Ada' } };
+    const strange = { ...entry, excerpt: [7], image: 'javascript:x', changed: { at: true, by: 'Ada' } };
     const items = await one.answering(list(...odd, strange));
     expect(items).toEqual([{ title: 'A page', snippet: [], url: `${one.url()}/pages/a` }]);
   });
 
+  test('what is passed over is told of, once for each part, by its setting and not by its words', async () => {
+    await one.fault({ body: JSON.stringify(list(entry, { ...entry, link: { href: 'secret' } })) });
+    expect((await one.search('lakers')).unread).toBe('fields.url (/link) is of the type object');
+    await one.fault({ body: '{"meta":{"total":0}}' });
+    expect((await one.search('lakers')).unread).toBe('items (/data/list) is missing');
+    const told: string[] = [];
+    const source: Source = { search: async ({ text }) => ({ items: [], unread: text }) };
+    const telling = tellingOfUnread(source, (part) => void told.push(part));
+    const session = { accessToken: 'x', signal: AbortSignal.timeout(1_000) };
+    for (let at = 0; at < 100; at++) await telling.search({ text: `${at >> 1}`, skip: 0, count: 1 }, session);
+    expect(told).toEqual(Array.from({ length: 20 }, (_, at) => `${at}`));
+  });
+
+  test.each([4711, 0])('a title that is the number %d is text', async (text) => {
+    expect((await one.answering(list({ ...entry, names: [{ text }] })))[0]?.title).toBe(String(text));
+  });
+
+  test.each([
+    ['Q&#038;A: User&#8217;s Guide &#8211; X', 'Q&A: User’s Guide – X'],
+    ['caf&eacute; &mdash; M&uuml;nchen', 'café — München'],
+    ['@@@hl@@@Budget@@@endhl@@@ Q&amp;A', 'Budget Q&A'],
+    ['<b>Bold</b>, H<sub>2</sub>O<br/>and <!-- a comment --><p>more</p>', 'Bold, H2O and more'],
+    ['List<String> and Map<K, V>', 'List<String> and Map<K, V>'],
+    ['AT&T, a < b && c > d', 'AT&T, a < b && c > d'],
+    ['&lt;b&gt; &amp;lt; &bogus; &#0;', '<b> &lt; &bogus; \ufffd'],
+  ])('the title %j is read as %j', async (text, title) => {
+    expect((await one.answering(list({ ...entry, names: [{ text }] })))[0]?.title).toBe(title);
+  });
+
+  test.each([
+    ['<p>The first sentence.</p><p>The second one.</p>', 'The first sentence. The second one.'],
+    ['<ul><li>one</li><li>two</li></ul>', 'one two'],
+    ['a<br>b<BR/>c<div>d</div>', 'a b c d'],
+    ['half<em>-</em>typed', 'half-typed'],
+    ['caf&eacute; &mdash; M&uuml;nchen', 'café — München'],
+    ['a <!-- b > c --> d', 'a d'],
+  ])('the snippet %j is read as %j', async (excerpt, text) => {
+    const [item] = await one.answering(list({ ...entry, excerpt }));
+    expect(item?.snippet.map((run) => run.text).join('')).toBe(text);
+  });
+
+  test('what Confluence marks is a hit', async () => {
+    const [item] = await one.answering(list({ ...entry, excerpt: 'the @@@hl@@@Budget@@@endhl@@@ of 2026' }));
+    expect(item?.snippet.filter(({ hit }) => hit)).toEqual([{ text: 'Budget', hit: true }]);
+  });
+
+  test.each([
+    ['404 with JSON', { status: 404, body: '{"message":"No results"}' }],
+    ['404 without words', { status: 404, body: '' }],
+  ])('%s: nothing was found', async (_, fault) => {
+    await one.fault(fault);
+    expect(await one.search('lakers')).toEqual({ items: [] });
+  });
+
+  test('404 with a web server’s own page is a wrong address, and no empty answer', async () => {
+    await one.fault({ status: 404, body: '<h1>Not Found</h1>', contentType: 'text/html' });
+    await expect(one.search('lakers')).rejects.toMatchObject({ failure: 'unavailable' });
+  });
+
   test('no more results than were asked for', async () => {
     expect(await one.answering(list(...Array(500).fill(entry)))).toHaveLength(25);
+  });
+});
+
+describe('a JSON API that says more of its answers', () => {
+  const answer = { hits: [{ name: 'Budget', path: '/spaces/FIN/pages/1' }], failed: 0, partial: false };
+  const one = oneSource(
+    ({ url }) => ({ json: { ...answer, ...Object.fromEntries(new URL(url, 'http://api').searchParams) } }),
+    (url) =>
+      jsonApiSource({
+        url: `${url}/s?q={query}`,
+        items: '/hits',
+        incomplete: '/partial',
+        fields: { title: '/name', url: '/path' },
+        linkBase: 'https://contoso.atlassian.example/wiki/',
+      }),
+  );
+
+  test('links belong to what the configuration says, with the path before them', async () => {
+    expect((await one.search('x')).items[0]?.url).toBe('https://contoso.atlassian.example/wiki/spaces/FIN/pages/1');
+  });
+
+  test.each([
+    ['//evil.example/x', 'https://evil.example/x'],
+    ['https://other.example/x', 'https://other.example/x'],
+    ['/\\evil.example/x', 'https://evil.example/x'],
+    ['pages/1', 'https://contoso.atlassian.example/wiki/pages/1'],
+  ])('T51: the address %j stays what it is: %j', async (path, url) => {
+    expect((await one.answering({ hits: [{ name: 'x', path }] }))[0]?.url).toBe(url);
+  });
+
+  test.each([true, 1])('T55: %j where the configuration says: not everything was searched', async (partial) => {
+    await one.fault({ body: JSON.stringify({ ...answer, partial }) });
+    expect(await one.search('x')).toMatchObject({ items: [{ title: 'Budget' }], incomplete: true });
+  });
+
+  test.each([false, 0, null, 'no'])('%j there: everything was', async (partial) => {
+    await one.fault({ body: JSON.stringify({ ...answer, partial }) });
+    expect(await one.search('x')).not.toHaveProperty('incomplete');
   });
 });
 
@@ -149,7 +250,7 @@ describe('a link to a page of a JSON API', () => {
     ['what only editors may read', '/pages/d14'],
     ['what belongs to others', '/pages/d15'],
   ])('%s makes no card, and is no failure', async (_, link) => {
-    expect(await one.page(link)).toMatchObject({ item: undefined, asked: [expect.anything()] });
+    expect(await one.page(link)).toMatchObject({ item: null, asked: [expect.anything()] });
   });
 
   test.each([null, 7, [], {}, { data: null }, { data: [entry] }, { data: { ...entry, link: 'javascript:alert(1)' } }])(

@@ -77,7 +77,6 @@ describe('the mediawiki source', () => {
         generator: 'search',
         gsrsearch: 'los angeles',
         gsrnamespace: '0',
-        gsrwhat: 'text',
         gsrinfo: '',
         gsrprop: '',
         gsrlimit: '10',
@@ -205,6 +204,16 @@ describe('the mediawiki source', () => {
       });
     });
 
+    test('part of the wiki could not be searched, and part could', async () => {
+      await wiki.fault({
+        body: JSON.stringify({
+          warnings: { search: { warnings: 'The search timed out, only partial results are available.' } },
+          query: { search: [hit], pages: [{ pageid: 7 }] },
+        }),
+      });
+      expect(await search('lakers')).toMatchObject({ items: [{ title: 'A page' }], incomplete: true });
+    });
+
     test('the order is that of the list, whatever order the pages come in', async () => {
       const search = [3, 1, 2].map((pageid) => ({ ...hit, pageid, title: `Page ${pageid}` }));
       const pages = [1, 2, 3].map((pageid) => ({
@@ -216,8 +225,9 @@ describe('the mediawiki source', () => {
       expect(items.map((item) => item.url.slice(-1))).toEqual(['3', '1', '2']);
     });
 
-    test('a hit whose page did not come along has what the list says of it', async () => {
-      const items = await answering({ query: { search: [{ ...hit, timestamp: '2026-01-02T03:04:05Z' }] } });
+    test('a hit whose page did not come along, and is not there when asked for, has what the list says of it', async () => {
+      const alone = { ...hit, pageid: 999_999, timestamp: '2026-01-02T03:04:05Z' };
+      const items = await answering({ query: { search: [alone] } });
       expect(items[0]).toMatchObject({
         title: 'A page',
         url: `${wiki.url}/wiki/A_page`,
@@ -237,10 +247,18 @@ describe('the mediawiki source', () => {
       ['/wiki/Relative', '/wiki/A_page'],
       [undefined, '/wiki/A_page'],
       [['https://evil.example'], '/wiki/A_page'],
-    ])('T51: the address %j is not on the wiki’s origin: the usual one takes its place', async (fullurl, path) => {
-      const [item] = await answering({ query: { search: [hit], pages: [{ pageid: 7, fullurl }] } });
-      expect(item?.url).toBe(wiki.url + path);
-    });
+      ['https://evil.example/', '/wiki/A_page'],
+      ['http://inside:8080/docs/index.php?title=A_page', '/docs/index.php?title=A_page'],
+      ['//inside/docs/A_page', '/docs/A_page'],
+      ['https://evil.example//other.example/x', '//other.example/x'],
+      ['javascript:alert(1)//x/wiki/A_page', '/wiki/A_page'],
+    ])(
+      'T51: of the address %j the path is taken, on the wiki’s own origin, or else the usual one',
+      async (fullurl, path) => {
+        const [item] = await answering({ query: { search: [hit], pages: [{ pageid: 7, fullurl }] } });
+        expect(item?.url).toBe(wiki.url + path);
+      },
+    );
 
     test.each([
       ['logs somebody in', (origin: string) => origin.replace('//', '//user:password@')],
@@ -258,7 +276,7 @@ describe('the mediawiki source', () => {
       ['São Tomé & Príncipe', '/wiki/S%C3%A3o_Tom%C3%A9_%26_Pr%C3%ADncipe'],
       ['half \ud800 a pair', '/wiki/half_%EF%BF%BD_a_pair'],
     ])('the address made of the title %j is %j', async (title, path) => {
-      const [item] = await answering({ query: { search: [{ ...hit, title }] } });
+      const [item] = await answering({ query: { search: [{ ...hit, title }], pages: [{ pageid: 7 }] } });
       expect(item?.url).toBe(wiki.url + path);
     });
 
@@ -293,6 +311,23 @@ describe('the mediawiki source', () => {
       const items = await answering({ query: { search: [null, 1, 'x', [], { title: 7 }, hit], pages: 'none' } });
       expect(items.map((item) => item.title)).toEqual(['A page']);
     });
+
+    test('namespaces of its own content are searched, and their changes shown', async () => {
+      const handbook = mediawikiSource({ url: wiki.url, namespaces: [0, 500] });
+      const session = { accessToken: wiki.tokens.reader, signal: AbortSignal.timeout(5_000) };
+      await handbook.search({ text: 'lakers', skip: 0, count: 1 }, session);
+      await handbook.search({ text: '', skip: 0, count: 1 }, session);
+      const [words, recent] = (await wiki.takeCalls()).map(({ url }) => new URL(url, wiki.url).searchParams);
+      expect([words?.get('srnamespace'), words?.get('gsrnamespace')]).toEqual(['0|500', '0|500']);
+      expect(recent?.get('grcnamespace')).toBe('0|500');
+    });
+
+    test.each([[[]], [[-1]], [[0.5]], [Array(51).fill(0)]])(
+      'namespaces that cannot work are refused: %j',
+      (namespaces) => {
+        expect(() => mediawikiSource({ url: wiki.url, namespaces })).toThrow(/^namespaces: /);
+      },
+    );
 
     test('the API at another path', async () => {
       const elsewhere = mediawikiSource({ url: wiki.url, apiPath: '/api.php' });

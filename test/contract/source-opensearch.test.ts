@@ -78,13 +78,15 @@ describe('an index of OpenSearch', () => {
   test.each([
     ['objects in objects', { ...source, changed: { at: '2026-01-02T03:04:05Z', by: 'Ada' } }],
     ['dots in names', { ...source, 'changed.at': '2026-01-02T03:04:05Z', 'changed.by': 'Ada' }],
+    ['a number for a title', { ...source, title: 1984, changed: { at: '2026-01-02T03:04:05Z', by: 'Ada' } }, '1984'],
+    ['microseconds', { ...source, changed: { at: 1_767_323_045_000_000, by: 'Ada' } }],
     ['lists of one', { ...source, title: ['A page'], changed: { at: ['2026-01-02T03:04:05Z'], by: ['Ada'] } }],
     ['milliseconds', { ...source, changed: { at: 1_767_323_045_000, by: 'Ada' } }],
     ['seconds', { ...source, changed: { at: 1_767_323_045, by: 'Ada' } }],
-  ])('documents with %s', async (_, document) => {
+  ])('documents with %s', async (_, document, title = 'A page') => {
     const [item] = await one.answering(hits({ _id: '1', _source: document }));
     expect(item).toEqual({
-      title: 'A page',
+      title,
       snippet: [{ text: 'what it says', hit: false }],
       url: source.link,
       edited: { at: new Date('2026-01-02T03:04:05Z'), by: 'Ada' },
@@ -98,17 +100,67 @@ describe('an index of OpenSearch', () => {
       [],
       {},
       { _source: null },
-      { _source: { ...source, title: 7 } },
+      { _source: { ...source, title: true } },
       { _source: { ...source, link: 'x:y' } },
     ];
     const items = await one.answering(hits(...odd, ...Array(40).fill({ _source: source })));
     expect(items).toHaveLength(25 - odd.length);
   });
 
+  const TOO_LONG =
+    'The length of [text] field of [7] doc exceeded [1000000] - maximum allowed to be analyzed for highlighting.';
+  test.each([
+    [
+      'fails the search',
+      {
+        status: 400,
+        body: JSON.stringify({ error: { root_cause: [{ type: 'illegal_argument_exception', reason: TOO_LONG }] } }),
+      },
+    ],
+    [
+      'fails its shard',
+      {
+        body: JSON.stringify({
+          ...hits(),
+          _shards: { total: 2, failed: 1, failures: [{ reason: { reason: TOO_LONG } }] },
+        }),
+      },
+    ],
+  ])(
+    'T55: where a document too long to mark matches in %s, the same is asked once more without marks',
+    async (_, fault) => {
+      await one.fault(fault);
+      const [first, second, ...more] = (await one.asked('lakers')).map(({ body }) => JSON.parse(body));
+      expect(more).toEqual([]);
+      const { highlight, ...question } = first;
+      expect(highlight).toBeDefined();
+      expect(second).toEqual(question);
+      await one.fault(fault);
+      const { items, incomplete } = await one.search('lakers');
+      expect(items[0]).toMatchObject({ title: 'Los Angeles Lakers', snippet: [{ hit: false }] });
+      expect(incomplete).toBeUndefined();
+    },
+  );
+
+  test('T55: any other refusal of a question is no reason to ask again', async () => {
+    await one.fault({ status: 400, body: '{"error":{"reason":"No mapping found"}}' });
+    await expect(one.search('lakers')).rejects.toMatchObject({ failure: 'unavailable' });
+    await one.fault({ times: 0 });
+  });
+
+  test('T55: hits beside a shard that failed, or a time that ran out, are shown, and told to be part of more', async () => {
+    for (const more of [{ timed_out: true }, { _shards: { failed: 1 } }]) {
+      await one.fault({ body: JSON.stringify({ ...hits({ _id: '1', _source: source }), ...more }) });
+      expect(await one.search('lakers')).toMatchObject({ items: [{ title: 'A page' }], incomplete: true });
+    }
+  });
+
   test('a count that is only a lower bound is no total', async () => {
     for (const total of [{ value: 10_000, relation: 'gte' }, 7, null, { value: -1 }]) {
-      await one.fault({ body: JSON.stringify({ hits: { total, hits: [] } }) });
-      expect(await one.search('lakers')).toEqual({ items: [] });
+      await one.fault({ body: JSON.stringify({ hits: { total, hits: [{ _source: source }] } }) });
+      const page = await one.search('lakers');
+      expect(page.items).toHaveLength(1);
+      expect(page).not.toHaveProperty('total');
     }
   });
 
@@ -174,7 +226,7 @@ describe('a link to a document, by the address that it holds', () => {
     ['what only editors may read', '/pages/d14'],
     ['what is elsewhere in the index', '/pages/d15'],
   ])('%s makes no card, and is no failure', async (_, link) => {
-    expect(await one.page(link)).toMatchObject({ item: undefined, asked: [expect.anything()] });
+    expect(await one.page(link)).toMatchObject({ item: null, asked: [expect.anything()] });
   });
 
   test('T53: a document that has another address is none', async () => {
@@ -186,7 +238,7 @@ describe('a link to a document, by the address that it holds', () => {
       ['https://docs.example.com/a?x', false],
     ] as const) {
       await one.fault({ body: JSON.stringify(hits({ _id: '1', _source: source })) });
-      expect([link, (await one.page(link)).item !== undefined]).toEqual([link, shown]);
+      expect([link, (await one.page(link)).item !== null]).toEqual([link, shown]);
     }
   });
 
@@ -251,7 +303,7 @@ describe('an index whose documents hold no address', () => {
   });
 
   test.each(['..', '.', '', undefined, 7])('an id of %j makes none', async (_id) => {
-    expect(await one.answering(hits({ _id, _source: source }))).toEqual([]);
+    await expect(one.answering(hits({ _id, _source: source }))).rejects.toMatchObject({ failure: 'unreadable' });
   });
 
   test('without a date nothing changed lately, and nobody is asked', async () => {

@@ -39,7 +39,8 @@ describe.each(HARNESSES)('the $name source', (harness) => {
   /** As far back as a source goes. */
   async function recentTitles(token: string): Promise<string[]> {
     const skips = Array.from({ length: 20 }, (_, at) => at * 25);
-    const pages = await Promise.all(skips.map((skip) => search({ text: '', skip }, { token })));
+    const signal = AbortSignal.timeout(60_000);
+    const pages = await Promise.all(skips.map((skip) => search({ text: '', skip }, { token, signal })));
     return pages.flatMap((page) => titles(page.items));
   }
 
@@ -163,19 +164,23 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       ['502 with HTML', { status: 502, body: '<html>Bad gateway</html>', contentType: 'text/html' }, 'unavailable'],
       ['503 with a time', { status: 503, retryAfter: 30 }, 'unavailable', { retryAfter: 30 }],
       ['304', { status: 304 }, 'unavailable'],
-      ['206 with an answer', { status: 206, body: harness.empty }, 'unavailable'],
+      ['202, which is no answer yet', { status: 202, body: harness.empty }, 'unavailable'],
       ['302 with an answer', { status: 302, body: harness.empty }, 'unavailable'],
-      ['204', { status: 204 }, 'unavailable'],
       ['HTML with 200 (a login page, say)', { body: '<html>Log in</html>', contentType: 'text/html' }, 'unavailable'],
       ['JSON that says it is HTML', { body: harness.empty, contentType: 'text/html' }, 'unavailable'],
       ['truncated JSON', { truncate: true }, 'unavailable'],
       ['a connection that breaks in the middle', { cut: true }, 'unavailable'],
       ['a connection that breaks at once, and again', { reset: true, times: 2 }, 'unavailable'],
       ['gzip that is none', { body: '{"query":', headers: { 'content-encoding': 'gzip' } }, 'unavailable'],
-      ['an empty body', { body: '' }, 'unavailable'],
-      ...['null', '[]', '"text"', '1', '{}', ...harness.noAnswers].map(
-        (body): [string, Fault, SourceError['failure']] => [`${body} instead of an answer`, { body }, 'unavailable'],
-      ),
+      ['an empty body that says it is HTML', { body: '', contentType: 'text/html' }, 'unavailable'],
+      ['429 with a fraction of a second', { status: 429, retryAfter: '292.05' }, 'rate_limited', { retryAfter: 293 }],
+      ['429 with a fraction that is none', { status: 429, retryAfter: '2.0' }, 'rate_limited', { retryAfter: 2 }],
+      ['503 with a fraction', { status: 503, retryAfter: '1.5' }, 'unavailable', { retryAfter: 2 }],
+      ...['"text"', '1', ...harness.noAnswers].map((body): [string, Fault, SourceError['failure']] => [
+        `${body} instead of an answer`,
+        { body },
+        'unavailable',
+      ]),
     ];
 
     // Rest parameters: Jest would take one that a row leaves out for its `done` callback.
@@ -185,6 +190,12 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       expect(error).toMatchObject({ failure, ...expected });
       expect(error.retryAfter ?? 0).toBeLessThanOrEqual(86_400);
       expect((await server.takeCalls()).length).toBeLessThanOrEqual(2);
+    });
+
+    test.each(['+60', '-1', '1e3', 'in 60 seconds', 'Chapter 7'])('a wait of %j is none', async (retryAfter) => {
+      await server.fault({ status: 429, retryAfter });
+      // GitHub asks for a minute at the least.
+      expect([undefined, 60]).toContain((await failureOf(search({}))).retryAfter);
     });
 
     test('an idle connection that closes just as the call comes: a GET is sent once more, nothing else is', async () => {
@@ -224,11 +235,17 @@ describe.each(HARNESSES)('the $name source', (harness) => {
     });
 
     test.each([
-      ['many bytes', { bytes: 8_000_000 }],
+      ['many bytes', { bytes: 9_000_000 }],
       ['many bytes, packed small', { bytes: 50_000_000, gzip: true }],
     ])('an endless answer is refused: %s', async (_, fault) => {
       await server.fault(fault);
-      expect((await failureOf(search({}))).failure).toBe('unavailable');
+      const error = await failureOf(search({}, { signal: AbortSignal.timeout(60_000) }));
+      expect(error).toMatchObject({ failure: 'unavailable', message: 'The answer is larger than 8388608 bytes' });
+    });
+
+    test('a large answer is read', async () => {
+      await server.fault({ bytes: 7_000_000 });
+      expect((await search({})).items.length).toBeGreaterThan(0);
     });
 
     test('an answer packed by gzip is read', async () => {
@@ -266,6 +283,56 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       expect(error.failure).toBe('unavailable');
       expect(error.message).not.toMatch(/eyJ|Injected/);
       expect(error.cause).toBeUndefined();
+    });
+  });
+
+  describe('T55: nothing was found, in other words', () => {
+    const faults: [string, Fault][] = [
+      ['204', { status: 204 }],
+      ['200 without a body', { body: '' }],
+      ['200 with blanks', { body: ' \n' }],
+      ...harness.alsoEmpty.map((body): [string, Fault] => [body, { body }]),
+    ];
+    test.each(faults)('%s', async (_, fault) => {
+      await server.fault(fault);
+      const page = await search({});
+      expect(page.items).toEqual([]);
+      expect(page.incomplete).toBeUndefined();
+      expect(await server.takeCalls()).toHaveLength(1);
+    });
+  });
+
+  describe('T55: not knowing is not "nothing found"', () => {
+    test.each(harness.incomplete)('%s', async (body) => {
+      await server.fault({ body });
+      expect(await search({})).toMatchObject({ items: [], incomplete: true });
+    });
+
+    test.each(harness.unreadable)('entries of which none can be read: %s', async (body, part) => {
+      await server.fault({ body });
+      const error = await failureOf(search({}));
+      expect(error.failure).toBe('unreadable');
+      expect(error.message).toContain(part);
+    });
+  });
+
+  describe('a good answer in another dress', () => {
+    test.each([203, 206])('%d', async (status) => {
+      await server.fault({ status, body: harness.empty });
+      expect((await search({})).items).toEqual([]);
+    });
+
+    test.each([
+      'text/json',
+      'application/vnd.example.v3+json; charset=utf-8',
+      'application/problem+json',
+      'text/plain',
+      'application/octet-stream',
+      'APPLICATION/JSON',
+      '',
+    ])('the content type %j', async (contentType) => {
+      await server.fault({ body: harness.empty, contentType });
+      expect((await search({})).items).toEqual([]);
     });
   });
 

@@ -18,6 +18,7 @@ const PROGRAMS = {
   mediawiki: {
     // Where Debian has it; a folder, run by php. The httpd is only there because the package wants one.
     names: ['/usr/share/mediawiki'],
+    needs: 'php',
     override: process.env.MEDIAWIKI_PATH,
     enable:
       'apt-get install -y --no-install-recommends mediawiki micro-httpd php-cli php-sqlite3   (or set MEDIAWIKI_PATH)',
@@ -59,10 +60,14 @@ export const TOOLKIT_SCHEMA = join(
 
 /** Where the program is, or `undefined`. */
 export function findProgram(program: keyof typeof PROGRAMS): string | undefined {
-  const { names, override } = PROGRAMS[program];
+  const { names, override, ...more } = PROGRAMS[program];
+  if ('needs' in more && !inPath([more.needs])) return undefined;
+  return override ? [override].find(isExecutable) : inPath(names);
+}
+
+function inPath(names: readonly string[]): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter);
-  const candidates = override ? [override] : folders.flatMap((folder) => names.map((name) => resolve(folder, name)));
-  return candidates.find(isExecutable);
+  return folders.flatMap((folder) => names.map((name) => resolve(folder, name))).find(isExecutable);
 }
 
 function isExecutable(path: string): boolean {

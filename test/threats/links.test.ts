@@ -4,7 +4,7 @@ import { postInvoke } from '../support/actions.ts';
 import { forgetAll, rowCounts } from '../support/evidence.ts';
 import { linkedCredential } from '../support/opened.ts';
 import { type WikiControl, wikiControl } from '../support/wiki-control.ts';
-import { type Answer, startWorld, ticketOf, type World } from '../support/world.ts';
+import { type Answer, startWorld, ticketOf, titlesOf, type World } from '../support/world.ts';
 
 let world: World;
 let wiki: WikiControl;
@@ -31,6 +31,9 @@ async function paste(
   return { status, answer: (body as { composeExtension?: Unfurled } | undefined)?.composeExtension as Unfurled };
 }
 
+const NOT_READABLE =
+  'This page of Contoso wiki cannot be shown: it does not exist, or the account that is signed in there may not read it.';
+const wordsOf = (answer: Unfurled) => (answer.attachments?.[0]?.preview.content as { text?: string } | undefined)?.text;
 const page = (title: string) => `${world.wikiUrl}/wiki/${title}`;
 const NOTHING = { type: 'result', attachmentLayout: 'list', attachments: [] };
 const UNCACHED = { actions: [{ type: 'setCachePolicy', value: '{"type":"no-cache"}' }] };
@@ -84,24 +87,92 @@ describe('a link to a page of the wiki, pasted into the compose box', () => {
     expect((await paste(GRACE, { url: page('Iceland') })).answer.suggestedActions?.actions).toHaveLength(1);
   });
 
-  test('T56: shows Grace nothing of a page that only Ada may read', async () => {
+  test('T56: shows Grace nothing of a page that only Ada may read: she reads what she would of a page that is not there', async () => {
     const url = page('Los_Angeles_Lakers_trade_plan_(restricted)');
     await world.signIn(ADA);
     await world.signIn(GRACE);
     expect((await paste(ADA, { url })).answer.attachments).toHaveLength(1);
-    expect((await paste(GRACE, { url })).answer).toEqual(NOTHING_NOW);
+    const { answer } = await paste(GRACE, { url });
+    expect(wordsOf(answer)).toBe(NOT_READABLE);
+    const missing = page('No_such_page');
+    expect(JSON.stringify(answer).replaceAll(url, missing)).toBe(
+      JSON.stringify((await paste(GRACE, { url: missing })).answer),
+    );
   });
 
-  test('stays a link where there is no such page, or the wiki fails', async () => {
+  test('that the person may not read says so, names no account, and is kept for nobody', async () => {
     await world.signIn(ADA);
-    expect((await paste(ADA, { url: page('No_such_page') })).answer).toEqual(NOTHING_NOW);
-    for (const status of [403, 404, 429, 500]) {
+    await wiki.fault({ status: 403 });
+    const { answer } = await paste(ADA, { url: page('Iceland') });
+    expect(wordsOf(answer)).toBe(NOT_READABLE);
+    expect(answer).toMatchObject({ type: 'result', suggestedActions: UNCACHED });
+    expect(JSON.stringify(answer.attachments)).toContain(page('Iceland'));
+    expect(JSON.stringify(answer)).not.toMatch(/\bada\b|@/i);
+  });
+
+  test('that leads to no page says so', async () => {
+    await world.signIn(ADA);
+    expect(wordsOf((await paste(ADA, { url: page('No_such_page') })).answer)).toBe(NOT_READABLE);
+    expect((await paste(ADA, { url: page('Special:Search') })).answer).toMatchObject({ type: 'result' });
+  });
+
+  test('stays a link where the wiki fails', async () => {
+    await world.signIn(ADA);
+    for (const status of [404, 429, 500]) {
       await wiki.fault({ status });
       expect([status, (await paste(ADA, { url: page('Iceland') })).answer]).toEqual([status, NOTHING_NOW]);
     }
     await wiki.fault({ status: 401, times: 2 });
     expect((await paste(ADA, { url: page('Iceland') })).answer.type).toBe('auth');
   });
+});
+
+describe('the address of a page, pasted into the search box', () => {
+  test('finds that page, by one call, with the person’s own token', async () => {
+    await world.signIn(ADA);
+    await wiki.takeCalls();
+    for (const text of [page('Iceland'), `${world.wikiUrl}/w/index.php?title=Iceland&action=view#History`]) {
+      const answer = await world.search(ADA, { text });
+      expect(titlesOf(answer)).toEqual(['Iceland']);
+      const [call, ...more] = await wiki.takeCalls();
+      expect(more).toEqual([]);
+      expect(call).toMatchObject({ authorization: true });
+      expect(new URL(call?.url ?? '', world.wikiUrl).searchParams.get('titles')).toBe('Iceland');
+    }
+  });
+
+  test('is not cut, however long', async () => {
+    await world.signIn(ADA);
+    const answer = await world.search(ADA, { text: `${page('Iceland')}?from=${'a'.repeat(500)}` });
+    expect(titlesOf(answer)).toEqual(['Iceland']);
+  });
+
+  test('of which there is none, is searched for in words', async () => {
+    await world.signIn(ADA);
+    await wiki.takeCalls();
+    const answer = await world.search(ADA, { text: page('No_such_page') });
+    expect(answer.text).toContain('Nothing in Contoso wiki matches');
+    expect(await wiki.takeCalls()).toHaveLength(2);
+  });
+
+  test('that the person may not read says so', async () => {
+    await world.signIn(ADA);
+    await wiki.fault({ status: 403 });
+    expect((await world.search(ADA, { text: page('Iceland') })).text).toMatch(/may not read this/);
+  });
+
+  test.each(['https://attacker.example/wiki/Iceland', 'http://localhost:1/wiki/Iceland'])(
+    'T48: on another origin is words: %s',
+    async (text) => {
+      await world.signIn(ADA);
+      await wiki.takeCalls();
+      await world.search(ADA, { text });
+      const [call, ...more] = await wiki.takeCalls();
+      expect(more).toEqual([]);
+      const asked = new URL(call?.url ?? '', world.wikiUrl).searchParams;
+      expect([asked.get('titles'), asked.get('srsearch')]).toEqual([null, expect.stringContaining('Iceland')]);
+    },
+  );
 });
 
 describe('T48: a link that leads elsewhere', () => {

@@ -34,7 +34,6 @@ const FIXED = {
   srprop: 'snippet|timestamp',
   generator: 'search',
   gsrnamespace: '0',
-  gsrwhat: 'text',
   gsrinfo: '',
   gsrprop: '',
   srlimit: '25',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ADA, GRACE } from '../../local/people.ts';
+import { HARNESSES } from '../contract/source-harness.ts';
 import { postInvoke } from '../support/actions.ts';
 import { readCard } from '../support/cards.ts';
 import { leaksIn, lineFor } from '../support/log.ts';
@@ -123,6 +124,36 @@ describe.each(CONNECTIONS)('a source of type $type', ({ connection }) => {
     expect((await search('forbidden')).text).toMatch(/may not read this/);
   });
 
+  const INCOMPLETE = `Not everything in ${TITLES[connection]} could be searched just now.`;
+  const harness = HARNESSES.find(({ name }) => name === SOURCE_TYPES[connection]);
+
+  test('T55: an answer that does not know of all is not told as "nothing found"', async () => {
+    for (const [at, body] of (harness?.incomplete ?? []).entries()) {
+      await api.fault({ body, times: 9 });
+      const { type, text = '' } = await search(`unknown ${at}`);
+      expect([type, text.startsWith(INCOMPLETE)]).toEqual(['message', true]);
+    }
+  });
+
+  test('T55: no results, in whatever words, are told as "nothing found"', async () => {
+    for (const [at, body] of (harness?.alsoEmpty ?? []).entries()) {
+      await api.fault({ body, times: 9 });
+      expect((await search(`nothing ${at}`)).text).toMatch(/^Nothing in .* matches/);
+    }
+  });
+
+  test('T55: entries of which none can be read are told as that; the log names the field, and nothing that is in it', async () => {
+    for (const [at, [body, part]] of (harness?.unreadable ?? []).entries()) {
+      await api.fault({ body, times: 9 });
+      const { text = '' } = await search(`odd ${at}`);
+      expect(text).toContain(`The answer of ${TITLES[connection]} could not be read.`);
+      await eventually(
+        () => lineFor(world.bot.output(), text),
+        (line) => JSON.stringify(line ?? '').includes(part),
+      );
+    }
+  });
+
   test('T55: an API that hangs is given up with the invoke', async () => {
     await api.fault({ hang: true, times: 9 });
     const { text = '' } = await search('hanging');
@@ -155,20 +186,35 @@ describe.each(CONNECTIONS)('a source of type $type', ({ connection }) => {
     expect(await api.takeCalls()).toEqual([]);
   });
 
-  test('T53: a link beyond what the connection searches stays a link', async () => {
+  test('T53: a link beyond what the connection searches shows nothing of what is there', async () => {
     const beyond = connection === 'octo' ? '/fabrikam/docs/issues/15' : '/pages/d15';
-    expect(await paste(api.url + beyond)).toMatchObject({ type: 'result', attachments: [] });
+    const answer = await paste(api.url + beyond);
+    expect(answer.type).toBe('result');
+    expect(JSON.stringify(answer)).not.toContain('Lakers');
     expect(api.takeProblems()).toEqual([]);
   });
 
-  test.each([403, 404, 429, 500])(
-    'T55: where the API answers %d it stays a link, and Teams keeps nothing',
-    async (status) => {
-      await api.fault({ status, body: '{}', times: 9 });
-      expect(await paste(api.url + LINK)).toEqual({ ...NOTHING, suggestedActions: UNCACHED });
-      expect(await api.takeCalls()).toHaveLength(1);
-    },
-  );
+  test('T55: a link that the person may not read says so, and Teams keeps nothing', async () => {
+    await api.fault({ status: 403, body: '{}', times: 9 });
+    const answer = await paste(api.url + LINK);
+    expect(answer).toMatchObject({ type: 'result', suggestedActions: UNCACHED });
+    expect(JSON.stringify(answer.attachments?.[0]?.preview)).toContain(
+      `This page of ${TITLES[connection]} cannot be shown`,
+    );
+    expect(await api.takeCalls()).toHaveLength(1);
+  });
+
+  test('the address of a page finds it in the search box, by one call', async () => {
+    expect(titlesOf(await search(api.url + LINK))[0]).toMatch(/^Los Angeles Lakers/);
+    expect(await api.takeCalls()).toHaveLength(1);
+    expect(api.takeProblems()).toEqual([]);
+  });
+
+  test.each([429, 500])('T55: where the API answers %d it stays a link, and Teams keeps nothing', async (status) => {
+    await api.fault({ status, body: '{}', times: 9 });
+    expect(await paste(api.url + LINK)).toEqual({ ...NOTHING, suggestedActions: UNCACHED });
+    expect(await api.takeCalls()).toHaveLength(1);
+  });
 
   test.each([
     ['another host', () => elsewhere.url + LINK],
@@ -181,6 +227,28 @@ describe.each(CONNECTIONS)('a source of type $type', ({ connection }) => {
     expect(elsewhere.visits).toEqual([]);
     expect(await api.takeCalls()).toEqual([]);
   });
+
+  if (connection === 'handbook') {
+    test('T55: results that are not all come with a line that says so, and a part that cannot be read is logged once', async () => {
+      const good = { _id: '1', _source: { title: 'A page', text: 'x', link: '/pages/d12' } };
+      const odd = { _id: '2', _source: { title: ['x'], text: 'x', link: { href: 'secretly' } } };
+      const body = JSON.stringify({ timed_out: true, hits: { hits: [good, odd] } });
+      await api.fault({ body, times: 9 });
+      for (const text of ['partly', 'in part', 'parts']) {
+        const answer = await search(text);
+        expect(titlesOf(answer)).toEqual(['A page', TITLES.handbook]);
+        expect(JSON.stringify(answer.attachments?.at(-1)?.preview)).toContain(INCOMPLETE);
+      }
+      const lines = world.bot
+        .output()
+        .split('\n')
+        .filter((line) => line.includes('fields.url (link) is of the type object'));
+      const [line, ...more] = lines.map((each) => JSON.parse(each));
+      expect(line).toMatchObject({ connection, msg: 'part of an answer could not be read' });
+      expect(more).toEqual([]);
+      expect(leaksIn(world.bot.output(), ['secretly'])).toEqual([]);
+    });
+  }
 
   test('T72: nothing of it is in the log', () => {
     expect(leaksIn(world.bot.output(), ['lakers', 'fabrikam', 'hanging', '/d12', '/12'])).toEqual([]);

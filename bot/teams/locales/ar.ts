@@ -22,6 +22,9 @@ export const ar: Texts = {
     `تعذّر البحث في ${title} في الوقت الحالي. أعد المحاولة بعد قليل. الرقم المرجعي: ${reference}`,
   unavailableFor: (title, wait, reference) =>
     `تعذّر البحث في ${title} في الوقت الحالي. أعد المحاولة بعد ${wait}. الرقم المرجعي: ${reference}`,
+  notAllSearched: (title) =>
+    `تعذّر البحث في كامل محتوى ${title} في الوقت الحالي. قد تكون هناك نتائج أخرى: أعد المحاولة بعد قليل.`,
+  unreadable: (title, reference) => `تعذّرت قراءة ردّ ${title}. أبلغ المسؤول لديك. الرقم المرجعي: ${reference}`,
   paused: (wait) =>
     `ورد من حسابك عدد كبير جدًا من رموز تسجيل الدخول غير المطابقة. ابحث مرة أخرى بعد ${wait} لتسجيل الدخول.`,
   signedOut: (titles) => `تم تسجيل خروجك من ${titles}. ابحث مرة أخرى لتسجيل الدخول.`,
@@ -42,6 +45,8 @@ export const ar: Texts = {
   edited: (date, by) => (by ? `آخر تعديل: ${date} بواسطة ${by}` : `آخر تعديل: ${date}`),
   from: (title, account) => `${title} · تم تسجيل الدخول بالحساب ${account}`,
   pageOf: (title) => `صفحة من ${title}، تُقرأ باستخدام حساب هناك.`,
+  linkNotReadable: (title) =>
+    `لا يمكن عرض هذه الصفحة من ${title}: إما أنها غير موجودة أو أن الحساب المسجَّل دخوله هناك لا يحق له قراءتها.`,
   view: (title) => `عرض في ${title}`,
   imageOf: (title) => `صورة ${title}`,
   chatWelcome: (titles) => `أبحث في ${titles} بحسابك أنت. ما أجده لك وحدك.`,

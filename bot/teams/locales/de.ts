@@ -24,6 +24,10 @@ export const de: Texts = {
     `${title} konnte gerade nicht durchsucht werden. Versuchen Sie es gleich noch einmal. Referenz: ${reference}`,
   unavailableFor: (title, wait, reference) =>
     `${title} konnte gerade nicht durchsucht werden. Versuchen Sie es in ${wait} erneut. Referenz: ${reference}`,
+  notAllSearched: (title) =>
+    `${title} konnte gerade nicht vollständig durchsucht werden. Vielleicht gibt es mehr Treffer: Versuchen Sie es gleich noch einmal.`,
+  unreadable: (title, reference) =>
+    `Die Antwort von ${title} konnte nicht gelesen werden. Wenden Sie sich an Ihren Administrator. Referenz: ${reference}`,
   paused: (wait) =>
     `Von Ihrem Konto kamen zu viele Anmeldecodes, die nicht passen. Suchen Sie in ${wait} erneut, um sich anzumelden.`,
   signedOut: (titles) => `Sie sind abgemeldet: ${titles}. Suchen Sie erneut, um sich anzumelden.`,
@@ -45,6 +49,8 @@ export const de: Texts = {
   edited: (date, by) => (by ? `Zuletzt bearbeitet am ${date} von ${by}` : `Zuletzt bearbeitet am ${date}`),
   from: (title, account) => `${title} · angemeldet als ${account}`,
   pageOf: (title) => `Eine Seite aus ${title}, lesbar mit einem Konto dort.`,
+  linkNotReadable: (title) =>
+    `Diese Seite von ${title} kann nicht angezeigt werden: Es gibt sie nicht, oder das dort angemeldete Konto darf sie nicht lesen.`,
   view: (title) => `In ${title} anzeigen`,
   imageOf: (title) => `Bild von ${title}`,
   chatWelcome: (titles) => `Ich durchsuche ${titles} mit Ihrem eigenen Konto. Was ich finde, ist nur für Sie.`,

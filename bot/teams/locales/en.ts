@@ -23,6 +23,10 @@ export const en = {
     `${title} could not be searched just now. Try again in a moment. Reference: ${reference}`,
   unavailableFor: (title: string, wait: string, reference: string) =>
     `${title} could not be searched just now. Try again in ${wait}. Reference: ${reference}`,
+  notAllSearched: (title: string) =>
+    `Not everything in ${title} could be searched just now. There may be more results: try again in a moment.`,
+  unreadable: (title: string, reference: string) =>
+    `The answer of ${title} could not be read. Tell your administrator. Reference: ${reference}`,
   paused: (wait: string) =>
     `Too many sign-in codes that do not fit came from your account. Search again in ${wait} to sign in.`,
   signedOut: (titles: string) => `You are signed out of ${titles}. Search again to sign in.`,
@@ -44,6 +48,8 @@ export const en = {
   edited: (date: string, by: string | undefined) => (by ? `Last edited ${date} by ${by}` : `Last edited ${date}`),
   from: (title: string, account: string) => `${title} · signed in as ${account}`,
   pageOf: (title: string) => `A page of ${title}, to be read with an account there.`,
+  linkNotReadable: (title: string) =>
+    `This page of ${title} cannot be shown: it does not exist, or the account that is signed in there may not read it.`,
   view: (title: string) => `View in ${title}`,
   imageOf: (title: string) => `Picture of ${title}`,
   /** In a chat with the bot. A quoted word is one of the chat's commands. */

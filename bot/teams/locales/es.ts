@@ -23,6 +23,10 @@ export const es: Texts = {
     `No se ha podido buscar en ${title} en este momento. Vuelve a intentarlo dentro de un momento. Referencia: ${reference}`,
   unavailableFor: (title, wait, reference) =>
     `No se ha podido buscar en ${title} en este momento. Vuelve a intentarlo dentro de ${wait}. Referencia: ${reference}`,
+  notAllSearched: (title) =>
+    `En este momento no se ha podido buscar en todo el contenido de ${title}. Puede haber más resultados: vuelve a intentarlo dentro de un momento.`,
+  unreadable: (title, reference) =>
+    `No se ha podido leer la respuesta de ${title}. Avisa a tu administrador. Referencia: ${reference}`,
   paused: (wait) =>
     `Han llegado desde tu cuenta demasiados códigos de inicio de sesión que no coinciden. Vuelve a buscar dentro de ${wait} para iniciar sesión.`,
   signedOut: (titles) => `Has cerrado sesión en ${titles}. Vuelve a buscar para iniciar sesión.`,
@@ -44,6 +48,8 @@ export const es: Texts = {
   edited: (date, by) => (by ? `Última modificación: ${date}, por ${by}` : `Última modificación: ${date}`),
   from: (title, account) => `${title} · sesión iniciada como ${account}`,
   pageOf: (title) => `Una página de ${title}, que se puede leer con una cuenta de ese sitio.`,
+  linkNotReadable: (title) =>
+    `No se puede mostrar esta página de ${title}: no existe o la cuenta con la que se ha iniciado sesión allí no puede leerla.`,
   view: (title) => `Ver en ${title}`,
   imageOf: (title) => `Imagen de ${title}`,
   chatWelcome: (titles) => `Busco en ${titles} con tu propia cuenta. Lo que encuentro es solo para ti.`,

@@ -23,6 +23,10 @@ export const fr: Texts = {
     `La recherche dans ${title} n’est pas possible pour le moment. Réessayez dans un instant. Référence\u00a0: ${reference}`,
   unavailableFor: (title, wait, reference) =>
     `La recherche dans ${title} n’est pas possible pour le moment. Réessayez dans ${wait}. Référence\u00a0: ${reference}`,
+  notAllSearched: (title) =>
+    `La recherche n’a pas pu porter sur tout le contenu de ${title}. Il y a peut-être d’autres résultats\u00a0: réessayez dans un instant.`,
+  unreadable: (title, reference) =>
+    `La réponse de ${title} n’a pas pu être lue. Prévenez votre administrateur. Référence\u00a0: ${reference}`,
   paused: (wait) =>
     `Trop de codes de connexion non valides ont été envoyés depuis votre compte. Relancez la recherche dans ${wait} pour vous connecter.`,
   signedOut: (titles) => `Vous êtes déconnecté de ${titles}. Relancez une recherche pour vous connecter.`,
@@ -45,6 +49,8 @@ export const fr: Texts = {
     by ? `Dernière modification\u00a0: ${date}, par ${by}` : `Dernière modification\u00a0: ${date}`,
   from: (title, account) => `${title} · connecté avec le compte ${account}`,
   pageOf: (title) => `Une page de ${title}, à lire avec un compte sur ce site.`,
+  linkNotReadable: (title) =>
+    `Cette page de ${title} ne peut pas être affichée\u00a0: elle n’existe pas, ou le compte qui y est connecté ne peut pas la lire.`,
   view: (title) => `Afficher dans ${title}`,
   imageOf: (title) => `Image de ${title}`,
   chatWelcome: (titles) => `Je cherche dans ${titles} avec votre propre compte. Ce que je trouve n’est que pour vous.`,

@@ -20,6 +20,9 @@ export const hi: Texts = {
   unavailable: (title, reference) => `${title} में अभी खोज नहीं की जा सकी। कुछ देर बाद फिर से प्रयास करें। संदर्भ: ${reference}`,
   unavailableFor: (title, wait, reference) =>
     `${title} में अभी खोज नहीं की जा सकी। ${wait} बाद फिर से प्रयास करें। संदर्भ: ${reference}`,
+  notAllSearched: (title) =>
+    `अभी ${title} की पूरी सामग्री में खोज नहीं की जा सकी। और परिणाम हो सकते हैं: कुछ देर बाद फिर से प्रयास करें।`,
+  unreadable: (title, reference) => `${title} का उत्तर पढ़ा नहीं जा सका। अपने व्यवस्थापक को बताएँ। संदर्भ: ${reference}`,
   paused: (wait) => `आपके खाते से बहुत सारे ऐसे साइन-इन कोड आए जो मेल नहीं खाते। साइन इन करने के लिए ${wait} बाद फिर से खोजें।`,
   signedOut: (titles) => `आपको ${titles} से साइन आउट कर दिया गया है। साइन इन करने के लिए फिर से खोजें।`,
   notSignedInTo: (title) => `आपने ${title} में साइन इन नहीं किया है। वहाँ भी साइन इन करने के लिए “आपके कनेक्शन” चुनें।`,
@@ -39,6 +42,8 @@ export const hi: Texts = {
   edited: (date, by) => (by ? `पिछला संपादन: ${date}, ${by} द्वारा` : `पिछला संपादन: ${date}`),
   from: (title, account) => `${title} · ${account} के रूप में साइन इन हैं`,
   pageOf: (title) => `${title} का एक पृष्ठ, जिसे वहाँ के खाते से पढ़ा जा सकता है।`,
+  linkNotReadable: (title) =>
+    `${title} का यह पृष्ठ नहीं दिखाया जा सकता: यह मौजूद नहीं है, या वहाँ साइन इन किए गए खाते को इसे पढ़ने की अनुमति नहीं है।`,
   view: (title) => `${title} में देखें`,
   imageOf: (title) => `${title} का चित्र`,
   chatWelcome: (titles) => `मैं ${titles} में आपके अपने खाते से खोजता हूँ। जो मिलता है वह केवल आपके लिए है।`,

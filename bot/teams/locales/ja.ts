@@ -23,6 +23,10 @@ export const ja: Texts = {
     `現在 ${title} を検索できませんでした。しばらくしてからもう一度お試しください。参照番号: ${reference}`,
   unavailableFor: (title, wait, reference) =>
     `現在 ${title} を検索できませんでした。${wait}後にもう一度お試しください。参照番号: ${reference}`,
+  notAllSearched: (title) =>
+    `現在 ${title} のすべてを検索することはできませんでした。ほかにも結果がある可能性があります。しばらくしてからもう一度お試しください。`,
+  unreadable: (title, reference) =>
+    `${title} からの応答を読み取れませんでした。管理者に連絡してください。参照番号: ${reference}`,
   paused: (wait) =>
     `お使いのアカウントから、一致しないサインイン コードが何度も送信されました。サインインするには、${wait}後にもう一度検索してください。`,
   signedOut: (titles) => `${titles} からサインアウトしました。サインインするには、もう一度検索してください。`,
@@ -44,6 +48,8 @@ export const ja: Texts = {
   edited: (date, by) => (by ? `最終更新: ${date} (${by})` : `最終更新: ${date}`),
   from: (title, account) => `${title} · ${account} としてサインイン中`,
   pageOf: (title) => `${title} のページです。読むには ${title} のアカウントが必要です。`,
+  linkNotReadable: (title) =>
+    `${title} のこのページは表示できません。ページが存在しないか、サインインしているアカウントに閲覧権限がありません。`,
   view: (title) => `${title} で表示`,
   imageOf: (title) => `${title} の画像`,
   chatWelcome: (titles) => `${titles} を、あなた自身のアカウントで検索します。見つけたものはあなただけにお見せします。`,

@@ -22,6 +22,10 @@ export const pt: Texts = {
     `Não foi possível pesquisar em ${title} agora. Tente novamente em instantes. Referência: ${reference}`,
   unavailableFor: (title, wait, reference) =>
     `Não foi possível pesquisar em ${title} agora. Tente novamente em ${wait}. Referência: ${reference}`,
+  notAllSearched: (title) =>
+    `Não foi possível pesquisar em todo o conteúdo de ${title} agora. Pode haver mais resultados: tente novamente em instantes.`,
+  unreadable: (title, reference) =>
+    `Não foi possível ler a resposta de ${title}. Avise o administrador. Referência: ${reference}`,
   paused: (wait) => `Sua conta enviou códigos de entrada incorretos demais. Pesquise novamente em ${wait} para entrar.`,
   signedOut: (titles) => `Você saiu de ${titles}. Pesquise novamente para entrar.`,
   notSignedInTo: (title) => `Você não entrou em ${title}. Escolha “Suas conexões” para entrar lá também.`,
@@ -41,6 +45,8 @@ export const pt: Texts = {
   edited: (date, by) => (by ? `Última edição: ${date}, por ${by}` : `Última edição: ${date}`),
   from: (title, account) => `${title} · conectado como ${account}`,
   pageOf: (title) => `Uma página de ${title}, que pode ser lida com uma conta de lá.`,
+  linkNotReadable: (title) =>
+    `Não é possível mostrar esta página de ${title}: ela não existe ou a conta que entrou lá não pode lê-la.`,
   view: (title) => `Ver em ${title}`,
   imageOf: (title) => `Imagem de ${title}`,
   chatWelcome: (titles) => `Eu pesquiso em ${titles} com a sua própria conta. O que encontro é só para você.`,

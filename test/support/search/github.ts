@@ -8,6 +8,7 @@ const QUALIFIER = /(?:^|\s)(is|org|involves|user|repo):(\S+)/g;
 /** GitHub's search of issues, pull requests and repositories, and each of them by itself. */
 export const github: StandIn = (asked, around) => {
   const { pathname } = new URL(asked.url, around.origin);
+  if (pathname.startsWith('/repositories/')) return renamed(asked, around);
   return pathname.startsWith('/repos/') ? one(asked, around) : search(asked, around);
 };
 
@@ -16,6 +17,15 @@ const one: StandIn = (asked, { origin, documents }) => {
   const document = documents.find((each) => each.owner === owner && each.id === `d${number ?? 12}`);
   if (!document) return { status: 404, json: { message: 'Not Found' } };
   return { json: toItem(document, [], origin, number === undefined ? undefined : 'issue') };
+};
+
+/** By its number: 7 is in the organization as before, 8 belongs to another by now. */
+const renamed: StandIn = ({ url }) => {
+  const [, id = '', number = ''] = /^\/repositories\/(7|8)\/issues\/(\d+)$/.exec(url) ?? [];
+  must(id, 'no such place');
+  const place = id === '7' ? 'contoso/handbook' : 'fabrikam/handbook';
+  const html_url = `https://github.com/${place}/issues/${number}`;
+  return { json: { title: 'Renamed', number: Number(number), html_url, repository_url: `https://api/repos/${place}` } };
 };
 
 const search: StandIn = (asked, { origin, documents }) => {

@@ -7,10 +7,11 @@ interface Request {
   query: { queryString: string; queryTemplate?: string };
   from: number;
   size: number;
+  fields?: string[];
   sortProperties?: { name: string; isDescending: boolean }[];
 }
 
-const KEYS = ['entityTypes', 'query', 'from', 'size', 'sortProperties'];
+const KEYS = ['entityTypes', 'query', 'fields', 'from', 'size', 'sortProperties'];
 const SINCE = /^(?:LastModifiedTime|received|sent)>=(\d{4}-\d\d-\d\d)$/;
 
 /** Microsoft Graph's search, as far as a search of files, mail and chats sees it.
