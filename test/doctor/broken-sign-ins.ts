@@ -66,10 +66,10 @@ export const BROKEN_SIGN_INS: readonly Broken[] = [
     fix: 'node dist/bot/cli.js keys rotate',
   },
   {
-    id: 'key-weak',
+    id: 'setting-encryption-keys',
     by: 'a key of zeros',
     break: set('ENCRYPTION_KEYS', `k1:${Buffer.alloc(32).toString('base64')}`),
-    what: /the key k1 of ENCRYPTION_KEYS is not random/,
+    what: /ENCRYPTION_KEYS has a key of zeros only/,
     fix: 'randomBytes(32)',
   },
   {

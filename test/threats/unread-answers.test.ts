@@ -59,7 +59,8 @@ test(`T96: ${CLIENTS} each of clients that never read, also after an activity: h
   const reading = setInterval(() => slow.takeSome(), 50);
   const clients = kinds.flatMap((sent) => Array.from({ length: CLIENTS }, () => connectUnread(world.botUrl, sent)));
   try {
-    await eventually(sockets, (open) => open > before + clients.length / 2);
+    // Idle connections of before may end meanwhile, so they do not count.
+    await eventually(sockets, (open) => open > clients.length);
     const began = performance.now();
     await eventually(sockets, (open) => open <= before + 2, 2 * LONGEST);
     expect(performance.now() - began).toBeLessThan(LONGEST);
