@@ -37,7 +37,7 @@ describeWithSystemd('deploy/latchkey.service', () => {
 test('it runs as a user of its own, stores where it may write, and has the time that draining takes', () => {
   expect(committed).toMatch(/^User=latchkey$/m);
   expect(committed).toMatch(/^StateDirectory=latchkey$/m);
-  const drain = /DRAIN_TIMEOUT = (\d+)_000;/.exec(
+  const drain = /DRAIN_TIMEOUT_MS = (\d+)_000;/.exec(
     readFileSync(join(import.meta.dirname, '../../bot/index.ts'), 'utf8'),
   );
   expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(committed)?.[1])).toBeGreaterThan(Number(drain?.[1]) + 10);
