@@ -128,33 +128,35 @@ describe('T51: text of a hostile wiki is text', () => {
 });
 
 describe('T48, T51: addresses of a hostile wiki', () => {
-  const elsewhere = () => [
-    'javascript:alert(1)',
-    'javascript://localhost/%0aalert(1)',
-    'data:text/html,<script>alert(1)</script>',
-    'vbscript:x',
-    'file:///etc/passwd',
-    `blob:${world.wikiUrl}/x`,
-    `filesystem:${world.wikiUrl}/x`,
-    'http://169.254.169.254/latest/meta-data/',
-    'http://127.0.0.1:1/',
-    'http://[::1]/',
-    other.url,
-    `${other.url}/w/index.php`,
-    '//evil.example/x',
-    'https://evil.example/x',
-    world.wikiUrl.replace('http:', 'https:'),
-    world.wikiUrl.replace('localhost', '127.0.0.1'),
-    world.wikiUrl.replace('localhost', 'localhost.evil.example'),
-    world.wikiUrl.replace('localhost', 'evil.example@localhost'),
-    world.wikiUrl.replace('//', '//user:secret@'),
-    `${world.wikiUrl}.evil.example/`,
-    `${world.wikiUrl}@evil.example/`,
-    `${world.wikiUrl}\\@evil.example/`.replace('http:', 'https:'),
-    '/etc/passwd',
-    'x',
-    '',
-    `${world.wikiUrl}0/x`,
+  // What the wiki says, and the path of it that a card keeps, on the wiki's own origin. Without one: the title's place.
+  const elsewhere = (): [url: string, kept?: string][] => [
+    ['javascript:alert(1)'],
+    ['javascript://localhost/%0aalert(1)'],
+    ['data:text/html,<script>alert(1)</script>'],
+    ['vbscript:x'],
+    ['file:///etc/passwd'],
+    [`blob:${world.wikiUrl}/x`],
+    [`filesystem:${world.wikiUrl}/x`],
+    ['http://169.254.169.254/latest/meta-data/', '/latest/meta-data/'],
+    ['http://127.0.0.1:1/'],
+    ['http://[::1]/'],
+    [other.url],
+    [`${other.url}/w/index.php`, '/w/index.php'],
+    ['//evil.example/x', '/x'],
+    ['https://evil.example/x', '/x'],
+    ['https://evil.example//other.example/x', '//other.example/x'],
+    [world.wikiUrl.replace('http:', 'https:')],
+    [world.wikiUrl.replace('localhost', '127.0.0.1')],
+    [world.wikiUrl.replace('localhost', 'localhost.evil.example')],
+    [world.wikiUrl.replace('localhost', 'evil.example@localhost')],
+    [world.wikiUrl.replace('//', '//user:secret@')],
+    [`${world.wikiUrl}.evil.example/`],
+    [`${world.wikiUrl}@evil.example/`],
+    [`${world.wikiUrl}\\@evil.example/`.replace('http:', 'https:'), '/@evil.example/'],
+    ['/etc/passwd'],
+    ['x'],
+    [''],
+    [`${world.wikiUrl}0/x`],
   ];
 
   test('a link leads to the wiki itself, a picture from elsewhere is left out, and nothing is fetched', async () => {
@@ -162,13 +164,14 @@ describe('T48, T51: addresses of a hostile wiki', () => {
     const cards: Attachment[] = [];
     for (let at = 0; at < urls.length; at += 25) {
       const some = urls.slice(at, at + 25);
-      cards.push(...(await resultsFor(some.map((url, n) => ({ title: `Page ${at + n}`, url, image: url })))));
+      cards.push(...(await resultsFor(some.map(([url], n) => ({ title: `Page ${at + n}`, url, image: url })))));
     }
     expect(cards).toHaveLength(urls.length);
     for (const [at, card] of cards.entries()) {
+      const [url, kept = `/wiki/Page_${at}`] = urls[at] ?? [];
       const { actions, images } = readCard(card);
-      expect([urls[at], actions.map(({ url }) => url)]).toEqual([urls[at], [`${world.wikiUrl}/wiki/Page_${at}`]]);
-      expect([urls[at], images]).toEqual([urls[at], []]);
+      expect([url, actions.map((action) => action.url)]).toEqual([url, [world.wikiUrl + kept]]);
+      expect([url, images]).toEqual([url, []]);
       expect(card.preview.content).not.toHaveProperty('images');
     }
     expect(other.requests).toEqual([]);
@@ -195,7 +198,7 @@ describe('T48, T51: addresses of a hostile wiki', () => {
     await world.signIn(GRACE, { connection: 'handbook' });
     const { attachments = [] } = await world.search(GRACE, { connection: 'handbook', text: 'x' });
     expect(attachments.map((card) => readCard(card).images.map(({ url }) => url))).toEqual([[shown], [], [], []]);
-    expect(attachments.map((card) => readCard(card).actions[0]?.url)).toEqual(hits.map(() => `${other.url}/wiki/x`));
+    expect(attachments.map((card) => readCard(card).actions[0]?.url)).toEqual(hits.map(() => `${other.url}/a.png`));
   });
 });
 
