@@ -1,12 +1,14 @@
 import type { CustomFetch } from 'openid-client';
 import { readLimited } from '../limited-response.ts';
+import { withoutEmptyMembers } from './empty-members.ts';
 import { ProviderError } from './identity-provider.ts';
 
 /** Bytes after decompression. A token answer is a few KB; Entra's key set and metadata are some tens. */
 const LARGEST_ANSWER = { POST: 64 * 1024, GET: 256 * 1024 };
 
 /** `fetch` for one operation with a provider: one deadline for all its requests, answers counted while they stream,
- * no redirect followed (it would carry the client's secret along), and every failure a {@link ProviderError} (T33). */
+ * empty members left out, no redirect followed (it would carry the client's secret along), and every failure a
+ * {@link ProviderError} (T33). */
 export function boundedFetch(deadline: AbortSignal): CustomFetch {
   return async (url, { body, headers, method }) => {
     try {
@@ -19,7 +21,7 @@ export function boundedFetch(deadline: AbortSignal): CustomFetch {
       });
       await refuse(response);
       const limit = method === 'POST' ? LARGEST_ANSWER.POST : LARGEST_ANSWER.GET;
-      const text = await readLimited(response, limit);
+      const text = withoutEmptyMembers(await readLimited(response, limit));
       return new Response(text || null, { status: response.status, headers: response.headers });
     } catch (error) {
       throw failure(error, deadline);

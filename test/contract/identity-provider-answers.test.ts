@@ -118,6 +118,14 @@ describe.each([...KINDS, GITHUB])('answers to the $name provider', (kind) => {
       expect(Math.abs(expiresAt - before - seconds * 1000)).toBeLessThan(2000);
     });
 
+    test.each([null, ''])('members that are %j are absent', async (empty) => {
+      byzantine.tokens = { refresh_token: empty, expires_in: empty, scope: empty, error: empty, example: empty };
+      const credential = await run(kind);
+      expect(credential).not.toHaveProperty('expiresAt');
+      expect(credential.scope).toContain('wiki.read');
+      expect(credential.refreshToken).toBe(operation === 'refresh' ? 'secret-old-refresh-token' : undefined);
+    });
+
     test('without a scope in the answer, it is the one asked for', async () => {
       byzantine.tokens = { scope: undefined };
       expect((await run(kind)).scope).toContain('wiki.read');
@@ -199,6 +207,11 @@ describe.each(KINDS)('with ID tokens and revocation: the $name provider', (kind)
       expect(byzantine.count('revoke') - before).toBe(revoked);
     });
 
+    test.each([null, ''])('that is %j is none', async (empty) => {
+      byzantine.tokens = { id_token: empty };
+      expect(await refresh(kind)).toMatchObject({ accessToken: 'secret-access-token', account: linked(kind).account });
+    });
+
     test('T29: with a bad signature is refused', async () => {
       byzantine.idToken = `${(await goodIdToken(kind, {})).slice(0, -8)}AAAAAAAA`;
       await expectRefusal(refresh(kind), 'invalid_response', /signature verification failed/);
@@ -216,8 +229,8 @@ describe.each(KINDS)('with ID tokens and revocation: the $name provider', (kind)
       expect(revocations().slice(before)).toEqual(['secret-old-refresh-token', 'secret-old-access-token']);
     });
 
-    test('says so where the provider has no revocation endpoint, as Entra has none', async () => {
-      byzantine.metadata = { revocation_endpoint: undefined };
+    test.each([undefined, null, ''])('says so where the revocation endpoint is %j, as Entra has none', async (none) => {
+      byzantine.metadata = { revocation_endpoint: none };
       const before = revocations().length;
       expect(await revoke()).toEqual({ outcome: 'unsupported', reason: 'no revocation endpoint' });
       expect(revocations().length).toBe(before);

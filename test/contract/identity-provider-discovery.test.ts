@@ -103,6 +103,7 @@ describe.each(KINDS)('discovery by the $name provider', (kind) => {
     ['a user in a URL', { token_endpoint: 'https://me:secret-@login.example/token' }, /token_endpoint/],
     ['keys in clear', { jwks_uri: 'http://attacker.example/jwks' }, /jwks_uri/],
     ['no keys', { jwks_uri: undefined }, /jwks_uri/],
+    ['null for its keys', { jwks_uri: null }, /jwks_uri/],
     [
       'a revocation endpoint in clear',
       { revocation_endpoint: 'http://attacker.example/revoke' },
@@ -120,15 +121,28 @@ describe.each(KINDS)('discovery by the $name provider', (kind) => {
     await expectRefusal(begin(kind.build(byzantine.origin)), 'invalid_response', detail);
   });
 
+  test.each([null, ''])('optional members that are %j are absent', async (empty) => {
+    byzantine.metadata = {
+      revocation_endpoint: empty,
+      userinfo_endpoint: empty,
+      authorization_response_iss_parameter_supported: empty,
+      id_token_signing_alg_values_supported: empty,
+      code_challenge_methods_supported: empty,
+      token_endpoint_auth_methods_supported: empty,
+    };
+    expect((await signIn(kind, undefined, { iss: undefined })).credential.accessToken).toBe('secret-access-token');
+  });
+
   test('with its own issuer spelt otherwise is refused: ID tokens are compared to the letter', async () => {
     byzantine.metadata = { issuer: kind.issuer(byzantine.origin).replace('http://localhost', 'HTTP://LOCALHOST') };
     await expectRefusal(begin(kind.build(byzantine.origin)), 'invalid_response', /discovery: another issuer/);
   });
 
-  test.each<[string, readonly string[] | undefined, RegExp | undefined, string | null]>([
+  test.each<[string, readonly string[] | undefined | null, RegExp | undefined, string | null]>([
     ['post where both are supported', ['client_secret_basic', 'client_secret_post'], undefined, CLIENT.secret],
     ['basic where only that is', ['client_secret_basic'], /^Basic /, null],
     ['basic where the metadata say nothing', undefined, /^Basic /, null],
+    ['basic where the metadata say null', null, /^Basic /, null],
   ])('the client authenticates by %s', async (_name, methods, authorization, secret) => {
     byzantine.metadata = { token_endpoint_auth_methods_supported: methods };
     await signIn(kind);

@@ -84,16 +84,16 @@ function trickle(response: ServerResponse): void {
 export const ODD_TOKENS: [string, Json, RegExp][] = [
   ['no access token', { access_token: undefined }, /"access_token"/],
   ['an empty access token', { access_token: '' }, /"access_token"/],
+  ['an access token that is null', { access_token: null }, /"access_token"/],
   ['an access token that is an object', { access_token: { secret: 1 } }, /"access_token"/],
   ['an access token with a line break', { access_token: 'secret-\r\nHost: attacker' }, /access_token is not printable/],
-  ['an empty refresh token', { refresh_token: '' }, /"refresh_token"/],
   ['a refresh token that is a number', { refresh_token: 1 }, /"refresh_token"/],
   ['no token type', { token_type: undefined }, /"token_type"/],
+  ['an empty token type', { token_type: '' }, /"token_type"/],
   ['token type MAC', { token_type: 'MAC' }, /token_type/],
   ['token type DPoP', { token_type: 'DPoP' }, /token_type is not Bearer/],
   ['expires_in below zero', { expires_in: -1 }, /"expires_in"/],
   ['expires_in that is no number', { expires_in: 'secret-soon' }, /"expires_in"/],
-  ['expires_in null', { expires_in: null }, /"expires_in"/],
   ['a scope that is a list', { scope: ['wiki.read'] }, /"scope"/],
 ];
 
