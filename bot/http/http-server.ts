@@ -30,7 +30,8 @@ export interface HttpServer {
 
 /**
  * Every HTTP server of this process. Each event of Node's server is decided here (T88):
- * - `upgrade` has no listener, so Node answers the request as one without `Upgrade` (RFC 9110 section 7.8).
+ * - `upgrade` has no listener, so Node answers the request as one without `Upgrade` (RFC 9110 section 7.8). The answer ends
+ *   the connection: Node 24 does not report a broken request that follows on it.
  * - `connect` has none: Node destroys the socket.
  * - `checkContinue` has none: Node sends 100, then `request`.
  * - `dropRequest` and `drop` never come: no limit that leads to them is set.
@@ -58,6 +59,7 @@ export function createHttpServer(
     (request, response) => {
       if (!connections.begin(request.socket, response)) return;
       if (https) response.setHeader('Strict-Transport-Security', STRICT_TRANSPORT_SECURITY);
+      if (request.headers.upgrade !== undefined) response.setHeader('Connection', 'close');
       const problem = headersProblem(request);
       if (problem === undefined) return next(request, response);
       response.setHeader('Connection', 'close');

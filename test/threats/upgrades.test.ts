@@ -66,6 +66,12 @@ test.each(UPGRADES)(
   },
 );
 
+test('T88: a connection that asked to be upgraded ends with that answer', async () => {
+  const upgrade = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n';
+  const next = 'GET /auth/start HTTP/1.1\r\nHost: localhost\r\n\r\n';
+  expect(statusesIn(await exchange(bot.url, upgrade + next))).toEqual([200]);
+});
+
 test('T88: CONNECT, h2 without an upgrade and unknown methods: closed at once', async () => {
   const closed = ['CONNECT localhost:443 HTTP/1.1\r\nHost: localhost\r\n\r\n', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'];
   for (const sent of closed)
