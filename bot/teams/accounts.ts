@@ -5,7 +5,7 @@ import { askerKey, type SearchConnection } from './connection.ts';
 import { inTime } from './deadline.ts';
 import { visitOf } from './query.ts';
 import type { Guest } from './reception.ts';
-import { isRecord } from './record.ts';
+import { isRecord, present, recordOf } from './record.ts';
 import type { SearchParts } from './search.ts';
 
 /** The manifest's action commands. */
@@ -31,15 +31,20 @@ export class Accounts {
 
   /** `fetchTask`: shows the card, and changes nothing. */
   async show(activity: Record<string, unknown>): Promise<InvokeResponse> {
+    if (!COMMANDS.includes(recordOf(activity.value).commandId)) return BAD_REQUEST;
     return this.#visit(activity, (visit) => this.#card(visit, visit.value.commandId === 'signOut'));
   }
 
   /** `submitAction`: does what a button says. */
   async act(activity: Record<string, unknown>): Promise<InvokeResponse> {
+    // Teams' own `task/submit` names no command: the data say what to do.
+    const commandId = present(recordOf(activity.value).commandId);
+    if (commandId !== undefined && !COMMANDS.includes(commandId)) return BAD_REQUEST;
     return this.#visit(activity, async (visit) => {
       const choice = readChoice(visit.value.data);
+      const previewAction = present(visit.value.botMessagePreviewAction);
       // There are no previews here, so nothing that is done to one.
-      if (!choice || visit.value.botMessagePreviewAction !== undefined) return BAD_REQUEST;
+      if (!choice || previewAction !== undefined) return BAD_REQUEST;
       if ('signIn' in choice) return this.#signIn(visit, this.#connections.get(choice.signIn), choice.chooseAccount);
       return this.#signOut(visit, 'signOut' in choice ? [choice.signOut] : [...this.#connections.keys()]);
     });
@@ -50,7 +55,7 @@ export class Accounts {
     answer: (visit: Visit) => Promise<InvokeResponse>,
   ): Promise<InvokeResponse> {
     const { value } = activity;
-    if (!isRecord(value) || !COMMANDS.includes(value.commandId)) return BAD_REQUEST;
+    if (!isRecord(value)) return BAD_REQUEST;
     const guest = this.#parts.reception.admit(activity, taskMessage);
     if ('status' in guest) return guest;
     return inTime(() => answer({ ...guest, value })).catch((error: unknown) =>
@@ -75,9 +80,10 @@ export class Accounts {
     if (!connection) return BAD_REQUEST;
     const { sender, texts, value } = visit;
     const { signIn } = this.#parts;
+    const code = present(value.state);
     const there = visitOf(sender, connection.id);
-    if (!chooseAccount || value.state !== undefined) {
-      const { state } = await signIn.session(there, { code: value.state }, Date.now());
+    if (!chooseAccount || code !== undefined) {
+      const { state } = await signIn.session(there, { code }, Date.now());
       if (state === 'signed_in') return this.#card(visit, false);
     }
     const { url } = await signIn.prompt({ ...there, chooseAccount }, Date.now());

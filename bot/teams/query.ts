@@ -1,5 +1,5 @@
 import type { Brought, Visit } from '../sign-in/keeper.ts';
-import { isRecord, recordOf } from './record.ts';
+import { isRecord, present, recordOf } from './record.ts';
 import type { Sender } from './sender.ts';
 
 /** A `composeExtension/query` invoke, read and bounded. */
@@ -22,7 +22,7 @@ const PAGE = 25;
 /** Reads `value`; `undefined` when it does not have the form of a query. */
 export function readQuery(value: unknown): Query | undefined {
   if (!isRecord(value) || typeof value.commandId !== 'string') return undefined;
-  const parameters = value.parameters ?? [];
+  const parameters = present(value.parameters) ?? [];
   if (!Array.isArray(parameters)) return undefined;
   const text = searchText(parameters);
   if (text === undefined) return undefined;
@@ -31,14 +31,14 @@ export function readQuery(value: unknown): Query | undefined {
     commandId: value.commandId,
     text,
     skip: clamp(options.skip, 0, 0, MOST_SKIP),
-    count: clamp(options.count, PAGE, 1, PAGE),
+    count: countOf(options.count),
     brought: broughtBy(value),
   };
 }
 
 /** What an invoke's `value` brings along from a sign-in. */
 export function broughtBy({ state, authentication }: Record<string, unknown>): Brought {
-  return { code: state, token: isRecord(authentication) ? authentication.token : undefined };
+  return { code: present(state), token: present(recordOf(authentication).token) };
 }
 
 /** The sender, at a connection. */
@@ -49,10 +49,18 @@ export function visitOf({ asker, name, locale, activity }: Sender, connectionId:
 /** By name, never by position: on opening, and on Android when the box is cleared, `initialRun` stands in its place. */
 function searchText(parameters: readonly unknown[]): string | undefined {
   const parameter = parameters.find((entry) => isRecord(entry) && entry.name === 'searchKeyword');
-  const text = (parameter as { value?: unknown } | undefined)?.value ?? '';
+  const given = present(recordOf(parameter).value) ?? '';
+  // A parameter of a number or a toggle in the manifest comes as one.
+  const text = typeof given === 'number' || typeof given === 'boolean' ? String(given) : given;
   if (typeof text !== 'string') return undefined;
   const trimmed = text.trim();
   return trimmed.slice(0, ADDRESS.test(trimmed) ? LONGEST_ADDRESS : LONGEST_TEXT);
+}
+
+/** None, and less than none, is no wish. */
+function countOf(value: unknown): number {
+  const count = clamp(value, PAGE, 0, PAGE);
+  return count === 0 ? PAGE : count;
 }
 
 function clamp(value: unknown, fallback: number, least: number, most: number): number {

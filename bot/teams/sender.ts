@@ -65,8 +65,13 @@ function conversationOf({ conversation }: Activity): string {
 function tenantOf(activity: Activity): unknown {
   const { id: tenantId } = recordOf(recordOf(activity.channelData).tenant);
   const { tenantId: other } = recordOf(activity.conversation);
-  if (other === undefined || other === null) return tenantId;
+  // The conversation's tenant alone is not the person's: in a shared channel it is the host's (T8, T11).
+  if (isBlank(tenantId) || isBlank(other)) return tenantId;
   return lowerCase(other) === lowerCase(tenantId) ? tenantId : 'tenants_differ';
+}
+
+function isBlank(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
 }
 
 /** Texts alone have a lower case: an array that reads like a GUID is no GUID (T8). */

@@ -233,6 +233,15 @@ export const CONNECTOR: readonly Mutation[] = [
   },
   {
     threat: 'T8',
+    defence: 'the tenant of a conversation alone is no person’s',
+    file: 'bot/teams/sender.ts',
+    find: 'if (isBlank(tenantId) || isBlank(other)) return tenantId;',
+    replace: 'if (isBlank(tenantId) || isBlank(other)) return isBlank(tenantId) ? other : tenantId;',
+    test: ASKER_TEST,
+    name: 'T8: an activity that says who asks',
+  },
+  {
+    threat: 'T8',
     defence: 'the same object id in two tenants is two people',
     file: 'bot/store/sqlite-credentials.ts',
     find: "const where = 'WHERE tenant_id = ? AND object_id = ? AND connection_id = ?';",

@@ -261,8 +261,8 @@ export const INPUT: readonly Mutation[] = [
     threat: 'T53',
     defence: 'absurd paging is clamped: on both sides of the seam',
     file: 'bot/teams/query.ts',
-    find: 'count: clamp(options.count, PAGE, 1, PAGE),',
-    replace: 'count: clamp(options.count, PAGE, 1, 1_000_000),',
+    find: 'const count = clamp(value, PAGE, 0, PAGE);',
+    replace: 'const count = clamp(value, PAGE, 0, 1_000_000);',
     and: [
       {
         file: 'bot/sources/paging.ts',

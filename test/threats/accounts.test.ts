@@ -94,6 +94,34 @@ describe('Your connections', () => {
   });
 });
 
+describe('members that a Teams client left empty', () => {
+  const empty = [['null', null] as const, ['""', ''] as const, ['{}', {}] as const];
+
+  test.each(empty)('a preview action that is %s is none: the button works', async (_, botMessagePreviewAction) => {
+    await world.signIn(ADA);
+    const { task } = await press(ADA, { signOut: 'wiki' }, { botMessagePreviewAction });
+    expect(task?.value).toContain('You are signed out of Contoso wiki');
+  });
+
+  test.each(empty)('a state that is %s is none: another account is asked for', async (_, state) => {
+    await world.signIn(ADA);
+    expect((await press(ADA, { switchAccount: 'wiki' }, { state })).composeExtension?.type).toBe('auth');
+  });
+
+  test.each([...empty, ['absent', undefined] as const])(
+    'task/submit whose command is %s signs out',
+    async (_, commandId) => {
+      await world.signIn(ADA);
+      const value = { commandId, data: { signOut: 'wiki' }, context: { theme: 'default' } };
+      expect((await invoke(ADA, 'task/submit', value)).task?.value).toContain('You are signed out of Contoso wiki');
+    },
+  );
+
+  test('T10: task/submit without a command and without data is 400', async () => {
+    expect((await invoke(ADA, 'task/submit', { context: { theme: 'default' } })).status).toBe(400);
+  });
+});
+
 describe('Sign out', () => {
   test('T62: of one connection leaves the other, at once', async () => {
     await world.signIn(ADA);

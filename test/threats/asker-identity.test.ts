@@ -87,6 +87,10 @@ test('T8: an activity that says who asks in odd shapes gets the same words', asy
       channelData: { tenant: { id: tenantId }, aadObjectId: objectId },
     }),
     'no channelData, no tenant in the conversation': merging({ channelData: undefined, conversation: { id: '19:x' } }),
+    'the conversation’s tenant alone': json(`{"channelData":{},"conversation":{"id":"19:x","tenantId":"${tenantId}"}}`),
+    'the conversation’s tenant, channelData null': merging({ channelData: null }),
+    'the conversation’s tenant, channelData empty': merging({ channelData: '' }),
+    'the conversation’s tenant, an empty tenant': merging({ channelData: { tenant: { id: '' } } }),
     'channelData null, no conversation': merging({ channelData: null, conversation: undefined }),
     'channelData a text, conversation null': merging({ channelData: tenantId, conversation: null }),
     'tenant a text': merging({ channelData: { tenant: tenantId }, conversation: {} }),
@@ -106,17 +110,24 @@ test('T8: two tenants in one activity are refused, whichever is the right one', 
   const vectors = {
     'another tenant’s conversation': two(contoso, fabrikam),
     'another tenant’s channel': two(fabrikam, contoso),
-    'no tenant in channelData': two(undefined, contoso),
-    'channelData null': merging({ channelData: null }),
     'an array in the conversation': two(contoso, [contoso]),
     'an array in channelData': two([contoso], contoso),
-    'an empty one': two(contoso, ''),
     'a number': two(contoso, 0),
     'an object': two(contoso, {}),
     'an object that cannot be a text': two(contoso, { toString: 1, valueOf: 1 }),
     'the same object twice': two({ toString: 1 }, { toString: 1 }),
   };
   await toldNoIdentity(vectors, '403');
+});
+
+test('an empty tenant in the conversation is none: the one in channelData counts', async () => {
+  const vectors = Object.fromEntries(
+    [null, '', undefined].map((tenantId) => [
+      String(JSON.stringify(tenantId)),
+      merging({ conversation: { id: '19:x', conversationType: 'personal', tenantId } }),
+    ]),
+  );
+  expect(await outcomesOf(vectors, search)).toEqual(all(vectors, '200 result'));
 });
 
 test('T8: in capitals it is the same person, also for the one who reads the store', async () => {

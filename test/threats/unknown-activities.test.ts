@@ -129,10 +129,10 @@ test('T10: a query without a value, or with one that is none, is 400', async () 
   ]) {
     vectors[`commandId ${JSON.stringify(commandId)}`] = query({ ...good, commandId });
   }
-  for (const parameters of ['text', 1, true, {}, { 0: good.parameters[0], length: 1 }]) {
+  for (const parameters of ['text', 1, true, { 0: good.parameters[0], length: 1 }]) {
     vectors[`parameters ${JSON.stringify(parameters)}`] = query({ ...good, parameters });
   }
-  for (const value of [1, true, ['lakers'], {}, { toString: 1 }]) {
+  for (const value of [['lakers'], { toString: 1 }]) {
     vectors[`search word ${JSON.stringify(value)}`] = query({
       ...good,
       parameters: [{ name: 'searchKeyword', value }],
@@ -145,12 +145,19 @@ test('T10: a query that is odd where it need not be anything is answered all the
   const good = { commandId: 'insertWiki', parameters: [{ name: 'searchKeyword', value: 'lakers' }] };
   const odd: Members[] = [
     { ...good, parameters: [null, 1, 'x', [], ...good.parameters] },
+    { ...good, parameters: null },
+    { ...good, parameters: {} },
+    { ...good, parameters: [{ name: 'searchKeyword', value: {} }] },
     { ...good, queryOptions: null },
+    { ...good, queryOptions: { skip: 0, count: 0 } },
     { ...good, queryOptions: 'x' },
     { ...good, queryOptions: { skip: 'x', count: {} } },
     { ...good, queryOptions: { skip: -1, count: 1e300 } },
     { ...good, authentication: { token: 5 } },
+    { ...good, authentication: '' },
     { ...good, state: { a: 1 } },
+    { ...good, state: {} },
+    { ...good, state: null },
   ];
   for (const value of odd) expect([value, await post({ value })]).toEqual([value, '200 result']);
   for (const locale of [null, 1, [], {}, '', '../../x', '__proto__', 'x'.repeat(1000), 'de_DE', '-']) {
