@@ -1,4 +1,4 @@
-import { languageFor } from '../language.ts';
+import { LANGUAGES, type Language, languageFor } from '../language.ts';
 import { type AccountChoice, readChoice } from '../teams/accounts.ts';
 import { type ChatCommand, COMMAND_WORDS } from './command-words.ts';
 
@@ -20,7 +20,8 @@ const END_MARKS = /[\s.!?。！？؟]+$/u;
 /** Scripts without blanks between words: what follows a command there follows at once. */
 const NO_BLANKS = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]$/u;
 
-/** Reads a message in the language of whoever wrote it, and in English. */
+/** Reads a message in the person's language, in English, and then in every other language: many clients do not say which
+ * language a person writes in. */
 export function readSaid({ text, value }: Record<string, unknown>, locale: string): Asked {
   const choice = readChoice(value);
   if (choice) return { command: 'choice', choice };
@@ -51,15 +52,41 @@ function plain(text: string): string {
     .slice(0, LONGEST);
 }
 
+interface CommandWord {
+  command: ChatCommand;
+  word: string;
+}
+
+/** By the person's language. */
+const WORDS = new Map<Language, readonly CommandWord[]>();
+
+/** The words of the person's language and of English come before those of other languages. */
+function wordsOf(locale: string): readonly CommandWord[] {
+  const language = languageFor(locale) ?? 'en';
+  const known = WORDS.get(language);
+  if (known) return known;
+  const own = wordsIn([...new Set([language, 'en'] as const)]);
+  const words = [
+    ...own,
+    ...unambiguous(wordsIn(LANGUAGES)).filter(({ word }) => !own.some((each) => each.word === word)),
+  ];
+  WORDS.set(language, words);
+  return words;
+}
+
 /** The longest first: `search for` before `search`. */
-function wordsOf(locale: string): { command: ChatCommand; word: string }[] {
-  const languages = new Set([languageFor(locale) ?? 'en', 'en'] as const);
-  const all = [...languages].flatMap((language) =>
+function wordsIn(languages: readonly Language[]): CommandWord[] {
+  const all = languages.flatMap((language) =>
     Object.entries(COMMAND_WORDS[language]).flatMap(([command, words]) =>
       words.map((word) => ({ command: command as ChatCommand, word })),
     ),
   );
   return all.sort((one, other) => other.word.length - one.word.length);
+}
+
+/** Without the words that are one command in one language and another command in another. */
+function unambiguous(words: readonly CommandWord[]): CommandWord[] {
+  return words.filter(({ command, word }) => words.every((each) => each.word !== word || each.command === command));
 }
 
 /** What stands behind the command's word; `undefined` where the text does not begin with it. */

@@ -36,8 +36,19 @@ export function readSender(activity: Activity): Sender | 'no_identity' | 'tenant
   return { asker, name, locale, activity, conversationId: conversationOf(activity), activityId };
 }
 
-export function localeOf(activity: Activity): string {
-  return typeof activity.locale === 'string' ? activity.locale.slice(0, 35) : 'en';
+/** Teams for iOS, among others, says it in an entity of the type `clientInfo` alone. */
+export function localeOf({ locale, entities }: Activity): string {
+  return tagIn(locale) ?? tagIn(clientInfoIn(entities).locale) ?? 'en';
+}
+
+function tagIn(locale: unknown): string | undefined {
+  const tag = typeof locale === 'string' ? locale.trim().slice(0, 35) : '';
+  return tag === '' ? undefined : tag;
+}
+
+function clientInfoIn(entities: unknown): Record<string, unknown> {
+  const all: unknown[] = Array.isArray(entities) ? entities : [];
+  return recordOf(all.find((entity) => recordOf(entity).type === 'clientInfo'));
 }
 
 function inMicrosoft365(activity: Activity): Who {

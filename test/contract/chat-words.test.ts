@@ -73,6 +73,15 @@ test.each([
   expect(readSaid({ text }, locale)).toEqual(asked);
 });
 
+test.each(LANGUAGES)('somebody whose client speaks %s is understood in every language', (locale) => {
+  for (const language of LANGUAGES) {
+    for (const [command, words] of Object.entries(COMMAND_WORDS[language])) {
+      for (const word of words) expect([word, commandOf(word, locale)]).toEqual([word, command]);
+    }
+  }
+  expect(readSaid({ text: 'suche nach lakers' }, locale)).toEqual({ command: 'search', text: 'lakers' });
+});
+
 test('a button’s data counts before what is written; data that is none is no button', () => {
   expect(readSaid({ text: 'help', value: { signOut: 'wiki' } }, 'en')).toEqual({
     command: 'choice',

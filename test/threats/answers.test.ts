@@ -149,6 +149,14 @@ describe('initial run', () => {
   });
 });
 
+test('a query whose language is in clientInfo alone is answered in that language', async () => {
+  const { body } = await world.post(GRACE, { text: 'lakers' }, (activity) => {
+    delete activity.locale;
+    activity.entities = [{ type: 'clientInfo', locale: 'de-DE', country: 'DE', platform: 'iOS', timezone: 'UTC' }];
+  });
+  expect(JSON.stringify(body)).toContain('"title":"Bei Contoso wiki anmelden"');
+});
+
 describe('paging', () => {
   test('the second page goes on where the first ended', async () => {
     const page = async (skip: number, count: number) =>

@@ -84,6 +84,38 @@ describe('signed out', () => {
     expect([...ticketsIn(reply).keys()][0]).toBe(title);
   });
 
+  // Teams for iOS sends such activities.
+  test.each<[string, object]>([
+    ['absent', { locale: undefined }],
+    ['null', { locale: null }],
+    ['empty', { locale: '' }],
+  ])(
+    'locale %s, German in clientInfo: “hilfe” is greeted and “anmelden” asks to sign in, in German',
+    async (_, odd) => {
+      const phone = { type: 'clientInfo', locale: 'de-DE', country: 'DE', platform: 'iOS' };
+      const say = async (text: string) => {
+        const activity = {
+          ...world.connector.messageActivity(ADA, { text }),
+          ...odd,
+          entities: [{ type: 'mention' }, phone],
+        };
+        const [reply = { type: 'none' }] = await repliesTo(world, activity);
+        return reply;
+      };
+      expect(buttonsOf(await say('hilfe')).map(({ value }) => value)).toEqual(['anmelden', 'wer bin ich', 'abmelden']);
+      expect([...ticketsIn(await say('anmelden')).keys()][0]).toBe('Bei Contoso wiki anmelden');
+    },
+  );
+
+  test.each([undefined, null, [], [null], [{ type: 'clientInfo' }], [{ type: 'clientInfo', locale: 5 }]])(
+    'no language at all (%j): “suche lakers” is understood, and answered in English',
+    async (entities) => {
+      const message = world.connector.messageActivity(ADA, { text: 'suche lakers' });
+      const [reply] = await repliesTo(world, { ...message, locale: undefined, entities });
+      expect([...ticketsIn(reply).keys()][0]).toBe('Sign in to Contoso wiki');
+    },
+  );
+
   test('T51: what was said comes back as text, not as markup', async () => {
     const reply = await sayOne(ADA, '[now](https://attacker.example) <b>x</b>');
     expect(wordsOf(reply)).not.toMatch(/\]\(|<b>/);
