@@ -22,10 +22,16 @@ export type Completion =
       tenant: string | undefined;
       /** This Teams is known to be the asker's. */
       isAskersTeams: boolean;
-      account: string;
+      account: Account;
       connection: string;
     }
   | { next: 'cancelled' };
+
+/** An account at a provider. `unnamed`: the provider did not name it, and `name` is its id. */
+export interface Account {
+  name: string;
+  unnamed: boolean;
+}
 
 export type Decision = 'connect' | 'cancel';
 
@@ -79,7 +85,7 @@ export interface SettingsView {
 export interface SettingsConnection {
   id: string;
   title: string;
-  account: string | undefined;
+  account: Account | undefined;
   /** Whether the person may choose to search it alone, and has. */
   choice: 'none' | 'one of several' | 'chosen';
 }
@@ -116,8 +122,8 @@ function readSettings(answer: Fields): SettingsView {
     !shared.includes(id) ? 'none' : id === defaultConnection ? 'chosen' : 'one of several';
   const read = (value: unknown): SettingsConnection => {
     const { id, title, account } = fields(value);
-    const name = account === undefined ? undefined : text(fields(account).name);
-    return { id: text(id), title: text(title), account: name, choice: choiceOf(text(id)) };
+    const shown = account === undefined ? undefined : readAccount(account);
+    return { id: text(id), title: text(title), account: shown, choice: choiceOf(text(id)) };
   };
   return { asker: text(fields(answer.asker).name), connections: connections.map(read) };
 }
@@ -147,7 +153,7 @@ function readCompletion(answer: Fields): Completion {
     asker: text(fields(answer.asker).name),
     tenant: optionalText(fields(answer.asker).tenantId),
     isAskersTeams: answer.teamsUser === 'verified',
-    account: text(fields(answer.account).name),
+    account: readAccount(answer.account),
     connection: text(fields(answer.connection).title),
   };
 }
@@ -204,6 +210,11 @@ function address(value: unknown): string {
   const { protocol } = new URL(url);
   if (protocol !== 'https:' && protocol !== window.location.protocol) throw new ApiError('page.unexpected');
   return url;
+}
+
+function readAccount(value: unknown): Account {
+  const { name, unnamed } = fields(value);
+  return { name: text(name), unnamed: unnamed === true };
 }
 
 function optionalText(value: unknown): string | undefined {

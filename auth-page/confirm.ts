@@ -22,9 +22,9 @@ export function askToConfirm(
     void decide(decision, question.confirmation);
   };
   show({
-    name: 'confirm',
+    name: question.account.unnamed ? 'confirmUnnamed' : 'confirm',
     tone: 'ask',
-    names: { asker: question.asker, account: question.account, connection: question.connection },
+    names: { asker: question.asker, account: question.account.name, connection: question.connection },
     notes: notesOn(question, teams.userByNow()?.signInName),
     actions: [
       { label: 'connect', primary: true, run: choose('connect') },

@@ -1,3 +1,4 @@
+import type { Account } from './api.ts';
 import { chooseLanguage } from './languages.ts';
 import type { ScreenName, Texts } from './locales/en.ts';
 import { languages, loadTexts, ownTexts } from './words.ts';
@@ -9,7 +10,7 @@ export interface Screen {
   name: ScreenName;
   tone: Tone;
   /** What stands for the `{names}` in the words: from elsewhere, and only ever shown as text. */
-  names?: Record<string, string | undefined>;
+  names?: Record<string, string | Account | undefined>;
   /** Said before the body. */
   notes?: Note[];
   rows?: Row[];
@@ -26,7 +27,7 @@ export interface Note {
 export interface Row {
   title: string;
   /** Not signed in, where there is none. */
-  account: string | undefined;
+  account: Account | undefined;
   /** It alone is searched, of several that could be. */
   chosen: boolean;
   actions: Action[];
@@ -148,9 +149,14 @@ function fill(line: string, names: Screen['names'] = {}): Node[] {
   return line.split(/\{(\w+)\}/).map((piece, index) => {
     if (index % 2 === 0) return document.createTextNode(piece);
     const element = document.createElement('bdi');
-    element.textContent = names[piece]?.trim() || texts.unnamed;
+    element.textContent = wordsOf(names[piece])?.trim() || texts.unnamed;
     return element;
   });
+}
+
+function wordsOf(name: string | Account | undefined): string | undefined {
+  if (typeof name !== 'object') return name;
+  return name.unnamed ? texts.unnamedAccount.replace('{id}', () => name.name) : name.name;
 }
 
 function part(selector: string): HTMLElement {

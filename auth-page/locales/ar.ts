@@ -20,6 +20,7 @@ export const ar: Texts = {
     body: ['تعذّر الوصول إلى Latchkey أو إلى خدمة المحادثة.', 'تحقّق من الشبكة ثم أعد تحميل هذه الصفحة.'],
   },
   unnamed: 'الشخص الذي أجرى البحث',
+  unnamedAccount: 'لا اسم له (المعرّف {id})',
   closeByHand: 'يمكنك إغلاق هذه النافذة الآن.',
   account: {
     signedIn: 'تم تسجيل الدخول بحساب {account}',
@@ -67,6 +68,14 @@ export const ar: Texts = {
       heading: 'هل تريد ربط الحساب {account} في {connection} بالمستخدم {asker} في Microsoft Teams؟',
       body: [
         'سيكون بالإمكان بعد ذلك البحث في {connection} من Teams باستخدام هذا الحساب.',
+        'إذا لم تكن أنت من بدأ هذا من Teams للتو، فقم بالإلغاء.',
+      ],
+    },
+    confirmUnnamed: {
+      heading:
+        'هل تريد ربط هذا الحساب الذي لا اسم له (المعرّف {account}) في {connection} بالمستخدم {asker} في Microsoft Teams؟',
+      body: [
+        'لم يذكر {connection} اسم الحساب. لا تربطه إلا إذا كنت قد سجّلت الدخول هناك للتو بحسابك الخاص.',
         'إذا لم تكن أنت من بدأ هذا من Teams للتو، فقم بالإلغاء.',
       ],
     },

@@ -25,6 +25,7 @@ export const de: Texts = {
     ],
   },
   unnamed: 'die Person, die gesucht hat',
+  unnamedAccount: 'ein Konto ohne Namen (Kennung {id})',
   closeByHand: 'Sie können dieses Fenster jetzt schließen.',
   account: { signedIn: 'Angemeldet als {account}', signedOut: 'Nicht angemeldet', chosen: 'Nur hier wird gesucht' },
   teamsUser: {
@@ -71,6 +72,13 @@ export const de: Texts = {
       heading: 'Konto {account} bei {connection} mit {asker} in Microsoft Teams verbinden?',
       body: [
         '{connection} kann dann von Teams aus mit diesem Konto durchsucht werden.',
+        'Wenn Sie dies nicht gerade eben in Teams begonnen haben, brechen Sie ab.',
+      ],
+    },
+    confirmUnnamed: {
+      heading: 'Dieses Konto ohne Namen (Kennung {account}) bei {connection} mit {asker} in Microsoft Teams verbinden?',
+      body: [
+        '{connection} hat nicht mitgeteilt, wie das Konto heißt. Verbinden Sie nur, wenn Sie sich dort gerade eben mit Ihrem eigenen Konto angemeldet haben.',
         'Wenn Sie dies nicht gerade eben in Teams begonnen haben, brechen Sie ab.',
       ],
     },

@@ -19,6 +19,8 @@ export interface Texts {
   chatFailed: Words;
   /** Stands in for a name that nobody gave. */
   unnamed: string;
+  /** Stands in for an account's name where the provider gave none: an `{id}` alone tells a person nothing. */
+  unnamedAccount: string;
   /** Replaces the buttons where the browser keeps the window open. */
   closeByHand: string;
   /** On the settings page: the account at a connection. */
@@ -53,6 +55,13 @@ const SCREENS = {
     heading: 'Connect the {connection} account {account} to {asker} in Microsoft Teams?',
     body: [
       '{connection} can then be searched from Teams with this account.',
+      'If you did not start this from Teams just now, cancel.',
+    ],
+  },
+  confirmUnnamed: {
+    heading: 'Connect this {connection} account without a name (id {account}) to {asker} in Microsoft Teams?',
+    body: [
+      '{connection} did not say what the account is called. Connect only if you signed in there with your own account just now.',
       'If you did not start this from Teams just now, cancel.',
     ],
   },
@@ -210,6 +219,7 @@ export const en: Texts = {
     ],
   },
   unnamed: 'the person who searched',
+  unnamedAccount: 'an account without a name (id {id})',
   closeByHand: 'You can close this window now.',
   account: { signedIn: 'Signed in as {account}', signedOut: 'Not signed in', chosen: 'Only this one is searched' },
   teamsUser: {

@@ -25,6 +25,7 @@ export const es: Texts = {
     ],
   },
   unnamed: 'la persona que hizo la búsqueda',
+  unnamedAccount: 'una cuenta sin nombre (id. {id})',
   closeByHand: 'Ya puedes cerrar esta ventana.',
   account: {
     signedIn: 'Sesión iniciada como {account}',
@@ -72,6 +73,13 @@ export const es: Texts = {
       heading: '¿Conectar la cuenta {account} de {connection} con {asker} en Microsoft Teams?',
       body: [
         'A partir de entonces se podrá buscar en {connection} desde Teams con esta cuenta.',
+        'Si no has iniciado esto desde Teams hace un momento, cancela.',
+      ],
+    },
+    confirmUnnamed: {
+      heading: '¿Conectar esta cuenta sin nombre (id. {account}) de {connection} con {asker} en Microsoft Teams?',
+      body: [
+        '{connection} no ha indicado cómo se llama la cuenta. Conéctala solo si acabas de iniciar sesión allí con tu propia cuenta.',
         'Si no has iniciado esto desde Teams hace un momento, cancela.',
       ],
     },

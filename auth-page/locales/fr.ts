@@ -25,6 +25,7 @@ export const fr: Texts = {
     ],
   },
   unnamed: 'la personne à l’origine de la recherche',
+  unnamedAccount: 'compte sans nom (identifiant {id})',
   closeByHand: 'Vous pouvez maintenant fermer cette fenêtre.',
   account: {
     signedIn: 'Connecté en tant que {account}',
@@ -75,6 +76,14 @@ export const fr: Texts = {
       heading: 'Associer le compte {account} de {connection} à {asker} dans Microsoft Teams\u202f?',
       body: [
         'Il sera alors possible d’effectuer des recherches dans {connection} depuis Teams avec ce compte.',
+        'Si vous n’êtes pas à l’origine de cette demande, à l’instant, depuis Teams, annulez.',
+      ],
+    },
+    confirmUnnamed: {
+      heading:
+        'Associer ce compte sans nom (identifiant {account}) de {connection} à {asker} dans Microsoft Teams\u202f?',
+      body: [
+        '{connection} n’a pas indiqué le nom du compte. Associez-le uniquement si vous venez de vous y connecter avec votre propre compte.',
         'Si vous n’êtes pas à l’origine de cette demande, à l’instant, depuis Teams, annulez.',
       ],
     },

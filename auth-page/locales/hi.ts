@@ -20,6 +20,7 @@ export const hi: Texts = {
     body: ['Latchkey या उसकी चैट सेवा तक नहीं पहुँचा जा सका।', 'अपना नेटवर्क जाँचें, फिर यह पेज दोबारा लोड करें।'],
   },
   unnamed: 'खोज करने वाला व्यक्ति',
+  unnamedAccount: 'बिना नाम वाला खाता (आईडी {id})',
   closeByHand: 'अब आप यह विंडो बंद कर सकते हैं।',
   account: { signedIn: '{account} के रूप में साइन इन है', signedOut: 'साइन इन नहीं है', chosen: 'केवल इसमें खोजा जाता है' },
   teamsUser: {
@@ -63,6 +64,13 @@ export const hi: Texts = {
       heading: 'क्या {connection} के खाते {account} को Microsoft Teams में {asker} से कनेक्ट करना है?',
       body: [
         'इसके बाद इस खाते से Teams में {connection} को खोजा जा सकेगा।',
+        'यदि यह अभी-अभी आपने Teams से शुरू नहीं किया है, तो रद्द करें।',
+      ],
+    },
+    confirmUnnamed: {
+      heading: 'क्या {connection} के इस बिना नाम वाले खाते (आईडी {account}) को Microsoft Teams में {asker} से कनेक्ट करना है?',
+      body: [
+        '{connection} ने नहीं बताया कि खाते का नाम क्या है। केवल तभी कनेक्ट करें जब आपने अभी-अभी वहाँ अपने ही खाते से साइन इन किया हो।',
         'यदि यह अभी-अभी आपने Teams से शुरू नहीं किया है, तो रद्द करें।',
       ],
     },

@@ -25,6 +25,7 @@ export const ja: Texts = {
     ],
   },
   unnamed: '検索したユーザー',
+  unnamedAccount: '名前のないアカウント (ID {id})',
   closeByHand: 'このウィンドウを閉じてかまいません。',
   account: {
     signedIn: '{account} としてサインイン中',
@@ -72,6 +73,13 @@ export const ja: Texts = {
       heading: '{connection} のアカウント {account} を Microsoft Teams の {asker} に接続しますか?',
       body: [
         '接続すると、このアカウントを使って Teams から {connection} を検索できるようになります。',
+        'たった今ご自身で Teams からこの操作を始めたのでなければ、キャンセルしてください。',
+      ],
+    },
+    confirmUnnamed: {
+      heading: '{connection} の名前のないアカウント (ID {account}) を Microsoft Teams の {asker} に接続しますか?',
+      body: [
+        '{connection} からアカウントの名前が通知されませんでした。たった今ご自身のアカウントでサインインした場合にのみ、接続してください。',
         'たった今ご自身で Teams からこの操作を始めたのでなければ、キャンセルしてください。',
       ],
     },

@@ -25,6 +25,7 @@ export const pt: Texts = {
     ],
   },
   unnamed: 'a pessoa que pesquisou',
+  unnamedAccount: 'uma conta sem nome (ID {id})',
   closeByHand: 'Você já pode fechar esta janela.',
   account: { signedIn: 'Conectado como {account}', signedOut: 'Não conectado', chosen: 'A pesquisa é feita só aqui' },
   teamsUser: {
@@ -68,6 +69,13 @@ export const pt: Texts = {
       heading: 'Conectar a conta {account} de {connection} a {asker} no Microsoft Teams?',
       body: [
         'Depois disso, será possível pesquisar em {connection} pelo Teams com esta conta.',
+        'Se você não iniciou isto pelo Teams agora mesmo, cancele.',
+      ],
+    },
+    confirmUnnamed: {
+      heading: 'Conectar esta conta sem nome (ID {account}) de {connection} a {asker} no Microsoft Teams?',
+      body: [
+        '{connection} não informou o nome da conta. Conecte somente se você acabou de entrar lá com sua própria conta.',
         'Se você não iniciou isto pelo Teams agora mesmo, cancele.',
       ],
     },

@@ -20,6 +20,7 @@ export const zhHans: Texts = {
     body: ['无法连接 Latchkey 或其聊天服务。', '请检查网络，然后重新加载此页面。'],
   },
   unnamed: '发起搜索的人',
+  unnamedAccount: '没有名称的帐户（ID {id}）',
   closeByHand: '现在可以关闭此窗口。',
   account: { signedIn: '已使用 {account} 登录', signedOut: '未登录', chosen: '仅在此处搜索' },
   teamsUser: {
@@ -59,6 +60,13 @@ export const zhHans: Texts = {
     confirm: {
       heading: '是否将 {connection} 帐户 {account} 连接到 Microsoft Teams 中的 {asker}？',
       body: ['连接后，可以使用此帐户从 Teams 中搜索 {connection}。', '如果你刚才没有在 Teams 中发起此操作，请取消。'],
+    },
+    confirmUnnamed: {
+      heading: '是否将 {connection} 中这个没有名称的帐户（ID {account}）连接到 Microsoft Teams 中的 {asker}？',
+      body: [
+        '{connection} 没有提供帐户的名称。仅当你刚才在那里使用自己的帐户登录时才连接。',
+        '如果你刚才没有在 Teams 中发起此操作，请取消。',
+      ],
     },
     connecting: { heading: '正在连接…', body: ['请稍候。'] },
     cancelling: { heading: '正在取消…', body: ['请稍候。'] },

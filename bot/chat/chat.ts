@@ -1,6 +1,8 @@
 import { languageFor } from '../language.ts';
+import type { ShownAccount } from '../sign-in/outcomes.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { accountsCard } from '../teams/account-cards.ts';
+import { accountWords } from '../teams/account-words.ts';
 import type { AccountChoice } from '../teams/accounts.ts';
 import { askerKey, type SearchConnection } from '../teams/connection.ts';
 import { inTime } from '../teams/deadline.ts';
@@ -62,13 +64,13 @@ export class Chat {
     const accounts = await this.#parts.signIn.accounts.of(guest.sender, Date.now());
     const account = accounts.find(({ id }) => id === connectionId)?.account;
     if (!account) return say(guest.texts.signInFailed(wordsFor(guest.sender.locale).signIn[0]));
-    return this.signedInAs(guest, connectionId, account.name);
+    return this.signedInAs(guest, connectionId, account);
   }
 
   /** Who they are now. */
-  signedInAs({ texts }: Guest, connectionId: string, account: string): Reply {
+  signedInAs({ texts }: Guest, connectionId: string, account: ShownAccount): Reply {
     const { title } = this.#parts.connections.find(({ id }) => id === connectionId) ?? { title: connectionId };
-    return say(texts.signedInTo(title, inertRun(account, LONGEST)));
+    return say(texts.signedInTo(title, inertRun(accountWords(account, texts), LONGEST)));
   }
 
   /** What they searched for before they were asked to sign in. Never rejects. */

@@ -90,7 +90,7 @@ export class TokenExchanges {
     const { id, connectionName } = exchange;
     if (session.state === 'signed_in') {
       const { account } = session.credential;
-      const said = await this.#once(guest, connectionId, id, () => chat.signedInAs(guest, connectionId, account.name));
+      const said = await this.#once(guest, connectionId, id, () => chat.signedInAs(guest, connectionId, account));
       return { answer: { status: 200, body: { id, connectionName } }, said, signedIn: true };
     }
     const said = await this.#once(guest, connectionId, `${id} challenged`, () =>

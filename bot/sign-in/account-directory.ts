@@ -1,10 +1,10 @@
 import type { Store } from '../store/store.ts';
 import type { Asker } from './asker.ts';
 import type { Credentials } from './credentials.ts';
-import { ProviderError } from './identity-provider.ts';
+import { type Account, ProviderError } from './identity-provider.ts';
 import type { Keeper, KeptElsewhere, Visit, Visitor } from './keeper.ts';
 import type { SignInConnection } from './legs.ts';
-import type { AccountAt } from './outcomes.ts';
+import { type AccountAt, shownOf } from './outcomes.ts';
 import { SignInProblem } from './problems.ts';
 import type { SecurityEvents } from './security-events.ts';
 
@@ -29,8 +29,8 @@ export class AccountDirectory {
     const connections = [...this.#parts.connections.values()];
     return Promise.all(
       connections.map(async ({ id, title }) => {
-        const name = await this.#nameAt({ ...visitor, connectionId: id }, now);
-        return { id, title, ...(name !== undefined && { account: { name } }) };
+        const account = await this.#accountAt({ ...visitor, connectionId: id }, now);
+        return { id, title, ...(account && { account: shownOf(account) }) };
       }),
     );
   }
@@ -47,18 +47,19 @@ export class AccountDirectory {
     await store.preferences.setDefaultConnection(asker, connectionId);
   }
 
-  async #nameAt(visit: Visit, now: number): Promise<string | undefined> {
+  async #accountAt(visit: Visit, now: number): Promise<Account | undefined> {
     const { keepers, store, credentials } = this.#parts;
     const keeper = keepers.get(visit.connectionId);
-    if (keeper) return this.#nameElsewhere(keeper, visit, now);
+    if (keeper) return this.#accountElsewhere(keeper, visit, now);
     const link = await store.links.get(visit);
-    return link && credentials.accountName(link);
+    return link && credentials.accountOf(link);
   }
 
   /** A keeper that is out of reach must not hide what is kept here. */
-  async #nameElsewhere(keeper: Keeper, visit: Visit, now: number): Promise<string | undefined> {
+  async #accountElsewhere(keeper: Keeper, visit: Visit, now: number): Promise<Account | undefined> {
     try {
-      return await keeper.accountName(visit, now);
+      const name = await keeper.accountName(visit, now);
+      return name === undefined ? undefined : { name };
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
       this.#parts.events('signin.provider_failed', visit, { reason: error.message });

@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import { readLimited } from '../limited-response.ts';
 import { isSafeUrl } from '../loopback.ts';
-import { toDisplay } from './display-name.ts';
+import { accountOf } from './id-token.ts';
 import { type Credential, ProviderError } from './identity-provider.ts';
 
 export interface ConnectedAccountOptions {
@@ -44,7 +44,13 @@ export class ConnectedAccount {
     const { issuer, audience } = this.#options;
     if (token.length > LONGEST_TOKEN) throw new ProviderError('invalid_grant', 'connected account: too long');
     const { payload } = await this.#verify(token, await this.#keysOf(issuer), { issuer, audience, now });
-    return { accessToken: token, scope: '', issuer, account: accountOf(payload), ...expiryOf(payload) };
+    return {
+      accessToken: token,
+      scope: '',
+      issuer,
+      account: accountOf({ ...payload, sub: String(payload.sub) }),
+      ...expiryOf(payload),
+    };
   }
 
   async #verify(
@@ -95,11 +101,6 @@ function failureOf(cause: unknown): ProviderError {
   if (unreachable)
     return new ProviderError('unavailable', 'connected account: the issuer’s keys can’t be had', { cause });
   return new ProviderError('invalid_grant', `connected account: ${cause.code}`);
-}
-
-function accountOf({ preferred_username, name, email, sub }: JWTPayload): Credential['account'] {
-  const [shown = ''] = [preferred_username, name, email, sub].map(toDisplay).filter(Boolean);
-  return { name: shown, subject: String(sub) };
 }
 
 function expiryOf({ exp }: JWTPayload): { expiresAt: number } {

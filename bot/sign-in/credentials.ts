@@ -1,6 +1,6 @@
 import { v7 as newId } from 'uuid';
 import { type Link, type Owner, type Store, type StoredLink, StoreError } from '../store/store.ts';
-import { type Credential, type IdentityProvider, ProviderError } from './identity-provider.ts';
+import { type Account, type Credential, type IdentityProvider, ProviderError } from './identity-provider.ts';
 import type { IssuedTokens } from './issued-tokens.ts';
 import type { Revocations } from './revocation.ts';
 import { openCredential, sealCredential } from './sealed-credential.ts';
@@ -58,9 +58,9 @@ export class Credentials {
     }
   }
 
-  /** What the account in a link is called; `undefined` where the link can't be opened. */
-  accountName(link: Link): string | undefined {
-    return this.#open(link)?.account.name;
+  /** The account of a link; `undefined` where the link can't be opened. */
+  accountOf(link: Link): Account | undefined {
+    return this.#open(link)?.account;
   }
 
   /** Refreshes once for all who ask for this version at the same time: in this process by sharing the promise, across

@@ -1,6 +1,6 @@
 import type { IDToken } from 'openid-client';
 import { toDisplay } from './display-name.ts';
-import { ProviderError } from './identity-provider.ts';
+import { type Account, ProviderError } from './identity-provider.ts';
 
 /** An ID token's claims. */
 export type Claims = IDToken;
@@ -20,11 +20,18 @@ export function checkIdToken({ iat, sub, azp }: Claims, clientId: string, now: n
   if (azp !== undefined && azp !== clientId) throw broken('azp is another client');
 }
 
-/** What a person would call the account: for their eyes, never for deciding who they are. */
-export function accountName(claims: Claims): string {
-  const { preferred_username, name, email, sub } = claims;
-  const names = [preferred_username, name, email, sub].map(toDisplay).filter(Boolean);
-  return names[0] ?? 'unnamed';
+/** Claims that people know an account by, the best first: OpenID Connect Core section 5.1, and two of AD FS. */
+const NAMES = ['preferred_username', 'name', 'email', 'upn', 'unique_name', 'nickname'] as const;
+/** A serial number, a UUID or a hash: no word that a person knows. */
+const OPAQUE_ID = /^(\d+|[0-9a-f-]{16,})$/i;
+
+/** The account that these claims are about: for people's eyes, never for deciding who they are. */
+export function accountOf(claims: Record<string, unknown> & { sub: string }): Account {
+  const { sub } = claims;
+  const names = NAMES.map((claim) => toDisplay(claims[claim])).filter(Boolean);
+  const id = toDisplay(sub);
+  const name = names.find((each) => each !== id || !OPAQUE_ID.test(each));
+  return name === undefined ? { name: id || '?', unnamed: true, subject: sub } : { name, subject: sub };
 }
 
 function broken(rule: string): ProviderError {

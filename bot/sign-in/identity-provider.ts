@@ -76,12 +76,22 @@ export interface Credential {
   /** Space separated, as granted. */
   scope: string;
   issuer: string;
-  /** The account over there: shown to its owner, never logged. `subject` is its id (`sub`), where there is one. */
-  account: { name: string; subject?: string };
+  account: Account;
+}
+
+/** The account at the provider: shown to its owner, never logged. */
+export interface Account {
+  name: string;
+  /** The provider did not name the account: `name` is its id. Never show an id alone. */
+  unnamed?: true;
+  /** Its id (`sub`), where there is one. */
+  subject?: string;
 }
 
 export interface SignedIn {
   credential: Credential;
+  /** Why the account has no name, for the log. */
+  unnamedBecause?: string;
   /** Who signed in, where the provider's own token proves it in Teams' terms (Entra `tid` and `oid`). */
   identity?: Asker;
 }

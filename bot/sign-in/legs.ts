@@ -90,7 +90,10 @@ export class Legs {
   ): Promise<SignedIn> {
     const { asker, issuer, nonce, codeVerifier } = transaction;
     const expected = { asker, redirectUri: this.#redirectUri(id), oauthState, nonce, codeVerifier, issuer };
-    return this.ask(transaction, () => provider.exchange({ code, oauthState, iss }, expected));
+    const signedIn = await this.ask(transaction, () => provider.exchange({ code, oauthState, iss }, expected));
+    const { unnamedBecause: reason } = signedIn;
+    if (reason !== undefined) this.#parts.events('signin.account_unnamed', transaction, { reason });
+    return signedIn;
   }
 
   /** Asks the provider, or a keeper; what goes wrong there becomes a problem that the page can say. @throws {SignInProblem} */

@@ -1,6 +1,7 @@
 import * as client from 'openid-client';
+import { isSafeUrl } from '../loopback.ts';
 import { type Discovered, Discovery } from './discovery.ts';
-import { accountName, type Claims, checkIdToken } from './id-token.ts';
+import { accountOf, type Claims, checkIdToken } from './id-token.ts';
 import {
   type AuthorizationRequest,
   type AuthorizationResponse,
@@ -71,9 +72,19 @@ export class OAuthClient {
       const claims = await this.#accept(answer).catch((error: unknown) =>
         withdraw(error, 'answer', () => revokeTokens(config, tokens)),
       );
-      const account = { name: accountName(claims), subject: claims.sub };
       const scope = answer.scope ?? this.#options.scopes.join(' ');
-      return { claims, credential: { ...tokens, scope, issuer, account } };
+      return { claims, credential: { ...tokens, scope, issuer, account: accountOf(claims) } };
+    });
+  }
+
+  /** What the userinfo endpoint says of the account that `sub` names (OpenID Connect Core section 5.3).
+   * T12: claims of another account are not used. Else the confirm page would name the wrong one. */
+  async userinfo(issuer: string, accessToken: string, { sub }: Claims): Promise<client.UserInfoResponse> {
+    return this.#run('userinfo', issuer, this.#timeouts.refresh, async (config) => {
+      const { userinfo_endpoint } = config.serverMetadata();
+      if (!isSafeUrl(userinfo_endpoint, this.#options.allowInsecureLoopback))
+        throw new ProviderError('unavailable', 'there is no endpoint');
+      return client.fetchUserInfo(config, accessToken, sub);
     });
   }
 

@@ -1,6 +1,6 @@
 import { isSafeUrl } from '../loopback.ts';
-import type { Claims } from './id-token.ts';
-import { type Credential, type IdentityProvider, ProviderError } from './identity-provider.ts';
+import { accountOf, type Claims } from './id-token.ts';
+import { type Credential, type IdentityProvider, ProviderError, type SignedIn } from './identity-provider.ts';
 import { OAuthClient } from './oauth-client.ts';
 import { type ClientOptions, checkOptions, withScopes } from './oauth-client-options.ts';
 
@@ -29,12 +29,26 @@ export function oidcProvider(options: OidcOptions): IdentityProvider {
   return {
     authorize: (request) => client.authorize(issuer, request, extraFor(request.chooseAccount)),
     exchange: async (response, expected) => {
-      const { credential } = await client.exchange(issuer, response, expected);
-      return { credential };
+      const { credential, claims } = await client.exchange(issuer, response, expected);
+      return credential.account.unnamed ? nameAccount(client, credential, claims) : { credential };
     },
     refresh: (credential) => client.refresh(issuer, credential, (claims) => checkSameAccount(credential, claims)),
     revoke: (tokens) => client.revoke(issuer, tokens),
   };
+}
+
+/** Many providers have names at the userinfo endpoint alone (OpenID Connect Core section 5.4). A person signs in without a
+ * name, too: no failure of that endpoint ends the sign-in. */
+async function nameAccount(client: OAuthClient, credential: Credential, claims: Claims): Promise<SignedIn> {
+  const { issuer, accessToken } = credential;
+  try {
+    const account = accountOf({ ...(await client.userinfo(issuer, accessToken, claims)), sub: claims.sub });
+    if (account.unnamed) return { credential, unnamedBecause: 'userinfo: no name in the answer' };
+    return { credential: { ...credential, account } };
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    return { credential, unnamedBecause: error.message };
+  }
 }
 
 /** OpenID Connect Core section 12.2. */

@@ -1,6 +1,6 @@
 import type { OnBehalfOfUserCredential } from '@microsoft/teamsfx';
 import type { Asker } from './asker.ts';
-import { accountName, type Claims } from './id-token.ts';
+import { accountOf, type Claims } from './id-token.ts';
 import { type Credential, ProviderError } from './identity-provider.ts';
 import { readClaims } from './jwt-claims.ts';
 import { type MsalAnswer, type MsalRequestOptions, sendForMsal } from './msal-network.ts';
@@ -109,7 +109,7 @@ export class OnBehalfOf {
       expiresAt,
       scope: this.#scopes.join(' '),
       issuer: `${this.#options.authority.replace(/\/+$/, '')}/${tenantId}/v2.0`,
-      account: { name: accountName(claims), subject: claims.sub },
+      account: accountOf(claims),
     };
   }
 }

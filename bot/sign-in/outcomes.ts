@@ -1,5 +1,6 @@
 import type { Asker } from './asker.ts';
 import type { LiveCredential } from './credentials.ts';
+import type { Account } from './identity-provider.ts';
 
 /** What the pop-up's first call ends with. */
 export interface Begun {
@@ -28,7 +29,7 @@ export type Completed =
       asker: { name: string; tenantId: string };
       /** Whether the Teams window behind the pop-up is known to be the asker's. */
       teamsUser: 'verified' | 'unknown';
-      account: { name: string };
+      account: ShownAccount;
       connection: { id: string; title: string };
     };
 
@@ -44,11 +45,19 @@ export interface Person {
   locale: string;
 }
 
+/** What a person sees of their account at a provider. */
+export type ShownAccount = Pick<Account, 'name' | 'unnamed'>;
+
+/** Leaves out what is not for the page. */
+export function shownOf({ name, unnamed }: Account): ShownAccount {
+  return unnamed ? { name, unnamed } : { name };
+}
+
 /** A connection, and the asker's account there. */
 export interface AccountAt {
   id: string;
   title: string;
-  account?: { name: string };
+  account?: ShownAccount;
 }
 
 /** Where to sign in. */

@@ -12,6 +12,8 @@ export type SecurityEvent =
   /** A confirmed sign-in whose Teams did not say who uses it. */
   | 'signin.teams_user_unknown'
   | 'signin.provider_failed'
+  /** The provider does not name the account; the reason says why. */
+  | 'signin.account_unnamed'
   /** So many begun by one asker that no more are for a while. */
   | 'signin.limited'
   /** A callback in a browser that did not begin it: the state is live, and none of the cookies is its own. */

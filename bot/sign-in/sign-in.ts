@@ -11,7 +11,16 @@ import { IssuedTokens } from './issued-tokens.ts';
 import type { Brought, Keeper, KeptElsewhere, Visit } from './keeper.ts';
 import { firstLeg, type Leg, Legs, ownLeg, type SignInConnection } from './legs.ts';
 import { isMagicCode } from './magic-codes.ts';
-import type { Begun, Callback, Completed, Decided, Decision, Prompt, Session } from './outcomes.ts';
+import {
+  type Begun,
+  type Callback,
+  type Completed,
+  type Decided,
+  type Decision,
+  type Prompt,
+  type Session,
+  shownOf,
+} from './outcomes.ts';
 import { SignInProblem } from './problems.ts';
 import { Revocations } from './revocation.ts';
 import { sealCredential } from './sealed-credential.ts';
@@ -382,7 +391,7 @@ export class SignIn {
     const confirmation = await this.#codes.parkForDecision(link, cookieHash, now);
     if (!teamsUserVerified) this.#parts.events('signin.teams_user_unknown', link);
     const teamsUser = teamsUserVerified ? 'verified' : 'unknown';
-    const named = { asker: { name, tenantId: asker.tenantId }, account: { name: account.name } };
+    const named = { asker: { name, tenantId: asker.tenantId }, account: shownOf(account) };
     return { next: 'confirm', confirmation, teamsUser, ...named, connection: { id, title } };
   }
 

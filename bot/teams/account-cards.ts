@@ -1,3 +1,5 @@
+import type { ShownAccount } from '../sign-in/outcomes.ts';
+import { accountWords } from './account-words.ts';
 import { cardHead } from './card-head.ts';
 import { inertRun } from './inert.ts';
 import type { Texts } from './locales/en.ts';
@@ -6,7 +8,7 @@ import type { Texts } from './locales/en.ts';
 export interface Account {
   id: string;
   title: string;
-  account?: { name: string };
+  account?: ShownAccount;
 }
 
 const LONGEST = 100;
@@ -24,7 +26,7 @@ export function accountsCard(accounts: readonly Account[], texts: Texts): Record
 
 function row({ id, title, account }: Account, texts: Texts): Record<string, unknown> {
   const shownTitle = inertRun(title, LONGEST);
-  const words = account ? texts.accountOf(inertRun(account.name, LONGEST)) : texts.accountNone;
+  const words = account ? texts.accountOf(inertRun(accountWords(account, texts), LONGEST)) : texts.accountNone;
   // A button's title names the connection: a screen reader reads it alone.
   const buttons =
     account === undefined

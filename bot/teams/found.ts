@@ -1,6 +1,7 @@
 import type { LiveCredential } from '../sign-in/credentials.ts';
 import type { Prompt } from '../sign-in/outcomes.ts';
 import type { SourceError, SourceFailure, SourcePage } from '../sources/source.ts';
+import { accountWords } from './account-words.ts';
 import { toAttachments } from './cards.ts';
 import type { SearchConnection } from './connection.ts';
 import { inertRun } from './inert.ts';
@@ -38,10 +39,11 @@ const LONGEST_SHOWN = 200;
 
 /** The results as cards; none, where there are none.
  * @param mixed they come among those of other connections */
-export function attachmentsOf(found: Found, { sender: { locale }, query }: Shown, mixed: boolean): JsonText[] {
+export function attachmentsOf(found: Found, { sender: { locale }, query, texts }: Shown, mixed: boolean): JsonText[] {
   if (found.state !== 'answered') return [];
   const { title, linkOrigins, imageOrigins } = found.connection;
-  const frame = { title, account: found.live.credential.account.name, locale, linkOrigins, imageOrigins, mixed };
+  const account = accountWords(found.live.credential.account, texts);
+  const frame = { title, account, locale, linkOrigins, imageOrigins, mixed };
   return toAttachments(found.answer.items.slice(0, query.count), frame);
 }
 
@@ -79,7 +81,7 @@ function failureWords(
   report: Report,
 ): string {
   const answers: Record<Exclude<SourceFailure, 'unauthorized'>, () => string> = {
-    forbidden: () => texts.forbidden(inertRun(live.credential.account.name, LONGEST_SHOWN), title),
+    forbidden: () => texts.forbidden(inertRun(accountWords(live.credential.account, texts), LONGEST_SHOWN), title),
     rate_limited: () => texts.busy(title, waitIn(texts, error.retryAfter ?? 30)),
     unreadable: () => texts.unreadable(title, report(error, id)),
     unavailable: () =>

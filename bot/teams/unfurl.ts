@@ -3,6 +3,7 @@ import type { LiveCredential } from '../sign-in/credentials.ts';
 import type { Brought } from '../sign-in/keeper.ts';
 import type { Prompt } from '../sign-in/outcomes.ts';
 import type { SourceItem } from '../sources/source.ts';
+import { accountWords } from './account-words.ts';
 import { BAD_REQUEST, CONSENT_REQUIRED, NOTHING, results, uncachedResults } from './answers.ts';
 import { callAsAsker } from './as-asker.ts';
 import { linkAttachment, toAttachments, unreadableLinkAttachment } from './cards.ts';
@@ -109,7 +110,8 @@ export class Unfurling {
     if (called.state === 'failed') this.#parts.report(called.error, id);
     if (called.state !== 'answered') return undefined;
     if (!called.answer) return called.answer;
-    const frame = { title, account: called.live.credential.account.name, locale, linkOrigins, imageOrigins };
+    const account = accountWords(called.live.credential.account, textsFor(locale));
+    const frame = { title, account, locale, linkOrigins, imageOrigins };
     return uncachedResults(toAttachments([called.answer], frame));
   }
 

@@ -8,6 +8,7 @@ import { interactionPolicy, Provider } from './library.ts';
 import { memoryAdapter } from './memory-adapter.ts';
 import { errorPage } from './pages.ts';
 import type { Records } from './records.ts';
+import { USERINFO_PATH } from './userinfo.ts';
 
 export interface ProviderOptions {
   issuer: LocalIssuer;
@@ -43,6 +44,7 @@ export function createProvider(options: ProviderOptions): ProviderType {
     loadExistingGrant: (ctx) => grantWithoutAsking(ctx, options.consents),
     pkce: { required: () => true },
     responseTypes: ['code'],
+    routes: { userinfo: USERINFO_PATH },
   });
 }
 
@@ -70,7 +72,8 @@ function tokens({ issuer, accessTokenTtl }: ProviderOptions): Configuration {
     conformIdTokenClaims: false,
     findAccount: (_ctx, id) => {
       const account = accountById(issuer, id);
-      return account && { accountId: id, claims: () => ({ sub: id, ...claimsOf(issuer, account) }) };
+      // As at many providers, the plain issuer's ID tokens have no name: it is at the userinfo endpoint.
+      return account && { accountId: id, claims: () => ({ sub: id, ...(issuer.entra && claimsOf(issuer, account)) }) };
     },
     extraTokenClaims: (_ctx, token) => {
       const account = 'accountId' in token ? accountById(issuer, String(token.accountId)) : undefined;
@@ -86,7 +89,7 @@ function tokens({ issuer, accessTokenTtl }: ProviderOptions): Configuration {
       RefreshToken: 90 * DAY,
       Session: DAY,
     },
-    features: features(accessTokenTtl),
+    features: features(issuer, accessTokenTtl),
   };
 }
 
@@ -96,7 +99,7 @@ function claims({ entra }: LocalIssuer): NonNullable<Configuration['claims']> {
   return entra ? { openid: ['sub', 'tid', 'ver'], profile: [...profile, 'oid'] } : { openid: ['sub'], profile };
 }
 
-function features(accessTokenTTL: number): NonNullable<Configuration['features']> {
+function features({ entra }: LocalIssuer, accessTokenTTL: number): NonNullable<Configuration['features']> {
   return {
     devInteractions: { enabled: false },
     dPoP: { enabled: false },
@@ -104,7 +107,7 @@ function features(accessTokenTTL: number): NonNullable<Configuration['features']
     introspection: { enabled: true, allowedPolicy: ownToken },
     revocation: { enabled: true, allowedPolicy: ownToken },
     rpInitiatedLogout: { enabled: false },
-    userinfo: { enabled: false },
+    userinfo: { enabled: !entra },
     resourceIndicators: {
       enabled: true,
       defaultResource: () => WIKI_AUDIENCE,

@@ -15,6 +15,7 @@ import type { Records } from './records.ts';
 import { Statistics } from './statistics.ts';
 import { answerSso } from './teams-sso.ts';
 import { TokenLedger } from './token-ledger.ts';
+import { answerUserinfo, USERINFO_PATH } from './userinfo.ts';
 
 export interface IdentityProviderOptions {
   /** 0 for any free one. */
@@ -107,6 +108,8 @@ async function mount(
     request.url = (request.url ?? '/').slice(issuer.path.length);
     if (sso && request.url === '/__sso') return answerSso({ issuer, origin, key }, request, response);
     if (sso && request.url === '/__challenge') return challenge(challenged, request, response);
+    if (!issuer.entra && request.url === USERINFO_PATH)
+      return answerUserinfo({ issuer, origin, key }, request, response);
     if (request.url.startsWith('/interaction/'))
       return handleInteraction({ issuer, provider, consents, coop }, request, response);
     await oidc(request, response);

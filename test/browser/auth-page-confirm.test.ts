@@ -62,6 +62,18 @@ describeWithChromium('The confirm page', () => {
     expect(decided()).toEqual([]);
   });
 
+  test('an account without a name: the page says so, and never shows the id alone', async () => {
+    const asked = question();
+    Object.assign(asked.body.account, { name: '1', unnamed: true });
+    bench.auth.script.complete = asked;
+    const { page } = await browser.popUp(bench.teams, url);
+
+    expect(await words(page, 'confirmUnnamed')).toMatch(
+      /Connect this Contoso handbook account without a name \(id 1\) to Ada Example in Microsoft Teams\?[\s\S]*did not say what the account is called/,
+    );
+    expect(decided()).toEqual([]);
+  });
+
   test.each([
     ['verified', {}, /^Ada Example is signed in to Teams as ada@contoso\.example\.$/],
     ['verified', { userPrincipalName: '' }, /^Ada Example is signed in to Teams as ada@contoso\.example\.$/],

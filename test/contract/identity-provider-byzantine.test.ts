@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { SignedIn } from '../../bot/sign-in/identity-provider.ts';
 import { ADA, CLIENT, GRACE } from '../../local/people.ts';
-import { ByzantineProvider, type Json } from '../support/byzantine-provider.ts';
+import { type Answer, ByzantineProvider, type Json, json } from '../support/byzantine-provider.ts';
 import { askerOf, type Begun, begin, expectRefusal } from './identity-provider-flow.ts';
 import { FORGERIES, type Forgery, IDENTITY_FORGERIES } from './identity-provider-forgeries.ts';
 import { KINDS, type Kind } from './identity-provider-kinds.ts';
@@ -115,16 +115,118 @@ describe('what an account is called', () => {
     ['preferred_username first', {}, 'ada'],
     ['then the name', { preferred_username: undefined }, ADA.name],
     ['then the e-mail address', { preferred_username: undefined, name: '' }, 'ada@contoso.example'],
-    ['then sub', { preferred_username: 1, name: ['x'], email: undefined }, 'ada-over-there'],
+    ['a name that is no id', { preferred_username: '4711', name: ADA.name, sub: '4711' }, ADA.name],
+    ['the id where the provider calls it a name', { preferred_username: 'ada-over-there', name: '' }, 'ada-over-there'],
     [
       'never control or direction characters',
       { preferred_username: '\u202Egro.elpmaxe@ecarg\u0000\n\u2066' },
       'gro.elpmaxe@ecarg',
     ],
     ['never more than 100 characters', { preferred_username: '𝒶'.repeat(500) }, '𝒶'.repeat(100)],
-    ['never nothing', { preferred_username: '\u200B', name: ' ', email: '', sub: '\u200B' }, 'unnamed'],
   ])('T38: %s', async (_name, change, expected) => {
     const { credential } = await signInWith(oidc, (good) => byzantine.sign({ ...good, ...change }));
     expect(credential.account.name).toBe(expected);
+    expect(credential.account).not.toHaveProperty('unnamed');
+  });
+
+  /** An ID token as thin as the standard allows, and a provider with a userinfo endpoint. */
+  const thin = async (sub = 'u-8f2c77', change: Json = {}) => {
+    byzantine.metadata = { userinfo_endpoint: `${oidc.issuer(byzantine.origin)}/userinfo`, ...byzantine.metadata };
+    const noNames = { preferred_username: undefined, name: undefined, email: undefined };
+    return signInWith(oidc, (good) => byzantine.sign({ ...good, ...noNames, ...change, sub }));
+  };
+  const userinfo = (body: unknown): void => {
+    byzantine.answers.userinfo = (response) => json(response, 200, body);
+  };
+
+  test('where the ID token has no name, the account has the name of the userinfo endpoint', async () => {
+    userinfo({ sub: 'u-8f2c77', name: 'Ada Example', preferred_username: 'ada' });
+    const { credential, unnamedBecause } = await thin();
+    expect(credential.account).toEqual({ name: 'ada', subject: 'u-8f2c77' });
+    expect(unnamedBecause).toBeUndefined();
+    const asked = byzantine.received.filter(({ path }) => path.endsWith('/userinfo'));
+    expect(asked.map(({ method, authorization }) => [method, authorization])).toEqual([
+      ['GET', 'Bearer secret-access-token'],
+    ]);
+  });
+
+  test('a user name that only repeats an opaque id is no name: the userinfo endpoint is asked', async () => {
+    userinfo({ sub: '1', preferred_username: '1', email: 'ada@contoso.example' });
+    const { credential } = await thin('1', { preferred_username: '1' });
+    expect(credential.account).toEqual({ name: 'ada@contoso.example', subject: '1' });
+  });
+
+  test('where the ID token has a name, the userinfo endpoint is not asked', async () => {
+    const before = byzantine.count('userinfo');
+    await thin('u-8f2c77', { name: 'Ada Example' });
+    expect(byzantine.count('userinfo')).toBe(before);
+  });
+
+  const UNNAMED = { name: 'u-8f2c77', unnamed: true, subject: 'u-8f2c77' };
+
+  test.each([
+    ['of another account', { sub: 'u-other', name: 'Grace Sample' }],
+    ['of no account', { name: 'Grace Sample' }],
+    ['of an account in another case', { sub: 'U-8F2C77', name: 'Grace Sample' }],
+  ])('T12: a userinfo answer %s names nobody', async (_name, body) => {
+    userinfo(body);
+    const { credential, unnamedBecause } = await thin();
+    expect(credential.account).toEqual(UNNAMED);
+    expect(unnamedBecause).toMatch(/^userinfo: .*"sub"/);
+    expect(unnamedBecause).not.toMatch(/Grace|u-other|8f2c77/i);
+  });
+
+  test.each<[string, Answer, RegExp]>([
+    ['401', (r) => r.writeHead(401, { 'www-authenticate': 'Bearer error="invalid_token"' }).end(), /401/],
+    ['403', (r) => json(r, 403, { error: 'insufficient_scope' }), /status code/],
+    ['404', (r) => r.writeHead(404).end(), /status code/],
+    ['503', (r) => r.writeHead(503).end(), /answered 503/],
+    ['a redirect', (r) => r.writeHead(302, { location: '/thief/userinfo' }).end(), /a redirect/],
+    ['HTML', (r) => r.writeHead(200, { 'content-type': 'text/html' }).end('<html>secret-page'), /content-type/],
+    ['no name', (r) => json(r, 200, { sub: 'u-8f2c77', name: '' }), /no name/],
+    ['a cut connection', (r) => r.destroy(), /no connection/],
+  ])('the userinfo endpoint answers with %s: the person signs in all the same, without a name', async (...row) => {
+    const [, answer, because] = row;
+    byzantine.answers.userinfo = answer;
+    const { credential, unnamedBecause } = await thin();
+    expect(credential).toMatchObject({ account: UNNAMED, accessToken: 'secret-access-token' });
+    expect(unnamedBecause).toMatch(because);
+    expect(unnamedBecause).not.toMatch(/secret-|<html/);
+  });
+
+  test.each([
+    ['no userinfo endpoint', undefined],
+    ['one that is not https', 'http://attacker.example/userinfo'],
+    ['one that is no URL', 'userinfo'],
+  ])('a provider with %s: the person signs in without a name', async (_name, endpoint) => {
+    byzantine.metadata = { userinfo_endpoint: endpoint };
+    const { credential, unnamedBecause } = await thin();
+    expect(credential.account).toEqual(UNNAMED);
+    expect(unnamedBecause).toBe('userinfo: there is no endpoint');
+  });
+
+  test.each([
+    ['that the provider signed', {}, 'ada'],
+    ['for another client', { aud: 'attacker' }, undefined],
+    ['of another issuer', { iss: 'https://attacker.example' }, undefined],
+  ])('T12: a userinfo answer as a JWT %s', async (_name, change, expected) => {
+    const claims = { sub: 'u-8f2c77', preferred_username: 'ada', iss: oidc.issuer(byzantine.origin), aud: CLIENT.id };
+    const jwt = await byzantine.sign({ ...claims, ...change });
+    byzantine.metadata = { userinfo_signing_alg_values_supported: ['RS256'] };
+    byzantine.answers.userinfo = (r) => r.writeHead(200, { 'content-type': 'application/jwt' }).end(jwt);
+    const { credential } = await thin();
+    expect(credential.account).toEqual(expected ? { name: expected, subject: 'u-8f2c77' } : UNNAMED);
+  });
+
+  test('T12: a userinfo answer as a JWT that somebody altered names nobody', async () => {
+    const claims = { sub: 'u-8f2c77', preferred_username: 'ada', iss: oidc.issuer(byzantine.origin), aud: CLIENT.id };
+    const jwt = `${(await byzantine.sign(claims)).slice(0, -8)}AAAAAAAA`;
+    byzantine.metadata = { userinfo_signing_alg_values_supported: ['RS256'] };
+    byzantine.answers.userinfo = (r) => r.writeHead(200, { 'content-type': 'application/jwt' }).end(jwt);
+    expect((await thin()).credential.account).toEqual(UNNAMED);
+  });
+
+  test('an id that cannot be seen is no name either', async () => {
+    expect((await thin('\u200B')).credential.account).toEqual({ name: '?', unnamed: true, subject: '\u200B' });
   });
 });

@@ -47,6 +47,15 @@ export const SIGN_IN: readonly Mutation[] = [
   },
   {
     threat: 'T12',
+    defence: 'the confirm page names the account that signed in, and no other that the userinfo endpoint names',
+    file: 'bot/sign-in/oauth-client.ts',
+    find: 'return client.fetchUserInfo(config, accessToken, sub);',
+    replace: 'return client.fetchUserInfo(config, accessToken, client.skipSubjectCheck);',
+    test: 'test/contract/identity-provider-byzantine.test.ts',
+    name: 'T12: a userinfo answer',
+  },
+  {
+    threat: 'T12',
     defence: 'the gate wants the asker, and nobody else',
     file: SIGN_IN_FILE,
     find: 'await this.#refuseAnotherPerson(transaction, signedIn, link, now);\n    await this.#revoke(link, now);',

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ADA, GRACE, LINUS, type Person } from '../../local/people.ts';
-import { eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
+import { eventNamesSince, eventNamesUntil, eventsSince, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
 import { linkedCredential, parkedCredential } from '../support/opened.ts';
-import { isHonoured, providerRequests } from '../support/provider-view.ts';
+import { isHonoured, orderProviderFault, providerRequests } from '../support/provider-view.ts';
 import { type ConnectionId, eventually, startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -65,6 +65,22 @@ describe('T12: a victim signs in with the asker’s ticket', () => {
       expect((await world.search(ADA, { connection: 'handbook', state })).type).toBe('auth');
     }
     expect(rowCounts(world)).toMatchObject({ parked: 1, links: 0 });
+  });
+
+  test('an account that the provider does not name is shown as one without a name, never as an id alone', async () => {
+    await orderProviderFault(world, { endpoint: 'userinfo', mode: 'error', status: 403 });
+    const mark = await logMark(world);
+    const { page, body } = await world.untilCallback(ADA, { connection: 'handbook' });
+    const { body: asked } = await page.post('complete', body);
+    expect(asked).toMatchObject({ next: 'confirm', account: { name: expect.any(String), unnamed: true } });
+    expect((asked.account as { name: string }).name).not.toBe('ada');
+    expect(await eventsSince(world, mark)).toContainEqual(
+      expect.objectContaining({ event: 'signin.account_unnamed', connection: 'handbook', reason: expect.any(String) }),
+    );
+    const { confirmation } = asked;
+    const { securityCode: state } = (await page.post('confirm', { decision: 'connect', confirmation })).body;
+    const found = await world.search(ADA, { connection: 'handbook', text: 'lakers', state: String(state) });
+    expect(JSON.stringify(found)).toContain('signed in as an account without a name (id ');
   });
 
   test('T12: the victim says no, and what they signed in to is revoked', async () => {

@@ -38,6 +38,7 @@ export const ar: Texts = {
   switchAccountAt: (title) => `استخدام حساب آخر في ${title}`,
   signOutOfAll: 'تسجيل الخروج من الكل',
   accountOf: (account) => `تم تسجيل الدخول بالحساب ${account}`,
+  unnamedAccount: (id) => `الذي لا اسم له (المعرّف ${id})`,
   accountNone: 'لم يتم تسجيل الدخول',
   list: listed('ar'),
   seconds: counted('ar', { one: 'ثانية واحدة', two: 'ثانيتين', few: '# ثوانٍ', other: '# ثانية' }),

@@ -42,6 +42,7 @@ export const de: Texts = {
   switchAccountAt: (title) => `Anderes Konto bei ${title} verwenden`,
   signOutOfAll: 'Überall abmelden',
   accountOf: (account) => `Angemeldet als ${account}`,
+  unnamedAccount: (id) => `ein Konto ohne Namen (Kennung ${id})`,
   accountNone: 'Nicht angemeldet',
   list: listed('de'),
   seconds: counted('de', { one: '# Sekunde', other: '# Sekunden' }),

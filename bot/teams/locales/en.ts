@@ -41,6 +41,7 @@ export const en = {
   switchAccountAt: (title: string) => `Use another account at ${title}`,
   signOutOfAll: 'Sign out of all',
   accountOf: (account: string) => `Signed in as ${account}`,
+  unnamedAccount: (id: string) => `an account without a name (id ${id})`,
   accountNone: 'Not signed in',
   list: listed('en'),
   seconds: counted('en', { one: '# second', other: '# seconds' }),

@@ -41,6 +41,7 @@ export const es: Texts = {
   switchAccountAt: (title) => `Usar otra cuenta en ${title}`,
   signOutOfAll: 'Cerrar todas las sesiones',
   accountOf: (account) => `Sesión iniciada como ${account}`,
+  unnamedAccount: (id) => `una cuenta sin nombre (id. ${id})`,
   accountNone: 'Sesión no iniciada',
   list: listed('es'),
   seconds: counted('es', { one: '# segundo', other: '# segundos' }),

@@ -41,6 +41,7 @@ export const fr: Texts = {
   switchAccountAt: (title) => `Utiliser un autre compte pour ${title}`,
   signOutOfAll: 'Tout déconnecter',
   accountOf: (account) => `Connecté avec le compte ${account}`,
+  unnamedAccount: (id) => `sans nom (identifiant ${id})`,
   accountNone: 'Non connecté',
   list: listed('fr'),
   seconds: counted('fr', { one: '#\u00a0seconde', other: '#\u00a0secondes' }),

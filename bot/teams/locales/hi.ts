@@ -35,6 +35,7 @@ export const hi: Texts = {
   switchAccountAt: (title) => `${title} में दूसरे खाते का उपयोग करें`,
   signOutOfAll: 'सभी से साइन आउट करें',
   accountOf: (account) => `${account} के रूप में साइन इन हैं`,
+  unnamedAccount: (id) => `बिना नाम वाला खाता (आईडी ${id})`,
   accountNone: 'साइन इन नहीं हैं',
   list: listed('hi'),
   seconds: counted('hi', { other: '# सेकंड' }),

@@ -41,6 +41,7 @@ export const ja: Texts = {
   switchAccountAt: (title) => `${title} で別のアカウントを使う`,
   signOutOfAll: 'すべてサインアウト',
   accountOf: (account) => `${account} としてサインイン中`,
+  unnamedAccount: (id) => `名前のないアカウント (ID ${id})`,
   accountNone: 'サインインしていません',
   list: listed('ja'),
   seconds: counted('ja', { other: '# 秒' }),

@@ -38,6 +38,7 @@ export const pt: Texts = {
   switchAccountAt: (title) => `Usar outra conta em ${title}`,
   signOutOfAll: 'Sair de todas',
   accountOf: (account) => `Conectado como ${account}`,
+  unnamedAccount: (id) => `uma conta sem nome (ID ${id})`,
   accountNone: 'Não conectado',
   list: listed('pt'),
   seconds: counted('pt', { one: '# segundo', other: '# segundos' }),

@@ -39,6 +39,7 @@ export const uk: Texts = {
   switchAccountAt: (title) => `Інший обліковий запис у ${title}`,
   signOutOfAll: 'Вийти з усіх',
   accountOf: (account) => `Вхід виконано як ${account}`,
+  unnamedAccount: (id) => `обліковий запис без імені (ідентифікатор ${id})`,
   accountNone: 'Вхід не виконано',
   list: listed('uk'),
   seconds: counted('uk', { one: '# секунду', few: '# секунди', other: '# секунд' }),

@@ -32,6 +32,7 @@ export const zhHans: Texts = {
   switchAccountAt: (title) => `在 ${title} 使用其他帐户`,
   signOutOfAll: '全部注销',
   accountOf: (account) => `已使用 ${account} 登录`,
+  unnamedAccount: (id) => `没有名称的帐户（ID ${id}）`,
   accountNone: '未登录',
   list: listed('zh-Hans'),
   seconds: counted('zh-Hans', { other: '# 秒' }),

@@ -1,0 +1,35 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createLocalJWKSet, type JWK, jwtVerify } from 'jose';
+import { WIKI_AUDIENCE } from '../people.ts';
+import { sendJson } from '../teams/http.ts';
+import { accountById, claimsOf, type LocalIssuer } from './issuers.ts';
+
+/** Below the issuer. */
+export const USERINFO_PATH = '/userinfo';
+
+export interface UserinfoOptions {
+  issuer: LocalIssuer;
+  origin: string;
+  /** Private part included. */
+  key: object;
+}
+
+/** The userinfo endpoint (OpenID Connect Core section 5.3). oidc-provider's own refuses the access tokens of this issuer, as
+ * they are for the wiki. */
+export async function answerUserinfo(
+  { issuer, origin, key }: UserinfoOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { d: _, ...published } = key as JWK;
+  const token = request.headers.authorization?.replace(/^Bearer /i, '') ?? '';
+  const expected = { issuer: origin + issuer.path, audience: WIKI_AUDIENCE, algorithms: ['RS256'] };
+  const subject = await jwtVerify(token, createLocalJWKSet({ keys: [published] }), expected).then(
+    ({ payload }) => payload.sub,
+    () => undefined,
+  );
+  const account = accountById(issuer, subject ?? '');
+  if (account) return sendJson(response, 200, { sub: account.accountId, ...claimsOf(issuer, account) });
+  response.setHeader('www-authenticate', 'Bearer error="invalid_token"');
+  sendJson(response, 401, { error: 'invalid_token' });
+}
