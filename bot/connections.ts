@@ -1,21 +1,13 @@
-import { type ConnectionConfig, isEntra, type OwnSignIn } from './config/connections-file.ts';
-import { pageOriginsOf } from './config/link-domains.ts';
+import type { ConnectionConfig } from './config/connections-file.ts';
 import type { Env } from './config/setting.ts';
-import { linkOriginsOf } from './config/source-schema.ts';
+import { isEntra, type OwnSignIn, signInTypeOf } from './config/sign-in-types.ts';
+import { linkOriginsOf, pageOriginsOf, sourceTypeOf } from './config/source-types.ts';
 import { type Config, ConfigError, readSettings } from './config.ts';
 import { ConnectedAccount } from './sign-in/connected-account.ts';
 import { entraProvider } from './sign-in/entra.ts';
-import { githubProvider } from './sign-in/github.ts';
 import type { IdentityProvider } from './sign-in/identity-provider.ts';
-import { oidcProvider } from './sign-in/oidc.ts';
 import type { SingleSignOn } from './sign-in/single-sign-on.ts';
-import { teamsSso } from './sign-in/teams-sso.ts';
 import { FairTurns } from './sources/fair-turns.ts';
-import { githubSource } from './sources/github.ts';
-import { graphSource } from './sources/graph.ts';
-import { jsonApiSource } from './sources/json-api.ts';
-import { mediawikiSource } from './sources/mediawiki.ts';
-import { opensearchSource } from './sources/opensearch.ts';
 import type { Source } from './sources/source.ts';
 import { Typing } from './sources/typing.ts';
 
@@ -44,7 +36,7 @@ interface OwnProviders {
   sso?: SingleSignOn;
 }
 
-/** Builds every connection of the configuration. A new provider or source type is one line in a table below.
+/** Builds every connection of the configuration, by its types of sign-in and source.
  * @throws {ConfigError} naming every connection that cannot be built, and why. */
 export function buildConnections(config: ConnectionSettings): readonly Connection[] {
   const problems: string[] = [];
@@ -113,7 +105,7 @@ function buildConnection(
       ? { tokenService: signIn.connectionName }
       : buildProviders(signIn, loopback, userAgent, browserTenant),
   );
-  const builtSource = attempt(() => buildSource(source, userAgent));
+  const builtSource = attempt(() => sourceTypeOf(source).build(source, userAgent));
   if (!providers || !builtSource) return undefined;
   const origin = new URL(source.url).origin;
   return {
@@ -139,47 +131,12 @@ function buildProviders(
   browserTenant: string | undefined,
 ): OwnProviders {
   const gate = buildGate(signIn, loopback);
-  const proven = isEntra(signIn) || gate !== undefined;
-  const sso = signIn.type === 'teamsSso' && { sso: teamsSso({ ...signIn, allowInsecureLoopback: loopback }) };
-  return { provider: buildProvider(signIn, loopback, userAgent, browserTenant), gate, proven, ...sso };
-}
-
-/** @param userAgent who calls, and where to find out more: for the operators of an API. */
-function buildProvider(
-  signIn: OwnSignIn,
-  allowInsecureLoopback: boolean,
-  userAgent: string,
-  browserTenant: string | undefined,
-): IdentityProvider {
-  switch (signIn.type) {
-    case 'entra':
-    case 'teamsSso':
-      return entraProvider({ ...signIn, allowInsecureLoopback, browserTenant });
-    case 'oidc':
-      return oidcProvider({ ...signIn, allowInsecureLoopback });
-    case 'github':
-      return githubProvider({ ...signIn, allowInsecureLoopback, userAgent });
-  }
+  const options = { allowInsecureLoopback: loopback, userAgent, browserTenant };
+  return { ...signInTypeOf(signIn).build(signIn, options), gate, proven: isEntra(signIn) || gate !== undefined };
 }
 
 /** Asks for who signs in, and for nothing else. */
 function buildGate(signIn: OwnSignIn, allowInsecureLoopback: boolean): IdentityProvider | undefined {
   if (!('gate' in signIn) || !signIn.gate) return undefined;
   return entraProvider({ ...signIn.gate, scopes: ['openid'], allowInsecureLoopback });
-}
-
-/** @param userAgent who calls, and where to find out more: for the source's operators. */
-function buildSource(source: ConnectionConfig['source'], userAgent: string): Source {
-  switch (source.type) {
-    case 'mediawiki':
-      return mediawikiSource({ ...source, userAgent });
-    case 'graph':
-      return graphSource({ ...source, userAgent });
-    case 'github':
-      return githubSource({ ...source, userAgent });
-    case 'opensearch':
-      return opensearchSource({ ...source, userAgent });
-    case 'http':
-      return jsonApiSource({ ...source, userAgent });
-  }
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { buildChat } from './build-chat.ts';
 import { buildSignIn } from './build-sign-in.ts';
 import { buildWebChat } from './build-web-chat.ts';
-import { clientIdsOf } from './config/connections-file.ts';
+import { clientIdsOf } from './config/sign-in-types.ts';
 import { type Config, ConfigError } from './config.ts';
 import { byCommand, type Connection, loadConfig, sharing } from './connections.ts';
 import { addressLimit } from './http/address-limit.ts';

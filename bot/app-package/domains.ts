@@ -1,6 +1,6 @@
 import type { ConnectionConfig } from '../config/connections-file.ts';
-import { pageOriginsOf } from '../config/link-domains.ts';
 import type { Env } from '../config/setting.ts';
+import { pageOriginsOf } from '../config/source-types.ts';
 import { readTokenService } from '../config/token-service.ts';
 import { isLoopback, isSafeUrl } from '../loopback.ts';
 import type { Note, Problem } from './types.ts';

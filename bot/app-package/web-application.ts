@@ -1,4 +1,5 @@
-import { type ConnectionConfig, isEntra } from '../config/connections-file.ts';
+import type { ConnectionConfig } from '../config/connections-file.ts';
+import { isEntra } from '../config/sign-in-types.ts';
 import { toGuid } from '../sign-in/asker.ts';
 import type { Manifest, Note } from './types.ts';
 

@@ -1,4 +1,5 @@
-import { type ConnectionConfig, isEntra } from '../config/connections-file.ts';
+import type { ConnectionConfig } from '../config/connections-file.ts';
+import { isEntra, type SignInConfig, signInTypeOf } from '../config/sign-in-types.ts';
 import { all } from '../sign-in/rotation.ts';
 import { type Command, count } from './command.ts';
 
@@ -36,12 +37,12 @@ function describe({ id, title, commands, signIn, source }: ConnectionConfig, bas
   };
 }
 
-function providerOf(signIn: ConnectionConfig['signIn']): string {
+function providerOf(signIn: SignInConfig): string {
   if (signIn.type === 'tokenService') return `Azure Bot Service, connection ${signIn.connectionName}`;
-  return signIn.type === 'oidc' ? signIn.issuer : signIn.authority;
+  return signInTypeOf(signIn).providerUrl(signIn);
 }
 
-function legsOf(id: string, signIn: ConnectionConfig['signIn']): string[] {
+function legsOf(id: string, signIn: SignInConfig): string[] {
   if (signIn.type === 'tokenService') return [];
   return 'gate' in signIn && signIn.gate ? [id, `${id}.gate`] : [id];
 }

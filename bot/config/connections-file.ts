@@ -5,64 +5,20 @@ import { toGuid } from '../sign-in/asker.ts';
 import { findJsonError } from './json-file.ts';
 import { describeIssue } from './schema-issues.ts';
 import { type Bad, type Env, HTTPS_OR_LOOPBACK } from './setting.ts';
-import { sourceSchema, sourceUrls } from './source-schema.ts';
+import { isEntra, signInSchema, signInUrls } from './sign-in-types.ts';
+import { sourceSchema, sourceUrls } from './source-types.ts';
 
 export type ConnectionConfig = z.infer<typeof connectionSchema>;
-/** The ways to sign in for which there is a registration of ours at a provider. */
-export type OwnSignIn = Exclude<ConnectionConfig['signIn'], { type: 'tokenService' }>;
 
 const text = z.string().min(1);
 /** Clients of these put into an activity what they like (T71). */
 const WRITTEN_BY_ANYBODY = ['directline', 'webchat', 'emulator', 'msteams', 'test'];
-/** Proves who is at the browser, where the connection's own provider can't. */
-const gate = z.strictObject({
-  type: z.literal('entra'),
-  authority: z.url().default('https://login.microsoftonline.com'),
-  clientId: text,
-  clientSecret: text,
-});
 const ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
 const connectionSchema = z.strictObject({
   id: z.string().regex(ID, 'must be 1 to 32 lower-case letters, digits or dashes'),
   title: text.max(64),
   commands: z.array(text).min(1),
-  signIn: z.discriminatedUnion('type', [
-    z.strictObject({
-      type: z.literal('entra'),
-      authority: z.url().default('https://login.microsoftonline.com'),
-      clientId: text,
-      clientSecret: text,
-      scopes: z.array(text).min(1),
-    }),
-    z.strictObject({
-      type: z.literal('oidc'),
-      issuer: z.url(),
-      /** Where the provider revokes tokens, if its discovery document does not say. */
-      revocationEndpoint: z.url().optional(),
-      clientId: text,
-      clientSecret: text,
-      scopes: z.array(text).min(1),
-      gate: gate.optional(),
-    }),
-    z.strictObject({
-      type: z.literal('github'),
-      authority: z.url().default('https://github.com'),
-      apiUrl: z.url().optional(),
-      clientId: text,
-      clientSecret: text,
-      scopes: z.array(text).default([]),
-      gate: gate.optional(),
-    }),
-    z.strictObject({
-      type: z.literal('teamsSso'),
-      authority: z.url().default('https://login.microsoftonline.com'),
-      clientId: text,
-      clientSecret: text,
-      resource: text.regex(/^api:\/\/\S+$/, "must be the registration's Application ID URI, api://…"),
-      scopes: z.array(text).min(1),
-    }),
-    z.strictObject({ type: z.literal('tokenService'), connectionName: text.max(100) }),
-  ]),
+  signIn: signInSchema,
   /** Tokens of an account that people connect in a channel's own settings. Only for channels whose service alone writes
    * `AuthorizationToken` entities. */
   connectedAccount: z
@@ -80,19 +36,6 @@ const connectionSchema = z.strictObject({
   source: sourceSchema,
 });
 const fileSchema = z.strictObject({ connections: z.array(connectionSchema).min(1) });
-
-/** Whether people sign in to it with Entra, in their own tenant: so that it is proven who they are. */
-export function isEntra(
-  signIn: ConnectionConfig['signIn'],
-): signIn is Extract<ConnectionConfig['signIn'], { type: 'entra' | 'teamsSso' }> {
-  return signIn.type === 'entra' || signIn.type === 'teamsSso';
-}
-
-/** The registrations that a connection signs people in with: its own, and its gate's. */
-export function clientIdsOf(signIn: ConnectionConfig['signIn']): string[] {
-  if (signIn.type === 'tokenService') return [];
-  return [signIn.clientId, ...('gate' in signIn && signIn.gate ? [signIn.gate.clientId] : [])];
-}
 
 /** Reads and checks `connections.json`, or the file that CONNECTIONS_FILE names. */
 export function readConnections(env: Env, loopback: boolean, bad: Bad): readonly ConnectionConfig[] {
@@ -197,10 +140,7 @@ function connectionProblems(connections: readonly ConnectionConfig[], loopback: 
     ...twice(ids).map((id) => `the id ${id} is there twice`),
     ...connections.flatMap(({ id, signIn, connectedAccount, source }) => {
       const urls: [string, string][] = [
-        ...providerUrls(signIn),
-        ...gateUrls(signIn),
-        ...apiUrls(signIn),
-        ...revocationUrls(signIn),
+        ...signInUrls(signIn),
         ...(connectedAccount ? [['connectedAccount.issuer', connectedAccount.issuer] satisfies [string, string]] : []),
         ...sourceUrls(source),
       ];
@@ -218,23 +158,4 @@ export function clientIdWarnings(connections: readonly ConnectionConfig[]): stri
     const wrong = ids.filter(([, clientId]) => !toGuid(clientId));
     return wrong.map(([name]) => `CONNECTIONS_FILE: ${id}: ${name} is no GUID, so it is no application of Entra`);
   });
-}
-
-function providerUrls(signIn: ConnectionConfig['signIn']): [string, string][] {
-  if (signIn.type === 'tokenService') return [];
-  return [signIn.type === 'oidc' ? ['signIn.issuer', signIn.issuer] : ['signIn.authority', signIn.authority]];
-}
-
-function gateUrls(signIn: ConnectionConfig['signIn']): [string, string][] {
-  return 'gate' in signIn && signIn.gate ? [['signIn.gate.authority', signIn.gate.authority]] : [];
-}
-
-function revocationUrls(signIn: ConnectionConfig['signIn']): [string, string][] {
-  return 'revocationEndpoint' in signIn && signIn.revocationEndpoint
-    ? [['signIn.revocationEndpoint', signIn.revocationEndpoint]]
-    : [];
-}
-
-function apiUrls(signIn: ConnectionConfig['signIn']): [string, string][] {
-  return 'apiUrl' in signIn && signIn.apiUrl ? [['signIn.apiUrl', signIn.apiUrl]] : [];
 }

@@ -1,7 +1,8 @@
 import { isSafeUrl } from '../loopback.ts';
 import { toGuid } from '../sign-in/asker.ts';
-import { type ConnectionConfig, isEntra } from './connections-file.ts';
+import type { ConnectionConfig } from './connections-file.ts';
 import { type Bad, type Env, HTTPS_OR_LOOPBACK } from './setting.ts';
+import { isEntra } from './sign-in-types.ts';
 
 /** Web Chat, and whatever else speaks Direct Line with tokens of ours. */
 export interface DirectLineConfig {

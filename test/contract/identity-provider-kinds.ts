@@ -1,3 +1,4 @@
+import type { OwnSignIn } from '../../bot/config/sign-in-types.ts';
 import { entraProvider } from '../../bot/sign-in/entra.ts';
 import { githubProvider } from '../../bot/sign-in/github.ts';
 import type { IdentityProvider } from '../../bot/sign-in/identity-provider.ts';
@@ -7,7 +8,9 @@ import { ADA, CLIENT } from '../../local/people.ts';
 
 /** An implementation of the seam, and what the suites need to know of it. */
 export interface Kind {
-  name: 'entra' | 'oidc' | 'github';
+  name: OwnSignIn['type'];
+  /** The types of sign-in whose provider it is; `name` alone unless said. */
+  types?: readonly OwnSignIn['type'][];
   build(origin: string, change?: Change): IdentityProvider;
   /** Ada's issuer there. */
   issuer(origin: string): string;
@@ -35,6 +38,7 @@ const COMMON = { clientId: CLIENT.id, clientSecret: CLIENT.secret, scopes: SCOPE
 export const KINDS: readonly Kind[] = [
   {
     name: 'entra',
+    types: ['entra', 'teamsSso'],
     build: (authority, change) => entraProvider({ ...COMMON, authority, ...change }),
     issuer: (origin) => `${origin}/${ADA.tenantId}/v2.0`,
     claims: { oid: ADA.objectId, tid: ADA.tenantId, name: ADA.name, preferred_username: ADA.username },

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { readConnections } from '../../bot/config/connections-file.ts';
-import { pageOriginsOf } from '../../bot/config/link-domains.ts';
-import type { SourceConfig } from '../../bot/config/source-schema.ts';
+import { pageOriginsOf, type SourceConfig } from '../../bot/config/source-types.ts';
 import type { Config } from '../../bot/config.ts';
 import { buildConnections } from '../../bot/connections.ts';
 
@@ -29,13 +28,6 @@ function read(connection: { id: string }) {
   const bad = (problem: string) => void problems.push(problem);
   return { problems, connections: readConnections({ ...Object.fromEntries(names), CONNECTIONS_FILE }, false, bad) };
 }
-
-test('docs/SOURCES.md has an example of every type, each after its heading', () => {
-  expect(EXAMPLES.map(({ source }) => source.type)).toEqual(['mediawiki', 'graph', 'github', 'opensearch', 'http']);
-  expect([...text.matchAll(/^## `(\w+)`$/gm)].map(([, type]) => type)).toEqual(
-    EXAMPLES.map(({ source }) => source.type),
-  );
-});
 
 test.each(EXAMPLES)('docs/SOURCES.md: the connection $id starts', (example) => {
   const { problems, built } = start(example);

@@ -43,9 +43,9 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T51',
     defence: 'cards lead only where the configuration says',
-    file: 'bot/config/source-schema.ts',
-    find: 'return [webUrlOf(source)];',
-    replace: 'return [webUrlOf(source), source.url];',
+    file: 'bot/sources/github-type.ts',
+    find: 'cardUrls: (settings) => [webUrlOf(settings)],',
+    replace: 'cardUrls: (settings) => [webUrlOf(settings), settings.url],',
     test: DOCS_TEST,
     name: 'T51: cards of github',
   },
@@ -133,9 +133,9 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T48',
     defence: 'mail and chats have no links to look up',
-    file: 'bot/config/link-domains.ts',
-    find: 'source.entities.some(isMessage) ? [] : ',
-    replace: '',
+    file: 'bot/sources/graph-type.ts',
+    find: '(entities.some(isMessage) ? [] : linkOrigins)',
+    replace: 'linkOrigins',
     test: DOCS_TEST,
     name: 'T48',
   },
@@ -187,7 +187,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T51',
     defence: 'links are looked up where cards may lead',
-    file: 'bot/config/source-schema.ts',
+    file: 'bot/sources/json-api-type.ts',
     find: '!page || isOnOneOf(page.link, [url, ...linkOrigins])',
     replace: 'true',
     test: DOCS_TEST,
@@ -323,7 +323,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T51',
     defence: 'what links are relative to is where cards may lead',
-    file: 'bot/config/source-schema.ts',
+    file: 'bot/sources/json-api-type.ts',
     find: '!linkBase || isOnOneOf(linkBase, [url, ...linkOrigins])',
     replace: 'true',
     test: DOCS_TEST,

@@ -1,4 +1,4 @@
-import { clientIdsOf } from '../../config/connections-file.ts';
+import { clientIdsOf } from '../../config/sign-in-types.ts';
 import type { Check } from './check.ts';
 
 export const botChecks: readonly Check[] = [

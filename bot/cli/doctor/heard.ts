@@ -1,4 +1,5 @@
-import { type ConnectionConfig, isEntra } from '../../config/connections-file.ts';
+import type { ConnectionConfig } from '../../config/connections-file.ts';
+import { isEntra, signInTypeOf } from '../../config/sign-in-types.ts';
 import { type DirectLineHeard, hearDirectLine } from './hear-direct-line.ts';
 import { hearTokenService, type TokenServiceHeard } from './hear-token-service.ts';
 import { fieldsOf, parseFields } from './json.ts';
@@ -34,7 +35,7 @@ export interface AddressHeard {
 /** What the network answered. */
 export interface Heard {
   issuers: IssuerHeard[];
-  /** GitHub's, which has no discovery document. */
+  /** Providers without a discovery document, such as GitHub. */
   hosts: { connectionId: string; answer: Probe }[];
   connector: { metadata: Probe; keys: Probe | undefined } | undefined;
   sources: SourceHeard[];
@@ -98,9 +99,8 @@ function issuersOf(
   };
   const gate = 'gate' in signIn && signIn.gate ? entra(signIn.gate.authority) : [];
   if (isEntra(signIn)) return entra(signIn.authority);
-  if (signIn.type === 'github') return gate;
-  if (signIn.type === 'tokenService') return [];
-  return [{ connectionId, type: 'oidc', issuer: signIn.issuer, at: signIn.issuer }, ...gate];
+  const issuer = signIn.type === 'tokenService' ? undefined : signInTypeOf(signIn).issuer?.(signIn);
+  return issuer === undefined ? gate : [{ connectionId, type: 'oidc', issuer, at: issuer }, ...gate];
 }
 
 async function hearIssuer(prober: Prober, { at, ...issuer }: Issuer): Promise<IssuerHeard> {
@@ -120,8 +120,10 @@ function hrefOf(url: string): string {
 }
 
 function hearHost(prober: Prober, { id, signIn }: ConnectionConfig): Promise<Heard['hosts'][number]>[] {
-  if (signIn.type !== 'github') return [];
-  return [prober.head(signIn.authority).then((answer) => ({ connectionId: id, answer }))];
+  if (signIn.type === 'tokenService' || isEntra(signIn)) return [];
+  const { issuer, providerUrl } = signInTypeOf(signIn);
+  if (issuer) return [];
+  return [prober.head(providerUrl(signIn)).then((answer) => ({ connectionId: id, answer }))];
 }
 
 async function hearSource(prober: Prober, { id, source }: ConnectionConfig): Promise<SourceHeard> {

@@ -1,4 +1,5 @@
-import { type ConnectionConfig, isEntra } from '../../config/connections-file.ts';
+import type { ConnectionConfig } from '../../config/connections-file.ts';
+import { isEntra } from '../../config/sign-in-types.ts';
 import type { Check, Scene } from './check.ts';
 import { type Fields, fieldsOf, objectsIn, textsIn } from './json.ts';
 import type { Project } from './project.ts';

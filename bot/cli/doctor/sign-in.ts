@@ -1,4 +1,5 @@
 import type { ConnectionConfig } from '../../config/connections-file.ts';
+import { type OwnSignIn, type SignInConfig, signInTypeOf } from '../../config/sign-in-types.ts';
 import { toGuid } from '../../sign-in/asker.ts';
 import type { Check, Fault } from './check.ts';
 
@@ -8,7 +9,7 @@ const PLACEHOLDER = /^(x+|\.+|…|<.*>|\[.*\]|\{.*\}|change[-_ ]?me|secret|passw
 /** A client of a connection: its own, or its gate's. */
 interface Client {
   name: string;
-  type: 'entra' | 'teamsSso' | 'oidc' | 'github';
+  type: OwnSignIn['type'];
   secret: string;
 }
 
@@ -21,8 +22,7 @@ export const signInChecks: readonly Check[] = [
     why: 'Without a refresh token people are asked to sign in again as soon as the access token ends, about every hour.',
     find: ({ project }) =>
       project.settings.connections.flatMap(({ id, signIn }) => {
-        if (signIn.type === 'github' || signIn.type === 'tokenService' || signIn.scopes.includes('offline_access'))
-          return [];
+        if (!isOpenId(signIn) || signIn.scopes.includes('offline_access')) return [];
         return [
           { what: `${id}: signIn.scopes has no offline_access`, fix: scopesLine(signIn.scopes, 'offline_access', id) },
         ];
@@ -36,7 +36,7 @@ export const signInChecks: readonly Check[] = [
     why: 'Latchkey asks for it all the same, since nobody is signed in without; who approves the app should read it there.',
     find: ({ project }) =>
       project.settings.connections.flatMap(({ id, signIn }) => {
-        if (signIn.type === 'github' || signIn.type === 'tokenService' || signIn.scopes.includes('openid')) return [];
+        if (!isOpenId(signIn) || signIn.scopes.includes('openid')) return [];
         return [{ what: `${id}: signIn.scopes has no openid`, fix: scopesLine(signIn.scopes, 'openid', id) }];
       }),
   },
@@ -49,6 +49,11 @@ export const signInChecks: readonly Check[] = [
     find: ({ project }) => project.settings.connections.flatMap(clientsOf).flatMap(secretFault),
   },
 ];
+
+/** Whether `openid` and `offline_access` are scopes of its provider. */
+function isOpenId(signIn: SignInConfig): signIn is OwnSignIn {
+  return signIn.type !== 'tokenService' && signInTypeOf(signIn).openid;
+}
 
 function scopesLine(scopes: readonly string[], missing: string, id: string): string {
   return `"scopes": ${JSON.stringify([missing, ...scopes])}   in signIn of ${id}`;

@@ -1,0 +1,43 @@
+import * as z from 'zod';
+import { entra } from '../sign-in/entra-type.ts';
+import { github } from '../sign-in/github-type.ts';
+import { oidc } from '../sign-in/oidc-type.ts';
+import type { SignInType } from '../sign-in/sign-in-type.ts';
+import { teamsSso } from '../sign-in/teams-sso-type.ts';
+
+/** Every type of sign-in with a registration of ours, by its name in `connections.json`. A new type is one entry here; the
+ * settings, the bot, the command line, the doctor and the tests read this table. */
+export const SIGN_IN_TYPES = { entra, oidc, github, teamsSso };
+
+type Schema = (typeof SIGN_IN_TYPES)[keyof typeof SIGN_IN_TYPES]['schema'];
+/** The ways to sign in for which there is a registration of ours at a provider. */
+export type OwnSignIn = z.infer<Schema>;
+export type SignInConfig = OwnSignIn | z.infer<typeof tokenService>;
+
+/** Azure Bot Service keeps the tokens: it is no provider that we call. */
+const tokenService = z.strictObject({ type: z.literal('tokenService'), connectionName: z.string().min(1).max(100) });
+const schemas = [...Object.values(SIGN_IN_TYPES).map(({ schema }) => schema), tokenService];
+export const signInSchema = z.discriminatedUnion('type', schemas as [Schema | typeof tokenService]);
+
+export function signInTypeOf({ type }: OwnSignIn): SignInType<OwnSignIn> {
+  return SIGN_IN_TYPES[type];
+}
+
+/** Whether people sign in to it with Entra, in their own tenant: so that it is proven who they are. */
+export function isEntra(signIn: SignInConfig): signIn is Extract<SignInConfig, { type: 'entra' | 'teamsSso' }> {
+  return signIn.type !== 'tokenService' && signInTypeOf(signIn).entra;
+}
+
+/** The registrations that a connection signs people in with: its own, and its gate's. */
+export function clientIdsOf(signIn: SignInConfig): string[] {
+  if (signIn.type === 'tokenService') return [];
+  return [signIn.clientId, ...('gate' in signIn && signIn.gate ? [signIn.gate.clientId] : [])];
+}
+
+/** Every address that the settings of a sign-in name, by the setting's name. */
+export function signInUrls(signIn: SignInConfig): [string, string][] {
+  if (signIn.type === 'tokenService') return [];
+  const gate = 'gate' in signIn ? signIn.gate?.authority : undefined;
+  const fields = Object.entries({ ...signInTypeOf(signIn).addresses(signIn), 'gate.authority': gate });
+  return fields.flatMap(([name, url]): [string, string][] => (url === undefined ? [] : [[`signIn.${name}`, url]]));
+}

@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import type { Source } from './source.ts';
+
+/** What every source has among its settings. */
+export interface SourceSettings {
+  type: string;
+  /** Its address: access tokens go to its origin alone. */
+  url: string;
+  imageOrigins: string[];
+}
+
+/** A type of source, as the table in `config/source-types.ts` lists it. */
+export interface SourceType<Settings extends SourceSettings> {
+  /** @param userAgent who calls, and where to find out more: for the source's operators.
+   * @throws {TypeError} where the settings cannot be used */
+  build(settings: Settings, userAgent: string): Source;
+  /** Every address in the settings beside `url` and `imageOrigins`, by its field: all must be safe to send a token or a
+   * person to. */
+  addresses(settings: Settings): Record<string, string | readonly string[] | undefined>;
+  /** Addresses whose origins cards may lead to. */
+  cardUrls(settings: Settings): string[];
+  /** Addresses on whose origins `page` looks up links: some of `cardUrls`, or none. */
+  pageUrls(settings: Settings): string[];
+}
+
+/** Gives the functions the settings of the schema, which are the fields of `source` in `connections.json`. */
+export function sourceType<Schema extends z.ZodObject & z.ZodType<SourceSettings>>(
+  type: { schema: Schema } & SourceType<z.infer<Schema>>,
+): { schema: Schema } & SourceType<z.infer<Schema>> {
+  return type;
+}
+
+export const text = z.string().min(1);
+export const origins = z.array(z.url()).default([]);
+/** Where cards may lead, and show images from, beside the source's own origin. */
+export const places = { linkOrigins: origins, imageOrigins: origins };
