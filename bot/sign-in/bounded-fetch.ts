@@ -37,8 +37,11 @@ async function refuse({ status, body }: Response): Promise<void> {
   throw refusal;
 }
 
+/** Of the statuses below 500: worth another try, whatever the body says (RFC 9110 section 15.5.9, RFC 8470, RFC 6585). */
+const OUTAGES = [408, 425, 429];
+
 function refusalOf(status: number): ProviderError | undefined {
-  if (status >= 500 || status === 429) return new ProviderError('unavailable', `answered ${status}`);
+  if (status >= 500 || OUTAGES.includes(status)) return new ProviderError('unavailable', `answered ${status}`);
   if (status >= 300 && status < 400)
     return new ProviderError('invalid_response', `answered with a redirect (${status})`);
   return undefined;

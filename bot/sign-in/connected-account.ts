@@ -96,8 +96,11 @@ export class ConnectedAccount {
   }
 }
 
+/** The issuer's keys, not the token, are at fault. jose has no class of its own for a key set that answers with an error. */
+const KEYS_MISSING = [errors.JWKSTimeout, errors.JWKSInvalid];
+
 function failureOf(cause: unknown): ProviderError {
-  const unreachable = cause instanceof errors.JWKSTimeout || !(cause instanceof errors.JOSEError);
+  const unreachable = !(cause instanceof errors.JOSEError) || KEYS_MISSING.some((kind) => cause instanceof kind);
   if (unreachable)
     return new ProviderError('unavailable', 'connected account: the issuer’s keys can’t be had', { cause });
   return new ProviderError('invalid_grant', `connected account: ${cause.code}`);

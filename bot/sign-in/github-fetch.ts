@@ -8,6 +8,8 @@ const STANDARD = new Map([
   ['bad_refresh_token', 'invalid_grant'],
   ['incorrect_client_credentials', 'invalid_client'],
   ['redirect_uri_mismatch', 'invalid_request'],
+  // With status 404: there is no such client id.
+  ['Not Found', 'invalid_client'],
 ]);
 
 /** GitHub's token answers as the standard has them: GitHub says no with status 200 and codes of its own, and puts commas

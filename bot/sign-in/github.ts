@@ -2,16 +2,17 @@ import * as client from 'openid-client';
 import { GithubApi } from './github-api.ts';
 import { standardAnswers } from './github-fetch.ts';
 import { githubScope } from './github-scopes.ts';
-import type {
-  AuthorizationRequest,
-  AuthorizationResponse,
-  AuthorizationUrl,
-  Credential,
-  ExpectedResponse,
-  IdentityProvider,
-  RevocableTokens,
-  Revocation,
-  SignedIn,
+import {
+  type AuthorizationRequest,
+  type AuthorizationResponse,
+  type AuthorizationUrl,
+  type Credential,
+  type ExpectedResponse,
+  type IdentityProvider,
+  ProviderError,
+  type RevocableTokens,
+  type Revocation,
+  type SignedIn,
 } from './identity-provider.ts';
 import { type ClientOptions, checkOptions, clientTimeouts, type Timeouts } from './oauth-client-options.ts';
 import {
@@ -24,6 +25,7 @@ import {
   withdraw,
 } from './oauth-flow.ts';
 import { toProviderError } from './provider-errors.ts';
+import { refreshGrant, standardRefusals } from './refusals.ts';
 import { readTokens, requireScopes } from './token-answer.ts';
 
 /** `scopes` are an OAuth App's; a GitHub App has permissions instead, and asks for none. */
@@ -99,7 +101,7 @@ class Github implements IdentityProvider {
     const refreshToken = refreshTokenOf(credential, issuer);
     return this.#run('refresh', this.#timeouts.refresh, async (config) => {
       const sentAt = Date.now();
-      const answer = await client.refreshTokenGrant(config, refreshToken);
+      const answer = await refreshGrant(config, refreshToken);
       const { account, scope } = credential;
       const tokens = { refreshToken, ...readTokens(answer, sentAt) };
       try {
@@ -156,7 +158,10 @@ class Github implements IdentityProvider {
   ): Promise<T> {
     return bounded(operation, timeout, async (fetch) => {
       const authentication = client.ClientSecretPost(this.#options.clientSecret);
-      return work(configure(this.#metadata, authentication, this.#options, standardAnswers(fetch)), fetch);
+      return work(
+        configure(this.#metadata, authentication, this.#options, standardRefusals(standardAnswers(fetch))),
+        fetch,
+      );
     });
   }
 }
@@ -164,9 +169,9 @@ class Github implements IdentityProvider {
 /** Spends a refresh token. @returns the access token that it was still good for, if any */
 async function useUp(config: client.Configuration, refreshToken: string): Promise<string | undefined> {
   try {
-    return (await client.refreshTokenGrant(config, refreshToken)).access_token;
+    return (await refreshGrant(config, refreshToken)).access_token;
   } catch (error) {
-    if (error instanceof client.ResponseBodyError && error.error === 'invalid_grant') return undefined;
+    if (error instanceof ProviderError && error.failure === 'invalid_grant') return undefined;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { boundedFetch } from './bounded-fetch.ts';
 import { ProviderError } from './identity-provider.ts';
+import { refusalCodeOf } from './refusals.ts';
 
 /** What MSAL hands over of a request. */
 export interface MsalRequestOptions {
@@ -24,13 +25,17 @@ export async function sendForMsal(
 ): Promise<MsalAnswer> {
   const fetch = boundedFetch(AbortSignal.timeout(timeout));
   const response = await fetch(url, { method, headers, body } as never);
-  return { status: response.status, headers: Object.fromEntries(response.headers), body: await json(response) };
+  return { status: response.status, headers: Object.fromEntries(response.headers), body: await bodyOf(response) };
 }
 
-async function json(response: Response): Promise<unknown> {
+async function bodyOf(response: Response): Promise<unknown> {
+  const { status, headers } = response;
+  const text = await response.text();
   try {
-    return await response.json();
+    return JSON.parse(text);
   } catch {
+    const error = refusalCodeOf({ status, headers, text });
+    if (error !== undefined) return { error };
     // The parser's own message quotes the answer.
     throw new ProviderError('invalid_response', 'no JSON');
   }

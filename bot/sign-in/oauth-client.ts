@@ -23,6 +23,7 @@ import {
   withdraw,
 } from './oauth-flow.ts';
 import { revokeTokens } from './oauth-revocation.ts';
+import { refreshGrant, standardRefusals } from './refusals.ts';
 import { exactScope, readTokens, requireScopes, type ScopeMatch } from './token-answer.ts';
 
 /** A credential, and the ID token that came with it. */
@@ -100,7 +101,7 @@ export class OAuthClient {
     const refreshToken = refreshTokenOf(credential, issuer);
     return this.#run('refresh', issuer, this.#timeouts.refresh, async (config) => {
       const sentAt = Date.now();
-      const answer = await client.refreshTokenGrant(config, refreshToken);
+      const answer = await refreshGrant(config, refreshToken);
       const { account, scope } = credential;
       const tokens = { refreshToken, ...readTokens(answer, sentAt) };
       try {
@@ -141,7 +142,7 @@ export class OAuthClient {
     const authentication = clientAuthentication(metadata, this.#options.clientSecret);
     const { revocationEndpoint } = this.#options;
     const known = revocationEndpoint ? { ...metadata, revocation_endpoint: revocationEndpoint } : metadata;
-    const config = configure(known, authentication, this.#options, fetch);
+    const config = configure(known, authentication, this.#options, standardRefusals(fetch));
     if (keys) client.setJwksCache(config, keys);
     return config;
   }

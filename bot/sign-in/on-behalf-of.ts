@@ -4,6 +4,8 @@ import { accountOf, type Claims } from './id-token.ts';
 import { type Credential, ProviderError } from './identity-provider.ts';
 import { readClaims } from './jwt-claims.ts';
 import { type MsalAnswer, type MsalRequestOptions, sendForMsal } from './msal-network.ts';
+import { describeCode } from './provider-errors.ts';
+import { causeOf, refusalCodeOf } from './refusals.ts';
 import { sha256 } from './secrets.ts';
 import type { Exchanged } from './single-sign-on.ts';
 
@@ -65,7 +67,13 @@ export class OnBehalfOf {
       if (code === ErrorCode.UiRequiredError) {
         return network.claims === undefined ? { wants: 'consent' } : { wants: 'sign_in', claims: network.claims };
       }
-      throw new ProviderError('unavailable', `on behalf of: ${String(code)}`);
+      // T58: the provider refused the token itself, and would refuse it again.
+      const { refusal } = network;
+      if (refusal !== undefined && causeOf(refusal) === 'token') return { wants: 'sign_in' };
+      throw new ProviderError(
+        'unavailable',
+        `on behalf of: ${refusal === undefined ? String(code) : describeCode(refusal)}`,
+      );
     }
   }
 
@@ -143,6 +151,8 @@ class Network {
   failure: ProviderError | undefined;
   /** What a policy wants of a sign-in, where the provider said so. */
   claims: string | undefined;
+  /** The error code of the last answer, if it was a refusal. */
+  refusal: string | undefined;
 
   constructor(plainHost: string | undefined) {
     this.#plainHost = plainHost;
@@ -151,6 +161,7 @@ class Network {
   begin(): void {
     this.failure = undefined;
     this.claims = undefined;
+    this.refusal = undefined;
   }
 
   sendGetRequestAsync(url: string, options?: MsalRequestOptions): Promise<MsalAnswer> {
@@ -166,7 +177,7 @@ class Network {
     if (this.#plainHost !== undefined && url.host === this.#plainHost) url.protocol = 'http:';
     try {
       const answer = await sendForMsal(method, url.href, options, TIMEOUT);
-      this.#note(answer.body);
+      this.#note(answer);
       return answer;
     } catch (error) {
       if (error instanceof ProviderError) this.failure = error;
@@ -174,7 +185,8 @@ class Network {
     }
   }
 
-  #note(body: unknown): void {
+  #note({ status, headers, body }: MsalAnswer): void {
+    this.refusal = refusalCodeOf({ status, headers: new Headers(headers), text: JSON.stringify(body) });
     const { claims } = Object(body) as { claims?: unknown };
     if (typeof claims === 'string' && claims.length <= LONGEST_CLAIMS) this.claims = claims;
   }

@@ -15,6 +15,12 @@ const KNOWN_ERRORS = new Set([
   'interaction_required',
   'login_required',
   'consent_required',
+  'access_denied',
+  'invalid_token',
+  'invalid_refresh_token',
+  'token_expired',
+  'token_inactive',
+  'slow_down',
 ]);
 
 /** Only a new sign-in helps. Entra says the last three to a refresh when its policies want the person
@@ -31,11 +37,21 @@ export function toProviderError(error: unknown, operation: string): ProviderErro
   return new ProviderError(failure, `${operation}: ${detail}`);
 }
 
+/** What went wrong, in words for the log: none of them are the provider's. */
+export function describeFailure(error: unknown): string {
+  return classify(error)[1];
+}
+
+/** An error code for the log: the standard's own, or none. */
+export function describeCode(code: string): string {
+  return `error ${KNOWN_ERRORS.has(code) ? code : 'of another kind'}`;
+}
+
 function classify(error: unknown): [ProviderFailure, string] {
   if (error instanceof ResponseBodyError) {
     // A refused client (`invalid_client` and the like) is a wrong configuration: the grant may be as good as ever.
     const failure = GRANT_IS_GONE.has(error.error) ? 'invalid_grant' : 'unavailable';
-    return [failure, `error ${KNOWN_ERRORS.has(error.error) ? error.error : 'of another kind'}`];
+    return [failure, describeCode(error.error)];
   }
   if (error instanceof WWWAuthenticateChallengeError) return ['unavailable', `client refused (${error.status})`];
   return ['invalid_response', explain(error)];

@@ -247,7 +247,7 @@ export class SignIn {
     const session = await this.#silent.session(visit, sso, token, now);
     if (session.state !== 'challenged') return session;
     // What the policy wants goes with the sign-in; whoever has done that can come back without a window.
-    const url = this.#startUrl({ ...visit, claims: session.claims }, now);
+    const url = this.#startUrl(session.claims === undefined ? visit : { ...visit, claims: session.claims }, now);
     return { state: 'signed_out', prompt: { url }, challenged: true };
   }
 

@@ -18,8 +18,8 @@ export interface SilentSignInParts {
   issued: IssuedTokens;
 }
 
-/** A session, or what a policy wants of a sign-in first. */
-export type SilentSession = Session | { state: 'challenged'; claims: string };
+/** A session; or only a sign-in helps, and what a policy asks of it. */
+export type SilentSession = Session | { state: 'challenged'; claims?: string };
 
 /** Signs in with a token that the Teams client brought: proven, as the identity provider itself says whose it is. */
 export class SilentSignIn {
@@ -48,8 +48,9 @@ export class SilentSignIn {
     if (live) return { state: 'signed_in', ...live };
     const exchanged = await sso.exchange(token, owner.asker);
     if ('wants' in exchanged) {
-      if (exchanged.wants === 'sign_in') return { state: 'challenged', claims: exchanged.claims };
-      return { state: 'consent_required' };
+      if (exchanged.wants === 'consent') return { state: 'consent_required' };
+      const { claims } = exchanged;
+      return { state: 'challenged', ...(claims !== undefined && { claims }) };
     }
     const { credential } = exchanged;
     const linked = this.#seal(owner, credential);

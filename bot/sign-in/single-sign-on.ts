@@ -18,5 +18,5 @@ export type Exchanged =
   | { credential: Credential }
   /** They have not allowed it yet. */
   | { wants: 'consent' }
-  /** A policy wants to see them again: what a sign-in has to ask for. */
-  | { wants: 'sign_in'; claims: string };
+  /** Only a sign-in helps: a policy asks for it, in `claims`, or the provider refused the token. */
+  | { wants: 'sign_in'; claims?: string };

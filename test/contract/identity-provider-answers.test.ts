@@ -8,7 +8,9 @@ import {
   errorAnswer as error,
   flood,
   hostileAnswers,
+  KEPT_TOKENS,
   ODD_TOKENS,
+  REFUSED_TOKENS,
   textAnswer as text,
 } from './identity-provider-hostile.ts';
 import { type Change, GITHUB, KINDS, type Kind } from './identity-provider-kinds.ts';
@@ -72,7 +74,11 @@ describe.each([...KINDS, GITHUB])('answers to the $name provider', (kind) => {
     ['exchange', exchange],
     ['refresh', refresh],
   ] as const)('at %s', (operation, run) => {
-    test.each(hostileAnswers(() => byzantine.origin))('T33: %s', async (_name, answer, failure, detail) => {
+    const answers = hostileAnswers(() => byzantine.origin).map(
+      ([name, answer, failure, detail, atRefresh = failure]) =>
+        [name, answer, operation === 'refresh' ? atRefresh : failure, detail] as const,
+    );
+    test.each(answers)('T33: %s', async (_name, answer, failure, detail) => {
       byzantine.answers = { [kind.tokenEndpoint]: answer };
       const started = Date.now();
       await expectRefusal(run(kind, patience(failure)), failure, new RegExp(`^${operation}: .*${detail.source}`));
@@ -168,6 +174,25 @@ describe.each([...KINDS, GITHUB])('answers to the $name provider', (kind) => {
       await expectRefusal(refresh(kind), 'invalid_grant', new RegExp(`^refresh: error ${code}$`));
     },
   );
+});
+
+describe.each([...KINDS, GITHUB])('a refresh token that the $name provider refuses', (kind) => {
+  test.each(REFUSED_TOKENS)(
+    'T58: %s: only a new sign-in helps, and nothing is asked twice',
+    async (_name, answer, detail) => {
+      byzantine.answers = { [kind.tokenEndpoint]: answer };
+      const before = byzantine.count(kind.tokenEndpoint);
+      await expectRefusal(refresh(kind), 'invalid_grant', detail);
+      expect(byzantine.count(kind.tokenEndpoint)).toBe(before + 1);
+    },
+  );
+
+  test.each(KEPT_TOKENS)('T58: %s: the token may be as good as ever', async (_name, answer, detail) => {
+    byzantine.answers = { [kind.tokenEndpoint]: answer };
+    const failure = await refresh(kind).catch((error: unknown) => error);
+    expect((failure as ProviderError).failure).not.toBe('invalid_grant');
+    expect((failure as ProviderError).message).toMatch(detail);
+  });
 });
 
 describe.each(KINDS)('with ID tokens and revocation: the $name provider', (kind) => {

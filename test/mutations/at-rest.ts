@@ -6,6 +6,7 @@ const SCRIPTS = 'bot/store/redis-scripts.ts';
 const STORE_TEST = 'test/contract/store.test.ts';
 const INSTANCES_TEST = 'test/threats/instances.test.ts';
 const AT_REST_TEST = 'test/threats/at-rest.test.ts';
+const ANSWERS_TEST = 'test/contract/identity-provider-answers.test.ts';
 const KEYS_TEST = 'test/threats/keys.test.ts';
 const PURGE_TEST = 'test/threats/purge.test.ts';
 const BINDING = '`${asker.tenantId}/${asker.objectId}/${connectionId}/${version}`';
@@ -92,6 +93,33 @@ export const AT_REST: readonly Mutation[] = [
     replace: '',
     test: 'test/threats/refresh.test.ts',
     name: 'T58: an outage while the old token',
+  },
+  {
+    threat: 'T58',
+    defence: 'a refusal with an unknown code, or none, unlinks',
+    file: 'bot/sign-in/refusals.ts',
+    find: 'if (!refusesToken(error)) throw error;',
+    replace: 'throw error;',
+    test: ANSWERS_TEST,
+    name: 'only a new sign-in helps, and nothing is asked twice',
+  },
+  {
+    threat: 'T58',
+    defence: 'a refused client unlinks nobody',
+    file: 'bot/sign-in/refusals.ts',
+    find: "return ABOUT_CLIENT.test(name) ? 'client' : 'token';",
+    replace: "return 'token';",
+    test: ANSWERS_TEST,
+    name: 'the token may be as good as ever',
+  },
+  {
+    threat: 'T58',
+    defence: 'a challenge beside the error does not hide it',
+    file: 'bot/sign-in/refusals.ts',
+    find: 'return Response.json({ error: code }, { status: status < 400 ? 400 : status });',
+    replace: 'return new Response(text, { status, headers });',
+    test: ANSWERS_TEST,
+    name: 'T58: invalid_grant with a challenge',
   },
   {
     threat: 'T59',

@@ -148,6 +148,27 @@ describe('refreshing', () => {
     },
   );
 
+  test('T58: a refusal in plain text: the provider is asked once, and the answer is a prompt', async () => {
+    setTimeLeft(world, ADA, -1);
+    const mark = await logMark(world);
+    await orderProviderFault(world, { endpoint: 'token', mode: 'error', status: 400 });
+    expect((await world.search(ADA)).type).toBe('auth');
+    expect(rowCounts(world).links).toBe(0);
+    expect(await eventNamesUntil(world, mark, 'credential.unlinked')).toEqual(['credential.unlinked']);
+  });
+
+  test('T58: a provider that refuses the client: words each time, the link stays, and works once that is mended', async () => {
+    setTimeLeft(world, ADA, -1);
+    const links = world.rows('links');
+    const mark = await logMark(world);
+    await orderProviderFault(world, { endpoint: 'token', mode: 'error', status: 401, times: 2 });
+    expect([(await world.search(ADA)).type, (await world.search(ADA)).type]).toEqual(['message', 'message']);
+    expect(world.rows('links')).toEqual(links);
+    await logMark(world);
+    expect(world.bot.output().slice(mark)).toMatch(/refresh: [^"]*401/);
+    expect((await world.search(ADA)).type).toBe('result');
+  });
+
   test('T58: an outage while the old token is still good goes unnoticed', async () => {
     setTimeLeft(world, ADA, 30_000);
     const links = world.rows('links');

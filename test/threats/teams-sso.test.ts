@@ -130,6 +130,26 @@ describe('single sign-on with Teams', () => {
   });
 });
 
+describe('an exchange that Entra refuses', () => {
+  test('T58: for the token: a window, and results after it', async () => {
+    const token = await tokenFor(ADA);
+    await orderProviderFault(world, { endpoint: 'token', mode: 'error', status: 400 });
+    expect(answerOf(await sso.searchWith(ADA, token))?.type).toBe('auth');
+    await world.signIn(ADA);
+    expect((await world.search(ADA)).type).toBe('result');
+  });
+
+  test('T58: for the client: words, and the next search works once that is mended', async () => {
+    const token = await tokenFor(ADA);
+    const mark = await logMark(world);
+    await orderProviderFault(world, { endpoint: 'token', mode: 'error', status: 401 });
+    expect(answerOf(await sso.searchWith(ADA, token))?.type).toBe('message');
+    await logMark(world);
+    expect(world.bot.output().slice(mark)).toContain('on behalf of: error invalid_client');
+    expect(answerOf(await sso.searchWith(ADA, token))?.type).toBe('result');
+  });
+});
+
 describe('T67: a token that is not this asker’s, for us, from Teams', () => {
   const other = '99999999-9999-4999-8999-999999999999';
   const past = Math.floor(Date.now() / 1000) - 7200;
