@@ -7,11 +7,12 @@ export function withoutEmptyMembers(text: string): string {
   if (!EMPTY_MEMBER.test(text)) return text;
   const answer = parseObject(text);
   if (!answer) return text;
-  return JSON.stringify(Object.fromEntries(Object.entries(answer).filter(([, value]) => !isEmpty(value))));
+  return JSON.stringify(Object.fromEntries(Object.entries(answer).filter((member) => !isEmpty(member))));
 }
 
-function isEmpty(value: unknown): boolean {
-  return value === null || value === '';
+/** GitHub grants no scope at all with an empty `scope`: whether it counts is for the provider to say. */
+function isEmpty([name, value]: [string, unknown]): boolean {
+  return value === null || (value === '' && name !== 'scope');
 }
 
 function parseObject(text: string): object | undefined {

@@ -73,7 +73,7 @@ export class OAuthClient {
       const claims = await this.#accept(answer).catch((error: unknown) =>
         withdraw(error, 'answer', () => revokeTokens(config, tokens)),
       );
-      const scope = answer.scope ?? this.#options.scopes.join(' ');
+      const scope = answer.scope || this.#options.scopes.join(' ');
       return { claims, credential: { ...tokens, scope, issuer, account: accountOf(claims) } };
     });
   }
@@ -92,7 +92,7 @@ export class OAuthClient {
   async #accept(answer: client.TokenEndpointResponse & client.TokenEndpointResponseHelpers): Promise<Claims> {
     const claims = this.#claimsOf(answer);
     if (claims === undefined) throw new ProviderError('invalid_response', 'no ID token');
-    requireScopes(this.#options.scopes, answer.scope, this.#match, 'invalid_response');
+    requireScopes(this.#options.scopes, answer.scope || undefined, this.#match, 'invalid_response');
     return claims;
   }
 
@@ -108,12 +108,12 @@ export class OAuthClient {
         const claims = this.#claimsOf(answer);
         if (claims) check(claims);
         // Not `invalid_response`: asking again would not help, and only a new sign-in can ask for more.
-        requireScopes(this.#options.scopes, answer.scope, this.#match, 'invalid_grant');
+        requireScopes(this.#options.scopes, answer.scope || undefined, this.#match, 'invalid_grant');
       } catch (error) {
         if (!isOrphaned(tokens, refreshToken, error)) throw error;
         return withdraw(error, 'answer', () => revokeTokens(config, tokens));
       }
-      return { ...tokens, scope: answer.scope ?? scope, issuer, account };
+      return { ...tokens, scope: answer.scope || scope, issuer, account };
     });
   }
 
