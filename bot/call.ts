@@ -1,6 +1,7 @@
 import { Agent, type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps, Agent as SecureAgent } from 'node:https';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
+import { type DocumentKind, tooLarge } from './documents.ts';
 import { LatchkeyError } from './latchkey-error.ts';
 
 /** What is asked, of a source or the Connector, by Node's own client: behind `fetch`, streams and signals take longer than most wikis do. */
@@ -57,9 +58,16 @@ export class AnswerTooLarge extends LatchkeyError {
   override readonly name = 'AnswerTooLarge';
   readonly code = 'ANSWER_TOO_LARGE';
 
-  constructor(limit: number) {
-    super(`The answer is larger than ${limit} bytes`);
+  /** @param size of the answer, where it said so. Bytes */
+  constructor(limit: number | DocumentKind, size?: number) {
+    super(typeof limit === 'number' ? `The answer is larger than ${limit} bytes` : tooLarge(limit, size));
   }
+}
+
+/** The size that an answer announces: of its body as it is read, so of none that is packed. */
+export function announcedSize(headers: { length?: string | null | undefined; encoding?: string | null | undefined }) {
+  const { length, encoding } = headers;
+  return /^\d{1,15}$/.test(length ?? '') && !encoding ? Number(length) : undefined;
 }
 
 /** By content coding (RFC 9110 section 8.4.1), whose names have no case. */
@@ -69,8 +77,9 @@ const UNPACK = new Map<string, () => NodeJS.ReadWriteStream>([
   ['br', createBrotliDecompress],
 ]);
 
-/** The body as text. @param limit bytes after decompression @throws {Error} where it is longer, cut short, or packed badly */
-export function readText(answer: IncomingMessage, limit: number): Promise<string> {
+/** The body as text. @param limit bytes after decompression, or the kind of document that has one @throws {Error} where it is longer, cut short, or packed badly */
+export function readText(answer: IncomingMessage, limit: number | DocumentKind): Promise<string> {
+  const maxBytes = typeof limit === 'number' ? limit : limit.maxBytes;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -81,12 +90,17 @@ export function readText(answer: IncomingMessage, limit: number): Promise<string
     const body = unpacked(answer, fail);
     body.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limit) fail(new AnswerTooLarge(limit));
+      if (size > maxBytes) fail(tooLargeFor(answer, limit));
       else chunks.push(chunk);
     });
     body.on('error', fail);
     body.on('end', () => resolve(decoded(Buffer.concat(chunks), answer.headers['content-type'])));
   });
+}
+
+function tooLargeFor({ headers }: IncomingMessage, limit: number | DocumentKind): AnswerTooLarge {
+  const size = announcedSize({ length: headers['content-length'], encoding: headers['content-encoding'] });
+  return new AnswerTooLarge(limit, size);
 }
 
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)/i;

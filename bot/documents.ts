@@ -21,6 +21,8 @@ export const TOKEN_ANSWER: DocumentKind = { name: 'the token answer', maxBytes: 
 export const API_ANSWER: DocumentKind = { name: 'the answer', maxBytes: MB };
 export const CHANNEL_ANSWER: DocumentKind = { name: 'the channel’s answer', maxBytes: 256 * KB };
 
+export const DIRECT_LINE_ANSWER: DocumentKind = { name: 'Direct Line’s answer', maxBytes: 256 * KB };
+
 /** @param size where it is known. Bytes */
 export function tooLarge({ name, maxBytes }: DocumentKind, size: number | undefined): string {
   return `${name} is larger than ${sizeOf(maxBytes)}${size === undefined ? '' : `: ${sizeOf(size)}`}`;

@@ -133,7 +133,9 @@ async function buildGate({ bot, connector }: Config): Promise<Gate> {
     );
     return new PlaygroundGate();
   }
-  const keys = new ConnectorKeys(connector.metadataUrl);
+  const keys = new ConnectorKeys(connector.metadataUrl, (error) => {
+    log.warn({ error: describeError(error) }, 'the keys of the Connector cannot be fetched');
+  });
   await keys.warm();
   return new ConnectorGate(keys, connector.issuer, bot.id);
 }

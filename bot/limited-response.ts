@@ -1,13 +1,17 @@
-import { AnswerTooLarge } from './call.ts';
+import { AnswerTooLarge, announcedSize } from './call.ts';
+import type { DocumentKind } from './documents.ts';
 
-/** The body as text, refused once it is longer than `limit` bytes after decompression. @throws {AnswerTooLarge} */
-export async function readLimited(response: Response, limit: number): Promise<string> {
-  if (!response.body) return '';
+/** The body as text, refused once it is longer than its kind may be, after decompression. @throws {AnswerTooLarge} */
+export async function readLimited({ body, headers }: Response, kind: DocumentKind): Promise<string> {
+  if (!body) return '';
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+  for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
-    if (size > limit) throw new AnswerTooLarge(limit);
+    if (size > kind.maxBytes) {
+      const [length, encoding] = [headers.get('content-length'), headers.get('content-encoding')];
+      throw new AnswerTooLarge(kind, announcedSize({ length, encoding }));
+    }
     chunks.push(chunk);
   }
   return new TextDecoder().decode(Buffer.concat(chunks));

@@ -1,3 +1,5 @@
+import { AnswerTooLarge } from '../call.ts';
+import { DIRECT_LINE_ANSWER } from '../documents.ts';
 import { LatchkeyError } from '../latchkey-error.ts';
 import { readLimited } from '../limited-response.ts';
 
@@ -24,7 +26,6 @@ export class DirectLineError extends LatchkeyError {
 }
 
 const TIMEOUT = 8_000;
-const LARGEST = 64 * 1024;
 
 /** The two calls of Direct Line 3.0 that need more than a browser may have. No redirect is followed: it would carry the
  * secret along. */
@@ -83,8 +84,9 @@ export class DirectLineClient {
 
   async #read(response: Response): Promise<unknown> {
     try {
-      return JSON.parse(await readLimited(response, LARGEST));
-    } catch {
+      return JSON.parse(await readLimited(response, DIRECT_LINE_ANSWER));
+    } catch (error) {
+      if (error instanceof AnswerTooLarge) throw new DirectLineError('unavailable', error.message);
       // What a parser quotes of the answer could be the token.
       throw new DirectLineError('unavailable', 'an answer that can’t be read');
     }

@@ -1,32 +1,62 @@
 import type { CustomFetch } from 'openid-client';
+import { AnswerTooLarge } from '../call.ts';
+import { API_ANSWER, DISCOVERY_DOCUMENT, type DocumentKind, PROVIDER_KEYS, TOKEN_ANSWER } from '../documents.ts';
 import { readLimited } from '../limited-response.ts';
 import { withoutEmptyMembers } from './empty-members.ts';
 import { ProviderError } from './identity-provider.ts';
 
-/** Bytes after decompression. A token answer is a few KB; Entra's key set and metadata are some tens. */
-const LARGEST_ANSWER = { POST: 64 * 1024, GET: 256 * 1024 };
+const MAX_REDIRECTS = 3;
 
 /** `fetch` for one operation with a provider: one deadline for all its requests, answers counted while they stream,
- * empty members left out, no redirect followed (it would carry the client's secret along), and every failure a
- * {@link ProviderError} (T33). */
+ * empty members left out, and every failure a {@link ProviderError} (T33). A request that carries a secret follows no
+ * redirect. A document is looked for where a redirect of the same origin points. */
 export function boundedFetch(deadline: AbortSignal): CustomFetch {
-  return async (url, { body, headers, method }) => {
-    try {
-      const response = await fetch(url, {
+  return async (address, { body, headers, method }) => {
+    const kind = kindOf(address, method, headers);
+    const isDocument = kind === DISCOVERY_DOCUMENT || kind === PROVIDER_KEYS;
+    const send = (url: string) =>
+      fetch(url, {
         body: (body ?? null) as NonNullable<RequestInit['body']> | null,
         headers,
         method,
         redirect: 'manual',
         signal: deadline,
       });
+    try {
+      let [url, response] = [address, await send(address)];
+      for (let left = MAX_REDIRECTS; isDocument && isRedirect(response) && left > 0; left -= 1) {
+        await response.body?.cancel();
+        url = redirectTarget(url, response, kind);
+        response = await send(url);
+      }
       await refuse(response);
-      const limit = method === 'POST' ? LARGEST_ANSWER.POST : LARGEST_ANSWER.GET;
-      const text = withoutEmptyMembers(await readLimited(response, limit));
+      const text = withoutEmptyMembers(await readLimited(response, kind));
       return new Response(text || null, { status: response.status, headers: response.headers });
     } catch (error) {
       throw failure(error, deadline);
     }
   };
+}
+
+/** What a request asks for. */
+function kindOf(url: string, method: string | undefined, headers: object): DocumentKind {
+  if (method === 'POST') return TOKEN_ANSWER;
+  const carriesToken = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
+  if (method !== 'GET' || carriesToken) return API_ANSWER;
+  return url.includes('/.well-known/') ? DISCOVERY_DOCUMENT : PROVIDER_KEYS;
+}
+
+function isRedirect({ status, headers }: Response): boolean {
+  return status >= 300 && status < 400 && headers.has('location');
+}
+
+/** Where a redirect of the same origin points. Another origin would decide which keys count (T33). */
+function redirectTarget(url: string, { headers }: Response, { name }: DocumentKind): string {
+  const location = headers.get('location') ?? '';
+  if (!URL.canParse(location, url)) throw new ProviderError('invalid_response', `${name}: a redirect to no address`);
+  const target = new URL(location, url);
+  if (target.origin === new URL(url).origin && !target.username && !target.password) return target.href;
+  throw new ProviderError('invalid_response', `${name}: a redirect to another origin, ${target.origin}`);
 }
 
 /** Answers that no reader of the body has to see. */
@@ -47,13 +77,14 @@ function refusalOf(status: number): ProviderError | undefined {
   return undefined;
 }
 
-/** `fetch` reports a broken connection, at any moment, as a TypeError; what is left is an answer beyond the limit. */
+/** `fetch` reports a broken connection, at any moment, as a TypeError. */
 function failure(error: unknown, deadline: AbortSignal): ProviderError {
   if (error instanceof ProviderError) return error;
   if (deadline.aborted) return new ProviderError('timeout', 'no answer in time');
+  if (error instanceof AnswerTooLarge) return new ProviderError('invalid_response', error.message);
   const { name, cause } = error as Error;
   if (name === 'TypeError') return new ProviderError('unavailable', `no connection (${codeOf(cause)})`);
-  return new ProviderError('invalid_response', 'answer too large');
+  return new ProviderError('invalid_response', 'the answer cannot be read');
 }
 
 /** The system's own word (`ECONNREFUSED`), nothing longer. */

@@ -1,6 +1,6 @@
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
-import { readLimited } from '../limited-response.ts';
+import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from 'jose';
 import { isSafeUrl } from '../loopback.ts';
+import { boundedFetch } from './bounded-fetch.ts';
 import { accountOf } from './id-token.ts';
 import { type Credential, ProviderError } from './identity-provider.ts';
 
@@ -14,7 +14,6 @@ export interface ConnectedAccountOptions {
 }
 
 const TIMEOUT = 2_500;
-const LARGEST = 256 * 1024;
 const LONGEST_TOKEN = 16 * 1024;
 /** Seconds. */
 const SKEW = 60;
@@ -84,23 +83,34 @@ export class ConnectedAccount {
 
   async #discover(issuer: string): Promise<Keys> {
     const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-    const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT) });
-    const body = await readLimited(response, LARGEST);
+    const response = await getDocument(url);
+    const body = await response.text();
     if (!response.ok) throw new ProviderError('unavailable', `connected account: metadata answered ${response.status}`);
     const { issuer: named, jwks_uri: jwksUri } = Object(JSON.parse(body)) as Record<string, unknown>;
     if (named !== issuer) throw new ProviderError('invalid_response', 'connected account: metadata of another issuer');
     if (!isSafeUrl(jwksUri, this.#options.allowInsecureLoopback)) {
       throw new ProviderError('invalid_response', 'connected account: jwks_uri is missing or not https');
     }
-    return createRemoteJWKSet(new URL(jwksUri), { timeoutDuration: TIMEOUT });
+    return createRemoteJWKSet(new URL(jwksUri), { timeoutDuration: TIMEOUT, [customFetch]: getDocument });
   }
 }
 
-/** The issuer's keys, not the token, are at fault. jose has no class of its own for a key set that answers with an error. */
-const KEYS_MISSING = [errors.JWKSTimeout, errors.JWKSInvalid];
+/** The issuer's keys are at fault, not the token. The generic code is that of a key set that answers with an error. */
+const KEYS_MISSING = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
+
+/** Without a secret, and bounded as all requests to providers are. */
+function getDocument(url: string): Promise<Response> {
+  return boundedFetch(AbortSignal.timeout(TIMEOUT))(url, {
+    method: 'GET',
+    headers: {},
+    body: null,
+    redirect: 'manual',
+  });
+}
 
 function failureOf(cause: unknown): ProviderError {
-  const unreachable = !(cause instanceof errors.JOSEError) || KEYS_MISSING.some((kind) => cause instanceof kind);
+  if (cause instanceof ProviderError) return new ProviderError(cause.failure, `connected account: ${cause.message}`);
+  const unreachable = !(cause instanceof errors.JOSEError) || KEYS_MISSING.has(cause.code);
   if (unreachable)
     return new ProviderError('unavailable', 'connected account: the issuer’s keys can’t be had', { cause });
   return new ProviderError('invalid_grant', `connected account: ${cause.code}`);

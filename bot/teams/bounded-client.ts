@@ -1,12 +1,11 @@
 import type { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
+import { AnswerTooLarge } from '../call.ts';
+import { CHANNEL_ANSWER } from '../documents.ts';
 import { LatchkeyError } from '../latchkey-error.ts';
 import { readLimited } from '../limited-response.ts';
 
 type ClientOptions = NonNullable<ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>[4]>;
 export type SendRequest = NonNullable<ClientOptions['httpClient']>['sendRequest'];
-
-/** A channel answers a reply with an id, and a mistake with some words. */
-const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** A channel that is out of reach, too slow, or answers what no channel does. */
 export class ChannelError extends LatchkeyError {
@@ -30,9 +29,10 @@ export function boundedClient(timeout: number): { sendRequest: SendRequest } {
           redirect: 'error',
           signal,
         });
-        return received(request, response, await readLimited(response, MAX_ANSWER_BYTES));
+        return received(request, response, await readLimited(response, CHANNEL_ANSWER));
       } catch (error) {
         if (signal.aborted) throw new ChannelError('The channel did not answer in time');
+        if (error instanceof AnswerTooLarge) throw new ChannelError(error.message);
         throw new ChannelError(`The channel cannot be reached (${codeOf(error)})`);
       }
     },

@@ -1,6 +1,7 @@
 import { type CryptoKey, importJWK, type JWK } from 'jose';
 import { call, readText } from '../call.ts';
-import { LatchkeyError } from '../latchkey-error.ts';
+import { CONNECTOR_KEYS, CONNECTOR_METADATA, type DocumentKind } from '../documents.ts';
+import { LatchkeyError, summaryOf } from '../latchkey-error.ts';
 
 /** A key of the Connector, and the channels it may speak for. */
 export interface ConnectorKey {
@@ -19,7 +20,7 @@ const COOLDOWN = 10_000;
 /** After a failure with no keys at hand, the next request may try again this soon. */
 const RETRY = 1_000;
 const TIMEOUT = 3_000;
-const LARGEST = 512 * 1024;
+const MAX_REDIRECTS = 3;
 
 type Keys = ReadonlyMap<string, ConnectorKey>;
 
@@ -35,9 +36,13 @@ export class ConnectorKeys {
   #triedAt = Number.NEGATIVE_INFINITY;
   #fetching: Promise<void> | undefined;
   readonly #metadataUrl: URL;
+  readonly #report: (error: unknown) => void;
+  #reported: string | undefined;
 
-  constructor(metadataUrl: string) {
+  /** @param report writes down why the keys could not be fetched: once for each cause, until they can be fetched again */
+  constructor(metadataUrl: string, report: (error: unknown) => void) {
     this.#metadataUrl = new URL(metadataUrl);
+    this.#report = report;
   }
 
   /** The key of that id; `undefined` when the Connector has none. @throws {ConnectorKeysUnavailable} when it can't be asked. */
@@ -71,22 +76,36 @@ export class ConnectorKeys {
   }
 
   #refresh(): Promise<void> {
-    this.#fetching ??= this.#fetch().finally(() => {
-      this.#fetching = undefined;
-    });
+    this.#fetching ??= this.#fetch()
+      .then(() => {
+        this.#reported = undefined;
+      })
+      .catch((error: unknown) => {
+        this.#reportOnce(error);
+        throw error;
+      })
+      .finally(() => {
+        this.#fetching = undefined;
+      });
     return this.#fetching;
+  }
+
+  #reportOnce(error: unknown): void {
+    const cause = summaryOf(error);
+    if (cause !== this.#reported) this.#report(error);
+    this.#reported = cause;
   }
 
   async #fetch(): Promise<void> {
     const now = performance.now();
     this.#triedAt = now;
-    const metadata = (await getJson(this.#metadataUrl)) as { jwks_uri?: unknown };
+    const metadata = (await getJson(this.#metadataUrl, CONNECTOR_METADATA)) as { jwks_uri?: unknown };
     const jwksUri = new URL(String(metadata.jwks_uri));
     // The document's own scheme is as far down as its keys may go.
     if (jwksUri.protocol !== 'https:' && jwksUri.protocol !== this.#metadataUrl.protocol) {
       throw new LatchkeyError('jwks_uri is not https');
     }
-    const { keys } = (await getJson(jwksUri)) as { keys?: unknown };
+    const { keys } = (await getJson(jwksUri, CONNECTOR_KEYS)) as { keys?: unknown };
     if (!Array.isArray(keys)) throw new LatchkeyError('The JWKS holds no keys');
     const imported = await importKeys(keys);
     if (imported.size === 0) throw new LatchkeyError('The JWKS holds no usable key');
@@ -109,10 +128,28 @@ async function importKeys(jwks: readonly unknown[]): Promise<Keys> {
   return keys;
 }
 
-async function getJson(url: URL): Promise<unknown> {
-  const answer = await call({ url: url.href, headers: {}, signal: AbortSignal.timeout(TIMEOUT) });
-  const body = await readText(answer, LARGEST);
-  if (answer.statusCode !== 200)
-    throw new LatchkeyError(`The Connector’s metadata or keys answered ${answer.statusCode}`);
-  return JSON.parse(body);
+/** A redirect is followed within the same origin: another one would decide which keys count (T6). */
+async function getJson(url: URL, kind: DocumentKind): Promise<unknown> {
+  const signal = AbortSignal.timeout(TIMEOUT);
+  let at = url;
+  for (let left = MAX_REDIRECTS; ; left -= 1) {
+    const answer = await call({ url: at.href, headers: {}, signal });
+    const body = await readText(answer, kind);
+    const { statusCode = 0, headers } = answer;
+    if (statusCode === 200) return parsed(body, kind);
+    const isRedirect = statusCode >= 300 && statusCode < 400 && URL.canParse(headers.location ?? '', at.href);
+    if (!isRedirect || left === 0) throw new LatchkeyError(`${kind.name}: answered ${statusCode}`);
+    const target = new URL(headers.location ?? '', at);
+    if (target.origin !== url.origin)
+      throw new LatchkeyError(`${kind.name}: a redirect to another origin, ${target.origin}`);
+    at = target;
+  }
+}
+
+function parsed(body: string, { name }: DocumentKind): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new LatchkeyError(`${name}: no JSON`); // The parser's own message quotes the answer.
+  }
 }

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { entraProvider } from '../../bot/sign-in/entra.ts';
 import type { ProviderFailure } from '../../bot/sign-in/identity-provider.ts';
@@ -21,6 +22,13 @@ const HASTY: Change = { timeouts: { exchange: 400, refresh: 400 } };
 /** Little where a timeout is wanted, the usual where a busy machine must not cause one. */
 const patience = (failure: ProviderFailure): Change => (failure === 'timeout' ? HASTY : {});
 const discoveries = () => byzantine.count('openid-configuration');
+
+/** With the size of its body. */
+function sized(response: ServerResponse, body: Json): void {
+  const text = JSON.stringify(body);
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+  response.writeHead(200, headers).end(text);
+}
 
 /** A whole sign-in whose ID token is as it should be. */
 async function signIn(
@@ -77,10 +85,21 @@ describe.each(KINDS)('discovery by the $name provider', (kind) => {
       /content-type/,
       'invalid_response',
     ],
-    ['a redirect', (r) => r.writeHead(302, { location: '/thief/openid' }).end(), /a redirect/, 'invalid_response'],
+    [
+      'a redirect to no address',
+      (r) => r.writeHead(302, { location: 'http://[' }).end(),
+      /no address/,
+      'invalid_response',
+    ],
+    ['a redirect for ever', (r) => r.writeHead(302, { location: '?' }).end(), /a redirect \(302\)/, 'invalid_response'],
     ['404', (r) => json(r, 404, {}), /status code \(404\)/, 'invalid_response'],
     ['nothing, ever', () => undefined, /no answer in time/, 'timeout'],
-    ['300 KB', (r) => json(r, 200, { issuer: 'x'.repeat(300_000) }), /answer too large/, 'invalid_response'],
+    [
+      'more than 1 MB',
+      (r) => sized(r, { issuer: 'x'.repeat(1_100_000) }),
+      /the discovery document is larger than 1 MB: 1\.1 MB$/,
+      'invalid_response',
+    ],
   ])('T33: answered with %s is refused', async (_name, answer, detail, failure) => {
     byzantine.answers = { 'openid-configuration': answer };
     await expectRefusal(begin(kind.build(byzantine.origin, patience(failure))), failure, detail);
@@ -153,6 +172,41 @@ describe.each(KINDS)('discovery by the $name provider', (kind) => {
   });
 });
 
+describe.each(KINDS)('documents behind a redirect, and the $name provider', (kind) => {
+  /** Every document has moved to `<origin>/moved/<its path>`, or to another origin. */
+  const moved = (origin: string) => {
+    const { answers } = byzantine;
+    for (const name of ['openid-configuration', 'jwks']) {
+      answers[name] = (response, { path }) => {
+        if (path.startsWith('/moved/')) byzantine.answerWell(response, path.slice('/moved'.length));
+        else response.writeHead(301, { location: `${origin}/moved${path}` }).end();
+      };
+    }
+  };
+
+  test('of the same origin: people sign in', async () => {
+    moved('');
+    expect((await signIn(kind)).credential.accessToken).toBe('secret-access-token');
+  });
+
+  test('T33: of another origin: refused, and the log says where it points', async () => {
+    const before = byzantine.received.length;
+    moved(byzantine.origin.replace('localhost', '127.0.0.1'));
+    const port = new URL(byzantine.origin).port;
+    const detail = new RegExp(`the discovery document: a redirect to another origin, http://127\\.0\\.0\\.1:${port}$`);
+    await expectRefusal(signIn(kind), 'invalid_response', detail);
+    expect(byzantine.received.length).toBe(before + 1);
+  });
+});
+
+describe.each(KINDS)('large documents, and the $name provider', (kind) => {
+  test('of nearly 1 MB are read', async () => {
+    byzantine.metadata = { example: 'x'.repeat(1_000_000) };
+    byzantine.keys = [byzantine.jwk, { kty: 'RSA', kid: 'x'.repeat(1_000_000) }];
+    expect((await signIn(kind)).credential.accessToken).toBe('secret-access-token');
+  });
+});
+
 describe.each(KINDS)('keys for the $name provider', (kind) => {
   test('are fetched once for many sign-ins', async () => {
     const provider = kind.build(byzantine.origin);
@@ -182,7 +236,12 @@ describe.each(KINDS)('keys for the $name provider', (kind) => {
       /content-type/,
       'invalid_response',
     ],
-    ['300 KB', (r) => json(r, 200, { keys: [{ kid: 'x'.repeat(300_000) }] }), /answer too large/, 'invalid_response'],
+    [
+      'more than 1 MB',
+      (r) => sized(r, { keys: [{ kid: 'x'.repeat(1_100_000) }] }),
+      /the provider’s key set is larger than 1 MB: 1\.1 MB$/,
+      'invalid_response',
+    ],
     ['no key', (r) => json(r, 200, { keys: [] }), /no applicable keys/, 'invalid_response'],
     [
       'a broken key',

@@ -243,6 +243,22 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
     fix: /curl -s 'http\S+\/jwks'/,
   },
   {
+    id: 'issuer-reachable',
+    by: 'a discovery document that is larger than it may be',
+    break: says({ example: 'x'.repeat(1_200_000) }),
+    what: /handbook: \S+openid-configuration the discovery document is larger than 1 MB: 1\.2 MB/,
+    fix: /curl -i http\S+openid-configuration/,
+  },
+  {
+    id: 'issuer-keys',
+    by: 'a JWKS that is larger than it may be',
+    break: (_, { issuer }) => {
+      issuer.keys = [issuer.jwk, { kty: 'RSA', kid: 'x'.repeat(1_200_000) }];
+    },
+    what: /handbook: \S+\/jwks the provider’s key set is larger than 1 MB: 1\.2 MB/,
+    fix: /curl -s 'http\S+\/jwks'/,
+  },
+  {
     id: 'source-reachable',
     by: 'a wiki that is down',
     break: async (project) => {

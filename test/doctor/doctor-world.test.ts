@@ -102,18 +102,32 @@ describe('something is wrong where it runs: the doctor names the fault and the f
     });
   });
 
-  test('T50: a redirect is followed nowhere', async () => {
+  test('T50: a redirect to another origin is not followed, and is told', async () => {
     const asked: string[] = [];
     running.issuer.answers.elsewhere = (response) => {
       asked.push('elsewhere');
       response.end();
     };
     running.issuer.answers['openid-configuration'] = (response) => {
-      response.writeHead(302, { location: `${running.issuer.origin}/elsewhere` }).end();
+      response
+        .writeHead(302, { location: `${running.issuer.origin.replace('localhost', '127.0.0.1')}/elsewhere` })
+        .end();
     };
     const diagnosis = await running.project.diagnose();
     expect(wrong(diagnosis)).toEqual(['issuer-reachable']);
     expect(asked).toEqual([]);
+    const told = diagnosis.findings.find(({ id, what }) => id === 'issuer-reachable' && what !== undefined);
+    expect(told?.what).toMatch(/redirects to another origin, http:\/\/127\.0\.0\.1:\d+, which is not followed/);
+  });
+
+  test('a discovery document behind a redirect of its own origin is found', async () => {
+    running.issuer.answers.moved = (response) => {
+      running.issuer.answerWell(response, '/plain/.well-known/openid-configuration');
+    };
+    running.issuer.answers['openid-configuration'] = (response) => {
+      response.writeHead(301, { location: '/moved' }).end();
+    };
+    expect(wrong(await running.project.diagnose())).toEqual([]);
   });
 
   test('T72: what an issuer says of itself neither moves the cursor nor becomes a command', async () => {

@@ -84,6 +84,11 @@ export class ByzantineProvider {
     return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'key-1', ...header }).sign(key);
   };
 
+  /** The correct answer, whatever `answers` has. @param path as it was asked for */
+  answerWell(response: ServerResponse, path: string): void {
+    this.#answerWell(path.split('/').at(-1) ?? '', { path, method: 'GET' }, response);
+  }
+
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const received = await receive(request);
     this.received.push(received);
@@ -93,7 +98,11 @@ export class ByzantineProvider {
     else this.#answerWell(name, received, response);
   }
 
-  #answerWell(name: string, { path, method }: ReceivedRequest, response: ServerResponse): void {
+  #answerWell(
+    name: string,
+    { path, method }: Pick<ReceivedRequest, 'path' | 'method'>,
+    response: ServerResponse,
+  ): void {
     if (name === 'openid-configuration') json(response, 200, this.#discovery(path));
     else if (name === 'jwks') json(response, 200, { keys: this.keys });
     else if (method === 'DELETE') response.writeHead(204).end();

@@ -1,5 +1,12 @@
 import type { ConnectionConfig } from '../../config/connections-file.ts';
 import { isEntra, signInTypeOf } from '../../config/sign-in-types.ts';
+import {
+  CONNECTOR_KEYS,
+  CONNECTOR_METADATA,
+  DISCOVERY_DOCUMENT,
+  type DocumentKind,
+  PROVIDER_KEYS,
+} from '../../documents.ts';
 import { type DirectLineHeard, hearDirectLine } from './hear-direct-line.ts';
 import { hearTokenService, type TokenServiceHeard } from './hear-token-service.ts';
 import { fieldsOf, parseFields } from './json.ts';
@@ -68,7 +75,7 @@ export async function hear(project: Project): Promise<Heard> {
   const [issuers, hosts, connector, sources, address, directLine, tokenService] = await Promise.all([
     Promise.all(connections.flatMap((each) => issuersOf(each, settings).map((issuer) => hearIssuer(prober, issuer)))),
     Promise.all(connections.flatMap((each) => hearHost(prober, each))),
-    settings.connector && !isForPlayground(project) ? hearMetadata(prober, settings.connector.metadataUrl) : undefined,
+    settings.connector && !isForPlayground(project) ? hearConnector(prober, settings.connector.metadataUrl) : undefined,
     Promise.all(connections.map((each) => hearSource(prober, each))),
     usable('BASE_URL') && settings.baseUrl !== undefined
       ? hearAddress(prober, settings.baseUrl, connections)
@@ -104,14 +111,24 @@ function issuersOf(
 }
 
 async function hearIssuer(prober: Prober, { at, ...issuer }: Issuer): Promise<IssuerHeard> {
-  const { metadata, keys } = await hearMetadata(prober, `${at.replace(/\/$/, '')}/.well-known/openid-configuration`);
+  const url = `${at.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const { metadata, keys } = await hearMetadata(prober, url, DISCOVERY_DOCUMENT, PROVIDER_KEYS);
   return { ...issuer, discovery: metadata, keys };
 }
 
-async function hearMetadata(prober: Prober, url: string): Promise<{ metadata: Probe; keys: Probe | undefined }> {
-  const metadata = await prober.get(url);
+function hearConnector(prober: Prober, url: string) {
+  return hearMetadata(prober, url, CONNECTOR_METADATA, CONNECTOR_KEYS);
+}
+
+async function hearMetadata(
+  prober: Prober,
+  url: string,
+  document: DocumentKind,
+  keySet: DocumentKind,
+): Promise<{ metadata: Probe; keys: Probe | undefined }> {
+  const metadata = await prober.document(url, document);
   const jwksUri = jsonOf(metadata)?.jwks_uri;
-  return { metadata, keys: typeof jwksUri === 'string' ? await prober.get(hrefOf(jwksUri)) : undefined };
+  return { metadata, keys: typeof jwksUri === 'string' ? await prober.document(hrefOf(jwksUri), keySet) : undefined };
 }
 
 /** As it goes over the wire, and to a line that people may paste into a shell: an apostrophe would end the quotes there. */

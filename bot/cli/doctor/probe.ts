@@ -1,10 +1,13 @@
+import { AnswerTooLarge } from '../../call.ts';
+import { API_ANSWER, type DocumentKind, tooLarge } from '../../documents.ts';
 import { readLimited } from '../../limited-response.ts';
 import { isSafeUrl } from '../../loopback.ts';
 
 /** Milliseconds for one request. None waits for more than one other (a key set, for the document that names it). */
 const TIMEOUT = 5_000;
-/** Bytes. Entra's and the Connector's key sets are some tens of KB. */
-const LARGEST = 512 * 1024;
+/** Read, to name the size of a document that is larger than it may be. */
+const READ_AT_MOST: DocumentKind = { name: 'the answer', maxBytes: 32 * 1024 * 1024 };
+const MAX_REDIRECTS = 3;
 
 /** An HTTP answer, whatever its status; or why there was none. */
 export type Probe = Answered | { url: string; failure: string };
@@ -19,7 +22,8 @@ export interface Answered {
   ahead: number | undefined;
 }
 
-/** Asks for URLs, each once however many want to know: no credentials, no redirect followed, time and size bounded. */
+/** Asks for URLs, each once however many want to know: no credentials, time and size bounded. A redirect is followed for
+ * documents alone, and within their origin, as the service does. */
 export class Prober {
   readonly #loopback: boolean;
   readonly #asked = new Map<string, Promise<Probe>>();
@@ -31,6 +35,20 @@ export class Prober {
 
   get(url: string): Promise<Probe> {
     return this.#once('GET', url);
+  }
+
+  /** @param kind how large it may be */
+  async document(url: string, kind: DocumentKind): Promise<Probe> {
+    let at = url;
+    for (let left = MAX_REDIRECTS; ; left -= 1) {
+      const probe = await this.#once('GET', at, kind);
+      const location = 'status' in probe && isRedirect(probe.status) ? probe.headers.get('location') : null;
+      if (location === null || left === 0 || !URL.canParse(location, at)) return { ...probe, url };
+      const target = new URL(location, at);
+      if (target.origin !== new URL(at).origin)
+        return { url, failure: `redirects to another origin, ${target.origin}, which is not followed` };
+      at = target.href;
+    }
   }
 
   head(url: string): Promise<Probe> {
@@ -47,16 +65,16 @@ export class Prober {
     return Promise.all(this.#asked.values());
   }
 
-  #once(method: string, url: string): Promise<Probe> {
+  #once(method: string, url: string, kind = API_ANSWER): Promise<Probe> {
     const name = `${method} ${url}`;
     const known = this.#asked.get(name);
     if (known) return known;
-    const asked = this.#ask(method, url);
+    const asked = this.#ask(method, url, kind);
     this.#asked.set(name, asked);
     return asked;
   }
 
-  async #ask(method: string, url: string): Promise<Probe> {
+  async #ask(method: string, url: string, kind: DocumentKind): Promise<Probe> {
     if (!isSafeUrl(url, this.#loopback)) return { url, failure: 'not asked: it is not https' };
     const sentAt = Date.now();
     try {
@@ -69,11 +87,18 @@ export class Prober {
       });
       const { status, headers } = response;
       const ahead = aheadOf(headers.get('date'), (sentAt + Date.now()) / 2);
-      return { url, status, headers, ahead, text: await readLimited(response, LARGEST) };
+      const text = await readLimited(response, READ_AT_MOST);
+      const size = Buffer.byteLength(text);
+      if (size > kind.maxBytes) return { url, failure: tooLarge(kind, size) };
+      return { url, status, headers, ahead, text };
     } catch (error) {
       return { url, failure: reasonOf(error) };
     }
   }
+}
+
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
 }
 
 /** @param at milliseconds; the header is in whole seconds, cut off */
@@ -86,7 +111,8 @@ function aheadOf(date: string | null, at: number): number | undefined {
 function reasonOf(error: unknown): string {
   const { name, cause } = error as Error;
   if (name === 'TimeoutError' || name === 'AbortError') return 'no answer in 5 seconds';
-  if (name !== 'TypeError') return 'the answer is larger than 512 KB';
+  if (error instanceof AnswerTooLarge) return error.message;
+  if (name !== 'TypeError') return 'an answer that cannot be read';
   const { code } = Object(cause) as { code?: unknown };
   return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? `no connection (${code})` : 'no connection';
 }
