@@ -1,9 +1,13 @@
 import { isSafeUrl } from '../loopback.ts';
+import type { ClientAuthentication } from './client-authentication.ts';
 
 /** What every provider on OAuth 2.0 is told. */
 export interface ClientOptions {
   clientId: string;
+  /** Empty where `clientAuthentication` is `none`. */
   clientSecret: string;
+  /** As the client is registered. Without it, what the discovery document lists is tried. */
+  clientAuthentication?: ClientAuthentication | undefined;
   /** What to ask for; OpenID Connect's `openid`, without which nobody is signed in, goes without saying. */
   scopes: readonly string[];
   /** Plain http, where the issuer and its endpoints are on this machine. */
@@ -39,7 +43,7 @@ export function checkOptions(
   const problems = [
     ...urls.map(([name, url]) => urlProblem(name, url, allowInsecureLoopback)),
     clientId ? undefined : 'clientId must not be empty',
-    clientSecret ? undefined : 'clientSecret must not be empty',
+    clientSecret || options.clientAuthentication === 'none' ? undefined : 'clientSecret must not be empty',
     scopes.every((scope) => SCOPE.test(scope)) ? undefined : 'scopes must be words without spaces',
   ].filter((problem) => problem !== undefined);
   if (problems.length > 0) throw new TypeError(`${kind} provider: ${problems.join('; ')}`);

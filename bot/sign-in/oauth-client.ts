@@ -1,5 +1,6 @@
 import * as client from 'openid-client';
 import { isSafeUrl } from '../loopback.ts';
+import { ClientAuthenticator } from './client-authentication.ts';
 import { type Discovered, Discovery } from './discovery.ts';
 import { accountOf, type Claims, checkIdToken } from './id-token.ts';
 import {
@@ -32,6 +33,9 @@ export interface Exchanged {
   claims: Claims;
 }
 
+/** The fetch adds them, as it may have to try two methods. */
+const NO_CREDENTIALS: client.ClientAuth = () => undefined;
+
 /** The authorization code flow with PKCE against OpenID Connect issuers, on openid-client: what those providers share.
  * Every method throws {@link ProviderError} and nothing else. */
 export class OAuthClient {
@@ -39,10 +43,12 @@ export class OAuthClient {
   readonly #match: ScopeMatch;
   readonly #timeouts: { exchange: number; refresh: number };
   readonly #discovery: Discovery;
+  readonly #authenticator: ClientAuthenticator;
 
   constructor(options: ClientOptions, match: ScopeMatch = exactScope) {
     this.#options = options;
     this.#match = match;
+    this.#authenticator = new ClientAuthenticator(options);
     this.#timeouts = clientTimeouts(options);
     this.#discovery = new Discovery({ ...options, timeout: this.#timeouts.refresh });
   }
@@ -139,10 +145,10 @@ export class OAuthClient {
   }
 
   #configure({ metadata, keys }: Discovered, fetch: client.CustomFetch): client.Configuration {
-    const authentication = clientAuthentication(metadata, this.#options.clientSecret);
+    const authenticated = this.#authenticator.authenticated(standardRefusals(fetch), metadata);
     const { revocationEndpoint } = this.#options;
     const known = revocationEndpoint ? { ...metadata, revocation_endpoint: revocationEndpoint } : metadata;
-    const config = configure(known, authentication, this.#options, standardRefusals(fetch));
+    const config = configure(known, NO_CREDENTIALS, this.#options, authenticated);
     if (keys) client.setJwksCache(config, keys);
     return config;
   }
@@ -152,12 +158,4 @@ export class OAuthClient {
     if (claims) checkIdToken(claims, this.#options.clientId, Date.now());
     return claims;
   }
-}
-
-/** OpenID Connect Core section 9; `client_secret_basic` where the metadata say nothing (Discovery section 3). */
-function clientAuthentication(metadata: client.ServerMetadata, secret: string): client.ClientAuth {
-  const methods = metadata.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
-  if (methods.includes('client_secret_post')) return client.ClientSecretPost(secret);
-  if (methods.includes('client_secret_basic')) return client.ClientSecretBasic(secret);
-  throw new ProviderError('invalid_response', 'discovery: no way to authenticate the client');
 }

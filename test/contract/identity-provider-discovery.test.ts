@@ -172,6 +172,78 @@ describe.each(KINDS)('discovery by the $name provider', (kind) => {
   });
 });
 
+describe('how the client authenticates', () => {
+  const oidc = KINDS[1] as Kind;
+  const tokenRequests = () => byzantine.received.filter(({ path }) => path.endsWith('/token'));
+  const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+  const both = { token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'] };
+  /** A provider at which the client is registered for Basic. */
+  const basicAlone = (refusal: Answer) => {
+    byzantine.metadata = both;
+    byzantine.answers.token = (response, { authorization, path }) =>
+      authorization ? byzantine.answerWell(response, path) : refusal(response, undefined as never);
+  };
+
+  test.each<[string, Answer]>([
+    ['invalid_client', (r) => json(r, 401, { error: 'invalid_client' })],
+    ['invalid_client with status 200', (r) => json(r, 200, { error: 'invalid_client' })],
+    ['unauthorized_client', (r) => json(r, 400, { error: 'unauthorized_client' })],
+    ['401 and a challenge', (r) => r.writeHead(401, { 'www-authenticate': 'Basic realm="secret-"' }).end()],
+  ])('T33: %s: the other listed method is tried once, and remembered', async (_name, refusal) => {
+    basicAlone(refusal);
+    const provider = oidc.build(byzantine.origin);
+    const before = tokenRequests().length;
+    const { credential } = await signIn(oidc, provider);
+    expect(tokenRequests().slice(before)).toMatchObject([
+      { authorization: undefined },
+      { authorization: basic(CLIENT.id, CLIENT.secret) },
+    ]);
+    expect(tokenRequests().at(-1)?.form.get('client_secret')).toBeNull();
+    byzantine.idToken = undefined;
+    await provider.refresh(credential, askerOf(ADA));
+    expect(tokenRequests().length - before).toBe(3);
+  });
+
+  test('a secret that both methods refuse is told as the client, after two tries', async () => {
+    byzantine.metadata = both;
+    byzantine.answers.token = (r) => json(r, 401, { error: 'invalid_client' });
+    const before = tokenRequests().length;
+    await expectRefusal(signIn(oidc), 'unavailable', /error invalid_client/);
+    expect(tokenRequests().length - before).toBe(2);
+  });
+
+  test('a refused code is not sent again', async () => {
+    byzantine.metadata = both;
+    byzantine.answers.token = (r) => json(r, 400, { error: 'invalid_grant' });
+    const before = tokenRequests().length;
+    await expectRefusal(signIn(oidc), 'invalid_grant', /error invalid_grant/);
+    expect(tokenRequests().length - before).toBe(1);
+  });
+
+  test('the setting counts, whatever the provider lists', async () => {
+    byzantine.metadata = { token_endpoint_auth_methods_supported: ['private_key_jwt'] };
+    await signIn(oidc, oidc.build(byzantine.origin, { clientAuthentication: 'client_secret_post' }));
+    expect(tokenRequests().at(-1)?.form.get('client_secret')).toBe(CLIENT.secret);
+    await signIn(oidc, oidc.build(byzantine.origin, { clientAuthentication: 'client_secret_basic' }));
+    expect(tokenRequests().at(-1)?.authorization).toBe(basic(CLIENT.id, CLIENT.secret));
+  });
+
+  test('none: a public client sends its id, and no secret', async () => {
+    await signIn(oidc, oidc.build(byzantine.origin, { clientAuthentication: 'none', clientSecret: '' }));
+    const { form, authorization } = tokenRequests().at(-1) ?? {};
+    expect([form?.get('client_id'), form?.get('client_secret'), authorization]).toEqual([CLIENT.id, null, undefined]);
+  });
+
+  test.each([
+    ['client_secret_basic', 'client-secret_1-2.3~4', 'client-secret_1-2.3~4'],
+    ['client_secret_basic', "client-secret a+b/c=d%:é!*'()", 'client-secret+a%2Bb%2Fc%3Dd%25%3A%C3%A9%21%2A%27%28%29'],
+    ['client_secret_basic_raw', 'client-secret a+b/c=d%:é', 'client-secret a+b/c=d%:é'],
+  ] as const)('%s: the secret %s is sent as it has to be', async (clientAuthentication, clientSecret, sent) => {
+    await signIn(oidc, oidc.build(byzantine.origin, { clientAuthentication, clientSecret }));
+    expect(tokenRequests().at(-1)?.authorization).toBe(basic(CLIENT.id, sent));
+  });
+});
+
 describe.each(KINDS)('documents behind a redirect, and the $name provider', (kind) => {
   /** Every document has moved to `<origin>/moved/<its path>`, or to another origin. */
   const moved = (origin: string) => {

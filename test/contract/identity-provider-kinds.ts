@@ -1,4 +1,5 @@
 import type { OwnSignIn } from '../../bot/config/sign-in-types.ts';
+import type { ClientAuthentication } from '../../bot/sign-in/client-authentication.ts';
 import { entraProvider } from '../../bot/sign-in/entra.ts';
 import { githubProvider } from '../../bot/sign-in/github.ts';
 import type { IdentityProvider } from '../../bot/sign-in/identity-provider.ts';
@@ -29,6 +30,7 @@ export interface Change {
   clientSecret?: string;
   allowInsecureLoopback?: boolean;
   revocationEndpoint?: string;
+  clientAuthentication?: ClientAuthentication;
 }
 
 export const SCOPES = ['openid', 'profile', 'offline_access', 'wiki.read'];

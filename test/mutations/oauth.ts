@@ -230,6 +230,15 @@ export const OAUTH: readonly Mutation[] = [
   },
   {
     threat: 'T33',
+    defence: 'a client secret is sent by one other method at most, if the first is refused',
+    file: 'bot/sign-in/client-authentication.ts',
+    find: 'if (!(await refusesClient(answer))) return this.#remember(first, answer);',
+    replace: 'return answer;',
+    test: 'test/contract/identity-provider-discovery.test.ts',
+    name: 'the other listed method is tried once',
+  },
+  {
+    threat: 'T33',
     defence: 'one deadline for an operation',
     file: 'bot/sign-in/bounded-fetch.ts',
     find: '        signal: deadline,\n',

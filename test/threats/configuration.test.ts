@@ -308,6 +308,19 @@ test('T9: every mistake in connections.json is named by its place', async () => 
   expect(output).not.toMatch(/Invalid|expected|received/);
 });
 
+test.each([
+  ['no secret', {}, 'signIn.clientSecret must not be empty, unless clientAuthentication is "none"'],
+  [
+    'a method that is not known',
+    { clientSecret: SECRET, clientAuthentication: 'private_key_jwt' },
+    'signIn.clientAuthentication must be one of client_secret_basic, client_secret_basic_raw, client_secret_post, none',
+  ],
+])('T9: an oidc connection with %s is refused at its place', async (_name, change, problem) => {
+  const signIn = { type: 'oidc', issuer: 'https://idp.example.com', clientId: 'x', scopes: ['openid'], ...change };
+  const CONNECTIONS_FILE = starts.connectionsFile({ connections: [{ ...connection, signIn }] });
+  expect((await refused({ CONNECTIONS_FILE })).output).toContain(`wiki: ${problem}`);
+});
+
 test('T9: settings, connections and sources that are wrong are all in the one message', async () => {
   const broken = {
     ...connection,
