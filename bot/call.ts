@@ -1,7 +1,7 @@
 import { Agent, type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps, Agent as SecureAgent } from 'node:https';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
-import { type DocumentKind, tooLarge } from './documents.ts';
+import { AnswerTooLarge, announcedSize, type DocumentKind } from './documents.ts';
 import { LatchkeyError } from './latchkey-error.ts';
 
 /** What is asked, of a source or the Connector, by Node's own client: behind `fetch`, streams and signals take longer than most wikis do. */
@@ -51,23 +51,6 @@ function send({ url, headers, signal, body }: Call): Promise<IncomingMessage> {
     });
     sent.end(body);
   });
-}
-
-/** The message names the limit: it belongs in the log. */
-export class AnswerTooLarge extends LatchkeyError {
-  override readonly name = 'AnswerTooLarge';
-  readonly code = 'ANSWER_TOO_LARGE';
-
-  /** @param size of the answer, where it said so. Bytes */
-  constructor(limit: number | DocumentKind, size?: number) {
-    super(typeof limit === 'number' ? `The answer is larger than ${limit} bytes` : tooLarge(limit, size));
-  }
-}
-
-/** The size that an answer announces: of its body as it is read, so of none that is packed. */
-export function announcedSize(headers: { length?: string | null | undefined; encoding?: string | null | undefined }) {
-  const { length, encoding } = headers;
-  return /^\d{1,15}$/.test(length ?? '') && !encoding ? Number(length) : undefined;
 }
 
 /** By content coding (RFC 9110 section 8.4.1), whose names have no case. */

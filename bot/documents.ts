@@ -1,3 +1,5 @@
+import { LatchkeyError } from './latchkey-error.ts';
+
 /* Documents that other services make: how large each may become. A limit guards memory; it must not guess what a document
  * is like today. The Connector's key set grew from tens of KB to 1 MB. */
 
@@ -31,4 +33,21 @@ export function tooLarge({ name, maxBytes }: DocumentKind, size: number | undefi
 /** Rounded up, so that what is over a limit never reads like the limit. */
 function sizeOf(bytes: number): string {
   return bytes < MB ? `${Math.ceil(bytes / KB)} KB` : `${Math.ceil((bytes * 10) / MB) / 10} MB`;
+}
+
+/** The message names the limit: it belongs in the log. */
+export class AnswerTooLarge extends LatchkeyError {
+  override readonly name = 'AnswerTooLarge';
+  readonly code = 'ANSWER_TOO_LARGE';
+
+  /** @param size of the answer, where it said so. Bytes */
+  constructor(limit: number | DocumentKind, size?: number) {
+    super(typeof limit === 'number' ? `The answer is larger than ${limit} bytes` : tooLarge(limit, size));
+  }
+}
+
+/** The size that an answer announces: of its body as it is read, so of none that is packed. */
+export function announcedSize(headers: { length?: string | null | undefined; encoding?: string | null | undefined }) {
+  const { length, encoding } = headers;
+  return /^\d{1,15}$/.test(length ?? '') && !encoding ? Number(length) : undefined;
 }

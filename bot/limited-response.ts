@@ -1,5 +1,4 @@
-import { AnswerTooLarge, announcedSize } from './call.ts';
-import type { DocumentKind } from './documents.ts';
+import { AnswerTooLarge, announcedSize, type DocumentKind } from './documents.ts';
 
 /** The body as text, refused once it is longer than its kind may be, after decompression. @throws {AnswerTooLarge} */
 export async function readLimited({ body, headers }: Response, kind: DocumentKind): Promise<string> {

@@ -1,5 +1,4 @@
-import { AnswerTooLarge } from '../call.ts';
-import { DIRECT_LINE_ANSWER } from '../documents.ts';
+import { AnswerTooLarge, DIRECT_LINE_ANSWER } from '../documents.ts';
 import { LatchkeyError } from '../latchkey-error.ts';
 import { readLimited } from '../limited-response.ts';
 

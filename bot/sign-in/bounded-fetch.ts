@@ -1,6 +1,12 @@
 import type { CustomFetch } from 'openid-client';
-import { AnswerTooLarge } from '../call.ts';
-import { API_ANSWER, DISCOVERY_DOCUMENT, type DocumentKind, PROVIDER_KEYS, TOKEN_ANSWER } from '../documents.ts';
+import {
+  AnswerTooLarge,
+  API_ANSWER,
+  DISCOVERY_DOCUMENT,
+  type DocumentKind,
+  PROVIDER_KEYS,
+  TOKEN_ANSWER,
+} from '../documents.ts';
 import { readLimited } from '../limited-response.ts';
 import { withoutEmptyMembers } from './empty-members.ts';
 import { ProviderError } from './identity-provider.ts';

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { AnswerTooLarge, type Call, call, readText } from '../call.ts';
+import { type Call, call, readText } from '../call.ts';
+import { AnswerTooLarge } from '../documents.ts';
 import { SourceError, type SourceSession } from './source.ts';
 import { traceparentOf } from './trace.ts';
 

@@ -1,6 +1,5 @@
 import type { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
-import { AnswerTooLarge } from '../call.ts';
-import { CHANNEL_ANSWER } from '../documents.ts';
+import { AnswerTooLarge, CHANNEL_ANSWER } from '../documents.ts';
 import { LatchkeyError } from '../latchkey-error.ts';
 import { readLimited } from '../limited-response.ts';
 

@@ -76,27 +76,25 @@ export class ConnectorKeys {
   }
 
   #refresh(): Promise<void> {
-    this.#fetching ??= this.#fetch()
-      .then(() => {
-        this.#reported = undefined;
-      })
-      .catch((error: unknown) => {
-        this.#reportOnce(error);
-        throw error;
-      })
-      .finally(() => {
-        this.#fetching = undefined;
-      });
+    this.#fetching ??= this.#fetch().finally(() => {
+      this.#fetching = undefined;
+    });
     return this.#fetching;
   }
 
-  #reportOnce(error: unknown): void {
-    const cause = summaryOf(error);
-    if (cause !== this.#reported) this.#report(error);
-    this.#reported = cause;
+  async #fetch(): Promise<void> {
+    try {
+      await this.#load();
+      this.#reported = undefined;
+    } catch (error) {
+      const cause = summaryOf(error);
+      if (cause !== this.#reported) this.#report(error);
+      this.#reported = cause;
+      throw error;
+    }
   }
 
-  async #fetch(): Promise<void> {
+  async #load(): Promise<void> {
     const now = performance.now();
     this.#triedAt = now;
     const metadata = (await getJson(this.#metadataUrl, CONNECTOR_METADATA)) as { jwks_uri?: unknown };

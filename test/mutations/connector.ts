@@ -178,11 +178,10 @@ export const CONNECTOR: readonly Mutation[] = [
   },
   {
     threat: 'T6',
-    defence: 'keys come from where the metadata say, by no redirect',
+    defence: 'keys come from where the metadata say, by no redirect to another origin',
     file: KEYS,
-    find: 'const answer = await call({ url: url.href, headers: {}, signal: AbortSignal.timeout(TIMEOUT) });',
-    replace:
-      'let answer = await call({ url: url.href, headers: {}, signal: AbortSignal.timeout(TIMEOUT) });\n  if (answer.headers.location) answer = await call({ url: new URL(answer.headers.location, url).href, headers: {}, signal: AbortSignal.timeout(TIMEOUT) });',
+    find: 'if (target.origin !== url.origin)',
+    replace: "if (target.origin === '')",
     test: 'test/threats/connector-metadata.test.ts',
     name: 'T6: metadata or keys',
   },

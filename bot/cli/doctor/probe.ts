@@ -1,5 +1,4 @@
-import { AnswerTooLarge } from '../../call.ts';
-import { API_ANSWER, type DocumentKind, tooLarge } from '../../documents.ts';
+import { AnswerTooLarge, API_ANSWER, type DocumentKind, tooLarge } from '../../documents.ts';
 import { readLimited } from '../../limited-response.ts';
 import { isSafeUrl } from '../../loopback.ts';
 
