@@ -109,12 +109,12 @@ export const SQLITE_FAULTS: readonly Mutation[] = [
   },
   {
     threat: 'T89',
-    defence: 'who writes without a pause gives way',
+    defence: 'a process that writes without a pause gives way',
     file: CONNECTION,
     find: 'const MAX_WRITE_RUN_MS = 200;',
     replace: 'const MAX_WRITE_RUN_MS = 20_000;',
     test: LOCKED_CONTRACT,
-    name: 'T89: who writes without a pause',
+    name: 'T89: a process that writes without a pause',
   },
   {
     threat: 'T89',
