@@ -209,6 +209,24 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
     severity: 'warning',
   },
   {
+    id: 'issuer-client-authentication',
+    by: 'an issuer that wants keys, not secrets',
+    break: says({ token_endpoint_auth_methods_supported: ['private_key_jwt'] }),
+    what: /handbook: the issuer lists no client authentication with a secret/,
+    fix: '"clientAuthentication": "client_secret_basic"   in signIn of handbook',
+    severity: 'warning',
+  },
+  {
+    id: 'issuer-client-authentication',
+    by: 'a setting that the issuer does not list',
+    break: (project) => {
+      project.change('connections.json', 'connections/1/signIn/clientAuthentication', 'client_secret_basic');
+    },
+    what: /handbook: the issuer does not list client_secret_basic$/,
+    fix: '"clientAuthentication": "client_secret_post"   in signIn of handbook',
+    severity: 'warning',
+  },
+  {
     id: 'issuer-endpoints',
     by: 'a token endpoint in the clear',
     break: says({ token_endpoint: 'http://login.example.com/token' }),

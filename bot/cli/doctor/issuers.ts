@@ -1,4 +1,5 @@
 import { isSafeUrl } from '../../loopback.ts';
+import { CLIENT_AUTHENTICATIONS } from '../../sign-in/client-authentication.ts';
 import type { Check, Fault, Scene } from './check.ts';
 import { type IssuerHeard, isAnswered, jsonOf, mishap } from './heard.ts';
 import { type Fields, objectsIn, textsIn } from './json.ts';
@@ -78,6 +79,29 @@ export const issuerChecks: readonly Check[] = [
           ...(methods.length === 0 && { severity: 'warning' as const }),
         },
       ];
+    }),
+  },
+  {
+    id: 'issuer-client-authentication',
+    section: 'Network',
+    severity: 'warning',
+    needs: ['CONNECTIONS_FILE'],
+    why: 'If the client does not authenticate as it is registered, every sign-in fails at its end with invalid_client.',
+    asks: 'network',
+    find: ofEach(({ connectionId, type }, said, { project }) => {
+      const signIn = project.settings.connections.find(({ id }) => id === connectionId)?.signIn;
+      const listed = textsIn(said.token_endpoint_auth_methods_supported);
+      if (type !== 'oidc' || signIn?.type !== 'oidc' || listed.length === 0) return [];
+      const { clientAuthentication: chosen } = signIn;
+      const known = CLIENT_AUTHENTICATIONS.filter((method) => listed.includes(method));
+      const fix = `"clientAuthentication": "${known[0] ?? 'client_secret_basic'}"   in signIn of ${connectionId}, if its client is registered so`;
+      if (chosen === undefined) {
+        if (known.some((method) => method !== 'none')) return [];
+        return [{ what: `${connectionId}: the issuer lists no client authentication with a secret`, fix }];
+      }
+      // The raw form of Basic has no name of its own in discovery documents.
+      if (listed.includes(chosen === 'client_secret_basic_raw' ? 'client_secret_basic' : chosen)) return [];
+      return [{ what: `${connectionId}: the issuer does not list ${chosen}`, fix }];
     }),
   },
   {
