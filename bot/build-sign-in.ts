@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
+import { singleSignOnOf } from './config/connections-file.ts';
 import type { Config } from './config.ts';
 import type { Connection } from './connections.ts';
 import { logSecurityEvents } from './log.ts';
@@ -33,6 +34,7 @@ export function buildSignIn(parts: {
     count?.(event);
     written(event, ...concerning);
   };
+  const resource = singleSignOnOf(config.connections)?.resource;
   const tokens = config.bot && userTokens({ ...config, bot: config.bot });
   return new SignIn({
     store,
@@ -41,7 +43,7 @@ export function buildSignIn(parts: {
       connections.map(({ id, title, signIn }) => {
         if (!('tokenService' in signIn)) return [id, { id, title, ...signIn }];
         if (!tokens) throw new TypeError(`${id}: a token service knows bots alone`);
-        return [id, { id, title, keeper: new TokenService(tokens(signIn.tokenService), { store, events }) }];
+        return [id, { id, title, keeper: new TokenService(tokens(signIn.tokenService), { store, events }, resource) }];
       }),
     ),
     events,

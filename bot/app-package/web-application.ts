@@ -1,36 +1,45 @@
-import type { ConnectionConfig } from '../config/connections-file.ts';
+import { type ConnectionConfig, singleSignOnOf } from '../config/connections-file.ts';
 import { isEntra } from '../config/sign-in-types.ts';
 import { toGuid } from '../sign-in/asker.ts';
 import type { Manifest, Note } from './types.ts';
 
 /** `webApplicationInfo`: the registration that people sign in to with Entra, so that an administrator sees its permissions
- * beside the app and consents to them there. Where Teams itself signs people in (`teamsSso`), that registration, and as
- * `resource` what the Teams client asks Entra a token for. A gate asks for no permission, and the other providers are none of Teams' business. */
+ * beside the app and consents to them there. Where Teams itself signs people in (`teamsSso`, or `singleSignOn` of a token
+ * service), that registration, and as `resource` what the Teams client asks Entra a token for. A gate asks for no permission, and the other providers are none of Teams' business. */
 export function webApplicationInfo(
   template: Manifest['webApplicationInfo'],
   connections: readonly ConnectionConfig[],
   botId: string,
   note: Note,
 ): Manifest['webApplicationInfo'] {
-  const sso = connections.find(({ signIn }) => signIn.type === 'teamsSso');
+  const sso = singleSignOnOf(connections);
   // The manifest can name one: without it there is no single sign-on, the others sign in all the same.
-  const ordered = sso ? [sso, ...connections] : connections;
+  const ordered = sso ? [sso.connection, ...connections] : connections;
   const ids = [...new Set(ordered.flatMap((connection) => clientId(connection, note)))];
   const [id] = ids;
   if (id === undefined) return template;
   checkIds(ids, botId, note);
-  return { ...template, id, ...(sso?.signIn.type === 'teamsSso' && { resource: sso.signIn.resource }) };
+  return { ...template, id, ...(sso && { resource: sso.resource }) };
 }
 
 function clientId({ id, signIn }: ConnectionConfig, note: Note): string[] {
   // A stand-in's client is in nobody's Entra.
-  if (!isEntra(signIn) || /^http:/.test(signIn.authority)) return [];
-  const guid = toGuid(signIn.clientId);
+  if (isEntra(signIn) && /^http:/.test(signIn.authority)) return [];
+  const registration = registrationOf(signIn);
+  if (!registration) return [];
+  const [field, clientId] = registration;
+  const guid = toGuid(clientId);
   if (guid) return [guid];
-  const what = `the connection ${id}: signIn.clientId is not the application id of an Entra registration, a GUID`;
+  const what = `the connection ${id}: ${field} is not the application id of an Entra registration, a GUID`;
   const fix = 'Copy "Application (client) ID" of the sign-in\'s app registration from the Entra portal.';
   note({ level: 'error', code: 'sign_in.client_id', what, fix });
   return [];
+}
+
+function registrationOf(signIn: ConnectionConfig['signIn']): [field: string, clientId: string] | undefined {
+  if (isEntra(signIn)) return ['signIn.clientId', signIn.clientId];
+  if (signIn.type !== 'tokenService' || !signIn.singleSignOn) return undefined;
+  return ['signIn.singleSignOn.clientId', signIn.singleSignOn.clientId];
 }
 
 function checkIds(ids: readonly string[], botId: string, note: Note): void {

@@ -37,6 +37,19 @@ const connectionSchema = z.strictObject({
 });
 const fileSchema = z.strictObject({ connections: z.array(connectionSchema).min(1) });
 
+/** What `webApplicationInfo` of the app package names, so that Teams gets a token for it without a window. The package can
+ * name one. */
+export function singleSignOnOf(
+  connections: readonly ConnectionConfig[],
+): { connection: ConnectionConfig; clientId: string; resource: string } | undefined {
+  const all = connections.flatMap((connection) => {
+    const { signIn } = connection;
+    if (signIn.type === 'teamsSso') return [{ connection, clientId: signIn.clientId, resource: signIn.resource }];
+    return signIn.type === 'tokenService' && signIn.singleSignOn ? [{ connection, ...signIn.singleSignOn }] : [];
+  });
+  return all.find(({ connection }) => connection.signIn.type === 'teamsSso') ?? all[0];
+}
+
 /** Reads and checks `connections.json`, or the file that CONNECTIONS_FILE names. */
 export function readConnections(env: Env, loopback: boolean, bad: Bad): readonly ConnectionConfig[] {
   const path = env.CONNECTIONS_FILE || './connections.json';

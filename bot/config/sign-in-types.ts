@@ -3,7 +3,7 @@ import { entra } from '../sign-in/entra-type.ts';
 import { github } from '../sign-in/github-type.ts';
 import { oidc } from '../sign-in/oidc-type.ts';
 import type { SignInType } from '../sign-in/sign-in-type.ts';
-import { teamsSso } from '../sign-in/teams-sso-type.ts';
+import { resource, teamsSso } from '../sign-in/teams-sso-type.ts';
 
 /** Every type of sign-in with a registration of ours, by its name in `connections.json`. A new type is one entry here; the
  * settings, the bot, the command line, the doctor and the tests read this table. */
@@ -15,7 +15,12 @@ export type OwnSignIn = z.infer<Schema>;
 export type SignInConfig = OwnSignIn | z.infer<typeof tokenService>;
 
 /** Azure Bot Service keeps the tokens: it is no provider that we call. */
-const tokenService = z.strictObject({ type: z.literal('tokenService'), connectionName: z.string().min(1).max(100) });
+const tokenService = z.strictObject({
+  type: z.literal('tokenService'),
+  connectionName: z.string().min(1).max(100),
+  /** The registration behind the OAuth connection, and its token exchange URL: for the app package. */
+  singleSignOn: z.strictObject({ clientId: z.string().min(1), resource }).optional(),
+});
 const schemas = [...Object.values(SIGN_IN_TYPES).map(({ schema }) => schema), tokenService];
 export const signInSchema = z.discriminatedUnion('type', schemas as [Schema | typeof tokenService]);
 

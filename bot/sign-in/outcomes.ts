@@ -65,6 +65,8 @@ export interface Prompt {
   url: string;
   /** The channel may first try to get a token without a window. */
   exchange?: TokenExchange;
+  /** So may a messaging extension (`silentAuth`): the app package names what the token is for. */
+  isInPackage?: boolean;
 }
 
 /** What the channel gets a token for, and brings back with this id (Bot Framework's token exchange resource). */

@@ -114,7 +114,8 @@ export class SignIn {
     const url = this.#startUrl(visit, now);
     if (!sso) return { url };
     // It is no connection of the Azure Bot's: the name only has to come back.
-    return { url, exchange: { id: randomUUID(), uri: sso.resource, connectionName: visit.connectionId } };
+    const exchange = { id: randomUUID(), uri: sso.resource, connectionName: visit.connectionId };
+    return { url, exchange, isInPackage: true };
   }
 
   #startUrl({ activity: _, ...ticket }: Visit, now: number): string {

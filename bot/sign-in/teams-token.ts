@@ -4,6 +4,7 @@ import { boundedFetch } from './bounded-fetch.ts';
 import { Discovery } from './discovery.ts';
 import { CLOCK_TOLERANCE } from './id-token.ts';
 import { ProviderError } from './identity-provider.ts';
+import { clientIdsIn, type MicrosoftHost } from './microsoft-clients.ts';
 
 export interface TeamsTokenOptions {
   /** The login host's address, without a tenant. */
@@ -11,15 +12,11 @@ export interface TeamsTokenOptions {
   clientId: string;
   /** The Application ID URI, which older tokens have for their audience. */
   resource: string;
+  /** Microsoft's products whose clients may bring a token. */
+  hosts: readonly MicrosoftHost[];
   allowInsecureLoopback: boolean;
 }
 
-/** The Teams clients, as Entra knows them: on the web, and on desktops and phones
- * (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/authentication/bot-sso-register-aad). */
-const TEAMS_CLIENTS: readonly unknown[] = [
-  '5e3ce6c0-2b1f-4285-8d4b-75ee78787346',
-  '1fec8e78-bce4-4aaf-ab1b-5451cc387264',
-];
 const SCOPE = 'access_as_user';
 /** An invoke waits. Milliseconds. */
 const TIMEOUT = 2_000;
@@ -31,12 +28,14 @@ const MOST_ISSUERS = 200;
 export class TeamsTokens {
   readonly #options: TeamsTokenOptions;
   readonly #base: string;
+  readonly #clientIds: ReadonlySet<unknown>;
   readonly #discovery: Discovery;
   readonly #keys = new Map<string, JWTVerifyGetKey>();
 
   constructor(options: TeamsTokenOptions) {
     this.#options = options;
     this.#base = options.authority.replace(/\/+$/, '');
+    this.#clientIds = clientIdsIn(options.hosts);
     this.#discovery = new Discovery({ ...options, timeout: TIMEOUT });
   }
 
@@ -52,7 +51,7 @@ export class TeamsTokens {
         requiredClaims: ['exp', 'iat', 'oid', 'tid'],
         clockTolerance: CLOCK_TOLERANCE,
       });
-      return refusalOfClaims(payload, asker);
+      return refusalOfClaims(payload, asker, this.#clientIds);
     } catch (error) {
       if (error instanceof ProviderError) throw error;
       if (error instanceof errors.JWKSTimeout) throw new ProviderError('timeout', 'keys: no answer in time');
@@ -86,10 +85,14 @@ function ruleOf(error: errors.JOSEError): string {
   return error instanceof errors.JWTClaimValidationFailed ? `claim ${error.claim}` : error.code;
 }
 
-function refusalOfClaims({ oid, tid, azp, appid, scp }: JWTPayload, asker: Asker): string | undefined {
+function refusalOfClaims(
+  { oid, tid, azp, appid, scp }: JWTPayload,
+  asker: Asker,
+  clientIds: ReadonlySet<unknown>,
+): string | undefined {
   const identity = toAsker(tid, oid);
   if (!identity || !sameAsker(identity, asker)) return 'another person';
-  if (!TEAMS_CLIENTS.includes(azp ?? appid)) return 'not from a Teams client';
+  if (!clientIds.has(azp ?? appid)) return 'not from a Teams client';
   // An app's own token has roles, and no scope.
   return typeof scp === 'string' && scp.split(' ').includes(SCOPE) ? undefined : 'another scope';
 }

@@ -32,11 +32,14 @@ export interface UserTokens {
 /** People's credentials in Azure Bot Service: it signs in, keeps and refreshes; every search asks it for the token. */
 export class TokenService implements Keeper {
   readonly #tokens: UserTokens;
+  readonly #resource: string | undefined;
   readonly #codes: MagicCodes;
   readonly #parts: MagicCodeParts;
 
-  constructor(tokens: UserTokens, parts: MagicCodeParts) {
+  /** @param resource what the app package names, so that Teams gets a token for it without a window */
+  constructor(tokens: UserTokens, parts: MagicCodeParts, resource?: string) {
     this.#tokens = tokens;
+    this.#resource = resource;
     this.#parts = parts;
     this.#codes = new MagicCodes(parts);
   }
@@ -62,7 +65,10 @@ export class TokenService implements Keeper {
   }
 
   async prompt(visit: Visit): Promise<Prompt> {
-    return this.#tokens.signInResource(visit);
+    const prompt = await this.#tokens.signInResource(visit);
+    const { exchange } = prompt;
+    // To `silentAuth` for any other token Teams shows no sign-in, but that nothing was found.
+    return { ...prompt, isInPackage: exchange !== undefined && exchange.uri === this.#resource };
   }
 
   async signOut(visit: Visit): Promise<boolean> {

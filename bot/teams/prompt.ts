@@ -24,8 +24,8 @@ export async function promptTo(
 ): Promise<InvokeResponse> {
   const prompts = await Promise.all(
     all.map(async ({ connection: { id, title }, prompt }) => {
-      const { url, exchange } = prompt ?? (await signIn.prompt(visitOf(sender, id), Date.now()));
-      return { url, title: texts.signIn(title), silent: exchange !== undefined };
+      const { url, isInPackage = false } = prompt ?? (await signIn.prompt(visitOf(sender, id), Date.now()));
+      return { url, title: texts.signIn(title), silent: isInPackage };
     }),
   );
   const [first, ...others] = prompts;

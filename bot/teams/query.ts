@@ -38,7 +38,9 @@ export function readQuery(value: unknown): Query | undefined {
 
 /** What an invoke's `value` brings along from a sign-in. */
 export function broughtBy({ state, authentication }: Record<string, unknown>): Brought {
-  return { code: present(state), token: present(recordOf(authentication).token) };
+  const { token } = recordOf(authentication);
+  // A token of another kind is one that is of no use: asked for silently again, the client would bring the same.
+  return { code: present(state), token: isRecord(token) ? token : present(token) };
 }
 
 /** The sender, at a connection. */

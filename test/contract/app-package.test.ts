@@ -226,6 +226,18 @@ describe('webApplicationInfo', () => {
     expect(generate({ connections: [WIKI, sso] }).manifest?.webApplicationInfo).toEqual({ id, resource });
   });
 
+  test('of a token service: the registration and the token exchange URL that it names; nothing where it names none', () => {
+    const singleSignOn = {
+      clientId: '99999999-9999-4999-8999-999999999999',
+      resource: 'api://latchkey.contoso.example/x',
+    };
+    const signIn = { type: 'tokenService', connectionName: 'handbook' };
+    const { clientId: id, resource } = singleSignOn;
+    const named = generate({ connections: [{ ...HANDBOOK, signIn: { ...signIn, singleSignOn } }] });
+    expect(named.manifest?.webApplicationInfo).toEqual({ id, resource });
+    expect(generate({ connections: [{ ...HANDBOOK, signIn }] }).manifest?.webApplicationInfo).toBeUndefined();
+  });
+
   test.each<[string, string, string[], string[]]>([
     ['that is no GUID', 'latchkey', ['sign_in.client_id'], []],
     ['that is the bot’s own', SETTINGS.BOT_ID ?? '', [], ['sign_in.is_bot']],

@@ -1,4 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { MICROSOFT_CLIENTS } from '../../bot/sign-in/microsoft-clients.ts';
 import { ADA, GRACE, LINUS, type Person, TENANTS } from '../../local/people.ts';
 import type { PostResult } from '../../local/teams/post.ts';
 import { signOut } from '../support/actions.ts';
@@ -147,6 +151,34 @@ describe('an exchange that Entra refuses', () => {
     await logMark(world);
     expect(world.bot.output().slice(mark)).toContain('on behalf of: error invalid_client');
     expect(answerOf(await sso.searchWith(ADA, token))?.type).toBe('result');
+  });
+});
+
+describe('the clients of Microsoft’s products', () => {
+  const ids = [...new Set(MICROSOFT_CLIENTS.map(({ id }) => id))];
+  const OUTLOOK_ON_PHONES = '27922004-5251-4030-b22d-91ecd9a37ea4';
+
+  test.each(ids)('a token that %s got signs in without a window', async (azp) => {
+    expect(answerOf(await sso.searchWith(ADA, await tokenFor(ADA, { claims: { azp } })))?.type).toBe('result');
+  });
+
+  test('T67: Outlook’s and Microsoft 365’s are refused where the connection names Teams alone', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'latchkey-hosts-'));
+    const CONNECTIONS_FILE = join(folder, 'connections.json');
+    const file = JSON.parse(readFileSync(new URL('../support/sso-connections.json', import.meta.url), 'utf8'));
+    file.connections[0].signIn.hosts = ['teams'];
+    writeFileSync(CONNECTIONS_FILE, JSON.stringify(file));
+    const bot = await startAnotherBot(world, { CONNECTIONS_FILE });
+    try {
+      const ask = async (azp: string) =>
+        answerOf(await sso.searchWith(ADA, await tokenFor(ADA, { claims: { azp } }), bot.url))?.type;
+      expect(await ask(OUTLOOK_ON_PHONES)).toBe('auth');
+      expect(await ask('4765445b-32c6-49b0-83e6-1d93765276ca')).toBe('auth');
+      expect(await ask('1fec8e78-bce4-4aaf-ab1b-5451cc387264')).toBe('result');
+    } finally {
+      await bot.stop();
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

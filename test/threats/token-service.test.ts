@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ADA, BOT_PASSWORD, GRACE, type Person } from '../../local/people.ts';
 import { signOut } from '../support/actions.ts';
@@ -64,6 +67,25 @@ describe('a connection whose credentials Azure Bot Service keeps', () => {
 
   test('a connection with a token exchange resource is asked for silently first', async () => {
     expect((await search(ADA, 'wiki')).type).toBe('silentAuth');
+  });
+
+  // Teams answers `silentAuth` with "no matches" for an app whose package names nothing to get a token for.
+  test('one whose resource the app package does not name is asked for with a window', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'latchkey-package-'));
+    const CONNECTIONS_FILE = join(folder, 'connections.json');
+    const file = JSON.parse(readFileSync(new URL('../support/bot-service-connections.json', import.meta.url), 'utf8'));
+    delete file.connections[0].signIn.singleSignOn;
+    writeFileSync(CONNECTIONS_FILE, JSON.stringify(file));
+    const bot = await startAnotherBot(world, { CONNECTIONS_FILE });
+    try {
+      const query = world.connector.queryActivity(ADA, { commandId: 'insertWiki', text: 'lakers' });
+      expect(await world.connector.post(bot.url, query)).toMatchObject({
+        body: { composeExtension: { type: 'auth' } },
+      });
+    } finally {
+      await bot.stop();
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('signing out is signing out there', async () => {
