@@ -89,7 +89,7 @@ function draw(): void {
   const notes = (screen.notes ?? []).map((note) => paragraph(texts.teamsUser[note.text], { ...names, ...note.names }));
   const lines = body.map((line) => paragraph(line, names));
   part('.body').replaceChildren(...notes, ...lines, ...list(screen.rows ?? []));
-  part('.actions').replaceChildren(...(screen.actions ?? []).map(button));
+  part('.actions').replaceChildren(...(screen.actions ?? []).map((action) => button(action, names)));
   tellScreenReader(screen.tone);
   if (mustCloseByHand) sayCloseByHand();
 }
@@ -106,11 +106,11 @@ function tellScreenReader(tone: Tone): void {
   if (!announced) part('h1').focus();
 }
 
-function button({ label, primary, run }: Action): HTMLButtonElement {
+function button({ label, primary, run }: Action, names?: Screen['names']): HTMLButtonElement {
   const element = document.createElement('button');
   element.type = 'button';
   element.className = primary ? 'primary' : '';
-  element.textContent = texts.buttons[label];
+  element.replaceChildren(...fill(texts.buttons[label], names));
   element.addEventListener('click', run);
   return element;
 }
@@ -136,10 +136,11 @@ function row({ title, account, chosen, actions }: Row, index: number): HTMLLIEle
   const words = paragraph(account === undefined ? texts.account.signedOut : texts.account.signedIn, { account });
   const buttons = document.createElement('div');
   buttons.className = 'row-actions';
-  buttons.append(...actions.map(button));
+  const names = { connection: title };
+  buttons.append(...actions.map((action) => button(action, names)));
   for (const each of buttons.children) each.setAttribute('aria-describedby', heading.id);
   const element = document.createElement('li');
-  element.append(heading, words, ...(chosen ? [paragraph(texts.account.chosen)] : []), buttons);
+  element.append(heading, words, ...(chosen ? [paragraph(texts.account.chosen, names)] : []), buttons);
   return element;
 }
 

@@ -25,7 +25,7 @@ export const ar: Texts = {
   account: {
     signedIn: 'تم تسجيل الدخول بحساب {account}',
     signedOut: 'لم يتم تسجيل الدخول',
-    chosen: 'يتم البحث في هذا فقط',
+    chosen: 'عمليات البحث في عدة اتصالات تستخدم {connection} فقط',
   },
   teamsUser: {
     signInName: '{asker} مسجّل الدخول إلى Teams باسم {signInName}.',
@@ -37,9 +37,9 @@ export const ar: Texts = {
     signIn: 'تسجيل الدخول',
     switchAccount: 'استخدام حساب آخر',
     signOut: 'تسجيل الخروج',
-    signOutAll: 'تسجيل الخروج من الكل',
-    searchOnly: 'البحث في هذا فقط',
-    searchAll: 'البحث في الكل',
+    signOutAll: 'تسجيل الخروج من كل الاتصالات',
+    searchOnly: 'البحث في {connection} فقط',
+    searchAll: 'البحث في كل الاتصالات',
     finish: 'تم',
     connect: 'ربط',
     cancel: 'إلغاء',
@@ -168,7 +168,10 @@ export const ar: Texts = {
     },
     'page.reloaded': {
       heading: 'انتهت عملية تسجيل الدخول هذه',
-      body: ['لقد اكتملت بالفعل، أو انتهت صلاحيتها.', `${AGAIN} إذا طلب منك Teams تسجيل الدخول، فابدأ من هناك مجددًا.`],
+      body: [
+        'تنتهي عملية تسجيل الدخول غير المكتملة عند إعادة تحميل صفحتها. لم يتم ربط أي شيء بها.',
+        `${AGAIN} إذا طلب منك Teams تسجيل الدخول، فابدأ من هناك مجددًا.`,
+      ],
     },
     'page.no_teams': {
       heading: 'افتح هذا من Teams',

@@ -27,7 +27,11 @@ export const de: Texts = {
   unnamed: 'die Person, die gesucht hat',
   unnamedAccount: 'ein Konto ohne Namen (Kennung {id})',
   closeByHand: 'Sie können dieses Fenster jetzt schließen.',
-  account: { signedIn: 'Angemeldet als {account}', signedOut: 'Nicht angemeldet', chosen: 'Nur hier wird gesucht' },
+  account: {
+    signedIn: 'Angemeldet als {account}',
+    signedOut: 'Nicht angemeldet',
+    chosen: 'Suchen in mehreren Verbindungen nutzen nur {connection}',
+  },
   teamsUser: {
     signInName: '{asker} ist in Teams als {signInName} angemeldet.',
     tenant: '{asker} gehört zum Microsoft 365-Mandanten {tenant}.',
@@ -38,9 +42,9 @@ export const de: Texts = {
     signIn: 'Anmelden',
     switchAccount: 'Anderes Konto verwenden',
     signOut: 'Abmelden',
-    signOutAll: 'Überall abmelden',
-    searchOnly: 'Nur hier suchen',
-    searchAll: 'Überall suchen',
+    signOutAll: 'Von allen Verbindungen abmelden',
+    searchOnly: 'Nur {connection} durchsuchen',
+    searchAll: 'Alle Verbindungen durchsuchen',
     finish: 'Fertig',
     connect: 'Verbinden',
     cancel: 'Abbrechen',
@@ -181,7 +185,7 @@ export const de: Texts = {
     'page.reloaded': {
       heading: 'Diese Anmeldung ist beendet',
       body: [
-        'Sie wurde bereits abgeschlossen, oder sie ist abgelaufen.',
+        'Eine Anmeldung, die nicht abgeschlossen war, endet, wenn ihre Seite neu geladen wird. Durch sie wurde nichts verbunden.',
         `${AGAIN} Wenn Teams Sie zur Anmeldung auffordert, beginnen Sie dort von vorn.`,
       ],
     },

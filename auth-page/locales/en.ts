@@ -167,7 +167,7 @@ const SCREENS = {
   'page.reloaded': {
     heading: 'This sign-in has ended',
     body: [
-      'It was finished already, or it has expired.',
+      'A sign-in that was not finished ends when its page is loaded again. Nothing was connected by it.',
       `${AGAIN} If Teams asks you to sign in, start again from there.`,
     ],
   },
@@ -221,7 +221,11 @@ export const en: Texts = {
   unnamed: 'the person who searched',
   unnamedAccount: 'an account without a name (id {id})',
   closeByHand: 'You can close this window now.',
-  account: { signedIn: 'Signed in as {account}', signedOut: 'Not signed in', chosen: 'Only this one is searched' },
+  account: {
+    signedIn: 'Signed in as {account}',
+    signedOut: 'Not signed in',
+    chosen: 'Searches of several connections use {connection} alone',
+  },
   teamsUser: {
     signInName: '{asker} is signed in to Teams as {signInName}.',
     tenant: '{asker} belongs to the Microsoft 365 tenant {tenant}.',
@@ -232,9 +236,9 @@ export const en: Texts = {
     signIn: 'Sign in',
     switchAccount: 'Use another account',
     signOut: 'Sign out',
-    signOutAll: 'Sign out everywhere',
-    searchOnly: 'Search only this one',
-    searchAll: 'Search all of them',
+    signOutAll: 'Sign out of all connections',
+    searchOnly: 'Search only {connection}',
+    searchAll: 'Search all connections',
     finish: 'Done',
     connect: 'Connect',
     cancel: 'Cancel',

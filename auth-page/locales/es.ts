@@ -30,7 +30,7 @@ export const es: Texts = {
   account: {
     signedIn: 'Sesión iniciada como {account}',
     signedOut: 'Sesión no iniciada',
-    chosen: 'Solo se busca aquí',
+    chosen: 'Las búsquedas en varias conexiones usan solo {connection}',
   },
   teamsUser: {
     signInName: '{asker} ha iniciado sesión en Teams como {signInName}.',
@@ -42,9 +42,9 @@ export const es: Texts = {
     signIn: 'Iniciar sesión',
     switchAccount: 'Usar otra cuenta',
     signOut: 'Cerrar sesión',
-    signOutAll: 'Cerrar todas las sesiones',
-    searchOnly: 'Buscar solo aquí',
-    searchAll: 'Buscar en todos',
+    signOutAll: 'Cerrar sesión en todas las conexiones',
+    searchOnly: 'Buscar solo en {connection}',
+    searchAll: 'Buscar en todas las conexiones',
     finish: 'Listo',
     connect: 'Conectar',
     cancel: 'Cancelar',
@@ -179,7 +179,7 @@ export const es: Texts = {
     'page.reloaded': {
       heading: 'Este inicio de sesión ha terminado',
       body: [
-        'Ya se había completado o ha caducado.',
+        'Un inicio de sesión sin terminar acaba cuando su página se vuelve a cargar. No ha conectado nada.',
         `${AGAIN} Si Teams te pide que inicies sesión, empieza de nuevo desde allí.`,
       ],
     },

@@ -30,7 +30,7 @@ export const fr: Texts = {
   account: {
     signedIn: 'Connecté en tant que {account}',
     signedOut: 'Non connecté',
-    chosen: 'La recherche se fait ici seulement',
+    chosen: 'Les recherches dans plusieurs connexions utilisent seulement {connection}',
   },
   teamsUser: {
     signInName: '{asker} est connecté à Teams en tant que {signInName}.',
@@ -42,9 +42,9 @@ export const fr: Texts = {
     signIn: 'Se connecter',
     switchAccount: 'Utiliser un autre compte',
     signOut: 'Se déconnecter',
-    signOutAll: 'Se déconnecter partout',
-    searchOnly: 'Rechercher ici seulement',
-    searchAll: 'Rechercher partout',
+    signOutAll: 'Se déconnecter de toutes les connexions',
+    searchOnly: 'Rechercher seulement dans {connection}',
+    searchAll: 'Rechercher dans toutes les connexions',
     finish: 'Terminé',
     connect: 'Associer',
     cancel: 'Annuler',
@@ -183,7 +183,7 @@ export const fr: Texts = {
     'page.reloaded': {
       heading: 'Cette connexion est terminée',
       body: [
-        'Elle avait déjà abouti, ou elle a expiré.',
+        'Une connexion inachevée prend fin quand sa page est rechargée. Elle n’a rien associé.',
         `${AGAIN} Si Teams vous demande de vous connecter, recommencez à partir de là.`,
       ],
     },

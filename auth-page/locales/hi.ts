@@ -22,7 +22,11 @@ export const hi: Texts = {
   unnamed: 'खोज करने वाला व्यक्ति',
   unnamedAccount: 'बिना नाम वाला खाता (आईडी {id})',
   closeByHand: 'अब आप यह विंडो बंद कर सकते हैं।',
-  account: { signedIn: '{account} के रूप में साइन इन है', signedOut: 'साइन इन नहीं है', chosen: 'केवल इसमें खोजा जाता है' },
+  account: {
+    signedIn: '{account} के रूप में साइन इन है',
+    signedOut: 'साइन इन नहीं है',
+    chosen: 'कई कनेक्शनों की खोज में केवल {connection} का उपयोग होता है',
+  },
   teamsUser: {
     signInName: '{asker} ने Teams में {signInName} के रूप में साइन इन किया है।',
     tenant: '{asker} Microsoft 365 टेनेंट {tenant} का सदस्य है।',
@@ -33,9 +37,9 @@ export const hi: Texts = {
     signIn: 'साइन इन करें',
     switchAccount: 'दूसरे खाते का उपयोग करें',
     signOut: 'साइन आउट करें',
-    signOutAll: 'सभी से साइन आउट करें',
-    searchOnly: 'केवल इसमें खोजें',
-    searchAll: 'सभी में खोजें',
+    signOutAll: 'सभी कनेक्शनों से साइन आउट करें',
+    searchOnly: 'केवल {connection} में खोजें',
+    searchAll: 'सभी कनेक्शनों में खोजें',
     finish: 'हो गया',
     connect: 'कनेक्ट करें',
     cancel: 'रद्द करें',
@@ -167,7 +171,7 @@ export const hi: Texts = {
     'page.reloaded': {
       heading: 'यह साइन-इन समाप्त हो गया है',
       body: [
-        'यह पहले ही पूरा हो चुका था, या इसकी समय-सीमा समाप्त हो गई है।',
+        'जो साइन-इन पूरा नहीं हुआ था, वह पेज फिर से लोड होने पर समाप्त हो जाता है। उससे कुछ भी कनेक्ट नहीं हुआ।',
         `${AGAIN} यदि Teams साइन इन करने के लिए कहे, तो वहीं से फिर शुरू करें।`,
       ],
     },

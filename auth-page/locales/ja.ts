@@ -30,7 +30,7 @@ export const ja: Texts = {
   account: {
     signedIn: '{account} としてサインイン中',
     signedOut: 'サインインしていません',
-    chosen: 'ここだけを検索します',
+    chosen: '複数の接続の検索では {connection} だけを使います',
   },
   teamsUser: {
     signInName: '{asker} は {signInName} として Teams にサインインしています。',
@@ -42,9 +42,9 @@ export const ja: Texts = {
     signIn: 'サインイン',
     switchAccount: '別のアカウントを使う',
     signOut: 'サインアウト',
-    signOutAll: 'すべてからサインアウト',
-    searchOnly: 'ここだけを検索',
-    searchAll: 'すべてを検索',
+    signOutAll: 'すべての接続からサインアウト',
+    searchOnly: '{connection} だけを検索',
+    searchAll: 'すべての接続を検索',
     finish: '完了',
     connect: '接続',
     cancel: 'キャンセル',
@@ -179,7 +179,7 @@ export const ja: Texts = {
     'page.reloaded': {
       heading: 'このサインインは終了しました',
       body: [
-        '既に完了しているか、有効期限が切れています。',
+        '完了していないサインインは、ページを再読み込みすると終了します。そのサインインでは何も接続されていません。',
         `${AGAIN}Teams でサインインを求められた場合は、そこからやり直してください。`,
       ],
     },

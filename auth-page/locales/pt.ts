@@ -27,7 +27,11 @@ export const pt: Texts = {
   unnamed: 'a pessoa que pesquisou',
   unnamedAccount: 'uma conta sem nome (ID {id})',
   closeByHand: 'Você já pode fechar esta janela.',
-  account: { signedIn: 'Conectado como {account}', signedOut: 'Não conectado', chosen: 'A pesquisa é feita só aqui' },
+  account: {
+    signedIn: 'Conectado como {account}',
+    signedOut: 'Não conectado',
+    chosen: 'As pesquisas em várias conexões usam só {connection}',
+  },
   teamsUser: {
     signInName: '{asker} está conectado ao Teams como {signInName}.',
     tenant: '{asker} pertence ao locatário do Microsoft 365 {tenant}.',
@@ -38,9 +42,9 @@ export const pt: Texts = {
     signIn: 'Entrar',
     switchAccount: 'Usar outra conta',
     signOut: 'Sair',
-    signOutAll: 'Sair de todas',
-    searchOnly: 'Pesquisar só aqui',
-    searchAll: 'Pesquisar em todas',
+    signOutAll: 'Sair de todas as conexões',
+    searchOnly: 'Pesquisar só em {connection}',
+    searchAll: 'Pesquisar em todas as conexões',
     finish: 'Concluído',
     connect: 'Conectar',
     cancel: 'Cancelar',
@@ -174,7 +178,10 @@ export const pt: Texts = {
     },
     'page.reloaded': {
       heading: 'Esta entrada foi encerrada',
-      body: ['Ela já foi concluída ou expirou.', `${AGAIN} Se o Teams pedir que você entre, comece de novo por lá.`],
+      body: [
+        'Uma entrada não concluída termina quando a página é recarregada. Ela não conectou nada.',
+        `${AGAIN} Se o Teams pedir que você entre, comece de novo por lá.`,
+      ],
     },
     'page.no_teams': {
       heading: 'Abra isto pelo Teams',

@@ -24,7 +24,11 @@ export const uk: Texts = {
   unnamed: 'особа, яка виконувала пошук',
   unnamedAccount: 'обліковий запис без імені (ідентифікатор {id})',
   closeByHand: 'Тепер це вікно можна закрити.',
-  account: { signedIn: 'Вхід виконано як {account}', signedOut: 'Вхід не виконано', chosen: 'Пошук лише тут' },
+  account: {
+    signedIn: 'Вхід виконано як {account}',
+    signedOut: 'Вхід не виконано',
+    chosen: 'Пошук у кількох підключеннях використовує лише {connection}',
+  },
   teamsUser: {
     signInName: '{asker} входить у Teams як {signInName}.',
     tenant: '{asker} належить до клієнта Microsoft 365 {tenant}.',
@@ -35,9 +39,9 @@ export const uk: Texts = {
     signIn: 'Увійти',
     switchAccount: 'Інший обліковий запис',
     signOut: 'Вийти',
-    signOutAll: 'Вийти звідусіль',
-    searchOnly: 'Шукати лише тут',
-    searchAll: 'Шукати всюди',
+    signOutAll: 'Вийти з усіх підключень',
+    searchOnly: 'Шукати лише в {connection}',
+    searchAll: 'Шукати в усіх підключеннях',
     finish: 'Готово',
     connect: 'Підключити',
     cancel: 'Скасувати',
@@ -170,7 +174,7 @@ export const uk: Texts = {
     'page.reloaded': {
       heading: 'Цей вхід завершено',
       body: [
-        'Його вже було виконано, або термін його дії минув.',
+        'Незавершений вхід закінчується, коли його сторінку завантажують знову. Він нічого не підключив.',
         `${AGAIN} Якщо Teams попросить увійти, почніть звідти знову.`,
       ],
     },

@@ -22,7 +22,7 @@ export const zhHans: Texts = {
   unnamed: '发起搜索的人',
   unnamedAccount: '没有名称的帐户（ID {id}）',
   closeByHand: '现在可以关闭此窗口。',
-  account: { signedIn: '已使用 {account} 登录', signedOut: '未登录', chosen: '仅在此处搜索' },
+  account: { signedIn: '已使用 {account} 登录', signedOut: '未登录', chosen: '搜索多个连接时仅使用 {connection}' },
   teamsUser: {
     signInName: '{asker} 已使用 {signInName} 登录 Teams。',
     tenant: '{asker} 属于 Microsoft 365 租户 {tenant}。',
@@ -33,9 +33,9 @@ export const zhHans: Texts = {
     signIn: '登录',
     switchAccount: '使用其他帐户',
     signOut: '注销',
-    signOutAll: '全部注销',
-    searchOnly: '仅搜索此项',
-    searchAll: '搜索全部',
+    signOutAll: '从所有连接注销',
+    searchOnly: '仅搜索 {connection}',
+    searchAll: '搜索所有连接',
     finish: '完成',
     connect: '连接',
     cancel: '取消',
@@ -154,7 +154,10 @@ export const zhHans: Texts = {
     },
     'page.reloaded': {
       heading: '此登录已结束',
-      body: ['登录已经完成，或者已过期。', `${AGAIN}如果 Teams 要求你登录，请从那里重新开始。`],
+      body: [
+        '尚未完成的登录会在页面重新加载时结束。该登录没有建立任何连接。',
+        `${AGAIN}如果 Teams 要求你登录，请从那里重新开始。`,
+      ],
     },
     'page.no_teams': {
       heading: '请从 Teams 中打开',

@@ -87,7 +87,7 @@ describeWithChromium('A sign-in window without a Teams window, in a browser', ()
     await words(tab, 'doneSearchAgain');
     const exchanged = await suite.world.codeExchanges();
     await tab.reload();
-    expect(await words(tab, 'page.reloaded')).toContain('It was finished already');
+    expect(await words(tab, 'page.reloaded')).toContain('ends when its page is loaded again');
     expect(suite.visitor.requestsTo(COMPLETE)).toHaveLength(1);
     expect(await suite.world.codeExchanges()).toBe(exchanged);
     await teams.search('lakers');

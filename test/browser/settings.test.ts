@@ -51,8 +51,8 @@ describeWithChromium('The settings page', () => {
     const page = await open();
     expect(page.url()).toBe(`${world.botUrl}/auth/settings`);
     expect(await rows(page)).toEqual([
-      `Contoso wiki\n\nSigned in as ${ADA.username}\n\nUse another account\nSign out\nSearch only this one`,
-      'Contoso handbook\n\nSigned in as ada\n\nUse another account\nSign out\nSearch only this one',
+      `Contoso wiki\n\nSigned in as ${ADA.username}\n\nUse another account\nSign out\nSearch only Contoso wiki`,
+      'Contoso handbook\n\nSigned in as ada\n\nUse another account\nSign out\nSearch only Contoso handbook',
     ]);
     await picture(page, 'settings-signed-in');
     await page.getByRole('button', { name: 'Sign out', exact: true }).first().click();
@@ -65,13 +65,13 @@ describeWithChromium('The settings page', () => {
 
   test('chooses the one that is searched, and all again', async () => {
     const page = await open();
-    await page.getByRole('button', { name: 'Search only this one' }).nth(1).click();
-    await page.getByText('Only this one is searched').waitFor();
-    expect((await rows(page))[1]).toContain('Only this one is searched');
+    await page.getByRole('button', { name: 'Search only Contoso handbook' }).click();
+    await page.getByText('Searches of several connections use Contoso handbook alone').waitFor();
+    expect((await rows(page))[1]).toContain('Searches of several connections use Contoso handbook alone');
     await picture(page, 'settings-chosen');
-    await page.getByRole('button', { name: 'Search all of them' }).click();
-    await page.getByRole('button', { name: 'Search only this one' }).nth(1).waitFor();
-    expect(await page.getByText('Only this one is searched').count()).toBe(0);
+    await page.getByRole('button', { name: 'Search all connections' }).click();
+    await page.getByRole('button', { name: 'Search only Contoso handbook' }).waitFor();
+    expect(await page.getByText('Searches of several connections').count()).toBe(0);
   });
 
   test('signs in from there, by keyboard alone', async () => {
@@ -101,7 +101,7 @@ describeWithChromium('The settings page', () => {
     await world.signIn(ADA);
     await world.signIn(ADA, { connection: 'handbook' });
     const page = await open();
-    await page.getByRole('button', { name: 'Sign out everywhere' }).click();
+    await page.getByRole('button', { name: 'Sign out of all connections' }).click();
     await page.getByText('Not signed in').nth(1).waitFor();
     expect(rowCounts(world).links).toBe(0);
     const { origins, cookies } = await visitor.context.storageState();
