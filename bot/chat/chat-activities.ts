@@ -10,9 +10,11 @@ import type { Handler } from '../teams/search-extension.ts';
 import { localeOf } from '../teams/sender.ts';
 import type { Chat } from './chat.ts';
 import type { ChatCodes } from './chat-codes.ts';
+import { chatLink } from './chat-link.ts';
 import type { ConnectedChat } from './connected-chat.ts';
 import { Delivered } from './delivered.ts';
 import { offer, type Reply, say } from './replies.ts';
+import { asksForSomething } from './said.ts';
 import { isServiceUrl } from './service-url.ts';
 import { readExchange, type TokenExchanges } from './token-exchange.ts';
 import { inPersonalChat, isAnswerable, isShared, isWelcomeDue, signsInSilently } from './where.ts';
@@ -115,6 +117,7 @@ export class ChatActivities {
     if (!isAnswerable(activity) || this.#delivered.before(activity, performance.now())) return;
     const connected = isShared(activity) ? undefined : await this.#parts.connected.hear(activity);
     if (connected) return this.#send(context, connected);
+    if (!asksForSomething(activity)) return;
     const met = this.#parts.reception.meet(activity);
     if (!inPersonalChat(activity) && ('sender' in met || isShared(activity))) {
       return this.#send(context, [this.#elsewhere(activity)]);
@@ -150,7 +153,7 @@ export class ChatActivities {
 
   #elsewhere(activity: Activity): Reply {
     const texts = textsFor(localeOf(activity));
-    const value = `https://teams.microsoft.com/l/chat/0/0?users=28:${this.#parts.botId}`;
+    const value = chatLink(this.#parts.botId);
     return offer(texts.inPersonalChat, [{ type: 'openUrl', title: texts.openChat, value }]);
   }
 

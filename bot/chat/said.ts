@@ -13,12 +13,26 @@ export type Asked =
   | { command: 'unknown'; text: string };
 
 const LONGEST = 200;
+/** With what is quoted. */
+const LONGEST_RAW = 8_000;
+/** How Teams writes what a message carries or quotes. */
+const CARRIED =
+  /<attachment\b[^>]*>(?:\s*<\/attachment>)?|<quoted\b[^>]*>(?:\s*<\/quoted>)?|<blockquote\b[^>]*>.*?<\/blockquote>/gis;
 /** How Teams writes that the bot is spoken to. */
 const MENTION = /<at\b[^>]*>[^<]*<\/at>/gi;
 const BLANKS = /\s+/g;
 const END_MARKS = /[\s.!?。！？؟]+$/u;
 /** Scripts without blanks between words: what follows a command there follows at once. */
 const NO_BLANKS = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]$/u;
+
+/** Whether a message has words of its own, or a button's choice. A result or a picture that a person sends in the bot's own
+ * chat has none, and asks for nothing. */
+export function asksForSomething({ text, value }: Record<string, unknown>): boolean {
+  return (
+    readChoice(value) !== undefined ||
+    (typeof text === 'string' && text.slice(0, LONGEST_RAW).replace(CARRIED, '').trim() !== '')
+  );
+}
 
 /** Reads a message in the person's language, in English, and then in every other language: many clients do not say which
  * language a person writes in. */
@@ -45,6 +59,8 @@ function askedBy(command: ChatCommand, rest: string): Asked | undefined {
 
 function plain(text: string): string {
   return text
+    .slice(0, LONGEST_RAW)
+    .replace(CARRIED, ' ')
     .slice(0, 4 * LONGEST)
     .replace(MENTION, ' ')
     .replace(BLANKS, ' ')

@@ -66,10 +66,33 @@ describe('signed out', () => {
     ]);
   });
 
-  test.each(['help', 'Hello!', '  HELP  ', '<at>Latchkey</at> help', ''])('%j is greeted', async (text) => {
-    const reply = await sayOne(ADA, text);
-    expect(wordsOf(reply)).toContain('I search Contoso wiki and Contoso handbook with your own account.');
-    expect(buttonsOf(reply).map(({ value }) => value)).toEqual(['sign in', 'who am i', 'sign out']);
+  test.each(['help', 'Hello!', '  HELP  ', '<at>Latchkey</at> help', '<at>Latchkey</at>', '?'])(
+    '%j is greeted',
+    async (text) => {
+      const reply = await sayOne(ADA, text);
+      expect(wordsOf(reply)).toContain('I search Contoso wiki and Contoso handbook with your own account.');
+      expect(buttonsOf(reply).map(({ value }) => value)).toEqual(['sign in', 'who am i', 'sign out']);
+    },
+  );
+
+  const card = { contentType: CARD.adaptive, content: { type: 'AdaptiveCard', version: '1.4', body: [] } };
+  test.each<[string, object]>([
+    ['a result that somebody sent there', { text: undefined, attachments: [card] }],
+    ['a result, as Teams marks its place', { text: '<attachment id="1a2b"></attachment>', attachments: [card] }],
+    ['a picture', { text: '', attachments: [{ contentType: 'image/png', contentUrl: 'https://x.example/1.png' }] }],
+    ['a quotation', { text: '<blockquote itemtype="x"><b>Grace</b>\n<p>help</p></blockquote>\r\n' }],
+    ['no text at all', { text: ' ' }],
+  ])('%s is not answered', async (_, members) => {
+    expect(await repliesTo(world, { ...world.connector.messageActivity(ADA, { text: 'x' }), ...members })).toEqual([]);
+  });
+
+  test('words beside a card or a quotation are answered, without its markup', async () => {
+    const beside = (text: string) =>
+      repliesTo(world, { ...world.connector.messageActivity(ADA, { text }), attachments: [card] });
+    const [unknown] = await beside('los angeles <attachment id="1a2b"></attachment>');
+    expect(wordsOf(unknown ?? { type: 'none' })).toBe('I do not know what to do with “los angeles”.');
+    const [greeting] = await beside('<blockquote><p>search x</p></blockquote>help');
+    expect(wordsOf(greeting ?? { type: 'none' })).toContain('with your own account');
   });
 
   test.each([

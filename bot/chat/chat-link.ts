@@ -1,0 +1,14 @@
+import { languageFor } from '../language.ts';
+import { COMMAND_WORDS } from './command-words.ts';
+
+/** Opens a personal chat with the bot, for whoever follows it
+ * (https://learn.microsoft.com/microsoftteams/platform/concepts/build-and-test/deep-link-teams). */
+export function chatLink(botId: string): string {
+  return `https://teams.microsoft.com/l/chat/0/0?users=28:${botId}`;
+}
+
+/** The same, with the command to sign in to a connection written already. Names no person, so it may be sent to others. */
+export function signInLink(botId: string, title: string, locale: string): string {
+  const [signIn] = COMMAND_WORDS[languageFor(locale) ?? 'en'].signIn;
+  return `${chatLink(botId)}&message=${encodeURIComponent(`${signIn} ${title}`)}`;
+}
