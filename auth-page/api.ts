@@ -24,6 +24,8 @@ export type Completion =
       isAskersTeams: boolean;
       account: Account;
       connection: string;
+      /** A ticket to sign in with another account. */
+      again: string | undefined;
     }
   | { next: 'cancelled' };
 
@@ -35,17 +37,29 @@ export interface Account {
 
 export type Decision = 'connect' | 'cancel';
 
+export interface ApiErrorOptions {
+  expected?: string | undefined;
+  used?: Account | undefined;
+  again?: string | undefined;
+  cause?: unknown;
+}
+
 /** A problem body's `code` (RFC 9457), or `page.offline`, `page.timeout`, `page.unexpected`. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code: string;
   /** Whose account was expected, with `signin.identity_mismatch` and `signin.other_teams_user`. */
   readonly expected: string | undefined;
+  /** With `signin.identity_mismatch`: the account that signed in, and a ticket to use another one. */
+  readonly used: Account | undefined;
+  readonly again: string | undefined;
 
-  constructor(code: string, options: { expected?: string | undefined; cause?: unknown } = {}) {
+  constructor(code: string, options: ApiErrorOptions = {}) {
     super(code, { cause: options.cause });
     this.code = code;
     this.expected = options.expected;
+    this.used = options.used;
+    this.again = options.again;
   }
 }
 
@@ -155,6 +169,7 @@ function readCompletion(answer: Fields): Completion {
     isAskersTeams: answer.teamsUser === 'verified',
     account: readAccount(answer.account),
     connection: text(fields(answer.connection).title),
+    again: optionalText(answer.again),
   };
 }
 
@@ -163,7 +178,11 @@ async function post(endpoint: string, body: object): Promise<Fields> {
     const response = await request(endpoint, body, { signal: AbortSignal.timeout(15_000) });
     const answer = fields(await response.json());
     if (response.ok) return answer;
-    throw new ApiError(text(answer.code), { expected: optionalText(answer.expected) });
+    throw new ApiError(text(answer.code), {
+      expected: optionalText(answer.expected),
+      used: answer.used === undefined ? undefined : readAccount(answer.used),
+      again: optionalText(answer.again),
+    });
   } catch (error) {
     throw toApiError(error);
   }

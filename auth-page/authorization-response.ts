@@ -1,19 +1,28 @@
 /** What the identity provider sent back, in the form that `POST /auth/api/complete` takes (RFC 6749 section 4.1.2). */
 export type AuthorizationResponse =
   | { connection: string; code: string; state: string; iss?: string }
-  | { connection: string; error: string; state: string };
+  | { connection: string; error: string; hint?: string; state: string };
 
 const PARAMETERS = ['code', 'state', 'iss', 'error'] as const;
 
 /** Reads the callback's query. `none`: nothing of OAuth in it, as after a reload. `malformed`: a parameter twice
- * (RFC 6749 section 3.1), no `state`, or not exactly one of `code` and `error`. Other parameters are dropped unread,
- * `error_description` among them. */
+ * (RFC 6749 section 3.1), no `state`, or not exactly one of `code` and `error`. Other parameters are dropped unread. */
 export function readResponse(connection: string, query: URLSearchParams): AuthorizationResponse | 'none' | 'malformed' {
   if (!PARAMETERS.some((name) => query.has(name))) return 'none';
   if (PARAMETERS.some((name) => query.getAll(name).length > 1)) return 'malformed';
   const [code, state, iss, error] = PARAMETERS.map((name) => query.get(name) || undefined);
   if (!state) return 'malformed';
   if (code && !error) return iss ? { connection, code, state, iss } : { connection, code, state };
-  if (error && !code) return { connection, error, state };
+  const hint = hintIn(query.get('error_description') ?? '');
+  if (error && !code) return { connection, error, ...(hint && { hint }), state };
   return 'malformed';
+}
+
+const POLICY = /\b(polic(y|ies)|conditional access|not assigned|blocked|administrator)\b/i;
+
+/** Why the provider refused, by its description: Entra's code, or that a policy did. No word of the description leaves the page
+ * (THREATS.md, T32). */
+function hintIn(description: string): string | undefined {
+  const [entra] = /\bAADSTS\d{4,7}\b/.exec(description) ?? [];
+  return entra ?? (POLICY.test(description) ? 'policy' : undefined);
 }

@@ -6,6 +6,7 @@ import { end, endCancelled, endOf } from './ends.ts';
 import { followTeams } from './follow.ts';
 import { closeButton, closeWindow, goToProvider } from './leaving.ts';
 import { tellChat } from './signed-in.ts';
+import { useAnotherAccount } from './start.ts';
 import { findTeams, type TeamsWindow } from './teams.ts';
 import { show } from './view.ts';
 
@@ -33,9 +34,11 @@ async function settle(teams: TeamsWindow, completing: Promise<api.Completion>): 
   try {
     await goOn(teams, await completing);
   } catch (error) {
-    const { code, expected } = endOf(error);
+    const ended = endOf(error);
+    const { code, again } = ended;
+    const useAnother = again === undefined ? undefined : () => void useAnotherAccount(again, teams);
     if (code === 'signin.cancelled') endCancelled(teams);
-    else end(teams, { code, expected });
+    else end(teams, { ...ended, useAnother });
   }
 }
 
@@ -44,9 +47,22 @@ async function goOn(teams: TeamsWindow, completion: api.Completion): Promise<voi
   else if (completion.next === 'continue') goToProvider(completion.authorizationUrl);
   else if (completion.next === 'cancelled') endCancelled(teams);
   else
-    askToConfirm(teams, completion, (decision, confirmation) =>
-      settle(teams, api.confirm(decision, confirmation, teams.userByNow())),
+    askToConfirm(
+      teams,
+      completion,
+      (decision, confirmation) => settle(teams, api.confirm(decision, confirmation, teams.userByNow())),
+      (ticket, confirmation) => insteadOf(teams, confirmation, ticket),
     );
+}
+
+/** Discards the account that is in question, and signs in with another one. */
+async function insteadOf(teams: TeamsWindow, confirmation: string, ticket: string): Promise<void> {
+  try {
+    await api.confirm('cancel', confirmation, teams.userByNow());
+  } catch (error) {
+    return end(teams, endOf(error));
+  }
+  await useAnotherAccount(ticket, teams);
 }
 
 /** The security code goes to Teams through teams-js, and nowhere else: not into the page, the console, a URL, storage. */

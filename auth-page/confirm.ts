@@ -11,6 +11,7 @@ export function askToConfirm(
   teams: TeamsWindow,
   question: Question,
   decide: (decision: Decision, confirmation: string) => Promise<void>,
+  useAnother: (ticket: string, confirmation: string) => Promise<void>,
 ): void {
   const closing = onLeaving(() => {
     abandon(question.confirmation);
@@ -21,6 +22,12 @@ export function askToConfirm(
     show({ name: decision === 'connect' ? 'connecting' : 'cancelling', tone: 'busy' });
     void decide(decision, question.confirmation);
   };
+  const { again } = question;
+  const another = (ticket: string) => () => {
+    closing.callOff();
+    show({ name: 'leaving', tone: 'busy' });
+    void useAnother(ticket, question.confirmation);
+  };
   show({
     name: question.account.unnamed ? 'confirmUnnamed' : 'confirm',
     tone: 'ask',
@@ -28,6 +35,7 @@ export function askToConfirm(
     notes: notesOn(question, teams.userByNow()?.signInName),
     actions: [
       { label: 'connect', primary: true, run: choose('connect') },
+      ...(again === undefined ? [] : [{ label: 'switchAccount' as const, run: another(again) }]),
       { label: 'cancel', run: choose('cancel') },
     ],
   });

@@ -1,14 +1,24 @@
-import { ApiError } from './api.ts';
+import { type Account, ApiError } from './api.ts';
 import { closeButton, leave, onLeaving } from './leaving.ts';
 import type { EndCode } from './locales/en.ts';
 import type { TeamsWindow } from './teams.ts';
 import { type Action, show } from './view.ts';
 import { ownTexts } from './words.ts';
 
+/** How a sign-in ended: its code, and what the words of that code name. */
+export interface End {
+  code: EndCode;
+  expected?: string | undefined;
+  used?: Account | undefined;
+  /** A ticket to sign in with another account. */
+  again?: string | undefined;
+}
+
 /** The end that an error means; one that we have no words for is `page.unexpected`. */
-export function endOf(error: unknown): { code: EndCode; expected?: string | undefined } {
-  if (!(error instanceof ApiError) || !isEndCode(error.code)) return { code: 'page.unexpected' };
-  return { code: error.code, expected: error.expected };
+export function endOf(error: unknown): End {
+  if (!(error instanceof ApiError)) return { code: 'page.unexpected' };
+  const { code, expected, used, again } = error;
+  return isEndCode(code) ? { code, expected, used, again } : { code: 'page.unexpected' };
 }
 
 function isEndCode(code: string): code is EndCode {
@@ -19,12 +29,13 @@ function isEndCode(code: string): code is EndCode {
  * read: on a failure Teams closes it at once. */
 export function end(
   teams: TeamsWindow,
-  { code, expected, retry }: { code: EndCode; expected?: string | undefined; retry?: () => void },
+  { code, expected, used, retry, useAnother }: End & { retry?: () => void; useAnother?: (() => void) | undefined },
 ): void {
   const closing = onLeaving(() => teams.fail(code));
   const again: Action[] = retry ? [{ label: 'retry', primary: true, run: () => done(retry) }] : [];
+  const another: Action[] = useAnother ? [{ label: 'switchAccount', primary: true, run: () => done(useAnother) }] : [];
   const close = closeButton(() => done(() => void leave(teams, code)));
-  show({ name: code, tone: 'stopped', names: { expected }, actions: [...again, ...close] });
+  show({ name: code, tone: 'stopped', names: { expected, used }, actions: [...another, ...again, ...close] });
 
   function done(next: () => void): void {
     closing.callOff();

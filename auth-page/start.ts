@@ -31,6 +31,11 @@ export async function start(query: URLSearchParams): Promise<void> {
 /** What the sign-in's end will be told to. */
 type Behind = 'teams' | 'chat' | 'none';
 
+/** Signs in once more, with another account than the one that was used in this window. */
+export async function useAnotherAccount(ticket: string, teams: TeamsWindow): Promise<void> {
+  await begin(ticket, teams, (await teams.found) ? 'teams' : 'none');
+}
+
 /** The first call opens a transaction, and a person has eight at most: the oldest ends for a ninth. So a program that only
  * opens links must not get here (THREATS.md, T21). */
 async function begin(ticket: string, teams: TeamsWindow, behind: Behind): Promise<void> {

@@ -1,20 +1,26 @@
 /** The auth pages' three calls, made as the pages make them: same origin, with the transaction's cookie. */
 export class AuthClient {
   readonly #botUrl: string;
-  #cookie: string | undefined;
+  /** By name. */
+  readonly #cookies = new Map<string, string>();
   readonly #headers: Record<string, string>;
 
   /** @param cookie what this browser would send as `Cookie`; nothing, where it is new
    * @param headers what a proxy between the two would add */
   constructor(botUrl: string, cookie?: string, headers: Record<string, string> = {}) {
     this.#botUrl = botUrl;
-    this.#cookie = cookie;
+    for (const each of cookie?.split('; ') ?? []) this.#take(each);
     this.#headers = headers;
   }
 
   /** What this browser sends as `Cookie` now. */
   get cookie(): string | undefined {
-    return this.#cookie;
+    return this.#cookies.size > 0 ? [...this.#cookies.values()].join('; ') : undefined;
+  }
+
+  /** @param cookie `<name>=<value>` */
+  #take(cookie: string): void {
+    this.#cookies.set(cookie.slice(0, cookie.indexOf('=')), cookie);
   }
 
   /** @param instance where the call ends up, of several that share the bot's origin
@@ -30,12 +36,11 @@ export class AuthClient {
         'Content-Type': 'application/json',
         Origin: this.#botUrl,
         ...this.#headers,
-        ...(this.#cookie !== undefined && { Cookie: this.#cookie }),
+        ...(this.cookie !== undefined && { Cookie: this.cookie }),
       },
       body: JSON.stringify(body),
     });
-    const cookie = response.headers.get('set-cookie');
-    if (cookie) this.#cookie = cookie.split(';', 1)[0];
+    for (const each of response.headers.getSetCookie()) this.#take(each.split(';', 1)[0] ?? '');
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   }
 }

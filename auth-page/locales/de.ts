@@ -110,8 +110,15 @@ export const de: Texts = {
     'signin.identity_mismatch': {
       heading: 'Melden Sie sich als {expected} an',
       body: [
-        'Sie haben das Konto einer anderen Person verwendet. Deshalb wurde nichts verbunden.',
-        'Schließen Sie dieses Fenster, und suchen Sie in Teams erneut. Wählen Sie dann das Konto von {expected} aus: Melden Sie sich zuerst vom anderen Konto ab, oder verwenden Sie Teams in einem privaten Fenster.',
+        'Sie haben sich als {used} angemeldet. Das ist das Konto einer anderen Person. Es wurde nichts verbunden.',
+        'Wählen Sie „Anderes Konto verwenden“, und melden Sie sich als {expected} an. Wenn die Anmeldeseite keine Wahl lässt, verwenden Sie Teams in einem privaten Fenster.',
+      ],
+    },
+    'signin.scope_missing': {
+      heading: 'Es wurde nicht alles erlaubt',
+      body: [
+        'Der Anmeldedienst hat nicht alle Berechtigungen erteilt, die für die Suche nötig sind. Es wurde nichts verbunden.',
+        `${AGAIN} Melden Sie sich dort an, und erlauben Sie alles, was die Anmeldeseite verlangt.`,
       ],
     },
     'signin.other_teams_user': {
@@ -160,6 +167,20 @@ export const de: Texts = {
       body: [
         `Er hat Sie hier nicht hereingelassen. ${NOTHING}`,
         `${AGAIN} Wenn es wieder geschieht, bitten Sie Ihren Administrator um Zugriff.`,
+      ],
+    },
+    'provider.policy': {
+      heading: 'Ihre Organisation lässt dies nicht zu',
+      body: [
+        'Eine Regel Ihrer Organisation oder des Anmeldedienstes lässt dieses Konto nicht zu. Es wurde nichts verbunden.',
+        'Bitten Sie Ihren Administrator um Zugriff. Mit einem anderen Konto: Schließen Sie dieses Fenster, und suchen Sie in Teams erneut.',
+      ],
+    },
+    'provider.misconfigured': {
+      heading: 'Diese Anmeldung ist nicht richtig eingerichtet',
+      body: [
+        'Der Anmeldedienst nimmt die Einstellungen dieser Verbindung nicht an. Es wurde nichts verbunden.',
+        'Nur ein Administrator kann das beheben. Informieren Sie ihn, und suchen Sie danach in Teams erneut.',
       ],
     },
     'provider.invalid_response': {

@@ -86,8 +86,15 @@ const SCREENS = {
   'signin.identity_mismatch': {
     heading: 'Sign in as {expected}',
     body: [
-      'You used somebody else’s account, so nothing was connected.',
-      'Close this window and search again in Teams. Then choose the account of {expected}: sign out of the other account first, or use Teams in a private window.',
+      'You signed in as {used}, which is the account of another person. Nothing was connected.',
+      'Choose “Use another account” and sign in as {expected}. If the sign-in page does not let you choose, use Teams in a private window.',
+    ],
+  },
+  'signin.scope_missing': {
+    heading: 'Not everything was allowed',
+    body: [
+      'The sign-in service did not grant all the permissions that searching needs. Nothing was connected.',
+      `${AGAIN} Sign in there, and allow everything that the sign-in page asks for.`,
     ],
   },
   'signin.other_teams_user': {
@@ -136,6 +143,20 @@ const SCREENS = {
     body: [
       'It did not let you in here. Nothing was connected.',
       `${AGAIN} If it happens again, ask your administrator for access.`,
+    ],
+  },
+  'provider.policy': {
+    heading: 'Your organization does not allow this',
+    body: [
+      'A rule of your organization or of the sign-in service does not let this account in. Nothing was connected.',
+      'Ask your administrator for access. With another account: close this window and search again in Teams.',
+    ],
+  },
+  'provider.misconfigured': {
+    heading: 'This sign-in is not set up correctly',
+    body: [
+      'The sign-in service does not accept the settings of this connection. Nothing was connected.',
+      'Only an administrator can correct this. Tell yours, then search again in Teams.',
     ],
   },
   'provider.invalid_response': {

@@ -104,8 +104,15 @@ export const es: Texts = {
     'signin.identity_mismatch': {
       heading: 'Inicia sesión como {expected}',
       body: [
-        'Has usado la cuenta de otra persona, así que no se ha conectado nada.',
-        'Cierra esta ventana y vuelve a buscar en Teams. Después, elige la cuenta de {expected}: antes cierra la sesión de la otra cuenta, o usa Teams en una ventana privada.',
+        'Has iniciado sesión como {used}, que es la cuenta de otra persona. No se ha conectado nada.',
+        'Elige «Usar otra cuenta» e inicia sesión como {expected}. Si la página de inicio de sesión no te deja elegir, usa Teams en una ventana privada.',
+      ],
+    },
+    'signin.scope_missing': {
+      heading: 'No se ha permitido todo',
+      body: [
+        'El servicio de inicio de sesión no ha concedido todos los permisos que la búsqueda necesita. No se ha conectado nada.',
+        `${AGAIN} Inicia sesión allí y permite todo lo que pida la página de inicio de sesión.`,
       ],
     },
     'signin.other_teams_user': {
@@ -154,6 +161,20 @@ export const es: Texts = {
       body: [
         `No te ha permitido entrar aquí. ${NOTHING}`,
         `${AGAIN} Si vuelve a ocurrir, pide acceso a tu administrador.`,
+      ],
+    },
+    'provider.policy': {
+      heading: 'Tu organización no permite esto',
+      body: [
+        'Una regla de tu organización o del servicio de inicio de sesión no deja entrar a esta cuenta. No se ha conectado nada.',
+        'Pide acceso a tu administrador. Con otra cuenta: cierra esta ventana y vuelve a buscar en Teams.',
+      ],
+    },
+    'provider.misconfigured': {
+      heading: 'Este inicio de sesión no está bien configurado',
+      body: [
+        'El servicio de inicio de sesión no acepta la configuración de esta conexión. No se ha conectado nada.',
+        'Solo un administrador puede corregirlo. Avisa al tuyo y después vuelve a buscar en Teams.',
       ],
     },
     'provider.invalid_response': {

@@ -108,8 +108,15 @@ export const fr: Texts = {
     'signin.identity_mismatch': {
       heading: 'Connectez-vous en tant que {expected}',
       body: [
-        'Vous avez utilisé le compte d’une autre personne\u202f; aucun compte n’a donc été associé.',
-        'Fermez cette fenêtre et relancez la recherche dans Teams. Choisissez alors le compte de {expected}\u00a0: déconnectez-vous d’abord de l’autre compte, ou utilisez Teams dans une fenêtre privée.',
+        'Vous vous êtes connecté en tant que {used}, le compte d’une autre personne. Aucun compte n’a été associé.',
+        'Choisissez « Utiliser un autre compte » et connectez-vous en tant que {expected}. Si la page de connexion ne permet pas de choisir, utilisez Teams dans une fenêtre privée.',
+      ],
+    },
+    'signin.scope_missing': {
+      heading: 'Tout n’a pas été autorisé',
+      body: [
+        'Le service de connexion n’a pas accordé toutes les autorisations nécessaires à la recherche. Aucun compte n’a été associé.',
+        `${AGAIN} Connectez-vous alors et autorisez tout ce que demande la page de connexion.`,
       ],
     },
     'signin.other_teams_user': {
@@ -158,6 +165,20 @@ export const fr: Texts = {
       body: [
         `Il ne vous a pas autorisé à entrer ici. ${NOTHING}`,
         `${AGAIN} Si cela se reproduit, demandez l’accès à votre administrateur.`,
+      ],
+    },
+    'provider.policy': {
+      heading: 'Votre organisation ne l’autorise pas',
+      body: [
+        'Une règle de votre organisation ou du service de connexion n’admet pas ce compte. Aucun compte n’a été associé.',
+        'Demandez l’accès à votre administrateur. Avec un autre compte\u00a0: fermez cette fenêtre et relancez la recherche dans Teams.',
+      ],
+    },
+    'provider.misconfigured': {
+      heading: 'Cette connexion n’est pas configurée correctement',
+      body: [
+        'Le service de connexion n’accepte pas les paramètres de cette connexion. Aucun compte n’a été associé.',
+        'Seul un administrateur peut y remédier. Informez le vôtre, puis relancez la recherche dans Teams.',
       ],
     },
     'provider.invalid_response': {

@@ -104,8 +104,15 @@ export const pt: Texts = {
     'signin.identity_mismatch': {
       heading: 'Entre como {expected}',
       body: [
-        'Você usou a conta de outra pessoa; por isso, nada foi conectado.',
-        'Feche esta janela e pesquise novamente no Teams. Em seguida, escolha a conta de {expected}: antes, saia da outra conta ou use o Teams em uma janela anônima.',
+        'Você entrou como {used}, que é a conta de outra pessoa. Nada foi conectado.',
+        'Escolha “Usar outra conta” e entre como {expected}. Se a página de entrada não deixar escolher, use o Teams em uma janela anônima.',
+      ],
+    },
+    'signin.scope_missing': {
+      heading: 'Nem tudo foi permitido',
+      body: [
+        'O serviço de entrada não concedeu todas as permissões de que a pesquisa precisa. Nada foi conectado.',
+        `${AGAIN} Entre por lá e permita tudo o que a página de entrada pedir.`,
       ],
     },
     'signin.other_teams_user': {
@@ -154,6 +161,20 @@ export const pt: Texts = {
       body: [
         `Ele não permitiu que você entrasse aqui. ${NOTHING}`,
         `${AGAIN} Se acontecer de novo, peça acesso ao administrador.`,
+      ],
+    },
+    'provider.policy': {
+      heading: 'Sua organização não permite isto',
+      body: [
+        'Uma regra da sua organização ou do serviço de entrada não aceita esta conta. Nada foi conectado.',
+        'Peça acesso ao administrador. Com outra conta: feche esta janela e pesquise novamente no Teams.',
+      ],
+    },
+    'provider.misconfigured': {
+      heading: 'Esta entrada não está configurada corretamente',
+      body: [
+        'O serviço de entrada não aceita as configurações desta conexão. Nada foi conectado.',
+        'Somente um administrador pode corrigir isso. Avise o seu e depois pesquise novamente no Teams.',
       ],
     },
     'provider.invalid_response': {

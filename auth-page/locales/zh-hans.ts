@@ -89,8 +89,15 @@ export const zhHans: Texts = {
     'signin.identity_mismatch': {
       heading: '请以 {expected} 的身份登录',
       body: [
-        '你使用了他人的帐户，因此未连接任何内容。',
-        '请关闭此窗口，然后在 Teams 中重新搜索。接着选择 {expected} 的帐户：请先注销另一个帐户，或者在隐私窗口中使用 Teams。',
+        '你以 {used} 的身份登录，但这是他人的帐户。未连接任何内容。',
+        '请选择“使用其他帐户”，并以 {expected} 的身份登录。如果登录页面不允许选择，请在隐私窗口中使用 Teams。',
+      ],
+    },
+    'signin.scope_missing': {
+      heading: '未获得全部权限',
+      body: [
+        '登录服务未授予搜索所需的全部权限。未连接任何内容。',
+        `${AGAIN}在那里登录，并允许登录页面请求的所有权限。`,
       ],
     },
     'signin.other_teams_user': {
@@ -134,6 +141,20 @@ export const zhHans: Texts = {
     'provider.refused': {
       heading: '登录服务拒绝了请求',
       body: [`它不允许你登录此处。${NOTHING}`, `${AGAIN}如果再次发生这种情况，请向管理员申请访问权限。`],
+    },
+    'provider.policy': {
+      heading: '你的组织不允许此操作',
+      body: [
+        '你的组织或登录服务的规则不允许此帐户登录。未连接任何内容。',
+        '请向管理员申请访问权限。如需使用其他帐户，请关闭此窗口，然后在 Teams 中重新搜索。',
+      ],
+    },
+    'provider.misconfigured': {
+      heading: '此登录的设置不正确',
+      body: [
+        '登录服务不接受此连接的设置。未连接任何内容。',
+        '只有管理员可以更正此问题。请告知管理员，然后在 Teams 中重新搜索。',
+      ],
     },
     'provider.invalid_response': {
       heading: '目前无法信任登录服务',

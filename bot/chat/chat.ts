@@ -1,5 +1,5 @@
 import { languageFor } from '../language.ts';
-import type { ShownAccount } from '../sign-in/outcomes.ts';
+import type { ShownAccount } from '../sign-in/identity-provider.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { accountsCard } from '../teams/account-cards.ts';
 import { accountWords } from '../teams/account-words.ts';

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { SignInProblem, type SignInProblemCode } from '../sign-in/problems.ts';
 import { StoreError } from '../store/store.ts';
 import { checkBodyHeaders, readJsonObject } from './body.ts';
-import { readChatCookie, readSettingsCookie, readTransactionCookie } from './cookies.ts';
+import { readChatCookie, readSettingsCookie, readTransactionCookie, readWrongPersonCookie } from './cookies.ts';
 import { HttpProblem, sendJson, sendProblem } from './problem.ts';
 
 export interface ApiCallParts {
@@ -23,6 +23,8 @@ export interface Browser {
   transactions: string[];
   /** What lets it use the settings page. */
   settings: string | undefined;
+  /** Another person signed in from it a moment ago. */
+  wasWrongPerson: boolean;
   /** Who it is in Web Chat, sealed. */
   chat: string | undefined;
   setCookie(cookie: string): void;
@@ -54,6 +56,7 @@ function browserOf({ headers }: IncomingMessage, response: ServerResponse): Brow
   return {
     transactions: readTransactionCookie(headers.cookie),
     settings: readSettingsCookie(headers.cookie),
+    wasWrongPerson: readWrongPersonCookie(headers.cookie),
     chat: readChatCookie(headers.cookie),
     setCookie: (cookie) => {
       cookies.push(cookie);
@@ -75,9 +78,12 @@ const STATUS: Record<SignInProblemCode, number> = {
   'confirmation.unknown': 400,
   'limit.exceeded': 429,
   'signin.cancelled': 400,
+  'signin.scope_missing': 403,
   'signin.identity_mismatch': 403,
   'signin.other_teams_user': 403,
   'provider.refused': 502,
+  'provider.policy': 403,
+  'provider.misconfigured': 502,
   'provider.invalid_response': 502,
   'provider.unavailable': 502,
   'provider.timeout': 504,
@@ -99,6 +105,8 @@ function sendSignInProblem(
     const reference = status >= 500 ? { reference: report(error) } : {};
     sendProblem(request, response, status, error.code, {
       ...(error.expected && { expected: error.expected }),
+      ...(error.used && { used: error.used }),
+      ...(error.again && { again: error.again }),
       ...reference,
     });
   } else {

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { Asker } from '../sign-in/asker.ts';
+import { SignInProblem } from '../sign-in/problems.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { ApiCall, Handler } from './api-call.ts';
-import { addTransactionCookie } from './cookies.ts';
+import { addTransactionCookie, wrongPersonCookie } from './cookies.ts';
 import { teamsUserBody } from './teams-user-body.ts';
 
 const startBody = z.object({ ticket: z.string().min(1).max(4096), ...teamsUserBody });
@@ -19,6 +20,7 @@ const completeBody = z.union([
     connection: z.string(),
     state: z.string(),
     error: z.string().min(1).max(512),
+    hint: z.string().max(32).optional(),
     code: z.undefined().optional(),
     ...teamsUserBody,
   }),
@@ -39,17 +41,33 @@ export function authApi(
   call: ApiCall,
 ): Record<'start' | 'complete' | 'confirm', Handler> {
   return {
-    start: call(startBody, async ({ ticket, teamsUser }, { transactions, chat, setCookie }) => {
-      const popUp = { browserUser: browserUser(chat), teamsUser };
+    start: call(startBody, async ({ ticket, teamsUser }, { transactions, chat, wasWrongPerson, setCookie }) => {
+      const popUp = { browserUser: browserUser(chat), teamsUser, wasWrongPerson };
       const { cookie, ...started } = await signIn.begin(ticket, popUp, Date.now());
       if (cookie !== undefined) setCookie(addTransactionCookie(transactions, cookie));
       return started;
     }),
-    complete: call(completeBody, async (body, { transactions }) => {
+    complete: call(completeBody, async (body, { transactions, wasWrongPerson, setCookie }) => {
       const { connection: connectionId, state, teamsUser } = body;
       const answer =
-        'code' in body && body.code !== undefined ? { code: body.code, iss: body.iss } : { error: String(body.error) };
-      return signIn.complete({ connectionId, state, ...answer }, transactions, teamsUser, Date.now());
+        'code' in body && body.code !== undefined
+          ? { code: body.code, iss: body.iss }
+          : { error: String(body.error), hint: 'hint' in body ? body.hint : undefined };
+      try {
+        const completed = await signIn.complete(
+          { connectionId, state, ...answer },
+          transactions,
+          teamsUser,
+          Date.now(),
+        );
+        if (wasWrongPerson && completed.next !== 'continue') setCookie(wrongPersonCookie(false));
+        return completed;
+      } catch (error) {
+        // The next sign-in of this browser asks which account by itself.
+        if (error instanceof SignInProblem && error.code === 'signin.identity_mismatch')
+          setCookie(wrongPersonCookie(true));
+        throw error;
+      }
     }),
     confirm: call(confirmBody, async ({ decision, confirmation, teamsUser }, { transactions }) =>
       signIn.confirm(decision, transactions, confirmation, teamsUser, Date.now()),

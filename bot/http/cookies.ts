@@ -47,6 +47,18 @@ export function chatCookie(session: string): string {
   return `${CHAT.name}=${session}; ${CHAT.attributes}`;
 }
 
+/** Another person than the asker signed in from this browser: the next sign-in asks which account. It decides nothing else. */
+const WRONG_PERSON = '__Host-latchkey-choose';
+
+export function readWrongPersonCookie(header: string | undefined): boolean {
+  return readCookie(header, WRONG_PERSON) === '1';
+}
+
+/** `Set-Cookie` for it. @param isWrong false takes it back */
+export function wrongPersonCookie(isWrong: boolean): string {
+  return `${WRONG_PERSON}=${isWrong ? '1' : ''}; ${ATTRIBUTES}; Max-Age=${isWrong ? TRANSACTION_TTL / 1000 : 0}`;
+}
+
 function readCookie(header: string | undefined, name: string): string | undefined {
   const cookies = (header ?? '').split(';').map((cookie) => cookie.trim());
   return cookies.find((cookie) => cookie.startsWith(`${name}=`))?.slice(name.length + 1);

@@ -63,7 +63,7 @@ export function sendProblem(
   response: ServerResponse,
   status: number,
   code: string,
-  extra: Record<string, string> = {},
+  extra: Record<string, unknown> = {},
 ): void {
   // An unread body of unknown length is not worth waiting for: the connection ends with the answer.
   if (!request.complete && request.headers['content-length'] === undefined) response.setHeader('Connection', 'close');

@@ -41,7 +41,11 @@ export function settingsApi(
     }),
     connect: call(connectBody, async ({ connection: connectionId, switchAccount, teamsUser }, browser) => {
       const person = personAt(signIn, browser, teamsUser);
-      const chosen = { chooseAccount: switchAccount, teamsUserVerified: teamsUser !== undefined };
+      const chosen = {
+        chooseAccount: switchAccount,
+        choosePerson: browser.wasWrongPerson,
+        teamsUserVerified: teamsUser !== undefined,
+      };
       const { cookie, ...begun } = await signIn.beginFor({ ...person, connectionId }, chosen, Date.now());
       if (cookie !== undefined) browser.setCookie(addTransactionCookie(browser.transactions, cookie));
       return begun;

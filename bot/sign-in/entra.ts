@@ -34,10 +34,10 @@ export function entraProvider(options: EntraOptions): IdentityProvider {
   const client = new OAuthClient(withScopes(options, 'openid', 'profile'), entraScope);
   return {
     authorize: async (request) =>
-      client.authorize(issuerOf(request.asker), request, {
-        ...(request.chooseAccount && { prompt: 'select_account' }),
+      client.authorize(issuerOf(request.asker), request, () => ({
+        ...(request.chooseAccount && { prompt: request.selectAccountRefused ? 'login' : 'select_account' }),
         ...(request.claims !== undefined && { claims: request.claims }),
-      }),
+      })),
     exchange: async (response, expected) => {
       const { asker } = expected;
       const { credential, claims } = await client.exchange(issuerOf(asker), response, expected);

@@ -141,7 +141,7 @@ class Github implements IdentityProvider {
     accessToken: string,
     granted: string | undefined,
   ): Promise<Credential['account']> {
-    requireScopes(this.#options.scopes, granted, githubScope, 'invalid_response');
+    requireScopes(this.#options.scopes, granted, githubScope, 'insufficient_scope');
     return this.#api.account(fetch, accessToken);
   }
 

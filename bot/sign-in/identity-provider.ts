@@ -40,6 +40,8 @@ export interface AuthorizationRequest {
   codeChallenge: string;
   /** The person wants another account than the one they are signed in with over there. */
   chooseAccount: boolean;
+  /** The provider refused `prompt=select_account` a moment ago. */
+  selectAccountRefused?: boolean;
   /** A claims challenge that this sign-in has to meet, as the provider worded it (OpenID Connect Core section 5.5). */
   claims?: string;
 }
@@ -88,6 +90,9 @@ export interface Account {
   subject?: string;
 }
 
+/** What a person sees of it. */
+export type ShownAccount = Pick<Account, 'name' | 'unnamed'>;
+
 export interface SignedIn {
   credential: Credential;
   /** Why the account has no name, for the log. */
@@ -99,6 +104,8 @@ export interface SignedIn {
 export type ProviderFailure =
   /** The grant is gone: `invalid_grant`. Only a new sign-in helps. */
   | 'invalid_grant'
+  /** The person or the provider did not grant all that was asked for. */
+  | 'insufficient_scope'
   /** The answer broke a rule: wrong `iss`, `nonce`, signature, claim, shape or size. */
   | 'invalid_response'
   /** It answered with an error, or did not answer: worth another try. */

@@ -32,7 +32,7 @@ export interface Leg {
 /** Who begins what: all that a transaction is told and does not make itself. */
 export type Beginning = Pick<
   BegunTransaction,
-  'asker' | 'name' | 'chooseAccount' | 'gatePassed' | 'teamsUserVerified'
+  'asker' | 'name' | 'chooseAccount' | 'choosePerson' | 'selectAccountRefused' | 'gatePassed' | 'teamsUserVerified'
 > & { claims?: string };
 
 export interface LegParts {
@@ -59,12 +59,10 @@ export class Legs {
   }
 
   /** Opens a transaction in the browser that the cookie names. @returns the authorization URL. @throws {SignInProblem} */
-  async open(
-    { id, provider, isGate }: Leg,
-    { asker, name, chooseAccount, gatePassed, teamsUserVerified, claims }: Beginning,
-    cookieHash: string,
-    now: number,
-  ): Promise<string> {
+  async open(leg: Leg, beginning: Beginning, cookieHash: string, now: number): Promise<string> {
+    const { id, provider, isGate } = leg;
+    const { claims, ...begins } = beginning;
+    const { asker, selectAccountRefused = false } = begins;
     const [oauthState, nonce, codeVerifier] = [secretFor(asker), randomSecret(), randomSecret()];
     const owner: Owner = { asker, connectionId: id };
     const request = {
@@ -73,11 +71,12 @@ export class Legs {
       oauthState,
       nonce,
       codeChallenge: sha256(codeVerifier),
-      chooseAccount: chooseAccount && !isGate,
+      chooseAccount: asksForAccount(leg, begins),
+      selectAccountRefused,
       ...(claims !== undefined && !isGate && { claims }),
     };
     const { url, issuer } = await this.ask(owner, () => provider.authorize(request));
-    const begun = { ...owner, name, chooseAccount, gatePassed, teamsUserVerified, issuer, nonce, codeVerifier };
+    const begun = { ...begins, ...owner, issuer, nonce, codeVerifier };
     await this.#parts.transactions.open(begun, oauthState, cookieHash, now);
     return url;
   }
@@ -110,6 +109,14 @@ export class Legs {
   #redirectUri(legId: string): string {
     return `${this.#parts.baseUrl}/auth/callback/${legId}`;
   }
+}
+
+/** Whether a leg asks the person which account to use. The wish for another account is for the connection's own provider. */
+export function asksForAccount(
+  { isGate }: Leg,
+  { chooseAccount, choosePerson = false }: Pick<Beginning, 'chooseAccount' | 'choosePerson'>,
+): boolean {
+  return choosePerson || (chooseAccount && !isGate);
 }
 
 /** Where a sign-in to a connection begins: at its gate, where it has one. */

@@ -53,15 +53,15 @@ export class OAuthClient {
     this.#discovery = new Discovery({ ...options, timeout: this.#timeouts.refresh });
   }
 
-  /** @param extra parameters that the provider wants besides */
+  /** @param extraFor parameters that the provider wants besides */
   async authorize(
     issuer: string,
     request: AuthorizationRequest,
-    extra: Record<string, string> = {},
+    extraFor: (metadata: client.ServerMetadata) => Record<string, string>,
   ): Promise<AuthorizationUrl> {
     const { nonce } = request;
     return this.#run('authorize', issuer, this.#timeouts.exchange, async (config) =>
-      authorizationUrl(config, this.#options.scopes, request, { nonce, ...extra }),
+      authorizationUrl(config, this.#options.scopes, request, { nonce, ...extraFor(config.serverMetadata()) }),
     );
   }
 
@@ -98,7 +98,7 @@ export class OAuthClient {
   async #accept(answer: client.TokenEndpointResponse & client.TokenEndpointResponseHelpers): Promise<Claims> {
     const claims = this.#claimsOf(answer);
     if (claims === undefined) throw new ProviderError('invalid_response', 'no ID token');
-    requireScopes(this.#options.scopes, answer.scope || undefined, this.#match, 'invalid_response');
+    requireScopes(this.#options.scopes, answer.scope || undefined, this.#match, 'insufficient_scope');
     return claims;
   }
 

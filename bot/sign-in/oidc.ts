@@ -1,6 +1,13 @@
+import type { ServerMetadata } from 'openid-client';
 import { isSafeUrl } from '../loopback.ts';
 import { accountOf, type Claims } from './id-token.ts';
-import { type Credential, type IdentityProvider, ProviderError, type SignedIn } from './identity-provider.ts';
+import {
+  type AuthorizationRequest,
+  type Credential,
+  type IdentityProvider,
+  ProviderError,
+  type SignedIn,
+} from './identity-provider.ts';
 import { OAuthClient } from './oauth-client.ts';
 import { type ClientOptions, checkOptions, withScopes } from './oauth-client-options.ts';
 
@@ -21,13 +28,9 @@ export function oidcProvider(options: OidcOptions): IdentityProvider {
   const client = new OAuthClient(withScopes(options, 'openid'));
   // OpenID Connect Core section 11: `offline_access` is to be ignored without it. It also means that nobody is signed in
   // by an old session without seeing a page of the provider (T12).
-  const consent = scopes.includes('offline_access') ? ['consent'] : [];
-  const extraFor = (chooseAccount: boolean) => {
-    const prompts = chooseAccount ? ['select_account', ...consent] : consent;
-    return prompts.length > 0 ? { prompt: prompts.join(' ') } : {};
-  };
+  const wantsConsent = scopes.includes('offline_access');
   return {
-    authorize: (request) => client.authorize(issuer, request, extraFor(request.chooseAccount)),
+    authorize: (request) => client.authorize(issuer, request, (metadata) => promptFor(metadata, request, wantsConsent)),
     exchange: async (response, expected) => {
       const { credential, claims } = await client.exchange(issuer, response, expected);
       return credential.account.unnamed ? nameAccount(client, credential, claims) : { credential };
@@ -35,6 +38,22 @@ export function oidcProvider(options: OidcOptions): IdentityProvider {
     refresh: (credential) => client.refresh(issuer, credential, (claims) => checkSameAccount(credential, claims)),
     revoke: (tokens) => client.revoke(issuer, tokens),
   };
+}
+
+/** `prompt` with values that the provider lists, where it lists them (Initiating User Registration 1.0 section 4). A sign-in page
+ * lets a person choose the account, too. */
+function promptFor(
+  { prompt_values_supported: listed }: ServerMetadata,
+  { chooseAccount, selectAccountRefused = false }: AuthorizationRequest,
+  wantsConsent: boolean,
+): Record<string, string> {
+  const isKnown = (prompt: string) => !Array.isArray(listed) || listed.includes(prompt);
+  const choosers = (selectAccountRefused ? ['login'] : ['select_account', 'login']).filter(isKnown);
+  const prompts = [
+    ...(chooseAccount ? choosers.slice(0, 1) : []),
+    ...(wantsConsent && isKnown('consent') ? ['consent'] : []),
+  ];
+  return prompts.length > 0 ? { prompt: prompts.join(' ') } : {};
 }
 
 /** Many providers have names at the userinfo endpoint alone (OpenID Connect Core section 5.4). A person signs in without a

@@ -1,6 +1,6 @@
 import type { Asker } from './asker.ts';
 import type { LiveCredential } from './credentials.ts';
-import type { Account } from './identity-provider.ts';
+import type { Account, ShownAccount } from './identity-provider.ts';
 
 /** What the pop-up's first call ends with. */
 export interface Begun {
@@ -15,7 +15,7 @@ export interface Begun {
 /** What the callback page posts: the provider's answer, or its refusal. */
 export type Callback = { connectionId: string; state: string } & (
   | { code: string; iss: string | undefined }
-  | { error: string }
+  | { error: string; hint?: string | undefined }
 );
 
 /** What the pop-up does next. */
@@ -31,6 +31,8 @@ export type Completed =
       teamsUser: 'verified' | 'unknown';
       account: ShownAccount;
       connection: { id: string; title: string };
+      /** A ticket to sign in with another account. */
+      again: string;
     };
 
 /** The person's, on the confirm page. */
@@ -44,9 +46,6 @@ export interface Person {
   name: string;
   locale: string;
 }
-
-/** What a person sees of their account at a provider. */
-export type ShownAccount = Pick<Account, 'name' | 'unnamed'>;
 
 /** Leaves out what is not for the page. */
 export function shownOf({ name, unnamed }: Account): ShownAccount {

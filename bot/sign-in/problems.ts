@@ -1,5 +1,5 @@
 import { LatchkeyError } from '../latchkey-error.ts';
-import type { ProviderFailure } from './identity-provider.ts';
+import type { ProviderFailure, ShownAccount } from './identity-provider.ts';
 
 /** Why a sign-in ends without a security code. Stable: the page picks its words by it. */
 export type SignInProblemCode =
@@ -10,9 +10,12 @@ export type SignInProblemCode =
   | 'confirmation.unknown'
   | 'limit.exceeded'
   | 'signin.cancelled'
+  | 'signin.scope_missing'
   | 'signin.identity_mismatch'
   | 'signin.other_teams_user'
   | 'provider.refused'
+  | 'provider.policy'
+  | 'provider.misconfigured'
   | 'provider.invalid_response'
   | 'provider.unavailable'
   | 'provider.timeout';
@@ -23,13 +26,21 @@ export class SignInProblem extends LatchkeyError {
   readonly code: SignInProblemCode;
   /** Whose account was expected, for `signin.identity_mismatch` and `signin.other_teams_user`. */
   readonly expected: string | undefined;
+  /** For `signin.identity_mismatch`: the account that signed in, and a ticket to sign in with another one. */
+  readonly used: ShownAccount | undefined;
+  readonly again: string | undefined;
   /** Seconds, for `limit.exceeded`. */
   readonly retryAfter: number | undefined;
 
-  constructor(code: SignInProblemCode, options: { cause?: unknown; expected?: string; retryAfter?: number } = {}) {
+  constructor(
+    code: SignInProblemCode,
+    options: { cause?: unknown; expected?: string; used?: ShownAccount; again?: string; retryAfter?: number } = {},
+  ) {
     super(code, { cause: options.cause });
     this.code = code;
     this.expected = options.expected;
+    this.used = options.used;
+    this.again = options.again;
     this.retryAfter = options.retryAfter;
   }
 }
@@ -42,6 +53,7 @@ export function problemOf(failure: ProviderFailure): SignInProblemCode {
 const PROBLEMS: Record<ProviderFailure, SignInProblemCode> = {
   // At sign-in it is the authorization code that the provider does not take.
   invalid_grant: 'provider.refused',
+  insufficient_scope: 'signin.scope_missing',
   invalid_response: 'provider.invalid_response',
   unavailable: 'provider.unavailable',
   timeout: 'provider.timeout',

@@ -3,13 +3,14 @@ import { v7 as newVersion } from 'uuid';
 import type { Limit, Link, Owner, Store } from '../store/store.ts';
 import { AccountDirectory } from './account-directory.ts';
 import { type Asker, isOfBrowser, sameAsker } from './asker.ts';
+import { isChooserRefused, readAuthorizationError } from './authorization-errors.ts';
 import { ChatSignIns } from './chat-sign-ins.ts';
 import { Credentials, type LiveCredential } from './credentials.ts';
 import type { Credential, SignedIn } from './identity-provider.ts';
 import { IdleBrowserLinks } from './idle-browser-links.ts';
 import { IssuedTokens } from './issued-tokens.ts';
 import type { Brought, Keeper, KeptElsewhere, Visit } from './keeper.ts';
-import { firstLeg, type Leg, Legs, ownLeg, type SignInConnection } from './legs.ts';
+import { asksForAccount, type Beginning, firstLeg, type Leg, Legs, ownLeg, type SignInConnection } from './legs.ts';
 import { isMagicCode } from './magic-codes.ts';
 import {
   type Begun,
@@ -53,6 +54,8 @@ export interface PopUp {
   browserUser: Asker | undefined;
   /** Who uses the Teams window behind it, if Teams says so. */
   teamsUser: TeamsUser | undefined;
+  /** Another person than the asker signed in from this browser a moment ago. */
+  wasWrongPerson?: boolean;
 }
 
 /** Far more than anybody needs, far less than hurts. */
@@ -129,19 +132,23 @@ export class SignIn {
 
   /** The pop-up's first call: opens a transaction in this browser.
    * @throws {SignInProblem} */
-  async begin(sealedTicket: string, { browserUser, teamsUser }: PopUp, now: number): Promise<Begun> {
+  async begin(
+    sealedTicket: string,
+    { browserUser, teamsUser, wasWrongPerson = false }: PopUp,
+    now: number,
+  ): Promise<Begun> {
     const ticket = acceptTicket(this.#parts.vault, sealedTicket, new Date(now));
     this.#refuseOtherBrowser(ticket, browserUser);
     refuseOtherTeamsUser(ticket, teamsUser, this.#parts.events);
     const { chooseAccount = false, claims } = ticket;
-    const wish = { chooseAccount, teamsUserVerified: teamsUser !== undefined };
+    const wish = { chooseAccount, choosePerson: wasWrongPerson, teamsUserVerified: teamsUser !== undefined };
     return this.beginFor(ticket, { ...wish, ...(claims !== undefined && { claims }) }, now);
   }
 
   /** The same for somebody whom a page of ours knows already. @throws {SignInProblem} */
   async beginFor(
     visit: Visit,
-    wish: { chooseAccount: boolean; teamsUserVerified: boolean; claims?: string },
+    wish: { chooseAccount: boolean; choosePerson?: boolean; teamsUserVerified: boolean; claims?: string },
     now: number,
   ): Promise<Begun> {
     const { asker, name, connectionId } = visit;
@@ -175,15 +182,15 @@ export class SignIn {
     const transaction = teamsUser ? { ...consumed, teamsUserVerified: true } : consumed;
     const leg = this.#legs.byId(transaction.connectionId);
     if (!leg) throw new SignInProblem('transaction.unknown');
-    if ('error' in callback) throw this.#refusedByProvider(callback.error, transaction);
+    if ('error' in callback) return this.#afterError(leg, transaction, callback, now);
     this.#refuseAroundGate(leg, transaction);
     const signedIn = await this.#legs.exchange(leg, transaction, callback);
     const link = this.#seal(transaction, signedIn.credential);
-    if (leg.isGate) return this.#passGate(leg.connection, transaction, signedIn, link, now);
+    if (leg.isGate) return this.#passGate(leg, transaction, signedIn, link, now);
     // The transaction's cookie says that this browser began it, and nobody else's may begin one for it.
     if (isOfBrowser(transaction.asker)) return { ...(await this.#linkProven(link, now)), inBrowser: true };
     if (!leg.connection.proven) return this.#askPerson(leg.connection, transaction, link, signedIn.credential, now);
-    if (!leg.connection.gate) await this.#refuseAnotherPerson(transaction, signedIn, link, now);
+    if (!leg.connection.gate) await this.#refuseAnotherPerson(leg, transaction, signedIn, link, now);
     return this.#linkProven(link, now);
   }
 
@@ -326,11 +333,23 @@ export class SignIn {
     throw new SignInProblem('limit.exceeded', { retryAfter });
   }
 
-  /** T32: the provider's words go nowhere; whether the person cancelled is all that matters. */
-  #refusedByProvider(error: string, owner: Owner): SignInProblem {
-    const cancelled = error === 'access_denied';
-    this.#parts.events('signin.cancelled', owner, { reason: cancelled ? 'access_denied' : 'provider_error' });
-    return new SignInProblem(cancelled ? 'signin.cancelled' : 'provider.refused');
+  /** The provider did not let the person in. A provider that only does not know its account chooser shows its sign-in page
+   * instead: the same browser goes on, once. @throws {SignInProblem} */
+  async #afterError(
+    leg: Leg,
+    transaction: ConsumedTransaction,
+    { error, hint }: { error: string; hint?: string | undefined },
+    now: number,
+  ): Promise<Completed> {
+    if (asksForAccount(leg, transaction) && !transaction.selectAccountRefused && isChooserRefused(error)) {
+      const { asker, name, chooseAccount, choosePerson, gatePassed, teamsUserVerified, cookieHash } = transaction;
+      const wish = { chooseAccount, choosePerson: choosePerson === true, selectAccountRefused: true };
+      const beginning = { asker, name, ...wish, gatePassed, teamsUserVerified };
+      return { next: 'continue', authorizationUrl: await this.#legs.open(leg, beginning, cookieHash, now) };
+    }
+    const { problem, reason } = readAuthorizationError(error, hint);
+    this.#parts.events('signin.cancelled', transaction, { reason });
+    throw new SignInProblem(problem);
   }
 
   /** T12: a transaction that did not come through the connection's gate (begun before it had one) proves nobody. */
@@ -341,17 +360,17 @@ export class SignIn {
 
   /** The gate's tokens have said all that they are for. The asker at this browser goes on, with the same cookie. */
   async #passGate(
-    connection: SignInConnection,
+    leg: Leg,
     transaction: ConsumedTransaction,
     signedIn: SignedIn,
     link: Link,
     now: number,
   ): Promise<Completed> {
-    await this.#refuseAnotherPerson(transaction, signedIn, link, now);
+    await this.#refuseAnotherPerson(leg, transaction, signedIn, link, now);
     await this.#revoke(link, now);
     const { asker, name, chooseAccount, teamsUserVerified, cookieHash } = transaction;
     const beginning = { asker, name, chooseAccount, teamsUserVerified, gatePassed: true };
-    const authorizationUrl = await this.#legs.open(ownLeg(connection), beginning, cookieHash, now);
+    const authorizationUrl = await this.#legs.open(ownLeg(leg.connection), beginning, cookieHash, now);
     return { next: 'continue', authorizationUrl };
   }
 
@@ -362,15 +381,18 @@ export class SignIn {
 
   /** T12: whoever signed in over there must be who asked over here; else nothing is kept. */
   async #refuseAnotherPerson(
-    { asker, connectionId, name }: ConsumedTransaction,
-    { identity }: SignedIn,
+    { connection, isGate }: Leg,
+    transaction: ConsumedTransaction,
+    { identity, credential }: SignedIn,
     link: Link,
     now: number,
   ): Promise<void> {
+    const { asker, connectionId, name, chooseAccount } = transaction;
     if (identity && sameAsker(identity, asker)) return;
     this.#parts.events('signin.identity_mismatch', { asker, connectionId });
     await this.#revoke(link, now);
-    throw new SignInProblem('signin.identity_mismatch', { expected: name });
+    const again = this.#ticketForAnother(connection, transaction, !isGate || chooseAccount, now);
+    throw new SignInProblem('signin.identity_mismatch', { expected: name, used: shownOf(credential.account), again });
   }
 
   /** Links at once, so that a lost pop-up message strands nobody; the code is for Teams to go on with. */
@@ -383,17 +405,28 @@ export class SignIn {
 
   /** T12: nobody but the person can say that both are theirs. */
   async #askPerson(
-    { id, title }: SignInConnection,
-    { cookieHash, name, asker, teamsUserVerified }: ConsumedTransaction,
+    connection: SignInConnection,
+    transaction: ConsumedTransaction,
     link: Link,
     { account }: Credential,
     now: number,
   ): Promise<Completed> {
+    const { id, title } = connection;
+    const { cookieHash, name, asker, teamsUserVerified } = transaction;
+    const again = this.#ticketForAnother(connection, transaction, true, now);
     const confirmation = await this.#codes.parkForDecision(link, cookieHash, now);
     if (!teamsUserVerified) this.#parts.events('signin.teams_user_unknown', link);
     const teamsUser = teamsUserVerified ? 'verified' : 'unknown';
     const named = { asker: { name, tenantId: asker.tenantId }, account: shownOf(account) };
-    return { next: 'confirm', confirmation, teamsUser, ...named, connection: { id, title } };
+    return { next: 'confirm', confirmation, teamsUser, ...named, connection: { id, title }, again };
+  }
+
+  /** For the browser that began this sign-in, to begin it once more. It binds to the browser as any other does. */
+  #ticketForAnother({ id }: SignInConnection, { asker, name }: Beginning, chooseAccount: boolean, now: number): string {
+    const { vault, ticketTtl } = this.#parts;
+    // Nothing of ours reads the locale: the page has its language by now.
+    const ticket = { asker, name, locale: '', connectionId: id, chooseAccount };
+    return sealTicket(vault, ticket, ticketTtl, new Date(now));
   }
 
   async #afterWrongCode(owner: Owner, now: number): Promise<Session> {

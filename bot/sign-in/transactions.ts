@@ -10,6 +10,10 @@ export interface BegunTransaction extends Owner {
   name: string;
   /** The person wants another account at the connection's own provider. */
   chooseAccount: boolean;
+  /** Another person signed in from this browser before: this leg asks which account. */
+  choosePerson?: boolean;
+  /** The provider refused `prompt=select_account`. */
+  selectAccountRefused?: boolean;
   /** The gate has proven who is at this browser. */
   gatePassed: boolean;
   /** The Teams window behind the pop-up is the asker's (T91). */

@@ -1,4 +1,4 @@
-import type { ShownAccount } from '../sign-in/outcomes.ts';
+import type { ShownAccount } from '../sign-in/identity-provider.ts';
 import { accountWords } from './account-words.ts';
 import { cardHead } from './card-head.ts';
 import { inertRun } from './inert.ts';

@@ -135,11 +135,55 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     expect(told).toMatchObject({ func: SUCCESS, args: [CODE] });
   });
 
+  const wrongPerson = (used: object = { name: 'grace@contoso.example' }) =>
+    problem('signin.identity_mismatch', 403, { expected: 'Ada Example', used, again: 'the-second-ticket' });
+
+  test('wrong person: Use another account leads to the account chooser, and Teams hears of no failure', async () => {
+    bench.auth.script.complete = wrongPerson();
+    const authorizationUrl = `${bench.teams.origin}/provider?chooser`;
+    bench.auth.script.start = { body: { authorizationUrl, proven: true } };
+    const { opener, page } = await browser.popUp(bench.teams, url);
+    await words(page, 'signin.identity_mismatch');
+    await page.getByRole('button', { name: 'Use another account' }).click();
+    await page.waitForURL(authorizationUrl);
+    expect(bench.auth.posted.filter(({ endpoint }) => endpoint === 'start').map(({ body }) => body)).toEqual([
+      { ticket: 'the-second-ticket', teamsUser: TEAMS_USER },
+    ]);
+    expect(await allHeard(opener)).not.toContain(FAILURE);
+  });
+
+  test('wrong person: an account without a name is called one', async () => {
+    bench.auth.script.complete = wrongPerson({ name: '1', unnamed: true });
+    const page = await browser.alone(url);
+    expect(await words(page, 'signin.identity_mismatch')).toContain(
+      'You signed in as an account without a name (id 1)',
+    );
+  });
+
+  test.each([
+    ['AADSTS50105: The signed in user is not assigned to a role for the application.', 'AADSTS50105'],
+    ['Policy evaluation failed for this request, please check the policy configurations.', 'policy'],
+    ['User is not assigned to the client application.', 'policy'],
+    ['The user has denied your application access.', undefined],
+    ['Resource owner denied consent', undefined],
+  ])('refused with “%s”: posts no word of it, only %s', async (description, hint) => {
+    bench.auth.script.complete = problem('provider.policy', 403);
+    const query = new URLSearchParams({ error: 'access_denied', error_description: description, state: 'the-state' });
+    const page = await browser.alone(`${callback}?${query}`);
+    await words(page, 'provider.policy');
+    expect(bench.auth.posted.map(({ body }) => body)).toEqual([
+      { connection: 'handbook', error: 'access_denied', ...(hint && { hint }), state: 'the-state' },
+    ]);
+  });
+
   test('wrong person: says whose account was expected; Teams hears of it when the person closes the page', async () => {
-    bench.auth.script.complete = problem('signin.identity_mismatch', 403, { expected: 'Ada Example' });
+    bench.auth.script.complete = wrongPerson();
     const { opener, page } = await browser.popUp(bench.teams, url);
 
-    expect(await words(page, 'signin.identity_mismatch')).toMatch(/Sign in as Ada Example[\s\S]*private window/);
+    expect(await words(page, 'signin.identity_mismatch')).toMatch(
+      /Sign in as Ada Example[\s\S]*You signed in as grace@contoso\.example, which is the account of another person[\s\S]*private window/,
+    );
+    expect(await page.locator('button.primary').innerText()).toBe('Use another account');
     expect(await page.locator('h1').evaluate((h1) => h1 === document.activeElement)).toBe(true);
     expect(await allHeard(opener)).not.toContain(FAILURE);
     const closed = page.waitForEvent('close');
@@ -179,6 +223,9 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     ['transaction.unknown', 400, 'This sign-in has ended'],
     ['transaction.cookie', 403, 'This sign-in belongs to another window'],
     ['provider.refused', 400, 'The sign-in service said no'],
+    ['provider.policy', 403, 'Your organization does not allow this'],
+    ['provider.misconfigured', 502, 'This sign-in is not set up correctly'],
+    ['signin.scope_missing', 403, 'Not everything was allowed'],
     ['provider.invalid_response', 502, 'The sign-in service cannot be trusted now'],
     ['provider.unavailable', 502, 'The sign-in service is not available'],
     ['provider.timeout', 504, 'The sign-in service takes too long'],

@@ -131,6 +131,22 @@ describeWithChromium('The confirm page', () => {
     expect(decided()).toEqual([{ decision: 'connect', confirmation, teamsUser: TEAMS_USER }]);
   });
 
+  test('Use another account: discards this one, and leads to the account chooser; Teams hears of no end', async () => {
+    const asked = question();
+    Object.assign(asked.body, { again: 'the-second-ticket' });
+    bench.auth.script.complete = asked;
+    bench.auth.script.confirm = { body: { next: 'cancelled' } };
+    const authorizationUrl = `${bench.teams.origin}/provider?chooser`;
+    bench.auth.script.start = { body: { authorizationUrl, proven: false } };
+    const { opener, page } = await browser.popUp(bench.teams, url);
+    await words(page, 'confirm');
+    await page.getByRole('button', { name: 'Use another account' }).click();
+    await page.waitForURL(authorizationUrl);
+    expect(decided()).toEqual([{ decision: 'cancel', confirmation, teamsUser: TEAMS_USER }]);
+    expect(bodies('start').at(-1)).toEqual({ ticket: 'the-second-ticket', teamsUser: TEAMS_USER });
+    expect(await opener.evaluate(() => window.host.heard.map(({ func }) => func))).not.toContain(FAILURE);
+  });
+
   test('Cancel: Teams hears of it at once', async () => {
     bench.auth.script.confirm = { body: { next: 'cancelled' } };
     const { opener, page } = await browser.popUp(bench.teams, url);

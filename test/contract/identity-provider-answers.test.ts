@@ -148,7 +148,7 @@ describe.each([...KINDS, GITHUB])('answers to the $name provider', (kind) => {
   test('T33, T76: fewer scopes than asked for are no sign-in, and what was granted is revoked', async () => {
     byzantine.tokens = { scope: 'openid profile wiki.write' };
     const before = ended().length;
-    await expectRefusal(exchange(kind), 'invalid_response', /fewer scopes/);
+    await expectRefusal(exchange(kind), 'insufficient_scope', /fewer scopes/);
     expect(ended().length - before).toBe(kind.name === 'github' ? 1 : 2);
   });
 

@@ -5,7 +5,7 @@ import type { ProviderFailure } from '../../bot/sign-in/identity-provider.ts';
 import { oidcProvider } from '../../bot/sign-in/oidc.ts';
 import { ADA, CLIENT } from '../../local/people.ts';
 import { type Answer, ByzantineProvider, type Json, json } from '../support/byzantine-provider.ts';
-import { askerOf, begin, expectRefusal } from './identity-provider-flow.ts';
+import { askerOf, begin, expectRefusal, REDIRECT_URI } from './identity-provider-flow.ts';
 import { type Change, KINDS, type Kind, SCOPES } from './identity-provider-kinds.ts';
 
 let byzantine: ByzantineProvider;
@@ -459,12 +459,51 @@ describe('scopes as Entra spells them', () => {
     ['wiki.read', 'api://wiki/all.wiki.read'],
   ])('T33: %s is not granted by "%s"', async (scope, granted) => {
     byzantine.tokens = { scope: granted };
-    await expectRefusal(signIn(entra, asked(scope)), 'invalid_response', /fewer scopes/);
+    await expectRefusal(signIn(entra, asked(scope)), 'insufficient_scope', /fewer scopes/);
   });
 
   test('T33: elsewhere they count to the letter', async () => {
     const oidc = KINDS[1] as Kind;
     byzantine.tokens = { scope: 'Wiki.Read' };
-    await expectRefusal(signIn(oidc), 'invalid_response', /fewer scopes/);
+    await expectRefusal(signIn(oidc), 'insufficient_scope', /fewer scopes/);
+  });
+});
+
+describe('prompt follows what the provider supports', () => {
+  const promptOf = async (name: Kind['name'], listed: unknown, change: Json, selectAccountRefused = false) => {
+    const kind = KINDS.find((each) => each.name === name) as Kind;
+    byzantine.metadata = { prompt_values_supported: listed };
+    const { url } = await kind.build(byzantine.origin, change).authorize({
+      asker: askerOf(ADA),
+      redirectUri: REDIRECT_URI,
+      oauthState: 'state',
+      nonce: 'nonce',
+      codeChallenge: 'challenge',
+      chooseAccount: change.scopes === undefined,
+      selectAccountRefused,
+    });
+    return new URL(url).searchParams.get('prompt');
+  };
+
+  test.each([
+    ['says nothing', undefined, 'select_account consent'],
+    ['lists all', ['none', 'login', 'consent', 'select_account'], 'select_account consent'],
+    ['has no account chooser', ['none', 'login', 'consent'], 'login consent'],
+    ['knows no consent', ['login', 'select_account'], 'select_account'],
+    ['knows neither', ['none'], null],
+    ['lists nothing that can be read', 'login', 'select_account consent'],
+  ])('a person wants another account, and the provider %s', async (_name, listed, expected) => {
+    expect(await promptOf('oidc', listed, {})).toBe(expected);
+  });
+
+  test('where select_account was refused, the sign-in page comes', async () => {
+    expect(await promptOf('oidc', undefined, {}, true)).toBe('login consent');
+    expect(await promptOf('oidc', ['select_account'], {}, true)).toBeNull();
+    expect(await promptOf('entra', undefined, {}, true)).toBe('login');
+  });
+
+  test('without the wish, no account chooser', async () => {
+    expect(await promptOf('oidc', undefined, { scopes: ['openid', 'offline_access'] })).toBe('consent');
+    expect(await promptOf('oidc', ['login'], { scopes: ['openid', 'offline_access'] })).toBeNull();
   });
 });

@@ -58,7 +58,7 @@ export const SIGN_IN: readonly Mutation[] = [
     threat: 'T12',
     defence: 'the gate wants the asker, and nobody else',
     file: SIGN_IN_FILE,
-    find: 'await this.#refuseAnotherPerson(transaction, signedIn, link, now);\n    await this.#revoke(link, now);',
+    find: 'await this.#refuseAnotherPerson(leg, transaction, signedIn, link, now);\n    await this.#revoke(link, now);',
     replace: 'await this.#revoke(link, now);',
     test: 'test/threats/identity-gate.test.ts',
     name: 'T12: a victim who signs in at the gate',

@@ -220,8 +220,49 @@ describe('T32: the identity provider answers with an error', () => {
     },
   );
 
+  test.each([
+    // The person left the provider's page.
+    ['access_denied', undefined, 400, 'signin.cancelled', 'access_denied'],
+    ['access_denied', 'AADSTS65004', 400, 'signin.cancelled', 'access_denied AADSTS65004'],
+    ['consent_required', undefined, 400, 'signin.cancelled', 'consent_required'],
+    ['interaction_required', undefined, 400, 'signin.cancelled', 'interaction_required'],
+    ['login_required', undefined, 400, 'signin.cancelled', 'login_required'],
+    // It passes.
+    ['temporarily_unavailable', undefined, 502, 'provider.unavailable', 'temporarily_unavailable'],
+    ['server_error', undefined, 502, 'provider.unavailable', 'server_error'],
+    // An administrator of the bot has to act.
+    ['invalid_scope', undefined, 502, 'provider.misconfigured', 'invalid_scope'],
+    ['unauthorized_client', undefined, 502, 'provider.misconfigured', 'unauthorized_client'],
+    ['invalid_request', undefined, 502, 'provider.misconfigured', 'invalid_request'],
+    ['invalid_request', 'policy', 502, 'provider.misconfigured', 'invalid_request'],
+    ['redirect_uri_mismatch', undefined, 502, 'provider.misconfigured', 'redirect_uri_mismatch'],
+    ['access_denied', 'AADSTS650052', 502, 'provider.misconfigured', 'access_denied AADSTS650052'],
+    // An administrator of the provider decided so.
+    ['access_denied', 'policy', 403, 'provider.policy', 'access_denied'],
+    ['access_denied', 'AADSTS50105', 403, 'provider.policy', 'access_denied AADSTS50105'],
+    ['access_denied', 'AADSTS53003', 403, 'provider.policy', 'access_denied AADSTS53003'],
+    ['interaction_required', 'AADSTS53000', 403, 'provider.policy', 'interaction_required AADSTS53000'],
+    ['server_error', 'AADSTS530032', 403, 'provider.policy', 'server_error AADSTS530032'],
+    ['invalid_request', 'AADSTS90094', 403, 'provider.policy', 'invalid_request AADSTS90094'],
+    ['admin_policy_enforced', 'policy', 403, 'provider.policy', 'provider_error'],
+  ])('%s (%s): an end of its own (%i %s), and the log has “%s”', async (error, hint, status, code, reason) => {
+    const { page, body } = await untilError();
+    const mark = await logMark(world);
+    const answer = await page.post('complete', { connection: 'wiki', state: body.state, error, hint });
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+    expect(await eventsSince(world, mark)).toEqual([expect.objectContaining({ event: 'signin.cancelled', reason })]);
+    expect(rowCounts(world)).toMatchObject({ transactions: 0, parked: 0, links: 0 });
+  });
+
+  /** As far as a provider's answer can come, without its pages. */
+  async function untilError() {
+    const page = new AuthClient(world.botUrl);
+    const { body } = await page.post('start', { ticket: await world.ticket(ADA) });
+    return { page, body: { state: new URL(String(body.authorizationUrl)).searchParams.get('state') } };
+  }
+
   test('T32: whatever it says, the answer has a fixed code, and neither answer nor log repeats a word', async () => {
-    const errors = ['server_error', 'login_required', SCRIPT, 'made\nup', '{"forged":"line"}', 'x'.repeat(512)];
+    const errors = [SCRIPT, 'made\nup', '{"forged":"line"}', 'x'.repeat(512)];
     for (const error of errors) {
       const { page, body } = await world.untilCallback(ADA);
       const mark = await logMark(world);
@@ -229,6 +270,7 @@ describe('T32: the identity provider answers with an error', () => {
         connection: 'wiki',
         state: body.state,
         error,
+        hint: SCRIPT.slice(0, 32),
         error_description: SCRIPT,
         error_uri: 'javascript:1',
       };

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { AuthClient } from '../../local/auth-client.ts';
-import { ADA, CLIENT, GRACE } from '../../local/people.ts';
+import { AuthClient, completionBody } from '../../local/auth-client.ts';
+import { signInByPages } from '../../local/identity-provider/script.ts';
+import { ADA, CLIENT, GRACE, PASSWORD } from '../../local/people.ts';
 import { signOut } from '../support/actions.ts';
 import { json, type Answer as ProviderAnswer } from '../support/byzantine-provider.ts';
 import { readCard } from '../support/cards.ts';
@@ -68,6 +69,7 @@ describe('signing in to GitHub', () => {
         connection: { id: connection, title },
         // The test's browser has no Teams window.
         teamsUser: 'unknown',
+        again: expect.any(String),
       },
     });
     expect(rowCounts(world)).toMatchObject({ parked: 1, links: 0 });
@@ -142,6 +144,17 @@ describe('signing in to GitHub', () => {
     expect(await eventNamesSince(world, mark)).toEqual(['signin.provider_failed']);
     expect(await page.post('complete', body)).toMatchObject({ status: 400, body: { code: 'transaction.unknown' } });
     expect(rowCounts(world)).toEqual({ transactions: 0, parked: 0, links: 0, attempts: 0 });
+  });
+
+  test('not everything allowed: an end of its own, and nothing is kept', async () => {
+    const page = new AuthClient(world.botUrl);
+    const { body } = await page.post('start', { ticket: await world.ticket(ADA, 'octo') });
+    const url = new URL(String(body.authorizationUrl));
+    url.searchParams.set('scope', 'user:email');
+    const { callbackUrl } = await signInByPages({ authorizationUrl: url.href, username: 'ada', password: PASSWORD });
+    const answer = await page.post('complete', completionBody(callbackUrl));
+    expect([answer.status, answer.body.code]).toEqual([403, 'signin.scope_missing']);
+    expect(rowCounts(world)).toMatchObject({ transactions: 0, parked: 0, links: 0 });
   });
 
   test('T32: cancelled at GitHub: said in our words', async () => {

@@ -81,6 +81,19 @@ describe('a connection behind an identity gate', () => {
     expect(events).toEqual(['signin.started', 'signin.identity_mismatch', 'credential.revocation_unsupported']);
   });
 
+  test('another person was at the gate: the gate asks for the account chooser, and the connection behind it does not', async () => {
+    const promptOf = (answer: { body: Record<string, unknown> }) =>
+      new URL(String(answer.body.authorizationUrl)).searchParams.get('prompt');
+    const { page, body } = await untilGate(world, ADA, GRACE);
+    const wrong = await page.post('complete', body);
+    expect(wrong.body).toMatchObject({ code: 'signin.identity_mismatch', used: { name: GRACE.username } });
+    const again = await page.post('start', { ticket: wrong.body.again });
+    expect(promptOf(again)).toBe('select_account');
+    const passed = await page.post('complete', await signInAt(String(again.body.authorizationUrl), ADA.username));
+    expect(passed.body.next).toBe('continue');
+    expect(promptOf(passed)).toBe('consent');
+  });
+
   test('T12: whoever takes the asker’s place behind the gate, in another browser, gets nowhere', async () => {
     const { body } = await untilBehindGate(world, ADA);
     const attacker = await untilBehindGate(world, LINUS);
