@@ -1,6 +1,7 @@
 import { Chat } from './chat/chat.ts';
 import { ChatActivities } from './chat/chat-activities.ts';
 import { ChatCodes } from './chat/chat-codes.ts';
+import { signInLink } from './chat/chat-link.ts';
 import { ChatSearch } from './chat/chat-search.ts';
 import { ConnectedChat } from './chat/connected-chat.ts';
 import { TokenExchanges } from './chat/token-exchange.ts';
@@ -12,6 +13,11 @@ export type BuildChatParts = Pick<SearchExtensionParts, 'signIn' | 'reception' |
   /** Writes down that Teams could not sign somebody in. */
   failed(code: string): void;
 };
+
+/** A link to the bot's own chat, where a person signs in to the connection of that title; none without a bot. */
+export function signInChatOf({ bot }: Config): ((title: string, locale: string) => string) | undefined {
+  return bot && ((title, locale) => signInLink(bot.id, title, locale));
+}
 
 /** Conversations with the bot itself, on every channel. */
 export function buildChat(

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { buildChat } from './build-chat.ts';
+import { buildChat, signInChatOf } from './build-chat.ts';
 import { buildSignIn } from './build-sign-in.ts';
 import { buildWebChat } from './build-web-chat.ts';
 import { clientIdsOf } from './config/sign-in-types.ts';
@@ -72,9 +72,10 @@ async function start(config: Config, built: readonly Connection[]): Promise<void
     reception: new Reception({ allowedTenants: config.allowedTenants, directLine: config.directLine !== undefined }),
     report: (error: unknown, connection: string) => report(error, { connection }),
   };
+  const signInChat = signInChatOf(config);
   const failed = (code: string) => log.warn({ code }, 'Teams could not sign somebody in');
   const chat = buildChat(config, connections, { ...parts, failed });
-  const bot = buildExtension(links, { ...parts, connections: byCommand(connections), chat: chat.invokes });
+  const bot = buildExtension(links, { ...parts, signInChat, connections: byCommand(connections), chat: chat.invokes });
   chat.attach(bot);
   const addressOf = remoteAddress(config.trustedProxies, warn);
   const limit = addressLimit(store.limits, addressOf);

@@ -137,6 +137,10 @@ export class Chat {
     const { connections } = this.#parts;
     const { sender } = guest;
     if ('signOutOfAll' in choice) return this.#signOut(guest, connections);
+    if ('showFrom' in choice) {
+      const accounts = await this.#parts.signIn.accounts.of(sender, Date.now());
+      return [show([accountsCard(accounts, guest.texts, choice.showFrom)])];
+    }
     const id = 'signOut' in choice ? choice.signOut : choice.signIn;
     const found = connections.filter((connection) => connection.id === id);
     if (found.length === 0) return [this.welcome(sender.locale)];

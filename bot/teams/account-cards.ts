@@ -12,16 +12,29 @@ export interface Account {
 }
 
 const LONGEST = 100;
+/** Teams takes a card of 28 KB. Some is left for what every card has, and for what is around it. */
+const MAX_ROWS_BYTES = 25 * 1024;
 
-/** Each connection with its account and a button, and one for all of them. */
-export function accountsCard(accounts: readonly Account[], texts: Texts): Record<string, unknown> {
+/** Each connection with its account and a button, and one for all of them. As many as fit into a card; a button shows the
+ * others. @param from the first one to show */
+export function accountsCard(accounts: readonly Account[], texts: Texts, from = 0): Record<string, unknown> {
   const signedIn = accounts.filter(({ account }) => account);
-  const all = submit(texts.signOutOfAll, { signOutOfAll: true });
-  return {
-    ...cardHead(texts),
-    body: accounts.map((account) => row(account, texts)),
-    ...(signedIn.length > 1 && { actions: [all] }),
-  };
+  const body = rowsThatFit(accounts.slice(from).map((account) => row(account, texts)));
+  const next = from + body.length;
+  const actions = [
+    ...(next < accounts.length ? [submit(texts.moreConnections(accounts.length - next), { showFrom: next })] : []),
+    ...(signedIn.length > 1 ? [submit(texts.signOutOfAll, { signOutOfAll: true })] : []),
+  ];
+  return { ...cardHead(texts), body, ...(actions.length > 0 && { actions }) };
+}
+
+function rowsThatFit(rows: Record<string, unknown>[]): Record<string, unknown>[] {
+  let bytes = 0;
+  const overflow = rows.findIndex((each) => {
+    bytes += Buffer.byteLength(JSON.stringify(each));
+    return bytes > MAX_ROWS_BYTES;
+  });
+  return overflow === -1 ? rows : rows.slice(0, overflow);
 }
 
 function row({ id, title, account }: Account, texts: Texts): Record<string, unknown> {

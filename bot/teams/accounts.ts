@@ -12,7 +12,12 @@ import type { SearchParts } from './search.ts';
 export const COMMANDS: readonly unknown[] = ['signOut', 'connections'];
 
 /** What a button of the card sends back. */
-export type AccountChoice = { signOut: string } | { signOutOfAll: true } | { signIn: string; chooseAccount: boolean };
+export type AccountChoice =
+  | { signOut: string }
+  | { signOutOfAll: true }
+  | { signIn: string; chooseAccount: boolean }
+  /** The connections that did not fit into the card, from this one on. */
+  | { showFrom: number };
 
 interface Visit extends Guest {
   value: Record<string, unknown>;
@@ -45,6 +50,7 @@ export class Accounts {
       const previewAction = present(visit.value.botMessagePreviewAction);
       // There are no previews here, so nothing that is done to one.
       if (!choice || previewAction !== undefined) return BAD_REQUEST;
+      if ('showFrom' in choice) return this.#card(visit, visit.value.commandId === 'signOut', choice.showFrom);
       if ('signIn' in choice) return this.#signIn(visit, this.#connections.get(choice.signIn), choice.chooseAccount);
       return this.#signOut(visit, 'signOut' in choice ? [choice.signOut] : [...this.#connections.keys()]);
     });
@@ -64,11 +70,11 @@ export class Accounts {
   }
 
   /** @param toSignOut shows only what can be signed out of */
-  async #card({ sender, texts }: Guest, toSignOut: boolean): Promise<InvokeResponse> {
+  async #card({ sender, texts }: Guest, toSignOut: boolean, from = 0): Promise<InvokeResponse> {
     const all = await this.#parts.signIn.accounts.of(sender, Date.now());
     const accounts = toSignOut ? all.filter(({ account }) => account) : all;
     if (accounts.length === 0) return taskMessage(texts.notSignedIn);
-    return taskCard(toSignOut ? texts.signOutTitle : texts.connectionsTitle, accountsCard(accounts, texts));
+    return taskCard(toSignOut ? texts.signOutTitle : texts.connectionsTitle, accountsCard(accounts, texts, from));
   }
 
   /** The first time it is the prompt; then the code that Teams brought back says whether they have signed in. */
@@ -115,5 +121,6 @@ export function readChoice(data: unknown): AccountChoice | undefined {
   if (typeof data.signOut === 'string') return { signOut: data.signOut };
   if (typeof data.signIn === 'string') return { signIn: data.signIn, chooseAccount: false };
   if (typeof data.switchAccount === 'string') return { signIn: data.switchAccount, chooseAccount: true };
+  if (Number.isSafeInteger(data.showFrom) && Number(data.showFrom) >= 0) return { showFrom: Number(data.showFrom) };
   return data.signOutOfAll === true ? { signOutOfAll: true } : undefined;
 }

@@ -3,6 +3,7 @@ import { cardHead } from './card-head.ts';
 import { inertPreview, inertRun, safeUrl, unmarked } from './inert.ts';
 import { type JsonText, prepared, quoted } from './json-text.ts';
 import type { Texts } from './locales/en.ts';
+import { END, ISOLATE } from './locales/isolate.ts';
 import { dateIn, textsFor } from './locales/texts.ts';
 
 /** Where the results are from, and for whom they are shown. */
@@ -20,6 +21,8 @@ export interface CardFrame {
 
 const LONGEST = { title: 200, snippet: 600, name: 100 };
 const LONGEST_NOTE = 300;
+/** Sets a notice apart from results, in the one place that every client shows. */
+const NOTICE = 'ⓘ';
 /** A snippet in more pieces than this is spoilt; each costs some fifty bytes of a card's 28 KB. */
 const MOST_RUNS = 60;
 
@@ -33,6 +36,10 @@ interface Dressed extends CardFrame {
   view: JsonText;
   /** Before the preview's text. */
   whose: string;
+  /** Around a title or an excerpt in a card that is written from right to left: its full stop and brackets stay where they
+   * belong. Empty elsewhere. */
+  isolate: string;
+  isolateEnd: string;
 }
 
 /** Results as attachments: Adaptive Cards, each with a thumbnail for the list. */
@@ -44,13 +51,16 @@ export function toAttachments(items: readonly SourceItem[], frame: CardFrame): J
 function dress(frame: CardFrame): Dressed {
   const texts = textsFor(frame.locale);
   const title = inertRun(frame.title, LONGEST.title);
+  const [isolate = '', isolateEnd = ''] = texts.direction === 'rtl' ? [ISOLATE, END] : [];
   return {
     ...frame,
     texts,
     head: prepared(cardHead(texts)),
     from: subtle(texts.from(title, inertRun(frame.account, LONGEST.name))),
     view: quoted(texts.view(title)),
-    whose: frame.mixed ? inertPreview(frame.title, LONGEST.title) : '',
+    whose: frame.mixed ? isolate + inertPreview(frame.title, LONGEST.title) + isolateEnd : '',
+    isolate,
+    isolateEnd,
   };
 }
 
@@ -67,26 +77,49 @@ function attachment(card: JsonText, thumbnail: JsonText): JsonText {
 /** A link that nobody in particular asked about: what it is, and nothing of what is behind it. */
 export function linkAttachment(url: string, title: string, texts: Texts): JsonText {
   const view = openUrl(quoted(texts.view(inertRun(title, LONGEST.title))), url);
-  return noteAttachment(title, texts.pageOf(inertRun(title, LONGEST.title)), texts, view);
+  const words = texts.pageOf(inertRun(title, LONGEST.title));
+  return note({ title, words, posted: words }, texts, view);
 }
 
 /** A link that this person may not read, or that leads to no page. It may be sent: it names no account. */
 export function unreadableLinkAttachment(url: string, title: string, texts: Texts): JsonText {
   const name = inertRun(title, LONGEST.title);
-  return noteAttachment(title, texts.linkNotReadable(name), texts, openUrl(quoted(texts.view(name)), url));
+  const words = texts.linkNotReadable(name);
+  return note({ title, words, posted: words }, texts, openUrl(quoted(texts.view(name)), url));
 }
 
-/** Words in the list of results: what one of several connections has to say in the place of its own. They are the
- * preview's text, since Teams cuts its title after one line.
+/** A line of the list that is no result: what one of several connections has to say in the place of its own. The words are
+ * for this person alone. If they choose the line all the same, the card that they send says nothing of their account.
  * @param title the connection's */
-export function noteAttachment(title: string, words: string, texts: Texts, action?: JsonText): JsonText {
-  const body = richText(textRun(words));
+export function noticeAttachment(title: string, words: string, texts: Texts): JsonText {
+  const posted = texts.notAResult(inertRun(title, LONGEST.title));
+  return note({ title: `${NOTICE} ${title}`, words, posted }, texts);
+}
+
+/** The same for a connection that this person is not signed in to. A list of results cannot hold a sign-in of its own, and
+ * `selectItem` cannot answer with one. So the words lead to it, and so does the card, for whoever opens it.
+ * @param chat leads to the bot's own chat */
+export function signInAttachment(title: string, words: string, texts: Texts, chat: string | undefined): JsonText {
+  const name = inertRun(title, LONGEST.title);
+  const open = chat === undefined ? undefined : openUrl(quoted(texts.openChat), chat);
+  return note({ title: `${NOTICE} ${texts.signIn(name)}`, words, posted: texts.searchedHere(name) }, texts, open);
+}
+
+/** Words are the preview's text, since Teams cuts its title after one line. */
+function note(
+  { title, words, posted }: { title: string; words: string; posted: string },
+  texts: Texts,
+  action?: JsonText,
+): JsonText {
   const thumbnail = { title: inertPreview(title, LONGEST.title), text: inertPreview(words, LONGEST_NOTE) };
+  const body = richText(textRun(posted));
   return attachment(adaptiveCard(prepared(cardHead(texts)), body, action), prepared(thumbnail));
 }
 
-function preview(item: SourceItem, title: string, { whose }: Dressed, image: string | undefined): JsonText {
-  const snippet = inertPreview(textOf(item.snippet), LONGEST.snippet);
+function preview(item: SourceItem, title: string, frame: Dressed, image: string | undefined): JsonText {
+  const { whose, isolate, isolateEnd } = frame;
+  const words = inertPreview(textOf(item.snippet), LONGEST.snippet);
+  const snippet = words && isolate + words + isolateEnd;
   const text = whose && snippet ? `${whose} · ${snippet}` : whose || snippet;
   const images = image ? `,"images":[{"url":${quoted(image)}}]` : '';
   return `{"title":${quoted(unmarked(title))},"text":${quoted(text)}${images}}` as JsonText;
@@ -100,8 +133,8 @@ function textOf(runs: readonly SnippetRun[]): string {
 
 function card(item: SourceItem, title: string, frame: Dressed, image: string | undefined): JsonText {
   const url = safeUrl(item.url, frame.linkOrigins);
-  const heading = richText(textRun(title, ',"size":"Medium","weight":"Bolder"'));
-  const main = `{"type":"Column","width":"stretch","items":[${heading}${snippet(item.snippet)}${edited(item, frame)}]}`;
+  const heading = richText(textRun(frame.isolate + title + frame.isolateEnd, ',"size":"Medium","weight":"Bolder"'));
+  const main = `{"type":"Column","width":"stretch","items":[${heading}${snippet(item.snippet, frame)}${edited(item, frame)}]}`;
   const columns = `{"type":"ColumnSet","columns":[${main}${image ? picture(title, frame, image) : ''}]}`;
   const body = `${columns},${frame.from}` as JsonText;
   return adaptiveCard(frame.head, body, url === undefined ? undefined : openUrl(frame.view, url));
@@ -130,17 +163,22 @@ function textRun(text: string, extra = ''): JsonText {
 }
 
 // What may be left out comes with the comma before it.
-function snippet(runs: readonly SnippetRun[]): string {
+function snippet(runs: readonly SnippetRun[], { isolate, isolateEnd }: Dressed): string {
   let inlines = '';
   let left = LONGEST.snippet;
   let shown = 0;
+  // The last one is held back: the end of the isolate goes behind it. Isolates of single runs would swap the runs.
+  let [last, weight] = ['', ''];
   for (const { text, hit } of runs) {
     if (left <= 0 || shown === MOST_RUNS) break;
     const words = inertRun(text, left);
     left -= text.length;
     if (!words) continue;
-    inlines += `${shown++ > 0 ? ',' : ''}${textRun(words, hit ? ',"weight":"Bolder"' : '')}`;
+    if (shown > 0) inlines += `${textRun(last, weight)},`;
+    last = shown++ > 0 ? words : isolate + words;
+    weight = hit ? ',"weight":"Bolder"' : '';
   }
+  inlines += textRun(last + isolateEnd, weight);
   return shown > 0 ? `,${richText(inlines as JsonText, ',"spacing":"Small"')}` : '';
 }
 

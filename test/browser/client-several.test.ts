@@ -18,7 +18,7 @@ const TO_SIGN_IN = 'You are not signed in to Contoso handbook. Choose “Your co
 describeWithChromium('A command of several connections in the Teams client', () => {
   const suite = useTeamsWorld(demoOptions);
 
-  test('with the mouse: a sign-in for each; with one, a line that leads to the other; with both, whose each is', async () => {
+  test('with the mouse: a sign-in for each; with one, a notice that leads to the other; with both, whose each is', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl);
     await teams.openExtension();
     await teams.answered(() => teams.page.getByRole('tab', { name: BOTH }).click());
@@ -31,9 +31,9 @@ describeWithChromium('A command of several connections in the Teams client', () 
     await teams.answered(() => signInAtProvider(popup, ADA), 'lakers');
     await untilClosed(popup);
     expect(await teams.results()).toContain('Los Angeles Lakers');
-    const line = teams.get('result').last();
+    const line = teams.get('result').first();
     await line.scrollIntoViewIfNeeded();
-    expect(await line.innerText()).toBe(`Contoso handbook\n${TO_SIGN_IN}`);
+    expect(await line.innerText()).toBe(`ⓘ Sign in to Contoso handbook\n${TO_SIGN_IN}`);
     expect(await line.getAttribute('aria-description')).toBe(TO_SIGN_IN);
     expect(await cutOff(line.locator('.preview-text'))).toBe(false);
     await look(teams.page, 'several-one');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { LANGUAGES } from '../../bot/language.ts';
 import { accountsCard } from '../../bot/teams/account-cards.ts';
 import { linkAttachment, toAttachments } from '../../bot/teams/cards.ts';
 import { dateIn, textsFor, waitIn } from '../../bot/teams/locales/texts.ts';
@@ -33,6 +34,25 @@ describe('a card', () => {
     expect(actions[0]?.title).toBe(`عرض في ${apart('Contoso wiki')}`);
   });
 
+  // Without isolates the full stop and the brackets of an English excerpt would stand at its wrong end.
+  test('in Arabic keeps a title and an excerpt apart as a whole, in the card and in the list', () => {
+    const snippet = [
+      { text: 'The ', hit: false },
+      { text: 'Lakers', hit: true },
+      { text: ' (LA).', hit: false },
+    ];
+    const frame = { title: 'Wiki', account: 'ada', locale: 'ar-SA', linkOrigins: origins, imageOrigins: origins };
+    const [shown] = toAttachments([{ title: 'Lakers (LA)', snippet, url: `${WIKI}/x` }], { ...frame, mixed: true });
+    const { content, preview }: Attachment = JSON.parse(shown ?? '');
+    expect(JSON.stringify(content)).toContain(`"${apart('Lakers (LA)')}"`);
+    const [, block] = JSON.stringify(content).split(apart('Lakers (LA)'));
+    const runs = [...(block ?? '').matchAll(/"text":"([^"]*)"/g)].map(([, text]) => text);
+    expect(runs.slice(0, 3)).toEqual(['\u2068The ', 'Lakers', ' (LA).\u2069']);
+    expect(preview.content.text).toBe(`${apart('Wiki')} · ${apart('The Lakers (LA).')}`);
+    const [plain] = toAttachments([{ title: 'Lakers', snippet, url: `${WIKI}/x` }], { ...frame, locale: 'en' });
+    expect(plain).not.toMatch(/[\u2068\u2069]/);
+  });
+
   test('in another language is not, and says its words', () => {
     expect(cardIn('uk-UA').content).not.toHaveProperty('rtl');
     expect(read('de-AT').lines.slice(1)).toEqual([
@@ -47,6 +67,35 @@ describe('a card', () => {
     expect(accountsCard([{ id: 'wiki', title: 'Wiki', account: { name: 'ada' } }], texts)).toMatchObject({ rtl: true });
     expect(JSON.parse(linkAttachment(`${WIKI}/x`, 'Wiki', texts)).content).toMatchObject({ rtl: true });
   });
+});
+
+describe('the card of 30 connections with long titles', () => {
+  const title = (at: number) => `${at} ${'Ελληνικά '.repeat(7)}`.slice(0, 64);
+  const accounts = Array.from({ length: 30 }, (_, at) => ({
+    id: `c${at}`,
+    title: title(at),
+    account: { name: `${'界'.repeat(60)}${at}` },
+  }));
+
+  test.each(LANGUAGES)(
+    'in %s is below 28 KB, says how many more there are, and shows them all by its button',
+    (language) => {
+      const texts = textsFor(language);
+      const seen: string[] = [];
+      let from: number | undefined = 0;
+      while (from !== undefined) {
+        const card = accountsCard(accounts, texts, from);
+        expect(Buffer.byteLength(JSON.stringify(card))).toBeLessThan(28 * 1024);
+        seen.push(...[...JSON.stringify(card).matchAll(/"signOut":"(\w+)"/g)].map(([, id]) => String(id)));
+        const actions = card.actions as { title: string; data: { showFrom?: number } }[];
+        const more = actions.find(({ data }) => data.showFrom !== undefined);
+        if (more) expect(more.title).toContain(String(30 - seen.length));
+        from = more?.data.showFrom;
+      }
+      expect(seen).toEqual(accounts.map(({ id }) => id));
+      expect(JSON.stringify(accountsCard(accounts.slice(0, 5), texts))).not.toContain('showFrom');
+    },
+  );
 });
 
 describe('a wait', () => {

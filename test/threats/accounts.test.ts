@@ -81,6 +81,13 @@ describe('Your connections', () => {
     expect(rowCounts(world).links).toBe(1);
   });
 
+  test('shows the others by the button of a card that did not hold all', async () => {
+    await world.signIn(ADA);
+    const rest = words(await press(ADA, { showFrom: 1 }));
+    expect(rest).toContain('Contoso handbook');
+    expect(rest).not.toContain('Contoso wiki');
+  });
+
   test('T13: a code from the card of somebody else is burnt for all', async () => {
     const state = await world.securityCode(ADA, { connection: 'handbook' });
     expect((await press(LINUS, { signIn: 'handbook' }, { state })).composeExtension?.type).toBe('auth');
@@ -163,6 +170,7 @@ describe('T10: odd task modules', () => {
     ['no data', { commandId: 'signOut' }],
     ['data of another kind', { commandId: 'signOut', data: [] }],
     ['data that says nothing', { commandId: 'signOut', data: { signOut: 1 } }],
+    ['an odd place to go on from', { commandId: 'connections', data: { showFrom: -1 } }],
     ['an unknown connection', { commandId: 'signOut', data: { signOut: '__proto__' } }],
     ['sign-in to an unknown connection', { commandId: 'connections', data: { signIn: 'constructor' } }],
     ['a preview action', { commandId: 'signOut', data: { signOutOfAll: true }, botMessagePreviewAction: 'send' }],

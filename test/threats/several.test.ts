@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { ADA, LINUS, type Person } from '../../local/people.ts';
+import { ADA, BOT_ID, GRACE, LINUS, type Person } from '../../local/people.ts';
 import { postInvoke } from '../support/actions.ts';
+import { tell, ticketsIn } from '../support/chat.ts';
 import { forgetAll, rowCounts } from '../support/evidence.ts';
 import { parametersOf, type WikiControl, wikiControl } from '../support/wiki-control.ts';
 import { type Answer, startWorld, titlesOf, type World } from '../support/world.ts';
@@ -52,15 +53,39 @@ describe('a command that searches several connections', () => {
     expect(actionsOf(answer)).toEqual(['Sign in to Contoso wiki', 'Sign in to Contoso handbook']);
   });
 
-  test('shows what there is, and a line for the one without a sign-in', async () => {
+  test('begins with a notice for the one without a sign-in, and shows the results of the other below', async () => {
     await world.signIn(ADA);
     const answer = await searchAll(ADA);
-    expect(titlesOf(answer)[0]).toBe('Los Angeles Lakers');
-    expect(lastLine(answer)).toEqual({
-      title: 'Contoso handbook',
+    expect(titlesOf(answer)[1]).toBe('Los Angeles Lakers');
+    expect(answer.attachments?.[0]?.preview.content).toEqual({
+      title: 'ⓘ Sign in to Contoso handbook',
       text: 'You are not signed in to Contoso handbook. Choose “Your connections” to sign in there, too.',
     });
     expect(JSON.stringify(answer)).not.toContain('ticket');
+  });
+
+  test('that notice, sent anyway, says nothing of the sender, and leads each reader to a sign-in of their own', async () => {
+    await world.signIn(ADA);
+    const [notice] = (await searchAll(ADA)).attachments ?? [];
+    expect(JSON.stringify(notice?.content)).not.toMatch(/signed in|\bada\b|ticket/i);
+    expect(notice?.content).toMatchObject({
+      body: [{ inlines: [{ text: expect.stringContaining('Each person signs in with their own account.') }] }],
+      actions: [
+        {
+          type: 'Action.OpenUrl',
+          title: 'Open a personal chat',
+          url: `https://teams.microsoft.com/l/chat/0/0?users=28:${BOT_ID}&message=sign%20in%20Contoso%20handbook`,
+        },
+      ],
+    });
+    const reply = await tell(world, GRACE, 'sign in Contoso handbook');
+    expect([...ticketsIn(reply[0]).keys()]).toEqual(['Sign in to Contoso handbook']);
+  });
+
+  test('a notice is on the first page alone', async () => {
+    await world.signIn(ADA);
+    const answer = await searchAll(ADA, { text: 'city', skip: 6, count: 6 });
+    expect(titlesOf(answer).filter((title) => title.startsWith('ⓘ'))).toEqual([]);
   });
 
   test('shows the first of each, then the second of each; the next page goes on where this one ends', async () => {
@@ -104,6 +129,8 @@ describe('a command that searches several connections', () => {
     const answer = await searchAll(ADA);
     expect(titlesOf(answer)[0]).toBe('Los Angeles Lakers');
     expect(lastLine(answer)?.text).toMatch(words);
+    expect(lastLine(answer)?.title).toMatch(/^ⓘ Contoso (wiki|handbook)$/);
+    expect(JSON.stringify(answer.attachments?.at(-1)?.content)).not.toMatch(/signed in|\bada\b|Reference/);
   });
 
   test('where nothing is found anywhere, each says so', async () => {

@@ -36,6 +36,7 @@ export const ar: Texts = {
   signOutTitle: 'تسجيل الخروج',
   signOutOf: (title) => `تسجيل الخروج من ${title}`,
   switchAccountAt: (title) => `استخدام حساب آخر في ${title}`,
+  moreConnections: (count) => `عرض ${count} إضافية`,
   signOutOfAll: 'تسجيل الخروج من الكل',
   accountOf: (account) => `تم تسجيل الدخول بالحساب ${account}`,
   unnamedAccount: (id) => `الذي لا اسم له (المعرّف ${id})`,
@@ -46,6 +47,8 @@ export const ar: Texts = {
   edited: (date, by) => (by ? `آخر تعديل: ${date} بواسطة ${by}` : `آخر تعديل: ${date}`),
   from: (title, account) => `${title} · تم تسجيل الدخول بالحساب ${account}`,
   pageOf: (title) => `صفحة من ${title}، تُقرأ باستخدام حساب هناك.`,
+  searchedHere: (title) => `يبحث Latchkey في ${title} من داخل Teams. يسجّل كل شخص الدخول بحسابه الخاص.`,
+  notAResult: (title) => `هذا إشعار بشأن البحث في ${title}، وليس صفحة منه.`,
   linkNotReadable: (title) =>
     `لا يمكن عرض هذه الصفحة من ${title}: إما أنها غير موجودة أو أن الحساب المسجَّل دخوله هناك لا يحق له قراءتها.`,
   view: (title) => `عرض في ${title}`,

@@ -40,6 +40,7 @@ export const de: Texts = {
   signOutTitle: 'Abmelden',
   signOutOf: (title) => `Von ${title} abmelden`,
   switchAccountAt: (title) => `Anderes Konto bei ${title} verwenden`,
+  moreConnections: (count) => `${count} weitere anzeigen`,
   signOutOfAll: 'Überall abmelden',
   accountOf: (account) => `Angemeldet als ${account}`,
   unnamedAccount: (id) => `ein Konto ohne Namen (Kennung ${id})`,
@@ -50,6 +51,9 @@ export const de: Texts = {
   edited: (date, by) => (by ? `Zuletzt bearbeitet am ${date} von ${by}` : `Zuletzt bearbeitet am ${date}`),
   from: (title, account) => `${title} · angemeldet als ${account}`,
   pageOf: (title) => `Eine Seite aus ${title}, lesbar mit einem Konto dort.`,
+  searchedHere: (title) =>
+    `Latchkey durchsucht ${title} direkt in Teams. Jede Person meldet sich mit ihrem eigenen Konto an.`,
+  notAResult: (title) => `Das ist ein Hinweis zur Suche in ${title} und keine Seite daraus.`,
   linkNotReadable: (title) =>
     `Diese Seite von ${title} kann nicht angezeigt werden: Es gibt sie nicht, oder das dort angemeldete Konto darf sie nicht lesen.`,
   view: (title) => `In ${title} anzeigen`,

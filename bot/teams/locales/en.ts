@@ -39,6 +39,7 @@ export const en = {
   signOutTitle: 'Sign out',
   signOutOf: (title: string) => `Sign out of ${title}`,
   switchAccountAt: (title: string) => `Use another account at ${title}`,
+  moreConnections: (count: number) => `Show ${count} more`,
   signOutOfAll: 'Sign out of all',
   accountOf: (account: string) => `Signed in as ${account}`,
   unnamedAccount: (id: string) => `an account without a name (id ${id})`,
@@ -49,6 +50,10 @@ export const en = {
   edited: (date: string, by: string | undefined) => (by ? `Last edited ${date} by ${by}` : `Last edited ${date}`),
   from: (title: string, account: string) => `${title} · signed in as ${account}`,
   pageOf: (title: string) => `A page of ${title}, to be read with an account there.`,
+  /** The next two are on cards that may be sent: they say nothing of the sender's account. */
+  searchedHere: (title: string) =>
+    `Latchkey searches ${title} from Teams. Each person signs in with their own account.`,
+  notAResult: (title: string) => `This is a notice about searching ${title}. It is not a page of it.`,
   linkNotReadable: (title: string) =>
     `This page of ${title} cannot be shown: it does not exist, or the account that is signed in there may not read it.`,
   view: (title: string) => `View in ${title}`,

@@ -39,6 +39,7 @@ export const es: Texts = {
   signOutTitle: 'Cerrar sesión',
   signOutOf: (title) => `Cerrar sesión en ${title}`,
   switchAccountAt: (title) => `Usar otra cuenta en ${title}`,
+  moreConnections: (count) => `Mostrar ${count} más`,
   signOutOfAll: 'Cerrar todas las sesiones',
   accountOf: (account) => `Sesión iniciada como ${account}`,
   unnamedAccount: (id) => `una cuenta sin nombre (id. ${id})`,
@@ -49,6 +50,8 @@ export const es: Texts = {
   edited: (date, by) => (by ? `Última modificación: ${date}, por ${by}` : `Última modificación: ${date}`),
   from: (title, account) => `${title} · sesión iniciada como ${account}`,
   pageOf: (title) => `Una página de ${title}, que se puede leer con una cuenta de ese sitio.`,
+  searchedHere: (title) => `Latchkey busca en ${title} desde Teams. Cada persona inicia sesión con su propia cuenta.`,
+  notAResult: (title) => `Esto es un aviso sobre la búsqueda en ${title}, no una página de allí.`,
   linkNotReadable: (title) =>
     `No se puede mostrar esta página de ${title}: no existe o la cuenta con la que se ha iniciado sesión allí no puede leerla.`,
   view: (title) => `Ver en ${title}`,

@@ -39,6 +39,7 @@ export const fr: Texts = {
   signOutTitle: 'Se déconnecter',
   signOutOf: (title) => `Se déconnecter de ${title}`,
   switchAccountAt: (title) => `Utiliser un autre compte pour ${title}`,
+  moreConnections: (count) => `Afficher ${count} de plus`,
   signOutOfAll: 'Tout déconnecter',
   accountOf: (account) => `Connecté avec le compte ${account}`,
   unnamedAccount: (id) => `sans nom (identifiant ${id})`,
@@ -50,6 +51,9 @@ export const fr: Texts = {
     by ? `Dernière modification\u00a0: ${date}, par ${by}` : `Dernière modification\u00a0: ${date}`,
   from: (title, account) => `${title} · connecté avec le compte ${account}`,
   pageOf: (title) => `Une page de ${title}, à lire avec un compte sur ce site.`,
+  searchedHere: (title) =>
+    `Latchkey recherche dans ${title} depuis Teams. Chaque personne se connecte avec son propre compte.`,
+  notAResult: (title) => `Ceci est un avis sur la recherche dans ${title}, et non une de ses pages.`,
   linkNotReadable: (title) =>
     `Cette page de ${title} ne peut pas être affichée\u00a0: elle n’existe pas, ou le compte qui y est connecté ne peut pas la lire.`,
   view: (title) => `Afficher dans ${title}`,

@@ -33,6 +33,7 @@ export const hi: Texts = {
   signOutTitle: 'साइन आउट करें',
   signOutOf: (title) => `${title} से साइन आउट करें`,
   switchAccountAt: (title) => `${title} में दूसरे खाते का उपयोग करें`,
+  moreConnections: (count) => `${count} और दिखाएँ`,
   signOutOfAll: 'सभी से साइन आउट करें',
   accountOf: (account) => `${account} के रूप में साइन इन हैं`,
   unnamedAccount: (id) => `बिना नाम वाला खाता (आईडी ${id})`,
@@ -43,6 +44,8 @@ export const hi: Texts = {
   edited: (date, by) => (by ? `पिछला संपादन: ${date}, ${by} द्वारा` : `पिछला संपादन: ${date}`),
   from: (title, account) => `${title} · ${account} के रूप में साइन इन हैं`,
   pageOf: (title) => `${title} का एक पृष्ठ, जिसे वहाँ के खाते से पढ़ा जा सकता है।`,
+  searchedHere: (title) => `Latchkey Teams से ${title} में खोजता है। हर व्यक्ति अपने खाते से साइन इन करता है।`,
+  notAResult: (title) => `यह ${title} में खोज के बारे में एक सूचना है, उसका कोई पृष्ठ नहीं।`,
   linkNotReadable: (title) =>
     `${title} का यह पृष्ठ नहीं दिखाया जा सकता: यह मौजूद नहीं है, या वहाँ साइन इन किए गए खाते को इसे पढ़ने की अनुमति नहीं है।`,
   view: (title) => `${title} में देखें`,

@@ -3,7 +3,7 @@ import type { Texts } from './en.ts';
 // Scripts written from right to left: Hebrew, Arabic, Syriac, Thaana, N'Ko and their kin, with their presentation forms.
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 /** First-strong isolate and its end (UAX #9): what stands between them and what stands around do not turn each other. */
-const [ISOLATE, END] = ['\u2068', '\u2069'];
+export const [ISOLATE, END] = ['\u2068', '\u2069'];
 
 /** The same catalogue, which keeps names, titles and queries apart from its own words where their direction may differ. */
 export function isolating(texts: Texts): Texts {

@@ -39,6 +39,7 @@ export const ja: Texts = {
   signOutTitle: 'サインアウト',
   signOutOf: (title) => `${title} からサインアウト`,
   switchAccountAt: (title) => `${title} で別のアカウントを使う`,
+  moreConnections: (count) => `残り ${count} 件を表示`,
   signOutOfAll: 'すべてサインアウト',
   accountOf: (account) => `${account} としてサインイン中`,
   unnamedAccount: (id) => `名前のないアカウント (ID ${id})`,
@@ -49,6 +50,8 @@ export const ja: Texts = {
   edited: (date, by) => (by ? `最終更新: ${date} (${by})` : `最終更新: ${date}`),
   from: (title, account) => `${title} · ${account} としてサインイン中`,
   pageOf: (title) => `${title} のページです。読むには ${title} のアカウントが必要です。`,
+  searchedHere: (title) => `Latchkey は Teams から ${title} を検索します。各自が自分のアカウントでサインインします。`,
+  notAResult: (title) => `これは ${title} の検索に関するお知らせで、そのページではありません。`,
   linkNotReadable: (title) =>
     `${title} のこのページは表示できません。ページが存在しないか、サインインしているアカウントに閲覧権限がありません。`,
   view: (title) => `${title} で表示`,

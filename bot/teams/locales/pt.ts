@@ -36,6 +36,7 @@ export const pt: Texts = {
   signOutTitle: 'Sair',
   signOutOf: (title) => `Sair de ${title}`,
   switchAccountAt: (title) => `Usar outra conta em ${title}`,
+  moreConnections: (count) => `Mostrar mais ${count}`,
   signOutOfAll: 'Sair de todas',
   accountOf: (account) => `Conectado como ${account}`,
   unnamedAccount: (id) => `uma conta sem nome (ID ${id})`,
@@ -46,6 +47,8 @@ export const pt: Texts = {
   edited: (date, by) => (by ? `Última edição: ${date}, por ${by}` : `Última edição: ${date}`),
   from: (title, account) => `${title} · conectado como ${account}`,
   pageOf: (title) => `Uma página de ${title}, que pode ser lida com uma conta de lá.`,
+  searchedHere: (title) => `O Latchkey pesquisa em ${title} a partir do Teams. Cada pessoa entra com a própria conta.`,
+  notAResult: (title) => `Isto é um aviso sobre a pesquisa em ${title}, não uma página de lá.`,
   linkNotReadable: (title) =>
     `Não é possível mostrar esta página de ${title}: ela não existe ou a conta que entrou lá não pode lê-la.`,
   view: (title) => `Ver em ${title}`,

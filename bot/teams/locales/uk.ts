@@ -37,6 +37,7 @@ export const uk: Texts = {
   signOutTitle: 'Вийти',
   signOutOf: (title) => `Вийти з ${title}`,
   switchAccountAt: (title) => `Інший обліковий запис у ${title}`,
+  moreConnections: (count) => `Показати ще ${count}`,
   signOutOfAll: 'Вийти з усіх',
   accountOf: (account) => `Вхід виконано як ${account}`,
   unnamedAccount: (id) => `обліковий запис без імені (ідентифікатор ${id})`,
@@ -47,6 +48,9 @@ export const uk: Texts = {
   edited: (date, by) => (by ? `Остання зміна: ${date}, ${by}` : `Остання зміна: ${date}`),
   from: (title, account) => `${title} · вхід виконано як ${account}`,
   pageOf: (title) => `Сторінка з ${title}, яку можна прочитати з тамтешнім обліковим записом.`,
+  searchedHere: (title) =>
+    `Latchkey шукає в ${title} просто з Teams. Кожна людина входить із власним обліковим записом.`,
+  notAResult: (title) => `Це сповіщення про пошук у ${title}, а не його сторінка.`,
   linkNotReadable: (title) =>
     `Цю сторінку ${title} не можна показати: її не існує або обліковий запис, з яким виконано вхід, не має права її читати.`,
   view: (title) => `Переглянути в ${title}`,
