@@ -20,6 +20,10 @@ const TRANSIENT = new Set([
 /** `invalid_client`, `unauthorized_client`, and what providers write instead (`incorrect_client_credentials`). */
 const ABOUT_CLIENT = /(^|_)client(_|$)|^unauthorized$/;
 
+/** What a status without an error code is about: a 401 refuses the client (RFC 6749 section 5.2), and 404 or 405 come from
+ * an endpoint that moved or a proxy that is wrong. */
+const NOT_ABOUT_TOKEN = new Set([401, 404, 405]);
+
 /** What the error code of a refusal is about. */
 export type RefusalCause = 'token' | 'client' | 'outage';
 
@@ -54,8 +58,8 @@ export function errorCodeOf({ status, headers, text }: TokenAnswer): string | un
 export function refusalCodeOf(answer: TokenAnswer): string | undefined {
   const code = errorCodeOf(answer);
   if (code !== undefined || answer.status < 400 || answer.status > 499) return code;
-  // RFC 6749 section 5.2: a 401 without a code refuses the client.
-  return answer.status === 401 ? 'invalid_client' : 'invalid_request';
+  if (answer.status === 401) return 'invalid_client';
+  return NOT_ABOUT_TOKEN.has(answer.status) ? 'temporarily_unavailable' : 'invalid_request';
 }
 
 /** Refusals as the standard has them: a 4xx with JSON and no challenge beside it, which openid-client would take for the
@@ -91,8 +95,7 @@ function refusesToken(error: unknown): boolean {
   }
   if (!(error instanceof client.ClientError) || !(error.cause instanceof Response)) return false;
   const { status } = error.cause;
-  // RFC 6749 section 5.2: a 401 without a code refuses the client.
-  return status >= 400 && status < 500 && status !== 401;
+  return status >= 400 && status < 500 && !NOT_ABOUT_TOKEN.has(status);
 }
 
 /** `error`, as text or as an object of its own, and Okta's `errorCode`. */

@@ -109,7 +109,6 @@ export const REFUSED_TOKENS: [string, Answer, RegExp][] = [
   ['an object for a code', textAnswer(400, '{"error":{"code":"invalid_grant"}}'), /error invalid_grant/],
   ['status 200 with an error', textAnswer(200, '{"error":"invalid_grant"}'), /error invalid_grant/],
   ['status 200 with an error and no tokens', textAnswer(200, '{"error":"bad","access_token":null}'), /another kind/],
-  ['404', textAnswer(404, '{}'), /status code/],
   ['410 without JSON', plain(410, 'gone'), /content-type/],
 ];
 
@@ -127,6 +126,8 @@ export const KEPT_TOKENS: [string, Answer, RegExp][] = [
   ['a code of its own for the client', errorAnswer(400, 'bad_client_credentials'), /error of another kind/],
   ['401 with a challenge for the client', challenge(401, 'Basic realm="secret-"'), /client refused \(401\)/],
   ['401 without words', textAnswer(401, ''), /status code/],
+  ['404, as of an endpoint that moved', textAnswer(404, '{}'), /status code/],
+  ['405', textAnswer(405, '<h1>Not allowed</h1>'), /status code/],
   ['temporarily_unavailable', errorAnswer(400, 'temporarily_unavailable'), /error temporarily_unavailable/],
   ['server_error', errorAnswer(400, 'server_error'), /error server_error/],
   ['server_error with status 200', textAnswer(200, '{"error":"server_error"}'), /error server_error/],
