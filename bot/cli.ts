@@ -21,7 +21,8 @@ import { openStore } from './store/open-store.ts';
 
 const HELP = `Latchkey's command line: for whoever runs the service, beside it, with the same environment.
 
-  latchkey doctor [--env <name>] [--offline]       compares settings, connections, app package, sign-in, store and
+  latchkey doctor [--env <name>] [--offline] [--verbose]
+                                                   compares settings, connections, app package, sign-in, store and
                                                    network, and says what is wrong and how to mend it
   latchkey connections list                        what can be searched, how people sign in, how many are
   latchkey keys rotate                             seals all credentials with the first of ENCRYPTION_KEYS
@@ -32,6 +33,7 @@ const HELP = `Latchkey's command line: for whoever runs the service, beside it, 
   --json      says it as JSON
   --env       whose env/.env.<name> and package the doctor compares: dev unless said
   --offline   leaves out what asks the network
+  --verbose   lists each check of the doctor, also those that passed
   --help      this text
 
 The service may run meanwhile; before "keys rotate", every instance must know the first key already.
@@ -52,6 +54,7 @@ const OPTIONS = {
   'dry-run': { type: 'boolean' },
   env: { type: 'string' },
   offline: { type: 'boolean' },
+  verbose: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;

@@ -20,6 +20,7 @@ export interface Options {
   'dry-run'?: boolean;
   env?: string;
   offline?: boolean;
+  verbose?: boolean;
 }
 
 /** What a command says: to people, and with `--json` to programs. `incomplete` makes the exit code 1. */

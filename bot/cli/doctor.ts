@@ -11,15 +11,15 @@ import { lookAtStore } from './doctor/store-state.ts';
 /** `doctor`: compares what has to fit together for a search in Teams, and says what doesn't, why, and how to mend it.
  * Works on a broken configuration; changes nothing. */
 export const doctor: Diagnosing = {
-  takes: ['env', 'offline'],
+  takes: ['env', 'offline', 'verbose'],
   check: (options) => void environmentOf(options),
   async diagnose({ env, folder, colour }, options, now) {
     const environment = environmentOf(options);
-    const { offline = false } = options;
+    const { offline = false, verbose = false } = options;
     const project = readProject(folder, environment, env);
     const [heard, store] = await Promise.all([offline ? SILENCE : hear(project), lookAtStore(project, offline)]);
     const findings = examine(CHECKS, { project, heard, store, now }, offline);
-    return report({ environment, offline, findings, redirectUris: redirectUris(project) }, colour);
+    return report({ environment, offline, findings, redirectUris: redirectUris(project) }, { colour, verbose });
   },
 };
 

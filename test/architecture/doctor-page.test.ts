@@ -53,6 +53,16 @@ test('each check has a project that is broken for it', () => {
   expect([...broken].filter((id) => !ids.has(id))).toEqual([]);
 });
 
+test('the samples of the page count as many checks as there are, in the words of the doctor', async () => {
+  const count = new Set(checks.map(({ id }) => id)).size;
+  expect(text).toContain(`"offline": false, "checks": ${count},`);
+  const [sample = ''] = /^No faults.*$/m.exec(text) ?? [];
+  expect(sample).toContain(` of ${count} checks passed`);
+  const { stdout } = await project.doctor('--offline');
+  const words = (line = '') => line.replace(/^.*?\. /, '').replace(/\d+/g, 'N');
+  expect(words(sample)).toBe(words(stdout.trimEnd().split('\n').at(-1)));
+});
+
 test('ids are kebab-case', () => {
   expect(checks.map(({ id }) => id).filter((id) => !/^[a-z]+(-[a-z]+)*$/.test(id))).toEqual([]);
 });

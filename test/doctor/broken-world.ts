@@ -31,6 +31,8 @@ function says(metadata: Record<string, unknown>) {
   };
 }
 
+const B2C_TENANT = '1b380119-2f96-4cc9-a78e-74f72c6833ee';
+
 /** Nobody is there. */
 async function nowhere(): Promise<string> {
   return `http://localhost:${(await freePorts(1))[0]}`;
@@ -192,6 +194,37 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
     break: (_, running) => says({ issuer: `${running.issuer.origin}/plain/` })(_, running),
     what: /handbook: \S+\/plain calls itself http\S+\/plain\/$/,
     fix: /"issuer": "http\S+\/plain\/"/,
+  },
+  {
+    id: 'issuer-mismatch',
+    by: 'an issuer that has a document below its other name, too',
+    break: (_, running) => says({ issuer: `${running.issuer.origin}/renamed` })(_, running),
+    what: /handbook: \S+\/plain calls itself http\S+\/renamed$/,
+    fix: /^"issuer": "http\S+\/renamed"/,
+  },
+  {
+    id: 'issuer-mismatch',
+    by: 'an issuer whose other name leads nowhere',
+    break: async (_, running) => says({ issuer: `${await nowhere()}/realms/x` })(_, running),
+    what: /handbook: \S+\/plain calls itself http\S+\/realms\/x$/,
+    fix: /^No issuer works here as it is: \S+\/realms\/x\/\.well-known\/openid-configuration no connection/,
+  },
+  {
+    id: 'issuer-mismatch',
+    by: 'a policy of Azure AD B2C, which names the tenant alone',
+    break: (project, running) => {
+      project.env.SECOND_ISSUER = `${running.issuer.origin}/contoso.onmicrosoft.com/B2C_1_SignIn/v2.0`;
+      says({ issuer: `${running.issuer.origin}/${B2C_TENANT}/v2.0/` })(project, running);
+    },
+    what: /handbook: \S+\/B2C_1_SignIn\/v2\.0 calls itself http\S+\/v2\.0\/$/,
+    fix: new RegExp(`^In Azure AD B2C set .+/tfp/; then "issuer": "http\\S+/tfp/${B2C_TENANT}/b2c_1_signin/v2\\.0/"`),
+  },
+  {
+    id: 'issuer-mismatch',
+    by: 'the address that Entra has for all tenants, as an issuer',
+    break: (_, running) => says({ issuer: `${running.issuer.origin}/{tenantid}/v2.0` })(_, running),
+    what: /handbook: \S+\/plain calls itself http\S+\/\{tenantid\}\/v2\.0$/,
+    fix: /^"type": "entra" {3}in signIn of handbook/,
   },
   {
     id: 'issuer-pkce',

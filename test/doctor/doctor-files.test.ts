@@ -36,13 +36,20 @@ describe('a correct project, as it would be deployed', () => {
     );
   });
 
-  test('people read a table that ends with one line', async () => {
+  test('people read how many checks passed, and none of them by name', async () => {
     const { stdout, stderr, code } = await correct.doctor('--offline');
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
     expect(stdout).toMatch(/^Latchkey doctor, environment dev, offline/);
-    expect(stdout).toMatch(/\n {2}ok {7}setting-base-url\n/);
-    expect(stdout).toMatch(/\nNo faults in \d+ checks \(\d+ skipped\)\n$/);
+    expect(stdout).toMatch(/\nNo faults\. \d+ of \d+ checks passed, \d+ skipped \(--verbose lists them\)\.\n$/);
+    expect(stdout).not.toContain('setting-base-url');
     expect(stdout).not.toContain('\u001b');
+  });
+
+  test('--verbose lists each check, and ends with the same line', async () => {
+    const { stdout, code } = await correct.doctor('--offline', '--verbose');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\n {2}ok {7}setting-base-url\n/);
+    expect(stdout).toMatch(/\nNo faults\. \d+ of \d+ checks passed, \d+ skipped\.\n$/);
   });
 });
 
@@ -64,7 +71,10 @@ describe('a broken project: the doctor names the fault and the fix', () => {
       expect(stdout).toMatch(
         /\nFAULT {4}setting-base-url: BASE_URL must .*\n {2}why {6}\w.*\n {2}fix {6}BASE_URL=https:/,
       );
-      expect(stdout).toMatch(/\n2 faults, 1 warning in \d+ checks/);
+      expect(stdout).toMatch(/\n2 faults, 1 warning\. \d+ of \d+ checks passed/);
+      const found = [...stdout.matchAll(/^(?:FAULT|warning) +([a-z-]+):/gm)].map(([, id]) => id);
+      expect(found).toEqual(['setting-port', 'setting-base-url', 'bot-type-multitenant']);
+      expect(stdout.split('\n').slice(1, 3)).toEqual(['', expect.stringMatching(/^FAULT {4}setting-port: /)]);
     });
   });
 

@@ -74,7 +74,7 @@ describe('a correct project with all that it names running', () => {
   test('people read that there are no faults', async () => {
     const { stdout, code } = await running.project.doctor();
     expect(code).toBe(0);
-    expect(stdout).toMatch(/\nNo faults in \d+ checks\n$/);
+    expect(stdout).toMatch(/\nNo faults\. (\d+) of \1 checks passed \(--verbose lists them\)\.\n$/);
     expect(stdout).not.toContain(ADA.name);
     expect(stdout).not.toContain(ADA.objectId);
   });
@@ -99,6 +99,29 @@ describe('something is wrong where it runs: the doctor names the fault and the f
       const startedAt = Date.now();
       expectFault(await project.diagnose(), broken);
       expect(Date.now() - startedAt).toBeLessThan(LONGEST);
+    });
+  });
+
+  test.each([
+    ['lists it', { scopes_supported: ['openid', 'offline_access'] }, ['scopes-offline-access']],
+    ['does not say', {}, ['scopes-offline-access']],
+    ['does not list it', { scopes_supported: ['openid', 'email'] }, []],
+  ])('offline_access is advised where the provider may know it: it %s', async (_, metadata, found) => {
+    await withCopy(async (project) => {
+      project.change('connections.json', 'connections/1/signIn/scopes', ['openid']);
+      running.issuer.metadata = { ...running.issuer.metadata, ...metadata };
+      expect(wrong(await project.diagnose())).toEqual(found);
+    });
+  });
+
+  test('an issuer of Azure AD B2C with its policy in the name has no faults, and is advised offline_access', async () => {
+    await withCopy(async (project) => {
+      const issuer = `${running.issuer.origin}/tfp/1b380119-2f96-4cc9-a78e-74f72c6833ee/b2c_1_signin/v2.0/`;
+      project.env.SECOND_ISSUER = issuer;
+      running.issuer.metadata = { ...running.issuer.metadata, issuer, scopes_supported: ['openid'] };
+      expect(wrong(await project.diagnose())).toEqual([]);
+      project.change('connections.json', 'connections/1/signIn/scopes', ['openid']);
+      expect(wrong(await project.diagnose())).toEqual(['scopes-offline-access']);
     });
   });
 

@@ -21,6 +21,8 @@ export interface IssuerHeard {
   type: 'entra' | 'oidc';
   discovery: Probe;
   keys: Probe | undefined;
+  /** The discovery document below the name that the issuer gives itself, where that is another. */
+  renamed: Probe | undefined;
 }
 
 export interface SourceHeard {
@@ -111,24 +113,30 @@ function issuersOf(
 }
 
 async function hearIssuer(prober: Prober, { at, ...issuer }: Issuer): Promise<IssuerHeard> {
-  const url = `${at.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const { metadata, keys } = await hearMetadata(prober, url, DISCOVERY_DOCUMENT, PROVIDER_KEYS);
-  return { ...issuer, discovery: metadata, keys };
+  const url = discoveryUrl(at);
+  const discovery = await prober.document(url, DISCOVERY_DOCUMENT);
+  const called = jsonOf(discovery)?.issuer;
+  const isRenamed = typeof called === 'string' && discoveryUrl(called) !== url;
+  const [keys, renamed] = await Promise.all([
+    hearKeys(prober, discovery, PROVIDER_KEYS),
+    isRenamed ? prober.document(discoveryUrl(hrefOf(called)), DISCOVERY_DOCUMENT) : undefined,
+  ]);
+  return { ...issuer, discovery, keys, renamed };
 }
 
-function hearConnector(prober: Prober, url: string) {
-  return hearMetadata(prober, url, CONNECTOR_METADATA, CONNECTOR_KEYS);
+/** OpenID Connect Discovery 1.0, section 4. */
+function discoveryUrl(issuer: string): string {
+  return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
 }
 
-async function hearMetadata(
-  prober: Prober,
-  url: string,
-  document: DocumentKind,
-  keySet: DocumentKind,
-): Promise<{ metadata: Probe; keys: Probe | undefined }> {
-  const metadata = await prober.document(url, document);
+async function hearConnector(prober: Prober, url: string): Promise<{ metadata: Probe; keys: Probe | undefined }> {
+  const metadata = await prober.document(url, CONNECTOR_METADATA);
+  return { metadata, keys: await hearKeys(prober, metadata, CONNECTOR_KEYS) };
+}
+
+async function hearKeys(prober: Prober, metadata: Probe, kind: DocumentKind): Promise<Probe | undefined> {
   const jwksUri = jsonOf(metadata)?.jwks_uri;
-  return { metadata, keys: typeof jwksUri === 'string' ? await prober.document(hrefOf(jwksUri), keySet) : undefined };
+  return typeof jwksUri === 'string' ? prober.document(hrefOf(jwksUri), kind) : undefined;
 }
 
 /** As it goes over the wire, and to a line that people may paste into a shell: an apostrophe would end the quotes there. */

@@ -50,15 +50,11 @@ export const issuerChecks: readonly Check[] = [
     needs: ['CONNECTIONS_FILE'],
     why: 'Every sign-in fails at its end: the ID token comes from another issuer than the one that was asked.',
     asks: 'network',
-    find: ofEach(({ connectionId, issuer }, said) => {
+    find: ofEach((heard, said) => {
+      const { connectionId, issuer } = heard;
       if (issuer === undefined || said.issuer === issuer) return [];
       const called = typeof said.issuer === 'string' ? said.issuer : 'nothing';
-      return [
-        {
-          what: `${connectionId}: ${issuer} calls itself ${called}`,
-          fix: `"issuer": ${JSON.stringify(called)}   in signIn of ${connectionId}, to the letter (a slash at the end counts)`,
-        },
-      ];
+      return [{ what: `${connectionId}: ${issuer} calls itself ${called}`, fix: issuerFix(heard, issuer, called) }];
     }),
   },
   {
@@ -140,6 +136,41 @@ export const issuerChecks: readonly Check[] = [
     }),
   },
 ];
+
+/** An issuer that the bot can use has a discovery document below its name, which names it (OpenID Connect Discovery 1.0,
+ * section 4.3). The fix names such an issuer alone. */
+function issuerFix({ connectionId, discovery, renamed }: IssuerHeard, issuer: string, called: string): string {
+  const line = (name: string) => `"issuer": ${JSON.stringify(name)}   in signIn of ${connectionId}`;
+  const b2c = b2cIssuer(issuer, called);
+  if (b2c !== undefined) {
+    return `In Azure AD B2C set the issuer claim of the user flow (Properties, Token compatibility) to the form with /tfp/; then ${line(b2c)}`;
+  }
+  if (called.includes('{tenantid}')) {
+    return `"type": "entra"   in signIn of ${connectionId}, without issuer: each person signs in in their own tenant`;
+  }
+  if (renamed === undefined || jsonOf(renamed)?.issuer === called)
+    return `${line(called)}, to the letter (a slash at the end counts)`;
+  return `No issuer works here as it is: ${renamed.url} ${mishap(renamed)}. Set the provider's own name so that ${discovery.url} names ${issuer}`;
+}
+
+const GUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
+
+/** The policies of Azure AD B2C have a discovery document each, and by default one name for all, which has none. Microsoft's
+ * way out is a name with the policy in it (https://learn.microsoft.com/azure/active-directory-b2c/tokens-overview#compatibility). */
+function b2cIssuer(issuer: string, called: string): string | undefined {
+  const [policy] = /(?<=\/)b2c_1a?_[^/?]+/i.exec(issuer) ?? [];
+  const [tenant] = GUID.exec(called) ?? [];
+  if (policy === undefined || tenant === undefined || called.includes('/tfp/')) return undefined;
+  return `${new URL(issuer).origin}/tfp/${tenant}/${policy.toLowerCase()}/v2.0/`;
+}
+
+/** Whether `scopes_supported` leaves `offline_access` possible: it names it, or the document does not have the list. Azure AD
+ * B2C knows the scope and does not list it. */
+export function mayHaveOfflineAccess({ discovery }: IssuerHeard): boolean {
+  const said = jsonOf(discovery);
+  if (!Array.isArray(said?.scopes_supported)) return true;
+  return textsIn(said.scopes_supported).includes('offline_access') || /\/b2c_1a?_/i.test(discovery.url);
+}
 
 /** Asymmetric, for signatures, and of an algorithm that the issuer says it signs with (RFC 7517). */
 function verifies({ kty, use, alg }: Fields, said: Fields): boolean {

@@ -14,23 +14,29 @@ export interface Diagnosis {
 const MARKS = { ok: 'ok', skipped: 'skipped', warning: 'warning', error: 'FAULT' } as const;
 const COLOURS = { ok: 32, skipped: 2, warning: 33, error: 31 } as const;
 
-/** A table for people and the same for programs; errors make the exit code 1. */
-export function report({ environment, offline, findings, redirectUris }: Diagnosis, colour: boolean): Report {
+/** Faults first, then warnings, then how many checks passed; errors make the exit code 1.
+ * @param verbose whether people read the result of each check */
+export function report(
+  { environment, offline, findings, redirectUris }: Diagnosis,
+  { colour, verbose }: { colour: boolean; verbose: boolean },
+): Report {
   const checks = new Set(findings.map(({ id }) => id)).size;
   const number = (severity: Finding['severity']) => findings.filter((finding) => finding.severity === severity).length;
   const [errors, warnings, skipped] = [number('error'), number('warning'), number('skipped')];
-  const summary = summaryOf({ checks, errors, warnings, skipped });
+  const passed = number('ok');
   const uris = redirectUris.map(({ connectionId, uri }) => ({ connection: connectionId, uri }));
-  const wrong = findings.filter(({ severity }) => severity === 'error' || severity === 'warning');
+  const wrong = (['error', 'warning'] as const).flatMap((weight) =>
+    findings.filter(({ severity }) => severity === weight),
+  );
   return {
     text: [
       `Latchkey doctor, environment ${environment}${offline ? ', offline: what needs the network is left out' : ''}`,
-      ...SECTIONS.flatMap((section) => sectionOf(section, findings, colour)),
+      ...wrong.flatMap((finding) => faultOf(finding, colour)),
+      ...(verbose ? SECTIONS.flatMap((section) => sectionOf(section, findings, colour)) : []),
       ...(uris.length > 0 ? ['', 'Redirect URIs, to be registered with each provider'] : []),
       ...uris.map(({ connection, uri }) => `  ${connection.padEnd(12)} ${uri}`),
-      ...wrong.flatMap((finding) => faultOf(finding, colour)),
       '',
-      summary,
+      summaryOf({ checks, passed, errors, warnings, skipped, verbose }),
     ],
     json: { environment, offline, checks, errors, warnings, skipped, findings, redirectUris: uris },
     incomplete: errors > 0,
@@ -62,8 +68,17 @@ function mark(severity: Finding['severity'], colour: boolean): string {
   return colour ? `\u001b[${COLOURS[severity]}m${word}\u001b[0m` : word;
 }
 
-function summaryOf(of: { checks: number; errors: number; warnings: number; skipped: number }): string {
+function summaryOf(of: {
+  checks: number;
+  passed: number;
+  errors: number;
+  warnings: number;
+  skipped: number;
+  verbose: boolean;
+}): string {
   const faults = of.errors === 0 ? 'No faults' : count(of.errors, 'fault');
   const warnings = of.warnings === 0 ? '' : `, ${count(of.warnings, 'warning')}`;
-  return `${faults}${warnings} in ${of.checks} checks${of.skipped === 0 ? '' : ` (${of.skipped} skipped)`}`;
+  const skipped = of.skipped === 0 ? '' : `, ${of.skipped} skipped`;
+  const more = of.verbose ? '' : ' (--verbose lists them)';
+  return `${faults}${warnings}. ${of.passed} of ${of.checks} checks passed${skipped}${more}.`;
 }

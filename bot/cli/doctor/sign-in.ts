@@ -1,7 +1,9 @@
 import type { ConnectionConfig } from '../../config/connections-file.ts';
-import { type OwnSignIn, type SignInConfig, signInTypeOf } from '../../config/sign-in-types.ts';
+import { isEntra, type OwnSignIn, type SignInConfig, signInTypeOf } from '../../config/sign-in-types.ts';
 import { toGuid } from '../../sign-in/asker.ts';
 import type { Check, Fault } from './check.ts';
+import { isAnswered } from './heard.ts';
+import { mayHaveOfflineAccess } from './issuers.ts';
 
 /** What people leave in a template. */
 const PLACEHOLDER = /^(x+|\.+|…|<.*>|\[.*\]|\{.*\}|change[-_ ]?me|secret|password|placeholder|todo|tbd|your[-_ ].*)$/i;
@@ -20,12 +22,18 @@ export const signInChecks: readonly Check[] = [
     severity: 'warning',
     needs: ['CONNECTIONS_FILE'],
     why: 'Without a refresh token people are asked to sign in again as soon as the access token ends, about every hour.',
-    find: ({ project }) =>
+    find: ({ project, heard: { issuers } }) =>
       project.settings.connections.flatMap(({ id, signIn }) => {
         if (!isOpenId(signIn) || signIn.scopes.includes('offline_access')) return [];
-        return [
-          { what: `${id}: signIn.scopes has no offline_access`, fix: scopesLine(signIn.scopes, 'offline_access', id) },
-        ];
+        const own = isEntra(signIn)
+          ? undefined
+          : issuers.find(({ connectionId, type }) => connectionId === id && type === 'oidc');
+        // A provider that does not know the scope may refuse every sign-in that asks for it (RFC 6749, section 4.1.2.1).
+        if (own && !mayHaveOfflineAccess(own)) return [];
+        const unknown =
+          isEntra(signIn) || (own && isAnswered(own.discovery)) ? '' : ', if scopes_supported of its issuer has it';
+        const fix = scopesLine(signIn.scopes, 'offline_access', id) + unknown;
+        return [{ what: `${id}: signIn.scopes has no offline_access`, fix }];
       }),
   },
   {
