@@ -12,12 +12,19 @@ export const keysRotate: Command = {
 
 function toText({ key, current, resealed, changed, unreadable, found }: Rotation, dryRun: boolean): string[] {
   const others = Object.keys(found).filter((id) => id !== key);
+  // Instances do not register in the store, so no command can ask them.
+  const instances = dryRun
+    ? `Before you run this without --dry-run, start each instance with ${key} among its ENCRYPTION_KEYS.`
+    : `Each instance must have ${key} among its ENCRYPTION_KEYS. If one does not, restart it with ${key} now.`;
   const lines = [
     `${count(resealed, 'credential')} ${dryRun ? 'would be ' : ''}sealed anew with the key ${key}; ${current} were already.`,
   ];
   if (changed > 0) lines.push(`${changed} changed meanwhile: run this once more.`);
   if (unreadable > 0) {
     lines.push(`${count(unreadable, 'credential')} cannot be opened (the key is gone): their people sign in again.`);
+  }
+  if (resealed > 0) {
+    lines.push(`${instances} This command cannot check that. An instance without ${key} asks people to sign in again.`);
   }
   if (!dryRun && others.length > 0 && changed === 0) {
     lines.push(

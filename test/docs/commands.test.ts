@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -95,15 +96,24 @@ const RUN: Record<string, Run> = {
     const said = await good(shell(command, inFolder({ BOT_ENDPOINT: world.botUrl })));
     expect(JSON.parse(said)).toEqual({ status: 'ready' });
   },
-  async "node -e \"new (require('libsql'))('/var/lib/latchkey/latchkey.db').exec('VACUUM INTO \\'/var/backups/latchkey.db\\'')\""(
+  async "(umask 077 && rm -f /var/backups/latchkey.db.new && node -e \"new (require('libsql'))('/var/lib/latchkey/latchkey.db').exec('VACUUM INTO \\'/var/backups/latchkey.db.new\\'')\" && mv /var/backups/latchkey.db.new /var/backups/latchkey.db)"(
     command,
   ) {
     const store = String(world.botEnv.STORE_URL).replace('sqlite:', '');
     const backup = join(folder, 'backup.db');
-    const here = command.replace('/var/lib/latchkey/latchkey.db', store).replace('/var/backups/latchkey.db', backup);
-    await good(shell(here, { cwd: ROOT }));
-    const links = inDatabase(backup, (db) => db.prepare('SELECT sealed FROM links').all());
-    expect(links).toEqual(world.rows('links').map(({ sealed }) => ({ sealed })));
+    const here = command
+      .replaceAll('/var/lib/latchkey/latchkey.db', store)
+      .replaceAll('/var/backups/latchkey.db', backup);
+    writeFileSync(`${backup}.new`, 'left by a backup that was killed');
+    // Daily, to the same name.
+    for (const _ of [1, 2]) {
+      await good(shell(here, { cwd: ROOT }));
+      const links = inDatabase(backup, (db) => db.prepare('SELECT sealed FROM links').all());
+      expect(links).toEqual(world.rows('links').map(({ sealed }) => ({ sealed })));
+      expect((statSync(backup).mode & 0o777).toString(8)).toBe('600');
+      expect(existsSync(`${backup}.new`)).toBe(false);
+      writeFileSync(backup, 'older');
+    }
   },
   async 'cp connections.example.json connections.json'(command) {
     copyFileSync(join(ROOT, 'connections.example.json'), join(folder, 'connections.example.json'));

@@ -13,9 +13,10 @@ export const ELSEWHERE: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^npx agentsplayground /, 'test/browser/playground.test.ts'],
   [/^npm run toolkit:secrets$/, 'test/toolkit/scripts.test.ts'],
   [
-    /^npm (run doctor|run doctor -- --env local)$|^node dist\/bot\/cli\.js doctor( --json)?$/,
+    /^npm run doctor( -- --(env local|verbose))?$|^node dist\/bot\/cli\.js doctor( --json)?$/,
     'test/doctor/doctor-world.test.ts',
   ],
+  [/^CONNECTIONS_FILE=\.\/connections\.json node --env-file=/, 'test/docs/teams-by-hand.test.ts'],
   [/^npm start$/, 'every black-box test starts it: test/support/world.ts'],
   [/^npm test$/, 'this is it'],
   [/^curl -fsS "\$WIKI_URL/, 'needs a MediaWiki: test/contract/source-mediawiki-real.test.ts asks one'],

@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -141,6 +142,30 @@ test('every npm script that a page names is there', () => {
   );
   expect(named.length).toBeGreaterThan(20);
   expect(unique(named).filter((name) => !(name in scripts))).toEqual([]);
+});
+
+test('git ignores each file with secrets that the pages have people write', () => {
+  const { text } = pageOf('docs/DEPLOY.md');
+  const written = [...text.matchAll(/^install -m 6\d\d .*?(\S+) \/etc\/latchkey\//gm)].map(([, name = '']) => name);
+  expect(written).toEqual(['latchkey.env', 'connections.json']);
+  const secrets = [
+    ...written,
+    'env/.env.local.user',
+    'env/.env.dev.user',
+    '.localConfigs',
+    'data/latchkey.db',
+    'latchkey.db',
+  ];
+  const committed = ['env/.env.dev', 'connections.example.json', 'connections.teams.json', 'local/connections.json'];
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-ignored-'));
+  try {
+    execFileSync('git', ['init', '-q', folder]);
+    copyFileSync(join(ROOT, '.gitignore'), join(folder, '.gitignore'));
+    const { stdout } = spawnSync('git', ['check-ignore', ...secrets, ...committed], { cwd: folder, encoding: 'utf8' });
+    expect(stdout.trim().split('\n')).toEqual(secrets);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test('every file of deploy/ is in DEPLOY.md', () => {

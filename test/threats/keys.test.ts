@@ -121,6 +121,18 @@ describe('T60: a key is rotated', () => {
     expect((await world.search(ADA)).type).toBe('result');
   });
 
+  test('the command says that each instance must have the key first, and that it cannot check that', async () => {
+    await world.signIn(ADA);
+    const dry = await latchkey(world, ['keys', 'rotate', '--dry-run'], ROTATED);
+    expect(dry.stdout).toMatch(
+      /Before you run this without --dry-run, start each instance with \w+ among its ENCRYPTION_KEYS\./,
+    );
+    const { stdout } = await latchkey(world, ['keys', 'rotate'], ROTATED);
+    expect(stdout).toMatch(
+      /Each instance must have (\w+) among its ENCRYPTION_KEYS\. .* This command cannot check that\./,
+    );
+  });
+
   test('a dry run counts, and changes nothing', async () => {
     await world.signIn(ADA);
     const before = world.rows('links');
