@@ -46,7 +46,7 @@ const connections: readonly Connection[] = buildConnections(config).map((connect
 const store = await openStore(config.storeUrl, warn);
 const count = (event: string) => metrics.event(event);
 const signIn = buildSignIn({ config, connections, store, log, count });
-const keys = new ConnectorKeys(config.connector.metadataUrl);
+const keys = new ConnectorKeys(config.connector.metadataUrl, report);
 const bot = new SearchExtension({
   signIn,
   connections: byCommand(connections),
