@@ -54,7 +54,8 @@ export class ChatCodes {
     const { signIn, connectionIds, chat } = this.#parts;
     const { texts, sender } = guest;
     const [word] = wordsFor(sender.locale).signIn;
-    if (code === 'CancelledByUser') return { status: 200, reply: say(texts.signInCancelled(word)) };
+    // Also where our page said why it could not go on (an expired link, for one): Teams does not hand that over.
+    if (code === 'CancelledByUser') return { status: 200, reply: say(texts.signInNotFinished(word)) };
     const failed = { status: 404, reply: say(texts.signInFailed(word)) };
     // Not worth a look in the store (T18).
     if (!isSecret(code) && !isMagicCode(code)) return failed;

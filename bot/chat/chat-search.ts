@@ -13,8 +13,10 @@ import {
 import type { JsonText } from '../teams/json-text.ts';
 import { interleave } from '../teams/merge.ts';
 import type { Guest } from '../teams/reception.ts';
-import { SearchAll } from '../teams/search-all.ts';
+import { type PartOf, SearchAll } from '../teams/search-all.ts';
+import { moreCard } from './cards.ts';
 import { COMMAND_WORDS } from './command-words.ts';
+import { type Left, leftOf, type Seen } from './more-results.ts';
 import { promptIn } from './prompt-in.ts';
 import { type Reply, say, show } from './replies.ts';
 import { Unfinished } from './unfinished.ts';
@@ -26,7 +28,9 @@ export interface ChatSearchParts {
 }
 
 /** Teams shows so many cards beside each other. */
-export const MOST = 10;
+const MOST_SHOWN = 10;
+/** One more than is shown: it says whether there are more, where a source does not count them. */
+export const RESULTS_ASKED = MOST_SHOWN + 1;
 
 /** Also where all that is left is to allow something: that is done on the same page. */
 function isSignedOut({ state }: Found): boolean {
@@ -51,9 +55,10 @@ export class ChatSearch {
 
   /** Who is not signed in anywhere is asked to, and need not say it again then.
    * @throws {ProviderError} where another service has the address to sign in at, and is out of reach */
-  async find(guest: Guest, text: string): Promise<Reply[]> {
-    const { search, all } = await this.#searchAll(guest, text);
-    if (!all.every(isSignedOut)) return this.answer(search, all);
+  async find(guest: Guest, text: string, seen: Seen = {}): Promise<Reply[]> {
+    const { search, all } = await this.#searchAll(guest, text, seen);
+    if (all.length === 0) return [say(guest.texts.noMore)];
+    if (!all.every(isSignedOut)) return this.answer(search, all, seen);
     this.#unfinished.keep(guest.sender, text, performance.now());
     return [
       await promptIn(
@@ -80,33 +85,58 @@ export class ChatSearch {
     this.#unfinished.take(sender, performance.now());
   }
 
-  async #searchAll({ sender, texts }: Guest, text: string): Promise<{ search: Search; all: Found[] }> {
-    const query = { commandId: '', text, skip: 0, count: MOST, brought: { code: undefined } };
+  /** @param seen where it has entries, those connections alone are searched, after what was seen */
+  async #searchAll({ sender, texts }: Guest, text: string, seen: Seen = {}): Promise<{ search: Search; all: Found[] }> {
+    const skip = Math.max(0, ...Object.values(seen));
+    const query = { commandId: '', text, skip, count: RESULTS_ASKED, brought: { code: undefined } };
+    const connections = this.#parts.connections.filter(({ id }) => skip === 0 || Object.hasOwn(seen, id));
     // Not where the same person types in the search box: neither ends the other's search.
     const search = { texts, sender: { ...sender, conversationId: `chat ${sender.conversationId}` }, query };
     // All of it from each, since some may have nothing: that nobody is signed in there, say.
-    return { search, all: await this.#all.find(search, this.#parts.connections, (whole) => whole) };
+    const part: PartOf = (whole, { id }) => ({ ...whole, skip: seen[id] ?? 0 });
+    return { search, all: connections.length > 0 ? await this.#all.find(search, connections, part) : [] };
   }
 
-  /** What was found, and words for the rest. */
-  answer(search: Shown, all: readonly Found[]): Reply[] {
-    const cards = interleave(all.map((found) => attachmentsOf(found, search, all.length > 1))).slice(0, MOST);
+  /** What was found, and words for the rest.
+   * @param seen the results before these, by connection */
+  answer(search: Shown, all: readonly Found[], seen: Seen = {}): Reply[] {
+    const lists = all.map((found) => attachmentsOf(found, search, all.length > 1));
+    const cards = interleave(lists).slice(0, MOST_SHOWN);
+    const shownOf = (found: Found) => lists[all.indexOf(found)]?.filter((card) => cards.includes(card)).length ?? 0;
     const signedOut = all.filter(isSignedOut);
     const silent = all.filter((found) => (found.state !== 'answered' && !isSignedOut(found)) || isIncomplete(found));
     // Whose source simply has nothing says so only where nobody has anything.
     const empty = cards.length > 0 ? [] : all.filter((found) => found.state === 'answered' && !isIncomplete(found));
     const words = [
-      ...[...empty, ...silent].map((found) => wordsOf(found, search, this.#parts.report)),
-      ...(signedOut.length > 0 ? [alsoSignIn(search, signedOut)] : []),
+      ...new Set([...empty, ...silent].map((found) => wordsOf(found, search, this.#parts.report))),
+      ...(signedOut.length > 0
+        ? [
+            alsoSignIn(
+              search,
+              signedOut.map(({ connection }) => connection),
+            ),
+          ]
+        : []),
     ];
+    const left = leftOf(all, shownOf, seen);
     return [
       ...(cards.length > 0 ? [show(cards.map(cardOf))] : []),
+      ...(left ? [offerMore(search, left)] : []),
       ...(words.length > 0 ? [say(words.join('\n\n'))] : []),
     ];
   }
 }
 
-function alsoSignIn({ sender, texts }: Shown, signedOut: readonly Found[]): string {
-  const titles = texts.list(signedOut.map(({ connection }) => connection.title));
+function offerMore({ query, texts }: Shown, { seen, count }: Left): Reply {
+  const words = count === undefined ? texts.moreResultsUncounted : texts.moreResults(count);
+  return show([moreCard(words, { more: { text: query.text, seen } }, texts)]);
+}
+
+/** Says that they are not signed in there, and how to be. */
+export function alsoSignIn(
+  { sender, texts }: Pick<Shown, 'sender' | 'texts'>,
+  connections: readonly { title: string }[],
+): string {
+  const titles = texts.list(connections.map(({ title }) => title));
   return texts.alsoSignIn(titles, COMMAND_WORDS[languageFor(sender.locale) ?? 'en'].signIn[0]);
 }

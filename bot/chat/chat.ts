@@ -11,11 +11,15 @@ import { inertRun } from '../teams/inert.ts';
 import { textsFor } from '../teams/locales/texts.ts';
 import { visitOf } from '../teams/query.ts';
 import type { Guest } from '../teams/reception.ts';
-import type { ChatSearch } from './chat-search.ts';
+import { signOutCard } from './cards.ts';
+import { alsoSignIn, type ChatSearch } from './chat-search.ts';
 import { COMMAND_WORDS, type CommandWords } from './command-words.ts';
+import { readMore } from './more-results.ts';
+import { findNamed, type NamedConnections } from './named-connections.ts';
 import { promptIn } from './prompt-in.ts';
 import { offer, type Reply, say, show } from './replies.ts';
 import { type Asked, readSaid } from './said.ts';
+import { Unfinished } from './unfinished.ts';
 
 export interface ChatParts {
   signIn: SignIn;
@@ -25,10 +29,14 @@ export interface ChatParts {
 }
 
 const LONGEST = 100;
+/** How long the next message is the answer to "What shall I look for?". */
+const QUESTION_MS = 120_000;
 
 /** What is answered to a message, on whichever channel it came: who speaks is known by then. */
 export class Chat {
   readonly #parts: ChatParts;
+  /** Who was asked what to look for, and where. */
+  readonly #questions = new Unfinished(QUESTION_MS);
 
   constructor(parts: ChatParts) {
     this.#parts = parts;
@@ -36,13 +44,18 @@ export class Chat {
 
   /** Never rejects: what goes wrong is said, with a reference. */
   async hear(guest: Guest, message: Record<string, unknown>): Promise<Reply[]> {
+    const more = readMore(message.value);
+    if (more) return this.#orWords(guest, this.#parts.search.find(guest, more.text, more.seen));
     const asked = readSaid(message, guest.sender.locale);
-    const { command } = asked;
-    const answer =
-      command === 'search' && asked.text !== ''
-        ? this.#parts.search.find(guest, asked.text)
-        : inTime(() => this.#answer(guest, asked));
+    const text = this.#textToFind(guest, asked);
+    const answer = text === '' ? inTime(() => this.#answer(guest, asked)) : this.#parts.search.find(guest, text);
     return this.#orWords(guest, answer);
+  }
+
+  /** Empty where nothing is searched for. A message without a command is the answer to the bot's own question. */
+  #textToFind({ sender }: Guest, asked: Asked): string {
+    const isAnswer = this.#questions.take(sender, performance.now()) !== undefined;
+    return asked.command === 'search' || (asked.command === 'unknown' && isAnswer) ? asked.text : '';
   }
 
   /** For somebody who is new here. */
@@ -86,11 +99,12 @@ export class Chat {
     const { texts, sender } = guest;
     switch (asked.command) {
       case 'search':
-        return [say(texts.chatSearchWhat(wordsFor(sender.locale).search[0]))];
+        this.#questions.keep(sender, '', performance.now());
+        return [say(texts.chatSearchWhat)];
       case 'signIn':
-        return this.#signIn(guest, this.#named(asked.what));
+        return this.#signIn(guest, findNamed(asked.what, this.#parts.connections).connections);
       case 'signOut':
-        return this.#signOut(guest, this.#named(asked.what));
+        return this.#signOutOf(guest, findNamed(asked.what, this.#parts.connections));
       case 'whoAmI':
         return [show([accountsCard(await this.#parts.signIn.accounts.of(sender, Date.now()), texts)])];
       case 'choice':
@@ -102,16 +116,6 @@ export class Chat {
     }
   }
 
-  /** The connection that was named, by its title or its id; all of them where none was, or none is called so. */
-  #named(what: string): readonly SearchConnection[] {
-    const { connections } = this.#parts;
-    const name = what.toLowerCase();
-    const found = connections.filter(
-      ({ id, title }) => name !== '' && (name === id || name.includes(title.toLowerCase())),
-    );
-    return found.length > 0 ? found : connections;
-  }
-
   /** A prompt for each where they are not signed in yet; where that is none, who they are. */
   async #signIn(guest: Guest, connections: readonly SearchConnection[]): Promise<Reply[]> {
     const accounts = await this.#parts.signIn.accounts.of(guest.sender, Date.now());
@@ -119,6 +123,17 @@ export class Chat {
     const open = wanted.filter(({ account }) => !account);
     if (open.length === 0) return [show([accountsCard(wanted, guest.texts)])];
     return [await promptIn(this.#parts.signIn, guest, open)];
+  }
+
+  /** Where it is not clear which they mean, they are asked: to sign out of all would end more than they want. */
+  async #signOutOf(guest: Guest, { connections, certain }: NamedConnections<SearchConnection>): Promise<Reply[]> {
+    if (certain) return this.#signOut(guest, connections);
+    const { texts, sender } = guest;
+    const accounts = await this.#parts.signIn.accounts.of(sender, Date.now());
+    const signedIn = accounts.filter(({ account }) => account);
+    const meant = signedIn.filter(({ id }) => connections.some((connection) => connection.id === id));
+    if (signedIn.length === 0) return [say(texts.notSignedIn)];
+    return [show([signOutCard(meant.length > 0 ? meant : signedIn, texts)])];
   }
 
   async #signOut(guest: Guest, connections: readonly SearchConnection[]): Promise<Reply[]> {
@@ -129,7 +144,9 @@ export class Chat {
       typing.forget(askerKey(sender.asker));
       if (await this.#parts.signIn.signOut(visitOf(sender, id), Date.now())) titles.push(title);
     }
-    return [say(titles.length > 0 ? texts.signedOut(texts.list(titles)) : texts.notSignedIn)];
+    if (titles.length > 0) return [say(texts.signedOut(texts.list(titles)))];
+    const isAll = connections.length === this.#parts.connections.length;
+    return [say(isAll ? texts.notSignedIn : alsoSignIn(guest, connections))];
   }
 
   /** A button may be old, or made up: what it names may not be there. */

@@ -9,7 +9,8 @@ import type { Query } from '../teams/query.ts';
 import { isRecord } from '../teams/record.ts';
 import { localeOf } from '../teams/sender.ts';
 import { type Chat, wordsFor } from './chat.ts';
-import { type ChatSearch, MOST } from './chat-search.ts';
+import { type ChatSearch, RESULTS_ASKED } from './chat-search.ts';
+import { type MoreResults, readMore } from './more-results.ts';
 import { type Reply, say } from './replies.ts';
 import { readSaid } from './said.ts';
 
@@ -48,19 +49,27 @@ export class ConnectedChat {
     const locale = localeOf(activity);
     const texts = textsFor(locale);
     if (given.status === '3') return [say(texts.signInCancelled(wordsFor(locale).signIn[0]))];
+    const more = readMore(activity.value);
     const asked = readSaid(activity, locale);
-    if (asked.command !== 'search' || asked.text === '') return [this.#parts.chat.welcome(locale)];
-    const query = { commandId: '', text: asked.text, skip: 0, count: MOST, brought: { code: undefined } };
-    return this.#search(connection, given.token, query, locale).catch((error: unknown) => [
+    const text = more?.text ?? (asked.command === 'search' ? asked.text : '');
+    if (text === '') return [this.#parts.chat.welcome(locale)];
+    return this.#search(connection, given.token, { text, seen: more?.seen ?? {} }, locale).catch((error: unknown) => [
       say(texts.chatUnavailable(this.#parts.report(error, connection.id))),
     ]);
   }
 
-  async #search(connection: ConnectedConnection, token: string, query: Query, locale: string): Promise<Reply[]> {
+  async #search(
+    connection: ConnectedConnection,
+    token: string,
+    { text, seen }: MoreResults,
+    locale: string,
+  ): Promise<Reply[]> {
+    const skip = seen[connection.id] ?? 0;
+    const query: Query = { commandId: '', text, skip, count: RESULTS_ASKED, brought: { code: undefined } };
     const texts = textsFor(locale);
     const found = await inTime(({ signal }) => this.#find(connection, token, query, signal));
     if (found === 'refused') return [say(texts.signInFailed(wordsFor(locale).signIn[0]))];
-    return this.#parts.search.answer({ query, texts, sender: { locale } }, [found]);
+    return this.#parts.search.answer({ query, texts, sender: { locale } }, [found], seen);
   }
 
   async #find(

@@ -30,5 +30,6 @@ export async function promptIn(
   }
   const [first, ...others] = prompts;
   const silent = !window && others.length === 0 && signsInSilently(sender.activity);
-  return silent && first?.exchange ? askForToken(first, first.exchange) : askToSignIn(prompts);
+  if (silent && first?.exchange) return askForToken(first, first.exchange);
+  return askToSignIn(prompts, first && others.length === 0 ? first.title : texts.signInToAny);
 }

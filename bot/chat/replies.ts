@@ -13,6 +13,7 @@ export interface Button {
 }
 
 const LONGEST = { text: 600, title: 100 };
+const MOST_BUTTONS = 6;
 
 /** Words alone. Markdown that they hold is not read as such. */
 export function say(text: string): Reply {
@@ -25,13 +26,22 @@ export function offer(text: string, buttons: readonly Button[]): Reply {
   return { type: 'message', attachments: [{ contentType: 'application/vnd.microsoft.card.hero', content }] };
 }
 
-/** A button that opens the sign-in page: Teams waits for what that page says, as it does for a messaging extension's. */
-export function askToSignIn(prompts: readonly { url: string; title: string }[]): Reply {
-  const attachments = prompts.map(({ url, title }) => {
-    const button: Button = { type: 'signin', title: title.slice(0, LONGEST.title), value: url };
-    const content = { text: inertPreview(title, LONGEST.text), buttons: [button] };
-    return { contentType: 'application/vnd.microsoft.card.signin', content };
-  });
+/** Buttons that open the sign-in page: Teams waits for what that page says, as it does for a messaging extension's. One card
+ * for all of them: several cards look as if all were needed. A card shows six buttons at most.
+ * @param words above the buttons */
+export function askToSignIn(prompts: readonly { url: string; title: string }[], words: string): Reply {
+  const attachments: Reply['attachments'] = [];
+  for (let at = 0; at < prompts.length; at += MOST_BUTTONS) {
+    const buttons = prompts.slice(at, at + MOST_BUTTONS).map(
+      ({ url, title }): Button => ({
+        type: 'signin',
+        title: title.slice(0, LONGEST.title),
+        value: url,
+      }),
+    );
+    const content = { text: inertPreview(words, LONGEST.text), buttons };
+    attachments.push({ contentType: 'application/vnd.microsoft.card.signin', content });
+  }
   return { type: 'message', attachments };
 }
 

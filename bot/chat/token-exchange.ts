@@ -103,7 +103,8 @@ export class TokenExchanges {
   #challenge({ texts }: Guest, connectionId: string, session: Session): Reply | undefined {
     if (session.state !== 'signed_out' || !session.challenged || !session.prompt) return undefined;
     const { title = connectionId } = this.#parts.connections.find(({ id }) => id === connectionId) ?? {};
-    return askToSignIn([{ url: session.prompt.url, title: texts.signIn(title) }]);
+    const words = texts.signIn(title);
+    return askToSignIn([{ url: session.prompt.url, title: words }], words);
   }
 
   async #askAgain(guest: Guest): Promise<Reply[]> {

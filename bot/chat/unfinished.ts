@@ -1,8 +1,8 @@
 import { askerKey } from '../teams/connection.ts';
 import type { Sender } from '../teams/sender.ts';
 
-/** As long as somebody may take to sign in. Milliseconds. */
-const KEPT = 600_000;
+/** As long as somebody may take to sign in. */
+const SIGN_IN_MS = 600_000;
 const MOST = 1_000;
 
 type Who = Pick<Sender, 'asker' | 'conversationId'>;
@@ -12,12 +12,17 @@ type Who = Pick<Sender, 'asker' | 'conversationId'>;
 export class Unfinished {
   /** Oldest first. */
   readonly #searches = new Map<string, { text: string; until: number }>();
+  readonly #keptMs: number;
+
+  constructor(keptMs = SIGN_IN_MS) {
+    this.#keptMs = keptMs;
+  }
 
   /** The last search of somebody's in a conversation. */
   keep(who: Who, text: string, now: number): void {
     const key = keyOf(who);
     this.#searches.delete(key);
-    this.#searches.set(key, { text, until: now + KEPT });
+    this.#searches.set(key, { text, until: now + this.#keptMs });
     for (const [oldest, { until }] of this.#searches) {
       if (until > now && this.#searches.size <= MOST) return;
       this.#searches.delete(oldest);

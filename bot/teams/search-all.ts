@@ -12,6 +12,9 @@ import { shareOf, whatIsThere } from './merge.ts';
 import { LONGEST_TEXT, visitOf } from './query.ts';
 import { receiversOf } from './receiver.ts';
 
+/** The part of a query that one connection is asked for. */
+export type PartOf = (query: Search['query'], connection: SearchConnection) => Search['query'];
+
 /** Searches connections as whoever asks: for a query of Teams, and for a word in a chat. */
 export class SearchAll {
   readonly #signIn: SignIn;
@@ -21,18 +24,19 @@ export class SearchAll {
   }
 
   /** All of them at once: none holds back the others, and what takes too long is left. Never rejects.
-   * @param partOf what each of several is asked for */
-  async find(search: Search, connections: readonly SearchConnection[], partOf = shareOf): Promise<Found[]> {
+   * @param partOf what each is asked for; its share of the page, unless given */
+  async find(search: Search, connections: readonly SearchConnection[], partOf?: PartOf): Promise<Found[]> {
     try {
       return await inTime(async (stop) => {
         const wanted = thoseWithPageAt(search.query.text, await this.#wanted(search, connections));
         const { brought } = search.query;
         const receivers = await receiversOf(this.#signIn, brought.code, wanted);
-        const share = wanted.length > 1 ? partOf(search.query, wanted.length) : search.query;
+        const share = wanted.length > 1 ? shareOf(search.query, wanted.length) : search.query;
         const all = wanted.map((connection) => {
+          const part = partOf?.(search.query, connection) ?? share;
           const query = receivers.includes(connection)
-            ? share
-            : { ...share, brought: { token: brought.token, code: undefined } };
+            ? part
+            : { ...part, brought: { token: brought.token, code: undefined } };
           return this.#search({ ...search, query }, connection, stop);
         });
         const there = await whatIsThere(all);

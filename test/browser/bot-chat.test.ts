@@ -52,15 +52,24 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
     await signInAtProvider(popup, ADA);
     await untilClosed(popup);
     await lastSays(teams, /You are not signed in to Contoso handbook/);
-    expect(await teams.get('message').nth(-3).innerText()).toMatch(
+    expect(await teams.get('message').nth(-4).innerText()).toMatch(
       /You are signed in to Contoso wiki as ada@contoso.example/,
     );
     expect(suite.world.rows('links')).toHaveLength(1);
-    expect(await teams.get('message').nth(-2).innerText()).toContain('Los Angeles Lakers');
+    expect(await teams.get('message').nth(-3).innerText()).toContain('Los Angeles Lakers');
     await picture(teams.page, 'chat');
+    expect(await teams.get('message').nth(-2).innerText()).toMatch(/There are \d+ more results\./);
+    await teams.get('message').nth(-2).getByRole('button', { name: 'Show more' }).click();
+    await last(teams).getByTestId('message-card').first().waitFor();
+    expect(await last(teams).innerText()).toMatch(/Lakers/);
+    expect(await last(teams).innerText()).not.toContain(await firstTitle(teams.get('message').nth(-4)));
 
     await say(teams, 'search iceland');
-    const found = teams.get('message').nth(-2);
+    const found = teams
+      .get('message')
+      .filter({ has: teams.get('message-card') })
+      .filter({ hasText: 'Last edited' })
+      .last();
     await found.getByTestId('message-card').first().getByText('Iceland').first().waitFor();
     await lastSays(teams, /^You are not signed in to Contoso handbook, Contoso intranet, and Contoso archive\. Say/);
     expect(await found.getByTestId('message-card').count()).toBeGreaterThan(1);
@@ -72,6 +81,12 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
     expect(suite.world.rows('links')).toHaveLength(0);
     expect(await axeFindings(teams.page)).toEqual([]);
   });
+
+  /** Of a carousel's first card. */
+  async function firstTitle(message: Locator): Promise<string> {
+    const [title = ''] = (await message.getByTestId('message-card').first().innerText()).split('\n');
+    return title;
+  }
 
   /** As a carousel: the button brings the next one, and the last has none after it. */
   async function besideEachOther(teams: TeamsClient, message: Locator): Promise<void> {
@@ -112,12 +127,27 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
     expect(suite.world.rows('links')).toHaveLength(1);
   });
 
+  test('four connections are one card, which says that one is enough', async () => {
+    const teams = await openChat();
+    await say(teams, 'sign in');
+    await lastSays(teams, /Sign in to search. One of these is enough. You can add others later./);
+    expect(await last(teams).getByTestId('message-card').count()).toBe(1);
+    expect(await last(teams).getByRole('button').allInnerTexts()).toEqual([
+      'Sign in to Contoso wiki',
+      'Sign in to Contoso handbook',
+      'Sign in to Contoso intranet',
+      'Sign in to Contoso archive',
+    ]);
+    expect(await axeFindings(teams.page)).toEqual([]);
+    await picture(teams.page, 'chat-sign-in');
+  });
+
   test('who closes the window hears how to begin again', async () => {
     const teams = await openChat('grace');
     await say(teams, 'sign in');
     const popup = await press(teams, 'Sign in to Contoso wiki');
     await popup.close();
-    await lastSays(teams, /The sign-in was cancelled. Say “sign in” to begin again/);
+    await lastSays(teams, /the window was closed, or the link no longer worked. Say “sign in” for a new link/);
     expect(suite.world.rows('links')).toHaveLength(0);
   });
 
@@ -128,7 +158,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
     await signInAtProvider(popup, GRACE);
     await pressClose(popup);
     await untilClosed(popup);
-    await lastSays(teams, /The sign-in was cancelled/);
+    await lastSays(teams, /You are not signed in: the window was closed/);
     expect(suite.world.rows('links')).toHaveLength(0);
   });
 

@@ -35,3 +35,11 @@ test('of more than a thousand the oldest goes', () => {
   expect(unfinished.take(at(ADA, 'a:1'), 2_000)).toBe('search 1');
   expect(unfinished.take(at(ADA, 'a:1000'), 2_000)).toBe('search 1000');
 });
+
+test('it is there for as long as it says', () => {
+  const unfinished = new Unfinished(MINUTE);
+  unfinished.keep(at(ADA), '', 0);
+  unfinished.keep(at(GRACE), '', 0);
+  expect(unfinished.take(at(ADA), MINUTE - 1)).toBe('');
+  expect(unfinished.take(at(GRACE), MINUTE)).toBeUndefined();
+});

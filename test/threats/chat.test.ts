@@ -30,10 +30,17 @@ async function found(person: Person, text: string): Promise<string[]> {
   return (reply?.attachments ?? []).map(({ content }) => JSON.stringify(content));
 }
 
+/** The data of the button that offers more results. */
+function showMoreIn(reply: Awaited<ReturnType<typeof tell>>[number]): Record<string, unknown> {
+  const [, data] = /"data":(\{"more":.*?\}\}\})/.exec(JSON.stringify(reply.attachments)) ?? [];
+  return JSON.parse(data ?? '{}');
+}
+
 describe('signed out', () => {
-  test('“sign in” shows a card for each connection, whose button opens our own page; the store stays empty', async () => {
+  test('“sign in” shows one card: a button for each connection opens our own page, and one of them is enough', async () => {
     const reply = await sayOne(ADA, 'sign in');
-    expect(reply.attachments?.map(({ contentType }) => contentType)).toEqual([CARD.signIn, CARD.signIn]);
+    expect(reply.attachments?.map(({ contentType }) => contentType)).toEqual([CARD.signIn]);
+    expect(wordsOf(reply)).toBe('Sign in to search. One of these is enough. You can add others later.');
     expect(buttonsOf(reply).map(({ type, title }) => [type, title])).toEqual([
       ['signin', 'Sign in to Contoso wiki'],
       ['signin', 'Sign in to Contoso handbook'],
@@ -149,13 +156,54 @@ describe('signed in', () => {
   test('“search …” shows the cards of the messaging extension beside each other', async () => {
     await world.signIn(ADA);
     const asked = await world.search(ADA, { text: 'lakers' });
-    const [reply, more] = await tell(world, ADA, 'search lakers');
+    const [reply, more, others] = await tell(world, ADA, 'search lakers');
     expect(reply?.attachmentLayout).toBe('carousel');
     const cards = reply?.attachments?.map(({ content }) => JSON.stringify(content)) ?? [];
     expect(cards).toHaveLength(10);
     for (const card of cards) expect(asked.attachments?.map(({ content }) => JSON.stringify(content))).toContain(card);
-    expect(wordsOf(more ?? { type: 'none' })).toBe(
+    expect(JSON.stringify(more)).toMatch(/There are \d+ more results\./);
+    expect(wordsOf(others ?? { type: 'none' })).toBe(
       'You are not signed in to Contoso handbook. Say “sign in” to search there, too.',
+    );
+  });
+
+  test('“Show more” shows the results that come next, until there are no more', async () => {
+    await world.signIn(ADA);
+    await world.signIn(ADA, { connection: 'handbook' });
+    const titles: string[] = [];
+    let said: string | Parameters<typeof tell>[2] = 'search lakers';
+    let left: number | undefined;
+    for (;;) {
+      const [cards, more, ...others] = await tell(world, ADA, said);
+      expect(others).toEqual([]);
+      const shown = (cards?.attachments ?? []).map(({ content }) => JSON.stringify(content));
+      titles.push(...shown);
+      if (left !== undefined) expect(shown.length).toBe(Math.min(10, left));
+      if (!more) break;
+      expect(shown.length).toBe(10);
+      const [, count] = /There (?:is|are) (\d+) more results?\./.exec(JSON.stringify(more)) ?? [];
+      if (left !== undefined) expect(Number(count)).toBe(left - 10);
+      left = Number(count);
+      said = { value: showMoreIn(more) };
+    }
+    expect(titles.length).toBeGreaterThan(20);
+    expect(new Set(titles).size).toBe(titles.length);
+  });
+
+  test('T10: the data of “Show more” is read within bounds', async () => {
+    await world.signIn(ADA);
+    const odd = [
+      { text: 1 },
+      { text: '' },
+      { text: 'x'.repeat(201) },
+      { text: 'x', seen: { wiki: -1 } },
+      { text: 'x', seen: [] },
+    ];
+    for (const more of [null, 1, 'x', [], ...odd]) {
+      expect(wordsOf(await sayOne(ADA, { value: { more } }))).toContain('I search Contoso wiki');
+    }
+    expect(wordsOf(await sayOne(ADA, { value: { more: { text: 'lakers', seen: { other: 1 } } } }))).toBe(
+      'There are no more results.',
     );
   });
 
@@ -186,6 +234,72 @@ describe('signed in', () => {
     expect(wordsOf(await sayOne(ADA, 'sign out'))).toContain('Contoso wiki and Contoso handbook');
     expect((await world.search(ADA)).type).toBe('auth');
     expect((await world.search(GRACE)).type).toBe('result');
+  });
+
+  test.each([
+    'sign out of the handbook',
+    'sign out of the handbok',
+    'sign out HANDBOOK',
+    'sign out Contoso handbook',
+    'sign out: handbook, please',
+  ])('“%s” signs out of the handbook alone', async (text) => {
+    await world.signIn(ADA);
+    await world.signIn(ADA, { connection: 'handbook' });
+    expect(wordsOf(await sayOne(ADA, text))).toBe('You are signed out of Contoso handbook. Search again to sign in.');
+    expect(rowCounts(world).links).toBe(1);
+  });
+
+  test.each(['sign out of the intranet', 'sign out of Contoso', 'sign out of everything'])(
+    '“%s” signs out of nothing: the bot asks which connection is meant, and its button signs out of that one',
+    async (text) => {
+      await world.signIn(ADA);
+      await world.signIn(ADA, { connection: 'handbook' });
+      const card = JSON.stringify((await sayOne(ADA, text)).attachments);
+      expect(card).toContain('Which connection do you want to sign out of?');
+      expect(card.match(/"Sign out of [^"]+"/g)).toEqual([
+        '"Sign out of Contoso wiki"',
+        '"Sign out of Contoso handbook"',
+        '"Sign out of all"',
+      ]);
+      expect(rowCounts(world).links).toBe(2);
+      await sayOne(ADA, { value: { signOut: 'handbook' } });
+      expect(rowCounts(world).links).toBe(1);
+    },
+  );
+
+  test('“sign out of the handbook” tells a person who is signed in elsewhere alone that they are not signed in there', async () => {
+    await world.signIn(ADA);
+    expect(wordsOf(await sayOne(ADA, 'sign out of the handbook'))).toMatch(
+      /^You are not signed in to Contoso handbook\./,
+    );
+    expect(rowCounts(world).links).toBe(1);
+  });
+
+  test('“search” alone asks what to look for, and the next message is the answer', async () => {
+    await world.signIn(ADA);
+    expect(wordsOf(await sayOne(ADA, 'search'))).toBe('What shall I look for? Send me a few words.');
+    expect((await found(ADA, 'lakers')).join()).toContain('Lakers');
+    expect(wordsOf(await sayOne(ADA, 'lakers'))).toBe('I do not know what to do with “lakers”.');
+  });
+
+  test('a command after that question is a command, and ends the question', async () => {
+    await world.signIn(ADA);
+    await sayOne(ADA, 'search');
+    expect(wordsOf(await sayOne(ADA, 'help'))).toContain('I search Contoso wiki');
+    expect(wordsOf(await sayOne(ADA, 'lakers'))).toBe('I do not know what to do with “lakers”.');
+  });
+
+  test('T56: that question is answered by the person who was asked, in that conversation alone', async () => {
+    await world.signIn(ADA);
+    await world.signIn(GRACE);
+    await sayOne(ADA, 'search');
+    const elsewhere = { id: 'a:another', conversationType: 'personal' };
+    expect(wordsOf(await sayOne(GRACE, 'lakers'))).toBe('I do not know what to do with “lakers”.');
+    const { conversation } = world.connector.messageActivity(ADA, { text: 'x' });
+    const there = { id: conversation.id, conversationType: 'personal' };
+    expect(wordsOf(await sayOne(GRACE, { text: 'lakers', conversation: there }))).toMatch(/^I do not know/);
+    expect(wordsOf(await sayOne(ADA, { text: 'lakers', conversation: elsewhere }))).toMatch(/^I do not know/);
+    expect((await found(ADA, 'lakers')).join()).toContain('Lakers');
   });
 
   test('T56: each reads with their own account: Ada the restricted page, Grace not', async () => {

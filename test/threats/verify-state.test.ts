@@ -97,10 +97,12 @@ describe('the code that our page gave Teams', () => {
 });
 
 describe('anything else', () => {
-  test('the window was closed: 200, and what to do next', async () => {
+  test('the window was closed, or its page could not go on (an expired link): 200, and what to do next', async () => {
     const mark = await logMark(world);
     const { status, said } = await verifyState(world, ADA, { state: 'CancelledByUser' });
-    expect([status, said.map(wordsOf)]).toEqual([200, ['The sign-in was cancelled. Say “sign in” to begin again.']]);
+    const words =
+      'You are not signed in: the window was closed, or the link no longer worked. Say “sign in” for a new link.';
+    expect([status, said.map(wordsOf)]).toEqual([200, [words]]);
     expect(await eventNamesSince(world, mark)).toEqual([]);
   });
 

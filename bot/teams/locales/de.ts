@@ -60,17 +60,24 @@ export const de: Texts = {
   imageOf: (title) => `Bild von ${title}`,
   chatWelcome: (titles) => `Ich durchsuche ${titles} mit Ihrem eigenen Konto. Was ich finde, ist nur für Sie.`,
   chatHow: (search) => `Schreiben Sie „${search}“ und ein paar Wörter. Auch das kenne ich:`,
-  chatSearchWhat: (search) => `Wonach soll ich suchen? Schreiben Sie „${search}“ und ein paar Wörter.`,
+  chatSearchWhat: 'Wonach soll ich suchen? Schreiben Sie mir ein paar Wörter.',
+  chatWhichSignOut: 'Von welcher Verbindung möchten Sie sich abmelden?',
   chatUnknown: (said) => `Mit „${said}“ kann ich nichts anfangen.`,
   searchFor: (words) => `Nach „${words}“ suchen`,
   inPersonalChat: 'Was ich finde, ist nur für Sie. Deshalb antworte ich in einem persönlichen Chat.',
   openChat: 'Persönlichen Chat öffnen',
   signedInTo: (title, account) => `Sie sind bei ${title} als ${account} angemeldet.`,
   signInCancelled: (signIn) => `Die Anmeldung wurde abgebrochen. Schreiben Sie „${signIn}“, um neu zu beginnen.`,
+  signInNotFinished: (signIn) =>
+    `Sie sind nicht angemeldet: Das Fenster wurde geschlossen, oder der Link war nicht mehr gültig. Schreiben Sie „${signIn}“, um einen neuen Link zu erhalten.`,
   signInFailed: (signIn) =>
     `Diese Anmeldung kam zu spät oder war nicht Ihre. Schreiben Sie „${signIn}“, um neu zu beginnen.`,
   alsoSignIn: (title, signIn) =>
     `Sie sind nicht bei ${title} angemeldet. Schreiben Sie „${signIn}“, um auch dort zu suchen.`,
+  signInToAny: 'Melden Sie sich an, um zu suchen. Eine Anmeldung genügt. Weitere können Sie später hinzufügen.',
+  moreResults: counted('de', { one: 'Es gibt noch # weiteres Ergebnis.', other: 'Es gibt noch # weitere Ergebnisse.' }),
+  moreResultsUncounted: 'Es gibt noch weitere Ergebnisse.',
+  showMore: 'Mehr anzeigen',
   chatUnavailable: (reference) =>
     `Das hat gerade nicht funktioniert. Versuchen Sie es gleich noch einmal. Referenz: ${reference}`,
   openByHand: (prompt) =>

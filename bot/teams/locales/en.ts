@@ -61,16 +61,23 @@ export const en = {
   /** In a chat with the bot. A quoted word is one of the chat's commands. */
   chatWelcome: (titles: string) => `I search ${titles} with your own account. What I find is for you alone.`,
   chatHow: (search: string) => `Say “${search}” and a few words. I also know these:`,
-  chatSearchWhat: (search: string) => `What shall I look for? Say “${search}” and a few words.`,
+  chatSearchWhat: 'What shall I look for? Send me a few words.',
+  chatWhichSignOut: 'Which connection do you want to sign out of?',
   chatUnknown: (said: string) => `I do not know what to do with “${said}”.`,
   searchFor: (words: string) => `Search for “${words}”`,
   inPersonalChat: 'What I find is for you alone, so I answer in a personal chat.',
   openChat: 'Open a personal chat',
   signedInTo: (title: string, account: string) => `You are signed in to ${title} as ${account}.`,
   signInCancelled: (signIn: string) => `The sign-in was cancelled. Say “${signIn}” to begin again.`,
+  signInNotFinished: (signIn: string) =>
+    `You are not signed in: the window was closed, or the link no longer worked. Say “${signIn}” for a new link.`,
   signInFailed: (signIn: string) => `That sign-in came too late, or it was not yours. Say “${signIn}” to begin again.`,
   alsoSignIn: (title: string, signIn: string) =>
     `You are not signed in to ${title}. Say “${signIn}” to search there, too.`,
+  signInToAny: 'Sign in to search. One of these is enough. You can add others later.',
+  moreResults: counted('en', { one: 'There is # more result.', other: 'There are # more results.' }),
+  moreResultsUncounted: 'There are more results.',
+  showMore: 'Show more',
   chatUnavailable: (reference: string) => `That did not work just now. Try again in a moment. Reference: ${reference}`,
   /** The next two are for the Agents Playground alone. `prompt` is what `signIn` says; the address follows. */
   openByHand: (prompt: string) => `${prompt}: copy this address to a new tab, sign in there, then search again here.`,

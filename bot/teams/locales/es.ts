@@ -58,16 +58,23 @@ export const es: Texts = {
   imageOf: (title) => `Imagen de ${title}`,
   chatWelcome: (titles) => `Busco en ${titles} con tu propia cuenta. Lo que encuentro es solo para ti.`,
   chatHow: (search) => `Escribe «${search}» y unas palabras. También entiendo esto:`,
-  chatSearchWhat: (search) => `¿Qué busco? Escribe «${search}» y unas palabras.`,
+  chatSearchWhat: '¿Qué busco? Escríbeme unas palabras.',
+  chatWhichSignOut: '¿De qué conexión quieres cerrar sesión?',
   chatUnknown: (said) => `No sé qué hacer con «${said}».`,
   searchFor: (words) => `Buscar «${words}»`,
   inPersonalChat: 'Lo que encuentro es solo para ti, así que respondo en un chat personal.',
   openChat: 'Abrir un chat personal',
   signedInTo: (title, account) => `Has iniciado sesión en ${title} como ${account}.`,
   signInCancelled: (signIn) => `El inicio de sesión se canceló. Escribe «${signIn}» para empezar de nuevo.`,
+  signInNotFinished: (signIn) =>
+    `No has iniciado sesión: se cerró la ventana o el enlace ya no era válido. Escribe «${signIn}» para obtener un enlace nuevo.`,
   signInFailed: (signIn) =>
     `Ese inicio de sesión llegó demasiado tarde o no era tuyo. Escribe «${signIn}» para empezar de nuevo.`,
   alsoSignIn: (title, signIn) => `No has iniciado sesión en ${title}. Escribe «${signIn}» para buscar también ahí.`,
+  signInToAny: 'Inicia sesión para buscar. Basta con una de estas. Puedes añadir otras más tarde.',
+  moreResults: counted('es', { one: 'Hay # resultado más.', other: 'Hay # resultados más.' }),
+  moreResultsUncounted: 'Hay más resultados.',
+  showMore: 'Mostrar más',
   chatUnavailable: (reference) =>
     `No ha funcionado en este momento. Inténtalo de nuevo enseguida. Referencia: ${reference}`,
   openByHand: (prompt) =>

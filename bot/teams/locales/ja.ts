@@ -58,17 +58,24 @@ export const ja: Texts = {
   imageOf: (title) => `${title} の画像`,
   chatWelcome: (titles) => `${titles} を、あなた自身のアカウントで検索します。見つけたものはあなただけにお見せします。`,
   chatHow: (search) => `「${search}」に続けて語句を入力してください。次の言葉も使えます。`,
-  chatSearchWhat: (search) => `何を探しますか？「${search}」に続けて語句を入力してください。`,
+  chatSearchWhat: '何を探しますか？語句を入力してください。',
+  chatWhichSignOut: 'どの接続からサインアウトしますか？',
   chatUnknown: (said) => `「${said}」の意味がわかりません。`,
   searchFor: (words) => `「${words}」を検索`,
   inPersonalChat: '見つけたものはあなただけにお見せするため、個人用チャットでお答えします。',
   openChat: '個人用チャットを開く',
   signedInTo: (title, account) => `${title} に ${account} としてサインインしています。`,
   signInCancelled: (signIn) => `サインインは取り消されました。やり直すには「${signIn}」と入力してください。`,
+  signInNotFinished: (signIn) =>
+    `サインインしていません。ウィンドウが閉じられたか、リンクが無効になっていました。新しいリンクを受け取るには「${signIn}」と入力してください。`,
   signInFailed: (signIn) =>
     `そのサインインは期限切れか、あなたのものではありません。やり直すには「${signIn}」と入力してください。`,
   alsoSignIn: (title, signIn) =>
     `${title} にサインインしていません。そこも検索するには「${signIn}」と入力してください。`,
+  signInToAny: '検索するにはサインインしてください。いずれか 1 つで十分です。ほかは後から追加できます。',
+  moreResults: counted('ja', { other: 'ほかに # 件の結果があります。' }),
+  moreResultsUncounted: 'ほかにも結果があります。',
+  showMore: 'さらに表示',
   chatUnavailable: (reference) =>
     `今はうまくいきませんでした。少ししてからもう一度お試しください。参照番号: ${reference}`,
   openByHand: (prompt) =>

@@ -1,0 +1,57 @@
+import type { Found } from '../teams/found.ts';
+import { LONGEST_TEXT } from '../teams/query.ts';
+import { isRecord } from '../teams/record.ts';
+
+/** By a connection's id, the results that a person has seen already. */
+export type Seen = Readonly<Record<string, number>>;
+
+/** A search that goes on after the results that a person has seen. It is in the button's data: every instance can go on. */
+export interface MoreResults {
+  text: string;
+  seen: Seen;
+}
+
+/** The limit of a source's `skip`. */
+const MAX_SKIP = 10_000;
+
+/** Reads the data of the button; `undefined` for the data of another. Nothing of it is known to be true. */
+export function readMore(value: unknown): MoreResults | undefined {
+  if (!isRecord(value) || !isRecord(value.more)) return undefined;
+  const { text, seen } = value.more;
+  if (typeof text !== 'string' || text === '' || text.length > LONGEST_TEXT || !isRecord(seen)) return undefined;
+  const counts = Object.entries(seen).filter((entry): entry is [string, number] => isSkip(entry[1]));
+  return counts.length > 0 ? { text, seen: Object.fromEntries(counts) } : undefined;
+}
+
+function isSkip(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_SKIP;
+}
+
+/** What is left of an answer when so many of its results are shown. */
+export interface Left {
+  seen: Seen;
+  /** How many in all; `undefined` where a source does not say. */
+  count: number | undefined;
+}
+
+/** What is left after an answer; `undefined` where all is shown. Each source was asked for one more than is shown at most.
+ * @param shownOf how many of its results are shown now */
+export function leftOf(all: readonly Found[], shownOf: (found: Found) => number, seen: Seen): Left | undefined {
+  const left: { id: string; seen: number; count: number | undefined }[] = [];
+  for (const found of all) {
+    if (found.state !== 'answered') continue;
+    const { items, total } = found.answer;
+    const { id } = found.connection;
+    const shown = (seen[id] ?? 0) + shownOf(found);
+    const unseen = items.length - shownOf(found);
+    const count = total === undefined ? undefined : Math.max(total - shown, unseen);
+    // A source that counts results which it does not return has no more to show.
+    if (items.length > 0 && (count ?? unseen) > 0 && shown <= MAX_SKIP) left.push({ id, seen: shown, count });
+  }
+  if (left.length === 0) return undefined;
+  const counts = left.map((each) => each.count);
+  return {
+    seen: Object.fromEntries(left.map((each) => [each.id, each.seen])),
+    count: counts.includes(undefined) ? undefined : counts.reduce<number>((sum, each) => sum + (each ?? 0), 0),
+  };
+}

@@ -1,0 +1,72 @@
+import { distance } from 'fastest-levenshtein';
+
+/** Which connections a person means. */
+export interface NamedConnections<T> {
+  connections: readonly T[];
+  /** False: the words fit several of them, or none. Then all that they may mean are here. */
+  certain: boolean;
+}
+
+/** Shorter words are articles and prepositions in many languages, unless the script writes words with few characters. */
+const MIN_WORD_LENGTH = 4;
+const SHORT_WORDS = /[^\p{sc=Latin}\p{sc=Cyrillic}\p{N}]/u;
+const SEGMENTER = new Intl.Segmenter(undefined, { granularity: 'word' });
+/** Accents of Latin letters, which people leave out. */
+const ACCENTS = /[\u0300-\u036f]/g;
+
+/** Finds the connections whose titles or ids a person wrote, in whole or by one of their words. A small typo is no
+ * obstacle. An empty text means all of them. */
+export function findNamed<T extends { id: string; title: string }>(
+  text: string,
+  connections: readonly T[],
+): NamedConnections<T> {
+  if (text === '') return { connections, certain: true };
+  const said = wordsOf(text);
+  const inFull = namedInFull(said, connections);
+  if (inFull.connections.length > 0) return inFull;
+  const byWord = namedByWord(said, connections);
+  return { connections: byWord.length > 0 ? byWord : connections, certain: byWord.length === 1 };
+}
+
+/** The longest names first: "Wiki archive" does not also name "Wiki". One name may be a title here and an id there. */
+function namedInFull<T extends { id: string; title: string }>(
+  said: readonly string[],
+  connections: readonly T[],
+): NamedConnections<T> {
+  let rest = ` ${said.join(' ')} `;
+  let certain = true;
+  const found = new Set<T>();
+  const names = connections.flatMap((connection) =>
+    [connection.title, connection.id].map((name) => ({ connection, name: ` ${wordsOf(name).join(' ')} ` })),
+  );
+  names.sort((one, other) => other.name.length - one.name.length);
+  for (const name of new Set(names.map((each) => each.name))) {
+    if (name.trim() === '' || !rest.includes(name)) continue;
+    rest = rest.replaceAll(name, ' | ');
+    const named = new Set(names.filter((each) => each.name === name).map(({ connection }) => connection));
+    if (named.size > 1) certain = false;
+    for (const connection of named) found.add(connection);
+  }
+  return { connections: connections.filter((connection) => found.has(connection)), certain };
+}
+
+/** Exact words first: where one fits, a word with a typo does not count. */
+function namedByWord<T extends { id: string; title: string }>(said: readonly string[], connections: readonly T[]): T[] {
+  const words = said.filter((word) => word.length >= MIN_WORD_LENGTH || SHORT_WORDS.test(word));
+  const having = (isSame: (said: string, word: string) => boolean) =>
+    connections.filter(({ id, title }) =>
+      wordsOf(`${title} ${id}`).some((word) => words.some((each) => isSame(each, word))),
+    );
+  const exact = having((one, other) => one === other);
+  return exact.length > 0 ? exact : having(isTypoOf);
+}
+
+function isTypoOf(said: string, word: string): boolean {
+  if (word.length < MIN_WORD_LENGTH) return false;
+  return distance(said, word) <= (word.length < 8 ? 1 : 2);
+}
+
+function wordsOf(text: string): string[] {
+  const plain = text.normalize('NFKD').replace(ACCENTS, '').normalize('NFC').toLowerCase();
+  return [...SEGMENTER.segment(plain)].filter(({ isWordLike }) => isWordLike).map(({ segment }) => segment);
+}
