@@ -4,17 +4,19 @@ import { type AuthorizationResponse, readResponse } from './authorization-respon
 import { askToConfirm } from './confirm.ts';
 import { end, endCancelled, endOf } from './ends.ts';
 import { followTeams } from './follow.ts';
+import { isOpenedByChat } from './from-chat.ts';
 import { closeButton, closeWindow, goToProvider } from './leaving.ts';
 import { tellChat } from './signed-in.ts';
 import { useAnotherAccount } from './start.ts';
 import { findTeams, type TeamsWindow } from './teams.ts';
-import { show } from './view.ts';
+import { show, speakOfChat } from './view.ts';
 
 /** How long Teams may take to close the window, in milliseconds, until the page says what to do. */
 const PATIENCE = 2_000;
 
 /** `GET /auth/callback/<connection id>`: posts what the identity provider answered, and tells Teams how it ended. */
 export async function callback({ connection, query }: typeof Address): Promise<void> {
+  if (isOpenedByChat()) speakOfChat();
   const teams = findTeams(followTeams);
   const response = readResponse(connection, query);
   if (response === 'none') end(teams, { code: 'page.reloaded' });
@@ -73,11 +75,17 @@ async function handOver(teams: TeamsWindow, { securityCode, proven, inBrowser }:
   const told = teams.succeed(securityCode);
   if (told) await after(PATIENCE);
   sayWhatToDo(told, proven);
+  // Teams on a slow phone may answer only now.
+  if (told || !(await teams.foundLate)) return;
+  show({ name: 'done', tone: 'done' });
+  const toldLate = teams.succeed(securityCode);
+  if (toldLate) await after(PATIENCE);
+  sayWhatToDo(toldLate, proven);
 }
 
 /** The chat is in this browser, and was told by the link itself: it only has to look. */
 function backToChat(): void {
-  tellChat();
+  tellChat('signed-in');
   show({ name: 'doneInChat', tone: 'done', actions: closeButton(closeWindow) });
   if (window.opener !== null) closeWindow();
 }

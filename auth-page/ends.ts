@@ -1,6 +1,8 @@
 import { type Account, ApiError } from './api.ts';
+import { isOpenedByChat } from './from-chat.ts';
 import { closeButton, leave, onLeaving } from './leaving.ts';
 import type { EndCode } from './locales/en.ts';
+import { tellChat } from './signed-in.ts';
 import type { TeamsWindow } from './teams.ts';
 import { type Action, show } from './view.ts';
 import { ownTexts } from './words.ts';
@@ -25,19 +27,35 @@ function isEndCode(code: string): code is EndCode {
   return code.includes('.') && Object.hasOwn(ownTexts.screens, code);
 }
 
+/** A screen that can be taken back until the person chooses. */
+export interface Ending {
+  /** False where the person has chosen already. */
+  withdraw(): boolean;
+}
+
 /** Says in words what happened. Teams hears of it only when the person closes the window, so that the words can be
  * read: on a failure Teams closes it at once. */
 export function end(
   teams: TeamsWindow,
   { code, expected, used, retry, useAnother }: End & { retry?: () => void; useAnother?: (() => void) | undefined },
-): void {
+): Ending {
+  let chosen = false;
   const closing = onLeaving(() => teams.fail(code));
   const again: Action[] = retry ? [{ label: 'retry', primary: true, run: () => done(retry) }] : [];
   const another: Action[] = useAnother ? [{ label: 'switchAccount', primary: true, run: () => done(useAnother) }] : [];
   const close = closeButton(() => done(() => void leave(teams, code)));
   show({ name: code, tone: 'stopped', names: { expected, used }, actions: [...another, ...again, ...close] });
 
+  return {
+    withdraw() {
+      if (chosen) return false;
+      closing.callOff();
+      return true;
+    },
+  };
+
   function done(next: () => void): void {
+    chosen = true;
     closing.callOff();
     next();
   }
@@ -45,10 +63,11 @@ export function end(
 
 /** The person's own decision needs no reading, so Teams hears of it at once. The words stay where there is no Teams. */
 export function endCancelled(teams: TeamsWindow): void {
+  if (isOpenedByChat()) tellChat('cancelled');
   show({
     name: 'signin.cancelled',
     tone: 'stopped',
     actions: closeButton(() => void leave(teams, 'cancelled')),
   });
-  void teams.found.then(() => teams.fail('cancelled'));
+  void teams.foundLate.then(() => teams.fail('cancelled'));
 }

@@ -12,7 +12,7 @@ const DONE = 'settings';
 export async function settings(query: URLSearchParams): Promise<void> {
   const teams = findTeams(followTeams);
   const [ticket, ...others] = query.getAll('ticket');
-  if (others.length > 0) return end(teams, { code: 'ticket.invalid' });
+  if (others.length > 0) return void end(teams, { code: 'ticket.invalid' });
   await change(teams, 'settingsOpening', async () => api.openSettings(ticket, await teams.user));
   // From here on the cookie is what counts: a reload works, and the ticket is not in the history.
   window.history.replaceState(null, '', window.location.pathname);
@@ -77,5 +77,8 @@ async function goAndSignIn(teams: TeamsWindow, connection: string, switchAccount
 /** teams-js closes the window; where there is no Teams, it is ours to close. */
 async function leave(teams: TeamsWindow): Promise<void> {
   await teams.found;
-  if (!teams.succeed(DONE)) closeWindow();
+  if (teams.succeed(DONE)) return;
+  closeWindow();
+  // A window that stays open can still tell a Teams that answers later.
+  if (await teams.foundLate) teams.succeed(DONE);
 }

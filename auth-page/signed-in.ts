@@ -1,18 +1,19 @@
-/** Between the sign-in page and Web Chat, which this browser shows at the same origin. Nothing but that it is done goes
- * this way: the link is made by then. */
+/** Between the sign-in page and Web Chat, which this browser shows at the same origin. Only how it ended goes this way: the
+ * link is made by then. */
 const CHANNEL = 'latchkey';
-const DONE = 'signed-in';
 
-/** Tells a chat of this browser that a sign-in has ended. */
-export function tellChat(): void {
+export type SignInEnd = 'signed-in' | 'cancelled';
+
+/** Tells a chat of this browser how a sign-in has ended. */
+export function tellChat(end: SignInEnd): void {
   const channel = new BroadcastChannel(CHANNEL);
-  channel.postMessage(DONE);
+  channel.postMessage(end);
   channel.close();
 }
 
 /** Hears of it. */
-export function onSignedIn(listener: () => void): void {
+export function onSignInEnd(listener: (end: SignInEnd) => void): void {
   new BroadcastChannel(CHANNEL).addEventListener('message', ({ data }) => {
-    if (data === DONE) listener();
+    if (data === 'signed-in' || data === 'cancelled') listener(data);
   });
 }

@@ -1,6 +1,7 @@
 import * as api from './api.ts';
-import { end, endOf } from './ends.ts';
+import { type Ending, end, endOf } from './ends.ts';
 import { followTeams } from './follow.ts';
+import { noteOpenedByChat } from './from-chat.ts';
 import { goToProvider } from './leaving.ts';
 import type { EndCode } from './locales/en.ts';
 import { findTeams, type TeamsWindow } from './teams.ts';
@@ -17,6 +18,7 @@ const WORTH_A_RETRY: readonly EndCode[] = [
 
 /** `GET /auth/start?ticket=…`: looks for Teams, then trades the ticket for the authorization URL and goes there. */
 export async function start(query: URLSearchParams): Promise<void> {
+  if (query.has('browser')) noteOpenedByChat();
   const teams = findTeams(followTeams);
   const [given, ...others] = query.getAll('ticket');
   // Web Chat, where nobody keeps it from it, puts something of its own behind a sign-in address.
@@ -24,8 +26,22 @@ export async function start(query: URLSearchParams): Promise<void> {
   if (!ticket || others.length > 0) end(teams, { code: 'ticket.invalid' });
   else if (query.has('browser')) await begin(ticket, teams, 'chat');
   else if (await teams.found) await begin(ticket, teams, 'teams');
-  else if (query.has('confirmed')) end(teams, { code: 'page.no_teams' });
-  else offerToProceed(() => void begin(ticket, teams, 'none'));
+  else beginOnceFound(ticket, teams, query.has('confirmed') ? end(teams, { code: 'page.no_teams' }) : undefined);
+}
+
+/** Teams on a slow phone may answer after the page has said that it does not: the sign-in then begins by itself, unless
+ * the person has chosen something. */
+function beginOnceFound(ticket: string, teams: TeamsWindow, ending: Ending | undefined): void {
+  let chosen = false;
+  if (!ending) {
+    offerToProceed(() => {
+      chosen = true;
+      void begin(ticket, teams, 'none');
+    });
+  }
+  void teams.foundLate.then((is) => {
+    if (is && !chosen && (ending?.withdraw() ?? true)) void begin(ticket, teams, 'teams');
+  });
 }
 
 /** What the sign-in's end will be told to. */
@@ -43,7 +59,7 @@ async function begin(ticket: string, teams: TeamsWindow, behind: Behind): Promis
   try {
     const { authorizationUrl, proven, inBrowser } = await api.start(
       ticket,
-      behind === 'teams' ? await teams.user : undefined,
+      behind === 'teams' ? await teams.userLate : undefined,
     );
     if (behind === 'teams' || inBrowser || (behind === 'none' && proven)) goToProvider(authorizationUrl);
     else end(teams, { code: 'page.no_teams' });

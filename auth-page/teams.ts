@@ -1,4 +1,5 @@
 import { app, authentication } from '@microsoft/teams-js';
+import { isOpenedByChat } from './from-chat.ts';
 import { loadHostOrigins } from './host-origins.ts';
 
 /** How long Teams may take to answer `initialize`, in milliseconds; teams-js itself would wait for 60 s. */
@@ -10,8 +11,12 @@ const CONTEXT_TIMEOUT_MS = 3_000;
 export interface TeamsWindow {
   /** Settles once, within 3 s: whether an allowed host answered. */
   readonly found: Promise<boolean>;
-  /** Settles once, within 3 s of that: who uses this Teams, if it says so. */
+  /** Settles once, within a minute: whether an allowed host answered. Teams on a slow phone may take longer than 3 s. */
+  readonly foundLate: Promise<boolean>;
+  /** Settles once, within 3 s of `found`: who uses this Teams, if it says so. */
   readonly user: Promise<TeamsUser | undefined>;
+  /** The same within 3 s of `foundLate`. */
+  readonly userLate: Promise<TeamsUser | undefined>;
   /** Who uses this Teams, as far as it has said so by now. */
   userByNow(): TeamsUser | undefined;
   /** Hands the security code over; Teams closes the window then. False where nothing can have taken it. */
@@ -50,9 +55,14 @@ export function findTeams(onLooks: (looks: TeamsLooks) => void): TeamsWindow {
     return userByNow;
   });
   const found = Promise.race([initialized, after(TIMEOUT, false)]);
+  const userLate = initialized.then((is) =>
+    is ? Promise.race([user, after(CONTEXT_TIMEOUT_MS, undefined)]) : undefined,
+  );
   return {
     found,
-    user: found.then((is) => (is ? Promise.race([user, after(CONTEXT_TIMEOUT_MS, undefined)]) : undefined)),
+    foundLate: initialized,
+    user: found.then((is) => (is ? userLate : undefined)),
+    userLate,
     userByNow: () => userByNow,
     succeed: (securityCode) => tell(() => authentication.notifySuccess(securityCode)),
     fail: (reason) => tell(() => authentication.notifyFailure(reason)),
@@ -78,15 +88,6 @@ function userOf({ user }: app.Context): TeamsUser | undefined {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
-}
-
-/** Our own chat page opened this window, and does not speak teams-js: there is nothing to wait for. */
-function isOpenedByChat(): boolean {
-  try {
-    return window.opener?.location.pathname === '/chat';
-  } catch {
-    return false; // A page of another origin, whose address cannot be read.
-  }
 }
 
 /** teams-js throws where Teams shows this page as something else than a sign-in pop-up (another frame context). */

@@ -46,6 +46,23 @@ let loading = false;
 let screen: Screen | undefined;
 let mustCloseByHand = false;
 let drawn = false;
+let fromChat = false;
+
+/** Ends that pass with time. */
+const PASSING: readonly ScreenName[] = [
+  'provider.unavailable',
+  'provider.timeout',
+  'store.unavailable',
+  'limit.exceeded',
+  'page.offline',
+  'page.timeout',
+];
+
+/** From now on the words are those for a person who came from Web Chat, and may not know Teams. */
+export function speakOfChat(): void {
+  fromChat = true;
+  if (drawn) draw();
+}
 
 /** Goes on in the first of these languages (BCP 47 tags) that there is. The first words wait for its file where it is not
  * the page's own, as the page shows a first screen already; what is on the screen later stays until it can be said again. */
@@ -77,7 +94,8 @@ export function showCloseByHand(): void {
 function draw(): void {
   if (!screen) return;
   drawn = true;
-  const { heading, body } = texts.screens[screen.name];
+  const { heading } = texts.screens[screen.name];
+  const body = linesOf(screen.name);
   document.title = texts.title;
   document.documentElement.lang = texts.lang;
   document.documentElement.dir = texts.dir;
@@ -92,6 +110,15 @@ function draw(): void {
   part('.actions').replaceChildren(...(screen.actions ?? []).map((action) => button(action, names)));
   tellScreenReader(screen.tone);
   if (mustCloseByHand) sayCloseByHand();
+}
+
+/** The product's name is the same in every language. */
+function linesOf(name: ScreenName): readonly string[] {
+  const { body } = texts.screens[name];
+  const others = body.filter((line) => !line.includes('Teams'));
+  if (!fromChat || others.length === body.length) return body;
+  const { again, waitAndAgain } = texts.fromChat;
+  return [...others, PASSING.includes(name) ? waitAndAgain : again];
 }
 
 function sayCloseByHand(): void {

@@ -61,6 +61,7 @@ function pageHtml(texts, { mark, webChat, script, style }) {
 <noscript>${escapeHtml(texts.noScript.heading)}</noscript>
 <p id="opening" role="status">${escapeHtml(texts.screens.opening.body[0])}</p>
 <div id="failed" role="alert" hidden><h2>${escapeHtml(heading)}</h2>${body.map((line) => `<p>${escapeHtml(line)}</p>`).join('')}</div>
+<p id="blocked" role="alert" hidden>${escapeHtml(texts.chatBlocked.words)} <a target="latchkey-sign-in" rel="opener">${escapeHtml(texts.chatBlocked.link)}</a></p>
 <div id="chat"></div>
 </main>
 </body>

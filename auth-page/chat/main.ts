@@ -1,8 +1,9 @@
-import { onSignedIn } from '../signed-in.ts';
+import { onSignInEnd } from '../signed-in.ts';
 import { newToken } from './broker.ts';
 import { createChat } from './web-chat.ts';
 
 /** Web Chat, in which this browser talks to the bot: `GET /chat`. */
+const SIGN_IN_WINDOW = 'latchkey-sign-in';
 const WINDOW = 'popup,width=600,height=680';
 
 async function main(): Promise<void> {
@@ -10,17 +11,25 @@ async function main(): Promise<void> {
     element: part('chat'),
     nonce: nonceOfPage(),
     signIn,
-    // What has expired can't be refreshed: whoever is here goes on in a new conversation, and is who they were.
-    expired: () => void newToken().then(chat.open).catch(fail),
+    // A conversation that has ended or expired cannot be refreshed: the person goes on in a new one, and is the same.
+    ended: () => void newToken().then(chat.open).catch(fail),
   });
   chat.open(await newToken());
-  onSignedIn(chat.signedIn);
+  onSignInEnd(chat.signInEnded);
   part('opening').hidden = true;
 }
 
 /** Our own page, in a window that can close itself. */
 function signIn(url: string): void {
-  window.open(url, 'latchkey-sign-in', WINDOW);
+  const isOpen = window.open(url, SIGN_IN_WINDOW, WINDOW) !== null;
+  const blocked = part('blocked');
+  blocked.hidden = isOpen;
+  if (isOpen) return;
+  // A link that the person follows by hand is never blocked.
+  const link = blocked.querySelector('a');
+  link?.setAttribute('href', url);
+  link?.addEventListener('click', () => setTimeout(() => Object.assign(blocked, { hidden: true })), { once: true });
+  link?.focus();
 }
 
 function fail(): void {

@@ -1,5 +1,6 @@
+import type { SignInEnd } from '../signed-in.ts';
 import type { Issued } from './broker.ts';
-import { FONT_FAMILY, HOST_CONFIG } from './host-config.ts';
+import { COLOURS, FONT_FAMILY, hostConfig } from './host-config.ts';
 
 /** As much of Web Chat's own script (`window.WebChat`) as this page uses. */
 interface WebChat {
@@ -14,6 +15,7 @@ interface WebChat {
 
 interface DirectLine {
   connectionStatus$: { subscribe(next: (status: number) => void): { unsubscribe(): void } };
+  activity$: { subscribe(next: () => void, error: () => void): unknown };
 }
 
 interface Store {
@@ -32,8 +34,10 @@ declare global {
   }
 }
 
-/** A status of Direct Line's client: the token has expired while the page slept. */
+/** Statuses of Direct Line's client. The token expires while the page sleeps. */
+const ONLINE = 2;
 const EXPIRED_TOKEN = 3;
+const ENDED = 5;
 
 /** Web Chat makes an `openUrl` of a sign-in card's button, whose window would know nothing of this one. */
 function signInUrl({ cardAction: { type, value } }: CardAction): string | undefined {
@@ -46,8 +50,8 @@ export interface ChatOptions {
   element: HTMLElement;
   /** Of this page's policy: Web Chat's styles carry it. */
   nonce: string;
-  /** The token of the conversation has expired, while the page slept. */
-  expired(): void;
+  /** The conversation has ended, or its token has expired while the page slept. */
+  ended(): void;
   /** Opens the sign-in page. */
   signIn(url: string): void;
 }
@@ -55,21 +59,45 @@ export interface ChatOptions {
 export interface Chat {
   /** Draws the token's conversation; below what was said before, where it is not the first. */
   open(issued: Issued): void;
-  /** Tells the bot that a sign-in has ended. */
-  signedIn(): void;
+  /** Tells the bot how a sign-in has ended. */
+  signInEnded(end: SignInEnd): void;
 }
 
-const STYLE_OPTIONS = {
-  hideUploadButton: true,
-  accent: '#5b5fc7',
-  primaryFont: FONT_FAMILY,
-  rootHeight: '100%',
-  rootWidth: '100%',
-  bubbleBorderRadius: 8,
-  bubbleFromUserBorderRadius: 8,
-  bubbleFromUserBackground: '#e8ebfa',
-  sendBoxBorderTop: 'solid 1px #d1d1d1',
+/** The names of the events, as the bot knows them. */
+const EVENTS: Readonly<Record<SignInEnd, string>> = {
+  'signed-in': 'latchkey/signedIn',
+  cancelled: 'latchkey/signInCancelled',
 };
+
+function styleOptions(isDark: boolean): object {
+  const { text, subtle, surface, page, border, accent, own } = COLOURS[isDark ? 'dark' : 'light'];
+  return {
+    hideUploadButton: true,
+    accent,
+    subtle,
+    timestampColor: subtle,
+    backgroundColor: surface,
+    primaryFont: FONT_FAMILY,
+    rootHeight: '100%',
+    rootWidth: '100%',
+    bubbleBorderRadius: 8,
+    bubbleBackground: surface,
+    bubbleBorderColor: border,
+    bubbleTextColor: text,
+    bubbleFromUserBorderRadius: 8,
+    bubbleFromUserBackground: own,
+    bubbleFromUserBorderColor: border,
+    bubbleFromUserTextColor: text,
+    sendBoxBackground: surface,
+    sendBoxTextColor: text,
+    sendBoxPlaceholderColor: subtle,
+    sendBoxButtonColor: subtle,
+    sendBoxButtonColorOnHover: text,
+    sendBoxButtonColorOnFocus: text,
+    sendBoxButtonShadeColorOnHover: page,
+    sendBoxBorderTop: `solid 1px ${border}`,
+  };
+}
 
 /** A card beside others is as narrow as it may be; a narrow window shows one at a time. */
 function widths(): { bubbleMinWidth: number } {
@@ -77,7 +105,7 @@ function widths(): { bubbleMinWidth: number } {
 }
 
 /** Web Chat, to be drawn into an element. */
-export function createChat({ element, nonce, expired, signIn }: ChatOptions): Chat {
+export function createChat({ element, nonce, ended, signIn }: ChatOptions): Chat {
   const { createDirectLine, createStore, renderWebChat } = window.WebChat;
   const locale = navigator.language;
   const store = createStore();
@@ -86,19 +114,38 @@ export function createChat({ element, nonce, expired, signIn }: ChatOptions): Ch
     return url === undefined ? next(action) : signIn(url);
   };
   const { dir } = document.documentElement;
-  const looks = { dir, nonce, styleOptions: { ...STYLE_OPTIONS, ...widths() }, adaptiveCardsHostConfig: HOST_CONFIG };
+  const dark = window.matchMedia('(prefers-color-scheme: dark)');
+  let directLine: DirectLine | undefined;
+  const draw = () => {
+    const looks = {
+      styleOptions: { ...styleOptions(dark.matches), ...widths() },
+      adaptiveCardsHostConfig: hostConfig(dark.matches),
+    };
+    renderWebChat({ store, locale, cardActionMiddleware, directLine, dir, nonce, ...looks }, element);
+  };
+  dark.addEventListener('change', () => directLine && draw());
   return {
     open({ token, domain }) {
       // The welcome comes before anything is said: its language has to be known by then.
-      const directLine = createDirectLine({ token, domain, conversationStartProperties: { locale } });
-      const watched = directLine.connectionStatus$.subscribe((status) => {
-        if (status !== EXPIRED_TOKEN) return;
-        // It says so again and again.
-        watched.unsubscribe();
-        expired();
-      });
-      renderWebChat({ store, locale, cardActionMiddleware, directLine, ...looks }, element);
+      directLine = createDirectLine({ token, domain, conversationStartProperties: { locale } });
+      draw();
+      watch(directLine, ended);
     },
-    signedIn: () => store.dispatch({ type: 'WEB_CHAT/SEND_EVENT', payload: { name: 'latchkey/signedIn' } }),
+    signInEnded: (end) => store.dispatch({ type: 'WEB_CHAT/SEND_EVENT', payload: { name: EVENTS[end] } }),
   };
+}
+
+/** Calls `ended` once. A conversation that never began is not replaced: a new one would fare no better. */
+function watch({ connectionStatus$, activity$ }: DirectLine, ended: () => void): void {
+  let isOpen = false;
+  const end = () => {
+    if (isOpen) ended();
+    isOpen = false;
+  };
+  connectionStatus$.subscribe((status) => {
+    if (status === ONLINE) isOpen = true;
+    if (status === EXPIRED_TOKEN || status === ENDED) end();
+  });
+  // Over a WebSocket the client says that the conversation has ended by an error alone.
+  activity$.subscribe(() => undefined, end);
 }

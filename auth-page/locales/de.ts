@@ -24,6 +24,15 @@ export const de: Texts = {
       'Prüfen Sie Ihr Netzwerk und laden Sie diese Seite neu.',
     ],
   },
+  chatBlocked: {
+    words: 'Ihr Browser hat das Anmeldefenster blockiert.',
+    link: 'Anmeldeseite öffnen',
+  },
+  fromChat: {
+    again: 'Schließen Sie dieses Fenster, und melden Sie sich im Chat erneut an.',
+    waitAndAgain:
+      'Warten Sie einige Minuten. Schließen Sie dann dieses Fenster, und melden Sie sich im Chat erneut an.',
+  },
   unnamed: 'die Person, die gesucht hat',
   unnamedAccount: 'ein Konto ohne Namen (Kennung {id})',
   closeByHand: 'Sie können dieses Fenster jetzt schließen.',

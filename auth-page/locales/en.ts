@@ -17,6 +17,10 @@ export interface Texts {
   chatTitle: string;
   /** On it, when nothing else comes. */
   chatFailed: Words;
+  /** On it, where the browser lets it open no window. */
+  chatBlocked: { words: string; link: string };
+  /** Stand in for the lines of a screen that speak of Teams, where Web Chat opened the page. */
+  fromChat: Record<'again' | 'waitAndAgain', string>;
   /** Stands in for a name that nobody gave. */
   unnamed: string;
   /** Stands in for an account's name where the provider gave none: an `{id}` alone tells a person nothing. */
@@ -238,6 +242,14 @@ export const en: Texts = {
       'Latchkey, or the chat service behind it, cannot be reached.',
       'Check your network, then load this page again.',
     ],
+  },
+  chatBlocked: {
+    words: 'Your browser blocked the sign-in window.',
+    link: 'Open the sign-in page',
+  },
+  fromChat: {
+    again: 'Close this window and sign in again from the chat.',
+    waitAndAgain: 'Wait a few minutes. Then close this window and sign in again from the chat.',
   },
   unnamed: 'the person who searched',
   unnamedAccount: 'an account without a name (id {id})',

@@ -24,6 +24,14 @@ export const es: Texts = {
       'Comprueba tu conexión y vuelve a cargar esta página.',
     ],
   },
+  chatBlocked: {
+    words: 'El navegador ha bloqueado la ventana de inicio de sesión.',
+    link: 'Abrir la página de inicio de sesión',
+  },
+  fromChat: {
+    again: 'Cierra esta ventana e inicia sesión de nuevo desde el chat.',
+    waitAndAgain: 'Espera unos minutos. Después cierra esta ventana e inicia sesión de nuevo desde el chat.',
+  },
   unnamed: 'la persona que hizo la búsqueda',
   unnamedAccount: 'una cuenta sin nombre (id. {id})',
   closeByHand: 'Ya puedes cerrar esta ventana.',

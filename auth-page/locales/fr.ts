@@ -24,6 +24,14 @@ export const fr: Texts = {
       'Vérifiez votre connexion, puis rechargez cette page.',
     ],
   },
+  chatBlocked: {
+    words: 'Votre navigateur a bloqué la fenêtre de connexion.',
+    link: 'Ouvrir la page de connexion',
+  },
+  fromChat: {
+    again: 'Fermez cette fenêtre et reconnectez-vous depuis la conversation.',
+    waitAndAgain: 'Attendez quelques minutes. Fermez ensuite cette fenêtre et reconnectez-vous depuis la conversation.',
+  },
   unnamed: 'la personne à l’origine de la recherche',
   unnamedAccount: 'compte sans nom (identifiant {id})',
   closeByHand: 'Vous pouvez maintenant fermer cette fenêtre.',

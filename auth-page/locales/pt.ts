@@ -24,6 +24,14 @@ export const pt: Texts = {
       'Verifique sua rede e carregue esta página de novo.',
     ],
   },
+  chatBlocked: {
+    words: 'O navegador bloqueou a janela de entrada.',
+    link: 'Abrir a página de entrada',
+  },
+  fromChat: {
+    again: 'Feche esta janela e entre de novo pelo chat.',
+    waitAndAgain: 'Espere alguns minutos. Depois feche esta janela e entre de novo pelo chat.',
+  },
   unnamed: 'a pessoa que pesquisou',
   unnamedAccount: 'uma conta sem nome (ID {id})',
   closeByHand: 'Você já pode fechar esta janela.',

@@ -19,6 +19,14 @@ export const zhHans: Texts = {
     heading: '无法打开聊天',
     body: ['无法连接 Latchkey 或其聊天服务。', '请检查网络，然后重新加载此页面。'],
   },
+  chatBlocked: {
+    words: '浏览器阻止了登录窗口。',
+    link: '打开登录页面',
+  },
+  fromChat: {
+    again: '请关闭此窗口，然后在聊天中重新登录。',
+    waitAndAgain: '请等待几分钟，再关闭此窗口，然后在聊天中重新登录。',
+  },
   unnamed: '发起搜索的人',
   unnamedAccount: '没有名称的帐户（ID {id}）',
   closeByHand: '现在可以关闭此窗口。',

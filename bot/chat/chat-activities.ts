@@ -8,7 +8,7 @@ import type { Guest, Reception } from '../teams/reception.ts';
 import { isRecord, recordOf } from '../teams/record.ts';
 import type { Handler } from '../teams/search-extension.ts';
 import { localeOf } from '../teams/sender.ts';
-import type { Chat } from './chat.ts';
+import { type Chat, wordsFor } from './chat.ts';
 import type { ChatCodes } from './chat-codes.ts';
 import { chatLink } from './chat-link.ts';
 import type { ConnectedChat } from './connected-chat.ts';
@@ -39,8 +39,9 @@ export interface ChatActivitiesParts {
 
 type Activity = Record<string, unknown>;
 
-/** The event of our own page. */
+/** The events of our own page. */
 const SIGNED_IN = 'latchkey/signedIn';
+const SIGN_IN_CANCELLED = 'latchkey/signInCancelled';
 
 /** What the Bot Framework says of a chat, on every channel, and what is sent back. Decides who speaks and where; what is
  * answered is {@link Chat}'s to say. */
@@ -133,12 +134,18 @@ export class ChatActivities {
     return verified.signedIn ? [verified.reply, ...(await chat.resume(guest))] : [verified.reply];
   }
 
-  /** Web Chat's page says that a sign-in has ended, as nobody else does: who they are by now is shown. */
+  /** Web Chat's page says how a sign-in has ended: signed in, who they are is shown; cancelled, how to begin again. */
   async #hearEvent(context: TurnContext): Promise<void> {
     const activity = context.activity as unknown as Activity;
-    if (activity.name !== SIGNED_IN || !isAnswerable(activity) || !inPersonalChat(activity)) return;
+    const { name } = activity;
+    if (name !== SIGNED_IN && name !== SIGN_IN_CANCELLED) return;
+    if (!isAnswerable(activity) || !inPersonalChat(activity)) return;
     const met = this.#parts.reception.meet(activity);
     if (!('sender' in met)) return;
+    if (name === SIGN_IN_CANCELLED) {
+      const [word] = wordsFor(met.sender.locale).signIn;
+      return this.#send(context, [say(met.texts.signInCancelled(word))]);
+    }
     const { chat } = this.#parts;
     await this.#send(context, [...(await chat.accounts(met)), ...(await chat.resume(met))]);
   }

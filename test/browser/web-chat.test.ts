@@ -8,7 +8,7 @@ import { type DirectLineWorld, SECRET, startDirectLineWorld } from '../support/d
 import { forgetAll, rowCounts } from '../support/evidence.ts';
 import { sidewaysOverflow } from '../support/looks.ts';
 import { picture } from '../support/pictures.ts';
-import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
+import { leave, signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 import { newVisitor, type Visitor } from '../support/visitor.ts';
 import { eventually } from '../support/world.ts';
@@ -187,6 +187,102 @@ describeWithChromium('Web Chat', () => {
     await say(page, 'who am i');
     await eventually(said, (all) => all.includes('who am i') && all.includes('Not signed in'));
     await page.getByText('Not signed in').first().waitFor();
+  });
+
+  test('a conversation that has ended starts anew, and the person is who they were', async () => {
+    visitor.expected.push(/\/v3\/directline\//, /conversation ended/);
+    const page = await openChat();
+    const first = world.directLine.conversations.newest;
+    const user = world.directLine.conversations.grant(String(first?.token))?.user;
+    world.directLine.conversations.end(String(first?.conversationId));
+    const next = await eventually(
+      () => world.directLine.conversations.newest,
+      (now) => now?.conversationId !== first?.conversationId,
+    );
+    expect(world.directLine.conversations.grant(String(next?.token))?.user).toEqual(user);
+    const conversation = world.directLine.conversations.find(String(next?.conversationId));
+    const said = () => JSON.stringify(conversation?.activities);
+    await eventually(said, (all) => all.includes('I search Contoso wiki'));
+    await say(page, 'who am i');
+    await page.getByText('Not signed in').first().waitFor();
+  });
+
+  test('a browser that blocks the pop-up shows the link to the sign-in page', async () => {
+    await visitor.context.addInitScript(() => Object.assign(window, { open: () => null }));
+    const page = await openChat();
+    await say(page, 'sign in Contoso handbook');
+    await page.getByRole('button', { name: 'Sign in to Contoso handbook' }).last().click();
+    const blocked = page.getByRole('alert').filter({ hasText: 'Your browser blocked the sign-in window.' });
+    await blocked.waitFor();
+    await picture(page, 'web-chat-blocked');
+    expect(await axeFindings(page)).toEqual([]);
+    const link = blocked.getByRole('link', { name: 'Open the sign-in page' });
+    const [popup] = await Promise.all([page.waitForEvent('popup'), link.click()]);
+    await signInAtProvider(popup, { username: 'ada' });
+    await page.getByText('Signed in as ada').first().waitFor();
+    expect(await blocked.isVisible()).toBe(false);
+  });
+
+  test.each([
+    [
+      'en-GB',
+      'Sign in to Contoso handbook',
+      /sign in again from the chat/,
+      /The sign-in was cancelled\. Say “sign in”/,
+    ],
+    ['de-DE', 'Bei Contoso handbook anmelden', /melden Sie sich im Chat erneut an/, /Die Anmeldung wurde abgebrochen/],
+  ])(
+    '%s: Cancel is answered in the chat, and the page speaks of the chat, not of Teams',
+    async (locale, title, words, said) => {
+      const other = await newVisitor(browser, { locale });
+      // So that the page's words can be read.
+      await other.context.addInitScript(() => Object.assign(window, { close: () => undefined }));
+      const page = await other.open(`${world.botUrl}/chat`);
+      await page
+        .getByText(/Contoso wiki/)
+        .first()
+        .waitFor();
+      await say(page, 'sign in Contoso handbook');
+      const button = page.getByRole('button', { name: title }).last();
+      const [popup] = await Promise.all([page.waitForEvent('popup'), button.click()]);
+      await leave(popup, 'Cancel');
+      const screen = popup.locator('main[data-screen="signin.cancelled"]');
+      await screen.waitFor();
+      expect(await screen.innerText()).toMatch(words);
+      expect(await screen.innerText()).not.toContain('Teams');
+      await page.getByText(said).first().waitFor();
+      await other.context.close();
+      expect(other.problems).toEqual([]);
+    },
+  );
+
+  test('a link that no longer works speaks of the chat, not of Teams', async () => {
+    const page = await visitor.open(`${world.botUrl}/auth/start?browser&ticket=x`);
+    const screen = page.locator('main[data-screen="ticket.invalid"]');
+    await screen.waitFor();
+    expect(await screen.innerText()).toMatch(/sign in again from the chat/);
+    expect(await screen.innerText()).not.toContain('Teams');
+  });
+
+  test('a dark system gets a dark chat, also when it turns dark later; axe-core finds nothing wrong', async () => {
+    const page = await openChat();
+    const background = () =>
+      page
+        .locator('#chat > *')
+        .first()
+        .evaluate((element) => getComputedStyle(element).backgroundColor);
+    const card = page.locator('.ac-adaptiveCard').first();
+    const colour = () =>
+      card.evaluate((element) => getComputedStyle(element.querySelector('p, button') ?? element).color);
+    expect(await background()).toBe('rgb(255, 255, 255)');
+    expect(await colour()).toBe('rgb(36, 36, 36)');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await eventually(background, (now) => now === 'rgb(41, 41, 41)');
+    await eventually(colour, (now) => now === 'rgb(255, 255, 255)');
+    await say(page, 'sign in');
+    await page.getByRole('button', { name: 'Sign in to Contoso handbook' }).last().waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await picture(page, 'web-chat-dark');
   });
 
   test('T12: somebody who is sent the sign-in link gets nowhere in their own browser', async () => {

@@ -8,6 +8,8 @@ export interface HostBehaviour {
   silent?: boolean;
   /** Answers `initialize` only after so many milliseconds. */
   late?: number;
+  /** Answers nothing until {@link HostPage.answer} is called. */
+  held?: boolean;
   /** Answers `getContext` not at all, as WIRE.md allows. */
   contextless?: boolean;
   /** Answers `getContext` only after so many milliseconds. */
@@ -49,6 +51,8 @@ const PROVIDER = `<!doctype html><title>Provider</title>${ICON}<h1>Provider</h1>
 /** What the host page keeps, for tests to read. */
 export interface HostPage {
   open(url: string, behaviour: HostBehaviour): void;
+  /** Answers all that was held back, and from now on at once. */
+  answer(): void;
   /** Messages as they came, with what the browser says of their sender. */
   heard: { func: string; args: unknown[]; fromPopup: boolean }[];
 }
@@ -66,12 +70,17 @@ const HOST_USER = {
 
 const HOST = `<!doctype html><title>Host</title>${ICON}<script>
 let popup, behaviour;
+const held = [];
 const heard = [];
 window.host = {
   heard,
   open(url, how) {
     behaviour = how;
     popup = window.open(url, 'signin', 'popup,width=600,height=535');
+  },
+  answer() {
+    behaviour.held = false;
+    for (const each of held.splice(0)) each();
   },
 };
 const user = ${JSON.stringify(HOST_USER)};
@@ -87,6 +96,7 @@ addEventListener('message', ({ data, source, origin }) => {
   const args = behaviour.silent ? undefined : answers[data.func]?.();
   const answer = () => source.postMessage({ id: data.id, uuidAsString: data.uuidAsString, args }, origin);
   const late = data.func === 'getContext' ? behaviour.lateContext : undefined;
-  if (args) setTimeout(answer, late ?? behaviour.late ?? 0);
+  if (args && behaviour.held) held.push(answer);
+  else if (args) setTimeout(answer, late ?? behaviour.late ?? 0);
 });
 </script>`;

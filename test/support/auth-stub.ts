@@ -75,6 +75,7 @@ async function answer(stub: AuthStub, request: IncomingMessage, response: Server
   if (request.method === 'POST') return answerApi(stub, pathname.replace('/auth/api/', ''), request, response);
   if (pathname === '/auth/assets/host-origins.json') return sendJson(response, 200, { origins: stub.hostOrigins });
   if (pathname === '/auth/start') return sendPage(stub, response, 'start');
+  if (pathname === '/auth/settings') return sendPage(stub, response, 'settings');
   if (pathname.startsWith('/auth/callback/')) return sendPage(stub, response, 'callback');
   if (pathname.startsWith('/auth/assets/')) return sendFile(stub, response, pathname.replace('/auth/', ''));
   response.writeHead(404).end();
