@@ -128,8 +128,9 @@ export function createChat({ element, nonce, ended, signIn }: ChatOptions): Chat
     open({ token, domain }) {
       // The welcome comes before anything is said: its language has to be known by then.
       directLine = createDirectLine({ token, domain, conversationStartProperties: { locale } });
-      draw();
+      // Before Web Chat, which leaves an error unhandled: it would reach none of the later listeners.
       watch(directLine, ended);
+      draw();
     },
     signInEnded: (end) => store.dispatch({ type: 'WEB_CHAT/SEND_EVENT', payload: { name: EVENTS[end] } }),
   };

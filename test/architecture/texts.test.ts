@@ -31,7 +31,7 @@ const TOKENS =
 /** Texts for logs and programmers: an error's, that of a type, and what is imported. */
 const NOT_SHOWN = /(?:new \w*Error\(|\bfrom |import |throw new \w+\()\s*$/;
 /** Values that our own code compares, and shows to nobody. */
-const OF_OURS = ['one of several'];
+const OF_OURS = ['one of several', 'Teams'];
 /** Words of Adaptive Cards, HTTP and the DOM that look like a person's. */
 const OF_PROTOCOLS = [
   ...['AdaptiveCard', 'Column', 'ColumnSet', 'Container', 'ActionSet', 'RichTextBlock', 'TextRun', 'Image', 'Table'],

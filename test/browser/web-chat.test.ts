@@ -31,6 +31,7 @@ describeWithChromium('Web Chat', () => {
   beforeEach(async () => {
     forgetAll(world);
     visitor = await newVisitor(browser);
+    visitor.context.setDefaultTimeout(50_000);
   });
   afterEach(async () => {
     await visitor.context.close();
@@ -198,6 +199,8 @@ describeWithChromium('Web Chat', () => {
     const next = await eventually(
       () => world.directLine.conversations.newest,
       (now) => now?.conversationId !== first?.conversationId,
+      // The client waits for up to 15 s before it finds out.
+      60_000,
     );
     expect(world.directLine.conversations.grant(String(next?.token))?.user).toEqual(user);
     const conversation = world.directLine.conversations.find(String(next?.conversationId));
@@ -205,7 +208,7 @@ describeWithChromium('Web Chat', () => {
     await eventually(said, (all) => all.includes('I search Contoso wiki'));
     await say(page, 'who am i');
     await page.getByText('Not signed in').first().waitFor();
-  });
+  }, 120_000);
 
   test('a browser that blocks the pop-up shows the link to the sign-in page', async () => {
     await visitor.context.addInitScript(() => Object.assign(window, { open: () => null }));
@@ -266,11 +269,8 @@ describeWithChromium('Web Chat', () => {
 
   test('a dark system gets a dark chat, also when it turns dark later; axe-core finds nothing wrong', async () => {
     const page = await openChat();
-    const background = () =>
-      page
-        .locator('#chat > *')
-        .first()
-        .evaluate((element) => getComputedStyle(element).backgroundColor);
+    const background = () => page.locator('main').evaluate((element) => getComputedStyle(element).backgroundColor);
+    const typed = () => page.getByRole('textbox').evaluate((element) => getComputedStyle(element).color);
     const card = page.locator('.ac-adaptiveCard').first();
     const colour = () =>
       card.evaluate((element) => getComputedStyle(element.querySelector('p, button') ?? element).color);
@@ -279,6 +279,7 @@ describeWithChromium('Web Chat', () => {
     await page.emulateMedia({ colorScheme: 'dark' });
     await eventually(background, (now) => now === 'rgb(41, 41, 41)');
     await eventually(colour, (now) => now === 'rgb(255, 255, 255)');
+    await eventually(typed, (now) => now === 'rgb(255, 255, 255)');
     await say(page, 'sign in');
     await page.getByRole('button', { name: 'Sign in to Contoso handbook' }).last().waitFor();
     expect(await axeFindings(page)).toEqual([]);
