@@ -62,7 +62,7 @@ async function insteadOf(teams: TeamsWindow, confirmation: string, ticket: strin
   try {
     await api.confirm('cancel', confirmation, teams.userByNow());
   } catch (error) {
-    return end(teams, endOf(error));
+    return void end(teams, endOf(error));
   }
   await useAnotherAccount(ticket, teams);
 }

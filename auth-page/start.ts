@@ -49,7 +49,9 @@ type Behind = 'teams' | 'chat' | 'none';
 
 /** Signs in once more, with another account than the one that was used in this window. */
 export async function useAnotherAccount(ticket: string, teams: TeamsWindow): Promise<void> {
-  await begin(ticket, teams, (await teams.found) ? 'teams' : 'none');
+  // By now Teams may have answered late.
+  const found = await Promise.race([teams.foundLate, teams.found]);
+  await begin(ticket, teams, found ? 'teams' : 'none');
 }
 
 /** The first call opens a transaction, and a person has eight at most: the oldest ends for a ninth. So a program that only
