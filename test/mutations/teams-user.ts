@@ -122,7 +122,7 @@ export const TEAMS_USERS: readonly Mutation[] = [
     threat: 'T91',
     defence: 'the start page waits for Teams to say whose it is',
     file: 'auth-page/start.ts',
-    find: "behind === 'teams' ? await teams.user : undefined",
+    find: "behind === 'teams' ? await teams.userLate : undefined",
     replace: 'undefined',
     test: BROWSER_TEST,
     name: 'T91: insertHandbook: a link',
