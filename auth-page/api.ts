@@ -1,5 +1,13 @@
 import type { AuthorizationResponse } from './authorization-response.ts';
-import type { TeamsUser } from './teams.ts';
+
+/** The person who uses Teams, in Teams' own words. */
+export interface TeamsUser {
+  /** Entra's object id. */
+  id: string;
+  tenantId: string;
+  /** How they sign in to Teams, most often an e-mail address. */
+  signInName: string | undefined;
+}
 
 /** `POST /auth/api/start`. `proven`: the provider's own token will say who signed in, so no pop-up message is needed. */
 export interface Started {

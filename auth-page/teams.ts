@@ -1,4 +1,5 @@
 import { app, authentication } from '@microsoft/teams-js';
+import type { TeamsUser } from './api.ts';
 import { isOpenedByChat } from './from-chat.ts';
 import { loadHostOrigins } from './host-origins.ts';
 
@@ -23,15 +24,6 @@ export interface TeamsWindow {
   succeed(securityCode: string): boolean;
   /** The same for every other end. `reason` is a stable code, never a person's or a provider's words. */
   fail(reason: string): boolean;
-}
-
-/** The person who uses Teams, in Teams' own words. */
-export interface TeamsUser {
-  /** Entra's object id. */
-  id: string;
-  tenantId: string;
-  /** How they sign in to Teams, most often an e-mail address. */
-  signInName: string | undefined;
 }
 
 /** What Teams looks like to its user: the name of its theme, and its language as a BCP 47 tag. Some hosts leave out the latter. */
