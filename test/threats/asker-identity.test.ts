@@ -153,6 +153,8 @@ test('T8: in capitals it is the same person, also for the one who reads the stor
 test('T8: the same object id in two tenants is two people', async () => {
   expect((await world.search({ ...ADA, tenantId: TENANTS.fabrikam })).type).toBe('auth');
   expect((await world.search(ADA)).type).toBe('result');
+  // Ada's link was not even read for the other person: it would not have opened.
+  expect(world.bot.output()).not.toContain('credential.tampered');
 });
 
 test('T11: people of a tenant that is not allowed get words and no ticket; the others are served', async () => {
