@@ -1,6 +1,7 @@
 import { LANGUAGES, type Language, languageFor } from '../language.ts';
 import { type AccountChoice, readChoice } from '../teams/accounts.ts';
 import { type ChatCommand, COMMAND_WORDS } from './command-words.ts';
+import { readMore } from './more-results.ts';
 
 /** What a message asks for. */
 export type Asked =
@@ -30,6 +31,7 @@ const NO_BLANKS = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]$/u;
 export function asksForSomething({ text, value }: Record<string, unknown>): boolean {
   return (
     readChoice(value) !== undefined ||
+    readMore(value) !== undefined ||
     (typeof text === 'string' && text.slice(0, LONGEST_RAW).replace(CARRIED, '').trim() !== '')
   );
 }
