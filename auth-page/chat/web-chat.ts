@@ -13,9 +13,14 @@ interface WebChat {
   renderWebChat(options: object, element: HTMLElement): void;
 }
 
+interface ActivityObserver {
+  next(activity: unknown): void;
+  error?(): void;
+}
+
 interface DirectLine {
   connectionStatus$: { subscribe(next: (status: number) => void): { unsubscribe(): void } };
-  activity$: { subscribe(next: () => void, error: () => void): unknown };
+  activity$: { subscribe(observer: ActivityObserver): unknown };
 }
 
 interface Store {
@@ -128,7 +133,6 @@ export function createChat({ element, nonce, ended, signIn }: ChatOptions): Chat
     open({ token, domain }) {
       // The welcome comes before anything is said: its language has to be known by then.
       directLine = createDirectLine({ token, domain, conversationStartProperties: { locale } });
-      // Before Web Chat, which leaves an error unhandled: it would reach none of the later listeners.
       watch(directLine, ended);
       draw();
     },
@@ -137,16 +141,18 @@ export function createChat({ element, nonce, ended, signIn }: ChatOptions): Chat
 }
 
 /** Calls `ended` once. A conversation that never began is not replaced: a new one would fare no better. */
-function watch({ connectionStatus$, activity$ }: DirectLine, ended: () => void): void {
+function watch(directLine: DirectLine, ended: () => void): void {
   let isOpen = false;
   const end = () => {
     if (isOpen) ended();
     isOpen = false;
   };
-  connectionStatus$.subscribe((status) => {
+  directLine.connectionStatus$.subscribe((status) => {
     if (status === ONLINE) isOpen = true;
     if (status === EXPIRED_TOKEN || status === ENDED) end();
   });
-  // Over a WebSocket the client says that the conversation has ended by an error alone.
-  activity$.subscribe(() => undefined, end);
+  // Over a WebSocket the client says that the conversation has ended by an error alone. Web Chat's own observers leave an
+  // error unhandled. A subscription of ours would connect before Web Chat has set the user's id.
+  const { activity$ } = directLine;
+  directLine.activity$ = { subscribe: (observer) => activity$.subscribe({ ...observer, error: end }) };
 }

@@ -31,7 +31,6 @@ describeWithChromium('Web Chat', () => {
   beforeEach(async () => {
     forgetAll(world);
     visitor = await newVisitor(browser);
-    visitor.context.setDefaultTimeout(50_000);
   });
   afterEach(async () => {
     await visitor.context.close();
@@ -87,7 +86,7 @@ describeWithChromium('Web Chat', () => {
     ] as const) {
       const other = await newVisitor(browser, { locale });
       const page = await other.open(`${world.botUrl}/chat`);
-      const greeting = page.getByText(words).first();
+      const greeting = page.getByText(words).filter({ visible: true }).first();
       await greeting.waitFor();
       expect(await greeting.evaluate((element) => getComputedStyle(element).direction)).toBe(dir);
       expect(await page.getByRole('textbox').evaluate((element) => getComputedStyle(element).direction)).toBe(dir);
