@@ -21,10 +21,13 @@ export interface Visitor {
 
 /** So that a step which hangs is named, before the test's own time is up. Milliseconds. */
 const STEP_TIMEOUT = 12_000;
+/** Web Chat's script is large: on a busy machine it takes longer than a step. */
+const NAVIGATION_TIMEOUT_MS = 40_000;
 
 export async function newVisitor(browser: Browser, options: BrowserContextOptions = {}): Promise<Visitor> {
   const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 }, ...options });
   context.setDefaultTimeout(STEP_TIMEOUT);
+  context.setDefaultNavigationTimeout(NAVIGATION_TIMEOUT_MS);
   const requests: Request[] = [];
   const problems: string[] = [];
   const expected: RegExp[] = [];
