@@ -56,13 +56,9 @@ describeWithChromium('axe-core finds nothing wrong', () => {
     expect(await axeFindings(page)).toEqual([expect.stringContaining('html-has-lang')]);
   });
 
-  test('with any end of a sign-in, in any theme', async () => {
-    for (const code of ENDS) {
-      bench.auth.script.complete = { status: 400, body: { code, expected: 'Ada Example' } };
-      const page = await browser.alone(bench.auth.origin + CALLBACK);
-      await inEachTheme(page, code);
-      await page.close();
-    }
+  test.each(ENDS)('with a sign-in that ends with %s, in any theme', async (code) => {
+    bench.auth.script.complete = { status: 400, body: { code, expected: 'Ada Example' } };
+    await inEachTheme(await browser.alone(bench.auth.origin + CALLBACK), code);
   });
 
   test('with the confirm page, in any theme', async () => {
