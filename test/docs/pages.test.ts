@@ -114,7 +114,7 @@ describe('settings', () => {
       'scripts/toolkit-secrets.mjs',
     ].map(read);
     const examples = blocks.filter(({ language }) => language === 'json').map(({ text }) => text);
-    const tests = ['test/support', 'test/model', 'bench/harness', 'local/identity-provider']
+    const tests = ['test/support', 'test/soak', 'test/model', 'bench/harness', 'local/identity-provider']
       .flatMap((folder) => readdirSync(join(ROOT, folder)).map((name) => `${folder}/${name}`))
       .filter((path) => /\.(ts|mjs)$/.test(path))
       .map(read);
