@@ -123,7 +123,8 @@ describe('scopes', () => {
     ['something that merely begins alike', ['username'], 'user', false],
   ])('%s', async (_name, scopes, granted, enough) => {
     byzantine.tokens = { scope: granted } satisfies Json;
-    if (!enough) await expectRefusal(exchange({ scopes }), 'invalid_response', /fewer scopes granted than asked for$/);
+    if (!enough)
+      await expectRefusal(exchange({ scopes }), 'insufficient_scope', /fewer scopes granted than asked for$/);
     else expect((await exchange({ scopes })).scope).toBe(granted.split(/[\s,]+/).join(' '));
   });
 });

@@ -236,7 +236,7 @@ describe.each(CONNECTIONS)('a source of type $type', ({ connection }) => {
       await api.fault({ body, times: 9 });
       for (const text of ['partly', 'in part', 'parts']) {
         const answer = await search(text);
-        expect(titlesOf(answer)).toEqual(['A page', TITLES.handbook]);
+        expect(titlesOf(answer)).toEqual(['A page', `ⓘ ${TITLES.handbook}`]);
         expect(JSON.stringify(answer.attachments?.at(-1)?.preview)).toContain(INCOMPLETE);
       }
       const lines = world.bot
