@@ -76,7 +76,7 @@ describe('npm run demo', () => {
     expect(err()).toBe('');
     for (const line of [
       'I search Contoso wiki and Contoso handbook with your own account.',
-      'Sign in to Contoso wiki [Sign in to Contoso wiki]',
+      'Sign in to search. One of these is enough. You can add others later. [Sign in to Contoso wiki] [Sign in to Contoso handbook]',
       'You are signed in to Contoso wiki as ada@contoso.example.',
       '* Los Angeles Lakers',
       'You are not signed in to Contoso handbook.',
