@@ -64,6 +64,8 @@ describeWithChromium('The main job without a mouse, in a browser', () => {
     await popup.locator('main[data-screen=confirm]').waitFor();
     await popup.keyboard.press('Tab');
     await popup.keyboard.press('Tab');
+    expect(await popup.evaluate(() => document.activeElement?.textContent)).toBe('Use another account');
+    await popup.keyboard.press('Tab');
     expect(await popup.evaluate(() => document.activeElement?.textContent)).toBe('Cancel');
     await popup.keyboard.press('Enter');
     await untilClosed(popup);
