@@ -1,7 +1,7 @@
 import { languageFor } from '../language.ts';
 import { COMMAND_WORDS } from './command-words.ts';
 
-/** Opens a personal chat with the bot, for whoever follows it
+/** The address that opens a personal chat with the bot
  * (https://learn.microsoft.com/microsoftteams/platform/concepts/build-and-test/deep-link-teams). */
 export function chatLink(botId: string): string {
   return `https://teams.microsoft.com/l/chat/0/0?users=28:${botId}`;

@@ -1,7 +1,7 @@
 import { askerKey } from '../teams/connection.ts';
 import type { Sender } from '../teams/sender.ts';
 
-/** As long as somebody may take to sign in. */
+/** A person has this long to sign in. */
 const SIGN_IN_MS = 600_000;
 const MOST = 1_000;
 

@@ -96,8 +96,8 @@ export function noticeAttachment(title: string, words: string, texts: Texts): Js
   return note({ title: `${NOTICE} ${title}`, words, posted }, texts);
 }
 
-/** The same for a connection that this person is not signed in to. A list of results cannot hold a sign-in of its own, and
- * `selectItem` cannot answer with one. So the words lead to it, and so does the card, for whoever opens it.
+/** A notice for a connection that this person is not signed in to. Teams allows no sign-in action in a list of results or in
+ * the answer to `selectItem`. So the notice says how to sign in, and its card opens the bot's chat.
  * @param chat leads to the bot's own chat */
 export function signInAttachment(title: string, words: string, texts: Texts, chat: string | undefined): JsonText {
   const name = inertRun(title, LONGEST.title);
