@@ -14,7 +14,7 @@ export interface TeamsWindow {
   readonly found: Promise<boolean>;
   /** Settles once, within a minute: whether an allowed host answered. Teams on a slow phone may take longer than 3 s. */
   readonly foundLate: Promise<boolean>;
-  /** Settles once, within 3 s of `found`: who uses this Teams, if it says so. */
+  /** Settles once, within 3 s of `redeemed`: who uses this Teams, if it says so. */
   readonly user: Promise<TeamsUser | undefined>;
   /** The same within 3 s of `foundLate`. */
   readonly userLate: Promise<TeamsUser | undefined>;

@@ -6,7 +6,7 @@ import type { Connection } from './connections.ts';
 import { logSecurityEvents } from './log.ts';
 import type { KeptElsewhere } from './sign-in/keeper.ts';
 import type { SignInConnection } from './sign-in/legs.ts';
-import type { SecurityEvents } from './sign-in/security-events.ts';
+import type { ReportSecurityEvent } from './sign-in/security-events.ts';
 import { SignIn } from './sign-in/sign-in.ts';
 import { TokenService } from './sign-in/token-service.ts';
 import { Vault } from './sign-in/vault.ts';
@@ -30,7 +30,7 @@ export function buildSignIn(parts: {
     .update(keys[0]?.key ?? '')
     .digest();
   const written = logSecurityEvents(log, logKey);
-  const events: SecurityEvents = (event, ...concerning) => {
+  const events: ReportSecurityEvent = (event, ...concerning) => {
     count?.(event);
     written(event, ...concerning);
   };

@@ -8,7 +8,7 @@ import { type Bad, type Env, readInteger } from './config/setting.ts';
 import { readTokenService, type TokenServiceConfig } from './config/token-service.ts';
 import { LatchkeyError } from './latchkey-error.ts';
 import { isLoopback, isSafeUrl } from './loopback.ts';
-import { toGuid } from './sign-in/asker.ts';
+import { parseGuid } from './sign-in/asker.ts';
 import { parseRedisAddress } from './store/redis-address.ts';
 
 /** All that the environment decides, checked. Times in seconds, origins without a trailing slash. */
@@ -223,13 +223,13 @@ function isForPlayground(env: Env, loopback: boolean): boolean {
 
 function readBot(env: Env, loopback: boolean, bad: Bad): BotRegistration | undefined {
   if (isForPlayground(env, loopback)) return undefined;
-  const id = toGuid(env.BOT_ID);
+  const id = parseGuid(env.BOT_ID);
   if (!id) bad("BOT_ID must be the bot's app registration id, a GUID");
   const type = env.BOT_TYPE || 'MultiTenant';
   if (!['SingleTenant', 'UserAssignedMSI', 'MultiTenant'].includes(type)) {
     bad('BOT_TYPE must be SingleTenant, UserAssignedMSI or MultiTenant');
   }
-  const tenantId = toGuid(env.BOT_TENANT_ID);
+  const tenantId = parseGuid(env.BOT_TENANT_ID);
   if (env.BOT_TENANT_ID && !tenantId) bad('BOT_TENANT_ID must be a GUID');
   if (type !== 'MultiTenant' && !env.BOT_TENANT_ID) bad(`BOT_TENANT_ID is needed with BOT_TYPE=${type}`);
   const secret = readBotSecret(env, type, Date.now(), bad);
@@ -272,7 +272,7 @@ function readTenants(env: Env, bad: Bad): ReadonlySet<string> | undefined {
     );
   }
   if (value.trim() === '*') return undefined;
-  const tenants = value.split(',').map((tenant) => toGuid(tenant.trim()));
+  const tenants = value.split(',').map((tenant) => parseGuid(tenant.trim()));
   if (tenants.includes(undefined)) return bad('ALLOWED_TENANTS must hold GUIDs, comma separated, or be *');
   return new Set(tenants.filter((tenant) => tenant !== undefined));
 }

@@ -14,7 +14,7 @@ import { remoteAddress } from './http/remote-address.ts';
 import { LatchkeyError } from './latchkey-error.ts';
 import { createLog, describeError, newReference } from './log.ts';
 import { createServer } from './server.ts';
-import { loadSdk } from './sign-in/on-behalf-of.ts';
+import { loadTeamsFx } from './sign-in/on-behalf-of.ts';
 import { tellingOfUnread } from './sources/unread-entries.ts';
 import { openStore } from './store/open-store.ts';
 import { GatedAdapter } from './teams/adapter.ts';
@@ -160,7 +160,7 @@ async function startMetrics({ metricsPort, loopback }: Config, report: (error: u
 
 /** Loading the Teams SDK takes as long as an answer may, and answers nothing meanwhile: so before anybody can ask. */
 async function prepare(connections: readonly Connection[]): Promise<void> {
-  if (connections.some(({ signIn }) => 'sso' in signIn)) await loadSdk();
+  if (connections.some(({ signIn }) => 'sso' in signIn)) await loadTeamsFx();
 }
 
 function reporter(): (error: unknown, where?: Record<string, unknown>) => string {

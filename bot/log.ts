@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { type Logger, pino } from 'pino';
 import { factsOf } from './latchkey-error.ts';
-import type { SecurityEvents } from './sign-in/security-events.ts';
+import type { ReportSecurityEvent } from './sign-in/security-events.ts';
 
 /** Structured logs. What people typed, their names, ids and tokens are never handed to it.
  * @param stream a file descriptor: standard output unless said */
@@ -10,7 +10,7 @@ export function createLog(level: string, stream: 1 | 2 = 1): Logger {
 }
 
 /** Writes security events with the asker hashed under a key: one person's events can be joined, nobody named. */
-export function logSecurityEvents(log: Logger, key: Buffer): SecurityEvents {
+export function logSecurityEvents(log: Logger, key: Buffer): ReportSecurityEvent {
   const hash = (id: string) => createHmac('sha256', key).update(id).digest('base64url').slice(0, 16);
   return (event, { connectionId, ...whose }, detail) => {
     const person = 'asker' in whose && { tenant: hash(whose.asker.tenantId), asker: hash(whose.asker.objectId) };

@@ -1,6 +1,6 @@
 import { type ConnectionConfig, singleSignOnOf } from '../config/connections-file.ts';
 import { isEntra } from '../config/sign-in-types.ts';
-import { toGuid } from '../sign-in/asker.ts';
+import { parseGuid } from '../sign-in/asker.ts';
 import type { Manifest, Note } from './types.ts';
 
 /** `webApplicationInfo`: the registration that people sign in to with Entra, so that an administrator sees its permissions
@@ -28,7 +28,7 @@ function clientId({ id, signIn }: ConnectionConfig, note: Note): string[] {
   const registration = registrationOf(signIn);
   if (!registration) return [];
   const [field, clientId] = registration;
-  const guid = toGuid(clientId);
+  const guid = parseGuid(clientId);
   if (guid) return [guid];
   const what = `the connection ${id}: ${field} is not the application id of an Entra registration, a GUID`;
   const fix = 'Copy "Application (client) ID" of the sign-in\'s app registration from the Entra portal.';

@@ -43,7 +43,7 @@ export class ChatCodes {
     if (!isMagicCode(code)) return undefined;
     const { asker, conversationId } = guest.sender;
     try {
-      const asked = await this.#parts.signIn.inChat.askedIn(asker, conversationId);
+      const asked = await this.#parts.signIn.chat.connectionsPromptedIn(asker, conversationId);
       return asked.length > 0 ? await this.#verify(guest, code) : undefined;
     } catch (error) {
       return this.#inWords(guest, error);
@@ -77,10 +77,10 @@ export class ChatCodes {
   /** Where the code may be from. Six digits do not say: but where it was asked for them, and nobody is signed in by now. */
   async #holdersOf({ sender }: Guest, code: unknown): Promise<readonly string[]> {
     const { signIn } = this.#parts;
-    if (!isMagicCode(code)) return signIn.connectionsOf(code);
-    const asked = await signIn.inChat.askedIn(sender.asker, sender.conversationId);
+    if (!isMagicCode(code)) return signIn.connectionsForCode(code);
+    const asked = await signIn.chat.connectionsPromptedIn(sender.asker, sender.conversationId);
     if (asked.length === 0) return asked;
-    const accounts = await signIn.accounts.of(sender, Date.now());
+    const accounts = await signIn.accounts.list(sender, Date.now());
     return accounts.filter(({ id, account }) => asked.includes(id) && !account).map(({ id }) => id);
   }
 

@@ -74,7 +74,7 @@ export class Chat {
 
   /** They came back from the sign-in page. */
   async signedIn(guest: Guest, connectionId: string): Promise<Reply> {
-    const accounts = await this.#parts.signIn.accounts.of(guest.sender, Date.now());
+    const accounts = await this.#parts.signIn.accounts.list(guest.sender, Date.now());
     const account = accounts.find(({ id }) => id === connectionId)?.account;
     if (!account) return say(guest.texts.signInFailed(wordsFor(guest.sender.locale).signIn[0]));
     return this.signedInAs(guest, connectionId, account);
@@ -106,7 +106,7 @@ export class Chat {
       case 'signOut':
         return this.#signOutOf(guest, findNamed(asked.what, this.#parts.connections));
       case 'whoAmI':
-        return [show([accountsCard(await this.#parts.signIn.accounts.of(sender, Date.now()), texts)])];
+        return [show([accountsCard(await this.#parts.signIn.accounts.list(sender, Date.now()), texts)])];
       case 'choice':
         return this.#choose(guest, asked.choice);
       case 'unknown':
@@ -118,7 +118,7 @@ export class Chat {
 
   /** A prompt for each where they are not signed in yet; where that is none, who they are. */
   async #signIn(guest: Guest, connections: readonly SearchConnection[]): Promise<Reply[]> {
-    const accounts = await this.#parts.signIn.accounts.of(guest.sender, Date.now());
+    const accounts = await this.#parts.signIn.accounts.list(guest.sender, Date.now());
     const wanted = accounts.filter(({ id }) => connections.some((connection) => connection.id === id));
     const open = wanted.filter(({ account }) => !account);
     if (open.length === 0) return [show([accountsCard(wanted, guest.texts)])];
@@ -129,7 +129,7 @@ export class Chat {
   async #signOutOf(guest: Guest, { connections, certain }: NamedConnections<SearchConnection>): Promise<Reply[]> {
     if (certain) return this.#signOut(guest, connections);
     const { texts, sender } = guest;
-    const accounts = await this.#parts.signIn.accounts.of(sender, Date.now());
+    const accounts = await this.#parts.signIn.accounts.list(sender, Date.now());
     const signedIn = accounts.filter(({ account }) => account);
     const meant = signedIn.filter(({ id }) => connections.some((connection) => connection.id === id));
     if (signedIn.length === 0) return [say(texts.notSignedIn)];
@@ -155,7 +155,7 @@ export class Chat {
     const { sender } = guest;
     if ('signOutOfAll' in choice) return this.#signOut(guest, connections);
     if ('showFrom' in choice) {
-      const accounts = await this.#parts.signIn.accounts.of(sender, Date.now());
+      const accounts = await this.#parts.signIn.accounts.list(sender, Date.now());
       return [show([accountsCard(accounts, guest.texts, choice.showFrom)])];
     }
     const id = 'signOut' in choice ? choice.signOut : choice.signIn;

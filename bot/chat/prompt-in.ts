@@ -1,4 +1,4 @@
-import type { Prompt } from '../sign-in/outcomes.ts';
+import type { SignInPrompt } from '../sign-in/outcomes.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { visitOf } from '../teams/query.ts';
 import type { Guest } from '../teams/reception.ts';
@@ -21,11 +21,11 @@ export async function promptIn(
   connections: readonly { id: string; title: string }[],
   { chooseAccount = false, window = chooseAccount }: Wish = {},
 ): Promise<Reply> {
-  const prompts: (Prompt & { title: string })[] = [];
+  const prompts: (SignInPrompt & { title: string })[] = [];
   // One after the other: it is one conversation that is remembered.
   for (const { id, title } of connections) {
     const visit = { ...visitOf(sender, id), chooseAccount };
-    await signIn.inChat.noteAsked(visit, sender.conversationId, Date.now());
+    await signIn.chat.recordPrompt(visit, sender.conversationId, Date.now());
     prompts.push({ ...(await signIn.prompt(visit, Date.now())), title: texts.signIn(title) });
   }
   const [first, ...others] = prompts;

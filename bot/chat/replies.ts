@@ -1,5 +1,5 @@
 import type { Activity } from 'botbuilder';
-import type { TokenExchange } from '../sign-in/outcomes.ts';
+import type { TokenExchangeResource } from '../sign-in/outcomes.ts';
 import { inertPreview } from '../teams/inert.ts';
 
 /** What the bot says: an activity, without whom it is for. */
@@ -48,7 +48,7 @@ export function askToSignIn(prompts: readonly { url: string; title: string }[], 
 /** The same for one connection, where the Teams client first tries to get a token for the person without a window, and brings
  * it (`signin/tokenExchange`). It shows the card where that is of no use
  * (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/authentication/bot-sso-code). */
-export function askForToken({ url, title }: { url: string; title: string }, exchange: TokenExchange): Reply {
+export function askForToken({ url, title }: { url: string; title: string }, exchange: TokenExchangeResource): Reply {
   const { connectionName, ...tokenExchangeResource } = exchange;
   const text = inertPreview(title, LONGEST.text);
   const button: Button = { type: 'signin', title: title.slice(0, LONGEST.title), value: url };

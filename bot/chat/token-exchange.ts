@@ -1,5 +1,5 @@
 import type { InvokeResponse } from 'botbuilder';
-import type { Session } from '../sign-in/outcomes.ts';
+import type { SignInState } from '../sign-in/outcomes.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { inTime } from '../teams/deadline.ts';
 import type { Report } from '../teams/found.ts';
@@ -62,7 +62,7 @@ export class TokenExchanges {
 
   /** 200: signed in; 412: by the button; 400: no connection that takes tokens. Never rejects. */
   async answer(guest: Guest, exchange: Exchange): Promise<Exchanged> {
-    const connectionId = this.#parts.signIn.inChat.exchangeFor(exchange.connectionName);
+    const connectionId = this.#parts.signIn.chat.connectionForExchange(exchange.connectionName);
     if (connectionId === undefined) return refused(exchange, 400, 'connection.unknown');
     try {
       return await inTime(() => this.#exchange(guest, connectionId, exchange));
@@ -78,7 +78,7 @@ export class TokenExchanges {
     try {
       return await inTime(() => this.#askAgain(guest));
     } catch (error) {
-      report(error, signIn.inChat.exchanges().join());
+      report(error, signIn.chat.exchangeableConnections().join());
       return [];
     }
   }
@@ -100,7 +100,7 @@ export class TokenExchanges {
   }
 
   /** The card that is there knows nothing of what a policy wants. */
-  #challenge({ texts }: Guest, connectionId: string, session: Session): Reply | undefined {
+  #challenge({ texts }: Guest, connectionId: string, session: SignInState): Reply | undefined {
     if (session.state !== 'signed_out' || !session.challenged || !session.prompt) return undefined;
     const { title = connectionId } = this.#parts.connections.find(({ id }) => id === connectionId) ?? {};
     const words = texts.signIn(title);
@@ -110,14 +110,14 @@ export class TokenExchanges {
   async #askAgain(guest: Guest): Promise<Reply[]> {
     const { signIn } = this.#parts;
     const { sender } = guest;
-    const ids = signIn.inChat.exchanges();
+    const ids = signIn.chat.exchangeableConnections();
     const owner = { asker: sender.asker, connectionId: '' };
     if (
       ids.length === 0 ||
-      !(await signIn.inChat.firstToSay(owner, `failure ${sender.conversationId}`, FAILED, Date.now()))
+      !(await signIn.chat.claimOnce(owner, `failure ${sender.conversationId}`, FAILED, Date.now()))
     )
       return [];
-    const accounts = await signIn.accounts.of(sender, Date.now());
+    const accounts = await signIn.accounts.list(sender, Date.now());
     const open = accounts.filter(({ id, account }) => ids.includes(id) && !account);
     return open.length > 0 ? [await promptIn(signIn, guest, open, { window: true })] : [];
   }
@@ -125,7 +125,7 @@ export class TokenExchanges {
   async #once({ sender }: Guest, connectionId: string, what: string, say: () => Reply | undefined): Promise<Reply[]> {
     const reply = say();
     const owner = { asker: sender.asker, connectionId };
-    const due = reply && (await this.#parts.signIn.inChat.firstToSay(owner, what, SAID, Date.now()));
+    const due = reply && (await this.#parts.signIn.chat.claimOnce(owner, what, SAID, Date.now()));
     return due ? [reply] : [];
   }
 }

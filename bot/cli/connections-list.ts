@@ -1,6 +1,6 @@
 import type { ConnectionConfig } from '../config/connections-file.ts';
 import { isEntra, type SignInConfig, signInTypeOf } from '../config/sign-in-types.ts';
-import { all } from '../sign-in/rotation.ts';
+import { paginate } from '../sign-in/rotation.ts';
 import { type Command, count } from './command.ts';
 
 /** `connections list`: what can be searched, how people sign in to it, and how many are. */
@@ -8,7 +8,7 @@ export const connectionsList: Command = {
   takes: [],
   async run({ config, store }) {
     const linked = new Map<string, number>();
-    for await (const { connectionId } of all(store.directory.links)) {
+    for await (const { connectionId } of paginate(store.directory.links)) {
       linked.set(connectionId, (linked.get(connectionId) ?? 0) + 1);
     }
     const connections = config.connections.map((connection) => ({

@@ -1,16 +1,16 @@
-import { type Rotation, rotate } from '../sign-in/rotation.ts';
+import { type RotationReport, rotateKeys } from '../sign-in/rotation.ts';
 import { type Command, count } from './command.ts';
 
 /** `keys rotate`: seals every credential with the first of ENCRYPTION_KEYS, while the service runs. */
 export const keysRotate: Command = {
   takes: ['dry-run'],
   async run({ store, vault }, { 'dry-run': dryRun = false }) {
-    const rotation = await rotate({ store, vault, dryRun });
+    const rotation = await rotateKeys({ store, vault, dryRun });
     return { text: toText(rotation, dryRun), json: { ...rotation, dryRun }, incomplete: rotation.changed > 0 };
   },
 };
 
-function toText({ key, current, resealed, changed, unreadable, found }: Rotation, dryRun: boolean): string[] {
+function toText({ key, current, resealed, changed, unreadable, found }: RotationReport, dryRun: boolean): string[] {
   const others = Object.keys(found).filter((id) => id !== key);
   // Instances do not register in the store, so no command can ask them.
   const instances = dryRun

@@ -1,5 +1,5 @@
-import { toGuid } from '../sign-in/asker.ts';
-import { all } from '../sign-in/rotation.ts';
+import { parseGuid } from '../sign-in/asker.ts';
+import { paginate } from '../sign-in/rotation.ts';
 import type { Link, Store, Whose } from '../store/store.ts';
 import { type Command, count, type Options, type Report, UsageError } from './command.ts';
 
@@ -28,11 +28,11 @@ function readTarget({ tenant, user, 'idle-days': idle }: Options): Target {
     if (!/^[1-9]\d{0,4}$/.test(idle)) throw new UsageError('--idle-days must be a number of days, 1 or more');
     return { idleDays: Number(idle) };
   }
-  const tenantId = toGuid(tenant);
+  const tenantId = parseGuid(tenant);
   if (!tenantId)
     throw new UsageError('purge needs --tenant <GUID>, with --user <GUID> for one person; or --idle-days <n>');
   if (user === undefined) return { tenantId };
-  const objectId = toGuid(user);
+  const objectId = parseGuid(user);
   if (!objectId) throw new UsageError("--user must be the person's object id in the tenant, a GUID");
   return { tenantId, objectId };
 }
@@ -41,7 +41,7 @@ async function forget(store: Store, target: Target, now: number): Promise<number
   if (!('idleDays' in target)) return store.directory.purge(target, now);
   const before = now - target.idleDays * DAY;
   let unlinked = 0;
-  for await (const link of all(store.directory.links)) {
+  for await (const link of paginate(store.directory.links)) {
     if (link.usedAt < before && (await store.links.discard(link, now, before))) unlinked++;
   }
   return unlinked;
@@ -49,7 +49,7 @@ async function forget(store: Store, target: Target, now: number): Promise<number
 
 async function countLinks(store: Store, target: Target, now: number): Promise<number> {
   let found = 0;
-  for await (const link of all(store.directory.links)) {
+  for await (const link of paginate(store.directory.links)) {
     const meant = 'idleDays' in target ? link.usedAt < now - target.idleDays * DAY : isOf(target, link);
     if (meant) found++;
   }
@@ -59,7 +59,7 @@ async function countLinks(store: Store, target: Target, now: number): Promise<nu
 /** Their tokens, which the provider has not revoked yet: all that still names them. */
 async function countAwaiting(store: Store, target: Target): Promise<number> {
   let found = 0;
-  for await (const discarded of all(store.directory.discarded)) {
+  for await (const discarded of paginate(store.directory.discarded)) {
     if ('idleDays' in target || isOf(target, discarded)) found++;
   }
   return found;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { isSafeUrl } from '../loopback.ts';
-import { toGuid } from '../sign-in/asker.ts';
+import { parseGuid } from '../sign-in/asker.ts';
 import { findJsonError } from './json-file.ts';
 import { describeIssue } from './schema-issues.ts';
 import { type Bad, type Env, HTTPS_OR_LOOPBACK } from './setting.ts';
@@ -168,7 +168,7 @@ export function clientIdWarnings(connections: readonly ConnectionConfig[]): stri
     const ids: [string, string][] = [];
     if (isEntra(signIn)) ids.push(['signIn.clientId', signIn.clientId]);
     if ('gate' in signIn && signIn.gate) ids.push(['signIn.gate.clientId', signIn.gate.clientId]);
-    const wrong = ids.filter(([, clientId]) => !toGuid(clientId));
+    const wrong = ids.filter(([, clientId]) => !parseGuid(clientId));
     return wrong.map(([name]) => `CONNECTIONS_FILE: ${id}: ${name} is no GUID, so it is no application of Entra`);
   });
 }

@@ -1,5 +1,5 @@
 import { isSafeUrl } from '../loopback.ts';
-import { toGuid } from '../sign-in/asker.ts';
+import { parseGuid } from '../sign-in/asker.ts';
 import type { ConnectionConfig } from './connections-file.ts';
 import { type Bad, type Env, HTTPS_OR_LOOPBACK } from './setting.ts';
 import { isEntra } from './sign-in-types.ts';
@@ -48,7 +48,7 @@ function readTenant(
   bad: Bad,
 ): string | undefined {
   const [only, ...others] = tenants ?? [];
-  const tenantId = env.DIRECT_LINE_TENANT ? toGuid(env.DIRECT_LINE_TENANT) : others.length === 0 ? only : undefined;
+  const tenantId = env.DIRECT_LINE_TENANT ? parseGuid(env.DIRECT_LINE_TENANT) : others.length === 0 ? only : undefined;
   if (env.DIRECT_LINE_TENANT && !tenantId) return bad('DIRECT_LINE_TENANT must be a GUID');
   const needed = connections.some(({ signIn }) => isEntra(signIn));
   if (needed && !tenantId) {

@@ -1,6 +1,6 @@
 import { LatchkeyError } from '../latchkey-error.ts';
-import type { Asker } from '../sign-in/asker.ts';
-import { type BrowserSessions, directLineId } from '../sign-in/browser-sessions.ts';
+import type { User } from '../sign-in/asker.ts';
+import { type BrowserSessions, directLineUserId } from '../sign-in/browser-sessions.ts';
 import type { DirectLineClient, DirectLineToken } from './direct-line-client.ts';
 
 /** What a browser gets. */
@@ -26,12 +26,12 @@ export class DirectLineBroker {
   }
 
   /** A token for a new conversation of the browser's user. @throws {DirectLineError} */
-  async issue(user: Asker, origin: string): Promise<Issued> {
-    return this.#hand(user, await this.#client.generate(directLineId(user), [origin]));
+  async issue(user: User, origin: string): Promise<Issued> {
+    return this.#hand(user, await this.#client.generate(directLineUserId(user), [origin]));
   }
 
   /** T70: the next token, for whom the last one was for. @throws {NotYours} before Direct Line is asked; {DirectLineError} */
-  async refresh(user: Asker | undefined, token: string, refreshKey: string, now: number): Promise<Issued> {
+  async refresh(user: User | undefined, token: string, refreshKey: string, now: number): Promise<Issued> {
     const conversationId = user && this.#sessions.openRefreshKey(refreshKey, user, token, now);
     if (!user || conversationId === undefined) throw new NotYours('The token is not of this browser');
     const next = await this.#client.refresh(token);
@@ -39,8 +39,8 @@ export class DirectLineBroker {
     return this.#hand(user, next);
   }
 
-  #hand(user: Asker, given: DirectLineToken): Issued {
+  #hand(user: User, given: DirectLineToken): Issued {
     const refreshKey = this.#sessions.sealRefreshKey(user, given.token, given.conversationId, Date.now());
-    return { ...given, userId: directLineId(user), refreshKey };
+    return { ...given, userId: directLineUserId(user), refreshKey };
   }
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type * as z from 'zod';
-import { SignInProblem, type SignInProblemCode } from '../sign-in/problems.ts';
+import { SignInError, type SignInErrorCode } from '../sign-in/problems.ts';
 import { StoreError } from '../store/store.ts';
 import { checkBodyHeaders, readJsonObject } from './body.ts';
 import { readChatCookie, readSettingsCookie, readTransactionCookie, readWrongPersonCookie } from './cookies.ts';
@@ -70,7 +70,7 @@ function checkOrigin(request: IncomingMessage, origin: string): void {
   if (request.headers.origin !== origin) throw new HttpProblem(403, 'request.origin');
 }
 
-const STATUS: Record<SignInProblemCode, number> = {
+const STATUS: Record<SignInErrorCode, number> = {
   'ticket.invalid': 400,
   'ticket.expired': 400,
   'transaction.cookie': 403,
@@ -95,12 +95,12 @@ function sendSignInProblem(
   error: unknown,
   report: (error: unknown) => string,
 ): void {
-  if (error instanceof HttpProblem || error instanceof SignInProblem) {
+  if (error instanceof HttpProblem || error instanceof SignInError) {
     if (error.retryAfter !== undefined) response.setHeader('Retry-After', error.retryAfter);
   }
   if (error instanceof HttpProblem) {
     sendProblem(request, response, error.status, error.code);
-  } else if (error instanceof SignInProblem) {
+  } else if (error instanceof SignInError) {
     const status = STATUS[error.code];
     const reference = status >= 500 ? { reference: report(error) } : {};
     sendProblem(request, response, status, error.code, {

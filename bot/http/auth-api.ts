@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Asker } from '../sign-in/asker.ts';
-import { SignInProblem } from '../sign-in/problems.ts';
+import type { User } from '../sign-in/asker.ts';
+import { SignInError } from '../sign-in/problems.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { ApiCall, Handler } from './api-call.ts';
 import { addTransactionCookie, wrongPersonCookie } from './cookies.ts';
@@ -32,7 +32,7 @@ const confirmBody = z.object({
 });
 
 /** Who a browser is in Web Chat, by its cookie. */
-export type BrowserUser = (sealed: string | undefined) => Asker | undefined;
+export type BrowserUser = (sealed: string | undefined) => User | undefined;
 
 /** The three calls of the pop-up's pages. */
 export function authApi(
@@ -43,7 +43,7 @@ export function authApi(
   return {
     start: call(startBody, async ({ ticket, teamsUser }, { transactions, chat, wasWrongPerson, setCookie }) => {
       const popUp = { browserUser: browserUser(chat), teamsUser, wasWrongPerson };
-      const { cookie, ...started } = await signIn.begin(ticket, popUp, Date.now());
+      const { cookie, ...started } = await signIn.startFromTicket(ticket, popUp, Date.now());
       if (cookie !== undefined) setCookie(addTransactionCookie(transactions, cookie));
       return started;
     }),
@@ -64,7 +64,7 @@ export function authApi(
         return completed;
       } catch (error) {
         // The next sign-in of this browser asks which account by itself.
-        if (error instanceof SignInProblem && error.code === 'signin.identity_mismatch')
+        if (error instanceof SignInError && error.code === 'signin.identity_mismatch')
           setCookie(wrongPersonCookie(true));
         throw error;
       }

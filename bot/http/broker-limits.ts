@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Asker } from '../sign-in/asker.ts';
+import type { User } from '../sign-in/asker.ts';
 import type { Limit, Limits } from '../store/store.ts';
 import { HttpProblem } from './problem.ts';
 import type { RemoteAddress } from './remote-address.ts';
@@ -7,9 +7,9 @@ import type { RemoteAddress } from './remote-address.ts';
 /** How often a browser may ask the token broker. */
 export interface BrokerLimits {
   /** For a new conversation. @param user of the browser's cookie, where it has one @throws {HttpProblem} 429 */
-  token(request: IncomingMessage, user: Asker | undefined): Promise<void>;
+  token(request: IncomingMessage, user: User | undefined): Promise<void>;
   /** For the next token of one. @throws {HttpProblem} 429 */
-  refresh(request: IncomingMessage, user: Asker | undefined): Promise<void>;
+  refresh(request: IncomingMessage, user: User | undefined): Promise<void>;
 }
 
 /** Milliseconds. */
@@ -26,7 +26,7 @@ export function brokerLimits(limits: Limits, addressOf: RemoteAddress): BrokerLi
   const count = (call: 'token' | 'refresh') => {
     const bySession: Limit = { name: `broker-${call}-session`, points: SESSION, window: WINDOW };
     const byAddress: Limit = { name: `broker-${call}-address`, points: ADDRESS, window: WINDOW };
-    return async (request: IncomingMessage, user: Asker | undefined) => {
+    return async (request: IncomingMessage, user: User | undefined) => {
       // The browser's own first: one that goes in circles uses up nothing of its neighbours'.
       if (user) refuse(await limits.consume(bySession, user.objectId));
       refuse(await limits.consume(byAddress, addressOf(request)));

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
 import { type DirectLineBroker, type Issued, NotYours } from '../direct-line/broker.ts';
 import { DirectLineError, type DirectLineFailure } from '../direct-line/direct-line-client.ts';
-import { type BrowserSessions, newBrowserUser } from '../sign-in/browser-sessions.ts';
+import { type BrowserSessions, newWebChatUser } from '../sign-in/browser-sessions.ts';
 import type { Handler } from './api-call.ts';
 import { checkBodyHeaders, readJsonObject } from './body.ts';
 import type { BrokerLimits } from './broker-limits.ts';
@@ -46,7 +46,7 @@ export function directLineApi(parts: DirectLineApiParts): Record<'preflight' | '
       request.resume();
       const known = sessions.open(readChatCookie(request.headers.cookie), Date.now());
       await limits.token(request, known);
-      const user = known ?? newBrowserUser();
+      const user = known ?? newWebChatUser();
       const issued = await broker.issue(user, String(request.headers.origin));
       response.setHeader('Set-Cookie', chatCookie(sessions.seal(user, Date.now())));
       return issued;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Visitor } from '../sign-in/keeper.ts';
-import { SignInProblem } from '../sign-in/problems.ts';
+import { SignInError } from '../sign-in/problems.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { TeamsUser } from '../sign-in/teams-user.ts';
 import type { ApiCall, Browser, Handler } from './api-call.ts';
@@ -27,7 +27,7 @@ export function settingsApi(
   const view = async (person: Visitor) => {
     const { asker, name } = person;
     const [connections, chosen] = await Promise.all([
-      signIn.accounts.of(person, Date.now()),
+      signIn.accounts.list(person, Date.now()),
       signIn.accounts.defaultConnection(asker),
     ]);
     return { asker: { name }, connections, shared, ...(chosen !== undefined && { defaultConnection: chosen }) };
@@ -46,7 +46,7 @@ export function settingsApi(
         choosePerson: browser.wasWrongPerson,
         teamsUserVerified: teamsUser !== undefined,
       };
-      const { cookie, ...begun } = await signIn.beginFor({ ...person, connectionId }, chosen, Date.now());
+      const { cookie, ...begun } = await signIn.startSignIn({ ...person, connectionId }, chosen, Date.now());
       if (cookie !== undefined) browser.setCookie(addTransactionCookie(browser.transactions, cookie));
       return begun;
     }),
@@ -68,8 +68,8 @@ export function settingsApi(
   };
 }
 
-/** T39: only the browser that opened the page may use it. @throws {SignInProblem} */
+/** T39: only the browser that opened the page may use it. @throws {SignInError} */
 function personAt(signIn: SignIn, { settings }: Browser, teamsUser: TeamsUser | undefined): Visitor {
-  if (settings === undefined) throw new SignInProblem('transaction.cookie');
-  return signIn.settings.personOf(settings, teamsUser, Date.now());
+  if (settings === undefined) throw new SignInError('transaction.cookie');
+  return signIn.settings.openSession(settings, teamsUser, Date.now());
 }

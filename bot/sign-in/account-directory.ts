@@ -1,32 +1,32 @@
 import type { Store } from '../store/store.ts';
-import type { Asker } from './asker.ts';
+import type { User } from './asker.ts';
 import type { Credentials } from './credentials.ts';
 import { type Account, ProviderError } from './identity-provider.ts';
-import type { Keeper, KeptElsewhere, Visit, Visitor } from './keeper.ts';
+import type { ConnectionSignIn, KeptElsewhere, Visit, Visitor } from './keeper.ts';
 import type { SignInConnection } from './legs.ts';
-import { type AccountAt, shownOf } from './outcomes.ts';
-import { SignInProblem } from './problems.ts';
-import type { SecurityEvents } from './security-events.ts';
+import { type ConnectionAccount, shownOf } from './outcomes.ts';
+import { SignInError } from './problems.ts';
+import type { ReportSecurityEvent } from './security-events.ts';
 
-export interface AccountDirectoryParts {
+export interface AccountDirectoryDependencies {
   store: Pick<Store, 'links' | 'preferences'>;
   connections: ReadonlyMap<string, SignInConnection | KeptElsewhere>;
-  keepers: ReadonlyMap<string, Keeper>;
+  keepers: ReadonlyMap<string, ConnectionSignIn>;
   credentials: Credentials;
-  events: SecurityEvents;
+  events: ReportSecurityEvent;
 }
 
 /** Who people are at each connection, and which one they search. */
 export class AccountDirectory {
-  readonly #parts: AccountDirectoryParts;
+  readonly #deps: AccountDirectoryDependencies;
 
-  constructor(parts: AccountDirectoryParts) {
-    this.#parts = parts;
+  constructor(deps: AccountDirectoryDependencies) {
+    this.#deps = deps;
   }
 
   /** What can be searched, and the asker's account at each; no `account` where they are not signed in. */
-  async of(visitor: Visitor, now: number): Promise<AccountAt[]> {
-    const connections = [...this.#parts.connections.values()];
+  async list(visitor: Visitor, now: number): Promise<ConnectionAccount[]> {
+    const connections = [...this.#deps.connections.values()];
     return Promise.all(
       connections.map(async ({ id, title }) => {
         const account = await this.#accountAt({ ...visitor, connectionId: id }, now);
@@ -36,33 +36,33 @@ export class AccountDirectory {
   }
 
   /** Which connection the asker's searches are for, where a command has several; `undefined` for all. */
-  async defaultConnection(asker: Asker): Promise<string | undefined> {
-    return this.#parts.store.preferences.defaultConnection(asker);
+  async defaultConnection(asker: User): Promise<string | undefined> {
+    return this.#deps.store.preferences.defaultConnection(asker);
   }
 
-  /** @param connectionId `undefined` for all @throws {SignInProblem} for one that there is not */
-  async setDefaultConnection(asker: Asker, connectionId: string | undefined): Promise<void> {
-    const { connections, store } = this.#parts;
-    if (connectionId !== undefined && !connections.has(connectionId)) throw new SignInProblem('ticket.invalid');
+  /** @param connectionId `undefined` for all @throws {SignInError} for one that there is not */
+  async setDefaultConnection(asker: User, connectionId: string | undefined): Promise<void> {
+    const { connections, store } = this.#deps;
+    if (connectionId !== undefined && !connections.has(connectionId)) throw new SignInError('ticket.invalid');
     await store.preferences.setDefaultConnection(asker, connectionId);
   }
 
   async #accountAt(visit: Visit, now: number): Promise<Account | undefined> {
-    const { keepers, store, credentials } = this.#parts;
-    const keeper = keepers.get(visit.connectionId);
-    if (keeper) return this.#accountElsewhere(keeper, visit, now);
+    const { keepers, store, credentials } = this.#deps;
+    const connectionSignIn = keepers.get(visit.connectionId);
+    if (connectionSignIn) return this.#accountElsewhere(connectionSignIn, visit, now);
     const link = await store.links.get(visit);
     return link && credentials.accountOf(link);
   }
 
   /** A keeper that is out of reach must not hide what is kept here. */
-  async #accountElsewhere(keeper: Keeper, visit: Visit, now: number): Promise<Account | undefined> {
+  async #accountElsewhere(connectionSignIn: ConnectionSignIn, visit: Visit, now: number): Promise<Account | undefined> {
     try {
-      const name = await keeper.accountName(visit, now);
+      const name = await connectionSignIn.accountName(visit, now);
       return name === undefined ? undefined : { name };
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
-      this.#parts.events('signin.provider_failed', visit, { reason: error.message });
+      this.#deps.events('signin.provider_failed', visit, { reason: error.message });
       return undefined;
     }
   }

@@ -8,7 +8,7 @@ const TTL = 600_000;
 
 /** In which conversations people were asked to sign in where six digits are shown in the end. Digits are few: they are
  * taken as typed in the conversation that asked, and by whoever was asked there, alone (T66). */
-export class Asked {
+export class PendingMagicCodes {
   readonly #parking: Parking;
 
   constructor(parking: Parking) {

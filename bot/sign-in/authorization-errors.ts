@@ -1,8 +1,8 @@
-import type { SignInProblemCode } from './problems.ts';
+import type { SignInErrorCode } from './problems.ts';
 
 /** Errors in an authorization response: RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6, RFC 8707, and those of
  * GitHub and LinkedIn. */
-const PROBLEMS: Readonly<Record<string, SignInProblemCode>> = {
+const PROBLEMS: Readonly<Record<string, SignInErrorCode>> = {
   access_denied: 'signin.cancelled',
   // No request asks for `prompt=none`, so the provider showed a page, and the person left it.
   consent_required: 'signin.cancelled',
@@ -45,14 +45,14 @@ const ENTRA_MISCONFIGURED = /^AADSTS(50011|700016|70011|650052|650053|65005|9000
 export function readAuthorizationError(
   error: string,
   hint: string | undefined,
-): { problem: SignInProblemCode; reason: string } {
+): { problem: SignInErrorCode; reason: string } {
   const code = Object.hasOwn(PROBLEMS, error) ? error : 'provider_error';
   const entra = hint !== undefined && ENTRA_CODE.test(hint) ? hint : undefined;
-  const problem = problemOf(PROBLEMS[code] ?? 'provider.refused', entra, hint === 'policy');
+  const problem = signInErrorCode(PROBLEMS[code] ?? 'provider.refused', entra, hint === 'policy');
   return { problem, reason: entra ? `${code} ${entra}` : code };
 }
 
-function problemOf(standard: SignInProblemCode, entra: string | undefined, isPolicy: boolean): SignInProblemCode {
+function signInErrorCode(standard: SignInErrorCode, entra: string | undefined, isPolicy: boolean): SignInErrorCode {
   if (entra === ENTRA_DECLINED) return 'signin.cancelled';
   if (entra && ENTRA_POLICY.test(entra)) return 'provider.policy';
   if (entra && ENTRA_MISCONFIGURED.test(entra)) return 'provider.misconfigured';

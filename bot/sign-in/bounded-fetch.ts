@@ -67,7 +67,7 @@ function redirectTarget(url: string, { headers }: Response, { name }: DocumentKi
 
 /** Answers that no reader of the body has to see. */
 async function refuse({ status, body }: Response): Promise<void> {
-  const refusal = refusalOf(status);
+  const refusal = rejectionReason(status);
   if (refusal === undefined) return;
   await body?.cancel();
   throw refusal;
@@ -76,7 +76,7 @@ async function refuse({ status, body }: Response): Promise<void> {
 /** Of the statuses below 500: worth another try, whatever the body says (RFC 9110 section 15.5.9, RFC 8470, RFC 6585). */
 const OUTAGES = [408, 425, 429];
 
-function refusalOf(status: number): ProviderError | undefined {
+function rejectionReason(status: number): ProviderError | undefined {
   if (status >= 500 || OUTAGES.includes(status)) return new ProviderError('unavailable', `answered ${status}`);
   if (status >= 300 && status < 400)
     return new ProviderError('invalid_response', `answered with a redirect (${status})`);

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { type Asker, DIRECT_LINE, sameAsker, toAsker } from './asker.ts';
+import { isSameUser, parseUser, type User, WEB_CHAT_TENANT_ID } from './asker.ts';
 import { sha256 } from './secrets.ts';
-import { CLOCK_TOLERANCE } from './ticket.ts';
+import { CLOCK_SKEW_MS } from './ticket.ts';
 import type { Vault } from './vault.ts';
 
 /** A browser that is left alone for so long is somebody else's the next time. Milliseconds. */
 const SESSION_TTL = 12 * 3_600_000;
 /** Longer than a Direct Line token lives, so that it can still be refreshed at its end. Milliseconds. */
 const REFRESH_TTL = 2 * 3_600_000;
-const LONGEST = 1024;
+const MAX_COOKIE_LENGTH = 1024;
 
 /** Who a browser is in Web Chat: a user that was made for it here, sealed into its cookie. Nothing is stored for it. */
 export class BrowserSessions {
@@ -19,35 +19,35 @@ export class BrowserSessions {
   }
 
   /** Seals a session, from now on. */
-  seal(user: Asker, now: number): string {
+  seal(user: User, now: number): string {
     return this.#vault.seal('ticket', 'browser-session', [user.objectId, now, now + SESSION_TTL]);
   }
 
   /** Whose session it is; `undefined` for whatever we did not seal, and for one that has ended. */
-  open(sealed: string | undefined, now: number): Asker | undefined {
+  open(sealed: string | undefined, now: number): User | undefined {
     const [objectId] = this.#open(sealed, 'browser-session', now) ?? [];
-    return toAsker(DIRECT_LINE, objectId);
+    return parseUser(WEB_CHAT_TENANT_ID, objectId);
   }
 
   /** T70: what a token of this user's is refreshed by. */
-  sealRefreshKey(user: Asker, token: string, conversationId: string, now: number): string {
+  sealRefreshKey(user: User, token: string, conversationId: string, now: number): string {
     const fields = [user.objectId, now, now + REFRESH_TTL, sha256(token), conversationId];
     return this.#vault.seal('ticket', 'direct-line-refresh', fields);
   }
 
   /** The conversation of the token; `undefined` unless the key is that token's, and the user's. */
-  openRefreshKey(sealed: string, user: Asker, token: string, now: number): string | undefined {
+  openRefreshKey(sealed: string, user: User, token: string, now: number): string | undefined {
     const [objectId, , , tokenHash, conversationId] = this.#open(sealed, 'direct-line-refresh', now) ?? [];
-    const owner = toAsker(DIRECT_LINE, objectId);
-    if (!owner || !sameAsker(owner, user) || tokenHash !== sha256(token)) return undefined;
+    const owner = parseUser(WEB_CHAT_TENANT_ID, objectId);
+    if (!owner || !isSameUser(owner, user) || tokenHash !== sha256(token)) return undefined;
     return typeof conversationId === 'string' ? conversationId : undefined;
   }
 
   #open(sealed: string | undefined, binding: string, now: number): unknown[] | undefined {
-    if (sealed === undefined || sealed.length > LONGEST) return undefined;
+    if (sealed === undefined || sealed.length > MAX_COOKIE_LENGTH) return undefined;
     const fields = this.#unseal(sealed, binding);
     const [, issued, expires] = fields ?? [];
-    return now >= Number(issued) - CLOCK_TOLERANCE && now < Number(expires) ? fields : undefined;
+    return now >= Number(issued) - CLOCK_SKEW_MS && now < Number(expires) ? fields : undefined;
   }
 
   #unseal(sealed: string, binding: string): unknown[] | undefined {
@@ -61,13 +61,13 @@ export class BrowserSessions {
 }
 
 /** T68: a user for a browser that has none, by 128 random bits. */
-export function newBrowserUser(): Asker {
+export function newWebChatUser(): User {
   const bits = randomBytes(16).toString('hex');
   const objectId = bits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-  return { tenantId: DIRECT_LINE, objectId };
+  return { tenantId: WEB_CHAT_TENANT_ID, objectId };
 }
 
 /** As Direct Line writes it. Ids that begin so can be chosen by nobody else in a conversation that has a token of ours. */
-export function directLineId({ objectId }: Asker): string {
+export function directLineUserId({ objectId }: User): string {
   return `dl_${objectId.replaceAll('-', '')}`;
 }

@@ -1,36 +1,36 @@
 import { v7 as newVersion } from 'uuid';
 import type { Owner, Store } from '../store/store.ts';
-import { Asked } from './asked.ts';
-import type { Asker } from './asker.ts';
-import type { Keeper, KeptElsewhere } from './keeper.ts';
+import { PendingMagicCodes } from './asked.ts';
+import type { User } from './asker.ts';
+import type { ConnectionSignIn, KeptElsewhere } from './keeper.ts';
 import type { SignInConnection } from './legs.ts';
 import { sha256 } from './secrets.ts';
-import { turnOf } from './turn.ts';
+import { leaseName } from './turn.ts';
 
-export interface ChatSignInParts {
+export interface ChatSignInDependencies {
   store: Pick<Store, 'parking' | 'leases'>;
   connections: ReadonlyMap<string, SignInConnection | KeptElsewhere>;
-  keepers: ReadonlyMap<string, Keeper>;
+  keepers: ReadonlyMap<string, ConnectionSignIn>;
 }
 
 /** What only a chat needs to know: where digits may be typed, for which connection a token came, and what was said already. */
 export class ChatSignIns {
-  readonly #parts: ChatSignInParts;
-  readonly #asked: Asked;
+  readonly #deps: ChatSignInDependencies;
+  readonly #asked: PendingMagicCodes;
 
-  constructor(parts: ChatSignInParts) {
-    this.#parts = parts;
-    this.#asked = new Asked(parts.store.parking);
+  constructor(deps: ChatSignInDependencies) {
+    this.#deps = deps;
+    this.#asked = new PendingMagicCodes(deps.store.parking);
   }
 
   /** Somebody was asked to sign in in this conversation: what is kept elsewhere may end with digits that they type. */
-  async noteAsked(owner: Owner, conversationId: string, now: number): Promise<void> {
-    if (this.#parts.keepers.has(owner.connectionId)) await this.#asked.ask(owner, conversationId, now);
+  async recordPrompt(owner: Owner, conversationId: string, now: number): Promise<void> {
+    if (this.#deps.keepers.has(owner.connectionId)) await this.#asked.ask(owner, conversationId, now);
   }
 
   /** The connections that six digits from there may be for: those that somebody was asked about, right there (T66). */
-  async askedIn(asker: Asker, conversationId: string): Promise<string[]> {
-    const ids = [...this.#parts.keepers.keys()];
+  async connectionsPromptedIn(asker: User, conversationId: string): Promise<string[]> {
+    const ids = [...this.#deps.keepers.keys()];
     const asked = await Promise.all(
       ids.map((connectionId) => this.#asked.wasAsked({ asker, connectionId }, conversationId)),
     );
@@ -38,20 +38,22 @@ export class ChatSignIns {
   }
 
   /** The connection that a token is for which the channel got for an exchange by that name; `undefined` for none. */
-  exchangeFor(connectionName: string): string | undefined {
-    return this.exchanges().find((id) => (this.#parts.keepers.get(id)?.connectionName ?? id) === connectionName);
+  connectionForExchange(connectionName: string): string | undefined {
+    return this.exchangeableConnections().find(
+      (id) => (this.#deps.keepers.get(id)?.connectionName ?? id) === connectionName,
+    );
   }
 
   /** The connections that the channel may get a token for. */
-  exchanges(): string[] {
-    const all = [...this.#parts.connections.values()];
-    return all.filter((each) => 'keeper' in each || each.sso).map(({ id }) => id);
+  exchangeableConnections(): string[] {
+    const paginate = [...this.#deps.connections.values()];
+    return paginate.filter((each) => 'keeper' in each || each.sso).map(({ id }) => id);
   }
 
   /** Whether something has yet to be said to an asker: yes for one caller alone, on whichever instance, until `ttl`
    * milliseconds have passed. */
-  async firstToSay({ asker, connectionId }: Owner, what: string, ttl: number, now: number): Promise<boolean> {
-    const name = turnOf(`said/${sha256(`${connectionId} ${what}`)}`, asker);
-    return this.#parts.store.leases.acquire(name, newVersion(), now + ttl, now);
+  async claimOnce({ asker, connectionId }: Owner, what: string, ttl: number, now: number): Promise<boolean> {
+    const name = leaseName(`said/${sha256(`${connectionId} ${what}`)}`, asker);
+    return this.#deps.store.leases.acquire(name, newVersion(), now + ttl, now);
   }
 }

@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from 'jose';
 import { isSafeUrl } from '../loopback.ts';
 import { boundedFetch } from './bounded-fetch.ts';
-import { accountOf } from './id-token.ts';
+import { accountFromClaims } from './id-token.ts';
 import { type Credential, ProviderError } from './identity-provider.ts';
 
 export interface ConnectedAccountOptions {
@@ -14,9 +14,9 @@ export interface ConnectedAccountOptions {
 }
 
 const TIMEOUT = 2_500;
-const LONGEST_TOKEN = 16 * 1024;
+const MAX_TOKEN_LENGTH = 16 * 1024;
 /** Seconds. */
-const SKEW = 60;
+const CLOCK_SKEW_SECONDS = 60;
 
 type Keys = ReturnType<typeof createRemoteJWKSet>;
 
@@ -41,13 +41,13 @@ export class ConnectedAccount {
    * @throws {ProviderError} `invalid_grant` for a token that is not good; else the issuer's keys can't be had */
   async credential(token: string, now: number): Promise<Credential> {
     const { issuer, audience } = this.#options;
-    if (token.length > LONGEST_TOKEN) throw new ProviderError('invalid_grant', 'connected account: too long');
+    if (token.length > MAX_TOKEN_LENGTH) throw new ProviderError('invalid_grant', 'connected account: too long');
     const { payload } = await this.#verify(token, await this.#keysOf(issuer), { issuer, audience, now });
     return {
       accessToken: token,
       scope: '',
       issuer,
-      account: accountOf({ ...payload, sub: String(payload.sub) }),
+      account: accountFromClaims({ ...payload, sub: String(payload.sub) }),
       ...expiryOf(payload),
     };
   }
@@ -63,7 +63,7 @@ export class ConnectedAccount {
         audience,
         algorithms: ['RS256', 'PS256', 'ES256'],
         requiredClaims: ['exp', 'sub'],
-        clockTolerance: SKEW,
+        clockTolerance: CLOCK_SKEW_SECONDS,
         currentDate: new Date(now),
       });
     } catch (cause) {

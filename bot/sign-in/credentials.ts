@@ -4,22 +4,22 @@ import { type Account, type Credential, type IdentityProvider, ProviderError } f
 import type { IssuedTokens } from './issued-tokens.ts';
 import type { Revocations } from './revocation.ts';
 import { openCredential, sealCredential } from './sealed-credential.ts';
-import type { SecurityEvents } from './security-events.ts';
+import type { ReportSecurityEvent } from './security-events.ts';
 import { SealError, type Vault } from './vault.ts';
 
 /** A credential that can be used now, and the version it has in the store. */
-export interface LiveCredential {
+export interface ActiveCredential {
   credential: Credential;
   version: string;
 }
 
-export interface CredentialParts {
+export interface CredentialDependencies {
   store: Store;
   vault: Vault;
   provider(connectionId: string): IdentityProvider | undefined;
   revocations: Revocations;
   issued: IssuedTokens;
-  events: SecurityEvents;
+  events: ReportSecurityEvent;
 }
 
 /** An access token this close to its end is refreshed first. Milliseconds. */
@@ -29,24 +29,24 @@ const DAY = 86_400_000;
 /** Longer than a provider may take to answer a refresh, so that a lease ends only with its holder's life. */
 const LEASE = 6_000;
 /** How often those who wait for another instance's refresh look at the store. */
-const LOOK_AGAIN = 40;
+const POLL_INTERVAL_MS = 40;
 
 /** Linked credentials: opened, kept fresh, unlinked when the provider says that the grant is gone. */
 export class Credentials {
-  readonly #parts: CredentialParts;
-  readonly #refreshing = new Map<string, Promise<LiveCredential | undefined>>();
+  readonly #deps: CredentialDependencies;
+  readonly #refreshing = new Map<string, Promise<ActiveCredential | undefined>>();
 
-  constructor(parts: CredentialParts) {
-    this.#parts = parts;
+  constructor(deps: CredentialDependencies) {
+    this.#deps = deps;
   }
 
   /** The credential in a link, refreshed when it is near its end; `undefined` when only a new sign-in helps.
    * @throws {ProviderError} when it needs a refresh and the provider is out of reach. The link stays (T58). */
-  async live(link: StoredLink, now: number): Promise<LiveCredential | undefined> {
+  async active(link: StoredLink, now: number): Promise<ActiveCredential | undefined> {
     const credential = this.#open(link);
     if (!credential) return undefined;
     // Also where a clock that was ahead wrote the time (T98).
-    if (Math.abs(now - link.usedAt) > DAY) await this.#touch(link, credential, now);
+    if (Math.abs(now - link.usedAt) > DAY) await this.#recordUse(link, credential, now);
     const left = (credential.expiresAt ?? Number.POSITIVE_INFINITY) - now;
     const renewable = credential.refreshToken !== undefined;
     if (left > REFRESH_MARGIN || (left > 0 && !renewable)) return { credential, version: link.version };
@@ -65,17 +65,17 @@ export class Credentials {
 
   /** Refreshes once for all who ask for this version at the same time: in this process by sharing the promise, across
    * processes by a lease (T57). A provider with rotation ends the whole grant when a refresh token comes twice. */
-  refresh(link: Link, credential: Credential): Promise<LiveCredential | undefined> {
+  refresh(link: Link, credential: Credential): Promise<ActiveCredential | undefined> {
     const running = this.#refreshing.get(link.version);
     if (running) return running;
-    const refresh = this.#refreshLeased(link, credential).finally(() => this.#refreshing.delete(link.version));
+    const refresh = this.#refreshWithLease(link, credential).finally(() => this.#refreshing.delete(link.version));
     this.#refreshing.set(link.version, refresh);
     return refresh;
   }
 
   /** Once a day of use, with the key that encrypts by then: so a new key comes to all who search, by and by (T60). */
-  async #touch(link: StoredLink, credential: Credential, now: number): Promise<void> {
-    const { store, vault } = this.#parts;
+  async #recordUse(link: StoredLink, credential: Credential, now: number): Promise<void> {
+    const { store, vault } = this.#deps;
     const sealed = sealCredential(vault, link, link.version, credential);
     try {
       await store.links.touch(link, { sealed, usedAt: now });
@@ -85,26 +85,26 @@ export class Credentials {
     }
   }
 
-  async #refreshLeased(link: Link, credential: Credential): Promise<LiveCredential | undefined> {
-    const { leases, links } = this.#parts.store;
+  async #refreshWithLease(link: Link, credential: Credential): Promise<ActiveCredential | undefined> {
+    const { leases, links } = this.#deps.store;
     const [name, holder, end] = [`refresh/${link.version}`, newId(), performance.now() + LEASE];
     while (!(await leases.acquire(name, holder, Date.now() + LEASE, Date.now()))) {
       if (performance.now() > end) throw new ProviderError('timeout', 'refresh: another instance did not finish');
-      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN * (0.5 + Math.random())));
+      await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS * (0.5 + Math.random())));
       if ((await links.get(link))?.version !== link.version) return this.#current(link);
     }
     try {
       // The lease may have been free because its holder was done.
       if ((await links.get(link))?.version !== link.version) return await this.#current(link);
-      return await this.#refresh(link, credential);
+      return await this.#refreshOnce(link, credential);
     } finally {
       await leases.release(name, holder);
     }
   }
 
-  async #refresh(link: Link, credential: Credential): Promise<LiveCredential | undefined> {
-    const { store, events } = this.#parts;
-    const renewed = credential.refreshToken === undefined ? undefined : await this.#renew(link, credential);
+  async #refreshOnce(link: Link, credential: Credential): Promise<ActiveCredential | undefined> {
+    const { store, events } = this.#deps;
+    const renewed = credential.refreshToken === undefined ? undefined : await this.#refreshAtProvider(link, credential);
     if (renewed) return this.#replace(link, renewed, renewed.refreshToken !== credential.refreshToken);
     if (await store.links.drop(link, link.version)) events('credential.unlinked', link, { reason: 'invalid_grant' });
     // Somebody else had used the refresh token by then: an instance that lost its lease, or whoever has a copy.
@@ -112,9 +112,9 @@ export class Credentials {
     return this.#current(link);
   }
 
-  async #renew(link: Link, credential: Credential): Promise<Credential | undefined> {
+  async #refreshAtProvider(link: Link, credential: Credential): Promise<Credential | undefined> {
     try {
-      return await this.#parts.provider(link.connectionId)?.refresh(credential, link.asker);
+      return await this.#deps.provider(link.connectionId)?.refresh(credential, link.asker);
     } catch (error) {
       if (error instanceof ProviderError && error.failure === 'invalid_grant') return undefined;
       throw error;
@@ -122,8 +122,8 @@ export class Credentials {
   }
 
   /** @param isRotated whether the refresh token of the link is used up: without rotation the link goes on as it is */
-  async #replace(link: Link, credential: Credential, isRotated: boolean): Promise<LiveCredential | undefined> {
-    const { store, vault, revocations, issued, events } = this.#parts;
+  async #replace(link: Link, credential: Credential, isRotated: boolean): Promise<ActiveCredential | undefined> {
+    const { store, vault, revocations, issued, events } = this.#deps;
     const { asker, connectionId } = link;
     const version = newId();
     const renewed: Link = { asker, connectionId, version, sealed: sealCredential(vault, link, version, credential) };
@@ -134,24 +134,24 @@ export class Credentials {
     }
     // T64: signed out, or signed in anew, meanwhile. What is there now counts, and these tokens are nobody's.
     await issued.keep(renewed, () => store.revocations.add(renewed, Date.now()));
-    revocations.kick();
+    revocations.runSoon();
     return this.#current(link);
   }
 
-  async #current(owner: Owner): Promise<LiveCredential | undefined> {
-    const link = await this.#parts.store.links.get(owner);
+  async #current(owner: Owner): Promise<ActiveCredential | undefined> {
+    const link = await this.#deps.store.links.get(owner);
     const credential = link && this.#open(link);
     return link && credential ? { credential, version: link.version } : undefined;
   }
 
   #open(link: Link): Credential | undefined {
     try {
-      return openCredential(this.#parts.vault, link);
+      return openCredential(this.#deps.vault, link);
     } catch (error) {
       if (!(error instanceof SealError)) throw error;
       // The row stays as it is, for whoever looks into it; signing in again replaces it.
       const event = error.reason === 'unknown_key' ? 'credential.key_missing' : 'credential.tampered';
-      this.#parts.events(event, link, { reason: error.reason });
+      this.#deps.events(event, link, { reason: error.reason });
       return undefined;
     }
   }

@@ -5,7 +5,7 @@ import { ProviderError } from './identity-provider.ts';
 import { toProviderError } from './provider-errors.ts';
 
 /** What an issuer says of itself (OpenID Connect Discovery 1.0), and its keys as last fetched. */
-export interface Discovered {
+export interface IssuerMetadata {
   metadata: client.ServerMetadata;
   keys: client.ExportedJWKSCache | undefined;
 }
@@ -18,11 +18,11 @@ export interface DiscoveryOptions {
 }
 
 /** With Entra every tenant is an issuer of its own, and anybody can have a tenant. */
-const MOST_ISSUERS = 200;
+const MAX_ISSUERS = 200;
 const DAY = 24 * 60 * 60 * 1000;
 
 interface Entry {
-  discovered: Promise<Discovered>;
+  discovered: Promise<IssuerMetadata>;
   /** By the monotonic clock, which cannot be set back (T98). Milliseconds. */
   staleAt: number;
 }
@@ -37,9 +37,9 @@ export class Discovery {
   }
 
   /** @throws {ProviderError} */
-  async of(issuer: string): Promise<Discovered> {
-    const known = this.#entries.get(issuer);
-    const entry = known && known.staleAt > performance.now() ? known : this.#fetch(issuer);
+  async get(issuer: string): Promise<IssuerMetadata> {
+    const cached = this.#entries.get(issuer);
+    const entry = cached && cached.staleAt > performance.now() ? cached : this.#fetch(issuer);
     this.#keep(issuer, entry);
     return entry.discovered;
   }
@@ -58,7 +58,7 @@ export class Discovery {
     this.#entries.delete(issuer);
     this.#entries.set(issuer, entry);
     const [oldest] = this.#entries.keys();
-    if (oldest !== undefined && this.#entries.size > MOST_ISSUERS) this.#entries.delete(oldest);
+    if (oldest !== undefined && this.#entries.size > MAX_ISSUERS) this.#entries.delete(oldest);
   }
 }
 

@@ -1,11 +1,11 @@
-import { type Asker, isOfBrowser, sameAsker, toAsker } from './asker.ts';
+import { isSameUser, isWebChatUser, parseUser, type User } from './asker.ts';
 import type { Claims } from './id-token.ts';
 import { type IdentityProvider, ProviderError } from './identity-provider.ts';
 import { OAuthClient } from './oauth-client.ts';
-import { type ClientOptions, checkOptions, withScopes } from './oauth-client-options.ts';
-import type { ScopeMatch } from './token-answer.ts';
+import { addScopes, type OAuthClientOptions, validateOptions } from './oauth-client-options.ts';
+import type { ScopeMatcher } from './token-answer.ts';
 
-export interface EntraOptions extends ClientOptions {
+export interface EntraOptions extends OAuthClientOptions {
   /** The login host's address, without a tenant: `https://login.microsoftonline.com`. */
   authority: string;
   /** Where people sign in of whom we know their browser alone; without it, they can't. */
@@ -23,15 +23,15 @@ const CONSUMERS = '9188040d-6c67-4c5b-b112-36a304b66dad';
  * Asks for no `prompt`: who is signed in to Microsoft 365 already is connected without a page.
  * @throws {TypeError} for options that can't work */
 export function entraProvider(options: EntraOptions): IdentityProvider {
-  checkOptions('entra', options, ['authority', options.authority]);
+  validateOptions('entra', options, ['authority', options.authority]);
   const { browserTenant } = options;
   const base = options.authority.replace(/\/+$/, '');
-  const tenantOf = (asker: Asker) => (isOfBrowser(asker) ? browserTenant : asker.tenantId);
-  const issuerOf = (asker: Asker) => issuerIn(base, tenantOf(asker));
+  const tenantOf = (asker: User) => (isWebChatUser(asker) ? browserTenant : asker.tenantId);
+  const issuerOf = (asker: User) => issuerIn(base, tenantOf(asker));
   if (TENANT_IN_PATH.test(base))
     throw new TypeError('entra provider: authority must name no tenant: it is the asker’s');
   // Without `profile` Entra leaves `oid` out (ID token claims reference).
-  const client = new OAuthClient(withScopes(options, 'openid', 'profile'), entraScope);
+  const client = new OAuthClient(addScopes(options, 'openid', 'profile'), matchesEntraScope);
   return {
     authorize: async (request) =>
       client.authorize(issuerOf(request.asker), request, () => ({
@@ -46,7 +46,7 @@ export function entraProvider(options: EntraOptions): IdentityProvider {
     refresh: async (credential, asker) =>
       client.refresh(issuerOf(asker), credential, (claims) => {
         const identity = identityOf(claims, tenantOf(asker));
-        if (!isOfBrowser(asker)) checkSamePerson(identity, asker);
+        if (!isWebChatUser(asker)) checkSamePerson(identity, asker);
       }),
     revoke: async (tokens, asker) => client.revoke(issuerOf(asker), tokens),
   };
@@ -59,23 +59,23 @@ function issuerIn(base: string, tenantId: string | undefined): string {
 }
 
 /** Who signed in, in Teams' terms. */
-function identityOf({ oid, tid }: Claims, tenantId: string | undefined): Asker {
-  const identity = toAsker(tid, oid);
+function identityOf({ oid, tid }: Claims, tenantId: string | undefined): User {
+  const identity = parseUser(tid, oid);
   if (identity === undefined) throw new ProviderError('invalid_response', 'ID token: oid or tid is missing');
   if (identity.tenantId !== tenantId) throw new ProviderError('invalid_response', 'ID token: tid is another tenant');
   return identity;
 }
 
-function checkSamePerson(identity: Asker, asker: Asker): void {
-  if (sameAsker(identity, asker)) return;
+function checkSamePerson(identity: User, asker: User): void {
+  if (isSameUser(identity, asker)) return;
   throw new ProviderError('invalid_response', 'ID token: oid is another person');
 }
 
 /** Entra spells a scope its own way: with or without the API it belongs to (`api://…/wiki.read`), in the case in which it
  * is registered; and `.default` stands for whatever was consented to
  * (https://learn.microsoft.com/entra/identity-platform/scopes-oidc). */
-const entraScope: ScopeMatch = (asked, granted) => {
-  const [a, b] = [asked.toLowerCase(), granted.toLowerCase()];
+const matchesEntraScope: ScopeMatcher = (requested, granted) => {
+  const [a, b] = [requested.toLowerCase(), granted.toLowerCase()];
   if (a === b || a.endsWith('/.default') || a === '.default') return true;
   return a.includes('/') !== b.includes('/') && lastPart(a) === lastPart(b);
 };

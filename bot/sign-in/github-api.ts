@@ -1,5 +1,5 @@
 import type { CustomFetch, CustomFetchOptions } from 'openid-client';
-import { toDisplay } from './display-name.ts';
+import { sanitizeDisplayName } from './display-name.ts';
 import { type Credential, ProviderError } from './identity-provider.ts';
 
 export interface GithubApiOptions {
@@ -26,7 +26,7 @@ export class GithubApi {
     const response = await this.#call(fetch, '/user', 'GET', `Bearer ${accessToken}`, null);
     if (response.status !== 200) throw new ProviderError('unavailable', `answered ${response.status}`);
     const { login, id } = Object((await response.json()) as unknown) as { login?: unknown; id?: unknown };
-    const name = toDisplay(login);
+    const name = sanitizeDisplayName(login);
     if (!name || !Number.isSafeInteger(id)) throw new ProviderError('invalid_response', 'no login or no id');
     return { name, subject: String(id) };
   }

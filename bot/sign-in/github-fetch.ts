@@ -14,16 +14,16 @@ const STANDARD = new Map([
 
 /** GitHub's token answers as the standard has them: GitHub says no with status 200 and codes of its own, and puts commas
  * between scopes. The rest passes as it came, for openid-client to judge; of an error, nothing but its code. */
-export function standardAnswers(fetch: CustomFetch): CustomFetch {
+export function normalizeTokenResponses(fetch: CustomFetch): CustomFetch {
   return async (url, options) => {
     const response = await fetch(url, options);
     const text = await response.text();
-    const { body, status } = standardise(text, response.status);
+    const { body, status } = normalizeTokenResponse(text, response.status);
     return new Response(body || null, { status, headers: response.headers });
   };
 }
 
-function standardise(body: string, status: number): { body: string; status: number } {
+function normalizeTokenResponse(body: string, status: number): { body: string; status: number } {
   const answer = parse(body);
   if (typeof answer?.error === 'string') {
     const error = STANDARD.get(answer.error) ?? answer.error;

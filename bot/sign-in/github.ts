@@ -1,7 +1,7 @@
 import * as client from 'openid-client';
 import { GithubApi } from './github-api.ts';
-import { standardAnswers } from './github-fetch.ts';
-import { githubScope } from './github-scopes.ts';
+import { normalizeTokenResponses } from './github-fetch.ts';
+import { matchesGithubScope } from './github-scopes.ts';
 import {
   type AuthorizationRequest,
   type AuthorizationResponse,
@@ -14,22 +14,22 @@ import {
   type Revocation,
   type SignedIn,
 } from './identity-provider.ts';
-import { type ClientOptions, checkOptions, clientTimeouts, type Timeouts } from './oauth-client-options.ts';
+import { clientTimeouts, type OAuthClientOptions, type Timeouts, validateOptions } from './oauth-client-options.ts';
 import {
   authorizationUrl,
-  bounded,
   callbackUrl,
   configure,
   isOrphaned,
   refreshTokenOf,
-  withdraw,
+  revokeAndThrow,
+  withDeadline,
 } from './oauth-flow.ts';
 import { toProviderError } from './provider-errors.ts';
 import { refreshGrant, standardRefusals } from './refusals.ts';
-import { readTokens, requireScopes } from './token-answer.ts';
+import { parseTokenResponse, requireScopes } from './token-answer.ts';
 
 /** `scopes` are an OAuth App's; a GitHub App has permissions instead, and asks for none. */
-export interface GithubOptions extends ClientOptions {
+export interface GithubOptions extends OAuthClientOptions {
   /** Where people sign in: `https://github.com`, or the address of an Enterprise Server. */
   authority: string;
   /** The REST API's base address; the authority's own unless said. */
@@ -42,21 +42,21 @@ export interface GithubOptions extends ClientOptions {
  * is nothing in Teams' terms, so the person confirms: no `identity`. @throws {TypeError} for options that can't work */
 export function githubProvider(options: GithubOptions): IdentityProvider {
   const authority = options.authority.replace(/\/+$/, '');
-  const apiUrl = (options.apiUrl ?? apiOf(authority)).replace(/\/+$/, '');
-  checkOptions('github', options, ['authority', authority], ['apiUrl', apiUrl]);
+  const apiUrl = (options.apiUrl ?? apiBaseUrl(authority)).replace(/\/+$/, '');
+  validateOptions('github', options, ['authority', authority], ['apiUrl', apiUrl]);
   return new Github({ ...options, authority, apiUrl });
 }
 
 /** Never another's API than the one that issued the token: https://docs.github.com/enterprise-server/rest, and
  * https://docs.github.com/enterprise-cloud/admin/data-residency for ghe.com. */
-function apiOf(authority: string): string {
+function apiBaseUrl(authority: string): string {
   const { hostname } = new URL(authority);
   const beside = hostname === 'github.com' || hostname.endsWith('.ghe.com');
   return beside ? `https://api.${hostname}` : `${authority}/api/v3`;
 }
 
 class Github implements IdentityProvider {
-  readonly #options: ClientOptions;
+  readonly #options: OAuthClientOptions;
   readonly #timeouts: Required<Timeouts>;
   readonly #metadata: client.ServerMetadata;
   readonly #api: GithubApi;
@@ -88,9 +88,9 @@ class Github implements IdentityProvider {
       const sentAt = Date.now();
       const checks = { pkceCodeVerifier: expected.codeVerifier, expectedState: expected.oauthState };
       const answer = await client.authorizationCodeGrant(config, callback, checks);
-      const tokens = readTokens(answer, sentAt);
+      const tokens = parseTokenResponse(answer, sentAt);
       const account = await this.#accept(fetch, tokens.accessToken, answer.scope).catch((error: unknown) =>
-        withdraw(error, 'account', () => this.#deleteToken(tokens.accessToken)),
+        revokeAndThrow(error, 'account', () => this.#deleteToken(tokens.accessToken)),
       );
       return { credential: { ...tokens, scope: answer.scope ?? this.#options.scopes.join(' '), issuer, account } };
     });
@@ -103,12 +103,12 @@ class Github implements IdentityProvider {
       const sentAt = Date.now();
       const answer = await refreshGrant(config, refreshToken);
       const { account, scope } = credential;
-      const tokens = { refreshToken, ...readTokens(answer, sentAt) };
+      const tokens = { refreshToken, ...parseTokenResponse(answer, sentAt) };
       try {
-        requireScopes(this.#options.scopes, answer.scope, githubScope, 'invalid_grant');
+        requireScopes(this.#options.scopes, answer.scope, matchesGithubScope, 'invalid_grant');
       } catch (error) {
         if (!isOrphaned(tokens, refreshToken, error)) throw error;
-        return withdraw(error, 'answer', () => this.#deleteToken(tokens.accessToken));
+        return revokeAndThrow(error, 'answer', () => this.#deleteToken(tokens.accessToken));
       }
       return { ...tokens, scope: answer.scope ?? scope, issuer, account };
     });
@@ -124,7 +124,7 @@ class Github implements IdentityProvider {
     return this.#run('revoke', this.#timeouts.refresh, async (config, fetch) => {
       const ended = accessToken !== undefined && (await this.#api.deleteToken(fetch, accessToken));
       if (ended || refreshToken === undefined) return { outcome: 'revoked' };
-      const last = await useUp(config, refreshToken);
+      const last = await redeemForRevocation(config, refreshToken);
       if (last === undefined) return { outcome: 'revoked' };
       try {
         await this.#api.deleteToken(fetch, last);
@@ -141,13 +141,13 @@ class Github implements IdentityProvider {
     accessToken: string,
     granted: string | undefined,
   ): Promise<Credential['account']> {
-    requireScopes(this.#options.scopes, granted, githubScope, 'insufficient_scope');
+    requireScopes(this.#options.scopes, granted, matchesGithubScope, 'insufficient_scope');
     return this.#api.account(fetch, accessToken);
   }
 
   /** With a deadline of its own: an OAuth App's token never ends by itself, so this must not fail for want of time. */
   async #deleteToken(accessToken: string): Promise<Revocation> {
-    await bounded('withdraw', this.#timeouts.refresh, (fetch) => this.#api.deleteToken(fetch, accessToken));
+    await withDeadline('withdraw', this.#timeouts.refresh, (fetch) => this.#api.deleteToken(fetch, accessToken));
     return { outcome: 'revoked' };
   }
 
@@ -156,10 +156,10 @@ class Github implements IdentityProvider {
     timeout: number,
     work: (config: client.Configuration, fetch: client.CustomFetch) => Promise<T>,
   ): Promise<T> {
-    return bounded(operation, timeout, async (fetch) => {
+    return withDeadline(operation, timeout, async (fetch) => {
       const authentication = client.ClientSecretPost(this.#options.clientSecret);
       return work(
-        configure(this.#metadata, authentication, this.#options, standardRefusals(standardAnswers(fetch))),
+        configure(this.#metadata, authentication, this.#options, standardRefusals(normalizeTokenResponses(fetch))),
         fetch,
       );
     });
@@ -167,7 +167,7 @@ class Github implements IdentityProvider {
 }
 
 /** Spends a refresh token. @returns the access token that it was still good for, if any */
-async function useUp(config: client.Configuration, refreshToken: string): Promise<string | undefined> {
+async function redeemForRevocation(config: client.Configuration, refreshToken: string): Promise<string | undefined> {
   try {
     return (await refreshGrant(config, refreshToken)).access_token;
   } catch (error) {

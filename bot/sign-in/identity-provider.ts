@@ -1,5 +1,5 @@
 import { LatchkeyError } from '../latchkey-error.ts';
-import type { Asker } from './asker.ts';
+import type { User } from './asker.ts';
 
 /** The seam to an identity provider: four verbs. An implementation keeps no state about people.
  * Every method may throw {@link ProviderError}, and nothing else. */
@@ -9,9 +9,9 @@ export interface IdentityProvider {
   /** Exchanges an authorization code and checks the answer: `iss`, `nonce`, the ID token's signature and claims. */
   exchange(response: AuthorizationResponse, expected: ExpectedResponse): Promise<SignedIn>;
   /** New tokens for a refresh token (RFC 6749 section 6). Keeps the old refresh token where none comes back. */
-  refresh(credential: Credential, asker: Asker): Promise<Credential>;
+  refresh(credential: Credential, asker: User): Promise<Credential>;
   /** Makes the tokens useless at the provider (RFC 7009), where it can. */
-  revoke(tokens: RevocableTokens, asker: Asker): Promise<Revocation>;
+  revoke(tokens: RevocableTokens, asker: User): Promise<Revocation>;
 }
 
 /** The part of a credential that is still to be revoked. */
@@ -32,7 +32,7 @@ export type Revocation =
   | { outcome: 'incomplete'; left: Omit<RevocableTokens, 'issuer'>; error: ProviderError };
 
 export interface AuthorizationRequest {
-  asker: Asker;
+  asker: User;
   redirectUri: string;
   oauthState: string;
   nonce: string;
@@ -61,7 +61,7 @@ export interface AuthorizationResponse {
 
 /** What the transaction remembers. */
 export interface ExpectedResponse {
-  asker: Asker;
+  asker: User;
   redirectUri: string;
   oauthState: string;
   nonce: string;
@@ -98,7 +98,7 @@ export interface SignedIn {
   /** Why the account has no name, for the log. */
   unnamedBecause?: string;
   /** Who signed in, where the provider's own token proves it in Teams' terms (Entra `tid` and `oid`). */
-  identity?: Asker;
+  identity?: User;
 }
 
 export type ProviderFailure =

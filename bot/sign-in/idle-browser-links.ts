@@ -1,6 +1,6 @@
 import type { Store, StoredLink } from '../store/store.ts';
-import { isOfBrowser } from './asker.ts';
-import type { SecurityEvents } from './security-events.ts';
+import { isWebChatUser } from './asker.ts';
+import type { ReportSecurityEvent } from './security-events.ts';
 
 const DAY_MS = 86_400_000;
 /** The cookie of a browser ends after 12 hours without a visit (browser-sessions.ts). After that no request can use the link. The
@@ -10,30 +10,30 @@ const PASS_INTERVAL_MS = 3_600_000;
 /** For one sweep, so that other work gets its turn. */
 const LINKS_PER_SWEEP = 200;
 
-export interface IdleBrowserLinksParts {
+export interface IdleBrowserLinksDependencies {
   store: Pick<Store, 'directory' | 'links'>;
-  events: SecurityEvents;
+  events: ReportSecurityEvent;
 }
 
 /** T63: a browser in Web Chat that was closed for good leaves a link that no person can sign out of. This ends it, and its
  * tokens go to the revocation queue. It reads the links page by page, one page a sweep. */
 export class IdleBrowserLinks {
-  readonly #parts: IdleBrowserLinksParts;
+  readonly #deps: IdleBrowserLinksDependencies;
   #after: string | undefined;
   #nextPassAt = 0;
 
-  constructor(parts: IdleBrowserLinksParts) {
-    this.#parts = parts;
+  constructor(deps: IdleBrowserLinksDependencies) {
+    this.#deps = deps;
   }
 
   async sweep(now: number): Promise<void> {
     // Also where the clock was set back.
     const due = now >= this.#nextPassAt || now < this.#nextPassAt - PASS_INTERVAL_MS;
     if (this.#after === undefined && !due) return;
-    const { directory } = this.#parts.store;
+    const { directory } = this.#deps.store;
     const { entries, next } = await directory.links(this.#after, LINKS_PER_SWEEP);
     for (const link of entries) {
-      if (isOfBrowser(link.asker)) await this.#endIfIdle(link, now);
+      if (isWebChatUser(link.asker)) await this.#endIfIdle(link, now);
     }
     this.#after = next;
     if (next === undefined) this.#nextPassAt = now + PASS_INTERVAL_MS;
@@ -42,7 +42,7 @@ export class IdleBrowserLinks {
   async #endIfIdle(link: StoredLink, now: number): Promise<void> {
     const usedBefore = now - IDLE_MS;
     if (link.usedAt >= usedBefore) return;
-    const ended = await this.#parts.store.links.discard(link, now, usedBefore);
-    if (ended) this.#parts.events('credential.idle', link);
+    const ended = await this.#deps.store.links.discard(link, now, usedBefore);
+    if (ended) this.#deps.events('credential.idle', link);
   }
 }

@@ -1,10 +1,10 @@
 import type { Owner } from '../store/store.ts';
-import type { LiveCredential } from './credentials.ts';
-import type { Person, Prompt, Session } from './outcomes.ts';
+import type { ActiveCredential } from './credentials.ts';
+import type { Person, SignInPrompt, SignInState } from './outcomes.ts';
 
 /** Somebody who asks. */
 export interface Visitor extends Person {
-  /** The activity by which they came, or as much of it as says how their channel calls them. For a {@link Keeper} alone:
+  /** The activity by which they came, or as much of it as says how their channel calls them. For a {@link ConnectionSignIn} alone:
    * what is in it decides nothing here. */
   activity?: Readonly<Record<string, unknown>>;
 }
@@ -18,7 +18,7 @@ export interface Visit extends Visitor, Owner {
 }
 
 /** What an invoke brings along. None of it is known to be what it should be. */
-export interface Brought {
+export interface PresentedSignIn {
   /** What Teams returned from the pop-up. */
   code: unknown;
   /** What the Teams client got for the person without a pop-up (`value.authentication.token`). */
@@ -27,14 +27,14 @@ export interface Brought {
 
 /** The seam to a service that keeps people's credentials for us: nothing of them is in our store. Every method may throw
  * {@link ProviderError}. */
-export interface Keeper {
+export interface ConnectionSignIn {
   /** What it calls the connection. */
   readonly connectionName: string;
   /** Whether they can search now, after what they brought along was handed in. */
-  session(visit: Visit, brought: Brought, now: number): Promise<Session>;
+  session(visit: Visit, brought: PresentedSignIn, now: number): Promise<SignInState>;
   /** After the source refused the credential. `undefined` when only signing in helps. */
-  renew(visit: Visit, used: LiveCredential, now: number): Promise<LiveCredential | undefined>;
-  prompt(visit: Visit, now: number): Promise<Prompt>;
+  renew(visit: Visit, used: ActiveCredential, now: number): Promise<ActiveCredential | undefined>;
+  prompt(visit: Visit, now: number): Promise<SignInPrompt>;
   /** False when they were not signed in. */
   signOut(visit: Visit, now: number): Promise<boolean>;
   /** What their account is called; `undefined` when they are not signed in. */
@@ -45,5 +45,5 @@ export interface Keeper {
 export interface KeptElsewhere {
   id: string;
   title: string;
-  keeper: Keeper;
+  keeper: ConnectionSignIn;
 }

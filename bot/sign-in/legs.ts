@@ -1,10 +1,10 @@
 import type { Owner } from '../store/store.ts';
 import { type IdentityProvider, ProviderError, type SignedIn } from './identity-provider.ts';
-import { problemOf, SignInProblem } from './problems.ts';
+import { SignInError, signInErrorCode } from './problems.ts';
 import { randomSecret, secretFor, sha256 } from './secrets.ts';
-import type { SecurityEvents } from './security-events.ts';
+import type { ReportSecurityEvent } from './security-events.ts';
 import type { SingleSignOn } from './single-sign-on.ts';
-import type { BegunTransaction, ConsumedTransaction, Transactions } from './transactions.ts';
+import type { ConsumedTransaction, PendingTransaction, Transactions } from './transactions.ts';
 
 /** What sign-in needs to know of a connection. */
 export interface SignInConnection {
@@ -20,7 +20,7 @@ export interface SignInConnection {
 }
 
 /** One trip of the browser to an identity provider. A connection with a gate takes two. */
-export interface Leg {
+export interface AuthorizationTarget {
   /** The connection's id, or `<id>.gate`, which can't be one: the last part of the leg's redirect URI, and what its
    * transactions and tokens are kept under. So neither leg's answer is of use to the other (T27, T30). */
   id: string;
@@ -30,37 +30,40 @@ export interface Leg {
 }
 
 /** Who begins what: all that a transaction is told and does not make itself. */
-export type Beginning = Pick<
-  BegunTransaction,
+export type NewTransaction = Pick<
+  PendingTransaction,
   'asker' | 'name' | 'chooseAccount' | 'choosePerson' | 'selectAccountRefused' | 'gatePassed' | 'teamsUserVerified'
 > & { claims?: string };
 
-export interface LegParts {
+export interface AuthorizationDependencies {
   connections: ReadonlyMap<string, SignInConnection>;
   transactions: Transactions;
-  events: SecurityEvents;
+  events: ReportSecurityEvent;
   /** This service's public origin. */
   baseUrl: string;
 }
 
 /** The browser's trips to the identity providers: there with a new transaction, back with a code to exchange. */
-export class Legs {
-  readonly #parts: LegParts;
-  readonly #legs: ReadonlyMap<string, Leg>;
+export class AuthorizationRequests {
+  readonly #deps: AuthorizationDependencies;
+  readonly #targets: ReadonlyMap<string, AuthorizationTarget>;
 
-  constructor(parts: LegParts) {
-    this.#parts = parts;
-    const legs = [...parts.connections.values()].flatMap((connection) => [ownLeg(connection), firstLeg(connection)]);
-    this.#legs = new Map(legs.map((leg) => [leg.id, leg]));
+  constructor(deps: AuthorizationDependencies) {
+    this.#deps = deps;
+    const targets = [...deps.connections.values()].flatMap((connection) => [
+      providerTarget(connection),
+      initialTarget(connection),
+    ]);
+    this.#targets = new Map(targets.map((target) => [target.id, target]));
   }
 
-  byId(id: string): Leg | undefined {
-    return this.#legs.get(id);
+  byId(id: string): AuthorizationTarget | undefined {
+    return this.#targets.get(id);
   }
 
-  /** Opens a transaction in the browser that the cookie names. @returns the authorization URL. @throws {SignInProblem} */
-  async open(leg: Leg, beginning: Beginning, cookieHash: string, now: number): Promise<string> {
-    const { id, provider, isGate } = leg;
+  /** Opens a transaction in the browser that the cookie names. @returns the authorization URL. @throws {SignInError} */
+  async open(target: AuthorizationTarget, beginning: NewTransaction, cookieHash: string, now: number): Promise<string> {
+    const { id, provider, isGate } = target;
     const { claims, ...begins } = beginning;
     const { asker, selectAccountRefused = false } = begins;
     const [oauthState, nonce, codeVerifier] = [secretFor(asker), randomSecret(), randomSecret()];
@@ -71,61 +74,61 @@ export class Legs {
       oauthState,
       nonce,
       codeChallenge: sha256(codeVerifier),
-      chooseAccount: asksForAccount(leg, begins),
+      chooseAccount: asksForAccount(target, begins),
       selectAccountRefused,
       ...(claims !== undefined && !isGate && { claims }),
     };
-    const { url, issuer } = await this.ask(owner, () => provider.authorize(request));
-    const begun = { ...begins, ...owner, issuer, nonce, codeVerifier };
-    await this.#parts.transactions.open(begun, oauthState, cookieHash, now);
+    const { url, issuer } = await this.callProvider(owner, () => provider.authorize(request));
+    const transaction = { ...begins, ...owner, issuer, nonce, codeVerifier };
+    await this.#deps.transactions.open(transaction, oauthState, cookieHash, now);
     return url;
   }
 
-  /** Exchanges the authorization code that came back. @throws {SignInProblem} */
+  /** Exchanges the authorization code that came back. @throws {SignInError} */
   async exchange(
-    { id, provider }: Leg,
+    { id, provider }: AuthorizationTarget,
     transaction: ConsumedTransaction,
     { state: oauthState, code, iss }: { state: string; code: string; iss: string | undefined },
   ): Promise<SignedIn> {
     const { asker, issuer, nonce, codeVerifier } = transaction;
     const expected = { asker, redirectUri: this.#redirectUri(id), oauthState, nonce, codeVerifier, issuer };
-    const signedIn = await this.ask(transaction, () => provider.exchange({ code, oauthState, iss }, expected));
+    const signedIn = await this.callProvider(transaction, () => provider.exchange({ code, oauthState, iss }, expected));
     const { unnamedBecause: reason } = signedIn;
-    if (reason !== undefined) this.#parts.events('signin.account_unnamed', transaction, { reason });
+    if (reason !== undefined) this.#deps.events('signin.account_unnamed', transaction, { reason });
     return signedIn;
   }
 
-  /** Asks the provider, or a keeper; what goes wrong there becomes a problem that the page can say. @throws {SignInProblem} */
-  async ask<T>(owner: Owner, question: () => Promise<T>): Promise<T> {
+  /** Asks the provider, or a keeper; what goes wrong there becomes a problem that the page can say. @throws {SignInError} */
+  async callProvider<T>(owner: Owner, request: () => Promise<T>): Promise<T> {
     try {
-      return await question();
+      return await request();
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
-      this.#parts.events('signin.provider_failed', owner, { reason: error.message });
-      throw new SignInProblem(problemOf(error.failure), { cause: error });
+      this.#deps.events('signin.provider_failed', owner, { reason: error.message });
+      throw new SignInError(signInErrorCode(error.failure), { cause: error });
     }
   }
 
   #redirectUri(legId: string): string {
-    return `${this.#parts.baseUrl}/auth/callback/${legId}`;
+    return `${this.#deps.baseUrl}/auth/callback/${legId}`;
   }
 }
 
 /** Whether a leg asks the person which account to use. The wish for another account is for the connection's own provider. */
 export function asksForAccount(
-  { isGate }: Leg,
-  { chooseAccount, choosePerson = false }: Pick<Beginning, 'chooseAccount' | 'choosePerson'>,
+  { isGate }: AuthorizationTarget,
+  { chooseAccount, choosePerson = false }: Pick<NewTransaction, 'chooseAccount' | 'choosePerson'>,
 ): boolean {
   return choosePerson || (chooseAccount && !isGate);
 }
 
 /** Where a sign-in to a connection begins: at its gate, where it has one. */
-export function firstLeg(connection: SignInConnection): Leg {
+export function initialTarget(connection: SignInConnection): AuthorizationTarget {
   const { id, gate } = connection;
-  return gate ? { id: `${id}.gate`, connection, provider: gate, isGate: true } : ownLeg(connection);
+  return gate ? { id: `${id}.gate`, connection, provider: gate, isGate: true } : providerTarget(connection);
 }
 
 /** To the connection's own provider. */
-export function ownLeg(connection: SignInConnection): Leg {
+export function providerTarget(connection: SignInConnection): AuthorizationTarget {
   return { id: connection.id, connection, provider: connection.provider, isGate: false };
 }

@@ -2,7 +2,7 @@ import { isSafeUrl } from '../loopback.ts';
 import type { ClientAuthentication } from './client-authentication.ts';
 
 /** What every provider on OAuth 2.0 is told. */
-export interface ClientOptions {
+export interface OAuthClientOptions {
   clientId: string;
   /** Empty where `clientAuthentication` is `none`. */
   clientSecret: string;
@@ -25,7 +25,7 @@ export interface Timeouts {
   refresh?: number;
 }
 
-export function clientTimeouts({ timeouts }: ClientOptions): Required<Timeouts> {
+export function clientTimeouts({ timeouts }: OAuthClientOptions): Required<Timeouts> {
   return { exchange: timeouts?.exchange ?? 8000, refresh: timeouts?.refresh ?? 3000 };
 }
 
@@ -34,9 +34,9 @@ const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 /** Checks a provider's options, once. @param kind of provider, for the message @param urls each with its option's name
  * @throws {TypeError} that names every option that is wrong, and holds no secret */
-export function checkOptions(
+export function validateOptions(
   kind: string,
-  options: ClientOptions,
+  options: OAuthClientOptions,
   ...urls: ['issuer' | 'authority' | 'apiUrl', string][]
 ): void {
   const { clientId, clientSecret, scopes, allowInsecureLoopback } = options;
@@ -50,7 +50,7 @@ export function checkOptions(
 }
 
 /** The same options, asking for these scopes too. */
-export function withScopes<T extends ClientOptions>(options: T, ...scopes: string[]): T {
+export function addScopes<T extends OAuthClientOptions>(options: T, ...scopes: string[]): T {
   return { ...options, scopes: [...new Set([...scopes, ...options.scopes])] };
 }
 

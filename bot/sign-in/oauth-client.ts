@@ -1,8 +1,8 @@
 import * as client from 'openid-client';
 import { isSafeUrl } from '../loopback.ts';
 import { ClientAuthenticator } from './client-authentication.ts';
-import { type Discovered, Discovery } from './discovery.ts';
-import { accountOf, type Claims, checkIdToken } from './id-token.ts';
+import { Discovery, type IssuerMetadata } from './discovery.ts';
+import { accountFromClaims, type Claims, checkIdToken } from './id-token.ts';
 import {
   type AuthorizationRequest,
   type AuthorizationResponse,
@@ -13,19 +13,19 @@ import {
   type RevocableTokens,
   type Revocation,
 } from './identity-provider.ts';
-import { type ClientOptions, clientTimeouts } from './oauth-client-options.ts';
+import { clientTimeouts, type OAuthClientOptions } from './oauth-client-options.ts';
 import {
   authorizationUrl,
-  bounded,
   callbackUrl,
   configure,
   isOrphaned,
   refreshTokenOf,
-  withdraw,
+  revokeAndThrow,
+  withDeadline,
 } from './oauth-flow.ts';
 import { revokeTokens } from './oauth-revocation.ts';
 import { refreshGrant, standardRefusals } from './refusals.ts';
-import { exactScope, readTokens, requireScopes, type ScopeMatch } from './token-answer.ts';
+import { matchesExactScope, parseTokenResponse, requireScopes, type ScopeMatcher } from './token-answer.ts';
 
 /** A credential, and the ID token that came with it. */
 export interface Exchanged {
@@ -39,13 +39,13 @@ const NO_CREDENTIALS: client.ClientAuth = () => undefined;
 /** The authorization code flow with PKCE against OpenID Connect issuers, on openid-client: what those providers share.
  * Every method throws {@link ProviderError} and nothing else. */
 export class OAuthClient {
-  readonly #options: ClientOptions;
-  readonly #match: ScopeMatch;
+  readonly #options: OAuthClientOptions;
+  readonly #match: ScopeMatcher;
   readonly #timeouts: { exchange: number; refresh: number };
   readonly #discovery: Discovery;
   readonly #authenticator: ClientAuthenticator;
 
-  constructor(options: ClientOptions, match: ScopeMatch = exactScope) {
+  constructor(options: OAuthClientOptions, match: ScopeMatcher = matchesExactScope) {
     this.#options = options;
     this.#match = match;
     this.#authenticator = new ClientAuthenticator(options);
@@ -75,12 +75,12 @@ export class OAuthClient {
         // An ID token is wanted with it.
         expectedNonce: expected.nonce,
       });
-      const tokens = readTokens(answer, sentAt);
+      const tokens = parseTokenResponse(answer, sentAt);
       const claims = await this.#accept(answer).catch((error: unknown) =>
-        withdraw(error, 'answer', () => revokeTokens(config, tokens)),
+        revokeAndThrow(error, 'answer', () => revokeTokens(config, tokens)),
       );
       const scope = answer.scope || this.#options.scopes.join(' ');
-      return { claims, credential: { ...tokens, scope, issuer, account: accountOf(claims) } };
+      return { claims, credential: { ...tokens, scope, issuer, account: accountFromClaims(claims) } };
     });
   }
 
@@ -109,7 +109,7 @@ export class OAuthClient {
       const sentAt = Date.now();
       const answer = await refreshGrant(config, refreshToken);
       const { account, scope } = credential;
-      const tokens = { refreshToken, ...readTokens(answer, sentAt) };
+      const tokens = { refreshToken, ...parseTokenResponse(answer, sentAt) };
       try {
         const claims = this.#claimsOf(answer);
         if (claims) check(claims);
@@ -117,7 +117,7 @@ export class OAuthClient {
         requireScopes(this.#options.scopes, answer.scope || undefined, this.#match, 'invalid_grant');
       } catch (error) {
         if (!isOrphaned(tokens, refreshToken, error)) throw error;
-        return withdraw(error, 'answer', () => revokeTokens(config, tokens));
+        return revokeAndThrow(error, 'answer', () => revokeTokens(config, tokens));
       }
       return { ...tokens, scope: answer.scope || scope, issuer, account };
     });
@@ -135,8 +135,8 @@ export class OAuthClient {
     timeout: number,
     work: (config: client.Configuration) => Promise<T>,
   ): Promise<T> {
-    return bounded(operation, timeout, async (fetch) => {
-      const discovered = await this.#discovery.of(issuer);
+    return withDeadline(operation, timeout, async (fetch) => {
+      const discovered = await this.#discovery.get(issuer);
       const config = this.#configure(discovered, fetch);
       const result = await work(config);
       discovered.keys = client.getJwksCache(config);
@@ -144,7 +144,7 @@ export class OAuthClient {
     });
   }
 
-  #configure({ metadata, keys }: Discovered, fetch: client.CustomFetch): client.Configuration {
+  #configure({ metadata, keys }: IssuerMetadata, fetch: client.CustomFetch): client.Configuration {
     const authenticated = this.#authenticator.authenticated(standardRefusals(fetch), metadata);
     const { revocationEndpoint } = this.#options;
     const known = revocationEndpoint ? { ...metadata, revocation_endpoint: revocationEndpoint } : metadata;

@@ -1,6 +1,6 @@
 import * as client from 'openid-client';
 import { boundedFetch } from './bounded-fetch.ts';
-import { CLOCK_TOLERANCE } from './id-token.ts';
+import { CLOCK_SKEW_SECONDS } from './id-token.ts';
 import {
   type AuthorizationRequest,
   type AuthorizationResponse,
@@ -10,7 +10,7 @@ import {
   ProviderError,
   type Revocation,
 } from './identity-provider.ts';
-import type { ClientOptions } from './oauth-client-options.ts';
+import type { OAuthClientOptions } from './oauth-client-options.ts';
 import { toProviderError } from './provider-errors.ts';
 
 /* Steps of the authorization code flow with PKCE (RFC 6749 section 4.1, RFC 7636) on openid-client that every provider
@@ -18,7 +18,7 @@ import { toProviderError } from './provider-errors.ts';
 
 /** Runs one operation, whose requests share a deadline, and whose every failure is a {@link ProviderError}.
  * @param operation for the log @param timeout milliseconds */
-export async function bounded<T>(
+export async function withDeadline<T>(
   operation: string,
   timeout: number,
   work: (fetch: client.CustomFetch) => Promise<T>,
@@ -34,10 +34,10 @@ export async function bounded<T>(
 export function configure(
   metadata: client.ServerMetadata,
   authentication: client.ClientAuth,
-  { clientId, allowInsecureLoopback }: ClientOptions,
+  { clientId, allowInsecureLoopback }: OAuthClientOptions,
   fetch: client.CustomFetch,
 ): client.Configuration {
-  const tolerance = { [client.clockTolerance]: CLOCK_TOLERANCE };
+  const tolerance = { [client.clockTolerance]: CLOCK_SKEW_SECONDS };
   const config = new client.Configuration(metadata, clientId, tolerance, authentication);
   config[client.customFetch] = fetch;
   config.timeout = undefined;
@@ -91,7 +91,11 @@ export function refreshTokenOf({ refreshToken, issuer: grantedBy }: Credential, 
 
 /** Tokens that nobody will get must not live on (T76): ends them, and says why they were not taken.
  * @param operation for the log @param revoke ends them at the provider @throws {ProviderError} always */
-export async function withdraw(why: unknown, operation: string, revoke: () => Promise<Revocation>): Promise<never> {
+export async function revokeAndThrow(
+  why: unknown,
+  operation: string,
+  revoke: () => Promise<Revocation>,
+): Promise<never> {
   const reason = toProviderError(why, operation);
   const failed = await revoke().then(
     (revocation) => (revocation.outcome === 'incomplete' ? revocation.error : undefined),

@@ -1,6 +1,6 @@
 import type { ServerMetadata } from 'openid-client';
 import { isSafeUrl } from '../loopback.ts';
-import { accountOf, type Claims } from './id-token.ts';
+import { accountFromClaims, type Claims } from './id-token.ts';
 import {
   type AuthorizationRequest,
   type Credential,
@@ -9,9 +9,9 @@ import {
   type SignedIn,
 } from './identity-provider.ts';
 import { OAuthClient } from './oauth-client.ts';
-import { type ClientOptions, checkOptions, withScopes } from './oauth-client-options.ts';
+import { addScopes, type OAuthClientOptions, validateOptions } from './oauth-client-options.ts';
 
-export interface OidcOptions extends ClientOptions {
+export interface OidcOptions extends OAuthClientOptions {
   /** To the letter as in the provider's discovery document. */
   issuer: string;
 }
@@ -20,12 +20,12 @@ export interface OidcOptions extends ClientOptions {
  * @throws {TypeError} for options that can't work */
 export function oidcProvider(options: OidcOptions): IdentityProvider {
   const { issuer, scopes, revocationEndpoint } = options;
-  checkOptions('oidc', options, ['issuer', issuer]);
+  validateOptions('oidc', options, ['issuer', issuer]);
   if (revocationEndpoint && !isSafeUrl(revocationEndpoint, options.allowInsecureLoopback))
     throw new TypeError(
       'oidc provider: revocationEndpoint must be an https URL (http only for loopback, where allowed)',
     );
-  const client = new OAuthClient(withScopes(options, 'openid'));
+  const client = new OAuthClient(addScopes(options, 'openid'));
   // OpenID Connect Core section 11: `offline_access` is to be ignored without it. It also means that nobody is signed in
   // by an old session without seeing a page of the provider (T12).
   const wantsConsent = scopes.includes('offline_access');
@@ -61,7 +61,7 @@ function promptFor(
 async function nameAccount(client: OAuthClient, credential: Credential, claims: Claims): Promise<SignedIn> {
   const { issuer, accessToken } = credential;
   try {
-    const account = accountOf({ ...(await client.userinfo(issuer, accessToken, claims)), sub: claims.sub });
+    const account = accountFromClaims({ ...(await client.userinfo(issuer, accessToken, claims)), sub: claims.sub });
     if (account.unnamed) return { credential, unnamedBecause: 'userinfo: no name in the answer' };
     return { credential: { ...credential, account } };
   } catch (error) {

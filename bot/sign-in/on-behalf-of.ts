@@ -1,8 +1,8 @@
 import type { OnBehalfOfUserCredential } from '@microsoft/teamsfx';
-import type { Asker } from './asker.ts';
-import { accountOf, type Claims } from './id-token.ts';
+import type { User } from './asker.ts';
+import { accountFromClaims, type Claims } from './id-token.ts';
 import { type Credential, ProviderError } from './identity-provider.ts';
-import { readClaims } from './jwt-claims.ts';
+import { decodeJwtPayload } from './jwt-claims.ts';
 import { type MsalAnswer, type MsalRequestOptions, sendForMsal } from './msal-network.ts';
 import { describeCode } from './provider-errors.ts';
 import { causeOf, refusalCodeOf } from './refusals.ts';
@@ -19,23 +19,23 @@ export interface OnBehalfOfOptions {
 }
 
 /** Loads the Teams SDK, which takes some 800 ms: once, and only where it is needed. */
-export const loadSdk = () => import('@microsoft/teamsfx');
+export const loadTeamsFx = () => import('@microsoft/teamsfx');
 
 /** For one exchange. Milliseconds. */
 const TIMEOUT = 2_500;
 /** People whose credential, and with it the library's cache of tokens, is kept. */
-const MOST_KEPT = 500;
+const MAX_CREDENTIALS = 500;
 /** A claims challenge has to fit into an address. Characters. */
-const LONGEST_CLAIMS = 800;
+const MAX_CLAIMS_LENGTH = 800;
 /** Which the library adds by itself, or which mean nothing to an API. */
 const NOT_OF_AN_API = ['openid', 'profile', 'email', 'offline_access'];
 
-interface Kept {
+interface CachedCredential {
   tokenHash: string;
   /** The end of the token that it was made with. Milliseconds since the epoch. */
   until: number;
   credential: OnBehalfOfUserCredential;
-  network: Network;
+  network: MsalNetworkClient;
 }
 
 /** Entra's on-behalf-of exchange, by the Teams SDK's credential: loaded when somebody first needs it, and one kept for each
@@ -43,7 +43,7 @@ interface Kept {
 export class OnBehalfOf {
   readonly #options: OnBehalfOfOptions;
   readonly #scopes: string[];
-  readonly #kept = new Map<string, Kept>();
+  readonly #cache = new Map<string, CachedCredential>();
 
   constructor(options: OnBehalfOfOptions) {
     this.#options = options;
@@ -51,8 +51,8 @@ export class OnBehalfOf {
   }
 
   /** @param token verified, and the asker's own. @throws {ProviderError} */
-  async exchange(token: string, asker: Asker): Promise<Exchanged> {
-    const { ErrorCode } = await loadSdk();
+  async exchange(token: string, asker: User): Promise<Exchanged> {
+    const { ErrorCode } = await loadTeamsFx();
     const { credential, network } = await this.#credentialFor(token, asker);
     network.begin();
     try {
@@ -78,60 +78,62 @@ export class OnBehalfOf {
   }
 
   /** Their tokens, which the library has in its cache. */
-  forget(asker: Asker): void {
-    this.#kept.delete(keyOf(asker));
+  evict(asker: User): void {
+    this.#cache.delete(keyOf(asker));
   }
 
-  async #credentialFor(token: string, asker: Asker): Promise<Kept> {
+  async #credentialFor(token: string, asker: User): Promise<CachedCredential> {
     const key = keyOf(asker);
     const tokenHash = sha256(token);
-    const known = this.#kept.get(key);
-    const kept =
-      known?.tokenHash === tokenHash ? known : { tokenHash, until: endOf(token), ...(await this.#make(token, asker)) };
-    for (const [whose, { until }] of this.#kept) if (until <= Date.now()) this.#kept.delete(whose);
+    const cached = this.#cache.get(key);
+    const credential =
+      cached?.tokenHash === tokenHash
+        ? cached
+        : { tokenHash, until: expiryOf(token), ...(await this.#make(token, asker)) };
+    for (const [userKey, { until }] of this.#cache) if (until <= Date.now()) this.#cache.delete(userKey);
     // A Map lists its keys in the order in which they were set: the first is the one unused for longest.
-    this.#kept.delete(key);
-    this.#kept.set(key, kept);
-    const [oldest] = this.#kept.keys();
-    if (oldest !== undefined && this.#kept.size > MOST_KEPT) this.#kept.delete(oldest);
-    return kept;
+    this.#cache.delete(key);
+    this.#cache.set(key, credential);
+    const [oldest] = this.#cache.keys();
+    if (oldest !== undefined && this.#cache.size > MAX_CREDENTIALS) this.#cache.delete(oldest);
+    return credential;
   }
 
-  async #make(token: string, { tenantId }: Asker): Promise<Omit<Kept, 'tokenHash' | 'until'>> {
-    const { OnBehalfOfUserCredential } = await loadSdk();
+  async #make(token: string, { tenantId }: User): Promise<Omit<CachedCredential, 'tokenHash' | 'until'>> {
+    const { OnBehalfOfUserCredential } = await loadTeamsFx();
     const { authority, clientId, clientSecret, allowInsecureLoopback } = this.#options;
     const host = new URL(authority);
     // MSAL takes https authorities alone; under the loopback rule the network makes http of it again.
     const plain = allowInsecureLoopback && host.protocol === 'http:';
     const authorityHost = plain ? authority.replace(/^http:/, 'https:') : authority;
     const credential = new OnBehalfOfUserCredential(token, { authorityHost, clientId, tenantId, clientSecret });
-    const network = new Network(plain ? host.host : undefined);
+    const network = new MsalNetworkClient(plain ? host.host : undefined);
     configure(credential, host.host, network);
     return { credential, network };
   }
 
-  #toCredential(accessToken: string, expiresAt: number, token: string, { tenantId }: Asker): Credential {
-    const claims = (readClaims(token) ?? {}) as Claims;
+  #toCredential(accessToken: string, expiresAt: number, token: string, { tenantId }: User): Credential {
+    const claims = (decodeJwtPayload(token) ?? {}) as Claims;
     return {
       accessToken,
       expiresAt,
       scope: this.#scopes.join(' '),
       issuer: `${this.#options.authority.replace(/\/+$/, '')}/${tenantId}/v2.0`,
-      account: accountOf(claims),
+      account: accountFromClaims(claims),
     };
   }
 }
 
-function endOf(token: string): number {
-  return Number(readClaims(token)?.exp ?? 0) * 1000;
+function expiryOf(token: string): number {
+  return Number(decodeJwtPayload(token)?.exp ?? 0) * 1000;
 }
 
-function keyOf({ tenantId, objectId }: Asker): string {
+function keyOf({ tenantId, objectId }: User): string {
   return `${tenantId}/${objectId}`;
 }
 
 /** The library's own client has no deadline and no limit, and asks Microsoft whether it may trust the configured authority. */
-function configure(credential: OnBehalfOfUserCredential, authority: string, network: Network): void {
+function configure(credential: OnBehalfOfUserCredential, authority: string, network: MsalNetworkClient): void {
   const client = Reflect.get(credential, 'msalClient') as MsalClient | undefined;
   if (!client?.config?.system || !client.config.auth)
     throw new ProviderError('unavailable', 'on behalf of: another teamsfx');
@@ -145,7 +147,7 @@ interface MsalClient {
 }
 
 /** MSAL's requests, bounded as all others to a provider are. Remembers what MSAL's errors leave out. */
-class Network {
+class MsalNetworkClient {
   /** Host and port that are plain http. */
   readonly #plainHost: string | undefined;
   failure: ProviderError | undefined;
@@ -188,6 +190,6 @@ class Network {
   #note({ status, headers, body }: MsalAnswer): void {
     this.refusal = refusalCodeOf({ status, headers: new Headers(headers), text: JSON.stringify(body) });
     const { claims } = Object(body) as { claims?: unknown };
-    if (typeof claims === 'string' && claims.length <= LONGEST_CLAIMS) this.claims = claims;
+    if (typeof claims === 'string' && claims.length <= MAX_CLAIMS_LENGTH) this.claims = claims;
   }
 }

@@ -1,9 +1,9 @@
-import type { Asker } from './asker.ts';
-import type { LiveCredential } from './credentials.ts';
+import type { User } from './asker.ts';
+import type { ActiveCredential } from './credentials.ts';
 import type { Account, ShownAccount } from './identity-provider.ts';
 
 /** What the pop-up's first call ends with. */
-export interface Begun {
+export interface StartedSignIn {
   authorizationUrl: string;
   /** The transaction's secret, for this browser's cookie; none where another service has the transaction. */
   cookie?: string;
@@ -13,13 +13,13 @@ export interface Begun {
 }
 
 /** What the callback page posts: the provider's answer, or its refusal. */
-export type Callback = { connectionId: string; state: string } & (
+export type AuthorizationResponse = { connectionId: string; state: string } & (
   | { code: string; iss: string | undefined }
   | { error: string; hint?: string | undefined }
 );
 
 /** What the pop-up does next. */
-export type Completed =
+export type SignInOutcome =
   /** The gate is passed: the same pop-up goes on to the connection's own provider. */
   | { next: 'continue'; authorizationUrl: string }
   | { next: 'done'; securityCode: string; proven: boolean; inBrowser?: true }
@@ -38,11 +38,11 @@ export type Completed =
 /** The person's, on the confirm page. */
 export type Decision = 'connect' | 'cancel';
 
-export type Decided = { next: 'done'; securityCode: string; proven: false } | { next: 'cancelled' };
+export type ConfirmationOutcome = { next: 'done'; securityCode: string; proven: false } | { next: 'cancelled' };
 
 /** An asker, as the pages call them. */
 export interface Person {
-  asker: Asker;
+  asker: User;
   name: string;
   locale: string;
 }
@@ -53,23 +53,23 @@ export function shownOf({ name, unnamed }: Account): ShownAccount {
 }
 
 /** A connection, and the asker's account there. */
-export interface AccountAt {
+export interface ConnectionAccount {
   id: string;
   title: string;
   account?: ShownAccount;
 }
 
 /** Where to sign in. */
-export interface Prompt {
+export interface SignInPrompt {
   url: string;
   /** The channel may first try to get a token without a window. */
-  exchange?: TokenExchange;
+  exchange?: TokenExchangeResource;
   /** So may a messaging extension (`silentAuth`): the app package names what the token is for. */
   isInPackage?: boolean;
 }
 
 /** What the channel gets a token for, and brings back with this id (Bot Framework's token exchange resource). */
-export interface TokenExchange {
+export interface TokenExchangeResource {
   id: string;
   uri: string;
   /** Of the identity provider; Entra, where it is not said. */
@@ -79,10 +79,10 @@ export interface TokenExchange {
 }
 
 /** Whether an asker can search now. */
-export type Session =
-  | ({ state: 'signed_in' } & LiveCredential)
+export type SignInState =
+  | ({ state: 'signed_in' } & ActiveCredential)
   /** Where to sign in, if that is known by now. `challenged`: a policy wants more than the token that was brought. */
-  | { state: 'signed_out'; prompt?: Prompt; challenged?: true }
+  | { state: 'signed_out'; prompt?: SignInPrompt; challenged?: true }
   /** Who asks is known, and has to allow something first; the claims that are asked for, where there are some. */
   | { state: 'consent_required' }
   /** Too many wrong codes; until then (milliseconds since the epoch). */

@@ -2,7 +2,7 @@ import { LatchkeyError } from '../latchkey-error.ts';
 import type { ProviderFailure, ShownAccount } from './identity-provider.ts';
 
 /** Why a sign-in ends without a security code. Stable: the page picks its words by it. */
-export type SignInProblemCode =
+export type SignInErrorCode =
   | 'ticket.invalid'
   | 'ticket.expired'
   | 'transaction.cookie'
@@ -21,9 +21,9 @@ export type SignInProblemCode =
   | 'provider.timeout';
 
 /** A sign-in that ends here, for a reason that the page can say in words. */
-export class SignInProblem extends LatchkeyError {
+export class SignInError extends LatchkeyError {
   override readonly name = 'SignInProblem';
-  readonly code: SignInProblemCode;
+  readonly code: SignInErrorCode;
   /** Whose account was expected, for `signin.identity_mismatch` and `signin.other_teams_user`. */
   readonly expected: string | undefined;
   /** For `signin.identity_mismatch`: the account that signed in, and a ticket to sign in with another one. */
@@ -33,7 +33,7 @@ export class SignInProblem extends LatchkeyError {
   readonly retryAfter: number | undefined;
 
   constructor(
-    code: SignInProblemCode,
+    code: SignInErrorCode,
     options: { cause?: unknown; expected?: string; used?: ShownAccount; again?: string; retryAfter?: number } = {},
   ) {
     super(code, { cause: options.cause });
@@ -46,11 +46,11 @@ export class SignInProblem extends LatchkeyError {
 }
 
 /** What the page is told of a provider's failure. */
-export function problemOf(failure: ProviderFailure): SignInProblemCode {
+export function signInErrorCode(failure: ProviderFailure): SignInErrorCode {
   return PROBLEMS[failure];
 }
 
-const PROBLEMS: Record<ProviderFailure, SignInProblemCode> = {
+const PROBLEMS: Record<ProviderFailure, SignInErrorCode> = {
   // At sign-in it is the authorization code that the provider does not take.
   invalid_grant: 'provider.refused',
   insufficient_scope: 'signin.scope_missing',

@@ -2,14 +2,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Discarded, Link, Owner, RevocationQueue, Settled } from '../store/store.ts';
 import { type IdentityProvider, ProviderError, type RevocableTokens, type Revocation } from './identity-provider.ts';
 import { openRevocable, sealRevocable } from './sealed-credential.ts';
-import type { SecurityEvents } from './security-events.ts';
+import type { ReportSecurityEvent } from './security-events.ts';
 import { SealError, type Vault } from './vault.ts';
 
-export interface RevocationParts {
+export interface RevocationDependencies {
   queue: RevocationQueue;
   vault: Vault;
   provider(connectionId: string): IdentityProvider | undefined;
-  events: SecurityEvents;
+  events: ReportSecurityEvent;
 }
 
 const SECOND = 1000;
@@ -31,17 +31,17 @@ interface Worked {
 
 /** Revokes discarded tokens at the provider, beside the requests that discarded them: durable, with back-off (T62). */
 export class Revocations {
-  readonly #parts: RevocationParts;
+  readonly #deps: RevocationDependencies;
   #running: Promise<unknown> | undefined;
   #again = false;
   #isDraining = false;
 
-  constructor(parts: RevocationParts) {
-    this.#parts = parts;
+  constructor(deps: RevocationDependencies) {
+    this.#deps = deps;
   }
 
   /** Works off what is due, now or right after the run that is under way. Returns at once. */
-  kick(): void {
+  runSoon(): void {
     if (this.#running) {
       this.#again = true;
       return;
@@ -53,7 +53,7 @@ export class Revocations {
         this.#running = undefined;
         if (this.#again && !this.#isDraining) {
           this.#again = false;
-          this.kick();
+          this.runSoon();
         }
       });
   }
@@ -72,14 +72,14 @@ export class Revocations {
 
   /** T92: revokes tokens that the store did not take. There is no second try: no queue remembers them. */
   async revokeAtOnce(link: Link): Promise<void> {
-    this.#parts.events('credential.not_stored', ownerOf(link));
+    this.#deps.events('credential.not_stored', ownerOf(link));
     const { log } = await this.#revoke({ ...link, attempts: BACK_OFF.length });
     log();
   }
 
   /** @returns how many entries were due */
   async #run(): Promise<number> {
-    const { queue } = this.#parts;
+    const { queue } = this.#deps;
     let count = 0;
     while (count < MAX_PER_RUN && !this.#isDraining) {
       const due = await queue.take(AT_ONCE, WAITS, Date.now());
@@ -95,11 +95,11 @@ export class Revocations {
   }
 
   async #revoke(discarded: Discarded): Promise<Worked> {
-    const { events } = this.#parts;
+    const { events } = this.#deps;
     const owner = ownerOf(discarded);
     const done = (log: () => void): Worked => ({ settled: { discarded }, log });
     try {
-      const tokens = openRevocable(this.#parts.vault, discarded);
+      const tokens = openRevocable(this.#deps.vault, discarded);
       const revocation = await this.#ask(discarded, tokens);
       if (revocation.outcome === 'revoked') return done(() => events('credential.revoked', owner));
       if (revocation.outcome === 'incomplete') return this.#tryAgain(discarded, revocation, tokens);
@@ -113,7 +113,7 @@ export class Revocations {
   }
 
   async #ask({ asker, connectionId }: Owner, tokens: RevocableTokens): Promise<Revocation> {
-    const provider = this.#parts.provider(connectionId);
+    const provider = this.#deps.provider(connectionId);
     // The connection may be configured again within the days of the back-off.
     const unknown = new ProviderError('unavailable', 'the connection is not configured');
     if (!provider) return { outcome: 'incomplete', left: tokens, error: unknown };
@@ -134,10 +134,10 @@ export class Revocations {
     const wait = BACK_OFF[discarded.attempts];
     const next = wait === undefined ? 'given_up' : 'retried';
     const log = () =>
-      this.#parts.events('credential.revocation_failed', ownerOf(discarded), { reason: error.message, next });
+      this.#deps.events('credential.revocation_failed', ownerOf(discarded), { reason: error.message, next });
     if (wait === undefined) return { settled: { discarded }, log };
     const isSmaller = left.accessToken !== tokens.accessToken || left.refreshToken !== tokens.refreshToken;
-    const sealed = isSmaller && sealRevocable(this.#parts.vault, discarded, { ...left, issuer: tokens.issuer });
+    const sealed = isSmaller && sealRevocable(this.#deps.vault, discarded, { ...left, issuer: tokens.issuer });
     const retry = { dueAt: Date.now() + wait, ...(sealed && { sealed }) };
     return { settled: { discarded, retry }, log };
   }

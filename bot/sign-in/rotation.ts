@@ -1,9 +1,9 @@
 import type { Discarded, Page, Store, StoredLink } from '../store/store.ts';
-import { sealAnew } from './sealed-credential.ts';
+import { reseal } from './sealed-credential.ts';
 import { keyOf, SealError, type Vault } from './vault.ts';
 
 /** What a rotation found, and did. */
-export interface Rotation {
+export interface RotationReport {
   /** The key that encrypts now. */
   key: string;
   /** Sealed with it already. */
@@ -18,7 +18,7 @@ export interface Rotation {
   found: Record<string, number>;
 }
 
-export interface RotationParts {
+export interface RotationDependencies {
   store: Store;
   vault: Vault;
   dryRun: boolean;
@@ -29,18 +29,25 @@ const PAGE = 500;
 /** Seals every credential, also those that wait for their revocation, with the key that encrypts now. May run while the
  * service does: each is exchanged only where it is still the same, and keeps its version (T60).
  * What is parked ends by itself, within the longest of the code's and the confirmation's time. */
-export async function rotate({ store, vault, dryRun }: RotationParts): Promise<Rotation> {
+export async function rotateKeys({ store, vault, dryRun }: RotationDependencies): Promise<RotationReport> {
   const { directory, links } = store;
-  const rotation: Rotation = { key: vault.current, current: 0, resealed: 0, changed: 0, unreadable: 0, found: {} };
+  const rotation: RotationReport = {
+    key: vault.currentKeyId,
+    current: 0,
+    resealed: 0,
+    changed: 0,
+    unreadable: 0,
+    found: {},
+  };
   const reseal = async <T extends StoredLink | Discarded>(stored: T, keep: Keep<T>) => {
     const key = keyOf(stored.sealed);
     rotation.found[key] = (rotation.found[key] ?? 0) + 1;
-    rotation[key === vault.current ? 'current' : await sealAndKeep(vault, stored, dryRun ? pretend : keep)]++;
+    rotation[key === vault.currentKeyId ? 'current' : await sealAndKeep(vault, stored, dryRun ? pretend : keep)]++;
   };
-  for await (const link of all(directory.links)) {
+  for await (const link of paginate(directory.links)) {
     await reseal(link, (link, sealed) => links.touch(link, { sealed, usedAt: link.usedAt }));
   }
-  for await (const discarded of all(directory.discarded)) await reseal(discarded, directory.resealDiscarded);
+  for await (const discarded of paginate(directory.discarded)) await reseal(discarded, directory.resealDiscarded);
   return rotation;
 }
 
@@ -54,7 +61,7 @@ async function sealAndKeep<T extends StoredLink | Discarded>(
   keep: Keep<T>,
 ): Promise<'resealed' | 'changed' | 'unreadable'> {
   try {
-    return (await keep(stored, sealAnew(vault, stored))) ? 'resealed' : 'changed';
+    return (await keep(stored, reseal(vault, stored))) ? 'resealed' : 'changed';
   } catch (error) {
     if (error instanceof SealError) return 'unreadable';
     throw error;
@@ -62,7 +69,9 @@ async function sealAndKeep<T extends StoredLink | Discarded>(
 }
 
 /** Walks through a directory's pages. */
-export async function* all<T>(page: (after: string | undefined, limit: number) => Promise<Page<T>>): AsyncIterable<T> {
+export async function* paginate<T>(
+  page: (after: string | undefined, limit: number) => Promise<Page<T>>,
+): AsyncIterable<T> {
   let after: string | undefined;
   do {
     const { entries, next } = await page(after, PAGE);

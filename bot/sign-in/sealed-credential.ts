@@ -29,7 +29,7 @@ export function openCredential(vault: Vault, stored: SealedCredential): Credenti
 }
 
 /** The same credential for the same owner and version, sealed with the key that encrypts now. @throws {SealError} */
-export function sealAnew(vault: Vault, stored: SealedCredential): string {
+export function reseal(vault: Vault, stored: SealedCredential): string {
   return sealRevocable(vault, stored, openRevocable(vault, stored));
 }
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type Asker, shardOf, shardOfKey } from './asker.ts';
+import { shardOf, shardOfKey, type User } from './asker.ts';
 
 /** 256 random bits in base64url: 43 characters. */
 export function randomSecret(): string {
@@ -8,12 +8,12 @@ export function randomSecret(): string {
 
 /** A random secret that names something of an asker's in the store: one whose hash is in the asker's shard. Whoever
  * knows the asker knows four bits of the hash, and nothing of the secret but that. */
-export function secretFor(asker: Asker): string {
+export function secretFor(asker: User): string {
   return secretInShard(shardOf(asker));
 }
 
 /** The same, in the shard of a key that is in the store already. */
-export function secretBeside(key: string): string {
+export function secretInSameShard(key: string): string {
   return secretInShard(shardOfKey(key));
 }
 
@@ -35,9 +35,9 @@ export function derivedKey(purpose: string, key: string): string {
   return key.charAt(0) + sha256(`${purpose} ${key}`).slice(1);
 }
 
-const FORM = /^[A-Za-z0-9_-]{43}$/;
+const SECRET_PATTERN = /^[A-Za-z0-9_-]{43}$/;
 
 /** The form of {@link randomSecret}; anything else is not worth a look in the store. */
 export function isSecret(value: unknown): value is string {
-  return typeof value === 'string' && FORM.test(value);
+  return typeof value === 'string' && SECRET_PATTERN.test(value);
 }

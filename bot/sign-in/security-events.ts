@@ -42,12 +42,12 @@ export type SecurityEvent =
   | 'record.damaged';
 
 /** Takes an event and whom it concerns. What writes it down leaves out or hashes who that is. */
-export type SecurityEvents = (
+export type ReportSecurityEvent = (
   event: SecurityEvent,
-  whose: Concerned,
+  whose: EventSubject,
   detail?: { reason?: string; next?: string },
 ) => void;
 
 /** Whom it concerns, and which connection: of a browser that did not begin anything, no more is known. A damaged record may
  * name neither. */
-export type Concerned = Owner | Pick<Owner, 'connectionId'> | { connectionId?: never };
+export type EventSubject = Owner | Pick<Owner, 'connectionId'> | { connectionId?: never };

@@ -2,32 +2,40 @@ import { randomUUID } from 'node:crypto';
 import { v7 as newVersion } from 'uuid';
 import type { Limit, Link, Owner, Store } from '../store/store.ts';
 import { AccountDirectory } from './account-directory.ts';
-import { type Asker, isOfBrowser, sameAsker } from './asker.ts';
+import { isSameUser, isWebChatUser, type User } from './asker.ts';
 import { isChooserRefused, readAuthorizationError } from './authorization-errors.ts';
 import { ChatSignIns } from './chat-sign-ins.ts';
-import { Credentials, type LiveCredential } from './credentials.ts';
+import { type ActiveCredential, Credentials } from './credentials.ts';
 import type { Credential, SignedIn } from './identity-provider.ts';
 import { IdleBrowserLinks } from './idle-browser-links.ts';
 import { IssuedTokens } from './issued-tokens.ts';
-import type { Brought, Keeper, KeptElsewhere, Visit } from './keeper.ts';
-import { asksForAccount, type Beginning, firstLeg, type Leg, Legs, ownLeg, type SignInConnection } from './legs.ts';
+import type { ConnectionSignIn, KeptElsewhere, PresentedSignIn, Visit } from './keeper.ts';
+import {
+  AuthorizationRequests,
+  type AuthorizationTarget,
+  asksForAccount,
+  initialTarget,
+  type NewTransaction,
+  providerTarget,
+  type SignInConnection,
+} from './legs.ts';
 import { isMagicCode } from './magic-codes.ts';
 import {
-  type Begun,
-  type Callback,
-  type Completed,
-  type Decided,
+  type AuthorizationResponse,
+  type ConfirmationOutcome,
   type Decision,
-  type Prompt,
-  type Session,
+  type SignInOutcome,
+  type SignInPrompt,
+  type SignInState,
+  type StartedSignIn,
   shownOf,
 } from './outcomes.ts';
-import { SignInProblem } from './problems.ts';
+import { SignInError } from './problems.ts';
 import { Revocations } from './revocation.ts';
 import { sealCredential } from './sealed-credential.ts';
 import { isSecret, secretFor, sha256 } from './secrets.ts';
 import { SecurityCodes, WRONG_CODES } from './security-codes.ts';
-import type { SecurityEvents } from './security-events.ts';
+import type { ReportSecurityEvent } from './security-events.ts';
 import { SettingsTickets } from './settings-tickets.ts';
 import { SilentSignIn } from './silent-sign-in.ts';
 import { refuseOtherTeamsUser, type TeamsUser } from './teams-user.ts';
@@ -35,11 +43,11 @@ import { acceptTicket, sealTicket } from './ticket.ts';
 import { type ConsumedTransaction, Transactions } from './transactions.ts';
 import type { Vault } from './vault.ts';
 
-export interface SignInParts {
+export interface SignInDependencies {
   store: Store;
   vault: Vault;
   connections: ReadonlyMap<string, SignInConnection | KeptElsewhere>;
-  events: SecurityEvents;
+  events: ReportSecurityEvent;
   /** This service's public origin. */
   baseUrl: string;
   /** Seconds. */
@@ -51,7 +59,7 @@ export interface SignInParts {
 /** What the page says of the browser that begins a sign-in. */
 export interface PopUp {
   /** Who this browser is in Web Chat, if it is anybody. */
-  browserUser: Asker | undefined;
+  browserUser: User | undefined;
   /** Who uses the Teams window behind it, if Teams says so. */
   teamsUser: TeamsUser | undefined;
   /** Another person than the asker signed in from this browser a moment ago. */
@@ -62,7 +70,7 @@ export interface PopUp {
 const BEGUN: Limit = { name: 'begun', points: 120, window: 600_000 };
 
 /**
- * The protocol, in the order in which it happens: a ticket for Teams; `begin`, `complete` and `confirm` in the pop-up;
+ * The protocol, in the order in which it happens: a ticket for Teams; `startFromTicket`, `complete` and `confirm` in the pop-up;
  * `session` when Teams comes back, and at every later query. Knows neither Teams nor HTTP. Each check is named for
  * what it stops (THREATS.md). A store that fails throws its StoreError through all of these.
  */
@@ -70,14 +78,14 @@ export class SignIn {
   /** Who may use the settings page. */
   readonly settings: SettingsTickets;
   readonly accounts: AccountDirectory;
-  readonly inChat: ChatSignIns;
-  readonly #parts: SignInParts;
+  readonly chat: ChatSignIns;
+  readonly #deps: SignInDependencies;
   /** Connections whose credentials are in our store. */
   readonly #own: ReadonlyMap<string, SignInConnection>;
   /** Who keeps those of the others. */
-  readonly #keepers: ReadonlyMap<string, Keeper>;
+  readonly #keepers: ReadonlyMap<string, ConnectionSignIn>;
   readonly #transactions: Transactions;
-  readonly #legs: Legs;
+  readonly #authorizations: AuthorizationRequests;
   readonly #codes: SecurityCodes;
   readonly #credentials: Credentials;
   readonly #revocations: Revocations;
@@ -85,34 +93,38 @@ export class SignIn {
   readonly #idleBrowserLinks: IdleBrowserLinks;
   readonly #issued: IssuedTokens;
 
-  constructor(parts: SignInParts) {
-    const { store } = parts;
-    const all = [...parts.connections.values()];
-    this.#parts = parts;
-    this.#own = new Map(all.flatMap((each) => ('keeper' in each ? [] : [[each.id, each]])));
-    this.#keepers = new Map(all.flatMap((each) => ('keeper' in each ? [[each.id, each.keeper]] : [])));
-    this.#transactions = new Transactions(parts);
-    this.#legs = new Legs({ ...parts, connections: this.#own, transactions: this.#transactions });
-    const provider = (id: string) => this.#legs.byId(id)?.provider;
-    const revocations = new Revocations({ ...parts, provider, queue: store.revocations });
+  constructor(deps: SignInDependencies) {
+    const { store } = deps;
+    const paginate = [...deps.connections.values()];
+    this.#deps = deps;
+    this.#own = new Map(paginate.flatMap((each) => ('keeper' in each ? [] : [[each.id, each]])));
+    this.#keepers = new Map(paginate.flatMap((each) => ('keeper' in each ? [[each.id, each.keeper]] : [])));
+    this.#transactions = new Transactions(deps);
+    this.#authorizations = new AuthorizationRequests({
+      ...deps,
+      connections: this.#own,
+      transactions: this.#transactions,
+    });
+    const provider = (id: string) => this.#authorizations.byId(id)?.provider;
+    const revocations = new Revocations({ ...deps, provider, queue: store.revocations });
     const issued = new IssuedTokens({ store, revocations });
-    this.#codes = new SecurityCodes({ ...parts, revocations, issued });
-    this.#credentials = new Credentials({ ...parts, provider, revocations, issued });
+    this.#codes = new SecurityCodes({ ...deps, revocations, issued });
+    this.#credentials = new Credentials({ ...deps, provider, revocations, issued });
     this.#revocations = revocations;
-    this.#idleBrowserLinks = new IdleBrowserLinks(parts);
+    this.#idleBrowserLinks = new IdleBrowserLinks(deps);
     this.#issued = issued;
-    this.#silent = new SilentSignIn({ ...parts, credentials: this.#credentials, issued });
+    this.#silent = new SilentSignIn({ ...deps, credentials: this.#credentials, issued });
     const [keepers, credentials] = [this.#keepers, this.#credentials];
-    this.settings = new SettingsTickets({ ...parts, withActivity: keepers.size > 0 });
-    this.accounts = new AccountDirectory({ ...parts, keepers, credentials });
-    this.inChat = new ChatSignIns({ ...parts, keepers });
+    this.settings = new SettingsTickets({ ...deps, withActivity: keepers.size > 0 });
+    this.accounts = new AccountDirectory({ ...deps, keepers, credentials });
+    this.chat = new ChatSignIns({ ...deps, keepers });
   }
 
   /** Where somebody signs in. Writes nothing: Teams asks once a keystroke (T45).
    * @throws {ProviderError} where another service has the address, and is out of reach */
-  prompt(visit: Visit, now: number): Prompt | Promise<Prompt> {
-    const keeper = this.#keepers.get(visit.connectionId);
-    if (keeper) return keeper.prompt(visit, now);
+  prompt(visit: Visit, now: number): SignInPrompt | Promise<SignInPrompt> {
+    const connectionSignIn = this.#keepers.get(visit.connectionId);
+    if (connectionSignIn) return connectionSignIn.prompt(visit, now);
     const sso = this.#own.get(visit.connectionId)?.sso;
     const url = this.#startUrl(visit, now);
     if (!sso) return { url };
@@ -122,88 +134,89 @@ export class SignIn {
   }
 
   #startUrl({ activity: _, ...ticket }: Visit, now: number): string {
-    const { vault, baseUrl, ticketTtl } = this.#parts;
+    const { vault, baseUrl, ticketTtl } = this.#deps;
     const sealed = sealTicket(vault, ticket, ticketTtl, new Date(now));
     // Hints for the page, which has to know before its first call: no Teams to look for; no way on without Teams.
-    if (isOfBrowser(ticket.asker)) return `${baseUrl}/auth/start?browser&ticket=${sealed}`;
+    if (isWebChatUser(ticket.asker)) return `${baseUrl}/auth/start?browser&ticket=${sealed}`;
     const hint = this.#own.get(ticket.connectionId)?.proven === false ? '&confirmed' : '';
     return `${baseUrl}/auth/start?ticket=${sealed}${hint}`;
   }
 
   /** The pop-up's first call: opens a transaction in this browser.
-   * @throws {SignInProblem} */
-  async begin(
+   * @throws {SignInError} */
+  async startFromTicket(
     sealedTicket: string,
     { browserUser, teamsUser, wasWrongPerson = false }: PopUp,
     now: number,
-  ): Promise<Begun> {
-    const ticket = acceptTicket(this.#parts.vault, sealedTicket, new Date(now));
-    this.#refuseOtherBrowser(ticket, browserUser);
-    refuseOtherTeamsUser(ticket, teamsUser, this.#parts.events);
+  ): Promise<StartedSignIn> {
+    const ticket = acceptTicket(this.#deps.vault, sealedTicket, new Date(now));
+    this.#checkSameBrowser(ticket, browserUser);
+    refuseOtherTeamsUser(ticket, teamsUser, this.#deps.events);
     const { chooseAccount = false, claims } = ticket;
     const wish = { chooseAccount, choosePerson: wasWrongPerson, teamsUserVerified: teamsUser !== undefined };
-    return this.beginFor(ticket, { ...wish, ...(claims !== undefined && { claims }) }, now);
+    return this.startSignIn(ticket, { ...wish, ...(claims !== undefined && { claims }) }, now);
   }
 
-  /** The same for somebody whom a page of ours knows already. @throws {SignInProblem} */
-  async beginFor(
+  /** The same for somebody whom a page of ours knows already. @throws {SignInError} */
+  async startSignIn(
     visit: Visit,
     wish: { chooseAccount: boolean; choosePerson?: boolean; teamsUserVerified: boolean; claims?: string },
     now: number,
-  ): Promise<Begun> {
+  ): Promise<StartedSignIn> {
     const { asker, name, connectionId } = visit;
     const owner: Owner = { asker, connectionId };
-    const keeper = this.#keepers.get(connectionId);
+    const connectionSignIn = this.#keepers.get(connectionId);
     const connection = this.#own.get(connectionId);
-    if (!connection && !(keeper && visit.activity)) throw new SignInProblem('ticket.invalid');
-    await this.#refuseFlood(owner);
-    if (!connection) return this.#beginElsewhere(visit, now);
+    if (!connection && !(connectionSignIn && visit.activity)) throw new SignInError('ticket.invalid');
+    await this.#checkRateLimit(owner);
+    if (!connection) return this.#startAtTokenService(visit, now);
     const cookie = secretFor(asker);
     const beginning = { asker, name, ...wish, gatePassed: false };
     // Who is at this browser needs no other proof where the asker is this browser.
-    const leg = isOfBrowser(asker) ? ownLeg(connection) : firstLeg(connection);
-    const authorizationUrl = await this.#legs.open(leg, beginning, sha256(cookie), now);
-    this.#parts.events('signin.started', owner);
-    if (isOfBrowser(asker)) return { authorizationUrl, cookie, proven: true, inBrowser: true };
+    const target = isWebChatUser(asker) ? providerTarget(connection) : initialTarget(connection);
+    const authorizationUrl = await this.#authorizations.open(target, beginning, sha256(cookie), now);
+    this.#deps.events('signin.started', owner);
+    if (isWebChatUser(asker)) return { authorizationUrl, cookie, proven: true, inBrowser: true };
     return { authorizationUrl, cookie, proven: connection.proven };
   }
 
   /** The pop-up is back from the provider: consumes the transaction, exchanges the code, finds out who signed in.
-   * @param cookies the secrets of this browser's transactions. @throws {SignInProblem} */
+   * @param cookies the secrets of this browser's transactions. @throws {SignInError} */
   async complete(
-    callback: Callback,
+    callback: AuthorizationResponse,
     cookies: readonly string[],
     teamsUser: TeamsUser | undefined,
     now: number,
-  ): Promise<Completed> {
+  ): Promise<SignInOutcome> {
     const consumed = await this.#transactions.consume({ ...callback, cookies }, now);
     // Before the exchange: of another person's sign-in there is then no token to revoke.
-    refuseOtherTeamsUser(consumed, teamsUser, this.#parts.events);
+    refuseOtherTeamsUser(consumed, teamsUser, this.#deps.events);
     const transaction = teamsUser ? { ...consumed, teamsUserVerified: true } : consumed;
-    const leg = this.#legs.byId(transaction.connectionId);
-    if (!leg) throw new SignInProblem('transaction.unknown');
-    if ('error' in callback) return this.#afterError(leg, transaction, callback, now);
-    this.#refuseAroundGate(leg, transaction);
-    const signedIn = await this.#legs.exchange(leg, transaction, callback);
+    const target = this.#authorizations.byId(transaction.connectionId);
+    if (!target) throw new SignInError('transaction.unknown');
+    if ('error' in callback) return this.#afterError(target, transaction, callback, now);
+    this.#checkIdentityCheckPassed(target, transaction);
+    const signedIn = await this.#authorizations.exchange(target, transaction, callback);
     const link = this.#seal(transaction, signedIn.credential);
-    if (leg.isGate) return this.#passGate(leg, transaction, signedIn, link, now);
+    if (target.isGate) return this.#continueToProvider(target, transaction, signedIn, link, now);
     // The transaction's cookie says that this browser began it, and nobody else's may begin one for it.
-    if (isOfBrowser(transaction.asker)) return { ...(await this.#linkProven(link, now)), inBrowser: true };
-    if (!leg.connection.proven) return this.#askPerson(leg.connection, transaction, link, signedIn.credential, now);
-    if (!leg.connection.gate) await this.#refuseAnotherPerson(leg, transaction, signedIn, link, now);
+    if (isWebChatUser(transaction.asker)) return { ...(await this.#linkProven(link, now)), inBrowser: true };
+    if (!target.connection.proven)
+      return this.#requestConfirmation(target.connection, transaction, link, signedIn.credential, now);
+    if (!target.connection.gate) await this.#checkSameUser(target, transaction, signedIn, link, now);
     return this.#linkProven(link, now);
   }
 
   /** The person's decision on the confirm page: only after it can the parked credential be redeemed.
-   * @param confirmation which one, as `complete` named it; without it, the newest of this browser. @throws {SignInProblem} */
+   * @param confirmation which one, as `complete` named it; without it, the newest of this browser. @throws {SignInError} */
   async confirm(
     decision: Decision,
     cookies: readonly string[],
     confirmation: string | undefined,
     teamsUser: TeamsUser | undefined,
     now: number,
-  ): Promise<Decided> {
-    if (cookies.length === 0) throw new SignInProblem('transaction.cookie');
+  ): Promise<ConfirmationOutcome> {
+    if (cookies.length === 0) throw new SignInError('transaction.cookie');
     if (decision === 'cancel') {
       await this.#codes.cancel(cookies, confirmation, now);
       return { next: 'cancelled' };
@@ -214,23 +227,23 @@ export class SignIn {
 
   /** All that can be searched. */
   connectionIds(): string[] {
-    return [...this.#parts.connections.keys()];
+    return [...this.#deps.connections.keys()];
   }
 
   /** Which connections a code may be for; takes nothing, and says nothing of whose it is. Six digits say nothing of where
    * they are from, so they may be for every connection that knows such codes. */
-  async connectionsOf(code: unknown): Promise<readonly string[]> {
+  async connectionsForCode(code: unknown): Promise<readonly string[]> {
     if (isMagicCode(code)) return [...this.#keepers.keys()];
-    const owner = isSecret(code) ? await this.#parts.store.parking.owner(sha256(code)) : undefined;
+    const owner = isSecret(code) ? await this.#deps.store.parking.owner(sha256(code)) : undefined;
     return owner ? [owner.connectionId] : [];
   }
 
   /** Whether the asker is signed in, after redeeming the security code that came along, if one did. Somebody who is
    * linked already is answered, whatever the code says. @throws {ProviderError} when a refresh is due and fails */
-  async session(owner: Visit, brought: Brought, now: number): Promise<Session> {
-    const keeper = this.#keepers.get(owner.connectionId);
-    if (keeper) return keeper.session(owner, brought, now);
-    const { store, events } = this.#parts;
+  async session(owner: Visit, brought: PresentedSignIn, now: number): Promise<SignInState> {
+    const connectionSignIn = this.#keepers.get(owner.connectionId);
+    if (connectionSignIn) return connectionSignIn.session(owner, brought, now);
+    const { store, events } = this.#deps;
     const { code } = brought;
     let link = await store.links.get(owner);
     const pause = link ? undefined : await store.attempts.pausedUntil(owner.asker, WRONG_CODES, now);
@@ -239,17 +252,17 @@ export class SignIn {
       const outcome = await this.#codes.redeem(owner, code, now);
       // Read again: another delivery of the same code may have linked it in between (T14, T15).
       link = await store.links.get(owner);
-      if (outcome !== 'redeemed' && !link) return this.#afterWrongCode(owner, now);
+      if (outcome !== 'redeemed' && !link) return this.#recordWrongCode(owner, now);
       if (outcome === 'wrong') events('code.replayed', owner);
     }
-    const live = link && (await this.#credentials.live(link, now));
+    const live = link && (await this.#credentials.active(link, now));
     if (live) return { state: 'signed_in', ...live };
     const { token } = brought;
-    return typeof token === 'string' ? this.#signInBy(token, owner, now) : { state: 'signed_out' };
+    return typeof token === 'string' ? this.#signInWithSsoToken(token, owner, now) : { state: 'signed_out' };
   }
 
   /** T67: a token that the Teams client got without a window, where the connection takes such tokens. */
-  async #signInBy(token: string, visit: Visit, now: number): Promise<Session> {
+  async #signInWithSsoToken(token: string, visit: Visit, now: number): Promise<SignInState> {
     const sso = this.#own.get(visit.connectionId)?.sso;
     if (!sso) return { state: 'signed_out' };
     const session = await this.#silent.session(visit, sso, token, now);
@@ -261,42 +274,42 @@ export class SignIn {
 
   /** After the source refused the access token: one refresh, whoever asks. `undefined` when only signing in helps.
    * @throws {ProviderError} when the provider is out of reach */
-  async renew(owner: Visit, used: LiveCredential, now: number): Promise<LiveCredential | undefined> {
-    const keeper = this.#keepers.get(owner.connectionId);
-    if (keeper) return keeper.renew(owner, used, now);
+  async renew(owner: Visit, used: ActiveCredential, now: number): Promise<ActiveCredential | undefined> {
+    const connectionSignIn = this.#keepers.get(owner.connectionId);
+    if (connectionSignIn) return connectionSignIn.renew(owner, used, now);
     // Else it would have the token that was refused at hand.
-    this.#own.get(owner.connectionId)?.sso?.forget(owner.asker);
-    const link = await this.#parts.store.links.get(owner);
+    this.#own.get(owner.connectionId)?.sso?.evict(owner.asker);
+    const link = await this.#deps.store.links.get(owner);
     if (!link) return undefined;
-    if (link.version !== used.version) return this.#credentials.live(link, now);
+    if (link.version !== used.version) return this.#credentials.active(link, now);
     return this.#credentials.refresh(link, used.credential);
   }
 
   /** Signs the asker out of a connection, at once and on every instance; false when they were not signed in.
    * The tokens are revoked at the provider as soon as it answers (T62). */
   async signOut(owner: Visit, now: number): Promise<boolean> {
-    const { store, events } = this.#parts;
-    const keeper = this.#keepers.get(owner.connectionId);
-    const signedOut = keeper
-      ? await this.#legs.ask(owner, () => keeper.signOut(owner, now))
+    const { store, events } = this.#deps;
+    const connectionSignIn = this.#keepers.get(owner.connectionId);
+    const signedOut = connectionSignIn
+      ? await this.#authorizations.callProvider(owner, () => connectionSignIn.signOut(owner, now))
       : await store.links.discard(owner, now);
-    this.#own.get(owner.connectionId)?.sso?.forget(owner.asker);
+    this.#own.get(owner.connectionId)?.sso?.evict(owner.asker);
     if (signedOut) events('credential.signed_out', owner);
-    this.#revocations.kick();
+    this.#revocations.runSoon();
     return signedOut;
   }
 
   /** Drops what expired, and revokes what is due. */
   async sweep(now: number): Promise<void> {
     // Also where a part of the store is out of reach: what is due in the rest is revoked.
-    await this.#parts.store.sweep(now).finally(() => this.#revocations.kick());
+    await this.#deps.store.sweep(now).finally(() => this.#revocations.runSoon());
     await this.#idleBrowserLinks.sweep(now).finally(() => this.#reportDamaged());
   }
 
   /** T94: the store isolates a damaged record without a word; the log says so once. */
   async #reportDamaged(): Promise<void> {
-    for (const { kind, owner } of await this.#parts.store.takeDamaged()) {
-      this.#parts.events('record.damaged', owner ?? {}, { reason: kind });
+    for (const { kind, owner } of await this.#deps.store.takeDamaged()) {
+      this.#deps.events('record.damaged', owner ?? {}, { reason: kind });
     }
   }
 
@@ -311,132 +324,148 @@ export class SignIn {
   }
 
   /** The settings page goes to the keeper's own pages. They end with a code for Teams, as everywhere. */
-  async #beginElsewhere(visit: Visit, now: number): Promise<Begun> {
-    const { url } = await this.#legs.ask(visit, async () => this.prompt(visit, now));
-    this.#parts.events('signin.started', visit);
+  async #startAtTokenService(visit: Visit, now: number): Promise<StartedSignIn> {
+    const { url } = await this.#authorizations.callProvider(visit, async () => this.prompt(visit, now));
+    this.#deps.events('signin.started', visit);
     return { authorizationUrl: url, proven: false };
   }
 
   /** T12: a sign-in of somebody of Web Chat happens in their own browser: whoever else is sent its link gets nowhere. */
-  #refuseOtherBrowser(owner: Owner, browserUser: Asker | undefined): void {
-    if (!isOfBrowser(owner.asker) || (browserUser && sameAsker(browserUser, owner.asker))) return;
-    this.#parts.events('transaction.other_browser', owner);
-    throw new SignInProblem('transaction.cookie');
+  #checkSameBrowser(owner: Owner, browserUser: User | undefined): void {
+    if (!isWebChatUser(owner.asker) || (browserUser && isSameUser(browserUser, owner.asker))) return;
+    this.#deps.events('transaction.other_browser', owner);
+    throw new SignInError('transaction.cookie');
   }
 
   /** One person's sign-ins, each of which is written to the store and opens a page at the provider. */
-  async #refuseFlood(owner: Owner): Promise<void> {
+  async #checkRateLimit(owner: Owner): Promise<void> {
     const { tenantId, objectId } = owner.asker;
-    const retryAfter = await this.#parts.store.limits.consume(BEGUN, `${tenantId}/${objectId}`);
+    const retryAfter = await this.#deps.store.limits.consume(BEGUN, `${tenantId}/${objectId}`);
     if (retryAfter === undefined) return;
-    this.#parts.events('signin.limited', owner);
-    throw new SignInProblem('limit.exceeded', { retryAfter });
+    this.#deps.events('signin.limited', owner);
+    throw new SignInError('limit.exceeded', { retryAfter });
   }
 
   /** The provider did not let the person in. A provider that only does not know its account chooser shows its sign-in page
-   * instead: the same browser goes on, once. @throws {SignInProblem} */
+   * instead: the same browser goes on, once. @throws {SignInError} */
   async #afterError(
-    leg: Leg,
+    target: AuthorizationTarget,
     transaction: ConsumedTransaction,
     { error, hint }: { error: string; hint?: string | undefined },
     now: number,
-  ): Promise<Completed> {
-    if (asksForAccount(leg, transaction) && !transaction.selectAccountRefused && isChooserRefused(error)) {
+  ): Promise<SignInOutcome> {
+    if (asksForAccount(target, transaction) && !transaction.selectAccountRefused && isChooserRefused(error)) {
       const { asker, name, chooseAccount, choosePerson, gatePassed, teamsUserVerified, cookieHash } = transaction;
       const wish = { chooseAccount, choosePerson: choosePerson === true, selectAccountRefused: true };
       const beginning = { asker, name, ...wish, gatePassed, teamsUserVerified };
-      return { next: 'continue', authorizationUrl: await this.#legs.open(leg, beginning, cookieHash, now) };
+      return {
+        next: 'continue',
+        authorizationUrl: await this.#authorizations.open(target, beginning, cookieHash, now),
+      };
     }
     const { problem, reason } = readAuthorizationError(error, hint);
-    this.#parts.events('signin.cancelled', transaction, { reason });
-    throw new SignInProblem(problem);
+    this.#deps.events('signin.cancelled', transaction, { reason });
+    throw new SignInError(problem);
   }
 
   /** T12: a transaction that did not come through the connection's gate (begun before it had one) proves nobody. */
-  #refuseAroundGate({ connection, isGate }: Leg, { gatePassed, asker }: ConsumedTransaction): void {
-    if (connection.gate && !isGate && !gatePassed && !isOfBrowser(asker))
-      throw new SignInProblem('transaction.unknown');
+  #checkIdentityCheckPassed(
+    { connection, isGate }: AuthorizationTarget,
+    { gatePassed, asker }: ConsumedTransaction,
+  ): void {
+    if (connection.gate && !isGate && !gatePassed && !isWebChatUser(asker))
+      throw new SignInError('transaction.unknown');
   }
 
   /** The gate's tokens have said all that they are for. The asker at this browser goes on, with the same cookie. */
-  async #passGate(
-    leg: Leg,
+  async #continueToProvider(
+    target: AuthorizationTarget,
     transaction: ConsumedTransaction,
     signedIn: SignedIn,
     link: Link,
     now: number,
-  ): Promise<Completed> {
-    await this.#refuseAnotherPerson(leg, transaction, signedIn, link, now);
+  ): Promise<SignInOutcome> {
+    await this.#checkSameUser(target, transaction, signedIn, link, now);
     await this.#revoke(link, now);
     const { asker, name, chooseAccount, teamsUserVerified, cookieHash } = transaction;
     const beginning = { asker, name, chooseAccount, teamsUserVerified, gatePassed: true };
-    const authorizationUrl = await this.#legs.open(ownLeg(leg.connection), beginning, cookieHash, now);
+    const authorizationUrl = await this.#authorizations.open(
+      providerTarget(target.connection),
+      beginning,
+      cookieHash,
+      now,
+    );
     return { next: 'continue', authorizationUrl };
   }
 
   async #revoke(link: Link, now: number): Promise<void> {
-    await this.#issued.keep(link, () => this.#parts.store.revocations.add(link, now));
-    this.#revocations.kick();
+    await this.#issued.keep(link, () => this.#deps.store.revocations.add(link, now));
+    this.#revocations.runSoon();
   }
 
   /** T12: whoever signed in over there must be who asked over here; else nothing is kept. */
-  async #refuseAnotherPerson(
-    { connection, isGate }: Leg,
+  async #checkSameUser(
+    { connection, isGate }: AuthorizationTarget,
     transaction: ConsumedTransaction,
     { identity, credential }: SignedIn,
     link: Link,
     now: number,
   ): Promise<void> {
     const { asker, connectionId, name, chooseAccount } = transaction;
-    if (identity && sameAsker(identity, asker)) return;
-    this.#parts.events('signin.identity_mismatch', { asker, connectionId });
+    if (identity && isSameUser(identity, asker)) return;
+    this.#deps.events('signin.identity_mismatch', { asker, connectionId });
     await this.#revoke(link, now);
     const again = this.#ticketForAnother(connection, transaction, !isGate || chooseAccount, now);
-    throw new SignInProblem('signin.identity_mismatch', { expected: name, used: shownOf(credential.account), again });
+    throw new SignInError('signin.identity_mismatch', { expected: name, used: shownOf(credential.account), again });
   }
 
   /** Links at once, so that a lost pop-up message strands nobody; the code is for Teams to go on with. */
-  async #linkProven(link: Link, now: number): Promise<Completed & { next: 'done' }> {
-    await this.#issued.keep(link, () => this.#parts.store.links.put(link, now));
-    this.#revocations.kick();
-    this.#parts.events('signin.completed', link);
+  async #linkProven(link: Link, now: number): Promise<SignInOutcome & { next: 'done' }> {
+    await this.#issued.keep(link, () => this.#deps.store.links.put(link, now));
+    this.#revocations.runSoon();
+    this.#deps.events('signin.completed', link);
     return { next: 'done', securityCode: await this.#codes.issue(link, now), proven: true };
   }
 
   /** T12: nobody but the person can say that both are theirs. */
-  async #askPerson(
+  async #requestConfirmation(
     connection: SignInConnection,
     transaction: ConsumedTransaction,
     link: Link,
     { account }: Credential,
     now: number,
-  ): Promise<Completed> {
+  ): Promise<SignInOutcome> {
     const { id, title } = connection;
     const { cookieHash, name, asker, teamsUserVerified } = transaction;
     const again = this.#ticketForAnother(connection, transaction, true, now);
-    const confirmation = await this.#codes.parkForDecision(link, cookieHash, now);
-    if (!teamsUserVerified) this.#parts.events('signin.teams_user_unknown', link);
+    const confirmation = await this.#codes.parkForConfirmation(link, cookieHash, now);
+    if (!teamsUserVerified) this.#deps.events('signin.teams_user_unknown', link);
     const teamsUser = teamsUserVerified ? 'verified' : 'unknown';
     const named = { asker: { name, tenantId: asker.tenantId }, account: shownOf(account) };
     return { next: 'confirm', confirmation, teamsUser, ...named, connection: { id, title }, again };
   }
 
   /** For the browser that began this sign-in, to begin it once more. It binds to the browser as any other does. */
-  #ticketForAnother({ id }: SignInConnection, { asker, name }: Beginning, chooseAccount: boolean, now: number): string {
-    const { vault, ticketTtl } = this.#parts;
+  #ticketForAnother(
+    { id }: SignInConnection,
+    { asker, name }: NewTransaction,
+    chooseAccount: boolean,
+    now: number,
+  ): string {
+    const { vault, ticketTtl } = this.#deps;
     // Nothing of ours reads the locale: the page has its language by now.
     const ticket = { asker, name, locale: '', connectionId: id, chooseAccount };
     return sealTicket(vault, ticket, ticketTtl, new Date(now));
   }
 
-  async #afterWrongCode(owner: Owner, now: number): Promise<Session> {
-    const until = await this.#codes.countWrong(owner, now);
+  async #recordWrongCode(owner: Owner, now: number): Promise<SignInState> {
+    const until = await this.#codes.recordWrongCode(owner, now);
     return until === undefined ? { state: 'signed_out' } : { state: 'paused', until };
   }
 
   #seal({ asker, connectionId }: Owner, credential: Credential): Link {
     const version = newVersion();
     const owner: Owner = { asker, connectionId };
-    return { ...owner, version, sealed: sealCredential(this.#parts.vault, owner, version, credential) };
+    return { ...owner, version, sealed: sealCredential(this.#deps.vault, owner, version, credential) };
   }
 }

@@ -3,48 +3,48 @@ import type { Link, Owner, Store } from '../store/store.ts';
 import type { Credentials } from './credentials.ts';
 import type { Credential } from './identity-provider.ts';
 import type { IssuedTokens } from './issued-tokens.ts';
-import type { Session } from './outcomes.ts';
+import type { SignInState } from './outcomes.ts';
 import { sealCredential } from './sealed-credential.ts';
-import type { SecurityEvents } from './security-events.ts';
+import type { ReportSecurityEvent } from './security-events.ts';
 import type { SingleSignOn } from './single-sign-on.ts';
-import { inTurn, turnOf } from './turn.ts';
+import { leaseName, withLease } from './turn.ts';
 import type { Vault } from './vault.ts';
 
-export interface SilentSignInParts {
+export interface SilentSignInDependencies {
   store: Store;
   vault: Vault;
-  events: SecurityEvents;
+  events: ReportSecurityEvent;
   credentials: Credentials;
   issued: IssuedTokens;
 }
 
 /** A session; or only a sign-in helps, and what a policy asks of it. */
-export type SilentSession = Session | { state: 'challenged'; claims?: string };
+export type SsoOutcome = SignInState | { state: 'challenged'; claims?: string };
 
 /** Signs in with a token that the Teams client brought: proven, as the identity provider itself says whose it is. */
 export class SilentSignIn {
-  readonly #parts: SilentSignInParts;
+  readonly #deps: SilentSignInDependencies;
 
-  constructor(parts: SilentSignInParts) {
-    this.#parts = parts;
+  constructor(deps: SilentSignInDependencies) {
+    this.#deps = deps;
   }
 
   /** T67: verified before it is used, and exchanged once, however often and wherever it is delivered. */
-  async session(owner: Owner, sso: SingleSignOn, token: string, now: number): Promise<SilentSession> {
+  async session(owner: Owner, sso: SingleSignOn, token: string, now: number): Promise<SsoOutcome> {
     const reason = await sso.refusalOf(token, owner.asker);
     if (reason !== undefined) {
-      this.#parts.events('sso.refused', owner, { reason });
+      this.#deps.events('sso.refused', owner, { reason });
       return { state: 'signed_out' };
     }
-    const name = turnOf(`sso/${owner.connectionId}`, owner.asker);
-    return inTurn(this.#parts.store.leases, name, () => this.#exchange(owner, sso, token, now));
+    const name = leaseName(`sso/${owner.connectionId}`, owner.asker);
+    return withLease(this.#deps.store.leases, name, () => this.#exchange(owner, sso, token, now));
   }
 
-  async #exchange(owner: Owner, sso: SingleSignOn, token: string, now: number): Promise<SilentSession> {
-    const { store, credentials, issued, events } = this.#parts;
+  async #exchange(owner: Owner, sso: SingleSignOn, token: string, now: number): Promise<SsoOutcome> {
+    const { store, credentials, issued, events } = this.#deps;
     const link = await store.links.get(owner);
     // Another delivery of the same query was quicker.
-    const live = link && (await credentials.live(link, now));
+    const live = link && (await credentials.active(link, now));
     if (live) return { state: 'signed_in', ...live };
     const exchanged = await sso.exchange(token, owner.asker);
     if ('wants' in exchanged) {
@@ -58,7 +58,7 @@ export class SilentSignIn {
       .keep(linked, () => store.links.put(linked, now))
       .catch((error: unknown) => {
         // Else the library would have the tokens that were revoked at hand.
-        sso.forget(owner.asker);
+        sso.evict(owner.asker);
         throw error;
       });
     events('signin.completed', owner);
@@ -68,6 +68,6 @@ export class SilentSignIn {
   #seal({ asker, connectionId }: Owner, credential: Credential): Link {
     const version = newVersion();
     const owner: Owner = { asker, connectionId };
-    return { ...owner, version, sealed: sealCredential(this.#parts.vault, owner, version, credential) };
+    return { ...owner, version, sealed: sealCredential(this.#deps.vault, owner, version, credential) };
   }
 }

@@ -1,4 +1,4 @@
-import type { Asker } from './asker.ts';
+import type { User } from './asker.ts';
 import type { Credential } from './identity-provider.ts';
 
 /** The seam to single sign-on: what the Teams client got for a person becomes a credential of theirs, or not. Those that
@@ -7,11 +7,11 @@ export interface SingleSignOn {
   /** What the channel gets a token for. */
   readonly resource: string;
   /** Whether it is this very asker's, for us, and from a Teams client. @returns why not, for the log */
-  refusalOf(token: string, asker: Asker): Promise<string | undefined>;
+  refusalOf(token: string, asker: User): Promise<string | undefined>;
   /** On behalf of the asker. Only for a token that was not refused. */
-  exchange(token: string, asker: Asker): Promise<Exchanged>;
+  exchange(token: string, asker: User): Promise<Exchanged>;
   /** Nothing of what was exchanged for them is to be used again. */
-  forget(asker: Asker): void;
+  evict(asker: User): void;
 }
 
 export type Exchanged =

@@ -1,8 +1,8 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import { type Asker, sameAsker, toAsker } from './asker.ts';
+import { isSameUser, parseUser, type User } from './asker.ts';
 import { boundedFetch } from './bounded-fetch.ts';
 import { Discovery } from './discovery.ts';
-import { CLOCK_TOLERANCE } from './id-token.ts';
+import { CLOCK_SKEW_SECONDS } from './id-token.ts';
 import { ProviderError } from './identity-provider.ts';
 import { clientIdsIn, type MicrosoftHost } from './microsoft-clients.ts';
 
@@ -21,11 +21,11 @@ const SCOPE = 'access_as_user';
 /** An invoke waits. Milliseconds. */
 const TIMEOUT = 2_000;
 const COOLDOWN = 30_000;
-const MOST_ISSUERS = 200;
+const MAX_ISSUERS = 200;
 
 /** Verifies what Entra gave a Teams client for one of us (T67). Nothing that the token says decides where its keys are from:
  * those are of the asker's tenant. */
-export class TeamsTokens {
+export class TeamsTokenVerifier {
   readonly #options: TeamsTokenOptions;
   readonly #base: string;
   readonly #clientIds: ReadonlySet<unknown>;
@@ -40,7 +40,7 @@ export class TeamsTokens {
   }
 
   /** @returns why the token is not this asker's; `undefined` where it is. @throws {ProviderError} without Entra's keys */
-  async refusalOf(token: string, asker: Asker): Promise<string | undefined> {
+  async refusalOf(token: string, asker: User): Promise<string | undefined> {
     const issuer = `${this.#base}/${asker.tenantId}/v2.0`;
     const { clientId, resource } = this.#options;
     try {
@@ -49,21 +49,21 @@ export class TeamsTokens {
         audience: [clientId, resource],
         algorithms: ['RS256'],
         requiredClaims: ['exp', 'iat', 'oid', 'tid'],
-        clockTolerance: CLOCK_TOLERANCE,
+        clockTolerance: CLOCK_SKEW_SECONDS,
       });
       return refusalOfClaims(payload, asker, this.#clientIds);
     } catch (error) {
       if (error instanceof ProviderError) throw error;
       if (error instanceof errors.JWKSTimeout) throw new ProviderError('timeout', 'keys: no answer in time');
-      if (error instanceof errors.JOSEError) return ruleOf(error);
+      if (error instanceof errors.JOSEError) return failedRule(error);
       throw new ProviderError('invalid_response', 'keys: unusable');
     }
   }
 
   async #keysOf(issuer: string): Promise<JWTVerifyGetKey> {
-    const known = this.#keys.get(issuer);
-    if (known) return known;
-    const { metadata } = await this.#discovery.of(issuer);
+    const cachedKeys = this.#keys.get(issuer);
+    if (cachedKeys) return cachedKeys;
+    const { metadata } = await this.#discovery.get(issuer);
     const keys = createRemoteJWKSet(new URL(String(metadata.jwks_uri)), {
       cooldownDuration: COOLDOWN,
       timeoutDuration: TIMEOUT,
@@ -73,25 +73,25 @@ export class TeamsTokens {
           method: 'GET',
         } as never),
     });
-    if (this.#keys.size >= MOST_ISSUERS) this.#keys.clear();
+    if (this.#keys.size >= MAX_ISSUERS) this.#keys.clear();
     this.#keys.set(issuer, keys);
     return keys;
   }
 }
 
 /** For the log: which rule was broken, and nothing of what the token says. */
-function ruleOf(error: errors.JOSEError): string {
+function failedRule(error: errors.JOSEError): string {
   if (error instanceof errors.JWTExpired) return 'expired';
   return error instanceof errors.JWTClaimValidationFailed ? `claim ${error.claim}` : error.code;
 }
 
 function refusalOfClaims(
   { oid, tid, azp, appid, scp }: JWTPayload,
-  asker: Asker,
+  asker: User,
   clientIds: ReadonlySet<unknown>,
 ): string | undefined {
-  const identity = toAsker(tid, oid);
-  if (!identity || !sameAsker(identity, asker)) return 'another person';
+  const identity = parseUser(tid, oid);
+  if (!identity || !isSameUser(identity, asker)) return 'another person';
   if (!clientIds.has(azp ?? appid)) return 'not from a Teams client';
   // An app's own token has roles, and no scope.
   return typeof scp === 'string' && scp.split(' ').includes(SCOPE) ? undefined : 'another scope';

@@ -1,10 +1,10 @@
-import { type Asker, toAsker } from './asker.ts';
-import { SignInProblem } from './problems.ts';
+import { parseUser, type User } from './asker.ts';
+import { SignInError } from './problems.ts';
 import type { Vault } from './vault.ts';
 
 /** Who asked to sign in, and to what: the sealed value in the sign-in URL. Nothing is stored for it. */
 export interface Ticket {
-  asker: Asker;
+  asker: User;
   /** The asker's display name, as Teams gave it. */
   name: string;
   locale: string;
@@ -18,7 +18,7 @@ export interface Ticket {
 }
 
 /** A clock may run this far ahead of the one that made a record; beyond it, somebody set a clock back. Milliseconds. */
-export const CLOCK_TOLERANCE = 60_000;
+export const CLOCK_SKEW_MS = 60_000;
 
 /** What a ticket is good for; one for this opens for nothing else. To sign in to its connection; to open the settings page
  * (it names no connection); and to use that page, in the browser that opened it. */
@@ -29,7 +29,7 @@ const BINDING: Record<TicketUse, string> = {
   settings: 'settings',
   'settings-session': 'settings-session',
 };
-const LONGEST = 2048;
+const MAX_TICKET_LENGTH = 2048;
 
 /** Seals a ticket for `ttl` seconds from `now`. */
 export function sealTicket(vault: Vault, ticket: Ticket, ttl: number, now: Date, use: TicketUse = 'sign-in'): string {
@@ -50,10 +50,10 @@ export function sealTicket(vault: Vault, ticket: Ticket, ttl: number, now: Date,
   ]);
 }
 
-/** T17, T20: a ticket that we did not seal, or that is too old, begins nothing. @throws {SignInProblem} */
+/** T17, T20: a ticket that we did not seal, or that is too old, begins nothing. @throws {SignInError} */
 export function acceptTicket(vault: Vault, sealed: string, now: Date, use: TicketUse = 'sign-in'): Ticket {
   const opened = openTicket(vault, sealed, now, use);
-  if ('refused' in opened) throw new SignInProblem(`ticket.${opened.refused}`);
+  if ('refused' in opened) throw new SignInError(`ticket.${opened.refused}`);
   return opened.ticket;
 }
 
@@ -61,12 +61,12 @@ type OpenedTicket = { ticket: Ticket } | { refused: 'invalid' | 'expired' };
 
 /** Says `invalid` for every value that we did not seal, byte for byte. */
 function openTicket(vault: Vault, sealed: string, now: Date, use: TicketUse): OpenedTicket {
-  const fields = sealed.length <= LONGEST ? unseal(vault, sealed, use) : undefined;
+  const fields = sealed.length <= MAX_TICKET_LENGTH ? unseal(vault, sealed, use) : undefined;
   if (!fields) return { refused: 'invalid' };
   const [tenantId, objectId, name, locale, connectionId, issued, expires, choose, activity, claims] = fields;
-  const asker = toAsker(tenantId, objectId);
+  const asker = parseUser(tenantId, objectId);
   if (!asker) return { refused: 'invalid' };
-  const [at, from, until] = [now.getTime(), Number(issued) - CLOCK_TOLERANCE, Number(expires)];
+  const [at, from, until] = [now.getTime(), Number(issued) - CLOCK_SKEW_MS, Number(expires)];
   // Said this way round, a ticket without times is too old, too.
   if (!(at >= from && at < until)) return { refused: 'expired' };
   const texts = { name: String(name), locale: String(locale), connectionId: String(connectionId) };

@@ -1,11 +1,11 @@
 import type { Owner, Store } from '../store/store.ts';
-import { SignInProblem } from './problems.ts';
+import { SignInError } from './problems.ts';
 import { isSecret, sha256 } from './secrets.ts';
-import type { SecurityEvents } from './security-events.ts';
+import type { ReportSecurityEvent } from './security-events.ts';
 import type { Vault } from './vault.ts';
 
 /** One run of the OAuth flow in one browser, as it was begun. */
-export interface BegunTransaction extends Owner {
+export interface PendingTransaction extends Owner {
   /** The asker's display name. */
   name: string;
   /** The person wants another account at the connection's own provider. */
@@ -24,13 +24,13 @@ export interface BegunTransaction extends Owner {
 }
 
 /** A transaction that this browser has consumed: nobody can again. */
-export interface ConsumedTransaction extends BegunTransaction {
+export interface ConsumedTransaction extends PendingTransaction {
   /** Names the browser's part in it, for the confirmation that may follow. */
   cookieHash: string;
 }
 
 /** What names a transaction: `state` from the callback, the browser's cookies, and the callback's own connection. */
-export interface TransactionClaim {
+export interface TransactionLookup {
   connectionId: string;
   state: string;
   cookies: readonly string[];
@@ -44,16 +44,16 @@ const AT_ONCE = 8;
 export class Transactions {
   readonly #store: Store;
   readonly #vault: Vault;
-  readonly #events: SecurityEvents;
+  readonly #events: ReportSecurityEvent;
 
-  constructor({ store, vault, events }: { store: Store; vault: Vault; events: SecurityEvents }) {
+  constructor({ store, vault, events }: { store: Store; vault: Vault; events: ReportSecurityEvent }) {
     this.#store = store;
     this.#vault = vault;
     this.#events = events;
   }
 
   /** Remembers a transaction under its oauthState and the browser's cookie, of which the hash is enough. */
-  async open(begun: BegunTransaction, oauthState: string, cookieHash: string, now: number): Promise<void> {
+  async open(begun: PendingTransaction, oauthState: string, cookieHash: string, now: number): Promise<void> {
     const { asker, connectionId, ...secrets } = begun;
     const stateHash = sha256(oauthState);
     const times = { createdAt: now, expiresAt: now + TRANSACTION_TTL };
@@ -62,27 +62,27 @@ export class Transactions {
     await this.#store.transactions.open(transaction, AT_ONCE);
   }
 
-  /** T19, T27: state, cookie and connection must be of one transaction, which is gone after this. @throws {SignInProblem} */
-  async consume({ connectionId, state, cookies }: TransactionClaim, now: number): Promise<ConsumedTransaction> {
-    if (cookies.length === 0) throw new SignInProblem('transaction.cookie');
-    if (!isSecret(state)) throw new SignInProblem('transaction.unknown');
+  /** T19, T27: state, cookie and connection must be of one transaction, which is gone after this. @throws {SignInError} */
+  async consume({ connectionId, state, cookies }: TransactionLookup, now: number): Promise<ConsumedTransaction> {
+    if (cookies.length === 0) throw new SignInError('transaction.cookie');
+    if (!isSecret(state)) throw new SignInError('transaction.unknown');
     const match = { stateHash: sha256(state), cookieHashes: cookies.map(sha256), connectionId };
     const taken = await this.#store.transactions.take(match, now);
     if (taken === 'other_browser') {
       this.#events('transaction.other_browser', { connectionId });
-      throw new SignInProblem('transaction.cookie');
+      throw new SignInError('transaction.cookie');
     }
-    if (taken === 'unknown') throw new SignInProblem('transaction.unknown');
+    if (taken === 'unknown') throw new SignInError('transaction.unknown');
     const { asker, cookieHash, stateHash, sealed } = taken;
     return { ...this.#open(stateHash, sealed), asker, connectionId, cookieHash };
   }
 
   /** T85: a record that was altered, or whose key is gone, is as good as none. */
-  #open(stateHash: string, sealed: string): Omit<BegunTransaction, keyof Owner> {
+  #open(stateHash: string, sealed: string): Omit<PendingTransaction, keyof Owner> {
     try {
-      return this.#vault.open('transaction', stateHash, sealed) as Omit<BegunTransaction, keyof Owner>;
+      return this.#vault.open('transaction', stateHash, sealed) as Omit<PendingTransaction, keyof Owner>;
     } catch (cause) {
-      throw new SignInProblem('transaction.unknown', { cause });
+      throw new SignInError('transaction.unknown', { cause });
     }
   }
 }

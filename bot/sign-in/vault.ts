@@ -39,8 +39,8 @@ export class Vault {
     const nonce = randomBytes(NONCE);
     const cipher = createCipheriv('aes-256-gcm', this.#key(this.#current, purpose), nonce);
     cipher.setAAD(Buffer.from(binding));
-    const parts = [nonce, cipher.update(JSON.stringify(value), 'utf8'), cipher.final(), cipher.getAuthTag()];
-    return `${this.#current}.${Buffer.concat(parts).toString('base64url')}`;
+    const deps = [nonce, cipher.update(JSON.stringify(value), 'utf8'), cipher.final(), cipher.getAuthTag()];
+    return `${this.#current}.${Buffer.concat(deps).toString('base64url')}`;
   }
 
   /** The value as it was sealed, for this purpose and binding alone. @throws {SealError} */
@@ -59,7 +59,7 @@ export class Vault {
   }
 
   /** The id of the key that encrypts now. */
-  get current(): string {
+  get currentKeyId(): string {
     return this.#current;
   }
 

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { type Asker, shardOf } from '../sign-in/asker.ts';
+import { shardOf, type User } from '../sign-in/asker.ts';
 import type { RedisClient } from './redis-client.ts';
 import { ALL_SHARDS, keysOf } from './redis-keys.ts';
 import { placeOf, readDiscarded, readLink } from './redis-records.ts';
@@ -88,7 +88,7 @@ async function discardedPage(client: RedisClient, after: string | undefined, lim
   return { entries, next: placeAfter(part, ALL_SHARDS.length, next) };
 }
 
-async function purgeAsker(client: RedisClient, asker: Asker, now: number): Promise<number> {
+async function purgeAsker(client: RedisClient, asker: User, now: number): Promise<number> {
   const keys = keysOf(shardOf(asker));
   const own = [keys.links(asker), keys.due, keys.queue, keys.attempts(asker), keys.transactionsOf(asker)];
   const rest = [keys.parkedOf(asker), keys.expiry, keys.preferred(asker), keys.damaged];
@@ -104,7 +104,7 @@ async function purgeDamaged(client: RedisClient, { tenantId, objectId }: Whose):
 
 /** The person; or all of a tenant that have anything here: a link, something parked, a transaction, a wrong code or a
  * preference. */
-async function askersOf(client: RedisClient, { tenantId, objectId }: Whose): Promise<Asker[]> {
+async function askersOf(client: RedisClient, { tenantId, objectId }: Whose): Promise<User[]> {
   if (objectId !== undefined) return [{ tenantId, objectId }];
   const kinds = ['links', 'parkedof', 'txs', 'attempts', 'preferred'];
   const patterns = kinds.map((kind) => `latchkey:{*}:${kind}:${tenantId}/*`);

@@ -1,11 +1,11 @@
-import { type Asker, SHARDS } from '../sign-in/asker.ts';
+import { SHARDS, type User } from '../sign-in/asker.ts';
 
 export const ALL_SHARDS: readonly string[] = [...SHARDS];
 
 /** Names of the keys in a shard. The braces are a cluster's hash tag: what has the same tag is on the same server. */
 export function keysOf(shard: string) {
   const prefix = `latchkey:{${shard}}:`;
-  const of = (kind: string) => (asker: Asker) => `${prefix}${kind}:${asker.tenantId}/${asker.objectId}`;
+  const of = (kind: string) => (asker: User) => `${prefix}${kind}:${asker.tenantId}/${asker.objectId}`;
   return {
     prefix,
     transaction: (stateHash: string) => `${prefix}tx:${stateHash}`,

@@ -1,8 +1,8 @@
-import type { Asker } from '../sign-in/asker.ts';
+import type { User } from '../sign-in/asker.ts';
 import type { DamagedRecord, Discarded, Owner, Parked, StoredLink, Transaction } from './store.ts';
 
 /** How records lie in Redis: JSON, the asker's ids beside the rest so that a script can read them. */
-type Flat<T extends Owner> = Omit<T, 'asker'> & Asker;
+type Flat<T extends Owner> = Omit<T, 'asker'> & User;
 
 type Fields = Record<string, unknown>;
 
@@ -55,7 +55,7 @@ export function readOwner(json: string): Owner | undefined {
 
 /** Only where a script has read it before. */
 export function unflat<T extends Parked | Transaction>(json: string): T {
-  const { tenantId, objectId, ...rest } = JSON.parse(json) as Asker & Fields;
+  const { tenantId, objectId, ...rest } = JSON.parse(json) as User & Fields;
   return { ...rest, asker: { tenantId, objectId } } as unknown as T;
 }
 

@@ -1,6 +1,6 @@
 import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
 import { LatchkeyError, summaryOf } from '../latchkey-error.ts';
-import { type Asker, shardOf, shardOfKey } from '../sign-in/asker.ts';
+import { shardOf, shardOfKey, type User } from '../sign-in/asker.ts';
 import { guarded } from './guarded.ts';
 import { limits } from './limits.ts';
 import { parseRedisAddress } from './redis-address.ts';
@@ -164,7 +164,7 @@ async function discardParked(client: RedisClient, keyHash: string, shard: string
 }
 
 function attemptsIn(client: RedisClient): Store['attempts'] {
-  const key = (asker: Asker) => keysOf(shardOf(asker)).attempts(asker);
+  const key = (asker: User) => keysOf(shardOf(asker)).attempts(asker);
   return {
     async fail(asker, { limit, window }, now) {
       const until = Number(await client.run('failAttempt', [key(asker)], [limit, window, now, CLOCK_TOLERANCE]));
@@ -222,7 +222,7 @@ function leasesIn(client: RedisClient): Store['leases'] {
 }
 
 function preferencesIn(client: RedisClient): Store['preferences'] {
-  const key = (asker: Asker) => keysOf(shardOf(asker)).preferred(asker);
+  const key = (asker: User) => keysOf(shardOf(asker)).preferred(asker);
   return {
     defaultConnection: async (asker) => (await client.redis.get(key(asker))) ?? undefined,
     async setDefaultConnection(asker, connectionId) {
@@ -275,7 +275,7 @@ function pingIn(client: RedisClient): Store['ping'] {
 }
 
 /** Does the work in each shard, whatever becomes of it in another: a server of a cluster that is gone must not keep the
- * others from theirs (T79). `found` is empty for those that failed; `failure` is the first of theirs. */
+ * others from theirs (T79). `redeemed` is empty for those that failed; `failure` is the first of theirs. */
 async function inEveryShard<T>(work: (shard: string) => Promise<T>): Promise<{ found: T[]; failure?: Error }> {
   const outcomes = await Promise.allSettled(ALL_SHARDS.map(work));
   const found = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));

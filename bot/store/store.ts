@@ -1,5 +1,5 @@
 import { LatchkeyError } from '../latchkey-error.ts';
-import type { Asker } from '../sign-in/asker.ts';
+import type { User } from '../sign-in/asker.ts';
 
 /**
  * What must survive a restart and be shared by instances. Every method is atomic for the record that it names: two
@@ -29,7 +29,7 @@ export interface Store {
 
 /** Whose tokens, and for what. */
 export interface Owner {
-  asker: Asker;
+  asker: User;
   connectionId: string;
 }
 
@@ -102,7 +102,7 @@ export interface Parking {
   /** Burns what waits under a hash; returns whose it was. */
   discard(keyHash: string, now: number): Promise<Owner | undefined>;
   /** Burns all that waits for an asker. */
-  burn(asker: Asker, now: number): Promise<void>;
+  burn(asker: User, now: number): Promise<void>;
 }
 
 export interface Links {
@@ -122,9 +122,9 @@ export interface Links {
 
 export interface Attempts {
   /** Counts a wrong code; returns when the pause that it causes ends, if it does. */
-  fail(asker: Asker, rule: AttemptRule, now: number): Promise<number | undefined>;
+  fail(asker: User, rule: AttemptRule, now: number): Promise<number | undefined>;
   /** When the asker's pause ends, if there is one. A pause that is longer than the rule's window does not count (T98). */
-  pausedUntil(asker: Asker, rule: AttemptRule, now: number): Promise<number | undefined>;
+  pausedUntil(asker: User, rule: AttemptRule, now: number): Promise<number | undefined>;
 }
 
 /** `limit` wrong codes within `window` milliseconds pause for as long. */
@@ -178,8 +178,8 @@ export interface Limits {
 /** What people chose for themselves. */
 export interface Preferences {
   /** Which connection an asker's searches are for, where a command has several; `undefined` for all of them. */
-  defaultConnection(asker: Asker): Promise<string | undefined>;
-  setDefaultConnection(asker: Asker, connectionId: string | undefined): Promise<void>;
+  defaultConnection(asker: User): Promise<string | undefined>;
+  setDefaultConnection(asker: User, connectionId: string | undefined): Promise<void>;
 }
 
 /** For those who run the service. */

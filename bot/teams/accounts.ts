@@ -71,7 +71,7 @@ export class Accounts {
 
   /** @param toSignOut shows only what can be signed out of */
   async #card({ sender, texts }: Guest, toSignOut: boolean, from = 0): Promise<InvokeResponse> {
-    const all = await this.#parts.signIn.accounts.of(sender, Date.now());
+    const all = await this.#parts.signIn.accounts.list(sender, Date.now());
     const accounts = toSignOut ? all.filter(({ account }) => account) : all;
     if (accounts.length === 0) return taskMessage(texts.notSignedIn);
     return taskCard(toSignOut ? texts.signOutTitle : texts.connectionsTitle, accountsCard(accounts, texts, from));

@@ -1,16 +1,16 @@
-import type { LiveCredential } from '../sign-in/credentials.ts';
-import type { Brought, Visit } from '../sign-in/keeper.ts';
-import type { Prompt } from '../sign-in/outcomes.ts';
+import type { ActiveCredential } from '../sign-in/credentials.ts';
+import type { PresentedSignIn, Visit } from '../sign-in/keeper.ts';
+import type { SignInPrompt } from '../sign-in/outcomes.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { SourceError } from '../sources/source.ts';
 
 /** What came of calling a source as somebody. */
 export type Called<T> =
-  | { state: 'answered'; answer: T; live: LiveCredential }
+  | { state: 'answered'; answer: T; live: ActiveCredential }
   /** Every failure of the source but a refused token, which a new sign-in helps. */
-  | { state: 'failed'; error: SourceError; live: LiveCredential }
+  | { state: 'failed'; error: SourceError; live: ActiveCredential }
   /** Where to sign in, if that is known by now. */
-  | { state: 'signed_out'; prompt?: Prompt }
+  | { state: 'signed_out'; prompt?: SignInPrompt }
   /** The Teams client brought a token; the person has to allow something before it is of use. */
   | { state: 'consent_required' }
   /** Too many wrong codes; until then (milliseconds since the epoch). */
@@ -20,8 +20,8 @@ export type Called<T> =
 export async function callAsAsker<T>(
   signIn: SignIn,
   visit: Visit,
-  brought: Brought,
-  call: (live: LiveCredential) => Promise<T>,
+  brought: PresentedSignIn,
+  call: (live: ActiveCredential) => Promise<T>,
 ): Promise<Called<T>> {
   const session = await signIn.session(visit, brought, Date.now());
   if (session.state !== 'signed_in') return session;
@@ -34,8 +34,8 @@ export async function callAsAsker<T>(
 }
 
 async function tryCall<T>(
-  live: LiveCredential,
-  call: (live: LiveCredential) => Promise<T>,
+  live: ActiveCredential,
+  call: (live: ActiveCredential) => Promise<T>,
 ): Promise<Called<T> | 'unauthorized'> {
   try {
     return { state: 'answered', answer: await call(live), live };

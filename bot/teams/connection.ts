@@ -1,4 +1,4 @@
-import type { Asker } from '../sign-in/asker.ts';
+import type { User } from '../sign-in/asker.ts';
 import type { FairTurns } from '../sources/fair-turns.ts';
 import type { Source } from '../sources/source.ts';
 import type { Typing } from '../sources/typing.ts';
@@ -18,6 +18,6 @@ export interface SearchConnection {
 }
 
 /** A person's own key, for what is shared out or remembered by person. */
-export function askerKey({ tenantId, objectId }: Asker): string {
+export function askerKey({ tenantId, objectId }: User): string {
   return `${tenantId}/${objectId}`;
 }

@@ -1,5 +1,5 @@
-import type { LiveCredential } from '../sign-in/credentials.ts';
-import type { Prompt } from '../sign-in/outcomes.ts';
+import type { ActiveCredential } from '../sign-in/credentials.ts';
+import type { SignInPrompt } from '../sign-in/outcomes.ts';
 import type { SourceError, SourceFailure, SourcePage } from '../sources/source.ts';
 import { accountWords } from './account-words.ts';
 import { toAttachments } from './cards.ts';
@@ -20,9 +20,9 @@ export type Shown = Pick<Search, 'query' | 'texts'> & { sender: Pick<Search['sen
 
 /** What came of searching one connection. */
 export type Found = { connection: SearchConnection } & (
-  | { state: 'answered'; answer: SourcePage; live: LiveCredential }
-  | { state: 'failed'; error: SourceError; live: LiveCredential }
-  | { state: 'signed_out'; prompt?: Prompt }
+  | { state: 'answered'; answer: SourcePage; live: ActiveCredential }
+  | { state: 'failed'; error: SourceError; live: ActiveCredential }
+  | { state: 'signed_out'; prompt?: SignInPrompt }
   | { state: 'consent_required' }
   | { state: 'paused'; until: number }
   /** The person typed on. */

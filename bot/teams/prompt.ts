@@ -1,6 +1,6 @@
 import type { InvokeResponse } from 'botbuilder';
-import type { Brought } from '../sign-in/keeper.ts';
-import type { Prompt } from '../sign-in/outcomes.ts';
+import type { PresentedSignIn } from '../sign-in/keeper.ts';
+import type { SignInPrompt } from '../sign-in/outcomes.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { signInPrompt, silentPrompt } from './answers.ts';
 import type { SearchConnection } from './connection.ts';
@@ -11,7 +11,7 @@ import type { Guest } from './reception.ts';
 interface ToSignIn {
   connection: Pick<SearchConnection, 'id' | 'title'>;
   /** Where, if that is known by now. */
-  prompt?: Prompt;
+  prompt?: SignInPrompt;
 }
 
 /** Asks somebody to sign in, without a window where their Teams client can do that. Whose token was of no use is asked with
@@ -19,7 +19,7 @@ interface ToSignIn {
 export async function promptTo(
   signIn: SignIn,
   { sender, texts }: Guest,
-  { token }: Brought,
+  { token }: PresentedSignIn,
   all: readonly ToSignIn[],
 ): Promise<InvokeResponse> {
   const prompts = await Promise.all(

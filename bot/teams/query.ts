@@ -1,4 +1,4 @@
-import type { Brought, Visit } from '../sign-in/keeper.ts';
+import type { PresentedSignIn, Visit } from '../sign-in/keeper.ts';
 import { isRecord, present, recordOf } from './record.ts';
 import type { Sender } from './sender.ts';
 
@@ -9,7 +9,7 @@ export interface Query {
   text: string;
   skip: number;
   count: number;
-  brought: Brought;
+  brought: PresentedSignIn;
 }
 
 export const LONGEST_TEXT = 200;
@@ -37,7 +37,7 @@ export function readQuery(value: unknown): Query | undefined {
 }
 
 /** What an invoke's `value` brings along from a sign-in. */
-export function broughtBy({ state, authentication }: Record<string, unknown>): Brought {
+export function broughtBy({ state, authentication }: Record<string, unknown>): PresentedSignIn {
   const { token } = recordOf(authentication);
   // A token of another kind is one that is of no use: asked for silently again, the client would bring the same.
   return { code: present(state), token: isRecord(token) ? token : present(token) };

@@ -9,7 +9,7 @@ export async function receiversOf(
   connections: readonly SearchConnection[],
 ): Promise<readonly SearchConnection[]> {
   if (connections.length < 2) return connections;
-  const ids = await signIn.connectionsOf(code);
+  const ids = await signIn.connectionsForCode(code);
   const receivers = connections.filter(({ id }) => ids.includes(id));
   return receivers.length > 0 ? receivers : connections.slice(0, 1);
 }

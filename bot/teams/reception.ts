@@ -1,5 +1,5 @@
 import type { InvokeResponse } from 'botbuilder';
-import { DIRECT_LINE } from '../sign-in/asker.ts';
+import { WEB_CHAT_TENANT_ID } from '../sign-in/asker.ts';
 import { FORBIDDEN } from './answers.ts';
 import type { Texts } from './locales/en.ts';
 import { textsFor } from './locales/texts.ts';
@@ -53,6 +53,6 @@ export class Reception {
 
   #mayEnter({ asker: { tenantId } }: Sender): boolean {
     const { allowedTenants, directLine = false } = this.#admitted;
-    return tenantId === DIRECT_LINE ? directLine : (allowedTenants?.has(tenantId) ?? true);
+    return tenantId === WEB_CHAT_TENANT_ID ? directLine : (allowedTenants?.has(tenantId) ?? true);
   }
 }

@@ -1,5 +1,5 @@
 import { LatchkeyError } from '../latchkey-error.ts';
-import type { LiveCredential } from '../sign-in/credentials.ts';
+import type { ActiveCredential } from '../sign-in/credentials.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { SourcePage, SourceSession } from '../sources/source.ts';
 import { Superseded } from '../sources/typing.ts';
@@ -52,7 +52,7 @@ export class SearchAll {
     if (all.length < 2) return all;
     const [chosen, holders] = await Promise.all([
       this.#signIn.accounts.defaultConnection(sender.asker),
-      this.#signIn.connectionsOf(query.brought.code),
+      this.#signIn.connectionsForCode(query.brought.code),
     ]);
     const found = all.filter(({ id }) => id === chosen && (holders.length === 0 || holders.includes(id)));
     return found.length > 0 ? found : all;
@@ -61,7 +61,7 @@ export class SearchAll {
   async #search(search: Search, connection: SearchConnection, stop: AbortController): Promise<Found> {
     const visit = visitOf(search.sender, connection.id);
     try {
-      const call = (live: LiveCredential) => this.#call(search, connection, live, stop);
+      const call = (live: ActiveCredential) => this.#call(search, connection, live, stop);
       return { connection, ...(await callAsAsker(this.#signIn, visit, search.query.brought, call)) };
     } catch (error) {
       return error instanceof Superseded ? { connection, state: 'superseded' } : broken(connection, error);
@@ -72,7 +72,7 @@ export class SearchAll {
   #call(
     { query, sender }: Search,
     connection: SearchConnection,
-    { credential, version }: LiveCredential,
+    { credential, version }: ActiveCredential,
     stop: AbortController,
   ): Promise<SourcePage> {
     const { asker, conversationId: where, activityId: delivery } = sender;

@@ -1,4 +1,4 @@
-import { type Asker, DIRECT_LINE, toAsker } from '../sign-in/asker.ts';
+import { parseUser, type User, WEB_CHAT_TENANT_ID } from '../sign-in/asker.ts';
 import type { Visitor } from '../sign-in/keeper.ts';
 import { textsFor } from './locales/texts.ts';
 import { recordOf } from './record.ts';
@@ -13,7 +13,7 @@ export interface Sender extends Visitor {
 }
 
 type Activity = Record<string, unknown>;
-type Who = Asker | 'no_identity' | 'tenants_differ';
+type Who = User | 'no_identity' | 'tenants_differ';
 
 /** Which word counts, channel by channel. Only Microsoft 365's own clients fill in `aadObjectId` and the tenant by themselves:
  * on every other channel whoever writes the activity may say to be anybody (T8, T68). */
@@ -54,8 +54,8 @@ function clientInfoIn(entities: unknown): Record<string, unknown> {
 function inMicrosoft365(activity: Activity): Who {
   const tenantId = tenantOf(activity);
   if (tenantId === 'tenants_differ') return tenantId;
-  const asker = toAsker(tenantId, recordOf(activity.from).aadObjectId);
-  return asker && asker.tenantId !== DIRECT_LINE ? asker : 'no_identity';
+  const asker = parseUser(tenantId, recordOf(activity.from).aadObjectId);
+  return asker && asker.tenantId !== WEB_CHAT_TENANT_ID ? asker : 'no_identity';
 }
 
 /** The user that our broker had sealed into the Direct Line token, which Direct Line puts into `from`, whatever the client
@@ -65,7 +65,7 @@ function inDirectLine(activity: Activity): Who {
   const [, a, b, c, d, e] =
     (typeof id === 'string' && /^dl_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/.exec(id)) ||
     [];
-  return toAsker(DIRECT_LINE, [a, b, c, d, e].join('-')) ?? 'no_identity';
+  return parseUser(WEB_CHAT_TENANT_ID, [a, b, c, d, e].join('-')) ?? 'no_identity';
 }
 
 function conversationOf({ conversation }: Activity): string {

@@ -36,6 +36,7 @@ export class SettingsInvokes {
 
   async #redeem({ sender }: Guest, code: unknown): Promise<void> {
     const { signIn } = this.#parts;
-    for (const id of await signIn.connectionsOf(code)) await signIn.session(visitOf(sender, id), { code }, Date.now());
+    for (const id of await signIn.connectionsForCode(code))
+      await signIn.session(visitOf(sender, id), { code }, Date.now());
   }
 }

@@ -1,7 +1,7 @@
 import type { InvokeResponse } from 'botbuilder';
-import type { LiveCredential } from '../sign-in/credentials.ts';
-import type { Brought } from '../sign-in/keeper.ts';
-import type { Prompt } from '../sign-in/outcomes.ts';
+import type { ActiveCredential } from '../sign-in/credentials.ts';
+import type { PresentedSignIn } from '../sign-in/keeper.ts';
+import type { SignInPrompt } from '../sign-in/outcomes.ts';
 import type { SourceItem } from '../sources/source.ts';
 import { accountWords } from './account-words.ts';
 import { BAD_REQUEST, CONSENT_REQUIRED, NOTHING, results, uncachedResults } from './answers.ts';
@@ -30,7 +30,7 @@ interface Link {
 /** A connection that would show it, if they were signed in there. */
 interface ToSignIn {
   connection: SearchConnection;
-  prompt?: Prompt;
+  prompt?: SignInPrompt;
 }
 
 /** `composeExtension/queryLink`: a link to a page of something that is searched becomes its card, for whoever pasted it
@@ -70,7 +70,12 @@ export class Unfurling {
   }
 
   /** Several connections may have links to one origin: the first that knows the page shows it. */
-  async #unfurl(guest: Guest, links: readonly Link[], brought: Brought, signal: AbortSignal): Promise<InvokeResponse> {
+  async #unfurl(
+    guest: Guest,
+    links: readonly Link[],
+    brought: PresentedSignIn,
+    signal: AbortSignal,
+  ): Promise<InvokeResponse> {
     const connections = links.map(({ connection }) => connection);
     const receivers = await receiversOf(this.#parts.signIn, brought.code, connections);
     const toSignIn: ToSignIn[] = [];
@@ -97,12 +102,12 @@ export class Unfurling {
   async #show(
     { sender }: Guest,
     link: Link,
-    brought: Brought,
+    brought: PresentedSignIn,
     signal: AbortSignal,
   ): Promise<InvokeResponse | ToSignIn | null | undefined> {
     const { asker, locale } = sender;
     const { id, title, linkOrigins, imageOrigins } = link.connection;
-    const call = (live: LiveCredential) => this.#call(askerKey(asker), link, live, signal);
+    const call = (live: ActiveCredential) => this.#call(askerKey(asker), link, live, signal);
     const called = await callAsAsker(this.#parts.signIn, visitOf(sender, id), brought, call);
     if (called.state === 'signed_out') return { ...called, connection: link.connection };
     if (called.state === 'consent_required') return CONSENT_REQUIRED;
@@ -118,7 +123,7 @@ export class Unfurling {
   async #call(
     whose: string,
     { url, connection }: Link,
-    { credential }: LiveCredential,
+    { credential }: ActiveCredential,
     signal: AbortSignal,
   ): Promise<SourceItem | null | undefined> {
     const { source, turns } = connection;

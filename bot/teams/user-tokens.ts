@@ -4,7 +4,7 @@ import { isSafeUrl } from '../loopback.ts';
 import { boundedFetch } from '../sign-in/bounded-fetch.ts';
 import { ProviderError } from '../sign-in/identity-provider.ts';
 import type { Visit } from '../sign-in/keeper.ts';
-import type { UserToken, UserTokens } from '../sign-in/token-service.ts';
+import type { ConnectionTokens, UserToken } from '../sign-in/token-service.ts';
 import { tokenServiceCredentials } from './bot-credentials.ts';
 import { received, type SendRequest } from './bounded-client.ts';
 import { recordOf } from './record.ts';
@@ -22,7 +22,7 @@ type Asked = { userId: string; channelId: string; activity: Activity };
 
 /** The token service by botbuilder's own client, made when it is first asked.
  * @returns the service, for an OAuth connection of the Azure Bot by name */
-export function userTokens(config: UserTokensConfig): (connectionName: string) => UserTokens {
+export function userTokens(config: UserTokensConfig): (connectionName: string) => ConnectionTokens {
   let made: Promise<UserTokenClient> | undefined;
   const client = () => {
     made ??= createClient(config);

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { expect } from '@jest/globals';
-import type { Asker } from '../../bot/sign-in/asker.ts';
+import type { User } from '../../bot/sign-in/asker.ts';
 import type {
   AuthorizationResponse,
   ExpectedResponse,
@@ -17,7 +17,7 @@ import { ADA, PASSWORD, type Person } from '../../local/people.ts';
 
 export const REDIRECT_URI = 'http://localhost:41199/auth/callback/wiki';
 
-export function askerOf({ tenantId, objectId }: Person): Asker {
+export function askerOf({ tenantId, objectId }: Person): User {
   return { tenantId, objectId };
 }
 
@@ -27,7 +27,7 @@ export interface Begun {
 }
 
 /** Begins as sign-in.ts does: what the transaction would remember, and where the browser goes. */
-export async function begin(provider: IdentityProvider, asker: Asker = askerOf(ADA)): Promise<Begun> {
+export async function begin(provider: IdentityProvider, asker: User = askerOf(ADA)): Promise<Begun> {
   const [oauthState, nonce, codeVerifier] = [secret(), secret(), secret()];
   const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url');
   const redirectUri = REDIRECT_URI;
@@ -58,7 +58,7 @@ export async function signInAtPages(begun: Begun, username: string, jar?: Cookie
 export async function signIn(
   provider: IdentityProvider,
   username: string,
-  asker?: Asker,
+  asker?: User,
   jar?: CookieJar,
 ): Promise<SignedIn> {
   const begun = await begin(provider, asker);

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Asker, DIRECT_LINE } from '../../bot/sign-in/asker.ts';
+import { type User, WEB_CHAT_TENANT_ID } from '../../bot/sign-in/asker.ts';
 import type { Credential, IdentityProvider, SignedIn } from '../../bot/sign-in/identity-provider.ts';
 import type { SignInConnection } from '../../bot/sign-in/legs.ts';
-import { SignInProblem } from '../../bot/sign-in/problems.ts';
+import { SignInError } from '../../bot/sign-in/problems.ts';
 import { openRevocable } from '../../bot/sign-in/sealed-credential.ts';
 import { SignIn } from '../../bot/sign-in/sign-in.ts';
 import type { SingleSignOn } from '../../bot/sign-in/single-sign-on.ts';
@@ -31,7 +31,7 @@ class Provider implements IdentityProvider {
   readonly live = new Set<string>();
   readonly revoked: string[] = [];
   #count = 0;
-  identity: Asker | undefined = ada;
+  identity: User | undefined = ada;
   rotates = true;
   /** When it has issued tokens. */
   issued: () => unknown = () => undefined;
@@ -128,11 +128,11 @@ interface Row {
   sealed: string;
 }
 
-const visit = (asker: Asker) => ({ asker, connectionId: 'wiki', name: 'Ada', locale: 'en' });
+const visit = (asker: User) => ({ asker, connectionId: 'wiki', name: 'Ada', locale: 'en' });
 
 async function signInAt({ signIn }: Scene, asker = ada): Promise<unknown> {
   const { url } = await signIn.prompt(visit(asker), Date.now());
-  const begun = await signIn.begin(
+  const begun = await signIn.startFromTicket(
     new URL(url).searchParams.get('ticket') ?? '',
     { browserUser: asker, teamsUser: undefined },
     Date.now(),
@@ -162,7 +162,7 @@ const sso = (provider: () => Provider): SingleSignOn => ({
     await provider().issued();
     return { credential };
   },
-  forget: () => undefined,
+  evict: () => undefined,
 });
 
 interface Flow {
@@ -194,7 +194,7 @@ const FLOWS: readonly Flow[] = [
   },
   {
     name: 'a sign-in in a browser',
-    run: (scene) => signInAt(scene, { tenantId: DIRECT_LINE, objectId: ADA.objectId }),
+    run: (scene) => signInAt(scene, { tenantId: WEB_CHAT_TENANT_ID, objectId: ADA.objectId }),
   },
   { name: 'a refresh', before: linked, run: search },
   {
@@ -274,7 +274,7 @@ async function play(flow: Flow, failure: Failure | undefined): Promise<Outcome> 
 /** Every place at which a flow can meet a store that fails. */
 async function places(flow: Flow): Promise<number[]> {
   const { calls, error } = await play(flow, undefined);
-  expect(error === undefined || error instanceof SignInProblem).toBe(true);
+  expect(error === undefined || error instanceof SignInError).toBe(true);
   expect(calls.length).toBeGreaterThan(0);
   return calls.map((_, at) => at + 1);
 }

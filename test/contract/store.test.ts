@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { type Asker, shardOf } from '../../bot/sign-in/asker.ts';
+import { shardOf, type User } from '../../bot/sign-in/asker.ts';
 import { redisStore } from '../../bot/store/redis.ts';
 import { RedisClient } from '../../bot/store/redis-client.ts';
 import { sqliteStore } from '../../bot/store/sqlite.ts';
@@ -75,7 +75,7 @@ const WAITS = { lease: MINUTE, longestWait: 2 * 24 * 60 * MINUTE };
 const AHEAD = 30 * 24 * 60 * MINUTE;
 
 /** A key as sign-in makes them: as long as a hash, and in its owner's shard. */
-const k = (name: string, asker: Asker = ADA) => shardOf(asker) + name.padEnd(42, '_');
+const k = (name: string, asker: User = ADA) => shardOf(asker) + name.padEnd(42, '_');
 const owner = (asker = ADA, connectionId = 'wiki'): Owner => ({ asker, connectionId });
 const link = (version: string, of = owner()): Link => ({ ...of, version, sealed: `sealed ${version}` });
 const stored = (version: string, usedAt = NOW): StoredLink => ({ ...link(version), usedAt });
@@ -97,7 +97,7 @@ const transaction = (stateHash: string, rest: Partial<Transaction> = {}): Transa
   sealed: 'sealed transaction',
   ...rest,
 });
-const match = (stateHash: string, rest: { asker?: Asker; cookieHashes?: string[]; connectionId?: string } = {}) => ({
+const match = (stateHash: string, rest: { asker?: User; cookieHashes?: string[]; connectionId?: string } = {}) => ({
   stateHash: k(stateHash, rest.asker),
   cookieHashes: [`cookie of ${stateHash}`],
   connectionId: 'wiki',

@@ -17,7 +17,7 @@ export type Action =
   | { do: 'confirm'; confirmation: number | undefined; browser: number; cancel: boolean; at: number }
   | { do: 'signOut'; asker: number; at: number };
 
-/** What comes as `value.state`; `known` is the code's number, absent for one that was made up. */
+/** What comes as `value.state`; `cached` is the code's number, absent for one that was made up. */
 export interface BroughtCode {
   text: string;
   known: number | undefined;

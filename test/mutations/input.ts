@@ -333,7 +333,7 @@ export const INPUT: readonly Mutation[] = [
       {
         file: 'bot/sign-in/credentials.ts',
         find: 'this.#refreshing.set(link.version, refresh)',
-        replace: 'this.#refreshing.set(link.connectionId, refresh)',
+        replace: 'this.#refreshing.set(link.connectionId, refreshOnce)',
       },
     ],
     test: 'test/threats/privacy.test.ts',

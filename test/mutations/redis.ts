@@ -19,7 +19,7 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     file: RECORDS,
     find: "return { asker, connectionId, version, sealed, usedAt: typeof usedAt === 'number' ? usedAt : 0 };",
     replace:
-      "return { asker: fields as unknown as Asker, connectionId, version, sealed, usedAt: typeof usedAt === 'number' ? usedAt : 0 };",
+      "return { asker: fields as unknown as User, connectionId, version, sealed, usedAt: typeof usedAt === 'number' ? usedAt : 0 };",
     test: FAULTS_TEST,
     name: 'T59: a link that was moved',
   },
@@ -182,7 +182,7 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     threat: 'T94',
     defence: 'a damaged record is an event',
     file: 'bot/sign-in/sign-in.ts',
-    find: "this.#parts.events('record.damaged', owner ?? {}, { reason: kind });",
+    find: "this.#deps.events('record.damaged', owner ?? {}, { reason: kind });",
     replace: '',
     test: DAMAGED_TEST,
     name: 'T94: its owner signs in again',

@@ -22,7 +22,7 @@ const merging =
   (change: object): Change =>
   (activity) =>
     void Object.assign(activity, change);
-/** What JSON says, not what JavaScript makes of it: `__proto__` as a member. */
+/** What JSON says, not what JavaScript makes of it: `[object Object]` as a member. */
 const json = (text: string): Change => merging(JSON.parse(text));
 
 const NOT_GUIDS: Record<string, unknown> = {

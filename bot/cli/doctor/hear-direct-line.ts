@@ -1,5 +1,5 @@
 import { DirectLineClient, DirectLineError, type DirectLineFailure } from '../../direct-line/direct-line-client.ts';
-import { directLineId, newBrowserUser } from '../../sign-in/browser-sessions.ts';
+import { directLineUserId, newWebChatUser } from '../../sign-in/browser-sessions.ts';
 import type { Project } from './project.ts';
 
 /** What Direct Line said to the secret. */
@@ -20,7 +20,7 @@ export async function hearDirectLine({ settings, usable }: Project): Promise<Dir
   const { url, secret } = directLine;
   try {
     const client = new DirectLineClient({ url, secret, timeout: DIRECT_LINE_TIMEOUT });
-    await client.generate(directLineId(newBrowserUser()), [baseUrl]);
+    await client.generate(directLineUserId(newWebChatUser()), [baseUrl]);
     return { url, failure: undefined, what: '' };
   } catch (error) {
     if (!(error instanceof DirectLineError)) throw error;

@@ -1,6 +1,6 @@
 import type { ConnectionConfig } from '../../config/connections-file.ts';
 import { isEntra, type OwnSignIn, type SignInConfig, signInTypeOf } from '../../config/sign-in-types.ts';
-import { toGuid } from '../../sign-in/asker.ts';
+import { parseGuid } from '../../sign-in/asker.ts';
 import type { Check, Fault } from './check.ts';
 import { isAnswered } from './heard.ts';
 import { mayHaveOfflineAccess } from './issuers.ts';
@@ -80,7 +80,7 @@ function secretFault({ name, type, secret }: Client): Fault[] {
   const fix = 'Make a new secret at the provider, copy its value (it is shown once), and set the variable to it';
   if (PLACEHOLDER.test(secret)) return [{ what: `${name} is a placeholder`, fix }];
   // Entra shows two columns; a secret's value never looks like a GUID.
-  if ((type === 'entra' || type === 'teamsSso') && toGuid(secret))
+  if ((type === 'entra' || type === 'teamsSso') && parseGuid(secret))
     return [{ what: `${name} is the secret's id, not its value`, fix }];
   return [];
 }

@@ -1,4 +1,4 @@
-import { all } from '../../sign-in/rotation.ts';
+import { paginate } from '../../sign-in/rotation.ts';
 import { openCredential } from '../../sign-in/sealed-credential.ts';
 import { keyOf, SealError, Vault } from '../../sign-in/vault.ts';
 import { openStore } from '../../store/open-store.ts';
@@ -92,7 +92,7 @@ async function credentialsIn(
   const left = new Map<string, number>();
   const end = Date.now() + LONGEST;
   let [seen, unreadable] = [0, 0];
-  for await (const link of all(store.directory.links)) {
+  for await (const link of paginate(store.directory.links)) {
     if (!opens(vault, link)) {
       unreadable++;
       kids.add(keyOf(link.sealed));
