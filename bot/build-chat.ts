@@ -7,9 +7,9 @@ import { ConnectedChat } from './chat/connected-chat.ts';
 import { TokenExchanges } from './chat/token-exchange.ts';
 import type { Config } from './config.ts';
 import type { Connection } from './connections.ts';
-import type { SearchExtensionParts } from './teams/search-extension.ts';
+import type { SearchExtensionDependencies } from './teams/search-extension.ts';
 
-export type BuildChatParts = Pick<SearchExtensionParts, 'signIn' | 'reception' | 'report'> & {
+export type BuildChatParts = Pick<SearchExtensionDependencies, 'signIn' | 'reception' | 'report'> & {
   /** Writes down that Teams could not sign somebody in. */
   failed(code: string): void;
 };

@@ -17,15 +17,15 @@ import { createServer } from './server.ts';
 import { loadTeamsFx } from './sign-in/on-behalf-of.ts';
 import { tellingOfUnread } from './sources/unread-entries.ts';
 import { openStore } from './store/open-store.ts';
-import { GatedAdapter } from './teams/adapter.ts';
+import { InvokeAdapter } from './teams/adapter.ts';
 import { ConnectorGate } from './teams/connector-gate.ts';
 import { ConnectorKeys } from './teams/connector-keys.ts';
-import type { Gate } from './teams/gate.ts';
+import type { ActivityAuthenticator } from './teams/gate.ts';
 import { PlaygroundExtension } from './teams/playground-extension.ts';
 import { PlaygroundGate } from './teams/playground-gate.ts';
 import { PlaygroundLinks } from './teams/playground-links.ts';
-import { Reception } from './teams/reception.ts';
-import { SearchExtension, type SearchExtensionParts } from './teams/search-extension.ts';
+import { AccessPolicy } from './teams/reception.ts';
+import { SearchExtension, type SearchExtensionDependencies } from './teams/search-extension.ts';
 
 const SWEEP_INTERVAL = 10_000;
 /** How long requests under way may still take after SIGTERM. Milliseconds. */
@@ -69,7 +69,7 @@ async function start(config: Config, built: readonly Connection[]): Promise<void
   const links = config.bot ? undefined : new PlaygroundLinks(config.baseUrl);
   const parts = {
     signIn,
-    reception: new Reception({ allowedTenants: config.allowedTenants, directLine: config.directLine !== undefined }),
+    reception: new AccessPolicy({ allowedTenants: config.allowedTenants, directLine: config.directLine !== undefined }),
     report: (error: unknown, connection: string) => report(error, { connection }),
   };
   const signInChat = signInChatOf(config);
@@ -80,7 +80,7 @@ async function start(config: Config, built: readonly Connection[]): Promise<void
   const addressOf = remoteAddress(config.trustedProxies, warn);
   const limit = addressLimit(store.limits, addressOf);
   let draining = false;
-  const adapter = new GatedAdapter(config, bot);
+  const adapter = new InvokeAdapter(config, bot);
   const { server, drain } = createServer({
     messages: {
       gate,
@@ -127,7 +127,7 @@ async function start(config: Config, built: readonly Connection[]): Promise<void
 }
 
 /** Whose word counts: the Connector's; without a bot registration the Agents Playground's, which brings no token. */
-async function buildGate({ bot, connector }: Config): Promise<Gate> {
+async function buildGate({ bot, connector }: Config): Promise<ActivityAuthenticator> {
   if (!bot) {
     log.warn(
       'no BOT_ID, and BASE_URL is loopback: activities need NO token, so whoever is on this machine can say to be anybody. This is for the Agents Playground alone; set BOT_ID for Teams',
@@ -141,7 +141,7 @@ async function buildGate({ bot, connector }: Config): Promise<Gate> {
   return new ConnectorGate(keys, connector.issuer, bot.id);
 }
 
-function buildExtension(links: PlaygroundLinks | undefined, parts: SearchExtensionParts): SearchExtension {
+function buildExtension(links: PlaygroundLinks | undefined, parts: SearchExtensionDependencies): SearchExtension {
   return links ? new PlaygroundExtension(parts, links) : new SearchExtension(parts);
 }
 

@@ -10,7 +10,7 @@ import type { Pages } from './http/pages.ts';
 import { sendJson, sendProblem } from './http/problem.ts';
 import { settingsApi } from './http/settings-api.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
-import type { Links } from './teams/playground-links.ts';
+import type { ShortLinks } from './teams/playground-links.ts';
 
 export interface ServerParts {
   messages: MessagesParts;
@@ -22,7 +22,7 @@ export interface ServerParts {
   chat?: ChatPage;
   pages: Pages;
   /** Short addresses of sign-in pages, for the Agents Playground alone. */
-  links?: Links;
+  links?: ShortLinks;
   /** Throws when a request could not be served now. */
   checkReady(): Promise<void>;
 }
@@ -121,7 +121,7 @@ function chatRoutes(server: restify.Server, chat: ChatPage): void {
 }
 
 /** `GET /auth/open/<short>`: leads to the sign-in page that it stands for, and to nothing that is not ours (T34). */
-function openRoute(server: restify.Server, links: Links): void {
+function openRoute(server: restify.Server, links: ShortLinks): void {
   page(server, '/auth/open/:link', async (request, response) => {
     const url = links.find((request as restify.Request).params.link);
     if (url === undefined) return sendProblem(request, response, 404, 'not_found');

@@ -10,10 +10,10 @@ import { Metrics } from '../../bot/metrics/metrics.ts';
 import { createServer } from '../../bot/server.ts';
 import type { Source } from '../../bot/sources/source.ts';
 import { openStore } from '../../bot/store/open-store.ts';
-import { GatedAdapter } from '../../bot/teams/adapter.ts';
+import { InvokeAdapter } from '../../bot/teams/adapter.ts';
 import { ConnectorGate } from '../../bot/teams/connector-gate.ts';
 import { ConnectorKeys } from '../../bot/teams/connector-keys.ts';
-import { Reception } from '../../bot/teams/reception.ts';
+import { AccessPolicy } from '../../bot/teams/reception.ts';
 import { SearchExtension } from '../../bot/teams/search-extension.ts';
 import { BOT_ID } from '../workload/people.ts';
 import { searchItems } from './handler.ts';
@@ -50,13 +50,13 @@ const keys = new ConnectorKeys(config.connector.metadataUrl, report);
 const bot = new SearchExtension({
   signIn,
   connections: byCommand(connections),
-  reception: new Reception({ allowedTenants: config.allowedTenants, directLine: false }),
+  reception: new AccessPolicy({ allowedTenants: config.allowedTenants, directLine: false }),
   report,
 });
 const { server, drain } = createServer({
   messages: {
     gate: new ConnectorGate(keys, config.connector.issuer, BOT_ID),
-    adapter: new GatedAdapter(config, bot),
+    adapter: new InvokeAdapter(config, bot),
     refused: (status, reason) => log.warn({ status, reason }, 'request refused at the gate'),
     report,
     measure: metrics.answered.bind(metrics),

@@ -1,5 +1,5 @@
-import { cardHead } from '../teams/card-head.ts';
-import { inertRun } from '../teams/inert.ts';
+import { cardBase } from '../teams/card-head.ts';
+import { sanitizeText } from '../teams/inert.ts';
 import type { Texts } from '../teams/locales/en.ts';
 
 const LONGEST_TITLE = 100;
@@ -7,7 +7,7 @@ const LONGEST_TITLE = 100;
 /** Asks which connection to sign out of. */
 export function signOutCard(connections: readonly { id: string; title: string }[], texts: Texts): Card {
   const each = connections.map(({ id, title }) =>
-    submit(texts.signOutOf(inertRun(title, LONGEST_TITLE)), { signOut: id }),
+    submit(texts.signOutOf(sanitizeText(title, LONGEST_TITLE)), { signOut: id }),
   );
   const all = submit(texts.signOutOfAll, { signOutOfAll: true });
   return card(texts.chatWhichSignOut, connections.length > 1 ? [...each, all] : each, texts);
@@ -25,7 +25,7 @@ function card(words: string, buttons: readonly Card[], texts: Texts): Card {
   const actions = buttons.map((button) => ({ type: 'ActionSet', spacing: 'Small', actions: [button] }));
   // A TextBlock would read Markdown.
   const text = { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text: words }] };
-  return { ...cardHead(texts), body: [text, ...actions] };
+  return { ...cardBase(texts), body: [text, ...actions] };
 }
 
 function submit(title: string, data: Record<string, unknown>): Card {

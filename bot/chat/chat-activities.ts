@@ -1,12 +1,12 @@
 import type { InvokeResponse, TeamsActivityHandler, TurnContext } from 'botbuilder';
 import { LatchkeyError } from '../latchkey-error.ts';
-import { afterwards } from '../teams/afterwards.ts';
-import { BAD_REQUEST, DONE, FORBIDDEN } from '../teams/answers.ts';
-import type { Report } from '../teams/found.ts';
+import { afterResponse } from '../teams/afterwards.ts';
+import { BAD_REQUEST, FORBIDDEN, OK } from '../teams/answers.ts';
+import type { ReportError } from '../teams/found.ts';
 import { textsFor } from '../teams/locales/texts.ts';
-import type { Guest, Reception } from '../teams/reception.ts';
-import { isRecord, recordOf } from '../teams/record.ts';
-import type { Handler } from '../teams/search-extension.ts';
+import type { AccessPolicy, RequestContext } from '../teams/reception.ts';
+import { asObject, isObject } from '../teams/record.ts';
+import type { InvokeHandler } from '../teams/search-extension.ts';
 import { localeOf } from '../teams/sender.ts';
 import { type Chat, wordsFor } from './chat.ts';
 import type { ChatCodes } from './chat-codes.ts';
@@ -27,8 +27,8 @@ export interface ChatActivitiesParts {
   exchanges: TokenExchanges;
   /** Codes that people bring from a sign-in page. */
   codes: ChatCodes;
-  reception: Reception;
-  report: Report;
+  reception: AccessPolicy;
+  report: ReportError;
   /** Writes down that Teams could not sign somebody in; the code is Teams' own. */
   failed(code: string): void;
   /** Names the bot to Teams. */
@@ -54,8 +54,8 @@ export class ChatActivities {
   }
 
   /** What is answered, by the invoke's name. */
-  get invokes(): ReadonlyMap<string, Handler> {
-    return new Map<string, Handler>([
+  get invokes(): ReadonlyMap<string, InvokeHandler> {
+    return new Map<string, InvokeHandler>([
       ['signin/verifyState', (activity, context) => this.#verifyState(activity, context)],
       ['signin/tokenExchange', (activity, context) => this.#tokenExchange(activity, context)],
       ['signin/failure', (activity, context) => this.#failure(activity, context)],
@@ -73,13 +73,13 @@ export class ChatActivities {
   /** `signin/verifyState`: the sign-in window has closed. `state` is the security code that our page gave Teams; it is
    * verified as everywhere. 404: there is nothing under it; 412: too many that were wrong; 500: try again. */
   async #verifyState(activity: Activity, context: TurnContext): Promise<InvokeResponse> {
-    if (!isRecord(activity.value)) return BAD_REQUEST;
-    const met = this.#parts.reception.meet(activity);
+    if (!isObject(activity.value)) return BAD_REQUEST;
+    const met = this.#parts.reception.identify(activity);
     if (!('sender' in met) || !isAnswerable(activity) || !inPersonalChat(activity)) return FORBIDDEN;
     const { state } = activity.value;
     const { status, reply, signedIn } = await this.#parts.codes.verify(met, state);
     await this.#send(context, [reply]);
-    if (signedIn) afterwards(context, () => this.#resume(met, context));
+    if (signedIn) afterResponse(context, () => this.#resume(met, context));
     return { status };
   }
 
@@ -87,10 +87,10 @@ export class ChatActivities {
   async #tokenExchange(activity: Activity, context: TurnContext): Promise<InvokeResponse> {
     const exchange = readExchange(activity.value);
     if (!exchange) return BAD_REQUEST;
-    const met = this.#parts.reception.meet(activity);
+    const met = this.#parts.reception.identify(activity);
     if (!('sender' in met) || !isAnswerable(activity) || !signsInSilently(activity)) return FORBIDDEN;
     const { answer, said, signedIn } = await this.#parts.exchanges.answer(met, exchange);
-    afterwards(context, async () => {
+    afterResponse(context, async () => {
       await this.#send(context, said);
       if (signedIn) await this.#resume(met, context);
     });
@@ -99,16 +99,16 @@ export class ChatActivities {
 
   /** `signin/failure`: Teams could not do its part. Its words are shown to nobody, and not kept. */
   #failure(activity: Activity, context: TurnContext): InvokeResponse {
-    const { code } = recordOf(activity.value);
+    const { code } = asObject(activity.value);
     this.#parts.failed(typeof code === 'string' && /^[A-Za-z0-9_.-]{1,64}$/.test(code) ? code : 'unknown');
-    const met = this.#parts.reception.meet(activity);
+    const met = this.#parts.reception.identify(activity);
     if ('sender' in met && isAnswerable(activity) && signsInSilently(activity)) {
-      afterwards(context, async () => this.#send(context, await this.#parts.exchanges.withWindow(met)));
+      afterResponse(context, async () => this.#send(context, await this.#parts.exchanges.withWindow(met)));
     }
-    return DONE;
+    return OK;
   }
 
-  async #resume(guest: Guest, context: TurnContext): Promise<void> {
+  async #resume(guest: RequestContext, context: TurnContext): Promise<void> {
     await this.#send(context, await this.#parts.chat.resume(guest));
   }
 
@@ -119,7 +119,7 @@ export class ChatActivities {
     const connected = isShared(activity) ? undefined : await this.#parts.connected.hear(activity);
     if (connected) return this.#send(context, connected);
     if (!asksForSomething(activity)) return;
-    const met = this.#parts.reception.meet(activity);
+    const met = this.#parts.reception.identify(activity);
     if (!inPersonalChat(activity) && ('sender' in met || isShared(activity))) {
       return this.#send(context, [this.#elsewhere(activity)]);
     }
@@ -127,7 +127,7 @@ export class ChatActivities {
     if (met.words !== undefined) await this.#send(context, [say(met.words)]);
   }
 
-  async #answer(guest: Guest, activity: Activity): Promise<readonly Reply[]> {
+  async #answer(guest: RequestContext, activity: Activity): Promise<readonly Reply[]> {
     const { chat, codes } = this.#parts;
     const verified = await codes.typed(guest, activity.text);
     if (!verified) return chat.hear(guest, activity);
@@ -140,7 +140,7 @@ export class ChatActivities {
     const { name } = activity;
     if (name !== SIGNED_IN && name !== SIGN_IN_CANCELLED) return;
     if (!isAnswerable(activity) || !inPersonalChat(activity)) return;
-    const met = this.#parts.reception.meet(activity);
+    const met = this.#parts.reception.identify(activity);
     if (!('sender' in met)) return;
     if (name === SIGN_IN_CANCELLED) {
       const [word] = wordsFor(met.sender.locale).signIn;

@@ -1,10 +1,10 @@
 import { isMagicCode } from '../sign-in/magic-codes.ts';
 import { isSecret } from '../sign-in/secrets.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
-import type { Report } from '../teams/found.ts';
-import { waitIn } from '../teams/locales/texts.ts';
-import { visitOf } from '../teams/query.ts';
-import type { Guest } from '../teams/reception.ts';
+import type { ReportError } from '../teams/found.ts';
+import { formatWait } from '../teams/locales/texts.ts';
+import { signInRequest } from '../teams/query.ts';
+import type { RequestContext } from '../teams/reception.ts';
 import { type Chat, wordsFor } from './chat.ts';
 import { type Reply, say } from './replies.ts';
 
@@ -13,7 +13,7 @@ export interface ChatCodeParts {
   chat: Chat;
   /** Of those, the first is asked about a code that is for none. */
   connectionIds: readonly string[];
-  report: Report;
+  report: ReportError;
 }
 
 /** What became of a code: as an invoke's status, and in words. */
@@ -33,12 +33,12 @@ export class ChatCodes {
 
   /** 404: there is nothing under it; 412: too many that were wrong; 500: try again. Never rejects: what goes wrong is said,
    * with a reference. */
-  async verify(guest: Guest, code: unknown): Promise<Verified> {
+  async verify(guest: RequestContext, code: unknown): Promise<Verified> {
     return this.#verify(guest, code).catch((error: unknown) => this.#inWords(guest, error));
   }
 
   /** Of a message; `undefined` where it is none that anybody asked for: elsewhere six digits are six digits (T66). */
-  async typed(guest: Guest, text: unknown): Promise<Verified | undefined> {
+  async typed(guest: RequestContext, text: unknown): Promise<Verified | undefined> {
     const code = typeof text === 'string' ? text.trim() : undefined;
     if (!isMagicCode(code)) return undefined;
     const { asker, conversationId } = guest.sender;
@@ -50,7 +50,7 @@ export class ChatCodes {
     }
   }
 
-  async #verify(guest: Guest, code: unknown): Promise<Verified> {
+  async #verify(guest: RequestContext, code: unknown): Promise<Verified> {
     const { signIn, connectionIds, chat } = this.#parts;
     const { texts, sender } = guest;
     const [word] = wordsFor(sender.locale).signIn;
@@ -63,9 +63,9 @@ export class ChatCodes {
     // One that is for nothing counts as a wrong one (T16), wherever it is brought.
     const tried = holders.length > 0 || isMagicCode(code) ? holders : connectionIds.slice(0, 1);
     for (const connectionId of tried) {
-      const session = await signIn.session(visitOf(sender, connectionId), { code }, Date.now());
+      const session = await signIn.session(signInRequest(sender, connectionId), { code }, Date.now());
       if (session.state === 'paused') {
-        return { status: 412, reply: say(texts.paused(waitIn(texts, (session.until - Date.now()) / 1000))) };
+        return { status: 412, reply: say(texts.paused(formatWait(texts, (session.until - Date.now()) / 1000))) };
       }
       if (session.state === 'signed_in' && holders.length > 0) {
         return { status: 200, reply: await chat.signedIn(guest, connectionId), signedIn: true };
@@ -75,7 +75,7 @@ export class ChatCodes {
   }
 
   /** Where the code may be from. Six digits do not say: but where it was asked for them, and nobody is signed in by now. */
-  async #holdersOf({ sender }: Guest, code: unknown): Promise<readonly string[]> {
+  async #holdersOf({ sender }: RequestContext, code: unknown): Promise<readonly string[]> {
     const { signIn } = this.#parts;
     if (!isMagicCode(code)) return signIn.connectionsForCode(code);
     const asked = await signIn.chat.connectionsPromptedIn(sender.asker, sender.conversationId);
@@ -84,7 +84,7 @@ export class ChatCodes {
     return accounts.filter(({ id, account }) => asked.includes(id) && !account).map(({ id }) => id);
   }
 
-  #inWords({ texts }: Guest, error: unknown): Verified {
+  #inWords({ texts }: RequestContext, error: unknown): Verified {
     return { status: 500, reply: say(texts.chatUnavailable(this.#parts.report(error, 'all'))) };
   }
 }

@@ -2,17 +2,17 @@ import { languageFor } from '../language.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { SearchConnection } from '../teams/connection.ts';
 import {
-  attachmentsOf,
-  type Found,
   isIncomplete,
-  type Report,
-  type Search,
-  type Shown,
+  type RenderContext,
+  type ReportError,
+  resultAttachments,
+  type SearchOutcome,
+  type SearchRequest,
   wordsFor as wordsOf,
 } from '../teams/found.ts';
 import type { JsonText } from '../teams/json-text.ts';
 import { interleave } from '../teams/merge.ts';
-import type { Guest } from '../teams/reception.ts';
+import type { RequestContext } from '../teams/reception.ts';
 import { type PartOf, SearchAll } from '../teams/search-all.ts';
 import { moreCard } from './cards.ts';
 import { COMMAND_WORDS } from './command-words.ts';
@@ -24,7 +24,7 @@ import { Unfinished } from './unfinished.ts';
 export interface ChatSearchParts {
   signIn: SignIn;
   connections: readonly SearchConnection[];
-  report: Report;
+  report: ReportError;
 }
 
 /** Teams shows so many cards beside each other. */
@@ -33,7 +33,7 @@ const MOST_SHOWN = 10;
 export const RESULTS_ASKED = MOST_SHOWN + 1;
 
 /** Also where all that is left is to allow something: that is done on the same page. */
-function isSignedOut({ state }: Found): boolean {
+function isSignedOut({ state }: SearchOutcome): boolean {
   return state === 'signed_out' || state === 'consent_required';
 }
 
@@ -55,7 +55,7 @@ export class ChatSearch {
 
   /** Who is not signed in anywhere is asked to, and need not say it again then.
    * @throws {ProviderError} where another service has the address to sign in at, and is out of reach */
-  async find(guest: Guest, text: string, seen: Seen = {}): Promise<Reply[]> {
+  async find(guest: RequestContext, text: string, seen: Seen = {}): Promise<Reply[]> {
     const { search, all } = await this.#searchAll(guest, text, seen);
     if (all.length === 0) return [say(guest.texts.noMore)];
     if (!all.every(isSignedOut)) return this.answer(search, all, seen);
@@ -70,7 +70,7 @@ export class ChatSearch {
   }
 
   /** They have signed in: what they were asked to for is searched; nothing, where that was not known here. */
-  async resume(guest: Guest): Promise<Reply[]> {
+  async resume(guest: RequestContext): Promise<Reply[]> {
     const text = this.#unfinished.take(guest.sender, performance.now());
     if (text === undefined) return [];
     const { search, all } = await this.#searchAll(guest, text);
@@ -81,12 +81,16 @@ export class ChatSearch {
   }
 
   /** Who signs out does not wait for it any more. */
-  forget({ sender }: Guest): void {
+  forget({ sender }: RequestContext): void {
     this.#unfinished.take(sender, performance.now());
   }
 
   /** @param seen where it has entries, those connections alone are searched, after what was seen */
-  async #searchAll({ sender, texts }: Guest, text: string, seen: Seen = {}): Promise<{ search: Search; all: Found[] }> {
+  async #searchAll(
+    { sender, texts }: RequestContext,
+    text: string,
+    seen: Seen = {},
+  ): Promise<{ search: SearchRequest; all: SearchOutcome[] }> {
     const skip = Math.max(0, ...Object.values(seen));
     const query = { commandId: '', text, skip, count: RESULTS_ASKED, brought: { code: undefined } };
     const connections = this.#parts.connections.filter(({ id }) => skip === 0 || Object.hasOwn(seen, id));
@@ -99,10 +103,11 @@ export class ChatSearch {
 
   /** What was found, and words for the rest.
    * @param seen the results before these, by connection */
-  answer(search: Shown, all: readonly Found[], seen: Seen = {}): Reply[] {
-    const lists = all.map((found) => attachmentsOf(found, search, all.length > 1));
+  answer(search: RenderContext, all: readonly SearchOutcome[], seen: Seen = {}): Reply[] {
+    const lists = all.map((found) => resultAttachments(found, search, all.length > 1));
     const cards = interleave(lists).slice(0, MOST_SHOWN);
-    const shownOf = (found: Found) => lists[all.indexOf(found)]?.filter((card) => cards.includes(card)).length ?? 0;
+    const shownOf = (found: SearchOutcome) =>
+      lists[all.indexOf(found)]?.filter((card) => cards.includes(card)).length ?? 0;
     const signedOut = all.filter(isSignedOut);
     const silent = all.filter((found) => (found.state !== 'answered' && !isSignedOut(found)) || isIncomplete(found));
     // Whose source simply has nothing says so only where nobody has anything.
@@ -127,14 +132,14 @@ export class ChatSearch {
   }
 }
 
-function offerMore({ query, texts }: Shown, { seen, count }: Left): Reply {
+function offerMore({ query, texts }: RenderContext, { seen, count }: Left): Reply {
   const words = count === undefined ? texts.moreResultsUncounted : texts.moreResults(count);
   return show([moreCard(words, { more: { text: query.text, seen } }, texts)]);
 }
 
 /** Says that they are not signed in there, and how to be. */
 export function alsoSignIn(
-  { sender, texts }: Pick<Shown, 'sender' | 'texts'>,
+  { sender, texts }: Pick<RenderContext, 'sender' | 'texts'>,
   connections: readonly { title: string }[],
 ): string {
   const titles = texts.list(connections.map(({ title }) => title));

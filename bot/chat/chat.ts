@@ -3,14 +3,14 @@ import type { ShownAccount } from '../sign-in/identity-provider.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { accountsCard } from '../teams/account-cards.ts';
 import { accountWords } from '../teams/account-words.ts';
-import type { AccountChoice } from '../teams/accounts.ts';
-import { askerKey, type SearchConnection } from '../teams/connection.ts';
-import { inTime } from '../teams/deadline.ts';
-import type { Report } from '../teams/found.ts';
-import { inertRun } from '../teams/inert.ts';
+import type { AccountAction } from '../teams/accounts.ts';
+import { type SearchConnection, userKey } from '../teams/connection.ts';
+import { withInvokeDeadline } from '../teams/deadline.ts';
+import type { ReportError } from '../teams/found.ts';
+import { sanitizeText } from '../teams/inert.ts';
 import { textsFor } from '../teams/locales/texts.ts';
-import { visitOf } from '../teams/query.ts';
-import type { Guest } from '../teams/reception.ts';
+import { signInRequest } from '../teams/query.ts';
+import type { RequestContext } from '../teams/reception.ts';
 import { signOutCard } from './cards.ts';
 import { alsoSignIn, type ChatSearch } from './chat-search.ts';
 import { COMMAND_WORDS, type CommandWords } from './command-words.ts';
@@ -25,7 +25,7 @@ export interface ChatParts {
   signIn: SignIn;
   search: ChatSearch;
   connections: readonly SearchConnection[];
-  report: Report;
+  report: ReportError;
 }
 
 const LONGEST = 100;
@@ -43,17 +43,18 @@ export class Chat {
   }
 
   /** Never rejects: what goes wrong is said, with a reference. */
-  async hear(guest: Guest, message: Record<string, unknown>): Promise<Reply[]> {
+  async hear(guest: RequestContext, message: Record<string, unknown>): Promise<Reply[]> {
     const more = readMore(message.value);
     if (more) return this.#orWords(guest, this.#parts.search.find(guest, more.text, more.seen));
     const asked = readSaid(message, guest.sender.locale);
     const text = this.#textToFind(guest, asked);
-    const answer = text === '' ? inTime(() => this.#answer(guest, asked)) : this.#parts.search.find(guest, text);
+    const answer =
+      text === '' ? withInvokeDeadline(() => this.#answer(guest, asked)) : this.#parts.search.find(guest, text);
     return this.#orWords(guest, answer);
   }
 
   /** Empty where nothing is searched for. A message without a command is the answer to the bot's own question. */
-  #textToFind({ sender }: Guest, asked: Asked): string {
+  #textToFind({ sender }: RequestContext, asked: Asked): string {
     const isAnswer = this.#questions.take(sender, performance.now()) !== undefined;
     return asked.command === 'search' || (asked.command === 'unknown' && isAnswer) ? asked.text : '';
   }
@@ -62,18 +63,18 @@ export class Chat {
   welcome(locale: string): Reply {
     const texts = textsFor(locale);
     const { search, signIn, whoAmI, signOut } = wordsFor(locale);
-    const titles = texts.list(this.#parts.connections.map(({ title }) => inertRun(title, LONGEST)));
+    const titles = texts.list(this.#parts.connections.map(({ title }) => sanitizeText(title, LONGEST)));
     const buttons = [signIn, whoAmI, signOut].map(([word]) => ({ type: 'imBack' as const, title: word, value: word }));
     return offer(`${texts.chatWelcome(titles)} ${texts.chatHow(search[0])}`, buttons);
   }
 
   /** Who they are at each connection. Never rejects. */
-  async accounts(guest: Guest): Promise<Reply[]> {
+  async accounts(guest: RequestContext): Promise<Reply[]> {
     return this.hear(guest, { text: COMMAND_WORDS.en.whoAmI[0] });
   }
 
   /** They came back from the sign-in page. */
-  async signedIn(guest: Guest, connectionId: string): Promise<Reply> {
+  async signedIn(guest: RequestContext, connectionId: string): Promise<Reply> {
     const accounts = await this.#parts.signIn.accounts.list(guest.sender, Date.now());
     const account = accounts.find(({ id }) => id === connectionId)?.account;
     if (!account) return say(guest.texts.signInFailed(wordsFor(guest.sender.locale).signIn[0]));
@@ -81,21 +82,21 @@ export class Chat {
   }
 
   /** Who they are now. */
-  signedInAs({ texts }: Guest, connectionId: string, account: ShownAccount): Reply {
+  signedInAs({ texts }: RequestContext, connectionId: string, account: ShownAccount): Reply {
     const { title } = this.#parts.connections.find(({ id }) => id === connectionId) ?? { title: connectionId };
-    return say(texts.signedInTo(title, inertRun(accountWords(account, texts), LONGEST)));
+    return say(texts.signedInTo(title, sanitizeText(accountWords(account, texts), LONGEST)));
   }
 
   /** What they searched for before they were asked to sign in. Never rejects. */
-  async resume(guest: Guest): Promise<Reply[]> {
+  async resume(guest: RequestContext): Promise<Reply[]> {
     return this.#orWords(guest, this.#parts.search.resume(guest));
   }
 
-  #orWords({ texts }: Guest, answer: Promise<Reply[]>): Promise<Reply[]> {
+  #orWords({ texts }: RequestContext, answer: Promise<Reply[]>): Promise<Reply[]> {
     return answer.catch((error: unknown) => [say(texts.chatUnavailable(this.#parts.report(error, 'all')))]);
   }
 
-  async #answer(guest: Guest, asked: Asked): Promise<Reply[]> {
+  async #answer(guest: RequestContext, asked: Asked): Promise<Reply[]> {
     const { texts, sender } = guest;
     switch (asked.command) {
       case 'search':
@@ -117,7 +118,7 @@ export class Chat {
   }
 
   /** A prompt for each where they are not signed in yet; where that is none, who they are. */
-  async #signIn(guest: Guest, connections: readonly SearchConnection[]): Promise<Reply[]> {
+  async #signIn(guest: RequestContext, connections: readonly SearchConnection[]): Promise<Reply[]> {
     const accounts = await this.#parts.signIn.accounts.list(guest.sender, Date.now());
     const wanted = accounts.filter(({ id }) => connections.some((connection) => connection.id === id));
     const open = wanted.filter(({ account }) => !account);
@@ -126,7 +127,10 @@ export class Chat {
   }
 
   /** Where it is not clear which they mean, they are asked: to sign out of all would end more than they want. */
-  async #signOutOf(guest: Guest, { connections, certain }: NamedConnections<SearchConnection>): Promise<Reply[]> {
+  async #signOutOf(
+    guest: RequestContext,
+    { connections, certain }: NamedConnections<SearchConnection>,
+  ): Promise<Reply[]> {
     if (certain) return this.#signOut(guest, connections);
     const { texts, sender } = guest;
     const accounts = await this.#parts.signIn.accounts.list(sender, Date.now());
@@ -136,13 +140,13 @@ export class Chat {
     return [show([signOutCard(meant.length > 0 ? meant : signedIn, texts)])];
   }
 
-  async #signOut(guest: Guest, connections: readonly SearchConnection[]): Promise<Reply[]> {
+  async #signOut(guest: RequestContext, connections: readonly SearchConnection[]): Promise<Reply[]> {
     const { sender, texts } = guest;
     this.#parts.search.forget(guest);
     const titles: string[] = [];
     for (const { id, title, typing } of connections) {
-      typing.forget(askerKey(sender.asker));
-      if (await this.#parts.signIn.signOut(visitOf(sender, id), Date.now())) titles.push(title);
+      typing.forget(userKey(sender.asker));
+      if (await this.#parts.signIn.signOut(signInRequest(sender, id), Date.now())) titles.push(title);
     }
     if (titles.length > 0) return [say(texts.signedOut(texts.list(titles)))];
     const isAll = connections.length === this.#parts.connections.length;
@@ -150,7 +154,7 @@ export class Chat {
   }
 
   /** A button may be old, or made up: what it names may not be there. */
-  async #choose(guest: Guest, choice: AccountChoice): Promise<Reply[]> {
+  async #choose(guest: RequestContext, choice: AccountAction): Promise<Reply[]> {
     const { connections } = this.#parts;
     const { sender } = guest;
     if ('signOutOfAll' in choice) return this.#signOut(guest, connections);
@@ -167,9 +171,9 @@ export class Chat {
       : this.#signIn(guest, found);
   }
 
-  #offerToSearch({ sender, texts }: Guest, text: string): Reply {
+  #offerToSearch({ sender, texts }: RequestContext, text: string): Reply {
     const [search] = wordsFor(sender.locale).search;
-    const shown = inertRun(text, LONGEST);
+    const shown = sanitizeText(text, LONGEST);
     return offer(texts.chatUnknown(shown), [
       { type: 'imBack', title: texts.searchFor(shown), value: `${search} ${text}` },
       ...[wordsFor(sender.locale).help[0]].map((word) => ({ type: 'imBack' as const, title: word, value: word })),

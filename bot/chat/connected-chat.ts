@@ -2,11 +2,11 @@ import type { ConnectedAccount } from '../sign-in/connected-account.ts';
 import { type Credential, ProviderError } from '../sign-in/identity-provider.ts';
 import { SourceError } from '../sources/source.ts';
 import type { SearchConnection } from '../teams/connection.ts';
-import { inTime } from '../teams/deadline.ts';
-import type { Found, Report } from '../teams/found.ts';
+import { withInvokeDeadline } from '../teams/deadline.ts';
+import type { ReportError, SearchOutcome } from '../teams/found.ts';
 import { textsFor } from '../teams/locales/texts.ts';
 import type { Query } from '../teams/query.ts';
-import { isRecord } from '../teams/record.ts';
+import { isObject } from '../teams/record.ts';
 import { localeOf } from '../teams/sender.ts';
 import { type Chat, wordsFor } from './chat.ts';
 import { type ChatSearch, RESULTS_ASKED } from './chat-search.ts';
@@ -23,7 +23,7 @@ export interface ConnectedChatParts {
   connections: readonly ConnectedConnection[];
   chat: Chat;
   search: ChatSearch;
-  report: Report;
+  report: ReportError;
 }
 
 /** What the channel says of the account: the status is a text (1: there, 2: connected just now, 3: the person said no). */
@@ -67,7 +67,7 @@ export class ConnectedChat {
     const skip = seen[connection.id] ?? 0;
     const query: Query = { commandId: '', text, skip, count: RESULTS_ASKED, brought: { code: undefined } };
     const texts = textsFor(locale);
-    const found = await inTime(({ signal }) => this.#find(connection, token, query, signal));
+    const found = await withInvokeDeadline(({ signal }) => this.#find(connection, token, query, signal));
     if (found === 'refused') return [say(texts.signInFailed(wordsFor(locale).signIn[0]))];
     return this.#parts.search.answer({ query, texts, sender: { locale } }, [found], seen);
   }
@@ -77,7 +77,7 @@ export class ConnectedChat {
     token: string,
     query: Query,
     signal: AbortSignal,
-  ): Promise<Found | 'refused'> {
+  ): Promise<SearchOutcome | 'refused'> {
     const { connectedAccount, source, turns, id } = connection;
     const credential = await connectedAccount?.credential(token, Date.now()).catch(unlessRefused);
     if (!credential) return 'refused';
@@ -101,7 +101,7 @@ function unlessRefused(error: unknown): Credential | undefined {
 
 /** The one entity of that type; none, where there are several. */
 function readToken(entities: unknown): Token | undefined {
-  const all = Array.isArray(entities) ? entities.filter(isRecord) : [];
+  const all = Array.isArray(entities) ? entities.filter(isObject) : [];
   const [entity, ...others] = all.filter(({ type }) => type === 'AuthorizationToken');
   if (!entity || others.length > 0) return undefined;
   const { status, token } = entity;

@@ -1,4 +1,4 @@
-import { recordOf } from '../teams/record.ts';
+import { asObject } from '../teams/record.ts';
 
 /** The Bot Framework delivers anew what was not answered within 15 seconds, up to a minute later. Milliseconds. */
 const REMEMBERED = 120_000;
@@ -12,7 +12,7 @@ export class Delivered {
   /** Whether this activity came before; from now on it did. One without an id is new every time. */
   before({ id, conversation }: Record<string, unknown>, now: number): boolean {
     if (typeof id !== 'string' || id === '') return false;
-    const { id: where } = recordOf(conversation);
+    const { id: where } = asObject(conversation);
     const key = `${String(where).slice(0, 200)} ${id.slice(0, 200)}`;
     this.#forget(now);
     if (this.#at.has(key)) return true;

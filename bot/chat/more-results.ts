@@ -1,6 +1,6 @@
-import type { Found } from '../teams/found.ts';
-import { LONGEST_TEXT } from '../teams/query.ts';
-import { isRecord } from '../teams/record.ts';
+import type { SearchOutcome } from '../teams/found.ts';
+import { MAX_TEXT_LENGTH } from '../teams/query.ts';
+import { isObject } from '../teams/record.ts';
 
 /** By a connection's id, the results that a person has seen already. */
 export type Seen = Readonly<Record<string, number>>;
@@ -16,9 +16,9 @@ const MAX_SKIP = 10_000;
 
 /** Reads the data of the button; `undefined` for the data of another. Nothing of it is known to be true. */
 export function readMore(value: unknown): MoreResults | undefined {
-  if (!isRecord(value) || !isRecord(value.more)) return undefined;
+  if (!isObject(value) || !isObject(value.more)) return undefined;
   const { text, seen } = value.more;
-  if (typeof text !== 'string' || text === '' || text.length > LONGEST_TEXT || !isRecord(seen)) return undefined;
+  if (typeof text !== 'string' || text === '' || text.length > MAX_TEXT_LENGTH || !isObject(seen)) return undefined;
   const counts = Object.entries(seen).filter((entry): entry is [string, number] => isSkip(entry[1]));
   return counts.length > 0 ? { text, seen: Object.fromEntries(counts) } : undefined;
 }
@@ -36,7 +36,11 @@ export interface Left {
 
 /** What is left after an answer; `undefined` where all is shown. Each source was asked for one more than is shown at most.
  * @param shownOf how many of its results are shown now */
-export function leftOf(all: readonly Found[], shownOf: (found: Found) => number, seen: Seen): Left | undefined {
+export function leftOf(
+  all: readonly SearchOutcome[],
+  shownOf: (found: SearchOutcome) => number,
+  seen: Seen,
+): Left | undefined {
   const left: { id: string; seen: number; count: number | undefined }[] = [];
   for (const found of all) {
     if (found.state !== 'answered') continue;

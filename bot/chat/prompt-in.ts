@@ -1,7 +1,7 @@
 import type { SignInPrompt } from '../sign-in/outcomes.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
-import { visitOf } from '../teams/query.ts';
-import type { Guest } from '../teams/reception.ts';
+import { signInRequest } from '../teams/query.ts';
+import type { RequestContext } from '../teams/reception.ts';
 import { askForToken, askToSignIn, type Reply } from './replies.ts';
 import { signsInSilently } from './where.ts';
 
@@ -17,14 +17,14 @@ export interface Wish {
  * @throws {ProviderError} where another service has the address, and is out of reach */
 export async function promptIn(
   signIn: SignIn,
-  { sender, texts }: Guest,
+  { sender, texts }: RequestContext,
   connections: readonly { id: string; title: string }[],
   { chooseAccount = false, window = chooseAccount }: Wish = {},
 ): Promise<Reply> {
   const prompts: (SignInPrompt & { title: string })[] = [];
   // One after the other: it is one conversation that is remembered.
   for (const { id, title } of connections) {
-    const visit = { ...visitOf(sender, id), chooseAccount };
+    const visit = { ...signInRequest(sender, id), chooseAccount };
     await signIn.chat.recordPrompt(visit, sender.conversationId, Date.now());
     prompts.push({ ...(await signIn.prompt(visit, Date.now())), title: texts.signIn(title) });
   }

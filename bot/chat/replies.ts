@@ -1,6 +1,6 @@
 import type { Activity } from 'botbuilder';
 import type { TokenExchangeResource } from '../sign-in/outcomes.ts';
-import { inertPreview } from '../teams/inert.ts';
+import { sanitizePreview } from '../teams/inert.ts';
 
 /** What the bot says: an activity, without whom it is for. */
 export type Reply = Partial<Activity>;
@@ -22,7 +22,7 @@ export function say(text: string): Reply {
 
 /** Words with buttons below. */
 export function offer(text: string, buttons: readonly Button[]): Reply {
-  const content = { text: inertPreview(text, LONGEST.text), buttons };
+  const content = { text: sanitizePreview(text, LONGEST.text), buttons };
   return { type: 'message', attachments: [{ contentType: 'application/vnd.microsoft.card.hero', content }] };
 }
 
@@ -39,7 +39,7 @@ export function askToSignIn(prompts: readonly { url: string; title: string }[], 
         value: url,
       }),
     );
-    const content = { text: inertPreview(words, LONGEST.text), buttons };
+    const content = { text: sanitizePreview(words, LONGEST.text), buttons };
     attachments.push({ contentType: 'application/vnd.microsoft.card.signin', content });
   }
   return { type: 'message', attachments };
@@ -50,7 +50,7 @@ export function askToSignIn(prompts: readonly { url: string; title: string }[], 
  * (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/authentication/bot-sso-code). */
 export function askForToken({ url, title }: { url: string; title: string }, exchange: TokenExchangeResource): Reply {
   const { connectionName, ...tokenExchangeResource } = exchange;
-  const text = inertPreview(title, LONGEST.text);
+  const text = sanitizePreview(title, LONGEST.text);
   const button: Button = { type: 'signin', title: title.slice(0, LONGEST.title), value: url };
   const content = { text, connectionName, tokenExchangeResource, buttons: [button] };
   return { type: 'message', attachments: [{ contentType: 'application/vnd.microsoft.card.oauth', content }] };

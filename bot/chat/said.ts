@@ -1,5 +1,5 @@
 import { LANGUAGES, type Language, languageFor } from '../language.ts';
-import { type AccountChoice, readChoice } from '../teams/accounts.ts';
+import { type AccountAction, readChoice } from '../teams/accounts.ts';
 import { type ChatCommand, COMMAND_WORDS } from './command-words.ts';
 import { readMore } from './more-results.ts';
 
@@ -10,7 +10,7 @@ export type Asked =
   | { command: 'signIn' | 'signOut'; what: string }
   | { command: 'whoAmI' | 'help' }
   /** A button of the card with the accounts. */
-  | { command: 'choice'; choice: AccountChoice }
+  | { command: 'choice'; choice: AccountAction }
   | { command: 'unknown'; text: string };
 
 const LONGEST = 200;

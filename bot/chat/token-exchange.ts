@@ -1,11 +1,11 @@
 import type { InvokeResponse } from 'botbuilder';
 import type { SignInState } from '../sign-in/outcomes.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
-import { inTime } from '../teams/deadline.ts';
-import type { Report } from '../teams/found.ts';
-import { visitOf } from '../teams/query.ts';
-import type { Guest } from '../teams/reception.ts';
-import { isRecord } from '../teams/record.ts';
+import { withInvokeDeadline } from '../teams/deadline.ts';
+import type { ReportError } from '../teams/found.ts';
+import { signInRequest } from '../teams/query.ts';
+import type { RequestContext } from '../teams/reception.ts';
+import { isObject } from '../teams/record.ts';
 import type { Chat } from './chat.ts';
 import { promptIn } from './prompt-in.ts';
 import { askToSignIn, type Reply } from './replies.ts';
@@ -15,7 +15,7 @@ export interface TokenExchangeParts {
   chat: Chat;
   /** Their titles are on the buttons. */
   connections: readonly { id: string; title: string }[];
-  report: Report;
+  report: ReportError;
 }
 
 /** What the Teams client brings: a token, for which card (`id`) and connection. Nothing of it is known to be true. */
@@ -41,7 +41,7 @@ const FAILED = 30_000;
 
 /** Reads `value`; `undefined` when it does not have the form of one. */
 export function readExchange(value: unknown): Exchange | undefined {
-  if (!isRecord(value)) return undefined;
+  if (!isObject(value)) return undefined;
   const { id, connectionName, token } = value;
   if (!isName(id) || !isName(connectionName) || typeof token !== 'string' || token === '') return undefined;
   return { id, connectionName, token };
@@ -61,11 +61,11 @@ export class TokenExchanges {
   }
 
   /** 200: signed in; 412: by the button; 400: no connection that takes tokens. Never rejects. */
-  async answer(guest: Guest, exchange: Exchange): Promise<Exchanged> {
+  async answer(guest: RequestContext, exchange: Exchange): Promise<Exchanged> {
     const connectionId = this.#parts.signIn.chat.connectionForExchange(exchange.connectionName);
     if (connectionId === undefined) return refused(exchange, 400, 'connection.unknown');
     try {
-      return await inTime(() => this.#exchange(guest, connectionId, exchange));
+      return await withInvokeDeadline(() => this.#exchange(guest, connectionId, exchange));
     } catch (error) {
       this.#parts.report(error, connectionId);
       return refused(exchange, 412, 'exchange.unavailable');
@@ -73,19 +73,19 @@ export class TokenExchanges {
   }
 
   /** Their Teams client had no token to bring, and may have shown nothing: they are asked with a window. Never rejects. */
-  async withWindow(guest: Guest): Promise<readonly Reply[]> {
+  async withWindow(guest: RequestContext): Promise<readonly Reply[]> {
     const { signIn, report } = this.#parts;
     try {
-      return await inTime(() => this.#askAgain(guest));
+      return await withInvokeDeadline(() => this.#askAgain(guest));
     } catch (error) {
       report(error, signIn.chat.exchangeableConnections().join());
       return [];
     }
   }
 
-  async #exchange(guest: Guest, connectionId: string, exchange: Exchange): Promise<Exchanged> {
+  async #exchange(guest: RequestContext, connectionId: string, exchange: Exchange): Promise<Exchanged> {
     const { signIn, chat } = this.#parts;
-    const visit = visitOf(guest.sender, connectionId);
+    const visit = signInRequest(guest.sender, connectionId);
     const session = await signIn.session(visit, { code: undefined, token: exchange.token }, Date.now());
     const { id, connectionName } = exchange;
     if (session.state === 'signed_in') {
@@ -100,14 +100,14 @@ export class TokenExchanges {
   }
 
   /** The card that is there knows nothing of what a policy wants. */
-  #challenge({ texts }: Guest, connectionId: string, session: SignInState): Reply | undefined {
+  #challenge({ texts }: RequestContext, connectionId: string, session: SignInState): Reply | undefined {
     if (session.state !== 'signed_out' || !session.challenged || !session.prompt) return undefined;
     const { title = connectionId } = this.#parts.connections.find(({ id }) => id === connectionId) ?? {};
     const words = texts.signIn(title);
     return askToSignIn([{ url: session.prompt.url, title: words }], words);
   }
 
-  async #askAgain(guest: Guest): Promise<Reply[]> {
+  async #askAgain(guest: RequestContext): Promise<Reply[]> {
     const { signIn } = this.#parts;
     const { sender } = guest;
     const ids = signIn.chat.exchangeableConnections();
@@ -122,7 +122,12 @@ export class TokenExchanges {
     return open.length > 0 ? [await promptIn(signIn, guest, open, { window: true })] : [];
   }
 
-  async #once({ sender }: Guest, connectionId: string, what: string, say: () => Reply | undefined): Promise<Reply[]> {
+  async #once(
+    { sender }: RequestContext,
+    connectionId: string,
+    what: string,
+    say: () => Reply | undefined,
+  ): Promise<Reply[]> {
     const reply = say();
     const owner = { asker: sender.asker, connectionId };
     const due = reply && (await this.#parts.signIn.chat.claimOnce(owner, what, SAID, Date.now()));

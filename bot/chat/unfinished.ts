@@ -1,11 +1,11 @@
-import { askerKey } from '../teams/connection.ts';
-import type { Sender } from '../teams/sender.ts';
+import { userKey } from '../teams/connection.ts';
+import type { ActivitySender } from '../teams/sender.ts';
 
 /** A person has this long to sign in. */
 const SIGN_IN_MS = 600_000;
 const MOST = 1_000;
 
-type Who = Pick<Sender, 'asker' | 'conversationId'>;
+type Who = Pick<ActivitySender, 'asker' | 'conversationId'>;
 
 /** Searches that wait for a sign-in: what people type is kept in this process's memory alone, for ten minutes at most. Who
  * comes back from signing in by another instance searches again. */
@@ -39,5 +39,5 @@ export class Unfinished {
 }
 
 function keyOf({ asker, conversationId }: Who): string {
-  return `${askerKey(asker)} ${conversationId}`;
+  return `${userKey(asker)} ${conversationId}`;
 }

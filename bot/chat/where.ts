@@ -1,10 +1,10 @@
-import { recordOf } from '../teams/record.ts';
+import { asObject } from '../teams/record.ts';
 
 type Activity = Record<string, unknown>;
 
 /** Whether it says where an answer would go. */
 export function isAnswerable({ conversation, id: activityId }: Activity): boolean {
-  const { id } = recordOf(conversation);
+  const { id } = asObject(conversation);
   return typeof id === 'string' && id !== '' && ['string', 'undefined'].includes(typeof activityId);
 }
 
@@ -14,7 +14,7 @@ export function inPersonalChat(activity: Activity): boolean {
   if (isShared(activity)) return false;
   // Direct Line and Web Chat give each conversation one user.
   return (
-    channelId === 'directline' || channelId === 'webchat' || recordOf(conversation).conversationType === 'personal'
+    channelId === 'directline' || channelId === 'webchat' || asObject(conversation).conversationType === 'personal'
   );
 }
 
@@ -26,7 +26,7 @@ export function signsInSilently(activity: Activity): boolean {
 
 /** Whether it says of itself that others read there. */
 export function isShared({ conversation }: Activity): boolean {
-  const { conversationType, isGroup } = recordOf(conversation);
+  const { conversationType, isGroup } = asObject(conversation);
   return (isGroup ?? false) !== false || conversationType === 'groupChat' || conversationType === 'channel';
 }
 
@@ -35,6 +35,6 @@ export function isShared({ conversation }: Activity): boolean {
 export function isWelcomeDue({ type, channelId, membersAdded, recipient }: Activity): boolean {
   if (type === 'installationUpdate') return channelId === 'msteams';
   if (channelId === 'msteams' || !Array.isArray(membersAdded)) return false;
-  const { id } = recordOf(recipient);
-  return typeof id === 'string' && membersAdded.some((member) => recordOf(member).id === id);
+  const { id } = asObject(recipient);
+  return typeof id === 'string' && membersAdded.some((member) => asObject(member).id === id);
 }

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Activity } from 'botbuilder';
-import type { GatedAdapter } from '../teams/adapter.ts';
-import { type Gate, GateRefusal } from '../teams/gate.ts';
+import type { InvokeAdapter } from '../teams/adapter.ts';
+import { type ActivityAuthenticator, AuthenticationError } from '../teams/gate.ts';
 import { JsonBody } from '../teams/json-text.ts';
 import { checkBodyHeaders, readJsonObject } from './body.ts';
 import { HttpProblem, sendJson, sendJsonText, sendProblem } from './problem.ts';
 
 export interface MessagesParts {
-  gate: Gate;
-  adapter: GatedAdapter;
+  gate: ActivityAuthenticator;
+  adapter: InvokeAdapter;
   /** Writes down why a request was not let in. */
   refused(status: number, reason: string): void;
   /** Writes down what went wrong; returns the reference under which it can be found. */
@@ -39,7 +39,7 @@ export function messagesRoute({ gate, adapter, refused, report, measure }: Messa
       if (answer.body instanceof JsonBody) sendJsonText(response, answer.status, answer.body.text);
       else sendJson(response, answer.status, answer.body);
     } catch (error) {
-      if (error instanceof GateRefusal) {
+      if (error instanceof AuthenticationError) {
         refused(error.status, error.message);
         sendProblem(request, response, error.status, CODES[error.status]);
       } else if (error instanceof HttpProblem) {

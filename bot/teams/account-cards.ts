@@ -1,31 +1,31 @@
 import type { ShownAccount } from '../sign-in/identity-provider.ts';
 import { accountWords } from './account-words.ts';
-import { cardHead } from './card-head.ts';
-import { inertRun } from './inert.ts';
+import { cardBase } from './card-head.ts';
+import { sanitizeText } from './inert.ts';
 import type { Texts } from './locales/en.ts';
 
 /** A connection, and somebody's account there; none where they are not signed in. */
-export interface Account {
+export interface ConnectionAccount {
   id: string;
   title: string;
   account?: ShownAccount;
 }
 
-const LONGEST = 100;
+const MAX_NAME_LENGTH = 100;
 /** Teams takes a card of 28 KB. Some is left for what every card has, and for what is around it. */
 const MAX_ROWS_BYTES = 25 * 1024;
 
 /** Each connection with its account and a button, and one for all of them. As many as fit into a card; a button shows the
  * others. @param from the first one to show */
-export function accountsCard(accounts: readonly Account[], texts: Texts, from = 0): Record<string, unknown> {
+export function accountsCard(accounts: readonly ConnectionAccount[], texts: Texts, from = 0): Record<string, unknown> {
   const signedIn = accounts.filter(({ account }) => account);
-  const body = rowsThatFit(accounts.slice(from).map((account) => row(account, texts)));
+  const body = rowsThatFit(accounts.slice(from).map((account) => accountRow(account, texts)));
   const next = from + body.length;
   const actions = [
     ...(next < accounts.length ? [submit(texts.moreConnections(accounts.length - next), { showFrom: next })] : []),
     ...(signedIn.length > 1 ? [submit(texts.signOutOfAll, { signOutOfAll: true })] : []),
   ];
-  return { ...cardHead(texts), body, ...(actions.length > 0 && { actions }) };
+  return { ...cardBase(texts), body, ...(actions.length > 0 && { actions }) };
 }
 
 function rowsThatFit(rows: Record<string, unknown>[]): Record<string, unknown>[] {
@@ -37,9 +37,11 @@ function rowsThatFit(rows: Record<string, unknown>[]): Record<string, unknown>[]
   return overflow === -1 ? rows : rows.slice(0, overflow);
 }
 
-function row({ id, title, account }: Account, texts: Texts): Record<string, unknown> {
-  const shownTitle = inertRun(title, LONGEST);
-  const words = account ? texts.accountOf(inertRun(accountWords(account, texts), LONGEST)) : texts.accountNone;
+function accountRow({ id, title, account }: ConnectionAccount, texts: Texts): Record<string, unknown> {
+  const shownTitle = sanitizeText(title, MAX_NAME_LENGTH);
+  const words = account
+    ? texts.accountOf(sanitizeText(accountWords(account, texts), MAX_NAME_LENGTH))
+    : texts.accountNone;
   // A button's title names the connection: a screen reader reads it alone.
   const buttons =
     account === undefined
@@ -53,8 +55,8 @@ function row({ id, title, account }: Account, texts: Texts): Record<string, unkn
     separator: true,
     spacing: 'Large',
     items: [
-      run(shownTitle, { weight: 'Bolder' }),
-      run(words, { isSubtle: true, spacing: 'None' }),
+      textRun(shownTitle, { weight: 'Bolder' }),
+      textRun(words, { isSubtle: true, spacing: 'None' }),
       // Each on a line of its own: beside each other they do not fit, and a host cuts off what does not.
       ...buttons.map((button) => ({ type: 'ActionSet', spacing: 'Small', actions: [button] })),
     ],
@@ -65,6 +67,6 @@ function submit(title: string, data: Record<string, unknown>): Record<string, un
   return { type: 'Action.Submit', title, data };
 }
 
-function run(text: string, { spacing, ...style }: Record<string, unknown>): Record<string, unknown> {
+function textRun(text: string, { spacing, ...style }: Record<string, unknown>): Record<string, unknown> {
   return { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text, ...style }], ...(spacing ? { spacing } : {}) };
 }

@@ -1,51 +1,51 @@
 import type { InvokeResponse } from 'botbuilder';
 import { accountsCard } from './account-cards.ts';
-import { BAD_REQUEST, signInPrompt, taskCard, taskMessage } from './answers.ts';
-import { askerKey, type SearchConnection } from './connection.ts';
-import { inTime } from './deadline.ts';
-import { visitOf } from './query.ts';
-import type { Guest } from './reception.ts';
-import { isRecord, present, recordOf } from './record.ts';
-import type { SearchParts } from './search.ts';
+import { authResponse, BAD_REQUEST, taskCardResponse, taskMessageResponse } from './answers.ts';
+import { type SearchConnection, userKey } from './connection.ts';
+import { withInvokeDeadline } from './deadline.ts';
+import { signInRequest } from './query.ts';
+import type { RequestContext } from './reception.ts';
+import { asObject, isObject, present } from './record.ts';
+import type { QueryHandlerDependencies } from './search.ts';
 
 /** The manifest's action commands. */
 export const COMMANDS: readonly unknown[] = ['signOut', 'connections'];
 
 /** What a button of the card sends back. */
-export type AccountChoice =
+export type AccountAction =
   | { signOut: string }
   | { signOutOfAll: true }
   | { signIn: string; chooseAccount: boolean }
   /** The connections that did not fit into the card, from this one on. */
   | { showFrom: number };
 
-interface Visit extends Guest {
+interface Visit extends RequestContext {
   value: Record<string, unknown>;
 }
 
 /** *Your connections* and *Sign out*: who somebody is over there, and the end of it, in a task module. */
-export class Accounts {
-  readonly #parts: SearchParts;
+export class AccountCommands {
+  readonly #deps: QueryHandlerDependencies;
   readonly #connections: ReadonlyMap<string, SearchConnection>;
 
-  constructor(parts: SearchParts) {
-    this.#parts = parts;
-    const all = [...parts.connections.values()].flat();
+  constructor(deps: QueryHandlerDependencies) {
+    this.#deps = deps;
+    const all = [...deps.connections.values()].flat();
     this.#connections = new Map(all.map((connection) => [connection.id, connection]));
   }
 
   /** `fetchTask`: shows the card, and changes nothing. */
-  async show(activity: Record<string, unknown>): Promise<InvokeResponse> {
-    if (!COMMANDS.includes(recordOf(activity.value).commandId)) return BAD_REQUEST;
-    return this.#visit(activity, (visit) => this.#card(visit, visit.value.commandId === 'signOut'));
+  async fetchTask(activity: Record<string, unknown>): Promise<InvokeResponse> {
+    if (!COMMANDS.includes(asObject(activity.value).commandId)) return BAD_REQUEST;
+    return this.#signInRequest(activity, (visit) => this.#card(visit, visit.value.commandId === 'signOut'));
   }
 
   /** `submitAction`: does what a button says. */
-  async act(activity: Record<string, unknown>): Promise<InvokeResponse> {
+  async submitAction(activity: Record<string, unknown>): Promise<InvokeResponse> {
     // Teams' own `task/submit` names no command: the data say what to do.
-    const commandId = present(recordOf(activity.value).commandId);
+    const commandId = present(asObject(activity.value).commandId);
     if (commandId !== undefined && !COMMANDS.includes(commandId)) return BAD_REQUEST;
-    return this.#visit(activity, async (visit) => {
+    return this.#signInRequest(activity, async (visit) => {
       const choice = readChoice(visit.value.data);
       const previewAction = present(visit.value.botMessagePreviewAction);
       // There are no previews here, so nothing that is done to one.
@@ -56,25 +56,28 @@ export class Accounts {
     });
   }
 
-  async #visit(
+  async #signInRequest(
     activity: Record<string, unknown>,
     answer: (visit: Visit) => Promise<InvokeResponse>,
   ): Promise<InvokeResponse> {
     const { value } = activity;
-    if (!isRecord(value)) return BAD_REQUEST;
-    const guest = this.#parts.reception.admit(activity, taskMessage);
+    if (!isObject(value)) return BAD_REQUEST;
+    const guest = this.#deps.reception.authorize(activity, taskMessageResponse);
     if ('status' in guest) return guest;
-    return inTime(() => answer({ ...guest, value })).catch((error: unknown) =>
-      taskMessage(guest.texts.accountsUnavailable(this.#parts.report(error, 'all'))),
+    return withInvokeDeadline(() => answer({ ...guest, value })).catch((error: unknown) =>
+      taskMessageResponse(guest.texts.accountsUnavailable(this.#deps.report(error, 'all'))),
     );
   }
 
   /** @param toSignOut shows only what can be signed out of */
-  async #card({ sender, texts }: Guest, toSignOut: boolean, from = 0): Promise<InvokeResponse> {
-    const all = await this.#parts.signIn.accounts.list(sender, Date.now());
+  async #card({ sender, texts }: RequestContext, toSignOut: boolean, from = 0): Promise<InvokeResponse> {
+    const all = await this.#deps.signIn.accounts.list(sender, Date.now());
     const accounts = toSignOut ? all.filter(({ account }) => account) : all;
-    if (accounts.length === 0) return taskMessage(texts.notSignedIn);
-    return taskCard(toSignOut ? texts.signOutTitle : texts.connectionsTitle, accountsCard(accounts, texts, from));
+    if (accounts.length === 0) return taskMessageResponse(texts.notSignedIn);
+    return taskCardResponse(
+      toSignOut ? texts.signOutTitle : texts.connectionsTitle,
+      accountsCard(accounts, texts, from),
+    );
   }
 
   /** The first time it is the prompt; then the code that Teams brought back says whether they have signed in. */
@@ -85,15 +88,15 @@ export class Accounts {
   ): Promise<InvokeResponse> {
     if (!connection) return BAD_REQUEST;
     const { sender, texts, value } = visit;
-    const { signIn } = this.#parts;
+    const { signIn } = this.#deps;
     const code = present(value.state);
-    const there = visitOf(sender, connection.id);
+    const request = signInRequest(sender, connection.id);
     if (!chooseAccount || code !== undefined) {
-      const { state } = await signIn.session(there, { code }, Date.now());
+      const { state } = await signIn.session(request, { code }, Date.now());
       if (state === 'signed_in') return this.#card(visit, false);
     }
-    const { url } = await signIn.prompt({ ...there, chooseAccount }, Date.now());
-    return signInPrompt({ url, title: texts.signIn(connection.title) });
+    const { url } = await signIn.prompt({ ...request, chooseAccount }, Date.now());
+    return authResponse({ url, title: texts.signIn(connection.title) });
   }
 
   /** Here, and at the providers; they stay signed in to Teams. */
@@ -103,21 +106,21 @@ export class Accounts {
     const titles: string[] = [];
     const failures: unknown[] = [];
     for (const { id, title, typing } of connections) {
-      typing.forget(askerKey(sender.asker));
+      typing.forget(userKey(sender.asker));
       // One that is out of reach must not keep them signed in to the others.
-      await this.#parts.signIn.signOut(visitOf(sender, id), Date.now()).then(
+      await this.#deps.signIn.signOut(signInRequest(sender, id), Date.now()).then(
         (signedOut) => signedOut && titles.push(title),
         (error: unknown) => failures.push(error),
       );
     }
     if (failures.length > 0) throw failures[0];
-    return taskMessage(titles.length > 0 ? texts.signedOut(texts.list(titles)) : texts.notSignedIn);
+    return taskMessageResponse(titles.length > 0 ? texts.signedOut(texts.list(titles)) : texts.notSignedIn);
   }
 }
 
 /** Reads it; `undefined` for what is none. */
-export function readChoice(data: unknown): AccountChoice | undefined {
-  if (!isRecord(data)) return undefined;
+export function readChoice(data: unknown): AccountAction | undefined {
+  if (!isObject(data)) return undefined;
   if (typeof data.signOut === 'string') return { signOut: data.signOut };
   if (typeof data.signIn === 'string') return { signIn: data.signIn, chooseAccount: false };
   if (typeof data.switchAccount === 'string') return { signIn: data.switchAccount, chooseAccount: true };

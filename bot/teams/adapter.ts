@@ -8,12 +8,12 @@ import {
   TurnContext,
 } from 'botbuilder';
 import type { Config } from '../config.ts';
-import { doAfterwards } from './afterwards.ts';
+import { runAfterResponse } from './afterwards.ts';
 import { connectorCredentials } from './bot-credentials.ts';
 import { boundedClient, ChannelError } from './bounded-client.ts';
-import { isOfChat, type SearchExtension } from './search-extension.ts';
+import { isSignInInvoke, type SearchExtension } from './search-extension.ts';
 
-type Logic = (context: TurnContext) => Promise<void>;
+type TurnHandler = (context: TurnContext) => Promise<void>;
 type Authentication = ConfigurationBotFrameworkAuthentication;
 type ConnectorClient = Awaited<ReturnType<ReturnType<Authentication['createConnectorFactory']>['create']>>;
 
@@ -24,11 +24,11 @@ const SEND_TIMEOUT_MS = 8_000;
  * The Bot Framework adapter behind the connector gate: what comes here has been verified, so nothing is verified
  * again. Invokes run in native async; everything else takes the inherited `processActivity`.
  */
-export class GatedAdapter extends CloudAdapterBase {
+export class InvokeAdapter extends CloudAdapterBase {
   readonly #bot: SearchExtension;
   readonly #botId: string;
   /** Turns of invokes, the answered ones, too. */
-  readonly #speaking = new Set<Promise<void>>();
+  readonly #pendingTurns = new Set<Promise<void>>();
 
   constructor(config: Pick<Config, 'bot' | 'loopback' | 'tokenService'>, bot: SearchExtension) {
     super(
@@ -42,12 +42,12 @@ export class GatedAdapter extends CloudAdapterBase {
 
   /** Handles an activity that the gate admitted; what it returns is the HTTP answer's status and body. */
   async handle(activity: Activity): Promise<InvokeResponse> {
-    if (activity.type === ActivityTypes.Invoke && !isOfChat(activity.name)) return this.#invoke(activity);
+    if (activity.type === ActivityTypes.Invoke && !isSignInInvoke(activity.name)) return this.#invoke(activity);
     const claimsIdentity = this.createClaimsIdentity(this.#botId);
     const connectorFactory = this.botFrameworkAuthentication.createConnectorFactory(claimsIdentity);
     const verified = { claimsIdentity, connectorFactory, audience: 'https://api.botframework.com' };
-    const turn = (logic: Logic) => this.processActivity(verified, activity, logic);
-    if (activity.type === ActivityTypes.Invoke) return this.#invokeOfChat(turn);
+    const turn = (logic: TurnHandler) => this.processActivity(verified, activity, logic);
+    if (activity.type === ActivityTypes.Invoke) return this.#handleSignInInvoke(turn);
     return (await turn((context) => this.#bot.run(context))) ?? { status: 200 };
   }
 
@@ -89,19 +89,19 @@ export class GatedAdapter extends CloudAdapterBase {
 
   /** Resolves when nothing is said any more after an answer. */
   async drain(): Promise<void> {
-    await Promise.all(this.#speaking);
+    await Promise.all(this.#pendingTurns);
   }
 
   /** Answers before the turn is over: what is then said takes its time. */
-  #invokeOfChat(turn: (logic: Logic) => Promise<unknown>): Promise<InvokeResponse> {
+  #handleSignInInvoke(turn: (logic: TurnHandler) => Promise<unknown>): Promise<InvokeResponse> {
     return new Promise((resolve, reject) => {
-      const answerFirst: Logic = async (context) => {
+      const answerFirst: TurnHandler = async (context) => {
         resolve(await this.#bot.onInvokeActivity(context));
-        await doAfterwards(context);
+        await runAfterResponse(context);
       };
       const over = turn(answerFirst).then(() => undefined, reject);
-      this.#speaking.add(over);
-      void over.then(() => this.#speaking.delete(over));
+      this.#pendingTurns.add(over);
+      void over.then(() => this.#pendingTurns.delete(over));
     });
   }
 

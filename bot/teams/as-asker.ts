@@ -17,7 +17,7 @@ export type Called<T> =
   | { state: 'paused'; until: number };
 
 /** Calls a source with the asker's own token, after a sign-in that an invoke brought the end of, whichever invoke it was. One refresh and one retry where the source refuses the token; then signing in is all that helps. */
-export async function callAsAsker<T>(
+export async function callSourceAsUser<T>(
   signIn: SignIn,
   visit: Visit,
   brought: PresentedSignIn,

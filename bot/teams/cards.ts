@@ -1,13 +1,13 @@
 import type { SnippetRun, SourceItem } from '../sources/source.ts';
-import { cardHead } from './card-head.ts';
-import { inertPreview, inertRun, safeUrl, unmarked } from './inert.ts';
-import { type JsonText, prepared, quoted } from './json-text.ts';
+import { cardBase } from './card-head.ts';
+import { neutralizeMarkup, safeUrl, sanitizePreview, sanitizeText } from './inert.ts';
+import { type JsonText, jsonString, toJson } from './json-text.ts';
 import type { Texts } from './locales/en.ts';
 import { END, ISOLATE } from './locales/isolate.ts';
-import { dateIn, textsFor } from './locales/texts.ts';
+import { formatDate, textsFor } from './locales/texts.ts';
 
 /** Where the results are from, and for whom they are shown. */
-export interface CardFrame {
+export interface CardOptions {
   /** The connection's title. */
   title: string;
   account: string;
@@ -19,15 +19,15 @@ export interface CardFrame {
   mixed?: boolean;
 }
 
-const LONGEST = { title: 200, snippet: 600, name: 100 };
-const LONGEST_NOTE = 300;
+const MAX_LENGTH = { title: 200, snippet: 600, name: 100 };
+const MAX_NOTICE_LENGTH = 300;
 /** Sets a notice apart from results, in the one place that every client shows. */
 const NOTICE = 'ⓘ';
 /** A snippet in more pieces than this is spoilt; each costs some fifty bytes of a card's 28 KB. */
-const MOST_RUNS = 60;
+const MAX_TEXT_RUNS = 60;
 
 /** What all cards of an answer have in common, made once. */
-interface Dressed extends CardFrame {
+interface CardContext extends CardOptions {
   texts: Texts;
   /** A card without a body. */
   head: JsonText;
@@ -43,30 +43,30 @@ interface Dressed extends CardFrame {
 }
 
 /** Results as attachments: Adaptive Cards, each with a thumbnail for the list. */
-export function toAttachments(items: readonly SourceItem[], frame: CardFrame): JsonText[] {
-  const dressed = dress(frame);
+export function toAttachments(items: readonly SourceItem[], frame: CardOptions): JsonText[] {
+  const dressed = cardContext(frame);
   return items.map((item) => toAttachment(item, dressed));
 }
 
-function dress(frame: CardFrame): Dressed {
+function cardContext(frame: CardOptions): CardContext {
   const texts = textsFor(frame.locale);
-  const title = inertRun(frame.title, LONGEST.title);
+  const title = sanitizeText(frame.title, MAX_LENGTH.title);
   const [isolate = '', isolateEnd = ''] = texts.direction === 'rtl' ? [ISOLATE, END] : [];
   return {
     ...frame,
     texts,
-    head: prepared(cardHead(texts)),
-    from: subtle(texts.from(title, inertRun(frame.account, LONGEST.name))),
-    view: quoted(texts.view(title)),
-    whose: frame.mixed ? isolate + inertPreview(frame.title, LONGEST.title) + isolateEnd : '',
+    head: toJson(cardBase(texts)),
+    from: subtleText(texts.from(title, sanitizeText(frame.account, MAX_LENGTH.name))),
+    view: jsonString(texts.view(title)),
+    whose: frame.mixed ? isolate + sanitizePreview(frame.title, MAX_LENGTH.title) + isolateEnd : '',
     isolate,
     isolateEnd,
   };
 }
 
-function toAttachment(item: SourceItem, frame: Dressed): JsonText {
+function toAttachment(item: SourceItem, frame: CardContext): JsonText {
   const image = safeUrl(item.imageUrl, frame.imageOrigins);
-  const title = inertRun(item.title, LONGEST.title);
+  const title = sanitizeText(item.title, MAX_LENGTH.title);
   return attachment(card(item, title, frame, image), preview(item, title, frame, image));
 }
 
@@ -76,23 +76,23 @@ function attachment(card: JsonText, thumbnail: JsonText): JsonText {
 
 /** A link that nobody in particular asked about: what it is, and nothing of what is behind it. */
 export function linkAttachment(url: string, title: string, texts: Texts): JsonText {
-  const view = openUrl(quoted(texts.view(inertRun(title, LONGEST.title))), url);
-  const words = texts.pageOf(inertRun(title, LONGEST.title));
+  const view = openUrl(jsonString(texts.view(sanitizeText(title, MAX_LENGTH.title))), url);
+  const words = texts.pageOf(sanitizeText(title, MAX_LENGTH.title));
   return note({ title, words, posted: words }, texts, view);
 }
 
 /** A link that this person may not read, or that leads to no page. It may be sent: it names no account. */
 export function unreadableLinkAttachment(url: string, title: string, texts: Texts): JsonText {
-  const name = inertRun(title, LONGEST.title);
+  const name = sanitizeText(title, MAX_LENGTH.title);
   const words = texts.linkNotReadable(name);
-  return note({ title, words, posted: words }, texts, openUrl(quoted(texts.view(name)), url));
+  return note({ title, words, posted: words }, texts, openUrl(jsonString(texts.view(name)), url));
 }
 
 /** A line of the list that is no result: what one of several connections has to say in the place of its own. The words are
  * for this person alone. If they choose the line all the same, the card that they send says nothing of their account.
  * @param title the connection's */
 export function noticeAttachment(title: string, words: string, texts: Texts): JsonText {
-  const posted = texts.notAResult(inertRun(title, LONGEST.title));
+  const posted = texts.notAResult(sanitizeText(title, MAX_LENGTH.title));
   return note({ title: `${NOTICE} ${title}`, words, posted }, texts);
 }
 
@@ -100,8 +100,8 @@ export function noticeAttachment(title: string, words: string, texts: Texts): Js
  * the answer to `selectItem`. So the notice says how to sign in, and its card opens the bot's chat.
  * @param chat leads to the bot's own chat */
 export function signInAttachment(title: string, words: string, texts: Texts, chat: string | undefined): JsonText {
-  const name = inertRun(title, LONGEST.title);
-  const open = chat === undefined ? undefined : openUrl(quoted(texts.openChat), chat);
+  const name = sanitizeText(title, MAX_LENGTH.title);
+  const open = chat === undefined ? undefined : openUrl(jsonString(texts.openChat), chat);
   return note({ title: `${NOTICE} ${texts.signIn(name)}`, words, posted: texts.searchedHere(name) }, texts, open);
 }
 
@@ -111,31 +111,34 @@ function note(
   texts: Texts,
   action?: JsonText,
 ): JsonText {
-  const thumbnail = { title: inertPreview(title, LONGEST.title), text: inertPreview(words, LONGEST_NOTE) };
+  const thumbnail = {
+    title: sanitizePreview(title, MAX_LENGTH.title),
+    text: sanitizePreview(words, MAX_NOTICE_LENGTH),
+  };
   const body = richText(textRun(posted));
-  return attachment(adaptiveCard(prepared(cardHead(texts)), body, action), prepared(thumbnail));
+  return attachment(adaptiveCard(toJson(cardBase(texts)), body, action), toJson(thumbnail));
 }
 
-function preview(item: SourceItem, title: string, frame: Dressed, image: string | undefined): JsonText {
+function preview(item: SourceItem, title: string, frame: CardContext, image: string | undefined): JsonText {
   const { whose, isolate, isolateEnd } = frame;
-  const words = inertPreview(textOf(item.snippet), LONGEST.snippet);
+  const words = sanitizePreview(textOf(item.snippet), MAX_LENGTH.snippet);
   const snippet = words && isolate + words + isolateEnd;
   const text = whose && snippet ? `${whose} · ${snippet}` : whose || snippet;
-  const images = image ? `,"images":[{"url":${quoted(image)}}]` : '';
-  return `{"title":${quoted(unmarked(title))},"text":${quoted(text)}${images}}` as JsonText;
+  const images = image ? `,"images":[{"url":${jsonString(image)}}]` : '';
+  return `{"title":${jsonString(neutralizeMarkup(title))},"text":${jsonString(text)}${images}}` as JsonText;
 }
 
 function textOf(runs: readonly SnippetRun[]): string {
   let text = '';
-  for (const run of runs) text += run.text;
+  for (const textRun of runs) text += textRun.text;
   return text;
 }
 
-function card(item: SourceItem, title: string, frame: Dressed, image: string | undefined): JsonText {
+function card(item: SourceItem, title: string, frame: CardContext, image: string | undefined): JsonText {
   const url = safeUrl(item.url, frame.linkOrigins);
   const heading = richText(textRun(frame.isolate + title + frame.isolateEnd, ',"size":"Medium","weight":"Bolder"'));
-  const main = `{"type":"Column","width":"stretch","items":[${heading}${snippet(item.snippet, frame)}${edited(item, frame)}]}`;
-  const columns = `{"type":"ColumnSet","columns":[${main}${image ? picture(title, frame, image) : ''}]}`;
+  const main = `{"type":"Column","width":"stretch","items":[${heading}${snippet(item.snippet, frame)}${editedLine(item, frame)}]}`;
+  const columns = `{"type":"ColumnSet","columns":[${main}${image ? imageColumn(title, frame, image) : ''}]}`;
   const body = `${columns},${frame.from}` as JsonText;
   return adaptiveCard(frame.head, body, url === undefined ? undefined : openUrl(frame.view, url));
 }
@@ -145,12 +148,12 @@ function adaptiveCard(head: JsonText, body: JsonText, action: JsonText | undefin
 }
 
 function openUrl(title: JsonText, url: string): JsonText {
-  return `{"type":"Action.OpenUrl","title":${title},"url":${quoted(url)}}` as JsonText;
+  return `{"type":"Action.OpenUrl","title":${title},"url":${jsonString(url)}}` as JsonText;
 }
 
-function picture(title: string, { texts }: Dressed, url: string): string {
+function imageColumn(title: string, { texts }: CardContext, url: string): string {
   const image = { type: 'Image', url, altText: texts.imageOf(title), size: 'Stretch' };
-  return `,${prepared({ type: 'Column', width: '96px', items: [image] })}`;
+  return `,${toJson({ type: 'Column', width: '96px', items: [image] })}`;
 }
 
 // RichTextBlock throughout: its runs are shown as they are, where a TextBlock would read Markdown.
@@ -159,19 +162,19 @@ function richText(inlines: JsonText, extra = ''): JsonText {
 }
 
 function textRun(text: string, extra = ''): JsonText {
-  return `{"type":"TextRun","text":${quoted(text)}${extra}}` as JsonText;
+  return `{"type":"TextRun","text":${jsonString(text)}${extra}}` as JsonText;
 }
 
 // What may be left out comes with the comma before it.
-function snippet(runs: readonly SnippetRun[], { isolate, isolateEnd }: Dressed): string {
+function snippet(runs: readonly SnippetRun[], { isolate, isolateEnd }: CardContext): string {
   let inlines = '';
-  let left = LONGEST.snippet;
+  let left = MAX_LENGTH.snippet;
   let shown = 0;
   // The last one is held back: the end of the isolate goes behind it. Isolates of single runs would swap the runs.
   let [last, weight] = ['', ''];
   for (const { text, hit } of runs) {
-    if (left <= 0 || shown === MOST_RUNS) break;
-    const words = inertRun(text, left);
+    if (left <= 0 || shown === MAX_TEXT_RUNS) break;
+    const words = sanitizeText(text, left);
     left -= text.length;
     if (!words) continue;
     if (shown > 0) inlines += `${textRun(last, weight)},`;
@@ -182,12 +185,12 @@ function snippet(runs: readonly SnippetRun[], { isolate, isolateEnd }: Dressed):
   return shown > 0 ? `,${richText(inlines as JsonText, ',"spacing":"Small"')}` : '';
 }
 
-function edited({ edited }: SourceItem, { locale, texts }: Dressed): string {
-  if (!edited) return '';
-  const by = edited.by && inertRun(edited.by, LONGEST.name);
-  return `,${subtle(texts.edited(dateIn(locale, edited.at), by))}`;
+function editedLine({ edited: editedLine }: SourceItem, { locale, texts }: CardContext): string {
+  if (!editedLine) return '';
+  const by = editedLine.by && sanitizeText(editedLine.by, MAX_LENGTH.name);
+  return `,${subtleText(texts.edited(formatDate(locale, editedLine.at), by))}`;
 }
 
-function subtle(text: string): JsonText {
+function subtleText(text: string): JsonText {
   return richText(textRun(text, ',"size":"Small","isSubtle":true'), ',"spacing":"Small"');
 }

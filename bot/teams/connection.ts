@@ -18,6 +18,6 @@ export interface SearchConnection {
 }
 
 /** A person's own key, for what is shared out or remembered by person. */
-export function askerKey({ tenantId, objectId }: User): string {
+export function userKey({ tenantId, objectId }: User): string {
   return `${tenantId}/${objectId}`;
 }

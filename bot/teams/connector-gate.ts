@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type CryptoKey, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
 import { type ConnectorKeys, ConnectorKeysUnavailable } from './connector-keys.ts';
-import { type Admit, type Gate, GateRefusal } from './gate.ts';
+import { type ActivityAuthenticator, AuthenticationError, type AuthorizeActivity } from './gate.ts';
 
 /** A token of the Connector, verified: what is left to check is what the activity says. */
 interface VerifiedToken {
@@ -15,9 +15,9 @@ interface VerifiedToken {
 }
 
 /** Seconds of clock difference that the Bot Framework allows. */
-const SKEW = 300;
-const LONGEST_TOKEN = 8192;
-const MOST_REMEMBERED = 5_000;
+const CLOCK_SKEW_SECONDS = 300;
+const MAX_TOKEN_LENGTH = 8192;
+const MAX_VERIFIED_TOKENS = 5_000;
 /** Header parameters that name or carry a key. The Connector sends none; nobody else decides what verifies a token (T4). */
 const FOREIGN_KEYS = ['jku', 'jwk', 'x5u', 'x5c'];
 
@@ -25,12 +25,12 @@ const FOREIGN_KEYS = ['jku', 'jwk', 'x5u', 'x5c'];
  * Lets in what the Bot Connector says, and nothing else ("Authenticate requests from the Bot Connector service to
  * your bot", Bot Framework authentication reference). Runs before the SDK sees a byte.
  */
-export class ConnectorGate implements Gate {
+export class ConnectorGate implements ActivityAuthenticator {
   readonly #keys: ConnectorKeys;
   readonly #issuer: string;
   readonly #botId: string;
   /** Verified tokens by the hash of the whole token: Teams reuses one for about an hour. Bounded; verified ones only (T3). */
-  readonly #remembered = new Map<string, VerifiedToken>();
+  readonly #verifiedTokens = new Map<string, VerifiedToken>();
   #generation = -1;
 
   constructor(keys: ConnectorKeys, issuer: string, botId: string) {
@@ -39,31 +39,31 @@ export class ConnectorGate implements Gate {
     this.#botId = botId;
   }
 
-  async verify({ headers }: IncomingMessage, now: number): Promise<Admit> {
+  async verify({ headers }: IncomingMessage, now: number): Promise<AuthorizeActivity> {
     const verified = await this.#verifyToken(headers.authorization, now);
-    return (activity) => this.#admit(verified, activity);
+    return (activity) => this.#authorize(verified, activity);
   }
 
   async #verifyToken(authorization: string | undefined, now: number): Promise<VerifiedToken> {
     const token = bearerToken(authorization);
     this.#forgetAfterKeyChange();
     const hashed = hash('sha256', token, 'base64');
-    const remembered = this.#remembered.get(hashed);
+    const remembered = this.#verifiedTokens.get(hashed);
     if (remembered) return checkTime(remembered, now);
-    const verified = await this.#verifyAnew(token, now);
-    if (this.#remembered.size >= MOST_REMEMBERED) this.#forgetOldest();
-    this.#remembered.set(hashed, verified);
+    const verified = await this.#verify(token, now);
+    if (this.#verifiedTokens.size >= MAX_VERIFIED_TOKENS) this.#forgetOldest();
+    this.#verifiedTokens.set(hashed, verified);
     return verified;
   }
 
   /** Checks what depends on the activity; anew for every request. */
-  #admit(verified: VerifiedToken, activity: Record<string, unknown>): void {
+  #authorize(verified: VerifiedToken, activity: Record<string, unknown>): void {
     const { serviceUrl, channelId } = activity;
     if (typeof serviceUrl !== 'string' || serviceUrl !== verified.serviceUrl) {
-      throw new GateRefusal(403, 'serviceurl claim and activity differ');
+      throw new AuthenticationError(403, 'serviceurl claim and activity differ');
     }
     if (typeof channelId !== 'string' || !verified.endorsements.has(channelId)) {
-      throw new GateRefusal(403, 'key not endorsed for the channel');
+      throw new AuthenticationError(403, 'key not endorsed for the channel');
     }
     this.#checkRecipient(channelId, activity.recipient);
   }
@@ -73,16 +73,16 @@ export class ConnectorGate implements Gate {
     const id = (recipient as { id?: unknown } | null | undefined)?.id;
     const ours = typeof id === 'string' && id.toLowerCase() === `28:${this.#botId}`;
     const other = channelId === 'msteams' || (typeof id === 'string' && id.startsWith('28:'));
-    if (!ours && other) throw new GateRefusal(403, 'activity is for another recipient');
+    if (!ours && other) throw new AuthenticationError(403, 'activity is for another recipient');
   }
 
-  async #verifyAnew(token: string, now: number): Promise<VerifiedToken> {
+  async #verify(token: string, now: number): Promise<VerifiedToken> {
     try {
       const kid = keyIdOf(token);
-      const found = await this.#keys.find(kid);
-      if (!found) throw new GateRefusal(403, 'unknown key');
-      const payload = await this.#checkClaims(token, found.key, now);
-      return { ...payload, endorsements: found.endorsements };
+      const key = await this.#keys.find(kid);
+      if (!key) throw new AuthenticationError(403, 'unknown key');
+      const payload = await this.#checkClaims(token, key.key, now);
+      return { ...payload, endorsements: key.endorsements };
     } catch (error) {
       throw toRefusal(error);
     }
@@ -94,54 +94,56 @@ export class ConnectorGate implements Gate {
       algorithms: ['RS256'],
       issuer: this.#issuer,
       audience: this.#botId,
-      clockTolerance: SKEW,
+      clockTolerance: CLOCK_SKEW_SECONDS,
       currentDate: new Date(now),
       requiredClaims: ['exp', 'nbf', 'serviceurl'],
     });
     const { aud, serviceurl, exp, nbf } = payload as JWTPayload & { serviceurl: unknown };
-    if (typeof aud !== 'string') throw new GateRefusal(403, 'aud is not a single value');
-    if (typeof serviceurl !== 'string' || serviceurl === '') throw new GateRefusal(403, 'serviceurl is not a text');
+    if (typeof aud !== 'string') throw new AuthenticationError(403, 'aud is not a single value');
+    if (typeof serviceurl !== 'string' || serviceurl === '')
+      throw new AuthenticationError(403, 'serviceurl is not a text');
     return { serviceUrl: serviceurl, notBefore: Number(nbf), expires: Number(exp) };
   }
 
   #forgetAfterKeyChange(): void {
     if (this.#generation === this.#keys.generation) return;
-    this.#remembered.clear();
+    this.#verifiedTokens.clear();
     this.#generation = this.#keys.generation;
   }
 
   #forgetOldest(): void {
-    const [oldest] = this.#remembered.keys();
-    if (oldest !== undefined) this.#remembered.delete(oldest);
+    const [oldest] = this.#verifiedTokens.keys();
+    if (oldest !== undefined) this.#verifiedTokens.delete(oldest);
   }
 }
 
 function bearerToken(authorization: string | undefined): string {
-  if (authorization === undefined || authorization === '') throw new GateRefusal(401, 'no token');
+  if (authorization === undefined || authorization === '') throw new AuthenticationError(401, 'no token');
   const [, token] = /^Bearer ([A-Za-z0-9_.-]+)$/i.exec(authorization) ?? [];
-  if (token === undefined || token.length > LONGEST_TOKEN) throw new GateRefusal(403, 'not a bearer token');
+  if (token === undefined || token.length > MAX_TOKEN_LENGTH) throw new AuthenticationError(403, 'not a bearer token');
   return token;
 }
 
 function keyIdOf(token: string): string {
   const header = decodeProtectedHeader(token);
-  if (FOREIGN_KEYS.some((name) => name in header)) throw new GateRefusal(403, 'the token brings a key of its own');
-  if (header.alg !== 'RS256') throw new GateRefusal(403, 'alg is not RS256');
-  if (typeof header.kid !== 'string') throw new GateRefusal(403, 'no kid');
+  if (FOREIGN_KEYS.some((name) => name in header))
+    throw new AuthenticationError(403, 'the token brings a key of its own');
+  if (header.alg !== 'RS256') throw new AuthenticationError(403, 'alg is not RS256');
+  if (typeof header.kid !== 'string') throw new AuthenticationError(403, 'no kid');
   return header.kid;
 }
 
 function checkTime(token: VerifiedToken, now: number): VerifiedToken {
   const seconds = now / 1000;
-  if (seconds >= token.expires + SKEW) throw new GateRefusal(403, 'expired');
-  if (seconds < token.notBefore - SKEW) throw new GateRefusal(403, 'not valid yet');
+  if (seconds >= token.expires + CLOCK_SKEW_SECONDS) throw new AuthenticationError(403, 'expired');
+  if (seconds < token.notBefore - CLOCK_SKEW_SECONDS) throw new AuthenticationError(403, 'not valid yet');
   return token;
 }
 
-function toRefusal(error: unknown): GateRefusal {
-  if (error instanceof GateRefusal) return error;
-  if (error instanceof ConnectorKeysUnavailable) return new GateRefusal(503, error.message, { cause: error });
-  if (error instanceof errors.JOSEError) return new GateRefusal(403, error.code, { cause: error });
+function toRefusal(error: unknown): AuthenticationError {
+  if (error instanceof AuthenticationError) return error;
+  if (error instanceof ConnectorKeysUnavailable) return new AuthenticationError(503, error.message, { cause: error });
+  if (error instanceof errors.JOSEError) return new AuthenticationError(403, error.code, { cause: error });
   // decodeProtectedHeader and jose's base64 report some malformed tokens as TypeError.
-  return new GateRefusal(403, 'malformed token', { cause: error });
+  return new AuthenticationError(403, 'malformed token', { cause: error });
 }

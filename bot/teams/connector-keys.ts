@@ -47,12 +47,12 @@ export class ConnectorKeys {
 
   /** The key of that id; `undefined` when the Connector has none. @throws {ConnectorKeysUnavailable} when it can't be asked. */
   async find(kid: string): Promise<ConnectorKey | undefined> {
-    const known = this.#keys.get(kid);
-    if (known) {
+    const key = this.#keys.get(kid);
+    if (key) {
       const now = performance.now();
       // Once a day, beside the request: a key that was withdrawn goes.
       if (now - this.#fetchedAt > DAY && now - this.#triedAt > COOLDOWN) void this.#refresh().catch(() => undefined);
-      return known;
+      return key;
     }
     await this.#refreshIfDue();
     return this.#keys.get(kid);

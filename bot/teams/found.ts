@@ -4,22 +4,24 @@ import type { SourceError, SourceFailure, SourcePage } from '../sources/source.t
 import { accountWords } from './account-words.ts';
 import { toAttachments } from './cards.ts';
 import type { SearchConnection } from './connection.ts';
-import { inertRun } from './inert.ts';
+import { sanitizeText } from './inert.ts';
 import type { JsonText } from './json-text.ts';
-import { waitIn } from './locales/texts.ts';
+import { formatWait } from './locales/texts.ts';
 import type { Query } from './query.ts';
-import type { Guest } from './reception.ts';
+import type { RequestContext } from './reception.ts';
 
 /** What somebody searches for. */
-export interface Search extends Guest {
+export interface SearchRequest extends RequestContext {
   query: Query;
 }
 
 /** What of it an answer is made from. */
-export type Shown = Pick<Search, 'query' | 'texts'> & { sender: Pick<Search['sender'], 'locale'> };
+export type RenderContext = Pick<SearchRequest, 'query' | 'texts'> & {
+  sender: Pick<SearchRequest['sender'], 'locale'>;
+};
 
 /** What came of searching one connection. */
-export type Found = { connection: SearchConnection } & (
+export type SearchOutcome = { connection: SearchConnection } & (
   | { state: 'answered'; answer: SourcePage; live: ActiveCredential }
   | { state: 'failed'; error: SourceError; live: ActiveCredential }
   | { state: 'signed_out'; prompt?: SignInPrompt }
@@ -32,14 +34,18 @@ export type Found = { connection: SearchConnection } & (
 );
 
 /** Writes down what went wrong; returns the reference under which it can be found. */
-export type Report = (error: unknown, connectionId: string) => string;
+export type ReportError = (error: unknown, connectionId: string) => string;
 
 /** What a message quotes: a query, an account's name. Characters. */
-const LONGEST_SHOWN = 200;
+const MAX_SHOWN_LENGTH = 200;
 
 /** The results as cards; none, where there are none.
  * @param mixed they come among those of other connections */
-export function attachmentsOf(found: Found, { sender: { locale }, query, texts }: Shown, mixed: boolean): JsonText[] {
+export function resultAttachments(
+  found: SearchOutcome,
+  { sender: { locale }, query, texts }: RenderContext,
+  mixed: boolean,
+): JsonText[] {
   if (found.state !== 'answered') return [];
   const { title, linkOrigins, imageOrigins } = found.connection;
   const account = accountWords(found.live.credential.account, texts);
@@ -48,25 +54,27 @@ export function attachmentsOf(found: Found, { sender: { locale }, query, texts }
 }
 
 /** Whether words belong beside the results: the source did not search everything. */
-export function isIncomplete(found: Found): boolean {
+export function isIncomplete(found: SearchOutcome): boolean {
   return found.state === 'answered' && found.answer.incomplete === true;
 }
 
 /** In words, what there is in place of results, or beside them. */
-export function wordsFor(found: Found, { texts, query }: Shown, report: Report): string {
+export function wordsFor(found: SearchOutcome, { texts, query }: RenderContext, report: ReportError): string {
   const { id, title } = found.connection;
   switch (found.state) {
     case 'answered':
       if (found.answer.incomplete) return texts.notAllSearched(title);
       if (query.skip > 0) return texts.noMore;
-      return query.text ? texts.nothingFound(inertRun(query.text, LONGEST_SHOWN), title) : texts.nothingRecent(title);
+      return query.text
+        ? texts.nothingFound(sanitizeText(query.text, MAX_SHOWN_LENGTH), title)
+        : texts.nothingRecent(title);
     case 'failed':
-      return failureWords(found, texts, report);
+      return failureMessage(found, texts, report);
     case 'signed_out':
     case 'consent_required':
       return texts.notSignedInTo(title);
     case 'paused':
-      return texts.paused(waitIn(texts, (found.until - Date.now()) / 1000));
+      return texts.paused(formatWait(texts, (found.until - Date.now()) / 1000));
     case 'superseded':
       return texts.superseded;
     case 'broken':
@@ -75,19 +83,20 @@ export function wordsFor(found: Found, { texts, query }: Shown, report: Report):
 }
 
 /** Four failures, four answers (TEAMS.md: "No matches" for every error is what people complain about). */
-function failureWords(
-  { connection: { id, title }, error, live }: Found & { state: 'failed' },
-  texts: Guest['texts'],
-  report: Report,
+function failureMessage(
+  { connection: { id, title }, error, live }: SearchOutcome & { state: 'failed' },
+  texts: RequestContext['texts'],
+  report: ReportError,
 ): string {
   const answers: Record<Exclude<SourceFailure, 'unauthorized'>, () => string> = {
-    forbidden: () => texts.forbidden(inertRun(accountWords(live.credential.account, texts), LONGEST_SHOWN), title),
-    rate_limited: () => texts.busy(title, waitIn(texts, error.retryAfter ?? 30)),
+    forbidden: () =>
+      texts.forbidden(sanitizeText(accountWords(live.credential.account, texts), MAX_SHOWN_LENGTH), title),
+    rate_limited: () => texts.busy(title, formatWait(texts, error.retryAfter ?? 30)),
     unreadable: () => texts.unreadable(title, report(error, id)),
     unavailable: () =>
       error.retryAfter === undefined
         ? texts.unavailable(title, report(error, id))
-        : texts.unavailableFor(title, waitIn(texts, error.retryAfter), report(error, id)),
+        : texts.unavailableFor(title, formatWait(texts, error.retryAfter), report(error, id)),
   };
   return answers[error.failure as keyof typeof answers]();
 }

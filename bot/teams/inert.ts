@@ -16,19 +16,19 @@ const ODD =
 const MARKUP = /[<>&\]*_~`]/;
 
 /** On one line, for an Adaptive Card's TextRun, which knows no Markdown. */
-export function inertRun(text: string, longest: number): string {
+export function sanitizeText(text: string, longest: number): string {
   if (text.length <= longest && !ODD.test(text)) return text;
   const visible = text.replace(INVISIBLE, '').replace(BLANKS, ' ');
-  return shorten(visible, longest).replace(TEMPLATE, `$&${JOINER}`);
+  return truncate(visible, longest).replace(TEMPLATE, `$&${JOINER}`);
 }
 
 /** For a thumbnail card, whose texts Teams reads as a little HTML and Markdown: look-alikes take the place of markup. */
-export function inertPreview(text: string, longest: number): string {
-  return unmarked(inertRun(text, longest));
+export function sanitizePreview(text: string, longest: number): string {
+  return neutralizeMarkup(sanitizeText(text, longest));
 }
 
 /** The same of a text that is inert otherwise. */
-export function unmarked(plain: string): string {
+export function neutralizeMarkup(plain: string): string {
   if (!MARKUP.test(plain)) return plain;
   return plain
     .replaceAll('<', '‹')
@@ -39,7 +39,7 @@ export function unmarked(plain: string): string {
 }
 
 /** Cuts at a whole character, with an ellipsis for what is left out. */
-function shorten(text: string, longest: number): string {
+function truncate(text: string, longest: number): string {
   if (text.length <= longest) return text;
   return `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }

@@ -2,7 +2,7 @@ declare const written: unique symbol;
 
 /**
  * JSON, written. Results are put together from pieces of it: a tree of objects for ten cards, made to be walked once and
- * dropped, costs more than the search. What comes from outside gets in by {@link quoted} alone, as one string (T51).
+ * dropped, costs more than the search. What comes from outside gets in by {@link jsonString} alone, as one string (T51).
  */
 export type JsonText = string & { readonly [written]: true };
 
@@ -19,12 +19,12 @@ export class JsonBody {
 const SPECIAL = /["\\\0-\x1f\ud800-\udfff]/;
 
 /** A text as a string of JSON. */
-export function quoted(text: string): JsonText {
+export function jsonString(text: string): JsonText {
   return (SPECIAL.test(text) ? JSON.stringify(text) : `"${text}"`) as JsonText;
 }
 
 /** A value of ours, written once and used often. */
-export function prepared(value: unknown): JsonText {
+export function toJson(value: unknown): JsonText {
   return JSON.stringify(value) as JsonText;
 }
 

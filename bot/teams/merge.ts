@@ -2,7 +2,7 @@ import type { JsonText } from './json-text.ts';
 import type { Query } from './query.ts';
 
 /** What each of several connections is asked for, so that together they fill the page that Teams wants. */
-export function shareOf(query: Query, connections: number): Query {
+export function pageShare(query: Query, connections: number): Query {
   const count = Math.ceil(query.count / connections);
   return { ...query, skip: Math.floor(query.skip / query.count) * count, count };
 }
@@ -15,22 +15,22 @@ export function interleave(lists: readonly JsonText[][]): JsonText[] {
 }
 
 /** How long whoever is ready waits for the others, in milliseconds. */
-const PATIENCE = 2_000;
+const MAX_WAIT_MS = 2_000;
 
 /** What is there when all are done, or when it would be too long to wait for the rest; but at least one, however long that
  * takes. @returns an entry for each, `undefined` for the late ones. None of the promises may reject. */
-export async function whatIsThere<T>(all: readonly Promise<T>[]): Promise<(T | undefined)[]> {
+export async function settleWithin<T>(all: readonly Promise<T>[]): Promise<(T | undefined)[]> {
   if (all.length === 1) return Promise.all(all);
-  const there: (T | undefined)[] = all.map(() => undefined);
+  const settled: (T | undefined)[] = all.map(() => undefined);
   const noted = all.map(async (each, at) => {
-    there[at] = await each;
+    settled[at] = await each;
   });
   let timer: NodeJS.Timeout | undefined;
   const enough = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE);
+    timer = setTimeout(resolve, MAX_WAIT_MS);
   });
   await Promise.race([Promise.all(noted), enough]);
   clearTimeout(timer);
-  if (!there.some((each) => each !== undefined)) await Promise.race(noted);
-  return there;
+  if (!settled.some((each) => each !== undefined)) await Promise.race(noted);
+  return settled;
 }

@@ -1,9 +1,9 @@
 import type { InvokeResponse, TurnContext } from 'botbuilder';
-import { message, NOTHING, taskMessage } from './answers.ts';
+import { EMPTY_RESULT, messageResponse, taskMessageResponse } from './answers.ts';
 import { textsFor } from './locales/texts.ts';
 import type { PlaygroundLinks } from './playground-links.ts';
 import { readQuery } from './query.ts';
-import { SearchExtension, type SearchExtensionParts } from './search-extension.ts';
+import { SearchExtension, type SearchExtensionDependencies } from './search-extension.ts';
 import { localeOf } from './sender.ts';
 
 const PARAMETER = 'searchKeyword';
@@ -23,16 +23,17 @@ export class PlaygroundExtension extends SearchExtension {
   readonly #commands: ReadonlyMap<string, unknown>;
   readonly #links: PlaygroundLinks;
 
-  constructor(parts: SearchExtensionParts, links: PlaygroundLinks) {
-    super(parts);
-    this.#commands = parts.connections;
+  constructor(deps: SearchExtensionDependencies, links: PlaygroundLinks) {
+    super(deps);
+    this.#commands = deps.connections;
     this.#links = links;
   }
 
   override async onInvokeActivity(context: TurnContext): Promise<InvokeResponse> {
     const activity = context.activity as unknown as Record<string, unknown>;
-    if (activity.name === 'composeExtension/query' && !this.#isComplete(activity.value)) return this.#howTo(activity);
-    return this.#inWords(await super.onInvokeActivity(context), activity);
+    if (activity.name === 'composeExtension/query' && !this.#isComplete(activity.value))
+      return this.#usageMessage(activity);
+    return this.#asMessage(await super.onInvokeActivity(context), activity);
   }
 
   /** Whether both names, which the manifest would bring, have been typed. */
@@ -43,20 +44,20 @@ export class PlaygroundExtension extends SearchExtension {
     return query !== undefined && this.#commands.has(query.commandId) && named;
   }
 
-  #howTo(activity: Record<string, unknown>): InvokeResponse {
+  #usageMessage(activity: Record<string, unknown>): InvokeResponse {
     const [command = ''] = this.#commands.keys();
-    return message(textsFor(localeOf(activity)).typeCommand(command, PARAMETER));
+    return messageResponse(textsFor(localeOf(activity)).typeCommand(command, PARAMETER));
   }
 
   /** An `auth` answer, as each kind of invoke can show it; nobody brings a token here, so `silentAuth` is the same. */
-  #inWords(answer: InvokeResponse, activity: Record<string, unknown>): InvokeResponse {
+  #asMessage(answer: InvokeResponse, activity: Record<string, unknown>): InvokeResponse {
     const { type, suggestedActions } = answer.body?.composeExtension ?? {};
     if (type !== 'auth' && type !== 'silentAuth') return answer;
     const { openByHand } = textsFor(localeOf(activity));
     const prompts: Prompt[] = suggestedActions.actions;
     // The address last and as it is: it is there to be copied.
     const words = prompts.map(({ title, value }) => `${openByHand(title)} ${this.#links.shorten(value)}`).join('\n\n');
-    if (activity.name === 'composeExtension/query') return message(words);
-    return activity.name === 'composeExtension/queryLink' ? NOTHING : taskMessage(words);
+    if (activity.name === 'composeExtension/query') return messageResponse(words);
+    return activity.name === 'composeExtension/queryLink' ? EMPTY_RESULT : taskMessageResponse(words);
   }
 }

@@ -1,6 +1,6 @@
 import type { PresentedSignIn, Visit } from '../sign-in/keeper.ts';
-import { isRecord, present, recordOf } from './record.ts';
-import type { Sender } from './sender.ts';
+import { asObject, isObject, present } from './record.ts';
+import type { ActivitySender } from './sender.ts';
 
 /** A `composeExtension/query` invoke, read and bounded. */
 export interface Query {
@@ -12,51 +12,51 @@ export interface Query {
   brought: PresentedSignIn;
 }
 
-export const LONGEST_TEXT = 200;
+export const MAX_TEXT_LENGTH = 200;
 /** Cut, an address would lead to another page, or to none. */
-const LONGEST_ADDRESS = 2_048;
+const MAX_ADDRESS_LENGTH = 2_048;
 const ADDRESS = /^https?:\/\/\S+$/i;
-const MOST_SKIP = 10_000;
+const MAX_SKIP = 10_000;
 const PAGE = 25;
 
 /** Reads `value`; `undefined` when it does not have the form of a query. */
 export function readQuery(value: unknown): Query | undefined {
-  if (!isRecord(value) || typeof value.commandId !== 'string') return undefined;
+  if (!isObject(value) || typeof value.commandId !== 'string') return undefined;
   const parameters = present(value.parameters) ?? [];
   if (!Array.isArray(parameters)) return undefined;
   const text = searchText(parameters);
   if (text === undefined) return undefined;
-  const options = recordOf(value.queryOptions);
+  const options = asObject(value.queryOptions);
   return {
     commandId: value.commandId,
     text,
-    skip: clamp(options.skip, 0, 0, MOST_SKIP),
+    skip: clamp(options.skip, 0, 0, MAX_SKIP),
     count: countOf(options.count),
-    brought: broughtBy(value),
+    brought: presentedSignIn(value),
   };
 }
 
 /** What an invoke's `value` brings along from a sign-in. */
-export function broughtBy({ state, authentication }: Record<string, unknown>): PresentedSignIn {
-  const { token } = recordOf(authentication);
+export function presentedSignIn({ state, authentication }: Record<string, unknown>): PresentedSignIn {
+  const { token } = asObject(authentication);
   // A token of another kind is one that is of no use: asked for silently again, the client would bring the same.
-  return { code: present(state), token: isRecord(token) ? token : present(token) };
+  return { code: present(state), token: isObject(token) ? token : present(token) };
 }
 
 /** The sender, at a connection. */
-export function visitOf({ asker, name, locale, activity }: Sender, connectionId: string): Visit {
+export function signInRequest({ asker, name, locale, activity }: ActivitySender, connectionId: string): Visit {
   return { asker, name, locale, activity, connectionId };
 }
 
 /** By name, never by position: on opening, and on Android when the box is cleared, `initialRun` stands in its place. */
 function searchText(parameters: readonly unknown[]): string | undefined {
-  const parameter = parameters.find((entry) => isRecord(entry) && entry.name === 'searchKeyword');
-  const given = present(recordOf(parameter).value) ?? '';
+  const parameter = parameters.find((entry) => isObject(entry) && entry.name === 'searchKeyword');
+  const given = present(asObject(parameter).value) ?? '';
   // A parameter of a number or a toggle in the manifest comes as one.
   const text = typeof given === 'number' || typeof given === 'boolean' ? String(given) : given;
   if (typeof text !== 'string') return undefined;
   const trimmed = text.trim();
-  return trimmed.slice(0, ADDRESS.test(trimmed) ? LONGEST_ADDRESS : LONGEST_TEXT);
+  return trimmed.slice(0, ADDRESS.test(trimmed) ? MAX_ADDRESS_LENGTH : MAX_TEXT_LENGTH);
 }
 
 /** None, and less than none, is no wish. */

@@ -3,7 +3,7 @@ import type { SearchConnection } from './connection.ts';
 
 /** Which of several connections get the code that an invoke brought along: those that it may be for, since brought to
  * another it would burn; or else the first, which finds out that it is for none of them. */
-export async function receiversOf(
+export async function connectionsForCode(
   signIn: SignIn,
   code: unknown,
   connections: readonly SearchConnection[],

@@ -3,24 +3,24 @@ import { WEB_CHAT_TENANT_ID } from '../sign-in/asker.ts';
 import { FORBIDDEN } from './answers.ts';
 import type { Texts } from './locales/en.ts';
 import { textsFor } from './locales/texts.ts';
-import { localeOf, readSender, type Sender } from './sender.ts';
+import { type ActivitySender, localeOf, parseSender } from './sender.ts';
 
 /** Who asks, and the words for them. */
-export interface Guest {
-  sender: Sender;
+export interface RequestContext {
+  sender: ActivitySender;
   texts: Texts;
 }
 
 /** Why somebody may not come in; `words` says it to them, where there is somebody to say it to. */
-export interface Refusal {
+export interface AccessDenied {
   words: string | undefined;
 }
 
 /** Says something where this kind of invoke shows it. */
-export type Say = (text: string) => InvokeResponse;
+export type MessageResponse = (text: string) => InvokeResponse;
 
 /** Whose people may come in. */
-export interface Admitted {
+export interface AccessOptions {
   /** `undefined` lets every tenant in. */
   allowedTenants: ReadonlySet<string> | undefined;
   /** Whether the users that our Direct Line broker made may. Default false. */
@@ -28,30 +28,30 @@ export interface Admitted {
 }
 
 /** T8, T11: who may come in. */
-export class Reception {
-  readonly #admitted: Admitted;
+export class AccessPolicy {
+  readonly #admitted: AccessOptions;
 
-  constructor(admitted: Admitted) {
+  constructor(admitted: AccessOptions) {
     this.#admitted = admitted;
   }
 
   /** Who sent it, if they may; else the answer that says why not. */
-  admit(activity: Record<string, unknown>, say: Say): Guest | InvokeResponse {
-    const met = this.meet(activity);
+  authorize(activity: Record<string, unknown>, say: MessageResponse): RequestContext | InvokeResponse {
+    const met = this.identify(activity);
     if ('sender' in met) return met;
     return met.words === undefined ? FORBIDDEN : say(met.words);
   }
 
   /** The same, for what is no invoke. */
-  meet(activity: Record<string, unknown>): Guest | Refusal {
+  identify(activity: Record<string, unknown>): RequestContext | AccessDenied {
     const texts = textsFor(localeOf(activity));
-    const sender = readSender(activity);
+    const sender = parseSender(activity);
     if (sender === 'tenants_differ') return { words: undefined };
     if (sender === 'no_identity') return { words: texts.noIdentity };
-    return this.#mayEnter(sender) ? { sender, texts } : { words: texts.notAllowed };
+    return this.#isAllowed(sender) ? { sender, texts } : { words: texts.notAllowed };
   }
 
-  #mayEnter({ asker: { tenantId } }: Sender): boolean {
+  #isAllowed({ asker: { tenantId } }: ActivitySender): boolean {
     const { allowedTenants, directLine = false } = this.#admitted;
     return tenantId === WEB_CHAT_TENANT_ID ? directLine : (allowedTenants?.has(tenantId) ?? true);
   }

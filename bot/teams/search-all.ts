@@ -3,17 +3,17 @@ import type { ActiveCredential } from '../sign-in/credentials.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { SourcePage, SourceSession } from '../sources/source.ts';
 import { Superseded } from '../sources/typing.ts';
-import { callAsAsker } from './as-asker.ts';
-import { askerKey, type SearchConnection } from './connection.ts';
-import { inTime } from './deadline.ts';
-import type { Found, Search } from './found.ts';
+import { callSourceAsUser } from './as-asker.ts';
+import { type SearchConnection, userKey } from './connection.ts';
+import { withInvokeDeadline } from './deadline.ts';
+import type { SearchOutcome, SearchRequest } from './found.ts';
 import { safeUrl } from './inert.ts';
-import { shareOf, whatIsThere } from './merge.ts';
-import { LONGEST_TEXT, visitOf } from './query.ts';
-import { receiversOf } from './receiver.ts';
+import { pageShare, settleWithin } from './merge.ts';
+import { MAX_TEXT_LENGTH, signInRequest } from './query.ts';
+import { connectionsForCode } from './receiver.ts';
 
 /** The part of a query that one connection is asked for. */
-export type PartOf = (query: Search['query'], connection: SearchConnection) => Search['query'];
+export type PartOf = (query: SearchRequest['query'], connection: SearchConnection) => SearchRequest['query'];
 
 /** Searches connections as whoever asks: for a query of Teams, and for a word in a chat. */
 export class SearchAll {
@@ -25,13 +25,17 @@ export class SearchAll {
 
   /** All of them at once: none holds back the others, and what takes too long is left. Never rejects.
    * @param partOf what each is asked for; its share of the page, unless given */
-  async find(search: Search, connections: readonly SearchConnection[], partOf?: PartOf): Promise<Found[]> {
+  async find(
+    search: SearchRequest,
+    connections: readonly SearchConnection[],
+    partOf?: PartOf,
+  ): Promise<SearchOutcome[]> {
     try {
-      return await inTime(async (stop) => {
+      return await withInvokeDeadline(async (stop) => {
         const wanted = thoseWithPageAt(search.query.text, await this.#wanted(search, connections));
         const { brought } = search.query;
-        const receivers = await receiversOf(this.#signIn, brought.code, wanted);
-        const share = wanted.length > 1 ? shareOf(search.query, wanted.length) : search.query;
+        const receivers = await connectionsForCode(this.#signIn, brought.code, wanted);
+        const share = wanted.length > 1 ? pageShare(search.query, wanted.length) : search.query;
         const all = wanted.map((connection) => {
           const part = partOf?.(search.query, connection) ?? share;
           const query = receivers.includes(connection)
@@ -39,8 +43,8 @@ export class SearchAll {
             : { ...part, brought: { token: brought.token, code: undefined } };
           return this.#search({ ...search, query }, connection, stop);
         });
-        const there = await whatIsThere(all);
-        return wanted.map((connection, at) => there[at] ?? broken(connection, new LatchkeyError('It took too long')));
+        const settled = await settleWithin(all);
+        return wanted.map((connection, at) => settled[at] ?? broken(connection, new LatchkeyError('It took too long')));
       });
     } catch (error) {
       return connections.map((connection) => broken(connection, error));
@@ -48,21 +52,24 @@ export class SearchAll {
   }
 
   /** The one that the person has chosen, where there are several; but for a code that is another's. */
-  async #wanted({ sender, query }: Search, all: readonly SearchConnection[]): Promise<readonly SearchConnection[]> {
+  async #wanted(
+    { sender, query }: SearchRequest,
+    all: readonly SearchConnection[],
+  ): Promise<readonly SearchConnection[]> {
     if (all.length < 2) return all;
     const [chosen, holders] = await Promise.all([
       this.#signIn.accounts.defaultConnection(sender.asker),
       this.#signIn.connectionsForCode(query.brought.code),
     ]);
-    const found = all.filter(({ id }) => id === chosen && (holders.length === 0 || holders.includes(id)));
-    return found.length > 0 ? found : all;
+    const matching = all.filter(({ id }) => id === chosen && (holders.length === 0 || holders.includes(id)));
+    return matching.length > 0 ? matching : all;
   }
 
-  async #search(search: Search, connection: SearchConnection, stop: AbortController): Promise<Found> {
-    const visit = visitOf(search.sender, connection.id);
+  async #search(search: SearchRequest, connection: SearchConnection, stop: AbortController): Promise<SearchOutcome> {
+    const visit = signInRequest(search.sender, connection.id);
     try {
       const call = (live: ActiveCredential) => this.#call(search, connection, live, stop);
-      return { connection, ...(await callAsAsker(this.#signIn, visit, search.query.brought, call)) };
+      return { connection, ...(await callSourceAsUser(this.#signIn, visit, search.query.brought, call)) };
     } catch (error) {
       return error instanceof Superseded ? { connection, state: 'superseded' } : broken(connection, error);
     }
@@ -70,17 +77,17 @@ export class SearchAll {
 
   /** One call for what a person types, when it is their turn. */
   #call(
-    { query, sender }: Search,
+    { query, sender }: SearchRequest,
     connection: SearchConnection,
     { credential, version }: ActiveCredential,
     stop: AbortController,
   ): Promise<SourcePage> {
-    const { asker, conversationId: where, activityId: delivery } = sender;
+    const { asker, conversationId: boxKey, activityId: delivery } = sender;
     const { accessToken } = credential;
-    const whose = askerKey(asker);
+    const key = userKey(asker);
     const { turns, typing } = connection;
-    return typing.search({ whose, where, delivery, version, query, stop }, performance.now(), (signal) =>
-      turns.take(whose, signal, () => searchOrLookUp(connection, query, { accessToken, signal })),
+    return typing.search({ whose: key, where: boxKey, delivery, version, query, stop }, performance.now(), (signal) =>
+      turns.take(key, signal, () => searchOrLookUp(connection, query, { accessToken, signal })),
     );
   }
 }
@@ -95,13 +102,13 @@ function thoseWithPageAt(text: string, connections: readonly SearchConnection[])
  * at). Where it leads to no page, its words are searched for. */
 async function searchOrLookUp(
   connection: SearchConnection,
-  query: Search['query'],
+  query: SearchRequest['query'],
   session: SourceSession,
 ): Promise<SourcePage> {
   const link = query.skip === 0 ? linkIn(query.text, connection) : undefined;
   const item = link === undefined ? undefined : await connection.source.page?.(new URL(link), session);
   if (item) return { items: [item], total: 1 };
-  return connection.source.search({ ...query, text: query.text.slice(0, LONGEST_TEXT) }, session);
+  return connection.source.search({ ...query, text: query.text.slice(0, MAX_TEXT_LENGTH) }, session);
 }
 
 /** The text, where it is the address of a page that the connection can look up. */
@@ -109,6 +116,6 @@ function linkIn(text: string, { source, pageOrigins }: SearchConnection): string
   return source.page && text.includes('://') ? safeUrl(text, pageOrigins) : undefined;
 }
 
-function broken(connection: SearchConnection, error: unknown): Found {
+function broken(connection: SearchConnection, error: unknown): SearchOutcome {
   return { connection, state: 'broken', error };
 }

@@ -1,33 +1,33 @@
 import { type InvokeResponse, TeamsActivityHandler, type TurnContext } from 'botbuilder';
-import { Accounts } from './accounts.ts';
-import { DONE, NOT_IMPLEMENTED, NOTHING } from './answers.ts';
-import { Searching, type SearchParts } from './search.ts';
-import { SettingsInvokes } from './settings.ts';
-import { Unfurling } from './unfurl.ts';
+import { AccountCommands } from './accounts.ts';
+import { EMPTY_RESULT, NOT_IMPLEMENTED, OK } from './answers.ts';
+import { QueryHandler, type QueryHandlerDependencies } from './search.ts';
+import { SettingsHandler } from './settings.ts';
+import { LinkUnfurlingHandler } from './unfurl.ts';
 
-export interface SearchExtensionParts extends SearchParts {
+export interface SearchExtensionDependencies extends QueryHandlerDependencies {
   /** Invokes of a chat with the bot, by name. */
-  chat?: ReadonlyMap<string, Handler>;
+  chat?: ReadonlyMap<string, InvokeHandler>;
 }
 
-/** Answers an invoke. The context sends messages, where the adapter made it for that (see {@link isOfChat}). */
-export type Handler = (
+/** Answers an invoke. The context sends messages, where the adapter made it for that (see {@link isSignInInvoke}). */
+export type InvokeHandler = (
   activity: Record<string, unknown>,
   context: TurnContext,
 ) => InvokeResponse | Promise<InvokeResponse>;
 
 /** Whether an invoke is part of a chat, in which its answer may be followed by words. */
-export function isOfChat(name: unknown): boolean {
+export function isSignInInvoke(name: unknown): boolean {
   return typeof name === 'string' && name.startsWith('signin/');
 }
 
 /** Translates what Teams says to sign-in and search, and back. Decides nothing else. */
 export class SearchExtension extends TeamsActivityHandler {
-  readonly #handlers: ReadonlyMap<unknown, Handler>;
+  readonly #handlers: ReadonlyMap<unknown, InvokeHandler>;
 
-  constructor(parts: SearchExtensionParts) {
+  constructor(deps: SearchExtensionDependencies) {
     super();
-    this.#handlers = new Map([...handlersOf(parts), ...(parts.chat ?? [])]);
+    this.#handlers = new Map([...handlersOf(deps), ...(deps.chat ?? [])]);
   }
 
   /** Answers an invoke, in native async from end to end: see DESIGN.md section 7. */
@@ -43,22 +43,22 @@ export class SearchExtension extends TeamsActivityHandler {
 }
 
 /** Every invoke of WIRE.md that is answered, and by whom. */
-function handlersOf(parts: SearchParts): ReadonlyMap<unknown, Handler> {
-  const [searching, unfurling] = [new Searching(parts), new Unfurling(parts)];
-  const [accounts, settings] = [new Accounts(parts), new SettingsInvokes(parts)];
-  return new Map<unknown, Handler>([
-    ['composeExtension/query', (activity) => searching.answer(activity)],
-    ['composeExtension/queryLink', (activity) => unfurling.answer(activity)],
-    ['composeExtension/anonymousQueryLink', (activity) => unfurling.answerAnonymous(activity)],
-    ['composeExtension/fetchTask', (activity) => accounts.show(activity)],
+function handlersOf(deps: QueryHandlerDependencies): ReadonlyMap<unknown, InvokeHandler> {
+  const [searching, unfurling] = [new QueryHandler(deps), new LinkUnfurlingHandler(deps)];
+  const [accounts, settings] = [new AccountCommands(deps), new SettingsHandler(deps)];
+  return new Map<unknown, InvokeHandler>([
+    ['composeExtension/query', (activity) => searching.query(activity)],
+    ['composeExtension/queryLink', (activity) => unfurling.queryLink(activity)],
+    ['composeExtension/anonymousQueryLink', (activity) => unfurling.anonymousQueryLink(activity)],
+    ['composeExtension/fetchTask', (activity) => accounts.fetchTask(activity)],
     // After an auth or config answer Teams has been seen to send these for an action command.
-    ['task/fetch', (activity) => accounts.show(activity)],
-    ['composeExtension/submitAction', (activity) => accounts.act(activity)],
-    ['task/submit', (activity) => accounts.act(activity)],
+    ['task/fetch', (activity) => accounts.fetchTask(activity)],
+    ['composeExtension/submitAction', (activity) => accounts.submitAction(activity)],
+    ['task/submit', (activity) => accounts.submitAction(activity)],
     // No result has a `tap`, since the full card is there already; whoever asks all the same gets nothing for it.
-    ['composeExtension/selectItem', () => NOTHING],
-    ['composeExtension/querySettingUrl', (activity) => settings.lead(activity)],
-    ['composeExtension/setting', (activity) => settings.finish(activity)],
-    ['composeExtension/onCardButtonClicked', () => DONE],
+    ['composeExtension/selectItem', () => EMPTY_RESULT],
+    ['composeExtension/querySettingUrl', (activity) => settings.querySettingUrl(activity)],
+    ['composeExtension/setting', (activity) => settings.setting(activity)],
+    ['composeExtension/onCardButtonClicked', () => OK],
   ]);
 }

@@ -1,10 +1,10 @@
 import { parseUser, type User, WEB_CHAT_TENANT_ID } from '../sign-in/asker.ts';
 import type { Visitor } from '../sign-in/keeper.ts';
 import { textsFor } from './locales/texts.ts';
-import { recordOf } from './record.ts';
+import { asObject } from './record.ts';
 
 /** Who asks: from the authenticated activity alone. */
-export interface Sender extends Visitor {
+export interface ActivitySender extends Visitor {
   activity: Readonly<Record<string, unknown>>;
   /** Where they are; empty where Teams does not say. */
   conversationId: string;
@@ -18,22 +18,22 @@ type Who = User | 'no_identity' | 'tenants_differ';
 /** Which word counts, channel by channel. Only Microsoft 365's own clients fill in `aadObjectId` and the tenant by themselves:
  * on every other channel whoever writes the activity may say to be anybody (T8, T68). */
 const CHANNELS: ReadonlyMap<unknown, (activity: Activity) => Who> = new Map([
-  ['msteams', inMicrosoft365],
-  ['m365extensions', inMicrosoft365],
-  ['directline', inDirectLine],
-  ['webchat', inDirectLine],
+  ['msteams', userFromTeams],
+  ['m365extensions', userFromTeams],
+  ['directline', userFromDirectLine],
+  ['webchat', userFromDirectLine],
 ]);
 
 /** Who sent the activity; says what is missing where they can't be told apart from others. */
-export function readSender(activity: Activity): Sender | 'no_identity' | 'tenants_differ' {
+export function parseSender(activity: Activity): ActivitySender | 'no_identity' | 'tenants_differ' {
   const asker = CHANNELS.get(activity.channelId)?.(activity) ?? 'no_identity';
   if (typeof asker === 'string') return asker;
   // The confirm page must call the asker something, where Teams does not say who it is.
-  const { name: given } = recordOf(activity.from);
+  const { name: given } = asObject(activity.from);
   const locale = localeOf(activity);
   const name = (typeof given === 'string' && given.trim().slice(0, 100)) || textsFor(locale).aTeamsUser;
   const activityId = typeof activity.id === 'string' ? activity.id.slice(0, 200) : '';
-  return { asker, name, locale, activity, conversationId: conversationOf(activity), activityId };
+  return { asker, name, locale, activity, conversationId: parseConversationId(activity), activityId };
 }
 
 /** Teams for iOS, among others, says it in an entity of the type `clientInfo` alone. */
@@ -48,34 +48,34 @@ function tagIn(locale: unknown): string | undefined {
 
 function clientInfoIn(entities: unknown): Record<string, unknown> {
   const all: unknown[] = Array.isArray(entities) ? entities : [];
-  return recordOf(all.find((entity) => recordOf(entity).type === 'clientInfo'));
+  return asObject(all.find((entity) => asObject(entity).type === 'clientInfo'));
 }
 
-function inMicrosoft365(activity: Activity): Who {
-  const tenantId = tenantOf(activity);
+function userFromTeams(activity: Activity): Who {
+  const tenantId = parseTenant(activity);
   if (tenantId === 'tenants_differ') return tenantId;
-  const asker = parseUser(tenantId, recordOf(activity.from).aadObjectId);
+  const asker = parseUser(tenantId, asObject(activity.from).aadObjectId);
   return asker && asker.tenantId !== WEB_CHAT_TENANT_ID ? asker : 'no_identity';
 }
 
 /** The user that our broker had sealed into the Direct Line token, which Direct Line puts into `from`, whatever the client
  * says. Nothing else of such an activity says who it is. */
-function inDirectLine(activity: Activity): Who {
-  const { id } = recordOf(activity.from);
+function userFromDirectLine(activity: Activity): Who {
+  const { id } = asObject(activity.from);
   const [, a, b, c, d, e] =
     (typeof id === 'string' && /^dl_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/.exec(id)) ||
     [];
   return parseUser(WEB_CHAT_TENANT_ID, [a, b, c, d, e].join('-')) ?? 'no_identity';
 }
 
-function conversationOf({ conversation }: Activity): string {
-  const { id } = recordOf(conversation);
+function parseConversationId({ conversation }: Activity): string {
+  const { id } = asObject(conversation);
   return typeof id === 'string' ? id.slice(0, 200) : '';
 }
 
-function tenantOf(activity: Activity): unknown {
-  const { id: tenantId } = recordOf(recordOf(activity.channelData).tenant);
-  const { tenantId: other } = recordOf(activity.conversation);
+function parseTenant(activity: Activity): unknown {
+  const { id: tenantId } = asObject(asObject(activity.channelData).tenant);
+  const { tenantId: other } = asObject(activity.conversation);
   // The conversation's tenant alone is not the person's: in a shared channel it is the host's (T8, T11).
   if (isBlank(tenantId) || isBlank(other)) return tenantId;
   return lowerCase(other) === lowerCase(tenantId) ? tenantId : 'tenants_differ';

@@ -1,42 +1,42 @@
 import type { InvokeResponse } from 'botbuilder';
-import { DONE, message, settingsPrompt } from './answers.ts';
-import { visitOf } from './query.ts';
-import type { Guest } from './reception.ts';
-import { recordOf } from './record.ts';
-import { referenceOf } from './reference.ts';
-import type { SearchParts } from './search.ts';
+import { configResponse, messageResponse, OK } from './answers.ts';
+import { signInRequest } from './query.ts';
+import type { RequestContext } from './reception.ts';
+import { asObject } from './record.ts';
+import { conversationReference } from './reference.ts';
+import type { QueryHandlerDependencies } from './search.ts';
 
 /** `querySettingUrl`: where the settings page is; and `setting`: what it ended with. */
-export class SettingsInvokes {
-  readonly #parts: SearchParts;
+export class SettingsHandler {
+  readonly #deps: QueryHandlerDependencies;
 
-  constructor(parts: SearchParts) {
-    this.#parts = parts;
+  constructor(deps: QueryHandlerDependencies) {
+    this.#deps = deps;
   }
 
-  async lead(activity: Record<string, unknown>): Promise<InvokeResponse> {
-    const guest = this.#parts.reception.admit(activity, message);
+  async querySettingUrl(activity: Record<string, unknown>): Promise<InvokeResponse> {
+    const guest = this.#deps.reception.authorize(activity, messageResponse);
     if ('status' in guest) return guest;
     const { sender, texts } = guest;
     const { asker, name, locale } = sender;
-    const visitor = { asker, name, locale, activity: referenceOf(sender.activity) };
-    const url = this.#parts.signIn.settings.url(visitor, Date.now());
-    return settingsPrompt({ url, title: texts.connectionsTitle });
+    const visitor = { asker, name, locale, activity: conversationReference(sender.activity) };
+    const url = this.#deps.signIn.settings.url(visitor, Date.now());
+    return configResponse({ url, title: texts.connectionsTitle });
   }
 
   /** The page may have ended with a sign-in: its security code comes here, and is verified as everywhere. */
-  async finish(activity: Record<string, unknown>): Promise<InvokeResponse> {
-    const guest = this.#parts.reception.admit(activity, () => DONE);
+  async setting(activity: Record<string, unknown>): Promise<InvokeResponse> {
+    const guest = this.#deps.reception.authorize(activity, () => OK);
     if ('status' in guest) return guest;
-    await this.#redeem(guest, recordOf(activity.value).state).catch(
-      (error: unknown) => void this.#parts.report(error, 'all'),
+    await this.#redeem(guest, asObject(activity.value).state).catch(
+      (error: unknown) => void this.#deps.report(error, 'all'),
     );
-    return DONE;
+    return OK;
   }
 
-  async #redeem({ sender }: Guest, code: unknown): Promise<void> {
-    const { signIn } = this.#parts;
+  async #redeem({ sender }: RequestContext, code: unknown): Promise<void> {
+    const { signIn } = this.#deps;
     for (const id of await signIn.connectionsForCode(code))
-      await signIn.session(visitOf(sender, id), { code }, Date.now());
+      await signIn.session(signInRequest(sender, id), { code }, Date.now());
   }
 }

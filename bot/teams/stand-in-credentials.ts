@@ -4,7 +4,7 @@ import { LatchkeyError } from '../latchkey-error.ts';
 
 /** Milliseconds. */
 const TIMEOUT = 2_000;
-const EARLY = 60_000;
+const EXPIRY_MARGIN_MS = 60_000;
 
 /** What the library gets credentials from. */
 export type CredentialsFactory = NonNullable<ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>[1]>;
@@ -17,7 +17,7 @@ export class StandInCredentials implements CredentialsFactory {
   readonly #bot: NonNullable<Config['bot']>;
   readonly #tokenUrl: string;
   readonly #scope: string;
-  #known: { token: string; until: number } | undefined;
+  #token: { token: string; until: number } | undefined;
 
   constructor(bot: NonNullable<Config['bot']>, tokenUrl: string, scope: string) {
     this.#bot = bot;
@@ -38,8 +38,8 @@ export class StandInCredentials implements CredentialsFactory {
   }
 
   async #sign(resource: Resource): Promise<Resource> {
-    if (!this.#known || this.#known.until < performance.now()) this.#known = await this.#ask();
-    resource.headers.set('Authorization', `Bearer ${this.#known.token}`);
+    if (!this.#token || this.#token.until < performance.now()) this.#token = await this.#ask();
+    resource.headers.set('Authorization', `Bearer ${this.#token.token}`);
     return resource;
   }
 
@@ -57,6 +57,6 @@ export class StandInCredentials implements CredentialsFactory {
     });
     if (!response.ok) throw new LatchkeyError(`The stand-in answered ${response.status} for the bot's own token`);
     const { access_token: token, expires_in: seconds } = (await response.json()) as Record<string, unknown>;
-    return { token: String(token), until: performance.now() + Number(seconds) * 1000 - EARLY };
+    return { token: String(token), until: performance.now() + Number(seconds) * 1000 - EXPIRY_MARGIN_MS };
   }
 }

@@ -4,82 +4,82 @@ import type { PresentedSignIn } from '../sign-in/keeper.ts';
 import type { SignInPrompt } from '../sign-in/outcomes.ts';
 import type { SourceItem } from '../sources/source.ts';
 import { accountWords } from './account-words.ts';
-import { BAD_REQUEST, CONSENT_REQUIRED, NOTHING, results, uncachedResults } from './answers.ts';
-import { callAsAsker } from './as-asker.ts';
+import { BAD_REQUEST, EMPTY_RESULT, PRECONDITION_FAILED, resultResponse, uncachedResults } from './answers.ts';
+import { callSourceAsUser } from './as-asker.ts';
 import { linkAttachment, toAttachments, unreadableLinkAttachment } from './cards.ts';
-import { askerKey, type SearchConnection } from './connection.ts';
-import { inTime } from './deadline.ts';
+import { type SearchConnection, userKey } from './connection.ts';
+import { withInvokeDeadline } from './deadline.ts';
 import { safeUrl } from './inert.ts';
 import { textsFor } from './locales/texts.ts';
-import { promptTo } from './prompt.ts';
-import { broughtBy, visitOf } from './query.ts';
-import { receiversOf } from './receiver.ts';
-import type { Guest } from './reception.ts';
-import { recordOf } from './record.ts';
-import type { SearchParts } from './search.ts';
+import { signInResponse } from './prompt.ts';
+import { presentedSignIn, signInRequest } from './query.ts';
+import { connectionsForCode } from './receiver.ts';
+import type { RequestContext } from './reception.ts';
+import { asObject } from './record.ts';
+import type { QueryHandlerDependencies } from './search.ts';
 import { localeOf } from './sender.ts';
 
 /** For this person at this moment: another, or the same one after an outage, is to be asked about anew. */
-const NOTHING_NOW = uncachedResults([]);
+const EMPTY_RESULT_UNCACHED = uncachedResults([]);
 
-interface Link {
+interface UnfurlTarget {
   url: string;
   connection: SearchConnection;
 }
 
 /** A connection that would show it, if they were signed in there. */
-interface ToSignIn {
+interface PendingSignIn {
   connection: SearchConnection;
   prompt?: SignInPrompt;
 }
 
 /** `composeExtension/queryLink`: a link to a page of something that is searched becomes its card, for whoever pasted it
  * and with their own account; and `anonymousQueryLink`, which knows nobody and shows nothing but the link. */
-export class Unfurling {
-  readonly #parts: SearchParts;
+export class LinkUnfurlingHandler {
+  readonly #deps: QueryHandlerDependencies;
   readonly #connections: readonly SearchConnection[];
 
-  constructor(parts: SearchParts) {
-    this.#parts = parts;
-    this.#connections = [...new Set([...parts.connections.values()].flat())];
+  constructor(deps: QueryHandlerDependencies) {
+    this.#deps = deps;
+    this.#connections = [...new Set([...deps.connections.values()].flat())];
   }
 
-  async answer(activity: Record<string, unknown>): Promise<InvokeResponse> {
-    const value = recordOf(activity.value);
+  async queryLink(activity: Record<string, unknown>): Promise<InvokeResponse> {
+    const value = asObject(activity.value);
     const { url } = value;
     if (typeof url !== 'string') return BAD_REQUEST;
     const [link, ...others] = this.#find(url);
     // Here Teams shows cards and no messages: a link that is not for us, and what fails, stays a link.
-    if (!link) return NOTHING;
-    const guest = this.#parts.reception.admit(activity, () => NOTHING);
+    if (!link) return EMPTY_RESULT;
+    const guest = this.#deps.reception.authorize(activity, () => EMPTY_RESULT);
     if ('status' in guest) return guest;
-    return inTime(({ signal }) => this.#unfurl(guest, [link, ...others], broughtBy(value), signal)).catch(
-      (error: unknown) => {
-        this.#parts.report(error, link.connection.id);
-        return NOTHING_NOW;
-      },
-    );
+    return withInvokeDeadline(({ signal }) =>
+      this.#unfurl(guest, [link, ...others], presentedSignIn(value), signal),
+    ).catch((error: unknown) => {
+      this.#deps.report(error, link.connection.id);
+      return EMPTY_RESULT_UNCACHED;
+    });
   }
 
-  async answerAnonymous(activity: Record<string, unknown>): Promise<InvokeResponse> {
-    const { url } = recordOf(activity.value);
+  async anonymousQueryLink(activity: Record<string, unknown>): Promise<InvokeResponse> {
+    const { url } = asObject(activity.value);
     if (typeof url !== 'string') return BAD_REQUEST;
     const [link] = this.#find(url);
-    if (!link) return NOTHING;
-    return results([linkAttachment(link.url, link.connection.title, textsFor(localeOf(activity)))]);
+    if (!link) return EMPTY_RESULT;
+    return resultResponse([linkAttachment(link.url, link.connection.title, textsFor(localeOf(activity)))]);
   }
 
   /** Several connections may have links to one origin: the first that knows the page shows it. */
   async #unfurl(
-    guest: Guest,
-    links: readonly Link[],
+    guest: RequestContext,
+    links: readonly UnfurlTarget[],
     brought: PresentedSignIn,
     signal: AbortSignal,
   ): Promise<InvokeResponse> {
     const connections = links.map(({ connection }) => connection);
-    const receivers = await receiversOf(this.#parts.signIn, brought.code, connections);
-    const toSignIn: ToSignIn[] = [];
-    let unreadable: Link | undefined;
+    const receivers = await connectionsForCode(this.#deps.signIn, brought.code, connections);
+    const toSignIn: PendingSignIn[] = [];
+    let unreadable: UnfurlTarget | undefined;
     for (const link of links) {
       const code = receivers.includes(link.connection) ? brought.code : undefined;
       const shown = await this.#show(guest, link, { ...brought, code }, signal);
@@ -94,45 +94,45 @@ export class Unfurling {
     const [first] = toSignIn;
     // Whoever is signed in to one of them knows by now that it has no such page for them.
     return first && toSignIn.length === links.length
-      ? promptTo(this.#parts.signIn, guest, brought, [first])
-      : NOTHING_NOW;
+      ? signInResponse(this.#deps.signIn, guest, brought, [first])
+      : EMPTY_RESULT_UNCACHED;
   }
 
   /** @returns `null` where there is no such page for this person, or none that they may read */
   async #show(
-    { sender }: Guest,
-    link: Link,
+    { sender }: RequestContext,
+    link: UnfurlTarget,
     brought: PresentedSignIn,
     signal: AbortSignal,
-  ): Promise<InvokeResponse | ToSignIn | null | undefined> {
+  ): Promise<InvokeResponse | PendingSignIn | null | undefined> {
     const { asker, locale } = sender;
     const { id, title, linkOrigins, imageOrigins } = link.connection;
-    const call = (live: ActiveCredential) => this.#call(askerKey(asker), link, live, signal);
-    const called = await callAsAsker(this.#parts.signIn, visitOf(sender, id), brought, call);
-    if (called.state === 'signed_out') return { ...called, connection: link.connection };
-    if (called.state === 'consent_required') return CONSENT_REQUIRED;
-    if (called.state === 'failed' && called.error.failure === 'forbidden') return null;
-    if (called.state === 'failed') this.#parts.report(called.error, id);
-    if (called.state !== 'answered') return undefined;
-    if (!called.answer) return called.answer;
-    const account = accountWords(called.live.credential.account, textsFor(locale));
+    const call = (live: ActiveCredential) => this.#call(userKey(asker), link, live, signal);
+    const outcome = await callSourceAsUser(this.#deps.signIn, signInRequest(sender, id), brought, call);
+    if (outcome.state === 'signed_out') return { ...outcome, connection: link.connection };
+    if (outcome.state === 'consent_required') return PRECONDITION_FAILED;
+    if (outcome.state === 'failed' && outcome.error.failure === 'forbidden') return null;
+    if (outcome.state === 'failed') this.#deps.report(outcome.error, id);
+    if (outcome.state !== 'answered') return undefined;
+    if (!outcome.answer) return outcome.answer;
+    const account = accountWords(outcome.live.credential.account, textsFor(locale));
     const frame = { title, account, locale, linkOrigins, imageOrigins };
-    return uncachedResults(toAttachments([called.answer], frame));
+    return uncachedResults(toAttachments([outcome.answer], frame));
   }
 
   async #call(
-    whose: string,
-    { url, connection }: Link,
+    userKey: string,
+    { url, connection }: UnfurlTarget,
     { credential }: ActiveCredential,
     signal: AbortSignal,
   ): Promise<SourceItem | null | undefined> {
     const { source, turns } = connection;
     const { accessToken } = credential;
-    return turns.take(whose, signal, async () => source.page?.(new URL(url), { accessToken, signal }));
+    return turns.take(userKey, signal, async () => source.page?.(new URL(url), { accessToken, signal }));
   }
 
   /** T48: only links to the very origins of something that is searched, and that it can look up, are looked at. */
-  #find(url: string): Link[] {
+  #find(url: string): UnfurlTarget[] {
     return this.#connections.flatMap((connection) => {
       const safe = connection.source.page && safeUrl(url, connection.pageOrigins);
       return safe === undefined ? [] : [{ url: safe, connection }];

@@ -7,18 +7,18 @@ import type { Visit } from '../sign-in/keeper.ts';
 import type { ConnectionTokens, UserToken } from '../sign-in/token-service.ts';
 import { tokenServiceCredentials } from './bot-credentials.ts';
 import { received, type SendRequest } from './bounded-client.ts';
-import { recordOf } from './record.ts';
-import { referenceOf } from './reference.ts';
+import { asObject } from './record.ts';
+import { conversationReference } from './reference.ts';
 
 export type UserTokensConfig = Pick<Config, 'tokenService' | 'loopback'> & { bot: NonNullable<Config['bot']> };
 
 /** For one look at the service, the bot's own token included: an invoke has to be answered. Milliseconds. */
 const TIMEOUT = 2_500;
 /** A channel's ids are some hundred characters. */
-const LONGEST_ID = 300;
+const MAX_ID_LENGTH = 300;
 
 type UserTokenClient = Awaited<ReturnType<ConfigurationBotFrameworkAuthentication['createUserTokenClient']>>;
-type Asked = { userId: string; channelId: string; activity: Activity };
+type ChannelUser = { userId: string; channelId: string; activity: Activity };
 
 /** The token service by botbuilder's own client, made when it is first asked.
  * @returns the service, for an OAuth connection of the Azure Bot by name */
@@ -32,8 +32,11 @@ export function userTokens(config: UserTokensConfig): (connectionName: string) =
     return made;
   };
   return (connectionName) => {
-    const ask = <T>(what: string, visit: Visit, question: (client: UserTokenClient, asked: Asked) => Promise<T>) =>
-      bounded(what, async () => question(await client(), askedBy(visit)));
+    const ask = <T>(
+      what: string,
+      visit: Visit,
+      question: (client: UserTokenClient, asked: ChannelUser) => Promise<T>,
+    ) => bounded(what, async () => question(await client(), channelUser(visit)));
     return {
       connectionName,
       get: (visit, code) =>
@@ -54,7 +57,7 @@ export function userTokens(config: UserTokensConfig): (connectionName: string) =
         ask('exchange', visit, async (client, { userId, channelId }) => {
           const asked = client.exchangeToken(userId, connectionName, channelId, { token });
           // That it can't be exchanged is 400 or 404, which the library takes for answers; or else 412.
-          return toUserToken(await asked.catch(unlessUnexchangeable));
+          return toUserToken(await asked.catch(ignoreNotExchangeable));
         }),
       signOut: (visit) =>
         ask('SignOut', visit, (client, { userId, channelId }) => client.signOutUser(userId, connectionName, channelId)),
@@ -94,16 +97,16 @@ const sendRequest: SendRequest = async (request) => {
 };
 
 /** T8: people as the channel calls them; both from the authenticated activity. */
-function askedBy({ activity = {} }: Visit): Asked {
-  const reference = referenceOf(activity);
-  const { id: userId } = recordOf(reference.from);
+function channelUser({ activity = {} }: Visit): ChannelUser {
+  const reference = conversationReference(activity);
+  const { id: userId } = asObject(reference.from);
   const { channelId } = reference;
   if (!isId(userId) || !isId(channelId)) throw new ProviderError('invalid_response', 'the channel names no user');
   return { userId, channelId, activity: reference as unknown as Activity };
 }
 
 function isId(value: unknown): value is string {
-  return typeof value === 'string' && value.length > 0 && value.length <= LONGEST_ID;
+  return typeof value === 'string' && value.length > 0 && value.length <= MAX_ID_LENGTH;
 }
 
 function toUserToken(answer: Awaited<ReturnType<UserTokenClient['getUserToken']>> | undefined): UserToken | undefined {
@@ -143,6 +146,6 @@ function statusOf(error: unknown): number | undefined {
   return typeof statusCode === 'number' ? statusCode : undefined;
 }
 
-function unlessUnexchangeable(error: unknown): undefined {
+function ignoreNotExchangeable(error: unknown): undefined {
   if (statusOf(error) !== 412) throw error;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { LANGUAGES } from '../../bot/language.ts';
 import { accountsCard } from '../../bot/teams/account-cards.ts';
 import { linkAttachment, toAttachments } from '../../bot/teams/cards.ts';
-import { dateIn, textsFor, waitIn } from '../../bot/teams/locales/texts.ts';
+import { formatDate, formatWait, textsFor } from '../../bot/teams/locales/texts.ts';
 import { readCard } from '../support/cards.ts';
 import type { Attachment } from '../support/world.ts';
 
@@ -56,7 +56,7 @@ describe('a card', () => {
   test('in another language is not, and says its words', () => {
     expect(cardIn('uk-UA').content).not.toHaveProperty('rtl');
     expect(read('de-AT').lines.slice(1)).toEqual([
-      `Zuletzt bearbeitet am ${dateIn('de-AT', new Date('2026-03-05T12:00:00Z'))} von Bo`,
+      `Zuletzt bearbeitet am ${formatDate('de-AT', new Date('2026-03-05T12:00:00Z'))} von Bo`,
       'Contoso wiki · angemeldet als ada',
     ]);
     expect(read('zh-TW').lines[1]).toBe('Last edited Mar 5, 2026 by Bo');
@@ -109,7 +109,7 @@ describe('a wait', () => {
     [120, '2 хвилини'],
     [290, '5 хвилин'],
   ])('of %i seconds in Ukrainian: %s', (seconds, words) => {
-    expect(waitIn(textsFor('uk-UA'), seconds)).toBe(words);
+    expect(formatWait(textsFor('uk-UA'), seconds)).toBe(words);
   });
 
   test.each([
@@ -123,7 +123,7 @@ describe('a wait', () => {
     [660, '# دقيقة'],
   ])('of %i seconds in Arabic: %s', (seconds, words) => {
     const number = new Intl.NumberFormat('ar').format(seconds < 120 ? seconds : seconds / 60);
-    expect(waitIn(textsFor('ar'), seconds)).toBe(words.replace('#', number));
+    expect(formatWait(textsFor('ar'), seconds)).toBe(words.replace('#', number));
   });
 
   test.each([
@@ -131,7 +131,7 @@ describe('a wait', () => {
     ['ja', '1 秒', '2 分'],
     ['fr', '1\u00a0seconde', '2\u00a0minutes'],
   ])('in %s: %s, %s', (locale, one, two) => {
-    expect([waitIn(textsFor(locale), 0.4), waitIn(textsFor(locale), 120)]).toEqual([one, two]);
+    expect([formatWait(textsFor(locale), 0.4), formatWait(textsFor(locale), 120)]).toEqual([one, two]);
   });
 });
 

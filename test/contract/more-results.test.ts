@@ -1,16 +1,16 @@
 import { expect, test } from '@jest/globals';
 import { leftOf, readMore } from '../../bot/chat/more-results.ts';
-import type { Found } from '../../bot/teams/found.ts';
+import type { SearchOutcome } from '../../bot/teams/found.ts';
 
 /** How many results a person has not seen yet. */
-const answered = (id: string, items: number, total?: number): Found =>
+const answered = (id: string, items: number, total?: number): SearchOutcome =>
   ({
     connection: { id },
     state: 'answered',
     answer: { items: Array(items).fill({}), ...(total !== undefined && { total }) },
-  }) as unknown as Found;
+  }) as unknown as SearchOutcome;
 
-const left = (all: [found: Found, shown: number][], seen = {}) =>
+const left = (all: [found: SearchOutcome, shown: number][], seen = {}) =>
   leftOf(
     all.map(([found]) => found),
     (found) => all.find(([each]) => each === found)?.[1] ?? 0,

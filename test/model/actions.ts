@@ -25,7 +25,7 @@ export interface BroughtCode {
 
 /** What came of an action, as the world outside saw it. */
 export interface Seen {
-  /** `result`, `auth`, `message`; `started`, `done`, `confirm`, `cancelled`, `signed out: …`; or status and code of a
+  /** `result`, `auth`, `messageResponse`; `started`, `done`, `confirm`, `cancelled`, `signed out: …`; or status and code of a
    * refusal; or {@link NO_ANSWER}. */
   outcome: string;
   /** The transactions that the access tokens came from which the wiki was called with, in order. */

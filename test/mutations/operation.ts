@@ -127,7 +127,7 @@ export const OPERATION: readonly Mutation[] = [
     threat: 'T78',
     defence: 'what no answer needs any more is stopped',
     file: 'bot/teams/deadline.ts',
-    find: '      stop.abort(DONE);',
+    find: '      stop.abort(OK);',
     replace: '',
     test: 'test/threats/left-running.test.ts',
     name: 'T78: where one of two calls',

@@ -1,6 +1,6 @@
-import { counted } from './counted.ts';
+import { pluralFormatter } from './counted.ts';
 import type { Texts } from './en.ts';
-import { listed } from './listed.ts';
+import { listFormatter } from './listed.ts';
 
 /** Arabic. */
 export const ar: Texts = {
@@ -41,9 +41,9 @@ export const ar: Texts = {
   accountOf: (account) => `تم تسجيل الدخول بالحساب ${account}`,
   unnamedAccount: (id) => `الذي لا اسم له (المعرّف ${id})`,
   accountNone: 'لم يتم تسجيل الدخول',
-  list: listed('ar'),
-  seconds: counted('ar', { one: 'ثانية واحدة', two: 'ثانيتين', few: '# ثوانٍ', other: '# ثانية' }),
-  minutes: counted('ar', { one: 'دقيقة واحدة', two: 'دقيقتين', few: '# دقائق', other: '# دقيقة' }),
+  list: listFormatter('ar'),
+  seconds: pluralFormatter('ar', { one: 'ثانية واحدة', two: 'ثانيتين', few: '# ثوانٍ', other: '# ثانية' }),
+  minutes: pluralFormatter('ar', { one: 'دقيقة واحدة', two: 'دقيقتين', few: '# دقائق', other: '# دقيقة' }),
   edited: (date, by) => (by ? `آخر تعديل: ${date} بواسطة ${by}` : `آخر تعديل: ${date}`),
   from: (title, account) => `${title} · تم تسجيل الدخول بالحساب ${account}`,
   pageOf: (title) => `صفحة من ${title}، تُقرأ باستخدام حساب هناك.`,
@@ -68,7 +68,7 @@ export const ar: Texts = {
   signInFailed: (signIn) => `وصل تسجيل الدخول هذا متأخرًا أو لم يكن لك. اكتب «${signIn}» للبدء من جديد.`,
   alsoSignIn: (title, signIn) => `لم تسجّل الدخول إلى ${title}. اكتب «${signIn}» للبحث هناك أيضًا.`,
   signInToAny: 'سجّل الدخول للبحث. يكفي واحد من هذه. يمكنك إضافة غيره لاحقًا.',
-  moreResults: counted('ar', {
+  moreResults: pluralFormatter('ar', {
     one: 'هناك نتيجة أخرى واحدة.',
     two: 'هناك نتيجتان أخريان.',
     few: 'هناك # نتائج أخرى.',

@@ -1,6 +1,6 @@
-import { counted } from './counted.ts';
+import { pluralFormatter } from './counted.ts';
 import type { Texts } from './en.ts';
-import { listed } from './listed.ts';
+import { listFormatter } from './listed.ts';
 
 /** German. */
 export const de: Texts = {
@@ -45,9 +45,9 @@ export const de: Texts = {
   accountOf: (account) => `Angemeldet als ${account}`,
   unnamedAccount: (id) => `ein Konto ohne Namen (Kennung ${id})`,
   accountNone: 'Nicht angemeldet',
-  list: listed('de'),
-  seconds: counted('de', { one: '# Sekunde', other: '# Sekunden' }),
-  minutes: counted('de', { one: '# Minute', other: '# Minuten' }),
+  list: listFormatter('de'),
+  seconds: pluralFormatter('de', { one: '# Sekunde', other: '# Sekunden' }),
+  minutes: pluralFormatter('de', { one: '# Minute', other: '# Minuten' }),
   edited: (date, by) => (by ? `Zuletzt bearbeitet am ${date} von ${by}` : `Zuletzt bearbeitet am ${date}`),
   from: (title, account) => `${title} · angemeldet als ${account}`,
   pageOf: (title) => `Eine Seite aus ${title}, lesbar mit einem Konto dort.`,
@@ -75,7 +75,10 @@ export const de: Texts = {
   alsoSignIn: (title, signIn) =>
     `Sie sind nicht bei ${title} angemeldet. Schreiben Sie „${signIn}“, um auch dort zu suchen.`,
   signInToAny: 'Melden Sie sich an, um zu suchen. Eine Anmeldung genügt. Weitere können Sie später hinzufügen.',
-  moreResults: counted('de', { one: 'Es gibt noch # weiteres Ergebnis.', other: 'Es gibt noch # weitere Ergebnisse.' }),
+  moreResults: pluralFormatter('de', {
+    one: 'Es gibt noch # weiteres Ergebnis.',
+    other: 'Es gibt noch # weitere Ergebnisse.',
+  }),
   moreResultsUncounted: 'Es gibt noch weitere Ergebnisse.',
   showMore: 'Mehr anzeigen',
   chatUnavailable: (reference) =>

@@ -1,5 +1,5 @@
-import { counted } from './counted.ts';
-import { listed } from './listed.ts';
+import { pluralFormatter } from './counted.ts';
+import { listFormatter } from './listed.ts';
 
 /** Every text that a person sees in Teams, in English. `wait` and `date` come ready to read, in the same language. */
 export const en = {
@@ -44,9 +44,9 @@ export const en = {
   accountOf: (account: string) => `Signed in as ${account}`,
   unnamedAccount: (id: string) => `an account without a name (id ${id})`,
   accountNone: 'Not signed in',
-  list: listed('en'),
-  seconds: counted('en', { one: '# second', other: '# seconds' }),
-  minutes: counted('en', { one: '# minute', other: '# minutes' }),
+  list: listFormatter('en'),
+  seconds: pluralFormatter('en', { one: '# second', other: '# seconds' }),
+  minutes: pluralFormatter('en', { one: '# minute', other: '# minutes' }),
   edited: (date: string, by: string | undefined) => (by ? `Last edited ${date} by ${by}` : `Last edited ${date}`),
   from: (title: string, account: string) => `${title} · signed in as ${account}`,
   pageOf: (title: string) => `A page of ${title}, to be read with an account there.`,
@@ -75,7 +75,7 @@ export const en = {
   alsoSignIn: (title: string, signIn: string) =>
     `You are not signed in to ${title}. Say “${signIn}” to search there, too.`,
   signInToAny: 'Sign in to search. One of these is enough. You can add others later.',
-  moreResults: counted('en', { one: 'There is # more result.', other: 'There are # more results.' }),
+  moreResults: pluralFormatter('en', { one: 'There is # more result.', other: 'There are # more results.' }),
   moreResultsUncounted: 'There are more results.',
   showMore: 'Show more',
   chatUnavailable: (reference: string) => `That did not work just now. Try again in a moment. Reference: ${reference}`,

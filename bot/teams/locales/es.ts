@@ -1,6 +1,6 @@
-import { counted } from './counted.ts';
+import { pluralFormatter } from './counted.ts';
 import type { Texts } from './en.ts';
-import { listed } from './listed.ts';
+import { listFormatter } from './listed.ts';
 
 /** Spanish. */
 export const es: Texts = {
@@ -44,9 +44,9 @@ export const es: Texts = {
   accountOf: (account) => `Sesión iniciada como ${account}`,
   unnamedAccount: (id) => `una cuenta sin nombre (id. ${id})`,
   accountNone: 'Sesión no iniciada',
-  list: listed('es'),
-  seconds: counted('es', { one: '# segundo', other: '# segundos' }),
-  minutes: counted('es', { one: '# minuto', other: '# minutos' }),
+  list: listFormatter('es'),
+  seconds: pluralFormatter('es', { one: '# segundo', other: '# segundos' }),
+  minutes: pluralFormatter('es', { one: '# minuto', other: '# minutos' }),
   edited: (date, by) => (by ? `Última modificación: ${date}, por ${by}` : `Última modificación: ${date}`),
   from: (title, account) => `${title} · sesión iniciada como ${account}`,
   pageOf: (title) => `Una página de ${title}, que se puede leer con una cuenta de ese sitio.`,
@@ -72,7 +72,7 @@ export const es: Texts = {
     `Ese inicio de sesión llegó demasiado tarde o no era tuyo. Escribe «${signIn}» para empezar de nuevo.`,
   alsoSignIn: (title, signIn) => `No has iniciado sesión en ${title}. Escribe «${signIn}» para buscar también ahí.`,
   signInToAny: 'Inicia sesión para buscar. Basta con una de estas. Puedes añadir otras más tarde.',
-  moreResults: counted('es', { one: 'Hay # resultado más.', other: 'Hay # resultados más.' }),
+  moreResults: pluralFormatter('es', { one: 'Hay # resultado más.', other: 'Hay # resultados más.' }),
   moreResultsUncounted: 'Hay más resultados.',
   showMore: 'Mostrar más',
   chatUnavailable: (reference) =>

@@ -1,6 +1,6 @@
-import { counted } from './counted.ts';
+import { pluralFormatter } from './counted.ts';
 import type { Texts } from './en.ts';
-import { listed } from './listed.ts';
+import { listFormatter } from './listed.ts';
 
 /** French. U+00A0 stands before a colon, U+202F inside guillemets and before other double marks. */
 export const fr: Texts = {
@@ -44,9 +44,9 @@ export const fr: Texts = {
   accountOf: (account) => `Connecté avec le compte ${account}`,
   unnamedAccount: (id) => `sans nom (identifiant ${id})`,
   accountNone: 'Non connecté',
-  list: listed('fr'),
-  seconds: counted('fr', { one: '#\u00a0seconde', other: '#\u00a0secondes' }),
-  minutes: counted('fr', { one: '#\u00a0minute', other: '#\u00a0minutes' }),
+  list: listFormatter('fr'),
+  seconds: pluralFormatter('fr', { one: '#\u00a0seconde', other: '#\u00a0secondes' }),
+  minutes: pluralFormatter('fr', { one: '#\u00a0minute', other: '#\u00a0minutes' }),
   edited: (date, by) =>
     by ? `Dernière modification\u00a0: ${date}, par ${by}` : `Dernière modification\u00a0: ${date}`,
   from: (title, account) => `${title} · connecté avec le compte ${account}`,
@@ -74,7 +74,7 @@ export const fr: Texts = {
     `Cette connexion est arrivée trop tard ou n’était pas la vôtre. Écrivez « ${signIn} » pour recommencer.`,
   alsoSignIn: (title, signIn) => `Vous n’êtes pas connecté à ${title}. Écrivez « ${signIn} » pour y chercher aussi.`,
   signInToAny: 'Connectez-vous pour rechercher. Une seule suffit. Vous pourrez en ajouter d’autres plus tard.',
-  moreResults: counted('fr', { one: 'Il y a encore # résultat.', other: 'Il y a encore # résultats.' }),
+  moreResults: pluralFormatter('fr', { one: 'Il y a encore # résultat.', other: 'Il y a encore # résultats.' }),
   moreResultsUncounted: 'Il y a d’autres résultats.',
   showMore: 'Afficher plus',
   chatUnavailable: (reference) => `Cela n’a pas fonctionné. Réessayez dans un instant. Référence : ${reference}`,

@@ -1,6 +1,6 @@
-import { counted } from './counted.ts';
+import { pluralFormatter } from './counted.ts';
 import type { Texts } from './en.ts';
-import { listed } from './listed.ts';
+import { listFormatter } from './listed.ts';
 
 /** Hindi. */
 export const hi: Texts = {
@@ -38,9 +38,9 @@ export const hi: Texts = {
   accountOf: (account) => `${account} के रूप में साइन इन हैं`,
   unnamedAccount: (id) => `बिना नाम वाला खाता (आईडी ${id})`,
   accountNone: 'साइन इन नहीं हैं',
-  list: listed('hi'),
-  seconds: counted('hi', { other: '# सेकंड' }),
-  minutes: counted('hi', { other: '# मिनट' }),
+  list: listFormatter('hi'),
+  seconds: pluralFormatter('hi', { other: '# सेकंड' }),
+  minutes: pluralFormatter('hi', { other: '# मिनट' }),
   edited: (date, by) => (by ? `पिछला संपादन: ${date}, ${by} द्वारा` : `पिछला संपादन: ${date}`),
   from: (title, account) => `${title} · ${account} के रूप में साइन इन हैं`,
   pageOf: (title) => `${title} का एक पृष्ठ, जिसे वहाँ के खाते से पढ़ा जा सकता है।`,
@@ -65,7 +65,7 @@ export const hi: Texts = {
   signInFailed: (signIn) => `वह साइन इन बहुत देर से आया, या आपका नहीं था। फिर से शुरू करने के लिए “${signIn}” लिखें।`,
   alsoSignIn: (title, signIn) => `आप ${title} में साइन इन नहीं हैं। वहाँ भी खोजने के लिए “${signIn}” लिखें।`,
   signInToAny: 'खोजने के लिए साइन इन करें। इनमें से एक काफ़ी है। बाकी आप बाद में जोड़ सकते हैं।',
-  moreResults: counted('hi', { one: '# और परिणाम है।', other: '# और परिणाम हैं।' }),
+  moreResults: pluralFormatter('hi', { one: '# और परिणाम है।', other: '# और परिणाम हैं।' }),
   moreResultsUncounted: 'और भी परिणाम हैं।',
   showMore: 'और दिखाएँ',
   chatUnavailable: (reference) => `अभी यह नहीं हो सका। थोड़ी देर में फिर कोशिश करें। संदर्भ: ${reference}`,

@@ -6,7 +6,7 @@ const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10ff
 export const [ISOLATE, END] = ['\u2068', '\u2069'];
 
 /** The same catalogue, which keeps names, titles and queries apart from its own words where their direction may differ. */
-export function isolating(texts: Texts): Texts {
+export function withBidiIsolation(texts: Texts): Texts {
   const apart = texts.direction === 'rtl' ? isolate : isolateRightToLeft;
   const entries = Object.entries(texts).map(([key, text]) => [key, wrap(text, apart)]);
   return Object.fromEntries(entries) as Texts;

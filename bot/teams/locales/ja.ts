@@ -1,6 +1,6 @@
-import { counted } from './counted.ts';
+import { pluralFormatter } from './counted.ts';
 import type { Texts } from './en.ts';
-import { listed } from './listed.ts';
+import { listFormatter } from './listed.ts';
 
 /** Japanese. */
 export const ja: Texts = {
@@ -44,9 +44,9 @@ export const ja: Texts = {
   accountOf: (account) => `${account} としてサインイン中`,
   unnamedAccount: (id) => `名前のないアカウント (ID ${id})`,
   accountNone: 'サインインしていません',
-  list: listed('ja'),
-  seconds: counted('ja', { other: '# 秒' }),
-  minutes: counted('ja', { other: '# 分' }),
+  list: listFormatter('ja'),
+  seconds: pluralFormatter('ja', { other: '# 秒' }),
+  minutes: pluralFormatter('ja', { other: '# 分' }),
   edited: (date, by) => (by ? `最終更新: ${date} (${by})` : `最終更新: ${date}`),
   from: (title, account) => `${title} · ${account} としてサインイン中`,
   pageOf: (title) => `${title} のページです。読むには ${title} のアカウントが必要です。`,
@@ -73,7 +73,7 @@ export const ja: Texts = {
   alsoSignIn: (title, signIn) =>
     `${title} にサインインしていません。そこも検索するには「${signIn}」と入力してください。`,
   signInToAny: '検索するにはサインインしてください。いずれか 1 つで十分です。ほかは後から追加できます。',
-  moreResults: counted('ja', { other: 'ほかに # 件の結果があります。' }),
+  moreResults: pluralFormatter('ja', { other: 'ほかに # 件の結果があります。' }),
   moreResultsUncounted: 'ほかにも結果があります。',
   showMore: 'さらに表示',
   chatUnavailable: (reference) =>

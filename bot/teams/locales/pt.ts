@@ -1,6 +1,6 @@
-import { counted } from './counted.ts';
+import { pluralFormatter } from './counted.ts';
 import type { Texts } from './en.ts';
-import { listed } from './listed.ts';
+import { listFormatter } from './listed.ts';
 
 /** Portuguese, as in Brazil. */
 export const pt: Texts = {
@@ -41,9 +41,9 @@ export const pt: Texts = {
   accountOf: (account) => `Conectado como ${account}`,
   unnamedAccount: (id) => `uma conta sem nome (ID ${id})`,
   accountNone: 'Não conectado',
-  list: listed('pt'),
-  seconds: counted('pt', { one: '# segundo', other: '# segundos' }),
-  minutes: counted('pt', { one: '# minuto', other: '# minutos' }),
+  list: listFormatter('pt'),
+  seconds: pluralFormatter('pt', { one: '# segundo', other: '# segundos' }),
+  minutes: pluralFormatter('pt', { one: '# minuto', other: '# minutos' }),
   edited: (date, by) => (by ? `Última edição: ${date}, por ${by}` : `Última edição: ${date}`),
   from: (title, account) => `${title} · conectado como ${account}`,
   pageOf: (title) => `Uma página de ${title}, que pode ser lida com uma conta de lá.`,
@@ -69,7 +69,7 @@ export const pt: Texts = {
     `Essa entrada chegou tarde demais ou não era sua. Escreva “${signIn}” para começar de novo.`,
   alsoSignIn: (title, signIn) => `Você não está conectado a ${title}. Escreva “${signIn}” para pesquisar lá também.`,
   signInToAny: 'Entre para pesquisar. Uma destas basta. Você pode adicionar outras depois.',
-  moreResults: counted('pt', { one: 'Há mais # resultado.', other: 'Há mais # resultados.' }),
+  moreResults: pluralFormatter('pt', { one: 'Há mais # resultado.', other: 'Há mais # resultados.' }),
   moreResultsUncounted: 'Há mais resultados.',
   showMore: 'Mostrar mais',
   chatUnavailable: (reference) => `Não funcionou agora. Tente de novo daqui a pouco. Referência: ${reference}`,

@@ -5,7 +5,7 @@ import { en, type Texts } from './en.ts';
 import { es } from './es.ts';
 import { fr } from './fr.ts';
 import { hi } from './hi.ts';
-import { isolating } from './isolate.ts';
+import { withBidiIsolation } from './isolate.ts';
 import { ja } from './ja.ts';
 import { pt } from './pt.ts';
 import { uk } from './uk.ts';
@@ -25,45 +25,45 @@ export const CATALOGUES: Readonly<Record<Language, Texts>> = {
   uk,
 };
 
-const ISOLATING = new Map(Object.entries(CATALOGUES).map(([language, texts]) => [language, isolating(texts)]));
-const ENGLISH = isolating(en);
+const ISOLATING = new Map(Object.entries(CATALOGUES).map(([language, texts]) => [language, withBidiIsolation(texts)]));
+const ENGLISH = withBidiIsolation(en);
 
 /** Tags that came before. Anybody may send any tag, so no more than so many are kept. */
 const BY_LOCALE = new Map<string, Texts>();
-const MOST_LOCALES = 256;
+const MAX_LOCALES = 256;
 
 /** The catalogue for a BCP 47 tag such as `pt-BR`; English where there is none. */
 export function textsFor(locale: string): Texts {
-  return BY_LOCALE.get(locale) ?? look(locale);
+  return BY_LOCALE.get(locale) ?? lookup(locale);
 }
 
-function look(locale: string): Texts {
+function lookup(locale: string): Texts {
   const texts = ISOLATING.get(languageFor(locale) ?? 'en') ?? ENGLISH;
-  if (BY_LOCALE.size < MOST_LOCALES) BY_LOCALE.set(locale, texts);
+  if (BY_LOCALE.size < MAX_LOCALES) BY_LOCALE.set(locale, texts);
   return texts;
 }
 
 /** A wait in words: seconds below two minutes, else minutes, rounded up. */
-export function waitIn(texts: Texts, seconds: number): string {
+export function formatWait(texts: Texts, seconds: number): string {
   const whole = Math.max(1, Math.ceil(seconds));
   return whole < 120 ? texts.seconds(whole) : texts.minutes(Math.ceil(whole / 60));
 }
 
 const FORMATS = new Map<string, Intl.DateTimeFormat>();
-const MOST_FORMATS = 64;
+const MAX_FORMATS = 64;
 /** By locale and day: ten results have ten dates, and a date takes as long as the rest of its card. */
 const DATES = new Map<string, string>();
-const MOST_DATES = 4_096;
+const MAX_DATES = 4_096;
 const DAY = 86_400_000;
 
 /** A date as people of that locale write it; in English where the words around it are, as for an unknown or odd locale. */
-export function dateIn(locale: string, date: Date): string {
+export function formatDate(locale: string, date: Date): string {
   const day = `${Math.floor(date.getTime() / DAY)} ${locale}`;
   return DATES.get(day) ?? keep(day, format(locale, date));
 }
 
 function keep(day: string, text: string): string {
-  if (DATES.size >= MOST_DATES) DATES.clear();
+  if (DATES.size >= MAX_DATES) DATES.clear();
   DATES.set(day, text);
   return text;
 }
@@ -72,7 +72,7 @@ function format(locale: string, date: Date): string {
   let format = FORMATS.get(locale);
   if (!format) {
     format = dateFormat(languageFor(locale) ? locale : 'en');
-    if (FORMATS.size < MOST_FORMATS) FORMATS.set(locale, format);
+    if (FORMATS.size < MAX_FORMATS) FORMATS.set(locale, format);
   }
   return format.format(date);
 }

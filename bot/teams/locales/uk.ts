@@ -1,6 +1,6 @@
-import { counted } from './counted.ts';
+import { pluralFormatter } from './counted.ts';
 import type { Texts } from './en.ts';
-import { listed } from './listed.ts';
+import { listFormatter } from './listed.ts';
 
 /** Ukrainian. */
 export const uk: Texts = {
@@ -42,9 +42,9 @@ export const uk: Texts = {
   accountOf: (account) => `Вхід виконано як ${account}`,
   unnamedAccount: (id) => `обліковий запис без імені (ідентифікатор ${id})`,
   accountNone: 'Вхід не виконано',
-  list: listed('uk'),
-  seconds: counted('uk', { one: '# секунду', few: '# секунди', other: '# секунд' }),
-  minutes: counted('uk', { one: '# хвилину', few: '# хвилини', other: '# хвилин' }),
+  list: listFormatter('uk'),
+  seconds: pluralFormatter('uk', { one: '# секунду', few: '# секунди', other: '# секунд' }),
+  minutes: pluralFormatter('uk', { one: '# хвилину', few: '# хвилини', other: '# хвилин' }),
   edited: (date, by) => (by ? `Остання зміна: ${date}, ${by}` : `Остання зміна: ${date}`),
   from: (title, account) => `${title} · вхід виконано як ${account}`,
   pageOf: (title) => `Сторінка з ${title}, яку можна прочитати з тамтешнім обліковим записом.`,
@@ -70,7 +70,7 @@ export const uk: Texts = {
   signInFailed: (signIn) => `Цей вхід надійшов запізно або був не ваш. Напишіть «${signIn}», щоб почати знову.`,
   alsoSignIn: (title, signIn) => `Ви не ввійшли до ${title}. Напишіть «${signIn}», щоб шукати й там.`,
   signInToAny: 'Увійдіть, щоб шукати. Достатньо одного входу. Інші можна додати пізніше.',
-  moreResults: counted('uk', {
+  moreResults: pluralFormatter('uk', {
     one: 'Є ще # результат.',
     few: 'Є ще # результати.',
     many: 'Є ще # результатів.',

@@ -1,6 +1,6 @@
-import { counted } from './counted.ts';
+import { pluralFormatter } from './counted.ts';
 import type { Texts } from './en.ts';
-import { listed } from './listed.ts';
+import { listFormatter } from './listed.ts';
 
 /** Chinese in Simplified characters. */
 export const zhHans: Texts = {
@@ -35,9 +35,9 @@ export const zhHans: Texts = {
   accountOf: (account) => `已使用 ${account} 登录`,
   unnamedAccount: (id) => `没有名称的帐户（ID ${id}）`,
   accountNone: '未登录',
-  list: listed('zh-Hans'),
-  seconds: counted('zh-Hans', { other: '# 秒' }),
-  minutes: counted('zh-Hans', { other: '# 分钟' }),
+  list: listFormatter('zh-Hans'),
+  seconds: pluralFormatter('zh-Hans', { other: '# 秒' }),
+  minutes: pluralFormatter('zh-Hans', { other: '# 分钟' }),
   edited: (date, by) => (by ? `上次编辑：${date}，编辑者：${by}` : `上次编辑：${date}`),
   from: (title, account) => `${title} · 已使用 ${account} 登录`,
   pageOf: (title) => `${title} 的一个页面，需使用该处的帐户阅读。`,
@@ -60,7 +60,7 @@ export const zhHans: Texts = {
   signInFailed: (signIn) => `该登录已过期，或不是你的。输入“${signIn}”可重新开始。`,
   alsoSignIn: (title, signIn) => `你尚未登录 ${title}。输入“${signIn}”即可在那里搜索。`,
   signInToAny: '请登录后搜索。登录其中一个即可，其他的可以以后再添加。',
-  moreResults: counted('zh-Hans', { other: '还有 # 条结果。' }),
+  moreResults: pluralFormatter('zh-Hans', { other: '还有 # 条结果。' }),
   moreResultsUncounted: '还有更多结果。',
   showMore: '显示更多',
   chatUnavailable: (reference) => `刚才没有成功。请稍后重试。参考编号：${reference}`,
