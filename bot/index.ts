@@ -76,7 +76,7 @@ async function start(config: Config, built: readonly Connection[]): Promise<void
   const failed = (code: string) => log.warn({ code }, 'Teams could not sign somebody in');
   const chat = buildChat(config, connections, { ...parts, failed });
   const bot = buildExtension(links, { ...parts, signInChat, connections: byCommand(connections), chat: chat.invokes });
-  chat.attach(bot);
+  chat.register(bot);
   const addressOf = remoteAddress(config.trustedProxies, warn);
   const limit = addressLimit(store.limits, addressOf);
   let draining = false;

@@ -12,14 +12,14 @@ import { type Chat, wordsFor } from './chat.ts';
 import type { ChatCodes } from './chat-codes.ts';
 import { chatLink } from './chat-link.ts';
 import type { ConnectedChat } from './connected-chat.ts';
-import { Delivered } from './delivered.ts';
-import { offer, type Reply, say } from './replies.ts';
+import { DuplicateActivities } from './delivered.ts';
+import { heroCardReply, type Reply, textReply } from './replies.ts';
 import { asksForSomething } from './said.ts';
 import { isServiceUrl } from './service-url.ts';
 import { readExchange, type TokenExchanges } from './token-exchange.ts';
-import { inPersonalChat, isAnswerable, isShared, isWelcomeDue, signsInSilently } from './where.ts';
+import { hasReplyAddress, isGroupConversation, isPersonalChat, shouldWelcome, supportsTokenExchange } from './where.ts';
 
-export interface ChatActivitiesParts {
+export interface ChatActivitiesDependencies {
   chat: Chat;
   /** Channels that bring an account of their own. */
   connected: ConnectedChat;
@@ -46,11 +46,11 @@ const SIGN_IN_CANCELLED = 'latchkey/signInCancelled';
 /** What the Bot Framework says of a chat, on every channel, and what is sent back. Decides who speaks and where; what is
  * answered is {@link Chat}'s to say. */
 export class ChatActivities {
-  readonly #parts: ChatActivitiesParts;
-  readonly #delivered = new Delivered();
+  readonly #deps: ChatActivitiesDependencies;
+  readonly #delivered = new DuplicateActivities();
 
-  constructor(parts: ChatActivitiesParts) {
-    this.#parts = parts;
+  constructor(deps: ChatActivitiesDependencies) {
+    this.#deps = deps;
   }
 
   /** What is answered, by the invoke's name. */
@@ -63,9 +63,9 @@ export class ChatActivities {
   }
 
   /** Takes the bot's messages and its installation. */
-  attach(bot: TeamsActivityHandler): void {
-    bot.onMessage(async (context) => this.#hear(context));
-    bot.onEvent(async (context) => this.#hearEvent(context));
+  register(bot: TeamsActivityHandler): void {
+    bot.onMessage(async (context) => this.#onMessage(context));
+    bot.onEvent(async (context) => this.#onEvent(context));
     bot.onInstallationUpdateAdd(async (context) => this.#welcome(context));
     bot.onMembersAdded(async (context) => this.#welcome(context));
   }
@@ -74,10 +74,10 @@ export class ChatActivities {
    * verified as everywhere. 404: there is nothing under it; 412: too many that were wrong; 500: try again. */
   async #verifyState(activity: Activity, context: TurnContext): Promise<InvokeResponse> {
     if (!isObject(activity.value)) return BAD_REQUEST;
-    const met = this.#parts.reception.identify(activity);
-    if (!('sender' in met) || !isAnswerable(activity) || !inPersonalChat(activity)) return FORBIDDEN;
+    const met = this.#deps.reception.identify(activity);
+    if (!('sender' in met) || !hasReplyAddress(activity) || !isPersonalChat(activity)) return FORBIDDEN;
     const { state } = activity.value;
-    const { status, reply, signedIn } = await this.#parts.codes.verify(met, state);
+    const { status, reply, signedIn } = await this.#deps.codes.verify(met, state);
     await this.#send(context, [reply]);
     if (signedIn) afterResponse(context, () => this.#resume(met, context));
     return { status };
@@ -87,9 +87,9 @@ export class ChatActivities {
   async #tokenExchange(activity: Activity, context: TurnContext): Promise<InvokeResponse> {
     const exchange = readExchange(activity.value);
     if (!exchange) return BAD_REQUEST;
-    const met = this.#parts.reception.identify(activity);
-    if (!('sender' in met) || !isAnswerable(activity) || !signsInSilently(activity)) return FORBIDDEN;
-    const { answer, said, signedIn } = await this.#parts.exchanges.answer(met, exchange);
+    const met = this.#deps.reception.identify(activity);
+    if (!('sender' in met) || !hasReplyAddress(activity) || !supportsTokenExchange(activity)) return FORBIDDEN;
+    const { answer, replies: said, signedIn } = await this.#deps.exchanges.exchange(met, exchange);
     afterResponse(context, async () => {
       await this.#send(context, said);
       if (signedIn) await this.#resume(met, context);
@@ -100,77 +100,81 @@ export class ChatActivities {
   /** `signin/failure`: Teams could not do its part. Its words are shown to nobody, and not kept. */
   #failure(activity: Activity, context: TurnContext): InvokeResponse {
     const { code } = asObject(activity.value);
-    this.#parts.failed(typeof code === 'string' && /^[A-Za-z0-9_.-]{1,64}$/.test(code) ? code : 'unknown');
-    const met = this.#parts.reception.identify(activity);
-    if ('sender' in met && isAnswerable(activity) && signsInSilently(activity)) {
-      afterResponse(context, async () => this.#send(context, await this.#parts.exchanges.withWindow(met)));
+    this.#deps.failed(typeof code === 'string' && /^[A-Za-z0-9_.-]{1,64}$/.test(code) ? code : 'unknown');
+    const met = this.#deps.reception.identify(activity);
+    if ('sender' in met && hasReplyAddress(activity) && supportsTokenExchange(activity)) {
+      afterResponse(context, async () => this.#send(context, await this.#deps.exchanges.promptWithWindow(met)));
     }
     return OK;
   }
 
   async #resume(guest: RequestContext, context: TurnContext): Promise<void> {
-    await this.#send(context, await this.#parts.chat.resume(guest));
+    await this.#send(context, await this.#deps.chat.resume(guest));
   }
 
   /** T56: what is found is for one person, so it is said where nobody else reads. */
-  async #hear(context: TurnContext): Promise<void> {
+  async #onMessage(context: TurnContext): Promise<void> {
     const activity = context.activity as unknown as Activity;
-    if (!isAnswerable(activity) || this.#delivered.before(activity, performance.now())) return;
-    const connected = isShared(activity) ? undefined : await this.#parts.connected.hear(activity);
+    if (!hasReplyAddress(activity) || this.#delivered.isDuplicate(activity, performance.now())) return;
+    const connected = isGroupConversation(activity) ? undefined : await this.#deps.connected.onMessage(activity);
     if (connected) return this.#send(context, connected);
     if (!asksForSomething(activity)) return;
-    const met = this.#parts.reception.identify(activity);
-    if (!inPersonalChat(activity) && ('sender' in met || isShared(activity))) {
-      return this.#send(context, [this.#elsewhere(activity)]);
+    const met = this.#deps.reception.identify(activity);
+    if (!isPersonalChat(activity) && ('sender' in met || isGroupConversation(activity))) {
+      return this.#send(context, [this.#personalChatOffer(activity)]);
     }
     if ('sender' in met) return this.#send(context, await this.#answer(met, activity));
-    if (met.words !== undefined) await this.#send(context, [say(met.words)]);
+    if (met.words !== undefined) await this.#send(context, [textReply(met.words)]);
   }
 
   async #answer(guest: RequestContext, activity: Activity): Promise<readonly Reply[]> {
-    const { chat, codes } = this.#parts;
-    const verified = await codes.typed(guest, activity.text);
-    if (!verified) return chat.hear(guest, activity);
+    const { chat, codes } = this.#deps;
+    const verified = await codes.verifyTyped(guest, activity.text);
+    if (!verified) return chat.onMessage(guest, activity);
     return verified.signedIn ? [verified.reply, ...(await chat.resume(guest))] : [verified.reply];
   }
 
   /** Web Chat's page says how a sign-in has ended: signed in, who they are is shown; cancelled, how to begin again. */
-  async #hearEvent(context: TurnContext): Promise<void> {
+  async #onEvent(context: TurnContext): Promise<void> {
     const activity = context.activity as unknown as Activity;
     const { name } = activity;
     if (name !== SIGNED_IN && name !== SIGN_IN_CANCELLED) return;
-    if (!isAnswerable(activity) || !inPersonalChat(activity)) return;
-    const met = this.#parts.reception.identify(activity);
+    if (!hasReplyAddress(activity) || !isPersonalChat(activity)) return;
+    const met = this.#deps.reception.identify(activity);
     if (!('sender' in met)) return;
     if (name === SIGN_IN_CANCELLED) {
       const [word] = wordsFor(met.sender.locale).signIn;
-      return this.#send(context, [say(met.texts.signInCancelled(word))]);
+      return this.#send(context, [textReply(met.texts.signInCancelled(word))]);
     }
-    const { chat } = this.#parts;
+    const { chat } = this.#deps;
     await this.#send(context, [...(await chat.accounts(met)), ...(await chat.resume(met))]);
   }
 
   async #welcome(context: TurnContext): Promise<void> {
     const activity = context.activity as unknown as Activity;
-    if (!isAnswerable(activity) || !isWelcomeDue(activity) || this.#delivered.before(activity, performance.now()))
+    if (
+      !hasReplyAddress(activity) ||
+      !shouldWelcome(activity) ||
+      this.#delivered.isDuplicate(activity, performance.now())
+    )
       return;
-    if (!inPersonalChat(activity)) return this.#send(context, [this.#elsewhere(activity)]);
-    await this.#send(context, [this.#parts.chat.welcome(localeOf(activity))]);
+    if (!isPersonalChat(activity)) return this.#send(context, [this.#personalChatOffer(activity)]);
+    await this.#send(context, [this.#deps.chat.welcome(localeOf(activity))]);
   }
 
-  #elsewhere(activity: Activity): Reply {
+  #personalChatOffer(activity: Activity): Reply {
     const texts = textsFor(localeOf(activity));
-    const value = chatLink(this.#parts.botId);
-    return offer(texts.inPersonalChat, [{ type: 'openUrl', title: texts.openChat, value }]);
+    const value = chatLink(this.#deps.botId);
+    return heroCardReply(texts.inPersonalChat, [{ type: 'openUrl', title: texts.openChat, value }]);
   }
 
   /** What can't be sent is written down: whoever sent the message would only send it again. */
   async #send(context: TurnContext, replies: readonly Reply[]): Promise<void> {
     const { serviceUrl } = context.activity;
-    if (!isServiceUrl(serviceUrl, this.#parts.loopback)) {
-      return void this.#parts.report(new LatchkeyError('The serviceUrl is none to send to'), 'all');
+    if (!isServiceUrl(serviceUrl, this.#deps.loopback)) {
+      return void this.#deps.report(new LatchkeyError('The serviceUrl is none to send to'), 'all');
     }
     if (replies.length === 0) return;
-    await context.sendActivities([...replies]).catch((error: unknown) => void this.#parts.report(error, 'all'));
+    await context.sendActivities([...replies]).catch((error: unknown) => void this.#deps.report(error, 'all'));
   }
 }

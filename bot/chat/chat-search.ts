@@ -17,11 +17,11 @@ import { type PartOf, SearchAll } from '../teams/search-all.ts';
 import { moreCard } from './cards.ts';
 import { COMMAND_WORDS } from './command-words.ts';
 import { type Left, leftOf, type Seen } from './more-results.ts';
-import { promptIn } from './prompt-in.ts';
-import { type Reply, say, show } from './replies.ts';
-import { Unfinished } from './unfinished.ts';
+import { signInReply } from './prompt-in.ts';
+import { adaptiveCardReply, type Reply, textReply } from './replies.ts';
+import { PendingSearches } from './unfinished.ts';
 
-export interface ChatSearchParts {
+export interface ChatSearchDependencies {
   signIn: SignIn;
   connections: readonly SearchConnection[];
   report: ReportError;
@@ -44,25 +44,25 @@ function cardOf(attachment: JsonText): Record<string, unknown> {
 
 /** "search …": the cards that the messaging extension shows, beside each other; and words for what gave none. */
 export class ChatSearch {
-  readonly #parts: ChatSearchParts;
+  readonly #deps: ChatSearchDependencies;
   readonly #all: SearchAll;
-  readonly #unfinished = new Unfinished();
+  readonly #unfinished = new PendingSearches();
 
-  constructor(parts: ChatSearchParts) {
-    this.#parts = parts;
-    this.#all = new SearchAll(parts.signIn);
+  constructor(deps: ChatSearchDependencies) {
+    this.#deps = deps;
+    this.#all = new SearchAll(deps.signIn);
   }
 
   /** Who is not signed in anywhere is asked to, and need not say it again then.
    * @throws {ProviderError} where another service has the address to sign in at, and is out of reach */
   async find(guest: RequestContext, text: string, seen: Seen = {}): Promise<Reply[]> {
     const { search, all } = await this.#searchAll(guest, text, seen);
-    if (all.length === 0) return [say(guest.texts.noMore)];
-    if (!all.every(isSignedOut)) return this.answer(search, all, seen);
+    if (all.length === 0) return [textReply(guest.texts.noMore)];
+    if (!all.every(isSignedOut)) return this.search(search, all, seen);
     this.#unfinished.keep(guest.sender, text, performance.now());
     return [
-      await promptIn(
-        this.#parts.signIn,
+      await signInReply(
+        this.#deps.signIn,
         guest,
         all.map(({ connection }) => connection),
       ),
@@ -74,7 +74,7 @@ export class ChatSearch {
     const text = this.#unfinished.take(guest.sender, performance.now());
     if (text === undefined) return [];
     const { search, all } = await this.#searchAll(guest, text);
-    if (!all.every(isSignedOut)) return this.answer(search, all);
+    if (!all.every(isSignedOut)) return this.search(search, all);
     // Not yet, after all.
     this.#unfinished.keep(guest.sender, text, performance.now());
     return [];
@@ -93,7 +93,7 @@ export class ChatSearch {
   ): Promise<{ search: SearchRequest; all: SearchOutcome[] }> {
     const skip = Math.max(0, ...Object.values(seen));
     const query = { commandId: '', text, skip, count: RESULTS_ASKED, brought: { code: undefined } };
-    const connections = this.#parts.connections.filter(({ id }) => skip === 0 || Object.hasOwn(seen, id));
+    const connections = this.#deps.connections.filter(({ id }) => skip === 0 || Object.hasOwn(seen, id));
     // Not where the same person types in the search box: neither ends the other's search.
     const search = { texts, sender: { ...sender, conversationId: `chat ${sender.conversationId}` }, query };
     // All of it from each, since some may have nothing: that nobody is signed in there, say.
@@ -103,7 +103,7 @@ export class ChatSearch {
 
   /** What was found, and words for the rest.
    * @param seen the results before these, by connection */
-  answer(search: RenderContext, all: readonly SearchOutcome[], seen: Seen = {}): Reply[] {
+  search(search: RenderContext, all: readonly SearchOutcome[], seen: Seen = {}): Reply[] {
     const lists = all.map((found) => resultAttachments(found, search, all.length > 1));
     const cards = interleave(lists).slice(0, MOST_SHOWN);
     const shownOf = (found: SearchOutcome) =>
@@ -113,7 +113,7 @@ export class ChatSearch {
     // Whose source simply has nothing says so only where nobody has anything.
     const empty = cards.length > 0 ? [] : all.filter((found) => found.state === 'answered' && !isIncomplete(found));
     const words = [
-      ...new Set([...empty, ...silent].map((found) => wordsOf(found, search, this.#parts.report))),
+      ...new Set([...empty, ...silent].map((found) => wordsOf(found, search, this.#deps.report))),
       ...(signedOut.length > 0
         ? [
             alsoSignIn(
@@ -125,16 +125,16 @@ export class ChatSearch {
     ];
     const left = leftOf(all, shownOf, seen);
     return [
-      ...(cards.length > 0 ? [show(cards.map(cardOf))] : []),
+      ...(cards.length > 0 ? [adaptiveCardReply(cards.map(cardOf))] : []),
       ...(left ? [offerMore(search, left)] : []),
-      ...(words.length > 0 ? [say(words.join('\n\n'))] : []),
+      ...(words.length > 0 ? [textReply(words.join('\n\n'))] : []),
     ];
   }
 }
 
 function offerMore({ query, texts }: RenderContext, { seen, count }: Left): Reply {
   const words = count === undefined ? texts.moreResultsUncounted : texts.moreResults(count);
-  return show([moreCard(words, { more: { text: query.text, seen } }, texts)]);
+  return adaptiveCardReply([moreCard(words, { more: { text: query.text, seen } }, texts)]);
 }
 
 /** Says that they are not signed in there, and how to be. */

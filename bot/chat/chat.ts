@@ -16,102 +16,102 @@ import { alsoSignIn, type ChatSearch } from './chat-search.ts';
 import { COMMAND_WORDS, type CommandWords } from './command-words.ts';
 import { readMore } from './more-results.ts';
 import { findNamed, type NamedConnections } from './named-connections.ts';
-import { promptIn } from './prompt-in.ts';
-import { offer, type Reply, say, show } from './replies.ts';
-import { type Asked, readSaid } from './said.ts';
-import { Unfinished } from './unfinished.ts';
+import { signInReply } from './prompt-in.ts';
+import { adaptiveCardReply, heroCardReply, type Reply, textReply } from './replies.ts';
+import { type ChatCommandRequest, parseCommand } from './said.ts';
+import { PendingSearches } from './unfinished.ts';
 
-export interface ChatParts {
+export interface ChatDependencies {
   signIn: SignIn;
   search: ChatSearch;
   connections: readonly SearchConnection[];
   report: ReportError;
 }
 
-const LONGEST = 100;
+const MAX_SHOWN_LENGTH = 100;
 /** How long the next message is the answer to "What shall I look for?". */
 const QUESTION_MS = 120_000;
 
 /** What is answered to a message, on whichever channel it came: who speaks is known by then. */
 export class Chat {
-  readonly #parts: ChatParts;
+  readonly #deps: ChatDependencies;
   /** Who was asked what to look for, and where. */
-  readonly #questions = new Unfinished(QUESTION_MS);
+  readonly #questions = new PendingSearches(QUESTION_MS);
 
-  constructor(parts: ChatParts) {
-    this.#parts = parts;
+  constructor(deps: ChatDependencies) {
+    this.#deps = deps;
   }
 
   /** Never rejects: what goes wrong is said, with a reference. */
-  async hear(guest: RequestContext, message: Record<string, unknown>): Promise<Reply[]> {
+  async onMessage(guest: RequestContext, message: Record<string, unknown>): Promise<Reply[]> {
     const more = readMore(message.value);
-    if (more) return this.#orWords(guest, this.#parts.search.find(guest, more.text, more.seen));
-    const asked = readSaid(message, guest.sender.locale);
-    const text = this.#textToFind(guest, asked);
+    if (more) return this.#orErrorReply(guest, this.#deps.search.find(guest, more.text, more.seen));
+    const request = parseCommand(message, guest.sender.locale);
+    const text = this.#textToFind(guest, request);
     const answer =
-      text === '' ? withInvokeDeadline(() => this.#answer(guest, asked)) : this.#parts.search.find(guest, text);
-    return this.#orWords(guest, answer);
+      text === '' ? withInvokeDeadline(() => this.#answer(guest, request)) : this.#deps.search.find(guest, text);
+    return this.#orErrorReply(guest, answer);
   }
 
   /** Empty where nothing is searched for. A message without a command is the answer to the bot's own question. */
-  #textToFind({ sender }: RequestContext, asked: Asked): string {
+  #textToFind({ sender }: RequestContext, request: ChatCommandRequest): string {
     const isAnswer = this.#questions.take(sender, performance.now()) !== undefined;
-    return asked.command === 'search' || (asked.command === 'unknown' && isAnswer) ? asked.text : '';
+    return request.command === 'search' || (request.command === 'unknown' && isAnswer) ? request.text : '';
   }
 
   /** For somebody who is new here. */
   welcome(locale: string): Reply {
     const texts = textsFor(locale);
     const { search, signIn, whoAmI, signOut } = wordsFor(locale);
-    const titles = texts.list(this.#parts.connections.map(({ title }) => sanitizeText(title, LONGEST)));
+    const titles = texts.list(this.#deps.connections.map(({ title }) => sanitizeText(title, MAX_SHOWN_LENGTH)));
     const buttons = [signIn, whoAmI, signOut].map(([word]) => ({ type: 'imBack' as const, title: word, value: word }));
-    return offer(`${texts.chatWelcome(titles)} ${texts.chatHow(search[0])}`, buttons);
+    return heroCardReply(`${texts.chatWelcome(titles)} ${texts.chatHow(search[0])}`, buttons);
   }
 
   /** Who they are at each connection. Never rejects. */
   async accounts(guest: RequestContext): Promise<Reply[]> {
-    return this.hear(guest, { text: COMMAND_WORDS.en.whoAmI[0] });
+    return this.onMessage(guest, { text: COMMAND_WORDS.en.whoAmI[0] });
   }
 
   /** They came back from the sign-in page. */
   async signedIn(guest: RequestContext, connectionId: string): Promise<Reply> {
-    const accounts = await this.#parts.signIn.accounts.list(guest.sender, Date.now());
+    const accounts = await this.#deps.signIn.accounts.list(guest.sender, Date.now());
     const account = accounts.find(({ id }) => id === connectionId)?.account;
-    if (!account) return say(guest.texts.signInFailed(wordsFor(guest.sender.locale).signIn[0]));
+    if (!account) return textReply(guest.texts.signInFailed(wordsFor(guest.sender.locale).signIn[0]));
     return this.signedInAs(guest, connectionId, account);
   }
 
   /** Who they are now. */
   signedInAs({ texts }: RequestContext, connectionId: string, account: ShownAccount): Reply {
-    const { title } = this.#parts.connections.find(({ id }) => id === connectionId) ?? { title: connectionId };
-    return say(texts.signedInTo(title, sanitizeText(accountWords(account, texts), LONGEST)));
+    const { title } = this.#deps.connections.find(({ id }) => id === connectionId) ?? { title: connectionId };
+    return textReply(texts.signedInTo(title, sanitizeText(accountWords(account, texts), MAX_SHOWN_LENGTH)));
   }
 
   /** What they searched for before they were asked to sign in. Never rejects. */
   async resume(guest: RequestContext): Promise<Reply[]> {
-    return this.#orWords(guest, this.#parts.search.resume(guest));
+    return this.#orErrorReply(guest, this.#deps.search.resume(guest));
   }
 
-  #orWords({ texts }: RequestContext, answer: Promise<Reply[]>): Promise<Reply[]> {
-    return answer.catch((error: unknown) => [say(texts.chatUnavailable(this.#parts.report(error, 'all')))]);
+  #orErrorReply({ texts }: RequestContext, answer: Promise<Reply[]>): Promise<Reply[]> {
+    return answer.catch((error: unknown) => [textReply(texts.chatUnavailable(this.#deps.report(error, 'all')))]);
   }
 
-  async #answer(guest: RequestContext, asked: Asked): Promise<Reply[]> {
+  async #answer(guest: RequestContext, request: ChatCommandRequest): Promise<Reply[]> {
     const { texts, sender } = guest;
-    switch (asked.command) {
+    switch (request.command) {
       case 'search':
         this.#questions.keep(sender, '', performance.now());
-        return [say(texts.chatSearchWhat)];
+        return [textReply(texts.chatSearchWhat)];
       case 'signIn':
-        return this.#signIn(guest, findNamed(asked.what, this.#parts.connections).connections);
+        return this.#signIn(guest, findNamed(request.what, this.#deps.connections).connections);
       case 'signOut':
-        return this.#signOutOf(guest, findNamed(asked.what, this.#parts.connections));
+        return this.#signOutOf(guest, findNamed(request.what, this.#deps.connections));
       case 'whoAmI':
-        return [show([accountsCard(await this.#parts.signIn.accounts.list(sender, Date.now()), texts)])];
+        return [adaptiveCardReply([accountsCard(await this.#deps.signIn.accounts.list(sender, Date.now()), texts)])];
       case 'choice':
-        return this.#choose(guest, asked.choice);
+        return this.#choose(guest, request.choice);
       case 'unknown':
-        return [this.#offerToSearch(guest, asked.text)];
+        return [this.#offerToSearch(guest, request.text)];
       case 'help':
         return [this.welcome(sender.locale)];
     }
@@ -119,11 +119,11 @@ export class Chat {
 
   /** A prompt for each where they are not signed in yet; where that is none, who they are. */
   async #signIn(guest: RequestContext, connections: readonly SearchConnection[]): Promise<Reply[]> {
-    const accounts = await this.#parts.signIn.accounts.list(guest.sender, Date.now());
+    const accounts = await this.#deps.signIn.accounts.list(guest.sender, Date.now());
     const wanted = accounts.filter(({ id }) => connections.some((connection) => connection.id === id));
     const open = wanted.filter(({ account }) => !account);
-    if (open.length === 0) return [show([accountsCard(wanted, guest.texts)])];
-    return [await promptIn(this.#parts.signIn, guest, open)];
+    if (open.length === 0) return [adaptiveCardReply([accountsCard(wanted, guest.texts)])];
+    return [await signInReply(this.#deps.signIn, guest, open)];
   }
 
   /** Where it is not clear which they mean, they are asked: to sign out of all would end more than they want. */
@@ -133,48 +133,48 @@ export class Chat {
   ): Promise<Reply[]> {
     if (certain) return this.#signOut(guest, connections);
     const { texts, sender } = guest;
-    const accounts = await this.#parts.signIn.accounts.list(sender, Date.now());
+    const accounts = await this.#deps.signIn.accounts.list(sender, Date.now());
     const signedIn = accounts.filter(({ account }) => account);
     const meant = signedIn.filter(({ id }) => connections.some((connection) => connection.id === id));
-    if (signedIn.length === 0) return [say(texts.notSignedIn)];
-    return [show([signOutCard(meant.length > 0 ? meant : signedIn, texts)])];
+    if (signedIn.length === 0) return [textReply(texts.notSignedIn)];
+    return [adaptiveCardReply([signOutCard(meant.length > 0 ? meant : signedIn, texts)])];
   }
 
   async #signOut(guest: RequestContext, connections: readonly SearchConnection[]): Promise<Reply[]> {
     const { sender, texts } = guest;
-    this.#parts.search.forget(guest);
+    this.#deps.search.forget(guest);
     const titles: string[] = [];
     for (const { id, title, typing } of connections) {
       typing.forget(userKey(sender.asker));
-      if (await this.#parts.signIn.signOut(signInRequest(sender, id), Date.now())) titles.push(title);
+      if (await this.#deps.signIn.signOut(signInRequest(sender, id), Date.now())) titles.push(title);
     }
-    if (titles.length > 0) return [say(texts.signedOut(texts.list(titles)))];
-    const isAll = connections.length === this.#parts.connections.length;
-    return [say(isAll ? texts.notSignedIn : alsoSignIn(guest, connections))];
+    if (titles.length > 0) return [textReply(texts.signedOut(texts.list(titles)))];
+    const isAll = connections.length === this.#deps.connections.length;
+    return [textReply(isAll ? texts.notSignedIn : alsoSignIn(guest, connections))];
   }
 
   /** A button may be old, or made up: what it names may not be there. */
   async #choose(guest: RequestContext, choice: AccountAction): Promise<Reply[]> {
-    const { connections } = this.#parts;
+    const { connections } = this.#deps;
     const { sender } = guest;
     if ('signOutOfAll' in choice) return this.#signOut(guest, connections);
     if ('showFrom' in choice) {
-      const accounts = await this.#parts.signIn.accounts.list(sender, Date.now());
-      return [show([accountsCard(accounts, guest.texts, choice.showFrom)])];
+      const accounts = await this.#deps.signIn.accounts.list(sender, Date.now());
+      return [adaptiveCardReply([accountsCard(accounts, guest.texts, choice.showFrom)])];
     }
     const id = 'signOut' in choice ? choice.signOut : choice.signIn;
-    const found = connections.filter((connection) => connection.id === id);
-    if (found.length === 0) return [this.welcome(sender.locale)];
-    if ('signOut' in choice) return this.#signOut(guest, found);
+    const chosen = connections.filter((connection) => connection.id === id);
+    if (chosen.length === 0) return [this.welcome(sender.locale)];
+    if ('signOut' in choice) return this.#signOut(guest, chosen);
     return choice.chooseAccount
-      ? [await promptIn(this.#parts.signIn, guest, found, { chooseAccount: true })]
-      : this.#signIn(guest, found);
+      ? [await signInReply(this.#deps.signIn, guest, chosen, { chooseAccount: true })]
+      : this.#signIn(guest, chosen);
   }
 
   #offerToSearch({ sender, texts }: RequestContext, text: string): Reply {
     const [search] = wordsFor(sender.locale).search;
-    const shown = sanitizeText(text, LONGEST);
-    return offer(texts.chatUnknown(shown), [
+    const shown = sanitizeText(text, MAX_SHOWN_LENGTH);
+    return heroCardReply(texts.chatUnknown(shown), [
       { type: 'imBack', title: texts.searchFor(shown), value: `${search} ${text}` },
       ...[wordsFor(sender.locale).help[0]].map((word) => ({ type: 'imBack' as const, title: word, value: word })),
     ]);

@@ -11,15 +11,15 @@ import { localeOf } from '../teams/sender.ts';
 import { type Chat, wordsFor } from './chat.ts';
 import { type ChatSearch, RESULTS_ASKED } from './chat-search.ts';
 import { type MoreResults, readMore } from './more-results.ts';
-import { type Reply, say } from './replies.ts';
-import { readSaid } from './said.ts';
+import { type Reply, textReply } from './replies.ts';
+import { parseCommand } from './said.ts';
 
 /** A connection that a channel may bring its own token for. */
 export interface ConnectedConnection extends SearchConnection {
   connectedAccount: ConnectedAccount | undefined;
 }
 
-export interface ConnectedChatParts {
+export interface ConnectedChatDependencies {
   connections: readonly ConnectedConnection[];
   chat: Chat;
   search: ChatSearch;
@@ -32,29 +32,29 @@ type Token = { status: '1' | '2'; token: string } | { status: '3' };
 /** Chats on a channel where people connect their account in the channel's own settings, and every message brings a token
  * along. Nothing of it is kept, and nobody is signed in by it. */
 export class ConnectedChat {
-  readonly #parts: ConnectedChatParts;
+  readonly #deps: ConnectedChatDependencies;
 
-  constructor(parts: ConnectedChatParts) {
-    this.#parts = parts;
+  constructor(deps: ConnectedChatDependencies) {
+    this.#deps = deps;
   }
 
   /** What is answered; `undefined` where there is no token that counts. Never rejects. */
-  async hear(activity: Record<string, unknown>): Promise<Reply[] | undefined> {
+  async onMessage(activity: Record<string, unknown>): Promise<Reply[] | undefined> {
     // T71: on a channel where anybody writes entities, an entity is nothing.
-    const connection = this.#parts.connections.find(({ connectedAccount }) =>
+    const connection = this.#deps.connections.find(({ connectedAccount }) =>
       connectedAccount?.trusts(activity.channelId),
     );
     const given = connection && readToken(activity.entities);
     if (!connection || !given) return undefined;
     const locale = localeOf(activity);
     const texts = textsFor(locale);
-    if (given.status === '3') return [say(texts.signInCancelled(wordsFor(locale).signIn[0]))];
+    if (given.status === '3') return [textReply(texts.signInCancelled(wordsFor(locale).signIn[0]))];
     const more = readMore(activity.value);
-    const asked = readSaid(activity, locale);
-    const text = more?.text ?? (asked.command === 'search' ? asked.text : '');
-    if (text === '') return [this.#parts.chat.welcome(locale)];
+    const request = parseCommand(activity, locale);
+    const text = more?.text ?? (request.command === 'search' ? request.text : '');
+    if (text === '') return [this.#deps.chat.welcome(locale)];
     return this.#search(connection, given.token, { text, seen: more?.seen ?? {} }, locale).catch((error: unknown) => [
-      say(texts.chatUnavailable(this.#parts.report(error, connection.id))),
+      textReply(texts.chatUnavailable(this.#deps.report(error, connection.id))),
     ]);
   }
 
@@ -68,8 +68,8 @@ export class ConnectedChat {
     const query: Query = { commandId: '', text, skip, count: RESULTS_ASKED, brought: { code: undefined } };
     const texts = textsFor(locale);
     const found = await withInvokeDeadline(({ signal }) => this.#find(connection, token, query, signal));
-    if (found === 'refused') return [say(texts.signInFailed(wordsFor(locale).signIn[0]))];
-    return this.#parts.search.answer({ query, texts, sender: { locale } }, [found], seen);
+    if (found === 'refused') return [textReply(texts.signInFailed(wordsFor(locale).signIn[0]))];
+    return this.#deps.search.search({ query, texts, sender: { locale } }, [found], seen);
   }
 
   async #find(
@@ -79,7 +79,7 @@ export class ConnectedChat {
     signal: AbortSignal,
   ): Promise<SearchOutcome | 'refused'> {
     const { connectedAccount, source, turns, id } = connection;
-    const credential = await connectedAccount?.credential(token, Date.now()).catch(unlessRefused);
+    const credential = await connectedAccount?.credential(token, Date.now()).catch(undefinedIfInvalid);
     if (!credential) return 'refused';
     const live = { credential, version: '' };
     try {
@@ -94,7 +94,7 @@ export class ConnectedChat {
 }
 
 /** A token that is not good is no outage. */
-function unlessRefused(error: unknown): Credential | undefined {
+function undefinedIfInvalid(error: unknown): Credential | undefined {
   if (error instanceof ProviderError && error.failure === 'invalid_grant') return undefined;
   throw error;
 }

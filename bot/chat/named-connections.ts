@@ -67,6 +67,6 @@ function isTypoOf(said: string, word: string): boolean {
 }
 
 function wordsOf(text: string): string[] {
-  const plain = text.normalize('NFKD').replace(ACCENTS, '').normalize('NFC').toLowerCase();
-  return [...SEGMENTER.segment(plain)].filter(({ isWordLike }) => isWordLike).map(({ segment }) => segment);
+  const normalize = text.normalize('NFKD').replace(ACCENTS, '').normalize('NFC').toLowerCase();
+  return [...SEGMENTER.segment(normalize)].filter(({ isWordLike }) => isWordLike).map(({ segment }) => segment);
 }

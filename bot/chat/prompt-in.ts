@@ -2,10 +2,10 @@ import type { SignInPrompt } from '../sign-in/outcomes.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { signInRequest } from '../teams/query.ts';
 import type { RequestContext } from '../teams/reception.ts';
-import { askForToken, askToSignIn, type Reply } from './replies.ts';
-import { signsInSilently } from './where.ts';
+import { oauthCardReply, type Reply, signinCardReply } from './replies.ts';
+import { supportsTokenExchange } from './where.ts';
 
-export interface Wish {
+export interface PromptOptions {
   /** Another account than the one that they have there. */
   chooseAccount?: boolean;
   /** Their Teams client could do nothing without one. */
@@ -15,11 +15,11 @@ export interface Wish {
 /** Asks somebody to sign in, in their conversation, which is remembered where a code may be typed there; without a window,
  * where it is for one connection and their Teams client can do that.
  * @throws {ProviderError} where another service has the address, and is out of reach */
-export async function promptIn(
+export async function signInReply(
   signIn: SignIn,
   { sender, texts }: RequestContext,
   connections: readonly { id: string; title: string }[],
-  { chooseAccount = false, window = chooseAccount }: Wish = {},
+  { chooseAccount = false, window = chooseAccount }: PromptOptions = {},
 ): Promise<Reply> {
   const prompts: (SignInPrompt & { title: string })[] = [];
   // One after the other: it is one conversation that is remembered.
@@ -29,7 +29,7 @@ export async function promptIn(
     prompts.push({ ...(await signIn.prompt(visit, Date.now())), title: texts.signIn(title) });
   }
   const [first, ...others] = prompts;
-  const silent = !window && others.length === 0 && signsInSilently(sender.activity);
-  if (silent && first?.exchange) return askForToken(first, first.exchange);
-  return askToSignIn(prompts, first && others.length === 0 ? first.title : texts.signInToAny);
+  const silent = !window && others.length === 0 && supportsTokenExchange(sender.activity);
+  if (silent && first?.exchange) return oauthCardReply(first, first.exchange);
+  return signinCardReply(prompts, first && others.length === 0 ? first.title : texts.signInToAny);
 }

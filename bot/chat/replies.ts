@@ -12,34 +12,34 @@ export interface Button {
   value: string;
 }
 
-const LONGEST = { text: 600, title: 100 };
+const MAX_LENGTH = { text: 600, title: 100 };
 const MOST_BUTTONS = 6;
 
 /** Words alone. Markdown that they hold is not read as such. */
-export function say(text: string): Reply {
+export function textReply(text: string): Reply {
   return { type: 'message', text, textFormat: 'plain' };
 }
 
 /** Words with buttons below. */
-export function offer(text: string, buttons: readonly Button[]): Reply {
-  const content = { text: sanitizePreview(text, LONGEST.text), buttons };
+export function heroCardReply(text: string, buttons: readonly Button[]): Reply {
+  const content = { text: sanitizePreview(text, MAX_LENGTH.text), buttons };
   return { type: 'message', attachments: [{ contentType: 'application/vnd.microsoft.card.hero', content }] };
 }
 
 /** Buttons that open the sign-in page: Teams waits for what that page says, as it does for a messaging extension's. One card
  * for all of them: several cards look as if all were needed. A card shows six buttons at most.
  * @param words above the buttons */
-export function askToSignIn(prompts: readonly { url: string; title: string }[], words: string): Reply {
+export function signinCardReply(prompts: readonly { url: string; title: string }[], words: string): Reply {
   const attachments: Reply['attachments'] = [];
   for (let at = 0; at < prompts.length; at += MOST_BUTTONS) {
     const buttons = prompts.slice(at, at + MOST_BUTTONS).map(
       ({ url, title }): Button => ({
         type: 'signin',
-        title: title.slice(0, LONGEST.title),
+        title: title.slice(0, MAX_LENGTH.title),
         value: url,
       }),
     );
-    const content = { text: sanitizePreview(words, LONGEST.text), buttons };
+    const content = { text: sanitizePreview(words, MAX_LENGTH.text), buttons };
     attachments.push({ contentType: 'application/vnd.microsoft.card.signin', content });
   }
   return { type: 'message', attachments };
@@ -48,16 +48,16 @@ export function askToSignIn(prompts: readonly { url: string; title: string }[], 
 /** The same for one connection, where the Teams client first tries to get a token for the person without a window, and brings
  * it (`signin/tokenExchange`). It shows the card where that is of no use
  * (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/authentication/bot-sso-code). */
-export function askForToken({ url, title }: { url: string; title: string }, exchange: TokenExchangeResource): Reply {
+export function oauthCardReply({ url, title }: { url: string; title: string }, exchange: TokenExchangeResource): Reply {
   const { connectionName, ...tokenExchangeResource } = exchange;
-  const text = sanitizePreview(title, LONGEST.text);
-  const button: Button = { type: 'signin', title: title.slice(0, LONGEST.title), value: url };
+  const text = sanitizePreview(title, MAX_LENGTH.text);
+  const button: Button = { type: 'signin', title: title.slice(0, MAX_LENGTH.title), value: url };
   const content = { text, connectionName, tokenExchangeResource, buttons: [button] };
   return { type: 'message', attachments: [{ contentType: 'application/vnd.microsoft.card.oauth', content }] };
 }
 
 /** Adaptive Cards, beside each other. */
-export function show(cards: readonly Record<string, unknown>[]): Reply {
+export function adaptiveCardReply(cards: readonly Record<string, unknown>[]): Reply {
   const attachments = cards.map((content) => ({
     contentType: 'application/vnd.microsoft.card.adaptive',
     content,

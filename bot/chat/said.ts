@@ -4,7 +4,7 @@ import { type ChatCommand, COMMAND_WORDS } from './command-words.ts';
 import { readMore } from './more-results.ts';
 
 /** What a message asks for. */
-export type Asked =
+export type ChatCommandRequest =
   | { command: 'search'; text: string }
   /** `what`: the connection that was named; empty for all of them. */
   | { command: 'signIn' | 'signOut'; what: string }
@@ -13,7 +13,7 @@ export type Asked =
   | { command: 'choice'; choice: AccountAction }
   | { command: 'unknown'; text: string };
 
-const LONGEST = 200;
+const MAX_MESSAGE_LENGTH = 200;
 /** With what is quoted. */
 const LONGEST_RAW = 8_000;
 /** How Teams writes what a message carries or quotes. */
@@ -38,36 +38,36 @@ export function asksForSomething({ text, value }: Record<string, unknown>): bool
 
 /** Reads a message in the person's language, in English, and then in every other language: many clients do not say which
  * language a person writes in. */
-export function readSaid({ text, value }: Record<string, unknown>, locale: string): Asked {
+export function parseCommand({ text, value }: Record<string, unknown>, locale: string): ChatCommandRequest {
   const choice = readChoice(value);
   if (choice) return { command: 'choice', choice };
-  const said = typeof text === 'string' ? plain(text) : '';
+  const message = typeof text === 'string' ? normalize(text) : '';
   // Nothing, or a question mark alone.
-  if (said.replace(END_MARKS, '') === '') return { command: 'help' };
+  if (message.replace(END_MARKS, '') === '') return { command: 'help' };
   for (const { command, word } of wordsOf(locale)) {
-    const rest = restAfter(said, word);
-    const asked = rest === undefined ? undefined : askedBy(command, rest);
-    if (asked) return asked;
+    const rest = argumentAfter(message, word);
+    const request = rest === undefined ? undefined : toCommand(command, rest);
+    if (request) return request;
   }
-  return { command: 'unknown', text: said };
+  return { command: 'unknown', text: message };
 }
 
-function askedBy(command: ChatCommand, rest: string): Asked | undefined {
+function toCommand(command: ChatCommand, rest: string): ChatCommandRequest | undefined {
   if (command === 'search') return { command, text: rest };
   if (command === 'signIn' || command === 'signOut') return { command, what: rest };
   // Who says more than that does not ask for it: "help me find the form".
   return rest === '' ? { command } : undefined;
 }
 
-function plain(text: string): string {
+function normalize(text: string): string {
   return text
     .slice(0, LONGEST_RAW)
     .replace(CARRIED, ' ')
-    .slice(0, 4 * LONGEST)
+    .slice(0, 4 * MAX_MESSAGE_LENGTH)
     .replace(MENTION, ' ')
     .replace(BLANKS, ' ')
     .trim()
-    .slice(0, LONGEST);
+    .slice(0, MAX_MESSAGE_LENGTH);
 }
 
 interface CommandWord {
@@ -108,10 +108,10 @@ function unambiguous(words: readonly CommandWord[]): CommandWord[] {
 }
 
 /** What stands behind the command's word; `undefined` where the text does not begin with it. */
-function restAfter(said: string, word: string): string | undefined {
-  if (said.toLowerCase().replace(END_MARKS, '') === word.replace(END_MARKS, '')) return '';
-  if (said.slice(0, word.length).toLowerCase() !== word) return undefined;
-  const rest = said.slice(word.length);
+function argumentAfter(message: string, word: string): string | undefined {
+  if (message.toLowerCase().replace(END_MARKS, '') === word.replace(END_MARKS, '')) return '';
+  if (message.slice(0, word.length).toLowerCase() !== word) return undefined;
+  const rest = message.slice(word.length);
   if (rest !== '' && !/^[\s:：]/u.test(rest) && !NO_BLANKS.test(word)) return undefined;
   return rest.replace(/^[\s:：]+/u, '');
 }

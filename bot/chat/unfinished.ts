@@ -3,13 +3,13 @@ import type { ActivitySender } from '../teams/sender.ts';
 
 /** A person has this long to sign in. */
 const SIGN_IN_MS = 600_000;
-const MOST = 1_000;
+const MAX_PENDING_SEARCHES = 1_000;
 
 type Who = Pick<ActivitySender, 'asker' | 'conversationId'>;
 
 /** Searches that wait for a sign-in: what people type is kept in this process's memory alone, for ten minutes at most. Who
  * comes back from signing in by another instance searches again. */
-export class Unfinished {
+export class PendingSearches {
   /** Oldest first. */
   readonly #searches = new Map<string, { text: string; until: number }>();
   readonly #keptMs: number;
@@ -24,7 +24,7 @@ export class Unfinished {
     this.#searches.delete(key);
     this.#searches.set(key, { text, until: now + this.#keptMs });
     for (const [oldest, { until }] of this.#searches) {
-      if (until > now && this.#searches.size <= MOST) return;
+      if (until > now && this.#searches.size <= MAX_PENDING_SEARCHES) return;
       this.#searches.delete(oldest);
     }
   }
@@ -32,9 +32,9 @@ export class Unfinished {
   /** What they searched for; one caller gets it. */
   take(who: Who, now: number): string | undefined {
     const key = keyOf(who);
-    const found = this.#searches.get(key);
+    const search = this.#searches.get(key);
     this.#searches.delete(key);
-    return found && found.until > now ? found.text : undefined;
+    return search && search.until > now ? search.text : undefined;
   }
 }
 

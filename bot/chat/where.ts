@@ -3,15 +3,15 @@ import { asObject } from '../teams/record.ts';
 type Activity = Record<string, unknown>;
 
 /** Whether it says where an answer would go. */
-export function isAnswerable({ conversation, id: activityId }: Activity): boolean {
+export function hasReplyAddress({ conversation, id: activityId }: Activity): boolean {
   const { id } = asObject(conversation);
   return typeof id === 'string' && id !== '' && ['string', 'undefined'].includes(typeof activityId);
 }
 
 /** Whether nobody but the person and the bot reads what is said there. */
-export function inPersonalChat(activity: Activity): boolean {
+export function isPersonalChat(activity: Activity): boolean {
   const { channelId, conversation } = activity;
-  if (isShared(activity)) return false;
+  if (isGroupConversation(activity)) return false;
   // Direct Line and Web Chat give each conversation one user.
   return (
     channelId === 'directline' || channelId === 'webchat' || asObject(conversation).conversationType === 'personal'
@@ -20,19 +20,19 @@ export function inPersonalChat(activity: Activity): boolean {
 
 /** Whether what comes from there may be the work of a Teams client that signs in without a window. Web Chat does not do so
  * by itself, and in Direct Line whoever writes the client says what it brings. */
-export function signsInSilently(activity: Activity): boolean {
-  return activity.channelId === 'msteams' && inPersonalChat(activity);
+export function supportsTokenExchange(activity: Activity): boolean {
+  return activity.channelId === 'msteams' && isPersonalChat(activity);
 }
 
 /** Whether it says of itself that others read there. */
-export function isShared({ conversation }: Activity): boolean {
+export function isGroupConversation({ conversation }: Activity): boolean {
   const { conversationType, isGroup } = asObject(conversation);
   return (isGroup ?? false) !== false || conversationType === 'groupChat' || conversationType === 'channel';
 }
 
 /** Whether this says that somebody is new here. Teams says so twice: by the installation, and by the bot becoming a member;
  * Direct Line knows the second alone. */
-export function isWelcomeDue({ type, channelId, membersAdded, recipient }: Activity): boolean {
+export function shouldWelcome({ type, channelId, membersAdded, recipient }: Activity): boolean {
   if (type === 'installationUpdate') return channelId === 'msteams';
   if (channelId === 'msteams' || !Array.isArray(membersAdded)) return false;
   const { id } = asObject(recipient);

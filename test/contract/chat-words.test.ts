@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type ChatCommand, COMMAND_WORDS } from '../../bot/chat/command-words.ts';
-import { readSaid } from '../../bot/chat/said.ts';
+import { parseCommand } from '../../bot/chat/said.ts';
 import { LANGUAGES } from '../../bot/language.ts';
 
 /** What is understood in a chat, in every language. */
 const FOLDER = join(import.meta.dirname, '../../appPackage');
 const read = (file: string) => JSON.parse(readFileSync(join(FOLDER, file), 'utf8'));
-const commandOf = (text: unknown, locale: string) => readSaid({ text }, locale).command;
+const commandOf = (text: unknown, locale: string) => parseCommand({ text }, locale).command;
 
 describe.each(LANGUAGES)('%s', (language) => {
   const words = Object.entries(COMMAND_WORDS[language]) as [ChatCommand, readonly string[]][];
@@ -25,16 +25,16 @@ describe.each(LANGUAGES)('%s', (language) => {
 
   test('English is understood as well', () => {
     expect(commandOf('sign out', language)).toBe('signOut');
-    expect(readSaid({ text: 'search for lakers' }, language)).toEqual({ command: 'search', text: 'lakers' });
+    expect(parseCommand({ text: 'search for lakers' }, language)).toEqual({ command: 'search', text: 'lakers' });
   });
 
   test('a search keeps its words as they are', () => {
     for (const word of COMMAND_WORDS[language].search) {
-      expect(readSaid({ text: `${word}  Release  Plan!` }, language)).toEqual({
+      expect(parseCommand({ text: `${word}  Release  Plan!` }, language)).toEqual({
         command: 'search',
         text: 'Release Plan!',
       });
-      expect(readSaid({ text: `${word}: x` }, language)).toEqual({ command: 'search', text: 'x' });
+      expect(parseCommand({ text: `${word}: x` }, language)).toEqual({ command: 'search', text: 'x' });
     }
   });
 
@@ -70,7 +70,7 @@ test.each([
   ['suche', 'de', { command: 'search', text: '' }],
   ['123456', 'en', { command: 'unknown', text: '123456' }],
 ])('%j in %s', (text, locale, asked) => {
-  expect(readSaid({ text }, locale)).toEqual(asked);
+  expect(parseCommand({ text }, locale)).toEqual(asked);
 });
 
 test.each(LANGUAGES)('somebody whose client speaks %s is understood in every language', (locale) => {
@@ -79,22 +79,23 @@ test.each(LANGUAGES)('somebody whose client speaks %s is understood in every lan
       for (const word of words) expect([word, commandOf(word, locale)]).toEqual([word, command]);
     }
   }
-  expect(readSaid({ text: 'suche nach lakers' }, locale)).toEqual({ command: 'search', text: 'lakers' });
+  expect(parseCommand({ text: 'suche nach lakers' }, locale)).toEqual({ command: 'search', text: 'lakers' });
 });
 
 test('a button’s data counts before what is written; data that is none is no button', () => {
-  expect(readSaid({ text: 'help', value: { signOut: 'wiki' } }, 'en')).toEqual({
+  expect(parseCommand({ text: 'help', value: { signOut: 'wiki' } }, 'en')).toEqual({
     command: 'choice',
     choice: { signOut: 'wiki' },
   });
   for (const value of [null, 1, [], {}, { signOut: 1 }, { signOut: ['wiki'] }, { signOutOfAll: 'yes' }, 'signOut']) {
-    expect(readSaid({ value }, 'en')).toEqual({ command: 'help' });
+    expect(parseCommand({ value }, 'en')).toEqual({ command: 'help' });
   }
 });
 
 test('a text of any length or kind is read within bounds', () => {
-  for (const text of [1, {}, [], null, undefined, true]) expect(readSaid({ text }, 'en')).toEqual({ command: 'help' });
-  const asked = readSaid({ text: `search ${'x'.repeat(100_000)}` }, 'en');
+  for (const text of [1, {}, [], null, undefined, true])
+    expect(parseCommand({ text }, 'en')).toEqual({ command: 'help' });
+  const asked = parseCommand({ text: `search ${'x'.repeat(100_000)}` }, 'en');
   expect(asked).toMatchObject({ command: 'search' });
   expect(JSON.stringify(asked).length).toBeLessThan(300);
 });

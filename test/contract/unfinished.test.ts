@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Unfinished } from '../../bot/chat/unfinished.ts';
+import { PendingSearches } from '../../bot/chat/unfinished.ts';
 import { ADA, GRACE } from '../../local/people.ts';
 
 /** What waits for a sign-in in a chat: bounded in time and number, and each person's own. */
@@ -10,7 +10,7 @@ const at = ({ tenantId, objectId }: typeof ADA, conversationId = 'a:1') => ({
 const MINUTE = 60_000;
 
 test('the last search of a conversation is there once, for who made it there', () => {
-  const unfinished = new Unfinished();
+  const unfinished = new PendingSearches();
   unfinished.keep(at(ADA), 'lakers', 0);
   unfinished.keep(at(ADA), 'iceland', 1);
   unfinished.keep(at(ADA, 'a:2'), 'celtics', 1);
@@ -21,7 +21,7 @@ test('the last search of a conversation is there once, for who made it there', (
 });
 
 test('it is there for ten minutes', () => {
-  const unfinished = new Unfinished();
+  const unfinished = new PendingSearches();
   unfinished.keep(at(ADA), 'lakers', 0);
   unfinished.keep(at(GRACE), 'lakers', 0);
   expect(unfinished.take(at(ADA), 10 * MINUTE - 1)).toBe('lakers');
@@ -29,7 +29,7 @@ test('it is there for ten minutes', () => {
 });
 
 test('of more than a thousand the oldest goes', () => {
-  const unfinished = new Unfinished();
+  const unfinished = new PendingSearches();
   for (let n = 0; n <= 1_000; n += 1) unfinished.keep(at(ADA, `a:${n}`), `search ${n}`, n);
   expect(unfinished.take(at(ADA, 'a:0'), 2_000)).toBeUndefined();
   expect(unfinished.take(at(ADA, 'a:1'), 2_000)).toBe('search 1');
@@ -37,7 +37,7 @@ test('of more than a thousand the oldest goes', () => {
 });
 
 test('it is there for as long as it says', () => {
-  const unfinished = new Unfinished(MINUTE);
+  const unfinished = new PendingSearches(MINUTE);
   unfinished.keep(at(ADA), '', 0);
   unfinished.keep(at(GRACE), '', 0);
   expect(unfinished.take(at(ADA), MINUTE - 1)).toBe('');
