@@ -7,9 +7,9 @@ import { ConnectedAccount } from './sign-in/connected-account.ts';
 import { entraProvider } from './sign-in/entra.ts';
 import type { IdentityProvider } from './sign-in/identity-provider.ts';
 import type { SingleSignOn } from './sign-in/single-sign-on.ts';
-import { FairTurns } from './sources/fair-turns.ts';
+import { FairLimiter } from './sources/fair-turns.ts';
 import type { Source } from './sources/source.ts';
-import { Typing } from './sources/typing.ts';
+import { QueryDebouncer } from './sources/typing.ts';
 
 /** A connection, built: one thing to search and the way to sign in to it. */
 export interface Connection {
@@ -20,9 +20,9 @@ export interface Connection {
   connectedAccount: ConnectedAccount | undefined;
   source: Source;
   /** Who may call the source now. */
-  turns: FairTurns;
+  turns: FairLimiter;
   /** What each person types now. */
-  typing: Typing;
+  typing: QueryDebouncer;
   linkOrigins: ReadonlySet<string>;
   pageOrigins: ReadonlySet<string>;
   imageOrigins: ReadonlySet<string>;
@@ -116,8 +116,8 @@ function buildConnection(
     connectedAccount:
       connectedAccount && new ConnectedAccount({ ...connectedAccount, allowInsecureLoopback: loopback }),
     source: builtSource,
-    turns: new FairTurns(),
-    typing: new Typing(),
+    turns: new FairLimiter(),
+    typing: new QueryDebouncer(),
     linkOrigins: new Set(linkOriginsOf(source)),
     pageOrigins: new Set(pageOriginsOf(source)),
     imageOrigins: new Set([origin, ...source.imageOrigins.map((url) => new URL(url).origin)]),

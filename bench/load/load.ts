@@ -17,7 +17,7 @@ export interface LoadOptions {
   amount?: number;
 }
 
-/** The value below which `share` of the sorted numbers are. */
+/** The value below which `pageShares` of the sorted numbers are. */
 export function percentile(sorted: ArrayLike<number>, share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }

@@ -84,7 +84,7 @@ export class ConnectedChat {
     const live = { credential, version: '' };
     try {
       const call = () => source.search(query, { accessToken: token, signal });
-      const answer = await turns.take(`${id}/${credential.account.subject}`, signal, call);
+      const answer = await turns.run(`${id}/${credential.account.subject}`, signal, call);
       return { connection, state: 'answered', answer, live };
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;

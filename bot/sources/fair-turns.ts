@@ -1,13 +1,13 @@
 import { SourceError } from './source.ts';
 
 /** How many calls may be under way towards one source: in all, of one person, and how many of theirs may wait. */
-export interface TurnLimits {
+export interface ConcurrencyLimits {
   atOnce: number;
   perPerson: number;
   waiting: number;
 }
 
-const LIMITS: TurnLimits = { atOnce: 64, perPerson: 8, waiting: 100 };
+const LIMITS: ConcurrencyLimits = { atOnce: 64, perPerson: 8, waiting: 100 };
 /** Seconds after which it is worth another try, where somebody has too many waiting. */
 const RETRY_AFTER = 5;
 
@@ -17,21 +17,21 @@ type Start = () => void;
  * T46: bounded concurrency towards one source, shared out fairly. Whoever floods waits behind themselves: free turns go
  * round among the people who wait, and nobody has more than a few calls under way.
  */
-export class FairTurns {
-  readonly #limits: TurnLimits;
+export class FairLimiter {
+  readonly #limits: ConcurrencyLimits;
   readonly #running = new Map<string, number>();
   /** By person. A Map lists its keys in the order in which they were set: the first has gone longest without a turn. */
   readonly #waiting = new Map<string, Set<Start>>();
   #underWay = 0;
 
-  constructor(limits: TurnLimits = LIMITS) {
+  constructor(limits: ConcurrencyLimits = LIMITS) {
     this.#limits = limits;
   }
 
   /** Does the work when it is its turn. @param whose an opaque key of the person
    * @param signal once it aborts, a turn that has not come will not come any more
    * @throws {SourceError} `rate_limited` when too much of this person's waits already */
-  async take<T>(whose: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  async run<T>(whose: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     if (this.#mayStart(whose)) this.#start(whose);
     else await this.#wait(whose, signal);
     try {

@@ -11,7 +11,7 @@ const QUALIFIER = /^(?:(?:org|user):[a-z\d](?:-?[a-z\d]){0,38}|repo:[a-z\d](?:-?
 const OPERATOR = /^(?:and|or|not)$/i;
 
 /** @throws {TypeError} for anything but the qualifiers that say where to search */
-export function readGithubScope(scope: string | undefined): string {
+export function parseGithubScope(scope: string | undefined): string {
   const qualifiers = (scope ?? '').split(/\s+/).filter((part) => part !== '');
   const odd = qualifiers.find((qualifier) => !QUALIFIER.test(qualifier));
   if (odd !== undefined) throw new TypeError('scope: org:name, user:name or repo:owner/name, with blanks between');
@@ -21,7 +21,7 @@ export function readGithubScope(scope: string | undefined): string {
 /** Path and query of a search. The qualifiers come first, and the words hold none (T53).
  * @param words without operators; none at all for what changed lately
  * @param page from 1 */
-export function questionUrl(
+export function searchUrl(
   kind: GithubKind,
   words: string,
   scope: string,
@@ -29,14 +29,14 @@ export function questionUrl(
 ): string {
   const { path, is, mine } = KINDS[kind];
   const recent = words === '';
-  const q = [is, scope || (recent ? mine : ''), asWords(words)].filter((part) => part !== '').join(' ');
+  const q = [is, scope || (recent ? mine : ''), escapeOperators(words)].filter((part) => part !== '').join(' ');
   const paging = { per_page: String(size), page: String(page) };
   const sort = recent ? { sort: 'updated', order: 'desc' } : {};
   return `${path}?${new URLSearchParams({ q, ...sort, ...paging })}`;
 }
 
 /** Words that a parser could take for operators stand in quotation marks, unless they are part of a phrase. */
-function asWords(words: string): string {
+function escapeOperators(words: string): string {
   return words
     .split('"')
     .map((part, at) =>

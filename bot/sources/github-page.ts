@@ -1,7 +1,7 @@
 import { readItem } from './github-answer.ts';
 import type { GithubKind } from './github-api.ts';
 import { explainRefusal } from './github-errors.ts';
-import { getPage } from './one-page.ts';
+import { getJsonIfFound } from './one-page.ts';
 import type { SourceItem } from './source.ts';
 
 /** What a link to GitHub names, and where the API has it. */
@@ -14,7 +14,7 @@ const LINK = /^\/([a-z\d](?:-?[a-z\d]){0,38})\/([\w.-]{1,100})(?:\/(issues|pull)
 
 /** `/owner/name`, `/owner/name/issues/7`, `/owner/name/pull/7`, where the connection searches such things there.
  * @param scope as in searches: qualifiers with blanks between */
-export function pageNamedBy({ pathname }: URL, kinds: readonly GithubKind[], scope: string): GithubPage | undefined {
+export function parseLink({ pathname }: URL, kinds: readonly GithubKind[], scope: string): GithubPage | undefined {
   const [, owner = '', name = '', what, number] = LINK.exec(pathname) ?? [];
   const kind = what === 'issues' ? 'issues' : what === 'pull' ? 'pullRequests' : 'repositories';
   if (name === '' || /^\.{1,2}$/.test(name) || !kinds.includes(kind) || !isWithin(scope, owner, name)) return undefined;
@@ -31,7 +31,7 @@ function isWithin(scope: string, owner: string, name: string): boolean {
 
 /** Where GitHub keeps what has another name by now, or another owner. */
 const NEW_PLACE = /^\/repositories\/\d{1,20}(?:\/issues\/\d{1,10})?$/;
-const NONE = new Set([404, 410]);
+const NOT_FOUND_STATUSES = new Set([404, 410]);
 
 /** What is not there, or not for this person, answers 404 or 410: GitHub does not tell which. A renamed repository is
  * looked up at its new place, once, if that is in the connection's scope too.
@@ -48,8 +48,8 @@ export async function readPage(
     moved = href.startsWith(`${base}/`) && NEW_PLACE.test(href.slice(base.length));
     return moved;
   };
-  const found = await getPage(base + path, headers, signal, {
-    isNone: ({ status }) => NONE.has(status),
+  const found = await getJsonIfFound(base + path, headers, signal, {
+    isNone: ({ status }) => NOT_FOUND_STATUSES.has(status),
     explain: explainRefusal,
     mayMoveTo,
   });

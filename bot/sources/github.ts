@@ -1,11 +1,11 @@
 import { readItems } from './github-answer.ts';
-import { type GithubKind, questionUrl, readGithubScope } from './github-api.ts';
+import { type GithubKind, parseGithubScope, searchUrl } from './github-api.ts';
 import { explainRefusal } from './github-errors.ts';
-import { pageNamedBy, readPage } from './github-page.ts';
-import { DEFAULT_USER_AGENT, getJson, headersFor } from './http.ts';
-import { readBase } from './origin.ts';
+import { parseLink, readPage } from './github-page.ts';
+import { DEFAULT_USER_AGENT, getJson, requestHeaders } from './http.ts';
+import { parseBaseUrl } from './origin.ts';
 import { clampPaging, pageOf } from './paging.ts';
-import { toPlainWords } from './search-text.ts';
+import { sanitizeWords } from './search-text.ts';
 import type { Source, SourcePage, SourceQuery, SourceSession } from './source.ts';
 
 export interface GithubOptions {
@@ -18,52 +18,54 @@ export interface GithubOptions {
 }
 
 /** GitHub shows the first thousand results of a search, a hundred at once at most. */
-const MOST = { results: 1000, page: 100 };
+const MAX = { results: 1000, page: 100 };
 
 /** Searches issues, pull requests and repositories by GitHub's REST API: one call for each kind.
  * @see https://docs.github.com/en/rest/search/search
  * @throws {TypeError} where the options can't be used */
 export function githubSource(options: GithubOptions): Source {
-  const base = readBase(options.url).href.replace(/\/$/, '');
+  const base = parseBaseUrl(options.url).href.replace(/\/$/, '');
   const kinds = [...new Set(options.kinds)];
   if (kinds.length === 0) throw new TypeError('kinds: at least one');
-  const scope = readGithubScope(options.scope);
+  const scope = parseGithubScope(options.scope);
   const headers = {
     accept: 'application/vnd.github.text-match+json',
     'user-agent': options.userAgent ?? DEFAULT_USER_AGENT,
     'x-github-api-version': '2022-11-28',
   };
 
-  async function ask(kind: GithubKind, words: string, from: Window, session: SourceSession): Promise<SourcePage> {
-    if (from.skip >= MOST.results || from.count === 0) return { items: [] };
-    const { page, size, offset } = pageOf(from.skip, from.count, MOST.page);
-    const url = base + questionUrl(kind, words, scope, { page: page + 1, size });
-    const { json } = await getJson(url, headersFor(session, headers), session.signal, { explain: explainRefusal });
+  async function ask(kind: GithubKind, words: string, from: ResultWindow, session: SourceSession): Promise<SourcePage> {
+    if (from.skip >= MAX.results || from.count === 0) return { items: [] };
+    const { page, size, offset } = pageOf(from.skip, from.count, MAX.page);
+    const url = base + searchUrl(kind, words, scope, { page: page + 1, size });
+    const { json } = await getJson(url, requestHeaders(session, headers), session.signal, { explain: explainRefusal });
     return json === undefined ? { items: [] } : readItems(json, kind, { ...from, offset });
   }
 
   return {
     async search(query, session) {
-      const words = toPlainWords(query.text) ?? '';
+      const words = sanitizeWords(query.text) ?? '';
       if (words === '' && query.text.trim() !== '') return { items: [], total: 0 };
-      const windows = share(query, kinds.length);
-      return merge(await Promise.all(kinds.map((kind, at) => ask(kind, words, windows[at] ?? NOTHING, session))));
+      const windows = pageShares(query, kinds.length);
+      return interleave(
+        await Promise.all(kinds.map((kind, at) => ask(kind, words, windows[at] ?? EMPTY_WINDOW, session))),
+      );
     },
     async page(url, session) {
-      const page = pageNamedBy(url, kinds, scope);
-      return page && readPage(base, page, scope, headersFor(session, headers), session.signal);
+      const page = parseLink(url, kinds, scope);
+      return page && readPage(base, page, scope, requestHeaders(session, headers), session.signal);
     },
   };
 }
 
-interface Window {
+interface ResultWindow {
   skip: number;
   count: number;
 }
-const NOTHING: Window = { skip: 0, count: 0 };
+const EMPTY_WINDOW: ResultWindow = { skip: 0, count: 0 };
 
 /** Which results of each kind belong to the page, where kinds take turns. */
-function share(query: SourceQuery, kinds: number): Window[] {
+function pageShares(query: SourceQuery, kinds: number): ResultWindow[] {
   const { skip, count } = clampPaging(query);
   const before = (results: number, at: number) => Math.ceil((results - at) / kinds);
   return Array.from({ length: kinds }, (_, at) => {
@@ -73,7 +75,7 @@ function share(query: SourceQuery, kinds: number): Window[] {
 }
 
 /** One of each kind, then the next of each; the total is that of all, where all say it. */
-function merge(pages: readonly SourcePage[]): SourcePage {
+function interleave(pages: readonly SourcePage[]): SourcePage {
   const longest = Math.max(...pages.map(({ items }) => items.length));
   const items = Array.from({ length: longest }, (_, at) => pages.flatMap((page) => page.items[at] ?? [])).flat();
   const totals = pages.map(({ total }) => total);

@@ -1,5 +1,5 @@
 import type { GraphEntity } from './graph-answer.ts';
-import { withHalfWord } from './search-text.ts';
+import { withPrefixMatch } from './search-text.ts';
 
 export interface GraphScope {
   entities: readonly GraphEntity[];
@@ -12,7 +12,7 @@ interface Paging {
 }
 
 /** A request's body. Graph takes a list of requests, and no more than one in it. */
-export interface GraphQuestion {
+export interface GraphSearchRequest {
   requests: [
     {
       entityTypes: readonly GraphEntity[];
@@ -38,16 +38,16 @@ const RECENT_DAYS = 90;
 const LIST_ITEM_FIELDS = ['title', 'lastModifiedTime', 'modifiedBy'];
 
 /** @param words without operators: all that KQL knows are added here */
-export function searchQuestion(words: string, paging: Paging, scope: GraphScope): GraphQuestion {
-  return question(withHalfWord(words, 'OR'), paging, scope);
+export function searchRequest(words: string, paging: Paging, scope: GraphScope): GraphSearchRequest {
+  return request(withPrefixMatch(words, 'OR'), paging, scope);
 }
 
 /** What changed lately, by a search too: `/me/drive/recent` stops answering in November 2026. Messages come by date
  * anyway, and can't be sorted otherwise. */
-export function recentQuestion(now: Date, paging: Paging, scope: GraphScope): GraphQuestion {
+export function recentRequest(now: Date, paging: Paging, scope: GraphScope): GraphSearchRequest {
   const [entity = 'driveItem'] = scope.entities;
   const since = new Date(now.getTime() - RECENT_DAYS * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
-  const asked = question(`${CHANGED[entity]}>=${since}`, paging, scope);
+  const asked = request(`${CHANGED[entity]}>=${since}`, paging, scope);
   if (isMessage(entity)) return asked;
   return {
     requests: [{ ...asked.requests[0], sortProperties: [{ name: 'lastModifiedDateTime', isDescending: true }] }],
@@ -58,7 +58,7 @@ export function isMessage(entity: GraphEntity): boolean {
   return entity === 'message' || entity === 'chatMessage';
 }
 
-function question(queryString: string, paging: Paging, { entities, path }: GraphScope): GraphQuestion {
+function request(queryString: string, paging: Paging, { entities, path }: GraphScope): GraphSearchRequest {
   // Graph puts the query in the template's place itself; the words hold no bracket that could close this one.
   const query = path === undefined ? { queryString } : { queryString, queryTemplate: `({searchTerms}) path:"${path}"` };
   const fields = entities.includes('listItem') ? { fields: LIST_ITEM_FIELDS } : {};

@@ -1,13 +1,13 @@
 import { readItem } from './graph-answer.ts';
-import type { Refused } from './http.ts';
-import { getPage } from './one-page.ts';
-import { textOf, valuesOf } from './read.ts';
+import type { ErrorResponse } from './http.ts';
+import { getJsonIfFound } from './one-page.ts';
+import { asObject, asString } from './read.ts';
 import type { SourceItem } from './source.ts';
 
 const SHOWN = 'name,webUrl,webDavUrl,description,lastModifiedDateTime,lastModifiedBy,createdBy';
 /** A link to something that is no file: a site, a list, a page of SharePoint's own. */
 const NO_FILE = 400;
-const NONE = new Set([NO_FILE, 404, 410]);
+const NOT_FOUND_STATUSES = new Set([NO_FILE, 404, 410]);
 
 /** The file or folder that a link leads to, be it its address or a link by which it was shared. Nothing is redeemed:
  * without `Prefer`, looking at a sharing link gives nobody access.
@@ -24,11 +24,11 @@ export async function readSharedItem(
 ): Promise<SourceItem | null | undefined> {
   const url = `${base}/shares/${sharingToken(link)}/driveItem?$select=${SHOWN}`;
   let isFile = true;
-  const isNone = ({ status }: Refused) => {
+  const isNone = ({ status }: ErrorResponse) => {
     isFile = status !== NO_FILE;
-    return NONE.has(status);
+    return NOT_FOUND_STATUSES.has(status);
   };
-  const found = await getPage(url, headers, signal, { isNone });
+  const found = await getJsonIfFound(url, headers, signal, { isNone });
   if (!found) return isFile ? null : undefined;
   return isWithin(path, found.json) ? readItem(found.json) : undefined;
 }
@@ -41,8 +41,8 @@ function sharingToken({ origin, pathname, search }: URL): string {
 /** By where the file is: what shows it is the site's own page, for the documents of Office. */
 function isWithin(path: string | undefined, item: unknown): boolean {
   if (path === undefined) return true;
-  const { webDavUrl, webUrl } = valuesOf(item);
-  const [outer, inner] = [placeOf(path), placeOf(textOf(webDavUrl) || textOf(webUrl))];
+  const { webDavUrl, webUrl } = asObject(item);
+  const [outer, inner] = [placeOf(path), placeOf(asString(webDavUrl) || asString(webUrl))];
   return outer !== undefined && inner?.startsWith(outer) === true;
 }
 

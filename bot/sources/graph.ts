@@ -1,10 +1,10 @@
 import { type GraphEntity, readAnswer } from './graph-answer.ts';
-import { type GraphScope, isMessage, recentQuestion, searchQuestion } from './graph-api.ts';
+import { type GraphScope, isMessage, recentRequest, searchRequest } from './graph-api.ts';
 import { readSharedItem } from './graph-page.ts';
-import { DEFAULT_USER_AGENT, headersFor, postJson } from './http.ts';
-import { readOrigin } from './origin.ts';
+import { DEFAULT_USER_AGENT, postJson, requestHeaders } from './http.ts';
+import { parseOrigin } from './origin.ts';
 import { clampPaging } from './paging.ts';
-import { toPlainWords } from './search-text.ts';
+import { sanitizeWords } from './search-text.ts';
 import type { Source, SourceSession } from './source.ts';
 
 export interface GraphOptions {
@@ -24,24 +24,24 @@ const IN_SHAREPOINT: readonly GraphEntity[] = ['driveItem', 'listItem'];
  * @see https://learn.microsoft.com/graph/api/search-query
  * @throws {TypeError} where the options can't be used */
 export function graphSource(options: GraphOptions): Source {
-  const base = `${readOrigin(options.url)}/v1.0`;
+  const base = `${parseOrigin(options.url)}/v1.0`;
   const url = `${base}/search/query`;
   const scope = readScope(options);
   const headers = { 'user-agent': options.userAgent ?? DEFAULT_USER_AGENT };
   const search: Source = {
     async search(query, session) {
       const { skip, count } = clampPaging(query);
-      const words = toPlainWords(query.text);
+      const words = sanitizeWords(query.text);
       if (words === undefined && query.text.trim() !== '') return { items: [], total: 0 };
       const paging = { from: skip, size: count };
-      const question = words ? searchQuestion(words, paging, scope) : recentQuestion(new Date(), paging, scope);
-      const { json } = await postJson(url, question, headersFor(session, headers), session.signal);
+      const request = words ? searchRequest(words, paging, scope) : recentRequest(new Date(), paging, scope);
+      const { json } = await postJson(url, request, requestHeaders(session, headers), session.signal);
       return json === undefined ? { items: [] } : readAnswer(json, scope.entities, paging);
     },
   };
   if (scope.entities.some(isMessage)) return search;
   const page = (link: URL, session: SourceSession) =>
-    readSharedItem(base, link, scope.path, headersFor(session, headers), session.signal);
+    readSharedItem(base, link, scope.path, requestHeaders(session, headers), session.signal);
   return { ...search, page };
 }
 

@@ -12,10 +12,10 @@ export interface JsonAnswer {
 }
 
 /** What a refusal means, where that is not what its status means everywhere. */
-export type Explain = (refused: Refused) => SourceError | undefined;
+export type ErrorMapper = (refused: ErrorResponse) => SourceError | undefined;
 
 /** An answer that is an error. */
-export interface Refused {
+export interface ErrorResponse {
   status: number;
   headers: IncomingHttpHeaders;
   /** The beginning of it, or as much as could be read; other people's words: not for the log. */
@@ -24,13 +24,13 @@ export interface Refused {
 }
 
 export interface AskOptions {
-  explain?: Explain | undefined;
+  explain?: ErrorMapper | undefined;
   /** Whether a redirect to this place is followed, once. Only places on the origin that was asked are put to it. */
   mayMoveTo?: ((place: URL) => boolean) | undefined;
 }
 
 /** 25 results with long texts may be several megabytes; a hostile answer costs no more than this. After decompression. */
-const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
 /** A cluster lists its failed shards. */
 const MAX_REFUSAL_BYTES = 512 * 1024;
 const MAX_WAIT_SECONDS = 24 * 60 * 60;
@@ -45,7 +45,7 @@ const JSON_TYPE =
 export const DEFAULT_USER_AGENT = 'Latchkey/0.1 (Teams search)';
 
 /** A call with the asker's token, that says who calls and which trace it belongs to. */
-export function headersFor(
+export function requestHeaders(
   { accessToken, traceparent }: SourceSession,
   headers: Record<string, string>,
 ): Record<string, string> {
@@ -86,8 +86,8 @@ async function ask(asked: Call, { explain, mayMoveTo }: AskOptions = {}): Promis
   }
   const retryAfter = readRetryAfter(answer.headers['retry-after']);
   const refused = refusal(answer, retryAfter);
-  if (refused) throw (explain && (await explained(answer, retryAfter, explain))) ?? discarded(answer, refused);
-  const text = await read(asked, () => readText(answer, MAX_ANSWER_BYTES));
+  if (refused) throw (explain && (await mapErrorResponse(answer, retryAfter, explain))) ?? discardBody(answer, refused);
+  const text = await read(asked, () => readText(answer, MAX_BODY_BYTES));
   return { json: text.trim() === '' ? undefined : parse(text), retryAfter };
 }
 
@@ -102,15 +102,15 @@ async function read<T>({ signal }: Call, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {
-    throw unanswered(error, signal);
+    throw networkError(error, signal);
   }
 }
 
 /** A refusal that can't be read means what its status means. */
-async function explained(
+async function mapErrorResponse(
   answer: IncomingMessage,
   retryAfter: number | undefined,
-  explain: Explain,
+  explain: ErrorMapper,
 ): Promise<SourceError | undefined> {
   const { statusCode: status = 0, headers } = answer;
   if (status < 400) return undefined;
@@ -142,7 +142,7 @@ function parse(text: string): unknown {
 }
 
 /** The error itself is not handed on: some name what they could not send. */
-function unanswered(error: unknown, signal: AbortSignal): SourceError {
+function networkError(error: unknown, signal: AbortSignal): SourceError {
   if (signal.aborted) return new SourceError('unavailable', 'The API did not answer in time');
   if (error instanceof AnswerTooLarge) return new SourceError('unavailable', error.message);
   return new SourceError('unavailable', `The API could not be read (${codeOf(error)})`);
@@ -167,7 +167,7 @@ function secondsUntil(date: string): number {
 }
 
 /** What else it says is not read, however long. */
-function discarded(answer: IncomingMessage, refused: SourceError): SourceError {
+function discardBody(answer: IncomingMessage, refused: SourceError): SourceError {
   answer.destroy();
   return refused;
 }

@@ -1,7 +1,7 @@
 import { type ReadEntry, unread } from './entries.ts';
-import { type Pointer, readPointer } from './json-pointer.ts';
-import { named } from './named.ts';
-import { dateOf, labelOf, webAddress } from './read.ts';
+import { type Pointer, parsePointer } from './json-pointer.ts';
+import { withSettingName } from './named.ts';
+import { asDate, labelOf, webAddress } from './read.ts';
 import { oneLine, readMarkup, readTitle } from './snippet.ts';
 
 /** Where in an item what is: JSON pointers. */
@@ -18,7 +18,7 @@ export interface ItemPointers {
 /** Reads one item, if it has a title and an address. */
 export type ItemReader = (item: unknown) => ReadEntry;
 
-const LONGEST = { title: 300, name: 100 };
+const MAX_LENGTH = { title: 300, name: 100 };
 const MARK = /^<(\/?)(?:em|mark|b|strong)\b/i;
 /** Confluence marks so what matched. */
 const CONFLUENCE_MARK = /@@@(end)?hl@@@/g;
@@ -32,17 +32,17 @@ export function itemReader(pointers: ItemPointers, base: string, setting = 'fiel
   const missing = (name: keyof ItemPointers, item: unknown) =>
     unread(`${setting}.${name} (${pointers[name]})`, at[name](item));
   return (item) => {
-    const title = readTitle(labelOf(at.title(item)).replace(CONFLUENCE_MARK, ''), LONGEST.title);
+    const title = readTitle(labelOf(at.title(item)).replace(CONFLUENCE_MARK, ''), MAX_LENGTH.title);
     if (!title) return missing('title', item);
     const url = resolve(at.url(item));
     if (url === undefined) return missing('url', item);
     const imageUrl = resolve(at.image(item));
-    const edited = dateOf(at.edited(item));
-    const by = oneLine(labelOf(at.by(item)), LONGEST.name);
+    const edited = asDate(at.edited(item));
+    const by = oneLine(labelOf(at.by(item)), MAX_LENGTH.name);
     const snippet = labelOf(at.snippet(item)).replace(CONFLUENCE_MARK, (_, end) => (end ? '</em>' : '<em>'));
     return {
       title,
-      snippet: readMarkup(snippet, readTag),
+      snippet: readMarkup(snippet, classifyTag),
       url,
       ...(imageUrl && { imageUrl }),
       ...(edited && { edited: { at: edited, ...(by && { by }) } }),
@@ -60,7 +60,7 @@ function resolver(base: string): (value: unknown) => string | undefined {
   };
 }
 
-function readTag(tag: string): boolean | undefined {
+function classifyTag(tag: string): boolean | undefined {
   const [, slash] = MARK.exec(tag) ?? [];
   return slash === undefined ? undefined : slash === '';
 }
@@ -68,7 +68,7 @@ function readTag(tag: string): boolean | undefined {
 function readPointers(pointers: ItemPointers, setting: string): Record<keyof ItemPointers, Pointer> {
   const read = (name: keyof ItemPointers): Pointer => {
     const pointer = pointers[name];
-    return pointer === undefined ? () => undefined : named(`${setting}.${name}`, () => readPointer(pointer));
+    return pointer === undefined ? () => undefined : withSettingName(`${setting}.${name}`, () => parsePointer(pointer));
   };
   return {
     title: read('title'),

@@ -1,10 +1,10 @@
 import { itemOf } from './entries.ts';
-import { headersFor } from './http.ts';
+import { requestHeaders } from './http.ts';
 import { type ItemPointers, type ItemReader, itemReader } from './json-api-answer.ts';
-import { readPointer } from './json-pointer.ts';
+import { parsePointer } from './json-pointer.ts';
 import { readLinkTemplate } from './link-template.ts';
-import { named } from './named.ts';
-import { getPage } from './one-page.ts';
+import { withSettingName } from './named.ts';
+import { getJsonIfFound } from './one-page.ts';
 import type { Source } from './source.ts';
 import { readUrlTemplate, type UrlTemplate } from './url-template.ts';
 
@@ -20,7 +20,7 @@ export interface JsonApiPage {
   fields?: ItemPointers | undefined;
 }
 
-const NONE = new Set([404, 410]);
+const NOT_FOUND_STATUSES = new Set([404, 410]);
 
 /** @param searches where they go, what their items are like, and the headers of every call
  * @throws {TypeError} where the options can't be used */
@@ -29,26 +29,31 @@ export function pageLookup(
   searches: { url: string; linkBase: string; fields: ItemPointers; headers: Record<string, string> },
 ): NonNullable<Source['page']> {
   const { origin } = new URL(searches.url);
-  withId('page.link', page.link);
+  templateWithId('page.link', page.link);
   const idOf = readLinkTemplate(page.link);
-  const template = withId('page.url', page.url);
+  const template = templateWithId('page.url', page.url);
   if (new URL(page.url).origin !== origin) {
     throw new TypeError('page.url: must be on the same origin as url, which the access token is for');
   }
-  const item = named('page.item', () => readPointer(page.item ?? ''));
+  const item = withSettingName('page.item', () => parsePointer(page.item ?? ''));
   const readItem: ItemReader = itemReader(page.fields ?? searches.fields, searches.linkBase, 'page.fields');
   return async (link, session) => {
     const id = idOf(link);
     if (id === undefined) return undefined;
-    const found = await getPage(template.fill({ id }), headersFor(session, searches.headers), session.signal, {
-      isNone: ({ status }) => NONE.has(status),
-    });
+    const found = await getJsonIfFound(
+      template.fill({ id }),
+      requestHeaders(session, searches.headers),
+      session.signal,
+      {
+        isNone: ({ status }) => NOT_FOUND_STATUSES.has(status),
+      },
+    );
     return found && itemOf(readItem(item(found.json)));
   };
 }
 
-function withId(setting: string, address: string): UrlTemplate<'id'> {
-  const template = named(setting, () => readUrlTemplate(address, ['id']));
+function templateWithId(setting: string, address: string): UrlTemplate<'id'> {
+  const template = withSettingName(setting, () => readUrlTemplate(address, ['id']));
   if (address.split('{id}').length === 2) return template;
   throw new TypeError(`${setting}: must have {id} in it, once`);
 }

@@ -1,14 +1,14 @@
 import { listIn, pageOfEntries, unread } from './entries.ts';
-import { DEFAULT_USER_AGENT, headersFor, type Refused } from './http.ts';
+import { DEFAULT_USER_AGENT, type ErrorResponse, requestHeaders } from './http.ts';
 import { type ItemPointers, itemReader } from './json-api-answer.ts';
 import { type JsonApiPage, pageLookup } from './json-api-page.ts';
-import { type Pointer, readPointer } from './json-pointer.ts';
-import { named } from './named.ts';
-import { getPage } from './one-page.ts';
-import { readBase } from './origin.ts';
+import { type Pointer, parsePointer } from './json-pointer.ts';
+import { withSettingName } from './named.ts';
+import { getJsonIfFound } from './one-page.ts';
+import { parseBaseUrl } from './origin.ts';
 import { clampPaging, pageOf } from './paging.ts';
-import { isCount, valuesOf } from './read.ts';
-import { toPlainWords } from './search-text.ts';
+import { asObject, isCount } from './read.ts';
+import { sanitizeWords } from './search-text.ts';
 import type { Source, SourcePage, SourceQuery, SourceSession } from './source.ts';
 import { SourceError } from './source.ts';
 import { readUrlTemplate, SEARCH_PLACES, type SearchTemplate } from './url-template.ts';
@@ -40,15 +40,15 @@ export interface JsonApiOptions {
 const RESERVED =
   /^(?:authorization|cookie|host|user-agent|traceparent|tracestate|connection|content-.*|transfer-encoding|te|trailer|upgrade|keep-alive|expect|proxy-.*|sec-.*)$/i;
 const HEADER = { name: /^[!#$%&'*+.^_`|~\w-]+$/, value: /^[\t\u0020-\u007e]*$/ };
-const LARGEST_PAGE = 100;
+const MAX_PAGE_SIZE = 100;
 
 /** Searches any API that answers a GET with a list in JSON, with the asker's access token: one call a search.
  * @throws {TypeError} where the options can't be used */
 export function jsonApiSource(options: JsonApiOptions): Source {
-  const search = named('url', () => readUrlTemplate(options.url, SEARCH_PLACES));
+  const search = withSettingName('url', () => readUrlTemplate(options.url, SEARCH_PLACES));
   const { recentUrl } = options;
   const recent =
-    recentUrl === undefined ? undefined : named('recentUrl', () => readUrlTemplate(recentUrl, SEARCH_PLACES));
+    recentUrl === undefined ? undefined : withSettingName('recentUrl', () => readUrlTemplate(recentUrl, SEARCH_PLACES));
   if (!search.has('query')) throw new TypeError('url: must have {query} in it');
   if (recent?.has('query')) throw new TypeError('recentUrl: there is no {query} to fill in');
   if (recentUrl !== undefined && new URL(recentUrl).origin !== new URL(options.url).origin) {
@@ -56,7 +56,7 @@ export function jsonApiSource(options: JsonApiOptions): Source {
   }
   for (const template of [search, recent ?? search]) checkPaging(template);
   const read = answerReader(options);
-  const headers = { ...readHeaders(options.headers), 'user-agent': options.userAgent ?? DEFAULT_USER_AGENT };
+  const headers = { ...parseHeaders(options.headers), 'user-agent': options.userAgent ?? DEFAULT_USER_AGENT };
 
   const { url, fields, page } = options;
   const lookUp = page && pageLookup(page, { url, linkBase: linkBaseOf(options), fields, headers });
@@ -70,13 +70,15 @@ export function jsonApiSource(options: JsonApiOptions): Source {
     const { skip, count } = clampPaging(query);
     const { page, size, offset } = windowOf(template, skip, count);
     const address = template.fill({ query: text, skip, count: size, page: page + (options.firstPage ?? 1) });
-    const found = await getPage(address, headersFor(session, headers), session.signal, { isNone: isNothingFound });
+    const found = await getJsonIfFound(address, requestHeaders(session, headers), session.signal, {
+      isNone: isNothingFound,
+    });
     return found ? read(found.json, { skip, offset, count }) : { items: [] };
   }
 
   return {
     async search(query, session) {
-      const words = toPlainWords(query.text);
+      const words = sanitizeWords(query.text);
       if (words !== undefined) return ask(search, words, query, session);
       if (query.text.trim() !== '') return { items: [], total: 0 };
       return recent ? ask(recent, '', query, session) : { items: [] };
@@ -97,12 +99,12 @@ function windowOf(
   skip: number,
   count: number,
 ): { page: number; size: number; offset: number } {
-  if (template.has('page')) return pageOf(skip, count, LARGEST_PAGE);
+  if (template.has('page')) return pageOf(skip, count, MAX_PAGE_SIZE);
   return { page: 0, size: template.has('skip') ? count : skip + count, offset: template.has('skip') ? 0 : skip };
 }
 
 /** 404 of a search: no results, unless a web server says with a page of its own that the address is wrong. */
-function isNothingFound({ status, headers, body }: Refused): boolean {
+function isNothingFound({ status, headers, body }: ErrorResponse): boolean {
   return status === 404 && (body.trim() === '' || /\bjson\b/i.test(headers['content-type'] ?? ''));
 }
 
@@ -115,10 +117,10 @@ interface Part {
 }
 
 function answerReader(options: JsonApiOptions): (json: unknown, part: Part) => SourcePage {
-  const items = named('items', () => readPointer(options.items));
+  const items = withSettingName('items', () => parsePointer(options.items));
   const optional = (name: 'total' | 'incomplete'): Pointer => {
     const pointer = options[name];
-    return pointer === undefined ? () => undefined : named(name, () => readPointer(pointer));
+    return pointer === undefined ? () => undefined : withSettingName(name, () => parsePointer(pointer));
   };
   const [totalOf, incompleteIn] = [optional('total'), optional('incomplete')];
   const readItem = itemReader(options.fields, linkBaseOf(options));
@@ -139,16 +141,16 @@ function answerReader(options: JsonApiOptions): (json: unknown, part: Part) => S
 }
 
 function hasError(json: object | null): boolean {
-  const { error, errors } = valuesOf(json);
+  const { error, errors } = asObject(json);
   return [error, errors].some((each) => each !== undefined && each !== false && (listIn(each)?.length ?? 1) > 0);
 }
 
 /** @throws {TypeError} */
 function linkBaseOf({ url, linkBase }: JsonApiOptions): string {
-  return linkBase === undefined ? new URL(url).origin : named('linkBase', () => readBase(linkBase).href);
+  return linkBase === undefined ? new URL(url).origin : withSettingName('linkBase', () => parseBaseUrl(linkBase).href);
 }
 
-function readHeaders(headers: Record<string, string> = {}): Record<string, string> {
+function parseHeaders(headers: Record<string, string> = {}): Record<string, string> {
   const entries = Object.entries(headers);
   for (const [name, value] of entries) {
     const usable = HEADER.name.test(name) && HEADER.value.test(value) && !RESERVED.test(name);

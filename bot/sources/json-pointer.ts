@@ -5,7 +5,7 @@ export type Pointer = (value: unknown) => unknown;
 
 /** Reads a JSON pointer (RFC 6901): `/results/0/title`; the empty one is the whole value.
  * @throws {TypeError} for what is none */
-export function readPointer(pointer: string): Pointer {
+export function parsePointer(pointer: string): Pointer {
   if (!POINTER.test(pointer)) throw new TypeError(`not a JSON pointer (RFC 6901), such as /results: ${pointer}`);
   const tokens = pointer.split('/').slice(1).map(unescapeToken);
   return (value) => tokens.reduce(step, value);

@@ -1,14 +1,14 @@
 import { itemOf, listIn, pageOfEntries, type ReadEntry, unread } from './entries.ts';
-import { dateOf, isCount, listOf, textOf, type Values, valuesOf, webAddress } from './read.ts';
+import { asDate, asObject, asObjects, asString, isCount, type Values, webAddress } from './read.ts';
 import { oneLine, plainSnippet, readSnippet } from './snippet.ts';
-import type { SnippetRun, SourceItem, SourcePage } from './source.ts';
+import type { SnippetPart, SourceItem, SourcePage } from './source.ts';
 import { SourceError } from './source.ts';
 
 /** Where pages of the wiki are, for a title whose address the wiki did not say, or said wrongly. */
 export type PageAddress = (title: string, said: unknown) => string;
 
-const LONGEST_TITLE = 300;
-const LONGEST_NAME = 100;
+const MAX_TITLE_LENGTH = 300;
+const MAX_NAME_LENGTH = 100;
 const UNREADABLE = 'The API answered with something that is not a result of action=query';
 
 /** What a search found: in texts, in their order; and the pages that came along, with their properties. */
@@ -20,32 +20,32 @@ export interface FoundPages {
 }
 
 export function readFound(json: unknown): FoundPages {
-  const { query, warnings } = valuesOf(json);
-  const { search, pages, searchinfo } = valuesOf(query);
+  const { query, warnings } = asObject(json);
+  const { search, pages, searchinfo } = asObject(query);
   const hits = listIn(search);
   if (!hits) throw new SourceError('unavailable', UNREADABLE);
   return {
-    hits: hits.map(valuesOf),
+    hits: hits.map(asObject),
     pages: byNumber(pages),
-    total: valuesOf(searchinfo).totalhits,
+    total: asObject(searchinfo).totalhits,
     incomplete: isPartial(warnings),
   };
 }
 
 /** Properties of pages that were asked for by their numbers. */
 export function readProperties(json: unknown): Map<unknown, Values> {
-  return byNumber(valuesOf(valuesOf(json).query).pages);
+  return byNumber(asObject(asObject(json).query).pages);
 }
 
 function byNumber(pages: unknown): Map<unknown, Values> {
-  return new Map(listOf(pages).map((page) => [page.pageid, page]));
+  return new Map(asObjects(pages).map((page) => [page.pageid, page]));
 }
 
 /** CirrusSearch says by a warning of the module that time ran out; wikis warn of much else, too. */
 function isPartial(warnings: unknown): boolean {
   const texts = Array.isArray(warnings)
-    ? listOf(warnings).map(({ code, text }) => `${textOf(code)} ${textOf(text)}`)
-    : [valuesOf(valuesOf(warnings).search).warnings].map(textOf);
+    ? asObjects(warnings).map(({ code, text }) => `${asString(code)} ${asString(text)}`)
+    : [asObject(asObject(warnings).search).warnings].map(asString);
   return texts.some((text) => /tim(?:ed?|ing)[ -]?out|partial results/i.test(text));
 }
 
@@ -56,9 +56,9 @@ export function toPage(
   skip: number,
   addressOf: PageAddress,
 ): SourcePage {
-  const read = (hit: unknown) => {
-    const entry = valuesOf(hit);
-    return toItem(entry, pages.get(entry.pageid) ?? {}, readSnippet(textOf(entry.snippet)), addressOf);
+  const read = (highlighted: unknown) => {
+    const entry = asObject(highlighted);
+    return toItem(entry, pages.get(entry.pageid) ?? {}, readSnippet(asString(entry.snippet)), addressOf);
   };
   return pageOfEntries(hits, read, { total, skip, incomplete });
 }
@@ -66,36 +66,36 @@ export function toPage(
 /** Newest first, and within a second by the number of the revision, as MediaWiki orders changes: in another order a
  * page would come twice, or never, to somebody who pages on. It gives the pages of a generator by their numbers. */
 export function readRecent(json: unknown, skip: number, count: number, addressOf: PageAddress): SourcePage {
-  const answer = valuesOf(json);
+  const answer = asObject(json);
   // Where nothing changed, there is no `query` at all.
   if (answer.query === undefined && answer.batchcomplete !== true) throw new SourceError('unavailable', UNREADABLE);
-  const changed = listOf(valuesOf(answer.query).pages)
+  const changed = asObjects(asObject(answer.query).pages)
     .filter((page) => page.missing !== true)
     .sort((a, b) => timeOf(b) - timeOf(a) || revisionOf(b) - revisionOf(a));
-  const read = (page: unknown) => toItem(valuesOf(page), valuesOf(page), aboutChange(valuesOf(page)), addressOf);
+  const read = (page: unknown) => toItem(asObject(page), asObject(page), aboutChange(asObject(page)), addressOf);
   return pageOfEntries(changed.slice(skip, skip + count), read, { skip });
 }
 
 /** The page; `null` where it is `missing`, `undefined` where the title names none (`invalid`, `special`). */
 export function readPage(json: unknown, addressOf: PageAddress): SourceItem | null | undefined {
-  const query = valuesOf(valuesOf(json).query);
+  const query = asObject(asObject(json).query);
   if (!Array.isArray(query.pages)) throw new SourceError('unavailable', UNREADABLE);
-  const [page] = listOf(query.pages);
+  const [page] = asObjects(query.pages);
   if (page?.missing === true && page.special !== true) return null;
   const exists = isCount(page?.pageid) && page.pageid > 0;
-  return page && exists ? itemOf(toItem(page, page, plainSnippet(textOf(page.extract)), addressOf)) : undefined;
+  return page && exists ? itemOf(toItem(page, page, plainSnippet(asString(page.extract)), addressOf)) : undefined;
 }
 
 /** The introduction, where the wiki has TextExtracts; or else what the editor wrote about the change. */
-function aboutChange(page: Values): SnippetRun[] {
-  return plainSnippet(textOf(page.extract) || textOf(latestOf(page).comment));
+function aboutChange(page: Values): SnippetPart[] {
+  return plainSnippet(asString(page.extract) || asString(latestOf(page).comment));
 }
 
-function toItem(hit: Values, page: Values, snippet: SnippetRun[], addressOf: PageAddress): ReadEntry {
-  const title = oneLine(textOf(hit.title), LONGEST_TITLE);
-  if (!title) return unread('title', hit.title);
-  const imageUrl = webAddress(valuesOf(page.thumbnail).source);
-  const edited = editedOf(page, hit);
+function toItem(highlighted: Values, page: Values, snippet: SnippetPart[], addressOf: PageAddress): ReadEntry {
+  const title = oneLine(asString(highlighted.title), MAX_TITLE_LENGTH);
+  if (!title) return unread('title', highlighted.title);
+  const imageUrl = webAddress(asObject(page.thumbnail).source);
+  const edited = editedOf(page, highlighted);
   return {
     title,
     snippet,
@@ -105,15 +105,15 @@ function toItem(hit: Values, page: Values, snippet: SnippetRun[], addressOf: Pag
   };
 }
 
-function editedOf(page: Values, hit: Values): SourceItem['edited'] {
+function editedOf(page: Values, highlighted: Values): SourceItem['edited'] {
   const { timestamp, user } = latestOf(page);
-  const at = dateOf(timestamp) ?? dateOf(hit.timestamp);
-  const by = oneLine(textOf(user), LONGEST_NAME);
+  const at = asDate(timestamp) ?? asDate(highlighted.timestamp);
+  const by = oneLine(asString(user), MAX_NAME_LENGTH);
   return at && { at, ...(by && { by }) };
 }
 
 function latestOf(page: Values): Values {
-  return listOf(page.revisions)[0] ?? {};
+  return asObjects(page.revisions)[0] ?? {};
 }
 
 function timeOf(page: Values): number {

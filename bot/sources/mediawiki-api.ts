@@ -59,16 +59,16 @@ const PAGE = new URLSearchParams({
 }).toString();
 
 /** Recent changes know no offset, so the results to pass over are asked for too: as many as MediaWiki gives at most. */
-const MOST_CHANGES = 500;
+const MAX_CHANGES = 500;
 
-interface Window {
+interface ResultWindow {
   skip: number;
   count: number;
 }
 
 /** @param namespaces their numbers, with `|` between
  * @param texts which results of the list are wanted; those of the generator are `window` */
-export function searchParameters(text: string, namespaces: string, window: Window, texts = window): string {
+export function searchParameters(text: string, namespaces: string, window: ResultWindow, texts = window): string {
   const asked = {
     srsearch: text,
     srnamespace: namespaces,
@@ -82,8 +82,8 @@ export function searchParameters(text: string, namespaces: string, window: Windo
   return `${SEARCH}&${new URLSearchParams(asked)}`;
 }
 
-export function recentParameters(namespaces: string, { skip, count }: Window): string {
-  const asked = { grcnamespace: namespaces, grclimit: String(Math.min(skip + count, MOST_CHANGES)) };
+export function recentParameters(namespaces: string, { skip, count }: ResultWindow): string {
+  const asked = { grcnamespace: namespaces, grclimit: String(Math.min(skip + count, MAX_CHANGES)) };
   return `${RECENT}&${new URLSearchParams(asked)}`;
 }
 

@@ -4,9 +4,9 @@ import { isCount, type Values } from './read.ts';
 import type { SourcePage } from './source.ts';
 
 /** So many pages that have the words in their title alone come first, where the texts that have them fill the page. */
-const MOST_BY_TITLE = 5;
+const MAX_BY_TITLE = 5;
 /** MediaWiki gives no more hits at once. */
-const MOST_HITS = 500;
+const MAX_HITS = 500;
 
 export interface MediawikiSearch {
   text: string;
@@ -32,7 +32,7 @@ export async function searchMediawiki(
   { text, namespaces, skip, count }: MediawikiSearch,
 ): Promise<SourcePage> {
   // Which pages stand first decides where a later page begins: there the texts are read from the first on.
-  const first = known.titlesApart && skip + count <= MOST_HITS ? 0 : skip;
+  const first = known.titlesApart && skip + count <= MAX_HITS ? 0 : skip;
   const json = await call(
     searchParameters(text, namespaces, { skip: first, count }, { skip: first, count: skip - first + count }),
   );
@@ -66,7 +66,7 @@ function byTitleFirst(found: FoundPages, count: number): FoundPages {
   const byTitle = [...pages.values()]
     .filter(({ pageid }) => !firstHits.has(pageid))
     .sort((a, b) => indexOf(a) - indexOf(b))
-    .slice(0, hits.length < count ? count : MOST_BY_TITLE);
+    .slice(0, hits.length < count ? count : MAX_BY_TITLE);
   const shown = new Set(byTitle.map(({ pageid }) => pageid));
   return {
     ...found,

@@ -1,13 +1,13 @@
-import { DEFAULT_USER_AGENT, getJson, headersFor } from './http.ts';
+import { DEFAULT_USER_AGENT, getJson, requestHeaders } from './http.ts';
 import { type PageAddress, readPage, readRecent } from './mediawiki-answer.ts';
 import { pageParameters, recentParameters } from './mediawiki-api.ts';
 import { errorIn } from './mediawiki-errors.ts';
 import { searchMediawiki } from './mediawiki-search.ts';
-import { readOrigin } from './origin.ts';
+import { parseOrigin } from './origin.ts';
 import { clampPaging } from './paging.ts';
 import { percentEncode } from './percent-encode.ts';
 import { isCount } from './read.ts';
-import { toSearchText } from './search-text.ts';
+import { sanitizeQuery } from './search-text.ts';
 import type { Source, SourceSession } from './source.ts';
 
 export interface MediawikiOptions {
@@ -22,21 +22,21 @@ export interface MediawikiOptions {
 }
 
 /** MediaWiki takes no more values of one parameter. */
-const MOST_NAMESPACES = 50;
+const MAX_NAMESPACES = 50;
 
 /** Searches a MediaWiki (1.39 or later) by its action API, with the asker's access token: one call a search, or two where the
  * wiki has no CirrusSearch.
  * @throws {TypeError} where the options can't be used */
 export function mediawikiSource(options: MediawikiOptions): Source {
-  const origin = readOrigin(options.url, 'the path to api.php is apiPath');
-  const api = `${origin}${readPath(options.apiPath ?? '/w/api.php')}?`;
+  const origin = parseOrigin(options.url, 'the path to api.php is apiPath');
+  const api = `${origin}${parsePath(options.apiPath ?? '/w/api.php')}?`;
   const addressOf = pageAddress(origin);
   const namespaces = readNamespaces(options.namespaces ?? [0]);
   const known = { titlesApart: false };
   const headers = { 'user-agent': options.userAgent ?? DEFAULT_USER_AGENT };
 
   async function call(parameters: string, session: SourceSession): Promise<unknown> {
-    const { json, retryAfter } = await getJson(api + parameters, headersFor(session, headers), session.signal);
+    const { json, retryAfter } = await getJson(api + parameters, requestHeaders(session, headers), session.signal);
     const error = errorIn(json, retryAfter);
     if (error) throw error;
     return json;
@@ -49,13 +49,13 @@ export function mediawikiSource(options: MediawikiOptions): Source {
         const changes = await call(recentParameters(namespaces, { skip, count }), session);
         return changes === undefined ? { items: [] } : readRecent(changes, skip, count, addressOf);
       }
-      const text = toSearchText(query.text);
+      const text = sanitizeQuery(query.text);
       if (text === undefined) return { items: [], total: 0 };
       const mediawiki = { call: (parameters: string) => call(parameters, session), addressOf, known };
       return searchMediawiki(mediawiki, { text, namespaces, skip, count });
     },
     async page(url, session) {
-      const page = pageNamedBy(url);
+      const page = parseLink(url);
       if (!page) return undefined;
       const answer = await call(pageParameters(page), session);
       return answer === undefined ? null : readPage(answer, addressOf);
@@ -63,14 +63,14 @@ export function mediawikiSource(options: MediawikiOptions): Source {
   };
 }
 
-function readPath(path: string): string {
+function parsePath(path: string): string {
   if (/^\/(?!\/)[\w./~%-]*$/.test(path)) return path;
   throw new TypeError(`apiPath: must be a path on the wiki, such as /w/api.php: ${path}`);
 }
 
 function readNamespaces(numbers: readonly number[]): string {
-  if (numbers.length > 0 && numbers.length <= MOST_NAMESPACES && numbers.every(isCount)) return numbers.join('|');
-  throw new TypeError(`namespaces: 1 to ${MOST_NAMESPACES} numbers of namespaces, such as [0, 4]`);
+  if (numbers.length > 0 && numbers.length <= MAX_NAMESPACES && numbers.every(isCount)) return numbers.join('|');
+  throw new TypeError(`namespaces: 1 to ${MAX_NAMESPACES} numbers of namespaces, such as [0, 4]`);
 }
 
 /** The path that the wiki says, on the connection's own origin: a wiki behind a proxy may know itself by another name
@@ -94,17 +94,17 @@ function encodeTitle(title: string): string {
   return percentEncode(title.replaceAll(' ', '_')).replaceAll('%2F', '/');
 }
 
-const LONGEST_TITLE = 255;
+const MAX_TITLE_LENGTH = 255;
 
 /** Which page a link names: `/wiki/Title`, `…/index.php/Title`, `?title=Title`, `?curid=7`
  * (https://www.mediawiki.org/wiki/Manual:Page_title, https://www.mediawiki.org/wiki/Manual:Short_URL). */
-function pageNamedBy({ pathname, searchParams }: URL): { titles: string } | { pageids: string } | undefined {
+function parseLink({ pathname, searchParams }: URL): { titles: string } | { pageids: string } | undefined {
   const id = searchParams.get('curid') ?? '';
   if (/^\d{1,10}$/.test(id)) return { pageids: id };
   const [, path] = /^\/(?:wiki|(?:[\w-]+\/)*index\.php)\/(.+)$/.exec(pathname) ?? [];
   const title = (searchParams.get('title') ?? decode(path ?? '')).replaceAll('_', ' ').trim();
   // With a bar in it, it would be several titles.
-  return title === '' || title.length > LONGEST_TITLE || /[|\x1f]/.test(title) ? undefined : { titles: title };
+  return title === '' || title.length > MAX_TITLE_LENGTH || /[|\x1f]/.test(title) ? undefined : { titles: title };
 }
 
 function decode(path: string): string {

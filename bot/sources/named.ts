@@ -1,5 +1,5 @@
 /** Says which setting it is that can't be used. */
-export function named<T>(setting: string, read: () => T): T {
+export function withSettingName<T>(setting: string, read: () => T): T {
   try {
     return read();
   } catch (error) {

@@ -1,9 +1,9 @@
 import { listIn, pageOfEntries, type ReadEntry, unread } from './entries.ts';
 import { MARKS, type OpensearchFields } from './opensearch-api.ts';
 import { percentEncode } from './percent-encode.ts';
-import { dateOf, isCount, labelOf, textOf, type Values, valuesOf, webAddress } from './read.ts';
+import { asDate, asObject, asString, isCount, labelOf, type Values, webAddress } from './read.ts';
 import { oneLine, plainSnippet, readRuns } from './snippet.ts';
-import type { SnippetRun, SourcePage } from './source.ts';
+import type { SnippetPart, SourcePage } from './source.ts';
 import { SourceError } from './source.ts';
 
 /** What says where a document is read. */
@@ -14,20 +14,20 @@ export interface DocumentPlace {
   base: string;
 }
 
-const LONGEST = { title: 300, name: 100, body: 300 };
+const MAX_LENGTH = { title: 300, name: 100, body: 300 };
 
 /** Hits of a search, in their order. A shard that failed or a time limit leaves hits out: the answer says so.
  * @param page how many results are passed over, and how many are taken */
 export function readHits(json: unknown, place: DocumentPlace, page: { skip: number; count: number }): SourcePage {
-  const { hits: found, timed_out: timedOut, _shards: shards, _clusters: clusters } = valuesOf(json);
-  const { hits, total } = valuesOf(found);
-  const { value, relation } = valuesOf(total);
+  const { hits: found, timed_out: timedOut, _shards: shards, _clusters: clusters } = asObject(json);
+  const { hits, total } = asObject(found);
+  const { value, relation } = asObject(total);
   const list = listIn(hits) ?? (hits === undefined && isCount(value) ? [] : undefined);
   if (!list) throw new SourceError('unavailable', 'The API answered with no hits');
-  const { failed } = valuesOf(shards);
-  const { skipped, partial } = valuesOf(clusters);
+  const { failed } = asObject(shards);
+  const { skipped, partial } = asObject(clusters);
   const left = [failed, skipped, partial].some((parts) => isCount(parts) && parts > 0);
-  const result = pageOfEntries(list.slice(0, page.count), (hit) => toItem(valuesOf(hit), place), {
+  const result = pageOfEntries(list.slice(0, page.count), (highlighted) => toItem(asObject(highlighted), place), {
     total: value,
     skip: page.skip,
     incomplete: timedOut === true || left,
@@ -40,32 +40,36 @@ function withoutTotal({ total: _, ...page }: SourcePage): SourcePage {
   return page;
 }
 
-function toItem(hit: Values, place: DocumentPlace): ReadEntry {
+function toItem(highlighted: Values, place: DocumentPlace): ReadEntry {
   const { fields } = place;
-  const source = valuesOf(hit._source);
-  const title = oneLine(labelAt(source, fields.title), LONGEST.title);
+  const source = asObject(highlighted._source);
+  const title = oneLine(labelAt(source, fields.title), MAX_LENGTH.title);
   if (!title) return unread(`fields.title (${fields.title})`, valueAt(source, fields.title));
-  const url = addressOf(hit, source, place);
+  const url = addressOf(highlighted, source, place);
   if (url === undefined) {
     return fields.url === undefined
-      ? unread('_id', hit._id)
+      ? unread('_id', highlighted._id)
       : unread(`fields.url (${fields.url})`, valueAt(source, fields.url));
   }
   const imageUrl = fields.image && webAddress(valueAt(source, fields.image), place.base);
-  const at = fields.edited === undefined ? undefined : dateOf(valueAt(source, fields.edited));
-  const by = fields.by && oneLine(labelAt(source, fields.by), LONGEST.name);
+  const at = fields.edited === undefined ? undefined : asDate(valueAt(source, fields.edited));
+  const by = fields.by && oneLine(labelAt(source, fields.by), MAX_LENGTH.name);
   return {
     title,
-    snippet: snippetOf(hit, source, fields.body),
+    snippet: snippetOf(highlighted, source, fields.body),
     url,
     ...(imageUrl && { imageUrl }),
     ...(at && { edited: { at, ...(by && { by }) } }),
   };
 }
 
-function addressOf(hit: Values, source: Values, { fields, urlTemplate, base }: DocumentPlace): string | undefined {
+function addressOf(
+  highlighted: Values,
+  source: Values,
+  { fields, urlTemplate, base }: DocumentPlace,
+): string | undefined {
   const said = fields.url === undefined ? undefined : webAddress(valueAt(source, fields.url), base);
-  return said ?? addressOfId(textOf(hit._id), urlTemplate);
+  return said ?? addressOfId(asString(highlighted._id), urlTemplate);
 }
 
 /** Where the template has a document without an address. */
@@ -75,13 +79,15 @@ export function addressOfId(id: string, urlTemplate: string | undefined): string
   return webAddress(urlTemplate.replace('{id}', () => percentEncode(id)));
 }
 
-function snippetOf(hit: Values, source: Values, body: string): SnippetRun[] {
-  const fragments = valuesOf(hit.highlight)[body];
-  const fragment = Array.isArray(fragments) ? textOf(fragments[0]) : '';
-  return fragment ? readRuns(marked(fragment)) : plainSnippet(labelAt(source, body).slice(0, LONGEST.body));
+function snippetOf(highlighted: Values, source: Values, body: string): SnippetPart[] {
+  const fragments = asObject(highlighted.highlight)[body];
+  const fragment = Array.isArray(fragments) ? asString(fragments[0]) : '';
+  return fragment
+    ? readRuns(highlightedParts(fragment))
+    : plainSnippet(labelAt(source, body).slice(0, MAX_LENGTH.body));
 }
 
-function marked(fragment: string): SnippetRun[] {
+function highlightedParts(fragment: string): SnippetPart[] {
   return fragment.split(MARKS.open).flatMap((piece, at) => {
     const [text = '', ...after] = piece.split(MARKS.close);
     if (at === 0) return [{ text: piece.replaceAll(MARKS.close, ''), hit: false }];
@@ -100,7 +106,7 @@ function valueAt(source: Values, field: string): unknown {
 }
 
 function ownOf(object: unknown, name: string): unknown {
-  const values = valuesOf(object);
+  const values = asObject(object);
   return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { withHalfWord } from './search-text.ts';
+import { withPrefixMatch } from './search-text.ts';
 
 /** Where in a document what is; dots lead into objects: `page.title`. */
 export interface OpensearchFields {
@@ -22,13 +22,13 @@ const SNIPPET = 300;
 
 /** All words, in title or text, by the parser that never fails. It may use no operator but those set here: the words
  * hold none (T53). */
-export function searchQuestion(words: string, paging: Paging, fields: OpensearchFields): Record<string, unknown> {
+export function searchRequest(words: string, paging: Paging, fields: OpensearchFields): Record<string, unknown> {
   const { title, body } = fields;
   return {
-    ...common(paging, fields),
+    ...baseRequest(paging, fields),
     query: {
       simple_query_string: {
-        query: withHalfWord(words, '|'),
+        query: withPrefixMatch(words, '|'),
         fields: [`${title}^3`, body],
         default_operator: 'and',
         flags: 'PHRASE|PREFIX|OR|PRECEDENCE|WHITESPACE',
@@ -48,17 +48,17 @@ export function withoutHighlight({ highlight: _, ...question }: Record<string, u
   return question;
 }
 
-export function recentQuestion(paging: Paging, fields: OpensearchFields): Record<string, unknown> {
+export function recentRequest(paging: Paging, fields: OpensearchFields): Record<string, unknown> {
   const { edited = '_doc' } = fields;
   return {
-    ...common(paging, fields),
+    ...baseRequest(paging, fields),
     query: { match_all: {} },
     sort: [{ [edited]: { order: 'desc', unmapped_type: 'date' } }],
   };
 }
 
 /** Only the fields that are shown come along. */
-export function common(paging: Paging, fields: OpensearchFields): Record<string, unknown> {
+export function baseRequest(paging: Paging, fields: OpensearchFields): Record<string, unknown> {
   const shown = Object.values(fields).filter((field) => field !== undefined);
   return { ...paging, _source: shown };
 }

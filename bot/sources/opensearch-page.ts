@@ -1,20 +1,20 @@
 import { readLinkTemplate } from './link-template.ts';
 import { addressOfId, type DocumentPlace } from './opensearch-answer.ts';
-import { common } from './opensearch-api.ts';
+import { baseRequest } from './opensearch-api.ts';
 
 /** The question for the document that a link leads to, and the address that its answer must have. */
-export interface PageQuestion {
+export interface DocumentLookup {
   body: Record<string, unknown>;
   address: string;
 }
 
 /** Makes the question of a link; `undefined` where no document can be read there. A link is a value to the index, never
  * a part of the question (T53): `terms` takes it as it is, letter by letter. */
-export function pageQuestions(place: DocumentPlace): (link: URL) => PageQuestion | undefined {
+export function documentLookup(place: DocumentPlace): (link: URL) => DocumentLookup | undefined {
   const { fields, urlTemplate, base } = place;
   const idOf = urlTemplate === undefined ? () => undefined : readLinkTemplate(urlTemplate);
-  const ask = (query: Record<string, unknown>, address: string): PageQuestion => ({
-    body: { ...common({ from: 0, size: 1 }, fields), query },
+  const ask = (query: Record<string, unknown>, address: string): DocumentLookup => ({
+    body: { ...baseRequest({ from: 0, size: 1 }, fields), query },
     address,
   });
   return (link) => {

@@ -1,11 +1,11 @@
-import { DEFAULT_USER_AGENT, headersFor, postJson, type Refused } from './http.ts';
+import { DEFAULT_USER_AGENT, type ErrorResponse, postJson, requestHeaders } from './http.ts';
 import { readHits } from './opensearch-answer.ts';
-import { type OpensearchFields, recentQuestion, searchQuestion, withoutHighlight } from './opensearch-api.ts';
-import { pageQuestions } from './opensearch-page.ts';
-import { readOrigin } from './origin.ts';
+import { type OpensearchFields, recentRequest, searchRequest, withoutHighlight } from './opensearch-api.ts';
+import { documentLookup } from './opensearch-page.ts';
+import { parseOrigin } from './origin.ts';
 import { clampPaging } from './paging.ts';
-import { valuesOf } from './read.ts';
-import { toPlainWords } from './search-text.ts';
+import { asObject } from './read.ts';
+import { sanitizeWords } from './search-text.ts';
 import type { Source, SourceSession } from './source.ts';
 
 export interface OpensearchOptions {
@@ -29,23 +29,23 @@ const WINDOW = 10_000;
  * document-level security applies: one call a search.
  * @throws {TypeError} where the options can't be used */
 export function opensearchSource(options: OpensearchOptions): Source {
-  const origin = readOrigin(options.url);
-  const url = `${origin}/${readIndex(options.index)}/_search`;
+  const origin = parseOrigin(options.url);
+  const url = `${origin}/${parseIndex(options.index)}/_search`;
   const { fields } = options;
-  const place = { fields, urlTemplate: readTemplate(options), base: origin };
-  const questionOf = pageQuestions(place);
+  const place = { fields, urlTemplate: parseTemplate(options), base: origin };
+  const questionOf = documentLookup(place);
   const headers = { 'user-agent': options.userAgent ?? DEFAULT_USER_AGENT };
 
   /** One document that is longer than the cluster marks matches in fails a whole search, or the shard that holds it:
    * then the same is asked once more without marks (`index.highlight.max_analyzed_offset`). */
   async function ask(question: Record<string, unknown>, session: SourceSession): Promise<unknown> {
     let tooLong = false;
-    const explain = ({ status, body }: Refused) => {
+    const explain = ({ status, body }: ErrorResponse) => {
       tooLong = status === 400 && HIGHLIGHT_LIMIT.test(body);
       return undefined;
     };
     const post = (body: Record<string, unknown>) =>
-      postJson(url, body, headersFor(session, headers), session.signal, { explain });
+      postJson(url, body, requestHeaders(session, headers), session.signal, { explain });
     try {
       const { json } = await post(question);
       if (!('highlight' in question) || !HIGHLIGHT_LIMIT.test(JSON.stringify(failuresIn(json)))) return json;
@@ -59,18 +59,18 @@ export function opensearchSource(options: OpensearchOptions): Source {
     async search(query, session) {
       const { skip, count } = clampPaging(query);
       const recent = query.text.trim() === '';
-      const words = toPlainWords(query.text);
+      const words = sanitizeWords(query.text);
       const paging = { from: skip, size: Math.min(count, WINDOW - skip) };
       if (words === undefined && !recent) return { items: [], total: 0 };
       if (paging.size <= 0 || (recent && !fields.edited)) return { items: [] };
-      const question = words ? searchQuestion(words, paging, fields) : recentQuestion(paging, fields);
+      const question = words ? searchRequest(words, paging, fields) : recentRequest(paging, fields);
       const json = await ask(question, session);
       return json === undefined ? { items: [] } : readHits(json, place, { skip, count });
     },
     async page(link, session) {
       const question = questionOf(link);
       if (!question) return undefined;
-      const { json } = await postJson(url, question.body, headersFor(session, headers), session.signal);
+      const { json } = await postJson(url, question.body, requestHeaders(session, headers), session.signal);
       if (json === undefined) return null;
       // Whatever the index makes of addresses: another document's is none.
       return readHits(json, place, { skip: 0, count: 1 }).items.find(({ url }) => url === question.address) ?? null;
@@ -80,16 +80,16 @@ export function opensearchSource(options: OpensearchOptions): Source {
 
 /** What the shards say that failed; most answers have none. */
 function failuresIn(json: unknown): unknown {
-  return valuesOf(valuesOf(json)._shards).failures ?? null;
+  return asObject(asObject(json)._shards).failures ?? null;
 }
 
-function readIndex(index: string): string {
+function parseIndex(index: string): string {
   if (/^[a-z\d.][a-z\d._*-]{0,254}(?:,[a-z\d.][a-z\d._*-]{0,254})*$/.test(index) && !/(?:^|,)\.+(?:,|$)/.test(index))
     return index;
   throw new TypeError('index: names in lower case, with commas between');
 }
 
-function readTemplate({ fields, urlTemplate }: OpensearchOptions): string | undefined {
+function parseTemplate({ fields, urlTemplate }: OpensearchOptions): string | undefined {
   if (urlTemplate === undefined) {
     if (fields.url === undefined)
       throw new TypeError('fields.url or urlTemplate: one must say where a document is read');

@@ -1,13 +1,13 @@
 /** The origin of an address that is nothing but one. @param hint what to do with the rest of it
  * @throws {TypeError} for any other address */
-export function readOrigin(url: string, hint = 'such as https://search.example.com'): string {
-  const parsed = readBase(url);
+export function parseOrigin(url: string, hint = 'such as https://search.example.com'): string {
+  const parsed = parseBaseUrl(url);
   if (parsed.pathname !== '/') throw new TypeError(`url: only the origin; ${hint}`);
   return parsed.origin;
 }
 
 /** An address that paths can be added to. @throws {TypeError} for one that is none, or that carries more than a path */
-export function readBase(url: string): URL {
+export function parseBaseUrl(url: string): URL {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   const web = parsed?.protocol === 'https:' || parsed?.protocol === 'http:';
   if (!parsed || !web || parsed.username || parsed.password) throw new TypeError(`url: not a web address: ${url}`);

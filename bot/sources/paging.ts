@@ -1,10 +1,10 @@
 import type { SourceQuery } from './source.ts';
 
-const MOST = { skip: 10_000, count: 25 };
+const MAX = { skip: 10_000, count: 25 };
 
 /** The query's own window, in the bounds that the seam promises; whatever a caller sends. */
 export function clampPaging({ skip, count }: SourceQuery): { skip: number; count: number } {
-  return { skip: clamp(skip, 0, MOST.skip), count: clamp(count, 1, MOST.count) };
+  return { skip: clamp(skip, 0, MAX.skip), count: clamp(count, 1, MAX.count) };
 }
 
 function clamp(value: number, least: number, most: number): number {

@@ -2,15 +2,15 @@
 
 export type Values = Record<string, unknown>;
 
-export function valuesOf(value: unknown): Values {
+export function asObject(value: unknown): Values {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Values) : {};
 }
 
-export function listOf(value: unknown): Values[] {
-  return Array.isArray(value) ? value.map(valuesOf) : [];
+export function asObjects(value: unknown): Values[] {
+  return Array.isArray(value) ? value.map(asObject) : [];
 }
 
-export function textOf(value: unknown): string {
+export function asString(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
@@ -20,7 +20,7 @@ export function isCount(value: unknown): value is number {
 
 /** A text to show, which some APIs give as a number: a title such as 4711. */
 export function labelOf(value: unknown): string {
-  return typeof value === 'number' && Number.isFinite(value) ? String(value) : textOf(value);
+  return typeof value === 'number' && Number.isFinite(value) ? String(value) : asString(value);
 }
 
 /** What a value is, for the log: never the value itself. */
@@ -42,7 +42,7 @@ const FIRST_NUMBER = Date.UTC(1980);
 
 /** A time that is clearly one: ISO 8601, the form of RFC 5322, or a number of (milli-, micro-, nano-) seconds since 1970.
  * Text without a zone is UTC. The least and the largest time of a system stand for "never", and are none. */
-export function dateOf(value: unknown): Date | undefined {
+export function asDate(value: unknown): Date | undefined {
   const time = typeof value === 'string' ? timeOf(value.trim()) : typeof value === 'number' ? fromNumber(value) : NaN;
   const year = new Date(time).getUTCFullYear();
   return time !== 0 && year >= YEARS.first && year <= YEARS.last ? new Date(time) : undefined;

@@ -6,7 +6,7 @@ const LEADING_MINUS = /(^|[\s"])-+/g;
 const WORD_OPERATORS = /\b(?:AND|OR|NOT|O?NEAR|XRANK)\b/g;
 const BLANKS = /\s+/g;
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
-const LONGEST = 200;
+const MAX_LENGTH = 200;
 
 /** The person's words as a search for exactly these words (T53), or nothing where there is no word in them.
  *
@@ -15,10 +15,10 @@ const LONGEST = 200;
  * operators become blanks, `-word` and `OR` plain words, and "phrases" stay. No `*` is put behind the last word,
  * though a half-typed word would find more: CirrusSearch does without stemming for a word with a wildcard, and
  * `countries*` would no longer find "country". */
-export function toSearchText(typed: string): string | undefined {
+export function sanitizeQuery(typed: string): string | undefined {
   const plain = balanced(
     typed
-      .slice(0, LONGEST)
+      .slice(0, MAX_LENGTH)
       .replace(/[\ud800-\udbff]$/, '')
       .replace(OPERATORS, ' ')
       .replace(LEADING_MINUS, '$1')
@@ -33,8 +33,8 @@ const OTHER_QUOTES = /[\u00ab\u00bb\u201c-\u201f\u300c-\u300f]+/g;
 
 /** The same for APIs of whose parser less is known: what only looks like an operator (full-width forms, typographic
  * quotation marks) becomes one first, and is taken out with the others. Every phrase stands by itself, with blanks around. */
-export function toPlainWords(typed: string): string | undefined {
-  const text = toSearchText(typed.normalize('NFKC').replace(OTHER_QUOTES, ' '));
+export function sanitizeWords(typed: string): string | undefined {
+  const text = sanitizeQuery(typed.normalize('NFKC').replace(OTHER_QUOTES, ' '));
   const parts = text?.split('"').map((part) => part.trim());
   return parts
     ?.map((part, at) => (at % 2 === 1 ? `"${part}"` : part))
@@ -44,7 +44,7 @@ export function toPlainWords(typed: string): string | undefined {
 
 /** The words, the last one also as the beginning of a longer word: people see results while they type.
  * The word itself stays in, because languages without stemming for wildcards would no longer find its other forms. */
-export function withHalfWord(words: string, or: string): string {
+export function withPrefixMatch(words: string, or: string): string {
   const last = /(?:^|\s)([\p{L}\p{N}]{2,})$/u.exec(words)?.[1];
   if (last === undefined) return words;
   return `${words.slice(0, words.length - last.length)}(${last} ${or} ${last}*)`;

@@ -1,12 +1,12 @@
 import { decodeHTMLStrict } from 'entities';
-import type { SnippetRun } from './source.ts';
+import type { SnippetPart } from './source.ts';
 
 // Every character belongs to exactly one match, so the work grows with the text's length and no faster: a comment or a
 // tag (to the end of the text where it is never closed), an entity, a lone < or &, or plain text.
 const TOKEN = /<!--[\s\S]*?(?:-->|$)|<[a-z!/?][^>]*>?|&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,30});|[<&]|[^<&]+/gi;
 const TAG = /^<(\/?)([a-z][a-z\d:-]*)/i;
 const MARKUP = /[<&]/;
-const LONGEST = 4_000;
+const MAX_LENGTH = 4_000;
 
 /** What a tag does: `true` begins what matched, `false` ends it, a text takes the tag's place. */
 export type ReadTag = (tag: string) => boolean | string | undefined;
@@ -25,28 +25,28 @@ const INLINE = new Set(
 );
 
 /** MediaWiki's snippet, HTML with `<span class="searchmatch">` around what matched, as plain text in runs. */
-export function readSnippet(html: string): SnippetRun[] {
+export function readSnippet(html: string): SnippetPart[] {
   return readMarkup(html, (tag) => (isSpan(tag) ? isMatch(tag) : undefined));
 }
 
 /** Markup around what matched, as plain text in runs. Tags that say nothing are dropped; what entities stand for is text
  * and stays text. */
-export function readMarkup(html: string, readTag: ReadTag): SnippetRun[] {
-  const runs: SnippetRun[] = [];
-  let hit = false;
-  for (const [token] of html.slice(0, LONGEST).matchAll(TOKEN)) {
-    const said = isTag(token) ? (readTag(token) ?? blankFor(token)) : decoded(token);
-    if (typeof said === 'boolean') hit = said;
-    else append(runs, said, hit);
+export function readMarkup(html: string, classifyTag: ReadTag): SnippetPart[] {
+  const runs: SnippetPart[] = [];
+  let highlighted = false;
+  for (const [token] of html.slice(0, MAX_LENGTH).matchAll(TOKEN)) {
+    const said = isTag(token) ? (classifyTag(token) ?? blankFor(token)) : decoded(token);
+    if (typeof said === 'boolean') highlighted = said;
+    else append(runs, said, highlighted);
   }
-  return tidy(runs);
+  return collapseWhitespace(runs);
 }
 
 /** A title in HTML, as some APIs give it, as text. */
 export function readTitle(html: string, longest: number): string {
   if (!MARKUP.test(html)) return oneLine(html, longest);
   let title = '';
-  for (const [token] of html.slice(0, LONGEST).matchAll(TOKEN)) {
+  for (const [token] of html.slice(0, MAX_LENGTH).matchAll(TOKEN)) {
     if (!isTag(token)) title += decoded(token);
     else title += INLINE.has(nameOf(token)) || token.startsWith('<!--') ? '' : blankFor(token) || token;
   }
@@ -54,24 +54,24 @@ export function readTitle(html: string, longest: number): string {
 }
 
 /** Pieces that are plain text already. */
-export function readRuns(pieces: readonly SnippetRun[]): SnippetRun[] {
-  const runs: SnippetRun[] = [];
-  let left = LONGEST;
-  for (const { text, hit } of pieces) {
-    append(runs, text.slice(0, left), hit);
+export function readRuns(pieces: readonly SnippetPart[]): SnippetPart[] {
+  const runs: SnippetPart[] = [];
+  let left = MAX_LENGTH;
+  for (const { text, hit: highlighted } of pieces) {
+    append(runs, text.slice(0, left), highlighted);
     left -= Math.min(text.length, left);
   }
-  return tidy(runs);
+  return collapseWhitespace(runs);
 }
 
 /** Text on one line, no control characters, no longer than asked. */
 export function oneLine(text: string, longest: number): string {
-  return wellFormed(text.slice(0, longest).replace(/[\s\u0000-\u001f\u007f]+/g, ' ')).trim();
+  return dropLoneSurrogate(text.slice(0, longest).replace(/[\s\u0000-\u001f\u007f]+/g, ' ')).trim();
 }
 
 /** The text as a snippet without a match. */
-export function plainSnippet(text: string): SnippetRun[] {
-  const line = oneLine(text, LONGEST);
+export function plainSnippet(text: string): SnippetPart[] {
+  const line = oneLine(text, MAX_LENGTH);
   return line ? [{ text: line, hit: false }] : [];
 }
 
@@ -95,10 +95,10 @@ function blankFor(tag: string): string {
   return BLOCKS.has(nameOf(tag)) ? ' ' : '';
 }
 
-function append(runs: SnippetRun[], text: string, hit: boolean): void {
+function append(runs: SnippetPart[], text: string, highlighted: boolean): void {
   const last = runs.at(-1);
-  if (last && last.hit === hit) last.text += text;
-  else if (text !== '') runs.push({ text, hit });
+  if (last && last.hit === highlighted) last.text += text;
+  else if (text !== '') runs.push({ text, hit: highlighted });
 }
 
 function decoded(token: string): string {
@@ -106,10 +106,10 @@ function decoded(token: string): string {
 }
 
 /** White space as a browser shows it, none at the ends. */
-function tidy(runs: SnippetRun[]): SnippetRun[] {
-  const spaced = runs.map(({ text, hit }) => ({
-    text: wellFormed(text).replace(/[\s\u0000-\u001f\u007f]+/g, ' '),
-    hit,
+function collapseWhitespace(runs: SnippetPart[]): SnippetPart[] {
+  const spaced = runs.map(({ text, hit: highlighted }) => ({
+    text: dropLoneSurrogate(text).replace(/[\s\u0000-\u001f\u007f]+/g, ' '),
+    hit: highlighted,
   }));
   const first = spaced[0];
   const last = spaced.at(-1);
@@ -119,6 +119,6 @@ function tidy(runs: SnippetRun[]): SnippetRun[] {
 }
 
 /** Without half a character at the end, where the text was cut. */
-function wellFormed(text: string): string {
+function dropLoneSurrogate(text: string): string {
   return text.replace(/[\ud800-\udbff]$/, '');
 }

@@ -42,8 +42,8 @@ export interface SourcePage {
 
 export interface SourceItem {
   title: string;
-  /** Plain text (entities decoded, no markup) in runs; `hit` marks what matched. */
-  snippet: SnippetRun[];
+  /** Plain text (entities decoded, no markup) in runs; `highlighted` marks what matched. */
+  snippet: SnippetPart[];
   /** Where a person reads it. The card drops it unless it is on the source's own origin. */
   url: string;
   /** The card drops it unless it is on the source's origin or one of `imageOrigins`. */
@@ -51,7 +51,7 @@ export interface SourceItem {
   edited?: { at: Date; by?: string };
 }
 
-export interface SnippetRun {
+export interface SnippetPart {
   text: string;
   hit: boolean;
 }

@@ -8,13 +8,13 @@ export class Superseded extends LatchkeyError {
 }
 
 /** One search of one person, in one search box. */
-export interface TypedSearch {
+export interface DebouncedQuery {
   /** An opaque key of the person. */
-  whose: string;
+  userKey: string;
   /** Names the box among the person's: where they type. */
-  where: string;
+  boxKey: string;
   /** The activity's id: the same one twice is one delivered twice (T87). */
-  delivery: string;
+  activityId: string;
   /** Of the credential: what was found with another one is not shown. */
   version: string;
   query: SourceQuery;
@@ -22,7 +22,7 @@ export interface TypedSearch {
   stop: AbortController;
 }
 
-interface Box {
+interface SearchBox {
   text: string;
   typedAt: number;
   /** Ends the calls for the text that stands there. */
@@ -34,7 +34,7 @@ interface Box {
 }
 
 interface Person {
-  boxes: Map<string, Box>;
+  boxes: Map<string, SearchBox>;
   typedAt: number;
 }
 
@@ -43,7 +43,7 @@ const FRESH = 10_000;
 /** Within so many milliseconds of the last letter somebody is typing fast: another one may come before it is worth a call. */
 const FAST = 300;
 const PAUSE = 150;
-const MOST = { people: 1_000, boxes: 3, pages: 6 };
+const MAX_ENTRIES = { people: 1_000, boxes: 3, pages: 6 };
 const TYPED_ON = new Error('The person typed on');
 
 /**
@@ -52,19 +52,19 @@ const TYPED_ON = new Error('The person typed on');
  * come and go is not asked again. Asked for twice in a row it is: whoever repeats a search wants to know anew. Another
  * word altogether is another search, and ends nothing. A person's boxes are theirs alone (T56).
  */
-export class Typing {
+export class QueryDebouncer {
   /** By person, whoever typed last at the end. */
   readonly #people = new Map<string, Person>();
 
   /** @param call asks the source @throws {Superseded} when the person types on meanwhile, and what the call throws */
   async search(
-    { whose, where, delivery, version, query, stop }: TypedSearch,
+    { userKey, boxKey, activityId: delivery, version, query, stop }: DebouncedQuery,
     now: number,
     call: (signal: AbortSignal) => Promise<SourcePage>,
   ): Promise<SourcePage> {
-    const box = this.#box(whose, where, now);
+    const box = this.#box(userKey, boxKey, now);
     const page = JSON.stringify([version, query.text, query.skip, query.count]);
-    const step = typeOn(box, query.text, now);
+    const step = recordKeystroke(box, query.text, now);
     const known = step === 'none' ? undefined : box.found?.get(page);
     if (known && now - known.at < FRESH) return known.page;
     const work = step === 'fast' ? (until: AbortSignal) => after(PAUSE, until).then(() => call(until)) : call;
@@ -79,14 +79,14 @@ export class Typing {
   }
 
   /** Forgets what was found for a person: they signed out. What is under way for them is answered, and not kept. */
-  forget(whose: string): void {
-    this.#people.delete(whose);
+  forget(userKey: string): void {
+    this.#people.delete(userKey);
   }
 
   /** Calls until the invoke is stopped: it is late, or the text is typed on.
    * @param page under which to keep it; what was not typed letter by letter will hardly come back */
   async #ask(
-    box: Box,
+    box: SearchBox,
     page: string | undefined,
     now: number,
     stop: AbortController,
@@ -99,7 +99,7 @@ export class Typing {
       // What is not whole is worth asking for again.
       if (page === undefined || answer.incomplete) return answer;
       box.found ??= new Map();
-      keepLast(box.found, page, { page: answer, at: now }, MOST.pages);
+      keepLast(box.found, page, { page: answer, at: now }, MAX_ENTRIES.pages);
       return answer;
     } catch (error) {
       throw stop.signal.reason === TYPED_ON ? new Superseded('The person typed on', { cause: error }) : error;
@@ -108,30 +108,30 @@ export class Typing {
     }
   }
 
-  #box(whose: string, where: string, now: number): Box {
-    const { boxes } = this.#people.get(whose) ?? { boxes: new Map<string, Box>() };
-    const box = boxes.get(where) ?? newBox();
-    keepLast(boxes, where, box, MOST.boxes);
-    keepLast(this.#people, whose, { boxes, typedAt: now }, MOST.people);
+  #box(userKey: string, boxKey: string, now: number): SearchBox {
+    const { boxes } = this.#people.get(userKey) ?? { boxes: new Map<string, SearchBox>() };
+    const box = boxes.get(boxKey) ?? newBox();
+    keepLast(boxes, boxKey, box, MAX_ENTRIES.boxes);
+    keepLast(this.#people, userKey, { boxes, typedAt: now }, MAX_ENTRIES.people);
     this.#forgetIdle(now);
     return box;
   }
 
   /** Nothing is kept of who has stopped typing. */
   #forgetIdle(now: number): void {
-    for (const [whose, { typedAt }] of this.#people) {
+    for (const [userKey, { typedAt }] of this.#people) {
       if (now - typedAt < FRESH) return;
-      this.#people.delete(whose);
+      this.#people.delete(userKey);
     }
   }
 }
 
-function newBox(): Box {
+function newBox(): SearchBox {
   return { text: '', typedAt: 0, stops: new Set(), calls: new Map() };
 }
 
 /** Puts a text into a box. @returns whether that was a keystroke, and one of many */
-function typeOn(box: Box, text: string, now: number): 'none' | 'slow' | 'fast' {
+function recordKeystroke(box: SearchBox, text: string, now: number): 'none' | 'slow' | 'fast' {
   const keystroke = isKeystroke(box.text, text);
   const step = !keystroke ? 'none' : now - box.typedAt < FAST ? 'fast' : 'slow';
   if (keystroke) {

@@ -1,7 +1,7 @@
 import type { Source } from './source.ts';
 
 /** So many different parts of answers are told of; a source that finds ever new ones does not fill the log. */
-const MOST_TOLD = 20;
+const MAX_REPORTED = 20;
 
 /** The same source, which tells once of each part of an answer that it could not read. */
 export function tellingOfUnread(source: Source, tell: (part: string) => void): Source {
@@ -10,7 +10,7 @@ export function tellingOfUnread(source: Source, tell: (part: string) => void): S
     ...source,
     async search(query, session) {
       const page = await source.search(query, session);
-      if (page.unread !== undefined && told.size < MOST_TOLD && !told.has(page.unread)) {
+      if (page.unread !== undefined && told.size < MAX_REPORTED && !told.has(page.unread)) {
         told.add(page.unread);
         tell(page.unread);
       }

@@ -22,7 +22,7 @@ export function readUrlTemplate<Name extends string>(template: string, places: r
   if (origin === undefined || !URL.canParse(template)) throw new TypeError('must be an address with a plain origin');
   const rest = template.slice(origin.length);
   if (rest.includes('#')) throw new TypeError('must have no fragment');
-  if (/[{}]/.test(rest.replace(place, ''))) throw new TypeError(`has places other than ${listOf(places)}`);
+  if (/[{}]/.test(rest.replace(place, ''))) throw new TypeError(`has places other than ${asObjects(places)}`);
   const [, search = ''] = /\?(.*)$/s.exec(rest) ?? [];
   if (!search.split('&').every((parameter) => PARAMETER.test(parameter))) {
     throw new TypeError('has a place in a parameter’s name');
@@ -33,6 +33,6 @@ export function readUrlTemplate<Name extends string>(template: string, places: r
   };
 }
 
-function listOf(places: readonly string[]): string {
+function asObjects(places: readonly string[]): string {
   return places.map((name) => `{${name}}`).join(', ');
 }

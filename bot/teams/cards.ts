@@ -1,4 +1,4 @@
-import type { SnippetRun, SourceItem } from '../sources/source.ts';
+import type { SnippetPart, SourceItem } from '../sources/source.ts';
 import { cardBase } from './card-head.ts';
 import { neutralizeMarkup, safeUrl, sanitizePreview, sanitizeText } from './inert.ts';
 import { type JsonText, jsonString, toJson } from './json-text.ts';
@@ -128,7 +128,7 @@ function preview(item: SourceItem, title: string, frame: CardContext, image: str
   return `{"title":${jsonString(neutralizeMarkup(title))},"text":${jsonString(text)}${images}}` as JsonText;
 }
 
-function textOf(runs: readonly SnippetRun[]): string {
+function textOf(runs: readonly SnippetPart[]): string {
   let text = '';
   for (const textRun of runs) text += textRun.text;
   return text;
@@ -166,7 +166,7 @@ function textRun(text: string, extra = ''): JsonText {
 }
 
 // What may be left out comes with the comma before it.
-function snippet(runs: readonly SnippetRun[], { isolate, isolateEnd }: CardContext): string {
+function snippet(runs: readonly SnippetPart[], { isolate, isolateEnd }: CardContext): string {
   let inlines = '';
   let left = MAX_LENGTH.snippet;
   let shown = 0;

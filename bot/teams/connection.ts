@@ -1,15 +1,15 @@
 import type { User } from '../sign-in/asker.ts';
-import type { FairTurns } from '../sources/fair-turns.ts';
+import type { FairLimiter } from '../sources/fair-turns.ts';
 import type { Source } from '../sources/source.ts';
-import type { Typing } from '../sources/typing.ts';
+import type { QueryDebouncer } from '../sources/typing.ts';
 
 /** One thing to search, as the extension sees it. */
 export interface SearchConnection {
   id: string;
   title: string;
   source: Source;
-  turns: FairTurns;
-  typing: Typing;
+  turns: FairLimiter;
+  typing: QueryDebouncer;
   /** Where cards may lead. */
   linkOrigins: ReadonlySet<string>;
   /** Whose links the source looks up. */

@@ -86,8 +86,10 @@ export class SearchAll {
     const { accessToken } = credential;
     const key = userKey(asker);
     const { turns, typing } = connection;
-    return typing.search({ whose: key, where: boxKey, delivery, version, query, stop }, performance.now(), (signal) =>
-      turns.take(key, signal, () => searchOrLookUp(connection, query, { accessToken, signal })),
+    return typing.search(
+      { userKey: key, boxKey: boxKey, activityId: delivery, version, query, stop },
+      performance.now(),
+      (signal) => turns.run(key, signal, () => searchOrLookUp(connection, query, { accessToken, signal })),
     );
   }
 }

@@ -128,7 +128,7 @@ export class LinkUnfurlingHandler {
   ): Promise<SourceItem | null | undefined> {
     const { source, turns } = connection;
     const { accessToken } = credential;
-    return turns.take(userKey, signal, async () => source.page?.(new URL(url), { accessToken, signal }));
+    return turns.run(userKey, signal, async () => source.page?.(new URL(url), { accessToken, signal }));
   }
 
   /** T48: only links to the very origins of something that is searched, and that it can look up, are looked at. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { dateOf } from '../../bot/sources/read.ts';
+import { asDate } from '../../bot/sources/read.ts';
 
 describe('a date that an API gives', () => {
   test.each<[unknown, string]>([
@@ -23,7 +23,7 @@ describe('a date that an API gives', () => {
     [1_767_323_045_000_000, '2026-01-02T03:04:05.000Z'],
     [1_767_323_045_000_000_000, '2026-01-02T03:04:05.000Z'],
   ])('%j is %s', (value, expected) => {
-    expect(dateOf(value)?.toISOString()).toBe(expected);
+    expect(asDate(value)?.toISOString()).toBe(expected);
   });
 
   test.each<unknown>([
@@ -58,6 +58,6 @@ describe('a date that an API gives', () => {
     ['2026-01-02'],
     {},
   ])('%j is none', (value) => {
-    expect(dateOf(value)).toBeUndefined();
+    expect(asDate(value)).toBeUndefined();
   });
 });

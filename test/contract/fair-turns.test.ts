@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { FairTurns } from '../../bot/sources/fair-turns.ts';
+import { FairLimiter } from '../../bot/sources/fair-turns.ts';
 
 const LIMITS = { atOnce: 4, perPerson: 2, waiting: 5 };
 const never = new AbortController().signal;
@@ -16,8 +16,8 @@ function calls() {
 
 test('T46: one person has at most a few calls under way, and the rest of theirs wait', async () => {
   const { call, begun, names } = calls();
-  const turns = new FairTurns(LIMITS);
-  const answers = ['a', 'a', 'a', 'b'].map((whose) => turns.take(whose, never, call(whose)));
+  const turns = new FairLimiter(LIMITS);
+  const answers = ['a', 'a', 'a', 'b'].map((whose) => turns.run(whose, never, call(whose)));
   expect(names()).toBe('aab');
   begun[0]?.end();
   await answers[0];
@@ -26,8 +26,8 @@ test('T46: one person has at most a few calls under way, and the rest of theirs 
 
 test('T46: turns that become free go round among the people who wait', async () => {
   const { call, begun, names } = calls();
-  const turns = new FairTurns(LIMITS);
-  const answers = [...'aabbaaaccdd'].map((whose) => turns.take(whose, never, call(whose)));
+  const turns = new FairLimiter(LIMITS);
+  const answers = [...'aabbaaaccdd'].map((whose) => turns.run(whose, never, call(whose)));
   expect(names()).toBe('aabb');
   for (let at = 0; at < 7; at++) {
     await Promise.resolve(begun[at]?.end());
@@ -41,9 +41,9 @@ test('T46: turns that become free go round among the people who wait', async () 
 
 test('T46: whoever has too many waiting is told to come back, and nothing is kept of it', async () => {
   const { call, begun } = calls();
-  const turns = new FairTurns(LIMITS);
-  const answers = [...'aaaaaaa'].map((whose) => turns.take(whose, never, call(whose)));
-  await expect(turns.take('a', never, call('a'))).rejects.toMatchObject({ failure: 'rate_limited', retryAfter: 5 });
+  const turns = new FairLimiter(LIMITS);
+  const answers = [...'aaaaaaa'].map((whose) => turns.run(whose, never, call(whose)));
+  await expect(turns.run('a', never, call('a'))).rejects.toMatchObject({ failure: 'rate_limited', retryAfter: 5 });
   for (let at = 0; at < 7; at++) {
     begun[at]?.end();
     await new Promise(setImmediate);
@@ -54,11 +54,11 @@ test('T46: whoever has too many waiting is told to come back, and nothing is kep
 
 test('T78: a turn that has not come when the invoke’s time is up will not come, and holds nobody up', async () => {
   const { call, begun, names } = calls();
-  const turns = new FairTurns(LIMITS);
+  const turns = new FairLimiter(LIMITS);
   const gone = new AbortController();
-  const answers = [...'aa'].map((whose) => turns.take(whose, never, call(whose)));
-  const late = turns.take('a', gone.signal, call('x'));
-  const next = turns.take('a', never, call('a'));
+  const answers = [...'aa'].map((whose) => turns.run(whose, never, call(whose)));
+  const late = turns.run('a', gone.signal, call('x'));
+  const next = turns.run('a', never, call('a'));
   gone.abort();
   await expect(late).rejects.toMatchObject({ failure: 'unavailable' });
   begun[0]?.end();
@@ -69,7 +69,7 @@ test('T78: a turn that has not come when the invoke’s time is up will not come
 });
 
 test('a call that fails gives its turn back', async () => {
-  const turns = new FairTurns({ atOnce: 1, perPerson: 1, waiting: 1 });
-  await expect(turns.take('a', never, () => Promise.reject(new Error('down')))).rejects.toThrow('down');
-  await expect(turns.take('b', never, async () => 'fine')).resolves.toBe('fine');
+  const turns = new FairLimiter({ atOnce: 1, perPerson: 1, waiting: 1 });
+  await expect(turns.run('a', never, () => Promise.reject(new Error('down')))).rejects.toThrow('down');
+  await expect(turns.run('b', never, async () => 'fine')).resolves.toBe('fine');
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { pageOf } from '../../bot/sources/paging.ts';
-import { toPlainWords, withHalfWord } from '../../bot/sources/search-text.ts';
+import { sanitizeWords, withPrefixMatch } from '../../bot/sources/search-text.ts';
 
 describe('T53: what is typed is words and phrases to every API', () => {
   test.each([
@@ -22,11 +22,11 @@ describe('T53: what is typed is words and phrases to every API', () => {
     ['-"', undefined],
     ['\u2028\u0000', undefined],
   ])('%j becomes %j', (typed, words) => {
-    expect(toPlainWords(typed)).toBe(words);
+    expect(sanitizeWords(typed)).toBe(words);
   });
 
   test('however long a character becomes, the words stay short', () => {
-    expect(toPlainWords('\ufdfa'.repeat(500))?.length).toBeLessThanOrEqual(200);
+    expect(sanitizeWords('\ufdfa'.repeat(500))?.length).toBeLessThanOrEqual(200);
   });
 
   test.each([
@@ -38,7 +38,7 @@ describe('T53: what is typed is words and phrases to every API', () => {
     ['x', 'x'],
     ['don’t', 'don’t'],
   ])('the last word of %j may be half typed: %j', (words, query) => {
-    expect(withHalfWord(words, 'OR')).toBe(query);
+    expect(withPrefixMatch(words, 'OR')).toBe(query);
   });
 });
 

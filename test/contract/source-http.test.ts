@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type JsonApiOptions, jsonApiSource } from '../../bot/sources/json-api.ts';
-import { readPointer } from '../../bot/sources/json-pointer.ts';
+import { parsePointer } from '../../bot/sources/json-pointer.ts';
 import type { Source } from '../../bot/sources/source.ts';
 import { tellingOfUnread } from '../../bot/sources/unread-entries.ts';
 import { jsonApi } from '../support/search/json-api.ts';
@@ -428,5 +428,5 @@ test.each([
   ['/foo/at', () => undefined],
 ])('RFC 6901: %j', (pointer, expected) => {
   const document = { foo: ['bar', 'baz'], '': 0, 'a/b': 1, 'c%d': 2, ' ': 7, 'm~n': 8, '~1': 9 };
-  expect(readPointer(pointer)(document)).toEqual(expected(document));
+  expect(parsePointer(pointer)(document)).toEqual(expected(document));
 });

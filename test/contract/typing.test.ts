@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { SourceError, type SourcePage } from '../../bot/sources/source.ts';
-import { Superseded, Typing } from '../../bot/sources/typing.ts';
+import { QueryDebouncer, Superseded } from '../../bot/sources/typing.ts';
 import { eventually } from '../support/world.ts';
 
 const NOW = 1_800_000_000_000;
@@ -13,11 +13,11 @@ interface Call {
   fail(error: Error): void;
 }
 
-let typing: Typing;
+let typing: QueryDebouncer;
 let calls: Call[];
 let clock: number;
 beforeEach(() => {
-  typing = new Typing();
+  typing = new QueryDebouncer();
   clock = NOW;
   calls = [];
 });
@@ -37,7 +37,7 @@ function type(
 ) {
   const query = { text, skip, count: 25 };
   const found = typing.search(
-    { whose, where, delivery, version, query, stop: new AbortController() },
+    { userKey: whose, boxKey: where, activityId: delivery, version, query, stop: new AbortController() },
     now,
     (signal) => {
       return new Promise<SourcePage>((resolve, reject) => {

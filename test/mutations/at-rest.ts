@@ -263,7 +263,7 @@ export const AT_REST: readonly Mutation[] = [
     threat: 'T62',
     defence: 'of who signs out nothing found is kept',
     file: 'bot/sources/typing.ts',
-    find: 'forget(whose: string): void {\n    this.#people.delete(whose);',
+    find: 'forget(userKey: string): void {\n    this.#people.delete(userKey);',
     replace: 'forget(_whose: string): void {',
     test: 'test/contract/typing.test.ts',
     name: 'T62: of somebody who signs out',

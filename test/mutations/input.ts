@@ -147,7 +147,7 @@ export const INPUT: readonly Mutation[] = [
     threat: 'T46',
     defence: 'a search waits for its turn',
     file: 'bot/teams/search-all.ts',
-    find: 'turns.take(key, signal, () => searchOrLookUp(connection, query, { accessToken, signal })),',
+    find: 'turns.run(key, signal, () => searchOrLookUp(connection, query, { accessToken, signal })),',
     replace: 'searchOrLookUp(connection, query, { accessToken, signal }),',
     test: 'test/threats/flood.test.ts',
     name: 'T46',
@@ -252,7 +252,7 @@ export const INPUT: readonly Mutation[] = [
     replace: 'trimmed',
     and: [
       { file: 'bot/teams/search-all.ts', find: 'query.text.slice(0, MAX_TEXT_LENGTH)', replace: 'query.text' },
-      { file: 'bot/sources/search-text.ts', find: '      .slice(0, LONGEST)\n', replace: '' },
+      { file: 'bot/sources/search-text.ts', find: '      .slice(0, MAX_LENGTH)\n', replace: '' },
     ],
     test: 'test/threats/query.test.ts',
     name: 'T53: a huge query',
@@ -266,7 +266,7 @@ export const INPUT: readonly Mutation[] = [
     and: [
       {
         file: 'bot/sources/paging.ts',
-        find: 'count: clamp(count, 1, MOST.count)',
+        find: 'count: clamp(count, 1, MAX.count)',
         replace: 'count',
       },
     ],
@@ -343,7 +343,7 @@ export const INPUT: readonly Mutation[] = [
     threat: 'T56',
     defence: 'what was found while somebody typed is theirs, and of that credential',
     file: TYPING,
-    find: 'const box = this.#box(whose, where, now);',
+    find: 'const box = this.#box(userKey, boxKey, now);',
     replace: "const box = this.#box('', '', now);",
     and: [
       {
