@@ -5,7 +5,7 @@ import { sealCredential } from '../../bot/sign-in/sealed-credential.ts';
 import { Vault } from '../../bot/sign-in/vault.ts';
 import { openStore } from '../../bot/store/open-store.ts';
 import { keysOf } from '../../bot/store/redis-keys.ts';
-import { flat } from '../../bot/store/redis-records.ts';
+import { toRecord } from '../../bot/store/redis-records.ts';
 import { ownerKey } from '../../bot/store/sqlite-rows.ts';
 import type { StoredLink } from '../../bot/store/store.ts';
 import type { Environment } from '../harness/environment.ts';
@@ -71,7 +71,7 @@ function seedRedis(url: string, vault: Vault, from: number, to: number): Promise
       const rows: string[] = [];
       for (let person = begin; person < Math.min(to, begin + BATCH); person++) {
         const link = linkOf(vault, person);
-        rows.push(keysOf(shardOf(link.asker)).links(link.asker), JSON.stringify(flat(link)));
+        rows.push(keysOf(shardOf(link.asker)).links(link.asker), JSON.stringify(toRecord(link)));
       }
       await redis.eval(PUT_ALL, 0, CONNECTION, ...rows);
     }

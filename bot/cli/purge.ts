@@ -1,6 +1,6 @@
 import { parseGuid } from '../sign-in/asker.ts';
 import { paginate } from '../sign-in/rotation.ts';
-import type { Link, Store, Whose } from '../store/store.ts';
+import type { Link, PurgeTarget, Store } from '../store/store.ts';
 import { type Command, count, type Options, type Report, UsageError } from './command.ts';
 
 const DAY = 86_400_000;
@@ -16,11 +16,11 @@ export const purge: Command = {
     await signIn.sweep(now);
     await signIn.workOffRevocations();
     const awaitingRevocation = await countAwaiting(store, target);
-    return done({ unlinked, awaitingRevocation, logScrubbed: await store.directory.scrub() });
+    return done({ unlinked, awaitingRevocation, logScrubbed: await store.directory.compactLog() });
   },
 };
 
-type Target = Whose | { idleDays: number };
+type Target = PurgeTarget | { idleDays: number };
 
 function readTarget({ tenant, user, 'idle-days': idle }: Options): Target {
   if (idle !== undefined) {
@@ -42,7 +42,7 @@ async function forget(store: Store, target: Target, now: number): Promise<number
   const before = now - target.idleDays * DAY;
   let unlinked = 0;
   for await (const link of paginate(store.directory.links)) {
-    if (link.usedAt < before && (await store.links.discard(link, now, before))) unlinked++;
+    if (link.usedAt < before && (await store.links.unlink(link, now, before))) unlinked++;
   }
   return unlinked;
 }
@@ -65,7 +65,7 @@ async function countAwaiting(store: Store, target: Target): Promise<number> {
   return found;
 }
 
-function isOf({ tenantId, objectId }: Whose, { asker }: Link): boolean {
+function isOf({ tenantId, objectId }: PurgeTarget, { asker }: Link): boolean {
   return asker.tenantId === tenantId && (objectId === undefined || asker.objectId === objectId);
 }
 

@@ -1,5 +1,5 @@
 import { v7 as newVersion } from 'uuid';
-import type { Owner, Parking } from '../store/store.ts';
+import type { Owner, ParkedCredentials } from '../store/store.ts';
 import { shardOf } from './asker.ts';
 import { derivedKey, sha256 } from './secrets.ts';
 
@@ -9,9 +9,9 @@ const TTL = 600_000;
 /** In which conversations people were asked to sign in where six digits are shown in the end. Digits are few: they are
  * taken as typed in the conversation that asked, and by whoever was asked there, alone (T66). */
 export class PendingMagicCodes {
-  readonly #parking: Parking;
+  readonly #parking: ParkedCredentials;
 
-  constructor(parking: Parking) {
+  constructor(parking: ParkedCredentials) {
     this.#parking = parking;
   }
 
@@ -21,7 +21,7 @@ export class PendingMagicCodes {
     await this.#parking.discard(keyHash, now);
     // Nothing waits there: only that somebody was asked.
     const nothing = { version: newVersion(), sealed: undefined };
-    await this.#parking.park({ asker, connectionId, ...nothing, keyHash, createdAt: now, expiresAt: now + TTL });
+    await this.#parking.add({ asker, connectionId, ...nothing, keyHash, createdAt: now, expiresAt: now + TTL });
   }
 
   async wasAsked(owner: Owner, conversationId: string): Promise<boolean> {

@@ -78,7 +78,7 @@ export class Credentials {
     const { store, vault } = this.#deps;
     const sealed = sealCredential(vault, link, link.version, credential);
     try {
-      await store.links.touch(link, { sealed, usedAt: now });
+      await store.links.updateUsage(link, { sealed, usedAt: now });
     } catch (error) {
       // A store that can't be written to can still be read from (T82); the next query tries again.
       if (!(error instanceof StoreError)) throw error;
@@ -106,7 +106,8 @@ export class Credentials {
     const { store, events } = this.#deps;
     const renewed = credential.refreshToken === undefined ? undefined : await this.#refreshAtProvider(link, credential);
     if (renewed) return this.#replace(link, renewed, renewed.refreshToken !== credential.refreshToken);
-    if (await store.links.drop(link, link.version)) events('credential.unlinked', link, { reason: 'invalid_grant' });
+    if (await store.links.deleteIfVersion(link, link.version))
+      events('credential.unlinked', link, { reason: 'invalid_grant' });
     // Somebody else had used the refresh token by then: an instance that lost its lease, or whoever has a copy.
     else if (credential.refreshToken !== undefined) events('refresh.reused', link);
     return this.#current(link);

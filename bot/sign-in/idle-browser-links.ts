@@ -42,7 +42,7 @@ export class IdleBrowserLinks {
   async #endIfIdle(link: StoredLink, now: number): Promise<void> {
     const usedBefore = now - IDLE_MS;
     if (link.usedAt >= usedBefore) return;
-    const ended = await this.#deps.store.links.discard(link, now, usedBefore);
+    const ended = await this.#deps.store.links.unlink(link, now, usedBefore);
     if (ended) this.#deps.events('credential.idle', link);
   }
 }

@@ -42,7 +42,7 @@ export class IssuedTokens {
   }
 
   async #revoke(link: Link): Promise<void> {
-    await this.#store.links.drop(link, link.version).catch(() => false);
+    await this.#store.links.deleteIfVersion(link, link.version).catch(() => false);
     await this.#revocations.revokeAtOnce(link);
   }
 }

@@ -47,7 +47,7 @@ export class MagicCodes {
   ): Promise<{ wrong: true } | { pausedUntil: number }> {
     const { store, events } = this.#deps;
     events('code.wrong', { asker, connectionId });
-    const pausedUntil = await store.attempts.fail(asker, WRONG_CODES, now);
+    const pausedUntil = await store.attempts.recordFailure(asker, WRONG_CODES, now);
     if (pausedUntil === undefined) return { wrong: true };
     events('code.paused', { asker, connectionId });
     return { pausedUntil };

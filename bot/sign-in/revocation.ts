@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Discarded, Link, Owner, RevocationQueue, Settled } from '../store/store.ts';
+import type { Link, Owner, PendingRevocation, RevocationQueue, Settled } from '../store/store.ts';
 import { type IdentityProvider, ProviderError, type RevocableTokens, type Revocation } from './identity-provider.ts';
 import { openRevocable, sealRevocable } from './sealed-credential.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
@@ -94,7 +94,7 @@ export class Revocations {
     return count;
   }
 
-  async #revoke(discarded: Discarded): Promise<Worked> {
+  async #revoke(discarded: PendingRevocation): Promise<Worked> {
     const { events } = this.#deps;
     const owner = ownerOf(discarded);
     const done = (log: () => void): Worked => ({ settled: { discarded }, log });
@@ -127,7 +127,7 @@ export class Revocations {
   }
 
   #tryAgain(
-    discarded: Discarded,
+    discarded: PendingRevocation,
     { left, error }: Revocation & { outcome: 'incomplete' },
     tokens: RevocableTokens,
   ): Worked {

@@ -1,4 +1,4 @@
-import type { Discarded, Page, Store, StoredLink } from '../store/store.ts';
+import type { Page, PendingRevocation, Store, StoredLink } from '../store/store.ts';
 import { reseal } from './sealed-credential.ts';
 import { keyOf, SealError, type Vault } from './vault.ts';
 
@@ -39,13 +39,13 @@ export async function rotateKeys({ store, vault, dryRun }: RotationDependencies)
     unreadable: 0,
     found: {},
   };
-  const reseal = async <T extends StoredLink | Discarded>(stored: T, keep: Keep<T>) => {
+  const reseal = async <T extends StoredLink | PendingRevocation>(stored: T, keep: Keep<T>) => {
     const key = keyOf(stored.sealed);
     rotation.found[key] = (rotation.found[key] ?? 0) + 1;
     rotation[key === vault.currentKeyId ? 'current' : await sealAndKeep(vault, stored, dryRun ? pretend : keep)]++;
   };
   for await (const link of paginate(directory.links)) {
-    await reseal(link, (link, sealed) => links.touch(link, { sealed, usedAt: link.usedAt }));
+    await reseal(link, (link, sealed) => links.updateUsage(link, { sealed, usedAt: link.usedAt }));
   }
   for await (const discarded of paginate(directory.discarded)) await reseal(discarded, directory.resealDiscarded);
   return rotation;
@@ -55,7 +55,7 @@ type Keep<T> = (stored: T, sealed: string) => Promise<boolean>;
 
 const pretend = async () => true;
 
-async function sealAndKeep<T extends StoredLink | Discarded>(
+async function sealAndKeep<T extends StoredLink | PendingRevocation>(
   vault: Vault,
   stored: T,
   keep: Keep<T>,

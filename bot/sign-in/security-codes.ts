@@ -31,7 +31,7 @@ export class SecurityCodes {
   async issue(link: Link, now: number): Promise<string> {
     const code = secretFor(link.asker);
     const times = { createdAt: now, expiresAt: this.#codeEnd(now) };
-    await this.#deps.store.parking.park({ ...link, sealed: undefined, keyHash: sha256(code), ...times });
+    await this.#deps.store.parking.add({ ...link, sealed: undefined, keyHash: sha256(code), ...times });
     return code;
   }
 
@@ -40,7 +40,7 @@ export class SecurityCodes {
     const keyHash = confirmationKey(cookieHash);
     const times = { createdAt: now, expiresAt: now + TRANSACTION_TTL };
     const { store, issued } = this.#deps;
-    await issued.keep(link, () => store.parking.park({ ...link, keyHash, ...times }));
+    await issued.keep(link, () => store.parking.add({ ...link, keyHash, ...times }));
     return confirmationOf(keyHash);
   }
 
@@ -104,10 +104,10 @@ export class SecurityCodes {
   async recordWrongCode(owner: Owner, now: number): Promise<number | undefined> {
     const { store, revocations, events } = this.#deps;
     events('code.wrong', owner);
-    const until = await store.attempts.fail(owner.asker, WRONG_CODES, now);
+    const until = await store.attempts.recordFailure(owner.asker, WRONG_CODES, now);
     if (until === undefined) return undefined;
     events('code.paused', owner);
-    await store.parking.burn(owner.asker, now);
+    await store.parking.revokeAll(owner.asker, now);
     revocations.runSoon();
     return until;
   }

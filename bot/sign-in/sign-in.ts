@@ -292,7 +292,7 @@ export class SignIn {
     const connectionSignIn = this.#keepers.get(owner.connectionId);
     const signedOut = connectionSignIn
       ? await this.#authorizations.callProvider(owner, () => connectionSignIn.signOut(owner, now))
-      : await store.links.discard(owner, now);
+      : await store.links.unlink(owner, now);
     this.#own.get(owner.connectionId)?.sso?.evict(owner.asker);
     if (signedOut) events('credential.signed_out', owner);
     this.#revocations.runSoon();

@@ -2,7 +2,7 @@ import { summaryOf } from '../latchkey-error.ts';
 import { StoreError } from './store.ts';
 
 /** The same methods, at any depth, whose every failure is a StoreError. @param kind of store, for the message */
-export function guarded<T extends object>(kind: string, methods: T): T {
+export function wrapStoreErrors<T extends object>(kind: string, methods: T): T {
   const entries = Object.entries(methods).map(([name, method]) => [
     name,
     typeof method === 'function'
@@ -13,7 +13,7 @@ export function guarded<T extends object>(kind: string, methods: T): T {
             throw new StoreError(`${kind}: ${summaryOf(cause)}`, { cause });
           }
         }
-      : guarded(kind, method),
+      : wrapStoreErrors(kind, method),
   ]);
   return Object.fromEntries(entries);
 }

@@ -3,13 +3,13 @@ import { shardOf, type User } from '../sign-in/asker.ts';
 import type { RedisClient } from './redis-client.ts';
 import { ALL_SHARDS, keysOf } from './redis-keys.ts';
 import { placeOf, readDiscarded, readLink } from './redis-records.ts';
-import type { Discarded, Owner, Page, Store, StoredLink, Whose } from './store.ts';
+import type { Owner, Page, PendingRevocation, PurgeTarget, Store, StoredLink } from './store.ts';
 
 /** How many people a purge forgets at a time. */
 const ASKERS_AT_ONCE = 100;
 
 /** For those who run the service. Goes through all names by cursor: not for a request. */
-export function directoryIn(client: RedisClient): Store['directory'] {
+export function createDirectory(client: RedisClient): Store['directory'] {
   return {
     links: (after, limit) => linksPage(client, after, limit),
     discarded: (after, limit) => discardedPage(client, after, limit),
@@ -28,7 +28,7 @@ export function directoryIn(client: RedisClient): Store['directory'] {
       await purgeDamaged(client, who);
       return unlinked;
     },
-    async scrub() {
+    async compactLog() {
       // A service that keeps the file itself may not let anybody do this.
       const answers = await Promise.allSettled(client.nodes().map((node) => node.bgrewriteaof()));
       return answers.every(({ status }) => status === 'fulfilled');
@@ -37,24 +37,24 @@ export function directoryIn(client: RedisClient): Store['directory'] {
 }
 
 /** Where a walk stands: at which of its parts, and how far in that one. */
-function placeIn(after: string | undefined): { part: number; cursor: string } {
+function parseCursor(after: string | undefined): { part: number; cursor: string } {
   const [part = '0', cursor = '0'] = after?.split(' ') ?? [];
   return { part: Number(part), cursor };
 }
 
-function placeAfter(part: number, parts: number, cursor: string): string | undefined {
+function nextCursor(part: number, parts: number, cursor: string): string | undefined {
   if (cursor !== '0') return `${part} ${cursor}`;
   return part + 1 < parts ? `${part + 1} 0` : undefined;
 }
 
 async function linksPage(client: RedisClient, after: string | undefined, limit: number): Promise<Page<StoredLink>> {
   const nodes = client.nodes();
-  const { part, cursor } = placeIn(after);
+  const { part, cursor } = parseCursor(after);
   const node = nodes[part];
   if (!node) return { entries: [], next: undefined };
   const [next, names] = await node.scan(cursor, 'MATCH', 'latchkey:{*}:links:*', 'COUNT', limit);
   const links = await Promise.all(names.map((name) => linksAt(client, name)));
-  return { entries: links.flat(), next: placeAfter(part, nodes.length, next) };
+  return { entries: links.flat(), next: nextCursor(part, nodes.length, next) };
 }
 
 async function linksAt(client: RedisClient, name: string): Promise<StoredLink[]> {
@@ -74,18 +74,22 @@ export async function setLinkAside(client: RedisClient, owner: Owner, json: stri
   await client.run('setFieldAside', [links(owner.asker), damaged], [owner.connectionId, json, 'link', placeOf(owner)]);
 }
 
-async function discardedPage(client: RedisClient, after: string | undefined, limit: number): Promise<Page<Discarded>> {
-  const { part, cursor } = placeIn(after);
+async function discardedPage(
+  client: RedisClient,
+  after: string | undefined,
+  limit: number,
+): Promise<Page<PendingRevocation>> {
+  const { part, cursor } = parseCursor(after);
   const { queue, damaged } = keysOf(ALL_SHARDS[part] ?? '');
   const [next, fields] = await client.redis.hscan(queue, cursor, 'COUNT', limit);
-  const entries: Discarded[] = [];
+  const entries: PendingRevocation[] = [];
   for (let at = 0; at < fields.length; at += 2) {
     const [version = '', json = ''] = fields.slice(at, at + 2);
     const discarded = readDiscarded(json);
     if (discarded) entries.push(discarded);
     else await client.run('setFieldAside', [queue, damaged], [version, json, 'revocation', version]);
   }
-  return { entries, next: placeAfter(part, ALL_SHARDS.length, next) };
+  return { entries, next: nextCursor(part, ALL_SHARDS.length, next) };
 }
 
 async function purgeAsker(client: RedisClient, asker: User, now: number): Promise<number> {
@@ -97,14 +101,14 @@ async function purgeAsker(client: RedisClient, asker: User, now: number): Promis
 }
 
 /** A damaged record may name them as well, whoever's shard it is in. */
-async function purgeDamaged(client: RedisClient, { tenantId, objectId }: Whose): Promise<void> {
+async function purgeDamaged(client: RedisClient, { tenantId, objectId }: PurgeTarget): Promise<void> {
   const names = objectId === undefined ? [tenantId] : [tenantId, objectId];
   await Promise.all(ALL_SHARDS.map((shard) => client.run('purgeDamaged', [keysOf(shard).damaged], names)));
 }
 
 /** The person; or all of a tenant that have anything here: a link, something parked, a transaction, a wrong code or a
  * preference. */
-async function askersOf(client: RedisClient, { tenantId, objectId }: Whose): Promise<User[]> {
+async function askersOf(client: RedisClient, { tenantId, objectId }: PurgeTarget): Promise<User[]> {
   if (objectId !== undefined) return [{ tenantId, objectId }];
   const kinds = ['links', 'parkedof', 'txs', 'attempts', 'preferred'];
   const patterns = kinds.map((kind) => `latchkey:{*}:${kind}:${tenantId}/*`);

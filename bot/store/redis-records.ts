@@ -1,12 +1,12 @@
 import type { User } from '../sign-in/asker.ts';
-import type { DamagedRecord, Discarded, Owner, Parked, StoredLink, Transaction } from './store.ts';
+import type { DamagedRecord, Owner, Parked, PendingRevocation, StoredLink, Transaction } from './store.ts';
 
 /** How records lie in Redis: JSON, the asker's ids beside the rest so that a script can read them. */
 type Flat<T extends Owner> = Omit<T, 'asker'> & User;
 
 type Fields = Record<string, unknown>;
 
-export function flat<T extends Owner>({ asker, ...rest }: T): Flat<T> {
+export function toRecord<T extends Owner>({ asker, ...rest }: T): Flat<T> {
   return { ...rest, ...asker };
 }
 
@@ -34,7 +34,7 @@ export function readLink(json: string, { asker, connectionId }: Owner): StoredLi
   return { asker, connectionId, version, sealed, usedAt: typeof usedAt === 'number' ? usedAt : 0 };
 }
 
-export function readDiscarded(json: string): Discarded | undefined {
+export function readDiscarded(json: string): PendingRevocation | undefined {
   const fields = parse(json);
   const owner = fields && ownerIn(fields);
   if (!owner || typeof fields.version !== 'string' || typeof fields.sealed !== 'string') return undefined;
@@ -54,7 +54,7 @@ export function readOwner(json: string): Owner | undefined {
 }
 
 /** Only where a script has read it before. */
-export function unflat<T extends Parked | Transaction>(json: string): T {
+export function fromRecord<T extends Parked | Transaction>(json: string): T {
   const { tenantId, objectId, ...rest } = JSON.parse(json) as User & Fields;
   return { ...rest, asker: { tenantId, objectId } } as unknown as T;
 }

@@ -1,24 +1,24 @@
 import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
 import { LatchkeyError, summaryOf } from '../latchkey-error.ts';
 import { shardOf, shardOfKey, type User } from '../sign-in/asker.ts';
-import { guarded } from './guarded.ts';
+import { wrapStoreErrors } from './guarded.ts';
 import { limits } from './limits.ts';
 import { parseRedisAddress } from './redis-address.ts';
 import { RedisClient } from './redis-client.ts';
-import { directoryIn, setLinkAside } from './redis-directory.ts';
+import { createDirectory, setLinkAside } from './redis-directory.ts';
 import { checkDurability } from './redis-durability.ts';
 import { ALL_SHARDS, keysOf } from './redis-keys.ts';
 import {
   describeDamaged,
-  flat,
+  fromRecord,
   readDiscarded,
   readLink,
   readOwner,
   readPendingOwner,
-  unflat,
+  toRecord,
 } from './redis-records.ts';
 import {
-  CLOCK_TOLERANCE,
+  CLOCK_SKEW_MS,
   type DamagedRecord,
   isLive,
   latestEnd,
@@ -41,16 +41,16 @@ export async function redisStore(url: string, options: { warn: (message: string)
     await client.close();
     throw error;
   });
-  return guarded('Redis', {
+  return wrapStoreErrors('Redis', {
     transactions: transactionsIn(client),
-    links: linksIn(client),
+    links: createLinks(client),
     parking: parkingIn(client),
     attempts: attemptsIn(client),
     revocations: revocationsIn(client),
     leases: leasesIn(client),
     preferences: preferencesIn(client),
     limits: limitsIn(client),
-    directory: directoryIn(client),
+    directory: createDirectory(client),
     sweep: async (now) => sweep(client, now),
     takeDamaged: async () => takeDamaged(client),
     ping: pingIn(client),
@@ -71,8 +71,8 @@ function transactionsIn(client: RedisClient): Store['transactions'] {
     async open(transaction, limit) {
       const { asker, stateHash, createdAt, expiresAt } = transaction;
       const keys = keysOf(shardOf(asker));
-      const life = expiresAt - createdAt + CLOCK_TOLERANCE;
-      const record = JSON.stringify(flat(transaction));
+      const life = expiresAt - createdAt + CLOCK_SKEW_MS;
+      const record = JSON.stringify(toRecord(transaction));
       const of = [keys.transaction(stateHash), keys.transactionsOf(asker)];
       await client.run('openTransaction', of, [record, stateHash, createdAt, life, limit, keys.transaction('')]);
     },
@@ -81,13 +81,13 @@ function transactionsIn(client: RedisClient): Store['transactions'] {
       const args = [stateHash, connectionId, now, ...cookieHashes];
       const answer = String(await client.run('takeTransaction', [at(stateHash), damaged], args));
       if (answer === 'unknown' || answer === 'other_browser') return answer;
-      const transaction = unflat<Transaction>(answer);
+      const transaction = fromRecord<Transaction>(answer);
       return isLive(transaction, now) ? transaction : 'unknown';
     },
   };
 }
 
-function linksIn(client: RedisClient): Store['links'] {
+function createLinks(client: RedisClient): Store['links'] {
   return {
     async get({ asker, connectionId }) {
       const json = await client.redis.hget(keysOf(shardOf(asker)).links(asker), connectionId);
@@ -97,23 +97,23 @@ function linksIn(client: RedisClient): Store['links'] {
     },
     async put(link, now) {
       const { links, due, queue, damaged } = keysOf(shardOf(link.asker));
-      await client.run('putLink', [links(link.asker), due, queue, damaged], [JSON.stringify(flat(link)), now]);
+      await client.run('putLink', [links(link.asker), due, queue, damaged], [JSON.stringify(toRecord(link)), now]);
     },
     async replace(version, link, now) {
       const { links } = keysOf(shardOf(link.asker));
-      const args = [link.connectionId, version, JSON.stringify(flat({ ...link, usedAt: now })), link.version];
+      const args = [link.connectionId, version, JSON.stringify(toRecord({ ...link, usedAt: now })), link.version];
       return (await client.run('replaceLink', [links(link.asker)], args)) === 1;
     },
-    async touch(link, change) {
+    async updateUsage(link, change) {
       const { links } = keysOf(shardOf(link.asker));
       const { connectionId, version, sealed } = link;
-      const changed = JSON.stringify(flat({ ...link, ...change }));
+      const changed = JSON.stringify(toRecord({ ...link, ...change }));
       return (await client.run('touchLink', [links(link.asker)], [connectionId, version, sealed, changed])) === 1;
     },
-    async drop({ asker, connectionId }, version) {
+    async deleteIfVersion({ asker, connectionId }, version) {
       return (await client.run('dropLink', [keysOf(shardOf(asker)).links(asker)], [connectionId, version])) === 1;
     },
-    async discard({ asker, connectionId }, now, usedBefore = Number.MAX_SAFE_INTEGER) {
+    async unlink({ asker, connectionId }, now, usedBefore = Number.MAX_SAFE_INTEGER) {
       const { links, due, queue, damaged } = keysOf(shardOf(asker));
       const args = [connectionId, now, usedBefore, `${asker.tenantId}/${asker.objectId}`];
       return (await client.run('discardLink', [links(asker), due, queue, damaged], args)) === 1;
@@ -123,16 +123,16 @@ function linksIn(client: RedisClient): Store['links'] {
 
 function parkingIn(client: RedisClient): Store['parking'] {
   return {
-    async park(record: Parked) {
+    async add(record: Parked) {
       const { keyHash, expiresAt, asker } = record;
       const { parked, expiry, parkedOf } = keysOf(shardOf(asker));
-      const json = JSON.stringify(flat(record));
+      const json = JSON.stringify(toRecord(record));
       await client.run('park', [parked(keyHash), expiry, parkedOf(asker)], [json, keyHash, expiresAt]);
     },
     async confirm(keyHash, codeHash, expiresAt, now) {
       const { parked, expiry, damaged, prefix } = keysOf(shardOfKey(keyHash));
       const keys = [parked(keyHash), parked(codeHash), expiry, damaged];
-      const args = [keyHash, codeHash, expiresAt, now, CLOCK_TOLERANCE, `${prefix}parkedof:`];
+      const args = [keyHash, codeHash, expiresAt, now, CLOCK_SKEW_MS, `${prefix}parkedof:`];
       const json = await client.run('confirmParked', keys, args);
       return typeof json === 'string' ? readOwner(json) : undefined;
     },
@@ -143,14 +143,14 @@ function parkingIn(client: RedisClient): Store['parking'] {
     async redeem(codeHash, { asker, connectionId }, now) {
       const { parked, expiry, due, queue, damaged, prefix } = keysOf(shardOfKey(codeHash));
       const keys = [parked(codeHash), expiry, due, queue, damaged];
-      const args = [codeHash, asker.tenantId, asker.objectId, connectionId, now, CLOCK_TOLERANCE, prefix];
+      const args = [codeHash, asker.tenantId, asker.objectId, connectionId, now, CLOCK_SKEW_MS, prefix];
       return (await client.run('redeem', keys, args)) as Awaited<ReturnType<Store['parking']['redeem']>>;
     },
     async discard(keyHash, now) {
       const json = await discardParked(client, keyHash, shardOfKey(keyHash), now);
       return typeof json === 'string' ? readOwner(json) : undefined;
     },
-    async burn(asker, now) {
+    async revokeAll(asker, now) {
       const shard = shardOf(asker);
       const keyHashes = await client.redis.smembers(keysOf(shard).parkedOf(asker));
       await Promise.all(keyHashes.map((keyHash) => discardParked(client, keyHash, shard, now)));
@@ -166,8 +166,8 @@ async function discardParked(client: RedisClient, keyHash: string, shard: string
 function attemptsIn(client: RedisClient): Store['attempts'] {
   const key = (asker: User) => keysOf(shardOf(asker)).attempts(asker);
   return {
-    async fail(asker, { limit, window }, now) {
-      const until = Number(await client.run('failAttempt', [key(asker)], [limit, window, now, CLOCK_TOLERANCE]));
+    async recordFailure(asker, { limit, window }, now) {
+      const until = Number(await client.run('failAttempt', [key(asker)], [limit, window, now, CLOCK_SKEW_MS]));
       return until > 0 ? until : undefined;
     },
     async pausedUntil(asker, { window }, now) {
@@ -184,10 +184,10 @@ function revocationsIn(client: RedisClient): Store['revocations'] {
   };
   return {
     async add(link, now) {
-      await client.run('addRevocation', places(link), [JSON.stringify(flat(link)), now]);
+      await client.run('addRevocation', places(link), [JSON.stringify(toRecord(link)), now]);
     },
     async take(limit, { lease, longestWait }, now) {
-      const { found, failure } = await inEveryShard(async (shard) => {
+      const { found, failure } = await forEachShard(async (shard) => {
         const { due, queue, damaged } = keysOf(shard);
         const args = [limit, now + lease, now, latestEnd(longestWait, now)];
         return (await client.run('takeRevocations', [due, queue, damaged], args)) as string[];
@@ -235,7 +235,7 @@ function preferencesIn(client: RedisClient): Store['preferences'] {
 const EXPIRED_AT_ONCE = 100;
 
 async function sweep(client: RedisClient, now: number): Promise<void> {
-  const { failure } = await inEveryShard(async (shard) => {
+  const { failure } = await forEachShard(async (shard) => {
     const expired = await client.redis.zrangebyscore(keysOf(shard).expiry, '-inf', now, 'LIMIT', 0, EXPIRED_AT_ONCE);
     await Promise.all(expired.map((keyHash) => discardParked(client, keyHash, shard, now)));
   });
@@ -246,7 +246,7 @@ async function sweep(client: RedisClient, now: number): Promise<void> {
 const DAMAGED_AT_ONCE = 100;
 
 async function takeDamaged(client: RedisClient): Promise<DamagedRecord[]> {
-  const { found } = await inEveryShard(async (shard) => {
+  const { found } = await forEachShard(async (shard) => {
     const { damaged, newDamaged } = keysOf(shard);
     const taken = (await client.run('takeDamaged', [damaged, newDamaged], [DAMAGED_AT_ONCE])) as string[];
     const names = taken.filter((_, at) => at % 2 === 0);
@@ -276,7 +276,7 @@ function pingIn(client: RedisClient): Store['ping'] {
 
 /** Does the work in each shard, whatever becomes of it in another: a server of a cluster that is gone must not keep the
  * others from theirs (T79). `redeemed` is empty for those that failed; `failure` is the first of theirs. */
-async function inEveryShard<T>(work: (shard: string) => Promise<T>): Promise<{ found: T[]; failure?: Error }> {
+async function forEachShard<T>(work: (shard: string) => Promise<T>): Promise<{ found: T[]; failure?: Error }> {
   const outcomes = await Promise.allSettled(ALL_SHARDS.map(work));
   const found = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');

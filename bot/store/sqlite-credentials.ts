@@ -16,7 +16,7 @@ import {
   toText,
 } from './sqlite-rows.ts';
 import {
-  CLOCK_TOLERANCE,
+  CLOCK_SKEW_MS,
   isLive,
   isSameOwner,
   type Link,
@@ -41,7 +41,7 @@ export interface CredentialTables extends Pick<Store, 'links' | 'parking' | 'rev
 /** What loses its place in one of these tables is in `revocations` by the same commit. */
 export function credentialsIn(db: SqliteConnection, damaged: DamagedRows): CredentialTables {
   const queue = revocationsIn(db, damaged);
-  const links = linksIn(db, damaged, queue.add);
+  const links = createLinks(db, damaged, queue.add);
   const parking = parkingIn(db, damaged, { link: links.putNow, discard: queue.add });
   return {
     links: links.links,
@@ -94,7 +94,7 @@ function revocationsIn(db: SqliteConnection, damaged: DamagedRows) {
   return { add, setAside, revocations };
 }
 
-function linksIn(db: SqliteConnection, damaged: DamagedRows, discard: Discard) {
+function createLinks(db: SqliteConnection, damaged: DamagedRows, discard: Discard) {
   const where = 'WHERE tenant_id = ? AND object_id = ? AND connection_id = ?';
   const get = db.prepare(`SELECT ${LINK_VALUES} FROM links ${where}`, { raw: true });
   const placeOf = db.prepare(`SELECT rowid AS place FROM links ${where}`);
@@ -145,10 +145,10 @@ function linksIn(db: SqliteConnection, damaged: DamagedRows, discard: Discard) {
     put: (link, now) => db.write(() => putNow(link, now)),
     replace: (version, link, now) =>
       db.write(() => change.run(link.version, link.sealed, now, ...ownerKey(link), version) === 1 || isThere(link)),
-    touch: (link, { sealed, usedAt }) =>
+    updateUsage: (link, { sealed, usedAt }) =>
       db.write(() => touch.run(sealed, usedAt, ...ownerKey(link), link.version, link.sealed) === 1),
-    drop: (owner, version) => db.write(() => drop.run(...ownerKey(owner), version) === 1),
-    discard: (owner, now, usedBefore) => db.write(() => removeNow(owner, now, usedBefore)),
+    deleteIfVersion: (owner, version) => db.write(() => drop.run(...ownerKey(owner), version) === 1),
+    unlink: (owner, now, usedBefore) => db.write(() => removeNow(owner, now, usedBefore)),
   };
   return { putNow, setAside, links };
 }
@@ -180,7 +180,7 @@ function parkingIn(
   const confirmNow = (keyHash: string, codeHash: string, expiresAt: number, now: number): Owner | undefined => {
     const [row] = find.all(keyHash) as Row[];
     if (row && !toParked(row)) readable(take.all(keyHash));
-    const [moved] = move.all(codeHash, now, expiresAt, keyHash, now, now + CLOCK_TOLERANCE) as Row[];
+    const [moved] = move.all(codeHash, now, expiresAt, keyHash, now, now + CLOCK_SKEW_MS) as Row[];
     return moved && toOwner(moved);
   };
   const redeemNow = (codeHash: string, owner: Owner, now: number): Redemption => {
@@ -206,7 +206,7 @@ function parkingIn(
       if (anyExpired.all({ now }).length > 0) await db.writeInBatches((limit) => burnBatch(now, limit));
     },
     parking: {
-      async park(parked) {
+      async add(parked) {
         const { keyHash, version, sealed, createdAt, expiresAt } = parked;
         const row = [keyHash, ...ownerKey(parked), version, sealed ?? null, createdAt, expiresAt];
         await db.write(() => insert.run(...row));
@@ -215,7 +215,7 @@ function parkingIn(
       owner: async (codeHash) => (find.all(codeHash) as Row[]).map((row) => toParked(row) && toOwner(row))[0],
       redeem: (codeHash, owner, now) => db.write(() => redeemNow(codeHash, owner, now)),
       discard: (keyHash, now) => db.write(() => burn(readable(take.all(keyHash)), now)),
-      burn: async ({ tenantId, objectId }, now) =>
+      revokeAll: async ({ tenantId, objectId }, now) =>
         void (await db.write(() => burn(readable(takeOf.all(tenantId, objectId)), now))),
     },
   };

@@ -7,7 +7,7 @@ import type { Page, Store } from './store.ts';
 type Tables = Pick<CredentialTables, 'setLinkAside' | 'setRevocationsAside'>;
 
 /** For those who run the service: all that is there, page by page, and the end of a person or a tenant. */
-export function directoryIn(db: SqliteConnection, tables: Tables): Store['directory'] {
+export function createDirectory(db: SqliteConnection, tables: Tables): Store['directory'] {
   const links = db.prepare(`SELECT ${LINK_COLUMNS}, rowid AS place FROM links WHERE rowid > ? ORDER BY rowid LIMIT ?`);
   const discarded = db.prepare(
     `SELECT ${REVOCATION_COLUMNS}, hex(version) AS place FROM revocations WHERE version > ? ORDER BY version LIMIT ?`,
@@ -29,7 +29,7 @@ export function directoryIn(db: SqliteConnection, tables: Tables): Store['direct
     resealDiscarded: ({ version, sealed }, anew) => db.write(() => reseal.run(anew, version, sealed) === 1),
     purge: purgeIn(db),
     // Deleted rows are overwritten in the file (`secure_delete`); the write-ahead log still has them until this.
-    async scrub() {
+    async compactLog() {
       const end = performance.now() + LOCK_WAIT_MS;
       for (;;) {
         const [row] = checkpoint.all() as { busy: number }[];

@@ -33,7 +33,7 @@ const OTHERS = 0o077;
 export function inspectSqlite(file: string): Inspection {
   const path = resolve(file);
   const exists = existsSync(path);
-  const place = nearest(path);
+  const place = nearestExisting(path);
   const filesystem = filesystemOf(place);
   const known = { path, exists, ...(filesystem && { filesystem }) };
   try {
@@ -43,10 +43,10 @@ export function inspectSqlite(file: string): Inspection {
   } catch (error) {
     return { ...known, openTo: 0, unwritable: (error as Error).message };
   }
-  return exists ? { ...known, openTo: openTo(path), ...look(path) } : { ...known, openTo: 0 };
+  return exists ? { ...known, openTo: otherUsersBits(path), ...inspectSchema(path) } : { ...known, openTo: 0 };
 }
 
-function look(path: string): Pick<Inspection, 'unusable' | 'unwritable' | 'schema'> {
+function inspectSchema(path: string): Pick<Inspection, 'unusable' | 'unwritable' | 'schema'> {
   let db: Database.Database | undefined;
   try {
     db = new Database(path);
@@ -72,15 +72,15 @@ function tryLock(db: Database.Database): { unwritable?: string } {
   }
 }
 
-function openTo(path: string): number {
+function otherUsersBits(path: string): number {
   if (process.platform === 'win32') return 0;
   const folder = statSync(dirname(path)).mode & OTHERS;
   return (folder & 0o011) === 0 ? 0 : statSync(path).mode & OTHERS;
 }
 
 /** The file, or the nearest folder above it that is there. */
-function nearest(path: string): string {
-  return existsSync(path) || dirname(path) === path ? path : nearest(dirname(path));
+function nearestExisting(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : nearestExisting(dirname(path));
 }
 
 function filesystemOf(path: string): string | undefined {

@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
 import { isAnyArrayBuffer, isUint8Array } from 'node:util/types';
-import type { Discarded, Link, Owner, Parked, StoredLink, Transaction } from './store.ts';
+import type { Link, Owner, Parked, PendingRevocation, StoredLink, Transaction } from './store.ts';
 
 /** T94: SQLite stores any type in any column, and in a damaged file a text may be no UTF-8, with which libsql ends the whole
  * process. So a text is read as its bytes; what was no text begins with a byte that no text has. */
@@ -91,7 +91,7 @@ export function toStoredLink(row: Row): StoredLink | undefined {
   return link && { ...link, usedAt: toNumber(row.used_at) ?? 0 };
 }
 
-export function toDiscarded(row: Row): Discarded | undefined {
+export function toDiscarded(row: Row): PendingRevocation | undefined {
   const link = toLink(row);
   const attempts = toNumber(row.attempts);
   return link && attempts !== undefined ? { ...link, attempts } : undefined;

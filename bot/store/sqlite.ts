@@ -1,9 +1,9 @@
-import { guarded } from './guarded.ts';
+import { wrapStoreErrors } from './guarded.ts';
 import { limits } from './limits.ts';
 import { SqliteConnection } from './sqlite-connection.ts';
 import { credentialsIn } from './sqlite-credentials.ts';
 import { type DamagedRows, damagedIn } from './sqlite-damaged.ts';
-import { directoryIn } from './sqlite-directory.ts';
+import { createDirectory } from './sqlite-directory.ts';
 import {
   numberColumn,
   ownerKey,
@@ -13,7 +13,7 @@ import {
   toText,
   toTransaction,
 } from './sqlite-rows.ts';
-import { CLOCK_TOLERANCE, isLive, latestEnd, type Store } from './store.ts';
+import { CLOCK_SKEW_MS, isLive, latestEnd, type Store } from './store.ts';
 
 const DAY = 86_400_000;
 /** A probe that succeeded counts for this long: each one is a commit that the disk must confirm. */
@@ -25,7 +25,7 @@ export function sqliteStore(path: string): Store {
   const damaged = damagedIn(db);
   const credentials = credentialsIn(db, damaged);
   const { links, parking, revocations, burnExpired } = credentials;
-  return guarded('SQLite', {
+  return wrapStoreErrors('SQLite', {
     transactions: transactionsIn(db, damaged),
     links,
     parking,
@@ -34,7 +34,7 @@ export function sqliteStore(path: string): Store {
     leases: leasesIn(db),
     limits: limits(),
     preferences: preferencesIn(db),
-    directory: directoryIn(db, credentials),
+    directory: createDirectory(db, credentials),
     sweep: sweepIn(db, [burnExpired, damaged.sweep]),
     takeDamaged: damaged.take,
     ping: pingIn(db),
@@ -118,9 +118,9 @@ function attemptsIn(db: SqliteConnection): Store['attempts'] {
   const paused = db.prepare(`SELECT ${numberColumn('paused_until')} FROM attempts
     WHERE tenant_id = ? AND object_id = ? AND paused_until > ? AND paused_until <= ?`);
   return {
-    fail: ({ tenantId: tenant, objectId: object }, { limit, window }, now) =>
+    recordFailure: ({ tenantId: tenant, objectId: object }, { limit, window }, now) =>
       db.write(() => {
-        const [row] = fail.all({ tenant, object, now, window, tolerance: CLOCK_TOLERANCE }) as { failures: number }[];
+        const [row] = fail.all({ tenant, object, now, window, tolerance: CLOCK_SKEW_MS }) as { failures: number }[];
         if (!row || row.failures < limit) return undefined;
         pause.run(now + window, tenant, object);
         return now + window;

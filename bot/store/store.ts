@@ -10,14 +10,14 @@ import type { User } from '../sign-in/asker.ts';
  */
 export interface Store {
   readonly transactions: Transactions;
-  readonly parking: Parking;
+  readonly parking: ParkedCredentials;
   readonly links: Links;
   readonly attempts: Attempts;
   readonly revocations: RevocationQueue;
   readonly leases: Leases;
   readonly limits: Limits;
   readonly preferences: Preferences;
-  readonly directory: Directory;
+  readonly directory: Administration;
   /** Drops what has expired. */
   sweep(now: number): Promise<void>;
   /** The damaged records that were set aside since the last call, of any process: each is returned once. */
@@ -89,9 +89,9 @@ export type Redemption =
   | 'expired'
   | 'unknown';
 
-export interface Parking {
+export interface ParkedCredentials {
   /** Parked again, a record is itself (T92). */
-  park(parked: Parked): Promise<void>;
+  add(parked: Parked): Promise<void>;
   /** Moves what waits under one hash to another, until `expiresAt`; returns whose it is, or `undefined` when it is gone,
    * expired or from the future. */
   confirm(keyHash: string, codeHash: string, expiresAt: number, now: number): Promise<Owner | undefined>;
@@ -102,7 +102,7 @@ export interface Parking {
   /** Burns what waits under a hash; returns whose it was. */
   discard(keyHash: string, now: number): Promise<Owner | undefined>;
   /** Burns all that waits for an asker. */
-  burn(asker: User, now: number): Promise<void>;
+  revokeAll(asker: User, now: number): Promise<void>;
 }
 
 export interface Links {
@@ -113,16 +113,16 @@ export interface Links {
    * old one is worth nothing any more. */
   replace(version: string, link: Link, now: number): Promise<boolean>;
   /** The same credential, sealed anew or used at another time; only where it is still as it was given. */
-  touch(link: StoredLink, change: { sealed: string; usedAt: number }): Promise<boolean>;
+  updateUsage(link: StoredLink, change: { sealed: string; usedAt: number }): Promise<boolean>;
   /** Forgets tokens that the provider has ended, only where `version` is still there. */
-  drop(owner: Owner, version: string): Promise<boolean>;
+  deleteIfVersion(owner: Owner, version: string): Promise<boolean>;
   /** Unlinks, whatever is there; false when nothing was. @param usedBefore only what was not used since */
-  discard(owner: Owner, now: number, usedBefore?: number): Promise<boolean>;
+  unlink(owner: Owner, now: number, usedBefore?: number): Promise<boolean>;
 }
 
 export interface Attempts {
   /** Counts a wrong code; returns when the pause that it causes ends, if it does. */
-  fail(asker: User, rule: AttemptRule, now: number): Promise<number | undefined>;
+  recordFailure(asker: User, rule: AttemptRule, now: number): Promise<number | undefined>;
   /** When the asker's pause ends, if there is one. A pause that is longer than the rule's window does not count (T98). */
   pausedUntil(asker: User, rule: AttemptRule, now: number): Promise<number | undefined>;
 }
@@ -134,7 +134,7 @@ export interface AttemptRule {
 }
 
 /** A credential without an owner, until the provider has revoked it. */
-export interface Discarded extends Link {
+export interface PendingRevocation extends Link {
   /** How often it was tried. */
   attempts: number;
 }
@@ -144,13 +144,13 @@ export interface RevocationQueue {
   add(link: Link, now: number): Promise<void>;
   /** Up to `limit` that are due; no other caller gets them until `now + lease`. An entry that is due later than
    * `now + longestWait` is due now (T98). */
-  take(limit: number, waits: { lease: number; longestWait: number }, now: number): Promise<Discarded[]>;
+  take(limit: number, waits: { lease: number; longestWait: number }, now: number): Promise<PendingRevocation[]>;
   /** Records what came of entries that were taken, all of them in one step where the store has such a step. */
   settle(settled: readonly Settled[]): Promise<void>;
 }
 
 export interface Settled {
-  discarded: Discarded;
+  discarded: PendingRevocation;
   /** Absent: revoked, or given up. `sealed` replaces the content of the entry. */
   retry?: { dueAt: number; sealed?: string };
 }
@@ -183,18 +183,18 @@ export interface Preferences {
 }
 
 /** For those who run the service. */
-export interface Directory {
+export interface Administration {
   /** Every link, in pages: pass the last answer's `next` to go on. A page may be empty, and a link come twice. */
   links(after: string | undefined, limit: number): Promise<Page<StoredLink>>;
   /** Every credential that waits for its revocation, likewise. */
-  discarded(after: string | undefined, limit: number): Promise<Page<Discarded>>;
+  discarded(after: string | undefined, limit: number): Promise<Page<PendingRevocation>>;
   /** Seals one of these anew, only where it is still as it was given. */
-  resealDiscarded(discarded: Discarded, sealed: string): Promise<boolean>;
+  resealDiscarded(discarded: PendingRevocation, sealed: string): Promise<boolean>;
   /** Unlinks a person's or a whole tenant's credentials and forgets everything else that names them, but for the
    * credentials that are still to be revoked. @returns how many links there were. */
-  purge(who: Whose, now: number): Promise<number>;
+  purge(who: PurgeTarget, now: number): Promise<number>;
   /** Rids the store's own log (write-ahead, append-only) of what was deleted. @returns false where it did not let us. */
-  scrub(): Promise<boolean>;
+  compactLog(): Promise<boolean>;
 }
 
 export interface Page<T> {
@@ -203,22 +203,22 @@ export interface Page<T> {
 }
 
 /** A person, or everybody of a tenant. */
-export interface Whose {
+export interface PurgeTarget {
   tenantId: string;
   objectId?: string;
 }
 
 /** A clock may run this far behind the one that wrote a record; beyond it, somebody set a clock back. Milliseconds. */
-export const CLOCK_TOLERANCE = 60_000;
+export const CLOCK_SKEW_MS = 60_000;
 
 /** T98: the latest end that a clock can have written which is right, for a pause or lease of this length. */
 export function latestEnd(length: number, now: number): number {
-  return now + length + CLOCK_TOLERANCE;
+  return now + length + CLOCK_SKEW_MS;
 }
 
 /** Not expired, and not from the future. */
 export function isLive(record: { createdAt: number; expiresAt: number }, now: number): boolean {
-  return now < record.expiresAt && now >= record.createdAt - CLOCK_TOLERANCE;
+  return now < record.expiresAt && now >= record.createdAt - CLOCK_SKEW_MS;
 }
 
 export function isSameOwner(a: Owner, b: Owner): boolean {

@@ -212,7 +212,7 @@ const FLOWS: readonly Flow[] = [
       const arm = scene.provider.issued;
       scene.provider.issued = async () => {
         scene.provider.issued = arm;
-        await scene.store.links.discard({ asker: ada, connectionId: 'wiki' }, Date.now());
+        await scene.store.links.unlink({ asker: ada, connectionId: 'wiki' }, Date.now());
         arm();
       };
     },

@@ -35,7 +35,7 @@ function inFile(sql: string): void {
 test('T85: a page that cannot be read fails what is on it; other people’s links can be read and written', async () => {
   const before = sqliteStore(path);
   for (let at = 0; at < PEOPLE; at++) await before.links.put(linkAt(at), NOW);
-  expect(await before.directory.scrub()).toBe(true);
+  expect(await before.directory.compactLog()).toBe(true);
   await before.close();
   const bytes = readFileSync(path);
   const pageBytes = bytes.readUInt16BE(16);
@@ -56,7 +56,7 @@ test('T85: a page that cannot be read fails what is on it; other people’s link
 test('T94: rows with a time that is no number end as well, and the tokens of those that can be read are revoked', async () => {
   const store = sqliteStore(path);
   const times = { createdAt: NOW, expiresAt: NOW + MINUTE };
-  for (const at of [1, 2]) await store.parking.park({ ...linkAt(at), keyHash: `k${at}`, ...times });
+  for (const at of [1, 2]) await store.parking.add({ ...linkAt(at), keyHash: `k${at}`, ...times });
   await store.transactions.open({ ...ownerAt(1), stateHash: 's1', cookieHash: 'c', sealed: 'sealed', ...times }, 8);
   inFile(
     `UPDATE parked SET expires_at = ${NO_TEXT} WHERE key_hash = 'k1'; UPDATE transactions SET expires_at = 'never'`,

@@ -36,20 +36,21 @@ const WRITES: Record<string, (store: Store) => Promise<unknown>> = {
     store.transactions.take({ stateHash: 's1', cookieHashes: ['cookie'], connectionId: 'wiki' }, NOW),
   'links.put': (store) => store.links.put(link('v2'), NOW),
   'links.replace': (store) => store.links.replace('v1', link('v2'), NOW),
-  'links.touch': (store) => store.links.touch({ ...link('v1'), usedAt: NOW }, { sealed: 'anew', usedAt: NOW + 1 }),
-  'links.drop': (store) => store.links.drop(OWNER, 'v1'),
-  'links.discard': (store) => store.links.discard(OWNER, NOW),
-  'parking.park': (store) => store.parking.park(parked('p2')),
+  'links.touch': (store) =>
+    store.links.updateUsage({ ...link('v1'), usedAt: NOW }, { sealed: 'anew', usedAt: NOW + 1 }),
+  'links.drop': (store) => store.links.deleteIfVersion(OWNER, 'v1'),
+  'links.discard': (store) => store.links.unlink(OWNER, NOW),
+  'parking.park': (store) => store.parking.add(parked('p2')),
   'parking.confirm': (store) => store.parking.confirm('p1', 'c1', NOW + MINUTE, NOW),
   'parking.redeem': (store) => store.parking.redeem('p1', OWNER, NOW),
   'parking.discard': (store) => store.parking.discard('p1', NOW),
-  'parking.burn': (store) => store.parking.burn(ADA, NOW),
+  'parking.burn': (store) => store.parking.revokeAll(ADA, NOW),
   'revocations.add': (store) => store.revocations.add(link('r2'), NOW),
   'revocations.take': (store) => store.revocations.take(10, { lease: MINUTE, longestWait: MINUTE }, NOW),
   'revocations.settle': (store) => store.revocations.settle([{ discarded: { ...link('r1'), attempts: 0 } }]),
   'leases.acquire': (store) => store.leases.acquire('l2', 'holder', NOW + MINUTE, NOW),
   'leases.release': (store) => store.leases.release('l1', 'holder'),
-  'attempts.fail': (store) => store.attempts.fail(ADA, { limit: 5, window: MINUTE }, NOW),
+  'attempts.fail': (store) => store.attempts.recordFailure(ADA, { limit: 5, window: MINUTE }, NOW),
   'preferences.setDefaultConnection': (store) => store.preferences.setDefaultConnection(ADA, 'handbook'),
   'directory.resealDiscarded': (store) =>
     store.directory.resealDiscarded({ ...link('r1'), attempts: 0 }, 'sealed anew'),
@@ -93,7 +94,7 @@ afterEach(async () => {
 async function seed({ transactions, links, parking, revocations, leases, preferences }: Store): Promise<void> {
   await transactions.open(transaction('s1'), 8);
   await links.put(link('v1'), NOW);
-  await parking.park(parked('p1'));
+  await parking.add(parked('p1'));
   await revocations.add(link('r1'), NOW);
   await leases.acquire('l1', 'holder', NOW + MINUTE, NOW);
   await preferences.setDefaultConnection(ADA, 'wiki');

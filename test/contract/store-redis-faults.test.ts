@@ -85,11 +85,11 @@ describeWithRedis('a damaged record in Redis', () => {
       await store.links.put(link('v1'), NOW);
       await damage();
       expect(await store.links.replace('v1', link('v2'), NOW)).toBe(false);
-      expect(await store.links.drop(owner, 'v1')).toBe(false);
-      expect(await store.links.touch({ ...link('v1'), usedAt: NOW }, { sealed: 's', usedAt: NOW })).toBe(false);
-      expect(await store.links.discard(owner, NOW)).toBe(false);
+      expect(await store.links.deleteIfVersion(owner, 'v1')).toBe(false);
+      expect(await store.links.updateUsage({ ...link('v1'), usedAt: NOW }, { sealed: 's', usedAt: NOW })).toBe(false);
+      expect(await store.links.unlink(owner, NOW)).toBe(false);
       await damage();
-      await store.parking.park(parked('c1'));
+      await store.parking.add(parked('c1'));
       expect(await store.parking.redeem(hash('c1'), owner, NOW)).toBe('linked');
       expect(await store.links.get(owner)).toMatchObject(link('v-c1'));
       expect(await store.takeDamaged()).toEqual([{ kind: 'link', owner }]);
@@ -138,7 +138,7 @@ describeWithRedis('a damaged record in Redis', () => {
         await command('zadd', keys(ADA).expiry, String(NOW), hash('bad'));
         await command('sadd', parkedOf(owner.asker), hash('bad'));
       };
-      await store.parking.park(parked('c1'));
+      await store.parking.add(parked('c1'));
       await damage();
       expect(await store.parking.owner(hash('bad'))).toBeUndefined();
       expect(await store.parking.confirm(hash('bad'), hash('code'), NOW + MINUTE, NOW)).toBeUndefined();

@@ -6,7 +6,7 @@ import { shardOf, type User } from '../../bot/sign-in/asker.ts';
 import { redisStore } from '../../bot/store/redis.ts';
 import { RedisClient } from '../../bot/store/redis-client.ts';
 import { sqliteStore } from '../../bot/store/sqlite.ts';
-import type { Discarded, Link, Owner, Parked, Store, StoredLink, Transaction } from '../../bot/store/store.ts';
+import type { Link, Owner, Parked, PendingRevocation, Store, StoredLink, Transaction } from '../../bot/store/store.ts';
 import { type RedisCluster, startRedisCluster } from '../support/redis-cluster.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
@@ -191,9 +191,9 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
 
     test('T62: what is signed out is gone for every process, and to be revoked', async () => {
       await store.links.put(link('v1'), NOW);
-      expect(await store.links.discard(owner(), NOW)).toBe(true);
+      expect(await store.links.unlink(owner(), NOW)).toBe(true);
       expect(await other.links.get(owner())).toBeUndefined();
-      expect(await store.links.discard(owner(), NOW)).toBe(false);
+      expect(await store.links.unlink(owner(), NOW)).toBe(false);
       expect(await discarded()).toEqual(['v1']);
     });
 
@@ -208,14 +208,14 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
 
     test('T64: a refresh does not bring back what was unlinked', async () => {
       await store.links.put(link('v1'), NOW);
-      expect(await store.links.drop(owner(), 'v1')).toBe(true);
+      expect(await store.links.deleteIfVersion(owner(), 'v1')).toBe(true);
       expect(await store.links.replace('v1', link('v2'), NOW)).toBe(false);
       expect(await store.links.get(owner())).toBeUndefined();
     });
 
     test('an old version does not unlink a new one', async () => {
       await store.links.put(link('v2'), NOW);
-      expect(await store.links.drop(owner(), 'v1')).toBe(false);
+      expect(await store.links.deleteIfVersion(owner(), 'v1')).toBe(false);
       expect(await store.links.get(owner())).toEqual(stored('v2'));
     });
   });
@@ -225,7 +225,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
 
     test('seals it anew and notes its use, for every process; the version stays', async () => {
       await store.links.put(link('v1'), NOW);
-      expect(await store.links.touch(stored('v1'), anew)).toBe(true);
+      expect(await store.links.updateUsage(stored('v1'), anew)).toBe(true);
       expect(await other.links.get(owner())).toEqual({ ...link('v1'), ...anew });
       expect(await discarded()).toEqual([]);
       // A refresh that was under way finds its version, and goes through (T60, T64).
@@ -235,26 +235,26 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
 
     test('does nothing where the link was replaced, sealed anew or forgotten meanwhile', async () => {
       await store.links.put(link('v2'), NOW);
-      expect(await store.links.touch(stored('v1'), anew)).toBe(false);
-      expect(await store.links.touch({ ...stored('v2'), sealed: 'sealed otherwise' }, anew)).toBe(false);
+      expect(await store.links.updateUsage(stored('v1'), anew)).toBe(false);
+      expect(await store.links.updateUsage({ ...stored('v2'), sealed: 'sealed otherwise' }, anew)).toBe(false);
       expect(await store.links.get(owner())).toEqual(stored('v2'));
-      await store.links.discard(owner(), NOW);
-      expect(await store.links.touch(stored('v2'), anew)).toBe(false);
+      await store.links.unlink(owner(), NOW);
+      expect(await store.links.updateUsage(stored('v2'), anew)).toBe(false);
       expect(await store.links.get(owner())).toBeUndefined();
     });
 
     test('what was used since is not discarded with what idles', async () => {
       await store.links.put(link('v1'), NOW);
-      expect(await store.links.discard(owner(), NOW, NOW)).toBe(false);
+      expect(await store.links.unlink(owner(), NOW, NOW)).toBe(false);
       expect(await store.links.get(owner())).toEqual(stored('v1'));
-      expect(await store.links.discard(owner(), NOW, NOW + 1)).toBe(true);
+      expect(await store.links.unlink(owner(), NOW, NOW + 1)).toBe(true);
       expect(await discarded()).toEqual(['v1']);
     });
   });
 
   describe('parking', () => {
     test('T14: a code is redeemed once, whichever process asks', async () => {
-      await store.parking.park(parked('c1'));
+      await store.parking.add(parked('c1'));
       const outcomes = await Promise.all([
         store.parking.redeem(k('c1'), owner(), NOW),
         other.parking.redeem(k('c1'), owner(), NOW),
@@ -264,7 +264,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
     });
 
     test('whose it is that waits can be asked without taking it', async () => {
-      await store.parking.park(parked('c1', owner(ADA, 'handbook')));
+      await store.parking.add(parked('c1', owner(ADA, 'handbook')));
       expect(await other.parking.owner(k('c1'))).toEqual(owner(ADA, 'handbook'));
       expect(await store.parking.owner(k('c2'))).toBeUndefined();
       expect(await store.parking.redeem(k('c1'), owner(ADA, 'handbook'), NOW)).toBe('linked');
@@ -273,7 +273,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
 
     test('T22: the link that a redeemed one replaced is to be revoked', async () => {
       await store.links.put(link('v1'), NOW);
-      await store.parking.park(parked('c1'));
+      await store.parking.add(parked('c1'));
       expect(await store.parking.redeem(k('c1'), owner(), NOW)).toBe('linked');
       expect(await discarded()).toEqual(['v1']);
     });
@@ -283,7 +283,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       ['tenant', owner(ADA_ELSEWHERE)],
       ['connection', owner(ADA, 'handbook')],
     ])('T13: a code from another %s is burnt for all and links nothing', async (_, stranger) => {
-      await store.parking.park(parked('c1'));
+      await store.parking.add(parked('c1'));
       expect(await store.parking.redeem(k('c1'), stranger, NOW)).toBe('foreign');
       expect(await store.parking.redeem(k('c1'), owner(), NOW)).toBe('unknown');
       expect(await store.links.get(owner())).toBeUndefined();
@@ -292,52 +292,52 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
     });
 
     test('T17: an expired code links nothing, and neither does one from the future', async () => {
-      await store.parking.park(parked('c1'));
+      await store.parking.add(parked('c1'));
       expect(await store.parking.redeem(k('c1'), owner(), NOW + 3 * MINUTE)).toBe('expired');
-      await store.parking.park(parked('c2'));
+      await store.parking.add(parked('c2'));
       expect(await store.parking.redeem(k('c2'), owner(), NOW - 2 * MINUTE)).toBe('expired');
       expect(await store.links.get(owner())).toBeUndefined();
     });
 
     test('the code of a proven sign-in is spent without touching the link', async () => {
       await store.links.put(link('v1'), NOW);
-      await store.parking.park(parked('c1', owner(), { version: 'v1', sealed: undefined }));
+      await store.parking.add(parked('c1', owner(), { version: 'v1', sealed: undefined }));
       expect(await store.parking.redeem(k('c1'), owner(), NOW)).toBe('spent');
       expect(await store.links.get(owner())).toEqual(stored('v1'));
     });
 
     test('what is confirmed moves under its code, once', async () => {
-      await store.parking.park(parked('pending'));
+      await store.parking.add(parked('pending'));
       expect(await store.parking.confirm(k('pending'), k('code'), NOW + MINUTE, NOW)).toMatchObject(owner());
       expect(await store.parking.confirm(k('pending'), k('code2'), NOW + MINUTE, NOW)).toBeUndefined();
       expect(await store.parking.redeem(k('code'), owner(), NOW)).toBe('linked');
     });
 
     test('what expired is not confirmed any more', async () => {
-      await store.parking.park(parked('pending'));
+      await store.parking.add(parked('pending'));
       expect(await store.parking.confirm(k('pending'), k('code'), NOW + 9 * MINUTE, NOW + 3 * MINUTE)).toBeUndefined();
     });
 
     test('T16: burning takes all that waits for an asker, and nobody else’s', async () => {
-      await store.parking.park(parked('c1'));
-      await store.parking.park(parked('c2', owner(ADA, 'handbook')));
-      await store.parking.park(parked('g', owner(GRACE)));
-      await store.parking.burn(ADA, NOW);
+      await store.parking.add(parked('c1'));
+      await store.parking.add(parked('c2', owner(ADA, 'handbook')));
+      await store.parking.add(parked('g', owner(GRACE)));
+      await store.parking.revokeAll(ADA, NOW);
       expect((await discarded()).sort()).toEqual(['v-c1', 'v-c2']);
       expect(await store.parking.redeem(k('c1'), owner(), NOW)).toBe('unknown');
       expect(await store.parking.redeem(k('g', GRACE), owner(GRACE), NOW)).toBe('linked');
     });
 
     test('sweeping burns what expired, and that is to be revoked', async () => {
-      await store.parking.park(parked('old'));
-      await store.parking.park(parked('new', owner(), { expiresAt: NOW + 9 * MINUTE }));
+      await store.parking.add(parked('old'));
+      await store.parking.add(parked('new', owner(), { expiresAt: NOW + 9 * MINUTE }));
       await store.sweep(NOW + 5 * MINUTE);
       expect(await discarded(NOW + 5 * MINUTE)).toEqual(['v-old']);
       expect(await store.parking.redeem(k('new'), owner(), NOW + 5 * MINUTE)).toBe('linked');
     });
 
     test('what the person does not want is burnt, once', async () => {
-      await store.parking.park(parked('pending'));
+      await store.parking.add(parked('pending'));
       expect(await store.parking.discard(k('pending'), NOW)).toEqual(owner());
       expect(await store.parking.discard(k('pending'), NOW)).toBeUndefined();
       expect(await discarded()).toEqual(['v-pending']);
@@ -345,7 +345,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
 
     test('burning the code of a proven sign-in leaves its link and nothing to revoke', async () => {
       await store.links.put(link('v1'), NOW);
-      await store.parking.park(parked('c1', owner(), { version: 'v1', sealed: undefined }));
+      await store.parking.add(parked('c1', owner(), { version: 'v1', sealed: undefined }));
       expect(await store.parking.redeem(k('c1'), owner(GRACE), NOW)).toBe('foreign');
       expect(await store.links.get(owner())).toEqual(stored('v1'));
       expect(await discarded()).toEqual([]);
@@ -429,7 +429,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       for (const asker of [ADA, GRACE, ADA_ELSEWHERE]) {
         const of = owner(asker);
         await store.links.put(link(`v-${asker.tenantId}${asker.objectId}`, of), NOW);
-        await store.parking.park(parked(`c-${asker.objectId.slice(0, 13)}`, of));
+        await store.parking.add(parked(`c-${asker.objectId.slice(0, 13)}`, of));
         await store.transactions.open(transaction(`s-${asker.objectId.slice(0, 13)}`, of), 8);
       }
     });
@@ -447,8 +447,8 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
     });
 
     test('lists what waits for its revocation, and seals it anew where it is still the same', async () => {
-      await store.links.discard(owner(), NOW);
-      await store.links.discard(owner(GRACE), NOW);
+      await store.links.unlink(owner(), NOW);
+      await store.links.unlink(owner(GRACE), NOW);
       const all = await everyDiscarded();
       expect(all.map(({ asker }) => asker.objectId).sort()).toEqual([ADA.objectId, GRACE.objectId]);
       const [one] = all;
@@ -462,7 +462,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
     });
 
     const everyDiscarded = async () => {
-      const seen: Discarded[] = [];
+      const seen: PendingRevocation[] = [];
       let next: string | undefined;
       do {
         const page = await store.directory.discarded(next, 1);
@@ -474,9 +474,9 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
 
     test('T63: a purged person is named nowhere any more, and nobody else is touched', async () => {
       const rule = { limit: 2, window: 600_000 };
-      for (const asker of [ADA, GRACE]) expect(await store.attempts.fail(asker, rule, NOW)).toBeUndefined();
+      for (const asker of [ADA, GRACE]) expect(await store.attempts.recordFailure(asker, rule, NOW)).toBeUndefined();
       expect(await store.directory.purge(ADA, NOW)).toBe(1);
-      const again = await Promise.all([ADA, GRACE].map((asker) => store.attempts.fail(asker, rule, NOW)));
+      const again = await Promise.all([ADA, GRACE].map((asker) => store.attempts.recordFailure(asker, rule, NOW)));
       expect(again).toEqual([undefined, expect.any(Number)]);
       expect(await store.links.get(owner())).toBeUndefined();
       expect(await store.parking.redeem(k(`c-${ADA.objectId.slice(0, 13)}`), owner(), NOW)).toBe('unknown');
@@ -517,7 +517,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
   });
 
   describe('attempts', () => {
-    const fail = (asker = ADA, now = NOW) => store.attempts.fail(asker, RULE, now);
+    const fail = (asker = ADA, now = NOW) => store.attempts.recordFailure(asker, RULE, now);
 
     test('T16: the fifth wrong code within ten minutes pauses for ten minutes', async () => {
       for (let i = 0; i < 4; i++) expect(await fail()).toBeUndefined();

@@ -9,7 +9,7 @@ import { type Answer, startWorld, type World } from './world.ts';
 const CONNECTIONS_FILE = fileURLToPath(new URL('bot-service-connections.json', import.meta.url));
 const REDIRECT = '/.auth/web/redirect';
 
-/** A world whose connections `wiki` (with single sign-on) and `handbook` keep their credentials in the token service; `guarded`
+/** A world whose connections `wiki` (with single sign-on) and `handbook` keep their credentials in the token service; `wrapStoreErrors`
  * is one of our own. */
 export interface BotServiceWorld {
   world: World;

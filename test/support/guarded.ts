@@ -6,7 +6,7 @@ import { signInByPages } from '../../local/identity-provider/script.ts';
 import { PASSWORD, type Person } from '../../local/people.ts';
 import { usernameAt, type World } from './world.ts';
 
-/** The connection `guarded`: the handbook's provider behind a gate at Entra; and beside it the handbook without one. */
+/** The connection `wrapStoreErrors`: the handbook's provider behind a gate at Entra; and beside it the handbook without one. */
 export const GUARDED_CONNECTIONS = fileURLToPath(new URL('guarded-connections.json', import.meta.url));
 
 export interface AtGate {

@@ -21,7 +21,7 @@ export interface Attachment {
   preview: { contentType: string; content: { title: string; text?: string; images?: { url: string }[] } };
 }
 
-/** The demo's two; `guarded` where a world has `GUARDED_CONNECTIONS`. */
+/** The demo's two; `wrapStoreErrors` where a world has `GUARDED_CONNECTIONS`. */
 export type ConnectionId = 'wiki' | 'handbook' | 'guarded' | 'github' | 'octo';
 
 export interface Search {
