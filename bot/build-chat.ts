@@ -9,7 +9,7 @@ import type { Config } from './config.ts';
 import type { Connection } from './connections.ts';
 import type { SearchExtensionDependencies } from './teams/search-extension.ts';
 
-export type BuildChatParts = Pick<SearchExtensionDependencies, 'signIn' | 'reception' | 'report'> & {
+export type BuildChatDependencies = Pick<SearchExtensionDependencies, 'signIn' | 'reception' | 'report'> & {
   /** Writes down that Teams could not sign somebody in. */
   failed(code: string): void;
 };
@@ -23,16 +23,16 @@ export function signInChatOf({ bot }: Config): ((title: string, locale: string) 
 export function buildChat(
   { bot, loopback }: Config,
   connections: readonly Connection[],
-  parts: BuildChatParts,
+  deps: BuildChatDependencies,
 ): ChatActivities {
-  const search = new ChatSearch({ ...parts, connections });
-  const chat = new Chat({ ...parts, connections, search });
+  const search = new ChatSearch({ ...deps, connections });
+  const chat = new Chat({ ...deps, connections, search });
   return new ChatActivities({
-    ...parts,
+    ...deps,
     chat,
-    connected: new ConnectedChat({ ...parts, connections, chat, search }),
-    exchanges: new TokenExchanges({ ...parts, connections, chat }),
-    codes: new ChatCodes({ ...parts, chat, connectionIds: connections.map(({ id }) => id) }),
+    connected: new ConnectedChat({ ...deps, connections, chat, search }),
+    exchanges: new TokenExchanges({ ...deps, connections, chat }),
+    codes: new ChatCodes({ ...deps, chat, connectionIds: connections.map(({ id }) => id) }),
     botId: bot?.id ?? '',
     loopback,
   });

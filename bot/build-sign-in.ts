@@ -14,7 +14,7 @@ import type { Store } from './store/store.ts';
 import { userTokens } from './teams/user-tokens.ts';
 
 /** Sign-in as the settings describe it: for the service, and for the command line beside it. */
-export function buildSignIn(parts: {
+export function buildSignIn(deps: {
   config: Config;
   connections: readonly Connection[];
   store: Store;
@@ -22,7 +22,7 @@ export function buildSignIn(parts: {
   /** Told of every security event, by its name alone. */
   count?: (event: string) => void;
 }): SignIn {
-  const { config, connections, store, log, count } = parts;
+  const { config, connections, store, log, count } = deps;
   const keys = config.encryptionKeys;
   // Not a secret that anything is sealed with: it only keeps the log's hashes of ids from being looked up in a table.
   const logKey = createHash('sha256')

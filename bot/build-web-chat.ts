@@ -4,8 +4,8 @@ import type { Connection } from './connections.ts';
 import { DirectLineBroker } from './direct-line/broker.ts';
 import { DirectLineClient } from './direct-line/direct-line-client.ts';
 import { loadChatPage } from './http/chat-page.ts';
-import type { DirectLineApiParts } from './http/direct-line-api.ts';
-import type { ServerParts } from './server.ts';
+import type { DirectLineApiDependencies } from './http/direct-line-api.ts';
+import type { ServerDependencies } from './server.ts';
 import { BrowserSessions } from './sign-in/browser-sessions.ts';
 import { Vault } from './sign-in/vault.ts';
 
@@ -13,8 +13,8 @@ import { Vault } from './sign-in/vault.ts';
 export function buildWebChat(
   { directLine, baseUrl, encryptionKeys }: Config,
   connections: readonly Connection[],
-  parts: Pick<DirectLineApiParts, 'limit' | 'limits' | 'report'>,
-): Pick<ServerParts, 'directLine' | 'chat'> {
+  deps: Pick<DirectLineApiDependencies, 'limit' | 'limits' | 'report'>,
+): Pick<ServerDependencies, 'directLine' | 'chat'> {
   if (!directLine) return {};
   const { url, secret, origins } = directLine;
   const images = new Set(connections.flatMap(({ imageOrigins }) => [...imageOrigins]));
@@ -22,6 +22,6 @@ export function buildWebChat(
   const broker = new DirectLineBroker(new DirectLineClient({ url, secret }), sessions);
   return {
     chat: loadChatPage(fileURLToPath(new URL('../auth-page/chat', import.meta.url)), url, images),
-    directLine: { ...parts, broker, sessions, url, origins: new Set([baseUrl, ...origins]) },
+    directLine: { ...deps, broker, sessions, url, origins: new Set([baseUrl, ...origins]) },
   };
 }

@@ -5,7 +5,7 @@ import { AnswerTooLarge, announcedSize, type DocumentKind } from './documents.ts
 import { LatchkeyError } from './latchkey-error.ts';
 
 /** What is asked, of a source or the Connector, by Node's own client: behind `fetch`, streams and signals take longer than most wikis do. */
-export interface Call {
+export interface HttpRequest {
   url: string;
   headers: Record<string, string>;
   /** Ends the call, and its connection. */
@@ -22,21 +22,21 @@ const secure = { agent: new SecureAgent(OPTIONS), request: requestHttps };
 
 /** Sends it, and follows no redirect; the answer's body is not read yet. A GET whose idle connection was just being closed is sent once more.
  * @throws {Error} where no answer comes; its `code` says why */
-export async function call(options: Call): Promise<IncomingMessage> {
+export async function request(options: HttpRequest): Promise<IncomingMessage> {
   try {
     return await send(options);
   } catch (error) {
-    if (!(error instanceof Closed) || options.body !== undefined) throw error;
+    if (!(error instanceof StaleConnectionError) || options.body !== undefined) throw error;
     return send(options);
   }
 }
 
 /** The other side had closed the connection when the call came. */
-class Closed extends Error {
+class StaleConnectionError extends Error {
   readonly code = 'ECONNRESET';
 }
 
-function send({ url, headers, signal, body }: Call): Promise<IncomingMessage> {
+function send({ url, headers, signal, body }: HttpRequest): Promise<IncomingMessage> {
   const { agent, request } = url.startsWith('https:') ? secure : plain;
   const options: RequestOptions = {
     agent,
@@ -47,7 +47,7 @@ function send({ url, headers, signal, body }: Call): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const sent = request(url, options, resolve);
     sent.on('error', (error: NodeJS.ErrnoException) => {
-      reject(sent.reusedSocket && error.code === 'ECONNRESET' ? new Closed(error.message) : error);
+      reject(sent.reusedSocket && error.code === 'ECONNRESET' ? new StaleConnectionError(error.message) : error);
     });
     sent.end(body);
   });
@@ -70,14 +70,14 @@ export function readText(answer: IncomingMessage, limit: number | DocumentKind):
       answer.destroy();
       reject(error);
     };
-    const body = unpacked(answer, fail);
+    const body = decompress(answer, fail);
     body.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > maxBytes) fail(tooLargeFor(answer, limit));
       else chunks.push(chunk);
     });
     body.on('error', fail);
-    body.on('end', () => resolve(decoded(Buffer.concat(chunks), answer.headers['content-type'])));
+    body.on('end', () => resolve(decodeUtf8(Buffer.concat(chunks), answer.headers['content-type'])));
   });
 }
 
@@ -90,7 +90,7 @@ const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)/i;
 
 /** By the byte order mark, then by the charset of `Content-Type`; UTF-8 where neither names an encoding. The text comes
  * without the mark, which some servers put before their JSON. */
-function decoded(body: Buffer, contentType = ''): string {
+function decodeUtf8(body: Buffer, contentType = ''): string {
   const label = markedEncoding(body) ?? CHARSET.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
   if (label !== 'utf-8') return decodedAs(label, body);
   const text = body.toString();
@@ -124,7 +124,7 @@ function decoderFor(label: string): InstanceType<typeof TextDecoder> {
   }
 }
 
-function unpacked(answer: IncomingMessage, fail: (error: Error) => void): NodeJS.ReadableStream {
+function decompress(answer: IncomingMessage, fail: (error: Error) => void): NodeJS.ReadableStream {
   const encoding = answer.headers['content-encoding']?.toLowerCase() ?? 'identity';
   if (encoding === 'identity') return answer;
   const unpack = UNPACK.get(encoding)?.();

@@ -4,7 +4,7 @@ import { type BotSecret, readBotSecret } from './config/bot-secret.ts';
 import { type ConnectionConfig, clientIdWarnings, readConnections } from './config/connections-file.ts';
 import { type DirectLineConfig, readDirectLine } from './config/direct-line.ts';
 import { findMisspelt } from './config/schema-issues.ts';
-import { type Bad, type Env, readInteger } from './config/setting.ts';
+import { type Env, type ReportProblem, readInteger } from './config/setting.ts';
 import { readTokenService, type TokenServiceConfig } from './config/token-service.ts';
 import { LatchkeyError } from './latchkey-error.ts';
 import { isLoopback, isSafeUrl } from './loopback.ts';
@@ -87,9 +87,9 @@ const CLOUDS: ReadonlyMap<string, Config['connector']> = new Map(
 );
 
 /** What the environment says, as far as it can be read. */
-export type Settings = Omit<Config, Unread> & { [name in Unread]: Config[name] | undefined };
+export type Settings = Omit<Config, RequiredAtStart> & { [name in RequiredAtStart]: Config[name] | undefined };
 
-type Unread = 'baseUrl' | 'connector' | 'tokenService';
+type RequiredAtStart = 'baseUrl' | 'connector' | 'tokenService';
 
 /**
  * Reads the settings (DESIGN.md section 5) from `env`, and the connections from the file that it names.
@@ -103,7 +103,7 @@ export function readConfig(env: Env): Config {
 
 /** Whoever is on the machine can say to be anybody to the Playground's bot. So it has keys of its own: with the store and
  * the keys of a real one, it opens nobody's tokens, and the tickets that it hands out are good nowhere else (T9). */
-function forPlayground({ id, key }: EncryptionKey): EncryptionKey {
+function derivePlaygroundKey({ id, key }: EncryptionKey): EncryptionKey {
   return { id, key: Buffer.from(hkdfSync('sha256', key, '', 'latchkey/playground/v1', 32)) };
 }
 
@@ -149,7 +149,10 @@ export function readSettings(env: Env): SettingsReport {
   };
   if (problems.length > 0 || !baseUrl || !connector || !tokenService) return { ...report, config: undefined };
   const config = { ...settings, baseUrl, connector, tokenService };
-  return { ...report, config: bot ? config : { ...config, encryptionKeys: config.encryptionKeys.map(forPlayground) } };
+  return {
+    ...report,
+    config: bot ? config : { ...config, encryptionKeys: config.encryptionKeys.map(derivePlaygroundKey) },
+  };
 }
 
 export interface SettingsReport {
@@ -198,12 +201,12 @@ function unreplacedVariables(env: Env): string[] {
 
 function misspeltVariables(env: Env): string[] {
   return Object.keys(env).flatMap((name) => {
-    const meant = findMisspelt(name, VARIABLES);
-    return meant ? [`${name} is no variable of Latchkey: is ${meant} meant?`] : [];
+    const suggestion = findMisspelt(name, VARIABLES);
+    return suggestion ? [`${name} is no variable of Latchkey: is ${suggestion} meant?`] : [];
   });
 }
 
-function readBaseUrl(env: Env, bad: Bad): string | undefined {
+function readBaseUrl(env: Env, bad: ReportProblem): string | undefined {
   const value = env.BASE_URL;
   if (!value)
     return bad('BASE_URL is missing: the public origin of this service, such as https://latchkey.example.com');
@@ -221,7 +224,7 @@ function isForPlayground(env: Env, loopback: boolean): boolean {
   return loopback && !Object.entries(env).some(([name, value]) => name.startsWith('BOT_') && value);
 }
 
-function readBot(env: Env, loopback: boolean, bad: Bad): BotRegistration | undefined {
+function readBot(env: Env, loopback: boolean, bad: ReportProblem): BotRegistration | undefined {
   if (isForPlayground(env, loopback)) return undefined;
   const id = parseGuid(env.BOT_ID);
   if (!id) bad("BOT_ID must be the bot's app registration id, a GUID");
@@ -243,19 +246,19 @@ function canAskTokenService(env: Env, bot: BotRegistration | undefined, loopback
   return bot.type === 'UserAssignedMSI' || (bot.password ?? bot.certificate ?? env.BOT_CERTIFICATE_FILE) !== undefined;
 }
 
-function refuseTokenService(connections: readonly ConnectionConfig[], bad: Bad): void {
+function refuseTokenService(connections: readonly ConnectionConfig[], bad: ReportProblem): void {
   for (const { id, signIn } of connections) {
     if (signIn.type === 'tokenService')
       bad(`CONNECTIONS_FILE: ${id}: signIn.type tokenService needs a BOT_ID, and BOT_PASSWORD or BOT_CERTIFICATE_FILE`);
   }
 }
 
-function readConnector(env: Env, loopback: boolean, bad: Bad): Config['connector'] | undefined {
+function readConnector(env: Env, loopback: boolean, bad: ReportProblem): Config['connector'] | undefined {
   const value = env.BOT_OPENID_METADATA || 'public';
   const cloud = CLOUDS.get(value);
   if (cloud) return cloud;
-  const known = [...CLOUDS.values()].find(({ metadataUrl }) => metadataUrl === value);
-  if (known) return known;
+  const knownCloud = [...CLOUDS.values()].find(({ metadataUrl }) => metadataUrl === value);
+  if (knownCloud) return knownCloud;
   // Another metadata document decides whose tokens count, so it may only be a stand-in on this machine.
   const stand = loopback && isSafeUrl(value, true) && isLoopback(new URL(value));
   if (stand) return { metadataUrl: value, issuer: 'https://api.botframework.com' };
@@ -264,7 +267,7 @@ function readConnector(env: Env, loopback: boolean, bad: Bad): Config['connector
   );
 }
 
-function readTenants(env: Env, bad: Bad): ReadonlySet<string> | undefined {
+function readTenants(env: Env, bad: ReportProblem): ReadonlySet<string> | undefined {
   const value = env.ALLOWED_TENANTS || env.BOT_TENANT_ID;
   if (!value) {
     return bad(
@@ -277,7 +280,7 @@ function readTenants(env: Env, bad: Bad): ReadonlySet<string> | undefined {
   return new Set(tenants.filter((tenant) => tenant !== undefined));
 }
 
-function readStoreUrl(env: Env, bad: Bad): string {
+function readStoreUrl(env: Env, bad: ReportProblem): string {
   const value = env.STORE_URL || 'sqlite:./data/latchkey.db';
   if (!parseRedisAddress(value) && !/^sqlite:.+/.test(value)) {
     bad('STORE_URL must be sqlite: and a path, such as sqlite:./data/latchkey.db, or redis://… or rediss://…');
@@ -289,7 +292,7 @@ function readStoreUrl(env: Env, bad: Bad): string {
   return value;
 }
 
-function readKeys(env: Env, bad: Bad): readonly EncryptionKey[] {
+function readKeys(env: Env, bad: ReportProblem): readonly EncryptionKey[] {
   const how = `make one with: node -p "'k1:' + require('crypto').randomBytes(32).toString('base64')"`;
   if (!env.ENCRYPTION_KEYS) return bad(`ENCRYPTION_KEYS is missing: kid:base64key[,kid:base64key…]; ${how}`) ?? [];
   const keys = env.ENCRYPTION_KEYS.split(',').map(readKey);
@@ -306,7 +309,7 @@ function readKey(entry: string): EncryptionKey | undefined {
   return id && key.length === 32 ? { id, key } : undefined;
 }
 
-function readHostOrigins(env: Env, loopback: boolean, bad: Bad): readonly string[] {
+function readHostOrigins(env: Env, loopback: boolean, bad: ReportProblem): readonly string[] {
   const origins = readList(env.TEAMS_HOST_ORIGINS);
   if (origins.length === 0) return [];
   const fine = origins.every((o) => loopback && URL.canParse(o) && new URL(o).origin === o && isLoopback(new URL(o)));
@@ -314,7 +317,7 @@ function readHostOrigins(env: Env, loopback: boolean, bad: Bad): readonly string
   return origins;
 }
 
-function readProxies(env: Env, bad: Bad): readonly string[] {
+function readProxies(env: Env, bad: ReportProblem): readonly string[] {
   const proxies = readList(env.TRUSTED_PROXIES);
   try {
     proxyAddr.compile([...proxies]);
@@ -334,13 +337,13 @@ function readList(value: string | undefined): string[] {
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /** Not the public port: what is in front of that lets everybody through. */
-function readMetricsPort(env: Env, bad: Bad): number | undefined {
+function readMetricsPort(env: Env, bad: ReportProblem): number | undefined {
   if (!env.METRICS_PORT) return undefined;
   if (env.METRICS_PORT === (env.PORT || '3978')) return bad('METRICS_PORT must be another than PORT');
   return readInteger(env, 'METRICS_PORT', 0, 1, 65535, bad);
 }
 
-function readLogLevel(env: Env, bad: Bad): string {
+function readLogLevel(env: Env, bad: ReportProblem): string {
   const level = env.LOG_LEVEL || 'info';
   if (!LOG_LEVELS.includes(level)) bad(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
   return level;

@@ -1,6 +1,6 @@
 import type { ConnectionConfig } from './config/connections-file.ts';
 import type { Env } from './config/setting.ts';
-import { isEntra, type OwnSignIn, signInTypeOf } from './config/sign-in-types.ts';
+import { isEntra, type OAuthSignIn, signInTypeOf } from './config/sign-in-types.ts';
 import { linkOriginsOf, pageOriginsOf, sourceTypeOf } from './config/source-types.ts';
 import { type Config, ConfigError, readSettings } from './config.ts';
 import { ConnectedAccount } from './sign-in/connected-account.ts';
@@ -74,14 +74,14 @@ export function loadConfig(env: Env): {
 }
 
 /** What each command searches, in the file's order. */
-export function byCommand(connections: readonly Connection[]): ReadonlyMap<string, readonly Connection[]> {
+export function connectionsByCommand(connections: readonly Connection[]): ReadonlyMap<string, readonly Connection[]> {
   const commands = new Set(connections.flatMap((connection) => connection.commands));
   return new Map([...commands].map((id) => [id, connections.filter((each) => each.commands.includes(id))]));
 }
 
 /** The ids of those that share a command with another: a search there can be for one of them, or for all. */
-export function sharing(connections: readonly Connection[]): string[] {
-  const groups = [...byCommand(connections).values()].filter((group) => group.length > 1);
+export function connectionsSharingACommand(connections: readonly Connection[]): string[] {
+  const groups = [...connectionsByCommand(connections).values()].filter((group) => group.length > 1);
   return [...new Set(groups.flat().map(({ id }) => id))];
 }
 
@@ -89,7 +89,7 @@ function buildConnection(
   { id, title, commands, signIn, connectedAccount, source }: ConnectionConfig,
   loopback: boolean,
   userAgent: string,
-  browserTenant: string | undefined,
+  webChatTenantId: string | undefined,
   problem: (what: string) => void,
 ): Connection | undefined {
   const attempt = <T>(build: () => T): T | undefined => {
@@ -103,7 +103,7 @@ function buildConnection(
   const providers = attempt(() =>
     signIn.type === 'tokenService'
       ? { tokenService: signIn.connectionName }
-      : buildProviders(signIn, loopback, userAgent, browserTenant),
+      : buildProviders(signIn, loopback, userAgent, webChatTenantId),
   );
   const builtSource = attempt(() => sourceTypeOf(source).build(source, userAgent));
   if (!providers || !builtSource) return undefined;
@@ -125,18 +125,18 @@ function buildConnection(
 }
 
 function buildProviders(
-  signIn: OwnSignIn,
+  signIn: OAuthSignIn,
   loopback: boolean,
   userAgent: string,
-  browserTenant: string | undefined,
+  webChatTenantId: string | undefined,
 ): OwnProviders {
   const gate = buildGate(signIn, loopback);
-  const options = { allowInsecureLoopback: loopback, userAgent, browserTenant };
+  const options = { allowInsecureLoopback: loopback, userAgent, browserTenant: webChatTenantId };
   return { ...signInTypeOf(signIn).build(signIn, options), gate, proven: isEntra(signIn) || gate !== undefined };
 }
 
 /** Asks for who signs in, and for nothing else. */
-function buildGate(signIn: OwnSignIn, allowInsecureLoopback: boolean): IdentityProvider | undefined {
+function buildGate(signIn: OAuthSignIn, allowInsecureLoopback: boolean): IdentityProvider | undefined {
   if (!('gate' in signIn) || !signIn.gate) return undefined;
   return entraProvider({ ...signIn.gate, scopes: ['openid'], allowInsecureLoopback });
 }

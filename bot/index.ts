@@ -5,14 +5,14 @@ import { buildSignIn } from './build-sign-in.ts';
 import { buildWebChat } from './build-web-chat.ts';
 import { clientIdsOf } from './config/sign-in-types.ts';
 import { type Config, ConfigError } from './config.ts';
-import { byCommand, type Connection, loadConfig, sharing } from './connections.ts';
+import { type Connection, connectionsByCommand, connectionsSharingACommand, loadConfig } from './connections.ts';
 import { addressLimit } from './http/address-limit.ts';
 import { brokerLimits } from './http/broker-limits.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { loadPages } from './http/pages.ts';
 import { remoteAddress } from './http/remote-address.ts';
 import { LatchkeyError } from './latchkey-error.ts';
-import { createLog, describeError, newReference } from './log.ts';
+import { createLog, newErrorReference, serializeError } from './log.ts';
 import { createServer } from './server.ts';
 import { loadTeamsFx } from './sign-in/on-behalf-of.ts';
 import { tellingOfUnread } from './sources/unread-entries.ts';
@@ -31,15 +31,15 @@ const SWEEP_INTERVAL = 10_000;
 /** How long requests under way may still take after SIGTERM. Milliseconds. */
 const DRAIN_TIMEOUT_MS = 10_000;
 
-const { config, connections, warnings } = settingsOrExit();
+const { config, connections, warnings } = loadConfigOrExit();
 const log = createLog(config.logLevel);
 for (const warning of warnings) log.warn(warning);
 await start(config, connections).catch((error: unknown) => {
-  log.fatal({ error: describeError(error) }, 'Latchkey cannot start');
+  log.fatal({ error: serializeError(error) }, 'Latchkey cannot start');
   process.exit(1);
 });
 
-function settingsOrExit(): ReturnType<typeof loadConfig> {
+function loadConfigOrExit(): ReturnType<typeof loadConfig> {
   try {
     return loadConfig(process.env);
   } catch (error) {
@@ -54,28 +54,33 @@ async function start(config: Config, built: readonly Connection[]): Promise<void
   warnOfSharedRegistration(config);
   warnOfMissingSecret(config);
   const warn = (message: string) => log.warn(message);
-  const report = reporter();
+  const report = createErrorReporter();
   const metrics = await startMetrics(config, (error) => report(error));
   const connections = built.map((each) => {
     const source = tellingOfUnread(each.source, (part) =>
       log.warn({ connection: each.id, part }, 'part of an answer could not be read'),
     );
-    return { ...each, source: metrics ? metrics.timed(source, each.id) : source };
+    return { ...each, source: metrics ? metrics.timedSource(source, each.id) : source };
   });
   const store = await openStore(config.storeUrl, warn);
   const count = (event: string) => metrics?.event(event);
   const signIn = buildSignIn({ config, connections, store, log, count });
   const gate = await buildGate(config);
   const links = config.bot ? undefined : new PlaygroundLinks(config.baseUrl);
-  const parts = {
+  const deps = {
     signIn,
     reception: new AccessPolicy({ allowedTenants: config.allowedTenants, directLine: config.directLine !== undefined }),
     report: (error: unknown, connection: string) => report(error, { connection }),
   };
   const signInChat = signInChatOf(config);
   const failed = (code: string) => log.warn({ code }, 'Teams could not sign somebody in');
-  const chat = buildChat(config, connections, { ...parts, failed });
-  const bot = buildExtension(links, { ...parts, signInChat, connections: byCommand(connections), chat: chat.invokes });
+  const chat = buildChat(config, connections, { ...deps, failed });
+  const bot = buildExtension(links, {
+    ...deps,
+    signInChat,
+    connections: connectionsByCommand(connections),
+    chat: chat.invokes,
+  });
   chat.register(bot);
   const addressOf = remoteAddress(config.trustedProxies, warn);
   const limit = addressLimit(store.limits, addressOf);
@@ -86,15 +91,15 @@ async function start(config: Config, built: readonly Connection[]): Promise<void
       gate,
       adapter,
       refused: (status, reason) => {
-        metrics?.refused(status);
+        metrics?.countRejected(status);
         log.warn({ status, reason }, 'request refused at the gate');
       },
       report: (error) => report(error),
-      ...(metrics && { measure: metrics.answered.bind(metrics) }),
+      ...(metrics && { measure: metrics.observeActivity.bind(metrics) }),
     },
     auth: {
       signIn,
-      shared: sharing(connections),
+      shared: connectionsSharingACommand(connections),
       origin: config.baseUrl,
       limit,
       report: (error) => report(error),
@@ -110,11 +115,11 @@ async function start(config: Config, built: readonly Connection[]): Promise<void
   const sweeping = setInterval(() => {
     signIn
       .sweep(Date.now())
-      .catch((error: unknown) => log.error({ error: describeError(error) }, 'housekeeping failed'));
+      .catch((error: unknown) => log.error({ error: serializeError(error) }, 'housekeeping failed'));
   }, SWEEP_INTERVAL);
-  await prepare(connections);
+  await preloadTeamsSdk(connections);
   const port = await listen(server, config);
-  onceToldToEnd(async () => {
+  onShutdownSignal(async () => {
     draining = true;
     clearInterval(sweeping);
     await drain(DRAIN_TIMEOUT_MS);
@@ -135,14 +140,14 @@ async function buildGate({ bot, connector }: Config): Promise<ActivityAuthentica
     return new PlaygroundGate();
   }
   const keys = new ConnectorKeys(connector.metadataUrl, (error) => {
-    log.warn({ error: describeError(error) }, 'the keys of the Connector cannot be fetched');
+    log.warn({ error: serializeError(error) }, 'the keys of the Connector cannot be fetched');
   });
   await keys.warm();
   return new ConnectorGate(keys, connector.issuer, bot.id);
 }
 
-function buildExtension(links: PlaygroundLinks | undefined, parts: SearchExtensionDependencies): SearchExtension {
-  return links ? new PlaygroundExtension(parts, links) : new SearchExtension(parts);
+function buildExtension(links: PlaygroundLinks | undefined, deps: SearchExtensionDependencies): SearchExtension {
+  return links ? new PlaygroundExtension(deps, links) : new SearchExtension(deps);
 }
 
 /** Counts for Prometheus, where a port is named for them. */
@@ -159,14 +164,14 @@ async function startMetrics({ metricsPort, loopback }: Config, report: (error: u
 }
 
 /** Loading the Teams SDK takes as long as an answer may, and answers nothing meanwhile: so before anybody can ask. */
-async function prepare(connections: readonly Connection[]): Promise<void> {
+async function preloadTeamsSdk(connections: readonly Connection[]): Promise<void> {
   if (connections.some(({ signIn }) => 'sso' in signIn)) await loadTeamsFx();
 }
 
-function reporter(): (error: unknown, where?: Record<string, unknown>) => string {
-  return (error, where) => {
-    const reference = newReference();
-    log.error({ reference, ...where, error: describeError(error) }, 'request failed');
+function createErrorReporter(): (error: unknown, context?: Record<string, unknown>) => string {
+  return (error, context) => {
+    const reference = newErrorReference();
+    log.error({ reference, ...context, error: serializeError(error) }, 'request failed');
     return reference;
   };
 }
@@ -196,20 +201,20 @@ async function listen(server: Server, { port, loopback, baseUrl }: Config): Prom
   return (server.address() as { port: number }).port;
 }
 
-function listening(server: Server, where: { port: number; host?: string }): Promise<void> {
+function listening(server: Server, context: { port: number; host?: string }): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(where, resolve);
+    server.listen(context, resolve);
   });
 }
 
-function onceToldToEnd(drain: () => Promise<void>): void {
+function onShutdownSignal(drain: () => Promise<void>): void {
   const end = () => {
     log.info('draining');
     drain().then(
       () => process.exit(0),
       (error: unknown) => {
-        log.error({ error: describeError(error) }, 'could not drain');
+        log.error({ error: serializeError(error) }, 'could not drain');
         process.exit(1);
       },
     );

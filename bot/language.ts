@@ -10,12 +10,12 @@ const TRADITIONAL = ['tw', 'hk', 'mo'];
 /** The language of ours that a tag asks for, in any case, with `-` or `_`. Who reads Traditional Chinese is not shown Simplified. */
 export function languageFor(tag: string): Language | undefined {
   const primary = tag.toLowerCase().split(/[-_]/, 1)[0] ?? '';
-  return isTraditional(tag) ? undefined : BY_PRIMARY.get(primary);
+  return isTraditionalChinese(tag) ? undefined : BY_PRIMARY.get(primary);
 }
 
 /** The first language of ours in a list of tags, best first. `zh` behind `zh-TW`, as browsers add it, means that one too. */
-export function firstLanguage(tags: readonly string[]): Language | undefined {
-  const readsTraditional = tags.some(isTraditional);
+export function negotiateLanguage(tags: readonly string[]): Language | undefined {
+  const readsTraditional = tags.some(isTraditionalChinese);
   const asked = readsTraditional ? tags.filter((tag) => tag.toLowerCase() !== 'zh') : tags;
   for (const tag of asked) {
     const language = languageFor(tag);
@@ -24,7 +24,7 @@ export function firstLanguage(tags: readonly string[]): Language | undefined {
   return undefined;
 }
 
-function isTraditional(tag: string): boolean {
+function isTraditionalChinese(tag: string): boolean {
   const [primary, ...others] = tag.toLowerCase().split(/[-_]/);
   if (primary !== 'zh' || others.includes('hans')) return false;
   return others.includes('hant') || TRADITIONAL.some((region) => others.includes(region));

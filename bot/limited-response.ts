@@ -1,7 +1,7 @@
 import { AnswerTooLarge, announcedSize, type DocumentKind } from './documents.ts';
 
 /** The body as text, refused once it is longer than its kind may be, after decompression. @throws {AnswerTooLarge} */
-export async function readLimited({ body, headers }: Response, kind: DocumentKind): Promise<string> {
+export async function readBody({ body, headers }: Response, kind: DocumentKind): Promise<string> {
   if (!body) return '';
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -21,7 +21,7 @@ export function logSecurityEvents(log: Logger, key: Buffer): ReportSecurityEvent
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 
 /** Eight letters and digits, none of which is mistaken for another: what a person can read out to whoever has the log. */
-export function newReference(): string {
+export function newErrorReference(): string {
   return Array.from(randomBytes(8), (byte) => LETTERS[byte % LETTERS.length]).join('');
 }
 
@@ -30,12 +30,12 @@ const FRAME = /^at (?:async |new )*[\w$.#<>[\] ]*\(?(?:file:\/\/|node:|\/|[A-Z]:
 const MAX_FRAMES = 5;
 
 /** What the log keeps of an error and its causes: {@link factsOf}, and where it was thrown. Never a request or an answer. */
-export function describeError(error: unknown): Record<string, unknown> {
+export function serializeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: typeof error };
   return {
     ...factsOf(error),
     stack: framesOf(error),
-    ...(error.cause !== undefined && { cause: describeError(error.cause) }),
+    ...(error.cause !== undefined && { cause: serializeError(error.cause) }),
   };
 }
 

@@ -1,23 +1,23 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import restify from 'restify';
-import { type ApiCallParts, apiCall } from './http/api-call.ts';
+import { type JsonEndpointOptions, jsonEndpoint } from './http/api-call.ts';
 import { authApi } from './http/auth-api.ts';
 import type { ChatPage } from './http/chat-page.ts';
-import { type DirectLineApiParts, directLineApi } from './http/direct-line-api.ts';
+import { type DirectLineApiDependencies, directLineApi } from './http/direct-line-api.ts';
 import { createHttpServer, type HttpServer } from './http/http-server.ts';
-import { type MessagesParts, messagesRoute } from './http/messages.ts';
+import { type MessagesDependencies, messagesRoute } from './http/messages.ts';
 import type { Pages } from './http/pages.ts';
 import { sendJson, sendProblem } from './http/problem.ts';
 import { settingsApi } from './http/settings-api.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
 import type { ShortLinks } from './teams/playground-links.ts';
 
-export interface ServerParts {
-  messages: MessagesParts;
+export interface ServerDependencies {
+  messages: MessagesDependencies;
   /** `shared`: connections that share a command. */
-  auth: ApiCallParts & { signIn: SignIn; shared: readonly string[] };
+  auth: JsonEndpointOptions & { signIn: SignIn; shared: readonly string[] };
   /** The token broker, and who browsers are in Web Chat; not there unless it is configured. */
-  directLine?: DirectLineApiParts;
+  directLine?: DirectLineApiDependencies;
   /** Web Chat's page, likewise. */
   chat?: ChatPage;
   pages: Pages;
@@ -30,10 +30,18 @@ export interface ServerParts {
 const MESSAGES = '/api/messages';
 
 /** All routes (DESIGN.md section 4). Not listening yet. */
-export function createServer({ messages, auth, directLine, chat, pages, links, checkReady }: ServerParts): HttpServer {
+export function createServer({
+  messages,
+  auth,
+  directLine,
+  chat,
+  pages,
+  links,
+  checkReady,
+}: ServerDependencies): HttpServer {
   const server = restify.createServer({ name: '', ignoreTrailingSlash: false });
-  server.pre(refuseNoUrl);
-  const call = apiCall(auth);
+  server.pre(rejectInvalidUrl);
+  const call = jsonEndpoint(auth);
   const api = authApi(auth.signIn, (sealed) => directLine?.sessions.open(sealed, Date.now()), call);
   const settings = settingsApi(auth.signIn, auth.shared, call);
   const activities = messagesRoute(messages);
@@ -45,26 +53,26 @@ export function createServer({ messages, auth, directLine, chat, pages, links, c
   server.post('/auth/api/settings/connect', settings.connect);
   server.post('/auth/api/settings/sign-out', settings.signOut);
   server.post('/auth/api/settings/default', settings.setDefault);
-  page(server, '/auth/settings', async (request, response) => pages.settings(request, response));
-  page(server, '/auth/start', async (request, response) => pages.start(request, response));
-  page(server, '/auth/callback/:connection', async (request, response) => pages.callback(request, response));
-  page(server, '/auth/assets/:file', async (request, response) => {
+  getAndHead(server, '/auth/settings', async (request, response) => pages.settings(request, response));
+  getAndHead(server, '/auth/start', async (request, response) => pages.start(request, response));
+  getAndHead(server, '/auth/callback/:connection', async (request, response) => pages.callback(request, response));
+  getAndHead(server, '/auth/assets/:file', async (request, response) => {
     const serve = pages.asset((request as restify.Request).params.file);
     if (serve) serve(request, response);
     else sendProblem(request, response, 404, 'not_found');
   });
   if (directLine) directLineRoutes(server, directLine);
   if (chat) chatRoutes(server, chat);
-  if (links) openRoute(server, links);
-  page(server, '/healthz', async (_, response) => sendJson(response, 200, { status: 'alive' }));
-  page(server, '/readyz', async (request, response) => {
+  if (links) shortLinkRoute(server, links);
+  getAndHead(server, '/healthz', async (_, response) => sendJson(response, 200, { status: 'alive' }));
+  getAndHead(server, '/readyz', async (request, response) => {
     await checkReady().then(
       () => sendJson(response, 200, { status: 'ready' }),
       () => sendProblem(request, response, 503, 'not_ready'),
     );
   });
-  answerInOwnWords(server, messages.report);
-  return createHttpServer(pastRestify(listenerOf(server), MESSAGES, activities, messages.report), {
+  useProblemResponses(server, messages.report);
+  return createHttpServer(bypassRestify(listenerOf(server), MESSAGES, activities, messages.report), {
     https: auth.origin.startsWith('https:'),
   });
 }
@@ -77,7 +85,7 @@ function listenerOf({ server }: restify.Server): RequestListener {
 }
 
 /** Posts to this very path skip restify, whose chain takes as long as a whole prompt to sign in; all else goes through it. */
-function pastRestify(
+function bypassRestify(
   restified: RequestListener,
   path: string,
   route: Route,
@@ -95,7 +103,7 @@ function pastRestify(
 
 /** restify makes a URL of `Host` and the request's target, unguarded: one request with a `Host` that makes none would end
  * the process (T86). */
-function refuseNoUrl(request: IncomingMessage, response: ServerResponse, next: restify.Next): void {
+function rejectInvalidUrl(request: IncomingMessage, response: ServerResponse, next: restify.Next): void {
   const { url = '', headers } = request;
   const base = `http://${headers.host || 'localhost'}`;
   const makesOne = url.startsWith('/') ? URL.canParse(base + url) : URL.canParse(url, base);
@@ -103,8 +111,8 @@ function refuseNoUrl(request: IncomingMessage, response: ServerResponse, next: r
   next(makesOne ? undefined : false);
 }
 
-function directLineRoutes(server: restify.Server, parts: DirectLineApiParts): void {
-  const api = directLineApi(parts);
+function directLineRoutes(server: restify.Server, deps: DirectLineApiDependencies): void {
+  const api = directLineApi(deps);
   server.post('/directline/token', api.token);
   server.post('/directline/token/refresh', api.refresh);
   server.opts('/directline/token', api.preflight);
@@ -112,8 +120,8 @@ function directLineRoutes(server: restify.Server, parts: DirectLineApiParts): vo
 }
 
 function chatRoutes(server: restify.Server, chat: ChatPage): void {
-  page(server, '/chat', async (request, response) => chat.page(request, response));
-  page(server, '/chat/assets/:file', async (request, response) => {
+  getAndHead(server, '/chat', async (request, response) => chat.page(request, response));
+  getAndHead(server, '/chat/assets/:file', async (request, response) => {
     const serve = chat.asset((request as restify.Request).params.file);
     if (serve) serve(request, response);
     else sendProblem(request, response, 404, 'not_found');
@@ -121,8 +129,8 @@ function chatRoutes(server: restify.Server, chat: ChatPage): void {
 }
 
 /** `GET /auth/open/<short>`: leads to the sign-in page that it stands for, and to nothing that is not ours (T34). */
-function openRoute(server: restify.Server, links: ShortLinks): void {
-  page(server, '/auth/open/:link', async (request, response) => {
+function shortLinkRoute(server: restify.Server, links: ShortLinks): void {
+  getAndHead(server, '/auth/open/:link', async (request, response) => {
     const url = links.find((request as restify.Request).params.link);
     if (url === undefined) return sendProblem(request, response, 404, 'not_found');
     response.writeHead(302, { Location: url, 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
@@ -132,13 +140,13 @@ function openRoute(server: restify.Server, links: ShortLinks): void {
 
 type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-function page(server: restify.Server, path: string, route: Route): void {
+function getAndHead(server: restify.Server, path: string, route: Route): void {
   server.get(path, route);
   server.head(path, route);
 }
 
 /** restify sends the text of an error to the client; ours says nothing of the request, and no stack. */
-function answerInOwnWords(server: restify.Server, report: (error: unknown) => string): void {
+function useProblemResponses(server: restify.Server, report: (error: unknown) => string): void {
   const codes: Record<number, string> = { 404: 'not_found', 405: 'method_not_allowed' };
   const answer = (request: IncomingMessage, response: ServerResponse, error: { statusCode?: number }) => {
     const code = codes[error.statusCode ?? 500];

@@ -1,11 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { buildSignIn } from '../../bot/build-sign-in.ts';
 import { readConfig } from '../../bot/config.ts';
-import { buildConnections, byCommand, type Connection, sharing } from '../../bot/connections.ts';
+import {
+  buildConnections,
+  type Connection,
+  connectionsByCommand,
+  connectionsSharingACommand,
+} from '../../bot/connections.ts';
 import { addressLimit } from '../../bot/http/address-limit.ts';
 import { loadPages } from '../../bot/http/pages.ts';
 import { remoteAddress } from '../../bot/http/remote-address.ts';
-import { createLog, describeError, newReference } from '../../bot/log.ts';
+import { createLog, newErrorReference, serializeError } from '../../bot/log.ts';
 import { Metrics } from '../../bot/metrics/metrics.ts';
 import { createServer } from '../../bot/server.ts';
 import type { Source } from '../../bot/sources/source.ts';
@@ -23,8 +28,8 @@ import { searchItems } from './handler.ts';
 const config = readConfig(process.env);
 const log = createLog(config.logLevel);
 const report = (error: unknown): string => {
-  const reference = newReference();
-  log.error({ reference, error: describeError(error) }, 'request failed');
+  const reference = newErrorReference();
+  log.error({ reference, error: serializeError(error) }, 'request failed');
   return reference;
 };
 const warn = (message: string) => log.warn(message);
@@ -41,7 +46,7 @@ function inProcess(url: string): Source {
 
 const connections: readonly Connection[] = buildConnections(config).map((connection, at) => ({
   ...connection,
-  source: metrics.timed(inProcess(config.connections[at]?.source.url ?? ''), connection.id),
+  source: metrics.timedSource(inProcess(config.connections[at]?.source.url ?? ''), connection.id),
 }));
 const store = await openStore(config.storeUrl, warn);
 const count = (event: string) => metrics.event(event);
@@ -49,7 +54,7 @@ const signIn = buildSignIn({ config, connections, store, log, count });
 const keys = new ConnectorKeys(config.connector.metadataUrl, report);
 const bot = new SearchExtension({
   signIn,
-  connections: byCommand(connections),
+  connections: connectionsByCommand(connections),
   reception: new AccessPolicy({ allowedTenants: config.allowedTenants, directLine: false }),
   report,
 });
@@ -59,11 +64,11 @@ const { server, drain } = createServer({
     adapter: new InvokeAdapter(config, bot),
     refused: (status, reason) => log.warn({ status, reason }, 'request refused at the gate'),
     report,
-    measure: metrics.answered.bind(metrics),
+    measure: metrics.observeActivity.bind(metrics),
   },
   auth: {
     signIn,
-    shared: sharing(connections),
+    shared: connectionsSharingACommand(connections),
     origin: config.baseUrl,
     limit: addressLimit(store.limits, remoteAddress(config.trustedProxies, warn)),
     report,

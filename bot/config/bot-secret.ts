@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Bad, Env } from './setting.ts';
+import type { Env, ReportProblem } from './setting.ts';
 
 /** What the bot shows Entra for a token of its own: one of the two, or, while it has nothing to send, neither. */
 export interface BotSecret {
@@ -24,7 +24,7 @@ const PLACEHOLDER =
 
 /** Reads BOT_PASSWORD, or the certificate and key of the PEM file that BOT_CERTIFICATE_FILE names. A managed identity
  * needs neither: what is set all the same is not used. @param now milliseconds */
-export function readBotSecret(env: Env, type: string, now: number, bad: Bad): BotSecret {
+export function readBotSecret(env: Env, type: string, now: number, bad: ReportProblem): BotSecret {
   const [password, file] = [env.BOT_PASSWORD || undefined, env.BOT_CERTIFICATE_FILE || undefined];
   if (type === 'UserAssignedMSI') return { password, certificate: undefined };
   if (password && PLACEHOLDER.test(password)) bad('BOT_PASSWORD is a placeholder: set the secret of the registration');
@@ -33,7 +33,7 @@ export function readBotSecret(env: Env, type: string, now: number, bad: Bad): Bo
 }
 
 // The variable's value is in no message: somebody may have put the key itself there.
-function readCertificate(file: string, now: number, bad: Bad): BotCertificate | undefined {
+function readCertificate(file: string, now: number, bad: ReportProblem): BotCertificate | undefined {
   const problem = (what: string) => bad(`BOT_CERTIFICATE_FILE ${what}`);
   const pem = readPem(file);
   if (pem === undefined) return problem('names a file that cannot be read');

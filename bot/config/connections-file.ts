@@ -4,7 +4,7 @@ import { isSafeUrl } from '../loopback.ts';
 import { parseGuid } from '../sign-in/asker.ts';
 import { findJsonError } from './json-file.ts';
 import { describeIssue } from './schema-issues.ts';
-import { type Bad, type Env, HTTPS_OR_LOOPBACK } from './setting.ts';
+import { type Env, HTTPS_OR_LOOPBACK, type ReportProblem } from './setting.ts';
 import { isEntra, signInSchema, signInUrls } from './sign-in-types.ts';
 import { sourceSchema, sourceUrls } from './source-types.ts';
 
@@ -12,7 +12,7 @@ export type ConnectionConfig = z.infer<typeof connectionSchema>;
 
 const text = z.string().min(1);
 /** Clients of these put into an activity what they like (T71). */
-const WRITTEN_BY_ANYBODY = ['directline', 'webchat', 'emulator', 'msteams', 'test'];
+const CLIENT_WRITABLE_CHANNELS = ['directline', 'webchat', 'emulator', 'msteams', 'test'];
 const ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
 const connectionSchema = z.strictObject({
   id: z.string().regex(ID, 'must be 1 to 32 lower-case letters, digits or dashes'),
@@ -26,7 +26,7 @@ const connectionSchema = z.strictObject({
       channels: z
         .array(z.string().regex(/^[a-z0-9]{1,32}$/))
         .min(1)
-        .refine((channels) => !channels.some((channel) => WRITTEN_BY_ANYBODY.includes(channel)), {
+        .refine((channels) => !channels.some((channel) => CLIENT_WRITABLE_CHANNELS.includes(channel)), {
           message: 'must name no channel to which anybody can write: directline, webchat, emulator, msteams',
         }),
       issuer: z.url(),
@@ -51,7 +51,7 @@ export function singleSignOnOf(
 }
 
 /** Reads and checks `connections.json`, or the file that CONNECTIONS_FILE names. */
-export function readConnections(env: Env, loopback: boolean, bad: Bad): readonly ConnectionConfig[] {
+export function readConnections(env: Env, loopback: boolean, bad: ReportProblem): readonly ConnectionConfig[] {
   const path = env.CONNECTIONS_FILE || './connections.json';
   const problem = (what: string) => bad(`CONNECTIONS_FILE (${path}): ${what}`) ?? [];
   let text: string;
@@ -85,7 +85,7 @@ export function parseConnections(
     (name, path) => {
       if (env[name]) return env[name];
       if (isNeeded(path)) missing.set(name, [...(missing.get(name) ?? []), path]);
-      return MADE_UP;
+      return PLACEHOLDER_URL;
     },
     (path) => void unreplaced.push(path),
   );
@@ -121,7 +121,7 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /** Stands for what is not there: a text and a URL, so that it hides no other problem. */
-const MADE_UP = 'https://missing.invalid';
+const PLACEHOLDER_URL = 'https://missing.invalid';
 
 /** What looks like a variable of a shell or of a template, and would stay in the value as it is. `$filter`, in small letters,
  * belongs to OData. */

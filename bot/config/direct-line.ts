@@ -1,7 +1,7 @@
 import { isSafeUrl } from '../loopback.ts';
 import { parseGuid } from '../sign-in/asker.ts';
 import type { ConnectionConfig } from './connections-file.ts';
-import { type Bad, type Env, HTTPS_OR_LOOPBACK } from './setting.ts';
+import { type Env, HTTPS_OR_LOOPBACK, type ReportProblem } from './setting.ts';
 import { isEntra } from './sign-in-types.ts';
 
 /** Web Chat, and whatever else speaks Direct Line with tokens of ours. */
@@ -21,7 +21,7 @@ export function readDirectLine(
   env: Env,
   { loopback, tenants }: { loopback: boolean; tenants: ReadonlySet<string> | undefined },
   connections: readonly ConnectionConfig[],
-  bad: Bad,
+  bad: ReportProblem,
 ): DirectLineConfig | undefined {
   const secret = env.DIRECT_LINE_SECRET;
   if (!secret) return undefined;
@@ -45,7 +45,7 @@ function readTenant(
   env: Env,
   tenants: ReadonlySet<string> | undefined,
   connections: readonly ConnectionConfig[],
-  bad: Bad,
+  bad: ReportProblem,
 ): string | undefined {
   const [only, ...others] = tenants ?? [];
   const tenantId = env.DIRECT_LINE_TENANT ? parseGuid(env.DIRECT_LINE_TENANT) : others.length === 0 ? only : undefined;

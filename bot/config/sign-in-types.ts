@@ -11,8 +11,8 @@ export const SIGN_IN_TYPES = { entra, oidc, github, teamsSso };
 
 type Schema = (typeof SIGN_IN_TYPES)[keyof typeof SIGN_IN_TYPES]['schema'];
 /** The ways to sign in for which there is a registration of ours at a provider. */
-export type OwnSignIn = z.infer<Schema>;
-export type SignInConfig = OwnSignIn | z.infer<typeof tokenService>;
+export type OAuthSignIn = z.infer<Schema>;
+export type SignInConfig = OAuthSignIn | z.infer<typeof tokenService>;
 
 /** Azure Bot Service keeps the tokens: it is no provider that we call. */
 const tokenService = z.strictObject({
@@ -24,7 +24,7 @@ const tokenService = z.strictObject({
 const schemas = [...Object.values(SIGN_IN_TYPES).map(({ schema }) => schema), tokenService];
 export const signInSchema = z.discriminatedUnion('type', schemas as [Schema | typeof tokenService]);
 
-export function signInTypeOf({ type }: OwnSignIn): SignInType<OwnSignIn> {
+export function signInTypeOf({ type }: OAuthSignIn): SignInType<OAuthSignIn> {
   return SIGN_IN_TYPES[type];
 }
 

@@ -1,5 +1,5 @@
 import { isLoopback, isSafeUrl } from '../loopback.ts';
-import type { Bad, Env } from './setting.ts';
+import type { Env, ReportProblem } from './setting.ts';
 
 /** Azure Bot Service's token service, and how the bot signs in to it. */
 export interface TokenServiceConfig {
@@ -41,7 +41,7 @@ export function readTokenService(
   env: Env,
   cloud: string | undefined,
   loopback: boolean,
-  bad: Bad,
+  bad: ReportProblem,
 ): TokenServiceConfig | undefined {
   const value = env.BOT_TOKEN_SERVICE || (SERVICES.has(cloud ?? '') ? String(cloud) : 'public');
   const service = SERVICES.get(value);

@@ -4,14 +4,14 @@ import { type BrowserSessions, directLineUserId } from '../sign-in/browser-sessi
 import type { DirectLineClient, DirectLineToken } from './direct-line-client.ts';
 
 /** What a browser gets. */
-export interface Issued extends DirectLineToken {
+export interface IssuedToken extends DirectLineToken {
   userId: string;
   /** Shows, beside the browser's cookie, whose token it is when it is to be refreshed. */
   refreshKey: string;
 }
 
 /** A token that is not this browser's to refresh. */
-export class NotYours extends LatchkeyError {
+export class TokenOwnershipError extends LatchkeyError {
   override readonly name = 'NotYours';
 }
 
@@ -26,20 +26,21 @@ export class DirectLineBroker {
   }
 
   /** A token for a new conversation of the browser's user. @throws {DirectLineError} */
-  async issue(user: User, origin: string): Promise<Issued> {
-    return this.#hand(user, await this.#client.generate(directLineUserId(user), [origin]));
+  async issue(user: User, origin: string): Promise<IssuedToken> {
+    return this.#toIssuedToken(user, await this.#client.generate(directLineUserId(user), [origin]));
   }
 
-  /** T70: the next token, for whom the last one was for. @throws {NotYours} before Direct Line is asked; {DirectLineError} */
-  async refresh(user: User | undefined, token: string, refreshKey: string, now: number): Promise<Issued> {
+  /** T70: the next token, for whom the last one was for. @throws {TokenOwnershipError} before Direct Line is asked; {DirectLineError} */
+  async refresh(user: User | undefined, token: string, refreshKey: string, now: number): Promise<IssuedToken> {
     const conversationId = user && this.#sessions.openRefreshKey(refreshKey, user, token, now);
-    if (!user || conversationId === undefined) throw new NotYours('The token is not of this browser');
+    if (!user || conversationId === undefined) throw new TokenOwnershipError('The token is not of this browser');
     const next = await this.#client.refresh(token);
-    if (next.conversationId !== conversationId) throw new NotYours('Direct Line answered for another conversation');
-    return this.#hand(user, next);
+    if (next.conversationId !== conversationId)
+      throw new TokenOwnershipError('Direct Line answered for another conversation');
+    return this.#toIssuedToken(user, next);
   }
 
-  #hand(user: User, given: DirectLineToken): Issued {
+  #toIssuedToken(user: User, given: DirectLineToken): IssuedToken {
     const refreshKey = this.#sessions.sealRefreshKey(user, given.token, given.conversationId, Date.now());
     return { ...given, userId: directLineUserId(user), refreshKey };
   }

@@ -1,6 +1,6 @@
 import { AnswerTooLarge, DIRECT_LINE_ANSWER } from '../documents.ts';
 import { LatchkeyError } from '../latchkey-error.ts';
-import { readLimited } from '../limited-response.ts';
+import { readBody } from '../limited-response.ts';
 
 /** A token for one conversation, as Direct Line gives it. */
 export interface DirectLineToken {
@@ -83,7 +83,7 @@ export class DirectLineClient {
 
   async #read(response: Response): Promise<unknown> {
     try {
-      return JSON.parse(await readLimited(response, DIRECT_LINE_ANSWER));
+      return JSON.parse(await readBody(response, DIRECT_LINE_ANSWER));
     } catch (error) {
       if (error instanceof AnswerTooLarge) throw new DirectLineError('unavailable', error.message);
       // What a parser quotes of the answer could be the token.

@@ -6,7 +6,7 @@ import { checkBodyHeaders, readJsonObject } from './body.ts';
 import { readChatCookie, readSettingsCookie, readTransactionCookie, readWrongPersonCookie } from './cookies.ts';
 import { HttpProblem, sendJson, sendProblem } from './problem.ts';
 
-export interface ApiCallParts {
+export interface JsonEndpointOptions {
   /** Our own origin: the only one that may post here (T39). */
   origin: string;
   /** Throws a 429 for whoever asks too often. */
@@ -18,7 +18,7 @@ export interface ApiCallParts {
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** What a call knows of the browser that makes it. */
-export interface Browser {
+export interface BrowserCookies {
   /** The secrets of its transactions. */
   transactions: string[];
   /** What lets it use the settings page. */
@@ -31,18 +31,21 @@ export interface Browser {
 }
 
 /** Makes a handler of a call's body and action. */
-export type ApiCall = <T>(schema: z.ZodType<T>, action: (body: T, browser: Browser) => Promise<object>) => Handler;
+export type ApiCall = <T>(
+  schema: z.ZodType<T>,
+  action: (body: T, browser: BrowserCookies) => Promise<object>,
+) => Handler;
 
-const LARGEST = 16 * 1024;
+const MAX_BODY_BYTES = 16 * 1024;
 
 /** A call of our own pages: same origin only, JSON only, problem bodies for every refusal. */
-export function apiCall({ origin, limit, report }: ApiCallParts): ApiCall {
+export function jsonEndpoint({ origin, limit, report }: JsonEndpointOptions): ApiCall {
   return (schema, action) => async (request, response) => {
     try {
       await limit(request);
       checkOrigin(request, origin);
-      checkBodyHeaders(request, LARGEST);
-      const body = schema.safeParse(await readJsonObject(request, LARGEST));
+      checkBodyHeaders(request, MAX_BODY_BYTES);
+      const body = schema.safeParse(await readJsonObject(request, MAX_BODY_BYTES));
       if (!body.success) throw new HttpProblem(400, 'request.malformed');
       sendJson(response, 200, await action(body.data, browserOf(request, response)));
     } catch (error) {
@@ -51,7 +54,7 @@ export function apiCall({ origin, limit, report }: ApiCallParts): ApiCall {
   };
 }
 
-function browserOf({ headers }: IncomingMessage, response: ServerResponse): Browser {
+function browserOf({ headers }: IncomingMessage, response: ServerResponse): BrowserCookies {
   const cookies: string[] = [];
   return {
     transactions: readTransactionCookie(headers.cookie),

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
-import { firstLanguage, LANGUAGES } from '../language.ts';
+import { LANGUAGES, negotiateLanguage } from '../language.ts';
 import { acceptedTags } from './accept-language.ts';
 
 type Route = (request: IncomingMessage, response: ServerResponse) => void;
@@ -36,7 +36,7 @@ export function loadChatPage(folder: string, directLine: string, imageOrigins: I
   return {
     asset: (name) => assets.get(name),
     page: (request, response) => {
-      const language = firstLanguage(acceptedTags(request.headers['accept-language'])) ?? 'en';
+      const language = negotiateLanguage(acceptedTags(request.headers['accept-language'])) ?? 'en';
       const nonce = randomBytes(16).toString('base64');
       const html = (pages.get(language) ?? '').replaceAll('{{nonce}}', nonce);
       response.writeHead(200, {

@@ -75,7 +75,7 @@ export class Connections {
       } else if (connection.unread?.answer !== answer) {
         connection.unread = { answer, since: now };
         // Node counts what the system takes of a pending write as activity, which `writableLength` does not show. When the
-        // answer is complete, Node or `holdOpen` sets the time for the idle connection.
+        // answer is complete, Node or `extendKeepAlive` sets the time for the idle connection.
         socket.setTimeout(this.#limits.stallMs);
       } else if (now - connection.unread.since > this.#limits.maxMs) {
         socket.resetAndDestroy();

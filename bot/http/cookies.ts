@@ -7,7 +7,7 @@ import { TRANSACTION_TTL } from '../sign-in/transactions.ts';
 const NAME = '__Host-latchkey';
 const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Lax';
 /** So many sign-ins may be under way in one browser; an older one then has to start again (T40). */
-const MOST = 4;
+const MAX_SECRETS = 4;
 
 /** No page elsewhere has a reason to lead here with this one, so it comes along from our own pages alone. */
 const SETTINGS = { name: '__Host-latchkey-settings', attributes: 'Path=/; Secure; HttpOnly; SameSite=Strict' };
@@ -15,12 +15,12 @@ const SETTINGS = { name: '__Host-latchkey-settings', attributes: 'Path=/; Secure
 /** The secrets of the transactions that this browser began, newest first. */
 export function readTransactionCookie(header: string | undefined): string[] {
   const secrets = readCookie(header, NAME)?.split('.') ?? [];
-  return secrets.filter(isSecret).slice(0, MOST);
+  return secrets.filter(isSecret).slice(0, MAX_SECRETS);
 }
 
 /** `Set-Cookie` that adds a transaction to those of this browser. */
 export function addTransactionCookie(secrets: readonly string[], added: string): string {
-  const value = [added, ...secrets].slice(0, MOST).join('.');
+  const value = [added, ...secrets].slice(0, MAX_SECRETS).join('.');
   return `${NAME}=${value}; ${ATTRIBUTES}; Max-Age=${TRANSACTION_TTL / 1000}`;
 }
 

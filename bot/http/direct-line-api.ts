@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
-import { type DirectLineBroker, type Issued, NotYours } from '../direct-line/broker.ts';
+import { type DirectLineBroker, type IssuedToken, TokenOwnershipError } from '../direct-line/broker.ts';
 import { DirectLineError, type DirectLineFailure } from '../direct-line/direct-line-client.ts';
 import { type BrowserSessions, newWebChatUser } from '../sign-in/browser-sessions.ts';
 import type { Handler } from './api-call.ts';
@@ -9,7 +9,7 @@ import type { BrokerLimits } from './broker-limits.ts';
 import { chatCookie, readChatCookie } from './cookies.ts';
 import { HttpProblem, sendJson, sendProblem } from './problem.ts';
 
-export interface DirectLineApiParts {
+export interface DirectLineApiDependencies {
   broker: DirectLineBroker;
   sessions: BrowserSessions;
   /** Direct Line's own origin, for the page. */
@@ -24,16 +24,16 @@ export interface DirectLineApiParts {
   report(error: unknown): string;
 }
 
-const LARGEST = 32 * 1024;
+const MAX_BODY_BYTES = 32 * 1024;
 const refreshBody = z.object({ token: z.string().min(1).max(8192), refreshKey: z.string().min(1).max(1024) });
 
 /** `POST /directline/token` and `POST /directline/token/refresh`, and what a browser asks before it posts from elsewhere. */
-export function directLineApi(parts: DirectLineApiParts): Record<'preflight' | 'token' | 'refresh', Handler> {
-  const { broker, sessions, limits } = parts;
+export function directLineApi(deps: DirectLineApiDependencies): Record<'preflight' | 'token' | 'refresh', Handler> {
+  const { broker, sessions, limits } = deps;
   return {
     preflight: async (request, response) => {
       // T69: what another site's page may not even ask.
-      if (!allow(parts, request, response)) return sendProblem(request, response, 403, 'request.origin');
+      if (!setCorsHeaders(deps, request, response)) return sendProblem(request, response, 403, 'request.origin');
       response.writeHead(204, {
         'Access-Control-Allow-Methods': 'POST',
         'Access-Control-Allow-Headers': 'content-type',
@@ -42,16 +42,16 @@ export function directLineApi(parts: DirectLineApiParts): Record<'preflight' | '
       response.end();
     },
     // T68: whatever the request's body says, it is not read.
-    token: call(parts, async (request, response) => {
+    token: call(deps, async (request, response) => {
       request.resume();
-      const known = sessions.open(readChatCookie(request.headers.cookie), Date.now());
-      await limits.token(request, known);
-      const user = known ?? newWebChatUser();
+      const session = sessions.open(readChatCookie(request.headers.cookie), Date.now());
+      await limits.token(request, session);
+      const user = session ?? newWebChatUser();
       const issued = await broker.issue(user, String(request.headers.origin));
       response.setHeader('Set-Cookie', chatCookie(sessions.seal(user, Date.now())));
       return issued;
     }),
-    refresh: call(parts, async (request, response) => {
+    refresh: call(deps, async (request, response) => {
       const user = sessions.open(readChatCookie(request.headers.cookie), Date.now());
       await limits.refresh(request, user);
       const { token, refreshKey } = await readRefresh(request);
@@ -63,33 +63,37 @@ export function directLineApi(parts: DirectLineApiParts): Record<'preflight' | '
 }
 
 async function readRefresh(request: IncomingMessage): Promise<z.infer<typeof refreshBody>> {
-  checkBodyHeaders(request, LARGEST);
-  const body = refreshBody.safeParse(await readJsonObject(request, LARGEST));
+  checkBodyHeaders(request, MAX_BODY_BYTES);
+  const body = refreshBody.safeParse(await readJsonObject(request, MAX_BODY_BYTES));
   if (!body.success) throw new HttpProblem(400, 'request.malformed');
   return body.data;
 }
 
 function call(
-  parts: DirectLineApiParts,
-  action: (request: IncomingMessage, response: ServerResponse) => Promise<Issued>,
+  deps: DirectLineApiDependencies,
+  action: (request: IncomingMessage, response: ServerResponse) => Promise<IssuedToken>,
 ): Handler {
   return async (request, response) => {
     try {
       // T69: before anything can go wrong, since another site's page may not read that either.
-      const allowed = allow(parts, request, response);
-      await parts.limit(request);
+      const allowed = setCorsHeaders(deps, request, response);
+      await deps.limit(request);
       // What another site makes people's browsers ask counts against nobody's tokens.
       if (!allowed) throw new HttpProblem(403, 'request.origin');
       const { expiresIn, ...issued } = await action(request, response);
-      sendJson(response, 200, { ...issued, expires_in: expiresIn, domain: `${parts.url}/v3/directline` });
+      sendJson(response, 200, { ...issued, expires_in: expiresIn, domain: `${deps.url}/v3/directline` });
     } catch (error) {
-      sendDirectLineProblem(request, response, error, parts.report);
+      sendDirectLineProblem(request, response, error, deps.report);
     }
   };
 }
 
 /** T69: exactly these origins, and with the browser's cookie; no answer says `*`. Says whether it is one of them. */
-function allow({ origins }: DirectLineApiParts, request: IncomingMessage, response: ServerResponse): boolean {
+function setCorsHeaders(
+  { origins }: DirectLineApiDependencies,
+  request: IncomingMessage,
+  response: ServerResponse,
+): boolean {
   const { origin } = request.headers;
   response.setHeader('Vary', 'Origin');
   if (origin === undefined || !origins.has(origin)) return false;
@@ -121,6 +125,6 @@ function sendDirectLineProblem(
 
 function problemOf(error: unknown): [status: number, code: string] {
   if (error instanceof HttpProblem) return [error.status, error.code];
-  if (error instanceof NotYours) return [403, 'directline.not_yours'];
+  if (error instanceof TokenOwnershipError) return [403, 'directline.not_yours'];
   return error instanceof DirectLineError ? STATUS[error.failure] : [500, 'internal'];
 }

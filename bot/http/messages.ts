@@ -6,7 +6,7 @@ import { JsonBody } from '../teams/json-text.ts';
 import { checkBodyHeaders, readJsonObject } from './body.ts';
 import { HttpProblem, sendJson, sendJsonText, sendProblem } from './problem.ts';
 
-export interface MessagesParts {
+export interface MessagesDependencies {
   gate: ActivityAuthenticator;
   adapter: InvokeAdapter;
   /** Writes down why a request was not let in. */
@@ -17,22 +17,22 @@ export interface MessagesParts {
   measure?: (activity: { type?: unknown; name?: unknown }, status: number, seconds: number) => void;
 }
 
-const LARGEST = 256 * 1024;
+const MAX_BODY_BYTES = 256 * 1024;
 /** How long a connection on which the Connector has spoken may be idle: longer than what stands in front keeps one (App
  * Service 240 s), so that no query of Teams crosses our closing of it. Others are closed sooner (T44). Milliseconds. */
-const HELD_OPEN = 250_000;
+const KEEP_ALIVE_MS = 250_000;
 const CODES = { 401: 'connector.unauthenticated', 403: 'connector.refused', 503: 'connector.unavailable' } as const;
 
 /** `POST /api/messages`: headers, token, body, activity, in the order in which each can be refused most cheaply. */
-export function messagesRoute({ gate, adapter, refused, report, measure }: MessagesParts) {
+export function messagesRoute({ gate, adapter, refused, report, measure }: MessagesDependencies) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const began = measure && performance.now();
     try {
-      checkBodyHeaders(request, LARGEST);
+      checkBodyHeaders(request, MAX_BODY_BYTES);
       const admit = await gate.verify(request, Date.now());
-      const activity = await readJsonObject(request, LARGEST);
+      const activity = await readJsonObject(request, MAX_BODY_BYTES);
       admit(activity);
-      response.on('finish', holdOpen);
+      response.on('finish', extendKeepAlive);
       if (typeof activity.type !== 'string' || activity.type === '') throw new HttpProblem(400, 'request.malformed');
       const answer = await adapter.handle(activity as unknown as Activity);
       if (began !== undefined) measure?.(activity, answer.status, (performance.now() - began) / 1000);
@@ -52,6 +52,6 @@ export function messagesRoute({ gate, adapter, refused, report, measure }: Messa
 }
 
 /** Behind the server's own listener, which has just set the shorter time. */
-function holdOpen(this: ServerResponse): void {
-  this.req.socket.setTimeout(HELD_OPEN);
+function extendKeepAlive(this: ServerResponse): void {
+  this.req.socket.setTimeout(KEEP_ALIVE_MS);
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
-import { firstLanguage, LANGUAGES, type Language } from '../language.ts';
+import { LANGUAGES, type Language, negotiateLanguage } from '../language.ts';
 import { acceptedTags } from './accept-language.ts';
 
 const TYPES: Record<string, string> = {
@@ -60,7 +60,7 @@ function page(folder: string, name: string): Route {
   }
   return (request, response) => {
     response.setHeader('Vary', 'Accept-Language');
-    const language = firstLanguage(acceptedTags(request.headers['accept-language'])) ?? 'en';
+    const language = negotiateLanguage(acceptedTags(request.headers['accept-language'])) ?? 'en';
     const route = routes.get(language) ?? english;
     route(request, response);
   };

@@ -17,12 +17,12 @@ export function remoteAddress(trusted: readonly string[], warn: (message: string
       warned = true;
       warn('requests come through a proxy that TRUSTED_PROXIES does not name: all behind it share one limit');
     }
-    return network(proxyAddr(request, trust));
+    return rateLimitKey(proxyAddr(request, trust));
   };
 }
 
 /** Without a port, which some proxies add; of IPv6 the /64, since every one of its addresses is the same customer's. */
-function network(address: string): string {
+function rateLimitKey(address: string): string {
   const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(address)?.[1] ?? /^([\d.]+):\d+$/.exec(address)?.[1] ?? address;
   if (!ipaddr.isValid(bare)) return 'unknown';
   const parsed = ipaddr.process(bare);

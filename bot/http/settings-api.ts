@@ -3,7 +3,7 @@ import type { Visitor } from '../sign-in/keeper.ts';
 import { SignInError } from '../sign-in/problems.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { TeamsUser } from '../sign-in/teams-user.ts';
-import type { ApiCall, Browser, Handler } from './api-call.ts';
+import type { ApiCall, BrowserCookies, Handler } from './api-call.ts';
 import { addTransactionCookie, settingsCookie } from './cookies.ts';
 import { teamsUserBody } from './teams-user-body.ts';
 
@@ -34,13 +34,13 @@ export function settingsApi(
   };
   return {
     open: call(openBody, async ({ ticket, teamsUser }, browser) => {
-      if (ticket === undefined) return view(personAt(signIn, browser, teamsUser));
+      if (ticket === undefined) return view(settingsUser(signIn, browser, teamsUser));
       const { person, session } = signIn.settings.open(ticket, teamsUser, Date.now());
       browser.setCookie(settingsCookie(session));
       return view(person);
     }),
     connect: call(connectBody, async ({ connection: connectionId, switchAccount, teamsUser }, browser) => {
-      const person = personAt(signIn, browser, teamsUser);
+      const person = settingsUser(signIn, browser, teamsUser);
       const chosen = {
         chooseAccount: switchAccount,
         choosePerson: browser.wasWrongPerson,
@@ -51,12 +51,12 @@ export function settingsApi(
       return begun;
     }),
     setDefault: call(whichBody, async ({ connection, teamsUser }, browser) => {
-      const person = personAt(signIn, browser, teamsUser);
+      const person = settingsUser(signIn, browser, teamsUser);
       await signIn.accounts.setDefaultConnection(person.asker, connection);
       return view(person);
     }),
     signOut: call(whichBody, async ({ connection, teamsUser }, browser) => {
-      const person = personAt(signIn, browser, teamsUser);
+      const person = settingsUser(signIn, browser, teamsUser);
       const ids = signIn.connectionIds().filter((id) => connection === undefined || id === connection);
       const all = await Promise.allSettled(
         ids.map((connectionId) => signIn.signOut({ ...person, connectionId }, Date.now())),
@@ -69,7 +69,7 @@ export function settingsApi(
 }
 
 /** T39: only the browser that opened the page may use it. @throws {SignInError} */
-function personAt(signIn: SignIn, { settings }: Browser, teamsUser: TeamsUser | undefined): Visitor {
+function settingsUser(signIn: SignIn, { settings }: BrowserCookies, teamsUser: TeamsUser | undefined): Visitor {
   if (settings === undefined) throw new SignInError('transaction.cookie');
   return signIn.settings.openSession(settings, teamsUser, Date.now());
 }

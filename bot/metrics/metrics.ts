@@ -67,12 +67,14 @@ export class Metrics {
   }
 
   /** @param seconds from its arrival to its answer */
-  answered({ type, name }: { type?: unknown; name?: unknown }, status: number, seconds: number): void {
+  observeActivity({ type, name }: { type?: unknown; name?: unknown }, status: number, seconds: number): void {
     const kind = type === 'invoke' ? known(INVOKES, name) : known(TYPES, type);
-    this.#in(`${kind} ${status}`, () => this.#activities.labels({ kind, status: String(status) })).observe(seconds);
+    this.#seriesFor(`${kind} ${status}`, () => this.#activities.labels({ kind, status: String(status) })).observe(
+      seconds,
+    );
   }
 
-  refused(status: number): void {
+  countRejected(status: number): void {
     this.#refused.inc({ status: String(status) });
   }
 
@@ -81,9 +83,9 @@ export class Metrics {
   }
 
   /** The same source, its calls timed. */
-  timed(source: Source, connection: string): Source {
+  timedSource(source: Source, connection: string): Source {
     const observe = (outcome: string, seconds: number) =>
-      this.#in(`${connection}: ${outcome}`, () => this.#calls.labels({ connection, outcome })).observe(seconds);
+      this.#seriesFor(`${connection}: ${outcome}`, () => this.#calls.labels({ connection, outcome })).observe(seconds);
     const { page } = source;
     return {
       search: (query, session) => timed(() => source.search(query, session), session.signal, observe),
@@ -91,10 +93,10 @@ export class Metrics {
     };
   }
 
-  #in(key: string, make: () => Observer): Observer {
-    const there = this.#series.get(key) ?? make();
-    this.#series.set(key, there);
-    return there;
+  #seriesFor(key: string, make: () => Observer): Observer {
+    const existing = this.#series.get(key) ?? make();
+    this.#series.set(key, existing);
+    return existing;
   }
 }
 

@@ -7,7 +7,7 @@ import {
   PROVIDER_KEYS,
   TOKEN_ANSWER,
 } from '../documents.ts';
-import { readLimited } from '../limited-response.ts';
+import { readBody } from '../limited-response.ts';
 import { withoutEmptyMembers } from './empty-members.ts';
 import { ProviderError } from './identity-provider.ts';
 
@@ -36,7 +36,7 @@ export function boundedFetch(deadline: AbortSignal): CustomFetch {
         response = await send(url);
       }
       await refuse(response);
-      const text = withoutEmptyMembers(await readLimited(response, kind));
+      const text = withoutEmptyMembers(await readBody(response, kind));
       return new Response(text || null, { status: response.status, headers: response.headers });
     } catch (error) {
       throw failure(error, deadline);

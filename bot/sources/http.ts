@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { type Call, call, readText } from '../call.ts';
+import { type HttpRequest, readText, request } from '../call.ts';
 import { AnswerTooLarge } from '../documents.ts';
 import { SourceError, type SourceSession } from './source.ts';
 import { traceparentOf } from './trace.ts';
@@ -77,8 +77,8 @@ export function postJson(
   return ask({ url, headers: typed, signal, body: JSON.stringify(question) }, options);
 }
 
-async function ask(asked: Call, { explain, mayMoveTo }: AskOptions = {}): Promise<JsonAnswer> {
-  const answer = await read(asked, () => call(asked));
+async function ask(asked: HttpRequest, { explain, mayMoveTo }: AskOptions = {}): Promise<JsonAnswer> {
+  const answer = await read(asked, () => request(asked));
   const place = mayMoveTo && newPlace(answer, asked.url);
   if (place && mayMoveTo(place)) {
     answer.destroy();
@@ -98,7 +98,7 @@ function newPlace({ statusCode = 0, headers: { location } }: IncomingMessage, ur
   return place.origin === new URL(url).origin && !place.username && !place.password ? place : undefined;
 }
 
-async function read<T>({ signal }: Call, step: () => Promise<T>): Promise<T> {
+async function read<T>({ signal }: HttpRequest, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {

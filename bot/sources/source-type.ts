@@ -19,7 +19,7 @@ export interface SourceType<Settings extends SourceSettings> {
   addresses(settings: Settings): Record<string, string | readonly string[] | undefined>;
   /** Addresses whose origins cards may lead to. */
   cardUrls(settings: Settings): string[];
-  /** Addresses on whose origins `page` looks up links: some of `cardUrls`, or none. */
+  /** Addresses on whose origins `getAndHead` looks up links: some of `cardUrls`, or none. */
   pageUrls(settings: Settings): string[];
 }
 

@@ -1,7 +1,7 @@
 import type { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
 import { AnswerTooLarge, CHANNEL_ANSWER } from '../documents.ts';
 import { LatchkeyError } from '../latchkey-error.ts';
-import { readLimited } from '../limited-response.ts';
+import { readBody } from '../limited-response.ts';
 
 type ClientOptions = NonNullable<ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>[4]>;
 export type SendRequest = NonNullable<ClientOptions['httpClient']>['sendRequest'];
@@ -28,7 +28,7 @@ export function boundedClient(timeout: number): { sendRequest: SendRequest } {
           redirect: 'error',
           signal,
         });
-        return received(request, response, await readLimited(response, CHANNEL_ANSWER));
+        return received(request, response, await readBody(response, CHANNEL_ANSWER));
       } catch (error) {
         if (signal.aborted) throw new ChannelError('The channel did not answer in time');
         if (error instanceof AnswerTooLarge) throw new ChannelError(error.message);

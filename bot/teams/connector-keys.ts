@@ -1,5 +1,5 @@
 import { type CryptoKey, importJWK, type JWK } from 'jose';
-import { call, readText } from '../call.ts';
+import { readText, request } from '../call.ts';
 import { CONNECTOR_KEYS, CONNECTOR_METADATA, type DocumentKind } from '../documents.ts';
 import { LatchkeyError, summaryOf } from '../latchkey-error.ts';
 
@@ -131,7 +131,7 @@ async function getJson(url: URL, kind: DocumentKind): Promise<unknown> {
   const signal = AbortSignal.timeout(TIMEOUT);
   let at = url;
   for (let left = MAX_REDIRECTS; ; left -= 1) {
-    const answer = await call({ url: at.href, headers: {}, signal });
+    const answer = await request({ url: at.href, headers: {}, signal });
     const body = await readText(answer, kind);
     const { statusCode = 0, headers } = answer;
     if (statusCode === 200) return parsed(body, kind);

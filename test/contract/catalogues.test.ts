@@ -10,7 +10,7 @@ import { ja } from '../../auth-page/locales/ja.ts';
 import { pt } from '../../auth-page/locales/pt.ts';
 import { uk } from '../../auth-page/locales/uk.ts';
 import { zhHans } from '../../auth-page/locales/zh-hans.ts';
-import { firstLanguage, LANGUAGES } from '../../bot/language.ts';
+import { LANGUAGES, negotiateLanguage } from '../../bot/language.ts';
 import { CATALOGUES } from '../../bot/teams/locales/texts.ts';
 
 /** What every language must say, for answers (functions of what is put in) and pages (with `{names}`) alike. */
@@ -95,6 +95,6 @@ test.each([
   [['arz'], undefined],
   [['', '*', '__proto__', 'constructor', '-'], undefined],
 ])('%j reads %s, in answers and on pages alike', (tags, language) => {
-  expect(firstLanguage(tags)).toBe(language);
+  expect(negotiateLanguage(tags)).toBe(language);
   expect(chooseLanguage(tags, LANGUAGES)).toBe(language ?? 'en');
 });

@@ -1,4 +1,4 @@
-import type { OwnSignIn } from '../../bot/config/sign-in-types.ts';
+import type { OAuthSignIn } from '../../bot/config/sign-in-types.ts';
 import type { ClientAuthentication } from '../../bot/sign-in/client-authentication.ts';
 import { entraProvider } from '../../bot/sign-in/entra.ts';
 import { githubProvider } from '../../bot/sign-in/github.ts';
@@ -9,9 +9,9 @@ import { ADA, CLIENT } from '../../local/people.ts';
 
 /** An implementation of the seam, and what the suites need to know of it. */
 export interface Kind {
-  name: OwnSignIn['type'];
+  name: OAuthSignIn['type'];
   /** The types of sign-in whose provider it is; `name` alone unless said. */
-  types?: readonly OwnSignIn['type'][];
+  types?: readonly OAuthSignIn['type'][];
   build(origin: string, change?: Change): IdentityProvider;
   /** Ada's issuer there. */
   issuer(origin: string): string;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { describeError } from '../../bot/log.ts';
+import { serializeError } from '../../bot/log.ts';
 import { ProviderError } from '../../bot/sign-in/identity-provider.ts';
 
 /** What the log must not have. */
@@ -43,13 +43,13 @@ describe('T72: of another component’s error, its class and code are logged', (
     ['a message with lines like a stack', errorOf('Error', `x\n    at words (file:///${MARK}:1:1)`), { name: 'Error' }],
     ['a text instead of an error', MARK, { message: 'string' }],
   ])('%s', (_, error, facts) => {
-    const { stack, ...described } = describeError(error);
+    const { stack, ...described } = serializeError(error);
     expect(described).toEqual(facts);
     expect(JSON.stringify(stack ?? [])).not.toContain(MARK);
   });
 
   test('an error of ours keeps its words, and its cause loses them', () => {
-    const described = describeError(
+    const described = serializeError(
       new ProviderError('timeout', 'no answer in time', { cause: errorOf('TypeError', MARK) }),
     );
     expect(described).toMatchObject({ message: 'no answer in time', cause: { name: 'TypeError' } });

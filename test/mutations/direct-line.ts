@@ -92,7 +92,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
         file: API,
         find: '      const { expiresIn, ...issued } = await action(request, response);\n',
         replace:
-          "      if (!allowed) await parts.limits.token(request, undefined);\n      if (!allowed) throw new HttpProblem(403, 'request.origin');\n      const { expiresIn, ...issued } = await action(request, response);\n",
+          "      if (!allowed) await deps.limits.token(request, undefined);\n      if (!allowed) throw new HttpProblem(403, 'request.origin');\n      const { expiresIn, ...issued } = await action(request, response);\n",
       },
     ],
     test: BROKER_TEST,

@@ -56,7 +56,7 @@ export const HTTP: readonly Mutation[] = [
     threat: 'T86',
     defence: 'a Host or target that makes no URL does not reach restify',
     file: SERVER,
-    find: '  server.pre(refuseNoUrl);\n',
+    find: '  server.pre(rejectInvalidUrl);\n',
     replace: '',
     test: REQUESTS_TEST,
     name: 'T86: a Host or a target',

@@ -102,7 +102,8 @@ export const INPUT: readonly Mutation[] = [
     defence: 'a connection is held open for a verified activity alone',
     file: 'bot/http/messages.ts',
     find: '      const admit = await gate.verify(request, Date.now());',
-    replace: "      response.on('finish', holdOpen);\n      const admit = await gate.verify(request, Date.now());",
+    replace:
+      "      response.on('finish', extendKeepAlive);\n      const admit = await gate.verify(request, Date.now());",
     test: SLOW_TEST,
     name: 'T44',
   },

@@ -184,12 +184,12 @@ export const PAGES: readonly Mutation[] = [
     threat: 'T40',
     defence: 'the cookie is bounded',
     file: COOKIES,
-    find: "const value = [added, ...secrets].slice(0, MOST).join('.');",
+    find: "const value = [added, ...secrets].slice(0, MAX_SECRETS).join('.');",
     replace: "const value = [added, ...secrets].join('.');",
     and: [
       {
         file: COOKIES,
-        find: 'return secrets.filter(isSecret).slice(0, MOST);',
+        find: 'return secrets.filter(isSecret).slice(0, MAX_SECRETS);',
         replace: 'return secrets.filter(isSecret);',
       },
     ],

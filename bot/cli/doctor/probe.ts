@@ -1,5 +1,5 @@
 import { AnswerTooLarge, API_ANSWER, type DocumentKind, tooLarge } from '../../documents.ts';
-import { readLimited } from '../../limited-response.ts';
+import { readBody } from '../../limited-response.ts';
 import { isSafeUrl } from '../../loopback.ts';
 
 /** Milliseconds for one request. None waits for more than one other (a key set, for the document that names it). */
@@ -86,7 +86,7 @@ export class Prober {
       });
       const { status, headers } = response;
       const ahead = aheadOf(headers.get('date'), (sentAt + Date.now()) / 2);
-      const text = await readLimited(response, READ_AT_MOST);
+      const text = await readBody(response, READ_AT_MOST);
       const size = Buffer.byteLength(text);
       if (size > kind.maxBytes) return { url, failure: tooLarge(kind, size) };
       return { url, status, headers, ahead, text };

@@ -1,5 +1,5 @@
 import type { ConnectionConfig } from '../../config/connections-file.ts';
-import { isEntra, type OwnSignIn, type SignInConfig, signInTypeOf } from '../../config/sign-in-types.ts';
+import { isEntra, type OAuthSignIn, type SignInConfig, signInTypeOf } from '../../config/sign-in-types.ts';
 import { parseGuid } from '../../sign-in/asker.ts';
 import type { Check, Fault } from './check.ts';
 import { isAnswered } from './heard.ts';
@@ -11,7 +11,7 @@ const PLACEHOLDER = /^(x+|\.+|…|<.*>|\[.*\]|\{.*\}|change[-_ ]?me|secret|passw
 /** A client of a connection: its own, or its gate's. */
 interface Client {
   name: string;
-  type: OwnSignIn['type'];
+  type: OAuthSignIn['type'];
   secret: string;
 }
 
@@ -59,7 +59,7 @@ export const signInChecks: readonly Check[] = [
 ];
 
 /** Whether `openid` and `offline_access` are scopes of its provider. */
-function isOpenId(signIn: SignInConfig): signIn is OwnSignIn {
+function isOpenId(signIn: SignInConfig): signIn is OAuthSignIn {
   return signIn.type !== 'tokenService' && signInTypeOf(signIn).openid;
 }
 
