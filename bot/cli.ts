@@ -2,11 +2,11 @@
 import { parseArgs } from 'node:util';
 import { buildSignIn } from './build-sign-in.ts';
 import {
+  type CliEnvironment,
   type Command,
-  type Diagnosing,
+  type DiagnosticCommand,
   type Options,
   type Report,
-  type Surroundings,
   UsageError,
 } from './cli/command.ts';
 import { connectionsList } from './cli/connections-list.ts';
@@ -40,7 +40,7 @@ The service may run meanwhile; before "keys rotate", every instance must know th
 Exit code: 0 done, 1 failed or to be run again, 2 a command line that can't be followed.
 `;
 
-const COMMANDS: Record<string, Command | Diagnosing> = {
+const COMMANDS: Record<string, Command | DiagnosticCommand> = {
   'connections list': connectionsList,
   doctor,
   'keys rotate': keysRotate,
@@ -69,7 +69,7 @@ async function main(args: string[]): Promise<number> {
   const name = positionals.join(' ');
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) throw new UsageError(`there is no command "${name}"`);
-  const strange = Object.keys(options).find((option) => !command.takes.includes(option as keyof Options));
+  const strange = Object.keys(options).find((option) => !command.options.includes(option as keyof Options));
   if (strange) throw new UsageError(`"${name}" takes no --${strange}`);
   command.check?.(options);
   const report = await run(command, options);
@@ -84,7 +84,7 @@ function parse(args: string[]) {
   }
 }
 
-async function run(command: Command | Diagnosing, options: Options): Promise<Report> {
+async function run(command: Command | DiagnosticCommand, options: Options): Promise<Report> {
   if ('diagnose' in command) return command.diagnose(surroundings(), options, Date.now());
   const { config, connections } = loadConfig(process.env);
   // Quiet unless asked: what a person wants to see is the report.
@@ -98,7 +98,7 @@ async function run(command: Command | Diagnosing, options: Options): Promise<Rep
   }
 }
 
-function surroundings(): Surroundings {
+function surroundings(): CliEnvironment {
   const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
   return { env: process.env, folder: process.cwd(), colour };
 }

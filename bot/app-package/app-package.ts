@@ -1,10 +1,10 @@
-import { placeCommands } from './commands.ts';
+import { resolveCommands } from './commands.ts';
 import { linkDomains, tokenServiceDomains, validDomains } from './domains.ts';
-import { placeLanguages } from './languages.ts';
+import { resolveLanguages } from './languages.ts';
 import { checkRules } from './rules.ts';
 import { readTemplate } from './template.ts';
-import type { AppPackage, AppPackageInput, LanguageFile, Manifest, Note, Problem } from './types.ts';
-import { fill, noteMissing, noteStray } from './variables.ts';
+import type { AppPackage, AppPackageInput, LanguageFile, Manifest, Problem, ReportProblem } from './types.ts';
+import { reportMissing, reportUnresolved, substituteVariables } from './variables.ts';
 import { webApplicationInfo } from './web-application.ts';
 
 /** The manifest and language files for these connections at this address: search commands, link domains, `validDomains`
@@ -12,13 +12,15 @@ import { webApplicationInfo } from './web-application.ts';
  * Reads and writes nothing. @returns with every problem at once */
 export function generateAppPackage(input: AppPackageInput): AppPackage {
   const problems: Problem[] = [];
-  const note: Note = (problem) => void problems.push(problem);
+  const note: ReportProblem = (problem) => void problems.push(problem);
   const missing = new Set<string>();
-  const template = readTemplate(fill(input.template, input.variables, missing), note);
-  const files = new Map([...input.languages].map(([file, texts]) => [file, fill(texts, input.variables, missing)]));
-  noteMissing(missing, input.environment, note);
+  const template = readTemplate(substituteVariables(input.template, input.variables, missing), note);
+  const files = new Map(
+    [...input.languages].map(([file, texts]) => [file, substituteVariables(texts, input.variables, missing)]),
+  );
+  reportMissing(missing, input.environment, note);
   const made = build(input, template, files, note);
-  noteStray([made.manifest, ...made.languages.values()], missing, note);
+  reportUnresolved([made.manifest, ...made.languages.values()], missing, note);
   return { ...made, problems };
 }
 
@@ -26,7 +28,7 @@ function build(
   { environment, connections, baseUrl, variables }: AppPackageInput,
   template: Manifest | undefined,
   files: ReadonlyMap<string, unknown>,
-  note: Note,
+  note: ReportProblem,
 ): { manifest: Manifest | undefined; languages: ReadonlyMap<string, LanguageFile> } {
   const domains = {
     valid: [...validDomains(baseUrl, environment, note), ...tokenServiceDomains(connections, variables)],
@@ -34,7 +36,7 @@ function build(
   };
   if (!template) return { manifest: undefined, languages: new Map() };
   const [extension] = template.composeExtensions;
-  const placed = placeCommands(extension.commands, connections, note);
+  const placed = resolveCommands(extension.commands, connections, note);
   const { messageHandlers: _, ...rest } = extension;
   const composeExtension = {
     ...rest,
@@ -48,7 +50,7 @@ function build(
     validDomains: domains.valid,
     ...(info ? { webApplicationInfo: info } : {}),
   };
-  const languages = placeLanguages({ manifest, placed, files }, note);
+  const languages = resolveLanguages({ manifest, placed, files }, note);
   checkRules(manifest, languages, note);
   return { manifest, languages };
 }

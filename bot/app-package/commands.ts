@@ -1,10 +1,10 @@
 import type { ConnectionConfig } from '../config/connections-file.ts';
 import { languageFor } from '../language.ts';
 import { COMMAND_TEXTS, type CommandTexts } from './command-texts.ts';
-import type { Command, Note } from './types.ts';
+import type { Command, ReportProblem } from './types.ts';
 
 /** A command of the manifest, and what it was made from. */
-export interface Placed {
+export interface ResolvedCommand {
   command: Command;
   /** Its index among the template's commands; `undefined` for one that was made here. */
   from: number | undefined;
@@ -12,27 +12,31 @@ export interface Placed {
   titles: readonly string[];
 }
 
-const MOST = 10;
-const LONGEST_TITLE = 32;
-const LONGEST_TEXT = 128;
+const MAX_COMMANDS = 10;
+const MAX_TITLE_LENGTH = 32;
+const MAX_TEXT_LENGTH = 128;
 /** The parameter that the bot reads. */
 const PARAMETER = 'searchKeyword';
 
 /** The commands for these connections: the template's own search commands that one of them names, with their texts;
  * one for every other name; and the template's actions. */
-export function placeCommands(
+export function resolveCommands(
   template: readonly Command[],
   connections: readonly ConnectionConfig[],
-  note: Note,
-): Placed[] {
+  note: ReportProblem,
+): ResolvedCommand[] {
   const titlesOf = (id: string) =>
     connections.filter(({ commands }) => commands.includes(id)).map(({ title }) => title);
   const all = template.map((command, from) => ({ command, from, titles: titlesOf(command.id) }));
   const actions = all.filter(({ command }) => command.type === 'action');
   const searches = all.filter((placed) => !actions.includes(placed) && placed.titles.length > 0);
-  const known = new Set(all.map(({ command }) => command.id));
-  const others = [...new Set(connections.flatMap(({ commands }) => commands))].filter((id) => !known.has(id));
-  const made = others.map((id) => ({ command: makeCommand(id, titlesOf(id)), from: undefined, titles: titlesOf(id) }));
+  const commandIds = new Set(all.map(({ command }) => command.id));
+  const others = [...new Set(connections.flatMap(({ commands }) => commands))].filter((id) => !commandIds.has(id));
+  const made = others.map((id) => ({
+    command: generateCommand(id, titlesOf(id)),
+    from: undefined,
+    titles: titlesOf(id),
+  }));
   const placed = [...searches, ...made, ...actions.map((action) => ({ ...action, titles: [] }))];
   checkActions(actions, note);
   checkSearches(searches, note);
@@ -41,7 +45,7 @@ export function placeCommands(
 }
 
 /** What a made command says in a language, by the end of each text's key in the language's file. */
-export function textsOfMade(titles: readonly string[], languageTag: string): Record<string, string> {
+export function generatedTexts(titles: readonly string[], languageTag: string): Record<string, string> {
   const texts = COMMAND_TEXTS[languageFor(languageTag) ?? 'en'];
   const { title, description, parameters, samplePrompts } = wordsFor(titles, texts);
   return {
@@ -53,7 +57,7 @@ export function textsOfMade(titles: readonly string[], languageTag: string): Rec
   };
 }
 
-function makeCommand(id: string, titles: readonly string[]): Command {
+function generateCommand(id: string, titles: readonly string[]): Command {
   const { title, description, parameters, samplePrompts, semanticDescription } = wordsFor(titles, COMMAND_TEXTS.en);
   return {
     id,
@@ -70,25 +74,25 @@ function makeCommand(id: string, titles: readonly string[]): Command {
 
 function wordsFor(titles: readonly string[], texts: CommandTexts) {
   const all = titles.join(texts.separator);
-  const shorten = (write: (names: string) => string, longest: number) => fitted(write, all, longest);
+  const shorten = (write: (names: string) => string, longest: number) => truncateNames(write, all, longest);
   return {
-    title: shorten(texts.title, LONGEST_TITLE),
-    description: shorten(texts.description, LONGEST_TEXT),
+    title: shorten(texts.title, MAX_TITLE_LENGTH),
+    description: shorten(texts.description, MAX_TEXT_LENGTH),
     parameters: { title: texts.parameterTitle, description: texts.parameterDescription },
-    samplePrompts: texts.samplePrompts.map((prompt) => shorten(prompt, LONGEST_TEXT)),
+    samplePrompts: texts.samplePrompts.map((prompt) => shorten(prompt, MAX_TEXT_LENGTH)),
     semanticDescription: `Searches ${all} with the user's own account and returns the matching items, each with its title, an excerpt, a link and when it was last edited.`,
   };
 }
 
 /** The whole text, or that with as much of the names as there is room for. */
-function fitted(write: (names: string) => string, names: string, longest: number): string {
+function truncateNames(write: (names: string) => string, names: string, longest: number): string {
   const whole = write(names);
   if (whole.length <= longest) return whole;
   const room = longest - write('').length - 1;
   return write(`${[...names].reduce((kept, next) => ((kept + next).length <= room ? kept + next : kept), '').trim()}…`);
 }
 
-function checkActions(actions: readonly Placed[], note: Note): void {
+function checkActions(actions: readonly ResolvedCommand[], note: ReportProblem): void {
   for (const { command, titles } of actions) {
     if (titles.length === 0) continue;
     const what = `the connection ${titles.join(', ')} names the command ${command.id}, which is an action of the manifest`;
@@ -101,7 +105,7 @@ function checkActions(actions: readonly Placed[], note: Note): void {
   }
 }
 
-function checkSearches(searches: readonly Placed[], note: Note): void {
+function checkSearches(searches: readonly ResolvedCommand[], note: ReportProblem): void {
   for (const { command } of searches) {
     const names = (command.parameters ?? []).map(({ name }) => name);
     if (names.length === 1 && names[0] === PARAMETER) continue;
@@ -115,14 +119,14 @@ function checkSearches(searches: readonly Placed[], note: Note): void {
   }
 }
 
-function checkAll(placed: readonly Placed[], note: Note): void {
+function checkAll(placed: readonly ResolvedCommand[], note: ReportProblem): void {
   const ids = placed.map(({ command }) => command.id);
   for (const id of new Set(ids.filter((id, at) => ids.indexOf(id) !== at))) {
     const what = `the command ${id} is there twice`;
     note({ level: 'error', code: 'command.twice', what, fix: 'Take one out of appPackage/manifest.json.' });
   }
-  if (placed.length > MOST) {
-    const what = `there are ${placed.length} commands, and Teams takes ${MOST}: ${ids.join(', ')}`;
+  if (placed.length > MAX_COMMANDS) {
+    const what = `there are ${placed.length} commands, and Teams takes ${MAX_COMMANDS}: ${ids.join(', ')}`;
     const fix = 'Let connections share a command: a command searches all that name it.';
     note({ level: 'error', code: 'command.many', what, fix });
   }

@@ -1,18 +1,18 @@
 import { type ConnectionConfig, parseConnections } from '../config/connections-file.ts';
 import type { Env } from '../config/setting.ts';
-import type { Note } from './types.ts';
+import type { ReportProblem } from './types.ts';
 
 /** Secrets, scopes, where to sign in: no package holds anything of them. */
 const NOT_PACKAGED = /^connections\.\d+\.(signIn\.(?!type$)|source\.(headers|fields)\.)/;
 /** But of Entra's registration its id, for `webApplicationInfo`. */
-const ENTRAS = /^connections\.(\d+)\.signIn\.(clientId|authority|resource)$/;
+const ENTRA_FIELDS = /^connections\.(\d+)\.signIn\.(clientId|authority|resource)$/;
 
 /** The connections for a package, from their file's parsed JSON: as the service reads them, but for variables that
  * nothing in a package comes from, which need not be set. @param file its name, for problems */
 export function readPackagedConnections(
   raw: unknown,
   { file, variables, loopback }: { file: string; variables: Env; loopback: boolean },
-  note: Note,
+  note: ReportProblem,
 ): readonly ConnectionConfig[] {
   const problem = (what: string) => {
     const fix = `Mend ${file}, or set the variable where the package's other variables are set.`;
@@ -22,7 +22,7 @@ export function readPackagedConnections(
 }
 
 function isPackaged(raw: unknown, path: string): boolean {
-  const [, index] = ENTRAS.exec(path) ?? [];
+  const [, index] = ENTRA_FIELDS.exec(path) ?? [];
   if (index === undefined) return !NOT_PACKAGED.test(path);
   const { connections } = raw as { connections: { signIn: { type?: unknown } }[] };
   return ['entra', 'teamsSso'].includes(String(connections[Number(index)]?.signIn.type));

@@ -3,7 +3,7 @@ import type { Env } from '../config/setting.ts';
 import { pageOriginsOf } from '../config/source-types.ts';
 import { readTokenService } from '../config/token-service.ts';
 import { isLoopback, isSafeUrl } from '../loopback.ts';
-import type { Note, Problem } from './types.ts';
+import type { Problem, ReportProblem } from './types.ts';
 import { howToSet } from './variables.ts';
 
 /** Addresses that lead to a developer's machine for a while: anybody may have them tomorrow. */
@@ -13,7 +13,7 @@ const TUNNELS =
 const NAME = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
 
 /** Sites that are searched by many, and owned by none of those who run Latchkey. */
-const EVERYBODYS = ['github.com'];
+const PUBLIC_SITES = ['github.com'];
 
 /** Where F5 leads: the bot runs on a developer's machine, behind a tunnel. */
 export function isLocal(environment: string): boolean {
@@ -22,7 +22,7 @@ export function isLocal(environment: string): boolean {
 
 /** `validDomains`: the pages of the sign-in pop-up and of the settings, which all are the bot's own. The identity
  * provider's pages need no entry: the pop-up is a window, and only where it begins and ends has to be known to Teams. */
-export function validDomains(baseUrl: string | undefined, environment: string, note: Note): string[] {
+export function validDomains(baseUrl: string | undefined, environment: string, note: ReportProblem): string[] {
   const fix = howToSet('BASE_URL', environment);
   if (!baseUrl) {
     note({ level: 'error', code: 'base_url.missing', what: "BASE_URL, the service's public origin, is missing", fix });
@@ -45,8 +45,12 @@ export function tokenServiceDomains(connections: readonly ConnectionConfig[], va
 }
 
 /** The domains whose links become cards: those of the sources that know a page by its address. */
-export function linkDomains(connections: readonly ConnectionConfig[], environment: string, note: Note): string[] {
-  const found = connections.flatMap(({ id, source }) =>
+export function linkDomains(
+  connections: readonly ConnectionConfig[],
+  environment: string,
+  note: ReportProblem,
+): string[] {
+  const hosts = connections.flatMap(({ id, source }) =>
     // `mailto:` and its like have none ("null"): their connection has a problem already.
     pageOriginsOf(source)
       .filter((origin) => URL.canParse(origin))
@@ -54,11 +58,11 @@ export function linkDomains(connections: readonly ConnectionConfig[], environmen
         const [url, what] = [new URL(origin), `the source of the connection ${id}`];
         const fix = `Give ${what} a public https address, in CONNECTIONS_FILE or the variables that it names.`;
         if (!checkHost(url, what, environment, fix, note)) return [];
-        if (EVERYBODYS.includes(url.hostname)) note(foreign(url.hostname));
+        if (PUBLIC_SITES.includes(url.hostname)) note(foreign(url.hostname));
         return [url.hostname];
       }),
   );
-  return [...new Set(found)].sort();
+  return [...new Set(hosts)].sort();
 }
 
 function foreign(domain: string): Problem {
@@ -68,20 +72,20 @@ function foreign(domain: string): Problem {
 }
 
 /** @returns whether Teams can make use of it: anything but a name of this machine alone. */
-function checkHost(url: URL, whose: string, environment: string, fix: string, note: Note): boolean {
+function checkHost(url: URL, owner: string, environment: string, fix: string, note: ReportProblem): boolean {
   const level = isLocal(environment) ? 'warning' : 'error';
   if (isLoopback(url)) {
-    const what = `${whose} is on this machine (${url.host}), where Teams can't reach it`;
+    const what = `${owner} is on this machine (${url.host}), where Teams can't reach it`;
     note({ level, code: 'domain.loopback', what, fix });
     return false;
   }
   if (!NAME.test(url.hostname)) {
-    const what = `${whose} is at ${url.hostname}: Teams wants the plain name of one host, no wildcard and no IP address`;
+    const what = `${owner} is at ${url.hostname}: Teams wants the plain name of one host, no wildcard and no IP address`;
     note({ level: 'error', code: 'domain.name', what, fix });
     return false;
   }
   if (TUNNELS.test(url.hostname)) {
-    const what = `${whose} is behind a tunnel (${url.hostname}), which is not yours for good`;
+    const what = `${owner} is behind a tunnel (${url.hostname}), which is not yours for good`;
     note({ level, code: 'domain.tunnel', what, fix });
   }
   return true;

@@ -11,7 +11,7 @@ export function baseUrlOf({ BASE_URL, BOT_ENDPOINT, BOT_DOMAIN }: Env): string |
 }
 
 /** How to come by an environment's file that is not there. */
-export function howToMakeFile(environment: string): string {
+export function createFileHint(environment: string): string {
   return environment === 'dev'
     ? 'git checkout env/.env.dev   and fill it in'
     : `cp env/.env.dev env/.env.${environment}   and fill it in`;

@@ -1,20 +1,23 @@
-import { type Placed, textsOfMade } from './commands.ts';
+import { generatedTexts, type ResolvedCommand } from './commands.ts';
 import { readLanguageFile } from './template.ts';
 import { textKeys } from './text-keys.ts';
-import type { LanguageFile, Manifest, Note } from './types.ts';
+import type { LanguageFile, Manifest, ReportProblem } from './types.ts';
 
 const COMMAND_KEY = /^composeExtensions\[0\]\.commands\[(\d+)\]\.(.+)$/;
 
 interface Languages {
   /** With its commands in their final places. */
   manifest: Manifest;
-  placed: readonly Placed[];
+  placed: readonly ResolvedCommand[];
   /** The template's files, their variables filled in, by name. */
   files: ReadonlyMap<string, unknown>;
 }
 
 /** The files of the languages that the manifest names, their keys led to where each command is now. */
-export function placeLanguages({ manifest, placed, files }: Languages, note: Note): Map<string, LanguageFile> {
+export function resolveLanguages(
+  { manifest, placed, files }: Languages,
+  note: ReportProblem,
+): Map<string, LanguageFile> {
   const english = textKeys(manifest);
   const made = new Map<string, LanguageFile>();
   for (const { languageTag, file } of manifest.localizationInfo?.additionalLanguages ?? []) {
@@ -25,7 +28,7 @@ export function placeLanguages({ manifest, placed, files }: Languages, note: Not
     }
     const texts = readLanguageFile(files.get(file), file, note);
     if (!texts) continue;
-    const all = { ...led(texts, placed), ...ofMade(placed, languageTag) };
+    const all = { ...remapKeys(texts, placed), ...ofMade(placed, languageTag) };
     compare(file, all, english, note);
     made.set(file, all);
   }
@@ -33,7 +36,7 @@ export function placeLanguages({ manifest, placed, files }: Languages, note: Not
 }
 
 /** The template's texts under the new indices; those of a command that was left out are left out too. */
-function led(texts: LanguageFile, placed: readonly Placed[]): LanguageFile {
+function remapKeys(texts: LanguageFile, placed: readonly ResolvedCommand[]): LanguageFile {
   const entries = Object.entries(texts).flatMap(([key, text]) => {
     const [, index, rest] = COMMAND_KEY.exec(key) ?? [];
     if (index === undefined) return [[key, text] as const];
@@ -43,11 +46,11 @@ function led(texts: LanguageFile, placed: readonly Placed[]): LanguageFile {
   return Object.fromEntries(entries);
 }
 
-function ofMade(placed: readonly Placed[], languageTag: string): LanguageFile {
+function ofMade(placed: readonly ResolvedCommand[], languageTag: string): LanguageFile {
   const entries = placed.flatMap(({ from, titles }, at) =>
     from !== undefined
       ? []
-      : Object.entries(textsOfMade(titles, languageTag)).map(([rest, text]) => [keyOf(at, rest), text] as const),
+      : Object.entries(generatedTexts(titles, languageTag)).map(([rest, text]) => [keyOf(at, rest), text] as const),
   );
   return Object.fromEntries(entries);
 }
@@ -57,16 +60,16 @@ function keyOf(index: number, rest: string): string {
 }
 
 /** Teams refuses a key that leads nowhere, and shows English for a text that is not there. */
-function compare(file: string, texts: LanguageFile, english: ReadonlyMap<string, string>, note: Note): void {
-  const where = `appPackage/${file}`;
+function compare(file: string, texts: LanguageFile, english: ReadonlyMap<string, string>, note: ReportProblem): void {
+  const path = `appPackage/${file}`;
   for (const key of Object.keys(texts)) {
     if (key === '$schema' || english.has(key)) continue;
-    const what = `${where}: ${key} leads to no text of the manifest`;
-    note({ level: 'error', code: 'language.stray', what, fix: `Take it out of ${where}.` });
+    const what = `${path}: ${key} leads to no text of the manifest`;
+    note({ level: 'error', code: 'language.stray', what, fix: `Take it out of ${path}.` });
   }
   for (const key of english.keys()) {
     if (Object.hasOwn(texts, key)) continue;
-    const what = `${where}: ${key} is not translated, so its readers see English`;
-    note({ level: 'warning', code: 'language.untranslated', what, fix: `Translate it in ${where}.` });
+    const what = `${path}: ${key} is not translated, so its readers see English`;
+    note({ level: 'warning', code: 'language.untranslated', what, fix: `Translate it in ${path}.` });
   }
 }

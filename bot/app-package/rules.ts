@@ -1,14 +1,18 @@
-import type { LanguageFile, Manifest, Note } from './types.ts';
+import type { LanguageFile, Manifest, ReportProblem } from './types.ts';
 
 /** What Teams asks of a manifest beyond its schema: the validation rules of the store, as far as a program can see them. */
-export function checkRules(manifest: Manifest, languages: ReadonlyMap<string, LanguageFile>, note: Note): void {
+export function checkRules(
+  manifest: Manifest,
+  languages: ReadonlyMap<string, LanguageFile>,
+  note: ReportProblem,
+): void {
   checkVersions(manifest, note);
   checkNames(manifest, languages, note);
   checkDeveloper(manifest, note);
   checkPrompts(manifest, note);
 }
 
-function checkVersions({ $schema, manifestVersion, version }: Manifest, note: Note): void {
+function checkVersions({ $schema, manifestVersion, version }: Manifest, note: ReportProblem): void {
   if (!$schema.includes(`/v${manifestVersion}/`)) {
     const what = `$schema and manifestVersion (${manifestVersion}) name two versions`;
     note({ level: 'error', code: 'manifest.schema', what, fix: 'Make them the same in appPackage/manifest.json.' });
@@ -19,7 +23,7 @@ function checkVersions({ $schema, manifestVersion, version }: Manifest, note: No
   }
 }
 
-function checkNames({ name }: Manifest, languages: ReadonlyMap<string, LanguageFile>, note: Note): void {
+function checkNames({ name }: Manifest, languages: ReadonlyMap<string, LanguageFile>, note: ReportProblem): void {
   const names = [
     ['appPackage/manifest.json', name.short] as const,
     ...[...languages].map(([file, texts]) => [`appPackage/${file}`, texts['name.short']] as const),
@@ -37,7 +41,7 @@ function checkNames({ name }: Manifest, languages: ReadonlyMap<string, LanguageF
   }
 }
 
-function checkDeveloper({ developer }: Manifest, note: Note): void {
+function checkDeveloper({ developer }: Manifest, note: ReportProblem): void {
   const urls = [developer.websiteUrl, developer.privacyUrl, developer.termsOfUseUrl];
   for (const [at, key] of (['websiteUrl', 'privacyUrl', 'termsOfUseUrl'] as const).entries()) {
     const url = urls[at] ?? '';
@@ -49,7 +53,7 @@ function checkDeveloper({ developer }: Manifest, note: Note): void {
   }
 }
 
-function checkPrompts({ composeExtensions: [{ commands }] }: Manifest, note: Note): void {
+function checkPrompts({ composeExtensions: [{ commands }] }: Manifest, note: ReportProblem): void {
   for (const { id, type, samplePrompts = [] } of commands) {
     if (type === 'action' || (samplePrompts.length >= 3 && samplePrompts.length <= 5)) continue;
     const what = `the search command ${id} has ${samplePrompts.length} samplePrompts; Copilot wants 3 to 5`;

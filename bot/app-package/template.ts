@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { LanguageFile, Manifest, Note } from './types.ts';
+import type { LanguageFile, Manifest, ReportProblem } from './types.ts';
 
 const text = z.string();
 const command = z.looseObject({
@@ -40,16 +40,16 @@ const languageFile: z.ZodType<LanguageFile> = z.record(text, text);
 
 /** The template, its variables filled in; `undefined` and problems where it has not the form of a manifest. What could
  * not even be read is `undefined` already, and its reader has said so. */
-export function readTemplate(filled: unknown, note: Note): Manifest | undefined {
+export function readTemplate(filled: unknown, note: ReportProblem): Manifest | undefined {
   return read(manifest, filled, 'appPackage/manifest.json', note);
 }
 
 /** A language's file, likewise. */
-export function readLanguageFile(filled: unknown, file: string, note: Note): LanguageFile | undefined {
+export function readLanguageFile(filled: unknown, file: string, note: ReportProblem): LanguageFile | undefined {
   return read(languageFile, filled, `appPackage/${file}`, note);
 }
 
-function read<T>(schema: z.ZodType<T>, value: unknown, where: string, note: Note): T | undefined {
+function read<T>(schema: z.ZodType<T>, value: unknown, where: string, note: ReportProblem): T | undefined {
   if (value === undefined) return undefined;
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;

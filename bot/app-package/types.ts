@@ -55,7 +55,7 @@ export interface Problem {
 }
 
 /** Notes a problem. */
-export type Note = (problem: Problem) => void;
+export type ReportProblem = (problem: Problem) => void;
 
 export interface AppPackageInput {
   /** The Toolkit's name for where the app runs: `dev`, `local`. Says which file to mend, and how strict to be. */

@@ -1,5 +1,5 @@
 import type { Env } from '../config/setting.ts';
-import type { Note } from './types.ts';
+import type { ReportProblem } from './types.ts';
 
 const VARIABLE = /\$\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}/g;
 /** May be set to nothing: production's name has no suffix. */
@@ -22,7 +22,7 @@ export function howToSet(name: string, environment: string): string {
 }
 
 /** Puts the variables of a template into every text of a value, and collects the names of those that are missing. */
-export function fill(value: unknown, variables: Env, missing: Set<string>): unknown {
+export function substituteVariables(value: unknown, variables: Env, missing: Set<string>): unknown {
   if (typeof value === 'string') {
     return value.replace(VARIABLE, (written, name: string) => {
       const found = Object.hasOwn(variables, name) ? variables[name] : undefined;
@@ -31,15 +31,17 @@ export function fill(value: unknown, variables: Env, missing: Set<string>): unkn
       return written;
     });
   }
-  if (Array.isArray(value)) return value.map((entry) => fill(entry, variables, missing));
+  if (Array.isArray(value)) return value.map((entry) => substituteVariables(entry, variables, missing));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, fill(entry, variables, missing)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => [key, substituteVariables(entry, variables, missing)]),
+  );
 }
 
 /** Names every variable that is in a finished package all the same: connections have other ones. */
-export function noteStray(made: unknown, missing: ReadonlySet<string>, note: Note): void {
+export function reportUnresolved(made: unknown, missing: ReadonlySet<string>, note: ReportProblem): void {
   const left = new Set<string>();
-  fill(made, {}, left);
+  substituteVariables(made, {}, left);
   for (const name of [...left].filter((name) => !missing.has(name))) {
     const what = `\${{${name}}} has got into the app package from the connections`;
     note({ level: 'error', code: 'variable.stray', what, fix: `Write \${${name}} in CONNECTIONS_FILE.` });
@@ -47,7 +49,7 @@ export function noteStray(made: unknown, missing: ReadonlySet<string>, note: Not
 }
 
 /** Names every variable that is missing. */
-export function noteMissing(missing: ReadonlySet<string>, environment: string, note: Note): void {
+export function reportMissing(missing: ReadonlySet<string>, environment: string, note: ReportProblem): void {
   for (const name of missing) {
     const what = `\${{${name}}} in the app package has no value`;
     note({ level: 'error', code: 'variable.missing', what, fix: howToSet(name, environment) });

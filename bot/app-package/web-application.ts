@@ -1,7 +1,7 @@
 import { type ConnectionConfig, singleSignOnOf } from '../config/connections-file.ts';
 import { isEntra } from '../config/sign-in-types.ts';
 import { parseGuid } from '../sign-in/asker.ts';
-import type { Manifest, Note } from './types.ts';
+import type { Manifest, ReportProblem } from './types.ts';
 
 /** `webApplicationInfo`: the registration that people sign in to with Entra, so that an administrator sees its permissions
  * beside the app and consents to them there. Where Teams itself signs people in (`teamsSso`, or `singleSignOn` of a token
@@ -10,7 +10,7 @@ export function webApplicationInfo(
   template: Manifest['webApplicationInfo'],
   connections: readonly ConnectionConfig[],
   botId: string,
-  note: Note,
+  note: ReportProblem,
 ): Manifest['webApplicationInfo'] {
   const sso = singleSignOnOf(connections);
   // The manifest can name one: without it there is no single sign-on, the others sign in all the same.
@@ -22,7 +22,7 @@ export function webApplicationInfo(
   return { ...template, id, ...(sso && { resource: sso.resource }) };
 }
 
-function clientId({ id, signIn }: ConnectionConfig, note: Note): string[] {
+function clientId({ id, signIn }: ConnectionConfig, note: ReportProblem): string[] {
   // A stand-in's client is in nobody's Entra.
   if (isEntra(signIn) && /^http:/.test(signIn.authority)) return [];
   const registration = registrationOf(signIn);
@@ -42,7 +42,7 @@ function registrationOf(signIn: ConnectionConfig['signIn']): [field: string, cli
   return ['signIn.singleSignOn.clientId', signIn.singleSignOn.clientId];
 }
 
-function checkIds(ids: readonly string[], botId: string, note: Note): void {
+function checkIds(ids: readonly string[], botId: string, note: ReportProblem): void {
   if (ids.includes(botId.toLowerCase())) {
     const what = 'a connection signs in with the registration of the bot itself';
     const fix = 'Register the sign-in as an app of its own (README, "Register the sign-in").';

@@ -5,7 +5,7 @@ import type { Vault } from '../sign-in/vault.ts';
 import type { Store } from '../store/store.ts';
 
 /** What a command works with: the service's own settings and store. */
-export interface Tools {
+export interface CommandContext {
   config: Config;
   store: Store;
   vault: Vault;
@@ -23,7 +23,7 @@ export interface Options {
   verbose?: boolean;
 }
 
-/** What a command says: to people, and with `--json` to programs. `incomplete` makes the exit code 1. */
+/** What a command says: to people, and with `--json` to programs. `failed` makes the exit code 1. */
 export interface Report {
   text: string[];
   json: unknown;
@@ -32,21 +32,21 @@ export interface Report {
 
 interface AnyCommand {
   /** The options that it takes, beside `--json` and `--help`. */
-  takes: readonly (keyof Options)[];
+  options: readonly (keyof Options)[];
   /** Checks the options before anything is opened. @throws {UsageError} */
   check?(options: Options): void;
 }
 
 export interface Command extends AnyCommand {
-  run(tools: Tools, options: Options, now: number): Promise<Report>;
+  run(tools: CommandContext, options: Options, now: number): Promise<Report>;
 }
 
 /** A command that must work where the configuration doesn't: it reads that by itself. */
-export interface Diagnosing extends AnyCommand {
-  diagnose(surroundings: Surroundings, options: Options, now: number): Promise<Report>;
+export interface DiagnosticCommand extends AnyCommand {
+  diagnose(surroundings: CliEnvironment, options: Options, now: number): Promise<Report>;
 }
 
-export interface Surroundings {
+export interface CliEnvironment {
   env: Env;
   /** Where the project's files are. */
   folder: string;

@@ -5,7 +5,7 @@ import { type Command, count } from './command.ts';
 
 /** `connections list`: what can be searched, how people sign in to it, and how many are. */
 export const connectionsList: Command = {
-  takes: [],
+  options: [],
   async run({ config, store }) {
     const linked = new Map<string, number>();
     for await (const { connectionId } of paginate(store.directory.links)) {
@@ -18,7 +18,7 @@ export const connectionsList: Command = {
     const known = new Set(config.connections.map(({ id }) => id));
     const unknown = Object.fromEntries([...linked].filter(([id]) => !known.has(id)));
     return {
-      text: [...connections.map(toText), ...Object.entries(unknown).map(leftBehind)],
+      text: [...connections.map(toText), ...Object.entries(unknown).map(orphaned)],
       json: { connections, unknown },
     };
   },
@@ -61,6 +61,6 @@ function toText({ id, title, commands, signIn, identity, redirectUris, source, l
 
 type Described = ReturnType<typeof describe> & { linked: number };
 
-function leftBehind([id, linked]: [string, number]): string {
+function orphaned([id, linked]: [string, number]): string {
   return `${id}  is in no connection any more, and ${count(linked, 'credential')} of it in the store`;
 }

@@ -1,8 +1,8 @@
 import { isEnvironmentName } from '../app-package/environment.ts';
-import { type Diagnosing, type Options, UsageError } from './command.ts';
+import { type DiagnosticCommand, type Options, UsageError } from './command.ts';
 import { CHECKS } from './doctor/checks.ts';
-import { examine } from './doctor/examine.ts';
-import { hear, SILENCE } from './doctor/heard.ts';
+import { runChecks } from './doctor/examine.ts';
+import { hear, NO_PROBES } from './doctor/heard.ts';
 import { readProject } from './doctor/project.ts';
 import { redirectUris } from './doctor/redirect-uris.ts';
 import { report } from './doctor/report.ts';
@@ -10,15 +10,15 @@ import { lookAtStore } from './doctor/store-state.ts';
 
 /** `doctor`: compares what has to fit together for a search in Teams, and says what doesn't, why, and how to mend it.
  * Works on a broken configuration; changes nothing. */
-export const doctor: Diagnosing = {
-  takes: ['env', 'offline', 'verbose'],
+export const doctor: DiagnosticCommand = {
+  options: ['env', 'offline', 'verbose'],
   check: (options) => void environmentOf(options),
   async diagnose({ env, folder, colour }, options, now) {
     const environment = environmentOf(options);
     const { offline = false, verbose = false } = options;
     const project = readProject(folder, environment, env);
-    const [heard, store] = await Promise.all([offline ? SILENCE : hear(project), lookAtStore(project, offline)]);
-    const findings = examine(CHECKS, { project, heard, store, now }, offline);
+    const [heard, store] = await Promise.all([offline ? NO_PROBES : hear(project), lookAtStore(project, offline)]);
+    const findings = runChecks(CHECKS, { project, probes: heard, store, now }, offline);
     return report({ environment, offline, findings, redirectUris: redirectUris(project) }, { colour, verbose });
   },
 };

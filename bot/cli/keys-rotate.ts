@@ -3,7 +3,7 @@ import { type Command, count } from './command.ts';
 
 /** `keys rotate`: seals every credential with the first of ENCRYPTION_KEYS, while the service runs. */
 export const keysRotate: Command = {
-  takes: ['dry-run'],
+  options: ['dry-run'],
   async run({ store, vault }, { 'dry-run': dryRun = false }) {
     const rotation = await rotateKeys({ store, vault, dryRun });
     return { text: toText(rotation, dryRun), json: { ...rotation, dryRun }, incomplete: rotation.changed > 0 };

@@ -7,15 +7,15 @@ const DAY = 86_400_000;
 
 /** `purge`: forgets a person, a tenant, or whoever has not searched for so many days; and revokes their tokens. */
 export const purge: Command = {
-  takes: ['tenant', 'user', 'idle-days', 'dry-run'],
+  options: ['tenant', 'user', 'idle-days', 'dry-run'],
   check: (options) => void readTarget(options),
   async run({ store, signIn }, options, now) {
     const target = readTarget(options);
-    if (options['dry-run']) return pretended(await countLinks(store, target, now));
+    if (options['dry-run']) return dryRunReport(await countLinks(store, target, now));
     const unlinked = await forget(store, target, now);
     await signIn.sweep(now);
     await signIn.workOffRevocations();
-    const awaitingRevocation = await countAwaiting(store, target);
+    const awaitingRevocation = await countPendingRevocations(store, target);
     return done({ unlinked, awaitingRevocation, logScrubbed: await store.directory.compactLog() });
   },
 };
@@ -57,7 +57,7 @@ async function countLinks(store: Store, target: Target, now: number): Promise<nu
 }
 
 /** Their tokens, which the provider has not revoked yet: all that still names them. */
-async function countAwaiting(store: Store, target: Target): Promise<number> {
+async function countPendingRevocations(store: Store, target: Target): Promise<number> {
   let found = 0;
   for await (const discarded of paginate(store.directory.discarded)) {
     if ('idleDays' in target || isOf(target, discarded)) found++;
@@ -69,7 +69,7 @@ function isOf({ tenantId, objectId }: PurgeTarget, { asker }: Link): boolean {
   return asker.tenantId === tenantId && (objectId === undefined || asker.objectId === objectId);
 }
 
-function pretended(unlinked: number): Report {
+function dryRunReport(unlinked: number): Report {
   const text = [`${count(unlinked, 'credential')} would be forgotten, and revoked at their providers.`];
   return { text, json: { unlinked, dryRun: true } };
 }

@@ -22,7 +22,7 @@ const MODES: readonly FaultMode[] = ['error', 'hang', 'lose', 'slow', 'hold'];
 /** For `slow`: milliseconds for which the answer is held back. */
 const HELD_BACK = 500;
 
-/** Failures to order, for tests: `POST /__fault` with a {@link Fault}, `status` 503, `times` 1 and `skip` 0 unless said. */
+/** Failures to order, for tests: `POST /__fault` with a {@link Issue}, `status` 503, `times` 1 and `skip` 0 unless said. */
 export class Faults {
   #faults: Fault[] = [];
   #held: (() => void)[] = [];

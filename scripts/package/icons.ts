@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Manifest, Note } from '../../bot/app-package/types.ts';
+import type { Manifest, ReportProblem } from '../../bot/app-package/types.ts';
 
 const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
 /** Pixels on each side. */
 const SIZES = { color: 192, outline: 32 } as const;
 
 /** The icons that the manifest names, by file name. Teams refuses other sizes. */
-export function readIcons(folder: string, { icons }: Manifest, note: Note): Map<string, Uint8Array> {
+export function readIcons(folder: string, { icons }: Manifest, note: ReportProblem): Map<string, Uint8Array> {
   const found = (['color', 'outline'] as const).flatMap((which) => {
     const file = icons[which];
     const png = readIcon(folder, file);

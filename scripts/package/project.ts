@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readPackagedConnections } from '../../bot/app-package/connections.ts';
-import { baseUrlOf, howToMakeFile } from '../../bot/app-package/environment.ts';
-import type { AppPackageInput, Note } from '../../bot/app-package/types.ts';
+import { baseUrlOf, createFileHint } from '../../bot/app-package/environment.ts';
+import type { AppPackageInput, ReportProblem } from '../../bot/app-package/types.ts';
 import { parseEnvFile } from '../../bot/config/env-file.ts';
 import type { Env } from '../../bot/config/setting.ts';
 import { isLoopback } from '../../bot/loopback.ts';
@@ -11,7 +11,7 @@ const TEMPLATE = 'manifest.json';
 
 /** Reads what an app package is made of. @param folder the project's root
  * @param env the process's environment: it wins over the environment's files */
-export function readProject(folder: string, environment: string, env: Env, note: Note): AppPackageInput {
+export function readProject(folder: string, environment: string, env: Env, note: ReportProblem): AppPackageInput {
   const variables = { ...readVariables(folder, environment, note), ...env };
   const baseUrl = baseUrlOf(variables);
   const files = readTexts(join(folder, 'appPackage'), note);
@@ -25,18 +25,18 @@ export function readProject(folder: string, environment: string, env: Env, note:
   };
 }
 
-function readVariables(folder: string, environment: string, note: Note): Env {
+function readVariables(folder: string, environment: string, note: ReportProblem): Env {
   const read = (name: string) => readText(join(folder, 'env', name));
   const [shared, own] = [read(`.env.${environment}`), read(`.env.${environment}.user`)];
   if (shared === undefined && own === undefined) {
     const what = `env/.env.${environment} is not there`;
-    const fix = `${howToMakeFile(environment)}; or name another environment with --env.`;
+    const fix = `${createFileHint(environment)}; or name another environment with --env.`;
     note({ level: 'warning', code: 'environment.missing', what, fix });
   }
   return { ...parseEnvFile(shared ?? ''), ...parseEnvFile(own ?? '') };
 }
 
-function readConnections(folder: string, variables: Env, baseUrl: string | undefined, note: Note) {
+function readConnections(folder: string, variables: Env, baseUrl: string | undefined, note: ReportProblem) {
   const file = variables.CONNECTIONS_FILE || './connections.json';
   const text = readText(resolve(folder, file));
   if (text === undefined) {
@@ -50,7 +50,7 @@ function readConnections(folder: string, variables: Env, baseUrl: string | undef
 }
 
 /** The template and what else is JSON beside it. */
-function readTexts(folder: string, note: Note): Map<string, unknown> {
+function readTexts(folder: string, note: ReportProblem): Map<string, unknown> {
   const names = readNames(folder).filter((name) => name.endsWith('.json'));
   if (!names.includes(TEMPLATE)) {
     const fix = 'Run this in a whole checkout, or take the file back from git.';
@@ -60,7 +60,7 @@ function readTexts(folder: string, note: Note): Map<string, unknown> {
   return new Map(names.map((name) => [name, parse(name)]));
 }
 
-function parseJson(text: string, where: string, note: Note): unknown {
+function parseJson(text: string, where: string, note: ReportProblem): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {

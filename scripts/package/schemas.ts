@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { ManifestUtil } from '@microsoft/app-manifest';
 import { Ajv } from 'ajv';
-import type { LanguageFile, Manifest, Note } from '../../bot/app-package/types.ts';
+import type { LanguageFile, Manifest, ReportProblem } from '../../bot/app-package/types.ts';
 
 /** What the generator has said already, in better words. */
 const SAID = ['/name/short', '/name.short', '/composeExtensions/0/commands'];
@@ -12,7 +12,7 @@ const require = createRequire(import.meta.url);
 export async function checkSchemas(
   manifest: Manifest,
   languages: ReadonlyMap<string, LanguageFile>,
-  note: Note,
+  note: ReportProblem,
 ): Promise<void> {
   const version = manifest.manifestVersion;
   const schema = readSchema(version, 'MicrosoftTeams.schema.json');
@@ -64,7 +64,7 @@ function localizationCheck({ $schema: _, ...schema }: Schema): (texts: LanguageF
   };
 }
 
-function noteAll(file: string, value: unknown, faults: readonly Fault[], note: Note): void {
+function noteAll(file: string, value: unknown, faults: readonly Fault[], note: ReportProblem): void {
   for (const [path, message] of faults) {
     if (SAID.includes(path) || isUnfilled(value, path)) continue;
     const what = `${file}: ${path || 'the file'} ${message}`;

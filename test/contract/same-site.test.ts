@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { areOtherSites } from '../../bot/cli/doctor/same-site.ts';
+import { isCrossSite } from '../../bot/cli/doctor/same-site.ts';
 
-const other = (one: string, two: string) => areOtherSites(new URL(one), new URL(two));
+const other = (one: string, two: string) => isCrossSite(new URL(one), new URL(two));
 
 /** HTML, "schemefully same site"; what is public is of the public suffix list. */
 describe('what a browser takes for the same site', () => {

@@ -1,14 +1,14 @@
 import { isLoopback } from '../../loopback.ts';
-import type { Check, Fault, Scene } from './check.ts';
-import { type AddressHeard, isAnswered, jsonOf, mishap } from './heard.ts';
+import type { Check, CheckContext, Issue } from './check.ts';
+import { type AddressHeard, describeFailure, isAnswered, jsonOf } from './heard.ts';
 import { isForPlayground } from './project.ts';
 
 export const PROXY = 'the reverse proxy in front of the service';
 
 /** Looks at BASE_URL from outside; not where nobody answers there. */
-export function ofAddress(find: (address: AddressHeard, scene: Scene) => Fault[]): Check['find'] {
+export function forReachableService(find: (address: AddressHeard, scene: CheckContext) => Issue[]): Check['find'] {
   return (scene) => {
-    const { address } = scene.heard;
+    const { address } = scene.probes;
     if (!address || !isAlive(address)) return { unchecked: 'the service does not answer at BASE_URL' };
     return find(address, scene);
   };
@@ -44,14 +44,14 @@ export const addressChecks: readonly Check[] = [
     severity: 'error',
     needs: ['BASE_URL'],
     why: 'Searches get no answer and the pop-up stays empty.',
-    asks: 'network',
-    find: ({ heard: { address } }) => {
+    requires: 'network',
+    find: ({ probes: { address } }) => {
       if (!address) return { unchecked: 'BASE_URL is not usable' };
       const { health } = address;
       if (isAlive(address)) return [];
       return [
         {
-          what: `${health.url} ${mishap(health)}`,
+          what: `${health.url} ${describeFailure(health)}`,
           fix: `Start the service (npm start), and let ${PROXY} pass everything to its PORT; then curl -i ${health.url}`,
         },
       ];
@@ -63,11 +63,16 @@ export const addressChecks: readonly Check[] = [
     severity: 'error',
     needs: ['BASE_URL'],
     why: 'The service runs and cannot use its store: searches are answered with "try again later".',
-    asks: 'network',
-    find: ofAddress(({ ready }) =>
+    requires: 'network',
+    find: forReachableService(({ ready }) =>
       jsonOf(ready)?.status === 'ready'
         ? []
-        : [{ what: `${ready.url} ${mishap(ready)}`, fix: "Read the service's log; the checks of the store say more" }],
+        : [
+            {
+              what: `${ready.url} ${describeFailure(ready)}`,
+              fix: "Read the service's log; the checks of the store say more",
+            },
+          ],
     ),
   },
   {
@@ -76,8 +81,8 @@ export const addressChecks: readonly Check[] = [
     severity: 'error',
     needs: ['BASE_URL'],
     why: 'Teams posts every search to this address; what is not signed by Teams must be refused there, by the bot itself.',
-    asks: 'network',
-    find: ofAddress(({ messages }, { project }) => {
+    requires: 'network',
+    find: forReachableService(({ messages }, { project }) => {
       if (isForPlayground(project)) return [];
       if (isAnswered(messages) && (messages.status === 401 || messages.status === 403)) return [];
       const what = isAnswered(messages) ? `answers ${messages.status} to a request without a token` : messages.failure;

@@ -1,13 +1,13 @@
-import type { Heard } from './heard.ts';
+import type { ProbeResults } from './heard.ts';
 import type { Project } from './project.ts';
 import type { StoreState } from './store-state.ts';
-import type { Unchecked } from './unchecked.ts';
+import type { Skipped } from './unchecked.ts';
 
 /** An error keeps people from searching; with a warning they can, but something will go wrong for somebody. */
 export type Severity = 'error' | 'warning';
 
 /** Something that is wrong. Both texts name settings, hosts and files; never a secret's value, never a person. */
-export interface Fault {
+export interface Issue {
   what: string;
   /** The exact command, or the line to change. */
   fix: string;
@@ -16,9 +16,9 @@ export interface Fault {
 }
 
 /** All that checks look at: gathered before any of them looks, so that each is a function of this alone. */
-export interface Scene {
+export interface CheckContext {
   project: Project;
-  heard: Heard;
+  probes: ProbeResults;
   store: StoreState;
   now: number;
 }
@@ -47,8 +47,8 @@ export interface Check {
   /** Variables without which there is nothing to look at. */
   needs?: readonly string[];
   /** What it looks at that is not on this machine: it is left out with `--offline`. */
-  asks?: 'network';
-  find(scene: Scene): readonly Fault[] | Unchecked;
+  requires?: 'network';
+  find(scene: CheckContext): readonly Issue[] | Skipped;
 }
 
 /** What a check came to. */

@@ -1,5 +1,5 @@
 import type { Check } from './check.ts';
-import { jsonOf, mishap } from './heard.ts';
+import { describeFailure, jsonOf } from './heard.ts';
 import { objectsIn, textsIn } from './json.ts';
 
 const FIREWALL = 'from this machine; let the firewall or the proxy through, or correct BOT_OPENID_METADATA';
@@ -11,13 +11,13 @@ export const connectorChecks: readonly Check[] = [
     severity: 'error',
     needs: ['BOT_OPENID_METADATA'],
     why: "Teams' requests cannot be verified, so each is refused and no search is answered.",
-    asks: 'network',
-    find: ({ heard: { connector }, project }) => {
+    requires: 'network',
+    find: ({ probes: { connector }, project }) => {
       if (!connector) return { unchecked: 'there is no bot registration, so the Connector has no say' };
       const said = jsonOf(connector.metadata);
       const { url } = connector.metadata;
       const fix = `curl -i ${url}   ${FIREWALL}`;
-      if (!said) return [{ what: `${url} ${mishap(connector.metadata)}`, fix }];
+      if (!said) return [{ what: `${url} ${describeFailure(connector.metadata)}`, fix }];
       const issuer = project.settings.connector?.issuer;
       return said.issuer === issuer ? [] : [{ what: `${url} names another issuer than ${issuer}`, fix }];
     },
@@ -28,8 +28,8 @@ export const connectorChecks: readonly Check[] = [
     severity: 'error',
     needs: ['BOT_OPENID_METADATA'],
     why: "Teams' requests cannot be verified, so each is refused and no search is answered.",
-    asks: 'network',
-    find: ({ heard: { connector } }) => {
+    requires: 'network',
+    find: ({ probes: { connector } }) => {
       if (!connector?.keys) return { unchecked: 'the metadata names no keys' };
       const keys = objectsIn(jsonOf(connector.keys)?.keys);
       const usable = keys.some(({ kty, kid, endorsements }) => {
@@ -37,7 +37,7 @@ export const connectorChecks: readonly Check[] = [
       });
       if (usable) return [];
       const { url } = connector.keys;
-      const what = jsonOf(connector.keys) ? 'holds no key that speaks for Teams' : mishap(connector.keys);
+      const what = jsonOf(connector.keys) ? 'holds no key that speaks for Teams' : describeFailure(connector.keys);
       return [{ what: `${url} ${what}`, fix: `curl -i '${url}'   ${FIREWALL}` }];
     },
   },

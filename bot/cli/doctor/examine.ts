@@ -1,13 +1,13 @@
-import type { Check, Finding, Scene } from './check.ts';
+import type { Check, CheckContext, Finding } from './check.ts';
 
 /** Runs every check. @returns one finding for each fault, or one that says that there is none. */
-export function examine(checks: readonly Check[], scene: Scene, offline: boolean): Finding[] {
+export function runChecks(checks: readonly Check[], scene: CheckContext, offline: boolean): Finding[] {
   return checks.flatMap((check) => findingsOf(check, scene, offline));
 }
 
-function findingsOf(check: Check, scene: Scene, offline: boolean): Finding[] {
+function findingsOf(check: Check, scene: CheckContext, offline: boolean): Finding[] {
   const { id, section, severity, why } = check;
-  if (offline && check.asks) return [{ id, section, severity: 'skipped', what: 'asks the network, and --offline' }];
+  if (offline && check.requires) return [{ id, section, severity: 'skipped', what: 'asks the network, and --offline' }];
   const missing = check.needs?.filter((name) => !scene.project.usable(name)) ?? [];
   if (missing.length > 0)
     return [{ id, section, severity: 'skipped', what: `${missing.join(', ')} must be mended first` }];

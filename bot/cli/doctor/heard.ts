@@ -42,7 +42,7 @@ export interface AddressHeard {
 }
 
 /** What the network answered. */
-export interface Heard {
+export interface ProbeResults {
   issuers: IssuerHeard[];
   /** Providers without a discovery document, such as GitHub. */
   hosts: { connectionId: string; answer: Probe }[];
@@ -56,9 +56,9 @@ export interface Heard {
 }
 
 /** How many tenants of an Entra connection are asked: each is an issuer of its own. */
-const MOST_TENANTS = 3;
+const MAX_TENANTS = 3;
 
-export const SILENCE: Heard = {
+export const NO_PROBES: ProbeResults = {
   issuers: [],
   hosts: [],
   connector: undefined,
@@ -70,7 +70,7 @@ export const SILENCE: Heard = {
 };
 
 /** Asks everything at once. */
-export async function hear(project: Project): Promise<Heard> {
+export async function hear(project: Project): Promise<ProbeResults> {
   const { settings, usable } = project;
   const prober = new Prober(settings.loopback);
   const { connections } = settings;
@@ -97,7 +97,7 @@ function issuersOf(
 ): Issuer[] {
   const entra = (authority: string): Issuer[] => {
     const base = authority.replace(/\/+$/, '');
-    const known = [...(allowedTenants ?? [])].slice(0, MOST_TENANTS);
+    const known = [...(allowedTenants ?? [])].slice(0, MAX_TENANTS);
     const tenants = known.length > 0 || bot?.tenantId === undefined ? known : [bot.tenantId];
     if (tenants.length === 0)
       return [{ connectionId, type: 'entra', issuer: undefined, at: `${base}/organizations/v2.0` }];
@@ -144,7 +144,7 @@ function hrefOf(url: string): string {
   return URL.canParse(url) ? new URL(url).href.replaceAll("'", '%27') : url;
 }
 
-function hearHost(prober: Prober, { id, signIn }: ConnectionConfig): Promise<Heard['hosts'][number]>[] {
+function hearHost(prober: Prober, { id, signIn }: ConnectionConfig): Promise<ProbeResults['hosts'][number]>[] {
   if (signIn.type === 'tokenService' || isEntra(signIn)) return [];
   const { issuer, providerUrl } = signInTypeOf(signIn);
   if (issuer) return [];
@@ -186,7 +186,7 @@ export function jsonOf(probe: Probe | undefined) {
 }
 
 /** What came instead of a good answer, in a few words. */
-export function mishap(probe: Probe): string {
+export function describeFailure(probe: Probe): string {
   if (!isAnswered(probe)) return probe.failure;
   if (probe.status >= 300 && probe.status < 400) return `answers with a redirect (${probe.status})`;
   return probe.status === 200 ? 'answers with something else than JSON' : `answers ${probe.status}`;

@@ -1,16 +1,16 @@
 import { isSafeUrl } from '../../loopback.ts';
 import { CLIENT_AUTHENTICATIONS } from '../../sign-in/client-authentication.ts';
-import type { Check, Fault, Scene } from './check.ts';
-import { type IssuerHeard, isAnswered, jsonOf, mishap } from './heard.ts';
+import type { Check, CheckContext, Issue } from './check.ts';
+import { describeFailure, type IssuerHeard, isAnswered, jsonOf } from './heard.ts';
 import { type Fields, objectsIn, textsIn } from './json.ts';
 
 /** The order in which a sign-in needs them. */
 const ENDPOINTS = ['authorization_endpoint', 'token_endpoint', 'jwks_uri', 'revocation_endpoint'];
 
 /** Once for each issuer that answered with a discovery document. */
-function ofEach(find: (heard: IssuerHeard, said: Fields, scene: Scene) => Fault[]): Check['find'] {
+function forEachIssuer(find: (heard: IssuerHeard, said: Fields, scene: CheckContext) => Issue[]): Check['find'] {
   return (scene) => {
-    const { issuers } = scene.heard;
+    const { issuers } = scene.probes;
     const all = issuers.flatMap((heard) => {
       const said = jsonOf(heard.discovery);
       return said ? [{ heard, said }] : [];
@@ -27,18 +27,18 @@ export const issuerChecks: readonly Check[] = [
     severity: 'error',
     needs: ['CONNECTIONS_FILE'],
     why: 'The pop-up opens and says that the sign-in is not available.',
-    asks: 'network',
-    find: ({ heard }) => [
+    requires: 'network',
+    find: ({ probes: heard }) => [
       ...heard.issuers
         .filter(({ discovery }) => !jsonOf(discovery))
         .map(({ connectionId, discovery }) => ({
-          what: `${connectionId}: ${discovery.url} ${mishap(discovery)}`,
+          what: `${connectionId}: ${discovery.url} ${describeFailure(discovery)}`,
           fix: `curl -i ${discovery.url}   from this machine; correct signIn.issuer (or authority) of ${connectionId}, or let the firewall through`,
         })),
       ...heard.hosts
         .filter(({ answer }) => !isAnswered(answer) || answer.status >= 500)
         .map(({ connectionId, answer }) => ({
-          what: `${connectionId}: ${answer.url} ${mishap(answer)}`,
+          what: `${connectionId}: ${answer.url} ${describeFailure(answer)}`,
           fix: `curl -i ${answer.url}   from this machine; correct signIn.authority of ${connectionId}, or let the firewall through`,
         })),
     ],
@@ -49,8 +49,8 @@ export const issuerChecks: readonly Check[] = [
     severity: 'error',
     needs: ['CONNECTIONS_FILE'],
     why: 'Every sign-in fails at its end: the ID token comes from another issuer than the one that was asked.',
-    asks: 'network',
-    find: ofEach((heard, said) => {
+    requires: 'network',
+    find: forEachIssuer((heard, said) => {
       const { connectionId, issuer } = heard;
       if (issuer === undefined || said.issuer === issuer) return [];
       const called = typeof said.issuer === 'string' ? said.issuer : 'nothing';
@@ -63,8 +63,8 @@ export const issuerChecks: readonly Check[] = [
     severity: 'error',
     needs: ['CONNECTIONS_FILE'],
     why: 'Latchkey signs nobody in without PKCE (S256); a provider that does not know it refuses, or protects nothing.',
-    asks: 'network',
-    find: ofEach(({ connectionId, type }, said) => {
+    requires: 'network',
+    find: forEachIssuer(({ connectionId, type }, said) => {
       const methods = textsIn(said.code_challenge_methods_supported);
       // Entra knows it and does not say so.
       if (methods.includes('S256') || (methods.length === 0 && type === 'entra')) return [];
@@ -83,8 +83,8 @@ export const issuerChecks: readonly Check[] = [
     severity: 'warning',
     needs: ['CONNECTIONS_FILE'],
     why: 'If the client does not authenticate as it is registered, every sign-in fails at its end with invalid_client.',
-    asks: 'network',
-    find: ofEach(({ connectionId, type }, said, { project }) => {
+    requires: 'network',
+    find: forEachIssuer(({ connectionId, type }, said, { project }) => {
       const signIn = project.settings.connections.find(({ id }) => id === connectionId)?.signIn;
       const listed = textsIn(said.token_endpoint_auth_methods_supported);
       if (type !== 'oidc' || signIn?.type !== 'oidc' || listed.length === 0) return [];
@@ -106,8 +106,8 @@ export const issuerChecks: readonly Check[] = [
     severity: 'error',
     needs: ['CONNECTIONS_FILE'],
     why: 'The sign-in is refused before it begins: a password or a token would travel in the clear.',
-    asks: 'network',
-    find: ofEach(({ connectionId }, said, { project }) =>
+    requires: 'network',
+    find: forEachIssuer(({ connectionId }, said, { project }) =>
       ENDPOINTS.filter((name) => said[name] !== undefined || name !== 'revocation_endpoint')
         .filter((name) => !isSafeUrl(said[name], project.settings.loopback))
         .map((name) => ({
@@ -122,14 +122,14 @@ export const issuerChecks: readonly Check[] = [
     severity: 'error',
     needs: ['CONNECTIONS_FILE'],
     why: 'No ID token can be verified, so every sign-in fails at its end.',
-    asks: 'network',
-    find: ofEach(({ connectionId, keys }, said) => {
+    requires: 'network',
+    find: forEachIssuer(({ connectionId, keys }, said) => {
       if (typeof said.jwks_uri !== 'string' || !keys) return [];
       const usable = objectsIn(jsonOf(keys)?.keys).some((key) => verifies(key, said));
       if (usable) return [];
       return [
         {
-          what: `${connectionId}: ${keys.url} ${jsonOf(keys) ? 'holds no key that verifies an ID token' : mishap(keys)}`,
+          what: `${connectionId}: ${keys.url} ${jsonOf(keys) ? 'holds no key that verifies an ID token' : describeFailure(keys)}`,
           fix: `curl -s '${keys.url}'   must show a signing key; publish one at the provider`,
         },
       ];
@@ -150,7 +150,7 @@ function issuerFix({ connectionId, discovery, renamed }: IssuerHeard, issuer: st
   }
   if (renamed === undefined || jsonOf(renamed)?.issuer === called)
     return `${line(called)}, to the letter (a slash at the end counts)`;
-  return `No issuer works here as it is: ${renamed.url} ${mishap(renamed)}. Set the provider's own name so that ${discovery.url} names ${issuer}`;
+  return `No issuer works here as it is: ${renamed.url} ${describeFailure(renamed)}. Set the provider's own name so that ${discovery.url} names ${issuer}`;
 }
 
 const GUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;

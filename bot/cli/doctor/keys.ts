@@ -4,7 +4,7 @@ import type { Check } from './check.ts';
 const NEW_KEY = `node -p "'k2:' + require('crypto').randomBytes(32).toString('base64')"`;
 const ROTATE = `${NEW_KEY}   and put it first in ENCRYPTION_KEYS, then node dist/bot/cli.js keys rotate`;
 /** Of 32 random bytes, 30 are different on average. */
-const LEAST_DIFFERENT = 16;
+const MIN_DISTINCT_BYTES = 16;
 
 export const keyChecks: readonly Check[] = [
   {
@@ -38,8 +38,8 @@ export const keyChecks: readonly Check[] = [
     why: 'Those people are asked to sign in again, though nothing is wrong with their sign-in.',
     find: ({ store, project: { settings } }) => {
       if (!('credentials' in store) || store.credentials === undefined) return { unchecked: 'the store is not open' };
-      const { unreadable, kids } = store.credentials;
-      const lost = kids.filter((kid) => !settings.encryptionKeys.some(({ id }) => id === kid));
+      const { unreadable, kids: keyIds } = store.credentials;
+      const lost = keyIds.filter((kid) => !settings.encryptionKeys.some(({ id }) => id === kid));
       if (unreadable === 0) return [];
       return [
         {
@@ -58,7 +58,7 @@ export const keyChecks: readonly Check[] = [
 
 function isWeak({ key }: EncryptionKey): boolean {
   const text = key.every((byte) => byte >= 0x20 && byte < 0x7f);
-  return text || new Set(key).size < LEAST_DIFFERENT || isProgression(key);
+  return text || new Set(key).size < MIN_DISTINCT_BYTES || isProgression(key);
 }
 
 /** 0, 1, 2, … and the like. */

@@ -1,8 +1,8 @@
-import type { Check, Fault } from './check.ts';
+import type { Check, Issue } from './check.ts';
 import type { Probe } from './probe.ts';
 
 /** package.json's `engines`. */
-const LEAST: readonly [number, number] = [20, 19];
+const MIN_NODE_VERSION: readonly [number, number] = [20, 19];
 /** Seconds: what the connector gate and the ID tokens' checks forgive. */
 const FORGIVEN = { gate: 300, idToken: 60 };
 
@@ -14,10 +14,10 @@ export const machineChecks: readonly Check[] = [
     why: 'An older Node does not run the service, or runs it without what the sign-in needs.',
     find: ({ project: { nodeVersion } }) => {
       const [major = 0, minor = 0] = nodeVersion.split('.').map(Number);
-      if (major > LEAST[0] || (major === LEAST[0] && minor >= LEAST[1])) return [];
+      if (major > MIN_NODE_VERSION[0] || (major === MIN_NODE_VERSION[0] && minor >= MIN_NODE_VERSION[1])) return [];
       return [
         {
-          what: `this is Node ${nodeVersion}; ${LEAST.join('.')} or later is needed`,
+          what: `this is Node ${nodeVersion}; ${MIN_NODE_VERSION.join('.')} or later is needed`,
           fix: 'Install Node 24 from https://nodejs.org/, then npm ci && npm run build',
         },
       ];
@@ -28,11 +28,11 @@ export const machineChecks: readonly Check[] = [
     section: 'Machine',
     severity: 'error',
     why: 'Tokens carry times. With a wrong clock those of Teams and of the sign-in are refused, and searches fail.',
-    asks: 'network',
-    find: ({ heard }) => {
+    requires: 'network',
+    find: ({ probes: heard }) => {
       const skews = hostSkews(heard.answers);
       if (skews.size === 0) return { unchecked: 'nobody answered with a date' };
-      return [...skews].flatMap(([host, ahead]) => skewFault(host, ahead));
+      return [...skews].flatMap(([host, clockOffsetSeconds]) => skewFault(host, clockOffsetSeconds));
     },
   },
 ];
@@ -49,12 +49,12 @@ function hostSkews(answers: readonly Probe[]): Map<string, number> {
   return skews;
 }
 
-function skewFault(host: string, ahead: number): Fault[] {
-  const off = Math.abs(ahead);
+function skewFault(host: string, clockOffsetSeconds: number): Issue[] {
+  const off = Math.abs(clockOffsetSeconds);
   if (off <= FORGIVEN.idToken) return [];
   return [
     {
-      what: `the clock of ${host} is ${off} seconds ${ahead > 0 ? 'ahead of' : 'behind'} this machine's`,
+      what: `the clock of ${host} is ${off} seconds ${clockOffsetSeconds > 0 ? 'ahead of' : 'behind'} this machine's`,
       fix: 'timedatectl set-ntp true   (here, or there where the other hosts agree with this machine)',
       severity: off > FORGIVEN.gate ? 'error' : 'warning',
     },

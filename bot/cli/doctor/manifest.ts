@@ -1,9 +1,9 @@
 import { generateAppPackage } from '../../app-package/app-package.ts';
-import { howToMakeFile } from '../../app-package/environment.ts';
+import { createFileHint } from '../../app-package/environment.ts';
 import type { AppPackage, Problem } from '../../app-package/types.ts';
-import type { Check, Fault } from './check.ts';
+import type { Check, Issue } from './check.ts';
 import type { Project } from './project.ts';
-import type { Unchecked } from './unchecked.ts';
+import type { Skipped } from './unchecked.ts';
 
 /** Names of what must not be in a file that is committed. */
 const SECRET = /(^SECRET_|PASSWORD|_SECRET$|ENCRYPTION_KEYS|PRIVATE_KEY)/;
@@ -11,21 +11,21 @@ const SECRET = /(^SECRET_|PASSWORD|_SECRET$|ENCRYPTION_KEYS|PRIVATE_KEY)/;
 const SHARED = ['BOT_ID', 'BOT_TENANT_ID', 'BASE_URL', 'CONNECTIONS_FILE', 'AAD_APP_CLIENT_ID'];
 
 /** The package as `npm run package` would build it now. */
-export function generated(project: Project): AppPackage | Unchecked {
+export function generateExpected(project: Project): AppPackage | Skipped {
   const { environment, template, languages, variables, settings } = project;
-  if (!isThere(template)) return { unchecked: 'there is no appPackage/manifest.json' };
+  if (!hasTemplate(template)) return { unchecked: 'there is no appPackage/manifest.json' };
   const { connections, baseUrl } = settings;
   return generateAppPackage({ environment, template: template.fields, languages, variables, connections, baseUrl });
 }
 
 /** A service that was deployed has no template beside it. */
-export function isThere(template: Project['template']): boolean {
+export function hasTemplate(template: Project['template']): boolean {
   return template.fields !== undefined || template.problem !== undefined;
 }
 
 /** The generator's own problems, of some kinds. */
-function problemsOf(project: Project, wanted: (problem: Problem) => boolean): Fault[] | Unchecked {
-  const made = generated(project);
+function problemsOf(project: Project, wanted: (problem: Problem) => boolean): Issue[] | Skipped {
+  const made = generateExpected(project);
   if ('unchecked' in made) return made;
   return made.problems.filter(wanted).map(({ level, what, fix }) => ({ what, fix, severity: level }));
 }
@@ -42,12 +42,12 @@ export const manifestChecks: readonly Check[] = [
     severity: 'warning',
     why: 'Nothing says which bot and which address the app in Teams belongs to, so it cannot be packaged.',
     find: ({ project: { environment, envFiles, template } }) =>
-      envFiles.shared || envFiles.own || !isThere(template)
+      envFiles.shared || envFiles.own || !hasTemplate(template)
         ? []
         : [
             {
               what: `env/.env.${environment} is not there`,
-              fix: howToMakeFile(environment),
+              fix: createFileHint(environment),
             },
           ],
   },

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Check, Fault } from './check.ts';
+import type { Check, Issue } from './check.ts';
 import { type Fields, fieldsOf, objectsIn, parseFields, textsIn } from './json.ts';
-import { generated, isThere } from './manifest.ts';
+import { generateExpected, hasTemplate } from './manifest.ts';
 import type { Project } from './project.ts';
-import type { Unchecked } from './unchecked.ts';
+import type { Skipped } from './unchecked.ts';
 
 /** The package's manifest, beside what would be packaged now. */
 interface Pair {
@@ -13,11 +13,11 @@ interface Pair {
   rebuild: string;
 }
 
-function pairOf(project: Project): Pair | Unchecked {
+function pairOf(project: Project): Pair | Skipped {
   const { appPackage, environment } = project;
   const packed = parseFields(String(appPackage.files.get('manifest.json') ?? ''));
   if (!packed) return { unchecked: appPackage.exists ? 'the package holds no manifest' : 'there is no package yet' };
-  const made = generated(project);
+  const made = generateExpected(project);
   if ('unchecked' in made) return made;
   const wanted = fieldsOf(JSON.parse(JSON.stringify(made.manifest ?? null)));
   if (!wanted) return { unchecked: 'appPackage/manifest.json is not usable' };
@@ -25,7 +25,7 @@ function pairOf(project: Project): Pair | Unchecked {
   return { packed, wanted, project, rebuild };
 }
 
-function compare(find: (pair: Pair) => Fault[]): Check['find'] {
+function compare(find: (pair: Pair) => Issue[]): Check['find'] {
   return ({ project }) => {
     const pair = pairOf(project);
     return 'unchecked' in pair ? pair : find(pair);
@@ -39,7 +39,7 @@ export const packageChecks: readonly Check[] = [
     severity: 'warning',
     why: 'There is nothing to upload to Teams yet.',
     find: ({ project: { appPackage, environment, template } }) =>
-      appPackage.exists || !isThere(template)
+      appPackage.exists || !hasTemplate(template)
         ? []
         : [{ what: `${appPackage.path} is not there`, fix: `npm run package -- --env ${environment}` }],
   },
@@ -77,13 +77,13 @@ export const packageChecks: readonly Check[] = [
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
     why: 'A command without a connection finds nothing; a connection without a command cannot be chosen in Teams.',
     find: compare(({ packed, wanted, rebuild }) => {
-      const [there, needed] = [commandsOf(packed), commandsOf(wanted)];
+      const [existing, needed] = [commandsOf(packed), commandsOf(wanted)];
       return [
-        ...there
+        ...existing
           .filter((id) => !needed.includes(id))
           .map((id) => ({ what: `the package has the command ${id}, which no connection serves`, fix: rebuild })),
         ...needed
-          .filter((id) => !there.includes(id))
+          .filter((id) => !existing.includes(id))
           .map((id) => ({ what: `the package lacks the command ${id} of a connection`, fix: rebuild })),
       ];
     }),
@@ -95,11 +95,11 @@ export const packageChecks: readonly Check[] = [
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
     why: 'The pop-up opens and cannot tell Teams that the sign-in is done: people sign in and nothing happens.',
     find: compare(({ packed, wanted, project, rebuild }) => {
-      const there = textsIn(packed.validDomains);
+      const existing = textsIn(packed.validDomains);
       return textsIn(wanted.validDomains)
-        .filter((host) => !there.includes(host))
+        .filter((host) => !existing.includes(host))
         .map((host) => ({
-          what: `validDomains in the package lacks ${host}, ${whoseHost(host, project)}`,
+          what: `validDomains in the package lacks ${host}, ${hostOwner(host, project)}`,
           fix: rebuild,
         }));
     }),
@@ -127,10 +127,12 @@ export const packageChecks: readonly Check[] = [
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
     why: 'Links to what is searched stay plain links, or those to something else are sent to the bot for nothing.',
     find: compare(({ packed, wanted, rebuild }) => {
-      const [there, needed] = [linksOf(packed), linksOf(wanted)];
-      if (isDeepStrictEqual(there, needed)) return [];
+      const [existing, needed] = [linksOf(packed), linksOf(wanted)];
+      if (isDeepStrictEqual(existing, needed)) return [];
       const list = (domains: string[]) => domains.join(', ') || 'none';
-      return [{ what: `the package unfurls links to ${list(there)}; the connections', ${list(needed)}`, fix: rebuild }];
+      return [
+        { what: `the package unfurls links to ${list(existing)}; the connections', ${list(needed)}`, fix: rebuild },
+      ];
     }),
   },
   {
@@ -140,8 +142,8 @@ export const packageChecks: readonly Check[] = [
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
     why: 'An administrator consents to another registration than the one people sign in with: they are asked one by one.',
     find: compare(({ packed, wanted, rebuild }) => {
-      const [there, needed] = [fieldsOf(packed.webApplicationInfo)?.id, fieldsOf(wanted.webApplicationInfo)?.id];
-      if (there === needed) return [];
+      const [existing, needed] = [fieldsOf(packed.webApplicationInfo)?.id, fieldsOf(wanted.webApplicationInfo)?.id];
+      if (existing === needed) return [];
       return [{ what: 'webApplicationInfo.id in the package is not the clientId of the sign-in', fix: rebuild }];
     }),
   },
@@ -152,8 +154,8 @@ export const packageChecks: readonly Check[] = [
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
     why: 'The Teams client asks Entra for a token for something else, or for none: everybody signs in by the window.',
     find: compare(({ packed, wanted, rebuild }) => {
-      const [there, needed] = [packed, wanted].map((each) => fieldsOf(each.webApplicationInfo)?.resource);
-      if (there === needed) return [];
+      const [existing, needed] = [packed, wanted].map((each) => fieldsOf(each.webApplicationInfo)?.resource);
+      if (existing === needed) return [];
       const what =
         needed === undefined
           ? 'webApplicationInfo.resource in the package is of single sign-on, and no connection has it'
@@ -177,14 +179,14 @@ export const packageChecks: readonly Check[] = [
 ];
 
 function changedFiles({ packed, wanted, project }: Pair): string[] {
-  const made = generated(project);
+  const made = generateExpected(project);
   const texts: [string, unknown][] = 'unchecked' in made ? [] : [...made.languages];
-  const there = (name: string) => parseFields(String(project.appPackage.files.get(name) ?? ''));
-  const changed = texts.filter(([name, text]) => !isDeepStrictEqual(there(name), JSON.parse(JSON.stringify(text))));
+  const existing = (name: string) => parseFields(String(project.appPackage.files.get(name) ?? ''));
+  const changed = texts.filter(([name, text]) => !isDeepStrictEqual(existing(name), JSON.parse(JSON.stringify(text))));
   return [...(isDeepStrictEqual(packed, wanted) ? [] : ['manifest.json']), ...changed.map(([name]) => name)];
 }
 
-function whoseHost(host: string, { settings: { baseUrl = '' } }: Project): string {
+function hostOwner(host: string, { settings: { baseUrl = '' } }: Project): string {
   return URL.canParse(baseUrl) && new URL(baseUrl).host === host ? 'the host of BASE_URL' : "the token service's";
 }
 

@@ -1,11 +1,11 @@
-import { ofAddress, PROXY } from './address.ts';
-import type { Check, Fault } from './check.ts';
-import { isAnswered, mishap } from './heard.ts';
+import { forReachableService, PROXY } from './address.ts';
+import type { Check, Issue } from './check.ts';
+import { describeFailure, isAnswered } from './heard.ts';
 import type { Answered } from './probe.ts';
 
 /** Looks at each page of the pop-up that came. */
-function ofPages(find: (page: Answered) => Fault[]): Check['find'] {
-  return ofAddress(({ pages }) =>
+function forEachPage(find: (page: Answered) => Issue[]): Check['find'] {
+  return forReachableService(({ pages }) =>
     pages
       .filter(isAnswered)
       .filter(({ status }) => status === 200)
@@ -20,8 +20,8 @@ export const pageChecks: readonly Check[] = [
     severity: 'error',
     needs: ['BASE_URL'],
     why: 'It cuts the pop-up from Teams: people sign in, the window closes, and nothing happens.',
-    asks: 'network',
-    find: ofPages(({ url, headers }) => {
+    requires: 'network',
+    find: forEachPage(({ url, headers }) => {
       const policy = headers.get('cross-origin-opener-policy');
       if (policy === null || policy.split(';')[0]?.trim() === 'unsafe-none') return [];
       return [
@@ -38,12 +38,12 @@ export const pageChecks: readonly Check[] = [
     severity: 'error',
     needs: ['BASE_URL'],
     why: 'The pop-up shows an error page, or nothing.',
-    asks: 'network',
-    find: ofAddress(({ pages }) =>
+    requires: 'network',
+    find: forReachableService(({ pages }) =>
       pages
         .filter((page) => !isAnswered(page) || page.status !== 200)
         .map((page) => ({
-          what: `${page.url} ${mishap(page)}`,
+          what: `${page.url} ${describeFailure(page)}`,
           fix: `Let ${PROXY} pass /auth/ as it is, without redirects and without a login of its own`,
         })),
     ),
@@ -54,8 +54,8 @@ export const pageChecks: readonly Check[] = [
     severity: 'error',
     needs: ['BASE_URL'],
     why: "Without it a page of somebody else's can frame the sign-in, or script can be put into it; with another it may stay blank.",
-    asks: 'network',
-    find: ofPages(({ url, headers }) => {
+    requires: 'network',
+    find: forEachPage(({ url, headers }) => {
       const policies = (headers.get('content-security-policy') ?? '').split(',');
       const ours = policies.some(
         (policy) => /default-src 'none'/.test(policy) && /frame-ancestors 'none'/.test(policy),
@@ -75,8 +75,8 @@ export const pageChecks: readonly Check[] = [
     severity: 'error',
     needs: ['BASE_URL'],
     why: 'The address of the page holds a ticket or a code; where it is kept, somebody else may be given it.',
-    asks: 'network',
-    find: ofPages(({ url, headers }) => {
+    requires: 'network',
+    find: forEachPage(({ url, headers }) => {
       if (/\bno-store\b/.test(headers.get('cache-control') ?? '')) return [];
       return [
         {

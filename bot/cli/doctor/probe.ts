@@ -85,11 +85,11 @@ export class Prober {
         ...(method === 'POST' && { body: '{}', headers: { 'content-type': 'application/json' } }),
       });
       const { status, headers } = response;
-      const ahead = aheadOf(headers.get('date'), (sentAt + Date.now()) / 2);
+      const clockOffsetSeconds = aheadOf(headers.get('date'), (sentAt + Date.now()) / 2);
       const text = await readBody(response, READ_AT_MOST);
       const size = Buffer.byteLength(text);
       if (size > kind.maxBytes) return { url, failure: tooLarge(kind, size) };
-      return { url, status, headers, ahead, text };
+      return { url, status, headers, ahead: clockOffsetSeconds, text };
     } catch (error) {
       return { url, failure: reasonOf(error) };
     }

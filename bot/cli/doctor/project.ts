@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { baseUrlOf } from '../../app-package/environment.ts';
-import { fill } from '../../app-package/variables.ts';
+import { substituteVariables } from '../../app-package/variables.ts';
 import { parseEnvFile } from '../../config/env-file.ts';
 import type { Env } from '../../config/setting.ts';
 import { readSettings, type Settings } from '../../config.ts';
@@ -58,7 +58,7 @@ export function readProject(folder: string, environment: string, env: Env): Proj
   const local = environment === 'local' ? parseEnvFile(readText(join(folder, '.localConfigs')) ?? '') : {};
   const service = withBaseUrl({ ...withSecrets(fromFiles), ...local, ...env });
   const { settings, problems } = readSettings(service);
-  const problemsOf = (name: string) => problems.filter((problem) => isAbout(problem, name));
+  const problemsOf = (name: string) => problems.filter((problem) => isProblemOf(problem, name));
   return {
     environment,
     nodeVersion: process.versions.node,
@@ -78,7 +78,7 @@ export function readProject(folder: string, environment: string, env: Env): Proj
 }
 
 /** Whether a problem of the settings is of this variable. */
-export function isAbout(problem: string, variable: string): boolean {
+export function isProblemOf(problem: string, variable: string): boolean {
   return problem.startsWith(variable) && !/^\w/.test(problem.slice(variable.length));
 }
 
@@ -123,7 +123,7 @@ function readJson(folder: string, path: string): Json {
 }
 
 function filled(json: Json, variables: Env): Json {
-  const fields = fieldsOf(fill(json.fields, variables, new Set()));
+  const fields = fieldsOf(substituteVariables(json.fields, variables, new Set()));
   return fields ? { fields } : json;
 }
 

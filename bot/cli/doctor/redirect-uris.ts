@@ -1,6 +1,6 @@
 import type { ConnectionConfig } from '../../config/connections-file.ts';
 import { isEntra } from '../../config/sign-in-types.ts';
-import type { Check, Scene } from './check.ts';
+import type { Check, CheckContext } from './check.ts';
 import { type Fields, fieldsOf, objectsIn, textsIn } from './json.ts';
 import type { Project } from './project.ts';
 
@@ -35,7 +35,9 @@ const AAD = 'aad.manifest.json';
 const UPDATE = 'then teamsapp provision';
 
 /** Compares with the registration that the Toolkit makes. */
-function ofRegistration(find: (aad: Fields, appId: string, scene: Scene) => ReturnType<Check['find']>): Check['find'] {
+function withRegistration(
+  find: (aad: Fields, appId: string, scene: CheckContext) => ReturnType<Check['find']>,
+): Check['find'] {
   return (scene) => {
     const { aad } = scene.project;
     if (!aad.fields) return { unchecked: aad.problem ?? `there is no ${AAD}` };
@@ -54,7 +56,7 @@ export const redirectUriChecks: readonly Check[] = [
     severity: 'warning',
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
     why: 'People sign in with another registration than the one that the Toolkit looks after.',
-    find: ofRegistration((_, appId, { project }) => {
+    find: withRegistration((_, appId, { project }) => {
       if (redirectUris(project).some((each) => each.entra && isSame(each.clientId, appId))) return [];
       return [
         {
@@ -70,7 +72,7 @@ export const redirectUriChecks: readonly Check[] = [
     severity: 'error',
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
     why: 'The pop-up ends at the provider with "redirect URI mismatch" (AADSTS50011), and Teams never hears of it.',
-    find: ofRegistration((aad, appId, { project }) => {
+    find: withRegistration((aad, appId, { project }) => {
       const registered = registeredIn(aad);
       return redirectUris(project)
         .filter(({ entra, clientId, uri }) => entra && isSame(clientId, appId) && !registered.includes(uri))
@@ -86,7 +88,7 @@ export const redirectUriChecks: readonly Check[] = [
     severity: 'warning',
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
     why: 'A code may be sent to whoever has that address, now or one day.',
-    find: ofRegistration((aad, _, { project }) => {
+    find: withRegistration((aad, _, { project }) => {
       const wanted = redirectUris(project).map(({ uri }) => uri);
       return registeredIn(aad)
         .filter((uri) => !wanted.includes(uri))
@@ -102,7 +104,7 @@ export const redirectUriChecks: readonly Check[] = [
     severity: 'error',
     needs: ['ALLOWED_TENANTS', 'BASE_URL', 'CONNECTIONS_FILE'],
     why: 'People of the other organisations are let in by the bot and then refused by Entra (AADSTS50020).',
-    find: ofRegistration((aad, appId, { project }) => {
+    find: withRegistration((aad, appId, { project }) => {
       const { allowedTenants, connections } = project.settings;
       const used = connections.some(({ signIn }) => isEntra(signIn) && isSame(signIn.clientId, appId));
       const several = allowedTenants === undefined || allowedTenants.size > 1;

@@ -30,7 +30,7 @@ const OF_COUNTRY = /(?:^|\.)((?:ac|co|com|edu|go|gov|ne|net|or|org)\.[a-z]{2})$/
 
 /** Whether a browser takes two origins for different sites, as far as it can be told without the whole list of public
  * suffixes: of what it calls the same some may not be (HTML, "schemelessly same site" and its scheme). */
-export function areOtherSites(one: URL, other: URL): boolean {
+export function isCrossSite(one: URL, other: URL): boolean {
   return one.protocol !== other.protocol || siteOf(one.hostname) !== siteOf(other.hostname);
 }
 

@@ -1,7 +1,7 @@
 import { ConfigError } from '../../config.ts';
 import { buildConnections } from '../../connections.ts';
-import type { Check, Fault } from './check.ts';
-import { isAbout, type Project } from './project.ts';
+import type { Check, Issue } from './check.ts';
+import { isProblemOf, type Project } from './project.ts';
 
 const NO_START = 'The service does not start without it, so Teams says that it could not reach the app.';
 
@@ -108,13 +108,13 @@ function unsetIn(problem: string): string | undefined {
   return name && `${name}=…   in the service's environment`;
 }
 
-function otherProblems({ problems }: Project): Fault[] {
-  const others = problems.filter((problem) => !Object.keys(VARIABLES).some((name) => isAbout(problem, name)));
+function otherProblems({ problems }: Project): Issue[] {
+  const others = problems.filter((problem) => !Object.keys(VARIABLES).some((name) => isProblemOf(problem, name)));
   return others.map((what) => ({ what, fix: 'Set the variable as it says.' }));
 }
 
 /** What no schema sees: options that a provider or a source can't work with. */
-function refusedConnections({ settings }: Project): Fault[] {
+function refusedConnections({ settings }: Project): Issue[] {
   const { baseUrl = 'https://latchkey.example.com' } = settings;
   try {
     buildConnections({ ...settings, baseUrl });

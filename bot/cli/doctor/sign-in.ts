@@ -1,7 +1,7 @@
 import type { ConnectionConfig } from '../../config/connections-file.ts';
 import { isEntra, type OAuthSignIn, type SignInConfig, signInTypeOf } from '../../config/sign-in-types.ts';
 import { parseGuid } from '../../sign-in/asker.ts';
-import type { Check, Fault } from './check.ts';
+import type { Check, Issue } from './check.ts';
 import { isAnswered } from './heard.ts';
 import { mayHaveOfflineAccess } from './issuers.ts';
 
@@ -22,7 +22,7 @@ export const signInChecks: readonly Check[] = [
     severity: 'warning',
     needs: ['CONNECTIONS_FILE'],
     why: 'Without a refresh token people are asked to sign in again as soon as the access token ends, about every hour.',
-    find: ({ project, heard: { issuers } }) =>
+    find: ({ project, probes: { issuers } }) =>
       project.settings.connections.flatMap(({ id, signIn }) => {
         if (!isOpenId(signIn) || signIn.scopes.includes('offline_access')) return [];
         const own = isEntra(signIn)
@@ -76,7 +76,7 @@ function clientsOf({ id, signIn }: ConnectionConfig): Client[] {
   ];
 }
 
-function secretFault({ name, type, secret }: Client): Fault[] {
+function secretFault({ name, type, secret }: Client): Issue[] {
   const fix = 'Make a new secret at the provider, copy its value (it is shown once), and set the variable to it';
   if (PLACEHOLDER.test(secret)) return [{ what: `${name} is a placeholder`, fix }];
   // Entra shows two columns; a secret's value never looks like a GUID.

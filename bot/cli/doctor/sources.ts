@@ -1,5 +1,5 @@
 import type { Check } from './check.ts';
-import { isAnswered, mishap } from './heard.ts';
+import { describeFailure, isAnswered } from './heard.ts';
 import { parseFields } from './json.ts';
 import type { Answered } from './probe.ts';
 
@@ -10,12 +10,12 @@ export const sourceChecks: readonly Check[] = [
     severity: 'error',
     needs: ['CONNECTIONS_FILE'],
     why: 'People sign in, and then every search says that it does not answer.',
-    asks: 'network',
-    find: ({ heard: { sources } }) =>
+    requires: 'network',
+    find: ({ probes: { sources } }) =>
       sources
         .filter(({ answer }) => !isAnswered(answer) || answer.status >= 500)
         .map(({ connectionId, url, answer }) => ({
-          what: `${connectionId}: ${url} ${mishap(answer)}`,
+          what: `${connectionId}: ${url} ${describeFailure(answer)}`,
           fix: `curl -I ${url}   from this machine; correct source.url of ${connectionId}, or let the firewall through`,
         })),
   },
@@ -25,14 +25,14 @@ export const sourceChecks: readonly Check[] = [
     severity: 'error',
     needs: ['CONNECTIONS_FILE'],
     why: 'People sign in, and then every search fails: the wiki is searched by its action API.',
-    asks: 'network',
-    find: ({ heard: { sources } }) => {
+    requires: 'network',
+    find: ({ probes: { sources } }) => {
       const wikis = sources.flatMap(({ connectionId, api }) => (isAnswered(api) ? [{ connectionId, api }] : []));
       if (wikis.length === 0) return { unchecked: 'there is no MediaWiki that answered' };
       return wikis
         .filter(({ api }) => !isActionApi(api))
         .map(({ connectionId, api }) => ({
-          what: `${connectionId}: ${api.url.split('?')[0]} is no action API of a MediaWiki (it ${mishap(api)})`,
+          what: `${connectionId}: ${api.url.split('?')[0]} is no action API of a MediaWiki (it ${describeFailure(api)})`,
           fix: `"apiPath": "/api.php"   in source of ${connectionId}: the path that the wiki's Special:Version names for api.php`,
         }));
     },

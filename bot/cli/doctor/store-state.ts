@@ -6,12 +6,12 @@ import { ignoringDurability, parseRedisAddress } from '../../store/redis-address
 import { type Inspection, inspectSqlite } from '../../store/sqlite-inspection.ts';
 import type { Store } from '../../store/store.ts';
 import type { Project } from './project.ts';
-import type { Unchecked } from './unchecked.ts';
+import type { Skipped } from './unchecked.ts';
 
 /** What is known of the store before any check looks. */
-export type StoreState = Unchecked | Looked;
+export type StoreState = Skipped | StoreInspection;
 
-interface Looked {
+interface StoreInspection {
   /** Of a SQLite file. */
   sqlite?: Inspection;
   /** Of Redis: why it can't be used. */
@@ -34,8 +34,8 @@ export interface Credentials {
 }
 
 /** A large store is looked at in part: the first so many, or as far as one gets in so many milliseconds. */
-const MOST = 20_000;
-const LONGEST = 4_000;
+const MAX_CREDENTIALS = 20_000;
+const MAX_DURATION_MS = 4_000;
 
 /** Looks at the store that STORE_URL names. @param offline leaves a Redis alone */
 export async function lookAtStore({ settings, usable }: Project, offline: boolean): Promise<StoreState> {
@@ -45,12 +45,13 @@ export async function lookAtStore({ settings, usable }: Project, offline: boolea
     return offline ? { unchecked: 'asks the network, and --offline' } : lookAtRedis(storeUrl, settings);
   }
   const sqlite = inspectSqlite(storeUrl.slice('sqlite:'.length));
-  const looked = { sqlite, lossy: sqlite.filesystem ? [`it lies on ${sqlite.filesystem}`] : [], accepted: false };
+  const inspection = { sqlite, lossy: sqlite.filesystem ? [`it lies on ${sqlite.filesystem}`] : [], accepted: false };
   // Opening a store of an earlier version would bring it up to date: that is the service's to do.
-  if (!sqlite.schema || sqlite.unwritable !== undefined || sqlite.schema.found !== sqlite.schema.known) return looked;
+  if (!sqlite.schema || sqlite.unwritable !== undefined || sqlite.schema.found !== sqlite.schema.known)
+    return inspection;
   const store = await openStore(storeUrl, () => undefined);
   try {
-    return { ...looked, ...(await credentialsIn(store, settings)) };
+    return { ...inspection, ...(await credentialsIn(store, settings)) };
   } finally {
     await store.close();
   }
@@ -58,18 +59,18 @@ export async function lookAtStore({ settings, usable }: Project, offline: boolea
 
 async function lookAtRedis(storeUrl: string, settings: Project['settings']): Promise<StoreState> {
   const accepted = parseRedisAddress(storeUrl)?.mayLose ?? false;
-  const lossy: string[] = [];
+  const durabilityProblems: string[] = [];
   let store: Store | undefined;
   try {
-    store = await openStore(ignoringDurability(storeUrl), (message) => lossy.push(message));
+    store = await openStore(ignoringDurability(storeUrl), (message) => durabilityProblems.push(message));
   } catch (error) {
-    return { unusable: (error as Error).message, lossy, accepted };
+    return { unusable: (error as Error).message, lossy: durabilityProblems, accepted };
   }
   try {
     await tryWrite(store);
-    return { lossy, accepted, ...(await credentialsIn(store, settings)) };
+    return { lossy: durabilityProblems, accepted, ...(await credentialsIn(store, settings)) };
   } catch (error) {
-    return { unwritable: (error as Error).message, lossy, accepted };
+    return { unwritable: (error as Error).message, lossy: durabilityProblems, accepted };
   } finally {
     await store.close();
   }
@@ -88,22 +89,22 @@ async function credentialsIn(
 ): Promise<{ credentials?: Credentials }> {
   if (encryptionKeys.length === 0) return {};
   const vault = new Vault(encryptionKeys);
-  const kids = new Set<string>();
+  const keyIds = new Set<string>();
   const left = new Map<string, number>();
-  const end = Date.now() + LONGEST;
-  let [seen, unreadable] = [0, 0];
+  const end = Date.now() + MAX_DURATION_MS;
+  let [checked, unreadable] = [0, 0];
   for await (const link of paginate(store.directory.links)) {
     if (!opens(vault, link)) {
       unreadable++;
-      kids.add(keyOf(link.sealed));
+      keyIds.add(keyOf(link.sealed));
     }
     if (!connections.some(({ id }) => id === link.connectionId)) {
       left.set(link.connectionId, (left.get(link.connectionId) ?? 0) + 1);
     }
-    if (++seen >= MOST || Date.now() > end) break;
+    if (++checked >= MAX_CREDENTIALS || Date.now() > end) break;
   }
-  const leftBehind = [...left].map(([connectionId, count]) => ({ connectionId, count }));
-  return { credentials: { unreadable, kids: [...kids], leftBehind } };
+  const orphaned = [...left].map(([connectionId, count]) => ({ connectionId, count }));
+  return { credentials: { unreadable, kids: [...keyIds], leftBehind: orphaned } };
 }
 
 function opens(vault: Vault, link: Parameters<typeof openCredential>[1]): boolean {

@@ -1,4 +1,4 @@
-import type { Check, Scene } from './check.ts';
+import type { Check, CheckContext } from './check.ts';
 
 const UNOPENED = { unchecked: 'the store could not be looked at' };
 
@@ -83,9 +83,9 @@ export const storeChecks: readonly Check[] = [
   },
 ];
 
-type Looked = Exclude<Scene['store'], { unchecked: string }>;
+type StoreInspection = Exclude<CheckContext['store'], { unchecked: string }>;
 
-function schemaProblem(schema: NonNullable<Looked['sqlite']>['schema']): string | undefined {
+function schemaProblem(schema: NonNullable<StoreInspection['sqlite']>['schema']): string | undefined {
   if (!schema || schema.found <= schema.known) return undefined;
   return `the store has schema ${schema.found}, this Latchkey knows up to ${schema.known}: it is of a later version`;
 }

@@ -7,8 +7,8 @@ export const tokenServiceChecks: readonly Check[] = [
     severity: 'error',
     needs: ['CONNECTIONS_FILE', 'BOT_ID', 'BOT_TOKEN_SERVICE'],
     why: 'Nobody can sign in to it: the bot has no link to give.',
-    asks: 'network',
-    find: ({ heard: { tokenService } }) =>
+    requires: 'network',
+    find: ({ probes: { tokenService } }) =>
       tokenService.flatMap(({ connectionId, name, url, failure }) =>
         failure === undefined
           ? []

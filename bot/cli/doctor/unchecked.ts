@@ -1,4 +1,4 @@
 /** Why something could not be looked at. */
-export interface Unchecked {
+export interface Skipped {
   unchecked: string;
 }

@@ -1,6 +1,6 @@
-import type { Check, Fault } from './check.ts';
+import type { Check, Issue } from './check.ts';
 import type { Project } from './project.ts';
-import { areOtherSites } from './same-site.ts';
+import { isCrossSite } from './same-site.ts';
 
 const OPTIONAL = ['DIRECT_LINE_URL', 'DIRECT_LINE_ORIGINS', 'DIRECT_LINE_TENANT'];
 const SECRET = 'DIRECT_LINE_SECRET=<a key of the Direct Line channel, in the Azure Bot under Channels>';
@@ -30,11 +30,11 @@ export const webChatChecks: readonly Check[] = [
   },
 ];
 
-function foreignOrigins({ settings: { baseUrl, directLine } }: Project): Fault[] {
+function foreignOrigins({ settings: { baseUrl, directLine } }: Project): Issue[] {
   if (!baseUrl || !directLine) return [];
   const ours = new URL(baseUrl);
   return directLine.origins
-    .filter((origin) => areOtherSites(new URL(origin), ours))
+    .filter((origin) => isCrossSite(new URL(origin), ours))
     .map((origin) => ({
       what: `DIRECT_LINE_ORIGINS names ${origin}, which is of another site than BASE_URL, ${ours.origin}`,
       fix: `Serve that page below the same domain as ${ours.hostname} and by the same scheme, or link to ${ours.origin}/chat`,
@@ -49,8 +49,8 @@ export const directLineChecks: readonly Check[] = [
     severity: 'error',
     needs: ['BASE_URL', 'DIRECT_LINE_URL', 'DIRECT_LINE_SECRET'],
     why: 'The page under /chat opens and says that the chat is not available.',
-    asks: 'network',
-    find: ({ heard: { directLine } }) => {
+    requires: 'network',
+    find: ({ probes: { directLine } }) => {
       if (!directLine?.failure || directLine.failure === 'refused') return [];
       return [
         {
@@ -66,8 +66,8 @@ export const directLineChecks: readonly Check[] = [
     severity: 'error',
     needs: ['BASE_URL', 'DIRECT_LINE_URL', 'DIRECT_LINE_SECRET'],
     why: 'The page under /chat opens and says that the chat is not available.',
-    asks: 'network',
-    find: ({ heard: { directLine } }) =>
+    requires: 'network',
+    find: ({ probes: { directLine } }) =>
       directLine?.failure === 'refused'
         ? [{ what: `${directLine.url} makes no token for DIRECT_LINE_SECRET: ${directLine.what}`, fix: SECRET }]
         : [],

@@ -1,8 +1,8 @@
 import { inflateRawSync } from 'node:zlib';
 
 /** Bytes, after decompression: a package's are some KB each. */
-const LARGEST = 1024 * 1024;
-const MOST = 100;
+const MAX_BYTES = 1024 * 1024;
+const MAX_ENTRIES = 100;
 const [END, ENTRY] = [0x06054b50, 0x02014b50];
 const [END_SIZE, ENTRY_SIZE, LOCAL_SIZE] = [22, 46, 30];
 
@@ -13,7 +13,7 @@ export function readZip(bytes: Buffer): Map<string, Buffer> {
   if (end < 0 || end + END_SIZE > bytes.length || bytes.readUInt32LE(end) !== END)
     throw new Error('it is no zip archive');
   const count = bytes.readUInt16LE(end + 10);
-  if (count > MOST) throw new Error(`it holds ${count} files`);
+  if (count > MAX_ENTRIES) throw new Error(`it holds ${count} files`);
   const files = new Map<string, Buffer>();
   let at = bytes.readUInt32LE(end + 16);
   for (let each = 0; each < count; each++) {
@@ -37,6 +37,6 @@ function readEntry(bytes: Buffer, at: number) {
   const local = bytes.readUInt32LE(at + 42);
   const start = local + LOCAL_SIZE + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
   const packed = bytes.subarray(start, start + size);
-  const content = method === 0 ? packed : inflateRawSync(packed, { maxOutputLength: LARGEST });
+  const content = method === 0 ? packed : inflateRawSync(packed, { maxOutputLength: MAX_BYTES });
   return { name, content, next: at + ENTRY_SIZE + nameSize + extra + comment };
 }
