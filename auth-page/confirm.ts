@@ -1,5 +1,5 @@
 import { abandon, type Completion, type Decision } from './api.ts';
-import { onLeaving } from './leaving.ts';
+import { onPageHide } from './leaving.ts';
 import type { TeamsWindow } from './teams.ts';
 import { type Note, show } from './view.ts';
 
@@ -13,7 +13,7 @@ export function askToConfirm(
   decide: (decision: Decision, confirmation: string) => Promise<void>,
   useAnother: (ticket: string, confirmation: string) => Promise<void>,
 ): void {
-  const closing = onLeaving(() => {
+  const closing = onPageHide(() => {
     abandon(question.confirmation);
     teams.fail('cancelled');
   });

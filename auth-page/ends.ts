@@ -1,11 +1,11 @@
 import { type Account, ApiError } from './api.ts';
 import { isOpenedByChat } from './from-chat.ts';
-import { closeButton, leave, onLeaving } from './leaving.ts';
+import { closeButton, onPageHide, reportFailureAndClose } from './leaving.ts';
 import type { EndCode } from './locales/en.ts';
-import { tellChat } from './signed-in.ts';
+import { notifyChat } from './signed-in.ts';
 import type { TeamsWindow } from './teams.ts';
 import { type Action, show } from './view.ts';
-import { ownTexts } from './words.ts';
+import { pageTexts } from './words.ts';
 
 /** How a sign-in ended: its code, and what the words of that code name. */
 export interface End {
@@ -17,14 +17,14 @@ export interface End {
 }
 
 /** The end that an error means; one that we have no words for is `page.unexpected`. */
-export function endOf(error: unknown): End {
+export function toErrorCode(error: unknown): End {
   if (!(error instanceof ApiError)) return { code: 'page.unexpected' };
   const { code, expected, used, again } = error;
   return isEndCode(code) ? { code, expected, used, again } : { code: 'page.unexpected' };
 }
 
 function isEndCode(code: string): code is EndCode {
-  return code.includes('.') && Object.hasOwn(ownTexts.screens, code);
+  return code.includes('.') && Object.hasOwn(pageTexts.screens, code);
 }
 
 /** A screen that can be taken back until the person chooses. */
@@ -35,15 +35,15 @@ export interface Ending {
 
 /** Says in words what happened. Teams hears of it only when the person closes the window, so that the words can be
  * read: on a failure Teams closes it at once. */
-export function end(
+export function showError(
   teams: TeamsWindow,
   { code, expected, used, retry, useAnother }: End & { retry?: () => void; useAnother?: (() => void) | undefined },
 ): Ending {
   let chosen = false;
-  const closing = onLeaving(() => teams.fail(code));
+  const closing = onPageHide(() => teams.fail(code));
   const again: Action[] = retry ? [{ label: 'retry', primary: true, run: () => done(retry) }] : [];
   const another: Action[] = useAnother ? [{ label: 'switchAccount', primary: true, run: () => done(useAnother) }] : [];
-  const close = closeButton(() => done(() => void leave(teams, code)));
+  const close = closeButton(() => done(() => void reportFailureAndClose(teams, code)));
   show({ name: code, tone: 'stopped', names: { expected, used }, actions: [...another, ...again, ...close] });
 
   return {
@@ -62,12 +62,12 @@ export function end(
 }
 
 /** The person's own decision needs no reading, so Teams hears of it at once. The words stay where there is no Teams. */
-export function endCancelled(teams: TeamsWindow): void {
-  if (isOpenedByChat()) tellChat('cancelled');
+export function showCancelled(teams: TeamsWindow): void {
+  if (isOpenedByChat()) notifyChat('cancelled');
   show({
     name: 'signin.cancelled',
     tone: 'stopped',
-    actions: closeButton(() => void leave(teams, 'cancelled')),
+    actions: closeButton(() => void reportFailureAndClose(teams, 'cancelled')),
   });
   void teams.foundLate.then(() => teams.fail('cancelled'));
 }

@@ -2,12 +2,12 @@ import { address } from './address.ts'; // First: see there.
 import { callback } from './callback.ts';
 import { settings } from './settings.ts';
 import { start } from './start.ts';
-import { speak } from './view.ts';
+import { setLanguage } from './view.ts';
 
 /** One script for all pages, so that the callback finds it in the cache. */
 async function main(): Promise<void> {
   await shownToSomebody();
-  void speak(navigator.languages);
+  void setLanguage(navigator.languages);
   const { page } = document.documentElement.dataset;
   if (page === 'callback') await callback(address);
   else await (page === 'settings' ? settings(address.query) : start(address.query));

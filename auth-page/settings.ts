@@ -1,6 +1,6 @@
 import * as api from './api.ts';
-import { end, endOf } from './ends.ts';
-import { followTeams } from './follow.ts';
+import { showError, toErrorCode } from './ends.ts';
+import { applyTeamsContext } from './follow.ts';
 import { closeWindow, goToProvider } from './leaving.ts';
 import { findTeams, type TeamsWindow } from './teams.ts';
 import { type Action, type Row, type Screen, show } from './view.ts';
@@ -10,9 +10,9 @@ const DONE = 'settings';
 
 /** `GET /auth/settings?ticket=…`: a person's connections, the account at each, and what they can do about it. */
 export async function settings(query: URLSearchParams): Promise<void> {
-  const teams = findTeams(followTeams);
+  const teams = findTeams(applyTeamsContext);
   const [ticket, ...others] = query.getAll('ticket');
-  if (others.length > 0) return void end(teams, { code: 'ticket.invalid' });
+  if (others.length > 0) return void showError(teams, { code: 'ticket.invalid' });
   await change(teams, 'settingsOpening', async () => api.openSettings(ticket, await teams.user));
   // From here on the cookie is what counts: a reload works, and the ticket is not in the history.
   window.history.replaceState(null, '', window.location.pathname);
@@ -28,14 +28,14 @@ async function change(
   try {
     show(screenOf(teams, await work()));
   } catch (error) {
-    end(teams, endOf(error));
+    showError(teams, toErrorCode(error));
   }
 }
 
 function screenOf(teams: TeamsWindow, { asker, connections }: api.SettingsView): Screen {
   const signedIn = connections.filter(({ account }) => account !== undefined);
   const all: Action = { label: 'signOutAll', run: () => void change(teams, 'settingsChanging', () => api.signOut()) };
-  const finish: Action = { label: 'finish', primary: true, run: () => void leave(teams) };
+  const finish: Action = { label: 'finish', primary: true, run: () => void reportFailureAndClose(teams) };
   const rows = connections.map((connection) => rowOf(teams, connection));
   return {
     name: 'settings',
@@ -70,12 +70,12 @@ async function goAndSignIn(teams: TeamsWindow, connection: string, switchAccount
   try {
     goToProvider(await api.connect(connection, switchAccount, teams.userByNow()));
   } catch (error) {
-    end(teams, endOf(error));
+    showError(teams, toErrorCode(error));
   }
 }
 
 /** teams-js closes the window; where there is no Teams, it is ours to close. */
-async function leave(teams: TeamsWindow): Promise<void> {
+async function reportFailureAndClose(teams: TeamsWindow): Promise<void> {
   await teams.found;
   if (teams.succeed(DONE)) return;
   closeWindow();

@@ -5,14 +5,14 @@ const CHANNEL = 'latchkey';
 export type SignInEnd = 'signed-in' | 'cancelled';
 
 /** Tells a chat of this browser how a sign-in has ended. */
-export function tellChat(end: SignInEnd): void {
+export function notifyChat(showError: SignInEnd): void {
   const channel = new BroadcastChannel(CHANNEL);
-  channel.postMessage(end);
+  channel.postMessage(showError);
   channel.close();
 }
 
 /** Hears of it. */
-export function onSignInEnd(listener: (end: SignInEnd) => void): void {
+export function onSignInEnd(listener: (showError: SignInEnd) => void): void {
   new BroadcastChannel(CHANNEL).addEventListener('message', ({ data }) => {
     if (data === 'signed-in' || data === 'cancelled') listener(data);
   });

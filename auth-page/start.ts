@@ -1,6 +1,6 @@
 import * as api from './api.ts';
-import { type Ending, end, endOf } from './ends.ts';
-import { followTeams } from './follow.ts';
+import { type Ending, showError, toErrorCode } from './ends.ts';
+import { applyTeamsContext } from './follow.ts';
 import { noteOpenedByChat } from './from-chat.ts';
 import { goToProvider } from './leaving.ts';
 import type { EndCode } from './locales/en.ts';
@@ -19,14 +19,14 @@ const WORTH_A_RETRY: readonly EndCode[] = [
 /** `GET /auth/start?ticket=…`: looks for Teams, then trades the ticket for the authorization URL and goes there. */
 export async function start(query: URLSearchParams): Promise<void> {
   if (query.has('browser')) noteOpenedByChat();
-  const teams = findTeams(followTeams);
+  const teams = findTeams(applyTeamsContext);
   const [given, ...others] = query.getAll('ticket');
   // Web Chat, where nobody keeps it from it, puts something of its own behind a sign-in address.
   const ticket = given?.split('&', 1)[0];
-  if (!ticket || others.length > 0) end(teams, { code: 'ticket.invalid' });
+  if (!ticket || others.length > 0) showError(teams, { code: 'ticket.invalid' });
   else if (query.has('browser')) await begin(ticket, teams, 'chat');
   else if (await teams.found) await begin(ticket, teams, 'teams');
-  else beginOnceFound(ticket, teams, query.has('confirmed') ? end(teams, { code: 'page.no_teams' }) : undefined);
+  else beginOnceFound(ticket, teams, query.has('confirmed') ? showError(teams, { code: 'page.no_teams' }) : undefined);
 }
 
 /** Teams on a slow phone may answer after the page has said that it does not: the sign-in then begins by itself, unless
@@ -64,11 +64,11 @@ async function begin(ticket: string, teams: TeamsWindow, behind: Behind): Promis
       behind === 'teams' ? await teams.userLate : undefined,
     );
     if (behind === 'teams' || inBrowser || (behind === 'none' && proven)) goToProvider(authorizationUrl);
-    else end(teams, { code: 'page.no_teams' });
+    else showError(teams, { code: 'page.no_teams' });
   } catch (error) {
-    const { code, expected } = endOf(error);
+    const { code, expected } = toErrorCode(error);
     const retry = () => void begin(ticket, teams, behind);
-    end(teams, WORTH_A_RETRY.includes(code) ? { code, retry } : { code, expected });
+    showError(teams, WORTH_A_RETRY.includes(code) ? { code, retry } : { code, expected });
   }
 }
 

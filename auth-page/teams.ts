@@ -27,14 +27,14 @@ export interface TeamsWindow {
 }
 
 /** What Teams looks like to its user: the name of its theme, and its language as a BCP 47 tag. Some hosts leave out the latter. */
-export interface TeamsLooks {
+export interface TeamsContext {
   theme: string;
   locale: string | undefined;
 }
 
-/** Looks for Teams. `onLooks` hears of its theme and language, if Teams tells.
+/** Looks for Teams. `onContext` hears of its theme and language, if Teams tells.
  * Allowed hosts are Microsoft's (the list in the teams-js package), our own origin and TEAMS_HOST_ORIGINS. */
-export function findTeams(onLooks: (looks: TeamsLooks) => void): TeamsWindow {
+export function findTeams(onContext: (looks: TeamsContext) => void): TeamsWindow {
   const initialized = initialize().then(
     () => true,
     () => false, // No parent window (rejected at once), or 60 s of silence.
@@ -42,7 +42,7 @@ export function findTeams(onLooks: (looks: TeamsLooks) => void): TeamsWindow {
   let userByNow: TeamsUser | undefined;
   const user = initialized.then(async (answered) => {
     const context = answered ? await askForContext() : undefined;
-    if (context) onLooks(context.app);
+    if (context) onContext(context.app);
     userByNow = context && userOf(context);
     return userByNow;
   });
@@ -56,8 +56,8 @@ export function findTeams(onLooks: (looks: TeamsLooks) => void): TeamsWindow {
     user: found.then((is) => (is ? userLate : undefined)),
     userLate,
     userByNow: () => userByNow,
-    succeed: (securityCode) => tell(() => authentication.notifySuccess(securityCode)),
-    fail: (reason) => tell(() => authentication.notifyFailure(reason)),
+    succeed: (securityCode) => trySend(() => authentication.notifySuccess(securityCode)),
+    fail: (reason) => trySend(() => authentication.notifyFailure(reason)),
   };
 }
 
@@ -83,7 +83,7 @@ function isText(value: unknown): value is string {
 }
 
 /** teams-js throws where Teams shows this page as something else than a sign-in pop-up (another frame context). */
-function tell(send: () => void): boolean {
+function trySend(send: () => void): boolean {
   if (!app.isInitialized() || isTeamsClosed()) return false;
   try {
     send();

@@ -1,14 +1,14 @@
 import type { Account } from './api.ts';
 import { chooseLanguage } from './languages.ts';
 import type { ScreenName, Texts } from './locales/en.ts';
-import { languages, loadTexts, ownTexts } from './words.ts';
+import { languages, loadTexts, pageTexts } from './words.ts';
 
 /** `busy` turns a spinner, `ask` and `stopped` want to be read: focus goes to their heading. */
-export type Tone = 'busy' | 'ask' | 'done' | 'stopped';
+export type ScreenKind = 'busy' | 'ask' | 'done' | 'stopped';
 
 export interface Screen {
   name: ScreenName;
-  tone: Tone;
+  tone: ScreenKind;
   /** What stands for the `{names}` in the words: from elsewhere, and only ever shown as text. */
   names?: Record<string, string | Account | undefined>;
   /** Said before the body. */
@@ -39,9 +39,9 @@ export interface Action {
   run(): void;
 }
 
-let texts = ownTexts;
+let texts = pageTexts;
 /** Asked for last: a slow file of another language comes too late. */
-let language = ownTexts.lang;
+let language = pageTexts.lang;
 let loading = false;
 let screen: Screen | undefined;
 let mustCloseByHand = false;
@@ -66,7 +66,7 @@ export function speakOfChat(): void {
 
 /** Goes on in the first of these languages (BCP 47 tags) that there is. The first words wait for its file where it is not
  * the page's own, as the page shows a first screen already; what is on the screen later stays until it can be said again. */
-export async function speak(tags: readonly string[]): Promise<void> {
+export async function setLanguage(tags: readonly string[]): Promise<void> {
   const wanted = chooseLanguage(tags, languages);
   if (wanted === language) return;
   language = wanted;
@@ -100,14 +100,14 @@ function draw(): void {
   document.documentElement.lang = texts.lang;
   document.documentElement.dir = texts.dir;
   const { names } = screen;
-  const main = part('main');
+  const main = element('main');
   main.dataset.screen = screen.name;
   main.dataset.tone = screen.tone;
-  part('h1').replaceChildren(...fill(heading, names));
+  element('h1').replaceChildren(...fill(heading, names));
   const notes = (screen.notes ?? []).map((note) => paragraph(texts.teamsUser[note.text], { ...names, ...note.names }));
   const lines = body.map((line) => paragraph(line, names));
-  part('.body').replaceChildren(...notes, ...lines, ...list(screen.rows ?? []));
-  part('.actions').replaceChildren(...(screen.actions ?? []).map((action) => button(action, names)));
+  element('.body').replaceChildren(...notes, ...lines, ...list(screen.rows ?? []));
+  element('.actions').replaceChildren(...(screen.actions ?? []).map((action) => button(action, names)));
   tellScreenReader(screen.tone);
   if (mustCloseByHand) sayCloseByHand();
 }
@@ -122,15 +122,17 @@ function linesOf(name: ScreenName): readonly string[] {
 }
 
 function sayCloseByHand(): void {
-  part('.actions').replaceChildren(paragraph(texts.closeByHand));
-  part('[role=status]').textContent = texts.closeByHand;
+  element('.actions').replaceChildren(paragraph(texts.closeByHand));
+  element('[role=status]').textContent = texts.closeByHand;
 }
 
 /** Progress is announced; what must be read or decided takes the focus, at its heading and never at a button. */
-function tellScreenReader(tone: Tone): void {
+function tellScreenReader(tone: ScreenKind): void {
   const announced = tone === 'busy' || tone === 'done';
-  part('[role=status]').textContent = announced ? `${part('h1').textContent} ${part('.body').textContent}` : '';
-  if (!announced) part('h1').focus();
+  element('[role=status]').textContent = announced
+    ? `${element('h1').textContent} ${element('.body').textContent}`
+    : '';
+  if (!announced) element('h1').focus();
 }
 
 function button({ label, primary, run }: Action, names?: Screen['names']): HTMLButtonElement {
@@ -187,7 +189,7 @@ function wordsOf(name: string | Account | undefined): string | undefined {
   return name.unnamed ? texts.unnamedAccount.replace('{id}', () => name.name) : name.name;
 }
 
-function part(selector: string): HTMLElement {
+function element(selector: string): HTMLElement {
   const element = document.querySelector<HTMLElement>(selector);
   if (!element) throw new Error(`The page has no ${selector}`);
   return element;

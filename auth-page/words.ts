@@ -11,20 +11,20 @@ interface PageData {
 const { texts, others } = readPageData();
 
 /** The words that came with the page: at once, and without a request. */
-export const ownTexts = texts;
+export const pageTexts = texts;
 
 /** The tags of all languages, the page's own first. */
 export const languages: readonly string[] = [texts.lang, ...Object.keys(others)];
 
 /** How long words may be awaited, in milliseconds: the page's own at once are better than the right ones late. */
-const PATIENCE = 1_500;
+const MAX_WAIT_MS = 1_500;
 
 /** The words of a language: data, and only as they were built (THREATS.md, T41). The page's own where they cannot be had. */
 export async function loadTexts(language: string): Promise<Texts> {
   const file = others[language];
   if (!file) return texts;
   try {
-    const signal = AbortSignal.timeout(PATIENCE);
+    const signal = AbortSignal.timeout(MAX_WAIT_MS);
     const response = await fetch(file.url, { integrity: file.integrity, redirect: 'error', signal });
     return response.ok ? ((await response.json()) as Texts) : texts;
   } catch {

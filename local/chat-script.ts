@@ -1,13 +1,13 @@
 import { ADA } from './people.ts';
 import { signIn } from './script-sign-in.ts';
-import { onStage } from './script-stack.ts';
+import { withStack } from './script-stack.ts';
 import type { Connector } from './teams/connector.ts';
 import type { Transcript } from './transcript.ts';
 
 /** The same job in a chat with the bot: plays Teams over HTTP, and prints each step and what is said.
  * @throws {Error} naming the step that failed. */
 export async function runChatScript(text: string): Promise<void> {
-  await onStage(({ connector, transcript, stack }) => talk(connector, transcript, stack.botUrl, text));
+  await withStack(({ connector, transcript, stack }) => talk(connector, transcript, stack.botUrl, text));
 }
 
 async function talk(connector: Connector, transcript: Transcript, botUrl: string, text: string): Promise<void> {

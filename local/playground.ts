@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs, parseEnv } from 'node:util';
 import { ADA, PASSWORD } from './people.ts';
 import { startForPlayground } from './playground-bot.ts';
-import { failure, requireFree, toldToEnd } from './supervise.ts';
+import { assertPortsFree, exitFailure, shutdownSignal } from './supervise.ts';
 
 // `npm run dev:teamsfx:testtool`: the production bot for the Microsoft 365 Agents Playground, with stand-ins behind it
 // unless .localConfigs.testTool names a connections file. The Playground itself is started by the Toolkit, or by hand.
@@ -20,10 +20,10 @@ await main().catch((error: unknown) => {
 async function main(): Promise<void> {
   const settings = readSettings();
   const port = readPort(settings);
-  const told = toldToEnd();
+  const told = shutdownSignal();
   const ownConnections = settings.CONNECTIONS_FILE !== undefined;
   const ports = ownConnections ? [port] : [port, port + 1, port + 2];
-  await requireFree(ports, `npm run dev:teamsfx:testtool -- --port ${port + 1000}`);
+  await assertPortsFree(ports, `npm run dev:teamsfx:testtool -- --port ${port + 1000}`);
   // What the bot writes comes only when all is ready: the Toolkit waits for its words.
   let ready = false;
   const onOutput = (text: string) => ready && process.stdout.write(text);
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
     process.stdout.write(bot.output());
     ready = true;
     console.log(welcome(port, ownConnections));
-    await Promise.race([told, ...parts.map(failure)]);
+    await Promise.race([told, ...parts.map(exitFailure)]);
   } finally {
     await stop();
   }

@@ -4,14 +4,14 @@ import { type Connector, createConnector } from './teams/connector.ts';
 import { Transcript } from './transcript.ts';
 
 /** What a script plays Teams with. */
-export interface Stage {
+export interface ScriptContext {
   connector: Connector;
   transcript: Transcript;
   stack: Stack;
 }
 
 /** Starts bot and stand-ins for a script, and ends them after it, however it went. */
-export async function onStage(play: (stage: Stage) => Promise<void>): Promise<void> {
+export async function withStack(play: (stage: ScriptContext) => Promise<void>): Promise<void> {
   const connector = await createConnector({ botId: BOT_ID });
   const transcript = new Transcript();
   try {

@@ -1,11 +1,11 @@
 import { ADA } from './people.ts';
 import { signIn } from './script-sign-in.ts';
-import { onStage } from './script-stack.ts';
+import { withStack } from './script-stack.ts';
 
 /** The main job without a browser window: plays Teams over HTTP and prints each step.
  * @throws {Error} naming the step that failed. */
 export async function runScript(text: string): Promise<void> {
-  await onStage(async ({ connector, transcript, stack }) => {
+  await withStack(async ({ connector, transcript, stack }) => {
     const search = <T>(step: string, expect: (answer: QueryAnswer) => T, state?: string) =>
       transcript.step(step, async () => {
         const query = { commandId: 'insertWiki', text, ...(state !== undefined && { state }) };

@@ -1,7 +1,7 @@
 import { DEMO_CONNECTIONS_FILE } from './paths.ts';
 import { ADA, GRACE, LINUS, PASSWORD } from './people.ts';
 import { type Stack, type StackOptions, startStack, startTeamsClient, teamsClientOptions } from './stack.ts';
-import { failure, requireFree, toldToEnd } from './supervise.ts';
+import { assertPortsFree, exitFailure, shutdownSignal } from './supervise.ts';
 
 type Ports = Record<'bot' | 'identityProvider' | 'wiki' | 'teams' | 'tokenService', number>;
 
@@ -15,16 +15,16 @@ export async function serve(port: number, verbose: boolean): Promise<void> {
     teams: port + 3,
     tokenService: port + 4,
   };
-  const told = toldToEnd();
-  await requireFree(Object.values(ports), `npm run demo -- --port ${port + 1000}`);
+  const told = shutdownSignal();
+  await assertPortsFree(Object.values(ports), `npm run demo -- --port ${port + 1000}`);
   const onOutput = verbose ? print : () => {};
   const teamsUrl = `http://localhost:${ports.teams}`;
   const teams = await startTeamsClient(ports, (text) => onOutput('Teams client', text), DEMO_CONNECTIONS_FILE);
   try {
-    const stack = await startStack({ ports, ...teamsClientOptions(teamsUrl), ...everyWay(ports), onOutput });
+    const stack = await startStack({ ports, ...teamsClientOptions(teamsUrl), ...allSignInTypes(ports), onOutput });
     try {
       welcome(teamsUrl, stack);
-      await Promise.race([told, ...[teams, ...stack.parts].map(failure)]);
+      await Promise.race([told, ...[teams, ...stack.parts].map(exitFailure)]);
     } finally {
       await stack.stop();
     }
@@ -34,7 +34,7 @@ export async function serve(port: number, verbose: boolean): Promise<void> {
 }
 
 /** What single sign-on and the token service need beside the rest. */
-export function everyWay(ports: Pick<Ports, 'bot' | 'tokenService'>): StackOptions {
+export function allSignInTypes(ports: Pick<Ports, 'bot' | 'tokenService'>): StackOptions {
   const callbacks = ['wiki', 'handbook', 'intranet'].map((id) => `http://localhost:${ports.bot}/auth/callback/${id}`);
   const redirectUris = [...callbacks, `http://localhost:${ports.tokenService}/.auth/web/redirect`];
   return {

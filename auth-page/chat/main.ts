@@ -8,7 +8,7 @@ const WINDOW = 'popup,width=600,height=680';
 
 async function main(): Promise<void> {
   const chat = createChat({
-    element: part('chat'),
+    element: element('chat'),
     nonce: nonceOfPage(),
     signIn,
     // A conversation that has ended or expired cannot be refreshed: the person goes on in a new one, and is the same.
@@ -16,13 +16,13 @@ async function main(): Promise<void> {
   });
   chat.open(await newToken());
   onSignInEnd(chat.signInEnded);
-  part('opening').hidden = true;
+  element('opening').hidden = true;
 }
 
 /** Our own page, in a window that can close itself. */
 function signIn(url: string): void {
   const isOpen = window.open(url, SIGN_IN_WINDOW, WINDOW) !== null;
-  const blocked = part('blocked');
+  const blocked = element('blocked');
   blocked.hidden = isOpen;
   if (isOpen) return;
   // A link that the person follows by hand is never blocked.
@@ -33,15 +33,15 @@ function signIn(url: string): void {
 }
 
 function fail(): void {
-  part('opening').hidden = true;
-  part('failed').hidden = false;
+  element('opening').hidden = true;
+  element('failed').hidden = false;
 }
 
 function nonceOfPage(): string {
   return document.querySelector<HTMLScriptElement>('script[nonce]')?.nonce ?? '';
 }
 
-function part(id: string): HTMLElement {
+function element(id: string): HTMLElement {
   const element = document.getElementById(id);
   if (!element) throw new Error(`The page has no #${id}`);
   return element;

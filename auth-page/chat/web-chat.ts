@@ -65,7 +65,7 @@ export interface Chat {
   /** Draws the token's conversation; below what was said before, where it is not the first. */
   open(issued: Issued): void;
   /** Tells the bot how a sign-in has ended. */
-  signInEnded(end: SignInEnd): void;
+  signInEnded(showError: SignInEnd): void;
 }
 
 /** The names of the events, as the bot knows them. */
@@ -136,23 +136,23 @@ export function createChat({ element, nonce, ended, signIn }: ChatOptions): Chat
       watch(directLine, ended);
       draw();
     },
-    signInEnded: (end) => store.dispatch({ type: 'WEB_CHAT/SEND_EVENT', payload: { name: EVENTS[end] } }),
+    signInEnded: (showError) => store.dispatch({ type: 'WEB_CHAT/SEND_EVENT', payload: { name: EVENTS[showError] } }),
   };
 }
 
 /** Calls `ended` once. A conversation that never began is not replaced: a new one would fare no better. */
 function watch(directLine: DirectLine, ended: () => void): void {
   let isOpen = false;
-  const end = () => {
+  const showError = () => {
     if (isOpen) ended();
     isOpen = false;
   };
   directLine.connectionStatus$.subscribe((status) => {
     if (status === ONLINE) isOpen = true;
-    if (status === EXPIRED_TOKEN || status === ENDED) end();
+    if (status === EXPIRED_TOKEN || status === ENDED) showError();
   });
   // Over a WebSocket the client says that the conversation has ended by an error alone. Web Chat's own observers leave an
   // error unhandled. A subscription of ours would connect before Web Chat has set the user's id.
   const { activity$ } = directLine;
-  directLine.activity$ = { subscribe: (observer) => activity$.subscribe({ ...observer, error: end }) };
+  directLine.activity$ = { subscribe: (observer) => activity$.subscribe({ ...observer, error: showError }) };
 }

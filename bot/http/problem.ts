@@ -87,7 +87,7 @@ export function sendJsonText(response: ServerResponse, status: number, text: str
   send(response, status, text, 'application/json; charset=utf-8');
 }
 
-/** One prepared text, one `writeHead`, one `end`. */
+/** One prepared text, one `writeHead`, one `showError`. */
 function send(response: ServerResponse, status: number, text: string, type: string): void {
   if (response.headersSent || response.destroyed) return;
   response.writeHead(status, {

@@ -30,7 +30,7 @@ export function parseTokenResponse(
 }
 
 /** Each scope that was asked for must have been granted. An answer that names none grants what was asked (RFC 6749
- * section 5.1). @throws {ProviderError} as `failure` */
+ * section 5.1). @throws {ProviderError} as `exitFailure` */
 export function requireScopes(
   requested: readonly string[],
   granted: string | undefined,

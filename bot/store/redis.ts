@@ -275,7 +275,7 @@ function pingIn(client: RedisClient): Store['ping'] {
 }
 
 /** Does the work in each shard, whatever becomes of it in another: a server of a cluster that is gone must not keep the
- * others from theirs (T79). `redeemed` is empty for those that failed; `failure` is the first of theirs. */
+ * others from theirs (T79). `redeemed` is empty for those that failed; `exitFailure` is the first of theirs. */
 async function forEachShard<T>(work: (shard: string) => Promise<T>): Promise<{ found: T[]; failure?: Error }> {
   const outcomes = await Promise.allSettled(ALL_SHARDS.map(work));
   const found = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));

@@ -30,7 +30,7 @@ export async function route(parts: Parts, request: IncomingMessage, response: Se
   const name = [method, first, first === 'tokens' ? second : third].filter(Boolean).join(' ');
   parts.calls[name] = (parts.calls[name] ?? 0) + 1;
   if (name === 'POST tokens generate') return generate(parts, request, response);
-  const grant = grantOf(parts, request);
+  const grant = parseGrant(parts, request);
   if (name === 'GET session') return sendJson(response, 200, { sessionId: `session-of-${grant.conversationId}` });
   if (name === 'POST tokens refresh') return sendToken(parts, response, 200, parts.conversations.renew(grant));
   if (name === 'POST conversations') return start(parts, grant, request, response);
@@ -52,7 +52,7 @@ function cors({ headers }: IncomingMessage, response: ServerResponse): void {
 }
 
 /** The bearer's token, where it is good now and on the page that sends it. */
-export function grantOf({ conversations }: Parts, request: IncomingMessage, token = bearerOf(request)): Grant {
+export function parseGrant({ conversations }: Parts, request: IncomingMessage, token = bearerOf(request)): Grant {
   const grant = conversations.grant(token);
   if (!grant) throw new RequestError(401, 'No such token.');
   if (Date.now() >= grant.expiresAt) throw new RequestError(403, 'The token has expired.');

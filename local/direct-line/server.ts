@@ -5,7 +5,7 @@ import { listen } from '../teams/listen.ts';
 import type { KeyRing } from '../teams/signing-keys.ts';
 import { BotLink } from './bot-link.ts';
 import { Conversations } from './conversations.ts';
-import { grantOf, own, type Parts, route } from './routes.ts';
+import { own, type Parts, parseGrant, route } from './routes.ts';
 import { acceptWebSocket } from './web-socket.ts';
 
 export interface DirectLineOptions {
@@ -74,7 +74,7 @@ function stream(parts: Parts, request: IncomingMessage, socket: Duplex): void {
   const { pathname, searchParams } = new URL(request.url ?? '/', parts.origin);
   const [, , , , id = '', what] = pathname.split('/').map(decodeURIComponent);
   try {
-    const grant = grantOf(parts, request, searchParams.get('t') ?? '');
+    const grant = parseGrant(parts, request, searchParams.get('t') ?? '');
     if (what !== 'stream') throw new RequestError(404, 'Not there.');
     const conversation = own(parts, grant, id);
     const peer = acceptWebSocket(request, socket);

@@ -1,7 +1,7 @@
 import type { InteractionResults, Provider } from 'oidc-provider';
 import { PASSWORD } from '../people.ts';
 import { allow, type Consents } from './consents.ts';
-import { accountById, accountByUsername, homeOf, type LocalAccount, type LocalIssuer } from './issuers.ts';
+import { accountById, accountByUsername, homeIssuer, type LocalAccount, type LocalIssuer } from './issuers.ts';
 import { accountPage, consentPage, loginPage, type Page } from './pages.ts';
 
 export type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
@@ -46,7 +46,7 @@ function signIn(issuer: LocalIssuer, prompt: string, form: URLSearchParams): Dec
 }
 
 function whyNot(issuer: LocalIssuer, username: string): string {
-  const home = accountByUsername(issuer, username) ? undefined : homeOf(issuer, username);
+  const home = accountByUsername(issuer, username) ? undefined : homeIssuer(issuer, username);
   if (home === undefined) return 'That user name or password is not right.';
   return `This is the sign-in of ${issuer.title}, and ${username.trim()} is an account of ${home.title}. Use an account of ${issuer.title}, or cancel.`;
 }

@@ -56,7 +56,7 @@ export function accountById(issuer: LocalIssuer, accountId: string): LocalAccoun
 }
 
 /** Whose people they are, where it's not this issuer's: so that the login page can say so. */
-export function homeOf(issuer: LocalIssuer, username: string): LocalIssuer | undefined {
+export function homeIssuer(issuer: LocalIssuer, username: string): LocalIssuer | undefined {
   return ISSUERS.find((each) => each !== issuer && accountByUsername(each, username));
 }
 

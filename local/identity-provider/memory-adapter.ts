@@ -3,11 +3,11 @@ import { errors } from './library.ts';
 import { Records } from './records.ts';
 
 /** oidc-provider's own adapter forgets beyond 1,000, so that live tokens look revoked under load. */
-const MOST_RECORDS = 100_000;
+const MAX_RECORDS = 100_000;
 
 /** The records of one issuer. */
 export function issuerRecords(): Records {
-  return new Records(MOST_RECORDS);
+  return new Records(MAX_RECORDS);
 }
 
 /** A store in memory for one issuer. */

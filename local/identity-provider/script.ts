@@ -18,7 +18,7 @@ export interface PageStep {
   ms: number;
 }
 
-const MOST_STEPS = 15;
+const MAX_STEPS = 15;
 const TIMEOUT = 10_000;
 
 /** Walks the provider's real pages with a tiny HTTP client: follows redirects, fills in and submits the forms.
@@ -29,7 +29,7 @@ export async function signInByPages(options: SignInByPages): Promise<{ callbackU
   const jar = options.jar ?? new CookieJar();
   const steps: PageStep[] = [];
   let next: Request = { name: 'authorization request', url: start };
-  while (steps.length < MOST_STEPS) {
+  while (steps.length < MAX_STEPS) {
     const { step, location, page } = await visit(jar, next);
     steps.push(step);
     if (location && location.origin !== start.origin) return { callbackUrl: location.href, steps };

@@ -10,7 +10,7 @@ export interface Setting {
 }
 
 /** Something that somebody says to the bot, or does with a card of it. */
-export interface Said extends Setting {
+export interface ChatEntry extends Setting {
   text?: string;
   /** What a card's button sends. */
   value?: unknown;
@@ -63,7 +63,7 @@ export function invokeActivity(context: ActivityContext, person: Person, invoke:
 }
 
 /** A message of this person to the bot, with a fresh id. */
-export function messageActivity(context: ActivityContext, person: Person, said: Said): ChatActivity {
+export function messageActivity(context: ActivityContext, person: Person, said: ChatEntry): ChatActivity {
   const { text, value } = said;
   return {
     ...activity(context, person, said),

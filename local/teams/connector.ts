@@ -2,13 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Person } from '../people.ts';
 import {
   type ActivityContext,
+  type ChatEntry,
   type Invoke,
   installationActivities,
   invokeActivity,
   messageActivity,
   type Query,
   queryActivity,
-  type Said,
   type Setting,
 } from './activity.ts';
 import { ConnectorEndpoints, METADATA_PATH, SERVICE_PATH } from './connector-endpoints.ts';
@@ -67,7 +67,7 @@ export class Connector {
   }
 
   /** Something that this person says to the bot. */
-  messageActivity(person: Person, said: Said): ChatActivity {
+  messageActivity(person: Person, said: ChatEntry): ChatActivity {
     return messageActivity(this.#context(), person, said);
   }
 

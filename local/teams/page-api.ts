@@ -57,7 +57,7 @@ export type InvokeRequest = Invocation & {
 
 /** What somebody does in their chat with the bot: says something, presses a button of a card, comes back from the sign-in
  * window, or installs the app. */
-export type ChatDeed =
+export type ChatAction =
   | { kind: 'said'; text: string }
   | { kind: 'pressed'; data: unknown }
   | { kind: 'signedIn'; state: string }
@@ -71,12 +71,12 @@ export interface TokenWanted {
 }
 
 /** `POST /api/chat` */
-export type ChatRequest = ChatDeed & Omit<InvokeRequest, keyof Invocation>;
+export type ChatRequest = ChatAction & Omit<InvokeRequest, keyof Invocation>;
 
 /** What went to the bot, and what it said in the conversation meanwhile. */
 export interface ChatResult {
   exchanges: Exchange<ChatActivity>[];
-  replies: Said[];
+  replies: ChatEntry[];
   /** All that is said from here on is said later. */
   next: number;
 }
@@ -85,7 +85,7 @@ export interface ChatResult {
 export type LaterReplies = Omit<ChatResult, 'exchanges'>;
 
 /** Something that the bot said, and its place among all that it says. */
-export interface Said {
+export interface ChatEntry {
   at: number;
   activity: unknown;
 }

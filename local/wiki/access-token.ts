@@ -8,13 +8,13 @@ export interface Issuer {
 }
 
 /** Who reads, as far as the wiki knows them. */
-export interface Reader {
+export interface TokenUser {
   name: string;
   editor: boolean;
 }
 
 /** 401 and 403 as in RFC 6750 section 3.1; 503 when the provider's keys can't be had. */
-export class Refused extends Error {
+export class TokenRejected extends Error {
   override readonly name = 'Refused';
   readonly status: 401 | 403 | 503;
   readonly challenge: string | undefined;
@@ -26,16 +26,16 @@ export class Refused extends Error {
   }
 }
 
-export type TokenCheck = (authorization: string | undefined) => Promise<Reader>;
+export type TokenCheck = (authorization: string | undefined) => Promise<TokenUser>;
 
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 const BEARER = /^Bearer ([\w.~+/=-]+)$/i;
 
-/** Checks access tokens (RFC 9068): signature, issuer, audience, expiry, scope. @throws {Refused} */
+/** Checks access tokens (RFC 9068): signature, issuer, audience, expiry, scope. @throws {TokenRejected} */
 export function tokenCheck(issuers: Issuer[]): TokenCheck {
   const keys = new Map(issuers.map((it) => [it.issuer, keysOf(it)]));
   return async (authorization) => {
-    if (authorization === undefined) throw new Refused(401, 'No access token was sent', 'Bearer realm="wiki"');
+    if (authorization === undefined) throw new TokenRejected(401, 'No access token was sent', 'Bearer realm="wiki"');
     const token = BEARER.exec(authorization)?.[1];
     if (!token) throw invalidToken('The Authorization header holds no bearer token');
     const claims = await verify(token, keys);
@@ -54,7 +54,7 @@ async function verify(token: string, keys: Map<string, JWTVerifyGetKey>): Promis
     });
     return payload;
   } catch (error) {
-    if (error instanceof Refused) throw error;
+    if (error instanceof TokenRejected) throw error;
     if (error instanceof errors.JOSEError) throw invalidToken(`Invalid access token (${error.code})`);
     throw error;
   }
@@ -88,7 +88,7 @@ function keysOf({ issuer, jwksUri }: Issuer): JWTVerifyGetKey {
       return await keys(header, token);
     } catch (cause) {
       if (cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSMultipleMatchingKeys) throw cause;
-      throw new Refused(503, `The keys of ${issuer} are out of reach`);
+      throw new TokenRejected(503, `The keys of ${issuer} are out of reach`);
     }
   };
 }
@@ -106,7 +106,7 @@ function scopes(claims: JWTPayload): string[] {
 }
 
 /** By the object id that an Entra-form issuer puts in, or else by the user name. */
-function toReader(claims: JWTPayload): Reader {
+function toReader(claims: JWTPayload): TokenUser {
   const person = claims.oid === undefined ? byUsername(claims) : PEOPLE.find((it) => isPerson(it, claims));
   return { name: person?.name ?? 'Reader', editor: person?.editor ?? false };
 }
@@ -119,12 +119,12 @@ function byUsername(claims: JWTPayload): Person | undefined {
   return PEOPLE.find((it) => it.username === (claims.preferred_username ?? claims.sub));
 }
 
-function invalidToken(message: string): Refused {
-  return new Refused(401, message, `Bearer realm="wiki", error="invalid_token", error_description="${message}"`);
+function invalidToken(message: string): TokenRejected {
+  return new TokenRejected(401, message, `Bearer realm="wiki", error="invalid_token", error_description="${message}"`);
 }
 
-function insufficientScope(): Refused {
-  return new Refused(
+function insufficientScope(): TokenRejected {
+  return new TokenRejected(
     403,
     `The access token lacks the scope ${WIKI_SCOPE}`,
     `Bearer realm="wiki", error="insufficient_scope", scope="${WIKI_SCOPE}"`,

@@ -6,7 +6,7 @@ import { type ApiAnswer, answerApi } from './api/api.ts';
 import type { Wiki } from './api/query.ts';
 import { loadPages } from './content/load-pages.ts';
 import { faultControl } from './faults/control.ts';
-import { spoil } from './faults/spoil.ts';
+import { injectFault } from './faults/spoil.ts';
 import { site } from './html/site.ts';
 import { buildIndex } from './search/search-index.ts';
 
@@ -66,7 +66,7 @@ function serve(server: Server, wiki: Wiki, options: WikiOptions): void {
     if (path !== '/w/api.php') return send(response, await documents(path, authorization));
     const answer = () => answerApi(wiki, check, authorization, url.searchParams);
     const fault = control?.next();
-    return fault ? spoil(fault, answer, response) : send(response, await answer());
+    return fault ? injectFault(fault, answer, response) : send(response, await answer());
   }
 
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {

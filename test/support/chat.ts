@@ -1,5 +1,5 @@
 import type { Person } from '../../local/people.ts';
-import type { Said } from '../../local/teams/activity.ts';
+import type { ChatEntry } from '../../local/teams/activity.ts';
 import type { PostResult } from '../../local/teams/post.ts';
 import { eventually, type World } from './world.ts';
 
@@ -51,7 +51,7 @@ export async function repliesTo(world: World, activity: object): Promise<ChatRep
 }
 
 /** Says something to the bot in the person's own chat with it. */
-export function tell(world: World, person: Person, said: string | Said): Promise<ChatReply[]> {
+export function tell(world: World, person: Person, said: string | ChatEntry): Promise<ChatReply[]> {
   return repliesTo(world, world.connector.messageActivity(person, typeof said === 'string' ? { text: said } : said));
 }
 

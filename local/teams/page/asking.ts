@@ -1,6 +1,6 @@
 import type {
+  ChatAction,
   ChatActivity,
-  ChatDeed,
   ChatResult,
   Exchange,
   Invocation,
@@ -38,7 +38,7 @@ export class Asking {
   }
 
   /** Says or does something in the chat with the bot that is open. */
-  async chat(deed: ChatDeed): Promise<ChatResult> {
+  async chat(deed: ChatAction): Promise<ChatResult> {
     const { personKey, locale } = this.#options.choices();
     const { id, conversationType } = this.#options.chat();
     const conversation = { id, conversationType };

@@ -7,7 +7,7 @@ import { directionOf } from './languages.ts';
 const ADAPTIVE = 'application/vnd.microsoft.card.adaptive';
 
 /** A button of a card that was pressed: an Adaptive Card's, or a simple card's. */
-export type Press = { data: unknown } | { type: string; value: string };
+export type CardAction = { data: unknown } | { type: string; value: string };
 
 /** The whole card: in the compose box, in a message and in a task module.
  * @param submit hears of the card's submit buttons; without it they do nothing
@@ -15,7 +15,7 @@ export type Press = { data: unknown } | { type: string; value: string };
 export function renderCard(
   { contentType, content, locale }: Attachment,
   submit?: Submit,
-  press?: (press: Press) => void,
+  press?: (press: CardAction) => void,
 ): HTMLElement {
   const card = contentType === ADAPTIVE ? renderAdaptiveCard(content, submit) : simpleCard(content, press);
   const kind = contentType === ADAPTIVE ? undefined : 'simple-card';
@@ -40,7 +40,7 @@ export function textOf(attachment: Attachment): string | undefined {
 }
 
 // Thumbnail and hero cards, the two that previews are made of. Their text may hold HTML in Teams; here it is text.
-function simpleCard(content: unknown, press?: (press: Press) => void): HTMLElement {
+function simpleCard(content: unknown, press?: (press: CardAction) => void): HTMLElement {
   const [title, subtitle, body] = ['title', 'subtitle', 'text'].map((name) => text(property(content, name)));
   return h(
     'div',
@@ -57,7 +57,7 @@ function simpleCard(content: unknown, press?: (press: Press) => void): HTMLEleme
   );
 }
 
-function buttons(content: unknown, press: (press: Press) => void): HTMLElement {
+function buttons(content: unknown, press: (press: CardAction) => void): HTMLElement {
   const all: unknown = property(content, 'buttons');
   const shown = (Array.isArray(all) ? all : []).flatMap((button) => {
     const [type, title, value] = ['type', 'title', 'value'].map((name) => text(property(button, name)));

@@ -1,6 +1,6 @@
-import type { ChatDeed, ChatResult, LaterReplies, TokenWanted } from '../page-api.ts';
+import type { ChatAction, ChatResult, LaterReplies, TokenWanted } from '../page-api.ts';
 import { type Attachment, property, readAttachment, webAddress } from './answers.ts';
-import type { Press } from './attachment.ts';
+import type { CardAction } from './attachment.ts';
 import { BOT, type Chat, type Message } from './chats.ts';
 import { announce } from './status.ts';
 import type { SignInEnd } from './teams-host.ts';
@@ -10,7 +10,7 @@ const OAUTH = 'application/vnd.microsoft.card.oauth';
 const LISTEN_EVERY = 400;
 
 export interface BotChatOptions {
-  ask(deed: ChatDeed): Promise<ChatResult>;
+  ask(deed: ChatAction): Promise<ChatResult>;
   /** What the bot has said since. */
   later(chat: Chat, after: number): Promise<LaterReplies>;
   locale(): string;
@@ -41,7 +41,7 @@ export class BotChat {
   }
 
   /** A button of one of the bot's cards. */
-  press(chat: Chat, press: Press): void {
+  press(chat: Chat, press: CardAction): void {
     if ('data' in press) void this.#do(chat, { kind: 'pressed', data: press.data });
     else if (press.type === 'imBack') this.#options.say(press.value);
     else this.#open(chat, press.type, webAddress(press.value));
@@ -58,7 +58,7 @@ export class BotChat {
     });
   }
 
-  async #do(chat: Chat, deed: ChatDeed): Promise<void> {
+  async #do(chat: Chat, deed: ChatAction): Promise<void> {
     const { exchanges, ...said } = await this.#options.ask(deed);
     this.#hear(chat, said);
     const failed = exchanges.find(({ outcome, request }) => outcome !== 'answered' && request.type === 'message');

@@ -9,7 +9,7 @@ import type { SignInEnd } from './teams-host.ts';
 import { findUrls } from './urls.ts';
 
 /** Links of one message that Teams looks at. */
-const MOST = 5;
+const MAX_PREVIEWS = 5;
 
 export interface LinkPreviewsOptions {
   ask(request: LinkRequest): Promise<InvokeResult>;
@@ -38,7 +38,7 @@ export class LinkPreviews {
   read(text: string, pasted: boolean): void {
     for (const { url, to } of findUrls(text)) {
       const whole = pasted || /^\S*\s/.test(text.slice(to));
-      if (!whole || this.#links.has(url) || this.#links.size >= MOST) continue;
+      if (!whole || this.#links.has(url) || this.#links.size >= MAX_PREVIEWS) continue;
       this.#links.set(url, undefined);
       const row = h('div', { class: 'link-preview' });
       this.#place.append(row);

@@ -15,7 +15,7 @@ import { setUpMenus, showChoices } from './people-menu.ts';
 import { Search } from './search.ts';
 import { setUpShell } from './shell.ts';
 import { SignIns } from './sign-ins.ts';
-import { askSilently } from './silently.ts';
+import { requestSsoToken } from './silently.ts';
 import { announce } from './status.ts';
 import { TaskModule } from './task-module.ts';
 import type { SignInEnd } from './teams-host.ts';
@@ -55,7 +55,7 @@ class App {
     this.#search = new Search({
       ask: (query) => {
         const request = { ...query, name: 'composeExtension/query', commandId: this.#choices.command.id } as const;
-        return askSilently((silent) => this.#asking.ask({ ...request, ...(silent && { silent }) }));
+        return requestSsoToken((silent) => this.#asking.ask({ ...request, ...(silent && { silent }) }));
       },
       show: (state, added) => this.#flyout.show(state, added),
     });

@@ -1,5 +1,5 @@
 import type { Person } from '../../people.ts';
-import { type Press, renderCard } from './attachment.ts';
+import { type CardAction, renderCard } from './attachment.ts';
 import { avatar, avatars } from './avatar.ts';
 import { carousel } from './carousel.ts';
 import { BOT, type Chat, type Message, othersIn, titleFor } from './chats.ts';
@@ -7,7 +7,7 @@ import { byId, h } from './dom.ts';
 import { linked } from './urls.ts';
 
 /** A button of a card of the bot's was pressed. */
-export type PressIn = (press: Press) => void;
+export type PressIn = (press: CardAction) => void;
 
 /** Draws the conversation as this person sees it: their own messages on the right. */
 export function showConversation(chat: Chat, viewer: Person, press: PressIn): void {

@@ -1,4 +1,4 @@
-import { type Reader, Refused, type TokenCheck } from '../access-token.ts';
+import { type TokenCheck, TokenRejected, type TokenUser } from '../access-token.ts';
 import { ApiError, Params } from './params.ts';
 import { query, type Wiki } from './query.ts';
 
@@ -22,13 +22,13 @@ export async function answerApi(
     const reader = await check(authorization);
     return json(200, act(wiki, values, reader), {});
   } catch (error) {
-    if (error instanceof ApiError) return failure(200, error.code, error.message, errorFormat);
-    if (error instanceof Refused) return refusal(error, errorFormat);
+    if (error instanceof ApiError) return exitFailure(200, error.code, error.message, errorFormat);
+    if (error instanceof TokenRejected) return refusal(error, errorFormat);
     throw error;
   }
 }
 
-function act(wiki: Wiki, values: URLSearchParams, reader: Reader): Record<string, unknown> {
+function act(wiki: Wiki, values: URLSearchParams, reader: TokenUser): Record<string, unknown> {
   const params = new Params(values);
   params.one('action', ['query'], 'help');
   params.one('format', ['json'], 'jsonfm');
@@ -37,7 +37,7 @@ function act(wiki: Wiki, values: URLSearchParams, reader: Reader): Record<string
 }
 
 /** MediaWiki's OAuth extension says `mwoauth-invalid-authorization` to a token that it does not accept. */
-function refusal(refused: Refused, errorFormat: string): ApiAnswer {
+function refusal(refused: TokenRejected, errorFormat: string): ApiAnswer {
   const challenge: Record<string, string> = refused.challenge ? { 'www-authenticate': refused.challenge } : {};
   const [code, info] =
     refused.status === 401
@@ -45,10 +45,10 @@ function refusal(refused: Refused, errorFormat: string): ApiAnswer {
       : refused.status === 403
         ? ['readapidenied', `You need read permission to use this module. ${refused.message}.`]
         : ['internal_api_error', refused.message];
-  return failure(refused.status, code, info, errorFormat, challenge);
+  return exitFailure(refused.status, code, info, errorFormat, challenge);
 }
 
-function failure(status: number, code: string, info: string, format: string, headers = {}): ApiAnswer {
+function exitFailure(status: number, code: string, info: string, format: string, headers = {}): ApiAnswer {
   const body =
     format === 'bc'
       ? { error: { code, info, docref: HELP }, servedby: 'local-wiki' }

@@ -2,8 +2,8 @@ import { introduction, type Page, type PageImage } from '../content/page.ts';
 import type { Params } from './params.ts';
 
 /** Properties of how many pages a call returns at most, the rest being for `continue`: as in PageImages and TextExtracts. */
-const MOST_IMAGES = 50;
-const MOST_EXTRACTS = 20;
+const MAX_IMAGES = 50;
+const MAX_EXTRACTS = 20;
 
 export type PageValues = Record<string, unknown>;
 
@@ -59,7 +59,7 @@ function revisions(params: Params): (page: Page) => PageValues {
 function images(params: Params, origin: string): (page: Page, at: number) => PageValues {
   const wanted = params.several('piprop', ['thumbnail', 'name'], 'thumbnail|name');
   const size = params.integer('pithumbsize', { standard: 50, min: 1, max: 4000 });
-  const limit = params.integer('pilimit', { standard: MOST_IMAGES, min: 1, max: MOST_IMAGES });
+  const limit = params.integer('pilimit', { standard: MAX_IMAGES, min: 1, max: MAX_IMAGES });
   params.one('pilicense', ['free', 'any'], 'free');
   return ({ image, claims }, at) => {
     if (at >= limit) return {};
@@ -81,7 +81,7 @@ function thumbnail({ name, width, height }: PageImage, size: number, origin: str
 
 function extracts(params: Params): (page: Page, at: number) => PageValues {
   const length = params.integer('exchars', { standard: 1200, min: 1, max: 1200 });
-  const limit = params.integer('exlimit', { standard: MOST_EXTRACTS, min: 1, max: MOST_EXTRACTS });
+  const limit = params.integer('exlimit', { standard: MAX_EXTRACTS, min: 1, max: MAX_EXTRACTS });
   params.flag('exintro');
   params.flag('explaintext');
   return (page, at) => {

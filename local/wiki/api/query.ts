@@ -1,4 +1,4 @@
-import type { Reader } from '../access-token.ts';
+import type { TokenUser } from '../access-token.ts';
 import { type Page, plainText } from '../content/page.ts';
 import type { Hits, SearchIndex } from '../search/search-index.ts';
 import { PROPERTIES, properties, timestamp } from './page-properties.ts';
@@ -18,12 +18,12 @@ interface Generated {
   next?: Record<string, string | number>;
 }
 
-const MOST = 500;
+const MAX_LIMIT = 500;
 const HIT_PROPERTIES = ['snippet', 'timestamp', 'size', 'wordcount'];
 
 /** `action=query` with `list=search`, `generator=search`, `generator=recentchanges` and the properties of pages.
  * @see https://www.mediawiki.org/wiki/API:Query */
-export function query(wiki: Wiki, params: Params, reader: Reader): Record<string, unknown> {
+export function query(wiki: Wiki, params: Params, reader: TokenUser): Record<string, unknown> {
   const listed = params.several('list', ['search']).includes('search') ? search(wiki, params, reader, 'sr') : undefined;
   const generated = generate(wiki, params, reader);
   const pages = generated ? pagesOf(wiki, generated, params) : named(wiki, params, reader);
@@ -42,7 +42,7 @@ export function query(wiki: Wiki, params: Params, reader: Reader): Record<string
 }
 
 /** `titles=` or `pageids=`: what the reader may not read is missing for them, as with MediaWiki's Lockdown. */
-function named(wiki: Wiki, params: Params, reader: Reader): Record<string, unknown>[] | undefined {
+function named(wiki: Wiki, params: Params, reader: TokenUser): Record<string, unknown>[] | undefined {
   const [title, id] = [params.text('titles'), params.text('pageids')];
   if (title === undefined && id === undefined) return undefined;
   params.flag('redirects');
@@ -51,7 +51,7 @@ function named(wiki: Wiki, params: Params, reader: Reader): Record<string, unkno
   return [title === undefined ? { pageid: Number(id), missing: true } : { ns: 0, title, missing: true }];
 }
 
-function generate(wiki: Wiki, params: Params, reader: Reader): Generated | undefined {
+function generate(wiki: Wiki, params: Params, reader: TokenUser): Generated | undefined {
   const name = params.text('generator');
   if (name === undefined) return undefined;
   if (name === 'recentchanges') return recentChanges(wiki, params, reader);
@@ -62,9 +62,9 @@ function generate(wiki: Wiki, params: Params, reader: Reader): Generated | undef
 }
 
 /** @param prefix of the parameters: `sr` for the list, `gsr` for the generator */
-function search(wiki: Wiki, params: Params, reader: Reader, prefix: 'sr' | 'gsr') {
+function search(wiki: Wiki, params: Params, reader: TokenUser, prefix: 'sr' | 'gsr') {
   const text = params.required(`${prefix}search`);
-  const limit = params.integer(`${prefix}limit`, { standard: 10, min: 1, max: MOST });
+  const limit = params.integer(`${prefix}limit`, { standard: 10, min: 1, max: MAX_LIMIT });
   const offset = params.integer(`${prefix}offset`, { standard: 0, min: 0, max: 1e9 });
   params.text(`${prefix}namespace`);
   params.one(`${prefix}what`, ['text', 'title', 'nearmatch'], 'text');
@@ -87,8 +87,8 @@ function listedHit({ page, snippet }: Hits['hits'][number], wanted: string[]): R
 }
 
 /** One change a page (`grctoponly`); whatever else the call filters by holds for every change of this wiki. */
-function recentChanges(wiki: Wiki, params: Params, reader: Reader): Generated {
-  const limit = params.integer('grclimit', { standard: 10, min: 1, max: MOST });
+function recentChanges(wiki: Wiki, params: Params, reader: TokenUser): Generated {
+  const limit = params.integer('grclimit', { standard: 10, min: 1, max: MAX_LIMIT });
   const from = params.text('grccontinue');
   params.text('grcnamespace');
   params.flag('grctoponly');

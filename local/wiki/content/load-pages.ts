@@ -7,7 +7,7 @@ import type { Draft, Edit, Page } from './page.ts';
 import { restrictedPages } from './restricted.ts';
 
 const MINUTE = 60_000;
-const LONGEST_AGO = 90 * 24 * 60 * MINUTE;
+const MAX_AGE_MS = 90 * 24 * 60 * MINUTE;
 const COMMENTS = ['Checked against the source', 'Layout', 'Typo', 'Sections in order', 'Links', 'First version'];
 
 /** Every page, numbered in the order of the content. @param now the moment that "last edited" counts back from */
@@ -25,7 +25,7 @@ export function loadPages(options: { hostile: boolean; now: Date }): Page[] {
 function editOf(draft: Draft, now: Date): Edit {
   const number = hash(draft.title);
   // Restricted pages lately, so that an editor's recent changes differ from everybody else's.
-  const longest = draft.restricted ? LONGEST_AGO / 30 : LONGEST_AGO;
+  const longest = draft.restricted ? MAX_AGE_MS / 30 : MAX_AGE_MS;
   const age = ((number % 10_007) / 10_007) ** 2 * longest;
   const at = new Date(Math.floor((now.getTime() - age) / MINUTE) * MINUTE);
   const editor = draft.restricted ? ADA : PEOPLE[number % PEOPLE.length];

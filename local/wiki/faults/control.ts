@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Call, Fault } from './fault.ts';
 
-const MOST_CALLS = 10_000;
+const MAX_CALLS = 10_000;
 
 export interface FaultControl {
   /** Notes the call. */
@@ -32,7 +32,7 @@ export function faultControl(): FaultControl {
 
   return {
     record: (request) => {
-      if (calls.length < MOST_CALLS) calls.push(callOf(request));
+      if (calls.length < MAX_CALLS) calls.push(callOf(request));
     },
     next: () => {
       if (left <= 0) return undefined;

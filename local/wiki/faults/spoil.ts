@@ -5,7 +5,11 @@ import type { ApiAnswer } from '../api/api.ts';
 import type { Fault } from './fault.ts';
 
 /** Answers as the fault says. @param real the answer that would have been given */
-export async function spoil(fault: Fault, real: () => Promise<ApiAnswer>, response: ServerResponse): Promise<void> {
+export async function injectFault(
+  fault: Fault,
+  real: () => Promise<ApiAnswer>,
+  response: ServerResponse,
+): Promise<void> {
   if (fault.delay) await wait(fault.delay);
   if (fault.hang) return;
   if (fault.reset) {

@@ -1,4 +1,4 @@
-import { Refused, type TokenCheck } from '../access-token.ts';
+import { type TokenCheck, TokenRejected } from '../access-token.ts';
 import { monogram } from '../content/monogram.ts';
 import type { Page } from '../content/page.ts';
 import { renderForbidden, renderMainPage, renderMissing, renderPage } from './render.ts';
@@ -48,7 +48,7 @@ async function isEditor(check: TokenCheck, authorization: string | undefined): P
   try {
     return (await check(authorization)).editor;
   } catch (error) {
-    if (error instanceof Refused) return false;
+    if (error instanceof TokenRejected) return false;
     throw error;
   }
 }

@@ -24,7 +24,7 @@ export interface SearchIndex {
 const OPEN = '\u0002';
 const CLOSE = '\u0003';
 const SNIPPET_WORDS = 32;
-const MOST_REMEMBERED = 200;
+const MAX_CACHED_QUERIES = 200;
 
 /** A full-text index in memory (SQLite FTS5). */
 export function buildIndex(pages: Page[]): SearchIndex {
@@ -61,7 +61,7 @@ function remembering(find: SearchIndex['search']): SearchIndex['search'] {
   return (text, options) => {
     const key = JSON.stringify([text, options.editor, options.offset, options.limit]);
     const hits = found.get(key) ?? find(text, options);
-    if (found.size >= MOST_REMEMBERED) found.clear();
+    if (found.size >= MAX_CACHED_QUERIES) found.clear();
     found.set(key, hits);
     return hits;
   };

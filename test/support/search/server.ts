@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Fault } from '../../../local/wiki/faults/fault.ts';
-import { spoil } from '../../../local/wiki/faults/spoil.ts';
+import { injectFault } from '../../../local/wiki/faults/spoil.ts';
 import { DOCUMENTS, type Document } from './documents.ts';
 
 /** A request to a searched API. */
@@ -74,7 +74,7 @@ export async function startSearchServer(standIn: StandIn, anyToken = false): Pro
     const { method = '', headers } = request;
     const asked = { method, url: path, headers, body: await text(request) };
     calls.push(asked);
-    if (fault && left-- > 0) return spoil(fault, async () => answer(asked), response);
+    if (fault && left-- > 0) return injectFault(fault, async () => answer(asked), response);
     const { status, headers: own, body } = answer(asked);
     response.writeHead(status, own).end(body);
   }
