@@ -41,7 +41,18 @@ export async function withChanges(tree, changes, work) {
 
 function apply(tree, { file, find, replace }) {
   const path = join(tree, file);
-  const pieces = readFileSync(path, 'utf8').split(find);
-  if (pieces.length !== 2) throw new Error(`${file} holds it ${pieces.length - 1} times, not once: ${find}`);
-  writeFileSync(path, pieces.join(replace));
+  const text = readFileSync(path, 'utf8');
+  const matches = [...text.matchAll(patternOf(find))];
+  if (matches.length !== 1) throw new Error(`${file} contains this ${matches.length} times, not once: ${find}`);
+  const [{ 0: found, index }] = matches;
+  writeFileSync(path, text.slice(0, index) + replace + text.slice(index + found.length));
+}
+
+/** Matches a text however the formatter breaks its lines. White space at both ends counts (test/architecture/mutations.test.ts has the same pattern). */
+function patternOf(find) {
+  const [, start, middle, end] = /^(\s*)(.*?)(\s*)$/s.exec(find);
+  const characters = [...middle.replace(/\s+/g, '')];
+  const escaped = characters.map((character) => character.replace(/[\\^$.*+?()[\]{}|]/, '\\$&'));
+  const tokens = escaped.map((each) => (/[)\]}]$/.test(each) ? `,?\\s*${each}` : each));
+  return new RegExp(start + tokens.join('\\s*') + end, 'g');
 }
