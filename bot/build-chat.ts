@@ -1,12 +1,12 @@
 import { Chat } from './chat/chat.ts';
-import { ChatActivities } from './chat/chat-activities.ts';
-import { ChatCodes } from './chat/chat-codes.ts';
+import { ChatActivities } from './chat/chat-handler.ts';
 import { signInLink } from './chat/chat-link.ts';
 import { ChatSearch } from './chat/chat-search.ts';
+import { ChatCodes } from './chat/code-verification.ts';
 import { ConnectedChat } from './chat/connected-chat.ts';
 import { TokenExchanges } from './chat/token-exchange.ts';
-import type { Config } from './config.ts';
-import type { Connection } from './connections.ts';
+import type { Config } from './config/config.ts';
+import type { Connection } from './connection.ts';
 import type { SearchExtensionDependencies } from './teams/search-extension.ts';
 
 export type BuildChatDependencies = Pick<SearchExtensionDependencies, 'signIn' | 'reception' | 'report'> & {

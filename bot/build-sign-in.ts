@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
+import type { Config } from './config/config.ts';
 import { singleSignOnOf } from './config/connections-file.ts';
-import type { Config } from './config.ts';
-import type { Connection } from './connections.ts';
-import { logSecurityEvents } from './log.ts';
-import type { KeptElsewhere } from './sign-in/keeper.ts';
-import type { SignInConnection } from './sign-in/legs.ts';
+import type { Connection } from './connection.ts';
+import { logSecurityEvents } from './platform/log.ts';
+import type { SignInConnection } from './sign-in/authorization.ts';
+import type { KeptElsewhere } from './sign-in/connection-sign-in.ts';
+import { Vault } from './sign-in/credentials/vault.ts';
 import type { ReportSecurityEvent } from './sign-in/security-events.ts';
 import { SignIn } from './sign-in/sign-in.ts';
-import { TokenService } from './sign-in/token-service.ts';
-import { Vault } from './sign-in/vault.ts';
+import { TokenService } from './sign-in/token-service/token-service.ts';
 import type { Store } from './store/store.ts';
-import { userTokens } from './teams/user-tokens.ts';
+import { userTokens } from './teams/user-token-client.ts';
 
 /** Sign-in as the settings describe it: for the service, and for the command line beside it. */
 export function buildSignIn(deps: {

@@ -13,10 +13,10 @@ import { connectionsList } from './cli/connections-list.ts';
 import { doctor } from './cli/doctor.ts';
 import { keysRotate } from './cli/keys-rotate.ts';
 import { purge } from './cli/purge.ts';
-import { ConfigError } from './config.ts';
-import { loadConfig } from './connections.ts';
-import { createLog } from './log.ts';
-import { Vault } from './sign-in/vault.ts';
+import { ConfigError } from './config/config.ts';
+import { loadConfig } from './connection.ts';
+import { createLog } from './platform/log.ts';
+import { Vault } from './sign-in/credentials/vault.ts';
 import { openStore } from './store/open-store.ts';
 
 const HELP = `Latchkey's command line: for whoever runs the service, beside it, with the same environment.

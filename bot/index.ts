@@ -3,29 +3,29 @@ import { fileURLToPath } from 'node:url';
 import { buildChat, signInChatOf } from './build-chat.ts';
 import { buildSignIn } from './build-sign-in.ts';
 import { buildWebChat } from './build-web-chat.ts';
+import { type Config, ConfigError } from './config/config.ts';
 import { clientIdsOf } from './config/sign-in-types.ts';
-import { type Config, ConfigError } from './config.ts';
-import { type Connection, connectionsByCommand, connectionsSharingACommand, loadConfig } from './connections.ts';
+import { type Connection, connectionsByCommand, connectionsSharingACommand, loadConfig } from './connection.ts';
 import { addressLimit } from './http/address-limit.ts';
-import { brokerLimits } from './http/broker-limits.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { loadPages } from './http/pages.ts';
 import { remoteAddress } from './http/remote-address.ts';
-import { LatchkeyError } from './latchkey-error.ts';
-import { createLog, newErrorReference, serializeError } from './log.ts';
-import { createServer } from './server.ts';
-import { loadTeamsFx } from './sign-in/on-behalf-of.ts';
+import { createServer } from './http/server.ts';
+import { LatchkeyError } from './platform/latchkey-error.ts';
+import { createLog, newErrorReference, serializeError } from './platform/log.ts';
+import { loadTeamsFx } from './sign-in/sso/on-behalf-of.ts';
 import { tellingOfUnread } from './sources/unread-entries.ts';
 import { openStore } from './store/open-store.ts';
+import { AccessPolicy } from './teams/access-policy.ts';
 import { InvokeAdapter } from './teams/adapter.ts';
-import { ConnectorGate } from './teams/connector-gate.ts';
-import { ConnectorKeys } from './teams/connector-keys.ts';
-import type { ActivityAuthenticator } from './teams/gate.ts';
+import type { ActivityAuthenticator } from './teams/auth/activity-authenticator.ts';
+import { ConnectorKeys } from './teams/auth/connector-keys.ts';
+import { ConnectorGate } from './teams/auth/connector-token.ts';
+import { PlaygroundGate } from './teams/auth/playground-authenticator.ts';
 import { PlaygroundExtension } from './teams/playground-extension.ts';
-import { PlaygroundGate } from './teams/playground-gate.ts';
 import { PlaygroundLinks } from './teams/playground-links.ts';
-import { AccessPolicy } from './teams/reception.ts';
 import { SearchExtension, type SearchExtensionDependencies } from './teams/search-extension.ts';
+import { brokerLimits } from './web-chat/broker-limits.ts';
 
 const SWEEP_INTERVAL = 10_000;
 /** How long requests under way may still take after SIGTERM. Milliseconds. */
@@ -154,8 +154,8 @@ function buildExtension(links: PlaygroundLinks | undefined, deps: SearchExtensio
 async function startMetrics({ metricsPort, loopback }: Config, report: (error: unknown) => void) {
   if (metricsPort === undefined) return undefined;
   const [{ Metrics }, { metricsRoute }] = await Promise.all([
-    import('./metrics/metrics.ts'),
-    import('./metrics/metrics-route.ts'),
+    import('./http/metrics.ts'),
+    import('./http/metrics-route.ts'),
   ]);
   const metrics = new Metrics();
   const { server } = createHttpServer(metricsRoute(metrics, report));

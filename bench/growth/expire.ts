@@ -1,6 +1,6 @@
 import Database from 'libsql';
-import { openCredential, sealCredential } from '../../bot/sign-in/sealed-credential.ts';
-import { Vault } from '../../bot/sign-in/vault.ts';
+import { openCredential, sealCredential } from '../../bot/sign-in/credentials/sealed-credential.ts';
+import { Vault } from '../../bot/sign-in/credentials/vault.ts';
 import type { Person } from '../../local/people.ts';
 import { CONNECTION } from '../workload/people.ts';
 

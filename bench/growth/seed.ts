@@ -1,12 +1,12 @@
 import Database from 'libsql';
 import { v7 as newVersion } from 'uuid';
-import { shardOf } from '../../bot/sign-in/asker.ts';
-import { sealCredential } from '../../bot/sign-in/sealed-credential.ts';
-import { Vault } from '../../bot/sign-in/vault.ts';
+import { sealCredential } from '../../bot/sign-in/credentials/sealed-credential.ts';
+import { Vault } from '../../bot/sign-in/credentials/vault.ts';
+import { shardOf } from '../../bot/sign-in/user.ts';
 import { openStore } from '../../bot/store/open-store.ts';
-import { keysOf } from '../../bot/store/redis-keys.ts';
-import { toRecord } from '../../bot/store/redis-records.ts';
-import { ownerKey } from '../../bot/store/sqlite-rows.ts';
+import { keysOf } from '../../bot/store/redis/keys.ts';
+import { toRecord } from '../../bot/store/redis/records.ts';
+import { ownerKey } from '../../bot/store/sqlite/rows.ts';
 import type { StoredLink } from '../../bot/store/store.ts';
 import type { Environment } from '../harness/environment.ts';
 import { withRedis } from '../harness/redis.ts';

@@ -1,24 +1,24 @@
 import { fileURLToPath } from 'node:url';
 import { buildSignIn } from '../../bot/build-sign-in.ts';
-import { readConfig } from '../../bot/config.ts';
+import { readConfig } from '../../bot/config/config.ts';
 import {
   buildConnections,
   type Connection,
   connectionsByCommand,
   connectionsSharingACommand,
-} from '../../bot/connections.ts';
+} from '../../bot/connection.ts';
 import { addressLimit } from '../../bot/http/address-limit.ts';
+import { Metrics } from '../../bot/http/metrics.ts';
 import { loadPages } from '../../bot/http/pages.ts';
 import { remoteAddress } from '../../bot/http/remote-address.ts';
-import { createLog, newErrorReference, serializeError } from '../../bot/log.ts';
-import { Metrics } from '../../bot/metrics/metrics.ts';
-import { createServer } from '../../bot/server.ts';
+import { createServer } from '../../bot/http/server.ts';
+import { createLog, newErrorReference, serializeError } from '../../bot/platform/log.ts';
 import type { Source } from '../../bot/sources/source.ts';
 import { openStore } from '../../bot/store/open-store.ts';
+import { AccessPolicy } from '../../bot/teams/access-policy.ts';
 import { InvokeAdapter } from '../../bot/teams/adapter.ts';
-import { ConnectorGate } from '../../bot/teams/connector-gate.ts';
-import { ConnectorKeys } from '../../bot/teams/connector-keys.ts';
-import { AccessPolicy } from '../../bot/teams/reception.ts';
+import { ConnectorKeys } from '../../bot/teams/auth/connector-keys.ts';
+import { ConnectorGate } from '../../bot/teams/auth/connector-token.ts';
 import { SearchExtension } from '../../bot/teams/search-extension.ts';
 import { BOT_ID } from '../workload/people.ts';
 import { searchItems } from './handler.ts';

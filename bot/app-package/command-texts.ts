@@ -1,4 +1,4 @@
-import type { Language } from '../language.ts';
+import type { Language } from '../platform/language.ts';
 
 /** What a search command says that the template has no words for. `names`: the titles of what it searches. */
 export interface CommandTexts {

@@ -1,5 +1,5 @@
 import type { ConnectionConfig } from '../config/connections-file.ts';
-import { languageFor } from '../language.ts';
+import { languageFor } from '../platform/language.ts';
 import { COMMAND_TEXTS, type CommandTexts } from './command-texts.ts';
 import type { Command, ReportProblem } from './types.ts';
 

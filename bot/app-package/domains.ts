@@ -2,7 +2,7 @@ import type { ConnectionConfig } from '../config/connections-file.ts';
 import type { Env } from '../config/setting.ts';
 import { pageOriginsOf } from '../config/source-types.ts';
 import { readTokenService } from '../config/token-service.ts';
-import { isLoopback, isSafeUrl } from '../loopback.ts';
+import { isLoopback, isSafeUrl } from '../platform/safe-url.ts';
 import type { Problem, ReportProblem } from './types.ts';
 import { howToSet } from './variables.ts';
 

@@ -1,6 +1,6 @@
 import { type ConnectionConfig, singleSignOnOf } from '../config/connections-file.ts';
 import { isEntra } from '../config/sign-in-types.ts';
-import { parseGuid } from '../sign-in/asker.ts';
+import { parseGuid } from '../sign-in/user.ts';
 import type { Manifest, ReportProblem } from './types.ts';
 
 /** `webApplicationInfo`: the registration that people sign in to with Entra, so that an administrator sees its permissions

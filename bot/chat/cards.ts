@@ -1,5 +1,5 @@
-import { cardBase } from '../teams/card-head.ts';
-import { sanitizeText } from '../teams/inert.ts';
+import { cardBase } from '../teams/cards/card-head.ts';
+import { sanitizeText } from '../teams/cards/sanitize.ts';
 import type { Texts } from '../teams/locales/en.ts';
 
 const LONGEST_TITLE = 100;

@@ -1,4 +1,4 @@
-import { languageFor } from '../language.ts';
+import { languageFor } from '../platform/language.ts';
 import { COMMAND_WORDS } from './command-words.ts';
 
 /** The address that opens a personal chat with the bot

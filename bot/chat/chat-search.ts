@@ -1,6 +1,8 @@
-import { languageFor } from '../language.ts';
+import { languageFor } from '../platform/language.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
-import type { SearchConnection } from '../teams/connection.ts';
+import type { RequestContext } from '../teams/access-policy.ts';
+import type { JsonText } from '../teams/cards/json-writer.ts';
+import { interleave } from '../teams/search/combine.ts';
 import {
   isIncomplete,
   type RenderContext,
@@ -9,17 +11,15 @@ import {
   type SearchOutcome,
   type SearchRequest,
   wordsFor as wordsOf,
-} from '../teams/found.ts';
-import type { JsonText } from '../teams/json-text.ts';
-import { interleave } from '../teams/merge.ts';
-import type { RequestContext } from '../teams/reception.ts';
-import { type PartOf, SearchAll } from '../teams/search-all.ts';
+} from '../teams/search/outcome.ts';
+import type { SearchConnection } from '../teams/search/search-connection.ts';
+import { type PartOf, SearchAll } from '../teams/search/search-connections.ts';
 import { moreCard } from './cards.ts';
 import { COMMAND_WORDS } from './command-words.ts';
 import { type Left, leftOf, type Seen } from './more-results.ts';
-import { signInReply } from './prompt-in.ts';
+import { PendingSearches } from './pending-searches.ts';
 import { adaptiveCardReply, type Reply, textReply } from './replies.ts';
-import { PendingSearches } from './unfinished.ts';
+import { signInReply } from './sign-in-reply.ts';
 
 export interface ChatSearchDependencies {
   signIn: SignIn;

@@ -1,25 +1,25 @@
-import { languageFor } from '../language.ts';
-import type { ShownAccount } from '../sign-in/identity-provider.ts';
+import { withInvokeDeadline } from '../platform/deadline.ts';
+import { languageFor } from '../platform/language.ts';
+import type { ShownAccount } from '../sign-in/providers/identity-provider.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
-import { accountsCard } from '../teams/account-cards.ts';
+import type { RequestContext } from '../teams/access-policy.ts';
+import type { AccountAction } from '../teams/account-commands.ts';
 import { accountWords } from '../teams/account-words.ts';
-import type { AccountAction } from '../teams/accounts.ts';
-import { type SearchConnection, userKey } from '../teams/connection.ts';
-import { withInvokeDeadline } from '../teams/deadline.ts';
-import type { ReportError } from '../teams/found.ts';
-import { sanitizeText } from '../teams/inert.ts';
+import { accountsCard } from '../teams/cards/account-cards.ts';
+import { sanitizeText } from '../teams/cards/sanitize.ts';
 import { textsFor } from '../teams/locales/texts.ts';
-import { signInRequest } from '../teams/query.ts';
-import type { RequestContext } from '../teams/reception.ts';
+import type { ReportError } from '../teams/search/outcome.ts';
+import { signInRequest } from '../teams/search/query.ts';
+import { type SearchConnection, userKey } from '../teams/search/search-connection.ts';
 import { signOutCard } from './cards.ts';
 import { alsoSignIn, type ChatSearch } from './chat-search.ts';
 import { COMMAND_WORDS, type CommandWords } from './command-words.ts';
 import { readMore } from './more-results.ts';
 import { findNamed, type NamedConnections } from './named-connections.ts';
-import { signInReply } from './prompt-in.ts';
+import { type ChatCommandRequest, parseCommand } from './parse-command.ts';
+import { PendingSearches } from './pending-searches.ts';
 import { adaptiveCardReply, heroCardReply, type Reply, textReply } from './replies.ts';
-import { type ChatCommandRequest, parseCommand } from './said.ts';
-import { PendingSearches } from './unfinished.ts';
+import { signInReply } from './sign-in-reply.ts';
 
 export interface ChatDependencies {
   signIn: SignIn;

@@ -1,4 +1,4 @@
-import type { Language } from '../language.ts';
+import type { Language } from '../platform/language.ts';
 
 /** What can be asked for in a chat. */
 export type ChatCommand = 'search' | 'signIn' | 'signOut' | 'whoAmI' | 'help';

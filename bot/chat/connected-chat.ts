@@ -1,18 +1,18 @@
-import type { ConnectedAccount } from '../sign-in/connected-account.ts';
-import { type Credential, ProviderError } from '../sign-in/identity-provider.ts';
+import { withInvokeDeadline } from '../platform/deadline.ts';
+import { isObject } from '../platform/json.ts';
+import { type Credential, ProviderError } from '../sign-in/providers/identity-provider.ts';
+import type { ConnectedAccount } from '../sign-in/token-service/connected-account.ts';
 import { SourceError } from '../sources/source.ts';
-import type { SearchConnection } from '../teams/connection.ts';
-import { withInvokeDeadline } from '../teams/deadline.ts';
-import type { ReportError, SearchOutcome } from '../teams/found.ts';
+import { localeOf } from '../teams/activity.ts';
 import { textsFor } from '../teams/locales/texts.ts';
-import type { Query } from '../teams/query.ts';
-import { isObject } from '../teams/record.ts';
-import { localeOf } from '../teams/sender.ts';
+import type { ReportError, SearchOutcome } from '../teams/search/outcome.ts';
+import type { Query } from '../teams/search/query.ts';
+import type { SearchConnection } from '../teams/search/search-connection.ts';
 import { type Chat, wordsFor } from './chat.ts';
 import { type ChatSearch, RESULTS_ASKED } from './chat-search.ts';
 import { type MoreResults, readMore } from './more-results.ts';
+import { parseCommand } from './parse-command.ts';
 import { type Reply, textReply } from './replies.ts';
-import { parseCommand } from './said.ts';
 
 /** A connection that a channel may bring its own token for. */
 export interface ConnectedConnection extends SearchConnection {

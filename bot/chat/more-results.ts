@@ -1,6 +1,6 @@
-import type { SearchOutcome } from '../teams/found.ts';
-import { MAX_TEXT_LENGTH } from '../teams/query.ts';
-import { isObject } from '../teams/record.ts';
+import { isObject } from '../platform/json.ts';
+import type { SearchOutcome } from '../teams/search/outcome.ts';
+import { MAX_TEXT_LENGTH } from '../teams/search/query.ts';
 
 /** By a connection's id, the results that a person has seen already. */
 export type Seen = Readonly<Record<string, number>>;

@@ -1,6 +1,6 @@
 import type { Activity } from 'botbuilder';
-import type { TokenExchangeResource } from '../sign-in/outcomes.ts';
-import { sanitizePreview } from '../teams/inert.ts';
+import type { TokenExchangeResource } from '../sign-in/types.ts';
+import { sanitizePreview } from '../teams/cards/sanitize.ts';
 
 /** What the bot says: an activity, without whom it is for. */
 export type Reply = Partial<Activity>;

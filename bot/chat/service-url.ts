@@ -1,4 +1,4 @@
-import { isLoopback, isSafeUrl } from '../loopback.ts';
+import { isLoopback, isSafeUrl } from '../platform/safe-url.ts';
 
 /** Names that lead nowhere but inside (RFC 6761, RFC 6762, RFC 9476). */
 const INSIDE = /\.(local|localhost|internal|intranet|lan|home|corp|private|arpa|alt)$/i;

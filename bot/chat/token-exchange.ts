@@ -1,14 +1,14 @@
 import type { InvokeResponse } from 'botbuilder';
-import type { SignInState } from '../sign-in/outcomes.ts';
+import { withInvokeDeadline } from '../platform/deadline.ts';
+import { isObject } from '../platform/json.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
-import { withInvokeDeadline } from '../teams/deadline.ts';
-import type { ReportError } from '../teams/found.ts';
-import { signInRequest } from '../teams/query.ts';
-import type { RequestContext } from '../teams/reception.ts';
-import { isObject } from '../teams/record.ts';
+import type { SignInState } from '../sign-in/types.ts';
+import type { RequestContext } from '../teams/access-policy.ts';
+import type { ReportError } from '../teams/search/outcome.ts';
+import { signInRequest } from '../teams/search/query.ts';
 import type { Chat } from './chat.ts';
-import { signInReply } from './prompt-in.ts';
 import { type Reply, signinCardReply } from './replies.ts';
+import { signInReply } from './sign-in-reply.ts';
 
 export interface TokenExchangeDependencies {
   signIn: SignIn;

@@ -1,7 +1,7 @@
+import type { Config } from '../config/config.ts';
 import type { Env } from '../config/setting.ts';
-import type { Config } from '../config.ts';
+import type { Vault } from '../sign-in/credentials/vault.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
-import type { Vault } from '../sign-in/vault.ts';
 import type { Store } from '../store/store.ts';
 
 /** What a command works with: the service's own settings and store. */

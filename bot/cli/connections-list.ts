@@ -1,6 +1,6 @@
 import type { ConnectionConfig } from '../config/connections-file.ts';
 import { isEntra, type SignInConfig, signInTypeOf } from '../config/sign-in-types.ts';
-import { paginate } from '../sign-in/rotation.ts';
+import { paginate } from '../sign-in/credentials/key-rotation.ts';
 import { type Command, count } from './command.ts';
 
 /** `connections list`: what can be searched, how people sign in to it, and how many are. */

@@ -1,12 +1,12 @@
 import { isEnvironmentName } from '../app-package/environment.ts';
 import { type DiagnosticCommand, type Options, UsageError } from './command.ts';
+import { readProject } from './doctor/checks/project.ts';
+import { redirectUris } from './doctor/checks/redirect-uris.ts';
 import { CHECKS } from './doctor/checks.ts';
 import { runChecks } from './doctor/examine.ts';
-import { hear, NO_PROBES } from './doctor/heard.ts';
-import { readProject } from './doctor/project.ts';
-import { redirectUris } from './doctor/redirect-uris.ts';
+import { hear, NO_PROBES } from './doctor/probes/probe-all.ts';
+import { lookAtStore } from './doctor/probes/store-state.ts';
 import { report } from './doctor/report.ts';
-import { lookAtStore } from './doctor/store-state.ts';
 
 /** `doctor`: compares what has to fit together for a search in Teams, and says what doesn't, why, and how to mend it.
  * Works on a broken configuration; changes nothing. */

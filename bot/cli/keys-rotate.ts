@@ -1,4 +1,4 @@
-import { type RotationReport, rotateKeys } from '../sign-in/rotation.ts';
+import { type RotationReport, rotateKeys } from '../sign-in/credentials/key-rotation.ts';
 import { type Command, count } from './command.ts';
 
 /** `keys rotate`: seals every credential with the first of ENCRYPTION_KEYS, while the service runs. */

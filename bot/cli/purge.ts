@@ -1,5 +1,5 @@
-import { parseGuid } from '../sign-in/asker.ts';
-import { paginate } from '../sign-in/rotation.ts';
+import { paginate } from '../sign-in/credentials/key-rotation.ts';
+import { parseGuid } from '../sign-in/user.ts';
 import type { Link, PurgeTarget, Store } from '../store/store.ts';
 import { type Command, count, type Options, type Report, UsageError } from './command.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { isSafeUrl } from '../loopback.ts';
-import { parseGuid } from '../sign-in/asker.ts';
+import { isSafeUrl } from '../platform/safe-url.ts';
+import { parseGuid } from '../sign-in/user.ts';
 import { findJsonError } from './json-file.ts';
 import { describeIssue } from './schema-issues.ts';
 import { type Env, HTTPS_OR_LOOPBACK, type ReportProblem } from './setting.ts';

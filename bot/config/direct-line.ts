@@ -1,5 +1,5 @@
-import { isSafeUrl } from '../loopback.ts';
-import { parseGuid } from '../sign-in/asker.ts';
+import { isSafeUrl } from '../platform/safe-url.ts';
+import { parseGuid } from '../sign-in/user.ts';
 import type { ConnectionConfig } from './connections-file.ts';
 import { type Env, HTTPS_OR_LOOPBACK, type ReportProblem } from './setting.ts';
 import { isEntra } from './sign-in-types.ts';

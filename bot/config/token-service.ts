@@ -1,4 +1,4 @@
-import { isLoopback, isSafeUrl } from '../loopback.ts';
+import { isLoopback, isSafeUrl } from '../platform/safe-url.ts';
 import type { Env, ReportProblem } from './setting.ts';
 
 /** Azure Bot Service's token service, and how the bot signs in to it. */

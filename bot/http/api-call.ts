@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type * as z from 'zod';
-import { SignInError, type SignInErrorCode } from '../sign-in/problems.ts';
+import { SignInError, type SignInErrorCode } from '../sign-in/errors.ts';
 import { StoreError } from '../store/store.ts';
 import { checkBodyHeaders, readJsonObject } from './body.ts';
 import { readChatCookie, readSettingsCookie, readTransactionCookie, readWrongPersonCookie } from './cookies.ts';

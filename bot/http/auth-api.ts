@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { User } from '../sign-in/asker.ts';
-import { SignInError } from '../sign-in/problems.ts';
+import { SignInError } from '../sign-in/errors.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
+import type { User } from '../sign-in/user.ts';
 import type { ApiCall, Handler } from './api-call.ts';
 import { addTransactionCookie, wrongPersonCookie } from './cookies.ts';
 import { teamsUserBody } from './teams-user-body.ts';

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Activity } from 'botbuilder';
 import type { InvokeAdapter } from '../teams/adapter.ts';
-import { type ActivityAuthenticator, AuthenticationError } from '../teams/gate.ts';
-import { JsonBody } from '../teams/json-text.ts';
+import { type ActivityAuthenticator, AuthenticationError } from '../teams/auth/activity-authenticator.ts';
+import { JsonBody } from '../teams/cards/json-writer.ts';
 import { checkBodyHeaders, readJsonObject } from './body.ts';
 import { HttpProblem, sendJson, sendJsonText, sendProblem } from './problem.ts';
 

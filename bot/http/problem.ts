@@ -1,5 +1,5 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
-import { LatchkeyError } from '../latchkey-error.ts';
+import { LatchkeyError } from '../platform/latchkey-error.ts';
 
 /** A request that ends here. The code is stable and all that its sender learns; nothing of the request is in it. */
 export class HttpProblem extends LatchkeyError {

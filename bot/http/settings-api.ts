@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Visitor } from '../sign-in/keeper.ts';
-import { SignInError } from '../sign-in/problems.ts';
+import type { Visitor } from '../sign-in/connection-sign-in.ts';
+import { SignInError } from '../sign-in/errors.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { TeamsUser } from '../sign-in/teams-user.ts';
 import type { ApiCall, BrowserCookies, Handler } from './api-call.ts';

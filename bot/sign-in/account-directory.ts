@@ -1,12 +1,12 @@
 import type { Store } from '../store/store.ts';
-import type { User } from './asker.ts';
-import type { Credentials } from './credentials.ts';
-import { type Account, ProviderError } from './identity-provider.ts';
-import type { ConnectionSignIn, KeptElsewhere, Visit, Visitor } from './keeper.ts';
-import type { SignInConnection } from './legs.ts';
-import { type ConnectionAccount, shownOf } from './outcomes.ts';
-import { SignInError } from './problems.ts';
+import type { SignInConnection } from './authorization.ts';
+import type { ConnectionSignIn, KeptElsewhere, Visit, Visitor } from './connection-sign-in.ts';
+import type { Credentials } from './credentials/credentials.ts';
+import { SignInError } from './errors.ts';
+import { type Account, ProviderError } from './providers/identity-provider.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
+import { type ConnectionAccount, shownOf } from './types.ts';
+import type { User } from './user.ts';
 
 export interface AccountDirectoryDependencies {
   store: Pick<Store, 'links' | 'preferences'>;

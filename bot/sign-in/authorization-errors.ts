@@ -1,4 +1,4 @@
-import type { SignInErrorCode } from './problems.ts';
+import type { SignInErrorCode } from './errors.ts';
 
 /** Errors in an authorization response: RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6, RFC 8707, and those of
  * GitHub and LinkedIn. */

@@ -1,6 +1,6 @@
 import type { Store, StoredLink } from '../store/store.ts';
-import { isWebChatUser } from './asker.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
+import { isWebChatUser } from './user.ts';
 
 const DAY_MS = 86_400_000;
 /** The cookie of a browser ends after 12 hours without a visit (browser-sessions.ts). After that no request can use the link. The

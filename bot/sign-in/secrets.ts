@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { shardOf, shardOfKey, type User } from './asker.ts';
+import { shardOf, shardOfKey, type User } from './user.ts';
 
 /** 256 random bits in base64url: 43 characters. */
 export function randomSecret(): string {

@@ -1,7 +1,7 @@
 import type { Link, Owner, Store } from '../store/store.ts';
-import type { IssuedTokens } from './issued-tokens.ts';
-import { SignInError } from './problems.ts';
-import type { Revocations } from './revocation.ts';
+import type { IssuedTokens } from './credentials/issued-tokens.ts';
+import type { Revocations } from './credentials/revocation.ts';
+import { SignInError } from './errors.ts';
 import { derivedKey, secretFor, secretInSameShard, sha256 } from './secrets.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
 import { isOtherTeamsUser, type TeamsUser } from './teams-user.ts';

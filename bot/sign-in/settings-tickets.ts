@@ -1,10 +1,10 @@
-import { isWebChatUser } from './asker.ts';
-import type { Visitor } from './keeper.ts';
-import { SignInError } from './problems.ts';
+import type { Visitor } from './connection-sign-in.ts';
+import type { Vault } from './credentials/vault.ts';
+import { SignInError } from './errors.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
 import { refuseOtherTeamsUser, type TeamsUser } from './teams-user.ts';
 import { acceptTicket, sealTicket } from './ticket.ts';
-import type { Vault } from './vault.ts';
+import { isWebChatUser } from './user.ts';
 
 /** How long an open settings page may be used. Milliseconds. */
 export const SETTINGS_TTL = 600_000;

@@ -2,14 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { v7 as newVersion } from 'uuid';
 import type { Limit, Link, Owner, Store } from '../store/store.ts';
 import { AccountDirectory } from './account-directory.ts';
-import { isSameUser, isWebChatUser, type User } from './asker.ts';
-import { isChooserRefused, readAuthorizationError } from './authorization-errors.ts';
-import { ChatSignIns } from './chat-sign-ins.ts';
-import { type ActiveCredential, Credentials } from './credentials.ts';
-import type { Credential, SignedIn } from './identity-provider.ts';
-import { IdleBrowserLinks } from './idle-browser-links.ts';
-import { IssuedTokens } from './issued-tokens.ts';
-import type { ConnectionSignIn, KeptElsewhere, PresentedSignIn, Visit } from './keeper.ts';
 import {
   AuthorizationRequests,
   type AuthorizationTarget,
@@ -18,8 +10,27 @@ import {
   type NewTransaction,
   providerTarget,
   type SignInConnection,
-} from './legs.ts';
-import { isMagicCode } from './magic-codes.ts';
+} from './authorization.ts';
+import { isChooserRefused, readAuthorizationError } from './authorization-errors.ts';
+import { ChatSignIns } from './chat-sign-in.ts';
+import type { ConnectionSignIn, KeptElsewhere, PresentedSignIn, Visit } from './connection-sign-in.ts';
+import { type ActiveCredential, Credentials } from './credentials/credentials.ts';
+import { IssuedTokens } from './credentials/issued-tokens.ts';
+import { Revocations } from './credentials/revocation.ts';
+import { sealCredential } from './credentials/sealed-credential.ts';
+import type { Vault } from './credentials/vault.ts';
+import { SignInError } from './errors.ts';
+import { IdleBrowserLinks } from './idle-browser-links.ts';
+import type { Credential, SignedIn } from './providers/identity-provider.ts';
+import { isSecret, secretFor, sha256 } from './secrets.ts';
+import { SecurityCodes, WRONG_CODES } from './security-codes.ts';
+import type { ReportSecurityEvent } from './security-events.ts';
+import { SettingsTickets } from './settings-tickets.ts';
+import { SilentSignIn } from './sso/sso-sign-in.ts';
+import { refuseOtherTeamsUser, type TeamsUser } from './teams-user.ts';
+import { acceptTicket, sealTicket } from './ticket.ts';
+import { isMagicCode } from './token-service/magic-codes.ts';
+import { type ConsumedTransaction, Transactions } from './transactions.ts';
 import {
   type AuthorizationResponse,
   type ConfirmationOutcome,
@@ -29,19 +40,8 @@ import {
   type SignInState,
   type StartedSignIn,
   shownOf,
-} from './outcomes.ts';
-import { SignInError } from './problems.ts';
-import { Revocations } from './revocation.ts';
-import { sealCredential } from './sealed-credential.ts';
-import { isSecret, secretFor, sha256 } from './secrets.ts';
-import { SecurityCodes, WRONG_CODES } from './security-codes.ts';
-import type { ReportSecurityEvent } from './security-events.ts';
-import { SettingsTickets } from './settings-tickets.ts';
-import { SilentSignIn } from './silent-sign-in.ts';
-import { refuseOtherTeamsUser, type TeamsUser } from './teams-user.ts';
-import { acceptTicket, sealTicket } from './ticket.ts';
-import { type ConsumedTransaction, Transactions } from './transactions.ts';
-import type { Vault } from './vault.ts';
+} from './types.ts';
+import { isSameUser, isWebChatUser, type User } from './user.ts';
 
 export interface SignInDependencies {
   store: Store;

@@ -1,7 +1,7 @@
 import type { Owner } from '../store/store.ts';
-import { isSameUser, isWebChatUser, parseUser, type User } from './asker.ts';
-import { SignInError } from './problems.ts';
+import { SignInError } from './errors.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
+import { isSameUser, isWebChatUser, parseUser, type User } from './user.ts';
 
 /** The person who uses the Teams window behind the pop-up, as teams-js `app.getContext()` told our page. */
 export interface TeamsUser {

@@ -1,6 +1,6 @@
-import { parseUser, type User } from './asker.ts';
-import { SignInError } from './problems.ts';
-import type { Vault } from './vault.ts';
+import type { Vault } from './credentials/vault.ts';
+import { SignInError } from './errors.ts';
+import { parseUser, type User } from './user.ts';
 
 /** Who asked to sign in, and to what: the sealed value in the sign-in URL. Nothing is stored for it. */
 export interface Ticket {

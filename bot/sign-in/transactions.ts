@@ -1,8 +1,8 @@
 import type { Owner, Store } from '../store/store.ts';
-import { SignInError } from './problems.ts';
+import type { Vault } from './credentials/vault.ts';
+import { SignInError } from './errors.ts';
 import { isSecret, sha256 } from './secrets.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
-import type { Vault } from './vault.ts';
 
 /** One run of the OAuth flow in one browser, as it was begun. */
 export interface PendingTransaction extends Owner {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { type HttpRequest, readText, request } from '../call.ts';
-import { AnswerTooLarge } from '../documents.ts';
+import { AnswerTooLarge } from '../platform/documents.ts';
+import { type HttpRequest, readText, request } from '../platform/http-client.ts';
 import { SourceError, type SourceSession } from './source.ts';
 import { traceparentOf } from './trace.ts';
 

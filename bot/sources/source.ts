@@ -1,4 +1,4 @@
-import { LatchkeyError } from '../latchkey-error.ts';
+import { LatchkeyError } from '../platform/latchkey-error.ts';
 
 /** The seam to what can be searched. A source knows neither Teams nor how the person signed in. */
 export interface Source {

@@ -1,4 +1,4 @@
-import { summaryOf } from '../latchkey-error.ts';
+import { summaryOf } from '../platform/latchkey-error.ts';
 import { StoreError } from './store.ts';
 
 /** The same methods, at any depth, whose every failure is a StoreError. @param kind of store, for the message */

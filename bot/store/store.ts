@@ -1,5 +1,5 @@
-import { LatchkeyError } from '../latchkey-error.ts';
-import type { User } from '../sign-in/asker.ts';
+import { LatchkeyError } from '../platform/latchkey-error.ts';
+import type { User } from '../sign-in/user.ts';
 
 /**
  * What must survive a restart and be shared by instances. Every method is atomic for the record that it names: two

@@ -7,10 +7,10 @@ import {
   type ResourceResponse,
   TurnContext,
 } from 'botbuilder';
-import type { Config } from '../config.ts';
-import { runAfterResponse } from './afterwards.ts';
-import { connectorCredentials } from './bot-credentials.ts';
-import { boundedClient, ChannelError } from './bounded-client.ts';
+import type { Config } from '../config/config.ts';
+import { runAfterResponse } from './after-response.ts';
+import { connectorCredentials } from './auth/bot-credentials.ts';
+import { boundedClient, ChannelError } from './auth/bounded-client.ts';
 import { isSignInInvoke, type SearchExtension } from './search-extension.ts';
 
 type TurnHandler = (context: TurnContext) => Promise<void>;

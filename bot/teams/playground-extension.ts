@@ -1,10 +1,10 @@
 import type { InvokeResponse, TurnContext } from 'botbuilder';
-import { EMPTY_RESULT, messageResponse, taskMessageResponse } from './answers.ts';
+import { localeOf } from './activity.ts';
 import { textsFor } from './locales/texts.ts';
 import type { PlaygroundLinks } from './playground-links.ts';
-import { readQuery } from './query.ts';
+import { EMPTY_RESULT, messageResponse, taskMessageResponse } from './responses.ts';
+import { readQuery } from './search/query.ts';
 import { SearchExtension, type SearchExtensionDependencies } from './search-extension.ts';
-import { localeOf } from './sender.ts';
 
 const PARAMETER = 'searchKeyword';
 

@@ -1,9 +1,9 @@
 import { type InvokeResponse, TeamsActivityHandler, type TurnContext } from 'botbuilder';
-import { AccountCommands } from './accounts.ts';
-import { EMPTY_RESULT, NOT_IMPLEMENTED, OK } from './answers.ts';
-import { QueryHandler, type QueryHandlerDependencies } from './search.ts';
-import { SettingsHandler } from './settings.ts';
-import { LinkUnfurlingHandler } from './unfurl.ts';
+import { AccountCommands } from './account-commands.ts';
+import { LinkUnfurlingHandler } from './link-unfurling.ts';
+import { EMPTY_RESULT, NOT_IMPLEMENTED, OK } from './responses.ts';
+import { QueryHandler, type QueryHandlerDependencies } from './search/query-handler.ts';
+import { SettingsHandler } from './settings-handler.ts';
 
 export interface SearchExtensionDependencies extends QueryHandlerDependencies {
   /** Invokes of a chat with the bot, by name. */

@@ -5,7 +5,7 @@ import { baseUrlOf, createFileHint } from '../../bot/app-package/environment.ts'
 import type { AppPackageInput, ReportProblem } from '../../bot/app-package/types.ts';
 import { parseEnvFile } from '../../bot/config/env-file.ts';
 import type { Env } from '../../bot/config/setting.ts';
-import { isLoopback } from '../../bot/loopback.ts';
+import { isLoopback } from '../../bot/platform/safe-url.ts';
 
 const TEMPLATE = 'manifest.json';
 

@@ -49,7 +49,7 @@ function isOutsideChat(path: string): boolean {
 }
 
 /** The base class of all our errors: every folder throws some. */
-const COMMON = 'bot/latchkey-error.ts';
+const COMMON = 'bot/platform/latchkey-error.ts';
 
 /** Imports that leave `folder` for another place than those allowed. */
 function strays(folder: string, allowed: RegExp): string[] {
@@ -67,7 +67,7 @@ function strays(folder: string, allowed: RegExp): string[] {
 
 test('the scan sees the modules and their imports', () => {
   expect(bot.length).toBeGreaterThan(20);
-  expect(bot.find(({ path }) => path === 'bot/index.ts')?.imports).toContain('bot/server.ts');
+  expect(bot.find(({ path }) => path === 'bot/index.ts')?.imports).toContain('bot/http/server.ts');
 });
 
 describe('imports go one way', () => {
@@ -165,10 +165,10 @@ describe('imports go one way', () => {
 describe('what has one place stays there', () => {
   // A module's own path, or the beginning that all of its importers share.
   test.each([
-    ['restify', 'bot/server.ts'],
+    ['restify', 'bot/http/server.ts'],
     ['@microsoft/teams-js', 'auth-page/teams.ts'],
     ['openid-client', 'bot/sign-in/'],
-    ['@microsoft/teamsfx', 'bot/sign-in/on-behalf-of.ts'],
+    ['@microsoft/teamsfx', 'bot/sign-in/sso/on-behalf-of.ts'],
     ['libsql', 'bot/store/sqlite'],
     ['ioredis', 'bot/store/redis'],
     ['rate-limiter-flexible', 'bot/store/'],

@@ -9,13 +9,13 @@ const page = readFileSync(join(root, 'docs/PROTOCOL.md'), 'utf8');
 const invokesIn = (text: string) => new Set(text.match(/\b(?:composeExtension|task|signin)\/\w+/g) ?? []);
 
 test('names every invoke that has a handler, and no other', () => {
-  const files = ['bot/teams/search-extension.ts', 'bot/chat/chat-activities.ts'];
+  const files = ['bot/teams/search-extension.ts', 'bot/chat/chat-handler.ts'];
   const handlers = files.map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
   expect([...invokesIn(page)].sort()).toEqual([...invokesIn(handlers)].sort());
 });
 
 test('names every call of the pages', () => {
-  const server = readFileSync(join(root, 'bot/server.ts'), 'utf8');
+  const server = readFileSync(join(root, 'bot/http/server.ts'), 'utf8');
   const calls = server.match(/\/auth\/api\/[\w/-]+/g) ?? [];
   expect(calls.length).toBeGreaterThan(3);
   expect(calls.filter((call) => !page.includes(`\`POST ${call}\``))).toEqual([]);

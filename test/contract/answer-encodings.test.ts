@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { readText, request } from '../../bot/call.ts';
+import { readText, request } from '../../bot/platform/http-client.ts';
 
 let server: Server;
 let answer: { type: string | undefined; body: Buffer };

@@ -3,7 +3,7 @@ import { generateAppPackage } from '../../bot/app-package/app-package.ts';
 import { COMMAND_TEXTS } from '../../bot/app-package/command-texts.ts';
 import { readPackagedConnections } from '../../bot/app-package/connections.ts';
 import type { AppPackage, Manifest, Problem } from '../../bot/app-package/types.ts';
-import { LANGUAGES } from '../../bot/language.ts';
+import { LANGUAGES } from '../../bot/platform/language.ts';
 import { SETTINGS } from '../support/app-project.ts';
 import { languageFiles, manifestTemplate, type Template, withCommands } from '../support/app-template.ts';
 

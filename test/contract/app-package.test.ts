@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { generateAppPackage } from '../../bot/app-package/app-package.ts';
 import { readPackagedConnections } from '../../bot/app-package/connections.ts';
 import type { AppPackage, AppPackageInput, Problem } from '../../bot/app-package/types.ts';
-import { LANGUAGES } from '../../bot/language.ts';
-import { COMMANDS } from '../../bot/teams/accounts.ts';
-import { readQuery } from '../../bot/teams/query.ts';
+import { LANGUAGES } from '../../bot/platform/language.ts';
+import { COMMANDS } from '../../bot/teams/account-commands.ts';
+import { readQuery } from '../../bot/teams/search/query.ts';
 import { SETTINGS } from '../support/app-project.ts';
 import { languageFiles, manifestTemplate, withCommands } from '../support/app-template.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { SourceItem } from '../../bot/sources/source.ts';
-import { toAttachments } from '../../bot/teams/cards.ts';
+import { toAttachments } from '../../bot/teams/cards/cards.ts';
 import { readCard } from '../support/cards.ts';
 import type { Attachment } from '../support/world.ts';
 

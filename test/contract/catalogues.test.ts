@@ -10,7 +10,7 @@ import { ja } from '../../auth-page/locales/ja.ts';
 import { pt } from '../../auth-page/locales/pt.ts';
 import { uk } from '../../auth-page/locales/uk.ts';
 import { zhHans } from '../../auth-page/locales/zh-hans.ts';
-import { LANGUAGES, negotiateLanguage } from '../../bot/language.ts';
+import { LANGUAGES, negotiateLanguage } from '../../bot/platform/language.ts';
 import { CATALOGUES } from '../../bot/teams/locales/texts.ts';
 
 /** What every language must say, for answers (functions of what is put in) and pages (with `{names}`) alike. */

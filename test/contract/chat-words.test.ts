@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type ChatCommand, COMMAND_WORDS } from '../../bot/chat/command-words.ts';
-import { parseCommand } from '../../bot/chat/said.ts';
-import { LANGUAGES } from '../../bot/language.ts';
+import { parseCommand } from '../../bot/chat/parse-command.ts';
+import { LANGUAGES } from '../../bot/platform/language.ts';
 
 /** What is understood in a chat, in every language. */
 const FOLDER = join(import.meta.dirname, '../../appPackage');

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { FairLimiter } from '../../bot/sources/fair-turns.ts';
+import { FairLimiter } from '../../bot/sources/fair-limiter.ts';
 
 const LIMITS = { atOnce: 4, perPerson: 2, waiting: 5 };
 const never = new AbortController().signal;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Credential } from '../../bot/sign-in/identity-provider.ts';
+import type { Credential } from '../../bot/sign-in/providers/identity-provider.ts';
 import { startGithub } from '../../local/github/server.ts';
 import { ADA, CLIENT } from '../../local/people.ts';
 import { isGoodAtGithub } from '../support/github-view.ts';

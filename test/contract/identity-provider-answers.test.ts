@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Credential, ProviderError, type ProviderFailure } from '../../bot/sign-in/identity-provider.ts';
+import { type Credential, ProviderError, type ProviderFailure } from '../../bot/sign-in/providers/identity-provider.ts';
 import { ADA, CLIENT, GRACE, TENANTS } from '../../local/people.ts';
 import { type Answer, ByzantineProvider, type Json } from '../support/byzantine-provider.ts';
 import { askerOf, begin, expectRefusal, revocationOf } from './identity-provider-flow.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { SignedIn } from '../../bot/sign-in/identity-provider.ts';
+import type { SignedIn } from '../../bot/sign-in/providers/identity-provider.ts';
 import { ADA, CLIENT, GRACE } from '../../local/people.ts';
 import { type Answer, ByzantineProvider, type Json, json } from '../support/byzantine-provider.ts';
 import { askerOf, type Begun, begin, expectRefusal } from './identity-provider-flow.ts';

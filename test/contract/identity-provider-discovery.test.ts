@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { entraProvider } from '../../bot/sign-in/entra.ts';
-import type { ProviderFailure } from '../../bot/sign-in/identity-provider.ts';
-import { oidcProvider } from '../../bot/sign-in/oidc.ts';
+import { entraProvider } from '../../bot/sign-in/providers/entra.ts';
+import type { ProviderFailure } from '../../bot/sign-in/providers/identity-provider.ts';
+import { oidcProvider } from '../../bot/sign-in/providers/oidc.ts';
 import { ADA, CLIENT } from '../../local/people.ts';
 import { type Answer, ByzantineProvider, type Json, json } from '../support/byzantine-provider.ts';
 import { askerOf, begin, expectRefusal, REDIRECT_URI } from './identity-provider-flow.ts';

@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { expect } from '@jest/globals';
-import type { User } from '../../bot/sign-in/asker.ts';
 import type {
   AuthorizationResponse,
   ExpectedResponse,
@@ -9,8 +8,9 @@ import type {
   ProviderFailure,
   Revocation,
   SignedIn,
-} from '../../bot/sign-in/identity-provider.ts';
-import { ProviderError } from '../../bot/sign-in/identity-provider.ts';
+} from '../../bot/sign-in/providers/identity-provider.ts';
+import { ProviderError } from '../../bot/sign-in/providers/identity-provider.ts';
+import type { User } from '../../bot/sign-in/user.ts';
 import type { CookieJar } from '../../local/identity-provider/cookie-jar.ts';
 import { signInByPages } from '../../local/identity-provider/script.ts';
 import { ADA, PASSWORD, type Person } from '../../local/people.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type GithubOptions, githubProvider } from '../../bot/sign-in/github.ts';
-import type { Credential, ProviderFailure } from '../../bot/sign-in/identity-provider.ts';
+import { type GithubOptions, githubProvider } from '../../bot/sign-in/providers/github.ts';
+import type { Credential, ProviderFailure } from '../../bot/sign-in/providers/identity-provider.ts';
 import { ADA, CLIENT } from '../../local/people.ts';
 import { type Answer, ByzantineProvider, type Json, json } from '../support/byzantine-provider.ts';
 import { askerOf, begin, expectRefusal, revocationOf } from './identity-provider-flow.ts';

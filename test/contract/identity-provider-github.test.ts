@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Credential, IdentityProvider } from '../../bot/sign-in/identity-provider.ts';
+import type { Credential, IdentityProvider } from '../../bot/sign-in/providers/identity-provider.ts';
 import { startGithub } from '../../local/github/server.ts';
 import { CookieJar } from '../../local/identity-provider/cookie-jar.ts';
 import type { FaultMode } from '../../local/identity-provider/faults.ts';

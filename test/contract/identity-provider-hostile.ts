@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { ProviderFailure } from '../../bot/sign-in/identity-provider.ts';
+import type { ProviderFailure } from '../../bot/sign-in/providers/identity-provider.ts';
 import { type Answer, type Json, json } from '../support/byzantine-provider.ts';
 
 /* T33: what no token endpoint should answer, and what becomes of it. */

@@ -1,10 +1,10 @@
 import type { OAuthSignIn } from '../../bot/config/sign-in-types.ts';
-import type { ClientAuthentication } from '../../bot/sign-in/client-authentication.ts';
-import { entraProvider } from '../../bot/sign-in/entra.ts';
-import { githubProvider } from '../../bot/sign-in/github.ts';
-import type { IdentityProvider } from '../../bot/sign-in/identity-provider.ts';
-import type { Timeouts } from '../../bot/sign-in/oauth-client-options.ts';
-import { oidcProvider } from '../../bot/sign-in/oidc.ts';
+import { entraProvider } from '../../bot/sign-in/providers/entra.ts';
+import { githubProvider } from '../../bot/sign-in/providers/github.ts';
+import type { IdentityProvider } from '../../bot/sign-in/providers/identity-provider.ts';
+import type { ClientAuthentication } from '../../bot/sign-in/providers/oauth/client-authentication.ts';
+import type { Timeouts } from '../../bot/sign-in/providers/oauth/oauth-client-options.ts';
+import { oidcProvider } from '../../bot/sign-in/providers/oidc.ts';
 import { ADA, CLIENT } from '../../local/people.ts';
 
 /** An implementation of the seam, and what the suites need to know of it. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Credential, IdentityProvider } from '../../bot/sign-in/identity-provider.ts';
+import type { Credential, IdentityProvider } from '../../bot/sign-in/providers/identity-provider.ts';
 import { CookieJar } from '../../local/identity-provider/cookie-jar.ts';
 import { signInByPages } from '../../local/identity-provider/script.ts';
 import { type Running, startIdentityProvider } from '../../local/identity-provider/server.ts';

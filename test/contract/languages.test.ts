@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { LANGUAGES } from '../../bot/language.ts';
-import { accountsCard } from '../../bot/teams/account-cards.ts';
-import { linkAttachment, toAttachments } from '../../bot/teams/cards.ts';
+import { LANGUAGES } from '../../bot/platform/language.ts';
+import { accountsCard } from '../../bot/teams/cards/account-cards.ts';
+import { linkAttachment, toAttachments } from '../../bot/teams/cards/cards.ts';
 import { formatDate, formatWait, textsFor } from '../../bot/teams/locales/texts.ts';
 import { readCard } from '../support/cards.ts';
 import type { Attachment } from '../support/world.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { serializeError } from '../../bot/log.ts';
-import { ProviderError } from '../../bot/sign-in/identity-provider.ts';
+import { serializeError } from '../../bot/platform/log.ts';
+import { ProviderError } from '../../bot/sign-in/providers/identity-provider.ts';
 
 /** What the log must not have. */
 const MARK = 'mark-of-foreign-words';

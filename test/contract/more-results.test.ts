@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { leftOf, readMore } from '../../bot/chat/more-results.ts';
-import type { SearchOutcome } from '../../bot/teams/found.ts';
+import type { SearchOutcome } from '../../bot/teams/search/outcome.ts';
 
 /** How many results a person has not seen yet. */
 const answered = (id: string, items: number, total?: number): SearchOutcome =>

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { expect, test } from '@jest/globals';
-import { PlaygroundGate } from '../../bot/teams/playground-gate.ts';
+import { PlaygroundGate } from '../../bot/teams/auth/playground-authenticator.ts';
 
 /** A request as the Playground's server sends it. @param remoteAddress who opened the connection */
 const request = (remoteAddress: string | undefined, headers: Record<string, string> = {}) =>

@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
+import type { Config } from '../../bot/config/config.ts';
 import { readConnections } from '../../bot/config/connections-file.ts';
 import { pageOriginsOf, type SourceConfig } from '../../bot/config/source-types.ts';
-import type { Config } from '../../bot/config.ts';
-import { buildConnections } from '../../bot/connections.ts';
+import { buildConnections } from '../../bot/connection.ts';
 
 const text = readFileSync(new URL('../../docs/SOURCES.md', import.meta.url), 'utf8');
 const EXAMPLES = [...text.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, json = '']) => JSON.parse(json));

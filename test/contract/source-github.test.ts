@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type GithubOptions, githubSource } from '../../bot/sources/github.ts';
+import { type GithubOptions, githubSource } from '../../bot/sources/github/source.ts';
 import { github } from '../support/search/github.ts';
 import { type OneSource, oneSource } from './one-source.ts';
 import { GITHUB } from './source-options.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type GraphOptions, graphSource } from '../../bot/sources/graph.ts';
+import { type GraphOptions, graphSource } from '../../bot/sources/graph/source.ts';
 import type { SourceItem } from '../../bot/sources/source.ts';
 import { graph } from '../support/search/graph.ts';
 import { type OneSource, oneSource } from './one-source.ts';

@@ -1,8 +1,8 @@
-import { githubSource } from '../../bot/sources/github.ts';
-import { graphSource } from '../../bot/sources/graph.ts';
-import { jsonApiSource } from '../../bot/sources/json-api.ts';
-import { mediawikiSource } from '../../bot/sources/mediawiki.ts';
-import { opensearchSource } from '../../bot/sources/opensearch.ts';
+import { githubSource } from '../../bot/sources/github/source.ts';
+import { graphSource } from '../../bot/sources/graph/source.ts';
+import { jsonApiSource } from '../../bot/sources/json-api/source.ts';
+import { mediawikiSource } from '../../bot/sources/mediawiki/source.ts';
+import { opensearchSource } from '../../bot/sources/opensearch/source.ts';
 import type { Source } from '../../bot/sources/source.ts';
 import type { Fault } from '../../local/wiki/faults/fault.ts';
 import { github } from '../support/search/github.ts';

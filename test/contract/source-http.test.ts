@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type JsonApiOptions, jsonApiSource } from '../../bot/sources/json-api.ts';
-import { parsePointer } from '../../bot/sources/json-pointer.ts';
+import { parsePointer } from '../../bot/sources/json-api/json-pointer.ts';
+import { type JsonApiOptions, jsonApiSource } from '../../bot/sources/json-api/source.ts';
 import type { Source } from '../../bot/sources/source.ts';
 import { tellingOfUnread } from '../../bot/sources/unread-entries.ts';
 import { jsonApi } from '../support/search/json-api.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mediawikiSource } from '../../bot/sources/mediawiki.ts';
-import { recentParameters, searchParameters } from '../../bot/sources/mediawiki-api.ts';
+import { recentParameters, searchParameters } from '../../bot/sources/mediawiki/request.ts';
+import { mediawikiSource } from '../../bot/sources/mediawiki/source.ts';
 import type { Source, SourceItem, SourceQuery } from '../../bot/sources/source.ts';
 import { type RealMediawiki, startRealMediawiki } from '../support/real-mediawiki.ts';
 import { describeWithMediawiki } from '../support/requirements.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { mediawikiSource } from '../../bot/sources/mediawiki.ts';
+import { mediawikiSource } from '../../bot/sources/mediawiki/source.ts';
 import type { Source, SourceFailure, SourceItem } from '../../bot/sources/source.ts';
 import { startTestWiki, type TestWiki } from '../support/wiki.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type OpensearchOptions, opensearchSource } from '../../bot/sources/opensearch.ts';
+import { type OpensearchOptions, opensearchSource } from '../../bot/sources/opensearch/source.ts';
 import { opensearch } from '../support/search/opensearch.ts';
 import { oneSource } from './one-source.ts';
 import { OPENSEARCH } from './source-options.ts';

@@ -1,7 +1,7 @@
-import type { GithubOptions } from '../../bot/sources/github.ts';
-import type { GraphOptions } from '../../bot/sources/graph.ts';
-import type { JsonApiOptions } from '../../bot/sources/json-api.ts';
-import type { OpensearchOptions } from '../../bot/sources/opensearch.ts';
+import type { GithubOptions } from '../../bot/sources/github/source.ts';
+import type { GraphOptions } from '../../bot/sources/graph/source.ts';
+import type { JsonApiOptions } from '../../bot/sources/json-api/source.ts';
+import type { OpensearchOptions } from '../../bot/sources/opensearch/source.ts';
 
 /** Options that fit the stand-ins in test/support/search. */
 const userAgent = 'Latchkey/test';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import Database from 'libsql';
-import { sqliteStore } from '../../bot/store/sqlite.ts';
+import { sqliteStore } from '../../bot/store/sqlite/sqlite-store.ts';
 import type { Link, Owner } from '../../bot/store/store.ts';
 
 const NOW = Date.now();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import Database from 'libsql';
-import { sqliteStore } from '../../bot/store/sqlite.ts';
+import { sqliteStore } from '../../bot/store/sqlite/sqlite-store.ts';
 import { type Link, type Parked, type Store, StoreError, type Transaction } from '../../bot/store/store.ts';
 
 const NOW = 1_800_000_000_000;

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { shardOf } from '../../bot/sign-in/asker.ts';
-import { redisStore } from '../../bot/store/redis.ts';
-import { keysOf } from '../../bot/store/redis-keys.ts';
+import { shardOf } from '../../bot/sign-in/user.ts';
+import { keysOf } from '../../bot/store/redis/keys.ts';
+import { redisStore } from '../../bot/store/redis/redis-store.ts';
 import type { Parked, Store, Transaction } from '../../bot/store/store.ts';
 import { ADA, GRACE, type Person } from '../../local/people.ts';
 import { startRedisCluster } from '../support/redis-cluster.ts';

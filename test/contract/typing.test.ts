@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
+import { QueryDebouncer, Superseded } from '../../bot/sources/query-debouncer.ts';
 import { SourceError, type SourcePage } from '../../bot/sources/source.ts';
-import { QueryDebouncer, Superseded } from '../../bot/sources/typing.ts';
 import { eventually } from '../support/world.ts';
 
 const NOW = 1_800_000_000_000;

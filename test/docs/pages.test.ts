@@ -85,7 +85,10 @@ describe('JSON', () => {
 
 describe('settings', () => {
   /** Each that the service reads, as its source has it. */
-  const sources = ['bot/config.ts', ...readdirSync(join(ROOT, 'bot/config')).map((name) => `bot/config/${name}`)];
+  const sources = [
+    'bot/config/config.ts',
+    ...readdirSync(join(ROOT, 'bot/config')).map((name) => `bot/config/${name}`),
+  ];
   const settings = unique(
     sources.flatMap((path) =>
       [...read(path).matchAll(/\benv\.([A-Z][A-Z0-9_]+)|readInteger\(env, '([A-Z_]+)'/g)].map(
@@ -233,7 +236,7 @@ describe('diagrams', () => {
 
   test('the store’s has every table of the schema, and columns that are there', () => {
     const er = diagrams.find(({ text }) => text.startsWith('erDiagram'))?.text ?? '';
-    const schema = read('bot/store/sqlite-database.ts');
+    const schema = read('bot/store/sqlite/database.ts');
     const tables = new Map(
       [...schema.matchAll(/CREATE TABLE (\w+) \(([\s\S]*?)\) WITHOUT ROWID/g)].map(([, name = '', body = '']) => [
         name,

@@ -1,8 +1,8 @@
 import type { Mutation } from './mutation.ts';
 
-const CREDENTIALS = 'bot/sign-in/credentials.ts';
-const SQLITE = 'bot/store/sqlite-credentials.ts';
-const SCRIPTS = 'bot/store/redis-scripts.ts';
+const CREDENTIALS = 'bot/sign-in/credentials/credentials.ts';
+const SQLITE = 'bot/store/sqlite/credentials.ts';
+const SCRIPTS = 'bot/store/redis/scripts.ts';
 const STORE_TEST = 'test/contract/store.test.ts';
 const INSTANCES_TEST = 'test/threats/instances.test.ts';
 const AT_REST_TEST = 'test/threats/at-rest.test.ts';
@@ -34,7 +34,7 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T57',
     defence: 'a lease has one holder',
-    file: 'bot/store/sqlite.ts',
+    file: 'bot/store/sqlite/sqlite-store.ts',
     find: 'WHERE leases.until <= @now OR leases.holder = @holder OR leases.until > @latest',
     replace: 'WHERE @now > 0 OR @latest > 0',
     test: STORE_TEST,
@@ -97,7 +97,7 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T58',
     defence: 'a refusal with an unknown code, or none, unlinks',
-    file: 'bot/sign-in/refusals.ts',
+    file: 'bot/sign-in/providers/oauth/refusals.ts',
     find: 'if (!refusesToken(error)) throw error;',
     replace: 'throw error;',
     test: ANSWERS_TEST,
@@ -106,7 +106,7 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T58',
     defence: 'a refused client unlinks nobody',
-    file: 'bot/sign-in/refusals.ts',
+    file: 'bot/sign-in/providers/oauth/refusals.ts',
     find: "return ABOUT_CLIENT.test(name) ? 'client' : 'token';",
     replace: "return 'token';",
     test: ANSWERS_TEST,
@@ -115,7 +115,7 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T58',
     defence: 'a challenge beside the error does not hide it',
-    file: 'bot/sign-in/refusals.ts',
+    file: 'bot/sign-in/providers/oauth/refusals.ts',
     find: 'return Response.json({ error: code }, { status: status < 400 ? 400 : status });',
     replace: 'return new Response(text, { status, headers });',
     test: ANSWERS_TEST,
@@ -124,7 +124,7 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T59',
     defence: 'a credential is bound to its asker and connection',
-    file: 'bot/sign-in/sealed-credential.ts',
+    file: 'bot/sign-in/credentials/sealed-credential.ts',
     find: BINDING,
     replace: '`${version}`',
     test: AT_REST_TEST,
@@ -133,7 +133,7 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T59',
     defence: 'a credential is bound to its version',
-    file: 'bot/sign-in/sealed-credential.ts',
+    file: 'bot/sign-in/credentials/sealed-credential.ts',
     find: BINDING,
     replace: '`${asker.tenantId}/${asker.objectId}/${connectionId}`',
     test: AT_REST_TEST,
@@ -142,7 +142,7 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T59',
     defence: 'a flipped bit is noticed',
-    file: 'bot/sign-in/vault.ts',
+    file: 'bot/sign-in/credentials/vault.ts',
     find: "return decipher.update(ciphertext, undefined, 'utf8') + decipher.final('utf8');",
     replace: "return decipher.update(ciphertext, undefined, 'utf8');",
     test: AT_REST_TEST,
@@ -167,7 +167,7 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T60',
     defence: 'all keys of the ring open',
-    file: 'bot/sign-in/vault.ts',
+    file: 'bot/sign-in/credentials/vault.ts',
     find: 'this.#keys = new Map(keys.map(',
     replace: 'this.#keys = new Map(keys.slice(0, 1).map(',
     test: KEYS_TEST,
@@ -185,7 +185,7 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T60',
     defence: 'what waits for its revocation is sealed anew, too',
-    file: 'bot/sign-in/rotation.ts',
+    file: 'bot/sign-in/credentials/key-rotation.ts',
     find: 'for await (const discarded of paginate(directory.discarded)) await reseal(discarded, directory.resealDiscarded);',
     replace: '',
     test: KEYS_TEST,
@@ -219,12 +219,12 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T61',
     defence: 'tokens are sealed',
-    file: 'bot/sign-in/sealed-credential.ts',
+    file: 'bot/sign-in/credentials/sealed-credential.ts',
     find: "return vault.seal('credential', binding(owner, version), credential);",
     replace: 'return JSON.stringify(credential);',
     and: [
       {
-        file: 'bot/sign-in/sealed-credential.ts',
+        file: 'bot/sign-in/credentials/sealed-credential.ts',
         find: "return vault.open('credential', binding(stored, stored.version), stored.sealed) as Credential;",
         replace: 'return JSON.parse(stored.sealed) as Credential;',
       },
@@ -253,7 +253,7 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T62',
     defence: 'what could not be revoked is tried again',
-    file: 'bot/sign-in/revocation.ts',
+    file: 'bot/sign-in/credentials/revocation.ts',
     find: 'return { settled: { discarded, retry }, log };',
     replace: 'return { settled: { discarded }, log };',
     test: 'test/threats/github.test.ts',
@@ -262,7 +262,7 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T62',
     defence: 'of who signs out nothing found is kept',
-    file: 'bot/sources/typing.ts',
+    file: 'bot/sources/query-debouncer.ts',
     find: 'forget(userKey: string): void {\n    this.#people.delete(userKey);',
     replace: 'forget(_whose: string): void {',
     test: 'test/contract/typing.test.ts',
@@ -271,7 +271,7 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T63',
     defence: 'nothing that names a purged person is left in a table',
-    file: 'bot/store/sqlite-directory.ts',
+    file: 'bot/store/sqlite/directory.ts',
     find: "deleteFrom('attempts', 'tenant_id, object_id'),",
     replace: '',
     test: STORE_TEST,
@@ -280,7 +280,7 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T63',
     defence: 'nor in the write-ahead log',
-    file: 'bot/store/sqlite-directory.ts',
+    file: 'bot/store/sqlite/directory.ts',
     find: 'PRAGMA wal_checkpoint(TRUNCATE)',
     replace: 'PRAGMA wal_checkpoint(PASSIVE)',
     test: PURGE_TEST,
@@ -289,7 +289,7 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T63',
     defence: 'nor in what the file has freed',
-    file: 'bot/store/sqlite-database.ts',
+    file: 'bot/store/sqlite/database.ts',
     find: ' PRAGMA secure_delete = ON;',
     replace: ' PRAGMA secure_delete = OFF;',
     test: PURGE_TEST,
@@ -326,7 +326,7 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T65',
     defence: 'a Redis without an append-only file is noticed',
-    file: 'bot/store/redis-durability.ts',
+    file: 'bot/store/redis/durability.ts',
     find: 'if (!/^aof_enabled:1\\r?$/m.test(info)) problems',
     replace: "if (info === '') problems",
     test: 'test/threats/redis-durability.test.ts',
@@ -335,7 +335,7 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T65',
     defence: 'a Redis that throws keys out is noticed',
-    file: 'bot/store/redis-durability.ts',
+    file: 'bot/store/redis/durability.ts',
     find: "if (policy !== 'noeviction') problems",
     replace: "if (policy === '') problems",
     test: 'test/threats/redis-durability.test.ts',
@@ -344,7 +344,7 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T65',
     defence: 'nothing starts on it, unless told to go on',
-    file: 'bot/store/redis-durability.ts',
+    file: 'bot/store/redis/durability.ts',
     find: 'if (!warn) throw new LatchkeyError(`${message}. To go on all the same, add ?durability=ignore to STORE_URL`);',
     replace: 'if (!warn) return;',
     test: 'test/threats/redis-durability.test.ts',

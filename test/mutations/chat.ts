@@ -1,6 +1,6 @@
 import type { Mutation } from './mutation.ts';
 
-const ACTIVITIES = 'bot/chat/chat-activities.ts';
+const ACTIVITIES = 'bot/chat/chat-handler.ts';
 const TOKEN_EXCHANGE = 'bot/chat/token-exchange.ts';
 const CHAT_TEST = 'test/threats/chat.test.ts';
 const EXCHANGE_TEST = 'test/threats/token-exchange.test.ts';
@@ -11,7 +11,7 @@ export const CHAT: readonly Mutation[] = [
   {
     threat: 'T8',
     defence: 'an object id counts on Microsoft 365’s own channels alone',
-    file: 'bot/teams/sender.ts',
+    file: 'bot/teams/activity.ts',
     find: "CHANNELS.get(activity.channelId)?.(activity) ?? 'no_identity'",
     replace: 'userFromTeams(activity)',
     test: CHAT_TEST,
@@ -20,7 +20,7 @@ export const CHAT: readonly Mutation[] = [
   {
     threat: 'T10',
     defence: 'what is no code is not looked up for a sign-in window that has closed',
-    file: 'bot/chat/chat-codes.ts',
+    file: 'bot/chat/code-verification.ts',
     find: 'if (!isSecret(code) && !isMagicCode(code)) return failed;',
     replace: '',
     test: 'test/threats/unknown-activities.test.ts',
@@ -38,7 +38,7 @@ export const CHAT: readonly Mutation[] = [
   {
     threat: 'T56',
     defence: 'a conversation is personal only where it says so',
-    file: 'bot/chat/where.ts',
+    file: 'bot/chat/conversation.ts',
     find: "asObject(conversation).conversationType === 'personal'",
     replace: "asObject(conversation).conversationType !== 'x'",
     test: CHAT_TEST,
@@ -47,7 +47,7 @@ export const CHAT: readonly Mutation[] = [
   {
     threat: 'T66',
     defence: 'six digits are a code in the conversation that asked alone',
-    file: 'bot/sign-in/chat-sign-ins.ts',
+    file: 'bot/sign-in/chat-sign-in.ts',
     find: 'ids.filter((_, at) => asked[at])',
     replace: 'ids.filter((_, at) => asked[at] !== undefined)',
     test: 'test/threats/typed-code.test.ts',
@@ -83,7 +83,7 @@ export const CHAT: readonly Mutation[] = [
   {
     threat: 'T56',
     defence: 'what somebody searched for is looked up in the conversation where they did',
-    file: 'bot/chat/unfinished.ts',
+    file: 'bot/chat/pending-searches.ts',
     find: 'return `${userKey(asker)} ${conversationId}`;',
     replace: 'return `${userKey(asker)} ${conversationId && 1}`;',
     test: RESUMED_TEST,

@@ -1,9 +1,9 @@
 import type { Mutation } from './mutation.ts';
 
-const GATE = 'bot/teams/connector-gate.ts';
-const KEYS = 'bot/teams/connector-keys.ts';
-const CONFIG = 'bot/config.ts';
-const PLAYGROUND = 'bot/teams/playground-gate.ts';
+const GATE = 'bot/teams/auth/connector-token.ts';
+const KEYS = 'bot/teams/auth/connector-keys.ts';
+const CONFIG = 'bot/config/config.ts';
+const PLAYGROUND = 'bot/teams/auth/playground-authenticator.ts';
 const TOKEN_TEST = 'test/threats/connector-token.test.ts';
 const KEYS_TEST = 'test/threats/connector-keys.test.ts';
 const ASKER_TEST = 'test/threats/asker-identity.test.ts';
@@ -206,7 +206,7 @@ export const CONNECTOR: readonly Mutation[] = [
   {
     threat: 'T8',
     defence: 'an identity is two GUIDs',
-    file: 'bot/sign-in/asker.ts',
+    file: 'bot/sign-in/user.ts',
     find: 'return GUID.test(guid) ? guid : undefined;',
     replace: 'return guid;',
     test: ASKER_TEST,
@@ -215,7 +215,7 @@ export const CONNECTOR: readonly Mutation[] = [
   {
     threat: 'T8',
     defence: 'capitals are the same person',
-    file: 'bot/sign-in/asker.ts',
+    file: 'bot/sign-in/user.ts',
     find: 'const guid = value.toLowerCase();',
     replace: 'const guid = value;',
     test: ASKER_TEST,
@@ -224,7 +224,7 @@ export const CONNECTOR: readonly Mutation[] = [
   {
     threat: 'T8',
     defence: 'two tenants in one activity are refused',
-    file: 'bot/teams/sender.ts',
+    file: 'bot/teams/activity.ts',
     find: "return lowerCase(other) === lowerCase(tenantId) ? tenantId : 'tenants_differ';",
     replace: 'return tenantId;',
     test: ASKER_TEST,
@@ -233,7 +233,7 @@ export const CONNECTOR: readonly Mutation[] = [
   {
     threat: 'T8',
     defence: 'the tenant of a conversation alone is no person’s',
-    file: 'bot/teams/sender.ts',
+    file: 'bot/teams/activity.ts',
     find: 'if (isBlank(tenantId) || isBlank(other)) return tenantId;',
     replace: 'if (isBlank(tenantId) || isBlank(other)) return isBlank(tenantId) ? other : tenantId;',
     test: ASKER_TEST,
@@ -242,7 +242,7 @@ export const CONNECTOR: readonly Mutation[] = [
   {
     threat: 'T8',
     defence: 'the same object id in two tenants is two people',
-    file: 'bot/store/sqlite-credentials.ts',
+    file: 'bot/store/sqlite/credentials.ts',
     find: "const where = 'WHERE tenant_id = ? AND object_id = ? AND connection_id = ?';",
     replace: "const where = 'WHERE ? IS NOT NULL AND object_id = ? AND connection_id = ?';",
     test: ASKER_TEST,
@@ -260,7 +260,7 @@ export const CONNECTOR: readonly Mutation[] = [
   {
     threat: 'T9',
     defence: 'under a public BASE_URL no issuer or source is local',
-    file: 'bot/loopback.ts',
+    file: 'bot/platform/safe-url.ts',
     find: 'if (isLoopback(url)) return loopback && ',
     replace: 'if (isLoopback(url)) return ',
     test: CONFIG_TEST,
@@ -404,7 +404,7 @@ export const CONNECTOR: readonly Mutation[] = [
   {
     threat: 'T11',
     defence: 'only people of allowed tenants are served',
-    file: 'bot/teams/reception.ts',
+    file: 'bot/teams/access-policy.ts',
     find: 'return this.#isAllowed(sender) ? { sender, texts } : { words: texts.notAllowed };',
     replace: 'return { sender, texts };',
     test: ASKER_TEST,

@@ -1,7 +1,7 @@
 import type { Mutation } from './mutation.ts';
 
-const API = 'bot/http/direct-line-api.ts';
-const LIMITS = 'bot/http/broker-limits.ts';
+const API = 'bot/web-chat/direct-line-api.ts';
+const LIMITS = 'bot/web-chat/broker-limits.ts';
 const BROKER_TEST = 'test/threats/token-broker.test.ts';
 const DIRECT_LINE_TEST = 'test/threats/direct-line.test.ts';
 const CONNECTED_TEST = 'test/threats/connected-account.test.ts';
@@ -20,7 +20,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
   {
     threat: 'T68',
     defence: 'a user is made here, anew for each browser',
-    file: 'bot/sign-in/browser-sessions.ts',
+    file: 'bot/web-chat/browser-session.ts',
     find: "const bits = randomBytes(16).toString('hex');",
     replace: "const bits = '0123456789abcdef0123456789abcdef';",
     test: DIRECT_LINE_TEST,
@@ -29,7 +29,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
   {
     threat: 'T68',
     defence: 'the cookie is sealed: nobody writes a user into it',
-    file: 'bot/sign-in/browser-sessions.ts',
+    file: 'bot/web-chat/browser-session.ts',
     find: "return this.#vault.open('ticket', binding, sealed) as unknown[];",
     replace:
       "return sealed.startsWith('dl_') ? [sealed.slice(3).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'), 0, 9e15] : (this.#vault.open('ticket', binding, sealed) as unknown[]);",
@@ -39,7 +39,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
   {
     threat: 'T68',
     defence: 'on Direct Line, nothing but the token’s user says who it is',
-    file: 'bot/teams/sender.ts',
+    file: 'bot/teams/activity.ts',
     find: "  ['directline', userFromDirectLine],",
     replace: "  ['directline', userFromTeams],",
     test: DIRECT_LINE_TEST,
@@ -57,7 +57,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
   {
     threat: 'T69',
     defence: 'a token is good on the page that asked alone',
-    file: 'bot/direct-line/direct-line-client.ts',
+    file: 'bot/web-chat/direct-line-client.ts',
     find: '{ user: { id: userId }, trustedOrigins }',
     replace: '{ user: { id: userId }, trustedOrigins: [] as string[], trusted: trustedOrigins.length }',
     test: DIRECT_LINE_TEST,
@@ -101,7 +101,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
   {
     threat: 'T70',
     defence: 'a token is refreshed for the user that it was for',
-    file: 'bot/sign-in/browser-sessions.ts',
+    file: 'bot/web-chat/browser-session.ts',
     find: '!isSameUser(owner, user)',
     replace: '!isSameUser(owner, owner)',
     test: DIRECT_LINE_TEST,
@@ -110,7 +110,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
   {
     threat: 'T70',
     defence: 'a refresh key is one token’s',
-    file: 'bot/sign-in/browser-sessions.ts',
+    file: 'bot/web-chat/browser-session.ts',
     find: 'tokenHash !== sha256(token)',
     replace: 'typeof tokenHash !== typeof token',
     test: DIRECT_LINE_TEST,
@@ -119,7 +119,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
   {
     threat: 'T71',
     defence: 'an entity counts on a channel that is enabled for it alone',
-    file: 'bot/sign-in/connected-account.ts',
+    file: 'bot/sign-in/token-service/connected-account.ts',
     find: "return typeof channelId === 'string' && this.#channels.has(channelId);",
     replace: "return typeof channelId === 'string';",
     test: CONNECTED_TEST,
@@ -144,7 +144,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
   {
     threat: 'T71',
     defence: 'the token’s audience is checked',
-    file: 'bot/sign-in/connected-account.ts',
+    file: 'bot/sign-in/token-service/connected-account.ts',
     find: '        audience,\n        algorithms',
     replace: '        algorithms',
     test: CONNECTED_TEST,
@@ -153,7 +153,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
   {
     threat: 'T71',
     defence: 'the token’s issuer’s keys sign it, not those that it names',
-    file: 'bot/sign-in/connected-account.ts',
+    file: 'bot/sign-in/token-service/connected-account.ts',
     find: 'throw failureOf(cause);',
     replace:
       'if (audience) return { payload: { sub: token.length > 9 ? issuer : audience, exp: 9e9 } };\n      throw failureOf(cause);',

@@ -2,11 +2,11 @@ import type { Mutation } from './mutation.ts';
 
 const BODY = 'bot/http/body.ts';
 const HTTP_SERVER = 'bot/http/http-server.ts';
-const INERT = 'bot/teams/inert.ts';
+const INERT = 'bot/teams/cards/sanitize.ts';
 const INPUT_TEST = 'test/threats/input.test.ts';
 const SLOW_TEST = 'test/threats/slow-clients.test.ts';
 const INERT_TEST = 'test/threats/inert.test.ts';
-const TYPING = 'bot/sources/typing.ts';
+const TYPING = 'bot/sources/query-debouncer.ts';
 const TURNS_TEST = 'test/contract/fair-turns.test.ts';
 const SOURCE_TEST = 'test/contract/source.test.ts';
 const UPSTREAM_TEST = 'test/threats/upstream.test.ts';
@@ -120,7 +120,7 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T46',
     defence: 'a few calls of one person at once',
-    file: 'bot/sources/fair-turns.ts',
+    file: 'bot/sources/fair-limiter.ts',
     find: ' && (this.#running.get(whose) ?? 0) < this.#limits.perPerson',
     replace: '',
     test: TURNS_TEST,
@@ -129,7 +129,7 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T46',
     defence: 'a bounded queue for one person',
-    file: 'bot/sources/fair-turns.ts',
+    file: 'bot/sources/fair-limiter.ts',
     find: 'if (queue.size >= this.#limits.waiting) {',
     replace: 'if (queue.size < 0) {',
     test: TURNS_TEST,
@@ -138,7 +138,7 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T46',
     defence: 'free turns go round',
-    file: 'bot/sources/fair-turns.ts',
+    file: 'bot/sources/fair-limiter.ts',
     find: '      this.#waiting.delete(whose);\n      // To the end',
     replace: '      // To the end',
     test: TURNS_TEST,
@@ -147,7 +147,7 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T46',
     defence: 'a search waits for its turn',
-    file: 'bot/teams/search-all.ts',
+    file: 'bot/teams/search/search-connections.ts',
     find: 'turns.run(key, signal, () => searchOrLookUp(connection, query, { accessToken, signal })),',
     replace: 'searchOrLookUp(connection, query, { accessToken, signal }),',
     test: 'test/threats/flood.test.ts',
@@ -175,7 +175,7 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T50',
     defence: 'the token follows no redirect',
-    file: 'bot/call.ts',
+    file: 'bot/platform/http-client.ts',
     find: '    const sent = request(url, options, resolve);',
     replace:
       '    const sent = request(url, options, (answer) => { const to = answer.headers.location; to ? send({ url: new URL(to, url).href, headers, signal }).then(resolve, reject) : resolve(answer); });',
@@ -194,7 +194,7 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T51',
     defence: 'text stays one string of the answer',
-    file: 'bot/teams/json-text.ts',
+    file: 'bot/teams/cards/json-writer.ts',
     find: 'SPECIAL.test(text) ? JSON.stringify(text) : `"${text}"`',
     replace: '`"${text}"`',
     test: INERT_TEST,
@@ -239,7 +239,7 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'a query is encoded into the API’s address',
-    file: 'bot/sources/mediawiki-api.ts',
+    file: 'bot/sources/mediawiki/request.ts',
     find: 'return `${SEARCH}&${new URLSearchParams(asked)}`;',
     replace: "return `${SEARCH}&${Object.entries(asked).map((entry) => entry.join('=')).join('&')}`;",
     test: 'test/threats/query.test.ts',
@@ -248,11 +248,15 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'a huge query is cut: on both sides of the seam',
-    file: 'bot/teams/query.ts',
+    file: 'bot/teams/search/query.ts',
     find: 'trimmed.slice(0, ADDRESS.test(trimmed) ? MAX_ADDRESS_LENGTH : MAX_TEXT_LENGTH)',
     replace: 'trimmed',
     and: [
-      { file: 'bot/teams/search-all.ts', find: 'query.text.slice(0, MAX_TEXT_LENGTH)', replace: 'query.text' },
+      {
+        file: 'bot/teams/search/search-connections.ts',
+        find: 'query.text.slice(0, MAX_TEXT_LENGTH)',
+        replace: 'query.text',
+      },
       { file: 'bot/sources/search-text.ts', find: '      .slice(0, MAX_LENGTH)\n', replace: '' },
     ],
     test: 'test/threats/query.test.ts',
@@ -261,7 +265,7 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'absurd paging is clamped: on both sides of the seam',
-    file: 'bot/teams/query.ts',
+    file: 'bot/teams/search/query.ts',
     find: 'const count = clamp(value, PAGE, 0, PAGE);',
     replace: 'const count = clamp(value, PAGE, 0, 1_000_000);',
     and: [
@@ -277,7 +281,7 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T54',
     defence: 'texts are cut',
-    file: 'bot/teams/cards.ts',
+    file: 'bot/teams/cards/cards.ts',
     find: 'const MAX_LENGTH = { title: 200, snippet: 600, name: 100 };',
     replace: 'const MAX_LENGTH = { title: 200_000, snippet: 600_000, name: 100_000 };',
     test: 'test/contract/card.test.ts',
@@ -286,7 +290,7 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T54',
     defence: 'a snippet has a bounded number of pieces',
-    file: 'bot/teams/cards.ts',
+    file: 'bot/teams/cards/cards.ts',
     find: ' || shown === MAX_TEXT_RUNS',
     replace: '',
     test: 'test/contract/card.test.ts',
@@ -295,7 +299,7 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T55',
     defence: 'one refresh and one retry',
-    file: 'bot/teams/as-asker.ts',
+    file: 'bot/teams/search/call-source.ts',
     find: "if (second !== 'unauthorized') return second;",
     replace: "return second === 'unauthorized' ? callSourceAsUser(signIn, visit, { code: undefined }, call) : second;",
     test: UPSTREAM_TEST,
@@ -313,7 +317,7 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T55',
     defence: 'an answer in time',
-    file: 'bot/teams/deadline.ts',
+    file: 'bot/platform/deadline.ts',
     find: 'const DEADLINE = 4_000;',
     replace: 'const DEADLINE = 12_000;',
     test: UPSTREAM_TEST,
@@ -322,17 +326,17 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T56',
     defence: 'a refresh is shared by one credential’s users alone',
-    file: 'bot/sign-in/credentials.ts',
+    file: 'bot/sign-in/credentials/credentials.ts',
     find: 'this.#refreshing.get(link.version)',
     replace: 'this.#refreshing.get(link.connectionId)',
     and: [
       {
-        file: 'bot/sign-in/credentials.ts',
+        file: 'bot/sign-in/credentials/credentials.ts',
         find: 'this.#refreshing.delete(link.version)',
         replace: 'this.#refreshing.delete(link.connectionId)',
       },
       {
-        file: 'bot/sign-in/credentials.ts',
+        file: 'bot/sign-in/credentials/credentials.ts',
         find: 'this.#refreshing.set(link.version, refresh)',
         replace: 'this.#refreshing.set(link.connectionId, refreshOnce)',
       },

@@ -9,7 +9,7 @@ export const KILLS: readonly Mutation[] = [
   {
     threat: 'T77',
     defence: 'what was acknowledged is in the file, not in a process',
-    file: 'bot/store/sqlite-database.ts',
+    file: 'bot/store/sqlite/database.ts',
     find: '    const db = new Database(path);',
     replace: "    const db = new Database(':memory:');",
     test: TEST,
@@ -18,7 +18,7 @@ export const KILLS: readonly Mutation[] = [
   {
     threat: 'T77',
     defence: 'a code ends with its redemption',
-    file: 'bot/store/sqlite-credentials.ts',
+    file: 'bot/store/sqlite/credentials.ts',
     find: 'const take = db.prepare(`DELETE FROM parked WHERE key_hash = ? RETURNING ${PARKED_COLUMNS}`);',
     replace: 'const take = db.prepare(`SELECT ${PARKED_COLUMNS} FROM parked WHERE key_hash = ?`);',
     test: TEST,
@@ -27,7 +27,7 @@ export const KILLS: readonly Mutation[] = [
   {
     threat: 'T77',
     defence: 'a link that ends is queued for its revocation in the same commit',
-    file: 'bot/store/sqlite-credentials.ts',
+    file: 'bot/store/sqlite/credentials.ts',
     find: 'for (const link of removed) discard(link, now);',
     replace: '',
     test: TEST,
@@ -36,7 +36,7 @@ export const KILLS: readonly Mutation[] = [
   {
     threat: 'T77',
     defence: 'Redis: a code ends with its redemption',
-    file: 'bot/store/redis-scripts.ts',
+    file: 'bot/store/redis/scripts.ts',
     find: "unpark(KEYS[1], KEYS[2], ARGV[7] .. 'parkedof:' .. asker, ARGV[1])\n",
     replace: '',
     test: TEST,
@@ -45,7 +45,7 @@ export const KILLS: readonly Mutation[] = [
   {
     threat: 'T77',
     defence: 'Redis: a link that ends is queued for its revocation in the same step',
-    file: 'bot/store/redis-scripts.ts',
+    file: 'bot/store/redis/scripts.ts',
     find: 'discard(KEYS[2], KEYS[3], link, ARGV[2])',
     replace: '',
     test: TEST,

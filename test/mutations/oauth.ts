@@ -1,7 +1,7 @@
 import type { Mutation } from './mutation.ts';
 
-const FLOW = 'bot/sign-in/oauth-flow.ts';
-const SCRIPTS = 'bot/store/redis-scripts.ts';
+const FLOW = 'bot/sign-in/providers/oauth/oauth-flow.ts';
+const SCRIPTS = 'bot/store/redis/scripts.ts';
 const TRANSACTIONS_TEST = 'test/threats/transactions.test.ts';
 const BYZANTINE_TEST = 'test/contract/identity-provider-byzantine.test.ts';
 const ANSWERS_TEST = 'test/contract/identity-provider-answers.test.ts';
@@ -11,12 +11,12 @@ export const OAUTH: readonly Mutation[] = [
   {
     threat: 'T27',
     defence: 'an oauthState works once',
-    file: 'bot/store/sqlite.ts',
+    file: 'bot/store/sqlite/sqlite-store.ts',
     find: 'const take = db.prepare(`DELETE FROM transactions WHERE state_hash = ?',
     replace: 'const take = db.prepare(`SELECT ${TRANSACTION_COLUMNS} FROM transactions WHERE state_hash = ?',
     and: [
       {
-        file: 'bot/store/sqlite.ts',
+        file: 'bot/store/sqlite/sqlite-store.ts',
         find: 'json_each(?)) RETURNING ${TRANSACTION_COLUMNS}`',
         replace: 'json_each(?))`',
       },
@@ -63,7 +63,7 @@ export const OAUTH: readonly Mutation[] = [
   {
     threat: 'T28',
     defence: 'a code verifier for each transaction',
-    file: 'bot/sign-in/legs.ts',
+    file: 'bot/sign-in/authorization.ts',
     find: '[secretFor(asker), randomSecret(), randomSecret()]',
     replace: "[secretFor(asker), randomSecret(), 'a'.repeat(43)]",
     test: TRANSACTIONS_TEST,
@@ -72,7 +72,7 @@ export const OAUTH: readonly Mutation[] = [
   {
     threat: 'T28',
     defence: 'the verifier is sent with the code',
-    file: 'bot/sign-in/oauth-client.ts',
+    file: 'bot/sign-in/providers/oauth/oauth-client.ts',
     find: 'pkceCodeVerifier: expected.codeVerifier,',
     replace: "pkceCodeVerifier: 'a'.repeat(43),",
     and: [
@@ -97,7 +97,7 @@ export const OAUTH: readonly Mutation[] = [
   {
     threat: 'T29',
     defence: 'a nonce is expected',
-    file: 'bot/sign-in/oauth-client.ts',
+    file: 'bot/sign-in/providers/oauth/oauth-client.ts',
     find: 'expectedNonce: expected.nonce,',
     replace: '',
     test: BYZANTINE_TEST,
@@ -106,7 +106,7 @@ export const OAUTH: readonly Mutation[] = [
   {
     threat: 'T29',
     defence: 'iat is about now',
-    file: 'bot/sign-in/id-token.ts',
+    file: 'bot/sign-in/providers/oauth/id-token.ts',
     find: "if (!(age > -CLOCK_SKEW_SECONDS && age < MAX_AGE_SECONDS)) throw invalid('iat is not about now');",
     replace: '',
     test: BYZANTINE_TEST,
@@ -115,7 +115,7 @@ export const OAUTH: readonly Mutation[] = [
   {
     threat: 'T29',
     defence: 'sub says something',
-    file: 'bot/sign-in/id-token.ts',
+    file: 'bot/sign-in/providers/oauth/id-token.ts',
     find: "if (sub.length < 1 || sub.length > 255) throw invalid('sub is empty or too long');",
     replace: '',
     test: BYZANTINE_TEST,
@@ -124,7 +124,7 @@ export const OAUTH: readonly Mutation[] = [
   {
     threat: 'T29',
     defence: 'azp is ours where it stands',
-    file: 'bot/sign-in/id-token.ts',
+    file: 'bot/sign-in/providers/oauth/id-token.ts',
     find: "if (azp !== undefined && azp !== clientId) throw invalid('azp is another client');",
     replace: '',
     test: BYZANTINE_TEST,
@@ -133,7 +133,7 @@ export const OAUTH: readonly Mutation[] = [
   {
     threat: 'T30',
     defence: 'a response belongs to the callback of its connection',
-    file: 'bot/store/sqlite.ts',
+    file: 'bot/store/sqlite/sqlite-store.ts',
     find: 'WHERE state_hash = ? AND connection_id = ?\n    AND cookie_hash',
     replace: 'WHERE state_hash = ? AND ? IS NOT NULL\n    AND cookie_hash',
     test: TRANSACTIONS_TEST,
@@ -161,7 +161,7 @@ export const OAUTH: readonly Mutation[] = [
   {
     threat: 'T31',
     defence: 'tid is the asker’s tenant',
-    file: 'bot/sign-in/entra.ts',
+    file: 'bot/sign-in/providers/entra.ts',
     find: "if (identity.tenantId !== tenantId) throw new ProviderError('invalid_response', 'ID token: tid is another tenant');",
     replace: '',
     test: BYZANTINE_TEST,
@@ -170,7 +170,7 @@ export const OAUTH: readonly Mutation[] = [
   {
     threat: 'T31',
     defence: 'nobody of the consumer tenant signs in',
-    file: 'bot/sign-in/entra.ts',
+    file: 'bot/sign-in/providers/entra.ts',
     find: "if (tenantId === CONSUMERS) throw new ProviderError('invalid_response', 'entra: the tenant of personal accounts');",
     replace: '',
     test: BYZANTINE_TEST,
@@ -206,12 +206,12 @@ export const OAUTH: readonly Mutation[] = [
   {
     threat: 'T33',
     defence: 'no redirect is followed',
-    file: 'bot/sign-in/bounded-fetch.ts',
+    file: 'bot/sign-in/providers/oauth/bounded-fetch.ts',
     find: "redirect: 'manual',",
     replace: "redirect: 'follow',",
     and: [
       {
-        file: 'bot/sign-in/bounded-fetch.ts',
+        file: 'bot/sign-in/providers/oauth/bounded-fetch.ts',
         find: 'if (status >= 300 && status < 400)',
         replace: 'if (status < 0)',
       },
@@ -222,7 +222,7 @@ export const OAUTH: readonly Mutation[] = [
   {
     threat: 'T33',
     defence: '256 KB of a token answer, no more',
-    file: 'bot/documents.ts',
+    file: 'bot/platform/documents.ts',
     find: "'the token answer', maxBytes: 256 * KB",
     replace: "'the token answer', maxBytes: 16 * MB",
     test: ANSWERS_TEST,
@@ -231,7 +231,7 @@ export const OAUTH: readonly Mutation[] = [
   {
     threat: 'T33',
     defence: 'a document is not looked for at another origin',
-    file: 'bot/sign-in/bounded-fetch.ts',
+    file: 'bot/sign-in/providers/oauth/bounded-fetch.ts',
     find: 'if (target.origin === new URL(url).origin && !target.username && !target.password) return target.href;',
     replace: 'return target.href;',
     test: 'test/contract/identity-provider-discovery.test.ts',
@@ -240,7 +240,7 @@ export const OAUTH: readonly Mutation[] = [
   {
     threat: 'T33',
     defence: 'a client secret is sent by one other method at most, if the first is refused',
-    file: 'bot/sign-in/client-authentication.ts',
+    file: 'bot/sign-in/providers/oauth/client-authentication.ts',
     find: 'if (!(await refusesClient(answer))) return this.#remember(first, answer);',
     replace: 'return answer;',
     test: 'test/contract/identity-provider-discovery.test.ts',
@@ -249,7 +249,7 @@ export const OAUTH: readonly Mutation[] = [
   {
     threat: 'T33',
     defence: 'one deadline for an operation',
-    file: 'bot/sign-in/bounded-fetch.ts',
+    file: 'bot/sign-in/providers/oauth/bounded-fetch.ts',
     find: '        signal: deadline,\n',
     replace: '',
     test: ANSWERS_TEST,
@@ -258,7 +258,7 @@ export const OAUTH: readonly Mutation[] = [
   {
     threat: 'T33',
     defence: 'a token’s type is Bearer',
-    file: 'bot/sign-in/token-answer.ts',
+    file: 'bot/sign-in/providers/oauth/token-response.ts',
     find: "if (token_type.toLowerCase() !== 'bearer') throw invalid('token_type is not Bearer');",
     replace: '',
     test: ANSWERS_TEST,
@@ -267,7 +267,7 @@ export const OAUTH: readonly Mutation[] = [
   {
     threat: 'T33',
     defence: 'fewer scopes than asked for are no sign-in',
-    file: 'bot/sign-in/token-answer.ts',
+    file: 'bot/sign-in/providers/oauth/token-response.ts',
     find: "if (missing) throw new ProviderError(failure, 'fewer scopes granted than asked for');",
     replace: '',
     test: ANSWERS_TEST,

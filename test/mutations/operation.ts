@@ -1,16 +1,16 @@
 import type { Mutation } from './mutation.ts';
 
-const ERRORS = 'bot/latchkey-error.ts';
-const LOG = 'bot/log.ts';
+const ERRORS = 'bot/platform/latchkey-error.ts';
+const LOG = 'bot/platform/log.ts';
 const WORDS_TEST = 'test/threats/foreign-words.test.ts';
 const LOG_TEST = 'test/contract/log.test.ts';
 const CHANNEL_TEST = 'test/threats/hanging-channel.test.ts';
 const IDLE = 'bot/sign-in/idle-browser-links.ts';
 const IDLE_TEST = 'test/threats/idle-browser.test.ts';
 const EVENTS_TEST = 'test/threats/security-events.test.ts';
-const DATABASE = 'bot/store/sqlite-database.ts';
+const DATABASE = 'bot/store/sqlite/database.ts';
 const VERSIONS_TEST = 'test/threats/versions.test.ts';
-const CREDENTIALS = 'bot/teams/bot-credentials.ts';
+const CREDENTIALS = 'bot/teams/auth/bot-credentials.ts';
 
 /** What holds while nobody watches: the log, hanging services, two versions, duplicates. */
 export const OPERATION: readonly Mutation[] = [
@@ -72,7 +72,7 @@ export const OPERATION: readonly Mutation[] = [
   {
     threat: 'T72',
     defence: 'the code of a failed sign-in is logged only where it has the form of one',
-    file: 'bot/chat/chat-activities.ts',
+    file: 'bot/chat/chat-handler.ts',
     find: "typeof code === 'string' && /^[A-Za-z0-9_.-]{1,64}$/.test(code) ? code : 'unknown'",
     replace: 'String(code)',
     test: WORDS_TEST,
@@ -90,7 +90,7 @@ export const OPERATION: readonly Mutation[] = [
   {
     threat: 'T73',
     defence: 'a key that is missing is an event of its own',
-    file: 'bot/sign-in/credentials.ts',
+    file: 'bot/sign-in/credentials/credentials.ts',
     find: "error.reason === 'unknown_key' ? 'credential.key_missing' : 'credential.tampered'",
     replace: "'credential.tampered'",
     test: EVENTS_TEST,
@@ -99,7 +99,7 @@ export const OPERATION: readonly Mutation[] = [
   {
     threat: 'T73',
     defence: 'tokens that no provider can revoke are an event',
-    file: 'bot/sign-in/revocation.ts',
+    file: 'bot/sign-in/credentials/revocation.ts',
     find: "return done(() => events('credential.revocation_unsupported', owner, { reason }));",
     replace: "return done(() => events('credential.revoked', owner));",
     test: EVENTS_TEST,
@@ -108,7 +108,7 @@ export const OPERATION: readonly Mutation[] = [
   {
     threat: 'T78',
     defence: 'an invoke is answered before Teams gives up',
-    file: 'bot/teams/deadline.ts',
+    file: 'bot/platform/deadline.ts',
     find: 'const DEADLINE = 4_000;',
     replace: 'const DEADLINE = 60_000;',
     test: 'test/threats/hanging.test.ts',
@@ -117,7 +117,7 @@ export const OPERATION: readonly Mutation[] = [
   {
     threat: 'T78',
     defence: 'a provider that does not answer ends nobody’s link',
-    file: 'bot/sign-in/credentials.ts',
+    file: 'bot/sign-in/credentials/credentials.ts',
     find: "if (error instanceof ProviderError && error.failure === 'invalid_grant') return undefined;",
     replace: 'if (error instanceof ProviderError) return undefined;',
     test: 'test/threats/hanging.test.ts',
@@ -126,7 +126,7 @@ export const OPERATION: readonly Mutation[] = [
   {
     threat: 'T78',
     defence: 'what no answer needs any more is stopped',
-    file: 'bot/teams/deadline.ts',
+    file: 'bot/platform/deadline.ts',
     find: '      stop.abort(OK);',
     replace: '',
     test: 'test/threats/left-running.test.ts',
@@ -135,7 +135,7 @@ export const OPERATION: readonly Mutation[] = [
   {
     threat: 'T78',
     defence: 'a call whose time is up leaves the queue',
-    file: 'bot/sources/fair-turns.ts',
+    file: 'bot/sources/fair-limiter.ts',
     find: "signal.addEventListener('abort', leave, { once: true });",
     replace: 'void leave;',
     test: 'test/contract/fair-turns.test.ts',
@@ -144,7 +144,7 @@ export const OPERATION: readonly Mutation[] = [
   {
     threat: 'T78',
     defence: 'the Connector’s keys have a deadline',
-    file: 'bot/teams/connector-keys.ts',
+    file: 'bot/teams/auth/connector-keys.ts',
     find: 'const TIMEOUT = 3_000;',
     replace: 'const TIMEOUT = 60_000;',
     test: 'test/threats/connector-keys.test.ts',
@@ -171,7 +171,7 @@ export const OPERATION: readonly Mutation[] = [
   {
     threat: 'T84',
     defence: 'a record without a newer member is used',
-    file: 'bot/store/redis-records.ts',
+    file: 'bot/store/redis/records.ts',
     find: "usedAt: typeof usedAt === 'number' ? usedAt : 0 };",
     replace: 'usedAt: (usedAt as number).valueOf() };',
     test: VERSIONS_TEST,
@@ -180,7 +180,7 @@ export const OPERATION: readonly Mutation[] = [
   {
     threat: 'T87',
     defence: 'a query that is delivered again while it is answered is asked once',
-    file: 'bot/sources/typing.ts',
+    file: 'bot/sources/query-debouncer.ts',
     find: 'if (running) return running;',
     replace: '',
     test: 'test/contract/typing.test.ts',
@@ -189,7 +189,7 @@ export const OPERATION: readonly Mutation[] = [
   {
     threat: 'T87',
     defence: 'a message that is delivered twice is answered once',
-    file: 'bot/chat/delivered.ts',
+    file: 'bot/chat/duplicate-activities.ts',
     find: 'if (this.#at.has(key)) return true;',
     replace: '',
     test: 'test/threats/chat.test.ts',
@@ -198,7 +198,7 @@ export const OPERATION: readonly Mutation[] = [
   {
     threat: 'T96',
     defence: 'a call to a channel that does not answer is aborted',
-    file: 'bot/teams/bounded-client.ts',
+    file: 'bot/teams/auth/bounded-client.ts',
     find: '          signal,\n',
     replace: '',
     test: CHANNEL_TEST,

@@ -1,8 +1,8 @@
 import type { Mutation } from './mutation.ts';
 
-const MAGIC_CODES = 'bot/sign-in/magic-codes.ts';
-const TOKEN_SERVICE = 'bot/sign-in/token-service.ts';
-const TEAMS_TOKEN = 'bot/sign-in/teams-token.ts';
+const MAGIC_CODES = 'bot/sign-in/token-service/magic-codes.ts';
+const TOKEN_SERVICE = 'bot/sign-in/token-service/token-service.ts';
+const TEAMS_TOKEN = 'bot/sign-in/sso/teams-token.ts';
 const TOKEN_SERVICE_TEST = 'test/threats/token-service.test.ts';
 const EXCHANGE_TEST = 'test/threats/token-exchange.test.ts';
 const RESUMED_TEST = 'test/threats/resumed-search.test.ts';
@@ -40,7 +40,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
   {
     threat: 'T66',
     defence: 'one code after the other',
-    file: 'bot/sign-in/turn.ts',
+    file: 'bot/sign-in/credentials/lease.ts',
     find: 'while (!(await leases.acquire(name, holder, Date.now() + LEASE, Date.now()))) {',
     replace: 'while (LEASE < 0) {',
     test: TOKEN_SERVICE_TEST,
@@ -103,7 +103,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
   {
     threat: 'T67',
     defence: 'it is from a product that the connection names',
-    file: 'bot/sign-in/microsoft-clients.ts',
+    file: 'bot/sign-in/sso/microsoft-clients.ts',
     find: 'MICROSOFT_CLIENTS.filter(({ host }) => hosts.includes(host))',
     replace: 'MICROSOFT_CLIENTS.filter(() => hosts.length > 0)',
     test: SSO_TEST,
@@ -121,7 +121,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
   {
     threat: 'T67',
     defence: 'who comes second finds what the first has exchanged',
-    file: 'bot/sign-in/silent-sign-in.ts',
+    file: 'bot/sign-in/sso/sso-sign-in.ts',
     find: "if (live) return { state: 'signed_in', ...live };",
     replace: '',
     test: SSO_TEST,
@@ -157,7 +157,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
   {
     threat: 'T67',
     defence: 'a token is for a connection that takes tokens',
-    file: 'bot/sign-in/chat-sign-ins.ts',
+    file: 'bot/sign-in/chat-sign-in.ts',
     find: ".filter((each) => 'keeper' in each || each.sso)",
     replace: '',
     test: EXCHANGE_TEST,
@@ -175,7 +175,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
   {
     threat: 'T68',
     defence: 'in a chat a token counts where only a Teams client can bring it',
-    file: 'bot/chat/where.ts',
+    file: 'bot/chat/conversation.ts',
     find: "return activity.channelId === 'msteams' && isPersonalChat(activity);",
     replace: 'return isPersonalChat(activity);',
     test: EXCHANGE_TEST,

@@ -102,7 +102,7 @@ export const PAGES: readonly Mutation[] = [
   {
     threat: 'T38',
     defence: 'an account’s name is what can be seen',
-    file: 'bot/sign-in/display-name.ts',
+    file: 'bot/sign-in/providers/display-name.ts',
     find: "const visible = value.replace(INVISIBLE, '').trim();",
     replace: 'const visible = value.trim();',
     test: 'test/contract/identity-provider-byzantine.test.ts',
@@ -199,7 +199,7 @@ export const PAGES: readonly Mutation[] = [
   {
     threat: 'T40',
     defence: 'an asker’s transactions are bounded',
-    file: 'bot/store/sqlite.ts',
+    file: 'bot/store/sqlite/sqlite-store.ts',
     find: 'trim.run(asker.tenantId, asker.objectId, limit);',
     replace: '',
     test: 'test/contract/store.test.ts',
@@ -208,7 +208,7 @@ export const PAGES: readonly Mutation[] = [
   {
     threat: 'T40',
     defence: 'Redis: an asker’s transactions are bounded',
-    file: 'bot/store/redis-scripts.ts',
+    file: 'bot/store/redis/scripts.ts',
     find: "local excess = redis.call('ZRANGE', KEYS[2], 0, -1 - tonumber(ARGV[5]))",
     replace: 'local excess = {}',
     test: 'test/contract/store.test.ts',

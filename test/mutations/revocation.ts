@@ -1,15 +1,15 @@
 import type { Mutation } from './mutation.ts';
 
-const ISSUED = 'bot/sign-in/issued-tokens.ts';
+const ISSUED = 'bot/sign-in/credentials/issued-tokens.ts';
 const SIGN_IN = 'bot/sign-in/sign-in.ts';
-const REVOCATION = 'bot/sign-in/revocation.ts';
-const AT_PROVIDER = 'bot/sign-in/oauth-revocation.ts';
-const CLIENT = 'bot/sign-in/oauth-client.ts';
-const GITHUB = 'bot/sign-in/github.ts';
-const SQLITE = 'bot/store/sqlite.ts';
-const SQLITE_CREDENTIALS = 'bot/store/sqlite-credentials.ts';
-const REDIS = 'bot/store/redis.ts';
-const KEYS = 'bot/teams/connector-keys.ts';
+const REVOCATION = 'bot/sign-in/credentials/revocation.ts';
+const AT_PROVIDER = 'bot/sign-in/providers/oauth/oauth-revocation.ts';
+const CLIENT = 'bot/sign-in/providers/oauth/oauth-client.ts';
+const GITHUB = 'bot/sign-in/providers/github.ts';
+const SQLITE = 'bot/store/sqlite/sqlite-store.ts';
+const SQLITE_CREDENTIALS = 'bot/store/sqlite/credentials.ts';
+const REDIS = 'bot/store/redis/redis-store.ts';
+const KEYS = 'bot/teams/auth/connector-keys.ts';
 const ISSUED_TEST = 'test/contract/issued-tokens.test.ts';
 const ANSWERS_TEST = 'test/contract/identity-provider-answers.test.ts';
 const GITHUB_API_TEST = 'test/contract/identity-provider-github-api.test.ts';
@@ -123,7 +123,7 @@ export const REVOCATIONS: readonly Mutation[] = [
   {
     threat: 'T92',
     defence: 'a refresh: stored or revoked',
-    file: 'bot/sign-in/credentials.ts',
+    file: 'bot/sign-in/credentials/credentials.ts',
     find: 'if (await issued.keep(renewed, replace, isRotated)) {',
     replace: 'if (isRotated ? await replace() : await replace()) {',
     test: ISSUED_TEST,
@@ -132,7 +132,7 @@ export const REVOCATIONS: readonly Mutation[] = [
   {
     threat: 'T92',
     defence: 'a refresh without rotation: the link lives on',
-    file: 'bot/sign-in/credentials.ts',
+    file: 'bot/sign-in/credentials/credentials.ts',
     find: 'issued.keep(renewed, replace, isRotated)',
     replace: 'issued.keep(renewed, replace, isRotated || true)',
     test: ISSUED_TEST,
@@ -141,7 +141,7 @@ export const REVOCATIONS: readonly Mutation[] = [
   {
     threat: 'T92',
     defence: 'single sign-on: stored or revoked',
-    file: 'bot/sign-in/silent-sign-in.ts',
+    file: 'bot/sign-in/sso/sso-sign-in.ts',
     find: '.keep(linked, () => store.links.put(linked, now))',
     replace: '.keep(linked, () => store.links.put(linked, now), false)',
     test: ISSUED_TEST,
@@ -213,7 +213,7 @@ export const REVOCATIONS: readonly Mutation[] = [
   {
     threat: 'T97',
     defence: 'Redis: what is left replaces the entry’s content',
-    file: 'bot/store/redis-scripts.ts',
+    file: 'bot/store/redis/scripts.ts',
     find: "if ARGV[4] ~= '' then record.sealed = ARGV[4] end",
     replace: '',
     test: STORE_TEST,

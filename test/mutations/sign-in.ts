@@ -2,8 +2,8 @@ import type { Mutation } from './mutation.ts';
 
 const SIGN_IN_FILE = 'bot/sign-in/sign-in.ts';
 const CODES = 'bot/sign-in/security-codes.ts';
-const SQLITE = 'bot/store/sqlite-credentials.ts';
-const SCRIPTS = 'bot/store/redis-scripts.ts';
+const SQLITE = 'bot/store/sqlite/credentials.ts';
+const SCRIPTS = 'bot/store/redis/scripts.ts';
 const STORE_TEST = 'test/contract/store.test.ts';
 const BINDING_TEST = 'test/threats/binding.test.ts';
 const CODES_TEST = 'test/threats/codes.test.ts';
@@ -48,7 +48,7 @@ export const SIGN_IN: readonly Mutation[] = [
   {
     threat: 'T12',
     defence: 'the confirm page names the account that signed in, and no other that the userinfo endpoint names',
-    file: 'bot/sign-in/oauth-client.ts',
+    file: 'bot/sign-in/providers/oauth/oauth-client.ts',
     find: 'return client.fetchUserInfo(config, accessToken, sub);',
     replace: 'return client.fetchUserInfo(config, accessToken, client.skipSubjectCheck);',
     test: 'test/contract/identity-provider-byzantine.test.ts',
@@ -249,7 +249,7 @@ export const SIGN_IN: readonly Mutation[] = [
   {
     threat: 'T19',
     defence: 'a transaction is its browser’s',
-    file: 'bot/store/sqlite.ts',
+    file: 'bot/store/sqlite/sqlite-store.ts',
     find: 'AND cookie_hash IN (SELECT value FROM json_each(?)) RETURNING',
     replace: 'AND ? IS NOT NULL RETURNING',
     test: 'test/threats/callback.test.ts',
@@ -267,7 +267,7 @@ export const SIGN_IN: readonly Mutation[] = [
   {
     threat: 'T20',
     defence: 'a sealed value is authenticated',
-    file: 'bot/sign-in/vault.ts',
+    file: 'bot/sign-in/credentials/vault.ts',
     find: "return decipher.update(ciphertext, undefined, 'utf8') + decipher.final('utf8');",
     replace: "return decipher.update(ciphertext, undefined, 'utf8');",
     test: 'test/threats/tickets.test.ts',
@@ -276,7 +276,7 @@ export const SIGN_IN: readonly Mutation[] = [
   {
     threat: 'T20',
     defence: 'one text for one ticket: spare bits of base64 are looked at',
-    file: 'bot/sign-in/vault.ts',
+    file: 'bot/sign-in/credentials/vault.ts',
     find: " || bytes.toString('base64url') !== encoded",
     replace: '',
     test: 'test/threats/tickets.test.ts',
@@ -285,7 +285,7 @@ export const SIGN_IN: readonly Mutation[] = [
   {
     threat: 'T20',
     defence: 'each purpose has keys and a binding of its own',
-    file: 'bot/sign-in/vault.ts',
+    file: 'bot/sign-in/credentials/vault.ts',
     find: "hkdfSync('sha256', key, '', `latchkey/${purpose}/v1`, 32)",
     replace: "hkdfSync('sha256', key, '', 'latchkey/v1', 32)",
     test: 'test/threats/tickets.test.ts',
@@ -294,12 +294,12 @@ export const SIGN_IN: readonly Mutation[] = [
   {
     threat: 'T21',
     defence: 'a callback works once',
-    file: 'bot/store/sqlite.ts',
+    file: 'bot/store/sqlite/sqlite-store.ts',
     find: 'const take = db.prepare(`DELETE FROM transactions WHERE state_hash = ?',
     replace: 'const take = db.prepare(`SELECT ${TRANSACTION_COLUMNS} FROM transactions WHERE state_hash = ?',
     and: [
       {
-        file: 'bot/store/sqlite.ts',
+        file: 'bot/store/sqlite/sqlite-store.ts',
         find: 'json_each(?)) RETURNING ${TRANSACTION_COLUMNS}`',
         replace: 'json_each(?))`',
       },
@@ -310,7 +310,7 @@ export const SIGN_IN: readonly Mutation[] = [
   {
     threat: 'T21',
     defence: 'what a GET reaches has no side effect',
-    file: 'bot/server.ts',
+    file: 'bot/http/server.ts',
     find: "server.post('/auth/api/start', api.start);",
     replace: "server.post('/auth/api/start', api.start);\n  server.get('/auth/api/start', api.start);",
     test: 'test/threats/callback.test.ts',

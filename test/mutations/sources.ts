@@ -7,7 +7,7 @@ const OPENSEARCH_TEST = 'test/contract/source-opensearch.test.ts';
 const HTTP_TEST = 'test/contract/source-http.test.ts';
 const DOCS_TEST = 'test/contract/source-docs.test.ts';
 const WORDS_TEST = 'test/contract/search-words.test.ts';
-const GITHUB_PAGE = 'bot/sources/github-page.ts';
+const GITHUB_PAGE = 'bot/sources/github/link.ts';
 /** Where a redirect of GitHub's may lead. */
 const MOVES = 'href.startsWith(`${base}/`) && NEW_PLACE.test(href.slice(base.length))';
 
@@ -16,7 +16,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T50',
     defence: 'recent items come from where the token is for',
-    file: 'bot/sources/json-api.ts',
+    file: 'bot/sources/json-api/source.ts',
     find: 'new URL(recentUrl).origin !== new URL(options.url).origin',
     replace: 'false',
     test: HTTP_TEST,
@@ -25,7 +25,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T50',
     defence: 'a page comes from where the token is for',
-    file: 'bot/sources/json-api-page.ts',
+    file: 'bot/sources/json-api/link.ts',
     find: 'new URL(page.url).origin !== origin',
     replace: 'false',
     test: HTTP_TEST,
@@ -34,7 +34,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T50',
     defence: 'no place of a template is in the origin',
-    file: 'bot/sources/url-template.ts',
+    file: 'bot/sources/json-api/url-template.ts',
     find: '[^/?#{}@\\\\\\s]+',
     replace: '[^/?#]+',
     test: HTTP_TEST,
@@ -43,7 +43,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T51',
     defence: 'cards lead only where the configuration says',
-    file: 'bot/sources/github-type.ts',
+    file: 'bot/sources/github/type.ts',
     find: 'cardUrls: (settings) => [webUrlOf(settings)],',
     replace: 'cardUrls: (settings) => [webUrlOf(settings), settings.url],',
     test: DOCS_TEST,
@@ -61,7 +61,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T51',
     defence: 'only the index marks what matched, no document does',
-    file: 'bot/sources/opensearch-api.ts',
+    file: 'bot/sources/opensearch/request.ts',
     find: "{ open: '\\u0002', close: '\\u0003' }",
     replace: "{ open: '<em>', close: '</em>' }",
     test: OPENSEARCH_TEST,
@@ -88,7 +88,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'GitHub’s operators are words in any spelling',
-    file: 'bot/sources/github-api.ts',
+    file: 'bot/sources/github/request.ts',
     find: 'OPERATOR.test(word)',
     replace: 'false',
     test: GITHUB_TEST,
@@ -97,7 +97,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'a search of GitHub has the connection’s scope',
-    file: 'bot/sources/github-api.ts',
+    file: 'bot/sources/github/request.ts',
     find: "scope || (recent ? mine : '')",
     replace: "recent ? mine : ''",
     test: GITHUB_TEST,
@@ -106,7 +106,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'a link to GitHub stays within the connection’s scope',
-    file: 'bot/sources/github-page.ts',
+    file: 'bot/sources/github/link.ts',
     find: ' || !isWithin(scope, owner, name)',
     replace: '',
     test: GITHUB_TEST,
@@ -115,7 +115,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'a search of files stays in the connection’s place',
-    file: 'bot/sources/graph-api.ts',
+    file: 'bot/sources/graph/request.ts',
     find: 'queryTemplate: `({searchTerms}) path:"${path}"`',
     replace: 'queryTemplate: `{searchTerms}`',
     test: GRAPH_TEST,
@@ -124,7 +124,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T48',
     defence: 'only links of the connection’s own are looked up',
-    file: 'bot/teams/unfurl.ts',
+    file: 'bot/teams/link-unfurling.ts',
     find: 'connection.source.page && safeUrl(url, connection.pageOrigins)',
     replace: 'connection.source.page && new URL(url).href',
     test: 'test/threats/links.test.ts',
@@ -133,7 +133,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T48',
     defence: 'mail and chats have no links to look up',
-    file: 'bot/sources/graph-type.ts',
+    file: 'bot/sources/graph/type.ts',
     find: '(entities.some(isMessage) ? [] : linkOrigins)',
     replace: 'linkOrigins',
     test: DOCS_TEST,
@@ -142,7 +142,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'a link to a file stays in the connection’s place',
-    file: 'bot/sources/graph-page.ts',
+    file: 'bot/sources/graph/link.ts',
     find: 'isWithin(path, found.json) ? readItem',
     replace: 'path !== null ? readItem',
     test: GRAPH_TEST,
@@ -151,7 +151,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'no place begins like the connection’s and is another',
-    file: 'bot/sources/graph-page.ts',
+    file: 'bot/sources/graph/link.ts',
     find: "/`.replace(/\\/+$/, '/')",
     replace: '`',
     test: GRAPH_TEST,
@@ -160,7 +160,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T48',
     defence: 'a link fits its template’s origin',
-    file: 'bot/sources/link-template.ts',
+    file: 'bot/sources/json-api/link-template.ts',
     find: 'link.origin !== origin',
     replace: 'false',
     test: HTTP_TEST,
@@ -169,7 +169,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'an id in a link is one name',
-    file: 'bot/sources/link-template.ts',
+    file: 'bot/sources/json-api/link-template.ts',
     find: 'id !== undefined && ID.test(id)',
     replace: 'id !== undefined',
     test: HTTP_TEST,
@@ -178,7 +178,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'a link’s card is of the document with its address',
-    file: 'bot/sources/opensearch.ts',
+    file: 'bot/sources/opensearch/source.ts',
     find: 'url === question.address',
     replace: "url !== ''",
     test: OPENSEARCH_TEST,
@@ -187,7 +187,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T51',
     defence: 'links are looked up where cards may lead',
-    file: 'bot/sources/json-api-type.ts',
+    file: 'bot/sources/json-api/type.ts',
     find: '!page || isOnOneOf(page.link, [url, ...linkOrigins])',
     replace: 'true',
     test: DOCS_TEST,
@@ -196,7 +196,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'a link is one segment of the path',
-    file: 'bot/sources/graph-page.ts',
+    file: 'bot/sources/graph/link.ts',
     find: "toString('base64url')",
     replace: 'toString()',
     test: GRAPH_TEST,
@@ -205,7 +205,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'no operator reaches a query of Graph',
-    file: 'bot/sources/graph.ts',
+    file: 'bot/sources/graph/source.ts',
     find: 'sanitizeWords(query.text)',
     replace: '(query.text || undefined)',
     test: SOURCE_TEST,
@@ -214,7 +214,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'no operator reaches a query of OpenSearch',
-    file: 'bot/sources/opensearch.ts',
+    file: 'bot/sources/opensearch/source.ts',
     find: 'sanitizeWords(query.text)',
     replace: '(query.text || undefined)',
     test: OPENSEARCH_TEST,
@@ -223,7 +223,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'what is typed is encoded into a template',
-    file: 'bot/sources/url-template.ts',
+    file: 'bot/sources/json-api/url-template.ts',
     find: 'percentEncode(String(values[name]))',
     replace: 'String(values[name])',
     test: HTTP_TEST,
@@ -232,7 +232,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'the window of ten thousand',
-    file: 'bot/sources/opensearch.ts',
+    file: 'bot/sources/opensearch/source.ts',
     find: 'Math.min(count, WINDOW - skip)',
     replace: 'count',
     test: OPENSEARCH_TEST,
@@ -241,7 +241,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T54',
     defence: 'no more results than were asked for',
-    file: 'bot/sources/graph-answer.ts',
+    file: 'bot/sources/graph/response.ts',
     find: '.slice(0, size)',
     replace: '',
     test: GRAPH_TEST,
@@ -250,7 +250,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T55',
     defence: 'a limit of GitHub’s is told from a closed door',
-    file: 'bot/sources/github-errors.ts',
+    file: 'bot/sources/github/errors.ts',
     find: 'status === 429 || used || retryAfter !== undefined || LIMIT.test(body)',
     replace: 'status === 429',
     test: GITHUB_TEST,
@@ -259,7 +259,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T55',
     defence: 'a closed scope is told from a fault',
-    file: 'bot/sources/github-errors.ts',
+    file: 'bot/sources/github/errors.ts',
     find: '/do not have permission/i.test(body)',
     replace: 'false',
     test: GITHUB_TEST,
@@ -305,7 +305,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T48',
     defence: 'a pasted address is looked up on the connection’s own origins alone',
-    file: 'bot/teams/search-all.ts',
+    file: 'bot/teams/search/search-connections.ts',
     find: "text.includes('://') ? safeUrl(text, pageOrigins) : undefined",
     replace: "text.includes('://') && pageOrigins ? safeUrl(text, new Set([new URL(text).origin])) : undefined",
     test: 'test/threats/links.test.ts',
@@ -314,7 +314,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T51',
     defence: 'of an address that a wiki names, the path alone is taken',
-    file: 'bot/sources/mediawiki.ts',
+    file: 'bot/sources/mediawiki/source.ts',
     find: 'return origin + (path ??',
     replace: 'return (path && String(said)) ?? origin + (path ??',
     test: 'test/contract/source-mediawiki.test.ts',
@@ -323,7 +323,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T51',
     defence: 'what links are relative to is where cards may lead',
-    file: 'bot/sources/json-api-type.ts',
+    file: 'bot/sources/json-api/type.ts',
     find: '!linkBase || isOnOneOf(linkBase, [url, ...linkOrigins])',
     replace: 'true',
     test: DOCS_TEST,
@@ -341,7 +341,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T55',
     defence: 'not knowing is told otherwise than nothing found',
-    file: 'bot/teams/found.ts',
+    file: 'bot/teams/search/outcome.ts',
     find: 'if (found.answer.incomplete) return texts.notAllSearched(title);',
     replace: '',
     test: 'test/threats/sources.test.ts',
@@ -359,7 +359,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T55',
     defence: 'one long document does not end every search that finds it',
-    file: 'bot/sources/opensearch.ts',
+    file: 'bot/sources/opensearch/source.ts',
     find: 'tooLong = status === 400 && HIGHLIGHT_LIMIT.test(body);',
     replace: 'tooLong = status === 400 && body === url;',
     test: OPENSEARCH_TEST,

@@ -1,11 +1,11 @@
 import type { Mutation } from './mutation.ts';
 
-const CONNECTION = 'bot/store/sqlite-connection.ts';
-const CREDENTIALS = 'bot/store/sqlite-credentials.ts';
-const DATABASE = 'bot/store/sqlite-database.ts';
-const DIRECTORY = 'bot/store/sqlite-directory.ts';
-const ROWS = 'bot/store/sqlite-rows.ts';
-const SQLITE = 'bot/store/sqlite.ts';
+const CONNECTION = 'bot/store/sqlite/connection.ts';
+const CREDENTIALS = 'bot/store/sqlite/credentials.ts';
+const DATABASE = 'bot/store/sqlite/database.ts';
+const DIRECTORY = 'bot/store/sqlite/directory.ts';
+const ROWS = 'bot/store/sqlite/rows.ts';
+const SQLITE = 'bot/store/sqlite/sqlite-store.ts';
 const LOCKED_CONTRACT = 'test/contract/store-locked.test.ts';
 const LOCKED_TEST = 'test/threats/locked-store.test.ts';
 const DAMAGED_CONTRACT = 'test/contract/store-damaged.test.ts';

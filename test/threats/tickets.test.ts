@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { Vault } from '../../bot/sign-in/vault.ts';
+import { Vault } from '../../bot/sign-in/credentials/vault.ts';
 import { AuthClient } from '../../local/auth-client.ts';
 import { ADA, GRACE } from '../../local/people.ts';
 import { allRows, eventNamesSince, forgetAll, logMark, rowCounts } from '../support/evidence.ts';

@@ -1,6 +1,6 @@
-import type { ProbeResults } from './heard.ts';
-import type { Project } from './project.ts';
-import type { StoreState } from './store-state.ts';
+import type { Project } from './checks/project.ts';
+import type { ProbeResults } from './probes/probe-all.ts';
+import type { StoreState } from './probes/store-state.ts';
 import type { Skipped } from './unchecked.ts';
 
 /** An error keeps people from searching; with a warning they can, but something will go wrong for somebody. */

@@ -1,22 +1,22 @@
-import { addressChecks } from './address.ts';
-import { botChecks } from './bot.ts';
 import type { Check } from './check.ts';
-import { connectorChecks } from './connector.ts';
-import { issuerChecks } from './issuers.ts';
-import { keyChecks } from './keys.ts';
-import { machineChecks } from './machine.ts';
-import { manifestChecks } from './manifest.ts';
-import { packageChecks } from './package.ts';
-import { pageChecks } from './pages.ts';
-import { proxyChecks } from './proxies.ts';
-import { redirectUriChecks } from './redirect-uris.ts';
-import { settingChecks } from './settings.ts';
-import { signInChecks } from './sign-in.ts';
-import { singleSignOnChecks } from './single-sign-on.ts';
-import { sourceChecks } from './sources.ts';
-import { storeChecks } from './store.ts';
-import { tokenServiceChecks } from './token-service.ts';
-import { directLineChecks, webChatChecks } from './web-chat.ts';
+import { addressChecks } from './checks/address.ts';
+import { botChecks } from './checks/bot.ts';
+import { connectorChecks } from './checks/connector.ts';
+import { issuerChecks } from './checks/issuers.ts';
+import { keyChecks } from './checks/keys.ts';
+import { machineChecks } from './checks/machine.ts';
+import { manifestChecks } from './checks/manifest.ts';
+import { packageChecks } from './checks/package.ts';
+import { pageChecks } from './checks/pages.ts';
+import { proxyChecks } from './checks/proxies.ts';
+import { redirectUriChecks } from './checks/redirect-uris.ts';
+import { settingChecks } from './checks/settings.ts';
+import { signInChecks } from './checks/sign-in.ts';
+import { singleSignOnChecks } from './checks/single-sign-on.ts';
+import { sourceChecks } from './checks/sources.ts';
+import { storeChecks } from './checks/store.ts';
+import { tokenServiceChecks } from './checks/token-service.ts';
+import { directLineChecks, webChatChecks } from './checks/web-chat.ts';
 
 /** All that the doctor checks, in the order in which it says so. */
 export const CHECKS: readonly Check[] = [

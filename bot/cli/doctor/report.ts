@@ -1,7 +1,7 @@
 import type { Report } from '../command.ts';
 import { count } from '../command.ts';
 import { type Finding, SECTIONS } from './check.ts';
-import type { RedirectUri } from './redirect-uris.ts';
+import type { RedirectUri } from './checks/redirect-uris.ts';
 
 export interface Diagnosis {
   environment: string;

@@ -1,4 +1,4 @@
-import { type Language, languageFor } from '../../language.ts';
+import { type Language, languageFor } from '../../platform/language.ts';
 import { ar } from './ar.ts';
 import { de } from './de.ts';
 import { en, type Texts } from './en.ts';

@@ -1,0 +1,186 @@
+import type { InvokeResponse, TeamsActivityHandler, TurnContext } from 'botbuilder';
+import { asObject, isObject } from '../platform/json.ts';
+import { LatchkeyError } from '../platform/latchkey-error.ts';
+import type { AccessPolicy, RequestContext } from '../teams/access-policy.ts';
+import { localeOf } from '../teams/activity.ts';
+import { afterResponse } from '../teams/after-response.ts';
+import { textsFor } from '../teams/locales/texts.ts';
+import { BAD_REQUEST, FORBIDDEN, OK } from '../teams/responses.ts';
+import type { ReportError } from '../teams/search/outcome.ts';
+import type { InvokeHandler } from '../teams/search-extension.ts';
+import { type Chat, wordsFor } from './chat.ts';
+import { chatLink } from './chat-link.ts';
+import type { ChatCodes } from './code-verification.ts';
+import type { ConnectedChat } from './connected-chat.ts';
+import {
+  hasReplyAddress,
+  isGroupConversation,
+  isPersonalChat,
+  shouldWelcome,
+  supportsTokenExchange,
+} from './conversation.ts';
+import { DuplicateActivities } from './duplicate-activities.ts';
+import { asksForSomething } from './parse-command.ts';
+import { heroCardReply, type Reply, textReply } from './replies.ts';
+import { isServiceUrl } from './service-url.ts';
+import { readExchange, type TokenExchanges } from './token-exchange.ts';
+
+export interface ChatActivitiesDependencies {
+  chat: Chat;
+  /** Channels that bring an account of their own. */
+  connected: ConnectedChat;
+  /** Signing in without a window. */
+  exchanges: TokenExchanges;
+  /** Codes that people bring from a sign-in page. */
+  codes: ChatCodes;
+  reception: AccessPolicy;
+  report: ReportError;
+  /** Writes down that Teams could not sign somebody in; the code is Teams' own. */
+  failed(code: string): void;
+  /** Names the bot to Teams. */
+  botId: string;
+  /** `BASE_URL` is loopback. */
+  loopback: boolean;
+}
+
+type Activity = Record<string, unknown>;
+
+/** The events of our own page. */
+const SIGNED_IN = 'latchkey/signedIn';
+const SIGN_IN_CANCELLED = 'latchkey/signInCancelled';
+
+/** What the Bot Framework says of a chat, on every channel, and what is sent back. Decides who speaks and where; what is
+ * answered is {@link Chat}'s to say. */
+export class ChatActivities {
+  readonly #deps: ChatActivitiesDependencies;
+  readonly #delivered = new DuplicateActivities();
+
+  constructor(deps: ChatActivitiesDependencies) {
+    this.#deps = deps;
+  }
+
+  /** What is answered, by the invoke's name. */
+  get invokes(): ReadonlyMap<string, InvokeHandler> {
+    return new Map<string, InvokeHandler>([
+      ['signin/verifyState', (activity, context) => this.#verifyState(activity, context)],
+      ['signin/tokenExchange', (activity, context) => this.#tokenExchange(activity, context)],
+      ['signin/failure', (activity, context) => this.#failure(activity, context)],
+    ]);
+  }
+
+  /** Takes the bot's messages and its installation. */
+  register(bot: TeamsActivityHandler): void {
+    bot.onMessage(async (context) => this.#onMessage(context));
+    bot.onEvent(async (context) => this.#onEvent(context));
+    bot.onInstallationUpdateAdd(async (context) => this.#welcome(context));
+    bot.onMembersAdded(async (context) => this.#welcome(context));
+  }
+
+  /** `signin/verifyState`: the sign-in window has closed. `state` is the security code that our page gave Teams; it is
+   * verified as everywhere. 404: there is nothing under it; 412: too many that were wrong; 500: try again. */
+  async #verifyState(activity: Activity, context: TurnContext): Promise<InvokeResponse> {
+    if (!isObject(activity.value)) return BAD_REQUEST;
+    const met = this.#deps.reception.identify(activity);
+    if (!('sender' in met) || !hasReplyAddress(activity) || !isPersonalChat(activity)) return FORBIDDEN;
+    const { state } = activity.value;
+    const { status, reply, signedIn } = await this.#deps.codes.verify(met, state);
+    await this.#send(context, [reply]);
+    if (signedIn) afterResponse(context, () => this.#resume(met, context));
+    return { status };
+  }
+
+  /** `signin/tokenExchange`: the Teams client got a token without a window. */
+  async #tokenExchange(activity: Activity, context: TurnContext): Promise<InvokeResponse> {
+    const exchange = readExchange(activity.value);
+    if (!exchange) return BAD_REQUEST;
+    const met = this.#deps.reception.identify(activity);
+    if (!('sender' in met) || !hasReplyAddress(activity) || !supportsTokenExchange(activity)) return FORBIDDEN;
+    const { answer, replies: said, signedIn } = await this.#deps.exchanges.exchange(met, exchange);
+    afterResponse(context, async () => {
+      await this.#send(context, said);
+      if (signedIn) await this.#resume(met, context);
+    });
+    return answer;
+  }
+
+  /** `signin/failure`: Teams could not do its part. Its words are shown to nobody, and not kept. */
+  #failure(activity: Activity, context: TurnContext): InvokeResponse {
+    const { code } = asObject(activity.value);
+    this.#deps.failed(typeof code === 'string' && /^[A-Za-z0-9_.-]{1,64}$/.test(code) ? code : 'unknown');
+    const met = this.#deps.reception.identify(activity);
+    if ('sender' in met && hasReplyAddress(activity) && supportsTokenExchange(activity)) {
+      afterResponse(context, async () => this.#send(context, await this.#deps.exchanges.promptWithWindow(met)));
+    }
+    return OK;
+  }
+
+  async #resume(guest: RequestContext, context: TurnContext): Promise<void> {
+    await this.#send(context, await this.#deps.chat.resume(guest));
+  }
+
+  /** T56: what is found is for one person, so it is said where nobody else reads. */
+  async #onMessage(context: TurnContext): Promise<void> {
+    const activity = context.activity as unknown as Activity;
+    if (!hasReplyAddress(activity) || this.#delivered.isDuplicate(activity, performance.now())) return;
+    const connected = isGroupConversation(activity) ? undefined : await this.#deps.connected.onMessage(activity);
+    if (connected) return this.#send(context, connected);
+    if (!asksForSomething(activity)) return;
+    const met = this.#deps.reception.identify(activity);
+    if (!isPersonalChat(activity) && ('sender' in met || isGroupConversation(activity))) {
+      return this.#send(context, [this.#personalChatOffer(activity)]);
+    }
+    if ('sender' in met) return this.#send(context, await this.#answer(met, activity));
+    if (met.words !== undefined) await this.#send(context, [textReply(met.words)]);
+  }
+
+  async #answer(guest: RequestContext, activity: Activity): Promise<readonly Reply[]> {
+    const { chat, codes } = this.#deps;
+    const verified = await codes.verifyTyped(guest, activity.text);
+    if (!verified) return chat.onMessage(guest, activity);
+    return verified.signedIn ? [verified.reply, ...(await chat.resume(guest))] : [verified.reply];
+  }
+
+  /** Web Chat's page says how a sign-in has ended: signed in, who they are is shown; cancelled, how to begin again. */
+  async #onEvent(context: TurnContext): Promise<void> {
+    const activity = context.activity as unknown as Activity;
+    const { name } = activity;
+    if (name !== SIGNED_IN && name !== SIGN_IN_CANCELLED) return;
+    if (!hasReplyAddress(activity) || !isPersonalChat(activity)) return;
+    const met = this.#deps.reception.identify(activity);
+    if (!('sender' in met)) return;
+    if (name === SIGN_IN_CANCELLED) {
+      const [word] = wordsFor(met.sender.locale).signIn;
+      return this.#send(context, [textReply(met.texts.signInCancelled(word))]);
+    }
+    const { chat } = this.#deps;
+    await this.#send(context, [...(await chat.accounts(met)), ...(await chat.resume(met))]);
+  }
+
+  async #welcome(context: TurnContext): Promise<void> {
+    const activity = context.activity as unknown as Activity;
+    if (
+      !hasReplyAddress(activity) ||
+      !shouldWelcome(activity) ||
+      this.#delivered.isDuplicate(activity, performance.now())
+    )
+      return;
+    if (!isPersonalChat(activity)) return this.#send(context, [this.#personalChatOffer(activity)]);
+    await this.#send(context, [this.#deps.chat.welcome(localeOf(activity))]);
+  }
+
+  #personalChatOffer(activity: Activity): Reply {
+    const texts = textsFor(localeOf(activity));
+    const value = chatLink(this.#deps.botId);
+    return heroCardReply(texts.inPersonalChat, [{ type: 'openUrl', title: texts.openChat, value }]);
+  }
+
+  /** What can't be sent is written down: whoever sent the message would only send it again. */
+  async #send(context: TurnContext, replies: readonly Reply[]): Promise<void> {
+    const { serviceUrl } = context.activity;
+    if (!isServiceUrl(serviceUrl, this.#deps.loopback)) {
+      return void this.#deps.report(new LatchkeyError('The serviceUrl is none to send to'), 'all');
+    }
+    if (replies.length === 0) return;
+    await context.sendActivities([...replies]).catch((error: unknown) => void this.#deps.report(error, 'all'));
+  }
+}

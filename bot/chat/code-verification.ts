@@ -1,0 +1,90 @@
+import { isSecret } from '../sign-in/secrets.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
+import { isMagicCode } from '../sign-in/token-service/magic-codes.ts';
+import type { RequestContext } from '../teams/access-policy.ts';
+import { formatWait } from '../teams/locales/texts.ts';
+import type { ReportError } from '../teams/search/outcome.ts';
+import { signInRequest } from '../teams/search/query.ts';
+import { type Chat, wordsFor } from './chat.ts';
+import { type Reply, textReply } from './replies.ts';
+
+export interface ChatCodeDependencies {
+  signIn: SignIn;
+  chat: Chat;
+  /** Of those, the first is asked about a code that is for none. */
+  connectionIds: readonly string[];
+  report: ReportError;
+}
+
+/** What became of a code: as an invoke's status, and in words. */
+export interface CodeVerification {
+  status: number;
+  reply: Reply;
+  signedIn?: true;
+}
+
+/** Codes that a sign-in page has given somebody, for their chat: Teams brings them, or six digits are typed. */
+export class ChatCodes {
+  readonly #deps: ChatCodeDependencies;
+
+  constructor(deps: ChatCodeDependencies) {
+    this.#deps = deps;
+  }
+
+  /** 404: there is nothing under it; 412: too many that were wrong; 500: try again. Never rejects: what goes wrong is said,
+   * with a reference. */
+  async verify(guest: RequestContext, code: unknown): Promise<CodeVerification> {
+    return this.#verify(guest, code).catch((error: unknown) => this.#inWords(guest, error));
+  }
+
+  /** Of a message; `undefined` where it is none that anybody asked for: elsewhere six digits are six digits (T66). */
+  async verifyTyped(guest: RequestContext, text: unknown): Promise<CodeVerification | undefined> {
+    const code = typeof text === 'string' ? text.trim() : undefined;
+    if (!isMagicCode(code)) return undefined;
+    const { asker, conversationId } = guest.sender;
+    try {
+      const asked = await this.#deps.signIn.chat.connectionsPromptedIn(asker, conversationId);
+      return asked.length > 0 ? await this.#verify(guest, code) : undefined;
+    } catch (error) {
+      return this.#inWords(guest, error);
+    }
+  }
+
+  async #verify(guest: RequestContext, code: unknown): Promise<CodeVerification> {
+    const { signIn, connectionIds, chat } = this.#deps;
+    const { texts, sender } = guest;
+    const [word] = wordsFor(sender.locale).signIn;
+    // Also where our page said why it could not go on (an expired link, for one): Teams does not hand that over.
+    if (code === 'CancelledByUser') return { status: 200, reply: textReply(texts.signInNotFinished(word)) };
+    const failed = { status: 404, reply: textReply(texts.signInFailed(word)) };
+    // Not worth a look in the store (T18).
+    if (!isSecret(code) && !isMagicCode(code)) return failed;
+    const holders = await this.#connectionsForCode(guest, code);
+    // One that is for nothing counts as a wrong one (T16), wherever it is brought.
+    const tried = holders.length > 0 || isMagicCode(code) ? holders : connectionIds.slice(0, 1);
+    for (const connectionId of tried) {
+      const session = await signIn.session(signInRequest(sender, connectionId), { code }, Date.now());
+      if (session.state === 'paused') {
+        return { status: 412, reply: textReply(texts.paused(formatWait(texts, (session.until - Date.now()) / 1000))) };
+      }
+      if (session.state === 'signed_in' && holders.length > 0) {
+        return { status: 200, reply: await chat.signedIn(guest, connectionId), signedIn: true };
+      }
+    }
+    return failed;
+  }
+
+  /** Where the code may be from. Six digits do not say: but where it was asked for them, and nobody is signed in by now. */
+  async #connectionsForCode({ sender }: RequestContext, code: unknown): Promise<readonly string[]> {
+    const { signIn } = this.#deps;
+    if (!isMagicCode(code)) return signIn.connectionsForCode(code);
+    const asked = await signIn.chat.connectionsPromptedIn(sender.asker, sender.conversationId);
+    if (asked.length === 0) return asked;
+    const accounts = await signIn.accounts.list(sender, Date.now());
+    return accounts.filter(({ id, account }) => asked.includes(id) && !account).map(({ id }) => id);
+  }
+
+  #inWords({ texts }: RequestContext, error: unknown): CodeVerification {
+    return { status: 500, reply: textReply(texts.chatUnavailable(this.#deps.report(error, 'all'))) };
+  }
+}

@@ -1,0 +1,117 @@
+import { LANGUAGES, type Language, languageFor } from '../platform/language.ts';
+import { type AccountAction, readChoice } from '../teams/account-commands.ts';
+import { type ChatCommand, COMMAND_WORDS } from './command-words.ts';
+import { readMore } from './more-results.ts';
+
+/** What a message asks for. */
+export type ChatCommandRequest =
+  | { command: 'search'; text: string }
+  /** `what`: the connection that was named; empty for all of them. */
+  | { command: 'signIn' | 'signOut'; what: string }
+  | { command: 'whoAmI' | 'help' }
+  /** A button of the card with the accounts. */
+  | { command: 'choice'; choice: AccountAction }
+  | { command: 'unknown'; text: string };
+
+const MAX_MESSAGE_LENGTH = 200;
+/** With what is quoted. */
+const LONGEST_RAW = 8_000;
+/** How Teams writes what a message carries or quotes. */
+const CARRIED =
+  /<attachment\b[^>]*>(?:\s*<\/attachment>)?|<quoted\b[^>]*>(?:\s*<\/quoted>)?|<blockquote\b[^>]*>.*?<\/blockquote>/gis;
+/** How Teams writes that the bot is spoken to. */
+const MENTION = /<at\b[^>]*>[^<]*<\/at>/gi;
+const BLANKS = /\s+/g;
+const END_MARKS = /[\s.!?。！？؟]+$/u;
+/** Scripts without blanks between words: what follows a command there follows at once. */
+const NO_BLANKS = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]$/u;
+
+/** Whether a message has words of its own, or a button's choice. A result or a picture that a person sends in the bot's own
+ * chat has none, and asks for nothing. */
+export function asksForSomething({ text, value }: Record<string, unknown>): boolean {
+  return (
+    readChoice(value) !== undefined ||
+    readMore(value) !== undefined ||
+    (typeof text === 'string' && text.slice(0, LONGEST_RAW).replace(CARRIED, '').trim() !== '')
+  );
+}
+
+/** Reads a message in the person's language, in English, and then in every other language: many clients do not say which
+ * language a person writes in. */
+export function parseCommand({ text, value }: Record<string, unknown>, locale: string): ChatCommandRequest {
+  const choice = readChoice(value);
+  if (choice) return { command: 'choice', choice };
+  const message = typeof text === 'string' ? normalize(text) : '';
+  // Nothing, or a question mark alone.
+  if (message.replace(END_MARKS, '') === '') return { command: 'help' };
+  for (const { command, word } of wordsOf(locale)) {
+    const rest = argumentAfter(message, word);
+    const request = rest === undefined ? undefined : toCommand(command, rest);
+    if (request) return request;
+  }
+  return { command: 'unknown', text: message };
+}
+
+function toCommand(command: ChatCommand, rest: string): ChatCommandRequest | undefined {
+  if (command === 'search') return { command, text: rest };
+  if (command === 'signIn' || command === 'signOut') return { command, what: rest };
+  // Who says more than that does not ask for it: "help me find the form".
+  return rest === '' ? { command } : undefined;
+}
+
+function normalize(text: string): string {
+  return text
+    .slice(0, LONGEST_RAW)
+    .replace(CARRIED, ' ')
+    .slice(0, 4 * MAX_MESSAGE_LENGTH)
+    .replace(MENTION, ' ')
+    .replace(BLANKS, ' ')
+    .trim()
+    .slice(0, MAX_MESSAGE_LENGTH);
+}
+
+interface CommandWord {
+  command: ChatCommand;
+  word: string;
+}
+
+/** By the person's language. */
+const WORDS = new Map<Language, readonly CommandWord[]>();
+
+/** The words of the person's language and of English come before those of other languages. */
+function wordsOf(locale: string): readonly CommandWord[] {
+  const language = languageFor(locale) ?? 'en';
+  const known = WORDS.get(language);
+  if (known) return known;
+  const own = wordsIn([...new Set([language, 'en'] as const)]);
+  const words = [
+    ...own,
+    ...unambiguous(wordsIn(LANGUAGES)).filter(({ word }) => !own.some((each) => each.word === word)),
+  ];
+  WORDS.set(language, words);
+  return words;
+}
+
+/** The longest first: `search for` before `search`. */
+function wordsIn(languages: readonly Language[]): CommandWord[] {
+  const all = languages.flatMap((language) =>
+    Object.entries(COMMAND_WORDS[language]).flatMap(([command, words]) =>
+      words.map((word) => ({ command: command as ChatCommand, word })),
+    ),
+  );
+  return all.sort((one, other) => other.word.length - one.word.length);
+}
+
+/** Without the words that are one command in one language and another command in another. */
+function unambiguous(words: readonly CommandWord[]): CommandWord[] {
+  return words.filter(({ command, word }) => words.every((each) => each.word !== word || each.command === command));
+}
+
+/** What stands behind the command's word; `undefined` where the text does not begin with it. */
+function argumentAfter(message: string, word: string): string | undefined {
+  if (message.toLowerCase().replace(END_MARKS, '') === word.replace(END_MARKS, '')) return '';
+  if (message.slice(0, word.length).toLowerCase() !== word) return undefined;
+  const rest = message.slice(word.length);
+  if (rest !== '' && !/^[\s:：]/u.test(rest) && !NO_BLANKS.test(word)) return undefined;
+  return rest.replace(/^[\s:：]+/u, '');
+}

@@ -1,0 +1,43 @@
+import type { ActivitySender } from '../teams/activity.ts';
+import { userKey } from '../teams/search/search-connection.ts';
+
+/** A person has this long to sign in. */
+const SIGN_IN_MS = 600_000;
+const MAX_PENDING_SEARCHES = 1_000;
+
+type Who = Pick<ActivitySender, 'asker' | 'conversationId'>;
+
+/** Searches that wait for a sign-in: what people type is kept in this process's memory alone, for ten minutes at most. Who
+ * comes back from signing in by another instance searches again. */
+export class PendingSearches {
+  /** Oldest first. */
+  readonly #searches = new Map<string, { text: string; until: number }>();
+  readonly #keptMs: number;
+
+  constructor(keptMs = SIGN_IN_MS) {
+    this.#keptMs = keptMs;
+  }
+
+  /** The last search of somebody's in a conversation. */
+  keep(who: Who, text: string, now: number): void {
+    const key = keyOf(who);
+    this.#searches.delete(key);
+    this.#searches.set(key, { text, until: now + this.#keptMs });
+    for (const [oldest, { until }] of this.#searches) {
+      if (until > now && this.#searches.size <= MAX_PENDING_SEARCHES) return;
+      this.#searches.delete(oldest);
+    }
+  }
+
+  /** What they searched for; one caller gets it. */
+  take(who: Who, now: number): string | undefined {
+    const key = keyOf(who);
+    const search = this.#searches.get(key);
+    this.#searches.delete(key);
+    return search && search.until > now ? search.text : undefined;
+  }
+}
+
+function keyOf({ asker, conversationId }: Who): string {
+  return `${userKey(asker)} ${conversationId}`;
+}

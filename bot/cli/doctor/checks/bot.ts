@@ -1,0 +1,97 @@
+import { clientIdsOf } from '../../../config/sign-in-types.ts';
+import type { Check } from '../check.ts';
+
+export const botChecks: readonly Check[] = [
+  {
+    id: 'bot-type-multitenant',
+    section: 'Bot',
+    severity: 'warning',
+    needs: ['BOT_ID', 'BOT_TYPE'],
+    why: 'New multi-tenant bots can no longer be made; those that exist go on. A single-tenant bot serves other tenants too.',
+    find: ({ project: { settings } }) => {
+      const { bot } = settings;
+      if (bot?.type !== 'MultiTenant') return [];
+      return [
+        {
+          what: 'BOT_TYPE is MultiTenant, which is also what it is when it is not set',
+          fix: 'Register the bot as single tenant (or managed identity), then BOT_TYPE=SingleTenant BOT_TENANT_ID=<its tenant>',
+        },
+      ];
+    },
+  },
+  {
+    id: 'bot-secret',
+    section: 'Bot',
+    severity: 'error',
+    needs: ['BOT_ID', 'BOT_TYPE', 'BOT_CERTIFICATE_FILE'],
+    why: 'The bot answers searches without it, but cannot write to a conversation: its greeting never comes.',
+    find: ({ project: { settings } }) => {
+      const { bot } = settings;
+      if (bot === undefined || bot.type === 'UserAssignedMSI' || bot.password || bot.certificate) return [];
+      return [
+        {
+          what: `BOT_TYPE is ${bot.type}, and neither BOT_PASSWORD nor BOT_CERTIFICATE_FILE is set`,
+          fix: `az ad app credential reset --id ${bot.id} --append   and set BOT_PASSWORD to the password that it prints`,
+        },
+      ];
+    },
+  },
+  {
+    id: 'bot-secret-unused',
+    section: 'Bot',
+    severity: 'warning',
+    needs: ['BOT_ID', 'BOT_TYPE'],
+    why: 'A managed identity has no secret; one that lies about can only be lost.',
+    find: ({ project: { settings } }) =>
+      settings.bot?.type === 'UserAssignedMSI' && settings.bot.password !== undefined
+        ? [{ what: 'BOT_PASSWORD is set, and BOT_TYPE is UserAssignedMSI', fix: 'unset BOT_PASSWORD' }]
+        : [],
+  },
+  {
+    id: 'bot-id-is-client-id',
+    section: 'Bot',
+    severity: 'error',
+    needs: ['BOT_ID', 'CONNECTIONS_FILE'],
+    why: "Tokens that people's sign-in is given would be made out to the bot itself; the two must not be mistaken.",
+    find: ({ project: { settings } }) =>
+      settings.connections.flatMap(({ id, signIn }) => {
+        const ids = clientIdsOf(signIn);
+        if (!ids.some((clientId) => clientId.toLowerCase() === settings.bot?.id)) return [];
+        return [
+          {
+            what: `${id}: signIn.clientId is BOT_ID, the bot's own registration`,
+            fix: `az ad app create --display-name "Latchkey sign-in"   and use its appId as the clientId of ${id}`,
+          },
+        ];
+      }),
+  },
+  {
+    id: 'allowed-tenants-bot',
+    section: 'Bot',
+    severity: 'warning',
+    needs: ['BOT_ID', 'BOT_TENANT_ID', 'ALLOWED_TENANTS'],
+    why: 'People of that organisation are told that the app is not for them.',
+    find: ({ project: { settings } }) => {
+      const { bot, allowedTenants } = settings;
+      if (bot?.tenantId === undefined || allowedTenants === undefined || allowedTenants.size === 0) return [];
+      if (allowedTenants.has(bot.tenantId)) return [];
+      return [
+        {
+          what: "the bot's own tenant, BOT_TENANT_ID, is not among ALLOWED_TENANTS",
+          fix: `ALLOWED_TENANTS=${[...allowedTenants, bot.tenantId].join()}`,
+        },
+      ];
+    },
+  },
+  {
+    id: 'allowed-tenants-everybody',
+    section: 'Bot',
+    severity: 'warning',
+    needs: ['ALLOWED_TENANTS'],
+    why: 'Anybody with a Teams account anywhere can get a sign-in link from this bot.',
+    find: ({ project }) =>
+      project.settings.allowedTenants === undefined
+        ? [{ what: 'ALLOWED_TENANTS is *', fix: 'ALLOWED_TENANTS=<tenant GUID>[,<tenant GUID>…]' }]
+        : [],
+  },
+];

@@ -1,0 +1,184 @@
+import { isSafeUrl } from '../../../platform/safe-url.ts';
+import { CLIENT_AUTHENTICATIONS } from '../../../sign-in/providers/oauth/client-authentication.ts';
+import type { Check, CheckContext, Issue } from '../check.ts';
+import { type Fields, objectsIn, textsIn } from '../probes/json.ts';
+import { describeFailure, type IssuerHeard, isAnswered, jsonOf } from '../probes/probe-all.ts';
+
+/** The order in which a sign-in needs them. */
+const ENDPOINTS = ['authorization_endpoint', 'token_endpoint', 'jwks_uri', 'revocation_endpoint'];
+
+/** Once for each issuer that answered with a discovery document. */
+function forEachIssuer(find: (heard: IssuerHeard, said: Fields, scene: CheckContext) => Issue[]): Check['find'] {
+  return (scene) => {
+    const { issuers } = scene.probes;
+    const all = issuers.flatMap((heard) => {
+      const said = jsonOf(heard.discovery);
+      return said ? [{ heard, said }] : [];
+    });
+    if (all.length === 0) return { unchecked: issuers.length > 0 ? 'no issuer answered' : 'there is no issuer' };
+    return all.flatMap(({ heard, said }) => find(heard, said, scene));
+  };
+}
+
+export const issuerChecks: readonly Check[] = [
+  {
+    id: 'issuer-reachable',
+    section: 'Network',
+    severity: 'error',
+    needs: ['CONNECTIONS_FILE'],
+    why: 'The pop-up opens and says that the sign-in is not available.',
+    requires: 'network',
+    find: ({ probes: heard }) => [
+      ...heard.issuers
+        .filter(({ discovery }) => !jsonOf(discovery))
+        .map(({ connectionId, discovery }) => ({
+          what: `${connectionId}: ${discovery.url} ${describeFailure(discovery)}`,
+          fix: `curl -i ${discovery.url}   from this machine; correct signIn.issuer (or authority) of ${connectionId}, or let the firewall through`,
+        })),
+      ...heard.hosts
+        .filter(({ answer }) => !isAnswered(answer) || answer.status >= 500)
+        .map(({ connectionId, answer }) => ({
+          what: `${connectionId}: ${answer.url} ${describeFailure(answer)}`,
+          fix: `curl -i ${answer.url}   from this machine; correct signIn.authority of ${connectionId}, or let the firewall through`,
+        })),
+    ],
+  },
+  {
+    id: 'issuer-mismatch',
+    section: 'Network',
+    severity: 'error',
+    needs: ['CONNECTIONS_FILE'],
+    why: 'Every sign-in fails at its end: the ID token comes from another issuer than the one that was asked.',
+    requires: 'network',
+    find: forEachIssuer((heard, said) => {
+      const { connectionId, issuer } = heard;
+      if (issuer === undefined || said.issuer === issuer) return [];
+      const called = typeof said.issuer === 'string' ? said.issuer : 'nothing';
+      return [{ what: `${connectionId}: ${issuer} calls itself ${called}`, fix: issuerFix(heard, issuer, called) }];
+    }),
+  },
+  {
+    id: 'issuer-pkce',
+    section: 'Network',
+    severity: 'error',
+    needs: ['CONNECTIONS_FILE'],
+    why: 'Latchkey signs nobody in without PKCE (S256); a provider that does not know it refuses, or protects nothing.',
+    requires: 'network',
+    find: forEachIssuer(({ connectionId, type }, said) => {
+      const methods = textsIn(said.code_challenge_methods_supported);
+      // Entra knows it and does not say so.
+      if (methods.includes('S256') || (methods.length === 0 && type === 'entra')) return [];
+      return [
+        {
+          what: `${connectionId}: the issuer does not offer PKCE with S256`,
+          fix: `Turn on PKCE (S256) for the client ${connectionId} uses at its provider`,
+          ...(methods.length === 0 && { severity: 'warning' as const }),
+        },
+      ];
+    }),
+  },
+  {
+    id: 'issuer-client-authentication',
+    section: 'Network',
+    severity: 'warning',
+    needs: ['CONNECTIONS_FILE'],
+    why: 'If the client does not authenticate as it is registered, every sign-in fails at its end with invalid_client.',
+    requires: 'network',
+    find: forEachIssuer(({ connectionId, type }, said, { project }) => {
+      const signIn = project.settings.connections.find(({ id }) => id === connectionId)?.signIn;
+      const listed = textsIn(said.token_endpoint_auth_methods_supported);
+      if (type !== 'oidc' || signIn?.type !== 'oidc' || listed.length === 0) return [];
+      const { clientAuthentication: chosen } = signIn;
+      const known = CLIENT_AUTHENTICATIONS.filter((method) => listed.includes(method));
+      const fix = `"clientAuthentication": "${known[0] ?? 'client_secret_basic'}"   in signIn of ${connectionId}, if its client is registered so`;
+      if (chosen === undefined) {
+        if (known.some((method) => method !== 'none')) return [];
+        return [{ what: `${connectionId}: the issuer lists no client authentication with a secret`, fix }];
+      }
+      // The raw form of Basic has no name of its own in discovery documents.
+      if (listed.includes(chosen === 'client_secret_basic_raw' ? 'client_secret_basic' : chosen)) return [];
+      return [{ what: `${connectionId}: the issuer does not list ${chosen}`, fix }];
+    }),
+  },
+  {
+    id: 'issuer-endpoints',
+    section: 'Network',
+    severity: 'error',
+    needs: ['CONNECTIONS_FILE'],
+    why: 'The sign-in is refused before it begins: a password or a token would travel in the clear.',
+    requires: 'network',
+    find: forEachIssuer(({ connectionId }, said, { project }) =>
+      ENDPOINTS.filter((name) => said[name] !== undefined || name !== 'revocation_endpoint')
+        .filter((name) => !isSafeUrl(said[name], project.settings.loopback))
+        .map((name) => ({
+          what: `${connectionId}: ${name} of the issuer is missing or not https`,
+          fix: `Set the provider's public address to https; then its discovery document names ${name} rightly`,
+        })),
+    ),
+  },
+  {
+    id: 'issuer-keys',
+    section: 'Network',
+    severity: 'error',
+    needs: ['CONNECTIONS_FILE'],
+    why: 'No ID token can be verified, so every sign-in fails at its end.',
+    requires: 'network',
+    find: forEachIssuer(({ connectionId, keys }, said) => {
+      if (typeof said.jwks_uri !== 'string' || !keys) return [];
+      const usable = objectsIn(jsonOf(keys)?.keys).some((key) => verifies(key, said));
+      if (usable) return [];
+      return [
+        {
+          what: `${connectionId}: ${keys.url} ${jsonOf(keys) ? 'holds no key that verifies an ID token' : describeFailure(keys)}`,
+          fix: `curl -s '${keys.url}'   must show a signing key; publish one at the provider`,
+        },
+      ];
+    }),
+  },
+];
+
+/** An issuer that the bot can use has a discovery document below its name, which names it (OpenID Connect Discovery 1.0,
+ * section 4.3). The fix names such an issuer alone. */
+function issuerFix({ connectionId, discovery, renamed }: IssuerHeard, issuer: string, called: string): string {
+  const line = (name: string) => `"issuer": ${JSON.stringify(name)}   in signIn of ${connectionId}`;
+  const b2c = b2cIssuer(issuer, called);
+  if (b2c !== undefined) {
+    return `In Azure AD B2C set the issuer claim of the user flow (Properties, Token compatibility) to the form with /tfp/; then ${line(b2c)}`;
+  }
+  if (called.includes('{tenantid}')) {
+    return `"type": "entra"   in signIn of ${connectionId}, without issuer: each person signs in in their own tenant`;
+  }
+  if (renamed === undefined || jsonOf(renamed)?.issuer === called)
+    return `${line(called)}, to the letter (a slash at the end counts)`;
+  return `No issuer works here as it is: ${renamed.url} ${describeFailure(renamed)}. Set the provider's own name so that ${discovery.url} names ${issuer}`;
+}
+
+const GUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
+
+/** The policies of Azure AD B2C have a discovery document each, and by default one name for all, which has none. Microsoft's
+ * way out is a name with the policy in it (https://learn.microsoft.com/azure/active-directory-b2c/tokens-overview#compatibility). */
+function b2cIssuer(issuer: string, called: string): string | undefined {
+  const [policy] = /(?<=\/)b2c_1a?_[^/?]+/i.exec(issuer) ?? [];
+  const [tenant] = GUID.exec(called) ?? [];
+  if (policy === undefined || tenant === undefined || called.includes('/tfp/')) return undefined;
+  return `${new URL(issuer).origin}/tfp/${tenant}/${policy.toLowerCase()}/v2.0/`;
+}
+
+/** Whether `scopes_supported` leaves `offline_access` possible: it names it, or the document does not have the list. Azure AD
+ * B2C knows the scope and does not list it. */
+export function mayHaveOfflineAccess({ discovery }: IssuerHeard): boolean {
+  const said = jsonOf(discovery);
+  if (!Array.isArray(said?.scopes_supported)) return true;
+  return textsIn(said.scopes_supported).includes('offline_access') || /\/b2c_1a?_/i.test(discovery.url);
+}
+
+/** Asymmetric, for signatures, and of an algorithm that the issuer says it signs with (RFC 7517). */
+function verifies({ kty, use, alg }: Fields, said: Fields): boolean {
+  const algorithms = textsIn(said.id_token_signing_alg_values_supported);
+  const asymmetric = kty === 'RSA' || kty === 'EC' || kty === 'OKP';
+  return (
+    asymmetric &&
+    (use === undefined || use === 'sig') &&
+    (typeof alg !== 'string' || !algorithms.length || algorithms.includes(alg))
+  );
+}

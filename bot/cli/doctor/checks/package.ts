@@ -1,0 +1,205 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Check, Issue } from '../check.ts';
+import { type Fields, fieldsOf, objectsIn, parseFields, textsIn } from '../probes/json.ts';
+import type { Skipped } from '../unchecked.ts';
+import { generateExpected, hasTemplate } from './manifest.ts';
+import type { Project } from './project.ts';
+
+/** The package's manifest, beside what would be packaged now. */
+interface Pair {
+  packed: Fields;
+  wanted: Fields;
+  project: Project;
+  rebuild: string;
+}
+
+function pairOf(project: Project): Pair | Skipped {
+  const { appPackage, environment } = project;
+  const packed = parseFields(String(appPackage.files.get('manifest.json') ?? ''));
+  if (!packed) return { unchecked: appPackage.exists ? 'the package holds no manifest' : 'there is no package yet' };
+  const made = generateExpected(project);
+  if ('unchecked' in made) return made;
+  const wanted = fieldsOf(JSON.parse(JSON.stringify(made.manifest ?? null)));
+  if (!wanted) return { unchecked: 'appPackage/manifest.json is not usable' };
+  const rebuild = `npm run package -- --env ${environment}   and upload ${appPackage.path} again`;
+  return { packed, wanted, project, rebuild };
+}
+
+function compare(find: (pair: Pair) => Issue[]): Check['find'] {
+  return ({ project }) => {
+    const pair = pairOf(project);
+    return 'unchecked' in pair ? pair : find(pair);
+  };
+}
+
+export const packageChecks: readonly Check[] = [
+  {
+    id: 'package-missing',
+    section: 'App package',
+    severity: 'warning',
+    why: 'There is nothing to upload to Teams yet.',
+    find: ({ project: { appPackage, environment, template } }) =>
+      appPackage.exists || !hasTemplate(template)
+        ? []
+        : [{ what: `${appPackage.path} is not there`, fix: `npm run package -- --env ${environment}` }],
+  },
+  {
+    id: 'package-broken',
+    section: 'App package',
+    severity: 'error',
+    why: 'Teams refuses it: "manifest parsing has failed".',
+    find: ({ project: { appPackage, environment } }) => {
+      if (!appPackage.exists) return { unchecked: 'there is no package yet' };
+      const manifest = parseFields(String(appPackage.files.get('manifest.json') ?? ''));
+      if (manifest) return [];
+      const what = `${appPackage.path}: ${appPackage.problem ?? 'it holds no manifest.json that is JSON'}`;
+      return [{ what, fix: `npm run package -- --env ${environment}` }];
+    },
+  },
+  {
+    id: 'package-bot-id',
+    section: 'App package',
+    severity: 'error',
+    needs: ['BOT_ID'],
+    why: 'Teams sends searches to another bot, or signs them for another: none is answered.',
+    find: compare(({ packed, project: { settings }, rebuild }) => {
+      const botId = extensionOf(packed).botId;
+      if (settings.bot === undefined || String(botId).toLowerCase() === settings.bot.id) return [];
+      return [
+        { what: "botId in the package is not BOT_ID, the running bot's", fix: `BOT_ID=${settings.bot.id} ${rebuild}` },
+      ];
+    }),
+  },
+  {
+    id: 'package-commands',
+    section: 'App package',
+    severity: 'error',
+    needs: ['BASE_URL', 'CONNECTIONS_FILE'],
+    why: 'A command without a connection finds nothing; a connection without a command cannot be chosen in Teams.',
+    find: compare(({ packed, wanted, rebuild }) => {
+      const [existing, needed] = [commandsOf(packed), commandsOf(wanted)];
+      return [
+        ...existing
+          .filter((id) => !needed.includes(id))
+          .map((id) => ({ what: `the package has the command ${id}, which no connection serves`, fix: rebuild })),
+        ...needed
+          .filter((id) => !existing.includes(id))
+          .map((id) => ({ what: `the package lacks the command ${id} of a connection`, fix: rebuild })),
+      ];
+    }),
+  },
+  {
+    id: 'package-valid-domains',
+    section: 'App package',
+    severity: 'error',
+    needs: ['BASE_URL', 'CONNECTIONS_FILE'],
+    why: 'The pop-up opens and cannot tell Teams that the sign-in is done: people sign in and nothing happens.',
+    find: compare(({ packed, wanted, project, rebuild }) => {
+      const existing = textsIn(packed.validDomains);
+      return textsIn(wanted.validDomains)
+        .filter((host) => !existing.includes(host))
+        .map((host) => ({
+          what: `validDomains in the package lacks ${host}, ${hostOwner(host, project)}`,
+          fix: rebuild,
+        }));
+    }),
+  },
+  {
+    id: 'package-foreign-domains',
+    section: 'App package',
+    severity: 'error',
+    needs: ['BASE_URL', 'CONNECTIONS_FILE'],
+    why: 'Pages of others could end the sign-in in its place; the store refuses wildcards and domains that are not yours.',
+    find: compare(({ packed, wanted, rebuild }) => {
+      const wantedDomains = textsIn(wanted.validDomains);
+      return textsIn(packed.validDomains)
+        .filter((domain) => !wantedDomains.includes(domain))
+        .map((domain) => ({
+          what: `validDomains in the package holds ${domain}${domain.includes('*') ? ', a wildcard' : ''}`,
+          fix: rebuild,
+        }));
+    }),
+  },
+  {
+    id: 'package-link-domains',
+    section: 'App package',
+    severity: 'warning',
+    needs: ['BASE_URL', 'CONNECTIONS_FILE'],
+    why: 'Links to what is searched stay plain links, or those to something else are sent to the bot for nothing.',
+    find: compare(({ packed, wanted, rebuild }) => {
+      const [existing, needed] = [linksOf(packed), linksOf(wanted)];
+      if (isDeepStrictEqual(existing, needed)) return [];
+      const list = (domains: string[]) => domains.join(', ') || 'none';
+      return [
+        { what: `the package unfurls links to ${list(existing)}; the connections', ${list(needed)}`, fix: rebuild },
+      ];
+    }),
+  },
+  {
+    id: 'package-app-info',
+    section: 'App package',
+    severity: 'error',
+    needs: ['BASE_URL', 'CONNECTIONS_FILE'],
+    why: 'An administrator consents to another registration than the one people sign in with: they are asked one by one.',
+    find: compare(({ packed, wanted, rebuild }) => {
+      const [existing, needed] = [fieldsOf(packed.webApplicationInfo)?.id, fieldsOf(wanted.webApplicationInfo)?.id];
+      if (existing === needed) return [];
+      return [{ what: 'webApplicationInfo.id in the package is not the clientId of the sign-in', fix: rebuild }];
+    }),
+  },
+  {
+    id: 'package-sso-resource',
+    section: 'App package',
+    severity: 'error',
+    needs: ['BASE_URL', 'CONNECTIONS_FILE'],
+    why: 'The Teams client asks Entra for a token for something else, or for none: everybody signs in by the window.',
+    find: compare(({ packed, wanted, rebuild }) => {
+      const [existing, needed] = [packed, wanted].map((each) => fieldsOf(each.webApplicationInfo)?.resource);
+      if (existing === needed) return [];
+      const what =
+        needed === undefined
+          ? 'webApplicationInfo.resource in the package is of single sign-on, and no connection has it'
+          : `webApplicationInfo.resource in the package is not ${String(needed)}, the resource of the sign-in`;
+      return [{ what, fix: rebuild }];
+    }),
+  },
+  {
+    id: 'package-outdated',
+    section: 'App package',
+    severity: 'warning',
+    needs: ['BASE_URL', 'CONNECTIONS_FILE'],
+    why: 'People see the commands and texts of an older state.',
+    find: compare((pair) => {
+      const files = changedFiles(pair);
+      if (files.length === 0) return [];
+      const what = `${pair.project.appPackage.path} is not what would be built now: ${files.join(', ')}`;
+      return [{ what, fix: pair.rebuild }];
+    }),
+  },
+];
+
+function changedFiles({ packed, wanted, project }: Pair): string[] {
+  const made = generateExpected(project);
+  const texts: [string, unknown][] = 'unchecked' in made ? [] : [...made.languages];
+  const existing = (name: string) => parseFields(String(project.appPackage.files.get(name) ?? ''));
+  const changed = texts.filter(([name, text]) => !isDeepStrictEqual(existing(name), JSON.parse(JSON.stringify(text))));
+  return [...(isDeepStrictEqual(packed, wanted) ? [] : ['manifest.json']), ...changed.map(([name]) => name)];
+}
+
+function hostOwner(host: string, { settings: { baseUrl = '' } }: Project): string {
+  return URL.canParse(baseUrl) && new URL(baseUrl).host === host ? 'the host of BASE_URL' : "the token service's";
+}
+
+function extensionOf(manifest: Fields): Fields {
+  return objectsIn(manifest.composeExtensions)[0] ?? {};
+}
+
+function commandsOf(manifest: Fields): string[] {
+  const commands = objectsIn(extensionOf(manifest).commands);
+  return textsIn(commands.filter(({ type }) => type !== 'action').map(({ id }) => id));
+}
+
+function linksOf(manifest: Fields): string[] {
+  const handlers = objectsIn(extensionOf(manifest).messageHandlers);
+  return handlers.flatMap(({ value }) => textsIn(fieldsOf(value)?.domains)).sort();
+}

@@ -1,0 +1,147 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { baseUrlOf } from '../../../app-package/environment.ts';
+import { substituteVariables } from '../../../app-package/variables.ts';
+import { readSettings, type Settings } from '../../../config/config.ts';
+import { parseEnvFile } from '../../../config/env-file.ts';
+import type { Env } from '../../../config/setting.ts';
+import { type Fields, fieldsOf, parseFields } from '../probes/json.ts';
+import { readZip } from '../probes/zip.ts';
+
+/** What lies on this machine: settings, connections, templates, the package. Read once, by this file alone. */
+export interface Project {
+  /** The Toolkit's name for where the app runs: `dev`, `local`. */
+  environment: string;
+  nodeVersion: string;
+  settings: Settings;
+  /** What is wrong with a variable, in the service's own words. */
+  problemsOf(variable: string): string[];
+  problems: readonly string[];
+  /** Whether nothing is wrong with a variable. */
+  usable(variable: string): boolean;
+  /** The process's own environment. */
+  env: Env;
+  /** What the service is given, with what the Toolkit's files add. */
+  service: Env;
+  /** `env/.env.<environment>`, which is committed, and `.user`, which is not. */
+  envFiles: { shared: Env | undefined; own: Env | undefined };
+  /** What a template's variables stand for. */
+  variables: Env;
+  template: Json;
+  /** The template's language files, by name. */
+  languages: ReadonlyMap<string, unknown>;
+  /** What the Toolkit registers the sign-in from, its variables filled in. */
+  aad: Json;
+  appPackage: AppPackageFile;
+}
+
+/** A JSON file's object, or why there is none; neither where there is no file. */
+export interface Json {
+  fields?: Fields;
+  problem?: string;
+}
+
+/** The built package. */
+export interface AppPackageFile {
+  path: string;
+  exists: boolean;
+  problem?: string;
+  files: ReadonlyMap<string, Buffer>;
+}
+
+/** @param folder the project's root @param env the process's environment: it wins over the files */
+export function readProject(folder: string, environment: string, env: Env): Project {
+  const envFiles = { shared: readEnv(folder, environment), own: readEnv(folder, `${environment}.user`) };
+  const fromFiles = { ...envFiles.shared, ...envFiles.own };
+  const variables = { ...fromFiles, ...env };
+  // F5 starts the bot with this file (teamsapp.local.yml).
+  const local = environment === 'local' ? parseEnvFile(readText(join(folder, '.localConfigs')) ?? '') : {};
+  const service = withBaseUrl({ ...withSecrets(fromFiles), ...local, ...env });
+  const { settings, problems } = readSettings(service);
+  const problemsOf = (name: string) => problems.filter((problem) => isProblemOf(problem, name));
+  return {
+    environment,
+    nodeVersion: process.versions.node,
+    settings,
+    problems,
+    problemsOf,
+    usable: (name) => problemsOf(name).length === 0,
+    env,
+    service,
+    envFiles,
+    variables,
+    template: readJson(folder, 'appPackage/manifest.json'),
+    languages: readLanguages(join(folder, 'appPackage')),
+    aad: filled(readJson(folder, 'aad.manifest.json'), variables),
+    appPackage: readPackage(folder, `appPackage/build/latchkey.${environment}.zip`),
+  };
+}
+
+/** Whether a problem of the settings is of this variable. */
+export function isProblemOf(problem: string, variable: string): boolean {
+  return problem.startsWith(variable) && !/^\w/.test(problem.slice(variable.length));
+}
+
+/** The Toolkit keeps secrets as SECRET_NAME, and hands them to the service as NAME. What it has encrypted is nobody's to
+ * look at. */
+function withSecrets(files: Env): Env {
+  const secrets = Object.entries(files).filter(
+    ([name, value]) => /^SECRET_/.test(name) && !/^crypto_/.test(value ?? ''),
+  );
+  return { ...Object.fromEntries(secrets.map(([name, value]) => [name.replace('SECRET_', ''), value])), ...files };
+}
+
+/** Under the loopback rule a bot without BOT_ID is the Agents Playground's: nothing comes from Teams. */
+export function isForPlayground({ settings, usable }: Project): boolean {
+  return settings.bot === undefined && usable('BOT_ID');
+}
+
+/** BASE_URL, or what the Toolkit's templates call it. */
+function withBaseUrl(env: Env): Env {
+  // The Toolkit's own: none of the service's, which would take any BOT_… for a registration.
+  const toolkits = ['BOT_ENDPOINT', 'BOT_DOMAIN', 'BOT_OBJECT_ID', 'BOT_AZURE_APP_SERVICE_RESOURCE_ID'];
+  const services = Object.entries(env).filter(([name]) => !toolkits.includes(name));
+  return { ...Object.fromEntries(services), BASE_URL: baseUrlOf(env) };
+}
+
+function readEnv(folder: string, name: string): Env | undefined {
+  const text = readText(join(folder, 'env', `.env.${name}`));
+  return text === undefined ? undefined : parseEnvFile(text);
+}
+
+function readLanguages(folder: string): ReadonlyMap<string, unknown> {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const files = names.filter((name) => name.endsWith('.json') && name !== 'manifest.json');
+  return new Map(files.map((name) => [name, readJson(folder, name).fields]));
+}
+
+function readJson(folder: string, path: string): Json {
+  const text = readText(join(folder, path));
+  if (text === undefined) return {};
+  const fields = parseFields(text.replace(/^\uFEFF/, ''));
+  return fields ? { fields } : { problem: `${path} is not JSON` };
+}
+
+function filled(json: Json, variables: Env): Json {
+  const fields = fieldsOf(substituteVariables(json.fields, variables, new Set()));
+  return fields ? { fields } : json;
+}
+
+function readPackage(folder: string, path: string): AppPackageFile {
+  if (!existsSync(join(folder, path))) return { path, exists: false, files: new Map() };
+  try {
+    return { path, exists: true, files: readZip(readFileSync(join(folder, path))) };
+  } catch (error) {
+    return { path, exists: true, files: new Map(), problem: (error as Error).message };
+  }
+}
+
+/** `undefined` for a file that is not there. */
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

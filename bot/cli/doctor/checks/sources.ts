@@ -1,0 +1,47 @@
+import type { Check } from '../check.ts';
+import { parseFields } from '../probes/json.ts';
+import type { Answered } from '../probes/probe.ts';
+import { describeFailure, isAnswered } from '../probes/probe-all.ts';
+
+export const sourceChecks: readonly Check[] = [
+  {
+    id: 'source-reachable',
+    section: 'Network',
+    severity: 'error',
+    needs: ['CONNECTIONS_FILE'],
+    why: 'People sign in, and then every search says that it does not answer.',
+    requires: 'network',
+    find: ({ probes: { sources } }) =>
+      sources
+        .filter(({ answer }) => !isAnswered(answer) || answer.status >= 500)
+        .map(({ connectionId, url, answer }) => ({
+          what: `${connectionId}: ${url} ${describeFailure(answer)}`,
+          fix: `curl -I ${url}   from this machine; correct source.url of ${connectionId}, or let the firewall through`,
+        })),
+  },
+  {
+    id: 'source-mediawiki-api',
+    section: 'Network',
+    severity: 'error',
+    needs: ['CONNECTIONS_FILE'],
+    why: 'People sign in, and then every search fails: the wiki is searched by its action API.',
+    requires: 'network',
+    find: ({ probes: { sources } }) => {
+      const wikis = sources.flatMap(({ connectionId, api }) => (isAnswered(api) ? [{ connectionId, api }] : []));
+      if (wikis.length === 0) return { unchecked: 'there is no MediaWiki that answered' };
+      return wikis
+        .filter(({ api }) => !isActionApi(api))
+        .map(({ connectionId, api }) => ({
+          what: `${connectionId}: ${api.url.split('?')[0]} is no action API of a MediaWiki (it ${describeFailure(api)})`,
+          fix: `"apiPath": "/api.php"   in source of ${connectionId}: the path that the wiki's Special:Version names for api.php`,
+        }));
+    },
+  },
+];
+
+/** Says something of the wiki, or (in JSON, or by a 401 or 403) that nobody may read without signing in. */
+function isActionApi({ status, text }: Answered): boolean {
+  if (status === 401 || status === 403) return true;
+  const said = status === 200 ? parseFields(text) : undefined;
+  return said?.query !== undefined || said?.error !== undefined || said?.errors !== undefined;
+}

@@ -1,0 +1,193 @@
+import type { ConnectionConfig } from '../../../config/connections-file.ts';
+import { isEntra, signInTypeOf } from '../../../config/sign-in-types.ts';
+import {
+  CONNECTOR_KEYS,
+  CONNECTOR_METADATA,
+  DISCOVERY_DOCUMENT,
+  type DocumentKind,
+  PROVIDER_KEYS,
+} from '../../../platform/documents.ts';
+import { isForPlayground, type Project } from '../checks/project.ts';
+import { type DirectLineHeard, hearDirectLine } from './direct-line.ts';
+import { fieldsOf, parseFields } from './json.ts';
+import { type Answered, type Probe, Prober } from './probe.ts';
+import { hearTokenService, type TokenServiceHeard } from './token-service.ts';
+
+/** An issuer's own words about itself, and its keys. */
+export interface IssuerHeard {
+  connectionId: string;
+  /** As its discovery document must name it; `undefined` where the tenant isn't known beforehand. */
+  issuer: string | undefined;
+  type: 'entra' | 'oidc';
+  discovery: Probe;
+  keys: Probe | undefined;
+  /** The discovery document below the name that the issuer gives itself, where that is another. */
+  renamed: Probe | undefined;
+}
+
+export interface SourceHeard {
+  connectionId: string;
+  url: string;
+  answer: Probe;
+  /** Of a MediaWiki: what its action API says without a token. */
+  api: Probe | undefined;
+}
+
+/** The service as others see it, at BASE_URL. */
+export interface AddressHeard {
+  health: Probe;
+  ready: Probe;
+  pages: Probe[];
+  messages: Probe;
+}
+
+/** What the network answered. */
+export interface ProbeResults {
+  issuers: IssuerHeard[];
+  /** Providers without a discovery document, such as GitHub. */
+  hosts: { connectionId: string; answer: Probe }[];
+  connector: { metadata: Probe; keys: Probe | undefined } | undefined;
+  sources: SourceHeard[];
+  address: AddressHeard | undefined;
+  directLine: DirectLineHeard | undefined;
+  tokenService: TokenServiceHeard[];
+  /** Everything, for the clock. */
+  answers: Probe[];
+}
+
+/** How many tenants of an Entra connection are asked: each is an issuer of its own. */
+const MAX_TENANTS = 3;
+
+export const NO_PROBES: ProbeResults = {
+  issuers: [],
+  hosts: [],
+  connector: undefined,
+  sources: [],
+  address: undefined,
+  directLine: undefined,
+  tokenService: [],
+  answers: [],
+};
+
+/** Asks everything at once. */
+export async function hear(project: Project): Promise<ProbeResults> {
+  const { settings, usable } = project;
+  const prober = new Prober(settings.loopback);
+  const { connections } = settings;
+  const [issuers, hosts, connector, sources, address, directLine, tokenService] = await Promise.all([
+    Promise.all(connections.flatMap((each) => issuersOf(each, settings).map((issuer) => hearIssuer(prober, issuer)))),
+    Promise.all(connections.flatMap((each) => hearHost(prober, each))),
+    settings.connector && !isForPlayground(project) ? hearConnector(prober, settings.connector.metadataUrl) : undefined,
+    Promise.all(connections.map((each) => hearSource(prober, each))),
+    usable('BASE_URL') && settings.baseUrl !== undefined
+      ? hearAddress(prober, settings.baseUrl, connections)
+      : undefined,
+    hearDirectLine(project),
+    hearTokenService(project),
+  ]);
+  const answers = await prober.answers();
+  return { issuers, hosts, connector, sources, address, directLine, tokenService, answers };
+}
+
+type Issuer = Pick<IssuerHeard, 'connectionId' | 'issuer' | 'type'> & { at: string };
+
+function issuersOf(
+  { id: connectionId, signIn }: ConnectionConfig,
+  { allowedTenants, bot }: Project['settings'],
+): Issuer[] {
+  const entra = (authority: string): Issuer[] => {
+    const base = authority.replace(/\/+$/, '');
+    const known = [...(allowedTenants ?? [])].slice(0, MAX_TENANTS);
+    const tenants = known.length > 0 || bot?.tenantId === undefined ? known : [bot.tenantId];
+    if (tenants.length === 0)
+      return [{ connectionId, type: 'entra', issuer: undefined, at: `${base}/organizations/v2.0` }];
+    return tenants.map((tenant) => {
+      const issuer = `${base}/${tenant}/v2.0`;
+      return { connectionId, type: 'entra', issuer, at: issuer };
+    });
+  };
+  const gate = 'gate' in signIn && signIn.gate ? entra(signIn.gate.authority) : [];
+  if (isEntra(signIn)) return entra(signIn.authority);
+  const issuer = signIn.type === 'tokenService' ? undefined : signInTypeOf(signIn).issuer?.(signIn);
+  return issuer === undefined ? gate : [{ connectionId, type: 'oidc', issuer, at: issuer }, ...gate];
+}
+
+async function hearIssuer(prober: Prober, { at, ...issuer }: Issuer): Promise<IssuerHeard> {
+  const url = discoveryUrl(at);
+  const discovery = await prober.document(url, DISCOVERY_DOCUMENT);
+  const called = jsonOf(discovery)?.issuer;
+  const isRenamed = typeof called === 'string' && discoveryUrl(called) !== url;
+  const [keys, renamed] = await Promise.all([
+    hearKeys(prober, discovery, PROVIDER_KEYS),
+    isRenamed ? prober.document(discoveryUrl(hrefOf(called)), DISCOVERY_DOCUMENT) : undefined,
+  ]);
+  return { ...issuer, discovery, keys, renamed };
+}
+
+/** OpenID Connect Discovery 1.0, section 4. */
+function discoveryUrl(issuer: string): string {
+  return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+}
+
+async function hearConnector(prober: Prober, url: string): Promise<{ metadata: Probe; keys: Probe | undefined }> {
+  const metadata = await prober.document(url, CONNECTOR_METADATA);
+  return { metadata, keys: await hearKeys(prober, metadata, CONNECTOR_KEYS) };
+}
+
+async function hearKeys(prober: Prober, metadata: Probe, kind: DocumentKind): Promise<Probe | undefined> {
+  const jwksUri = jsonOf(metadata)?.jwks_uri;
+  return typeof jwksUri === 'string' ? prober.document(hrefOf(jwksUri), kind) : undefined;
+}
+
+/** As it goes over the wire, and to a line that people may paste into a shell: an apostrophe would end the quotes there. */
+function hrefOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).href.replaceAll("'", '%27') : url;
+}
+
+function hearHost(prober: Prober, { id, signIn }: ConnectionConfig): Promise<ProbeResults['hosts'][number]>[] {
+  if (signIn.type === 'tokenService' || isEntra(signIn)) return [];
+  const { issuer, providerUrl } = signInTypeOf(signIn);
+  if (issuer) return [];
+  return [prober.head(providerUrl(signIn)).then((answer) => ({ connectionId: id, answer }))];
+}
+
+async function hearSource(prober: Prober, { id, source }: ConnectionConfig): Promise<SourceHeard> {
+  const origin = URL.canParse(source.url) ? new URL(source.url).origin : source.url;
+  const api =
+    source.type === 'mediawiki'
+      ? `${origin}${source.apiPath ?? '/w/api.php'}?action=query&meta=siteinfo&format=json&formatversion=2`
+      : undefined;
+  const [answer, said] = await Promise.all([prober.head(origin), api === undefined ? undefined : prober.get(api)]);
+  return { connectionId: id, url: origin, answer, api: said };
+}
+
+async function hearAddress(
+  prober: Prober,
+  baseUrl: string,
+  connections: readonly ConnectionConfig[],
+): Promise<AddressHeard> {
+  const callbacks = connections.map(({ id }) => `/auth/callback/${id}`);
+  const [health, ready, messages, ...pages] = await Promise.all([
+    prober.get(`${baseUrl}/healthz`),
+    prober.get(`${baseUrl}/readyz`),
+    prober.post(`${baseUrl}/api/messages`),
+    ...['/auth/start', ...callbacks.slice(0, 3), '/auth/settings'].map((path) => prober.get(baseUrl + path)),
+  ]);
+  return { health, ready, messages, pages };
+}
+
+export function isAnswered(probe: Probe | undefined): probe is Answered {
+  return probe !== undefined && 'status' in probe;
+}
+
+/** The JSON object of a good answer. */
+export function jsonOf(probe: Probe | undefined) {
+  return isAnswered(probe) && probe.status === 200 ? fieldsOf(parseFields(probe.text)) : undefined;
+}
+
+/** What came instead of a good answer, in a few words. */
+export function describeFailure(probe: Probe): string {
+  if (!isAnswered(probe)) return probe.failure;
+  if (probe.status >= 300 && probe.status < 400) return `answers with a redirect (${probe.status})`;
+  return probe.status === 200 ? 'answers with something else than JSON' : `answers ${probe.status}`;
+}

@@ -1,0 +1,117 @@
+import { AnswerTooLarge, API_ANSWER, type DocumentKind, tooLarge } from '../../../platform/documents.ts';
+import { readBody } from '../../../platform/limited-response.ts';
+import { isSafeUrl } from '../../../platform/safe-url.ts';
+
+/** Milliseconds for one request. None waits for more than one other (a key set, for the document that names it). */
+const TIMEOUT = 5_000;
+/** Read, to name the size of a document that is larger than it may be. */
+const READ_AT_MOST: DocumentKind = { name: 'the answer', maxBytes: 32 * 1024 * 1024 };
+const MAX_REDIRECTS = 3;
+
+/** An HTTP answer, whatever its status; or why there was none. */
+export type Probe = Answered | { url: string; failure: string };
+
+export interface Answered {
+  url: string;
+  status: number;
+  headers: Headers;
+  /** Empty for HEAD. */
+  text: string;
+  /** Seconds that the answer's `Date` is ahead of this machine's clock. */
+  ahead: number | undefined;
+}
+
+/** Asks for URLs, each once however many want to know: no credentials, time and size bounded. A redirect is followed for
+ * documents alone, and within their origin, as the service does. */
+export class Prober {
+  readonly #loopback: boolean;
+  readonly #asked = new Map<string, Promise<Probe>>();
+
+  /** @param loopback the loopback rule: whether this machine may be asked, and plain http used for it */
+  constructor(loopback: boolean) {
+    this.#loopback = loopback;
+  }
+
+  get(url: string): Promise<Probe> {
+    return this.#once('GET', url);
+  }
+
+  /** @param kind how large it may be */
+  async document(url: string, kind: DocumentKind): Promise<Probe> {
+    let at = url;
+    for (let left = MAX_REDIRECTS; ; left -= 1) {
+      const probe = await this.#once('GET', at, kind);
+      const location = 'status' in probe && isRedirect(probe.status) ? probe.headers.get('location') : null;
+      if (location === null || left === 0 || !URL.canParse(location, at)) return { ...probe, url };
+      const target = new URL(location, at);
+      if (target.origin !== new URL(at).origin)
+        return { url, failure: `redirects to another origin, ${target.origin}, which is not followed` };
+      at = target.href;
+    }
+  }
+
+  head(url: string): Promise<Probe> {
+    return this.#once('HEAD', url);
+  }
+
+  /** An empty JSON object, from nobody. */
+  post(url: string): Promise<Probe> {
+    return this.#once('POST', url);
+  }
+
+  /** All that was asked for. */
+  async answers(): Promise<Probe[]> {
+    return Promise.all(this.#asked.values());
+  }
+
+  #once(method: string, url: string, kind = API_ANSWER): Promise<Probe> {
+    const name = `${method} ${url}`;
+    const known = this.#asked.get(name);
+    if (known) return known;
+    const asked = this.#ask(method, url, kind);
+    this.#asked.set(name, asked);
+    return asked;
+  }
+
+  async #ask(method: string, url: string, kind: DocumentKind): Promise<Probe> {
+    if (!isSafeUrl(url, this.#loopback)) return { url, failure: 'not asked: it is not https' };
+    const sentAt = Date.now();
+    try {
+      const response = await fetch(url, {
+        method,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(TIMEOUT),
+        headers: { accept: 'application/json, text/html;q=0.9, */*;q=0.8', 'user-agent': 'Latchkey doctor' },
+        ...(method === 'POST' && { body: '{}', headers: { 'content-type': 'application/json' } }),
+      });
+      const { status, headers } = response;
+      const clockOffsetSeconds = aheadOf(headers.get('date'), (sentAt + Date.now()) / 2);
+      const text = await readBody(response, READ_AT_MOST);
+      const size = Buffer.byteLength(text);
+      if (size > kind.maxBytes) return { url, failure: tooLarge(kind, size) };
+      return { url, status, headers, ahead: clockOffsetSeconds, text };
+    } catch (error) {
+      return { url, failure: reasonOf(error) };
+    }
+  }
+}
+
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
+}
+
+/** @param at milliseconds; the header is in whole seconds, cut off */
+function aheadOf(date: string | null, at: number): number | undefined {
+  const said = Date.parse(date ?? '');
+  return Number.isNaN(said) ? undefined : Math.round((said + 500 - at) / 1000);
+}
+
+/** The system's own word for it, nothing that an answer could have put there. */
+function reasonOf(error: unknown): string {
+  const { name, cause } = error as Error;
+  if (name === 'TimeoutError' || name === 'AbortError') return 'no answer in 5 seconds';
+  if (error instanceof AnswerTooLarge) return error.message;
+  if (name !== 'TypeError') return 'an answer that cannot be read';
+  const { code } = Object(cause) as { code?: unknown };
+  return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? `no connection (${code})` : 'no connection';
+}

@@ -1,0 +1,118 @@
+import { paginate } from '../../../sign-in/credentials/key-rotation.ts';
+import { openCredential } from '../../../sign-in/credentials/sealed-credential.ts';
+import { keyOf, SealError, Vault } from '../../../sign-in/credentials/vault.ts';
+import { openStore } from '../../../store/open-store.ts';
+import { ignoringDurability, parseRedisAddress } from '../../../store/redis/address.ts';
+import { type Inspection, inspectSqlite } from '../../../store/sqlite/inspection.ts';
+import type { Store } from '../../../store/store.ts';
+import type { Project } from '../checks/project.ts';
+import type { Skipped } from '../unchecked.ts';
+
+/** What is known of the store before any check looks. */
+export type StoreState = Skipped | StoreInspection;
+
+interface StoreInspection {
+  /** Of a SQLite file. */
+  sqlite?: Inspection;
+  /** Of Redis: why it can't be used. */
+  unusable?: string;
+  unwritable?: string;
+  /** What would be lost, and when. */
+  lossy: string[];
+  /** The operator knows and goes on: `?durability=ignore`. */
+  accepted: boolean;
+  /** Left out where there is nothing to open it with. */
+  credentials?: Credentials;
+}
+
+export interface Credentials {
+  unreadable: number;
+  /** The keys that the unreadable were sealed with. */
+  kids: string[];
+  /** Of connections that are in the file no more. */
+  leftBehind: { connectionId: string; count: number }[];
+}
+
+/** A large store is looked at in part: the first so many, or as far as one gets in so many milliseconds. */
+const MAX_CREDENTIALS = 20_000;
+const MAX_DURATION_MS = 4_000;
+
+/** Looks at the store that STORE_URL names. @param offline leaves a Redis alone */
+export async function lookAtStore({ settings, usable }: Project, offline: boolean): Promise<StoreState> {
+  if (!usable('STORE_URL')) return { unchecked: 'STORE_URL is not usable' };
+  const { storeUrl } = settings;
+  if (!storeUrl.startsWith('sqlite:')) {
+    return offline ? { unchecked: 'asks the network, and --offline' } : lookAtRedis(storeUrl, settings);
+  }
+  const sqlite = inspectSqlite(storeUrl.slice('sqlite:'.length));
+  const inspection = { sqlite, lossy: sqlite.filesystem ? [`it lies on ${sqlite.filesystem}`] : [], accepted: false };
+  // Opening a store of an earlier version would bring it up to date: that is the service's to do.
+  if (!sqlite.schema || sqlite.unwritable !== undefined || sqlite.schema.found !== sqlite.schema.known)
+    return inspection;
+  const store = await openStore(storeUrl, () => undefined);
+  try {
+    return { ...inspection, ...(await credentialsIn(store, settings)) };
+  } finally {
+    await store.close();
+  }
+}
+
+async function lookAtRedis(storeUrl: string, settings: Project['settings']): Promise<StoreState> {
+  const accepted = parseRedisAddress(storeUrl)?.mayLose ?? false;
+  const durabilityProblems: string[] = [];
+  let store: Store | undefined;
+  try {
+    store = await openStore(ignoringDurability(storeUrl), (message) => durabilityProblems.push(message));
+  } catch (error) {
+    return { unusable: (error as Error).message, lossy: durabilityProblems, accepted };
+  }
+  try {
+    await tryWrite(store);
+    return { lossy: durabilityProblems, accepted, ...(await credentialsIn(store, settings)) };
+  } catch (error) {
+    return { unwritable: (error as Error).message, lossy: durabilityProblems, accepted };
+  } finally {
+    await store.close();
+  }
+}
+
+/** A lease of a second, given back: nothing stays. */
+async function tryWrite({ leases }: Store): Promise<void> {
+  const now = Date.now();
+  const holder = `doctor-${process.pid}-${now}`;
+  if (await leases.acquire('doctor', holder, now + 1_000, now)) await leases.release('doctor', holder);
+}
+
+async function credentialsIn(
+  store: Store,
+  { encryptionKeys, connections }: Project['settings'],
+): Promise<{ credentials?: Credentials }> {
+  if (encryptionKeys.length === 0) return {};
+  const vault = new Vault(encryptionKeys);
+  const keyIds = new Set<string>();
+  const left = new Map<string, number>();
+  const end = Date.now() + MAX_DURATION_MS;
+  let [checked, unreadable] = [0, 0];
+  for await (const link of paginate(store.directory.links)) {
+    if (!opens(vault, link)) {
+      unreadable++;
+      keyIds.add(keyOf(link.sealed));
+    }
+    if (!connections.some(({ id }) => id === link.connectionId)) {
+      left.set(link.connectionId, (left.get(link.connectionId) ?? 0) + 1);
+    }
+    if (++checked >= MAX_CREDENTIALS || Date.now() > end) break;
+  }
+  const orphaned = [...left].map(([connectionId, count]) => ({ connectionId, count }));
+  return { credentials: { unreadable, kids: [...keyIds], leftBehind: orphaned } };
+}
+
+function opens(vault: Vault, link: Parameters<typeof openCredential>[1]): boolean {
+  try {
+    openCredential(vault, link);
+    return true;
+  } catch (error) {
+    if (error instanceof SealError) return false;
+    throw error;
+  }
+}

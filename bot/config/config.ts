@@ -1,0 +1,350 @@
+import { hkdfSync } from 'node:crypto';
+import proxyAddr from 'proxy-addr';
+import { LatchkeyError } from '../platform/latchkey-error.ts';
+import { isLoopback, isSafeUrl } from '../platform/safe-url.ts';
+import { parseGuid } from '../sign-in/user.ts';
+import { parseRedisAddress } from '../store/redis/address.ts';
+import { type BotSecret, readBotSecret } from './bot-secret.ts';
+import { type ConnectionConfig, clientIdWarnings, readConnections } from './connections-file.ts';
+import { type DirectLineConfig, readDirectLine } from './direct-line.ts';
+import { findMisspelt } from './schema-issues.ts';
+import { type Env, type ReportProblem, readInteger } from './setting.ts';
+import { readTokenService, type TokenServiceConfig } from './token-service.ts';
+
+/** All that the environment decides, checked. Times in seconds, origins without a trailing slash. */
+export interface Config {
+  port: number;
+  /** The public origin; every URL that the bot hands out starts with it. */
+  baseUrl: string;
+  /** `BASE_URL` is loopback: plain http and local issuers are accepted, here and nowhere else. */
+  loopback: boolean;
+  /** `undefined` is the Agents Playground's bot: nobody's token can be checked. Only under the loopback rule. */
+  bot: BotRegistration | undefined;
+  connector: { metadataUrl: string; issuer: string };
+  /** For connections of the type `tokenService`. */
+  tokenService: TokenServiceConfig;
+  /** Tenants whose people may use the bot; `undefined` lets every tenant in (`*`). */
+  allowedTenants: ReadonlySet<string> | undefined;
+  storeUrl: string;
+  /** The first encrypts, all decrypt. */
+  encryptionKeys: readonly EncryptionKey[];
+  connections: readonly ConnectionConfig[];
+  securityCodeTtl: number;
+  ticketTtl: number;
+  teamsHostOrigins: readonly string[];
+  /** Reverse proxies whose `X-Forwarded-For` is believed: addresses, networks, or names that proxy-addr knows. */
+  trustedProxies: readonly string[];
+  logLevel: string;
+  /** Where `GET /metrics` is; `undefined` counts nothing. */
+  metricsPort: number | undefined;
+  /** `undefined` leaves Web Chat and the token broker out. */
+  directLine: DirectLineConfig | undefined;
+}
+
+export type BotType = 'SingleTenant' | 'UserAssignedMSI' | 'MultiTenant';
+
+/** The bot's own app registration. */
+export interface BotRegistration extends BotSecret {
+  id: string;
+  type: BotType;
+  tenantId: string | undefined;
+}
+
+export interface EncryptionKey {
+  id: string;
+  key: Buffer;
+}
+
+/** One message that names every bad value and how to mend it. Never holds a secret's value. */
+export class ConfigError extends LatchkeyError {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(
+      `Latchkey cannot start: ${problems.length} setting(s) to mend.\n${problems.map((p) => `  - ${p}`).join('\n')}`,
+    );
+    this.problems = problems;
+  }
+}
+
+/** The Connector of each Microsoft cloud: where its keys are, and who signs (Bot Framework authentication reference). */
+const CLOUDS: ReadonlyMap<string, Config['connector']> = new Map(
+  Object.entries({
+    public: {
+      metadataUrl: 'https://login.botframework.com/v1/.well-known/openidconfiguration',
+      issuer: 'https://api.botframework.com',
+    },
+    usgov: {
+      metadataUrl: 'https://login.botframework.azure.us/v1/.well-known/openidconfiguration',
+      issuer: 'https://api.botframework.us',
+    },
+    china: {
+      metadataUrl: 'https://login.botframework.azure.cn/v1/.well-known/openidconfiguration',
+      issuer: 'https://api.botframework.azure.cn',
+    },
+  }),
+);
+
+/** What the environment says, as far as it can be read. */
+export type Settings = Omit<Config, RequiredAtStart> & { [name in RequiredAtStart]: Config[name] | undefined };
+
+type RequiredAtStart = 'baseUrl' | 'connector' | 'tokenService';
+
+/**
+ * Reads the settings (DESIGN.md section 5) from `env`, and the connections from the file that it names.
+ * @throws {ConfigError} naming every bad setting at once.
+ */
+export function readConfig(env: Env): Config {
+  const { config, problems } = readSettings(env);
+  if (!config) throw new ConfigError(problems);
+  return config;
+}
+
+/** Whoever is on the machine can say to be anybody to the Playground's bot. So it has keys of its own: with the store and
+ * the keys of a real one, it opens nobody's tokens, and the tickets that it hands out are good nowhere else (T9). */
+function derivePlaygroundKey({ id, key }: EncryptionKey): EncryptionKey {
+  return { id, key: Buffer.from(hkdfSync('sha256', key, '', 'latchkey/playground/v1', 32)) };
+}
+
+/** The same for who looks at a broken configuration: what can be read, and every problem, which begins with the name of
+ * its variable. Nothing may run with settings that have one. */
+export function readSettings(env: Env): SettingsReport {
+  const problems: string[] = [];
+  const bad = (problem: string): undefined => {
+    problems.push(problem);
+  };
+  const baseUrl = readBaseUrl(env, bad);
+  // Without it nothing starts; what else is wrong is said as if it were loopback, which is no false alarm.
+  const loopback = baseUrl === undefined || isLoopback(new URL(baseUrl));
+  const bot = readBot(env, baseUrl !== undefined && loopback, bad);
+  const tenants = readTenants(env, bad);
+  const connections = readConnections(env, loopback, bad);
+  const settings = {
+    port: readInteger(env, 'PORT', 3978, 0, 65535, bad),
+    baseUrl,
+    loopback,
+    bot,
+    connector: readConnector(env, loopback, bad),
+    tokenService: readTokenService(env, env.BOT_OPENID_METADATA, loopback, bad),
+    allowedTenants: tenants,
+    storeUrl: readStoreUrl(env, bad),
+    encryptionKeys: readKeys(env, bad),
+    connections,
+    securityCodeTtl: readInteger(env, 'SECURITY_CODE_TTL', 180, 1, 3600, bad),
+    ticketTtl: readInteger(env, 'TICKET_TTL', 600, 1, 86400, bad),
+    teamsHostOrigins: readHostOrigins(env, loopback, bad),
+    trustedProxies: readProxies(env, bad),
+    logLevel: readLogLevel(env, bad),
+    metricsPort: readMetricsPort(env, bad),
+    directLine: readDirectLine(env, { loopback, tenants }, connections, bad),
+  };
+  if (!canAskTokenService(env, bot, baseUrl !== undefined && loopback)) refuseTokenService(settings.connections, bad);
+  problems.push(...unreplacedVariables(env));
+  const { connector, tokenService } = settings;
+  const report = {
+    settings,
+    problems,
+    warnings: [...misspeltVariables(env), ...(loopback ? [] : clientIdWarnings(connections))],
+  };
+  if (problems.length > 0 || !baseUrl || !connector || !tokenService) return { ...report, config: undefined };
+  const config = { ...settings, baseUrl, connector, tokenService };
+  return {
+    ...report,
+    config: bot ? config : { ...config, encryptionKeys: config.encryptionKeys.map(derivePlaygroundKey) },
+  };
+}
+
+export interface SettingsReport {
+  /** As far as it can be read. */
+  settings: Settings;
+  /** Each begins with the name of its variable. */
+  problems: readonly string[];
+  /** What the service starts with all the same. */
+  warnings: readonly string[];
+  /** `undefined` where there are problems. */
+  config: Config | undefined;
+}
+
+/** Every variable of the service. */
+const VARIABLES = [
+  'PORT',
+  'BASE_URL',
+  'BOT_ID',
+  'BOT_TYPE',
+  'BOT_TENANT_ID',
+  'BOT_PASSWORD',
+  'BOT_CERTIFICATE_FILE',
+  'BOT_OPENID_METADATA',
+  'BOT_TOKEN_SERVICE',
+  'ALLOWED_TENANTS',
+  'STORE_URL',
+  'ENCRYPTION_KEYS',
+  'CONNECTIONS_FILE',
+  'SECURITY_CODE_TTL',
+  'TICKET_TTL',
+  'TEAMS_HOST_ORIGINS',
+  'TRUSTED_PROXIES',
+  'METRICS_PORT',
+  'DIRECT_LINE_SECRET',
+  'DIRECT_LINE_URL',
+  'DIRECT_LINE_ORIGINS',
+  'DIRECT_LINE_TENANT',
+  'LOG_LEVEL',
+];
+
+/** A value that still is a placeholder of a shell, a template or the Toolkit. */
+function unreplacedVariables(env: Env): string[] {
+  const unreplaced = VARIABLES.filter((name) => /\$\{[^}]*\}|^\$[A-Za-z_]\w*$/.test(env[name] ?? ''));
+  return unreplaced.map((name) => `${name} holds the name of a variable that was not replaced: set the value itself`);
+}
+
+function misspeltVariables(env: Env): string[] {
+  return Object.keys(env).flatMap((name) => {
+    const suggestion = findMisspelt(name, VARIABLES);
+    return suggestion ? [`${name} is no variable of Latchkey: is ${suggestion} meant?`] : [];
+  });
+}
+
+function readBaseUrl(env: Env, bad: ReportProblem): string | undefined {
+  const value = env.BASE_URL;
+  if (!value)
+    return bad('BASE_URL is missing: the public origin of this service, such as https://latchkey.example.com');
+  if (!URL.canParse(value)) return bad('BASE_URL is not a URL: write an origin such as https://latchkey.example.com');
+  const url = new URL(value);
+  if (value.replace(/\/$/, '') !== url.origin)
+    return bad('BASE_URL must be an origin alone: no path, query or user name');
+  if (!isSafeUrl(value, true))
+    return bad('BASE_URL must be https; plain http is only for loopback (localhost, 127.0.0.1)');
+  return url.origin;
+}
+
+/** T9: nothing but this machine, and nothing said of a bot: one who forgot a part of the registration hears of it. */
+function isForPlayground(env: Env, loopback: boolean): boolean {
+  return loopback && !Object.entries(env).some(([name, value]) => name.startsWith('BOT_') && value);
+}
+
+function readBot(env: Env, loopback: boolean, bad: ReportProblem): BotRegistration | undefined {
+  if (isForPlayground(env, loopback)) return undefined;
+  const id = parseGuid(env.BOT_ID);
+  if (!id) bad("BOT_ID must be the bot's app registration id, a GUID");
+  const type = env.BOT_TYPE || 'MultiTenant';
+  if (!['SingleTenant', 'UserAssignedMSI', 'MultiTenant'].includes(type)) {
+    bad('BOT_TYPE must be SingleTenant, UserAssignedMSI or MultiTenant');
+  }
+  const tenantId = parseGuid(env.BOT_TENANT_ID);
+  if (env.BOT_TENANT_ID && !tenantId) bad('BOT_TENANT_ID must be a GUID');
+  if (type !== 'MultiTenant' && !env.BOT_TENANT_ID) bad(`BOT_TENANT_ID is needed with BOT_TYPE=${type}`);
+  const secret = readBotSecret(env, type, Date.now(), bad);
+  if (!id) return undefined;
+  return { id, type: type as BotType, tenantId, ...secret };
+}
+
+/** A token service knows bots alone, by their own token. What is wrong with the registration itself is said already. */
+function canAskTokenService(env: Env, bot: BotRegistration | undefined, loopback: boolean): boolean {
+  if (!bot) return !isForPlayground(env, loopback);
+  return bot.type === 'UserAssignedMSI' || (bot.password ?? bot.certificate ?? env.BOT_CERTIFICATE_FILE) !== undefined;
+}
+
+function refuseTokenService(connections: readonly ConnectionConfig[], bad: ReportProblem): void {
+  for (const { id, signIn } of connections) {
+    if (signIn.type === 'tokenService')
+      bad(`CONNECTIONS_FILE: ${id}: signIn.type tokenService needs a BOT_ID, and BOT_PASSWORD or BOT_CERTIFICATE_FILE`);
+  }
+}
+
+function readConnector(env: Env, loopback: boolean, bad: ReportProblem): Config['connector'] | undefined {
+  const value = env.BOT_OPENID_METADATA || 'public';
+  const cloud = CLOUDS.get(value);
+  if (cloud) return cloud;
+  const knownCloud = [...CLOUDS.values()].find(({ metadataUrl }) => metadataUrl === value);
+  if (knownCloud) return knownCloud;
+  // Another metadata document decides whose tokens count, so it may only be a stand-in on this machine.
+  const stand = loopback && isSafeUrl(value, true) && isLoopback(new URL(value));
+  if (stand) return { metadataUrl: value, issuer: 'https://api.botframework.com' };
+  return bad(
+    `BOT_OPENID_METADATA must be one of ${[...CLOUDS.keys()].join(', ')}, or a loopback URL where BASE_URL is loopback`,
+  );
+}
+
+function readTenants(env: Env, bad: ReportProblem): ReadonlySet<string> | undefined {
+  const value = env.ALLOWED_TENANTS || env.BOT_TENANT_ID;
+  if (!value) {
+    return bad(
+      'ALLOWED_TENANTS is missing: tenant GUIDs, comma separated, or * for everybody (BOT_TENANT_ID is the default)',
+    );
+  }
+  if (value.trim() === '*') return undefined;
+  const tenants = value.split(',').map((tenant) => parseGuid(tenant.trim()));
+  if (tenants.includes(undefined)) return bad('ALLOWED_TENANTS must hold GUIDs, comma separated, or be *');
+  return new Set(tenants.filter((tenant) => tenant !== undefined));
+}
+
+function readStoreUrl(env: Env, bad: ReportProblem): string {
+  const value = env.STORE_URL || 'sqlite:./data/latchkey.db';
+  if (!parseRedisAddress(value) && !/^sqlite:.+/.test(value)) {
+    bad('STORE_URL must be sqlite: and a path, such as sqlite:./data/latchkey.db, or redis://… or rediss://…');
+  }
+  // SQLite's own names for a database that ends with the process.
+  if (/^sqlite:(:memory:|file:|$)/.test(value)) {
+    bad('STORE_URL must name a file: a store in memory would lose every sign-in at a restart');
+  }
+  return value;
+}
+
+function readKeys(env: Env, bad: ReportProblem): readonly EncryptionKey[] {
+  const how = `make one with: node -p "'k1:' + require('crypto').randomBytes(32).toString('base64')"`;
+  if (!env.ENCRYPTION_KEYS) return bad(`ENCRYPTION_KEYS is missing: kid:base64key[,kid:base64key…]; ${how}`) ?? [];
+  const keys = env.ENCRYPTION_KEYS.split(',').map(readKey);
+  const good = keys.filter((key) => key !== undefined);
+  if (good.length < keys.length) bad(`ENCRYPTION_KEYS must be kid:base64key, each key 32 bytes; ${how}`);
+  if (new Set(good.map(({ id }) => id)).size < good.length) bad('ENCRYPTION_KEYS names a kid twice');
+  if (good.some(({ key }) => key.every((byte) => byte === 0))) bad(`ENCRYPTION_KEYS has a key of zeros only; ${how}`);
+  return good;
+}
+
+function readKey(entry: string): EncryptionKey | undefined {
+  const [, id, encoded] = /^\s*([A-Za-z0-9_-]{1,16}):([A-Za-z0-9+/_-]{43}=?)\s*$/.exec(entry) ?? [];
+  const key = Buffer.from(encoded ?? '', 'base64');
+  return id && key.length === 32 ? { id, key } : undefined;
+}
+
+function readHostOrigins(env: Env, loopback: boolean, bad: ReportProblem): readonly string[] {
+  const origins = readList(env.TEAMS_HOST_ORIGINS);
+  if (origins.length === 0) return [];
+  const fine = origins.every((o) => loopback && URL.canParse(o) && new URL(o).origin === o && isLoopback(new URL(o)));
+  if (!fine) return bad('TEAMS_HOST_ORIGINS must be loopback origins, and only where BASE_URL is loopback') ?? [];
+  return origins;
+}
+
+function readProxies(env: Env, bad: ReportProblem): readonly string[] {
+  const proxies = readList(env.TRUSTED_PROXIES);
+  try {
+    proxyAddr.compile([...proxies]);
+    return proxies;
+  } catch {
+    return (
+      bad('TRUSTED_PROXIES must be addresses or networks, comma separated, or loopback, linklocal, uniquelocal') ?? []
+    );
+  }
+}
+
+function readList(value: string | undefined): string[] {
+  const entries = (value ?? '').split(',').map((entry) => entry.trim());
+  return entries.filter(Boolean);
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+/** Not the public port: what is in front of that lets everybody through. */
+function readMetricsPort(env: Env, bad: ReportProblem): number | undefined {
+  if (!env.METRICS_PORT) return undefined;
+  if (env.METRICS_PORT === (env.PORT || '3978')) return bad('METRICS_PORT must be another than PORT');
+  return readInteger(env, 'METRICS_PORT', 0, 1, 65535, bad);
+}
+
+function readLogLevel(env: Env, bad: ReportProblem): string {
+  const level = env.LOG_LEVEL || 'info';
+  if (!LOG_LEVELS.includes(level)) bad(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
+  return level;
+}

@@ -1,0 +1,172 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import restify from 'restify';
+import type { SignIn } from '../sign-in/sign-in.ts';
+import type { ShortLinks } from '../teams/playground-links.ts';
+import type { ChatPage } from '../web-chat/chat-page.ts';
+import { type DirectLineApiDependencies, directLineApi } from '../web-chat/direct-line-api.ts';
+import { type JsonEndpointOptions, jsonEndpoint } from './api-call.ts';
+import { authApi } from './auth-api.ts';
+import { createHttpServer, type HttpServer } from './http-server.ts';
+import { type MessagesDependencies, messagesRoute } from './messages.ts';
+import type { Pages } from './pages.ts';
+import { sendJson, sendProblem } from './problem.ts';
+import { settingsApi } from './settings-api.ts';
+
+export interface ServerDependencies {
+  messages: MessagesDependencies;
+  /** `shared`: connections that share a command. */
+  auth: JsonEndpointOptions & { signIn: SignIn; shared: readonly string[] };
+  /** The token broker, and who browsers are in Web Chat; not there unless it is configured. */
+  directLine?: DirectLineApiDependencies;
+  /** Web Chat's page, likewise. */
+  chat?: ChatPage;
+  pages: Pages;
+  /** Short addresses of sign-in pages, for the Agents Playground alone. */
+  links?: ShortLinks;
+  /** Throws when a request could not be served now. */
+  checkReady(): Promise<void>;
+}
+
+const MESSAGES = '/api/messages';
+
+/** All routes (DESIGN.md section 4). Not listening yet. */
+export function createServer({
+  messages,
+  auth,
+  directLine,
+  chat,
+  pages,
+  links,
+  checkReady,
+}: ServerDependencies): HttpServer {
+  const server = restify.createServer({ name: '', ignoreTrailingSlash: false });
+  server.pre(rejectInvalidUrl);
+  const call = jsonEndpoint(auth);
+  const api = authApi(auth.signIn, (sealed) => directLine?.sessions.open(sealed, Date.now()), call);
+  const settings = settingsApi(auth.signIn, auth.shared, call);
+  const activities = messagesRoute(messages);
+  server.post(MESSAGES, activities);
+  server.post('/auth/api/start', api.start);
+  server.post('/auth/api/complete', api.complete);
+  server.post('/auth/api/confirm', api.confirm);
+  server.post('/auth/api/settings', settings.open);
+  server.post('/auth/api/settings/connect', settings.connect);
+  server.post('/auth/api/settings/sign-out', settings.signOut);
+  server.post('/auth/api/settings/default', settings.setDefault);
+  getAndHead(server, '/auth/settings', async (request, response) => pages.settings(request, response));
+  getAndHead(server, '/auth/start', async (request, response) => pages.start(request, response));
+  getAndHead(server, '/auth/callback/:connection', async (request, response) => pages.callback(request, response));
+  getAndHead(server, '/auth/assets/:file', async (request, response) => {
+    const serve = pages.asset((request as restify.Request).params.file);
+    if (serve) serve(request, response);
+    else sendProblem(request, response, 404, 'not_found');
+  });
+  if (directLine) directLineRoutes(server, directLine);
+  if (chat) chatRoutes(server, chat);
+  if (links) shortLinkRoute(server, links);
+  getAndHead(server, '/healthz', async (_, response) => sendJson(response, 200, { status: 'alive' }));
+  getAndHead(server, '/readyz', async (request, response) => {
+    await checkReady().then(
+      () => sendJson(response, 200, { status: 'ready' }),
+      () => sendProblem(request, response, 503, 'not_ready'),
+    );
+  });
+  useProblemResponses(server, messages.report);
+  return createHttpServer(bypassRestify(listenerOf(server), MESSAGES, activities, messages.report), {
+    https: auth.origin.startsWith('https:'),
+  });
+}
+
+/** What restify does with a request. Its own HTTP server is never used: that one listens to `upgrade` and never answers (T88). */
+function listenerOf({ server }: restify.Server): RequestListener {
+  const [listener] = server.listeners('request') as RequestListener[];
+  if (!listener) throw new Error('restify listens to no request');
+  return (request, response) => listener.call(server, request, response);
+}
+
+/** Posts to this very path skip restify, whose chain takes as long as a whole prompt to sign in; all else goes through it. */
+function bypassRestify(
+  restified: RequestListener,
+  path: string,
+  route: Route,
+  report: (error: unknown) => void,
+): RequestListener {
+  return (request, response) => {
+    if (request.method !== 'POST' || request.url !== path) return restified(request, response);
+    // It answers whatever happens; where not even that can be done, the connection ends and nothing else (T86).
+    route(request, response).catch((error: unknown) => {
+      response.destroy();
+      report(error);
+    });
+  };
+}
+
+/** restify makes a URL of `Host` and the request's target, unguarded: one request with a `Host` that makes none would end
+ * the process (T86). */
+function rejectInvalidUrl(request: IncomingMessage, response: ServerResponse, next: restify.Next): void {
+  const { url = '', headers } = request;
+  const base = `http://${headers.host || 'localhost'}`;
+  const makesOne = url.startsWith('/') ? URL.canParse(base + url) : URL.canParse(url, base);
+  if (!makesOne) sendProblem(request, response, 400, 'request.malformed');
+  next(makesOne ? undefined : false);
+}
+
+function directLineRoutes(server: restify.Server, deps: DirectLineApiDependencies): void {
+  const api = directLineApi(deps);
+  server.post('/directline/token', api.token);
+  server.post('/directline/token/refresh', api.refresh);
+  server.opts('/directline/token', api.preflight);
+  server.opts('/directline/token/refresh', api.preflight);
+}
+
+function chatRoutes(server: restify.Server, chat: ChatPage): void {
+  getAndHead(server, '/chat', async (request, response) => chat.page(request, response));
+  getAndHead(server, '/chat/assets/:file', async (request, response) => {
+    const serve = chat.asset((request as restify.Request).params.file);
+    if (serve) serve(request, response);
+    else sendProblem(request, response, 404, 'not_found');
+  });
+}
+
+/** `GET /auth/open/<short>`: leads to the sign-in page that it stands for, and to nothing that is not ours (T34). */
+function shortLinkRoute(server: restify.Server, links: ShortLinks): void {
+  getAndHead(server, '/auth/open/:link', async (request, response) => {
+    const url = links.find((request as restify.Request).params.link);
+    if (url === undefined) return sendProblem(request, response, 404, 'not_found');
+    response.writeHead(302, { Location: url, 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
+    response.end();
+  });
+}
+
+type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+function getAndHead(server: restify.Server, path: string, route: Route): void {
+  server.get(path, route);
+  server.head(path, route);
+}
+
+/** restify sends the text of an error to the client; ours says nothing of the request, and no stack. */
+function useProblemResponses(server: restify.Server, report: (error: unknown) => string): void {
+  const codes: Record<number, string> = { 404: 'not_found', 405: 'method_not_allowed' };
+  const answer = (request: IncomingMessage, response: ServerResponse, error: { statusCode?: number }) => {
+    const code = codes[error.statusCode ?? 500];
+    if (code !== undefined) return sendProblem(request, response, Number(error.statusCode), code);
+    const reference = report(error);
+    // A route that threw after its answer had begun does not complete it. The client would wait for ever.
+    if (response.headersSent && !response.writableEnded) response.destroy();
+    else sendProblem(request, response, 500, 'internal', { reference });
+  };
+  server.on('restifyError', (request, response, error, done) => {
+    try {
+      answer(request, response, error);
+    } catch (another) {
+      // An error thrown here would end the process (T86).
+      response.destroy();
+      report(another);
+    }
+    // restify would now send the error itself. It sees only what went through its own `send`, and where an answer is out
+    // already it throws: with nobody to catch that, one request for a wrong path would end the process (T86).
+    response.send = () => response;
+    return done();
+  });
+}

@@ -1,0 +1,24 @@
+import { LatchkeyError } from './latchkey-error.ts';
+
+/** Teams gives up after 5 s; every answer is out within 4.5 s, with some time for the way there. Milliseconds. */
+const DEADLINE = 4_000;
+/** Made once: a reason that `abort` makes by itself takes a trace of the stack, for every query. */
+const OK = new LatchkeyError('The invoke is answered');
+
+/** Does the work before Teams gives up, and stops what is under way then (T78): also calls that nobody waits for any more,
+ * because another one failed. The controller is the work's own, to stop with before. @throws what the work throws, or that it is late */
+export function withInvokeDeadline<T>(work: (stop: AbortController) => Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      const late = new LatchkeyError(`No answer within ${DEADLINE} ms`);
+      reject(late);
+      stop.abort(late);
+    }, DEADLINE);
+    const done = () => {
+      clearTimeout(timer);
+      stop.abort(OK);
+    };
+    work(stop).then(resolve, reject).then(done, done);
+  });
+}

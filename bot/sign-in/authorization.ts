@@ -1,0 +1,134 @@
+import type { Owner } from '../store/store.ts';
+import { SignInError, signInErrorCode } from './errors.ts';
+import { type IdentityProvider, ProviderError, type SignedIn } from './providers/identity-provider.ts';
+import { randomSecret, secretFor, sha256 } from './secrets.ts';
+import type { ReportSecurityEvent } from './security-events.ts';
+import type { SingleSignOn } from './sso/single-sign-on.ts';
+import type { ConsumedTransaction, PendingTransaction, Transactions } from './transactions.ts';
+
+/** What sign-in needs to know of a connection. */
+export interface SignInConnection {
+  id: string;
+  title: string;
+  provider: IdentityProvider;
+  /** Proves who is at the browser before the provider, which can't, is asked: Entra, with `openid` alone. */
+  gate: IdentityProvider | undefined;
+  /** The provider's own token, or the gate's, says that the signer is the asker; without it, the person confirms. */
+  proven: boolean;
+  /** Takes tokens that the Teams client gets for people without a window. */
+  sso?: SingleSignOn;
+}
+
+/** One trip of the browser to an identity provider. A connection with a gate takes two. */
+export interface AuthorizationTarget {
+  /** The connection's id, or `<id>.gate`, which can't be one: the last part of the leg's redirect URI, and what its
+   * transactions and tokens are kept under. So neither leg's answer is of use to the other (T27, T30). */
+  id: string;
+  connection: SignInConnection;
+  provider: IdentityProvider;
+  isGate: boolean;
+}
+
+/** Who begins what: all that a transaction is told and does not make itself. */
+export type NewTransaction = Pick<
+  PendingTransaction,
+  'asker' | 'name' | 'chooseAccount' | 'choosePerson' | 'selectAccountRefused' | 'gatePassed' | 'teamsUserVerified'
+> & { claims?: string };
+
+export interface AuthorizationDependencies {
+  connections: ReadonlyMap<string, SignInConnection>;
+  transactions: Transactions;
+  events: ReportSecurityEvent;
+  /** This service's public origin. */
+  baseUrl: string;
+}
+
+/** The browser's trips to the identity providers: there with a new transaction, back with a code to exchange. */
+export class AuthorizationRequests {
+  readonly #deps: AuthorizationDependencies;
+  readonly #targets: ReadonlyMap<string, AuthorizationTarget>;
+
+  constructor(deps: AuthorizationDependencies) {
+    this.#deps = deps;
+    const targets = [...deps.connections.values()].flatMap((connection) => [
+      providerTarget(connection),
+      initialTarget(connection),
+    ]);
+    this.#targets = new Map(targets.map((target) => [target.id, target]));
+  }
+
+  byId(id: string): AuthorizationTarget | undefined {
+    return this.#targets.get(id);
+  }
+
+  /** Opens a transaction in the browser that the cookie names. @returns the authorization URL. @throws {SignInError} */
+  async open(target: AuthorizationTarget, beginning: NewTransaction, cookieHash: string, now: number): Promise<string> {
+    const { id, provider, isGate } = target;
+    const { claims, ...begins } = beginning;
+    const { asker, selectAccountRefused = false } = begins;
+    const [oauthState, nonce, codeVerifier] = [secretFor(asker), randomSecret(), randomSecret()];
+    const owner: Owner = { asker, connectionId: id };
+    const request = {
+      asker,
+      redirectUri: this.#redirectUri(id),
+      oauthState,
+      nonce,
+      codeChallenge: sha256(codeVerifier),
+      chooseAccount: asksForAccount(target, begins),
+      selectAccountRefused,
+      ...(claims !== undefined && !isGate && { claims }),
+    };
+    const { url, issuer } = await this.callProvider(owner, () => provider.authorize(request));
+    const transaction = { ...begins, ...owner, issuer, nonce, codeVerifier };
+    await this.#deps.transactions.open(transaction, oauthState, cookieHash, now);
+    return url;
+  }
+
+  /** Exchanges the authorization code that came back. @throws {SignInError} */
+  async exchange(
+    { id, provider }: AuthorizationTarget,
+    transaction: ConsumedTransaction,
+    { state: oauthState, code, iss }: { state: string; code: string; iss: string | undefined },
+  ): Promise<SignedIn> {
+    const { asker, issuer, nonce, codeVerifier } = transaction;
+    const expected = { asker, redirectUri: this.#redirectUri(id), oauthState, nonce, codeVerifier, issuer };
+    const signedIn = await this.callProvider(transaction, () => provider.exchange({ code, oauthState, iss }, expected));
+    const { unnamedBecause: reason } = signedIn;
+    if (reason !== undefined) this.#deps.events('signin.account_unnamed', transaction, { reason });
+    return signedIn;
+  }
+
+  /** Asks the provider, or a keeper; what goes wrong there becomes a problem that the page can say. @throws {SignInError} */
+  async callProvider<T>(owner: Owner, request: () => Promise<T>): Promise<T> {
+    try {
+      return await request();
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error;
+      this.#deps.events('signin.provider_failed', owner, { reason: error.message });
+      throw new SignInError(signInErrorCode(error.failure), { cause: error });
+    }
+  }
+
+  #redirectUri(legId: string): string {
+    return `${this.#deps.baseUrl}/auth/callback/${legId}`;
+  }
+}
+
+/** Whether a leg asks the person which account to use. The wish for another account is for the connection's own provider. */
+export function asksForAccount(
+  { isGate }: AuthorizationTarget,
+  { chooseAccount, choosePerson = false }: Pick<NewTransaction, 'chooseAccount' | 'choosePerson'>,
+): boolean {
+  return choosePerson || (chooseAccount && !isGate);
+}
+
+/** Where a sign-in to a connection begins: at its gate, where it has one. */
+export function initialTarget(connection: SignInConnection): AuthorizationTarget {
+  const { id, gate } = connection;
+  return gate ? { id: `${id}.gate`, connection, provider: gate, isGate: true } : providerTarget(connection);
+}
+
+/** To the connection's own provider. */
+export function providerTarget(connection: SignInConnection): AuthorizationTarget {
+  return { id: connection.id, connection, provider: connection.provider, isGate: false };
+}

@@ -1,0 +1,59 @@
+import { v7 as newVersion } from 'uuid';
+import type { Owner, Store } from '../store/store.ts';
+import type { SignInConnection } from './authorization.ts';
+import type { ConnectionSignIn, KeptElsewhere } from './connection-sign-in.ts';
+import { leaseName } from './credentials/lease.ts';
+import { sha256 } from './secrets.ts';
+import { PendingMagicCodes } from './token-service/pending-magic-codes.ts';
+import type { User } from './user.ts';
+
+export interface ChatSignInDependencies {
+  store: Pick<Store, 'parking' | 'leases'>;
+  connections: ReadonlyMap<string, SignInConnection | KeptElsewhere>;
+  keepers: ReadonlyMap<string, ConnectionSignIn>;
+}
+
+/** What only a chat needs to know: where digits may be typed, for which connection a token came, and what was said already. */
+export class ChatSignIns {
+  readonly #deps: ChatSignInDependencies;
+  readonly #asked: PendingMagicCodes;
+
+  constructor(deps: ChatSignInDependencies) {
+    this.#deps = deps;
+    this.#asked = new PendingMagicCodes(deps.store.parking);
+  }
+
+  /** Somebody was asked to sign in in this conversation: what is kept elsewhere may end with digits that they type. */
+  async recordPrompt(owner: Owner, conversationId: string, now: number): Promise<void> {
+    if (this.#deps.keepers.has(owner.connectionId)) await this.#asked.ask(owner, conversationId, now);
+  }
+
+  /** The connections that six digits from there may be for: those that somebody was asked about, right there (T66). */
+  async connectionsPromptedIn(asker: User, conversationId: string): Promise<string[]> {
+    const ids = [...this.#deps.keepers.keys()];
+    const asked = await Promise.all(
+      ids.map((connectionId) => this.#asked.wasAsked({ asker, connectionId }, conversationId)),
+    );
+    return ids.filter((_, at) => asked[at]);
+  }
+
+  /** The connection that a token is for which the channel got for an exchange by that name; `undefined` for none. */
+  connectionForExchange(connectionName: string): string | undefined {
+    return this.exchangeableConnections().find(
+      (id) => (this.#deps.keepers.get(id)?.connectionName ?? id) === connectionName,
+    );
+  }
+
+  /** The connections that the channel may get a token for. */
+  exchangeableConnections(): string[] {
+    const paginate = [...this.#deps.connections.values()];
+    return paginate.filter((each) => 'keeper' in each || each.sso).map(({ id }) => id);
+  }
+
+  /** Whether something has yet to be said to an asker: yes for one caller alone, on whichever instance, until `ttl`
+   * milliseconds have passed. */
+  async claimOnce({ asker, connectionId }: Owner, what: string, ttl: number, now: number): Promise<boolean> {
+    const name = leaseName(`said/${sha256(`${connectionId} ${what}`)}`, asker);
+    return this.#deps.store.leases.acquire(name, newVersion(), now + ttl, now);
+  }
+}

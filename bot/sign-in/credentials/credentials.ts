@@ -1,0 +1,159 @@
+import { v7 as newId } from 'uuid';
+import { type Link, type Owner, type Store, type StoredLink, StoreError } from '../../store/store.ts';
+import { type Account, type Credential, type IdentityProvider, ProviderError } from '../providers/identity-provider.ts';
+import type { ReportSecurityEvent } from '../security-events.ts';
+import type { IssuedTokens } from './issued-tokens.ts';
+import type { Revocations } from './revocation.ts';
+import { openCredential, sealCredential } from './sealed-credential.ts';
+import { SealError, type Vault } from './vault.ts';
+
+/** A credential that can be used now, and the version it has in the store. */
+export interface ActiveCredential {
+  credential: Credential;
+  version: string;
+}
+
+export interface CredentialDependencies {
+  store: Store;
+  vault: Vault;
+  provider(connectionId: string): IdentityProvider | undefined;
+  revocations: Revocations;
+  issued: IssuedTokens;
+  events: ReportSecurityEvent;
+}
+
+/** An access token this close to its end is refreshed first. Milliseconds. */
+const REFRESH_MARGIN = 60_000;
+/** How exactly it is known when a credential was last used. Milliseconds. */
+const DAY = 86_400_000;
+/** Longer than a provider may take to answer a refresh, so that a lease ends only with its holder's life. */
+const LEASE = 6_000;
+/** How often those who wait for another instance's refresh look at the store. */
+const POLL_INTERVAL_MS = 40;
+
+/** Linked credentials: opened, kept fresh, unlinked when the provider says that the grant is gone. */
+export class Credentials {
+  readonly #deps: CredentialDependencies;
+  readonly #refreshing = new Map<string, Promise<ActiveCredential | undefined>>();
+
+  constructor(deps: CredentialDependencies) {
+    this.#deps = deps;
+  }
+
+  /** The credential in a link, refreshed when it is near its end; `undefined` when only a new sign-in helps.
+   * @throws {ProviderError} when it needs a refresh and the provider is out of reach. The link stays (T58). */
+  async active(link: StoredLink, now: number): Promise<ActiveCredential | undefined> {
+    const credential = this.#open(link);
+    if (!credential) return undefined;
+    // Also where a clock that was ahead wrote the time (T98).
+    if (Math.abs(now - link.usedAt) > DAY) await this.#recordUse(link, credential, now);
+    const left = (credential.expiresAt ?? Number.POSITIVE_INFINITY) - now;
+    const renewable = credential.refreshToken !== undefined;
+    if (left > REFRESH_MARGIN || (left > 0 && !renewable)) return { credential, version: link.version };
+    try {
+      return await this.refresh(link, credential);
+    } catch (error) {
+      if (left > 0 && error instanceof ProviderError) return { credential, version: link.version };
+      throw error;
+    }
+  }
+
+  /** The account of a link; `undefined` where the link can't be opened. */
+  accountOf(link: Link): Account | undefined {
+    return this.#open(link)?.account;
+  }
+
+  /** Refreshes once for all who ask for this version at the same time: in this process by sharing the promise, across
+   * processes by a lease (T57). A provider with rotation ends the whole grant when a refresh token comes twice. */
+  refresh(link: Link, credential: Credential): Promise<ActiveCredential | undefined> {
+    const running = this.#refreshing.get(link.version);
+    if (running) return running;
+    const refresh = this.#refreshWithLease(link, credential).finally(() => this.#refreshing.delete(link.version));
+    this.#refreshing.set(link.version, refresh);
+    return refresh;
+  }
+
+  /** Once a day of use, with the key that encrypts by then: so a new key comes to all who search, by and by (T60). */
+  async #recordUse(link: StoredLink, credential: Credential, now: number): Promise<void> {
+    const { store, vault } = this.#deps;
+    const sealed = sealCredential(vault, link, link.version, credential);
+    try {
+      await store.links.updateUsage(link, { sealed, usedAt: now });
+    } catch (error) {
+      // A store that can't be written to can still be read from (T82); the next query tries again.
+      if (!(error instanceof StoreError)) throw error;
+    }
+  }
+
+  async #refreshWithLease(link: Link, credential: Credential): Promise<ActiveCredential | undefined> {
+    const { leases, links } = this.#deps.store;
+    const [name, holder, end] = [`refresh/${link.version}`, newId(), performance.now() + LEASE];
+    while (!(await leases.acquire(name, holder, Date.now() + LEASE, Date.now()))) {
+      if (performance.now() > end) throw new ProviderError('timeout', 'refresh: another instance did not finish');
+      await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS * (0.5 + Math.random())));
+      if ((await links.get(link))?.version !== link.version) return this.#current(link);
+    }
+    try {
+      // The lease may have been free because its holder was done.
+      if ((await links.get(link))?.version !== link.version) return await this.#current(link);
+      return await this.#refreshOnce(link, credential);
+    } finally {
+      await leases.release(name, holder);
+    }
+  }
+
+  async #refreshOnce(link: Link, credential: Credential): Promise<ActiveCredential | undefined> {
+    const { store, events } = this.#deps;
+    const renewed = credential.refreshToken === undefined ? undefined : await this.#refreshAtProvider(link, credential);
+    if (renewed) return this.#replace(link, renewed, renewed.refreshToken !== credential.refreshToken);
+    if (await store.links.deleteIfVersion(link, link.version))
+      events('credential.unlinked', link, { reason: 'invalid_grant' });
+    // Somebody else had used the refresh token by then: an instance that lost its lease, or whoever has a copy.
+    else if (credential.refreshToken !== undefined) events('refresh.reused', link);
+    return this.#current(link);
+  }
+
+  async #refreshAtProvider(link: Link, credential: Credential): Promise<Credential | undefined> {
+    try {
+      return await this.#deps.provider(link.connectionId)?.refresh(credential, link.asker);
+    } catch (error) {
+      if (error instanceof ProviderError && error.failure === 'invalid_grant') return undefined;
+      throw error;
+    }
+  }
+
+  /** @param isRotated whether the refresh token of the link is used up: without rotation the link goes on as it is */
+  async #replace(link: Link, credential: Credential, isRotated: boolean): Promise<ActiveCredential | undefined> {
+    const { store, vault, revocations, issued, events } = this.#deps;
+    const { asker, connectionId } = link;
+    const version = newId();
+    const renewed: Link = { asker, connectionId, version, sealed: sealCredential(vault, link, version, credential) };
+    const replace = () => store.links.replace(link.version, renewed, Date.now());
+    if (await issued.keep(renewed, replace, isRotated)) {
+      events('credential.refreshed', link);
+      return { credential, version };
+    }
+    // T64: signed out, or signed in anew, meanwhile. What is there now counts, and these tokens are nobody's.
+    await issued.keep(renewed, () => store.revocations.add(renewed, Date.now()));
+    revocations.runSoon();
+    return this.#current(link);
+  }
+
+  async #current(owner: Owner): Promise<ActiveCredential | undefined> {
+    const link = await this.#deps.store.links.get(owner);
+    const credential = link && this.#open(link);
+    return link && credential ? { credential, version: link.version } : undefined;
+  }
+
+  #open(link: Link): Credential | undefined {
+    try {
+      return openCredential(this.#deps.vault, link);
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error;
+      // The row stays as it is, for whoever looks into it; signing in again replaces it.
+      const event = error.reason === 'unknown_key' ? 'credential.key_missing' : 'credential.tampered';
+      this.#deps.events(event, link, { reason: error.reason });
+      return undefined;
+    }
+  }
+}

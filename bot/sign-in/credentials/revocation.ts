@@ -1,0 +1,153 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Link, Owner, PendingRevocation, RevocationQueue, Settled } from '../../store/store.ts';
+import {
+  type IdentityProvider,
+  ProviderError,
+  type RevocableTokens,
+  type Revocation,
+} from '../providers/identity-provider.ts';
+import type { ReportSecurityEvent } from '../security-events.ts';
+import { openRevocable, sealRevocable } from './sealed-credential.ts';
+import { SealError, type Vault } from './vault.ts';
+
+export interface RevocationDependencies {
+  queue: RevocationQueue;
+  vault: Vault;
+  provider(connectionId: string): IdentityProvider | undefined;
+  events: ReportSecurityEvent;
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+/** Waits between tries, in milliseconds; after the last one the tokens are left to expire. */
+const BACK_OFF = [5 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 24 * HOUR, 24 * HOUR, 48 * HOUR];
+/** While one instance tries, no other does. Longer than a provider may take. */
+const WAITS = { lease: 30 * SECOND, longestWait: Math.max(...BACK_OFF) };
+const AT_ONCE = 8;
+/** How many one run works off: the next sweep goes on. */
+const MAX_PER_RUN = 1_000;
+
+/** What came of one entry, for the queue and for the log. */
+interface Worked {
+  settled: Settled;
+  log: () => void;
+}
+
+/** Revokes discarded tokens at the provider, beside the requests that discarded them: durable, with back-off (T62). */
+export class Revocations {
+  readonly #deps: RevocationDependencies;
+  #running: Promise<unknown> | undefined;
+  #again = false;
+  #isDraining = false;
+
+  constructor(deps: RevocationDependencies) {
+    this.#deps = deps;
+  }
+
+  /** Works off what is due, now or right after the run that is under way. Returns at once. */
+  runSoon(): void {
+    if (this.#running) {
+      this.#again = true;
+      return;
+    }
+    this.#running = this.#run()
+      // The store is out of reach: the next sweep kicks again.
+      .catch(() => undefined)
+      .finally(() => {
+        this.#running = undefined;
+        if (this.#again && !this.#isDraining) {
+          this.#again = false;
+          this.runSoon();
+        }
+      });
+  }
+
+  /** Resolves when nothing is under way. A long queue is left to the next process. */
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    while (this.#running) await this.#running;
+  }
+
+  /** Works off all that is due. @throws {StoreError} */
+  async workOff(): Promise<void> {
+    while (this.#running) await this.#running;
+    while ((await this.#run()) >= MAX_PER_RUN);
+  }
+
+  /** T92: revokes tokens that the store did not take. There is no second try: no queue remembers them. */
+  async revokeAtOnce(link: Link): Promise<void> {
+    this.#deps.events('credential.not_stored', ownerOf(link));
+    const { log } = await this.#revoke({ ...link, attempts: BACK_OFF.length });
+    log();
+  }
+
+  /** @returns how many entries were due */
+  async #run(): Promise<number> {
+    const { queue } = this.#deps;
+    let count = 0;
+    while (count < MAX_PER_RUN && !this.#isDraining) {
+      const due = await queue.take(AT_ONCE, WAITS, Date.now());
+      if (due.length === 0) break;
+      const worked = await Promise.all(due.map((discarded) => this.#revoke(discarded)));
+      await queue.settle(worked.map(({ settled }) => settled));
+      for (const { log } of worked) log();
+      count += due.length;
+      // T95: a store that answers at once, and entries that need no provider, would leave no turn to the requests.
+      await nextTurn();
+    }
+    return count;
+  }
+
+  async #revoke(discarded: PendingRevocation): Promise<Worked> {
+    const { events } = this.#deps;
+    const owner = ownerOf(discarded);
+    const done = (log: () => void): Worked => ({ settled: { discarded }, log });
+    try {
+      const tokens = openRevocable(this.#deps.vault, discarded);
+      const revocation = await this.#ask(discarded, tokens);
+      if (revocation.outcome === 'revoked') return done(() => events('credential.revoked', owner));
+      if (revocation.outcome === 'incomplete') return this.#tryAgain(discarded, revocation, tokens);
+      const { reason } = revocation;
+      return done(() => events('credential.revocation_unsupported', owner, { reason }));
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error;
+      const reason = error.message;
+      return done(() => events('credential.revocation_failed', owner, { reason, next: 'given_up' }));
+    }
+  }
+
+  async #ask({ asker, connectionId }: Owner, tokens: RevocableTokens): Promise<Revocation> {
+    const provider = this.#deps.provider(connectionId);
+    // The connection may be configured again within the days of the back-off.
+    const unknown = new ProviderError('unavailable', 'the connection is not configured');
+    if (!provider) return { outcome: 'incomplete', left: tokens, error: unknown };
+    try {
+      return await provider.revoke(tokens, asker);
+    } catch (error) {
+      // One entry must not keep the others of its batch from being settled: they would be revoked again (T97).
+      const failure = error instanceof ProviderError ? error : new ProviderError('unavailable', 'revoke: failed');
+      return { outcome: 'incomplete', left: tokens, error: failure };
+    }
+  }
+
+  #tryAgain(
+    discarded: PendingRevocation,
+    { left, error }: Revocation & { outcome: 'incomplete' },
+    tokens: RevocableTokens,
+  ): Worked {
+    const wait = BACK_OFF[discarded.attempts];
+    const next = wait === undefined ? 'given_up' : 'retried';
+    const log = () =>
+      this.#deps.events('credential.revocation_failed', ownerOf(discarded), { reason: error.message, next });
+    if (wait === undefined) return { settled: { discarded }, log };
+    const isSmaller = left.accessToken !== tokens.accessToken || left.refreshToken !== tokens.refreshToken;
+    const sealed = isSmaller && sealRevocable(this.#deps.vault, discarded, { ...left, issuer: tokens.issuer });
+    const retry = { dueAt: Date.now() + wait, ...(sealed && { sealed }) };
+    return { settled: { discarded, retry }, log };
+  }
+}
+
+function ownerOf({ asker, connectionId }: Owner): Owner {
+  return { asker, connectionId };
+}

@@ -1,0 +1,91 @@
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
+import { LatchkeyError } from '../../platform/latchkey-error.ts';
+
+/** What a sealed value is for. Each purpose has keys of its own, so a value sealed for one opens for no other. */
+export type Purpose = 'ticket' | 'transaction' | 'credential';
+
+/** A sealed value that does not open. The reason is for the log; nobody outside learns which it was. */
+export class SealError extends LatchkeyError {
+  override readonly name = 'SealError';
+  readonly reason: 'malformed' | 'unknown_key' | 'tampered';
+
+  constructor(reason: SealError['reason']) {
+    super(`A sealed value does not open: ${reason}`);
+    this.reason = reason;
+  }
+}
+
+const NONCE = 12;
+const TAG = 16;
+
+/**
+ * Authenticated encryption (AES-256-GCM, NIST SP 800-38D) with a key ring: the first key encrypts, all decrypt.
+ * A sealed value is `<kid>.<base64url of nonce, ciphertext, tag>`, safe in a URL. The binding (whose it is) is
+ * authenticated but not stored: a value moved to another place does not open there.
+ */
+export class Vault {
+  readonly #keys: ReadonlyMap<string, Record<Purpose, KeyObject>>;
+  readonly #current: string;
+
+  /** @param keys 32 bytes each; never used as they are, but to derive a key for each purpose (HKDF, RFC 5869). */
+  constructor(keys: readonly { id: string; key: Buffer }[]) {
+    const [first] = keys;
+    if (!first) throw new Error('A vault needs at least one key');
+    this.#current = first.id;
+    this.#keys = new Map(keys.map(({ id, key }) => [id, deriveKeys(key)]));
+  }
+
+  seal(purpose: Purpose, binding: string, value: unknown): string {
+    const nonce = randomBytes(NONCE);
+    const cipher = createCipheriv('aes-256-gcm', this.#key(this.#current, purpose), nonce);
+    cipher.setAAD(Buffer.from(binding));
+    const deps = [nonce, cipher.update(JSON.stringify(value), 'utf8'), cipher.final(), cipher.getAuthTag()];
+    return `${this.#current}.${Buffer.concat(deps).toString('base64url')}`;
+  }
+
+  /** The value as it was sealed, for this purpose and binding alone. @throws {SealError} */
+  open(purpose: Purpose, binding: string, sealed: string): unknown {
+    const kid = keyOf(sealed);
+    const encoded = sealed.slice(kid.length + 1);
+    const bytes = Buffer.from(encoded, 'base64url');
+    // Other characters are left out in decoding, and the last has spare bits: several texts would open as one value.
+    if (kid === '' || bytes.length < NONCE + TAG || bytes.toString('base64url') !== encoded)
+      throw new SealError('malformed');
+    const decipher = createDecipheriv('aes-256-gcm', this.#key(kid, purpose), bytes.subarray(0, NONCE), {
+      authTagLength: TAG,
+    });
+    decipher.setAAD(Buffer.from(binding)).setAuthTag(bytes.subarray(-TAG));
+    return JSON.parse(decrypt(decipher, bytes.subarray(NONCE, -TAG)));
+  }
+
+  /** The id of the key that encrypts now. */
+  get currentKeyId(): string {
+    return this.#current;
+  }
+
+  #key(kid: string, purpose: Purpose): KeyObject {
+    const keys = this.#keys.get(kid);
+    if (!keys) throw new SealError('unknown_key');
+    return keys[purpose];
+  }
+}
+
+/** The id of the key that a value was sealed with. */
+export function keyOf(sealed: string): string {
+  return sealed.slice(0, Math.max(0, sealed.indexOf('.')));
+}
+
+/** As key objects: node would otherwise import the bytes again for each value. */
+function deriveKeys(key: Buffer): Record<Purpose, KeyObject> {
+  const derive = (purpose: Purpose) =>
+    createSecretKey(Buffer.from(hkdfSync('sha256', key, '', `latchkey/${purpose}/v1`, 32)));
+  return { ticket: derive('ticket'), transaction: derive('transaction'), credential: derive('credential') };
+}
+
+function decrypt(decipher: ReturnType<typeof createDecipheriv>, ciphertext: Buffer): string {
+  try {
+    return decipher.update(ciphertext, undefined, 'utf8') + decipher.final('utf8');
+  } catch {
+    throw new SealError('tampered');
+  }
+}

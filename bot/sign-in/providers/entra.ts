@@ -1,0 +1,85 @@
+import { isSameUser, isWebChatUser, parseUser, type User } from '../user.ts';
+import { type IdentityProvider, ProviderError } from './identity-provider.ts';
+import type { Claims } from './oauth/id-token.ts';
+import { OAuthClient } from './oauth/oauth-client.ts';
+import { addScopes, type OAuthClientOptions, validateOptions } from './oauth/oauth-client-options.ts';
+import type { ScopeMatcher } from './oauth/token-response.ts';
+
+export interface EntraOptions extends OAuthClientOptions {
+  /** The login host's address, without a tenant: `https://login.microsoftonline.com`. */
+  authority: string;
+  /** Where people sign in of whom we know their browser alone; without it, they can't. */
+  browserTenant?: string | undefined;
+}
+
+const TENANT_IN_PATH = /\/(common|organizations|consumers|v2\.0|[0-9a-f-]{36})$/i;
+
+/** Everybody with a personal Microsoft account is in this one: nobody's colleagues
+ * (https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference). */
+const CONSUMERS = '9188040d-6c67-4c5b-b112-36a304b66dad';
+
+/** Microsoft Entra ID, always in the asker's own tenant. `oid` and `tid` of its ID token prove who signed in; names and
+ * e-mail addresses, which a tenant's administrator can set at will, decide nothing (T31).
+ * Asks for no `prompt`: who is signed in to Microsoft 365 already is connected without a page.
+ * @throws {TypeError} for options that can't work */
+export function entraProvider(options: EntraOptions): IdentityProvider {
+  validateOptions('entra', options, ['authority', options.authority]);
+  const { browserTenant } = options;
+  const base = options.authority.replace(/\/+$/, '');
+  const tenantOf = (asker: User) => (isWebChatUser(asker) ? browserTenant : asker.tenantId);
+  const issuerOf = (asker: User) => issuerIn(base, tenantOf(asker));
+  if (TENANT_IN_PATH.test(base))
+    throw new TypeError('entra provider: authority must name no tenant: it is the asker’s');
+  // Without `profile` Entra leaves `oid` out (ID token claims reference).
+  const client = new OAuthClient(addScopes(options, 'openid', 'profile'), matchesEntraScope);
+  return {
+    authorize: async (request) =>
+      client.authorize(issuerOf(request.asker), request, () => ({
+        ...(request.chooseAccount && { prompt: request.selectAccountRefused ? 'login' : 'select_account' }),
+        ...(request.claims !== undefined && { claims: request.claims }),
+      })),
+    exchange: async (response, expected) => {
+      const { asker } = expected;
+      const { credential, claims } = await client.exchange(issuerOf(asker), response, expected);
+      return { credential, identity: identityOf(claims, tenantOf(asker)) };
+    },
+    refresh: async (credential, asker) =>
+      client.refresh(issuerOf(asker), credential, (claims) => {
+        const identity = identityOf(claims, tenantOf(asker));
+        if (!isWebChatUser(asker)) checkSamePerson(identity, asker);
+      }),
+    revoke: async (tokens, asker) => client.revoke(issuerOf(asker), tokens),
+  };
+}
+
+function issuerIn(base: string, tenantId: string | undefined): string {
+  if (tenantId === undefined) throw new ProviderError('invalid_response', 'entra: no tenant for people of a browser');
+  if (tenantId === CONSUMERS) throw new ProviderError('invalid_response', 'entra: the tenant of personal accounts');
+  return `${base}/${tenantId}/v2.0`;
+}
+
+/** Who signed in, in Teams' terms. */
+function identityOf({ oid, tid }: Claims, tenantId: string | undefined): User {
+  const identity = parseUser(tid, oid);
+  if (identity === undefined) throw new ProviderError('invalid_response', 'ID token: oid or tid is missing');
+  if (identity.tenantId !== tenantId) throw new ProviderError('invalid_response', 'ID token: tid is another tenant');
+  return identity;
+}
+
+function checkSamePerson(identity: User, asker: User): void {
+  if (isSameUser(identity, asker)) return;
+  throw new ProviderError('invalid_response', 'ID token: oid is another person');
+}
+
+/** Entra spells a scope its own way: with or without the API it belongs to (`api://…/wiki.read`), in the case in which it
+ * is registered; and `.default` stands for whatever was consented to
+ * (https://learn.microsoft.com/entra/identity-platform/scopes-oidc). */
+const matchesEntraScope: ScopeMatcher = (requested, granted) => {
+  const [a, b] = [requested.toLowerCase(), granted.toLowerCase()];
+  if (a === b || a.endsWith('/.default') || a === '.default') return true;
+  return a.includes('/') !== b.includes('/') && lastPart(a) === lastPart(b);
+};
+
+function lastPart(scope: string): string {
+  return scope.slice(scope.lastIndexOf('/') + 1);
+}

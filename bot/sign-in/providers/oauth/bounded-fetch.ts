@@ -1,0 +1,100 @@
+import type { CustomFetch } from 'openid-client';
+import {
+  AnswerTooLarge,
+  API_ANSWER,
+  DISCOVERY_DOCUMENT,
+  type DocumentKind,
+  PROVIDER_KEYS,
+  TOKEN_ANSWER,
+} from '../../../platform/documents.ts';
+import { readBody } from '../../../platform/limited-response.ts';
+import { ProviderError } from '../identity-provider.ts';
+import { withoutEmptyMembers } from './empty-members.ts';
+
+const MAX_REDIRECTS = 3;
+
+/** `fetch` for one operation with a provider: one deadline for all its requests, answers counted while they stream,
+ * empty members left out, and every failure a {@link ProviderError} (T33). A request that carries a secret follows no
+ * redirect. A document is looked for where a redirect of the same origin points. */
+export function boundedFetch(deadline: AbortSignal): CustomFetch {
+  return async (address, { body, headers, method }) => {
+    const kind = kindOf(address, method, headers);
+    const isDocument = kind === DISCOVERY_DOCUMENT || kind === PROVIDER_KEYS;
+    const send = (url: string) =>
+      fetch(url, {
+        body: (body ?? null) as NonNullable<RequestInit['body']> | null,
+        headers,
+        method,
+        redirect: 'manual',
+        signal: deadline,
+      });
+    try {
+      let [url, response] = [address, await send(address)];
+      for (let left = MAX_REDIRECTS; isDocument && isRedirect(response) && left > 0; left -= 1) {
+        await response.body?.cancel();
+        url = redirectTarget(url, response, kind);
+        response = await send(url);
+      }
+      await refuse(response);
+      const text = withoutEmptyMembers(await readBody(response, kind));
+      return new Response(text || null, { status: response.status, headers: response.headers });
+    } catch (error) {
+      throw failure(error, deadline);
+    }
+  };
+}
+
+/** What a request asks for. */
+function kindOf(url: string, method: string | undefined, headers: object): DocumentKind {
+  if (method === 'POST') return TOKEN_ANSWER;
+  const carriesToken = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
+  if (method !== 'GET' || carriesToken) return API_ANSWER;
+  return url.includes('/.well-known/') ? DISCOVERY_DOCUMENT : PROVIDER_KEYS;
+}
+
+function isRedirect({ status, headers }: Response): boolean {
+  return status >= 300 && status < 400 && headers.has('location');
+}
+
+/** Where a redirect of the same origin points. Another origin would decide which keys count (T33). */
+function redirectTarget(url: string, { headers }: Response, { name }: DocumentKind): string {
+  const location = headers.get('location') ?? '';
+  if (!URL.canParse(location, url)) throw new ProviderError('invalid_response', `${name}: a redirect to no address`);
+  const target = new URL(location, url);
+  if (target.origin === new URL(url).origin && !target.username && !target.password) return target.href;
+  throw new ProviderError('invalid_response', `${name}: a redirect to another origin, ${target.origin}`);
+}
+
+/** Answers that no reader of the body has to see. */
+async function refuse({ status, body }: Response): Promise<void> {
+  const refusal = rejectionReason(status);
+  if (refusal === undefined) return;
+  await body?.cancel();
+  throw refusal;
+}
+
+/** Of the statuses below 500: worth another try, whatever the body says (RFC 9110 section 15.5.9, RFC 8470, RFC 6585). */
+const OUTAGES = [408, 425, 429];
+
+function rejectionReason(status: number): ProviderError | undefined {
+  if (status >= 500 || OUTAGES.includes(status)) return new ProviderError('unavailable', `answered ${status}`);
+  if (status >= 300 && status < 400)
+    return new ProviderError('invalid_response', `answered with a redirect (${status})`);
+  return undefined;
+}
+
+/** `fetch` reports a broken connection, at any moment, as a TypeError. */
+function failure(error: unknown, deadline: AbortSignal): ProviderError {
+  if (error instanceof ProviderError) return error;
+  if (deadline.aborted) return new ProviderError('timeout', 'no answer in time');
+  if (error instanceof AnswerTooLarge) return new ProviderError('invalid_response', error.message);
+  const { name, cause } = error as Error;
+  if (name === 'TypeError') return new ProviderError('unavailable', `no connection (${codeOf(cause)})`);
+  return new ProviderError('invalid_response', 'the answer cannot be read');
+}
+
+/** The system's own word (`ECONNREFUSED`), nothing longer. */
+function codeOf(cause: unknown): string {
+  const { code } = Object(cause) as { code?: unknown };
+  return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? code : 'unknown';
+}

@@ -1,0 +1,90 @@
+import * as client from 'openid-client';
+import { isSafeUrl } from '../../../platform/safe-url.ts';
+import { ProviderError } from '../identity-provider.ts';
+import { toProviderError } from '../provider-errors.ts';
+import { boundedFetch } from './bounded-fetch.ts';
+
+/** What an issuer says of itself (OpenID Connect Discovery 1.0), and its keys as last fetched. */
+export interface IssuerMetadata {
+  metadata: client.ServerMetadata;
+  keys: client.ExportedJWKSCache | undefined;
+}
+
+export interface DiscoveryOptions {
+  clientId: string;
+  allowInsecureLoopback: boolean;
+  /** Milliseconds. */
+  timeout: number;
+}
+
+/** With Entra every tenant is an issuer of its own, and anybody can have a tenant. */
+const MAX_ISSUERS = 200;
+const DAY = 24 * 60 * 60 * 1000;
+
+interface Entry {
+  discovered: Promise<IssuerMetadata>;
+  /** By the monotonic clock, which cannot be set back (T98). Milliseconds. */
+  staleAt: number;
+}
+
+/** Discovery documents, fetched once a day and once for all who ask at the same time. A failure is forgotten at once. */
+export class Discovery {
+  readonly #options: DiscoveryOptions;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(options: DiscoveryOptions) {
+    this.#options = options;
+  }
+
+  /** @throws {ProviderError} */
+  async get(issuer: string): Promise<IssuerMetadata> {
+    const cached = this.#entries.get(issuer);
+    const entry = cached && cached.staleAt > performance.now() ? cached : this.#fetch(issuer);
+    this.#keep(issuer, entry);
+    return entry.discovered;
+  }
+
+  #fetch(issuer: string): Entry {
+    const discovered = discover(issuer, this.#options);
+    const entry = { discovered, staleAt: performance.now() + DAY };
+    discovered.catch(() => {
+      if (this.#entries.get(issuer) === entry) this.#entries.delete(issuer);
+    });
+    return entry;
+  }
+
+  /** A Map lists its keys in the order in which they were set: the first is the one unused for longest. */
+  #keep(issuer: string, entry: Entry): void {
+    this.#entries.delete(issuer);
+    this.#entries.set(issuer, entry);
+    const [oldest] = this.#entries.keys();
+    if (oldest !== undefined && this.#entries.size > MAX_ISSUERS) this.#entries.delete(oldest);
+  }
+}
+
+async function discover(issuer: string, { clientId, allowInsecureLoopback, timeout }: DiscoveryOptions) {
+  const config = await client
+    .discovery(new URL(issuer), clientId, undefined, undefined, {
+      [client.customFetch]: boundedFetch(AbortSignal.timeout(timeout)),
+      execute: allowInsecureLoopback ? [client.allowInsecureRequests] : [],
+    })
+    .catch((error: unknown) => {
+      throw toProviderError(error, 'discovery');
+    });
+  const metadata = config.serverMetadata();
+  checkMetadata(metadata, issuer, allowInsecureLoopback);
+  return { metadata, keys: undefined };
+}
+
+const REQUIRED = ['authorization_endpoint', 'token_endpoint', 'jwks_uri'] as const;
+
+/** The document must be the issuer's own, to the letter (OpenID Connect Discovery section 4.3; openid-client lets the
+ * public Entra's differ), and lead to no place where secrets would be readable. */
+function checkMetadata(metadata: client.ServerMetadata, issuer: string, allowInsecureLoopback: boolean): void {
+  if (metadata.issuer !== issuer) throw new ProviderError('invalid_response', 'discovery: another issuer');
+  const optional = !metadata.revocation_endpoint ? [] : (['revocation_endpoint'] as const);
+  for (const name of [...REQUIRED, ...optional]) {
+    if (isSafeUrl(metadata[name], allowInsecureLoopback)) continue;
+    throw new ProviderError('invalid_response', `discovery: ${name} is missing or not https`);
+  }
+}

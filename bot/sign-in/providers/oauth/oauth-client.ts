@@ -1,0 +1,161 @@
+import * as client from 'openid-client';
+import { isSafeUrl } from '../../../platform/safe-url.ts';
+import {
+  type AuthorizationRequest,
+  type AuthorizationResponse,
+  type AuthorizationUrl,
+  type Credential,
+  type ExpectedResponse,
+  ProviderError,
+  type RevocableTokens,
+  type Revocation,
+} from '../identity-provider.ts';
+import { ClientAuthenticator } from './client-authentication.ts';
+import { Discovery, type IssuerMetadata } from './discovery.ts';
+import { accountFromClaims, type Claims, checkIdToken } from './id-token.ts';
+import { clientTimeouts, type OAuthClientOptions } from './oauth-client-options.ts';
+import {
+  authorizationUrl,
+  callbackUrl,
+  configure,
+  isOrphaned,
+  refreshTokenOf,
+  revokeAndThrow,
+  withDeadline,
+} from './oauth-flow.ts';
+import { revokeTokens } from './oauth-revocation.ts';
+import { refreshGrant, standardRefusals } from './refusals.ts';
+import { matchesExactScope, parseTokenResponse, requireScopes, type ScopeMatcher } from './token-response.ts';
+
+/** A credential, and the ID token that came with it. */
+export interface Exchanged {
+  credential: Credential;
+  claims: Claims;
+}
+
+/** The fetch adds them, as it may have to try two methods. */
+const NO_CREDENTIALS: client.ClientAuth = () => undefined;
+
+/** The authorization code flow with PKCE against OpenID Connect issuers, on openid-client: what those providers share.
+ * Every method throws {@link ProviderError} and nothing else. */
+export class OAuthClient {
+  readonly #options: OAuthClientOptions;
+  readonly #match: ScopeMatcher;
+  readonly #timeouts: { exchange: number; refresh: number };
+  readonly #discovery: Discovery;
+  readonly #authenticator: ClientAuthenticator;
+
+  constructor(options: OAuthClientOptions, match: ScopeMatcher = matchesExactScope) {
+    this.#options = options;
+    this.#match = match;
+    this.#authenticator = new ClientAuthenticator(options);
+    this.#timeouts = clientTimeouts(options);
+    this.#discovery = new Discovery({ ...options, timeout: this.#timeouts.refresh });
+  }
+
+  /** @param extraFor parameters that the provider wants besides */
+  async authorize(
+    issuer: string,
+    request: AuthorizationRequest,
+    extraFor: (metadata: client.ServerMetadata) => Record<string, string>,
+  ): Promise<AuthorizationUrl> {
+    const { nonce } = request;
+    return this.#run('authorize', issuer, this.#timeouts.exchange, async (config) =>
+      authorizationUrl(config, this.#options.scopes, request, { nonce, ...extraFor(config.serverMetadata()) }),
+    );
+  }
+
+  async exchange(issuer: string, response: AuthorizationResponse, expected: ExpectedResponse): Promise<Exchanged> {
+    const callback = callbackUrl(issuer, response, expected);
+    return this.#run('exchange', issuer, this.#timeouts.exchange, async (config) => {
+      const sentAt = Date.now();
+      const answer = await client.authorizationCodeGrant(config, callback, {
+        pkceCodeVerifier: expected.codeVerifier,
+        expectedState: expected.oauthState,
+        // An ID token is wanted with it.
+        expectedNonce: expected.nonce,
+      });
+      const tokens = parseTokenResponse(answer, sentAt);
+      const claims = await this.#accept(answer).catch((error: unknown) =>
+        revokeAndThrow(error, 'answer', () => revokeTokens(config, tokens)),
+      );
+      const scope = answer.scope || this.#options.scopes.join(' ');
+      return { claims, credential: { ...tokens, scope, issuer, account: accountFromClaims(claims) } };
+    });
+  }
+
+  /** What the userinfo endpoint says of the account that `sub` names (OpenID Connect Core section 5.3).
+   * T12: claims of another account are not used. Else the confirm page would name the wrong one. */
+  async userinfo(issuer: string, accessToken: string, { sub }: Claims): Promise<client.UserInfoResponse> {
+    return this.#run('userinfo', issuer, this.#timeouts.refresh, async (config) => {
+      const { userinfo_endpoint } = config.serverMetadata();
+      if (!isSafeUrl(userinfo_endpoint, this.#options.allowInsecureLoopback))
+        throw new ProviderError('unavailable', 'there is no endpoint');
+      return client.fetchUserInfo(config, accessToken, sub);
+    });
+  }
+
+  async #accept(answer: client.TokenEndpointResponse & client.TokenEndpointResponseHelpers): Promise<Claims> {
+    const claims = this.#claimsOf(answer);
+    if (claims === undefined) throw new ProviderError('invalid_response', 'no ID token');
+    requireScopes(this.#options.scopes, answer.scope || undefined, this.#match, 'insufficient_scope');
+    return claims;
+  }
+
+  /** @param check what must hold of the ID token, where one comes along */
+  async refresh(issuer: string, credential: Credential, check: (claims: Claims) => void): Promise<Credential> {
+    const refreshToken = refreshTokenOf(credential, issuer);
+    return this.#run('refresh', issuer, this.#timeouts.refresh, async (config) => {
+      const sentAt = Date.now();
+      const answer = await refreshGrant(config, refreshToken);
+      const { account, scope } = credential;
+      const tokens = { refreshToken, ...parseTokenResponse(answer, sentAt) };
+      try {
+        const claims = this.#claimsOf(answer);
+        if (claims) check(claims);
+        // Not `invalid_response`: asking again would not help, and only a new sign-in can ask for more.
+        requireScopes(this.#options.scopes, answer.scope || undefined, this.#match, 'invalid_grant');
+      } catch (error) {
+        if (!isOrphaned(tokens, refreshToken, error)) throw error;
+        return revokeAndThrow(error, 'answer', () => revokeTokens(config, tokens));
+      }
+      return { ...tokens, scope: answer.scope || scope, issuer, account };
+    });
+  }
+
+  async revoke(issuer: string, tokens: RevocableTokens): Promise<Revocation> {
+    if (tokens.issuer !== issuer) return { outcome: 'unsupported', reason: 'granted by another issuer' };
+    return this.#run('revoke', issuer, this.#timeouts.refresh, (config) => revokeTokens(config, tokens));
+  }
+
+  /** Runs one operation with a configuration of its own, whose requests share its deadline. */
+  async #run<T>(
+    operation: string,
+    issuer: string,
+    timeout: number,
+    work: (config: client.Configuration) => Promise<T>,
+  ): Promise<T> {
+    return withDeadline(operation, timeout, async (fetch) => {
+      const discovered = await this.#discovery.get(issuer);
+      const config = this.#configure(discovered, fetch);
+      const result = await work(config);
+      discovered.keys = client.getJwksCache(config);
+      return result;
+    });
+  }
+
+  #configure({ metadata, keys }: IssuerMetadata, fetch: client.CustomFetch): client.Configuration {
+    const authenticated = this.#authenticator.authenticated(standardRefusals(fetch), metadata);
+    const { revocationEndpoint } = this.#options;
+    const known = revocationEndpoint ? { ...metadata, revocation_endpoint: revocationEndpoint } : metadata;
+    const config = configure(known, NO_CREDENTIALS, this.#options, authenticated);
+    if (keys) client.setJwksCache(config, keys);
+    return config;
+  }
+
+  #claimsOf(answer: client.TokenEndpointResponse & client.TokenEndpointResponseHelpers): Claims | undefined {
+    const claims = answer.claims();
+    if (claims) checkIdToken(claims, this.#options.clientId, Date.now());
+    return claims;
+  }
+}

@@ -1,0 +1,78 @@
+import type { ServerMetadata } from 'openid-client';
+import { isSafeUrl } from '../../platform/safe-url.ts';
+import {
+  type AuthorizationRequest,
+  type Credential,
+  type IdentityProvider,
+  ProviderError,
+  type SignedIn,
+} from './identity-provider.ts';
+import { accountFromClaims, type Claims } from './oauth/id-token.ts';
+import { OAuthClient } from './oauth/oauth-client.ts';
+import { addScopes, type OAuthClientOptions, validateOptions } from './oauth/oauth-client-options.ts';
+
+export interface OidcOptions extends OAuthClientOptions {
+  /** To the letter as in the provider's discovery document. */
+  issuer: string;
+}
+
+/** Any OpenID Connect provider. Its tokens say nothing of Teams, so who signed in is confirmed, not proven: no `identity`.
+ * @throws {TypeError} for options that can't work */
+export function oidcProvider(options: OidcOptions): IdentityProvider {
+  const { issuer, scopes, revocationEndpoint } = options;
+  validateOptions('oidc', options, ['issuer', issuer]);
+  if (revocationEndpoint && !isSafeUrl(revocationEndpoint, options.allowInsecureLoopback))
+    throw new TypeError(
+      'oidc provider: revocationEndpoint must be an https URL (http only for loopback, where allowed)',
+    );
+  const client = new OAuthClient(addScopes(options, 'openid'));
+  // OpenID Connect Core section 11: `offline_access` is to be ignored without it. It also means that nobody is signed in
+  // by an old session without seeing a page of the provider (T12).
+  const wantsConsent = scopes.includes('offline_access');
+  return {
+    authorize: (request) => client.authorize(issuer, request, (metadata) => promptFor(metadata, request, wantsConsent)),
+    exchange: async (response, expected) => {
+      const { credential, claims } = await client.exchange(issuer, response, expected);
+      return credential.account.unnamed ? nameAccount(client, credential, claims) : { credential };
+    },
+    refresh: (credential) => client.refresh(issuer, credential, (claims) => checkSameAccount(credential, claims)),
+    revoke: (tokens) => client.revoke(issuer, tokens),
+  };
+}
+
+/** `prompt` with values that the provider lists, where it lists them (Initiating User Registration 1.0 section 4). A sign-in page
+ * lets a person choose the account, too. */
+function promptFor(
+  { prompt_values_supported: listed }: ServerMetadata,
+  { chooseAccount, selectAccountRefused = false }: AuthorizationRequest,
+  wantsConsent: boolean,
+): Record<string, string> {
+  const isKnown = (prompt: string) => !Array.isArray(listed) || listed.includes(prompt);
+  const choosers = (selectAccountRefused ? ['login'] : ['select_account', 'login']).filter(isKnown);
+  const prompts = [
+    ...(chooseAccount ? choosers.slice(0, 1) : []),
+    ...(wantsConsent && isKnown('consent') ? ['consent'] : []),
+  ];
+  return prompts.length > 0 ? { prompt: prompts.join(' ') } : {};
+}
+
+/** Many providers have names at the userinfo endpoint alone (OpenID Connect Core section 5.4). A person signs in without a
+ * name, too: no failure of that endpoint ends the sign-in. */
+async function nameAccount(client: OAuthClient, credential: Credential, claims: Claims): Promise<SignedIn> {
+  const { issuer, accessToken } = credential;
+  try {
+    const account = accountFromClaims({ ...(await client.userinfo(issuer, accessToken, claims)), sub: claims.sub });
+    if (account.unnamed) return { credential, unnamedBecause: 'userinfo: no name in the answer' };
+    return { credential: { ...credential, account } };
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    return { credential, unnamedBecause: error.message };
+  }
+}
+
+/** OpenID Connect Core section 12.2. */
+function checkSameAccount({ account }: Credential, { sub }: Claims): void {
+  if (account.subject !== undefined && account.subject !== sub) {
+    throw new ProviderError('invalid_response', 'ID token: sub is another account');
+  }
+}

@@ -1,0 +1,55 @@
+import type { Owner, Store } from '../../store/store.ts';
+import { leaseName, withLease } from '../credentials/lease.ts';
+import { WRONG_CODES } from '../security-codes.ts';
+import type { ReportSecurityEvent } from '../security-events.ts';
+
+export interface MagicCodeDependencies {
+  store: Pick<Store, 'attempts' | 'leases'>;
+  events: ReportSecurityEvent;
+}
+
+/** T66: exactly six digits, as text: what JavaScript would read as a number (`1e5`, `0x10`, `[7]`) is no code. */
+export function isMagicCode(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9]{6}$/.test(value);
+}
+
+/** What became of a code. */
+export type CodeAttempt<T> = { found: T } | { wrong: true } | { pausedUntil: number };
+
+/** The six digits of a token service. A million of them are soon guessed, so an asker's are tried one after the other, on
+ * whichever instance, and the fifth that is wrong is the last for ten minutes (T66). */
+export class MagicCodes {
+  readonly #deps: MagicCodeDependencies;
+
+  constructor(deps: MagicCodeDependencies) {
+    this.#deps = deps;
+  }
+
+  /** When the asker's pause ends, if there is one. */
+  async pausedUntil(owner: Owner, now: number): Promise<number | undefined> {
+    return this.#deps.store.attempts.pausedUntil(owner.asker, WRONG_CODES, now);
+  }
+
+  /** @param redeem asks the service; `undefined` where it does not know the code. @throws {ProviderError} when it is not the code's turn in time */
+  async try<T>(owner: Owner, redeem: () => Promise<T | undefined>, now: number): Promise<CodeAttempt<T>> {
+    const { leases, attempts } = this.#deps.store;
+    return withLease(leases, leaseName('magic-code', owner.asker), async () => {
+      const pausedUntil = await attempts.pausedUntil(owner.asker, WRONG_CODES, now);
+      if (pausedUntil !== undefined) return { pausedUntil };
+      const redeemed = await redeem();
+      return redeemed === undefined ? this.#recordWrongCode(owner, now) : { found: redeemed };
+    });
+  }
+
+  async #recordWrongCode(
+    { asker, connectionId }: Owner,
+    now: number,
+  ): Promise<{ wrong: true } | { pausedUntil: number }> {
+    const { store, events } = this.#deps;
+    events('code.wrong', { asker, connectionId });
+    const pausedUntil = await store.attempts.recordFailure(asker, WRONG_CODES, now);
+    if (pausedUntil === undefined) return { wrong: true };
+    events('code.paused', { asker, connectionId });
+    return { pausedUntil };
+  }
+}

@@ -1,0 +1,103 @@
+import { itemOf, listIn, pageOfEntries, type ReadEntry, unread } from '../entries.ts';
+import { asDate, asObject, asObjects, asString, isCount, type Values, webAddress } from '../read.ts';
+import { oneLine, plainSnippet, readRuns } from '../snippet.ts';
+import type { SnippetPart, SourceItem, SourcePage } from '../source.ts';
+import { SourceError } from '../source.ts';
+import type { GithubKind } from './request.ts';
+
+const MAX_LENGTH = { title: 300, name: 100, body: 300 };
+
+/** @param part results that are passed over, those of them in this answer, and how many are taken */
+export function readItems(
+  json: unknown,
+  kind: GithubKind,
+  { skip, offset, count }: { skip: number; offset: number; count: number },
+): SourcePage {
+  const { items, total_count: total, incomplete_results: incomplete } = asObject(json);
+  const list = listIn(items) ?? (items === undefined && isCount(total) ? [] : undefined);
+  if (!list) throw new SourceError('unavailable', 'The API answered with no list of items');
+  return pageOfEntries(list.slice(offset, offset + count), (entry) => readEntry(asObject(entry), kind), {
+    total,
+    skip,
+    incomplete: incomplete === true,
+  });
+}
+
+/** One by itself; `undefined` where it has no title or no address. */
+export function readItem(json: unknown, kind: GithubKind): SourceItem | undefined {
+  return itemOf(readEntry(asObject(json), kind));
+}
+
+function readEntry(entry: Values, kind: GithubKind): ReadEntry {
+  return (kind === 'repositories' ? toRepository : toIssue)(entry);
+}
+
+function toIssue(issue: Values): ReadEntry {
+  const title = oneLine(asString(issue.title), MAX_LENGTH.title);
+  const place = placeOf(issue);
+  return toItem(issue, {
+    title: title && place ? oneLine(`${title} · ${place}`, MAX_LENGTH.title) : title,
+    text: asString(issue.body),
+    person: asObject(issue.user),
+    at: asDate(issue.updated_at),
+  });
+}
+
+function toRepository(repository: Values): ReadEntry {
+  const owner = asObject(repository.owner);
+  return toItem(repository, {
+    title: oneLine(asString(repository.full_name) || asString(repository.name), MAX_LENGTH.title),
+    text: asString(repository.description),
+    person: owner,
+    at: asDate(repository.pushed_at) ?? asDate(repository.updated_at),
+  });
+}
+
+/** `contoso/docs#12`: the same title is there in many repositories. */
+function placeOf({ repository_url: repository, number }: Values): string | undefined {
+  const [, name] = /\/repos\/([\w.-]+\/[\w.-]+)$/.exec(asString(repository)) ?? [];
+  return name !== undefined && isCount(number) ? `${name}#${number}` : undefined;
+}
+
+interface Found {
+  title: string;
+  text: string;
+  person: Values;
+  at: Date | undefined;
+}
+
+function toItem(item: Values, { title, text, person, at }: Found): ReadEntry {
+  if (!title) return unread('title', item.title);
+  const url = webAddress(item.html_url);
+  if (url === undefined) return unread('html_url', item.html_url);
+  const imageUrl = webAddress(person.avatar_url);
+  const by = oneLine(asString(person.login), MAX_LENGTH.name);
+  const matched = matchedText(item.text_matches);
+  return {
+    title,
+    snippet: matched.length > 0 ? matched : plainSnippet(text.slice(0, MAX_LENGTH.body)),
+    url,
+    ...(imageUrl && { imageUrl }),
+    ...(at && { edited: { at, ...(by && { by }) } }),
+  };
+}
+
+/** The first fragment that is no title: the title is there already. */
+function matchedText(matches: unknown): SnippetPart[] {
+  const fragments = asObjects(matches).filter(({ property }) => property === 'body' || property === 'description');
+  const [first] = fragments;
+  return first ? readRuns(highlightedParts(asString(first.fragment), asObjects(first.matches))) : [];
+}
+
+/** Cuts a fragment where matches begin and end. Indices that do not lead to the text they name mark nothing. */
+function highlightedParts(fragment: string, matches: readonly Values[]): SnippetPart[] {
+  const runs: SnippetPart[] = [];
+  let at = 0;
+  for (const { text, indices } of matches) {
+    const [start, end] = Array.isArray(indices) ? indices : [];
+    if (!isCount(start) || !isCount(end) || start < at || fragment.slice(start, end) !== text) continue;
+    runs.push({ text: fragment.slice(at, start), hit: false }, { text: fragment.slice(start, end), hit: true });
+    at = end;
+  }
+  return [...runs, { text: fragment.slice(at), hit: false }];
+}

@@ -1,0 +1,85 @@
+import { itemOf, listIn, pageOfEntries, type ReadEntry, unread } from '../entries.ts';
+import { asDate, asObject, asObjects, asString, type Values, webAddress } from '../read.ts';
+import { oneLine, plainSnippet, readMarkup } from '../snippet.ts';
+import type { SnippetPart, SourceItem, SourcePage } from '../source.ts';
+import { SourceError } from '../source.ts';
+
+export type GraphEntity = 'driveItem' | 'listItem' | 'message' | 'chatMessage';
+
+const MAX_LENGTH = { title: 300, name: 100 };
+
+/** Hits of a `searchResponse`, in their order. */
+export function readAnswer(
+  json: unknown,
+  entities: readonly GraphEntity[],
+  { from, size }: { from: number; size: number },
+): SourcePage {
+  const { value } = asObject(json);
+  const containers = listIn(asObjects(value)[0]?.hitsContainers);
+  if (!containers) throw new SourceError('unavailable', 'The API answered with no searchResponse');
+  const { hits, total, moreResultsAvailable: more } = asObject(containers[0]);
+  // Where it found nothing, Graph leaves the list out.
+  const list = hits === undefined ? [] : listIn(hits);
+  if (!list) throw new SourceError('unavailable', 'The API answered with no list of hits');
+  // Of messages, Graph counts only those on the page.
+  const counted = entities.every((entity) => entity === 'driveItem' || entity === 'listItem');
+  return pageOfEntries(list.slice(0, size), (highlighted) => toItem(asObject(highlighted)), {
+    ...(counted && { total }),
+    skip: from,
+    incomplete: list.length === 0 && more === true,
+  });
+}
+
+/** A file or folder by itself, which nobody searched for. */
+export function readItem(resource: unknown): SourceItem | undefined {
+  return itemOf(toItem({ resource }));
+}
+
+function toItem(highlighted: Values): ReadEntry {
+  const resource = asObject(highlighted.resource);
+  const url = webAddress(resource.webUrl) ?? webAddress(resource.webLink);
+  if (url === undefined) return unread('resource.webUrl', resource.webUrl ?? resource.webLink);
+  const snippet = readMarkup(asString(highlighted.summary), classifyTag);
+  const title = titleOf(resource) ?? plain(snippet) ?? new URL(url).hostname;
+  const edited = editedOf(resource);
+  return { title, snippet: snippetOf(snippet, resource), url, ...(edited && { edited }) };
+}
+
+/** Graph marks what matched by `c0`, and what it left out by `ddd`. */
+function classifyTag(tag: string): boolean | string | undefined {
+  if (/^<c0>$/i.test(tag)) return true;
+  if (/^<\/c0>$/i.test(tag)) return false;
+  return /^<ddd\s*\/>$/i.test(tag) ? '…' : undefined;
+}
+
+/** A list item has its title among its fields, if at all; a message its subject; a chat message neither, mostly. */
+function titleOf(resource: Values): string | undefined {
+  const candidates = [resource.subject, asObject(resource.fields).title, resource.name, resource.displayName];
+  return candidates.map((text) => oneLine(asString(text), MAX_LENGTH.title)).find((text) => text !== '');
+}
+
+function plain(snippet: readonly SnippetPart[]): string | undefined {
+  return oneLine(snippet.map(({ text }) => text).join(''), MAX_LENGTH.name) || undefined;
+}
+
+function snippetOf(snippet: SnippetPart[], resource: Values): SnippetPart[] {
+  return snippet.length > 0 ? snippet : plainSnippet(asString(resource.bodyPreview) || asString(resource.description));
+}
+
+function editedOf(resource: Values): SourceItem['edited'] {
+  const at =
+    asDate(resource.receivedDateTime) ??
+    asDate(resource.lastModifiedDateTime) ??
+    asDate(asObject(resource.fields).lastModifiedTime);
+  const by = oneLine(nameOf(resource), MAX_LENGTH.name);
+  return at && { at, ...(by && { by }) };
+}
+
+/** Messages have a sender, files and list items whoever changed them last. */
+function nameOf(resource: Values): string {
+  const sender = asObject(asObject(resource.from).emailAddress);
+  const editor = asObject(asObject(resource.lastModifiedBy).user);
+  const author = asObject(asObject(resource.createdBy).user);
+  const { modifiedBy } = asObject(resource.fields);
+  return asString(sender.name) || asString(editor.displayName) || asString(modifiedBy) || asString(author.displayName);
+}

@@ -1,0 +1,81 @@
+import { type ReadEntry, unread } from '../entries.ts';
+import { asDate, labelOf, webAddress } from '../read.ts';
+import { withSettingName } from '../setting-name.ts';
+import { oneLine, readMarkup, readTitle } from '../snippet.ts';
+import { type Pointer, parsePointer } from './json-pointer.ts';
+
+/** Where in an item what is: JSON pointers. */
+export interface ItemPointers {
+  title: string;
+  url: string;
+  /** Text, or HTML with `em`, `mark`, `b` or `strong` around what matched. */
+  snippet?: string | undefined;
+  image?: string | undefined;
+  edited?: string | undefined;
+  by?: string | undefined;
+}
+
+/** Reads one item, if it has a title and an address. */
+export type ItemReader = (item: unknown) => ReadEntry;
+
+const MAX_LENGTH = { title: 300, name: 100 };
+const MARK = /^<(\/?)(?:em|mark|b|strong)\b/i;
+/** Confluence marks so what matched. */
+const CONFLUENCE_MARK = /@@@(end)?hl@@@/g;
+
+/** @param base what addresses without an origin belong to; its path stands before those that begin with a slash
+ * @param setting what the pointers are called in the configuration
+ * @throws {TypeError} for what is no JSON pointer */
+export function itemReader(pointers: ItemPointers, base: string, setting = 'fields'): ItemReader {
+  const at = readPointers(pointers, setting);
+  const resolve = resolver(base);
+  const missing = (name: keyof ItemPointers, item: unknown) =>
+    unread(`${setting}.${name} (${pointers[name]})`, at[name](item));
+  return (item) => {
+    const title = readTitle(labelOf(at.title(item)).replace(CONFLUENCE_MARK, ''), MAX_LENGTH.title);
+    if (!title) return missing('title', item);
+    const url = resolve(at.url(item));
+    if (url === undefined) return missing('url', item);
+    const imageUrl = resolve(at.image(item));
+    const edited = asDate(at.edited(item));
+    const by = oneLine(labelOf(at.by(item)), MAX_LENGTH.name);
+    const snippet = labelOf(at.snippet(item)).replace(CONFLUENCE_MARK, (_, end) => (end ? '</em>' : '<em>'));
+    return {
+      title,
+      snippet: readMarkup(snippet, classifyTag),
+      url,
+      ...(imageUrl && { imageUrl }),
+      ...(edited && { edited: { at: edited, ...(by && { by }) } }),
+    };
+  };
+}
+
+/** @param base an origin, or an address with a path for APIs whose links leave that out */
+function resolver(base: string): (value: unknown) => string | undefined {
+  const { origin, pathname } = new URL(base);
+  const path = pathname.replace(/\/+$/, '');
+  return (value) => {
+    const isPath = typeof value === 'string' && /^\/(?![/\\])/.test(value);
+    return isPath && path !== '' ? webAddress(origin + path + value) : webAddress(value, base);
+  };
+}
+
+function classifyTag(tag: string): boolean | undefined {
+  const [, slash] = MARK.exec(tag) ?? [];
+  return slash === undefined ? undefined : slash === '';
+}
+
+function readPointers(pointers: ItemPointers, setting: string): Record<keyof ItemPointers, Pointer> {
+  const read = (name: keyof ItemPointers): Pointer => {
+    const pointer = pointers[name];
+    return pointer === undefined ? () => undefined : withSettingName(`${setting}.${name}`, () => parsePointer(pointer));
+  };
+  return {
+    title: read('title'),
+    url: read('url'),
+    snippet: read('snippet'),
+    image: read('image'),
+    edited: read('edited'),
+    by: read('by'),
+  };
+}

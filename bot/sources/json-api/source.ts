@@ -1,0 +1,160 @@
+import { listIn, pageOfEntries, unread } from '../entries.ts';
+import { DEFAULT_USER_AGENT, type ErrorResponse, requestHeaders } from '../http.ts';
+import { getJsonIfFound } from '../one-page.ts';
+import { parseBaseUrl } from '../origin.ts';
+import { clampPaging, pageOf } from '../paging.ts';
+import { asObject, isCount } from '../read.ts';
+import { sanitizeWords } from '../search-text.ts';
+import { withSettingName } from '../setting-name.ts';
+import type { Source, SourcePage, SourceQuery, SourceSession } from '../source.ts';
+import { SourceError } from '../source.ts';
+import { type Pointer, parsePointer } from './json-pointer.ts';
+import { type JsonApiPage, pageLookup } from './link.ts';
+import { type ItemPointers, itemReader } from './response.ts';
+import { readUrlTemplate, SEARCH_PLACES, type SearchTemplate } from './url-template.ts';
+
+export interface JsonApiOptions {
+  /** Where a search is: `https://api.example.com/search?q={query}&offset={skip}&limit={count}`. */
+  url: string;
+  /** Where recent items are, in the same way; without it there are none. */
+  recentUrl?: string | undefined;
+  /** JSON pointers (RFC 6901) into the answer. */
+  items: string;
+  total?: string | undefined;
+  /** To what the API says where it did not search everything: `true`, or the number of parts that failed. */
+  incomplete?: string | undefined;
+  /** And into each item. */
+  fields: ItemPointers;
+  /** What addresses without an origin belong to, with the path before them; the origin of `url` unless said. */
+  linkBase?: string | undefined;
+  /** How a link that somebody pastes is looked up; without it, it isn't. */
+  page?: JsonApiPage | undefined;
+  /** What the first page is called, where the address has `{page}`. */
+  firstPage?: number | undefined;
+  /** More headers of every call. No secrets: those belong in a sign-in. */
+  headers?: Record<string, string> | undefined;
+  userAgent?: string | undefined;
+}
+
+/** Headers that are the bot's to set, and those of the connection. */
+const RESERVED =
+  /^(?:authorization|cookie|host|user-agent|traceparent|tracestate|connection|content-.*|transfer-encoding|te|trailer|upgrade|keep-alive|expect|proxy-.*|sec-.*)$/i;
+const HEADER = { name: /^[!#$%&'*+.^_`|~\w-]+$/, value: /^[\t\u0020-\u007e]*$/ };
+const MAX_PAGE_SIZE = 100;
+
+/** Searches any API that answers a GET with a list in JSON, with the asker's access token: one call a search.
+ * @throws {TypeError} where the options can't be used */
+export function jsonApiSource(options: JsonApiOptions): Source {
+  const search = withSettingName('url', () => readUrlTemplate(options.url, SEARCH_PLACES));
+  const { recentUrl } = options;
+  const recent =
+    recentUrl === undefined ? undefined : withSettingName('recentUrl', () => readUrlTemplate(recentUrl, SEARCH_PLACES));
+  if (!search.has('query')) throw new TypeError('url: must have {query} in it');
+  if (recent?.has('query')) throw new TypeError('recentUrl: there is no {query} to fill in');
+  if (recentUrl !== undefined && new URL(recentUrl).origin !== new URL(options.url).origin) {
+    throw new TypeError('recentUrl: must be on the same origin as url, which the access token is for');
+  }
+  for (const template of [search, recent ?? search]) checkPaging(template);
+  const read = answerReader(options);
+  const headers = { ...parseHeaders(options.headers), 'user-agent': options.userAgent ?? DEFAULT_USER_AGENT };
+
+  const { url, fields, page } = options;
+  const lookUp = page && pageLookup(page, { url, linkBase: linkBaseOf(options), fields, headers });
+
+  async function ask(
+    template: SearchTemplate,
+    text: string,
+    query: SourceQuery,
+    session: SourceSession,
+  ): Promise<SourcePage> {
+    const { skip, count } = clampPaging(query);
+    const { page, size, offset } = windowOf(template, skip, count);
+    const address = template.fill({ query: text, skip, count: size, page: page + (options.firstPage ?? 1) });
+    const found = await getJsonIfFound(address, requestHeaders(session, headers), session.signal, {
+      isNone: isNothingFound,
+    });
+    return found ? read(found.json, { skip, offset, count }) : { items: [] };
+  }
+
+  return {
+    async search(query, session) {
+      const words = sanitizeWords(query.text);
+      if (words !== undefined) return ask(search, words, query, session);
+      if (query.text.trim() !== '') return { items: [], total: 0 };
+      return recent ? ask(recent, '', query, session) : { items: [] };
+    },
+    ...(lookUp && { page: lookUp }),
+  };
+}
+
+function checkPaging(template: SearchTemplate): void {
+  if (template.has('page') && template.has('skip')) throw new TypeError('url: either {page} or {skip}');
+  if (template.has('page') && !template.has('count'))
+    throw new TypeError('url: {page} needs {count}, the size of a page');
+}
+
+/** Which part of which page is asked for. An API without paging gives all it has at once. */
+function windowOf(
+  template: SearchTemplate,
+  skip: number,
+  count: number,
+): { page: number; size: number; offset: number } {
+  if (template.has('page')) return pageOf(skip, count, MAX_PAGE_SIZE);
+  return { page: 0, size: template.has('skip') ? count : skip + count, offset: template.has('skip') ? 0 : skip };
+}
+
+/** 404 of a search: no results, unless a web server says with a page of its own that the address is wrong. */
+function isNothingFound({ status, headers, body }: ErrorResponse): boolean {
+  return status === 404 && (body.trim() === '' || /\bjson\b/i.test(headers['content-type'] ?? ''));
+}
+
+interface Part {
+  /** Results that are passed over. */
+  skip: number;
+  /** Of those, the ones in this answer. */
+  offset: number;
+  count: number;
+}
+
+function answerReader(options: JsonApiOptions): (json: unknown, part: Part) => SourcePage {
+  const items = withSettingName('items', () => parsePointer(options.items));
+  const optional = (name: 'total' | 'incomplete'): Pointer => {
+    const pointer = options[name];
+    return pointer === undefined ? () => undefined : withSettingName(name, () => parsePointer(pointer));
+  };
+  const [totalOf, incompleteIn] = [optional('total'), optional('incomplete')];
+  const readItem = itemReader(options.fields, linkBaseOf(options));
+  return (json, { skip, offset, count }) => {
+    const value = items(json);
+    // Some APIs leave the list out where it would be empty; none does so beside an error.
+    const left = value === undefined && typeof json === 'object' && !hasError(json);
+    const list = left ? [] : listIn(value);
+    if (!list) throw new SourceError('unavailable', `The API answered with no list at items (${options.items})`);
+    const incomplete = incompleteIn(json);
+    return pageOfEntries(list.slice(offset, offset + count), readItem, {
+      total: totalOf(json),
+      skip,
+      incomplete: incomplete === true || (isCount(incomplete) && incomplete > 0),
+      unread: left ? unread(`items (${options.items})`, value).unread : undefined,
+    });
+  };
+}
+
+function hasError(json: object | null): boolean {
+  const { error, errors } = asObject(json);
+  return [error, errors].some((each) => each !== undefined && each !== false && (listIn(each)?.length ?? 1) > 0);
+}
+
+/** @throws {TypeError} */
+function linkBaseOf({ url, linkBase }: JsonApiOptions): string {
+  return linkBase === undefined ? new URL(url).origin : withSettingName('linkBase', () => parseBaseUrl(linkBase).href);
+}
+
+function parseHeaders(headers: Record<string, string> = {}): Record<string, string> {
+  const entries = Object.entries(headers);
+  for (const [name, value] of entries) {
+    const usable = HEADER.name.test(name) && HEADER.value.test(value) && !RESERVED.test(name);
+    if (!usable) throw new TypeError(`headers: ${name} can't be set here`);
+  }
+  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value]));
+}

@@ -1,0 +1,125 @@
+import { itemOf, listIn, pageOfEntries, type ReadEntry, unread } from '../entries.ts';
+import { asDate, asObject, asObjects, asString, isCount, type Values, webAddress } from '../read.ts';
+import { oneLine, plainSnippet, readSnippet } from '../snippet.ts';
+import type { SnippetPart, SourceItem, SourcePage } from '../source.ts';
+import { SourceError } from '../source.ts';
+
+/** Where pages of the wiki are, for a title whose address the wiki did not say, or said wrongly. */
+export type PageAddress = (title: string, said: unknown) => string;
+
+const MAX_TITLE_LENGTH = 300;
+const MAX_NAME_LENGTH = 100;
+const UNREADABLE = 'The API answered with something that is not a result of action=query';
+
+/** What a search found: in texts, in their order; and the pages that came along, with their properties. */
+export interface FoundPages {
+  hits: Values[];
+  pages: Map<unknown, Values>;
+  total: unknown;
+  incomplete: boolean;
+}
+
+export function readFound(json: unknown): FoundPages {
+  const { query, warnings } = asObject(json);
+  const { search, pages, searchinfo } = asObject(query);
+  const hits = listIn(search);
+  if (!hits) throw new SourceError('unavailable', UNREADABLE);
+  return {
+    hits: hits.map(asObject),
+    pages: byNumber(pages),
+    total: asObject(searchinfo).totalhits,
+    incomplete: isPartial(warnings),
+  };
+}
+
+/** Properties of pages that were asked for by their numbers. */
+export function readProperties(json: unknown): Map<unknown, Values> {
+  return byNumber(asObject(asObject(json).query).pages);
+}
+
+function byNumber(pages: unknown): Map<unknown, Values> {
+  return new Map(asObjects(pages).map((page) => [page.pageid, page]));
+}
+
+/** CirrusSearch says by a warning of the module that time ran out; wikis warn of much else, too. */
+function isPartial(warnings: unknown): boolean {
+  const texts = Array.isArray(warnings)
+    ? asObjects(warnings).map(({ code, text }) => `${asString(code)} ${asString(text)}`)
+    : [asObject(asObject(warnings).search).warnings].map(asString);
+  return texts.some((text) => /tim(?:ed?|ing)[ -]?out|partial results/i.test(text));
+}
+
+/** The order, title and snippet are the hits'; address, picture and editor come from the page of the same number. */
+export function toPage(
+  hits: readonly Values[],
+  { pages, total, incomplete }: FoundPages,
+  skip: number,
+  addressOf: PageAddress,
+): SourcePage {
+  const read = (highlighted: unknown) => {
+    const entry = asObject(highlighted);
+    return toItem(entry, pages.get(entry.pageid) ?? {}, readSnippet(asString(entry.snippet)), addressOf);
+  };
+  return pageOfEntries(hits, read, { total, skip, incomplete });
+}
+
+/** Newest first, and within a second by the number of the revision, as MediaWiki orders changes: in another order a
+ * page would come twice, or never, to somebody who pages on. It gives the pages of a generator by their numbers. */
+export function readRecent(json: unknown, skip: number, count: number, addressOf: PageAddress): SourcePage {
+  const answer = asObject(json);
+  // Where nothing changed, there is no `query` at all.
+  if (answer.query === undefined && answer.batchcomplete !== true) throw new SourceError('unavailable', UNREADABLE);
+  const changed = asObjects(asObject(answer.query).pages)
+    .filter((page) => page.missing !== true)
+    .sort((a, b) => timeOf(b) - timeOf(a) || revisionOf(b) - revisionOf(a));
+  const read = (page: unknown) => toItem(asObject(page), asObject(page), aboutChange(asObject(page)), addressOf);
+  return pageOfEntries(changed.slice(skip, skip + count), read, { skip });
+}
+
+/** The page; `null` where it is `missing`, `undefined` where the title names none (`invalid`, `special`). */
+export function readPage(json: unknown, addressOf: PageAddress): SourceItem | null | undefined {
+  const query = asObject(asObject(json).query);
+  if (!Array.isArray(query.pages)) throw new SourceError('unavailable', UNREADABLE);
+  const [page] = asObjects(query.pages);
+  if (page?.missing === true && page.special !== true) return null;
+  const exists = isCount(page?.pageid) && page.pageid > 0;
+  return page && exists ? itemOf(toItem(page, page, plainSnippet(asString(page.extract)), addressOf)) : undefined;
+}
+
+/** The introduction, where the wiki has TextExtracts; or else what the editor wrote about the change. */
+function aboutChange(page: Values): SnippetPart[] {
+  return plainSnippet(asString(page.extract) || asString(latestOf(page).comment));
+}
+
+function toItem(highlighted: Values, page: Values, snippet: SnippetPart[], addressOf: PageAddress): ReadEntry {
+  const title = oneLine(asString(highlighted.title), MAX_TITLE_LENGTH);
+  if (!title) return unread('title', highlighted.title);
+  const imageUrl = webAddress(asObject(page.thumbnail).source);
+  const edited = editedOf(page, highlighted);
+  return {
+    title,
+    snippet,
+    url: addressOf(title, page.fullurl),
+    ...(imageUrl && { imageUrl }),
+    ...(edited && { edited }),
+  };
+}
+
+function editedOf(page: Values, highlighted: Values): SourceItem['edited'] {
+  const { timestamp, user } = latestOf(page);
+  const at = asDate(timestamp) ?? asDate(highlighted.timestamp);
+  const by = oneLine(asString(user), MAX_NAME_LENGTH);
+  return at && { at, ...(by && { by }) };
+}
+
+function latestOf(page: Values): Values {
+  return asObjects(page.revisions)[0] ?? {};
+}
+
+function timeOf(page: Values): number {
+  return editedOf(page, page)?.at.getTime() ?? 0;
+}
+
+function revisionOf({ lastrevid }: Values): number {
+  return isCount(lastrevid) ? lastrevid : 0;
+}

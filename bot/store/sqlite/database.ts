@@ -1,0 +1,144 @@
+import { accessSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'libsql';
+import { LatchkeyError } from '../../platform/latchkey-error.ts';
+
+/** Rows that cannot be read, out of the way; and the row that a readiness probe writes. Earlier versions do without these
+ * tables, so the version of the schema stays: both open the file (T84). */
+const ADDITION = `
+CREATE TABLE damaged (
+  id TEXT PRIMARY KEY, kind TEXT NOT NULL, tenant_id TEXT, object_id TEXT, connection_id TEXT,
+  content TEXT NOT NULL, found_at INTEGER NOT NULL, reported INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX damaged_new ON damaged (reported) WHERE reported = 0;
+CREATE TABLE readiness (name TEXT PRIMARY KEY, probed_at INTEGER NOT NULL) WITHOUT ROWID;
+`;
+
+// One step for each version; a store of an earlier one is brought up to date, of a later one refused, not guessed at.
+const STEPS = [
+  `
+CREATE TABLE transactions (
+  state_hash TEXT PRIMARY KEY, cookie_hash TEXT NOT NULL,
+  tenant_id TEXT NOT NULL, object_id TEXT NOT NULL, connection_id TEXT NOT NULL,
+  created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, sealed TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX transactions_asker ON transactions (tenant_id, object_id, created_at);
+CREATE INDEX transactions_expiry ON transactions (expires_at);
+CREATE TABLE parked (
+  key_hash TEXT PRIMARY KEY,
+  tenant_id TEXT NOT NULL, object_id TEXT NOT NULL, connection_id TEXT NOT NULL,
+  version TEXT NOT NULL, sealed TEXT, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX parked_asker ON parked (tenant_id, object_id);
+CREATE INDEX parked_expiry ON parked (expires_at);
+CREATE TABLE links (
+  tenant_id TEXT NOT NULL, object_id TEXT NOT NULL, connection_id TEXT NOT NULL,
+  version TEXT NOT NULL, sealed TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, object_id, connection_id)
+) WITHOUT ROWID;
+CREATE TABLE attempts (
+  tenant_id TEXT NOT NULL, object_id TEXT NOT NULL,
+  failures INTEGER NOT NULL, since INTEGER NOT NULL, paused_until INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, object_id)
+) WITHOUT ROWID;
+`,
+  `
+CREATE TABLE revocations (
+  version TEXT PRIMARY KEY,
+  tenant_id TEXT NOT NULL, object_id TEXT NOT NULL, connection_id TEXT NOT NULL,
+  sealed TEXT NOT NULL, attempts INTEGER NOT NULL, due_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX revocations_due ON revocations (due_at);
+CREATE TABLE leases (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
+`,
+  // Of what was linked before, all that is known is that it was there.
+  `
+ALTER TABLE links ADD COLUMN used_at INTEGER NOT NULL DEFAULT 0;
+UPDATE links SET used_at = unixepoch() * 1000;
+`,
+  `
+CREATE TABLE preferences (
+  tenant_id TEXT NOT NULL, object_id TEXT NOT NULL, default_connection TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, object_id)
+) WITHOUT ROWID;
+`,
+  // With rowids: a tree by key that holds whole credentials is deep, and each look into it reads several pages.
+  `
+CREATE TABLE links_by_rowid (
+  tenant_id TEXT NOT NULL, object_id TEXT NOT NULL, connection_id TEXT NOT NULL,
+  version TEXT NOT NULL, sealed TEXT NOT NULL, used_at INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (tenant_id, object_id, connection_id)
+);
+INSERT INTO links_by_rowid SELECT tenant_id, object_id, connection_id, version, sealed, used_at FROM links;
+DROP TABLE links;
+ALTER TABLE links_by_rowid RENAME TO links;
+`,
+];
+
+/** The schema that this version writes. */
+export const SCHEMA = STEPS.length;
+
+/** Pages that may be kept, in KiB: some four thousand people's credentials. Read anew, each page is a call to the system. */
+const CACHE = 16_384;
+/** SQLite waits for a lock without doing anything else, so hardly at all: `SqliteConnection` waits in its place. */
+const BUSY_TIMEOUT_MS = 5;
+/** A process that ends writes what is in its log into the file: the next one waits for it. Milliseconds. */
+const OPEN_TIMEOUT = 10_000;
+/** Only the service's user reads and writes the file. SQLite gives `-wal` and `-shm` the mode of the file. */
+const FILE_MODE = 0o600;
+
+/**
+ * Opens (and where it is new, makes) the database file. Write-ahead log, so that readers never wait for a writer;
+ * every commit is flushed, so that what was acknowledged outlives a power cut.
+ * @throws {Error} naming the file, where it can't be opened, is damaged, or was written by a later version.
+ */
+export function openDatabase(path: string): Database.Database {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    if (!existsSync(path)) closeSync(openSync(path, 'a', FILE_MODE));
+    const db = new Database(path);
+    db.exec(`PRAGMA busy_timeout = ${OPEN_TIMEOUT}`);
+    db.exec(SETTINGS);
+    migrate(db);
+    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    return db;
+  } catch (cause) {
+    throw new LatchkeyError(`The SQLite store ${path} cannot be used: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Opens the file of a connection that is to be replaced. The process serves requests by now, so it does not wait.
+ * @throws {Error} where the file is gone: an empty one would sign everybody out */
+export function reopenDatabase(path: string): Database.Database {
+  accessSync(path);
+  const db = new Database(path);
+  try {
+    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    db.exec(SETTINGS);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+const SETTINGS = `PRAGMA cache_size = -${CACHE}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;`;
+
+function migrate(db: Database.Database): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const [row] = db.prepare('PRAGMA user_version').all() as { user_version: number }[];
+    const version = Number(row?.user_version);
+    if (version > STEPS.length)
+      throw new LatchkeyError(`it has schema ${version}, this Latchkey knows up to ${STEPS.length}`);
+    for (const step of STEPS.slice(version)) db.exec(step);
+    db.exec(`PRAGMA user_version = ${STEPS.length}`);
+    const isComplete = db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'damaged'").all().length > 0;
+    if (!isComplete) db.exec(ADDITION);
+    db.exec('COMMIT');
+  } catch (error) {
+    // A failed write may have rolled back already: the first error counts.
+    if (db.inTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}

@@ -1,0 +1,97 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Page, Store } from '../store.ts';
+import { LOCK_RETRY_MS, LOCK_WAIT_MS, type SqliteConnection } from './connection.ts';
+import type { CredentialTables } from './credentials.ts';
+import { LINK_COLUMNS, REVOCATION_COLUMNS, type Row, toDiscarded, toStoredLink, toText } from './rows.ts';
+
+type Tables = Pick<CredentialTables, 'setLinkAside' | 'setRevocationsAside'>;
+
+/** For those who run the service: all that is there, page by page, and the end of a person or a tenant. */
+export function createDirectory(db: SqliteConnection, tables: Tables): Store['directory'] {
+  const links = db.prepare(`SELECT ${LINK_COLUMNS}, rowid AS place FROM links WHERE rowid > ? ORDER BY rowid LIMIT ?`);
+  const discarded = db.prepare(
+    `SELECT ${REVOCATION_COLUMNS}, hex(version) AS place FROM revocations WHERE version > ? ORDER BY version LIMIT ?`,
+  );
+  const reseal = db.prepare('UPDATE revocations SET sealed = ? WHERE version = ? AND sealed = ?');
+  const checkpoint = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)');
+  return {
+    async links(after, limit) {
+      const rows = links.all(Number(after ?? 0), limit) as Row[];
+      const entries = await readable(rows, toStoredLink, ({ place }) => tables.setLinkAside(Number(place)));
+      return toPage(rows, limit, entries, (last) => String(last.place));
+    },
+    async discarded(after, limit) {
+      const rows = discarded.all(after ?? '', limit) as Row[];
+      const entries = await readable(rows, toDiscarded, ({ place }) => tables.setRevocationsAside(String(place)));
+      // A damaged row is at no place any more, so where it was the walk begins with the last one before it.
+      return toPage(rows, limit, entries, (last) => toText(last.version) ?? entries.at(-1)?.version ?? after ?? '');
+    },
+    resealDiscarded: ({ version, sealed }, anew) => db.write(() => reseal.run(anew, version, sealed) === 1),
+    purge: purgeIn(db),
+    // Deleted rows are overwritten in the file (`secure_delete`); the write-ahead log still has them until this.
+    async compactLog() {
+      const end = performance.now() + LOCK_WAIT_MS;
+      for (;;) {
+        const [row] = checkpoint.all() as { busy: number }[];
+        if (row?.busy === 0 || performance.now() > end) return row?.busy === 0;
+        await delay(LOCK_RETRY_MS);
+      }
+    },
+  };
+}
+
+function toPage<T>(rows: Row[], limit: number, entries: T[], placeOf: (last: Row) => string): Page<T> {
+  const last = rows.at(-1);
+  return { entries, next: last && rows.length === limit ? placeOf(last) : undefined };
+}
+
+async function readable<T>(
+  rows: Row[],
+  decode: (row: Row) => T | undefined,
+  setAside: (row: Row) => Promise<void>,
+): Promise<T[]> {
+  const entries: T[] = [];
+  for (const row of rows) {
+    const entry = decode(row);
+    if (entry === undefined) await setAside(row);
+    else entries.push(entry);
+  }
+  return entries;
+}
+
+/** Deletes in batches: a tenant of many people does not keep the service from writing. No row is decoded, so a damaged
+ * one is deleted like any other. */
+function purgeIn(db: SqliteConnection): Store['directory']['purge'] {
+  const whose = 'tenant_id = @tenant AND (@object IS NULL OR object_id = @object)';
+  /** Some of their rows of a table: the same ones for two statements of one transaction. */
+  const some = (table: string, key: string, condition = whose) =>
+    `(${key}) IN (SELECT ${key} FROM ${table} WHERE ${condition} ORDER BY ${key} LIMIT @limit)`;
+  const deleteFrom = (table: string, key: string, condition = whose) =>
+    db.prepare(`DELETE FROM ${table} WHERE ${some(table, key, condition)}`);
+  const discardFrom = (table: string, key: string) =>
+    db.prepare(`INSERT OR IGNORE INTO revocations
+      SELECT version, tenant_id, object_id, connection_id, sealed, 0, @now FROM ${table}
+      WHERE sealed IS NOT NULL AND ${some(table, key)}`);
+  const others = [
+    deleteFrom('transactions', 'tenant_id, object_id, created_at, state_hash'),
+    deleteFrom('attempts', 'tenant_id, object_id'),
+    deleteFrom('preferences', 'tenant_id, object_id'),
+    // Also where only its content still names them.
+    deleteFrom('damaged', 'id', 'instr(content, @tenant) AND (@object IS NULL OR instr(content, @object))'),
+  ];
+  const inLinks = 'tenant_id, object_id, connection_id';
+  const inParked = 'tenant_id, object_id, key_hash';
+  const parked = { discard: discardFrom('parked', inParked), remove: deleteFrom('parked', inParked) };
+  const links = { discard: discardFrom('links', inLinks), remove: deleteFrom('links', inLinks) };
+  return async ({ tenantId: tenant, objectId: object = null as string | null }, now) => {
+    for (const statement of others) await db.writeInBatches((limit) => statement.run({ tenant, object, limit }));
+    let unlinked = 0;
+    for (const { discard, remove } of [parked, links]) {
+      unlinked = await db.writeInBatches((limit) => {
+        discard.run({ tenant, object, now, limit });
+        return remove.run({ tenant, object, limit });
+      });
+    }
+    return unlinked;
+  };
+}

@@ -1,0 +1,58 @@
+import type { InvokeResponse } from 'botbuilder';
+import { WEB_CHAT_TENANT_ID } from '../sign-in/user.ts';
+import { type ActivitySender, localeOf, parseSender } from './activity.ts';
+import type { Texts } from './locales/en.ts';
+import { textsFor } from './locales/texts.ts';
+import { FORBIDDEN } from './responses.ts';
+
+/** Who asks, and the words for them. */
+export interface RequestContext {
+  sender: ActivitySender;
+  texts: Texts;
+}
+
+/** Why somebody may not come in; `words` says it to them, where there is somebody to say it to. */
+export interface AccessDenied {
+  words: string | undefined;
+}
+
+/** Says something where this kind of invoke shows it. */
+export type MessageResponse = (text: string) => InvokeResponse;
+
+/** Whose people may come in. */
+export interface AccessOptions {
+  /** `undefined` lets every tenant in. */
+  allowedTenants: ReadonlySet<string> | undefined;
+  /** Whether the users that our Direct Line broker made may. Default false. */
+  directLine?: boolean;
+}
+
+/** T8, T11: who may come in. */
+export class AccessPolicy {
+  readonly #admitted: AccessOptions;
+
+  constructor(admitted: AccessOptions) {
+    this.#admitted = admitted;
+  }
+
+  /** Who sent it, if they may; else the answer that says why not. */
+  authorize(activity: Record<string, unknown>, say: MessageResponse): RequestContext | InvokeResponse {
+    const met = this.identify(activity);
+    if ('sender' in met) return met;
+    return met.words === undefined ? FORBIDDEN : say(met.words);
+  }
+
+  /** The same, for what is no invoke. */
+  identify(activity: Record<string, unknown>): RequestContext | AccessDenied {
+    const texts = textsFor(localeOf(activity));
+    const sender = parseSender(activity);
+    if (sender === 'tenants_differ') return { words: undefined };
+    if (sender === 'no_identity') return { words: texts.noIdentity };
+    return this.#isAllowed(sender) ? { sender, texts } : { words: texts.notAllowed };
+  }
+
+  #isAllowed({ asker: { tenantId } }: ActivitySender): boolean {
+    const { allowedTenants, directLine = false } = this.#admitted;
+    return tenantId === WEB_CHAT_TENANT_ID ? directLine : (allowedTenants?.has(tenantId) ?? true);
+  }
+}

@@ -1,0 +1,129 @@
+import type { InvokeResponse } from 'botbuilder';
+import { withInvokeDeadline } from '../platform/deadline.ts';
+import { asObject, isObject, present } from '../platform/json.ts';
+import type { RequestContext } from './access-policy.ts';
+import { accountsCard } from './cards/account-cards.ts';
+import { authResponse, BAD_REQUEST, taskCardResponse, taskMessageResponse } from './responses.ts';
+import { signInRequest } from './search/query.ts';
+import type { QueryHandlerDependencies } from './search/query-handler.ts';
+import { type SearchConnection, userKey } from './search/search-connection.ts';
+
+/** The manifest's action commands. */
+export const COMMANDS: readonly unknown[] = ['signOut', 'connections'];
+
+/** What a button of the card sends back. */
+export type AccountAction =
+  | { signOut: string }
+  | { signOutOfAll: true }
+  | { signIn: string; chooseAccount: boolean }
+  /** The connections that did not fit into the card, from this one on. */
+  | { showFrom: number };
+
+interface Visit extends RequestContext {
+  value: Record<string, unknown>;
+}
+
+/** *Your connections* and *Sign out*: who somebody is over there, and the end of it, in a task module. */
+export class AccountCommands {
+  readonly #deps: QueryHandlerDependencies;
+  readonly #connections: ReadonlyMap<string, SearchConnection>;
+
+  constructor(deps: QueryHandlerDependencies) {
+    this.#deps = deps;
+    const all = [...deps.connections.values()].flat();
+    this.#connections = new Map(all.map((connection) => [connection.id, connection]));
+  }
+
+  /** `fetchTask`: shows the card, and changes nothing. */
+  async fetchTask(activity: Record<string, unknown>): Promise<InvokeResponse> {
+    if (!COMMANDS.includes(asObject(activity.value).commandId)) return BAD_REQUEST;
+    return this.#signInRequest(activity, (visit) => this.#card(visit, visit.value.commandId === 'signOut'));
+  }
+
+  /** `submitAction`: does what a button says. */
+  async submitAction(activity: Record<string, unknown>): Promise<InvokeResponse> {
+    // Teams' own `task/submit` names no command: the data say what to do.
+    const commandId = present(asObject(activity.value).commandId);
+    if (commandId !== undefined && !COMMANDS.includes(commandId)) return BAD_REQUEST;
+    return this.#signInRequest(activity, async (visit) => {
+      const choice = readChoice(visit.value.data);
+      const previewAction = present(visit.value.botMessagePreviewAction);
+      // There are no previews here, so nothing that is done to one.
+      if (!choice || previewAction !== undefined) return BAD_REQUEST;
+      if ('showFrom' in choice) return this.#card(visit, visit.value.commandId === 'signOut', choice.showFrom);
+      if ('signIn' in choice) return this.#signIn(visit, this.#connections.get(choice.signIn), choice.chooseAccount);
+      return this.#signOut(visit, 'signOut' in choice ? [choice.signOut] : [...this.#connections.keys()]);
+    });
+  }
+
+  async #signInRequest(
+    activity: Record<string, unknown>,
+    answer: (visit: Visit) => Promise<InvokeResponse>,
+  ): Promise<InvokeResponse> {
+    const { value } = activity;
+    if (!isObject(value)) return BAD_REQUEST;
+    const guest = this.#deps.reception.authorize(activity, taskMessageResponse);
+    if ('status' in guest) return guest;
+    return withInvokeDeadline(() => answer({ ...guest, value })).catch((error: unknown) =>
+      taskMessageResponse(guest.texts.accountsUnavailable(this.#deps.report(error, 'all'))),
+    );
+  }
+
+  /** @param toSignOut shows only what can be signed out of */
+  async #card({ sender, texts }: RequestContext, toSignOut: boolean, from = 0): Promise<InvokeResponse> {
+    const all = await this.#deps.signIn.accounts.list(sender, Date.now());
+    const accounts = toSignOut ? all.filter(({ account }) => account) : all;
+    if (accounts.length === 0) return taskMessageResponse(texts.notSignedIn);
+    return taskCardResponse(
+      toSignOut ? texts.signOutTitle : texts.connectionsTitle,
+      accountsCard(accounts, texts, from),
+    );
+  }
+
+  /** The first time it is the prompt; then the code that Teams brought back says whether they have signed in. */
+  async #signIn(
+    visit: Visit,
+    connection: SearchConnection | undefined,
+    chooseAccount: boolean,
+  ): Promise<InvokeResponse> {
+    if (!connection) return BAD_REQUEST;
+    const { sender, texts, value } = visit;
+    const { signIn } = this.#deps;
+    const code = present(value.state);
+    const request = signInRequest(sender, connection.id);
+    if (!chooseAccount || code !== undefined) {
+      const { state } = await signIn.session(request, { code }, Date.now());
+      if (state === 'signed_in') return this.#card(visit, false);
+    }
+    const { url } = await signIn.prompt({ ...request, chooseAccount }, Date.now());
+    return authResponse({ url, title: texts.signIn(connection.title) });
+  }
+
+  /** Here, and at the providers; they stay signed in to Teams. */
+  async #signOut({ sender, texts }: Visit, ids: readonly string[]): Promise<InvokeResponse> {
+    const connections = ids.flatMap((id) => this.#connections.get(id) ?? []);
+    if (connections.length < ids.length) return BAD_REQUEST;
+    const titles: string[] = [];
+    const failures: unknown[] = [];
+    for (const { id, title, typing } of connections) {
+      typing.forget(userKey(sender.asker));
+      // One that is out of reach must not keep them signed in to the others.
+      await this.#deps.signIn.signOut(signInRequest(sender, id), Date.now()).then(
+        (signedOut) => signedOut && titles.push(title),
+        (error: unknown) => failures.push(error),
+      );
+    }
+    if (failures.length > 0) throw failures[0];
+    return taskMessageResponse(titles.length > 0 ? texts.signedOut(texts.list(titles)) : texts.notSignedIn);
+  }
+}
+
+/** Reads it; `undefined` for what is none. */
+export function readChoice(data: unknown): AccountAction | undefined {
+  if (!isObject(data)) return undefined;
+  if (typeof data.signOut === 'string') return { signOut: data.signOut };
+  if (typeof data.signIn === 'string') return { signIn: data.signIn, chooseAccount: false };
+  if (typeof data.switchAccount === 'string') return { signIn: data.switchAccount, chooseAccount: true };
+  if (Number.isSafeInteger(data.showFrom) && Number(data.showFrom) >= 0) return { showFrom: Number(data.showFrom) };
+  return data.signOutOfAll === true ? { signOutOfAll: true } : undefined;
+}

@@ -1,0 +1,123 @@
+import { ConfigurationServiceClientCredentialFactory } from 'botbuilder';
+import type { Config } from '../../config/config.ts';
+import { LatchkeyError } from '../../platform/latchkey-error.ts';
+import { isLoopback } from '../../platform/safe-url.ts';
+import { type MsalRequestOptions, sendForMsal } from '../../sign-in/sso/msal-network.ts';
+import { type CredentialsFactory, StandInCredentials } from './loopback-credentials.ts';
+
+type CreateCredentials = ConfigurationServiceClientCredentialFactory['createCredentials'];
+type Credentials = Awaited<ReturnType<CredentialsFactory['createCredentials']>>;
+
+/** For one request for the bot's own token. */
+const TOKEN_TIMEOUT_MS = 2_500;
+
+/** What gets the bot a token of its own, for what it sends: a managed identity's, or one for a password or a certificate.
+ * Nothing is asked for before something is sent. The Agents Playground, where there is no registration, asks for none. */
+export function botCredentials(registration: Config['bot'], loopback: boolean): CredentialsFactory {
+  if (!registration) return new ConfigurationServiceClientCredentialFactory({});
+  const { id, type, tenantId, password, certificate } = registration;
+  const canSend = type === 'UserAssignedMSI' || password !== undefined || certificate !== undefined;
+  // The stand-ins of Microsoft's services on this machine take what is sent without a token.
+  if (!canSend && loopback) return new ConfigurationServiceClientCredentialFactory({});
+  // The library's factory of a single-tenant bot insists on a secret; one that only answers needs none.
+  return new BoundedCredentialFactory({
+    MicrosoftAppId: id,
+    MicrosoftAppType: canSend ? type : 'MultiTenant',
+    ...(tenantId && { MicrosoftAppTenantId: tenantId }),
+    ...(password && type !== 'UserAssignedMSI' && { MicrosoftAppPassword: password }),
+    ...(certificate && {
+      CertificateThumbprint: certificate.thumbprint,
+      CertificatePrivateKey: certificate.privateKey,
+    }),
+  });
+}
+
+/** T96: the library asks for the bot's own token without a deadline, also where the identity service of the machine or Entra
+ * never answers. It offers no option for it, so this reaches into what it makes, and refuses another version of it. */
+class BoundedCredentialFactory extends ConfigurationServiceClientCredentialFactory {
+  readonly #made = new Map<string, Promise<Credentials>>();
+
+  override createCredentials(...args: Parameters<CreateCredentials>): Promise<Credentials> {
+    const key = args.join(' ');
+    const made = this.#made.get(key) ?? this.#make(args);
+    this.#made.set(key, made);
+    return made;
+  }
+
+  async #make(args: Parameters<CreateCredentials>): Promise<Credentials> {
+    const made = await super.createCredentials(...args);
+    const { authenticator } = made as ManagedIdentityCredentials;
+    if (authenticator) boundIdentityService(authenticator);
+    else boundEntra(made);
+    return made;
+  }
+}
+
+/** The parts of the library's objects that are used here. */
+interface ManagedIdentityCredentials {
+  authenticator?: { tokenProvider?: { _sources?: { identityClient?: AzureClient }[] } };
+}
+interface AzureClient {
+  pipeline: { addPolicy(policy: AzurePolicy): void };
+}
+interface AzurePolicy {
+  name: string;
+  sendRequest(request: { timeout: number }, next: (request: { timeout: number }) => Promise<unknown>): Promise<unknown>;
+}
+interface MsalCredentials {
+  clientApplication?: { config?: { system?: { networkClient: unknown } } };
+}
+
+const deadlinePolicy: AzurePolicy = {
+  name: 'latchkeyDeadline',
+  sendRequest(request, next) {
+    request.timeout = TOKEN_TIMEOUT_MS;
+    return next(request);
+  },
+};
+
+function boundIdentityService({ tokenProvider }: NonNullable<ManagedIdentityCredentials['authenticator']>): void {
+  const clients = tokenProvider?._sources?.flatMap(({ identityClient }) => identityClient ?? []) ?? [];
+  if (clients.length === 0) throw new LatchkeyError('Another version of @azure/identity');
+  for (const client of clients) client.pipeline.addPolicy(deadlinePolicy);
+}
+
+const msalNetwork = {
+  sendGetRequestAsync: (url: string, options?: MsalRequestOptions) =>
+    sendForMsal('GET', url, options ?? {}, TOKEN_TIMEOUT_MS),
+  sendPostRequestAsync: (url: string, options?: MsalRequestOptions) =>
+    sendForMsal('POST', url, options ?? {}, TOKEN_TIMEOUT_MS),
+};
+
+/** The library makes its client of MSAL when it first needs a token, and stores it as `credentials`. */
+function boundEntra(made: Credentials): void {
+  let stored: MsalCredentials | undefined;
+  Object.defineProperty(made, 'credentials', {
+    get: () => stored,
+    set(credentials: MsalCredentials) {
+      const system = credentials.clientApplication?.config?.system;
+      if (!system) throw new LatchkeyError('Another version of @azure/msal-node');
+      system.networkClient = msalNetwork;
+      stored = credentials;
+    },
+  });
+}
+
+/** For what the bot sends: by the stand-in that gives it tokens, where there is one on this machine. */
+export function connectorCredentials({
+  bot,
+  loopback,
+  tokenService,
+}: Pick<Config, 'bot' | 'loopback' | 'tokenService'>): CredentialsFactory {
+  if (bot?.password && isLoopback(new URL(tokenService.loginUrl))) return tokenServiceCredentials(bot, tokenService);
+  return botCredentials(bot, loopback);
+}
+
+/** The same for the token service: of Microsoft's by the library, of a stand-in on this machine from the stand-in itself. */
+export function tokenServiceCredentials(
+  registration: NonNullable<Config['bot']>,
+  { loginUrl, scope }: Config['tokenService'],
+): CredentialsFactory {
+  if (!isLoopback(new URL(loginUrl))) return botCredentials(registration, false);
+  return new StandInCredentials(registration, `${loginUrl}/oauth2/v2.0/token`, scope);
+}

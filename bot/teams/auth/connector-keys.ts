@@ -1,0 +1,153 @@
+import { type CryptoKey, importJWK, type JWK } from 'jose';
+import { CONNECTOR_KEYS, CONNECTOR_METADATA, type DocumentKind } from '../../platform/documents.ts';
+import { readText, request } from '../../platform/http-client.ts';
+import { LatchkeyError, summaryOf } from '../../platform/latchkey-error.ts';
+
+/** A key of the Connector, and the channels it may speak for. */
+export interface ConnectorKey {
+  key: CryptoKey;
+  endorsements: ReadonlySet<string>;
+}
+
+/** The Connector's keys can't be had, and none are at hand. */
+export class ConnectorKeysUnavailable extends LatchkeyError {
+  override readonly name = 'ConnectorKeysUnavailable';
+}
+
+const DAY = 86_400_000;
+/** An unknown `kid` asks again, but not more often than this: T5. */
+const COOLDOWN = 10_000;
+/** After a failure with no keys at hand, the next request may try again this soon. */
+const RETRY = 1_000;
+const TIMEOUT = 3_000;
+const MAX_REDIRECTS = 3;
+
+type Keys = ReadonlyMap<string, ConnectorKey>;
+
+/**
+ * The Connector's signing keys, from its OpenID metadata: each imported once, one fetch in flight, old keys kept
+ * while a fetch fails (T5, T6). `generation` changes with the set, so that what was verified with it can be forgotten.
+ */
+export class ConnectorKeys {
+  generation = 0;
+  #keys: Keys = new Map();
+  // T98: by the monotonic clock, which nobody sets back: else a cooldown would last as long as the clock was ahead.
+  #fetchedAt = Number.NEGATIVE_INFINITY;
+  #triedAt = Number.NEGATIVE_INFINITY;
+  #fetching: Promise<void> | undefined;
+  readonly #metadataUrl: URL;
+  readonly #report: (error: unknown) => void;
+  #reported: string | undefined;
+
+  /** @param report writes down why the keys could not be fetched: once for each cause, until they can be fetched again */
+  constructor(metadataUrl: string, report: (error: unknown) => void) {
+    this.#metadataUrl = new URL(metadataUrl);
+    this.#report = report;
+  }
+
+  /** The key of that id; `undefined` when the Connector has none. @throws {ConnectorKeysUnavailable} when it can't be asked. */
+  async find(kid: string): Promise<ConnectorKey | undefined> {
+    const key = this.#keys.get(kid);
+    if (key) {
+      const now = performance.now();
+      // Once a day, beside the request: a key that was withdrawn goes.
+      if (now - this.#fetchedAt > DAY && now - this.#triedAt > COOLDOWN) void this.#refresh().catch(() => undefined);
+      return key;
+    }
+    await this.#refreshIfDue();
+    return this.#keys.get(kid);
+  }
+
+  /** Fetches before the first request needs it; a failure is left to that request. */
+  async warm(): Promise<void> {
+    await this.#refresh().catch(() => undefined);
+  }
+
+  async #refreshIfDue(): Promise<void> {
+    const cold = this.#keys.size === 0;
+    const due = performance.now() - this.#triedAt > (cold ? RETRY : COOLDOWN);
+    if (this.#fetching || due) {
+      await this.#refresh().catch((cause: unknown) => {
+        if (this.#keys.size === 0) throw new ConnectorKeysUnavailable('No keys of the Connector', { cause });
+      });
+    } else if (cold) {
+      throw new ConnectorKeysUnavailable('No keys of the Connector; asked a moment ago');
+    }
+  }
+
+  #refresh(): Promise<void> {
+    this.#fetching ??= this.#fetch().finally(() => {
+      this.#fetching = undefined;
+    });
+    return this.#fetching;
+  }
+
+  async #fetch(): Promise<void> {
+    try {
+      await this.#load();
+      this.#reported = undefined;
+    } catch (error) {
+      const cause = summaryOf(error);
+      if (cause !== this.#reported) this.#report(error);
+      this.#reported = cause;
+      throw error;
+    }
+  }
+
+  async #load(): Promise<void> {
+    const now = performance.now();
+    this.#triedAt = now;
+    const metadata = (await getJson(this.#metadataUrl, CONNECTOR_METADATA)) as { jwks_uri?: unknown };
+    const jwksUri = new URL(String(metadata.jwks_uri));
+    // The document's own scheme is as far down as its keys may go.
+    if (jwksUri.protocol !== 'https:' && jwksUri.protocol !== this.#metadataUrl.protocol) {
+      throw new LatchkeyError('jwks_uri is not https');
+    }
+    const { keys } = (await getJson(jwksUri, CONNECTOR_KEYS)) as { keys?: unknown };
+    if (!Array.isArray(keys)) throw new LatchkeyError('The JWKS holds no keys');
+    const imported = await importKeys(keys);
+    if (imported.size === 0) throw new LatchkeyError('The JWKS holds no usable key');
+    this.#keys = imported;
+    this.#fetchedAt = now;
+    this.generation += 1;
+  }
+}
+
+async function importKeys(jwks: readonly unknown[]): Promise<Keys> {
+  const keys = new Map<string, ConnectorKey>();
+  for (const jwk of jwks as (JWK & { endorsements?: unknown })[]) {
+    if (jwk?.kty !== 'RSA' || typeof jwk.kid !== 'string' || (jwk.use !== undefined && jwk.use !== 'sig')) continue;
+    const { kty, n, e } = jwk;
+    if (n === undefined || e === undefined) continue;
+    const key = (await importJWK({ kty, n, e }, 'RS256')) as CryptoKey;
+    const endorsements = Array.isArray(jwk.endorsements) ? jwk.endorsements : [];
+    keys.set(jwk.kid, { key, endorsements: new Set(endorsements.filter((entry) => typeof entry === 'string')) });
+  }
+  return keys;
+}
+
+/** A redirect is followed within the same origin: another one would decide which keys count (T6). */
+async function getJson(url: URL, kind: DocumentKind): Promise<unknown> {
+  const signal = AbortSignal.timeout(TIMEOUT);
+  let at = url;
+  for (let left = MAX_REDIRECTS; ; left -= 1) {
+    const answer = await request({ url: at.href, headers: {}, signal });
+    const body = await readText(answer, kind);
+    const { statusCode = 0, headers } = answer;
+    if (statusCode === 200) return parsed(body, kind);
+    const isRedirect = statusCode >= 300 && statusCode < 400 && URL.canParse(headers.location ?? '', at.href);
+    if (!isRedirect || left === 0) throw new LatchkeyError(`${kind.name}: answered ${statusCode}`);
+    const target = new URL(headers.location ?? '', at);
+    if (target.origin !== url.origin)
+      throw new LatchkeyError(`${kind.name}: a redirect to another origin, ${target.origin}`);
+    at = target;
+  }
+}
+
+function parsed(body: string, { name }: DocumentKind): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new LatchkeyError(`${name}: no JSON`); // The parser's own message quotes the answer.
+  }
+}

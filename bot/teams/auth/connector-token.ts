@@ -1,0 +1,149 @@
+import { hash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { type CryptoKey, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
+import { type ActivityAuthenticator, AuthenticationError, type AuthorizeActivity } from './activity-authenticator.ts';
+import { type ConnectorKeys, ConnectorKeysUnavailable } from './connector-keys.ts';
+
+/** A token of the Connector, verified: what is left to check is what the activity says. */
+interface VerifiedToken {
+  serviceUrl: string;
+  /** Channels that the signing key may speak for. */
+  endorsements: ReadonlySet<string>;
+  /** Seconds since the epoch, as in the token. */
+  notBefore: number;
+  expires: number;
+}
+
+/** Seconds of clock difference that the Bot Framework allows. */
+const CLOCK_SKEW_SECONDS = 300;
+const MAX_TOKEN_LENGTH = 8192;
+const MAX_VERIFIED_TOKENS = 5_000;
+/** Header parameters that name or carry a key. The Connector sends none; nobody else decides what verifies a token (T4). */
+const FOREIGN_KEYS = ['jku', 'jwk', 'x5u', 'x5c'];
+
+/**
+ * Lets in what the Bot Connector says, and nothing else ("Authenticate requests from the Bot Connector service to
+ * your bot", Bot Framework authentication reference). Runs before the SDK sees a byte.
+ */
+export class ConnectorGate implements ActivityAuthenticator {
+  readonly #keys: ConnectorKeys;
+  readonly #issuer: string;
+  readonly #botId: string;
+  /** Verified tokens by the hash of the whole token: Teams reuses one for about an hour. Bounded; verified ones only (T3). */
+  readonly #verifiedTokens = new Map<string, VerifiedToken>();
+  #generation = -1;
+
+  constructor(keys: ConnectorKeys, issuer: string, botId: string) {
+    this.#keys = keys;
+    this.#issuer = issuer;
+    this.#botId = botId;
+  }
+
+  async verify({ headers }: IncomingMessage, now: number): Promise<AuthorizeActivity> {
+    const verified = await this.#verifyToken(headers.authorization, now);
+    return (activity) => this.#authorize(verified, activity);
+  }
+
+  async #verifyToken(authorization: string | undefined, now: number): Promise<VerifiedToken> {
+    const token = bearerToken(authorization);
+    this.#forgetAfterKeyChange();
+    const hashed = hash('sha256', token, 'base64');
+    const remembered = this.#verifiedTokens.get(hashed);
+    if (remembered) return checkTime(remembered, now);
+    const verified = await this.#verify(token, now);
+    if (this.#verifiedTokens.size >= MAX_VERIFIED_TOKENS) this.#forgetOldest();
+    this.#verifiedTokens.set(hashed, verified);
+    return verified;
+  }
+
+  /** Checks what depends on the activity; anew for every request. */
+  #authorize(verified: VerifiedToken, activity: Record<string, unknown>): void {
+    const { serviceUrl, channelId } = activity;
+    if (typeof serviceUrl !== 'string' || serviceUrl !== verified.serviceUrl) {
+      throw new AuthenticationError(403, 'serviceurl claim and activity differ');
+    }
+    if (typeof channelId !== 'string' || !verified.endorsements.has(channelId)) {
+      throw new AuthenticationError(403, 'key not endorsed for the channel');
+    }
+    this.#checkRecipient(channelId, activity.recipient);
+  }
+
+  /** T7: the token is ours, but the activity speaks to another bot. Teams writes a bot as `28:<app id>`. */
+  #checkRecipient(channelId: string, recipient: unknown): void {
+    const id = (recipient as { id?: unknown } | null | undefined)?.id;
+    const ours = typeof id === 'string' && id.toLowerCase() === `28:${this.#botId}`;
+    const other = channelId === 'msteams' || (typeof id === 'string' && id.startsWith('28:'));
+    if (!ours && other) throw new AuthenticationError(403, 'activity is for another recipient');
+  }
+
+  async #verify(token: string, now: number): Promise<VerifiedToken> {
+    try {
+      const kid = keyIdOf(token);
+      const key = await this.#keys.find(kid);
+      if (!key) throw new AuthenticationError(403, 'unknown key');
+      const payload = await this.#checkClaims(token, key.key, now);
+      return { ...payload, endorsements: key.endorsements };
+    } catch (error) {
+      throw toRefusal(error);
+    }
+  }
+
+  /** T1, T2: every claim that the Connector's tokens have must be there, and be ours. */
+  async #checkClaims(token: string, key: CryptoKey, now: number): Promise<Omit<VerifiedToken, 'endorsements'>> {
+    const { payload } = await jwtVerify(token, key, {
+      algorithms: ['RS256'],
+      issuer: this.#issuer,
+      audience: this.#botId,
+      clockTolerance: CLOCK_SKEW_SECONDS,
+      currentDate: new Date(now),
+      requiredClaims: ['exp', 'nbf', 'serviceurl'],
+    });
+    const { aud, serviceurl, exp, nbf } = payload as JWTPayload & { serviceurl: unknown };
+    if (typeof aud !== 'string') throw new AuthenticationError(403, 'aud is not a single value');
+    if (typeof serviceurl !== 'string' || serviceurl === '')
+      throw new AuthenticationError(403, 'serviceurl is not a text');
+    return { serviceUrl: serviceurl, notBefore: Number(nbf), expires: Number(exp) };
+  }
+
+  #forgetAfterKeyChange(): void {
+    if (this.#generation === this.#keys.generation) return;
+    this.#verifiedTokens.clear();
+    this.#generation = this.#keys.generation;
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.#verifiedTokens.keys();
+    if (oldest !== undefined) this.#verifiedTokens.delete(oldest);
+  }
+}
+
+function bearerToken(authorization: string | undefined): string {
+  if (authorization === undefined || authorization === '') throw new AuthenticationError(401, 'no token');
+  const [, token] = /^Bearer ([A-Za-z0-9_.-]+)$/i.exec(authorization) ?? [];
+  if (token === undefined || token.length > MAX_TOKEN_LENGTH) throw new AuthenticationError(403, 'not a bearer token');
+  return token;
+}
+
+function keyIdOf(token: string): string {
+  const header = decodeProtectedHeader(token);
+  if (FOREIGN_KEYS.some((name) => name in header))
+    throw new AuthenticationError(403, 'the token brings a key of its own');
+  if (header.alg !== 'RS256') throw new AuthenticationError(403, 'alg is not RS256');
+  if (typeof header.kid !== 'string') throw new AuthenticationError(403, 'no kid');
+  return header.kid;
+}
+
+function checkTime(token: VerifiedToken, now: number): VerifiedToken {
+  const seconds = now / 1000;
+  if (seconds >= token.expires + CLOCK_SKEW_SECONDS) throw new AuthenticationError(403, 'expired');
+  if (seconds < token.notBefore - CLOCK_SKEW_SECONDS) throw new AuthenticationError(403, 'not valid yet');
+  return token;
+}
+
+function toRefusal(error: unknown): AuthenticationError {
+  if (error instanceof AuthenticationError) return error;
+  if (error instanceof ConnectorKeysUnavailable) return new AuthenticationError(503, error.message, { cause: error });
+  if (error instanceof errors.JOSEError) return new AuthenticationError(403, error.code, { cause: error });
+  // decodeProtectedHeader and jose's base64 report some malformed tokens as TypeError.
+  return new AuthenticationError(403, 'malformed token', { cause: error });
+}

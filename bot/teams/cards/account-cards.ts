@@ -1,0 +1,72 @@
+import type { ShownAccount } from '../../sign-in/providers/identity-provider.ts';
+import { accountWords } from '../account-words.ts';
+import type { Texts } from '../locales/en.ts';
+import { cardBase } from './card-head.ts';
+import { sanitizeText } from './sanitize.ts';
+
+/** A connection, and somebody's account there; none where they are not signed in. */
+export interface ConnectionAccount {
+  id: string;
+  title: string;
+  account?: ShownAccount;
+}
+
+const MAX_NAME_LENGTH = 100;
+/** Teams takes a card of 28 KB. Some is left for what every card has, and for what is around it. */
+const MAX_ROWS_BYTES = 25 * 1024;
+
+/** Each connection with its account and a button, and one for all of them. As many as fit into a card; a button shows the
+ * others. @param from the first one to show */
+export function accountsCard(accounts: readonly ConnectionAccount[], texts: Texts, from = 0): Record<string, unknown> {
+  const signedIn = accounts.filter(({ account }) => account);
+  const body = rowsThatFit(accounts.slice(from).map((account) => accountRow(account, texts)));
+  const next = from + body.length;
+  const actions = [
+    ...(next < accounts.length ? [submit(texts.moreConnections(accounts.length - next), { showFrom: next })] : []),
+    ...(signedIn.length > 1 ? [submit(texts.signOutOfAll, { signOutOfAll: true })] : []),
+  ];
+  return { ...cardBase(texts), body, ...(actions.length > 0 && { actions }) };
+}
+
+function rowsThatFit(rows: Record<string, unknown>[]): Record<string, unknown>[] {
+  let bytes = 0;
+  const overflow = rows.findIndex((each) => {
+    bytes += Buffer.byteLength(JSON.stringify(each));
+    return bytes > MAX_ROWS_BYTES;
+  });
+  return overflow === -1 ? rows : rows.slice(0, overflow);
+}
+
+function accountRow({ id, title, account }: ConnectionAccount, texts: Texts): Record<string, unknown> {
+  const shownTitle = sanitizeText(title, MAX_NAME_LENGTH);
+  const words = account
+    ? texts.accountOf(sanitizeText(accountWords(account, texts), MAX_NAME_LENGTH))
+    : texts.accountNone;
+  // A button's title names the connection: a screen reader reads it alone.
+  const buttons =
+    account === undefined
+      ? [submit(texts.signIn(shownTitle), { signIn: id })]
+      : [
+          submit(texts.switchAccountAt(shownTitle), { switchAccount: id }),
+          submit(texts.signOutOf(shownTitle), { signOut: id }),
+        ];
+  return {
+    type: 'Container',
+    separator: true,
+    spacing: 'Large',
+    items: [
+      textRun(shownTitle, { weight: 'Bolder' }),
+      textRun(words, { isSubtle: true, spacing: 'None' }),
+      // Each on a line of its own: beside each other they do not fit, and a host cuts off what does not.
+      ...buttons.map((button) => ({ type: 'ActionSet', spacing: 'Small', actions: [button] })),
+    ],
+  };
+}
+
+function submit(title: string, data: Record<string, unknown>): Record<string, unknown> {
+  return { type: 'Action.Submit', title, data };
+}
+
+function textRun(text: string, { spacing, ...style }: Record<string, unknown>): Record<string, unknown> {
+  return { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text, ...style }], ...(spacing ? { spacing } : {}) };
+}

@@ -1,0 +1,141 @@
+import type { InvokeResponse } from 'botbuilder';
+import { withInvokeDeadline } from '../platform/deadline.ts';
+import { asObject } from '../platform/json.ts';
+import type { PresentedSignIn } from '../sign-in/connection-sign-in.ts';
+import type { ActiveCredential } from '../sign-in/credentials/credentials.ts';
+import type { SignInPrompt } from '../sign-in/types.ts';
+import type { SourceItem } from '../sources/source.ts';
+import type { RequestContext } from './access-policy.ts';
+import { accountWords } from './account-words.ts';
+import { localeOf } from './activity.ts';
+import { linkAttachment, toAttachments, unreadableLinkAttachment } from './cards/cards.ts';
+import { safeUrl } from './cards/sanitize.ts';
+import { textsFor } from './locales/texts.ts';
+import { BAD_REQUEST, EMPTY_RESULT, PRECONDITION_FAILED, resultResponse, uncachedResults } from './responses.ts';
+import { callSourceAsUser } from './search/call-source.ts';
+import { presentedSignIn, signInRequest } from './search/query.ts';
+import type { QueryHandlerDependencies } from './search/query-handler.ts';
+import { connectionsForCode } from './search/receiver.ts';
+import { type SearchConnection, userKey } from './search/search-connection.ts';
+import { signInResponse } from './search/sign-in-prompt.ts';
+
+/** For this person at this moment: another, or the same one after an outage, is to be asked about anew. */
+const EMPTY_RESULT_UNCACHED = uncachedResults([]);
+
+interface UnfurlTarget {
+  url: string;
+  connection: SearchConnection;
+}
+
+/** A connection that would show it, if they were signed in there. */
+interface PendingSignIn {
+  connection: SearchConnection;
+  prompt?: SignInPrompt;
+}
+
+/** `composeExtension/queryLink`: a link to a page of something that is searched becomes its card, for whoever pasted it
+ * and with their own account; and `anonymousQueryLink`, which knows nobody and shows nothing but the link. */
+export class LinkUnfurlingHandler {
+  readonly #deps: QueryHandlerDependencies;
+  readonly #connections: readonly SearchConnection[];
+
+  constructor(deps: QueryHandlerDependencies) {
+    this.#deps = deps;
+    this.#connections = [...new Set([...deps.connections.values()].flat())];
+  }
+
+  async queryLink(activity: Record<string, unknown>): Promise<InvokeResponse> {
+    const value = asObject(activity.value);
+    const { url } = value;
+    if (typeof url !== 'string') return BAD_REQUEST;
+    const [link, ...others] = this.#find(url);
+    // Here Teams shows cards and no messages: a link that is not for us, and what fails, stays a link.
+    if (!link) return EMPTY_RESULT;
+    const guest = this.#deps.reception.authorize(activity, () => EMPTY_RESULT);
+    if ('status' in guest) return guest;
+    return withInvokeDeadline(({ signal }) =>
+      this.#unfurl(guest, [link, ...others], presentedSignIn(value), signal),
+    ).catch((error: unknown) => {
+      this.#deps.report(error, link.connection.id);
+      return EMPTY_RESULT_UNCACHED;
+    });
+  }
+
+  async anonymousQueryLink(activity: Record<string, unknown>): Promise<InvokeResponse> {
+    const { url } = asObject(activity.value);
+    if (typeof url !== 'string') return BAD_REQUEST;
+    const [link] = this.#find(url);
+    if (!link) return EMPTY_RESULT;
+    return resultResponse([linkAttachment(link.url, link.connection.title, textsFor(localeOf(activity)))]);
+  }
+
+  /** Several connections may have links to one origin: the first that knows the page shows it. */
+  async #unfurl(
+    guest: RequestContext,
+    links: readonly UnfurlTarget[],
+    brought: PresentedSignIn,
+    signal: AbortSignal,
+  ): Promise<InvokeResponse> {
+    const connections = links.map(({ connection }) => connection);
+    const receivers = await connectionsForCode(this.#deps.signIn, brought.code, connections);
+    const toSignIn: PendingSignIn[] = [];
+    let unreadable: UnfurlTarget | undefined;
+    for (const link of links) {
+      const code = receivers.includes(link.connection) ? brought.code : undefined;
+      const shown = await this.#show(guest, link, { ...brought, code }, signal);
+      if (shown === null) unreadable ??= link;
+      else if (shown && 'connection' in shown) toSignIn.push(shown);
+      else if (shown) return shown;
+    }
+    if (unreadable) {
+      const { url, connection } = unreadable;
+      return uncachedResults([unreadableLinkAttachment(url, connection.title, guest.texts)]);
+    }
+    const [first] = toSignIn;
+    // Whoever is signed in to one of them knows by now that it has no such page for them.
+    return first && toSignIn.length === links.length
+      ? signInResponse(this.#deps.signIn, guest, brought, [first])
+      : EMPTY_RESULT_UNCACHED;
+  }
+
+  /** @returns `null` where there is no such page for this person, or none that they may read */
+  async #show(
+    { sender }: RequestContext,
+    link: UnfurlTarget,
+    brought: PresentedSignIn,
+    signal: AbortSignal,
+  ): Promise<InvokeResponse | PendingSignIn | null | undefined> {
+    const { asker, locale } = sender;
+    const { id, title, linkOrigins, imageOrigins } = link.connection;
+    const call = (live: ActiveCredential) => this.#call(userKey(asker), link, live, signal);
+    const outcome = await callSourceAsUser(this.#deps.signIn, signInRequest(sender, id), brought, call);
+    if (outcome.state === 'signed_out') return { ...outcome, connection: link.connection };
+    if (outcome.state === 'consent_required') return PRECONDITION_FAILED;
+    if (outcome.state === 'failed' && outcome.error.failure === 'forbidden') return null;
+    if (outcome.state === 'failed') this.#deps.report(outcome.error, id);
+    if (outcome.state !== 'answered') return undefined;
+    if (!outcome.answer) return outcome.answer;
+    const account = accountWords(outcome.live.credential.account, textsFor(locale));
+    const frame = { title, account, locale, linkOrigins, imageOrigins };
+    return uncachedResults(toAttachments([outcome.answer], frame));
+  }
+
+  async #call(
+    userKey: string,
+    { url, connection }: UnfurlTarget,
+    { credential }: ActiveCredential,
+    signal: AbortSignal,
+  ): Promise<SourceItem | null | undefined> {
+    const { source, turns } = connection;
+    const { accessToken } = credential;
+    return turns.run(userKey, signal, async () => source.page?.(new URL(url), { accessToken, signal }));
+  }
+
+  /** T48: only links to the very origins of something that is searched, and that it can look up, are looked at. */
+  #find(url: string): UnfurlTarget[] {
+    return this.#connections.flatMap((connection) => {
+      const safe = connection.source.page && safeUrl(url, connection.pageOrigins);
+      return safe === undefined ? [] : [{ url: safe, connection }];
+    });
+  }
+}

@@ -1,0 +1,68 @@
+import type { InvokeResponse } from 'botbuilder';
+import { JsonBody, type JsonText, list } from './cards/json-writer.ts';
+
+/** What an invoke is answered with: its HTTP status and body (WIRE.md).
+ * @param more members of the answer, each behind a comma */
+export function resultResponse(attachments: readonly JsonText[], more = ''): InvokeResponse {
+  const answer = `{"type":"result","attachmentLayout":"list","attachments":${list(attachments)}${more}}`;
+  return { status: 200, body: new JsonBody(`{"composeExtension":${answer}}` as JsonText) };
+}
+
+/** Teams shows each title as a link and opens its URL in a pop-up. */
+export function authResponse(...prompts: { url: string; title: string }[]): InvokeResponse {
+  const actions = prompts.map(({ url, title }) => ({ type: 'openUrl', value: url, title }));
+  return composeExtension({ type: 'auth', suggestedActions: { actions } });
+}
+
+/** The same, where the Teams client first tries to get a token for the person without a window, and brings it with the query
+ * (https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/enable-sso-auth-me). */
+export function silentAuthResponse({ url, title }: { url: string; title: string }): InvokeResponse {
+  return composeExtension({
+    type: 'silentAuth',
+    suggestedActions: { actions: [{ type: 'openUrl', value: url, title }] },
+  });
+}
+
+/** The same for a page of ours where somebody changes something: Teams then says `setting`, not the query again. */
+export function configResponse({ url, title }: { url: string; title: string }): InvokeResponse {
+  return composeExtension({ type: 'config', suggestedActions: { actions: [{ type: 'openUrl', value: url, title }] } });
+}
+
+export function messageResponse(text: string): InvokeResponse {
+  return composeExtension({ type: 'message', text });
+}
+
+/** What a task module shows in the place of a card. */
+export function taskMessageResponse(text: string): InvokeResponse {
+  return { status: 200, body: { task: { type: 'message', value: text } } };
+}
+
+/** A task module with an Adaptive Card. */
+export function taskCardResponse(title: string, content: Record<string, unknown>): InvokeResponse {
+  const card = { contentType: 'application/vnd.microsoft.card.adaptive', content };
+  const value = { title, height: 'medium', width: 'medium', card };
+  return { status: 200, body: { task: { type: 'continue', value } } };
+}
+
+/** Nothing to show: what Teams asked about stays as it is. */
+export const EMPTY_RESULT: InvokeResponse = resultResponse([]);
+
+const UNCACHED = `,"suggestedActions":${JSON.stringify({ actions: [{ type: 'setCachePolicy', value: '{"type":"no-cache"}' }] })}`;
+
+/** Results that Teams must not show to anybody else, or again: without this it keeps an unfurled link for half an hour
+ * (https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/link-unfurling). */
+export function uncachedResults(attachments: readonly JsonText[]): InvokeResponse {
+  return resultResponse(attachments, UNCACHED);
+}
+
+/** An invoke that wants no words. */
+export const OK: InvokeResponse = { status: 200 };
+/** The token that came along is good, and does not do: Teams now opens the page that it was told of before. */
+export const PRECONDITION_FAILED: InvokeResponse = { status: 412 };
+export const NOT_IMPLEMENTED: InvokeResponse = { status: 501 };
+export const BAD_REQUEST: InvokeResponse = { status: 400 };
+export const FORBIDDEN: InvokeResponse = { status: 403 };
+
+function composeExtension(answer: Record<string, unknown>): InvokeResponse {
+  return { status: 200, body: { composeExtension: answer } };
+}

@@ -1,0 +1,151 @@
+import { type Activity, ConfigurationBotFrameworkAuthentication } from 'botbuilder';
+import type { Config } from '../config/config.ts';
+import { asObject } from '../platform/json.ts';
+import { isSafeUrl } from '../platform/safe-url.ts';
+import type { Visit } from '../sign-in/connection-sign-in.ts';
+import { ProviderError } from '../sign-in/providers/identity-provider.ts';
+import { boundedFetch } from '../sign-in/providers/oauth/bounded-fetch.ts';
+import type { ConnectionTokens, UserToken } from '../sign-in/token-service/token-service.ts';
+import { tokenServiceCredentials } from './auth/bot-credentials.ts';
+import { received, type SendRequest } from './auth/bounded-client.ts';
+import { conversationReference } from './conversation-reference.ts';
+
+export type UserTokensConfig = Pick<Config, 'tokenService' | 'loopback'> & { bot: NonNullable<Config['bot']> };
+
+/** For one look at the service, the bot's own token included: an invoke has to be answered. Milliseconds. */
+const TIMEOUT = 2_500;
+/** A channel's ids are some hundred characters. */
+const MAX_ID_LENGTH = 300;
+
+type UserTokenClient = Awaited<ReturnType<ConfigurationBotFrameworkAuthentication['createUserTokenClient']>>;
+type ChannelUser = { userId: string; channelId: string; activity: Activity };
+
+/** The token service by botbuilder's own client, made when it is first asked.
+ * @returns the service, for an OAuth connection of the Azure Bot by name */
+export function userTokens(config: UserTokensConfig): (connectionName: string) => ConnectionTokens {
+  let made: Promise<UserTokenClient> | undefined;
+  const client = () => {
+    made ??= createClient(config);
+    made.catch(() => {
+      made = undefined;
+    });
+    return made;
+  };
+  return (connectionName) => {
+    const ask = <T>(
+      what: string,
+      visit: Visit,
+      question: (client: UserTokenClient, asked: ChannelUser) => Promise<T>,
+    ) => bounded(what, async () => question(await client(), channelUser(visit)));
+    return {
+      connectionName,
+      get: (visit, code) =>
+        ask('GetToken', visit, async (client, { userId, channelId }) =>
+          toUserToken(await client.getUserToken(userId, connectionName, channelId, code as string)),
+        ),
+      signInResource: (visit) =>
+        ask('GetSignInResource', visit, async (client, { activity }) => {
+          // No last page of ours: the service's own hands the code to Teams.
+          const resource = await client.getSignInResource(connectionName, activity, undefined as unknown as string);
+          const url = resource?.signInLink;
+          if (!isSafeUrl(url, config.loopback)) throw new ProviderError('invalid_response', 'no sign-in link');
+          const { id, uri, providerId } = resource.tokenExchangeResource ?? {};
+          if (id === undefined || uri === undefined) return { url };
+          return { url, exchange: { id, uri, ...(providerId && { providerId }), connectionName } };
+        }),
+      exchange: (visit, token) =>
+        ask('exchange', visit, async (client, { userId, channelId }) => {
+          const asked = client.exchangeToken(userId, connectionName, channelId, { token });
+          // That it can't be exchanged is 400 or 404, which the library takes for answers; or else 412.
+          return toUserToken(await asked.catch(ignoreNotExchangeable));
+        }),
+      signOut: (visit) =>
+        ask('SignOut', visit, (client, { userId, channelId }) => client.signOutUser(userId, connectionName, channelId)),
+    };
+  };
+}
+
+async function createClient({ bot, tokenService }: UserTokensConfig): Promise<UserTokenClient> {
+  const { url, loginUrl, scope } = tokenService;
+  const settings = {
+    OAuthUrl: url,
+    ToChannelFromBotLoginUrl: loginUrl,
+    ToChannelFromBotOAuthScope: scope,
+    ToBotFromChannelTokenIssuer: scope,
+    ValidateAuthority: true,
+  };
+  const credentials = tokenServiceCredentials(bot, tokenService);
+  const authentication = new ConfigurationBotFrameworkAuthentication(settings, credentials, undefined, undefined, {
+    httpClient: { sendRequest },
+  });
+  // All that it reads of the identity is whose bot this is.
+  return authentication.createUserTokenClient(Object.assign(Object.create(null), { getClaimValue: () => bot.id }));
+}
+
+/** What the library's own does without: a deadline, a limit to the size, and no redirect, which would take the bot's token
+ * along. What it throws is not tried again. */
+const sendRequest: SendRequest = async (request) => {
+  const { url, method, headers, body } = request;
+  const sent = headers.toJson({ preserveCase: true });
+  const response = await boundedFetch(AbortSignal.timeout(TIMEOUT))(url, {
+    method,
+    headers: sent,
+    body: (body ?? null) as string | null,
+    redirect: 'manual',
+  } as Parameters<ReturnType<typeof boundedFetch>>[1]);
+  return received(request, response, await response.text());
+};
+
+/** T8: people as the channel calls them; both from the authenticated activity. */
+function channelUser({ activity = {} }: Visit): ChannelUser {
+  const reference = conversationReference(activity);
+  const { id: userId } = asObject(reference.from);
+  const { channelId } = reference;
+  if (!isId(userId) || !isId(channelId)) throw new ProviderError('invalid_response', 'the channel names no user');
+  return { userId, channelId, activity: reference as unknown as Activity };
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= MAX_ID_LENGTH;
+}
+
+function toUserToken(answer: Awaited<ReturnType<UserTokenClient['getUserToken']>> | undefined): UserToken | undefined {
+  const { token, expiration } = answer ?? {};
+  if (typeof token !== 'string' || token === '') return undefined;
+  const expiresAt = Date.parse(String(expiration));
+  return Number.isNaN(expiresAt) ? { token } : { token, expiresAt };
+}
+
+/** Every failure a {@link ProviderError}, in time. Nothing of the library's words is kept: they hold the service's. */
+async function bounded<T>(what: string, work: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new ProviderError('timeout', 'no answer in time')), TIMEOUT);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } catch (error) {
+    throw toProviderError(error, what);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function toProviderError(error: unknown, what: string): ProviderError {
+  if (error instanceof ProviderError) {
+    return new ProviderError(error.failure, `token service: ${what}: ${error.message}`);
+  }
+  const { name } = Object(error) as { name?: unknown };
+  const status = statusOf(error);
+  const why = status === undefined ? `failed (${String(name)})` : `answered ${status}`;
+  return new ProviderError('unavailable', `token service: ${what}: ${why}`);
+}
+
+function statusOf(error: unknown): number | undefined {
+  const { statusCode } = Object(error) as { statusCode?: unknown };
+  return typeof statusCode === 'number' ? statusCode : undefined;
+}
+
+function ignoreNotExchangeable(error: unknown): undefined {
+  if (statusOf(error) !== 412) throw error;
+}
