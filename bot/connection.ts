@@ -5,7 +5,7 @@ import { isEntra, type OAuthSignIn, signInTypeOf } from './config/sign-in-types.
 import { linkOriginsOf, pageOriginsOf, sourceTypeOf } from './config/source-types.ts';
 import { entraProvider } from './sign-in/providers/entra.ts';
 import type { IdentityProvider } from './sign-in/providers/identity-provider.ts';
-import type { SingleSignOn } from './sign-in/sso/single-sign-on.ts';
+import type { SingleSignOn } from './sign-in/sso/teams-sso.ts';
 import { ConnectedAccount } from './sign-in/token-service/connected-account.ts';
 import { FairLimiter } from './sources/fair-limiter.ts';
 import { QueryDebouncer } from './sources/query-debouncer.ts';

@@ -6,15 +6,14 @@ import { buildWebChat } from './build-web-chat.ts';
 import { type Config, ConfigError } from './config/config.ts';
 import { clientIdsOf } from './config/sign-in-types.ts';
 import { type Connection, connectionsByCommand, connectionsSharingACommand, loadConfig } from './connection.ts';
-import { addressLimit } from './http/address-limit.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { loadPages } from './http/pages.ts';
-import { remoteAddress } from './http/remote-address.ts';
+import { addressLimit, brokerLimits, remoteAddress } from './http/remote-address.ts';
 import { createServer } from './http/server.ts';
 import { LatchkeyError } from './platform/latchkey-error.ts';
 import { createLog, newErrorReference, serializeError } from './platform/log.ts';
 import { loadTeamsFx } from './sign-in/sso/on-behalf-of.ts';
-import { tellingOfUnread } from './sources/unread-entries.ts';
+import { tellingOfUnread } from './sources/entries.ts';
 import { openStore } from './store/open-store.ts';
 import { AccessPolicy } from './teams/access-policy.ts';
 import { InvokeAdapter } from './teams/adapter.ts';
@@ -22,10 +21,8 @@ import type { ActivityAuthenticator } from './teams/auth/activity-authenticator.
 import { ConnectorKeys } from './teams/auth/connector-keys.ts';
 import { ConnectorGate } from './teams/auth/connector-token.ts';
 import { PlaygroundGate } from './teams/auth/playground-authenticator.ts';
-import { PlaygroundExtension } from './teams/playground-extension.ts';
-import { PlaygroundLinks } from './teams/playground-links.ts';
+import { PlaygroundExtension, PlaygroundLinks } from './teams/playground-extension.ts';
 import { SearchExtension, type SearchExtensionDependencies } from './teams/search-extension.ts';
-import { brokerLimits } from './web-chat/broker-limits.ts';
 
 const SWEEP_INTERVAL = 10_000;
 /** How long requests under way may still take after SIGTERM. Milliseconds. */
@@ -153,10 +150,7 @@ function buildExtension(links: PlaygroundLinks | undefined, deps: SearchExtensio
 /** Counts for Prometheus, where a port is named for them. */
 async function startMetrics({ metricsPort, loopback }: Config, report: (error: unknown) => void) {
   if (metricsPort === undefined) return undefined;
-  const [{ Metrics }, { metricsRoute }] = await Promise.all([
-    import('./http/metrics.ts'),
-    import('./http/metrics-route.ts'),
-  ]);
+  const [{ Metrics }, { metricsRoute }] = await Promise.all([import('./http/metrics.ts'), import('./http/metrics.ts')]);
   const metrics = new Metrics();
   const { server } = createHttpServer(metricsRoute(metrics, report));
   await listening(server, { port: metricsPort, ...(loopback && { host: '127.0.0.1' }) });

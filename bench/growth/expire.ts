@@ -1,6 +1,5 @@
 import Database from 'libsql';
-import { openCredential, sealCredential } from '../../bot/sign-in/credentials/sealed-credential.ts';
-import { Vault } from '../../bot/sign-in/credentials/vault.ts';
+import { openCredential, sealCredential, Vault } from '../../bot/sign-in/credentials/vault.ts';
 import type { Person } from '../../local/people.ts';
 import { CONNECTION } from '../workload/people.ts';
 

@@ -1,7 +1,6 @@
 import Database from 'libsql';
 import { v7 as newVersion } from 'uuid';
-import { sealCredential } from '../../bot/sign-in/credentials/sealed-credential.ts';
-import { Vault } from '../../bot/sign-in/credentials/vault.ts';
+import { sealCredential, Vault } from '../../bot/sign-in/credentials/vault.ts';
 import { shardOf } from '../../bot/sign-in/user.ts';
 import { openStore } from '../../bot/store/open-store.ts';
 import { keysOf } from '../../bot/store/redis/keys.ts';

@@ -7,10 +7,9 @@ import {
   connectionsByCommand,
   connectionsSharingACommand,
 } from '../../bot/connection.ts';
-import { addressLimit } from '../../bot/http/address-limit.ts';
 import { Metrics } from '../../bot/http/metrics.ts';
 import { loadPages } from '../../bot/http/pages.ts';
-import { remoteAddress } from '../../bot/http/remote-address.ts';
+import { addressLimit, remoteAddress } from '../../bot/http/remote-address.ts';
 import { createServer } from '../../bot/http/server.ts';
 import { createLog, newErrorReference, serializeError } from '../../bot/platform/log.ts';
 import type { Source } from '../../bot/sources/source.ts';

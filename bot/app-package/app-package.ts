@@ -1,11 +1,37 @@
+import { type ConnectionConfig, parseConnections } from '../config/connections-file.ts';
+import type { Env } from '../config/setting.ts';
 import { resolveCommands } from './commands.ts';
-import { linkDomains, tokenServiceDomains, validDomains } from './domains.ts';
+import { linkDomains, tokenServiceDomains, validDomains, webApplicationInfo } from './domains.ts';
 import { resolveLanguages } from './languages.ts';
-import { checkRules } from './rules.ts';
 import { readTemplate } from './template.ts';
 import type { AppPackage, AppPackageInput, LanguageFile, Manifest, Problem, ReportProblem } from './types.ts';
 import { reportMissing, reportUnresolved, substituteVariables } from './variables.ts';
-import { webApplicationInfo } from './web-application.ts';
+
+/** Secrets, scopes, where to sign in: no package holds anything of them. */
+const NOT_PACKAGED = /^connections\.\d+\.(signIn\.(?!type$)|source\.(headers|fields)\.)/;
+/** But of Entra's registration its id, for `webApplicationInfo`. */
+const ENTRA_FIELDS = /^connections\.(\d+)\.signIn\.(clientId|authority|resource)$/;
+
+/** The connections for a package, from their file's parsed JSON: as the service reads them, but for variables that
+ * nothing in a package comes from, which need not be set. @param file its name, for problems */
+export function readPackagedConnections(
+  raw: unknown,
+  { file, variables, loopback }: { file: string; variables: Env; loopback: boolean },
+  note: ReportProblem,
+): readonly ConnectionConfig[] {
+  const problem = (what: string) => {
+    const fix = `Mend ${file}, or set the variable where the package's other variables are set.`;
+    note({ level: 'error', code: 'connections.file', what: `${file}: ${what}`, fix });
+  };
+  return parseConnections(raw, variables, loopback, problem, (path) => isPackaged(raw, path));
+}
+
+function isPackaged(raw: unknown, path: string): boolean {
+  const [, index] = ENTRA_FIELDS.exec(path) ?? [];
+  if (index === undefined) return !NOT_PACKAGED.test(path);
+  const { connections } = raw as { connections: { signIn: { type?: unknown } }[] };
+  return ['entra', 'teamsSso'].includes(String(connections[Number(index)]?.signIn.type));
+}
 
 /** The manifest and language files for these connections at this address: search commands, link domains, `validDomains`
  * and `webApplicationInfo` come from the configuration, so they can't drift from it; all else from the template.
@@ -58,4 +84,61 @@ function build(
 /** Links are looked at where the app isn't installed too: the bot answers that with the link and nothing else. */
 function handlerOf(domains: string[]) {
   return { type: 'link' as const, value: { domains, supportsAnonymizedPayloads: true } };
+}
+
+/** What Teams asks of a manifest beyond its schema: the validation rules of the store, as far as a program can see them. */
+function checkRules(manifest: Manifest, languages: ReadonlyMap<string, LanguageFile>, note: ReportProblem): void {
+  checkVersions(manifest, note);
+  checkNames(manifest, languages, note);
+  checkDeveloper(manifest, note);
+  checkPrompts(manifest, note);
+}
+
+function checkVersions({ $schema, manifestVersion, version }: Manifest, note: ReportProblem): void {
+  if (!$schema.includes(`/v${manifestVersion}/`)) {
+    const what = `$schema and manifestVersion (${manifestVersion}) name two versions`;
+    note({ level: 'error', code: 'manifest.schema', what, fix: 'Make them the same in appPackage/manifest.json.' });
+  }
+  if (!/^(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}$/.test(version)) {
+    const what = `version (${version}) is not three numbers with dots between them`;
+    note({ level: 'error', code: 'manifest.version', what, fix: 'Write one like 1.0.0 in appPackage/manifest.json.' });
+  }
+}
+
+function checkNames({ name }: Manifest, languages: ReadonlyMap<string, LanguageFile>, note: ReportProblem): void {
+  const names = [
+    ['appPackage/manifest.json', name.short] as const,
+    ...[...languages].map(([file, texts]) => [`appPackage/${file}`, texts['name.short']] as const),
+  ];
+  for (const [file, short] of names) {
+    if (short === undefined) continue;
+    if (short.length > 30) {
+      const what = `${file}: name.short has ${short.length} characters with its suffix: "${short}"; Teams takes 30`;
+      note({ level: 'error', code: 'name.long', what, fix: 'Shorten it, or APP_NAME_SUFFIX.' });
+    }
+    if (/\bteams\b/i.test(short)) {
+      const what = `${file}: name.short ("${short}") says "Teams", which is Microsoft's to use`;
+      note({ level: 'error', code: 'name.teams', what, fix: 'Take the word out.' });
+    }
+  }
+}
+
+function checkDeveloper({ developer }: Manifest, note: ReportProblem): void {
+  const urls = [developer.websiteUrl, developer.privacyUrl, developer.termsOfUseUrl];
+  for (const [at, key] of (['websiteUrl', 'privacyUrl', 'termsOfUseUrl'] as const).entries()) {
+    const url = urls[at] ?? '';
+    // Its variable is missing, which is said already.
+    if (url.includes('${{') || (URL.canParse(url) && new URL(url).protocol === 'https:')) continue;
+    const what = `developer.${key} is no https address`;
+    const fix = 'Name a page that is open to everybody, such as https://example.com/privacy.';
+    note({ level: 'error', code: 'developer.url', what, fix });
+  }
+}
+
+function checkPrompts({ composeExtensions: [{ commands }] }: Manifest, note: ReportProblem): void {
+  for (const { id, type, samplePrompts = [] } of commands) {
+    if (type === 'action' || (samplePrompts.length >= 3 && samplePrompts.length <= 5)) continue;
+    const what = `the search command ${id} has ${samplePrompts.length} samplePrompts; Copilot wants 3 to 5`;
+    note({ level: 'error', code: 'command.prompts', what, fix: 'Write them in appPackage/manifest.json.' });
+  }
 }

@@ -3,7 +3,7 @@ import { asObject, isObject } from '../platform/json.ts';
 import { LatchkeyError } from '../platform/latchkey-error.ts';
 import type { AccessPolicy, RequestContext } from '../teams/access-policy.ts';
 import { localeOf } from '../teams/activity.ts';
-import { afterResponse } from '../teams/after-response.ts';
+import { afterResponse } from '../teams/adapter.ts';
 import { textsFor } from '../teams/locales/texts.ts';
 import { BAD_REQUEST, FORBIDDEN, OK } from '../teams/responses.ts';
 import type { ReportError } from '../teams/search/outcome.ts';
@@ -16,14 +16,41 @@ import {
   hasReplyAddress,
   isGroupConversation,
   isPersonalChat,
+  isServiceUrl,
   shouldWelcome,
   supportsTokenExchange,
 } from './conversation.ts';
-import { DuplicateActivities } from './duplicate-activities.ts';
 import { asksForSomething } from './parse-command.ts';
 import { heroCardReply, type Reply, textReply } from './replies.ts';
-import { isServiceUrl } from './service-url.ts';
 import { readExchange, type TokenExchanges } from './token-exchange.ts';
+
+/** The Bot Framework delivers anew what was not answered within 15 seconds, up to a minute later. Milliseconds. */
+const REMEMBERED = 120_000;
+const MAX_DELIVERIES = 1_000;
+
+/** T87: what comes twice is answered once. */
+class DuplicateActivities {
+  /** When each came, oldest first. */
+  readonly #at = new Map<string, number>();
+
+  /** Whether this activity came before; from now on it did. One without an id is new every time. */
+  isDuplicate({ id, conversation }: Record<string, unknown>, now: number): boolean {
+    if (typeof id !== 'string' || id === '') return false;
+    const { id: conversationId } = asObject(conversation);
+    const key = `${String(conversationId).slice(0, 200)} ${id.slice(0, 200)}`;
+    this.#forget(now);
+    if (this.#at.has(key)) return true;
+    this.#at.set(key, now);
+    return false;
+  }
+
+  #forget(now: number): void {
+    for (const [key, at] of this.#at) {
+      if (now - at < REMEMBERED && this.#at.size < MAX_DELIVERIES) return;
+      this.#at.delete(key);
+    }
+  }
+}
 
 export interface ChatActivitiesDependencies {
   chat: Chat;

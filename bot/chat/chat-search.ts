@@ -2,7 +2,6 @@ import { languageFor } from '../platform/language.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { RequestContext } from '../teams/access-policy.ts';
 import type { JsonText } from '../teams/cards/json-writer.ts';
-import { interleave } from '../teams/search/combine.ts';
 import {
   isIncomplete,
   type RenderContext,
@@ -13,13 +12,11 @@ import {
   wordsFor as wordsOf,
 } from '../teams/search/outcome.ts';
 import type { SearchConnection } from '../teams/search/search-connection.ts';
-import { type PartOf, SearchAll } from '../teams/search/search-connections.ts';
-import { moreCard } from './cards.ts';
-import { COMMAND_WORDS } from './command-words.ts';
-import { type Left, leftOf, type Seen } from './more-results.ts';
+import { interleave, type PartOf, SearchAll } from '../teams/search/search-connections.ts';
+import { type Left, leftOf, moreCard, type Seen } from './more-results.ts';
+import { COMMAND_WORDS } from './parse-command.ts';
 import { PendingSearches } from './pending-searches.ts';
-import { adaptiveCardReply, type Reply, textReply } from './replies.ts';
-import { signInReply } from './sign-in-reply.ts';
+import { adaptiveCardReply, type Reply, signInReply, textReply } from './replies.ts';
 
 export interface ChatSearchDependencies {
   signIn: SignIn;

@@ -4,22 +4,18 @@ import type { ShownAccount } from '../sign-in/providers/identity-provider.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { RequestContext } from '../teams/access-policy.ts';
 import type { AccountAction } from '../teams/account-commands.ts';
-import { accountWords } from '../teams/account-words.ts';
-import { accountsCard } from '../teams/cards/account-cards.ts';
+import { accountsCard, accountWords } from '../teams/cards/account-cards.ts';
 import { sanitizeText } from '../teams/cards/sanitize.ts';
 import { textsFor } from '../teams/locales/texts.ts';
 import type { ReportError } from '../teams/search/outcome.ts';
 import { signInRequest } from '../teams/search/query.ts';
 import { type SearchConnection, userKey } from '../teams/search/search-connection.ts';
-import { signOutCard } from './cards.ts';
 import { alsoSignIn, type ChatSearch } from './chat-search.ts';
-import { COMMAND_WORDS, type CommandWords } from './command-words.ts';
-import { readMore } from './more-results.ts';
+import { readMore, signOutCard } from './more-results.ts';
 import { findNamed, type NamedConnections } from './named-connections.ts';
-import { type ChatCommandRequest, parseCommand } from './parse-command.ts';
+import { type ChatCommandRequest, COMMAND_WORDS, type CommandWords, parseCommand } from './parse-command.ts';
 import { PendingSearches } from './pending-searches.ts';
-import { adaptiveCardReply, heroCardReply, type Reply, textReply } from './replies.ts';
-import { signInReply } from './sign-in-reply.ts';
+import { adaptiveCardReply, heroCardReply, type Reply, signInReply, textReply } from './replies.ts';
 
 export interface ChatDependencies {
   signIn: SignIn;

@@ -7,8 +7,7 @@ import type { RequestContext } from '../teams/access-policy.ts';
 import type { ReportError } from '../teams/search/outcome.ts';
 import { signInRequest } from '../teams/search/query.ts';
 import type { Chat } from './chat.ts';
-import { type Reply, signinCardReply } from './replies.ts';
-import { signInReply } from './sign-in-reply.ts';
+import { type Reply, signInReply, signinCardReply } from './replies.ts';
 
 export interface TokenExchangeDependencies {
   signIn: SignIn;

@@ -1,9 +1,8 @@
-import { isEnvironmentName } from '../app-package/environment.ts';
+import { isEnvironmentName } from '../app-package/variables.ts';
 import { type DiagnosticCommand, type Options, UsageError } from './command.ts';
 import { readProject } from './doctor/checks/project.ts';
 import { redirectUris } from './doctor/checks/redirect-uris.ts';
-import { CHECKS } from './doctor/checks.ts';
-import { runChecks } from './doctor/examine.ts';
+import { CHECKS, runChecks } from './doctor/checks.ts';
 import { hear, NO_PROBES } from './doctor/probes/probe-all.ts';
 import { lookAtStore } from './doctor/probes/store-state.ts';
 import { report } from './doctor/report.ts';

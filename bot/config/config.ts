@@ -3,7 +3,7 @@ import proxyAddr from 'proxy-addr';
 import { LatchkeyError } from '../platform/latchkey-error.ts';
 import { isLoopback, isSafeUrl } from '../platform/safe-url.ts';
 import { parseGuid } from '../sign-in/user.ts';
-import { parseRedisAddress } from '../store/redis/address.ts';
+import { parseRedisAddress } from '../store/redis/keys.ts';
 import { type BotSecret, readBotSecret } from './bot-secret.ts';
 import { type ConnectionConfig, clientIdWarnings, readConnections } from './connections-file.ts';
 import { type DirectLineConfig, readDirectLine } from './direct-line.ts';

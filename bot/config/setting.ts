@@ -1,3 +1,5 @@
+import { parseEnv } from 'node:util';
+
 /** What every reader of a setting works with. */
 export type Env = Record<string, string | undefined>;
 
@@ -21,4 +23,12 @@ export function readInteger(
   const number = /^\d{1,6}$/.test(value) ? Number(value) : Number.NaN;
   if (!(number >= least && number <= most)) bad(`${name} must be a whole number from ${least} to ${most}`);
   return number;
+}
+
+/** Reads a `.env` file as F5's scripts and the Toolkit do: `NAME=value` a line, `#` comments, quotes around a value. */
+export function parseEnvFile(text: string): Record<string, string> {
+  // Where nothing but spaces follows a `=`, Node takes the next line for the value.
+  const plain = text.replace(/^\uFEFF/, '').replaceAll(/^([ \t]*[\w.-]+[ \t]*=)[ \t]+$/gm, '$1');
+  const entries = Object.entries(parseEnv(plain));
+  return Object.fromEntries(entries.map(([name, value]) => [name, value ?? '']));
 }

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { entra } from '../sign-in/providers/entra-type.ts';
-import { github } from '../sign-in/providers/github-type.ts';
-import { oidc } from '../sign-in/providers/oidc-type.ts';
+import { entra } from '../sign-in/providers/entra.ts';
+import { github } from '../sign-in/providers/github.ts';
+import { oidc } from '../sign-in/providers/oidc.ts';
 import type { SignInType } from '../sign-in/providers/sign-in-type.ts';
-import { resource, teamsSso } from '../sign-in/sso/teams-sso-type.ts';
+import { resource, teamsSso } from '../sign-in/sso/teams-sso.ts';
 
 /** Every type of sign-in with a registration of ours, by its name in `connections.json`. A new type is one entry here; the
  * settings, the bot, the command line, the doctor and the tests read this table. */

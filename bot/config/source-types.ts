@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { github } from '../sources/github/type.ts';
-import { graph } from '../sources/graph/type.ts';
-import { http } from '../sources/json-api/type.ts';
-import { mediawiki } from '../sources/mediawiki/type.ts';
-import { opensearch } from '../sources/opensearch/type.ts';
+import { github } from '../sources/github/source.ts';
+import { graph } from '../sources/graph/source.ts';
+import { http } from '../sources/json-api/source.ts';
+import { mediawiki } from '../sources/mediawiki/source.ts';
+import { opensearch } from '../sources/opensearch/source.ts';
 import type { SourceType } from '../sources/source-type.ts';
 
 /** Every type of source, by its name in `connections.json`. A new type is one entry here; the settings, the bot, the app

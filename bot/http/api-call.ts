@@ -1,10 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { SignInError, type SignInErrorCode } from '../sign-in/errors.ts';
 import { StoreError } from '../store/store.ts';
 import { checkBodyHeaders, readJsonObject } from './body.ts';
 import { readChatCookie, readSettingsCookie, readTransactionCookie, readWrongPersonCookie } from './cookies.ts';
 import { HttpProblem, sendJson, sendProblem } from './problem.ts';
+
+/** Who uses the Teams window behind the page, where Teams says so: a member of most calls of our pages (T91). */
+export const teamsUserBody = {
+  teamsUser: z.object({ id: z.string().max(64), tenantId: z.string().max(64) }).optional(),
+};
 
 export interface JsonEndpointOptions {
   /** Our own origin: the only one that may post here (T39). */

@@ -2,9 +2,8 @@ import * as z from 'zod';
 import { SignInError } from '../sign-in/errors.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { User } from '../sign-in/user.ts';
-import type { ApiCall, Handler } from './api-call.ts';
+import { type ApiCall, type Handler, teamsUserBody } from './api-call.ts';
 import { addTransactionCookie, wrongPersonCookie } from './cookies.ts';
-import { teamsUserBody } from './teams-user-body.ts';
 
 const startBody = z.object({ ticket: z.string().min(1).max(4096), ...teamsUserBody });
 const completeBody = z.union([

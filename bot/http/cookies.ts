@@ -1,5 +1,5 @@
 import { isSecret } from '../sign-in/secrets.ts';
-import { SETTINGS_TTL } from '../sign-in/settings-tickets.ts';
+import { SETTINGS_TTL } from '../sign-in/ticket.ts';
 import { TRANSACTION_TTL } from '../sign-in/transactions.ts';
 
 // `__Host-`: only this host can set it, over a secure channel, for no other path (RFC 6265bis section 4.1.3.2).

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
-import { LANGUAGES, type Language, negotiateLanguage } from '../platform/language.ts';
-import { acceptedTags } from './accept-language.ts';
+import { acceptedTags, LANGUAGES, type Language, negotiateLanguage } from '../platform/language.ts';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',

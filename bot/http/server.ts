@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import restify from 'restify';
 import type { SignIn } from '../sign-in/sign-in.ts';
-import type { ShortLinks } from '../teams/playground-links.ts';
+import type { ShortLinks } from '../teams/playground-extension.ts';
 import type { ChatPage } from '../web-chat/chat-page.ts';
 import { type DirectLineApiDependencies, directLineApi } from '../web-chat/direct-line-api.ts';
 import { type JsonEndpointOptions, jsonEndpoint } from './api-call.ts';

@@ -1,3 +1,19 @@
+const MAX_HEADER_LENGTH = 512;
+
+/** The tags of an `Accept-Language` header, most wanted first (RFC 9110 section 12.5.4). What weighs 0, or cannot be
+ * weighed, is left out. */
+export function acceptedTags(header: string | undefined): string[] {
+  const ranges = (header ?? '').slice(0, MAX_HEADER_LENGTH).split(',').map(readRange);
+  const accepted = ranges.filter(({ weight }) => weight > 0);
+  return accepted.sort((one, other) => other.weight - one.weight).map(({ tag }) => tag);
+}
+
+function readRange(range: string): { tag: string; weight: number } {
+  const [tag = '', ...parameters] = range.split(';').map((part) => part.trim());
+  const weight = parameters.find((parameter) => /^q=/i.test(parameter));
+  return { tag, weight: weight ? Number(weight.slice(2)) : 1 };
+}
+
 /** The languages that Latchkey speaks, as BCP 47 tags. Each has a catalogue in bot/teams/locales and in auth-page/locales. */
 export const LANGUAGES = ['en', 'es', 'fr', 'de', 'pt', 'ja', 'zh-Hans', 'ar', 'hi', 'uk'] as const;
 

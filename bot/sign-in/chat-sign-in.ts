@@ -1,11 +1,42 @@
 import { v7 as newVersion } from 'uuid';
-import type { Owner, Store } from '../store/store.ts';
+import type { Owner, ParkedCredentials, Store } from '../store/store.ts';
 import type { SignInConnection } from './authorization.ts';
 import type { ConnectionSignIn, KeptElsewhere } from './connection-sign-in.ts';
 import { leaseName } from './credentials/lease.ts';
-import { sha256 } from './secrets.ts';
-import { PendingMagicCodes } from './token-service/pending-magic-codes.ts';
-import type { User } from './user.ts';
+import { derivedKey, sha256 } from './secrets.ts';
+import { shardOf, type User } from './user.ts';
+
+/** As long as somebody may take to sign in. Milliseconds. */
+const TTL = 600_000;
+
+/** In which conversations people were asked to sign in where six digits are shown in the end. Digits are few: they are
+ * taken as typed in the conversation that asked, and by whoever was asked there, alone (T66). */
+class PendingMagicCodes {
+  readonly #parking: ParkedCredentials;
+
+  constructor(parking: ParkedCredentials) {
+    this.#parking = parking;
+  }
+
+  /** Remembers it for ten minutes, or until five wrong codes. */
+  async ask({ asker, connectionId }: Owner, conversationId: string, now: number): Promise<void> {
+    const keyHash = keyOf({ asker, connectionId }, conversationId);
+    await this.#parking.discard(keyHash, now);
+    // Nothing waits there: only that somebody was asked.
+    const nothing = { version: newVersion(), sealed: undefined };
+    await this.#parking.add({ asker, connectionId, ...nothing, keyHash, createdAt: now, expiresAt: now + TTL });
+  }
+
+  async wasAsked(owner: Owner, conversationId: string): Promise<boolean> {
+    return (await this.#parking.owner(keyOf(owner, conversationId))) !== undefined;
+  }
+}
+
+/** No code hashes to it. */
+function keyOf({ asker, connectionId }: Owner, conversationId: string): string {
+  const who = sha256(`${asker.tenantId}/${asker.objectId} ${connectionId} ${conversationId}`);
+  return derivedKey('asked', shardOf(asker) + who.slice(1));
+}
 
 export interface ChatSignInDependencies {
   store: Pick<Store, 'parking' | 'leases'>;

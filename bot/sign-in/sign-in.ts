@@ -7,28 +7,24 @@ import {
   type AuthorizationTarget,
   asksForAccount,
   initialTarget,
+  isChooserRefused,
   type NewTransaction,
   providerTarget,
+  readAuthorizationError,
   type SignInConnection,
 } from './authorization.ts';
-import { isChooserRefused, readAuthorizationError } from './authorization-errors.ts';
 import { ChatSignIns } from './chat-sign-in.ts';
 import type { ConnectionSignIn, KeptElsewhere, PresentedSignIn, Visit } from './connection-sign-in.ts';
-import { type ActiveCredential, Credentials } from './credentials/credentials.ts';
-import { IssuedTokens } from './credentials/issued-tokens.ts';
-import { Revocations } from './credentials/revocation.ts';
-import { sealCredential } from './credentials/sealed-credential.ts';
-import type { Vault } from './credentials/vault.ts';
+import { type ActiveCredential, Credentials, IdleBrowserLinks } from './credentials/credentials.ts';
+import { IssuedTokens, Revocations } from './credentials/revocation.ts';
+import { sealCredential, type Vault } from './credentials/vault.ts';
 import { SignInError } from './errors.ts';
-import { IdleBrowserLinks } from './idle-browser-links.ts';
 import type { Credential, SignedIn } from './providers/identity-provider.ts';
 import { isSecret, secretFor, sha256 } from './secrets.ts';
 import { SecurityCodes, WRONG_CODES } from './security-codes.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
-import { SettingsTickets } from './settings-tickets.ts';
 import { SilentSignIn } from './sso/sso-sign-in.ts';
-import { refuseOtherTeamsUser, type TeamsUser } from './teams-user.ts';
-import { acceptTicket, sealTicket } from './ticket.ts';
+import { acceptTicket, SettingsTickets, sealTicket } from './ticket.ts';
 import { isMagicCode } from './token-service/magic-codes.ts';
 import { type ConsumedTransaction, Transactions } from './transactions.ts';
 import {
@@ -41,7 +37,7 @@ import {
   type StartedSignIn,
   shownOf,
 } from './types.ts';
-import { isSameUser, isWebChatUser, type User } from './user.ts';
+import { isSameUser, isWebChatUser, refuseOtherTeamsUser, type TeamsUser, type User } from './user.ts';
 
 export interface SignInDependencies {
   store: Store;

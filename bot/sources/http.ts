@@ -1,8 +1,22 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { AnswerTooLarge } from '../platform/documents.ts';
 import { type HttpRequest, readText, request } from '../platform/http-client.ts';
 import { SourceError, type SourceSession } from './source.ts';
-import { traceparentOf } from './trace.ts';
+
+const TRACEPARENT = /^00-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
+
+/** The `traceparent` of a call: the one that was handed in, as it is, since no span of ours is recorded in between; or
+ * the start of a trace, not sampled. @see https://www.w3.org/TR/trace-context/#traceparent-header */
+function traceparentOf(handedIn: string | undefined): string {
+  if (handedIn !== undefined && TRACEPARENT.test(handedIn)) return handedIn;
+  return `00-${randomId()}-${randomId().slice(0, 16)}-00`;
+}
+
+/** 32 hexadecimal digits, random but for a few that are never zero. Node draws them in advance, many at a time. */
+function randomId(): string {
+  return randomUUID().replaceAll('-', '');
+}
 
 export interface JsonAnswer {
   /** `undefined` where the answer has no body: nothing was found. */
@@ -170,4 +184,31 @@ function secondsUntil(date: string): number {
 function discardBody(answer: IncomingMessage, refused: SourceError): SourceError {
   answer.destroy();
   return refused;
+}
+
+interface PageOptions extends AskOptions {
+  /** Whether the API says by this that there is no such thing for this person. */
+  isNone(refused: ErrorResponse): boolean;
+}
+
+/** One GET of what may not be there, as JSON; `null` where the API says so, by a refusal or by an empty answer.
+ * @throws {SourceError} for every other answer that is not a good one with JSON */
+export async function getJsonIfFound(
+  url: string,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+  { isNone, explain, mayMoveTo }: PageOptions,
+): Promise<JsonAnswer | null> {
+  let missing = false;
+  const look = (refused: ErrorResponse) => {
+    missing = isNone(refused);
+    return explain?.(refused);
+  };
+  try {
+    const answer = await getJson(url, headers, signal, { explain: look, mayMoveTo });
+    return answer.json === undefined ? null : answer;
+  } catch (error) {
+    if (missing) return null;
+    throw error;
+  }
 }

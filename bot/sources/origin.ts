@@ -14,3 +14,8 @@ export function parseBaseUrl(url: string): URL {
   if (parsed.search || parsed.hash) throw new TypeError('url: without a query and a fragment');
   return parsed;
 }
+
+/** As one segment of a path, or one value in a query. By URLSearchParams, which takes half a surrogate pair too. */
+export function percentEncode(value: string): string {
+  return new URLSearchParams({ value }).toString().slice('value='.length).replaceAll('+', '%20');
+}

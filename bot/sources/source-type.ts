@@ -34,3 +34,12 @@ export const text = z.string().min(1);
 export const origins = z.array(z.url()).default([]);
 /** Where cards may lead, and show images from, beside the source's own origin. */
 export const places = { linkOrigins: origins, imageOrigins: origins };
+
+/** Says which setting it is that can't be used. */
+export function withSettingName<T>(setting: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new TypeError(`${setting}: ${(error as Error).message}`);
+  }
+}

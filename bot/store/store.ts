@@ -1,4 +1,4 @@
-import { LatchkeyError } from '../platform/latchkey-error.ts';
+import { LatchkeyError, summaryOf } from '../platform/latchkey-error.ts';
 import type { User } from '../sign-in/user.ts';
 
 /**
@@ -236,4 +236,21 @@ export interface DamagedRecord {
 /** The store can't be used just now: full, locked, out of reach, damaged. The cause says which. */
 export class StoreError extends LatchkeyError {
   override readonly name = 'StoreError';
+}
+
+/** The same methods, at any depth, whose every failure is a StoreError. @param kind of store, for the message */
+export function wrapStoreErrors<T extends object>(kind: string, methods: T): T {
+  const entries = Object.entries(methods).map(([name, method]) => [
+    name,
+    typeof method === 'function'
+      ? async (...args: unknown[]) => {
+          try {
+            return await method(...args);
+          } catch (cause) {
+            throw new StoreError(`${kind}: ${summaryOf(cause)}`, { cause });
+          }
+        }
+      : wrapStoreErrors(kind, method),
+  ]);
+  return Object.fromEntries(entries);
 }

@@ -8,10 +8,23 @@ import {
   TurnContext,
 } from 'botbuilder';
 import type { Config } from '../config/config.ts';
-import { runAfterResponse } from './after-response.ts';
 import { connectorCredentials } from './auth/bot-credentials.ts';
 import { boundedClient, ChannelError } from './auth/bounded-client.ts';
 import { isSignInInvoke, type SearchExtension } from './search-extension.ts';
+
+const AFTERWARDS = Symbol('afterwards');
+
+/** Has work done when the invoke of this turn is answered: Teams waits five seconds for the answer, and for nothing of this.
+ * @param work never rejects; it may still send by the context */
+export function afterResponse(context: TurnContext, work: () => Promise<void>): void {
+  context.turnState.set(AFTERWARDS, work);
+}
+
+/** Does that work, where there is any. */
+async function runAfterResponse(context: TurnContext): Promise<void> {
+  const work: (() => Promise<void>) | undefined = context.turnState.get(AFTERWARDS);
+  await work?.();
+}
 
 type TurnHandler = (context: TurnContext) => Promise<void>;
 type Authentication = ConfigurationBotFrameworkAuthentication;

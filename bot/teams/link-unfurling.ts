@@ -6,18 +6,24 @@ import type { ActiveCredential } from '../sign-in/credentials/credentials.ts';
 import type { SignInPrompt } from '../sign-in/types.ts';
 import type { SourceItem } from '../sources/source.ts';
 import type { RequestContext } from './access-policy.ts';
-import { accountWords } from './account-words.ts';
 import { localeOf } from './activity.ts';
+import { accountWords } from './cards/account-cards.ts';
 import { linkAttachment, toAttachments, unreadableLinkAttachment } from './cards/cards.ts';
 import { safeUrl } from './cards/sanitize.ts';
 import { textsFor } from './locales/texts.ts';
-import { BAD_REQUEST, EMPTY_RESULT, PRECONDITION_FAILED, resultResponse, uncachedResults } from './responses.ts';
+import {
+  BAD_REQUEST,
+  EMPTY_RESULT,
+  PRECONDITION_FAILED,
+  resultResponse,
+  signInResponse,
+  uncachedResults,
+} from './responses.ts';
 import { callSourceAsUser } from './search/call-source.ts';
 import { presentedSignIn, signInRequest } from './search/query.ts';
 import type { QueryHandlerDependencies } from './search/query-handler.ts';
-import { connectionsForCode } from './search/receiver.ts';
 import { type SearchConnection, userKey } from './search/search-connection.ts';
-import { signInResponse } from './search/sign-in-prompt.ts';
+import { connectionsForCode } from './search/search-connections.ts';
 
 /** For this person at this moment: another, or the same one after an outage, is to be asked about anew. */
 const EMPTY_RESULT_UNCACHED = uncachedResults([]);

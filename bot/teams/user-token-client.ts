@@ -6,9 +6,9 @@ import type { Visit } from '../sign-in/connection-sign-in.ts';
 import { ProviderError } from '../sign-in/providers/identity-provider.ts';
 import { boundedFetch } from '../sign-in/providers/oauth/bounded-fetch.ts';
 import type { ConnectionTokens, UserToken } from '../sign-in/token-service/token-service.ts';
+import { conversationReference } from './activity.ts';
 import { tokenServiceCredentials } from './auth/bot-credentials.ts';
 import { received, type SendRequest } from './auth/bounded-client.ts';
-import { conversationReference } from './conversation-reference.ts';
 
 export type UserTokensConfig = Pick<Config, 'tokenService' | 'loopback'> & { bot: NonNullable<Config['bot']> };
 

@@ -1,7 +1,104 @@
+import { AnswerTooLarge, DIRECT_LINE_ANSWER, readBody } from '../platform/documents.ts';
 import { LatchkeyError } from '../platform/latchkey-error.ts';
 import type { User } from '../sign-in/user.ts';
 import { type BrowserSessions, directLineUserId } from './browser-session.ts';
-import type { DirectLineClient, DirectLineToken } from './direct-line-client.ts';
+
+/** A token for one conversation, as Direct Line gives it. */
+interface DirectLineToken {
+  token: string;
+  conversationId: string;
+  /** Seconds. */
+  expiresIn: number;
+}
+
+/** What went wrong over there: `refused` is our secret that it does not take, `expired` a token that can't be refreshed. */
+export type DirectLineFailure = 'refused' | 'expired' | 'unavailable' | 'timeout';
+
+/** Holds neither the secret nor a token. */
+export class DirectLineError extends LatchkeyError {
+  override readonly name = 'DirectLineError';
+  readonly failure: DirectLineFailure;
+
+  constructor(failure: DirectLineFailure, what: string, options?: { cause?: unknown }) {
+    super(`Direct Line: ${what}`, options);
+    this.failure = failure;
+  }
+}
+
+const TIMEOUT = 8_000;
+
+/** The two calls of Direct Line 3.0 that need more than a browser may have. No redirect is followed: it would carry the
+ * secret along. */
+export class DirectLineClient {
+  readonly #url: string;
+  readonly #secret: string;
+  readonly #timeout: number;
+
+  /** @param timeout milliseconds for one call */
+  constructor({ url, secret, timeout = TIMEOUT }: { url: string; secret: string; timeout?: number }) {
+    this.#url = url;
+    this.#secret = secret;
+    this.#timeout = timeout;
+  }
+
+  /** A token for a new conversation of this user, good on pages of these origins alone. @throws {DirectLineError} */
+  generate(userId: string, trustedOrigins: readonly string[]): Promise<DirectLineToken> {
+    return this.#post('generate', this.#secret, { user: { id: userId }, trustedOrigins });
+  }
+
+  /** The next token for a conversation, while the last one is still good. @throws {DirectLineError} */
+  refresh(token: string): Promise<DirectLineToken> {
+    return this.#post('refresh', token);
+  }
+
+  async #post(call: 'generate' | 'refresh', bearer: string, body?: object): Promise<DirectLineToken> {
+    const response = await this.#fetch(`${this.#url}/v3/directline/tokens/${call}`, {
+      method: 'POST',
+      headers: {
+        Authorization: `Bearer ${bearer}`,
+        Accept: 'application/json',
+        ...(body && { 'Content-Type': 'application/json' }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+      redirect: 'error',
+      signal: AbortSignal.timeout(this.#timeout),
+    });
+    const { status } = response;
+    if (status === 401 || status === 403) {
+      throw new DirectLineError(call === 'generate' ? 'refused' : 'expired', `${call} answered ${status}`);
+    }
+    if (!response.ok) throw new DirectLineError('unavailable', `${call} answered ${status}`);
+    return readToken(await this.#read(response), call);
+  }
+
+  async #fetch(url: string, init: RequestInit): Promise<Response> {
+    try {
+      return await fetch(url, init);
+    } catch (cause) {
+      const late = cause instanceof DOMException && cause.name === 'TimeoutError';
+      throw new DirectLineError(late ? 'timeout' : 'unavailable', late ? 'no answer in time' : 'no connection', {
+        cause,
+      });
+    }
+  }
+
+  async #read(response: Response): Promise<unknown> {
+    try {
+      return JSON.parse(await readBody(response, DIRECT_LINE_ANSWER));
+    } catch (error) {
+      if (error instanceof AnswerTooLarge) throw new DirectLineError('unavailable', error.message);
+      // What a parser quotes of the answer could be the token.
+      throw new DirectLineError('unavailable', 'an answer that can’t be read');
+    }
+  }
+}
+
+function readToken(answer: unknown, call: string): DirectLineToken {
+  const { token, conversationId, expires_in: expiresIn } = Object(answer) as Record<string, unknown>;
+  const fine = [token, conversationId].every((each) => typeof each === 'string' && each !== '' && each.length < 8192);
+  if (!fine || typeof expiresIn !== 'number') throw new DirectLineError('unavailable', `${call} gave no token`);
+  return { token: String(token), conversationId: String(conversationId), expiresIn };
+}
 
 /** What a browser gets. */
 export interface IssuedToken extends DirectLineToken {

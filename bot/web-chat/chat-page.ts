@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
-import { acceptedTags } from '../http/accept-language.ts';
-import { LANGUAGES, negotiateLanguage } from '../platform/language.ts';
+import { acceptedTags, LANGUAGES, negotiateLanguage } from '../platform/language.ts';
 
 type Route = (request: IncomingMessage, response: ServerResponse) => void;
 

@@ -4,10 +4,15 @@ import type { Handler } from '../http/api-call.ts';
 import { checkBodyHeaders, readJsonObject } from '../http/body.ts';
 import { chatCookie, readChatCookie } from '../http/cookies.ts';
 import { HttpProblem, sendJson, sendProblem } from '../http/problem.ts';
-import { type DirectLineBroker, type IssuedToken, TokenOwnershipError } from './broker.ts';
-import type { BrokerLimits } from './broker-limits.ts';
+import type { BrokerLimits } from '../http/remote-address.ts';
+import {
+  type DirectLineBroker,
+  DirectLineError,
+  type DirectLineFailure,
+  type IssuedToken,
+  TokenOwnershipError,
+} from './broker.ts';
 import { type BrowserSessions, newWebChatUser } from './browser-session.ts';
-import { DirectLineError, type DirectLineFailure } from './direct-line-client.ts';
 
 export interface DirectLineApiDependencies {
   broker: DirectLineBroker;

@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readPackagedConnections } from '../../bot/app-package/connections.ts';
-import { baseUrlOf, createFileHint } from '../../bot/app-package/environment.ts';
+import { readPackagedConnections } from '../../bot/app-package/app-package.ts';
 import type { AppPackageInput, ReportProblem } from '../../bot/app-package/types.ts';
-import { parseEnvFile } from '../../bot/config/env-file.ts';
-import type { Env } from '../../bot/config/setting.ts';
+import { baseUrlOf, createFileHint } from '../../bot/app-package/variables.ts';
+import { type Env, parseEnvFile } from '../../bot/config/setting.ts';
 import { isLoopback } from '../../bot/platform/safe-url.ts';
 
 const TEMPLATE = 'manifest.json';

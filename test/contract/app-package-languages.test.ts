@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { generateAppPackage } from '../../bot/app-package/app-package.ts';
-import { COMMAND_TEXTS } from '../../bot/app-package/command-texts.ts';
-import { readPackagedConnections } from '../../bot/app-package/connections.ts';
+import { generateAppPackage, readPackagedConnections } from '../../bot/app-package/app-package.ts';
+import { COMMAND_TEXTS } from '../../bot/app-package/commands.ts';
 import type { AppPackage, Manifest, Problem } from '../../bot/app-package/types.ts';
 import { LANGUAGES } from '../../bot/platform/language.ts';
 import { SETTINGS } from '../support/app-project.ts';

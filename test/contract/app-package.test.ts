@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { generateAppPackage } from '../../bot/app-package/app-package.ts';
-import { readPackagedConnections } from '../../bot/app-package/connections.ts';
+import { generateAppPackage, readPackagedConnections } from '../../bot/app-package/app-package.ts';
 import type { AppPackage, AppPackageInput, Problem } from '../../bot/app-package/types.ts';
 import { LANGUAGES } from '../../bot/platform/language.ts';
 import { COMMANDS } from '../../bot/teams/account-commands.ts';

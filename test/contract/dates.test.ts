@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { asDate } from '../../bot/sources/read.ts';
+import { asDate } from '../../bot/platform/json.ts';
 
 describe('a date that an API gives', () => {
   test.each<[unknown, string]>([

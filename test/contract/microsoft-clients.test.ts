@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { MICROSOFT_CLIENTS } from '../../bot/sign-in/sso/microsoft-clients.ts';
+import { MICROSOFT_CLIENTS } from '../../bot/sign-in/sso/teams-token.ts';
 
 const page = readFileSync(new URL('../../docs/SIGN-IN.md', import.meta.url), 'utf8');
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ignoringDurability, parseRedisAddress } from '../../bot/store/redis/address.ts';
+import { ignoringDurability, parseRedisAddress } from '../../bot/store/redis/keys.ts';
 import { redisStore } from '../../bot/store/redis/redis-store.ts';
 import { freePorts } from '../../local/processes.ts';
 import { makeCertificate } from '../support/certificate.ts';

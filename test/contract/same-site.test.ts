@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isCrossSite } from '../../bot/cli/doctor/same-site.ts';
+import { isCrossSite } from '../../bot/cli/doctor/checks/web-chat.ts';
 
 const other = (one: string, two: string) => isCrossSite(new URL(one), new URL(two));
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { pageOf } from '../../bot/sources/paging.ts';
+import { pageOf } from '../../bot/sources/entries.ts';
 import { sanitizeWords, withPrefixMatch } from '../../bot/sources/search-text.ts';
 
 describe('T53: what is typed is words and phrases to every API', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { isServiceUrl } from '../../bot/chat/service-url.ts';
+import { isServiceUrl } from '../../bot/chat/conversation.ts';
 
 /** T48: where the bot sends what it says. */
 test.each([

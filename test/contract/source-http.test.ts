@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { tellingOfUnread } from '../../bot/sources/entries.ts';
 import { parsePointer } from '../../bot/sources/json-api/json-pointer.ts';
 import { type JsonApiOptions, jsonApiSource } from '../../bot/sources/json-api/source.ts';
 import type { Source } from '../../bot/sources/source.ts';
-import { tellingOfUnread } from '../../bot/sources/unread-entries.ts';
 import { jsonApi } from '../support/search/json-api.ts';
 import type { StandIn } from '../support/search/server.ts';
 import { oneSource } from './one-source.ts';

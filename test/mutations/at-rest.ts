@@ -124,7 +124,7 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T59',
     defence: 'a credential is bound to its asker and connection',
-    file: 'bot/sign-in/credentials/sealed-credential.ts',
+    file: 'bot/sign-in/credentials/vault.ts',
     find: BINDING,
     replace: '`${version}`',
     test: AT_REST_TEST,
@@ -133,7 +133,7 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T59',
     defence: 'a credential is bound to its version',
-    file: 'bot/sign-in/credentials/sealed-credential.ts',
+    file: 'bot/sign-in/credentials/vault.ts',
     find: BINDING,
     replace: '`${asker.tenantId}/${asker.objectId}/${connectionId}`',
     test: AT_REST_TEST,
@@ -219,12 +219,12 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T61',
     defence: 'tokens are sealed',
-    file: 'bot/sign-in/credentials/sealed-credential.ts',
+    file: 'bot/sign-in/credentials/vault.ts',
     find: "return vault.seal('credential', binding(owner, version), credential);",
     replace: 'return JSON.stringify(credential);',
     and: [
       {
-        file: 'bot/sign-in/credentials/sealed-credential.ts',
+        file: 'bot/sign-in/credentials/vault.ts',
         find: "return vault.open('credential', binding(stored, stored.version), stored.sealed) as Credential;",
         replace: 'return JSON.parse(stored.sealed) as Credential;',
       },
@@ -326,7 +326,7 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T65',
     defence: 'a Redis without an append-only file is noticed',
-    file: 'bot/store/redis/durability.ts',
+    file: 'bot/store/redis/redis-store.ts',
     find: 'if (!/^aof_enabled:1\\r?$/m.test(info)) problems',
     replace: "if (info === '') problems",
     test: 'test/threats/redis-durability.test.ts',
@@ -335,7 +335,7 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T65',
     defence: 'a Redis that throws keys out is noticed',
-    file: 'bot/store/redis/durability.ts',
+    file: 'bot/store/redis/redis-store.ts',
     find: "if (policy !== 'noeviction') problems",
     replace: "if (policy === '') problems",
     test: 'test/threats/redis-durability.test.ts',
@@ -344,7 +344,7 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T65',
     defence: 'nothing starts on it, unless told to go on',
-    file: 'bot/store/redis/durability.ts',
+    file: 'bot/store/redis/redis-store.ts',
     find: 'if (!warn) throw new LatchkeyError(`${message}. To go on all the same, add ?durability=ignore to STORE_URL`);',
     replace: 'if (!warn) return;',
     test: 'test/threats/redis-durability.test.ts',

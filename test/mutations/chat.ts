@@ -56,7 +56,7 @@ export const CHAT: readonly Mutation[] = [
   {
     threat: 'T48',
     defence: 'what the bot says is sent to a channel’s own address, which leads out',
-    file: 'bot/chat/service-url.ts',
+    file: 'bot/chat/conversation.ts',
     find: 'if (!isSafeUrl(value, loopback)) return false;',
     replace: 'if (!isSafeUrl(value, true)) return false;',
     test: 'test/contract/service-url.test.ts',

@@ -1,7 +1,7 @@
 import type { Mutation } from './mutation.ts';
 
 const API = 'bot/web-chat/direct-line-api.ts';
-const LIMITS = 'bot/web-chat/broker-limits.ts';
+const LIMITS = 'bot/http/remote-address.ts';
 const BROKER_TEST = 'test/threats/token-broker.test.ts';
 const DIRECT_LINE_TEST = 'test/threats/direct-line.test.ts';
 const CONNECTED_TEST = 'test/threats/connected-account.test.ts';
@@ -57,7 +57,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
   {
     threat: 'T69',
     defence: 'a token is good on the page that asked alone',
-    file: 'bot/web-chat/direct-line-client.ts',
+    file: 'bot/web-chat/broker.ts',
     find: '{ user: { id: userId }, trustedOrigins }',
     replace: '{ user: { id: userId }, trustedOrigins: [] as string[], trusted: trustedOrigins.length }',
     test: DIRECT_LINE_TEST,

@@ -270,7 +270,7 @@ export const INPUT: readonly Mutation[] = [
     replace: 'const count = clamp(value, PAGE, 0, 1_000_000);',
     and: [
       {
-        file: 'bot/sources/paging.ts',
+        file: 'bot/sources/entries.ts',
         find: 'count: clamp(count, 1, MAX.count)',
         replace: 'count',
       },

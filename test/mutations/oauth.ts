@@ -179,7 +179,7 @@ export const OAUTH: readonly Mutation[] = [
   {
     threat: 'T32',
     defence: 'the provider’s words are in no log',
-    file: 'bot/sign-in/authorization-errors.ts',
+    file: 'bot/sign-in/authorization.ts',
     find: "const code = Object.hasOwn(PROBLEMS, error) ? error : 'provider_error';",
     replace: 'const code = error;',
     test: 'test/threats/callback.test.ts',
@@ -188,7 +188,7 @@ export const OAUTH: readonly Mutation[] = [
   {
     threat: 'T32',
     defence: 'what the page found in the description is a code of Entra’s, or in no log',
-    file: 'bot/sign-in/authorization-errors.ts',
+    file: 'bot/sign-in/authorization.ts',
     find: 'const entra = hint !== undefined && ENTRA_CODE.test(hint) ? hint : undefined;',
     replace: 'const entra = hint;',
     test: 'test/threats/callback.test.ts',
@@ -240,7 +240,7 @@ export const OAUTH: readonly Mutation[] = [
   {
     threat: 'T33',
     defence: 'a client secret is sent by one other method at most, if the first is refused',
-    file: 'bot/sign-in/providers/oauth/client-authentication.ts',
+    file: 'bot/sign-in/providers/oauth/oauth-client-options.ts',
     find: 'if (!(await refusesClient(answer))) return this.#remember(first, answer);',
     replace: 'return answer;',
     test: 'test/contract/identity-provider-discovery.test.ts',

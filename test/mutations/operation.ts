@@ -5,7 +5,7 @@ const LOG = 'bot/platform/log.ts';
 const WORDS_TEST = 'test/threats/foreign-words.test.ts';
 const LOG_TEST = 'test/contract/log.test.ts';
 const CHANNEL_TEST = 'test/threats/hanging-channel.test.ts';
-const IDLE = 'bot/sign-in/idle-browser-links.ts';
+const IDLE = 'bot/sign-in/credentials/credentials.ts';
 const IDLE_TEST = 'test/threats/idle-browser.test.ts';
 const EVENTS_TEST = 'test/threats/security-events.test.ts';
 const DATABASE = 'bot/store/sqlite/database.ts';
@@ -171,7 +171,7 @@ export const OPERATION: readonly Mutation[] = [
   {
     threat: 'T84',
     defence: 'a record without a newer member is used',
-    file: 'bot/store/redis/records.ts',
+    file: 'bot/store/redis/redis-store.ts',
     find: "usedAt: typeof usedAt === 'number' ? usedAt : 0 };",
     replace: 'usedAt: (usedAt as number).valueOf() };',
     test: VERSIONS_TEST,
@@ -189,7 +189,7 @@ export const OPERATION: readonly Mutation[] = [
   {
     threat: 'T87',
     defence: 'a message that is delivered twice is answered once',
-    file: 'bot/chat/duplicate-activities.ts',
+    file: 'bot/chat/chat-handler.ts',
     find: 'if (this.#at.has(key)) return true;',
     replace: '',
     test: 'test/threats/chat.test.ts',

@@ -103,7 +103,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
   {
     threat: 'T67',
     defence: 'it is from a product that the connection names',
-    file: 'bot/sign-in/sso/microsoft-clients.ts',
+    file: 'bot/sign-in/sso/teams-token.ts',
     find: 'MICROSOFT_CLIENTS.filter(({ host }) => hosts.includes(host))',
     replace: 'MICROSOFT_CLIENTS.filter(() => hosts.length > 0)',
     test: SSO_TEST,

@@ -102,7 +102,7 @@ export const PAGES: readonly Mutation[] = [
   {
     threat: 'T38',
     defence: 'an account’s name is what can be seen',
-    file: 'bot/sign-in/providers/display-name.ts',
+    file: 'bot/sign-in/providers/oauth/id-token.ts',
     find: "const visible = value.replace(INVISIBLE, '').trim();",
     replace: 'const visible = value.trim();',
     test: 'test/contract/identity-provider-byzantine.test.ts',

@@ -2,7 +2,7 @@ import type { Mutation } from './mutation.ts';
 
 const CLIENT = 'bot/store/redis/client.ts';
 const SCRIPTS = 'bot/store/redis/scripts.ts';
-const RECORDS = 'bot/store/redis/records.ts';
+const RECORDS = 'bot/store/redis/redis-store.ts';
 const DIRECTORY = 'bot/store/redis/directory.ts';
 const REDIS = 'bot/store/redis/redis-store.ts';
 const STORE_TEST = 'test/contract/store.test.ts';

@@ -1,9 +1,9 @@
 import type { Mutation } from './mutation.ts';
 
-const ISSUED = 'bot/sign-in/credentials/issued-tokens.ts';
+const ISSUED = 'bot/sign-in/credentials/revocation.ts';
 const SIGN_IN = 'bot/sign-in/sign-in.ts';
 const REVOCATION = 'bot/sign-in/credentials/revocation.ts';
-const AT_PROVIDER = 'bot/sign-in/providers/oauth/oauth-revocation.ts';
+const AT_PROVIDER = 'bot/sign-in/providers/oauth/oauth-client.ts';
 const CLIENT = 'bot/sign-in/providers/oauth/oauth-client.ts';
 const GITHUB = 'bot/sign-in/providers/github.ts';
 const SQLITE = 'bot/store/sqlite/sqlite-store.ts';

@@ -7,7 +7,7 @@ const OPENSEARCH_TEST = 'test/contract/source-opensearch.test.ts';
 const HTTP_TEST = 'test/contract/source-http.test.ts';
 const DOCS_TEST = 'test/contract/source-docs.test.ts';
 const WORDS_TEST = 'test/contract/search-words.test.ts';
-const GITHUB_PAGE = 'bot/sources/github/link.ts';
+const GITHUB_PAGE = 'bot/sources/github/source.ts';
 /** Where a redirect of GitHub's may lead. */
 const MOVES = 'href.startsWith(`${base}/`) && NEW_PLACE.test(href.slice(base.length))';
 
@@ -25,7 +25,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T50',
     defence: 'a page comes from where the token is for',
-    file: 'bot/sources/json-api/link.ts',
+    file: 'bot/sources/json-api/source.ts',
     find: 'new URL(page.url).origin !== origin',
     replace: 'false',
     test: HTTP_TEST,
@@ -43,7 +43,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T51',
     defence: 'cards lead only where the configuration says',
-    file: 'bot/sources/github/type.ts',
+    file: 'bot/sources/github/source.ts',
     find: 'cardUrls: (settings) => [webUrlOf(settings)],',
     replace: 'cardUrls: (settings) => [webUrlOf(settings), settings.url],',
     test: DOCS_TEST,
@@ -52,7 +52,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T51',
     defence: 'an address is one of the web',
-    file: 'bot/sources/read.ts',
+    file: 'bot/platform/json.ts',
     find: '/^https?:$/.test(protocol) && ',
     replace: '',
     test: HTTP_TEST,
@@ -106,7 +106,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'a link to GitHub stays within the connection’s scope',
-    file: 'bot/sources/github/link.ts',
+    file: 'bot/sources/github/source.ts',
     find: ' || !isWithin(scope, owner, name)',
     replace: '',
     test: GITHUB_TEST,
@@ -133,7 +133,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T48',
     defence: 'mail and chats have no links to look up',
-    file: 'bot/sources/graph/type.ts',
+    file: 'bot/sources/graph/source.ts',
     find: '(entities.some(isMessage) ? [] : linkOrigins)',
     replace: 'linkOrigins',
     test: DOCS_TEST,
@@ -142,7 +142,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'a link to a file stays in the connection’s place',
-    file: 'bot/sources/graph/link.ts',
+    file: 'bot/sources/graph/source.ts',
     find: 'isWithin(path, found.json) ? readItem',
     replace: 'path !== null ? readItem',
     test: GRAPH_TEST,
@@ -151,7 +151,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'no place begins like the connection’s and is another',
-    file: 'bot/sources/graph/link.ts',
+    file: 'bot/sources/graph/source.ts',
     find: "/`.replace(/\\/+$/, '/')",
     replace: '`',
     test: GRAPH_TEST,
@@ -160,7 +160,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T48',
     defence: 'a link fits its template’s origin',
-    file: 'bot/sources/json-api/link-template.ts',
+    file: 'bot/sources/json-api/url-template.ts',
     find: 'link.origin !== origin',
     replace: 'false',
     test: HTTP_TEST,
@@ -169,7 +169,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'an id in a link is one name',
-    file: 'bot/sources/json-api/link-template.ts',
+    file: 'bot/sources/json-api/url-template.ts',
     find: 'id !== undefined && ID.test(id)',
     replace: 'id !== undefined',
     test: HTTP_TEST,
@@ -187,7 +187,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T51',
     defence: 'links are looked up where cards may lead',
-    file: 'bot/sources/json-api/type.ts',
+    file: 'bot/sources/json-api/source.ts',
     find: '!page || isOnOneOf(page.link, [url, ...linkOrigins])',
     replace: 'true',
     test: DOCS_TEST,
@@ -196,7 +196,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T53',
     defence: 'a link is one segment of the path',
-    file: 'bot/sources/graph/link.ts',
+    file: 'bot/sources/graph/source.ts',
     find: "toString('base64url')",
     replace: 'toString()',
     test: GRAPH_TEST,
@@ -250,7 +250,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T55',
     defence: 'a limit of GitHub’s is told from a closed door',
-    file: 'bot/sources/github/errors.ts',
+    file: 'bot/sources/github/request.ts',
     find: 'status === 429 || used || retryAfter !== undefined || LIMIT.test(body)',
     replace: 'status === 429',
     test: GITHUB_TEST,
@@ -259,7 +259,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T55',
     defence: 'a closed scope is told from a fault',
-    file: 'bot/sources/github/errors.ts',
+    file: 'bot/sources/github/request.ts',
     find: '/do not have permission/i.test(body)',
     replace: 'false',
     test: GITHUB_TEST,
@@ -323,7 +323,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T51',
     defence: 'what links are relative to is where cards may lead',
-    file: 'bot/sources/json-api/type.ts',
+    file: 'bot/sources/json-api/source.ts',
     find: '!linkBase || isOnOneOf(linkBase, [url, ...linkOrigins])',
     replace: 'true',
     test: DOCS_TEST,

@@ -1,9 +1,9 @@
 import type { Mutation } from './mutation.ts';
 
 const SIGN_IN_FILE = 'bot/sign-in/sign-in.ts';
-const TEAMS_USER = 'bot/sign-in/teams-user.ts';
+const TEAMS_USER = 'bot/sign-in/user.ts';
 const CODES = 'bot/sign-in/security-codes.ts';
-const SETTINGS = 'bot/sign-in/settings-tickets.ts';
+const SETTINGS = 'bot/sign-in/ticket.ts';
 const CALLBACK = 'auth-page/callback.ts';
 const HTTP_TEST = 'test/threats/teams-user.test.ts';
 const BROWSER_TEST = 'test/browser/teams-user.test.ts';
@@ -85,7 +85,7 @@ export const TEAMS_USERS: readonly Mutation[] = [
   {
     threat: 'T91',
     defence: 'a malformed member is not the same as none',
-    file: 'bot/http/teams-user-body.ts',
+    file: 'bot/http/api-call.ts',
     find: '.optional(),',
     replace: '.optional().catch(undefined),',
     test: HTTP_TEST,

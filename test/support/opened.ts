@@ -1,5 +1,4 @@
-import { openCredential, sealCredential } from '../../bot/sign-in/credentials/sealed-credential.ts';
-import { Vault } from '../../bot/sign-in/credentials/vault.ts';
+import { openCredential, sealCredential, Vault } from '../../bot/sign-in/credentials/vault.ts';
 import type { Credential } from '../../bot/sign-in/providers/identity-provider.ts';
 import type { Person } from '../../local/people.ts';
 import type { ConnectionId, World } from './world.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { sealCredential } from '../../bot/sign-in/credentials/sealed-credential.ts';
+import { sealCredential } from '../../bot/sign-in/credentials/vault.ts';
 import { ADA } from '../../local/people.ts';
 import { freePorts } from '../../local/processes.ts';
 import { forgetAll } from '../support/evidence.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { sealCredential } from '../../bot/sign-in/credentials/sealed-credential.ts';
+import { sealCredential } from '../../bot/sign-in/credentials/vault.ts';
 import { ADA } from '../../local/people.ts';
 import { signOut } from '../support/actions.ts';
 import { eventNamesUntil, eventsSince, forgetAll, logMark } from '../support/evidence.ts';

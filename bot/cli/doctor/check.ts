@@ -1,7 +1,6 @@
 import type { Project } from './checks/project.ts';
 import type { ProbeResults } from './probes/probe-all.ts';
 import type { StoreState } from './probes/store-state.ts';
-import type { Skipped } from './unchecked.ts';
 
 /** An error keeps people from searching; with a warning they can, but something will go wrong for somebody. */
 export type Severity = 'error' | 'warning';
@@ -59,4 +58,9 @@ export interface Finding {
   what?: string;
   why?: string;
   fix?: string;
+}
+
+/** Why something could not be looked at. */
+export interface Skipped {
+  unchecked: string;
 }

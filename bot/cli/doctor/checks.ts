@@ -1,21 +1,15 @@
-import type { Check } from './check.ts';
-import { addressChecks } from './checks/address.ts';
-import { botChecks } from './checks/bot.ts';
-import { connectorChecks } from './checks/connector.ts';
+import type { Check, CheckContext, Finding } from './check.ts';
+import { addressChecks, proxyChecks } from './checks/address.ts';
+import { botChecks, connectorChecks, tokenServiceChecks } from './checks/bot.ts';
 import { issuerChecks } from './checks/issuers.ts';
-import { keyChecks } from './checks/keys.ts';
-import { machineChecks } from './checks/machine.ts';
 import { manifestChecks } from './checks/manifest.ts';
 import { packageChecks } from './checks/package.ts';
 import { pageChecks } from './checks/pages.ts';
-import { proxyChecks } from './checks/proxies.ts';
 import { redirectUriChecks } from './checks/redirect-uris.ts';
-import { settingChecks } from './checks/settings.ts';
-import { signInChecks } from './checks/sign-in.ts';
-import { singleSignOnChecks } from './checks/single-sign-on.ts';
+import { machineChecks, settingChecks } from './checks/settings.ts';
+import { signInChecks, singleSignOnChecks } from './checks/sign-in.ts';
 import { sourceChecks } from './checks/sources.ts';
-import { storeChecks } from './checks/store.ts';
-import { tokenServiceChecks } from './checks/token-service.ts';
+import { keyChecks, storeChecks } from './checks/store.ts';
 import { directLineChecks, webChatChecks } from './checks/web-chat.ts';
 
 /** All that the doctor checks, in the order in which it says so. */
@@ -40,3 +34,20 @@ export const CHECKS: readonly Check[] = [
   ...directLineChecks,
   ...tokenServiceChecks,
 ];
+
+/** Runs every check. @returns one finding for each fault, or one that says that there is none. */
+export function runChecks(checks: readonly Check[], scene: CheckContext, offline: boolean): Finding[] {
+  return checks.flatMap((check) => findingsOf(check, scene, offline));
+}
+
+function findingsOf(check: Check, scene: CheckContext, offline: boolean): Finding[] {
+  const { id, section, severity, why } = check;
+  if (offline && check.requires) return [{ id, section, severity: 'skipped', what: 'asks the network, and --offline' }];
+  const missing = check.needs?.filter((name) => !scene.project.usable(name)) ?? [];
+  if (missing.length > 0)
+    return [{ id, section, severity: 'skipped', what: `${missing.join(', ')} must be mended first` }];
+  const found = check.find(scene);
+  if ('unchecked' in found) return [{ id, section, severity: 'skipped', what: found.unchecked }];
+  if (found.length === 0) return [{ id, section, severity: 'ok' }];
+  return found.map((fault) => ({ id, section, severity, why, ...fault }));
+}

@@ -1,6 +1,5 @@
 import type { Page, PendingRevocation, Store, StoredLink } from '../../store/store.ts';
-import { reseal } from './sealed-credential.ts';
-import { keyOf, SealError, type Vault } from './vault.ts';
+import { keyOf, reseal, SealError, type Vault } from './vault.ts';
 
 /** What a rotation found, and did. */
 export interface RotationReport {

@@ -1,9 +1,25 @@
+import * as z from 'zod';
 import { isSameUser, isWebChatUser, parseUser, type User } from '../user.ts';
 import { type IdentityProvider, ProviderError } from './identity-provider.ts';
 import type { Claims } from './oauth/id-token.ts';
 import { OAuthClient } from './oauth/oauth-client.ts';
 import { addScopes, type OAuthClientOptions, validateOptions } from './oauth/oauth-client-options.ts';
 import type { ScopeMatcher } from './oauth/token-response.ts';
+import { entraAuthority, registration, signInType, text } from './sign-in-type.ts';
+
+export const entra = signInType({
+  schema: z.strictObject({
+    type: z.literal('entra'),
+    authority: entraAuthority,
+    ...registration,
+    scopes: z.array(text).min(1),
+  }),
+  build: (settings, options) => ({ provider: entraProvider({ ...settings, ...options }) }),
+  addresses: ({ authority }) => ({ authority }),
+  providerUrl: ({ authority }) => authority,
+  entra: true,
+  openid: true,
+});
 
 export interface EntraOptions extends OAuthClientOptions {
   /** The login host's address, without a tenant: `https://login.microsoftonline.com`. */

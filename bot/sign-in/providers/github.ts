@@ -1,7 +1,6 @@
+import type { CustomFetch, CustomFetchOptions } from 'openid-client';
 import * as client from 'openid-client';
-import { GithubApi } from './github-api.ts';
-import { normalizeTokenResponses } from './github-fetch.ts';
-import { matchesGithubScope } from './github-scopes.ts';
+import * as z from 'zod';
 import {
   type AuthorizationRequest,
   type AuthorizationResponse,
@@ -14,6 +13,7 @@ import {
   type Revocation,
   type SignedIn,
 } from './identity-provider.ts';
+import { sanitizeDisplayName } from './oauth/id-token.ts';
 import {
   clientTimeouts,
   type OAuthClientOptions,
@@ -30,8 +30,141 @@ import {
   withDeadline,
 } from './oauth/oauth-flow.ts';
 import { refreshGrant, standardRefusals } from './oauth/refusals.ts';
-import { parseTokenResponse, requireScopes } from './oauth/token-response.ts';
+import { parseTokenResponse, requireScopes, type ScopeMatcher } from './oauth/token-response.ts';
 import { toProviderError } from './provider-errors.ts';
+import { gate, registration, signInType, text } from './sign-in-type.ts';
+
+export const github = signInType({
+  schema: z.strictObject({
+    type: z.literal('github'),
+    authority: z.url().default('https://github.com'),
+    apiUrl: z.url().optional(),
+    ...registration,
+    scopes: z.array(text).default([]),
+    gate: gate.optional(),
+  }),
+  build: (settings, options) => ({ provider: githubProvider({ ...settings, ...options }) }),
+  addresses: ({ authority, apiUrl }) => ({ authority, apiUrl }),
+  providerUrl: ({ authority }) => authority,
+  entra: false,
+  openid: false,
+});
+
+/** What `repo` includes besides the scopes that begin with its name. */
+const IN_REPO = new Set(['public_repo', 'repo_deployment', 'security_events']);
+const LEVELS = ['read', 'write', 'admin'];
+
+/** GitHub leaves out of the answer what another granted scope includes: who asks for `user` and `user:email` is granted
+ * `user` (https://docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps). */
+const matchesGithubScope: ScopeMatcher = (requested, granted) => {
+  if (requested === granted || requested.startsWith(`${granted}:`) || requested === `read:${granted}`) return true;
+  if (granted === 'repo') return IN_REPO.has(requested);
+  const [wanted, given] = [split(requested), split(granted)];
+  return wanted.of !== '' && wanted.of === given.of && wanted.level >= 0 && wanted.level < given.level;
+};
+
+/** `write:org` is level 1 of `org`. */
+function split(scope: string): { level: number; of: string } {
+  const [level = '', of = ''] = scope.split(':');
+  return { level: LEVELS.indexOf(level), of };
+}
+
+/** GitHub's errors at its token endpoint in the terms of RFC 6749 section 5.2
+ * (https://docs.github.com/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors;
+ * `bad_refresh_token` is in no list, but in its answers). */
+const STANDARD = new Map([
+  ['bad_verification_code', 'invalid_grant'],
+  ['bad_refresh_token', 'invalid_grant'],
+  ['incorrect_client_credentials', 'invalid_client'],
+  ['redirect_uri_mismatch', 'invalid_request'],
+  // With status 404: there is no such client id.
+  ['Not Found', 'invalid_client'],
+]);
+
+/** GitHub's token answers as the standard has them: GitHub says no with status 200 and codes of its own, and puts commas
+ * between scopes. The rest passes as it came, for openid-client to judge; of an error, nothing but its code. */
+function normalizeTokenResponses(fetch: CustomFetch): CustomFetch {
+  return async (url, options) => {
+    const response = await fetch(url, options);
+    const text = await response.text();
+    const { body, status } = normalizeTokenResponse(text, response.status);
+    return new Response(body || null, { status, headers: response.headers });
+  };
+}
+
+function normalizeTokenResponse(body: string, status: number): { body: string; status: number } {
+  const answer = parse(body);
+  if (typeof answer?.error === 'string') {
+    const error = STANDARD.get(answer.error) ?? answer.error;
+    return { body: JSON.stringify({ error }), status: status === 200 ? 400 : status };
+  }
+  if (typeof answer?.scope !== 'string') return { body, status };
+  const scope = answer.scope.split(/[\s,]+/).filter(Boolean);
+  return { body: JSON.stringify({ ...answer, scope: scope.join(' ') }), status };
+}
+
+function parse(body: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    // No JSON at all: that is for openid-client to say.
+    return undefined;
+  }
+}
+
+interface GithubApiOptions {
+  /** The REST API's base address: `https://api.github.com`. */
+  apiUrl: string;
+  clientId: string;
+  clientSecret: string;
+  /** Who calls. GitHub refuses requests that do not say. */
+  userAgent: string;
+}
+
+/** The two things that sign-in wants of GitHub's REST API
+ * (https://docs.github.com/rest/users/users, https://docs.github.com/rest/apps/oauth-applications).
+ * Each call gets the `fetch` of the operation that it belongs to, and throws {@link ProviderError}. */
+class GithubApi {
+  readonly #options: GithubApiOptions;
+
+  constructor(options: GithubApiOptions) {
+    this.#options = options;
+  }
+
+  /** Whose token it is: the login for their eyes, which can change hands, and the number, which can't. */
+  async account(fetch: CustomFetch, accessToken: string): Promise<Credential['account']> {
+    const response = await this.#call(fetch, '/user', 'GET', `Bearer ${accessToken}`, null);
+    if (response.status !== 200) throw new ProviderError('unavailable', `answered ${response.status}`);
+    const { login, id } = Object((await response.json()) as unknown) as { login?: unknown; id?: unknown };
+    const name = sanitizeDisplayName(login);
+    if (!name || !Number.isSafeInteger(id)) throw new ProviderError('invalid_response', 'no login or no id');
+    return { name, subject: String(id) };
+  }
+
+  /** Ends one access token, whatever other tokens the person has. False where GitHub knows no such token (any more). */
+  async deleteToken(fetch: CustomFetch, accessToken: string): Promise<boolean> {
+    const { clientId, clientSecret } = this.#options;
+    const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
+    const path = `/applications/${encodeURIComponent(clientId)}/token`;
+    const body = JSON.stringify({ access_token: accessToken });
+    const { status } = await this.#call(fetch, path, 'DELETE', `Basic ${basic}`, body);
+    if (status === 204) return true;
+    if (status === 404 || status === 422) return false;
+    throw new ProviderError('unavailable', `answered ${status}`);
+  }
+
+  #call(fetch: CustomFetch, path: string, method: string, authorization: string, body: CustomFetchOptions['body']) {
+    const headers = {
+      accept: 'application/vnd.github+json',
+      authorization,
+      'user-agent': this.#options.userAgent,
+      'x-github-api-version': '2022-11-28',
+      ...(body !== null && { 'content-type': 'application/json' }),
+    };
+    return fetch(this.#options.apiUrl + path, { method, headers, body, redirect: 'manual' });
+  }
+}
 
 /** `scopes` are an OAuth App's; a GitHub App has permissions instead, and asks for none. */
 export interface GithubOptions extends OAuthClientOptions {

@@ -1,4 +1,5 @@
 import type { ServerMetadata } from 'openid-client';
+import * as z from 'zod';
 import { isSafeUrl } from '../../platform/safe-url.ts';
 import {
   type AuthorizationRequest,
@@ -9,7 +10,40 @@ import {
 } from './identity-provider.ts';
 import { accountFromClaims, type Claims } from './oauth/id-token.ts';
 import { OAuthClient } from './oauth/oauth-client.ts';
-import { addScopes, type OAuthClientOptions, validateOptions } from './oauth/oauth-client-options.ts';
+import {
+  addScopes,
+  CLIENT_AUTHENTICATIONS,
+  type OAuthClientOptions,
+  validateOptions,
+} from './oauth/oauth-client-options.ts';
+import { gate, registration, signInType, text } from './sign-in-type.ts';
+
+export const oidc = signInType({
+  schema: z
+    .strictObject({
+      type: z.literal('oidc'),
+      issuer: z.url(),
+      /** Where the provider revokes tokens, if its discovery document does not say. */
+      revocationEndpoint: z.url().optional(),
+      ...registration,
+      /** A public client has none. */
+      clientSecret: z.string().default(''),
+      /** As the client is registered at the provider. */
+      clientAuthentication: z.enum(CLIENT_AUTHENTICATIONS).optional(),
+      scopes: z.array(text).min(1),
+      gate: gate.optional(),
+    })
+    .refine(({ clientSecret, clientAuthentication }) => clientSecret !== '' || clientAuthentication === 'none', {
+      path: ['clientSecret'],
+      message: 'must not be empty, unless clientAuthentication is "none"',
+    }),
+  build: (settings, options) => ({ provider: oidcProvider({ ...settings, ...options }) }),
+  addresses: ({ issuer, revocationEndpoint }) => ({ issuer, revocationEndpoint }),
+  providerUrl: ({ issuer }) => issuer,
+  entra: false,
+  openid: true,
+  issuer: ({ issuer }) => issuer,
+});
 
 export interface OidcOptions extends OAuthClientOptions {
   /** To the letter as in the provider's discovery document. */

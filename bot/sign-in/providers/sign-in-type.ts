@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { SingleSignOn } from '../sso/single-sign-on.ts';
+import type { SingleSignOn } from '../sso/teams-sso.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 
 /** A type of sign-in with a registration of ours at a provider, as the table in `config/sign-in-types.ts` lists it. */

@@ -1,13 +1,12 @@
 import type { OnBehalfOfUserCredential } from '@microsoft/teamsfx';
 import { type Credential, ProviderError } from '../providers/identity-provider.ts';
-import { accountFromClaims, type Claims } from '../providers/oauth/id-token.ts';
-import { decodeJwtPayload } from '../providers/oauth/jwt-claims.ts';
+import { accountFromClaims, type Claims, decodeJwtPayload } from '../providers/oauth/id-token.ts';
 import { causeOf, refusalCodeOf } from '../providers/oauth/refusals.ts';
 import { describeCode } from '../providers/provider-errors.ts';
 import { sha256 } from '../secrets.ts';
 import type { User } from '../user.ts';
 import { type MsalAnswer, type MsalRequestOptions, sendForMsal } from './msal-network.ts';
-import type { Exchanged } from './single-sign-on.ts';
+import type { Exchanged } from './teams-sso.ts';
 
 export interface OnBehalfOfOptions {
   authority: string;

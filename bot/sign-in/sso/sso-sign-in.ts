@@ -1,14 +1,13 @@
 import { v7 as newVersion } from 'uuid';
 import type { Link, Owner, Store } from '../../store/store.ts';
 import type { Credentials } from '../credentials/credentials.ts';
-import type { IssuedTokens } from '../credentials/issued-tokens.ts';
 import { leaseName, withLease } from '../credentials/lease.ts';
-import { sealCredential } from '../credentials/sealed-credential.ts';
-import type { Vault } from '../credentials/vault.ts';
+import type { IssuedTokens } from '../credentials/revocation.ts';
+import { sealCredential, type Vault } from '../credentials/vault.ts';
 import type { Credential } from '../providers/identity-provider.ts';
 import type { ReportSecurityEvent } from '../security-events.ts';
 import type { SignInState } from '../types.ts';
-import type { SingleSignOn } from './single-sign-on.ts';
+import type { SingleSignOn } from './teams-sso.ts';
 
 export interface SilentSignInDependencies {
   store: Store;

@@ -1,9 +1,8 @@
 import type { ConnectionSignIn, PresentedSignIn, Visit } from '../connection-sign-in.ts';
 import type { ActiveCredential } from '../credentials/credentials.ts';
 import { leaseName, withLease } from '../credentials/lease.ts';
-import { sanitizeDisplayName } from '../providers/display-name.ts';
 import type { Credential } from '../providers/identity-provider.ts';
-import { decodeJwtPayload } from '../providers/oauth/jwt-claims.ts';
+import { decodeJwtPayload, sanitizeDisplayName } from '../providers/oauth/id-token.ts';
 import { sha256 } from '../secrets.ts';
 import type { SignInPrompt, SignInState } from '../types.ts';
 import { isSameUser, parseUser } from '../user.ts';

@@ -1,5 +1,5 @@
+import { asDate, asObject, asObjects, asString, isCount, type Values, webAddress } from '../../platform/json.ts';
 import { itemOf, listIn, pageOfEntries, type ReadEntry, unread } from '../entries.ts';
-import { asDate, asObject, asObjects, asString, isCount, type Values, webAddress } from '../read.ts';
 import { oneLine, plainSnippet, readRuns } from '../snippet.ts';
 import type { SnippetPart, SourceItem, SourcePage } from '../source.ts';
 import { SourceError } from '../source.ts';

@@ -1,12 +1,91 @@
-import { DEFAULT_USER_AGENT, getJson, requestHeaders } from '../http.ts';
+import * as z from 'zod';
+import { clampPaging, pageOf } from '../entries.ts';
+import { DEFAULT_USER_AGENT, getJson, getJsonIfFound, requestHeaders } from '../http.ts';
 import { parseBaseUrl } from '../origin.ts';
-import { clampPaging, pageOf } from '../paging.ts';
 import { sanitizeWords } from '../search-text.ts';
-import type { Source, SourcePage, SourceQuery, SourceSession } from '../source.ts';
-import { explainRefusal } from './errors.ts';
-import { parseLink, readPage } from './link.ts';
-import { type GithubKind, parseGithubScope, searchUrl } from './request.ts';
-import { readItems } from './response.ts';
+import type { Source, SourceItem, SourcePage, SourceQuery, SourceSession } from '../source.ts';
+import { origins, sourceType, text } from '../source-type.ts';
+import { explainRefusal, type GithubKind, parseGithubScope, searchUrl } from './request.ts';
+import { readItem, readItems } from './response.ts';
+
+export const github = sourceType({
+  schema: z.strictObject({
+    type: z.literal('github'),
+    url: z.url().default('https://api.github.com'),
+    webUrl: z.url().optional(),
+    kinds: z.array(z.enum(['issues', 'pullRequests', 'repositories'])).min(1),
+    scope: text.optional(),
+    imageOrigins: origins,
+  }),
+  build: (settings, userAgent) => githubSource({ ...settings, userAgent }),
+  addresses: ({ webUrl }) => ({ webUrl }),
+  cardUrls: (settings) => [webUrlOf(settings)],
+  pageUrls: (settings) => [webUrlOf(settings)],
+});
+
+/** github.com for its API; an Enterprise Server is one origin. */
+function webUrlOf({ url, webUrl }: { url: string; webUrl?: string | undefined }): string {
+  return webUrl ?? (new URL(url).hostname === 'api.github.com' ? 'https://github.com' : url);
+}
+
+/** What a link to GitHub names, and where the API has it. */
+interface GithubPage {
+  kind: GithubKind;
+  path: string;
+}
+
+const LINK = /^\/([a-z\d](?:-?[a-z\d]){0,38})\/([\w.-]{1,100})(?:\/(issues|pull)\/(\d{1,10}))?\/?$/i;
+
+/** `/owner/name`, `/owner/name/issues/7`, `/owner/name/pull/7`, where the connection searches such things there.
+ * @param scope as in searches: qualifiers with blanks between */
+function parseLink({ pathname }: URL, kinds: readonly GithubKind[], scope: string): GithubPage | undefined {
+  const [, owner = '', name = '', what, number] = LINK.exec(pathname) ?? [];
+  const kind = what === 'issues' ? 'issues' : what === 'pull' ? 'pullRequests' : 'repositories';
+  if (name === '' || /^\.{1,2}$/.test(name) || !kinds.includes(kind) || !isWithin(scope, owner, name)) return undefined;
+  // To the API, every pull request is an issue.
+  return { kind, path: `/repos/${owner}/${name}${number === undefined ? '' : `/issues/${number}`}` };
+}
+
+/** GitHub’s names are the same in any case. */
+function isWithin(scope: string, owner: string, name: string): boolean {
+  if (scope === '') return true;
+  const places = [`org:${owner}`, `user:${owner}`, `repo:${owner}/${name}`].map((place) => place.toLowerCase());
+  return scope.split(' ').some((qualifier) => places.includes(qualifier.toLowerCase()));
+}
+
+/** Where GitHub keeps what has another name by now, or another owner. */
+const NEW_PLACE = /^\/repositories\/\d{1,20}(?:\/issues\/\d{1,10})?$/;
+const NOT_FOUND_STATUSES = new Set([404, 410]);
+
+/** What is not there, or not for this person, answers 404 or 410: GitHub does not tell which. A renamed repository is
+ * looked up at its new place, once, if that is in the connection's scope too.
+ * @param base of the API */
+async function readPage(
+  base: string,
+  { path, kind }: GithubPage,
+  scope: string,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+): Promise<SourceItem | null | undefined> {
+  let moved = false;
+  const mayMoveTo = ({ href }: URL) => {
+    moved = href.startsWith(`${base}/`) && NEW_PLACE.test(href.slice(base.length));
+    return moved;
+  };
+  const found = await getJsonIfFound(base + path, headers, signal, {
+    isNone: ({ status }) => NOT_FOUND_STATUSES.has(status),
+    explain: explainRefusal,
+    mayMoveTo,
+  });
+  const item = found && readItem(found.json, kind);
+  return item && moved && !isPlaceWithin(scope, item) ? undefined : item;
+}
+
+/** A repository may have moved to an owner whose things this connection does not search (T53). */
+function isPlaceWithin(scope: string, { url }: SourceItem): boolean {
+  const [, owner = '', name = ''] = /^\/([^/]+)\/([^/]+)/.exec(new URL(url).pathname) ?? [];
+  return isWithin(scope, owner, name);
+}
 
 export interface GithubOptions {
   /** The API: `https://api.github.com`, or `https://github.example.com/api/v3`. */

@@ -1,11 +1,89 @@
-import { DEFAULT_USER_AGENT, postJson, requestHeaders } from '../http.ts';
+import * as z from 'zod';
+import { asObject, asString } from '../../platform/json.ts';
+import { clampPaging } from '../entries.ts';
+import { DEFAULT_USER_AGENT, type ErrorResponse, getJsonIfFound, postJson, requestHeaders } from '../http.ts';
 import { parseOrigin } from '../origin.ts';
-import { clampPaging } from '../paging.ts';
 import { sanitizeWords } from '../search-text.ts';
-import type { Source, SourceSession } from '../source.ts';
-import { readSharedItem } from './link.ts';
+import type { Source, SourceItem, SourceSession } from '../source.ts';
+import { places, sourceType, text } from '../source-type.ts';
 import { type GraphScope, isMessage, recentRequest, searchRequest } from './request.ts';
-import { type GraphEntity, readAnswer } from './response.ts';
+import { type GraphEntity, readAnswer, readItem } from './response.ts';
+
+/** Outlook's and Teams' own places: the same for everybody. */
+const OUTLOOK = ['https://outlook.office365.com', 'https://outlook.office.com', 'https://teams.microsoft.com'];
+
+export const graph = sourceType({
+  schema: z
+    .strictObject({
+      type: z.literal('graph'),
+      url: z.url().default('https://graph.microsoft.com'),
+      entities: z.array(z.enum(['driveItem', 'listItem', 'message', 'chatMessage'])).min(1),
+      path: text.optional(),
+      ...places,
+    })
+    .refine(({ entities, linkOrigins }) => linkOrigins.length > 0 || entities.every(isMessage), {
+      path: ['linkOrigins'],
+      message: 'must say where files are read, such as https://contoso.sharepoint.com',
+    }),
+  build: (settings, userAgent) => graphSource({ ...settings, userAgent }),
+  addresses: ({ linkOrigins }) => ({ linkOrigins }),
+  cardUrls: ({ entities, linkOrigins }) => [...(entities.some(isMessage) ? OUTLOOK : []), ...linkOrigins],
+  // Graph reads links to files, and none of Outlook or Teams.
+  pageUrls: ({ entities, linkOrigins }) => (entities.some(isMessage) ? [] : linkOrigins),
+});
+
+const SHOWN = 'name,webUrl,webDavUrl,description,lastModifiedDateTime,lastModifiedBy,createdBy';
+/** A link to something that is no file: a site, a list, a page of SharePoint's own. */
+const NO_FILE = 400;
+const NOT_FOUND_STATUSES = new Set([NO_FILE, 404, 410]);
+
+/** The file or folder that a link leads to, be it its address or a link by which it was shared. Nothing is redeemed:
+ * without `Prefer`, looking at a sharing link gives nobody access.
+ * @param base of the API, with its version
+ * @param path only what is in this place
+ * @see https://learn.microsoft.com/graph/api/shares-get
+ * @throws {SourceError} */
+async function readSharedItem(
+  base: string,
+  link: URL,
+  path: string | undefined,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+): Promise<SourceItem | null | undefined> {
+  const url = `${base}/shares/${sharingToken(link)}/driveItem?$select=${SHOWN}`;
+  let isFile = true;
+  const isNone = ({ status }: ErrorResponse) => {
+    isFile = status !== NO_FILE;
+    return NOT_FOUND_STATUSES.has(status);
+  };
+  const found = await getJsonIfFound(url, headers, signal, { isNone });
+  if (!found) return isFile ? null : undefined;
+  return isWithin(path, found.json) ? readItem(found.json) : undefined;
+}
+
+/** Whatever the link holds, it is one segment of the path: base64url alone. */
+function sharingToken({ origin, pathname, search }: URL): string {
+  return `u!${Buffer.from(origin + pathname + search).toString('base64url')}`;
+}
+
+/** By where the file is: what shows it is the site's own page, for the documents of Office. */
+function isWithin(path: string | undefined, item: unknown): boolean {
+  if (path === undefined) return true;
+  const { webDavUrl, webUrl } = asObject(item);
+  const [outer, inner] = [placeOf(path), placeOf(asString(webDavUrl) || asString(webUrl))];
+  return outer !== undefined && inner?.startsWith(outer) === true;
+}
+
+/** To SharePoint, paths are the same in any case. With a slash at the end, so that no other place begins alike. */
+function placeOf(address: string): string | undefined {
+  if (!URL.canParse(address)) return undefined;
+  const { origin, pathname } = new URL(address);
+  try {
+    return `${origin}${decodeURIComponent(pathname)}/`.replace(/\/+$/, '/').toLowerCase();
+  } catch {
+    return undefined; // Not UTF-8.
+  }
+}
 
 export interface GraphOptions {
   /** The origin of Microsoft Graph; that of another cloud where the tenant is there. */

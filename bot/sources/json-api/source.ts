@@ -1,17 +1,126 @@
-import { listIn, pageOfEntries, unread } from '../entries.ts';
-import { DEFAULT_USER_AGENT, type ErrorResponse, requestHeaders } from '../http.ts';
-import { getJsonIfFound } from '../one-page.ts';
+import * as z from 'zod';
+import { asObject, isCount } from '../../platform/json.ts';
+import { clampPaging, itemOf, listIn, pageOf, pageOfEntries, unread } from '../entries.ts';
+import { DEFAULT_USER_AGENT, type ErrorResponse, getJsonIfFound, requestHeaders } from '../http.ts';
 import { parseBaseUrl } from '../origin.ts';
-import { clampPaging, pageOf } from '../paging.ts';
-import { asObject, isCount } from '../read.ts';
 import { sanitizeWords } from '../search-text.ts';
-import { withSettingName } from '../setting-name.ts';
-import type { Source, SourcePage, SourceQuery, SourceSession } from '../source.ts';
-import { SourceError } from '../source.ts';
+import { type Source, SourceError, type SourcePage, type SourceQuery, type SourceSession } from '../source.ts';
+import { places, sourceType, text, withSettingName } from '../source-type.ts';
 import { type Pointer, parsePointer } from './json-pointer.ts';
-import { type JsonApiPage, pageLookup } from './link.ts';
-import { type ItemPointers, itemReader } from './response.ts';
-import { readUrlTemplate, SEARCH_PLACES, type SearchTemplate } from './url-template.ts';
+import { type ItemPointers, type ItemReader, itemReader } from './response.ts';
+import {
+  readLinkTemplate,
+  readUrlTemplate,
+  SEARCH_PLACES,
+  type SearchTemplate,
+  type UrlTemplate,
+} from './url-template.ts';
+
+const pointers = z.strictObject({
+  title: z.string(),
+  url: z.string(),
+  snippet: z.string().optional(),
+  image: z.string().optional(),
+  edited: z.string().optional(),
+  by: z.string().optional(),
+});
+
+export const http = sourceType({
+  schema: z
+    .strictObject({
+      type: z.literal('http'),
+      url: text,
+      recentUrl: text.optional(),
+      items: z.string(),
+      total: z.string().optional(),
+      incomplete: z.string().optional(),
+      fields: pointers,
+      linkBase: z.url().optional(),
+      page: z
+        .strictObject({ link: z.url(), url: z.url(), item: z.string().optional(), fields: pointers.optional() })
+        .optional(),
+      firstPage: z.int().min(0).max(1).optional(),
+      headers: z.record(z.string(), z.string()).optional(),
+      ...places,
+    })
+    .refine(({ linkBase, url, linkOrigins }) => !linkBase || isOnOneOf(linkBase, [url, ...linkOrigins]), {
+      path: ['linkBase'],
+      message: 'must be on one of linkOrigins, where cards lead, or on the origin of url',
+    })
+    .refine(({ page, url, linkOrigins }) => !page || isOnOneOf(page.link, [url, ...linkOrigins]), {
+      path: ['page.link'],
+      message: 'must be on one of linkOrigins, where cards lead, or on the origin of url',
+    }),
+  build: (settings, userAgent) => jsonApiSource({ ...settings, userAgent }),
+  addresses: ({ linkOrigins, recentUrl, linkBase, page }) => ({
+    linkOrigins,
+    recentUrl,
+    linkBase,
+    'page.url': page?.url,
+    'page.link': page?.link,
+  }),
+  cardUrls: ({ url, linkOrigins }) => [url, ...linkOrigins],
+  pageUrls: ({ page }) => (page ? [page.link] : []),
+});
+
+/** Another problem names an address that is none. */
+function isOnOneOf(url: string, places: readonly string[]): boolean {
+  return !URL.canParse(url) || places.some((place) => URL.canParse(place) && sameOrigin(url, place));
+}
+
+function sameOrigin(one: string, other: string): boolean {
+  return new URL(one).origin === new URL(other).origin;
+}
+
+/** How a link becomes a page. */
+interface JsonApiPage {
+  /** Where people read it: `https://tickets.example.com/t/{id}`. */
+  link: string;
+  /** Where the API has it: `https://api.example.com/v2/tickets/{id}`. */
+  url: string;
+  /** A JSON pointer (RFC 6901) into the answer: to the page. The whole answer unless said. */
+  item?: string | undefined;
+  /** And into that; those of searches unless said. */
+  fields?: ItemPointers | undefined;
+}
+
+const NOT_FOUND_STATUSES = new Set([404, 410]);
+
+/** @param searches where they go, what their items are like, and the headers of every call
+ * @throws {TypeError} where the options can't be used */
+function pageLookup(
+  page: JsonApiPage,
+  searches: { url: string; linkBase: string; fields: ItemPointers; headers: Record<string, string> },
+): NonNullable<Source['page']> {
+  const { origin } = new URL(searches.url);
+  templateWithId('page.link', page.link);
+  const idOf = readLinkTemplate(page.link);
+  const template = templateWithId('page.url', page.url);
+  if (new URL(page.url).origin !== origin) {
+    throw new TypeError('page.url: must be on the same origin as url, which the access token is for');
+  }
+  const item = withSettingName('page.item', () => parsePointer(page.item ?? ''));
+  const readItem: ItemReader = itemReader(page.fields ?? searches.fields, searches.linkBase, 'page.fields');
+  return async (link, session) => {
+    const id = idOf(link);
+    if (id === undefined) return undefined;
+    const found = await getJsonIfFound(
+      template.fill({ id }),
+      requestHeaders(session, searches.headers),
+      session.signal,
+      {
+        isNone: ({ status }) => NOT_FOUND_STATUSES.has(status),
+      },
+    );
+    return found && itemOf(readItem(item(found.json)));
+  };
+}
+
+function templateWithId(setting: string, address: string): UrlTemplate<'id'> {
+  const template = withSettingName(setting, () => readUrlTemplate(address, ['id']));
+  if (address.split('{id}').length === 2) return template;
+  throw new TypeError(`${setting}: must have {id} in it, once`);
+}
 
 export interface JsonApiOptions {
   /** Where a search is: `https://api.example.com/search?q={query}&offset={skip}&limit={count}`. */

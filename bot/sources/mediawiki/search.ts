@@ -1,4 +1,4 @@
-import { isCount, type Values } from '../read.ts';
+import { isCount, type Values } from '../../platform/json.ts';
 import type { SourcePage } from '../source.ts';
 import { propertiesParameters, searchParameters } from './request.ts';
 import { type FoundPages, type PageAddress, readFound, readProperties, toPage } from './response.ts';

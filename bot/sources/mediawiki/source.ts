@@ -1,14 +1,28 @@
+import * as z from 'zod';
+import { isCount } from '../../platform/json.ts';
+import { clampPaging } from '../entries.ts';
 import { DEFAULT_USER_AGENT, getJson, requestHeaders } from '../http.ts';
-import { parseOrigin } from '../origin.ts';
-import { clampPaging } from '../paging.ts';
-import { percentEncode } from '../percent-encode.ts';
-import { isCount } from '../read.ts';
+import { parseOrigin, percentEncode } from '../origin.ts';
 import { sanitizeQuery } from '../search-text.ts';
 import type { Source, SourceSession } from '../source.ts';
-import { errorIn } from './errors.ts';
+import { origins, sourceType } from '../source-type.ts';
 import { pageParameters, recentParameters } from './request.ts';
-import { type PageAddress, readPage, readRecent } from './response.ts';
+import { errorIn, type PageAddress, readPage, readRecent } from './response.ts';
 import { searchMediawiki } from './search.ts';
+
+export const mediawiki = sourceType({
+  schema: z.strictObject({
+    type: z.literal('mediawiki'),
+    url: z.url(),
+    apiPath: z.string().startsWith('/').optional(),
+    namespaces: z.array(z.int().min(0)).min(1).max(50).optional(),
+    imageOrigins: origins,
+  }),
+  build: (settings, userAgent) => mediawikiSource({ ...settings, userAgent }),
+  addresses: () => ({}),
+  cardUrls: ({ url }) => [url],
+  pageUrls: ({ url }) => [url],
+});
 
 export interface MediawikiOptions {
   /** The wiki's origin: `https://wiki.example.com`. */

@@ -1,6 +1,6 @@
+import { asDate, asObject, asString, isCount, labelOf, type Values, webAddress } from '../../platform/json.ts';
 import { listIn, pageOfEntries, type ReadEntry, unread } from '../entries.ts';
-import { percentEncode } from '../percent-encode.ts';
-import { asDate, asObject, asString, isCount, labelOf, type Values, webAddress } from '../read.ts';
+import { percentEncode } from '../origin.ts';
 import { oneLine, plainSnippet, readRuns } from '../snippet.ts';
 import type { SnippetPart, SourcePage } from '../source.ts';
 import { SourceError } from '../source.ts';

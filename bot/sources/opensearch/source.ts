@@ -1,12 +1,36 @@
+import * as z from 'zod';
+import { asObject } from '../../platform/json.ts';
+import { clampPaging } from '../entries.ts';
 import { DEFAULT_USER_AGENT, type ErrorResponse, postJson, requestHeaders } from '../http.ts';
+import { readLinkTemplate } from '../json-api/url-template.ts';
 import { parseOrigin } from '../origin.ts';
-import { clampPaging } from '../paging.ts';
-import { asObject } from '../read.ts';
 import { sanitizeWords } from '../search-text.ts';
 import type { Source, SourceSession } from '../source.ts';
-import { documentLookup } from './link.ts';
-import { type OpensearchFields, recentRequest, searchRequest, withoutHighlight } from './request.ts';
-import { readHits } from './response.ts';
+import { places, sourceType, text } from '../source-type.ts';
+import { baseRequest, type OpensearchFields, recentRequest, searchRequest, withoutHighlight } from './request.ts';
+import { addressOfId, type DocumentPlace, readHits } from './response.ts';
+
+export const opensearch = sourceType({
+  schema: z.strictObject({
+    type: z.literal('opensearch'),
+    url: z.url(),
+    index: text,
+    fields: z.strictObject({
+      title: text,
+      body: text,
+      url: text.optional(),
+      image: text.optional(),
+      edited: text.optional(),
+      by: text.optional(),
+    }),
+    urlTemplate: text.optional(),
+    ...places,
+  }),
+  build: (settings, userAgent) => opensearchSource({ ...settings, userAgent }),
+  addresses: ({ linkOrigins, urlTemplate }) => ({ linkOrigins, urlTemplate }),
+  cardUrls: ({ url, linkOrigins }) => [url, ...linkOrigins],
+  pageUrls: ({ url, linkOrigins }) => [url, ...linkOrigins],
+});
 
 export interface OpensearchOptions {
   /** The cluster's origin. */
@@ -98,4 +122,50 @@ function parseTemplate({ fields, urlTemplate }: OpensearchOptions): string | und
   // Behind the origin, so that no document's id can name another host.
   if (/^https?:\/\/[^{}/?#]+\/[^{}]*\{id\}[^{}]*$/.test(urlTemplate) && URL.canParse(urlTemplate)) return urlTemplate;
   throw new TypeError('urlTemplate: an address with {id} in its path or query');
+}
+
+/** The question for the document that a link leads to, and the address that its answer must have. */
+interface DocumentLookup {
+  body: Record<string, unknown>;
+  address: string;
+}
+
+/** Makes the question of a link; `undefined` where no document can be read there. A link is a value to the index, never
+ * a part of the question (T53): `terms` takes it as it is, letter by letter. */
+function documentLookup(place: DocumentPlace): (link: URL) => DocumentLookup | undefined {
+  const { fields, urlTemplate, base } = place;
+  const idOf = urlTemplate === undefined ? () => undefined : readLinkTemplate(urlTemplate);
+  const ask = (query: Record<string, unknown>, address: string): DocumentLookup => ({
+    body: { ...baseRequest({ from: 0, size: 1 }, fields), query },
+    address,
+  });
+  return (link) => {
+    const id = idOf(link);
+    const made = id === undefined ? undefined : addressOfId(id, urlTemplate);
+    if (made !== undefined) return ask({ ids: { values: [id] } }, made);
+    if (fields.url === undefined) return undefined;
+    const rest = link.pathname + link.search;
+    return ask(byAddress(fields.url, link.origin, rest, base), link.origin + rest);
+  };
+}
+
+/** As a keyword by itself, or in the field that an index without a mapping puts beside a text. */
+function byAddress(field: string, origin: string, rest: string, base: string): Record<string, unknown> {
+  const spelled = [origin + rest, plain(origin + rest), ...(origin === base ? [rest, plain(rest)] : [])];
+  const addresses = [...new Set(spelled)];
+  return {
+    bool: {
+      should: [{ terms: { [field]: addresses } }, { terms: { [`${field}.keyword`]: addresses } }],
+      minimum_should_match: 1,
+    },
+  };
+}
+
+/** Without the escapes that a browser puts in, as a document may have it. */
+function plain(address: string): string {
+  try {
+    return decodeURI(address);
+  } catch {
+    return address; // Not UTF-8.
+  }
 }

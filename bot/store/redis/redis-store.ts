@@ -1,7 +1,7 @@
+import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
 import { LatchkeyError, summaryOf } from '../../platform/latchkey-error.ts';
 import { shardOf, shardOfKey, type User } from '../../sign-in/user.ts';
-import { wrapStoreErrors } from '../guarded.ts';
 import { limits } from '../limits.ts';
 import {
   CLOCK_SKEW_MS,
@@ -12,12 +12,11 @@ import {
   type Parked,
   type Store,
   type Transaction,
+  wrapStoreErrors,
 } from '../store.ts';
-import { parseRedisAddress } from './address.ts';
 import { RedisClient } from './client.ts';
 import { createDirectory, setLinkAside } from './directory.ts';
-import { checkDurability } from './durability.ts';
-import { ALL_SHARDS, keysOf } from './keys.ts';
+import { ALL_SHARDS, keysOf, parseRedisAddress } from './keys.ts';
 import {
   describeDamaged,
   fromRecord,
@@ -281,4 +280,29 @@ async function forEachShard<T>(work: (shard: string) => Promise<T>): Promise<{ f
   const found = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   return failed ? { found, failure: failed.reason as Error } : { found };
+}
+
+async function settingsOf(node: Redis): Promise<string> {
+  return `${await node.info('persistence')}\n${await node.info('memory')}`;
+}
+
+/** T65: a Redis that forgets on a restart, or throws keys out when it is full, loses people's sign-ins.
+ * @param warn goes on with a warning instead, where the operator said so. @throws {Error} naming what to set. */
+async function checkDurability(client: RedisClient, warn: ((message: string) => void) | undefined): Promise<void> {
+  const problems = new Set<string>();
+  for (const node of client.nodes()) {
+    const info = await settingsOf(node).catch((error: unknown) => {
+      // A server of a cluster that is away holds nobody else up.
+      if (client.isCluster) return undefined;
+      throw error;
+    });
+    if (info === undefined) continue;
+    if (!/^aof_enabled:1\r?$/m.test(info)) problems.add('appendonly is off: set "appendonly yes"');
+    const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1] ?? 'unknown';
+    if (policy !== 'noeviction') problems.add(`maxmemory-policy is ${policy}: set "maxmemory-policy noeviction"`);
+  }
+  if (problems.size === 0) return;
+  const message = `The Redis store may lose sign-ins: ${[...problems].join('; ')}`;
+  if (!warn) throw new LatchkeyError(`${message}. To go on all the same, add ?durability=ignore to STORE_URL`);
+  warn(message);
 }

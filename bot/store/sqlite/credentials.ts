@@ -12,8 +12,8 @@ import {
   type StoredLink,
 } from '../store.ts';
 import type { SqliteConnection } from './connection.ts';
-import type { DamagedRows } from './damaged-rows.ts';
 import {
+  type DamagedRows,
   LINK_COLUMNS,
   LINK_VALUES,
   ownerKey,

@@ -1,11 +1,11 @@
-import { wrapStoreErrors } from '../guarded.ts';
 import { limits } from '../limits.ts';
-import { CLOCK_SKEW_MS, isLive, latestEnd, type Store } from '../store.ts';
+import { CLOCK_SKEW_MS, isLive, latestEnd, type Store, wrapStoreErrors } from '../store.ts';
 import { SqliteConnection } from './connection.ts';
 import { credentialsIn } from './credentials.ts';
-import { type DamagedRows, damagedIn } from './damaged-rows.ts';
 import { createDirectory } from './directory.ts';
 import {
+  type DamagedRows,
+  damagedIn,
   numberColumn,
   ownerKey,
   PREFERENCE_COLUMN,

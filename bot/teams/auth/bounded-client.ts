@@ -1,7 +1,6 @@
 import type { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
-import { AnswerTooLarge, CHANNEL_ANSWER } from '../../platform/documents.ts';
+import { AnswerTooLarge, CHANNEL_ANSWER, readBody } from '../../platform/documents.ts';
 import { LatchkeyError } from '../../platform/latchkey-error.ts';
-import { readBody } from '../../platform/limited-response.ts';
 
 type ClientOptions = NonNullable<ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>[4]>;
 export type SendRequest = NonNullable<ClientOptions['httpClient']>['sendRequest'];

@@ -1,7 +1,6 @@
 import type { ShownAccount } from '../../sign-in/providers/identity-provider.ts';
-import { accountWords } from '../account-words.ts';
 import type { Texts } from '../locales/en.ts';
-import { cardBase } from './card-head.ts';
+import { cardBase } from './cards.ts';
 import { sanitizeText } from './sanitize.ts';
 
 /** A connection, and somebody's account there; none where they are not signed in. */
@@ -69,4 +68,9 @@ function submit(title: string, data: Record<string, unknown>): Record<string, un
 
 function textRun(text: string, { spacing, ...style }: Record<string, unknown>): Record<string, unknown> {
   return { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text, ...style }], ...(spacing ? { spacing } : {}) };
+}
+
+/** What a message calls an account. An id alone tells a person nothing, so the words say what it is. */
+export function accountWords({ name, unnamed }: ShownAccount, texts: Texts): string {
+  return unnamed ? texts.unnamedAccount(name) : name;
 }

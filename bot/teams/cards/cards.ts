@@ -2,7 +2,6 @@ import type { SnippetPart, SourceItem } from '../../sources/source.ts';
 import type { Texts } from '../locales/en.ts';
 import { END, ISOLATE } from '../locales/isolate.ts';
 import { formatDate, textsFor } from '../locales/texts.ts';
-import { cardBase } from './card-head.ts';
 import { type JsonText, jsonString, toJson } from './json-writer.ts';
 import { neutralizeMarkup, safeUrl, sanitizePreview, sanitizeText } from './sanitize.ts';
 
@@ -193,4 +192,14 @@ function editedLine({ edited: editedLine }: SourceItem, { locale, texts }: CardC
 
 function subtleText(text: string): JsonText {
   return richText(textRun(text, ',"size":"Small","isSubtle":true'), ',"spacing":"Small"');
+}
+
+/** What every card of ours begins with: 1.4 is the last that Outlook shows too. Hosts that know no `rtl` (1.5) leave it. */
+export function cardBase({ direction }: Texts): Record<string, unknown> {
+  return {
+    type: 'AdaptiveCard',
+    $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+    version: '1.4',
+    ...(direction === 'rtl' && { rtl: true }),
+  };
 }

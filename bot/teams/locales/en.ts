@@ -1,5 +1,4 @@
-import { pluralFormatter } from './counted.ts';
-import { listFormatter } from './listed.ts';
+import { listFormatter, pluralFormatter } from './isolate.ts';
 
 /** Every text that a person sees in Teams, in English. `wait` and `date` come ready to read, in the same language. */
 export const en = {

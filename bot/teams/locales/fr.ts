@@ -1,6 +1,5 @@
-import { pluralFormatter } from './counted.ts';
 import type { Texts } from './en.ts';
-import { listFormatter } from './listed.ts';
+import { listFormatter, pluralFormatter } from './isolate.ts';
 
 /** French. U+00A0 stands before a colon, U+202F inside guillemets and before other double marks. */
 export const fr: Texts = {

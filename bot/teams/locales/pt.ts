@@ -1,6 +1,5 @@
-import { pluralFormatter } from './counted.ts';
 import type { Texts } from './en.ts';
-import { listFormatter } from './listed.ts';
+import { listFormatter, pluralFormatter } from './isolate.ts';
 
 /** Portuguese, as in Brazil. */
 export const pt: Texts = {

@@ -2,7 +2,7 @@ import type { ActiveCredential } from '../../sign-in/credentials/credentials.ts'
 import type { SignInPrompt } from '../../sign-in/types.ts';
 import type { SourceError, SourceFailure, SourcePage } from '../../sources/source.ts';
 import type { RequestContext } from '../access-policy.ts';
-import { accountWords } from '../account-words.ts';
+import { accountWords } from '../cards/account-cards.ts';
 import { toAttachments } from '../cards/cards.ts';
 import type { JsonText } from '../cards/json-writer.ts';
 import { sanitizeText } from '../cards/sanitize.ts';

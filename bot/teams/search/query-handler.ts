@@ -3,8 +3,7 @@ import type { SignIn } from '../../sign-in/sign-in.ts';
 import type { AccessPolicy } from '../access-policy.ts';
 import { noticeAttachment, signInAttachment } from '../cards/cards.ts';
 import type { JsonText } from '../cards/json-writer.ts';
-import { BAD_REQUEST, messageResponse, PRECONDITION_FAILED, resultResponse } from '../responses.ts';
-import { interleave } from './combine.ts';
+import { BAD_REQUEST, messageResponse, PRECONDITION_FAILED, resultResponse, signInResponse } from '../responses.ts';
 import {
   isIncomplete,
   type ReportError,
@@ -15,8 +14,7 @@ import {
 } from './outcome.ts';
 import { readQuery } from './query.ts';
 import type { SearchConnection } from './search-connection.ts';
-import { SearchAll } from './search-connections.ts';
-import { signInResponse } from './sign-in-prompt.ts';
+import { interleave, SearchAll } from './search-connections.ts';
 
 export interface QueryHandlerDependencies {
   signIn: SignIn;

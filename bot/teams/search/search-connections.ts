@@ -4,13 +4,46 @@ import type { ActiveCredential } from '../../sign-in/credentials/credentials.ts'
 import type { SignIn } from '../../sign-in/sign-in.ts';
 import { Superseded } from '../../sources/query-debouncer.ts';
 import type { SourcePage, SourceSession } from '../../sources/source.ts';
+import type { JsonText } from '../cards/json-writer.ts';
 import { safeUrl } from '../cards/sanitize.ts';
 import { callSourceAsUser } from './call-source.ts';
-import { pageShare, settleWithin } from './combine.ts';
 import type { SearchOutcome, SearchRequest } from './outcome.ts';
-import { MAX_TEXT_LENGTH, signInRequest } from './query.ts';
-import { connectionsForCode } from './receiver.ts';
+import { MAX_TEXT_LENGTH, type Query, signInRequest } from './query.ts';
 import { type SearchConnection, userKey } from './search-connection.ts';
+
+/** What each of several connections is asked for, so that together they fill the page that Teams wants. */
+function pageShare(query: Query, connections: number): Query {
+  const count = Math.ceil(query.count / connections);
+  return { ...query, skip: Math.floor(query.skip / query.count) * count, count };
+}
+
+/** Fairly: the first of each, then the second of each, and so on. */
+export function interleave(lists: readonly JsonText[][]): JsonText[] {
+  if (lists.length === 1 && lists[0]) return lists[0];
+  const longest = Math.max(0, ...lists.map((list) => list.length));
+  return Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list[at] ?? [])).flat();
+}
+
+/** How long whoever is ready waits for the others, in milliseconds. */
+const MAX_WAIT_MS = 2_000;
+
+/** What is there when all are done, or when it would be too long to wait for the rest; but at least one, however long that
+ * takes. @returns an entry for each, `undefined` for the late ones. None of the promises may reject. */
+async function settleWithin<T>(all: readonly Promise<T>[]): Promise<(T | undefined)[]> {
+  if (all.length === 1) return Promise.all(all);
+  const settled: (T | undefined)[] = all.map(() => undefined);
+  const noted = all.map(async (each, at) => {
+    settled[at] = await each;
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, MAX_WAIT_MS);
+  });
+  await Promise.race([Promise.all(noted), enough]);
+  clearTimeout(timer);
+  if (!settled.some((each) => each !== undefined)) await Promise.race(noted);
+  return settled;
+}
 
 /** The part of a query that one connection is asked for. */
 export type PartOf = (query: SearchRequest['query'], connection: SearchConnection) => SearchRequest['query'];
@@ -120,4 +153,17 @@ function linkIn(text: string, { source, pageOrigins }: SearchConnection): string
 
 function broken(connection: SearchConnection, error: unknown): SearchOutcome {
   return { connection, state: 'broken', error };
+}
+
+/** Which of several connections get the code that an invoke brought along: those that it may be for, since brought to
+ * another it would burn; or else the first, which finds out that it is for none of them. */
+export async function connectionsForCode(
+  signIn: SignIn,
+  code: unknown,
+  connections: readonly SearchConnection[],
+): Promise<readonly SearchConnection[]> {
+  if (connections.length < 2) return connections;
+  const ids = await signIn.connectionsForCode(code);
+  const receivers = connections.filter(({ id }) => ids.includes(id));
+  return receivers.length > 0 ? receivers : connections.slice(0, 1);
 }

@@ -1,5 +1,79 @@
 import { clientIdsOf } from '../../../config/sign-in-types.ts';
+import { objectsIn, textsIn } from '../../../platform/json.ts';
 import type { Check } from '../check.ts';
+import { describeFailure, jsonOf } from '../probes/probe-all.ts';
+
+export const tokenServiceChecks: readonly Check[] = [
+  {
+    id: 'token-service-connection',
+    section: 'Network',
+    severity: 'error',
+    needs: ['CONNECTIONS_FILE', 'BOT_ID', 'BOT_TOKEN_SERVICE'],
+    why: 'Nobody can sign in to it: the bot has no link to give.',
+    requires: 'network',
+    find: ({ probes: { tokenService } }) =>
+      tokenService.flatMap(({ connectionId, name, url, failure }) =>
+        failure === undefined
+          ? []
+          : [
+              {
+                what: `${connectionId}: ${url} gives no sign-in link for "${name}" (${failure})`,
+                fix: fixOf(failure, name),
+              },
+            ],
+      ),
+  },
+];
+
+function fixOf(failure: string, name: string): string {
+  if (/answered (400|404)$/.test(failure)) {
+    return `az bot authsetting create --setting-name '${name.replaceAll("'", '')}' …   or correct signIn.connectionName: the name under Configuration, OAuth Connection Settings of the Azure Bot`;
+  }
+  if (/answered (401|403)$|failed \(/.test(failure))
+    return "Correct the bot's own credentials: BOT_PASSWORD or BOT_CERTIFICATE_FILE";
+  return 'Let the firewall through, or set BOT_TOKEN_SERVICE to the service of the Azure Bot’s region';
+}
+
+const FIREWALL = 'from this machine; let the firewall or the proxy through, or correct BOT_OPENID_METADATA';
+
+export const connectorChecks: readonly Check[] = [
+  {
+    id: 'connector-metadata',
+    section: 'Network',
+    severity: 'error',
+    needs: ['BOT_OPENID_METADATA'],
+    why: "Teams' requests cannot be verified, so each is refused and no search is answered.",
+    requires: 'network',
+    find: ({ probes: { connector }, project }) => {
+      if (!connector) return { unchecked: 'there is no bot registration, so the Connector has no say' };
+      const said = jsonOf(connector.metadata);
+      const { url } = connector.metadata;
+      const fix = `curl -i ${url}   ${FIREWALL}`;
+      if (!said) return [{ what: `${url} ${describeFailure(connector.metadata)}`, fix }];
+      const issuer = project.settings.connector?.issuer;
+      return said.issuer === issuer ? [] : [{ what: `${url} names another issuer than ${issuer}`, fix }];
+    },
+  },
+  {
+    id: 'connector-keys',
+    section: 'Network',
+    severity: 'error',
+    needs: ['BOT_OPENID_METADATA'],
+    why: "Teams' requests cannot be verified, so each is refused and no search is answered.",
+    requires: 'network',
+    find: ({ probes: { connector } }) => {
+      if (!connector?.keys) return { unchecked: 'the metadata names no keys' };
+      const keys = objectsIn(jsonOf(connector.keys)?.keys);
+      const usable = keys.some(({ kty, kid, endorsements }) => {
+        return kty === 'RSA' && typeof kid === 'string' && textsIn(endorsements).includes('msteams');
+      });
+      if (usable) return [];
+      const { url } = connector.keys;
+      const what = jsonOf(connector.keys) ? 'holds no key that speaks for Teams' : describeFailure(connector.keys);
+      return [{ what: `${url} ${what}`, fix: `curl -i '${url}'   ${FIREWALL}` }];
+    },
+  },
+];
 
 export const botChecks: readonly Check[] = [
   {

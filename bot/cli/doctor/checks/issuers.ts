@@ -1,7 +1,7 @@
+import { type Fields, objectsIn, textsIn } from '../../../platform/json.ts';
 import { isSafeUrl } from '../../../platform/safe-url.ts';
-import { CLIENT_AUTHENTICATIONS } from '../../../sign-in/providers/oauth/client-authentication.ts';
+import { CLIENT_AUTHENTICATIONS } from '../../../sign-in/providers/oauth/oauth-client-options.ts';
 import type { Check, CheckContext, Issue } from '../check.ts';
-import { type Fields, objectsIn, textsIn } from '../probes/json.ts';
 import { describeFailure, type IssuerHeard, isAnswered, jsonOf } from '../probes/probe-all.ts';
 
 /** The order in which a sign-in needs them. */

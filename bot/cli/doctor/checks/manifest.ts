@@ -1,8 +1,7 @@
 import { generateAppPackage } from '../../../app-package/app-package.ts';
-import { createFileHint } from '../../../app-package/environment.ts';
 import type { AppPackage, Problem } from '../../../app-package/types.ts';
-import type { Check, Issue } from '../check.ts';
-import type { Skipped } from '../unchecked.ts';
+import { createFileHint } from '../../../app-package/variables.ts';
+import type { Check, Issue, Skipped } from '../check.ts';
 import type { Project } from './project.ts';
 
 /** Names of what must not be in a file that is committed. */

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Check, Issue } from '../check.ts';
-import { type Fields, fieldsOf, objectsIn, parseFields, textsIn } from '../probes/json.ts';
-import type { Skipped } from '../unchecked.ts';
+import { type Fields, fieldsOf, objectsIn, parseFields, textsIn } from '../../../platform/json.ts';
+import type { Check, Issue, Skipped } from '../check.ts';
 import { generateExpected, hasTemplate } from './manifest.ts';
 import type { Project } from './project.ts';
 

@@ -1,7 +1,7 @@
 import type { ConnectionConfig } from '../../../config/connections-file.ts';
 import { isEntra } from '../../../config/sign-in-types.ts';
+import { type Fields, fieldsOf, objectsIn, textsIn } from '../../../platform/json.ts';
 import type { Check, CheckContext } from '../check.ts';
-import { type Fields, fieldsOf, objectsIn, textsIn } from '../probes/json.ts';
 import type { Project } from './project.ts';
 
 /** A redirect URI that must be registered with a provider. */

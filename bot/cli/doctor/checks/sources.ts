@@ -1,5 +1,5 @@
+import { parseFields } from '../../../platform/json.ts';
 import type { Check } from '../check.ts';
-import { parseFields } from '../probes/json.ts';
 import type { Answered } from '../probes/probe.ts';
 import { describeFailure, isAnswered } from '../probes/probe-all.ts';
 

@@ -7,11 +7,84 @@ import {
   type DocumentKind,
   PROVIDER_KEYS,
 } from '../../../platform/documents.ts';
+import { fieldsOf, parseFields } from '../../../platform/json.ts';
+import { DirectLineClient, DirectLineError, type DirectLineFailure } from '../../../web-chat/broker.ts';
+import { directLineUserId, newWebChatUser } from '../../../web-chat/browser-session.ts';
 import { isForPlayground, type Project } from '../checks/project.ts';
-import { type DirectLineHeard, hearDirectLine } from './direct-line.ts';
-import { fieldsOf, parseFields } from './json.ts';
 import { type Answered, type Probe, Prober } from './probe.ts';
-import { hearTokenService, type TokenServiceHeard } from './token-service.ts';
+
+/** What the token service said to the name of a connection. */
+interface TokenServiceHeard {
+  connectionId: string;
+  name: string;
+  url: string;
+  /** Why there is no sign-in link. */
+  failure: string | undefined;
+}
+
+/** Asks the token service for a sign-in link of each of its connections, as the bot, for nobody. */
+async function hearTokenService({ settings, usable }: Project): Promise<TokenServiceHeard[]> {
+  const { bot, tokenService, loopback, connections } = settings;
+  const names = connections.flatMap(nameOf);
+  const fine = ['BOT_ID', 'BOT_TYPE', 'BOT_TENANT_ID', 'BOT_CERTIFICATE_FILE', 'BOT_TOKEN_SERVICE'].every(usable);
+  if (names.length === 0 || !bot || !tokenService || !fine) return [];
+  // The library that asks takes a second to load.
+  const { userTokens } = await import('../../../teams/user-token-client.ts');
+  const tokensOf = userTokens({ bot, tokenService, loopback });
+  return Promise.all(
+    names.map(async ({ connectionId, name }) => {
+      const heard = { connectionId, name, url: tokenService.url };
+      try {
+        await tokensOf(name).signInResource({ connectionId, ...NOBODY, activity: ACTIVITY });
+        return { ...heard, failure: undefined };
+      } catch (error) {
+        // Its words are ours alone: what was asked, and a status.
+        return { ...heard, failure: (error as Error).message };
+      }
+    }),
+  );
+}
+
+function nameOf({ id: connectionId, signIn }: ConnectionConfig): { connectionId: string; name: string }[] {
+  return signIn.type === 'tokenService' ? [{ connectionId, name: signIn.connectionName }] : [];
+}
+
+const NONE = '00000000-0000-4000-8000-000000000000';
+const NOBODY = { asker: { tenantId: NONE, objectId: NONE }, name: '', locale: 'en-US' };
+const ACTIVITY = {
+  type: 'invoke',
+  channelId: 'msteams',
+  serviceUrl: 'https://smba.trafficmanager.net/teams/',
+  from: { id: 'latchkey-doctor' },
+  recipient: { id: 'latchkey' },
+  conversation: { id: 'latchkey-doctor' },
+};
+
+/** What Direct Line said to the secret. */
+interface DirectLineHeard {
+  url: string;
+  failure: DirectLineFailure | undefined;
+  what: string;
+}
+
+/** Milliseconds: as long as for any other. */
+const DIRECT_LINE_TIMEOUT = 5_000;
+
+/** Asks for a token of a conversation that never begins: the one way to see whether the secret is one. It goes nowhere but
+ * to an address that is fit for it. */
+async function hearDirectLine({ settings, usable }: Project): Promise<DirectLineHeard | undefined> {
+  const { directLine, baseUrl } = settings;
+  if (!directLine || !baseUrl || !usable('DIRECT_LINE_URL') || !usable('DIRECT_LINE_SECRET')) return undefined;
+  const { url, secret } = directLine;
+  try {
+    const client = new DirectLineClient({ url, secret, timeout: DIRECT_LINE_TIMEOUT });
+    await client.generate(directLineUserId(newWebChatUser()), [baseUrl]);
+    return { url, failure: undefined, what: '' };
+  } catch (error) {
+    if (!(error instanceof DirectLineError)) throw error;
+    return { url, failure: error.failure, what: error.message };
+  }
+}
 
 /** An issuer's own words about itself, and its keys. */
 export interface IssuerHeard {

@@ -1,5 +1,4 @@
-import { AnswerTooLarge, API_ANSWER, type DocumentKind, tooLarge } from '../../../platform/documents.ts';
-import { readBody } from '../../../platform/limited-response.ts';
+import { AnswerTooLarge, API_ANSWER, type DocumentKind, readBody, tooLarge } from '../../../platform/documents.ts';
 import { isSafeUrl } from '../../../platform/safe-url.ts';
 
 /** Milliseconds for one request. None waits for more than one other (a key set, for the document that names it). */

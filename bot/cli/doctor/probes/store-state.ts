@@ -1,12 +1,11 @@
 import { paginate } from '../../../sign-in/credentials/key-rotation.ts';
-import { openCredential } from '../../../sign-in/credentials/sealed-credential.ts';
-import { keyOf, SealError, Vault } from '../../../sign-in/credentials/vault.ts';
+import { keyOf, openCredential, SealError, Vault } from '../../../sign-in/credentials/vault.ts';
 import { openStore } from '../../../store/open-store.ts';
-import { ignoringDurability, parseRedisAddress } from '../../../store/redis/address.ts';
+import { ignoringDurability, parseRedisAddress } from '../../../store/redis/keys.ts';
 import { type Inspection, inspectSqlite } from '../../../store/sqlite/inspection.ts';
 import type { Store } from '../../../store/store.ts';
+import type { Skipped } from '../check.ts';
 import type { Project } from '../checks/project.ts';
-import type { Skipped } from '../unchecked.ts';
 
 /** What is known of the store before any check looks. */
 export type StoreState = Skipped | StoreInspection;

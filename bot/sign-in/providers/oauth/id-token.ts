@@ -1,6 +1,32 @@
 import type { IDToken } from 'openid-client';
-import { sanitizeDisplayName } from '../display-name.ts';
 import { type Account, ProviderError } from '../identity-provider.ts';
+
+const MAX_NAME_LENGTH = 100;
+/** Control, format (direction among them), line separators, surrogates, unassigned: nothing of which a name is made,
+ * and much that can make one look like another on the confirm page. */
+const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+
+/** What can be shown of a provider's name for somebody; empty where it is no text, or none that can be seen (T38). */
+export function sanitizeDisplayName(value: unknown): string {
+  if (typeof value !== 'string') return '';
+  const visible = value.replace(INVISIBLE, '').trim();
+  return [...visible].slice(0, MAX_NAME_LENGTH).join('');
+}
+
+/** No token of Entra's is longer. Characters. */
+const MAX_TOKEN_LENGTH = 16_384;
+
+/** What a JWT says, unverified: for showing, or for a first look. `undefined` for whatever is none. */
+export function decodeJwtPayload(token: string): Record<string, unknown> | undefined {
+  const [, payload = '', signature] = token.length <= MAX_TOKEN_LENGTH ? token.split('.') : [];
+  if (signature === undefined) return undefined;
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+    return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** An ID token's claims. */
 export type Claims = IDToken;

@@ -1,4 +1,0 @@
-/** Why something could not be looked at. */
-export interface Skipped {
-  unchecked: string;
-}

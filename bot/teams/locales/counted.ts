@@ -1,9 +1,0 @@
-/** Forms of a noun by the language's plural categories (CLDR); `#` stands for the number. */
-export type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
-
-/** Says how many, with the form that the language has for that number, in the digits that it writes. */
-export function pluralFormatter(language: string, forms: Forms): (n: number) => string {
-  const rules = new Intl.PluralRules(language);
-  const digits = new Intl.NumberFormat(language);
-  return (n) => (forms[rules.select(n)] ?? forms.other).replace('#', digits.format(n));
-}
