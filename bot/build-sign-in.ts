@@ -3,11 +3,11 @@ import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
 import { singleSignOnOf } from './config/connections-file.ts';
 import type { Connection } from './connection.ts';
-import { logSecurityEvents } from './platform/log.ts';
+
 import type { SignInConnection } from './sign-in/authorization.ts';
 import type { KeptElsewhere } from './sign-in/connection-sign-in.ts';
 import { Vault } from './sign-in/credentials/vault.ts';
-import type { ReportSecurityEvent } from './sign-in/security-events.ts';
+import { logSecurityEvents, type ReportSecurityEvent } from './sign-in/security-events.ts';
 import { SignIn } from './sign-in/sign-in.ts';
 import { TokenService } from './sign-in/token-service/token-service.ts';
 import type { Store } from './store/store.ts';

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config/config.ts';
 import type { Connection } from './connection.ts';
+import type { DirectLineApiDependencies } from './http/direct-line-api.ts';
+import { loadChatPage } from './http/pages.ts';
 import type { ServerDependencies } from './http/server.ts';
 import { Vault } from './sign-in/credentials/vault.ts';
 import { DirectLineBroker, DirectLineClient } from './web-chat/broker.ts';
 import { BrowserSessions } from './web-chat/browser-session.ts';
-import { loadChatPage } from './web-chat/chat-page.ts';
-import type { DirectLineApiDependencies } from './web-chat/direct-line-api.ts';
 
 /** The page under `/chat` and the broker that it asks for tokens; nothing of it where Direct Line is not configured. */
 export function buildWebChat(

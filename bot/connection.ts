@@ -1,6 +1,6 @@
 import { type Config, ConfigError, readSettings } from './config/config.ts';
 import type { ConnectionConfig } from './config/connections-file.ts';
-import type { Env } from './config/setting.ts';
+import type { Env } from './config/env.ts';
 import { isEntra, type OAuthSignIn, signInTypeOf } from './config/sign-in-types.ts';
 import { linkOriginsOf, pageOriginsOf, sourceTypeOf } from './config/source-types.ts';
 import { entraProvider } from './sign-in/providers/entra.ts';

@@ -9,7 +9,7 @@ import {
 } from '../../bot/connection.ts';
 import { Metrics } from '../../bot/http/metrics.ts';
 import { loadPages } from '../../bot/http/pages.ts';
-import { addressLimit, remoteAddress } from '../../bot/http/remote-address.ts';
+import { addressLimit, remoteAddress } from '../../bot/http/rate-limits.ts';
 import { createServer } from '../../bot/http/server.ts';
 import { createLog, newErrorReference, serializeError } from '../../bot/platform/log.ts';
 import type { Source } from '../../bot/sources/source.ts';

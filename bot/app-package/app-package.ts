@@ -1,5 +1,5 @@
 import { type ConnectionConfig, parseConnections } from '../config/connections-file.ts';
-import type { Env } from '../config/setting.ts';
+import type { Env } from '../config/env.ts';
 import { resolveCommands } from './commands.ts';
 import { linkDomains, tokenServiceDomains, validDomains, webApplicationInfo } from './domains.ts';
 import { resolveLanguages } from './languages.ts';

@@ -1,8 +1,8 @@
+import { readTokenService } from '../config/bot-secret.ts';
 import { type ConnectionConfig, singleSignOnOf } from '../config/connections-file.ts';
-import type { Env } from '../config/setting.ts';
+import type { Env } from '../config/env.ts';
 import { isEntra } from '../config/sign-in-types.ts';
 import { pageOriginsOf } from '../config/source-types.ts';
-import { readTokenService } from '../config/token-service.ts';
 import { isLoopback, isSafeUrl } from '../platform/safe-url.ts';
 import { parseGuid } from '../sign-in/user.ts';
 import type { Manifest, Problem, ReportProblem } from './types.ts';

@@ -1,5 +1,5 @@
 import type { ConnectionConfig } from '../config/connections-file.ts';
-import type { Env } from '../config/setting.ts';
+import type { Env } from '../config/env.ts';
 
 /** A search or action command of the manifest, as far as it is looked at. */
 export interface Command {

@@ -1,4 +1,4 @@
-import type { Env } from '../config/setting.ts';
+import type { Env } from '../config/env.ts';
 import type { ReportProblem } from './types.ts';
 
 const VARIABLE = /\$\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}/g;

@@ -11,6 +11,7 @@ import type { InvokeHandler } from '../teams/search-extension.ts';
 import { type Chat, wordsFor } from './chat.ts';
 import { chatLink } from './chat-link.ts';
 import type { ChatCodes } from './code-verification.ts';
+import { asksForSomething } from './commands.ts';
 import type { ConnectedChat } from './connected-chat.ts';
 import {
   hasReplyAddress,
@@ -20,7 +21,6 @@ import {
   shouldWelcome,
   supportsTokenExchange,
 } from './conversation.ts';
-import { asksForSomething } from './parse-command.ts';
 import { heroCardReply, type Reply, textReply } from './replies.ts';
 import { readExchange, type TokenExchanges } from './token-exchange.ts';
 

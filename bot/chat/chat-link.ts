@@ -1,5 +1,5 @@
 import { languageFor } from '../platform/language.ts';
-import { COMMAND_WORDS } from './parse-command.ts';
+import { COMMAND_WORDS } from './commands.ts';
 
 /** The address that opens a personal chat with the bot
  * (https://learn.microsoft.com/microsoftteams/platform/concepts/build-and-test/deep-link-teams). */

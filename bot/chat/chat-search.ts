@@ -13,10 +13,10 @@ import {
 } from '../teams/search/outcome.ts';
 import type { SearchConnection } from '../teams/search/search-connection.ts';
 import { interleave, type PartOf, SearchAll } from '../teams/search/search-connections.ts';
-import { type Left, leftOf, moreCard, type Seen } from './more-results.ts';
-import { COMMAND_WORDS } from './parse-command.ts';
+import { COMMAND_WORDS } from './commands.ts';
 import { PendingSearches } from './pending-searches.ts';
 import { adaptiveCardReply, type Reply, signInReply, textReply } from './replies.ts';
+import { type Left, leftOf, moreCard, type Seen } from './result-cards.ts';
 
 export interface ChatSearchDependencies {
   signIn: SignIn;

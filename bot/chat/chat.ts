@@ -11,11 +11,11 @@ import type { ReportError } from '../teams/search/outcome.ts';
 import { signInRequest } from '../teams/search/query.ts';
 import { type SearchConnection, userKey } from '../teams/search/search-connection.ts';
 import { alsoSignIn, type ChatSearch } from './chat-search.ts';
-import { readMore, signOutCard } from './more-results.ts';
+import { type ChatCommandRequest, COMMAND_WORDS, type CommandWords, parseCommand } from './commands.ts';
 import { findNamed, type NamedConnections } from './named-connections.ts';
-import { type ChatCommandRequest, COMMAND_WORDS, type CommandWords, parseCommand } from './parse-command.ts';
 import { PendingSearches } from './pending-searches.ts';
 import { adaptiveCardReply, heroCardReply, type Reply, signInReply, textReply } from './replies.ts';
+import { readMore, signOutCard } from './result-cards.ts';
 
 export interface ChatDependencies {
   signIn: SignIn;

@@ -10,9 +10,9 @@ import type { Query } from '../teams/search/query.ts';
 import type { SearchConnection } from '../teams/search/search-connection.ts';
 import { type Chat, wordsFor } from './chat.ts';
 import { type ChatSearch, RESULTS_ASKED } from './chat-search.ts';
-import { type MoreResults, readMore } from './more-results.ts';
-import { parseCommand } from './parse-command.ts';
+import { parseCommand } from './commands.ts';
 import { type Reply, textReply } from './replies.ts';
+import { type MoreResults, readMore } from './result-cards.ts';
 
 /** A connection that a channel may bring its own token for. */
 export interface ConnectedConnection extends SearchConnection {

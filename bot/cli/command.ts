@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import type { Env } from '../config/setting.ts';
+import type { Env } from '../config/env.ts';
 import type { Vault } from '../sign-in/credentials/vault.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { Store } from '../store/store.ts';

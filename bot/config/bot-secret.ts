@@ -1,6 +1,65 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Env, ReportProblem } from './setting.ts';
+import { isLoopback, isSafeUrl } from '../platform/safe-url.ts';
+import { parseGuid } from '../sign-in/user.ts';
+import type { ConnectionConfig } from './connections-file.ts';
+import { type Env, HTTPS_OR_LOOPBACK, type ReportProblem } from './env.ts';
+import { isEntra } from './sign-in-types.ts';
+
+/** Azure Bot Service's token service, and how the bot signs in to it. */
+export interface TokenServiceConfig {
+  /** Its origin: the API's, and that of the pages where people sign in. */
+  url: string;
+  /** Where the bot gets the token that it shows there. */
+  loginUrl: string;
+  /** `aud` of that token. */
+  scope: string;
+}
+
+const PUBLIC_LOGIN = {
+  loginUrl: 'https://login.microsoftonline.com/botframework.com',
+  scope: 'https://api.botframework.com',
+};
+
+/** By Microsoft's clouds, and the public one's regions (https://learn.microsoft.com/azure/bot-service/ref-oauth-redirect-urls). */
+const SERVICES: ReadonlyMap<string, TokenServiceConfig> = new Map(
+  Object.entries({
+    public: { url: 'https://token.botframework.com', ...PUBLIC_LOGIN },
+    europe: { url: 'https://europe.token.botframework.com', ...PUBLIC_LOGIN },
+    unitedstates: { url: 'https://unitedstates.token.botframework.com', ...PUBLIC_LOGIN },
+    india: { url: 'https://india.token.botframework.com', ...PUBLIC_LOGIN },
+    usgov: {
+      url: 'https://token.botframework.azure.us',
+      loginUrl: 'https://login.microsoftonline.us/MicrosoftServices.onmicrosoft.us',
+      scope: 'https://api.botframework.us',
+    },
+    china: {
+      url: 'https://token.botframework.azure.cn',
+      loginUrl: 'https://login.partner.microsoftonline.cn/microsoftservices.partner.onmschina.cn',
+      scope: 'https://api.botframework.azure.cn',
+    },
+  }),
+);
+
+/** Reads BOT_TOKEN_SERVICE. @param cloud whose Connector is believed: its token service, unless another is named */
+export function readTokenService(
+  env: Env,
+  cloud: string | undefined,
+  loopback: boolean,
+  bad: ReportProblem,
+): TokenServiceConfig | undefined {
+  const value = env.BOT_TOKEN_SERVICE || (SERVICES.has(cloud ?? '') ? String(cloud) : 'public');
+  const service = SERVICES.get(value);
+  if (service) return service;
+  // People's tokens come from there, and the bot's own goes there: it may only be a stand-in on this machine.
+  if (loopback && isSafeUrl(value, true) && isLoopback(new URL(value))) {
+    const url = new URL(value).origin;
+    return { url, loginUrl: `${url}/botframework.com`, scope: PUBLIC_LOGIN.scope };
+  }
+  return bad(
+    `BOT_TOKEN_SERVICE must be one of ${[...SERVICES.keys()].join(', ')}, or a loopback URL where BASE_URL is loopback`,
+  );
+}
 
 /** What the bot shows Entra for a token of its own: one of the two, or, while it has nothing to send, neither. */
 export interface BotSecret {
@@ -75,4 +134,58 @@ function parseKey(block: string): KeyObject | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Web Chat, and whatever else speaks Direct Line with tokens of ours. */
+export interface DirectLineConfig {
+  /** Opens every conversation of the bot: it stays here. */
+  secret: string;
+  /** Direct Line's own origin. */
+  url: string;
+  /** Whose pages may ask for tokens, beside our own. */
+  origins: readonly string[];
+  /** In which tenant people of a browser sign in where a connection is Entra's. */
+  tenantId: string | undefined;
+}
+
+/** Reads `DIRECT_LINE_*`; `undefined` where there is no secret, and then nothing of it is there. */
+export function readDirectLine(
+  env: Env,
+  { loopback, tenants }: { loopback: boolean; tenants: ReadonlySet<string> | undefined },
+  connections: readonly ConnectionConfig[],
+  bad: ReportProblem,
+): DirectLineConfig | undefined {
+  const secret = env.DIRECT_LINE_SECRET;
+  if (!secret) return undefined;
+  if (!/^[\x21-\x7e]{8,512}$/.test(secret)) bad('DIRECT_LINE_SECRET is no secret of the Direct Line channel');
+  const url = (env.DIRECT_LINE_URL || 'https://directline.botframework.com').replace(/\/$/, '');
+  if (!isOrigin(url, loopback)) bad(`DIRECT_LINE_URL must be an origin alone, and ${HTTPS_OR_LOOPBACK}`);
+  const origins = (env.DIRECT_LINE_ORIGINS ?? '').split(',').flatMap((each) => each.trim() || []);
+  if (!origins.every((origin) => isOrigin(origin, loopback))) {
+    bad(`DIRECT_LINE_ORIGINS must be origins, comma separated; each ${HTTPS_OR_LOOPBACK}`);
+  }
+  return { secret, url, origins, tenantId: readTenant(env, tenants, connections, bad) };
+}
+
+/** One, in full: a pattern is no origin, though it can be read as one. */
+function isOrigin(value: string, loopback: boolean): boolean {
+  return isSafeUrl(value, loopback) && new URL(value).origin === value && !value.includes('*');
+}
+
+/** Nobody's tenant is known of a browser: Entra has to be asked in one that we name. */
+function readTenant(
+  env: Env,
+  tenants: ReadonlySet<string> | undefined,
+  connections: readonly ConnectionConfig[],
+  bad: ReportProblem,
+): string | undefined {
+  const [only, ...others] = tenants ?? [];
+  const tenantId = env.DIRECT_LINE_TENANT ? parseGuid(env.DIRECT_LINE_TENANT) : others.length === 0 ? only : undefined;
+  if (env.DIRECT_LINE_TENANT && !tenantId) return bad('DIRECT_LINE_TENANT must be a GUID');
+  const needed = connections.some(({ signIn }) => isEntra(signIn));
+  if (needed && !tenantId) {
+    return bad('DIRECT_LINE_TENANT is missing: where people of Web Chat sign in to Entra, a GUID of ALLOWED_TENANTS');
+  }
+  if (tenantId && tenants && !tenants.has(tenantId)) return bad('DIRECT_LINE_TENANT must be one of ALLOWED_TENANTS');
+  return tenantId;
 }

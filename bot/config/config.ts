@@ -4,12 +4,17 @@ import { LatchkeyError } from '../platform/latchkey-error.ts';
 import { isLoopback, isSafeUrl } from '../platform/safe-url.ts';
 import { parseGuid } from '../sign-in/user.ts';
 import { parseRedisAddress } from '../store/redis/keys.ts';
-import { type BotSecret, readBotSecret } from './bot-secret.ts';
+import {
+  type BotSecret,
+  type DirectLineConfig,
+  readBotSecret,
+  readDirectLine,
+  readTokenService,
+  type TokenServiceConfig,
+} from './bot-secret.ts';
 import { type ConnectionConfig, clientIdWarnings, readConnections } from './connections-file.ts';
-import { type DirectLineConfig, readDirectLine } from './direct-line.ts';
+import { type Env, type ReportProblem, readInteger } from './env.ts';
 import { findMisspelt } from './schema-issues.ts';
-import { type Env, type ReportProblem, readInteger } from './setting.ts';
-import { readTokenService, type TokenServiceConfig } from './token-service.ts';
 
 /** All that the environment decides, checked. Times in seconds, origins without a trailing slash. */
 export interface Config {

@@ -3,8 +3,8 @@ import jsonc from 'jsonc-parser';
 import * as z from 'zod';
 import { isSafeUrl } from '../platform/safe-url.ts';
 import { parseGuid } from '../sign-in/user.ts';
+import { type Env, HTTPS_OR_LOOPBACK, type ReportProblem } from './env.ts';
 import { describeIssue } from './schema-issues.ts';
-import { type Env, HTTPS_OR_LOOPBACK, type ReportProblem } from './setting.ts';
 import { isEntra, signInSchema, signInUrls } from './sign-in-types.ts';
 import { sourceSchema, sourceUrls } from './source-types.ts';
 

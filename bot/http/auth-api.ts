@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { SignInError } from '../sign-in/errors.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { User } from '../sign-in/user.ts';
-import { type ApiCall, type Handler, teamsUserBody } from './api-call.ts';
 import { addTransactionCookie, wrongPersonCookie } from './cookies.ts';
+import { type ApiCall, type Handler, teamsUserBody } from './json-endpoint.ts';
 
 const startBody = z.object({ ticket: z.string().min(1).max(4096), ...teamsUserBody });
 const completeBody = z.union([

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Activity } from 'botbuilder';
 import type { InvokeAdapter } from '../teams/adapter.ts';
-import { type ActivityAuthenticator, AuthenticationError } from '../teams/auth/activity-authenticator.ts';
+import { type ActivityAuthenticator, AuthenticationError } from '../teams/auth/connector-token.ts';
 import { JsonBody } from '../teams/cards/json-writer.ts';
 import { checkBodyHeaders, readJsonObject } from './body.ts';
 import { HttpProblem, sendJson, sendJsonText, sendProblem } from './problem.ts';

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
@@ -10,18 +10,24 @@ const TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.json': 'application/json; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
 };
 
 // No Cross-Origin-Opener-Policy: it would cut the pop-up from Teams (T24).
-const HEADERS = {
-  'Content-Security-Policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+const COMMON_HEADERS = {
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
   'X-Robots-Tag': 'noindex',
 };
+const AUTH_PAGE_HEADERS = {
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  ...COMMON_HEADERS,
+};
+type Headers = Readonly<Record<string, string>>;
+type Caching = 'no-store' | 'no-cache' | 'public, max-age=31536000, immutable';
 
 type Route = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -37,10 +43,10 @@ export interface Pages {
 /** @param folder what `auth-page/build.mjs` made. @param hostOrigins extra origins that may host the pop-up. */
 export function loadPages(folder: string, hostOrigins: readonly string[]): Pages {
   const assets = new Map(
-    readdirSync(join(folder, 'assets')).map((name) => [name, file(join(folder, 'assets', name), true)]),
+    readdirSync(join(folder, 'assets')).map((name) => [name, file(join(folder, 'assets', name), AUTH_PAGE_HEADERS)]),
   );
   const origins = Buffer.from(JSON.stringify({ origins: hostOrigins }));
-  assets.set('host-origins.json', serve(origins, '.json', 'no-store'));
+  assets.set('host-origins.json', serve(origins, '.json', 'no-store', AUTH_PAGE_HEADERS));
   return {
     start: page(folder, 'start'),
     callback: page(folder, 'callback'),
@@ -52,10 +58,10 @@ export function loadPages(folder: string, hostOrigins: readonly string[]): Pages
 /** A page in the language that the browser asks for (`start.de.html`), else in English (`start.html`): the words that stand
  * there before its script runs, and instead of it where scripting is off. */
 function page(folder: string, name: string): Route {
-  const english = file(join(folder, `${name}.html`), false);
+  const english = pageFile(join(folder, `${name}.html`));
   const routes = new Map<Language, Route>([['en', english]]);
   for (const language of LANGUAGES) {
-    if (language !== 'en') routes.set(language, file(join(folder, `${name}.${language}.html`), false));
+    if (language !== 'en') routes.set(language, pageFile(join(folder, `${name}.${language}.html`)));
   }
   return (request, response) => {
     response.setHeader('Vary', 'Accept-Language');
@@ -65,17 +71,26 @@ function page(folder: string, name: string): Route {
   };
 }
 
-function file(path: string, mayCache: boolean): Route {
-  // A page may hold a ticket or code in its address, so it is never kept; files whose name carries their hash are for ever.
-  const hashed = /[.-][A-Za-z0-9_-]{8,}\.[a-z]+$/.test(path);
-  const caching = mayCache ? (hashed ? 'public, max-age=31536000, immutable' : 'no-cache') : 'no-store';
-  return serve(readFileSync(path), extname(path), caching);
+/** A page may have a ticket or a code in its address, so no cache keeps it. */
+function pageFile(path: string): Route {
+  return serve(readFileSync(path), extname(path), 'no-store', AUTH_PAGE_HEADERS);
 }
 
-function serve(content: Buffer, extension: string, caching: string): Route {
+/** A file with its hash in its name never changes. */
+function file(path: string, headers: Headers): Route {
+  const isHashed = /[.-][A-Za-z0-9_-]{8,}\.[a-z]+$/.test(path);
+  return serve(
+    readFileSync(path),
+    extname(path),
+    isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+    headers,
+  );
+}
+
+function serve(content: Buffer, extension: string, caching: Caching, common: Headers): Route {
   const etag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
   const headers = {
-    ...HEADERS,
+    ...common,
     'Content-Type': TYPES[extension] ?? 'application/octet-stream',
     'Cache-Control': caching,
     ...(caching !== 'no-store' && { ETag: etag }),
@@ -90,4 +105,59 @@ function serve(content: Buffer, extension: string, caching: string): Route {
     response.writeHead(200, { ...headers, 'Content-Length': content.length });
     response.end(request.method === 'HEAD' ? undefined : content);
   };
+}
+
+/** Web Chat's page and its files. */
+export interface ChatPage {
+  page: Route;
+  /** A file's route; `undefined` when there is no such file. */
+  asset(name: string): Route | undefined;
+}
+
+/** Reads the page once, where it is wanted: Web Chat's own script is large.
+ * @param folder what `auth-page/chat/build-chat.mjs` made
+ * @param directLine Direct Line's origin @param imageOrigins where cards' images come from */
+export function loadChatPage(folder: string, directLine: string, imageOrigins: Iterable<string>): ChatPage {
+  const pages = new Map(LANGUAGES.map((language) => [language, readPage(folder, language)]));
+  const names = readdirSync(join(folder, 'assets'));
+  const assets = new Map(names.map((name) => [name, file(join(folder, 'assets', name), COMMON_HEADERS)]));
+  return {
+    asset: (name) => assets.get(name),
+    page: (request, response) => {
+      const language = negotiateLanguage(acceptedTags(request.headers['accept-language'])) ?? 'en';
+      const nonce = randomBytes(16).toString('base64');
+      const html = (pages.get(language) ?? '').replaceAll('{{nonce}}', nonce);
+      response.writeHead(200, {
+        ...COMMON_HEADERS,
+        'Content-Security-Policy': policy(nonce, directLine, [...imageOrigins]),
+        'Content-Type': 'text/html; charset=utf-8',
+        'Content-Length': Buffer.byteLength(html),
+        'Cache-Control': 'no-store',
+        Vary: 'Accept-Language',
+      });
+      response.end(request.method === 'HEAD' ? undefined : html);
+    },
+  };
+}
+
+/** The hash of nothing: Web Chat fills some of its style elements by script, after they were put in empty. */
+const EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
+
+/** Web Chat makes its styles while it runs, so they carry a nonce; its script is ours to serve, and no other runs. */
+function policy(nonce: string, directLine: string, imageOrigins: readonly string[]): string {
+  const stream = directLine.replace(/^http/, 'ws');
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}' ${EMPTY_STYLE}`,
+    `img-src 'self' data: blob: ${imageOrigins.join(' ')}`.trimEnd(),
+    `connect-src 'self' ${directLine} ${stream}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+function readPage(folder: string, language: string): string {
+  return readFileSync(join(folder, language === 'en' ? 'chat.html' : `chat.${language}.html`), 'utf8');
 }

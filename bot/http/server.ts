@@ -2,13 +2,12 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import restify from 'restify';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { ShortLinks } from '../teams/playground-extension.ts';
-import type { ChatPage } from '../web-chat/chat-page.ts';
-import { type DirectLineApiDependencies, directLineApi } from '../web-chat/direct-line-api.ts';
-import { type JsonEndpointOptions, jsonEndpoint } from './api-call.ts';
 import { authApi } from './auth-api.ts';
+import { type DirectLineApiDependencies, directLineApi } from './direct-line-api.ts';
 import { createHttpServer, type HttpServer } from './http-server.ts';
+import { type JsonEndpointOptions, jsonEndpoint } from './json-endpoint.ts';
 import { type MessagesDependencies, messagesRoute } from './messages.ts';
-import type { Pages } from './pages.ts';
+import type { ChatPage, Pages } from './pages.ts';
 import { sendJson, sendProblem } from './problem.ts';
 import { settingsApi } from './settings-api.ts';
 

@@ -3,8 +3,8 @@ import type { Visitor } from '../sign-in/connection-sign-in.ts';
 import { SignInError } from '../sign-in/errors.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { TeamsUser } from '../sign-in/user.ts';
-import { type ApiCall, type BrowserCookies, type Handler, teamsUserBody } from './api-call.ts';
 import { addTransactionCookie, settingsCookie } from './cookies.ts';
+import { type ApiCall, type BrowserCookies, type Handler, teamsUserBody } from './json-endpoint.ts';
 
 /** With a ticket a page is opened in this browser; without one, it is loaded again. */
 const openBody = z.strictObject({ ticket: z.string().min(1).max(4096).optional(), ...teamsUserBody });

@@ -1,21 +1,11 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type Logger, pino } from 'pino';
-import type { ReportSecurityEvent } from '../sign-in/security-events.ts';
 import { factsOf } from './latchkey-error.ts';
 
 /** Structured logs. What people typed, their names, ids and tokens are never handed to it.
  * @param stream a file descriptor: standard output unless said */
 export function createLog(level: string, stream: 1 | 2 = 1): Logger {
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(stream));
-}
-
-/** Writes security events with the asker hashed under a key: one person's events can be joined, nobody named. */
-export function logSecurityEvents(log: Logger, key: Buffer): ReportSecurityEvent {
-  const hash = (id: string) => createHmac('sha256', key).update(id).digest('base64url').slice(0, 16);
-  return (event, { connectionId, ...whose }, detail) => {
-    const person = 'asker' in whose && { tenant: hash(whose.asker.tenantId), asker: hash(whose.asker.objectId) };
-    log.info({ event, ...person, connection: connectionId, ...detail });
-  };
 }
 
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';

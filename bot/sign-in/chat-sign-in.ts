@@ -1,8 +1,8 @@
 import { v7 as newVersion } from 'uuid';
+import { leaseName } from '../store/lease.ts';
 import type { Owner, ParkedCredentials, Store } from '../store/store.ts';
 import type { SignInConnection } from './authorization.ts';
 import type { ConnectionSignIn, KeptElsewhere } from './connection-sign-in.ts';
-import { leaseName } from './credentials/lease.ts';
 import { derivedKey, sha256 } from './secrets.ts';
 import { shardOf, type User } from './user.ts';
 

@@ -1,3 +1,5 @@
+import { createHmac } from 'node:crypto';
+import type { Logger } from 'pino';
 import type { Owner } from '../store/store.ts';
 
 /** Everything security-relevant that can happen: a fixed vocabulary, so that an alert can be written against it. */
@@ -51,3 +53,12 @@ export type ReportSecurityEvent = (
 /** Whom it concerns, and which connection: of a browser that did not begin anything, no more is known. A damaged record may
  * name neither. */
 export type EventSubject = Owner | Pick<Owner, 'connectionId'> | { connectionId?: never };
+
+/** Writes security events with the asker hashed under a key: one person's events can be joined, nobody named. */
+export function logSecurityEvents(log: Logger, key: Buffer): ReportSecurityEvent {
+  const hash = (id: string) => createHmac('sha256', key).update(id).digest('base64url').slice(0, 16);
+  return (event, { connectionId, ...whose }, detail) => {
+    const person = 'asker' in whose && { tenant: hash(whose.asker.tenantId), asker: hash(whose.asker.objectId) };
+    log.info({ event, ...person, connection: connectionId, ...detail });
+  };
+}

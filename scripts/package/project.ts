@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { readPackagedConnections } from '../../bot/app-package/app-package.ts';
 import type { AppPackageInput, ReportProblem } from '../../bot/app-package/types.ts';
 import { baseUrlOf, createFileHint } from '../../bot/app-package/variables.ts';
-import { type Env, parseEnvFile } from '../../bot/config/setting.ts';
+import { type Env, parseEnvFile } from '../../bot/config/env.ts';
 import { isLoopback } from '../../bot/platform/safe-url.ts';
 
 const TEMPLATE = 'manifest.json';

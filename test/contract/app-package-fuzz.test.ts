@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { generateAppPackage, readPackagedConnections } from '../../bot/app-package/app-package.ts';
 import type { AppPackage, Problem } from '../../bot/app-package/types.ts';
-import { parseEnvFile } from '../../bot/config/setting.ts';
+import { parseEnvFile } from '../../bot/config/env.ts';
 import { SETTINGS } from '../support/app-project.ts';
 import { languageFiles, manifestTemplate } from '../support/app-template.ts';
 import { sized } from '../support/soak.ts';

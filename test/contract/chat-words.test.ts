@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { type ChatCommand, COMMAND_WORDS, parseCommand } from '../../bot/chat/parse-command.ts';
+import { type ChatCommand, COMMAND_WORDS, parseCommand } from '../../bot/chat/commands.ts';
 import { LANGUAGES } from '../../bot/platform/language.ts';
 
 /** What is understood in a chat, in every language. */

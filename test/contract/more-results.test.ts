@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { leftOf, readMore } from '../../bot/chat/more-results.ts';
+import { leftOf, readMore } from '../../bot/chat/result-cards.ts';
 import type { SearchOutcome } from '../../bot/teams/search/outcome.ts';
 
 /** How many results a person has not seen yet. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { expect, test } from '@jest/globals';
-import { remoteAddress } from '../../bot/http/remote-address.ts';
+import { remoteAddress } from '../../bot/http/rate-limits.ts';
 
 /** A request as it comes in. @param peer who opened the connection */
 const request = (peer: string, forwardedFor?: string) =>

@@ -1,7 +1,7 @@
 import type { Mutation } from './mutation.ts';
 
-const API = 'bot/web-chat/direct-line-api.ts';
-const LIMITS = 'bot/http/remote-address.ts';
+const API = 'bot/http/direct-line-api.ts';
+const LIMITS = 'bot/http/rate-limits.ts';
 const BROKER_TEST = 'test/threats/token-broker.test.ts';
 const DIRECT_LINE_TEST = 'test/threats/direct-line.test.ts';
 const CONNECTED_TEST = 'test/threats/connected-account.test.ts';

@@ -1,6 +1,6 @@
 import type { Mutation } from './mutation.ts';
 
-const FLOW = 'bot/sign-in/providers/oauth/oauth-flow.ts';
+const FLOW = 'bot/sign-in/providers/oauth/oauth-client.ts';
 const SCRIPTS = 'bot/store/redis/scripts.ts';
 const TRANSACTIONS_TEST = 'test/threats/transactions.test.ts';
 const BYZANTINE_TEST = 'test/contract/identity-provider-byzantine.test.ts';

@@ -40,7 +40,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
   {
     threat: 'T66',
     defence: 'one code after the other',
-    file: 'bot/sign-in/credentials/lease.ts',
+    file: 'bot/store/lease.ts',
     find: 'while (!(await leases.acquire(name, holder, Date.now() + LEASE, Date.now()))) {',
     replace: 'while (LEASE < 0) {',
     test: TOKEN_SERVICE_TEST,

@@ -120,7 +120,7 @@ export const PAGES: readonly Mutation[] = [
   {
     threat: 'T39',
     defence: 'a POST has our Origin',
-    file: 'bot/http/api-call.ts',
+    file: 'bot/http/json-endpoint.ts',
     find: "if (request.headers.origin !== origin) throw new HttpProblem(403, 'request.origin');",
     replace: '',
     test: 'test/threats/requests.test.ts',
@@ -129,7 +129,7 @@ export const PAGES: readonly Mutation[] = [
   {
     threat: 'T39',
     defence: 'a POST without an Origin is refused, too',
-    file: 'bot/http/api-call.ts',
+    file: 'bot/http/json-endpoint.ts',
     find: 'if (request.headers.origin !== origin) throw',
     replace: 'if (request.headers.origin && request.headers.origin !== origin) throw',
     test: 'test/threats/requests.test.ts',

@@ -85,7 +85,7 @@ export const TEAMS_USERS: readonly Mutation[] = [
   {
     threat: 'T91',
     defence: 'a malformed member is not the same as none',
-    file: 'bot/http/api-call.ts',
+    file: 'bot/http/json-endpoint.ts',
     find: '.optional(),',
     replace: '.optional().catch(undefined),',
     test: HTTP_TEST,

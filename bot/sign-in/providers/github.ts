@@ -15,12 +15,6 @@ import {
 } from './identity-provider.ts';
 import { sanitizeDisplayName } from './oauth/id-token.ts';
 import {
-  clientTimeouts,
-  type OAuthClientOptions,
-  type Timeouts,
-  validateOptions,
-} from './oauth/oauth-client-options.ts';
-import {
   authorizationUrl,
   callbackUrl,
   configure,
@@ -28,7 +22,13 @@ import {
   refreshTokenOf,
   revokeAndThrow,
   withDeadline,
-} from './oauth/oauth-flow.ts';
+} from './oauth/oauth-client.ts';
+import {
+  clientTimeouts,
+  type OAuthClientOptions,
+  type Timeouts,
+  validateOptions,
+} from './oauth/oauth-client-options.ts';
 import { refreshGrant, standardRefusals } from './oauth/refusals.ts';
 import { parseTokenResponse, requireScopes, type ScopeMatcher } from './oauth/token-response.ts';
 import { toProviderError } from './provider-errors.ts';

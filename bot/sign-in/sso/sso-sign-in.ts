@@ -1,7 +1,7 @@
 import { v7 as newVersion } from 'uuid';
+import { leaseName, withLease } from '../../store/lease.ts';
 import type { Link, Owner, Store } from '../../store/store.ts';
 import type { Credentials } from '../credentials/credentials.ts';
-import { leaseName, withLease } from '../credentials/lease.ts';
 import type { IssuedTokens } from '../credentials/revocation.ts';
 import { sealCredential, type Vault } from '../credentials/vault.ts';
 import type { Credential } from '../providers/identity-provider.ts';

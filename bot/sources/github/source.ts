@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { clampPaging, pageOf } from '../entries.ts';
 import { DEFAULT_USER_AGENT, getJson, getJsonIfFound, requestHeaders } from '../http.ts';
-import { parseBaseUrl } from '../origin.ts';
 import { sanitizeWords } from '../search-text.ts';
 import type { Source, SourceItem, SourcePage, SourceQuery, SourceSession } from '../source.ts';
 import { origins, sourceType, text } from '../source-type.ts';
+import { parseBaseUrl } from '../urls.ts';
 import { explainRefusal, type GithubKind, parseGithubScope, searchUrl } from './request.ts';
 import { readItem, readItems } from './response.ts';
 

@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { asObject, asString } from '../../platform/json.ts';
 import { clampPaging } from '../entries.ts';
 import { DEFAULT_USER_AGENT, type ErrorResponse, getJsonIfFound, postJson, requestHeaders } from '../http.ts';
-import { parseOrigin } from '../origin.ts';
 import { sanitizeWords } from '../search-text.ts';
 import type { Source, SourceItem, SourceSession } from '../source.ts';
 import { places, sourceType, text } from '../source-type.ts';
+import { parseOrigin } from '../urls.ts';
 import { type GraphScope, isMessage, recentRequest, searchRequest } from './request.ts';
 import { type GraphEntity, readAnswer, readItem } from './response.ts';
 

@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { asObject, isCount } from '../../platform/json.ts';
 import { clampPaging, itemOf, listIn, pageOf, pageOfEntries, unread } from '../entries.ts';
 import { DEFAULT_USER_AGENT, type ErrorResponse, getJsonIfFound, requestHeaders } from '../http.ts';
-import { parseBaseUrl } from '../origin.ts';
 import { sanitizeWords } from '../search-text.ts';
 import { type Source, SourceError, type SourcePage, type SourceQuery, type SourceSession } from '../source.ts';
 import { places, sourceType, text, withSettingName } from '../source-type.ts';
+import { parseBaseUrl } from '../urls.ts';
 import { type Pointer, parsePointer } from './json-pointer.ts';
 import { type ItemPointers, type ItemReader, itemReader } from './response.ts';
 import {

@@ -1,4 +1,4 @@
-import { percentEncode } from '../origin.ts';
+import { percentEncode } from '../urls.ts';
 
 /** Reads out of a link what it names; `undefined` for a link of another form. */
 type IdReader = (link: URL) => string | undefined;

@@ -1,9 +1,9 @@
 import { asDate, asObject, asString, isCount, labelOf, type Values, webAddress } from '../../platform/json.ts';
 import { listIn, pageOfEntries, type ReadEntry, unread } from '../entries.ts';
-import { percentEncode } from '../origin.ts';
 import { oneLine, plainSnippet, readRuns } from '../snippet.ts';
 import type { SnippetPart, SourcePage } from '../source.ts';
 import { SourceError } from '../source.ts';
+import { percentEncode } from '../urls.ts';
 import { MARKS, type OpensearchFields } from './request.ts';
 
 /** What says where a document is read. */

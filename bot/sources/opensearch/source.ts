@@ -3,10 +3,10 @@ import { asObject } from '../../platform/json.ts';
 import { clampPaging } from '../entries.ts';
 import { DEFAULT_USER_AGENT, type ErrorResponse, postJson, requestHeaders } from '../http.ts';
 import { readLinkTemplate } from '../json-api/url-template.ts';
-import { parseOrigin } from '../origin.ts';
 import { sanitizeWords } from '../search-text.ts';
 import type { Source, SourceSession } from '../source.ts';
 import { places, sourceType, text } from '../source-type.ts';
+import { parseOrigin } from '../urls.ts';
 import { baseRequest, type OpensearchFields, recentRequest, searchRequest, withoutHighlight } from './request.ts';
 import { addressOfId, type DocumentPlace, readHits } from './response.ts';
 

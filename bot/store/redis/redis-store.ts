@@ -2,12 +2,12 @@ import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
 import { LatchkeyError, summaryOf } from '../../platform/latchkey-error.ts';
 import { shardOf, shardOfKey, type User } from '../../sign-in/user.ts';
-import { limits } from '../limits.ts';
 import {
   CLOCK_SKEW_MS,
   type DamagedRecord,
   isLive,
   latestEnd,
+  limits,
   type Owner,
   type Parked,
   type Store,

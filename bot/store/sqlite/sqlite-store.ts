@@ -1,5 +1,4 @@
-import { limits } from '../limits.ts';
-import { CLOCK_SKEW_MS, isLive, latestEnd, type Store, wrapStoreErrors } from '../store.ts';
+import { CLOCK_SKEW_MS, isLive, latestEnd, limits, type Store, wrapStoreErrors } from '../store.ts';
 import { SqliteConnection } from './connection.ts';
 import { credentialsIn } from './credentials.ts';
 import { createDirectory } from './directory.ts';

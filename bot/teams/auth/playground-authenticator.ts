@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isLoopback } from '../../platform/safe-url.ts';
-import { type ActivityAuthenticator, AuthenticationError, type AuthorizeActivity } from './activity-authenticator.ts';
+import { type ActivityAuthenticator, AuthenticationError, type AuthorizeActivity } from './connector-token.ts';
 
 /**
  * Lets in what the Microsoft 365 Agents Playground on this machine says, which brings no token. There is such a gate only

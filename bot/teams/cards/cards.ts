@@ -1,6 +1,6 @@
 import type { SnippetPart, SourceItem } from '../../sources/source.ts';
 import type { Texts } from '../locales/en.ts';
-import { END, ISOLATE } from '../locales/isolate.ts';
+import { END, ISOLATE } from '../locales/format.ts';
 import { formatDate, textsFor } from '../locales/texts.ts';
 import { type JsonText, jsonString, toJson } from './json-writer.ts';
 import { neutralizeMarkup, safeUrl, sanitizePreview, sanitizeText } from './sanitize.ts';

@@ -1,5 +1,5 @@
 import type { Texts } from './en.ts';
-import { listFormatter, pluralFormatter } from './isolate.ts';
+import { listFormatter, pluralFormatter } from './format.ts';
 
 /** German. */
 export const de: Texts = {

@@ -1,4 +1,4 @@
-import { listFormatter, pluralFormatter } from './isolate.ts';
+import { listFormatter, pluralFormatter } from './format.ts';
 
 /** Every text that a person sees in Teams, in English. `wait` and `date` come ready to read, in the same language. */
 export const en = {

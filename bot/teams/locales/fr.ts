@@ -1,5 +1,5 @@
 import type { Texts } from './en.ts';
-import { listFormatter, pluralFormatter } from './isolate.ts';
+import { listFormatter, pluralFormatter } from './format.ts';
 
 /** French. U+00A0 stands before a colon, U+202F inside guillemets and before other double marks. */
 export const fr: Texts = {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { baseUrlOf, substituteVariables } from '../../../app-package/variables.ts';
 import { readSettings, type Settings } from '../../../config/config.ts';
-import { type Env, parseEnvFile } from '../../../config/setting.ts';
+import { type Env, parseEnvFile } from '../../../config/env.ts';
 import { type Fields, fieldsOf, parseFields } from '../../../platform/json.ts';
 
 /** Bytes, after decompression: a package's are some KB each. */

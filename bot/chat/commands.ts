@@ -1,6 +1,6 @@
 import { LANGUAGES, type Language, languageFor } from '../platform/language.ts';
 import { type AccountAction, readChoice } from '../teams/account-commands.ts';
-import { readMore } from './more-results.ts';
+import { readMore } from './result-cards.ts';
 
 /** What can be asked for in a chat. */
 export type ChatCommand = 'search' | 'signIn' | 'signOut' | 'whoAmI' | 'help';

@@ -1,8 +1,8 @@
 import { v7 as newId } from 'uuid';
-import type { Leases } from '../../store/store.ts';
-import { ProviderError } from '../providers/identity-provider.ts';
-import { sha256 } from '../secrets.ts';
-import type { User } from '../user.ts';
+import { ProviderError } from '../sign-in/providers/identity-provider.ts';
+import { sha256 } from '../sign-in/secrets.ts';
+import type { User } from '../sign-in/user.ts';
+import type { Leases } from './store.ts';
 
 /** Longer than one thing at a provider may take, so that a lease ends only with its holder's life. Milliseconds. */
 const LEASE = 6_000;

@@ -1,18 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
-import type { Handler } from '../http/api-call.ts';
-import { checkBodyHeaders, readJsonObject } from '../http/body.ts';
-import { chatCookie, readChatCookie } from '../http/cookies.ts';
-import { HttpProblem, sendJson, sendProblem } from '../http/problem.ts';
-import type { BrokerLimits } from '../http/remote-address.ts';
 import {
   type DirectLineBroker,
   DirectLineError,
   type DirectLineFailure,
   type IssuedToken,
   TokenOwnershipError,
-} from './broker.ts';
-import { type BrowserSessions, newWebChatUser } from './browser-session.ts';
+} from '../web-chat/broker.ts';
+import { type BrowserSessions, newWebChatUser } from '../web-chat/browser-session.ts';
+import { checkBodyHeaders, readJsonObject } from './body.ts';
+import { chatCookie, readChatCookie } from './cookies.ts';
+import type { Handler } from './json-endpoint.ts';
+import { HttpProblem, sendJson, sendProblem } from './problem.ts';
+import type { BrokerLimits } from './rate-limits.ts';
 
 export interface DirectLineApiDependencies {
   broker: DirectLineBroker;
