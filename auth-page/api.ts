@@ -73,11 +73,11 @@ export class ApiError extends Error {
 
 /** @param user who uses the Teams behind this page, if it says so. @throws {ApiError} as all of these do. */
 export async function start(ticket: string, user: TeamsUser | undefined): Promise<Started> {
-  const answer = await post('start', { ticket, ...asMember(user) });
+  const response = await post('start', { ticket, ...asMember(user) });
   return {
-    authorizationUrl: address(answer.authorizationUrl),
-    proven: answer.proven === true,
-    inBrowser: answer.inBrowser === true,
+    authorizationUrl: address(response.authorizationUrl),
+    proven: response.proven === true,
+    inBrowser: response.inBrowser === true,
   };
 }
 
@@ -128,8 +128,8 @@ export async function connect(
   switchAccount: boolean,
   user: TeamsUser | undefined,
 ): Promise<string> {
-  const answer = await post('settings/connect', { connection, switchAccount, ...asMember(user) });
-  return address(answer.authorizationUrl);
+  const response = await post('settings/connect', { connection, switchAccount, ...asMember(user) });
+  return address(response.authorizationUrl);
 }
 
 /** @param connection the one to search, of several; all of them unless one is named */
@@ -137,8 +137,8 @@ export async function setDefault(connection?: string): Promise<SettingsView> {
   return readSettings(await post('settings/default', connection === undefined ? {} : { connection }));
 }
 
-function readSettings(answer: Fields): SettingsView {
-  const { connections, shared, defaultConnection } = answer;
+function readSettings(response: Fields): SettingsView {
+  const { connections, shared, defaultConnection } = response;
   if (!Array.isArray(connections) || !Array.isArray(shared)) throw new ApiError('page.unexpected');
   const choiceOf = (id: string) =>
     !shared.includes(id) ? 'none' : id === defaultConnection ? 'chosen' : 'one of several';
@@ -147,7 +147,7 @@ function readSettings(answer: Fields): SettingsView {
     const shown = account === undefined ? undefined : readAccount(account);
     return { id: text(id), title: text(title), account: shown, choice: choiceOf(text(id)) };
   };
-  return { asker: text(fields(answer.asker).name), connections: connections.map(read) };
+  return { asker: text(fields(response.asker).name), connections: connections.map(read) };
 }
 
 /** The person closes the window instead of answering: the same as Cancel, sent by a page that is going away. */
@@ -156,40 +156,40 @@ export function abandon(confirmation: string): void {
   request('confirm', { decision: 'cancel', confirmation }, { keepalive: true }).catch(() => undefined);
 }
 
-function readCompletion(answer: Fields): Completion {
-  if (answer.next === 'continue') return { next: 'continue', authorizationUrl: address(answer.authorizationUrl) };
-  if (answer.next === 'cancelled') return { next: 'cancelled' };
-  if (answer.next === 'done') {
-    const { proven, inBrowser } = answer;
+function readCompletion(response: Fields): Completion {
+  if (response.next === 'continue') return { next: 'continue', authorizationUrl: address(response.authorizationUrl) };
+  if (response.next === 'cancelled') return { next: 'cancelled' };
+  if (response.next === 'done') {
+    const { proven, inBrowser } = response;
     return {
       next: 'done',
-      securityCode: text(answer.securityCode),
+      securityCode: text(response.securityCode),
       proven: proven === true,
       inBrowser: inBrowser === true,
     };
   }
-  if (answer.next !== 'confirm') throw new ApiError('page.unexpected');
+  if (response.next !== 'confirm') throw new ApiError('page.unexpected');
   return {
     next: 'confirm',
-    confirmation: text(answer.confirmation),
-    asker: text(fields(answer.asker).name),
-    tenant: optionalText(fields(answer.asker).tenantId),
-    isAskersTeams: answer.teamsUser === 'verified',
-    account: readAccount(answer.account),
-    connection: text(fields(answer.connection).title),
-    again: optionalText(answer.again),
+    confirmation: text(response.confirmation),
+    asker: text(fields(response.asker).name),
+    tenant: optionalText(fields(response.asker).tenantId),
+    isAskersTeams: response.teamsUser === 'verified',
+    account: readAccount(response.account),
+    connection: text(fields(response.connection).title),
+    again: optionalText(response.again),
   };
 }
 
 async function post(endpoint: string, body: object): Promise<Fields> {
   try {
     const response = await request(endpoint, body, { signal: AbortSignal.timeout(15_000) });
-    const answer = fields(await response.json());
-    if (response.ok) return answer;
-    throw new ApiError(text(answer.code), {
-      expected: optionalText(answer.expected),
-      used: answer.used === undefined ? undefined : readAccount(answer.used),
-      again: optionalText(answer.again),
+    const received = fields(await response.json());
+    if (response.ok) return received;
+    throw new ApiError(text(received.code), {
+      expected: optionalText(received.expected),
+      used: received.used === undefined ? undefined : readAccount(received.used),
+      again: optionalText(received.again),
     });
   } catch (error) {
     throw toApiError(error);

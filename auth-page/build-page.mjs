@@ -1,17 +1,17 @@
 /** One of the pages as HTML: a first screen that needs no script, which the script then goes on from with the words in the
  * data block (words.ts).
  * @param {'start' | 'callback' | 'settings'} page
- * @param {string} screen the name of the first screen in `texts`
+ * @param {string} screen the name of the first screen in `messages`
  * @returns {string} */
-export function pageHtml(page, screen, { script, style, icon, mark, texts, others }) {
-  const { heading, body } = texts.screens[screen];
+export function pageHtml(page, screen, { script, style, icon, mark, messages, others }) {
+  const { heading, body } = messages.screens[screen];
   return `<!doctype html>
-<html lang="${texts.lang}" dir="${texts.dir}" data-page="${page}">
+<html lang="${messages.lang}" dir="${messages.dir}" data-page="${page}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>${escapeHtml(texts.title)}</title>
+<title>${escapeHtml(messages.title)}</title>
 <link rel="icon" href="${icon.url}" type="image/svg+xml">
 <link rel="stylesheet" href="${style.url}" integrity="${style.integrity}">
 <script type="module" src="${script.url}" integrity="${script.integrity}"></script>
@@ -19,14 +19,14 @@ export function pageHtml(page, screen, { script, style, icon, mark, texts, other
 <body>
 <main data-screen="${screen}" data-tone="busy">
 <p class="brand">${mark.replace('<svg', '<svg aria-hidden="true"')} Latchkey</p>
-<noscript><div><h1>${escapeHtml(texts.noScript.heading)}</h1>${paragraphs(texts.noScript.body)}</div></noscript>
+<noscript><div><h1>${escapeHtml(messages.noScript.heading)}</h1>${paragraphs(messages.noScript.body)}</div></noscript>
 <div class="sign" aria-hidden="true">${SIGNS}</div>
 <h1 tabindex="-1">${escapeHtml(heading)}</h1>
-<div class="body">${paragraphs(body)}<p class="stuck">${escapeHtml(texts.stuck)}</p></div>
+<div class="body">${paragraphs(body)}<p class="stuck">${escapeHtml(messages.stuck)}</p></div>
 <div class="actions"></div>
 <p class="unseen" role="status"></p>
 </main>
-${dataBlock({ texts, others })}
+${dataBlock({ messages, others })}
 </body>
 </html>
 `;

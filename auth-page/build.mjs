@@ -18,30 +18,30 @@ const NOTICE = '/*! Contains @microsoft/teams-js. Copyright (c) Microsoft Corpor
  * @returns {Promise<{ file: string, bytes: number, gzip: number }[]>} what was made, with sizes in bytes */
 export async function buildAuthPage(outDir) {
   const catalogues = await loadCatalogues();
-  const languages = catalogues.map((texts) => ({
-    lang: texts.lang,
-    ...asset(`${texts.lang}.json`, JSON.stringify(texts)),
+  const languages = catalogues.map((messages) => ({
+    lang: messages.lang,
+    ...asset(`${messages.lang}.json`, JSON.stringify(messages)),
   }));
   const [code, css] = await Promise.all([bundleScript(), bundleStyle()]);
   const mark = readFileSync(join(here, 'icon.svg'), 'utf8').trim();
   const script = asset('latchkey.js', code);
   const style = asset('latchkey.css', css);
   const icon = asset('icon.svg', mark);
-  const pages = catalogues.flatMap((texts) => {
-    const others = filesOf(languages.filter(({ lang }) => lang !== texts.lang));
-    return pagesIn(texts, { script, style, icon, mark, others });
+  const pages = catalogues.flatMap((messages) => {
+    const others = filesOf(languages.filter(({ lang }) => lang !== messages.lang));
+    return pagesIn(messages, { script, style, icon, mark, others });
   });
   const written = writeAll(outDir, [script, style, icon, ...languages, ...pages]);
   await buildChatPage(join(outDir, 'chat'), catalogues, mark);
   return written;
 }
 
-function pagesIn(texts, parts) {
-  const ending = texts.lang === 'en' ? 'html' : `${texts.lang}.html`;
+function pagesIn(messages, parts) {
+  const ending = messages.lang === 'en' ? 'html' : `${messages.lang}.html`;
   return [
-    { file: `start.${ending}`, contents: pageHtml('start', 'opening', { ...parts, texts }) },
-    { file: `callback.${ending}`, contents: pageHtml('callback', 'signingIn', { ...parts, texts }) },
-    { file: `settings.${ending}`, contents: pageHtml('settings', 'settingsOpening', { ...parts, texts }) },
+    { file: `start.${ending}`, contents: pageHtml('start', 'opening', { ...parts, messages }) },
+    { file: `callback.${ending}`, contents: pageHtml('callback', 'signingIn', { ...parts, messages }) },
+    { file: `settings.${ending}`, contents: pageHtml('settings', 'settingsOpening', { ...parts, messages }) },
   ];
 }
 

@@ -3,36 +3,36 @@ import { onPageHide } from './leaving.ts';
 import type { TeamsWindow } from './teams.ts';
 import { type Note, show } from './view.ts';
 
-type Question = Extract<Completion, { next: 'confirm' }>;
+type ConfirmationRequest = Extract<Completion, { next: 'confirm' }>;
 
 /** Asks whether the account over there and the asker belong together (THREATS.md, T12): the provider cannot say so.
  * Nothing is preselected; closing the window is a Cancel. */
 export function askToConfirm(
   teams: TeamsWindow,
-  question: Question,
+  request: ConfirmationRequest,
   decide: (decision: Decision, confirmation: string) => Promise<void>,
   useAnother: (ticket: string, confirmation: string) => Promise<void>,
 ): void {
   const closing = onPageHide(() => {
-    abandon(question.confirmation);
+    abandon(request.confirmation);
     teams.fail('cancelled');
   });
   const choose = (decision: Decision) => () => {
     closing.callOff();
     show({ name: decision === 'connect' ? 'connecting' : 'cancelling', tone: 'busy' });
-    void decide(decision, question.confirmation);
+    void decide(decision, request.confirmation);
   };
-  const { again } = question;
+  const { again } = request;
   const another = (ticket: string) => () => {
     closing.callOff();
     show({ name: 'leaving', tone: 'busy' });
-    void useAnother(ticket, question.confirmation);
+    void useAnother(ticket, request.confirmation);
   };
   show({
-    name: question.account.unnamed ? 'confirmUnnamed' : 'confirm',
+    name: request.account.unnamed ? 'confirmUnnamed' : 'confirm',
     tone: 'ask',
-    names: { asker: question.asker, account: question.account.name, connection: question.connection },
-    notes: notesOn(question, teams.userByNow()?.signInName),
+    names: { asker: request.asker, account: request.account.name, connection: request.connection },
+    notes: notesOn(request, teams.userByNow()?.signInName),
     actions: [
       { label: 'connect', primary: true, run: choose('connect') },
       ...(again === undefined ? [] : [{ label: 'switchAccount' as const, run: another(again) }]),
@@ -43,7 +43,7 @@ export function askToConfirm(
 
 /** Anybody may be called what the asker is called. So the page says more: in the asker's own Teams, how they sign in there,
  * in Teams' own words; else the tenant, which Teams said with the search, and that nobody knows whose Teams this is. */
-function notesOn({ isAskersTeams, tenant }: Question, signInName: string | undefined): Note[] {
+function notesOn({ isAskersTeams, tenant }: ConfirmationRequest, signInName: string | undefined): Note[] {
   if (isAskersTeams && signInName) return [{ text: 'signInName', names: { signInName } }];
   const inTenant: Note[] = tenant ? [{ text: 'tenant', names: { tenant } }] : [];
   return isAskersTeams ? inTenant : [{ text: 'unknown' }, ...inTenant];

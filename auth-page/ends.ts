@@ -5,7 +5,7 @@ import type { EndCode } from './locales/en.ts';
 import { notifyChat } from './signed-in.ts';
 import type { TeamsWindow } from './teams.ts';
 import { type Action, show } from './view.ts';
-import { pageTexts } from './words.ts';
+import { pageMessages } from './words.ts';
 
 /** How a sign-in ended: its code, and what the words of that code name. */
 export interface End {
@@ -24,7 +24,7 @@ export function toErrorCode(error: unknown): End {
 }
 
 function isEndCode(code: string): code is EndCode {
-  return code.includes('.') && Object.hasOwn(pageTexts.screens, code);
+  return code.includes('.') && Object.hasOwn(pageMessages.screens, code);
 }
 
 /** A screen that can be taken back until the person chooses. */

@@ -13,8 +13,8 @@ export async function loadHostOrigins(): Promise<string[]> {
 }
 
 /** teams-js would take `*` as a wildcard, so only exact loopback origins pass (THREATS.md, T23). */
-function exactOrigins(answer: { origins?: unknown }): string[] {
-  return Array.isArray(answer.origins) ? answer.origins.filter(isLoopbackOrigin) : [];
+function exactOrigins(response: { origins?: unknown }): string[] {
+  return Array.isArray(response.origins) ? response.origins.filter(isLoopbackOrigin) : [];
 }
 
 function isLoopbackOrigin(value: unknown): boolean {

@@ -5,8 +5,8 @@ const TRADITIONAL = ['tw', 'hk', 'mo'];
  * shown Simplified, nor for the bare `zh` that browsers put behind `zh-TW`. */
 export function chooseLanguage(tags: readonly string[], languages: readonly string[]): string {
   const readsTraditional = tags.some(isTraditional);
-  const asked = tags.filter((tag) => !isTraditional(tag) && !(readsTraditional && tag.toLowerCase() === 'zh'));
-  const found = asked.map((tag) => languages.find((language) => primary(language) === primary(tag)));
+  const requests = tags.filter((tag) => !isTraditional(tag) && !(readsTraditional && tag.toLowerCase() === 'zh'));
+  const found = requests.map((tag) => languages.find((language) => primary(language) === primary(tag)));
   return found.find((language) => language !== undefined) ?? 'en';
 }
 

@@ -1,7 +1,7 @@
 import type { Account } from './api.ts';
 import { chooseLanguage } from './languages.ts';
-import type { ScreenName, Texts } from './locales/en.ts';
-import { languages, loadTexts, pageTexts } from './words.ts';
+import type { Messages, ScreenName } from './locales/en.ts';
+import { languages, loadMessages, pageMessages } from './words.ts';
 
 /** `busy` turns a spinner, `ask` and `stopped` want to be read: focus goes to their heading. */
 export type ScreenKind = 'busy' | 'ask' | 'done' | 'stopped';
@@ -19,7 +19,7 @@ export interface Screen {
 
 /** What a confirm page says of the Teams behind it. */
 export interface Note {
-  text: keyof Texts['teamsUser'];
+  text: keyof Messages['teamsUser'];
   names?: Record<string, string>;
 }
 
@@ -34,14 +34,14 @@ export interface Row {
 }
 
 export interface Action {
-  label: keyof Texts['buttons'];
+  label: keyof Messages['buttons'];
   primary?: boolean;
   run(): void;
 }
 
-let texts = pageTexts;
+let messages = pageMessages;
 /** Asked for last: a slow file of another language comes too late. */
-let language = pageTexts.lang;
+let language = pageMessages.lang;
 let loading = false;
 let screen: Screen | undefined;
 let mustCloseByHand = false;
@@ -71,10 +71,10 @@ export async function setLanguage(tags: readonly string[]): Promise<void> {
   if (wanted === language) return;
   language = wanted;
   loading = true;
-  const loaded = await loadTexts(wanted);
+  const loaded = await loadMessages(wanted);
   if (wanted !== language) return;
   loading = false;
-  texts = loaded;
+  messages = loaded;
   draw();
 }
 
@@ -94,17 +94,19 @@ export function showCloseByHand(): void {
 function draw(): void {
   if (!screen) return;
   drawn = true;
-  const { heading } = texts.screens[screen.name];
+  const { heading } = messages.screens[screen.name];
   const body = linesOf(screen.name);
-  document.title = texts.title;
-  document.documentElement.lang = texts.lang;
-  document.documentElement.dir = texts.dir;
+  document.title = messages.title;
+  document.documentElement.lang = messages.lang;
+  document.documentElement.dir = messages.dir;
   const { names } = screen;
   const main = element('main');
   main.dataset.screen = screen.name;
   main.dataset.tone = screen.tone;
   element('h1').replaceChildren(...fill(heading, names));
-  const notes = (screen.notes ?? []).map((note) => paragraph(texts.teamsUser[note.text], { ...names, ...note.names }));
+  const notes = (screen.notes ?? []).map((note) =>
+    paragraph(messages.teamsUser[note.text], { ...names, ...note.names }),
+  );
   const lines = body.map((line) => paragraph(line, names));
   element('.body').replaceChildren(...notes, ...lines, ...list(screen.rows ?? []));
   element('.actions').replaceChildren(...(screen.actions ?? []).map((action) => button(action, names)));
@@ -114,16 +116,16 @@ function draw(): void {
 
 /** The product's name is the same in every language. */
 function linesOf(name: ScreenName): readonly string[] {
-  const { body } = texts.screens[name];
+  const { body } = messages.screens[name];
   const others = body.filter((line) => !line.includes('Teams'));
   if (!fromChat || others.length === body.length) return body;
-  const { again, waitAndAgain } = texts.fromChat;
+  const { again, waitAndAgain } = messages.fromChat;
   return [...others, PASSING.includes(name) ? waitAndAgain : again];
 }
 
 function sayCloseByHand(): void {
-  element('.actions').replaceChildren(paragraph(texts.closeByHand));
-  element('[role=status]').textContent = texts.closeByHand;
+  element('.actions').replaceChildren(paragraph(messages.closeByHand));
+  element('[role=status]').textContent = messages.closeByHand;
 }
 
 /** Progress is announced; what must be read or decided takes the focus, at its heading and never at a button. */
@@ -139,7 +141,7 @@ function button({ label, primary, run }: Action, names?: Screen['names']): HTMLB
   const element = document.createElement('button');
   element.type = 'button';
   element.className = primary ? 'primary' : '';
-  element.replaceChildren(...fill(texts.buttons[label], names));
+  element.replaceChildren(...fill(messages.buttons[label], names));
   element.addEventListener('click', run);
   return element;
 }
@@ -162,14 +164,16 @@ function row({ title, account, chosen, actions }: Row, index: number): HTMLLIEle
   const heading = document.createElement('h2');
   heading.id = `row-${index}`;
   heading.textContent = title;
-  const words = paragraph(account === undefined ? texts.account.signedOut : texts.account.signedIn, { account });
+  const message = paragraph(account === undefined ? messages.account.signedOut : messages.account.signedIn, {
+    account,
+  });
   const buttons = document.createElement('div');
   buttons.className = 'row-actions';
   const names = { connection: title };
   buttons.append(...actions.map((action) => button(action, names)));
   for (const each of buttons.children) each.setAttribute('aria-describedby', heading.id);
   const element = document.createElement('li');
-  element.append(heading, words, ...(chosen ? [paragraph(texts.account.chosen, names)] : []), buttons);
+  element.append(heading, message, ...(chosen ? [paragraph(messages.account.chosen, names)] : []), buttons);
   return element;
 }
 
@@ -179,14 +183,14 @@ function fill(line: string, names: Screen['names'] = {}): Node[] {
   return line.split(/\{(\w+)\}/).map((piece, index) => {
     if (index % 2 === 0) return document.createTextNode(piece);
     const element = document.createElement('bdi');
-    element.textContent = wordsOf(names[piece])?.trim() || texts.unnamed;
+    element.textContent = messageOf(names[piece])?.trim() || messages.unnamed;
     return element;
   });
 }
 
-function wordsOf(name: string | Account | undefined): string | undefined {
+function messageOf(name: string | Account | undefined): string | undefined {
   if (typeof name !== 'object') return name;
-  return name.unnamed ? texts.unnamedAccount.replace('{id}', () => name.name) : name.name;
+  return name.unnamed ? messages.unnamedAccount.replace('{id}', () => name.name) : name.name;
 }
 
 function element(selector: string): HTMLElement {

@@ -5,7 +5,7 @@ import { isEntra, type OAuthSignIn, signInTypeOf } from './config/sign-in-types.
 import { linkOriginsOf, pageOriginsOf, sourceTypeOf } from './config/source-types.ts';
 import { entraProvider } from './sign-in/providers/entra.ts';
 import type { IdentityProvider } from './sign-in/providers/identity-provider.ts';
-import type { SingleSignOn } from './sign-in/sso/teams-sso.ts';
+import type { SingleSignOn } from './sign-in/sso/sso-sign-in.ts';
 import { ConnectedAccount } from './sign-in/token-service/connected-account.ts';
 import { FairLimiter } from './sources/fair-limiter.ts';
 import { QueryDebouncer } from './sources/query-debouncer.ts';
@@ -31,7 +31,7 @@ export interface Connection {
 /** Where people sign in, for credentials that are kept here. */
 interface OwnProviders {
   provider: IdentityProvider;
-  gate: IdentityProvider | undefined;
+  identityCheck: IdentityProvider | undefined;
   proven: boolean;
   sso?: SingleSignOn;
 }
@@ -53,8 +53,8 @@ function buildEach(
   problems: string[],
 ): readonly Connection[] {
   const built = connections.map((connection) =>
-    buildConnection(connection, loopback, `Latchkey (+${baseUrl})`, directLine?.tenantId, (what) => {
-      problems.push(`CONNECTIONS_FILE: ${connection.id}: ${what}`);
+    buildConnection(connection, loopback, `Latchkey (+${baseUrl})`, directLine?.tenantId, (problem) => {
+      problems.push(`CONNECTIONS_FILE: ${connection.id}: ${problem}`);
     }),
   );
   return built.filter((connection) => connection !== undefined);
@@ -90,7 +90,7 @@ function buildConnection(
   loopback: boolean,
   userAgent: string,
   webChatTenantId: string | undefined,
-  problem: (what: string) => void,
+  problem: (problem: string) => void,
 ): Connection | undefined {
   const attempt = <T>(build: () => T): T | undefined => {
     try {
@@ -130,13 +130,17 @@ function buildProviders(
   userAgent: string,
   webChatTenantId: string | undefined,
 ): OwnProviders {
-  const gate = buildGate(signIn, loopback);
+  const identityCheck = buildIdentityCheck(signIn, loopback);
   const options = { allowInsecureLoopback: loopback, userAgent, browserTenant: webChatTenantId };
-  return { ...signInTypeOf(signIn).build(signIn, options), gate, proven: isEntra(signIn) || gate !== undefined };
+  return {
+    ...signInTypeOf(signIn).build(signIn, options),
+    identityCheck,
+    proven: isEntra(signIn) || identityCheck !== undefined,
+  };
 }
 
 /** Asks for who signs in, and for nothing else. */
-function buildGate(signIn: OAuthSignIn, allowInsecureLoopback: boolean): IdentityProvider | undefined {
+function buildIdentityCheck(signIn: OAuthSignIn, allowInsecureLoopback: boolean): IdentityProvider | undefined {
   if (!('gate' in signIn) || !signIn.gate) return undefined;
   return entraProvider({ ...signIn.gate, scopes: ['openid'], allowInsecureLoopback });
 }

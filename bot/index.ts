@@ -18,8 +18,8 @@ import { openStore } from './store/open-store.ts';
 import { AccessPolicy } from './teams/access-policy.ts';
 import { InvokeAdapter } from './teams/adapter.ts';
 import { ConnectorKeys } from './teams/auth/connector-keys.ts';
-import { type ActivityAuthenticator, ConnectorGate } from './teams/auth/connector-token.ts';
-import { PlaygroundGate } from './teams/auth/playground-authenticator.ts';
+import { type ActivityAuthenticator, ConnectorAuthenticator } from './teams/auth/connector-token.ts';
+import { PlaygroundAuthenticator } from './teams/auth/playground-authenticator.ts';
 import { PlaygroundExtension, PlaygroundLinks } from './teams/playground-extension.ts';
 import { SearchExtension, type SearchExtensionDependencies } from './teams/search-extension.ts';
 
@@ -61,7 +61,7 @@ async function start(config: Config, built: readonly Connection[]): Promise<void
   const store = await openStore(config.storeUrl, warn);
   const count = (event: string) => metrics?.event(event);
   const signIn = buildSignIn({ config, connections, store, log, count });
-  const gate = await buildGate(config);
+  const authenticator = await buildAuthenticator(config);
   const links = config.bot ? undefined : new PlaygroundLinks(config.baseUrl);
   const deps = {
     signIn,
@@ -84,7 +84,7 @@ async function start(config: Config, built: readonly Connection[]): Promise<void
   const adapter = new InvokeAdapter(config, bot);
   const { server, drain } = createServer({
     messages: {
-      gate,
+      authenticator,
       adapter,
       refused: (status, reason) => {
         metrics?.countRejected(status);
@@ -128,18 +128,18 @@ async function start(config: Config, built: readonly Connection[]): Promise<void
 }
 
 /** Whose word counts: the Connector's; without a bot registration the Agents Playground's, which brings no token. */
-async function buildGate({ bot, connector }: Config): Promise<ActivityAuthenticator> {
+async function buildAuthenticator({ bot, connector }: Config): Promise<ActivityAuthenticator> {
   if (!bot) {
     log.warn(
       'no BOT_ID, and BASE_URL is loopback: activities need NO token, so whoever is on this machine can say to be anybody. This is for the Agents Playground alone; set BOT_ID for Teams',
     );
-    return new PlaygroundGate();
+    return new PlaygroundAuthenticator();
   }
   const keys = new ConnectorKeys(connector.metadataUrl, (error) => {
     log.warn({ error: serializeError(error) }, 'the keys of the Connector cannot be fetched');
   });
   await keys.warm();
-  return new ConnectorGate(keys, connector.issuer, bot.id);
+  return new ConnectorAuthenticator(keys, connector.issuer, bot.id);
 }
 
 function buildExtension(links: PlaygroundLinks | undefined, deps: SearchExtensionDependencies): SearchExtension {

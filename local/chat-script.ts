@@ -18,19 +18,19 @@ async function talk(connector: Connector, transcript: Transcript, botUrl: string
       if (status !== 200) throw new Error(`status ${status}`);
       // All of it is there when the activity is answered.
       const replies = connector.endpoints.received.slice(before).map(({ activity }) => activity as Reply);
-      return { value: expect(replies), note: String(status), said: replies.flatMap(linesOf) };
+      return { value: expect(replies), note: String(status), message: replies.flatMap(linesOf) };
     });
-  const say = <T>(words: string, expect: (replies: Reply[]) => T) =>
-    send(`${ADA.name} says “${words}”`, connector.messageActivity(ADA, { text: words }), expect);
+  const reply = <T>(text: string, expect: (replies: Reply[]) => T) =>
+    send(`${ADA.name} says “${text}”`, connector.messageActivity(ADA, { text: text }), expect);
 
   const installed = connector.installationActivities(ADA).find(({ type }) => type === 'installationUpdate');
-  await send(`${ADA.name} installs the app`, installed ?? {}, expectWords);
-  const startUrl = await say('sign in', expectSignIn);
+  await send(`${ADA.name} installs the app`, installed ?? {}, expectMessage);
+  const startUrl = await reply('sign in', expectSignIn);
   const state = await signIn(transcript, botUrl, startUrl);
   const closed = connector.invokeActivity(ADA, { name: 'signin/verifyState', value: { state } });
-  await send('Teams brings the security code to the bot', closed, expectWords);
-  await say(`search ${text}`, expectCards);
-  await say('sign out', expectWords);
+  await send('Teams brings the security code to the bot', closed, expectMessage);
+  await reply(`search ${text}`, expectCards);
+  await reply('sign out', expectMessage);
 }
 
 interface Reply {
@@ -43,7 +43,7 @@ interface Attachment {
   content: { text?: string; buttons?: { type: string; title: string; value: string }[]; body?: unknown };
 }
 
-function expectWords(replies: Reply[]): void {
+function expectMessage(replies: Reply[]): void {
   if (replies.length === 0) throw new Error('expected words, got nothing');
 }
 

@@ -14,9 +14,9 @@ export async function signIn(transcript: Transcript, botUrl: string, startUrl: s
   });
   const call = (step: string, name: 'start' | 'complete', body: object) =>
     transcript.step(step, async () => {
-      const answer = await page.post(name, body);
-      if (answer.status !== 200) throw new Error(`status ${answer.status} ${answer.body.code}`);
-      return { value: answer.body, note: String(answer.status) };
+      const response = await page.post(name, body);
+      if (response.status !== 200) throw new Error(`status ${response.status} ${response.body.code}`);
+      return { value: response.body, note: String(response.status) };
     });
   const ticket = new URL(startUrl).searchParams.get('ticket');
   const { authorizationUrl } = await call('its script asks where to sign in', 'start', { ticket });

@@ -6,13 +6,13 @@ import { withStack } from './script-stack.ts';
  * @throws {Error} naming the step that failed. */
 export async function runScript(text: string): Promise<void> {
   await withStack(async ({ connector, transcript, stack }) => {
-    const search = <T>(step: string, expect: (answer: QueryAnswer) => T, state?: string) =>
+    const search = <T>(step: string, expect: (response: QueryResponse) => T, state?: string) =>
       transcript.step(step, async () => {
         const query = { commandId: 'insertWiki', text, ...(state !== undefined && { state }) };
         const { status, body } = await connector.post(stack.botUrl, connector.queryActivity(ADA, query));
-        const answer = (body as Answer | undefined)?.composeExtension;
-        if (status !== 200 || !answer) throw new Error(`status ${status}`);
-        return { value: expect(answer), note: `${status} ${answer.type}` };
+        const response = (body as Reply | undefined)?.composeExtension;
+        if (status !== 200 || !response) throw new Error(`status ${status}`);
+        return { value: expect(response), note: `${status} ${response.type}` };
       });
     const startUrl = await search(`${ADA.name} searches “${text}”`, expectSignIn);
     const securityCode = await signIn(transcript, stack.botUrl, startUrl);
@@ -22,11 +22,11 @@ export async function runScript(text: string): Promise<void> {
   });
 }
 
-interface Answer {
-  composeExtension: QueryAnswer;
+interface Reply {
+  composeExtension: QueryResponse;
 }
 
-interface QueryAnswer {
+interface QueryResponse {
   type: string;
   text?: string;
   attachments?: Attachments;
@@ -38,13 +38,13 @@ type Attachments = {
   preview: { content: { title: string; text?: string } };
 }[];
 
-function expectSignIn({ type, suggestedActions }: QueryAnswer): string {
+function expectSignIn({ type, suggestedActions }: QueryResponse): string {
   const url = suggestedActions?.actions[0]?.value;
   if (type !== 'auth' || url === undefined) throw new Error(`expected a sign-in prompt, got ${type}`);
   return url;
 }
 
-function expectResults({ type, text, attachments }: QueryAnswer): Attachments {
+function expectResults({ type, text, attachments }: QueryResponse): Attachments {
   if (type !== 'result' || !attachments?.length) throw new Error(`expected results, got ${type}: ${text ?? ''}`);
   return attachments;
 }

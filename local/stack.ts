@@ -142,7 +142,7 @@ export function teamsClientOptions(
 }
 
 /** The environment of the production bot that points it at the stand-ins: all that makes it the demo. */
-function demoBotEnv(where: {
+function demoBotEnv(place: {
   ports: { bot: number };
   botUrl: string;
   identityProviderUrl: string;
@@ -150,16 +150,16 @@ function demoBotEnv(where: {
   folder: string;
 }): Record<string, string> {
   return {
-    PORT: String(where.ports.bot),
-    BASE_URL: where.botUrl,
+    PORT: String(place.ports.bot),
+    BASE_URL: place.botUrl,
     BOT_ID,
     BOT_TYPE: 'MultiTenant',
     ALLOWED_TENANTS: Object.values(TENANTS).join(),
-    STORE_URL: `sqlite:${join(where.folder, 'latchkey.db')}`,
+    STORE_URL: `sqlite:${join(place.folder, 'latchkey.db')}`,
     ENCRYPTION_KEYS: `demo:${randomBytes(32).toString('base64')}`,
     CONNECTIONS_FILE,
-    IDENTITY_PROVIDER_URL: where.identityProviderUrl,
-    WIKI_URL: where.wikiUrl,
+    IDENTITY_PROVIDER_URL: place.identityProviderUrl,
+    WIKI_URL: place.wikiUrl,
     WIKI_CLIENT_SECRET: CLIENT.secret,
   };
 }

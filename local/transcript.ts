@@ -2,11 +2,11 @@
 export class Transcript {
   #count = 0;
 
-  async step<T>(name: string, run: () => Promise<{ value: T; note: string; said?: readonly string[] }>): Promise<T> {
+  async step<T>(name: string, run: () => Promise<{ value: T; note: string; message?: readonly string[] }>): Promise<T> {
     const label = `${String(++this.#count).padStart(2)}. ${name}`;
     const started = performance.now();
     try {
-      const { value, note, said = [] } = await run();
+      const { value, note, message: said = [] } = await run();
       console.log(`${label.padEnd(64)} ${note.padEnd(12)} ${(performance.now() - started).toFixed(0).padStart(5)} ms`);
       for (const line of said) console.log(`      Latchkey: ${line}`);
       return value;

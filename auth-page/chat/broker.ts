@@ -16,7 +16,7 @@ export async function newToken(): Promise<Issued> {
     redirect: 'error',
     signal: AbortSignal.timeout(15_000),
   });
-  const answer: Issued = await response.json();
+  const received: Issued = await response.json();
   if (!response.ok) throw new Error(`The token broker answered ${response.status}`);
-  return answer;
+  return received;
 }

@@ -28,9 +28,9 @@ export async function buildChatPage(outDir, catalogues, mark) {
   for (const { file, contents } of [parts.webChat, parts.script, parts.style, notice]) {
     writeFileSync(join(outDir, 'assets', file), contents);
   }
-  for (const texts of catalogues) {
-    const name = texts.lang === 'en' ? 'chat.html' : `chat.${texts.lang}.html`;
-    writeFileSync(join(outDir, name), pageHtml(texts, parts));
+  for (const messages of catalogues) {
+    const name = messages.lang === 'en' ? 'chat.html' : `chat.${messages.lang}.html`;
+    writeFileSync(join(outDir, name), pageHtml(messages, parts));
   }
 }
 
@@ -41,15 +41,15 @@ async function bundle() {
 }
 
 /** `{{nonce}}` is the server's, anew for each answer. */
-function pageHtml(texts, { mark, webChat, script, style }) {
-  const { heading, body } = texts.chatFailed;
+function pageHtml(messages, { mark, webChat, script, style }) {
+  const { heading, body } = messages.chatFailed;
   return `<!doctype html>
-<html lang="${texts.lang}" dir="${texts.dir}">
+<html lang="${messages.lang}" dir="${messages.dir}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>${escapeHtml(texts.chatTitle)}</title>
+<title>${escapeHtml(messages.chatTitle)}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${style.url}" integrity="${style.integrity}">
 <script src="${webChat.url}" integrity="${webChat.integrity}" defer></script>
@@ -58,10 +58,10 @@ function pageHtml(texts, { mark, webChat, script, style }) {
 <body>
 <header>${mark.replace('<svg', '<svg aria-hidden="true"')}<h1>Latchkey</h1></header>
 <main>
-<noscript>${escapeHtml(texts.noScript.heading)}</noscript>
-<p id="opening" role="status">${escapeHtml(texts.screens.opening.body[0])}</p>
+<noscript>${escapeHtml(messages.noScript.heading)}</noscript>
+<p id="opening" role="status">${escapeHtml(messages.screens.opening.body[0])}</p>
 <div id="failed" role="alert" hidden><h2>${escapeHtml(heading)}</h2>${body.map((line) => `<p>${escapeHtml(line)}</p>`).join('')}</div>
-<p id="blocked" role="alert" hidden>${escapeHtml(texts.chatBlocked.words)} <a target="latchkey-sign-in" rel="opener">${escapeHtml(texts.chatBlocked.link)}</a></p>
+<p id="blocked" role="alert" hidden>${escapeHtml(messages.chatBlocked.message)} <a target="latchkey-sign-in" rel="opener">${escapeHtml(messages.chatBlocked.link)}</a></p>
 <div id="chat"></div>
 </main>
 </body>

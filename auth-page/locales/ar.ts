@@ -1,11 +1,11 @@
-import type { Texts } from './en.ts';
+import type { Messages } from './en.ts';
 
 const AGAIN = 'أغلق هذه النافذة وابحث مرة أخرى في Teams.';
 const WAIT = 'انتظر دقيقة، ثم أغلق هذه النافذة وابحث مرة أخرى في Teams.';
 const NOTHING = 'لم يتم ربط أي شيء.';
 
 /** Arabic. */
-export const ar: Texts = {
+export const ar: Messages = {
   lang: 'ar',
   dir: 'rtl',
   title: 'تسجيل الدخول إلى Latchkey',
@@ -20,7 +20,7 @@ export const ar: Texts = {
     body: ['تعذّر الوصول إلى Latchkey أو إلى خدمة المحادثة.', 'تحقّق من الشبكة ثم أعد تحميل هذه الصفحة.'],
   },
   chatBlocked: {
-    words: 'حظر متصفحك نافذة تسجيل الدخول.',
+    message: 'حظر متصفحك نافذة تسجيل الدخول.',
     link: 'فتح صفحة تسجيل الدخول',
   },
   fromChat: {

@@ -1,11 +1,11 @@
-import type { Texts } from './en.ts';
+import type { Messages } from './en.ts';
 
 const AGAIN = 'Schließen Sie dieses Fenster, und suchen Sie in Teams erneut.';
 const WAIT = 'Warten Sie eine Minute, schließen Sie dann dieses Fenster, und suchen Sie in Teams erneut.';
 const NOTHING = 'Es wurde nichts verbunden.';
 
 /** German. */
-export const de: Texts = {
+export const de: Messages = {
   lang: 'de',
   dir: 'ltr',
   title: 'Latchkey-Anmeldung',
@@ -25,7 +25,7 @@ export const de: Texts = {
     ],
   },
   chatBlocked: {
-    words: 'Ihr Browser hat das Anmeldefenster blockiert.',
+    message: 'Ihr Browser hat das Anmeldefenster blockiert.',
     link: 'Anmeldeseite öffnen',
   },
   fromChat: {

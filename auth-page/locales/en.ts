@@ -1,24 +1,24 @@
 /** What one screen says. `{names}` in braces are filled in by the view, always as text. */
-export interface Words {
+export interface ScreenMessage {
   heading: string;
   body: readonly string[];
 }
 
 /** Every word of the pages in one language. */
-export interface Texts {
+export interface Messages {
   /** A BCP 47 tag, for the page's `lang`. */
   lang: string;
   dir: 'ltr' | 'rtl';
   title: string;
   /** Shown by the page alone, when its script has not arrived. */
   stuck: string;
-  noScript: Words;
+  noScript: ScreenMessage;
   /** Of Web Chat's page. */
   chatTitle: string;
   /** On it, when nothing else comes. */
-  chatFailed: Words;
+  chatFailed: ScreenMessage;
   /** On it, where the browser lets it open no window. */
-  chatBlocked: { words: string; link: string };
+  chatBlocked: { message: string; link: string };
   /** Stand in for the lines of a screen that speak of Teams, where Web Chat opened the page. */
   fromChat: Record<'again' | 'waitAndAgain', string>;
   /** Stands in for a name that nobody gave. */
@@ -36,7 +36,7 @@ export interface Texts {
     | ('signIn' | 'switchAccount' | 'signOut' | 'signOutAll' | 'searchOnly' | 'searchAll' | 'finish'),
     string
   >;
-  screens: Record<ScreenName, Words>;
+  screens: Record<ScreenName, ScreenMessage>;
 }
 
 const AGAIN = 'Close this window and search again in Teams.';
@@ -218,7 +218,7 @@ const SCREENS = {
       `${AGAIN} If it happens again, tell your administrator.`,
     ],
   },
-} as const satisfies Record<string, Words>;
+} as const satisfies Record<string, ScreenMessage>;
 
 export type ScreenName = keyof typeof SCREENS;
 
@@ -226,7 +226,7 @@ export type ScreenName = keyof typeof SCREENS;
 export type EndCode = Extract<ScreenName, `${string}.${string}`>;
 
 /** English: who reads none of our languages reads this one. */
-export const en: Texts = {
+export const en: Messages = {
   lang: 'en',
   dir: 'ltr',
   title: 'Latchkey sign-in',
@@ -244,7 +244,7 @@ export const en: Texts = {
     ],
   },
   chatBlocked: {
-    words: 'Your browser blocked the sign-in window.',
+    message: 'Your browser blocked the sign-in window.',
     link: 'Open the sign-in page',
   },
   fromChat: {

@@ -1,11 +1,11 @@
-import type { Texts } from './en.ts';
+import type { Messages } from './en.ts';
 
 const AGAIN = 'Cierra esta ventana y vuelve a buscar en Teams.';
 const WAIT = 'Espera un minuto, cierra esta ventana y vuelve a buscar en Teams.';
 const NOTHING = 'No se ha conectado nada.';
 
 /** Spanish. */
-export const es: Texts = {
+export const es: Messages = {
   lang: 'es',
   dir: 'ltr',
   title: 'Inicio de sesión de Latchkey',
@@ -25,7 +25,7 @@ export const es: Texts = {
     ],
   },
   chatBlocked: {
-    words: 'El navegador ha bloqueado la ventana de inicio de sesión.',
+    message: 'El navegador ha bloqueado la ventana de inicio de sesión.',
     link: 'Abrir la página de inicio de sesión',
   },
   fromChat: {

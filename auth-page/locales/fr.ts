@@ -1,11 +1,11 @@
-import type { Texts } from './en.ts';
+import type { Messages } from './en.ts';
 
 const AGAIN = 'Fermez cette fenêtre et relancez la recherche dans Teams.';
 const WAIT = 'Attendez une minute, puis fermez cette fenêtre et relancez la recherche dans Teams.';
 const NOTHING = 'Aucun compte n’a été associé.';
 
 /** French. U+00A0 stands before a colon, U+202F before other double marks. */
-export const fr: Texts = {
+export const fr: Messages = {
   lang: 'fr',
   dir: 'ltr',
   title: 'Connexion à Latchkey',
@@ -25,7 +25,7 @@ export const fr: Texts = {
     ],
   },
   chatBlocked: {
-    words: 'Votre navigateur a bloqué la fenêtre de connexion.',
+    message: 'Votre navigateur a bloqué la fenêtre de connexion.',
     link: 'Ouvrir la page de connexion',
   },
   fromChat: {

@@ -1,11 +1,11 @@
-import type { Texts } from './en.ts';
+import type { Messages } from './en.ts';
 
 const AGAIN = 'यह विंडो बंद करें और Teams में फिर से खोजें।';
 const WAIT = 'एक मिनट प्रतीक्षा करें, फिर यह विंडो बंद करें और Teams में फिर से खोजें।';
 const NOTHING = 'कुछ भी कनेक्ट नहीं किया गया।';
 
 /** Hindi. */
-export const hi: Texts = {
+export const hi: Messages = {
   lang: 'hi',
   dir: 'ltr',
   title: 'Latchkey साइन-इन',
@@ -20,7 +20,7 @@ export const hi: Texts = {
     body: ['Latchkey या उसकी चैट सेवा तक नहीं पहुँचा जा सका।', 'अपना नेटवर्क जाँचें, फिर यह पेज दोबारा लोड करें।'],
   },
   chatBlocked: {
-    words: 'आपके ब्राउज़र ने साइन इन की विंडो रोक दी।',
+    message: 'आपके ब्राउज़र ने साइन इन की विंडो रोक दी।',
     link: 'साइन इन का पेज खोलें',
   },
   fromChat: {

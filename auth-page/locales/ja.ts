@@ -1,11 +1,11 @@
-import type { Texts } from './en.ts';
+import type { Messages } from './en.ts';
 
 const AGAIN = 'このウィンドウを閉じて、Teams でもう一度検索してください。';
 const WAIT = '1 分ほど待ってからこのウィンドウを閉じ、Teams でもう一度検索してください。';
 const NOTHING = '何も接続されていません。';
 
 /** Japanese. */
-export const ja: Texts = {
+export const ja: Messages = {
   lang: 'ja',
   dir: 'ltr',
   title: 'Latchkey サインイン',
@@ -25,7 +25,7 @@ export const ja: Texts = {
     ],
   },
   chatBlocked: {
-    words: 'ブラウザーがサインインのウィンドウをブロックしました。',
+    message: 'ブラウザーがサインインのウィンドウをブロックしました。',
     link: 'サインインのページを開く',
   },
   fromChat: {

@@ -1,11 +1,11 @@
-import type { Texts } from './en.ts';
+import type { Messages } from './en.ts';
 
 const AGAIN = 'Feche esta janela e pesquise novamente no Teams.';
 const WAIT = 'Aguarde um minuto, feche esta janela e pesquise novamente no Teams.';
 const NOTHING = 'Nada foi conectado.';
 
 /** Portuguese, as in Brazil. */
-export const pt: Texts = {
+export const pt: Messages = {
   lang: 'pt',
   dir: 'ltr',
   title: 'Entrada do Latchkey',
@@ -25,7 +25,7 @@ export const pt: Texts = {
     ],
   },
   chatBlocked: {
-    words: 'O navegador bloqueou a janela de entrada.',
+    message: 'O navegador bloqueou a janela de entrada.',
     link: 'Abrir a página de entrada',
   },
   fromChat: {

@@ -1,11 +1,11 @@
-import type { Texts } from './en.ts';
+import type { Messages } from './en.ts';
 
 const AGAIN = 'Закрийте це вікно та повторіть пошук у Teams.';
 const WAIT = 'Зачекайте хвилину, потім закрийте це вікно та повторіть пошук у Teams.';
 const NOTHING = 'Нічого не підключено.';
 
 /** Ukrainian. */
-export const uk: Texts = {
+export const uk: Messages = {
   lang: 'uk',
   dir: 'ltr',
   title: 'Вхід у Latchkey',
@@ -22,7 +22,7 @@ export const uk: Texts = {
     body: ['Не вдається зв’язатися з Latchkey або службою чату.', 'Перевірте мережу й перезавантажте цю сторінку.'],
   },
   chatBlocked: {
-    words: 'Браузер заблокував вікно входу.',
+    message: 'Браузер заблокував вікно входу.',
     link: 'Відкрити сторінку входу',
   },
   fromChat: {

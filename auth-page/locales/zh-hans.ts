@@ -1,11 +1,11 @@
-import type { Texts } from './en.ts';
+import type { Messages } from './en.ts';
 
 const AGAIN = '请关闭此窗口，然后在 Teams 中重新搜索。';
 const WAIT = '请等待一分钟，关闭此窗口，然后在 Teams 中重新搜索。';
 const NOTHING = '未连接任何内容。';
 
 /** Chinese in Simplified characters. */
-export const zhHans: Texts = {
+export const zhHans: Messages = {
   lang: 'zh-Hans',
   dir: 'ltr',
   title: 'Latchkey 登录',
@@ -20,7 +20,7 @@ export const zhHans: Texts = {
     body: ['无法连接 Latchkey 或其聊天服务。', '请检查网络，然后重新加载此页面。'],
   },
   chatBlocked: {
-    words: '浏览器阻止了登录窗口。',
+    message: '浏览器阻止了登录窗口。',
     link: '打开登录页面',
   },
   fromChat: {

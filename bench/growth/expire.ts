@@ -12,8 +12,8 @@ export function expire(env: Record<string, string>, { tenantId, objectId }: Pers
   const vault = new Vault([{ id, key: Buffer.from(key, 'base64') }]);
   const db = new Database(String(env.STORE_URL).replace(/^sqlite:/, ''));
   try {
-    const where = 'WHERE tenant_id = ? AND object_id = ? AND connection_id = ?';
-    const [row] = db.prepare(`SELECT version, sealed FROM links ${where}`).all(tenantId, objectId, CONNECTION) as {
+    const place = 'WHERE tenant_id = ? AND object_id = ? AND connection_id = ?';
+    const [row] = db.prepare(`SELECT version, sealed FROM links ${place}`).all(tenantId, objectId, CONNECTION) as {
       version: string;
       sealed: string;
     }[];
@@ -21,7 +21,7 @@ export function expire(env: Record<string, string>, { tenantId, objectId }: Pers
     const owner = { asker: { tenantId, objectId }, connectionId: CONNECTION };
     const credential = { ...openCredential(vault, { ...owner, ...row }), expiresAt: Date.now() - 1_000 };
     const sealed = sealCredential(vault, owner, VERSION, credential);
-    db.prepare(`UPDATE links SET version = ?, sealed = ? ${where}`).run(
+    db.prepare(`UPDATE links SET version = ?, sealed = ? ${place}`).run(
       VERSION,
       sealed,
       tenantId,

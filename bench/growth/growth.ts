@@ -10,15 +10,15 @@ import { measureTwoProcesses } from './two-processes.ts';
 /** The rest of the table: what becomes of Latchkey as it grows. */
 export async function measureGrowth(bench: Bench): Promise<GrowthFigures> {
   const { quick } = bench.options;
-  bench.say('Refresh stampede');
+  bench.show('Refresh stampede');
   const stampede = await measureStampede();
-  bench.say(`  ${stampede.refreshes} refresh for ${JSON.stringify(stampede.answers)}`);
-  bench.say('Sign-ins');
+  bench.show(`  ${stampede.refreshes} refresh for ${JSON.stringify(stampede.responses)}`);
+  bench.show('Sign-ins');
   const signIns = await measureSignIns(quick ? 3 : 300);
-  bench.say(`  ${signIns.perSecond.toFixed(1)}/s`);
-  bench.say('Stores of many sizes');
+  bench.show(`  ${signIns.perSecond.toFixed(1)}/s`);
+  bench.show('Stores of many sizes');
   const stores = await measureStores(bench, quick ? [10, 200] : [1_000, 100_000, 1_000_000]);
-  bench.say('Many instances');
+  bench.show('Many instances');
   const redis = await measureRedis(bench);
   const two = await measureTwoProcesses(bench);
   const cpu = stores.find(({ store }) => store === 'Redis')?.cpu[0]?.median;
@@ -28,7 +28,7 @@ export async function measureGrowth(bench: Bench): Promise<GrowthFigures> {
     simulated: redis && cpu !== undefined ? simulate(cpu, redis) : [],
     ...two,
     refreshes: one(stampede.refreshes),
-    stampede: stampede.answers,
+    stampede: stampede.responses,
     signIns,
   };
 }

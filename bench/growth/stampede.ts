@@ -9,7 +9,7 @@ export interface Stampede {
   /** Counted by the identity provider. */
   refreshes: number;
   /** How many queries got which kind of answer. */
-  answers: Record<string, number>;
+  responses: Record<string, number>;
 }
 
 /** One person's 200 queries at once, when their access token has expired. Those that are more than one person may have
@@ -20,10 +20,10 @@ export async function measureStampede(): Promise<Stampede> {
     expire(world.botEnv, ADA);
     const before = await refreshesAt(world);
     const all = await Promise.all(Array.from({ length: QUERIES }, (_, at) => search(world, ADA, TEXTS[at % 2] ?? '')));
-    const answers: Record<string, number> = {};
-    for (const { type } of all) answers[type] = (answers[type] ?? 0) + 1;
-    if (!answers.result || answers.auth) throw new Error(`The stampede ended with ${JSON.stringify(answers)}`);
-    return { refreshes: (await refreshesAt(world)) - before, answers };
+    const responses: Record<string, number> = {};
+    for (const { type } of all) responses[type] = (responses[type] ?? 0) + 1;
+    if (!responses.result || responses.auth) throw new Error(`The stampede ended with ${JSON.stringify(responses)}`);
+    return { refreshes: (await refreshesAt(world)) - before, responses };
   });
 }
 

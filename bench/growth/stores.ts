@@ -1,4 +1,4 @@
-import { checkAnswers } from '../harness/check.ts';
+import { checkResponses } from '../harness/check.ts';
 import { LOAD_CORE, moveTo, SERVER_CORE } from '../harness/cores.ts';
 import { spreadOf } from '../harness/figures.ts';
 import { withRedis } from '../harness/redis.ts';
@@ -40,7 +40,7 @@ async function measureStore(
     const began = performance.now();
     await seed(bench.environment, urlOf(size, at), 0, size);
     seeding = (performance.now() - began) / 1000;
-    bench.say(`  ${store}: ${size} credentials, made in ${seeding.toFixed(1)} s`);
+    bench.show(`  ${store}: ${size} credentials, made in ${seeding.toFixed(1)} s`);
   }
   moveTo(LOAD_CORE);
   const rounds: number[][] = [];
@@ -48,7 +48,7 @@ async function measureStore(
     const costs: number[] = [];
     for (const [at, size] of sizes.entries()) costs.push(await costAt(bench, urlOf(size, at), size));
     rounds.push(costs);
-    bench.say(`  ${store}: ${costs.map((cost) => `${cost.toFixed(0)} µs`).join(', ')} a query`);
+    bench.show(`  ${store}: ${costs.map((cost) => `${cost.toFixed(0)} µs`).join(', ')} a query`);
   }
   const cpu = sizes.map((_, at) => spreadOf(rounds.map((costs) => costs[at] ?? 0)));
   const ratio = spreadOf(rounds.map((costs) => (costs.at(-1) ?? 0) / (costs[0] ?? 0)).filter(Number.isFinite));
@@ -60,7 +60,7 @@ async function costAt(bench: Bench, storeUrl: string, size: number): Promise<num
   const set = { signedIn: true, requests: options.quick ? 60 : ASKING, tokens: 1, people: size };
   const requests = await makeRequests(environment.connector, set);
   return withLatchkey(storeUrl, environment, SERVER_CORE, async (server, running) => {
-    await checkAnswers(server, running, environment, requests, true);
+    await checkResponses(server, running, environment, requests, true);
     if (!options.quick) await loadOf(bench, requests, running.url, options.warmUpSeconds);
     const cost = await cpuPerRequest(running.pid, () => loadOf(bench, requests, running.url));
     return cost ?? 0;

@@ -10,7 +10,7 @@ export interface World extends Stack {
   connector: Connector;
 }
 
-export interface Answer {
+export interface Reply {
   type: string;
   suggestedActions?: { actions: { value: string }[] };
 }
@@ -31,13 +31,13 @@ export async function withWorld<T>(env: Record<string, string>, work: (world: Wo
 }
 
 /** A query's answer. @throws {Error} unless it is 200 and a compose extension's */
-export async function search(world: World, person: Person, text: string, state?: string): Promise<Answer> {
+export async function search(world: World, person: Person, text: string, state?: string): Promise<Reply> {
   const query = { commandId: 'insertWiki', text, ...(state !== undefined && { state }) };
   const activity = world.connector.queryActivity(person, query);
   const { status, body } = await world.connector.post(world.botUrl, activity, { timeout: 30_000 });
-  const answer = (body as { composeExtension?: Answer } | undefined)?.composeExtension;
-  if (status !== 200 || !answer) throw new Error(`The bot answered ${status}: ${JSON.stringify(body)}`);
-  return answer;
+  const response = (body as { composeExtension?: Reply } | undefined)?.composeExtension;
+  if (status !== 200 || !response) throw new Error(`The bot answered ${status}: ${JSON.stringify(body)}`);
+  return response;
 }
 
 /** From the prompt to the results: ticket, start, the provider's own pages, complete, redeem.
@@ -50,8 +50,8 @@ export async function signIn(world: World, person: Person): Promise<void> {
   const authorizationUrl = String(begun.body.authorizationUrl);
   const { callbackUrl } = await signInByPages({ authorizationUrl, username: person.username, password: PASSWORD });
   const { body } = await page.post('complete', completionBody(callbackUrl));
-  const answer = await search(world, person, 'lakers', String(body.securityCode));
-  if (answer.type !== 'result') throw new Error(`Not signed in: ${JSON.stringify(answer)}`);
+  const response = await search(world, person, 'lakers', String(body.securityCode));
+  if (response.type !== 'result') throw new Error(`Not signed in: ${JSON.stringify(response)}`);
 }
 
 /** By the action command, as the person would. @throws {Error} unless the bot says so */

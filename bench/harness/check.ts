@@ -1,6 +1,6 @@
 import { signInOf } from '../workload/answer.ts';
 import type { Environment } from './environment.ts';
-import { expectedAnswer, type Request } from './requests.ts';
+import { expectedResponse, type Request } from './requests.ts';
 import type { RunningServer, Server } from './servers.ts';
 
 /** How many answers are looked at, before and after each run of load. */
@@ -8,7 +8,7 @@ const SAMPLE = 12;
 
 /** Whoever is signed in gets the ten cards, byte for byte, whoever is not the prompt, and a token of somebody else nothing.
  * @throws {Error} that shows the difference */
-export async function checkAnswers(
+export async function checkResponses(
   server: Server,
   { url }: RunningServer,
   { wikiUrl }: Environment,
@@ -19,7 +19,7 @@ export async function checkAnswers(
   for (const request of requests.filter((_, at) => at % step === 0)) {
     const { status, text } = await post(url, request);
     if (status !== 200) throw new Error(`${server.name} answered ${status}: ${text.slice(0, 500)}`);
-    if (signedIn) requireEqual(server, text, expectedAnswer(request, wikiUrl));
+    if (signedIn) requireEqual(server, text, expectedResponse(request, wikiUrl));
     else requireSignIn(server, text);
   }
   if (server.checksTokens) await requireRefusal(server, url, requests[0]);

@@ -1,7 +1,7 @@
 import { post } from './check.ts';
 import type { Environment } from './environment.ts';
 import { spreadOf } from './figures.ts';
-import { expectedAnswer, type Request } from './requests.ts';
+import { expectedResponse, type Request } from './requests.ts';
 import { type Server, startServer } from './servers.ts';
 
 /** Milliseconds from a process's start to its first answered query, by HTTP: for Latchkey that is `npm start` as it is.
@@ -23,7 +23,7 @@ async function once(server: Server, environment: Environment, request: Request):
   try {
     const { text } = await post(running.url, request);
     const took = performance.now() - began;
-    if (text !== expectedAnswer(request, environment.wikiUrl)) throw new Error(`${server.name} began with: ${text}`);
+    if (text !== expectedResponse(request, environment.wikiUrl)) throw new Error(`${server.name} began with: ${text}`);
     return took;
   } finally {
     await running.stop();

@@ -21,7 +21,7 @@ export function describeMachine({ options, environment, load }: Bench): string {
     ['Redis', environment.redis?.version ?? 'none'],
     ...PACKAGES.map((name) => [name, versionOf(name)]),
   ];
-  return lines.map(([what, value]) => `- ${what}: ${value}`).join('\n');
+  return lines.map(([subject, value]) => `- ${subject}: ${value}`).join('\n');
 }
 
 const PACKAGES = ['botbuilder', 'restify', 'jose', '@microsoft/teams.apps', '@microsoft/agents-hosting', 'express'];

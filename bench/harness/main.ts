@@ -40,8 +40,8 @@ async function run(options: Options): Promise<void> {
   try {
     const servers = serversHere(environment, options.servers);
     const load = options.load ?? (wrkVersion() ? 'wrk' : 'autocannon');
-    const bench: Bench = { options, environment, servers, load, say: (text) => console.error(text) };
-    if (!arePinned) bench.say('Nothing can be put on a core of its own here: the numbers will be worth less.');
+    const bench: Bench = { options, environment, servers, load, show: (text) => console.error(text) };
+    if (!arePinned) bench.show('Nothing can be put on a core of its own here: the numbers will be worth less.');
     await signEverybodyIn(bench);
     if (options.profile) return await profile(bench);
     const rounds = options.only === 'growth' ? [] : await compare(bench);
@@ -60,7 +60,7 @@ async function compare(bench: Bench): Promise<Round[]> {
   const { options } = bench;
   const rounds: Round[] = [];
   for (let at = 0; at < options.rounds; at++) {
-    bench.say(`Round ${at + 1} of ${options.rounds}`);
+    bench.show(`Round ${at + 1} of ${options.rounds}`);
     rounds.push(await runRound(bench, at));
   }
   return rounds;

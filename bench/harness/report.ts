@@ -32,8 +32,8 @@ function findings(): string {
 
 /** The table of goals, with a verdict for each row. */
 export function goalTable(verdicts: readonly Verdict[]): string {
-  const words = (met: boolean | undefined) => (met === undefined ? 'open' : met ? 'met' : '**missed**');
-  const rows = verdicts.map(({ figure, goal, measured, met }) => [figure, goal, measured, words(met)]);
+  const message = (met: boolean | undefined) => (met === undefined ? 'open' : met ? 'met' : '**missed**');
+  const rows = verdicts.map(({ figure, goal, measured, met }) => [figure, goal, measured, message(met)]);
   return table(['figure', 'goal', 'measured: median (least – most)', 'verdict'], rows);
 }
 
@@ -60,7 +60,7 @@ function comparison({ servers }: Bench, rounds: readonly Round[]): string[] {
     ],
   );
   return [
-    `## Side by side\n\n${servers.map(({ name, what }) => `- \`${name}\`: ${what}`).join('\n')}`,
+    `## Side by side\n\n${servers.map(({ name, what: subject }) => `- \`${name}\`: ${subject}`).join('\n')}`,
     `### Answered queries a second, as a ratio to \`${FLOOR}\` in the same round\n\n${ratios}`,
     `### Answered queries a second\n\n${closed}`,
     `### p99, in milliseconds\n\n${p99}`,

@@ -40,7 +40,7 @@ export async function makeRequests(connector: Connector, set: RequestSet): Promi
 }
 
 /** What the answer to a request must be, where its asker is signed in. */
-export function expectedAnswer({ text }: Request, wikiUrl: string): string {
+export function expectedResponse({ text }: Request, wikiUrl: string): string {
   return JSON.stringify(resultsOf(searchItems(wikiUrl, text, 0, COUNT)));
 }
 

@@ -3,7 +3,7 @@ import type { Measured } from '../load/load.ts';
 import { runOpenLoop } from '../load/open-loop.ts';
 import { runWrk } from '../load/wrk.ts';
 import { type Case, casesHere } from './cases.ts';
-import { checkAnswers } from './check.ts';
+import { checkResponses } from './check.ts';
 import { coldStart } from './cold-start.ts';
 import type { Environment } from './environment.ts';
 import type { Round, RoundOfOne } from './figures.ts';
@@ -17,7 +17,7 @@ export interface Bench {
   environment: Environment;
   servers: readonly Server[];
   load: 'wrk' | 'autocannon';
-  say(text: string): void;
+  show(text: string): void;
 }
 
 /** Requests of each case in a quick run. */
@@ -41,7 +41,7 @@ export async function runRound(bench: Bench, at: number): Promise<Round> {
     }
     const [first] = await makeRequests(bench.environment.connector, { signedIn: true, requests: 1, tokens: 1 });
     if (first) one.coldStart = await coldStart(server, bench.environment, first, bench.options.quick ? 1 : 3);
-    bench.say(`  ${server.name.padEnd(16)} cold start ${one.coldStart?.toFixed(0)} ms`);
+    bench.show(`  ${server.name.padEnd(16)} cold start ${one.coldStart?.toFixed(0)} ms`);
     round[server.name] = one;
   }
   return round;
@@ -66,7 +66,7 @@ async function runCases(
   const running = await startServer(server, workload, bench.environment);
   try {
     const check = async ({ set }: Case) =>
-      checkAnswers(server, running, bench.environment, sets.get(set) ?? [], set.signedIn);
+      checkResponses(server, running, bench.environment, sets.get(set) ?? [], set.signedIn);
     const [first] = cases;
     if (first) await check(first);
     if (workload === 'memory') one.memoryReady = residentMemory(running.pid);
@@ -101,7 +101,7 @@ async function measure(
   one.p50[each.name] = p50;
   one.p99[each.name] = p99;
   if (before !== undefined && after !== undefined) one.cpu[each.name] = ((after - before) * 1e6) / requests;
-  bench.say(
+  bench.show(
     `  ${name.padEnd(16)} ${each.name.padEnd(10)} ${perSecond.toFixed(0).padStart(6)}/s  p99 ${p99.toFixed(1)} ms`,
   );
 }

@@ -30,17 +30,17 @@ export const STOCK = 'stock';
 export const LATCHKEY = 'latchkey-sqlite';
 export const LATCHKEY_REDIS = 'latchkey-redis';
 
-const latchkey = (name: string, what: string, storeUrl: (environment: Environment) => string): Server => ({
+const latchkey = (name: string, subject: string, storeUrl: (environment: Environment) => string): Server => ({
   name,
-  what,
+  what: subject,
   checksTokens: true,
   script: (workload) => (workload === 'http' ? BOT : benchScript('servers/latchkey-bundle.js')),
   env: (environment) => latchkeyEnv(environment, storeUrl(environment)),
 });
 
-const other = (name: string, what: string, checksTokens = true): Server => ({
+const other = (name: string, subject: string, checksTokens = true): Server => ({
   name,
-  what,
+  what: subject,
   checksTokens,
   script: () => benchScript(`servers/${name}.js`),
   env: () => ({}),

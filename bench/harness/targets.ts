@@ -58,16 +58,16 @@ export function verdictsOf(rounds: readonly Round[], growth: GrowthFigures, page
 }
 
 interface Bound {
-  words: string;
+  message: string;
   holds(value: number): boolean;
 }
 
-const atLeast = (value: number): Bound => ({ words: `≥ ${value}`, holds: (measured) => measured >= value });
-const atMost = (value: number): Bound => ({ words: `≤ ${value}`, holds: (measured) => measured <= value });
-const exactly = (value: number): Bound => ({ words: `${value}`, holds: (measured) => measured === value });
+const atLeast = (value: number): Bound => ({ message: `≥ ${value}`, holds: (measured) => measured >= value });
+const atMost = (value: number): Bound => ({ message: `≤ ${value}`, holds: (measured) => measured <= value });
+const exactly = (value: number): Bound => ({ message: `${value}`, holds: (measured) => measured === value });
 
 function judge(figure: string, bound: Bound, unit: string, found: Spread | undefined): Verdict {
-  const goal = `${bound.words}${unit}`;
+  const goal = `${bound.message}${unit}`;
   if (!found) return { figure, goal, measured: 'not measured', met: undefined };
   return { figure, goal, measured: withSpread(found), met: bound.holds(found.median) };
 }

@@ -9,7 +9,7 @@ import express from 'express';
 import { BOT_ID } from '../workload/people.ts';
 import { type Activity, queryHandler } from './handler.ts';
 import { standInForMicrosoft } from './microsoft-hosts.ts';
-import { readSettings, sayReady } from './settings.ts';
+import { readSettings, showReady } from './settings.ts';
 
 /** `@microsoft/agents-hosting` and express, as its samples have them. */
 const settings = readSettings(process.env);
@@ -32,5 +32,5 @@ app.use(authorizeJWT(authConfig) as unknown as express.RequestHandler);
 app.post('/api/messages', async (request, response) => {
   await adapter.process(request as never, response as never, (context) => agent.run(context));
 });
-app.listen(settings.port, '127.0.0.1', () => sayReady(settings.port));
+app.listen(settings.port, '127.0.0.1', () => showReady(settings.port));
 process.once('SIGTERM', () => process.exit(0));

@@ -1,18 +1,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type Settings, sayReady } from './settings.ts';
+import { type Settings, showReady } from './settings.ts';
 
-/** Bare node:http, for the floor and the limit. @param answer one request's status and body, which is JSON */
+/** Bare node:http, for the floor and the limit. @param received one request's status and body, which is JSON */
 export function serveBare(
   { port }: Settings,
-  answer: (request: IncomingMessage) => Promise<{ status: number; value?: unknown }>,
+  received: (request: IncomingMessage) => Promise<{ status: number; value?: unknown }>,
 ): void {
   const server = createServer((request, response) => {
-    answer(request).then(
+    received(request).then(
       ({ status, value }) => (value === undefined ? response.writeHead(status).end() : send(response, status, value)),
       () => response.writeHead(500).end(),
     );
   });
-  server.listen(port, '127.0.0.1', () => sayReady(port));
+  server.listen(port, '127.0.0.1', () => showReady(port));
   process.once('SIGTERM', () => process.exit(0));
 }
 

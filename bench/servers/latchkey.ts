@@ -17,7 +17,7 @@ import { openStore } from '../../bot/store/open-store.ts';
 import { AccessPolicy } from '../../bot/teams/access-policy.ts';
 import { InvokeAdapter } from '../../bot/teams/adapter.ts';
 import { ConnectorKeys } from '../../bot/teams/auth/connector-keys.ts';
-import { ConnectorGate } from '../../bot/teams/auth/connector-token.ts';
+import { ConnectorAuthenticator } from '../../bot/teams/auth/connector-token.ts';
 import { SearchExtension } from '../../bot/teams/search-extension.ts';
 import { BOT_ID } from '../workload/people.ts';
 import { searchItems } from './handler.ts';
@@ -59,7 +59,7 @@ const bot = new SearchExtension({
 });
 const { server, drain } = createServer({
   messages: {
-    gate: new ConnectorGate(keys, config.connector.issuer, BOT_ID),
+    authenticator: new ConnectorAuthenticator(keys, config.connector.issuer, BOT_ID),
     adapter: new InvokeAdapter(config, bot),
     refused: (status, reason) => log.warn({ status, reason }, 'request refused at the gate'),
     report,

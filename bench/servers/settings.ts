@@ -22,6 +22,6 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
 }
 
 /** The harness waits for these words. */
-export function sayReady(port: number): void {
+export function showReady(port: number): void {
   console.log(`The server is listening on port ${port}`);
 }

@@ -10,7 +10,7 @@ import {
 import restify from 'restify';
 import { BOT_ID } from '../workload/people.ts';
 import { queryHandler } from './handler.ts';
-import { readSettings, sayReady } from './settings.ts';
+import { readSettings, showReady } from './settings.ts';
 
 /** botbuilder and restify in the way of Microsoft's samples: CloudAdapter, restify's bodyParser, a TeamsActivityHandler. */
 const settings = readSettings(process.env);
@@ -50,5 +50,5 @@ server.use(restify.plugins.bodyParser());
 server.post('/api/messages', async (request, response) => {
   await adapter.process(request as never, response, (context) => bot.run(context));
 });
-server.listen(settings.port, '127.0.0.1', () => sayReady(settings.port));
+server.listen(settings.port, '127.0.0.1', () => showReady(settings.port));
 process.once('SIGTERM', () => process.exit(0));

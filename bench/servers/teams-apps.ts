@@ -3,7 +3,7 @@ import { App, ExpressAdapter } from '@microsoft/teams.apps';
 import { ConsoleLogger } from '@microsoft/teams.common';
 import { BOT_ID } from '../workload/people.ts';
 import { type Activity, queryHandler } from './handler.ts';
-import { readSettings, sayReady } from './settings.ts';
+import { readSettings, showReady } from './settings.ts';
 
 /** `@microsoft/teams.apps` as its documentation has it; its `cloud` option says where the Connector's keys are. */
 const settings = readSettings(process.env);
@@ -18,5 +18,5 @@ const app = new App({
 });
 app.on('message.ext.query', async ({ activity }) => (await handle(activity as unknown as Activity)) as never);
 await app.start(settings.port);
-sayReady(settings.port);
+showReady(settings.port);
 process.once('SIGTERM', () => process.exit(0));

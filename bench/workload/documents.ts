@@ -30,9 +30,9 @@ function wordOf(at: number): string {
 }
 
 function makeDocument(id: number): Document {
-  const words = Array.from({ length: 12 }, (_, at) => wordOf(id * 7 + at * (3 + (id % 5))));
+  const messages = Array.from({ length: 12 }, (_, at) => wordOf(id * 7 + at * (3 + (id % 5))));
   const title = `About the ${wordOf(id * 7)} and the ${wordOf(id * 11 + 1)}, part ${id}`;
-  const text = `Here we keep what is known of ${words.slice(0, 6).join(', ')}; further down also of ${words.slice(6).join(', ')}.`;
+  const text = `Here we keep what is known of ${messages.slice(0, 6).join(', ')}; further down also of ${messages.slice(6).join(', ')}.`;
   const edited = new Date(Date.UTC(2026, id % 12, 1 + (id % 28), id % 24)).toISOString();
   return { id, title, text, edited, by: PEOPLE[id % PEOPLE.length] ?? '', lower: `${title} ${text}`.toLowerCase() };
 }

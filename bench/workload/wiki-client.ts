@@ -16,7 +16,7 @@ const ASKED = new URLSearchParams({
   generator: 'search',
 }).toString();
 
-interface Answer {
+interface Reply {
   query: {
     search: { pageid: number; title: string; snippet: string }[];
     pages: { pageid: number; revisions: { timestamp: string; user: string }[] }[];
@@ -31,7 +31,7 @@ export async function searchWiki(
   skip: number,
   count: number,
 ): Promise<Item[]> {
-  const asked = new URLSearchParams({
+  const requested = new URLSearchParams({
     srsearch: text,
     srlimit: String(count),
     sroffset: String(skip),
@@ -39,9 +39,9 @@ export async function searchWiki(
     gsrlimit: String(count),
     gsroffset: String(skip),
   });
-  const answer = (await getJson(`${origin}/w/api.php?${ASKED}&${asked}`, accessToken)) as Answer;
-  const pages = new Map(answer.query.pages.map((page) => [page.pageid, page]));
-  return answer.query.search.map(({ pageid, title, snippet }) => {
+  const response = (await getJson(`${origin}/w/api.php?${ASKED}&${requested}`, accessToken)) as Reply;
+  const pages = new Map(response.query.pages.map((page) => [page.pageid, page]));
+  return response.query.search.map(({ pageid, title, snippet }) => {
     const { timestamp = '', user = '' } = pages.get(pageid)?.revisions[0] ?? {};
     return {
       title,

@@ -8,13 +8,13 @@ import { pageUrl, runsOf } from './items.ts';
 
 const prepared = new Map<string, string>();
 
-const server = createServer({ keepAliveTimeout: 60_000 }, answer);
+const server = createServer({ keepAliveTimeout: 60_000 }, respond);
 server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => {
   console.log(`The wiki is listening on port ${(server.address() as AddressInfo).port}`);
 });
 process.once('SIGTERM', () => process.exit(0));
 
-function answer(request: IncomingMessage, response: ServerResponse): void {
+function respond(request: IncomingMessage, response: ServerResponse): void {
   if (!request.headers.authorization?.startsWith('Bearer wiki-token-')) return void response.writeHead(401).end();
   const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
   const [text, skip, count] = ['srsearch', 'sroffset', 'srlimit'].map((name) => searchParams.get(name) ?? '');

@@ -19,9 +19,9 @@ export function readPackagedConnections(
   { file, variables, loopback }: { file: string; variables: Env; loopback: boolean },
   note: ReportProblem,
 ): readonly ConnectionConfig[] {
-  const problem = (what: string) => {
+  const problem = (problem: string) => {
     const fix = `Mend ${file}, or set the variable where the package's other variables are set.`;
-    note({ level: 'error', code: 'connections.file', what: `${file}: ${what}`, fix });
+    note({ level: 'error', code: 'connections.file', what: `${file}: ${problem}`, fix });
   };
   return parseConnections(raw, variables, loopback, problem, (path) => isPackaged(raw, path));
 }
@@ -42,7 +42,7 @@ export function generateAppPackage(input: AppPackageInput): AppPackage {
   const missing = new Set<string>();
   const template = readTemplate(substituteVariables(input.template, input.variables, missing), note);
   const files = new Map(
-    [...input.languages].map(([file, texts]) => [file, substituteVariables(texts, input.variables, missing)]),
+    [...input.languages].map(([file, messages]) => [file, substituteVariables(messages, input.variables, missing)]),
   );
   reportMissing(missing, input.environment, note);
   const made = build(input, template, files, note);
@@ -96,29 +96,39 @@ function checkRules(manifest: Manifest, languages: ReadonlyMap<string, LanguageF
 
 function checkVersions({ $schema, manifestVersion, version }: Manifest, note: ReportProblem): void {
   if (!$schema.includes(`/v${manifestVersion}/`)) {
-    const what = `$schema and manifestVersion (${manifestVersion}) name two versions`;
-    note({ level: 'error', code: 'manifest.schema', what, fix: 'Make them the same in appPackage/manifest.json.' });
+    const problem = `$schema and manifestVersion (${manifestVersion}) name two versions`;
+    note({
+      level: 'error',
+      code: 'manifest.schema',
+      what: problem,
+      fix: 'Make them the same in appPackage/manifest.json.',
+    });
   }
   if (!/^(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}$/.test(version)) {
-    const what = `version (${version}) is not three numbers with dots between them`;
-    note({ level: 'error', code: 'manifest.version', what, fix: 'Write one like 1.0.0 in appPackage/manifest.json.' });
+    const reason = `version (${version}) is not three numbers with dots between them`;
+    note({
+      level: 'error',
+      code: 'manifest.version',
+      what: reason,
+      fix: 'Write one like 1.0.0 in appPackage/manifest.json.',
+    });
   }
 }
 
 function checkNames({ name }: Manifest, languages: ReadonlyMap<string, LanguageFile>, note: ReportProblem): void {
   const names = [
     ['appPackage/manifest.json', name.short] as const,
-    ...[...languages].map(([file, texts]) => [`appPackage/${file}`, texts['name.short']] as const),
+    ...[...languages].map(([file, messages]) => [`appPackage/${file}`, messages['name.short']] as const),
   ];
   for (const [file, short] of names) {
     if (short === undefined) continue;
     if (short.length > 30) {
-      const what = `${file}: name.short has ${short.length} characters with its suffix: "${short}"; Teams takes 30`;
-      note({ level: 'error', code: 'name.long', what, fix: 'Shorten it, or APP_NAME_SUFFIX.' });
+      const problem = `${file}: name.short has ${short.length} characters with its suffix: "${short}"; Teams takes 30`;
+      note({ level: 'error', code: 'name.long', what: problem, fix: 'Shorten it, or APP_NAME_SUFFIX.' });
     }
     if (/\bteams\b/i.test(short)) {
-      const what = `${file}: name.short ("${short}") says "Teams", which is Microsoft's to use`;
-      note({ level: 'error', code: 'name.teams', what, fix: 'Take the word out.' });
+      const reason = `${file}: name.short ("${short}") says "Teams", which is Microsoft's to use`;
+      note({ level: 'error', code: 'name.teams', what: reason, fix: 'Take the word out.' });
     }
   }
 }
@@ -129,16 +139,16 @@ function checkDeveloper({ developer }: Manifest, note: ReportProblem): void {
     const url = urls[at] ?? '';
     // Its variable is missing, which is said already.
     if (url.includes('${{') || (URL.canParse(url) && new URL(url).protocol === 'https:')) continue;
-    const what = `developer.${key} is no https address`;
+    const problem = `developer.${key} is no https address`;
     const fix = 'Name a page that is open to everybody, such as https://example.com/privacy.';
-    note({ level: 'error', code: 'developer.url', what, fix });
+    note({ level: 'error', code: 'developer.url', what: problem, fix });
   }
 }
 
 function checkPrompts({ composeExtensions: [{ commands }] }: Manifest, note: ReportProblem): void {
   for (const { id, type, samplePrompts = [] } of commands) {
     if (type === 'action' || (samplePrompts.length >= 3 && samplePrompts.length <= 5)) continue;
-    const what = `the search command ${id} has ${samplePrompts.length} samplePrompts; Copilot wants 3 to 5`;
-    note({ level: 'error', code: 'command.prompts', what, fix: 'Write them in appPackage/manifest.json.' });
+    const problem = `the search command ${id} has ${samplePrompts.length} samplePrompts; Copilot wants 3 to 5`;
+    note({ level: 'error', code: 'command.prompts', what: problem, fix: 'Write them in appPackage/manifest.json.' });
   }
 }

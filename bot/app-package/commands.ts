@@ -3,7 +3,7 @@ import { type Language, languageFor } from '../platform/language.ts';
 import type { Command, ReportProblem } from './types.ts';
 
 /** What a search command says that the template has no words for. `names`: the titles of what it searches. */
-interface CommandTexts {
+interface CommandMessages {
   /** Between two names. */
   separator: string;
   title(names: string): string;
@@ -14,7 +14,7 @@ interface CommandTexts {
   samplePrompts: readonly ((names: string) => string)[];
 }
 
-export const COMMAND_TEXTS: Readonly<Record<Language, CommandTexts>> = {
+export const COMMAND_TEXTS: Readonly<Record<Language, CommandMessages>> = {
   en: {
     separator: ', ',
     title: (names) => `Search ${names}`,
@@ -179,9 +179,9 @@ export function resolveCommands(
 }
 
 /** What a made command says in a language, by the end of each text's key in the language's file. */
-export function generatedTexts(titles: readonly string[], languageTag: string): Record<string, string> {
-  const texts = COMMAND_TEXTS[languageFor(languageTag) ?? 'en'];
-  const { title, description, parameters, samplePrompts } = wordsFor(titles, texts);
+export function generatedMessages(titles: readonly string[], languageTag: string): Record<string, string> {
+  const messages = COMMAND_TEXTS[languageFor(languageTag) ?? 'en'];
+  const { title, description, parameters, samplePrompts } = messageFor(titles, messages);
   return {
     title,
     description,
@@ -192,7 +192,7 @@ export function generatedTexts(titles: readonly string[], languageTag: string): 
 }
 
 function generateCommand(id: string, titles: readonly string[]): Command {
-  const { title, description, parameters, samplePrompts, semanticDescription } = wordsFor(titles, COMMAND_TEXTS.en);
+  const { title, description, parameters, samplePrompts, semanticDescription } = messageFor(titles, COMMAND_TEXTS.en);
   return {
     id,
     type: 'query',
@@ -206,14 +206,14 @@ function generateCommand(id: string, titles: readonly string[]): Command {
   };
 }
 
-function wordsFor(titles: readonly string[], texts: CommandTexts) {
-  const all = titles.join(texts.separator);
+function messageFor(titles: readonly string[], messages: CommandMessages) {
+  const all = titles.join(messages.separator);
   const shorten = (write: (names: string) => string, longest: number) => truncateNames(write, all, longest);
   return {
-    title: shorten(texts.title, MAX_TITLE_LENGTH),
-    description: shorten(texts.description, MAX_TEXT_LENGTH),
-    parameters: { title: texts.parameterTitle, description: texts.parameterDescription },
-    samplePrompts: texts.samplePrompts.map((prompt) => shorten(prompt, MAX_TEXT_LENGTH)),
+    title: shorten(messages.title, MAX_TITLE_LENGTH),
+    description: shorten(messages.description, MAX_TEXT_LENGTH),
+    parameters: { title: messages.parameterTitle, description: messages.parameterDescription },
+    samplePrompts: messages.samplePrompts.map((prompt) => shorten(prompt, MAX_TEXT_LENGTH)),
     semanticDescription: `Searches ${all} with the user's own account and returns the matching items, each with its title, an excerpt, a link and when it was last edited.`,
   };
 }
@@ -229,11 +229,11 @@ function truncateNames(write: (names: string) => string, names: string, longest:
 function checkActions(actions: readonly ResolvedCommand[], note: ReportProblem): void {
   for (const { command, titles } of actions) {
     if (titles.length === 0) continue;
-    const what = `the connection ${titles.join(', ')} names the command ${command.id}, which is an action of the manifest`;
+    const problem = `the connection ${titles.join(', ')} names the command ${command.id}, which is an action of the manifest`;
     note({
       level: 'error',
       code: 'command.action',
-      what,
+      what: problem,
       fix: 'Give its search command another id in CONNECTIONS_FILE.',
     });
   }
@@ -243,11 +243,11 @@ function checkSearches(searches: readonly ResolvedCommand[], note: ReportProblem
   for (const { command } of searches) {
     const names = (command.parameters ?? []).map(({ name }) => name);
     if (names.length === 1 && names[0] === PARAMETER) continue;
-    const what = `the search command ${command.id} has the parameters ${names.join(', ') || '(none)'}; the bot reads ${PARAMETER}`;
+    const problem = `the search command ${command.id} has the parameters ${names.join(', ') || '(none)'}; the bot reads ${PARAMETER}`;
     note({
       level: 'error',
       code: 'command.parameter',
-      what,
+      what: problem,
       fix: `Give it ${PARAMETER} alone, in appPackage/manifest.json.`,
     });
   }
@@ -256,12 +256,12 @@ function checkSearches(searches: readonly ResolvedCommand[], note: ReportProblem
 function checkAll(placed: readonly ResolvedCommand[], note: ReportProblem): void {
   const ids = placed.map(({ command }) => command.id);
   for (const id of new Set(ids.filter((id, at) => ids.indexOf(id) !== at))) {
-    const what = `the command ${id} is there twice`;
-    note({ level: 'error', code: 'command.twice', what, fix: 'Take one out of appPackage/manifest.json.' });
+    const problem = `the command ${id} is there twice`;
+    note({ level: 'error', code: 'command.twice', what: problem, fix: 'Take one out of appPackage/manifest.json.' });
   }
   if (placed.length > MAX_COMMANDS) {
-    const what = `there are ${placed.length} commands, and Teams takes ${MAX_COMMANDS}: ${ids.join(', ')}`;
+    const reason = `there are ${placed.length} commands, and Teams takes ${MAX_COMMANDS}: ${ids.join(', ')}`;
     const fix = 'Let connections share a command: a command searches all that name it.';
-    note({ level: 'error', code: 'command.many', what, fix });
+    note({ level: 'error', code: 'command.many', what: reason, fix });
   }
 }

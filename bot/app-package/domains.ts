@@ -31,8 +31,8 @@ export function validDomains(baseUrl: string | undefined, environment: string, n
     return [];
   }
   if (!isSafeUrl(baseUrl, isLocal(environment)) || new URL(baseUrl).origin !== baseUrl.replace(/\/$/, '')) {
-    const what = 'BASE_URL is no https origin, so Teams opens no pop-up there';
-    note({ level: 'error', code: 'base_url.origin', what, fix: `${fix} Like https://latchkey.example.com.` });
+    const problem = 'BASE_URL is no https origin, so Teams opens no pop-up there';
+    note({ level: 'error', code: 'base_url.origin', what: problem, fix: `${fix} Like https://latchkey.example.com.` });
     return [];
   }
   checkHost(new URL(baseUrl), 'BASE_URL', environment, fix, note);
@@ -57,9 +57,9 @@ export function linkDomains(
     pageOriginsOf(source)
       .filter((origin) => URL.canParse(origin))
       .flatMap((origin) => {
-        const [url, what] = [new URL(origin), `the source of the connection ${id}`];
-        const fix = `Give ${what} a public https address, in CONNECTIONS_FILE or the variables that it names.`;
-        if (!checkHost(url, what, environment, fix, note)) return [];
+        const [url, problem] = [new URL(origin), `the source of the connection ${id}`];
+        const fix = `Give ${problem} a public https address, in CONNECTIONS_FILE or the variables that it names.`;
+        if (!checkHost(url, problem, environment, fix, note)) return [];
         if (PUBLIC_SITES.includes(url.hostname)) note(foreign(url.hostname));
         return [url.hostname];
       }),
@@ -68,27 +68,27 @@ export function linkDomains(
 }
 
 function foreign(domain: string): Problem {
-  const what = `links to ${domain} become cards, and ${domain} is not yours`;
+  const problem = `links to ${domain} become cards, and ${domain} is not yours`;
   const fix = "Nothing for your organization's own app. The store takes only domains of the publisher's.";
-  return { level: 'warning', code: 'domain.foreign', what, fix };
+  return { level: 'warning', code: 'domain.foreign', what: problem, fix };
 }
 
 /** @returns whether Teams can make use of it: anything but a name of this machine alone. */
 function checkHost(url: URL, owner: string, environment: string, fix: string, note: ReportProblem): boolean {
   const level = isLocal(environment) ? 'warning' : 'error';
   if (isLoopback(url)) {
-    const what = `${owner} is on this machine (${url.host}), where Teams can't reach it`;
-    note({ level, code: 'domain.loopback', what, fix });
+    const problem = `${owner} is on this machine (${url.host}), where Teams can't reach it`;
+    note({ level, code: 'domain.loopback', what: problem, fix });
     return false;
   }
   if (!NAME.test(url.hostname)) {
-    const what = `${owner} is at ${url.hostname}: Teams wants the plain name of one host, no wildcard and no IP address`;
-    note({ level: 'error', code: 'domain.name', what, fix });
+    const reason = `${owner} is at ${url.hostname}: Teams wants the plain name of one host, no wildcard and no IP address`;
+    note({ level: 'error', code: 'domain.name', what: reason, fix });
     return false;
   }
   if (TUNNELS.test(url.hostname)) {
-    const what = `${owner} is behind a tunnel (${url.hostname}), which is not yours for good`;
-    note({ level, code: 'domain.tunnel', what, fix });
+    const name = `${owner} is behind a tunnel (${url.hostname}), which is not yours for good`;
+    note({ level, code: 'domain.tunnel', what: name, fix });
   }
   return true;
 }
@@ -120,9 +120,9 @@ function clientId({ id, signIn }: ConnectionConfig, note: ReportProblem): string
   const [field, clientId] = registration;
   const guid = parseGuid(clientId);
   if (guid) return [guid];
-  const what = `the connection ${id}: ${field} is not the application id of an Entra registration, a GUID`;
+  const problem = `the connection ${id}: ${field} is not the application id of an Entra registration, a GUID`;
   const fix = 'Copy "Application (client) ID" of the sign-in\'s app registration from the Entra portal.';
-  note({ level: 'error', code: 'sign_in.client_id', what, fix });
+  note({ level: 'error', code: 'sign_in.client_id', what: problem, fix });
   return [];
 }
 
@@ -134,13 +134,13 @@ function registrationOf(signIn: ConnectionConfig['signIn']): [field: string, cli
 
 function checkIds(ids: readonly string[], botId: string, note: ReportProblem): void {
   if (ids.includes(botId.toLowerCase())) {
-    const what = 'a connection signs in with the registration of the bot itself';
+    const problem = 'a connection signs in with the registration of the bot itself';
     const fix = 'Register the sign-in as an app of its own (README, "Register the sign-in").';
-    note({ level: 'warning', code: 'sign_in.is_bot', what, fix });
+    note({ level: 'warning', code: 'sign_in.is_bot', what: problem, fix });
   }
   if (ids.length > 1) {
-    const what = `connections sign in with ${ids.length} Entra registrations; the manifest can name one, ${ids[0]}`;
+    const reason = `connections sign in with ${ids.length} Entra registrations; the manifest can name one, ${ids[0]}`;
     const fix = `Have an administrator consent to the others in the Entra portal: ${ids.slice(1).join(', ')}.`;
-    note({ level: 'warning', code: 'sign_in.several', what, fix });
+    note({ level: 'warning', code: 'sign_in.several', what: reason, fix });
   }
 }

@@ -1,4 +1,4 @@
-import { generatedTexts, type ResolvedCommand } from './commands.ts';
+import { generatedMessages, type ResolvedCommand } from './commands.ts';
 import { readLanguageFile } from './template.ts';
 import type { LanguageFile, Manifest, ReportProblem } from './types.ts';
 
@@ -39,9 +39,9 @@ export function resolveLanguages(
       note({ level: 'error', code: 'language.missing', what: `the language file ${file} is not there`, fix });
       continue;
     }
-    const texts = readLanguageFile(files.get(file), file, note);
-    if (!texts) continue;
-    const all = { ...remapKeys(texts, placed), ...ofMade(placed, languageTag) };
+    const messages = readLanguageFile(files.get(file), file, note);
+    if (!messages) continue;
+    const all = { ...remapKeys(messages, placed), ...ofMade(placed, languageTag) };
     compare(file, all, english, note);
     made.set(file, all);
   }
@@ -49,8 +49,8 @@ export function resolveLanguages(
 }
 
 /** The template's texts under the new indices; those of a command that was left out are left out too. */
-function remapKeys(texts: LanguageFile, placed: readonly ResolvedCommand[]): LanguageFile {
-  const entries = Object.entries(texts).flatMap(([key, text]) => {
+function remapKeys(messages: LanguageFile, placed: readonly ResolvedCommand[]): LanguageFile {
+  const entries = Object.entries(messages).flatMap(([key, text]) => {
     const [, index, rest] = COMMAND_KEY.exec(key) ?? [];
     if (index === undefined) return [[key, text] as const];
     const at = placed.findIndex(({ from }) => from === Number(index));
@@ -63,7 +63,7 @@ function ofMade(placed: readonly ResolvedCommand[], languageTag: string): Langua
   const entries = placed.flatMap(({ from, titles }, at) =>
     from !== undefined
       ? []
-      : Object.entries(generatedTexts(titles, languageTag)).map(([rest, text]) => [keyOf(at, rest), text] as const),
+      : Object.entries(generatedMessages(titles, languageTag)).map(([rest, text]) => [keyOf(at, rest), text] as const),
   );
   return Object.fromEntries(entries);
 }
@@ -73,16 +73,21 @@ function keyOf(index: number, rest: string): string {
 }
 
 /** Teams refuses a key that leads nowhere, and shows English for a text that is not there. */
-function compare(file: string, texts: LanguageFile, english: ReadonlyMap<string, string>, note: ReportProblem): void {
+function compare(
+  file: string,
+  messages: LanguageFile,
+  english: ReadonlyMap<string, string>,
+  note: ReportProblem,
+): void {
   const path = `appPackage/${file}`;
-  for (const key of Object.keys(texts)) {
+  for (const key of Object.keys(messages)) {
     if (key === '$schema' || english.has(key)) continue;
-    const what = `${path}: ${key} leads to no text of the manifest`;
-    note({ level: 'error', code: 'language.stray', what, fix: `Take it out of ${path}.` });
+    const problem = `${path}: ${key} leads to no text of the manifest`;
+    note({ level: 'error', code: 'language.stray', what: problem, fix: `Take it out of ${path}.` });
   }
   for (const key of english.keys()) {
-    if (Object.hasOwn(texts, key)) continue;
-    const what = `${path}: ${key} is not translated, so its readers see English`;
-    note({ level: 'warning', code: 'language.untranslated', what, fix: `Translate it in ${path}.` });
+    if (Object.hasOwn(messages, key)) continue;
+    const reason = `${path}: ${key} is not translated, so its readers see English`;
+    note({ level: 'warning', code: 'language.untranslated', what: reason, fix: `Translate it in ${path}.` });
   }
 }

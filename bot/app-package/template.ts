@@ -49,13 +49,13 @@ export function readLanguageFile(filled: unknown, file: string, note: ReportProb
   return read(languageFile, filled, `appPackage/${file}`, note);
 }
 
-function read<T>(schema: z.ZodType<T>, value: unknown, where: string, note: ReportProblem): T | undefined {
+function read<T>(schema: z.ZodType<T>, value: unknown, place: string, note: ReportProblem): T | undefined {
   if (value === undefined) return undefined;
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   for (const { path, message } of parsed.error.issues) {
     const at = path.map(String).join('.') || 'the file';
-    note({ level: 'error', code: 'template.form', what: `${where}: ${at}: ${message}`, fix: `Mend ${where}.` });
+    note({ level: 'error', code: 'template.form', what: `${place}: ${at}: ${message}`, fix: `Mend ${place}.` });
   }
   return undefined;
 }

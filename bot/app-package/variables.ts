@@ -43,16 +43,16 @@ export function reportUnresolved(made: unknown, missing: ReadonlySet<string>, no
   const left = new Set<string>();
   substituteVariables(made, {}, left);
   for (const name of [...left].filter((name) => !missing.has(name))) {
-    const what = `\${{${name}}} has got into the app package from the connections`;
-    note({ level: 'error', code: 'variable.stray', what, fix: `Write \${${name}} in CONNECTIONS_FILE.` });
+    const problem = `\${{${name}}} has got into the app package from the connections`;
+    note({ level: 'error', code: 'variable.stray', what: problem, fix: `Write \${${name}} in CONNECTIONS_FILE.` });
   }
 }
 
 /** Names every variable that is missing. */
 export function reportMissing(missing: ReadonlySet<string>, environment: string, note: ReportProblem): void {
   for (const name of missing) {
-    const what = `\${{${name}}} in the app package has no value`;
-    note({ level: 'error', code: 'variable.missing', what, fix: howToSet(name, environment) });
+    const problem = `\${{${name}}} in the app package has no value`;
+    note({ level: 'error', code: 'variable.missing', what: problem, fix: howToSet(name, environment) });
   }
 }
 

@@ -4,11 +4,11 @@ import { LatchkeyError } from '../platform/latchkey-error.ts';
 import type { AccessPolicy, RequestContext } from '../teams/access-policy.ts';
 import { localeOf } from '../teams/activity.ts';
 import { afterResponse } from '../teams/adapter.ts';
-import { textsFor } from '../teams/locales/texts.ts';
+import { messagesFor } from '../teams/locales/texts.ts';
 import { BAD_REQUEST, FORBIDDEN, OK } from '../teams/responses.ts';
 import type { ReportError } from '../teams/search/outcome.ts';
 import type { InvokeHandler } from '../teams/search-extension.ts';
-import { type Chat, wordsFor } from './chat.ts';
+import { type Chat, messageFor } from './chat.ts';
 import { chatLink } from './chat-link.ts';
 import type { ChatCodes } from './code-verification.ts';
 import { asksForSomething } from './commands.ts';
@@ -122,12 +122,12 @@ export class ChatActivities {
     if (!exchange) return BAD_REQUEST;
     const met = this.#deps.reception.identify(activity);
     if (!('sender' in met) || !hasReplyAddress(activity) || !supportsTokenExchange(activity)) return FORBIDDEN;
-    const { answer, replies: said, signedIn } = await this.#deps.exchanges.exchange(met, exchange);
+    const { response, replies: messages, signedIn } = await this.#deps.exchanges.exchange(met, exchange);
     afterResponse(context, async () => {
-      await this.#send(context, said);
+      await this.#send(context, messages);
       if (signedIn) await this.#resume(met, context);
     });
-    return answer;
+    return response;
   }
 
   /** `signin/failure`: Teams could not do its part. Its words are shown to nobody, and not kept. */
@@ -156,11 +156,11 @@ export class ChatActivities {
     if (!isPersonalChat(activity) && ('sender' in met || isGroupConversation(activity))) {
       return this.#send(context, [this.#personalChatOffer(activity)]);
     }
-    if ('sender' in met) return this.#send(context, await this.#answer(met, activity));
-    if (met.words !== undefined) await this.#send(context, [textReply(met.words)]);
+    if ('sender' in met) return this.#send(context, await this.#respond(met, activity));
+    if (met.message !== undefined) await this.#send(context, [textReply(met.message)]);
   }
 
-  async #answer(guest: RequestContext, activity: Activity): Promise<readonly Reply[]> {
+  async #respond(guest: RequestContext, activity: Activity): Promise<readonly Reply[]> {
     const { chat, codes } = this.#deps;
     const verified = await codes.verifyTyped(guest, activity.text);
     if (!verified) return chat.onMessage(guest, activity);
@@ -176,8 +176,8 @@ export class ChatActivities {
     const met = this.#deps.reception.identify(activity);
     if (!('sender' in met)) return;
     if (name === SIGN_IN_CANCELLED) {
-      const [word] = wordsFor(met.sender.locale).signIn;
-      return this.#send(context, [textReply(met.texts.signInCancelled(word))]);
+      const [word] = messageFor(met.sender.locale).signIn;
+      return this.#send(context, [textReply(met.messages.signInCancelled(word))]);
     }
     const { chat } = this.#deps;
     await this.#send(context, [...(await chat.accounts(met)), ...(await chat.resume(met))]);
@@ -196,9 +196,9 @@ export class ChatActivities {
   }
 
   #personalChatOffer(activity: Activity): Reply {
-    const texts = textsFor(localeOf(activity));
+    const messages = messagesFor(localeOf(activity));
     const value = chatLink(this.#deps.botId);
-    return heroCardReply(texts.inPersonalChat, [{ type: 'openUrl', title: texts.openChat, value }]);
+    return heroCardReply(messages.inPersonalChat, [{ type: 'openUrl', title: messages.openChat, value }]);
   }
 
   /** What can't be sent is written down: whoever sent the message would only send it again. */

@@ -9,7 +9,7 @@ import {
   resultAttachments,
   type SearchOutcome,
   type SearchRequest,
-  wordsFor as wordsOf,
+  messageFor as wordsOf,
 } from '../teams/search/outcome.ts';
 import type { SearchConnection } from '../teams/search/search-connection.ts';
 import { interleave, type PartOf, SearchAll } from '../teams/search/search-connections.ts';
@@ -54,7 +54,7 @@ export class ChatSearch {
    * @throws {ProviderError} where another service has the address to sign in at, and is out of reach */
   async find(guest: RequestContext, text: string, seen: Seen = {}): Promise<Reply[]> {
     const { search, all } = await this.#searchAll(guest, text, seen);
-    if (all.length === 0) return [textReply(guest.texts.noMore)];
+    if (all.length === 0) return [textReply(guest.messages.noMore)];
     if (!all.every(isSignedOut)) return this.search(search, all, seen);
     this.#unfinished.keep(guest.sender, text, performance.now());
     return [
@@ -84,7 +84,7 @@ export class ChatSearch {
 
   /** @param seen where it has entries, those connections alone are searched, after what was seen */
   async #searchAll(
-    { sender, texts }: RequestContext,
+    { sender, messages }: RequestContext,
     text: string,
     seen: Seen = {},
   ): Promise<{ search: SearchRequest; all: SearchOutcome[] }> {
@@ -92,7 +92,7 @@ export class ChatSearch {
     const query = { commandId: '', text, skip, count: RESULTS_ASKED, brought: { code: undefined } };
     const connections = this.#deps.connections.filter(({ id }) => skip === 0 || Object.hasOwn(seen, id));
     // Not where the same person types in the search box: neither ends the other's search.
-    const search = { texts, sender: { ...sender, conversationId: `chat ${sender.conversationId}` }, query };
+    const search = { messages, sender: { ...sender, conversationId: `chat ${sender.conversationId}` }, query };
     // All of it from each, since some may have nothing: that nobody is signed in there, say.
     const part: PartOf = (whole, { id }) => ({ ...whole, skip: seen[id] ?? 0 });
     return { search, all: connections.length > 0 ? await this.#all.find(search, connections, part) : [] };
@@ -109,7 +109,7 @@ export class ChatSearch {
     const silent = all.filter((found) => (found.state !== 'answered' && !isSignedOut(found)) || isIncomplete(found));
     // Whose source simply has nothing says so only where nobody has anything.
     const empty = cards.length > 0 ? [] : all.filter((found) => found.state === 'answered' && !isIncomplete(found));
-    const words = [
+    const messages = [
       ...new Set([...empty, ...silent].map((found) => wordsOf(found, search, this.#deps.report))),
       ...(signedOut.length > 0
         ? [
@@ -124,21 +124,21 @@ export class ChatSearch {
     return [
       ...(cards.length > 0 ? [adaptiveCardReply(cards.map(cardOf))] : []),
       ...(left ? [offerMore(search, left)] : []),
-      ...(words.length > 0 ? [textReply(words.join('\n\n'))] : []),
+      ...(messages.length > 0 ? [textReply(messages.join('\n\n'))] : []),
     ];
   }
 }
 
-function offerMore({ query, texts }: RenderContext, { seen, count }: Left): Reply {
-  const words = count === undefined ? texts.moreResultsUncounted : texts.moreResults(count);
-  return adaptiveCardReply([moreCard(words, { more: { text: query.text, seen } }, texts)]);
+function offerMore({ query, messages }: RenderContext, { seen, count }: Left): Reply {
+  const message = count === undefined ? messages.moreResultsUncounted : messages.moreResults(count);
+  return adaptiveCardReply([moreCard(message, { more: { text: query.text, seen } }, messages)]);
 }
 
 /** Says that they are not signed in there, and how to be. */
 export function alsoSignIn(
-  { sender, texts }: Pick<RenderContext, 'sender' | 'texts'>,
+  { sender, messages }: Pick<RenderContext, 'sender' | 'messages'>,
   connections: readonly { title: string }[],
 ): string {
-  const titles = texts.list(connections.map(({ title }) => title));
-  return texts.alsoSignIn(titles, COMMAND_WORDS[languageFor(sender.locale) ?? 'en'].signIn[0]);
+  const titles = messages.list(connections.map(({ title }) => title));
+  return messages.alsoSignIn(titles, COMMAND_WORDS[languageFor(sender.locale) ?? 'en'].signIn[0]);
 }

@@ -5,7 +5,7 @@ import type { RequestContext } from '../teams/access-policy.ts';
 import { formatWait } from '../teams/locales/texts.ts';
 import type { ReportError } from '../teams/search/outcome.ts';
 import { signInRequest } from '../teams/search/query.ts';
-import { type Chat, wordsFor } from './chat.ts';
+import { type Chat, messageFor } from './chat.ts';
 import { type Reply, textReply } from './replies.ts';
 
 export interface ChatCodeDependencies {
@@ -34,7 +34,7 @@ export class ChatCodes {
   /** 404: there is nothing under it; 412: too many that were wrong; 500: try again. Never rejects: what goes wrong is said,
    * with a reference. */
   async verify(guest: RequestContext, code: unknown): Promise<CodeVerification> {
-    return this.#verify(guest, code).catch((error: unknown) => this.#inWords(guest, error));
+    return this.#verify(guest, code).catch((error: unknown) => this.#inMessage(guest, error));
   }
 
   /** Of a message; `undefined` where it is none that anybody asked for: elsewhere six digits are six digits (T66). */
@@ -43,20 +43,20 @@ export class ChatCodes {
     if (!isMagicCode(code)) return undefined;
     const { asker, conversationId } = guest.sender;
     try {
-      const asked = await this.#deps.signIn.chat.connectionsPromptedIn(asker, conversationId);
-      return asked.length > 0 ? await this.#verify(guest, code) : undefined;
+      const requests = await this.#deps.signIn.chat.connectionsPromptedIn(asker, conversationId);
+      return requests.length > 0 ? await this.#verify(guest, code) : undefined;
     } catch (error) {
-      return this.#inWords(guest, error);
+      return this.#inMessage(guest, error);
     }
   }
 
   async #verify(guest: RequestContext, code: unknown): Promise<CodeVerification> {
     const { signIn, connectionIds, chat } = this.#deps;
-    const { texts, sender } = guest;
-    const [word] = wordsFor(sender.locale).signIn;
+    const { messages, sender } = guest;
+    const [word] = messageFor(sender.locale).signIn;
     // Also where our page said why it could not go on (an expired link, for one): Teams does not hand that over.
-    if (code === 'CancelledByUser') return { status: 200, reply: textReply(texts.signInNotFinished(word)) };
-    const failed = { status: 404, reply: textReply(texts.signInFailed(word)) };
+    if (code === 'CancelledByUser') return { status: 200, reply: textReply(messages.signInNotFinished(word)) };
+    const failed = { status: 404, reply: textReply(messages.signInFailed(word)) };
     // Not worth a look in the store (T18).
     if (!isSecret(code) && !isMagicCode(code)) return failed;
     const holders = await this.#connectionsForCode(guest, code);
@@ -65,7 +65,10 @@ export class ChatCodes {
     for (const connectionId of tried) {
       const session = await signIn.session(signInRequest(sender, connectionId), { code }, Date.now());
       if (session.state === 'paused') {
-        return { status: 412, reply: textReply(texts.paused(formatWait(texts, (session.until - Date.now()) / 1000))) };
+        return {
+          status: 412,
+          reply: textReply(messages.paused(formatWait(messages, (session.until - Date.now()) / 1000))),
+        };
       }
       if (session.state === 'signed_in' && holders.length > 0) {
         return { status: 200, reply: await chat.signedIn(guest, connectionId), signedIn: true };
@@ -78,13 +81,13 @@ export class ChatCodes {
   async #connectionsForCode({ sender }: RequestContext, code: unknown): Promise<readonly string[]> {
     const { signIn } = this.#deps;
     if (!isMagicCode(code)) return signIn.connectionsForCode(code);
-    const asked = await signIn.chat.connectionsPromptedIn(sender.asker, sender.conversationId);
-    if (asked.length === 0) return asked;
+    const requests = await signIn.chat.connectionsPromptedIn(sender.asker, sender.conversationId);
+    if (requests.length === 0) return requests;
     const accounts = await signIn.accounts.list(sender, Date.now());
-    return accounts.filter(({ id, account }) => asked.includes(id) && !account).map(({ id }) => id);
+    return accounts.filter(({ id, account }) => requests.includes(id) && !account).map(({ id }) => id);
   }
 
-  #inWords({ texts }: RequestContext, error: unknown): CodeVerification {
-    return { status: 500, reply: textReply(texts.chatUnavailable(this.#deps.report(error, 'all'))) };
+  #inMessage({ messages }: RequestContext, error: unknown): CodeVerification {
+    return { status: 500, reply: textReply(messages.chatUnavailable(this.#deps.report(error, 'all'))) };
   }
 }

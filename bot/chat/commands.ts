@@ -7,9 +7,9 @@ export type ChatCommand = 'search' | 'signIn' | 'signOut' | 'whoAmI' | 'help';
 
 /** How each command is said. The first is what Latchkey calls it, in its answers and in the manifest; the others are
  * understood as well. All are in lower case. */
-export type CommandWords = Readonly<Record<ChatCommand, readonly [string, ...string[]]>>;
+export type CommandPhrases = Readonly<Record<ChatCommand, readonly [string, ...string[]]>>;
 
-export const COMMAND_WORDS: Readonly<Record<Language, CommandWords>> = {
+export const COMMAND_WORDS: Readonly<Record<Language, CommandPhrases>> = {
   en: {
     search: ['search', 'find', 'search for', 'look for'],
     signIn: ['sign in', 'signin', 'log in', 'login', 'connect'],
@@ -123,7 +123,7 @@ export function parseCommand({ text, value }: Record<string, unknown>, locale: s
   const message = typeof text === 'string' ? normalize(text) : '';
   // Nothing, or a question mark alone.
   if (message.replace(END_MARKS, '') === '') return { command: 'help' };
-  for (const { command, word } of wordsOf(locale)) {
+  for (const { command, word } of phrasesOf(locale)) {
     const rest = argumentAfter(message, word);
     const request = rest === undefined ? undefined : toCommand(command, rest);
     if (request) return request;
@@ -158,32 +158,32 @@ interface CommandWord {
 const WORDS = new Map<Language, readonly CommandWord[]>();
 
 /** The words of the person's language and of English come before those of other languages. */
-function wordsOf(locale: string): readonly CommandWord[] {
+function phrasesOf(locale: string): readonly CommandWord[] {
   const language = languageFor(locale) ?? 'en';
   const known = WORDS.get(language);
   if (known) return known;
-  const own = wordsIn([...new Set([language, 'en'] as const)]);
-  const words = [
+  const own = phrasesIn([...new Set([language, 'en'] as const)]);
+  const phrases = [
     ...own,
-    ...unambiguous(wordsIn(LANGUAGES)).filter(({ word }) => !own.some((each) => each.word === word)),
+    ...unambiguous(phrasesIn(LANGUAGES)).filter(({ word }) => !own.some((each) => each.word === word)),
   ];
-  WORDS.set(language, words);
-  return words;
+  WORDS.set(language, phrases);
+  return phrases;
 }
 
 /** The longest first: `search for` before `search`. */
-function wordsIn(languages: readonly Language[]): CommandWord[] {
+function phrasesIn(languages: readonly Language[]): CommandWord[] {
   const all = languages.flatMap((language) =>
-    Object.entries(COMMAND_WORDS[language]).flatMap(([command, words]) =>
-      words.map((word) => ({ command: command as ChatCommand, word })),
+    Object.entries(COMMAND_WORDS[language]).flatMap(([command, phrases]) =>
+      phrases.map((word) => ({ command: command as ChatCommand, word })),
     ),
   );
   return all.sort((one, other) => other.word.length - one.word.length);
 }
 
 /** Without the words that are one command in one language and another command in another. */
-function unambiguous(words: readonly CommandWord[]): CommandWord[] {
-  return words.filter(({ command, word }) => words.every((each) => each.word !== word || each.command === command));
+function unambiguous(phrases: readonly CommandWord[]): CommandWord[] {
+  return phrases.filter(({ command, word }) => phrases.every((each) => each.word !== word || each.command === command));
 }
 
 /** What stands behind the command's word; `undefined` where the text does not begin with it. */

@@ -4,11 +4,11 @@ import { type Credential, ProviderError } from '../sign-in/providers/identity-pr
 import type { ConnectedAccount } from '../sign-in/token-service/connected-account.ts';
 import { SourceError } from '../sources/source.ts';
 import { localeOf } from '../teams/activity.ts';
-import { textsFor } from '../teams/locales/texts.ts';
+import { messagesFor } from '../teams/locales/texts.ts';
 import type { ReportError, SearchOutcome } from '../teams/search/outcome.ts';
 import type { Query } from '../teams/search/query.ts';
 import type { SearchConnection } from '../teams/search/search-connection.ts';
-import { type Chat, wordsFor } from './chat.ts';
+import { type Chat, messageFor } from './chat.ts';
 import { type ChatSearch, RESULTS_ASKED } from './chat-search.ts';
 import { parseCommand } from './commands.ts';
 import { type Reply, textReply } from './replies.ts';
@@ -47,14 +47,14 @@ export class ConnectedChat {
     const given = connection && readToken(activity.entities);
     if (!connection || !given) return undefined;
     const locale = localeOf(activity);
-    const texts = textsFor(locale);
-    if (given.status === '3') return [textReply(texts.signInCancelled(wordsFor(locale).signIn[0]))];
+    const messages = messagesFor(locale);
+    if (given.status === '3') return [textReply(messages.signInCancelled(messageFor(locale).signIn[0]))];
     const more = readMore(activity.value);
     const request = parseCommand(activity, locale);
     const text = more?.text ?? (request.command === 'search' ? request.text : '');
     if (text === '') return [this.#deps.chat.welcome(locale)];
     return this.#search(connection, given.token, { text, seen: more?.seen ?? {} }, locale).catch((error: unknown) => [
-      textReply(texts.chatUnavailable(this.#deps.report(error, connection.id))),
+      textReply(messages.chatUnavailable(this.#deps.report(error, connection.id))),
     ]);
   }
 
@@ -66,10 +66,10 @@ export class ConnectedChat {
   ): Promise<Reply[]> {
     const skip = seen[connection.id] ?? 0;
     const query: Query = { commandId: '', text, skip, count: RESULTS_ASKED, brought: { code: undefined } };
-    const texts = textsFor(locale);
+    const messages = messagesFor(locale);
     const found = await withInvokeDeadline(({ signal }) => this.#find(connection, token, query, signal));
-    if (found === 'refused') return [textReply(texts.signInFailed(wordsFor(locale).signIn[0]))];
-    return this.#deps.search.search({ query, texts, sender: { locale } }, [found], seen);
+    if (found === 'refused') return [textReply(messages.signInFailed(messageFor(locale).signIn[0]))];
+    return this.#deps.search.search({ query, messages, sender: { locale } }, [found], seen);
   }
 
   async #find(
@@ -84,8 +84,8 @@ export class ConnectedChat {
     const live = { credential, version: '' };
     try {
       const call = () => source.search(query, { accessToken: token, signal });
-      const answer = await turns.run(`${id}/${credential.account.subject}`, signal, call);
-      return { connection, state: 'answered', answer, live };
+      const response = await turns.run(`${id}/${credential.account.subject}`, signal, call);
+      return { connection, state: 'answered', response, live };
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       return error.failure === 'unauthorized' ? 'refused' : { connection, state: 'failed', error, live };

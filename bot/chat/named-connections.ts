@@ -21,23 +21,23 @@ export function findNamed<T extends { id: string; title: string }>(
   connections: readonly T[],
 ): NamedConnections<T> {
   if (text === '') return { connections, certain: true };
-  const said = wordsOf(text);
-  const inFull = namedInFull(said, connections);
+  const message = phrasesOf(text);
+  const inFull = namedInFull(message, connections);
   if (inFull.connections.length > 0) return inFull;
-  const byWord = namedByWord(said, connections);
+  const byWord = namedByWord(message, connections);
   return { connections: byWord.length > 0 ? byWord : connections, certain: byWord.length === 1 };
 }
 
 /** The longest names first: "Wiki archive" does not also name "Wiki". One name may be a title here and an id there. */
 function namedInFull<T extends { id: string; title: string }>(
-  said: readonly string[],
+  message: readonly string[],
   connections: readonly T[],
 ): NamedConnections<T> {
-  let rest = ` ${said.join(' ')} `;
+  let rest = ` ${message.join(' ')} `;
   let certain = true;
   const found = new Set<T>();
   const names = connections.flatMap((connection) =>
-    [connection.title, connection.id].map((name) => ({ connection, name: ` ${wordsOf(name).join(' ')} ` })),
+    [connection.title, connection.id].map((name) => ({ connection, name: ` ${phrasesOf(name).join(' ')} ` })),
   );
   names.sort((one, other) => other.name.length - one.name.length);
   for (const name of new Set(names.map((each) => each.name))) {
@@ -51,22 +51,25 @@ function namedInFull<T extends { id: string; title: string }>(
 }
 
 /** Exact words first: where one fits, a word with a typo does not count. */
-function namedByWord<T extends { id: string; title: string }>(said: readonly string[], connections: readonly T[]): T[] {
-  const words = said.filter((word) => word.length >= MIN_WORD_LENGTH || SHORT_WORDS.test(word));
-  const having = (isSame: (said: string, word: string) => boolean) =>
+function namedByWord<T extends { id: string; title: string }>(
+  message: readonly string[],
+  connections: readonly T[],
+): T[] {
+  const phrases = message.filter((word) => word.length >= MIN_WORD_LENGTH || SHORT_WORDS.test(word));
+  const having = (isSame: (message: string, word: string) => boolean) =>
     connections.filter(({ id, title }) =>
-      wordsOf(`${title} ${id}`).some((word) => words.some((each) => isSame(each, word))),
+      phrasesOf(`${title} ${id}`).some((word) => phrases.some((each) => isSame(each, word))),
     );
   const exact = having((one, other) => one === other);
   return exact.length > 0 ? exact : having(isTypoOf);
 }
 
-function isTypoOf(said: string, word: string): boolean {
+function isTypoOf(message: string, word: string): boolean {
   if (word.length < MIN_WORD_LENGTH) return false;
-  return distance(said, word) <= (word.length < 8 ? 1 : 2);
+  return distance(message, word) <= (word.length < 8 ? 1 : 2);
 }
 
-function wordsOf(text: string): string[] {
+function phrasesOf(text: string): string[] {
   const normalize = text.normalize('NFKD').replace(ACCENTS, '').normalize('NFC').toLowerCase();
   return [...SEGMENTER.segment(normalize)].filter(({ isWordLike }) => isWordLike).map(({ segment }) => segment);
 }

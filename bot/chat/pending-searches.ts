@@ -5,7 +5,7 @@ import { userKey } from '../teams/search/search-connection.ts';
 const SIGN_IN_MS = 600_000;
 const MAX_PENDING_SEARCHES = 1_000;
 
-type Who = Pick<ActivitySender, 'asker' | 'conversationId'>;
+type Sender = Pick<ActivitySender, 'asker' | 'conversationId'>;
 
 /** Searches that wait for a sign-in: what people type is kept in this process's memory alone, for ten minutes at most. Who
  * comes back from signing in by another instance searches again. */
@@ -19,8 +19,8 @@ export class PendingSearches {
   }
 
   /** The last search of somebody's in a conversation. */
-  keep(who: Who, text: string, now: number): void {
-    const key = keyOf(who);
+  keep(searcher: Sender, text: string, now: number): void {
+    const key = keyOf(searcher);
     this.#searches.delete(key);
     this.#searches.set(key, { text, until: now + this.#keptMs });
     for (const [oldest, { until }] of this.#searches) {
@@ -30,14 +30,14 @@ export class PendingSearches {
   }
 
   /** What they searched for; one caller gets it. */
-  take(who: Who, now: number): string | undefined {
-    const key = keyOf(who);
+  take(searcher: Sender, now: number): string | undefined {
+    const key = keyOf(searcher);
     const search = this.#searches.get(key);
     this.#searches.delete(key);
     return search && search.until > now ? search.text : undefined;
   }
 }
 
-function keyOf({ asker, conversationId }: Who): string {
+function keyOf({ asker, conversationId }: Sender): string {
   return `${userKey(asker)} ${conversationId}`;
 }

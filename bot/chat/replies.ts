@@ -32,8 +32,8 @@ export function heroCardReply(text: string, buttons: readonly Button[]): Reply {
 
 /** Buttons that open the sign-in page: Teams waits for what that page says, as it does for a messaging extension's. One card
  * for all of them: several cards look as if all were needed. A card shows six buttons at most.
- * @param words above the buttons */
-export function signinCardReply(prompts: readonly { url: string; title: string }[], words: string): Reply {
+ * @param message above the buttons */
+export function signinCardReply(prompts: readonly { url: string; title: string }[], message: string): Reply {
   const attachments: Reply['attachments'] = [];
   for (let at = 0; at < prompts.length; at += MOST_BUTTONS) {
     const buttons = prompts.slice(at, at + MOST_BUTTONS).map(
@@ -43,7 +43,7 @@ export function signinCardReply(prompts: readonly { url: string; title: string }
         value: url,
       }),
     );
-    const content = { text: sanitizePreview(words, MAX_LENGTH.text), buttons };
+    const content = { text: sanitizePreview(message, MAX_LENGTH.text), buttons };
     attachments.push({ contentType: 'application/vnd.microsoft.card.signin', content });
   }
   return { type: 'message', attachments };
@@ -81,7 +81,7 @@ interface PromptOptions {
  * @throws {ProviderError} where another service has the address, and is out of reach */
 export async function signInReply(
   signIn: SignIn,
-  { sender, texts }: RequestContext,
+  { sender, messages }: RequestContext,
   connections: readonly { id: string; title: string }[],
   { chooseAccount = false, window = chooseAccount }: PromptOptions = {},
 ): Promise<Reply> {
@@ -90,10 +90,10 @@ export async function signInReply(
   for (const { id, title } of connections) {
     const visit = { ...signInRequest(sender, id), chooseAccount };
     await signIn.chat.recordPrompt(visit, sender.conversationId, Date.now());
-    prompts.push({ ...(await signIn.prompt(visit, Date.now())), title: texts.signIn(title) });
+    prompts.push({ ...(await signIn.prompt(visit, Date.now())), title: messages.signIn(title) });
   }
   const [first, ...others] = prompts;
   const silent = !window && others.length === 0 && supportsTokenExchange(sender.activity);
   if (silent && first?.exchange) return oauthCardReply(first, first.exchange);
-  return signinCardReply(prompts, first && others.length === 0 ? first.title : texts.signInToAny);
+  return signinCardReply(prompts, first && others.length === 0 ? first.title : messages.signInToAny);
 }

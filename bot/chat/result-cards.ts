@@ -1,34 +1,34 @@
 import { isObject } from '../platform/json.ts';
 import { cardBase } from '../teams/cards/cards.ts';
 import { sanitizeText } from '../teams/cards/sanitize.ts';
-import type { Texts } from '../teams/locales/en.ts';
+import type { Messages } from '../teams/locales/en.ts';
 import type { SearchOutcome } from '../teams/search/outcome.ts';
 import { MAX_TEXT_LENGTH } from '../teams/search/query.ts';
 
 const LONGEST_TITLE = 100;
 
 /** Asks which connection to sign out of. */
-export function signOutCard(connections: readonly { id: string; title: string }[], texts: Texts): Card {
+export function signOutCard(connections: readonly { id: string; title: string }[], messages: Messages): Card {
   const each = connections.map(({ id, title }) =>
-    submit(texts.signOutOf(sanitizeText(title, LONGEST_TITLE)), { signOut: id }),
+    submit(messages.signOutOf(sanitizeText(title, LONGEST_TITLE)), { signOut: id }),
   );
-  const all = submit(texts.signOutOfAll, { signOutOfAll: true });
-  return card(texts.chatWhichSignOut, connections.length > 1 ? [...each, all] : each, texts);
+  const all = submit(messages.signOutOfAll, { signOutOfAll: true });
+  return card(messages.chatWhichSignOut, connections.length > 1 ? [...each, all] : each, messages);
 }
 
 /** Says that there are more results, and offers them. */
-export function moreCard(words: string, data: Record<string, unknown>, texts: Texts): Card {
-  return card(words, [submit(texts.showMore, data)], texts);
+export function moreCard(message: string, data: Record<string, unknown>, messages: Messages): Card {
+  return card(message, [submit(messages.showMore, data)], messages);
 }
 
 type Card = Record<string, unknown>;
 
 /** Each button on a line of its own: beside each other long titles are cut, and Teams shows six in a row at most. */
-function card(words: string, buttons: readonly Card[], texts: Texts): Card {
+function card(message: string, buttons: readonly Card[], messages: Messages): Card {
   const actions = buttons.map((button) => ({ type: 'ActionSet', spacing: 'Small', actions: [button] }));
   // A TextBlock would read Markdown.
-  const text = { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text: words }] };
-  return { ...cardBase(texts), body: [text, ...actions] };
+  const text = { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text: message }] };
+  return { ...cardBase(messages), body: [text, ...actions] };
 }
 
 function submit(title: string, data: Record<string, unknown>): Card {
@@ -77,7 +77,7 @@ export function leftOf(
   const left: { id: string; seen: number; count: number | undefined }[] = [];
   for (const found of all) {
     if (found.state !== 'answered') continue;
-    const { items, total } = found.answer;
+    const { items, total } = found.response;
     const { id } = found.connection;
     const shown = (seen[id] ?? 0) + shownOf(found);
     const unseen = items.length - shownOf(found);

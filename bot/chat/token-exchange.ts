@@ -26,7 +26,7 @@ export interface TokenExchangeInvoke {
 
 /** What is answered, and what is said in the chat. */
 export interface Exchanged {
-  answer: InvokeResponse;
+  response: InvokeResponse;
   replies: readonly Reply[];
   signedIn: boolean;
 }
@@ -89,21 +89,23 @@ export class TokenExchanges {
     const { id, connectionName } = exchange;
     if (session.state === 'signed_in') {
       const { account } = session.credential;
-      const said = await this.#sayOnce(guest, connectionId, id, () => chat.signedInAs(guest, connectionId, account));
-      return { answer: { status: 200, body: { id, connectionName } }, replies: said, signedIn: true };
+      const messages = await this.#replyOnce(guest, connectionId, id, () =>
+        chat.signedInAs(guest, connectionId, account),
+      );
+      return { response: { status: 200, body: { id, connectionName } }, replies: messages, signedIn: true };
     }
-    const said = await this.#sayOnce(guest, connectionId, `${id} challenged`, () =>
+    const replies = await this.#replyOnce(guest, connectionId, `${id} challenged`, () =>
       this.#challenge(guest, connectionId, session),
     );
-    return { ...refused(exchange, 412, 'signin.required'), replies: said };
+    return { ...refused(exchange, 412, 'signin.required'), replies: replies };
   }
 
   /** The card that is there knows nothing of what a policy wants. */
-  #challenge({ texts }: RequestContext, connectionId: string, session: SignInState): Reply | undefined {
+  #challenge({ messages }: RequestContext, connectionId: string, session: SignInState): Reply | undefined {
     if (session.state !== 'signed_out' || !session.challenged || !session.prompt) return undefined;
     const { title = connectionId } = this.#deps.connections.find(({ id }) => id === connectionId) ?? {};
-    const words = texts.signIn(title);
-    return signinCardReply([{ url: session.prompt.url, title: words }], words);
+    const message = messages.signIn(title);
+    return signinCardReply([{ url: session.prompt.url, title: message }], message);
   }
 
   async #askAgain(guest: RequestContext): Promise<Reply[]> {
@@ -121,19 +123,19 @@ export class TokenExchanges {
     return open.length > 0 ? [await signInReply(signIn, guest, open, { window: true })] : [];
   }
 
-  async #sayOnce(
+  async #replyOnce(
     { sender }: RequestContext,
     connectionId: string,
-    what: string,
+    subject: string,
     textReply: () => Reply | undefined,
   ): Promise<Reply[]> {
     const reply = textReply();
     const owner = { asker: sender.asker, connectionId };
-    const due = reply && (await this.#deps.signIn.chat.claimOnce(owner, what, SIGNED_IN_NOTICE_TTL_MS, Date.now()));
+    const due = reply && (await this.#deps.signIn.chat.claimOnce(owner, subject, SIGNED_IN_NOTICE_TTL_MS, Date.now()));
     return due ? [reply] : [];
   }
 }
 
 function refused({ id, connectionName }: TokenExchangeInvoke, status: 400 | 412, failureDetail: string): Exchanged {
-  return { answer: { status, body: { id, connectionName, failureDetail } }, replies: [], signedIn: false };
+  return { response: { status, body: { id, connectionName, failureDetail } }, replies: [], signedIn: false };
 }

@@ -25,13 +25,13 @@ export const connectionsList: Command = {
 };
 
 function describe({ id, title, commands, signIn, source }: ConnectionConfig, baseUrl: string) {
-  const gate = 'gate' in signIn && signIn.gate ? signIn.gate.authority : undefined;
+  const identityCheck = 'gate' in signIn && signIn.gate ? signIn.gate.authority : undefined;
   return {
     id,
     title,
     commands,
-    signIn: { type: signIn.type, provider: providerOf(signIn), gate },
-    identity: isEntra(signIn) || gate !== undefined ? 'proven' : 'confirmed',
+    signIn: { type: signIn.type, provider: providerOf(signIn), gate: identityCheck },
+    identity: isEntra(signIn) || identityCheck !== undefined ? 'proven' : 'confirmed',
     redirectUris: legsOf(id, signIn).map((leg) => `${baseUrl}/auth/callback/${leg}`),
     source: { type: source.type, url: source.url },
   };
@@ -48,11 +48,11 @@ function legsOf(id: string, signIn: SignInConfig): string[] {
 }
 
 function toText({ id, title, commands, signIn, identity, redirectUris, source, linked }: Described): string {
-  const gate = signIn.gate === undefined ? '' : `, behind the gate ${signIn.gate}`;
+  const identityCheck = signIn.gate === undefined ? '' : `, behind the gate ${signIn.gate}`;
   return [
     `${id}  ${title}`,
     `  commands       ${commands.join(', ')}`,
-    `  sign-in        ${signIn.type} at ${signIn.provider}${gate} (who signed in is ${identity})`,
+    `  sign-in        ${signIn.type} at ${signIn.provider}${identityCheck} (who signed in is ${identity})`,
     `  redirect URIs  ${redirectUris.join('  ') || 'none of this service'}`,
     `  searches       ${source.type} at ${source.url}`,
     `  signed in      ${linked}`,

@@ -16,8 +16,8 @@ export const doctor: DiagnosticCommand = {
     const environment = environmentOf(options);
     const { offline = false, verbose = false } = options;
     const project = readProject(folder, environment, env);
-    const [heard, store] = await Promise.all([offline ? NO_PROBES : hear(project), lookAtStore(project, offline)]);
-    const findings = runChecks(CHECKS, { project, probes: heard, store, now }, offline);
+    const [probes, store] = await Promise.all([offline ? NO_PROBES : hear(project), lookAtStore(project, offline)]);
+    const findings = runChecks(CHECKS, { project, probes: probes, store, now }, offline);
     return report({ environment, offline, findings, redirectUris: redirectUris(project) }, { colour, verbose });
   },
 };

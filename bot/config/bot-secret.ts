@@ -93,7 +93,7 @@ export function readBotSecret(env: Env, type: string, now: number, bad: ReportPr
 
 // The variable's value is in no message: somebody may have put the key itself there.
 function readCertificate(file: string, now: number, bad: ReportProblem): BotCertificate | undefined {
-  const problem = (what: string) => bad(`BOT_CERTIFICATE_FILE ${what}`);
+  const problem = (problem: string) => bad(`BOT_CERTIFICATE_FILE ${problem}`);
   const pem = readPem(file);
   if (pem === undefined) return problem('names a file that cannot be read');
   const certificates = (pem.match(CERTIFICATE) ?? []).map(parseCertificate);

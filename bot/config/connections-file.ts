@@ -84,7 +84,7 @@ export function singleSignOnOf(
 /** Reads and checks `connections.json`, or the file that CONNECTIONS_FILE names. */
 export function readConnections(env: Env, loopback: boolean, bad: ReportProblem): readonly ConnectionConfig[] {
   const path = env.CONNECTIONS_FILE || './connections.json';
-  const problem = (what: string) => bad(`CONNECTIONS_FILE (${path}): ${what}`) ?? [];
+  const problem = (problem: string) => bad(`CONNECTIONS_FILE (${path}): ${problem}`) ?? [];
   let text: string;
   try {
     // Editors of Windows put a byte order mark in front, which JSON.parse refuses.
@@ -95,7 +95,7 @@ export function readConnections(env: Env, loopback: boolean, bad: ReportProblem)
   }
   const jsonError = findJsonError(text);
   if (jsonError !== undefined) return problem(jsonError);
-  return parseConnections(JSON.parse(text), env, loopback, (what) => void problem(what));
+  return parseConnections(JSON.parse(text), env, loopback, (reason) => void problem(reason));
 }
 
 /** Reads connections from the file's parsed JSON, and tells `problem` all that is wrong with it.
@@ -105,7 +105,7 @@ export function parseConnections(
   raw: unknown,
   env: Env,
   loopback: boolean,
-  problem: (what: string) => void,
+  problem: (problem: string) => void,
   isNeeded: (path: string) => boolean = () => true,
 ): readonly ConnectionConfig[] {
   const missing = new Map<string, string[]>();
@@ -134,7 +134,7 @@ export function parseConnections(
     }
     return [];
   }
-  for (const what of connectionProblems(parsed.data.connections, loopback)) problem(what);
+  for (const reason of connectionProblems(parsed.data.connections, loopback)) problem(reason);
   return missing.size > 0 ? [] : parsed.data.connections;
 }
 

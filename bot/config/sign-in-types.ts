@@ -42,7 +42,7 @@ export function clientIdsOf(signIn: SignInConfig): string[] {
 /** Every address that the settings of a sign-in name, by the setting's name. */
 export function signInUrls(signIn: SignInConfig): [string, string][] {
   if (signIn.type === 'tokenService') return [];
-  const gate = 'gate' in signIn ? signIn.gate?.authority : undefined;
-  const fields = Object.entries({ ...signInTypeOf(signIn).addresses(signIn), 'gate.authority': gate });
+  const identityCheck = 'gate' in signIn ? signIn.gate?.authority : undefined;
+  const fields = Object.entries({ ...signInTypeOf(signIn).addresses(signIn), 'gate.authority': identityCheck });
   return fields.flatMap(([name, url]): [string, string][] => (url === undefined ? [] : [[`signIn.${name}`, url]]));
 }

@@ -48,13 +48,13 @@ export function authApi(
     }),
     complete: call(completeBody, async (body, { transactions, wasWrongPerson, setCookie }) => {
       const { connection: connectionId, state, teamsUser } = body;
-      const answer =
+      const response =
         'code' in body && body.code !== undefined
           ? { code: body.code, iss: body.iss }
           : { error: String(body.error), hint: 'hint' in body ? body.hint : undefined };
       try {
         const completed = await signIn.complete(
-          { connectionId, state, ...answer },
+          { connectionId, state, ...response },
           transactions,
           teamsUser,
           Date.now(),

@@ -18,7 +18,7 @@ interface Connection {
   /** In the order of their requests: the first one is being written. */
   readonly unanswered: Set<ServerResponse>;
   /** The answer that the client has not taken yet, and since when, by the monotonic clock. */
-  unread?: { answer: ServerResponse; since: number } | undefined;
+  unread?: { response: ServerResponse; since: number } | undefined;
 }
 
 /**
@@ -69,11 +69,11 @@ export class Connections {
   /** Finds clients that do not read. @param now milliseconds of a monotonic clock */
   checkUnread(now: number): void {
     for (const [socket, connection] of this.#open) {
-      const [answer] = connection.unanswered;
-      if (!answer || socket.writableLength === 0) {
+      const [response] = connection.unanswered;
+      if (!response || socket.writableLength === 0) {
         connection.unread = undefined;
-      } else if (connection.unread?.answer !== answer) {
-        connection.unread = { answer, since: now };
+      } else if (connection.unread?.response !== response) {
+        connection.unread = { response, since: now };
         // Node counts what the system takes of a pending write as activity, which `writableLength` does not show. When the
         // answer is complete, Node or `extendKeepAlive` sets the time for the idle connection.
         socket.setTimeout(this.#limits.stallMs);

@@ -7,7 +7,7 @@ import { checkBodyHeaders, readJsonObject } from './body.ts';
 import { HttpProblem, sendJson, sendJsonText, sendProblem } from './problem.ts';
 
 export interface MessagesDependencies {
-  gate: ActivityAuthenticator;
+  authenticator: ActivityAuthenticator;
   adapter: InvokeAdapter;
   /** Writes down why a request was not let in. */
   refused(status: number, reason: string): void;
@@ -24,7 +24,7 @@ const KEEP_ALIVE_MS = 250_000;
 const CODES = { 401: 'connector.unauthenticated', 403: 'connector.refused', 503: 'connector.unavailable' } as const;
 
 /** `POST /api/messages`: headers, token, body, activity, in the order in which each can be refused most cheaply. */
-export function messagesRoute({ gate, adapter, refused, report, measure }: MessagesDependencies) {
+export function messagesRoute({ authenticator: gate, adapter, refused, report, measure }: MessagesDependencies) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const began = measure && performance.now();
     try {
@@ -34,10 +34,10 @@ export function messagesRoute({ gate, adapter, refused, report, measure }: Messa
       admit(activity);
       response.on('finish', extendKeepAlive);
       if (typeof activity.type !== 'string' || activity.type === '') throw new HttpProblem(400, 'request.malformed');
-      const answer = await adapter.handle(activity as unknown as Activity);
-      if (began !== undefined) measure?.(activity, answer.status, (performance.now() - began) / 1000);
-      if (answer.body instanceof JsonBody) sendJsonText(response, answer.status, answer.body.text);
-      else sendJson(response, answer.status, answer.body);
+      const received = await adapter.handle(activity as unknown as Activity);
+      if (began !== undefined) measure?.(activity, received.status, (performance.now() - began) / 1000);
+      if (received.body instanceof JsonBody) sendJsonText(response, received.status, received.body.text);
+      else sendJson(response, received.status, received.body);
     } catch (error) {
       if (error instanceof AuthenticationError) {
         refused(error.status, error.message);

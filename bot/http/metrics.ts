@@ -113,9 +113,9 @@ async function timed<T>(
   const began = performance.now();
   const end = (outcome: string) => observe(outcome, (performance.now() - began) / 1000);
   try {
-    const answer = await call();
+    const response = await call();
     end('answered');
-    return answer;
+    return response;
   } catch (error) {
     // Who typed on, and what was too late, says nothing of the source.
     if (signal.aborted) end('stopped');

@@ -147,7 +147,7 @@ function getAndHead(server: restify.Server, path: string, route: Route): void {
 /** restify sends the text of an error to the client; ours says nothing of the request, and no stack. */
 function useProblemResponses(server: restify.Server, report: (error: unknown) => string): void {
   const codes: Record<number, string> = { 404: 'not_found', 405: 'method_not_allowed' };
-  const answer = (request: IncomingMessage, response: ServerResponse, error: { statusCode?: number }) => {
+  const received = (request: IncomingMessage, response: ServerResponse, error: { statusCode?: number }) => {
     const code = codes[error.statusCode ?? 500];
     if (code !== undefined) return sendProblem(request, response, Number(error.statusCode), code);
     const reference = report(error);
@@ -157,7 +157,7 @@ function useProblemResponses(server: restify.Server, report: (error: unknown) =>
   };
   server.on('restifyError', (request, response, error, done) => {
     try {
-      answer(request, response, error);
+      received(request, response, error);
     } catch (another) {
       // An error thrown here would end the process (T86).
       response.destroy();

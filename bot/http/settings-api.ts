@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Visitor } from '../sign-in/connection-sign-in.ts';
 import { SignInError } from '../sign-in/errors.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
-import type { TeamsUser } from '../sign-in/user.ts';
+import type { TeamsUser } from '../sign-in/teams-user.ts';
 import { addTransactionCookie, settingsCookie } from './cookies.ts';
 import { type ApiCall, type BrowserCookies, type Handler, teamsUserBody } from './json-endpoint.ts';
 

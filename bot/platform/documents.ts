@@ -36,7 +36,7 @@ function sizeOf(bytes: number): string {
 }
 
 /** The message names the limit: it belongs in the log. */
-export class AnswerTooLarge extends LatchkeyError {
+export class ResponseTooLarge extends LatchkeyError {
   override readonly name = 'AnswerTooLarge';
   readonly code = 'ANSWER_TOO_LARGE';
 
@@ -52,7 +52,7 @@ export function announcedSize(headers: { length?: string | null | undefined; enc
   return /^\d{1,15}$/.test(length ?? '') && !encoding ? Number(length) : undefined;
 }
 
-/** The body as text, refused once it is longer than its kind may be, after decompression. @throws {AnswerTooLarge} */
+/** The body as text, refused once it is longer than its kind may be, after decompression. @throws {ResponseTooLarge} */
 export async function readBody({ body, headers }: Response, kind: DocumentKind): Promise<string> {
   if (!body) return '';
   const chunks: Uint8Array[] = [];
@@ -61,7 +61,7 @@ export async function readBody({ body, headers }: Response, kind: DocumentKind):
     size += chunk.byteLength;
     if (size > kind.maxBytes) {
       const [length, encoding] = [headers.get('content-length'), headers.get('content-encoding')];
-      throw new AnswerTooLarge(kind, announcedSize({ length, encoding }));
+      throw new ResponseTooLarge(kind, announcedSize({ length, encoding }));
     }
     chunks.push(chunk);
   }

@@ -1,7 +1,7 @@
 import { Agent, type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps, Agent as SecureAgent } from 'node:https';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
-import { AnswerTooLarge, announcedSize, type DocumentKind } from './documents.ts';
+import { announcedSize, type DocumentKind, ResponseTooLarge } from './documents.ts';
 import { LatchkeyError } from './latchkey-error.ts';
 
 /** What is asked, of a source or the Connector, by Node's own client: behind `fetch`, streams and signals take longer than most wikis do. */
@@ -61,29 +61,29 @@ const UNPACK = new Map<string, () => NodeJS.ReadWriteStream>([
 ]);
 
 /** The body as text. @param limit bytes after decompression, or the kind of document that has one @throws {Error} where it is longer, cut short, or packed badly */
-export function readText(answer: IncomingMessage, limit: number | DocumentKind): Promise<string> {
+export function readText(response: IncomingMessage, limit: number | DocumentKind): Promise<string> {
   const maxBytes = typeof limit === 'number' ? limit : limit.maxBytes;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     const fail = (error: Error) => {
-      answer.destroy();
+      response.destroy();
       reject(error);
     };
-    const body = decompress(answer, fail);
+    const body = decompress(response, fail);
     body.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > maxBytes) fail(tooLargeFor(answer, limit));
+      if (size > maxBytes) fail(tooLargeFor(response, limit));
       else chunks.push(chunk);
     });
     body.on('error', fail);
-    body.on('end', () => resolve(decodeUtf8(Buffer.concat(chunks), answer.headers['content-type'])));
+    body.on('end', () => resolve(decodeUtf8(Buffer.concat(chunks), response.headers['content-type'])));
   });
 }
 
-function tooLargeFor({ headers }: IncomingMessage, limit: number | DocumentKind): AnswerTooLarge {
+function tooLargeFor({ headers }: IncomingMessage, limit: number | DocumentKind): ResponseTooLarge {
   const size = announcedSize({ length: headers['content-length'], encoding: headers['content-encoding'] });
-  return new AnswerTooLarge(limit, size);
+  return new ResponseTooLarge(limit, size);
 }
 
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)/i;
@@ -124,12 +124,12 @@ function decoderFor(label: string): InstanceType<typeof TextDecoder> {
   }
 }
 
-function decompress(answer: IncomingMessage, fail: (error: Error) => void): NodeJS.ReadableStream {
-  const encoding = answer.headers['content-encoding']?.toLowerCase() ?? 'identity';
-  if (encoding === 'identity') return answer;
+function decompress(response: IncomingMessage, fail: (error: Error) => void): NodeJS.ReadableStream {
+  const encoding = response.headers['content-encoding']?.toLowerCase() ?? 'identity';
+  if (encoding === 'identity') return response;
   const unpack = UNPACK.get(encoding)?.();
-  answer.on('error', fail);
-  if (unpack) return answer.pipe(unpack);
+  response.on('error', fail);
+  if (unpack) return response.pipe(unpack);
   fail(new LatchkeyError('The answer is packed in a way that was not asked for'));
-  return answer;
+  return response;
 }

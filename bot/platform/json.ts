@@ -118,6 +118,6 @@ export function objectsIn(value: unknown): Fields[] {
 }
 
 /** The texts of a list, likewise. */
-export function textsIn(value: unknown): string[] {
+export function stringsIn(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
 }

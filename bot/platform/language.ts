@@ -32,8 +32,8 @@ export function languageFor(tag: string): Language | undefined {
 /** The first language of ours in a list of tags, best first. `zh` behind `zh-TW`, as browsers add it, means that one too. */
 export function negotiateLanguage(tags: readonly string[]): Language | undefined {
   const readsTraditional = tags.some(isTraditionalChinese);
-  const asked = readsTraditional ? tags.filter((tag) => tag.toLowerCase() !== 'zh') : tags;
-  for (const tag of asked) {
+  const requests = readsTraditional ? tags.filter((tag) => tag.toLowerCase() !== 'zh') : tags;
+  for (const tag of requests) {
     const language = languageFor(tag);
     if (language) return language;
   }

@@ -3,7 +3,7 @@ import { SignInError, type SignInErrorCode, signInErrorCode } from './errors.ts'
 import { type IdentityProvider, ProviderError, type SignedIn } from './providers/identity-provider.ts';
 import { randomSecret, secretFor, sha256 } from './secrets.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
-import type { SingleSignOn } from './sso/teams-sso.ts';
+import type { SingleSignOn } from './sso/sso-sign-in.ts';
 import type { ConsumedTransaction, PendingTransaction, Transactions } from './transactions.ts';
 
 /** Errors in an authorization response: RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6, RFC 8707, and those of
@@ -85,7 +85,7 @@ export interface SignInConnection {
   title: string;
   provider: IdentityProvider;
   /** Proves who is at the browser before the provider, which can't, is asked: Entra, with `openid` alone. */
-  gate: IdentityProvider | undefined;
+  identityCheck: IdentityProvider | undefined;
   /** The provider's own token, or the gate's, says that the signer is the asker; without it, the person confirms. */
   proven: boolean;
   /** Takes tokens that the Teams client gets for people without a window. */
@@ -99,7 +99,7 @@ export interface AuthorizationTarget {
   id: string;
   connection: SignInConnection;
   provider: IdentityProvider;
-  isGate: boolean;
+  isIdentityCheck: boolean;
 }
 
 /** Who begins what: all that a transaction is told and does not make itself. */
@@ -136,7 +136,7 @@ export class AuthorizationRequests {
 
   /** Opens a transaction in the browser that the cookie names. @returns the authorization URL. @throws {SignInError} */
   async open(target: AuthorizationTarget, beginning: NewTransaction, cookieHash: string, now: number): Promise<string> {
-    const { id, provider, isGate } = target;
+    const { id, provider, isIdentityCheck: isGate } = target;
     const { claims, ...begins } = beginning;
     const { asker, selectAccountRefused = false } = begins;
     const [oauthState, nonce, codeVerifier] = [secretFor(asker), randomSecret(), randomSecret()];
@@ -189,7 +189,7 @@ export class AuthorizationRequests {
 
 /** Whether a leg asks the person which account to use. The wish for another account is for the connection's own provider. */
 export function asksForAccount(
-  { isGate }: AuthorizationTarget,
+  { isIdentityCheck: isGate }: AuthorizationTarget,
   { chooseAccount, choosePerson = false }: Pick<NewTransaction, 'chooseAccount' | 'choosePerson'>,
 ): boolean {
   return choosePerson || (chooseAccount && !isGate);
@@ -197,11 +197,11 @@ export function asksForAccount(
 
 /** Where a sign-in to a connection begins: at its gate, where it has one. */
 export function initialTarget(connection: SignInConnection): AuthorizationTarget {
-  const { id, gate } = connection;
-  return gate ? { id: `${id}.gate`, connection, provider: gate, isGate: true } : providerTarget(connection);
+  const { id, identityCheck: gate } = connection;
+  return gate ? { id: `${id}.gate`, connection, provider: gate, isIdentityCheck: true } : providerTarget(connection);
 }
 
 /** To the connection's own provider. */
 export function providerTarget(connection: SignInConnection): AuthorizationTarget {
-  return { id: connection.id, connection, provider: connection.provider, isGate: false };
+  return { id: connection.id, connection, provider: connection.provider, isIdentityCheck: false };
 }

@@ -1,8 +1,8 @@
 import { v7 as newVersion } from 'uuid';
-import { leaseName } from '../store/lease.ts';
 import type { Owner, ParkedCredentials, Store } from '../store/store.ts';
 import type { SignInConnection } from './authorization.ts';
 import type { ConnectionSignIn, KeptElsewhere } from './connection-sign-in.ts';
+import { leaseName } from './credentials/lease.ts';
 import { derivedKey, sha256 } from './secrets.ts';
 import { shardOf, type User } from './user.ts';
 
@@ -27,15 +27,15 @@ class PendingMagicCodes {
     await this.#parking.add({ asker, connectionId, ...nothing, keyHash, createdAt: now, expiresAt: now + TTL });
   }
 
-  async wasAsked(owner: Owner, conversationId: string): Promise<boolean> {
+  async wasRequested(owner: Owner, conversationId: string): Promise<boolean> {
     return (await this.#parking.owner(keyOf(owner, conversationId))) !== undefined;
   }
 }
 
 /** No code hashes to it. */
 function keyOf({ asker, connectionId }: Owner, conversationId: string): string {
-  const who = sha256(`${asker.tenantId}/${asker.objectId} ${connectionId} ${conversationId}`);
-  return derivedKey('asked', shardOf(asker) + who.slice(1));
+  const user = sha256(`${asker.tenantId}/${asker.objectId} ${connectionId} ${conversationId}`);
+  return derivedKey('asked', shardOf(asker) + user.slice(1));
 }
 
 export interface ChatSignInDependencies {
@@ -47,25 +47,25 @@ export interface ChatSignInDependencies {
 /** What only a chat needs to know: where digits may be typed, for which connection a token came, and what was said already. */
 export class ChatSignIns {
   readonly #deps: ChatSignInDependencies;
-  readonly #asked: PendingMagicCodes;
+  readonly #requested: PendingMagicCodes;
 
   constructor(deps: ChatSignInDependencies) {
     this.#deps = deps;
-    this.#asked = new PendingMagicCodes(deps.store.parking);
+    this.#requested = new PendingMagicCodes(deps.store.parking);
   }
 
   /** Somebody was asked to sign in in this conversation: what is kept elsewhere may end with digits that they type. */
   async recordPrompt(owner: Owner, conversationId: string, now: number): Promise<void> {
-    if (this.#deps.keepers.has(owner.connectionId)) await this.#asked.ask(owner, conversationId, now);
+    if (this.#deps.keepers.has(owner.connectionId)) await this.#requested.ask(owner, conversationId, now);
   }
 
   /** The connections that six digits from there may be for: those that somebody was asked about, right there (T66). */
   async connectionsPromptedIn(asker: User, conversationId: string): Promise<string[]> {
     const ids = [...this.#deps.keepers.keys()];
-    const asked = await Promise.all(
-      ids.map((connectionId) => this.#asked.wasAsked({ asker, connectionId }, conversationId)),
+    const requests = await Promise.all(
+      ids.map((connectionId) => this.#requested.wasRequested({ asker, connectionId }, conversationId)),
     );
-    return ids.filter((_, at) => asked[at]);
+    return ids.filter((_, at) => requests[at]);
   }
 
   /** The connection that a token is for which the channel got for an exchange by that name; `undefined` for none. */
@@ -83,8 +83,8 @@ export class ChatSignIns {
 
   /** Whether something has yet to be said to an asker: yes for one caller alone, on whichever instance, until `ttl`
    * milliseconds have passed. */
-  async claimOnce({ asker, connectionId }: Owner, what: string, ttl: number, now: number): Promise<boolean> {
-    const name = leaseName(`said/${sha256(`${connectionId} ${what}`)}`, asker);
+  async claimOnce({ asker, connectionId }: Owner, subject: string, ttl: number, now: number): Promise<boolean> {
+    const name = leaseName(`said/${sha256(`${connectionId} ${subject}`)}`, asker);
     return this.#deps.store.leases.acquire(name, newVersion(), now + ttl, now);
   }
 }

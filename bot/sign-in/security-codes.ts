@@ -3,8 +3,8 @@ import type { IssuedTokens, Revocations } from './credentials/revocation.ts';
 import { SignInError } from './errors.ts';
 import { derivedKey, secretFor, secretInSameShard, sha256 } from './secrets.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
+import { isOtherTeamsUser, type TeamsUser } from './teams-user.ts';
 import { TRANSACTION_TTL } from './transactions.ts';
-import { isOtherTeamsUser, type TeamsUser } from './user.ts';
 
 export interface SecurityCodeDependencies {
   store: Store;

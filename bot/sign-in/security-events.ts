@@ -46,7 +46,7 @@ export type SecurityEvent =
 /** Takes an event and whom it concerns. What writes it down leaves out or hashes who that is. */
 export type ReportSecurityEvent = (
   event: SecurityEvent,
-  whose: EventSubject,
+  subject: EventSubject,
   detail?: { reason?: string; next?: string },
 ) => void;
 
@@ -57,8 +57,8 @@ export type EventSubject = Owner | Pick<Owner, 'connectionId'> | { connectionId?
 /** Writes security events with the asker hashed under a key: one person's events can be joined, nobody named. */
 export function logSecurityEvents(log: Logger, key: Buffer): ReportSecurityEvent {
   const hash = (id: string) => createHmac('sha256', key).update(id).digest('base64url').slice(0, 16);
-  return (event, { connectionId, ...whose }, detail) => {
-    const person = 'asker' in whose && { tenant: hash(whose.asker.tenantId), asker: hash(whose.asker.objectId) };
+  return (event, { connectionId, ...subject }, detail) => {
+    const person = 'asker' in subject && { tenant: hash(subject.asker.tenantId), asker: hash(subject.asker.objectId) };
     log.info({ event, ...person, connection: connectionId, ...detail });
   };
 }

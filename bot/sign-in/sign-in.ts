@@ -24,6 +24,7 @@ import { isSecret, secretFor, sha256 } from './secrets.ts';
 import { SecurityCodes, WRONG_CODES } from './security-codes.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
 import { SilentSignIn } from './sso/sso-sign-in.ts';
+import { refuseOtherTeamsUser, type TeamsUser } from './teams-user.ts';
 import { acceptTicket, SettingsTickets, sealTicket } from './ticket.ts';
 import { isMagicCode } from './token-service/magic-codes.ts';
 import { type ConsumedTransaction, Transactions } from './transactions.ts';
@@ -37,7 +38,7 @@ import {
   type StartedSignIn,
   shownOf,
 } from './types.ts';
-import { isSameUser, isWebChatUser, refuseOtherTeamsUser, type TeamsUser, type User } from './user.ts';
+import { isSameUser, isWebChatUser, type User } from './user.ts';
 
 export interface SignInDependencies {
   store: Store;
@@ -194,12 +195,12 @@ export class SignIn {
     this.#checkIdentityCheckPassed(target, transaction);
     const signedIn = await this.#authorizations.exchange(target, transaction, callback);
     const link = this.#seal(transaction, signedIn.credential);
-    if (target.isGate) return this.#continueToProvider(target, transaction, signedIn, link, now);
+    if (target.isIdentityCheck) return this.#continueToProvider(target, transaction, signedIn, link, now);
     // The transaction's cookie says that this browser began it, and nobody else's may begin one for it.
     if (isWebChatUser(transaction.asker)) return { ...(await this.#linkProven(link, now)), inBrowser: true };
     if (!target.connection.proven)
       return this.#requestConfirmation(target.connection, transaction, link, signedIn.credential, now);
-    if (!target.connection.gate) await this.#checkSameUser(target, transaction, signedIn, link, now);
+    if (!target.connection.identityCheck) await this.#checkSameUser(target, transaction, signedIn, link, now);
     return this.#linkProven(link, now);
   }
 
@@ -366,10 +367,10 @@ export class SignIn {
 
   /** T12: a transaction that did not come through the connection's gate (begun before it had one) proves nobody. */
   #checkIdentityCheckPassed(
-    { connection, isGate }: AuthorizationTarget,
+    { connection, isIdentityCheck: isGate }: AuthorizationTarget,
     { gatePassed, asker }: ConsumedTransaction,
   ): void {
-    if (connection.gate && !isGate && !gatePassed && !isWebChatUser(asker))
+    if (connection.identityCheck && !isGate && !gatePassed && !isWebChatUser(asker))
       throw new SignInError('transaction.unknown');
   }
 
@@ -401,7 +402,7 @@ export class SignIn {
 
   /** T12: whoever signed in over there must be who asked over here; else nothing is kept. */
   async #checkSameUser(
-    { connection, isGate }: AuthorizationTarget,
+    { connection, isIdentityCheck: isGate }: AuthorizationTarget,
     transaction: ConsumedTransaction,
     { identity, credential }: SignedIn,
     link: Link,

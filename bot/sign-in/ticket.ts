@@ -2,7 +2,8 @@ import type { Visitor } from './connection-sign-in.ts';
 import type { Vault } from './credentials/vault.ts';
 import { SignInError } from './errors.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
-import { isWebChatUser, parseUser, refuseOtherTeamsUser, type TeamsUser, type User } from './user.ts';
+import { refuseOtherTeamsUser, type TeamsUser } from './teams-user.ts';
+import { isWebChatUser, parseUser, type User } from './user.ts';
 
 /** How long an open settings page may be used. Milliseconds. */
 export const SETTINGS_TTL = 600_000;
@@ -123,12 +124,12 @@ function openTicket(vault: Vault, sealed: string, now: Date, use: TicketUse): Op
   const [at, from, until] = [now.getTime(), Number(issued) - CLOCK_SKEW_MS, Number(expires)];
   // Said this way round, a ticket without times is too old, too.
   if (!(at >= from && at < until)) return { refused: 'expired' };
-  const texts = { name: String(name), locale: String(locale), connectionId: String(connectionId) };
+  const strings = { name: String(name), locale: String(locale), connectionId: String(connectionId) };
   const more = {
     ...(activity ? { activity: activity as Record<string, unknown> } : {}),
     ...(typeof claims === 'string' && { claims }),
   };
-  return { ticket: { asker, ...texts, chooseAccount: choose === true, ...more } };
+  return { ticket: { asker, ...strings, chooseAccount: choose === true, ...more } };
 }
 
 function unseal(vault: Vault, sealed: string, use: TicketUse): unknown[] | undefined {

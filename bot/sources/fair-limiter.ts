@@ -28,43 +28,43 @@ export class FairLimiter {
     this.#limits = limits;
   }
 
-  /** Does the work when it is its turn. @param whose an opaque key of the person
+  /** Does the work when it is its turn. @param userKey an opaque key of the person
    * @param signal once it aborts, a turn that has not come will not come any more
    * @throws {SourceError} `rate_limited` when too much of this person's waits already */
-  async run<T>(whose: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    if (this.#mayStart(whose)) this.#start(whose);
-    else await this.#wait(whose, signal);
+  async run<T>(userKey: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    if (this.#mayStart(userKey)) this.#start(userKey);
+    else await this.#wait(userKey, signal);
     try {
       return await work();
     } finally {
-      this.#end(whose);
+      this.#end(userKey);
     }
   }
 
-  #mayStart(whose: string): boolean {
-    return this.#underWay < this.#limits.atOnce && (this.#running.get(whose) ?? 0) < this.#limits.perPerson;
+  #mayStart(userKey: string): boolean {
+    return this.#underWay < this.#limits.atOnce && (this.#running.get(userKey) ?? 0) < this.#limits.perPerson;
   }
 
-  #start(whose: string): void {
+  #start(userKey: string): void {
     this.#underWay++;
-    this.#running.set(whose, (this.#running.get(whose) ?? 0) + 1);
+    this.#running.set(userKey, (this.#running.get(userKey) ?? 0) + 1);
   }
 
-  #end(whose: string): void {
-    const left = (this.#running.get(whose) ?? 0) - 1;
-    if (left > 0) this.#running.set(whose, left);
-    else this.#running.delete(whose);
+  #end(userKey: string): void {
+    const left = (this.#running.get(userKey) ?? 0) - 1;
+    if (left > 0) this.#running.set(userKey, left);
+    else this.#running.delete(userKey);
     this.#underWay--;
     this.#startNext();
   }
 
   /** Resolves when the turn has come, and is counted. */
-  #wait(whose: string, signal: AbortSignal): Promise<void> {
-    const queue = this.#waiting.get(whose) ?? new Set();
+  #wait(userKey: string, signal: AbortSignal): Promise<void> {
+    const queue = this.#waiting.get(userKey) ?? new Set();
     if (queue.size >= this.#limits.waiting) {
       throw new SourceError('rate_limited', 'Too many of one person’s calls wait', { retryAfter: RETRY_AFTER });
     }
-    this.#waiting.set(whose, queue);
+    this.#waiting.set(userKey, queue);
     return new Promise((resolve, reject) => {
       const start = () => {
         signal.removeEventListener('abort', leave);
@@ -72,7 +72,7 @@ export class FairLimiter {
       };
       const leave = () => {
         queue.delete(start);
-        if (queue.size === 0) this.#waiting.delete(whose);
+        if (queue.size === 0) this.#waiting.delete(userKey);
         reject(new SourceError('unavailable', 'The call’s turn did not come in time'));
       };
       queue.add(start);
@@ -81,14 +81,14 @@ export class FairLimiter {
   }
 
   #startNext(): void {
-    for (const [whose, queue] of this.#waiting) {
+    for (const [userKey, queue] of this.#waiting) {
       const [start] = queue;
-      if (!start || !this.#mayStart(whose)) continue;
+      if (!start || !this.#mayStart(userKey)) continue;
       queue.delete(start);
-      this.#waiting.delete(whose);
+      this.#waiting.delete(userKey);
       // To the end of the line, with what still waits.
-      if (queue.size > 0) this.#waiting.set(whose, queue);
-      this.#start(whose);
+      if (queue.size > 0) this.#waiting.set(userKey, queue);
+      this.#start(userKey);
       start();
       return;
     }

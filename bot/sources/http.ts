@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { AnswerTooLarge } from '../platform/documents.ts';
+import { ResponseTooLarge } from '../platform/documents.ts';
 import { type HttpRequest, readText, request } from '../platform/http-client.ts';
 import { SourceError, type SourceSession } from './source.ts';
 
@@ -18,7 +18,7 @@ function randomId(): string {
   return randomUUID().replaceAll('-', '');
 }
 
-export interface JsonAnswer {
+export interface JsonResponse {
   /** `undefined` where the answer has no body: nothing was found. */
   json: unknown;
   /** Seconds to wait, where the answer says so. */
@@ -75,33 +75,34 @@ export function getJson(
   headers: Record<string, string>,
   signal: AbortSignal,
   options?: AskOptions,
-): Promise<JsonAnswer> {
+): Promise<JsonResponse> {
   return ask({ url, headers, signal }, options);
 }
 
 /** The same with a question in JSON, for APIs whose searches are POSTed. */
 export function postJson(
   url: string,
-  question: unknown,
+  request: unknown,
   headers: Record<string, string>,
   signal: AbortSignal,
   options?: AskOptions,
-): Promise<JsonAnswer> {
+): Promise<JsonResponse> {
   const typed = { ...headers, 'content-type': 'application/json' };
-  return ask({ url, headers: typed, signal, body: JSON.stringify(question) }, options);
+  return ask({ url, headers: typed, signal, body: JSON.stringify(request) }, options);
 }
 
-async function ask(asked: HttpRequest, { explain, mayMoveTo }: AskOptions = {}): Promise<JsonAnswer> {
-  const answer = await read(asked, () => request(asked));
-  const place = mayMoveTo && newPlace(answer, asked.url);
+async function ask(requested: HttpRequest, { explain, mayMoveTo }: AskOptions = {}): Promise<JsonResponse> {
+  const response = await read(requested, () => request(requested));
+  const place = mayMoveTo && newPlace(response, requested.url);
   if (place && mayMoveTo(place)) {
-    answer.destroy();
-    return ask({ ...asked, url: place.href }, { explain });
+    response.destroy();
+    return ask({ ...requested, url: place.href }, { explain });
   }
-  const retryAfter = readRetryAfter(answer.headers['retry-after']);
-  const refused = refusal(answer, retryAfter);
-  if (refused) throw (explain && (await mapErrorResponse(answer, retryAfter, explain))) ?? discardBody(answer, refused);
-  const text = await read(asked, () => readText(answer, MAX_BODY_BYTES));
+  const retryAfter = readRetryAfter(response.headers['retry-after']);
+  const refused = refusal(response, retryAfter);
+  if (refused)
+    throw (explain && (await mapErrorResponse(response, retryAfter, explain))) ?? discardBody(response, refused);
+  const text = await read(requested, () => readText(response, MAX_BODY_BYTES));
   return { json: text.trim() === '' ? undefined : parse(text), retryAfter };
 }
 
@@ -122,13 +123,13 @@ async function read<T>({ signal }: HttpRequest, step: () => Promise<T>): Promise
 
 /** A refusal that can't be read means what its status means. */
 async function mapErrorResponse(
-  answer: IncomingMessage,
+  response: IncomingMessage,
   retryAfter: number | undefined,
   explain: ErrorMapper,
 ): Promise<SourceError | undefined> {
-  const { statusCode: status = 0, headers } = answer;
+  const { statusCode: status = 0, headers } = response;
   if (status < 400) return undefined;
-  const body = await readText(answer, MAX_REFUSAL_BYTES).catch(() => '');
+  const body = await readText(response, MAX_REFUSAL_BYTES).catch(() => '');
   return explain({ status, headers, body, retryAfter });
 }
 
@@ -158,7 +159,7 @@ function parse(text: string): unknown {
 /** The error itself is not handed on: some name what they could not send. */
 function networkError(error: unknown, signal: AbortSignal): SourceError {
   if (signal.aborted) return new SourceError('unavailable', 'The API did not answer in time');
-  if (error instanceof AnswerTooLarge) return new SourceError('unavailable', error.message);
+  if (error instanceof ResponseTooLarge) return new SourceError('unavailable', error.message);
   return new SourceError('unavailable', `The API could not be read (${codeOf(error)})`);
 }
 
@@ -181,8 +182,8 @@ function secondsUntil(date: string): number {
 }
 
 /** What else it says is not read, however long. */
-function discardBody(answer: IncomingMessage, refused: SourceError): SourceError {
-  answer.destroy();
+function discardBody(response: IncomingMessage, refused: SourceError): SourceError {
+  response.destroy();
   return refused;
 }
 
@@ -198,15 +199,15 @@ export async function getJsonIfFound(
   headers: Record<string, string>,
   signal: AbortSignal,
   { isNone, explain, mayMoveTo }: PageOptions,
-): Promise<JsonAnswer | null> {
+): Promise<JsonResponse | null> {
   let missing = false;
   const look = (refused: ErrorResponse) => {
     missing = isNone(refused);
     return explain?.(refused);
   };
   try {
-    const answer = await getJson(url, headers, signal, { explain: look, mayMoveTo });
-    return answer.json === undefined ? null : answer;
+    const response = await getJson(url, headers, signal, { explain: look, mayMoveTo });
+    return response.json === undefined ? null : response;
   } catch (error) {
     if (missing) return null;
     throw error;

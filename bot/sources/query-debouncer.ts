@@ -71,11 +71,11 @@ export class QueryDebouncer {
     const { calls } = box;
     const running = calls.get(delivery + page);
     if (running) return running;
-    const answer = this.#ask(box, step === 'none' ? undefined : page, now, stop, work).finally(() =>
+    const response = this.#ask(box, step === 'none' ? undefined : page, now, stop, work).finally(() =>
       calls.delete(delivery + page),
     );
-    calls.set(delivery + page, answer);
-    return answer;
+    calls.set(delivery + page, response);
+    return response;
   }
 
   /** Forgets what was found for a person: they signed out. What is under way for them is answered, and not kept. */
@@ -95,12 +95,12 @@ export class QueryDebouncer {
     const { stops } = box;
     stops.add(stop);
     try {
-      const answer = await call(stop.signal);
+      const response = await call(stop.signal);
       // What is not whole is worth asking for again.
-      if (page === undefined || answer.incomplete) return answer;
+      if (page === undefined || response.incomplete) return response;
       box.found ??= new Map();
-      keepLast(box.found, page, { page: answer, at: now }, MAX_ENTRIES.pages);
-      return answer;
+      keepLast(box.found, page, { page: response, at: now }, MAX_ENTRIES.pages);
+      return response;
     } catch (error) {
       throw stop.signal.reason === TYPED_ON ? new Superseded('The person typed on', { cause: error }) : error;
     } finally {

@@ -33,7 +33,7 @@ const OTHER_QUOTES = /[\u00ab\u00bb\u201c-\u201f\u300c-\u300f]+/g;
 
 /** The same for APIs of whose parser less is known: what only looks like an operator (full-width forms, typographic
  * quotation marks) becomes one first, and is taken out with the others. Every phrase stands by itself, with blanks around. */
-export function sanitizeWords(typed: string): string | undefined {
+export function sanitizeText(typed: string): string | undefined {
   const text = sanitizeQuery(typed.normalize('NFKC').replace(OTHER_QUOTES, ' '));
   const parts = text?.split('"').map((part) => part.trim());
   return parts
@@ -44,10 +44,10 @@ export function sanitizeWords(typed: string): string | undefined {
 
 /** The words, the last one also as the beginning of a longer word: people see results while they type.
  * The word itself stays in, because languages without stemming for wildcards would no longer find its other forms. */
-export function withPrefixMatch(words: string, or: string): string {
-  const last = /(?:^|\s)([\p{L}\p{N}]{2,})$/u.exec(words)?.[1];
-  if (last === undefined) return words;
-  return `${words.slice(0, words.length - last.length)}(${last} ${or} ${last}*)`;
+export function withPrefixMatch(text: string, or: string): string {
+  const last = /(?:^|\s)([\p{L}\p{N}]{2,})$/u.exec(text)?.[1];
+  if (last === undefined) return text;
+  return `${text.slice(0, text.length - last.length)}(${last} ${or} ${last}*)`;
 }
 
 /** What is between two phrases is none. */

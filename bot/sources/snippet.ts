@@ -35,9 +35,9 @@ export function readMarkup(html: string, classifyTag: ReadTag): SnippetPart[] {
   const runs: SnippetPart[] = [];
   let highlighted = false;
   for (const [token] of html.slice(0, MAX_LENGTH).matchAll(TOKEN)) {
-    const said = isTag(token) ? (classifyTag(token) ?? blankFor(token)) : decoded(token);
-    if (typeof said === 'boolean') highlighted = said;
-    else append(runs, said, highlighted);
+    const message = isTag(token) ? (classifyTag(token) ?? blankFor(token)) : decoded(token);
+    if (typeof message === 'boolean') highlighted = message;
+    else append(runs, message, highlighted);
   }
   return collapseWhitespace(runs);
 }

@@ -199,7 +199,7 @@ export interface Administration {
   resealDiscarded(discarded: PendingRevocation, sealed: string): Promise<boolean>;
   /** Unlinks a person's or a whole tenant's credentials and forgets everything else that names them, but for the
    * credentials that are still to be revoked. @returns how many links there were. */
-  purge(who: PurgeTarget, now: number): Promise<number>;
+  purge(target: PurgeTarget, now: number): Promise<number>;
   /** Rids the store's own log (write-ahead, append-only) of what was deleted. @returns false where it did not let us. */
   compactLog(): Promise<boolean>;
 }

@@ -1,19 +1,19 @@
 import type { InvokeResponse } from 'botbuilder';
 import { WEB_CHAT_TENANT_ID } from '../sign-in/user.ts';
 import { type ActivitySender, localeOf, parseSender } from './activity.ts';
-import type { Texts } from './locales/en.ts';
-import { textsFor } from './locales/texts.ts';
+import type { Messages } from './locales/en.ts';
+import { messagesFor } from './locales/texts.ts';
 import { FORBIDDEN } from './responses.ts';
 
 /** Who asks, and the words for them. */
 export interface RequestContext {
   sender: ActivitySender;
-  texts: Texts;
+  messages: Messages;
 }
 
 /** Why somebody may not come in; `words` says it to them, where there is somebody to say it to. */
 export interface AccessDenied {
-  words: string | undefined;
+  message: string | undefined;
 }
 
 /** Says something where this kind of invoke shows it. */
@@ -36,19 +36,19 @@ export class AccessPolicy {
   }
 
   /** Who sent it, if they may; else the answer that says why not. */
-  authorize(activity: Record<string, unknown>, say: MessageResponse): RequestContext | InvokeResponse {
+  authorize(activity: Record<string, unknown>, reply: MessageResponse): RequestContext | InvokeResponse {
     const met = this.identify(activity);
     if ('sender' in met) return met;
-    return met.words === undefined ? FORBIDDEN : say(met.words);
+    return met.message === undefined ? FORBIDDEN : reply(met.message);
   }
 
   /** The same, for what is no invoke. */
   identify(activity: Record<string, unknown>): RequestContext | AccessDenied {
-    const texts = textsFor(localeOf(activity));
+    const messages = messagesFor(localeOf(activity));
     const sender = parseSender(activity);
-    if (sender === 'tenants_differ') return { words: undefined };
-    if (sender === 'no_identity') return { words: texts.noIdentity };
-    return this.#isAllowed(sender) ? { sender, texts } : { words: texts.notAllowed };
+    if (sender === 'tenants_differ') return { message: undefined };
+    if (sender === 'no_identity') return { message: messages.noIdentity };
+    return this.#isAllowed(sender) ? { sender, messages } : { message: messages.notAllowed };
   }
 
   #isAllowed({ asker: { tenantId } }: ActivitySender): boolean {

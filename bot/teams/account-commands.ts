@@ -58,19 +58,19 @@ export class AccountCommands {
 
   async #signInRequest(
     activity: Record<string, unknown>,
-    answer: (visit: Visit) => Promise<InvokeResponse>,
+    response: (visit: Visit) => Promise<InvokeResponse>,
   ): Promise<InvokeResponse> {
     const { value } = activity;
     if (!isObject(value)) return BAD_REQUEST;
     const guest = this.#deps.reception.authorize(activity, taskMessageResponse);
     if ('status' in guest) return guest;
-    return withInvokeDeadline(() => answer({ ...guest, value })).catch((error: unknown) =>
-      taskMessageResponse(guest.texts.accountsUnavailable(this.#deps.report(error, 'all'))),
+    return withInvokeDeadline(() => response({ ...guest, value })).catch((error: unknown) =>
+      taskMessageResponse(guest.messages.accountsUnavailable(this.#deps.report(error, 'all'))),
     );
   }
 
   /** @param toSignOut shows only what can be signed out of */
-  async #card({ sender, texts }: RequestContext, toSignOut: boolean, from = 0): Promise<InvokeResponse> {
+  async #card({ sender, messages: texts }: RequestContext, toSignOut: boolean, from = 0): Promise<InvokeResponse> {
     const all = await this.#deps.signIn.accounts.list(sender, Date.now());
     const accounts = toSignOut ? all.filter(({ account }) => account) : all;
     if (accounts.length === 0) return taskMessageResponse(texts.notSignedIn);
@@ -87,7 +87,7 @@ export class AccountCommands {
     chooseAccount: boolean,
   ): Promise<InvokeResponse> {
     if (!connection) return BAD_REQUEST;
-    const { sender, texts, value } = visit;
+    const { sender, messages: texts, value } = visit;
     const { signIn } = this.#deps;
     const code = present(value.state);
     const request = signInRequest(sender, connection.id);
@@ -100,7 +100,7 @@ export class AccountCommands {
   }
 
   /** Here, and at the providers; they stay signed in to Teams. */
-  async #signOut({ sender, texts }: Visit, ids: readonly string[]): Promise<InvokeResponse> {
+  async #signOut({ sender, messages: texts }: Visit, ids: readonly string[]): Promise<InvokeResponse> {
     const connections = ids.flatMap((id) => this.#connections.get(id) ?? []);
     if (connections.length < ids.length) return BAD_REQUEST;
     const titles: string[] = [];

@@ -1,7 +1,7 @@
 import { asObject } from '../platform/json.ts';
 import type { Visitor } from '../sign-in/connection-sign-in.ts';
 import { parseUser, type User, WEB_CHAT_TENANT_ID } from '../sign-in/user.ts';
-import { textsFor } from './locales/texts.ts';
+import { messagesFor } from './locales/texts.ts';
 
 /** Who asks: from the authenticated activity alone. */
 export interface ActivitySender extends Visitor {
@@ -13,11 +13,11 @@ export interface ActivitySender extends Visitor {
 }
 
 type Activity = Record<string, unknown>;
-type Who = User | 'no_identity' | 'tenants_differ';
+type Sender = User | 'no_identity' | 'tenants_differ';
 
 /** Which word counts, channel by channel. Only Microsoft 365's own clients fill in `aadObjectId` and the tenant by themselves:
  * on every other channel whoever writes the activity may say to be anybody (T8, T68). */
-const CHANNELS: ReadonlyMap<unknown, (activity: Activity) => Who> = new Map([
+const CHANNELS: ReadonlyMap<unknown, (activity: Activity) => Sender> = new Map([
   ['msteams', userFromTeams],
   ['m365extensions', userFromTeams],
   ['directline', userFromDirectLine],
@@ -31,7 +31,7 @@ export function parseSender(activity: Activity): ActivitySender | 'no_identity' 
   // The confirm page must call the asker something, where Teams does not say who it is.
   const { name: given } = asObject(activity.from);
   const locale = localeOf(activity);
-  const name = (typeof given === 'string' && given.trim().slice(0, 100)) || textsFor(locale).aTeamsUser;
+  const name = (typeof given === 'string' && given.trim().slice(0, 100)) || messagesFor(locale).aTeamsUser;
   const activityId = typeof activity.id === 'string' ? activity.id.slice(0, 200) : '';
   return { asker, name, locale, activity, conversationId: parseConversationId(activity), activityId };
 }
@@ -51,7 +51,7 @@ function clientInfoIn(entities: unknown): Record<string, unknown> {
   return asObject(all.find((entity) => asObject(entity).type === 'clientInfo'));
 }
 
-function userFromTeams(activity: Activity): Who {
+function userFromTeams(activity: Activity): Sender {
   const tenantId = parseTenant(activity);
   if (tenantId === 'tenants_differ') return tenantId;
   const asker = parseUser(tenantId, asObject(activity.from).aadObjectId);
@@ -60,7 +60,7 @@ function userFromTeams(activity: Activity): Who {
 
 /** The user that our broker had sealed into the Direct Line token, which Direct Line puts into `from`, whatever the client
  * says. Nothing else of such an activity says who it is. */
-function userFromDirectLine(activity: Activity): Who {
+function userFromDirectLine(activity: Activity): Sender {
   const { id } = asObject(activity.from);
   const [, a, b, c, d, e] =
     (typeof id === 'string' && /^dl_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/.exec(id)) ||

@@ -108,11 +108,11 @@ export class InvokeAdapter extends CloudAdapterBase {
   /** Answers before the turn is over: what is then said takes its time. */
   #handleSignInInvoke(turn: (logic: TurnHandler) => Promise<unknown>): Promise<InvokeResponse> {
     return new Promise((resolve, reject) => {
-      const answerFirst: TurnHandler = async (context) => {
+      const respondFirst: TurnHandler = async (context) => {
         resolve(await this.#bot.onInvokeActivity(context));
         await runAfterResponse(context);
       };
-      const over = turn(answerFirst).then(() => undefined, reject);
+      const over = turn(respondFirst).then(() => undefined, reject);
       this.#pendingTurns.add(over);
       void over.then(() => this.#pendingTurns.delete(over));
     });

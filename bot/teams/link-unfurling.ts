@@ -7,23 +7,17 @@ import type { SignInPrompt } from '../sign-in/types.ts';
 import type { SourceItem } from '../sources/source.ts';
 import type { RequestContext } from './access-policy.ts';
 import { localeOf } from './activity.ts';
-import { accountWords } from './cards/account-cards.ts';
+import { accountMessage } from './cards/account-cards.ts';
 import { linkAttachment, toAttachments, unreadableLinkAttachment } from './cards/cards.ts';
 import { safeUrl } from './cards/sanitize.ts';
-import { textsFor } from './locales/texts.ts';
-import {
-  BAD_REQUEST,
-  EMPTY_RESULT,
-  PRECONDITION_FAILED,
-  resultResponse,
-  signInResponse,
-  uncachedResults,
-} from './responses.ts';
+import { messagesFor } from './locales/texts.ts';
+import { BAD_REQUEST, EMPTY_RESULT, PRECONDITION_FAILED, resultResponse, uncachedResults } from './responses.ts';
 import { callSourceAsUser } from './search/call-source.ts';
 import { presentedSignIn, signInRequest } from './search/query.ts';
 import type { QueryHandlerDependencies } from './search/query-handler.ts';
 import { type SearchConnection, userKey } from './search/search-connection.ts';
 import { connectionsForCode } from './search/search-connections.ts';
+import { signInResponse } from './search/sign-in-response.ts';
 
 /** For this person at this moment: another, or the same one after an outage, is to be asked about anew. */
 const EMPTY_RESULT_UNCACHED = uncachedResults([]);
@@ -72,7 +66,7 @@ export class LinkUnfurlingHandler {
     if (typeof url !== 'string') return BAD_REQUEST;
     const [link] = this.#find(url);
     if (!link) return EMPTY_RESULT;
-    return resultResponse([linkAttachment(link.url, link.connection.title, textsFor(localeOf(activity)))]);
+    return resultResponse([linkAttachment(link.url, link.connection.title, messagesFor(localeOf(activity)))]);
   }
 
   /** Several connections may have links to one origin: the first that knows the page shows it. */
@@ -95,7 +89,7 @@ export class LinkUnfurlingHandler {
     }
     if (unreadable) {
       const { url, connection } = unreadable;
-      return uncachedResults([unreadableLinkAttachment(url, connection.title, guest.texts)]);
+      return uncachedResults([unreadableLinkAttachment(url, connection.title, guest.messages)]);
     }
     const [first] = toSignIn;
     // Whoever is signed in to one of them knows by now that it has no such page for them.
@@ -120,10 +114,10 @@ export class LinkUnfurlingHandler {
     if (outcome.state === 'failed' && outcome.error.failure === 'forbidden') return null;
     if (outcome.state === 'failed') this.#deps.report(outcome.error, id);
     if (outcome.state !== 'answered') return undefined;
-    if (!outcome.answer) return outcome.answer;
-    const account = accountWords(outcome.live.credential.account, textsFor(locale));
+    if (!outcome.response) return outcome.response;
+    const account = accountMessage(outcome.live.credential.account, messagesFor(locale));
     const frame = { title, account, locale, linkOrigins, imageOrigins };
-    return uncachedResults(toAttachments([outcome.answer], frame));
+    return uncachedResults(toAttachments([outcome.response], frame));
   }
 
   async #call(

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { InvokeResponse, TurnContext } from 'botbuilder';
 import { localeOf } from './activity.ts';
-import { textsFor } from './locales/texts.ts';
+import { messagesFor } from './locales/texts.ts';
 import { EMPTY_RESULT, messageResponse, taskMessageResponse } from './responses.ts';
 import { readQuery } from './search/query.ts';
 import { SearchExtension, type SearchExtensionDependencies } from './search-extension.ts';
@@ -79,18 +79,20 @@ export class PlaygroundExtension extends SearchExtension {
 
   #usageMessage(activity: Record<string, unknown>): InvokeResponse {
     const [command = ''] = this.#commands.keys();
-    return messageResponse(textsFor(localeOf(activity)).typeCommand(command, PARAMETER));
+    return messageResponse(messagesFor(localeOf(activity)).typeCommand(command, PARAMETER));
   }
 
   /** An `auth` answer, as each kind of invoke can show it; nobody brings a token here, so `silentAuth` is the same. */
-  #asMessage(answer: InvokeResponse, activity: Record<string, unknown>): InvokeResponse {
-    const { type, suggestedActions } = answer.body?.composeExtension ?? {};
-    if (type !== 'auth' && type !== 'silentAuth') return answer;
-    const { openByHand } = textsFor(localeOf(activity));
+  #asMessage(response: InvokeResponse, activity: Record<string, unknown>): InvokeResponse {
+    const { type, suggestedActions } = response.body?.composeExtension ?? {};
+    if (type !== 'auth' && type !== 'silentAuth') return response;
+    const { openByHand } = messagesFor(localeOf(activity));
     const prompts: Prompt[] = suggestedActions.actions;
     // The address last and as it is: it is there to be copied.
-    const words = prompts.map(({ title, value }) => `${openByHand(title)} ${this.#links.shorten(value)}`).join('\n\n');
-    if (activity.name === 'composeExtension/query') return messageResponse(words);
-    return activity.name === 'composeExtension/queryLink' ? EMPTY_RESULT : taskMessageResponse(words);
+    const message = prompts
+      .map(({ title, value }) => `${openByHand(title)} ${this.#links.shorten(value)}`)
+      .join('\n\n');
+    if (activity.name === 'composeExtension/query') return messageResponse(message);
+    return activity.name === 'composeExtension/queryLink' ? EMPTY_RESULT : taskMessageResponse(message);
   }
 }

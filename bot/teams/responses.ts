@@ -1,17 +1,11 @@
 import type { InvokeResponse } from 'botbuilder';
-import type { PresentedSignIn } from '../sign-in/connection-sign-in.ts';
-import type { SignIn } from '../sign-in/sign-in.ts';
-import type { SignInPrompt } from '../sign-in/types.ts';
-import type { RequestContext } from './access-policy.ts';
 import { JsonBody, type JsonText, list } from './cards/json-writer.ts';
-import { signInRequest } from './search/query.ts';
-import type { SearchConnection } from './search/search-connection.ts';
 
 /** What an invoke is answered with: its HTTP status and body (WIRE.md).
  * @param more members of the answer, each behind a comma */
 export function resultResponse(attachments: readonly JsonText[], more = ''): InvokeResponse {
-  const answer = `{"type":"result","attachmentLayout":"list","attachments":${list(attachments)}${more}}`;
-  return { status: 200, body: new JsonBody(`{"composeExtension":${answer}}` as JsonText) };
+  const response = `{"type":"result","attachmentLayout":"list","attachments":${list(attachments)}${more}}`;
+  return { status: 200, body: new JsonBody(`{"composeExtension":${response}}` as JsonText) };
 }
 
 /** Teams shows each title as a link and opens its URL in a pop-up. */
@@ -69,33 +63,6 @@ export const NOT_IMPLEMENTED: InvokeResponse = { status: 501 };
 export const BAD_REQUEST: InvokeResponse = { status: 400 };
 export const FORBIDDEN: InvokeResponse = { status: 403 };
 
-function composeExtension(answer: Record<string, unknown>): InvokeResponse {
-  return { status: 200, body: { composeExtension: answer } };
-}
-
-/** A connection that somebody is not signed in to. */
-interface PendingSignIn {
-  connection: Pick<SearchConnection, 'id' | 'title'>;
-  /** Where, if that is known by now. */
-  prompt?: SignInPrompt;
-}
-
-/** Asks somebody to sign in, without a window where their Teams client can do that. Whose token was of no use is asked with
- * one: the client would bring the same token again. */
-export async function signInResponse(
-  signIn: SignIn,
-  { sender, texts }: RequestContext,
-  { token }: PresentedSignIn,
-  all: readonly PendingSignIn[],
-): Promise<InvokeResponse> {
-  const prompts = await Promise.all(
-    all.map(async ({ connection: { id, title }, prompt }) => {
-      const { url, isInPackage = false } = prompt ?? (await signIn.prompt(signInRequest(sender, id), Date.now()));
-      return { url, title: texts.signIn(title), silent: isInPackage };
-    }),
-  );
-  const [first, ...others] = prompts;
-  return first?.silent && others.length === 0 && token === undefined
-    ? silentAuthResponse(first)
-    : authResponse(...prompts);
+function composeExtension(response: Record<string, unknown>): InvokeResponse {
+  return { status: 200, body: { composeExtension: response } };
 }

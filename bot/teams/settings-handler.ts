@@ -17,7 +17,7 @@ export class SettingsHandler {
   async querySettingUrl(activity: Record<string, unknown>): Promise<InvokeResponse> {
     const guest = this.#deps.reception.authorize(activity, messageResponse);
     if ('status' in guest) return guest;
-    const { sender, texts } = guest;
+    const { sender, messages: texts } = guest;
     const { asker, name, locale } = sender;
     const visitor = { asker, name, locale, activity: conversationReference(sender.activity) };
     const url = this.#deps.signIn.settings.url(visitor, Date.now());

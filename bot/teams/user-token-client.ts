@@ -33,10 +33,10 @@ export function userTokens(config: UserTokensConfig): (connectionName: string) =
   };
   return (connectionName) => {
     const ask = <T>(
-      what: string,
+      subject: string,
       visit: Visit,
-      question: (client: UserTokenClient, asked: ChannelUser) => Promise<T>,
-    ) => bounded(what, async () => question(await client(), channelUser(visit)));
+      request: (client: UserTokenClient, requested: ChannelUser) => Promise<T>,
+    ) => bounded(subject, async () => request(await client(), channelUser(visit)));
     return {
       connectionName,
       get: (visit, code) =>
@@ -55,9 +55,9 @@ export function userTokens(config: UserTokensConfig): (connectionName: string) =
         }),
       exchange: (visit, token) =>
         ask('exchange', visit, async (client, { userId, channelId }) => {
-          const asked = client.exchangeToken(userId, connectionName, channelId, { token });
+          const requested = client.exchangeToken(userId, connectionName, channelId, { token });
           // That it can't be exchanged is 400 or 404, which the library takes for answers; or else 412.
-          return toUserToken(await asked.catch(ignoreNotExchangeable));
+          return toUserToken(await requested.catch(ignoreNotExchangeable));
         }),
       signOut: (visit) =>
         ask('SignOut', visit, (client, { userId, channelId }) => client.signOutUser(userId, connectionName, channelId)),
@@ -109,15 +109,17 @@ function isId(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0 && value.length <= MAX_ID_LENGTH;
 }
 
-function toUserToken(answer: Awaited<ReturnType<UserTokenClient['getUserToken']>> | undefined): UserToken | undefined {
-  const { token, expiration } = answer ?? {};
+function toUserToken(
+  response: Awaited<ReturnType<UserTokenClient['getUserToken']>> | undefined,
+): UserToken | undefined {
+  const { token, expiration } = response ?? {};
   if (typeof token !== 'string' || token === '') return undefined;
   const expiresAt = Date.parse(String(expiration));
   return Number.isNaN(expiresAt) ? { token } : { token, expiresAt };
 }
 
 /** Every failure a {@link ProviderError}, in time. Nothing of the library's words is kept: they hold the service's. */
-async function bounded<T>(what: string, work: () => Promise<T>): Promise<T> {
+async function bounded<T>(subject: string, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new ProviderError('timeout', 'no answer in time')), TIMEOUT);
@@ -125,20 +127,20 @@ async function bounded<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await Promise.race([work(), late]);
   } catch (error) {
-    throw toProviderError(error, what);
+    throw toProviderError(error, subject);
   } finally {
     clearTimeout(timer);
   }
 }
 
-function toProviderError(error: unknown, what: string): ProviderError {
+function toProviderError(error: unknown, subject: string): ProviderError {
   if (error instanceof ProviderError) {
-    return new ProviderError(error.failure, `token service: ${what}: ${error.message}`);
+    return new ProviderError(error.failure, `token service: ${subject}: ${error.message}`);
   }
   const { name } = Object(error) as { name?: unknown };
   const status = statusOf(error);
   const why = status === undefined ? `failed (${String(name)})` : `answered ${status}`;
-  return new ProviderError('unavailable', `token service: ${what}: ${why}`);
+  return new ProviderError('unavailable', `token service: ${subject}: ${why}`);
 }
 
 function statusOf(error: unknown): number | undefined {

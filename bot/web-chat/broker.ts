@@ -1,4 +1,4 @@
-import { AnswerTooLarge, DIRECT_LINE_ANSWER, readBody } from '../platform/documents.ts';
+import { DIRECT_LINE_ANSWER, ResponseTooLarge, readBody } from '../platform/documents.ts';
 import { LatchkeyError } from '../platform/latchkey-error.ts';
 import type { User } from '../sign-in/user.ts';
 import { type BrowserSessions, directLineUserId } from './browser-session.ts';
@@ -19,8 +19,8 @@ export class DirectLineError extends LatchkeyError {
   override readonly name = 'DirectLineError';
   readonly failure: DirectLineFailure;
 
-  constructor(failure: DirectLineFailure, what: string, options?: { cause?: unknown }) {
-    super(`Direct Line: ${what}`, options);
+  constructor(failure: DirectLineFailure, subject: string, options?: { cause?: unknown }) {
+    super(`Direct Line: ${subject}`, options);
     this.failure = failure;
   }
 }
@@ -86,15 +86,15 @@ export class DirectLineClient {
     try {
       return JSON.parse(await readBody(response, DIRECT_LINE_ANSWER));
     } catch (error) {
-      if (error instanceof AnswerTooLarge) throw new DirectLineError('unavailable', error.message);
+      if (error instanceof ResponseTooLarge) throw new DirectLineError('unavailable', error.message);
       // What a parser quotes of the answer could be the token.
       throw new DirectLineError('unavailable', 'an answer that can’t be read');
     }
   }
 }
 
-function readToken(answer: unknown, call: string): DirectLineToken {
-  const { token, conversationId, expires_in: expiresIn } = Object(answer) as Record<string, unknown>;
+function readToken(response: unknown, call: string): DirectLineToken {
+  const { token, conversationId, expires_in: expiresIn } = Object(response) as Record<string, unknown>;
   const fine = [token, conversationId].every((each) => typeof each === 'string' && each !== '' && each.length < 8192);
   if (!fine || typeof expiresIn !== 'number') throw new DirectLineError('unavailable', `${call} gave no token`);
   return { token: String(token), conversationId: String(conversationId), expiresIn };

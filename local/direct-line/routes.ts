@@ -36,7 +36,7 @@ export async function route(parts: Parts, request: IncomingMessage, response: Se
   if (name === 'POST conversations') return start(parts, grant, request, response);
   const conversation = own(parts, grant, second);
   if (name === 'GET conversations') return reconnect(parts, grant, request, response);
-  if (name === 'POST conversations activities') return say(parts, grant, conversation, request, response);
+  if (name === 'POST conversations activities') return send(parts, grant, conversation, request, response);
   if (name === 'GET conversations activities') return poll(conversation, request, response);
   throw new RequestError(404, `Nothing at ${path}.`);
 }
@@ -119,16 +119,21 @@ function reconnect(parts: Parts, grant: Grant, request: IncomingMessage, respons
 }
 
 /** Whatever the client says of itself: an activity is from the token's user. */
-async function say(
+async function send(
   parts: Parts,
   { user }: Grant,
   conversation: Conversation,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const said = ((await readJson(request)) ?? {}) as Fields;
-  const from = { ...((said.from ?? {}) as Fields), ...user };
-  const activity = conversation.add({ ...said, from, conversation: { id: conversation.id }, channelId: 'directline' });
+  const message = ((await readJson(request)) ?? {}) as Fields;
+  const from = { ...((message.from ?? {}) as Fields), ...user };
+  const activity = conversation.add({
+    ...message,
+    from,
+    conversation: { id: conversation.id },
+    channelId: 'directline',
+  });
   const status = await parts.bot.deliver(conversation, activity, {});
   if (status < 300) sendJson(response, 200, { id: activity.id });
   else sendJson(response, 502, { error: { code: 'BotError', message: `The bot answered ${status}` } });
@@ -142,12 +147,12 @@ function poll(conversation: Conversation, request: IncomingMessage, response: Se
 
 /** What the bot says: `POST /v3/conversations/{id}/activities[/{replyToId}]`. */
 async function receive(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const [, , , id = '', what = '', replyToId] = pathOf(request).split('/').map(decodeURIComponent);
+  const [, , , id = '', subject = '', replyToId] = pathOf(request).split('/').map(decodeURIComponent);
   const conversation = parts.conversations.find(id);
-  if (request.method !== 'POST' || what !== 'activities' || !conversation) throw new RequestError(404, 'Not there.');
-  const said = ((await readJson(request)) ?? {}) as Fields;
+  if (request.method !== 'POST' || subject !== 'activities' || !conversation) throw new RequestError(404, 'Not there.');
+  const message = ((await readJson(request)) ?? {}) as Fields;
   const activity = conversation.add({
-    ...said,
+    ...message,
     ...(replyToId !== undefined && { replyToId }),
     from: { id: 'latchkey-local', name: 'Latchkey', role: 'bot' },
     conversation: { id },

@@ -72,10 +72,10 @@ async function serve(parts: Parts, request: IncomingMessage, response: ServerRes
 /** `GET …/stream?watermark=…&t=…`: everything that is said from there on. */
 function stream(parts: Parts, request: IncomingMessage, socket: Duplex): void {
   const { pathname, searchParams } = new URL(request.url ?? '/', parts.origin);
-  const [, , , , id = '', what] = pathname.split('/').map(decodeURIComponent);
+  const [, , , , id = '', subject] = pathname.split('/').map(decodeURIComponent);
   try {
     const grant = parseGrant(parts, request, searchParams.get('t') ?? '');
-    if (what !== 'stream') throw new RequestError(404, 'Not there.');
+    if (subject !== 'stream') throw new RequestError(404, 'Not there.');
     const conversation = own(parts, grant, id);
     const peer = acceptWebSocket(request, socket);
     const watermark = Number(searchParams.get('watermark')) || 0;

@@ -20,7 +20,7 @@ export function acceptWebSocket(request: IncomingMessage, socket: Duplex): TextS
     `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
   );
   socket.on('error', () => socket.destroy());
-  socket.on('data', (data: Buffer) => answerControl(data, socket));
+  socket.on('data', (data: Buffer) => handleControl(data, socket));
   return {
     send: (text) => socket.writable && socket.write(frame(TEXT, Buffer.from(text))),
     onClose: (listener) => void socket.once('close', listener),
@@ -30,7 +30,7 @@ export function acceptWebSocket(request: IncomingMessage, socket: Duplex): TextS
 
 /** Clients send pings and goodbyes, and now and then an empty text to stay alive: all short, and several at once where the
  * machine is busy. Whatever is cut off is not worth waiting for. */
-function answerControl(data: Buffer, socket: Duplex): void {
+function handleControl(data: Buffer, socket: Duplex): void {
   for (let at = 0; at + 2 <= data.length; at = endOf(data, at)) {
     const opcode = (data[at] ?? 0) & 0x0f;
     if (opcode === CLOSE) socket.end(frame(CLOSE, Buffer.alloc(0)));

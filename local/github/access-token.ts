@@ -3,7 +3,7 @@ import { readBody } from '../identity-provider/body.ts';
 import { CLIENT } from '../people.ts';
 import { sendJson } from '../teams/http.ts';
 import type { Codes } from './codes.ts';
-import type { TokenAnswer, Tokens } from './tokens.ts';
+import type { TokenResponse, Tokens } from './tokens.ts';
 
 type Failure = 'incorrect_client_credentials' | 'redirect_uri_mismatch' | 'bad_verification_code' | 'bad_refresh_token';
 
@@ -16,20 +16,20 @@ const DESCRIPTIONS: Record<Failure, string> = {
 
 /** `POST /login/oauth/access_token`: form in, and 200 out, for errors too. JSON only for those who ask for it.
  * @returns whether there were tokens */
-export async function answerAccessToken(
+export async function handleAccessToken(
   { codes, tokens }: { codes: Codes; tokens: Tokens },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<{ grantType: string; ok: boolean }> {
   const form = new URLSearchParams(await readBody(request));
-  const answer = grant(codes, tokens, form);
-  const body = typeof answer === 'string' ? errorAnswer(answer) : answer;
+  const received = grant(codes, tokens, form);
+  const body = typeof received === 'string' ? errorResponse(received) : received;
   if (/\bjson\b/.test(request.headers.accept ?? '')) sendJson(response, 200, body);
   else sendForm(response, body);
-  return { grantType: form.get('grant_type') ?? 'authorization_code', ok: typeof answer !== 'string' };
+  return { grantType: form.get('grant_type') ?? 'authorization_code', ok: typeof received !== 'string' };
 }
 
-function grant(codes: Codes, tokens: Tokens, form: URLSearchParams): TokenAnswer | Failure {
+function grant(codes: Codes, tokens: Tokens, form: URLSearchParams): TokenResponse | Failure {
   if (form.get('client_id') !== CLIENT.id || form.get('client_secret') !== CLIENT.secret)
     return 'incorrect_client_credentials';
   if (form.get('grant_type') === 'refresh_token')
@@ -41,12 +41,12 @@ function grant(codes: Codes, tokens: Tokens, form: URLSearchParams): TokenAnswer
   return tokens.issue(granted.account, granted.request.scopes);
 }
 
-function errorAnswer(error: Failure): TokenAnswer {
+function errorResponse(error: Failure): TokenResponse {
   const place = '/apps/managing-oauth-apps/troubleshooting-oauth-app-access-token-request-errors/';
   return { error, error_description: DESCRIPTIONS[error], error_uri: `${place}#${error.replaceAll('_', '-')}` };
 }
 
-function sendForm(response: ServerResponse, body: TokenAnswer): void {
+function sendForm(response: ServerResponse, body: TokenResponse): void {
   const pairs = Object.entries(body).map(([name, value]): [string, string] => [name, String(value)]);
   const type = 'application/x-www-form-urlencoded; charset=utf-8';
   response.writeHead(200, { 'content-type': type }).end(new URLSearchParams(pairs).toString());

@@ -5,7 +5,7 @@ import { sendJson } from '../teams/http.ts';
 import type { Tokens } from './tokens.ts';
 import { publicUser } from './users.ts';
 
-interface Answer {
+interface Reply {
   status: number;
   body?: unknown;
 }
@@ -14,22 +14,22 @@ const APPLICATIONS = /^\/applications\/([^/]+)\/(token|grant)$/;
 
 /** The REST API, at its own root as on github.com and at `/api/v3` as on an Enterprise Server. Nobody gets in without
  * saying who calls. @returns the status */
-export async function answerApi(tokens: Tokens, request: IncomingMessage, response: ServerResponse): Promise<number> {
-  const { status, body } = await answer(tokens, request);
+export async function handleApi(tokens: Tokens, request: IncomingMessage, response: ServerResponse): Promise<number> {
+  const { status, body } = await respond(tokens, request);
   if (body === undefined) response.writeHead(status).end();
   else sendJson(response, status, body);
   return status;
 }
 
-async function answer(tokens: Tokens, request: IncomingMessage): Promise<Answer> {
+async function respond(tokens: Tokens, request: IncomingMessage): Promise<Reply> {
   const path = apiPath(request);
   if (!request.headers['user-agent']) return problem(403, 'Request forbidden by administrative rules.');
   if (path === '/user' && request.method === 'GET') return user(tokens, request);
-  const [, clientId, what] = APPLICATIONS.exec(path) ?? [];
+  const [, clientId, subject] = APPLICATIONS.exec(path) ?? [];
   if (clientId === undefined) return problem(404, 'Not Found');
   if (!isApp(request)) return problem(401, 'Requires authentication');
   if (decodeURIComponent(clientId) !== CLIENT.id) return problem(404, 'Not Found');
-  return application(tokens, what === 'grant', request);
+  return application(tokens, subject === 'grant', request);
 }
 
 /** The path without the Enterprise Server's prefix. */
@@ -37,14 +37,14 @@ export function apiPath({ url }: IncomingMessage): string {
   return new URL(url ?? '/', 'http://localhost').pathname.replace(/^\/api\/v3(?=\/)/, '');
 }
 
-function user(tokens: Tokens, { headers }: IncomingMessage): Answer {
+function user(tokens: Tokens, { headers }: IncomingMessage): Reply {
   const [, accessToken = ''] = /^(?:Bearer|token) (\S+)$/i.exec(headers.authorization ?? '') ?? [];
   const token = tokens.find(accessToken);
   return token ? { status: 200, body: publicUser(token.account) } : problem(401, 'Bad credentials');
 }
 
 /** Check a token (`POST`), delete one, delete the app's grant: all by the app itself. */
-async function application(tokens: Tokens, grant: boolean, request: IncomingMessage): Promise<Answer> {
+async function application(tokens: Tokens, grant: boolean, request: IncomingMessage): Promise<Reply> {
   const accessToken = tokenIn(await readBody(request));
   if (accessToken === undefined) return problem(422, 'Validation Failed');
   if (request.method === 'POST' && !grant) {
@@ -71,6 +71,6 @@ function tokenIn(body: string): string | undefined {
   }
 }
 
-function problem(status: number, message: string): Answer {
+function problem(status: number, message: string): Reply {
   return { status, body: { message, documentation_url: 'https://docs.github.com/rest', status: String(status) } };
 }

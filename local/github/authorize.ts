@@ -34,7 +34,7 @@ export class Authorization {
     this.#options = options;
   }
 
-  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://localhost');
     const next = url.pathname.startsWith(PAGES) ? await this.#onPage(url, request) : this.#begin(url, request);
     if ('page' in next) return send(response, next.status ?? 200, render(GITHUB, next.page, false));
@@ -107,10 +107,10 @@ export class Authorization {
     return this.#back(request, { code: this.#options.codes.issue({ request, account }) });
   }
 
-  #back({ redirectUri, state }: Pick<AuthorizationRequest, 'redirectUri' | 'state'>, answer: Record<string, string>) {
+  #back({ redirectUri, state }: Pick<AuthorizationRequest, 'redirectUri' | 'state'>, response: Record<string, string>) {
     const { iss } = this.#options;
     const location = new URL(redirectUri);
-    const all = { ...answer, ...(state !== undefined && { state }), ...(iss !== undefined && { iss }) };
+    const all = { ...response, ...(state !== undefined && { state }), ...(iss !== undefined && { iss }) };
     location.search = new URLSearchParams(all).toString();
     return { location: location.href };
   }

@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Counts } from '../counts.ts';
 import { Faults } from '../identity-provider/faults.ts';
 import { pathOf, sendJson } from '../teams/http.ts';
-import { answerBy, listen } from '../teams/listen.ts';
-import { answerAccessToken } from './access-token.ts';
-import { answerApi, apiPath } from './api.ts';
+import { handleBy, listen } from '../teams/listen.ts';
+import { handleAccessToken } from './access-token.ts';
+import { apiPath, handleApi } from './api.ts';
 import { Authorization, PAGES } from './authorize.ts';
 import { Codes } from './codes.ts';
 import { Tokens } from './tokens.ts';
@@ -30,7 +30,7 @@ export interface GithubOptions {
  * @returns `url`: authority and API address in one */
 export async function startGithub(options: GithubOptions): Promise<{ url: string; close(): Promise<void> }> {
   const { server, origin, close } = await listen(options.port);
-  answerBy(server, createHandler(origin, options), { message: 'Server Error' });
+  handleBy(server, createHandler(origin, options), { message: 'Server Error' });
   return { url: origin, close };
 }
 
@@ -47,11 +47,11 @@ function createHandler(origin: string, options: GithubOptions) {
     if (options.faults && path === '/__fault') return faults.take(request, response);
     if (faults.strike(request, response)) return;
     if (path === '/login/oauth/access_token') {
-      const { grantType, ok } = await answerAccessToken({ codes, tokens }, request, response);
+      const { grantType, ok } = await handleAccessToken({ codes, tokens }, request, response);
       return counts.add(`access_token:${grantType}`, ok);
     }
-    if (path === '/login/oauth/authorize' || path.startsWith(PAGES)) return authorization.answer(request, response);
-    const status = await answerApi(tokens, request, response);
+    if (path === '/login/oauth/authorize' || path.startsWith(PAGES)) return authorization.respond(request, response);
+    const status = await handleApi(tokens, request, response);
     counts.add(`${request.method} ${apiPath(request)}`, status < 400);
   };
 }

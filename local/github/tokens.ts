@@ -9,7 +9,7 @@ export interface Token {
   expiresAt: number;
 }
 
-export type TokenAnswer = Record<string, string | number>;
+export type TokenResponse = Record<string, string | number>;
 
 /** Seconds: six months, as GitHub says. */
 const REFRESH_TOKEN_TTL = 15_897_600;
@@ -27,12 +27,12 @@ export class Tokens {
     this.#ttl = ttl;
   }
 
-  issue(account: LocalAccount, scopes: readonly string[]): TokenAnswer {
+  issue(account: LocalAccount, scopes: readonly string[]): TokenResponse {
     return this.#ttl === undefined ? this.#issueLasting(account, scopes) : this.#issueExpiring(account, this.#ttl);
   }
 
   /** `undefined` for a refresh token that was used, or ended with its access token. */
-  renew(refreshToken: string): TokenAnswer | undefined {
+  renew(refreshToken: string): TokenResponse | undefined {
     const found = this.#renewable.get(refreshToken);
     if (found === undefined) return undefined;
     this.#renewable.delete(refreshToken);
@@ -64,13 +64,13 @@ export class Tokens {
     return true;
   }
 
-  #issueLasting(account: LocalAccount, scopes: readonly string[]): TokenAnswer {
+  #issueLasting(account: LocalAccount, scopes: readonly string[]): TokenResponse {
     const accessToken = secret('gho');
     this.#live.set(accessToken, { account, scopes, expiresAt: Number.POSITIVE_INFINITY });
     return { access_token: accessToken, scope: scopes.join(','), token_type: 'bearer' };
   }
 
-  #issueExpiring(account: LocalAccount, ttl: number): TokenAnswer {
+  #issueExpiring(account: LocalAccount, ttl: number): TokenResponse {
     const [accessToken, refreshToken] = [secret('ghu'), secret('ghr')];
     this.#live.set(accessToken, { account, scopes: [], expiresAt: Date.now() + ttl * 1000 });
     this.#renewable.set(refreshToken, { account, accessToken });

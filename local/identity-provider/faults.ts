@@ -38,7 +38,7 @@ export class Faults {
 
   #heal(): void {
     this.#faults = [];
-    for (const answer of this.#held.splice(0)) answer();
+    for (const response of this.#held.splice(0)) response();
   }
 
   /** Answers `POST /__fault`. */
@@ -63,21 +63,21 @@ export class Faults {
     fault.times -= 1;
     if (fault.mode === 'error')
       response.writeHead(fault.status, { 'content-type': 'text/plain' }).end('fault ordered\n');
-    if (fault.mode === 'lose') loseAnswer(response);
-    if (fault.mode === 'slow') holdBackAnswer(response, (answer) => setTimeout(answer, HELD_BACK));
-    if (fault.mode === 'hold') holdBackAnswer(response, (answer) => this.#held.push(answer));
+    if (fault.mode === 'lose') loseResponse(response);
+    if (fault.mode === 'slow') holdBackResponse(response, (response) => setTimeout(response, HELD_BACK));
+    if (fault.mode === 'hold') holdBackResponse(response, (response) => this.#held.push(response));
     return fault.mode === 'error' || fault.mode === 'hang';
   }
 }
 
 /** Lets the work be done, then cuts the connection where the answer would go out. */
-function loseAnswer(response: ServerResponse): void {
+function loseResponse(response: ServerResponse): void {
   response.writeHead = () => response.destroy();
   response.end = () => response.destroy();
 }
 
 /** Lets the work be done; the answer goes out later. */
-function holdBackAnswer(response: ServerResponse, later: (answer: () => void) => void): void {
+function holdBackResponse(response: ServerResponse, later: (response: () => void) => void): void {
   const end = response.end.bind(response) as (...parts: unknown[]) => void;
   response.end = (...parts: unknown[]) => {
     later(() => end(...parts));

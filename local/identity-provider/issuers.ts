@@ -62,6 +62,6 @@ export function homeIssuer(issuer: LocalIssuer, username: string): LocalIssuer |
 
 /** What an account's tokens say, in ID tokens and access tokens alike. */
 export function claimsOf(issuer: LocalIssuer, { person, username }: LocalAccount): Record<string, string> {
-  const said = { name: person.name, preferred_username: username };
-  return issuer.entra ? { ...said, oid: person.objectId, tid: person.tenantId, ver: '2.0' } : said;
+  const message = { name: person.name, preferred_username: username };
+  return issuer.entra ? { ...message, oid: person.objectId, tid: person.tenantId, ver: '2.0' } : message;
 }

@@ -6,8 +6,8 @@ import type {
 } from 'oidc-provider';
 
 const warn = console.warn;
-console.warn = (...words: unknown[]) => {
-  if (!String(words[0]).includes('Unsupported runtime')) warn(...words);
+console.warn = (...text: unknown[]) => {
+  if (!String(text[0]).includes('Unsupported runtime')) warn(...text);
 };
 const library = await import('oidc-provider');
 console.warn = warn;

@@ -25,7 +25,7 @@ export function grantOnBehalfOf(provider: Provider, options: OnBehalfOfOptions):
   provider.registerGrantType(
     GRANT,
     async (ctx: KoaContextWithOIDC) => {
-      const { status, body } = await answer(ctx.oidc.params ?? {}, options);
+      const { status, body } = await respond(ctx.oidc.params ?? {}, options);
       ctx.status = status;
       ctx.body = body;
     },
@@ -33,12 +33,12 @@ export function grantOnBehalfOf(provider: Provider, options: OnBehalfOfOptions):
   );
 }
 
-async function answer(
+async function respond(
   { assertion, requested_token_use: use, scope }: Record<string, unknown>,
   { issuer, origin, key, consents, accessTokenTtl, challenged }: OnBehalfOfOptions,
 ): Promise<{ status: number; body: unknown }> {
-  const asked = String(scope ?? '').split(' ');
-  if (use !== 'on_behalf_of' || !asked.includes(WIKI_SCOPE)) return refusal('invalid_request', 'AADSTS90014');
+  const requests = String(scope ?? '').split(' ');
+  if (use !== 'on_behalf_of' || !requests.includes(WIKI_SCOPE)) return refusal('invalid_request', 'AADSTS90014');
   const { d: _, ...published } = key as JWK;
   const set = createLocalJWKSet({ keys: [published] });
   const expected = { issuer: origin + issuer.path, audience: CLIENT.id, algorithms: ['RS256'] };

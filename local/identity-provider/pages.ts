@@ -43,8 +43,8 @@ const MEANINGS: Record<string, [string, string]> = {
 /** What Latchkey may do. Buttons: `action=accept` or `cancel`. */
 export function consentPage(account: LocalAccount, scopes: readonly string[]): Page {
   const items = scopes.map((scope) => {
-    const [what, detail] = MEANINGS[scope] ?? [scope, ''];
-    return html`<li><strong>${what}</strong><span class="soft">${detail}</span></li>`;
+    const [subject, detail] = MEANINGS[scope] ?? [scope, ''];
+    return html`<li><strong>${subject}</strong><span class="soft">${detail}</span></li>`;
   });
   return {
     title: 'Permissions requested',

@@ -154,9 +154,9 @@ function cookies({ path }: LocalIssuer): NonNullable<Configuration['cookies']> {
 /** oidc-provider drops the scope where `prompt=consent` is missing; this puts it back. */
 function keepOfflineAccess(ctx: KoaContextWithOIDC): void {
   const { params } = ctx.oidc;
-  const asked = String(ctx.query.scope ?? '').split(' ');
+  const requests = String(ctx.query.scope ?? '').split(' ');
   const kept = String(params?.scope ?? '').split(' ');
-  if (params && asked.includes('offline_access') && !kept.includes('offline_access')) {
+  if (params && requests.includes('offline_access') && !kept.includes('offline_access')) {
     params.scope = [...kept, 'offline_access'].join(' ');
   }
 }

@@ -13,9 +13,9 @@ import { grantOnBehalfOf } from './on-behalf-of.ts';
 import { createProvider } from './provider.ts';
 import type { Records } from './records.ts';
 import { Statistics } from './statistics.ts';
-import { answerSso } from './teams-sso.ts';
+import { handleSso } from './teams-sso.ts';
 import { TokenLedger } from './token-ledger.ts';
-import { answerUserinfo, USERINFO_PATH } from './userinfo.ts';
+import { handleUserinfo, USERINFO_PATH } from './userinfo.ts';
 
 export interface IdentityProviderOptions {
   /** 0 for any free one. */
@@ -106,10 +106,10 @@ async function mount(
   const handle: Handler = async (request, response) => {
     Object.assign(request, { originalUrl: request.url });
     request.url = (request.url ?? '/').slice(issuer.path.length);
-    if (sso && request.url === '/__sso') return answerSso({ issuer, origin, key }, request, response);
+    if (sso && request.url === '/__sso') return handleSso({ issuer, origin, key }, request, response);
     if (sso && request.url === '/__challenge') return challenge(challenged, request, response);
     if (!issuer.entra && request.url === USERINFO_PATH)
-      return answerUserinfo({ issuer, origin, key }, request, response);
+      return handleUserinfo({ issuer, origin, key }, request, response);
     if (request.url.startsWith('/interaction/'))
       return handleInteraction({ issuer, provider, consents, coop }, request, response);
     await oidc(request, response);

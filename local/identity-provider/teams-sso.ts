@@ -18,7 +18,7 @@ export interface SsoOptions {
 
 /** `POST …/__sso` with `{username}`: the token that Entra gives the Teams client for an app that people are signed in to Teams
  * for (`access_as_user`). `claims` changes any of it (null leaves it out), and so does `header`, for tests. */
-export async function answerSso(
+export async function handleSso(
   { issuer, origin, key }: SsoOptions,
   request: IncomingMessage,
   response: ServerResponse,
@@ -27,7 +27,7 @@ export async function answerSso(
   const account = accountByUsername(issuer, String(username));
   if (!issuer.entra || !account) return sendJson(response, 400, { error: 'invalid_request' });
   const now = Math.floor(Date.now() / 1000);
-  const said = {
+  const message = {
     iss: origin + issuer.path,
     aud: CLIENT.id,
     azp: TEAMS_WEB,
@@ -41,8 +41,8 @@ export async function answerSso(
     ...(claims as object),
   };
   const { kid } = key as { kid: string };
-  const there = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== null));
-  const token = await new SignJWT(there)
+  const existing = Object.fromEntries(Object.entries(message).filter(([, value]) => value !== null));
+  const token = await new SignJWT(existing)
     .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid, ...(header as object) })
     .sign(await importJWK(key as JWK, 'RS256'));
   sendJson(response, 200, { token });

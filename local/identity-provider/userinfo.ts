@@ -16,7 +16,7 @@ export interface UserinfoOptions {
 
 /** The userinfo endpoint (OpenID Connect Core section 5.3). oidc-provider's own refuses the access tokens of this issuer, as
  * they are for the wiki. */
-export async function answerUserinfo(
+export async function handleUserinfo(
   { issuer, origin, key }: UserinfoOptions,
   request: IncomingMessage,
   response: ServerResponse,

@@ -63,10 +63,10 @@ export function invokeActivity(context: ActivityContext, person: Person, invoke:
 }
 
 /** A message of this person to the bot, with a fresh id. */
-export function messageActivity(context: ActivityContext, person: Person, said: ChatEntry): ChatActivity {
-  const { text, value } = said;
+export function messageActivity(context: ActivityContext, person: Person, message: ChatEntry): ChatActivity {
+  const { text, value } = message;
   return {
-    ...activity(context, person, said),
+    ...activity(context, person, message),
     type: 'message',
     ...(text !== undefined && { text, textFormat: 'plain' }),
     ...(value !== undefined && { value }),

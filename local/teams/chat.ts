@@ -19,8 +19,8 @@ export interface ChatContext {
 /** Says something to the bot in the person's own chat with it, as Teams would. What the bot posts into that conversation
  * meanwhile comes along: it is all there when the bot has answered.
  * @throws {RequestError} when the page asks for something that can't be */
-export async function chat(context: ChatContext, asked: unknown): Promise<ChatResult> {
-  const fields = asObject(asked);
+export async function chat(context: ChatContext, requested: unknown): Promise<ChatResult> {
+  const fields = asObject(requested);
   const person = peopleByKey.get(textOf(fields, 'person'));
   if (!person) throw new RequestError(400, `There is nobody called “${textOf(fields, 'person')}”.`);
   const { connector, botUrl, ssoTokens } = context;
@@ -31,14 +31,18 @@ export async function chat(context: ChatContext, asked: unknown): Promise<ChatRe
     for (const activity of activitiesOf(connector, person, fields)) {
       exchanges.push(await deliver(connector, botUrl, activity));
     }
-  return { exchanges, ...saidSince(connector, settingOf(fields).conversation.id, before) };
+  return { exchanges, ...messageSince(connector, settingOf(fields).conversation.id, before) };
 }
 
 /** What the bot has posted into a conversation. */
-export function saidSince({ endpoints: { received } }: Connector, conversation: string, after: number): LaterReplies {
+export function messageSince(
+  { endpoints: { received } }: Connector,
+  conversation: string,
+  after: number,
+): LaterReplies {
   const all = received.map(({ conversationId, activity }, at) => ({ conversationId, said: { at, activity } }));
   const replies = all.slice(after).filter(({ conversationId }) => conversationId === conversation);
-  return { replies: replies.map(({ said }) => said), next: received.length };
+  return { replies: replies.map(({ said: message }) => message), next: received.length };
 }
 
 /** As Teams does with a card that asks for a token; where it gets none, it says that it failed. */

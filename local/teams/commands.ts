@@ -34,12 +34,12 @@ function fromFile(path: string): Command[] {
   return ids.map((id) => ({ id, title: new Intl.ListFormat('en').format(titles(id)) }));
 }
 
-function list(value: unknown, where: string): Record<string, unknown>[] {
+function list(value: unknown, place: string): Record<string, unknown>[] {
   if (Array.isArray(value)) return value;
-  throw new Error(`${where} holds no list of commands.`);
+  throw new Error(`${place} holds no list of commands.`);
 }
 
-function command(id: unknown, title: unknown, where: string): Command {
+function command(id: unknown, title: unknown, place: string): Command {
   if (typeof id === 'string' && typeof title === 'string') return { id, title };
-  throw new Error(`A command in ${where} has no id or no title.`);
+  throw new Error(`A command in ${place} has no id or no title.`);
 }

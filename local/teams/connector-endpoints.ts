@@ -39,10 +39,10 @@ export class ConnectorEndpoints {
     const path = pathOf(request);
     if (path === METADATA_PATH && request.method === 'GET') {
       this.fetches.metadata += 1;
-      answer(response, this.mode.metadata, this.#metadata());
+      respond(response, this.mode.metadata, this.#metadata());
     } else if (path === KEYS_PATH && request.method === 'GET') {
       this.fetches.keys += 1;
-      answer(response, this.mode.keys, { keys: this.#keys.published.map((key) => key.jwk) });
+      respond(response, this.mode.keys, { keys: this.#keys.published.map((key) => key.jwk) });
     } else if (path.startsWith(`${SERVICE_PATH}v3/conversations/`) && request.method === 'POST') {
       await this.#receive(path, request, response);
     } else return false;
@@ -67,7 +67,7 @@ export class ConnectorEndpoints {
   }
 }
 
-function answer(response: ServerResponse, mode: Mode, body: unknown): void {
+function respond(response: ServerResponse, mode: Mode, body: unknown): void {
   if (mode === 'hang') return;
   if (mode === 'error') sendJson(response, 503, { error: 'switched off' });
   else sendJson(response, 200, body);

@@ -67,8 +67,8 @@ export class Connector {
   }
 
   /** Something that this person says to the bot. */
-  messageActivity(person: Person, said: ChatEntry): ChatActivity {
-    return messageActivity(this.#context(), person, said);
+  messageActivity(person: Person, message: ChatEntry): ChatActivity {
+    return messageActivity(this.#context(), person, message);
   }
 
   /** What Teams says when this person installs the app. */

@@ -20,10 +20,10 @@ export async function invoke(context: InvokeContext, wanted: unknown): Promise<I
   const person = peopleByKey.get(textOf(fields, 'person'));
   if (!person) throw new RequestError(400, `There is nobody called “${textOf(fields, 'person')}”.`);
   const { connector, botUrl, ssoTokens } = context;
-  const asked = requestedActivity(connector, person, fields, context);
+  const requested = requestedActivity(connector, person, fields, context);
   const ssoToken = fields.silent === true ? await ssoTokens(person) : undefined;
-  if (ssoToken === undefined) return deliver(connector, botUrl, asked);
-  return deliver(connector, botUrl, withToken(asked, ssoToken), withToken(asked, cut(ssoToken)));
+  if (ssoToken === undefined) return deliver(connector, botUrl, requested);
+  return deliver(connector, botUrl, withToken(requested, ssoToken), withToken(requested, cut(ssoToken)));
 }
 
 /** Posts an activity to the bot, and tells how it went. @param shown what is told of the activity, where that is less */

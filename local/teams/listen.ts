@@ -23,7 +23,7 @@ export async function listen(port: number): Promise<Listening> {
 }
 
 /** Answers every request. What goes wrong is written down, and answered with `problem` and 500 where that can be. */
-export function answerBy(
+export function handleBy(
   server: Server,
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
   problem: object,

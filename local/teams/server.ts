@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createDirectLine, type DirectLine } from '../direct-line/server.ts';
-import { chat, saidSince } from './chat.ts';
+import { chat, messageSince } from './chat.ts';
 import { ACTIONS } from './commands.ts';
 import { Connector } from './connector.ts';
 import { pathOf, RequestError, readJson, sendJson } from './http.ts';
@@ -85,7 +85,7 @@ async function servePage(parts: Parts, request: IncomingMessage, response: Serve
   } else if (route === 'GET /api/chat') {
     const { searchParams } = new URL(request.url ?? '', parts.origin);
     const [conversation, after] = [searchParams.get('conversation') ?? '', Number(searchParams.get('after'))];
-    sendJson(response, 200, saidSince(parts.connector, conversation, after));
+    sendJson(response, 200, messageSince(parts.connector, conversation, after));
   } else if (route === 'GET /api/settings') {
     const { botId, commands } = parts.options;
     sendJson(response, 200, { botId, commands, actions: ACTIONS } satisfies Settings);

@@ -15,7 +15,7 @@ export interface ApiParts {
 }
 
 /** An answer of the API. */
-interface Answer {
+interface Reply {
   status: number;
   body?: unknown;
 }
@@ -23,7 +23,7 @@ interface Answer {
 type Query = ReadonlyMap<string, string>;
 
 /** The Bot Framework token API, v3.1: https://github.com/microsoft/botframework-sdk (TokenAPI.json). */
-export async function answerApi(parts: ApiParts, request: IncomingMessage, response: ServerResponse): Promise<number> {
+export async function handleApi(parts: ApiParts, request: IncomingMessage, response: ServerResponse): Promise<number> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   // The service does not mind the case of a name, and its clients write them differently.
   const query = new Map([...searchParams].map(([name, value]) => [name.toLowerCase(), value]));
@@ -33,7 +33,7 @@ export async function answerApi(parts: ApiParts, request: IncomingMessage, respo
   return status;
 }
 
-async function route(name: string, parts: ApiParts, query: Query, request: IncomingMessage): Promise<Answer> {
+async function route(name: string, parts: ApiParts, query: Query, request: IncomingMessage): Promise<Reply> {
   switch (name) {
     case 'GET /api/usertoken/GetToken':
       return withOwner(query, (owner) => getToken(parts, owner, query.get('code')));
@@ -55,17 +55,17 @@ async function route(name: string, parts: ApiParts, query: Query, request: Incom
 
 async function withOwner(
   query: Query,
-  answer: (owner: Owner, connection: Connection) => Answer | Promise<Answer>,
-): Promise<Answer> {
+  response: (owner: Owner, connection: Connection) => Reply | Promise<Reply>,
+): Promise<Reply> {
   const [userId, connectionName, channelId] = ['userid', 'connectionname', 'channelid'].map((name) => query.get(name));
   if (!userId || !connectionName || !channelId) return refused(400, 'BadArgument', 'Missing required query parameters');
   const connection = connectionNamed(connectionName);
   if (!connection) return refused(404, 'NotFound', `Setting with name ${connectionName} was not found.`);
-  return answer({ userId, connectionName, channelId }, connection);
+  return response({ userId, connectionName, channelId }, connection);
 }
 
 /** No token is 404 without a body. */
-function getToken({ users }: ApiParts, owner: Owner, code: string | undefined): Answer {
+function getToken({ users }: ApiParts, owner: Owner, code: string | undefined): Reply {
   const found = code === undefined ? users.get(owner) : users.redeem(owner, code);
   return found ? { status: 200, body: tokenResponse(owner, found) } : { status: 404 };
 }
@@ -86,7 +86,7 @@ function statusOf({ users }: ApiParts, query: Query): unknown[] {
 }
 
 /** Without a connection: of all. */
-function signOut({ users }: ApiParts, query: Query): Answer {
+function signOut({ users }: ApiParts, query: Query): Reply {
   const [userId = '', channelId = ''] = [query.get('userid'), query.get('channelid')];
   const names = CONNECTIONS.map(({ name }) => name);
   for (const connectionName of names.filter((name) => (query.get('connectionname') ?? name) === name)) {
@@ -100,7 +100,7 @@ async function exchange(
   owner: Owner,
   { exchangeUri }: Connection,
   token: unknown,
-): Promise<Answer> {
+): Promise<Reply> {
   if (exchangeUri === undefined || typeof token !== 'string')
     return refused(400, 'BadRequest', 'Nothing to exchange here.');
   const outcome = await exchange(token);
@@ -110,7 +110,7 @@ async function exchange(
 }
 
 /** `state` is base64 of a TokenExchangeState: it names connection, bot, and the conversation with its user. */
-function signInResource({ users, botId, origin, identityProviderUrl }: ApiParts, query: Query): Answer {
+function signInResource({ users, botId, origin, identityProviderUrl }: ApiParts, query: Query): Reply {
   const state = readState(query.get('state'));
   const connection = connectionNamed(String(state?.connectionName));
   const { user, channelId, conversation } = state?.conversation ?? {};
@@ -146,6 +146,6 @@ function readState(encoded = ''): State | undefined {
   }
 }
 
-function refused(status: number, code: string, message: string): Answer {
+function refused(status: number, code: string, message: string): Reply {
   return { status, body: { error: { code, message } } };
 }

@@ -21,8 +21,8 @@ export class BotTokens {
   async issue(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const form = new URLSearchParams(await readBody(request));
     const known = form.get('client_id') === this.#botId && form.get('client_secret') === this.#secret;
-    const asked = form.get('grant_type') === 'client_credentials';
-    if (!known || !asked || form.get('scope') !== 'https://api.botframework.com/.default') {
+    const requested = form.get('grant_type') === 'client_credentials';
+    if (!known || !requested || form.get('scope') !== 'https://api.botframework.com/.default') {
       sendJson(response, known ? 400 : 401, { error: known ? 'invalid_request' : 'invalid_client' });
       return false;
     }

@@ -39,9 +39,9 @@ async function onBehalfOf(issuer: string, assertion: string): Promise<Token | { 
       assertion,
     }),
   });
-  const answer = (await response.json()) as Record<string, unknown>;
+  const received = (await response.json()) as Record<string, unknown>;
   if (!response.ok) return { refused: 'ConsentRequired', status: 400 };
-  return { token: String(answer.access_token), expiresAt: Date.now() + Number(answer.expires_in) * 1000 };
+  return { token: String(received.access_token), expiresAt: Date.now() + Number(received.expires_in) * 1000 };
 }
 
 function issuerOf(token: string): string {

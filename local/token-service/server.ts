@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Counts } from '../counts.ts';
 import { Faults } from '../identity-provider/faults.ts';
 import { pathOf, sendJson } from '../teams/http.ts';
-import { answerBy, listen } from '../teams/listen.ts';
-import { answerApi } from './api.ts';
+import { handleBy, listen } from '../teams/listen.ts';
+import { handleApi } from './api.ts';
 import { BotTokens } from './bot-tokens.ts';
 import { exchangeAt } from './exchange.ts';
 import { beginSignIn, finishSignIn, REDIRECT_PATH } from './pages.ts';
@@ -29,7 +29,7 @@ export async function startTokenService(
   options: TokenServiceOptions,
 ): Promise<{ url: string; close(): Promise<void> }> {
   const { server, origin, close } = await listen(options.port);
-  answerBy(server, createHandler(origin, options), {
+  handleBy(server, createHandler(origin, options), {
     error: { code: 'ServiceError', message: 'Internal server error' },
   });
   return { url: origin, close };
@@ -54,6 +54,6 @@ function createHandler(origin: string, options: TokenServiceOptions) {
       counts.add(name, false);
       return sendJson(response, 401, { message: 'Authorization has been denied for this request.' });
     }
-    counts.add(name, (await answerApi(api, request, response)) < 400);
+    counts.add(name, (await handleApi(api, request, response)) < 400);
   };
 }

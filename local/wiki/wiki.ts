@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Issuer, tokenCheck } from './access-token.ts';
-import { type ApiAnswer, answerApi } from './api/api.ts';
+import { type ApiResponse, handleApi } from './api/api.ts';
 import type { Wiki } from './api/query.ts';
 import { loadPages } from './content/load-pages.ts';
 import { faultControl } from './faults/control.ts';
@@ -60,13 +60,13 @@ function serve(server: Server, wiki: Wiki, options: WikiOptions): void {
     const { authorization } = request.headers;
     const url = new URL(request.url ?? '/', wiki.origin);
     const path = decodeURIComponent(url.pathname);
-    if (await control?.answer(path, request, response)) return;
+    if (await control?.respond(path, request, response)) return;
     control?.record(request);
     if (request.method !== 'GET' && request.method !== 'HEAD') return void response.writeHead(405).end();
     if (path !== '/w/api.php') return send(response, await documents(path, authorization));
-    const answer = () => answerApi(wiki, check, authorization, url.searchParams);
+    const received = () => handleApi(wiki, check, authorization, url.searchParams);
     const fault = control?.next();
-    return fault ? injectFault(fault, answer, response) : send(response, await answer());
+    return fault ? injectFault(fault, received, response) : send(response, await received());
   }
 
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -79,7 +79,7 @@ function serve(server: Server, wiki: Wiki, options: WikiOptions): void {
   });
 }
 
-function send(response: ServerResponse, { status, headers, body }: ApiAnswer): void {
+function send(response: ServerResponse, { status, headers, body }: ApiResponse): void {
   response.writeHead(status, {
     'content-length': Buffer.byteLength(body),
     'x-content-type-options': 'nosniff',

@@ -73,10 +73,10 @@ async function build(environment: string): Promise<Built> {
   if (!manifest) return { manifest, problems, files: new Map() };
   await checkSchemas(manifest, languages, note);
   const icons = readIcons(folder, manifest, note);
-  const texts = [['manifest.json', manifest] as const, ...languages].map(
+  const messages = [['manifest.json', manifest] as const, ...languages].map(
     ([name, text]) => [name, encode(text)] as const,
   );
-  return { manifest, problems, files: new Map([...texts, ...icons].sort(([a], [b]) => (a < b ? -1 : 1))) };
+  return { manifest, problems, files: new Map([...messages, ...icons].sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
 function encode(text: Manifest | Record<string, string>): Uint8Array {

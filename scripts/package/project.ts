@@ -13,7 +13,7 @@ const TEMPLATE = 'manifest.json';
 export function readProject(folder: string, environment: string, env: Env, note: ReportProblem): AppPackageInput {
   const variables = { ...readVariables(folder, environment, note), ...env };
   const baseUrl = baseUrlOf(variables);
-  const files = readTexts(join(folder, 'appPackage'), note);
+  const files = readMessages(join(folder, 'appPackage'), note);
   return {
     environment,
     template: files.get(TEMPLATE),
@@ -28,9 +28,9 @@ function readVariables(folder: string, environment: string, note: ReportProblem)
   const read = (name: string) => readText(join(folder, 'env', name));
   const [shared, own] = [read(`.env.${environment}`), read(`.env.${environment}.user`)];
   if (shared === undefined && own === undefined) {
-    const what = `env/.env.${environment} is not there`;
+    const subject = `env/.env.${environment} is not there`;
     const fix = `${createFileHint(environment)}; or name another environment with --env.`;
-    note({ level: 'warning', code: 'environment.missing', what, fix });
+    note({ level: 'warning', code: 'environment.missing', what: subject, fix });
   }
   return { ...parseEnvFile(shared ?? ''), ...parseEnvFile(own ?? '') };
 }
@@ -49,7 +49,7 @@ function readConnections(folder: string, variables: Env, baseUrl: string | undef
 }
 
 /** The template and what else is JSON beside it. */
-function readTexts(folder: string, note: ReportProblem): Map<string, unknown> {
+function readMessages(folder: string, note: ReportProblem): Map<string, unknown> {
   const names = readNames(folder).filter((name) => name.endsWith('.json'));
   if (!names.includes(TEMPLATE)) {
     const fix = 'Run this in a whole checkout, or take the file back from git.';
@@ -59,26 +59,26 @@ function readTexts(folder: string, note: ReportProblem): Map<string, unknown> {
   return new Map(names.map((name) => [name, parse(name)]));
 }
 
-function parseJson(text: string, where: string, note: ReportProblem): unknown {
+function parseJson(text: string, place: string, note: ReportProblem): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     // The parser's own words quote the text around the fault, which may be a secret of the connections (T72).
-    note({ level: 'error', code: 'file.json', what: `${where} is not JSON`, fix: `Mend ${where}.` });
+    note({ level: 'error', code: 'file.json', what: `${place} is not JSON`, fix: `Mend ${place}.` });
     return undefined;
   }
 }
 
 /** `undefined` for a file that is not there. */
 function readText(path: string): string | undefined {
-  return ifThere(() => readFileSync(path, 'utf8'));
+  return ifExisting(() => readFileSync(path, 'utf8'));
 }
 
 function readNames(folder: string): string[] {
-  return ifThere(() => readdirSync(folder)) ?? [];
+  return ifExisting(() => readdirSync(folder)) ?? [];
 }
 
-function ifThere<T>(read: () => T): T | undefined {
+function ifExisting<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {

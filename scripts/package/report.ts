@@ -65,5 +65,5 @@ function listed(heading: string, lines: readonly string[]): string[] {
 
 /** Problems, each with its mending. */
 export function problemsText(problems: readonly Problem[]): string {
-  return problems.map(({ what, fix }) => `  - ${what}\n    ${fix}`).join('\n');
+  return problems.map(({ what: subject, fix }) => `  - ${subject}\n    ${fix}`).join('\n');
 }

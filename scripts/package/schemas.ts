@@ -18,14 +18,14 @@ export async function checkSchemas(
   const schema = readSchema(version, 'MicrosoftTeams.schema.json');
   const localization = readSchema(version, 'MicrosoftTeams.Localization.schema.json');
   if (!schema || !localization) {
-    const what = `manifestVersion ${version} is none that can be checked here`;
+    const subject = `manifestVersion ${version} is none that can be checked here`;
     const fix = 'Use 1.30, or update @microsoft/app-manifest.';
-    note({ level: 'error', code: 'schema.unknown', what, fix });
+    note({ level: 'error', code: 'schema.unknown', what: subject, fix });
     return;
   }
   noteAll('manifest.json', manifest, await againstManifestSchema(manifest, schema), note);
   const check = localizationCheck(localization);
-  for (const [file, texts] of languages) noteAll(file, texts, check(texts), note);
+  for (const [file, messages] of languages) noteAll(file, messages, check(messages), note);
 }
 
 type Schema = Parameters<typeof ManifestUtil.validateManifestAgainstSchema>[1];
@@ -54,11 +54,11 @@ async function againstManifestSchema(manifest: Manifest, schema: Schema): Promis
 }
 
 /** Not by Microsoft's own function: some patterns of this schema are not to be had as `u` regular expressions. */
-function localizationCheck({ $schema: _, ...schema }: Schema): (texts: LanguageFile) => Fault[] {
+function localizationCheck({ $schema: _, ...schema }: Schema): (messages: LanguageFile) => Fault[] {
   const ajv = new Ajv({ allErrors: true, strict: false, unicodeRegExp: false, validateFormats: false });
   const validate = ajv.compile(schema);
-  return (texts) => {
-    validate(texts);
+  return (messages) => {
+    validate(messages);
     const errors = validate.errors ?? [];
     return errors.map(({ instancePath, message, params }) => [instancePath, `${message} ${JSON.stringify(params)}`]);
   };
@@ -67,9 +67,9 @@ function localizationCheck({ $schema: _, ...schema }: Schema): (texts: LanguageF
 function noteAll(file: string, value: unknown, faults: readonly Fault[], note: ReportProblem): void {
   for (const [path, message] of faults) {
     if (SAID.includes(path) || isUnfilled(value, path)) continue;
-    const what = `${file}: ${path || 'the file'} ${message}`;
+    const subject = `${file}: ${path || 'the file'} ${message}`;
     const fix = `Mend it in appPackage/${file}, or in the variable or connection that it comes from.`;
-    note({ level: 'error', code: 'schema', what, fix });
+    note({ level: 'error', code: 'schema', what: subject, fix });
   }
 }
 

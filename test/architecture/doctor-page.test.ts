@@ -31,9 +31,9 @@ beforeAll(async () => {
 afterAll(() => project?.discard());
 
 test('the page explains each check, and no other, in the order in which the doctor says them', () => {
-  const said = [...new Set(checks.map(({ id, section }) => `${section}: ${id}`))];
-  expect(said.length).toBeGreaterThan(60);
-  expect(explained).toEqual(said);
+  const messages = [...new Set(checks.map(({ id, section }) => `${section}: ${id}`))];
+  expect(messages.length).toBeGreaterThan(60);
+  expect(explained).toEqual(messages);
 });
 
 test('no cell of the page is empty, and its weights are the doctor’s', () => {
@@ -59,8 +59,8 @@ test('the samples of the page count as many checks as there are, in the words of
   const [sample = ''] = /^No faults.*$/m.exec(text) ?? [];
   expect(sample).toContain(` of ${count} checks passed`);
   const { stdout } = await project.doctor('--offline');
-  const words = (line = '') => line.replace(/^.*?\. /, '').replace(/\d+/g, 'N');
-  expect(words(sample)).toBe(words(stdout.trimEnd().split('\n').at(-1)));
+  const message = (line = '') => line.replace(/^.*?\. /, '').replace(/\d+/g, 'N');
+  expect(message(sample)).toBe(message(stdout.trimEnd().split('\n').at(-1)));
 });
 
 test('ids are kebab-case', () => {

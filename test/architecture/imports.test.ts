@@ -3,7 +3,7 @@ import { dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 
-/** DESIGN.md section 6: a folder says what it is about, an import goes one way. */
+/** The code map (docs/ARCHITECTURE.md): a folder is one idea, and imports go one way. */
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 interface Module {
@@ -44,27 +44,6 @@ function importersOf(isWanted: (specifier: string) => boolean, among = modules):
   return among.filter(({ imports }) => imports.some(isWanted)).map(({ path }) => path);
 }
 
-function isOutsideChat(path: string): boolean {
-  return !path.startsWith('bot/chat/');
-}
-
-/** The base class of all our errors: every folder throws some. */
-const COMMON = 'bot/platform/latchkey-error.ts';
-
-/** Imports that leave `folder` for another place than those allowed. */
-function strays(folder: string, allowed: RegExp): string[] {
-  return bot
-    .filter(({ path }) => path.startsWith(folder))
-    .flatMap(({ path, imports }) =>
-      imports
-        .filter(
-          (target) =>
-            target.startsWith('bot/') && target !== COMMON && !target.startsWith(folder) && !allowed.test(target),
-        )
-        .map((target) => `${path} → ${target}`),
-    );
-}
-
 test('the scan sees the modules and their imports', () => {
   expect(bot.length).toBeGreaterThan(20);
   expect(bot.find(({ path }) => path === 'bot/index.ts')?.imports).toContain('bot/http/server.ts');
@@ -94,7 +73,7 @@ describe('imports go one way', () => {
 
   test('tests speak to the bot over HTTP; contract suites import their seams, and forgers the vault', () => {
     const others = modules.filter(({ path }) => path.startsWith('test/') && !path.startsWith('test/contract/'));
-    const vault = /^bot\/sign-in\/(vault|sealed-credential|identity-provider)\.ts$/;
+    const vault = /^bot\/sign-in\/(credentials\/vault|providers\/identity-provider)\.ts$/;
     expect(importersOf((target) => target.startsWith('bot/') && !vault.test(target), others)).toEqual([]);
   });
 
@@ -103,46 +82,49 @@ describe('imports go one way', () => {
     expect(importersOf((target) => /^(bot|local|test)\//.test(target), pages)).toEqual([]);
   });
 
-  test('a source knows neither Teams, sign-in nor HTTP routes', () => {
-    expect(strays('bot/sources/', /^bot\/(call|documents)\.ts$/)).toEqual([]);
+  /** What a folder of bot/ may import from other folders of bot/. */
+  const MAY_IMPORT: Readonly<Record<string, RegExp>> = {
+    platform: /^$/,
+    store: /^bot\/(platform\/|sign-in\/user\.ts)/,
+    sources: /^bot\/platform\//,
+    'sign-in': /^bot\/(store\/|platform\/)/,
+    config: /^bot\/(sign-in|sources|platform)\/|^bot\/store\/redis\/keys\.ts/,
+    teams: /^bot\/(sign-in|sources|platform)\/|^bot\/(connection|config\/config)\.ts/,
+    chat: /^bot\/(teams|sign-in|platform)\/|^bot\/(connection|sources\/source)\.ts/,
+    'web-chat': /^bot\/(sign-in|platform)\//,
+    http: /^bot\/(teams|web-chat|sign-in|store|platform)\/|^bot\/sources\/source\.ts/,
+    'app-package': /^bot\/(config|platform)\/|^bot\/sign-in\/user\.ts/,
+    cli: /^bot\/(app-package|config|web-chat|sign-in|sources|store|platform)\/|^bot\/(connection|teams\/user-token-client)\.ts/,
+  };
+
+  test('the table names every folder of bot/', () => {
+    const folders = bot.map(({ path }) => path.split('/')).filter(({ length }) => length > 2);
+    expect([...new Set(folders.map(([, folder]) => folder))].sort()).toEqual(Object.keys(MAY_IMPORT).sort());
   });
 
-  test('sign-in knows neither Teams nor HTTP', () => {
-    expect(strays('bot/sign-in/', /^bot\/(store\/store|documents|limited-response|loopback)\.ts$/)).toEqual([]);
+  test.each(Object.entries(MAY_IMPORT))('%s imports only what is below it', (folder, allowed) => {
+    const own = `bot/${folder}/`;
+    const strays = bot
+      .filter(({ path }) => path.startsWith(own))
+      .flatMap(({ path, imports }) => imports.map((target) => [path, target] as const))
+      .filter(([, target]) => target.startsWith('bot/') && !target.startsWith(own) && !allowed.test(target));
+    expect(strays.map(([path, target]) => `${path} → ${target}`)).toEqual([]);
   });
 
-  test('what counts knows the source seam alone', () => {
-    expect(strays('bot/metrics/', /^bot\/sources\/source\.ts$/)).toEqual([]);
+  test('only app.ts and the entry points build parts of every folder', () => {
+    const folders = (path: string) => new Set(path.split('/').length > 2 ? [path.split('/')[1]] : []);
+    const wide = bot.filter(({ imports }) => {
+      const used = new Set(
+        imports.filter((target) => target.startsWith('bot/')).flatMap((target) => [...folders(target)]),
+      );
+      return used.size > 6;
+    });
+    expect(wide.map(({ path }) => path).sort()).toEqual(
+      ['bot/app.ts', 'bot/cli.ts'].filter((path) => wide.some((each) => each.path === path)),
+    );
   });
 
-  test('the store knows nobody but the asker', () => {
-    expect(strays('bot/store/', /^bot\/sign-in\/asker\.ts$/)).toEqual([]);
-  });
-
-  test('teams knows sign-in and the source seam, not how either is built', () => {
-    const allowed =
-      /^bot\/(sign-in\/(sign-in|asker|credentials|keeper|outcomes|token-service|identity-provider|bounded-fetch|msal-network)|sources\/(source|fair-turns|typing)|store\/store|config|language|loopback|call|documents|limited-response)\.ts$/;
-    expect(strays('bot/teams/', allowed)).toEqual([]);
-  });
-
-  test('a chat knows what Teams shows and how to sign in; nothing of teams/ knows the chat', () => {
-    const allowed =
-      /^bot\/(teams\/[a-z/-]+|sign-in\/(sign-in|asker|secrets|magic-codes|keeper|outcomes|connected-account|identity-provider)|sources\/source|language|loopback)\.ts$/;
-    expect(strays('bot/chat/', allowed)).toEqual([]);
-    expect(importersOf((target) => target.startsWith('bot/chat/'), bot).filter(isOutsideChat)).toEqual([
-      'bot/build-chat.ts',
-    ]);
-  });
-
-  test('the token broker knows who a browser is, and neither Teams nor HTTP routes', () => {
-    expect(
-      strays('bot/direct-line/', /^bot\/(sign-in\/(asker|browser-sessions)|documents|limited-response)\.ts$/),
-    ).toEqual([]);
-  });
-
-  test('what makes the app package knows the settings alone, and reads no file', () => {
-    const allowed = /^bot\/(config\/[a-z-]+|language|loopback|sign-in\/asker)\.ts$/;
-    expect(strays('bot/app-package/', allowed)).toEqual([]);
+  test('the app package is made from settings alone: its modules read no file', () => {
     const makers = modules.filter(({ path }) => path.startsWith('bot/app-package/'));
     expect(makers.length).toBeGreaterThan(5);
     expect(importersOf((target) => target.startsWith('node:'), makers)).toEqual([]);
@@ -162,15 +144,27 @@ describe('imports go one way', () => {
   });
 });
 
+describe('the size of the map', () => {
+  const MAX_FILES = 190;
+  const MAX_FILES_IN_FOLDER = 18;
+
+  test(`bot/ has fewer than ${MAX_FILES} files, and no folder more than ${MAX_FILES_IN_FOLDER}`, () => {
+    expect(bot.length).toBeLessThan(MAX_FILES);
+    const counts = new Map<string, number>();
+    for (const { path } of bot) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
+    expect([...counts].filter(([, count]) => count > MAX_FILES_IN_FOLDER)).toEqual([]);
+  });
+});
+
 describe('what has one place stays there', () => {
   // A module's own path, or the beginning that all of its importers share.
   test.each([
     ['restify', 'bot/http/server.ts'],
     ['@microsoft/teams-js', 'auth-page/teams.ts'],
-    ['openid-client', 'bot/sign-in/'],
+    ['openid-client', 'bot/sign-in/providers/'],
     ['@microsoft/teamsfx', 'bot/sign-in/sso/on-behalf-of.ts'],
-    ['libsql', 'bot/store/sqlite'],
-    ['ioredis', 'bot/store/redis'],
+    ['libsql', 'bot/store/sqlite/'],
+    ['ioredis', 'bot/store/redis/'],
     ['rate-limiter-flexible', 'bot/store/'],
   ])('%s', (name, place) => {
     const found = importersOf(

@@ -20,7 +20,7 @@ const SAME_IN_EVERY_LANGUAGE = ['name.short'];
 const manifest = read('manifest.json') as {
   localizationInfo: { defaultLanguageTag: string; additionalLanguages: { languageTag: string; file: string }[] };
 };
-const english = textsOf(manifest);
+const english = messagesOf(manifest);
 const { defaultLanguageTag, additionalLanguages } = manifest.localizationInfo;
 
 function read(file: string): Record<string, unknown> {
@@ -28,12 +28,12 @@ function read(file: string): Record<string, unknown> {
 }
 
 /** Every text of the manifest that a person sees, under the key that a language's file has for it. */
-function textsOf(value: unknown, path = ''): Map<string, string> {
+function messagesOf(value: unknown, path = ''): Map<string, string> {
   if (typeof value === 'string') return new Map(isSeen(path) ? [[path, value]] : []);
   const children = Array.isArray(value)
     ? value.map((child, at) => [`${path}[${at}]`, child] as const)
     : Object.entries(value ?? {}).map(([key, child]) => [path ? `${path}.${key}` : key, child] as const);
-  return new Map(children.flatMap(([key, child]) => [...textsOf(child, key)]));
+  return new Map(children.flatMap(([key, child]) => [...messagesOf(child, key)]));
 }
 
 function isSeen(path: string): boolean {
@@ -50,7 +50,7 @@ test('the manifest is in English, and has a file for each other language of the 
 });
 
 describe.each(additionalLanguages)('$languageTag', ({ languageTag, file }) => {
-  const { $schema, ...texts } = read(file) as Record<string, string>;
+  const { $schema, ...messages } = read(file) as Record<string, string>;
 
   test('is named by its tag, and says which schema it follows', () => {
     expect(file).toBe(`${languageTag}.json`);
@@ -58,26 +58,26 @@ describe.each(additionalLanguages)('$languageTag', ({ languageTag, file }) => {
   });
 
   test('has each text of the manifest, and no other', () => {
-    expect(Object.keys(texts).sort()).toEqual([...english.keys()].sort());
+    expect(Object.keys(messages).sort()).toEqual([...english.keys()].sort());
   });
 
   test('leaves no text in English', () => {
-    const same = Object.keys(texts).filter((key) => texts[key] === english.get(key));
+    const same = Object.keys(messages).filter((key) => messages[key] === english.get(key));
     expect(same).toEqual(SAME_IN_EVERY_LANGUAGE);
   });
 });
 
-test.each([['manifest.json', english], ...additionalLanguages.map(({ file }) => [file, textsOfFile(file)] as const)])(
-  '%s: nothing is longer than Teams takes',
-  (_, texts) => {
-    const tooLong = [...texts].filter(([key, text]) => lengthOf(text) > limitOf(key) || text === '');
-    expect(tooLong).toEqual([]);
-  },
-);
+test.each([
+  ['manifest.json', english],
+  ...additionalLanguages.map(({ file }) => [file, messagesOfFile(file)] as const),
+])('%s: nothing is longer than Teams takes', (_, messages) => {
+  const tooLong = [...messages].filter(([key, text]) => lengthOf(text) > limitOf(key) || text === '');
+  expect(tooLong).toEqual([]);
+});
 
-function textsOfFile(file: string): ReadonlyMap<string, string> {
-  const { $schema: _, ...texts } = read(file) as Record<string, string>;
-  return new Map(Object.entries(texts));
+function messagesOfFile(file: string): ReadonlyMap<string, string> {
+  const { $schema: _, ...messages } = read(file) as Record<string, string>;
+  return new Map(Object.entries(messages));
 }
 
 function limitOf(key: string): number {

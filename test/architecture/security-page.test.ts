@@ -43,10 +43,10 @@ test('no cell of a row is empty', () => {
 });
 
 test('what a row links to is there, and its tests say which threat they are for', () => {
-  const wrong = rows.flatMap(({ id, cells: [, , where, tests] }) => [
-    ...(linksIn(where).length > 0 ? [] : [`${id}: nowhere`]),
+  const wrong = rows.flatMap(({ id, cells: [, , place, tests] }) => [
+    ...(linksIn(place).length > 0 ? [] : [`${id}: nowhere`]),
     ...(linksIn(tests).length > 0 ? [] : [`${id}: no test`]),
-    ...linksIn(where).filter((path) => !existsSync(join(docs, path))),
+    ...linksIn(place).filter((path) => !existsSync(join(docs, path))),
     ...linksIn(tests).filter((path) => !path.endsWith('.test.ts') || !isTagged(path, id)),
   ]);
   expect(wrong).toEqual([]);

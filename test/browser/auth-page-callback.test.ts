@@ -2,11 +2,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import {
   type AuthBench,
   type AuthVisit,
-  allHeard,
-  heard,
+  allReceived,
+  received,
   startAuthBench,
   visit,
-  words,
+  wording,
 } from '../support/auth-browser.ts';
 import { TEAMS_USER } from '../support/auth-host.ts';
 import { pressClose } from '../support/close-button.ts';
@@ -49,18 +49,18 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     const { opener, page } = await browser.popUp(bench.teams, url);
     const closed = page.waitForEvent('close');
 
-    expect(await heard(opener, SUCCESS)).toEqual({ args: [CODE], fromPopup: true });
+    expect(await received(opener, SUCCESS)).toEqual({ args: [CODE], fromPopup: true });
     await closed;
     const response = { connection: 'handbook', code: 'the-code', state: 'the-state', iss: 'https://id.example' };
     const body = { ...response, teamsUser: TEAMS_USER };
     expect(bench.auth.posted).toMatchObject([{ endpoint: 'complete', body, headers: { origin: bench.auth.origin } }]);
-    expect(await allHeard(opener)).not.toContain(FAILURE);
+    expect(await allReceived(opener)).not.toContain(FAILURE);
   });
 
   test('says that it is signing in, until the answer comes', async () => {
     bench.auth.script.complete = 'hang';
     const { page } = await browser.popUp(bench.teams, url);
-    expect(await words(page, 'signingIn')).toContain('Signing you in…');
+    expect(await wording(page, 'signingIn')).toContain('Signing you in…');
     await page.getByRole('status').getByText('Signing you in…').waitFor({ state: 'attached' });
   });
 
@@ -70,7 +70,7 @@ describeWithChromium('GET /auth/callback/:connection', () => {
   ])('no Teams window, proven: %s: says what to do, at once', async (proven, screen, says) => {
     bench.auth.script.complete = done(proven);
     const page = await browser.alone(url);
-    expect(await words(page, screen)).toMatch(says);
+    expect(await wording(page, screen)).toMatch(says);
     await expectNoCode(page);
   });
 
@@ -81,8 +81,8 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     await keepOpen();
     bench.auth.script.complete = done(proven);
     const { opener, page } = await browser.popUp(bench.teams, url);
-    await heard(opener, SUCCESS);
-    expect(await words(page, screen)).toMatch(says);
+    await received(opener, SUCCESS);
+    expect(await wording(page, screen)).toMatch(says);
     await expectNoCode(page);
     await pressClose(page);
     await page.locator('.actions').getByText('You can close this window now.').waitFor();
@@ -92,28 +92,28 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     bench.auth.script.complete = done(false);
     const before = Date.now();
     const { opener, page } = await browser.popUp(bench.teams, url, { silent: true });
-    expect(await words(page, 'doneUntold')).toContain('sign in again from Teams');
+    expect(await wording(page, 'doneUntold')).toContain('sign in again from Teams');
     // teams-js alone would hang for 60 s.
     expect(Date.now() - before).toBeLessThan(20_000);
-    expect(await allHeard(opener)).toEqual(['initialize']);
+    expect(await allReceived(opener)).toEqual(['initialize']);
   });
 
   test('a Teams that answers later than that still gets the code', async () => {
-    const question = { asker: { name: 'Ada' }, account: { name: 'ada' }, connection: { id: 'handbook', title: 'H' } };
-    bench.auth.script.complete = { body: { next: 'confirm', confirmation: 'x', ...question } };
+    const request = { asker: { name: 'Ada' }, account: { name: 'ada' }, connection: { id: 'handbook', title: 'H' } };
+    bench.auth.script.complete = { body: { next: 'confirm', confirmation: 'x', ...request } };
     bench.auth.script.confirm = done(false);
     const { opener, page } = await browser.popUp(bench.teams, url, { late: 3_500 });
-    await words(page, 'confirm');
-    await heard(opener, 'getContext');
+    await wording(page, 'confirm');
+    await received(opener, 'getContext');
     await page.getByRole('button', { name: 'Connect' }).click();
-    expect(await heard(opener, SUCCESS)).toEqual({ args: [CODE], fromPopup: true });
+    expect(await received(opener, SUCCESS)).toEqual({ args: [CODE], fromPopup: true });
   });
 
   test('shown as something else than a sign-in pop-up: teams-js refuses, the page says what to do', async () => {
     bench.auth.script.complete = done(true);
     const { opener, page } = await browser.popUp(bench.teams, url, { frameContext: 'content' });
-    expect(await words(page, 'doneSearchAgain')).toContain('search again in Teams');
-    expect(await allHeard(opener)).not.toContain(SUCCESS);
+    expect(await wording(page, 'doneSearchAgain')).toContain('search again in Teams');
+    expect(await allReceived(opener)).not.toContain(SUCCESS);
   });
 
   test('on a phone: the code goes through the native interface', async () => {
@@ -123,8 +123,8 @@ describeWithChromium('GET /auth/callback/:connection', () => {
         told.push(message);
         const { id, uuidAsString, func } = JSON.parse(message);
         const args = ['authentication', 'android', '{"apiVersion":4,"supports":{}}', '2.0.1'];
-        const answer = () => Reflect.get(window, 'onNativeMessage')({ data: { id, uuidAsString, args } });
-        if (func === 'initialize') setTimeout(answer);
+        const response = () => Reflect.get(window, 'onNativeMessage')({ data: { id, uuidAsString, args } });
+        if (func === 'initialize') setTimeout(response);
       };
       Object.assign(window, { told, nativeInterface: { framelessPostMessage } });
     });
@@ -143,19 +143,19 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     const authorizationUrl = `${bench.teams.origin}/provider?chooser`;
     bench.auth.script.start = { body: { authorizationUrl, proven: true } };
     const { opener, page } = await browser.popUp(bench.teams, url);
-    await words(page, 'signin.identity_mismatch');
+    await wording(page, 'signin.identity_mismatch');
     await page.getByRole('button', { name: 'Use another account' }).click();
     await page.waitForURL(authorizationUrl);
     expect(bench.auth.posted.filter(({ endpoint }) => endpoint === 'start').map(({ body }) => body)).toEqual([
       { ticket: 'the-second-ticket', teamsUser: TEAMS_USER },
     ]);
-    expect(await allHeard(opener)).not.toContain(FAILURE);
+    expect(await allReceived(opener)).not.toContain(FAILURE);
   });
 
   test('wrong person: an account without a name is called one', async () => {
     bench.auth.script.complete = wrongPerson({ name: '1', unnamed: true });
     const page = await browser.alone(url);
-    expect(await words(page, 'signin.identity_mismatch')).toContain(
+    expect(await wording(page, 'signin.identity_mismatch')).toContain(
       'You signed in as an account without a name (id 1)',
     );
   });
@@ -170,7 +170,7 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     bench.auth.script.complete = problem('provider.policy', 403);
     const query = new URLSearchParams({ error: 'access_denied', error_description: description, state: 'the-state' });
     const page = await browser.alone(`${callback}?${query}`);
-    await words(page, 'provider.policy');
+    await wording(page, 'provider.policy');
     expect(bench.auth.posted.map(({ body }) => body)).toEqual([
       { connection: 'handbook', error: 'access_denied', ...(hint && { hint }), state: 'the-state' },
     ]);
@@ -180,31 +180,31 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     bench.auth.script.complete = wrongPerson();
     const { opener, page } = await browser.popUp(bench.teams, url);
 
-    expect(await words(page, 'signin.identity_mismatch')).toMatch(
+    expect(await wording(page, 'signin.identity_mismatch')).toMatch(
       /Sign in as Ada Example[\s\S]*You signed in as grace@contoso\.example, which is the account of another person[\s\S]*private window/,
     );
     expect(await page.locator('button.primary').innerText()).toBe('Use another account');
     expect(await page.locator('h1').evaluate((h1) => h1 === document.activeElement)).toBe(true);
-    expect(await allHeard(opener)).not.toContain(FAILURE);
+    expect(await allReceived(opener)).not.toContain(FAILURE);
     const closed = page.waitForEvent('close');
     await pressClose(page);
-    expect(await heard(opener, FAILURE)).toEqual({ args: ['signin.identity_mismatch'], fromPopup: true });
+    expect(await received(opener, FAILURE)).toEqual({ args: ['signin.identity_mismatch'], fromPopup: true });
     await closed;
   });
 
   test("wrong person: closing the window with the browser's own button tells Teams too", async () => {
     bench.auth.script.complete = problem('signin.identity_mismatch', 403, { expected: 'Ada Example' });
     const { opener, page } = await browser.popUp(bench.teams, url);
-    await words(page, 'signin.identity_mismatch');
+    await wording(page, 'signin.identity_mismatch');
     await page.close({ runBeforeUnload: true });
-    expect(await heard(opener, FAILURE)).toMatchObject({ args: ['signin.identity_mismatch'] });
+    expect(await received(opener, FAILURE)).toMatchObject({ args: ['signin.identity_mismatch'] });
   });
 
   test('cancelled at the provider: Teams hears of it at once', async () => {
     bench.auth.script.complete = problem('signin.cancelled', 400);
     const { opener, page } = await browser.popUp(bench.teams, `${callback}?error=access_denied&state=the-state`);
     const closed = page.waitForEvent('close');
-    expect(await heard(opener, FAILURE)).toEqual({ args: ['cancelled'], fromPopup: true });
+    expect(await received(opener, FAILURE)).toEqual({ args: ['cancelled'], fromPopup: true });
     await closed;
     expect(bench.auth.posted.map(({ body }) => body)).toEqual([
       { connection: 'handbook', error: 'access_denied', state: 'the-state', teamsUser: TEAMS_USER },
@@ -214,7 +214,7 @@ describeWithChromium('GET /auth/callback/:connection', () => {
   test('cancelled, and no Teams window: says so', async () => {
     bench.auth.script.complete = problem('signin.cancelled', 400);
     const page = await browser.alone(`${callback}?error=access_denied&state=the-state`);
-    expect(await words(page, 'signin.cancelled')).toMatch(/Sign-in cancelled[\s\S]*Nothing was connected/);
+    expect(await wording(page, 'signin.cancelled')).toMatch(/Sign-in cancelled[\s\S]*Nothing was connected/);
   });
 
   test.each([
@@ -235,7 +235,7 @@ describeWithChromium('GET /auth/callback/:connection', () => {
   ])('%s (%i): says "%s" and what to do', async (code, status, heading) => {
     bench.auth.script.complete = problem(code, status);
     const page = await browser.alone(url);
-    const text = await words(page, code);
+    const text = await wording(page, code);
     expect(text).toContain(heading);
     expect(text).toMatch(/in Teams|from Teams/);
   });
@@ -252,10 +252,10 @@ describeWithChromium('GET /auth/callback/:connection', () => {
       { body: { next: 'done', proven: true } },
       { body: { next: 'confirm', confirmation: 'x' } },
     ];
-    for (const answer of unknown) {
-      bench.auth.script.complete = answer;
+    for (const response of unknown) {
+      bench.auth.script.complete = response;
       await page.goto(url);
-      expect(await words(page, 'page.unexpected')).toMatch(/Something went wrong[\s\S]*search again in Teams/);
+      expect(await wording(page, 'page.unexpected')).toMatch(/Something went wrong[\s\S]*search again in Teams/);
     }
     expect(bench.auth.posted).toHaveLength(unknown.length);
   });
@@ -263,7 +263,7 @@ describeWithChromium('GET /auth/callback/:connection', () => {
   test('without a connection: says so', async () => {
     bench.auth.script.complete = 'drop';
     const page = await browser.alone(url);
-    expect(await words(page, 'page.offline')).toContain('No connection');
+    expect(await wording(page, 'page.offline')).toContain('No connection');
   });
 
   test('T27: a response with a parameter missing, doubled or contradicting: posts nothing and says so', async () => {
@@ -282,7 +282,7 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     ];
     for (const query of queries) {
       await page.goto(`${callback}${query}`);
-      expect(await words(page, 'request.malformed')).toContain('incomplete or has been changed');
+      expect(await wording(page, 'request.malformed')).toContain('incomplete or has been changed');
       expect(page.url()).toBe(callback);
     }
     expect(bench.auth.posted).toEqual([]);
@@ -291,9 +291,9 @@ describeWithChromium('GET /auth/callback/:connection', () => {
   test('T21: a reloaded callback says so and exchanges nothing', async () => {
     bench.auth.script.complete = done(true);
     const page = await browser.alone(url);
-    await words(page, 'doneSearchAgain');
+    await wording(page, 'doneSearchAgain');
     await page.reload();
-    expect(await words(page, 'page.reloaded')).toMatch(/has ended[\s\S]*start again from there/);
+    expect(await wording(page, 'page.reloaded')).toMatch(/has ended[\s\S]*start again from there/);
     expect(bench.auth.posted).toHaveLength(1);
   });
 

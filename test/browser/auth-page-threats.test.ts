@@ -2,11 +2,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import {
   type AuthBench,
   type AuthVisit,
-  allHeard,
-  heard,
+  allReceived,
+  received,
   startAuthBench,
   visit,
-  words,
+  wording,
 } from '../support/auth-browser.ts';
 import { pressClose } from '../support/close-button.ts';
 import { describeWithChromium } from '../support/requirements.ts';
@@ -34,13 +34,13 @@ describeWithChromium('The auth pages under attack', () => {
   afterEach(() => browser.context.close());
 
   /** The pop-up as it asks the person, with a Teams window behind it that answered. */
-  async function askedToConfirm() {
+  async function requestedToConfirm() {
     const named = { asker: { name: 'Ada' }, account: { name: 'ada' }, connection: { id: 'handbook', title: 'H' } };
     bench.auth.script.complete = { body: { next: 'confirm', confirmation: 'x', ...named } };
     bench.auth.script.confirm = { body: { next: 'done', securityCode: CODE, proven: false } };
     const { opener, page } = await browser.popUp(bench.teams, url);
-    await words(page, 'confirm');
-    await heard(opener, 'getContext');
+    await wording(page, 'confirm');
+    await received(opener, 'getContext');
     return { opener, page };
   }
 
@@ -52,10 +52,10 @@ describeWithChromium('The auth pages under attack', () => {
     bench.auth.hostOrigins = origins.map((origin) => origin.replace('PORT', port));
     const evil = { ...bench.evil, origin: `http://evil.localhost:${port}` };
     const { opener, page } = await browser.popUp(evil, url, { theme: 'dark' });
-    await words(page, 'doneUntold');
+    await wording(page, 'doneUntold');
 
-    const messages = await opener.evaluate(() => JSON.stringify(window.host.heard));
-    expect(await allHeard(opener)).toEqual(['initialize']);
+    const messages = await opener.evaluate(() => JSON.stringify(window.host.received));
+    expect(await allReceived(opener)).toEqual(['initialize']);
     for (const secret of [CODE, 'the-code', 'the-state']) expect(messages).not.toContain(secret);
     expect(browser.problems).toEqual([]);
   });
@@ -63,19 +63,19 @@ describeWithChromium('The auth pages under attack', () => {
   test('T23: an opener that is no Teams gets no failure and no theme either', async () => {
     bench.auth.script.complete = { status: 400, body: { code: 'provider.refused', status: 400 } };
     const { opener, page } = await browser.popUp(bench.evil, url, { theme: 'dark' });
-    await words(page, 'provider.refused');
+    await wording(page, 'provider.refused');
     await pressClose(page);
-    await opener.waitForFunction(() => window.host.heard.length > 0);
+    await opener.waitForFunction(() => window.host.received.length > 0);
     if (!page.isClosed()) await page.waitForEvent('close');
-    expect(await allHeard(opener)).toEqual(['initialize']);
+    expect(await allReceived(opener)).toEqual(['initialize']);
   });
 
   test('T23: a window that takes the place of Teams after initialize gets no code', async () => {
-    const { opener, page } = await askedToConfirm();
+    const { opener, page } = await requestedToConfirm();
     await opener.goto(`${bench.evil.origin}/`);
     await page.getByRole('button', { name: 'Connect' }).click();
     await page.waitForEvent('close');
-    expect(await allHeard(opener)).toEqual([]);
+    expect(await allReceived(opener)).toEqual([]);
   });
 
   test('T24: a provider that cuts the pop-up from Teams: the page says what to do', async () => {
@@ -86,18 +86,18 @@ describeWithChromium('The auth pages under attack', () => {
     await page.waitForURL(authorizationUrl);
     await page.goto(url);
     expect(await page.evaluate(() => window.opener)).toBeNull();
-    expect(await words(page, 'doneUntold')).toContain('sign in again from Teams');
+    expect(await wording(page, 'doneUntold')).toContain('sign in again from Teams');
 
     bench.auth.script.complete = { body: { next: 'done', securityCode: CODE, proven: true } };
     await page.goto(url);
-    expect(await words(page, 'doneSearchAgain')).toContain('search again in Teams');
+    expect(await wording(page, 'doneSearchAgain')).toContain('search again in Teams');
   });
 
   test('T24: Teams is closed while the person decides: the page says that nothing was connected', async () => {
-    const { opener, page } = await askedToConfirm();
+    const { opener, page } = await requestedToConfirm();
     await opener.close();
     await page.getByRole('button', { name: 'Connect' }).click();
-    expect(await words(page, 'doneUntold')).toContain('sign in again from Teams');
+    expect(await wording(page, 'doneUntold')).toContain('sign in again from Teams');
   });
 
   test('T32: script in error_description is neither posted nor shown', async () => {
@@ -114,7 +114,7 @@ describeWithChromium('The auth pages under attack', () => {
     });
     const page = await browser.alone(`${callback}?${query}`);
 
-    const text = await words(page, 'provider.refused');
+    const text = await wording(page, 'provider.refused');
     for (const foreign of ['alert', 'server_error', 'evil.example', 'title']) {
       expect(text).not.toContain(foreign);
       if (foreign !== 'title') expect(await page.content()).not.toContain(foreign);
@@ -132,7 +132,7 @@ describeWithChromium('The auth pages under attack', () => {
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.waitForURL(authorizationUrl);
     await page.goto(url);
-    await words(page, 'doneUntold');
+    await wording(page, 'doneUntold');
 
     expect(page.url()).toBe(callback);
     const left = await page.evaluate(async () => ({
@@ -166,7 +166,7 @@ describeWithChromium('The auth pages under attack', () => {
     });
     bench.auth.script.complete = 'hang';
     const { page } = await browser.popUp(bench.teams, url);
-    await words(page, 'signingIn');
+    await wording(page, 'signingIn');
     // teams-js gives itself a UUID while it loads. The words may be there before the script is.
     await page.waitForFunction(() => (Reflect.get(window, 'seen') as string[]).length > 0);
     const seen: string[] = await page.evaluate(() => Reflect.get(window, 'seen'));
@@ -179,13 +179,13 @@ describeWithChromium('The auth pages under attack', () => {
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.waitForURL(`${bench.teams.origin}/provider`);
     await page.goto(url);
-    await words(page, 'doneUntold');
+    await wording(page, 'doneUntold');
     expect(bench.auth.posted.map(({ headers }) => headers.cookie)).toEqual([undefined, 'transaction=1']);
   });
 
   test('T41: teams-js asks no CDN for hosts, and a replaced script does not run', async () => {
     const { opener } = await browser.popUp(bench.teams, url);
-    await heard(opener, SUCCESS);
+    await received(opener, SUCCESS);
     expect(browser.problems).toEqual([]);
 
     bench.auth.tamper = true;
@@ -199,7 +199,7 @@ describeWithChromium('The auth pages under attack', () => {
   test('T72: teams-js logs nothing, even where somebody switched its log on', async () => {
     await browser.context.addInitScript(() => localStorage.setItem('debug', '*'));
     const { opener } = await browser.popUp(bench.teams, url);
-    await heard(opener, SUCCESS);
+    await received(opener, SUCCESS);
     expect(browser.console).toEqual([]);
   });
 });

@@ -5,11 +5,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import {
   type AuthBench,
   type AuthVisit,
-  allHeard,
-  heard,
+  allReceived,
+  received,
   startAuthBench,
   visit,
-  words,
+  wording,
 } from '../support/auth-browser.ts';
 import { TEAMS_USER } from '../support/auth-host.ts';
 import { pressClose } from '../support/close-button.ts';
@@ -48,7 +48,7 @@ describeWithChromium('GET /auth/start', () => {
         headers: { origin: bench.auth.origin },
       },
     ]);
-    expect(await allHeard(opener)).not.toContain('authentication.authenticate.failure');
+    expect(await allReceived(opener)).not.toContain('authentication.authenticate.failure');
     expect(await page.evaluate(() => window.history.length)).toBe(1);
   });
 
@@ -57,7 +57,7 @@ describeWithChromium('GET /auth/start', () => {
     const { opener, page } = await browser.popUp(bench.teams, url, { contextless: true });
     await page.waitForURL(started.authorizationUrl);
 
-    expect(await allHeard(opener)).toContain('getContext');
+    expect(await allReceived(opener)).toContain('getContext');
     expect(Date.now() - before).toBeLessThan(20_000);
   });
 
@@ -79,7 +79,7 @@ describeWithChromium('GET /auth/start', () => {
     const { opener, page } = await browser.popUp(bench.teams, url);
     await page.waitForLoadState('networkidle');
     expect(bench.auth.posted).toEqual([]);
-    expect(await allHeard(opener)).toEqual([]);
+    expect(await allReceived(opener)).toEqual([]);
 
     await page.evaluate(() => {
       Object.assign(window, { ahead: false });
@@ -96,7 +96,7 @@ describeWithChromium('GET /auth/start', () => {
     const [, hint, screen] = row;
     for (let time = 0; time < 10; time++) {
       const page = await browser.alone(url + hint);
-      await words(page, screen);
+      await wording(page, screen);
       await page.waitForLoadState('networkidle');
       await page.close();
     }
@@ -106,7 +106,7 @@ describeWithChromium('GET /auth/start', () => {
   test('T21: works again after a reload', async () => {
     bench.auth.script.start = 'drop';
     const { page } = await browser.popUp(bench.teams, url);
-    await words(page, 'page.offline');
+    await wording(page, 'page.offline');
     bench.auth.script.start = { body: started };
     await page.reload();
     await page.waitForURL(started.authorizationUrl);
@@ -114,7 +114,7 @@ describeWithChromium('GET /auth/start', () => {
 
   test('without a Teams window, sign-in proven: says so at once, and goes on when asked to', async () => {
     const page = await browser.alone(url);
-    expect(await words(page, 'outsideTeams')).toMatch(/No Teams window found[\s\S]*You can still sign in here/);
+    expect(await wording(page, 'outsideTeams')).toMatch(/No Teams window found[\s\S]*You can still sign in here/);
 
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.waitForURL(started.authorizationUrl);
@@ -124,7 +124,7 @@ describeWithChromium('GET /auth/start', () => {
     bench.auth.script.start = { body: { ...started, proven: false } };
     const page = await browser.alone(`${url}&confirmed`);
 
-    expect(await words(page, 'page.no_teams')).toMatch(/Open this from Teams[\s\S]*search in Teams/);
+    expect(await wording(page, 'page.no_teams')).toMatch(/Open this from Teams[\s\S]*search in Teams/);
     expect(await page.getByRole('button').count()).toBe(0);
     expect(page.url()).toBe(`${url}&confirmed`);
     expect(bench.auth.posted).toEqual([]);
@@ -137,10 +137,10 @@ describeWithChromium('GET /auth/start', () => {
     bench.auth.script.start = { body: { ...started, proven: false } };
     const page = await browser.alone(url + hint);
     if (hint === '') {
-      await words(page, 'outsideTeams');
+      await wording(page, 'outsideTeams');
       await page.getByRole('button', { name: 'Continue' }).click();
     }
-    await words(page, 'page.no_teams');
+    await wording(page, 'page.no_teams');
     expect(page.url()).toBe(url + hint);
   });
 
@@ -151,7 +151,7 @@ describeWithChromium('GET /auth/start', () => {
     const { page } = await browser.popUp(bench.teams, url + hint, { silent: true });
     const before = Date.now();
 
-    expect(await words(page, screen)).toContain(says);
+    expect(await wording(page, screen)).toContain(says);
     // teams-js alone would hang for 60 s.
     expect(Date.now() - before).toBeLessThan(20_000);
     expect(page.url()).toBe(url + hint);
@@ -160,7 +160,7 @@ describeWithChromium('GET /auth/start', () => {
 
   test.each(['', '?ticket=', '?ticket=a&ticket=b'])('with the query "%s": posts nothing, says so', async (query) => {
     const page = await browser.alone(`${bench.auth.origin}/auth/start${query}`);
-    expect(await words(page, 'ticket.invalid')).toMatch(/link does not work[\s\S]*search again in Teams/);
+    expect(await wording(page, 'ticket.invalid')).toMatch(/link does not work[\s\S]*search again in Teams/);
     expect(bench.auth.posted).toEqual([]);
   });
 
@@ -175,20 +175,20 @@ describeWithChromium('GET /auth/start', () => {
     bench.auth.script.start = { status, body: { code, status, title: 'From the server' } };
     const { opener, page } = await browser.popUp(bench.teams, url);
 
-    const text = await words(page, code);
+    const text = await wording(page, code);
     expect(text).toMatch(says);
     expect(text).not.toContain('From the server');
-    expect(await allHeard(opener)).not.toContain('authentication.authenticate.failure');
+    expect(await allReceived(opener)).not.toContain('authentication.authenticate.failure');
     const closed = page.waitForEvent('close');
     await pressClose(page);
-    expect(await heard(opener, 'authentication.authenticate.failure')).toEqual({ args: [code], fromPopup: true });
+    expect(await received(opener, 'authentication.authenticate.failure')).toEqual({ args: [code], fromPopup: true });
     await closed;
   });
 
   test('without a connection: says so, and tries again when asked to', async () => {
     bench.auth.script.start = 'drop';
     const { page } = await browser.popUp(bench.teams, url);
-    expect(await words(page, 'page.offline')).toMatch(/No connection[\s\S]*Check your network/);
+    expect(await wording(page, 'page.offline')).toMatch(/No connection[\s\S]*Check your network/);
 
     bench.auth.script.start = { body: started };
     await page.getByRole('button', { name: 'Try again' }).click();
@@ -198,7 +198,7 @@ describeWithChromium('GET /auth/start', () => {
   test('no answer in 15 s: says so', async () => {
     bench.auth.script.start = 'hang';
     const { page } = await browser.popUp(bench.teams, url);
-    expect(await words(page, 'page.timeout')).toContain('takes too long');
+    expect(await wording(page, 'page.timeout')).toContain('takes too long');
   });
 
   test('T34: an authorization URL that is none is not followed', async () => {
@@ -206,7 +206,7 @@ describeWithChromium('GET /auth/start', () => {
     for (const authorizationUrl of ['javascript:alert(1)', 'data:text/html,x', 'ftp://localhost/', 'nonsense', '']) {
       bench.auth.script.start = { body: { authorizationUrl, proven: true } };
       await page.goto(url);
-      expect(await words(page, 'page.unexpected')).toContain('Something went wrong');
+      expect(await wording(page, 'page.unexpected')).toContain('Something went wrong');
       expect(page.url()).toBe(url);
     }
   });
@@ -221,7 +221,7 @@ describeWithChromium('GET /auth/start', () => {
     const other = await visit(bench, { colorScheme });
     bench.auth.script.start = 'drop';
     const { page } = await other.popUp(bench.teams, url, { theme });
-    await words(page, 'page.offline');
+    await wording(page, 'page.offline');
 
     await page.waitForFunction(
       (wanted) => getComputedStyle(document.querySelector('main') ?? document.body).backgroundColor === wanted,

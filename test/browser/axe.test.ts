@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { type AuthBench, type AuthVisit, startAuthBench, visit, words } from '../support/auth-browser.ts';
+import { type AuthBench, type AuthVisit, startAuthBench, visit, wording } from '../support/auth-browser.ts';
 import { axeFindings } from '../support/axe.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 
@@ -41,7 +41,7 @@ describeWithChromium('axe-core finds nothing wrong', () => {
   afterEach(() => browser.context.close());
 
   async function inEachTheme(page: Page, screen: string): Promise<void> {
-    await words(page, screen);
+    await wording(page, screen);
     for (const theme of THEMES) {
       await page.evaluate((name) => document.documentElement.setAttribute('data-theme', name), theme);
       expect({ screen, theme, found: await axeFindings(page) }).toEqual({ screen, theme, found: [] });
@@ -51,7 +51,7 @@ describeWithChromium('axe-core finds nothing wrong', () => {
   test('and it would find something', async () => {
     bench.auth.script.complete = { status: 400, body: { code: 'ticket.invalid' } };
     const page = await browser.alone(bench.auth.origin + CALLBACK);
-    await words(page, 'ticket.invalid');
+    await wording(page, 'ticket.invalid');
     await page.evaluate(() => document.documentElement.removeAttribute('lang'));
     expect(await axeFindings(page)).toEqual([expect.stringContaining('html-has-lang')]);
   });

@@ -29,11 +29,11 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
     return teams.get('message').last();
   }
 
-  async function lastSays(teams: TeamsClient, words: RegExp): Promise<void> {
-    await last(teams).getByText(words).first().waitFor();
+  async function lastSays(teams: TeamsClient, text: RegExp): Promise<void> {
+    await last(teams).getByText(text).first().waitFor();
   }
 
-  async function say(teams: TeamsClient, text: string): Promise<void> {
+  async function send(teams: TeamsClient, text: string): Promise<void> {
     await teams.get('compose-text').fill(text);
     await teams.get('send').click();
     await teams.get('message').filter({ hasText: text }).last().waitFor();
@@ -47,7 +47,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
 
   test('Ada asks, signs in from the card, has what she asked for, asks again, and signs out', async () => {
     const teams = await openChat();
-    await say(teams, 'search lakers');
+    await send(teams, 'search lakers');
     const popup = await press(teams, 'Sign in to Contoso wiki');
     await signInAtProvider(popup, ADA);
     await untilClosed(popup);
@@ -67,7 +67,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
     expect(before).toContain('Los Angeles Lakers');
     expect(await linesOf(last(teams))).not.toContain('Los Angeles Lakers');
 
-    await say(teams, 'search iceland');
+    await send(teams, 'search iceland');
     const found = teams
       .get('message')
       .filter({ has: teams.get('message-card') })
@@ -78,7 +78,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
     expect(await found.getByTestId('message-card').count()).toBeGreaterThan(1);
     await besideEachOther(teams, found);
 
-    await say(teams, 'who am i');
+    await send(teams, 'who am i');
     await last(teams).getByRole('button', { name: 'Sign out of Contoso wiki' }).click();
     await lastSays(teams, /You are signed out of Contoso wiki/);
     expect(suite.world.rows('links')).toHaveLength(0);
@@ -107,15 +107,15 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
   test('what the bot says in German is there to the last word', async () => {
     const teams = await openChat();
     await teams.speak('de-DE');
-    await say(teams, 'hilfe');
+    await send(teams, 'hilfe');
     await lastSays(teams, /Auch das kenne ich:$/);
-    const words = last(teams).locator('.preview-text');
-    expect(await words.evaluate(({ scrollHeight, clientHeight }) => scrollHeight > clientHeight)).toBe(false);
+    const text = last(teams).locator('.preview-text');
+    expect(await text.evaluate(({ scrollHeight, clientHeight }) => scrollHeight > clientHeight)).toBe(false);
   });
 
   test('a sign-in that has to be confirmed links when the window has closed', async () => {
     const teams = await openChat();
-    await say(teams, 'sign in Contoso handbook');
+    await send(teams, 'sign in Contoso handbook');
     const popup = await press(teams, 'Sign in to Contoso handbook');
     await signInAtProvider(popup, { ...ADA, username: 'ada' });
     await popup.getByRole('button', { name: 'Connect' }).click();
@@ -126,7 +126,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
 
   test('four connections are one card, which says that one is enough', async () => {
     const teams = await openChat();
-    await say(teams, 'sign in');
+    await send(teams, 'sign in');
     await lastSays(teams, /Sign in to search. One of these is enough. You can add others later./);
     expect(await last(teams).getByTestId('message-card').count()).toBe(1);
     expect(await last(teams).getByRole('button').allInnerTexts()).toEqual([
@@ -141,7 +141,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
 
   test('who closes the window hears how to begin again', async () => {
     const teams = await openChat('grace');
-    await say(teams, 'sign in');
+    await send(teams, 'sign in');
     const popup = await press(teams, 'Sign in to Contoso wiki');
     await popup.close();
     await lastSays(teams, /the window was closed, or the link no longer worked. Say “sign in” for a new link/);
@@ -150,7 +150,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
 
   test('T12: who signs in as somebody else is not linked', async () => {
     const teams = await openChat();
-    await say(teams, 'sign in');
+    await send(teams, 'sign in');
     const popup = await press(teams, 'Sign in to Contoso wiki');
     await signInAtProvider(popup, GRACE);
     await pressClose(popup);
@@ -162,10 +162,10 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
   test('a screen reader hears what the bot says, cards too', async () => {
     const teams = await openChat();
     expect(await teams.get('status').innerText()).toMatch(/^Latchkey: I search Contoso wiki/);
-    await say(teams, 'sign in Contoso wiki');
+    await send(teams, 'sign in Contoso wiki');
     await last(teams).getByRole('button', { name: 'Sign in to Contoso wiki' }).waitFor();
     expect(await teams.get('status').innerText()).toBe('Latchkey: Sign in to Contoso wiki');
-    await say(teams, 'who am i');
+    await send(teams, 'who am i');
     await lastSays(teams, /Not signed in/);
     expect(await teams.get('status').innerText()).toBe('Latchkey: Sent a card');
   });

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { ADA } from '../../local/people.ts';
 import { demoOptions } from '../support/demo-world.ts';
 import { focused, tabTo } from '../support/focus.ts';
-import { faintTexts, sidewaysOverflow } from '../support/looks.ts';
+import { faintMessages, sidewaysOverflow } from '../support/looks.ts';
 import { picture } from '../support/pictures.ts';
 import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
@@ -105,8 +105,8 @@ describeWithChromium('Action commands in the Teams client', () => {
   ])('the client’s server sends nothing but what the page is known to ask for: not %s', async (_, invocation) => {
     const { teamsUrl } = suite.world;
     const conversation = { id: '19:x', conversationType: 'personal' };
-    const ask = async (asked: object) => {
-      const body = JSON.stringify({ person: 'ada', locale: 'en-US', conversation, ...asked });
+    const ask = async (requested: object) => {
+      const body = JSON.stringify({ person: 'ada', locale: 'en-US', conversation, ...requested });
       return (await fetch(`${teamsUrl}/api/invoke`, { method: 'POST', headers: { origin: teamsUrl }, body })).status;
     };
     expect(await ask({ name: 'composeExtension/fetchTask', commandId: 'signOut' })).toBe(200);
@@ -131,7 +131,7 @@ describeWithChromium('Action commands in the Teams client', () => {
   async function look(page: Page, name: string): Promise<void> {
     await picture(page, name);
     expect({ name, overflow: await sidewaysOverflow(page) }).toEqual({ name, overflow: 0 });
-    expect({ name, faint: await faintTexts(page) }).toEqual({ name, faint: [] });
+    expect({ name, faint: await faintMessages(page) }).toEqual({ name, faint: [] });
   }
 
   async function openMenu() {

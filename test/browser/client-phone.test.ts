@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Locator } from 'playwright-core';
 import { ADA } from '../../local/people.ts';
 import { focused, tabTo } from '../support/focus.ts';
-import { faintTexts, sidewaysOverflow } from '../support/looks.ts';
+import { faintMessages, sidewaysOverflow } from '../support/looks.ts';
 import { picture } from '../support/pictures.ts';
 import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
@@ -82,7 +82,7 @@ describeWithChromium('The phone in the Teams client', () => {
   async function look({ page }: TeamsClient, name: string): Promise<void> {
     await picture(page, name);
     expect({ name, overflow: await sidewaysOverflow(page) }).toEqual({ name, overflow: 0 });
-    expect({ name, faint: await faintTexts(page) }).toEqual({ name, faint: [] });
+    expect({ name, faint: await faintMessages(page) }).toEqual({ name, faint: [] });
   }
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { ADA } from '../../local/people.ts';
-import { words } from '../support/auth-browser.ts';
+import { wording } from '../support/auth-browser.ts';
 import { last } from '../support/close-button.ts';
 import { demoOptions } from '../support/demo-world.ts';
 import { focused } from '../support/focus.ts';
@@ -22,7 +22,7 @@ describeWithChromium('The extension’s settings in the Teams client', () => {
     for (const down of ['ArrowDown', 'ArrowDown']) await teams.page.keyboard.press(down);
     expect(await focused(teams.page)).toBe('action-settings');
     const [settings] = await Promise.all([teams.page.waitForEvent('popup'), teams.page.keyboard.press('Enter')]);
-    await words(settings, 'settings');
+    await wording(settings, 'settings');
     return { teams, settings };
   }
 

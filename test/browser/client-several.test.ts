@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import { ADA } from '../../local/people.ts';
-import { words } from '../support/auth-browser.ts';
+import { wording } from '../support/auth-browser.ts';
 import { axeFindings } from '../support/axe.ts';
 import { demoOptions } from '../support/demo-world.ts';
 import { focused, tabTo } from '../support/focus.ts';
-import { faintTexts, sidewaysOverflow } from '../support/looks.ts';
+import { faintMessages, sidewaysOverflow } from '../support/looks.ts';
 import { picture } from '../support/pictures.ts';
 import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
@@ -42,7 +42,7 @@ describeWithChromium('A command of several connections in the Teams client', () 
     await teams.press('Sign in to Contoso handbook');
     const handbook = await teams.signIn('task-sign-in');
     await signInAtProvider(handbook, { username: 'ada' });
-    await words(handbook, 'confirm');
+    await wording(handbook, 'confirm');
     await teams.sent('composeExtension/submitAction', () => handbook.getByRole('button').first().click());
     await teams.get('task-card').getByText('Signed in as ada', { exact: true }).waitFor();
     await teams.get('task-close').click();
@@ -103,7 +103,7 @@ describeWithChromium('A command of several connections in the Teams client', () 
   async function look(page: Page, name: string): Promise<void> {
     await picture(page, name);
     expect({ name, overflow: await sidewaysOverflow(page) }).toEqual({ name, overflow: 0 });
-    expect({ name, faint: await faintTexts(page) }).toEqual({ name, faint: [] });
+    expect({ name, faint: await faintMessages(page) }).toEqual({ name, faint: [] });
     expect({ name, found: await axeFindings(page) }).toEqual({ name, found: [] });
   }
 });

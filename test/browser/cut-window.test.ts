@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { ADA } from '../../local/people.ts';
-import { words } from '../support/auth-browser.ts';
+import { wording } from '../support/auth-browser.ts';
 import { signInAtProvider } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 import type { TeamsClient } from '../support/teams-client.ts';
@@ -24,7 +24,7 @@ describeWithChromium('A provider whose pages cut the pop-up from Teams, in a bro
 
   test('T24: proven: the window says to search again, and the next search just works', async () => {
     const { teams, popup } = await signIn('insertWiki', ADA.username);
-    expect(await words(popup, 'doneSearchAgain')).toMatch(/You are signed in.+search again in Teams/s);
+    expect(await wording(popup, 'doneSearchAgain')).toMatch(/You are signed in.+search again in Teams/s);
     await teams.search('iceland');
     expect((await teams.results())[0]).toBe('Iceland');
     expect(await suite.world.events(2)).toEqual(['signin.started', 'signin.completed']);
@@ -32,9 +32,9 @@ describeWithChromium('A provider whose pages cut the pop-up from Teams, in a bro
 
   test('T24: not proven: the window says that Teams could not be told, and nothing is connected', async () => {
     const { teams, popup } = await signIn('insertHandbook', 'ada');
-    await words(popup, 'confirm');
+    await wording(popup, 'confirm');
     await popup.getByRole('button', { name: 'Connect' }).click();
-    expect(await words(popup, 'doneUntold')).toContain('so nothing was connected');
+    expect(await wording(popup, 'doneUntold')).toContain('so nothing was connected');
     expect(suite.world.rows('links')).toEqual([]);
     await teams.search('iceland');
     expect(await teams.get('notice').getAttribute('data-kind')).toBe('auth');

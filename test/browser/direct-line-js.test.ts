@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from '../support/chromium.ts';
-import { DirectLinePage, type Heard, STATUS, startPartner } from '../support/direct-line-page.ts';
+import { DirectLinePage, type Received, STATUS, startPartner } from '../support/direct-line-page.ts';
 import { type DirectLineWorld, type Issued, SECRET, startDirectLineWorld } from '../support/direct-line-world.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 import { eventually } from '../support/world.ts';
@@ -34,9 +34,9 @@ describeWithChromium('botframework-directlinejs', () => {
 
   const calls = (name: string) => world.directLine.calls[name] ?? 0;
   const conversation = (id: string) => world.directLine.conversations.find(id);
-  const isBots = ({ from }: Heard) => from.role === 'bot';
+  const isBots = ({ from }: Received) => from.role === 'bot';
 
-  const hear = (wanted: (all: Heard[]) => boolean) => eventually(() => page.heard(), wanted);
+  const hear = (wanted: (all: Received[]) => boolean) => eventually(() => page.received(), wanted);
   const become = (status: number) =>
     eventually(
       () => page.status(),
@@ -57,7 +57,7 @@ describeWithChromium('botframework-directlinejs', () => {
 
     /** Says something, and waits for the answer. */
     async function ask(text: string): Promise<void> {
-      const before = (await page.heard()).filter(isBots).length;
+      const before = (await page.received()).filter(isBots).length;
       expect(await page.post({ text })).toMatch(/\|\d{7}$/);
       await hear((all) => all.filter(isBots).length > before);
     }
@@ -66,7 +66,7 @@ describeWithChromium('botframework-directlinejs', () => {
       const [started, polled] = [calls('POST conversations'), calls('GET conversations activities')];
       const issued = await begun();
       await ask('help');
-      const [mine] = (await page.heard()).filter((each) => !isBots(each));
+      const [mine] = (await page.received()).filter((each) => !isBots(each));
       expect(mine).toMatchObject({ text: 'help', from: { id: issued.userId } });
       expect(await page.status()).toBe(STATUS.online);
       expect(calls('POST conversations')).toBe(started + 1);
@@ -83,16 +83,16 @@ describeWithChromium('botframework-directlinejs', () => {
       const { token, domain, conversationId } = await begun();
       await ask('help');
       await page.end();
-      const said = [...(conversation(conversationId)?.activities ?? [])];
+      const messages = [...(conversation(conversationId)?.activities ?? [])];
       const resumed = { token, domain, conversationId, webSocket };
       const started = calls('POST conversations');
       await page.connect(resumed);
       const ids = (all: { id: string }[]) => all.map(({ id }) => id);
-      expect(ids(await hear((all) => all.length >= said.length))).toEqual(ids(said));
+      expect(ids(await hear((all) => all.length >= messages.length))).toEqual(ids(messages));
       await page.end();
-      await page.connect({ ...resumed, watermark: String(said.length) });
+      await page.connect({ ...resumed, watermark: String(messages.length) });
       await ask('help');
-      expect((await page.heard()).some(({ id }) => ids(said).includes(id))).toBe(false);
+      expect((await page.received()).some(({ id }) => ids(messages).includes(id))).toBe(false);
       expect(calls('POST conversations')).toBe(started);
     });
 
@@ -166,7 +166,7 @@ describeWithChromium('botframework-directlinejs', () => {
       await page.go(stranger.origin);
       await page.connect({ token, domain, webSocket });
       await become(STATUS.failed);
-      expect(await page.heard()).toEqual([]);
+      expect(await page.received()).toEqual([]);
       expect((await page.broker('/token')).status).toBe(0);
     });
   });

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { ADA } from '../../local/people.ts';
-import { words } from '../support/auth-browser.ts';
-import { cutTexts, sidewaysOverflow } from '../support/looks.ts';
+import { wording } from '../support/auth-browser.ts';
+import { cutMessages, sidewaysOverflow } from '../support/looks.ts';
 import { picture } from '../support/pictures.ts';
 import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
@@ -45,7 +45,7 @@ describeWithChromium('In every language all words fit into 320 pixels', () => {
   async function settings(teams: TeamsClient, name: string): Promise<void> {
     await teams.get('overflow').click();
     const [page] = await Promise.all([teams.page.waitForEvent('popup'), teams.get('action-settings').click()]);
-    await words(page, 'settings');
+    await wording(page, 'settings');
     await page.setViewportSize(NARROW);
     await fits(page, name);
     await teams.answered(() => page.close());
@@ -53,7 +53,7 @@ describeWithChromium('In every language all words fit into 320 pixels', () => {
 
   async function fits(page: Page, name: string): Promise<void> {
     await picture(page, `${name}-320`);
-    const [overflow, cut] = [await sidewaysOverflow(page), await cutTexts(page)];
+    const [overflow, cut] = [await sidewaysOverflow(page), await cutMessages(page)];
     expect({ name, overflow, cut }).toEqual({ name, overflow: 0, cut: [] });
   }
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { ADA } from '../../local/people.ts';
-import { allHeard, words } from '../support/auth-browser.ts';
+import { allReceived, wording } from '../support/auth-browser.ts';
 import { type AuthHost, startAuthHost } from '../support/auth-host.ts';
 import { pressClose } from '../support/close-button.ts';
 import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
@@ -40,28 +40,28 @@ describeWithChromium('Somebody else’s page opens the sign-in window, in a brow
 
   test('T23: proven: it hears of the window that it is there, and of nothing else', async () => {
     const { opener, popup, ticket } = await openFromElsewhere('insertWiki');
-    await words(popup, 'outsideTeams');
+    await wording(popup, 'outsideTeams');
     await popup.getByRole('button', { name: 'Continue' }).click();
     const [completed] = await Promise.all([
       popup.waitForResponse((response) => response.url().endsWith('/auth/api/complete')),
       signInAtProvider(popup, ADA),
     ]);
     const { securityCode } = (await completed.json()) as { securityCode: string };
-    await words(popup, 'doneSearchAgain');
+    await wording(popup, 'doneSearchAgain');
     await pressClose(popup);
     await untilClosed(popup);
 
-    expect(await allHeard(opener)).toEqual(['initialize', 'initialize']);
-    const heard = await opener.evaluate(() => JSON.stringify(window.host.heard));
+    expect(await allReceived(opener)).toEqual(['initialize', 'initialize']);
+    const received = await opener.evaluate(() => JSON.stringify(window.host.received));
     expect(securityCode).toMatch(/^[\w-]{43}$/);
-    for (const secret of [securityCode, ticket]) expect(heard).not.toContain(secret);
+    for (const secret of [securityCode, ticket]) expect(received).not.toContain(secret);
   });
 
   test('T12, T23: not proven: the window does not even go to the provider', async () => {
     const { opener, popup } = await openFromElsewhere('insertHandbook');
-    await words(popup, 'page.no_teams');
+    await wording(popup, 'page.no_teams');
     expect(suite.visitor.requestsTo('/plain/', 'GET')).toEqual([]);
-    expect(await allHeard(opener)).toEqual(['initialize']);
+    expect(await allReceived(opener)).toEqual(['initialize']);
     expect(suite.world.rows('parked')).toEqual([]);
   });
 

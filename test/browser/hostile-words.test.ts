@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { ADA, GRACE } from '../../local/people.ts';
-import { words } from '../support/auth-browser.ts';
+import { wording } from '../support/auth-browser.ts';
 import { type AuthHost, startAuthHost } from '../support/auth-host.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { signInAtProvider } from '../support/provider-pages.ts';
@@ -53,13 +53,13 @@ describeWithChromium('A person whose name is an attack, in a browser', () => {
 
   test('T38: the confirm page shows it as text', async () => {
     const popup = await signInAs('handbook', 'ada');
-    await words(popup, 'confirm');
+    await wording(popup, 'confirm');
     await expectText(popup);
   });
 
   test('T38: the words about the wrong person show it as text', async () => {
     const popup = await signInAs('wiki', GRACE.username);
-    await words(popup, 'signin.identity_mismatch');
+    await wording(popup, 'signin.identity_mismatch');
     await expectText(popup);
   });
 });

@@ -3,9 +3,9 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { en } from '../../auth-page/locales/en.ts';
-import { type AuthBench, type AuthVisit, startAuthBench, visit, words } from '../support/auth-browser.ts';
+import { type AuthBench, type AuthVisit, startAuthBench, visit, wording } from '../support/auth-browser.ts';
 import type { HostBehaviour } from '../support/auth-host.ts';
-import { cutTexts, faintTexts, sidewaysOverflow } from '../support/looks.ts';
+import { cutMessages, faintMessages, sidewaysOverflow } from '../support/looks.ts';
 import { picture } from '../support/pictures.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 
@@ -49,7 +49,7 @@ describeWithChromium('The pages in the language of whoever reads them', () => {
     browser = await visit(bench, { locale });
     bench.auth.script.complete = { body: QUESTION };
     const { page } = await browser.popUp(bench.teams, callback(), behaviour);
-    await words(page, 'confirm');
+    await wording(page, 'confirm');
     return page;
   }
 
@@ -57,10 +57,10 @@ describeWithChromium('The pages in the language of whoever reads them', () => {
     for (const size of SIZES) {
       await page.setViewportSize(size);
       await picture(page, `${name}-${size.width}`);
-      const [overflow, cut] = [await sidewaysOverflow(page), await cutTexts(page)];
+      const [overflow, cut] = [await sidewaysOverflow(page), await cutMessages(page)];
       expect({ name, size, overflow, cut }).toEqual({ name, size, overflow: 0, cut: [] });
     }
-    expect({ name, faint: await faintTexts(page) }).toEqual({ name, faint: [] });
+    expect({ name, faint: await faintMessages(page) }).toEqual({ name, faint: [] });
   }
 
   test.each(PAGES)(
@@ -80,16 +80,16 @@ describeWithChromium('The pages in the language of whoever reads them', () => {
 
       bench.auth.script.confirm = { status: 403, body: { code: 'signin.identity_mismatch', expected: 'Ada Example' } };
       await page.getByRole('button').first().click();
-      await words(page, 'signin.identity_mismatch');
+      await wording(page, 'signin.identity_mismatch');
       await look(page, `${lang}-wrong-person`);
 
       bench.auth.script.complete = { body: { next: 'done', securityCode: 'security-code', proven: true } };
       const alone = await browser.alone(callback());
-      await words(alone, 'doneSearchAgain');
+      await wording(alone, 'doneSearchAgain');
       await look(alone, `${lang}-done`);
       bench.auth.script.start = 'hang';
       const { page: start } = await browser.popUp(bench.teams, `${bench.auth.origin}/auth/start?ticket=t`);
-      await words(start, 'leaving');
+      await wording(start, 'leaving');
       await look(start, `${lang}-start`);
     },
   );
@@ -99,7 +99,7 @@ describeWithChromium('The pages in the language of whoever reads them', () => {
     await look(page, `${locale}-confirm`);
     bench.auth.script.confirm = { status: 403, body: { code: 'signin.identity_mismatch', expected: 'Ada Example' } };
     await page.getByRole('button').first().click();
-    await words(page, 'signin.identity_mismatch');
+    await wording(page, 'signin.identity_mismatch');
     await look(page, `${locale}-wrong-person`);
   });
 
@@ -125,13 +125,13 @@ describeWithChromium('The pages in the language of whoever reads them', () => {
     bench.auth.language = lang;
     bench.auth.script.complete = { body: QUESTION };
     const { page } = await browser.popUp(bench.teams, callback(), { locale: lang });
-    await words(page, 'confirm');
+    await wording(page, 'confirm');
     await page.waitForLoadState('networkidle');
 
     const [, , asks = /Connect the Contoso handbook account ada/] = PAGES.find(([other]) => other === lang) ?? [];
     expect(await page.locator('h1').innerText()).toMatch(asks);
     expect(await page.locator('html').getAttribute('lang')).toBe(lang);
-    expect(filesOfWords()).toEqual([]);
+    expect(filesOfMessage()).toEqual([]);
   });
 
   test('a page in German, and a reader of none of our languages: English, from its file', async () => {
@@ -139,8 +139,8 @@ describeWithChromium('The pages in the language of whoever reads them', () => {
     bench.auth.language = 'de';
     bench.auth.script.complete = { body: QUESTION };
     const { page } = await browser.popUp(bench.teams, callback());
-    expect(await words(page, 'confirm')).toContain('Connect the Contoso handbook account ada to Ada Example');
-    expect(filesOfWords()).toEqual([expect.stringMatching(/^GET \/auth\/assets\/en-\w+\.json$/)]);
+    expect(await wording(page, 'confirm')).toContain('Connect the Contoso handbook account ada to Ada Example');
+    expect(filesOfMessage()).toEqual([expect.stringMatching(/^GET \/auth\/assets\/en-\w+\.json$/)]);
   });
 
   test('T38: no word of a catalogue ends the block that the words are in, or becomes markup', async () => {
@@ -152,7 +152,7 @@ describeWithChromium('The pages in the language of whoever reads them', () => {
     bench.auth.files.set('start.html', Buffer.from(await pageWith(String(built), attack)));
     try {
       const { page } = await browser.popUp(bench.teams, `${bench.auth.origin}/auth/start?ticket=t`);
-      expect(await words(page, 'leaving')).toContain(`${attack}\n\n${attack}`);
+      expect(await wording(page, 'leaving')).toContain(`${attack}\n\n${attack}`);
       expect(await page.evaluate(() => [document.scripts.length, document.images.length])).toEqual([2, 0]);
       expect(await page.locator('body').innerText()).toBe(await page.locator('main').innerText());
     } finally {
@@ -161,20 +161,21 @@ describeWithChromium('The pages in the language of whoever reads them', () => {
   });
 
   /** The start page, as it would be built if all English words were these. */
-  async function pageWith(built: string, said: string): Promise<string> {
+  async function pageWith(built: string, message: string): Promise<string> {
     const { pageHtml } = await import(pathToFileURL(join(import.meta.dirname, '../../auth-page/build-page.mjs')).href);
-    const replacer = (key: string, value: unknown) => (typeof value === 'string' && !KEPT.includes(key) ? said : value);
+    const replacer = (key: string, value: unknown) =>
+      typeof value === 'string' && !KEPT.includes(key) ? message : value;
     const asset = (name: string) => {
       const [, url, integrity] = new RegExp(`"(/auth/assets/${name})"(?: integrity="([^"]+)")?`).exec(built) ?? [];
       return { url, integrity };
     };
     const parts = { script: asset('.+\\.js'), style: asset('.+\\.css'), icon: asset('.+\\.svg'), mark: '' };
-    const texts = JSON.parse(JSON.stringify(en, replacer));
-    return pageHtml('start', 'opening', { ...parts, texts, others: {} });
+    const messages = JSON.parse(JSON.stringify(en, replacer));
+    return pageHtml('start', 'opening', { ...parts, texts: messages, others: {} });
   }
 
   /** Requests for words that the page did not bring. */
-  function filesOfWords(): string[] {
+  function filesOfMessage(): string[] {
     const lines = bench.auth.requests.map(({ line }) => line);
     return lines.filter((line) => line.endsWith('.json') && !line.endsWith('/host-origins.json'));
   }
@@ -183,17 +184,17 @@ describeWithChromium('The pages in the language of whoever reads them', () => {
     ['missing', 'en', 'Connect the Contoso handbook account ada to Ada Example'],
     ['changed on the way', 'en', 'Connect the Contoso handbook account ada to Ada Example'],
     ['missing', 'fr', 'Associer le compte ada de Contoso handbook'],
-  ])('a language whose file is %s, on a page in %s: the page’s own, and all works', async (what, lang, asks) => {
+  ])('a language whose file is %s, on a page in %s: the page’s own, and all works', async (subject, lang, asks) => {
     browser = await visit(bench, { locale: 'de' });
     bench.auth.language = lang;
     const [name, contents] = [...bench.auth.files].find(([file]) => /^assets\/de-.*\.json$/.test(file)) ?? [];
     if (!name || !contents) throw new Error('There is no file of German words');
-    if (what === 'missing') bench.auth.files.delete(name);
+    if (subject === 'missing') bench.auth.files.delete(name);
     else bench.auth.files.set(name, Buffer.from(contents.toString().replace('Verbinden', 'Abbrechen')));
     try {
       bench.auth.script.complete = { body: QUESTION };
       const { page } = await browser.popUp(bench.teams, callback());
-      expect(await words(page, 'confirm')).toContain(asks);
+      expect(await wording(page, 'confirm')).toContain(asks);
       expect(await page.locator('html').getAttribute('lang')).toBe(lang);
     } finally {
       bench.auth.files.set(name, contents);

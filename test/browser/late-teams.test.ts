@@ -2,11 +2,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import {
   type AuthBench,
   type AuthVisit,
-  allHeard,
-  heard,
+  allReceived,
+  received,
   startAuthBench,
   visit,
-  words,
+  wording,
 } from '../support/auth-browser.ts';
 import { TEAMS_USER } from '../support/auth-host.ts';
 import { pressClose } from '../support/close-button.ts';
@@ -49,36 +49,36 @@ describeWithChromium('Teams on a slow phone, which answers after the page has sa
     'start, after “%s”: the sign-in begins by itself, and the server hears whose Teams it is',
     async (screen, hint) => {
       const { opener, page } = await browser.popUp(bench.teams, start + hint, { held: true });
-      await words(page, screen);
+      await wording(page, screen);
       expect(bench.auth.posted).toEqual([]);
-      await opener.evaluate(() => window.host.answer());
+      await opener.evaluate(() => window.host.respond());
       await page.waitForURL(provider);
       expect(bench.auth.posted).toMatchObject([
         { endpoint: 'start', body: { ticket: 'the-ticket', teamsUser: TEAMS_USER } },
       ]);
-      expect(await allHeard(opener)).not.toContain(FAILURE);
+      expect(await allReceived(opener)).not.toContain(FAILURE);
     },
   );
 
   test('start: a person who went on without Teams goes on once', async () => {
     bench.auth.script.start = 'hang';
     const { opener, page } = await browser.popUp(bench.teams, start, { held: true });
-    await words(page, 'outsideTeams');
+    await wording(page, 'outsideTeams');
     await page.getByRole('button', { name: 'Continue' }).click();
-    await words(page, 'leaving');
-    await opener.evaluate(() => window.host.answer());
-    await heard(opener, 'getContext');
+    await wording(page, 'leaving');
+    await opener.evaluate(() => window.host.respond());
+    await received(opener, 'getContext');
     expect(bench.auth.posted.map(({ endpoint }) => endpoint)).toEqual(['start']);
   });
 
   test('start: a person who closed the page does not go on', async () => {
     await keepOpen();
     const { opener, page } = await browser.popUp(bench.teams, `${start}&confirmed`, { held: true });
-    await words(page, 'page.no_teams');
+    await wording(page, 'page.no_teams');
     await pressClose(page);
     await page.getByText('You can close this window now.').first().waitFor();
-    await opener.evaluate(() => window.host.answer());
-    await heard(opener, 'getContext');
+    await opener.evaluate(() => window.host.respond());
+    await received(opener, 'getContext');
     expect(bench.auth.posted).toEqual([]);
   });
 
@@ -88,20 +88,20 @@ describeWithChromium('Teams on a slow phone, which answers after the page has sa
   ])('callback, proven: %s, after “%s”: Teams gets the code, and the window closes', async (proven, screen) => {
     bench.auth.script.complete = { body: { next: 'done', securityCode: CODE, proven } };
     const { opener, page } = await browser.popUp(bench.teams, callback, { held: true });
-    await words(page, screen);
+    await wording(page, screen);
     const closed = page.waitForEvent('close');
-    await opener.evaluate(() => window.host.answer());
-    expect(await heard(opener, SUCCESS)).toEqual({ args: [CODE], fromPopup: true });
+    await opener.evaluate(() => window.host.respond());
+    expect(await received(opener, SUCCESS)).toEqual({ args: [CODE], fromPopup: true });
     await closed;
-    expect(await allHeard(opener)).not.toContain(FAILURE);
+    expect(await allReceived(opener)).not.toContain(FAILURE);
   });
 
   test('callback, after a cancelled sign-in: Teams hears of it, and the window closes', async () => {
     bench.auth.script.complete = { status: 400, body: { code: 'signin.cancelled', status: 400, title: 'T' } };
     const { opener, page } = await browser.popUp(bench.teams, callback, { held: true });
-    await words(page, 'signin.cancelled');
-    await opener.evaluate(() => window.host.answer());
-    expect((await heard(opener, FAILURE)).args).toEqual(['cancelled']);
+    await wording(page, 'signin.cancelled');
+    await opener.evaluate(() => window.host.respond());
+    expect((await received(opener, FAILURE)).args).toEqual(['cancelled']);
   });
 
   test('settings: the page is there after 3 s; “Done” reaches a Teams that answers after it', async () => {
@@ -111,10 +111,10 @@ describeWithChromium('Teams on a slow phone, which answers after the page has sa
     bench.auth.script.settings = { body: { asker: { name: 'Ada' }, connections, shared: [] } };
     const settings = `${bench.auth.origin}/auth/settings?ticket=the-ticket`;
     const { opener, page } = await browser.popUp(bench.teams, settings, { held: true });
-    await words(page, 'settings');
+    await wording(page, 'settings');
     await page.getByRole('button', { name: 'Done' }).click();
     await page.getByText('You can close this window now.').first().waitFor();
-    await opener.evaluate(() => window.host.answer());
-    expect((await heard(opener, SUCCESS)).args).toEqual(['settings']);
+    await opener.evaluate(() => window.host.respond());
+    expect((await received(opener, SUCCESS)).args).toEqual(['settings']);
   });
 });

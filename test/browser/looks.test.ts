@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { ADA, GRACE } from '../../local/people.ts';
-import { words } from '../support/auth-browser.ts';
+import { wording } from '../support/auth-browser.ts';
 import { axeFindings } from '../support/axe.ts';
 import { demoOptions } from '../support/demo-world.ts';
-import { faintTexts, sidewaysOverflow } from '../support/looks.ts';
+import { faintMessages, sidewaysOverflow } from '../support/looks.ts';
 import { picture } from '../support/pictures.ts';
 import { leave, signInAtProvider } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
@@ -20,7 +20,7 @@ describeWithChromium('What a person sees, in a browser', () => {
   async function look(page: Page, name: string): Promise<void> {
     await picture(page, name);
     expect({ name, overflow: await sidewaysOverflow(page) }).toEqual({ name, overflow: 0 });
-    expect({ name, faint: await faintTexts(page) }).toEqual({ name, faint: [] });
+    expect({ name, faint: await faintMessages(page) }).toEqual({ name, faint: [] });
     expect({ name, found: await axeFindings(page) }).toEqual({ name, found: [] });
   }
 
@@ -46,7 +46,7 @@ describeWithChromium('What a person sees, in a browser', () => {
       await teams.answered(() => teams.get('command-insertHandbook').click());
       const handbook = await teams.signIn();
       await signInAtProvider(handbook, { username: 'ada' });
-      await words(handbook, 'confirm');
+      await wording(handbook, 'confirm');
       await handbook.locator(`html[data-theme=${theme}]`).waitFor();
       await look(handbook, `confirm${SUFFIX[theme]}`);
       const background = await handbook.evaluate(
@@ -74,7 +74,7 @@ describeWithChromium('What a person sees, in a browser', () => {
     await wrong.getByLabel('User name').waitFor();
     await at(wrong, 'sign-in');
     await signInAtProvider(wrong, GRACE);
-    await words(wrong, 'signin.identity_mismatch');
+    await wording(wrong, 'signin.identity_mismatch');
     await at(wrong, 'wrong-person');
     await wrong.close();
     await phone.context.clearCookies();
@@ -95,7 +95,7 @@ describeWithChromium('What a person sees, in a browser', () => {
     await teams.search('lakers');
     const popup = await teams.signIn();
     await signInAtProvider(popup, GRACE);
-    await words(popup, 'signin.identity_mismatch');
+    await wording(popup, 'signin.identity_mismatch');
     await look(popup, 'wrong-person');
     await popup.close();
 

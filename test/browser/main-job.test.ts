@@ -41,9 +41,9 @@ describeWithChromium('The main job in a browser', () => {
     const card = (await teams.send()).getByTestId('message-card');
 
     expect(await teams.get('compose-card').count()).toBe(0);
-    const words = await card.innerText();
+    const text = await card.innerText();
     for (const part of [/^Los Angeles Lakers\n/, /Last edited .+ by /, `Contoso wiki · signed in as ${ADA.username}`]) {
-      expect(words).toMatch(part);
+      expect(text).toMatch(part);
     }
     expect(await weightOf(card.getByText('Lakers', { exact: true }).first())).toBeGreaterThanOrEqual(600);
     expect(await weightOf(card.getByText('The Los Angeles'))).toBeLessThan(600);
@@ -92,8 +92,8 @@ describeWithChromium('The main job in a browser', () => {
   });
 });
 
-async function weightOf(words: Locator): Promise<number> {
-  return words.evaluate((element) => Number(getComputedStyle(element).fontWeight));
+async function weightOf(text: Locator): Promise<number> {
+  return text.evaluate((element) => Number(getComputedStyle(element).fontWeight));
 }
 
 async function untilLoaded(image: Locator): Promise<void> {

@@ -62,8 +62,8 @@ describeWithChromium('Single sign-on in a chat with the bot, in a browser', () =
   test('the first time the card shows its button, for Ada’s consent; after that none, and what she asked for is there', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl);
     const last = teams.get('message').last();
-    const says = (words: RegExp) => last.getByText(words).first().waitFor();
-    const say = async (text: string) => {
+    const says = (text: RegExp) => last.getByText(text).first().waitFor();
+    const send = async (text: string) => {
       await teams.get('compose-text').fill(text);
       await teams.get('send').click();
     };
@@ -73,7 +73,7 @@ describeWithChromium('Single sign-on in a chat with the bot, in a browser', () =
       .click();
     await says(/I search Contoso wiki/);
 
-    await say('search lakers');
+    await send('search lakers');
     const button = last.getByRole('button', { name: 'Sign in to Contoso wiki' });
     const [popup] = await Promise.all([teams.page.waitForEvent('popup'), button.click()]);
     await signInAtProvider(popup, { username: ADA.username });
@@ -82,10 +82,10 @@ describeWithChromium('Single sign-on in a chat with the bot, in a browser', () =
     expect(await teams.get('message').nth(-2).innerText()).toMatch(/Los Angeles Lakers/);
     expect(await teams.get('message').nth(-3).innerText()).toMatch(/You are signed in to Contoso wiki as ada/);
 
-    await say('sign out');
+    await send('sign out');
     await says(/You are signed out of Contoso wiki/);
     const before = await teams.get('message').count();
-    await say('search iceland');
+    await send('search iceland');
     await says(/There (?:is|are) \d+ more results?/);
     // What she said, who she is, what was found, and that there is more: no card to sign in with.
     expect(await teams.get('message').count()).toBe(before + 4);

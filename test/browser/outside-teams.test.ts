@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { ADA, GRACE } from '../../local/people.ts';
-import { words } from '../support/auth-browser.ts';
+import { wording } from '../support/auth-browser.ts';
 import { pressClose } from '../support/close-button.ts';
 import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
@@ -27,7 +27,7 @@ describeWithChromium('A sign-in window without a Teams window, in a browser', ()
   /** … and gone on from there, to the end. */
   async function signInAlone(username = ADA.username): Promise<{ teams: TeamsClient; tab: Page }> {
     const opened = await openAlone();
-    await words(opened.tab, 'outsideTeams');
+    await wording(opened.tab, 'outsideTeams');
     await opened.tab.getByRole('button', { name: 'Continue' }).click();
     await signInAtProvider(opened.tab, { username });
     return opened;
@@ -35,18 +35,18 @@ describeWithChromium('A sign-in window without a Teams window, in a browser', ()
 
   test('T25: proven: the page says so, goes on when asked, and the next search in Teams just works', async () => {
     const { teams, tab } = await openAlone();
-    expect(await words(tab, 'outsideTeams')).toContain('This page was not opened by Teams');
+    expect(await wording(tab, 'outsideTeams')).toContain('This page was not opened by Teams');
     expect(new URL(tab.url()).origin).toBe(suite.world.botUrl);
     await tab.getByRole('button', { name: 'Continue' }).click();
     await signInAtProvider(tab, ADA);
-    expect(await words(tab, 'doneSearchAgain')).toContain('Close this window and search again in Teams.');
+    expect(await wording(tab, 'doneSearchAgain')).toContain('Close this window and search again in Teams.');
     await teams.search('iceland');
     expect((await teams.results())[0]).toBe('Iceland');
   });
 
   test('T12: proven, but a victim signs in with somebody else’s link: nothing is linked', async () => {
     const { teams, tab } = await signInAlone(GRACE.username);
-    expect(await words(tab, 'signin.identity_mismatch')).toContain(`Sign in as ${ADA.name}`);
+    expect(await wording(tab, 'signin.identity_mismatch')).toContain(`Sign in as ${ADA.name}`);
     expect(suite.world.rows('links')).toEqual([]);
     expect(suite.world.rows('parked')).toEqual([]);
     await teams.search('iceland');
@@ -56,7 +56,9 @@ describeWithChromium('A sign-in window without a Teams window, in a browser', ()
 
   test('T12: not proven: the page does not go on, and says where to start', async () => {
     const { tab } = await openAlone({ command: 'insertHandbook' });
-    expect(await words(tab, 'page.no_teams')).toContain('Close this window, search in Teams and choose sign in there.');
+    expect(await wording(tab, 'page.no_teams')).toContain(
+      'Close this window, search in Teams and choose sign in there.',
+    );
     expect(await tab.getByRole('button').count()).toBe(0);
     // The window that Teams opened may have got there before it was closed.
     const own = suite.visitor.requestsTo('/plain/', 'GET').filter((request) => request.frame().page() === tab);
@@ -71,11 +73,11 @@ describeWithChromium('A sign-in window without a Teams window, in a browser', ()
     await teams.page.evaluate(() => addEventListener('message', (event) => event.stopImmediatePropagation(), true));
     const opened = Date.now();
     const popup = await teams.signIn();
-    await words(popup, 'outsideTeams');
+    await wording(popup, 'outsideTeams');
     expect(Date.now() - opened).toBeLessThan(30_000);
     await popup.getByRole('button', { name: 'Continue' }).click();
     await signInAtProvider(popup, ADA);
-    await words(popup, 'doneSearchAgain');
+    await wording(popup, 'doneSearchAgain');
     await pressClose(popup);
     await untilClosed(popup);
     await teams.search('iceland');
@@ -84,10 +86,10 @@ describeWithChromium('A sign-in window without a Teams window, in a browser', ()
 
   test('T21: reloading the callback page says that it has ended, and exchanges nothing', async () => {
     const { teams, tab } = await signInAlone();
-    await words(tab, 'doneSearchAgain');
+    await wording(tab, 'doneSearchAgain');
     const exchanged = await suite.world.codeExchanges();
     await tab.reload();
-    expect(await words(tab, 'page.reloaded')).toContain('ends when its page is loaded again');
+    expect(await wording(tab, 'page.reloaded')).toContain('ends when its page is loaded again');
     expect(suite.visitor.requestsTo(COMPLETE)).toHaveLength(1);
     expect(await suite.world.codeExchanges()).toBe(exchanged);
     await teams.search('lakers');
@@ -96,7 +98,7 @@ describeWithChromium('A sign-in window without a Teams window, in a browser', ()
 
   test('T21: going back and forward again changes nothing and exchanges nothing', async () => {
     const { tab } = await signInAlone();
-    await words(tab, 'doneSearchAgain');
+    await wording(tab, 'doneSearchAgain');
     const [exchanged, links] = [await suite.world.codeExchanges(), suite.world.rows('links')];
     suite.visitor.expected.push(/400 \(Bad Request\) .+\/interaction\//); // The provider’s page is used up.
     // By the page's own history: the driver's goBack waits for a load that a page from the cache need not report.
@@ -112,7 +114,7 @@ describeWithChromium('A sign-in window without a Teams window, in a browser', ()
 
   test('T36: no code, state or ticket is left in the address bar, the history or the storage', async () => {
     const { tab } = await signInAlone();
-    await words(tab, 'doneSearchAgain');
+    await wording(tab, 'doneSearchAgain');
     expect(tab.url()).toBe(`${suite.world.botUrl}/auth/callback/wiki`);
     const devtools = await suite.visitor.context.newCDPSession(tab);
     const { entries } = await devtools.send('Page.getNavigationHistory');

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { ADA } from '../../local/people.ts';
 import { isFree } from '../../local/processes.ts';
-import { words } from '../support/auth-browser.ts';
+import { wording } from '../support/auth-browser.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { picture } from '../support/pictures.ts';
 import {
@@ -14,7 +14,7 @@ import {
   type Started,
   startCommand,
   startPlayground,
-  untilSaid,
+  untilMessage,
 } from '../support/playground.ts';
 import { signInAtProvider } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
@@ -35,7 +35,7 @@ describeWithChromium('The real Agents Playground', () => {
     folder = mkdtempSync(join(tmpdir(), 'playground-'));
     port = await freeRow();
     bot = startCommand('npm', ['run', 'dev:teamsfx:testtool', '--', '--port', String(port)], {});
-    await untilSaid(bot, new RegExp(`listening on port ${port}\\b`));
+    await untilMessage(bot, new RegExp(`listening on port ${port}\\b`));
     playground = await startPlayground(port, await freeRow(), folder);
     // Nothing that is not on this machine has an address.
     browser = await launchChromium(['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost']);
@@ -59,17 +59,17 @@ describeWithChromium('The real Agents Playground', () => {
   test('Ada searches, signs in in another tab, searches again, and her card is in the chat', async () => {
     const ada = await open();
     await ada.search('x');
-    expect(await ada.words('does not read the manifest')).toContain('insertWiki');
+    expect(await ada.text('does not read the manifest')).toContain('insertWiki');
     await ada.name('insertWiki', 'searchKeyword');
     await ada.search('lakers');
-    const address = addressIn(await ada.words('Sign in to Contoso wiki'));
+    const address = addressIn(await ada.text('Sign in to Contoso wiki'));
     await picture(ada.page, 'playground-sign-in');
 
     const tab = await visitor.open(address);
-    expect(await words(tab, 'outsideTeams')).toContain('You can still sign in here.');
+    expect(await wording(tab, 'outsideTeams')).toContain('You can still sign in here.');
     await tab.getByRole('button', { name: 'Continue' }).click();
     await signInAtProvider(tab, ADA);
-    await words(tab, 'doneSearchAgain');
+    await wording(tab, 'doneSearchAgain');
     await tab.close();
 
     await ada.search('lakers');
@@ -90,8 +90,8 @@ describeWithChromium('The real Agents Playground', () => {
     const ada = await open();
     await ada.name('insertHandbook', 'searchKeyword');
     await ada.search('lakers');
-    const tab = await visitor.open(addressIn(await ada.words('Sign in to Contoso handbook')));
-    expect(await words(tab, 'page.no_teams')).toContain('this account can be connected only together with Teams');
+    const tab = await visitor.open(addressIn(await ada.text('Sign in to Contoso handbook')));
+    expect(await wording(tab, 'page.no_teams')).toContain('this account can be connected only together with Teams');
     expect(visitor.requestsTo('/plain/', 'GET')).toEqual([]);
     expect(visitor.problems).toEqual([]);
   });

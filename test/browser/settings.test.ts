@@ -2,11 +2,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import type { Browser, Page } from 'playwright-core';
 import { ADA, GRACE } from '../../local/people.ts';
 import { postInvoke } from '../support/actions.ts';
-import { words } from '../support/auth-browser.ts';
+import { wording } from '../support/auth-browser.ts';
 import { axeFindings } from '../support/axe.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { forgetAll, rowCounts } from '../support/evidence.ts';
-import { faintTexts, sidewaysOverflow } from '../support/looks.ts';
+import { faintMessages, sidewaysOverflow } from '../support/looks.ts';
 import { picture } from '../support/pictures.ts';
 import { signInAtProvider } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
@@ -39,7 +39,7 @@ describeWithChromium('The settings page', () => {
     const { suggestedActions } = (body as { composeExtension: Answer }).composeExtension;
     const page = await visitor.context.newPage();
     await page.goto(suggestedActions?.actions[0]?.value ?? '');
-    await words(page, 'settings');
+    await wording(page, 'settings');
     return page;
   }
 
@@ -59,7 +59,7 @@ describeWithChromium('The settings page', () => {
     await page.locator('main li').first().getByText('Not signed in').waitFor();
     expect(rowCounts(world).links).toBe(1);
     await page.reload();
-    await words(page, 'settings');
+    await wording(page, 'settings');
     expect((await rows(page))[0]).toContain('Not signed in');
   });
 
@@ -80,10 +80,10 @@ describeWithChromium('The settings page', () => {
     expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-describedby'))).toBe('row-0');
     await Promise.all([page.waitForURL(/\/v2\.0\//), page.keyboard.press('Enter')]);
     await signInAtProvider(page, { username: ADA.username });
-    await words(page, 'doneSearchAgain');
+    await wording(page, 'doneSearchAgain');
     expect(rowCounts(world).links).toBe(1);
     await page.goto(`${world.botUrl}/auth/settings`);
-    await words(page, 'settings');
+    await wording(page, 'settings');
     expect((await rows(page))[0]).toContain(`Signed in as ${ADA.username}`);
   });
 
@@ -93,7 +93,7 @@ describeWithChromium('The settings page', () => {
     await page.getByRole('button', { name: 'Use another account' }).click();
     await page.getByLabel('User name').waitFor();
     await signInAtProvider(page, { username: GRACE.username });
-    expect(await words(page, 'signin.identity_mismatch')).toContain(ADA.name);
+    expect(await wording(page, 'signin.identity_mismatch')).toContain(ADA.name);
     expect((await world.search(ADA)).type).toBe('result');
   });
 
@@ -117,7 +117,7 @@ describeWithChromium('The settings page', () => {
       await page.evaluate((name) => document.documentElement.setAttribute('data-theme', name), theme);
       expect(await axeFindings(page)).toEqual([]);
       await page.setViewportSize({ width: 320, height: 640 });
-      expect([await sidewaysOverflow(page), await faintTexts(page)]).toEqual([0, []]);
+      expect([await sidewaysOverflow(page), await faintMessages(page)]).toEqual([0, []]);
       await picture(page, `settings-phone-${theme}`);
     },
   );

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { ADA, GRACE, LINUS } from '../../local/people.ts';
-import { words } from '../support/auth-browser.ts';
+import { wording } from '../support/auth-browser.ts';
 import { pressClose } from '../support/close-button.ts';
 import { leave, signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
@@ -21,7 +21,7 @@ describeWithChromium('Sign-ins that do not come to an end, in a browser', () => 
   }
 
   /** Teams stands where it stood, says why, and offers the sign-in again; nothing was kept. */
-  async function expectAskedAgain(teams: TeamsClient, hint: string): Promise<void> {
+  async function expectRequestedAgain(teams: TeamsClient, hint: string): Promise<void> {
     await teams.get('notice-hint').waitFor();
     expect(await teams.get('notice-hint').innerText()).toBe(hint);
     expect(await teams.get('sign-in').isVisible()).toBe(true);
@@ -34,11 +34,11 @@ describeWithChromium('Sign-ins that do not come to an end, in a browser', () => 
   test('T12: somebody else signs in: the window says whose account it wants, and nothing is linked', async () => {
     const { teams, popup } = await atProvider();
     await signInAtProvider(popup, GRACE);
-    expect(await words(popup, 'signin.identity_mismatch')).toContain(`Sign in as ${ADA.name}`);
+    expect(await wording(popup, 'signin.identity_mismatch')).toContain(`Sign in as ${ADA.name}`);
     expect(await teams.get('notice-hint').count()).toBe(0);
     await pressClose(popup);
     await untilClosed(popup);
-    await expectAskedAgain(teams, 'The sign-in did not work: signin.identity_mismatch.');
+    await expectRequestedAgain(teams, 'The sign-in did not work: signin.identity_mismatch.');
     const events = await suite.world.events(3);
     expect(events).toEqual(['signin.started', 'signin.identity_mismatch', 'credential.revoked']);
   });
@@ -46,16 +46,16 @@ describeWithChromium('Sign-ins that do not come to an end, in a browser', () => 
   test('T12: the words about the wrong person reach Teams also where the window is closed by hand', async () => {
     const { teams, popup } = await atProvider();
     await signInAtProvider(popup, GRACE);
-    await words(popup, 'signin.identity_mismatch');
+    await wording(popup, 'signin.identity_mismatch');
     await popup.close({ runBeforeUnload: true });
-    await expectAskedAgain(teams, 'The sign-in did not work: signin.identity_mismatch.');
+    await expectRequestedAgain(teams, 'The sign-in did not work: signin.identity_mismatch.');
   });
 
   test('cancelled on the provider’s login page', async () => {
     const { teams, popup } = await atProvider();
     await leave(popup, 'Cancel');
     await untilClosed(popup);
-    await expectAskedAgain(teams, 'The sign-in did not work: cancelled.');
+    await expectRequestedAgain(teams, 'The sign-in did not work: cancelled.');
     expect(await suite.world.events(2)).toEqual(['signin.started', 'signin.cancelled']);
   });
 
@@ -63,37 +63,37 @@ describeWithChromium('Sign-ins that do not come to an end, in a browser', () => 
     const { teams, popup } = await atProvider({ person: 'linus' });
     expect(await signInAtProvider(popup, { ...LINUS, decision: 'refuse' })).toBe(true);
     await untilClosed(popup);
-    await expectAskedAgain(teams, 'The sign-in did not work: cancelled.');
+    await expectRequestedAgain(teams, 'The sign-in did not work: cancelled.');
     expect(await suite.world.events(2)).toEqual(['signin.started', 'signin.cancelled']);
   });
 
   test('the window is closed by hand at the provider', async () => {
     const { teams, popup } = await atProvider();
     await popup.close({ runBeforeUnload: true });
-    await expectAskedAgain(teams, 'The sign-in window was closed (CancelledByUser).');
+    await expectRequestedAgain(teams, 'The sign-in window was closed (CancelledByUser).');
   });
 
   test('T12: the confirm page names both people, and nothing is preselected', async () => {
     const { teams, popup } = await atProvider({ command: 'insertHandbook' });
     await signInAtProvider(popup, { username: 'grace' });
-    const question = await words(popup, 'confirm');
-    expect(question).toContain(`Connect the Contoso handbook account grace to ${ADA.name} in Microsoft Teams?`);
+    const request = await wording(popup, 'confirm');
+    expect(request).toContain(`Connect the Contoso handbook account grace to ${ADA.name} in Microsoft Teams?`);
     expect(await popup.evaluate(() => document.activeElement?.tagName)).toBe('H1');
     for (const key of ['Enter', ' ']) await popup.keyboard.press(key);
-    expect(await words(popup, 'confirm')).toBe(question);
+    expect(await wording(popup, 'confirm')).toBe(request);
     expect(suite.world.rows('links')).toEqual([]);
     expect(suite.visitor.requestsTo('/auth/api/confirm')).toEqual([]);
 
     await popup.getByRole('button', { name: 'Cancel' }).click();
     await untilClosed(popup);
-    await expectAskedAgain(teams, 'The sign-in did not work: cancelled.');
+    await expectRequestedAgain(teams, 'The sign-in did not work: cancelled.');
     expect(await suite.world.events(3)).toEqual(['signin.started', 'signin.cancelled', 'credential.revoked']);
   });
 
   test('T12: Connect on the confirm page: the results come by themselves', async () => {
     const { teams, popup } = await atProvider({ command: 'insertHandbook' });
     await signInAtProvider(popup, { username: 'ada' });
-    await words(popup, 'confirm');
+    await wording(popup, 'confirm');
     await teams.answered(() => popup.getByRole('button', { name: 'Connect' }).click(), 'lakers');
     await untilClosed(popup);
     expect((await teams.results())[0]).toBe('Los Angeles Lakers');
@@ -108,7 +108,7 @@ describeWithChromium('Sign-ins that do not come to an end, in a browser', () => 
   test('T12: the window is closed by hand at the confirm page: what was parked goes at once', async () => {
     const { teams, popup } = await atProvider({ command: 'insertHandbook' });
     await signInAtProvider(popup, { username: 'ada' });
-    await words(popup, 'confirm');
+    await wording(popup, 'confirm');
     expect(suite.world.rows('parked')).toHaveLength(1);
     await popup.close({ runBeforeUnload: true });
     await teams.get('notice-hint').waitFor();
@@ -116,6 +116,6 @@ describeWithChromium('Sign-ins that do not come to an end, in a browser', () => 
       () => suite.world.rows('parked').length,
       (count) => count === 0,
     );
-    await expectAskedAgain(teams, 'The sign-in did not work: cancelled.');
+    await expectRequestedAgain(teams, 'The sign-in did not work: cancelled.');
   });
 });

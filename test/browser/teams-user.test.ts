@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { ADA } from '../../local/people.ts';
-import { words } from '../support/auth-browser.ts';
+import { wording } from '../support/auth-browser.ts';
 import { picture } from '../support/pictures.ts';
 import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
@@ -39,8 +39,8 @@ describeWithChromium('Whose Teams is behind the pop-up, in a browser', () => {
     await holdBackContext(teams);
     await teams.page.route('**/api/invoke', async (route) => {
       const response = await route.fetch();
-      const asked = (await response.text()).replace(LINK, url);
-      await route.fulfill({ response, body: asked });
+      const requested = (await response.text()).replace(LINK, url);
+      await route.fulfill({ response, body: requested });
     });
     await teams.search('lakers');
     return { teams, popup: await teams.signIn() };
@@ -65,8 +65,8 @@ describeWithChromium('Whose Teams is behind the pop-up, in a browser', () => {
     'T91: %s: a link that another person’s Teams opens says whose it is, and opens no transaction',
     async (command) => {
       const { teams, popup } = await inTeamsOfGrace(await adasLink(command));
-      const said = await words(popup, 'signin.other_teams_user');
-      expect(said).toMatch(/Open Teams as Ada Example[\s\S]*Nothing was connected[\s\S]*search there/);
+      const message = await wording(popup, 'signin.other_teams_user');
+      expect(message).toMatch(/Open Teams as Ada Example[\s\S]*Nothing was connected[\s\S]*search there/);
       await picture(popup, 'other-teams-user');
       expect(suite.visitor.requestsTo(START)).toHaveLength(1);
       expect(suite.world.rows('transactions')).toEqual([]);
@@ -84,7 +84,7 @@ describeWithChromium('Whose Teams is behind the pop-up, in a browser', () => {
     await popup.getByLabel('User name').waitFor();
     await mute(teams, false);
     await signInAtProvider(popup, { username: 'grace' });
-    expect(await words(popup, 'signin.other_teams_user')).toContain(`Open Teams as ${ADA.name}`);
+    expect(await wording(popup, 'signin.other_teams_user')).toContain(`Open Teams as ${ADA.name}`);
     expect(await suite.world.codeExchanges()).toBe(exchanged);
     expect([suite.world.rows('transactions'), suite.world.rows('parked'), suite.world.rows('links')]).toEqual([
       [],
@@ -104,9 +104,9 @@ describeWithChromium('Whose Teams is behind the pop-up, in a browser', () => {
     await teams.search('lakers');
     const popup = await teams.signIn();
     await signInAtProvider(popup, { username: 'ada' });
-    const question = await words(popup, 'confirm');
-    expect(question).toContain(`${ADA.name} is signed in to Teams as ${ADA.username}.`);
-    expect(question).not.toContain('Teams did not say');
+    const request = await wording(popup, 'confirm');
+    expect(request).toContain(`${ADA.name} is signed in to Teams as ${ADA.username}.`);
+    expect(request).not.toContain('Teams did not say');
     await picture(popup, 'confirm-verified');
     await popup.getByRole('button', { name: 'Cancel' }).click();
     await untilClosed(popup);
@@ -120,9 +120,9 @@ describeWithChromium('Whose Teams is behind the pop-up, in a browser', () => {
     await teams.search('lakers');
     const popup = await teams.signIn();
     await signInAtProvider(popup, { username: 'ada' });
-    const question = await words(popup, 'confirm');
-    expect(question).toContain(`Latchkey cannot check that you are ${ADA.name}`);
-    expect(question).toContain(`${ADA.name} belongs to the Microsoft 365 tenant ${ADA.tenantId}.`);
+    const request = await wording(popup, 'confirm');
+    expect(request).toContain(`Latchkey cannot check that you are ${ADA.name}`);
+    expect(request).toContain(`${ADA.name} belongs to the Microsoft 365 tenant ${ADA.tenantId}.`);
     await picture(popup, 'confirm-unknown');
     await teams.answered(() => popup.getByRole('button', { name: 'Connect' }).click(), 'lakers');
     expect((await teams.results())[0]).toBe('Los Angeles Lakers');
@@ -140,10 +140,10 @@ describeWithChromium('Whose Teams is behind the pop-up, in a browser', () => {
     await teams.get('overflow').click();
     const [own] = await Promise.all([teams.page.waitForEvent('popup'), teams.get('action-settings').click()]);
     const [opened] = suite.visitor.requestsTo('/auth/settings', 'GET');
-    await words(own, 'settings');
+    await wording(own, 'settings');
     await own.close();
     const { popup } = await inTeamsOfGrace(opened?.url() ?? '');
-    expect(await words(popup, 'signin.other_teams_user')).toContain(`Open Teams as ${ADA.name}`);
+    expect(await wording(popup, 'signin.other_teams_user')).toContain(`Open Teams as ${ADA.name}`);
     expect(suite.visitor.requestsTo(SETTINGS)).toHaveLength(2);
     expect(await popup.locator('main li').count()).toBe(0);
   });

@@ -46,14 +46,14 @@ describeWithChromium('Web Chat', () => {
     return page;
   }
 
-  async function say(page: Page, text: string): Promise<void> {
+  async function send(page: Page, text: string): Promise<void> {
     await page.getByRole('textbox').fill(text);
     await page.keyboard.press('Enter');
   }
 
   test('greets, signs in in the same browser without a code, finds, and signs out', async () => {
     const page = await openChat();
-    await say(page, 'search lakers');
+    await send(page, 'search lakers');
     const button = page.getByRole('button', { name: 'Sign in to Contoso handbook' }).last();
     const [popup] = await Promise.all([page.waitForEvent('popup'), button.click()]);
     await signInAtProvider(popup, { username: 'ada' });
@@ -62,7 +62,7 @@ describeWithChromium('Web Chat', () => {
     expect(rowCounts(world).links).toBe(1);
     await page.getByText('Los Angeles Lakers', { exact: true }).first().waitFor();
 
-    await say(page, 'search lakers');
+    await send(page, 'search lakers');
     await page.getByText('Los Angeles Lakers', { exact: true }).first().waitFor();
     await page
       .getByText(/You are not signed in to Contoso wiki/)
@@ -71,7 +71,7 @@ describeWithChromium('Web Chat', () => {
     await picture(page, 'web-chat');
     await page.getByRole('button', { name: 'View in Contoso handbook' }).first().waitFor();
 
-    await say(page, 'sign out');
+    await send(page, 'sign out');
     await page
       .getByText(/You are signed out of Contoso handbook/)
       .first()
@@ -80,13 +80,13 @@ describeWithChromium('Web Chat', () => {
   });
 
   test('greets in the browser’s language, and is written in its direction', async () => {
-    for (const [locale, words, dir] of [
+    for (const [locale, text, dir] of [
       ['de-DE', /Ich durchsuche Contoso wiki/, 'ltr'],
       ['ar', /تسجيل الدخول/, 'rtl'],
     ] as const) {
       const other = await newVisitor(browser, { locale });
       const page = await other.open(`${world.botUrl}/chat`);
-      const greeting = page.getByText(words).filter({ visible: true }).first();
+      const greeting = page.getByText(text).filter({ visible: true }).first();
       await greeting.waitFor();
       expect(await greeting.evaluate((element) => getComputedStyle(element).direction)).toBe(dir);
       expect(await page.getByRole('textbox').evaluate((element) => getComputedStyle(element).direction)).toBe(dir);
@@ -99,7 +99,7 @@ describeWithChromium('Web Chat', () => {
   test('cards can be read, in a narrow window too; axe-core finds nothing wrong', async () => {
     const page = await openChat();
     expect(await axeFindings(page)).toEqual([]);
-    await say(page, 'sign in Contoso wiki');
+    await send(page, 'sign in Contoso wiki');
     const button = page.getByRole('button', { name: 'Sign in to Contoso wiki' }).last();
     await button.waitFor();
     expect(await axeFindings(page)).toEqual([]);
@@ -117,7 +117,7 @@ describeWithChromium('Web Chat', () => {
         .getByText(/I search Contoso wiki/)
         .first()
         .waitFor();
-      await say(page, 'search lakers');
+      await send(page, 'search lakers');
       const card = page.locator('.ac-adaptiveCard', { hasText: 'Los Angeles Lakers' }).first();
       await card.waitFor();
       expect((await card.boundingBox())?.width).toBeGreaterThan(atLeast);
@@ -130,7 +130,7 @@ describeWithChromium('Web Chat', () => {
 
   test('at Entra, in the one tenant that is named', async () => {
     const page = await openChat();
-    await say(page, 'sign in Contoso wiki');
+    await send(page, 'sign in Contoso wiki');
     const button = page.getByRole('button', { name: 'Sign in to Contoso wiki' }).last();
     const [popup] = await Promise.all([page.waitForEvent('popup'), button.click()]);
     await signInAtProvider(popup, ADA);
@@ -155,7 +155,7 @@ describeWithChromium('Web Chat', () => {
 
   test('the page loaded again is the same person', async () => {
     const page = await openChat();
-    await say(page, 'sign in Contoso handbook');
+    await send(page, 'sign in Contoso handbook');
     const button = page.getByRole('button', { name: 'Sign in to Contoso handbook' }).last();
     const [popup] = await Promise.all([page.waitForEvent('popup'), button.click()]);
     await signInAtProvider(popup, { username: 'ada' });
@@ -165,7 +165,7 @@ describeWithChromium('Web Chat', () => {
       .getByText(/I search Contoso wiki/)
       .first()
       .waitFor();
-    await say(page, 'who am i');
+    await send(page, 'who am i');
     await page.getByText('Signed in as ada').first().waitFor();
   });
 
@@ -175,17 +175,17 @@ describeWithChromium('Web Chat', () => {
     const first = world.directLine.conversations.newest;
     const user = world.directLine.conversations.grant(String(first?.token))?.user;
     world.directLine.conversations.expire(String(first?.conversationId));
-    await say(page, 'help');
+    await send(page, 'help');
     const next = await eventually(
       () => world.directLine.conversations.newest,
       (now) => now?.conversationId !== first?.conversationId,
     );
     expect(world.directLine.conversations.grant(String(next?.token))?.user).toEqual(user);
     const conversation = world.directLine.conversations.find(String(next?.conversationId));
-    const said = () => JSON.stringify(conversation?.activities);
-    await eventually(said, (all) => all.includes('I search Contoso wiki'));
-    await say(page, 'who am i');
-    await eventually(said, (all) => all.includes('who am i') && all.includes('Not signed in'));
+    const message = () => JSON.stringify(conversation?.activities);
+    await eventually(message, (all) => all.includes('I search Contoso wiki'));
+    await send(page, 'who am i');
+    await eventually(message, (all) => all.includes('who am i') && all.includes('Not signed in'));
     await page.getByText('Not signed in').first().waitFor();
   });
 
@@ -203,16 +203,16 @@ describeWithChromium('Web Chat', () => {
     );
     expect(world.directLine.conversations.grant(String(next?.token))?.user).toEqual(user);
     const conversation = world.directLine.conversations.find(String(next?.conversationId));
-    const said = () => JSON.stringify(conversation?.activities);
-    await eventually(said, (all) => all.includes('I search Contoso wiki'));
-    await say(page, 'who am i');
+    const message = () => JSON.stringify(conversation?.activities);
+    await eventually(message, (all) => all.includes('I search Contoso wiki'));
+    await send(page, 'who am i');
     await page.getByText('Not signed in').first().waitFor();
   }, 120_000);
 
   test('a browser that blocks the pop-up shows the link to the sign-in page', async () => {
     await visitor.context.addInitScript(() => Object.assign(window, { open: () => null }));
     const page = await openChat();
-    await say(page, 'sign in Contoso handbook');
+    await send(page, 'sign in Contoso handbook');
     await page.getByRole('button', { name: 'Sign in to Contoso handbook' }).last().click();
     const blocked = page.getByRole('alert').filter({ hasText: 'Your browser blocked the sign-in window.' });
     await blocked.waitFor();
@@ -235,7 +235,7 @@ describeWithChromium('Web Chat', () => {
     ['de-DE', 'Bei Contoso handbook anmelden', /melden Sie sich im Chat erneut an/, /Die Anmeldung wurde abgebrochen/],
   ])(
     '%s: Cancel is answered in the chat, and the page speaks of the chat, not of Teams',
-    async (locale, title, words, said) => {
+    async (locale, title, text, message) => {
       const other = await newVisitor(browser, { locale });
       // So that the page's words can be read.
       await other.context.addInitScript(() => Object.assign(window, { close: () => undefined }));
@@ -244,15 +244,15 @@ describeWithChromium('Web Chat', () => {
         .getByText(/Contoso wiki/)
         .first()
         .waitFor();
-      await say(page, 'sign in Contoso handbook');
+      await send(page, 'sign in Contoso handbook');
       const button = page.getByRole('button', { name: title }).last();
       const [popup] = await Promise.all([page.waitForEvent('popup'), button.click()]);
       await leave(popup, 'Cancel');
       const screen = popup.locator('main[data-screen="signin.cancelled"]');
       await screen.waitFor();
-      expect(await screen.innerText()).toMatch(words);
+      expect(await screen.innerText()).toMatch(text);
       expect(await screen.innerText()).not.toContain('Teams');
-      await page.getByText(said).first().waitFor();
+      await page.getByText(message).first().waitFor();
       await other.context.close();
       expect(other.problems).toEqual([]);
     },
@@ -279,7 +279,7 @@ describeWithChromium('Web Chat', () => {
     await eventually(background, (now) => now === 'rgb(41, 41, 41)');
     await eventually(colour, (now) => now === 'rgb(255, 255, 255)');
     await eventually(typed, (now) => now === 'rgb(255, 255, 255)');
-    await say(page, 'sign in');
+    await send(page, 'sign in');
     await page.getByRole('button', { name: 'Sign in to Contoso handbook' }).last().waitFor();
     expect(await axeFindings(page)).toEqual([]);
     await picture(page, 'web-chat-dark');
@@ -287,7 +287,7 @@ describeWithChromium('Web Chat', () => {
 
   test('T12: somebody who is sent the sign-in link gets nowhere in their own browser', async () => {
     const page = await openChat();
-    await say(page, 'sign in Contoso handbook');
+    await send(page, 'sign in Contoso handbook');
     const button = page.getByRole('button', { name: 'Sign in to Contoso handbook' }).last();
     const [popup] = await Promise.all([page.waitForEvent('popup'), button.click()]);
     const url = await eventually(
@@ -306,14 +306,14 @@ describeWithChromium('Web Chat', () => {
 
   test('T36, T69: its address, its requests and their referrers tell nobody a token', async () => {
     const page = await openChat();
-    await say(page, 'help');
+    await send(page, 'help');
     const { token = '' } = world.directLine.conversations.newest ?? {};
     expect(token).toMatch(/^dlt\./);
     expect(page.url()).toBe(`${world.botUrl}/chat`);
     expect(await visitor.leakedReferers()).toEqual([]);
-    const asked = ['GET', 'POST', 'OPTIONS'].flatMap((method) => visitor.requestsTo('/', method));
-    expect(asked.length).toBeGreaterThan(5);
-    expect(asked.map((request) => request.url()).filter((url) => url.includes('dlt.'))).toEqual([]);
+    const requests = ['GET', 'POST', 'OPTIONS'].flatMap((method) => visitor.requestsTo('/', method));
+    expect(requests.length).toBeGreaterThan(5);
+    expect(requests.map((request) => request.url()).filter((url) => url.includes('dlt.'))).toEqual([]);
     expect(await page.evaluate(() => JSON.stringify([history.state, document.referrer, location.hash]))).not.toContain(
       'dlt.',
     );

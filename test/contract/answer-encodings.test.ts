@@ -5,18 +5,18 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readText, request } from '../../bot/platform/http-client.ts';
 
 let server: Server;
-let answer: { type: string | undefined; body: Buffer };
+let received: { type: string | undefined; body: Buffer };
 beforeAll(async () => {
   server = createServer((_, response) => {
-    if (answer.type !== undefined) response.setHeader('content-type', answer.type);
-    response.end(answer.body);
+    if (received.type !== undefined) response.setHeader('content-type', received.type);
+    response.end(received.body);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
 });
 afterAll(() => void server.close());
 
 async function read(type: string | undefined, body: Buffer, limit = 1000): Promise<string> {
-  answer = { type, body };
+  received = { type, body };
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return readText(await request({ url, headers: {}, signal: AbortSignal.timeout(5_000) }), limit);
 }

@@ -66,7 +66,7 @@ function generate(change: {
 
 /** Whatever comes in: problems that say what and how, or a whole package. */
 function holds({ manifest, languages, problems }: AppPackage): void {
-  for (const { what, fix, code } of problems) expect([what, fix, code]).not.toContain('');
+  for (const { what: subject, fix, code } of problems) expect([subject, fix, code]).not.toContain('');
   if (problems.some(({ level }) => level === 'error')) return;
   expect(manifest).toBeDefined();
   expect(JSON.stringify([manifest, ...languages.values()]).match(/\$\{\{.*?\}\}/g)).toBeNull();

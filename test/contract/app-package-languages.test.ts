@@ -49,8 +49,8 @@ describe.each([
   });
 
   test('every key of every language leads to a text of the manifest', () => {
-    for (const texts of languages.values()) {
-      const keys = Object.keys(texts).filter((key) => key !== '$schema');
+    for (const messages of languages.values()) {
+      const keys = Object.keys(messages).filter((key) => key !== '$schema');
       expect(keys.filter((key) => typeof at(manifest, key) !== 'string')).toEqual([]);
       expect(keys.filter((key) => key.includes('samplePrompts')).length).toBeGreaterThanOrEqual(3);
     }
@@ -85,10 +85,10 @@ test('a search command of the template that goes takes its words with it, and th
     ...Object.fromEntries(prompts().map((_, n) => [`composeExtensions[0].commands[1].samplePrompts[${n}].text`, text])),
   });
   const files = new Map(
-    [...languageFiles()].map(([file, texts]) => [
+    [...languageFiles()].map(([file, messages]) => [
       file,
       {
-        ...Object.fromEntries(Object.entries(texts).map(([key, text]) => [shift(key), text])),
+        ...Object.fromEntries(Object.entries(messages).map(([key, text]) => [shift(key), text])),
         ...last(`${file} last`),
       },
     ]),
@@ -107,7 +107,7 @@ test('a text without a place is refused, one that is not translated is pointed o
   const { [gone]: _, ...german } = files.get('de.json') ?? {};
   files.set('de.json', { ...german, [stray]: 'Autor' });
   const { problems } = generate(['insertWiki'], manifestTemplate(), files);
-  expect(problems.map(({ level, code, what }) => [level, code, what])).toEqual([
+  expect(problems.map(({ level, code, what: subject }) => [level, code, subject])).toEqual([
     ['error', 'language.stray', expect.stringContaining(`appPackage/de.json: ${stray} `)],
     ['warning', 'language.untranslated', expect.stringContaining(`appPackage/de.json: ${gone} `)],
   ]);
@@ -122,22 +122,22 @@ test('a language without its file, and a file that is no list of texts, are refu
 });
 
 describe.each(LANGUAGES)('made commands in %s', (language) => {
-  const texts = COMMAND_TEXTS[language];
-  const said = [texts.title, texts.description, ...texts.samplePrompts].map((say) => say('«names»'));
+  const messages = COMMAND_TEXTS[language];
+  const replies = [messages.title, messages.description, ...messages.samplePrompts].map((send) => send('«names»'));
 
   test('name what they search in every text, once', () => {
-    for (const text of said) expect(text.split('«names»')).toHaveLength(2);
+    for (const text of replies) expect(text.split('«names»')).toHaveLength(2);
   });
 
   test('leave nothing in English, and have room for a name', () => {
     const english = COMMAND_TEXTS.en;
-    const all = [...said, texts.parameterTitle, texts.parameterDescription];
-    const others = [english.title, english.description, ...english.samplePrompts].map((say) => say('«names»'));
+    const all = [...replies, messages.parameterTitle, messages.parameterDescription];
+    const others = [english.title, english.description, ...english.samplePrompts].map((send) => send('«names»'));
     const same = all.filter((text) => [...others, english.parameterTitle, english.parameterDescription].includes(text));
     expect(same).toHaveLength(language === 'en' ? all.length : 0);
-    expect(texts.title('').length).toBeLessThan(20);
-    expect(Math.max(...said.map((text) => text.length))).toBeLessThan(100);
-    expect(texts.samplePrompts.length).toBeGreaterThanOrEqual(3);
+    expect(messages.title('').length).toBeLessThan(20);
+    expect(Math.max(...replies.map((text) => text.length))).toBeLessThan(100);
+    expect(messages.samplePrompts.length).toBeGreaterThanOrEqual(3);
   });
 });
 

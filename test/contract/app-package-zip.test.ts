@@ -40,8 +40,8 @@ describe('npm run package', () => {
 
   test('leaves no variable in anything', async () => {
     await project.package();
-    const texts = Object.values(project.unzip()).map((file) => Buffer.from(file).toString('latin1'));
-    expect(texts.filter((text) => text.includes('${'))).toEqual([]);
+    const messages = Object.values(project.unzip()).map((file) => Buffer.from(file).toString('latin1'));
+    expect(messages.filter((text) => text.includes('${'))).toEqual([]);
   });
 
   test('makes the same bytes of the same input, whenever, and in every time zone', async () => {
@@ -134,9 +134,9 @@ describe('npm run package', () => {
     [['--environment', 'dev'], '--environment'],
     [['--env', '../dev'], '--env takes a name'],
     [['dev'], 'dev'],
-  ])('%j is a command line that it can’t follow', async (args, said) => {
+  ])('%j is a command line that it can’t follow', async (args, message) => {
     const { code, stderr } = await project.package(args);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(said) });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) });
   });
 
   test('--help says how it is used', async () => {
@@ -156,7 +156,8 @@ describe('npm run package refuses', () => {
   };
   const manifest = (change: object) => () =>
     project.edit('appPackage/manifest.json', (whole) => ({ ...whole, ...change }));
-  const german = (change: object) => () => project.edit('appPackage/de.json', (texts) => ({ ...texts, ...change }));
+  const german = (change: object) => () =>
+    project.edit('appPackage/de.json', (messages) => ({ ...messages, ...change }));
   const [written, gone] = [
     (path: string, content: unknown) => () => project.write(path, content),
     (path: string) => () => rmSync(join(project.folder, path), { recursive: true }),
@@ -169,11 +170,11 @@ describe('npm run package refuses', () => {
     ['without appPackage', gone('appPackage'), 'template.missing', 'manifest.json'],
     ['a schema that is not known', manifest({ manifestVersion: '9.9' }), 'schema.unknown', '9.9'],
     ['a version that is a path', manifest({ manifestVersion: '../..' }), 'schema.unknown', '../..'],
-  ])('%s', async (_, breakIt, code, said) => {
+  ])('%s', async (_, breakIt, code, message) => {
     breakIt();
     const { problems } = await project.packageJson();
     expect(problems).toContainEqual(expect.objectContaining({ code, level: 'error' }));
-    expect(JSON.stringify(problems)).toContain(said);
+    expect(JSON.stringify(problems)).toContain(message);
     expect(project.hasZip()).toBe(false);
   });
 
@@ -186,9 +187,9 @@ describe('npm run package refuses', () => {
     written('appPackage/color.png', PNG(96, 192))();
     gone('appPackage/outline.png')();
     const { problems = [] } = await project.packageJson();
-    const told = (code: string, said: string) =>
-      problems.filter(({ code: is, what }) => is === code && what.includes(said));
-    for (const [code, said] of [
+    const told = (code: string, message: string) =>
+      problems.filter(({ code: is, what: subject }) => is === code && subject.includes(message));
+    for (const [code, message] of [
       ['file.json', 'connections.json'],
       ['file.json', 'appPackage/fr.json'],
       ['language.missing', 'uk.json'],
@@ -199,7 +200,7 @@ describe('npm run package refuses', () => {
       ['icon', 'color.png) is 96 × 192 pixels'],
       ['icon', 'outline.png) is not there'],
     ] as const) {
-      expect([code, said, told(code, said).length]).toEqual([code, said, 1]);
+      expect([code, message, told(code, message).length]).toEqual([code, message, 1]);
     }
     expect(project.hasZip()).toBe(false);
   });
@@ -208,7 +209,7 @@ describe('npm run package refuses', () => {
     manifest({ icons: { color: 'color.png', outline: '../env/.env.dev' } })();
     written('appPackage/color.png', 'GIF89a')();
     const { problems } = await project.packageJson();
-    expect(problems?.map(({ what }) => what)).toEqual([
+    expect(problems?.map(({ what: subject }) => subject)).toEqual([
       expect.stringContaining('is no PNG'),
       expect.stringContaining('not a file of appPackage itself'),
     ]);

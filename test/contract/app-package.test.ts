@@ -80,7 +80,7 @@ describe('the commands', () => {
     const command = extensionOf(made)?.commands[1];
     expect(command).toMatchObject({ title: 'Search Contoso handbook', type: 'query', initialRun: true });
     expect(command?.context).toEqual(['compose', 'commandBox']);
-    const titles = [...made.languages.values()].map((texts) => texts['composeExtensions[0].commands[1].title']);
+    const titles = [...made.languages.values()].map((messages) => messages['composeExtensions[0].commands[1].title']);
     expect(new Set([...titles, command?.title]).size).toBe(LANGUAGES.length);
     for (const title of titles) expect(title).toContain('Contoso handbook');
   });
@@ -109,8 +109,9 @@ describe('the commands', () => {
     const command = extensionOf(made)?.commands[0];
     const parameters = command?.parameters?.map(({ name }) => ({ name, value: 'lakers' }));
     expect(readQuery({ commandId: 'insertHandbook', parameters })?.text).toBe('lakers');
-    for (const texts of [{ 'composeExtensions[0].commands[0].title': command?.title }, ...made.languages.values()]) {
-      const title = Object.entries(texts).find(([key]) => key === 'composeExtensions[0].commands[0].title')?.[1] ?? '';
+    for (const messages of [{ 'composeExtensions[0].commands[0].title': command?.title }, ...made.languages.values()]) {
+      const title =
+        Object.entries(messages).find(([key]) => key === 'composeExtensions[0].commands[0].title')?.[1] ?? '';
       expect(title.length).toBeLessThanOrEqual(32);
       expect(title).toMatch(/The handbook.*…/);
     }

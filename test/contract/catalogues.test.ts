@@ -21,15 +21,15 @@ const OTHERS = LANGUAGES.filter((language) => language !== 'en');
 const SAME: Partial<Record<(typeof LANGUAGES)[number], string[]>> = {};
 
 /** `screens.done.body.0` and its text, for everything in a page's catalogue that is read. */
-function pageTexts(value: unknown, path = ''): [key: string, text: string][] {
+function pageMessages(value: unknown, path = ''): [key: string, text: string][] {
   if (typeof value === 'string') return [[path, value]];
   return Object.entries(value as object)
     .filter(([key]) => path !== '' || (key !== 'lang' && key !== 'dir'))
-    .flatMap(([key, child]) => pageTexts(child, path ? `${path}.${key}` : key));
+    .flatMap(([key, child]) => pageMessages(child, path ? `${path}.${key}` : key));
 }
 
 /** What an answer says when these are put in, by key. */
-function answerTexts(language: (typeof LANGUAGES)[number]): [key: string, text: string][] {
+function respondTexts(language: (typeof LANGUAGES)[number]): [key: string, text: string][] {
   const { direction: _, list, seconds, minutes, ...rest } = CATALOGUES[language];
   const five = new Intl.NumberFormat(language).format(5);
   const entries = Object.entries(rest).map(([key, text]): [string, string] => [
@@ -47,21 +47,21 @@ function answerTexts(language: (typeof LANGUAGES)[number]): [key: string, text: 
 
 const MARKS = ['[1]', '[2]'] as const;
 const marksIn = (text: string) => [...new Set(text.match(/\[\d\]|\{\w+\}/g))].sort();
-const page = (language: (typeof LANGUAGES)[number]) => new Map(pageTexts(PAGES[language]));
-const answers = (language: (typeof LANGUAGES)[number]) => new Map(answerTexts(language));
+const page = (language: (typeof LANGUAGES)[number]) => new Map(pageMessages(PAGES[language]));
+const responses = (language: (typeof LANGUAGES)[number]) => new Map(respondTexts(language));
 
 test('the marks are found: in words, and in functions', () => {
   expect(marksIn(page('en').get('screens.confirm.heading') ?? '')).toEqual(['{account}', '{asker}', '{connection}']);
-  expect(marksIn(answers('en').get('nothingFound') ?? '')).toEqual(['[1]', '[2]']);
-  expect(marksIn(answers('ar').get('seconds') ?? '')).toEqual(['[5]']);
+  expect(marksIn(responses('en').get('nothingFound') ?? '')).toEqual(['[1]', '[2]']);
+  expect(marksIn(responses('ar').get('seconds') ?? '')).toEqual(['[5]']);
 });
 
 describe.each(OTHERS)('%s', (language) => {
   test.each([
-    ['the answers', answers],
+    ['the answers', responses],
     ['the pages', page],
-  ])('%s: every text is there, holds the same marks as in English, and is not English', (_, texts) => {
-    const [english, others] = [texts('en'), texts(language)];
+  ])('%s: every text is there, holds the same marks as in English, and is not English', (_, messages) => {
+    const [english, others] = [messages('en'), messages(language)];
     expect([...others.keys()].sort()).toEqual([...english.keys()].sort());
     const odd = [...others].filter(([key, text]) => `${marksIn(text)}` !== `${marksIn(english.get(key) ?? '')}`);
     expect(odd).toEqual([]);

@@ -10,10 +10,10 @@ const read = (file: string) => JSON.parse(readFileSync(join(FOLDER, file), 'utf8
 const commandOf = (text: unknown, locale: string) => parseCommand({ text }, locale).command;
 
 describe.each(LANGUAGES)('%s', (language) => {
-  const words = Object.entries(COMMAND_WORDS[language]) as [ChatCommand, readonly string[]][];
+  const message = Object.entries(COMMAND_WORDS[language]) as [ChatCommand, readonly string[]][];
 
   test('every word is understood, in capitals and with a mark behind it too', () => {
-    for (const [command, all] of words) {
+    for (const [command, all] of message) {
       for (const word of all) {
         for (const text of [word, word.toUpperCase(), ` ${word}! `]) {
           expect([text, commandOf(text, language)]).toEqual([text, command]);
@@ -38,7 +38,7 @@ describe.each(LANGUAGES)('%s', (language) => {
   });
 
   test('no word stands for two commands', () => {
-    const all = words.flatMap(([, each]) => each);
+    const all = message.flatMap(([, each]) => each);
     expect(all.filter((word, at) => all.indexOf(word) !== at)).toEqual([]);
     expect(all.filter((word) => word !== word.toLowerCase() || word !== word.trim())).toEqual([]);
   });
@@ -68,14 +68,14 @@ test.each([
   ['？!', 'ja', { command: 'help' }],
   ['suche', 'de', { command: 'search', text: '' }],
   ['123456', 'en', { command: 'unknown', text: '123456' }],
-])('%j in %s', (text, locale, asked) => {
-  expect(parseCommand({ text }, locale)).toEqual(asked);
+])('%j in %s', (text, locale, requested) => {
+  expect(parseCommand({ text }, locale)).toEqual(requested);
 });
 
 test.each(LANGUAGES)('somebody whose client speaks %s is understood in every language', (locale) => {
   for (const language of LANGUAGES) {
-    for (const [command, words] of Object.entries(COMMAND_WORDS[language])) {
-      for (const word of words) expect([word, commandOf(word, locale)]).toEqual([word, command]);
+    for (const [command, text] of Object.entries(COMMAND_WORDS[language])) {
+      for (const word of text) expect([word, commandOf(word, locale)]).toEqual([word, command]);
     }
   }
   expect(parseCommand({ text: 'suche nach lakers' }, locale)).toEqual({ command: 'search', text: 'lakers' });
@@ -94,7 +94,7 @@ test('a button’s data counts before what is written; data that is none is no b
 test('a text of any length or kind is read within bounds', () => {
   for (const text of [1, {}, [], null, undefined, true])
     expect(parseCommand({ text }, 'en')).toEqual({ command: 'help' });
-  const asked = parseCommand({ text: `search ${'x'.repeat(100_000)}` }, 'en');
-  expect(asked).toMatchObject({ command: 'search' });
-  expect(JSON.stringify(asked).length).toBeLessThan(300);
+  const requested = parseCommand({ text: `search ${'x'.repeat(100_000)}` }, 'en');
+  expect(requested).toMatchObject({ command: 'search' });
+  expect(JSON.stringify(requested).length).toBeLessThan(300);
 });

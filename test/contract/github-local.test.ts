@@ -24,10 +24,10 @@ async function exchange(headers: Record<string, string>): Promise<Response> {
   return fetch(`${local.url}/login/oauth/access_token`, { method: 'POST', headers, body });
 }
 
-function application(method: string, what: 'token' | 'grant', credential?: Credential, authorization = BASIC) {
+function application(method: string, subject: 'token' | 'grant', credential?: Credential, authorization = BASIC) {
   const headers = { Authorization: authorization, 'User-Agent': 'a test' };
   const body = JSON.stringify({ access_token: credential?.accessToken });
-  return fetch(`${local.url}/api/v3/applications/${CLIENT.id}/${what}`, { method, headers, body });
+  return fetch(`${local.url}/api/v3/applications/${CLIENT.id}/${subject}`, { method, headers, body });
 }
 
 describe('authorization requests', () => {

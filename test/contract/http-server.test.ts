@@ -4,8 +4,10 @@ import { createHttpServer } from '../../bot/http/http-server.ts';
 import { connectUnread } from '../support/raw-socket.ts';
 
 test('T96: a client that takes an answer in small pieces is hung up on when it has had its time', async () => {
-  const answer = Buffer.alloc(64 * 1024 * 1024);
-  const { server, drain } = createHttpServer((_, response) => response.end(answer), { writeLimits: { maxMs: 1_500 } });
+  const received = Buffer.alloc(64 * 1024 * 1024);
+  const { server, drain } = createHttpServer((_, response) => response.end(received), {
+    writeLimits: { maxMs: 1_500 },
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const closed = new Promise<void>((resolve) => {
@@ -15,6 +17,6 @@ test('T96: a client that takes an answer in small pieces is hung up on when it h
   const reading = setInterval(() => client.takeSome(), 100);
   await closed;
   clearInterval(reading);
-  expect(await client.takeAll()).toBeLessThan(answer.length);
+  expect(await client.takeAll()).toBeLessThan(received.length);
   await drain(1_000);
 });

@@ -2,16 +2,16 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Credential, ProviderError, type ProviderFailure } from '../../bot/sign-in/providers/identity-provider.ts';
 import { ADA, CLIENT, GRACE, TENANTS } from '../../local/people.ts';
-import { type Answer, ByzantineProvider, type Json } from '../support/byzantine-provider.ts';
+import { ByzantineProvider, type Json, type Reply } from '../support/byzantine-provider.ts';
 import { askerOf, begin, expectRefusal, revocationOf } from './identity-provider-flow.ts';
 import {
-  errorAnswer as error,
+  errorResponse as error,
   flood,
-  hostileAnswers,
+  hostileResponses,
   KEPT_TOKENS,
   ODD_TOKENS,
   REFUSED_TOKENS,
-  textAnswer as text,
+  textResponse as text,
 } from './identity-provider-hostile.ts';
 import { type Change, GITHUB, KINDS, type Kind } from './identity-provider-kinds.ts';
 
@@ -74,12 +74,12 @@ describe.each([...KINDS, GITHUB])('answers to the $name provider', (kind) => {
     ['exchange', exchange],
     ['refresh', refresh],
   ] as const)('at %s', (operation, run) => {
-    const answers = hostileAnswers(() => byzantine.origin).map(
-      ([name, answer, failure, detail, atRefresh = failure]) =>
-        [name, answer, operation === 'refresh' ? atRefresh : failure, detail] as const,
+    const responses = hostileResponses(() => byzantine.origin).map(
+      ([name, response, failure, detail, atRefresh = failure]) =>
+        [name, response, operation === 'refresh' ? atRefresh : failure, detail] as const,
     );
-    test.each(answers)('T33: %s', async (_name, answer, failure, detail) => {
-      byzantine.answers = { [kind.tokenEndpoint]: answer };
+    test.each(responses)('T33: %s', async (_name, response, failure, detail) => {
+      byzantine.responses = { [kind.tokenEndpoint]: response };
       const started = Date.now();
       await expectRefusal(run(kind, patience(failure)), failure, new RegExp(`^${operation}: .*${detail.source}`));
       expect(Date.now() - started).toBeLessThan(5000);
@@ -93,13 +93,13 @@ describe.each([...KINDS, GITHUB])('answers to the $name provider', (kind) => {
 
     test('T33: an endless answer is cut off after 256 KB and what was under way', async () => {
       const written = { bytes: 0 };
-      byzantine.answers = { [kind.tokenEndpoint]: (response) => flood(response, written) };
+      byzantine.responses = { [kind.tokenEndpoint]: (response) => flood(response, written) };
       await expectRefusal(run(kind), 'invalid_response', /the token answer is larger than 256 KB$/);
       expect(written.bytes).toBeLessThan(8 * 1024 * 1024);
     });
 
     test('T33: a small answer that unpacks to 100 MB is cut off, and memory stays flat', async () => {
-      byzantine.answers = {
+      byzantine.responses = {
         [kind.tokenEndpoint]: (response) =>
           response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(BOMB),
       };
@@ -177,7 +177,7 @@ describe.each([...KINDS, GITHUB])('answers to the $name provider', (kind) => {
   test.each(['interaction_required', 'login_required', 'consent_required'])(
     'T58: %s at a refresh: only a new sign-in helps',
     async (code) => {
-      byzantine.answers = { [kind.tokenEndpoint]: error(400, code) };
+      byzantine.responses = { [kind.tokenEndpoint]: error(400, code) };
       await expectRefusal(refresh(kind), 'invalid_grant', new RegExp(`^refresh: error ${code}$`));
     },
   );
@@ -186,16 +186,16 @@ describe.each([...KINDS, GITHUB])('answers to the $name provider', (kind) => {
 describe.each([...KINDS, GITHUB])('a refresh token that the $name provider refuses', (kind) => {
   test.each(REFUSED_TOKENS)(
     'T58: %s: only a new sign-in helps, and nothing is asked twice',
-    async (_name, answer, detail) => {
-      byzantine.answers = { [kind.tokenEndpoint]: answer };
+    async (_name, response, detail) => {
+      byzantine.responses = { [kind.tokenEndpoint]: response };
       const before = byzantine.count(kind.tokenEndpoint);
       await expectRefusal(refresh(kind), 'invalid_grant', detail);
       expect(byzantine.count(kind.tokenEndpoint)).toBe(before + 1);
     },
   );
 
-  test.each(KEPT_TOKENS)('T58: %s: the token may be as good as ever', async (_name, answer, detail) => {
-    byzantine.answers = { [kind.tokenEndpoint]: answer };
+  test.each(KEPT_TOKENS)('T58: %s: the token may be as good as ever', async (_name, response, detail) => {
+    byzantine.responses = { [kind.tokenEndpoint]: response };
     const failure = await refresh(kind).catch((error: unknown) => error);
     expect((failure as ProviderError).failure).not.toBe('invalid_grant');
     expect((failure as ProviderError).message).toMatch(detail);
@@ -269,12 +269,12 @@ describe.each(KINDS)('with ID tokens and revocation: the $name provider', (kind)
     });
 
     test('says so where the provider can’t revoke that type', async () => {
-      byzantine.answers = { revoke: error(400, 'unsupported_token_type') };
+      byzantine.responses = { revoke: error(400, 'unsupported_token_type') };
       expect(await revoke()).toEqual({ outcome: 'unsupported', reason: 'unsupported_token_type' });
     });
 
     const challenge =
-      (code: string): Answer =>
+      (code: string): Reply =>
       (response) =>
         response
           .writeHead(400, { 'content-type': 'application/json', 'www-authenticate': 'Bearer realm="example"' })
@@ -282,23 +282,23 @@ describe.each(KINDS)('with ID tokens and revocation: the $name provider', (kind)
 
     /** One answer for the refresh token, another for the access token. */
     const inTurn =
-      (refresh: Answer, access: Answer): Answer =>
+      (refresh: Reply, access: Reply): Reply =>
       (response, request) =>
         (request.form.get('token_type_hint') === 'refresh_token' ? refresh : access)(response, request);
 
-    test.each<[string, Answer]>([
+    test.each<[string, Reply]>([
       ['204', text(204, '')],
       ['404', text(404, 'no such token')],
       ['invalid_token', error(400, 'invalid_token')],
       ['invalid_token beside a challenge', challenge('invalid_token')],
       ['invalid_grant', error(400, 'invalid_grant')],
       ['invalid_request, once the refresh token was revoked', inTurn(text(200, ''), error(400, 'invalid_request'))],
-    ])('a token that does not work any more is done: %s', async (_name, answer) => {
-      byzantine.answers = { revoke: answer };
+    ])('a token that does not work any more is done: %s', async (_name, response) => {
+      byzantine.responses = { revoke: response };
       expect(await revoke()).toEqual({ outcome: 'revoked' });
     });
 
-    test.each<[string, Answer, object]>([
+    test.each<[string, Reply, object]>([
       ['the refresh token', inTurn(text(503, ''), text(200, '')), { refreshToken: 'secret-old-refresh-token' }],
       [
         'a refused refresh token',
@@ -310,8 +310,8 @@ describe.each(KINDS)('with ID tokens and revocation: the $name provider', (kind)
         inTurn(text(200, ''), text(503, '')),
         { isGrantRevoked: true, accessToken: 'secret-old-access-token' },
       ],
-    ])('T97: what is left is %s alone, and both were sent', async (_name, answer, left) => {
-      byzantine.answers = { revoke: answer };
+    ])('T97: what is left is %s alone, and both were sent', async (_name, response, left) => {
+      byzantine.responses = { revoke: response };
       const before = revocations().length;
       expect(await revoke()).toEqual({ outcome: 'incomplete', left, error: expect.any(ProviderError) });
       expect(revocations().slice(before, before + 2)).toEqual(['secret-old-refresh-token', 'secret-old-access-token']);
@@ -320,7 +320,7 @@ describe.each(KINDS)('with ID tokens and revocation: the $name provider', (kind)
     test.each(['invalid_request', 'unsupported_token_type'])(
       'T97: after the refresh token, an access token that is %s is done, also in a later try',
       async (code) => {
-        byzantine.answers = { revoke: error(400, code) };
+        byzantine.responses = { revoke: error(400, code) };
         const { refreshToken: _, ...rest } = linked(kind);
         const later = kind.build(byzantine.origin).revoke({ ...rest, isGrantRevoked: true }, asker);
         expect(await later).toEqual({ outcome: 'revoked' });
@@ -334,12 +334,12 @@ describe.each(KINDS)('with ID tokens and revocation: the $name provider', (kind)
       expect(byzantine.received.length).toBe(before);
     });
 
-    test.each<[string, Answer, ProviderFailure, RegExp]>([
+    test.each<[string, Reply, ProviderFailure, RegExp]>([
       ['refuses the client', error(401, 'invalid_client'), 'unavailable', /^revoke: error invalid_client$/],
       ['is down', text(503, ''), 'unavailable', /^revoke: answered 503$/],
       ['is silent', () => undefined, 'timeout', /^revoke: no answer in time$/],
-    ])('says so where the provider %s', async (_name, answer, failure, detail) => {
-      byzantine.answers = { revoke: answer };
+    ])('says so where the provider %s', async (_name, response, failure, detail) => {
+      byzantine.responses = { revoke: response };
       await expectRefusal(revocationOf(revoke(patience(failure))), failure, detail);
     });
   });

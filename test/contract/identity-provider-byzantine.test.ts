@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { SignedIn } from '../../bot/sign-in/providers/identity-provider.ts';
 import { ADA, CLIENT, GRACE } from '../../local/people.ts';
-import { type Answer, ByzantineProvider, type Json, json } from '../support/byzantine-provider.ts';
+import { ByzantineProvider, type Json, json, type Reply } from '../support/byzantine-provider.ts';
 import { askerOf, type Begun, begin, expectRefusal } from './identity-provider-flow.ts';
 import { FORGERIES, type Forgery, IDENTITY_FORGERIES } from './identity-provider-forgeries.ts';
 import { KINDS, type Kind } from './identity-provider-kinds.ts';
@@ -136,7 +136,7 @@ describe('what an account is called', () => {
     return signInWith(oidc, (good) => byzantine.sign({ ...good, ...noNames, ...change, sub }));
   };
   const userinfo = (body: unknown): void => {
-    byzantine.answers.userinfo = (response) => json(response, 200, body);
+    byzantine.responses.userinfo = (response) => json(response, 200, body);
   };
 
   test('where the ID token has no name, the account has the name of the userinfo endpoint', async () => {
@@ -144,8 +144,8 @@ describe('what an account is called', () => {
     const { credential, unnamedBecause } = await thin();
     expect(credential.account).toEqual({ name: 'ada', subject: 'u-8f2c77' });
     expect(unnamedBecause).toBeUndefined();
-    const asked = byzantine.received.filter(({ path }) => path.endsWith('/userinfo'));
-    expect(asked.map(({ method, authorization }) => [method, authorization])).toEqual([
+    const requests = byzantine.received.filter(({ path }) => path.endsWith('/userinfo'));
+    expect(requests.map(({ method, authorization }) => [method, authorization])).toEqual([
       ['GET', 'Bearer secret-access-token'],
     ]);
   });
@@ -176,7 +176,7 @@ describe('what an account is called', () => {
     expect(unnamedBecause).not.toMatch(/Grace|u-other|8f2c77/i);
   });
 
-  test.each<[string, Answer, RegExp]>([
+  test.each<[string, Reply, RegExp]>([
     ['401', (r) => r.writeHead(401, { 'www-authenticate': 'Bearer error="invalid_token"' }).end(), /401/],
     ['403', (r) => json(r, 403, { error: 'insufficient_scope' }), /status code/],
     ['404', (r) => r.writeHead(404).end(), /status code/],
@@ -186,8 +186,8 @@ describe('what an account is called', () => {
     ['no name', (r) => json(r, 200, { sub: 'u-8f2c77', name: '' }), /no name/],
     ['a cut connection', (r) => r.destroy(), /no connection/],
   ])('the userinfo endpoint answers with %s: the person signs in all the same, without a name', async (...row) => {
-    const [, answer, because] = row;
-    byzantine.answers.userinfo = answer;
+    const [, response, because] = row;
+    byzantine.responses.userinfo = response;
     const { credential, unnamedBecause } = await thin();
     expect(credential).toMatchObject({ account: UNNAMED, accessToken: 'secret-access-token' });
     expect(unnamedBecause).toMatch(because);
@@ -213,7 +213,7 @@ describe('what an account is called', () => {
     const claims = { sub: 'u-8f2c77', preferred_username: 'ada', iss: oidc.issuer(byzantine.origin), aud: CLIENT.id };
     const jwt = await byzantine.sign({ ...claims, ...change });
     byzantine.metadata = { userinfo_signing_alg_values_supported: ['RS256'] };
-    byzantine.answers.userinfo = (r) => r.writeHead(200, { 'content-type': 'application/jwt' }).end(jwt);
+    byzantine.responses.userinfo = (r) => r.writeHead(200, { 'content-type': 'application/jwt' }).end(jwt);
     const { credential } = await thin();
     expect(credential.account).toEqual(expected ? { name: expected, subject: 'u-8f2c77' } : UNNAMED);
   });
@@ -222,7 +222,7 @@ describe('what an account is called', () => {
     const claims = { sub: 'u-8f2c77', preferred_username: 'ada', iss: oidc.issuer(byzantine.origin), aud: CLIENT.id };
     const jwt = `${(await byzantine.sign(claims)).slice(0, -8)}AAAAAAAA`;
     byzantine.metadata = { userinfo_signing_alg_values_supported: ['RS256'] };
-    byzantine.answers.userinfo = (r) => r.writeHead(200, { 'content-type': 'application/jwt' }).end(jwt);
+    byzantine.responses.userinfo = (r) => r.writeHead(200, { 'content-type': 'application/jwt' }).end(jwt);
     expect((await thin()).credential.account).toEqual(UNNAMED);
   });
 

@@ -133,8 +133,8 @@ describe.each(KINDS)('the OpenID conformance suite’s modules, for the $name pr
     await signInWith(kind, (good) => op.sign(good));
     const { authorization = '', form } = op.received.filter(({ path }) => path.endsWith('/token')).at(-1) ?? {};
     // Form-encoded first (RFC 6749 section 2.3.1).
-    const said = Buffer.from(authorization.replace('Basic ', ''), 'base64').toString();
-    expect(said.split(':').map(decodeURIComponent)).toEqual([CLIENT.id, CLIENT.secret]);
+    const message = Buffer.from(authorization.replace('Basic ', ''), 'base64').toString();
+    expect(message.split(':').map(decodeURIComponent)).toEqual([CLIENT.id, CLIENT.secret]);
     expect(form?.has('client_secret')).toBe(false);
   });
 

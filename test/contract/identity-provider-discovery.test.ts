@@ -4,7 +4,7 @@ import { entraProvider } from '../../bot/sign-in/providers/entra.ts';
 import type { ProviderFailure } from '../../bot/sign-in/providers/identity-provider.ts';
 import { oidcProvider } from '../../bot/sign-in/providers/oidc.ts';
 import { ADA, CLIENT } from '../../local/people.ts';
-import { type Answer, ByzantineProvider, type Json, json } from '../support/byzantine-provider.ts';
+import { ByzantineProvider, type Json, json, type Reply } from '../support/byzantine-provider.ts';
 import { askerOf, begin, expectRefusal, REDIRECT_URI } from './identity-provider-flow.ts';
 import { type Change, KINDS, type Kind, SCOPES } from './identity-provider-kinds.ts';
 
@@ -72,13 +72,13 @@ describe.each(KINDS)('discovery by the $name provider', (kind) => {
 
   test('that failed is not remembered', async () => {
     const provider = kind.build(byzantine.origin);
-    byzantine.answers = { 'openid-configuration': (response) => response.writeHead(503).end() };
+    byzantine.responses = { 'openid-configuration': (response) => response.writeHead(503).end() };
     await expectRefusal(begin(provider), 'unavailable', /^authorize: discovery: answered 503$/);
     byzantine.reset();
     await begin(provider);
   });
 
-  test.each<[string, Answer, RegExp, ProviderFailure]>([
+  test.each<[string, Reply, RegExp, ProviderFailure]>([
     [
       'HTML',
       (r) => r.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
@@ -100,8 +100,8 @@ describe.each(KINDS)('discovery by the $name provider', (kind) => {
       /the discovery document is larger than 1 MB: 1\.1 MB$/,
       'invalid_response',
     ],
-  ])('T33: answered with %s is refused', async (_name, answer, detail, failure) => {
-    byzantine.answers = { 'openid-configuration': answer };
+  ])('T33: answered with %s is refused', async (_name, response, detail, failure) => {
+    byzantine.responses = { 'openid-configuration': response };
     await expectRefusal(begin(kind.build(byzantine.origin, patience(failure))), failure, detail);
   });
 
@@ -178,13 +178,13 @@ describe('how the client authenticates', () => {
   const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
   const both = { token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'] };
   /** A provider at which the client is registered for Basic. */
-  const basicAlone = (refusal: Answer) => {
+  const basicAlone = (refusal: Reply) => {
     byzantine.metadata = both;
-    byzantine.answers.token = (response, { authorization, path }) =>
-      authorization ? byzantine.answerWell(response, path) : refusal(response, undefined as never);
+    byzantine.responses.token = (response, { authorization, path }) =>
+      authorization ? byzantine.respondWell(response, path) : refusal(response, undefined as never);
   };
 
-  test.each<[string, Answer]>([
+  test.each<[string, Reply]>([
     ['invalid_client', (r) => json(r, 401, { error: 'invalid_client' })],
     ['invalid_client with status 200', (r) => json(r, 200, { error: 'invalid_client' })],
     ['unauthorized_client', (r) => json(r, 400, { error: 'unauthorized_client' })],
@@ -206,7 +206,7 @@ describe('how the client authenticates', () => {
 
   test('a secret that both methods refuse is told as the client, after two tries', async () => {
     byzantine.metadata = both;
-    byzantine.answers.token = (r) => json(r, 401, { error: 'invalid_client' });
+    byzantine.responses.token = (r) => json(r, 401, { error: 'invalid_client' });
     const before = tokenRequests().length;
     await expectRefusal(signIn(oidc), 'unavailable', /error invalid_client/);
     expect(tokenRequests().length - before).toBe(2);
@@ -214,7 +214,7 @@ describe('how the client authenticates', () => {
 
   test('a refused code is not sent again', async () => {
     byzantine.metadata = both;
-    byzantine.answers.token = (r) => json(r, 400, { error: 'invalid_grant' });
+    byzantine.responses.token = (r) => json(r, 400, { error: 'invalid_grant' });
     const before = tokenRequests().length;
     await expectRefusal(signIn(oidc), 'invalid_grant', /error invalid_grant/);
     expect(tokenRequests().length - before).toBe(1);
@@ -247,10 +247,10 @@ describe('how the client authenticates', () => {
 describe.each(KINDS)('documents behind a redirect, and the $name provider', (kind) => {
   /** Every document has moved to `<origin>/moved/<its path>`, or to another origin. */
   const moved = (origin: string) => {
-    const { answers } = byzantine;
+    const { responses } = byzantine;
     for (const name of ['openid-configuration', 'jwks']) {
-      answers[name] = (response, { path }) => {
-        if (path.startsWith('/moved/')) byzantine.answerWell(response, path.slice('/moved'.length));
+      responses[name] = (response, { path }) => {
+        if (path.startsWith('/moved/')) byzantine.respondWell(response, path.slice('/moved'.length));
         else response.writeHead(301, { location: `${origin}/moved${path}` }).end();
       };
     }
@@ -299,7 +299,7 @@ describe.each(KINDS)('keys for the $name provider', (kind) => {
     await signIn(kind, provider, {}, sign);
   });
 
-  test.each<[string, Answer, RegExp, ProviderFailure]>([
+  test.each<[string, Reply, RegExp, ProviderFailure]>([
     ['an outage', (r) => r.writeHead(503).end(), /answered 503/, 'unavailable'],
     ['nothing, ever', () => undefined, /no answer in time/, 'timeout'],
     [
@@ -327,19 +327,19 @@ describe.each(KINDS)('keys for the $name provider', (kind) => {
       /exchange: /,
       'invalid_response',
     ],
-  ])('T29: answered with %s, nobody is signed in', async (_name, answer, detail, failure) => {
-    byzantine.answers = { jwks: answer };
+  ])('T29: answered with %s, nobody is signed in', async (_name, response, detail, failure) => {
+    byzantine.responses = { jwks: response };
     await expectRefusal(signIn(kind, kind.build(byzantine.origin, patience(failure))), failure, detail);
   });
 
   test('T33: one deadline for all of an exchange, however many requests are slow', async () => {
     const slow =
-      (answer: Answer): Answer =>
+      (received: Reply): Reply =>
       (response, request) =>
-        setTimeout(() => answer(response, request), 300);
+        setTimeout(() => received(response, request), 300);
     const provider = kind.build(byzantine.origin, { timeouts: { exchange: 500 } });
     await begin(provider);
-    byzantine.answers = {
+    byzantine.responses = {
       jwks: slow((response) => json(response, 200, { keys: byzantine.keys })),
       token: slow((response) =>
         json(response, 200, { access_token: 'secret-a', token_type: 'Bearer', id_token: byzantine.idToken }),
@@ -440,7 +440,7 @@ describe('options', () => {
 
 describe('scopes as Entra spells them', () => {
   const entra = KINDS[0] as Kind;
-  const asked = (scope: string) => entra.build(byzantine.origin, { scopes: ['openid', 'profile', scope] });
+  const requested = (scope: string) => entra.build(byzantine.origin, { scopes: ['openid', 'profile', scope] });
 
   test.each([
     ['api://wiki/wiki.read', 'api://wiki/wiki.read'],
@@ -450,7 +450,7 @@ describe('scopes as Entra spells them', () => {
     ['api://wiki/.default', 'api://wiki/whatever'],
   ])('%s is granted by "%s"', async (scope, granted) => {
     byzantine.tokens = { scope: granted };
-    expect((await signIn(entra, asked(scope))).credential.scope).toBe(granted);
+    expect((await signIn(entra, requested(scope))).credential.scope).toBe(granted);
   });
 
   test.each([
@@ -459,7 +459,7 @@ describe('scopes as Entra spells them', () => {
     ['wiki.read', 'api://wiki/all.wiki.read'],
   ])('T33: %s is not granted by "%s"', async (scope, granted) => {
     byzantine.tokens = { scope: granted };
-    await expectRefusal(signIn(entra, asked(scope)), 'insufficient_scope', /fewer scopes/);
+    await expectRefusal(signIn(entra, requested(scope)), 'insufficient_scope', /fewer scopes/);
   });
 
   test('T33: elsewhere they count to the letter', async () => {

@@ -18,8 +18,8 @@ const rogueJwk = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.e
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 /** The same claims, one changed; `undefined` leaves it out. */
-function claim(name: string, value: unknown, refused: RegExp, what = JSON.stringify(value) ?? 'missing'): Forgery {
-  return { name: `${name} ${what}`, refused, forge: (good, { sign }) => sign({ ...good, [name]: value }) };
+function claim(name: string, value: unknown, refused: RegExp, subject = JSON.stringify(value) ?? 'missing'): Forgery {
+  return { name: `${name} ${subject}`, refused, forge: (good, { sign }) => sign({ ...good, [name]: value }) };
 }
 
 /** Numbers that JSON can say and `JSON.stringify` can't. */

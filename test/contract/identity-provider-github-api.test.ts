@@ -2,9 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { type GithubOptions, githubProvider } from '../../bot/sign-in/providers/github.ts';
 import type { Credential, ProviderFailure } from '../../bot/sign-in/providers/identity-provider.ts';
 import { ADA, CLIENT } from '../../local/people.ts';
-import { type Answer, ByzantineProvider, type Json, json } from '../support/byzantine-provider.ts';
+import { ByzantineProvider, type Json, json, type Reply } from '../support/byzantine-provider.ts';
 import { askerOf, begin, expectRefusal, revocationOf } from './identity-provider-flow.ts';
-import { flood, textAnswer } from './identity-provider-hostile.ts';
+import { flood, textResponse } from './identity-provider-hostile.ts';
 import { GITHUB, USER_AGENT } from './identity-provider-kinds.ts';
 
 /** What GitHub's API can answer, scopes, and options that can't work. */
@@ -34,8 +34,12 @@ const received = (path: string) => byzantine.received.filter((each) => each.path
 describe('the account', () => {
   test('is asked for with the new token, saying who asks, at the authority’s own API', async () => {
     await exchange();
-    const asked = received('/api/v3/user').at(-1);
-    expect(asked).toMatchObject({ method: 'GET', authorization: 'Bearer secret-access-token', userAgent: USER_AGENT });
+    const requested = received('/api/v3/user').at(-1);
+    expect(requested).toMatchObject({
+      method: 'GET',
+      authorization: 'Bearer secret-access-token',
+      userAgent: USER_AGENT,
+    });
   });
 
   test('is asked for where the configuration says', async () => {
@@ -43,9 +47,9 @@ describe('the account', () => {
     expect(received('/elsewhere/user')).toHaveLength(1);
   });
 
-  test.each<[string, Answer, ProviderFailure, RegExp]>([
-    ['an HTML page', textAnswer(200, '<html>secret-'), 'invalid_response', /account: the answer can’t be read$/],
-    ['null', textAnswer(200, 'null'), 'invalid_response', /no login or no id$/],
+  test.each<[string, Reply, ProviderFailure, RegExp]>([
+    ['an HTML page', textResponse(200, '<html>secret-'), 'invalid_response', /account: the answer can’t be read$/],
+    ['null', textResponse(200, 'null'), 'invalid_response', /no login or no id$/],
     ['no login', (r) => json(r, 200, { id: 1 }), 'invalid_response', /no login or no id$/],
     ['a login that is an object', (r) => json(r, 200, { login: {}, id: 1 }), 'invalid_response', /no login or no id$/],
     ['a login that can’t be seen', (r) => json(r, 200, { login: '\u200B', id: 1 }), 'invalid_response', /no login/],
@@ -54,14 +58,14 @@ describe('the account', () => {
     ['an id beyond numbers', (r) => json(r, 200, { login: 'a', id: 1e300 }), 'invalid_response', /no login or no id$/],
     ['401', (r) => json(r, 401, { message: 'secret-words' }), 'unavailable', /account: answered 401$/],
     ['403', (r) => json(r, 403, { message: 'secret-words' }), 'unavailable', /account: answered 403$/],
-    ['429', textAnswer(429, ''), 'unavailable', /account: answered 429$/],
-    ['500', textAnswer(500, ''), 'unavailable', /account: answered 500$/],
+    ['429', textResponse(429, ''), 'unavailable', /account: answered 429$/],
+    ['500', textResponse(500, ''), 'unavailable', /account: answered 500$/],
     ['a redirect', (r) => r.writeHead(302, { location: '/thief' }).end(), 'invalid_response', /a redirect \(302\)$/],
     ['a cut connection', (r) => r.destroy(), 'unavailable', /no connection/],
     ['an endless answer', (r) => flood(r, { bytes: 0 }), 'invalid_response', /the answer is larger than 1 MB$/],
     ['silence', () => undefined, 'timeout', /no answer in time$/],
-  ])('T33: %s is no account, and the new token is withdrawn', async (_name, answer, failure, detail) => {
-    byzantine.answers = { user: answer };
+  ])('T33: %s is no account, and the new token is withdrawn', async (_name, response, failure, detail) => {
+    byzantine.responses = { user: response };
     const before = byzantine.received.length;
     const hasty = failure === 'timeout' ? { timeouts: { exchange: 400 } } : {};
     await expectRefusal(exchange(hasty), failure, detail);
@@ -82,7 +86,7 @@ describe('the account', () => {
     ['never more than 100 characters', '𝒶'.repeat(500), '𝒶'.repeat(100)],
     ['markup stays text', '<b>ada</b>', '<b>ada</b>'],
   ])('T38: is called: %s', async (_name, login, expected) => {
-    byzantine.answers = { user: (response) => json(response, 200, { login, id: 583231 }) };
+    byzantine.responses = { user: (response) => json(response, 200, { login, id: 583231 }) };
     expect((await exchange()).account).toEqual({ name: expected, subject: '583231' });
   });
 });
@@ -96,12 +100,12 @@ describe('errors with status 200', () => {
     ['unverified_user_email', 'unavailable', /^exchange: error of another kind$/],
     ['secret-attacker', 'unavailable', /^exchange: error of another kind$/],
   ])('T32: %s, and nothing of its words', async (error, failure, detail) => {
-    const words = {
+    const text = {
       error_description: '<script>attacker</script> secret-words',
       error_uri: 'https://attacker.example',
     };
     const tokens = { access_token: 'secret-access-token', token_type: 'bearer' };
-    byzantine.answers = { access_token: (response) => json(response, 200, { ...tokens, error, ...words }) };
+    byzantine.responses = { access_token: (response) => json(response, 200, { ...tokens, error, ...text }) };
     await expectRefusal(exchange(), failure, detail);
   });
 });
@@ -139,20 +143,20 @@ describe('revoke', () => {
   const revoke = (credential: Credential) => GITHUB.build(byzantine.origin).revoke(credential, askerOf(ADA));
 
   test.each([404, 422])('is done where GitHub answers %i: it knows no such token any more', async (status) => {
-    byzantine.answers = { token: textAnswer(status, '{}') };
+    byzantine.responses = { token: textResponse(status, '{}') };
     await revoke(linked());
   });
 
   test.each([200, 401, 403, 429, 500])('is not done where it answers %i', async (status) => {
-    byzantine.answers = { token: textAnswer(status, '{"message":"secret-words"}') };
+    byzantine.responses = { token: textResponse(status, '{"message":"secret-words"}') };
     await expectRefusal(revocationOf(revoke(linked())), 'unavailable', new RegExp(`^revoke: answered ${status}$`));
   });
 
   test('T97: a refresh token is used up once: what is left is the token that came of it', async () => {
     let calls = 0;
-    const notFoundThenDown: Answer = (response) =>
+    const notFoundThenDown: Reply = (response) =>
       response.writeHead(calls++ === 0 ? 404 : 503, { 'content-type': 'application/json' }).end('{}');
-    byzantine.answers = { token: notFoundThenDown };
+    byzantine.responses = { token: notFoundThenDown };
     byzantine.tokens = { access_token: 'secret-last-access-token' };
     const revocation = await revoke({ ...linked(), refreshToken: 'secret-old-refresh-token' });
     expect(revocation).toMatchObject({ outcome: 'incomplete', left: { accessToken: 'secret-last-access-token' } });
@@ -160,7 +164,7 @@ describe('revoke', () => {
   });
 
   test('is not done while the refresh token of a token that is gone can’t be ended', async () => {
-    byzantine.answers = { token: textAnswer(404, '{}'), access_token: textAnswer(503, '') };
+    byzantine.responses = { token: textResponse(404, '{}'), access_token: textResponse(503, '') };
     const credential = { ...linked(), refreshToken: 'secret-old-refresh-token' };
     await expectRefusal(revocationOf(revoke(credential)), 'unavailable', /^revoke: answered 503$/);
   });

@@ -163,10 +163,10 @@ describe('exchange', () => {
   });
 
   test('T30: a response that was begun at another GitHub is refused before any token request', async () => {
-    const there = await begin(oauthAppProvider());
-    const response = await signInAtPages(there, 'ada');
+    const existing = await begin(oauthAppProvider());
+    const response = await signInAtPages(existing, 'ada');
     const before = await total(app, 'access_token:authorization_code');
-    const mixedUp = appProvider().exchange(response, there.expected);
+    const mixedUp = appProvider().exchange(response, existing.expected);
     await expectRefusal(mixedUp, 'invalid_response', /begun with another issuer/);
     expect(await total(app, 'access_token:authorization_code')).toBe(before);
   });

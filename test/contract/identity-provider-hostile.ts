@@ -1,22 +1,24 @@
 import type { ServerResponse } from 'node:http';
 import type { ProviderFailure } from '../../bot/sign-in/providers/identity-provider.ts';
-import { type Answer, type Json, json } from '../support/byzantine-provider.ts';
+import { type Json, json, type Reply } from '../support/byzantine-provider.ts';
 
 /* T33: what no token endpoint should answer, and what becomes of it. */
 
-const html: Answer = (response) =>
+const html: Reply = (response) =>
   response.writeHead(200, { 'content-type': 'text/html' }).end('<html>secret-page</html>');
-export const textAnswer =
-  (status: number, body: string): Answer =>
+export const textResponse =
+  (status: number, body: string): Reply =>
   (response) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(body);
-export const errorAnswer =
-  (status: number, code: string): Answer =>
+export const errorResponse =
+  (status: number, code: string): Reply =>
   (response) =>
     json(response, status, { error: code, error_description: '<script>attacker</script> secret-words' });
 
 /** Answers that no provider gives, and what they are to an exchange and to a refresh. */
-export const hostileAnswers = (origin: () => string): [string, Answer, ProviderFailure, RegExp, ProviderFailure?][] => [
+export const hostileResponses = (
+  origin: () => string,
+): [string, Reply, ProviderFailure, RegExp, ProviderFailure?][] => [
   ['an HTML page', html, 'invalid_response', /unexpected response content-type/],
   [
     'an HTML error page',
@@ -37,41 +39,41 @@ export const hostileAnswers = (origin: () => string): [string, Answer, ProviderF
     'invalid_response',
     /a redirect \(302\)/,
   ],
-  ['nothing', textAnswer(200, ''), 'invalid_response', /parse "response" body/],
+  ['nothing', textResponse(200, ''), 'invalid_response', /parse "response" body/],
   ['no content', (r) => r.writeHead(204).end(), 'invalid_response', /status code/],
-  ['JSON that breaks off', textAnswer(200, '{"access_token":"secret-'), 'invalid_response', /parse "response" body/],
-  ['a JSON array', textAnswer(200, '[]'), 'invalid_response', /top level object/],
-  ['JSON null', textAnswer(200, 'null'), 'invalid_response', /top level object/],
-  ['a success with another status', textAnswer(201, '{}'), 'invalid_response', /status code/],
-  ['an error without a body', textAnswer(400, ''), 'invalid_response', /status code/, 'invalid_grant'],
+  ['JSON that breaks off', textResponse(200, '{"access_token":"secret-'), 'invalid_response', /parse "response" body/],
+  ['a JSON array', textResponse(200, '[]'), 'invalid_response', /top level object/],
+  ['JSON null', textResponse(200, 'null'), 'invalid_response', /top level object/],
+  ['a success with another status', textResponse(201, '{}'), 'invalid_response', /status code/],
+  ['an error without a body', textResponse(400, ''), 'invalid_response', /status code/, 'invalid_grant'],
   [
     'an error whose code is not a string',
-    textAnswer(400, '{"error":{"secret-":1}}'),
+    textResponse(400, '{"error":{"secret-":1}}'),
     'invalid_response',
     /status code/,
     'invalid_grant',
   ],
   [
     'an error code of its own',
-    errorAnswer(400, 'secret-error-attacker'),
+    errorResponse(400, 'secret-error-attacker'),
     'unavailable',
     /error of another kind/,
     'invalid_grant',
   ],
-  ['invalid_grant', errorAnswer(400, 'invalid_grant'), 'invalid_grant', /error invalid_grant/],
-  ['invalid_client', errorAnswer(401, 'invalid_client'), 'unavailable', /error invalid_client/],
+  ['invalid_grant', errorResponse(400, 'invalid_grant'), 'invalid_grant', /error invalid_grant/],
+  ['invalid_client', errorResponse(401, 'invalid_client'), 'unavailable', /error invalid_client/],
   [
     'a challenge',
     (r) => r.writeHead(401, { 'www-authenticate': 'Basic realm="secret-realm"' }).end(),
     'unavailable',
     /client refused \(401\)/,
   ],
-  ['invalid_request', errorAnswer(400, 'invalid_request'), 'unavailable', /error invalid_request/, 'invalid_grant'],
-  ['408', errorAnswer(408, 'invalid_grant'), 'unavailable', /answered 408/],
-  ['425', textAnswer(425, ''), 'unavailable', /answered 425/],
-  ['429', errorAnswer(429, 'slow_down'), 'unavailable', /answered 429/],
-  ['500 with invalid_grant in it', errorAnswer(500, 'invalid_grant'), 'unavailable', /answered 500/],
-  ['503', textAnswer(503, ''), 'unavailable', /answered 503/],
+  ['invalid_request', errorResponse(400, 'invalid_request'), 'unavailable', /error invalid_request/, 'invalid_grant'],
+  ['408', errorResponse(408, 'invalid_grant'), 'unavailable', /answered 408/],
+  ['425', textResponse(425, ''), 'unavailable', /answered 425/],
+  ['429', errorResponse(429, 'slow_down'), 'unavailable', /answered 429/],
+  ['500 with invalid_grant in it', errorResponse(500, 'invalid_grant'), 'unavailable', /answered 500/],
+  ['503', textResponse(503, ''), 'unavailable', /answered 503/],
   ['a cut connection', (r) => r.destroy(), 'unavailable', /no connection/],
   ['an answer cut in the middle', (r) => cut(r), 'unavailable', /no connection/],
   ['an answer that never comes', () => undefined, 'timeout', /no answer in time/],
@@ -79,59 +81,59 @@ export const hostileAnswers = (origin: () => string): [string, Answer, ProviderF
 ];
 
 const challenge =
-  (status: number, value: string, body = ''): Answer =>
+  (status: number, value: string, body = ''): Reply =>
   (response) =>
     response.writeHead(status, { 'content-type': 'application/json', 'www-authenticate': value }).end(body);
 const plain =
-  (status: number, body: string): Answer =>
+  (status: number, body: string): Reply =>
   (response) =>
     response.writeHead(status, { 'content-type': 'text/plain' }).end(body);
 
 /** Refusals of a refresh token in the shapes that providers give them. A new sign-in is all that helps. */
-export const REFUSED_TOKENS: [string, Answer, RegExp][] = [
+export const REFUSED_TOKENS: [string, Reply, RegExp][] = [
   [
     'invalid_grant with a challenge beside it',
     challenge(400, 'Bearer realm="Doorkeeper", error="invalid_grant"', '{"error":"invalid_grant"}'),
     /error invalid_grant/,
   ],
-  ['401 with token_inactive', errorAnswer(401, 'token_inactive'), /error token_inactive/],
-  ['401 with invalid_token', errorAnswer(401, 'invalid_token'), /error invalid_token/],
+  ['401 with token_inactive', errorResponse(401, 'token_inactive'), /error token_inactive/],
+  ['401 with invalid_token', errorResponse(401, 'invalid_token'), /error invalid_token/],
   ['401 with a challenge alone', challenge(401, 'Bearer error="invalid_token"'), /error invalid_token/],
   ['401 with a challenge for a bearer token', challenge(401, 'Bearer realm="secret-"'), /client refused \(401\)/],
   ['400 with a challenge for the client', challenge(400, 'Basic realm="secret-"'), /client refused \(400\)/],
-  ['token_expired', errorAnswer(400, 'token_expired'), /error token_expired/],
-  ['invalid_refresh_token', errorAnswer(400, 'invalid_refresh_token'), /error invalid_refresh_token/],
-  ['invalid_scope', errorAnswer(400, 'invalid_scope'), /error invalid_scope/],
-  ['access_denied', errorAnswer(403, 'access_denied'), /error access_denied/],
+  ['token_expired', errorResponse(400, 'token_expired'), /error token_expired/],
+  ['invalid_refresh_token', errorResponse(400, 'invalid_refresh_token'), /error invalid_refresh_token/],
+  ['invalid_scope', errorResponse(400, 'invalid_scope'), /error invalid_scope/],
+  ['access_denied', errorResponse(403, 'access_denied'), /error access_denied/],
   ['a code in text/plain', plain(400, 'invalid_grant'), /error invalid_grant/],
   ['a code in a form', plain(400, 'error=invalid_grant&error_description=secret-words'), /error invalid_grant/],
   ['words in text/plain', plain(400, 'secret-words of theirs'), /content-type/],
-  ['an object for a code', textAnswer(400, '{"error":{"code":"invalid_grant"}}'), /error invalid_grant/],
-  ['status 200 with an error', textAnswer(200, '{"error":"invalid_grant"}'), /error invalid_grant/],
-  ['status 200 with an error and no tokens', textAnswer(200, '{"error":"bad","access_token":null}'), /another kind/],
+  ['an object for a code', textResponse(400, '{"error":{"code":"invalid_grant"}}'), /error invalid_grant/],
+  ['status 200 with an error', textResponse(200, '{"error":"invalid_grant"}'), /error invalid_grant/],
+  ['status 200 with an error and no tokens', textResponse(200, '{"error":"bad","access_token":null}'), /another kind/],
   ['410 without JSON', plain(410, 'gone'), /content-type/],
 ];
 
 /** Refusals of the client, and outages: they say nothing of the refresh token. */
-export const KEPT_TOKENS: [string, Answer, RegExp][] = [
-  ['invalid_client', errorAnswer(401, 'invalid_client'), /error invalid_client/],
-  ['invalid_client with status 400', errorAnswer(400, 'invalid_client'), /error invalid_client/],
-  ['invalid_client with status 200', textAnswer(200, '{"error":"invalid_client"}'), /error invalid_client/],
+export const KEPT_TOKENS: [string, Reply, RegExp][] = [
+  ['invalid_client', errorResponse(401, 'invalid_client'), /error invalid_client/],
+  ['invalid_client with status 400', errorResponse(400, 'invalid_client'), /error invalid_client/],
+  ['invalid_client with status 200', textResponse(200, '{"error":"invalid_client"}'), /error invalid_client/],
   [
     'invalid_client with a challenge beside it',
     challenge(401, 'Basic realm="secret-"', '{"error":"invalid_client"}'),
     /error invalid_client/,
   ],
-  ['unauthorized_client', errorAnswer(400, 'unauthorized_client'), /error unauthorized_client/],
-  ['a code of its own for the client', errorAnswer(400, 'bad_client_credentials'), /error of another kind/],
+  ['unauthorized_client', errorResponse(400, 'unauthorized_client'), /error unauthorized_client/],
+  ['a code of its own for the client', errorResponse(400, 'bad_client_credentials'), /error of another kind/],
   ['401 with a challenge for the client', challenge(401, 'Basic realm="secret-"'), /client refused \(401\)/],
-  ['401 without words', textAnswer(401, ''), /status code/],
-  ['404, as of an endpoint that moved', textAnswer(404, '{}'), /status code/],
-  ['405', textAnswer(405, '<h1>Not allowed</h1>'), /status code/],
-  ['temporarily_unavailable', errorAnswer(400, 'temporarily_unavailable'), /error temporarily_unavailable/],
-  ['server_error', errorAnswer(400, 'server_error'), /error server_error/],
-  ['server_error with status 200', textAnswer(200, '{"error":"server_error"}'), /error server_error/],
-  ['slow_down', errorAnswer(400, 'slow_down'), /error slow_down/],
+  ['401 without words', textResponse(401, ''), /status code/],
+  ['404, as of an endpoint that moved', textResponse(404, '{}'), /status code/],
+  ['405', textResponse(405, '<h1>Not allowed</h1>'), /status code/],
+  ['temporarily_unavailable', errorResponse(400, 'temporarily_unavailable'), /error temporarily_unavailable/],
+  ['server_error', errorResponse(400, 'server_error'), /error server_error/],
+  ['server_error with status 200', textResponse(200, '{"error":"server_error"}'), /error server_error/],
+  ['slow_down', errorResponse(400, 'slow_down'), /error slow_down/],
 ];
 
 function cut(response: ServerResponse): void {

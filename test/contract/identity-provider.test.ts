@@ -109,13 +109,17 @@ describe.each(KINDS)('the $name provider', (kind) => {
 
     test('T30: a response of the other provider is refused before any token request, in each direction', async () => {
       const other = KINDS.find(({ name }) => name !== kind.name) ?? kind;
-      const there = await begin(other.build(local.url));
-      const response = await signInAtPages(there, other.username);
+      const existing = await begin(other.build(local.url));
+      const response = await signInAtPages(existing, other.username);
       const here = await begin(provider);
       const before = await tokenRequests();
       const mixedUp = provider.exchange({ ...response, oauthState: here.expected.oauthState }, here.expected);
       await expectRefusal(mixedUp, 'invalid_response', /iss is another issuer/);
-      await expectRefusal(provider.exchange(response, there.expected), 'invalid_response', /begun with another issuer/);
+      await expectRefusal(
+        provider.exchange(response, existing.expected),
+        'invalid_response',
+        /begun with another issuer/,
+      );
       expect(await tokenRequests()).toBe(before);
     });
 

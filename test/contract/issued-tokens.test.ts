@@ -8,7 +8,7 @@ import { openRevocable, Vault } from '../../bot/sign-in/credentials/vault.ts';
 import { SignInError } from '../../bot/sign-in/errors.ts';
 import type { Credential, IdentityProvider, SignedIn } from '../../bot/sign-in/providers/identity-provider.ts';
 import { SignIn } from '../../bot/sign-in/sign-in.ts';
-import type { SingleSignOn } from '../../bot/sign-in/sso/teams-sso.ts';
+import type { SingleSignOn } from '../../bot/sign-in/sso/sso-sign-in.ts';
 import { type User, WEB_CHAT_TENANT_ID } from '../../bot/sign-in/user.ts';
 import { sqliteStore } from '../../bot/store/sqlite/sqlite-store.ts';
 import { ADA, GRACE } from '../../local/people.ts';
@@ -92,8 +92,8 @@ async function withScene<T>(
   const store = failingStore(sqliteStore(path), failure);
   const provider = new Provider();
   const events: string[] = [];
-  const connection = { id: 'wiki', title: 'Wiki', provider, gate: undefined, proven: true, ...change };
-  if (connection.gate) connection.gate = provider;
+  const connection = { id: 'wiki', title: 'Wiki', provider, identityCheck: undefined, proven: true, ...change };
+  if (connection.identityCheck) connection.identityCheck = provider;
   const signIn = new SignIn({
     store,
     vault,
@@ -187,7 +187,7 @@ const FLOWS: readonly Flow[] = [
   },
   {
     name: 'an identity check',
-    connection: (provider) => ({ gate: provider() }),
+    connection: (provider) => ({ identityCheck: provider() }),
     before: async ({ signIn }) => void gated.add(signIn),
     run: signInAt,
   },

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { LANGUAGES } from '../../bot/platform/language.ts';
 import { accountsCard } from '../../bot/teams/cards/account-cards.ts';
 import { linkAttachment, toAttachments } from '../../bot/teams/cards/cards.ts';
-import { formatDate, formatWait, textsFor } from '../../bot/teams/locales/texts.ts';
+import { formatDate, formatWait, messagesFor } from '../../bot/teams/locales/texts.ts';
 import { readCard } from '../support/cards.ts';
 import type { Attachment } from '../support/world.ts';
 
@@ -63,9 +63,11 @@ describe('a card', () => {
   });
 
   test('of connections, and of a link, in Arabic are from right to left too', () => {
-    const texts = textsFor('ar');
-    expect(accountsCard([{ id: 'wiki', title: 'Wiki', account: { name: 'ada' } }], texts)).toMatchObject({ rtl: true });
-    expect(JSON.parse(linkAttachment(`${WIKI}/x`, 'Wiki', texts)).content).toMatchObject({ rtl: true });
+    const messages = messagesFor('ar');
+    expect(accountsCard([{ id: 'wiki', title: 'Wiki', account: { name: 'ada' } }], messages)).toMatchObject({
+      rtl: true,
+    });
+    expect(JSON.parse(linkAttachment(`${WIKI}/x`, 'Wiki', messages)).content).toMatchObject({ rtl: true });
   });
 });
 
@@ -80,11 +82,11 @@ describe('the card of 30 connections with long titles', () => {
   test.each(LANGUAGES)(
     'in %s is below 28 KB, says how many more there are, and shows them all by its button',
     (language) => {
-      const texts = textsFor(language);
+      const messages = messagesFor(language);
       const seen: string[] = [];
       let from: number | undefined = 0;
       while (from !== undefined) {
-        const card = accountsCard(accounts, texts, from);
+        const card = accountsCard(accounts, messages, from);
         expect(Buffer.byteLength(JSON.stringify(card))).toBeLessThan(28 * 1024);
         seen.push(...[...JSON.stringify(card).matchAll(/"signOut":"(\w+)"/g)].map(([, id]) => String(id)));
         const actions = card.actions as { title: string; data: { showFrom?: number } }[];
@@ -93,7 +95,7 @@ describe('the card of 30 connections with long titles', () => {
         from = more?.data.showFrom;
       }
       expect(seen).toEqual(accounts.map(({ id }) => id));
-      expect(JSON.stringify(accountsCard(accounts.slice(0, 5), texts))).not.toContain('showFrom');
+      expect(JSON.stringify(accountsCard(accounts.slice(0, 5), messages))).not.toContain('showFrom');
     },
   );
 });
@@ -108,8 +110,8 @@ describe('a wait', () => {
     [114, '114 секунд'],
     [120, '2 хвилини'],
     [290, '5 хвилин'],
-  ])('of %i seconds in Ukrainian: %s', (seconds, words) => {
-    expect(formatWait(textsFor('uk-UA'), seconds)).toBe(words);
+  ])('of %i seconds in Ukrainian: %s', (seconds, text) => {
+    expect(formatWait(messagesFor('uk-UA'), seconds)).toBe(text);
   });
 
   test.each([
@@ -121,9 +123,9 @@ describe('a wait', () => {
     [120, 'دقيقتين'],
     [600, '# دقائق'],
     [660, '# دقيقة'],
-  ])('of %i seconds in Arabic: %s', (seconds, words) => {
+  ])('of %i seconds in Arabic: %s', (seconds, text) => {
     const number = new Intl.NumberFormat('ar').format(seconds < 120 ? seconds : seconds / 60);
-    expect(formatWait(textsFor('ar'), seconds)).toBe(words.replace('#', number));
+    expect(formatWait(messagesFor('ar'), seconds)).toBe(text.replace('#', number));
   });
 
   test.each([
@@ -131,29 +133,29 @@ describe('a wait', () => {
     ['ja', '1 秒', '2 分'],
     ['fr', '1\u00a0seconde', '2\u00a0minutes'],
   ])('in %s: %s, %s', (locale, one, two) => {
-    expect([formatWait(textsFor(locale), 0.4), formatWait(textsFor(locale), 120)]).toEqual([one, two]);
+    expect([formatWait(messagesFor(locale), 0.4), formatWait(messagesFor(locale), 120)]).toEqual([one, two]);
   });
 });
 
 describe('what is put into a sentence', () => {
   test('is kept apart where it is written the other way, and only there', () => {
-    const { nothingFound } = textsFor('en');
+    const { nothingFound } = messagesFor('en');
     expect(nothingFound('lakers', 'Wiki')).toBe('Nothing in Wiki matches “lakers”. Try fewer or other words.');
     expect(nothingFound('بحث 12', 'ויקי')).toContain(`in ${apart('ויקי')} matches “${apart('بحث 12')}”.`);
-    expect(textsFor('ar').nothingFound('12-34', 'Wiki')).toContain(`«${apart('12-34')}»`);
+    expect(messagesFor('ar').nothingFound('12-34', 'Wiki')).toContain(`«${apart('12-34')}»`);
   });
 
   test('several names are listed as the language lists them', () => {
     const names = ['A', 'B', 'C'];
-    expect(textsFor('en-US').list(names)).toMatch(/^A, B,? and C$/);
-    expect(textsFor('ja').list(names)).toBe('A、B、C');
-    expect(textsFor('ar').list(names)).toBe(`${apart('A')} و${apart('B')} و${apart('C')}`);
+    expect(messagesFor('en-US').list(names)).toMatch(/^A, B,? and C$/);
+    expect(messagesFor('ja').list(names)).toBe('A、B、C');
+    expect(messagesFor('ar').list(names)).toBe(`${apart('A')} و${apart('B')} و${apart('C')}`);
   });
 });
 
 test('a language is looked up once: the same catalogue for the same tag, however many odd ones came', () => {
-  for (let at = 0; at < 1_000; at += 1) textsFor(`en-x-${at}`);
-  expect(textsFor('fr-CA')).toBe(textsFor('fr-CA'));
-  expect(textsFor('fr-CA')).toBe(textsFor('FR'));
-  expect(textsFor('x'.repeat(35))).toBe(textsFor('en'));
+  for (let at = 0; at < 1_000; at += 1) messagesFor(`en-x-${at}`);
+  expect(messagesFor('fr-CA')).toBe(messagesFor('fr-CA'));
+  expect(messagesFor('fr-CA')).toBe(messagesFor('FR'));
+  expect(messagesFor('x'.repeat(35))).toBe(messagesFor('en'));
 });

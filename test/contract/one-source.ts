@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import type { Source, SourceItem, SourcePage } from '../../bot/sources/source.ts';
 import type { Fault } from '../../local/wiki/faults/fault.ts';
-import { type Asked, type SearchServer, type StandIn, startSearchServer } from '../support/search/server.ts';
+import { type PendingRequest, type SearchServer, type StandIn, startSearchServer } from '../support/search/server.ts';
 
 /** One source before its stand-in, for what only this source has to do with. */
 export interface OneSource {
@@ -10,9 +10,9 @@ export interface OneSource {
   /** The results that an answer holds. */
   answering(body: unknown, text?: string): Promise<SourceItem[]>;
   /** The requests of one search. */
-  asked(text: string, paging?: { skip?: number; count?: number }): Promise<Asked[]>;
+  requested(text: string, paging?: { skip?: number; count?: number }): Promise<PendingRequest[]>;
   /** The page that a path on the stand-in leads to, and the requests that it took. */
-  page(path: string): Promise<{ item: SourceItem | null | undefined; asked: Asked[] }>;
+  page(path: string): Promise<{ item: SourceItem | null | undefined; requested: PendingRequest[] }>;
   fault(fault: Fault): Promise<void>;
   /** What the real API would not have taken. */
   problems(): string[];
@@ -43,7 +43,7 @@ export function oneSource(standIn: StandIn, build: (url: string) => Source): One
       await server.fault({ body: JSON.stringify(body) });
       return (await one.search(text)).items;
     },
-    async asked(text, paging) {
+    async requested(text, paging) {
       await server.takeCalls();
       await one.search(text, paging);
       return server.takeCalls();
@@ -52,7 +52,7 @@ export function oneSource(standIn: StandIn, build: (url: string) => Source): One
       await server.takeCalls();
       const session = { accessToken: server.tokens.reader, signal: AbortSignal.timeout(5_000) };
       const item = await source.page?.(new URL(path, server.url), session);
-      return { item, asked: await server.takeCalls() };
+      return { item, requested: await server.takeCalls() };
     },
     fault: (fault) => server.fault(fault),
     problems: () => server.takeProblems(),

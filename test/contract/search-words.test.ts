@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { pageOf } from '../../bot/sources/entries.ts';
-import { sanitizeWords, withPrefixMatch } from '../../bot/sources/search-text.ts';
+import { sanitizeText, withPrefixMatch } from '../../bot/sources/search-text.ts';
 
 describe('T53: what is typed is words and phrases to every API', () => {
   test.each([
@@ -21,12 +21,12 @@ describe('T53: what is typed is words and phrases to every API', () => {
     ['..', undefined],
     ['-"', undefined],
     ['\u2028\u0000', undefined],
-  ])('%j becomes %j', (typed, words) => {
-    expect(sanitizeWords(typed)).toBe(words);
+  ])('%j becomes %j', (typed, text) => {
+    expect(sanitizeText(typed)).toBe(text);
   });
 
   test('however long a character becomes, the words stay short', () => {
-    expect(sanitizeWords('\ufdfa'.repeat(500))?.length).toBeLessThanOrEqual(200);
+    expect(sanitizeText('\ufdfa'.repeat(500))?.length).toBeLessThanOrEqual(200);
   });
 
   test.each([
@@ -37,8 +37,8 @@ describe('T53: what is typed is words and phrases to every API', () => {
     ['guinea-bissau', 'guinea-bissau'],
     ['x', 'x'],
     ['don’t', 'don’t'],
-  ])('the last word of %j may be half typed: %j', (words, query) => {
-    expect(withPrefixMatch(words, 'OR')).toBe(query);
+  ])('the last word of %j may be half typed: %j', (text, query) => {
+    expect(withPrefixMatch(text, 'OR')).toBe(query);
   });
 });
 

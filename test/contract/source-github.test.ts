@@ -8,7 +8,7 @@ describe('GitHub: issues of one organization', () => {
   const one = oneSource(github, (url) => githubSource({ ...GITHUB, url }));
 
   test('asks once, with the version of the API, for text matches, for issues alone', async () => {
-    const [call, ...more] = await one.asked('los angeles', { skip: 50, count: 25 });
+    const [call, ...more] = await one.requested('los angeles', { skip: 50, count: 25 });
     expect(more).toEqual([]);
     expect(call?.url).toBe('/search/issues?q=is%3Aissue+org%3Acontoso+los+angeles&per_page=25&page=3');
     expect(call?.headers).toMatchObject({
@@ -19,8 +19,8 @@ describe('GitHub: issues of one organization', () => {
   });
 
   test('what changed lately', async () => {
-    const [asked] = await parameters(one, '');
-    expect(asked).toMatchObject({ q: 'is:issue org:contoso', sort: 'updated', order: 'desc' });
+    const [requested] = await parameters(one, '');
+    expect(requested).toMatchObject({ q: 'is:issue org:contoso', sort: 'updated', order: 'desc' });
   });
 
   test.each([
@@ -36,9 +36,9 @@ describe('GitHub: issues of one organization', () => {
     ['"this or that" lakers', '"this or that" lakers'],
     ['lakers\norg:fabrikam', 'lakers org fabrikam'],
     ['assignee:@me label:"x y"', 'assignee @me label "x y"'],
-  ])('T53: %j can’t reach beyond the organization: %j', async (typed, words) => {
-    const [asked] = await parameters(one, typed);
-    expect(asked?.q).toBe(`is:issue org:contoso ${words}`);
+  ])('T53: %j can’t reach beyond the organization: %j', async (typed, text) => {
+    const [requested] = await parameters(one, typed);
+    expect(requested?.q).toBe(`is:issue org:contoso ${text}`);
     const titles = (await one.search(typed)).items.map(({ title }) => title);
     expect(titles.filter((title) => title.includes('Fabrikam'))).toEqual([]);
     expect(one.problems()).toEqual([]);
@@ -66,8 +66,8 @@ describe('GitHub: issues of one organization', () => {
   });
 
   test('beyond the thousand results that GitHub shows nobody is asked', async () => {
-    expect(await one.asked('lakers', { skip: 1000 })).toEqual([]);
-    expect(await one.asked('lakers', { skip: 999 })).toHaveLength(1);
+    expect(await one.requested('lakers', { skip: 1000 })).toEqual([]);
+    expect(await one.requested('lakers', { skip: 999 })).toHaveLength(1);
   });
 
   test('matches are marked where GitHub says; indices that lie mark nothing', async () => {
@@ -118,7 +118,7 @@ describe('GitHub: issues of one organization', () => {
     test.each(['/contoso/docs/issues/12', '/contoso/docs/issues/12/', '/contoso/docs/issues/12?x=y#issuecomment-7'])(
       'to an issue leads to it, by one call: %s',
       async (path) => {
-        const { item, asked } = await one.page(path);
+        const { item, requested: asked } = await one.page(path);
         expect(item).toMatchObject({ title: 'Los Angeles Lakers · contoso/docs#12', edited: { by: 'Ada Example' } });
         expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual(['GET /repos/contoso/docs/issues/12']);
       },
@@ -149,7 +149,7 @@ describe('GitHub: issues of one organization', () => {
 
     test('T50: to a renamed repository is followed to its new place, once, on the API’s own origin', async () => {
       await one.fault({ status: 301, headers: { location: `${one.url()}/repositories/7/issues/12` } });
-      const { item, asked } = await one.page('/contoso/docs/issues/12');
+      const { item, requested: asked } = await one.page('/contoso/docs/issues/12');
       expect(item).toMatchObject({ title: 'Renamed · contoso/handbook#12' });
       expect(asked.map(({ url }) => url)).toEqual(['/repos/contoso/docs/issues/12', '/repositories/7/issues/12']);
     });
@@ -285,9 +285,9 @@ describe('GitHub: issues, pull requests and repositories together', () => {
   );
 
   test('one call for each kind, which take turns on the page', async () => {
-    const asked = await parameters(one, 'lakers');
+    const requests = await parameters(one, 'lakers');
     const q = 'repo:contoso/docs repo:contoso/site lakers';
-    expect(asked.map(({ q }) => q).sort()).toEqual([`is:issue ${q}`, `is:pull-request ${q}`, q].sort());
+    expect(requests.map(({ q }) => q).sort()).toEqual([`is:issue ${q}`, `is:pull-request ${q}`, q].sort());
     const { items, total } = await one.search('lakers');
     expect(items.map(({ title }) => title)).toEqual([
       'Los Angeles Lakers · contoso/docs#12',
@@ -356,6 +356,6 @@ function session() {
 }
 
 async function parameters(one: OneSource, text: string): Promise<Record<string, string>[]> {
-  const calls = await one.asked(text);
+  const calls = await one.requested(text);
   return calls.map(({ url }) => Object.fromEntries(new URL(url, 'http://github').searchParams));
 }

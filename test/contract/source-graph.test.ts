@@ -15,10 +15,10 @@ const file = { name: 'Plan.docx', webUrl: 'https://contoso.sharepoint.com/sites/
 
 describe('Microsoft Graph: files and list items', () => {
   const one = oneSource(graph(GRAPH.entities, path), (url) => graphSource({ ...GRAPH, url }));
-  const queryOf = async (text: string) => questionOf(one, text).then((request) => request.query);
+  const queryOf = async (text: string) => requestOf(one, text).then((request) => request.query);
 
   test('asks once, for the page that is wanted, within the place that the connection names', async () => {
-    const [call, ...more] = await one.asked('los angeles', { skip: 50, count: 10 });
+    const [call, ...more] = await one.requested('los angeles', { skip: 50, count: 10 });
     expect(more).toEqual([]);
     expect(call).toMatchObject({ method: 'POST', url: '/v1.0/search/query' });
     expect(JSON.parse(call?.body ?? '')).toEqual({
@@ -38,7 +38,7 @@ describe('Microsoft Graph: files and list items', () => {
   });
 
   test('what changed lately: the last three months, the newest first', async () => {
-    const request = await questionOf(one, '');
+    const request = await requestOf(one, '');
     const [, since = ''] = /^LastModifiedTime>=(\d{4}-\d\d-\d\d)$/.exec(request.query.queryString) ?? [];
     const days = (Date.now() - Date.parse(since)) / (24 * 60 * 60 * 1000);
     expect(Math.floor(days)).toBe(90);
@@ -126,7 +126,7 @@ describe('Microsoft Graph: a link to a file', () => {
   const linkOf = (url = '') => Buffer.from(/\/u!([\w-]+)\//.exec(url)?.[1] ?? '', 'base64url').toString();
 
   test('is found by its address, in one call, with the person’s token; nothing is redeemed', async () => {
-    const { item, asked } = await one.page('/pages/d12');
+    const { item, requested: asked } = await one.page('/pages/d12');
     expect(item).toEqual({
       title: 'Los Angeles Lakers',
       snippet: [],
@@ -140,7 +140,9 @@ describe('Microsoft Graph: a link to a file', () => {
   });
 
   test('the example of Microsoft’s own page is encoded as there', async () => {
-    const { asked } = await one.page('https://onedrive.live.com/redir?resid=1231244193912!12&authKey=1201919!12921!1');
+    const { requested: asked } = await one.page(
+      'https://onedrive.live.com/redir?resid=1231244193912!12&authKey=1201919!12921!1',
+    );
     const token =
       'u!aHR0cHM6Ly9vbmVkcml2ZS5saXZlLmNvbS9yZWRpcj9yZXNpZD0xMjMxMjQ0MTkzOTEyITEyJmF1dGhLZXk9MTIwMTkxOSExMjkyMSEx';
     expect(asked[0]?.url).toContain(`/v1.0/shares/${token}/driveItem?`);
@@ -156,7 +158,7 @@ describe('Microsoft Graph: a link to a file', () => {
     '/u!x/driveItem?$expand=children',
     `/${'ü'.repeat(200)}/???`,
   ])('T53: %j is one segment of the path', async (link) => {
-    const { asked } = await one.page(link);
+    const { requested: asked } = await one.page(link);
     expect(asked[0]?.url).toMatch(/^\/v1\.0\/shares\/u![\w-]+\/driveItem\?\$select=[\w,]+$/);
     const { origin, pathname, search } = new URL(link, one.url());
     expect(linkOf(asked[0]?.url)).toBe(origin + pathname + search);
@@ -236,7 +238,7 @@ describe.each([
   });
 
   test('what came lately is asked for by its date, and not sorted, which Graph refuses', async () => {
-    const request = await questionOf(one, '');
+    const request = await requestOf(one, '');
     expect(request.query.queryString).toMatch(new RegExp(`^${changed}>=\\d{4}-\\d\\d-\\d\\d$`));
     expect(request).not.toHaveProperty('sortProperties');
   });
@@ -268,7 +270,7 @@ test.each<[Partial<GraphOptions>, RegExp]>([
   expect(() => graphSource({ ...good, ...change })).toThrow(message);
 });
 
-async function questionOf(one: OneSource, text: string) {
-  const [call] = await one.asked(text);
+async function requestOf(one: OneSource, text: string) {
+  const [call] = await one.requested(text);
   return JSON.parse(call?.body ?? '').requests[0];
 }

@@ -19,7 +19,7 @@ export interface SourceHarness {
   /** An answer without results, other ways to say so, and JSON that is no answer but looks a little like one. */
   empty: string;
   alsoEmpty: string[];
-  noAnswers: string[];
+  noResponses: string[];
   /** Answers without results that say themselves that they do not know of all. */
   incomplete: string[];
   /** Answers with entries none of which is a result, by what the log says is wrong with them. */
@@ -44,7 +44,7 @@ export interface SourceServer {
   source: Source;
   origin: string;
   tokens: { editor: string; reader: string };
-  words: {
+  text: {
     /** Finds `best` first, and with an editor's token `restricted` too. */
     word: string;
     best: string;
@@ -62,7 +62,7 @@ export interface SourceServer {
   /** What the real API would not have taken, since the last time. */
   takeProblems(): string[];
   /** Where a search went, what for, and how many results it wanted. */
-  read(call: SourceCall): { path: string; words: string; count: number };
+  read(call: SourceCall): { path: string; text: string; count: number };
   close(): Promise<void>;
 }
 
@@ -70,7 +70,7 @@ const mediawiki: SourceHarness = {
   name: 'mediawiki',
   empty: '{"query":{"search":[]}}',
   alsoEmpty: ['{"query":{"search":{}}}', '{"query":{"search":null}}'],
-  noAnswers: ['{}', '{"query":null}', '{"query":{"search":"none"}}'],
+  noResponses: ['{}', '{"query":null}', '{"query":{"search":"none"}}'],
   incomplete: [
     '{"query":{"searchinfo":{"totalhits":7},"search":[]}}',
     '{"warnings":{"search":{"warnings":"The search timed out, only partial results are available."}},"query":{"search":[]}}',
@@ -84,14 +84,14 @@ const mediawiki: SourceHarness = {
       ...wiki,
       origin: wiki.url,
       source: mediawikiSource({ url: wiki.url, userAgent: 'Latchkey/test' }),
-      words: { ...WORDS, restricted: 'Los Angeles Lakers trade plan (restricted)' },
+      text: { ...WORDS, restricted: 'Los Angeles Lakers trade plan (restricted)' },
       takeProblems: () => [],
       read: ({ url }) => {
         const { pathname, searchParams } = new URL(url, wiki.url);
         if (searchParams.get('action') !== 'query') throw new Error(url);
         return {
           path: pathname,
-          words: searchParams.get('srsearch') ?? '',
+          text: searchParams.get('srsearch') ?? '',
           count: Number(searchParams.get('srlimit')),
         };
       },
@@ -111,11 +111,11 @@ const WORDS = {
 async function started(
   standIn: StandIn,
   build: (url: string) => Source,
-  more: Pick<SourceServer, 'read'> & Partial<Pick<SourceServer, 'words'>>,
+  more: Pick<SourceServer, 'read'> & Partial<Pick<SourceServer, 'text'>>,
 ): Promise<SourceServer> {
   const server = await startSearchServer(standIn);
   return {
-    words: WORDS,
+    text: WORDS,
     ...server,
     ...more,
     origin: server.url,
@@ -126,8 +126,8 @@ async function started(
 
 function callsOf(server: SearchServer): SourceServer['takeCalls'] {
   return async () =>
-    (await server.takeCalls()).map(({ headers, ...asked }) => ({
-      ...asked,
+    (await server.takeCalls()).map(({ headers, ...requested }) => ({
+      ...requested,
       authorization: headers.authorization !== undefined,
       userAgent: headers['user-agent'],
       traceparent: headers.traceparent as string | undefined,
@@ -138,7 +138,7 @@ const graphFiles: SourceHarness = {
   name: 'graph',
   empty: '{"value":[{"searchTerms":[],"hitsContainers":[{"hits":[],"total":0,"moreResultsAvailable":false}]}]}',
   alsoEmpty: ['{"value":[{"hitsContainers":{}}]}', '{"value":[{"hitsContainers":[{"hits":null,"total":0}]}]}'],
-  noAnswers: ['{}', '{"value":null}', '{"value":[]}', '{"value":[{"hitsContainers":7}]}'],
+  noResponses: ['{}', '{"value":null}', '{"value":[]}', '{"value":[{"hitsContainers":7}]}'],
   incomplete: [
     '{"value":[{"hitsContainers":[{"total":75,"moreResultsAvailable":true}]}]}',
     '{"value":[{"hitsContainers":[{"hits":[],"total":75,"moreResultsAvailable":false}]}]}',
@@ -149,7 +149,7 @@ const graphFiles: SourceHarness = {
     started(graph(GRAPH.entities, GRAPH.path), (url) => graphSource({ ...GRAPH, url }), {
       read: ({ url, body = '' }) => {
         const [request] = JSON.parse(body).requests;
-        return { path: url, words: request.query.queryString, count: request.size };
+        return { path: url, text: request.query.queryString, count: request.size };
       },
     }),
 };
@@ -158,7 +158,7 @@ const githubIssues: SourceHarness = {
   name: 'github',
   empty: '{"total_count":0,"incomplete_results":false,"items":[]}',
   alsoEmpty: ['{"items":null}', '{"total_count":0}', '{"items":{}}'],
-  noAnswers: ['{}', '{"items":"none"}', '{"message":"x"}'],
+  noResponses: ['{}', '{"items":"none"}', '{"message":"x"}'],
   incomplete: [
     '{"total_count":0,"incomplete_results":true,"items":[]}',
     '{"total_count":9,"incomplete_results":false,"items":[]}',
@@ -170,15 +170,15 @@ const githubIssues: SourceHarness = {
   shows: { pictures: true, halfTyped: false, ownAddressesOnly: false },
   start: () =>
     started(github, (url) => githubSource({ ...GITHUB, url }), {
-      words: {
+      text: {
         ...WORDS,
         best: 'Los Angeles Lakers · contoso/docs#12',
         restricted: 'Los Angeles Lakers trade plan (restricted) · contoso/docs#14',
       },
       read: ({ url }) => {
         const { pathname, searchParams } = new URL(url, 'http://github');
-        const [, words = ''] = /^is:issue org:contoso(?: (.*))?$/.exec(searchParams.get('q') ?? '') ?? [];
-        return { path: pathname, words, count: Number(searchParams.get('per_page')) };
+        const [, text = ''] = /^is:issue org:contoso(?: (.*))?$/.exec(searchParams.get('q') ?? '') ?? [];
+        return { path: pathname, text, count: Number(searchParams.get('per_page')) };
       },
     }),
 };
@@ -187,7 +187,7 @@ const opensearchIndex: SourceHarness = {
   name: 'opensearch',
   empty: '{"took":1,"hits":{"total":{"value":0,"relation":"eq"},"hits":[]}}',
   alsoEmpty: ['{"hits":{"hits":null}}', '{"hits":{"hits":{}}}', '{"hits":{"total":{"value":0,"relation":"eq"}}}'],
-  noAnswers: ['{}', '{"hits":null}', '{"hits":[]}', '{"hits":{"hits":"none"}}'],
+  noResponses: ['{}', '{"hits":null}', '{"hits":[]}', '{"hits":{"hits":"none"}}'],
   incomplete: [
     '{"timed_out":true,"hits":{"hits":[]}}',
     '{"_shards":{"total":2,"failed":1},"hits":{"hits":[]}}',
@@ -203,7 +203,7 @@ const opensearchIndex: SourceHarness = {
     started(opensearch, (url) => opensearchSource({ ...OPENSEARCH, url }), {
       read: ({ url, body = '' }) => {
         const { size, query } = JSON.parse(body);
-        return { path: url, words: query.simple_query_string.query, count: size };
+        return { path: url, text: query.simple_query_string.query, count: size };
       },
     }),
 };
@@ -219,7 +219,12 @@ const http: SourceHarness = {
     '{"errors":[]}',
     'null',
   ],
-  noAnswers: ['{"data":{"list":"none"}}', '{"data":{"list":{"a":1}}}', '{"error":"x"}', '{"errors":[{"message":"x"}]}'],
+  noResponses: [
+    '{"data":{"list":"none"}}',
+    '{"data":{"list":{"a":1}}}',
+    '{"error":"x"}',
+    '{"errors":[{"message":"x"}]}',
+  ],
   incomplete: ['{"meta":{"total":7},"data":{"list":[]}}', '{"meta":{"total":7}}'],
   unreadable: [
     ['{"data":{"list":[{"link":"/a"},{"link":"/b"}]}}', 'fields.title (/names/0/text) is missing'],
@@ -231,8 +236,8 @@ const http: SourceHarness = {
     started(jsonApi, (url) => jsonApiSource(JSON_API(url)), {
       read: ({ url }) => {
         const { pathname, searchParams } = new URL(url, 'http://api');
-        const [, path = '', words = ''] = /^(\/v2\/search\/)([^/]+)$/.exec(pathname) ?? [];
-        return { path, words: decodeURIComponent(words), count: Number(searchParams.get('limit')) };
+        const [, path = '', text = ''] = /^(\/v2\/search\/)([^/]+)$/.exec(pathname) ?? [];
+        return { path, text: decodeURIComponent(text), count: Number(searchParams.get('limit')) };
       },
     }),
 };

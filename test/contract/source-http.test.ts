@@ -16,11 +16,11 @@ describe('a JSON API that the configuration describes', () => {
   const one = oneSource(jsonApi, (url) => jsonApiSource(JSON_API(url)));
 
   test('asks once, where the template says, with its headers', async () => {
-    const [call, ...more] = await one.asked('los angeles', { skip: 20, count: 10 });
+    const [call, ...more] = await one.requested('los angeles', { skip: 20, count: 10 });
     expect(more).toEqual([]);
     expect(call).toMatchObject({ method: 'GET', url: '/v2/search/los%20angeles?offset=20&limit=10&tenant=contoso' });
     expect(call?.headers).toMatchObject({ 'x-tenant': 'contoso', accept: 'application/json' });
-    expect((await one.asked('', { skip: 5, count: 5 }))[0]?.url).toBe('/v2/changes?offset=5&limit=5');
+    expect((await one.requested('', { skip: 5, count: 5 }))[0]?.url).toBe('/v2/changes?offset=5&limit=5');
   });
 
   test.each([
@@ -33,10 +33,10 @@ describe('a JSON API that the configuration describes', () => {
     ['$& $1 $`', '$ $1 $`'],
     ['a+b%20c', 'a b%20c'],
     ['half \ud800 x', 'half \ufffd x'],
-  ])('T53: %j is one segment of the path', async (typed, words) => {
-    const [call] = await one.asked(typed);
+  ])('T53: %j is one segment of the path', async (typed, text) => {
+    const [call] = await one.requested(typed);
     const [, segment = ''] = /^\/v2\/search\/([^/?]+)\?offset=0&limit=25&tenant=contoso$/.exec(call?.url ?? '') ?? [];
-    expect(decodeURIComponent(segment)).toBe(words);
+    expect(decodeURIComponent(segment)).toBe(text);
     expect(one.problems()).toEqual([]);
   });
 
@@ -153,9 +153,9 @@ describe('a JSON API that the configuration describes', () => {
 });
 
 describe('a JSON API that says more of its answers', () => {
-  const answer = { hits: [{ name: 'Budget', path: '/spaces/FIN/pages/1' }], failed: 0, partial: false };
+  const response = { hits: [{ name: 'Budget', path: '/spaces/FIN/pages/1' }], failed: 0, partial: false };
   const one = oneSource(
-    ({ url }) => ({ json: { ...answer, ...Object.fromEntries(new URL(url, 'http://api').searchParams) } }),
+    ({ url }) => ({ json: { ...response, ...Object.fromEntries(new URL(url, 'http://api').searchParams) } }),
     (url) =>
       jsonApiSource({
         url: `${url}/s?q={query}`,
@@ -180,12 +180,12 @@ describe('a JSON API that says more of its answers', () => {
   });
 
   test.each([true, 1])('T55: %j where the configuration says: not everything was searched', async (partial) => {
-    await one.fault({ body: JSON.stringify({ ...answer, partial }) });
+    await one.fault({ body: JSON.stringify({ ...response, partial }) });
     expect(await one.search('x')).toMatchObject({ items: [{ title: 'Budget' }], incomplete: true });
   });
 
   test.each([false, 0, null, 'no'])('%j there: everything was', async (partial) => {
-    await one.fault({ body: JSON.stringify({ ...answer, partial }) });
+    await one.fault({ body: JSON.stringify({ ...response, partial }) });
     expect(await one.search('x')).not.toHaveProperty('incomplete');
   });
 });
@@ -196,7 +196,7 @@ describe('a link to a page of a JSON API', () => {
   test.each(['/pages/d12', '/pages/d12/', '/pages/d12?from=mail#part', '/pages/%6412'])(
     '%s is found in one call, where the template says, with the person’s token',
     async (link) => {
-      const { item, asked } = await one.page(link);
+      const { item, requested: asked } = await one.page(link);
       expect(item).toMatchObject({
         title: 'Los Angeles Lakers',
         url: `${one.url()}/pages/d12`,
@@ -217,7 +217,7 @@ describe('a link to a page of a JSON API', () => {
     ['$&', '%24%26'],
     ['ä b', '%C3%A4%20b'],
   ])('T53: %j is one segment of the API’s path', async (id, segment) => {
-    expect((await one.page(`/pages/${id}`)).asked.map(({ url }) => url)).toEqual([
+    expect((await one.page(`/pages/${id}`)).requested.map(({ url }) => url)).toEqual([
       `/v2/pages/${segment}?tenant=contoso`,
     ]);
     expect(one.problems()).toEqual([]);
@@ -303,7 +303,9 @@ describe('a link with the page in a parameter, to an API that answers otherwise 
 
   test('T53: what is in the parameter is one value', async () => {
     const link = `https://desk.example.com/browse?view=one&ticket=${encodeURIComponent('7&expand=all#')}`;
-    expect((await one.page(link)).asked.map(({ url }) => url)).toEqual(['/v2/ticket?id=7%26expand%3Dall%23&expand=no']);
+    expect((await one.page(link)).requested.map(({ url }) => url)).toEqual([
+      '/v2/ticket?id=7%26expand%3Dall%23&expand=no',
+    ]);
   });
 
   test.each([
@@ -341,13 +343,13 @@ describe('paging', () => {
     [10, 25, '/s?q=x&p=1&n=35'],
     [7, 3, '/s?q=x&p=2&n=5'],
   ])('by numbers: from %d, %d results', async (skip, count, url) => {
-    expect((await pages.asked('x', { skip, count }))[0]?.url).toBe(url);
+    expect((await pages.requested('x', { skip, count }))[0]?.url).toBe(url);
     const { items } = await pages.search('x', { skip, count });
     expect(items.map(({ title }) => title)).toEqual(TITLES.slice(skip, skip + count));
   });
 
   test('by numbers from 0', async () => {
-    expect((await fromNought.asked('x', { skip: 50, count: 25 }))[0]?.url).toBe('/s?q=x&p=2&n=25');
+    expect((await fromNought.requested('x', { skip: 50, count: 25 }))[0]?.url).toBe('/s?q=x&p=2&n=25');
   });
 
   test('an API that gives all at once is asked for all, and shown in parts', async () => {
@@ -358,7 +360,7 @@ describe('paging', () => {
 
   test('without recentUrl nothing changed lately, and nobody is asked', async () => {
     expect(await all.search('')).toEqual({ items: [] });
-    expect(await all.asked('')).toEqual([]);
+    expect(await all.requested('')).toEqual([]);
   });
 });
 

@@ -111,9 +111,9 @@ describeWithMediawiki('a real MediaWiki', () => {
 
   test('knows every parameter: it warns of none', async () => {
     for (const parameters of [searchParameters('lakers', '0|4', PAGE), recentParameters('0|4', PAGE)]) {
-      const answer = (await (await fetch(`${wiki.url}/api.php?${parameters}`)).json()) as object;
-      expect(answer).not.toHaveProperty('warnings');
-      expect(answer).toHaveProperty('query');
+      const response = (await (await fetch(`${wiki.url}/api.php?${parameters}`)).json()) as object;
+      expect(response).not.toHaveProperty('warnings');
+      expect(response).toHaveProperty('query');
     }
   });
 
@@ -125,7 +125,7 @@ describeWithMediawiki('a real MediaWiki', () => {
 
   test('T55: a wiki that this person may not read says so', async () => {
     const closed = mediawikiSource({ url: wiki.privateUrl, apiPath: '/api.php' });
-    const answer = closed.search({ text: 'lakers', skip: 0, count: 1 }, session());
-    await expect(answer).rejects.toMatchObject({ name: 'SourceError', failure: 'forbidden' });
+    const response = closed.search({ text: 'lakers', skip: 0, count: 1 }, session());
+    await expect(response).rejects.toMatchObject({ name: 'SourceError', failure: 'forbidden' });
   });
 });

@@ -92,17 +92,22 @@ describe('the mediawiki source', () => {
     });
 
     test('what changed lately: the last change of each article, no bots', async () => {
-      const asked = Object.fromEntries(await parametersOf(''));
-      expect(asked).toMatchObject({ generator: 'recentchanges', grctoponly: '1', grcnamespace: '0', grclimit: '10' });
-      expect(asked.grcshow).toContain('!bot');
+      const requested = Object.fromEntries(await parametersOf(''));
+      expect(requested).toMatchObject({
+        generator: 'recentchanges',
+        grctoponly: '1',
+        grcnamespace: '0',
+        grclimit: '10',
+      });
+      expect(requested.grcshow).toContain('!bot');
     });
 
     test('the wiki knows every parameter: it warns of none', async () => {
       for (const text of ['lakers', '']) {
-        const asked = await parametersOf(text);
+        const requested = await parametersOf(text);
         const headers = { authorization: `Bearer ${wiki.tokens.reader}` };
-        const answer = await fetch(`${wiki.url}/w/api.php?${asked}`, { headers });
-        expect(await answer.json()).not.toHaveProperty('warnings');
+        const response = await fetch(`${wiki.url}/w/api.php?${requested}`, { headers });
+        expect(await response.json()).not.toHaveProperty('warnings');
       }
     });
 
@@ -126,9 +131,9 @@ describe('the mediawiki source', () => {
       ['"" x', 'x'],
       ['oregon', 'oregon'],
     ])('T53: %j is sent as %j', async (typed, sent) => {
-      const asked = await parametersOf(typed);
-      expect(asked.get('srsearch')).toBe(sent);
-      expect(asked.get('gsrsearch')).toBe(sent);
+      const requested = await parametersOf(typed);
+      expect(requested.get('srsearch')).toBe(sent);
+      expect(requested.get('gsrsearch')).toBe(sent);
     });
   });
 
@@ -317,8 +322,8 @@ describe('the mediawiki source', () => {
       const session = { accessToken: wiki.tokens.reader, signal: AbortSignal.timeout(5_000) };
       await handbook.search({ text: 'lakers', skip: 0, count: 1 }, session);
       await handbook.search({ text: '', skip: 0, count: 1 }, session);
-      const [words, recent] = (await wiki.takeCalls()).map(({ url }) => new URL(url, wiki.url).searchParams);
-      expect([words?.get('srnamespace'), words?.get('gsrnamespace')]).toEqual(['0|500', '0|500']);
+      const [text, recent] = (await wiki.takeCalls()).map(({ url }) => new URL(url, wiki.url).searchParams);
+      expect([text?.get('srnamespace'), text?.get('gsrnamespace')]).toEqual(['0|500', '0|500']);
       expect(recent?.get('grcnamespace')).toBe('0|500');
     });
 

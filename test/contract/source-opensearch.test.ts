@@ -9,13 +9,13 @@ const source = { title: 'A page', text: 'what it says', link: 'https://docs.exam
 
 describe('an index of OpenSearch', () => {
   const one = oneSource(opensearch, (url) => opensearchSource({ ...OPENSEARCH, url }));
-  const question = async (text: string, paging?: { skip?: number; count?: number }) => {
-    const [call] = await one.asked(text, paging);
+  const request = async (text: string, paging?: { skip?: number; count?: number }) => {
+    const [call] = await one.requested(text, paging);
     return call && JSON.parse(call.body);
   };
 
   test('asks once, for all words, with no operators but its own, for no more than what is shown', async () => {
-    expect(await question('los angeles', { skip: 20, count: 10 })).toEqual({
+    expect(await request('los angeles', { skip: 20, count: 10 })).toEqual({
       from: 20,
       size: 10,
       _source: ['title', 'text', 'link', 'picture', 'changed.at', 'changed.by'],
@@ -37,7 +37,7 @@ describe('an index of OpenSearch', () => {
   });
 
   test('what changed lately: all, the last change first', async () => {
-    expect(await question('')).toMatchObject({
+    expect(await request('')).toMatchObject({
       query: { match_all: {} },
       sort: [{ 'changed.at': { order: 'desc', unmapped_type: 'date' } }],
     });
@@ -49,18 +49,18 @@ describe('an index of OpenSearch', () => {
     ['"}}],"query":{"match_all":{}}', '"," query match_all'],
     ['lakers~9 \\"x', 'lakers 9 x'],
     ['{"script":"x"}', '"script" "x"'],
-  ])('T53: %j is words', async (typed, words) => {
-    const asked = await question(typed);
-    expect(Object.keys(asked.query)).toEqual(['simple_query_string']);
-    expect(asked.query.simple_query_string.query).not.toMatch(/[:{}[\]\\+~]|(^|\s)-|\*(?!\))/);
-    expect(asked.query.simple_query_string.query).toBe(words);
+  ])('T53: %j is words', async (typed, text) => {
+    const requested = await request(typed);
+    expect(Object.keys(requested.query)).toEqual(['simple_query_string']);
+    expect(requested.query.simple_query_string.query).not.toMatch(/[:{}[\]\\+~]|(^|\s)-|\*(?!\))/);
+    expect(requested.query.simple_query_string.query).toBe(text);
     expect(one.problems()).toEqual([]);
   });
 
   test('T53: goes to the end of the window of ten thousand, and not beyond', async () => {
-    expect(await question('lakers', { skip: 9_990, count: 25 })).toMatchObject({ from: 9_990, size: 10 });
-    expect(await one.asked('lakers', { skip: 10_000 })).toEqual([]);
-    expect(await one.asked('', { skip: 10_000 })).toEqual([]);
+    expect(await request('lakers', { skip: 9_990, count: 25 })).toMatchObject({ from: 9_990, size: 10 });
+    expect(await one.requested('lakers', { skip: 10_000 })).toEqual([]);
+    expect(await one.requested('', { skip: 10_000 })).toEqual([]);
     expect(one.problems()).toEqual([]);
   });
 
@@ -130,11 +130,11 @@ describe('an index of OpenSearch', () => {
     'T55: where a document too long to mark matches in %s, the same is asked once more without marks',
     async (_, fault) => {
       await one.fault(fault);
-      const [first, second, ...more] = (await one.asked('lakers')).map(({ body }) => JSON.parse(body));
+      const [first, second, ...more] = (await one.requested('lakers')).map(({ body }) => JSON.parse(body));
       expect(more).toEqual([]);
-      const { highlight, ...question } = first;
+      const { highlight, ...request } = first;
       expect(highlight).toBeDefined();
-      expect(second).toEqual(question);
+      expect(second).toEqual(request);
       await one.fault(fault);
       const { items, incomplete } = await one.search('lakers');
       expect(items[0]).toMatchObject({ title: 'Los Angeles Lakers', snippet: [{ hit: false }] });
@@ -175,10 +175,10 @@ describe('an index of OpenSearch', () => {
 
 describe('a link to a document, by the address that it holds', () => {
   const one = oneSource(opensearch, (url) => opensearchSource({ ...OPENSEARCH, url }));
-  const asks = async (link: string) => JSON.parse((await one.page(link)).asked[0]?.body ?? '');
+  const asks = async (link: string) => JSON.parse((await one.page(link)).requested[0]?.body ?? '');
 
   test('is found in one call, with the person’s token', async () => {
-    const { item, asked } = await one.page('/pages/d12');
+    const { item, requested: asked } = await one.page('/pages/d12');
     expect(item).toMatchObject({ title: 'Los Angeles Lakers', url: `${one.url()}/pages/d12` });
     expect(item?.snippet[0]?.text).toContain('a basketball team');
     expect(asked).toHaveLength(1);
@@ -261,7 +261,7 @@ describe('a link to a document, by the id in it', () => {
   test.each(['https://docs.example.com/read/d12?x=1', 'https://docs.example.com/read/d12/?y=2&x=1#top'])(
     '%s is found in one call',
     async (link) => {
-      const { item, asked } = await one.page(link);
+      const { item, requested: asked } = await one.page(link);
       expect(item).toMatchObject({ title: 'Los Angeles Lakers', url: 'https://docs.example.com/read/d12?x=1' });
       expect(asked.map(({ body }) => JSON.parse(body).query)).toEqual([{ ids: { values: ['d12'] } }]);
       expect(one.problems()).toEqual([]);
@@ -308,7 +308,7 @@ describe('an index whose documents hold no address', () => {
 
   test('without a date nothing changed lately, and nobody is asked', async () => {
     expect(await one.search('')).toEqual({ items: [] });
-    expect(await one.asked('')).toEqual([]);
+    expect(await one.requested('')).toEqual([]);
   });
 });
 

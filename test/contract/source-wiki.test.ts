@@ -8,7 +8,7 @@ import { startIssuer } from '../support/wiki-issuer.ts';
 const SEARCH = 'action=query&format=json&formatversion=2&list=search&srlimit=50&srsearch=';
 const RESTRICTED = 'Los Angeles Lakers trade plan (restricted)';
 
-interface Answer {
+interface Reply {
   error?: { code: string };
   errors?: { code: string }[];
   query: { searchinfo: { totalhits: number }; search: { title: string; snippet: string }[] };
@@ -30,7 +30,7 @@ describe('the local wiki', () => {
   }
 
   async function found(text: string, token = wiki.tokens.reader): Promise<string[]> {
-    const { query } = (await (await api(SEARCH + encodeURIComponent(text), token)).json()) as Answer;
+    const { query } = (await (await api(SEARCH + encodeURIComponent(text), token)).json()) as Reply;
     return query.search.map((hit) => hit.title);
   }
 
@@ -46,16 +46,16 @@ describe('the local wiki', () => {
       ['that is not valid yet', { nbf: now + 600 }],
       ['of nobody', { sub: undefined }],
     ])('a token %s is refused with 401', async (_, claims) => {
-      const answer = await api(`${SEARCH}lakers`, await wiki.issuer.sign(ADA, claims));
-      expect(answer.status).toBe(401);
-      expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer .*error="invalid_token"/);
-      expect(((await answer.json()) as Answer).error?.code).toBe('mwoauth-invalid-authorization');
+      const response = await api(`${SEARCH}lakers`, await wiki.issuer.sign(ADA, claims));
+      expect(response.status).toBe(401);
+      expect(response.headers.get('www-authenticate')).toMatch(/^Bearer .*error="invalid_token"/);
+      expect(((await response.json()) as Reply).error?.code).toBe('mwoauth-invalid-authorization');
     });
 
     test('a token without the scope is refused with 403', async () => {
-      const answer = await api(`${SEARCH}lakers`, await wiki.issuer.sign(ADA, { scope: 'openid profile' }));
-      expect(answer.status).toBe(403);
-      expect(answer.headers.get('www-authenticate')).toContain('insufficient_scope');
+      const response = await api(`${SEARCH}lakers`, await wiki.issuer.sign(ADA, { scope: 'openid profile' }));
+      expect(response.status).toBe(403);
+      expect(response.headers.get('www-authenticate')).toContain('insufficient_scope');
     });
 
     test('no token, and one that is no JWT: 401', async () => {
@@ -89,8 +89,8 @@ describe('the local wiki', () => {
     });
 
     test('an API error in the form that was asked for', async () => {
-      const answer = await api(`${SEARCH}lakers&errorformat=plaintext`, undefined);
-      expect(((await answer.json()) as Answer).errors?.[0]?.code).toBe('mwoauth-invalid-authorization');
+      const response = await api(`${SEARCH}lakers&errorformat=plaintext`, undefined);
+      expect(((await response.json()) as Reply).errors?.[0]?.code).toBe('mwoauth-invalid-authorization');
     });
   });
 
@@ -139,7 +139,7 @@ describe('the local wiki', () => {
     });
 
     test('marks what matched, and escapes what the page says', async () => {
-      const { query } = (await (await api(`${SEARCH}hostile`, wiki.tokens.reader)).json()) as Answer;
+      const { query } = (await (await api(`${SEARCH}hostile`, wiki.tokens.reader)).json()) as Reply;
       const snippets = query.search.map((hit) => hit.snippet);
       expect(snippets.some((snippet) => snippet.includes('<span class="searchmatch">hostile</span>'))).toBe(true);
       expect(snippets.some((snippet) => snippet.includes('&lt;script&gt;'))).toBe(true);
@@ -157,9 +157,9 @@ describe('the local wiki', () => {
     test.each(['"', '*', 'NEAR(a b, 2)', 'a" OR title : "b', '{title} : x', '^', '-', 'AND', ') OR (', '\u0000'])(
       'FTS5’s syntax is no syntax here: %j',
       async (text) => {
-        const answer = await api(SEARCH + encodeURIComponent(text), wiki.tokens.reader);
-        expect(answer.status).toBe(200);
-        expect(await answer.json()).toHaveProperty('query.search');
+        const response = await api(SEARCH + encodeURIComponent(text), wiki.tokens.reader);
+        expect(response.status).toBe(200);
+        expect(await response.json()).toHaveProperty('query.search');
       },
     );
 
@@ -171,8 +171,8 @@ describe('the local wiki', () => {
       ];
       const codes = await Promise.all(
         calls.map(async (call) => {
-          const answer = await api(call, wiki.tokens.reader);
-          return [answer.status, answer.headers.get('mediawiki-api-error')];
+          const response = await api(call, wiki.tokens.reader);
+          return [response.status, response.headers.get('mediawiki-api-error')];
         }),
       );
       expect(codes).toEqual([

@@ -33,7 +33,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       signal: options.signal ?? AbortSignal.timeout(5_000),
       ...(options.traceparent !== undefined && { traceparent: options.traceparent }),
     };
-    return server.source.search({ text: server.words.word, skip: 0, count: 25, ...query }, session);
+    return server.source.search({ text: server.text.word, skip: 0, count: 25, ...query }, session);
   }
 
   /** As far back as a source goes. */
@@ -44,8 +44,8 @@ describe.each(HARNESSES)('the $name source', (harness) => {
     return pages.flatMap((page) => titles(page.items));
   }
 
-  async function failureOf(answer: Promise<unknown>): Promise<SourceError> {
-    const error = await answer.then(
+  async function failureOf(response: Promise<unknown>): Promise<SourceError> {
+    const error = await response.then(
       () => undefined,
       (reason: unknown) => reason,
     );
@@ -57,8 +57,8 @@ describe.each(HARNESSES)('the $name source', (harness) => {
     test('shows the page that is meant first, with what matched marked, its picture, editor and address', async () => {
       const { items, total } = await search({});
       const [best] = items;
-      expect(best?.title).toBe(server.words.best);
-      expect(best?.snippet.some((run) => run.hit && run.text.toLowerCase() === server.words.word)).toBe(true);
+      expect(best?.title).toBe(server.text.best);
+      expect(best?.snippet.some((run) => run.hit && run.text.toLowerCase() === server.text.word)).toBe(true);
       if (harness.shows.pictures) expect(best?.imageUrl?.startsWith(`${server.origin}/`)).toBe(true);
       expect(best?.url.startsWith(`${server.origin}/`)).toBe(true);
       expect(best?.edited?.at.getTime()).toBeLessThanOrEqual(Date.now());
@@ -70,12 +70,12 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       const [best] = (await search({})).items;
       const page = await fetch(best?.url ?? '');
       expect(page.status).toBe(200);
-      expect(await page.text()).toContain(server.words.page);
+      expect(await page.text()).toContain(server.text.page);
     });
 
     test('a word that is half typed finds something already, where the API can do that', async () => {
-      const { items } = await search({ text: server.words.word.slice(0, 3) });
-      expect(titles(items).includes(server.words.best)).toBe(harness.shows.halfTyped);
+      const { items } = await search({ text: server.text.word.slice(0, 3) });
+      expect(titles(items).includes(server.text.best)).toBe(harness.shows.halfTyped);
     });
 
     test('says that nothing was found, and that is no error', async () => {
@@ -84,9 +84,9 @@ describe.each(HARNESSES)('the $name source', (harness) => {
 
     test('pages through all results, each once, with the same total on every page', async () => {
       const seen: string[] = [];
-      const first = await search({ text: server.words.many, count: 10 });
+      const first = await search({ text: server.text.many, count: 10 });
       for (let skip = 0; skip < (first.total ?? 0); skip += 10) {
-        const { items, total } = await search({ text: server.words.many, skip, count: 10 });
+        const { items, total } = await search({ text: server.text.many, skip, count: 10 });
         expect(total).toBe(first.total);
         seen.push(...titles(items));
       }
@@ -106,7 +106,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
 
     test('T56: who may read a restricted page finds it, and nobody else, by search or among recent changes', async () => {
       const { editor, reader } = server.tokens;
-      const { restricted } = server.words;
+      const { restricted } = server.text;
       expect(titles((await search({}, { token: editor })).items)).toContain(restricted);
       const found = await search({}, { token: reader });
       expect(titles(found.items)).not.toContain(restricted);
@@ -176,7 +176,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       ['429 with a fraction of a second', { status: 429, retryAfter: '292.05' }, 'rate_limited', { retryAfter: 293 }],
       ['429 with a fraction that is none', { status: 429, retryAfter: '2.0' }, 'rate_limited', { retryAfter: 2 }],
       ['503 with a fraction', { status: 503, retryAfter: '1.5' }, 'unavailable', { retryAfter: 2 }],
-      ...['"text"', '1', ...harness.noAnswers].map((body): [string, Fault, SourceError['failure']] => [
+      ...['"text"', '1', ...harness.noResponses].map((body): [string, Fault, SourceError['failure']] => [
         `${body} instead of an answer`,
         { body },
         'unavailable',
@@ -351,8 +351,8 @@ describe.each(HARNESSES)('the $name source', (harness) => {
 
     test('a next page on another host is not asked for', async () => {
       await server.fault({ continueHost: elsewhere.url, times: 100 });
-      await search({ text: server.words.many, count: 5 });
-      await search({ text: server.words.many, skip: 5, count: 5 });
+      await search({ text: server.text.many, count: 5 });
+      await search({ text: server.text.many, skip: 5, count: 5 });
       await search({ text: '', count: 5 });
       expect(elsewhere.visits).toEqual([]);
     });
@@ -361,7 +361,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
   describe('T51: results that attack their reader', () => {
     let items: SourceItem[];
     beforeAll(async () => {
-      items = (await search({ text: server.words.hostile })).items;
+      items = (await search({ text: server.text.hostile })).items;
     });
 
     test('all of them are there to be looked at', () => {
@@ -381,8 +381,8 @@ describe.each(HARNESSES)('the $name source', (harness) => {
 
     test('titles, snippets and names are short lines without control characters', () => {
       for (const item of items) {
-        const texts = [item.title, item.edited?.by ?? '', ...item.snippet.map((run) => run.text)];
-        for (const text of texts) expect(text).not.toMatch(/[\u0000-\u001f\u007f]/);
+        const messages = [item.title, item.edited?.by ?? '', ...item.snippet.map((run) => run.text)];
+        for (const text of messages) expect(text).not.toMatch(/[\u0000-\u001f\u007f]/);
         expect(item.title.length).toBeLessThanOrEqual(300);
         expect(item.title).not.toBe('');
         expect(item.snippet.reduce((sum, run) => sum + run.text.length, 0)).toBeLessThanOrEqual(4_000);
@@ -439,7 +439,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
 
     test('a phrase in quotes stays one', async () => {
       const found = titles((await search({ text: '"angeles lakers"' })).items);
-      expect(found).toContain(server.words.best);
+      expect(found).toContain(server.text.best);
       expect((await search({ text: '"lakers angeles"' })).items).toEqual([]);
     });
 
@@ -452,7 +452,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
     );
 
     test('a huge search is cut', async () => {
-      expect((await searched('lakers '.repeat(10_000))).words.length).toBeLessThanOrEqual(220);
+      expect((await searched('lakers '.repeat(10_000))).text.length).toBeLessThanOrEqual(220);
     });
 
     test.each([
@@ -462,7 +462,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       [{ skip: 0.5, count: 2.9 }, 2],
       [{ skip: Number.POSITIVE_INFINITY, count: 5 }, 0],
     ])('absurd paging is clamped: %o', async (paging, expected) => {
-      expect((await search({ text: server.words.many, ...paging })).items).toHaveLength(expected);
+      expect((await search({ text: server.text.many, ...paging })).items).toHaveLength(expected);
       expect((await search({ text: '', ...paging })).items).toHaveLength(expected);
     });
   });

@@ -32,7 +32,7 @@ describeWithRedis('a damaged record in Redis', () => {
   let redis: RedisServer;
   let store: Store;
   let raw: Redis;
-  const command = (name: string, ...words: string[]) => raw.call(name, ...words);
+  const command = (name: string, ...text: string[]) => raw.call(name, ...text);
   const owner = { asker: idsOf(ADA), connectionId: 'wiki' };
   const link = (version: string) => ({ ...owner, version, sealed: `sealed ${version}` });
   const hash = (name: string) => shardOf(owner.asker) + name.padEnd(42, '_');

@@ -131,12 +131,12 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
   describe('transactions', () => {
     test('a transaction is taken once, whichever process asks', async () => {
       await store.transactions.open(transaction('s1'), 8);
-      const answers = await Promise.all([
+      const responses = await Promise.all([
         store.transactions.take(match('s1'), NOW),
         other.transactions.take(match('s1'), NOW),
       ]);
-      expect(answers.filter((answer) => answer === 'unknown')).toHaveLength(1);
-      expect(answers).toContainEqual(transaction('s1'));
+      expect(responses.filter((response) => response === 'unknown')).toHaveLength(1);
+      expect(responses).toContainEqual(transaction('s1'));
     });
 
     test('one of several cookies is enough', async () => {

@@ -98,8 +98,8 @@ const activity = (userId: string, channelId = 'msteams') => ({
 
 /** The code of a sign-in that somebody is led through. */
 async function codeFor(userId: string, connection = 'handbook', username = 'ada'): Promise<string> {
-  const [answer] = await ask([['getSignInResource', connection, activity(userId)]]);
-  const begun = await fetch(String(answer?.value?.signInLink), { redirect: 'manual' });
+  const [response] = await ask([['getSignInResource', connection, activity(userId)]]);
+  const begun = await fetch(String(response?.value?.signInLink), { redirect: 'manual' });
   const authorizationUrl = String(begun.headers.get('location'));
   const jar = new CookieJar();
   const { callbackUrl } = await signInByPages({ authorizationUrl, username, password: PASSWORD, jar });
@@ -118,7 +118,7 @@ const token = (userId: string, code?: string, connection = 'handbook', channel =
 describe('the token service’s stand-in, asked by botbuilder’s client', () => {
   test('from no token to a token by its code, its status, and back', async () => {
     const code = await codeFor('29:ada');
-    const answers = await ask([
+    const responses = await ask([
       token('29:ada'),
       token('29:ada', code),
       token('29:ada'),
@@ -126,13 +126,13 @@ describe('the token service’s stand-in, asked by botbuilder’s client', () =>
       ['signOutUser', '29:ada', 'handbook', 'msteams'],
       token('29:ada'),
     ]);
-    const [before, redeemed, after, status, , gone] = answers;
+    const [before, redeemed, after, status, , gone] = responses;
     expect([before?.value, gone?.value]).toEqual([undefined, undefined]);
     expect(redeemed?.value).toMatchObject({ channelId: 'msteams', connectionName: 'handbook' });
     expect(Date.parse(String(redeemed?.value?.expiration))).toBeGreaterThan(Date.now());
     expect(after?.value?.token).toBe(redeemed?.value?.token);
     expect(status?.value).toMatchObject([{ connectionName: 'handbook', hasToken: true, channelId: 'msteams' }]);
-    expect(answers.map(({ statusCode }) => statusCode)).toEqual(Array(6).fill(undefined));
+    expect(responses.map(({ statusCode }) => statusCode)).toEqual(Array(6).fill(undefined));
   });
 
   test('a code is its owner’s, at its connection and channel, once, and not for long', async () => {
@@ -156,13 +156,13 @@ describe('the token service’s stand-in, asked by botbuilder’s client', () =>
 
   test('what the Teams client brings is exchanged where there is a resource, and with consent', async () => {
     const body = JSON.stringify({ username: ADA.username });
-    const said = (await (await fetch(`${issuer}/__sso`, { method: 'POST', body })).json()) as { token: string };
+    const message = (await (await fetch(`${issuer}/__sso`, { method: 'POST', body })).json()) as { token: string };
     const exchange = (connection: string): Call => [
       'exchangeToken',
       '29:e',
       connection,
       'msteams',
-      { token: said.token },
+      { token: message.token },
     ];
     const [resource, refused, other] = await ask([
       ['getSignInResource', 'wiki', activity('29:e')],
@@ -180,8 +180,8 @@ describe('the token service’s stand-in, asked by botbuilder’s client', () =>
   test('answers the bot alone', async () => {
     expect(await botToken('another')).toBe('refused 401');
     for (const bearer of ['', 'Bearer x', (await botToken()).slice(0, -1)]) {
-      const [answer] = await ask([token('29:ada')], bearer);
-      expect([bearer, answer?.statusCode]).toEqual([bearer, 401]);
+      const [response] = await ask([token('29:ada')], bearer);
+      expect([bearer, response?.statusCode]).toEqual([bearer, 401]);
     }
   });
 

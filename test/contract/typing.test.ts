@@ -9,7 +9,7 @@ const NOW = 1_800_000_000_000;
 interface Call {
   text: string;
   signal: AbortSignal;
-  answer(): void;
+  respond(): void;
   fail(error: Error): void;
 }
 
@@ -23,8 +23,8 @@ beforeEach(() => {
 });
 
 interface Typed {
-  whose?: string;
-  where?: string;
+  owner?: string;
+  place?: string;
   delivery?: string;
   version?: string;
   skip?: number;
@@ -33,7 +33,14 @@ interface Typed {
 
 function type(
   text: string,
-  { whose = 'ada', where = 'chat', delivery = 'f:1', version = 'v1', skip = 0, now = slowly() }: Typed = {},
+  {
+    owner: whose = 'ada',
+    place: where = 'chat',
+    delivery = 'f:1',
+    version = 'v1',
+    skip = 0,
+    now = slowly(),
+  }: Typed = {},
 ) {
   const query = { text, skip, count: 25 };
   const found = typing.search(
@@ -41,8 +48,8 @@ function type(
     now,
     (signal) => {
       return new Promise<SourcePage>((resolve, reject) => {
-        const answer = () => resolve({ items: [{ title: `${whose}: ${text}`, snippet: [], url: 'https://x' }] });
-        calls.push({ text, signal, answer, fail: reject });
+        const response = () => resolve({ items: [{ title: `${whose}: ${text}`, snippet: [], url: 'https://x' }] });
+        calls.push({ text, signal, respond: response, fail: reject });
         signal.addEventListener('abort', () => reject(new SourceError('unavailable', 'aborted')));
       });
     },
@@ -56,9 +63,9 @@ function slowly(): number {
   return clock;
 }
 
-const asked = () => calls.map(({ text }) => text);
-const answerAll = () => {
-  for (const { answer } of calls) answer();
+const requests = () => calls.map(({ text }) => text);
+const responseAll = () => {
+  for (const { respond: answer } of calls) answer();
 };
 
 test('another text ends the call for the one before, whose answer nobody waits for', async () => {
@@ -66,7 +73,7 @@ test('another text ends the call for the one before, whose answer nobody waits f
   const newer = type('lake');
   await expect(older).rejects.toBeInstanceOf(Superseded);
   expect(calls[0]?.signal.aborted).toBe(true);
-  answerAll();
+  responseAll();
   expect(await newer).toBe('ada: lake');
 });
 
@@ -74,15 +81,15 @@ test('while letters come fast, only the last of them is asked', async () => {
   const fast = ['lak', 'lake', 'laker', 'lakers'].map((text, at) => type(text, { now: NOW + at * 100 }));
   const [, ...later] = await Promise.allSettled([...fast.slice(0, 3)]);
   expect(later.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-  await eventually(asked, (texts) => texts.includes('lakers'));
-  expect(asked()).toEqual(['lak', 'lakers']);
-  answerAll();
+  await eventually(requests, (messages) => messages.includes('lakers'));
+  expect(requests()).toEqual(['lak', 'lakers']);
+  responseAll();
   expect(await fast[3]).toBe('ada: lakers');
 });
 
 test('another word altogether is another search, and ends nothing', async () => {
   const both = [type('lakers'), type('iceland'), type('ice'), type('lakers of minneapolis')];
-  answerAll();
+  responseAll();
   expect(await Promise.all(both)).toEqual(['ada: lakers', 'ada: iceland', 'ada: ice', 'ada: lakers of minneapolis']);
 });
 
@@ -90,70 +97,70 @@ test('a letter taken back while the call for it was being ended starts a new one
   const [first, second, third] = [type('lak'), type('lake'), type('lak')];
   await expect(first).rejects.toBeInstanceOf(Superseded);
   await expect(second).rejects.toBeInstanceOf(Superseded);
-  answerAll();
+  responseAll();
   expect(await third).toBe('ada: lak');
 });
 
 test('the same text of two activities is two searches', async () => {
   const both = [type('lakers', { delivery: 'f:1' }), type('lakers', { delivery: 'f:2' })];
-  expect(asked()).toEqual(['lakers', 'lakers']);
-  answerAll();
+  expect(requests()).toEqual(['lakers', 'lakers']);
+  responseAll();
   expect(await Promise.all(both)).toEqual(['ada: lakers', 'ada: lakers']);
 });
 
 test('T87: an activity that is delivered again while it is answered is asked once, and all get the answer', async () => {
   const all = [type('lakers'), type('lakers'), type('lakers')];
-  expect(asked()).toEqual(['lakers']);
-  answerAll();
+  expect(requests()).toEqual(['lakers']);
+  responseAll();
   expect(await Promise.all(all)).toEqual(['ada: lakers', 'ada: lakers', 'ada: lakers']);
 });
 
 test('a text that comes back while somebody types is not asked again', async () => {
   for (const text of ['la', 'lak', 'lake']) {
     const found = type(text);
-    answerAll();
+    responseAll();
     await found;
   }
   expect(await type('lak')).toBe('ada: lak');
-  expect(asked()).toEqual(['la', 'lak', 'lake']);
+  expect(requests()).toEqual(['la', 'lak', 'lake']);
 });
 
 test('asked for twice in a row, it is asked again: whoever repeats a search wants to know anew', async () => {
   for (let times = 0; times < 2; times++) {
     const found = type('lakers');
-    answerAll();
+    responseAll();
     await found;
   }
-  expect(asked()).toEqual(['lakers', 'lakers']);
+  expect(requests()).toEqual(['lakers', 'lakers']);
 });
 
 test.each<[string, Typed]>([
-  ['another person', { whose: 'grace' }],
-  ['another box of the same person', { where: 'another chat' }],
+  ['another person', { owner: 'grace' }],
+  ['another box of the same person', { place: 'another chat' }],
   ['another credential', { version: 'v2' }],
   ['another page', { skip: 25 }],
   ['ten seconds later', { now: NOW + 11_000 }],
 ])('T56: what was found is not shown to %s', async (_, other) => {
   for (const text of ['la', 'lak', 'lake']) {
     const found = type(text);
-    answerAll();
+    responseAll();
     await found;
   }
   const found = type('lak', other);
-  answerAll();
-  expect(await found).toBe(`${other.whose ?? 'ada'}: lak`);
-  expect(asked().filter((text) => text === 'lak')).toHaveLength(2);
+  responseAll();
+  expect(await found).toBe(`${other.owner ?? 'ada'}: lak`);
+  expect(requests().filter((text) => text === 'lak')).toHaveLength(2);
 });
 
 test('people and boxes do not disturb each other', async () => {
-  const all = [type('lak'), type('ice', { whose: 'grace' }), type('spain', { where: 'another chat' })];
-  answerAll();
+  const all = [type('lak'), type('ice', { owner: 'grace' }), type('spain', { place: 'another chat' })];
+  responseAll();
   expect(await Promise.all(all)).toEqual(['ada: lak', 'grace: ice', 'ada: spain']);
 });
 
 test('paging on is no new text', async () => {
   const all = [type('lakers'), type('lakers', { skip: 25 })];
-  answerAll();
+  responseAll();
   expect(await Promise.all(all)).toEqual(['ada: lakers', 'ada: lakers']);
   expect(calls.some(({ signal }) => signal.aborted)).toBe(false);
 });
@@ -163,27 +170,27 @@ test('a failure is not kept, and is told as it is', async () => {
   calls[0]?.fail(new SourceError('forbidden', 'no'));
   await expect(failed).rejects.toMatchObject({ failure: 'forbidden' });
   const next = type('lake');
-  answerAll();
+  responseAll();
   await next;
   const again = type('lakers');
-  answerAll();
+  responseAll();
   expect(await again).toBe('ada: lakers');
 });
 
 test('T62: of somebody who signs out nothing is kept, not even of what is under way', async () => {
   for (const text of ['la', 'lak']) {
     const found = type(text);
-    answerAll();
+    responseAll();
     await found;
   }
   const running = type('lake');
   typing.forget('ada');
-  answerAll();
+  responseAll();
   expect(await running).toBe('ada: lake');
   for (const text of ['lak', 'lake']) {
     const again = type(text);
-    answerAll();
+    responseAll();
     expect(await again).toBe(`ada: ${text}`);
   }
-  expect(asked()).toEqual(['la', 'lak', 'lake', 'lak', 'lake']);
+  expect(requests()).toEqual(['la', 'lak', 'lake', 'lak', 'lake']);
 });

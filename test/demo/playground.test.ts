@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { builtPath } from '../../local/paths.ts';
 import { BOT_ID } from '../../local/people.ts';
 import { isFree } from '../../local/processes.ts';
-import { freeRow, type Started, startCommand, untilSaid } from '../support/playground.ts';
+import { freeRow, type Started, startCommand, untilMessage } from '../support/playground.ts';
 
 describe('npm run dev:teamsfx:testtool', () => {
   let folder: string;
@@ -45,8 +45,11 @@ describe('npm run dev:teamsfx:testtool', () => {
     'says how to go on; %s ends it and leaves nothing',
     async (signal) => {
       const running = start('--port', String(port));
-      await untilSaid(running, new RegExp(`listening on port ${port}\\b`));
-      await untilSaid(running, new RegExp(`npx agentsplayground -e http://localhost:${port}/api/messages -c msteams`));
+      await untilMessage(running, new RegExp(`listening on port ${port}\\b`));
+      await untilMessage(
+        running,
+        new RegExp(`npx agentsplayground -e http://localhost:${port}/api/messages -c msteams`),
+      );
       expect(running.output()).toContain('no BOT_ID');
       expect(await free()).toEqual([false, false, false]);
       running.child.kill(signal);
@@ -83,8 +86,8 @@ describe('npm run dev:teamsfx:testtool', () => {
     writeFileSync(join(folder, 'mine.json'), JSON.stringify({ connections }));
     settings(`PORT=${port}\nCONNECTIONS_FILE=./mine.json\nX_SECRET=not-said\nENCRYPTION_KEYS=\n`);
     const running = start();
-    await untilSaid(running, new RegExp(`listening on port ${port}\\b`));
-    await untilSaid(running, /tenantId and aadObjectId/);
+    await untilMessage(running, new RegExp(`listening on port ${port}\\b`));
+    await untilMessage(running, /tenantId and aadObjectId/);
     expect(running.output()).not.toContain('not-said');
     expect(await free()).toEqual([false, true, true]);
     expect(await running.stop()).toBe(0);

@@ -48,10 +48,10 @@ test('the image holds what runs, and no sources, stand-ins, tests or packages fo
   expect(readdirSync(app).toSorted()).toEqual(['data', 'dist', 'node_modules', 'package.json']);
   expect(readdirSync(join(app, 'dist')).toSorted()).toEqual(['auth-page', 'bot']);
   const { dependencies, devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-  const isThere = (name: string) => existsSync(join(app, 'node_modules', name));
-  expect(Object.keys(dependencies).filter((name) => !isThere(name))).toEqual([]);
+  const exists = (name: string) => existsSync(join(app, 'node_modules', name));
+  expect(Object.keys(dependencies).filter((name) => !exists(name))).toEqual([]);
   const dev = ['jest', 'playwright-core', 'typescript', 'oidc-provider', '@microsoft/m365agentsplayground'];
-  expect(dev.filter((name) => !(name in devDependencies) || isThere(name))).toEqual([]);
+  expect(dev.filter((name) => !(name in devDependencies) || exists(name))).toEqual([]);
 });
 
 test('the build sees no environment files, stores or keys', () => {
@@ -83,21 +83,21 @@ test('its command starts the bot as a user who is not root, with a store in the 
     AAD_APP_CLIENT_ID: '33333333-3333-4333-8333-333333333333',
     AAD_APP_CLIENT_SECRET: 'x',
   };
-  const whose = isRoot ? { uid, gid } : {};
+  const owner = isRoot ? { uid, gid } : {};
   const [program = '', ...args] = image.command;
-  const bot = spawn(program, args, { cwd: app, env, ...whose, stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  for (const stream of [bot.stdout, bot.stderr]) stream.on('data', (chunk) => (said += chunk));
+  const bot = spawn(program, args, { cwd: app, env, ...owner, stdio: ['ignore', 'pipe', 'pipe'] });
+  let message = '';
+  for (const stream of [bot.stdout, bot.stderr]) stream.on('data', (chunk) => (message += chunk));
   const ended = once(bot, 'exit');
   await eventually(
-    () => said,
+    () => message,
     (text) => /listening on port/.test(text) || bot.exitCode !== null,
   );
-  const health = () => spawnSync(image.healthcheck[0] ?? '', image.healthcheck.slice(1), { cwd: app, env, ...whose });
-  const answer = await fetch(`http://127.0.0.1:${port}/healthz`).then((response) => response.json());
+  const health = () => spawnSync(image.healthcheck[0] ?? '', image.healthcheck.slice(1), { cwd: app, env, ...owner });
+  const received = await fetch(`http://127.0.0.1:${port}/healthz`).then((response) => response.json());
   const healthy = health().status;
   bot.kill('SIGTERM');
-  expect([said, answer, healthy, await ended]).toEqual([
+  expect([message, received, healthy, await ended]).toEqual([
     expect.stringContaining(`listening on port ${port}`),
     { status: 'alive' },
     0,

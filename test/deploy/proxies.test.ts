@@ -7,7 +7,7 @@ import { signInByPages } from '../../local/identity-provider/script.ts';
 import { ADA, PASSWORD } from '../../local/people.ts';
 import { freePorts } from '../../local/processes.ts';
 import { requestHeaders } from '../../local/teams/post.ts';
-import type { RawAnswer } from '../support/raw-http.ts';
+import type { RawResponse } from '../support/raw-http.ts';
 import { rawRequest } from '../support/raw-http.ts';
 import { describeWithProxy } from '../support/requirements.ts';
 import { type ProxyKind, proxyPorts, type ReverseProxy, startReverseProxy } from '../support/reverse-proxy.ts';
@@ -131,12 +131,12 @@ function suite(kind: ProxyKind): void {
     const agent = new Agent({ keepAlive: true, maxSockets: 20 });
     const knock = async (from: string, claimed: string, own = agent) =>
       (await call('confirm', {}, { 'X-Forwarded-For': claimed }, { from, agent: own })).status;
-    const answers: number[] = [];
+    const responses: number[] = [];
     for (let done = 0; done < PER_ADDRESS; done += 100) {
       const some = Array.from({ length: 100 }, (_, at) => knock(flooder, `203.0.113.${at}`));
-      answers.push(...(await Promise.all(some)));
+      responses.push(...(await Promise.all(some)));
     }
-    expect([...new Set(answers)]).toEqual([400]);
+    expect([...new Set(responses)]).toEqual([400]);
     expect(await knock(flooder, '203.0.113.200')).toBe(429);
     agent.destroy();
     const other = new Agent();
@@ -154,10 +154,16 @@ function call(
   name: 'start' | 'complete' | 'confirm',
   body: object,
   headers: Record<string, string> = {},
-  who: { from?: string; agent?: Agent } = {},
-): Promise<RawAnswer> {
+  person: { from?: string; agent?: Agent } = {},
+): Promise<RawResponse> {
   const sent = { ...JSON_TYPE, Origin: proxy.origin, ...headers };
-  return proxy.ask({ method: 'POST', target: `/auth/api/${name}`, headers: sent, body: JSON.stringify(body), ...who });
+  return proxy.ask({
+    method: 'POST',
+    target: `/auth/api/${name}`,
+    headers: sent,
+    body: JSON.stringify(body),
+    ...person,
+  });
 }
 
 /** As Teams asks. */
@@ -166,7 +172,7 @@ async function search(state?: string): Promise<Answer> {
   const query = { commandId: 'insertWiki', text: 'lakers', ...(state !== undefined && { state }) };
   const headers = requestHeaders(await connector.token());
   const body = JSON.stringify(connector.queryActivity(ADA, query));
-  const answer = await proxy.ask({ method: 'POST', target: '/api/messages', headers, body });
-  expect(answer.status).toBe(200);
-  return answer.body.composeExtension as Answer;
+  const response = await proxy.ask({ method: 'POST', target: '/api/messages', headers, body });
+  expect(response.status).toBe(200);
+  return response.body.composeExtension as Answer;
 }

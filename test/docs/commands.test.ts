@@ -44,10 +44,10 @@ afterAll(async () => {
 const inFolder = (env: Record<string, string> = {}) => ({ cwd: folder, env });
 const inWorld = (command: string) => good(built(command, inFolder(world.botEnv)));
 const getting =
-  (origin: string, path: string, said: object): Run =>
+  (origin: string, path: string, message: object): Run =>
   async (command) => {
     expect(command).toContain(origin + path);
-    expect(JSON.parse(await good(shell(command.replace(origin, world.botUrl), inFolder())))).toEqual(said);
+    expect(JSON.parse(await good(shell(command.replace(origin, world.botUrl), inFolder())))).toEqual(message);
   };
 
 const RUN: Record<string, Run> = {
@@ -55,13 +55,13 @@ const RUN: Record<string, Run> = {
     expect(await good(built(command, inFolder({ TMPDIR: folder })))).toMatch(/^\d+ results for “lakers”$/m);
   },
   async 'npm run demo -- --chat lakers'(command) {
-    const said = await good(built(command, inFolder({ TMPDIR: folder })));
-    expect(said).toMatch(/^ +Latchkey: \* Los Angeles Lakers$/m);
+    const message = await good(built(command, inFolder({ TMPDIR: folder })));
+    expect(message).toMatch(/^ +Latchkey: \* Los Angeles Lakers$/m);
   },
   async 'npm run package'(command) {
-    const said = await good(built(command, { cwd: app.folder }));
-    expect(said).toMatch(/^appPackage\/build\/latchkey\.dev\.zip {2}Latchkey-dev /);
-    for (const heading of ['commands', 'link domains', 'valid domains']) expect(said).toContain(`  ${heading} `);
+    const message = await good(built(command, { cwd: app.folder }));
+    expect(message).toMatch(/^appPackage\/build\/latchkey\.dev\.zip {2}Latchkey-dev /);
+    for (const heading of ['commands', 'link domains', 'valid domains']) expect(message).toContain(`  ${heading} `);
     expect(app.hasZip()).toBe(true);
   },
   async 'npm run doctor -- --offline'(command) {
@@ -93,8 +93,8 @@ const RUN: Record<string, Run> = {
   'curl -fsS http://127.0.0.1:3978/healthz': getting('http://127.0.0.1:3978', '/healthz', { status: 'alive' }),
   'curl -fsS http://127.0.0.1:3978/readyz': getting('http://127.0.0.1:3978', '/readyz', { status: 'ready' }),
   'curl -fsS "$BOT_ENDPOINT/readyz"': async (command) => {
-    const said = await good(shell(command, inFolder({ BOT_ENDPOINT: world.botUrl })));
-    expect(JSON.parse(said)).toEqual({ status: 'ready' });
+    const message = await good(shell(command, inFolder({ BOT_ENDPOINT: world.botUrl })));
+    expect(JSON.parse(message)).toEqual({ status: 'ready' });
   },
   async "(umask 077 && rm -f /var/backups/latchkey.db.new && node -e \"new (require('libsql'))('/var/lib/latchkey/latchkey.db').exec('VACUUM INTO \\'/var/backups/latchkey.db.new\\'')\" && mv /var/backups/latchkey.db.new /var/backups/latchkey.db)"(
     command,
@@ -134,8 +134,8 @@ const RUN: Record<string, Run> = {
     expect([...gone, ...kept].filter((path) => existsSync(join(clone, path)))).toEqual(kept);
   },
   async 'npm run build && gzip -9c dist/auth-page/assets/*.js | wc -c'(command) {
-    const said = await good(shell(command.replace('npm run build && ', ''), { cwd: ROOT }));
-    expect(Number(said)).toBeGreaterThan(10_000);
+    const message = await good(shell(command.replace('npm run build && ', ''), { cwd: ROOT }));
+    expect(Number(message)).toBeGreaterThan(10_000);
   },
   // Last: nobody is signed in after these.
   async 'node dist/bot/cli.js purge --tenant … --user …'(command) {
@@ -174,8 +174,8 @@ test('npm and npx run here what package.json says', () => {
   for (const name of ['demo', 'package', 'doctor']) {
     expect(scripts[name]).toBe(`node scripts/${name}.mjs`);
     const script = readFileSync(join(ROOT, 'scripts', `${name}.mjs`), 'utf8');
-    const words = (BUILT[`npm run ${name}`] ?? '').split(/[/ ]/);
-    for (const word of words) expect([name, script]).toEqual([name, expect.stringContaining(`'${word}'`)]);
+    const text = (BUILT[`npm run ${name}`] ?? '').split(/[/ ]/);
+    for (const word of text) expect([name, script]).toEqual([name, expect.stringContaining(`'${word}'`)]);
   }
   expect(bin.latchkey).toBe(`dist/${BUILT['node dist/bot/cli.js']}`);
 });

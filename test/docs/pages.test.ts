@@ -49,8 +49,8 @@ test('no page starts latchkey by npx, which asks the public registry for that na
   const bot = readdirSync(join(ROOT, 'bot'), { recursive: true, encoding: 'utf8' }).filter((path) =>
     path.endsWith('.ts'),
   );
-  const texts = [...PAGES, ...bot.map((path) => ({ path, text: read(join('bot', path)) }))];
-  expect(texts.filter(({ text }) => /\bnpx (?:-\S+ )*latchkey\b/.test(text)).map(({ path }) => path)).toEqual([]);
+  const messages = [...PAGES, ...bot.map((path) => ({ path, text: read(join('bot', path)) }))];
+  expect(messages.filter(({ text }) => /\bnpx (?:-\S+ )*latchkey\b/.test(text)).map(({ path }) => path)).toEqual([]);
 });
 
 const SETTINGS = {
@@ -77,9 +77,9 @@ describe('JSON', () => {
     writeFileSync(CONNECTIONS_FILE, JSON.stringify({ connections: [connection] }));
     const names = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [name, 'https://wiki.example.com']);
     const env = { ...SETTINGS, ...Object.fromEntries(names), CONNECTIONS_FILE };
-    const said = await good(built('node dist/bot/cli.js connections list', { cwd: folder, env }));
+    const message = await good(built('node dist/bot/cli.js connections list', { cwd: folder, env }));
     const own = `https://latchkey.example.com/auth/callback/${connection.id}`;
-    expect(said).toContain(`redirect URIs  ${connection.signIn.type === 'tokenService' ? 'none' : own}`);
+    expect(message).toContain(`redirect URIs  ${connection.signIn.type === 'tokenService' ? 'none' : own}`);
   });
 });
 
@@ -108,7 +108,7 @@ describe('settings', () => {
   });
 
   test('every variable that a page names is one of them, the Toolkit’s, a connection’s, or the tests’', () => {
-    const texts = [
+    const messages = [
       'env/.env.dev',
       'teamsapp.yml',
       'teamsapp.local.yml',
@@ -122,7 +122,7 @@ describe('settings', () => {
       .filter((path) => /\.(ts|mjs)$/.test(path))
       .map(read);
     const known = new Set(
-      [...texts, ...examples, ...tests].flatMap((text) => text.match(/\b[A-Z][A-Z0-9_]+\b/g) ?? []),
+      [...messages, ...examples, ...tests].flatMap((text) => text.match(/\b[A-Z][A-Z0-9_]+\b/g) ?? []),
     );
     const named = PAGES.filter(({ path }) => /^(docs\/|README)/.test(path)).flatMap((page) => [
       ...[...proseOf(page).matchAll(/`([A-Z][A-Z0-9]*_[A-Z0-9_]+)[`=]/g)].map(([, name = '']) => name),
@@ -195,7 +195,7 @@ describe('docs/TROUBLESHOOTING.md', () => {
   });
 
   test('quotes what people read', () => {
-    const said = ['bot/teams/locales/en.ts', 'auth-page/locales/en.ts', 'local/supervise.ts'].map(read).join('\n');
+    const message = ['bot/teams/locales/en.ts', 'auth-page/locales/en.ts', 'local/supervise.ts'].map(read).join('\n');
     const spoken = [
       ...[...page.text.matchAll(/"([^"\n]+)"/g)].map(([, text = '']) => text),
       ...[...page.text.matchAll(/^\| \*([^*\n]+)\*/gm)].map(([, text = '']) => text),
@@ -203,7 +203,7 @@ describe('docs/TROUBLESHOOTING.md', () => {
     const pieces = spoken.flatMap((text) => text.split(/…|, as |"/)).map((piece) => piece.trim());
     const long = pieces.filter((piece) => piece.split(' ').length > 3);
     expect(long.length).toBeGreaterThan(6);
-    expect(long.filter((piece) => !said.includes(piece))).toEqual([]);
+    expect(long.filter((piece) => !message.includes(piece))).toEqual([]);
   });
 
   test('has an answer to each complaint of its table', () => {

@@ -8,9 +8,9 @@ import { blocksOf, PAGES, ROOT } from '../support/markdown.ts';
 import { built, good, shell } from '../support/shell.ts';
 
 const blocks = PAGES.flatMap(blocksOf);
-const blockWith = (words: string) => {
-  const found = blocks.find(({ text }) => text.includes(words));
-  if (!found) throw new Error(`No block with ${words}`);
+const blockWith = (message: string) => {
+  const found = blocks.find(({ text }) => text.includes(message));
+  if (!found) throw new Error(`No block with ${message}`);
   return found.text;
 };
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-by-hand-'));

@@ -52,7 +52,7 @@ async function newStore(project: DoctorProject): Promise<string> {
 }
 
 /** One more connection, whose credentials the token service on this machine keeps under this name. */
-export async function keptThere(
+export async function keptExisting(
   project: DoctorProject,
   { tokenService }: Running,
   connectionName: string,
@@ -183,7 +183,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
     id: 'issuer-reachable',
     by: 'an issuer that never answers',
     break: (_, { issuer }) => {
-      issuer.answers['openid-configuration'] = () => undefined;
+      issuer.responses['openid-configuration'] = () => undefined;
     },
     what: /handbook: \S+openid-configuration no answer in 5 seconds/,
     fix: /curl -i http\S+openid-configuration/,
@@ -288,7 +288,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
     id: 'issuer-keys',
     by: 'a JWKS that is an error page',
     break: (_, { issuer }) => {
-      issuer.answers.jwks = (response) => json(response, 500, {});
+      issuer.responses.jwks = (response) => json(response, 500, {});
     },
     what: /handbook: \S+\/jwks answers 500/,
     fix: /curl -s 'http\S+\/jwks'/,
@@ -346,7 +346,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
   {
     id: 'token-service-connection',
     by: 'a connection that the Azure Bot does not have',
-    break: (project, running) => keptThere(project, running, 'handbok'),
+    break: (project, running) => keptExisting(project, running, 'handbok'),
     what: /tickets: \S+ gives no sign-in link for "handbok" \(token service: GetSignInResource: answered 400\)/,
     fix: "az bot authsetting create --setting-name 'handbok'",
   },
@@ -354,7 +354,7 @@ export const BROKEN_WORLDS: readonly BrokenWorld[] = [
     id: 'token-service-connection',
     by: "another bot's password",
     break: async (project, running) => {
-      await keptThere(project, running, 'handbook');
+      await keptExisting(project, running, 'handbook');
       project.env.BOT_PASSWORD = 'sentinel-of-another-bot';
     },
     what: /gives no sign-in link for "handbook" \(token service: GetSignInResource: failed/,

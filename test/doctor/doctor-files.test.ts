@@ -30,7 +30,7 @@ describe('a correct project, as it would be deployed', () => {
 
   test('--offline says what it leaves out, and asks nobody', async () => {
     const { findings } = await correct.diagnose('--offline');
-    const skipped = findings.filter(({ what }) => /--offline/.test(what ?? '')).map(({ id }) => id);
+    const skipped = findings.filter(({ what: subject }) => /--offline/.test(subject ?? '')).map(({ id }) => id);
     expect(skipped).toEqual(
       expect.arrayContaining(['clock-skew', 'issuer-reachable', 'source-reachable', 'base-url-answers']),
     );

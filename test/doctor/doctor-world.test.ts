@@ -6,7 +6,7 @@ import { type DoctorProject, wrong } from '../support/doctor-project.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
 import { BROKEN_REDIS } from './broken-redis.ts';
-import { BROKEN_WORLDS, keptThere } from './broken-world.ts';
+import { BROKEN_WORLDS, keptExisting } from './broken-world.ts';
 import { expectFault } from './expect-fault.ts';
 import { type Running, startRunning } from './running-project.ts';
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
   running = await startRunning();
   await running.world.signIn(ADA);
 });
-afterEach(() => running.mend());
+afterEach(() => running.fix());
 afterAll(() => running?.stop());
 
 async function withCopy<T>(work: (project: DoctorProject) => Promise<T>): Promise<T> {
@@ -44,7 +44,7 @@ describe('a correct project with all that it names running', () => {
 
   test('neither has one with credentials in the token service: it is asked as the bot, for nobody', async () => {
     await withCopy(async (project) => {
-      await keptThere(project, running, 'handbook');
+      await keptExisting(project, running, 'handbook');
       const diagnosis = await project.diagnose();
       expect(wrong(diagnosis)).toEqual([]);
       expect(diagnosis.findings.filter(({ severity }) => severity === 'skipped')).toEqual([]);
@@ -124,28 +124,28 @@ describe('something is wrong where it runs: the doctor names the fault and the f
   });
 
   test('T50: a redirect to another origin is not followed, and is told', async () => {
-    const asked: string[] = [];
-    running.issuer.answers.elsewhere = (response) => {
-      asked.push('elsewhere');
+    const requests: string[] = [];
+    running.issuer.responses.elsewhere = (response) => {
+      requests.push('elsewhere');
       response.end();
     };
-    running.issuer.answers['openid-configuration'] = (response) => {
+    running.issuer.responses['openid-configuration'] = (response) => {
       response
         .writeHead(302, { location: `${running.issuer.origin.replace('localhost', '127.0.0.1')}/elsewhere` })
         .end();
     };
     const diagnosis = await running.project.diagnose();
     expect(wrong(diagnosis)).toEqual(['issuer-reachable']);
-    expect(asked).toEqual([]);
-    const told = diagnosis.findings.find(({ id, what }) => id === 'issuer-reachable' && what !== undefined);
+    expect(requests).toEqual([]);
+    const told = diagnosis.findings.find(({ id, what: subject }) => id === 'issuer-reachable' && subject !== undefined);
     expect(told?.what).toMatch(/redirects to another origin, http:\/\/127\.0\.0\.1:\d+, which is not followed/);
   });
 
   test('a discovery document behind a redirect of its own origin is found', async () => {
-    running.issuer.answers.moved = (response) => {
-      running.issuer.answerWell(response, '/plain/.well-known/openid-configuration');
+    running.issuer.responses.moved = (response) => {
+      running.issuer.respondWell(response, '/plain/.well-known/openid-configuration');
     };
-    running.issuer.answers['openid-configuration'] = (response) => {
+    running.issuer.responses['openid-configuration'] = (response) => {
       response.writeHead(301, { location: '/moved' }).end();
     };
     expect(wrong(await running.project.diagnose())).toEqual([]);
@@ -186,7 +186,7 @@ describe('something is wrong where it runs: the doctor names the fault and the f
     const healthyAt = performance.now();
     expect(wrong(await running.project.diagnose())).toEqual([]);
     const usualMs = performance.now() - healthyAt;
-    running.issuer.answers['openid-configuration'] = () => undefined;
+    running.issuer.responses['openid-configuration'] = () => undefined;
     running.world.connector.endpoints.mode.metadata = 'hang';
     const startedAt = performance.now();
     const diagnosis = await running.project.diagnose();

@@ -3,11 +3,11 @@ import { type Broken, type Diagnosis, wrong } from '../support/doctor-project.ts
 
 /** The doctor says this is wrong and nothing else, why it matters and how to mend it, and its exit code says so too. */
 export function expectFault(diagnosis: Diagnosis, broken: Omit<Broken, 'break'>): void {
-  const { id, what, fix, also = [], severity = 'error' } = broken;
+  const { id, what: subject, fix, also = [], severity = 'error' } = broken;
   expect(wrong(diagnosis)).toEqual([...new Set([id, ...also])].sort());
   expect(diagnosis.findings.find((each) => each.id === id)).toMatchObject({
     severity,
-    what: expect.stringMatching(what),
+    what: expect.stringMatching(subject),
     why: expect.stringMatching(/\w{3}/),
     fix: typeof fix === 'string' ? expect.stringContaining(fix) : expect.stringMatching(fix),
   });

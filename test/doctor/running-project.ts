@@ -17,7 +17,7 @@ export interface Running {
   tokenService: { url: string };
   project: DoctorProject;
   /** All as at the beginning. */
-  mend(): void;
+  fix(): void;
   stop(): Promise<void>;
 }
 
@@ -33,15 +33,15 @@ export async function startRunning(): Promise<Running> {
   const edge = await startEdge(world.botUrl);
   const project = demoProject(world, edge, issuer);
   await project.pack();
-  const mend = () => {
+  const fix = () => {
     edge.spoil = () => undefined;
     issuer.reset();
     issuer.metadata = PKCE;
     world.connector.endpoints.mode = { metadata: 'ok', keys: 'ok' };
   };
-  mend();
+  fix();
   return {
-    ...{ world, edge, issuer, tokenService, project, mend },
+    ...{ world, edge, issuer, tokenService, project, fix },
     async stop() {
       project.discard();
       await Promise.all([world.stop(), issuer.close(), edge.close(), tokenService.stop()]);

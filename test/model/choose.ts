@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Action, BroughtCode } from './actions.ts';
 import { accountsFor, type ConnectionId, isAsker, twinOf } from './cast.ts';
 import { choose, type Hand, the } from './hand.ts';
-import type { CodeChoice, Step, Who } from './steps.ts';
+import type { CodeChoice, Sender, Step } from './steps.ts';
 
 /** Steps that are one action. */
 export type SingleStep = Exclude<Step, { do: 'begin' | 'wait' | 'kill' | 'killDuring' | 'race' }>;
@@ -12,9 +12,9 @@ export type SingleStep = Exclude<Step, { do: 'begin' | 'wait' | 'kill' | 'killDu
 export function actionFor(step: SingleStep, hand: Hand): Action | undefined {
   switch (step.do) {
     case 'search':
-      return { ...step, ...whoFor(step.who, hand), code: codeFor(step.code, hand) };
+      return { ...step, ...personFor(step.person, hand), code: codeFor(step.code, hand) };
     case 'signOut':
-      return { ...step, ...whoFor(step.who, hand) };
+      return { ...step, ...personFor(step.person, hand) };
     case 'start': {
       const ticket = choose(hand.tickets, step.ticket);
       return ticket === undefined ? undefined : { ...step, ticket };
@@ -37,18 +37,18 @@ export function actionFor(step: SingleStep, hand: Hand): Action | undefined {
 }
 
 /** Of the sign-ins that ended well, if any did; of the begun, if any was; or else the first asker. */
-export function whoFor(
-  who: Who,
+export function personFor(
+  person: Sender,
   { transactions, codes }: Pick<Hand, 'transactions' | 'codes'>,
 ): { asker: number; connection: ConnectionId } {
-  if (typeof who === 'object') return who;
-  if (who === 'twin') {
-    const last = whoFor(0, { transactions, codes });
+  if (typeof person === 'object') return person;
+  if (person === 'twin') {
+    const last = personFor(0, { transactions, codes });
     return { ...last, asker: twinOf(last.asker) };
   }
   const signedIn = codes.flatMap(({ transaction }) => transactions[transaction] ?? []);
   const list = signedIn.length > 0 ? signedIn : transactions;
-  const { asker, connection } = list[choose(list, who) ?? 0] ?? { asker: 0, connection: 'wiki' };
+  const { asker, connection } = list[choose(list, person) ?? 0] ?? { asker: 0, connection: 'wiki' };
   return { asker, connection };
 }
 

@@ -26,7 +26,7 @@ export function searchMoments(action: Search, seen: Seen, context: Context): [Mo
       if (!progress.ended) readTokens(world, action, seen, context, progress);
     },
     (world) => {
-      if (!progress.ended) answer(world, key, action, seen, progress);
+      if (!progress.ended) respond(world, key, action, seen, progress);
     },
   ];
 }
@@ -74,7 +74,7 @@ function countWrong(world: Expected, asker: number, now: number): boolean {
   return true;
 }
 
-function answer(world: Expected, key: string, { trouble }: Search, seen: Seen, { using }: Progress): void {
+function respond(world: Expected, key: string, { trouble }: Search, seen: Seen, { using }: Progress): void {
   const now = world.links[key];
   const [first, ...more] = seen.tokens;
   if (world.shaken.includes(key) && seen.outcome !== 'result') {

@@ -85,18 +85,18 @@ async function complete(reality: Reality, hand: Hand, action: Action & { do: 'co
 
 async function confirm(reality: Reality, hand: Hand, action: Action & { do: 'confirm' }): Promise<Seen> {
   const { client, transactions } = the(hand.browsers, action.browser);
-  const asked = action.confirmation === undefined ? undefined : the(hand.confirmations, action.confirmation);
+  const requested = action.confirmation === undefined ? undefined : the(hand.confirmations, action.confirmation);
   const decision = action.cancel ? 'cancel' : 'connect';
   const url = await reality.at(action.at);
-  const { status, body } = await client.post('confirm', { decision, confirmation: asked?.text }, url);
+  const { status, body } = await client.post('confirm', { decision, confirmation: requested?.text }, url);
   if (status !== 200) return refused(status, body);
   if (body.next === 'cancelled') return { outcome: 'cancelled', tokens: [] };
-  const transaction = asked?.transaction ?? transactions.find((each) => isAsked(hand, each)) ?? -1;
+  const transaction = requested?.transaction ?? transactions.find((each) => isRequested(hand, each)) ?? -1;
   return { outcome: 'done', tokens: [], brought: codeIn(hand, transaction, body) };
 }
 
 /** Most likely what an unnamed decision was about: the newest of the browser. */
-function isAsked({ confirmations, codes }: Hand, transaction: number): boolean {
+function isRequested({ confirmations, codes }: Hand, transaction: number): boolean {
   const ofIt = (each: { transaction: number }) => each.transaction === transaction;
   return confirmations.some(ofIt) && !codes.some(ofIt);
 }

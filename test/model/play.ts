@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Action, NO_ANSWER, type Seen, Violation } from './actions.ts';
 import { CUT_OFF, type Slot } from './cast.ts';
-import { actionFor, type SingleStep, whoFor } from './choose.ts';
+import { actionFor, personFor, type SingleStep } from './choose.ts';
 import { type Expected, nothingYet } from './expected.ts';
 import type { Hand } from './hand.ts';
 import { perform } from './perform.ts';
@@ -59,8 +59,8 @@ class Run {
     if (action) await this.#do(action);
   }
 
-  async #begin({ who, browser, at }: Step & { do: 'begin' }): Promise<void> {
-    const { asker, connection } = whoFor(who, this.#hand);
+  async #begin({ person, browser, at }: Step & { do: 'begin' }): Promise<void> {
+    const { asker, connection } = personFor(person, this.#hand);
     await this.#do({ do: 'search', asker, connection, code: undefined, at, trouble: 'none' });
     const ticket = this.#hand.tickets.findLastIndex((each) => each.asker === asker && each.connection === connection);
     if (ticket >= 0) await this.#do({ do: 'start', ticket, browser, at });

@@ -23,14 +23,14 @@ export async function provenance(
     const number = hand.transactions.findIndex(({ nonce }) => nonce === token.nonce);
     const begun = hand.transactions[number];
     if (!begun) throw new Violation(`${nameOf(asker)} was served with a token of no transaction in this run`);
-    const whose = `${nameOf(asker)}’s ${connection} was searched with ${token.username}’s token from ${token.issuer}`;
+    const owner = `${nameOf(asker)}’s ${connection} was searched with ${token.username}’s token from ${token.issuer}`;
     if (begun.asker !== asker || begun.connection !== connection) {
-      throw new Violation(`${whose}, which ${nameOf(begun.asker)} began for ${begun.connection}`);
+      throw new Violation(`${owner}, which ${nameOf(begun.asker)} began for ${begun.connection}`);
     }
     // Usernames carry the tenant's domain, and issuers the tenant.
     const own = usernameAt('wiki', the(ASKERS, asker));
     if (connection === 'wiki' && !(token.username === own && token.issuer.includes(the(ASKERS, asker).tenantId))) {
-      throw new Violation(`${whose}, which is not ${own}’s`);
+      throw new Violation(`${owner}, which is not ${own}’s`);
     }
     tokens.push(number);
   }

@@ -7,9 +7,9 @@ import { ASKERS, CONNECTIONS, type ConnectionId } from './cast.ts';
  * step still says something when a shrunk run has less to choose from, and 0 is the simplest choice.
  */
 export type Step =
-  | { do: 'search'; who: Who; code: CodeChoice; at: number; trouble: Trouble }
+  | { do: 'search'; person: Sender; code: CodeChoice; at: number; trouble: Trouble }
   /** The honest first steps: a search without a code, and the ticket that it brings, opened in a browser. */
-  | { do: 'begin'; who: Who; browser: number; at: number }
+  | { do: 'begin'; person: Sender; browser: number; at: number }
   /** Any ticket that was ever seen, in any browser. */
   | { do: 'start'; ticket: number; browser: number; at: number }
   /** Somebody signs in where a transaction leads to, or cancels there. */
@@ -18,7 +18,7 @@ export type Step =
   | { do: 'confirm'; confirmation: number | 'unnamed'; browser: BrowserChoice; cancel: boolean; at: number }
   /** What an honest asker would do next about a sign-in that was begun. */
   | { do: 'advance'; transaction: number; at: number; trouble: Trouble }
-  | { do: 'signOut'; who: Who; at: number }
+  | { do: 'signOut'; person: Sender; at: number }
   | { do: 'wait'; seconds: number }
   | { do: 'kill'; at: number }
   /** `kill -9` so many milliseconds after this was asked. */
@@ -28,7 +28,7 @@ export type Step =
 
 /** Who searches for what: somebody who signed in, at that connection; whoever has the object id of the last one in the
  * other tenant; or anybody. */
-export type Who = number | 'twin' | { asker: number; connection: ConnectionId };
+export type Sender = number | 'twin' | { asker: number; connection: ConnectionId };
 
 /** The one that began it, or any. */
 export type BrowserChoice = 'own' | number;
@@ -53,8 +53,11 @@ const anybody = fc.record({
   ),
   connection: fc.constantFrom<ConnectionId>(...CONNECTIONS),
 });
-const who = fc.oneof<fc.WeightedArbitrary<Who>[]>({ arbitrary: recent, weight: 1 }, { arbitrary: anybody, weight: 1 });
-const somebodyElse = fc.oneof<fc.WeightedArbitrary<Who>[]>(
+const person = fc.oneof<fc.WeightedArbitrary<Sender>[]>(
+  { arbitrary: recent, weight: 1 },
+  { arbitrary: anybody, weight: 1 },
+);
+const somebodyElse = fc.oneof<fc.WeightedArbitrary<Sender>[]>(
   { arbitrary: anybody, weight: 2 },
   { arbitrary: fc.constant('twin'), weight: 1 },
 );
@@ -74,16 +77,16 @@ const trouble = fc.oneof(
   { arbitrary: fc.constantFrom<Trouble>('refused', 'refused twice', 'provider down'), weight: 2 },
 );
 
-const search = fc.record({ do: fc.constant('search' as const), who, code, at, trouble });
+const search = fc.record({ do: fc.constant('search' as const), person: person, code, at, trouble });
 /** Most likely with a code that is not theirs. */
 const steal = fc.record({
   do: fc.constant('search' as const),
-  who: somebodyElse,
+  person: somebodyElse,
   code: recent,
   at,
   trouble: fc.constant('none' as const),
 });
-const begin = fc.record({ do: fc.constant('begin' as const), who: anybody, browser, at });
+const begin = fc.record({ do: fc.constant('begin' as const), person: anybody, browser, at });
 const start = fc.record({ do: fc.constant('start' as const), ticket: recent, browser, at });
 const visit = fc.record({
   do: fc.constant('visit' as const),
@@ -109,7 +112,7 @@ const confirm = fc.record({
   at,
 });
 const advance = fc.record({ do: fc.constant('advance' as const), transaction: recent, at, trouble });
-const signOut = fc.record({ do: fc.constant('signOut' as const), who, at });
+const signOut = fc.record({ do: fc.constant('signOut' as const), person: person, at });
 const wait = fc.record({ do: fc.constant('wait' as const), seconds: fc.constantFrom(...WAITS) });
 const kill = fc.record({ do: fc.constant('kill' as const), at });
 const single = fc.oneof<fc.WeightedArbitrary<Step>[]>(
@@ -122,7 +125,7 @@ const killDuring = fc.record({ do: fc.constant('killDuring' as const), step: sin
 /** Of different people most likely, and at one process as often as not. */
 const plainSearch = fc.record({
   do: fc.constant('search' as const),
-  who: fc.nat({ max: 4 }),
+  person: fc.nat({ max: 4 }),
   code: fc.constant('none' as const),
   at,
   trouble,
@@ -139,9 +142,9 @@ const anyTwo = fc.record({
   lag: fc.oneof({ arbitrary: fc.constant(0), weight: 2 }, { arbitrary: lag, weight: 1 }),
 });
 /** T64: signs out while tokens are being refreshed. */
-const outOfRefresh = fc.record({ who: recent, at, lag }).map(({ who, at: place, lag }): Step => {
-  const first: Step = { do: 'search', who, code: 'none', at: place, trouble: 'refused' };
-  return { do: 'race', first, second: { do: 'signOut', who, at: 0 }, lag };
+const outOfRefresh = fc.record({ person: recent, at, lag }).map(({ person, at: place, lag }): Step => {
+  const first: Step = { do: 'search', person, code: 'none', at: place, trouble: 'refused' };
+  return { do: 'race', first, second: { do: 'signOut', person, at: 0 }, lag };
 });
 const race = fc.oneof<fc.WeightedArbitrary<Step>[]>(
   { arbitrary: anyTwo, weight: 3 },

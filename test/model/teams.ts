@@ -22,10 +22,11 @@ export async function search(reality: Reality, hand: Hand, action: Search, slot:
   const text = wordOf(asker, slot);
   const query = { commandId: COMMANDS[connection], text, ...(code && { state: code.text }) };
   const now = reality.now();
-  const answer = await post(reality, asker, query, at);
+  const response = await post(reality, asker, query, at);
   if (trouble !== 'shared') await endTrouble(reality, trouble);
-  if (answer.type === 'auth') hand.tickets.push({ text: ticketIn(answer), asker, connection, until: now + TICKET_TTL });
-  return { outcome: answer.type, tokens: await provenance(reality, hand, action, text) };
+  if (response.type === 'auth')
+    hand.tickets.push({ text: ticketIn(response), asker, connection, until: now + TICKET_TTL });
+  return { outcome: response.type, tokens: await provenance(reality, hand, action, text) };
 }
 
 /** The action command that signs an asker out of everything. */
@@ -35,9 +36,9 @@ export async function signOut(reality: Reality, { asker, at }: Action & { do: 's
   const invoke = { name: 'composeExtension/submitAction', value };
   const url = await reality.at(at);
   const { status, body } = await postInvoke(connector, url, the(ASKERS, asker), invoke, { timeout: PATIENCE });
-  const said = (body as { task?: { value?: unknown } } | undefined)?.task?.value;
-  if (status !== 200 || typeof said !== 'string') throw new Violation(`signing out was answered ${status}`);
-  const titles = ['wiki', 'handbook'].filter((id) => said.includes(`Contoso ${id}`));
+  const message = (body as { task?: { value?: unknown } } | undefined)?.task?.value;
+  if (status !== 200 || typeof message !== 'string') throw new Violation(`signing out was answered ${status}`);
+  const titles = ['wiki', 'handbook'].filter((id) => message.includes(`Contoso ${id}`));
   return { outcome: `signed out: ${titles.join(', ') || 'nothing'}`, tokens: [] };
 }
 
@@ -45,11 +46,11 @@ async function post(reality: Reality, asker: number, query: { commandId: string;
   const { connector } = reality.world;
   const activity = connector.queryActivity(the(ASKERS, asker), query);
   const { status, body } = await connector.post(await reality.at(at), activity, { timeout: PATIENCE });
-  const answer = (body as { composeExtension?: Answer } | undefined)?.composeExtension;
-  if (status !== 200 || !answer || !['result', 'auth', 'message'].includes(answer.type)) {
+  const response = (body as { composeExtension?: Answer } | undefined)?.composeExtension;
+  if (status !== 200 || !response || !['result', 'auth', 'message'].includes(response.type)) {
     throw new Violation(`${nameOf(asker)}’s search was answered ${status} ${JSON.stringify(body)}`);
   }
-  return answer;
+  return response;
 }
 
 function ticketIn({ suggestedActions }: Answer): string {

@@ -6,10 +6,10 @@ import { type Hand, the } from './hand.ts';
 export function tell(action: Action, seen: Seen, hand: Hand): string {
   const tokens = seen.tokens.length > 0 ? ` with tokens of transaction ${seen.tokens.join(', ')}` : '';
   const brought = seen.brought === undefined ? '' : `, number ${seen.brought}`;
-  return `${said(action, hand)} → ${seen.outcome}${brought}${tokens}`;
+  return `${message(action, hand)} → ${seen.outcome}${brought}${tokens}`;
 }
 
-function said(action: Action, hand: Hand): string {
+function message(action: Action, hand: Hand): string {
   switch (action.do) {
     case 'search':
       return `${nameOf(action.asker)} searches ${action.connection} at bot ${action.at}${codeOf(action)}${troubleOf(action)}`;
@@ -20,8 +20,8 @@ function said(action: Action, hand: Hand): string {
     case 'visit': {
       const { asker, connection } = the(hand.transactions, action.transaction);
       const accounts = accountsFor(asker, connection);
-      const who = the(accounts, action.as % accounts.length).name;
-      return `${who} visits the provider for transaction ${action.transaction}`;
+      const person = the(accounts, action.as % accounts.length).name;
+      return `${person} visits the provider for transaction ${action.transaction}`;
     }
     case 'complete': {
       const { transaction, signer } = the(hand.callbacks, action.callback);
@@ -30,8 +30,8 @@ function said(action: Action, hand: Hand): string {
     }
     case 'confirm': {
       const named = action.confirmation === undefined ? undefined : the(hand.confirmations, action.confirmation);
-      const what = named ? `transaction ${named.transaction}` : 'whatever waits';
-      return `browser ${action.browser} ${action.cancel ? 'cancels' : 'confirms'} ${what} at bot ${action.at}`;
+      const subject = named ? `transaction ${named.transaction}` : 'whatever waits';
+      return `browser ${action.browser} ${action.cancel ? 'cancels' : 'confirms'} ${subject} at bot ${action.at}`;
     }
     case 'signOut':
       return `${nameOf(action.asker)} signs out at bot ${action.at}`;
@@ -44,12 +44,12 @@ function codeOf({ code }: Action & { do: 'search' }): string {
 }
 
 function troubleOf({ trouble }: Action & { do: 'search' }): string {
-  const words = {
+  const text = {
     none: '',
     refused: ', the wiki refusing the token once',
     'refused twice': ', the wiki refusing the tokens',
     shared: ', the wiki refusing two tokens',
     'provider down': ', the wiki refusing the token while the provider is down',
   };
-  return words[trouble];
+  return text[trouble];
 }

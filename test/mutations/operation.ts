@@ -63,9 +63,9 @@ export const OPERATION: readonly Mutation[] = [
   {
     threat: 'T72',
     defence: 'who an event concerns is hashed',
-    file: LOG,
-    find: 'asker: hash(whose.asker.objectId)',
-    replace: 'asker: whose.asker.objectId',
+    file: 'bot/sign-in/security-events.ts',
+    find: 'asker: hash(subject.asker.objectId)',
+    replace: 'asker: subject.asker.objectId',
     test: 'test/threats/privacy.test.ts',
     name: 'T72: the log',
   },
@@ -171,7 +171,7 @@ export const OPERATION: readonly Mutation[] = [
   {
     threat: 'T84',
     defence: 'a record without a newer member is used',
-    file: 'bot/store/redis/redis-store.ts',
+    file: 'bot/store/redis/records.ts',
     find: "usedAt: typeof usedAt === 'number' ? usedAt : 0 };",
     replace: 'usedAt: (usedAt as number).valueOf() };',
     test: VERSIONS_TEST,

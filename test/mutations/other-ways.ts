@@ -40,7 +40,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
   {
     threat: 'T66',
     defence: 'one code after the other',
-    file: 'bot/store/lease.ts',
+    file: 'bot/sign-in/credentials/lease.ts',
     find: 'while (!(await leases.acquire(name, holder, Date.now() + LEASE, Date.now()))) {',
     replace: 'while (LEASE < 0) {',
     test: TOKEN_SERVICE_TEST,
@@ -167,7 +167,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
     threat: 'T67',
     defence: 'a chat hears of it once, however many devices bring a token',
     file: 'bot/chat/token-exchange.ts',
-    find: 'reply && (await this.#deps.signIn.chat.claimOnce(owner, what, SIGNED_IN_NOTICE_TTL_MS, Date.now()))',
+    find: 'reply && (await this.#deps.signIn.chat.claimOnce(owner, subject, SIGNED_IN_NOTICE_TTL_MS, Date.now()))',
     replace: 'reply',
     test: EXCHANGE_TEST,
     name: 'T67: (twelve deliveries|one that comes again)',

@@ -2,7 +2,7 @@ import type { Mutation } from './mutation.ts';
 
 const CLIENT = 'bot/store/redis/client.ts';
 const SCRIPTS = 'bot/store/redis/scripts.ts';
-const RECORDS = 'bot/store/redis/redis-store.ts';
+const RECORDS = 'bot/store/redis/records.ts';
 const DIRECTORY = 'bot/store/redis/directory.ts';
 const REDIS = 'bot/store/redis/redis-store.ts';
 const STORE_TEST = 'test/contract/store.test.ts';
@@ -200,7 +200,7 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     threat: 'T94',
     defence: 'Redis: a purge takes damaged records along',
     file: DIRECTORY,
-    find: 'await purgeDamaged(client, who);',
+    find: 'await purgeDamaged(client, target);',
     replace: '',
     test: FAULTS_TEST,
     name: 'T94: as a link stops neither',

@@ -1,7 +1,7 @@
 import type { Mutation } from './mutation.ts';
 
 const SIGN_IN_FILE = 'bot/sign-in/sign-in.ts';
-const TEAMS_USER = 'bot/sign-in/user.ts';
+const TEAMS_USER = 'bot/sign-in/teams-user.ts';
 const CODES = 'bot/sign-in/security-codes.ts';
 const SETTINGS = 'bot/sign-in/ticket.ts';
 const CALLBACK = 'auth-page/callback.ts';
@@ -149,7 +149,7 @@ export const TEAMS_USERS: readonly Mutation[] = [
     threat: 'T91',
     defence: 'the confirm page says more than a display name',
     file: 'auth-page/confirm.ts',
-    find: 'notes: notesOn(question, teams.userByNow()?.signInName),',
+    find: 'notes: notesOn(request, teams.userByNow()?.signInName),',
     replace: '',
     test: CONFIRM_TEST,
     name: 'T91: Teams is',

@@ -76,10 +76,10 @@ function killUnderLoad(store: () => Store): void {
           // A busy machine must not spend the run on bots that are all on their way up.
           if (random.next() < 0.8) await instances.healed();
           const before = soak.answered;
-          const answers = random.between(...ANSWERS);
+          const responses = random.between(...ANSWERS);
           await eventually(
             () => soak.answered - before,
-            (answered) => answered >= answers,
+            (answered) => answered >= responses,
             60_000,
           );
           await wait(random.between(...CALM_MS));

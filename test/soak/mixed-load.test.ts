@@ -54,7 +54,7 @@ test(
   async () => {
     const tally = new Map<string, number>();
     const samples: Sample[] = [];
-    const count = (what: string) => tally.set(what, (tally.get(what) ?? 0) + 1);
+    const count = (subject: string) => tally.set(subject, (tally.get(subject) ?? 0) + 1);
     let over = false;
     const repeat = async (work: (round: number) => Promise<string>) => {
       for (let round = 0; !over; round++) {
@@ -87,7 +87,7 @@ test(
     const third = Math.floor(samples.length / 3);
     const first = medians(samples.slice(0, third));
     const last = medians(samples.slice(-third));
-    const lines = [...tally].map(([what, times]) => `${String(times).padStart(7)}  ${what}`).join('\n');
+    const lines = [...tally].map(([subject, times]) => `${String(times).padStart(7)}  ${subject}`).join('\n');
     process.stdout.write(
       `soak: ${(LOAD_MS / 60_000).toFixed(1)} minutes of mixed load, medians of the first and of the last third: ${show(first)}; ${show(last)}\n${lines}\n`,
     );
@@ -121,8 +121,8 @@ async function comeAndGo(): Promise<string> {
   const connection: ConnectionId = 'handbook';
   await world.signIn(person, { connection, as: GRACE });
   for (const text of WORDS) await world.search(person, { connection, text });
-  const said = await signOut(world.connector, world.botUrl, person);
-  if (!said.startsWith('You are signed out of')) throw new Error(`Signing out was answered: ${said}`);
+  const message = await signOut(world.connector, world.botUrl, person);
+  if (!message.startsWith('You are signed out of')) throw new Error(`Signing out was answered: ${message}`);
   return 'signed in and out';
 }
 
@@ -138,13 +138,13 @@ async function settingsAndChat(round: number): Promise<string> {
   const url = (body as { composeExtension: { suggestedActions: { actions: { value: string }[] } } }).composeExtension
     .suggestedActions.actions[0]?.value;
   const ticket = new URL(url ?? '').searchParams.get('ticket');
-  const answer = await fetch(`${world.botUrl}/auth/api/settings`, {
+  const response = await fetch(`${world.botUrl}/auth/api/settings`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', Origin: world.botUrl },
     body: JSON.stringify({ ticket }),
   });
-  await answer.arrayBuffer();
-  if (answer.status !== 200) throw new Error(`The settings page was answered ${answer.status}`);
+  await response.arrayBuffer();
+  if (response.status !== 200) throw new Error(`The settings page was answered ${response.status}`);
   return 'settings';
 }
 

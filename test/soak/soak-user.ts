@@ -5,7 +5,7 @@ import { PASSWORD, PEOPLE, type Person, TENANTS } from '../../local/people.ts';
 import { crowd } from '../support/crowd.ts';
 import { ticketOf, usernameAt } from '../support/world.ts';
 import type { Random } from './random.ts';
-import type { Code, Outcome, PageAnswer, Soak } from './soak.ts';
+import type { Code, Outcome, PageResponse, Soak } from './soak.ts';
 
 /** Nobody who searches for it has ever signed in. */
 export const ATTACKERS_WORD = 'spurs';
@@ -43,7 +43,7 @@ export class SoakUser {
   #state: State = 'signed out';
   #ticket: string | undefined;
   #lastCode: Code | undefined;
-  #signOutAskedAt = 0;
+  #signOutRequestedAt = 0;
 
   constructor(options: SoakUserOptions) {
     this.name = options.name;
@@ -88,8 +88,8 @@ export class SoakUser {
   async #comeIn(): Promise<void> {
     const outcome = await this.#ask(this.#anyUrl());
     await this.#judge(outcome, 'a search');
-    if (outcome.type === 'auth' && outcome.answer) {
-      this.#ticket = ticketOf(outcome.answer);
+    if (outcome.type === 'auth' && outcome.response) {
+      this.#ticket = ticketOf(outcome.response);
       await this.#signIn(this.#ticket);
     }
   }
@@ -150,7 +150,7 @@ export class SoakUser {
   }
 
   /** A proven sign-in is linked when it ends. */
-  #noteProven({ status, body }: PageAnswer): void {
+  #noteProven({ status, body }: PageResponse): void {
     if (body.next === 'done') this.#state = 'signed in';
     else if (this.#state === 'signed out' && (status === 0 || status >= 500)) this.#state = 'unknown';
   }
@@ -201,11 +201,11 @@ export class SoakUser {
 
   async #signOut(): Promise<void> {
     const { soak, person } = this.#options;
-    this.#signOutAskedAt = Date.now();
-    const said = await soak.signOut(this.#anyUrl(), person);
-    const acknowledged = said?.startsWith('You are signed out of') ?? false;
-    soak.count(`sign-out: ${acknowledged ? 'done' : said === undefined ? 'no answer' : 'in words'}`);
-    if (said?.startsWith('You are not signed in')) await this.#signedOutUnasked('signing out');
+    this.#signOutRequestedAt = Date.now();
+    const message = await soak.signOut(this.#anyUrl(), person);
+    const acknowledged = message?.startsWith('You are signed out of') ?? false;
+    soak.count(`sign-out: ${acknowledged ? 'done' : message === undefined ? 'no answer' : 'in words'}`);
+    if (message?.startsWith('You are not signed in')) await this.#signedOutUnasked('signing out');
     this.#state = acknowledged ? 'signed out' : 'unknown';
     if (!acknowledged) return;
     if (this.#isCrowd()) {
@@ -222,23 +222,23 @@ export class SoakUser {
     if (type === 'result') this.#options.soak.violation(`${this.name}: a code was redeemed twice`);
   }
 
-  async #judge({ type }: Outcome, what: string): Promise<void> {
+  async #judge({ type }: Outcome, subject: string): Promise<void> {
     const { soak } = this.#options;
     if (type === 'result') {
       if (this.#state === 'signed out')
-        soak.violation(`${this.name}: signed out, and ${what} was answered with results`);
+        soak.violation(`${this.name}: signed out, and ${subject} was answered with results`);
       this.#state = 'signed in';
     }
     if (type !== 'auth') return;
-    if (this.#state === 'signed in') await this.#signedOutUnasked(what);
+    if (this.#state === 'signed in') await this.#signedOutUnasked(subject);
     else this.#state = 'signed out';
   }
 
   /** Whether a fault explains it: one that fell on a refresh, whose answer is then lost, and the old token spent. */
-  async #signedOutUnasked(what: string): Promise<void> {
+  async #signedOutUnasked(subject: string): Promise<void> {
     const { soak } = this.#options;
     this.#state = 'unknown';
-    if (Date.now() - this.#signOutAskedAt < LATE_MS) return;
+    if (Date.now() - this.#signOutRequestedAt < LATE_MS) return;
     await soak.evidence.read();
     const now = Date.now();
     const lost = soak.evidence
@@ -251,7 +251,7 @@ export class SoakUser {
     if (lost) soak.count('signed out because a fault cut off a refresh');
     else {
       const newest = soak.evidence.newestOf(this.name);
-      soak.violation(`${this.name} was signed out and did not ask, so ${what} showed. Newest sign-in: ${newest}`);
+      soak.violation(`${this.name} was signed out and did not ask, so ${subject} showed. Newest sign-in: ${newest}`);
     }
   }
 

@@ -14,7 +14,7 @@ export interface Code {
 }
 
 /** What a query was answered. `none`: no answer at all, or a server error. */
-export type Outcome = { type: 'result' | 'auth' | 'message' | 'none'; answer?: Answer };
+export type Outcome = { type: 'result' | 'auth' | 'message' | 'none'; response?: Answer };
 
 /** A call of a bot that exchanges a code for tokens. Times are milliseconds since the epoch. */
 export interface Exchange {
@@ -26,7 +26,7 @@ export interface Exchange {
 }
 
 type PageCall = 'start' | 'complete' | 'confirm';
-export interface PageAnswer {
+export interface PageResponse {
   /** 0 where no answer came. */
   status: number;
   body: Record<string, unknown>;
@@ -65,18 +65,18 @@ export class Soak {
     this.violations.push(`at ${Date.now()}: ${text}`);
   }
 
-  count(what: string): void {
-    this.#tally.set(what, (this.#tally.get(what) ?? 0) + 1);
+  count(subject: string): void {
+    this.#tally.set(subject, (this.#tally.get(subject) ?? 0) + 1);
   }
 
-  counted(what: string): number {
-    return this.#tally.get(what) ?? 0;
+  counted(subject: string): number {
+    return this.#tally.get(subject) ?? 0;
   }
 
   /** A line for each thing, the most frequent first. */
   tally(): string {
     const lines = [...this.#tally].sort(([, a], [, b]) => b - a);
-    return lines.map(([what, count]) => `${String(count).padStart(7)}  ${what}`).join('\n');
+    return lines.map(([subject, count]) => `${String(count).padStart(7)}  ${subject}`).join('\n');
   }
 
   /** The nonces of sign-ins whose exchange a kill of the bot cut off: no process knows those tokens. */
@@ -102,36 +102,36 @@ export class Soak {
   ): Promise<Outcome> {
     const { connector } = this.world;
     const activity = connector.queryActivity(person, query);
-    const result = await this.#answer(connector.post(url, activity, { timeout: PATIENCE_MS }));
-    const answer = (result?.body as { composeExtension?: Answer } | undefined)?.composeExtension;
-    const type = answer?.type;
+    const result = await this.#respond(connector.post(url, activity, { timeout: PATIENCE_MS }));
+    const response = (result?.body as { composeExtension?: Answer } | undefined)?.composeExtension;
+    const type = response?.type;
     if (result && (result.status !== 200 || (type !== 'result' && type !== 'auth' && type !== 'message'))) {
       this.count(`query answered ${result.status}`);
       if (result.status < 500) this.violation(`a query was answered ${result.status} ${JSON.stringify(result.body)}`);
       return { type: 'none' };
     }
     this.count(`query: ${type ?? 'no answer'}`);
-    if (answer) this.#answered += 1;
-    return answer ? { type: type as 'result', answer } : { type: 'none' };
+    if (response) this.#answered += 1;
+    return response ? { type: type as 'result', response } : { type: 'none' };
   }
 
   /** @returns what the task module says; `undefined` where no answer came */
   async signOut(url: string, person: Person): Promise<string | undefined> {
     const value = { commandId: 'signOut', commandContext: 'compose', data: { signOutOfAll: true } };
     const invoke = { name: 'composeExtension/submitAction', value };
-    const result = await this.#answer(postInvoke(this.world.connector, url, person, invoke, { timeout: PATIENCE_MS }));
-    const said = (result?.body as { task?: { value?: unknown } } | undefined)?.task?.value;
-    return typeof said === 'string' ? said : undefined;
+    const result = await this.#respond(postInvoke(this.world.connector, url, person, invoke, { timeout: PATIENCE_MS }));
+    const message = (result?.body as { task?: { value?: unknown } } | undefined)?.task?.value;
+    return typeof message === 'string' ? message : undefined;
   }
 
   /** One call of the sign-in's pages. */
-  async page(client: AuthClient, call: PageCall, body: object, url: string): Promise<PageAnswer> {
+  async page(client: AuthClient, call: PageCall, body: object, url: string): Promise<PageResponse> {
     const from = Date.now();
-    const answer = await this.#answer(client.post(call, body, url));
+    const response = await this.#respond(client.post(call, body, url));
     const until = Date.now();
-    if (!answer) this.count(`${call}: no answer`);
-    else this.count(`${call}: ${answer.status} ${answer.body.next ?? answer.body.code ?? ''}`);
-    return { status: 0, body: {}, ...answer, from, until };
+    if (!response) this.count(`${call}: no answer`);
+    else this.count(`${call}: ${response.status} ${response.body.next ?? response.body.code ?? ''}`);
+    return { status: 0, body: {}, ...response, from, until };
   }
 
   newBrowser(): AuthClient {
@@ -139,9 +139,9 @@ export class Soak {
   }
 
   /** `undefined` where the bot was gone, or did not answer in time. */
-  async #answer<T>(asked: Promise<T>): Promise<T | undefined> {
+  async #respond<T>(requested: Promise<T>): Promise<T | undefined> {
     try {
-      return await asked;
+      return await requested;
     } catch (error) {
       const { name, message } = error as Error;
       if (name === 'TimeoutError') this.violation('a bot did not answer within 10 s');

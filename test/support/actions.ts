@@ -24,7 +24,7 @@ export async function signOut(
   const value = { commandId: 'signOut', commandContext: 'compose', data: { signOutOfAll: true } };
   const invoke = { name: 'composeExtension/submitAction', value };
   const { status, body } = await postInvoke(connector, botUrl, person, invoke, options);
-  const said = (body as { task?: { value?: unknown } } | undefined)?.task?.value;
-  if (status !== 200 || typeof said !== 'string') throw new Error(`Signing out was answered ${status}`);
-  return said;
+  const message = (body as { task?: { value?: unknown } } | undefined)?.task?.value;
+  if (status !== 200 || typeof message !== 'string') throw new Error(`Signing out was answered ${status}`);
+  return message;
 }

@@ -89,21 +89,21 @@ function watch(context: BrowserContext): { problems: string[]; console: string[]
 }
 
 /** Heading and text of the screen, once it is the one called `screen`. */
-export async function words(page: Page, screen: string): Promise<string> {
+export async function wording(page: Page, screen: string): Promise<string> {
   await page.locator(`main[data-screen="${screen}"]`).waitFor();
   return page.locator('main').innerText();
 }
 
 /** Waits until the host heard `func`, and says what came with it. */
-export async function heard(opener: Page, func: string): Promise<{ args: unknown[]; fromPopup: boolean }> {
+export async function received(opener: Page, func: string): Promise<{ args: unknown[]; fromPopup: boolean }> {
   const handle = await opener.waitForFunction((name) => {
-    const message = window.host.heard.find((one) => one.func === name);
+    const message = window.host.received.find((one) => one.func === name);
     return message && { args: message.args, fromPopup: message.fromPopup };
   }, func);
   return (await handle.jsonValue()) as { args: unknown[]; fromPopup: boolean };
 }
 
 /** Every function that the host was told so far. */
-export function allHeard(opener: Page): Promise<string[]> {
-  return opener.evaluate(() => window.host.heard.map(({ func }) => func));
+export function allReceived(opener: Page): Promise<string[]> {
+  return opener.evaluate(() => window.host.received.map(({ func }) => func));
 }

@@ -8,7 +8,7 @@ export interface HostBehaviour {
   silent?: boolean;
   /** Answers `initialize` only after so many milliseconds. */
   late?: number;
-  /** Answers nothing until {@link HostPage.answer} is called. */
+  /** Answers nothing until {@link HostPage.respond} is called. */
   held?: boolean;
   /** Answers `getContext` not at all, as WIRE.md allows. */
   contextless?: boolean;
@@ -52,9 +52,9 @@ const PROVIDER = `<!doctype html><title>Provider</title>${ICON}<h1>Provider</h1>
 export interface HostPage {
   open(url: string, behaviour: HostBehaviour): void;
   /** Answers all that was held back, and from now on at once. */
-  answer(): void;
+  respond(): void;
   /** Messages as they came, with what the browser says of their sender. */
-  heard: { func: string; args: unknown[]; fromPopup: boolean }[];
+  received: { func: string; args: unknown[]; fromPopup: boolean }[];
 }
 
 /** Who uses the host's Teams, as the page posts it. */

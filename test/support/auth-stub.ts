@@ -54,7 +54,7 @@ export interface AuthStub {
 }
 
 export async function startAuthStub(): Promise<AuthStub> {
-  const server = createServer((request, response) => void answer(stub, request, response));
+  const server = createServer((request, response) => void respond(stub, request, response));
   const stub: AuthStub = {
     ...(await listen(server)),
     script: {},
@@ -69,10 +69,10 @@ export async function startAuthStub(): Promise<AuthStub> {
   return stub;
 }
 
-async function answer(stub: AuthStub, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function respond(stub: AuthStub, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname } = new URL(request.url ?? '/', stub.origin);
   stub.requests.push({ line: `${request.method} ${request.url}`, referer: request.headers.referer });
-  if (request.method === 'POST') return answerApi(stub, pathname.replace('/auth/api/', ''), request, response);
+  if (request.method === 'POST') return handleApi(stub, pathname.replace('/auth/api/', ''), request, response);
   if (pathname === '/auth/assets/host-origins.json') return sendJson(response, 200, { origins: stub.hostOrigins });
   if (pathname === '/auth/start') return sendPage(stub, response, 'start');
   if (pathname === '/auth/settings') return sendPage(stub, response, 'settings');
@@ -81,7 +81,7 @@ async function answer(stub: AuthStub, request: IncomingMessage, response: Server
   response.writeHead(404).end();
 }
 
-async function answerApi(
+async function handleApi(
   stub: AuthStub,
   endpoint: string,
   request: IncomingMessage,

@@ -5,7 +5,7 @@ import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from '
 
 export type Json = Record<string, unknown>;
 /** Writes an answer, in whatever way. */
-export type Answer = (response: ServerResponse, request: ReceivedRequest) => unknown;
+export type Reply = (response: ServerResponse, request: ReceivedRequest) => unknown;
 
 export interface ReceivedRequest {
   method: string;
@@ -34,7 +34,7 @@ export class ByzantineProvider {
   idToken: string | undefined;
   /** Instead of the correct answer, by the last part of the path: `token`, `revoke`, `jwks`, `openid-configuration`;
    * GitHub's `access_token` and `user`. */
-  answers: Record<string, Answer> = {};
+  responses: Record<string, Reply> = {};
   readonly #close: () => Promise<void>;
 
   private constructor(origin: string, key: Key, jwk: JWK, close: () => Promise<void>) {
@@ -68,7 +68,7 @@ export class ByzantineProvider {
     this.keys = [this.jwk];
     this.tokens = {};
     this.idToken = undefined;
-    this.answers = {};
+    this.responses = {};
   }
 
   close(): Promise<void> {
@@ -85,20 +85,20 @@ export class ByzantineProvider {
   };
 
   /** The correct answer, whatever `answers` has. @param path as it was asked for */
-  answerWell(response: ServerResponse, path: string): void {
-    this.#answerWell(path.split('/').at(-1) ?? '', { path, method: 'GET' }, response);
+  respondWell(response: ServerResponse, path: string): void {
+    this.#respondWell(path.split('/').at(-1) ?? '', { path, method: 'GET' }, response);
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const received = await receive(request);
     this.received.push(received);
     const name = received.path.split('/').at(-1) ?? '';
-    const answer = this.answers[name];
-    if (answer) answer(response, received);
-    else this.#answerWell(name, received, response);
+    const httpResponse = this.responses[name];
+    if (httpResponse) httpResponse(response, received);
+    else this.#respondWell(name, received, response);
   }
 
-  #answerWell(
+  #respondWell(
     name: string,
     { path, method }: Pick<ReceivedRequest, 'path' | 'method'>,
     response: ServerResponse,
@@ -106,7 +106,7 @@ export class ByzantineProvider {
     if (name === 'openid-configuration') json(response, 200, this.#discovery(path));
     else if (name === 'jwks') json(response, 200, { keys: this.keys });
     else if (method === 'DELETE') response.writeHead(204).end();
-    else if (name === 'token' || name === 'access_token') json(response, 200, this.#tokenAnswer());
+    else if (name === 'token' || name === 'access_token') json(response, 200, this.#tokenResponse());
     else if (name === 'user') json(response, 200, { login: 'ada', id: 583231 });
     else json(response, name === 'revoke' ? 200 : 404, {});
   }
@@ -126,7 +126,7 @@ export class ByzantineProvider {
     };
   }
 
-  #tokenAnswer(): Json {
+  #tokenResponse(): Json {
     const common = { access_token: 'secret-access-token', refresh_token: 'secret-refresh-token', token_type: 'Bearer' };
     return { ...common, expires_in: 3600, scope: 'wiki.read', id_token: this.idToken, ...this.tokens };
   }

@@ -15,10 +15,10 @@ export interface ReadCard {
 /** Reads the card of a result. */
 export function readCard({ content }: Attachment): ReadCard {
   const blocks = elementsOf(content);
-  const richTexts = blocks.filter(({ type }) => type === 'RichTextBlock').map(({ inlines }) => inlines as Element[]);
+  const richMessages = blocks.filter(({ type }) => type === 'RichTextBlock').map(({ inlines }) => inlines as Element[]);
   return {
-    runs: richTexts.flat().map(({ text, weight }) => ({ text: String(text), bold: weight === 'Bolder' })),
-    lines: richTexts.map((inlines) => inlines.map(({ text }) => text).join('')),
+    runs: richMessages.flat().map(({ text, weight }) => ({ text: String(text), bold: weight === 'Bolder' })),
+    lines: richMessages.map((inlines) => inlines.map(({ text }) => text).join('')),
     images: blocks.filter(({ type }) => type === 'Image') as unknown as ReadCard['images'],
     actions: (content.actions ?? []) as ReadCard['actions'],
   };
@@ -33,8 +33,8 @@ export function elementsOf(value: unknown): Element[] {
 }
 
 /** Every text in the value that is not a name of a property. */
-export function textsIn(value: unknown): string[] {
+export function messagesIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(textsIn);
+  return Object.values(value).flatMap(messagesIn);
 }

@@ -51,12 +51,15 @@ export async function repliesTo(world: World, activity: object): Promise<ChatRep
 }
 
 /** Says something to the bot in the person's own chat with it. */
-export function tell(world: World, person: Person, said: string | ChatEntry): Promise<ChatReply[]> {
-  return repliesTo(world, world.connector.messageActivity(person, typeof said === 'string' ? { text: said } : said));
+export function tell(world: World, person: Person, message: string | ChatEntry): Promise<ChatReply[]> {
+  return repliesTo(
+    world,
+    world.connector.messageActivity(person, typeof message === 'string' ? { text: message } : message),
+  );
 }
 
 /** The words of a reply, be they its text or its card's. */
-export function wordsOf({ text, attachments }: ChatReply): string {
+export function textOf({ text, attachments }: ChatReply): string {
   return text ?? attachments?.map(({ content }) => content.text ?? '').join('\n') ?? '';
 }
 
@@ -77,14 +80,14 @@ export async function verifyState(
   person: Person,
   value: unknown,
   change: object = {},
-): Promise<{ status: number; said: ChatReply[] }> {
+): Promise<{ status: number; message: ChatReply[] }> {
   const before = replies(world).length;
   const activity = world.connector.invokeActivity(person, { name: 'signin/verifyState', value });
   const { status } = await world.connector.post(world.botUrl, { ...activity, ...change }, { timeout: 15_000 });
-  const said = replies(world)
+  const messages = replies(world)
     .slice(before)
     .map(({ reply }) => reply);
-  return { status, said };
+  return { status, message: messages };
 }
 
 /** What a card asks the Teams client for; nothing, where it is another card. */
@@ -108,19 +111,19 @@ export function tokenExchange(
 }
 
 /** What was said after so many replies, when it holds these words: the bot goes on when an invoke is answered. */
-export async function saidUntil(world: World, before: number, words: RegExp): Promise<ChatReply[]> {
+export async function messageUntil(world: World, before: number, text: RegExp): Promise<ChatReply[]> {
   const read = () =>
     replies(world)
       .slice(before)
       .map(({ reply }) => reply);
-  return eventually(read, (said) => said.some((reply) => words.test(JSON.stringify(reply))));
+  return eventually(read, (messages) => messages.some((reply) => text.test(JSON.stringify(reply))));
 }
 
 /** Waits for a reply. */
 export async function nextReply(world: World, before: number): Promise<ChatReply> {
   const all = await eventually(
     () => replies(world),
-    (said) => said.length > before,
+    (messages) => messages.length > before,
   );
   return all[before]?.reply ?? { type: 'none' };
 }

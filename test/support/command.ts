@@ -8,7 +8,7 @@ export interface CommandResult {
   stderr: string;
 }
 
-export interface Where {
+export interface Place {
   /** This process's own unless said. */
   cwd?: string;
   /** Besides PATH, all that it sees. */
@@ -16,7 +16,7 @@ export interface Where {
 }
 
 /** Runs a program to its end. */
-export async function run(program: string, args: readonly string[], { cwd, env }: Where): Promise<CommandResult> {
+export async function run(program: string, args: readonly string[], { cwd, env }: Place): Promise<CommandResult> {
   const child = spawn(program, args, { cwd, env: { PATH: process.env.PATH, ...env } });
   const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
   const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
@@ -24,6 +24,6 @@ export async function run(program: string, args: readonly string[], { cwd, env }
 }
 
 /** Runs a built script with this Node. */
-export function runScript(script: string, args: readonly string[], where: Where): Promise<CommandResult> {
-  return run(process.execPath, [script, ...args], where);
+export function runScript(script: string, args: readonly string[], place: Place): Promise<CommandResult> {
+  return run(process.execPath, [script, ...args], place);
 }

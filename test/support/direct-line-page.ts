@@ -11,7 +11,7 @@ const SCRIPT = fileURLToPath(
 /** `ConnectionStatus` of the official client. */
 export const STATUS = { online: 2, expired: 3, failed: 4, ended: 5 } as const;
 
-export interface Heard {
+export interface Received {
   id: string;
   type: string;
   text?: string;
@@ -20,7 +20,7 @@ export interface Heard {
 
 /** As much of the official client as the tests use. */
 interface Client {
-  activity$: { subscribe(next: (activity: Heard) => void, error: (error: Error) => void): unknown };
+  activity$: { subscribe(next: (activity: Received) => void, error: (error: Error) => void): unknown };
   connectionStatus$: { subscribe(next: (status: number) => void): unknown };
   postActivity(activity: object): { subscribe(next: (id: string) => void, error: (error: unknown) => void): unknown };
   getSessionId(): { subscribe(next: (id: string) => void, error: (error: unknown) => void): unknown };
@@ -30,7 +30,7 @@ interface Client {
 
 interface Line {
   client: Client;
-  heard: Heard[];
+  received: Received[];
   statuses: number[];
   errors: string[];
 }
@@ -109,10 +109,10 @@ export class DirectLinePage {
     await this.page.evaluate((wanted) => {
       const fast = { pollingInterval: 200, timeout: 1_000, random: () => 0 };
       const client = new window.DirectLine.DirectLine({ ...fast, ...wanted });
-      const line: Line = { client, heard: [], statuses: [], errors: [] };
+      const line: Line = { client, received: [], statuses: [], errors: [] };
       client.connectionStatus$.subscribe((status) => line.statuses.push(status));
       client.activity$.subscribe(
-        (activity) => line.heard.push(activity),
+        (activity) => line.received.push(activity),
         (error) => line.errors.push(error.message),
       );
       window.line = line;
@@ -121,15 +121,15 @@ export class DirectLinePage {
 
   /** @returns the activity's id; `retry` while the client has no good token; `error 404` and its like */
   post(activity: object): Promise<string> {
-    const said = { type: 'message', from: { id: 'me' }, locale: 'en-US', ...activity };
+    const message = { type: 'message', from: { id: 'me' }, locale: 'en-US', ...activity };
     return this.page.evaluate(
-      (what) =>
+      (subject) =>
         new Promise<string>((resolve) => {
           window.line.client
-            .postActivity(what)
+            .postActivity(subject)
             .subscribe(resolve, (error) => resolve(`error ${String(Object(error).status)}`));
         }),
-      said,
+      message,
     );
   }
 
@@ -148,8 +148,8 @@ export class DirectLinePage {
   }
 
   /** What came, each once: the client says some things twice after it was reconnected. */
-  async heard(): Promise<Heard[]> {
-    const all = await this.page.evaluate(() => window.line.heard);
+  async received(): Promise<Received[]> {
+    const all = await this.page.evaluate(() => window.line.received);
     return [...new Map(all.map((activity) => [activity.id, activity])).values()];
   }
 

@@ -58,7 +58,7 @@ export interface Issued {
   domain: string;
 }
 
-export interface BrokerAnswer {
+export interface BrokerResponse {
   status: number;
   headers: Headers;
   body: Issued & { code?: string };
@@ -83,7 +83,7 @@ export class ChatBrowser {
     return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   }
 
-  async post(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<BrokerAnswer> {
+  async post(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<BrokerResponse> {
     const response = await fetch(`${this.#world.botUrl}${path}`, {
       method: 'POST',
       headers: {
@@ -125,25 +125,25 @@ export class ChatClient {
     const client = new ChatClient(issued);
     await client.#call('POST', '/conversations');
     client.greeting = await eventually(
-      () => client.heard(),
+      () => client.received(),
       (all) => all.length > 0,
     );
     return client;
   }
 
   /** Says something; `change` may be anything that a client could write. @returns what the bot says to it */
-  async say(text: string, change: object = {}): Promise<Record<string, unknown>[]> {
-    await this.heard();
+  async send(text: string, change: object = {}): Promise<Record<string, unknown>[]> {
+    await this.received();
     const activity = { type: 'message', text, from: { id: 'me' }, locale: 'en-US', ...change };
     await this.#call('POST', `/conversations/${this.issued.conversationId}/activities`, activity);
     return eventually(
-      () => this.heard(),
+      () => this.received(),
       (all) => all.length > 0,
     );
   }
 
   /** What the bot has said since the last look. */
-  async heard(): Promise<Record<string, unknown>[]> {
+  async received(): Promise<Record<string, unknown>[]> {
     const path = `/conversations/${this.issued.conversationId}/activities?watermark=${this.#watermark}`;
     const { activities, watermark } = (await this.#call('GET', path)) as {
       activities: { from: { role?: string } }[];

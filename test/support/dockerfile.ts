@@ -110,9 +110,9 @@ function perform(stage: Stage, name: string, text: string, stages: Map<string, S
 
 /** A folder's content goes into the target; a file keeps its name where the target ends in a slash. */
 function copy(stage: Stage, text: string, stages: Map<string, Stage>, context: string): void {
-  const words = text.split(/\s+/);
-  const from = /^--from=(.+)$/.exec(words[0] ?? '')?.[1];
-  const [sources, target = ''] = [words.slice(from === undefined ? 0 : 1, -1), words.at(-1)];
+  const message = text.split(/\s+/);
+  const from = /^--from=(.+)$/.exec(message[0] ?? '')?.[1];
+  const [sources, target = ''] = [message.slice(from === undefined ? 0 : 1, -1), message.at(-1)];
   const base = from === undefined ? context : stages.get(from)?.root;
   if (base === undefined) throw new Error(`COPY from a stage that is not there: ${from}`);
   for (const source of sources) {

@@ -74,14 +74,14 @@ export class DoctorProject {
     const { code, stderr } = await runScript(
       builtPath('scripts/package/main.js'),
       ['--env', this.environment],
-      this.#where,
+      this.#place,
     );
     if (code !== 0) throw new Error(`The package can't be built: ${stderr}`);
   }
 
   /** Runs a command of the command line. */
   async latchkey(...args: string[]): Promise<CommandResult> {
-    return runScript(builtPath('bot/cli.js'), args, this.#where);
+    return runScript(builtPath('bot/cli.js'), args, this.#place);
   }
 
   async doctor(...args: string[]): Promise<CommandResult> {
@@ -95,7 +95,7 @@ export class DoctorProject {
     return { ...result, ...(JSON.parse(result.stdout) as Pick<Diagnosis, 'findings' | 'redirectUris'>) };
   }
 
-  get #where() {
+  get #place() {
     return { cwd: this.folder, env: this.env };
   }
 

@@ -35,14 +35,14 @@ export async function startEdge(upstream: string): Promise<Edge> {
   server.on('request', async (request, response) => {
     const { method = 'GET', url = '/' } = request;
     const type = request.headers['content-type'];
-    const answer = await fetch(upstream + url, {
+    const received = await fetch(upstream + url, {
       method,
       redirect: 'manual',
       headers: { accept: request.headers.accept ?? '*/*', ...(type && { 'content-type': type }) },
       ...(method === 'POST' && { body: await buffer(request) }),
     });
-    const body = Buffer.from(await answer.arrayBuffer());
-    const passing = { path: url, status: answer.status, headers: new Headers(answer.headers), body };
+    const body = Buffer.from(await received.arrayBuffer());
+    const passing = { path: url, status: received.status, headers: new Headers(received.headers), body };
     passing.headers.delete('content-length');
     passing.headers.delete('transfer-encoding');
     passing.headers.delete('connection');

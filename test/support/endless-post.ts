@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 
-export interface EndlessAnswer {
+export interface EndlessResponse {
   status: number | undefined;
   body: string;
   /** Bytes handed to the connection until it ended. */
@@ -13,14 +13,14 @@ const ENOUGH = 256 * 1024 * 1024;
 
 /** Posts a body that has no end until the other side answers or hangs up.
  * @param pace milliseconds between two pieces; 0 for as fast as they are taken, which may lose the answer in the reset */
-export function endlessPost(url: string, headers: Record<string, string>, pace = 0): Promise<EndlessAnswer> {
+export function endlessPost(url: string, headers: Record<string, string>, pace = 0): Promise<EndlessResponse> {
   return new Promise((resolve) => {
     let sent = 0;
-    let answer: Omit<EndlessAnswer, 'sent'> = { status: undefined, body: '' };
+    let received: Omit<EndlessResponse, 'sent'> = { status: undefined, body: '' };
     const outgoing = request(url, { method: 'POST', headers, agent: false });
     const write = () => {
       if (sent >= ENOUGH) outgoing.destroy();
-      if (outgoing.destroyed || answer.status !== undefined) return;
+      if (outgoing.destroyed || received.status !== undefined) return;
       sent += CHUNK.length;
       const taken = outgoing.write(CHUNK);
       // What has arrived is read (setImmediate) before more is written.
@@ -29,15 +29,15 @@ export function endlessPost(url: string, headers: Record<string, string>, pace =
       else outgoing.once('drain', write);
     };
     outgoing.on('response', (response) => {
-      answer = { status: response.statusCode, body: '' };
+      received = { status: response.statusCode, body: '' };
       response.setEncoding('utf8').on('data', (text: string) => {
-        answer.body += text;
+        received.body += text;
       });
       response.on('error', () => undefined);
     });
     // The server hangs up on a body that goes on: how that ends on this side is no matter.
     outgoing.on('error', () => undefined);
-    outgoing.on('close', () => resolve({ ...answer, sent }));
+    outgoing.on('close', () => resolve({ ...received, sent }));
     write();
   });
 }

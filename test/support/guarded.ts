@@ -9,22 +9,26 @@ import { usernameAt, type World } from './world.ts';
 /** The connection `wrapStoreErrors`: the handbook's provider behind a gate at Entra; and beside it the handbook without one. */
 export const GUARDED_CONNECTIONS = fileURLToPath(new URL('guarded-connections.json', import.meta.url));
 
-export interface AtGate {
+export interface AtIdentityCheck {
   page: AuthClient;
   /** What the gate's callback page posts. */
   body: Record<string, string>;
 }
 
 /** From the prompt to the gate's redirect; completes nothing yet. @param as who signs in at the gate, if not the asker */
-export async function untilGate(world: World, asker: Person, as: Person = asker): Promise<AtGate> {
+export async function untilIdentityCheck(world: World, asker: Person, as: Person = asker): Promise<AtIdentityCheck> {
   const page = new AuthClient(world.botUrl);
   const { body } = await page.post('start', { ticket: await world.ticket(asker, 'guarded') });
   return { page, body: await signInAt(String(body.authorizationUrl), as.username) };
 }
 
 /** Through the gate, on to the provider, and back to the connection's own callback; completes only the gate. */
-export async function untilBehindGate(world: World, asker: Person, as: Person = asker): Promise<AtGate> {
-  const { page, body } = await untilGate(world, asker);
+export async function untilBehindIdentityCheck(
+  world: World,
+  asker: Person,
+  as: Person = asker,
+): Promise<AtIdentityCheck> {
+  const { page, body } = await untilIdentityCheck(world, asker);
   const passed = await page.post('complete', body);
   if (passed.body.next !== 'continue') throw new Error(`The gate answered ${JSON.stringify(passed)}`);
   return { page, body: await signInAt(String(passed.body.authorizationUrl), usernameAt('guarded', as)) };
@@ -37,18 +41,18 @@ export async function signInAt(authorizationUrl: string, username: string): Prom
 }
 
 /** The same connections, in a file of its own, as they were before the gate. */
-export function connectionsWithoutGate(folder: string): string {
+export function connectionsWithoutIdentityCheck(folder: string): string {
   const file = JSON.parse(readFileSync(GUARDED_CONNECTIONS, 'utf8')) as {
-    connections: { signIn: { gate?: object } }[];
+    connections: { signIn: { identityCheck?: object } }[];
   };
-  for (const { signIn } of file.connections) delete signIn.gate;
+  for (const { signIn } of file.connections) delete signIn.identityCheck;
   const path = join(folder, 'without-gate.json');
   writeFileSync(path, JSON.stringify(file));
   return path;
 }
 
 /** Begins at another instance of the service, whose public origin is the same. @returns the browser, back at its callback. */
-export async function beginAt(instanceUrl: string, world: World, ticket: string): Promise<AtGate> {
+export async function beginAt(instanceUrl: string, world: World, ticket: string): Promise<AtIdentityCheck> {
   const started = await fetch(`${instanceUrl}/auth/api/start`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', Origin: world.botUrl },

@@ -28,6 +28,6 @@ export function leaksIn(output: string, used: readonly string[]): string[] {
 
 /** As words of their own: by chance, three letters stand in a hash as well. */
 function firstNamesIn(output: string): string[] {
-  const words = new Set(output.match(/[\w-]+/g));
-  return PEOPLE.map(({ name }) => String(name.split(' ')[0])).filter((name) => words.has(name));
+  const text = new Set(output.match(/[\w-]+/g));
+  return PEOPLE.map(({ name }) => String(name.split(' ')[0])).filter((name) => text.has(name));
 }

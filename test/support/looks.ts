@@ -6,7 +6,7 @@ export function sidewaysOverflow(page: Page): Promise<number> {
 }
 
 /** Texts that are hard to read on their background, with their contrast: less than WCAG 2.2's 4.5, or 3 where large. */
-export function faintTexts(page: Page): Promise<string[]> {
+export function faintMessages(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     type Colour = [red: number, green: number, blue: number, alpha: number];
     const parse = (css: string): Colour => {
@@ -47,14 +47,14 @@ export function faintTexts(page: Page): Promise<string[]> {
 
 /** Texts that stand beyond the side of a box that shows no more, or of the window. One that ends in an ellipsis where it
  * has no room is meant to. */
-export function cutTexts(page: Page): Promise<string[]> {
+export function cutMessages(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const clips = (element: Element) => getComputedStyle(element).overflowX !== 'visible';
     const boxesAround = (element: Element | null): DOMRect[] =>
       element
         ? [...(clips(element) ? [element.getBoundingClientRect()] : []), ...boxesAround(element.parentElement)]
         : [];
-    const textsIn = (element: Element) =>
+    const messagesIn = (element: Element) =>
       [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim());
     const linesOf = (text: Node) => {
       const range = document.createRange();
@@ -72,7 +72,7 @@ export function cutTexts(page: Page): Promise<string[]> {
       if (meant(element) || !element.checkVisibility({ visibilityProperty: true })) return [];
       const boxes = [...boxesAround(element), new DOMRect(0, 0, innerWidth, innerHeight)];
       const cut = ({ left, right }: DOMRect) => boxes.some((box) => left < box.left - 1 || right > box.right + 1);
-      return textsIn(element).some((text) => linesOf(text).some(cut))
+      return messagesIn(element).some((text) => linesOf(text).some(cut))
         ? [`“${element.textContent?.trim().slice(0, 60)}”`]
         : [];
     });

@@ -26,8 +26,8 @@ export function setTimeLeft(world: World, person: Person, left: number, connecti
   const { tenantId, objectId } = person;
   const credential = { ...linkedCredential(world, person, connectionId), expiresAt: Date.now() + left };
   const sealed = sealCredential(vaultOf(world), { asker: { tenantId, objectId }, connectionId }, AGED, credential);
-  const where = 'WHERE tenant_id = ? AND object_id = ? AND connection_id = ?';
-  world.sql(`UPDATE links SET version = ?, sealed = ? ${where}`, AGED, sealed, tenantId, objectId, connectionId);
+  const place = 'WHERE tenant_id = ? AND object_id = ? AND connection_id = ?';
+  world.sql(`UPDATE links SET version = ?, sealed = ? ${place}`, AGED, sealed, tenantId, objectId, connectionId);
 }
 
 const AGED = 'aged by a test';

@@ -36,11 +36,11 @@ export function startCommand(
 }
 
 /** Waits for words in what a command writes. @throws {Error} with all that it wrote, where it ends first */
-export async function untilSaid(started: Started, words: RegExp): Promise<void> {
+export async function untilMessage(started: Started, text: RegExp): Promise<void> {
   const gone = started.ended.then((code) => {
     throw new Error(`It ended with ${code}:\n${started.output()}`);
   });
-  await Promise.race([eventually(started.output, (output) => words.test(output), 60_000), gone]);
+  await Promise.race([eventually(started.output, (output) => text.test(output), 60_000), gone]);
 }
 
 /** The first of three free ports in a row, below those that the system gives to others meanwhile. */
@@ -64,7 +64,7 @@ export async function startPlayground(botPort: number, port: number, folder: str
     M365_AGENTS_PLAYGROUND_LOGFILE: join(folder, 'playground.log'),
     APPLICATION_INSIGHTS_NO_STATSBEAT: 'true',
   });
-  await untilSaid(started, /Listening on \d+/);
+  await untilMessage(started, /Listening on \d+/);
   return started;
 }
 
@@ -100,10 +100,10 @@ export class PlaygroundPage {
   }
 
   /** What it says in the place of results, once it has these words. */
-  async words(wanted: string): Promise<string> {
-    const words = this.page.locator('.fui-PopoverSurface').getByText(wanted);
-    await words.waitFor();
-    return words.innerText();
+  async text(wanted: string): Promise<string> {
+    const text = this.page.locator('.fui-PopoverSurface').getByText(wanted);
+    await text.waitFor();
+    return text.innerText();
   }
 
   /** The row of a result. */

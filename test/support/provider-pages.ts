@@ -14,9 +14,9 @@ export async function signInAtProvider(page: Page, { username, decision = 'accep
   await page.getByLabel('User name').fill(username);
   await page.getByLabel('Password').fill(PASSWORD);
   await leave(page, 'Sign in');
-  const asked = isProvider(page);
-  if (asked) await leave(page, decision === 'accept' ? 'Accept' : 'Cancel');
-  return asked;
+  const requested = isProvider(page);
+  if (requested) await leave(page, decision === 'accept' ? 'Accept' : 'Cancel');
+  return requested;
 }
 
 /** Presses a button of the provider's, and waits for where it leads. */

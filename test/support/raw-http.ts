@@ -1,6 +1,6 @@
 import { type Agent, type IncomingHttpHeaders, request } from 'node:http';
 
-export interface RawAnswer {
+export interface RawResponse {
   status: number;
   headers: IncomingHttpHeaders;
   text: string;
@@ -22,7 +22,7 @@ export interface RawRequest {
 export function rawRequest(
   origin: string,
   { method = 'GET', target, headers = {}, body, agent }: RawRequest,
-): Promise<RawAnswer> {
+): Promise<RawResponse> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve, reject) => {
     const outgoing = request({ hostname, port, method, path: target, headers, agent: agent ?? false }, (response) => {
@@ -45,7 +45,7 @@ export function rawAuthCall(
   call: 'start' | 'complete' | 'confirm',
   body: object | string,
   changed: Record<string, string | undefined> = {},
-): Promise<RawAnswer> {
+): Promise<RawResponse> {
   const honest = { Host: new URL(botUrl).host, Origin: botUrl, 'Content-Type': 'application/json' };
   const headers = Object.entries({ ...honest, ...changed }).filter((e): e is [string, string] => e[1] !== undefined);
   return rawRequest(botUrl, {

@@ -5,20 +5,20 @@ export function exchange(origin: string, sent: string): Promise<string> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve) => {
     const socket = connect({ host: hostname, port: Number(port) });
-    let answer = '';
+    let response = '';
     socket.on('data', (chunk: Buffer) => {
-      answer += chunk.toString('latin1');
+      response += chunk.toString('latin1');
     });
     // A reset is a way to close.
     socket.on('error', () => undefined);
-    socket.once('close', () => resolve(answer));
+    socket.once('close', () => resolve(response));
     socket.write(sent);
   });
 }
 
 /** The status of each answer in what came back; answers have no status line in their bodies. */
-export function statusesIn(answer: string): number[] {
-  return [...answer.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status));
+export function statusesIn(response: string): number[] {
+  return [...response.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status));
 }
 
 /** A client that takes its answers late or not at all. */

@@ -33,11 +33,11 @@ export async function startRedisProxy(firstPort: number): Promise<RedisProxy> {
         redis.destroy();
       });
     }
-    const relay = (answer: Buffer) => void client.write(answer);
+    const relay = (response: Buffer) => void client.write(response);
     redis.on('data', relay);
-    const read = commandReader((words, bytes) => {
+    const read = commandReader((text, bytes) => {
       redis.write(bytes);
-      const script = scriptOf(words);
+      const script = scriptOf(text);
       if (!script) return;
       counts.set(script, (counts.get(script) ?? 0) + 1);
       if (cut?.script !== script) return;
@@ -68,17 +68,17 @@ export async function startRedisProxy(firstPort: number): Promise<RedisProxy> {
 }
 
 /** Redis answers in order: when it answers a question of ours, the command before it has run. */
-async function endOnceRun(client: Socket, redis: Socket, relay: (answer: Buffer) => void): Promise<void> {
+async function endOnceRun(client: Socket, redis: Socket, relay: (response: Buffer) => void): Promise<void> {
   redis.off('data', relay);
-  const question = createHash('sha256').update(String(performance.now())).digest('hex');
-  redis.write(`*2\r\n$4\r\nECHO\r\n$${question.length}\r\n${question}\r\n`);
-  let answers = '';
-  while (!answers.includes(question)) answers += String((await once(redis, 'data'))[0]);
+  const request = createHash('sha256').update(String(performance.now())).digest('hex');
+  redis.write(`*2\r\n$4\r\nECHO\r\n$${request.length}\r\n${request}\r\n`);
+  let responses = '';
+  while (!responses.includes(request)) responses += String((await once(redis, 'data'))[0]);
   client.destroy();
 }
 
 /** Knows the bot's scripts by the name in their first line. A connection sends each in full before it sends its hash. */
-function scriptNames(): (words: string[]) => string | undefined {
+function scriptNames(): (text: string[]) => string | undefined {
   const names = new Map<string, string>();
   return ([command = '', script = '']) => {
     if (!/^eval$/i.test(command)) return names.get(script);
@@ -89,18 +89,18 @@ function scriptNames(): (words: string[]) => string | undefined {
 }
 
 /** Splits what a client sends into commands: arrays of bulk strings, as RESP has them. */
-function commandReader(take: (words: string[], bytes: Buffer) => void): (chunk: Buffer) => void {
+function commandReader(take: (text: string[], bytes: Buffer) => void): (chunk: Buffer) => void {
   let rest = Buffer.alloc(0);
   return (chunk) => {
     rest = Buffer.concat([rest, chunk]);
     for (let command = firstCommand(rest); command; command = firstCommand(rest)) {
-      take(command.words, rest.subarray(0, command.length));
+      take(command.text, rest.subarray(0, command.length));
       rest = rest.subarray(command.length);
     }
   };
 }
 
-function firstCommand(bytes: Buffer): { words: string[]; length: number } | undefined {
+function firstCommand(bytes: Buffer): { text: string[]; length: number } | undefined {
   let at = 0;
   const number = () => {
     const end = bytes.indexOf('\r\n', at);
@@ -111,12 +111,12 @@ function firstCommand(bytes: Buffer): { words: string[]; length: number } | unde
   };
   const count = number();
   if (count === undefined) return undefined;
-  const words: string[] = [];
-  while (words.length < count) {
+  const text: string[] = [];
+  while (text.length < count) {
     const length = number();
     if (length === undefined || bytes.length < at + length + 2) return undefined;
-    words.push(bytes.toString('utf8', at, at + length));
+    text.push(bytes.toString('utf8', at, at + length));
     at += length + 2;
   }
-  return { words, length: at };
+  return { text, length: at };
 }

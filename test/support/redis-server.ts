@@ -12,7 +12,7 @@ export interface RedisServer {
   port: number;
   process: ChildProcess;
   /** One command by redis-cli's words; its answer as text. */
-  command(...words: string[]): string;
+  command(...text: string[]): string;
   /** Ends it, keeping its folder; `start` on the same folder finds what it had. */
   kill(signal?: NodeJS.Signals): Promise<void>;
   restart(): Promise<void>;
@@ -41,7 +41,7 @@ export async function startRedis(settings: readonly string[] = DURABLE): Promise
     url: `redis://127.0.0.1:${port}`,
     port,
     process: await start(),
-    command: (...words) => execFileSync('redis-cli', ['-p', String(port), ...words], { encoding: 'utf8' }).trim(),
+    command: (...text) => execFileSync('redis-cli', ['-p', String(port), ...text], { encoding: 'utf8' }).trim(),
     async kill(signal = 'SIGKILL') {
       if (server.process.exitCode !== null || server.process.signalCode !== null) return;
       const exit = once(server.process, 'exit');

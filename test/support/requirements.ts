@@ -112,7 +112,7 @@ export function describeWithPrlimit(name: string, suite: () => void): void {
 /** A suite that needs the Toolkit's schema, in the same way. */
 export function describeWithToolkitSchema(name: string, suite: () => void): void {
   const enable = 'npm run toolkit:schema, where the npm registry can be reached';
-  describeWhere(existsSync(TOOLKIT_SCHEMA), { what: "the Toolkit's schema", enable }, name, suite);
+  describePlace(existsSync(TOOLKIT_SCHEMA), { what: "the Toolkit's schema", enable }, name, suite);
 }
 
 /** A suite that needs the bench's own packages, in the same way. */
@@ -121,23 +121,23 @@ export function describeWithBench(name: string, suite: () => void): void {
 }
 
 function describeWith(program: keyof typeof PROGRAMS, name: string, suite: () => void): void {
-  describeWhere(findProgram(program) !== undefined, { what: program, enable: PROGRAMS[program].enable }, name, suite);
+  describePlace(findProgram(program) !== undefined, { what: program, enable: PROGRAMS[program].enable }, name, suite);
 }
 
-function describeWhere(
-  isThere: boolean,
-  { what, enable }: { what: string; enable: string },
+function describePlace(
+  exists: boolean,
+  { what: subject, enable }: { what: string; enable: string },
   name: string,
   suite: () => void,
 ): void {
-  if (isThere) {
+  if (exists) {
     describe(name, suite);
   } else if (process.env.REQUIRE_ALL === '1') {
-    test(`${name}: needs ${what}`, () => {
-      throw new Error(`${what} is missing, and REQUIRE_ALL=1 forbids skipping. To enable: ${enable}`);
+    test(`${name}: needs ${subject}`, () => {
+      throw new Error(`${subject} is missing, and REQUIRE_ALL=1 forbids skipping. To enable: ${enable}`);
     });
   } else {
     // The reporter prints what follows the arrow once a run.
-    describe.skip(`${name} [needs ${what} → ${enable}]`, suite);
+    describe.skip(`${name} [needs ${subject} → ${enable}]`, suite);
   }
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../../local/processes.ts';
 import { makeCertificate } from './certificate.ts';
-import type { RawAnswer } from './raw-http.ts';
+import type { RawResponse } from './raw-http.ts';
 import { findProgram } from './requirements.ts';
 import { eventually } from './world.ts';
 
@@ -19,12 +19,12 @@ export interface ReverseProxy {
   /** Reads what the committed configuration makes it write. */
   logs(): string;
   /** A request through it, from the address of this machine that is named. */
-  ask(asked: Asked): Promise<RawAnswer>;
+  ask(requested: PendingRequest): Promise<RawResponse>;
   /** Ends it. @returns all that it had written by then */
   stop(): Promise<string>;
 }
 
-export interface Asked {
+export interface PendingRequest {
   method?: string;
   target: string;
   headers?: Record<string, string>;
@@ -55,19 +55,19 @@ export async function startReverseProxy(
   const { args, env, files } = kind === 'nginx' ? nginx(folder, ports, botPort) : caddy(folder, ports, botPort);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const child = spawn(findProgram(kind) ?? kind, args, { env: { PATH: process.env.PATH, ...env } });
-  const said = collect(child);
+  const message = collect(child);
   const origin = `https://localhost:${ports.https}`;
-  const ask = (asked: Asked) => askOverTls(ports.https, certificate, asked);
+  const ask = (requested: PendingRequest) => askOverTls(ports.https, certificate, requested);
   const ended = once(child, 'close');
   const logs = () =>
-    said() + ['latchkey.log', 'latchkey.error.log'].map((name) => readIfThere(join(folder, name))).join('');
-  const answers = () =>
+    message() + ['latchkey.log', 'latchkey.error.log'].map((name) => readIfExisting(join(folder, name))).join('');
+  const responses = () =>
     ask({ target: '/' }).then(
       () => true,
       () => child.exitCode !== null,
     );
-  await eventually(answers, Boolean).catch(() => undefined);
-  if (child.exitCode !== null) throw new Error(`${kind} ended with ${child.exitCode}: ${said()}`);
+  await eventually(responses, Boolean).catch(() => undefined);
+  if (child.exitCode !== null) throw new Error(`${kind} ended with ${child.exitCode}: ${message()}`);
   return {
     origin,
     httpUrl: kind === 'nginx' ? `http://127.0.0.1:${ports.http}` : undefined,
@@ -130,21 +130,25 @@ function caddy(folder: string, { https }: { https: number }, botPort: number) {
 }
 
 function collect(child: ChildProcess): () => string {
-  let said = '';
+  let message = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk) => {
-      said += chunk;
+      message += chunk;
     });
   }
-  return () => said;
+  return () => message;
 }
 
-function readIfThere(path: string): string {
+function readIfExisting(path: string): string {
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
 /** The certificate is trusted because it is this one; it names nobody. */
-function askOverTls(port: number, ca: string, { method = 'GET', target, headers = {}, body, from, agent }: Asked) {
+function askOverTls(
+  port: number,
+  ca: string,
+  { method = 'GET', target, headers = {}, body, from, agent }: PendingRequest,
+) {
   const options = {
     host: '127.0.0.1',
     port,
@@ -157,7 +161,7 @@ function askOverTls(port: number, ca: string, { method = 'GET', target, headers 
     agent: agent ?? false,
     ...(from && { localAddress: from }),
   };
-  return new Promise<RawAnswer>((resolve, reject) => {
+  return new Promise<RawResponse>((resolve, reject) => {
     const outgoing = request(options, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -7,16 +7,16 @@ export interface RogueServer {
   /** Method and path of each request so far. */
   requests: string[];
   /** What it answers with from now on; the same for every path unless the function looks. */
-  answer: (request: IncomingMessage, response: ServerResponse) => void;
+  response: (request: IncomingMessage, response: ServerResponse) => void;
   close(): Promise<void>;
 }
 
-export async function startRogueServer(answer: RogueServer['answer']): Promise<RogueServer> {
+export async function startRogueServer(received: RogueServer['response']): Promise<RogueServer> {
   const { server, origin, close } = await listen(0);
-  const rogue: RogueServer = { origin, requests: [], answer, close };
+  const rogue: RogueServer = { origin, requests: [], response: received, close };
   server.on('request', (request, response) => {
     rogue.requests.push(`${request.method} ${request.url}`);
-    rogue.answer(request, response);
+    rogue.response(request, response);
   });
   return rogue;
 }

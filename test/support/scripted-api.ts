@@ -4,7 +4,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { searchAnswer } from './wiki-control.ts';
+import { searchResponse } from './wiki-control.ts';
 
 /** An API to search that says what the test wants, in the test's own process: it sees when a call is given up. */
 export interface ScriptedApi {
@@ -13,14 +13,14 @@ export interface ScriptedApi {
   connectionsFile: string;
   requests: { url: string; headers: IncomingHttpHeaders }[];
   /** @param status 200 unless said */
-  answerWith(json: string, status?: number): void;
+  respondWith(json: string, status?: number): void;
   /** From now on this answer takes so many milliseconds, and no more than so many are worked on at once; the rest wait in
    * the order in which they came. */
   toil(json: string, milliseconds: number, atOnce: number): void;
   /** From now on nothing is answered, or these bytes and then no more. */
   hang(begin?: string): void;
   /** The next request gets this answer, those behind it none. */
-  answerOnce(json: string, status: number): void;
+  respondOnce(json: string, status: number): void;
   /** From now on answers begin, packed with that content coding, and do not end. */
   packEndlessly(coding: string): void;
   /** Answers under way whose caller still waits. */
@@ -38,12 +38,12 @@ export async function startScriptedApi(source: object = {}): Promise<ScriptedApi
     (json: string, status = 200) =>
     (response: ServerResponse) =>
       void response.writeHead(status, JSON_TYPE).end(json);
-  let answer: (response: ServerResponse) => void = plain(searchAnswer([{ title: 'Elsewhere' }]));
+  let received: (response: ServerResponse) => void = plain(searchResponse([{ title: 'Elsewhere' }]));
   const server = createServer((request, response) => {
     requests.push({ url: request.url ?? '', headers: request.headers });
     waiting.add(response);
     response.once('close', () => waiting.delete(response));
-    answer(response);
+    received(response);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -52,25 +52,25 @@ export async function startScriptedApi(source: object = {}): Promise<ScriptedApi
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
     connectionsFile: writeConnections(join(folder, 'connections.json'), source),
     requests,
-    answerWith: (json, status) => {
-      answer = plain(json, status);
+    respondWith: (json, status) => {
+      received = plain(json, status);
     },
     toil: (json, milliseconds, atOnce) => {
-      answer = inTurn(plain(json), milliseconds, atOnce);
+      received = inTurn(plain(json), milliseconds, atOnce);
     },
     hang: (begin) => {
-      answer = (response) => {
+      received = (response) => {
         if (begin !== undefined) response.writeHead(200, JSON_TYPE).write(begin);
       };
     },
-    answerOnce: (json, status) => {
-      answer = (response) => {
-        answer = () => undefined;
+    respondOnce: (json, status) => {
+      received = (response) => {
+        received = () => undefined;
         plain(json, status)(response);
       };
     },
     packEndlessly: (coding) => {
-      answer = (response) => void response.writeHead(200, { ...JSON_TYPE, 'content-encoding': coding }).write(' ');
+      received = (response) => void response.writeHead(200, { ...JSON_TYPE, 'content-encoding': coding }).write(' ');
     },
     open: () => waiting.size,
     async close() {
@@ -84,7 +84,7 @@ export async function startScriptedApi(source: object = {}): Promise<ScriptedApi
 }
 
 function inTurn(
-  answer: (response: ServerResponse) => void,
+  received: (response: ServerResponse) => void,
   milliseconds: number,
   atOnce: number,
 ): (response: ServerResponse) => void {
@@ -96,7 +96,7 @@ function inTurn(
     busy++;
     setTimeout(() => {
       busy--;
-      answer(response);
+      received(response);
       next();
     }, milliseconds);
   };

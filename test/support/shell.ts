@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { builtPath } from '../../local/paths.ts';
-import { type CommandResult, run, type Where } from './command.ts';
+import { type CommandResult, type Place, run } from './command.ts';
 
 /** Those of package.json that set up first, and then run what was built; here it is built. */
 export const BUILT: Record<string, string> = {
@@ -11,16 +11,16 @@ export const BUILT: Record<string, string> = {
 };
 
 /** Runs it in a shell, as a reader would. */
-export function shell(command: string, where: Where): Promise<CommandResult> {
-  return run('sh', ['-c', command], where);
+export function shell(command: string, place: Place): Promise<CommandResult> {
+  return run('sh', ['-c', command], place);
 }
 
 /** The same, with what npm and npx would run, in place of them. */
-export function built(command: string, where: Where) {
+export function built(command: string, place: Place) {
   const [known = '', file = ''] = Object.entries(BUILT).find(([prefix]) => command.startsWith(prefix)) ?? [];
-  const [script = '', ...words] = file.split(' ');
+  const [script = '', ...text] = file.split(' ');
   const rest = command.slice(known.length).replace(/^ --(?= )/, '');
-  return shell(`"${process.execPath}" "${builtPath(script)}" ${words.join(' ')}${rest}`, where);
+  return shell(`"${process.execPath}" "${builtPath(script)}" ${text.join(' ')}${rest}`, place);
 }
 
 /** Of what ended well, and complained of nothing. */

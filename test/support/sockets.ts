@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 export interface Dawdler {
   /** Resolves when the other side has hung up: with the milliseconds since it began, or since what it asked was answered, and
    * what it was told. */
-  closed: Promise<{ after: number; answer: string }>;
+  closed: Promise<{ after: number; response: string }>;
   /** Resolves when the first bytes of an answer are here, or the other side has hung up without one. */
   answered: Promise<void>;
   hangUp(): void;
@@ -17,21 +17,21 @@ export function dawdle(origin: string, first: string, rest = '', pace = 500): Da
   const { hostname, port } = new URL(origin);
   let started = performance.now();
   const socket = connect({ host: hostname, port: Number(port) });
-  let answer = '';
+  let response = '';
   let at = 0;
   if (first) socket.write(first);
   const timer = rest ? setInterval(() => socket.write(rest.charAt(at++ % rest.length)), pace) : undefined;
   // How it ends on this side is no matter: that it ends is.
   socket.on('error', () => undefined);
   socket.on('data', (chunk: Buffer) => {
-    answer += chunk;
+    response += chunk;
     // Hanging up is no answer, also where it is said (408).
     if (!chunk.includes('HTTP/1.1 408')) started = performance.now();
   });
-  const closed = new Promise<{ after: number; answer: string }>((resolve) => {
+  const closed = new Promise<{ after: number; response: string }>((resolve) => {
     socket.once('close', () => {
       clearInterval(timer);
-      resolve({ after: performance.now() - started, answer });
+      resolve({ after: performance.now() - started, response });
     });
   });
   const answered = new Promise<void>((resolve) => {

@@ -86,7 +86,7 @@ export class TeamsClient {
   /** Does something that makes Teams ask the bot, and waits until the answer is on the screen.
    * @param text only the answer to this query will do */
   async answered(act: () => Promise<unknown>, text?: string): Promise<void> {
-    const response = this.page.waitForResponse((candidate) => isAnswerTo(candidate, text));
+    const response = this.page.waitForResponse((candidate) => isResponseTo(candidate, text));
     // Awaited below; a failure of `act` comes first and must not leave this one unhandled.
     response.catch(() => undefined);
     await act();
@@ -143,7 +143,7 @@ export class TeamsClient {
   async paste(text: string): Promise<void> {
     await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await this.get('compose-text').focus();
-    await this.page.evaluate((words) => navigator.clipboard.writeText(words), text);
+    await this.page.evaluate((text) => navigator.clipboard.writeText(text), text);
     await this.page.keyboard.press('Control+V');
   }
 
@@ -181,7 +181,7 @@ export class TeamsClient {
   }
 }
 
-function isAnswerTo(response: Response, text: string | undefined): boolean {
+function isResponseTo(response: Response, text: string | undefined): boolean {
   const invoke = invokeOf(response);
   if (invoke?.name !== 'composeExtension/query') return false;
   // An empty box asks for the initial run, which has no text.

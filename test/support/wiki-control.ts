@@ -38,7 +38,7 @@ export interface Hit {
 }
 
 /** An answer of the API that holds these results. */
-export function searchAnswer(hits: readonly Hit[]): string {
+export function searchResponse(hits: readonly Hit[]): string {
   return JSON.stringify({
     batchcomplete: true,
     query: {

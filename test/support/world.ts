@@ -110,9 +110,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
     async search(person, search = { text: 'lakers' }) {
       const { status, body } = await world.post(person, search);
-      const answer = (body as { composeExtension?: Answer } | undefined)?.composeExtension;
-      if (status !== 200 || !answer) throw new Error(`The bot answered ${status}: ${JSON.stringify(body)}`);
-      return answer;
+      const response = (body as { composeExtension?: Answer } | undefined)?.composeExtension;
+      if (status !== 200 || !response) throw new Error(`The bot answered ${status}: ${JSON.stringify(body)}`);
+      return response;
     },
     async ticket(person, connection = 'wiki') {
       return ticketOf(await world.search(person, { connection, text: 'lakers' }));
@@ -130,17 +130,17 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
     async securityCode(person, options = {}) {
       const { page, body } = await world.untilCallback(person, options);
-      let answer = await page.post('complete', body);
-      if (answer.body.next === 'confirm') {
-        answer = await page.post('confirm', { decision: 'connect', confirmation: answer.body.confirmation });
+      let response = await page.post('complete', body);
+      if (response.body.next === 'confirm') {
+        response = await page.post('confirm', { decision: 'connect', confirmation: response.body.confirmation });
       }
-      if (answer.body.next !== 'done') throw new Error(`The sign-in ended with ${JSON.stringify(answer)}`);
-      return String(answer.body.securityCode);
+      if (response.body.next !== 'done') throw new Error(`The sign-in ended with ${JSON.stringify(response)}`);
+      return String(response.body.securityCode);
     },
     async signIn(person, options = {}) {
       const state = await world.securityCode(person, options);
-      const answer = await world.search(person, { connection: options.connection ?? 'wiki', text: 'lakers', state });
-      if (answer.type !== 'result') throw new Error(`Not signed in: ${JSON.stringify(answer)}`);
+      const response = await world.search(person, { connection: options.connection ?? 'wiki', text: 'lakers', state });
+      if (response.type !== 'result') throw new Error(`Not signed in: ${JSON.stringify(response)}`);
     },
     rows: (table) =>
       inDatabase(storePath, (db) => db.prepare(`SELECT * FROM ${table}`).all() as Record<string, unknown>[]),
@@ -178,21 +178,21 @@ export function ticketOf({ type, suggestedActions }: Answer): string {
 }
 
 /** The titles of the results, as the list shows them. */
-export function titlesOf(answer: Answer): string[] {
-  return (answer.attachments ?? []).map(({ preview }) => preview.content.title);
+export function titlesOf(response: Answer): string[] {
+  return (response.attachments ?? []).map(({ preview }) => preview.content.title);
 }
 
 /** Asks again and again until the answer is as wanted; fails after `timeout` milliseconds with the last one. */
 export async function eventually<T>(
   ask: () => T | Promise<T>,
-  wanted: (answer: T) => boolean,
+  wanted: (response: T) => boolean,
   timeout = 20_000,
 ): Promise<T> {
   const end = Date.now() + timeout;
   for (;;) {
-    const answer = await ask();
-    if (wanted(answer)) return answer;
-    if (Date.now() > end) throw new Error(`Still not as wanted: ${JSON.stringify(answer)}`);
+    const response = await ask();
+    if (wanted(response)) return response;
+    if (Date.now() > end) throw new Error(`Still not as wanted: ${JSON.stringify(response)}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -33,7 +33,7 @@ const press = (person: Person, data: unknown, rest: object = {}) =>
   });
 
 /** The words of a card, in order. */
-function words({ task }: { task?: Task }): string[] {
+function message({ task }: { task?: Task }): string[] {
   return [...JSON.stringify(task).matchAll(/"(?:text|title)":"([^"]+)"/g)].map(([, text]) => text ?? '');
 }
 
@@ -41,7 +41,7 @@ describe('Your connections', () => {
   test('shows each with the account there, and what can be done about it', async () => {
     await world.signIn(ADA);
     const shown = await open(ADA, 'connections');
-    expect(words(shown)).toEqual(
+    expect(message(shown)).toEqual(
       [
         'Your connections',
         'Contoso wiki',
@@ -66,7 +66,7 @@ describe('Your connections', () => {
       connection: 'handbook',
       ticket: ticketOf(composeExtension as Answer),
     });
-    expect(words(await press(ADA, { signIn: 'handbook' }, { state }))).toContain('Signed in as ada');
+    expect(message(await press(ADA, { signIn: 'handbook' }, { state }))).toContain('Signed in as ada');
     expect((await world.search(ADA, { connection: 'handbook', text: 'lakers' })).type).toBe('result');
   });
 
@@ -77,13 +77,13 @@ describe('Your connections', () => {
     const { body } = await new AuthClient(world.botUrl).post('start', { ticket });
     expect(new URL(String(body.authorizationUrl)).searchParams.get('prompt')).toContain('select_account');
     const state = await world.securityCode(ADA, { connection: 'handbook', as: GRACE, ticket });
-    expect(words(await press(ADA, { switchAccount: 'handbook' }, { state }))).toContain('Signed in as grace');
+    expect(message(await press(ADA, { switchAccount: 'handbook' }, { state }))).toContain('Signed in as grace');
     expect(rowCounts(world).links).toBe(1);
   });
 
   test('shows the others by the button of a card that did not hold all', async () => {
     await world.signIn(ADA);
-    const rest = words(await press(ADA, { showFrom: 1 }));
+    const rest = message(await press(ADA, { showFrom: 1 }));
     expect(rest).toContain('Contoso handbook');
     expect(rest).not.toContain('Contoso wiki');
   });
@@ -97,7 +97,7 @@ describe('Your connections', () => {
 
   test('T56: Grace sees her own accounts, not Ada’s', async () => {
     await world.signIn(ADA);
-    expect(words(await open(GRACE, 'connections')).filter((text) => text === 'Not signed in')).toHaveLength(2);
+    expect(message(await open(GRACE, 'connections')).filter((text) => text === 'Not signed in')).toHaveLength(2);
   });
 });
 
@@ -144,9 +144,9 @@ describe('Sign out', () => {
   test('T62: of all is offered where there is more than one, and nobody else is signed out', async () => {
     await world.signIn(ADA);
     await world.signIn(GRACE);
-    expect(words(await open(ADA, 'signOut'))).not.toContain('Sign out of all');
+    expect(message(await open(ADA, 'signOut'))).not.toContain('Sign out of all');
     await world.signIn(ADA, { connection: 'handbook' });
-    expect(words(await open(ADA, 'signOut'))).toContain('Sign out of all');
+    expect(message(await open(ADA, 'signOut'))).toContain('Sign out of all');
     expect(await signOut(world.connector, world.botUrl, ADA)).toContain('Contoso wiki and Contoso handbook');
     expect(rowCounts(world).links).toBe(1);
     expect((await world.search(GRACE)).type).toBe('result');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ADA, GRACE, LINUS, TENANTS } from '../../local/people.ts';
 import { leaksIn } from '../support/log.ts';
-import { parametersOf, searchAnswer, type WikiControl, wikiControl } from '../support/wiki-control.ts';
+import { parametersOf, searchResponse, type WikiControl, wikiControl } from '../support/wiki-control.ts';
 import { type Answer, startWorld, titlesOf, type World } from '../support/world.ts';
 
 let world: World;
@@ -19,18 +19,18 @@ beforeEach(async () => {
 });
 
 /** Ada's query with that `value.parameters`. */
-async function withParameters(parameters: unknown): Promise<{ status: number; answer: Answer | undefined }> {
+async function withParameters(parameters: unknown): Promise<{ status: number; response: Answer | undefined }> {
   const { status, body } = await world.post(ADA, {}, (activity) => {
     activity.value = { ...(activity.value as object), parameters };
   });
-  return { status, answer: (body as { composeExtension?: Answer } | undefined)?.composeExtension };
+  return { status, response: (body as { composeExtension?: Answer } | undefined)?.composeExtension };
 }
 
 describe('the table of answers', () => {
   test('who is not signed in is asked to, by the name of what is searched, and the wiki is not asked', async () => {
-    const answer = await world.search(GRACE, { text: 'lakers' });
-    const [action, ...others] = answer.suggestedActions?.actions ?? [];
-    expect(answer.type).toBe('auth');
+    const response = await world.search(GRACE, { text: 'lakers' });
+    const [action, ...others] = response.suggestedActions?.actions ?? [];
+    expect(response.type).toBe('auth');
     expect(others).toEqual([]);
     expect(action?.type).toBe('openUrl');
     expect(action?.title).toBe('Sign in to Contoso wiki');
@@ -44,25 +44,28 @@ describe('the table of answers', () => {
   });
 
   test('T11: a tenant that is not allowed gets plain words and no ticket', async () => {
-    const answer = await world.search(LINUS, { text: 'lakers' });
-    expect(answer).toEqual({ type: 'message', text: expect.stringContaining('not switched on for your organisation') });
-    expect(JSON.stringify(answer)).not.toContain('ticket');
+    const response = await world.search(LINUS, { text: 'lakers' });
+    expect(response).toEqual({
+      type: 'message',
+      text: expect.stringContaining('not switched on for your organisation'),
+    });
+    expect(JSON.stringify(response)).not.toContain('ticket');
   });
 
   test('results come as a list, each a card with a preview', async () => {
-    const answer = await world.search(ADA, { text: 'lakers' });
-    expect(answer).toMatchObject({ type: 'result', attachmentLayout: 'list' });
-    expect(answer).not.toHaveProperty('text');
-    expect(titlesOf(answer)[0]).toBe('Los Angeles Lakers');
-    for (const { contentType, preview } of answer.attachments ?? []) {
+    const response = await world.search(ADA, { text: 'lakers' });
+    expect(response).toMatchObject({ type: 'result', attachmentLayout: 'list' });
+    expect(response).not.toHaveProperty('text');
+    expect(titlesOf(response)[0]).toBe('Los Angeles Lakers');
+    for (const { contentType, preview } of response.attachments ?? []) {
       expect(contentType).toBe('application/vnd.microsoft.card.adaptive');
       expect(preview.contentType).toBe('application/vnd.microsoft.card.thumbnail');
     }
   });
 
   test('nothing found: the answer names what was searched, and where', async () => {
-    const answer = await world.search(ADA, { text: 'qqqxyzzy' });
-    expect(answer).toEqual({
+    const response = await world.search(ADA, { text: 'qqqxyzzy' });
+    expect(response).toEqual({
       type: 'message',
       text: 'Nothing in Contoso wiki matches “qqqxyzzy”. Try fewer or other words.',
     });
@@ -98,10 +101,10 @@ describe('the table of answers', () => {
 
 describe('initial run', () => {
   test('shows what changed lately, and is no search for the word "true"', async () => {
-    const answer = await world.search(ADA, {});
+    const response = await world.search(ADA, {});
     const calls = await wiki.takeCalls();
-    expect(answer.type).toBe('result');
-    expect(answer.attachments?.length).toBe(25);
+    expect(response.type).toBe('result');
+    expect(response.attachments?.length).toBe(25);
     expect(calls.map((call) => parametersOf(call).get('generator'))).toEqual(['recentchanges']);
     expect(calls[0]?.url).not.toMatch(/true/);
   });
@@ -174,8 +177,8 @@ describe('paging', () => {
   });
 
   test('beyond the last page there are no more results', async () => {
-    const answer = await world.search(ADA, { text: 'lakers', skip: 500 });
-    expect(answer).toEqual({ type: 'message', text: 'There are no more results.' });
+    const response = await world.search(ADA, { text: 'lakers', skip: 500 });
+    expect(response).toEqual({ type: 'message', text: 'There are no more results.' });
   });
 
   test.each([
@@ -199,13 +202,13 @@ describe('paging', () => {
       activity.value = { ...(activity.value as object), queryOptions };
     });
     const [call] = await wiki.takeCalls();
-    const asked = ['sroffset', 'gsroffset', 'srlimit', 'gsrlimit'].map((name) => parametersOf(call).get(name));
-    expect(asked).toEqual([skip, skip, count, count]);
+    const requests = ['sroffset', 'gsroffset', 'srlimit', 'gsrlimit'].map((name) => parametersOf(call).get(name));
+    expect(requests).toEqual([skip, skip, count, count]);
   });
 
   test('a wiki that answers with more than was asked for does not flood Teams', async () => {
     const hits = Array.from({ length: 60 }, (_, at) => ({ title: `Page ${at}` }));
-    await wiki.fault({ body: searchAnswer(hits) });
+    await wiki.fault({ body: searchResponse(hits) });
     expect(titlesOf(await world.search(ADA, { text: 'island', count: 7 }))).toHaveLength(7);
   });
 });

@@ -53,15 +53,16 @@ const NOT_GUIDS: Record<string, unknown> = {
 /** Nobody is answered as anybody, or offered a sign-in, and nothing else happens. */
 async function toldNoIdentity(vectors: Record<string, Change>, outcome = '200 message'): Promise<void> {
   const before = await sideEffects(world);
-  const texts = new Set<string | undefined>();
+  const messages = new Set<string | undefined>();
   const outcomes = await outcomesOf(vectors, async (change) => {
     const result = await search(change);
-    texts.add((result.body as { composeExtension?: Answer } | undefined)?.composeExtension?.text);
+    messages.add((result.body as { composeExtension?: Answer } | undefined)?.composeExtension?.text);
     expect(JSON.stringify(result.body ?? {})).not.toContain('ticket');
     return result;
   });
   expect(outcomes).toEqual(all(vectors, outcome));
-  if (outcome === '200 message') expect([...texts]).toEqual([expect.stringContaining('Teams did not say who you are')]);
+  if (outcome === '200 message')
+    expect([...messages]).toEqual([expect.stringContaining('Teams did not say who you are')]);
   expect(await sideEffects(world)).toEqual(before);
   expect(await failuresOf(world)).toEqual([]);
 }

@@ -149,16 +149,16 @@ describe('T59: rows that were tampered with', () => {
     const one = await world.untilCallback(ADA);
     const mine = world.rows('transactions')[0];
     const other = await world.untilCallback(GRACE);
-    const asked = await providerRequests(world, 'token');
+    const requested = await providerRequests(world, 'token');
     world.sql('UPDATE transactions SET sealed = ? WHERE object_id = ?', mine?.sealed, GRACE.objectId);
     world.sql("UPDATE transactions SET sealed = sealed || 'A' WHERE object_id = ?", ADA.objectId);
     for (const { page, body } of [one, other]) {
-      const answer = await page.post('complete', body);
-      expect(answer.status).toBe(400);
-      expect(answer.body.code).toBe('transaction.unknown');
-      expect(answer.body).not.toHaveProperty('securityCode');
+      const response = await page.post('complete', body);
+      expect(response.status).toBe(400);
+      expect(response.body.code).toBe('transaction.unknown');
+      expect(response.body).not.toHaveProperty('securityCode');
     }
-    expect(await providerRequests(world, 'token')).toBe(asked);
+    expect(await providerRequests(world, 'token')).toBe(requested);
     expect(world.rows('links')).toEqual([]);
   });
 });
@@ -181,9 +181,12 @@ test('T61: no token, code, cookie, verifier, state, nonce or client secret is in
     nonce: transaction?.nonce,
     'code verifier': transaction?.codeVerifier,
   });
-  const { body: asked } = await begun.page.post('complete', begun.body);
+  const { body: requested } = await begun.page.post('complete', begun.body);
   keep('waiting for a decision', parkedCredential(world, ADA));
-  const { body: done } = await begun.page.post('confirm', { decision: 'connect', confirmation: asked.confirmation });
+  const { body: done } = await begun.page.post('confirm', {
+    decision: 'connect',
+    confirmation: requested.confirmation,
+  });
   secrets['security code'] = String(done.securityCode);
   await world.search(ADA, { connection: 'handbook', text: 'lakers', state: String(done.securityCode) });
   keep('redeemed and refreshed', linkedCredential(world, ADA, 'handbook'));

@@ -19,8 +19,8 @@ describe('T12: a victim signs in with the asker’s ticket', () => {
     const mark = await logMark(world);
     const { page, body } = await world.untilCallback(ADA, { as: GRACE });
     const revocations = await providerRequests(world, 'revocation');
-    const answer = await page.post('complete', body);
-    expect(answer).toMatchObject({
+    const response = await page.post('complete', body);
+    expect(response).toMatchObject({
       status: 403,
       body: {
         code: 'signin.identity_mismatch',
@@ -30,7 +30,7 @@ describe('T12: a victim signs in with the asker’s ticket', () => {
         status: 403,
       },
     });
-    expect(answer.body).not.toHaveProperty('securityCode');
+    expect(response.body).not.toHaveProperty('securityCode');
     expect(rowCounts(world)).toEqual(NOBODY);
     // Of the refresh token and of the access token.
     await eventually(
@@ -55,9 +55,9 @@ describe('T12: a victim signs in with the asker’s ticket', () => {
 
   test('T12: where it can’t be proven, the page names both, and nothing can be redeemed before the decision', async () => {
     const { page, body } = await world.untilCallback(ADA, { connection: 'handbook', as: GRACE });
-    const { status, body: asked } = await page.post('complete', body);
+    const { status, body: requested } = await page.post('complete', body);
     expect(status).toBe(200);
-    expect(asked).toEqual({
+    expect(requested).toEqual({
       next: 'confirm',
       confirmation: expect.any(String),
       teamsUser: 'unknown',
@@ -67,7 +67,7 @@ describe('T12: a victim signs in with the asker’s ticket', () => {
       again: expect.any(String),
     });
     expect(rowCounts(world)).toEqual({ ...NOBODY, parked: 1 });
-    for (const state of [String(asked.confirmation), String(body.state), String(body.code), keyOfParked()]) {
+    for (const state of [String(requested.confirmation), String(body.state), String(body.code), keyOfParked()]) {
       expect((await world.search(ADA, { connection: 'handbook', state })).type).toBe('auth');
     }
     expect(rowCounts(world)).toMatchObject({ parked: 1, links: 0 });
@@ -77,13 +77,13 @@ describe('T12: a victim signs in with the asker’s ticket', () => {
     await orderProviderFault(world, { endpoint: 'userinfo', mode: 'error', status: 403 });
     const mark = await logMark(world);
     const { page, body } = await world.untilCallback(ADA, { connection: 'handbook' });
-    const { body: asked } = await page.post('complete', body);
-    expect(asked).toMatchObject({ next: 'confirm', account: { name: expect.any(String), unnamed: true } });
-    expect((asked.account as { name: string }).name).not.toBe('ada');
+    const { body: requested } = await page.post('complete', body);
+    expect(requested).toMatchObject({ next: 'confirm', account: { name: expect.any(String), unnamed: true } });
+    expect((requested.account as { name: string }).name).not.toBe('ada');
     expect(await eventsSince(world, mark)).toContainEqual(
       expect.objectContaining({ event: 'signin.account_unnamed', connection: 'handbook', reason: expect.any(String) }),
     );
-    const { confirmation } = asked;
+    const { confirmation } = requested;
     const { securityCode: state } = (await page.post('confirm', { decision: 'connect', confirmation })).body;
     const found = await world.search(ADA, { connection: 'handbook', text: 'lakers', state: String(state) });
     expect(JSON.stringify(found)).toContain('signed in as an account without a name (id ');
@@ -123,8 +123,8 @@ describe('T12: a victim signs in with the asker’s ticket', () => {
   test('T12: the code of a confirmed sign-in works for the asker, whoever’s account it is', async () => {
     const state = await world.securityCode(ADA, { connection: 'handbook', as: GRACE });
     expect(rowCounts(world).links).toBe(0);
-    const answer = await world.search(ADA, { connection: 'handbook', text: 'lakers', state });
-    expect(answer.type).toBe('result');
+    const response = await world.search(ADA, { connection: 'handbook', text: 'lakers', state });
+    expect(response.type).toBe('result');
     expect(linkedCredential(world, ADA, 'handbook').account.name).toBe('grace');
   });
 });

@@ -38,8 +38,8 @@ describe('T19: a callback in a browser that did not begin the sign-in', () => {
     ];
     const before = { rows: allRows(world), asked: await providerRequests(world, 'token'), log: await logMark(world) };
     for (const [name, cookie] of cookies) {
-      const answer = await new AuthClient(world.botUrl, cookie).post('complete', body);
-      expect([name, answer.status, answer.body.code]).toEqual([name, 403, 'transaction.cookie']);
+      const response = await new AuthClient(world.botUrl, cookie).post('complete', body);
+      expect([name, response.status, response.body.code]).toEqual([name, 403, 'transaction.cookie']);
     }
     // For the four that have the form of a secret; the others are as good as no cookie.
     const events = await eventsSince(world, before.log);
@@ -61,8 +61,8 @@ describe('T19: a callback in a browser that did not begin the sign-in', () => {
         [`${NAME}=`, 403, 'transaction.cookie'],
         [`${NAME}=${secret}`, 400, 'confirmation.unknown'],
       ] as const) {
-        const answer = await new AuthClient(world.botUrl, cookie).post('confirm', { decision, confirmation });
-        expect([decision, cookie, answer.status, answer.body.code]).toEqual([decision, cookie, status, code]);
+        const response = await new AuthClient(world.botUrl, cookie).post('confirm', { decision, confirmation });
+        expect([decision, cookie, response.status, response.body.code]).toEqual([decision, cookie, status, code]);
       }
     }
     expect((await page.post('confirm', { decision: 'connect', confirmation })).status).toBe(200);
@@ -85,10 +85,10 @@ describe('T21: scanners, prefetches and reloads', () => {
     for (const target of targets) {
       for (const headers of purposes) {
         for (const method of ['GET', 'HEAD']) {
-          const answer = await rawRequest(world.botUrl, { method, target, headers });
-          expect([target, method, answer.status]).toEqual([target, method, 200]);
-          expect(answer.headers['set-cookie']).toBeUndefined();
-          expect(answer.headers.location).toBeUndefined();
+          const response = await rawRequest(world.botUrl, { method, target, headers });
+          expect([target, method, response.status]).toEqual([target, method, 200]);
+          expect(response.headers['set-cookie']).toBeUndefined();
+          expect(response.headers.location).toBeUndefined();
         }
       }
     }
@@ -144,10 +144,10 @@ describe('T22: two pop-ups at once', () => {
       const [page, jar] = [pages[at] as AuthClient, jars[at] as CookieJar];
       const username = usernameAt(connection, ADA);
       const { callbackUrl } = await signInByPages({ authorizationUrl, username, password: PASSWORD, jar });
-      let answer = await page.post('complete', completionBody(callbackUrl));
-      if (connection === 'handbook') answer = await page.post('confirm', { decision: 'connect' });
-      expect(answer.body.next).toBe('done');
-      const state = String(answer.body.securityCode);
+      let response = await page.post('complete', completionBody(callbackUrl));
+      if (connection === 'handbook') response = await page.post('confirm', { decision: 'connect' });
+      expect(response.body.next).toBe('done');
+      const state = String(response.body.securityCode);
       expect((await world.search(ADA, { connection, text: 'lakers', state })).type).toBe('result');
       done.push({ code: state, token: linkedCredential(world, ADA, connection).refreshToken });
     }
@@ -165,10 +165,10 @@ describe('T22: two pop-ups at once', () => {
     ['two browsers', 'handbook'],
   ] as const)(
     'T22: in %s at the %s: both work, the last wins, the replaced tokens are revoked, the others live on',
-    async (where, connection) => {
+    async (place, connection) => {
       const page = new AuthClient(world.botUrl);
       const jar = new CookieJar();
-      const one = where === 'one browser';
+      const one = place === 'one browser';
       const [first, last] = await both(
         connection,
         [page, one ? page : new AuthClient(world.botUrl)],
@@ -210,12 +210,12 @@ describe('T32: the identity provider answers with an error', () => {
         decision,
       });
       const mark = await logMark(world);
-      const asked = await providerRequests(world, 'token');
+      const requested = await providerRequests(world, 'token');
       const { connection: id, error, state } = completionBody(callbackUrl);
-      const answer = await page.post('complete', { connection: id, error, state });
-      expect([answer.status, answer.body.code]).toEqual([400, 'signin.cancelled']);
+      const response = await page.post('complete', { connection: id, error, state });
+      expect([response.status, response.body.code]).toEqual([400, 'signin.cancelled']);
       expect(rowCounts(world)).toEqual({ transactions: 0, parked: 0, links: 0, attempts: 0 });
-      expect(await providerRequests(world, 'token')).toBe(asked);
+      expect(await providerRequests(world, 'token')).toBe(requested);
       expect(await eventNamesSince(world, mark)).toEqual(['signin.cancelled']);
     },
   );
@@ -248,8 +248,8 @@ describe('T32: the identity provider answers with an error', () => {
   ])('%s (%s): an end of its own (%i %s), and the log has “%s”', async (error, hint, status, code, reason) => {
     const { page, body } = await untilError();
     const mark = await logMark(world);
-    const answer = await page.post('complete', { connection: 'wiki', state: body.state, error, hint });
-    expect([answer.status, answer.body.code]).toEqual([status, code]);
+    const response = await page.post('complete', { connection: 'wiki', state: body.state, error, hint });
+    expect([response.status, response.body.code]).toEqual([status, code]);
     expect(await eventsSince(world, mark)).toEqual([expect.objectContaining({ event: 'signin.cancelled', reason })]);
     expect(rowCounts(world)).toMatchObject({ transactions: 0, parked: 0, links: 0 });
   });
@@ -274,13 +274,13 @@ describe('T32: the identity provider answers with an error', () => {
         error_description: SCRIPT,
         error_uri: 'javascript:1',
       };
-      const answer = await page.post('complete', response);
-      expect([error, answer.status, answer.body.code]).toEqual([error, 502, 'provider.refused']);
-      const said = JSON.stringify(answer.body);
+      const received = await page.post('complete', response);
+      expect([error, received.status, received.body.code]).toEqual([error, 502, 'provider.refused']);
+      const message = JSON.stringify(received.body);
       await logMark(world);
       const logged = world.bot.output().slice(mark);
       for (const text of [error, JSON.stringify(error).slice(1, -1), 'script', 'javascript:']) {
-        expect([text, said.includes(text), logged.includes(text)]).toEqual([text, false, false]);
+        expect([text, message.includes(text), logged.includes(text)]).toEqual([text, false, false]);
       }
       expect(rowCounts(world)).toMatchObject({ transactions: 0, parked: 0, links: 0 });
     }

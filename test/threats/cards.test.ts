@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ADA } from '../../local/people.ts';
 import { elementsOf, readCard } from '../support/cards.ts';
 import { leaksIn } from '../support/log.ts';
-import { type Hit, searchAnswer, type WikiControl, wikiControl } from '../support/wiki-control.ts';
+import { type Hit, searchResponse, type WikiControl, wikiControl } from '../support/wiki-control.ts';
 import { type Answer, type Attachment, startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -17,7 +17,7 @@ afterAll(() => world?.stop());
 
 /** Ada's results where the wiki answers with these hits. */
 async function cardsOf(hits: readonly Hit[], locale?: unknown): Promise<Attachment[]> {
-  await wiki.fault({ body: searchAnswer(hits) });
+  await wiki.fault({ body: searchResponse(hits) });
   const { status, body } = await world.post(ADA, { text: 'lakers' }, (activity) => {
     if (locale !== undefined) activity.locale = locale;
   });
@@ -112,9 +112,9 @@ describe('dates are written as the asker writes them', () => {
     ['pt-BR', (date: string) => `Última edição: ${date}, por Bo`],
     ['ar-EG', (date: string) => `آخر تعديل: \u2068${date}\u2069 بواسطة \u2068Bo\u2069`],
     ['zh-Hans-CN', (date: string) => `上次编辑：${date}，编辑者：Bo`],
-  ])('%s', async (locale, words) => {
+  ])('%s', async (locale, text) => {
     const date = new Date('2026-03-05T23:59:00Z').toLocaleDateString(locale, { dateStyle: 'medium', timeZone: 'UTC' });
-    expect(await edited(locale)).toBe(words(date));
+    expect(await edited(locale)).toBe(text(date));
   });
 
   test.each(['nl-NL', 'zh-TW', 'ru'])('%s, in which we have no words, as the words: in English', async (locale) => {

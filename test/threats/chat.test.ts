@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ADA, BOT_ID, GRACE, LINUS, type Person } from '../../local/people.ts';
-import { buttonsOf, CARD, replies, repliesTo, tell, ticketsIn, wordsOf } from '../support/chat.ts';
+import { buttonsOf, CARD, replies, repliesTo, tell, textOf, ticketsIn } from '../support/chat.ts';
 import { forgetAll, rowCounts } from '../support/evidence.ts';
 import { failuresOf } from '../support/outcomes.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -17,8 +17,8 @@ const NOTHING = { transactions: 0, parked: 0, links: 0, attempts: 0 };
 const GROUP = { id: '19:meeting@thread.v2', conversationType: 'groupChat' };
 const CHANNEL = { id: '19:general@thread.tacv2', conversationType: 'channel' };
 
-async function sayOne(person: Person, said: Parameters<typeof tell>[2]) {
-  const all = await tell(world, person, said);
+async function sendOne(person: Person, message: Parameters<typeof tell>[2]) {
+  const all = await tell(world, person, message);
   expect(all.length).toBe(1);
   return all[0] ?? { type: 'none' };
 }
@@ -38,9 +38,9 @@ function showMoreIn(reply: Awaited<ReturnType<typeof tell>>[number]): Record<str
 
 describe('signed out', () => {
   test('“sign in” shows one card: a button for each connection opens our own page, and one of them is enough', async () => {
-    const reply = await sayOne(ADA, 'sign in');
+    const reply = await sendOne(ADA, 'sign in');
     expect(reply.attachments?.map(({ contentType }) => contentType)).toEqual([CARD.signIn]);
-    expect(wordsOf(reply)).toBe('Sign in to search. One of these is enough. You can add others later.');
+    expect(textOf(reply)).toBe('Sign in to search. One of these is enough. You can add others later.');
     expect(buttonsOf(reply).map(({ type, title }) => [type, title])).toEqual([
       ['signin', 'Sign in to Contoso wiki'],
       ['signin', 'Sign in to Contoso handbook'],
@@ -50,23 +50,23 @@ describe('signed out', () => {
   });
 
   test('“sign in Contoso handbook” is for that one', async () => {
-    const reply = await sayOne(ADA, 'Sign in Contoso handbook');
+    const reply = await sendOne(ADA, 'Sign in Contoso handbook');
     expect([...ticketsIn(reply).keys()]).toEqual(['Sign in to Contoso handbook']);
   });
 
   test('“search …” asks to sign in; nothing is searched', async () => {
-    const reply = await sayOne(ADA, 'search lakers');
+    const reply = await sendOne(ADA, 'search lakers');
     expect([...ticketsIn(reply).keys()]).toEqual(['Sign in to Contoso wiki', 'Sign in to Contoso handbook']);
     expect(rowCounts(world)).toEqual(NOTHING);
   });
 
   test('“sign out” says that there is nothing to sign out of', async () => {
-    expect(wordsOf(await sayOne(ADA, 'sign out'))).toBe('You are not signed in to anything here.');
+    expect(textOf(await sendOne(ADA, 'sign out'))).toBe('You are not signed in to anything here.');
   });
 
   test('whatever else is said offers what can be done, and is searched for only when asked', async () => {
-    const reply = await sayOne(ADA, 'los angeles');
-    expect(wordsOf(reply)).toBe('I do not know what to do with “los angeles”.');
+    const reply = await sendOne(ADA, 'los angeles');
+    expect(textOf(reply)).toBe('I do not know what to do with “los angeles”.');
     expect(buttonsOf(reply)).toEqual([
       { type: 'imBack', title: 'Search for “los angeles”', value: 'search los angeles' },
       { type: 'imBack', title: 'help', value: 'help' },
@@ -76,8 +76,8 @@ describe('signed out', () => {
   test.each(['help', 'Hello!', '  HELP  ', '<at>Latchkey</at> help', '<at>Latchkey</at>', '?'])(
     '%j is greeted',
     async (text) => {
-      const reply = await sayOne(ADA, text);
-      expect(wordsOf(reply)).toContain('I search Contoso wiki and Contoso handbook with your own account.');
+      const reply = await sendOne(ADA, text);
+      expect(textOf(reply)).toContain('I search Contoso wiki and Contoso handbook with your own account.');
       expect(buttonsOf(reply).map(({ value }) => value)).toEqual(['sign in', 'who am i', 'sign out']);
     },
   );
@@ -97,9 +97,9 @@ describe('signed out', () => {
     const beside = (text: string) =>
       repliesTo(world, { ...world.connector.messageActivity(ADA, { text }), attachments: [card] });
     const [unknown] = await beside('los angeles <attachment id="1a2b"></attachment>');
-    expect(wordsOf(unknown ?? { type: 'none' })).toBe('I do not know what to do with “los angeles”.');
+    expect(textOf(unknown ?? { type: 'none' })).toBe('I do not know what to do with “los angeles”.');
     const [greeting] = await beside('<blockquote><p>search x</p></blockquote>help');
-    expect(wordsOf(greeting ?? { type: 'none' })).toContain('with your own account');
+    expect(textOf(greeting ?? { type: 'none' })).toContain('with your own account');
   });
 
   test.each([
@@ -110,7 +110,7 @@ describe('signed out', () => {
     ['fr-FR', 'se connecter', 'Se connecter à Contoso wiki'],
     ['de-DE', 'sign in', 'Bei Contoso wiki anmelden'],
   ])('%s: “%s” asks to sign in, in that language', async (locale, text, title) => {
-    const reply = await sayOne(ADA, { text, locale });
+    const reply = await sendOne(ADA, { text, locale });
     expect([...ticketsIn(reply).keys()][0]).toBe(title);
   });
 
@@ -123,7 +123,7 @@ describe('signed out', () => {
     'locale %s, German in clientInfo: “hilfe” is greeted and “anmelden” asks to sign in, in German',
     async (_, odd) => {
       const phone = { type: 'clientInfo', locale: 'de-DE', country: 'DE', platform: 'iOS' };
-      const say = async (text: string) => {
+      const send = async (text: string) => {
         const activity = {
           ...world.connector.messageActivity(ADA, { text }),
           ...odd,
@@ -132,8 +132,8 @@ describe('signed out', () => {
         const [reply = { type: 'none' }] = await repliesTo(world, activity);
         return reply;
       };
-      expect(buttonsOf(await say('hilfe')).map(({ value }) => value)).toEqual(['anmelden', 'wer bin ich', 'abmelden']);
-      expect([...ticketsIn(await say('anmelden')).keys()][0]).toBe('Bei Contoso wiki anmelden');
+      expect(buttonsOf(await send('hilfe')).map(({ value }) => value)).toEqual(['anmelden', 'wer bin ich', 'abmelden']);
+      expect([...ticketsIn(await send('anmelden')).keys()][0]).toBe('Bei Contoso wiki anmelden');
     },
   );
 
@@ -147,22 +147,23 @@ describe('signed out', () => {
   );
 
   test('T51: what was said comes back as text, not as markup', async () => {
-    const reply = await sayOne(ADA, '[now](https://attacker.example) <b>x</b>');
-    expect(wordsOf(reply)).not.toMatch(/\]\(|<b>/);
+    const reply = await sendOne(ADA, '[now](https://attacker.example) <b>x</b>');
+    expect(textOf(reply)).not.toMatch(/\]\(|<b>/);
   });
 });
 
 describe('signed in', () => {
   test('“search …” shows the cards of the messaging extension beside each other', async () => {
     await world.signIn(ADA);
-    const asked = await world.search(ADA, { text: 'lakers' });
+    const requested = await world.search(ADA, { text: 'lakers' });
     const [reply, more, others] = await tell(world, ADA, 'search lakers');
     expect(reply?.attachmentLayout).toBe('carousel');
     const cards = reply?.attachments?.map(({ content }) => JSON.stringify(content)) ?? [];
     expect(cards).toHaveLength(10);
-    for (const card of cards) expect(asked.attachments?.map(({ content }) => JSON.stringify(content))).toContain(card);
+    for (const card of cards)
+      expect(requested.attachments?.map(({ content }) => JSON.stringify(content))).toContain(card);
     expect(JSON.stringify(more)).toMatch(/There are \d+ more results\./);
-    expect(wordsOf(others ?? { type: 'none' })).toBe(
+    expect(textOf(others ?? { type: 'none' })).toBe(
       'You are not signed in to Contoso handbook. Say “sign in” to search there, too.',
     );
   });
@@ -171,10 +172,10 @@ describe('signed in', () => {
     await world.signIn(ADA);
     await world.signIn(ADA, { connection: 'handbook' });
     const titles: string[] = [];
-    let said: string | Parameters<typeof tell>[2] = 'search lakers';
+    let message: string | Parameters<typeof tell>[2] = 'search lakers';
     let left: number | undefined;
     for (;;) {
-      const [cards, more, ...others] = await tell(world, ADA, said);
+      const [cards, more, ...others] = await tell(world, ADA, message);
       expect(others).toEqual([]);
       const shown = (cards?.attachments ?? []).map(({ content }) => JSON.stringify(content));
       titles.push(...shown);
@@ -184,7 +185,7 @@ describe('signed in', () => {
       const [, count] = /There (?:is|are) (\d+) more results?\./.exec(JSON.stringify(more)) ?? [];
       if (left !== undefined) expect(Number(count)).toBe(left - 10);
       left = Number(count);
-      said = { value: showMoreIn(more) };
+      message = { value: showMoreIn(more) };
     }
     expect(titles.length).toBeGreaterThan(20);
     expect(new Set(titles).size).toBe(titles.length);
@@ -202,7 +203,7 @@ describe('signed in', () => {
     for (const more of [null, 1, 'x', [], ...odd]) {
       expect([more, await tell(world, ADA, { value: { more } })]).toEqual([more, []]);
     }
-    expect(wordsOf(await sayOne(ADA, { value: { more: { text: 'lakers', seen: { other: 1 } } } }))).toBe(
+    expect(textOf(await sendOne(ADA, { value: { more: { text: 'lakers', seen: { other: 1 } } } }))).toBe(
       'There are no more results.',
     );
   });
@@ -210,20 +211,20 @@ describe('signed in', () => {
   test('nothing found is said, with what was looked for', async () => {
     await world.signIn(ADA);
     await world.signIn(ADA, { connection: 'handbook' });
-    const reply = await sayOne(ADA, 'search xyzzyqwert');
-    expect(wordsOf(reply)).toContain('Nothing in Contoso wiki matches “xyzzyqwert”.');
-    expect(wordsOf(reply)).toContain('Nothing in Contoso handbook matches “xyzzyqwert”.');
+    const reply = await sendOne(ADA, 'search xyzzyqwert');
+    expect(textOf(reply)).toContain('Nothing in Contoso wiki matches “xyzzyqwert”.');
+    expect(textOf(reply)).toContain('Nothing in Contoso handbook matches “xyzzyqwert”.');
   });
 
   test('“who am i” shows each account; its buttons sign out of one, and ask to sign in with another', async () => {
     await world.signIn(ADA);
-    const card = JSON.stringify((await sayOne(ADA, 'Who am I?')).attachments);
+    const card = JSON.stringify((await sendOne(ADA, 'Who am I?')).attachments);
     expect(card).toContain('Signed in as');
     expect(card).toContain('"data":{"signOut":"wiki"}');
-    const other = await sayOne(ADA, { value: { switchAccount: 'wiki' } });
+    const other = await sendOne(ADA, { value: { switchAccount: 'wiki' } });
     expect([...ticketsIn(other).keys()]).toEqual(['Sign in to Contoso wiki']);
     expect(rowCounts(world).links).toBe(1);
-    expect(wordsOf(await sayOne(ADA, { value: { signOut: 'wiki' } }))).toContain('You are signed out of Contoso wiki.');
+    expect(textOf(await sendOne(ADA, { value: { signOut: 'wiki' } }))).toContain('You are signed out of Contoso wiki.');
     expect(rowCounts(world).links).toBe(0);
   });
 
@@ -231,7 +232,7 @@ describe('signed in', () => {
     await world.signIn(ADA);
     await world.signIn(ADA, { connection: 'handbook' });
     await world.signIn(GRACE);
-    expect(wordsOf(await sayOne(ADA, 'sign out'))).toContain('Contoso wiki and Contoso handbook');
+    expect(textOf(await sendOne(ADA, 'sign out'))).toContain('Contoso wiki and Contoso handbook');
     expect((await world.search(ADA)).type).toBe('auth');
     expect((await world.search(GRACE)).type).toBe('result');
   });
@@ -245,7 +246,7 @@ describe('signed in', () => {
   ])('“%s” signs out of the handbook alone', async (text) => {
     await world.signIn(ADA);
     await world.signIn(ADA, { connection: 'handbook' });
-    expect(wordsOf(await sayOne(ADA, text))).toBe('You are signed out of Contoso handbook. Search again to sign in.');
+    expect(textOf(await sendOne(ADA, text))).toBe('You are signed out of Contoso handbook. Search again to sign in.');
     expect(rowCounts(world).links).toBe(1);
   });
 
@@ -254,7 +255,7 @@ describe('signed in', () => {
     async (text) => {
       await world.signIn(ADA);
       await world.signIn(ADA, { connection: 'handbook' });
-      const card = JSON.stringify((await sayOne(ADA, text)).attachments);
+      const card = JSON.stringify((await sendOne(ADA, text)).attachments);
       expect(card).toContain('Which connection do you want to sign out of?');
       expect(card.match(/"Sign out of [^"]+"/g)).toEqual([
         '"Sign out of Contoso wiki"',
@@ -262,14 +263,14 @@ describe('signed in', () => {
         '"Sign out of all"',
       ]);
       expect(rowCounts(world).links).toBe(2);
-      await sayOne(ADA, { value: { signOut: 'handbook' } });
+      await sendOne(ADA, { value: { signOut: 'handbook' } });
       expect(rowCounts(world).links).toBe(1);
     },
   );
 
   test('“sign out of the handbook” tells a person who is signed in elsewhere alone that they are not signed in there', async () => {
     await world.signIn(ADA);
-    expect(wordsOf(await sayOne(ADA, 'sign out of the handbook'))).toMatch(
+    expect(textOf(await sendOne(ADA, 'sign out of the handbook'))).toMatch(
       /^You are not signed in to Contoso handbook\./,
     );
     expect(rowCounts(world).links).toBe(1);
@@ -277,28 +278,28 @@ describe('signed in', () => {
 
   test('“search” alone asks what to look for, and the next message is the answer', async () => {
     await world.signIn(ADA);
-    expect(wordsOf(await sayOne(ADA, 'search'))).toBe('What shall I look for? Send me a few words.');
+    expect(textOf(await sendOne(ADA, 'search'))).toBe('What shall I look for? Send me a few words.');
     expect((await found(ADA, 'lakers')).join()).toContain('Lakers');
-    expect(wordsOf(await sayOne(ADA, 'lakers'))).toBe('I do not know what to do with “lakers”.');
+    expect(textOf(await sendOne(ADA, 'lakers'))).toBe('I do not know what to do with “lakers”.');
   });
 
   test('a command after that question is a command, and ends the question', async () => {
     await world.signIn(ADA);
-    await sayOne(ADA, 'search');
-    expect(wordsOf(await sayOne(ADA, 'help'))).toContain('I search Contoso wiki');
-    expect(wordsOf(await sayOne(ADA, 'lakers'))).toBe('I do not know what to do with “lakers”.');
+    await sendOne(ADA, 'search');
+    expect(textOf(await sendOne(ADA, 'help'))).toContain('I search Contoso wiki');
+    expect(textOf(await sendOne(ADA, 'lakers'))).toBe('I do not know what to do with “lakers”.');
   });
 
   test('T56: that question is answered by the person who was asked, in that conversation alone', async () => {
     await world.signIn(ADA);
     await world.signIn(GRACE);
-    await sayOne(ADA, 'search');
+    await sendOne(ADA, 'search');
     const elsewhere = { id: 'a:another', conversationType: 'personal' };
-    expect(wordsOf(await sayOne(GRACE, 'lakers'))).toBe('I do not know what to do with “lakers”.');
+    expect(textOf(await sendOne(GRACE, 'lakers'))).toBe('I do not know what to do with “lakers”.');
     const { conversation } = world.connector.messageActivity(ADA, { text: 'x' });
-    const there = { id: conversation.id, conversationType: 'personal' };
-    expect(wordsOf(await sayOne(GRACE, { text: 'lakers', conversation: there }))).toMatch(/^I do not know/);
-    expect(wordsOf(await sayOne(ADA, { text: 'lakers', conversation: elsewhere }))).toMatch(/^I do not know/);
+    const existing = { id: conversation.id, conversationType: 'personal' };
+    expect(textOf(await sendOne(GRACE, { text: 'lakers', conversation: existing }))).toMatch(/^I do not know/);
+    expect(textOf(await sendOne(ADA, { text: 'lakers', conversation: elsewhere }))).toMatch(/^I do not know/);
     expect((await found(ADA, 'lakers')).join()).toContain('Lakers');
   });
 
@@ -324,7 +325,7 @@ describe('signed in', () => {
     world.sql('ALTER TABLE links RENAME TO links_away');
     try {
       for (const text of ['search lakers', 'who am i', 'sign out']) {
-        expect([text, wordsOf(await sayOne(ADA, text))]).toEqual([text, expect.stringMatching(/Reference: \w{8}/)]);
+        expect([text, textOf(await sendOne(ADA, text))]).toEqual([text, expect.stringMatching(/Reference: \w{8}/)]);
       }
     } finally {
       world.sql('ALTER TABLE links_away RENAME TO links');
@@ -338,15 +339,15 @@ describe('T56: where others read', () => {
     ['a channel', CHANNEL],
   ])('%s: nothing personal is said, whatever is asked; a personal chat is offered', async (_, conversation) => {
     await world.signIn(ADA);
-    for (const said of [
+    for (const message of [
       { text: '<at>Latchkey</at> search lakers' },
       { text: 'who am i' },
       { text: 'sign in' },
       { text: 'help' },
       { value: { signOut: 'wiki' } },
     ]) {
-      const reply = await sayOne(ADA, { ...said, conversation });
-      expect(wordsOf(reply)).toBe('What I find is for you alone, so I answer in a personal chat.');
+      const reply = await sendOne(ADA, { ...message, conversation });
+      expect(textOf(reply)).toBe('What I find is for you alone, so I answer in a personal chat.');
       expect(buttonsOf(reply)).toEqual([
         {
           type: 'openUrl',
@@ -362,7 +363,7 @@ describe('T56: where others read', () => {
     const activity = world.connector.messageActivity(ADA, { text: 'sign in' });
     for (const conversation of [{ id: 'a:x' }, { ...activity.conversation, isGroup: true }]) {
       const [reply] = await repliesTo(world, { ...activity, id: undefined, conversation });
-      expect(wordsOf(reply ?? { type: 'none' })).toContain('personal chat');
+      expect(textOf(reply ?? { type: 'none' })).toContain('personal chat');
     }
   });
 });
@@ -373,9 +374,9 @@ describe('who may', () => {
     const activity = world.connector.messageActivity(ADA, { text: 'search lakers' });
     for (const channelId of ['directline', 'webchat', 'emulator', 'skype']) {
       const sent = { ...activity, id: undefined, channelId };
-      const said = await repliesTo(world, sent);
-      expect([channelId, said.length]).toEqual([channelId, 1]);
-      expect(said[0]?.attachments?.some(({ contentType }) => contentType === CARD.adaptive) ?? false).toBe(false);
+      const messages = await repliesTo(world, sent);
+      expect([channelId, messages.length]).toEqual([channelId, 1]);
+      expect(messages[0]?.attachments?.some(({ contentType }) => contentType === CARD.adaptive) ?? false).toBe(false);
     }
     for (const channelId of ['directline', 'webchat', 'emulator', 'skype']) {
       const { body } = await world.post(ADA, { text: 'lakers' }, (query) => Object.assign(query, { channelId }));
@@ -402,7 +403,7 @@ describe('who may', () => {
   test('T8: who is not named hears so, and gets no ticket', async () => {
     const activity = world.connector.messageActivity(ADA, { text: 'sign in' });
     const [reply] = await repliesTo(world, { ...activity, from: { id: '29:x', name: 'x' } });
-    expect(wordsOf(reply ?? { type: 'none' })).toMatch(/did not say who you are/);
+    expect(textOf(reply ?? { type: 'none' })).toMatch(/did not say who you are/);
     expect(buttonsOf(reply ?? { type: 'none' })).toEqual([]);
   });
 });
@@ -413,8 +414,8 @@ describe('new here', () => {
     for (const activity of world.connector.installationActivities(GRACE)) {
       await world.connector.post(world.botUrl, activity);
     }
-    const said = replies(world).slice(before);
-    expect(said.map(({ reply }) => wordsOf(reply))).toEqual([
+    const messages = replies(world).slice(before);
+    expect(messages.map(({ reply }) => textOf(reply))).toEqual([
       'I search Contoso wiki and Contoso handbook with your own account. What I find is for you alone. Say “search” and a few words. I also know these:',
     ]);
     expect(rowCounts(world)).toEqual(NOTHING);
@@ -422,8 +423,8 @@ describe('new here', () => {
 
   test('in a group it says where it answers', async () => {
     const activities = world.connector.installationActivities(GRACE, { conversation: GROUP });
-    const said = (await Promise.all(activities.map((activity) => repliesTo(world, activity)))).flat();
-    expect(new Set(said.map(wordsOf))).toEqual(
+    const messages = (await Promise.all(activities.map((activity) => repliesTo(world, activity)))).flat();
+    expect(new Set(messages.map(textOf))).toEqual(
       new Set(['What I find is for you alone, so I answer in a personal chat.']),
     );
   });
@@ -434,7 +435,7 @@ test('a reply goes to the conversation and the activity that it answers, and not
   const activity = world.connector.messageActivity(ADA, { text: 'help' });
   const before = replies(world).length;
   await world.connector.post(world.botUrl, activity);
-  const [said] = replies(world).slice(before);
-  expect(said?.conversationId).toBe(activity.conversation.id);
-  expect(said?.reply).toMatchObject({ replyToId: activity.id, recipient: { id: activity.from.id } });
+  const [message] = replies(world).slice(before);
+  expect(message?.conversationId).toBe(activity.conversation.id);
+  expect(message?.reply).toMatchObject({ replyToId: activity.id, recipient: { id: activity.from.id } });
 });

@@ -48,7 +48,7 @@ describe('T98: the clock was a day ahead and is set back', () => {
       clock.release();
       await eventually(
         () => ask(0, { bot: bot.url }),
-        (answer) => answer === '200 auth',
+        (response) => response === '200 auth',
       );
     } finally {
       connectorIs('ok');
@@ -60,7 +60,7 @@ describe('T98: the clock was a day ahead and is set back', () => {
   test('T98: a person who was paused meanwhile may try again', async () => {
     clock.ahead(DAY_MS);
     const wrong = () => ask(DAY_MS, { state: randomBytes(32).toString('base64url') });
-    await eventually(wrong, (answer) => answer === '200 message');
+    await eventually(wrong, (response) => response === '200 message');
     clock.release();
     expect(await ask(0)).toBe('200 auth');
     expect(await ask(0, { state: randomBytes(32).toString('base64url') })).toBe('200 auth');

@@ -36,15 +36,15 @@ describe('T14: one code, many times at once', () => {
   test.each([
     ['20 times in one process', 20, 0],
     ['10 times in each of two processes', 10, 10],
-  ])('T14: %s: one link, everybody is answered, nothing is counted as a guess', async (_name, here, there) => {
+  ])('T14: %s: one link, everybody is answered, nothing is counted as a guess', async (_name, here, existing) => {
     const state = await world.securityCode(ADA, { connection: 'handbook' });
     const { refreshToken } = parkedCredential(world, ADA);
     const before = { log: await logMark(world), second: second.output().length };
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       ...Array.from({ length: here }, () => redeem(world.botUrl, state)),
-      ...Array.from({ length: there }, () => redeem(second.url, state)),
+      ...Array.from({ length: existing }, () => redeem(second.url, state)),
     ]);
-    expect(answers).toEqual(Array(here + there).fill('result'));
+    expect(responses).toEqual(Array(here + existing).fill('result'));
     expect(rowCounts(world)).toEqual({ transactions: 0, parked: 0, links: 1, attempts: 0 });
     expect(await isHonoured(world, 'handbook', refreshToken)).toBe(true);
     await logMark(world);

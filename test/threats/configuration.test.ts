@@ -374,9 +374,9 @@ test.each([
   ['BOT_PASSWORD', 'changeme', 'placeholder'],
   ['BOT_PASSWORD', '${{SECRET_BOT_PASSWORD}}', 'was not replaced'],
   ['DIRECT_LINE_SECRET', '$DIRECT_LINE_KEY', 'was not replaced'],
-])('T9: %s=%s is refused', async (name, value, words) => {
+])('T9: %s=%s is refused', async (name, value, text) => {
   const { named, output } = await refused({ [name]: value, DIRECT_LINE_TENANT: TENANTS.contoso });
-  expect([named, output]).toEqual([[name], expect.stringContaining(words)]);
+  expect([named, output]).toEqual([[name], expect.stringContaining(text)]);
 });
 
 test('a byte order mark in front of connections.json is accepted', async () => {
@@ -423,10 +423,10 @@ test('T9: a connections.json that does not hold together does not start', async 
     [{ connections: unset }, '${NOT_SET}', '${AND_NOT_THIS}'],
     [{ connections: twice }, 'the id wiki is there twice'],
   ];
-  await inPairs(cases, async ([content, ...words]) => {
+  await inPairs(cases, async ([content, ...text]) => {
     const { named, output } = await refused({ CONNECTIONS_FILE: starts.connectionsFile(content) });
     expect(named).toEqual(['CONNECTIONS_FILE']);
-    expect(words.filter((each) => !output.includes(each))).toEqual([]);
+    expect(text.filter((each) => !output.includes(each))).toEqual([]);
   });
 }, 60_000);
 

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { generateKeyPair, SignJWT } from 'jose';
 import { ADA, GRACE } from '../../local/people.ts';
-import { CARD, type ChatReply, repliesTo, wordsOf } from '../support/chat.ts';
+import { CARD, type ChatReply, repliesTo, textOf } from '../support/chat.ts';
 import { allRows, logMark } from '../support/evidence.ts';
 import { leaksIn } from '../support/log.ts';
 import { linkedCredential } from '../support/opened.ts';
@@ -45,7 +45,7 @@ function tell(text: string, entities: unknown, change: object = {}): Promise<Cha
 }
 
 /** One reply, beside the offer of more results. */
-async function sayOne(...args: Parameters<typeof tell>): Promise<ChatReply> {
+async function sendOne(...args: Parameters<typeof tell>): Promise<ChatReply> {
   const [reply, ...others] = await tell(...args);
   expect(others.filter((other) => !JSON.stringify(other).includes('"more":'))).toEqual([]);
   return reply ?? { type: 'none' };
@@ -56,40 +56,40 @@ const isFound = ({ attachments = [] }: ChatReply) =>
 
 describe('T71: a token that counts', () => {
   test.each(['1', '2'])('status %s: the handbook is searched with it, and with nothing else', async (status) => {
-    const reply = await sayOne('search lakers', [{ type: 'clientInfo' }, entity(status, token)]);
+    const reply = await sendOne('search lakers', [{ type: 'clientInfo' }, entity(status, token)]);
     expect(isFound(reply)).toBe(true);
     expect(JSON.stringify(reply)).toContain('signed in as ada');
     expect(JSON.stringify(reply)).not.toContain('Contoso wiki');
   });
 
   test('“Show more” shows the results that come next, with the token that comes along', async () => {
-    const first = await sayOne('search lakers', [entity('1', token)]);
+    const first = await sendOne('search lakers', [entity('1', token)]);
     const value = { more: { text: 'lakers', seen: { handbook: 10 } } };
-    const next = await sayOne('', [entity('1', token)], { value });
+    const next = await sendOne('', [entity('1', token)], { value });
     expect(isFound(next)).toBe(true);
     expect(first.attachments).not.toContainEqual(next.attachments?.[0]);
   });
 
   test('it is kept nowhere: the next message without it finds nobody', async () => {
     const before = allRows(world);
-    await sayOne('search lakers', [entity('1', token)]);
+    await sendOne('search lakers', [entity('1', token)]);
     expect(allRows(world)).toEqual(before);
     expect(Object.values(before).flat()).toEqual([]);
-    const reply = await sayOne('search lakers', []);
-    expect(wordsOf(reply)).toMatch(/did not say who you are/);
+    const reply = await sendOne('search lakers', []);
+    expect(textOf(reply)).toMatch(/did not say who you are/);
     await logMark(world);
     expect(leaksIn(world.bot.output(), [token, token.slice(0, 60), token.split('.')[2] ?? token])).toEqual([]);
   });
 
   test('status 3: cancelled, in words, in the language of whoever did', async () => {
     for (const value of [null, undefined, token]) {
-      const reply = await sayOne('search lakers', [entity('3', value)], { locale: 'de-DE' });
-      expect(wordsOf(reply)).toBe('Die Anmeldung wurde abgebrochen. Schreiben Sie „anmelden“, um neu zu beginnen.');
+      const reply = await sendOne('search lakers', [entity('3', value)], { locale: 'de-DE' });
+      expect(textOf(reply)).toBe('Die Anmeldung wurde abgebrochen. Schreiben Sie „anmelden“, um neu zu beginnen.');
     }
   });
 
   test('anything but a search is greeted', async () => {
-    expect(wordsOf(await sayOne('help', [entity('1', token)]))).toMatch(/^I search Contoso handbook/);
+    expect(textOf(await sendOne('help', [entity('1', token)]))).toMatch(/^I search Contoso handbook/);
   });
 });
 
@@ -107,11 +107,11 @@ describe('T71: a token that does not', () => {
   test('a status is a text, and one of three', async () => {
     const before = await sideEffects(world);
     for (const status of [1, 2, 3, '0', '4', '01', ' 1', '', null, undefined, true, ['1'], { a: 1 }]) {
-      const reply = await sayOne('search lakers', [entity(status, token)]);
-      expect([status, wordsOf(reply)]).toEqual([status, expect.stringMatching(/did not say who you are/)]);
+      const reply = await sendOne('search lakers', [entity(status, token)]);
+      expect([status, textOf(reply)]).toEqual([status, expect.stringMatching(/did not say who you are/)]);
     }
     for (const value of [null, undefined, '', 1, [token], { token }]) {
-      expect(isFound(await sayOne('search lakers', [entity('1', value)]))).toBe(false);
+      expect(isFound(await sendOne('search lakers', [entity('1', value)]))).toBe(false);
     }
     for (const entities of [
       null,
@@ -121,7 +121,7 @@ describe('T71: a token that does not', () => {
       [entity('1', token), entity('1', token)],
       [[entity('1', token)]],
     ]) {
-      expect(isFound(await sayOne('search lakers', entities))).toBe(false);
+      expect(isFound(await sendOne('search lakers', entities))).toBe(false);
     }
     expect(await sideEffects(world)).toEqual(before);
   });
@@ -149,16 +149,16 @@ describe('T71: a token that does not', () => {
     const calls = async () => (await sideEffects(world)).wikiCalls;
     const before = await calls();
     for (const [name, value] of Object.entries(tokens)) {
-      const reply = await sayOne('search lakers', [entity('1', value)]);
-      expect([name, wordsOf(reply)]).toEqual([name, expect.stringMatching(/^That sign-in came too late/)]);
+      const reply = await sendOne('search lakers', [entity('1', value)]);
+      expect([name, textOf(reply)]).toEqual([name, expect.stringMatching(/^That sign-in came too late/)]);
     }
     expect(await calls()).toBe(before);
     expect(await failuresOf(world)).toEqual([]);
   });
 
   test('for another audience it is not good, on a channel whose connection wants that one', async () => {
-    const reply = await sayOne('search lakers', [entity('1', token)], { channelId: 'skype' });
-    expect(wordsOf(reply)).toMatch(/^That sign-in came too late/);
+    const reply = await sendOne('search lakers', [entity('1', token)], { channelId: 'skype' });
+    expect(textOf(reply)).toMatch(/^That sign-in came too late/);
   });
 
   test('T56: where others read, nothing is found with it', async () => {
@@ -166,7 +166,7 @@ describe('T71: a token that does not', () => {
       { id: 'x', isGroup: true },
       { id: 'x', conversationType: 'groupChat' },
     ]) {
-      expect(isFound(await sayOne('search lakers', [entity('1', token)], { conversation }))).toBe(false);
+      expect(isFound(await sendOne('search lakers', [entity('1', token)], { conversation }))).toBe(false);
     }
   });
 });

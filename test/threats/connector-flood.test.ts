@@ -41,9 +41,9 @@ function forged(header: Record<string, unknown>, claims: Record<string, unknown>
   const seconds = Math.floor(Date.now() / 1000);
   const honest = { iss: 'https://api.botframework.com', aud: BOT_ID, serviceurl: world.connector.serviceUrl };
   const payload = { ...honest, nbf: seconds, exp: seconds + 3600, jti: randomUUID(), ...claims };
-  const words = { alg: 'RS256', typ: 'JWT', ...header };
+  const text = { alg: 'RS256', typ: 'JWT', ...header };
   const signature = randomBytes(256).toString('base64url');
-  return `${encode(words)}.${encode({ ...payload, padding: PADDING })}.${signature}`;
+  return `${encode(text)}.${encode({ ...payload, padding: PADDING })}.${signature}`;
 }
 
 const forgers: (() => string)[] = [

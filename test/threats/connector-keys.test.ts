@@ -58,8 +58,8 @@ async function unknownKeys(count: number): Promise<string[]> {
 describe('T5: a flood of unknown key ids', () => {
   test('asks for the keys once, and not again before the cooldown ends', async () => {
     const before = fetches();
-    const answers = [...(await flood(await unknownKeys(60))), ...(await flood(await unknownKeys(60)))];
-    expect(new Set(answers)).toEqual(new Set([REFUSED]));
+    const responses = [...(await flood(await unknownKeys(60))), ...(await flood(await unknownKeys(60)))];
+    expect(new Set(responses)).toEqual(new Set([REFUSED]));
     expect(fetches()).toEqual({ metadata: before.metadata + 1, keys: before.keys + 1 });
     later(9_999);
     expect(await flood(await unknownKeys(5))).toEqual(Array(5).fill(REFUSED));
@@ -112,8 +112,8 @@ describe('T6, T78: the Connector’s keys are out of reach', () => {
     try {
       const tokens = [await token(), await token(), ...(await unknownKeys(1))];
       later(2_000);
-      const answers = await Promise.all(tokens.map((bearer) => search(bearer, bot.url)));
-      expect(answers).toEqual(tokens.map(() => UNAVAILABLE));
+      const responses = await Promise.all(tokens.map((bearer) => search(bearer, bot.url)));
+      expect(responses).toEqual(tokens.map(() => UNAVAILABLE));
       expect(await search(await token(), bot.url)).toBe(UNAVAILABLE);
       connectorIs('ok');
       later(2_000);
@@ -133,7 +133,7 @@ describe('T6, T78: the Connector’s keys are out of reach', () => {
     later(20_001);
     await eventually(
       async () => search(await token({ key: withdrawn })),
-      (answer) => answer === REFUSED,
+      (response) => response === REFUSED,
     );
   });
 });

@@ -30,7 +30,7 @@ afterAll(async () => {
   clock?.close();
 });
 
-type Answer = (response: ServerResponse) => void;
+type Reply = (response: ServerResponse) => void;
 const json = (body: unknown) => (response: ServerResponse) => sendJson(response, body);
 const raw =
   (body: string | Buffer, headers = {}) =>
@@ -41,8 +41,8 @@ const metadata = (jwks_uri: unknown) => json({ issuer: 'https://api.botframework
 const redirect = (response: ServerResponse) => response.writeHead(302, { location: `${elsewhere.origin}/keys` }).end();
 
 /** A search while metadata and keys answer like this; the clock has gone on, so that the bot asks. */
-async function search({ meta, keys, key }: { meta?: Answer; keys?: Answer; key?: SigningKey }) {
-  source.answer = ({ url }, response) => {
+async function search({ meta, keys, key }: { meta?: Reply; keys?: Reply; key?: SigningKey }) {
+  source.response = ({ url }, response) => {
     if (url === '/metadata') (meta ?? metadata(`${source.origin}/keys`))(response);
     else (keys ?? json(keySet()))(response);
   };
@@ -88,11 +88,11 @@ test('the log names the document that is too large, its size and the limit', asy
   const mark = world.bot.output().length;
   const body = `${' '.repeat(5 * 1024 * 1024)}${JSON.stringify(keySet())}`;
   expect(outcomeOf(await search({ keys: raw(body, { 'content-length': Buffer.byteLength(body) }) }))).toMatch(/^503/);
-  const said = await eventually(
+  const message = await eventually(
     () => world.bot.output().slice(mark),
     (output) => output.includes('the keys of the Connector cannot be fetched'),
   );
-  expect(said).toContain('the Connector’s key set is larger than 4 MB: 5.1 MB');
+  expect(message).toContain('the Connector’s key set is larger than 4 MB: 5.1 MB');
 });
 
 test('the log names the origin that the metadata were moved to', async () => {
@@ -128,8 +128,8 @@ test('a key set of nearly 4 MB is read', async () => {
 
 test('a document that has moved within its origin is found', async () => {
   const key = await createSigningKey({ kid: 'moved' });
-  const meta: Answer = (response) => response.writeHead(302, { location: '/moved' }).end();
-  const keys: Answer = (response) => {
+  const meta: Reply = (response) => response.writeHead(302, { location: '/moved' }).end();
+  const keys: Reply = (response) => {
     if (response.req.url === '/moved') metadata(`${source.origin}/keys`)(response);
     else json({ keys: [key.jwk] })(response);
   };

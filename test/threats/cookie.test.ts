@@ -64,8 +64,8 @@ describe('T40: the transaction’s cookie', () => {
         true,
       ]);
     }
-    const answer = await new AuthClient(world.botUrl, junk.at(-1)).post('complete', body);
-    expect(answer.status).toBe(200);
+    const response = await new AuthClient(world.botUrl, junk.at(-1)).post('complete', body);
+    expect(response.status).toBe(200);
   });
 
   test('T40: 8 KB of cookie do no harm', async () => {

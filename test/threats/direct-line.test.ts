@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { AuthClient, completionBody } from '../../local/auth-client.ts';
 import { signInByPages } from '../../local/identity-provider/script.ts';
 import { ADA, PASSWORD } from '../../local/people.ts';
-import { type ChatReply, ticketsIn, wordsOf } from '../support/chat.ts';
+import { type ChatReply, textOf, ticketsIn } from '../support/chat.ts';
 import {
   ChatBrowser,
   ChatClient,
@@ -76,14 +76,14 @@ describe('T68: who a browser is, the server says', () => {
 
   test('whatever a client says that it is, its activities are from the token’s user', async () => {
     await world.signIn(ADA);
-    const { say } = await chatting();
+    const { say: send } = await chatting();
     const lies = {
       from: { id: `29:${ADA.objectId}`, aadObjectId: ADA.objectId, name: ADA.name },
       channelData: { tenant: { id: ADA.tenantId } },
       conversation: { tenantId: ADA.tenantId, conversationType: 'personal' },
       channelId: 'msteams',
     };
-    const [reply] = await say('search lakers', lies);
+    const [reply] = await send('search lakers', lies);
     expect([...ticketsIn(reply).keys()]).toEqual(['Sign in to Contoso wiki', 'Sign in to Contoso handbook']);
     expect(rowCounts(world).links).toBe(1);
   });
@@ -147,8 +147,8 @@ describe('T69: whose pages may ask', () => {
   test('T72: the secret is in no answer and no log, whatever goes wrong', async () => {
     const mine = browser();
     const issued = await mine.token();
-    const answers = [issued, await mine.post('/directline/token/refresh', { token: SECRET, refreshKey: 'x' })];
-    expect(JSON.stringify(answers)).not.toContain(SECRET);
+    const responses = [issued, await mine.post('/directline/token/refresh', { token: SECRET, refreshKey: 'x' })];
+    expect(JSON.stringify(responses)).not.toContain(SECRET);
     const wrong = await startDirectLineWorld({ botEnv: { DIRECT_LINE_SECRET: 'another-secret.0815' } });
     try {
       const { status, body } = await new ChatBrowser(wrong).post('/directline/token');
@@ -223,8 +223,8 @@ describe('T70: refreshing', () => {
 async function chatting() {
   const page = browser();
   const client = await ChatClient.start(await page.token());
-  const say = async (text: string, change?: object) => (await client.say(text, change)) as unknown as ChatReply[];
-  return { page, client, say };
+  const send = async (text: string, change?: object) => (await client.send(text, change)) as unknown as ChatReply[];
+  return { page, client, say: send };
 }
 
 /** Signs in by the pages, in a browser that has these cookies. */
@@ -239,32 +239,32 @@ async function signIn(page: ChatBrowser, ticket: string, username: string) {
 
 describe('a conversation', () => {
   test('greets, asks to sign in, and finds, with the browser’s own account and without a code', async () => {
-    const { page, client, say } = await chatting();
+    const { page, client, say: send } = await chatting();
     const [greeting] = client.greeting as unknown as ChatReply[];
-    expect(wordsOf(greeting ?? { type: '' })).toMatch(/^I search Contoso wiki and Contoso handbook/);
-    const [asked] = await say('sign in');
+    expect(textOf(greeting ?? { type: '' })).toMatch(/^I search Contoso wiki and Contoso handbook/);
+    const [requested] = await send('sign in');
     for (const [title, username] of [
       ['Contoso handbook', 'ada'],
       ['Contoso wiki', ADA.username],
     ] as const) {
-      const ticket = ticketsIn(asked).get(`Sign in to ${title}`) ?? '';
+      const ticket = ticketsIn(requested).get(`Sign in to ${title}`) ?? '';
       expect(await signIn(page, ticket, username)).toMatchObject({ status: 200, body: { next: 'done', proven: true } });
     }
     expect(rowCounts(world).links).toBe(2);
-    const [found] = await say('search lakers');
+    const [found] = await send('search lakers');
     expect(JSON.stringify(found)).toContain('Los Angeles Lakers');
-    expect(JSON.stringify(await say('who am i'))).toContain('Signed in as ada');
-    await say('sign out');
+    expect(JSON.stringify(await send('who am i'))).toContain('Signed in as ada');
+    await send('sign out');
     expect(rowCounts(world).links).toBe(0);
   });
 
   test('the page says that a sign-in has ended: who they are, and what they searched for before; once', async () => {
-    const { page, client, say } = await chatting();
-    const ticket = ticketsIn((await say('search lakers'))[0]).get('Sign in to Contoso handbook') ?? '';
+    const { page, client, say: send } = await chatting();
+    const ticket = ticketsIn((await send('search lakers'))[0]).get('Sign in to Contoso handbook') ?? '';
     const told = async () => {
-      const first = await client.say('', { type: 'event', name: 'latchkey/signedIn' });
+      const first = await client.send('', { type: 'event', name: 'latchkey/signedIn' });
       // The event is answered when all is said.
-      return JSON.stringify([...first, ...(await client.heard())]);
+      return JSON.stringify([...first, ...(await client.received())]);
     };
     expect(await told()).not.toMatch(/Los Angeles Lakers|ticket=/);
     await signIn(page, ticket, 'ada');
@@ -273,9 +273,9 @@ describe('a conversation', () => {
   });
 
   test('T12: whoever is sent the link gets nowhere: another browser may not begin it', async () => {
-    const { say } = await chatting();
-    const [asked] = await say('sign in');
-    const ticket = ticketsIn(asked).get('Sign in to Contoso handbook') ?? '';
+    const { say: send } = await chatting();
+    const [requested] = await send('sign in');
+    const ticket = ticketsIn(requested).get('Sign in to Contoso handbook') ?? '';
     const victim = browser();
     await victim.token();
     const mark = await logMark(world);
@@ -296,8 +296,8 @@ describe('a conversation', () => {
   });
 
   test('T31: to Entra in its one tenant alone', async () => {
-    const { page, say } = await chatting();
-    const ticket = ticketsIn((await say('sign in'))[0]).get('Sign in to Contoso wiki') ?? '';
+    const { page, say: send } = await chatting();
+    const ticket = ticketsIn((await send('sign in'))[0]).get('Sign in to Contoso wiki') ?? '';
     const auth = new AuthClient(world.botUrl, page.cookie);
     const { body } = await auth.post('start', { ticket });
     expect(String(body.authorizationUrl)).toContain(ADA.tenantId);

@@ -3,7 +3,7 @@ import { ADA, GRACE, type Person } from '../../local/people.ts';
 import { percentile } from '../support/latency.ts';
 import { type ScriptedApi, startScriptedApi } from '../support/scripted-api.ts';
 import { sized } from '../support/soak.ts';
-import { searchAnswer } from '../support/wiki-control.ts';
+import { searchResponse } from '../support/wiki-control.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 /** Queries of one person under way at any moment. */
@@ -18,7 +18,7 @@ beforeAll(async () => {
   api = await startScriptedApi();
   world = await startWorld({ botEnv: { CONNECTIONS_FILE: api.connectionsFile, OTHER_URL: api.url } });
   for (const person of [ADA, GRACE]) await world.signIn(person, { connection: 'handbook' });
-  api.toil(searchAnswer([{ title: 'Elsewhere' }]), TOIL, AT_ONCE);
+  api.toil(searchResponse([{ title: 'Elsewhere' }]), TOIL, AT_ONCE);
 });
 afterAll(async () => {
   await world?.stop();

@@ -44,7 +44,7 @@ describe('T72: the log holds no words of another service', () => {
     ['an error in text', 403, MARK],
     ['a success that is not JSON', 200, `{"id":"${MARK}`],
   ])('a channel refuses a reply with %s', async (_, status, body) => {
-    rogue.answer = (_request, response) =>
+    rogue.response = (_request, response) =>
       void response.writeHead(status, MARK, { 'content-type': 'application/json' }).end(body);
     const before = failures(world.bot.output()).length;
     await help(world.botUrl, rogue.origin);
@@ -58,7 +58,7 @@ describe('T72: the log holds no words of another service', () => {
   });
 
   test('the identity service of the machine refuses the bot’s own token', async () => {
-    rogue.answer = (_request, response) =>
+    rogue.response = (_request, response) =>
       void response.writeHead(400, MARK, { 'content-type': 'application/json' }).end(JSON.stringify(WORDS));
     const bot = await startAnotherBot(world, {
       BOT_TYPE: 'UserAssignedMSI',
@@ -83,14 +83,14 @@ describe('T72: the log holds no words of another service', () => {
   });
 
   test('an API that is searched answers with an error', async () => {
-    api.answerWith(searchNothing);
+    api.respondWith(searchNothing);
     await world.signIn(ADA, { connection: 'handbook' }).catch(() => undefined);
     for (const [status, body] of [
       [500, JSON.stringify(WORDS)],
       [200, JSON.stringify({ error: { code: MARK.replaceAll('-', ' '), info: MARK } })],
       [200, `{"${MARK}`],
     ] as const) {
-      api.answerWith(body, status);
+      api.respondWith(body, status);
       const before = failures(world.bot.output()).length;
       expect((await world.search(ADA, { connection: 'handbook', text: `lakers ${body.length}` })).type).toBe('message');
       await eventually(

@@ -5,15 +5,15 @@ import { AuthClient, completionBody } from '../../local/auth-client.ts';
 import { signInByPages } from '../../local/identity-provider/script.ts';
 import { ADA, CLIENT, GRACE, PASSWORD } from '../../local/people.ts';
 import { signOut } from '../support/actions.ts';
-import { json, type Answer as ProviderAnswer } from '../support/byzantine-provider.ts';
+import { json, type Reply as ProviderAnswer } from '../support/byzantine-provider.ts';
 import { readCard } from '../support/cards.ts';
 import { eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
 import { githubCounts, githubRequests, isGoodAtGithub, orderGithubFault } from '../support/github-view.ts';
 import { type GithubWorld, startGithubWorld } from '../support/github-world.ts';
-import { untilBehindGate, untilGate } from '../support/guarded.ts';
+import { untilBehindIdentityCheck, untilIdentityCheck } from '../support/guarded.ts';
 import { leaksIn } from '../support/log.ts';
 import { linkedCredential, parkedCredential, setTimeLeft } from '../support/opened.ts';
-import { searchAnswer } from '../support/wiki-control.ts';
+import { searchResponse } from '../support/wiki-control.ts';
 import { type Answer, type ConnectionId, eventually, titlesOf, type World } from '../support/world.ts';
 
 let all: GithubWorld;
@@ -32,7 +32,7 @@ afterEach(async () => {
   await orderGithubFault(all.github.url, {});
   await orderGithubFault(all.octo.url, {});
   all.hostile.reset();
-  all.api.answerWith(searchAnswer([{ title: 'Elsewhere' }]));
+  all.api.respondWith(searchResponse([{ title: 'Elsewhere' }]));
 });
 afterAll(() => all?.stop());
 
@@ -58,8 +58,8 @@ describe('signing in to GitHub', () => {
   ] as const)('the whole way at %s: the person confirms the account, then finds', async (connection, title, form) => {
     const { page, body } = await world.untilCallback(ADA, { connection });
     used.add(String(body.code));
-    const asked = await page.post('complete', body);
-    expect(asked).toEqual({
+    const requested = await page.post('complete', body);
+    expect(requested).toEqual({
       status: 200,
       body: {
         next: 'confirm',
@@ -73,7 +73,7 @@ describe('signing in to GitHub', () => {
       },
     });
     expect(rowCounts(world)).toMatchObject({ parked: 1, links: 0 });
-    const { confirmation } = asked.body;
+    const { confirmation } = requested.body;
     const done = await page.post('confirm', { decision: 'connect', confirmation });
     expect(done.body).toEqual({ next: 'done', securityCode: expect.any(String), proven: false });
     const found = await search(connection, String(done.body.securityCode));
@@ -122,12 +122,12 @@ describe('signing in to GitHub', () => {
     expect(challenges.size).toBe(2);
     const { page, body } = await world.untilCallback(ADA, { connection: 'octo' });
     const stolen = { client_id: CLIENT.id, client_secret: CLIENT.secret, code: String(body.code) };
-    const answer = await fetch(`${all.octo.url}/login/oauth/access_token`, {
+    const response = await fetch(`${all.octo.url}/login/oauth/access_token`, {
       method: 'POST',
       headers: { Accept: 'application/json' },
       body: new URLSearchParams(stolen),
     });
-    expect([answer.status, await answer.json()]).toEqual([
+    expect([response.status, await response.json()]).toEqual([
       200,
       expect.objectContaining({ error: 'bad_verification_code' }),
     ]);
@@ -152,8 +152,8 @@ describe('signing in to GitHub', () => {
     const url = new URL(String(body.authorizationUrl));
     url.searchParams.set('scope', 'user:email');
     const { callbackUrl } = await signInByPages({ authorizationUrl: url.href, username: 'ada', password: PASSWORD });
-    const answer = await page.post('complete', completionBody(callbackUrl));
-    expect([answer.status, answer.body.code]).toEqual([403, 'signin.scope_missing']);
+    const response = await page.post('complete', completionBody(callbackUrl));
+    expect([response.status, response.body.code]).toEqual([403, 'signin.scope_missing']);
     expect(rowCounts(world)).toMatchObject({ transactions: 0, parked: 0, links: 0 });
   });
 
@@ -168,7 +168,7 @@ describe('signing in to GitHub', () => {
 
 describe('GitHub behind a gate', () => {
   test('T12: past the gate as Ada, what she signs in to at GitHub is linked without a question', async () => {
-    const { page, body } = await untilBehindGate(world, ADA);
+    const { page, body } = await untilBehindIdentityCheck(world, ADA);
     const done = await page.post('complete', body);
     expect(done.body).toEqual({ next: 'done', securityCode: expect.any(String), proven: true });
     expect(linkedCredential(world, ADA, 'guarded').account).toEqual({ name: 'ada', subject: '583231' });
@@ -177,7 +177,7 @@ describe('GitHub behind a gate', () => {
 
   test('T12: whoever is somebody else at the gate never gets to GitHub', async () => {
     const before = await exchanges(all.octo.url);
-    const { page, body } = await untilGate(world, ADA, GRACE);
+    const { page, body } = await untilIdentityCheck(world, ADA, GRACE);
     expect(await page.post('complete', body)).toMatchObject({
       status: 403,
       body: { code: 'signin.identity_mismatch' },
@@ -206,8 +206,8 @@ describe('another connection’s callback, state and iss', () => {
       const { page, body } = await world.untilCallback(ADA, { connection: 'github' });
       expect(body.iss).toBe(`${all.github.url}/login/oauth`);
       const before = await exchanges(all.github.url);
-      const answer = await page.post('complete', { ...body, iss });
-      expect([iss, answer.status, answer.body.code]).toEqual([iss, 502, 'provider.invalid_response']);
+      const response = await page.post('complete', { ...body, iss });
+      expect([iss, response.status, response.body.code]).toEqual([iss, 502, 'provider.invalid_response']);
       expect(await exchanges(all.github.url)).toBe(before);
     }
     expect(rowCounts(world)).toMatchObject({ parked: 0, links: 0 });
@@ -287,8 +287,8 @@ describe('a GitHub that answers badly', () => {
     ['T33: silence', 'access_token', () => undefined, 504, 'timeout'],
     ['T33: an account without a name', 'user', (r) => json(r, 200, { id: 1 }), 502, 'invalid_response'],
     ['T33: an account of a megabyte', 'user', (r) => json(r, 200, { login: 'x'.repeat(1e6) }), 502, 'invalid_response'],
-  ])('%s: our own words, nothing kept', async (_name, endpoint, answer, status, code) => {
-    all.hostile.answers = { [endpoint]: answer };
+  ])('%s: our own words, nothing kept', async (_name, endpoint, response, status, code) => {
+    all.hostile.responses = { [endpoint]: response };
     const before = { log: await logMark(world), asked: all.hostile.received.length };
     const ended = await completeAtHostile();
     expect([ended.status, ended.body.code]).toEqual([status, `provider.${code}`]);
@@ -300,7 +300,7 @@ describe('a GitHub that answers badly', () => {
   });
 
   test('T38: a login that is markup and direction marks reaches the page as harmless text', async () => {
-    all.hostile.answers = { user: (r) => json(r, 200, { login: '<b>\u202Eada</b>\n', id: 1 }) };
+    all.hostile.responses = { user: (r) => json(r, 200, { login: '<b>\u202Eada</b>\n', id: 1 }) };
     expect((await completeAtHostile()).body.account).toEqual({ name: '<b>ada</b>' });
   });
 });
@@ -361,7 +361,7 @@ describe('tokens that don’t expire', () => {
 
   test('T55: refused by the source, they are not refreshed either: a prompt', async () => {
     await signIn('octo');
-    all.api.answerWith('{}', 401);
+    all.api.respondWith('{}', 401);
     expect((await search('octo')).type).toBe('auth');
     expect(rowCounts(world).links).toBe(0);
     expect(await refreshes(all.octo.url)).toBe(0);

@@ -50,7 +50,7 @@ test(
     const sent = sendMany(world.botUrl, silent.origin);
     await eventually(
       () => silent.requests.length,
-      (asked) => asked === MESSAGES,
+      (requested) => requested === MESSAGES,
       BOUND_MS,
     );
     expect((await world.search(ADA, { text: 'lakers' })).type).toBe('auth');

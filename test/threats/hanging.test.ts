@@ -24,11 +24,11 @@ afterEach(async () => {
 afterAll(() => world?.stop());
 
 /** Words with a reference, in time; then results again, by the same credential. */
-async function saidInTime(heal: () => Promise<void>): Promise<void> {
+async function messageInTime(heal: () => Promise<void>): Promise<void> {
   const { status, body, ms } = await world.post(ADA, { text: 'lakers' });
-  const answer = (body as { composeExtension: Answer }).composeExtension;
-  expect([status, answer.type]).toEqual([200, 'message']);
-  expect(answer.text).toMatch(/ Reference: [a-z0-9]{8}$/);
+  const response = (body as { composeExtension: Answer }).composeExtension;
+  expect([status, response.type]).toEqual([200, 'message']);
+  expect(response.text).toMatch(/ Reference: [a-z0-9]{8}$/);
   expect(ms).toBeLessThan(BOUND_MS);
   expect(world.rows('links')).toHaveLength(1);
   await heal();
@@ -42,12 +42,12 @@ describe('T78: a search is answered in words, in time, and people stay signed in
   test('the provider’s token endpoint hangs while a token is renewed', async () => {
     setTimeLeft(world, ADA, -1);
     await orderProviderFault(world, { endpoint: 'token', mode: 'hang', times: 9 });
-    await saidInTime(() => orderProviderFault(world, {}));
+    await messageInTime(() => orderProviderFault(world, {}));
   });
 
   test('the source hangs', async () => {
     await wikiControl(world.wikiUrl).fault({ hang: true, times: 9 });
-    await saidInTime(() => wikiControl(world.wikiUrl).heal());
+    await messageInTime(() => wikiControl(world.wikiUrl).heal());
   });
 });
 

@@ -30,12 +30,12 @@ async function ask(
   line: string,
   headers: string,
   body = '',
-): Promise<{ status: number[]; answer: string }> {
-  const answer = await exchange(
+): Promise<{ status: number[]; response: string }> {
+  const response = await exchange(
     origin,
     `${line} HTTP/1.1\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${headers}\r\n${body}`,
   );
-  return { status: statusesIn(answer), answer };
+  return { status: statusesIn(response), response };
 }
 
 const PATHS = [
@@ -56,17 +56,17 @@ test.each(PATHS)('T93: %s with 64 headers is answered, with one more it is refus
   expect(full.status[1]).not.toBe(431);
   const over = await ask(world.botUrl, line, `Host: localhost\r\n${junk(MAX_HEADERS - 2)}`);
   expect(over.status).toEqual([431]);
-  expect(over.answer).toMatch(/^Connection: close\r$/im);
-  expect(over.answer).toContain('"code":"request.headers_too_large"');
+  expect(over.response).toMatch(/^Connection: close\r$/im);
+  expect(over.response).toContain('"code":"request.headers_too_large"');
 });
 
 test('T93: many more, and more bytes than are read: refused in the same words', async () => {
-  const answers = await Promise.all([
+  const responses = await Promise.all([
     ask(world.botUrl, 'GET /healthz', `Host: localhost\r\n${junk(500)}`),
     ask(world.botUrl, 'GET /healthz', `Host: localhost\r\nX-Long: ${'j'.repeat(20_000)}\r\n`),
     ask(metricsUrl, 'GET /metrics', `Host: localhost\r\n${junk(MAX_HEADERS)}`),
   ]);
-  for (const { status, answer } of answers) {
+  for (const { status, response: answer } of responses) {
     expect(status).toEqual([431]);
     expect(answer).toContain('"code":"request.headers_too_large"');
   }
@@ -98,7 +98,7 @@ describe('headers that can be read in two ways', () => {
     for (const line of PATHS) {
       for (const second of [other, one]) {
         const twice = `${host}${name}: ${one}\r\nX-Between: x\r\n${name.toUpperCase()}: ${second}\r\n`;
-        const { status, answer } = await ask(world.botUrl, line, twice);
+        const { status, response: answer } = await ask(world.botUrl, line, twice);
         expect([line, second, ...status]).toEqual([line, second, 400]);
         expect(answer).toContain('"code":"request.malformed"');
       }
@@ -112,11 +112,11 @@ describe('headers that can be read in two ways', () => {
   test('T93: fields after the body are no headers', async () => {
     const token = await world.connector.token();
     const trailer = `Authorization: Bearer ${token}\r\nContent-Type: application/json\r\n`;
-    const answer = await exchange(
+    const response = await exchange(
       world.botUrl,
       `POST /api/messages HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nTrailer: Authorization\r\n\r\n2\r\n{}\r\n0\r\n${trailer}\r\n`,
     );
-    expect(statusesIn(answer)).toEqual([401]);
+    expect(statusesIn(response)).toEqual([401]);
   });
 });
 

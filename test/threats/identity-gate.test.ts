@@ -5,11 +5,11 @@ import { startAnotherBot } from '../support/another-bot.ts';
 import { eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
 import {
   beginAt,
-  connectionsWithoutGate,
+  connectionsWithoutIdentityCheck,
   GUARDED_CONNECTIONS,
   signInAt,
-  untilBehindGate,
-  untilGate,
+  untilBehindIdentityCheck,
+  untilIdentityCheck,
 } from '../support/guarded.ts';
 import { linkedCredential } from '../support/opened.ts';
 import { providerRequests } from '../support/provider-view.ts';
@@ -27,7 +27,7 @@ const search = { connection: 'guarded', text: 'lakers' } as const;
 
 describe('a connection behind an identity gate', () => {
   test('the gate asks the asker’s own tenant for openid alone, with a redirect URI of its own', async () => {
-    const { page } = await untilGate(world, ADA);
+    const { page } = await untilIdentityCheck(world, ADA);
     const { body } = await page.post('start', { ticket: await world.ticket(ADA, 'guarded') });
     const url = new URL(String(body.authorizationUrl));
     expect(url.href).toContain(`${world.identityProviderUrl}/${TENANTS.contoso}/v2.0/`);
@@ -38,7 +38,7 @@ describe('a connection behind an identity gate', () => {
   });
 
   test('Ada passes the gate, signs in behind it, and is linked without a confirm page; the same cookie serves both', async () => {
-    const { page, body } = await untilGate(world, ADA);
+    const { page, body } = await untilIdentityCheck(world, ADA);
     const cookie = page.cookie;
     const passed = await page.post('complete', body);
     expect(passed).toEqual({ status: 200, body: { next: 'continue', authorizationUrl: expect.any(String) } });
@@ -60,7 +60,7 @@ describe('a connection behind an identity gate', () => {
 
   test('the gate’s own tokens are kept nowhere, and revoked', async () => {
     const revocations = await providerRequests(world, 'revocation');
-    const { page, body } = await untilGate(world, ADA);
+    const { page, body } = await untilIdentityCheck(world, ADA);
     expect((await page.post('complete', body)).body.next).toBe('continue');
     await eventually(
       () => providerRequests(world, 'revocation'),
@@ -71,10 +71,10 @@ describe('a connection behind an identity gate', () => {
 
   test('T12: a victim who signs in at the gate with the asker’s ticket gets no further, and nothing is kept', async () => {
     const mark = await logMark(world);
-    const { page, body } = await untilGate(world, ADA, GRACE);
-    const answer = await page.post('complete', body);
-    expect(answer).toMatchObject({ status: 403, body: { code: 'signin.identity_mismatch', expected: ADA.name } });
-    expect(answer.body).not.toHaveProperty('authorizationUrl');
+    const { page, body } = await untilIdentityCheck(world, ADA, GRACE);
+    const response = await page.post('complete', body);
+    expect(response).toMatchObject({ status: 403, body: { code: 'signin.identity_mismatch', expected: ADA.name } });
+    expect(response.body).not.toHaveProperty('authorizationUrl');
     expect(rowCounts(world)).toEqual(NOTHING);
     // At the gate there is no refresh token, and this provider revokes no access token of this kind.
     const events = await eventNamesUntil(world, mark, 'credential.revocation_unsupported');
@@ -82,9 +82,9 @@ describe('a connection behind an identity gate', () => {
   });
 
   test('another person was at the gate: the gate asks for the account chooser, and the connection behind it does not', async () => {
-    const promptOf = (answer: { body: Record<string, unknown> }) =>
-      new URL(String(answer.body.authorizationUrl)).searchParams.get('prompt');
-    const { page, body } = await untilGate(world, ADA, GRACE);
+    const promptOf = (response: { body: Record<string, unknown> }) =>
+      new URL(String(response.body.authorizationUrl)).searchParams.get('prompt');
+    const { page, body } = await untilIdentityCheck(world, ADA, GRACE);
     const wrong = await page.post('complete', body);
     expect(wrong.body).toMatchObject({ code: 'signin.identity_mismatch', used: { name: GRACE.username } });
     const again = await page.post('start', { ticket: wrong.body.again });
@@ -95,8 +95,8 @@ describe('a connection behind an identity gate', () => {
   });
 
   test('T12: whoever takes the asker’s place behind the gate, in another browser, gets nowhere', async () => {
-    const { body } = await untilBehindGate(world, ADA);
-    const attacker = await untilBehindGate(world, LINUS);
+    const { body } = await untilBehindIdentityCheck(world, ADA);
+    const attacker = await untilBehindIdentityCheck(world, LINUS);
     const exchanges = await providerRequests(world, 'token:authorization_code');
     expect(await attacker.page.post('complete', body)).toMatchObject({
       status: 403,
@@ -107,36 +107,40 @@ describe('a connection behind an identity gate', () => {
   });
 
   test('T27, T30: an answer of one leg is of no use to the other’s callback, before any token request', async () => {
-    const atGate = await untilGate(world, ADA);
-    const behind = await untilBehindGate(world, GRACE);
+    const atIdentityCheck = await untilIdentityCheck(world, ADA);
+    const behind = await untilBehindIdentityCheck(world, GRACE);
     const exchanges = await providerRequests(world, 'token:authorization_code');
     const swapped = [
-      await atGate.page.post('complete', { ...atGate.body, connection: 'guarded' }),
+      await atIdentityCheck.page.post('complete', { ...atIdentityCheck.body, connection: 'guarded' }),
       await behind.page.post('complete', { ...behind.body, connection: 'guarded.gate' }),
-      await atGate.page.post('complete', { ...atGate.body, connection: 'handbook' }),
+      await atIdentityCheck.page.post('complete', { ...atIdentityCheck.body, connection: 'handbook' }),
     ];
     for (const { status, body } of swapped) expect([status, body.code]).toEqual([400, 'transaction.unknown']);
     // Codes put in each other's place are refused by the provider that did not issue them.
-    const { code: gateCode, iss: gateIss } = (await untilGate(world, LINUS)).body;
-    const mixed = await behind.page.post('complete', { ...behind.body, code: gateCode, iss: gateIss });
+    const { code: identityCheckCode, iss: identityCheckIss } = (await untilIdentityCheck(world, LINUS)).body;
+    const mixed = await behind.page.post('complete', {
+      ...behind.body,
+      code: identityCheckCode,
+      iss: identityCheckIss,
+    });
     expect([mixed.status, mixed.body.code]).toEqual([502, 'provider.invalid_response']);
     expect(await providerRequests(world, 'token:authorization_code')).toBe(exchanges);
     expect(rowCounts(world).links).toBe(0);
   });
 
   test('T27: the gate’s answer works once', async () => {
-    const { page, body } = await untilGate(world, ADA);
+    const { page, body } = await untilIdentityCheck(world, ADA);
     expect((await page.post('complete', body)).status).toBe(200);
     expect(await page.post('complete', body)).toMatchObject({ status: 400, body: { code: 'transaction.unknown' } });
   });
 
   test('T32: whoever cancels at the gate, or behind it, has connected nothing', async () => {
     const mark = await logMark(world);
-    const { page, body } = await untilGate(world, ADA);
+    const { page, body } = await untilIdentityCheck(world, ADA);
     const { state } = body;
     const cancelled = await page.post('complete', { connection: 'guarded.gate', error: 'access_denied', state });
     expect([cancelled.status, cancelled.body.code]).toEqual([400, 'signin.cancelled']);
-    const behind = await untilBehindGate(world, ADA);
+    const behind = await untilBehindIdentityCheck(world, ADA);
     const late = { connection: 'guarded', error: 'access_denied', state: behind.body.state };
     expect((await behind.page.post('complete', late)).body.code).toBe('signin.cancelled');
     expect(rowCounts(world)).toEqual(NOTHING);
@@ -146,7 +150,7 @@ describe('a connection behind an identity gate', () => {
   test('T12: a sign-in that began before the connection had its gate is not taken for one that passed it', async () => {
     // The same connection in a bot that has not heard of the gate yet, on the same store.
     const folder = dirname(String(world.botEnv.STORE_URL).replace('sqlite:', ''));
-    const ungated = await startAnotherBot(world, { CONNECTIONS_FILE: connectionsWithoutGate(folder) });
+    const ungated = await startAnotherBot(world, { CONNECTIONS_FILE: connectionsWithoutIdentityCheck(folder) });
     const { page, body } = await beginAt(ungated.url, world, await world.ticket(ADA, 'guarded'));
     await ungated.stop();
     expect(body.connection).toBe('guarded');

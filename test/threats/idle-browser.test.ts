@@ -26,10 +26,10 @@ async function signInByBrowser(): Promise<string> {
   const page = new ChatBrowser(world);
   const issued = await page.token();
   const client = await ChatClient.start(issued);
-  const [asked] = (await client.say('sign in')) as unknown as ChatReply[];
+  const [requested] = (await client.send('sign in')) as unknown as ChatReply[];
   const auth = new AuthClient(world.botUrl, page.cookie);
   const { body } = await auth.post('start', {
-    ticket: ticketsIn(asked).get('Sign in to Contoso handbook') ?? '',
+    ticket: ticketsIn(requested).get('Sign in to Contoso handbook') ?? '',
   });
   const authorizationUrl = String(body.authorizationUrl);
   const { callbackUrl } = await signInByPages({ authorizationUrl, username: 'ada', password: PASSWORD });

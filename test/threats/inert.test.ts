@@ -2,13 +2,13 @@ import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { ADA, GRACE } from '../../local/people.ts';
-import { readCard, textsIn } from '../support/cards.ts';
+import { messagesIn, readCard } from '../support/cards.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { leaksIn } from '../support/log.ts';
 import { renderInPage } from '../support/render-card.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 import { type ScriptedApi, startScriptedApi } from '../support/scripted-api.ts';
-import { type Hit, searchAnswer, type WikiControl, wikiControl } from '../support/wiki-control.ts';
+import { type Hit, searchResponse, type WikiControl, wikiControl } from '../support/wiki-control.ts';
 import { type Attachment, startWorld, titlesOf, type World } from '../support/world.ts';
 
 let world: World;
@@ -59,7 +59,7 @@ const HOSTILE_TEXTS = [
 ];
 
 async function resultsFor(hits: readonly Hit[]): Promise<Attachment[]> {
-  await wiki.fault({ body: searchAnswer(hits) });
+  await wiki.fault({ body: searchResponse(hits) });
   return (await world.search(ADA, { text: 'lakers' })).attachments ?? [];
 }
 
@@ -94,7 +94,7 @@ describe('T51: text of a hostile wiki is text', () => {
 
   test('no template, no function of the card, nothing unseen is left in any text', async () => {
     for (const attachment of await allHostile()) {
-      for (const text of textsIn(attachment)) {
+      for (const text of messagesIn(attachment)) {
         expect(text).not.toMatch(/\$\{|\{\{/);
         expect(text).not.toMatch(UNSEEN);
       }
@@ -194,7 +194,7 @@ describe('T48, T51: addresses of a hostile wiki', () => {
       'http://images.example/a.png',
       'https://evil.example/a.png',
     ];
-    other.answerWith(searchAnswer(hits.map((url) => ({ title: 'x', url, image: url }))));
+    other.respondWith(searchResponse(hits.map((url) => ({ title: 'x', url, image: url }))));
     await world.signIn(GRACE, { connection: 'handbook' });
     const { attachments = [] } = await world.search(GRACE, { connection: 'handbook', text: 'x' });
     expect(attachments.map((card) => readCard(card).images.map(({ url }) => url))).toEqual([[shown], [], [], []]);

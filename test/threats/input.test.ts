@@ -142,10 +142,10 @@ test('T42: endless bodies end early, and memory stays flat', async () => {
     const [fast, ...slow] = await Promise.all(
       [0, ...Array<number>(sized(3, 40)).fill(20)].map((pace) => endlessPost(url, headers, pace)),
     );
-    const statuses = slow.map((answer) => answer.status);
+    const statuses = slow.map((response) => response.status);
     expect([name, statuses]).toEqual([name, expect.arrayContaining([status])]);
     expect([name, statuses.filter((each) => each !== undefined && each !== status)]).toEqual([name, []]);
-    expect([name, [fast, ...slow].filter((answer) => (answer?.sent ?? 0) > 32 * 1024 * 1024)]).toEqual([name, []]);
+    expect([name, [fast, ...slow].filter((response) => (response?.sent ?? 0) > 32 * 1024 * 1024)]).toEqual([name, []]);
   }
   await eventually(sockets, (open) => open <= before + 2);
   expect(residentMegabytes(Number(world.bot.child.pid)) - memory).toBeLessThan(60);
@@ -222,8 +222,8 @@ test('T43: a body that ends before its length, or in the middle of a chunk, hurt
   ];
   await untouched(async () => {
     for (const lines of cut) {
-      const answer = await raw(lines, true);
-      expect([lines.slice(1, 3), answer.slice(0, 13)]).toEqual([
+      const response = await raw(lines, true);
+      expect([lines.slice(1, 3), response.slice(0, 13)]).toEqual([
         lines.slice(1, 3),
         expect.stringMatching(/^$|^HTTP\/1\.1 400 /),
       ]);
@@ -244,13 +244,13 @@ async function raw(lines: readonly string[], hangUp = false): Promise<string> {
   socket.on('error', () => undefined);
   socket.write(lines.map((line) => line.replace('TOKEN', token)).join('\r\n'));
   if (hangUp) socket.end();
-  let answer = '';
+  let response = '';
   socket.setEncoding('utf8').on('data', (chunk: string) => {
-    answer += chunk;
+    response += chunk;
   });
   // Not `for await`: a reset after the answer would throw the answer away.
   await new Promise((resolve) => socket.once('close', resolve));
-  return answer;
+  return response;
 }
 
 function chunks(body: string): string[] {

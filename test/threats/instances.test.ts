@@ -78,8 +78,8 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
     const before = eventsOf('signin.completed');
     for (let round = 1; round <= 3; round++) {
       const state = await world.securityCode(GRACE, { connection: 'handbook' });
-      const answers = await askAll(GRACE, 'handbook', state);
-      expect(answers.map(({ type }) => type)).toEqual(['result', 'result', 'result']);
+      const responses = await askAll(GRACE, 'handbook', state);
+      expect(responses.map(({ type }) => type)).toEqual(['result', 'result', 'result']);
       await logsArrived();
       expect(eventsOf('signin.completed') - before).toBe(round);
       await signOut(world.botUrl, GRACE);
@@ -123,9 +123,9 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
     // So that the refresh is under way when every instance has been asked.
     await orderProviderFault(world, { endpoint: 'token', mode: 'slow', times: 3 });
     const urls = Array.from({ length: QUERIES }, instances).flat();
-    const answers = await Promise.all(urls.map((url) => ask(url, ADA, 'wiki')));
+    const responses = await Promise.all(urls.map((url) => ask(url, ADA, 'wiki')));
     await orderProviderFault(world, {});
-    expect(new Set(answers.map(({ type }) => type))).toEqual(new Set(['result']));
+    expect(new Set(responses.map(({ type }) => type))).toEqual(new Set(['result']));
     expect(await providerRequests(world, 'token:refresh_token')).toBe(before + 1);
   });
 
@@ -156,14 +156,14 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
     const before = await providerRequests(world, 'token:refresh_token');
     const revoked = eventsOf('credential.revoked');
     await orderProviderFault(world, { endpoint: 'token', mode: 'slow' });
-    const asked = askAll(LINUS, 'wiki');
+    const requested = askAll(LINUS, 'wiki');
     await eventually(
       () => providerRequests(world, 'token:refresh_token'),
       (count) => count > before,
     );
     await signOut(String(others[1]?.url), LINUS);
-    const answers = await asked;
-    expect(answers.map(({ type }) => type)).toEqual(['auth', 'auth', 'auth']);
+    const responses = await requested;
+    expect(responses.map(({ type }) => type)).toEqual(['auth', 'auth', 'auth']);
     expect((await askAll(LINUS, 'wiki')).map(({ type }) => type)).toEqual(['auth', 'auth', 'auth']);
     // What was signed out of, and what the refresh brought too late.
     await eventually(

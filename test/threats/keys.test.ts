@@ -47,23 +47,23 @@ describe('T60: a key is rotated', () => {
     for (const person of [ADA, GRACE, LINUS]) await world.signIn(person);
     await world.signIn(ADA, { connection: 'handbook' });
     const other = await startAnotherBot(world, ROTATED);
-    const answers: string[] = [];
+    const responses: string[] = [];
     let done = false;
     const asking = [ADA, GRACE, LINUS].flatMap((person) =>
       [world.botUrl, other.url].map(async (url) => {
-        while (!done) answers.push((await searchAt(url, person)).type);
+        while (!done) responses.push((await searchAt(url, person)).type);
       }),
     );
     const rotation = await latchkeyJson<Rotation>(world, ['keys', 'rotate'], ROTATED);
-    const after = answers.length;
+    const after = responses.length;
     await eventually(
-      () => answers.length,
+      () => responses.length,
       (count) => count > after + 20,
     );
     done = true;
     await Promise.all(asking);
     expect(rotation).toMatchObject({ key: 'new', resealed: 4, changed: 0, unreadable: 0, found: { old: 4 } });
-    expect(new Set(answers)).toEqual(new Set(['result']));
+    expect(new Set(responses)).toEqual(new Set(['result']));
     expect(kids()).toEqual(['new', 'new', 'new', 'new']);
     await other.stop();
 
@@ -112,8 +112,8 @@ describe('T60: a key is rotated', () => {
     await world.signIn(ADA);
     await world.signIn(GRACE);
     const before = world.rows('links');
-    const answer = await latchkey(world, ['keys', 'rotate'], NEW_ALONE);
-    expect(answer).toMatchObject({ code: 0, stdout: expect.stringContaining('2 credentials cannot be opened') });
+    const response = await latchkey(world, ['keys', 'rotate'], NEW_ALONE);
+    expect(response).toMatchObject({ code: 0, stdout: expect.stringContaining('2 credentials cannot be opened') });
     expect(world.rows('links')).toEqual(before);
     const other = await startAnotherBot(world, NEW_ALONE);
     expect((await searchAt(other.url, ADA)).type).toBe('auth');

@@ -19,7 +19,7 @@ async function killBetween(kind: 'authorization_code' | 'refresh_token', ask: (u
   const bot = await startAnotherBot(world);
   const issued = await providerRequests(world, `token:${kind}`);
   await orderProviderFault(world, { endpoint: 'token', mode: 'hold' });
-  const answer = ask(bot.url).catch(() => undefined);
+  const response = ask(bot.url).catch(() => undefined);
   await eventually(
     () => providerRequests(world, `token:${kind}`),
     (count) => count > issued,
@@ -28,7 +28,7 @@ async function killBetween(kind: 'authorization_code' | 'refresh_token', ask: (u
   bot.child.kill('SIGKILL');
   await exit;
   await orderProviderFault(world, {});
-  await answer;
+  await response;
 }
 
 test.each<ConnectionId>(['wiki', 'handbook'])(
@@ -50,10 +50,10 @@ test('T76: killed right after a refresh: the link is the one from before, and th
   await killBetween('refresh_token', (url) => world.connector.post(url, activity));
   expect(linkedCredential(world, ADA)).toEqual(before);
   // The lease of the process that died ends by itself.
-  const answer = await eventually(
+  const response = await eventually(
     () => world.search(ADA),
     ({ type }) => type !== 'message',
   );
-  expect(answer.type).toBe('auth');
+  expect(response.type).toBe('auth');
   await world.signIn(ADA);
 });

@@ -11,7 +11,7 @@ let api: ScriptedApi;
 beforeAll(async () => {
   api = await startScriptedApi({ type: 'github', kinds: ['issues', 'repositories'] });
   world = await startWorld({ botEnv: { CONNECTIONS_FILE: api.connectionsFile, OTHER_URL: api.url } });
-  api.answerWith('{"total_count":0,"items":[]}');
+  api.respondWith('{"total_count":0,"items":[]}');
   const state = await world.securityCode(GRACE, { connection: HANDBOOK });
   await world.search(GRACE, { connection: HANDBOOK, text: 'nothing', state });
   api.requests.length = 0;
@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 test('T78: where one of two calls is refused and the other hangs, the answer comes and nothing is left running', async () => {
-  api.answerOnce('{}', 403);
+  api.respondOnce('{}', 403);
   const { text } = await world.search(GRACE, { connection: HANDBOOK, text: 'lakers' });
   expect(text).toMatch(/may not read this/);
   expect(api.requests).toHaveLength(2);

@@ -25,15 +25,16 @@ async function paste(
   person: Person,
   value: unknown,
   name = 'queryLink',
-): Promise<{ status: number; answer: Unfurled }> {
+): Promise<{ status: number; response: Unfurled }> {
   const invoke = { name: `composeExtension/${name}`, value };
   const { status, body } = await postInvoke(world.connector, world.botUrl, person, invoke);
-  return { status, answer: (body as { composeExtension?: Unfurled } | undefined)?.composeExtension as Unfurled };
+  return { status, response: (body as { composeExtension?: Unfurled } | undefined)?.composeExtension as Unfurled };
 }
 
 const NOT_READABLE =
   'This page of Contoso wiki cannot be shown: it does not exist, or the account that is signed in there may not read it.';
-const wordsOf = (answer: Unfurled) => (answer.attachments?.[0]?.preview.content as { text?: string } | undefined)?.text;
+const textOf = (response: Unfurled) =>
+  (response.attachments?.[0]?.preview.content as { text?: string } | undefined)?.text;
 const page = (title: string) => `${world.wikiUrl}/wiki/${title}`;
 const NOTHING = { type: 'result', attachmentLayout: 'list', attachments: [] };
 const UNCACHED = { actions: [{ type: 'setCachePolicy', value: '{"type":"no-cache"}' }] };
@@ -44,7 +45,7 @@ describe('a link to a page of the wiki, pasted into the compose box', () => {
   test('becomes its card, by one call, with the person’s own token; Teams must not keep it for others', async () => {
     await world.signIn(ADA);
     await wiki.takeCalls();
-    const { answer } = await paste(ADA, { url: page('Iceland') });
+    const { response: answer } = await paste(ADA, { url: page('Iceland') });
     expect(answer).toMatchObject({ type: 'result', suggestedActions: UNCACHED });
     expect(answer.attachments).toHaveLength(1);
     expect(answer.attachments?.[0]?.preview.content.title).toBe('Iceland');
@@ -60,51 +61,51 @@ describe('a link to a page of the wiki, pasted into the compose box', () => {
   ])('is found %s, too', async (_, address) => {
     await world.signIn(ADA);
     const id = await numberOf('Iceland');
-    const { answer } = await paste(ADA, { url: address(world.wikiUrl, id) });
+    const { response: answer } = await paste(ADA, { url: address(world.wikiUrl, id) });
     expect(answer.attachments?.[0]?.preview.content.title).toBe('Iceland');
   });
 
   test('asks who is not signed in to sign in; the code that comes back shows the card at once', async () => {
-    const { answer } = await paste(ADA, { url: page('Iceland') });
+    const { response: answer } = await paste(ADA, { url: page('Iceland') });
     expect(answer.suggestedActions?.actions[0]?.title).toBe('Sign in to Contoso wiki');
     const state = await world.securityCode(ADA, { ticket: ticketOf(answer) });
-    expect((await paste(ADA, { url: page('Iceland'), state })).answer.attachments).toHaveLength(1);
+    expect((await paste(ADA, { url: page('Iceland'), state })).response.attachments).toHaveLength(1);
     expect(await wiki.takeCalls()).toHaveLength(1);
   });
 
   test('T13: a code that another person pastes is burnt for all, whichever invoke carries it', async () => {
     const state = await world.securityCode(ADA, { connection: 'handbook' });
-    expect((await paste(GRACE, { url: page('Iceland'), state })).answer.type).toBe('auth');
+    expect((await paste(GRACE, { url: page('Iceland'), state })).response.type).toBe('auth');
     expect((await world.search(ADA, { connection: 'handbook', text: 'lakers', state })).type).toBe('auth');
     expect(rowCounts(world)).toMatchObject({ links: 0, parked: 0 });
   });
 
   test('is looked up at the connection that the person is signed in to, where several have the same origin', async () => {
     const state = await world.securityCode(ADA, { connection: 'handbook' });
-    const { answer } = await paste(ADA, { url: page('Iceland'), state });
+    const { response: answer } = await paste(ADA, { url: page('Iceland'), state });
     expect(JSON.stringify(answer.attachments)).toContain('Contoso handbook · signed in as');
     expect(rowCounts(world)).toMatchObject({ links: 1, parked: 0 });
-    expect((await paste(GRACE, { url: page('Iceland') })).answer.suggestedActions?.actions).toHaveLength(1);
+    expect((await paste(GRACE, { url: page('Iceland') })).response.suggestedActions?.actions).toHaveLength(1);
   });
 
   test('T56: shows Grace nothing of a page that only Ada may read: she reads what she would of a page that is not there', async () => {
     const url = page('Los_Angeles_Lakers_trade_plan_(restricted)');
     await world.signIn(ADA);
     await world.signIn(GRACE);
-    expect((await paste(ADA, { url })).answer.attachments).toHaveLength(1);
-    const { answer } = await paste(GRACE, { url });
-    expect(wordsOf(answer)).toBe(NOT_READABLE);
+    expect((await paste(ADA, { url })).response.attachments).toHaveLength(1);
+    const { response: answer } = await paste(GRACE, { url });
+    expect(textOf(answer)).toBe(NOT_READABLE);
     const missing = page('No_such_page');
     expect(JSON.stringify(answer).replaceAll(url, missing)).toBe(
-      JSON.stringify((await paste(GRACE, { url: missing })).answer),
+      JSON.stringify((await paste(GRACE, { url: missing })).response),
     );
   });
 
   test('that the person may not read says so, names no account, and is kept for nobody', async () => {
     await world.signIn(ADA);
     await wiki.fault({ status: 403 });
-    const { answer } = await paste(ADA, { url: page('Iceland') });
-    expect(wordsOf(answer)).toBe(NOT_READABLE);
+    const { response: answer } = await paste(ADA, { url: page('Iceland') });
+    expect(textOf(answer)).toBe(NOT_READABLE);
     expect(answer).toMatchObject({ type: 'result', suggestedActions: UNCACHED });
     expect(JSON.stringify(answer.attachments)).toContain(page('Iceland'));
     expect(JSON.stringify(answer)).not.toMatch(/\bada\b|@/i);
@@ -112,18 +113,18 @@ describe('a link to a page of the wiki, pasted into the compose box', () => {
 
   test('that leads to no page says so', async () => {
     await world.signIn(ADA);
-    expect(wordsOf((await paste(ADA, { url: page('No_such_page') })).answer)).toBe(NOT_READABLE);
-    expect((await paste(ADA, { url: page('Special:Search') })).answer).toMatchObject({ type: 'result' });
+    expect(textOf((await paste(ADA, { url: page('No_such_page') })).response)).toBe(NOT_READABLE);
+    expect((await paste(ADA, { url: page('Special:Search') })).response).toMatchObject({ type: 'result' });
   });
 
   test('stays a link where the wiki fails', async () => {
     await world.signIn(ADA);
     for (const status of [404, 429, 500]) {
       await wiki.fault({ status });
-      expect([status, (await paste(ADA, { url: page('Iceland') })).answer]).toEqual([status, NOTHING_NOW]);
+      expect([status, (await paste(ADA, { url: page('Iceland') })).response]).toEqual([status, NOTHING_NOW]);
     }
     await wiki.fault({ status: 401, times: 2 });
-    expect((await paste(ADA, { url: page('Iceland') })).answer.type).toBe('auth');
+    expect((await paste(ADA, { url: page('Iceland') })).response.type).toBe('auth');
   });
 });
 
@@ -132,8 +133,8 @@ describe('the address of a page, pasted into the search box', () => {
     await world.signIn(ADA);
     await wiki.takeCalls();
     for (const text of [page('Iceland'), `${world.wikiUrl}/w/index.php?title=Iceland&action=view#History`]) {
-      const answer = await world.search(ADA, { text });
-      expect(titlesOf(answer)).toEqual(['Iceland']);
+      const response = await world.search(ADA, { text });
+      expect(titlesOf(response)).toEqual(['Iceland']);
       const [call, ...more] = await wiki.takeCalls();
       expect(more).toEqual([]);
       expect(call).toMatchObject({ authorization: true });
@@ -143,15 +144,15 @@ describe('the address of a page, pasted into the search box', () => {
 
   test('is not cut, however long', async () => {
     await world.signIn(ADA);
-    const answer = await world.search(ADA, { text: `${page('Iceland')}?from=${'a'.repeat(500)}` });
-    expect(titlesOf(answer)).toEqual(['Iceland']);
+    const response = await world.search(ADA, { text: `${page('Iceland')}?from=${'a'.repeat(500)}` });
+    expect(titlesOf(response)).toEqual(['Iceland']);
   });
 
   test('of which there is none, is searched for in words', async () => {
     await world.signIn(ADA);
     await wiki.takeCalls();
-    const answer = await world.search(ADA, { text: page('No_such_page') });
-    expect(answer.text).toContain('Nothing in Contoso wiki matches');
+    const response = await world.search(ADA, { text: page('No_such_page') });
+    expect(response.text).toContain('Nothing in Contoso wiki matches');
     expect(await wiki.takeCalls()).toHaveLength(2);
   });
 
@@ -169,8 +170,8 @@ describe('the address of a page, pasted into the search box', () => {
       await world.search(ADA, { text });
       const [call, ...more] = await wiki.takeCalls();
       expect(more).toEqual([]);
-      const asked = new URL(call?.url ?? '', world.wikiUrl).searchParams;
-      expect([asked.get('titles'), asked.get('srsearch')]).toEqual([null, expect.stringContaining('Iceland')]);
+      const requested = new URL(call?.url ?? '', world.wikiUrl).searchParams;
+      expect([requested.get('titles'), requested.get('srsearch')]).toEqual([null, expect.stringContaining('Iceland')]);
     },
   );
 });
@@ -201,7 +202,7 @@ describe('T48: a link that leads elsewhere', () => {
     async (title) => {
       await world.signIn(ADA);
       await wiki.takeCalls();
-      expect((await paste(ADA, { url: page(title) })).answer).toMatchObject(NOTHING);
+      expect((await paste(ADA, { url: page(title) })).response).toMatchObject(NOTHING);
       for (const { url } of await wiki.takeCalls())
         expect(new URL(url, world.wikiUrl).searchParams.get('titles')).not.toContain('|');
     },
@@ -219,7 +220,7 @@ describe('T48: a link that leads elsewhere', () => {
 test('a link that nobody in particular asks about shows what it is, and nothing of the page', async () => {
   await world.signIn(ADA);
   await wiki.takeCalls();
-  const { answer } = await paste(ADA, { url: page('Iceland') }, 'anonymousQueryLink');
+  const { response: answer } = await paste(ADA, { url: page('Iceland') }, 'anonymousQueryLink');
   expect(answer.type).toBe('result');
   const text = JSON.stringify(answer);
   expect(text).toContain('A page of Contoso wiki');
@@ -229,9 +230,9 @@ test('a link that nobody in particular asks about shows what it is, and nothing 
 
 /** A page's number, as the wiki itself gives it. */
 async function numberOf(title: string): Promise<number> {
-  const asked = new URLSearchParams({ action: 'query', format: 'json', formatversion: '2', titles: title });
+  const requested = new URLSearchParams({ action: 'query', format: 'json', formatversion: '2', titles: title });
   const headers = { Authorization: `Bearer ${linkedCredential(world, ADA).accessToken}` };
-  const answer = await fetch(`${world.wikiUrl}/w/api.php?${asked}`, { headers });
-  const { query } = (await answer.json()) as { query: { pages: { pageid: number }[] } };
+  const response = await fetch(`${world.wikiUrl}/w/api.php?${requested}`, { headers });
+  const { query } = (await response.json()) as { query: { pages: { pageid: number }[] } };
   return Number(query.pages[0]?.pageid);
 }

@@ -43,8 +43,8 @@ test('T89: a sign-in that meets the lock fails, and goes on when the lock has en
   expect(await eventually(ready, (status) => status !== 200)).toBe(503);
   other.exec('ROLLBACK');
   await becomesReady();
-  const answer = await page.post('complete', body);
-  expect(answer.status).toBe(200);
+  const response = await page.post('complete', body);
+  expect(response.status).toBe(200);
   await world.signIn(LINUS);
   expect((await world.search(LINUS)).type).toBe('result');
   expect(world.rows('links').map(({ object_id }) => object_id)).toContain(LINUS.objectId);

@@ -16,9 +16,9 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 
 async function read(): Promise<string> {
-  const answer = await fetch(metricsUrl);
-  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, expect.stringMatching(/^text\/plain/)]);
-  return answer.text();
+  const response = await fetch(metricsUrl);
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, expect.stringMatching(/^text\/plain/)]);
+  return response.text();
 }
 
 /** The value of a series, as Prometheus reads it; 0 where there is none. */

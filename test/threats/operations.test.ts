@@ -55,17 +55,17 @@ const PROBES = [
 
 test.each(PROBES)('%s %s is %i, in words that say nothing of the request', async (method, target, status) => {
   const headers = { 'X-Sentinel': 'sentinel', Cookie: 'sentinel=1', Origin: 'https://sentinel.example' };
-  const answer = await rawRequest(world.botUrl, { method, target, headers });
-  expect(answer.status).toBe(status);
-  expect(answer.body).toEqual({
+  const response = await rawRequest(world.botUrl, { method, target, headers });
+  expect(response.status).toBe(status);
+  expect(response.body).toEqual({
     type: 'about:blank',
     title: status === 404 ? 'Not found' : 'Method not allowed',
     status,
     code: status === 404 ? 'not_found' : 'method_not_allowed',
   });
-  expect(answer.headers['content-type']).toBe('application/problem+json');
-  expect(JSON.stringify(answer.headers)).not.toMatch(/sentinel|restify|access-control|x-powered-by/i);
-  expect(answer.headers.server ?? '').toBe('');
+  expect(response.headers['content-type']).toBe('application/problem+json');
+  expect(JSON.stringify(response.headers)).not.toMatch(/sentinel|restify|access-control|x-powered-by/i);
+  expect(response.headers.server ?? '').toBe('');
   expect(await failuresOf(world)).toEqual([]);
 });
 
@@ -105,8 +105,8 @@ test('T83: SIGTERM lets the query under way be answered, takes no other, and end
   await eventually(bot.output, (output) => output.includes('"draining"'));
   await expect(fetch(`${bot.url}/healthz`, { headers: { connection: 'close' } })).rejects.toThrow();
   expect(await half.complete()).toMatch(/^HTTP\/1\.1 503 [\s\S]*Connection: close[\s\S]*not_ready/i);
-  const answer = await underWay;
-  expect([outcomeOf(answer), answer.headers.get('connection')]).toEqual(['200 result', 'close']);
+  const response = await underWay;
+  expect([outcomeOf(response), response.headers.get('connection')]).toEqual(['200 result', 'close']);
   const answered = performance.now();
   expect(await ended).toBe(0);
   expect(performance.now() - answered).toBeLessThan(8000);
@@ -129,11 +129,11 @@ test('T83: a client that never completes its request keeps the process for ten s
 async function halfARequest(url: string): Promise<{ complete(): Promise<string> }> {
   const socket = connect({ host: new URL(url).hostname, port: Number(new URL(url).port) });
   await new Promise<void>((resolve) => socket.write('GET /readyz HTTP/1.1\r\nHost: x\r\n', () => resolve()));
-  const answer = text(socket);
+  const response = text(socket);
   return {
     complete() {
       socket.write('\r\n');
-      return answer;
+      return response;
     },
   };
 }

@@ -55,9 +55,9 @@ test.each(LANGUAGES)(
   async (lang) => {
     const { text } = await pageIn(lang, '/auth/settings');
     const [, block = ''] = /<script type="application\/json" id="page-data">([^<]*)<\/script>/.exec(text) ?? [];
-    const { texts, others } = JSON.parse(block) as PageData;
-    expect(texts.lang).toBe(lang);
-    expect(text).toContain(`<title>${texts.title}</title>`);
+    const { messages, others } = JSON.parse(block) as PageData;
+    expect(messages.lang).toBe(lang);
+    expect(text).toContain(`<title>${messages.title}</title>`);
     expect([lang, ...Object.keys(others)].sort()).toEqual([...LANGUAGES].sort());
     for (const [other, { url, integrity }] of Object.entries(others)) {
       const file = await rawRequest(world.botUrl, { target: url });
@@ -98,7 +98,7 @@ test('somebody of whom Teams gives no name has one on the confirm page, in the l
 });
 
 interface PageData {
-  texts: { lang: string; title: string };
+  messages: { lang: string; title: string };
   others: Record<string, { url: string; integrity: string }>;
 }
 

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ADA, BOT_ID, GRACE, type Person } from '../../local/people.ts';
 import { startAnotherBot } from '../support/another-bot.ts';
-import { replies, wordsOf } from '../support/chat.ts';
-import type { RawAnswer } from '../support/raw-http.ts';
+import { replies, textOf } from '../support/chat.ts';
+import type { RawResponse } from '../support/raw-http.ts';
 import { rawRequest } from '../support/raw-http.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
@@ -39,7 +39,7 @@ const query = (text: string, commandId = 'insertWiki', parameter = 'searchKeywor
 });
 const LAKERS = query('lakers');
 
-function post(activity: unknown, { headers = {}, from, to = world.botUrl }: Sending = {}): Promise<RawAnswer> {
+function post(activity: unknown, { headers = {}, from, to = world.botUrl }: Sending = {}): Promise<RawResponse> {
   const { port } = new URL(to);
   const body = JSON.stringify(activity);
   const options = {
@@ -69,7 +69,7 @@ function post(activity: unknown, { headers = {}, from, to = world.botUrl }: Send
   });
 }
 
-async function answerTo(activity: unknown): Promise<Answer & { task?: { type: string; value: string } }> {
+async function responseTo(activity: unknown): Promise<Answer & { task?: { type: string; value: string } }> {
   const { status, body } = await post(activity);
   expect(status).toBe(200);
   return (body.composeExtension ?? body) as Answer;
@@ -99,10 +99,10 @@ describe('what the Playground gets', () => {
   });
 
   test('sign-in is said in words, with a short address that leads to the sign-in page; nothing is written', async () => {
-    const answer = await answerTo(activityOf(GRACE, LAKERS));
-    expect(answer.type).toBe('message');
-    expect(answer.text).toMatch(/^Sign in to Contoso wiki: .+ http:\/\/localhost:\d+\/auth\/open\/[a-f0-9]{8}$/);
-    const opened = await rawRequest(world.botUrl, { target: new URL(addressIn(answer.text)).pathname });
+    const response = await responseTo(activityOf(GRACE, LAKERS));
+    expect(response.type).toBe('message');
+    expect(response.text).toMatch(/^Sign in to Contoso wiki: .+ http:\/\/localhost:\d+\/auth\/open\/[a-f0-9]{8}$/);
+    const opened = await rawRequest(world.botUrl, { target: new URL(addressIn(response.text)).pathname });
     expect(opened.status).toBe(302);
     expect(opened.headers.location).toMatch(new RegExp(`^${world.botUrl}/auth/start\\?ticket=`));
     expect(opened.headers['cache-control']).toBe('no-store');
@@ -114,8 +114,8 @@ describe('what the Playground gets', () => {
     const other = await startAnotherBot(world, { CONNECTIONS_FILE });
     try {
       const { body } = await post(activityOf(GRACE, LAKERS), { to: other.url });
-      const answer = body.composeExtension as Answer;
-      expect([answer.type, answer.text]).toEqual(['message', expect.stringContaining('/auth/open/')]);
+      const response = body.composeExtension as Answer;
+      expect([response.type, response.text]).toEqual(['message', expect.stringContaining('/auth/open/')]);
     } finally {
       await other.stop();
     }
@@ -129,20 +129,20 @@ describe('what the Playground gets', () => {
   });
 
   test('… only the last few lead on, however many keys are pressed', async () => {
-    const first = addressIn((await answerTo(activityOf(GRACE, LAKERS))).text);
-    for (let key = 0; key < 200; key += 1) await answerTo(activityOf(GRACE, LAKERS));
+    const first = addressIn((await responseTo(activityOf(GRACE, LAKERS))).text);
+    for (let key = 0; key < 200; key += 1) await responseTo(activityOf(GRACE, LAKERS));
     const { status } = await rawRequest(world.botUrl, { target: new URL(first).pathname });
     expect(status).toBe(404);
   });
 
   test('a proven sign-in links by itself: the same search then has results', async () => {
-    const { text } = await answerTo(activityOf(ADA, LAKERS));
+    const { text } = await responseTo(activityOf(ADA, LAKERS));
     const { headers } = await rawRequest(world.botUrl, { target: new URL(addressIn(text)).pathname });
     const ticket = new URL(String(headers.location)).searchParams.get('ticket') ?? '';
     await world.securityCode(ADA, { ticket });
-    const answer = await answerTo(activityOf(ADA, LAKERS));
-    expect([answer.type, answer.attachments?.[0]?.preview.content.title]).toEqual(['result', 'Los Angeles Lakers']);
-    const other = await answerTo(activityOf(GRACE, LAKERS));
+    const response = await responseTo(activityOf(ADA, LAKERS));
+    expect([response.type, response.attachments?.[0]?.preview.content.title]).toEqual(['result', 'Los Angeles Lakers']);
+    const other = await responseTo(activityOf(GRACE, LAKERS));
     expect(other.type).toBe('message');
   });
 
@@ -153,23 +153,23 @@ describe('what the Playground gets', () => {
     ['nothing at all', undefined],
     ['null in the place of a parameter', { commandId: 'insertWiki', parameters: [null] }],
   ])('%s typed: says what to type, and where', async (_, value) => {
-    const { type, text } = await answerTo(activityOf(ADA, value));
+    const { type, text } = await responseTo(activityOf(ADA, value));
     expect(type).toBe('message');
     expect(text).toMatch(/“Specify Command ID or Parameter” type insertWiki .+ searchKeyword /);
   });
 
   test('in the language of whoever asks', async () => {
-    const { text } = await answerTo({ ...activityOf(GRACE, LAKERS), locale: 'de-DE' });
+    const { text } = await responseTo({ ...activityOf(GRACE, LAKERS), locale: 'de-DE' });
     expect(text).toMatch(/^Bei Contoso wiki anmelden: Kopieren Sie .+ http:\/\/localhost:\d+\/auth\/open\/\w+$/);
   });
 
   test('a card’s button to sign in is answered in words too; a link that needs a sign-in stays a link', async () => {
     const button = { commandId: 'connections', data: { signIn: 'wiki' } };
-    const { task } = await answerTo(activityOf(GRACE, button, 'composeExtension/submitAction'));
+    const { task } = await responseTo(activityOf(GRACE, button, 'composeExtension/submitAction'));
     expect(task?.type).toBe('message');
     expect(addressIn(task?.value)).toMatch(/\/auth\/open\/\w{8}$/);
     const url = `${world.wikiUrl}/wiki/Iceland`;
-    const link = await answerTo(activityOf(GRACE, { url }, 'composeExtension/queryLink'));
+    const link = await responseTo(activityOf(GRACE, { url }, 'composeExtension/queryLink'));
     expect([link.type, link.attachments]).toEqual(['result', []]);
   });
 
@@ -186,9 +186,7 @@ describe('what the Playground gets', () => {
       });
       expect([type, status]).toEqual([type, 200]);
     }
-    expect(replies(world).map(({ reply }) => wordsOf(reply))).toEqual([
-      expect.stringMatching(/^I search Contoso wiki/),
-    ]);
+    expect(replies(world).map(({ reply }) => textOf(reply))).toEqual([expect.stringMatching(/^I search Contoso wiki/)]);
     expect(world.bot.output().slice(before.length)).not.toMatch(/"level":(40|50|60)/);
   });
 });
@@ -338,8 +336,8 @@ describe('what nobody else gets', () => {
   test('T8: the Playground’s own made-up people, who have no GUIDs, are told so', async () => {
     const from = { id: 'user-id-0', aadObjectId: '00000000-0000-0000-0000-0000000000020', name: 'Alex Wilber' };
     const tenant = { id: '00000000-0000-0000-0000-0000000000001' };
-    const answer = await answerTo({ ...activityOf(ADA, LAKERS), from, channelData: { tenant }, conversation: {} });
-    expect(answer.text).toContain('Teams did not say who you are');
-    expect(addressIn(answer.text)).toBe('');
+    const response = await responseTo({ ...activityOf(ADA, LAKERS), from, channelData: { tenant }, conversation: {} });
+    expect(response.text).toContain('Teams did not say who you are');
+    expect(addressIn(response.text)).toBe('');
   });
 });

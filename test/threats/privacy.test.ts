@@ -44,13 +44,13 @@ describe('T56: one person’s results are shown to nobody else', () => {
   });
 
   test('nor while all ask the same at the same time, some more slowly than others', async () => {
-    const asked = Array.from({ length: 30 }, (_, at) => [ADA, GRACE, LINUS][at % 3] as Person);
+    const requests = Array.from({ length: 30 }, (_, at) => [ADA, GRACE, LINUS][at % 3] as Person);
     await wiki.fault({ delay: 60, times: 8 });
-    const answers = await Promise.all(asked.map((person) => world.search(person, { text: 'lakers' })));
-    for (const [at, person] of asked.entries()) {
-      const answer = answers[at] as Answer;
-      expect(accountsOf(answer)).toEqual([accountOf(person)]);
-      expect(titlesOf(answer).includes(RESTRICTED)).toBe(person.editor);
+    const responses = await Promise.all(requests.map((person) => world.search(person, { text: 'lakers' })));
+    for (const [at, person] of requests.entries()) {
+      const response = responses[at] as Answer;
+      expect(accountsOf(response)).toEqual([accountOf(person)]);
+      expect(titlesOf(response).includes(RESTRICTED)).toBe(person.editor);
     }
   });
 
@@ -58,9 +58,9 @@ describe('T56: one person’s results are shown to nobody else', () => {
     const people = [ADA, GRACE, LINUS];
     await wiki.takeCalls();
     await wiki.fault({ status: 401, times: 3 });
-    const answers = await Promise.all(people.map((person) => world.search(person, { text: 'lakers' })));
+    const responses = await Promise.all(people.map((person) => world.search(person, { text: 'lakers' })));
     await wiki.heal();
-    expect(answers.map(accountsOf)).toEqual(people.map((person) => [accountOf(person)]));
+    expect(responses.map(accountsOf)).toEqual(people.map((person) => [accountOf(person)]));
     expect(await wiki.takeCalls()).toHaveLength(6);
   });
 
@@ -101,8 +101,8 @@ describe('T48: addresses in an activity', () => {
   );
 
   test('T48: a message is answered at the serviceUrl that the token vouches for, once; nothing else in it is fetched', async () => {
-    const answer: RogueServer['answer'] = (_, response) => sendJson(response, { id: '1' });
-    const [service, trap] = [await startRogueServer(answer), await startRogueServer(answer)];
+    const received: RogueServer['response'] = (_, response) => sendJson(response, { id: '1' });
+    const [service, trap] = [await startRogueServer(received), await startRogueServer(received)];
     try {
       const activity = world.connector.messageActivity(ADA, { text: 'help' });
       const token = await world.connector.token({ serviceurl: service.origin });

@@ -31,9 +31,9 @@ async function leaveTraces(at: World, person: Person): Promise<void> {
 }
 
 /** Files of a folder, at any depth, that hold these words. */
-function filesWith(folder: string, words: string): string[] {
+function filesWith(folder: string, text: string): string[] {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
-  return files.filter((file) => statSync(file).isFile() && readFileSync(file).includes(words));
+  return files.filter((file) => statSync(file).isFile() && readFileSync(file).includes(text));
 }
 
 describe('T63: an operator forgets people', () => {
@@ -105,11 +105,11 @@ describe('T63: an operator forgets people', () => {
     ['an unknown option', ['purge', '--all'], '--all'],
     ['an option of another command', ['keys', 'rotate', '--tenant', ADA.tenantId], 'takes no --tenant'],
     ['an unknown command', ['keys', 'burn'], 'keys burn'],
-  ])('a command line with %s does nothing, and says what is wrong', async (_, args, words) => {
+  ])('a command line with %s does nothing, and says what is wrong', async (_, args, text) => {
     await world.signIn(ADA);
     const { code, stdout, stderr } = await latchkey(world, args);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain(words);
+    expect(stderr).toContain(text);
     expect(stderr).toContain('latchkey --help');
     expect(rowCounts(world).links).toBe(1);
   });
@@ -145,8 +145,8 @@ describe('the rest of the command line', () => {
   test('--help says what there is', async () => {
     const { code, stdout } = await latchkey(world, ['--help']);
     expect(code).toBe(0);
-    for (const words of ['keys rotate', 'purge --tenant', '--idle-days', 'connections list', '--dry-run', '--json']) {
-      expect(stdout).toContain(words);
+    for (const text of ['keys rotate', 'purge --tenant', '--idle-days', 'connections list', '--dry-run', '--json']) {
+      expect(stdout).toContain(text);
     }
   });
 });

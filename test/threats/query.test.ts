@@ -75,10 +75,10 @@ const INJECTIONS: [string, string][] = [
 ];
 
 test.each(INJECTIONS)('T53: what is typed stays the words of one search: %j', async (typed, searched) => {
-  const answer = await world.search(ADA, { text: typed });
+  const response = await world.search(ADA, { text: typed });
   const calls = await wiki.takeCalls();
-  expect(['result', 'message']).toContain(answer.type);
-  expect(answer.text ?? '').not.toContain('Reference');
+  expect(['result', 'message']).toContain(response.type);
+  expect(response.text ?? '').not.toContain('Reference');
   expect(calls.map(({ method, url, authorization }) => [method, url.split('?', 1)[0], authorization])).toEqual(
     searched === '' ? [] : [['GET', '/w/api.php', true]],
   );
@@ -99,10 +99,10 @@ test.each([
   ['10 KB of what is no word', '*'.repeat(10_240)],
   ['200 KB', 'lakers '.repeat(28_000)],
 ])('T53: a huge query is cut: %s', async (_, text) => {
-  const answer = await world.search(ADA, { text });
+  const response = await world.search(ADA, { text });
   const [call] = await wiki.takeCalls();
   // The wiki could read it, or was not asked at all.
-  expect(answer.text ?? '').not.toContain('Reference');
+  expect(response.text ?? '').not.toContain('Reference');
   expect(call !== undefined).toBe(/\p{L}/u.test(text));
   expect((parametersOf(call).get('srsearch') ?? '').length).toBeLessThanOrEqual(200);
   expect((call?.url ?? '').length).toBeLessThan(4_500);

@@ -50,12 +50,12 @@ function redeemEachCodeOnce(storeEnv: () => Promise<Record<string, string>>): vo
     `T14: ${CODES} codes, each to four processes at once: one link each, everybody is answered`,
     async () => {
       const urls = [world.botUrl, ...others.map(({ url }) => url)];
-      const answers = await inParallel(crowd(CODES), AT_ONCE, async (person) => {
+      const responses = await inParallel(crowd(CODES), AT_ONCE, async (person) => {
         const page = fromElsewhere(world.botUrl);
         const state = await world.securityCode(person, { connection: 'handbook', as: ADA, page });
         return Promise.all(urls.map((url) => redeem(url, person, state)));
       });
-      expect(answers.filter((each) => each.some((type) => type !== 'result'))).toEqual([]);
+      expect(responses.filter((each) => each.some((type) => type !== 'result'))).toEqual([]);
       // Its last line is what a process writes when all it did is written.
       await Promise.all(bots().map((bot) => bot.stop()));
       const events = bots().flatMap(({ output }) => logLines(output()));

@@ -70,8 +70,8 @@ describeWithRedis('two instances on a Redis Cluster', () => {
     await inParallel(fresh, 4, async (person) => {
       const state = await world.securityCode(person, { connection: 'handbook', as: ADA });
       const urls = [world.botUrl, second.url, world.botUrl, second.url];
-      const answers = await Promise.all(urls.map((url) => ask(url, person, state)));
-      expect(answers.map(({ type }) => type)).toEqual(urls.map(() => 'result'));
+      const responses = await Promise.all(urls.map((url) => ask(url, person, state)));
+      expect(responses.map(({ type }) => type)).toEqual(urls.map(() => 'result'));
     });
     await eventually(
       () => completed().reduce((a, b) => a + b),
@@ -105,11 +105,11 @@ describeWithRedis('two instances on a Redis Cluster', () => {
     else victim.process.kill(signal);
     try {
       for (let round = 0; round < 2; round++) {
-        const answers = await askAll();
-        expect(answers.map(({ type }) => type)).toEqual(lost.map((away) => (away ? 'message' : 'result')));
-        expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(4500);
-        const words = answers.filter(({ type }) => type === 'message').map(({ text }) => text);
-        expect(words).toEqual(words.map(() => expect.stringMatching(/Reference: \w{8}$/)));
+        const responses = await askAll();
+        expect(responses.map(({ type }) => type)).toEqual(lost.map((away) => (away ? 'message' : 'result')));
+        expect(Math.max(...responses.map(({ ms }) => ms))).toBeLessThan(4500);
+        const message = responses.filter(({ type }) => type === 'message').map(({ text }) => text);
+        expect(message).toEqual(message.map(() => expect.stringMatching(/Reference: \w{8}$/)));
         expect((await fetch(`${second.url}/readyz`)).status).toBe(200);
       }
     } finally {
@@ -117,7 +117,7 @@ describeWithRedis('two instances on a Redis Cluster', () => {
       else victim.process.kill('SIGCONT');
       await cluster.healthy();
     }
-    await eventually(askAll, (answers) => answers.every(({ type }) => type === 'result'));
+    await eventually(askAll, (responses) => responses.every(({ type }) => type === 'result'));
   });
 
   test('T78: while a server is gone, people of the others begin to sign in, whatever their address', async () => {

@@ -27,7 +27,7 @@ describeWithRedis('a Redis primary that is demoted', () => {
   });
 
   /** The answer to a search, once there is one: a machine that is busy answers late, by a message. */
-  const answerTo = (person: Person) =>
+  const responseTo = (person: Person) =>
     eventually(
       () => world.search(person),
       ({ type }) => type !== 'message',
@@ -49,12 +49,12 @@ describeWithRedis('a Redis primary that is demoted', () => {
     await failOver();
     expect(await readiness()).toBe(503);
     // The refusal makes the bot connect anew, which a search may meet once.
-    expect((await answerTo(ADA)).type).toBe('result');
+    expect((await responseTo(ADA)).type).toBe('result');
     expect(await readiness()).toBe(503);
     first.command('replicaof', 'no', 'one');
     await becomes(200);
     await world.signIn(GRACE);
-    expect((await answerTo(ADA)).type).toBe('result');
+    expect((await responseTo(ADA)).type).toBe('result');
   });
 
   test('T79: where its address leads to the new primary, people sign in without a restart', async () => {
@@ -62,7 +62,7 @@ describeWithRedis('a Redis primary that is demoted', () => {
     proxy.leadTo(second.port);
     await becomes(200);
     await world.signIn(GRACE);
-    expect((await answerTo(ADA)).type).toBe('result');
+    expect((await responseTo(ADA)).type).toBe('result');
     expect(second.command('keys', `*links*${GRACE.objectId}`)).not.toBe('');
   });
 });

@@ -50,7 +50,7 @@ describeWithRedis('T65: a Redis that loses sign-ins, or itself', () => {
       expect(composeExtension).toMatchObject({ type: 'message', text: expect.stringMatching(/Reference: \w{8}$/) });
       expect((await fetch(`${bot.url}/readyz`)).status).toBe(503);
       await durable.restart();
-      await eventually(ask, (answer) => answer.composeExtension.type === 'auth');
+      await eventually(ask, (response) => response.composeExtension.type === 'auth');
     } finally {
       await bot.stop();
       await durable.stop();

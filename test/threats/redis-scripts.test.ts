@@ -37,8 +37,8 @@ describeWithRedis('T79: a Redis that has just lost its scripts', () => {
 
   test('answers each of many queries with wrong codes, and the bot lives', async () => {
     await loseScripts(ask);
-    const answers = await Promise.all(people().map(ask));
-    expect(answers.map(({ type }) => type)).toEqual(Array(AT_ONCE).fill('auth'));
+    const responses = await Promise.all(people().map(ask));
+    expect(responses.map(({ type }) => type)).toEqual(Array(AT_ONCE).fill('auth'));
     await lives();
   });
 

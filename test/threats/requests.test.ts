@@ -32,20 +32,20 @@ describe('T34: nothing in a request changes a URL that is handed out', () => {
       const headers = Object.fromEntries(Object.entries(lie).map(([name, value]) => [name.toLowerCase(), value]));
       const token = await world.connector.token();
       const activity = world.connector.queryActivity(ADA, { commandId: 'insertWiki', text: 'lakers' });
-      const asked = await rawRequest(world.botUrl, {
+      const requested = await rawRequest(world.botUrl, {
         method: 'POST',
         target: '/api/messages',
         headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', ...headers },
         body: JSON.stringify(activity),
       });
-      expect(asked.status).toBe(200);
-      expect(asked.text).toContain(`"value":"${world.botUrl}/auth/start?ticket=`);
-      const ticket = ticketOf(asked.body.composeExtension as Parameters<typeof ticketOf>[0]);
+      expect(requested.status).toBe(200);
+      expect(requested.text).toContain(`"value":"${world.botUrl}/auth/start?ticket=`);
+      const ticket = ticketOf(requested.body.composeExtension as Parameters<typeof ticketOf>[0]);
       const started = await rawAuthCall(world.botUrl, 'start', { ticket }, lie);
       const url = new URL(String(started.body.authorizationUrl));
       expect(url.origin).toBe(world.identityProviderUrl);
       expect(url.searchParams.get('redirect_uri')).toBe(`${world.botUrl}/auth/callback/wiki`);
-      expect(asked.text + started.text + JSON.stringify(started.headers)).not.toContain(EVIL);
+      expect(requested.text + started.text + JSON.stringify(started.headers)).not.toContain(EVIL);
     }
   });
 
@@ -129,9 +129,9 @@ describe('T39: a post from another site', () => {
     const before = { rows: allRows(world), asked: await providerRequests(world) };
     for (const call of CALLS) {
       for (const [name, Origin] of origins()) {
-        const answer = await rawAuthCall(world.botUrl, call, bodies[call], { Origin, Cookie: page.cookie });
-        expect([call, name, answer.status, answer.body.code]).toEqual([call, name, 403, 'request.origin']);
-        expect(answer.headers['set-cookie']).toBeUndefined();
+        const response = await rawAuthCall(world.botUrl, call, bodies[call], { Origin, Cookie: page.cookie });
+        expect([call, name, response.status, response.body.code]).toEqual([call, name, 403, 'request.origin']);
+        expect(response.headers['set-cookie']).toBeUndefined();
       }
     }
     expect(allRows(world)).toEqual(before.rows);
@@ -154,8 +154,8 @@ describe('T39: a post from another site', () => {
     ];
     const rows = allRows(world);
     for (const [type, form] of forms) {
-      const answer = await rawAuthCall(world.botUrl, 'complete', form, { 'Content-Type': type, Cookie: page.cookie });
-      expect([type, answer.status, answer.body.code]).toEqual([type, 415, 'request.media_type']);
+      const response = await rawAuthCall(world.botUrl, 'complete', form, { 'Content-Type': type, Cookie: page.cookie });
+      expect([type, response.status, response.body.code]).toEqual([type, 415, 'request.media_type']);
     }
     expect(allRows(world)).toEqual(rows);
     expect((await page.post('complete', body)).status).toBe(200);
@@ -165,8 +165,8 @@ describe('T39: a post from another site', () => {
     for (const method of ['OPTIONS', 'GET', 'POST']) {
       for (const target of [...CALLS.map((call) => `/auth/api/${call}`), '/auth/start', '/api/messages']) {
         const headers = { Origin: `https://${EVIL}`, 'Access-Control-Request-Method': 'POST' };
-        const answer = await rawRequest(world.botUrl, { method, target, headers });
-        const allowed = Object.keys(answer.headers).filter((name) => name.startsWith('access-control-'));
+        const response = await rawRequest(world.botUrl, { method, target, headers });
+        const allowed = Object.keys(response.headers).filter((name) => name.startsWith('access-control-'));
         expect([method, target, allowed]).toEqual([method, target, []]);
       }
     }
@@ -215,9 +215,9 @@ test('T86: a route that throws before, within or at each attempt of its answer: 
         `${line} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nX-Throw: ${when}\r\nConnection: close\r\n\r\n`,
       );
     for (const line of ['GET /auth/start', 'GET /healthz']) {
-      const answer = await ask(line, 'before');
-      const [, reference] = /"reference":"([^"]+)"/.exec(answer) ?? [];
-      expect([line, ...statusesIn(answer), answer.includes('thrown')]).toEqual([line, 500, false]);
+      const response = await ask(line, 'before');
+      const [, reference] = /"reference":"([^"]+)"/.exec(response) ?? [];
+      expect([line, ...statusesIn(response), response.includes('thrown')]).toEqual([line, 500, false]);
       await eventually(bot.output, (output) => output.includes(`"reference":"${reference}"`));
     }
     for (const line of ['GET /auth/start', 'GET /healthz', 'POST /api/messages']) {

@@ -8,14 +8,14 @@ import {
   buttonsOf,
   CARD,
   exchangeIn,
+  messageUntil,
   nextReply,
   replies,
-  saidUntil,
   tell,
+  textOf,
   ticketsIn,
   tokenExchange,
   verifyState,
-  wordsOf,
 } from '../support/chat.ts';
 import { allRows, forgetAll, rowCounts } from '../support/evidence.ts';
 import { type SsoWorld, startSsoWorld } from '../support/sso-world.ts';
@@ -38,56 +38,56 @@ describe('where one connection is searched', () => {
   beforeEach(() => forgetAll(world));
   afterAll(() => world?.stop());
 
-  const asked = async (person: Person, said = 'search lakers') => {
+  const requested = async (person: Person, message = 'search lakers') => {
     // The last words of the search before may come meanwhile.
-    const reply = (await tell(world, person, said)).find((each) => exchangeIn(each));
+    const reply = (await tell(world, person, message)).find((each) => exchangeIn(each));
     expect(reply?.attachments?.map(({ contentType }) => contentType)).toEqual([CARD.oauth]);
     const { id = '', connectionName = '' } = exchangeIn(reply) ?? {};
     return { exchange: { id, connectionName }, ticket: [...ticketsIn(reply).values()][0] ?? '' };
   };
   const bring = async (person: Person, exchange: object, botUrl = world.botUrl) =>
     (await tokenExchange(world, person, { ...exchange, token: await sso.token(person) }, { botUrl })).status;
-  const said = (before: number) =>
+  const messages = (before: number) =>
     replies(world)
       .slice(before)
       .map(({ reply }) => reply);
 
   test('by what Teams brings: words, then the results; each once, however often it is brought', async () => {
-    const { exchange } = await asked(ADA);
+    const { exchange } = await requested(ADA);
     const before = replies(world).length;
     expect(await Promise.all([1, 2, 3].map(() => bring(ADA, exchange)))).toEqual([200, 200, 200]);
-    await saidUntil(world, before, LAKERS);
+    await messageUntil(world, before, LAKERS);
     await tell(world, GRACE, 'help');
-    const all = said(before).map((reply) => JSON.stringify(reply));
+    const all = messages(before).map((reply) => JSON.stringify(reply));
     expect(all.filter((reply) => LAKERS.test(reply)).length).toBe(1);
     expect(all.filter((reply) => reply.includes('You are signed in')).length).toBe(1);
   });
 
   test('by the window: after 412 for who has not allowed it yet', async () => {
-    const { exchange, ticket } = await asked(GRACE);
+    const { exchange, ticket } = await requested(GRACE);
     expect(await bring(GRACE, exchange)).toBe(412);
     const before = replies(world).length;
     const state = await world.securityCode(GRACE, { connection: 'wiki', ticket });
     const { status } = await verifyState(world, GRACE, { state });
     expect(status).toBe(200);
-    const all = await saidUntil(world, before, LAKERS);
-    expect(wordsOf(all[0] ?? { type: '' })).toMatch(/^You are signed in to Contoso wiki as grace/);
+    const all = await messageUntil(world, before, LAKERS);
+    expect(textOf(all[0] ?? { type: '' })).toMatch(/^You are signed in to Contoso wiki as grace/);
   });
 
   test('T78: Teams is answered at once, however slow the wiki is', async () => {
-    const { exchange } = await asked(ADA);
+    const { exchange } = await requested(ADA);
     const before = replies(world).length;
     await wikiControl(world.wikiUrl).fault({ delay: 2_500 });
     const value = { ...exchange, token: await sso.token(ADA) };
     const { status, ms } = await tokenExchange(world, ADA, value);
     expect([status, ms < 2_000]).toEqual([200, true]);
-    await saidUntil(world, before, LAKERS);
+    await messageUntil(world, before, LAKERS);
   });
 
   test('T83: SIGTERM lets the bot say what it has to, and ends with 0', async () => {
     const bot = await startAnotherBot(world);
-    const said = world.connector.messageActivity(ADA, { text: 'search lakers' });
-    await world.connector.post(bot.url, said, { timeout: 15_000 });
+    const message = world.connector.messageActivity(ADA, { text: 'search lakers' });
+    await world.connector.post(bot.url, message, { timeout: 15_000 });
     const { id, connectionName } = exchangeIn(replies(world).at(-1)?.reply) ?? {};
     const before = replies(world).length;
     await wikiControl(world.wikiUrl).fault({ delay: 1_500 });
@@ -97,35 +97,35 @@ describe('where one connection is searched', () => {
   });
 
   test('not by a window that was closed: it still waits', async () => {
-    const { exchange } = await asked(ADA);
+    const { exchange } = await requested(ADA);
     const before = replies(world).length;
     await verifyState(world, ADA, { state: 'CancelledByUser' });
     await tell(world, GRACE, 'help');
-    expect(JSON.stringify(said(before))).not.toMatch(LAKERS);
+    expect(JSON.stringify(messages(before))).not.toMatch(LAKERS);
     expect(await bring(ADA, exchange)).toBe(200);
-    await saidUntil(world, before, LAKERS);
+    await messageUntil(world, before, LAKERS);
   });
 
   test('the last one counts; who says “sign out” waits for none', async () => {
-    await asked(ADA);
-    const { exchange } = await asked(ADA, 'search iceland');
+    await requested(ADA);
+    const { exchange } = await requested(ADA, 'search iceland');
     const before = replies(world).length;
     await bring(ADA, exchange);
-    expect(JSON.stringify(await saidUntil(world, before, /"Iceland/))).not.toMatch(LAKERS);
+    expect(JSON.stringify(await messageUntil(world, before, /"Iceland/))).not.toMatch(LAKERS);
     await signOut(world.connector, world.botUrl, ADA);
 
-    await asked(ADA);
+    await requested(ADA);
     await tell(world, ADA, 'sign out');
     const [reply] = await tell(world, ADA, 'sign in');
     const again = replies(world).length;
     await bring(ADA, exchangeIn(reply) ?? {});
-    await saidUntil(world, again, /You are signed in/);
+    await messageUntil(world, again, /You are signed in/);
     await tell(world, GRACE, 'help');
-    expect(JSON.stringify(said(again))).not.toMatch(LAKERS);
+    expect(JSON.stringify(messages(again))).not.toMatch(LAKERS);
   });
 
   test('T56: in no other conversation, and for nobody else', async () => {
-    await asked(ADA);
+    await requested(ADA);
     const elsewhere = { id: 'a:another', conversationType: 'personal' };
     const [reply] = await tell(world, ADA, { text: 'sign in', conversation: elsewhere });
     const before = replies(world).length;
@@ -134,12 +134,12 @@ describe('where one connection is searched', () => {
     expect((await tokenExchange(world, ADA, value, { change })).status).toBe(200);
     await world.signIn(GRACE);
     const grace = await tell(world, GRACE, 'sign in');
-    await saidUntil(world, before, /You are signed in/);
-    expect(JSON.stringify([said(before), grace])).not.toMatch(LAKERS);
+    await messageUntil(world, before, /You are signed in/);
+    expect(JSON.stringify([messages(before), grace])).not.toMatch(LAKERS);
   });
 
   test('what was searched for is in no row of the store', async () => {
-    await asked(ADA, 'search xyzzyqwert');
+    await requested(ADA, 'search xyzzyqwert');
     expect(JSON.stringify(allRows(world))).not.toContain('xyzzy');
     expect(rowCounts(world)).toEqual({ transactions: 0, parked: 0, links: 0, attempts: 0 });
   });
@@ -162,29 +162,29 @@ describe('where the token service keeps the credentials', () => {
     const [reply] = await tell(world, ADA, 'search lakers');
     const cards = buttonsOf(reply ?? { type: '' });
     const link = cards.find(({ title }) => title === 'Sign in to Contoso handbook')?.value ?? '';
-    const [words, found] = await tell(world, ADA, await all.codeAt(link, 'ada'));
-    expect(wordsOf(words ?? { type: '' })).toMatch(/^You are signed in to Contoso handbook/);
+    const [text, found] = await tell(world, ADA, await all.codeAt(link, 'ada'));
+    expect(textOf(text ?? { type: '' })).toMatch(/^You are signed in to Contoso handbook/);
     expect(JSON.stringify(found)).toMatch(LAKERS);
   });
 
   test('T67: by the token: the service exchanges it once, under the name that it knows', async () => {
     const [reply] = await tell(world, ADA, 'sign in Contoso wiki');
-    const asked = exchangeIn(reply);
-    expect(asked).toMatchObject({ connectionName: 'wiki', uri: 'api://latchkey', id: expect.any(String) });
-    const { id = '', connectionName = '' } = asked ?? {};
+    const requested = exchangeIn(reply);
+    expect(requested).toMatchObject({ connectionName: 'wiki', uri: 'api://latchkey', id: expect.any(String) });
+    const { id = '', connectionName = '' } = requested ?? {};
     // What her Teams brings is of use when she has allowed it.
     await all.codeAt(buttonsOf(reply ?? { type: '' })[0]?.value ?? '', ADA.username);
     const [before, count] = [replies(world).length, await all.count('exchange')];
     const token = await all.ssoToken(ADA);
-    const answers = await Promise.all([1, 2, 3].map(() => tokenExchange(world, ADA, { id, connectionName, token })));
-    expect(answers.map(({ status, body }) => [status, body])).toEqual(Array(3).fill([200, { id, connectionName }]));
+    const responses = await Promise.all([1, 2, 3].map(() => tokenExchange(world, ADA, { id, connectionName, token })));
+    expect(responses.map(({ status, body }) => [status, body])).toEqual(Array(3).fill([200, { id, connectionName }]));
     expect((await all.count('exchange')).ok).toBe(count.ok + 1);
-    expect(wordsOf(await nextReply(world, before))).toMatch(/^You are signed in to Contoso wiki as /);
+    expect(textOf(await nextReply(world, before))).toMatch(/^You are signed in to Contoso wiki as /);
     await tell(world, GRACE, 'help');
     expect(
       replies(world)
         .slice(before)
-        .filter(({ reply }) => wordsOf(reply).startsWith('You are')).length,
+        .filter(({ reply }) => textOf(reply).startsWith('You are')).length,
     ).toBe(1);
   });
 

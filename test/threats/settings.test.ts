@@ -122,8 +122,8 @@ describe('the settings page', () => {
   test('T12: Grace, who signs in from Ada’s page, connects nothing of hers where it is proven', async () => {
     const browser = await opened(ADA);
     const { body } = await browser.post('settings/connect', { connection: 'wiki' });
-    const answer = await browser.post('complete', await atProvider(String(body.authorizationUrl), GRACE.username));
-    expect([answer.status, answer.body.code]).toEqual([403, 'signin.identity_mismatch']);
+    const response = await browser.post('complete', await atProvider(String(body.authorizationUrl), GRACE.username));
+    expect([response.status, response.body.code]).toEqual([403, 'signin.identity_mismatch']);
     expect(rowCounts(world).links).toBe(0);
   });
 });
@@ -153,12 +153,12 @@ describe('T20: the settings page of somebody else', () => {
       const ticket = new URL(suggestedActions?.actions[0]?.value ?? '').searchParams.get('ticket');
       const open = async () => {
         const headers = { 'Content-Type': 'application/json', Origin: short.botUrl };
-        const answer = await fetch(`${short.botUrl}/auth/api/settings`, {
+        const response = await fetch(`${short.botUrl}/auth/api/settings`, {
           method: 'POST',
           headers,
           body: JSON.stringify({ ticket }),
         });
-        return ((await answer.json()) as { code?: string }).code;
+        return ((await response.json()) as { code?: string }).code;
       };
       await expect(poll(open, 'ticket.expired')).resolves.toBe('ticket.expired');
     } finally {
@@ -205,8 +205,8 @@ async function atProvider(authorizationUrl: string, username: string): Promise<R
 async function signInFrom(browser: Browser, person: Person, connection: 'wiki' | 'handbook'): Promise<string> {
   const { body } = await browser.post('settings/connect', { connection });
   const callback = await atProvider(String(body.authorizationUrl), usernameAt(connection, person));
-  const asked = (await browser.post('complete', callback)).body;
-  const done = await browser.post('confirm', { decision: 'connect', confirmation: asked.confirmation });
+  const requested = (await browser.post('complete', callback)).body;
+  const done = await browser.post('confirm', { decision: 'connect', confirmation: requested.confirmation });
   return String(done.body.securityCode);
 }
 
@@ -218,8 +218,8 @@ async function told(person: Person, state: string): Promise<number> {
 
 async function poll<T>(ask: () => Promise<T>, wanted: T): Promise<T> {
   for (;;) {
-    const answer = await ask();
-    if (answer === wanted) return answer;
+    const response = await ask();
+    if (response === wanted) return response;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

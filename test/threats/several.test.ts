@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterAll(() => world.stop());
 
-interface Asked {
+interface PendingRequest {
   text?: string;
   state?: string;
   skip?: number;
@@ -27,7 +27,7 @@ interface Asked {
 }
 
 /** Searches all connections by the command that they share. */
-async function searchAll(person: Person, { text = 'lakers', ...rest }: Asked = {}): Promise<Answer> {
+async function searchAll(person: Person, { text = 'lakers', ...rest }: PendingRequest = {}): Promise<Answer> {
   const { status, body } = await world.post(person, { text, ...rest }, (activity) => {
     Object.assign(activity.value as object, { commandId: 'searchEverywhere' });
   });
@@ -48,20 +48,20 @@ async function signInToBoth(person: Person): Promise<void> {
 
 describe('a command that searches several connections', () => {
   test('asks to sign in to each, where there is none yet', async () => {
-    const answer = await searchAll(ADA);
-    expect(answer.type).toBe('auth');
-    expect(actionsOf(answer)).toEqual(['Sign in to Contoso wiki', 'Sign in to Contoso handbook']);
+    const response = await searchAll(ADA);
+    expect(response.type).toBe('auth');
+    expect(actionsOf(response)).toEqual(['Sign in to Contoso wiki', 'Sign in to Contoso handbook']);
   });
 
   test('begins with a notice for the one without a sign-in, and shows the results of the other below', async () => {
     await world.signIn(ADA);
-    const answer = await searchAll(ADA);
-    expect(titlesOf(answer)[1]).toBe('Los Angeles Lakers');
-    expect(answer.attachments?.[0]?.preview.content).toEqual({
+    const response = await searchAll(ADA);
+    expect(titlesOf(response)[1]).toBe('Los Angeles Lakers');
+    expect(response.attachments?.[0]?.preview.content).toEqual({
       title: 'ⓘ Sign in to Contoso handbook',
       text: 'You are not signed in to Contoso handbook. Choose “Your connections” to sign in there, too.',
     });
-    expect(JSON.stringify(answer)).not.toContain('ticket');
+    expect(JSON.stringify(response)).not.toContain('ticket');
   });
 
   test('that notice, sent anyway, says nothing of the sender, and leads each reader to a sign-in of their own', async () => {
@@ -84,8 +84,8 @@ describe('a command that searches several connections', () => {
 
   test('a notice is on the first page alone', async () => {
     await world.signIn(ADA);
-    const answer = await searchAll(ADA, { text: 'city', skip: 6, count: 6 });
-    expect(titlesOf(answer).filter((title) => title.startsWith('ⓘ'))).toEqual([]);
+    const response = await searchAll(ADA, { text: 'city', skip: 6, count: 6 });
+    expect(titlesOf(response).filter((title) => title.startsWith('ⓘ'))).toEqual([]);
   });
 
   test('shows the first of each, then the second of each; the next page goes on where this one ends', async () => {
@@ -113,24 +113,24 @@ describe('a command that searches several connections', () => {
     await signInToBoth(ADA);
     await wiki.fault({ delay: 3_600, times: 1 });
     const started = Date.now();
-    const answer = await searchAll(ADA);
+    const response = await searchAll(ADA);
     expect(Date.now() - started).toBeLessThan(3_500);
-    expect(titlesOf(answer)[0]).toBe('Los Angeles Lakers');
-    expect(lastLine(answer)?.text).toMatch(/^Contoso (wiki|handbook) could not be searched just now\..* Reference: /);
+    expect(titlesOf(response)[0]).toBe('Los Angeles Lakers');
+    expect(lastLine(response)?.text).toMatch(/^Contoso (wiki|handbook) could not be searched just now\..* Reference: /);
   });
 
   test.each([
     [{ status: 500 }, /could not be searched just now/],
     [{ status: 403 }, /may not read this/],
     [{ status: 429, retryAfter: 7 }, /is busy. Try again in 7 seconds/],
-  ])('one that answers %o costs only its own results', async (fault, words) => {
+  ])('one that answers %o costs only its own results', async (fault, text) => {
     await signInToBoth(ADA);
     await wiki.fault(fault);
-    const answer = await searchAll(ADA);
-    expect(titlesOf(answer)[0]).toBe('Los Angeles Lakers');
-    expect(lastLine(answer)?.text).toMatch(words);
-    expect(lastLine(answer)?.title).toMatch(/^ⓘ Contoso (wiki|handbook)$/);
-    expect(JSON.stringify(answer.attachments?.at(-1)?.content)).not.toMatch(/signed in|\bada\b|Reference/);
+    const response = await searchAll(ADA);
+    expect(titlesOf(response)[0]).toBe('Los Angeles Lakers');
+    expect(lastLine(response)?.text).toMatch(text);
+    expect(lastLine(response)?.title).toMatch(/^ⓘ Contoso (wiki|handbook)$/);
+    expect(JSON.stringify(response.attachments?.at(-1)?.content)).not.toMatch(/signed in|\bada\b|Reference/);
   });
 
   test('where nothing is found anywhere, each says so', async () => {
@@ -157,11 +157,11 @@ describe('somebody who has chosen one of them', () => {
     const { suggestedActions } = (body as { composeExtension: Answer }).composeExtension;
     const ticket = new URL(suggestedActions?.actions[0]?.value ?? '').searchParams.get('ticket');
     const headers = { 'Content-Type': 'application/json', Origin: world.botUrl };
-    const post = (call: string, said: object, cookie = '') =>
+    const post = (call: string, message: object, cookie = '') =>
       fetch(`${world.botUrl}/auth/api/${call}`, {
         method: 'POST',
         headers: { ...headers, ...(cookie && { Cookie: cookie }) },
-        body: JSON.stringify(said),
+        body: JSON.stringify(message),
       });
     const opened = await post('settings', { ticket });
     const cookie = opened.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
@@ -195,8 +195,8 @@ describe('somebody who has chosen one of them', () => {
 describe('a security code that comes with it', () => {
   test('is redeemed for the connection that it is for, whichever stands first', async () => {
     const state = await world.securityCode(ADA, { connection: 'handbook' });
-    const answer = await searchAll(ADA, { state });
-    expect(cardsFrom(answer, 'Contoso handbook')).toBeGreaterThan(0);
+    const response = await searchAll(ADA, { state });
+    expect(cardsFrom(response, 'Contoso handbook')).toBeGreaterThan(0);
     expect(rowCounts(world)).toMatchObject({ links: 1, parked: 0, attempts: 0 });
   });
 

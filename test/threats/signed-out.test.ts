@@ -59,8 +59,8 @@ test(
     expect(Object.keys(rows)).toEqual(expect.arrayContaining(['links', 'parked', 'transactions', 'attempts']));
     const before = { mark: await logMark(world), asked: await providerRequests(world), sizes: sizes() };
     let at = 0;
-    const asked = Array.from({ length: QUERIES / askers.length }, () => askers).flat();
-    const prompted = await inParallel(asked, SOCKETS, (person) => ask(person, at++));
+    const requests = Array.from({ length: QUERIES / askers.length }, () => askers).flat();
+    const prompted = await inParallel(requests, SOCKETS, (person) => ask(person, at++));
     agent.destroy();
     expect(prompted.filter(Boolean)).toHaveLength(QUERIES);
     expect(rowsOfAllTables()).toEqual(rows);

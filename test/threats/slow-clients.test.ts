@@ -21,7 +21,7 @@ afterAll(() => world?.stop());
 const sockets = () => openSockets(Number(world.bot.child.pid)) ?? 0;
 
 /** How long a query of a signed-in person takes, asked one after the other until told to stop. */
-async function latencies(enough: (asked: number) => boolean): Promise<number[]> {
+async function latencies(enough: (requested: number) => boolean): Promise<number[]> {
   const durations: number[] = [];
   while (!enough(durations.length)) {
     const { status, ms, body } = await world.post(ADA, { text: 'lakers' });
@@ -59,7 +59,7 @@ test(`T44: ${CLIENTS} each of idle sockets, slow headers, slow bodies: hung up o
   void kept.closed.then(() => {
     keptOpen = false;
   });
-  const alone = await latencies((asked) => asked === 100);
+  const alone = await latencies((requested) => requested === 100);
   const before = sockets();
   const slow = Object.entries(kinds).flatMap(([name, start]) =>
     Array.from({ length: CLIENTS }, () => ({ name, ...start() })),
@@ -83,7 +83,7 @@ test(`T44: ${CLIENTS} each of idle sockets, slow headers, slow bodies: hung up o
   await eventually(sockets, (open) => open <= before + 2);
   expect(keptOpen).toBe(true);
   kept.hangUp();
-  expect((await kept.closed).answer).toContain('HTTP/1.1 200');
+  expect((await kept.closed).response).toContain('HTTP/1.1 200');
   expect(percentile(meanwhile, 95)).toBeLessThan(Math.max(5 * percentile(alone, 95), 250));
   expect(Math.max(...meanwhile)).toBeLessThan(2_000);
   expect(await failuresOf(world)).toEqual([]);

@@ -52,8 +52,8 @@ describe.each(CONNECTIONS)('a source of type $type', ({ connection }) => {
   });
 
   test('who is signed in finds something, by one call that says who calls', async () => {
-    const answer = await search('los angeles lakers');
-    expect(titlesOf(answer)[0]).toMatch(/^Los Angeles Lakers/);
+    const response = await search('los angeles lakers');
+    expect(titlesOf(response)[0]).toMatch(/^Los Angeles Lakers/);
     const [call, ...more] = await api.takeCalls();
     expect(more).toEqual([]);
     expect(call?.headers).toMatchObject({
@@ -99,9 +99,9 @@ describe.each(CONNECTIONS)('a source of type $type', ({ connection }) => {
     '{"query":{"match_all":{}}} lakers',
     'NOT contoso lakers -x',
   ])('T53: %j finds nothing beyond what the connection searches', async (text) => {
-    const answer = await search(text);
-    expect(titlesOf(answer).filter((title) => title.includes('Fabrikam'))).toEqual([]);
-    expect(['result', 'message']).toContain(answer.type);
+    const response = await search(text);
+    expect(titlesOf(response).filter((title) => title.includes('Fabrikam'))).toEqual([]);
+    expect(['result', 'message']).toContain(response.type);
     expect(await api.takeCalls()).toHaveLength(1);
     expect(api.takeProblems()).toEqual([]);
   });
@@ -172,9 +172,9 @@ describe.each(CONNECTIONS)('a source of type $type', ({ connection }) => {
   }
 
   test('a link becomes its card, by one call with the person’s own token, and Teams keeps it for nobody else', async () => {
-    const answer = await paste(api.url + LINK);
-    expect(titlesOf(answer)[0]).toMatch(/^Los Angeles Lakers/);
-    expect(answer).toMatchObject({ type: 'result', suggestedActions: UNCACHED });
+    const response = await paste(api.url + LINK);
+    expect(titlesOf(response)[0]).toMatch(/^Los Angeles Lakers/);
+    expect(response).toMatchObject({ type: 'result', suggestedActions: UNCACHED });
     const [call, ...more] = await api.takeCalls();
     expect(more).toEqual([]);
     expect(call?.headers.authorization).toMatch(/^Bearer \S{20,}$/);
@@ -188,17 +188,17 @@ describe.each(CONNECTIONS)('a source of type $type', ({ connection }) => {
 
   test('T53: a link beyond what the connection searches shows nothing of what is there', async () => {
     const beyond = connection === 'octo' ? '/fabrikam/docs/issues/15' : '/pages/d15';
-    const answer = await paste(api.url + beyond);
-    expect(answer.type).toBe('result');
-    expect(JSON.stringify(answer)).not.toContain('Lakers');
+    const response = await paste(api.url + beyond);
+    expect(response.type).toBe('result');
+    expect(JSON.stringify(response)).not.toContain('Lakers');
     expect(api.takeProblems()).toEqual([]);
   });
 
   test('T55: a link that the person may not read says so, and Teams keeps nothing', async () => {
     await api.fault({ status: 403, body: '{}', times: 9 });
-    const answer = await paste(api.url + LINK);
-    expect(answer).toMatchObject({ type: 'result', suggestedActions: UNCACHED });
-    expect(JSON.stringify(answer.attachments?.[0]?.preview)).toContain(
+    const response = await paste(api.url + LINK);
+    expect(response).toMatchObject({ type: 'result', suggestedActions: UNCACHED });
+    expect(JSON.stringify(response.attachments?.[0]?.preview)).toContain(
       `This page of ${TITLES[connection]} cannot be shown`,
     );
     expect(await api.takeCalls()).toHaveLength(1);
@@ -235,9 +235,9 @@ describe.each(CONNECTIONS)('a source of type $type', ({ connection }) => {
       const body = JSON.stringify({ timed_out: true, hits: { hits: [good, odd] } });
       await api.fault({ body, times: 9 });
       for (const text of ['partly', 'in part', 'parts']) {
-        const answer = await search(text);
-        expect(titlesOf(answer)).toEqual(['A page', `ⓘ ${TITLES.handbook}`]);
-        expect(JSON.stringify(answer.attachments?.at(-1)?.preview)).toContain(INCOMPLETE);
+        const response = await search(text);
+        expect(titlesOf(response)).toEqual(['A page', `ⓘ ${TITLES.handbook}`]);
+        expect(JSON.stringify(response.attachments?.at(-1)?.preview)).toContain(INCOMPLETE);
       }
       const lines = world.bot
         .output()

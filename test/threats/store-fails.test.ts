@@ -22,14 +22,14 @@ async function betweenIssueAndStore<T>(
 ): Promise<T> {
   const issued = await providerRequests(world, `token:${kind}`);
   await orderProviderFault(world, { endpoint: 'token', mode: 'hold' });
-  const answer = ask();
+  const response = ask();
   await eventually(
     () => providerRequests(world, `token:${kind}`),
     (count) => count > issued,
   );
   await meanwhile();
   await orderProviderFault(world, {});
-  return answer;
+  return response;
 }
 
 /** Ada's sign-in up to the callback, whose code is exchanged while the store goes away. */
@@ -63,8 +63,8 @@ describe('T92: the SQLite file is locked right after the provider issued tokens'
     async (connection) => {
       const before = await liveSignIns(world);
       const mark = await logMark(world);
-      const answer = await completeWhile(world, connection, lockStore);
-      expect(answer.status).toBe(503);
+      const response = await completeWhile(world, connection, lockStore);
+      expect(response.status).toBe(503);
       expect(await liveSignIns(world)).toEqual(before);
       expect(await eventNamesSince(world, mark)).toEqual([
         'signin.started',
@@ -81,8 +81,8 @@ describe('T92: the SQLite file is locked right after the provider issued tokens'
     await world.signIn(ADA);
     setTimeLeft(world, ADA, -1);
     const mark = await logMark(world);
-    const answer = await betweenIssueAndStore(world, 'refresh_token', () => world.search(ADA), lockStore);
-    expect(answer.type).toBe('message');
+    const response = await betweenIssueAndStore(world, 'refresh_token', () => world.search(ADA), lockStore);
+    expect(response.type).toBe('message');
     expect(await eventNamesUntil(world, mark, 'credential.revoked')).toEqual([
       'credential.not_stored',
       'credential.revoked',
@@ -100,11 +100,11 @@ describe('T92: the SQLite file is locked right after the provider issued tokens'
 
   test('T92: a lock that ends soon costs nothing: the tokens are stored', async () => {
     const mark = await logMark(world);
-    const answer = await completeWhile(world, 'wiki', () => {
+    const response = await completeWhile(world, 'wiki', () => {
       lockStore();
       setTimeout(unlock, 300);
     });
-    expect(answer.body.next).toBe('done');
+    expect(response.body.next).toBe('done');
     expect(await eventNamesSince(world, mark)).not.toContain('credential.not_stored');
     expect((await world.search(ADA)).type).toBe('result');
   });
@@ -127,8 +127,8 @@ describeWithRedis('T92: Redis is gone right after the provider issued tokens', (
     'T92: at %s: the tokens do not work any more, and the next sign-in does',
     async (connection) => {
       const mark = await logMark(world);
-      const answer = await completeWhile(world, connection, () => redis.kill());
-      expect(answer.status).toBe(503);
+      const response = await completeWhile(world, connection, () => redis.kill());
+      expect(response.status).toBe(503);
       expect(await liveSignIns(world)).toEqual([]);
       expect(await eventNamesSince(world, mark)).toContain('credential.not_stored');
       await redis.restart();

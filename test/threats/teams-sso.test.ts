@@ -30,9 +30,9 @@ afterEach(async () => {
 });
 afterAll(() => world?.stop());
 
-const answerOf = ({ body }: PostResult) => (body as { composeExtension?: Answer } | undefined)?.composeExtension;
-const tokenFor = async (...whose: Parameters<SsoWorld['token']>) => {
-  const token = await sso.token(...whose);
+const responseOf = ({ body }: PostResult) => (body as { composeExtension?: Answer } | undefined)?.composeExtension;
+const tokenFor = async (...owner: Parameters<SsoWorld['token']>) => {
+  const token = await sso.token(...owner);
   secrets.add(token);
   return token;
 };
@@ -62,10 +62,10 @@ describe('single sign-on with Teams', () => {
     await sso.searchWith(ADA, token);
     forgetAll(world);
     const before = await sso.exchanges(ADA);
-    expect(answerOf(await sso.searchWith(ADA, token))?.type).toBe('result');
+    expect(responseOf(await sso.searchWith(ADA, token))?.type).toBe('result');
     expect(await sso.exchanges(ADA)).toEqual(before);
     expect(await signOut(world.connector, world.botUrl, ADA)).toContain('Contoso wiki');
-    expect(answerOf(await sso.searchWith(ADA, token))?.type).toBe('result');
+    expect(responseOf(await sso.searchWith(ADA, token))?.type).toBe('result');
     expect((await sso.exchanges(ADA)).ok).toBe(before.ok + 1);
   });
 
@@ -76,8 +76,8 @@ describe('single sign-on with Teams', () => {
     await wikiControl(world.wikiUrl).fault({ status: 401, times: 2 });
     expect((await world.search(ADA)).type).toBe('silentAuth');
     expect(rowCounts(world).links).toBe(0);
-    expect(answerOf(await sso.searchWith(ADA, token))?.type).toBe('auth');
-    expect(answerOf(await sso.searchWith(ADA, token))?.type).toBe('result');
+    expect(responseOf(await sso.searchWith(ADA, token))?.type).toBe('auth');
+    expect(responseOf(await sso.searchWith(ADA, token))?.type).toBe('result');
     expect((await sso.exchanges(ADA)).ok).toBe(before.ok + 2);
   });
 
@@ -87,10 +87,12 @@ describe('single sign-on with Teams', () => {
       const invoke = { name: 'composeExtension/queryLink', value: { url, ...value } };
       return world.connector.post(world.botUrl, world.connector.invokeActivity(ADA, invoke));
     };
-    expect(answerOf(await ask({}))?.type).toBe('silentAuth');
+    expect(responseOf(await ask({}))?.type).toBe('silentAuth');
     const grace = world.connector.invokeActivity(GRACE, { name: 'composeExtension/queryLink', value: { url } });
     Object.assign(grace.value as object, { authentication: { token: await tokenFor(GRACE) } });
-    const shown = answerOf(await ask({ authentication: { id: 'x', connectionName: '', token: await tokenFor(ADA) } }));
+    const shown = responseOf(
+      await ask({ authentication: { id: 'x', connectionName: '', token: await tokenFor(ADA) } }),
+    );
     expect([shown?.type, shown?.attachments?.length]).toEqual(['result', 1]);
     expect((await world.connector.post(world.botUrl, grace)).status).toBe(412);
   });
@@ -101,15 +103,15 @@ describe('single sign-on with Teams', () => {
     expect(rowCounts(world).links).toBe(0);
     await world.signIn(GRACE);
     forgetAll(world);
-    expect(answerOf(await sso.searchWith(GRACE, await tokenFor(GRACE)))?.type).toBe('result');
+    expect(responseOf(await sso.searchWith(GRACE, await tokenFor(GRACE)))?.type).toBe('result');
   });
 
   test('a claims challenge goes with the sign-in that is asked for, and meets the policy', async () => {
     const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
     await sso.challenge(ADA, claims);
-    const answer = answerOf(await sso.searchWith(ADA, await tokenFor(ADA, { claims: { nonce: 'new' } })));
-    expect(answer?.type).toBe('auth');
-    const ticket = new URL(String(answer?.suggestedActions?.actions[0]?.value)).searchParams.get('ticket');
+    const received = responseOf(await sso.searchWith(ADA, await tokenFor(ADA, { claims: { nonce: 'new' } })));
+    expect(received?.type).toBe('auth');
+    const ticket = new URL(String(received?.suggestedActions?.actions[0]?.value)).searchParams.get('ticket');
     const response = await fetch(`${world.botUrl}/auth/api/start`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', origin: world.botUrl },
@@ -126,10 +128,10 @@ describe('single sign-on with Teams', () => {
     await orderProviderFault(world, { ...fault, times: 1 });
     const token = await tokenFor(ADA, { claims: { jti: String(Math.random()) } });
     const { ms, ...result } = await sso.searchWith(ADA, token);
-    const answer = answerOf({ ...result, ms });
-    expect([answer?.type, answer?.text]).toEqual(['message', expect.stringMatching(/Reference: [a-z0-9]{8}$/)]);
+    const response = responseOf({ ...result, ms });
+    expect([response?.type, response?.text]).toEqual(['message', expect.stringMatching(/Reference: [a-z0-9]{8}$/)]);
     expect(ms).toBeLessThan(4500);
-    expect(answerOf(await sso.searchWith(ADA, token))?.type).toBe('result');
+    expect(responseOf(await sso.searchWith(ADA, token))?.type).toBe('result');
   });
 });
 
@@ -137,7 +139,7 @@ describe('an exchange that Entra refuses', () => {
   test('T58: for the token: a window, and results after it', async () => {
     const token = await tokenFor(ADA);
     await orderProviderFault(world, { endpoint: 'token', mode: 'error', status: 400 });
-    expect(answerOf(await sso.searchWith(ADA, token))?.type).toBe('auth');
+    expect(responseOf(await sso.searchWith(ADA, token))?.type).toBe('auth');
     await world.signIn(ADA);
     expect((await world.search(ADA)).type).toBe('result');
   });
@@ -146,10 +148,10 @@ describe('an exchange that Entra refuses', () => {
     const token = await tokenFor(ADA);
     const mark = await logMark(world);
     await orderProviderFault(world, { endpoint: 'token', mode: 'error', status: 401 });
-    expect(answerOf(await sso.searchWith(ADA, token))?.type).toBe('message');
+    expect(responseOf(await sso.searchWith(ADA, token))?.type).toBe('message');
     await logMark(world);
     expect(world.bot.output().slice(mark)).toContain('on behalf of: error invalid_client');
-    expect(answerOf(await sso.searchWith(ADA, token))?.type).toBe('result');
+    expect(responseOf(await sso.searchWith(ADA, token))?.type).toBe('result');
   });
 });
 
@@ -163,7 +165,7 @@ describe('the clients of Microsoft’s products', () => {
   const OUTLOOK_ON_PHONES = '27922004-5251-4030-b22d-91ecd9a37ea4';
 
   test.each(ids)('a token that %s got signs in without a window', async (azp) => {
-    expect(answerOf(await sso.searchWith(ADA, await tokenFor(ADA, { claims: { azp } })))?.type).toBe('result');
+    expect(responseOf(await sso.searchWith(ADA, await tokenFor(ADA, { claims: { azp } })))?.type).toBe('result');
   });
 
   test('T67: Outlook’s and Microsoft 365’s are refused where the connection names Teams alone', async () => {
@@ -175,7 +177,7 @@ describe('the clients of Microsoft’s products', () => {
     const bot = await startAnotherBot(world, { CONNECTIONS_FILE });
     try {
       const ask = async (azp: string) =>
-        answerOf(await sso.searchWith(ADA, await tokenFor(ADA, { claims: { azp } }), bot.url))?.type;
+        responseOf(await sso.searchWith(ADA, await tokenFor(ADA, { claims: { azp } }), bot.url))?.type;
       expect(await ask(OUTLOOK_ON_PHONES)).toBe('auth');
       expect(await ask('4765445b-32c6-49b0-83e6-1d93765276ca')).toBe('auth');
       expect(await ask('1fec8e78-bce4-4aaf-ab1b-5451cc387264')).toBe('result');
@@ -216,8 +218,8 @@ describe('T67: a token that is not this asker’s, for us, from Teams', () => {
     async (_, make, reason) => {
       const mark = await logMark(world);
       const [before, token] = [await sso.exchanges(ADA), await make()];
-      const answer = answerOf(await sso.searchWith(ADA, token));
-      expect(answer?.type).toBe('auth');
+      const response = responseOf(await sso.searchWith(ADA, token));
+      expect(response?.type).toBe('auth');
       expect(rowCounts(world)).toEqual({ transactions: 0, parked: 0, links: 0, attempts: 0 });
       expect(await sso.exchanges(ADA)).toEqual(before);
       expect(await refusals(mark)).toEqual([reason]);
@@ -226,7 +228,7 @@ describe('T67: a token that is not this asker’s, for us, from Teams', () => {
 
   test.each([[['x']], [{}], [7], [true]])('T67: %j in its place is no token', async (value) => {
     const mark = await logMark(world);
-    expect(answerOf(await sso.searchWith(ADA, value))?.type).toBe('auth');
+    expect(responseOf(await sso.searchWith(ADA, value))?.type).toBe('auth');
     expect([await refusals(mark), rowCounts(world).links]).toEqual([[], 0]);
   });
 
@@ -243,7 +245,7 @@ describe('T67: a token that is not this asker’s, for us, from Teams', () => {
     try {
       await orderProviderFault(fresh.world, { endpoint: 'jwks', mode: 'error', times: 1 });
       const token = await fresh.token(ADA);
-      expect(answerOf(await fresh.searchWith(ADA, token))?.type).toBe('message');
+      expect(responseOf(await fresh.searchWith(ADA, token))?.type).toBe('message');
       expect(rowCounts(fresh.world).links).toBe(0);
       expect((await fresh.searchWith(ADA, token)).status).toBe(412);
     } finally {
@@ -254,7 +256,7 @@ describe('T67: a token that is not this asker’s, for us, from Teams', () => {
   test('T67: a connection of another kind takes no such token', async () => {
     const activity = world.connector.queryActivity(ADA, { commandId: 'insertHandbook', text: 'lakers' });
     Object.assign(activity.value as object, { authentication: { token: await sso.token(ADA) } });
-    expect(answerOf(await world.connector.post(world.botUrl, activity))?.type).toBe('auth');
+    expect(responseOf(await world.connector.post(world.botUrl, activity))?.type).toBe('auth');
     expect(rowCounts(world).links).toBe(0);
   });
 });
@@ -275,10 +277,10 @@ describe('T67: one exchange', () => {
     await orderProviderFault(world, { endpoint: 'token', mode: 'slow', times: 12 });
     const before = await sso.exchanges(ADA);
     const token = await sso.token(ADA, { claims: { jti: 'twelve' } });
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 12 }, (_, at) => sso.searchWith(ADA, token, at % 2 ? world.botUrl : second.url)),
     );
-    expect(answers.map((each) => answerOf(each)?.type)).toEqual(Array(12).fill('result'));
+    expect(responses.map((each) => responseOf(each)?.type)).toEqual(Array(12).fill('result'));
     expect((await sso.exchanges(ADA)).ok).toBe(before.ok + 1);
     expect(rowCounts(world).links).toBe(1);
   });

@@ -83,37 +83,37 @@ describe('T91: POST /auth/api/complete from the Teams of another person', () => 
     'T91: at the %s: the code is not exchanged, the transaction is gone, nothing is stored',
     async (connection) => {
       const { page, body } = await world.untilCallback(ADA, { connection });
-      const [mark, asked] = [await logMark(world), await providerRequests(world, 'token')];
-      const { status, body: answer } = await page.post('complete', { ...body, teamsUser: teamsOf(GRACE) });
-      expect([status, answer.code, answer.expected]).toEqual([403, 'signin.other_teams_user', ADA.name]);
-      expect(answer).not.toHaveProperty('securityCode');
+      const [mark, requested] = [await logMark(world), await providerRequests(world, 'token')];
+      const { status, body: response } = await page.post('complete', { ...body, teamsUser: teamsOf(GRACE) });
+      expect([status, response.code, response.expected]).toEqual([403, 'signin.other_teams_user', ADA.name]);
+      expect(response).not.toHaveProperty('securityCode');
       expect(rowCounts(world)).toEqual(NOTHING);
       expect(await eventNamesSince(world, mark)).toEqual(['signin.other_teams_user']);
       const again = await page.post('complete', { ...body, teamsUser: teamsOf(ADA) });
       expect([again.status, again.body.code]).toEqual([400, 'transaction.unknown']);
-      expect(await providerRequests(world, 'token')).toBe(asked);
+      expect(await providerRequests(world, 'token')).toBe(requested);
     },
   );
 
   test('T91: whatever has the form of ids and is not the asker is another person', async () => {
-    const asked = await providerRequests(world, 'token');
+    const requested = await providerRequests(world, 'token');
     for (const [name, teamsUser] of OTHERS) {
       const { page, body } = await world.untilCallback(ADA, { connection: 'handbook' });
-      const { status, body: answer } = await page.post('complete', { ...body, teamsUser });
-      expect([name, status, answer.code]).toEqual([name, 403, 'signin.other_teams_user']);
+      const { status, body: response } = await page.post('complete', { ...body, teamsUser });
+      expect([name, status, response.code]).toEqual([name, 403, 'signin.other_teams_user']);
     }
-    expect(await providerRequests(world, 'token')).toBe(asked);
+    expect(await providerRequests(world, 'token')).toBe(requested);
     expect(rowCounts(world)).toEqual(NOTHING);
   });
 
   test('T91: a malformed member is refused before the transaction is looked up', async () => {
     const { page, body } = await world.untilCallback(ADA, { connection: 'handbook' });
-    const asked = await providerRequests(world, 'token');
+    const requested = await providerRequests(world, 'token');
     for (const [name, teamsUser] of MALFORMED) {
-      const { status, body: answer } = await page.post('complete', { ...body, teamsUser });
-      expect([name, status, answer.code]).toEqual([name, 400, 'request.malformed']);
+      const { status, body: response } = await page.post('complete', { ...body, teamsUser });
+      expect([name, status, response.code]).toEqual([name, 400, 'request.malformed']);
     }
-    expect(await providerRequests(world, 'token')).toBe(asked);
+    expect(await providerRequests(world, 'token')).toBe(requested);
     expect((await page.post('complete', body)).status).toBe(200);
   });
 
@@ -123,11 +123,11 @@ describe('T91: POST /auth/api/complete from the Teams of another person', () => 
   ])('T91: the asker’s own ids, %s: goes on, and the answer says that it is their Teams', async (_, teamsUser) => {
     const { page, body } = await world.untilCallback(ADA, { connection: 'handbook' });
     const mark = await logMark(world);
-    const { body: asked } = await page.post('complete', { ...body, teamsUser });
-    expect(asked).toMatchObject({ next: 'confirm', teamsUser: 'verified', asker: { tenantId: ADA.tenantId } });
+    const { body: requested } = await page.post('complete', { ...body, teamsUser });
+    expect(requested).toMatchObject({ next: 'confirm', teamsUser: 'verified', asker: { tenantId: ADA.tenantId } });
     const { body: done } = await page.post('confirm', {
       decision: 'connect',
-      confirmation: asked.confirmation,
+      confirmation: requested.confirmation,
       teamsUser,
     });
     expect(done.next).toBe('done');
@@ -161,8 +161,8 @@ describe('T91: POST /auth/api/confirm from the Teams of another person', () => {
     const { refreshToken } = parkedCredential(world, ADA);
     const mark = await logMark(world);
     const decision = { decision: 'connect', confirmation };
-    const answer = await page.post('confirm', { ...decision, teamsUser: teamsOf(GRACE) });
-    expect([answer.status, answer.body.code]).toEqual([403, 'signin.other_teams_user']);
+    const response = await page.post('confirm', { ...decision, teamsUser: teamsOf(GRACE) });
+    expect([response.status, response.body.code]).toEqual([403, 'signin.other_teams_user']);
     expect(rowCounts(world)).toEqual(NOTHING);
     await eventually(
       () => isHonoured(world, 'handbook', refreshToken),
@@ -196,8 +196,8 @@ describe('T91: the settings page in the Teams of another person', () => {
       headers: { 'Content-Type': 'application/json', Origin: world.botUrl, ...(cookie && { Cookie: cookie }) },
       body: JSON.stringify(body),
     });
-    const answer = (await response.json()) as Record<string, unknown>;
-    return { status: response.status, body: answer, cookie: response.headers.getSetCookie()[0]?.split(';')[0] };
+    const received = (await response.json()) as Record<string, unknown>;
+    return { status: response.status, body: received, cookie: response.headers.getSetCookie()[0]?.split(';')[0] };
   }
 
   async function settingsTicket(person: Person): Promise<string> {

@@ -150,8 +150,8 @@ test('T20: what our own key sealed for something else is no ticket', async () =>
 test('T20: a ticket says by itself which connection it is for; nobody can make it another', async () => {
   const page = new AuthClient(world.botUrl);
   const ticket = await world.ticket(ADA, 'wiki');
-  const asked = { ticket, connection: 'handbook', connectionId: 'handbook' };
-  const url = new URL(String((await page.post('start', asked)).body.authorizationUrl));
+  const requested = { ticket, connection: 'handbook', connectionId: 'handbook' };
+  const url = new URL(String((await page.post('start', requested)).body.authorizationUrl));
   expect(url.searchParams.get('redirect_uri')).toBe(`${world.botUrl}/auth/callback/wiki`);
   expect(world.rows('transactions').map(({ connection_id }) => connection_id)).toEqual(['wiki']);
 });

@@ -70,8 +70,12 @@ describe('T69: whose page asks', () => {
         expect([headers.get('access-control-allow-origin'), headers.getSetCookie()]).toEqual([null, []]);
       }
       const ask = { origin, 'access-control-request-method': 'POST' };
-      const asked = await fetch(world.botUrl + TOKEN, { method: 'OPTIONS', headers: ask });
-      expect([origin, asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([origin, 403, null]);
+      const requested = await fetch(world.botUrl + TOKEN, { method: 'OPTIONS', headers: ask });
+      expect([origin, requested.status, requested.headers.get('access-control-allow-origin')]).toEqual([
+        origin,
+        403,
+        null,
+      ]);
     }
     expect([generated(), refreshed()]).toEqual(before);
   });
@@ -88,15 +92,15 @@ describe('T69: whose page asks', () => {
   test('every answer is kept by nobody, and says for which origin it is', async () => {
     const mine = browser(PARTNER);
     const issued = await mine.token();
-    const answers = [
+    const responses = [
       await mine.post(TOKEN),
       await mine.post(REFRESH, issued),
       await mine.post(REFRESH, {}),
       await mine.post(REFRESH, { token: 'x', refreshKey: 'y' }),
       await browser('https://attacker.example').post(TOKEN),
     ];
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 400, 403, 403]);
-    for (const { headers } of answers) {
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 400, 403, 403]);
+    for (const { headers } of responses) {
       expect(headers.get('cache-control')).toBe('no-store');
       expect(headers.get('vary')).toContain('Origin');
       expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -184,8 +188,8 @@ describe('T70: whose token is refreshed', () => {
 async function often(count: number, ask: (index: number) => Promise<{ status: number }>): Promise<number[]> {
   const statuses: number[] = [];
   for (let done = 0; done < count; done += 25) {
-    const asked = Array.from({ length: Math.min(25, count - done) }, (_, at) => ask(done + at));
-    statuses.push(...(await Promise.all(asked)).map(({ status }) => status));
+    const requests = Array.from({ length: Math.min(25, count - done) }, (_, at) => ask(done + at));
+    statuses.push(...(await Promise.all(requests)).map(({ status }) => status));
   }
   return statuses;
 }

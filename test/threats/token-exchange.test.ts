@@ -6,13 +6,13 @@ import {
   buttonsOf,
   CARD,
   exchangeIn,
+  messageUntil,
   replies,
   repliesTo,
-  saidUntil,
   tell,
+  textOf,
   tokenExchange,
   verifyState,
-  wordsOf,
 } from '../support/chat.ts';
 import { eventsSince, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
 import { leaksIn } from '../support/log.ts';
@@ -50,14 +50,17 @@ const NOTHING = { transactions: 0, parked: 0, links: 0, attempts: 0 };
 const IS_ADA = 'You are signed in to Contoso wiki as ada@contoso.example.';
 
 /** Asks to sign in: what the card asks for. */
-async function askFor(person: Person, what = 'sign in Contoso wiki'): Promise<{ id: string; connectionName: string }> {
-  const [reply] = await tell(world, person, what);
+async function askFor(
+  person: Person,
+  subject = 'sign in Contoso wiki',
+): Promise<{ id: string; connectionName: string }> {
+  const [reply] = await tell(world, person, subject);
   const { id, connectionName } = exchangeIn(reply) ?? { id: '', connectionName: '' };
   return { id, connectionName };
 }
 
-const tokenFor = async (...whose: Parameters<SsoWorld['token']>) => {
-  const token = await sso.token(...whose);
+const tokenFor = async (...owner: Parameters<SsoWorld['token']>) => {
+  const token = await sso.token(...owner);
   secrets.add(token);
   return token;
 };
@@ -65,12 +68,12 @@ const refusals = async (mark: number) =>
   (await eventsSince(world, mark)).filter(({ event }) => event === 'sso.refused').map(({ reason }) => reason);
 /** Whatever was to be said has been: what comes after it is answered. */
 const settled = () => tell(world, LINUS, 'help');
-const saidTo = async (before: number) => {
+const messageTo = async (before: number) => {
   await settled();
   return replies(world)
     .slice(before)
-    .map(({ reply }) => wordsOf(reply))
-    .filter((words) => !words.startsWith('I search'));
+    .map(({ reply }) => textOf(reply))
+    .filter((text) => !text.startsWith('I search'));
 };
 
 describe('the card', () => {
@@ -94,8 +97,8 @@ describe('the card', () => {
   });
 
   test('for several, for another kind, and to choose another account there is the other card', async () => {
-    const kinds = async (said: Parameters<typeof tell>[2]) => {
-      const [reply] = await tell(world, ADA, said);
+    const kinds = async (message: Parameters<typeof tell>[2]) => {
+      const [reply] = await tell(world, ADA, message);
       return reply?.attachments?.map(({ contentType }) => contentType);
     };
     expect(await kinds('sign in')).toEqual([CARD.signIn]);
@@ -109,31 +112,31 @@ describe('the card', () => {
 
 describe('the token that comes', () => {
   test('is exchanged: 200 with the same id, words, a link, and the next search has results', async () => {
-    const [asked, before] = [await askFor(ADA), replies(world).length];
-    const { status, body } = await tokenExchange(world, ADA, { ...asked, token: await tokenFor(ADA) });
-    expect([status, body]).toEqual([200, asked]);
-    expect((await saidUntil(world, before, /signed in/)).map(wordsOf)).toEqual([IS_ADA]);
+    const [requested, before] = [await askFor(ADA), replies(world).length];
+    const { status, body } = await tokenExchange(world, ADA, { ...requested, token: await tokenFor(ADA) });
+    expect([status, body]).toEqual([200, requested]);
+    expect((await messageUntil(world, before, /signed in/)).map(textOf)).toEqual([IS_ADA]);
     expect(rowCounts(world)).toEqual({ ...NOTHING, links: 1 });
     const [found] = await tell(world, ADA, 'search lakers');
     expect(JSON.stringify(found)).toContain('Los Angeles Lakers');
   });
 
   test('of somebody who has not allowed it yet: 412 and why, no words, nothing linked', async () => {
-    const [asked, before] = [await askFor(GRACE), replies(world).length];
-    const { status, body } = await tokenExchange(world, GRACE, { ...asked, token: await tokenFor(GRACE) });
-    expect([status, body]).toEqual([412, { ...asked, failureDetail: 'signin.required' }]);
-    expect([await saidTo(before), rowCounts(world)]).toEqual([[], NOTHING]);
+    const [requested, before] = [await askFor(GRACE), replies(world).length];
+    const { status, body } = await tokenExchange(world, GRACE, { ...requested, token: await tokenFor(GRACE) });
+    expect([status, body]).toEqual([412, { ...requested, failureDetail: 'signin.required' }]);
+    expect([await messageTo(before), rowCounts(world)]).toEqual([[], NOTHING]);
   });
 
   test('that does not do for a policy: 412, and once a card whose link takes along what is wanted', async () => {
     const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
     await sso.challenge(ADA, claims);
-    const [asked, before] = [await askFor(ADA), replies(world).length];
+    const [requested, before] = [await askFor(ADA), replies(world).length];
     const token = await tokenFor(ADA, { claims: { nonce: 'challenged' } });
     for (const _ of [1, 2]) {
-      expect((await tokenExchange(world, ADA, { ...asked, token })).status).toBe(412);
+      expect((await tokenExchange(world, ADA, { ...requested, token })).status).toBe(412);
     }
-    const cards = await saidUntil(world, before, /ticket=/);
+    const cards = await messageUntil(world, before, /ticket=/);
     await settled();
     expect(
       replies(world)
@@ -154,21 +157,21 @@ describe('the token that comes', () => {
     ['answers 503', { endpoint: 'token', mode: 'error' as const }],
     ['hangs', { endpoint: 'token', mode: 'hang' as const }],
   ])('T78: Entra %s: 412 in time, for the button; the next one works', async (_, fault) => {
-    const asked = await askFor(ADA);
+    const requested = await askFor(ADA);
     await orderProviderFault(world, { ...fault, times: 1 });
     const failures = (await failuresOf(world)).length;
     const token = await tokenFor(ADA, { claims: { jti: String(Math.random()) } });
-    const { status, ms } = await tokenExchange(world, ADA, { ...asked, token });
+    const { status, ms } = await tokenExchange(world, ADA, { ...requested, token });
     expect([status, ms < 4500, rowCounts(world)]).toEqual([412, true, NOTHING]);
     expect((await failuresOf(world)).length).toBe(failures + 1);
-    expect((await tokenExchange(world, ADA, { ...asked, token })).status).toBe(200);
+    expect((await tokenExchange(world, ADA, { ...requested, token })).status).toBe(200);
   });
 
   test('T16: of somebody who is paused: 412, and nothing is exchanged', async () => {
-    const asked = await askFor(ADA);
+    const requested = await askFor(ADA);
     for (let at = 0; at < 5; at += 1) await verifyState(world, ADA, { state: 'A'.repeat(42) + at });
     const before = await sso.exchanges(ADA);
-    expect((await tokenExchange(world, ADA, { ...asked, token: await tokenFor(ADA) })).status).toBe(412);
+    expect((await tokenExchange(world, ADA, { ...requested, token: await tokenFor(ADA) })).status).toBe(412);
     expect([await sso.exchanges(ADA), rowCounts(world).links]).toEqual([before, 0]);
   });
 });
@@ -186,12 +189,12 @@ describe('T67, T12: a token that is not this asker’s, for us, from Teams', () 
   ];
 
   test.each(cases)('T67: %s: 412, an event, nothing exchanged, linked or said', async (_, make, reason) => {
-    const [asked, token] = [await askFor(ADA), await make()];
+    const [requested, token] = [await askFor(ADA), await make()];
     const [mark, exchanges, before] = [await logMark(world), await sso.exchanges(ADA), replies(world).length];
-    const { status, body } = await tokenExchange(world, ADA, { ...asked, token });
-    expect([status, body]).toEqual([412, { ...asked, failureDetail: 'signin.required' }]);
+    const { status, body } = await tokenExchange(world, ADA, { ...requested, token });
+    expect([status, body]).toEqual([412, { ...requested, failureDetail: 'signin.required' }]);
     expect(await refusals(mark)).toEqual([reason]);
-    expect([await sso.exchanges(ADA), rowCounts(world), await saidTo(before)]).toEqual([exchanges, NOTHING, []]);
+    expect([await sso.exchanges(ADA), rowCounts(world), await messageTo(before)]).toEqual([exchanges, NOTHING, []]);
   });
 
   test('T67: one that was got for another connection’s card is refused for this one, and this one’s for that', async () => {
@@ -219,22 +222,22 @@ describe('T67, T12: a token that is not this asker’s, for us, from Teams', () 
   );
 
   test('T13: brought by a colleague, Ada’s is of no use: nothing is linked for either', async () => {
-    const asked = await askFor(ADA);
-    expect((await tokenExchange(world, GRACE, { ...asked, token: await tokenFor(ADA) })).status).toBe(412);
+    const requested = await askFor(ADA);
+    expect((await tokenExchange(world, GRACE, { ...requested, token: await tokenFor(ADA) })).status).toBe(412);
     expect(rowCounts(world)).toEqual(NOTHING);
   });
 
   test('T67: somebody who is signed in already stays who they are, whatever the token says', async () => {
-    const asked = await askFor(ADA);
-    await tokenExchange(world, ADA, { ...asked, token: await tokenFor(ADA) });
+    const requested = await askFor(ADA);
+    await tokenExchange(world, ADA, { ...requested, token: await tokenFor(ADA) });
     const before = await sso.exchanges(ADA);
-    expect((await tokenExchange(world, ADA, { ...asked, token: await tokenFor(GRACE) })).status).toBe(200);
+    expect((await tokenExchange(world, ADA, { ...requested, token: await tokenFor(GRACE) })).status).toBe(200);
     expect([await sso.exchanges(ADA), rowCounts(world).links]).toEqual([before, 1]);
     expect(JSON.stringify(await tell(world, ADA, 'who am i'))).toContain('Signed in as ada@contoso.example');
   });
 
   test('T56, T68: a group chat, and a channel where anybody says to be anybody: 403', async () => {
-    const [asked, token] = [await askFor(ADA), await tokenFor(ADA)];
+    const [requested, token] = [await askFor(ADA), await tokenFor(ADA)];
     const [mark, exchanges, before] = [await logMark(world), await sso.exchanges(ADA), replies(world).length];
     const personal = { id: 'a:1', conversationType: 'personal' };
     const dl = { id: 'dl_0123456789abcdef0123456789abcdef', aadObjectId: ADA.objectId, name: 'x' };
@@ -255,7 +258,7 @@ describe('T67, T12: a token that is not this asker’s, for us, from Teams', () 
       { from: { id: '29:x' } },
     ];
     for (const change of changes) {
-      expect([change, (await tokenExchange(world, ADA, { ...asked, token }, { change })).status]).toEqual([
+      expect([change, (await tokenExchange(world, ADA, { ...requested, token }, { change })).status]).toEqual([
         change,
         403,
       ]);
@@ -265,7 +268,7 @@ describe('T67, T12: a token that is not this asker’s, for us, from Teams', () 
       exchanges,
       NOTHING,
     ]);
-    expect(await saidTo(before)).toEqual([]);
+    expect(await messageTo(before)).toEqual([]);
   });
 
   test('T10: whatever has not the form of one: 400, without a body or a word', async () => {
@@ -288,7 +291,7 @@ describe('T67, T12: a token that is not this asker’s, for us, from Teams', () 
       const { status, body } = await tokenExchange(world, ADA, value);
       expect([value, status, body]).toEqual([value, 400, undefined]);
     }
-    expect([await saidTo(before), rowCounts(world)]).toEqual([[], NOTHING]);
+    expect([await messageTo(before), rowCounts(world)]).toEqual([[], NOTHING]);
   });
 });
 
@@ -304,27 +307,27 @@ describe('T67: several devices', () => {
   test('T67: twelve deliveries at once, on two instances: each 200, one exchange, one link, said once', async () => {
     await sso.searchWith(ADA, await sso.token(ADA), second.url);
     forgetAll(world);
-    const [asked, token] = [await askFor(ADA), await tokenFor(ADA, { claims: { jti: 'devices' } })];
+    const [requested, token] = [await askFor(ADA), await tokenFor(ADA, { claims: { jti: 'devices' } })];
     await orderProviderFault(world, { endpoint: 'token', mode: 'slow', times: 12 });
     const [exchanges, before] = [await sso.exchanges(ADA), replies(world).length];
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 12 }, (_, at) =>
-        tokenExchange(world, ADA, { ...asked, token }, { botUrl: at % 2 ? world.botUrl : second.url }),
+        tokenExchange(world, ADA, { ...requested, token }, { botUrl: at % 2 ? world.botUrl : second.url }),
       ),
     );
-    expect(answers.map(({ status, body }) => [status, body])).toEqual(Array(12).fill([200, asked]));
+    expect(responses.map(({ status, body }) => [status, body])).toEqual(Array(12).fill([200, requested]));
     expect([(await sso.exchanges(ADA)).ok, rowCounts(world).links]).toEqual([exchanges.ok + 1, 1]);
-    await saidUntil(world, before, /signed in/);
-    expect(await saidTo(before)).toEqual([IS_ADA]);
+    await messageUntil(world, before, /signed in/);
+    expect(await messageTo(before)).toEqual([IS_ADA]);
   });
 
   test('T67: one that comes again later, on the other instance: 200, and not a word', async () => {
-    const [asked, token] = [await askFor(ADA), await tokenFor(ADA)];
+    const [requested, token] = [await askFor(ADA), await tokenFor(ADA)];
     const before = replies(world).length;
-    await tokenExchange(world, ADA, { ...asked, token });
-    await saidUntil(world, before, /signed in/);
-    expect((await tokenExchange(world, ADA, { ...asked, token }, { botUrl: second.url })).status).toBe(200);
-    expect(await saidTo(before)).toEqual([IS_ADA]);
+    await tokenExchange(world, ADA, { ...requested, token });
+    await messageUntil(world, before, /signed in/);
+    expect((await tokenExchange(world, ADA, { ...requested, token }, { botUrl: second.url })).status).toBe(200);
+    expect(await messageTo(before)).toEqual([IS_ADA]);
   });
 });
 
@@ -338,13 +341,13 @@ describe('signin/failure', () => {
         world.connector.invokeActivity(GRACE, { name: 'signin/failure', value: { code: 'resourcematchfailed' } }),
       );
     for (const _ of [1, 2]) expect((await fail()).status).toBe(200);
-    const [card] = await saidUntil(world, before, /card/);
+    const [card] = await messageUntil(world, before, /card/);
     expect(card?.attachments?.map(({ contentType }) => contentType)).toEqual([CARD.signIn]);
     expect(buttonsOf(card ?? { type: '' }).map(({ title }) => title)).toEqual([
       'Sign in to Contoso wiki',
       'Sign in to Contoso intranet',
     ]);
-    expect((await saidTo(before)).length).toBe(1);
+    expect((await messageTo(before)).length).toBe(1);
   });
 
   test('T56: in a group chat nothing follows', async () => {
@@ -352,7 +355,7 @@ describe('signin/failure', () => {
     const activity = world.connector.invokeActivity(ADA, { name: 'signin/failure', value: {} });
     const conversation = { id: '19:x@thread.v2', conversationType: 'groupChat', tenantId: ADA.tenantId };
     expect((await world.connector.post(world.botUrl, { ...activity, conversation })).status).toBe(200);
-    expect(await saidTo(before)).toEqual([]);
+    expect(await messageTo(before)).toEqual([]);
   });
 });
 

@@ -39,8 +39,8 @@ const codeOf = async (person: Person, as = person) => {
   return code;
 };
 const signIn = async (person: Person) => {
-  const answer = await search(person, 'handbook', await codeOf(person));
-  expect(answer.type).toBe('result');
+  const response = await search(person, 'handbook', await codeOf(person));
+  expect(response.type).toBe('result');
 };
 const wrong = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
 
@@ -50,8 +50,8 @@ describe('a connection whose credentials Azure Bot Service keeps', () => {
     expect(first.type).toBe('auth');
     expect(linkOf(first)).toMatch(new RegExp(`^${all.tokenService.url}/api/oauth/signin\\?signin=`));
     const log = await logMark(world);
-    const answer = await search(ADA, 'handbook', await codeOf(ADA));
-    expect(titlesOf(answer).length).toBeGreaterThan(0);
+    const response = await search(ADA, 'handbook', await codeOf(ADA));
+    expect(titlesOf(response).length).toBeGreaterThan(0);
     expect((await search(ADA, 'handbook')).type).toBe('result');
     expect(rowCounts(world)).toEqual({ transactions: 0, parked: 0, links: 0, attempts: 0 });
     expect(await eventNamesUntil(world, log, 'signin.completed')).toContain('signin.completed');
@@ -117,8 +117,8 @@ describe('a connection whose credentials Azure Bot Service keeps', () => {
     const { type, text } = (body as { composeExtension: Answer }).composeExtension;
     expect([type, text]).toEqual(['message', expect.stringMatching(/Reference: [a-z0-9]{8}$/)]);
     expect(ms).toBeLessThan(4500);
-    const asked = await all.count(fault.endpoint);
-    expect(asked.ok + asked.refused - before.ok - before.refused).toBe(1);
+    const requested = await all.count(fault.endpoint);
+    expect(requested.ok + requested.refused - before.ok - before.refused).toBe(1);
     await all.fault({});
     expect((await search(ADA, 'handbook')).type).toBe('auth');
   });
@@ -240,8 +240,8 @@ describe('T66: six digits, as text, five tries', () => {
         }),
       );
       // Each of them is also asked about without the code, once; the tries come on top.
-      const asked = (await all.count('GetToken')).refused - before.refused;
-      expect(asked).toBeLessThanOrEqual(30 + 5);
+      const requested = (await all.count('GetToken')).refused - before.refused;
+      expect(requested).toBeLessThanOrEqual(30 + 5);
       expect((await search(ADA, 'handbook', code)).type).toBe('message');
     } finally {
       await second.stop();
@@ -277,9 +277,9 @@ describe('T12, T13: whose sign-in it is', () => {
     };
     const { body } = await everywhere(await codeOf(ADA));
     expect((body as { composeExtension: Answer }).composeExtension.type).toBe('result');
-    const asked = await all.count('GetToken');
+    const requested = await all.count('GetToken');
     await everywhere(await world.securityCode(ADA, { connection: 'guarded' }));
-    expect((await all.count('GetToken')).ok).toBe(asked.ok + 1);
+    expect((await all.count('GetToken')).ok).toBe(requested.ok + 1);
   });
 });
 
@@ -306,8 +306,8 @@ describe('T67: a token that the Teams client brings', () => {
   test('T67: six deliveries at once are exchanged once', async () => {
     await consent(ADA);
     const [token, before] = [await all.ssoToken(ADA), await all.count('exchange')];
-    const answers = await Promise.all(Array.from({ length: 6 }, () => searchWith(ADA, token)));
-    expect(answers.map(({ type }) => type)).toEqual(Array(6).fill('result'));
+    const responses = await Promise.all(Array.from({ length: 6 }, () => searchWith(ADA, token)));
+    expect(responses.map(({ type }) => type)).toEqual(Array(6).fill('result'));
     expect((await all.count('exchange')).ok).toBe(before.ok + 1);
   });
 

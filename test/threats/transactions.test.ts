@@ -21,10 +21,10 @@ const shift = (table: string, by: number) =>
 
 /** Refused with that status and code, with no token request, and nothing linked or parked. */
 async function expectRefused(page: AuthClient, body: Body, status: number, code: string): Promise<void> {
-  const asked = await providerRequests(world, 'token');
-  const answer = await page.post('complete', body);
-  expect([answer.status, answer.body.code]).toEqual([status, code]);
-  expect(await providerRequests(world, 'token')).toBe(asked);
+  const requested = await providerRequests(world, 'token');
+  const response = await page.post('complete', body);
+  expect([response.status, response.body.code]).toEqual([status, code]);
+  expect(await providerRequests(world, 'token')).toBe(requested);
   expect(rowCounts(world)).toMatchObject({ parked: 0, links: 0 });
 }
 
@@ -45,8 +45,8 @@ describe('T27: the callback’s state', () => {
       ['connection missing', { ...body, connection: undefined }],
     ];
     for (const [name, vector] of vectors) {
-      const { status, body: answer } = await page.post('complete', vector);
-      expect([name, status, answer.code]).toEqual([name, 400, 'request.malformed']);
+      const { status, body: response } = await page.post('complete', vector);
+      expect([name, status, response.code]).toEqual([name, 400, 'request.malformed']);
     }
     for (const wrong of ['', 'x', `${state},${state}`, `${state}${state}`, `${state} `, 'A'.repeat(43), `${state}\0`]) {
       await expectRefused(page, { ...body, state: wrong }, 400, 'transaction.unknown');
@@ -66,19 +66,19 @@ describe('T27: the callback’s state', () => {
     const { page, body } = await world.untilCallback(ADA);
     expect((await page.post('complete', body)).status).toBe(200);
     const links = world.rows('links');
-    const asked = await providerRequests(world, 'token');
+    const requested = await providerRequests(world, 'token');
     const again = await page.post('complete', body);
     expect([again.status, again.body.code]).toEqual([400, 'transaction.unknown']);
-    expect(await providerRequests(world, 'token')).toBe(asked);
+    expect(await providerRequests(world, 'token')).toBe(requested);
     expect(world.rows('links')).toEqual(links);
   });
 
   test('T27: used ten times at once, it is exchanged once', async () => {
     const { page, body } = await world.untilCallback(ADA);
-    const asked = await providerRequests(world, 'token');
-    const answers = await Promise.all(Array.from({ length: 10 }, () => page.post('complete', body)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(9).fill(400)]);
-    expect(await providerRequests(world, 'token')).toBe(asked + 1);
+    const requested = await providerRequests(world, 'token');
+    const responses = await Promise.all(Array.from({ length: 10 }, () => page.post('complete', body)));
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, ...Array(9).fill(400)]);
+    expect(await providerRequests(world, 'token')).toBe(requested + 1);
   });
 
   test.each([
@@ -114,10 +114,10 @@ describe('T30: the response’s issuer', () => {
     async (_name, iss) => {
       const { page, body } = await world.untilCallback(ADA);
       const mark = await logMark(world);
-      const asked = await providerRequests(world, 'token');
-      const { status, body: answer } = await page.post('complete', { ...body, iss: iss(world) });
-      expect([status, answer.code]).toEqual([502, 'provider.invalid_response']);
-      expect(await providerRequests(world, 'token')).toBe(asked);
+      const requested = await providerRequests(world, 'token');
+      const { status, body: response } = await page.post('complete', { ...body, iss: iss(world) });
+      expect([status, response.code]).toEqual([502, 'provider.invalid_response']);
+      expect(await providerRequests(world, 'token')).toBe(requested);
       expect(rowCounts(world)).toEqual({ transactions: 0, parked: 0, links: 0, attempts: 0 });
       expect(await eventNamesSince(world, mark)).toEqual(['signin.provider_failed']);
       await expectRefused(page, body, 400, 'transaction.unknown');
@@ -164,8 +164,8 @@ describe('T28: PKCE', () => {
   test('T28: a stolen code injected into the thief’s own sign-in is refused, and nothing is kept', async () => {
     const victim = await world.untilCallback(GRACE);
     const thief = await world.untilCallback(ADA);
-    const answer = await thief.page.post('complete', { ...thief.body, code: victim.body.code });
-    expect([answer.status, answer.body.code]).toEqual([502, 'provider.refused']);
+    const response = await thief.page.post('complete', { ...thief.body, code: victim.body.code });
+    expect([response.status, response.body.code]).toEqual([502, 'provider.refused']);
     expect(rowCounts(world)).toMatchObject({ parked: 0, links: 0 });
     expect((await world.search(ADA)).type).toBe('auth');
   });

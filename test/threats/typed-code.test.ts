@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { ADA, GRACE, type Person } from '../../local/people.ts';
 import { signOut } from '../support/actions.ts';
 import { type BotServiceWorld, startBotServiceWorld } from '../support/bot-service-world.ts';
-import { buttonsOf, type ChatReply, tell, verifyState, wordsOf } from '../support/chat.ts';
+import { buttonsOf, type ChatReply, tell, textOf, verifyState } from '../support/chat.ts';
 import { forgetAll, rowCounts } from '../support/evidence.ts';
 import type { World } from '../support/world.ts';
 
@@ -21,7 +21,7 @@ afterAll(() => all?.stop());
 
 const handbook = (replies: readonly ChatReply[]) =>
   replies.flatMap(buttonsOf).find(({ title }) => title === 'Sign in to Contoso handbook')?.value ?? '';
-const said = (replies: readonly ChatReply[]) => replies.map(wordsOf).join('\n');
+const message = (replies: readonly ChatReply[]) => replies.map(textOf).join('\n');
 const wrong = (code: string, by = 1) => String((Number(code) + by) % 1_000_000).padStart(6, '0');
 
 /** Asks in the chat, and goes through the service's pages: the digits that its last one shows. */
@@ -33,28 +33,30 @@ async function codeFor(person: Person): Promise<string> {
 describe('T66: the six digits', () => {
   test('typed in the conversation that asked: signed in, and the next search has results', async () => {
     const code = await codeFor(ADA);
-    expect(said(await tell(world, ADA, ` ${code} `))).toMatch(/^You are signed in to Contoso handbook as /);
+    expect(message(await tell(world, ADA, ` ${code} `))).toMatch(/^You are signed in to Contoso handbook as /);
     const [found] = await tell(world, ADA, 'search lakers');
     expect(JSON.stringify(found)).toContain('Los Angeles Lakers');
   });
 
   test('brought by Teams in signin/verifyState: 200', async () => {
-    const { status, said: words } = await verifyState(world, ADA, { state: await codeFor(ADA) });
-    expect([status, said(words)]).toEqual([200, expect.stringMatching(/^You are signed in to Contoso handbook/)]);
+    const { status, message: text } = await verifyState(world, ADA, { state: await codeFor(ADA) });
+    expect([status, message(text)]).toEqual([200, expect.stringMatching(/^You are signed in to Contoso handbook/)]);
   });
 
   test('typed where nobody asked, they are six digits: nothing is redeemed, no attempt counts', async () => {
     const code = await codeFor(ADA);
     const before = await all.count('GetToken');
     const elsewhere = { id: 'a:another', conversationType: 'personal' };
-    expect(said(await tell(world, ADA, { text: code, conversation: elsewhere }))).toContain('I do not know what to do');
-    expect(said(await tell(world, GRACE, code))).toContain('I do not know what to do');
+    expect(message(await tell(world, ADA, { text: code, conversation: elsewhere }))).toContain(
+      'I do not know what to do',
+    );
+    expect(message(await tell(world, GRACE, code))).toContain('I do not know what to do');
     expect((await verifyState(world, GRACE, { state: code })).status).toBe(404);
     const group = { id: '19:x@thread.v2', conversationType: 'groupChat' };
-    expect(said(await tell(world, ADA, { text: code, conversation: group }))).toContain('personal chat');
+    expect(message(await tell(world, ADA, { text: code, conversation: group }))).toContain('personal chat');
     expect(await all.count('GetToken')).toEqual(before);
     expect(rowCounts(world).attempts).toBe(0);
-    expect(said(await tell(world, ADA, code))).toMatch(/^You are signed in to Contoso handbook/);
+    expect(message(await tell(world, ADA, code))).toMatch(/^You are signed in to Contoso handbook/);
   });
 
   test('exactly six, as text: whatever else reads like a number is no code', async () => {
@@ -69,23 +71,26 @@ describe('T66: the six digits', () => {
       '१२३४५६',
       '１２３４５６',
     ]) {
-      expect([text, said(await tell(world, ADA, text))]).toEqual([text, expect.stringContaining('I do not know what')]);
+      expect([text, message(await tell(world, ADA, text))]).toEqual([
+        text,
+        expect.stringContaining('I do not know what'),
+      ]);
     }
     expect(rowCounts(world).attempts).toBe(0);
     for (const state of [Number(code), [code], { state: code }, `${code} `, `0${code}`]) {
       expect([state, (await verifyState(world, ADA, { state })).status]).toEqual([state, 404]);
     }
-    expect(said(await tell(world, ADA, code))).toMatch(/^You are signed in/);
+    expect(message(await tell(world, ADA, code))).toMatch(/^You are signed in/);
   });
 
   test('five tries: then a pause, and the right ones are of no use any more', async () => {
     const code = await codeFor(ADA);
     for (let at = 1; at <= 4; at += 1) {
-      expect(said(await tell(world, ADA, wrong(code, at)))).toMatch(/^That sign-in came too late/);
+      expect(message(await tell(world, ADA, wrong(code, at)))).toMatch(/^That sign-in came too late/);
     }
-    expect(said(await tell(world, ADA, wrong(code, 5)))).toMatch(/10 minutes/);
-    expect(said(await tell(world, ADA, code))).not.toMatch(/signed in/);
+    expect(message(await tell(world, ADA, wrong(code, 5)))).toMatch(/10 minutes/);
+    expect(message(await tell(world, ADA, code))).not.toMatch(/signed in/);
     expect((await verifyState(world, ADA, { state: code })).status).toBe(412);
-    expect(said(await tell(world, GRACE, await codeFor(GRACE)))).toMatch(/^You are signed in/);
+    expect(message(await tell(world, GRACE, await codeFor(GRACE)))).toMatch(/^You are signed in/);
   });
 });

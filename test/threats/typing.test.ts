@@ -18,18 +18,18 @@ const searched = async () => (await wiki.takeCalls()).map((call) => parametersOf
 
 /** Types a word letter by letter, as Teams hands it on, and waits for all the answers. */
 async function typed(word: string, pause: number): Promise<Answer[]> {
-  const answers: Promise<Answer>[] = [];
+  const responses: Promise<Answer>[] = [];
   for (let letters = 2; letters <= word.length; letters++) {
-    answers.push(world.search(ADA, { text: word.slice(0, letters) }));
+    responses.push(world.search(ADA, { text: word.slice(0, letters) }));
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
-  return Promise.all(answers);
+  return Promise.all(responses);
 }
 
 test('typing fast costs the wiki two calls, not one a letter, and the last answer is the one for all of them', async () => {
-  const answers = await typed('brazil', 40);
-  expect(titlesOf(answers.at(-1) as Answer)).toContain('Brazil');
-  expect(answers.slice(1, -1).map(({ text }) => text)).toEqual(
+  const responses = await typed('brazil', 40);
+  expect(titlesOf(responses.at(-1) as Answer)).toContain('Brazil');
+  expect(responses.slice(1, -1).map(({ text }) => text)).toEqual(
     Array(3).fill('You typed on: this search was stopped for the newer one.'),
   );
   expect((await searched()).sort()).toEqual(['br', 'brazil']);

@@ -43,11 +43,11 @@ async function withoutStore(vectors: Record<string, Members>, statuses: readonly
 }
 
 /** What was said meanwhile tells nobody anything: no result, no account, no ticket. */
-function expectWordsAlone(): void {
-  const said = replies(world).map(({ reply }) => reply);
-  const kinds = said.flatMap(({ attachments = [] }) => attachments.map(({ contentType }) => contentType));
+function expectTextAlone(): void {
+  const messages = replies(world).map(({ reply }) => reply);
+  const kinds = messages.flatMap(({ attachments = [] }) => attachments.map(({ contentType }) => contentType));
   expect([...new Set(kinds)].filter((kind) => kind !== CARD.hero)).toEqual([]);
-  expect(JSON.stringify(said)).not.toContain('ticket=');
+  expect(JSON.stringify(messages)).not.toContain('ticket=');
 }
 
 /** Works through the entries, eight at a time. */
@@ -229,7 +229,7 @@ test('T10: other activities are taken and nothing is done but to greet, whatever
     }
   }
   await withoutStore(vectors, ['200', '400', '501']);
-  expectWordsAlone();
+  expectTextAlone();
 });
 
 test('T10: members, events and deliveries as Teams and its neighbours send them do nothing either', async () => {
@@ -282,7 +282,7 @@ test('T10: members, events and deliveries as Teams and its neighbours send them 
   for (const action of ['add', 'remove', 'add-upgrade', 1, {}])
     vectors[`installation ${action}`] = { type: 'installationUpdate', action };
   await withoutStore(vectors, ['200', '400', '501']);
-  expectWordsAlone();
+  expectTextAlone();
 });
 
 test('T10: an activity without a type is 400', async () => {

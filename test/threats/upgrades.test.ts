@@ -98,8 +98,8 @@ test('T88: HTTP/1.0, TRACE and OPTIONS * are answered', async () => {
     ['TRACE /healthz', 405],
     ['OPTIONS *', 200],
   ] as const) {
-    const answer = await exchange(bot.url, `${line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
-    expect([line, ...statusesIn(answer)]).toEqual([line, status]);
+    const response = await exchange(bot.url, `${line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    expect([line, ...statusesIn(response)]).toEqual([line, status]);
   }
 });
 

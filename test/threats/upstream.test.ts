@@ -3,7 +3,7 @@ import { ADA, GRACE } from '../../local/people.ts';
 import type { Fault } from '../../local/wiki/faults/fault.ts';
 import { leaksIn, lineFor } from '../support/log.ts';
 import { type ScriptedApi, startScriptedApi } from '../support/scripted-api.ts';
-import { parametersOf, searchAnswer, type WikiControl, wikiControl } from '../support/wiki-control.ts';
+import { parametersOf, searchResponse, type WikiControl, wikiControl } from '../support/wiki-control.ts';
 import { type Answer, eventually, startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -23,12 +23,12 @@ afterAll(async () => {
 });
 afterEach(async () => {
   await wiki.heal();
-  other.answerWith(searchAnswer([{ title: 'Elsewhere' }]));
+  other.respondWith(searchResponse([{ title: 'Elsewhere' }]));
   other.requests.length = 0;
 });
 
 interface Failed {
-  answer: Answer;
+  response: Answer;
   calls: Awaited<ReturnType<WikiControl['takeCalls']>>;
   /** Token requests with a refresh token. */
   refreshes: number;
@@ -39,9 +39,9 @@ async function searchDuring(fault: Fault, person = ADA): Promise<Failed> {
   await wiki.takeCalls();
   await wiki.fault(fault);
   const before = await refreshes();
-  const answer = await world.search(person, { text: 'lakers' });
+  const response = await world.search(person, { text: 'lakers' });
   await wiki.heal();
-  return { answer, calls: await wiki.takeCalls(), refreshes: (await refreshes()) - before };
+  return { response, calls: await wiki.takeCalls(), refreshes: (await refreshes()) - before };
 }
 
 async function refreshes(): Promise<number> {
@@ -55,7 +55,7 @@ async function refreshes(): Promise<number> {
 
 describe('T55: what the searched API answers', () => {
   test('401 once: one refresh, one retry with the new token, and the results', async () => {
-    const { answer, calls, refreshes } = await searchDuring({ status: 401, times: 1 });
+    const { response: answer, calls, refreshes } = await searchDuring({ status: 401, times: 1 });
     expect(answer.type).toBe('result');
     expect(refreshes).toBe(1);
     expect(calls).toHaveLength(2);
@@ -67,7 +67,7 @@ describe('T55: what the searched API answers', () => {
     ['401', { status: 401, times: 9 }],
     ['200 with the error mwoauth-invalid-authorization', { body: apiError('mwoauth-invalid-authorization'), times: 9 }],
   ])('%s again and again: one refresh, two calls, then the sign-in', async (_, fault) => {
-    const { answer, calls, refreshes } = await searchDuring(fault);
+    const { response: answer, calls, refreshes } = await searchDuring(fault);
     expect(answer.type).toBe('auth');
     expect(answer.suggestedActions?.actions[0]?.title).toBe('Sign in to Contoso wiki');
     expect(refreshes).toBe(1);
@@ -76,7 +76,7 @@ describe('T55: what the searched API answers', () => {
 
   test('401 while the provider is down: a message, no sign-in, and the link stays', async () => {
     await orderAtProvider({ endpoint: 'token', mode: 'error', times: 9 });
-    const { answer, calls } = await searchDuring({ status: 401, times: 9 });
+    const { response: answer, calls } = await searchDuring({ status: 401, times: 9 });
     await orderAtProvider({});
     await expectReference(answer);
     expect(calls).toHaveLength(1);
@@ -89,7 +89,7 @@ describe('T55: what the searched API answers', () => {
     ['200 with the error readapidenied', { body: apiError('readapidenied'), times: 9 }],
     ['200 with the error in the newer form', { body: '{"errors":[{"code":"permissiondenied"}]}', times: 9 }],
   ])('%s: names the account, offers no sign-in, asks once', async (_, fault) => {
-    const { answer, calls, refreshes } = await searchDuring(fault);
+    const { response: answer, calls, refreshes } = await searchDuring(fault);
     expect(answer).toEqual({
       type: 'message',
       text: 'You are signed in to Contoso wiki as ada@contoso.example, and that account may not read this. Ask for access there.',
@@ -114,9 +114,9 @@ describe('T55: what the searched API answers', () => {
       { status: 200, body: apiError('ratelimited'), retryAfter: 7 },
       /Try again in 7 seconds\.$/,
     ],
-  ])('429 with %s: busy, and the wait in words', async (_, fault, words) => {
-    const { answer, calls } = await searchDuring({ status: 429, times: 9, ...fault });
-    expect(answer).toEqual({ type: 'message', text: expect.stringMatching(words) });
+  ])('429 with %s: busy, and the wait in words', async (_, fault, text) => {
+    const { response: answer, calls } = await searchDuring({ status: 429, times: 9, ...fault });
+    expect(answer).toEqual({ type: 'message', text: expect.stringMatching(text) });
     expect(calls).toHaveLength(1);
   });
 
@@ -145,7 +145,7 @@ describe('T55: what the searched API answers', () => {
     ['9 MB', { bytes: 9_000_000 }],
     ['a gzip bomb', { bytes: 60_000_000, gzip: true }],
   ])('%s: a message with a reference that is in the log', async (_, fault) => {
-    const { answer, calls, refreshes } = await searchDuring({ times: 9, ...fault });
+    const { response: answer, calls, refreshes } = await searchDuring({ times: 9, ...fault });
     await expectReference(answer);
     expect(JSON.stringify(answer)).not.toMatch(/stack/);
     expect(calls).toHaveLength(1);
@@ -156,16 +156,18 @@ describe('T55: what the searched API answers', () => {
     ['503 with 42 seconds', { status: 503, retryAfter: 42 }, /just now\. Try again in 42 seconds\. Reference/],
     ['503 with 5 minutes', { status: 503, retryAfter: 300 }, /just now\. Try again in 5 minutes\. Reference/],
     ['502 with a wait that is none', { status: 502, retryAfter: 'soon <b>' }, /Try again in a moment\. Reference/],
-  ])('%s: not just now, the wait in words, and a reference', async (_, fault, words) => {
-    const { answer, calls } = await searchDuring({ times: 9, ...fault });
-    expect(answer.text).toMatch(words);
+  ])('%s: not just now, the wait in words, and a reference', async (_, fault, text) => {
+    const { response: answer, calls } = await searchDuring({ times: 9, ...fault });
+    expect(answer.text).toMatch(text);
     await expectReference(answer);
     expect(calls).toHaveLength(1);
   });
 
   test('results that hold nothing of use are left out, and are no failure', async () => {
     const hits = [null, 7, [], {}, { title: 7 }, { title: '' }, { title: 'The one', pageid: 1 }];
-    const { answer } = await searchDuring({ body: JSON.stringify({ query: { search: hits, pages: 'none' } }) });
+    const { response: answer } = await searchDuring({
+      body: JSON.stringify({ query: { search: hits, pages: 'none' } }),
+    });
     expect(answer.attachments?.map(({ preview }) => preview.content.title)).toEqual(['The one']);
   });
 
@@ -199,20 +201,23 @@ describe('T55, T78: an API that hangs', () => {
 describe('T50: the token goes to the searched origin and nowhere else', () => {
   test.each([301, 302, 303, 307, 308])('a redirect with %d to another host is not followed', async (status) => {
     const headers = { location: `${other.url}/w/api.php?stolen` };
-    const { answer, calls } = await searchDuring({ status, headers, times: 9 });
+    const { response: answer, calls } = await searchDuring({ status, headers, times: 9 });
     await expectReference(answer);
     expect(calls).toHaveLength(1);
     expect(other.requests).toEqual([]);
   });
 
   test('nor is one on the same host', async () => {
-    const { answer, calls } = await searchDuring({ redirect: `${world.wikiUrl}/w/api.php?action=query`, times: 9 });
+    const { response: answer, calls } = await searchDuring({
+      redirect: `${world.wikiUrl}/w/api.php?action=query`,
+      times: 9,
+    });
     await expectReference(answer);
     expect(calls).toHaveLength(1);
   });
 
   test('a next page at another host is not fetched', async () => {
-    const { answer, calls } = await searchDuring({ continueHost: other.url, times: 9 });
+    const { response: answer, calls } = await searchDuring({ continueHost: other.url, times: 9 });
     expect(answer.type).toBe('result');
     expect(calls).toHaveLength(1);
     expect(other.requests).toEqual([]);

@@ -43,8 +43,8 @@ describe('another person signed in', () => {
     const { page, body } = await world.untilCallback(ADA, { as: GRACE });
     const { again } = (await page.post('complete', body)).body;
     const begun = await page.post('start', { ticket: again });
-    const answer = await signInAt(urlOf(begun.body).href, ADA.username);
-    const elsewhere = await new AuthClient(world.botUrl).post('complete', answer);
+    const response = await signInAt(urlOf(begun.body).href, ADA.username);
+    const elsewhere = await new AuthClient(world.botUrl).post('complete', response);
     expect([elsewhere.status, elsewhere.body.code]).toEqual([403, 'transaction.cookie']);
   });
 

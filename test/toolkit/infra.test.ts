@@ -13,8 +13,8 @@ const parameters = JSON.parse(read('infra/azure.parameters.json')).parameters as
 /** What the bot's configuration reads: `env.NAME`, and names that are handed on. */
 function variablesOfTheBot(): Set<string> {
   const files = ['bot/config/config.ts', ...readdirSync(join(ROOT, 'bot/config')).map((name) => `bot/config/${name}`)];
-  const texts = files.map(read);
-  const names = texts.flatMap((text) => [...text.matchAll(/\benv\.([A-Z][A-Z0-9_]+)|\(env, '([A-Z][A-Z0-9_]+)'/g)]);
+  const messages = files.map(read);
+  const names = messages.flatMap((text) => [...text.matchAll(/\benv\.([A-Z][A-Z0-9_]+)|\(env, '([A-Z][A-Z0-9_]+)'/g)]);
   return new Set(names.map(([, one, other]) => one ?? other ?? ''));
 }
 

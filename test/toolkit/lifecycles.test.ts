@@ -77,8 +77,8 @@ function unresolved(project: Project, environment: string): string[] {
   }
   const steps = [...(project.provision ?? []), ...(project.deploy ?? []), ...(project.publish ?? [])];
   return steps.flatMap((step) => {
-    const texts = [JSON.stringify({ ...step, writeToEnvironmentFile: {} }), ...filesOf(step).map(read)];
-    const missing = texts.flatMap(references).filter((name) => !known.has(name));
+    const messages = [JSON.stringify({ ...step, writeToEnvironmentFile: {} }), ...filesOf(step).map(read)];
+    const missing = messages.flatMap(references).filter((name) => !known.has(name));
     for (const name of madeBy(step)) known.add(name);
     return missing.map((name) => `${step.uses}: ${name}`);
   });
@@ -192,8 +192,8 @@ describe('aad.manifest.json, the registration that people sign in with', () => {
     const used = connections.flatMap(({ signIn }) => signIn.scopes.map((scope) => scope.split('/').at(-1)));
     const [graph, ...others] = manifest.requiredResourceAccess;
     expect(others).toEqual([]);
-    const asked = graph.resourceAccess.map(({ id, type }: { id: string; type: string }) => [id, type]);
-    expect(asked).toEqual(used.map((scope) => [scope, 'Scope']));
+    const requested = graph.resourceAccess.map(({ id, type }: { id: string; type: string }) => [id, type]);
+    expect(requested).toEqual(used.map((scope) => [scope, 'Scope']));
   });
 
   test('gives no token by way of the browser, and holds no secret', () => {

@@ -172,14 +172,14 @@ describe('npm run dev:teamsfx', () => {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const ended = new Promise((resolve) => bot.once('close', resolve));
-    let said = '';
+    let message = '';
     bot.stderr.on('data', (chunk) => {
-      said += chunk;
+      message += chunk;
     });
     for await (const line of createInterface({ input: bot.stdout })) if (line.includes('listening on port')) break;
     bot.kill('SIGTERM');
     await ended;
-    expect(said).toContain('Debugger listening');
+    expect(message).toContain('Debugger listening');
     const written = parseEnv(readHere('.localConfigs'));
     expect(written).toEqual({ ...settings, ENCRYPTION_KEYS: expect.stringMatching(/^k1:[A-Za-z0-9+/]{43}=$/) });
     // T61: the Toolkit left it open to everybody on this machine.

@@ -1,4 +1,5 @@
 import type { Project } from './checks/project.ts';
+import type { Skipped } from './probes/probe.ts';
 import type { ProbeResults } from './probes/probe-all.ts';
 import type { StoreState } from './probes/store-state.ts';
 
@@ -58,9 +59,4 @@ export interface Finding {
   what?: string;
   why?: string;
   fix?: string;
-}
-
-/** Why something could not be looked at. */
-export interface Skipped {
-  unchecked: string;
 }

@@ -47,14 +47,14 @@ function sectionOf(section: string, findings: readonly Finding[], colour: boolea
   const lines = findings
     .filter((finding) => finding.section === section)
     .map((finding) => {
-      const said = finding.severity === 'skipped' ? `  ${finding.what ?? ''}` : '';
-      return `  ${mark(finding.severity, colour)} ${said ? finding.id.padEnd(26) : finding.id}${said}`;
+      const body = finding.severity === 'skipped' ? `  ${finding.what ?? ''}` : '';
+      return `  ${mark(finding.severity, colour)} ${body ? finding.id.padEnd(26) : finding.id}${body}`;
     });
   return lines.length > 0 ? ['', section, ...lines] : [];
 }
 
-function faultOf({ id, severity, what = '', why = '', fix = '' }: Finding, colour: boolean): string[] {
-  return ['', `${mark(severity, colour)} ${id}: ${plain(what)}`, `  why      ${why}`, `  fix      ${plain(fix)}`];
+function faultOf({ id, severity, what: problem = '', why = '', fix = '' }: Finding, colour: boolean): string[] {
+  return ['', `${mark(severity, colour)} ${id}: ${plain(problem)}`, `  why      ${why}`, `  fix      ${plain(fix)}`];
 }
 
 /** Others' words (an issuer's name for itself, a package's commands) neither move the terminal's cursor nor turn its text

@@ -32,7 +32,7 @@ import {
 import { refreshGrant, standardRefusals } from './oauth/refusals.ts';
 import { parseTokenResponse, requireScopes, type ScopeMatcher } from './oauth/token-response.ts';
 import { toProviderError } from './provider-errors.ts';
-import { gate, registration, signInType, text } from './sign-in-type.ts';
+import { identityCheck, registration, signInType, text } from './sign-in-type.ts';
 
 export const github = signInType({
   schema: z.strictObject({
@@ -41,7 +41,7 @@ export const github = signInType({
     apiUrl: z.url().optional(),
     ...registration,
     scopes: z.array(text).default([]),
-    gate: gate.optional(),
+    gate: identityCheck.optional(),
   }),
   build: (settings, options) => ({ provider: githubProvider({ ...settings, ...options }) }),
   addresses: ({ authority, apiUrl }) => ({ authority, apiUrl }),
@@ -93,14 +93,14 @@ function normalizeTokenResponses(fetch: CustomFetch): CustomFetch {
 }
 
 function normalizeTokenResponse(body: string, status: number): { body: string; status: number } {
-  const answer = parse(body);
-  if (typeof answer?.error === 'string') {
-    const error = STANDARD.get(answer.error) ?? answer.error;
+  const response = parse(body);
+  if (typeof response?.error === 'string') {
+    const error = STANDARD.get(response.error) ?? response.error;
     return { body: JSON.stringify({ error }), status: status === 200 ? 400 : status };
   }
-  if (typeof answer?.scope !== 'string') return { body, status };
-  const scope = answer.scope.split(/[\s,]+/).filter(Boolean);
-  return { body: JSON.stringify({ ...answer, scope: scope.join(' ') }), status };
+  if (typeof response?.scope !== 'string') return { body, status };
+  const scope = response.scope.split(/[\s,]+/).filter(Boolean);
+  return { body: JSON.stringify({ ...response, scope: scope.join(' ') }), status };
 }
 
 function parse(body: string): Record<string, unknown> | undefined {
@@ -225,12 +225,12 @@ class Github implements IdentityProvider {
     return this.#run('exchange', this.#timeouts.exchange, async (config, fetch) => {
       const sentAt = Date.now();
       const checks = { pkceCodeVerifier: expected.codeVerifier, expectedState: expected.oauthState };
-      const answer = await client.authorizationCodeGrant(config, callback, checks);
-      const tokens = parseTokenResponse(answer, sentAt);
-      const account = await this.#accept(fetch, tokens.accessToken, answer.scope).catch((error: unknown) =>
+      const response = await client.authorizationCodeGrant(config, callback, checks);
+      const tokens = parseTokenResponse(response, sentAt);
+      const account = await this.#accept(fetch, tokens.accessToken, response.scope).catch((error: unknown) =>
         revokeAndThrow(error, 'account', () => this.#deleteToken(tokens.accessToken)),
       );
-      return { credential: { ...tokens, scope: answer.scope ?? this.#options.scopes.join(' '), issuer, account } };
+      return { credential: { ...tokens, scope: response.scope ?? this.#options.scopes.join(' '), issuer, account } };
     });
   }
 
@@ -239,16 +239,16 @@ class Github implements IdentityProvider {
     const refreshToken = refreshTokenOf(credential, issuer);
     return this.#run('refresh', this.#timeouts.refresh, async (config) => {
       const sentAt = Date.now();
-      const answer = await refreshGrant(config, refreshToken);
+      const response = await refreshGrant(config, refreshToken);
       const { account, scope } = credential;
-      const tokens = { refreshToken, ...parseTokenResponse(answer, sentAt) };
+      const tokens = { refreshToken, ...parseTokenResponse(response, sentAt) };
       try {
-        requireScopes(this.#options.scopes, answer.scope, matchesGithubScope, 'invalid_grant');
+        requireScopes(this.#options.scopes, response.scope, matchesGithubScope, 'invalid_grant');
       } catch (error) {
         if (!isOrphaned(tokens, refreshToken, error)) throw error;
         return revokeAndThrow(error, 'answer', () => this.#deleteToken(tokens.accessToken));
       }
-      return { ...tokens, scope: answer.scope ?? scope, issuer, account };
+      return { ...tokens, scope: response.scope ?? scope, issuer, account };
     });
   }
 

@@ -16,7 +16,7 @@ import {
   type OAuthClientOptions,
   validateOptions,
 } from './oauth/oauth-client-options.ts';
-import { gate, registration, signInType, text } from './sign-in-type.ts';
+import { identityCheck, registration, signInType, text } from './sign-in-type.ts';
 
 export const oidc = signInType({
   schema: z
@@ -31,7 +31,7 @@ export const oidc = signInType({
       /** As the client is registered at the provider. */
       clientAuthentication: z.enum(CLIENT_AUTHENTICATIONS).optional(),
       scopes: z.array(text).min(1),
-      gate: gate.optional(),
+      gate: identityCheck.optional(),
     })
     .refine(({ clientSecret, clientAuthentication }) => clientSecret !== '' || clientAuthentication === 'none', {
       path: ['clientSecret'],

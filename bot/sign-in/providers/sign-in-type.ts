@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { SingleSignOn } from '../sso/teams-sso.ts';
+import type { SingleSignOn } from '../sso/sso-sign-in.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 
 /** A type of sign-in with a registration of ours at a provider, as the table in `config/sign-in-types.ts` lists it. */
@@ -38,4 +38,4 @@ export const text = z.string().min(1);
 export const registration = { clientId: text, clientSecret: text };
 export const entraAuthority = z.url().default('https://login.microsoftonline.com');
 /** Proves who is at the browser, where the connection's own provider cannot. */
-export const gate = z.strictObject({ type: z.literal('entra'), authority: entraAuthority, ...registration });
+export const identityCheck = z.strictObject({ type: z.literal('entra'), authority: entraAuthority, ...registration });

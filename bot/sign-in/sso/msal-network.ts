@@ -9,7 +9,7 @@ export interface MsalRequestOptions {
 }
 
 /** What MSAL reads of an answer. */
-export interface MsalAnswer {
+export interface MsalResponse {
   status: number;
   headers: Record<string, string>;
   body: unknown;
@@ -22,7 +22,7 @@ export async function sendForMsal(
   url: string,
   { headers = {}, body }: MsalRequestOptions,
   timeout: number,
-): Promise<MsalAnswer> {
+): Promise<MsalResponse> {
   const fetch = boundedFetch(AbortSignal.timeout(timeout));
   const response = await fetch(url, { method, headers, body } as never);
   return { status: response.status, headers: Object.fromEntries(response.headers), body: await bodyOf(response) };

@@ -5,8 +5,8 @@ import { causeOf, refusalCodeOf } from '../providers/oauth/refusals.ts';
 import { describeCode } from '../providers/provider-errors.ts';
 import { sha256 } from '../secrets.ts';
 import type { User } from '../user.ts';
-import { type MsalAnswer, type MsalRequestOptions, sendForMsal } from './msal-network.ts';
-import type { Exchanged } from './teams-sso.ts';
+import { type MsalRequestOptions, type MsalResponse, sendForMsal } from './msal-network.ts';
+import type { Exchanged } from './sso-sign-in.ts';
 
 export interface OnBehalfOfOptions {
   authority: string;
@@ -165,28 +165,28 @@ class MsalNetworkClient {
     this.refusal = undefined;
   }
 
-  sendGetRequestAsync(url: string, options?: MsalRequestOptions): Promise<MsalAnswer> {
+  sendGetRequestAsync(url: string, options?: MsalRequestOptions): Promise<MsalResponse> {
     return this.#send('GET', url, options);
   }
 
-  sendPostRequestAsync(url: string, options?: MsalRequestOptions): Promise<MsalAnswer> {
+  sendPostRequestAsync(url: string, options?: MsalRequestOptions): Promise<MsalResponse> {
     return this.#send('POST', url, options);
   }
 
-  async #send(method: 'GET' | 'POST', address: string, options: MsalRequestOptions = {}): Promise<MsalAnswer> {
+  async #send(method: 'GET' | 'POST', address: string, options: MsalRequestOptions = {}): Promise<MsalResponse> {
     const url = new URL(address);
     if (this.#plainHost !== undefined && url.host === this.#plainHost) url.protocol = 'http:';
     try {
-      const answer = await sendForMsal(method, url.href, options, TIMEOUT);
-      this.#note(answer);
-      return answer;
+      const response = await sendForMsal(method, url.href, options, TIMEOUT);
+      this.#note(response);
+      return response;
     } catch (error) {
       if (error instanceof ProviderError) this.failure = error;
       throw error;
     }
   }
 
-  #note({ status, headers, body }: MsalAnswer): void {
+  #note({ status, headers, body }: MsalResponse): void {
     this.refusal = refusalCodeOf({ status, headers: new Headers(headers), text: JSON.stringify(body) });
     const { claims } = Object(body) as { claims?: unknown };
     if (typeof claims === 'string' && claims.length <= MAX_CLAIMS_LENGTH) this.claims = claims;

@@ -1,5 +1,5 @@
-import { leaseName, withLease } from '../../store/lease.ts';
 import type { Owner, Store } from '../../store/store.ts';
+import { leaseName, withLease } from '../credentials/lease.ts';
 import { WRONG_CODES } from '../security-codes.ts';
 import type { ReportSecurityEvent } from '../security-events.ts';
 

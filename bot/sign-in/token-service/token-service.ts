@@ -1,6 +1,6 @@
-import { leaseName, withLease } from '../../store/lease.ts';
 import type { ConnectionSignIn, PresentedSignIn, Visit } from '../connection-sign-in.ts';
 import type { ActiveCredential } from '../credentials/credentials.ts';
+import { leaseName, withLease } from '../credentials/lease.ts';
 import type { Credential } from '../providers/identity-provider.ts';
 import { decodeJwtPayload, sanitizeDisplayName } from '../providers/oauth/id-token.ts';
 import { sha256 } from '../secrets.ts';

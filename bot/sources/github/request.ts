@@ -50,25 +50,25 @@ export function parseGithubScope(scope: string | undefined): string {
 }
 
 /** Path and query of a search. The qualifiers come first, and the words hold none (T53).
- * @param words without operators; none at all for what changed lately
+ * @param text without operators; none at all for what changed lately
  * @param page from 1 */
 export function searchUrl(
   kind: GithubKind,
-  words: string,
+  text: string,
   scope: string,
   { page, size }: { page: number; size: number },
 ): string {
   const { path, is, mine } = KINDS[kind];
-  const recent = words === '';
-  const q = [is, scope || (recent ? mine : ''), escapeOperators(words)].filter((part) => part !== '').join(' ');
+  const recent = text === '';
+  const q = [is, scope || (recent ? mine : ''), escapeOperators(text)].filter((part) => part !== '').join(' ');
   const paging = { per_page: String(size), page: String(page) };
   const sort = recent ? { sort: 'updated', order: 'desc' } : {};
   return `${path}?${new URLSearchParams({ q, ...sort, ...paging })}`;
 }
 
 /** Words that a parser could take for operators stand in quotation marks, unless they are part of a phrase. */
-function escapeOperators(words: string): string {
-  return words
+function escapeOperators(text: string): string {
+  return text
     .split('"')
     .map((part, at) =>
       at % 2 === 1 ? `"${part}"` : part.replace(/\S+/g, (word) => (OPERATOR.test(word) ? `"${word}"` : word)),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { clampPaging, pageOf } from '../entries.ts';
 import { DEFAULT_USER_AGENT, getJson, getJsonIfFound, requestHeaders } from '../http.ts';
-import { sanitizeWords } from '../search-text.ts';
+import { sanitizeText } from '../search-text.ts';
 import type { Source, SourceItem, SourcePage, SourceQuery, SourceSession } from '../source.ts';
 import { origins, sourceType, text } from '../source-type.ts';
 import { parseBaseUrl } from '../urls.ts';
@@ -39,8 +39,8 @@ const LINK = /^\/([a-z\d](?:-?[a-z\d]){0,38})\/([\w.-]{1,100})(?:\/(issues|pull)
 /** `/owner/name`, `/owner/name/issues/7`, `/owner/name/pull/7`, where the connection searches such things there.
  * @param scope as in searches: qualifiers with blanks between */
 function parseLink({ pathname }: URL, kinds: readonly GithubKind[], scope: string): GithubPage | undefined {
-  const [, owner = '', name = '', what, number] = LINK.exec(pathname) ?? [];
-  const kind = what === 'issues' ? 'issues' : what === 'pull' ? 'pullRequests' : 'repositories';
+  const [, owner = '', name = '', problem, number] = LINK.exec(pathname) ?? [];
+  const kind = problem === 'issues' ? 'issues' : problem === 'pull' ? 'pullRequests' : 'repositories';
   if (name === '' || /^\.{1,2}$/.test(name) || !kinds.includes(kind) || !isWithin(scope, owner, name)) return undefined;
   // To the API, every pull request is an issue.
   return { kind, path: `/repos/${owner}/${name}${number === undefined ? '' : `/issues/${number}`}` };
@@ -113,21 +113,21 @@ export function githubSource(options: GithubOptions): Source {
     'x-github-api-version': '2022-11-28',
   };
 
-  async function ask(kind: GithubKind, words: string, from: ResultWindow, session: SourceSession): Promise<SourcePage> {
+  async function ask(kind: GithubKind, text: string, from: ResultWindow, session: SourceSession): Promise<SourcePage> {
     if (from.skip >= MAX.results || from.count === 0) return { items: [] };
     const { page, size, offset } = pageOf(from.skip, from.count, MAX.page);
-    const url = base + searchUrl(kind, words, scope, { page: page + 1, size });
+    const url = base + searchUrl(kind, text, scope, { page: page + 1, size });
     const { json } = await getJson(url, requestHeaders(session, headers), session.signal, { explain: explainRefusal });
     return json === undefined ? { items: [] } : readItems(json, kind, { ...from, offset });
   }
 
   return {
     async search(query, session) {
-      const words = sanitizeWords(query.text) ?? '';
-      if (words === '' && query.text.trim() !== '') return { items: [], total: 0 };
+      const text = sanitizeText(query.text) ?? '';
+      if (text === '' && query.text.trim() !== '') return { items: [], total: 0 };
       const windows = pageShares(query, kinds.length);
       return interleave(
-        await Promise.all(kinds.map((kind, at) => ask(kind, words, windows[at] ?? EMPTY_WINDOW, session))),
+        await Promise.all(kinds.map((kind, at) => ask(kind, text, windows[at] ?? EMPTY_WINDOW, session))),
       );
     },
     async page(url, session) {

@@ -37,9 +37,9 @@ const RECENT_DAYS = 90;
  * @see https://learn.microsoft.com/graph/search-concept-files#example-6-specify-select-properties */
 const LIST_ITEM_FIELDS = ['title', 'lastModifiedTime', 'modifiedBy'];
 
-/** @param words without operators: all that KQL knows are added here */
-export function searchRequest(words: string, paging: Paging, scope: GraphScope): GraphSearchRequest {
-  return request(withPrefixMatch(words, 'OR'), paging, scope);
+/** @param text without operators: all that KQL knows are added here */
+export function searchRequest(text: string, paging: Paging, scope: GraphScope): GraphSearchRequest {
+  return request(withPrefixMatch(text, 'OR'), paging, scope);
 }
 
 /** What changed lately, by a search too: `/me/drive/recent` stops answering in November 2026. Messages come by date
@@ -47,10 +47,10 @@ export function searchRequest(words: string, paging: Paging, scope: GraphScope):
 export function recentRequest(now: Date, paging: Paging, scope: GraphScope): GraphSearchRequest {
   const [entity = 'driveItem'] = scope.entities;
   const since = new Date(now.getTime() - RECENT_DAYS * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
-  const asked = request(`${CHANGED[entity]}>=${since}`, paging, scope);
-  if (isMessage(entity)) return asked;
+  const requested = request(`${CHANGED[entity]}>=${since}`, paging, scope);
+  if (isMessage(entity)) return requested;
   return {
-    requests: [{ ...asked.requests[0], sortProperties: [{ name: 'lastModifiedDateTime', isDescending: true }] }],
+    requests: [{ ...requested.requests[0], sortProperties: [{ name: 'lastModifiedDateTime', isDescending: true }] }],
   };
 }
 

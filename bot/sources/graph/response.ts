@@ -9,7 +9,7 @@ export type GraphEntity = 'driveItem' | 'listItem' | 'message' | 'chatMessage';
 const MAX_LENGTH = { title: 300, name: 100 };
 
 /** Hits of a `searchResponse`, in their order. */
-export function readAnswer(
+export function readResponse(
   json: unknown,
   entities: readonly GraphEntity[],
   { from, size }: { from: number; size: number },

@@ -2,12 +2,12 @@ import * as z from 'zod';
 import { asObject, asString } from '../../platform/json.ts';
 import { clampPaging } from '../entries.ts';
 import { DEFAULT_USER_AGENT, type ErrorResponse, getJsonIfFound, postJson, requestHeaders } from '../http.ts';
-import { sanitizeWords } from '../search-text.ts';
+import { sanitizeText } from '../search-text.ts';
 import type { Source, SourceItem, SourceSession } from '../source.ts';
 import { places, sourceType, text } from '../source-type.ts';
 import { parseOrigin } from '../urls.ts';
 import { type GraphScope, isMessage, recentRequest, searchRequest } from './request.ts';
-import { type GraphEntity, readAnswer, readItem } from './response.ts';
+import { type GraphEntity, readItem, readResponse } from './response.ts';
 
 /** Outlook's and Teams' own places: the same for everybody. */
 const OUTLOOK = ['https://outlook.office365.com', 'https://outlook.office.com', 'https://teams.microsoft.com'];
@@ -109,12 +109,12 @@ export function graphSource(options: GraphOptions): Source {
   const search: Source = {
     async search(query, session) {
       const { skip, count } = clampPaging(query);
-      const words = sanitizeWords(query.text);
-      if (words === undefined && query.text.trim() !== '') return { items: [], total: 0 };
+      const text = sanitizeText(query.text);
+      if (text === undefined && query.text.trim() !== '') return { items: [], total: 0 };
       const paging = { from: skip, size: count };
-      const request = words ? searchRequest(words, paging, scope) : recentRequest(new Date(), paging, scope);
+      const request = text ? searchRequest(text, paging, scope) : recentRequest(new Date(), paging, scope);
       const { json } = await postJson(url, request, requestHeaders(session, headers), session.signal);
-      return json === undefined ? { items: [] } : readAnswer(json, scope.entities, paging);
+      return json === undefined ? { items: [] } : readResponse(json, scope.entities, paging);
     },
   };
   if (scope.entities.some(isMessage)) return search;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { asObject, isCount } from '../../platform/json.ts';
 import { clampPaging, itemOf, listIn, pageOf, pageOfEntries, unread } from '../entries.ts';
 import { DEFAULT_USER_AGENT, type ErrorResponse, getJsonIfFound, requestHeaders } from '../http.ts';
-import { sanitizeWords } from '../search-text.ts';
+import { sanitizeText } from '../search-text.ts';
 import { type Source, SourceError, type SourcePage, type SourceQuery, type SourceSession } from '../source.ts';
 import { places, sourceType, text, withSettingName } from '../source-type.ts';
 import { parseBaseUrl } from '../urls.ts';
@@ -164,7 +164,7 @@ export function jsonApiSource(options: JsonApiOptions): Source {
     throw new TypeError('recentUrl: must be on the same origin as url, which the access token is for');
   }
   for (const template of [search, recent ?? search]) checkPaging(template);
-  const read = answerReader(options);
+  const read = responseReader(options);
   const headers = { ...parseHeaders(options.headers), 'user-agent': options.userAgent ?? DEFAULT_USER_AGENT };
 
   const { url, fields, page } = options;
@@ -187,8 +187,8 @@ export function jsonApiSource(options: JsonApiOptions): Source {
 
   return {
     async search(query, session) {
-      const words = sanitizeWords(query.text);
-      if (words !== undefined) return ask(search, words, query, session);
+      const text = sanitizeText(query.text);
+      if (text !== undefined) return ask(search, text, query, session);
       if (query.text.trim() !== '') return { items: [], total: 0 };
       return recent ? ask(recent, '', query, session) : { items: [] };
     },
@@ -225,7 +225,7 @@ interface Part {
   count: number;
 }
 
-function answerReader(options: JsonApiOptions): (json: unknown, part: Part) => SourcePage {
+function responseReader(options: JsonApiOptions): (json: unknown, part: Part) => SourcePage {
   const items = withSettingName('items', () => parsePointer(options.items));
   const optional = (name: 'total' | 'incomplete'): Pointer => {
     const pointer = options[name];

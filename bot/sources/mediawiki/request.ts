@@ -67,24 +67,24 @@ interface ResultWindow {
 }
 
 /** @param namespaces their numbers, with `|` between
- * @param texts which results of the list are wanted; those of the generator are `window` */
-export function searchParameters(text: string, namespaces: string, window: ResultWindow, texts = window): string {
-  const asked = {
+ * @param strings which results of the list are wanted; those of the generator are `window` */
+export function searchParameters(text: string, namespaces: string, window: ResultWindow, strings = window): string {
+  const requested = {
     srsearch: text,
     srnamespace: namespaces,
-    srlimit: String(texts.count),
-    sroffset: String(texts.skip),
+    srlimit: String(strings.count),
+    sroffset: String(strings.skip),
     gsrsearch: text,
     gsrnamespace: namespaces,
     gsrlimit: String(window.count),
     gsroffset: String(window.skip),
   };
-  return `${SEARCH}&${new URLSearchParams(asked)}`;
+  return `${SEARCH}&${new URLSearchParams(requested)}`;
 }
 
 export function recentParameters(namespaces: string, { skip, count }: ResultWindow): string {
-  const asked = { grcnamespace: namespaces, grclimit: String(Math.min(skip + count, MAX_CHANGES)) };
-  return `${RECENT}&${new URLSearchParams(asked)}`;
+  const requested = { grcnamespace: namespaces, grclimit: String(Math.min(skip + count, MAX_CHANGES)) };
+  return `${RECENT}&${new URLSearchParams(requested)}`;
 }
 
 /** What a generator says of its pages, of pages that it did not have. */

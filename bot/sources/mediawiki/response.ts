@@ -43,7 +43,7 @@ function codeOf(error: unknown): string {
 }
 
 /** Where pages of the wiki are, for a title whose address the wiki did not say, or said wrongly. */
-export type PageAddress = (title: string, said: unknown) => string;
+export type PageAddress = (title: string, message: unknown) => string;
 
 const MAX_TITLE_LENGTH = 300;
 const MAX_NAME_LENGTH = 100;
@@ -81,10 +81,10 @@ function byNumber(pages: unknown): Map<unknown, Values> {
 
 /** CirrusSearch says by a warning of the module that time ran out; wikis warn of much else, too. */
 function isPartial(warnings: unknown): boolean {
-  const texts = Array.isArray(warnings)
+  const strings = Array.isArray(warnings)
     ? asObjects(warnings).map(({ code, text }) => `${asString(code)} ${asString(text)}`)
     : [asObject(asObject(warnings).search).warnings].map(asString);
-  return texts.some((text) => /tim(?:ed?|ing)[ -]?out|partial results/i.test(text));
+  return strings.some((text) => /tim(?:ed?|ing)[ -]?out|partial results/i.test(text));
 }
 
 /** The order, title and snippet are the hits'; address, picture and editor come from the page of the same number. */
@@ -104,10 +104,10 @@ export function toPage(
 /** Newest first, and within a second by the number of the revision, as MediaWiki orders changes: in another order a
  * page would come twice, or never, to somebody who pages on. It gives the pages of a generator by their numbers. */
 export function readRecent(json: unknown, skip: number, count: number, addressOf: PageAddress): SourcePage {
-  const answer = asObject(json);
+  const response = asObject(json);
   // Where nothing changed, there is no `query` at all.
-  if (answer.query === undefined && answer.batchcomplete !== true) throw new SourceError('unavailable', UNREADABLE);
-  const changed = asObjects(asObject(answer.query).pages)
+  if (response.query === undefined && response.batchcomplete !== true) throw new SourceError('unavailable', UNREADABLE);
+  const changed = asObjects(asObject(response.query).pages)
     .filter((page) => page.missing !== true)
     .sort((a, b) => timeOf(b) - timeOf(a) || revisionOf(b) - revisionOf(a));
   const read = (page: unknown) => toItem(asObject(page), asObject(page), aboutChange(asObject(page)), addressOf);

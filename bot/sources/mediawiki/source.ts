@@ -71,8 +71,8 @@ export function mediawikiSource(options: MediawikiOptions): Source {
     async page(url, session) {
       const page = parseLink(url);
       if (!page) return undefined;
-      const answer = await call(pageParameters(page), session);
-      return answer === undefined ? null : readPage(answer, addressOf);
+      const response = await call(pageParameters(page), session);
+      return response === undefined ? null : readPage(response, addressOf);
     },
   };
 }
@@ -90,8 +90,8 @@ function readNamespaces(numbers: readonly number[]): string {
 /** The path that the wiki says, on the connection's own origin: a wiki behind a proxy may know itself by another name
  * (`$wgServer`). Where it says none, MediaWiki's usual place for the title. */
 function pageAddress(origin: string): PageAddress {
-  return (title, said) => {
-    const path = typeof said === 'string' ? pathOf(said) : undefined;
+  return (title, message) => {
+    const path = typeof message === 'string' ? pathOf(message) : undefined;
     return origin + (path ?? `/wiki/${encodeTitle(title)}`);
   };
 }

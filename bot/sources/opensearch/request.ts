@@ -22,13 +22,13 @@ const SNIPPET = 300;
 
 /** All words, in title or text, by the parser that never fails. It may use no operator but those set here: the words
  * hold none (T53). */
-export function searchRequest(words: string, paging: Paging, fields: OpensearchFields): Record<string, unknown> {
+export function searchRequest(text: string, paging: Paging, fields: OpensearchFields): Record<string, unknown> {
   const { title, body } = fields;
   return {
     ...baseRequest(paging, fields),
     query: {
       simple_query_string: {
-        query: withPrefixMatch(words, '|'),
+        query: withPrefixMatch(text, '|'),
         fields: [`${title}^3`, body],
         default_operator: 'and',
         flags: 'PHRASE|PREFIX|OR|PRECEDENCE|WHITESPACE',
@@ -44,8 +44,8 @@ export function searchRequest(words: string, paging: Paging, fields: OpensearchF
 }
 
 /** The same question without snippets of what matched. */
-export function withoutHighlight({ highlight: _, ...question }: Record<string, unknown>): Record<string, unknown> {
-  return question;
+export function withoutHighlight({ highlight: _, ...request }: Record<string, unknown>): Record<string, unknown> {
+  return request;
 }
 
 export function recentRequest(paging: Paging, fields: OpensearchFields): Record<string, unknown> {

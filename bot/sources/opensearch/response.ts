@@ -68,8 +68,8 @@ function addressOf(
   source: Values,
   { fields, urlTemplate, base }: DocumentPlace,
 ): string | undefined {
-  const said = fields.url === undefined ? undefined : webAddress(valueAt(source, fields.url), base);
-  return said ?? addressOfId(asString(highlighted._id), urlTemplate);
+  const message = fields.url === undefined ? undefined : webAddress(valueAt(source, fields.url), base);
+  return message ?? addressOfId(asString(highlighted._id), urlTemplate);
 }
 
 /** Where the template has a document without an address. */

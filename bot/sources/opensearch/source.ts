@@ -3,7 +3,7 @@ import { asObject } from '../../platform/json.ts';
 import { clampPaging } from '../entries.ts';
 import { DEFAULT_USER_AGENT, type ErrorResponse, postJson, requestHeaders } from '../http.ts';
 import { readLinkTemplate } from '../json-api/url-template.ts';
-import { sanitizeWords } from '../search-text.ts';
+import { sanitizeText } from '../search-text.ts';
 import type { Source, SourceSession } from '../source.ts';
 import { places, sourceType, text } from '../source-type.ts';
 import { parseOrigin } from '../urls.ts';
@@ -57,12 +57,12 @@ export function opensearchSource(options: OpensearchOptions): Source {
   const url = `${origin}/${parseIndex(options.index)}/_search`;
   const { fields } = options;
   const place = { fields, urlTemplate: parseTemplate(options), base: origin };
-  const questionOf = documentLookup(place);
+  const requestOf = documentLookup(place);
   const headers = { 'user-agent': options.userAgent ?? DEFAULT_USER_AGENT };
 
   /** One document that is longer than the cluster marks matches in fails a whole search, or the shard that holds it:
    * then the same is asked once more without marks (`index.highlight.max_analyzed_offset`). */
-  async function ask(question: Record<string, unknown>, session: SourceSession): Promise<unknown> {
+  async function ask(request: Record<string, unknown>, session: SourceSession): Promise<unknown> {
     let tooLong = false;
     const explain = ({ status, body }: ErrorResponse) => {
       tooLong = status === 400 && HIGHLIGHT_LIMIT.test(body);
@@ -71,33 +71,33 @@ export function opensearchSource(options: OpensearchOptions): Source {
     const post = (body: Record<string, unknown>) =>
       postJson(url, body, requestHeaders(session, headers), session.signal, { explain });
     try {
-      const { json } = await post(question);
-      if (!('highlight' in question) || !HIGHLIGHT_LIMIT.test(JSON.stringify(failuresIn(json)))) return json;
+      const { json } = await post(request);
+      if (!('highlight' in request) || !HIGHLIGHT_LIMIT.test(JSON.stringify(failuresIn(json)))) return json;
     } catch (error) {
-      if (!tooLong || !('highlight' in question)) throw error;
+      if (!tooLong || !('highlight' in request)) throw error;
     }
-    return (await post(withoutHighlight(question))).json;
+    return (await post(withoutHighlight(request))).json;
   }
 
   return {
     async search(query, session) {
       const { skip, count } = clampPaging(query);
       const recent = query.text.trim() === '';
-      const words = sanitizeWords(query.text);
+      const text = sanitizeText(query.text);
       const paging = { from: skip, size: Math.min(count, WINDOW - skip) };
-      if (words === undefined && !recent) return { items: [], total: 0 };
+      if (text === undefined && !recent) return { items: [], total: 0 };
       if (paging.size <= 0 || (recent && !fields.edited)) return { items: [] };
-      const question = words ? searchRequest(words, paging, fields) : recentRequest(paging, fields);
-      const json = await ask(question, session);
+      const request = text ? searchRequest(text, paging, fields) : recentRequest(paging, fields);
+      const json = await ask(request, session);
       return json === undefined ? { items: [] } : readHits(json, place, { skip, count });
     },
     async page(link, session) {
-      const question = questionOf(link);
-      if (!question) return undefined;
-      const { json } = await postJson(url, question.body, requestHeaders(session, headers), session.signal);
+      const request = requestOf(link);
+      if (!request) return undefined;
+      const { json } = await postJson(url, request.body, requestHeaders(session, headers), session.signal);
       if (json === undefined) return null;
       // Whatever the index makes of addresses: another document's is none.
-      return readHits(json, place, { skip: 0, count: 1 }).items.find(({ url }) => url === question.address) ?? null;
+      return readHits(json, place, { skip: 0, count: 1 }).items.find(({ url }) => url === request.address) ?? null;
     },
   };
 }

@@ -24,12 +24,12 @@ const ANSWERS: readonly [RegExp, string][] = [
  * @param usesTls whether the address is `rediss://` */
 function reasonOf(error: Error, usesTls: boolean): string {
   const { code = '' } = error as NodeJS.ErrnoException;
-  const words = wordsOf(error.message, code, usesTls);
-  if (words === undefined) return summaryOf(error);
-  return `${words} (${code || error.message.split(' ')[0]})`;
+  const message = messageOf(error.message, code, usesTls);
+  if (message === undefined) return summaryOf(error);
+  return `${message} (${code || error.message.split(' ')[0]})`;
 }
 
-function wordsOf(message: string, code: string, usesTls: boolean): string | undefined {
+function messageOf(message: string, code: string, usesTls: boolean): string | undefined {
   if (/CERT|SIGNATURE/.test(code)) return 'the certificate of the server is not trusted';
   if (/^ERR_SSL|^EPROTO/.test(code)) return 'the server does not speak TLS. Use redis://';
   if (code === 'ETIMEDOUT') {

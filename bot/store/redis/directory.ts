@@ -17,21 +17,21 @@ export function createDirectory(client: RedisClient): Store['directory'] {
       const { queue } = keysOf(shardOf(asker));
       return (await client.run('resealRevocation', [queue], [version, sealed, anew])) === 1;
     },
-    async purge(who, now) {
-      const askers = await askersOf(client, who);
+    async purge(target, now) {
+      const askers = await askersOf(client, target);
       let unlinked = 0;
       // T95: a command that waits behind thousands of others is late, and fails.
       for (let at = 0; at < askers.length; at += ASKERS_AT_ONCE) {
         const batch = askers.slice(at, at + ASKERS_AT_ONCE).map((asker) => purgeAsker(client, asker, now));
         for (const count of await Promise.all(batch)) unlinked += count;
       }
-      await purgeDamaged(client, who);
+      await purgeDamaged(client, target);
       return unlinked;
     },
     async compactLog() {
       // A service that keeps the file itself may not let anybody do this.
-      const answers = await Promise.allSettled(client.nodes().map((node) => node.bgrewriteaof()));
-      return answers.every(({ status }) => status === 'fulfilled');
+      const responses = await Promise.allSettled(client.nodes().map((node) => node.bgrewriteaof()));
+      return responses.every(({ status }) => status === 'fulfilled');
     },
   };
 }

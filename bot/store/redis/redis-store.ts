@@ -78,9 +78,9 @@ function transactionsIn(client: RedisClient): Store['transactions'] {
     async take({ stateHash, connectionId, cookieHashes }, now) {
       const { transaction: at, damaged } = keysOf(shardOfKey(stateHash));
       const args = [stateHash, connectionId, now, ...cookieHashes];
-      const answer = String(await client.run('takeTransaction', [at(stateHash), damaged], args));
-      if (answer === 'unknown' || answer === 'other_browser') return answer;
-      const transaction = fromRecord<Transaction>(answer);
+      const response = String(await client.run('takeTransaction', [at(stateHash), damaged], args));
+      if (response === 'unknown' || response === 'other_browser') return response;
+      const transaction = fromRecord<Transaction>(response);
       return isLive(transaction, now) ? transaction : 'unknown';
     },
   };

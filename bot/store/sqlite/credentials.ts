@@ -95,22 +95,22 @@ function revocationsIn(db: SqliteConnection, damaged: DamagedRows) {
 }
 
 function createLinks(db: SqliteConnection, damaged: DamagedRows, discard: Discard) {
-  const where = 'WHERE tenant_id = ? AND object_id = ? AND connection_id = ?';
-  const get = db.prepare(`SELECT ${LINK_VALUES} FROM links ${where}`, { raw: true });
-  const placeOf = db.prepare(`SELECT rowid AS place FROM links ${where}`);
+  const condition = 'WHERE tenant_id = ? AND object_id = ? AND connection_id = ?';
+  const get = db.prepare(`SELECT ${LINK_VALUES} FROM links ${condition}`, { raw: true });
+  const placeOf = db.prepare(`SELECT rowid AS place FROM links ${condition}`);
   const find = db.prepare(`SELECT ${LINK_COLUMNS} FROM links WHERE rowid = ?`);
   const removeDamaged = db.prepare('DELETE FROM links WHERE rowid = ?');
   const put = db.prepare(`INSERT OR REPLACE INTO links (tenant_id, object_id, connection_id, version, sealed, used_at)
     VALUES (?, ?, ?, ?, ?, ?)`);
-  const change = db.prepare(`UPDATE links SET version = ?, sealed = ?, used_at = ? ${where} AND version = ?`);
-  const touch = db.prepare(`UPDATE links SET sealed = ?, used_at = ? ${where} AND version = ? AND sealed = ?`);
-  const drop = db.prepare(`DELETE FROM links ${where} AND version = ?`);
+  const change = db.prepare(`UPDATE links SET version = ?, sealed = ?, used_at = ? ${condition} AND version = ?`);
+  const touch = db.prepare(`UPDATE links SET sealed = ?, used_at = ? ${condition} AND version = ? AND sealed = ?`);
+  const drop = db.prepare(`DELETE FROM links ${condition} AND version = ?`);
   const remove = db.prepare(
-    `DELETE FROM links ${where} AND iif(typeof(used_at) IN ('integer', 'real'), used_at, 0) < ? RETURNING ${LINK_COLUMNS}`,
+    `DELETE FROM links ${condition} AND iif(typeof(used_at) IN ('integer', 'real'), used_at, 0) < ? RETURNING ${LINK_COLUMNS}`,
   );
   const take = (owner: Owner, usedBefore = Number.MAX_SAFE_INTEGER) =>
     damaged.readable('link', remove.all(...ownerKey(owner), usedBefore), toLink);
-  const isThere = (link: Link) => toText((get.get(...ownerKey(link)) as unknown[] | undefined)?.[0]) === link.version;
+  const exists = (link: Link) => toText((get.get(...ownerKey(link)) as unknown[] | undefined)?.[0]) === link.version;
   const putNow: Discard = (link, now) => {
     const replaced = take(link);
     put.run(...ownerKey(link), link.version, link.sealed, now);
@@ -144,7 +144,7 @@ function createLinks(db: SqliteConnection, damaged: DamagedRows, discard: Discar
     },
     put: (link, now) => db.write(() => putNow(link, now)),
     replace: (version, link, now) =>
-      db.write(() => change.run(link.version, link.sealed, now, ...ownerKey(link), version) === 1 || isThere(link)),
+      db.write(() => change.run(link.version, link.sealed, now, ...ownerKey(link), version) === 1 || exists(link)),
     updateUsage: (link, { sealed, usedAt }) =>
       db.write(() => touch.run(sealed, usedAt, ...ownerKey(link), link.version, link.sealed) === 1),
     deleteIfVersion: (owner, version) => db.write(() => drop.run(...ownerKey(owner), version) === 1),

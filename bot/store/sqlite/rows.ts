@@ -82,8 +82,8 @@ export function numberColumn(column: string): string {
   return `iif(typeof(${column}) IN ('integer', 'real'), ${column}, NULL) AS ${column}`;
 }
 
-function columns(texts: readonly string[], numbers: readonly string[]): string {
-  return [...texts.map(textColumn), ...numbers.map(numberColumn)].join(', ');
+function columns(strings: readonly string[], numbers: readonly string[]): string {
+  return [...strings.map(textColumn), ...numbers.map(numberColumn)].join(', ');
 }
 
 const OWNER = ['tenant_id', 'object_id', 'connection_id'];

@@ -1,5 +1,5 @@
 import type { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
-import { AnswerTooLarge, CHANNEL_ANSWER, readBody } from '../../platform/documents.ts';
+import { CHANNEL_ANSWER, ResponseTooLarge, readBody } from '../../platform/documents.ts';
 import { LatchkeyError } from '../../platform/latchkey-error.ts';
 
 type ClientOptions = NonNullable<ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>[4]>;
@@ -30,7 +30,7 @@ export function boundedClient(timeout: number): { sendRequest: SendRequest } {
         return received(request, response, await readBody(response, CHANNEL_ANSWER));
       } catch (error) {
         if (signal.aborted) throw new ChannelError('The channel did not answer in time');
-        if (error instanceof AnswerTooLarge) throw new ChannelError(error.message);
+        if (error instanceof ResponseTooLarge) throw new ChannelError(error.message);
         throw new ChannelError(`The channel cannot be reached (${codeOf(error)})`);
       }
     },

@@ -131,9 +131,9 @@ async function getJson(url: URL, kind: DocumentKind): Promise<unknown> {
   const signal = AbortSignal.timeout(TIMEOUT);
   let at = url;
   for (let left = MAX_REDIRECTS; ; left -= 1) {
-    const answer = await request({ url: at.href, headers: {}, signal });
-    const body = await readText(answer, kind);
-    const { statusCode = 0, headers } = answer;
+    const response = await request({ url: at.href, headers: {}, signal });
+    const body = await readText(response, kind);
+    const { statusCode = 0, headers } = response;
     if (statusCode === 200) return parsed(body, kind);
     const isRedirect = statusCode >= 300 && statusCode < 400 && URL.canParse(headers.location ?? '', at.href);
     if (!isRedirect || left === 0) throw new LatchkeyError(`${kind.name}: answered ${statusCode}`);

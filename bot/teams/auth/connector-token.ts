@@ -45,7 +45,7 @@ const FOREIGN_KEYS = ['jku', 'jwk', 'x5u', 'x5c'];
  * Lets in what the Bot Connector says, and nothing else ("Authenticate requests from the Bot Connector service to
  * your bot", Bot Framework authentication reference). Runs before the SDK sees a byte.
  */
-export class ConnectorGate implements ActivityAuthenticator {
+export class ConnectorAuthenticator implements ActivityAuthenticator {
   readonly #keys: ConnectorKeys;
   readonly #issuer: string;
   readonly #botId: string;

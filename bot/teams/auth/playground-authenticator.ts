@@ -7,7 +7,7 @@ import { type ActivityAuthenticator, AuthenticationError, type AuthorizeActivity
  * where `BASE_URL` is loopback and no `BOT_ID` is set (config.ts), and the service then listens on loopback alone
  * (index.ts); these checks hold by themselves, each against one way in (T9).
  */
-export class PlaygroundGate implements ActivityAuthenticator {
+export class PlaygroundAuthenticator implements ActivityAuthenticator {
   async verify(request: IncomingMessage): Promise<AuthorizeActivity> {
     refuseOtherMachines(request);
     refuseTunnels(request);

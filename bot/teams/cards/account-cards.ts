@@ -1,5 +1,5 @@
 import type { ShownAccount } from '../../sign-in/providers/identity-provider.ts';
-import type { Texts } from '../locales/en.ts';
+import type { Messages } from '../locales/en.ts';
 import { cardBase } from './cards.ts';
 import { sanitizeText } from './sanitize.ts';
 
@@ -16,15 +16,19 @@ const MAX_ROWS_BYTES = 25 * 1024;
 
 /** Each connection with its account and a button, and one for all of them. As many as fit into a card; a button shows the
  * others. @param from the first one to show */
-export function accountsCard(accounts: readonly ConnectionAccount[], texts: Texts, from = 0): Record<string, unknown> {
+export function accountsCard(
+  accounts: readonly ConnectionAccount[],
+  messages: Messages,
+  from = 0,
+): Record<string, unknown> {
   const signedIn = accounts.filter(({ account }) => account);
-  const body = rowsThatFit(accounts.slice(from).map((account) => accountRow(account, texts)));
+  const body = rowsThatFit(accounts.slice(from).map((account) => accountRow(account, messages)));
   const next = from + body.length;
   const actions = [
-    ...(next < accounts.length ? [submit(texts.moreConnections(accounts.length - next), { showFrom: next })] : []),
-    ...(signedIn.length > 1 ? [submit(texts.signOutOfAll, { signOutOfAll: true })] : []),
+    ...(next < accounts.length ? [submit(messages.moreConnections(accounts.length - next), { showFrom: next })] : []),
+    ...(signedIn.length > 1 ? [submit(messages.signOutOfAll, { signOutOfAll: true })] : []),
   ];
-  return { ...cardBase(texts), body, ...(actions.length > 0 && { actions }) };
+  return { ...cardBase(messages), body, ...(actions.length > 0 && { actions }) };
 }
 
 function rowsThatFit(rows: Record<string, unknown>[]): Record<string, unknown>[] {
@@ -36,18 +40,18 @@ function rowsThatFit(rows: Record<string, unknown>[]): Record<string, unknown>[]
   return overflow === -1 ? rows : rows.slice(0, overflow);
 }
 
-function accountRow({ id, title, account }: ConnectionAccount, texts: Texts): Record<string, unknown> {
+function accountRow({ id, title, account }: ConnectionAccount, messages: Messages): Record<string, unknown> {
   const shownTitle = sanitizeText(title, MAX_NAME_LENGTH);
-  const words = account
-    ? texts.accountOf(sanitizeText(accountWords(account, texts), MAX_NAME_LENGTH))
-    : texts.accountNone;
+  const message = account
+    ? messages.accountOf(sanitizeText(accountMessage(account, messages), MAX_NAME_LENGTH))
+    : messages.accountNone;
   // A button's title names the connection: a screen reader reads it alone.
   const buttons =
     account === undefined
-      ? [submit(texts.signIn(shownTitle), { signIn: id })]
+      ? [submit(messages.signIn(shownTitle), { signIn: id })]
       : [
-          submit(texts.switchAccountAt(shownTitle), { switchAccount: id }),
-          submit(texts.signOutOf(shownTitle), { signOut: id }),
+          submit(messages.switchAccountAt(shownTitle), { switchAccount: id }),
+          submit(messages.signOutOf(shownTitle), { signOut: id }),
         ];
   return {
     type: 'Container',
@@ -55,7 +59,7 @@ function accountRow({ id, title, account }: ConnectionAccount, texts: Texts): Re
     spacing: 'Large',
     items: [
       textRun(shownTitle, { weight: 'Bolder' }),
-      textRun(words, { isSubtle: true, spacing: 'None' }),
+      textRun(message, { isSubtle: true, spacing: 'None' }),
       // Each on a line of its own: beside each other they do not fit, and a host cuts off what does not.
       ...buttons.map((button) => ({ type: 'ActionSet', spacing: 'Small', actions: [button] })),
     ],
@@ -71,6 +75,6 @@ function textRun(text: string, { spacing, ...style }: Record<string, unknown>): 
 }
 
 /** What a message calls an account. An id alone tells a person nothing, so the words say what it is. */
-export function accountWords({ name, unnamed }: ShownAccount, texts: Texts): string {
-  return unnamed ? texts.unnamedAccount(name) : name;
+export function accountMessage({ name, unnamed }: ShownAccount, messages: Messages): string {
+  return unnamed ? messages.unnamedAccount(name) : name;
 }

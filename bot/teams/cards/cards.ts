@@ -1,7 +1,6 @@
 import type { SnippetPart, SourceItem } from '../../sources/source.ts';
-import type { Texts } from '../locales/en.ts';
-import { END, ISOLATE } from '../locales/format.ts';
-import { formatDate, textsFor } from '../locales/texts.ts';
+import type { Messages } from '../locales/en.ts';
+import { END, formatDate, ISOLATE, messagesFor } from '../locales/texts.ts';
 import { type JsonText, jsonString, toJson } from './json-writer.ts';
 import { neutralizeMarkup, safeUrl, sanitizePreview, sanitizeText } from './sanitize.ts';
 
@@ -27,14 +26,14 @@ const MAX_TEXT_RUNS = 60;
 
 /** What all cards of an answer have in common, made once. */
 interface CardContext extends CardOptions {
-  texts: Texts;
+  messages: Messages;
   /** A card without a body. */
   head: JsonText;
   /** Where it is from and who is signed in there. */
   from: JsonText;
   view: JsonText;
   /** Before the preview's text. */
-  whose: string;
+  owner: string;
   /** Around a title or an excerpt in a card that is written from right to left: its full stop and brackets stay where they
    * belong. Empty elsewhere. */
   isolate: string;
@@ -48,16 +47,16 @@ export function toAttachments(items: readonly SourceItem[], frame: CardOptions):
 }
 
 function cardContext(frame: CardOptions): CardContext {
-  const texts = textsFor(frame.locale);
+  const messages = messagesFor(frame.locale);
   const title = sanitizeText(frame.title, MAX_LENGTH.title);
-  const [isolate = '', isolateEnd = ''] = texts.direction === 'rtl' ? [ISOLATE, END] : [];
+  const [isolate = '', isolateEnd = ''] = messages.direction === 'rtl' ? [ISOLATE, END] : [];
   return {
     ...frame,
-    texts,
-    head: toJson(cardBase(texts)),
-    from: subtleText(texts.from(title, sanitizeText(frame.account, MAX_LENGTH.name))),
-    view: jsonString(texts.view(title)),
-    whose: frame.mixed ? isolate + sanitizePreview(frame.title, MAX_LENGTH.title) + isolateEnd : '',
+    messages,
+    head: toJson(cardBase(messages)),
+    from: subtleText(messages.from(title, sanitizeText(frame.account, MAX_LENGTH.name))),
+    view: jsonString(messages.view(title)),
+    owner: frame.mixed ? isolate + sanitizePreview(frame.title, MAX_LENGTH.title) + isolateEnd : '',
     isolate,
     isolateEnd,
   };
@@ -74,54 +73,63 @@ function attachment(card: JsonText, thumbnail: JsonText): JsonText {
 }
 
 /** A link that nobody in particular asked about: what it is, and nothing of what is behind it. */
-export function linkAttachment(url: string, title: string, texts: Texts): JsonText {
-  const view = openUrl(jsonString(texts.view(sanitizeText(title, MAX_LENGTH.title))), url);
-  const words = texts.pageOf(sanitizeText(title, MAX_LENGTH.title));
-  return note({ title, words, posted: words }, texts, view);
+export function linkAttachment(url: string, title: string, messages: Messages): JsonText {
+  const view = openUrl(jsonString(messages.view(sanitizeText(title, MAX_LENGTH.title))), url);
+  const message = messages.pageOf(sanitizeText(title, MAX_LENGTH.title));
+  return note({ title, message, posted: message }, messages, view);
 }
 
 /** A link that this person may not read, or that leads to no page. It may be sent: it names no account. */
-export function unreadableLinkAttachment(url: string, title: string, texts: Texts): JsonText {
+export function unreadableLinkAttachment(url: string, title: string, messages: Messages): JsonText {
   const name = sanitizeText(title, MAX_LENGTH.title);
-  const words = texts.linkNotReadable(name);
-  return note({ title, words, posted: words }, texts, openUrl(jsonString(texts.view(name)), url));
+  const message = messages.linkNotReadable(name);
+  return note({ title, message, posted: message }, messages, openUrl(jsonString(messages.view(name)), url));
 }
 
 /** A line of the list that is no result: what one of several connections has to say in the place of its own. The words are
  * for this person alone. If they choose the line all the same, the card that they send says nothing of their account.
  * @param title the connection's */
-export function noticeAttachment(title: string, words: string, texts: Texts): JsonText {
-  const posted = texts.notAResult(sanitizeText(title, MAX_LENGTH.title));
-  return note({ title: `${NOTICE} ${title}`, words, posted }, texts);
+export function noticeAttachment(title: string, message: string, messages: Messages): JsonText {
+  const posted = messages.notAResult(sanitizeText(title, MAX_LENGTH.title));
+  return note({ title: `${NOTICE} ${title}`, message, posted }, messages);
 }
 
 /** A notice for a connection that this person is not signed in to. Teams allows no sign-in action in a list of results or in
  * the answer to `selectItem`. So the notice says how to sign in, and its card opens the bot's chat.
  * @param chat leads to the bot's own chat */
-export function signInAttachment(title: string, words: string, texts: Texts, chat: string | undefined): JsonText {
+export function signInAttachment(
+  title: string,
+  message: string,
+  messages: Messages,
+  chat: string | undefined,
+): JsonText {
   const name = sanitizeText(title, MAX_LENGTH.title);
-  const open = chat === undefined ? undefined : openUrl(jsonString(texts.openChat), chat);
-  return note({ title: `${NOTICE} ${texts.signIn(name)}`, words, posted: texts.searchedHere(name) }, texts, open);
+  const open = chat === undefined ? undefined : openUrl(jsonString(messages.openChat), chat);
+  return note(
+    { title: `${NOTICE} ${messages.signIn(name)}`, message, posted: messages.searchedHere(name) },
+    messages,
+    open,
+  );
 }
 
 /** Words are the preview's text, since Teams cuts its title after one line. */
 function note(
-  { title, words, posted }: { title: string; words: string; posted: string },
-  texts: Texts,
+  { title, message, posted }: { title: string; message: string; posted: string },
+  messages: Messages,
   action?: JsonText,
 ): JsonText {
   const thumbnail = {
     title: sanitizePreview(title, MAX_LENGTH.title),
-    text: sanitizePreview(words, MAX_NOTICE_LENGTH),
+    text: sanitizePreview(message, MAX_NOTICE_LENGTH),
   };
   const body = richText(textRun(posted));
-  return attachment(adaptiveCard(toJson(cardBase(texts)), body, action), toJson(thumbnail));
+  return attachment(adaptiveCard(toJson(cardBase(messages)), body, action), toJson(thumbnail));
 }
 
 function preview(item: SourceItem, title: string, frame: CardContext, image: string | undefined): JsonText {
-  const { whose, isolate, isolateEnd } = frame;
-  const words = sanitizePreview(textOf(item.snippet), MAX_LENGTH.snippet);
-  const snippet = words && isolate + words + isolateEnd;
+  const { owner: whose, isolate, isolateEnd } = frame;
+  const message = sanitizePreview(textOf(item.snippet), MAX_LENGTH.snippet);
+  const snippet = message && isolate + message + isolateEnd;
   const text = whose && snippet ? `${whose} · ${snippet}` : whose || snippet;
   const images = image ? `,"images":[{"url":${jsonString(image)}}]` : '';
   return `{"title":${jsonString(neutralizeMarkup(title))},"text":${jsonString(text)}${images}}` as JsonText;
@@ -150,7 +158,7 @@ function openUrl(title: JsonText, url: string): JsonText {
   return `{"type":"Action.OpenUrl","title":${title},"url":${jsonString(url)}}` as JsonText;
 }
 
-function imageColumn(title: string, { texts }: CardContext, url: string): string {
+function imageColumn(title: string, { messages: texts }: CardContext, url: string): string {
   const image = { type: 'Image', url, altText: texts.imageOf(title), size: 'Stretch' };
   return `,${toJson({ type: 'Column', width: '96px', items: [image] })}`;
 }
@@ -173,18 +181,18 @@ function snippet(runs: readonly SnippetPart[], { isolate, isolateEnd }: CardCont
   let [last, weight] = ['', ''];
   for (const { text, hit } of runs) {
     if (left <= 0 || shown === MAX_TEXT_RUNS) break;
-    const words = sanitizeText(text, left);
+    const message = sanitizeText(text, left);
     left -= text.length;
-    if (!words) continue;
+    if (!message) continue;
     if (shown > 0) inlines += `${textRun(last, weight)},`;
-    last = shown++ > 0 ? words : isolate + words;
+    last = shown++ > 0 ? message : isolate + message;
     weight = hit ? ',"weight":"Bolder"' : '';
   }
   inlines += textRun(last + isolateEnd, weight);
   return shown > 0 ? `,${richText(inlines as JsonText, ',"spacing":"Small"')}` : '';
 }
 
-function editedLine({ edited: editedLine }: SourceItem, { locale, texts }: CardContext): string {
+function editedLine({ edited: editedLine }: SourceItem, { locale, messages: texts }: CardContext): string {
   if (!editedLine) return '';
   const by = editedLine.by && sanitizeText(editedLine.by, MAX_LENGTH.name);
   return `,${subtleText(texts.edited(formatDate(locale, editedLine.at), by))}`;
@@ -195,7 +203,7 @@ function subtleText(text: string): JsonText {
 }
 
 /** What every card of ours begins with: 1.4 is the last that Outlook shows too. Hosts that know no `rtl` (1.5) leave it. */
-export function cardBase({ direction }: Texts): Record<string, unknown> {
+export function cardBase({ direction }: Messages): Record<string, unknown> {
   return {
     type: 'AdaptiveCard',
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',

@@ -1,8 +1,8 @@
-import type { Texts } from './en.ts';
+import type { Messages } from './en.ts';
 import { listFormatter, pluralFormatter } from './format.ts';
 
 /** Arabic. */
-export const ar: Texts = {
+export const ar: Messages = {
   direction: 'rtl',
   signIn: (title) => `تسجيل الدخول إلى ${title}`,
   aTeamsUser: 'أحد مستخدمي Teams',
@@ -56,8 +56,8 @@ export const ar: Texts = {
   chatHow: (search) => `اكتب «${search}» ثم بضع كلمات. وأعرف هذه أيضًا:`,
   chatSearchWhat: 'عمّ أبحث؟ اكتب لي بضع كلمات.',
   chatWhichSignOut: 'من أي اتصال تريد تسجيل الخروج؟',
-  chatUnknown: (said) => `لا أعرف ماذا أفعل بـ «${said}».`,
-  searchFor: (words) => `البحث عن «${words}»`,
+  chatUnknown: (message) => `لا أعرف ماذا أفعل بـ «${message}».`,
+  searchFor: (message) => `البحث عن «${message}»`,
   inPersonalChat: 'ما أجده لك وحدك، لذلك أجيب في محادثة شخصية.',
   openChat: 'فتح محادثة شخصية',
   signedInTo: (title, account) => `أنت مسجّل الدخول إلى ${title} باسم ${account}.`,

@@ -1,8 +1,8 @@
-import type { Texts } from './en.ts';
+import type { Messages } from './en.ts';
 import { listFormatter, pluralFormatter } from './format.ts';
 
 /** German. */
-export const de: Texts = {
+export const de: Messages = {
   direction: 'ltr',
   signIn: (title) => `Bei ${title} anmelden`,
   aTeamsUser: 'eine Person in Teams',
@@ -61,8 +61,8 @@ export const de: Texts = {
   chatHow: (search) => `Schreiben Sie „${search}“ und ein paar Wörter. Auch das kenne ich:`,
   chatSearchWhat: 'Wonach soll ich suchen? Schreiben Sie mir ein paar Wörter.',
   chatWhichSignOut: 'Von welcher Verbindung möchten Sie sich abmelden?',
-  chatUnknown: (said) => `Mit „${said}“ kann ich nichts anfangen.`,
-  searchFor: (words) => `Nach „${words}“ suchen`,
+  chatUnknown: (message) => `Mit „${message}“ kann ich nichts anfangen.`,
+  searchFor: (message) => `Nach „${message}“ suchen`,
   inPersonalChat: 'Was ich finde, ist nur für Sie. Deshalb antworte ich in einem persönlichen Chat.',
   openChat: 'Persönlichen Chat öffnen',
   signedInTo: (title, account) => `Sie sind bei ${title} als ${account} angemeldet.`,

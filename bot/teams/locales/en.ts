@@ -62,8 +62,8 @@ export const en = {
   chatHow: (search: string) => `Say “${search}” and a few words. I also know these:`,
   chatSearchWhat: 'What shall I look for? Send me a few words.',
   chatWhichSignOut: 'Which connection do you want to sign out of?',
-  chatUnknown: (said: string) => `I do not know what to do with “${said}”.`,
-  searchFor: (words: string) => `Search for “${words}”`,
+  chatUnknown: (message: string) => `I do not know what to do with “${message}”.`,
+  searchFor: (message: string) => `Search for “${message}”`,
   inPersonalChat: 'What I find is for you alone, so I answer in a personal chat.',
   openChat: 'Open a personal chat',
   signedInTo: (title: string, account: string) => `You are signed in to ${title} as ${account}.`,
@@ -84,4 +84,4 @@ export const en = {
     `The Agents Playground does not read the manifest. Under “Specify Command ID or Parameter” type ${command} as the command ID and ${parameter} as the parameter name.`,
 };
 
-export type Texts = typeof en;
+export type Messages = typeof en;

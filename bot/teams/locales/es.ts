@@ -1,8 +1,8 @@
-import type { Texts } from './en.ts';
+import type { Messages } from './en.ts';
 import { listFormatter, pluralFormatter } from './format.ts';
 
 /** Spanish. */
-export const es: Texts = {
+export const es: Messages = {
   direction: 'ltr',
   signIn: (title) => `Iniciar sesión en ${title}`,
   aTeamsUser: 'una persona que usa Teams',
@@ -59,8 +59,8 @@ export const es: Texts = {
   chatHow: (search) => `Escribe «${search}» y unas palabras. También entiendo esto:`,
   chatSearchWhat: '¿Qué busco? Escríbeme unas palabras.',
   chatWhichSignOut: '¿De qué conexión quieres cerrar sesión?',
-  chatUnknown: (said) => `No sé qué hacer con «${said}».`,
-  searchFor: (words) => `Buscar «${words}»`,
+  chatUnknown: (message) => `No sé qué hacer con «${message}».`,
+  searchFor: (message) => `Buscar «${message}»`,
   inPersonalChat: 'Lo que encuentro es solo para ti, así que respondo en un chat personal.',
   openChat: 'Abrir un chat personal',
   signedInTo: (title, account) => `Has iniciado sesión en ${title} como ${account}.`,

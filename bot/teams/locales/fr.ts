@@ -1,8 +1,8 @@
-import type { Texts } from './en.ts';
+import type { Messages } from './en.ts';
 import { listFormatter, pluralFormatter } from './format.ts';
 
 /** French. U+00A0 stands before a colon, U+202F inside guillemets and before other double marks. */
-export const fr: Texts = {
+export const fr: Messages = {
   direction: 'ltr',
   signIn: (title) => `Se connecter à ${title}`,
   aTeamsUser: 'une personne sur Teams',
@@ -61,8 +61,8 @@ export const fr: Texts = {
   chatHow: (search) => `Écrivez « ${search} » et quelques mots. Je comprends aussi ceci :`,
   chatSearchWhat: 'Que dois-je chercher ? Écrivez-moi quelques mots.',
   chatWhichSignOut: 'De quelle connexion voulez-vous vous déconnecter ?',
-  chatUnknown: (said) => `Je ne sais que faire de « ${said} ».`,
-  searchFor: (words) => `Rechercher « ${words} »`,
+  chatUnknown: (message) => `Je ne sais que faire de « ${message} ».`,
+  searchFor: (message) => `Rechercher « ${message} »`,
   inPersonalChat: 'Ce que je trouve n’est que pour vous : je réponds donc dans une conversation personnelle.',
   openChat: 'Ouvrir une conversation personnelle',
   signedInTo: (title, account) => `Vous êtes connecté à ${title} en tant que ${account}.`,

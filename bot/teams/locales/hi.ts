@@ -1,8 +1,8 @@
-import type { Texts } from './en.ts';
+import type { Messages } from './en.ts';
 import { listFormatter, pluralFormatter } from './format.ts';
 
 /** Hindi. */
-export const hi: Texts = {
+export const hi: Messages = {
   direction: 'ltr',
   signIn: (title) => `${title} में साइन इन करें`,
   aTeamsUser: 'Teams का कोई उपयोगकर्ता',
@@ -53,8 +53,8 @@ export const hi: Texts = {
   chatHow: (search) => `“${search}” और कुछ शब्द लिखें। मैं ये भी समझता हूँ:`,
   chatSearchWhat: 'क्या खोजूँ? मुझे कुछ शब्द लिखें।',
   chatWhichSignOut: 'आप किस कनेक्शन से साइन आउट करना चाहते हैं?',
-  chatUnknown: (said) => `मुझे नहीं पता कि “${said}” का क्या करूँ।`,
-  searchFor: (words) => `“${words}” खोजें`,
+  chatUnknown: (message) => `मुझे नहीं पता कि “${message}” का क्या करूँ।`,
+  searchFor: (message) => `“${message}” खोजें`,
   inPersonalChat: 'जो मिलता है वह केवल आपके लिए है, इसलिए मैं निजी चैट में उत्तर देता हूँ।',
   openChat: 'निजी चैट खोलें',
   signedInTo: (title, account) => `आप ${title} में ${account} के रूप में साइन इन हैं।`,

@@ -1,8 +1,8 @@
-import type { Texts } from './en.ts';
+import type { Messages } from './en.ts';
 import { listFormatter, pluralFormatter } from './format.ts';
 
 /** Japanese. */
-export const ja: Texts = {
+export const ja: Messages = {
   direction: 'ltr',
   signIn: (title) => `${title} にサインイン`,
   aTeamsUser: 'Teams のユーザー',
@@ -59,8 +59,8 @@ export const ja: Texts = {
   chatHow: (search) => `「${search}」に続けて語句を入力してください。次の言葉も使えます。`,
   chatSearchWhat: '何を探しますか？語句を入力してください。',
   chatWhichSignOut: 'どの接続からサインアウトしますか？',
-  chatUnknown: (said) => `「${said}」の意味がわかりません。`,
-  searchFor: (words) => `「${words}」を検索`,
+  chatUnknown: (message) => `「${message}」の意味がわかりません。`,
+  searchFor: (message) => `「${message}」を検索`,
   inPersonalChat: '見つけたものはあなただけにお見せするため、個人用チャットでお答えします。',
   openChat: '個人用チャットを開く',
   signedInTo: (title, account) => `${title} に ${account} としてサインインしています。`,

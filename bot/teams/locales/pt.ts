@@ -1,8 +1,8 @@
-import type { Texts } from './en.ts';
+import type { Messages } from './en.ts';
 import { listFormatter, pluralFormatter } from './format.ts';
 
 /** Portuguese, as in Brazil. */
-export const pt: Texts = {
+export const pt: Messages = {
   direction: 'ltr',
   signIn: (title) => `Entrar em ${title}`,
   aTeamsUser: 'uma pessoa que usa o Teams',
@@ -56,8 +56,8 @@ export const pt: Texts = {
   chatHow: (search) => `Escreva “${search}” e algumas palavras. Também entendo isto:`,
   chatSearchWhat: 'O que devo procurar? Escreva algumas palavras.',
   chatWhichSignOut: 'De qual conexão você quer sair?',
-  chatUnknown: (said) => `Não sei o que fazer com “${said}”.`,
-  searchFor: (words) => `Pesquisar “${words}”`,
+  chatUnknown: (message) => `Não sei o que fazer com “${message}”.`,
+  searchFor: (message) => `Pesquisar “${message}”`,
   inPersonalChat: 'O que encontro é só para você, por isso respondo em um chat pessoal.',
   openChat: 'Abrir um chat pessoal',
   signedInTo: (title, account) => `Você está conectado a ${title} como ${account}.`,

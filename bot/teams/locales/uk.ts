@@ -1,8 +1,8 @@
-import type { Texts } from './en.ts';
+import type { Messages } from './en.ts';
 import { listFormatter, pluralFormatter } from './format.ts';
 
 /** Ukrainian. */
-export const uk: Texts = {
+export const uk: Messages = {
   direction: 'ltr',
   signIn: (title) => `Увійти до ${title}`,
   aTeamsUser: 'користувач Teams',
@@ -58,8 +58,8 @@ export const uk: Texts = {
   chatHow: (search) => `Напишіть «${search}» і кілька слів. Я розумію також це:`,
   chatSearchWhat: 'Що шукати? Напишіть мені кілька слів.',
   chatWhichSignOut: 'З якого підключення ви хочете вийти?',
-  chatUnknown: (said) => `Я не знаю, що робити з «${said}».`,
-  searchFor: (words) => `Шукати «${words}»`,
+  chatUnknown: (message) => `Я не знаю, що робити з «${message}».`,
+  searchFor: (message) => `Шукати «${message}»`,
   inPersonalChat: 'Те, що я знаходжу, лише для вас, тому я відповідаю в особистому чаті.',
   openChat: 'Відкрити особистий чат',
   signedInTo: (title, account) => `Ви ввійшли до ${title} як ${account}.`,

@@ -1,8 +1,8 @@
-import type { Texts } from './en.ts';
+import type { Messages } from './en.ts';
 import { listFormatter, pluralFormatter } from './format.ts';
 
 /** Chinese in Simplified characters. */
-export const zhHans: Texts = {
+export const zhHans: Messages = {
   direction: 'ltr',
   signIn: (title) => `登录 ${title}`,
   aTeamsUser: '一位 Teams 用户',
@@ -49,8 +49,8 @@ export const zhHans: Texts = {
   chatHow: (search) => `输入“${search}”，后面跟几个字词。我还懂这些：`,
   chatSearchWhat: '要找什么？请输入几个字词。',
   chatWhichSignOut: '你要退出哪个连接？',
-  chatUnknown: (said) => `我不明白“${said}”是什么意思。`,
-  searchFor: (words) => `搜索“${words}”`,
+  chatUnknown: (message) => `我不明白“${message}”是什么意思。`,
+  searchFor: (message) => `搜索“${message}”`,
   inPersonalChat: '找到的内容只给你看，所以我在个人聊天中回答。',
   openChat: '打开个人聊天',
   signedInTo: (title, account) => `你已以 ${account} 的身份登录 ${title}。`,

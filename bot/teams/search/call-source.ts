@@ -6,7 +6,7 @@ import { SourceError } from '../../sources/source.ts';
 
 /** What came of calling a source as somebody. */
 export type Called<T> =
-  | { state: 'answered'; answer: T; live: ActiveCredential }
+  | { state: 'answered'; response: T; live: ActiveCredential }
   /** Every failure of the source but a refused token, which a new sign-in helps. */
   | { state: 'failed'; error: SourceError; live: ActiveCredential }
   /** Where to sign in, if that is known by now. */
@@ -38,7 +38,7 @@ async function tryCall<T>(
   call: (live: ActiveCredential) => Promise<T>,
 ): Promise<Called<T> | 'unauthorized'> {
   try {
-    return { state: 'answered', answer: await call(live), live };
+    return { state: 'answered', response: await call(live), live };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     return error.failure === 'unauthorized' ? 'unauthorized' : { state: 'failed', error, live };

@@ -2,7 +2,7 @@ import type { ActiveCredential } from '../../sign-in/credentials/credentials.ts'
 import type { SignInPrompt } from '../../sign-in/types.ts';
 import type { SourceError, SourceFailure, SourcePage } from '../../sources/source.ts';
 import type { RequestContext } from '../access-policy.ts';
-import { accountWords } from '../cards/account-cards.ts';
+import { accountMessage } from '../cards/account-cards.ts';
 import { toAttachments } from '../cards/cards.ts';
 import type { JsonText } from '../cards/json-writer.ts';
 import { sanitizeText } from '../cards/sanitize.ts';
@@ -16,13 +16,13 @@ export interface SearchRequest extends RequestContext {
 }
 
 /** What of it an answer is made from. */
-export type RenderContext = Pick<SearchRequest, 'query' | 'texts'> & {
+export type RenderContext = Pick<SearchRequest, 'query' | 'messages'> & {
   sender: Pick<SearchRequest['sender'], 'locale'>;
 };
 
 /** What came of searching one connection. */
 export type SearchOutcome = { connection: SearchConnection } & (
-  | { state: 'answered'; answer: SourcePage; live: ActiveCredential }
+  | { state: 'answered'; response: SourcePage; live: ActiveCredential }
   | { state: 'failed'; error: SourceError; live: ActiveCredential }
   | { state: 'signed_out'; prompt?: SignInPrompt }
   | { state: 'consent_required' }
@@ -43,60 +43,60 @@ const MAX_SHOWN_LENGTH = 200;
  * @param mixed they come among those of other connections */
 export function resultAttachments(
   found: SearchOutcome,
-  { sender: { locale }, query, texts }: RenderContext,
+  { sender: { locale }, query, messages }: RenderContext,
   mixed: boolean,
 ): JsonText[] {
   if (found.state !== 'answered') return [];
   const { title, linkOrigins, imageOrigins } = found.connection;
-  const account = accountWords(found.live.credential.account, texts);
+  const account = accountMessage(found.live.credential.account, messages);
   const frame = { title, account, locale, linkOrigins, imageOrigins, mixed };
-  return toAttachments(found.answer.items.slice(0, query.count), frame);
+  return toAttachments(found.response.items.slice(0, query.count), frame);
 }
 
 /** Whether words belong beside the results: the source did not search everything. */
 export function isIncomplete(found: SearchOutcome): boolean {
-  return found.state === 'answered' && found.answer.incomplete === true;
+  return found.state === 'answered' && found.response.incomplete === true;
 }
 
 /** In words, what there is in place of results, or beside them. */
-export function wordsFor(found: SearchOutcome, { texts, query }: RenderContext, report: ReportError): string {
+export function messageFor(found: SearchOutcome, { messages, query }: RenderContext, report: ReportError): string {
   const { id, title } = found.connection;
   switch (found.state) {
     case 'answered':
-      if (found.answer.incomplete) return texts.notAllSearched(title);
-      if (query.skip > 0) return texts.noMore;
+      if (found.response.incomplete) return messages.notAllSearched(title);
+      if (query.skip > 0) return messages.noMore;
       return query.text
-        ? texts.nothingFound(sanitizeText(query.text, MAX_SHOWN_LENGTH), title)
-        : texts.nothingRecent(title);
+        ? messages.nothingFound(sanitizeText(query.text, MAX_SHOWN_LENGTH), title)
+        : messages.nothingRecent(title);
     case 'failed':
-      return failureMessage(found, texts, report);
+      return failureMessage(found, messages, report);
     case 'signed_out':
     case 'consent_required':
-      return texts.notSignedInTo(title);
+      return messages.notSignedInTo(title);
     case 'paused':
-      return texts.paused(formatWait(texts, (found.until - Date.now()) / 1000));
+      return messages.paused(formatWait(messages, (found.until - Date.now()) / 1000));
     case 'superseded':
-      return texts.superseded;
+      return messages.superseded;
     case 'broken':
-      return texts.unavailable(title, report(found.error, id));
+      return messages.unavailable(title, report(found.error, id));
   }
 }
 
 /** Four failures, four answers (TEAMS.md: "No matches" for every error is what people complain about). */
 function failureMessage(
   { connection: { id, title }, error, live }: SearchOutcome & { state: 'failed' },
-  texts: RequestContext['texts'],
+  messages: RequestContext['messages'],
   report: ReportError,
 ): string {
-  const answers: Record<Exclude<SourceFailure, 'unauthorized'>, () => string> = {
+  const responses: Record<Exclude<SourceFailure, 'unauthorized'>, () => string> = {
     forbidden: () =>
-      texts.forbidden(sanitizeText(accountWords(live.credential.account, texts), MAX_SHOWN_LENGTH), title),
-    rate_limited: () => texts.busy(title, formatWait(texts, error.retryAfter ?? 30)),
-    unreadable: () => texts.unreadable(title, report(error, id)),
+      messages.forbidden(sanitizeText(accountMessage(live.credential.account, messages), MAX_SHOWN_LENGTH), title),
+    rate_limited: () => messages.busy(title, formatWait(messages, error.retryAfter ?? 30)),
+    unreadable: () => messages.unreadable(title, report(error, id)),
     unavailable: () =>
       error.retryAfter === undefined
-        ? texts.unavailable(title, report(error, id))
-        : texts.unavailableFor(title, formatWait(texts, error.retryAfter), report(error, id)),
+        ? messages.unavailable(title, report(error, id))
+        : messages.unavailableFor(title, formatWait(messages, error.retryAfter), report(error, id)),
   };
-  return answers[error.failure as keyof typeof answers]();
+  return responses[error.failure as keyof typeof responses]();
 }

@@ -3,18 +3,19 @@ import type { SignIn } from '../../sign-in/sign-in.ts';
 import type { AccessPolicy } from '../access-policy.ts';
 import { noticeAttachment, signInAttachment } from '../cards/cards.ts';
 import type { JsonText } from '../cards/json-writer.ts';
-import { BAD_REQUEST, messageResponse, PRECONDITION_FAILED, resultResponse, signInResponse } from '../responses.ts';
+import { BAD_REQUEST, messageResponse, PRECONDITION_FAILED, resultResponse } from '../responses.ts';
 import {
   isIncomplete,
+  messageFor,
   type ReportError,
   resultAttachments,
   type SearchOutcome,
   type SearchRequest,
-  wordsFor,
 } from './outcome.ts';
 import { readQuery } from './query.ts';
 import type { SearchConnection } from './search-connection.ts';
 import { interleave, SearchAll } from './search-connections.ts';
+import { signInResponse } from './sign-in-response.ts';
 
 export interface QueryHandlerDependencies {
   signIn: SignIn;
@@ -48,13 +49,13 @@ export class QueryHandler {
     const guest = this.#deps.reception.authorize(activity, messageResponse);
     if ('status' in guest) return guest;
     const search = { ...guest, query };
-    return this.#answerWith(search, await this.#all.find(search, connections));
+    return this.#respondWith(search, await this.#all.find(search, connections));
   }
 
   /** Results, where there are any, and a line for each connection that could not give its own; or else what to do. The
    * lines to sign in come first: below the results, few people see them. */
-  #answerWith(search: SearchRequest, all: readonly SearchOutcome[]): InvokeResponse | Promise<InvokeResponse> {
-    const words = (found: SearchOutcome) => wordsFor(found, search, this.#deps.report);
+  #respondWith(search: SearchRequest, all: readonly SearchOutcome[]): InvokeResponse | Promise<InvokeResponse> {
+    const message = (found: SearchOutcome) => messageFor(found, search, this.#deps.report);
     const cards = interleave(all.map((found) => resultAttachments(found, search, all.length > 1)));
     const silent = all.filter((found) => found.state !== 'answered' || isIncomplete(found));
     const toSignIn = silent.filter((found) => found.state === 'signed_out');
@@ -62,18 +63,18 @@ export class QueryHandler {
     if (cards.length > 0) {
       const [signIns, notices] = [silent.filter(wantsSignIn), silent.filter((found) => !wantsSignIn(found))];
       return resultResponse([
-        ...signIns.map((found) => this.#toSignIn(found, words(found), search)),
+        ...signIns.map((found) => this.#toSignIn(found, message(found), search)),
         ...cards,
-        ...notices.map((found) => noticeAttachment(found.connection.title, words(found), search.texts)),
+        ...notices.map((found) => noticeAttachment(found.connection.title, message(found), search.messages)),
       ]);
     }
     if (toSignIn.length === all.length)
       return signInResponse(this.#deps.signIn, search, search.query.brought, toSignIn);
     if (all.every(({ state }) => state === 'consent_required')) return PRECONDITION_FAILED;
-    return messageResponse(all.map(words).join('\n\n'));
+    return messageResponse(all.map(message).join('\n\n'));
   }
 
-  #toSignIn({ connection: { title } }: SearchOutcome, words: string, { texts, sender }: SearchRequest): JsonText {
-    return signInAttachment(title, words, texts, this.#deps.signInChat?.(title, sender.locale));
+  #toSignIn({ connection: { title } }: SearchOutcome, message: string, { messages, sender }: SearchRequest): JsonText {
+    return signInAttachment(title, message, messages, this.#deps.signInChat?.(title, sender.locale));
   }
 }

@@ -9,7 +9,7 @@ export interface Attachment {
   preview?: Attachment;
 }
 
-export type Answer =
+export type Reply =
   | { type: 'result'; attachments: Attachment[]; layout: 'list' | 'grid' }
   | Prompt
   | { type: 'message'; text: string }
@@ -33,19 +33,19 @@ export interface Failed {
 }
 
 /** The answer when it has come. The page's own server may be down; the person sees it like a bot that is. */
-export async function answerTo<T>(
-  asked: Promise<InvokeResult>,
+export async function responseTo<T>(
+  requested: Promise<InvokeResult>,
   read: (result: InvokeResult) => T,
 ): Promise<T | Failed> {
   try {
-    return read(await asked);
+    return read(await requested);
   } catch (cause) {
     return failed(cause instanceof Error ? cause.message : String(cause));
   }
 }
 
 /** What a messaging extension's answer means. Whatever breaks the contract is a failure, as in Teams. */
-export function readAnswer({ outcome, status, body, request }: InvokeResult): Answer {
+export function readResponse({ outcome, status, body, request }: InvokeResult): Reply {
   if (outcome === 'timeout') return failed('No answer within 5 seconds');
   if (outcome === 'unreachable') return failed('The bot can’t be reached');
   if (status !== 200) return failed(`Status ${status}`);
@@ -59,7 +59,7 @@ export function readAnswer({ outcome, status, body, request }: InvokeResult): An
   return failed('The answer is not one that Teams knows');
 }
 
-function readResult(extension: unknown, locale: string): Answer {
+function readResult(extension: unknown, locale: string): Reply {
   const attachments = property(extension, 'attachments');
   const layout = property(extension, 'attachmentLayout') === 'grid' ? 'grid' : 'list';
   if (!Array.isArray(attachments)) return failed('A result without attachments');
@@ -76,7 +76,7 @@ export function readAttachment(value: unknown, locale: string): Attachment | und
   return { contentType, content: property(value, 'content'), locale, ...(preview && { preview }) };
 }
 
-function readPrompt(extension: unknown, type: Prompt['type']): Answer {
+function readPrompt(extension: unknown, type: Prompt['type']): Reply {
   const actions = property(property(extension, 'suggestedActions'), 'actions');
   const links = (Array.isArray(actions) ? actions : []).map(readLink).filter((link) => link !== undefined);
   return links.length > 0 ? { type, links } : failed(`An answer “${type}” without an openUrl action`);

@@ -1,5 +1,5 @@
 import type { InvokeResult, SettingsRequest } from '../page-api.ts';
-import { answerTo, readAnswer } from './answers.ts';
+import { readResponse, responseTo } from './answers.ts';
 import { announce } from './status.ts';
 import type { SignInEnd } from './teams-host.ts';
 
@@ -24,15 +24,15 @@ export class AppSettings {
 
   async open(commandId: string): Promise<void> {
     const { ask, open } = this.#options;
-    const answer = await answerTo(ask({ name: 'composeExtension/querySettingUrl', commandId }), readAnswer);
-    const [link] = answer.type === 'config' ? answer.links : [];
+    const response = await responseTo(ask({ name: 'composeExtension/querySettingUrl', commandId }), readResponse);
+    const [link] = response.type === 'config' ? response.links : [];
     if (link) open(link.url, (end) => void this.#ended(end));
     else announce('The settings cannot be opened.');
   }
 
   async #ended(end: SignInEnd): Promise<void> {
     const state = end.kind === 'success' ? end.state : CANCELLED;
-    await answerTo(this.#options.ask({ name: 'composeExtension/setting', state }), readAnswer);
+    await responseTo(this.#options.ask({ name: 'composeExtension/setting', state }), readResponse);
     announce('Settings closed.');
     this.#options.done();
   }

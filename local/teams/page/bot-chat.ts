@@ -15,7 +15,7 @@ export interface BotChatOptions {
   later(chat: Chat, after: number): Promise<LaterReplies>;
   locale(): string;
   /** The person says something by pressing a button. */
-  say(text: string): void;
+  send(text: string): void;
   add(chat: Chat, message: Message): void;
   signIn(url: URL, ended: (end: SignInEnd) => void): void;
 }
@@ -36,14 +36,14 @@ export class BotChat {
     void this.#do(chat, { kind: 'installed' });
   }
 
-  say(chat: Chat, text: string): void {
+  send(chat: Chat, text: string): void {
     void this.#do(chat, { kind: 'said', text });
   }
 
   /** A button of one of the bot's cards. */
   press(chat: Chat, press: CardAction): void {
     if ('data' in press) void this.#do(chat, { kind: 'pressed', data: press.data });
-    else if (press.type === 'imBack') this.#options.say(press.value);
+    else if (press.type === 'imBack') this.#options.send(press.value);
     else this.#open(chat, press.type, webAddress(press.value));
   }
 
@@ -59,8 +59,8 @@ export class BotChat {
   }
 
   async #do(chat: Chat, deed: ChatAction): Promise<void> {
-    const { exchanges, ...said } = await this.#options.ask(deed);
-    this.#hear(chat, said);
+    const { exchanges, ...message } = await this.#options.ask(deed);
+    this.#hear(chat, message);
     const failed = exchanges.find(({ outcome, request }) => outcome !== 'answered' && request.type === 'message');
     if (failed) this.#options.add(chat, { author: BOT, at: new Date(), text: 'Failed to reach the app.' });
   }
@@ -68,11 +68,11 @@ export class BotChat {
   /** The bot may also say something when nobody has asked: after a sign-in, what was searched for before. */
   #listen(chat: Chat): void {
     setInterval(() => {
-      const { heard } = chat;
+      const { received } = chat;
       // The server may be gone: then there is nothing to hear.
-      if (heard !== undefined)
-        this.#options.later(chat, heard).then(
-          (said) => this.#hear(chat, said),
+      if (received !== undefined)
+        this.#options.later(chat, received).then(
+          (message) => this.#hear(chat, message),
           () => undefined,
         );
     }, LISTEN_EVERY);
@@ -80,9 +80,9 @@ export class BotChat {
 
   /** Two answers may hold the same words; they are heard once. */
   #hear(chat: Chat, { replies, next }: LaterReplies): void {
-    const { heard = 0 } = chat;
-    chat.heard = Math.max(heard, next);
-    for (const { activity } of replies.filter(({ at }) => at >= heard)) void this.#take(chat, activity);
+    const { received = 0 } = chat;
+    chat.received = Math.max(received, next);
+    for (const { activity } of replies.filter(({ at }) => at >= received)) void this.#take(chat, activity);
   }
 
   /** A card that asks for a token is shown where that is of no use. */
@@ -90,8 +90,8 @@ export class BotChat {
     const message = this.#read(activity);
     const exchange = tokenWanted(message);
     if (exchange) {
-      const { exchanges, ...said } = await this.#options.ask({ kind: 'token', exchange });
-      this.#hear(chat, said);
+      const { exchanges, ...reply } = await this.#options.ask({ kind: 'token', exchange });
+      this.#hear(chat, reply);
       const [brought] = exchanges;
       if (brought?.request.name !== 'signin/tokenExchange' || brought.status === 200) return;
     }
@@ -122,7 +122,7 @@ function tokenWanted({ cards = [] }: Message): TokenWanted | undefined {
 
 /** What a screen reader says of it: its words, or those of its cards; how many there are, where they are long. */
 function spoken({ text, cards = [] }: Message): string {
-  const words = cards.map(({ content }) => property(content, 'text')).filter((each) => typeof each === 'string');
+  const message = cards.map(({ content }) => property(content, 'text')).filter((each) => typeof each === 'string');
   const count = cards.length === 1 ? 'Sent a card' : `Sent ${cards.length} cards`;
-  return [text, ...words].filter(Boolean).join(' ') || count;
+  return [text, ...message].filter(Boolean).join(' ') || count;
 }

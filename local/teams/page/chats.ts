@@ -20,7 +20,7 @@ export interface Chat {
   /** Of a chat with the bot: whether the person has been there. */
   opened?: boolean;
   /** Likewise: how much of what the bot says has been heard. */
-  heard?: number;
+  received?: number;
 }
 
 /** The bot, where somebody chats with it. */
@@ -78,8 +78,8 @@ export function othersIn(chat: Chat, viewer: Person): Person[] {
 export function summaryOf(chat: Chat, viewer: Person): string {
   const last = chat.messages.at(-1);
   if (!last) return '';
-  const who = last.author === viewer ? 'You' : (last.author.name.split(' ')[0] ?? '');
-  return `${who}: ${last.text || 'Sent a card'}`;
+  const person = last.author === viewer ? 'You' : (last.author.name.split(' ')[0] ?? '');
+  return `${person}: ${last.text || 'Sent a card'}`;
 }
 
 function withBot(person: Person): Chat {

@@ -21,12 +21,12 @@ export interface Choices {
 
 /** What the address asks for, with a default for whatever it does not say or says wrongly. */
 export function readChoices(commands: readonly Command[], search = location.search): Choices {
-  const asked = new URLSearchParams(search);
-  const [personKey, person] = personOf(asked.get('person'));
-  const command = commands.find(({ id }) => id === asked.get('command')) ?? commands[0];
+  const requested = new URLSearchParams(search);
+  const [personKey, person] = personOf(requested.get('person'));
+  const command = commands.find(({ id }) => id === requested.get('command')) ?? commands[0];
   if (!command) throw new Error('The Teams client has no commands.');
-  const [theme, locale] = [themeOf(asked.get('theme')), localeOf(asked.get('locale'))];
-  return { personKey, person, theme, command, locale, frame: asked.get('frame') === 'phone' ? 'phone' : 'window' };
+  const [theme, locale] = [themeOf(requested.get('theme')), localeOf(requested.get('locale'))];
+  return { personKey, person, theme, command, locale, frame: requested.get('frame') === 'phone' ? 'phone' : 'window' };
 }
 
 /** Puts the choices into the address, so that a reload or a link comes back to them. */

@@ -2,7 +2,7 @@ import type { Command } from '../page-api.ts';
 import type { Attachment } from './answers.ts';
 import { CommandTabs } from './command-tabs.ts';
 import { byId } from './dom.ts';
-import { answerNotice, emptyNotice, endHint, loadingRows } from './notices.ts';
+import { emptyNotice, endHint, handleNotice, loadingRows } from './notices.ts';
 import { OverflowMenu } from './overflow-menu.ts';
 import { ResultList } from './result-list.ts';
 import type { SearchState } from './search.ts';
@@ -75,9 +75,9 @@ export class Flyout {
 
   selectCommand(command: Command): void {
     this.#tabs.select(command);
-    const words = `Search ${command.title}`;
-    this.#box.placeholder = words;
-    this.#box.setAttribute('aria-label', words);
+    const text = `Search ${command.title}`;
+    this.#box.placeholder = text;
+    this.#box.setAttribute('aria-label', text);
   }
 
   show(state: SearchState, added: boolean): void {
@@ -86,7 +86,7 @@ export class Flyout {
       this.#list.show(state, added);
       if (!added) this.#body.replaceChildren(this.#list.element);
     } else this.#body.replaceChildren(this.#inPlaceOfResults(state));
-    announce(wordsFor(state, this.#body));
+    announce(textFor(state, this.#body));
   }
 
   /** Below the sign-in prompt: why it is still there. */
@@ -101,7 +101,7 @@ export class Flyout {
   #inPlaceOfResults(state: SearchState): HTMLElement {
     if (state.kind === 'loading') return loadingRows();
     if (state.kind === 'results') return emptyNotice();
-    return answerNotice(state.answer, this.#options.linkOpened);
+    return handleNotice(state.response, this.#options.linkOpened);
   }
 
   #press(event: KeyboardEvent): void {
@@ -118,7 +118,7 @@ export class Flyout {
   }
 }
 
-function wordsFor(state: SearchState, body: HTMLElement): string {
+function textFor(state: SearchState, body: HTMLElement): string {
   if (state.kind === 'loading') return 'Searching…';
   if (state.kind !== 'results') return body.querySelector('.notice-words')?.textContent ?? '';
   if (state.more === 'loading') return 'Loading more results…';

@@ -1,5 +1,5 @@
 import type { InvokeResult, LinkRequest } from '../page-api.ts';
-import { type Answer, type Attachment, answerTo, type Prompt, readAnswer } from './answers.ts';
+import { type Attachment, type Prompt, type Reply, readResponse, responseTo } from './answers.ts';
 import { renderCard, titleOf } from './attachment.ts';
 import { byId, h } from './dom.ts';
 import { icon } from './icons.ts';
@@ -53,14 +53,15 @@ export class LinkPreviews {
   }
 
   async #ask(request: LinkRequest, row: HTMLElement): Promise<void> {
-    const answer = await answerTo(this.#options.ask(request), readAnswer);
-    if (row.isConnected) this.#show(answer, request, row);
+    const response = await responseTo(this.#options.ask(request), readResponse);
+    if (row.isConnected) this.#show(response, request, row);
   }
 
   // Teams shows no words for a link: whatever is no card, and asks for no sign-in, leaves it a link.
-  #show(answer: Answer, request: LinkRequest, row: HTMLElement): void {
-    if (answer.type === 'result' && answer.attachments[0]) this.#showCard(answer.attachments[0], request.url, row);
-    else if (answer.type === 'auth') this.#showSignIn(answer, request, row);
+  #show(response: Reply, request: LinkRequest, row: HTMLElement): void {
+    if (response.type === 'result' && response.attachments[0])
+      this.#showCard(response.attachments[0], request.url, row);
+    else if (response.type === 'auth') this.#showSignIn(response, request, row);
     else row.remove();
   }
 
@@ -88,7 +89,7 @@ export class LinkPreviews {
     return h('button', { class: 'icon-button', type: 'button', ...label, onclick }, icon('close'));
   }
 
-  #showSignIn(answer: Prompt, request: LinkRequest, row: HTMLElement): void {
+  #showSignIn(response: Prompt, request: LinkRequest, row: HTMLElement): void {
     const ended = (end: SignInEnd) => {
       if (!row.isConnected) return;
       const hint = endHint(end);
@@ -97,7 +98,7 @@ export class LinkPreviews {
       void this.#ask({ ...request, ...(end.kind === 'success' && { state: end.state }) }, row);
     };
     const open = (url: URL) => this.#options.signIn(url, ended);
-    const links = answer.links.map((each) => promptLink(each, open, 'link-sign-in'));
+    const links = response.links.map((each) => promptLink(each, open, 'link-sign-in'));
     row.replaceChildren(h('p', { class: 'link-notice' }, icon('link'), ...links, ' to show a preview of this link.'));
     announce(row.textContent ?? '');
   }

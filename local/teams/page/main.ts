@@ -81,7 +81,7 @@ class App {
       ask: (deed) => this.#asking.chat(deed),
       later: (chat, after) => getReplies(chat.id, after),
       locale: () => this.#choices.locale,
-      say: (text) => this.#send(text, []),
+      send: (text) => this.#send(text, []),
       add: (chat, message) => this.#add(chat, message),
       signIn: (url, ended) => void this.#signIns.open(url, 'chat', ended),
     });
@@ -161,7 +161,7 @@ class App {
     this.#signIns.close('links');
     this.#add(this.#chat, { author: this.#choices.person, at: new Date(), text, cards });
     announce('Message sent.');
-    if (isWithBot(this.#chat) && text) this.#botChat.say(this.#chat, text);
+    if (isWithBot(this.#chat) && text) this.#botChat.send(this.#chat, text);
   }
 
   /** Something new in a chat, be it the one that is open. */

@@ -1,26 +1,26 @@
-import type { Answer, PromptLink } from './answers.ts';
+import type { PromptLink, Reply } from './answers.ts';
 import { h } from './dom.ts';
 import { type IconName, icon } from './icons.ts';
 import type { SignInEnd } from './teams-host.ts';
 
 /** What the flyout says when it has no results to show, in Teams' own words where Teams has them.
  * @param testId of the links that `open` a window */
-export function answerNotice(
-  answer: Exclude<Answer, { type: 'result' }>,
+export function handleNotice(
+  response: Exclude<Reply, { type: 'result' }>,
   open: (url: URL) => void,
   testId = 'sign-in',
 ): HTMLElement {
-  switch (answer.type) {
+  switch (response.type) {
     case 'message':
-      return notice('info', 'message', answer.text);
+      return notice('info', 'message', response.text);
     case 'failed':
-      return notice('failed', 'failed', 'Unable to reach app. Please try again.', hint(answer.why));
+      return notice('failed', 'failed', 'Unable to reach app. Please try again.', hint(response.why));
     default:
       return notice(
         'lock',
-        answer.type,
-        WORDS[answer.type],
-        ...answer.links.map((each) => promptLink(each, open, testId)),
+        response.type,
+        WORDS[response.type],
+        ...response.links.map((each) => promptLink(each, open, testId)),
       );
   }
 }
@@ -55,8 +55,8 @@ export function endHint(end: SignInEnd): HTMLElement | undefined {
   }
 }
 
-function hint(words: string): HTMLElement {
-  return h('p', { class: 'notice-hint', 'data-testid': 'notice-hint' }, words);
+function hint(text: string): HTMLElement {
+  return h('p', { class: 'notice-hint', 'data-testid': 'notice-hint' }, text);
 }
 
 /** The bot's own words, so in whichever direction they are written. */
@@ -65,12 +65,12 @@ export function promptLink({ url, title }: PromptLink, open: (url: URL) => void,
   return h('button', { class: 'link', type: 'button', dir: 'auto', 'data-testid': testId, onclick }, title);
 }
 
-function notice(picture: IconName, kind: string, words: string, ...more: HTMLElement[]): HTMLElement {
+function notice(picture: IconName, kind: string, text: string, ...more: HTMLElement[]): HTMLElement {
   return h(
     'div',
     { class: 'notice', 'data-testid': 'notice', 'data-kind': kind },
     h('div', { class: 'notice-icon' }, icon(picture)),
-    h('p', { class: 'notice-words', dir: 'auto' }, words),
+    h('p', { class: 'notice-words', dir: 'auto' }, text),
     ...more,
   );
 }

@@ -14,7 +14,7 @@ export function setUpMenus(chosen: Choices, change: (change: Partial<Choices>) =
     if (person) change({ personKey: people.value, person });
   });
   const themes = byId<HTMLSelectElement>('theme');
-  themes.append(...Object.entries(THEMES).map(([key, words]) => option(key, words)));
+  themes.append(...Object.entries(THEMES).map(([key, text]) => option(key, text)));
   themes.value = chosen.theme;
   themes.addEventListener('change', () => change({ theme: themes.value as Theme }));
   setUpLanguages(chosen, change);
@@ -24,7 +24,7 @@ export function setUpMenus(chosen: Choices, change: (change: Partial<Choices>) =
 function setUpLanguages({ locale }: Choices, change: (change: Partial<Choices>) => void): void {
   const languages = byId<HTMLSelectElement>('language');
   const offered = Object.entries({ ...LANGUAGES, ...(!(locale in LANGUAGES) && { [locale]: locale }) });
-  languages.append(...offered.map(([tag, words]) => h('option', { value: tag, lang: tag }, words)));
+  languages.append(...offered.map(([tag, text]) => h('option', { value: tag, lang: tag }, text)));
   languages.value = locale;
   languages.addEventListener('change', () => change({ locale: languages.value }));
 }
@@ -35,6 +35,6 @@ export function showChoices({ person, theme }: Choices): void {
   byId('person-avatar').replaceChildren(avatar(person));
 }
 
-function option(value: string, words: string): HTMLOptionElement {
-  return h('option', { value }, words);
+function option(value: string, text: string): HTMLOptionElement {
+  return h('option', { value }, text);
 }

@@ -1,5 +1,5 @@
 import type { InvokeResult } from '../page-api.ts';
-import { type Answer, type Attachment, answerTo, readAnswer } from './answers.ts';
+import { type Attachment, type Reply, readResponse, responseTo } from './answers.ts';
 
 /** Milliseconds after the last key until Teams asks the bot. */
 const DEBOUNCE = 500;
@@ -7,7 +7,7 @@ const DEBOUNCE = 500;
 const PAGE = 25;
 
 /** A query as the search makes it; who asks, where and for which command is the caller's. */
-export interface Asked {
+export interface PendingRequest {
   /** Absent in an initial run. */
   text?: string;
   skip: number;
@@ -18,10 +18,10 @@ export interface Asked {
 export type SearchState =
   | { kind: 'loading' }
   | { kind: 'results'; attachments: Attachment[]; layout: 'list' | 'grid'; more: 'none' | 'waiting' | 'loading' }
-  | { kind: 'answer'; answer: Exclude<Answer, { type: 'result' }> };
+  | { kind: 'answer'; response: Exclude<Reply, { type: 'result' }> };
 
 export interface SearchOptions {
-  ask(query: Asked): Promise<InvokeResult>;
+  ask(query: PendingRequest): Promise<InvokeResult>;
   /** `added`: only more results at the end of those that are shown. */
   show(state: SearchState, added: boolean): void;
 }
@@ -31,7 +31,7 @@ export class Search {
   readonly #options: SearchOptions;
   #text = '';
   /** What the shown answer was asked with: a further page belongs to it, whatever is being typed. */
-  #asked = '';
+  #requested = '';
   #turn = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #state: SearchState = { kind: 'loading' };
@@ -56,7 +56,7 @@ export class Search {
   /** Asks at once: for another person or command; with `state` after a sign-in. */
   run(state?: string): void {
     this.stop();
-    this.#asked = this.#text;
+    this.#requested = this.#text;
     this.#show({ kind: 'loading' });
     void this.#ask({ ...this.#query(0), ...(state !== undefined && { state }) }, []);
   }
@@ -81,20 +81,20 @@ export class Search {
     void this.#ask(this.#query(state.attachments.length), state.attachments);
   }
 
-  #query(skip: number): Asked {
-    return { ...(this.#asked.trim() !== '' && { text: this.#asked }), skip, count: PAGE };
+  #query(skip: number): PendingRequest {
+    return { ...(this.#requested.trim() !== '' && { text: this.#requested }), skip, count: PAGE };
   }
 
-  async #ask(query: Asked, before: Attachment[]): Promise<void> {
+  async #ask(query: PendingRequest, before: Attachment[]): Promise<void> {
     const turn = this.#turn;
-    const answer = await answerTo(this.#options.ask(query), readAnswer);
+    const response = await responseTo(this.#options.ask(query), readResponse);
     if (turn !== this.#turn) return;
-    if (answer.type === 'result') this.#showPage(answer, before);
-    else if (answer.type === 'message' && before.length > 0) this.#endList();
-    else this.#show({ kind: 'answer', answer });
+    if (response.type === 'result') this.#showPage(response, before);
+    else if (response.type === 'message' && before.length > 0) this.#endList();
+    else this.#show({ kind: 'answer', response });
   }
 
-  #showPage({ attachments, layout }: Extract<Answer, { type: 'result' }>, before: Attachment[]): void {
+  #showPage({ attachments, layout }: Extract<Reply, { type: 'result' }>, before: Attachment[]): void {
     const more = attachments.length < PAGE ? 'none' : 'waiting';
     this.#show({ kind: 'results', attachments: [...before, ...attachments], layout, more }, before.length > 0);
   }

@@ -67,12 +67,12 @@ export class SignInWindow {
     const message = readMessage(event.data);
     if (!message) return;
     this.#wantsTheme ||= message.func === 'registerHandler' && message.args[0] === 'themeChange';
-    this.#answer(popup, message);
+    this.#respond(popup, message);
     const end = endOf(message);
     if (end) this.#finish(end);
   }
 
-  #answer(popup: Window, { id, uuidAsString, func, args }: HostMessage): void {
+  #respond(popup: Window, { id, uuidAsString, func, args }: HostMessage): void {
     const reply = replyTo(func, this.#options.choices());
     this.#options.log({ from: 'window', func, args, reply });
     if (reply) popup.postMessage({ id, uuidAsString, args: reply }, this.#options.url.origin);

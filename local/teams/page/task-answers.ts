@@ -1,24 +1,24 @@
 import type { InvokeResult } from '../page-api.ts';
-import { type Answer, type Attachment, failed, property, readAnswer, readAttachment } from './answers.ts';
+import { type Attachment, failed, property, type Reply, readAttachment, readResponse } from './answers.ts';
 
-export type TaskAnswer =
+export type TaskResponse =
   /** Sizes in pixels. */
   | { type: 'card'; title: string; width: number; height: number; card: Attachment }
   | { type: 'text'; text: string }
   /** Nothing more to say. */
   | { type: 'end' }
-  | Answer;
+  | Reply;
 
 /** Teams' own names for sizes, about as large as it draws them. */
 const WIDTHS: Record<string, number> = { small: 360, medium: 480, large: 720 };
 const HEIGHTS: Record<string, number> = { small: 160, medium: 280, large: 480 };
 
 /** What the answer to an action command, or to its card's button, means. */
-export function readTask(result: InvokeResult): TaskAnswer {
+export function readTask(result: InvokeResult): TaskResponse {
   const { status, body, request } = result;
   const task = property(body, 'task');
   if (status === 200 && (body === undefined || body === '')) return { type: 'end' };
-  if (status !== 200 || task === undefined) return readAnswer(result);
+  if (status !== 200 || task === undefined) return readResponse(result);
   const [type, value] = [property(task, 'type'), property(task, 'value')];
   if (type === 'message' && typeof value === 'string') return { type: 'text', text: value };
   const card = type === 'continue' ? readAttachment(property(value, 'card'), request.locale) : undefined;

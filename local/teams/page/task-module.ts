@@ -1,11 +1,11 @@
 import type { Command, InvokeResult, TaskRequest } from '../page-api.ts';
-import { type Answer, type Attachment, answerTo } from './answers.ts';
+import { type Attachment, type Reply, responseTo } from './answers.ts';
 import { renderCard } from './attachment.ts';
 import { h } from './dom.ts';
 import { Modal } from './modal.ts';
-import { answerNotice, endHint, loadingRows } from './notices.ts';
+import { endHint, handleNotice, loadingRows } from './notices.ts';
 import { announce } from './status.ts';
-import { readTask, type TaskAnswer } from './task-answers.ts';
+import { readTask, type TaskResponse } from './task-answers.ts';
 import type { SignInEnd } from './teams-host.ts';
 
 export interface TaskModuleOptions {
@@ -45,19 +45,19 @@ export class TaskModule {
     this.#turn += 1;
     const turn = this.#turn;
     this.#modal.busy = true;
-    const answer = await answerTo(this.#options.ask(request), readTask);
-    if (turn === this.#turn) this.#show(answer, request);
+    const response = await responseTo(this.#options.ask(request), readTask);
+    if (turn === this.#turn) this.#show(response, request);
   }
 
-  #show(answer: TaskAnswer, request: TaskRequest): void {
-    if (answer.type === 'card') this.#showCard(answer, request.commandId);
-    else if (answer.type === 'text') this.#showText(answer.text);
-    else if (answer.type === 'end') this.close();
-    else if (answer.type === 'result') this.#place(answer.attachments[0]);
-    else this.#showNotice(answer, request);
+  #show(response: TaskResponse, request: TaskRequest): void {
+    if (response.type === 'card') this.#showCard(response, request.commandId);
+    else if (response.type === 'text') this.#showText(response.text);
+    else if (response.type === 'end') this.close();
+    else if (response.type === 'result') this.#place(response.attachments[0]);
+    else this.#showNotice(response, request);
   }
 
-  #showCard({ title, width, height, card }: Extract<TaskAnswer, { type: 'card' }>, commandId: string): void {
+  #showCard({ title, width, height, card }: Extract<TaskResponse, { type: 'card' }>, commandId: string): void {
     this.#modal.title = title;
     this.#modal.size(width, height);
     const submit = (data: unknown) => void this.#ask({ name: 'composeExtension/submitAction', commandId, data });
@@ -72,8 +72,8 @@ export class TaskModule {
       { class: 'ac-pushButton', type: 'button', 'data-testid': 'task-done', onclick },
       'Close',
     );
-    const words = h('p', { dir: 'auto', 'data-testid': 'task-message' }, text);
-    this.#modal.show(h('div', { class: 'task-text' }, words, button), button);
+    const message = h('p', { dir: 'auto', 'data-testid': 'task-message' }, text);
+    this.#modal.show(h('div', { class: 'task-text' }, message, button), button);
     announce(text);
   }
 
@@ -83,13 +83,13 @@ export class TaskModule {
   }
 
   /** After the sign-in the same invoke goes out once more, with what the window handed over. */
-  #showNotice(answer: Exclude<Answer, { type: 'result' }>, request: TaskRequest): void {
+  #showNotice(response: Exclude<Reply, { type: 'result' }>, request: TaskRequest): void {
     const ended = (end: SignInEnd) => {
       if (end.kind === 'success') void this.#ask({ ...request, state: end.state });
       else this.#showEnd(notice, end);
     };
     const open = (url: URL) => this.#options.signIn(url, ended);
-    const notice = answerNotice(answer, open, 'task-sign-in');
+    const notice = handleNotice(response, open, 'task-sign-in');
     this.#modal.show(notice, notice.querySelector('button') ?? undefined);
     announce(notice.querySelector('.notice-words')?.textContent ?? '');
   }

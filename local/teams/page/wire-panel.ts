@@ -36,8 +36,8 @@ export class WirePanel {
 
   /** A message of the sign-in window and its answer, or one to it. */
   addWindowMessage({ from, func, args, reply }: WindowMessage): void {
-    const words = from === 'teams' ? 'Teams tells the sign-in window' : 'the sign-in window tells Teams';
-    const about = reply ? 'the sign-in window asks Teams → answered' : words;
+    const text = from === 'teams' ? 'Teams tells the sign-in window' : 'the sign-in window tells Teams';
+    const about = reply ? 'the sign-in window asks Teams → answered' : text;
     const parts = [part('Arguments', func, args), ...(reply ? [part('Answer', 'args', reply)] : [])];
     this.#add('window', func, about, [], parts);
   }

@@ -9,7 +9,7 @@ export function describe(activity: ChatActivity, body: unknown): string {
   const name = nameOf(activity);
   if (name.startsWith('signin/')) return 'the sign-in window has closed';
   const state = property(value, 'state') === undefined ? [] : ['with state'];
-  return `${[...asked(name, value), ...state].join(', ')} → ${answered(body)}`;
+  return `${[...requested(name, value), ...state].join(', ')} → ${answered(body)}`;
 }
 
 /** An invoke by its name, anything else by its type. */
@@ -17,7 +17,7 @@ export function nameOf(activity: ChatActivity): string {
   return activity.type === 'invoke' ? String(property(activity, 'name')) : activity.type;
 }
 
-function asked(name: string, value: unknown): string[] {
+function requested(name: string, value: unknown): string[] {
   if (name === 'composeExtension/query') return query(value);
   if (name === 'composeExtension/queryLink') return [String(property(value, 'url'))];
   if (name === 'composeExtension/setting') return ['ended'];

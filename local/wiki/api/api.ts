@@ -2,7 +2,7 @@ import { type TokenCheck, TokenRejected, type TokenUser } from '../access-token.
 import { ApiError, Params } from './params.ts';
 import { query, type Wiki } from './query.ts';
 
-export interface ApiAnswer {
+export interface ApiResponse {
   status: number;
   headers: Record<string, string>;
   body: string;
@@ -11,12 +11,12 @@ export interface ApiAnswer {
 const HELP = 'See /w/api.php for API usage.';
 
 /** `GET /w/api.php`: who asks is checked first, then what. */
-export async function answerApi(
+export async function handleApi(
   wiki: Wiki,
   check: TokenCheck,
   authorization: string | undefined,
   values: URLSearchParams,
-): Promise<ApiAnswer> {
+): Promise<ApiResponse> {
   const errorFormat = values.get('errorformat') ?? 'bc';
   try {
     const reader = await check(authorization);
@@ -37,7 +37,7 @@ function act(wiki: Wiki, values: URLSearchParams, reader: TokenUser): Record<str
 }
 
 /** MediaWiki's OAuth extension says `mwoauth-invalid-authorization` to a token that it does not accept. */
-function refusal(refused: TokenRejected, errorFormat: string): ApiAnswer {
+function refusal(refused: TokenRejected, errorFormat: string): ApiResponse {
   const challenge: Record<string, string> = refused.challenge ? { 'www-authenticate': refused.challenge } : {};
   const [code, info] =
     refused.status === 401
@@ -48,7 +48,7 @@ function refusal(refused: TokenRejected, errorFormat: string): ApiAnswer {
   return exitFailure(refused.status, code, info, errorFormat, challenge);
 }
 
-function exitFailure(status: number, code: string, info: string, format: string, headers = {}): ApiAnswer {
+function exitFailure(status: number, code: string, info: string, format: string, headers = {}): ApiResponse {
   const body =
     format === 'bc'
       ? { error: { code, info, docref: HELP }, servedby: 'local-wiki' }
@@ -56,7 +56,7 @@ function exitFailure(status: number, code: string, info: string, format: string,
   return json(status, body, { 'mediawiki-api-error': code, ...headers });
 }
 
-function json(status: number, body: unknown, headers: Record<string, string>): ApiAnswer {
+function json(status: number, body: unknown, headers: Record<string, string>): ApiResponse {
   return {
     status,
     headers: {

@@ -66,12 +66,12 @@ export class Params {
     const word = unknown.length === 1 ? 'parameter' : 'parameters';
     if (unknown.length > 0) this.#warn('main', `Unrecognized ${word}: ${unknown.join(', ')}.`);
     if (this.#warnings.size === 0) return {};
-    const entries = Array.from(this.#warnings, ([module, texts]) => [module, { warnings: texts.join('\n') }]);
+    const entries = Array.from(this.#warnings, ([module, strings]) => [module, { warnings: strings.join('\n') }]);
     return { warnings: Object.fromEntries(entries) };
   }
 
   #warn(module: string, text: string): void {
-    const texts = this.#warnings.get(module) ?? [];
-    if (!texts.includes(text)) this.#warnings.set(module, [...texts, text]);
+    const strings = this.#warnings.get(module) ?? [];
+    if (!strings.includes(text)) this.#warnings.set(module, [...strings, text]);
   }
 }

@@ -11,7 +11,7 @@ export interface FaultControl {
   /** The fault for this call of the API, used up by one. */
   next(): Fault | undefined;
   /** Answers `/__fault` and `/__calls`; false for any other path. */
-  answer(path: string, request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+  respond(path: string, request: IncomingMessage, response: ServerResponse): Promise<boolean>;
 }
 
 /** Hooks for black-box tests: `POST`/`DELETE /__fault`, `GET`/`DELETE /__calls`. */
@@ -39,7 +39,7 @@ export function faultControl(): FaultControl {
       left -= 1;
       return fault;
     },
-    async answer(path, request, response) {
+    async respond(path, request, response) {
       if (path !== '/__fault' && path !== '/__calls') return false;
       await change(path, request);
       const body = path === '/__calls' ? { count: calls.length, calls } : { fault: fault ?? null, left };

@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import type { ApiAnswer } from '../api/api.ts';
+import type { ApiResponse } from '../api/api.ts';
 import type { Fault } from './fault.ts';
 
 /** Answers as the fault says. @param real the answer that would have been given */
 export async function injectFault(
   fault: Fault,
-  real: () => Promise<ApiAnswer>,
+  real: () => Promise<ApiResponse>,
   response: ServerResponse,
 ): Promise<void> {
   if (fault.delay) await wait(fault.delay);
@@ -32,7 +32,7 @@ function invented(fault: Fault, response: ServerResponse): void {
   response.end(fault.body ?? '');
 }
 
-function altered(fault: Fault, real: ApiAnswer, response: ServerResponse): void {
+function altered(fault: Fault, real: ApiResponse, response: ServerResponse): void {
   const headers: Record<string, string> = { ...real.headers, ...fault.headers };
   const body = bodyOf(fault, real.body);
   if (fault.continueHost) headers.link = `<${fault.continueHost}/w/api.php>; rel="next"`;

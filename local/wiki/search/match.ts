@@ -25,7 +25,7 @@ export function toMatch(query: string): string | undefined {
 
 function terms(part: string): Term[] {
   return Array.from(part.matchAll(TERM), ([, minus, title, phrase, word]) => ({
-    text: words(phrase ?? word ?? ''),
+    text: message(phrase ?? word ?? ''),
     quoted: phrase !== undefined,
     negated: minus === '-',
     titleOnly: title !== undefined,
@@ -44,6 +44,6 @@ function phrase(term: Term, prefix: boolean): string {
   return `${term.titleOnly ? 'title : ' : ''}"${term.text}"${prefix ? ' *' : ''}`;
 }
 
-function words(text: string): string {
+function message(text: string): string {
   return (text.match(WORD) ?? []).join(' ');
 }

@@ -6,14 +6,14 @@ const PARAMETERS = ['q', 'per_page', 'page', 'sort', 'order'];
 const QUALIFIER = /(?:^|\s)(is|org|involves|user|repo):(\S+)/g;
 
 /** GitHub's search of issues, pull requests and repositories, and each of them by itself. */
-export const github: StandIn = (asked, around) => {
-  const { pathname } = new URL(asked.url, around.origin);
-  if (pathname.startsWith('/repositories/')) return renamed(asked, around);
-  return pathname.startsWith('/repos/') ? one(asked, around) : search(asked, around);
+export const github: StandIn = (requested, around) => {
+  const { pathname } = new URL(requested.url, around.origin);
+  if (pathname.startsWith('/repositories/')) return renamed(requested, around);
+  return pathname.startsWith('/repos/') ? one(requested, around) : search(requested, around);
 };
 
-const one: StandIn = (asked, { origin, documents }) => {
-  const [, owner, number] = /^\/repos\/([^/]+)\/docs(?:\/issues\/(\d+))?$/.exec(asked.url) ?? [];
+const one: StandIn = (requested, { origin, documents }) => {
+  const [, owner, number] = /^\/repos\/([^/]+)\/docs(?:\/issues\/(\d+))?$/.exec(requested.url) ?? [];
   const document = documents.find((each) => each.owner === owner && each.id === `d${number ?? 12}`);
   if (!document) return { status: 404, json: { message: 'Not Found' } };
   return { json: toItem(document, [], origin, number === undefined ? undefined : 'issue') };
@@ -28,13 +28,13 @@ const renamed: StandIn = ({ url }) => {
   return { json: { title: 'Renamed', number: Number(number), html_url, repository_url: `https://api/repos/${place}` } };
 };
 
-const search: StandIn = (asked, { origin, documents }) => {
-  const { pathname, searchParams } = new URL(asked.url, origin);
+const search: StandIn = (requested, { origin, documents }) => {
+  const { pathname, searchParams } = new URL(requested.url, origin);
   const issues = pathname === '/search/issues';
-  must(asked.method === 'GET' && (issues || pathname === '/search/repositories'), 'not a search');
-  must(asked.headers.accept === 'application/vnd.github.text-match+json', 'without text matches');
-  must(asked.headers['x-github-api-version'] === '2022-11-28', 'no version of the API');
-  must(asked.headers['user-agent'], 'GitHub wants a User-Agent');
+  must(requested.method === 'GET' && (issues || pathname === '/search/repositories'), 'not a search');
+  must(requested.headers.accept === 'application/vnd.github.text-match+json', 'without text matches');
+  must(requested.headers['x-github-api-version'] === '2022-11-28', 'no version of the API');
+  must(requested.headers['user-agent'], 'GitHub wants a User-Agent');
   must(
     [...searchParams.keys()].every((key, at, all) => PARAMETERS.includes(key) && all.indexOf(key) === at),
     'parameters',

@@ -18,12 +18,12 @@ const SINCE = /^(?:LastModifiedTime|received|sent)>=(\d{4}-\d\d-\d\d)$/;
  * @param entities what the connection is meant to ask for */
 export function graph(entities: readonly string[], path?: string): StandIn {
   const messages = entities.some((entity) => entity.endsWith('essage'));
-  return (asked, around) => {
-    if (asked.url.startsWith('/v1.0/shares/')) return shared(asked, around);
+  return (requested, around) => {
+    if (requested.url.startsWith('/v1.0/shares/')) return shared(requested, around);
     const { origin, documents } = around;
-    must(asked.method === 'POST' && asked.url === '/v1.0/search/query', 'not the search');
-    must(asked.headers['content-type'] === 'application/json', 'Graph wants application/json');
-    const { from, size, ...request } = readRequest(asked.body, entities);
+    must(requested.method === 'POST' && requested.url === '/v1.0/search/query', 'not the search');
+    must(requested.headers['content-type'] === 'application/json', 'Graph wants application/json');
+    const { from, size, ...request } = readRequest(requested.body, entities);
     const { queryString, queryTemplate } = request.query;
     must(queryTemplate === (path && `({searchTerms}) path:"${path}"`), 'another template');
     const scoped = path === undefined ? documents : documents.filter(({ owner }) => owner === 'contoso');
@@ -40,10 +40,10 @@ export function graph(entities: readonly string[], path?: string): StandIn {
 }
 
 /** An address of a document, or a link that shares it: `/:w:/s/handbook/<id>`. */
-const shared: StandIn = (asked, { origin, documents }) => {
-  must(asked.method === 'GET', 'shares are read');
-  must(asked.headers.prefer === undefined, 'redeems the link');
-  const { pathname, searchParams } = new URL(asked.url, origin);
+const shared: StandIn = (requested, { origin, documents }) => {
+  must(requested.method === 'GET', 'shares are read');
+  must(requested.headers.prefer === undefined, 'redeems the link');
+  const { pathname, searchParams } = new URL(requested.url, origin);
   const [, encoded = ''] = /^\/v1\.0\/shares\/u!([\w-]+)\/driveItem$/.exec(pathname) ?? [];
   must([...searchParams.keys()].join() === '$select', 'parameters');
   const link = Buffer.from(encoded, 'base64url').toString();

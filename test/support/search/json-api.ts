@@ -4,31 +4,28 @@ import { marked, matching, readTerms, type Term } from './terms.ts';
 
 /** A company's own API: `/v2/search/<words>?offset=…&limit=…&tenant=contoso`, `/v2/changes?offset=…&limit=…`,
  * `/v2/pages/<id>?tenant=contoso`. */
-export const jsonApi: StandIn = (asked, around) => {
+export const jsonApi: StandIn = (requested, around) => {
   const { origin, documents } = around;
-  const { pathname, searchParams } = new URL(asked.url, origin);
-  if (pathname.startsWith('/v2/pages/')) return one(asked, around);
-  const [, words] = /^\/v2\/search\/([^/]+)$/.exec(pathname) ?? [];
-  must(asked.method === 'GET' && (words !== undefined || pathname === '/v2/changes'), 'no such place');
-  must(asked.headers['x-tenant'] === 'contoso', 'whose?');
-  must(
-    [...searchParams.keys()].join() === (words === undefined ? 'offset,limit' : 'offset,limit,tenant'),
-    'parameters',
-  );
-  must(words === undefined || searchParams.get('tenant') === 'contoso', 'another tenant');
+  const { pathname, searchParams } = new URL(requested.url, origin);
+  if (pathname.startsWith('/v2/pages/')) return one(requested, around);
+  const [, text] = /^\/v2\/search\/([^/]+)$/.exec(pathname) ?? [];
+  must(requested.method === 'GET' && (text !== undefined || pathname === '/v2/changes'), 'no such place');
+  must(requested.headers['x-tenant'] === 'contoso', 'whose?');
+  must([...searchParams.keys()].join() === (text === undefined ? 'offset,limit' : 'offset,limit,tenant'), 'parameters');
+  must(text === undefined || searchParams.get('tenant') === 'contoso', 'another tenant');
   const [offset, limit] = [Number(searchParams.get('offset')), Number(searchParams.get('limit'))];
   must(offset >= 0 && limit >= 1 && limit <= 25, 'paging');
-  const terms = halfTyped(readTerms(decodeURIComponent(words ?? '')));
+  const terms = halfTyped(readTerms(decodeURIComponent(text ?? '')));
   const contoso = documents.filter(({ owner }) => owner === 'contoso');
-  const found = words === undefined ? contoso.toReversed() : matching(contoso, terms);
+  const found = text === undefined ? contoso.toReversed() : matching(contoso, terms);
   const list = found.slice(offset, offset + limit).map((document) => toEntry(document, terms));
   return { json: { meta: { total: found.length }, data: { list } } };
 };
 
-const one: StandIn = (asked, { documents }) => {
-  const [, segment = ''] = /^\/v2\/pages\/([^/?]+)\?tenant=contoso$/.exec(asked.url) ?? [];
-  must(asked.method === 'GET' && segment !== '', 'no such place');
-  must(asked.headers['x-tenant'] === 'contoso', 'whose?');
+const one: StandIn = (requested, { documents }) => {
+  const [, segment = ''] = /^\/v2\/pages\/([^/?]+)\?tenant=contoso$/.exec(requested.url) ?? [];
+  must(requested.method === 'GET' && segment !== '', 'no such place');
+  must(requested.headers['x-tenant'] === 'contoso', 'whose?');
   const document = documents.find(({ owner, id }) => owner === 'contoso' && id === decodeURIComponent(segment));
   return document ? { json: { data: toEntry(document, []) } } : { status: 404, json: {} };
 };

@@ -2,7 +2,7 @@ import type { Document } from './documents.ts';
 import { must, type StandIn } from './server.ts';
 import { marked, matching, readTerms, type Term } from './terms.ts';
 
-interface Question {
+interface ConfirmationRequest {
   from: number;
   size: number;
   _source: string[];
@@ -20,19 +20,19 @@ interface Question {
 const KEYS = ['from', 'size', '_source', 'query', 'sort', 'highlight'];
 
 /** `_search` of an index whose documents are `{title, text, link, picture, changed: {at, by}}`. */
-export const opensearch: StandIn = (asked, { documents }) => {
-  must(asked.method === 'POST' && asked.url === '/handbook/_search', 'not the index');
-  must(asked.headers['content-type'] === 'application/json', 'not JSON');
-  const { from, size, query, sort, highlight, ...rest } = readQuestion(asked.body);
+export const opensearch: StandIn = (requested, { documents }) => {
+  must(requested.method === 'POST' && requested.url === '/handbook/_search', 'not the index');
+  must(requested.headers['content-type'] === 'application/json', 'not JSON');
+  const { from, size, query, sort, highlight, ...rest } = readRequest(requested.body);
   if (from + size > 10_000) return { status: 400, json: tooLarge(from + size) };
-  if (query.ids || query.bool) return one(readQuestion(asked.body), documents);
-  const { simple_query_string: words } = query;
-  must(words ? !sort : query.match_all && sort, 'neither words nor what changed');
-  must(!words || words.default_operator === 'and', 'any word is enough');
-  must(!words || !/NOT|FUZZY|NEAR|SLOP|ESCAPE|ALL/.test(words.flags), 'more operators than there should be');
-  const terms = words ? readTerms(words.query) : [];
+  if (query.ids || query.bool) return one(readRequest(requested.body), documents);
+  const { simple_query_string: text } = query;
+  must(text ? !sort : query.match_all && sort, 'neither words nor what changed');
+  must(!text || text.default_operator === 'and', 'any word is enough');
+  must(!text || !/NOT|FUZZY|NEAR|SLOP|ESCAPE|ALL/.test(text.flags), 'more operators than there should be');
+  const terms = text ? readTerms(text.query) : [];
   const contoso = documents.filter(({ owner }) => owner === 'contoso');
-  const found = words ? matching(contoso, terms) : contoso.toReversed();
+  const found = text ? matching(contoso, terms) : contoso.toReversed();
   const hits = found.slice(from, from + size).map((document) => ({
     _index: 'handbook-1',
     _id: document.id,
@@ -46,7 +46,7 @@ export const opensearch: StandIn = (asked, { documents }) => {
 };
 
 /** The one that has this id, or this very address. */
-function one({ from, size, _source, query }: Question, documents: readonly Document[]) {
+function one({ from, size, _source, query }: ConfirmationRequest, documents: readonly Document[]) {
   must(from === 0 && size === 1, 'more than one document');
   const { ids, bool } = query;
   must(!bool || (bool.should.length > 0 && bool.minimum_should_match === 1), 'any document would do');
@@ -65,13 +65,13 @@ function one({ from, size, _source, query }: Question, documents: readonly Docum
   return { json: { took: 1, timed_out: false, _shards: { total: 1, failed: 0 }, hits: { total, hits: found } } };
 }
 
-function readQuestion(body: string): Question {
-  const question = JSON.parse(body) as Question;
-  const unknown = Object.keys(question).find((key) => !KEYS.includes(key));
+function readRequest(body: string): ConfirmationRequest {
+  const request = JSON.parse(body) as ConfirmationRequest;
+  const unknown = Object.keys(request).find((key) => !KEYS.includes(key));
   must(unknown === undefined, `Unknown key for a VALUE_STRING in [${unknown}]`);
-  must(Object.keys(question.query).length === 1, 'one query');
-  must(Number.isInteger(question.from) && question.from >= 0 && question.size >= 0, 'paging');
-  return question;
+  must(Object.keys(request.query).length === 1, 'one query');
+  must(Number.isInteger(request.from) && request.from >= 0 && request.size >= 0, 'paging');
+  return request;
 }
 
 function toSource({ title, body, url, image, edited, by }: Document) {
@@ -88,7 +88,7 @@ function pick(source: ReturnType<typeof toSource>, fields: readonly string[]): R
 function highlighted(
   { body }: Document,
   terms: readonly Term[],
-  { pre_tags, post_tags, fields }: NonNullable<Question['highlight']>,
+  { pre_tags, post_tags, fields }: NonNullable<ConfirmationRequest['highlight']>,
 ) {
   must('text' in fields, 'highlights of another field');
   return { text: [marked(body, terms, pre_tags[0] ?? '', post_tags[0] ?? '')] };

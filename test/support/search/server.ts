@@ -7,7 +7,7 @@ import { injectFault } from '../../../local/wiki/faults/spoil.ts';
 import { DOCUMENTS, type Document } from './documents.ts';
 
 /** A request to a searched API. */
-export interface Asked {
+export interface PendingRequest {
   method: string;
   url: string;
   headers: IncomingHttpHeaders;
@@ -22,14 +22,14 @@ export interface Surroundings {
 }
 
 /** Answers a request as the real API would; throws what is wrong with it. */
-export type StandIn = (asked: Asked, around: Surroundings) => { status?: number; json: unknown };
+export type StandIn = (requested: PendingRequest, around: Surroundings) => { status?: number; json: unknown };
 
 export interface SearchServer {
   url: string;
   tokens: { editor: string; reader: string };
   fault(fault: Fault): Promise<void>;
   /** Requests since the last time. */
-  takeCalls(): Promise<Asked[]>;
+  takeCalls(): Promise<PendingRequest[]>;
   /** What the real API would have refused, since the last time. */
   takeProblems(): string[];
   /** Requests whose caller still waits. */
@@ -44,7 +44,7 @@ const TOKENS = { editor: 'token-of-an-editor', reader: 'token-of-a-reader' };
 export async function startSearchServer(standIn: StandIn, anyToken = false): Promise<SearchServer> {
   let fault: Fault | undefined;
   let left = 0;
-  const calls: Asked[] = [];
+  const calls: PendingRequest[] = [];
   const problems: string[] = [];
   const waiting = new Set<ServerResponse>();
   const server = createServer();
@@ -52,15 +52,15 @@ export async function startSearchServer(standIn: StandIn, anyToken = false): Pro
   await once(server, 'listening');
   const url = `http://localhost:${(server.address() as AddressInfo).port}`;
 
-  function answer(asked: Asked) {
-    const token = /^Bearer (\S+)$/.exec(asked.headers.authorization ?? '')?.[1];
+  function respond(requested: PendingRequest) {
+    const token = /^Bearer (\S+)$/.exec(requested.headers.authorization ?? '')?.[1];
     if (token !== TOKENS.editor && token !== TOKENS.reader && !(anyToken && token)) return json(401, {});
     const documents = DOCUMENTS.filter(({ restricted }) => !restricted || token === TOKENS.editor);
     try {
-      const { status = 200, json: body } = standIn(asked, { origin: url, documents });
+      const { status = 200, json: body } = standIn(requested, { origin: url, documents });
       return json(status, body);
     } catch (error) {
-      problems.push(`${asked.method} ${asked.url} ${asked.body}: ${(error as Error).message}`);
+      problems.push(`${requested.method} ${requested.url} ${requested.body}: ${(error as Error).message}`);
       return json(400, { error: (error as Error).message });
     }
   }
@@ -72,10 +72,10 @@ export async function startSearchServer(standIn: StandIn, anyToken = false): Pro
     const page = DOCUMENTS.find((document) => document.url === path);
     if (page) return void response.writeHead(200, { 'content-type': 'text/html' }).end(page.title);
     const { method = '', headers } = request;
-    const asked = { method, url: path, headers, body: await text(request) };
-    calls.push(asked);
-    if (fault && left-- > 0) return injectFault(fault, async () => answer(asked), response);
-    const { status, headers: own, body } = answer(asked);
+    const requested = { method, url: path, headers, body: await text(request) };
+    calls.push(requested);
+    if (fault && left-- > 0) return injectFault(fault, async () => respond(requested), response);
+    const { status, headers: own, body } = respond(requested);
     response.writeHead(status, own).end(body);
   }
 

@@ -43,14 +43,14 @@ export function matchesIn(text: string, terms: readonly Term[]): { text: string;
 }
 
 function isMatch(word: string, { text, half }: Term): boolean {
-  return wordsOf(text).some((wanted) => (half ? word.toLowerCase().startsWith(wanted) : word.toLowerCase() === wanted));
+  return textOf(text).some((wanted) => (half ? word.toLowerCase().startsWith(wanted) : word.toLowerCase() === wanted));
 }
 
 function holds(text: string, { text: wanted, half }: Term): boolean {
-  const [words, phrase] = [wordsOf(text).join(' '), wordsOf(wanted).join(' ')];
-  return half ? ` ${words}`.includes(` ${phrase}`) : ` ${words} `.includes(` ${phrase} `);
+  const [message, phrase] = [textOf(text).join(' '), textOf(wanted).join(' ')];
+  return half ? ` ${message}`.includes(` ${phrase}`) : ` ${message} `.includes(` ${phrase} `);
 }
 
-function wordsOf(text: string): string[] {
+function textOf(text: string): string[] {
   return text.toLowerCase().match(WORDS) ?? [];
 }

@@ -1,6 +1,6 @@
 import { isLoopback } from '../../../platform/safe-url.ts';
 import type { Check, CheckContext, Issue } from '../check.ts';
-import { type AddressHeard, describeFailure, isAnswered, jsonOf } from '../probes/probe-all.ts';
+import { type AddressProbe, describeFailure, isAnswered, jsonOf } from '../probes/probe-all.ts';
 import { isForPlayground } from './project.ts';
 
 export const proxyChecks: readonly Check[] = [
@@ -45,7 +45,7 @@ function isBroad(proxy: string): boolean {
 export const PROXY = 'the reverse proxy in front of the service';
 
 /** Looks at BASE_URL from outside; not where nobody answers there. */
-export function forReachableService(find: (address: AddressHeard, scene: CheckContext) => Issue[]): Check['find'] {
+export function forReachableService(find: (address: AddressProbe, scene: CheckContext) => Issue[]): Check['find'] {
   return (scene) => {
     const { address } = scene.probes;
     if (!address || !isAlive(address)) return { unchecked: 'the service does not answer at BASE_URL' };
@@ -53,7 +53,7 @@ export function forReachableService(find: (address: AddressHeard, scene: CheckCo
   };
 }
 
-function isAlive({ health }: AddressHeard): boolean {
+function isAlive({ health }: AddressProbe): boolean {
   return jsonOf(health)?.status === 'alive';
 }
 
@@ -124,9 +124,11 @@ export const addressChecks: readonly Check[] = [
     find: forReachableService(({ messages }, { project }) => {
       if (isForPlayground(project)) return [];
       if (isAnswered(messages) && (messages.status === 401 || messages.status === 403)) return [];
-      const what = isAnswered(messages) ? `answers ${messages.status} to a request without a token` : messages.failure;
+      const problem = isAnswered(messages)
+        ? `answers ${messages.status} to a request without a token`
+        : messages.failure;
       return [
-        { what: `${messages.url} ${what}`, fix: `Let ${PROXY} pass POST /api/messages unchanged, and set BOT_ID` },
+        { what: `${messages.url} ${problem}`, fix: `Let ${PROXY} pass POST /api/messages unchanged, and set BOT_ID` },
       ];
     }),
   },

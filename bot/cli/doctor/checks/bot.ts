@@ -1,5 +1,5 @@
 import { clientIdsOf } from '../../../config/sign-in-types.ts';
-import { objectsIn, textsIn } from '../../../platform/json.ts';
+import { objectsIn, stringsIn } from '../../../platform/json.ts';
 import type { Check } from '../check.ts';
 import { describeFailure, jsonOf } from '../probes/probe-all.ts';
 
@@ -46,12 +46,12 @@ export const connectorChecks: readonly Check[] = [
     requires: 'network',
     find: ({ probes: { connector }, project }) => {
       if (!connector) return { unchecked: 'there is no bot registration, so the Connector has no say' };
-      const said = jsonOf(connector.metadata);
+      const body = jsonOf(connector.metadata);
       const { url } = connector.metadata;
       const fix = `curl -i ${url}   ${FIREWALL}`;
-      if (!said) return [{ what: `${url} ${describeFailure(connector.metadata)}`, fix }];
+      if (!body) return [{ what: `${url} ${describeFailure(connector.metadata)}`, fix }];
       const issuer = project.settings.connector?.issuer;
-      return said.issuer === issuer ? [] : [{ what: `${url} names another issuer than ${issuer}`, fix }];
+      return body.issuer === issuer ? [] : [{ what: `${url} names another issuer than ${issuer}`, fix }];
     },
   },
   {
@@ -65,12 +65,12 @@ export const connectorChecks: readonly Check[] = [
       if (!connector?.keys) return { unchecked: 'the metadata names no keys' };
       const keys = objectsIn(jsonOf(connector.keys)?.keys);
       const usable = keys.some(({ kty, kid, endorsements }) => {
-        return kty === 'RSA' && typeof kid === 'string' && textsIn(endorsements).includes('msteams');
+        return kty === 'RSA' && typeof kid === 'string' && stringsIn(endorsements).includes('msteams');
       });
       if (usable) return [];
       const { url } = connector.keys;
-      const what = jsonOf(connector.keys) ? 'holds no key that speaks for Teams' : describeFailure(connector.keys);
-      return [{ what: `${url} ${what}`, fix: `curl -i '${url}'   ${FIREWALL}` }];
+      const problem = jsonOf(connector.keys) ? 'holds no key that speaks for Teams' : describeFailure(connector.keys);
+      return [{ what: `${url} ${problem}`, fix: `curl -i '${url}'   ${FIREWALL}` }];
     },
   },
 ];

@@ -1,22 +1,22 @@
-import { type Fields, objectsIn, textsIn } from '../../../platform/json.ts';
+import { type Fields, objectsIn, stringsIn } from '../../../platform/json.ts';
 import { isSafeUrl } from '../../../platform/safe-url.ts';
 import { CLIENT_AUTHENTICATIONS } from '../../../sign-in/providers/oauth/oauth-client-options.ts';
 import type { Check, CheckContext, Issue } from '../check.ts';
-import { describeFailure, type IssuerHeard, isAnswered, jsonOf } from '../probes/probe-all.ts';
+import { describeFailure, type IssuerProbe, isAnswered, jsonOf } from '../probes/probe-all.ts';
 
 /** The order in which a sign-in needs them. */
 const ENDPOINTS = ['authorization_endpoint', 'token_endpoint', 'jwks_uri', 'revocation_endpoint'];
 
 /** Once for each issuer that answered with a discovery document. */
-function forEachIssuer(find: (heard: IssuerHeard, said: Fields, scene: CheckContext) => Issue[]): Check['find'] {
+function forEachIssuer(find: (probes: IssuerProbe, body: Fields, scene: CheckContext) => Issue[]): Check['find'] {
   return (scene) => {
     const { issuers } = scene.probes;
-    const all = issuers.flatMap((heard) => {
-      const said = jsonOf(heard.discovery);
-      return said ? [{ heard, said }] : [];
+    const all = issuers.flatMap((probes) => {
+      const body = jsonOf(probes.discovery);
+      return body ? [{ heard: probes, said: body }] : [];
     });
     if (all.length === 0) return { unchecked: issuers.length > 0 ? 'no issuer answered' : 'there is no issuer' };
-    return all.flatMap(({ heard, said }) => find(heard, said, scene));
+    return all.flatMap(({ heard: probes, said: body }) => find(probes, body, scene));
   };
 }
 
@@ -28,18 +28,18 @@ export const issuerChecks: readonly Check[] = [
     needs: ['CONNECTIONS_FILE'],
     why: 'The pop-up opens and says that the sign-in is not available.',
     requires: 'network',
-    find: ({ probes: heard }) => [
-      ...heard.issuers
+    find: ({ probes: probe }) => [
+      ...probe.issuers
         .filter(({ discovery }) => !jsonOf(discovery))
         .map(({ connectionId, discovery }) => ({
           what: `${connectionId}: ${discovery.url} ${describeFailure(discovery)}`,
           fix: `curl -i ${discovery.url}   from this machine; correct signIn.issuer (or authority) of ${connectionId}, or let the firewall through`,
         })),
-      ...heard.hosts
-        .filter(({ answer }) => !isAnswered(answer) || answer.status >= 500)
-        .map(({ connectionId, answer }) => ({
-          what: `${connectionId}: ${answer.url} ${describeFailure(answer)}`,
-          fix: `curl -i ${answer.url}   from this machine; correct signIn.authority of ${connectionId}, or let the firewall through`,
+      ...probe.hosts
+        .filter(({ response }) => !isAnswered(response) || response.status >= 500)
+        .map(({ connectionId, response }) => ({
+          what: `${connectionId}: ${response.url} ${describeFailure(response)}`,
+          fix: `curl -i ${response.url}   from this machine; correct signIn.authority of ${connectionId}, or let the firewall through`,
         })),
     ],
   },
@@ -50,11 +50,11 @@ export const issuerChecks: readonly Check[] = [
     needs: ['CONNECTIONS_FILE'],
     why: 'Every sign-in fails at its end: the ID token comes from another issuer than the one that was asked.',
     requires: 'network',
-    find: forEachIssuer((heard, said) => {
-      const { connectionId, issuer } = heard;
-      if (issuer === undefined || said.issuer === issuer) return [];
-      const called = typeof said.issuer === 'string' ? said.issuer : 'nothing';
-      return [{ what: `${connectionId}: ${issuer} calls itself ${called}`, fix: issuerFix(heard, issuer, called) }];
+    find: forEachIssuer((probes, body) => {
+      const { connectionId, issuer } = probes;
+      if (issuer === undefined || body.issuer === issuer) return [];
+      const called = typeof body.issuer === 'string' ? body.issuer : 'nothing';
+      return [{ what: `${connectionId}: ${issuer} calls itself ${called}`, fix: issuerFix(probes, issuer, called) }];
     }),
   },
   {
@@ -64,8 +64,8 @@ export const issuerChecks: readonly Check[] = [
     needs: ['CONNECTIONS_FILE'],
     why: 'Latchkey signs nobody in without PKCE (S256); a provider that does not know it refuses, or protects nothing.',
     requires: 'network',
-    find: forEachIssuer(({ connectionId, type }, said) => {
-      const methods = textsIn(said.code_challenge_methods_supported);
+    find: forEachIssuer(({ connectionId, type }, body) => {
+      const methods = stringsIn(body.code_challenge_methods_supported);
       // Entra knows it and does not say so.
       if (methods.includes('S256') || (methods.length === 0 && type === 'entra')) return [];
       return [
@@ -84,9 +84,9 @@ export const issuerChecks: readonly Check[] = [
     needs: ['CONNECTIONS_FILE'],
     why: 'If the client does not authenticate as it is registered, every sign-in fails at its end with invalid_client.',
     requires: 'network',
-    find: forEachIssuer(({ connectionId, type }, said, { project }) => {
+    find: forEachIssuer(({ connectionId, type }, body, { project }) => {
       const signIn = project.settings.connections.find(({ id }) => id === connectionId)?.signIn;
-      const listed = textsIn(said.token_endpoint_auth_methods_supported);
+      const listed = stringsIn(body.token_endpoint_auth_methods_supported);
       if (type !== 'oidc' || signIn?.type !== 'oidc' || listed.length === 0) return [];
       const { clientAuthentication: chosen } = signIn;
       const known = CLIENT_AUTHENTICATIONS.filter((method) => listed.includes(method));
@@ -107,9 +107,9 @@ export const issuerChecks: readonly Check[] = [
     needs: ['CONNECTIONS_FILE'],
     why: 'The sign-in is refused before it begins: a password or a token would travel in the clear.',
     requires: 'network',
-    find: forEachIssuer(({ connectionId }, said, { project }) =>
-      ENDPOINTS.filter((name) => said[name] !== undefined || name !== 'revocation_endpoint')
-        .filter((name) => !isSafeUrl(said[name], project.settings.loopback))
+    find: forEachIssuer(({ connectionId }, body, { project }) =>
+      ENDPOINTS.filter((name) => body[name] !== undefined || name !== 'revocation_endpoint')
+        .filter((name) => !isSafeUrl(body[name], project.settings.loopback))
         .map((name) => ({
           what: `${connectionId}: ${name} of the issuer is missing or not https`,
           fix: `Set the provider's public address to https; then its discovery document names ${name} rightly`,
@@ -123,9 +123,9 @@ export const issuerChecks: readonly Check[] = [
     needs: ['CONNECTIONS_FILE'],
     why: 'No ID token can be verified, so every sign-in fails at its end.',
     requires: 'network',
-    find: forEachIssuer(({ connectionId, keys }, said) => {
-      if (typeof said.jwks_uri !== 'string' || !keys) return [];
-      const usable = objectsIn(jsonOf(keys)?.keys).some((key) => verifies(key, said));
+    find: forEachIssuer(({ connectionId, keys }, body) => {
+      if (typeof body.jwks_uri !== 'string' || !keys) return [];
+      const usable = objectsIn(jsonOf(keys)?.keys).some((key) => verifies(key, body));
       if (usable) return [];
       return [
         {
@@ -139,7 +139,7 @@ export const issuerChecks: readonly Check[] = [
 
 /** An issuer that the bot can use has a discovery document below its name, which names it (OpenID Connect Discovery 1.0,
  * section 4.3). The fix names such an issuer alone. */
-function issuerFix({ connectionId, discovery, renamed }: IssuerHeard, issuer: string, called: string): string {
+function issuerFix({ connectionId, discovery, renamed }: IssuerProbe, issuer: string, called: string): string {
   const line = (name: string) => `"issuer": ${JSON.stringify(name)}   in signIn of ${connectionId}`;
   const b2c = b2cIssuer(issuer, called);
   if (b2c !== undefined) {
@@ -166,15 +166,15 @@ function b2cIssuer(issuer: string, called: string): string | undefined {
 
 /** Whether `scopes_supported` leaves `offline_access` possible: it names it, or the document does not have the list. Azure AD
  * B2C knows the scope and does not list it. */
-export function mayHaveOfflineAccess({ discovery }: IssuerHeard): boolean {
-  const said = jsonOf(discovery);
-  if (!Array.isArray(said?.scopes_supported)) return true;
-  return textsIn(said.scopes_supported).includes('offline_access') || /\/b2c_1a?_/i.test(discovery.url);
+export function mayHaveOfflineAccess({ discovery }: IssuerProbe): boolean {
+  const body = jsonOf(discovery);
+  if (!Array.isArray(body?.scopes_supported)) return true;
+  return stringsIn(body.scopes_supported).includes('offline_access') || /\/b2c_1a?_/i.test(discovery.url);
 }
 
 /** Asymmetric, for signatures, and of an algorithm that the issuer says it signs with (RFC 7517). */
-function verifies({ kty, use, alg }: Fields, said: Fields): boolean {
-  const algorithms = textsIn(said.id_token_signing_alg_values_supported);
+function verifies({ kty, use, alg }: Fields, body: Fields): boolean {
+  const algorithms = stringsIn(body.id_token_signing_alg_values_supported);
   const asymmetric = kty === 'RSA' || kty === 'EC' || kty === 'OKP';
   return (
     asymmetric &&

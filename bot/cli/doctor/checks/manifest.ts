@@ -1,7 +1,8 @@
 import { generateAppPackage } from '../../../app-package/app-package.ts';
 import type { AppPackage, Problem } from '../../../app-package/types.ts';
 import { createFileHint } from '../../../app-package/variables.ts';
-import type { Check, Issue, Skipped } from '../check.ts';
+import type { Check, Issue } from '../check.ts';
+import type { Skipped } from '../probes/probe.ts';
 import type { Project } from './project.ts';
 
 /** Names of what must not be in a file that is committed. */
@@ -26,13 +27,13 @@ export function hasTemplate(template: Project['template']): boolean {
 function problemsOf(project: Project, wanted: (problem: Problem) => boolean): Issue[] | Skipped {
   const made = generateExpected(project);
   if ('unchecked' in made) return made;
-  return made.problems.filter(wanted).map(({ level, what, fix }) => ({ what, fix, severity: level }));
+  return made.problems.filter(wanted).map(({ level, what: problem, fix }) => ({ what: problem, fix, severity: level }));
 }
 
 const isVariable = ({ code }: Problem) => code.startsWith('variable.');
 const isDomain = ({ code }: Problem) => code.startsWith('domain.') || code.startsWith('base_url.');
 /** Said by checks of the sign-in and of BASE_URL, in better words. */
-const isSaid = ({ code }: Problem) => ['sign_in.is_bot', 'domain.loopback', 'base_url.missing'].includes(code);
+const isBody = ({ code }: Problem) => ['sign_in.is_bot', 'domain.loopback', 'base_url.missing'].includes(code);
 
 export const manifestChecks: readonly Check[] = [
   {
@@ -95,7 +96,7 @@ export const manifestChecks: readonly Check[] = [
     severity: 'error',
     needs: ['CONNECTIONS_FILE'],
     why: 'Teams opens the pop-up, and believes what it says, only on hosts that the manifest names.',
-    find: ({ project }) => problemsOf(project, (problem) => isDomain(problem) && !isSaid(problem)),
+    find: ({ project }) => problemsOf(project, (problem) => isDomain(problem) && !isBody(problem)),
   },
   {
     id: 'manifest-template',
@@ -106,7 +107,7 @@ export const manifestChecks: readonly Check[] = [
     find: ({ project }) => {
       const { problem } = project.template;
       if (problem !== undefined) return [{ what: problem, fix: 'Mend appPackage/manifest.json.' }];
-      return problemsOf(project, (each) => !isVariable(each) && !isDomain(each) && !isSaid(each));
+      return problemsOf(project, (each) => !isVariable(each) && !isDomain(each) && !isBody(each));
     },
   },
 ];

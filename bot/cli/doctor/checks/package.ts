@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Fields, fieldsOf, objectsIn, parseFields, textsIn } from '../../../platform/json.ts';
-import type { Check, Issue, Skipped } from '../check.ts';
+import { type Fields, fieldsOf, objectsIn, parseFields, stringsIn } from '../../../platform/json.ts';
+import type { Check, Issue } from '../check.ts';
+import type { Skipped } from '../probes/probe.ts';
 import { generateExpected, hasTemplate } from './manifest.ts';
 import type { Project } from './project.ts';
 
@@ -51,8 +52,8 @@ export const packageChecks: readonly Check[] = [
       if (!appPackage.exists) return { unchecked: 'there is no package yet' };
       const manifest = parseFields(String(appPackage.files.get('manifest.json') ?? ''));
       if (manifest) return [];
-      const what = `${appPackage.path}: ${appPackage.problem ?? 'it holds no manifest.json that is JSON'}`;
-      return [{ what, fix: `npm run package -- --env ${environment}` }];
+      const problem = `${appPackage.path}: ${appPackage.problem ?? 'it holds no manifest.json that is JSON'}`;
+      return [{ what: problem, fix: `npm run package -- --env ${environment}` }];
     },
   },
   {
@@ -94,8 +95,8 @@ export const packageChecks: readonly Check[] = [
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
     why: 'The pop-up opens and cannot tell Teams that the sign-in is done: people sign in and nothing happens.',
     find: compare(({ packed, wanted, project, rebuild }) => {
-      const existing = textsIn(packed.validDomains);
-      return textsIn(wanted.validDomains)
+      const existing = stringsIn(packed.validDomains);
+      return stringsIn(wanted.validDomains)
         .filter((host) => !existing.includes(host))
         .map((host) => ({
           what: `validDomains in the package lacks ${host}, ${hostOwner(host, project)}`,
@@ -110,8 +111,8 @@ export const packageChecks: readonly Check[] = [
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
     why: 'Pages of others could end the sign-in in its place; the store refuses wildcards and domains that are not yours.',
     find: compare(({ packed, wanted, rebuild }) => {
-      const wantedDomains = textsIn(wanted.validDomains);
-      return textsIn(packed.validDomains)
+      const wantedDomains = stringsIn(wanted.validDomains);
+      return stringsIn(packed.validDomains)
         .filter((domain) => !wantedDomains.includes(domain))
         .map((domain) => ({
           what: `validDomains in the package holds ${domain}${domain.includes('*') ? ', a wildcard' : ''}`,
@@ -155,11 +156,11 @@ export const packageChecks: readonly Check[] = [
     find: compare(({ packed, wanted, rebuild }) => {
       const [existing, needed] = [packed, wanted].map((each) => fieldsOf(each.webApplicationInfo)?.resource);
       if (existing === needed) return [];
-      const what =
+      const problem =
         needed === undefined
           ? 'webApplicationInfo.resource in the package is of single sign-on, and no connection has it'
           : `webApplicationInfo.resource in the package is not ${String(needed)}, the resource of the sign-in`;
-      return [{ what, fix: rebuild }];
+      return [{ what: problem, fix: rebuild }];
     }),
   },
   {
@@ -171,17 +172,19 @@ export const packageChecks: readonly Check[] = [
     find: compare((pair) => {
       const files = changedFiles(pair);
       if (files.length === 0) return [];
-      const what = `${pair.project.appPackage.path} is not what would be built now: ${files.join(', ')}`;
-      return [{ what, fix: pair.rebuild }];
+      const problem = `${pair.project.appPackage.path} is not what would be built now: ${files.join(', ')}`;
+      return [{ what: problem, fix: pair.rebuild }];
     }),
   },
 ];
 
 function changedFiles({ packed, wanted, project }: Pair): string[] {
   const made = generateExpected(project);
-  const texts: [string, unknown][] = 'unchecked' in made ? [] : [...made.languages];
+  const messages: [string, unknown][] = 'unchecked' in made ? [] : [...made.languages];
   const existing = (name: string) => parseFields(String(project.appPackage.files.get(name) ?? ''));
-  const changed = texts.filter(([name, text]) => !isDeepStrictEqual(existing(name), JSON.parse(JSON.stringify(text))));
+  const changed = messages.filter(
+    ([name, text]) => !isDeepStrictEqual(existing(name), JSON.parse(JSON.stringify(text))),
+  );
   return [...(isDeepStrictEqual(packed, wanted) ? [] : ['manifest.json']), ...changed.map(([name]) => name)];
 }
 
@@ -195,10 +198,10 @@ function extensionOf(manifest: Fields): Fields {
 
 function commandsOf(manifest: Fields): string[] {
   const commands = objectsIn(extensionOf(manifest).commands);
-  return textsIn(commands.filter(({ type }) => type !== 'action').map(({ id }) => id));
+  return stringsIn(commands.filter(({ type }) => type !== 'action').map(({ id }) => id));
 }
 
 function linksOf(manifest: Fields): string[] {
   const handlers = objectsIn(extensionOf(manifest).messageHandlers);
-  return handlers.flatMap(({ value }) => textsIn(fieldsOf(value)?.domains)).sort();
+  return handlers.flatMap(({ value }) => stringsIn(fieldsOf(value)?.domains)).sort();
 }

@@ -1,6 +1,6 @@
 import type { ConnectionConfig } from '../../../config/connections-file.ts';
 import { isEntra } from '../../../config/sign-in-types.ts';
-import { type Fields, fieldsOf, objectsIn, textsIn } from '../../../platform/json.ts';
+import { type Fields, fieldsOf, objectsIn, stringsIn } from '../../../platform/json.ts';
 import type { Check, CheckContext } from '../check.ts';
 import type { Project } from './project.ts';
 
@@ -23,10 +23,10 @@ export function redirectUris({ settings }: Project): RedirectUri[] {
 function ofConnection({ id, signIn }: ConnectionConfig, baseUrl: string): RedirectUri[] {
   // The token service's own is registered, once for all bots.
   if (signIn.type === 'tokenService') return [];
-  const gate =
+  const identityCheck =
     'gate' in signIn && signIn.gate ? [{ leg: `${id}.gate`, clientId: signIn.gate.clientId, entra: true }] : [];
   const own = { leg: id, clientId: signIn.clientId, entra: isEntra(signIn) };
-  return [own, ...gate].map(({ leg, ...client }) => {
+  return [own, ...identityCheck].map(({ leg, ...client }) => {
     return { connectionId: id, ...client, uri: `${baseUrl}/auth/callback/${leg}` };
   });
 }
@@ -122,7 +122,7 @@ export const redirectUriChecks: readonly Check[] = [
 /** Of today's format, and of the older one. */
 function registeredIn(aad: Fields): string[] {
   const old = objectsIn(aad.replyUrlsWithType).filter(({ type }) => type === 'Web');
-  return [...textsIn(fieldsOf(aad.web)?.redirectUris), ...textsIn(old.map(({ url }) => url))];
+  return [...stringsIn(fieldsOf(aad.web)?.redirectUris), ...stringsIn(old.map(({ url }) => url))];
 }
 
 function isSame(a: string, b: string): boolean {

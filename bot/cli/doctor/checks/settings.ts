@@ -32,8 +32,8 @@ export const machineChecks: readonly Check[] = [
     severity: 'error',
     why: 'Tokens carry times. With a wrong clock those of Teams and of the sign-in are refused, and searches fail.',
     requires: 'network',
-    find: ({ probes: heard }) => {
-      const skews = hostSkews(heard.answers);
+    find: ({ probes: probe }) => {
+      const skews = hostSkews(probe.responses);
       if (skews.size === 0) return { unchecked: 'nobody answered with a date' };
       return [...skews].flatMap(([host, clockOffsetSeconds]) => skewFault(host, clockOffsetSeconds));
     },
@@ -41,9 +41,9 @@ export const machineChecks: readonly Check[] = [
 ];
 
 /** The smallest difference that each host showed: a slow answer only makes it look larger. */
-function hostSkews(answers: readonly Probe[]): Map<string, number> {
+function hostSkews(responses: readonly Probe[]): Map<string, number> {
   const skews = new Map<string, number>();
-  for (const probe of answers) {
+  for (const probe of responses) {
     if (!('status' in probe) || probe.ahead === undefined) continue;
     const { host } = new URL(probe.url);
     const known = skews.get(host);
@@ -151,7 +151,8 @@ export const settingChecks: readonly Check[] = [
       section: 'Settings',
       severity: 'error',
       why,
-      find: ({ project }) => project.problemsOf(name).map((what) => ({ what, fix: unsetIn(what) ?? fix })),
+      find: ({ project }) =>
+        project.problemsOf(name).map((problem) => ({ what: problem, fix: unsetIn(problem) ?? fix })),
     }),
   ),
   {
@@ -171,7 +172,7 @@ function unsetIn(problem: string): string | undefined {
 
 function otherProblems({ problems }: Project): Issue[] {
   const others = problems.filter((problem) => !Object.keys(VARIABLES).some((name) => isProblemOf(problem, name)));
-  return others.map((what) => ({ what, fix: 'Set the variable as it says.' }));
+  return others.map((problem) => ({ what: problem, fix: 'Set the variable as it says.' }));
 }
 
 /** What no schema sees: options that a provider or a source can't work with. */
@@ -182,6 +183,9 @@ function refusedConnections({ settings }: Project): Issue[] {
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map((what) => ({ what, fix: 'Mend the connection of that id in the connections file.' }));
+    return error.problems.map((problem) => ({
+      what: problem,
+      fix: 'Mend the connection of that id in the connections file.',
+    }));
   }
 }

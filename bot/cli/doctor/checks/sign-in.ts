@@ -55,22 +55,22 @@ export const singleSignOnChecks: readonly Check[] = [
  * (https://learn.microsoft.com/entra/identity-platform/identifier-uri-restrictions). */
 function resourceFault({ id, resource, clientId }: SsoConnection, { settings }: Project): Issue[] {
   const [host = ''] = resource.replace('api://', '').split('/');
-  const what = (problem: string) => `${id}: signIn.resource, ${resource}, ${problem}`;
+  const subject = (problem: string) => `${id}: signIn.resource, ${resource}, ${problem}`;
   const own = `"resource": "api://${clientId}"   in signIn of ${id}`;
   const fix = `${own}, and the same under "Expose an API" of its registration`;
   if (/\/(access_as_user|\.default)$/.test(resource)) {
     const uri = resource.replace(/\/[^/]+$/, '');
     return [
       {
-        what: what('is a scope, not the Application ID URI'),
+        what: subject('is a scope, not the Application ID URI'),
         fix: `"resource": ${JSON.stringify(uri)}   in signIn of ${id}`,
       },
     ];
   }
   if (GUID.test(resource)) return [];
-  if (!host.includes('.')) return [{ what: what('holds neither the application’s id nor a domain'), fix }];
+  if (!host.includes('.')) return [{ what: subject('holds neither the application’s id nor a domain'), fix }];
   if (isRelatedDomain(host, new URL(settings.baseUrl ?? 'https://latchkey.example.com').hostname)) return [];
-  return [{ what: what('names another domain than BASE_URL'), fix, severity: 'warning' }];
+  return [{ what: subject('names another domain than BASE_URL'), fix, severity: 'warning' }];
 }
 
 /** A domain verified for Entra may be the one above the service's. */
@@ -142,10 +142,12 @@ function scopesLine(scopes: readonly string[], missing: string, id: string): str
 
 function clientsOf({ id, signIn }: ConnectionConfig): Client[] {
   if (signIn.type === 'tokenService') return [];
-  const gate = 'gate' in signIn && signIn.gate ? signIn.gate : undefined;
+  const identityCheck = 'gate' in signIn && signIn.gate ? signIn.gate : undefined;
   return [
     { name: `${id}: signIn.clientSecret`, type: signIn.type, secret: signIn.clientSecret },
-    ...(gate ? [{ name: `${id}: signIn.gate.clientSecret`, type: gate.type, secret: gate.clientSecret }] : []),
+    ...(identityCheck
+      ? [{ name: `${id}: signIn.gate.clientSecret`, type: identityCheck.type, secret: identityCheck.clientSecret }]
+      : []),
   ];
 }
 

@@ -13,9 +13,9 @@ export const sourceChecks: readonly Check[] = [
     requires: 'network',
     find: ({ probes: { sources } }) =>
       sources
-        .filter(({ answer }) => !isAnswered(answer) || answer.status >= 500)
-        .map(({ connectionId, url, answer }) => ({
-          what: `${connectionId}: ${url} ${describeFailure(answer)}`,
+        .filter(({ response }) => !isAnswered(response) || response.status >= 500)
+        .map(({ connectionId, url, response }) => ({
+          what: `${connectionId}: ${url} ${describeFailure(response)}`,
           fix: `curl -I ${url}   from this machine; correct source.url of ${connectionId}, or let the firewall through`,
         })),
   },
@@ -42,6 +42,6 @@ export const sourceChecks: readonly Check[] = [
 /** Says something of the wiki, or (in JSON, or by a 401 or 403) that nobody may read without signing in. */
 function isActionApi({ status, text }: Answered): boolean {
   if (status === 401 || status === 403) return true;
-  const said = status === 200 ? parseFields(text) : undefined;
-  return said?.query !== undefined || said?.error !== undefined || said?.errors !== undefined;
+  const body = status === 200 ? parseFields(text) : undefined;
+  return body?.query !== undefined || body?.error !== undefined || body?.errors !== undefined;
 }

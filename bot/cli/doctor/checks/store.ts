@@ -115,7 +115,7 @@ export const storeChecks: readonly Check[] = [
       const fix = store.sqlite
         ? 'STORE_URL=sqlite:/var/lib/latchkey/latchkey.db   (a disk of this machine), or a Redis'
         : 'redis-cli config set appendonly yes; redis-cli config set maxmemory-policy noeviction; redis-cli config rewrite';
-      return store.lossy.map((what) => ({ what, fix, severity: store.accepted ? 'warning' : 'error' }));
+      return store.lossy.map((problem) => ({ what: problem, fix, severity: store.accepted ? 'warning' : 'error' }));
     },
   },
   {

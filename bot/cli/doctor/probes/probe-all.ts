@@ -14,7 +14,7 @@ import { isForPlayground, type Project } from '../checks/project.ts';
 import { type Answered, type Probe, Prober } from './probe.ts';
 
 /** What the token service said to the name of a connection. */
-interface TokenServiceHeard {
+interface TokenServiceProbe {
   connectionId: string;
   name: string;
   url: string;
@@ -23,7 +23,7 @@ interface TokenServiceHeard {
 }
 
 /** Asks the token service for a sign-in link of each of its connections, as the bot, for nobody. */
-async function hearTokenService({ settings, usable }: Project): Promise<TokenServiceHeard[]> {
+async function hearTokenService({ settings, usable }: Project): Promise<TokenServiceProbe[]> {
   const { bot, tokenService, loopback, connections } = settings;
   const names = connections.flatMap(nameOf);
   const fine = ['BOT_ID', 'BOT_TYPE', 'BOT_TENANT_ID', 'BOT_CERTIFICATE_FILE', 'BOT_TOKEN_SERVICE'].every(usable);
@@ -33,13 +33,13 @@ async function hearTokenService({ settings, usable }: Project): Promise<TokenSer
   const tokensOf = userTokens({ bot, tokenService, loopback });
   return Promise.all(
     names.map(async ({ connectionId, name }) => {
-      const heard = { connectionId, name, url: tokenService.url };
+      const probes = { connectionId, name, url: tokenService.url };
       try {
         await tokensOf(name).signInResource({ connectionId, ...NOBODY, activity: ACTIVITY });
-        return { ...heard, failure: undefined };
+        return { ...probes, failure: undefined };
       } catch (error) {
         // Its words are ours alone: what was asked, and a status.
-        return { ...heard, failure: (error as Error).message };
+        return { ...probes, failure: (error as Error).message };
       }
     }),
   );
@@ -61,7 +61,7 @@ const ACTIVITY = {
 };
 
 /** What Direct Line said to the secret. */
-interface DirectLineHeard {
+interface DirectLineProbe {
   url: string;
   failure: DirectLineFailure | undefined;
   what: string;
@@ -72,7 +72,7 @@ const DIRECT_LINE_TIMEOUT = 5_000;
 
 /** Asks for a token of a conversation that never begins: the one way to see whether the secret is one. It goes nowhere but
  * to an address that is fit for it. */
-async function hearDirectLine({ settings, usable }: Project): Promise<DirectLineHeard | undefined> {
+async function hearDirectLine({ settings, usable }: Project): Promise<DirectLineProbe | undefined> {
   const { directLine, baseUrl } = settings;
   if (!directLine || !baseUrl || !usable('DIRECT_LINE_URL') || !usable('DIRECT_LINE_SECRET')) return undefined;
   const { url, secret } = directLine;
@@ -87,7 +87,7 @@ async function hearDirectLine({ settings, usable }: Project): Promise<DirectLine
 }
 
 /** An issuer's own words about itself, and its keys. */
-export interface IssuerHeard {
+export interface IssuerProbe {
   connectionId: string;
   /** As its discovery document must name it; `undefined` where the tenant isn't known beforehand. */
   issuer: string | undefined;
@@ -98,16 +98,16 @@ export interface IssuerHeard {
   renamed: Probe | undefined;
 }
 
-export interface SourceHeard {
+export interface SourceProbe {
   connectionId: string;
   url: string;
-  answer: Probe;
+  response: Probe;
   /** Of a MediaWiki: what its action API says without a token. */
   api: Probe | undefined;
 }
 
 /** The service as others see it, at BASE_URL. */
-export interface AddressHeard {
+export interface AddressProbe {
   health: Probe;
   ready: Probe;
   pages: Probe[];
@@ -116,16 +116,16 @@ export interface AddressHeard {
 
 /** What the network answered. */
 export interface ProbeResults {
-  issuers: IssuerHeard[];
+  issuers: IssuerProbe[];
   /** Providers without a discovery document, such as GitHub. */
-  hosts: { connectionId: string; answer: Probe }[];
+  hosts: { connectionId: string; response: Probe }[];
   connector: { metadata: Probe; keys: Probe | undefined } | undefined;
-  sources: SourceHeard[];
-  address: AddressHeard | undefined;
-  directLine: DirectLineHeard | undefined;
-  tokenService: TokenServiceHeard[];
+  sources: SourceProbe[];
+  address: AddressProbe | undefined;
+  directLine: DirectLineProbe | undefined;
+  tokenService: TokenServiceProbe[];
   /** Everything, for the clock. */
-  answers: Probe[];
+  responses: Probe[];
 }
 
 /** How many tenants of an Entra connection are asked: each is an issuer of its own. */
@@ -139,7 +139,7 @@ export const NO_PROBES: ProbeResults = {
   address: undefined,
   directLine: undefined,
   tokenService: [],
-  answers: [],
+  responses: [],
 };
 
 /** Asks everything at once. */
@@ -158,11 +158,11 @@ export async function hear(project: Project): Promise<ProbeResults> {
     hearDirectLine(project),
     hearTokenService(project),
   ]);
-  const answers = await prober.answers();
-  return { issuers, hosts, connector, sources, address, directLine, tokenService, answers };
+  const responses = await prober.responses();
+  return { issuers, hosts, connector, sources, address, directLine, tokenService, responses };
 }
 
-type Issuer = Pick<IssuerHeard, 'connectionId' | 'issuer' | 'type'> & { at: string };
+type Issuer = Pick<IssuerProbe, 'connectionId' | 'issuer' | 'type'> & { at: string };
 
 function issuersOf(
   { id: connectionId, signIn }: ConnectionConfig,
@@ -179,13 +179,13 @@ function issuersOf(
       return { connectionId, type: 'entra', issuer, at: issuer };
     });
   };
-  const gate = 'gate' in signIn && signIn.gate ? entra(signIn.gate.authority) : [];
+  const identityCheck = 'gate' in signIn && signIn.gate ? entra(signIn.gate.authority) : [];
   if (isEntra(signIn)) return entra(signIn.authority);
   const issuer = signIn.type === 'tokenService' ? undefined : signInTypeOf(signIn).issuer?.(signIn);
-  return issuer === undefined ? gate : [{ connectionId, type: 'oidc', issuer, at: issuer }, ...gate];
+  return issuer === undefined ? identityCheck : [{ connectionId, type: 'oidc', issuer, at: issuer }, ...identityCheck];
 }
 
-async function hearIssuer(prober: Prober, { at, ...issuer }: Issuer): Promise<IssuerHeard> {
+async function hearIssuer(prober: Prober, { at, ...issuer }: Issuer): Promise<IssuerProbe> {
   const url = discoveryUrl(at);
   const discovery = await prober.document(url, DISCOVERY_DOCUMENT);
   const called = jsonOf(discovery)?.issuer;
@@ -221,24 +221,24 @@ function hearHost(prober: Prober, { id, signIn }: ConnectionConfig): Promise<Pro
   if (signIn.type === 'tokenService' || isEntra(signIn)) return [];
   const { issuer, providerUrl } = signInTypeOf(signIn);
   if (issuer) return [];
-  return [prober.head(providerUrl(signIn)).then((answer) => ({ connectionId: id, answer }))];
+  return [prober.head(providerUrl(signIn)).then((response) => ({ connectionId: id, response }))];
 }
 
-async function hearSource(prober: Prober, { id, source }: ConnectionConfig): Promise<SourceHeard> {
+async function hearSource(prober: Prober, { id, source }: ConnectionConfig): Promise<SourceProbe> {
   const origin = URL.canParse(source.url) ? new URL(source.url).origin : source.url;
   const api =
     source.type === 'mediawiki'
       ? `${origin}${source.apiPath ?? '/w/api.php'}?action=query&meta=siteinfo&format=json&formatversion=2`
       : undefined;
-  const [answer, said] = await Promise.all([prober.head(origin), api === undefined ? undefined : prober.get(api)]);
-  return { connectionId: id, url: origin, answer, api: said };
+  const [response, body] = await Promise.all([prober.head(origin), api === undefined ? undefined : prober.get(api)]);
+  return { connectionId: id, url: origin, response, api: body };
 }
 
 async function hearAddress(
   prober: Prober,
   baseUrl: string,
   connections: readonly ConnectionConfig[],
-): Promise<AddressHeard> {
+): Promise<AddressProbe> {
   const callbacks = connections.map(({ id }) => `/auth/callback/${id}`);
   const [health, ready, messages, ...pages] = await Promise.all([
     prober.get(`${baseUrl}/healthz`),

@@ -1,4 +1,4 @@
-import { AnswerTooLarge, API_ANSWER, type DocumentKind, readBody, tooLarge } from '../../../platform/documents.ts';
+import { API_ANSWER, type DocumentKind, ResponseTooLarge, readBody, tooLarge } from '../../../platform/documents.ts';
 import { isSafeUrl } from '../../../platform/safe-url.ts';
 
 /** Milliseconds for one request. None waits for more than one other (a key set, for the document that names it). */
@@ -24,7 +24,7 @@ export interface Answered {
  * documents alone, and within their origin, as the service does. */
 export class Prober {
   readonly #loopback: boolean;
-  readonly #asked = new Map<string, Promise<Probe>>();
+  readonly #requested = new Map<string, Promise<Probe>>();
 
   /** @param loopback the loopback rule: whether this machine may be asked, and plain http used for it */
   constructor(loopback: boolean) {
@@ -59,17 +59,17 @@ export class Prober {
   }
 
   /** All that was asked for. */
-  async answers(): Promise<Probe[]> {
-    return Promise.all(this.#asked.values());
+  async responses(): Promise<Probe[]> {
+    return Promise.all(this.#requested.values());
   }
 
   #once(method: string, url: string, kind = API_ANSWER): Promise<Probe> {
     const name = `${method} ${url}`;
-    const known = this.#asked.get(name);
+    const known = this.#requested.get(name);
     if (known) return known;
-    const asked = this.#ask(method, url, kind);
-    this.#asked.set(name, asked);
-    return asked;
+    const requested = this.#ask(method, url, kind);
+    this.#requested.set(name, requested);
+    return requested;
   }
 
   async #ask(method: string, url: string, kind: DocumentKind): Promise<Probe> {
@@ -101,16 +101,21 @@ function isRedirect(status: number): boolean {
 
 /** @param at milliseconds; the header is in whole seconds, cut off */
 function aheadOf(date: string | null, at: number): number | undefined {
-  const said = Date.parse(date ?? '');
-  return Number.isNaN(said) ? undefined : Math.round((said + 500 - at) / 1000);
+  const body = Date.parse(date ?? '');
+  return Number.isNaN(body) ? undefined : Math.round((body + 500 - at) / 1000);
 }
 
 /** The system's own word for it, nothing that an answer could have put there. */
 function reasonOf(error: unknown): string {
   const { name, cause } = error as Error;
   if (name === 'TimeoutError' || name === 'AbortError') return 'no answer in 5 seconds';
-  if (error instanceof AnswerTooLarge) return error.message;
+  if (error instanceof ResponseTooLarge) return error.message;
   if (name !== 'TypeError') return 'an answer that cannot be read';
   const { code } = Object(cause) as { code?: unknown };
   return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? `no connection (${code})` : 'no connection';
+}
+
+/** Why something could not be looked at. */
+export interface Skipped {
+  unchecked: string;
 }

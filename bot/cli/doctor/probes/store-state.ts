@@ -4,8 +4,8 @@ import { openStore } from '../../../store/open-store.ts';
 import { ignoringDurability, parseRedisAddress } from '../../../store/redis/keys.ts';
 import { type Inspection, inspectSqlite } from '../../../store/sqlite/inspection.ts';
 import type { Store } from '../../../store/store.ts';
-import type { Skipped } from '../check.ts';
 import type { Project } from '../checks/project.ts';
+import type { Skipped } from './probe.ts';
 
 /** What is known of the store before any check looks. */
 export type StoreState = Skipped | StoreInspection;

@@ -1,10 +1,10 @@
 import type { CustomFetch } from 'openid-client';
 import {
-  AnswerTooLarge,
   API_ANSWER,
   DISCOVERY_DOCUMENT,
   type DocumentKind,
   PROVIDER_KEYS,
+  ResponseTooLarge,
   readBody,
   TOKEN_ANSWER,
 } from '../../../platform/documents.ts';
@@ -17,9 +17,9 @@ const EMPTY_MEMBER = /:\s*(?:null|"")\s*[,}]/;
  * (`"refresh_token": null`), which openid-client refuses. A text that is no JSON object is returned unchanged. */
 function withoutEmptyMembers(text: string): string {
   if (!EMPTY_MEMBER.test(text)) return text;
-  const answer = parseObject(text);
-  if (!answer) return text;
-  return JSON.stringify(Object.fromEntries(Object.entries(answer).filter((member) => !isEmpty(member))));
+  const response = parseObject(text);
+  if (!response) return text;
+  return JSON.stringify(Object.fromEntries(Object.entries(response).filter((member) => !isEmpty(member))));
 }
 
 /** GitHub grants no scope at all with an empty `scope`: whether it counts is for the provider to say. */
@@ -112,7 +112,7 @@ function rejectionReason(status: number): ProviderError | undefined {
 function failure(error: unknown, deadline: AbortSignal): ProviderError {
   if (error instanceof ProviderError) return error;
   if (deadline.aborted) return new ProviderError('timeout', 'no answer in time');
-  if (error instanceof AnswerTooLarge) return new ProviderError('invalid_response', error.message);
+  if (error instanceof ResponseTooLarge) return new ProviderError('invalid_response', error.message);
   const { name, cause } = error as Error;
   if (name === 'TypeError') return new ProviderError('unavailable', `no connection (${codeOf(cause)})`);
   return new ProviderError('invalid_response', 'the answer cannot be read');

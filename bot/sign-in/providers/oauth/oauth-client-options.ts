@@ -36,17 +36,17 @@ export class ClientAuthenticator {
       throw new ProviderError('invalid_response', 'discovery: no way to authenticate the client');
     return async (url, options) => {
       if (options.method !== 'POST') return fetch(url, options);
-      const answer = await fetch(url, this.#sign(options, first));
-      if (!(await refusesClient(answer))) return this.#remember(first, answer);
-      if (other === undefined) return answer;
+      const response = await fetch(url, this.#sign(options, first));
+      if (!(await refusesClient(response))) return this.#remember(first, response);
+      if (other === undefined) return response;
       const second = await fetch(url, this.#sign(options, other));
-      return (await refusesClient(second)) ? answer : this.#remember(other, second);
+      return (await refusesClient(second)) ? response : this.#remember(other, second);
     };
   }
 
-  #remember(method: ClientAuthentication, answer: Response): Response {
+  #remember(method: ClientAuthentication, response: Response): Response {
     this.#worked = method;
-    return answer;
+    return response;
   }
 
   /** In the order in which they are tried. `client_secret_basic` where the metadata say nothing (Discovery section 3). */
@@ -72,10 +72,10 @@ export class ClientAuthenticator {
   }
 }
 
-async function refusesClient(answer: Response): Promise<boolean> {
-  const { status, headers } = answer;
+async function refusesClient(response: Response): Promise<boolean> {
+  const { status, headers } = response;
   if (status < 400) return false;
-  const code = refusalCodeOf({ status, headers, text: await answer.clone().text() });
+  const code = refusalCodeOf({ status, headers, text: await response.clone().text() });
   return code !== undefined && causeOf(code) === 'client';
 }
 

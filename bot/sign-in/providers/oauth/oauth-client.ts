@@ -38,7 +38,7 @@ async function revokeTokens(
 ): Promise<Revocation> {
   if (!config.serverMetadata().revocation_endpoint) return { outcome: 'unsupported', reason: 'no revocation endpoint' };
   const { [client.customFetch]: fetch } = config;
-  if (fetch) config[client.customFetch] = revocationAnswers(fetch);
+  if (fetch) config[client.customFetch] = revocationResponses(fetch);
   const steps: Step[] = isGrantRevoked ? ['revoked'] : [];
   const left: Omit<RevocableTokens, 'issuer'> = isGrantRevoked ? { isGrantRevoked } : {};
   if (refreshToken !== undefined) {
@@ -79,7 +79,7 @@ async function revokeToken(
 
 /** Revocation answers as the standard has them: every 2xx is a success, and so is 404, which says that there is no such
  * token. openid-client would take a challenge beside the error for the error itself. */
-function revocationAnswers(fetch: client.CustomFetch): client.CustomFetch {
+function revocationResponses(fetch: client.CustomFetch): client.CustomFetch {
   return async (url, options) => {
     const response = await fetch(url, options);
     if (response.ok || response.status === 404) return new Response(null, { status: 200 });
@@ -131,17 +131,17 @@ export class OAuthClient {
     const callback = callbackUrl(issuer, response, expected);
     return this.#run('exchange', issuer, this.#timeouts.exchange, async (config) => {
       const sentAt = Date.now();
-      const answer = await client.authorizationCodeGrant(config, callback, {
+      const response = await client.authorizationCodeGrant(config, callback, {
         pkceCodeVerifier: expected.codeVerifier,
         expectedState: expected.oauthState,
         // An ID token is wanted with it.
         expectedNonce: expected.nonce,
       });
-      const tokens = parseTokenResponse(answer, sentAt);
-      const claims = await this.#accept(answer).catch((error: unknown) =>
+      const tokens = parseTokenResponse(response, sentAt);
+      const claims = await this.#accept(response).catch((error: unknown) =>
         revokeAndThrow(error, 'answer', () => revokeTokens(config, tokens)),
       );
-      const scope = answer.scope || this.#options.scopes.join(' ');
+      const scope = response.scope || this.#options.scopes.join(' ');
       return { claims, credential: { ...tokens, scope, issuer, account: accountFromClaims(claims) } };
     });
   }
@@ -157,10 +157,10 @@ export class OAuthClient {
     });
   }
 
-  async #accept(answer: client.TokenEndpointResponse & client.TokenEndpointResponseHelpers): Promise<Claims> {
-    const claims = this.#claimsOf(answer);
+  async #accept(response: client.TokenEndpointResponse & client.TokenEndpointResponseHelpers): Promise<Claims> {
+    const claims = this.#claimsOf(response);
     if (claims === undefined) throw new ProviderError('invalid_response', 'no ID token');
-    requireScopes(this.#options.scopes, answer.scope || undefined, this.#match, 'insufficient_scope');
+    requireScopes(this.#options.scopes, response.scope || undefined, this.#match, 'insufficient_scope');
     return claims;
   }
 
@@ -169,19 +169,19 @@ export class OAuthClient {
     const refreshToken = refreshTokenOf(credential, issuer);
     return this.#run('refresh', issuer, this.#timeouts.refresh, async (config) => {
       const sentAt = Date.now();
-      const answer = await refreshGrant(config, refreshToken);
+      const response = await refreshGrant(config, refreshToken);
       const { account, scope } = credential;
-      const tokens = { refreshToken, ...parseTokenResponse(answer, sentAt) };
+      const tokens = { refreshToken, ...parseTokenResponse(response, sentAt) };
       try {
-        const claims = this.#claimsOf(answer);
+        const claims = this.#claimsOf(response);
         if (claims) check(claims);
         // Not `invalid_response`: asking again would not help, and only a new sign-in can ask for more.
-        requireScopes(this.#options.scopes, answer.scope || undefined, this.#match, 'invalid_grant');
+        requireScopes(this.#options.scopes, response.scope || undefined, this.#match, 'invalid_grant');
       } catch (error) {
         if (!isOrphaned(tokens, refreshToken, error)) throw error;
         return revokeAndThrow(error, 'answer', () => revokeTokens(config, tokens));
       }
-      return { ...tokens, scope: answer.scope || scope, issuer, account };
+      return { ...tokens, scope: response.scope || scope, issuer, account };
     });
   }
 
@@ -215,8 +215,8 @@ export class OAuthClient {
     return config;
   }
 
-  #claimsOf(answer: client.TokenEndpointResponse & client.TokenEndpointResponseHelpers): Claims | undefined {
-    const claims = answer.claims();
+  #claimsOf(response: client.TokenEndpointResponse & client.TokenEndpointResponseHelpers): Claims | undefined {
+    const claims = response.claims();
     if (claims) checkIdToken(claims, this.#options.clientId, Date.now());
     return claims;
   }

@@ -37,29 +37,29 @@ export function causeOf(code: string): RefusalCause {
 }
 
 /** An answer of a token endpoint. */
-export interface TokenAnswer {
+export interface TokenResponse {
   status: number;
   headers: Headers;
   text: string;
 }
 
 /** The error code of a refusal. `undefined` for an answer that refuses nothing, and where the provider wrote no code. */
-export function errorCodeOf({ status, headers, text }: TokenAnswer): string | undefined {
-  const answer = parseObject(text);
+export function errorCodeOf({ status, headers, text }: TokenResponse): string | undefined {
+  const response = parseObject(text);
   if (status < 300) {
-    const isRefusal = answer?.error !== undefined && answer.access_token === undefined;
-    return isRefusal ? (codeIn(answer) ?? 'invalid_request') : undefined;
+    const isRefusal = response?.error !== undefined && response.access_token === undefined;
+    return isRefusal ? (codeIn(response) ?? 'invalid_request') : undefined;
   }
   if (status < 400 || status > 499) return undefined;
-  return codeIn(answer) ?? codeInText(text) ?? codeInChallenge(headers);
+  return codeIn(response) ?? codeInText(text) ?? codeInChallenge(headers);
 }
 
 /** The error code of a refusal, or the one that fits its status where the provider wrote none. */
-export function refusalCodeOf(answer: TokenAnswer): string | undefined {
-  const code = errorCodeOf(answer);
-  if (code !== undefined || answer.status < 400 || answer.status > 499) return code;
-  if (answer.status === 401) return 'invalid_client';
-  return NOT_ABOUT_TOKEN.has(answer.status) ? 'temporarily_unavailable' : 'invalid_request';
+export function refusalCodeOf(response: TokenResponse): string | undefined {
+  const code = errorCodeOf(response);
+  if (code !== undefined || response.status < 400 || response.status > 499) return code;
+  if (response.status === 401) return 'invalid_client';
+  return NOT_ABOUT_TOKEN.has(response.status) ? 'temporarily_unavailable' : 'invalid_request';
 }
 
 /** Refusals as the standard has them: a 4xx with JSON and no challenge beside it, which openid-client would take for the
@@ -99,8 +99,8 @@ function refusesToken(error: unknown): boolean {
 }
 
 /** `error`, as text or as an object of its own, and Okta's `errorCode`. */
-function codeIn(answer: Record<string, unknown> | undefined): string | undefined {
-  const { error, errorCode } = answer ?? {};
+function codeIn(response: Record<string, unknown> | undefined): string | undefined {
+  const { error, errorCode } = response ?? {};
   const { code, type } = Object(error) as { code?: unknown; type?: unknown };
   return [error, code, type, errorCode].find((each) => typeof each === 'string' && each !== '') as string | undefined;
 }

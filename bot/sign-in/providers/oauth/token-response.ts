@@ -15,10 +15,10 @@ const YEAR = 365 * 24 * 60 * 60;
  * @param sentAt when the request went out, milliseconds since the epoch: `expires_in` counts from then at the latest
  * @throws {ProviderError} */
 export function parseTokenResponse(
-  answer: TokenEndpointResponse,
+  response: TokenEndpointResponse,
   sentAt: number,
 ): Pick<Credential, 'accessToken' | 'refreshToken' | 'expiresAt'> {
-  const { access_token, refresh_token, expires_in, token_type } = answer;
+  const { access_token, refresh_token, expires_in, token_type } = response;
   if (token_type.toLowerCase() !== 'bearer') throw invalid('token_type is not Bearer');
   // It goes into a header (RFC 6750 section 2.1).
   if (!/^[\x21-\x7e]+$/.test(access_token)) throw invalid('access_token is not printable');

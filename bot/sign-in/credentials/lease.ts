@@ -1,8 +1,8 @@
 import { v7 as newId } from 'uuid';
-import { ProviderError } from '../sign-in/providers/identity-provider.ts';
-import { sha256 } from '../sign-in/secrets.ts';
-import type { User } from '../sign-in/user.ts';
-import type { Leases } from './store.ts';
+import type { Leases } from '../../store/store.ts';
+import { ProviderError } from '../providers/identity-provider.ts';
+import { sha256 } from '../secrets.ts';
+import type { User } from '../user.ts';
 
 /** Longer than one thing at a provider may take, so that a lease ends only with its holder's life. Milliseconds. */
 const LEASE = 6_000;
@@ -11,8 +11,8 @@ const POLL_INTERVAL_MS = 30;
 const MAX_WAIT_MS = 2_500;
 
 /** The name of a person's turn at something; it does not name them. */
-export function leaseName(what: string, { tenantId, objectId }: User): string {
-  return `${what}/${sha256(`${tenantId}/${objectId}`)}`;
+export function leaseName(subject: string, { tenantId, objectId }: User): string {
+  return `${subject}/${sha256(`${tenantId}/${objectId}`)}`;
 }
 
 /** Does the work when nobody else does work of that name, on whichever instance. @throws {ProviderError} when it is not its
