@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { buildSignIn } from './build-sign-in.ts';
+import { buildSignIn } from './app.ts';
 import {
   type CliEnvironment,
   type Command,

@@ -3,55 +3,59 @@ import type { ConnectionConfig } from './config/connections-file.ts';
 import type { Env } from './config/env.ts';
 import { isEntra, type OAuthSignIn, signInTypeOf } from './config/sign-in-types.ts';
 import { linkOriginsOf, pageOriginsOf, sourceTypeOf } from './config/source-types.ts';
+import type { OAuthConnection } from './sign-in/authorization.ts';
+import type { ConnectionSignIn } from './sign-in/connection-sign-in.ts';
 import { entraProvider } from './sign-in/providers/entra.ts';
 import type { IdentityProvider } from './sign-in/providers/identity-provider.ts';
-import type { SingleSignOn } from './sign-in/sso/sso-sign-in.ts';
 import { ConnectedAccount } from './sign-in/token-service/connected-account.ts';
-import { FairLimiter } from './sources/fair-limiter.ts';
-import { QueryDebouncer } from './sources/query-debouncer.ts';
 import type { Source } from './sources/source.ts';
+import type { UserSource } from './sources/user-source.ts';
 
-/** A connection, built: one thing to search and the way to sign in to it. */
-export interface Connection {
+/** A connection as the configuration describes it: what can be built before the store is open. */
+export interface ConnectionDefinition extends ConnectionSettings {
+  /** One of the two is set. */
+  oauth: OAuthConnection | undefined;
+  /** The name of an OAuth connection of the Azure Bot. */
+  tokenService: string | undefined;
+  source: Source;
+}
+
+/** One system to search and the way to sign in to it. */
+export interface Connection extends ConnectionSettings {
+  signIn: ConnectionSignIn;
+  source: UserSource;
+}
+
+interface ConnectionSettings {
   id: string;
   title: string;
+  /** The ids of the commands that search it. */
   commands: readonly string[];
-  signIn: OwnProviders | { tokenService: string };
+  /** Verifies tokens that a channel brings for it. */
   connectedAccount: ConnectedAccount | undefined;
-  source: Source;
-  /** Who may call the source now. */
-  turns: FairLimiter;
-  /** What each person types now. */
-  typing: QueryDebouncer;
+  /** Where cards may lead. */
   linkOrigins: ReadonlySet<string>;
+  /** Where the pages are that the source looks up. */
   pageOrigins: ReadonlySet<string>;
   imageOrigins: ReadonlySet<string>;
 }
 
-/** Where people sign in, for credentials that are kept here. */
-interface OwnProviders {
-  provider: IdentityProvider;
-  identityCheck: IdentityProvider | undefined;
-  proven: boolean;
-  sso?: SingleSignOn;
-}
-
 /** Builds every connection of the configuration, by its types of sign-in and source.
  * @throws {ConfigError} naming every connection that cannot be built, and why. */
-export function buildConnections(config: ConnectionSettings): readonly Connection[] {
+export function buildConnections(config: BuildSettings): readonly ConnectionDefinition[] {
   const problems: string[] = [];
   const connections = buildEach(config, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return connections;
 }
 
-type ConnectionSettings = Pick<Config, 'connections' | 'loopback' | 'baseUrl' | 'directLine'>;
+type BuildSettings = Pick<Config, 'connections' | 'loopback' | 'baseUrl' | 'directLine'>;
 
 /** @param problems takes why a connection cannot be built */
 function buildEach(
-  { connections, loopback, baseUrl, directLine }: ConnectionSettings,
+  { connections, loopback, baseUrl, directLine }: BuildSettings,
   problems: string[],
-): readonly Connection[] {
+): readonly ConnectionDefinition[] {
   const built = connections.map((connection) =>
     buildConnection(connection, loopback, `Latchkey (+${baseUrl})`, directLine?.tenantId, (problem) => {
       problems.push(`CONNECTIONS_FILE: ${connection.id}: ${problem}`);
@@ -63,7 +67,7 @@ function buildEach(
 /** Reads the configuration and builds its connections. @throws {ConfigError} naming everything that is wrong, at once. */
 export function loadConfig(env: Env): {
   config: Config;
-  connections: readonly Connection[];
+  connections: readonly ConnectionDefinition[];
   warnings: readonly string[];
 } {
   const { config, settings, problems, warnings } = readSettings(env);
@@ -74,13 +78,17 @@ export function loadConfig(env: Env): {
 }
 
 /** What each command searches, in the file's order. */
-export function connectionsByCommand(connections: readonly Connection[]): ReadonlyMap<string, readonly Connection[]> {
+export function connectionsByCommand<T extends Pick<ConnectionSettings, 'id' | 'commands'>>(
+  connections: readonly T[],
+): ReadonlyMap<string, readonly T[]> {
   const commands = new Set(connections.flatMap((connection) => connection.commands));
   return new Map([...commands].map((id) => [id, connections.filter((each) => each.commands.includes(id))]));
 }
 
 /** The ids of those that share a command with another: a search there can be for one of them, or for all. */
-export function connectionsSharingACommand(connections: readonly Connection[]): string[] {
+export function connectionsSharingACommand(
+  connections: readonly Pick<ConnectionSettings, 'id' | 'commands'>[],
+): string[] {
   const groups = [...connectionsByCommand(connections).values()].filter((group) => group.length > 1);
   return [...new Set(groups.flat().map(({ id }) => id))];
 }
@@ -91,7 +99,7 @@ function buildConnection(
   userAgent: string,
   webChatTenantId: string | undefined,
   problem: (problem: string) => void,
-): Connection | undefined {
+): ConnectionDefinition | undefined {
   const attempt = <T>(build: () => T): T | undefined => {
     try {
       return build();
@@ -100,46 +108,44 @@ function buildConnection(
       return undefined;
     }
   };
-  const providers = attempt(() =>
+  const oauth = attempt(() =>
     signIn.type === 'tokenService'
-      ? { tokenService: signIn.connectionName }
-      : buildProviders(signIn, loopback, userAgent, webChatTenantId),
+      ? undefined
+      : buildOAuthConnection({ id, title }, signIn, loopback, userAgent, webChatTenantId),
   );
+  const tokenService = signIn.type === 'tokenService' ? signIn.connectionName : undefined;
   const builtSource = attempt(() => sourceTypeOf(source).build(source, userAgent));
-  if (!providers || !builtSource) return undefined;
+  if ((!oauth && tokenService === undefined) || !builtSource) return undefined;
   const origin = new URL(source.url).origin;
   return {
     id,
     title,
     commands,
-    signIn: providers,
+    oauth,
+    tokenService,
     connectedAccount:
       connectedAccount && new ConnectedAccount({ ...connectedAccount, allowInsecureLoopback: loopback }),
     source: builtSource,
-    turns: new FairLimiter(),
-    typing: new QueryDebouncer(),
     linkOrigins: new Set(linkOriginsOf(source)),
     pageOrigins: new Set(pageOriginsOf(source)),
     imageOrigins: new Set([origin, ...source.imageOrigins.map((url) => new URL(url).origin)]),
   };
 }
 
-function buildProviders(
+function buildOAuthConnection(
+  connection: { id: string; title: string },
   signIn: OAuthSignIn,
   loopback: boolean,
   userAgent: string,
   webChatTenantId: string | undefined,
-): OwnProviders {
+): OAuthConnection {
   const identityCheck = buildIdentityCheck(signIn, loopback);
   const options = { allowInsecureLoopback: loopback, userAgent, browserTenant: webChatTenantId };
-  return {
-    ...signInTypeOf(signIn).build(signIn, options),
-    identityCheck,
-    proven: isEntra(signIn) || identityCheck !== undefined,
-  };
+  const proven = isEntra(signIn) || identityCheck !== undefined;
+  return { ...connection, ...signInTypeOf(signIn).build(signIn, options), identityCheck, proven };
 }
 
-/** Asks for who signs in, and for nothing else. */
+/** The identity check asks for `openid` only. */
 function buildIdentityCheck(signIn: OAuthSignIn, allowInsecureLoopback: boolean): IdentityProvider | undefined {
   if (!('gate' in signIn) || !signIn.gate) return undefined;
   return entraProvider({ ...signIn.gate, scopes: ['openid'], allowInsecureLoopback });

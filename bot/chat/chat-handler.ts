@@ -60,7 +60,7 @@ export interface ChatActivitiesDependencies {
   exchanges: TokenExchanges;
   /** Codes that people bring from a sign-in page. */
   codes: ChatCodes;
-  reception: AccessPolicy;
+  accessPolicy: AccessPolicy;
   report: ReportError;
   /** Writes down that Teams could not sign somebody in; the code is Teams' own. */
   failed(code: string): void;
@@ -107,12 +107,12 @@ export class ChatActivities {
    * verified as everywhere. 404: there is nothing under it; 412: too many that were wrong; 500: try again. */
   async #verifyState(activity: Activity, context: TurnContext): Promise<InvokeResponse> {
     if (!isObject(activity.value)) return BAD_REQUEST;
-    const met = this.#deps.reception.identify(activity);
-    if (!('sender' in met) || !hasReplyAddress(activity) || !isPersonalChat(activity)) return FORBIDDEN;
+    const identified = this.#deps.accessPolicy.identify(activity);
+    if (!('asker' in identified) || !hasReplyAddress(activity) || !isPersonalChat(activity)) return FORBIDDEN;
     const { state } = activity.value;
-    const { status, reply, signedIn } = await this.#deps.codes.verify(met, state);
+    const { status, reply, signedIn } = await this.#deps.codes.verify(identified, state);
     await this.#send(context, [reply]);
-    if (signedIn) afterResponse(context, () => this.#resume(met, context));
+    if (signedIn) afterResponse(context, () => this.#resume(identified, context));
     return { status };
   }
 
@@ -120,12 +120,12 @@ export class ChatActivities {
   async #tokenExchange(activity: Activity, context: TurnContext): Promise<InvokeResponse> {
     const exchange = readExchange(activity.value);
     if (!exchange) return BAD_REQUEST;
-    const met = this.#deps.reception.identify(activity);
-    if (!('sender' in met) || !hasReplyAddress(activity) || !supportsTokenExchange(activity)) return FORBIDDEN;
-    const { response, replies: messages, signedIn } = await this.#deps.exchanges.exchange(met, exchange);
+    const identified = this.#deps.accessPolicy.identify(activity);
+    if (!('asker' in identified) || !hasReplyAddress(activity) || !supportsTokenExchange(activity)) return FORBIDDEN;
+    const { response, replies: messages, signedIn } = await this.#deps.exchanges.exchange(identified, exchange);
     afterResponse(context, async () => {
       await this.#send(context, messages);
-      if (signedIn) await this.#resume(met, context);
+      if (signedIn) await this.#resume(identified, context);
     });
     return response;
   }
@@ -134,15 +134,15 @@ export class ChatActivities {
   #failure(activity: Activity, context: TurnContext): InvokeResponse {
     const { code } = asObject(activity.value);
     this.#deps.failed(typeof code === 'string' && /^[A-Za-z0-9_.-]{1,64}$/.test(code) ? code : 'unknown');
-    const met = this.#deps.reception.identify(activity);
-    if ('sender' in met && hasReplyAddress(activity) && supportsTokenExchange(activity)) {
-      afterResponse(context, async () => this.#send(context, await this.#deps.exchanges.promptWithWindow(met)));
+    const identified = this.#deps.accessPolicy.identify(activity);
+    if ('asker' in identified && hasReplyAddress(activity) && supportsTokenExchange(activity)) {
+      afterResponse(context, async () => this.#send(context, await this.#deps.exchanges.promptWithWindow(identified)));
     }
     return OK;
   }
 
-  async #resume(guest: RequestContext, context: TurnContext): Promise<void> {
-    await this.#send(context, await this.#deps.chat.resume(guest));
+  async #resume(request: RequestContext, context: TurnContext): Promise<void> {
+    await this.#send(context, await this.#deps.chat.resume(request));
   }
 
   /** T56: what is found is for one person, so it is said where nobody else reads. */
@@ -152,19 +152,19 @@ export class ChatActivities {
     const connected = isGroupConversation(activity) ? undefined : await this.#deps.connected.onMessage(activity);
     if (connected) return this.#send(context, connected);
     if (!asksForSomething(activity)) return;
-    const met = this.#deps.reception.identify(activity);
-    if (!isPersonalChat(activity) && ('sender' in met || isGroupConversation(activity))) {
+    const identified = this.#deps.accessPolicy.identify(activity);
+    if (!isPersonalChat(activity) && ('asker' in identified || isGroupConversation(activity))) {
       return this.#send(context, [this.#personalChatOffer(activity)]);
     }
-    if ('sender' in met) return this.#send(context, await this.#respond(met, activity));
-    if (met.message !== undefined) await this.#send(context, [textReply(met.message)]);
+    if ('asker' in identified) return this.#send(context, await this.#respond(identified, activity));
+    if (identified.message !== undefined) await this.#send(context, [textReply(identified.message)]);
   }
 
-  async #respond(guest: RequestContext, activity: Activity): Promise<readonly Reply[]> {
+  async #respond(context: RequestContext, activity: Activity): Promise<readonly Reply[]> {
     const { chat, codes } = this.#deps;
-    const verified = await codes.verifyTyped(guest, activity.text);
-    if (!verified) return chat.onMessage(guest, activity);
-    return verified.signedIn ? [verified.reply, ...(await chat.resume(guest))] : [verified.reply];
+    const verified = await codes.verifyTyped(context, activity.text);
+    if (!verified) return chat.onMessage(context, activity);
+    return verified.signedIn ? [verified.reply, ...(await chat.resume(context))] : [verified.reply];
   }
 
   /** Web Chat's page says how a sign-in has ended: signed in, who they are is shown; cancelled, how to begin again. */
@@ -173,14 +173,14 @@ export class ChatActivities {
     const { name } = activity;
     if (name !== SIGNED_IN && name !== SIGN_IN_CANCELLED) return;
     if (!hasReplyAddress(activity) || !isPersonalChat(activity)) return;
-    const met = this.#deps.reception.identify(activity);
-    if (!('sender' in met)) return;
+    const identified = this.#deps.accessPolicy.identify(activity);
+    if (!('asker' in identified)) return;
     if (name === SIGN_IN_CANCELLED) {
-      const [word] = messageFor(met.sender.locale).signIn;
-      return this.#send(context, [textReply(met.messages.signInCancelled(word))]);
+      const [word] = messageFor(identified.locale).signIn;
+      return this.#send(context, [textReply(identified.messages.signInCancelled(word))]);
     }
     const { chat } = this.#deps;
-    await this.#send(context, [...(await chat.accounts(met)), ...(await chat.resume(met))]);
+    await this.#send(context, [...(await chat.accounts(identified)), ...(await chat.resume(identified))]);
   }
 
   async #welcome(context: TurnContext): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Connection } from '../connection.ts';
 import { languageFor } from '../platform/language.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { RequestContext } from '../teams/access-policy.ts';
@@ -11,8 +12,7 @@ import {
   type SearchRequest,
   messageFor as wordsOf,
 } from '../teams/search/outcome.ts';
-import type { SearchConnection } from '../teams/search/search-connection.ts';
-import { interleave, type PartOf, SearchAll } from '../teams/search/search-connections.ts';
+import { interleave, type PartOf, searchConnections } from '../teams/search/search-connections.ts';
 import { COMMAND_WORDS } from './commands.ts';
 import { PendingSearches } from './pending-searches.ts';
 import { adaptiveCardReply, type Reply, signInReply, textReply } from './replies.ts';
@@ -20,7 +20,7 @@ import { type Left, leftOf, moreCard, type Seen } from './result-cards.ts';
 
 export interface ChatSearchDependencies {
   signIn: SignIn;
-  connections: readonly SearchConnection[];
+  connections: readonly Connection[];
   report: ReportError;
 }
 
@@ -42,60 +42,61 @@ function cardOf(attachment: JsonText): Record<string, unknown> {
 /** "search …": the cards that the messaging extension shows, beside each other; and words for what gave none. */
 export class ChatSearch {
   readonly #deps: ChatSearchDependencies;
-  readonly #all: SearchAll;
   readonly #unfinished = new PendingSearches();
 
   constructor(deps: ChatSearchDependencies) {
     this.#deps = deps;
-    this.#all = new SearchAll(deps.signIn);
   }
 
   /** Who is not signed in anywhere is asked to, and need not say it again then.
    * @throws {ProviderError} where another service has the address to sign in at, and is out of reach */
-  async find(guest: RequestContext, text: string, seen: Seen = {}): Promise<Reply[]> {
-    const { search, all } = await this.#searchAll(guest, text, seen);
-    if (all.length === 0) return [textReply(guest.messages.noMore)];
+  async find(context: RequestContext, text: string, seen: Seen = {}): Promise<Reply[]> {
+    const { search, all } = await this.#searchAll(context, text, seen);
+    if (all.length === 0) return [textReply(context.messages.noMore)];
     if (!all.every(isSignedOut)) return this.search(search, all, seen);
-    this.#unfinished.keep(guest.sender, text, performance.now());
+    this.#unfinished.keep(context, text, performance.now());
     return [
       await signInReply(
         this.#deps.signIn,
-        guest,
+        context,
         all.map(({ connection }) => connection),
       ),
     ];
   }
 
   /** They have signed in: what they were asked to for is searched; nothing, where that was not known here. */
-  async resume(guest: RequestContext): Promise<Reply[]> {
-    const text = this.#unfinished.take(guest.sender, performance.now());
+  async resume(context: RequestContext): Promise<Reply[]> {
+    const text = this.#unfinished.take(context, performance.now());
     if (text === undefined) return [];
-    const { search, all } = await this.#searchAll(guest, text);
+    const { search, all } = await this.#searchAll(context, text);
     if (!all.every(isSignedOut)) return this.search(search, all);
     // Not yet, after all.
-    this.#unfinished.keep(guest.sender, text, performance.now());
+    this.#unfinished.keep(context, text, performance.now());
     return [];
   }
 
   /** Who signs out does not wait for it any more. */
-  forget({ sender }: RequestContext): void {
-    this.#unfinished.take(sender, performance.now());
+  forget(context: RequestContext): void {
+    this.#unfinished.take(context, performance.now());
   }
 
   /** @param seen where it has entries, those connections alone are searched, after what was seen */
   async #searchAll(
-    { sender, messages }: RequestContext,
+    context: RequestContext,
     text: string,
     seen: Seen = {},
   ): Promise<{ search: SearchRequest; all: SearchOutcome[] }> {
     const skip = Math.max(0, ...Object.values(seen));
-    const query = { commandId: '', text, skip, count: RESULTS_ASKED, brought: { code: undefined } };
+    const query = { commandId: '', text, skip, count: RESULTS_ASKED, presented: { code: undefined } };
     const connections = this.#deps.connections.filter(({ id }) => skip === 0 || Object.hasOwn(seen, id));
     // Not where the same person types in the search box: neither ends the other's search.
-    const search = { messages, sender: { ...sender, conversationId: `chat ${sender.conversationId}` }, query };
+    const search = { ...context, conversationId: `chat ${context.conversationId}`, query };
     // All of it from each, since some may have nothing: that nobody is signed in there, say.
     const part: PartOf = (whole, { id }) => ({ ...whole, skip: seen[id] ?? 0 });
-    return { search, all: connections.length > 0 ? await this.#all.find(search, connections, part) : [] };
+    return {
+      search,
+      all: connections.length > 0 ? await searchConnections(this.#deps.signIn, search, connections, part) : [],
+    };
   }
 
   /** What was found, and words for the rest.
@@ -136,9 +137,9 @@ function offerMore({ query, messages }: RenderContext, { seen, count }: Left): R
 
 /** Says that they are not signed in there, and how to be. */
 export function alsoSignIn(
-  { sender, messages }: Pick<RenderContext, 'sender' | 'messages'>,
+  { locale, messages }: Pick<RenderContext, 'locale' | 'messages'>,
   connections: readonly { title: string }[],
 ): string {
   const titles = messages.list(connections.map(({ title }) => title));
-  return messages.alsoSignIn(titles, COMMAND_WORDS[languageFor(sender.locale) ?? 'en'].signIn[0]);
+  return messages.alsoSignIn(titles, COMMAND_WORDS[languageFor(locale) ?? 'en'].signIn[0]);
 }

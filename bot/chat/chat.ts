@@ -1,7 +1,9 @@
+import type { Connection } from '../connection.ts';
 import { withInvokeDeadline } from '../platform/deadline.ts';
 import { languageFor } from '../platform/language.ts';
 import type { ShownAccount } from '../sign-in/providers/identity-provider.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
+import { userKey } from '../sign-in/user.ts';
 import type { RequestContext } from '../teams/access-policy.ts';
 import type { AccountAction } from '../teams/account-commands.ts';
 import { accountMessage, accountsCard } from '../teams/cards/account-cards.ts';
@@ -9,7 +11,6 @@ import { sanitizeText } from '../teams/cards/sanitize.ts';
 import { messagesFor } from '../teams/locales/texts.ts';
 import type { ReportError } from '../teams/search/outcome.ts';
 import { signInRequest } from '../teams/search/query.ts';
-import { type SearchConnection, userKey } from '../teams/search/search-connection.ts';
 import { alsoSignIn, type ChatSearch } from './chat-search.ts';
 import { type ChatCommandRequest, COMMAND_WORDS, type CommandPhrases, parseCommand } from './commands.ts';
 import { findNamed, type NamedConnections } from './named-connections.ts';
@@ -20,7 +21,7 @@ import { readMore, signOutCard } from './result-cards.ts';
 export interface ChatDependencies {
   signIn: SignIn;
   search: ChatSearch;
-  connections: readonly SearchConnection[];
+  connections: readonly Connection[];
   report: ReportError;
 }
 
@@ -39,19 +40,19 @@ export class Chat {
   }
 
   /** Never rejects: what goes wrong is said, with a reference. */
-  async onMessage(guest: RequestContext, message: Record<string, unknown>): Promise<Reply[]> {
+  async onMessage(context: RequestContext, message: Record<string, unknown>): Promise<Reply[]> {
     const more = readMore(message.value);
-    if (more) return this.#orErrorReply(guest, this.#deps.search.find(guest, more.text, more.seen));
-    const request = parseCommand(message, guest.sender.locale);
-    const text = this.#textToFind(guest, request);
+    if (more) return this.#orErrorReply(context, this.#deps.search.find(context, more.text, more.seen));
+    const request = parseCommand(message, context.locale);
+    const text = this.#textToFind(context, request);
     const response =
-      text === '' ? withInvokeDeadline(() => this.#respond(guest, request)) : this.#deps.search.find(guest, text);
-    return this.#orErrorReply(guest, response);
+      text === '' ? withInvokeDeadline(() => this.#respond(context, request)) : this.#deps.search.find(context, text);
+    return this.#orErrorReply(context, response);
   }
 
   /** Empty where nothing is searched for. A message without a command is the answer to the bot's own question. */
-  #textToFind({ sender }: RequestContext, request: ChatCommandRequest): string {
-    const isResponse = this.#requests.take(sender, performance.now()) !== undefined;
+  #textToFind(context: RequestContext, request: ChatCommandRequest): string {
+    const isResponse = this.#requests.take(context, performance.now()) !== undefined;
     return request.command === 'search' || (request.command === 'unknown' && isResponse) ? request.text : '';
   }
 
@@ -65,16 +66,16 @@ export class Chat {
   }
 
   /** Who they are at each connection. Never rejects. */
-  async accounts(guest: RequestContext): Promise<Reply[]> {
-    return this.onMessage(guest, { text: COMMAND_WORDS.en.whoAmI[0] });
+  async accounts(context: RequestContext): Promise<Reply[]> {
+    return this.onMessage(context, { text: COMMAND_WORDS.en.whoAmI[0] });
   }
 
   /** They came back from the sign-in page. */
-  async signedIn(guest: RequestContext, connectionId: string): Promise<Reply> {
-    const accounts = await this.#deps.signIn.accounts.list(guest.sender, Date.now());
+  async signedIn(context: RequestContext, connectionId: string): Promise<Reply> {
+    const accounts = await this.#deps.signIn.accounts(context, Date.now());
     const account = accounts.find(({ id }) => id === connectionId)?.account;
-    if (!account) return textReply(guest.messages.signInFailed(messageFor(guest.sender.locale).signIn[0]));
-    return this.signedInAs(guest, connectionId, account);
+    if (!account) return textReply(context.messages.signInFailed(messageFor(context.locale).signIn[0]));
+    return this.signedInAs(context, connectionId, account);
   }
 
   /** Who they are now. */
@@ -84,95 +85,91 @@ export class Chat {
   }
 
   /** What they searched for before they were asked to sign in. Never rejects. */
-  async resume(guest: RequestContext): Promise<Reply[]> {
-    return this.#orErrorReply(guest, this.#deps.search.resume(guest));
+  async resume(context: RequestContext): Promise<Reply[]> {
+    return this.#orErrorReply(context, this.#deps.search.resume(context));
   }
 
   #orErrorReply({ messages }: RequestContext, response: Promise<Reply[]>): Promise<Reply[]> {
     return response.catch((error: unknown) => [textReply(messages.chatUnavailable(this.#deps.report(error, 'all')))]);
   }
 
-  async #respond(guest: RequestContext, request: ChatCommandRequest): Promise<Reply[]> {
-    const { messages, sender } = guest;
+  async #respond(context: RequestContext, request: ChatCommandRequest): Promise<Reply[]> {
+    const { messages } = context;
     switch (request.command) {
       case 'search':
-        this.#requests.keep(sender, '', performance.now());
+        this.#requests.keep(context, '', performance.now());
         return [textReply(messages.chatSearchWhat)];
       case 'signIn':
-        return this.#signIn(guest, findNamed(request.what, this.#deps.connections).connections);
+        return this.#signIn(context, findNamed(request.what, this.#deps.connections).connections);
       case 'signOut':
-        return this.#signOutOf(guest, findNamed(request.what, this.#deps.connections));
+        return this.#signOutOf(context, findNamed(request.what, this.#deps.connections));
       case 'whoAmI':
-        return [adaptiveCardReply([accountsCard(await this.#deps.signIn.accounts.list(sender, Date.now()), messages)])];
+        return [adaptiveCardReply([accountsCard(await this.#deps.signIn.accounts(context, Date.now()), messages)])];
       case 'choice':
-        return this.#choose(guest, request.choice);
+        return this.#choose(context, request.choice);
       case 'unknown':
-        return [this.#offerToSearch(guest, request.text)];
+        return [this.#offerToSearch(context, request.text)];
       case 'help':
-        return [this.welcome(sender.locale)];
+        return [this.welcome(context.locale)];
     }
   }
 
   /** A prompt for each where they are not signed in yet; where that is none, who they are. */
-  async #signIn(guest: RequestContext, connections: readonly SearchConnection[]): Promise<Reply[]> {
-    const accounts = await this.#deps.signIn.accounts.list(guest.sender, Date.now());
+  async #signIn(context: RequestContext, connections: readonly Connection[]): Promise<Reply[]> {
+    const accounts = await this.#deps.signIn.accounts(context, Date.now());
     const wanted = accounts.filter(({ id }) => connections.some((connection) => connection.id === id));
     const open = wanted.filter(({ account }) => !account);
-    if (open.length === 0) return [adaptiveCardReply([accountsCard(wanted, guest.messages)])];
-    return [await signInReply(this.#deps.signIn, guest, open)];
+    if (open.length === 0) return [adaptiveCardReply([accountsCard(wanted, context.messages)])];
+    return [await signInReply(this.#deps.signIn, context, open)];
   }
 
   /** Where it is not clear which they mean, they are asked: to sign out of all would end more than they want. */
-  async #signOutOf(
-    guest: RequestContext,
-    { connections, certain }: NamedConnections<SearchConnection>,
-  ): Promise<Reply[]> {
-    if (certain) return this.#signOut(guest, connections);
-    const { messages, sender } = guest;
-    const accounts = await this.#deps.signIn.accounts.list(sender, Date.now());
+  async #signOutOf(context: RequestContext, { connections, certain }: NamedConnections<Connection>): Promise<Reply[]> {
+    if (certain) return this.#signOut(context, connections);
+    const { messages } = context;
+    const accounts = await this.#deps.signIn.accounts(context, Date.now());
     const signedIn = accounts.filter(({ account }) => account);
     const meant = signedIn.filter(({ id }) => connections.some((connection) => connection.id === id));
     if (signedIn.length === 0) return [textReply(messages.notSignedIn)];
     return [adaptiveCardReply([signOutCard(meant.length > 0 ? meant : signedIn, messages)])];
   }
 
-  async #signOut(guest: RequestContext, connections: readonly SearchConnection[]): Promise<Reply[]> {
-    const { sender, messages } = guest;
-    this.#deps.search.forget(guest);
+  async #signOut(context: RequestContext, connections: readonly Connection[]): Promise<Reply[]> {
+    const { messages } = context;
+    this.#deps.search.forget(context);
     const titles: string[] = [];
-    for (const { id, title, typing } of connections) {
-      typing.forget(userKey(sender.asker));
-      if (await this.#deps.signIn.signOut(signInRequest(sender, id), Date.now())) titles.push(title);
+    for (const { id, title, source } of connections) {
+      source.forgetUser(userKey(context.asker));
+      if (await this.#deps.signIn.signOut(signInRequest(context, id), Date.now())) titles.push(title);
     }
     if (titles.length > 0) return [textReply(messages.signedOut(messages.list(titles)))];
     const isAll = connections.length === this.#deps.connections.length;
-    return [textReply(isAll ? messages.notSignedIn : alsoSignIn(guest, connections))];
+    return [textReply(isAll ? messages.notSignedIn : alsoSignIn(context, connections))];
   }
 
   /** A button may be old, or made up: what it names may not be there. */
-  async #choose(guest: RequestContext, choice: AccountAction): Promise<Reply[]> {
+  async #choose(context: RequestContext, choice: AccountAction): Promise<Reply[]> {
     const { connections } = this.#deps;
-    const { sender } = guest;
-    if ('signOutOfAll' in choice) return this.#signOut(guest, connections);
+    if ('signOutOfAll' in choice) return this.#signOut(context, connections);
     if ('showFrom' in choice) {
-      const accounts = await this.#deps.signIn.accounts.list(sender, Date.now());
-      return [adaptiveCardReply([accountsCard(accounts, guest.messages, choice.showFrom)])];
+      const accounts = await this.#deps.signIn.accounts(context, Date.now());
+      return [adaptiveCardReply([accountsCard(accounts, context.messages, choice.showFrom)])];
     }
     const id = 'signOut' in choice ? choice.signOut : choice.signIn;
     const chosen = connections.filter((connection) => connection.id === id);
-    if (chosen.length === 0) return [this.welcome(sender.locale)];
-    if ('signOut' in choice) return this.#signOut(guest, chosen);
+    if (chosen.length === 0) return [this.welcome(context.locale)];
+    if ('signOut' in choice) return this.#signOut(context, chosen);
     return choice.chooseAccount
-      ? [await signInReply(this.#deps.signIn, guest, chosen, { chooseAccount: true })]
-      : this.#signIn(guest, chosen);
+      ? [await signInReply(this.#deps.signIn, context, chosen, { chooseAccount: true })]
+      : this.#signIn(context, chosen);
   }
 
-  #offerToSearch({ sender, messages }: RequestContext, text: string): Reply {
-    const [search] = messageFor(sender.locale).search;
+  #offerToSearch({ locale, messages }: RequestContext, text: string): Reply {
+    const [search] = messageFor(locale).search;
     const shown = sanitizeText(text, MAX_SHOWN_LENGTH);
     return heroCardReply(messages.chatUnknown(shown), [
       { type: 'imBack', title: messages.searchFor(shown), value: `${search} ${text}` },
-      ...[messageFor(sender.locale).help[0]].map((word) => ({ type: 'imBack' as const, title: word, value: word })),
+      ...[messageFor(locale).help[0]].map((word) => ({ type: 'imBack' as const, title: word, value: word })),
     ]);
   }
 }

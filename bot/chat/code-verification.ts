@@ -33,57 +33,58 @@ export class ChatCodes {
 
   /** 404: there is nothing under it; 412: too many that were wrong; 500: try again. Never rejects: what goes wrong is said,
    * with a reference. */
-  async verify(guest: RequestContext, code: unknown): Promise<CodeVerification> {
-    return this.#verify(guest, code).catch((error: unknown) => this.#inMessage(guest, error));
+  async verify(context: RequestContext, code: unknown): Promise<CodeVerification> {
+    return this.#verify(context, code).catch((error: unknown) => this.#inMessage(context, error));
   }
 
   /** Of a message; `undefined` where it is none that anybody asked for: elsewhere six digits are six digits (T66). */
-  async verifyTyped(guest: RequestContext, text: unknown): Promise<CodeVerification | undefined> {
+  async verifyTyped(context: RequestContext, text: unknown): Promise<CodeVerification | undefined> {
     const code = typeof text === 'string' ? text.trim() : undefined;
     if (!isMagicCode(code)) return undefined;
-    const { asker, conversationId } = guest.sender;
+    const { asker, conversationId } = context;
     try {
       const requests = await this.#deps.signIn.chat.connectionsPromptedIn(asker, conversationId);
-      return requests.length > 0 ? await this.#verify(guest, code) : undefined;
+      return requests.length > 0 ? await this.#verify(context, code) : undefined;
     } catch (error) {
-      return this.#inMessage(guest, error);
+      return this.#inMessage(context, error);
     }
   }
 
-  async #verify(guest: RequestContext, code: unknown): Promise<CodeVerification> {
+  async #verify(context: RequestContext, code: unknown): Promise<CodeVerification> {
     const { signIn, connectionIds, chat } = this.#deps;
-    const { messages, sender } = guest;
-    const [word] = messageFor(sender.locale).signIn;
+    const { messages, locale } = context;
+    const [word] = messageFor(locale).signIn;
     // Also where our page said why it could not go on (an expired link, for one): Teams does not hand that over.
     if (code === 'CancelledByUser') return { status: 200, reply: textReply(messages.signInNotFinished(word)) };
     const failed = { status: 404, reply: textReply(messages.signInFailed(word)) };
     // Not worth a look in the store (T18).
     if (!isSecret(code) && !isMagicCode(code)) return failed;
-    const holders = await this.#connectionsForCode(guest, code);
+    const holders = await this.#connectionsForCode(context, code);
     // One that is for nothing counts as a wrong one (T16), wherever it is brought.
     const tried = holders.length > 0 || isMagicCode(code) ? holders : connectionIds.slice(0, 1);
     for (const connectionId of tried) {
-      const session = await signIn.session(signInRequest(sender, connectionId), { code }, Date.now());
-      if (session.state === 'paused') {
+      const request = signInRequest(context, connectionId);
+      const state = await signIn.at(connectionId).state(request, { code }, Date.now());
+      if (state.state === 'paused') {
         return {
           status: 412,
-          reply: textReply(messages.paused(formatWait(messages, (session.until - Date.now()) / 1000))),
+          reply: textReply(messages.paused(formatWait(messages, (state.until - Date.now()) / 1000))),
         };
       }
-      if (session.state === 'signed_in' && holders.length > 0) {
-        return { status: 200, reply: await chat.signedIn(guest, connectionId), signedIn: true };
+      if (state.state === 'signed_in' && holders.length > 0) {
+        return { status: 200, reply: await chat.signedIn(context, connectionId), signedIn: true };
       }
     }
     return failed;
   }
 
   /** Where the code may be from. Six digits do not say: but where it was asked for them, and nobody is signed in by now. */
-  async #connectionsForCode({ sender }: RequestContext, code: unknown): Promise<readonly string[]> {
+  async #connectionsForCode(context: RequestContext, code: unknown): Promise<readonly string[]> {
     const { signIn } = this.#deps;
     if (!isMagicCode(code)) return signIn.connectionsForCode(code);
-    const requests = await signIn.chat.connectionsPromptedIn(sender.asker, sender.conversationId);
+    const requests = await signIn.chat.connectionsPromptedIn(context.asker, context.conversationId);
     if (requests.length === 0) return requests;
-    const accounts = await signIn.accounts.list(sender, Date.now());
+    const accounts = await signIn.accounts(context, Date.now());
     return accounts.filter(({ id, account }) => requests.includes(id) && !account).map(({ id }) => id);
   }
 

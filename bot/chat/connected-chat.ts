@@ -1,26 +1,20 @@
+import type { Connection } from '../connection.ts';
 import { withInvokeDeadline } from '../platform/deadline.ts';
 import { isObject } from '../platform/json.ts';
 import { type Credential, ProviderError } from '../sign-in/providers/identity-provider.ts';
-import type { ConnectedAccount } from '../sign-in/token-service/connected-account.ts';
 import { SourceError } from '../sources/source.ts';
 import { localeOf } from '../teams/activity.ts';
 import { messagesFor } from '../teams/locales/texts.ts';
 import type { ReportError, SearchOutcome } from '../teams/search/outcome.ts';
 import type { Query } from '../teams/search/query.ts';
-import type { SearchConnection } from '../teams/search/search-connection.ts';
 import { type Chat, messageFor } from './chat.ts';
 import { type ChatSearch, RESULTS_ASKED } from './chat-search.ts';
 import { parseCommand } from './commands.ts';
 import { type Reply, textReply } from './replies.ts';
 import { type MoreResults, readMore } from './result-cards.ts';
 
-/** A connection that a channel may bring its own token for. */
-export interface ConnectedConnection extends SearchConnection {
-  connectedAccount: ConnectedAccount | undefined;
-}
-
 export interface ConnectedChatDependencies {
-  connections: readonly ConnectedConnection[];
+  connections: readonly Connection[];
   chat: Chat;
   search: ChatSearch;
   report: ReportError;
@@ -58,37 +52,32 @@ export class ConnectedChat {
     ]);
   }
 
-  async #search(
-    connection: ConnectedConnection,
-    token: string,
-    { text, seen }: MoreResults,
-    locale: string,
-  ): Promise<Reply[]> {
+  async #search(connection: Connection, token: string, { text, seen }: MoreResults, locale: string): Promise<Reply[]> {
     const skip = seen[connection.id] ?? 0;
-    const query: Query = { commandId: '', text, skip, count: RESULTS_ASKED, brought: { code: undefined } };
+    const query: Query = { commandId: '', text, skip, count: RESULTS_ASKED, presented: { code: undefined } };
     const messages = messagesFor(locale);
     const found = await withInvokeDeadline(({ signal }) => this.#find(connection, token, query, signal));
     if (found === 'refused') return [textReply(messages.signInFailed(messageFor(locale).signIn[0]))];
-    return this.#deps.search.search({ query, messages, sender: { locale } }, [found], seen);
+    return this.#deps.search.search({ query, messages, locale }, [found], seen);
   }
 
   async #find(
-    connection: ConnectedConnection,
+    connection: Connection,
     token: string,
     query: Query,
     signal: AbortSignal,
   ): Promise<SearchOutcome | 'refused'> {
-    const { connectedAccount, source, turns, id } = connection;
+    const { connectedAccount, source, id } = connection;
     const credential = await connectedAccount?.credential(token, Date.now()).catch(undefinedIfInvalid);
     if (!credential) return 'refused';
-    const live = { credential, version: '' };
+    const active = { credential, version: '' };
     try {
-      const call = () => source.search(query, { accessToken: token, signal });
-      const response = await turns.run(`${id}/${credential.account.subject}`, signal, call);
-      return { connection, state: 'answered', response, live };
+      const userKey = `${id}/${credential.account.subject}`;
+      const response = await source.search(query, { accessToken: token, signal, userKey });
+      return { connection, state: 'answered', response, active };
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
-      return error.failure === 'unauthorized' ? 'refused' : { connection, state: 'failed', error, live };
+      return error.failure === 'unauthorized' ? 'refused' : { connection, state: 'failed', error, active };
     }
   }
 }

@@ -1,5 +1,5 @@
+import { userKey } from '../sign-in/user.ts';
 import type { ActivitySender } from '../teams/activity.ts';
-import { userKey } from '../teams/search/search-connection.ts';
 
 /** A person has this long to sign in. */
 const SIGN_IN_MS = 600_000;

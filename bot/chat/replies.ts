@@ -81,19 +81,20 @@ interface PromptOptions {
  * @throws {ProviderError} where another service has the address, and is out of reach */
 export async function signInReply(
   signIn: SignIn,
-  { sender, messages }: RequestContext,
+  context: RequestContext,
   connections: readonly { id: string; title: string }[],
   { chooseAccount = false, window = chooseAccount }: PromptOptions = {},
 ): Promise<Reply> {
+  const { messages, activity } = context;
   const prompts: (SignInPrompt & { title: string })[] = [];
   // One after the other: it is one conversation that is remembered.
   for (const { id, title } of connections) {
-    const visit = { ...signInRequest(sender, id), chooseAccount };
-    await signIn.chat.recordPrompt(visit, sender.conversationId, Date.now());
-    prompts.push({ ...(await signIn.prompt(visit, Date.now())), title: messages.signIn(title) });
+    const request = { ...signInRequest(context, id), chooseAccount };
+    await signIn.chat.recordPrompt(request, context.conversationId, Date.now());
+    prompts.push({ ...(await signIn.at(id).prompt(request, Date.now())), title: messages.signIn(title) });
   }
   const [first, ...others] = prompts;
-  const silent = !window && others.length === 0 && supportsTokenExchange(sender.activity);
+  const silent = !window && others.length === 0 && supportsTokenExchange(activity);
   if (silent && first?.exchange) return oauthCardReply(first, first.exchange);
   return signinCardReply(prompts, first && others.length === 0 ? first.title : messages.signInToAny);
 }

@@ -1,9 +1,9 @@
 import { isObject } from '../platform/json.ts';
+import { MAX_TEXT_LENGTH } from '../sources/user-source.ts';
 import { cardBase } from '../teams/cards/cards.ts';
 import { sanitizeText } from '../teams/cards/sanitize.ts';
 import type { Messages } from '../teams/locales/en.ts';
 import type { SearchOutcome } from '../teams/search/outcome.ts';
-import { MAX_TEXT_LENGTH } from '../teams/search/query.ts';
 
 const LONGEST_TITLE = 100;
 

@@ -60,11 +60,11 @@ export class TokenExchanges {
   }
 
   /** 200: signed in; 412: by the button; 400: no connection that takes tokens. Never rejects. */
-  async exchange(guest: RequestContext, exchange: TokenExchangeInvoke): Promise<Exchanged> {
+  async exchange(context: RequestContext, exchange: TokenExchangeInvoke): Promise<Exchanged> {
     const connectionId = this.#deps.signIn.chat.connectionForExchange(exchange.connectionName);
     if (connectionId === undefined) return refused(exchange, 400, 'connection.unknown');
     try {
-      return await withInvokeDeadline(() => this.#exchange(guest, connectionId, exchange));
+      return await withInvokeDeadline(() => this.#exchange(context, connectionId, exchange));
     } catch (error) {
       this.#deps.report(error, connectionId);
       return refused(exchange, 412, 'exchange.unavailable');
@@ -72,65 +72,65 @@ export class TokenExchanges {
   }
 
   /** Their Teams client had no token to bring, and may have shown nothing: they are asked with a window. Never rejects. */
-  async promptWithWindow(guest: RequestContext): Promise<readonly Reply[]> {
+  async promptWithWindow(context: RequestContext): Promise<readonly Reply[]> {
     const { signIn, report } = this.#deps;
     try {
-      return await withInvokeDeadline(() => this.#askAgain(guest));
+      return await withInvokeDeadline(() => this.#askAgain(context));
     } catch (error) {
       report(error, signIn.chat.exchangeableConnections().join());
       return [];
     }
   }
 
-  async #exchange(guest: RequestContext, connectionId: string, exchange: TokenExchangeInvoke): Promise<Exchanged> {
+  async #exchange(context: RequestContext, connectionId: string, exchange: TokenExchangeInvoke): Promise<Exchanged> {
     const { signIn, chat } = this.#deps;
-    const visit = signInRequest(guest.sender, connectionId);
-    const session = await signIn.session(visit, { code: undefined, token: exchange.token }, Date.now());
+    const request = signInRequest(context, connectionId);
+    const presented = { code: undefined, token: exchange.token };
+    const state = await signIn.at(connectionId).state(request, presented, Date.now());
     const { id, connectionName } = exchange;
-    if (session.state === 'signed_in') {
-      const { account } = session.credential;
-      const messages = await this.#replyOnce(guest, connectionId, id, () =>
-        chat.signedInAs(guest, connectionId, account),
+    if (state.state === 'signed_in') {
+      const { account } = state.credential;
+      const messages = await this.#replyOnce(context, connectionId, id, () =>
+        chat.signedInAs(context, connectionId, account),
       );
       return { response: { status: 200, body: { id, connectionName } }, replies: messages, signedIn: true };
     }
-    const replies = await this.#replyOnce(guest, connectionId, `${id} challenged`, () =>
-      this.#challenge(guest, connectionId, session),
+    const replies = await this.#replyOnce(context, connectionId, `${id} challenged`, () =>
+      this.#challenge(context, connectionId, state),
     );
-    return { ...refused(exchange, 412, 'signin.required'), replies: replies };
+    return { ...refused(exchange, 412, 'signin.required'), replies };
   }
 
   /** The card that is there knows nothing of what a policy wants. */
-  #challenge({ messages }: RequestContext, connectionId: string, session: SignInState): Reply | undefined {
-    if (session.state !== 'signed_out' || !session.challenged || !session.prompt) return undefined;
+  #challenge({ messages }: RequestContext, connectionId: string, state: SignInState): Reply | undefined {
+    if (state.state !== 'signed_out' || !state.challenged || !state.prompt) return undefined;
     const { title = connectionId } = this.#deps.connections.find(({ id }) => id === connectionId) ?? {};
     const message = messages.signIn(title);
-    return signinCardReply([{ url: session.prompt.url, title: message }], message);
+    return signinCardReply([{ url: state.prompt.url, title: message }], message);
   }
 
-  async #askAgain(guest: RequestContext): Promise<Reply[]> {
+  async #askAgain(context: RequestContext): Promise<Reply[]> {
     const { signIn } = this.#deps;
-    const { sender } = guest;
     const ids = signIn.chat.exchangeableConnections();
-    const owner = { asker: sender.asker, connectionId: '' };
+    const owner = { asker: context.asker, connectionId: '' };
     if (
       ids.length === 0 ||
-      !(await signIn.chat.claimOnce(owner, `failure ${sender.conversationId}`, FAILURE_NOTICE_TTL_MS, Date.now()))
+      !(await signIn.chat.claimOnce(owner, `failure ${context.conversationId}`, FAILURE_NOTICE_TTL_MS, Date.now()))
     )
       return [];
-    const accounts = await signIn.accounts.list(sender, Date.now());
+    const accounts = await signIn.accounts(context, Date.now());
     const open = accounts.filter(({ id, account }) => ids.includes(id) && !account);
-    return open.length > 0 ? [await signInReply(signIn, guest, open, { window: true })] : [];
+    return open.length > 0 ? [await signInReply(signIn, context, open, { window: true })] : [];
   }
 
   async #replyOnce(
-    { sender }: RequestContext,
+    { asker }: RequestContext,
     connectionId: string,
     subject: string,
-    textReply: () => Reply | undefined,
+    makeReply: () => Reply | undefined,
   ): Promise<Reply[]> {
-    const reply = textReply();
-    const owner = { asker: sender.asker, connectionId };
+    const reply = makeReply();
+    const owner = { asker, connectionId };
     const due = reply && (await this.#deps.signIn.chat.claimOnce(owner, subject, SIGNED_IN_NOTICE_TTL_MS, Date.now()));
     return due ? [reply] : [];
   }

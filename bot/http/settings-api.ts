@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Visitor } from '../sign-in/connection-sign-in.ts';
+import type { SignInUser } from '../sign-in/connection-sign-in.ts';
 import { SignInError } from '../sign-in/errors.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { TeamsUser } from '../sign-in/teams-user.ts';
@@ -23,11 +23,11 @@ export function settingsApi(
   shared: readonly string[],
   call: ApiCall,
 ): Record<'open' | 'connect' | 'signOut' | 'setDefault', Handler> {
-  const view = async (person: Visitor) => {
+  const view = async (person: SignInUser) => {
     const { asker, name } = person;
     const [connections, chosen] = await Promise.all([
-      signIn.accounts.list(person, Date.now()),
-      signIn.accounts.defaultConnection(asker),
+      signIn.accounts(person, Date.now()),
+      signIn.defaultConnection(asker),
     ]);
     return { asker: { name }, connections, shared, ...(chosen !== undefined && { defaultConnection: chosen }) };
   };
@@ -51,7 +51,7 @@ export function settingsApi(
     }),
     setDefault: call(whichBody, async ({ connection, teamsUser }, browser) => {
       const person = settingsUser(signIn, browser, teamsUser);
-      await signIn.accounts.setDefaultConnection(person.asker, connection);
+      await signIn.setDefaultConnection(person.asker, connection);
       return view(person);
     }),
     signOut: call(whichBody, async ({ connection, teamsUser }, browser) => {
@@ -68,7 +68,7 @@ export function settingsApi(
 }
 
 /** T39: only the browser that opened the page may use it. @throws {SignInError} */
-function settingsUser(signIn: SignIn, { settings }: BrowserCookies, teamsUser: TeamsUser | undefined): Visitor {
+function settingsUser(signIn: SignIn, { settings }: BrowserCookies, teamsUser: TeamsUser | undefined): SignInUser {
   if (settings === undefined) throw new SignInError('transaction.cookie');
   return signIn.settings.openSession(settings, teamsUser, Date.now());
 }

@@ -12,3 +12,12 @@ export function isSafeUrl(value: unknown, loopback: boolean): value is string {
   if (isLoopback(url)) return loopback && /^https?:$/.test(url.protocol);
   return url.protocol === 'https:';
 }
+
+/** The URL where it is https (or http on loopback, which only the loopback rule lets a source have) and on one of the origins. */
+export function safeUrl(url: string | undefined, origins: ReadonlySet<string>): string | undefined {
+  if (url === undefined || url.length > 2048 || !URL.canParse(url)) return undefined;
+  const { origin, protocol, href, username, password } = new URL(url);
+  const web = protocol === 'https:' || protocol === 'http:';
+  if (!web || username || password || !origins.has(origin)) return undefined;
+  return href.replace(/[{}]/g, encodeURIComponent);
+}

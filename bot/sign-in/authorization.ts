@@ -79,8 +79,8 @@ const CHOOSER_REFUSED = new Set([
   'unsupported_prompt',
 ]);
 
-/** What sign-in needs to know of a connection. */
-export interface SignInConnection {
+/** A connection that users sign in to with OAuth 2.0 at a provider. */
+export interface OAuthConnection {
   id: string;
   title: string;
   provider: IdentityProvider;
@@ -97,7 +97,7 @@ export interface AuthorizationTarget {
   /** The connection's id, or `<id>.gate`, which can't be one: the last part of the leg's redirect URI, and what its
    * transactions and tokens are kept under. So neither leg's answer is of use to the other (T27, T30). */
   id: string;
-  connection: SignInConnection;
+  connection: OAuthConnection;
   provider: IdentityProvider;
   isIdentityCheck: boolean;
 }
@@ -109,7 +109,7 @@ export type NewTransaction = Pick<
 > & { claims?: string };
 
 export interface AuthorizationDependencies {
-  connections: ReadonlyMap<string, SignInConnection>;
+  connections: readonly OAuthConnection[];
   transactions: Transactions;
   events: ReportSecurityEvent;
   /** This service's public origin. */
@@ -123,10 +123,7 @@ export class AuthorizationRequests {
 
   constructor(deps: AuthorizationDependencies) {
     this.#deps = deps;
-    const targets = [...deps.connections.values()].flatMap((connection) => [
-      providerTarget(connection),
-      initialTarget(connection),
-    ]);
+    const targets = deps.connections.flatMap((connection) => [providerTarget(connection), initialTarget(connection)]);
     this.#targets = new Map(targets.map((target) => [target.id, target]));
   }
 
@@ -196,12 +193,12 @@ export function asksForAccount(
 }
 
 /** Where a sign-in to a connection begins: at its gate, where it has one. */
-export function initialTarget(connection: SignInConnection): AuthorizationTarget {
+export function initialTarget(connection: OAuthConnection): AuthorizationTarget {
   const { id, identityCheck: gate } = connection;
   return gate ? { id: `${id}.gate`, connection, provider: gate, isIdentityCheck: true } : providerTarget(connection);
 }
 
 /** To the connection's own provider. */
-export function providerTarget(connection: SignInConnection): AuthorizationTarget {
+export function providerTarget(connection: OAuthConnection): AuthorizationTarget {
   return { id: connection.id, connection, provider: connection.provider, isIdentityCheck: false };
 }

@@ -1,7 +1,6 @@
 import { v7 as newVersion } from 'uuid';
 import type { Owner, ParkedCredentials, Store } from '../store/store.ts';
-import type { SignInConnection } from './authorization.ts';
-import type { ConnectionSignIn, KeptElsewhere } from './connection-sign-in.ts';
+import type { ConnectionSignIn } from './connection-sign-in.ts';
 import { leaseName } from './credentials/lease.ts';
 import { derivedKey, sha256 } from './secrets.ts';
 import { shardOf, type User } from './user.ts';
@@ -19,7 +18,7 @@ class PendingMagicCodes {
   }
 
   /** Remembers it for ten minutes, or until five wrong codes. */
-  async ask({ asker, connectionId }: Owner, conversationId: string, now: number): Promise<void> {
+  async add({ asker, connectionId }: Owner, conversationId: string, now: number): Promise<void> {
     const keyHash = keyOf({ asker, connectionId }, conversationId);
     await this.#parking.discard(keyHash, now);
     // Nothing waits there: only that somebody was asked.
@@ -27,7 +26,7 @@ class PendingMagicCodes {
     await this.#parking.add({ asker, connectionId, ...nothing, keyHash, createdAt: now, expiresAt: now + TTL });
   }
 
-  async wasRequested(owner: Owner, conversationId: string): Promise<boolean> {
+  async has(owner: Owner, conversationId: string): Promise<boolean> {
     return (await this.#parking.owner(keyOf(owner, conversationId))) !== undefined;
   }
 }
@@ -39,50 +38,50 @@ function keyOf({ asker, connectionId }: Owner, conversationId: string): string {
 }
 
 export interface ChatSignInDependencies {
-  store: Pick<Store, 'parking' | 'leases'>;
-  connections: ReadonlyMap<string, SignInConnection | KeptElsewhere>;
-  keepers: ReadonlyMap<string, ConnectionSignIn>;
+  store: Store;
+  signIns: ReadonlyMap<string, ConnectionSignIn>;
 }
 
-/** What only a chat needs to know: where digits may be typed, for which connection a token came, and what was said already. */
+/** What only a chat needs: where digits may be typed, for which connection a token came, and which notices were sent. */
 export class ChatSignIns {
   readonly #deps: ChatSignInDependencies;
-  readonly #requested: PendingMagicCodes;
+  readonly #pending: PendingMagicCodes;
 
   constructor(deps: ChatSignInDependencies) {
     this.#deps = deps;
-    this.#requested = new PendingMagicCodes(deps.store.parking);
+    this.#pending = new PendingMagicCodes(deps.store.parking);
   }
 
-  /** Somebody was asked to sign in in this conversation: what is kept elsewhere may end with digits that they type. */
+  connectionsWithMagicCodes(): string[] {
+    return [...this.#deps.signIns].filter(([, { usesMagicCodes }]) => usesMagicCodes).map(([id]) => id);
+  }
+
+  /** Records that this conversation showed a sign-in, where the sign-in may end with digits that the user types. */
   async recordPrompt(owner: Owner, conversationId: string, now: number): Promise<void> {
-    if (this.#deps.keepers.has(owner.connectionId)) await this.#requested.ask(owner, conversationId, now);
+    const signIn = this.#deps.signIns.get(owner.connectionId);
+    if (signIn?.usesMagicCodes) await this.#pending.add(owner, conversationId, now);
   }
 
-  /** The connections that six digits from there may be for: those that somebody was asked about, right there (T66). */
+  /** The connections that six digits from this conversation may be for: it showed their sign-in to this user (T66). */
   async connectionsPromptedIn(asker: User, conversationId: string): Promise<string[]> {
-    const ids = [...this.#deps.keepers.keys()];
-    const requests = await Promise.all(
-      ids.map((connectionId) => this.#requested.wasRequested({ asker, connectionId }, conversationId)),
+    const ids = this.connectionsWithMagicCodes();
+    const prompted = await Promise.all(
+      ids.map((connectionId) => this.#pending.has({ asker, connectionId }, conversationId)),
     );
-    return ids.filter((_, at) => requests[at]);
+    return ids.filter((_, at) => prompted[at]);
   }
 
-  /** The connection that a token is for which the channel got for an exchange by that name; `undefined` for none. */
-  connectionForExchange(connectionName: string): string | undefined {
-    return this.exchangeableConnections().find(
-      (id) => (this.#deps.keepers.get(id)?.connectionName ?? id) === connectionName,
-    );
+  /** The connection that a token is for, by the name of the channel's exchange. `undefined`: none. */
+  connectionForExchange(exchangeName: string): string | undefined {
+    return [...this.#deps.signIns].find(([, signIn]) => signIn.exchangeName === exchangeName)?.[0];
   }
 
   /** The connections that the channel may get a token for. */
   exchangeableConnections(): string[] {
-    const paginate = [...this.#deps.connections.values()];
-    return paginate.filter((each) => 'keeper' in each || each.sso).map(({ id }) => id);
+    return [...this.#deps.signIns].filter(([, { exchangeName }]) => exchangeName !== undefined).map(([id]) => id);
   }
 
-  /** Whether something has yet to be said to an asker: yes for one caller alone, on whichever instance, until `ttl`
-   * milliseconds have passed. */
+  /** True for one caller on one instance, until `ttl` milliseconds have passed: a notice is sent once. */
   async claimOnce({ asker, connectionId }: Owner, subject: string, ttl: number, now: number): Promise<boolean> {
     const name = leaseName(`said/${sha256(`${connectionId} ${subject}`)}`, asker);
     return this.#deps.store.leases.acquire(name, newVersion(), now + ttl, now);

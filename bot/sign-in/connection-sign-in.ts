@@ -1,49 +1,61 @@
 import type { Owner } from '../store/store.ts';
 import type { ActiveCredential } from './credentials/credentials.ts';
-import type { Person, SignInPrompt, SignInState } from './types.ts';
+import type { Account } from './providers/identity-provider.ts';
+import type { SignInPrompt, SignInState, StartedSignIn } from './types.ts';
+import type { User } from './user.ts';
 
-/** Somebody who asks. */
-export interface Visitor extends Person {
-  /** The activity by which they came, or as much of it as says how their channel calls them. For a {@link ConnectionSignIn} alone:
-   * what is in it decides nothing here. */
+/** A user who asks for something. The authenticated activity, or a ticket made from one, says who it is. */
+export interface SignInUser {
+  asker: User;
+  /** The display name, as Teams gave it. */
+  name: string;
+  locale: string;
+  /** The activity, or the members of it that name the user on their channel. Only the token service reads it. */
   activity?: Readonly<Record<string, unknown>>;
 }
 
-/** Somebody, at a connection. */
-export interface Visit extends Visitor, Owner {
-  /** They want another account than the one they have there. */
+/** A user at a connection. A sign-in ticket contains one. */
+export interface SignInRequest extends SignInUser, Owner {
+  /** The user wants another account than the linked one. */
   chooseAccount?: boolean;
-  /** What a policy at the provider wants of this sign-in (a claims challenge), as the provider said it. */
+  /** A claims challenge: what a policy at the provider requires of this sign-in. */
   claims?: string;
 }
 
-/** What an invoke brings along. None of it is known to be what it should be. */
+/** What an invoke brings from a sign-in. Nothing of it is verified. */
 export interface PresentedSignIn {
-  /** What Teams returned from the pop-up. */
+  /** `value.state`: what the pop-up gave to Teams, or what the user typed. */
   code: unknown;
-  /** What the Teams client got for the person without a pop-up (`value.authentication.token`). */
+  /** `value.authentication.token`: what the Teams client got without a pop-up. */
   token?: unknown;
 }
 
-/** The seam to a service that keeps people's credentials for us: nothing of them is in our store. Every method may throw
- * {@link ProviderError}. */
-export interface ConnectionSignIn {
-  /** What it calls the connection. */
-  readonly connectionName: string;
-  /** Whether they can search now, after what they brought along was handed in. */
-  session(visit: Visit, brought: PresentedSignIn, now: number): Promise<SignInState>;
-  /** After the source refused the credential. `undefined` when only signing in helps. */
-  renew(visit: Visit, used: ActiveCredential, now: number): Promise<ActiveCredential | undefined>;
-  prompt(visit: Visit, now: number): Promise<SignInPrompt>;
-  /** False when they were not signed in. */
-  signOut(visit: Visit, now: number): Promise<boolean>;
-  /** What their account is called; `undefined` when they are not signed in. */
-  accountName(visit: Visit, now: number): Promise<string | undefined>;
+/** What the page or the ticket asks of a sign-in that starts. */
+export interface StartOptions {
+  chooseAccount: boolean;
+  choosePerson?: boolean;
+  /** Teams told the page who uses it, and it is this user. */
+  teamsUserVerified: boolean;
+  claims?: string;
 }
 
-/** A connection whose credentials somebody else keeps, as sign-in knows it. */
-export interface KeptElsewhere {
-  id: string;
-  title: string;
-  keeper: ConnectionSignIn;
+/** The seam for signing in to one connection. Three classes implement it: the stored OAuth sign-in, Teams SSO in front of
+ * it, and the Azure token service. Every method may throw a {@link ProviderError}. */
+export interface ConnectionSignIn {
+  /** By this name the channel exchanges a token for the connection. Left out where the connection takes no such token. */
+  readonly exchangeName?: string;
+  /** Sign-ins end with six digits, and the user is known by their activity. */
+  readonly usesMagicCodes: boolean;
+  /** Where the user signs in. Writes nothing: Teams sends one query per keystroke (T45). */
+  prompt(request: SignInRequest, now: number): SignInPrompt | Promise<SignInPrompt>;
+  /** Starts a sign-in in this browser. @throws {SignInError} */
+  start(request: SignInRequest, options: StartOptions, now: number): Promise<StartedSignIn>;
+  /** Whether the user can search, after the presented code or token is redeemed. */
+  state(request: SignInRequest, presented: PresentedSignIn, now: number): Promise<SignInState>;
+  /** After the source refused the credential. `undefined`: only a sign-in helps. */
+  renew(request: SignInRequest, used: ActiveCredential, now: number): Promise<ActiveCredential | undefined>;
+  /** @returns false where the user was not signed in */
+  signOut(request: SignInRequest, now: number): Promise<boolean>;
+  /** The linked account. `undefined`: not signed in. */
+  account(request: SignInRequest, now: number): Promise<Account | undefined>;
 }

@@ -1,29 +1,25 @@
-import { randomUUID } from 'node:crypto';
-import { v7 as newVersion } from 'uuid';
 import type { Limit, Link, Owner, Store } from '../store/store.ts';
-import { AccountDirectory } from './account-directory.ts';
 import {
   AuthorizationRequests,
   type AuthorizationTarget,
   asksForAccount,
-  initialTarget,
   isChooserRefused,
   type NewTransaction,
+  type OAuthConnection,
   providerTarget,
   readAuthorizationError,
-  type SignInConnection,
 } from './authorization.ts';
 import { ChatSignIns } from './chat-sign-in.ts';
-import type { ConnectionSignIn, KeptElsewhere, PresentedSignIn, Visit } from './connection-sign-in.ts';
-import { type ActiveCredential, Credentials, IdleBrowserLinks } from './credentials/credentials.ts';
+import type { ConnectionSignIn, SignInRequest, SignInUser, StartOptions } from './connection-sign-in.ts';
+import { Credentials, IdleBrowserLinks } from './credentials/credentials.ts';
 import { IssuedTokens, Revocations } from './credentials/revocation.ts';
-import { sealCredential, type Vault } from './credentials/vault.ts';
+import { sealLink, type Vault } from './credentials/vault.ts';
 import { SignInError } from './errors.ts';
-import type { Credential, SignedIn } from './providers/identity-provider.ts';
-import { isSecret, secretFor, sha256 } from './secrets.ts';
-import { SecurityCodes, WRONG_CODES } from './security-codes.ts';
+import { type Account, type Credential, ProviderError, type SignedIn } from './providers/identity-provider.ts';
+import { isSecret, sha256 } from './secrets.ts';
+import { SecurityCodes } from './security-codes.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
-import { SilentSignIn } from './sso/sso-sign-in.ts';
+import type { ConnectionSignInDependencies } from './stored-sign-in.ts';
 import { refuseOtherTeamsUser, type TeamsUser } from './teams-user.ts';
 import { acceptTicket, SettingsTickets, sealTicket } from './ticket.ts';
 import { isMagicCode } from './token-service/magic-codes.ts';
@@ -31,19 +27,27 @@ import { type ConsumedTransaction, Transactions } from './transactions.ts';
 import {
   type AuthorizationResponse,
   type ConfirmationOutcome,
+  type ConnectionAccount,
   type Decision,
   type SignInOutcome,
-  type SignInPrompt,
-  type SignInState,
   type StartedSignIn,
   shownOf,
 } from './types.ts';
 import { isSameUser, isWebChatUser, type User } from './user.ts';
 
+/** A connection, as sign-in builds it. */
+export interface SignInConnection {
+  id: string;
+  title: string;
+  /** Where the user authorizes. Left out where another service has the sign-in. */
+  oauth?: OAuthConnection;
+  createSignIn(deps: ConnectionSignInDependencies): ConnectionSignIn;
+}
+
 export interface SignInDependencies {
   store: Store;
   vault: Vault;
-  connections: ReadonlyMap<string, SignInConnection | KeptElsewhere>;
+  connections: readonly SignInConnection[];
   events: ReportSecurityEvent;
   /** This service's public origin. */
   baseUrl: string;
@@ -67,76 +71,56 @@ export interface PopUp {
 const BEGUN: Limit = { name: 'begun', points: 120, window: 600_000 };
 
 /**
- * The protocol, in the order in which it happens: a ticket for Teams; `startFromTicket`, `complete` and `confirm` in the pop-up;
- * `session` when Teams comes back, and at every later query. Knows neither Teams nor HTTP. Each check is named for
- * what it stops (THREATS.md). A store that fails throws its StoreError through all of these.
+ * The protocol, in its order: a ticket for Teams; `startFromTicket`, `complete` and `confirm` in the pop-up; then
+ * {@link ConnectionSignIn.state} when Teams comes back, and at every later query. Knows neither Teams nor HTTP. Each check is
+ * named for what it prevents (docs/SECURITY.md). A StoreError passes through all methods.
  */
 export class SignIn {
   /** Who may use the settings page. */
   readonly settings: SettingsTickets;
-  readonly accounts: AccountDirectory;
   readonly chat: ChatSignIns;
   readonly #deps: SignInDependencies;
-  /** Connections whose credentials are in our store. */
-  readonly #own: ReadonlyMap<string, SignInConnection>;
-  /** Who keeps those of the others. */
-  readonly #keepers: ReadonlyMap<string, ConnectionSignIn>;
+  readonly #connections: ReadonlyMap<string, { title: string; signIn: ConnectionSignIn }>;
   readonly #transactions: Transactions;
   readonly #authorizations: AuthorizationRequests;
   readonly #codes: SecurityCodes;
-  readonly #credentials: Credentials;
   readonly #revocations: Revocations;
-  readonly #silent: SilentSignIn;
   readonly #idleBrowserLinks: IdleBrowserLinks;
   readonly #issued: IssuedTokens;
 
   constructor(deps: SignInDependencies) {
     const { store } = deps;
-    const paginate = [...deps.connections.values()];
-    this.#deps = deps;
-    this.#own = new Map(paginate.flatMap((each) => ('keeper' in each ? [] : [[each.id, each]])));
-    this.#keepers = new Map(paginate.flatMap((each) => ('keeper' in each ? [[each.id, each.keeper]] : [])));
-    this.#transactions = new Transactions(deps);
-    this.#authorizations = new AuthorizationRequests({
-      ...deps,
-      connections: this.#own,
-      transactions: this.#transactions,
-    });
-    const provider = (id: string) => this.#authorizations.byId(id)?.provider;
+    const transactions = new Transactions(deps);
+    const oauth = deps.connections.flatMap((connection) => connection.oauth ?? []);
+    const authorizations = new AuthorizationRequests({ ...deps, connections: oauth, transactions });
+    const provider = (id: string) => authorizations.byId(id)?.provider;
     const revocations = new Revocations({ ...deps, provider, queue: store.revocations });
     const issued = new IssuedTokens({ store, revocations });
-    this.#codes = new SecurityCodes({ ...deps, revocations, issued });
-    this.#credentials = new Credentials({ ...deps, provider, revocations, issued });
+    const codes = new SecurityCodes({ ...deps, revocations, issued });
+    const credentials = new Credentials({ ...deps, provider, revocations, issued });
+    const shared: ConnectionSignInDependencies = { ...deps, authorizations, codes, credentials, issued };
+    const connections = deps.connections.map(({ id, title, createSignIn }) => {
+      return [id, { title, signIn: createSignIn(shared) }] as const;
+    });
+    this.#deps = deps;
+    this.#connections = new Map(connections);
+    this.#transactions = transactions;
+    this.#authorizations = authorizations;
+    this.#codes = codes;
     this.#revocations = revocations;
     this.#idleBrowserLinks = new IdleBrowserLinks(deps);
     this.#issued = issued;
-    this.#silent = new SilentSignIn({ ...deps, credentials: this.#credentials, issued });
-    const [keepers, credentials] = [this.#keepers, this.#credentials];
-    this.settings = new SettingsTickets({ ...deps, withActivity: keepers.size > 0 });
-    this.accounts = new AccountDirectory({ ...deps, keepers, credentials });
-    this.chat = new ChatSignIns({ ...deps, keepers });
+    const signIns = new Map(connections.map(([id, { signIn }]) => [id, signIn]));
+    const withActivity = [...signIns.values()].some(({ usesMagicCodes }) => usesMagicCodes);
+    this.settings = new SettingsTickets({ ...deps, withActivity });
+    this.chat = new ChatSignIns({ store, signIns });
   }
 
-  /** Where somebody signs in. Writes nothing: Teams asks once a keystroke (T45).
-   * @throws {ProviderError} where another service has the address, and is out of reach */
-  prompt(visit: Visit, now: number): SignInPrompt | Promise<SignInPrompt> {
-    const connectionSignIn = this.#keepers.get(visit.connectionId);
-    if (connectionSignIn) return connectionSignIn.prompt(visit, now);
-    const sso = this.#own.get(visit.connectionId)?.sso;
-    const url = this.#startUrl(visit, now);
-    if (!sso) return { url };
-    // It is no connection of the Azure Bot's: the name only has to come back.
-    const exchange = { id: randomUUID(), uri: sso.resource, connectionName: visit.connectionId };
-    return { url, exchange, isInPackage: true };
-  }
-
-  #startUrl({ activity: _, ...ticket }: Visit, now: number): string {
-    const { vault, baseUrl, ticketTtl } = this.#deps;
-    const sealed = sealTicket(vault, ticket, ticketTtl, new Date(now));
-    // Hints for the page, which has to know before its first call: no Teams to look for; no way on without Teams.
-    if (isWebChatUser(ticket.asker)) return `${baseUrl}/auth/start?browser&ticket=${sealed}`;
-    const hint = this.#own.get(ticket.connectionId)?.proven === false ? '&confirmed' : '';
-    return `${baseUrl}/auth/start?ticket=${sealed}${hint}`;
+  /** The sign-in of a connection. @throws {SignInError} for a connection that does not exist */
+  at(connectionId: string): ConnectionSignIn {
+    const connection = this.#connections.get(connectionId);
+    if (!connection) throw new SignInError('ticket.invalid');
+    return connection.signIn;
   }
 
   /** The pop-up's first call: opens a transaction in this browser.
@@ -154,27 +138,11 @@ export class SignIn {
     return this.startSignIn(ticket, { ...wish, ...(claims !== undefined && { claims }) }, now);
   }
 
-  /** The same for somebody whom a page of ours knows already. @throws {SignInError} */
-  async startSignIn(
-    visit: Visit,
-    wish: { chooseAccount: boolean; choosePerson?: boolean; teamsUserVerified: boolean; claims?: string },
-    now: number,
-  ): Promise<StartedSignIn> {
-    const { asker, name, connectionId } = visit;
-    const owner: Owner = { asker, connectionId };
-    const connectionSignIn = this.#keepers.get(connectionId);
-    const connection = this.#own.get(connectionId);
-    if (!connection && !(connectionSignIn && visit.activity)) throw new SignInError('ticket.invalid');
-    await this.#checkRateLimit(owner);
-    if (!connection) return this.#startAtTokenService(visit, now);
-    const cookie = secretFor(asker);
-    const beginning = { asker, name, ...wish, gatePassed: false };
-    // Who is at this browser needs no other proof where the asker is this browser.
-    const target = isWebChatUser(asker) ? providerTarget(connection) : initialTarget(connection);
-    const authorizationUrl = await this.#authorizations.open(target, beginning, sha256(cookie), now);
-    this.#deps.events('signin.started', owner);
-    if (isWebChatUser(asker)) return { authorizationUrl, cookie, proven: true, inBrowser: true };
-    return { authorizationUrl, cookie, proven: connection.proven };
+  /** Starts a sign-in for a user whom a page of ours knows already. @throws {SignInError} */
+  async startSignIn(request: SignInRequest, options: StartOptions, now: number): Promise<StartedSignIn> {
+    const signIn = this.at(request.connectionId);
+    await this.#checkRateLimit(request);
+    return this.#authorizations.callProvider(request, () => signIn.start(request, options, now));
   }
 
   /** The pop-up is back from the provider: consumes the transaction, exchanges the code, finds out who signed in.
@@ -194,7 +162,7 @@ export class SignIn {
     if ('error' in callback) return this.#afterError(target, transaction, callback, now);
     this.#checkIdentityCheckPassed(target, transaction);
     const signedIn = await this.#authorizations.exchange(target, transaction, callback);
-    const link = this.#seal(transaction, signedIn.credential);
+    const link = sealLink(this.#deps.vault, transaction, signedIn.credential);
     if (target.isIdentityCheck) return this.#continueToProvider(target, transaction, signedIn, link, now);
     // The transaction's cookie says that this browser began it, and nobody else's may begin one for it.
     if (isWebChatUser(transaction.asker)) return { ...(await this.#linkProven(link, now)), inBrowser: true };
@@ -222,76 +190,54 @@ export class SignIn {
     return { next: 'done', securityCode, proven: false };
   }
 
-  /** All that can be searched. */
   connectionIds(): string[] {
-    return [...this.#deps.connections.keys()];
+    return [...this.#connections.keys()];
   }
 
-  /** Which connections a code may be for; takes nothing, and says nothing of whose it is. Six digits say nothing of where
-   * they are from, so they may be for every connection that knows such codes. */
+  /** The connections that a code may be for. Consumes nothing. Six digits may be for every connection that uses them. */
   async connectionsForCode(code: unknown): Promise<readonly string[]> {
-    if (isMagicCode(code)) return [...this.#keepers.keys()];
+    if (isMagicCode(code)) return this.chat.connectionsWithMagicCodes();
     const owner = isSecret(code) ? await this.#deps.store.parking.owner(sha256(code)) : undefined;
     return owner ? [owner.connectionId] : [];
   }
 
-  /** Whether the asker is signed in, after redeeming the security code that came along, if one did. Somebody who is
-   * linked already is answered, whatever the code says. @throws {ProviderError} when a refresh is due and fails */
-  async session(owner: Visit, brought: PresentedSignIn, now: number): Promise<SignInState> {
-    const connectionSignIn = this.#keepers.get(owner.connectionId);
-    if (connectionSignIn) return connectionSignIn.session(owner, brought, now);
-    const { store, events } = this.#deps;
-    const { code } = brought;
-    let link = await store.links.get(owner);
-    const pause = link ? undefined : await store.attempts.pausedUntil(owner.asker, WRONG_CODES, now);
-    if (pause !== undefined) return { state: 'paused', until: pause };
-    if (isSecret(code)) {
-      const outcome = await this.#codes.redeem(owner, code, now);
-      // Read again: another delivery of the same code may have linked it in between (T14, T15).
-      link = await store.links.get(owner);
-      if (outcome !== 'redeemed' && !link) return this.#recordWrongCode(owner, now);
-      if (outcome === 'wrong') events('code.replayed', owner);
+  /** Every connection, with the user's account where they are signed in. */
+  async accounts(user: SignInUser, now: number): Promise<ConnectionAccount[]> {
+    const connections = [...this.#connections].map(async ([id, { title, signIn }]) => {
+      const account = await this.#accountAt(signIn, { ...user, connectionId: id }, now);
+      return { id, title, ...(account && { account: shownOf(account) }) };
+    });
+    return Promise.all(connections);
+  }
+
+  /** A provider that is out of reach must not hide the other accounts. */
+  async #accountAt(signIn: ConnectionSignIn, request: SignInRequest, now: number): Promise<Account | undefined> {
+    try {
+      return await signIn.account(request, now);
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error;
+      this.#deps.events('signin.provider_failed', request, { reason: error.message });
+      return undefined;
     }
-    const live = link && (await this.#credentials.active(link, now));
-    if (live) return { state: 'signed_in', ...live };
-    const { token } = brought;
-    return typeof token === 'string' ? this.#signInWithSsoToken(token, owner, now) : { state: 'signed_out' };
   }
 
-  /** T67: a token that the Teams client got without a window, where the connection takes such tokens. */
-  async #signInWithSsoToken(token: string, visit: Visit, now: number): Promise<SignInState> {
-    const sso = this.#own.get(visit.connectionId)?.sso;
-    if (!sso) return { state: 'signed_out' };
-    const session = await this.#silent.session(visit, sso, token, now);
-    if (session.state !== 'challenged') return session;
-    // What the policy wants goes with the sign-in; whoever has done that can come back without a window.
-    const url = this.#startUrl(session.claims === undefined ? visit : { ...visit, claims: session.claims }, now);
-    return { state: 'signed_out', prompt: { url }, challenged: true };
+  /** The connection that the user's searches are for, where a command has several. `undefined`: all of them. */
+  async defaultConnection(asker: User): Promise<string | undefined> {
+    return this.#deps.store.preferences.defaultConnection(asker);
   }
 
-  /** After the source refused the access token: one refresh, whoever asks. `undefined` when only signing in helps.
-   * @throws {ProviderError} when the provider is out of reach */
-  async renew(owner: Visit, used: ActiveCredential, now: number): Promise<ActiveCredential | undefined> {
-    const connectionSignIn = this.#keepers.get(owner.connectionId);
-    if (connectionSignIn) return connectionSignIn.renew(owner, used, now);
-    // Else it would have the token that was refused at hand.
-    this.#own.get(owner.connectionId)?.sso?.evict(owner.asker);
-    const link = await this.#deps.store.links.get(owner);
-    if (!link) return undefined;
-    if (link.version !== used.version) return this.#credentials.active(link, now);
-    return this.#credentials.refresh(link, used.credential);
+  /** @param connectionId `undefined` for all @throws {SignInError} for a connection that does not exist */
+  async setDefaultConnection(asker: User, connectionId: string | undefined): Promise<void> {
+    if (connectionId !== undefined) this.at(connectionId);
+    await this.#deps.store.preferences.setDefaultConnection(asker, connectionId);
   }
 
-  /** Signs the asker out of a connection, at once and on every instance; false when they were not signed in.
-   * The tokens are revoked at the provider as soon as it answers (T62). */
-  async signOut(owner: Visit, now: number): Promise<boolean> {
-    const { store, events } = this.#deps;
-    const connectionSignIn = this.#keepers.get(owner.connectionId);
-    const signedOut = connectionSignIn
-      ? await this.#authorizations.callProvider(owner, () => connectionSignIn.signOut(owner, now))
-      : await store.links.unlink(owner, now);
-    this.#own.get(owner.connectionId)?.sso?.evict(owner.asker);
-    if (signedOut) events('credential.signed_out', owner);
+  /** Signs the user out at once, on every instance. The tokens are revoked as soon as the provider answers (T62).
+   * @returns false where the user was not signed in @throws {SignInError} where another service has the credential */
+  async signOut(request: SignInRequest, now: number): Promise<boolean> {
+    const signIn = this.at(request.connectionId);
+    const signedOut = await this.#authorizations.callProvider(request, () => signIn.signOut(request, now));
+    if (signedOut) this.#deps.events('credential.signed_out', request);
     this.#revocations.runSoon();
     return signedOut;
   }
@@ -318,13 +264,6 @@ export class SignIn {
   /** Resolves when nothing runs beside the requests any more. */
   async drain(): Promise<void> {
     await this.#revocations.drain();
-  }
-
-  /** The settings page goes to the keeper's own pages. They end with a code for Teams, as everywhere. */
-  async #startAtTokenService(visit: Visit, now: number): Promise<StartedSignIn> {
-    const { url } = await this.#authorizations.callProvider(visit, async () => this.prompt(visit, now));
-    this.#deps.events('signin.started', visit);
-    return { authorizationUrl: url, proven: false };
   }
 
   /** T12: a sign-in of somebody of Web Chat happens in their own browser: whoever else is sent its link gets nowhere. */
@@ -426,7 +365,7 @@ export class SignIn {
 
   /** T12: nobody but the person can say that both are theirs. */
   async #requestConfirmation(
-    connection: SignInConnection,
+    connection: OAuthConnection,
     transaction: ConsumedTransaction,
     link: Link,
     { account }: Credential,
@@ -444,7 +383,7 @@ export class SignIn {
 
   /** For the browser that began this sign-in, to begin it once more. It binds to the browser as any other does. */
   #ticketForAnother(
-    { id }: SignInConnection,
+    { id }: OAuthConnection,
     { asker, name }: NewTransaction,
     chooseAccount: boolean,
     now: number,
@@ -453,16 +392,5 @@ export class SignIn {
     // Nothing of ours reads the locale: the page has its language by now.
     const ticket = { asker, name, locale: '', connectionId: id, chooseAccount };
     return sealTicket(vault, ticket, ticketTtl, new Date(now));
-  }
-
-  async #recordWrongCode(owner: Owner, now: number): Promise<SignInState> {
-    const until = await this.#codes.recordWrongCode(owner, now);
-    return until === undefined ? { state: 'signed_out' } : { state: 'paused', until };
-  }
-
-  #seal({ asker, connectionId }: Owner, credential: Credential): Link {
-    const version = newVersion();
-    const owner: Owner = { asker, connectionId };
-    return { ...owner, version, sealed: sealCredential(this.#deps.vault, owner, version, credential) };
   }
 }

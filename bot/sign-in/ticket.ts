@@ -1,9 +1,9 @@
-import type { Visitor } from './connection-sign-in.ts';
+import type { SignInRequest, SignInUser } from './connection-sign-in.ts';
 import type { Vault } from './credentials/vault.ts';
 import { SignInError } from './errors.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
 import { refuseOtherTeamsUser, type TeamsUser } from './teams-user.ts';
-import { isWebChatUser, parseUser, type User } from './user.ts';
+import { isWebChatUser, parseUser } from './user.ts';
 
 /** How long an open settings page may be used. Milliseconds. */
 export const SETTINGS_TTL = 600_000;
@@ -28,7 +28,7 @@ export class SettingsTickets {
   }
 
   /** Where an asker finds the page. Writes nothing. */
-  url({ activity, ...person }: Visitor, now: number): string {
+  url({ activity, ...person }: SignInUser, now: number): string {
     const { vault, baseUrl, ticketTtl, withActivity } = this.#deps;
     // Who calls from the page comes by no activity; whoever keeps their credentials elsewhere needs this one's.
     const kept = withActivity && activity ? { activity } : {};
@@ -38,7 +38,7 @@ export class SettingsTickets {
 
   /** Whom a ticket is for, and a secret for this browser, by which it may use the page from now on.
    * @throws {SignInError} */
-  open(sealedTicket: string, teamsUser: TeamsUser | undefined, now: number): { person: Visitor; session: string } {
+  open(sealedTicket: string, teamsUser: TeamsUser | undefined, now: number): { person: SignInUser; session: string } {
     const { vault, events } = this.#deps;
     const person = acceptTicket(vault, sealedTicket, new Date(now), 'settings');
     // Its link would open for whoever has it, and from Web Chat there is none.
@@ -49,27 +49,12 @@ export class SettingsTickets {
   }
 
   /** Whose settings this browser has opened. @throws {SignInError} */
-  openSession(session: string, teamsUser: TeamsUser | undefined, now: number): Visitor {
+  openSession(session: string, teamsUser: TeamsUser | undefined, now: number): SignInUser {
     const { vault, events } = this.#deps;
     const person = acceptTicket(vault, session, new Date(now), 'settings-session');
     refuseOtherTeamsUser(person, teamsUser, events);
     return person;
   }
-}
-
-/** Who asked to sign in, and to what: the sealed value in the sign-in URL. Nothing is stored for it. */
-export interface Ticket {
-  asker: User;
-  /** The asker's display name, as Teams gave it. */
-  name: string;
-  locale: string;
-  connectionId: string;
-  /** The asker wants another account than the one they have there. */
-  chooseAccount?: boolean;
-  /** How the asker's channel calls them, for a settings page that has to ask another service for them. */
-  activity?: Readonly<Record<string, unknown>>;
-  /** What a policy at the provider wants of this sign-in. */
-  claims?: string;
 }
 
 /** A clock may run this far ahead of the one that made a record; beyond it, somebody set a clock back. Milliseconds. */
@@ -87,7 +72,13 @@ const BINDING: Record<TicketUse, string> = {
 const MAX_TICKET_LENGTH = 2048;
 
 /** Seals a ticket for `ttl` seconds from `now`. */
-export function sealTicket(vault: Vault, ticket: Ticket, ttl: number, now: Date, use: TicketUse = 'sign-in'): string {
+export function sealTicket(
+  vault: Vault,
+  ticket: SignInRequest,
+  ttl: number,
+  now: Date,
+  use: TicketUse = 'sign-in',
+): string {
   const { asker, name, locale, connectionId, chooseAccount, activity, claims } = ticket;
   const issued = now.getTime();
   return vault.seal('ticket', BINDING[use], [
@@ -106,13 +97,13 @@ export function sealTicket(vault: Vault, ticket: Ticket, ttl: number, now: Date,
 }
 
 /** T17, T20: a ticket that we did not seal, or that is too old, begins nothing. @throws {SignInError} */
-export function acceptTicket(vault: Vault, sealed: string, now: Date, use: TicketUse = 'sign-in'): Ticket {
+export function acceptTicket(vault: Vault, sealed: string, now: Date, use: TicketUse = 'sign-in'): SignInRequest {
   const opened = openTicket(vault, sealed, now, use);
   if ('refused' in opened) throw new SignInError(`ticket.${opened.refused}`);
   return opened.ticket;
 }
 
-type OpenedTicket = { ticket: Ticket } | { refused: 'invalid' | 'expired' };
+type OpenedTicket = { ticket: SignInRequest } | { refused: 'invalid' | 'expired' };
 
 /** Says `invalid` for every value that we did not seal, byte for byte. */
 function openTicket(vault: Vault, sealed: string, now: Date, use: TicketUse): OpenedTicket {

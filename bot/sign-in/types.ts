@@ -1,6 +1,5 @@
 import type { ActiveCredential } from './credentials/credentials.ts';
 import type { Account, ShownAccount } from './providers/identity-provider.ts';
-import type { User } from './user.ts';
 
 /** What the pop-up's first call ends with. */
 export interface StartedSignIn {
@@ -40,13 +39,6 @@ export type Decision = 'connect' | 'cancel';
 
 export type ConfirmationOutcome = { next: 'done'; securityCode: string; proven: false } | { next: 'cancelled' };
 
-/** An asker, as the pages call them. */
-export interface Person {
-  asker: User;
-  name: string;
-  locale: string;
-}
-
 /** Leaves out what is not for the page. */
 export function shownOf({ name, unnamed }: Account): ShownAccount {
   return unnamed ? { name, unnamed } : { name };
@@ -74,7 +66,7 @@ export interface TokenExchangeResource {
   uri: string;
   /** Of the identity provider; Entra, where it is not said. */
   providerId?: string;
-  /** Comes back with the token: which connection it is for (`SignIn.exchangeFor`). */
+  /** Comes back with the token: which connection it is for (`SignIn.chat.connectionForExchange`). */
   connectionName: string;
 }
 

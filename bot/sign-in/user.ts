@@ -51,3 +51,8 @@ export function shardOf({ tenantId, objectId }: User): string {
 export function shardOfKey(key: string): string {
   return SHARDS.charAt(Math.max(0, BASE64URL.indexOf(key.charAt(0))) % SHARDS.length);
 }
+
+/** The key of a user, for what is shared out or remembered by user. */
+export function userKey({ tenantId, objectId }: User): string {
+  return `${tenantId}/${objectId}`;
+}

@@ -5,9 +5,9 @@ import type { Messages } from './locales/en.ts';
 import { messagesFor } from './locales/texts.ts';
 import { FORBIDDEN } from './responses.ts';
 
-/** Who asks, and the words for them. */
-export interface RequestContext {
-  sender: ActivitySender;
+/** The user who sent an activity, and what a response to them is made from. Built once, after the access policy. */
+export interface RequestContext extends ActivitySender {
+  /** The messages in the user's language. */
   messages: Messages;
 }
 
@@ -17,7 +17,7 @@ export interface AccessDenied {
 }
 
 /** Says something where this kind of invoke shows it. */
-export type MessageResponse = (text: string) => InvokeResponse;
+export type RespondWithMessage = (text: string) => InvokeResponse;
 
 /** Whose people may come in. */
 export interface AccessOptions {
@@ -36,10 +36,10 @@ export class AccessPolicy {
   }
 
   /** Who sent it, if they may; else the answer that says why not. */
-  authorize(activity: Record<string, unknown>, reply: MessageResponse): RequestContext | InvokeResponse {
-    const met = this.identify(activity);
-    if ('sender' in met) return met;
-    return met.message === undefined ? FORBIDDEN : reply(met.message);
+  authorize(activity: Record<string, unknown>, respond: RespondWithMessage): RequestContext | InvokeResponse {
+    const identified = this.identify(activity);
+    if ('asker' in identified) return identified;
+    return identified.message === undefined ? FORBIDDEN : respond(identified.message);
   }
 
   /** The same, for what is no invoke. */
@@ -48,7 +48,7 @@ export class AccessPolicy {
     const sender = parseSender(activity);
     if (sender === 'tenants_differ') return { message: undefined };
     if (sender === 'no_identity') return { message: messages.noIdentity };
-    return this.#isAllowed(sender) ? { sender, messages } : { message: messages.notAllowed };
+    return this.#isAllowed(sender) ? { ...sender, messages } : { message: messages.notAllowed };
   }
 
   #isAllowed({ asker: { tenantId } }: ActivitySender): boolean {

@@ -1,12 +1,13 @@
 import type { InvokeResponse } from 'botbuilder';
+import type { Connection } from '../connection.ts';
 import { withInvokeDeadline } from '../platform/deadline.ts';
 import { asObject, isObject, present } from '../platform/json.ts';
+import { userKey } from '../sign-in/user.ts';
 import type { RequestContext } from './access-policy.ts';
 import { accountsCard } from './cards/account-cards.ts';
 import { authResponse, BAD_REQUEST, taskCardResponse, taskMessageResponse } from './responses.ts';
 import { signInRequest } from './search/query.ts';
 import type { QueryHandlerDependencies } from './search/query-handler.ts';
-import { type SearchConnection, userKey } from './search/search-connection.ts';
 
 /** The manifest's action commands. */
 export const COMMANDS: readonly unknown[] = ['signOut', 'connections'];
@@ -19,14 +20,14 @@ export type AccountAction =
   /** The connections that did not fit into the card, from this one on. */
   | { showFrom: number };
 
-interface Visit extends RequestContext {
+interface TaskRequest extends RequestContext {
   value: Record<string, unknown>;
 }
 
 /** *Your connections* and *Sign out*: who somebody is over there, and the end of it, in a task module. */
 export class AccountCommands {
   readonly #deps: QueryHandlerDependencies;
-  readonly #connections: ReadonlyMap<string, SearchConnection>;
+  readonly #connections: ReadonlyMap<string, Connection>;
 
   constructor(deps: QueryHandlerDependencies) {
     this.#deps = deps;
@@ -37,7 +38,7 @@ export class AccountCommands {
   /** `fetchTask`: shows the card, and changes nothing. */
   async fetchTask(activity: Record<string, unknown>): Promise<InvokeResponse> {
     if (!COMMANDS.includes(asObject(activity.value).commandId)) return BAD_REQUEST;
-    return this.#signInRequest(activity, (visit) => this.#card(visit, visit.value.commandId === 'signOut'));
+    return this.#authorized(activity, (request) => this.#card(request, request.value.commandId === 'signOut'));
   }
 
   /** `submitAction`: does what a button says. */
@@ -45,76 +46,76 @@ export class AccountCommands {
     // Teams' own `task/submit` names no command: the data say what to do.
     const commandId = present(asObject(activity.value).commandId);
     if (commandId !== undefined && !COMMANDS.includes(commandId)) return BAD_REQUEST;
-    return this.#signInRequest(activity, async (visit) => {
-      const choice = readChoice(visit.value.data);
-      const previewAction = present(visit.value.botMessagePreviewAction);
+    return this.#authorized(activity, async (request) => {
+      const choice = readChoice(request.value.data);
+      const previewAction = present(request.value.botMessagePreviewAction);
       // There are no previews here, so nothing that is done to one.
       if (!choice || previewAction !== undefined) return BAD_REQUEST;
-      if ('showFrom' in choice) return this.#card(visit, visit.value.commandId === 'signOut', choice.showFrom);
-      if ('signIn' in choice) return this.#signIn(visit, this.#connections.get(choice.signIn), choice.chooseAccount);
-      return this.#signOut(visit, 'signOut' in choice ? [choice.signOut] : [...this.#connections.keys()]);
+      if ('showFrom' in choice) return this.#card(request, request.value.commandId === 'signOut', choice.showFrom);
+      if ('signIn' in choice) return this.#signIn(request, this.#connections.get(choice.signIn), choice.chooseAccount);
+      return this.#signOut(request, 'signOut' in choice ? [choice.signOut] : [...this.#connections.keys()]);
     });
   }
 
-  async #signInRequest(
+  async #authorized(
     activity: Record<string, unknown>,
-    response: (visit: Visit) => Promise<InvokeResponse>,
+    response: (request: TaskRequest) => Promise<InvokeResponse>,
   ): Promise<InvokeResponse> {
     const { value } = activity;
     if (!isObject(value)) return BAD_REQUEST;
-    const guest = this.#deps.reception.authorize(activity, taskMessageResponse);
-    if ('status' in guest) return guest;
-    return withInvokeDeadline(() => response({ ...guest, value })).catch((error: unknown) =>
-      taskMessageResponse(guest.messages.accountsUnavailable(this.#deps.report(error, 'all'))),
+    const context = this.#deps.accessPolicy.authorize(activity, taskMessageResponse);
+    if ('status' in context) return context;
+    return withInvokeDeadline(() => response({ ...context, value })).catch((error: unknown) =>
+      taskMessageResponse(context.messages.accountsUnavailable(this.#deps.report(error, 'all'))),
     );
   }
 
   /** @param toSignOut shows only what can be signed out of */
-  async #card({ sender, messages: texts }: RequestContext, toSignOut: boolean, from = 0): Promise<InvokeResponse> {
-    const all = await this.#deps.signIn.accounts.list(sender, Date.now());
+  async #card(context: RequestContext, toSignOut: boolean, from = 0): Promise<InvokeResponse> {
+    const { messages } = context;
+    const all = await this.#deps.signIn.accounts(context, Date.now());
     const accounts = toSignOut ? all.filter(({ account }) => account) : all;
-    if (accounts.length === 0) return taskMessageResponse(texts.notSignedIn);
+    if (accounts.length === 0) return taskMessageResponse(messages.notSignedIn);
     return taskCardResponse(
-      toSignOut ? texts.signOutTitle : texts.connectionsTitle,
-      accountsCard(accounts, texts, from),
+      toSignOut ? messages.signOutTitle : messages.connectionsTitle,
+      accountsCard(accounts, messages, from),
     );
   }
 
   /** The first time it is the prompt; then the code that Teams brought back says whether they have signed in. */
   async #signIn(
-    visit: Visit,
-    connection: SearchConnection | undefined,
+    request: TaskRequest,
+    connection: Connection | undefined,
     chooseAccount: boolean,
   ): Promise<InvokeResponse> {
     if (!connection) return BAD_REQUEST;
-    const { sender, messages: texts, value } = visit;
-    const { signIn } = this.#deps;
-    const code = present(value.state);
-    const request = signInRequest(sender, connection.id);
+    const code = present(request.value.state);
+    const user = signInRequest(request, connection.id);
     if (!chooseAccount || code !== undefined) {
-      const { state } = await signIn.session(request, { code }, Date.now());
-      if (state === 'signed_in') return this.#card(visit, false);
+      const { state } = await connection.signIn.state(user, { code }, Date.now());
+      if (state === 'signed_in') return this.#card(request, false);
     }
-    const { url } = await signIn.prompt({ ...request, chooseAccount }, Date.now());
-    return authResponse({ url, title: texts.signIn(connection.title) });
+    const { url } = await connection.signIn.prompt({ ...user, chooseAccount }, Date.now());
+    return authResponse({ url, title: request.messages.signIn(connection.title) });
   }
 
   /** Here, and at the providers; they stay signed in to Teams. */
-  async #signOut({ sender, messages: texts }: Visit, ids: readonly string[]): Promise<InvokeResponse> {
+  async #signOut(request: TaskRequest, ids: readonly string[]): Promise<InvokeResponse> {
+    const { messages } = request;
     const connections = ids.flatMap((id) => this.#connections.get(id) ?? []);
     if (connections.length < ids.length) return BAD_REQUEST;
     const titles: string[] = [];
     const failures: unknown[] = [];
-    for (const { id, title, typing } of connections) {
-      typing.forget(userKey(sender.asker));
+    for (const { id, title, source } of connections) {
+      source.forgetUser(userKey(request.asker));
       // One that is out of reach must not keep them signed in to the others.
-      await this.#deps.signIn.signOut(signInRequest(sender, id), Date.now()).then(
+      await this.#deps.signIn.signOut(signInRequest(request, id), Date.now()).then(
         (signedOut) => signedOut && titles.push(title),
         (error: unknown) => failures.push(error),
       );
     }
     if (failures.length > 0) throw failures[0];
-    return taskMessageResponse(titles.length > 0 ? texts.signedOut(texts.list(titles)) : texts.notSignedIn);
+    return taskMessageResponse(titles.length > 0 ? messages.signedOut(messages.list(titles)) : messages.notSignedIn);
   }
 }
 

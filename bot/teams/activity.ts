@@ -1,10 +1,10 @@
 import { asObject } from '../platform/json.ts';
-import type { Visitor } from '../sign-in/connection-sign-in.ts';
+import type { SignInUser } from '../sign-in/connection-sign-in.ts';
 import { parseUser, type User, WEB_CHAT_TENANT_ID } from '../sign-in/user.ts';
 import { messagesFor } from './locales/texts.ts';
 
 /** Who asks: from the authenticated activity alone. */
-export interface ActivitySender extends Visitor {
+export interface ActivitySender extends SignInUser {
   activity: Readonly<Record<string, unknown>>;
   /** Where they are; empty where Teams does not say. */
   conversationId: string;

@@ -1,21 +1,20 @@
 import type { InvokeResponse } from 'botbuilder';
+import type { Connection } from '../connection.ts';
 import { withInvokeDeadline } from '../platform/deadline.ts';
 import { asObject } from '../platform/json.ts';
+import { safeUrl } from '../platform/safe-url.ts';
 import type { PresentedSignIn } from '../sign-in/connection-sign-in.ts';
-import type { ActiveCredential } from '../sign-in/credentials/credentials.ts';
 import type { SignInPrompt } from '../sign-in/types.ts';
-import type { SourceItem } from '../sources/source.ts';
+import { userKey } from '../sign-in/user.ts';
 import type { RequestContext } from './access-policy.ts';
 import { localeOf } from './activity.ts';
 import { accountMessage } from './cards/account-cards.ts';
 import { linkAttachment, toAttachments, unreadableLinkAttachment } from './cards/cards.ts';
-import { safeUrl } from './cards/sanitize.ts';
 import { messagesFor } from './locales/texts.ts';
 import { BAD_REQUEST, EMPTY_RESULT, PRECONDITION_FAILED, resultResponse, uncachedResults } from './responses.ts';
-import { callSourceAsUser } from './search/call-source.ts';
+import { callSource } from './search/call-source.ts';
 import { presentedSignIn, signInRequest } from './search/query.ts';
 import type { QueryHandlerDependencies } from './search/query-handler.ts';
-import { type SearchConnection, userKey } from './search/search-connection.ts';
 import { connectionsForCode } from './search/search-connections.ts';
 import { signInResponse } from './search/sign-in-response.ts';
 
@@ -24,12 +23,12 @@ const EMPTY_RESULT_UNCACHED = uncachedResults([]);
 
 interface UnfurlTarget {
   url: string;
-  connection: SearchConnection;
+  connection: Connection;
 }
 
 /** A connection that would show it, if they were signed in there. */
 interface PendingSignIn {
-  connection: SearchConnection;
+  connection: Connection;
   prompt?: SignInPrompt;
 }
 
@@ -37,7 +36,7 @@ interface PendingSignIn {
  * and with their own account; and `anonymousQueryLink`, which knows nobody and shows nothing but the link. */
 export class LinkUnfurlingHandler {
   readonly #deps: QueryHandlerDependencies;
-  readonly #connections: readonly SearchConnection[];
+  readonly #connections: readonly Connection[];
 
   constructor(deps: QueryHandlerDependencies) {
     this.#deps = deps;
@@ -51,10 +50,10 @@ export class LinkUnfurlingHandler {
     const [link, ...others] = this.#find(url);
     // Here Teams shows cards and no messages: a link that is not for us, and what fails, stays a link.
     if (!link) return EMPTY_RESULT;
-    const guest = this.#deps.reception.authorize(activity, () => EMPTY_RESULT);
-    if ('status' in guest) return guest;
+    const context = this.#deps.accessPolicy.authorize(activity, () => EMPTY_RESULT);
+    if ('status' in context) return context;
     return withInvokeDeadline(({ signal }) =>
-      this.#unfurl(guest, [link, ...others], presentedSignIn(value), signal),
+      this.#unfurl(context, [link, ...others], presentedSignIn(value), signal),
     ).catch((error: unknown) => {
       this.#deps.report(error, link.connection.id);
       return EMPTY_RESULT_UNCACHED;
@@ -71,64 +70,53 @@ export class LinkUnfurlingHandler {
 
   /** Several connections may have links to one origin: the first that knows the page shows it. */
   async #unfurl(
-    guest: RequestContext,
+    context: RequestContext,
     links: readonly UnfurlTarget[],
-    brought: PresentedSignIn,
+    presented: PresentedSignIn,
     signal: AbortSignal,
   ): Promise<InvokeResponse> {
     const connections = links.map(({ connection }) => connection);
-    const receivers = await connectionsForCode(this.#deps.signIn, brought.code, connections);
+    const receivers = await connectionsForCode(this.#deps.signIn, presented.code, connections);
     const toSignIn: PendingSignIn[] = [];
     let unreadable: UnfurlTarget | undefined;
     for (const link of links) {
-      const code = receivers.includes(link.connection) ? brought.code : undefined;
-      const shown = await this.#show(guest, link, { ...brought, code }, signal);
+      const code = receivers.includes(link.connection) ? presented.code : undefined;
+      const shown = await this.#show(context, link, { ...presented, code }, signal);
       if (shown === null) unreadable ??= link;
       else if (shown && 'connection' in shown) toSignIn.push(shown);
       else if (shown) return shown;
     }
     if (unreadable) {
       const { url, connection } = unreadable;
-      return uncachedResults([unreadableLinkAttachment(url, connection.title, guest.messages)]);
+      return uncachedResults([unreadableLinkAttachment(url, connection.title, context.messages)]);
     }
     const [first] = toSignIn;
     // Whoever is signed in to one of them knows by now that it has no such page for them.
     return first && toSignIn.length === links.length
-      ? signInResponse(this.#deps.signIn, guest, brought, [first])
+      ? signInResponse(context, presented, [first])
       : EMPTY_RESULT_UNCACHED;
   }
 
   /** @returns `null` where there is no such page for this person, or none that they may read */
   async #show(
-    { sender }: RequestContext,
-    link: UnfurlTarget,
-    brought: PresentedSignIn,
+    context: RequestContext,
+    { url, connection }: UnfurlTarget,
+    presented: PresentedSignIn,
     signal: AbortSignal,
   ): Promise<InvokeResponse | PendingSignIn | null | undefined> {
-    const { asker, locale } = sender;
-    const { id, title, linkOrigins, imageOrigins } = link.connection;
-    const call = (live: ActiveCredential) => this.#call(userKey(asker), link, live, signal);
-    const outcome = await callSourceAsUser(this.#deps.signIn, signInRequest(sender, id), brought, call);
-    if (outcome.state === 'signed_out') return { ...outcome, connection: link.connection };
+    const { asker, locale, messages } = context;
+    const { id, title, linkOrigins, imageOrigins, source } = connection;
+    const outcome = await callSource(connection, signInRequest(context, id), presented, async ({ credential }) =>
+      source.page?.(new URL(url), { accessToken: credential.accessToken, signal, userKey: userKey(asker) }),
+    );
+    if (outcome.state === 'signed_out') return outcome;
     if (outcome.state === 'consent_required') return PRECONDITION_FAILED;
     if (outcome.state === 'failed' && outcome.error.failure === 'forbidden') return null;
     if (outcome.state === 'failed') this.#deps.report(outcome.error, id);
     if (outcome.state !== 'answered') return undefined;
     if (!outcome.response) return outcome.response;
-    const account = accountMessage(outcome.live.credential.account, messagesFor(locale));
-    const frame = { title, account, locale, linkOrigins, imageOrigins };
-    return uncachedResults(toAttachments([outcome.response], frame));
-  }
-
-  async #call(
-    userKey: string,
-    { url, connection }: UnfurlTarget,
-    { credential }: ActiveCredential,
-    signal: AbortSignal,
-  ): Promise<SourceItem | null | undefined> {
-    const { source, turns } = connection;
-    const { accessToken } = credential;
-    return turns.run(userKey, signal, async () => source.page?.(new URL(url), { accessToken, signal }));
+    const account = accountMessage(outcome.active.credential.account, messages);
+    return uncachedResults(toAttachments([outcome.response], { title, account, locale, linkOrigins, imageOrigins }));
   }
 
   /** T48: only links to the very origins of something that is searched, and that it can look up, are looked at. */

@@ -15,28 +15,27 @@ export class SettingsHandler {
   }
 
   async querySettingUrl(activity: Record<string, unknown>): Promise<InvokeResponse> {
-    const guest = this.#deps.reception.authorize(activity, messageResponse);
-    if ('status' in guest) return guest;
-    const { sender, messages: texts } = guest;
-    const { asker, name, locale } = sender;
-    const visitor = { asker, name, locale, activity: conversationReference(sender.activity) };
-    const url = this.#deps.signIn.settings.url(visitor, Date.now());
-    return configResponse({ url, title: texts.connectionsTitle });
+    const context = this.#deps.accessPolicy.authorize(activity, messageResponse);
+    if ('status' in context) return context;
+    const { asker, name, locale, messages } = context;
+    const user = { asker, name, locale, activity: conversationReference(context.activity) };
+    const url = this.#deps.signIn.settings.url(user, Date.now());
+    return configResponse({ url, title: messages.connectionsTitle });
   }
 
   /** The page may have ended with a sign-in: its security code comes here, and is verified as everywhere. */
   async setting(activity: Record<string, unknown>): Promise<InvokeResponse> {
-    const guest = this.#deps.reception.authorize(activity, () => OK);
-    if ('status' in guest) return guest;
-    await this.#redeem(guest, asObject(activity.value).state).catch(
+    const context = this.#deps.accessPolicy.authorize(activity, () => OK);
+    if ('status' in context) return context;
+    await this.#redeem(context, asObject(activity.value).state).catch(
       (error: unknown) => void this.#deps.report(error, 'all'),
     );
     return OK;
   }
 
-  async #redeem({ sender }: RequestContext, code: unknown): Promise<void> {
+  async #redeem(context: RequestContext, code: unknown): Promise<void> {
     const { signIn } = this.#deps;
     for (const id of await signIn.connectionsForCode(code))
-      await signIn.session(signInRequest(sender, id), { code }, Date.now());
+      await signIn.at(id).state(signInRequest(context, id), { code }, Date.now());
   }
 }

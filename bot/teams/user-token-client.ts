@@ -2,7 +2,7 @@ import { type Activity, ConfigurationBotFrameworkAuthentication } from 'botbuild
 import type { Config } from '../config/config.ts';
 import { asObject } from '../platform/json.ts';
 import { isSafeUrl } from '../platform/safe-url.ts';
-import type { Visit } from '../sign-in/connection-sign-in.ts';
+import type { SignInRequest } from '../sign-in/connection-sign-in.ts';
 import { ProviderError } from '../sign-in/providers/identity-provider.ts';
 import { boundedFetch } from '../sign-in/providers/oauth/bounded-fetch.ts';
 import type { ConnectionTokens, UserToken } from '../sign-in/token-service/token-service.ts';
@@ -34,17 +34,17 @@ export function userTokens(config: UserTokensConfig): (connectionName: string) =
   return (connectionName) => {
     const ask = <T>(
       subject: string,
-      visit: Visit,
-      request: (client: UserTokenClient, requested: ChannelUser) => Promise<T>,
-    ) => bounded(subject, async () => request(await client(), channelUser(visit)));
+      user: SignInRequest,
+      call: (client: UserTokenClient, user: ChannelUser) => Promise<T>,
+    ) => bounded(subject, async () => call(await client(), channelUser(user)));
     return {
       connectionName,
-      get: (visit, code) =>
-        ask('GetToken', visit, async (client, { userId, channelId }) =>
+      get: (user, code) =>
+        ask('GetToken', user, async (client, { userId, channelId }) =>
           toUserToken(await client.getUserToken(userId, connectionName, channelId, code as string)),
         ),
-      signInResource: (visit) =>
-        ask('GetSignInResource', visit, async (client, { activity }) => {
+      signInResource: (user) =>
+        ask('GetSignInResource', user, async (client, { activity }) => {
           // No last page of ours: the service's own hands the code to Teams.
           const resource = await client.getSignInResource(connectionName, activity, undefined as unknown as string);
           const url = resource?.signInLink;
@@ -53,14 +53,14 @@ export function userTokens(config: UserTokensConfig): (connectionName: string) =
           if (id === undefined || uri === undefined) return { url };
           return { url, exchange: { id, uri, ...(providerId && { providerId }), connectionName } };
         }),
-      exchange: (visit, token) =>
-        ask('exchange', visit, async (client, { userId, channelId }) => {
+      exchange: (user, token) =>
+        ask('exchange', user, async (client, { userId, channelId }) => {
           const requested = client.exchangeToken(userId, connectionName, channelId, { token });
           // That it can't be exchanged is 400 or 404, which the library takes for answers; or else 412.
           return toUserToken(await requested.catch(ignoreNotExchangeable));
         }),
-      signOut: (visit) =>
-        ask('SignOut', visit, (client, { userId, channelId }) => client.signOutUser(userId, connectionName, channelId)),
+      signOut: (user) =>
+        ask('SignOut', user, (client, { userId, channelId }) => client.signOutUser(userId, connectionName, channelId)),
     };
   };
 }
@@ -97,7 +97,7 @@ const sendRequest: SendRequest = async (request) => {
 };
 
 /** T8: people as the channel calls them; both from the authenticated activity. */
-function channelUser({ activity = {} }: Visit): ChannelUser {
+function channelUser({ activity = {} }: SignInRequest): ChannelUser {
   const reference = conversationReference(activity);
   const { id: userId } = asObject(reference.from);
   const { channelId } = reference;

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { SignInConnection } from '../../bot/sign-in/authorization.ts';
+import type { OAuthConnection } from '../../bot/sign-in/authorization.ts';
 import { openRevocable, Vault } from '../../bot/sign-in/credentials/vault.ts';
 import { SignInError } from '../../bot/sign-in/errors.ts';
 import type { Credential, IdentityProvider, SignedIn } from '../../bot/sign-in/providers/identity-provider.ts';
 import { SignIn } from '../../bot/sign-in/sign-in.ts';
-import type { SingleSignOn } from '../../bot/sign-in/sso/sso-sign-in.ts';
+import { oauthSignIn, type SingleSignOn } from '../../bot/sign-in/sso/sso-sign-in.ts';
 import { type User, WEB_CHAT_TENANT_ID } from '../../bot/sign-in/user.ts';
 import { sqliteStore } from '../../bot/store/sqlite/sqlite-store.ts';
 import { ADA, GRACE } from '../../local/people.ts';
@@ -85,19 +85,28 @@ interface Scene {
 let scenes = 0;
 async function withScene<T>(
   failure: Failure | undefined,
-  change: Partial<SignInConnection>,
+  change: Partial<OAuthConnection>,
   play: (scene: Scene) => Promise<T>,
 ): Promise<T> {
   const path = join(folder, `${++scenes}.db`);
   const store = failingStore(sqliteStore(path), failure);
   const provider = new Provider();
   const events: string[] = [];
-  const connection = { id: 'wiki', title: 'Wiki', provider, identityCheck: undefined, proven: true, ...change };
+  const connection: OAuthConnection = {
+    id: 'wiki',
+    title: 'Wiki',
+    provider,
+    identityCheck: undefined,
+    proven: true,
+    ...change,
+  };
   if (connection.identityCheck) connection.identityCheck = provider;
   const signIn = new SignIn({
     store,
     vault,
-    connections: new Map([['wiki', connection]]),
+    connections: [
+      { id: 'wiki', title: 'Wiki', oauth: connection, createSignIn: (parts) => oauthSignIn(connection, parts) },
+    ],
     events: (event) => void events.push(event),
     baseUrl: 'https://bot.example',
     ticketTtl: 600,
@@ -130,7 +139,7 @@ interface Row {
 const visit = (asker: User) => ({ asker, connectionId: 'wiki', name: 'Ada', locale: 'en' });
 
 async function signInAt({ signIn }: Scene, asker = ada): Promise<unknown> {
-  const { url } = await signIn.prompt(visit(asker), Date.now());
+  const { url } = await signIn.at('wiki').prompt(visit(asker), Date.now());
   const begun = await signIn.startFromTicket(
     new URL(url).searchParams.get('ticket') ?? '',
     { browserUser: asker, teamsUser: undefined },
@@ -166,13 +175,13 @@ const sso = (provider: () => Provider): SingleSignOn => ({
 
 interface Flow {
   name: string;
-  connection?: (provider: () => Provider) => Partial<SignInConnection>;
+  connection?: (provider: () => Provider) => Partial<OAuthConnection>;
   before?: (scene: Scene) => Promise<unknown>;
   run: (scene: Scene) => Promise<unknown>;
 }
 
 const search = ({ signIn }: Scene, token?: string) =>
-  signIn.session(visit(ada), { code: undefined, ...(token !== undefined && { token }) }, Date.now());
+  signIn.at('wiki').state(visit(ada), { code: undefined, ...(token !== undefined && { token }) }, Date.now());
 
 /** Every way in which a provider issues tokens to us. */
 const FLOWS: readonly Flow[] = [

@@ -4,7 +4,7 @@ import { type Account, type Credential, type IdentityProvider, ProviderError } f
 import type { ReportSecurityEvent } from '../security-events.ts';
 import { isWebChatUser } from '../user.ts';
 import type { IssuedTokens, Revocations } from './revocation.ts';
-import { openCredential, SealError, sealCredential, type Vault } from './vault.ts';
+import { openCredential, SealError, sealCredential, sealLink, type Vault } from './vault.ts';
 
 const DAY_MS = 86_400_000;
 /** The cookie of a browser ends after 12 hours without a visit (browser-sessions.ts). After that no request can use the link. The
@@ -169,13 +169,11 @@ export class Credentials {
   /** @param isRotated whether the refresh token of the link is used up: without rotation the link goes on as it is */
   async #replace(link: Link, credential: Credential, isRotated: boolean): Promise<ActiveCredential | undefined> {
     const { store, vault, revocations, issued, events } = this.#deps;
-    const { asker, connectionId } = link;
-    const version = newId();
-    const renewed: Link = { asker, connectionId, version, sealed: sealCredential(vault, link, version, credential) };
+    const renewed = sealLink(vault, link, credential);
     const replace = () => store.links.replace(link.version, renewed, Date.now());
     if (await issued.keep(renewed, replace, isRotated)) {
       events('credential.refreshed', link);
-      return { credential, version };
+      return { credential, version: renewed.version };
     }
     // T64: signed out, or signed in anew, meanwhile. What is there now counts, and these tokens are nobody's.
     await issued.keep(renewed, () => store.revocations.add(renewed, Date.now()));

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
+import { v7 as newVersion } from 'uuid';
 import { LatchkeyError } from '../../platform/latchkey-error.ts';
-import type { Owner } from '../../store/store.ts';
+import type { Link, Owner } from '../../store/store.ts';
 import type { Credential, RevocableTokens } from '../providers/identity-provider.ts';
 
 /** What a sealed value is for. Each purpose has keys of its own, so a value sealed for one opens for no other. */
@@ -101,6 +102,13 @@ interface SealedCredential extends Owner {
 /** Seals a credential so that it opens for this owner and version alone. */
 export function sealCredential(vault: Vault, owner: Owner, version: string, credential: Credential): string {
   return vault.seal('credential', binding(owner, version), credential);
+}
+
+/** A new link of this owner, under a new version. */
+export function sealLink(vault: Vault, { asker, connectionId }: Owner, credential: Credential): Link {
+  const owner: Owner = { asker, connectionId };
+  const version = newVersion();
+  return { ...owner, version, sealed: sealCredential(vault, owner, version, credential) };
 }
 
 /** Seals what is left to be revoked, in the place of the whole credential (T97). */

@@ -1,92 +1,124 @@
-import { v7 as newVersion } from 'uuid';
-import type { Link, Owner, Store } from '../../store/store.ts';
-import type { Credentials } from '../credentials/credentials.ts';
+import { randomUUID } from 'node:crypto';
+import type { OAuthConnection } from '../authorization.ts';
+import type { ConnectionSignIn, PresentedSignIn, SignInRequest, StartOptions } from '../connection-sign-in.ts';
+import type { ActiveCredential } from '../credentials/credentials.ts';
 import { leaseName, withLease } from '../credentials/lease.ts';
-import type { IssuedTokens } from '../credentials/revocation.ts';
-import { sealCredential, type Vault } from '../credentials/vault.ts';
-import type { Credential } from '../providers/identity-provider.ts';
-import type { ReportSecurityEvent } from '../security-events.ts';
-import type { SignInState } from '../types.ts';
+import { sealLink } from '../credentials/vault.ts';
+import type { Account, Credential } from '../providers/identity-provider.ts';
+import { isSecret } from '../secrets.ts';
+import { type ConnectionSignInDependencies, StoredSignIn } from '../stored-sign-in.ts';
+import type { SignInPrompt, SignInState, StartedSignIn } from '../types.ts';
 import type { User } from '../user.ts';
 
-export interface SilentSignInDependencies {
-  store: Store;
-  vault: Vault;
-  events: ReportSecurityEvent;
-  credentials: Credentials;
-  issued: IssuedTokens;
-}
-
-/** A session; or only a sign-in helps, and what a policy asks of it. */
-export type SsoOutcome = SignInState | { state: 'challenged'; claims?: string };
-
-/** Signs in with a token that the Teams client brought: proven, as the identity provider itself says whose it is. */
-export class SilentSignIn {
-  readonly #deps: SilentSignInDependencies;
-
-  constructor(deps: SilentSignInDependencies) {
-    this.#deps = deps;
-  }
-
-  /** T67: verified before it is used, and exchanged once, however often and wherever it is delivered. */
-  async session(owner: Owner, sso: SingleSignOn, token: string, now: number): Promise<SsoOutcome> {
-    const reason = await sso.refusalOf(token, owner.asker);
-    if (reason !== undefined) {
-      this.#deps.events('sso.refused', owner, { reason });
-      return { state: 'signed_out' };
-    }
-    const name = leaseName(`sso/${owner.connectionId}`, owner.asker);
-    return withLease(this.#deps.store.leases, name, () => this.#exchange(owner, sso, token, now));
-  }
-
-  async #exchange(owner: Owner, sso: SingleSignOn, token: string, now: number): Promise<SsoOutcome> {
-    const { store, credentials, issued, events } = this.#deps;
-    const link = await store.links.get(owner);
-    // Another delivery of the same query was quicker.
-    const live = link && (await credentials.active(link, now));
-    if (live) return { state: 'signed_in', ...live };
-    const exchanged = await sso.exchange(token, owner.asker);
-    if ('wants' in exchanged) {
-      if (exchanged.wants === 'consent') return { state: 'consent_required' };
-      const { claims } = exchanged;
-      return { state: 'challenged', ...(claims !== undefined && { claims }) };
-    }
-    const { credential } = exchanged;
-    const linked = this.#seal(owner, credential);
-    await issued
-      .keep(linked, () => store.links.put(linked, now))
-      .catch((error: unknown) => {
-        // Else the library would have the tokens that were revoked at hand.
-        sso.evict(owner.asker);
-        throw error;
-      });
-    events('signin.completed', owner);
-    return { state: 'signed_in', credential, version: linked.version };
-  }
-
-  #seal({ asker, connectionId }: Owner, credential: Credential): Link {
-    const version = newVersion();
-    const owner: Owner = { asker, connectionId };
-    return { ...owner, version, sealed: sealCredential(this.#deps.vault, owner, version, credential) };
-  }
-}
-
-/** The seam to single sign-on: what the Teams client got for a person becomes a credential of theirs, or not. Those that
- * promise may throw {@link ProviderError}, and nothing else. */
+/** Exchanges the token of a Teams client for a credential. Methods that return a promise throw only {@link ProviderError}. */
 export interface SingleSignOn {
-  /** What the channel gets a token for. */
+  /** The channel gets a token for this resource. */
   readonly resource: string;
-  /** Whether it is this very asker's, for us, and from a Teams client. @returns why not, for the log */
+  /** Checks that the token is for us, from a Teams client, and this user's own. @returns the reason of a refusal, for the log */
   refusalOf(token: string, asker: User): Promise<string | undefined>;
-  /** On behalf of the asker. Only for a token that was not refused. */
+  /** The on-behalf-of exchange. Only for a token that was not refused. */
   exchange(token: string, asker: User): Promise<Exchanged>;
-  /** Nothing of what was exchanged for them is to be used again. */
+  /** Forgets every token that was exchanged for the user. */
   evict(asker: User): void;
 }
 
 export type Exchanged =
   | { credential: Credential }
-  /** They have not allowed it yet. */
+  /** The user must consent first. */
   | { wants: 'consent' }
-  /** Only a sign-in helps: a policy asks for it, in `claims`, or the provider refused the token. */
+  /** Only a sign-in helps: a policy requires it, with these `claims`, or the provider refused the token. */
   | { wants: 'sign_in'; claims?: string };
+
+/** The sign-in of an OAuth connection, with single sign-on in front of it where the connection has that. */
+export function oauthSignIn(connection: OAuthConnection, deps: ConnectionSignInDependencies): ConnectionSignIn {
+  const stored = new StoredSignIn(connection, deps);
+  return connection.sso ? new SsoSignIn(connection.id, stored, connection.sso, deps) : stored;
+}
+
+/** Signs in with the token of the Teams client, and falls back to the stored sign-in. Proven: Entra's token says who it is. */
+class SsoSignIn implements ConnectionSignIn {
+  readonly usesMagicCodes = false;
+  /** No connection of the Azure Bot has this name: it only has to come back with the token. */
+  readonly exchangeName: string;
+  readonly #stored: StoredSignIn;
+  readonly #sso: SingleSignOn;
+  readonly #deps: ConnectionSignInDependencies;
+
+  constructor(connectionId: string, stored: StoredSignIn, sso: SingleSignOn, deps: ConnectionSignInDependencies) {
+    this.exchangeName = connectionId;
+    this.#stored = stored;
+    this.#sso = sso;
+    this.#deps = deps;
+  }
+
+  prompt(request: SignInRequest, now: number): SignInPrompt {
+    const exchange = { id: randomUUID(), uri: this.#sso.resource, connectionName: this.exchangeName };
+    return { ...this.#stored.prompt(request, now), exchange, isInPackage: true };
+  }
+
+  start(request: SignInRequest, options: StartOptions, now: number): Promise<StartedSignIn> {
+    return this.#stored.start(request, options, now);
+  }
+
+  async state(request: SignInRequest, presented: PresentedSignIn, now: number): Promise<SignInState> {
+    const state = await this.#stored.state(request, presented, now);
+    const { code, token } = presented;
+    if (state.state !== 'signed_out' || typeof token !== 'string' || isSecret(code)) return state;
+    return this.#signInWithToken(request, token, now);
+  }
+
+  async renew(request: SignInRequest, used: ActiveCredential, now: number): Promise<ActiveCredential | undefined> {
+    // Its cache has the access token that the source refused.
+    this.#sso.evict(request.asker);
+    return this.#stored.renew(request, used, now);
+  }
+
+  async signOut(request: SignInRequest, now: number): Promise<boolean> {
+    const signedOut = await this.#stored.signOut(request, now);
+    this.#sso.evict(request.asker);
+    return signedOut;
+  }
+
+  account(request: SignInRequest): Promise<Account | undefined> {
+    return this.#stored.account(request);
+  }
+
+  /** T67: the token is verified before use, and exchanged once, however often and to however many instances it comes. */
+  async #signInWithToken(request: SignInRequest, token: string, now: number): Promise<SignInState> {
+    const { asker, connectionId } = request;
+    const reason = await this.#sso.refusalOf(token, asker);
+    if (reason !== undefined) {
+      this.#deps.events('sso.refused', request, { reason });
+      return { state: 'signed_out' };
+    }
+    const name = leaseName(`sso/${connectionId}`, asker);
+    return withLease(this.#deps.store.leases, name, () => this.#exchange(request, token, now));
+  }
+
+  async #exchange(request: SignInRequest, token: string, now: number): Promise<SignInState> {
+    const { store, vault, credentials, issued, events } = this.#deps;
+    const link = await store.links.get(request);
+    // Another delivery of the same query was quicker.
+    const active = link && (await credentials.active(link, now));
+    if (active) return { state: 'signed_in', ...active };
+    const exchanged = await this.#sso.exchange(token, request.asker);
+    if ('wants' in exchanged) {
+      if (exchanged.wants === 'consent') return { state: 'consent_required' };
+      // The sign-in page gets the claims. After that sign-in the user can search without a window.
+      const { claims } = exchanged;
+      const { url } = this.#stored.prompt(claims === undefined ? request : { ...request, claims }, now);
+      return { state: 'signed_out', prompt: { url }, challenged: true };
+    }
+    const { credential } = exchanged;
+    const linked = sealLink(vault, request, credential);
+    await issued
+      .keep(linked, () => store.links.put(linked, now))
+      .catch((error: unknown) => {
+        // Else the cache would return the tokens that were revoked.
+        this.#sso.evict(request.asker);
+        throw error;
+      });
+    events('signin.completed', request);
+    return { state: 'signed_in', credential, version: linked.version };
+  }
+}

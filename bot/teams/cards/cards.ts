@@ -1,8 +1,9 @@
+import { safeUrl } from '../../platform/safe-url.ts';
 import type { SnippetPart, SourceItem } from '../../sources/source.ts';
 import type { Messages } from '../locales/en.ts';
 import { END, formatDate, ISOLATE, messagesFor } from '../locales/texts.ts';
 import { type JsonText, jsonString, toJson } from './json-writer.ts';
-import { neutralizeMarkup, safeUrl, sanitizePreview, sanitizeText } from './sanitize.ts';
+import { neutralizeMarkup, sanitizePreview, sanitizeText } from './sanitize.ts';
 
 /** Where the results are from, and for whom they are shown. */
 export interface CardOptions {

@@ -43,12 +43,3 @@ function truncate(text: string, longest: number): string {
   if (text.length <= longest) return text;
   return `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
-
-/** The URL where it is https (or http on loopback, which only the loopback rule lets a source have) and on one of the origins. */
-export function safeUrl(url: string | undefined, origins: ReadonlySet<string>): string | undefined {
-  if (url === undefined || url.length > 2048 || !URL.canParse(url)) return undefined;
-  const { origin, protocol, href, username, password } = new URL(url);
-  const web = protocol === 'https:' || protocol === 'http:';
-  if (!web || username || password || !origins.has(origin)) return undefined;
-  return href.replace(/[{}]/g, encodeURIComponent);
-}

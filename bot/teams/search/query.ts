@@ -1,5 +1,6 @@
 import { asObject, isObject, present } from '../../platform/json.ts';
-import type { PresentedSignIn, Visit } from '../../sign-in/connection-sign-in.ts';
+import type { PresentedSignIn, SignInRequest } from '../../sign-in/connection-sign-in.ts';
+import { MAX_TEXT_LENGTH } from '../../sources/user-source.ts';
 import type { ActivitySender } from '../activity.ts';
 
 /** A `composeExtension/query` invoke, read and bounded. */
@@ -9,10 +10,9 @@ export interface Query {
   text: string;
   skip: number;
   count: number;
-  brought: PresentedSignIn;
+  presented: PresentedSignIn;
 }
 
-export const MAX_TEXT_LENGTH = 200;
 /** Cut, an address would lead to another page, or to none. */
 const MAX_ADDRESS_LENGTH = 2_048;
 const ADDRESS = /^https?:\/\/\S+$/i;
@@ -32,7 +32,7 @@ export function readQuery(value: unknown): Query | undefined {
     text,
     skip: clamp(options.skip, 0, 0, MAX_SKIP),
     count: countOf(options.count),
-    brought: presentedSignIn(value),
+    presented: presentedSignIn(value),
   };
 }
 
@@ -43,8 +43,8 @@ export function presentedSignIn({ state, authentication }: Record<string, unknow
   return { code: present(state), token: isObject(token) ? token : present(token) };
 }
 
-/** The sender, at a connection. */
-export function signInRequest({ asker, name, locale, activity }: ActivitySender, connectionId: string): Visit {
+/** The sender at a connection. */
+export function signInRequest({ asker, name, locale, activity }: ActivitySender, connectionId: string): SignInRequest {
   return { asker, name, locale, activity, connectionId };
 }
 

@@ -1,0 +1,259 @@
+import { createHash } from 'node:crypto';
+import type { Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import { Chat } from './chat/chat.ts';
+import { ChatActivities } from './chat/chat-handler.ts';
+import { signInLink } from './chat/chat-link.ts';
+import { ChatSearch } from './chat/chat-search.ts';
+import { ChatCodes } from './chat/code-verification.ts';
+import { ConnectedChat } from './chat/connected-chat.ts';
+import { TokenExchanges } from './chat/token-exchange.ts';
+import type { Config } from './config/config.ts';
+import { singleSignOnOf } from './config/connections-file.ts';
+import {
+  type Connection,
+  type ConnectionDefinition,
+  connectionsByCommand,
+  connectionsSharingACommand,
+} from './connection.ts';
+import { createHttpServer } from './http/http-server.ts';
+import { loadChatPage, loadPages } from './http/pages.ts';
+import { addressLimit, brokerLimits, remoteAddress } from './http/rate-limits.ts';
+import { createServer, type ServerDependencies } from './http/server.ts';
+import { LatchkeyError } from './platform/latchkey-error.ts';
+import { newErrorReference, serializeError } from './platform/log.ts';
+import { Vault } from './sign-in/credentials/vault.ts';
+import { logSecurityEvents, type ReportSecurityEvent } from './sign-in/security-events.ts';
+import { SignIn, type SignInConnection } from './sign-in/sign-in.ts';
+import { loadTeamsFx } from './sign-in/sso/on-behalf-of.ts';
+import { oauthSignIn } from './sign-in/sso/sso-sign-in.ts';
+import { TokenService } from './sign-in/token-service/token-service.ts';
+import { tellingOfUnread } from './sources/entries.ts';
+import { decorateSource } from './sources/user-source.ts';
+import { openStore } from './store/open-store.ts';
+import type { Store } from './store/store.ts';
+import { AccessPolicy } from './teams/access-policy.ts';
+import { InvokeAdapter } from './teams/adapter.ts';
+import { ConnectorKeys } from './teams/auth/connector-keys.ts';
+import { type ActivityAuthenticator, ConnectorAuthenticator } from './teams/auth/connector-token.ts';
+import { PlaygroundAuthenticator } from './teams/auth/playground-authenticator.ts';
+import { PlaygroundExtension, PlaygroundLinks } from './teams/playground-extension.ts';
+import { SearchExtension } from './teams/search-extension.ts';
+import { userTokens } from './teams/user-token-client.ts';
+import { DirectLineBroker, DirectLineClient } from './web-chat/broker.ts';
+import { BrowserSessions } from './web-chat/browser-session.ts';
+
+const SWEEP_INTERVAL_MS = 10_000;
+/** Requests under way get so long after SIGTERM. */
+const DRAIN_TIMEOUT_MS = 10_000;
+const AUTH_PAGE_FOLDER = fileURLToPath(new URL('../auth-page', import.meta.url));
+
+export interface App {
+  port: number;
+  /** Answers what is under way, then closes everything. */
+  stop(): Promise<void>;
+}
+
+/** The composition root: builds every part from the configuration, and listens. */
+export async function startApp(
+  config: Config,
+  definitions: readonly ConnectionDefinition[],
+  log: Logger,
+): Promise<App> {
+  const warn = (message: string) => log.warn(message);
+  const report = createErrorReporter(log);
+  const metrics = await startMetrics(config, report);
+  const store = await openStore(config.storeUrl, warn);
+  const count = (event: string) => metrics?.event(event);
+  const signIn = buildSignIn({ config, connections: definitions, store, log, count });
+  const connections = definitions.map((definition): Connection => {
+    const { id, source: plain, oauth: _, tokenService: __, ...settings } = definition;
+    const told = tellingOfUnread(plain, (part) => {
+      log.warn({ connection: id, part }, 'part of an answer could not be read');
+    });
+    const source = decorateSource(metrics ? metrics.timedSource(told, id) : told, settings.pageOrigins);
+    return { id, ...settings, source, signIn: signIn.at(id) };
+  });
+
+  const { allowedTenants, bot, directLine, baseUrl } = config;
+  const shared = {
+    signIn,
+    accessPolicy: new AccessPolicy({ allowedTenants, directLine: directLine !== undefined }),
+    report: (error: unknown, connection: string) => report(error, { connection }),
+  };
+  const chat = buildChat(config, connections, shared, log);
+  const links = bot ? undefined : new PlaygroundLinks(baseUrl);
+  const extensionDependencies = {
+    ...shared,
+    connections: connectionsByCommand(connections),
+    chat: chat.invokes,
+    signInChat: bot && ((title: string, locale: string) => signInLink(bot.id, title, locale)),
+  };
+  const extension = links
+    ? new PlaygroundExtension(extensionDependencies, links)
+    : new SearchExtension(extensionDependencies);
+  chat.register(extension);
+  const adapter = new InvokeAdapter(config, extension);
+
+  const addressOf = remoteAddress(config.trustedProxies, warn);
+  const limit = addressLimit(store.limits, addressOf);
+  let draining = false;
+  const { server, drain } = createServer({
+    messages: {
+      authenticator: await buildAuthenticator(config, log),
+      adapter,
+      refused(status, reason) {
+        metrics?.countRejected(status);
+        log.warn({ status, reason }, 'request refused at the gate');
+      },
+      report: (error) => report(error),
+      ...(metrics && { measure: metrics.observeActivity.bind(metrics) }),
+    },
+    auth: { signIn, shared: connectionsSharingACommand(connections), origin: baseUrl, limit, report },
+    ...buildWebChat(config, connections, { limit, limits: brokerLimits(store.limits, addressOf), report }),
+    ...(links && { links }),
+    pages: loadPages(AUTH_PAGE_FOLDER, config.teamsHostOrigins),
+    async checkReady() {
+      if (draining) throw new LatchkeyError('draining');
+      await store.ping();
+    },
+  });
+  const sweeping = setInterval(() => {
+    signIn.sweep(Date.now()).catch((error: unknown) => {
+      log.error({ error: serializeError(error) }, 'housekeeping failed');
+    });
+  }, SWEEP_INTERVAL_MS);
+  // Loading it takes longer than an invoke may: so before the first one.
+  if (definitions.some(({ oauth }) => oauth?.sso)) await loadTeamsFx();
+  const port = await listen(server, config);
+  return {
+    port,
+    async stop() {
+      draining = true;
+      clearInterval(sweeping);
+      await drain(DRAIN_TIMEOUT_MS);
+      await adapter.drain();
+      await signIn.drain();
+      await store.close();
+    },
+  };
+}
+
+/** Sign-in as the configuration describes it: for the service, and for the command line beside it. */
+export function buildSignIn(deps: {
+  config: Config;
+  connections: readonly ConnectionDefinition[];
+  store: Store;
+  log: Logger;
+  /** Counts security events by name. */
+  count?: (event: string) => void;
+}): SignIn {
+  const { config, store, log, count } = deps;
+  const keys = config.encryptionKeys;
+  // It seals no value: with it, the hashed ids in the log cannot be looked up in a table.
+  const logKey = createHash('sha256')
+    .update('latchkey/log/v1')
+    .update(keys[0]?.key ?? '')
+    .digest();
+  const logEvent = logSecurityEvents(log, logKey);
+  const events: ReportSecurityEvent = (event, ...subject) => {
+    count?.(event);
+    logEvent(event, ...subject);
+  };
+  const resource = singleSignOnOf(config.connections)?.resource;
+  const tokens = config.bot && userTokens({ ...config, bot: config.bot });
+  const connections = deps.connections.map(({ id, title, oauth, tokenService }): SignInConnection => {
+    if (oauth) return { id, title, oauth, createSignIn: (parts) => oauthSignIn(oauth, parts) };
+    if (!tokens || tokenService === undefined) throw new TypeError(`${id}: the token service needs a bot`);
+    return { id, title, createSignIn: (parts) => new TokenService(tokens(tokenService), parts, resource) };
+  });
+  const { baseUrl, ticketTtl, securityCodeTtl } = config;
+  return new SignIn({ store, vault: new Vault(keys), connections, events, baseUrl, ticketTtl, securityCodeTtl });
+}
+
+/** Conversations with the bot itself, on every channel. */
+function buildChat(
+  { bot, loopback }: Config,
+  connections: readonly Connection[],
+  shared: { signIn: SignIn; accessPolicy: AccessPolicy; report: (error: unknown, connection: string) => string },
+  log: Logger,
+): ChatActivities {
+  const search = new ChatSearch({ ...shared, connections });
+  const chat = new Chat({ ...shared, connections, search });
+  return new ChatActivities({
+    ...shared,
+    chat,
+    connected: new ConnectedChat({ ...shared, connections, chat, search }),
+    exchanges: new TokenExchanges({ ...shared, connections, chat }),
+    codes: new ChatCodes({ ...shared, chat, connectionIds: connections.map(({ id }) => id) }),
+    failed: (code) => log.warn({ code }, 'Teams could not sign somebody in'),
+    botId: bot?.id ?? '',
+    loopback,
+  });
+}
+
+/** Web Chat's page and the broker of its tokens; nothing of both where Direct Line is not configured. */
+function buildWebChat(
+  { directLine, baseUrl, encryptionKeys }: Config,
+  connections: readonly Connection[],
+  deps: Pick<NonNullable<ServerDependencies['directLine']>, 'limit' | 'limits' | 'report'>,
+): Pick<ServerDependencies, 'directLine' | 'chat'> {
+  if (!directLine) return {};
+  const { url, secret, origins } = directLine;
+  const images = new Set(connections.flatMap(({ imageOrigins }) => [...imageOrigins]));
+  const sessions = new BrowserSessions(new Vault(encryptionKeys));
+  const broker = new DirectLineBroker(new DirectLineClient({ url, secret }), sessions);
+  return {
+    chat: loadChatPage(`${AUTH_PAGE_FOLDER}/chat`, url, images),
+    directLine: { ...deps, broker, sessions, url, origins: new Set([baseUrl, ...origins]) },
+  };
+}
+
+/** The Connector's tokens are verified; without a bot registration, the Agents Playground's activities need none. */
+async function buildAuthenticator({ bot, connector }: Config, log: Logger): Promise<ActivityAuthenticator> {
+  if (!bot) {
+    log.warn(
+      'no BOT_ID, and BASE_URL is loopback: activities need NO token, so whoever is on this machine can say to be anybody. This is for the Agents Playground alone; set BOT_ID for Teams',
+    );
+    return new PlaygroundAuthenticator();
+  }
+  const keys = new ConnectorKeys(connector.metadataUrl, (error) => {
+    log.warn({ error: serializeError(error) }, 'the keys of the Connector cannot be fetched');
+  });
+  await keys.warm();
+  return new ConnectorAuthenticator(keys, connector.issuer, bot.id);
+}
+
+/** Prometheus metrics, where a port is configured for them. */
+async function startMetrics({ metricsPort, loopback }: Config, report: (error: unknown) => string) {
+  if (metricsPort === undefined) return undefined;
+  const { Metrics, metricsRoute } = await import('./http/metrics.ts');
+  const metrics = new Metrics();
+  const { server } = createHttpServer(metricsRoute(metrics, report));
+  await listening(server, { port: metricsPort, ...(loopback && { host: '127.0.0.1' }) });
+  return metrics;
+}
+
+/** Logs an error and returns the reference that a user can name. */
+function createErrorReporter(log: Logger): (error: unknown, context?: Record<string, unknown>) => string {
+  return (error, context) => {
+    const reference = newErrorReference();
+    log.error({ reference, ...context, error: serializeError(error) }, 'request failed');
+    return reference;
+  };
+}
+
+/** Under the loopback rule checks are weaker, so only this machine can connect. */
+async function listen(server: Server, { port, loopback, baseUrl }: Config): Promise<number> {
+  const host = baseUrl.includes('[::1]') ? '::1' : '127.0.0.1';
+  await listening(server, { port, ...(loopback && { host }) });
+  return (server.address() as { port: number }).port;
+}
+
+function listening(server: Server, address: { port: number; host?: string }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(address, resolve);
+  });
+}

@@ -1,0 +1,101 @@
+import type { Owner, Store } from '../store/store.ts';
+import { type AuthorizationRequests, initialTarget, type OAuthConnection, providerTarget } from './authorization.ts';
+import type { ConnectionSignIn, PresentedSignIn, SignInRequest, StartOptions } from './connection-sign-in.ts';
+import type { ActiveCredential, Credentials } from './credentials/credentials.ts';
+import type { IssuedTokens } from './credentials/revocation.ts';
+import type { Vault } from './credentials/vault.ts';
+import type { Account } from './providers/identity-provider.ts';
+import { isSecret, secretFor, sha256 } from './secrets.ts';
+import { type SecurityCodes, WRONG_CODES } from './security-codes.ts';
+import type { ReportSecurityEvent } from './security-events.ts';
+import { sealTicket } from './ticket.ts';
+import type { SignInPrompt, SignInState, StartedSignIn } from './types.ts';
+import { isWebChatUser } from './user.ts';
+
+/** What the sign-ins of all connections share. */
+export interface ConnectionSignInDependencies {
+  store: Store;
+  vault: Vault;
+  events: ReportSecurityEvent;
+  authorizations: AuthorizationRequests;
+  codes: SecurityCodes;
+  credentials: Credentials;
+  issued: IssuedTokens;
+  /** This service's public origin. */
+  baseUrl: string;
+  /** Seconds. */
+  ticketTtl: number;
+}
+
+/** Signing in with OAuth 2.0. The credential is in our store. */
+export class StoredSignIn implements ConnectionSignIn {
+  readonly usesMagicCodes = false;
+  readonly #connection: OAuthConnection;
+  readonly #deps: ConnectionSignInDependencies;
+
+  constructor(connection: OAuthConnection, deps: ConnectionSignInDependencies) {
+    this.#connection = connection;
+    this.#deps = deps;
+  }
+
+  prompt({ activity: _, ...ticket }: SignInRequest, now: number): SignInPrompt {
+    const { vault, baseUrl, ticketTtl } = this.#deps;
+    const sealed = sealTicket(vault, ticket, ticketTtl, new Date(now));
+    // Hints that the page needs before its first call: Web Chat has no Teams, and a confirmed sign-in needs Teams.
+    if (isWebChatUser(ticket.asker)) return { url: `${baseUrl}/auth/start?browser&ticket=${sealed}` };
+    return { url: `${baseUrl}/auth/start?ticket=${sealed}${this.#connection.proven ? '' : '&confirmed'}` };
+  }
+
+  async start({ asker, name }: SignInRequest, options: StartOptions, now: number): Promise<StartedSignIn> {
+    const connection = this.#connection;
+    const cookie = secretFor(asker);
+    const transaction = { asker, name, ...options, gatePassed: false };
+    // In Web Chat the browser itself is the user: no identity check can add to that.
+    const inBrowser = isWebChatUser(asker);
+    const target = inBrowser ? providerTarget(connection) : initialTarget(connection);
+    const authorizationUrl = await this.#deps.authorizations.open(target, transaction, sha256(cookie), now);
+    this.#deps.events('signin.started', { asker, connectionId: connection.id });
+    if (inBrowser) return { authorizationUrl, cookie, proven: true, inBrowser };
+    return { authorizationUrl, cookie, proven: connection.proven };
+  }
+
+  /** A linked user is signed in, whatever the code. */
+  async state(request: SignInRequest, { code }: PresentedSignIn, now: number): Promise<SignInState> {
+    const { store, codes, events } = this.#deps;
+    let link = await store.links.get(request);
+    const pausedUntil = link ? undefined : await store.attempts.pausedUntil(request.asker, WRONG_CODES, now);
+    if (pausedUntil !== undefined) return { state: 'paused', until: pausedUntil };
+    if (isSecret(code)) {
+      const outcome = await codes.redeem(request, code, now);
+      // Read again: another delivery of the same code may have linked it in between (T14, T15).
+      link = await store.links.get(request);
+      if (outcome !== 'redeemed' && !link) return this.#recordWrongCode(request, now);
+      if (outcome === 'wrong') events('code.replayed', request);
+    }
+    const active = link && (await this.#deps.credentials.active(link, now));
+    return active ? { state: 'signed_in', ...active } : { state: 'signed_out' };
+  }
+
+  async renew(request: SignInRequest, used: ActiveCredential, now: number): Promise<ActiveCredential | undefined> {
+    const { store, credentials } = this.#deps;
+    const link = await store.links.get(request);
+    if (!link) return undefined;
+    if (link.version !== used.version) return credentials.active(link, now);
+    return credentials.refresh(link, used.credential);
+  }
+
+  /** Ends the link at once, on every instance. The tokens wait for their revocation (T62). */
+  async signOut(request: SignInRequest, now: number): Promise<boolean> {
+    return this.#deps.store.links.unlink(request, now);
+  }
+
+  async account(request: SignInRequest): Promise<Account | undefined> {
+    const link = await this.#deps.store.links.get(request);
+    return link && this.#deps.credentials.accountOf(link);
+  }
+
+  async #recordWrongCode(owner: Owner, now: number): Promise<SignInState> {
+    const until = await this.#deps.codes.recordWrongCode(owner, now);
+    return until === undefined ? { state: 'signed_out' } : { state: 'paused', until };
+  }
+}
