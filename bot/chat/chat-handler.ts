@@ -9,9 +9,8 @@ import { BAD_REQUEST, FORBIDDEN, OK } from '../teams/responses.ts';
 import type { ReportError } from '../teams/search/outcome.ts';
 import type { InvokeHandler } from '../teams/search-extension.ts';
 import { type Chat, messageFor } from './chat.ts';
-import { chatLink } from './chat-link.ts';
 import type { ChatCodes } from './code-verification.ts';
-import { asksForSomething } from './commands.ts';
+import { asksForSomething, chatLink } from './commands.ts';
 import type { ConnectedChat } from './connected-chat.ts';
 import {
   hasReplyAddress,

@@ -11,10 +11,9 @@ import { sanitizeText } from '../teams/cards/sanitize.ts';
 import { messagesFor } from '../teams/locales/texts.ts';
 import type { ReportError } from '../teams/search/outcome.ts';
 import { signInRequest } from '../teams/search/query.ts';
-import { alsoSignIn, type ChatSearch } from './chat-search.ts';
+import { alsoSignIn, type ChatSearch, PendingSearches } from './chat-search.ts';
 import { type ChatCommandRequest, COMMAND_WORDS, type CommandPhrases, parseCommand } from './commands.ts';
 import { findNamed, type NamedConnections } from './named-connections.ts';
-import { PendingSearches } from './pending-searches.ts';
 import { adaptiveCardReply, heroCardReply, type Reply, signInReply, textReply } from './replies.ts';
 import { readMore, signOutCard } from './result-cards.ts';
 

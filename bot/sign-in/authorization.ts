@@ -1,9 +1,13 @@
 import type { Owner } from '../store/store.ts';
 import { SignInError, type SignInErrorCode, signInErrorCode } from './errors.ts';
-import { type IdentityProvider, ProviderError, type SignedIn } from './providers/identity-provider.ts';
+import {
+  type IdentityProvider,
+  ProviderError,
+  type SignedIn,
+  type SingleSignOn,
+} from './providers/identity-provider.ts';
 import { randomSecret, secretFor, sha256 } from './secrets.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
-import type { SingleSignOn } from './sso/sso-sign-in.ts';
 import type { ConsumedTransaction, PendingTransaction, Transactions } from './transactions.ts';
 
 /** Errors in an authorization response: RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6, RFC 8707, and those of

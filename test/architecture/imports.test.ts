@@ -46,7 +46,7 @@ function importersOf(isWanted: (specifier: string) => boolean, among = modules):
 
 test('the scan sees the modules and their imports', () => {
   expect(bot.length).toBeGreaterThan(20);
-  expect(bot.find(({ path }) => path === 'bot/index.ts')?.imports).toContain('bot/http/server.ts');
+  expect(bot.find(({ path }) => path === 'bot/index.ts')?.imports).toContain('bot/app.ts');
 });
 
 describe('imports go one way', () => {
@@ -90,7 +90,7 @@ describe('imports go one way', () => {
     'sign-in': /^bot\/(store\/|platform\/)/,
     config: /^bot\/(sign-in|sources|platform)\/|^bot\/store\/redis\/keys\.ts/,
     teams: /^bot\/(sign-in|sources|platform)\/|^bot\/(connection|config\/config)\.ts/,
-    chat: /^bot\/(teams|sign-in|platform)\/|^bot\/(connection|sources\/source)\.ts/,
+    chat: /^bot\/(teams|sign-in|platform)\/|^bot\/(connection|sources\/(source|user-source))\.ts/,
     'web-chat': /^bot\/(sign-in|platform)\//,
     http: /^bot\/(teams|web-chat|sign-in|store|platform)\/|^bot\/sources\/source\.ts/,
     'app-package': /^bot\/(config|platform)\/|^bot\/sign-in\/user\.ts/,

@@ -6,9 +6,14 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { OAuthConnection } from '../../bot/sign-in/authorization.ts';
 import { openRevocable, Vault } from '../../bot/sign-in/credentials/vault.ts';
 import { SignInError } from '../../bot/sign-in/errors.ts';
-import type { Credential, IdentityProvider, SignedIn } from '../../bot/sign-in/providers/identity-provider.ts';
+import type {
+  Credential,
+  IdentityProvider,
+  SignedIn,
+  SingleSignOn,
+} from '../../bot/sign-in/providers/identity-provider.ts';
 import { SignIn } from '../../bot/sign-in/sign-in.ts';
-import { oauthSignIn, type SingleSignOn } from '../../bot/sign-in/sso/sso-sign-in.ts';
+import { oauthSignIn } from '../../bot/sign-in/sso/sso-sign-in.ts';
 import { type User, WEB_CHAT_TENANT_ID } from '../../bot/sign-in/user.ts';
 import { sqliteStore } from '../../bot/store/sqlite/sqlite-store.ts';
 import { ADA, GRACE } from '../../local/people.ts';

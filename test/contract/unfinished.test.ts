@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { PendingSearches } from '../../bot/chat/pending-searches.ts';
+import { PendingSearches } from '../../bot/chat/chat-search.ts';
 import { ADA, GRACE } from '../../local/people.ts';
 
 /** What waits for a sign-in in a chat: bounded in time and number, and each person's own. */

@@ -110,10 +110,10 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T45',
     defence: 'a query without a code counts nothing',
-    file: 'bot/sign-in/sign-in.ts',
-    find: "if (pause !== undefined) return { state: 'paused', until: pause };",
+    file: 'bot/sign-in/stored-sign-in.ts',
+    find: "if (pausedUntil !== undefined) return { state: 'paused', until: pausedUntil };",
     replace:
-      "if (pause !== undefined) return { state: 'paused', until: pause };\n    if (!link && code === undefined) await store.attempts.fail(owner.asker, { limit: 5_000_000, window: 600_000 }, now);",
+      "if (pausedUntil !== undefined) return { state: 'paused', until: pausedUntil };\n    if (!link && code === undefined) await store.attempts.recordFailure(request.asker, { limit: 5_000_000, window: 600_000 }, now);",
     test: 'test/threats/signed-out.test.ts',
     name: 'T45',
   },
@@ -147,9 +147,9 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T46',
     defence: 'a search waits for its turn',
-    file: 'bot/teams/search/search-connections.ts',
-    find: 'turns.run(key, signal, () => searchOrLookUp(connection, query, { accessToken, signal })),',
-    replace: 'searchOrLookUp(connection, query, { accessToken, signal }),',
+    file: 'bot/sources/user-source.ts',
+    find: 'return limiter.run(session.userKey, session.signal, () => searchOrLookUp(query, session));',
+    replace: 'return searchOrLookUp(query, session);',
     test: 'test/threats/flood.test.ts',
     name: 'T46',
   },
@@ -166,7 +166,7 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T48',
     defence: 'pictures and links come from the source’s origins',
-    file: INERT,
+    file: 'bot/platform/safe-url.ts',
     find: ' || !origins.has(origin)',
     replace: '',
     test: INERT_TEST,
@@ -221,7 +221,7 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T51',
     defence: 'links are https of the source alone',
-    file: INERT,
+    file: 'bot/platform/safe-url.ts',
     find: 'if (!web || username || password || !origins.has(origin)) return undefined;',
     replace: '',
     test: INERT_TEST,
@@ -253,7 +253,7 @@ export const INPUT: readonly Mutation[] = [
     replace: 'trimmed',
     and: [
       {
-        file: 'bot/teams/search/search-connections.ts',
+        file: 'bot/sources/user-source.ts',
         find: 'query.text.slice(0, MAX_TEXT_LENGTH)',
         replace: 'query.text',
       },

@@ -82,7 +82,7 @@ export const OPERATION: readonly Mutation[] = [
     threat: 'T73',
     defence: 'signing out is an event',
     file: 'bot/sign-in/sign-in.ts',
-    find: "if (signedOut) events('credential.signed_out', owner);",
+    find: "if (signedOut) this.#deps.events('credential.signed_out', request);",
     replace: '',
     test: EVENTS_TEST,
     name: 'T73: a person signs out',

@@ -147,9 +147,9 @@ export const SIGN_IN: readonly Mutation[] = [
   {
     threat: 'T15',
     defence: 'who is linked by now is answered, whatever the code says',
-    file: SIGN_IN_FILE,
-    find: "if (outcome !== 'redeemed' && !link) return this.#recordWrongCode(owner, now);",
-    replace: "if (outcome !== 'redeemed' && now > 0) return this.#recordWrongCode(owner, now);",
+    file: 'bot/sign-in/stored-sign-in.ts',
+    find: "if (outcome !== 'redeemed' && !link) return this.#recordWrongCode(request, now);",
+    replace: "if (outcome !== 'redeemed' && now > 0) return this.#recordWrongCode(request, now);",
     test: CODES_TEST,
     name: 'T15: the same activity twice',
   },
@@ -174,8 +174,8 @@ export const SIGN_IN: readonly Mutation[] = [
   {
     threat: 'T16',
     defence: 'the pause holds',
-    file: SIGN_IN_FILE,
-    find: "if (pause !== undefined) return { state: 'paused', until: pause };",
+    file: 'bot/sign-in/stored-sign-in.ts',
+    find: "if (pausedUntil !== undefined) return { state: 'paused', until: pausedUntil };",
     replace: '',
     test: CODES_TEST,
     name: 'T16: five wrong codes pause',
@@ -240,7 +240,7 @@ export const SIGN_IN: readonly Mutation[] = [
   {
     threat: 'T18',
     defence: 'what has not the form of a code is not looked up',
-    file: SIGN_IN_FILE,
+    file: 'bot/sign-in/stored-sign-in.ts',
     find: 'if (isSecret(code)) {',
     replace: "if (typeof code === 'string') {",
     test: CODES_TEST,

@@ -305,7 +305,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     threat: 'T48',
     defence: 'a pasted address is looked up on the connection’s own origins alone',
-    file: 'bot/teams/search/search-connections.ts',
+    file: 'bot/sources/user-source.ts',
     find: "text.includes('://') ? safeUrl(text, pageOrigins) : undefined",
     replace: "text.includes('://') && pageOrigins ? safeUrl(text, new Set([new URL(text).origin])) : undefined",
     test: 'test/threats/links.test.ts',
@@ -342,7 +342,7 @@ export const SOURCES: readonly Mutation[] = [
     threat: 'T55',
     defence: 'not knowing is told otherwise than nothing found',
     file: 'bot/teams/search/outcome.ts',
-    find: 'if (found.response.incomplete) return messages.notAllSearched(title);',
+    find: 'if (outcome.response.incomplete) return messages.notAllSearched(title);',
     replace: '',
     test: 'test/threats/sources.test.ts',
     name: 'T55: an answer that does not know of all',

@@ -38,9 +38,9 @@ export const TEAMS_USERS: readonly Mutation[] = [
     and: [
       {
         file: SIGN_IN_FILE,
-        find: 'const link = this.#seal(transaction, signedIn.credential);',
+        find: 'const link = sealLink(this.#deps.vault, transaction, signedIn.credential);',
         replace:
-          'refuseOtherTeamsUser(consumed, teamsUser, this.#deps.events);\n    const link = this.#seal(transaction, signedIn.credential);',
+          'refuseOtherTeamsUser(consumed, teamsUser, this.#deps.events);\n    const link = sealLink(this.#deps.vault, transaction, signedIn.credential);',
       },
     ],
     test: HTTP_TEST,

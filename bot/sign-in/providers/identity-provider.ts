@@ -123,3 +123,22 @@ export class ProviderError extends LatchkeyError {
     this.failure = failure;
   }
 }
+
+/** Exchanges the token of a Teams client for a credential. Methods that return a promise throw only {@link ProviderError}. */
+export interface SingleSignOn {
+  /** The channel gets a token for this resource. */
+  readonly resource: string;
+  /** Checks that the token is for us, from a Teams client, and this user's own. @returns the reason of a refusal, for the log */
+  refusalOf(token: string, asker: User): Promise<string | undefined>;
+  /** The on-behalf-of exchange. Only for a token that was not refused. */
+  exchange(token: string, asker: User): Promise<Exchanged>;
+  /** Forgets every token that was exchanged for the user. */
+  evict(asker: User): void;
+}
+
+export type Exchanged =
+  | { credential: Credential }
+  /** The user must consent first. */
+  | { wants: 'consent' }
+  /** Only a sign-in helps: a policy requires it, with these `claims`, or the provider refused the token. */
+  | { wants: 'sign_in'; claims?: string };

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import type { SingleSignOn } from '../sso/sso-sign-in.ts';
-import type { IdentityProvider } from './identity-provider.ts';
+import type { IdentityProvider, SingleSignOn } from './identity-provider.ts';
 
 /** A type of sign-in with a registration of ours at a provider, as the table in `config/sign-in-types.ts` lists it. */
 export interface SignInType<Settings> {

@@ -1,12 +1,11 @@
 import type { OnBehalfOfUserCredential } from '@microsoft/teamsfx';
-import { type Credential, ProviderError } from '../providers/identity-provider.ts';
+import { type Credential, type Exchanged, ProviderError } from '../providers/identity-provider.ts';
 import { accountFromClaims, type Claims, decodeJwtPayload } from '../providers/oauth/id-token.ts';
 import { causeOf, refusalCodeOf } from '../providers/oauth/refusals.ts';
 import { describeCode } from '../providers/provider-errors.ts';
 import { sha256 } from '../secrets.ts';
 import type { User } from '../user.ts';
 import { type MsalRequestOptions, type MsalResponse, sendForMsal } from './msal-network.ts';
-import type { Exchanged } from './sso-sign-in.ts';
 
 export interface OnBehalfOfOptions {
   authority: string;

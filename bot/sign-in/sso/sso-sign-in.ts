@@ -4,30 +4,10 @@ import type { ConnectionSignIn, PresentedSignIn, SignInRequest, StartOptions } f
 import type { ActiveCredential } from '../credentials/credentials.ts';
 import { leaseName, withLease } from '../credentials/lease.ts';
 import { sealLink } from '../credentials/vault.ts';
-import type { Account, Credential } from '../providers/identity-provider.ts';
+import type { Account, SingleSignOn } from '../providers/identity-provider.ts';
 import { isSecret } from '../secrets.ts';
 import { type ConnectionSignInDependencies, StoredSignIn } from '../stored-sign-in.ts';
 import type { SignInPrompt, SignInState, StartedSignIn } from '../types.ts';
-import type { User } from '../user.ts';
-
-/** Exchanges the token of a Teams client for a credential. Methods that return a promise throw only {@link ProviderError}. */
-export interface SingleSignOn {
-  /** The channel gets a token for this resource. */
-  readonly resource: string;
-  /** Checks that the token is for us, from a Teams client, and this user's own. @returns the reason of a refusal, for the log */
-  refusalOf(token: string, asker: User): Promise<string | undefined>;
-  /** The on-behalf-of exchange. Only for a token that was not refused. */
-  exchange(token: string, asker: User): Promise<Exchanged>;
-  /** Forgets every token that was exchanged for the user. */
-  evict(asker: User): void;
-}
-
-export type Exchanged =
-  | { credential: Credential }
-  /** The user must consent first. */
-  | { wants: 'consent' }
-  /** Only a sign-in helps: a policy requires it, with these `claims`, or the provider refused the token. */
-  | { wants: 'sign_in'; claims?: string };
 
 /** The sign-in of an OAuth connection, with single sign-on in front of it where the connection has that. */
 export function oauthSignIn(connection: OAuthConnection, deps: ConnectionSignInDependencies): ConnectionSignIn {

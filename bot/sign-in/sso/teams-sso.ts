@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { entraProvider } from '../providers/entra.ts';
+import type { SingleSignOn } from '../providers/identity-provider.ts';
 import { entraAuthority, registration, signInType, text } from '../providers/sign-in-type.ts';
 import { OnBehalfOf, type OnBehalfOfOptions } from './on-behalf-of.ts';
-import type { SingleSignOn } from './sso-sign-in.ts';
 import { MICROSOFT_HOSTS, type TeamsTokenOptions, TeamsTokenVerifier } from './teams-token.ts';
 
 /** Also the token exchange URL of a token service's connection. */
