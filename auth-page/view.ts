@@ -88,7 +88,7 @@ export function show(next: Screen): void {
 /** The browser kept the window open: closing it is up to the person. */
 export function showCloseByHand(): void {
   mustCloseByHand = true;
-  if (drawn) sayCloseByHand();
+  if (drawn) drawCloseByHand();
 }
 
 function draw(): void {
@@ -111,7 +111,7 @@ function draw(): void {
   element('.body').replaceChildren(...notes, ...lines, ...list(screen.rows ?? []));
   element('.actions').replaceChildren(...(screen.actions ?? []).map((action) => button(action, names)));
   tellScreenReader(screen.tone);
-  if (mustCloseByHand) sayCloseByHand();
+  if (mustCloseByHand) drawCloseByHand();
 }
 
 /** The product's name is the same in every language. */
@@ -123,7 +123,7 @@ function linesOf(name: ScreenName): readonly string[] {
   return [...others, PASSING.includes(name) ? waitAndAgain : again];
 }
 
-function sayCloseByHand(): void {
+function drawCloseByHand(): void {
   element('.actions').replaceChildren(paragraph(messages.closeByHand));
   element('[role=status]').textContent = messages.closeByHand;
 }

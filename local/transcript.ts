@@ -6,9 +6,9 @@ export class Transcript {
     const label = `${String(++this.#count).padStart(2)}. ${name}`;
     const started = performance.now();
     try {
-      const { value, note, message: said = [] } = await run();
+      const { value, note, message: messages = [] } = await run();
       console.log(`${label.padEnd(64)} ${note.padEnd(12)} ${(performance.now() - started).toFixed(0).padStart(5)} ms`);
-      for (const line of said) console.log(`      Latchkey: ${line}`);
+      for (const line of messages) console.log(`      Latchkey: ${line}`);
       return value;
     } catch (cause) {
       throw new Error(`Failed at step ${label.trim()}: ${(cause as Error).message}`, { cause });

@@ -12,7 +12,7 @@ interface CpuProfile {
   timeDeltas: number[];
 }
 
-const MOST = 40;
+const MAX_ENTRIES = 40;
 
 /** `--profile`: where the time goes, function by function; of Latchkey signed in at 16 connections, unless said. */
 export async function profile(bench: Bench): Promise<void> {
@@ -35,7 +35,7 @@ async function profileOne(bench: Bench, server: Server, each: Case, sets: Reques
   if (!file) throw new Error(`${server.name} left no profile`);
   const found = JSON.parse(readFileSync(join(folder, file), 'utf8')) as CpuProfile;
   console.log(`${server.name}, ${each.name}: ${requests} queries; microseconds for each, in the function itself`);
-  for (const [name, time] of selfTimes(found).slice(0, MOST)) {
+  for (const [name, time] of selfTimes(found).slice(0, MAX_ENTRIES)) {
     console.log(`  ${(time / requests).toFixed(1).padStart(7)}  ${name}`);
   }
 }

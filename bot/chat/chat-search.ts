@@ -67,9 +67,9 @@ export interface ChatSearchDependencies {
 }
 
 /** Teams shows so many cards beside each other. */
-const MOST_SHOWN = 10;
+const MAX_SHOWN = 10;
 /** One more than is shown: it says whether there are more, where a source does not count them. */
-export const RESULTS_ASKED = MOST_SHOWN + 1;
+export const RESULTS_ASKED = MAX_SHOWN + 1;
 
 /** Also where all that is left is to allow something: that is done on the same page. */
 function isSignedOut({ state }: SearchOutcome): boolean {
@@ -145,7 +145,7 @@ export class ChatSearch {
    * @param seen the results before these, by connection */
   search(search: RenderContext, all: readonly SearchOutcome[], seen: Seen = {}): Reply[] {
     const lists = all.map((found) => resultAttachments(found, search, all.length > 1));
-    const cards = interleave(lists).slice(0, MOST_SHOWN);
+    const cards = interleave(lists).slice(0, MAX_SHOWN);
     const shownOf = (found: SearchOutcome) =>
       lists[all.indexOf(found)]?.filter((card) => cards.includes(card)).length ?? 0;
     const signedOut = all.filter(isSignedOut);

@@ -94,7 +94,7 @@ export type ChatCommandRequest =
 
 const MAX_MESSAGE_LENGTH = 200;
 /** With what is quoted. */
-const LONGEST_RAW = 8_000;
+const MAX_RAW_LENGTH = 8_000;
 /** How Teams writes what a message carries or quotes. */
 const CARRIED =
   /<attachment\b[^>]*>(?:\s*<\/attachment>)?|<quoted\b[^>]*>(?:\s*<\/quoted>)?|<blockquote\b[^>]*>.*?<\/blockquote>/gis;
@@ -111,7 +111,7 @@ export function asksForSomething({ text, value }: Record<string, unknown>): bool
   return (
     readChoice(value) !== undefined ||
     readMore(value) !== undefined ||
-    (typeof text === 'string' && text.slice(0, LONGEST_RAW).replace(CARRIED, '').trim() !== '')
+    (typeof text === 'string' && text.slice(0, MAX_RAW_LENGTH).replace(CARRIED, '').trim() !== '')
   );
 }
 
@@ -140,7 +140,7 @@ function toCommand(command: ChatCommand, rest: string): ChatCommandRequest | und
 
 function normalize(text: string): string {
   return text
-    .slice(0, LONGEST_RAW)
+    .slice(0, MAX_RAW_LENGTH)
     .replace(CARRIED, ' ')
     .slice(0, 4 * MAX_MESSAGE_LENGTH)
     .replace(MENTION, ' ')

@@ -17,7 +17,7 @@ export interface Button {
 }
 
 const MAX_LENGTH = { text: 600, title: 100 };
-const MOST_BUTTONS = 6;
+const MAX_BUTTONS = 6;
 
 /** Words alone. Markdown that they hold is not read as such. */
 export function textReply(text: string): Reply {
@@ -35,8 +35,8 @@ export function heroCardReply(text: string, buttons: readonly Button[]): Reply {
  * @param message above the buttons */
 export function signinCardReply(prompts: readonly { url: string; title: string }[], message: string): Reply {
   const attachments: Reply['attachments'] = [];
-  for (let at = 0; at < prompts.length; at += MOST_BUTTONS) {
-    const buttons = prompts.slice(at, at + MOST_BUTTONS).map(
+  for (let at = 0; at < prompts.length; at += MAX_BUTTONS) {
+    const buttons = prompts.slice(at, at + MAX_BUTTONS).map(
       ({ url, title }): Button => ({
         type: 'signin',
         title: title.slice(0, MAX_LENGTH.title),

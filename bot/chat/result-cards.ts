@@ -5,12 +5,12 @@ import { sanitizeText } from '../teams/cards/sanitize.ts';
 import type { Messages } from '../teams/locales/en.ts';
 import type { SearchOutcome } from '../teams/search/outcome.ts';
 
-const LONGEST_TITLE = 100;
+const MAX_TITLE_LENGTH = 100;
 
 /** Asks which connection to sign out of. */
 export function signOutCard(connections: readonly { id: string; title: string }[], messages: Messages): Card {
   const each = connections.map(({ id, title }) =>
-    submit(messages.signOutOf(sanitizeText(title, LONGEST_TITLE)), { signOut: id }),
+    submit(messages.signOutOf(sanitizeText(title, MAX_TITLE_LENGTH)), { signOut: id }),
   );
   const all = submit(messages.signOutOfAll, { signOutOfAll: true });
   return card(messages.chatWhichSignOut, connections.length > 1 ? [...each, all] : each, messages);

@@ -24,12 +24,18 @@ const KEEP_ALIVE_MS = 250_000;
 const CODES = { 401: 'connector.unauthenticated', 403: 'connector.refused', 503: 'connector.unavailable' } as const;
 
 /** `POST /api/messages`: headers, token, body, activity, in the order in which each can be refused most cheaply. */
-export function messagesRoute({ authenticator: gate, adapter, refused, report, measure }: MessagesDependencies) {
+export function messagesRoute({
+  authenticator: activityAuthenticator,
+  adapter,
+  refused,
+  report,
+  measure,
+}: MessagesDependencies) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const began = measure && performance.now();
     try {
       checkBodyHeaders(request, MAX_BODY_BYTES);
-      const admit = await gate.verify(request, Date.now());
+      const admit = await activityAuthenticator.verify(request, Date.now());
       const activity = await readJsonObject(request, MAX_BODY_BYTES);
       admit(activity);
       response.on('finish', extendKeepAlive);

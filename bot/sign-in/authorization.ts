@@ -137,7 +137,7 @@ export class AuthorizationRequests {
 
   /** Opens a transaction in the browser that the cookie names. @returns the authorization URL. @throws {SignInError} */
   async open(target: AuthorizationTarget, beginning: NewTransaction, cookieHash: string, now: number): Promise<string> {
-    const { id, provider, isIdentityCheck: isGate } = target;
+    const { id, provider, isIdentityCheck } = target;
     const { claims, ...begins } = beginning;
     const { asker, selectAccountRefused = false } = begins;
     const [oauthState, nonce, codeVerifier] = [secretFor(asker), randomSecret(), randomSecret()];
@@ -150,7 +150,7 @@ export class AuthorizationRequests {
       codeChallenge: sha256(codeVerifier),
       chooseAccount: asksForAccount(target, begins),
       selectAccountRefused,
-      ...(claims !== undefined && !isGate && { claims }),
+      ...(claims !== undefined && !isIdentityCheck && { claims }),
     };
     const { url, issuer } = await this.callProvider(owner, () => provider.authorize(request));
     const transaction = { ...begins, ...owner, issuer, nonce, codeVerifier };
@@ -190,16 +190,18 @@ export class AuthorizationRequests {
 
 /** Whether a leg asks the person which account to use. The wish for another account is for the connection's own provider. */
 export function asksForAccount(
-  { isIdentityCheck: isGate }: AuthorizationTarget,
+  { isIdentityCheck }: AuthorizationTarget,
   { chooseAccount, choosePerson = false }: Pick<NewTransaction, 'chooseAccount' | 'choosePerson'>,
 ): boolean {
-  return choosePerson || (chooseAccount && !isGate);
+  return choosePerson || (chooseAccount && !isIdentityCheck);
 }
 
 /** Where a sign-in to a connection begins: at its gate, where it has one. */
 export function initialTarget(connection: OAuthConnection): AuthorizationTarget {
-  const { id, identityCheck: gate } = connection;
-  return gate ? { id: `${id}.gate`, connection, provider: gate, isIdentityCheck: true } : providerTarget(connection);
+  const { id, identityCheck } = connection;
+  return identityCheck
+    ? { id: `${id}.gate`, connection, provider: identityCheck, isIdentityCheck: true }
+    : providerTarget(connection);
 }
 
 /** To the connection's own provider. */

@@ -306,10 +306,10 @@ export class SignIn {
 
   /** T12: a transaction that did not come through the connection's gate (begun before it had one) proves nobody. */
   #checkIdentityCheckPassed(
-    { connection, isIdentityCheck: isGate }: AuthorizationTarget,
+    { connection, isIdentityCheck }: AuthorizationTarget,
     { gatePassed, asker }: ConsumedTransaction,
   ): void {
-    if (connection.identityCheck && !isGate && !gatePassed && !isWebChatUser(asker))
+    if (connection.identityCheck && !isIdentityCheck && !gatePassed && !isWebChatUser(asker))
       throw new SignInError('transaction.unknown');
   }
 
@@ -341,7 +341,7 @@ export class SignIn {
 
   /** T12: whoever signed in over there must be who asked over here; else nothing is kept. */
   async #checkSameUser(
-    { connection, isIdentityCheck: isGate }: AuthorizationTarget,
+    { connection, isIdentityCheck }: AuthorizationTarget,
     transaction: ConsumedTransaction,
     { identity, credential }: SignedIn,
     link: Link,
@@ -351,7 +351,7 @@ export class SignIn {
     if (identity && isSameUser(identity, asker)) return;
     this.#deps.events('signin.identity_mismatch', { asker, connectionId });
     await this.#revoke(link, now);
-    const again = this.#ticketForAnother(connection, transaction, !isGate || chooseAccount, now);
+    const again = this.#ticketForAnother(connection, transaction, !isIdentityCheck || chooseAccount, now);
     throw new SignInError('signin.identity_mismatch', { expected: name, used: shownOf(credential.account), again });
   }
 

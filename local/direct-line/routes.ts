@@ -4,7 +4,7 @@ import { pathOf, RequestError, readJson, sendJson } from '../teams/http.ts';
 import type { BotLink } from './bot-link.ts';
 import type { Conversation, Conversations, Grant } from './conversations.ts';
 
-export interface Parts {
+export interface RouteDependencies {
   /** Where it is reached: `http://localhost:3981`. */
   origin: string;
   secrets: ReadonlySet<string>;
@@ -19,7 +19,11 @@ type Fields = Record<string, unknown>;
 
 /** Direct Line API 3.0, as far as clients use it; and the Connector's conversations, where the bot answers.
  * @throws {RequestError} */
-export async function route(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function route(
+  parts: RouteDependencies,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const path = pathOf(request);
   const [, , , first = '', second = '', third = ''] = path.split('/').map(decodeURIComponent);
   const { method } = request;
@@ -52,7 +56,11 @@ function cors({ headers }: IncomingMessage, response: ServerResponse): void {
 }
 
 /** The bearer's token, where it is good now and on the page that sends it. */
-export function parseGrant({ conversations }: Parts, request: IncomingMessage, token = bearerOf(request)): Grant {
+export function parseGrant(
+  { conversations }: RouteDependencies,
+  request: IncomingMessage,
+  token = bearerOf(request),
+): Grant {
   const grant = conversations.grant(token);
   if (!grant) throw new RequestError(401, 'No such token.');
   if (Date.now() >= grant.expiresAt) throw new RequestError(403, 'The token has expired.');
@@ -68,14 +76,14 @@ function bearerOf({ headers }: IncomingMessage): string {
 }
 
 /** The token's conversation. Clients take 403 for a token that has expired, and 404 for a conversation that is over. */
-export function own({ conversations }: Parts, grant: Grant, id: string): Conversation {
+export function own({ conversations }: RouteDependencies, grant: Grant, id: string): Conversation {
   if (grant.conversationId !== id) throw new RequestError(403, 'The token is for another conversation.');
   const conversation = conversations.find(id);
   if (!conversation) throw new RequestError(404, 'The conversation is over.');
   return conversation;
 }
 
-async function generate(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function generate(parts: RouteDependencies, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (!parts.secrets.has(bearerOf(request))) throw new RequestError(403, 'Only the secret makes tokens.');
   const { user, trustedOrigins } = ((await readJson(request)) ?? {}) as Fields;
   const { id, name } = (user ?? {}) as Fields;
@@ -88,7 +96,7 @@ async function generate(parts: Parts, request: IncomingMessage, response: Server
 }
 
 function sendToken(
-  { conversations, origin }: Parts,
+  { conversations, origin }: RouteDependencies,
   response: ServerResponse,
   status: number,
   { token, grant: { conversationId } }: { token: string; grant: Grant },
@@ -104,7 +112,12 @@ function sendToken(
   });
 }
 
-async function start(parts: Parts, grant: Grant, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function start(
+  parts: RouteDependencies,
+  grant: Grant,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { locale } = JSON.parse((await readBody(request)) || '{}') as Fields;
   const conversation = own(parts, grant, grant.conversationId);
   sendToken(parts, response, conversation.started ? 200 : 201, parts.conversations.renew(grant), '-');
@@ -113,14 +126,14 @@ async function start(parts: Parts, grant: Grant, request: IncomingMessage, respo
   await parts.bot.begin(conversation, grant.user, typeof locale === 'string' ? { locale } : {});
 }
 
-function reconnect(parts: Parts, grant: Grant, request: IncomingMessage, response: ServerResponse): void {
+function reconnect(parts: RouteDependencies, grant: Grant, request: IncomingMessage, response: ServerResponse): void {
   const watermark = new URL(request.url ?? '/', parts.origin).searchParams.get('watermark') ?? '-';
   sendToken(parts, response, 200, parts.conversations.renew(grant), watermark);
 }
 
 /** Whatever the client says of itself: an activity is from the token's user. */
 async function send(
-  parts: Parts,
+  parts: RouteDependencies,
   { user }: Grant,
   conversation: Conversation,
   request: IncomingMessage,
@@ -146,7 +159,7 @@ function poll(conversation: Conversation, request: IncomingMessage, response: Se
 }
 
 /** What the bot says: `POST /v3/conversations/{id}/activities[/{replyToId}]`. */
-async function receive(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function receive(parts: RouteDependencies, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const [, , , id = '', subject = '', replyToId] = pathOf(request).split('/').map(decodeURIComponent);
   const conversation = parts.conversations.find(id);
   if (request.method !== 'POST' || subject !== 'activities' || !conversation) throw new RequestError(404, 'Not there.');

@@ -5,7 +5,7 @@ import { listen } from '../teams/listen.ts';
 import type { KeyRing } from '../teams/signing-keys.ts';
 import { BotLink } from './bot-link.ts';
 import { Conversations } from './conversations.ts';
-import { own, type Parts, parseGrant, route } from './routes.ts';
+import { own, parseGrant, type RouteDependencies, route } from './routes.ts';
 import { acceptWebSocket } from './web-socket.ts';
 
 export interface DirectLineOptions {
@@ -36,7 +36,7 @@ export interface DirectLine {
 export function createDirectLine(origin: string, options: DirectLineOptions): DirectLine {
   const conversations = new Conversations(options.lifetime ?? 3600);
   const bot = new BotLink({ ...options, serviceUrl: `${origin}/` });
-  const parts: Parts = { origin, secrets: new Set(options.secrets), conversations, bot, calls: {} };
+  const parts: RouteDependencies = { origin, secrets: new Set(options.secrets), conversations, bot, calls: {} };
   return {
     conversations,
     calls: parts.calls,
@@ -58,7 +58,7 @@ export async function startDirectLine(
   return { ...directLine, url: origin, close };
 }
 
-async function serve(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(parts: RouteDependencies, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     await route(parts, request, response);
   } catch (cause) {
@@ -70,7 +70,7 @@ async function serve(parts: Parts, request: IncomingMessage, response: ServerRes
 }
 
 /** `GET …/stream?watermark=…&t=…`: everything that is said from there on. */
-function stream(parts: Parts, request: IncomingMessage, socket: Duplex): void {
+function stream(parts: RouteDependencies, request: IncomingMessage, socket: Duplex): void {
   const { pathname, searchParams } = new URL(request.url ?? '/', parts.origin);
   const [, , , , id = '', subject] = pathname.split('/').map(decodeURIComponent);
   try {

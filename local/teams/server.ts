@@ -33,7 +33,7 @@ export interface Teams {
   close(): Promise<void>;
 }
 
-interface Parts {
+interface ServerDependencies {
   origin: string;
   connector: Connector;
   files: StaticFiles;
@@ -59,7 +59,7 @@ export async function startTeams(options: TeamsOptions): Promise<Teams> {
   return { url: origin, metadataUrl: connector.metadataUrl, close: listening.close };
 }
 
-async function serve(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(parts: ServerDependencies, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     if (parts.directLine?.owns(pathOf(request))) return await parts.directLine.serve(request, response);
     if (await parts.connector.endpoints.handle(request, response)) return;
@@ -71,7 +71,7 @@ async function serve(parts: Parts, request: IncomingMessage, response: ServerRes
   }
 }
 
-async function servePage(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function servePage(parts: ServerDependencies, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const route = `${request.method} ${pathOf(request)}`;
   if (route === 'POST /api/invoke') {
     requireOwnPage(parts.origin, request);

@@ -5,7 +5,7 @@ import { CONNECTIONS, type Connection, connectionNamed } from './connections.ts'
 import type { Exchange } from './exchange.ts';
 import type { Owner, Token, Users } from './users.ts';
 
-export interface ApiParts {
+export interface ApiDependencies {
   users: Users;
   exchange: Exchange;
   botId: string;
@@ -23,7 +23,11 @@ interface Reply {
 type Query = ReadonlyMap<string, string>;
 
 /** The Bot Framework token API, v3.1: https://github.com/microsoft/botframework-sdk (TokenAPI.json). */
-export async function handleApi(parts: ApiParts, request: IncomingMessage, response: ServerResponse): Promise<number> {
+export async function handleApi(
+  parts: ApiDependencies,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<number> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   // The service does not mind the case of a name, and its clients write them differently.
   const query = new Map([...searchParams].map(([name, value]) => [name.toLowerCase(), value]));
@@ -33,7 +37,7 @@ export async function handleApi(parts: ApiParts, request: IncomingMessage, respo
   return status;
 }
 
-async function route(name: string, parts: ApiParts, query: Query, request: IncomingMessage): Promise<Reply> {
+async function route(name: string, parts: ApiDependencies, query: Query, request: IncomingMessage): Promise<Reply> {
   switch (name) {
     case 'GET /api/usertoken/GetToken':
       return withOwner(query, (owner) => getToken(parts, owner, query.get('code')));
@@ -65,7 +69,7 @@ async function withOwner(
 }
 
 /** No token is 404 without a body. */
-function getToken({ users }: ApiParts, owner: Owner, code: string | undefined): Reply {
+function getToken({ users }: ApiDependencies, owner: Owner, code: string | undefined): Reply {
   const found = code === undefined ? users.get(owner) : users.redeem(owner, code);
   return found ? { status: 200, body: tokenResponse(owner, found) } : { status: 404 };
 }
@@ -74,7 +78,7 @@ function tokenResponse({ channelId, connectionName }: Owner, { token, expiresAt 
   return { channelId, connectionName, token, expiration: new Date(expiresAt).toISOString() };
 }
 
-function statusOf({ users }: ApiParts, query: Query): unknown[] {
+function statusOf({ users }: ApiDependencies, query: Query): unknown[] {
   const [userId = '', channelId = ''] = [query.get('userid'), query.get('channelid')];
   const include = query.get('include')?.split(',');
   return CONNECTIONS.filter(({ name }) => include?.includes(name) ?? true).map(({ name: connectionName }) => ({
@@ -86,7 +90,7 @@ function statusOf({ users }: ApiParts, query: Query): unknown[] {
 }
 
 /** Without a connection: of all. */
-function signOut({ users }: ApiParts, query: Query): Reply {
+function signOut({ users }: ApiDependencies, query: Query): Reply {
   const [userId = '', channelId = ''] = [query.get('userid'), query.get('channelid')];
   const names = CONNECTIONS.map(({ name }) => name);
   for (const connectionName of names.filter((name) => (query.get('connectionname') ?? name) === name)) {
@@ -96,7 +100,7 @@ function signOut({ users }: ApiParts, query: Query): Reply {
 }
 
 async function exchange(
-  { users, exchange }: ApiParts,
+  { users, exchange }: ApiDependencies,
   owner: Owner,
   { exchangeUri }: Connection,
   token: unknown,
@@ -110,7 +114,7 @@ async function exchange(
 }
 
 /** `state` is base64 of a TokenExchangeState: it names connection, bot, and the conversation with its user. */
-function signInResource({ users, botId, origin, identityProviderUrl }: ApiParts, query: Query): Reply {
+function signInResource({ users, botId, origin, identityProviderUrl }: ApiDependencies, query: Query): Reply {
   const state = readState(query.get('state'));
   const connection = connectionNamed(String(state?.connectionName));
   const { user, channelId, conversation } = state?.conversation ?? {};

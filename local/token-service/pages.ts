@@ -23,14 +23,18 @@ if (host) {
   post(0, 'initialize', ['2.0.0', 4, []]);
 }`;
 
-export interface PagesParts {
+export interface PagesDependencies {
   users: Users;
   /** The service's own. */
   origin: string;
 }
 
 /** `GET /api/oauth/signin?signin=…`: on to the identity provider, with PKCE. */
-export function beginSignIn({ users, origin }: PagesParts, request: IncomingMessage, response: ServerResponse): void {
+export function beginSignIn(
+  { users, origin }: PagesDependencies,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   const id = new URL(request.url ?? '/', origin).searchParams.get('signin') ?? '';
   const signIn = users.signIn(id);
   if (!signIn) {
@@ -52,7 +56,7 @@ export function beginSignIn({ users, origin }: PagesParts, request: IncomingMess
 
 /** `GET /.auth/web/redirect`: takes the token, and shows the code. */
 export async function finishSignIn(
-  { users, origin }: PagesParts,
+  { users, origin }: PagesDependencies,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {

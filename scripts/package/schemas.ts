@@ -5,7 +5,7 @@ import { Ajv } from 'ajv';
 import type { LanguageFile, Manifest, ReportProblem } from '../../bot/app-package/types.ts';
 
 /** What the generator has said already, in better words. */
-const SAID = ['/name/short', '/name.short', '/composeExtensions/0/commands'];
+const TRANSLATABLE = ['/name/short', '/name.short', '/composeExtensions/0/commands'];
 const require = createRequire(import.meta.url);
 
 /** Holds the manifest and its language files against Microsoft's schemas, as the installed package bundles them. */
@@ -66,7 +66,7 @@ function localizationCheck({ $schema: _, ...schema }: Schema): (messages: Langua
 
 function noteAll(file: string, value: unknown, faults: readonly Fault[], note: ReportProblem): void {
   for (const [path, message] of faults) {
-    if (SAID.includes(path) || isUnfilled(value, path)) continue;
+    if (TRANSLATABLE.includes(path) || isUnfilled(value, path)) continue;
     const subject = `${file}: ${path || 'the file'} ${message}`;
     const fix = `Mend it in appPackage/${file}, or in the variable or connection that it comes from.`;
     note({ level: 'error', code: 'schema', what: subject, fix });

@@ -21,7 +21,7 @@ const SIZES = [
   { width: 320, height: 640 },
 ];
 /** What of a catalogue is not a word. */
-const KEPT = ['lang', 'dir'];
+const UNTRANSLATED = ['lang', 'dir'];
 /** A language, what its confirm page asks and warns of, and what its buttons say. */
 const PAGES = [
   ['ar', 'rtl', /هل تريد ربط الحساب ada في Contoso handbook/, /فقم بالإلغاء/, ['ربط', 'إلغاء']],
@@ -164,7 +164,7 @@ describeWithChromium('The pages in the language of whoever reads them', () => {
   async function pageWith(built: string, message: string): Promise<string> {
     const { pageHtml } = await import(pathToFileURL(join(import.meta.dirname, '../../auth-page/build-page.mjs')).href);
     const replacer = (key: string, value: unknown) =>
-      typeof value === 'string' && !KEPT.includes(key) ? message : value;
+      typeof value === 'string' && !UNTRANSLATED.includes(key) ? message : value;
     const asset = (name: string) => {
       const [, url, integrity] = new RegExp(`"(/auth/assets/${name})"(?: integrity="([^"]+)")?`).exec(built) ?? [];
       return { url, integrity };

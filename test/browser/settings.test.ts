@@ -11,7 +11,7 @@ import { picture } from '../support/pictures.ts';
 import { signInAtProvider } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 import { newVisitor, type Visitor } from '../support/visitor.ts';
-import { type Answer, startWorld, type World } from '../support/world.ts';
+import { type SearchResponse, startWorld, type World } from '../support/world.ts';
 
 describeWithChromium('The settings page', () => {
   let world: World;
@@ -36,7 +36,7 @@ describeWithChromium('The settings page', () => {
   async function open(): Promise<Page> {
     const invoke = { name: 'composeExtension/querySettingUrl', value: {} };
     const { body } = await postInvoke(world.connector, world.botUrl, ADA, invoke);
-    const { suggestedActions } = (body as { composeExtension: Answer }).composeExtension;
+    const { suggestedActions } = (body as { composeExtension: SearchResponse }).composeExtension;
     const page = await visitor.context.newPage();
     await page.goto(suggestedActions?.actions[0]?.value ?? '');
     await wording(page, 'settings');

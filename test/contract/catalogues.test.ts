@@ -29,7 +29,7 @@ function pageMessages(value: unknown, path = ''): [key: string, text: string][] 
 }
 
 /** What an answer says when these are put in, by key. */
-function respondTexts(language: (typeof LANGUAGES)[number]): [key: string, text: string][] {
+function respondMessages(language: (typeof LANGUAGES)[number]): [key: string, text: string][] {
   const { direction: _, list, seconds, minutes, ...rest } = CATALOGUES[language];
   const five = new Intl.NumberFormat(language).format(5);
   const entries = Object.entries(rest).map(([key, text]): [string, string] => [
@@ -48,7 +48,7 @@ function respondTexts(language: (typeof LANGUAGES)[number]): [key: string, text:
 const MARKS = ['[1]', '[2]'] as const;
 const marksIn = (text: string) => [...new Set(text.match(/\[\d\]|\{\w+\}/g))].sort();
 const page = (language: (typeof LANGUAGES)[number]) => new Map(pageMessages(PAGES[language]));
-const responses = (language: (typeof LANGUAGES)[number]) => new Map(respondTexts(language));
+const responses = (language: (typeof LANGUAGES)[number]) => new Map(respondMessages(language));
 
 test('the marks are found: in words, and in functions', () => {
   expect(marksIn(page('en').get('screens.confirm.heading') ?? '')).toEqual(['{account}', '{asker}', '{connection}']);

@@ -11,7 +11,7 @@ function calls() {
     new Promise<string>((resolve) => {
       begun.push({ owner, end: () => resolve(owner) });
     });
-  return { begun, call, names: () => begun.map(({ owner: whose }) => whose).join('') };
+  return { begun, call, names: () => begun.map(({ owner: userKey }) => userKey).join('') };
 }
 
 test('T46: one person has at most a few calls under way, and the rest of theirs wait', async () => {

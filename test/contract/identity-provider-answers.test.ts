@@ -8,9 +8,9 @@ import {
   errorResponse as error,
   flood,
   hostileResponses,
-  KEPT_TOKENS,
   ODD_TOKENS,
   REFUSED_TOKENS,
+  REMAINING_TOKENS,
   textResponse as text,
 } from './identity-provider-hostile.ts';
 import { type Change, GITHUB, KINDS, type Kind } from './identity-provider-kinds.ts';
@@ -194,7 +194,7 @@ describe.each([...KINDS, GITHUB])('a refresh token that the $name provider refus
     },
   );
 
-  test.each(KEPT_TOKENS)('T58: %s: the token may be as good as ever', async (_name, response, detail) => {
+  test.each(REMAINING_TOKENS)('T58: %s: the token may be as good as ever', async (_name, response, detail) => {
     byzantine.responses = { [kind.tokenEndpoint]: response };
     const failure = await refresh(kind).catch((error: unknown) => error);
     expect((failure as ProviderError).failure).not.toBe('invalid_grant');

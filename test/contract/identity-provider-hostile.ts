@@ -115,7 +115,7 @@ export const REFUSED_TOKENS: [string, Reply, RegExp][] = [
 ];
 
 /** Refusals of the client, and outages: they say nothing of the refresh token. */
-export const KEPT_TOKENS: [string, Reply, RegExp][] = [
+export const REMAINING_TOKENS: [string, Reply, RegExp][] = [
   ['invalid_client', errorResponse(401, 'invalid_client'), /error invalid_client/],
   ['invalid_client with status 400', errorResponse(400, 'invalid_client'), /error invalid_client/],
   ['invalid_client with status 200', textResponse(200, '{"error":"invalid_client"}'), /error invalid_client/],

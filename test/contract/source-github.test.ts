@@ -118,9 +118,9 @@ describe('GitHub: issues of one organization', () => {
     test.each(['/contoso/docs/issues/12', '/contoso/docs/issues/12/', '/contoso/docs/issues/12?x=y#issuecomment-7'])(
       'to an issue leads to it, by one call: %s',
       async (path) => {
-        const { item, requested: asked } = await one.page(path);
+        const { item, requested: requests } = await one.page(path);
         expect(item).toMatchObject({ title: 'Los Angeles Lakers · contoso/docs#12', edited: { by: 'Ada Example' } });
-        expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual(['GET /repos/contoso/docs/issues/12']);
+        expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual(['GET /repos/contoso/docs/issues/12']);
       },
     );
 
@@ -149,9 +149,9 @@ describe('GitHub: issues of one organization', () => {
 
     test('T50: to a renamed repository is followed to its new place, once, on the API’s own origin', async () => {
       await one.fault({ status: 301, headers: { location: `${one.url()}/repositories/7/issues/12` } });
-      const { item, requested: asked } = await one.page('/contoso/docs/issues/12');
+      const { item, requested: requests } = await one.page('/contoso/docs/issues/12');
       expect(item).toMatchObject({ title: 'Renamed · contoso/handbook#12' });
-      expect(asked.map(({ url }) => url)).toEqual(['/repos/contoso/docs/issues/12', '/repositories/7/issues/12']);
+      expect(requests.map(({ url }) => url)).toEqual(['/repos/contoso/docs/issues/12', '/repositories/7/issues/12']);
     });
 
     test('T53: a repository that moved out of the scope is not shown', async () => {

@@ -126,26 +126,26 @@ describe('Microsoft Graph: a link to a file', () => {
   const linkOf = (url = '') => Buffer.from(/\/u!([\w-]+)\//.exec(url)?.[1] ?? '', 'base64url').toString();
 
   test('is found by its address, in one call, with the person’s token; nothing is redeemed', async () => {
-    const { item, requested: asked } = await one.page('/pages/d12');
+    const { item, requested: requests } = await one.page('/pages/d12');
     expect(item).toEqual({
       title: 'Los Angeles Lakers',
       snippet: [],
       url: `${one.url()}/pages/d12`,
       edited: { at: new Date('2026-03-01T12:12:00Z'), by: 'Ada Example' },
     });
-    expect(asked).toHaveLength(1);
-    expect(asked[0]).toMatchObject({ method: 'GET', headers: { authorization: 'Bearer token-of-a-reader' } });
-    expect(asked[0]?.headers).not.toHaveProperty('prefer');
+    expect(requests).toHaveLength(1);
+    expect(requests[0]).toMatchObject({ method: 'GET', headers: { authorization: 'Bearer token-of-a-reader' } });
+    expect(requests[0]?.headers).not.toHaveProperty('prefer');
     expect(one.problems()).toEqual([]);
   });
 
   test('the example of Microsoft’s own page is encoded as there', async () => {
-    const { requested: asked } = await one.page(
+    const { requested: requests } = await one.page(
       'https://onedrive.live.com/redir?resid=1231244193912!12&authKey=1201919!12921!1',
     );
     const token =
       'u!aHR0cHM6Ly9vbmVkcml2ZS5saXZlLmNvbS9yZWRpcj9yZXNpZD0xMjMxMjQ0MTkzOTEyITEyJmF1dGhLZXk9MTIwMTkxOSExMjkyMSEx';
-    expect(asked[0]?.url).toContain(`/v1.0/shares/${token}/driveItem?`);
+    expect(requests[0]?.url).toContain(`/v1.0/shares/${token}/driveItem?`);
   });
 
   test('is found by a link that shares it', async () => {
@@ -158,10 +158,10 @@ describe('Microsoft Graph: a link to a file', () => {
     '/u!x/driveItem?$expand=children',
     `/${'ü'.repeat(200)}/???`,
   ])('T53: %j is one segment of the path', async (link) => {
-    const { requested: asked } = await one.page(link);
-    expect(asked[0]?.url).toMatch(/^\/v1\.0\/shares\/u![\w-]+\/driveItem\?\$select=[\w,]+$/);
+    const { requested: requests } = await one.page(link);
+    expect(requests[0]?.url).toMatch(/^\/v1\.0\/shares\/u![\w-]+\/driveItem\?\$select=[\w,]+$/);
     const { origin, pathname, search } = new URL(link, one.url());
-    expect(linkOf(asked[0]?.url)).toBe(origin + pathname + search);
+    expect(linkOf(requests[0]?.url)).toBe(origin + pathname + search);
     expect(one.problems()).toEqual([]);
   });
 

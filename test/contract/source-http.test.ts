@@ -196,15 +196,15 @@ describe('a link to a page of a JSON API', () => {
   test.each(['/pages/d12', '/pages/d12/', '/pages/d12?from=mail#part', '/pages/%6412'])(
     '%s is found in one call, where the template says, with the person’s token',
     async (link) => {
-      const { item, requested: asked } = await one.page(link);
+      const { item, requested: requests } = await one.page(link);
       expect(item).toMatchObject({
         title: 'Los Angeles Lakers',
         url: `${one.url()}/pages/d12`,
         edited: { by: 'Ada Example' },
       });
-      expect(asked).toHaveLength(1);
-      expect(asked[0]).toMatchObject({ method: 'GET', url: '/v2/pages/d12?tenant=contoso' });
-      expect(asked[0]?.headers).toMatchObject({ authorization: 'Bearer token-of-a-reader', 'x-tenant': 'contoso' });
+      expect(requests).toHaveLength(1);
+      expect(requests[0]).toMatchObject({ method: 'GET', url: '/v2/pages/d12?tenant=contoso' });
+      expect(requests[0]?.headers).toMatchObject({ authorization: 'Bearer token-of-a-reader', 'x-tenant': 'contoso' });
       expect(one.problems()).toEqual([]);
     },
   );

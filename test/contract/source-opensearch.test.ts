@@ -178,11 +178,11 @@ describe('a link to a document, by the address that it holds', () => {
   const asks = async (link: string) => JSON.parse((await one.page(link)).requested[0]?.body ?? '');
 
   test('is found in one call, with the person’s token', async () => {
-    const { item, requested: asked } = await one.page('/pages/d12');
+    const { item, requested: requests } = await one.page('/pages/d12');
     expect(item).toMatchObject({ title: 'Los Angeles Lakers', url: `${one.url()}/pages/d12` });
     expect(item?.snippet[0]?.text).toContain('a basketball team');
-    expect(asked).toHaveLength(1);
-    expect(asked[0]).toMatchObject({
+    expect(requests).toHaveLength(1);
+    expect(requests[0]).toMatchObject({
       method: 'POST',
       url: '/handbook/_search',
       headers: { authorization: 'Bearer token-of-a-reader' },
@@ -261,9 +261,9 @@ describe('a link to a document, by the id in it', () => {
   test.each(['https://docs.example.com/read/d12?x=1', 'https://docs.example.com/read/d12/?y=2&x=1#top'])(
     '%s is found in one call',
     async (link) => {
-      const { item, requested: asked } = await one.page(link);
+      const { item, requested: requests } = await one.page(link);
       expect(item).toMatchObject({ title: 'Los Angeles Lakers', url: 'https://docs.example.com/read/d12?x=1' });
-      expect(asked.map(({ body }) => JSON.parse(body).query)).toEqual([{ ids: { values: ['d12'] } }]);
+      expect(requests.map(({ body }) => JSON.parse(body).query)).toEqual([{ ids: { values: ['d12'] } }]);
       expect(one.problems()).toEqual([]);
     },
   );

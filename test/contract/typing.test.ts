@@ -34,8 +34,8 @@ interface Typed {
 function type(
   text: string,
   {
-    owner: whose = 'ada',
-    place: where = 'chat',
+    owner: userKey = 'ada',
+    place: location = 'chat',
     delivery = 'f:1',
     version = 'v1',
     skip = 0,
@@ -44,11 +44,11 @@ function type(
 ) {
   const query = { text, skip, count: 25 };
   const found = typing.search(
-    { userKey: whose, boxKey: where, activityId: delivery, version, query, stop: new AbortController() },
+    { userKey: userKey, boxKey: location, activityId: delivery, version, query, stop: new AbortController() },
     now,
     (signal) => {
       return new Promise<SourcePage>((resolve, reject) => {
-        const response = () => resolve({ items: [{ title: `${whose}: ${text}`, snippet: [], url: 'https://x' }] });
+        const response = () => resolve({ items: [{ title: `${userKey}: ${text}`, snippet: [], url: 'https://x' }] });
         calls.push({ text, signal, respond: response, fail: reject });
         signal.addEventListener('abort', () => reject(new SourceError('unavailable', 'aborted')));
       });
@@ -65,7 +65,7 @@ function slowly(): number {
 
 const requests = () => calls.map(({ text }) => text);
 const responseAll = () => {
-  for (const { respond: answer } of calls) answer();
+  for (const { respond: response } of calls) response();
 };
 
 test('another text ends the call for the one before, whose answer nobody waits for', async () => {

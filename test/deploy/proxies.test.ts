@@ -12,7 +12,7 @@ import { rawRequest } from '../support/raw-http.ts';
 import { describeWithProxy } from '../support/requirements.ts';
 import { type ProxyKind, proxyPorts, type ReverseProxy, startReverseProxy } from '../support/reverse-proxy.ts';
 import { openSockets } from '../support/sockets.ts';
-import { type Answer, eventually, startWorld, ticketOf, titlesOf, type World } from '../support/world.ts';
+import { eventually, type SearchResponse, startWorld, ticketOf, titlesOf, type World } from '../support/world.ts';
 
 const read = (path: string) => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
 const JSON_TYPE = { 'Content-Type': 'application/json' };
@@ -167,12 +167,12 @@ function call(
 }
 
 /** As Teams asks. */
-async function search(state?: string): Promise<Answer> {
+async function search(state?: string): Promise<SearchResponse> {
   const { connector } = world;
   const query = { commandId: 'insertWiki', text: 'lakers', ...(state !== undefined && { state }) };
   const headers = requestHeaders(await connector.token());
   const body = JSON.stringify(connector.queryActivity(ADA, query));
   const response = await proxy.ask({ method: 'POST', target: '/api/messages', headers, body });
   expect(response.status).toBe(200);
-  return response.body.composeExtension as Answer;
+  return response.body.composeExtension as SearchResponse;
 }

@@ -30,7 +30,7 @@ export type Context = { hand: Hand; now: number };
 
 export const TRANSACTION_TTL = 600_000;
 export const CODE_TTL = 180_000;
-const MOST_OPEN = 8;
+const MAX_OPEN = 8;
 
 export const nothingYet = (): Expected => ({ open: [], parked: [], links: {}, shaken: [], attempts: {} });
 
@@ -47,7 +47,7 @@ export function started(world: Expected, { ticket }: Action & { do: 'start' }, s
   if (context.now >= until) return '400 ticket.expired';
   if (seen.brought === undefined) return 'started';
   world.open.unshift({ transaction: seen.brought, asker, connection, until: context.now + TRANSACTION_TTL });
-  const mine = world.open.filter((each) => each.asker === asker).slice(MOST_OPEN);
+  const mine = world.open.filter((each) => each.asker === asker).slice(MAX_OPEN);
   world.open = world.open.filter((each) => !mine.includes(each));
   return 'started';
 }

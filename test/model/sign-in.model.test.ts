@@ -21,7 +21,7 @@ const { MODEL_SEED, MODEL_PATH, MODEL_RUNS, MODEL_SHRINK } = process.env;
 const SEED = MODEL_SEED ? Number(MODEL_SEED) : sized(20_261_122, randomInt(2 ** 31));
 const RUNS = Number(MODEL_RUNS ?? sized(12, 50));
 /** For runs and for shrinking what fails. Milliseconds. */
-const LONGEST = sized(240_000, 300_000);
+const MAX_RUN_MS = sized(240_000, 300_000);
 
 /** What must have happened in a few runs, and in many: or they prove nothing. */
 const ALWAYS = ['complete wiki by the asker: done', 'confirm: done', 'search: result', 'kills', 'races'];
@@ -55,7 +55,7 @@ function interleave(redis: () => RedisServer | undefined): void {
         numRuns: RUNS,
         endOnFailure: MODEL_SHRINK === '0',
         ...(MODEL_PATH && { path: MODEL_PATH }),
-        plugins: [fc.interruptAfterTimeLimit(LONGEST) as fc.Plugin<[Step[]]>],
+        plugins: [fc.interruptAfterTimeLimit(MAX_RUN_MS) as fc.Plugin<[Step[]]>],
         reporter: report,
       });
       process.stdout.write(`model: MODEL_SEED=${SEED} held; it had\n${tally}\n`);
@@ -63,7 +63,7 @@ function interleave(redis: () => RedisServer | undefined): void {
       const wanted = RUNS < 200 ? ALWAYS : [...ALWAYS, ...SOMETIMES];
       expect(wanted.filter((kind) => tally.of(kind) === 0)).toEqual([]);
     },
-    LONGEST + 60_000,
+    MAX_RUN_MS + 60_000,
   );
 }
 

@@ -1,6 +1,6 @@
 import { postInvoke } from '../support/actions.ts';
 import { orderProviderFault } from '../support/provider-view.ts';
-import type { Answer } from '../support/world.ts';
+import type { SearchResponse } from '../support/world.ts';
 import { type Action, type Seen, Violation } from './actions.ts';
 import { ASKERS, nameOf, type Slot, wordOf } from './cast.ts';
 import { type Hand, the } from './hand.ts';
@@ -11,7 +11,7 @@ import type { Trouble } from './steps.ts';
 const COMMANDS = { wiki: 'insertWiki', handbook: 'insertHandbook' } as const;
 const TICKET_TTL = 600_000;
 /** A refresh that waits for one that a kill cut off takes its time. Milliseconds. */
-const PATIENCE = 8_000;
+const MAX_WAIT_MS = 8_000;
 
 type Search = Action & { do: 'search' };
 
@@ -35,7 +35,7 @@ export async function signOut(reality: Reality, { asker, at }: Action & { do: 's
   const value = { commandId: 'signOut', commandContext: 'compose', data: { signOutOfAll: true } };
   const invoke = { name: 'composeExtension/submitAction', value };
   const url = await reality.at(at);
-  const { status, body } = await postInvoke(connector, url, the(ASKERS, asker), invoke, { timeout: PATIENCE });
+  const { status, body } = await postInvoke(connector, url, the(ASKERS, asker), invoke, { timeout: MAX_WAIT_MS });
   const message = (body as { task?: { value?: unknown } } | undefined)?.task?.value;
   if (status !== 200 || typeof message !== 'string') throw new Violation(`signing out was answered ${status}`);
   const titles = ['wiki', 'handbook'].filter((id) => message.includes(`Contoso ${id}`));
@@ -45,15 +45,15 @@ export async function signOut(reality: Reality, { asker, at }: Action & { do: 's
 async function post(reality: Reality, asker: number, query: { commandId: string; text: string }, at: number) {
   const { connector } = reality.world;
   const activity = connector.queryActivity(the(ASKERS, asker), query);
-  const { status, body } = await connector.post(await reality.at(at), activity, { timeout: PATIENCE });
-  const response = (body as { composeExtension?: Answer } | undefined)?.composeExtension;
+  const { status, body } = await connector.post(await reality.at(at), activity, { timeout: MAX_WAIT_MS });
+  const response = (body as { composeExtension?: SearchResponse } | undefined)?.composeExtension;
   if (status !== 200 || !response || !['result', 'auth', 'message'].includes(response.type)) {
     throw new Violation(`${nameOf(asker)}’s search was answered ${status} ${JSON.stringify(body)}`);
   }
   return response;
 }
 
-function ticketIn({ suggestedActions }: Answer): string {
+function ticketIn({ suggestedActions }: SearchResponse): string {
   const url = suggestedActions?.actions[0]?.value;
   if (url === undefined) throw new Violation('a sign-in prompt without a link');
   return new URL(url).searchParams.get('ticket') ?? '';

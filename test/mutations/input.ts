@@ -101,7 +101,7 @@ export const INPUT: readonly Mutation[] = [
     threat: 'T44',
     defence: 'a connection is held open for a verified activity alone',
     file: 'bot/http/messages.ts',
-    find: '      const admit = await gate.verify(request, Date.now());',
+    find: '      const admit = await activityAuthenticator.verify(request, Date.now());',
     replace:
       "      response.on('finish', extendKeepAlive);\n      const admit = await authenticator.verify(request, Date.now());",
     test: SLOW_TEST,

@@ -67,7 +67,7 @@ export const SIGN_IN: readonly Mutation[] = [
     threat: 'T12',
     defence: 'nobody goes around the gate',
     file: SIGN_IN_FILE,
-    find: 'if (connection.identityCheck && !isGate && !gatePassed && !isWebChatUser(asker))',
+    find: 'if (connection.identityCheck && !isIdentityCheck && !gatePassed && !isWebChatUser(asker))',
     replace: 'if (connection.identityCheck && isIdentityCheck && !isIdentityCheck)',
     test: 'test/threats/identity-gate.test.ts',
     name: 'T12: a sign-in that began before the connection had its gate',

@@ -1,7 +1,7 @@
 import { AuthClient } from '../../local/auth-client.ts';
 import type { Person } from '../../local/people.ts';
 import { postInvoke } from '../support/actions.ts';
-import type { Answer, World } from '../support/world.ts';
+import type { SearchResponse, World } from '../support/world.ts';
 import type { Evidence } from './evidence.ts';
 import type { Faults } from './faults.ts';
 import type { Instances } from './instances.ts';
@@ -14,7 +14,7 @@ export interface Code {
 }
 
 /** What a query was answered. `none`: no answer at all, or a server error. */
-export type Outcome = { type: 'result' | 'auth' | 'message' | 'none'; response?: Answer };
+export type Outcome = { type: 'result' | 'auth' | 'message' | 'none'; response?: SearchResponse };
 
 /** A call of a bot that exchanges a code for tokens. Times are milliseconds since the epoch. */
 export interface Exchange {
@@ -35,7 +35,7 @@ export interface PageResponse {
 }
 
 /** More than a bot takes for an answer, so that it is the bot that gives up first. Milliseconds. */
-const PATIENCE_MS = 10_000;
+const MAX_WAIT_MS = 10_000;
 const MAX_CODES = 40;
 /** fetch's own words for a connection that could not be made, or ended. */
 const CUT = new Set(['fetch failed', 'terminated']);
@@ -102,8 +102,8 @@ export class Soak {
   ): Promise<Outcome> {
     const { connector } = this.world;
     const activity = connector.queryActivity(person, query);
-    const result = await this.#respond(connector.post(url, activity, { timeout: PATIENCE_MS }));
-    const response = (result?.body as { composeExtension?: Answer } | undefined)?.composeExtension;
+    const result = await this.#respond(connector.post(url, activity, { timeout: MAX_WAIT_MS }));
+    const response = (result?.body as { composeExtension?: SearchResponse } | undefined)?.composeExtension;
     const type = response?.type;
     if (result && (result.status !== 200 || (type !== 'result' && type !== 'auth' && type !== 'message'))) {
       this.count(`query answered ${result.status}`);
@@ -119,7 +119,7 @@ export class Soak {
   async signOut(url: string, person: Person): Promise<string | undefined> {
     const value = { commandId: 'signOut', commandContext: 'compose', data: { signOutOfAll: true } };
     const invoke = { name: 'composeExtension/submitAction', value };
-    const result = await this.#respond(postInvoke(this.world.connector, url, person, invoke, { timeout: PATIENCE_MS }));
+    const result = await this.#respond(postInvoke(this.world.connector, url, person, invoke, { timeout: MAX_WAIT_MS }));
     const message = (result?.body as { task?: { value?: unknown } } | undefined)?.task?.value;
     return typeof message === 'string' ? message : undefined;
   }

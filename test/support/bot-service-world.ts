@@ -4,7 +4,7 @@ import { signInByPages } from '../../local/identity-provider/script.ts';
 import { builtPath } from '../../local/paths.ts';
 import { BOT_PASSWORD, PASSWORD, type Person } from '../../local/people.ts';
 import { freePorts, type Running, startProcess } from '../../local/processes.ts';
-import { type Answer, startWorld, type World } from './world.ts';
+import { type SearchResponse, startWorld, type World } from './world.ts';
 
 const CONNECTIONS_FILE = fileURLToPath(new URL('bot-service-connections.json', import.meta.url));
 const REDIRECT = '/.auth/web/redirect';
@@ -89,7 +89,7 @@ async function codeAt(link: string, service: string, username: string): Promise<
 }
 
 /** Where an answer says to sign in. */
-export function linkOf({ type, suggestedActions }: Answer): string {
+export function linkOf({ type, suggestedActions }: SearchResponse): string {
   const url = suggestedActions?.actions[0]?.value;
   if (!['auth', 'silentAuth'].includes(type) || url === undefined) throw new Error(`Expected a prompt, got ${type}`);
   return url;

@@ -1,11 +1,11 @@
 import type { PostResult } from '../../local/teams/post.ts';
 import { allRows, logMark } from './evidence.ts';
 import { type LogLine, logLines } from './log.ts';
-import type { Answer, World } from './world.ts';
+import type { SearchResponse, World } from './world.ts';
 
 /** Status and what the body says it is, in one line: `403 connector.refused`, `200 auth`, `501`. */
 export function outcomeOf({ status, body }: Pick<PostResult, 'status' | 'body'>): string {
-  const { code, composeExtension } = (body ?? {}) as { code?: string; composeExtension?: Answer };
+  const { code, composeExtension } = (body ?? {}) as { code?: string; composeExtension?: SearchResponse };
   const kind = code ?? composeExtension?.type;
   return kind === undefined ? String(status) : `${status} ${kind}`;
 }

@@ -29,7 +29,7 @@ export interface StartAttempts {
 }
 
 /** What a bot that starts after all may run before it is ended; milliseconds. */
-const LONGEST = 20_000;
+const MAX_START_MS = 20_000;
 
 export function startAttempts(connections: unknown): StartAttempts {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-start-'));
@@ -57,7 +57,7 @@ async function run(settings: Settings, cwd: string): Promise<Attempt> {
   const child = spawn(process.execPath, [BOT_SCRIPT], {
     cwd,
     env: { PATH: process.env.PATH, ...env },
-    timeout: LONGEST,
+    timeout: MAX_START_MS,
   });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);

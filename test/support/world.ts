@@ -8,7 +8,7 @@ import { type Connector, createConnector } from '../../local/teams/connector.ts'
 import type { PostOptions, PostResult } from '../../local/teams/post.ts';
 
 /** The body of an answered query. */
-export interface Answer {
+export interface SearchResponse {
   type: 'result' | 'auth' | 'silentAuth' | 'message' | 'config';
   text?: string;
   attachments?: Attachment[];
@@ -44,7 +44,7 @@ export interface World extends Stack {
     options?: PostOptions,
   ): Promise<PostResult>;
   /** The answer to a search; fails the test unless the bot answered 200 with a composeExtension. */
-  search(person: Person, search?: Search): Promise<Answer>;
+  search(person: Person, search?: Search): Promise<SearchResponse>;
   /** The ticket of the sign-in prompt that this person gets now. */
   ticket(person: Person, connection?: ConnectionId): Promise<string>;
   /** From the prompt to the provider's redirect, by the provider's real pages; completes nothing yet. */
@@ -110,7 +110,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
     async search(person, search = { text: 'lakers' }) {
       const { status, body } = await world.post(person, search);
-      const response = (body as { composeExtension?: Answer } | undefined)?.composeExtension;
+      const response = (body as { composeExtension?: SearchResponse } | undefined)?.composeExtension;
       if (status !== 200 || !response) throw new Error(`The bot answered ${status}: ${JSON.stringify(body)}`);
       return response;
     },
@@ -170,7 +170,7 @@ export function usernameAt(connection: ConnectionId, { username }: Person): stri
 }
 
 /** The ticket in a sign-in prompt. */
-export function ticketOf({ type, suggestedActions }: Answer): string {
+export function ticketOf({ type, suggestedActions }: SearchResponse): string {
   const url = suggestedActions?.actions[0]?.value;
   if (!['auth', 'silentAuth'].includes(type) || url === undefined)
     throw new Error(`Expected a sign-in prompt, got ${type}`);
@@ -178,7 +178,7 @@ export function ticketOf({ type, suggestedActions }: Answer): string {
 }
 
 /** The titles of the results, as the list shows them. */
-export function titlesOf(response: Answer): string[] {
+export function titlesOf(response: SearchResponse): string[] {
   return (response.attachments ?? []).map(({ preview }) => preview.content.title);
 }
 

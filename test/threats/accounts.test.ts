@@ -3,7 +3,7 @@ import { AuthClient } from '../../local/auth-client.ts';
 import { ADA, GRACE, LINUS, type Person } from '../../local/people.ts';
 import { postInvoke, signOut } from '../support/actions.ts';
 import { forgetAll, rowCounts } from '../support/evidence.ts';
-import { type Answer, startWorld, ticketOf, type World } from '../support/world.ts';
+import { type SearchResponse, startWorld, ticketOf, type World } from '../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ interface Task {
 
 async function invoke(person: Person, name: string, value: unknown) {
   const { status, body } = await postInvoke(world.connector, world.botUrl, person, { name, value });
-  return { status, ...(body as { task?: Task; composeExtension?: Answer } | undefined) };
+  return { status, ...(body as { task?: Task; composeExtension?: SearchResponse } | undefined) };
 }
 
 const open = (person: Person, commandId: string, name = 'composeExtension/fetchTask') =>
@@ -64,7 +64,7 @@ describe('Your connections', () => {
     const { composeExtension } = await press(ADA, { signIn: 'handbook' });
     const state = await world.securityCode(ADA, {
       connection: 'handbook',
-      ticket: ticketOf(composeExtension as Answer),
+      ticket: ticketOf(composeExtension as SearchResponse),
     });
     expect(message(await press(ADA, { signIn: 'handbook' }, { state }))).toContain('Signed in as ada');
     expect((await world.search(ADA, { connection: 'handbook', text: 'lakers' })).type).toBe('result');
@@ -73,7 +73,7 @@ describe('Your connections', () => {
   test('another account: the provider asks which, and with the code that comes back the card shows it', async () => {
     await world.signIn(ADA, { connection: 'handbook' });
     const { composeExtension } = await press(ADA, { switchAccount: 'handbook' });
-    const ticket = ticketOf(composeExtension as Answer);
+    const ticket = ticketOf(composeExtension as SearchResponse);
     const { body } = await new AuthClient(world.botUrl).post('start', { ticket });
     expect(new URL(String(body.authorizationUrl)).searchParams.get('prompt')).toContain('select_account');
     const state = await world.securityCode(ADA, { connection: 'handbook', as: GRACE, ticket });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { ADA, GRACE, LINUS, TENANTS } from '../../local/people.ts';
 import { leaksIn } from '../support/log.ts';
 import { parametersOf, searchResponse, type WikiControl, wikiControl } from '../support/wiki-control.ts';
-import { type Answer, startWorld, titlesOf, type World } from '../support/world.ts';
+import { type SearchResponse, startWorld, titlesOf, type World } from '../support/world.ts';
 
 let world: World;
 let wiki: WikiControl;
@@ -19,11 +19,11 @@ beforeEach(async () => {
 });
 
 /** Ada's query with that `value.parameters`. */
-async function withParameters(parameters: unknown): Promise<{ status: number; response: Answer | undefined }> {
+async function withParameters(parameters: unknown): Promise<{ status: number; response: SearchResponse | undefined }> {
   const { status, body } = await world.post(ADA, {}, (activity) => {
     activity.value = { ...(activity.value as object), parameters };
   });
-  return { status, response: (body as { composeExtension?: Answer } | undefined)?.composeExtension };
+  return { status, response: (body as { composeExtension?: SearchResponse } | undefined)?.composeExtension };
 }
 
 describe('the table of answers', () => {

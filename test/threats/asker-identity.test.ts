@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ADA, GRACE, LINUS, type Person, TENANTS } from '../../local/people.ts';
 import { startAnotherBot } from '../support/another-bot.ts';
 import { all, failuresOf, outcomeOf, outcomesOf, sideEffects } from '../support/outcomes.ts';
-import { type Answer, startWorld, type World } from '../support/world.ts';
+import { type SearchResponse, startWorld, type World } from '../support/world.ts';
 
 type Change = (activity: Record<string, unknown>) => void;
 
@@ -56,7 +56,7 @@ async function toldNoIdentity(vectors: Record<string, Change>, outcome = '200 me
   const messages = new Set<string | undefined>();
   const outcomes = await outcomesOf(vectors, async (change) => {
     const result = await search(change);
-    messages.add((result.body as { composeExtension?: Answer } | undefined)?.composeExtension?.text);
+    messages.add((result.body as { composeExtension?: SearchResponse } | undefined)?.composeExtension?.text);
     expect(JSON.stringify(result.body ?? {})).not.toContain('ticket');
     return result;
   });

@@ -3,7 +3,7 @@ import { ADA } from '../../local/people.ts';
 import { elementsOf, readCard } from '../support/cards.ts';
 import { leaksIn } from '../support/log.ts';
 import { type Hit, searchResponse, type WikiControl, wikiControl } from '../support/wiki-control.ts';
-import { type Answer, type Attachment, startWorld, type World } from '../support/world.ts';
+import { type Attachment, type SearchResponse, startWorld, type World } from '../support/world.ts';
 
 let world: World;
 let wiki: WikiControl;
@@ -21,7 +21,7 @@ async function cardsOf(hits: readonly Hit[], locale?: unknown): Promise<Attachme
   const { status, body } = await world.post(ADA, { text: 'lakers' }, (activity) => {
     if (locale !== undefined) activity.locale = locale;
   });
-  const { attachments } = (body as { composeExtension: Answer }).composeExtension;
+  const { attachments } = (body as { composeExtension: SearchResponse }).composeExtension;
   expect(status).toBe(200);
   return attachments ?? [];
 }

@@ -5,7 +5,7 @@ import { type AnotherBot, startAnotherBot } from '../support/another-bot.ts';
 import { eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
 import { parkedCredential } from '../support/opened.ts';
 import { isHonoured } from '../support/provider-view.ts';
-import { type Answer, eventually, startWorld, type World } from '../support/world.ts';
+import { eventually, type SearchResponse, startWorld, type World } from '../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -26,11 +26,11 @@ describe('T14: one code, many times at once', () => {
     await second.stop();
   });
 
-  const redeem = async (botUrl: string, state: string): Promise<Answer['type']> => {
+  const redeem = async (botUrl: string, state: string): Promise<SearchResponse['type']> => {
     const activity = world.connector.queryActivity(ADA, { commandId: 'insertHandbook', text: 'lakers', state });
     const { status, body } = await world.connector.post(botUrl, activity);
     expect(status).toBe(200);
-    return (body as { composeExtension: Answer }).composeExtension.type;
+    return (body as { composeExtension: SearchResponse }).composeExtension.type;
   };
 
   test.each([
@@ -165,7 +165,11 @@ describe('T18: value.state that is no security code is as good as none', () => {
     const mark = await logMark(world);
     for (const [name, state] of MALFORMED) {
       const { status, body } = await world.post(ADA, handbook(state));
-      expect([name, status, (body as { composeExtension: Answer }).composeExtension.type]).toEqual([name, 200, 'auth']);
+      expect([name, status, (body as { composeExtension: SearchResponse }).composeExtension.type]).toEqual([
+        name,
+        200,
+        'auth',
+      ]);
     }
     expect(rowCounts(world)).toEqual({ transactions: 0, parked: 1, links: 0, attempts: 0 });
     expect(await eventNamesSince(world, mark)).toEqual([]);

@@ -14,7 +14,7 @@ import { untilBehindIdentityCheck, untilIdentityCheck } from '../support/guarded
 import { leaksIn } from '../support/log.ts';
 import { linkedCredential, parkedCredential, setTimeLeft } from '../support/opened.ts';
 import { searchResponse } from '../support/wiki-control.ts';
-import { type Answer, type ConnectionId, eventually, titlesOf, type World } from '../support/world.ts';
+import { type ConnectionId, eventually, type SearchResponse, titlesOf, type World } from '../support/world.ts';
 
 let all: GithubWorld;
 let world: World;
@@ -36,9 +36,9 @@ afterEach(async () => {
 });
 afterAll(() => all?.stop());
 
-const search = (connection: ConnectionId, state?: string): Promise<Answer> =>
+const search = (connection: ConnectionId, state?: string): Promise<SearchResponse> =>
   world.search(ADA, { connection, text: 'lakers', ...(state !== undefined && { state }) });
-const many = (count: number): Promise<Answer[]> =>
+const many = (count: number): Promise<SearchResponse[]> =>
   Promise.all(Array.from({ length: count }, (_, at) => world.search(ADA, { connection: 'github', text: `${at}` })));
 const refreshes = (url: string) => githubRequests(url, 'access_token:refresh_token');
 const exchanges = (url: string) => githubRequests(url, 'access_token:authorization_code');

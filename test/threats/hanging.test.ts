@@ -4,7 +4,7 @@ import { forgetAll } from '../support/evidence.ts';
 import { setTimeLeft } from '../support/opened.ts';
 import { orderProviderFault } from '../support/provider-view.ts';
 import { wikiControl } from '../support/wiki-control.ts';
-import { type Answer, eventually, startWorld, type World } from '../support/world.ts';
+import { eventually, type SearchResponse, startWorld, type World } from '../support/world.ts';
 
 /** Teams waits five seconds. */
 const BOUND_MS = 4_500;
@@ -26,7 +26,7 @@ afterAll(() => world?.stop());
 /** Words with a reference, in time; then results again, by the same credential. */
 async function messageInTime(heal: () => Promise<void>): Promise<void> {
   const { status, body, ms } = await world.post(ADA, { text: 'lakers' });
-  const response = (body as { composeExtension: Answer }).composeExtension;
+  const response = (body as { composeExtension: SearchResponse }).composeExtension;
   expect([status, response.type]).toEqual([200, 'message']);
   expect(response.text).toMatch(/ Reference: [a-z0-9]{8}$/);
   expect(ms).toBeLessThan(BOUND_MS);

@@ -66,9 +66,9 @@ test('T93: many more, and more bytes than are read: refused in the same words', 
     ask(world.botUrl, 'GET /healthz', `Host: localhost\r\nX-Long: ${'j'.repeat(20_000)}\r\n`),
     ask(metricsUrl, 'GET /metrics', `Host: localhost\r\n${junk(MAX_HEADERS)}`),
   ]);
-  for (const { status, response: answer } of responses) {
+  for (const { status, response: received } of responses) {
     expect(status).toEqual([431]);
-    expect(answer).toContain('"code":"request.headers_too_large"');
+    expect(received).toContain('"code":"request.headers_too_large"');
   }
 });
 
@@ -98,9 +98,9 @@ describe('headers that can be read in two ways', () => {
     for (const line of PATHS) {
       for (const second of [other, one]) {
         const twice = `${host}${name}: ${one}\r\nX-Between: x\r\n${name.toUpperCase()}: ${second}\r\n`;
-        const { status, response: answer } = await ask(world.botUrl, line, twice);
+        const { status, response: received } = await ask(world.botUrl, line, twice);
         expect([line, second, ...status]).toEqual([line, second, 400]);
-        expect(answer).toContain('"code":"request.malformed"');
+        expect(received).toContain('"code":"request.malformed"');
       }
     }
   });

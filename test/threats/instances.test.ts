@@ -8,7 +8,7 @@ import { orderProviderFault, providerRequests } from '../support/provider-view.t
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
 import { sized } from '../support/soak.ts';
-import { type Answer, type ConnectionId, eventually, startWorld, type World } from '../support/world.ts';
+import { type ConnectionId, eventually, type SearchResponse, startWorld, type World } from '../support/world.ts';
 
 /** Seconds that an access token lives: near its end, by the bot's margin of 60, ten seconds after it was made. */
 const LIFE = 70;
@@ -41,14 +41,19 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
     await world.stop();
   });
 
-  const ask = async (url: string, person: Person, connection: ConnectionId, state?: string): Promise<Answer> => {
+  const ask = async (
+    url: string,
+    person: Person,
+    connection: ConnectionId,
+    state?: string,
+  ): Promise<SearchResponse> => {
     const commandId = connection === 'wiki' ? 'insertWiki' : 'insertHandbook';
     const query = { commandId, text: 'lakers', ...(state !== undefined && { state }) };
     const { status, body } = await world.connector.post(url, world.connector.queryActivity(person, query), {
       timeout: 20_000,
     });
     if (status !== 200) throw new Error(`The bot answered ${status}`);
-    return (body as { composeExtension: Answer }).composeExtension;
+    return (body as { composeExtension: SearchResponse }).composeExtension;
   };
   const askAll = (person: Person, connection: ConnectionId, state?: string) =>
     Promise.all(instances().map((url) => ask(url, person, connection, state)));

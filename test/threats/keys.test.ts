@@ -9,7 +9,7 @@ import { linkedCredential } from '../support/opened.ts';
 import { isHonoured, orderProviderFault } from '../support/provider-view.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
-import { type Answer, eventually, startWorld, type World } from '../support/world.ts';
+import { eventually, type SearchResponse, startWorld, type World } from '../support/world.ts';
 
 const key = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
 const [OLD, NEW] = [key('old'), key('new')];
@@ -35,11 +35,11 @@ beforeEach(() => forgetAll(world));
 afterAll(() => world.stop());
 
 const kids = () => world.rows('links').map(({ sealed }) => String(sealed).split('.')[0]);
-const searchAt = async (url: string, person: Person): Promise<Answer> => {
+const searchAt = async (url: string, person: Person): Promise<SearchResponse> => {
   const query = world.connector.queryActivity(person, { commandId: 'insertWiki', text: 'lakers' });
   const { status, body } = await world.connector.post(url, query);
   if (status !== 200) throw new Error(`The bot answered ${status}`);
-  return (body as { composeExtension: Answer }).composeExtension;
+  return (body as { composeExtension: SearchResponse }).composeExtension;
 };
 
 describe('T60: a key is rotated', () => {

@@ -4,7 +4,7 @@ import { postInvoke } from '../support/actions.ts';
 import { forgetAll, rowCounts } from '../support/evidence.ts';
 import { linkedCredential } from '../support/opened.ts';
 import { type WikiControl, wikiControl } from '../support/wiki-control.ts';
-import { type Answer, startWorld, ticketOf, titlesOf, type World } from '../support/world.ts';
+import { type SearchResponse, startWorld, ticketOf, titlesOf, type World } from '../support/world.ts';
 
 let world: World;
 let wiki: WikiControl;
@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterAll(() => world.stop());
 
-type Unfurled = Answer & { suggestedActions?: { actions: { type: string; value: string; title?: string }[] } };
+type Unfurled = SearchResponse & { suggestedActions?: { actions: { type: string; value: string; title?: string }[] } };
 
 async function paste(
   person: Person,
@@ -45,11 +45,11 @@ describe('a link to a page of the wiki, pasted into the compose box', () => {
   test('becomes its card, by one call, with the person’s own token; Teams must not keep it for others', async () => {
     await world.signIn(ADA);
     await wiki.takeCalls();
-    const { response: answer } = await paste(ADA, { url: page('Iceland') });
-    expect(answer).toMatchObject({ type: 'result', suggestedActions: UNCACHED });
-    expect(answer.attachments).toHaveLength(1);
-    expect(answer.attachments?.[0]?.preview.content.title).toBe('Iceland');
-    expect(JSON.stringify(answer.attachments?.[0]?.content)).toContain(page('Iceland'));
+    const { response: received } = await paste(ADA, { url: page('Iceland') });
+    expect(received).toMatchObject({ type: 'result', suggestedActions: UNCACHED });
+    expect(received.attachments).toHaveLength(1);
+    expect(received.attachments?.[0]?.preview.content.title).toBe('Iceland');
+    expect(JSON.stringify(received.attachments?.[0]?.content)).toContain(page('Iceland'));
     expect(await wiki.takeCalls()).toEqual([expect.objectContaining({ authorization: true })]);
   });
 
@@ -61,14 +61,14 @@ describe('a link to a page of the wiki, pasted into the compose box', () => {
   ])('is found %s, too', async (_, address) => {
     await world.signIn(ADA);
     const id = await numberOf('Iceland');
-    const { response: answer } = await paste(ADA, { url: address(world.wikiUrl, id) });
-    expect(answer.attachments?.[0]?.preview.content.title).toBe('Iceland');
+    const { response: received } = await paste(ADA, { url: address(world.wikiUrl, id) });
+    expect(received.attachments?.[0]?.preview.content.title).toBe('Iceland');
   });
 
   test('asks who is not signed in to sign in; the code that comes back shows the card at once', async () => {
-    const { response: answer } = await paste(ADA, { url: page('Iceland') });
-    expect(answer.suggestedActions?.actions[0]?.title).toBe('Sign in to Contoso wiki');
-    const state = await world.securityCode(ADA, { ticket: ticketOf(answer) });
+    const { response: received } = await paste(ADA, { url: page('Iceland') });
+    expect(received.suggestedActions?.actions[0]?.title).toBe('Sign in to Contoso wiki');
+    const state = await world.securityCode(ADA, { ticket: ticketOf(received) });
     expect((await paste(ADA, { url: page('Iceland'), state })).response.attachments).toHaveLength(1);
     expect(await wiki.takeCalls()).toHaveLength(1);
   });
@@ -82,8 +82,8 @@ describe('a link to a page of the wiki, pasted into the compose box', () => {
 
   test('is looked up at the connection that the person is signed in to, where several have the same origin', async () => {
     const state = await world.securityCode(ADA, { connection: 'handbook' });
-    const { response: answer } = await paste(ADA, { url: page('Iceland'), state });
-    expect(JSON.stringify(answer.attachments)).toContain('Contoso handbook · signed in as');
+    const { response: received } = await paste(ADA, { url: page('Iceland'), state });
+    expect(JSON.stringify(received.attachments)).toContain('Contoso handbook · signed in as');
     expect(rowCounts(world)).toMatchObject({ links: 1, parked: 0 });
     expect((await paste(GRACE, { url: page('Iceland') })).response.suggestedActions?.actions).toHaveLength(1);
   });
@@ -93,10 +93,10 @@ describe('a link to a page of the wiki, pasted into the compose box', () => {
     await world.signIn(ADA);
     await world.signIn(GRACE);
     expect((await paste(ADA, { url })).response.attachments).toHaveLength(1);
-    const { response: answer } = await paste(GRACE, { url });
-    expect(textOf(answer)).toBe(NOT_READABLE);
+    const { response: received } = await paste(GRACE, { url });
+    expect(textOf(received)).toBe(NOT_READABLE);
     const missing = page('No_such_page');
-    expect(JSON.stringify(answer).replaceAll(url, missing)).toBe(
+    expect(JSON.stringify(received).replaceAll(url, missing)).toBe(
       JSON.stringify((await paste(GRACE, { url: missing })).response),
     );
   });
@@ -104,11 +104,11 @@ describe('a link to a page of the wiki, pasted into the compose box', () => {
   test('that the person may not read says so, names no account, and is kept for nobody', async () => {
     await world.signIn(ADA);
     await wiki.fault({ status: 403 });
-    const { response: answer } = await paste(ADA, { url: page('Iceland') });
-    expect(textOf(answer)).toBe(NOT_READABLE);
-    expect(answer).toMatchObject({ type: 'result', suggestedActions: UNCACHED });
-    expect(JSON.stringify(answer.attachments)).toContain(page('Iceland'));
-    expect(JSON.stringify(answer)).not.toMatch(/\bada\b|@/i);
+    const { response: received } = await paste(ADA, { url: page('Iceland') });
+    expect(textOf(received)).toBe(NOT_READABLE);
+    expect(received).toMatchObject({ type: 'result', suggestedActions: UNCACHED });
+    expect(JSON.stringify(received.attachments)).toContain(page('Iceland'));
+    expect(JSON.stringify(received)).not.toMatch(/\bada\b|@/i);
   });
 
   test('that leads to no page says so', async () => {
@@ -220,9 +220,9 @@ describe('T48: a link that leads elsewhere', () => {
 test('a link that nobody in particular asks about shows what it is, and nothing of the page', async () => {
   await world.signIn(ADA);
   await wiki.takeCalls();
-  const { response: answer } = await paste(ADA, { url: page('Iceland') }, 'anonymousQueryLink');
-  expect(answer.type).toBe('result');
-  const text = JSON.stringify(answer);
+  const { response: received } = await paste(ADA, { url: page('Iceland') }, 'anonymousQueryLink');
+  expect(received.type).toBe('result');
+  const text = JSON.stringify(received);
   expect(text).toContain('A page of Contoso wiki');
   expect(text).not.toContain('Nordic');
   expect(await wiki.takeCalls()).toEqual([]);

@@ -7,7 +7,7 @@ import { startAnotherBot } from '../support/another-bot.ts';
 import { replies, textOf } from '../support/chat.ts';
 import type { RawResponse } from '../support/raw-http.ts';
 import { rawRequest } from '../support/raw-http.ts';
-import { type Answer, startWorld, type World } from '../support/world.ts';
+import { type SearchResponse, startWorld, type World } from '../support/world.ts';
 
 /** A bot without a registration, under a loopback BASE_URL: what the Agents Playground needs, and nobody else gets. */
 let world: World;
@@ -69,10 +69,10 @@ function post(activity: unknown, { headers = {}, from, to = world.botUrl }: Send
   });
 }
 
-async function responseTo(activity: unknown): Promise<Answer & { task?: { type: string; value: string } }> {
+async function responseTo(activity: unknown): Promise<SearchResponse & { task?: { type: string; value: string } }> {
   const { status, body } = await post(activity);
   expect(status).toBe(200);
-  return (body.composeExtension ?? body) as Answer;
+  return (body.composeExtension ?? body) as SearchResponse;
 }
 
 /** The short address that a text ends with. */
@@ -114,7 +114,7 @@ describe('what the Playground gets', () => {
     const other = await startAnotherBot(world, { CONNECTIONS_FILE });
     try {
       const { body } = await post(activityOf(GRACE, LAKERS), { to: other.url });
-      const response = body.composeExtension as Answer;
+      const response = body.composeExtension as SearchResponse;
       expect([response.type, response.text]).toEqual(['message', expect.stringContaining('/auth/open/')]);
     } finally {
       await other.stop();
@@ -207,13 +207,13 @@ describe('with the store and the keys of a bot for Teams', () => {
 
   test('T9, T56: who says to be somebody reads nothing with their account', async () => {
     const { body } = await post(activityOf(ADA, LAKERS), { to: playground.url });
-    expect((body.composeExtension as Answer).type).toBe('message');
-    expect((body.composeExtension as Answer).text).toMatch(/^Sign in to Contoso wiki/);
+    expect((body.composeExtension as SearchResponse).type).toBe('message');
+    expect((body.composeExtension as SearchResponse).text).toMatch(/^Sign in to Contoso wiki/);
   });
 
   test('T9, T20: a ticket for somebody is good at the Playground’s bot alone', async () => {
     const { body } = await post(activityOf(ADA, LAKERS), { to: playground.url });
-    const { pathname } = new URL(addressIn((body.composeExtension as Answer).text));
+    const { pathname } = new URL(addressIn((body.composeExtension as SearchResponse).text));
     const { headers } = await rawRequest(playground.url, { target: pathname });
     const ticket = new URL(String(headers.location)).searchParams.get('ticket');
     const started = (origin: string) =>

@@ -7,7 +7,7 @@ import { readCard } from '../support/cards.ts';
 import { leaksIn, logLines } from '../support/log.ts';
 import { type RogueServer, sendJson, startRogueServer } from '../support/rogue-server.ts';
 import { type WikiControl, wikiControl } from '../support/wiki-control.ts';
-import { type Answer, startWorld, ticketOf, titlesOf, type World } from '../support/world.ts';
+import { type SearchResponse, startWorld, ticketOf, titlesOf, type World } from '../support/world.ts';
 
 let world: World;
 let wiki: WikiControl;
@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 
 /** Whom the cards say they are for. */
-function accountsOf({ attachments = [] }: Answer): string[] {
+function accountsOf({ attachments = [] }: SearchResponse): string[] {
   return [...new Set(attachments.map((attachment) => readCard(attachment).lines.at(-1) ?? ''))];
 }
 
@@ -48,7 +48,7 @@ describe('T56: one person’s results are shown to nobody else', () => {
     await wiki.fault({ delay: 60, times: 8 });
     const responses = await Promise.all(requests.map((person) => world.search(person, { text: 'lakers' })));
     for (const [at, person] of requests.entries()) {
-      const response = responses[at] as Answer;
+      const response = responses[at] as SearchResponse;
       expect(accountsOf(response)).toEqual([accountOf(person)]);
       expect(titlesOf(response).includes(RESTRICTED)).toBe(person.editor);
     }
@@ -136,7 +136,7 @@ describe('T38: markup in names', () => {
     const { body, headers } = await world.post(GRACE, { connection: 'handbook' }, (activity) => {
       activity.from = { ...(activity.from as object), name: NAME };
     });
-    const ticket = ticketOf((body as { composeExtension: Answer }).composeExtension);
+    const ticket = ticketOf((body as { composeExtension: SearchResponse }).composeExtension);
     used.push(ticket, 'Bobby', '名前');
     expect(headers.get('content-type')).toMatch(/^application\/json/);
     const page = await (await fetch(`${world.botUrl}/auth/start?ticket=${ticket}`)).text();
@@ -157,7 +157,7 @@ describe('T38: markup in names', () => {
       const { body } = await world.post(GRACE, { connection: 'handbook' }, (activity) => {
         activity.from = { ...(activity.from as object), name };
       });
-      const ticket = ticketOf((body as { composeExtension: Answer }).composeExtension);
+      const ticket = ticketOf((body as { composeExtension: SearchResponse }).composeExtension);
       const callback = await world.untilCallback(GRACE, { connection: 'handbook', ticket });
       const { body: confirm } = await callback.page.post('complete', callback.body);
       expect(confirm).toMatchObject({ next: 'confirm', asker: { name: 'a Teams user' } });
@@ -169,7 +169,7 @@ describe('T38: markup in names', () => {
       const { status, body } = await world.post(ADA, { connection: 'handbook' }, (activity) => {
         activity.from = { ...(activity.from as object), name };
       });
-      const ticket = ticketOf((body as { composeExtension: Answer }).composeExtension);
+      const ticket = ticketOf((body as { composeExtension: SearchResponse }).composeExtension);
       expect(status).toBe(200);
       expect(ticket.length).toBeLessThan(2_000);
     }

@@ -9,7 +9,7 @@ import { logLines } from '../support/log.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
 import { sized } from '../support/soak.ts';
-import { type Answer, startWorld, type World } from '../support/world.ts';
+import { type SearchResponse, startWorld, type World } from '../support/world.ts';
 
 const CODES = sized(60, 2_000);
 /** Codes that are made and redeemed at the same time; each of them then goes to every instance at once. */
@@ -43,7 +43,7 @@ function redeemEachCodeOnce(storeEnv: () => Promise<Record<string, string>>): vo
   const redeem = async (url: string, person: Person, state: string): Promise<string> => {
     const query = { commandId: 'insertHandbook', text: 'lakers', state };
     const { status, body } = await world.connector.post(url, world.connector.queryActivity(person, query));
-    return status === 200 ? (body as { composeExtension: Answer }).composeExtension.type : String(status);
+    return status === 200 ? (body as { composeExtension: SearchResponse }).composeExtension.type : String(status);
   };
 
   test(

@@ -10,7 +10,7 @@ import { providerRequests } from '../support/provider-view.ts';
 import { type RedisCluster, startRedisCluster } from '../support/redis-cluster.ts';
 import type { RedisServer } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
-import { type Answer, eventually, startWorld, type World } from '../support/world.ts';
+import { eventually, type SearchResponse, startWorld, type World } from '../support/world.ts';
 
 describeWithRedis('two instances on a Redis Cluster', () => {
   let cluster: RedisCluster;
@@ -31,12 +31,12 @@ describeWithRedis('two instances on a Redis Cluster', () => {
     await cluster?.stop();
   });
 
-  const ask = async (url: string, person: Person, state?: string): Promise<Answer & { ms: number }> => {
+  const ask = async (url: string, person: Person, state?: string): Promise<SearchResponse & { ms: number }> => {
     const query = { commandId: 'insertHandbook', text: 'lakers', ...(state !== undefined && { state }) };
     const activity = world.connector.queryActivity(person, query);
     const { status, body, ms } = await world.connector.post(url, activity);
     expect(status).toBe(200);
-    return { ...(body as { composeExtension: Answer }).composeExtension, ms };
+    return { ...(body as { composeExtension: SearchResponse }).composeExtension, ms };
   };
   const askAll = () => inParallel(people, 8, (person) => ask(second.url, person));
   /** Whose links lie on that server. */

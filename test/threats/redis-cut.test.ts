@@ -5,7 +5,7 @@ import { providerRequests } from '../support/provider-view.ts';
 import { type RedisProxy, startRedisProxy } from '../support/redis-proxy.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
-import { type Answer, eventually, type Search, startWorld, type World } from '../support/world.ts';
+import { eventually, type Search, type SearchResponse, startWorld, type World } from '../support/world.ts';
 
 describeWithRedis('a Redis connection that ends when a step has run and is not answered', () => {
   let redis: RedisServer;
@@ -48,7 +48,7 @@ describeWithRedis('a Redis connection that ends when a step has run and is not a
   const response = (search: Search = { text: 'lakers' }) =>
     eventually(
       () => world.search(ADA, search),
-      ({ type }: Answer) => type !== 'message',
+      ({ type }: SearchResponse) => type !== 'message',
     );
 
   test.each<[string, string]>([

@@ -3,12 +3,12 @@ import { ADA } from '../../local/people.ts';
 import { eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
 import { linkedCredential, setTimeLeft } from '../support/opened.ts';
 import { asClient, isHonoured, orderProviderFault, providerRequests } from '../support/provider-view.ts';
-import { type Answer, eventually, startWorld, type World } from '../support/world.ts';
+import { eventually, type SearchResponse, startWorld, type World } from '../support/world.ts';
 
 let world: World;
 
 const refreshes = () => providerRequests(world, 'token:refresh_token');
-const many = (count: number): Promise<Answer[]> =>
+const many = (count: number): Promise<SearchResponse[]> =>
   Promise.all(Array.from({ length: count }, (_, at) => world.search(ADA, { text: at % 2 ? 'lakers' : 'germany' })));
 const refuseAtWiki = (times: number) =>
   fetch(`${world.wikiUrl}/__fault`, { method: 'POST', body: JSON.stringify({ status: 401, times }) });

@@ -4,7 +4,7 @@ import { signInByPages } from '../../local/identity-provider/script.ts';
 import { ADA, GRACE, LINUS, PASSWORD, type Person } from '../../local/people.ts';
 import { postInvoke } from '../support/actions.ts';
 import { forgetAll, rowCounts } from '../support/evidence.ts';
-import { type Answer, startWorld, usernameAt, type World } from '../support/world.ts';
+import { type SearchResponse, startWorld, usernameAt, type World } from '../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ async function settingsTicket(person: Person): Promise<string> {
     name: 'composeExtension/querySettingUrl',
     value: { commandId: 'insertWiki' },
   });
-  const { type, suggestedActions } = (body as { composeExtension: Answer }).composeExtension;
+  const { type, suggestedActions } = (body as { composeExtension: SearchResponse }).composeExtension;
   expect([status, type]).toEqual([200, 'config']);
   const url = new URL(suggestedActions?.actions[0]?.value ?? '');
   expect(url.origin + url.pathname).toBe(`${world.botUrl}/auth/settings`);
@@ -149,7 +149,7 @@ describe('T20: the settings page of somebody else', () => {
         name: 'composeExtension/querySettingUrl',
         value: {},
       });
-      const { suggestedActions } = (body as { composeExtension: Answer }).composeExtension;
+      const { suggestedActions } = (body as { composeExtension: SearchResponse }).composeExtension;
       const ticket = new URL(suggestedActions?.actions[0]?.value ?? '').searchParams.get('ticket');
       const open = async () => {
         const headers = { 'Content-Type': 'application/json', Origin: short.botUrl };

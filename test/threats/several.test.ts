@@ -4,7 +4,7 @@ import { postInvoke } from '../support/actions.ts';
 import { tell, ticketsIn } from '../support/chat.ts';
 import { forgetAll, rowCounts } from '../support/evidence.ts';
 import { parametersOf, type WikiControl, wikiControl } from '../support/wiki-control.ts';
-import { type Answer, startWorld, titlesOf, type World } from '../support/world.ts';
+import { type SearchResponse, startWorld, titlesOf, type World } from '../support/world.ts';
 
 let world: World;
 let wiki: WikiControl;
@@ -27,17 +27,17 @@ interface PendingRequest {
 }
 
 /** Searches all connections by the command that they share. */
-async function searchAll(person: Person, { text = 'lakers', ...rest }: PendingRequest = {}): Promise<Answer> {
+async function searchAll(person: Person, { text = 'lakers', ...rest }: PendingRequest = {}): Promise<SearchResponse> {
   const { status, body } = await world.post(person, { text, ...rest }, (activity) => {
     Object.assign(activity.value as object, { commandId: 'searchEverywhere' });
   });
   expect(status).toBe(200);
-  return (body as { composeExtension: Answer }).composeExtension;
+  return (body as { composeExtension: SearchResponse }).composeExtension;
 }
 
-const actionsOf = ({ suggestedActions }: Answer) => suggestedActions?.actions.map(({ title }) => title);
-const lastLine = ({ attachments }: Answer) => attachments?.at(-1)?.preview.content;
-const cardsFrom = ({ attachments = [] }: Answer, title: string) =>
+const actionsOf = ({ suggestedActions }: SearchResponse) => suggestedActions?.actions.map(({ title }) => title);
+const lastLine = ({ attachments }: SearchResponse) => attachments?.at(-1)?.preview.content;
+const cardsFrom = ({ attachments = [] }: SearchResponse, title: string) =>
   attachments.filter(({ content }) => JSON.stringify(content).includes(`${title} · signed in as`)).length;
 
 async function signInToBoth(person: Person): Promise<void> {
@@ -154,7 +154,7 @@ describe('somebody who has chosen one of them', () => {
   async function choose(person: Person, connection?: string): Promise<Record<string, unknown>> {
     const invoke = { name: 'composeExtension/querySettingUrl', value: {} };
     const { body } = await postInvoke(world.connector, world.botUrl, person, invoke);
-    const { suggestedActions } = (body as { composeExtension: Answer }).composeExtension;
+    const { suggestedActions } = (body as { composeExtension: SearchResponse }).composeExtension;
     const ticket = new URL(suggestedActions?.actions[0]?.value ?? '').searchParams.get('ticket');
     const headers = { 'Content-Type': 'application/json', Origin: world.botUrl };
     const post = (call: string, message: object, cookie = '') =>

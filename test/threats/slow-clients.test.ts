@@ -9,7 +9,7 @@ import { eventually, startWorld, type World } from '../support/world.ts';
 /** Of each kind. */
 const CLIENTS = sized(12, 100);
 /** Milliseconds. */
-const LONGEST = 12_000;
+const MAX_WAIT_MS = 12_000;
 
 let world: World;
 beforeAll(async () => {
@@ -67,7 +67,7 @@ test(`T44: ${CLIENTS} each of idle sockets, slow headers, slow bodies: hung up o
   // Whoever is not hung up on would stay for ever.
   const tooLong = setTimeout(() => {
     for (const { hangUp } of slow) hangUp();
-  }, 2 * LONGEST);
+  }, 2 * MAX_WAIT_MS);
   await eventually(sockets, (open) => open >= before + slow.length / 2);
   let left = slow.length;
   const ended = Promise.all(
@@ -79,7 +79,7 @@ test(`T44: ${CLIENTS} each of idle sockets, slow headers, slow bodies: hung up o
   );
   const [meanwhile, ends] = await Promise.all([latencies(() => left === 0), ended]);
   clearTimeout(tooLong);
-  expect(ends.filter(({ after }) => after > LONGEST)).toEqual([]);
+  expect(ends.filter(({ after }) => after > MAX_WAIT_MS)).toEqual([]);
   await eventually(sockets, (open) => open <= before + 2);
   expect(keptOpen).toBe(true);
   kept.hangUp();

@@ -7,7 +7,7 @@ import { leaksIn, lineFor } from '../support/log.ts';
 import type { SearchServer } from '../support/search/server.ts';
 import { SOURCE_TYPES, type SourceConnection, type SourceWorld, startSourceWorld } from '../support/source-world.ts';
 import { startTrap, type Trap } from '../support/wiki-trap.ts';
-import { type Answer, eventually, titlesOf, type World } from '../support/world.ts';
+import { eventually, type SearchResponse, titlesOf, type World } from '../support/world.ts';
 
 let started: SourceWorld;
 let world: World;
@@ -165,10 +165,10 @@ describe.each(CONNECTIONS)('a source of type $type', ({ connection }) => {
   });
 
   const LINK = connection === 'octo' ? '/contoso/docs/issues/12' : '/pages/d12';
-  async function paste(url: string, person = ADA): Promise<Answer> {
+  async function paste(url: string, person = ADA): Promise<SearchResponse> {
     const invoke = { name: 'composeExtension/queryLink', value: { url } };
     const { body } = await postInvoke(world.connector, world.botUrl, person, invoke);
-    return (body as { composeExtension: Answer }).composeExtension;
+    return (body as { composeExtension: SearchResponse }).composeExtension;
   }
 
   test('a link becomes its card, by one call with the person’s own token, and Teams keeps it for nobody else', async () => {

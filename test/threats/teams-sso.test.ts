@@ -11,7 +11,7 @@ import { leaksIn } from '../support/log.ts';
 import { orderProviderFault } from '../support/provider-view.ts';
 import { type SsoWorld, startSsoWorld } from '../support/sso-world.ts';
 import { wikiControl } from '../support/wiki-control.ts';
-import { type Answer, titlesOf, type World } from '../support/world.ts';
+import { type SearchResponse, titlesOf, type World } from '../support/world.ts';
 
 let sso: SsoWorld;
 let world: World;
@@ -30,7 +30,8 @@ afterEach(async () => {
 });
 afterAll(() => world?.stop());
 
-const responseOf = ({ body }: PostResult) => (body as { composeExtension?: Answer } | undefined)?.composeExtension;
+const responseOf = ({ body }: PostResult) =>
+  (body as { composeExtension?: SearchResponse } | undefined)?.composeExtension;
 const tokenFor = async (...owner: Parameters<SsoWorld['token']>) => {
   const token = await sso.token(...owner);
   secrets.add(token);
@@ -51,7 +52,10 @@ describe('single sign-on with Teams', () => {
     expect(first.suggestedActions?.actions[0]?.value).toContain(`${world.botUrl}/auth/start?ticket=`);
     const before = await sso.exchanges(ADA);
     const { status, body } = await sso.searchWith(ADA, await tokenFor(ADA));
-    expect([status, titlesOf((body as { composeExtension: Answer }).composeExtension).length > 0]).toEqual([200, true]);
+    expect([status, titlesOf((body as { composeExtension: SearchResponse }).composeExtension).length > 0]).toEqual([
+      200,
+      true,
+    ]);
     expect((await world.search(ADA)).type).toBe('result');
     expect((await sso.exchanges(ADA)).ok).toBe(before.ok + 1);
     expect(rowCounts(world)).toEqual({ transactions: 0, parked: 0, links: 1, attempts: 0 });

@@ -5,7 +5,7 @@ import { postInvoke } from '../support/actions.ts';
 import { eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
 import { parkedCredential } from '../support/opened.ts';
 import { isHonoured, providerRequests } from '../support/provider-view.ts';
-import { type Answer, type ConnectionId, eventually, startWorld, type World } from '../support/world.ts';
+import { type ConnectionId, eventually, type SearchResponse, startWorld, type World } from '../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -203,7 +203,7 @@ describe('T91: the settings page in the Teams of another person', () => {
   async function settingsTicket(person: Person): Promise<string> {
     const invoke = { name: 'composeExtension/querySettingUrl', value: { commandId: 'insertWiki' } };
     const { body } = await postInvoke(world.connector, world.botUrl, person, invoke);
-    const { suggestedActions } = (body as { composeExtension: Answer }).composeExtension;
+    const { suggestedActions } = (body as { composeExtension: SearchResponse }).composeExtension;
     return new URL(suggestedActions?.actions[0]?.value ?? '').searchParams.get('ticket') ?? '';
   }
 

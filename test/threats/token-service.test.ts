@@ -9,7 +9,7 @@ import { type BotServiceWorld, linkOf, startBotServiceWorld } from '../support/b
 import { eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
 import { leaksIn } from '../support/log.ts';
 import { wikiControl } from '../support/wiki-control.ts';
-import { type Answer, type ConnectionId, titlesOf, type World } from '../support/world.ts';
+import { type ConnectionId, type SearchResponse, titlesOf, type World } from '../support/world.ts';
 
 let all: BotServiceWorld;
 let world: World;
@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 afterAll(() => all?.stop());
 
-const search = (person: Person, connection: ConnectionId, state?: unknown): Promise<Answer> =>
+const search = (person: Person, connection: ConnectionId, state?: unknown): Promise<SearchResponse> =>
   world.search(person, { connection, text: 'lakers', ...(state !== undefined && { state: state as string }) });
 const prompt = async (person: Person, connection: ConnectionId = 'handbook') =>
   linkOf(await search(person, connection));
@@ -114,7 +114,7 @@ describe('a connection whose credentials Azure Bot Service keeps', () => {
     const before = await all.count(fault.endpoint);
     await all.fault(fault);
     const { body, ms } = await world.post(ADA, { connection: 'handbook', text: 'lakers' });
-    const { type, text } = (body as { composeExtension: Answer }).composeExtension;
+    const { type, text } = (body as { composeExtension: SearchResponse }).composeExtension;
     expect([type, text]).toEqual(['message', expect.stringMatching(/Reference: [a-z0-9]{8}$/)]);
     expect(ms).toBeLessThan(4500);
     const requested = await all.count(fault.endpoint);
@@ -139,7 +139,7 @@ describe('the settings page', () => {
   const open = async () => {
     const invoke = { name: 'composeExtension/querySettingUrl', value: { commandId: 'insertWiki' } };
     const { body } = await world.connector.post(world.botUrl, world.connector.invokeActivity(ADA, invoke));
-    const { suggestedActions } = (body as { composeExtension: Answer }).composeExtension;
+    const { suggestedActions } = (body as { composeExtension: SearchResponse }).composeExtension;
     const ticket = new URL(String(suggestedActions?.actions[0]?.value)).searchParams.get('ticket');
     let cookie = '';
     const post = async (call: string, sent: object) => {
@@ -276,7 +276,7 @@ describe('T12, T13: whose sign-in it is', () => {
       return world.connector.post(world.botUrl, activity);
     };
     const { body } = await everywhere(await codeOf(ADA));
-    expect((body as { composeExtension: Answer }).composeExtension.type).toBe('result');
+    expect((body as { composeExtension: SearchResponse }).composeExtension.type).toBe('result');
     const requested = await all.count('GetToken');
     await everywhere(await world.securityCode(ADA, { connection: 'guarded' }));
     expect((await all.count('GetToken')).ok).toBe(requested.ok + 1);
@@ -288,7 +288,7 @@ describe('T67: a token that the Teams client brings', () => {
     const activity = world.connector.queryActivity(person, { commandId: 'insertWiki', text: 'lakers' });
     Object.assign(activity.value as object, { authentication: { id: 'x', connectionName: 'wiki', token } });
     const { status, body } = await world.connector.post(world.botUrl, activity);
-    return { status, type: (body as { composeExtension?: Answer } | undefined)?.composeExtension?.type };
+    return { status, type: (body as { composeExtension?: SearchResponse } | undefined)?.composeExtension?.type };
   };
   const consent = async (person: Person) => {
     await all.codeAt(linkOf(await search(person, 'wiki')), person.username);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { ADA, GRACE } from '../../local/people.ts';
 import { parametersOf, type WikiControl, wikiControl } from '../support/wiki-control.ts';
-import { type Answer, startWorld, titlesOf, type World } from '../support/world.ts';
+import { type SearchResponse, startWorld, titlesOf, type World } from '../support/world.ts';
 
 let world: World;
 let wiki: WikiControl;
@@ -17,8 +17,8 @@ afterAll(() => world.stop());
 const searched = async () => (await wiki.takeCalls()).map((call) => parametersOf(call).get('srsearch'));
 
 /** Types a word letter by letter, as Teams hands it on, and waits for all the answers. */
-async function typed(word: string, pause: number): Promise<Answer[]> {
-  const responses: Promise<Answer>[] = [];
+async function typed(word: string, pause: number): Promise<SearchResponse[]> {
+  const responses: Promise<SearchResponse>[] = [];
   for (let letters = 2; letters <= word.length; letters++) {
     responses.push(world.search(ADA, { text: word.slice(0, letters) }));
     await new Promise((resolve) => setTimeout(resolve, pause));
@@ -28,7 +28,7 @@ async function typed(word: string, pause: number): Promise<Answer[]> {
 
 test('typing fast costs the wiki two calls, not one a letter, and the last answer is the one for all of them', async () => {
   const responses = await typed('brazil', 40);
-  expect(titlesOf(responses.at(-1) as Answer)).toContain('Brazil');
+  expect(titlesOf(responses.at(-1) as SearchResponse)).toContain('Brazil');
   expect(responses.slice(1, -1).map(({ text }) => text)).toEqual(
     Array(3).fill('You typed on: this search was stopped for the newer one.'),
   );

@@ -4,7 +4,7 @@ import type { Fault } from '../../local/wiki/faults/fault.ts';
 import { leaksIn, lineFor } from '../support/log.ts';
 import { type ScriptedApi, startScriptedApi } from '../support/scripted-api.ts';
 import { parametersOf, searchResponse, type WikiControl, wikiControl } from '../support/wiki-control.ts';
-import { type Answer, eventually, startWorld, type World } from '../support/world.ts';
+import { eventually, type SearchResponse, startWorld, type World } from '../support/world.ts';
 
 let world: World;
 let wiki: WikiControl;
@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 interface Failed {
-  response: Answer;
+  response: SearchResponse;
   calls: Awaited<ReturnType<WikiControl['takeCalls']>>;
   /** Token requests with a refresh token. */
   refreshes: number;
@@ -55,8 +55,8 @@ async function refreshes(): Promise<number> {
 
 describe('T55: what the searched API answers', () => {
   test('401 once: one refresh, one retry with the new token, and the results', async () => {
-    const { response: answer, calls, refreshes } = await searchDuring({ status: 401, times: 1 });
-    expect(answer.type).toBe('result');
+    const { response: received, calls, refreshes } = await searchDuring({ status: 401, times: 1 });
+    expect(received.type).toBe('result');
     expect(refreshes).toBe(1);
     expect(calls).toHaveLength(2);
     expect(calls[0]?.fingerprint).not.toBe(calls[1]?.fingerprint);
@@ -67,18 +67,18 @@ describe('T55: what the searched API answers', () => {
     ['401', { status: 401, times: 9 }],
     ['200 with the error mwoauth-invalid-authorization', { body: apiError('mwoauth-invalid-authorization'), times: 9 }],
   ])('%s again and again: one refresh, two calls, then the sign-in', async (_, fault) => {
-    const { response: answer, calls, refreshes } = await searchDuring(fault);
-    expect(answer.type).toBe('auth');
-    expect(answer.suggestedActions?.actions[0]?.title).toBe('Sign in to Contoso wiki');
+    const { response: received, calls, refreshes } = await searchDuring(fault);
+    expect(received.type).toBe('auth');
+    expect(received.suggestedActions?.actions[0]?.title).toBe('Sign in to Contoso wiki');
     expect(refreshes).toBe(1);
     expect(calls).toHaveLength(2);
   });
 
   test('401 while the provider is down: a message, no sign-in, and the link stays', async () => {
     await orderAtProvider({ endpoint: 'token', mode: 'error', times: 9 });
-    const { response: answer, calls } = await searchDuring({ status: 401, times: 9 });
+    const { response: received, calls } = await searchDuring({ status: 401, times: 9 });
     await orderAtProvider({});
-    await expectReference(answer);
+    await expectReference(received);
     expect(calls).toHaveLength(1);
     expect(world.rows('links')).toHaveLength(1);
     expect((await world.search(ADA)).type).toBe('result');
@@ -89,8 +89,8 @@ describe('T55: what the searched API answers', () => {
     ['200 with the error readapidenied', { body: apiError('readapidenied'), times: 9 }],
     ['200 with the error in the newer form', { body: '{"errors":[{"code":"permissiondenied"}]}', times: 9 }],
   ])('%s: names the account, offers no sign-in, asks once', async (_, fault) => {
-    const { response: answer, calls, refreshes } = await searchDuring(fault);
-    expect(answer).toEqual({
+    const { response: received, calls, refreshes } = await searchDuring(fault);
+    expect(received).toEqual({
       type: 'message',
       text: 'You are signed in to Contoso wiki as ada@contoso.example, and that account may not read this. Ask for access there.',
     });
@@ -115,8 +115,8 @@ describe('T55: what the searched API answers', () => {
       /Try again in 7 seconds\.$/,
     ],
   ])('429 with %s: busy, and the wait in words', async (_, fault, text) => {
-    const { response: answer, calls } = await searchDuring({ status: 429, times: 9, ...fault });
-    expect(answer).toEqual({ type: 'message', text: expect.stringMatching(text) });
+    const { response: received, calls } = await searchDuring({ status: 429, times: 9, ...fault });
+    expect(received).toEqual({ type: 'message', text: expect.stringMatching(text) });
     expect(calls).toHaveLength(1);
   });
 
@@ -145,9 +145,9 @@ describe('T55: what the searched API answers', () => {
     ['9 MB', { bytes: 9_000_000 }],
     ['a gzip bomb', { bytes: 60_000_000, gzip: true }],
   ])('%s: a message with a reference that is in the log', async (_, fault) => {
-    const { response: answer, calls, refreshes } = await searchDuring({ times: 9, ...fault });
-    await expectReference(answer);
-    expect(JSON.stringify(answer)).not.toMatch(/stack/);
+    const { response: received, calls, refreshes } = await searchDuring({ times: 9, ...fault });
+    await expectReference(received);
+    expect(JSON.stringify(received)).not.toMatch(/stack/);
     expect(calls).toHaveLength(1);
     expect(refreshes).toBe(0);
   });
@@ -157,18 +157,18 @@ describe('T55: what the searched API answers', () => {
     ['503 with 5 minutes', { status: 503, retryAfter: 300 }, /just now\. Try again in 5 minutes\. Reference/],
     ['502 with a wait that is none', { status: 502, retryAfter: 'soon <b>' }, /Try again in a moment\. Reference/],
   ])('%s: not just now, the wait in words, and a reference', async (_, fault, text) => {
-    const { response: answer, calls } = await searchDuring({ times: 9, ...fault });
-    expect(answer.text).toMatch(text);
-    await expectReference(answer);
+    const { response: received, calls } = await searchDuring({ times: 9, ...fault });
+    expect(received.text).toMatch(text);
+    await expectReference(received);
     expect(calls).toHaveLength(1);
   });
 
   test('results that hold nothing of use are left out, and are no failure', async () => {
     const hits = [null, 7, [], {}, { title: 7 }, { title: '' }, { title: 'The one', pageid: 1 }];
-    const { response: answer } = await searchDuring({
+    const { response: received } = await searchDuring({
       body: JSON.stringify({ query: { search: hits, pages: 'none' } }),
     });
-    expect(answer.attachments?.map(({ preview }) => preview.content.title)).toEqual(['The one']);
+    expect(received.attachments?.map(({ preview }) => preview.content.title)).toEqual(['The one']);
   });
 
   test('the credential survives all of this', async () => {
@@ -189,7 +189,7 @@ describe('T55, T78: an API that hangs', () => {
     const { status, body, ms } = await world.post(GRACE, { connection: 'handbook', text: 'lakers' });
     expect(status).toBe(200);
     expect(ms).toBeLessThan(4500);
-    await expectReference((body as { composeExtension: Answer }).composeExtension);
+    await expectReference((body as { composeExtension: SearchResponse }).composeExtension);
     expect(other.requests).toHaveLength(1);
     await eventually(
       () => other.open(),
@@ -201,24 +201,24 @@ describe('T55, T78: an API that hangs', () => {
 describe('T50: the token goes to the searched origin and nowhere else', () => {
   test.each([301, 302, 303, 307, 308])('a redirect with %d to another host is not followed', async (status) => {
     const headers = { location: `${other.url}/w/api.php?stolen` };
-    const { response: answer, calls } = await searchDuring({ status, headers, times: 9 });
-    await expectReference(answer);
+    const { response: received, calls } = await searchDuring({ status, headers, times: 9 });
+    await expectReference(received);
     expect(calls).toHaveLength(1);
     expect(other.requests).toEqual([]);
   });
 
   test('nor is one on the same host', async () => {
-    const { response: answer, calls } = await searchDuring({
+    const { response: received, calls } = await searchDuring({
       redirect: `${world.wikiUrl}/w/api.php?action=query`,
       times: 9,
     });
-    await expectReference(answer);
+    await expectReference(received);
     expect(calls).toHaveLength(1);
   });
 
   test('a next page at another host is not fetched', async () => {
-    const { response: answer, calls } = await searchDuring({ continueHost: other.url, times: 9 });
-    expect(answer.type).toBe('result');
+    const { response: received, calls } = await searchDuring({ continueHost: other.url, times: 9 });
+    expect(received.type).toBe('result');
     expect(calls).toHaveLength(1);
     expect(other.requests).toEqual([]);
   });
@@ -233,7 +233,7 @@ function apiError(code: string): string {
   return JSON.stringify({ error: { code, info: 'stack trace of the wiki' } });
 }
 
-async function expectReference({ type, text = '', ...rest }: Answer): Promise<void> {
+async function expectReference({ type, text = '', ...rest }: SearchResponse): Promise<void> {
   expect({ type, rest }).toEqual({ type: 'message', rest: {} });
   expect(text).toMatch(/^Contoso (wiki|handbook) could not be searched just now\..* Reference: [a-z0-9]{8}$/);
   const line = await eventually(() => lineFor(world.bot.output(), text), Boolean);

@@ -26,8 +26,8 @@ const wrongCode = () => 'A'.repeat(42) + Math.floor(Math.random() * 10);
 
 describe('the code that our page gave Teams', () => {
   test('links what the person confirmed: 200, words, and the next search has results', async () => {
-    const { status, message: said } = await verifyState(world, ADA, { state: await codeFor(ADA) });
-    expect([status, said.map(textOf)]).toEqual([200, ['You are signed in to Contoso handbook as ada.']]);
+    const { status, message: messages } = await verifyState(world, ADA, { state: await codeFor(ADA) });
+    expect([status, messages.map(textOf)]).toEqual([200, ['You are signed in to Contoso handbook as ada.']]);
     const [found] = await tell(world, ADA, 'search lakers');
     expect(found?.attachments?.length).toBeGreaterThan(1);
   });
@@ -35,8 +35,11 @@ describe('the code that our page gave Teams', () => {
   test('of a proven sign-in, which was linked when it ended: 200 and words', async () => {
     const code = await codeFor(ADA, 'Contoso wiki');
     expect(rowCounts(world).links).toBe(1);
-    const { status, message: said } = await verifyState(world, ADA, { state: code });
-    expect([status, said.map(textOf)]).toEqual([200, ['You are signed in to Contoso wiki as ada@contoso.example.']]);
+    const { status, message: messages } = await verifyState(world, ADA, { state: code });
+    expect([status, messages.map(textOf)]).toEqual([
+      200,
+      ['You are signed in to Contoso wiki as ada@contoso.example.'],
+    ]);
   });
 
   test('T14: is good once', async () => {
@@ -53,8 +56,8 @@ describe('the code that our page gave Teams', () => {
   ])('T13: brought by %s: 404, linked for nobody, burnt, revoked', async (_, thief) => {
     const state = await codeFor(ADA);
     const mark = await logMark(world);
-    const { status, message: said } = await verifyState(world, thief, { state });
-    expect([status, said.map(textOf)]).toEqual([404, [expect.stringMatching(/^That sign-in came too late/)]]);
+    const { status, message: messages } = await verifyState(world, thief, { state });
+    expect([status, messages.map(textOf)]).toEqual([404, [expect.stringMatching(/^That sign-in came too late/)]]);
     expect(rowCounts(world)).toMatchObject({ links: 0, parked: 0 });
     expect(await eventNamesUntil(world, mark, 'credential.revoked')).toContain('code.foreign');
     expect((await verifyState(world, ADA, { state })).status).toBe(404);
@@ -73,8 +76,8 @@ describe('the code that our page gave Teams', () => {
     for (let at = 0; at < 4; at += 1) {
       expect((await verifyState(world, ADA, { state: wrongCode() })).status).toBe(404);
     }
-    const { status, message: said } = await verifyState(world, ADA, { state: wrongCode() });
-    expect([status, said.map(textOf)]).toEqual([412, [expect.stringMatching(/in 10 minutes/)]]);
+    const { status, message: messages } = await verifyState(world, ADA, { state: wrongCode() });
+    expect([status, messages.map(textOf)]).toEqual([412, [expect.stringMatching(/in 10 minutes/)]]);
     expect(rowCounts(world)).toEqual({ transactions: 0, parked: 0, links: 0, attempts: 1 });
     expect((await verifyState(world, GRACE, { state: await codeFor(GRACE) })).status).toBe(200);
   });
@@ -99,10 +102,10 @@ describe('the code that our page gave Teams', () => {
 describe('anything else', () => {
   test('the window was closed, or its page could not go on (an expired link): 200, and what to do next', async () => {
     const mark = await logMark(world);
-    const { status, message: said } = await verifyState(world, ADA, { state: 'CancelledByUser' });
+    const { status, message: messages } = await verifyState(world, ADA, { state: 'CancelledByUser' });
     const text =
       'You are not signed in: the window was closed, or the link no longer worked. Say “sign in” for a new link.';
-    expect([status, said.map(textOf)]).toEqual([200, [text]]);
+    expect([status, messages.map(textOf)]).toEqual([200, [text]]);
     expect(await eventNamesSince(world, mark)).toEqual([]);
   });
 
@@ -128,9 +131,9 @@ describe('anything else', () => {
   test('T78: where the store is away: 500, a reference, and the code is still good', async () => {
     const state = await codeFor(ADA);
     world.sql('ALTER TABLE parked RENAME TO parked_away');
-    const { status, message: said } = await verifyState(world, ADA, { state });
+    const { status, message: messages } = await verifyState(world, ADA, { state });
     world.sql('ALTER TABLE parked_away RENAME TO parked');
-    expect([status, said.map(textOf)]).toEqual([500, [expect.stringMatching(/Reference: \w{8}$/)]]);
+    expect([status, messages.map(textOf)]).toEqual([500, [expect.stringMatching(/Reference: \w{8}$/)]]);
     expect((await verifyState(world, ADA, { state })).status).toBe(200);
   });
 });

@@ -7,7 +7,7 @@ import { ADA, GRACE, type Person } from '../../local/people.ts';
 import { type AnotherBot, startAnotherBot } from '../support/another-bot.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
-import { type Answer, startWorld, type World } from '../support/world.ts';
+import { type SearchResponse, startWorld, type World } from '../support/world.ts';
 
 /** The file as the first version made it, and as a version before the present one did. */
 const FIRST = `
@@ -54,10 +54,10 @@ const FOURTH = `${FIRST}
 `;
 const COLUMNS = ['tenant_id', 'object_id', 'connection_id', 'version', 'sealed'];
 
-const search = async (world: World, bot: AnotherBot, person: Person): Promise<Answer['type']> => {
+const search = async (world: World, bot: AnotherBot, person: Person): Promise<SearchResponse['type']> => {
   const query = world.connector.queryActivity(person, { commandId: 'insertWiki', text: 'lakers' });
   const { body } = await world.connector.post(bot.url, query);
-  return (body as { composeExtension: Answer }).composeExtension.type;
+  return (body as { composeExtension: SearchResponse }).composeExtension.type;
 };
 
 describe('a SQLite file', () => {

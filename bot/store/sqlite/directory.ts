@@ -62,11 +62,11 @@ async function readable<T>(
 /** Deletes in batches: a tenant of many people does not keep the service from writing. No row is decoded, so a damaged
  * one is deleted like any other. */
 function purgeIn(db: SqliteConnection): Store['directory']['purge'] {
-  const whose = 'tenant_id = @tenant AND (@object IS NULL OR object_id = @object)';
+  const ofTarget = 'tenant_id = @tenant AND (@object IS NULL OR object_id = @object)';
   /** Some of their rows of a table: the same ones for two statements of one transaction. */
-  const some = (table: string, key: string, condition = whose) =>
+  const some = (table: string, key: string, condition = ofTarget) =>
     `(${key}) IN (SELECT ${key} FROM ${table} WHERE ${condition} ORDER BY ${key} LIMIT @limit)`;
-  const deleteFrom = (table: string, key: string, condition = whose) =>
+  const deleteFrom = (table: string, key: string, condition = ofTarget) =>
     db.prepare(`DELETE FROM ${table} WHERE ${some(table, key, condition)}`);
   const discardFrom = (table: string, key: string) =>
     db.prepare(`INSERT OR IGNORE INTO revocations

@@ -128,10 +128,10 @@ function note(
 }
 
 function preview(item: SourceItem, title: string, frame: CardContext, image: string | undefined): JsonText {
-  const { owner: whose, isolate, isolateEnd } = frame;
+  const { owner: userKey, isolate, isolateEnd } = frame;
   const message = sanitizePreview(textOf(item.snippet), MAX_LENGTH.snippet);
   const snippet = message && isolate + message + isolateEnd;
-  const text = whose && snippet ? `${whose} · ${snippet}` : whose || snippet;
+  const text = userKey && snippet ? `${userKey} · ${snippet}` : userKey || snippet;
   const images = image ? `,"images":[{"url":${jsonString(image)}}]` : '';
   return `{"title":${jsonString(neutralizeMarkup(title))},"text":${jsonString(text)}${images}}` as JsonText;
 }
@@ -159,8 +159,8 @@ function openUrl(title: JsonText, url: string): JsonText {
   return `{"type":"Action.OpenUrl","title":${title},"url":${jsonString(url)}}` as JsonText;
 }
 
-function imageColumn(title: string, { messages: texts }: CardContext, url: string): string {
-  const image = { type: 'Image', url, altText: texts.imageOf(title), size: 'Stretch' };
+function imageColumn(title: string, { messages: strings }: CardContext, url: string): string {
+  const image = { type: 'Image', url, altText: strings.imageOf(title), size: 'Stretch' };
   return `,${toJson({ type: 'Column', width: '96px', items: [image] })}`;
 }
 
@@ -193,10 +193,10 @@ function snippet(runs: readonly SnippetPart[], { isolate, isolateEnd }: CardCont
   return shown > 0 ? `,${richText(inlines as JsonText, ',"spacing":"Small"')}` : '';
 }
 
-function editedLine({ edited: editedLine }: SourceItem, { locale, messages: texts }: CardContext): string {
+function editedLine({ edited: editedLine }: SourceItem, { locale, messages: strings }: CardContext): string {
   if (!editedLine) return '';
   const by = editedLine.by && sanitizeText(editedLine.by, MAX_LENGTH.name);
-  return `,${subtleText(texts.edited(formatDate(locale, editedLine.at), by))}`;
+  return `,${subtleText(strings.edited(formatDate(locale, editedLine.at), by))}`;
 }
 
 function subtleText(text: string): JsonText {

@@ -1,6 +1,6 @@
 import { isLoopback } from '../../../platform/safe-url.ts';
 import type { Check, CheckContext, Issue } from '../check.ts';
-import { type AddressProbe, describeFailure, isAnswered, jsonOf } from '../probes/probe-all.ts';
+import { type AddressProbe, describeFailure, hasResponse, jsonOf } from '../probes/probe-all.ts';
 import { isForPlayground } from './project.ts';
 
 export const proxyChecks: readonly Check[] = [
@@ -123,8 +123,8 @@ export const addressChecks: readonly Check[] = [
     requires: 'network',
     find: forReachableService(({ messages }, { project }) => {
       if (isForPlayground(project)) return [];
-      if (isAnswered(messages) && (messages.status === 401 || messages.status === 403)) return [];
-      const problem = isAnswered(messages)
+      if (hasResponse(messages) && (messages.status === 401 || messages.status === 403)) return [];
+      const problem = hasResponse(messages)
         ? `answers ${messages.status} to a request without a token`
         : messages.failure;
       return [

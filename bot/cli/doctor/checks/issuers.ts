@@ -2,7 +2,7 @@ import { type Fields, objectsIn, stringsIn } from '../../../platform/json.ts';
 import { isSafeUrl } from '../../../platform/safe-url.ts';
 import { CLIENT_AUTHENTICATIONS } from '../../../sign-in/providers/oauth/oauth-client-options.ts';
 import type { Check, CheckContext, Issue } from '../check.ts';
-import { describeFailure, type IssuerProbe, isAnswered, jsonOf } from '../probes/probe-all.ts';
+import { describeFailure, hasResponse, type IssuerProbe, jsonOf } from '../probes/probe-all.ts';
 
 /** The order in which a sign-in needs them. */
 const ENDPOINTS = ['authorization_endpoint', 'token_endpoint', 'jwks_uri', 'revocation_endpoint'];
@@ -36,7 +36,7 @@ export const issuerChecks: readonly Check[] = [
           fix: `curl -i ${discovery.url}   from this machine; correct signIn.issuer (or authority) of ${connectionId}, or let the firewall through`,
         })),
       ...probe.hosts
-        .filter(({ response }) => !isAnswered(response) || response.status >= 500)
+        .filter(({ response }) => !hasResponse(response) || response.status >= 500)
         .map(({ connectionId, response }) => ({
           what: `${connectionId}: ${response.url} ${describeFailure(response)}`,
           fix: `curl -i ${response.url}   from this machine; correct signIn.authority of ${connectionId}, or let the firewall through`,

@@ -1,13 +1,13 @@
 import type { Check, Issue } from '../check.ts';
 import type { Answered } from '../probes/probe.ts';
-import { describeFailure, isAnswered } from '../probes/probe-all.ts';
+import { describeFailure, hasResponse } from '../probes/probe-all.ts';
 import { forReachableService, PROXY } from './address.ts';
 
 /** Looks at each page of the pop-up that came. */
 function forEachPage(find: (page: Answered) => Issue[]): Check['find'] {
   return forReachableService(({ pages }) =>
     pages
-      .filter(isAnswered)
+      .filter(hasResponse)
       .filter(({ status }) => status === 200)
       .flatMap(find),
   );
@@ -41,7 +41,7 @@ export const pageChecks: readonly Check[] = [
     requires: 'network',
     find: forReachableService(({ pages }) =>
       pages
-        .filter((page) => !isAnswered(page) || page.status !== 200)
+        .filter((page) => !hasResponse(page) || page.status !== 200)
         .map((page) => ({
           what: `${page.url} ${describeFailure(page)}`,
           fix: `Let ${PROXY} pass /auth/ as it is, without redirects and without a login of its own`,

@@ -3,7 +3,7 @@ import { isEntra, type OAuthSignIn, type SignInConfig, signInTypeOf } from '../.
 import { isLoopback } from '../../../platform/safe-url.ts';
 import { parseGuid } from '../../../sign-in/user.ts';
 import type { Check, Issue } from '../check.ts';
-import { isAnswered } from '../probes/probe-all.ts';
+import { hasResponse } from '../probes/probe-all.ts';
 import { mayHaveOfflineAccess } from './issuers.ts';
 import type { Project } from './project.ts';
 
@@ -104,7 +104,7 @@ export const signInChecks: readonly Check[] = [
         // A provider that does not know the scope may refuse every sign-in that asks for it (RFC 6749, section 4.1.2.1).
         if (own && !mayHaveOfflineAccess(own)) return [];
         const unknown =
-          isEntra(signIn) || (own && isAnswered(own.discovery)) ? '' : ', if scopes_supported of its issuer has it';
+          isEntra(signIn) || (own && hasResponse(own.discovery)) ? '' : ', if scopes_supported of its issuer has it';
         const fix = scopesLine(signIn.scopes, 'offline_access', id) + unknown;
         return [{ what: `${id}: signIn.scopes has no offline_access`, fix }];
       }),

@@ -1,7 +1,7 @@
 import { parseFields } from '../../../platform/json.ts';
 import type { Check } from '../check.ts';
 import type { Answered } from '../probes/probe.ts';
-import { describeFailure, isAnswered } from '../probes/probe-all.ts';
+import { describeFailure, hasResponse } from '../probes/probe-all.ts';
 
 export const sourceChecks: readonly Check[] = [
   {
@@ -13,7 +13,7 @@ export const sourceChecks: readonly Check[] = [
     requires: 'network',
     find: ({ probes: { sources } }) =>
       sources
-        .filter(({ response }) => !isAnswered(response) || response.status >= 500)
+        .filter(({ response }) => !hasResponse(response) || response.status >= 500)
         .map(({ connectionId, url, response }) => ({
           what: `${connectionId}: ${url} ${describeFailure(response)}`,
           fix: `curl -I ${url}   from this machine; correct source.url of ${connectionId}, or let the firewall through`,
@@ -27,7 +27,7 @@ export const sourceChecks: readonly Check[] = [
     why: 'People sign in, and then every search fails: the wiki is searched by its action API.',
     requires: 'network',
     find: ({ probes: { sources } }) => {
-      const wikis = sources.flatMap(({ connectionId, api }) => (isAnswered(api) ? [{ connectionId, api }] : []));
+      const wikis = sources.flatMap(({ connectionId, api }) => (hasResponse(api) ? [{ connectionId, api }] : []));
       if (wikis.length === 0) return { unchecked: 'there is no MediaWiki that answered' };
       return wikis
         .filter(({ api }) => !isActionApi(api))

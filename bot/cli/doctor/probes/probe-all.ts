@@ -249,18 +249,18 @@ async function hearAddress(
   return { health, ready, messages, pages };
 }
 
-export function isAnswered(probe: Probe | undefined): probe is Answered {
+export function hasResponse(probe: Probe | undefined): probe is Answered {
   return probe !== undefined && 'status' in probe;
 }
 
 /** The JSON object of a good answer. */
 export function jsonOf(probe: Probe | undefined) {
-  return isAnswered(probe) && probe.status === 200 ? fieldsOf(parseFields(probe.text)) : undefined;
+  return hasResponse(probe) && probe.status === 200 ? fieldsOf(parseFields(probe.text)) : undefined;
 }
 
 /** What came instead of a good answer, in a few words. */
 export function describeFailure(probe: Probe): string {
-  if (!isAnswered(probe)) return probe.failure;
+  if (!hasResponse(probe)) return probe.failure;
   if (probe.status >= 300 && probe.status < 400) return `answers with a redirect (${probe.status})`;
   return probe.status === 200 ? 'answers with something else than JSON' : `answers ${probe.status}`;
 }
