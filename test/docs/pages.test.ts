@@ -107,6 +107,11 @@ describe('settings', () => {
     expect(unique(rows)).toEqual(settings);
   });
 
+  test('.env.example has all of them, each once, and no other', () => {
+    const lines = [...read('.env.example').matchAll(/^#?([A-Z][A-Z0-9_]*)=/gm)].map(([, name = '']) => name);
+    expect(lines.toSorted()).toEqual(settings);
+  });
+
   test('every variable that a page names is one of them, the Toolkit’s, a connection’s, or the tests’', () => {
     const messages = [
       'env/.env.dev',
