@@ -19,7 +19,7 @@ export interface Block {
 
 /** All that people read: the pages in the root, in docs/ and beside what they are about. */
 export const PAGES: readonly Page[] = [
-  ...['README.md', 'CONTRIBUTING.md', 'infra/README.md', 'bench/README.md'],
+  ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'infra/README.md', 'bench/README.md'],
   ...readdirSync(join(ROOT, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
