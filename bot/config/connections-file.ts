@@ -46,12 +46,19 @@ const text = z.string().min(1);
 const CLIENT_WRITABLE_CHANNELS = ['directline', 'webchat', 'emulator', 'msteams', 'test'];
 const ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
 const connectionSchema = z.strictObject({
-  id: z.string().regex(ID, 'must be 1 to 32 lower-case letters, digits or dashes'),
-  title: text.max(64),
-  commands: z.array(text).min(1),
-  signIn: signInSchema,
-  /** Tokens of an account that people connect in a channel's own settings. Only for channels whose service alone writes
-   * `AuthorizationToken` entities. */
+  id: z
+    .string()
+    .regex(ID, 'must be 1 to 32 lower-case letters, digits or dashes')
+    .describe(
+      'The last part of the redirect URI, <BASE_URL>/auth/callback/<id>: lower-case letters, digits and dashes.',
+    ),
+  title: text.max(64).describe('The name that users read: "Sign in to <title>", "View in <title>".'),
+  commands: z
+    .array(text)
+    .min(1)
+    .describe('The ids of the search commands that search this connection. Connections can share a command.'),
+  signIn: signInSchema.describe('How users sign in. "type" decides which other fields there are: docs/SIGN-IN.md.'),
+  /** Only for channels whose service alone writes `AuthorizationToken` entities. */
   connectedAccount: z
     .strictObject({
       channels: z
@@ -59,14 +66,20 @@ const connectionSchema = z.strictObject({
         .min(1)
         .refine((channels) => !channels.some((channel) => CLIENT_WRITABLE_CHANNELS.includes(channel)), {
           message: 'must name no channel to which anybody can write: directline, webchat, emulator, msteams',
-        }),
-      issuer: z.url(),
-      audience: text,
+        })
+        .describe('The ids of the channels. Only channels whose own service writes AuthorizationToken entities.'),
+      issuer: z.url().describe('The issuer of the tokens, exactly as their "iss" claim has it.'),
+      audience: text.describe('The audience of the tokens, exactly as their "aud" claim has it.'),
     })
-    .optional(),
-  source: sourceSchema,
+    .optional()
+    .describe('Tokens of an account that users connect in the settings of a channel: docs/SIGN-IN.md.'),
+  source: sourceSchema.describe('The system to search. "type" decides which other fields there are: docs/SOURCES.md.'),
 });
-const fileSchema = z.strictObject({ connections: z.array(connectionSchema).min(1) });
+/** connections.json. `npm run connections:schema` makes the JSON Schema for editors from it. */
+export const connectionsFileSchema = z.strictObject({
+  $schema: z.string().optional().describe('The JSON Schema of this file, for editors. The bot ignores it.'),
+  connections: z.array(connectionSchema).min(1).describe('One entry for each system to search.'),
+});
 
 /** What `webApplicationInfo` of the app package names, so that Teams gets a token for it without a window. The package can
  * name one. */
@@ -120,7 +133,7 @@ export function parseConnections(
     },
     (path) => void unreplaced.push(path),
   );
-  const parsed = fileSchema.safeParse(substituted);
+  const parsed = connectionsFileSchema.safeParse(substituted);
   const placeOf = (path: readonly PropertyKey[]) => nameOf(raw, path);
   for (const name of missing.keys()) problem(`names \${${name}}, which the environment does not set`);
   for (const path of unreplaced) {

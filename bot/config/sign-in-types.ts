@@ -16,10 +16,19 @@ export type SignInConfig = OAuthSignIn | z.infer<typeof tokenService>;
 
 /** Azure Bot Service keeps the tokens: it is no provider that we call. */
 const tokenService = z.strictObject({
-  type: z.literal('tokenService'),
-  connectionName: z.string().min(1).max(100),
-  /** The registration behind the OAuth connection, and its token exchange URL: for the app package. */
-  singleSignOn: z.strictObject({ clientId: z.string().min(1), resource }).optional(),
+  type: z.literal('tokenService').describe('Azure Bot Service signs users in and stores the tokens.'),
+  connectionName: z
+    .string()
+    .min(1)
+    .max(100)
+    .describe('The name of the OAuth connection in the configuration of the Azure Bot.'),
+  singleSignOn: z
+    .strictObject({
+      clientId: z.string().min(1).describe('The client id of the registration behind the OAuth connection.'),
+      resource: resource.describe('The token exchange URL of the OAuth connection, exactly as it is there.'),
+    })
+    .optional()
+    .describe('Signs users in without a window. npm run package writes it into webApplicationInfo of the app package.'),
 });
 const schemas = [...Object.values(SIGN_IN_TYPES).map(({ schema }) => schema), tokenService];
 export const signInSchema = z.discriminatedUnion('type', schemas as [Schema | typeof tokenService]);

@@ -31,9 +31,10 @@ export function sourceType<Schema extends z.ZodObject & z.ZodType<SourceSettings
 }
 
 export const text = z.string().min(1);
-export const origins = z.array(z.url()).default([]);
+const origins = z.array(z.url()).default([]);
+export const imageOrigins = origins.describe('More origins of images that cards may show.');
 /** Where cards may lead, and show images from, beside the source's own origin. */
-export const places = { linkOrigins: origins, imageOrigins: origins };
+export const places = { linkOrigins: origins.describe('More origins that cards may lead to.'), imageOrigins };
 
 /** Says which setting it is that can't be used. */
 export function withSettingName<T>(setting: string, read: () => T): T {

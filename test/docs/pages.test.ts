@@ -38,10 +38,32 @@ describe('links', () => {
     expect(outside.filter(({ target }) => !target.startsWith('http://localhost'))).toEqual([]);
   });
 
+  const linkedFrom = (page: string) =>
+    inside.filter(({ from }) => from === page).map(({ target }) => join(dirname(page), target.split('#')[0] ?? ''));
+
   test('every page of docs/ is in the README', () => {
-    const fromReadme = inside.filter(({ from }) => from === 'README.md').map(({ target }) => target.split('#')[0]);
-    const docs = PAGES.map(({ path }) => path).filter((path) => path.startsWith('docs/'));
-    expect(docs.filter((path) => !fromReadme.includes(path))).toEqual([]);
+    const docs = PAGES.map(({ path }) => path).filter((path) => /^docs\/([^/]+|adr\/README)\.md$/.test(path));
+    expect(docs.length).toBeGreaterThan(10);
+    expect(docs.filter((path) => !linkedFrom('README.md').includes(path))).toEqual([]);
+  });
+
+  test('the index of decisions has every decision, once and in order', () => {
+    const decisions = PAGES.map(({ path }) => path).filter((path) => /^docs\/adr\/\d/.test(path));
+    expect(linkedFrom('docs/adr/README.md')).toEqual(decisions.toSorted());
+    const numbers = decisions.toSorted().map((path) => Number(/\d+/.exec(path)?.[0]));
+    expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+  });
+
+  test('every decision has its four sections, and no more than 45 lines', () => {
+    for (const page of PAGES.filter(({ path }) => /^docs\/adr\/\d/.test(path))) {
+      const headings = [...page.text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+      const lines = page.text.split('\n').length;
+      expect([page.path, headings, lines <= 45]).toEqual([
+        page.path,
+        ['Status', 'Context', 'Decision', 'Consequences'],
+        true,
+      ]);
+    }
   });
 });
 
@@ -105,6 +127,11 @@ describe('settings', () => {
     );
     expect(settings).toContain('STORE_URL');
     expect(unique(rows)).toEqual(settings);
+  });
+
+  test('.env.example has all of them, each once, and no other', () => {
+    const lines = [...read('.env.example').matchAll(/^#?([A-Z][A-Z0-9_]*)=/gm)].map(([, name = '']) => name);
+    expect(lines.toSorted()).toEqual(settings);
   });
 
   test('every variable that a page names is one of them, the Toolkit’s, a connection’s, or the tests’', () => {

@@ -19,10 +19,12 @@ export interface Block {
 
 /** All that people read: the pages in the root, in docs/ and beside what they are about. */
 export const PAGES: readonly Page[] = [
-  ...['README.md', 'CONTRIBUTING.md', 'infra/README.md', 'bench/README.md'],
-  ...readdirSync(join(ROOT, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
+  ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'infra/README.md', 'bench/README.md'],
+  ...['docs', 'docs/adr'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `${folder}/${name}`),
+  ),
 ].map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
 
 /** Fenced blocks, also those that stand in a list. */

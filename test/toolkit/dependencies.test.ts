@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { ROOT, read } from '../support/toolkit.ts';
 
@@ -11,7 +11,8 @@ interface Update {
 
 interface Workflow {
   on: { push: { paths: string[] } };
-  jobs: Record<string, { steps: { run?: string }[] }>;
+  permissions: Record<string, string>;
+  jobs: Record<string, { steps: { run?: string; uses?: string; with?: Record<string, unknown> }[] }>;
 }
 
 test('new versions are watched for in each folder that has a lock file or a base image', () => {
@@ -34,4 +35,40 @@ test('the audit covers what the bot runs with, and what the pages are built from
     expect.arrayContaining(['botframework-webchat']),
     expect.not.arrayContaining(['botframework-webchat']),
   ]);
+});
+
+describe('workflows', () => {
+  const folder = join(ROOT, '.github/workflows');
+  const workflows = readdirSync(folder).map((name) => [name, parse(read(`.github/workflows/${name}`))] as const);
+
+  test.each(workflows)(
+    '%s may only read, names actions by their major version and leaves no token in git',
+    (_, file) => {
+      const { permissions, jobs } = file as Workflow;
+      expect(permissions).toEqual({ contents: 'read' });
+      const uses = Object.values(jobs).flatMap(({ steps }) => steps.filter((step) => step.uses));
+      expect(uses.map((step) => step.uses).filter((name) => !/^[\w-]+\/[\w/-]+@v\d+$/.test(name ?? ''))).toEqual([]);
+      const checkouts = uses.filter(({ uses: name }) => name?.startsWith('actions/checkout@'));
+      expect(checkouts.map((step) => step.with)).toEqual([{ 'persist-credentials': false }]);
+    },
+  );
+
+  test('CI runs .ci/run on the oldest Node that the bot runs on, which is the one of .nvmrc', () => {
+    const { jobs } = parse(read('.github/workflows/ci.yml')) as Workflow;
+    const steps = Object.values(jobs).flatMap((job) => job.steps);
+    expect(steps.flatMap(({ run }) => run ?? [])).toEqual(['.ci/run']);
+    expect(steps.find(({ uses }) => uses?.startsWith('actions/setup-node@'))?.with).toMatchObject({
+      'node-version-file': '.nvmrc',
+      cache: 'npm',
+    });
+    expect(JSON.parse(read('package.json')).engines.node).toBe(`>=${read('.nvmrc').trim()}`);
+  });
+});
+
+test('every issue form asks for something, and each of its questions has a name of its own', () => {
+  for (const name of ['bug.yml', 'feature.yml']) {
+    const { body } = parse(read(`.github/ISSUE_TEMPLATE/${name}`)) as { body: { type: string; id?: string }[] };
+    const ids = body.filter(({ type }) => type !== 'markdown').map(({ id }) => id);
+    expect([name, ids.length > 2, new Set(ids).size]).toEqual([name, true, ids.length]);
+  }
 });

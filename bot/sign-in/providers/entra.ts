@@ -9,10 +9,13 @@ import { entraAuthority, registration, signInType, text } from './sign-in-type.t
 
 export const entra = signInType({
   schema: z.strictObject({
-    type: z.literal('entra'),
+    type: z.literal('entra').describe('Microsoft Entra ID, in the tenant of the user. Proves who signed in.'),
     authority: entraAuthority,
     ...registration,
-    scopes: z.array(text).min(1),
+    scopes: z
+      .array(text)
+      .min(1)
+      .describe('The scopes to request: openid, profile, offline_access and those of the API.'),
   }),
   build: (settings, options) => ({ provider: entraProvider({ ...settings, ...options }) }),
   addresses: ({ authority }) => ({ authority }),

@@ -36,11 +36,14 @@ import { identityCheck, registration, signInType, text } from './sign-in-type.ts
 
 export const github = signInType({
   schema: z.strictObject({
-    type: z.literal('github'),
-    authority: z.url().default('https://github.com'),
-    apiUrl: z.url().optional(),
+    type: z.literal('github').describe('GitHub, or a GitHub Enterprise Server. The user confirms who signed in.'),
+    authority: z.url().default('https://github.com').describe('The origin of an Enterprise Server.'),
+    apiUrl: z
+      .url()
+      .optional()
+      .describe('The base address of the API that names the account. The default is the API of authority.'),
     ...registration,
-    scopes: z.array(text).default([]),
+    scopes: z.array(text).default([]).describe('The scopes of an OAuth app. A GitHub App has none.'),
     gate: identityCheck.optional(),
   }),
   build: (settings, options) => ({ provider: githubProvider({ ...settings, ...options }) }),

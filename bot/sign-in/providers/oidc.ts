@@ -21,16 +21,22 @@ import { identityCheck, registration, signInType, text } from './sign-in-type.ts
 export const oidc = signInType({
   schema: z
     .strictObject({
-      type: z.literal('oidc'),
-      issuer: z.url(),
-      /** Where the provider revokes tokens, if its discovery document does not say. */
-      revocationEndpoint: z.url().optional(),
+      type: z.literal('oidc').describe('Any OpenID Connect provider. The user confirms who signed in.'),
+      issuer: z.url().describe('The issuer, exactly as the discovery document of the provider has it.'),
+      revocationEndpoint: z
+        .url()
+        .optional()
+        .describe('Where the provider revokes tokens, if its discovery document does not say (RFC 7009).'),
       ...registration,
-      /** A public client has none. */
-      clientSecret: z.string().default(''),
-      /** As the client is registered at the provider. */
-      clientAuthentication: z.enum(CLIENT_AUTHENTICATIONS).optional(),
-      scopes: z.array(text).min(1),
+      clientSecret: z
+        .string()
+        .default('')
+        .describe('The client secret. Leave it out for a public client (clientAuthentication "none").'),
+      clientAuthentication: z
+        .enum(CLIENT_AUTHENTICATIONS)
+        .optional()
+        .describe('How the client is registered to authenticate at the token endpoint.'),
+      scopes: z.array(text).min(1).describe('The scopes to request: openid, offline_access and those of the API.'),
       gate: identityCheck.optional(),
     })
     .refine(({ clientSecret, clientAuthentication }) => clientSecret !== '' || clientAuthentication === 'none', {

@@ -34,7 +34,19 @@ export function signInType<Schema extends z.ZodObject>(
 
 export const text = z.string().min(1);
 /** What each registration has. */
-export const registration = { clientId: text, clientSecret: text };
-export const entraAuthority = z.url().default('https://login.microsoftonline.com');
+export const registration = {
+  clientId: text.describe('The client id of the registration at the provider.'),
+  clientSecret: text.describe('The client secret. Write "${NAME}" to take it from the environment.'),
+};
+export const entraAuthority = z
+  .url()
+  .default('https://login.microsoftonline.com')
+  .describe('The origin of Microsoft Entra ID, without a tenant. Another cloud has another one.');
 /** Proves who is at the browser, where the connection's own provider cannot. */
-export const identityCheck = z.strictObject({ type: z.literal('entra'), authority: entraAuthority, ...registration });
+export const identityCheck = z
+  .strictObject({
+    type: z.literal('entra').describe('Microsoft Entra ID, in the tenant of the user.'),
+    authority: entraAuthority,
+    ...registration,
+  })
+  .describe('An extra sign-in with Entra before the provider. It proves that the user of Teams is at the browser.');

@@ -10,16 +10,19 @@ export const resource = text.regex(/^api:\/\/\S+$/, "must be the registration's 
 
 export const teamsSso = signInType({
   schema: z.strictObject({
-    type: z.literal('teamsSso'),
+    type: z.literal('teamsSso').describe('Single sign-on with Teams. Proves who signed in, without a window.'),
     authority: entraAuthority,
     ...registration,
-    resource,
-    /** Microsoft's products whose clients may bring a token. */
+    resource: resource.describe('The Application ID URI of the registration: api://…'),
     hosts: z
       .array(z.enum(MICROSOFT_HOSTS))
       .min(1)
-      .default([...MICROSOFT_HOSTS]),
-    scopes: z.array(text).min(1),
+      .default([...MICROSOFT_HOSTS])
+      .describe('The Microsoft products whose clients may send a token.'),
+    scopes: z
+      .array(text)
+      .min(1)
+      .describe('The scopes to request: openid, profile, offline_access and those of the API.'),
   }),
   build: (settings, options) => ({
     provider: entraProvider({ ...settings, ...options }),

@@ -3,19 +3,24 @@ import { clampPaging, pageOf } from '../entries.ts';
 import { DEFAULT_USER_AGENT, getJson, getJsonIfFound, requestHeaders } from '../http.ts';
 import { sanitizeText } from '../search-text.ts';
 import type { Source, SourceItem, SourcePage, SourceQuery, SourceSession } from '../source.ts';
-import { origins, sourceType, text } from '../source-type.ts';
+import { imageOrigins, sourceType, text } from '../source-type.ts';
 import { parseBaseUrl } from '../urls.ts';
 import { explainRefusal, type GithubKind, parseGithubScope, searchUrl } from './request.ts';
 import { readItem, readItems } from './response.ts';
 
 export const github = sourceType({
   schema: z.strictObject({
-    type: z.literal('github'),
-    url: z.url().default('https://api.github.com'),
-    webUrl: z.url().optional(),
-    kinds: z.array(z.enum(['issues', 'pullRequests', 'repositories'])).min(1),
-    scope: text.optional(),
-    imageOrigins: origins,
+    type: z.literal('github').describe('Issues, pull requests and repositories of GitHub or an Enterprise Server.'),
+    url: z.url().default('https://api.github.com').describe('The base address of the API.'),
+    webUrl: z.url().optional().describe('The origin that cards lead to. The default is the origin of the API.'),
+    kinds: z
+      .array(z.enum(['issues', 'pullRequests', 'repositories']))
+      .min(1)
+      .describe('What to search. Each kind is one call.'),
+    scope: text
+      .optional()
+      .describe('Where to search: org:name, user:name or repo:owner/name, several with spaces between.'),
+    imageOrigins,
   }),
   build: (settings, userAgent) => githubSource({ ...settings, userAgent }),
   addresses: ({ webUrl }) => ({ webUrl }),

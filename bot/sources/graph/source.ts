@@ -15,10 +15,13 @@ const OUTLOOK = ['https://outlook.office365.com', 'https://outlook.office.com', 
 export const graph = sourceType({
   schema: z
     .strictObject({
-      type: z.literal('graph'),
-      url: z.url().default('https://graph.microsoft.com'),
-      entities: z.array(z.enum(['driveItem', 'listItem', 'message', 'chatMessage'])).min(1),
-      path: text.optional(),
+      type: z.literal('graph').describe('Files, list items, mail or chat messages of Microsoft 365.'),
+      url: z.url().default('https://graph.microsoft.com').describe('The origin of Microsoft Graph.'),
+      entities: z
+        .array(z.enum(['driveItem', 'listItem', 'message', 'chatMessage']))
+        .min(1)
+        .describe('What to search: driveItem and listItem together or alone, message alone, or chatMessage alone.'),
+      path: text.optional().describe('The address of a site, library or folder: only files and list items below it.'),
       ...places,
     })
     .refine(({ entities, linkOrigins }) => linkOrigins.length > 0 || entities.every(isMessage), {

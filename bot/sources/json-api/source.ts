@@ -17,30 +17,42 @@ import {
 } from './url-template.ts';
 
 const pointers = z.strictObject({
-  title: z.string(),
-  url: z.string(),
-  snippet: z.string().optional(),
-  image: z.string().optional(),
-  edited: z.string().optional(),
-  by: z.string().optional(),
+  title: z.string().describe('Points to the title.'),
+  url: z.string().describe('Points to the address where people read the item.'),
+  snippet: z.string().optional().describe('Points to an excerpt, as text or HTML.'),
+  image: z.string().optional().describe('Points to the address of an image.'),
+  edited: z.string().optional().describe('Points to the date of the last change.'),
+  by: z.string().optional().describe('Points to the name of the last author.'),
 });
 
 export const http = sourceType({
   schema: z
     .strictObject({
-      type: z.literal('http'),
-      url: text,
-      recentUrl: text.optional(),
-      items: z.string(),
-      total: z.string().optional(),
-      incomplete: z.string().optional(),
-      fields: pointers,
-      linkBase: z.url().optional(),
+      type: z.literal('http').describe('Any API that answers a GET with a list in JSON.'),
+      url: text.describe('The address of a search, with {query} and if possible {skip} or {page}, and {count}.'),
+      recentUrl: text.optional().describe('The address of recent changes, on the origin of url.'),
+      items: z.string().describe('JSON pointer (RFC 6901) to the list. An empty text is the whole answer.'),
+      total: z.string().optional().describe('JSON pointer to the number of all results.'),
+      incomplete: z
+        .string()
+        .optional()
+        .describe('JSON pointer to a member that is true, or above 0, if the API did not search everything.'),
+      fields: pointers.describe('JSON pointers into each item.'),
+      linkBase: z.url().optional().describe('The base of relative addresses. The default is the origin of url.'),
       page: z
-        .strictObject({ link: z.url(), url: z.url(), item: z.string().optional(), fields: pointers.optional() })
-        .optional(),
-      firstPage: z.int().min(0).max(1).optional(),
-      headers: z.record(z.string(), z.string()).optional(),
+        .strictObject({
+          link: z.url().describe('The address where people read a page, with {id} once.'),
+          url: z.url().describe('The address of the page in the API, on the origin of the search, with {id} once.'),
+          item: z
+            .string()
+            .optional()
+            .describe('JSON pointer to the page in the answer. The default is the whole answer.'),
+          fields: pointers.optional().describe('JSON pointers into the page. The default is those of a search.'),
+        })
+        .optional()
+        .describe('How the bot looks up a link that a user pastes.'),
+      firstPage: z.int().min(0).max(1).optional().describe('The number of the first page. The default is 1.'),
+      headers: z.record(z.string(), z.string()).optional().describe('More headers of each call. No secrets.'),
       ...places,
     })
     .refine(({ linkBase, url, linkOrigins }) => !linkBase || isOnOneOf(linkBase, [url, ...linkOrigins]), {

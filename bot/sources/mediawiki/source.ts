@@ -4,7 +4,7 @@ import { clampPaging } from '../entries.ts';
 import { DEFAULT_USER_AGENT, getJson, requestHeaders } from '../http.ts';
 import { sanitizeQuery } from '../search-text.ts';
 import type { Source, SourceSession } from '../source.ts';
-import { origins, sourceType } from '../source-type.ts';
+import { imageOrigins, sourceType } from '../source-type.ts';
 import { parseOrigin, percentEncode } from '../urls.ts';
 import { pageParameters, recentParameters } from './request.ts';
 import { errorIn, type PageAddress, readPage, readRecent } from './response.ts';
@@ -12,11 +12,16 @@ import { searchMediawiki } from './search.ts';
 
 export const mediawiki = sourceType({
   schema: z.strictObject({
-    type: z.literal('mediawiki'),
-    url: z.url(),
-    apiPath: z.string().startsWith('/').optional(),
-    namespaces: z.array(z.int().min(0)).min(1).max(50).optional(),
-    imageOrigins: origins,
+    type: z.literal('mediawiki').describe('A MediaWiki, 1.39 or later.'),
+    url: z.url().describe('The origin of the wiki.'),
+    apiPath: z.string().startsWith('/').optional().describe('The path of the action API. The default is /w/api.php.'),
+    namespaces: z
+      .array(z.int().min(0))
+      .min(1)
+      .max(50)
+      .optional()
+      .describe('The numbers of the namespaces to search. The default is [0], the articles.'),
+    imageOrigins,
   }),
   build: (settings, userAgent) => mediawikiSource({ ...settings, userAgent }),
   addresses: () => ({}),

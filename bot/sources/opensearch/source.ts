@@ -12,18 +12,22 @@ import { addressOfId, type DocumentPlace, readHits } from './response.ts';
 
 export const opensearch = sourceType({
   schema: z.strictObject({
-    type: z.literal('opensearch'),
-    url: z.url(),
-    index: text,
-    fields: z.strictObject({
-      title: text,
-      body: text,
-      url: text.optional(),
-      image: text.optional(),
-      edited: text.optional(),
-      by: text.optional(),
-    }),
-    urlTemplate: text.optional(),
+    type: z.literal('opensearch').describe('An index of OpenSearch, or of Elasticsearch 7 or later.'),
+    url: z.url().describe('The origin of the cluster.'),
+    index: text.describe('An index, alias or data stream; several with commas, many with *.'),
+    fields: z
+      .strictObject({
+        title: text.describe('The field with the title, indexed as text.'),
+        body: text.describe('The field with the text, indexed as text.'),
+        url: text.optional().describe('The field with the address where people read the document.'),
+        image: text.optional().describe('The field with the address of an image.'),
+        edited: text.optional().describe('The field with the date of the last change.'),
+        by: text.optional().describe('The field with the name of the last author.'),
+      })
+      .describe('The names of fields in a document. Dots lead into objects.'),
+    urlTemplate: text
+      .optional()
+      .describe('The address where people read a document without a url, with {id} for its _id.'),
     ...places,
   }),
   build: (settings, userAgent) => opensearchSource({ ...settings, userAgent }),
