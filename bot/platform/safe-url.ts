@@ -12,3 +12,12 @@ export function isSafeUrl(value: unknown, loopback: boolean): value is string {
   if (isLoopback(url)) return loopback && /^https?:$/.test(url.protocol);
   return url.protocol === 'https:';
 }
+
+/** @returns `undefined` if the escapes are broken, or are no UTF-8 */
+export function safeDecodeUriComponent(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}

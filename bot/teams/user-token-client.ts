@@ -137,14 +137,14 @@ function toProviderError(error: unknown, subject: string): ProviderError {
   if (error instanceof ProviderError) {
     return new ProviderError(error.failure, `token service: ${subject}: ${error.message}`);
   }
-  const { name } = Object(error) as { name?: unknown };
+  const { name } = asObject(error);
   const status = statusOf(error);
   const why = status === undefined ? `failed (${String(name)})` : `answered ${status}`;
   return new ProviderError('unavailable', `token service: ${subject}: ${why}`);
 }
 
 function statusOf(error: unknown): number | undefined {
-  const { statusCode } = Object(error) as { statusCode?: unknown };
+  const { statusCode } = asObject(error);
   return typeof statusCode === 'number' ? statusCode : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { DIRECT_LINE_ANSWER, ResponseTooLarge, readBody } from '../platform/documents.ts';
+import { asObject } from '../platform/json.ts';
 import { LatchkeyError } from '../platform/latchkey-error.ts';
 import type { User } from '../sign-in/user.ts';
 import { type BrowserSessions, directLineUserId } from './browser-session.ts';
@@ -94,7 +95,7 @@ export class DirectLineClient {
 }
 
 function readToken(response: unknown, call: string): DirectLineToken {
-  const { token, conversationId, expires_in: expiresIn } = Object(response) as Record<string, unknown>;
+  const { token, conversationId, expires_in: expiresIn } = asObject(response);
   const fine = [token, conversationId].every((each) => typeof each === 'string' && each !== '' && each.length < 8192);
   if (!fine || typeof expiresIn !== 'number') throw new DirectLineError('unavailable', `${call} gave no token`);
   return { token: String(token), conversationId: String(conversationId), expiresIn };

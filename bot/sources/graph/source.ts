@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { asObject, asString } from '../../platform/json.ts';
+import { safeDecodeUriComponent } from '../../platform/safe-url.ts';
 import { clampPaging } from '../entries.ts';
 import { DEFAULT_USER_AGENT, type ErrorResponse, getJsonIfFound, postJson, requestHeaders } from '../http.ts';
 import { sanitizeText } from '../search-text.ts';
@@ -78,11 +79,8 @@ function isWithin(path: string | undefined, item: unknown): boolean {
 function placeOf(address: string): string | undefined {
   if (!URL.canParse(address)) return undefined;
   const { origin, pathname } = new URL(address);
-  try {
-    return `${origin}${decodeURIComponent(pathname)}/`.replace(/\/+$/, '/').toLowerCase();
-  } catch {
-    return undefined; // Not UTF-8.
-  }
+  const path = safeDecodeUriComponent(pathname);
+  return path === undefined ? undefined : `${origin}${path}/`.replace(/\/+$/, '/').toLowerCase();
 }
 
 export interface GraphOptions {

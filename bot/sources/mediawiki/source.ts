@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isCount } from '../../platform/json.ts';
+import { safeDecodeUriComponent } from '../../platform/safe-url.ts';
 import { clampPaging } from '../entries.ts';
 import { DEFAULT_USER_AGENT, getJson, requestHeaders } from '../http.ts';
 import { sanitizeQuery } from '../search-text.ts';
@@ -116,15 +117,7 @@ function parseLink({ pathname, searchParams }: URL): { titles: string } | { page
   const id = searchParams.get('curid') ?? '';
   if (/^\d{1,10}$/.test(id)) return { pageids: id };
   const [, path] = /^\/(?:wiki|(?:[\w-]+\/)*index\.php)\/(.+)$/.exec(pathname) ?? [];
-  const title = (searchParams.get('title') ?? decode(path ?? '')).replaceAll('_', ' ').trim();
+  const title = (searchParams.get('title') ?? safeDecodeUriComponent(path ?? '') ?? '').replaceAll('_', ' ').trim();
   // With a bar in it, it would be several titles.
   return title === '' || title.length > MAX_TITLE_LENGTH || /[|\x1f]/.test(title) ? undefined : { titles: title };
-}
-
-function decode(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return ''; // Not UTF-8: no title of this wiki.
-  }
 }

@@ -151,7 +151,7 @@ function documentLookup(place: DocumentPlace): (link: URL) => DocumentLookup | u
 
 /** As a keyword by itself, or in the field that an index without a mapping puts beside a text. */
 function byAddress(field: string, origin: string, rest: string, base: string): Record<string, unknown> {
-  const spelled = [origin + rest, plain(origin + rest), ...(origin === base ? [rest, plain(rest)] : [])];
+  const spelled = [origin + rest, unescaped(origin + rest), ...(origin === base ? [rest, unescaped(rest)] : [])];
   const addresses = [...new Set(spelled)];
   return {
     bool: {
@@ -162,7 +162,7 @@ function byAddress(field: string, origin: string, rest: string, base: string): R
 }
 
 /** Without the escapes that a browser puts in, as a document may have it. */
-function plain(address: string): string {
+function unescaped(address: string): string {
   try {
     return decodeURI(address);
   } catch {

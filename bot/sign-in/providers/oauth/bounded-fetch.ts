@@ -8,6 +8,7 @@ import {
   readBody,
   TOKEN_ANSWER,
 } from '../../../platform/documents.ts';
+import { parseJsonObject } from '../../../platform/json.ts';
 import { ProviderError } from '../identity-provider.ts';
 
 /** Where such a member may be: most answers have none, and are not read twice. */
@@ -17,7 +18,7 @@ const EMPTY_MEMBER = /:\s*(?:null|"")\s*[,}]/;
  * (`"refresh_token": null`), which openid-client refuses. A text that is no JSON object is returned unchanged. */
 function withoutEmptyMembers(text: string): string {
   if (!EMPTY_MEMBER.test(text)) return text;
-  const response = parseObject(text);
+  const response = parseJsonObject(text);
   if (!response) return text;
   return JSON.stringify(Object.fromEntries(Object.entries(response).filter((member) => !isEmpty(member))));
 }
@@ -25,15 +26,6 @@ function withoutEmptyMembers(text: string): string {
 /** GitHub grants no scope at all with an empty `scope`: whether it counts is for the provider to say. */
 function isEmpty([name, value]: [string, unknown]): boolean {
   return value === null || (value === '' && name !== 'scope');
-}
-
-function parseObject(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined; // The reader of the answer reports it.
-  }
 }
 
 const MAX_REDIRECTS = 3;
