@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { USER_AGENT } from '../../platform/http-client.ts';
 import { isCount } from '../../platform/json.ts';
 import { safeDecodeUriComponent } from '../../platform/safe-url.ts';
 import { clampPaging } from '../entries.ts';
-import { DEFAULT_USER_AGENT, getJson, requestHeaders } from '../http.ts';
+import { getJson, requestHeaders } from '../http.ts';
 import { sanitizeQuery } from '../search-text.ts';
 import type { Source, SourceSession } from '../source.ts';
 import { origins, sourceType } from '../source-type.ts';
@@ -48,7 +49,7 @@ export function mediawikiSource(options: MediawikiOptions): Source {
   const addressOf = pageAddress(origin);
   const namespaces = readNamespaces(options.namespaces ?? [0]);
   const known = { titlesApart: false };
-  const headers = { 'user-agent': options.userAgent ?? DEFAULT_USER_AGENT };
+  const headers = { 'user-agent': options.userAgent ?? USER_AGENT };
 
   async function call(parameters: string, session: SourceSession): Promise<unknown> {
     const { json, retryAfter } = await getJson(api + parameters, requestHeaders(session, headers), session.signal);

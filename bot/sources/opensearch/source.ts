@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { USER_AGENT } from '../../platform/http-client.ts';
 import { asObject } from '../../platform/json.ts';
 import { clampPaging } from '../entries.ts';
-import { DEFAULT_USER_AGENT, type ErrorResponse, postJson, requestHeaders } from '../http.ts';
+import { type ErrorResponse, postJson, requestHeaders } from '../http.ts';
 import { readLinkTemplate } from '../json-api/url-template.ts';
 import { sanitizeText } from '../search-text.ts';
 import type { Source, SourceSession } from '../source.ts';
@@ -58,7 +59,7 @@ export function opensearchSource(options: OpensearchOptions): Source {
   const { fields } = options;
   const place = { fields, urlTemplate: parseTemplate(options), base: origin };
   const requestOf = documentLookup(place);
-  const headers = { 'user-agent': options.userAgent ?? DEFAULT_USER_AGENT };
+  const headers = { 'user-agent': options.userAgent ?? USER_AGENT };
 
   /** One document that is longer than the cluster marks matches in fails a whole search, or the shard that holds it:
    * then the same is asked once more without marks (`index.highlight.max_analyzed_offset`). */
