@@ -1,3 +1,4 @@
+import { asObject } from '../platform/json.ts';
 import { generatedMessages, type ResolvedCommand } from './commands.ts';
 import { readLanguageFile } from './template.ts';
 import type { LanguageFile, Manifest, ReportProblem } from './types.ts';
@@ -9,10 +10,9 @@ const TRANSLATABLE_KEYS =
 /** Every text of a manifest that people read, under the key that a language's file has for it. */
 function textKeys(value: unknown, path = ''): Map<string, string> {
   if (typeof value === 'string') return new Map(TRANSLATABLE_KEYS.test(path) ? [[path, value]] : []);
-  if (typeof value !== 'object' || value === null) return new Map();
   const children = Array.isArray(value)
     ? value.map((child, at) => [`${path}[${at}]`, child] as const)
-    : Object.entries(value).map(([key, child]) => [path === '' ? key : `${path}.${key}`, child] as const);
+    : Object.entries(asObject(value)).map(([key, child]) => [path === '' ? key : `${path}.${key}`, child] as const);
   return new Map(children.flatMap(([key, child]) => [...textKeys(child, key)]));
 }
 

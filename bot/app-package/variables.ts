@@ -1,4 +1,5 @@
 import type { Env } from '../config/env.ts';
+import { isObject } from '../platform/json.ts';
 import type { ReportProblem } from './types.ts';
 
 const VARIABLE = /\$\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}/g;
@@ -32,7 +33,7 @@ export function substituteVariables(value: unknown, variables: Env, missing: Set
     });
   }
   if (Array.isArray(value)) return value.map((entry) => substituteVariables(entry, variables, missing));
-  if (typeof value !== 'object' || value === null) return value;
+  if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, entry]) => [key, substituteVariables(entry, variables, missing)]),
   );

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import jsonc from 'jsonc-parser';
 import * as z from 'zod';
+import { isObject } from '../platform/json.ts';
 import { isSafeUrl } from '../platform/safe-url.ts';
 import { parseGuid } from '../sign-in/user.ts';
 import { type Env, HTTPS_OR_LOOPBACK, type ReportProblem } from './env.ts';
@@ -184,7 +185,7 @@ function substitute(
   }
   const below = (key: string | number) => (path === '' ? `${key}` : `${path}.${key}`);
   if (Array.isArray(value)) return value.map((entry, index) => substitute(entry, below(index), lookUp, refuse));
-  if (typeof value !== 'object' || value === null) return value;
+  if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, entry]) => [key, substitute(entry, below(key), lookUp, refuse)]),
   );

@@ -1,5 +1,6 @@
 import { isAscii } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import { type JsonObject, parseJsonObject } from '../platform/json.ts';
 import { HttpProblem } from './problem.ts';
 
 /** How deep JSON may be nested. What Teams and our pages send is far below; deeper is made to hurt whoever walks it. */
@@ -15,14 +16,12 @@ export function checkBodyHeaders({ headers }: IncomingMessage, limit: number): v
 }
 
 /** Reads a JSON object of at most `limit` bytes, counted while they come in. @throws {HttpProblem} */
-export async function readJsonObject(request: IncomingMessage, limit: number): Promise<Record<string, unknown>> {
+export async function readJsonObject(request: IncomingMessage, limit: number): Promise<JsonObject> {
   const text = decode(await readBytes(request, limit));
   if (isTooDeep(text)) throw new HttpProblem(400, 'request.malformed');
-  const value = parse(text);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new HttpProblem(400, 'request.malformed');
-  }
-  return value as Record<string, unknown>;
+  const object = parseJsonObject(text);
+  if (!object) throw new HttpProblem(400, 'request.malformed');
+  return object;
 }
 
 function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
@@ -53,14 +52,6 @@ function decode(bytes: Buffer): string {
   if (isAscii(bytes)) return bytes.toString('latin1');
   try {
     return UTF8.decode(bytes);
-  } catch {
-    throw new HttpProblem(400, 'request.malformed');
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
   } catch {
     throw new HttpProblem(400, 'request.malformed');
   }

@@ -22,3 +22,12 @@ export function withInvokeDeadline<T>(work: (stop: AbortController) => Promise<T
     work(stop).then(resolve, reject).then(done, done);
   });
 }
+
+/** Rejects with `late()` if the work takes longer. Work that can be ended has to be ended there.
+ * @throws what the work throws, or what `late` returns */
+export function withTimeout<T>(work: Promise<T>, timeoutMs: number, late: () => Error): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(late()), timeoutMs);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

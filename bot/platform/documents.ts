@@ -45,25 +45,3 @@ export class ResponseTooLarge extends LatchkeyError {
     super(typeof limit === 'number' ? `The answer is larger than ${limit} bytes` : tooLarge(limit, size));
   }
 }
-
-/** The size that an answer announces: of its body as it is read, so of none that is packed. */
-export function announcedSize(headers: { length?: string | null | undefined; encoding?: string | null | undefined }) {
-  const { length, encoding } = headers;
-  return /^\d{1,15}$/.test(length ?? '') && !encoding ? Number(length) : undefined;
-}
-
-/** The body as text, refused once it is longer than its kind may be, after decompression. @throws {ResponseTooLarge} */
-export async function readBody({ body, headers }: Response, kind: DocumentKind): Promise<string> {
-  if (!body) return '';
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength;
-    if (size > kind.maxBytes) {
-      const [length, encoding] = [headers.get('content-length'), headers.get('content-encoding')];
-      throw new ResponseTooLarge(kind, announcedSize({ length, encoding }));
-    }
-    chunks.push(chunk);
-  }
-  return new TextDecoder().decode(Buffer.concat(chunks));
-}

@@ -1,48 +1,63 @@
 import { Agent, type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps, Agent as SecureAgent } from 'node:https';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
-import { announcedSize, type DocumentKind, ResponseTooLarge } from './documents.ts';
+import { type DocumentKind, ResponseTooLarge } from './documents.ts';
+import { asObject } from './json.ts';
 import { LatchkeyError } from './latchkey-error.ts';
 
-/** What is asked, of a source or the Connector, by Node's own client: behind `fetch`, streams and signals take longer than most wikis do. */
+/* Every request of the service goes out here, by Node's own client: behind `fetch`, streams and signals take longer than
+ * most wikis do. A rule for all of them, such as a proxy, belongs into `send`. */
+
 export interface HttpRequest {
   url: string;
-  headers: Record<string, string>;
-  /** Ends the call, and its connection. */
+  /** GET, or POST with a body, unless given. */
+  method?: string | undefined;
+  headers: Readonly<Record<string, string>>;
+  /** Ends the request and its connection; often `AbortSignal.timeout`. */
   signal: AbortSignal;
-  /** Makes it a POST. */
   body?: string;
 }
 
-/** Shorter than servers keep an idle connection, so that few calls find theirs closed. Milliseconds. */
-const IDLE = 4_000;
-const OPTIONS = { keepAlive: true, timeout: IDLE };
+/** Sent where the caller, or the library that it serves, names nobody else. */
+export const USER_AGENT = 'Latchkey/0.1';
+
+/** Shorter than servers keep an idle connection, so that few requests find theirs closed. */
+const IDLE_MS = 4_000;
+const OPTIONS = { keepAlive: true, timeout: IDLE_MS };
 const plain = { agent: new Agent(OPTIONS), request: requestHttp };
 const secure = { agent: new SecureAgent(OPTIONS), request: requestHttps };
 
-/** Sends it, and follows no redirect; the answer's body is not read yet. A GET whose idle connection was just being closed is sent once more.
- * @throws {Error} where no answer comes; its `code` says why */
-export async function request(options: HttpRequest): Promise<IncomingMessage> {
+/** Sends a request, and follows no redirect: it may carry a secret. The response's body is not read yet. A GET whose idle
+ * connection was just being closed is sent once more.
+ * @throws {Error} if there is no response; {@link networkErrorCode} says why */
+export async function sendRequest(request: HttpRequest): Promise<IncomingMessage> {
   try {
-    return await send(options);
+    return await send(request);
   } catch (error) {
-    if (!(error instanceof StaleConnectionError) || options.body !== undefined) throw error;
-    return send(options);
+    const isRepeatable = request.body === undefined && (request.method ?? 'GET') === 'GET';
+    if (!(error instanceof StaleConnectionError) || !isRepeatable) throw error;
+    return send(request);
   }
 }
 
-/** The other side had closed the connection when the call came. */
+/** The server had closed the connection when the request came. */
 class StaleConnectionError extends Error {
   readonly code = 'ECONNRESET';
 }
 
-function send({ url, headers, signal, body }: HttpRequest): Promise<IncomingMessage> {
+function send({ url, method, headers, signal, body }: HttpRequest): Promise<IncomingMessage> {
   const { agent, request } = url.startsWith('https:') ? secure : plain;
   const options: RequestOptions = {
     agent,
     signal,
-    method: body === undefined ? 'GET' : 'POST',
-    headers: { 'accept-encoding': 'gzip, br', ...headers },
+    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    headers: {
+      'accept-encoding': 'gzip, br',
+      'user-agent': USER_AGENT,
+      ...headers,
+      // Node names no length of the body of a DELETE, which a server would take for the next request.
+      ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),
+    },
   };
   return new Promise((resolve, reject) => {
     const sent = request(url, options, resolve);
@@ -53,6 +68,34 @@ function send({ url, headers, signal, body }: HttpRequest): Promise<IncomingMess
   });
 }
 
+/** The system's own word for a failure (`ECONNREFUSED`), never a message. */
+export function networkErrorCode(error: unknown): string | undefined {
+  const { code } = asObject(error);
+  return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? code : undefined;
+}
+
+/** A response that was read whole. */
+export interface HttpResponse {
+  status: number;
+  headers: Headers;
+  text: string;
+}
+
+/** Sends a request and reads its response, whatever the status. @throws {Error} as {@link sendRequest} and {@link readBody} */
+export async function fetchText(request: HttpRequest, limit: number | DocumentKind): Promise<HttpResponse> {
+  const response = await sendRequest(request);
+  // A HEAD names a content coding without a body to decompress.
+  const text = request.method === 'HEAD' ? '' : await readBody(response, limit);
+  response.resume();
+  return { status: response.statusCode ?? 0, headers: headersOf(response), text };
+}
+
+export function headersOf({ rawHeaders }: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (let at = 0; at < rawHeaders.length; at += 2) headers.append(rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '');
+  return headers;
+}
+
 /** By content coding (RFC 9110 section 8.4.1), whose names have no case. */
 const UNPACK = new Map<string, () => NodeJS.ReadWriteStream>([
   ['gzip', createGunzip],
@@ -61,7 +104,7 @@ const UNPACK = new Map<string, () => NodeJS.ReadWriteStream>([
 ]);
 
 /** The body as text. @param limit bytes after decompression, or the kind of document that has one @throws {Error} where it is longer, cut short, or packed badly */
-export function readText(response: IncomingMessage, limit: number | DocumentKind): Promise<string> {
+export function readBody(response: IncomingMessage, limit: number | DocumentKind): Promise<string> {
   const maxBytes = typeof limit === 'number' ? limit : limit.maxBytes;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -81,9 +124,11 @@ export function readText(response: IncomingMessage, limit: number | DocumentKind
   });
 }
 
+/** With the size that the response announces: of its body as it is read, so not of a packed one. */
 function tooLargeFor({ headers }: IncomingMessage, limit: number | DocumentKind): ResponseTooLarge {
-  const size = announcedSize({ length: headers['content-length'], encoding: headers['content-encoding'] });
-  return new ResponseTooLarge(limit, size);
+  const length = headers['content-length'] ?? '';
+  const isPlain = /^\d{1,15}$/.test(length) && !headers['content-encoding'];
+  return new ResponseTooLarge(limit, isPlain ? Number(length) : undefined);
 }
 
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)/i;

@@ -1,23 +1,39 @@
-/** Readers of what an API says, none of which throws: what has the wrong form is not there. */
+/** Readers of JSON from other parties. None of them throws: a value of the wrong form reads as a missing one. */
 
-export type Values = Record<string, unknown>;
+export type JsonObject = Record<string, unknown>;
 
 /** An object of JSON: no array, not null. */
-export function isObject(value: unknown): value is Values {
+export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The object, or an empty one for any other value. */
-export function asObject(value: unknown): Values {
+export function asObject(value: unknown): JsonObject {
   return isObject(value) ? value : {};
 }
 
-export function asObjects(value: unknown): Values[] {
+/** The entries of a list; an entry that is no object reads as an empty one. */
+export function asObjects(value: unknown): JsonObject[] {
   return Array.isArray(value) ? value.map(asObject) : [];
+}
+
+/** @returns `undefined` if the text is no JSON, or no object */
+export function parseJsonObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export function asString(value: unknown): string {
   return typeof value === 'string' ? value : '';
+}
+
+/** The texts of a list. */
+export function asStrings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
 }
 
 export function isCount(value: unknown): value is number {
@@ -94,30 +110,4 @@ export function webAddress(value: unknown, base?: string): string | undefined {
 export function present(value: unknown): unknown {
   const isEmpty = value === null || value === '' || (isObject(value) && Object.keys(value).length === 0);
   return isEmpty ? undefined : value;
-}
-
-/** A JSON object's properties; none for whatever else. */
-export type Fields = Readonly<Record<string, unknown>>;
-
-/** @returns `undefined` where the text is no JSON, or no object. */
-export function parseFields(text: string): Fields | undefined {
-  try {
-    return fieldsOf(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
-
-export function fieldsOf(value: unknown): Fields | undefined {
-  return isObject(value) ? value : undefined;
-}
-
-/** The objects of a list; none where it is no list. */
-export function objectsIn(value: unknown): Fields[] {
-  return Array.isArray(value) ? value.map(fieldsOf).filter((each) => each !== undefined) : [];
-}
-
-/** The texts of a list, likewise. */
-export function stringsIn(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
 }

@@ -21,3 +21,12 @@ export function safeUrl(url: string | undefined, origins: ReadonlySet<string>): 
   if (!web || username || password || !origins.has(origin)) return undefined;
   return href.replace(/[{}]/g, encodeURIComponent);
 }
+
+/** @returns `undefined` if the escapes are broken, or are no UTF-8 */
+export function safeDecodeUriComponent(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}

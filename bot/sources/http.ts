@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { ResponseTooLarge } from '../platform/documents.ts';
-import { type HttpRequest, readText, request } from '../platform/http-client.ts';
+import { type HttpRequest, networkErrorCode, readBody, sendRequest } from '../platform/http-client.ts';
 import { SourceError, type SourceSession } from './source.ts';
 
 const TRACEPARENT = /^00-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
@@ -55,9 +55,6 @@ const MOVED = new Set([301, 302, 307, 308]);
 const JSON_TYPE =
   /^(?:application\/(?:x-)?json|text\/(?:x-)?json|[\w.-]+\/[\w.+-]+\+json|text\/plain|application\/octet-stream)?\s*(?:;|$)/i;
 
-/** Where whoever builds a source does not say who calls. */
-export const DEFAULT_USER_AGENT = 'Latchkey/0.1 (Teams search)';
-
 /** A call with the asker's token, that says who calls and which trace it belongs to. */
 export function requestHeaders(
   { accessToken, traceparent }: SourceSession,
@@ -92,7 +89,7 @@ export function postJson(
 }
 
 async function ask(requested: HttpRequest, { explain, mayMoveTo }: AskOptions = {}): Promise<JsonResponse> {
-  const response = await read(requested, () => request(requested));
+  const response = await read(requested, () => sendRequest(requested));
   const place = mayMoveTo && newPlace(response, requested.url);
   if (place && mayMoveTo(place)) {
     response.destroy();
@@ -102,7 +99,7 @@ async function ask(requested: HttpRequest, { explain, mayMoveTo }: AskOptions = 
   const refused = refusal(response, retryAfter);
   if (refused)
     throw (explain && (await mapErrorResponse(response, retryAfter, explain))) ?? discardBody(response, refused);
-  const text = await read(requested, () => readText(response, MAX_BODY_BYTES));
+  const text = await read(requested, () => readBody(response, MAX_BODY_BYTES));
   return { json: text.trim() === '' ? undefined : parse(text), retryAfter };
 }
 
@@ -129,7 +126,7 @@ async function mapErrorResponse(
 ): Promise<SourceError | undefined> {
   const { statusCode: status = 0, headers } = response;
   if (status < 400) return undefined;
-  const body = await readText(response, MAX_REFUSAL_BYTES).catch(() => '');
+  const body = await readBody(response, MAX_REFUSAL_BYTES).catch(() => '');
   return explain({ status, headers, body, retryAfter });
 }
 
@@ -160,13 +157,10 @@ function parse(text: string): unknown {
 function networkError(error: unknown, signal: AbortSignal): SourceError {
   if (signal.aborted) return new SourceError('unavailable', 'The API did not answer in time');
   if (error instanceof ResponseTooLarge) return new SourceError('unavailable', error.message);
-  return new SourceError('unavailable', `The API could not be read (${codeOf(error)})`);
-}
-
-function codeOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (!(cause instanceof Error)) return 'unknown';
-  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name;
+  return new SourceError(
+    'unavailable',
+    `The API could not be read (${networkErrorCode(error) ?? (error as Error).name})`,
+  );
 }
 
 /** Seconds or an HTTP date (RFC 9110 section 10.2.3). Some APIs give fractions of a second. */

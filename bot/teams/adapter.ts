@@ -8,6 +8,7 @@ import {
   TurnContext,
 } from 'botbuilder';
 import type { Config } from '../config/config.ts';
+import { withTimeout } from '../platform/deadline.ts';
 import { connectorCredentials } from './auth/bot-credentials.ts';
 import { boundedClient, ChannelError } from './auth/bounded-client.ts';
 import { isSignInInvoke, type SearchExtension } from './search-extension.ts';
@@ -69,18 +70,10 @@ export class InvokeAdapter extends CloudAdapterBase {
    * @throws {ChannelError} at the deadline, or what the channel's client throws */
   override async sendActivities(context: TurnContext, activities: Partial<Activity>[]): Promise<ResourceResponse[]> {
     const stop = new AbortController();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        reject(new ChannelError(`The channel took nothing within ${SEND_TIMEOUT_MS} ms`));
-        stop.abort();
-      }, SEND_TIMEOUT_MS);
+    return withTimeout(this.#send(context, activities, stop.signal), SEND_TIMEOUT_MS, () => {
+      stop.abort();
+      return new ChannelError(`The channel took nothing within ${SEND_TIMEOUT_MS} ms`);
     });
-    try {
-      return await Promise.race([this.#send(context, activities, stop.signal), late]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   async #send(context: TurnContext, activities: Partial<Activity>[], abortSignal: AbortSignal) {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { InvokeResponse, TurnContext } from 'botbuilder';
+import { LRUCache } from 'lru-cache';
 import { localeOf } from './activity.ts';
 import { messagesFor } from './locales/texts.ts';
 import { EMPTY_RESULT, messageResponse, taskMessageResponse } from './responses.ts';
@@ -18,7 +19,7 @@ const MAX_LINKS = 200;
  * must be short. Kept in memory, the last few alone: whoever comes late searches again. */
 export class PlaygroundLinks implements ShortLinks {
   readonly #base: string;
-  readonly #urls = new Map<string, string>();
+  readonly #urls = new LRUCache<string, string>({ max: MAX_LINKS });
 
   /** @param base the service's origin */
   constructor(base: string) {
@@ -27,8 +28,6 @@ export class PlaygroundLinks implements ShortLinks {
 
   /** The short address that leads to `url`, which is one of our own. */
   shorten(url: string): string {
-    const [oldest] = this.#urls.keys();
-    if (oldest !== undefined && this.#urls.size >= MAX_LINKS) this.#urls.delete(oldest);
     const id = randomBytes(4).toString('hex');
     this.#urls.set(id, url);
     return `${this.#base}/auth/open/${id}`;

@@ -1,5 +1,6 @@
 import { type Activity, ConfigurationBotFrameworkAuthentication } from 'botbuilder';
 import type { Config } from '../config/config.ts';
+import { withTimeout } from '../platform/deadline.ts';
 import { asObject } from '../platform/json.ts';
 import { isSafeUrl } from '../platform/safe-url.ts';
 import type { SignInRequest } from '../sign-in/connection-sign-in.ts';
@@ -93,7 +94,7 @@ const sendRequest: SendRequest = async (request) => {
     body: (body ?? null) as string | null,
     redirect: 'manual',
   } as Parameters<ReturnType<typeof boundedFetch>>[1]);
-  return received(request, response, await response.text());
+  return received(request, { status: response.status, headers: response.headers, text: await response.text() });
 };
 
 /** T8: people as the channel calls them; both from the authenticated activity. */
@@ -120,16 +121,10 @@ function toUserToken(
 
 /** Every failure a {@link ProviderError}, in time. Nothing of the library's words is kept: they hold the service's. */
 async function bounded<T>(subject: string, work: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new ProviderError('timeout', 'no answer in time')), TIMEOUT);
-  });
   try {
-    return await Promise.race([work(), late]);
+    return await withTimeout(work(), TIMEOUT, () => new ProviderError('timeout', 'no answer in time'));
   } catch (error) {
     throw toProviderError(error, subject);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -137,14 +132,14 @@ function toProviderError(error: unknown, subject: string): ProviderError {
   if (error instanceof ProviderError) {
     return new ProviderError(error.failure, `token service: ${subject}: ${error.message}`);
   }
-  const { name } = Object(error) as { name?: unknown };
+  const { name } = asObject(error);
   const status = statusOf(error);
   const why = status === undefined ? `failed (${String(name)})` : `answered ${status}`;
   return new ProviderError('unavailable', `token service: ${subject}: ${why}`);
 }
 
 function statusOf(error: unknown): number | undefined {
-  const { statusCode } = Object(error) as { statusCode?: unknown };
+  const { statusCode } = asObject(error);
   return typeof statusCode === 'number' ? statusCode : undefined;
 }
 

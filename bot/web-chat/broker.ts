@@ -1,4 +1,6 @@
-import { DIRECT_LINE_ANSWER, ResponseTooLarge, readBody } from '../platform/documents.ts';
+import { DIRECT_LINE_ANSWER, ResponseTooLarge } from '../platform/documents.ts';
+import { fetchText } from '../platform/http-client.ts';
+import { type JsonObject, parseJsonObject } from '../platform/json.ts';
 import { LatchkeyError } from '../platform/latchkey-error.ts';
 import type { User } from '../sign-in/user.ts';
 import { type BrowserSessions, directLineUserId } from './browser-session.ts';
@@ -52,49 +54,33 @@ export class DirectLineClient {
   }
 
   async #post(call: 'generate' | 'refresh', bearer: string, body?: object): Promise<DirectLineToken> {
-    const response = await this.#fetch(`${this.#url}/v3/directline/tokens/${call}`, {
+    const request = {
+      url: `${this.#url}/v3/directline/tokens/${call}`,
       method: 'POST',
       headers: {
-        Authorization: `Bearer ${bearer}`,
-        Accept: 'application/json',
-        ...(body && { 'Content-Type': 'application/json' }),
+        authorization: `Bearer ${bearer}`,
+        accept: 'application/json',
+        ...(body && { 'content-type': 'application/json' }),
       },
       ...(body && { body: JSON.stringify(body) }),
-      redirect: 'error',
       signal: AbortSignal.timeout(this.#timeout),
+    };
+    const { status, text } = await fetchText(request, DIRECT_LINE_ANSWER).catch((cause: unknown) => {
+      if (request.signal.aborted) throw new DirectLineError('timeout', 'no answer in time', { cause });
+      const reason = cause instanceof ResponseTooLarge ? cause.message : 'no connection';
+      throw new DirectLineError('unavailable', reason, { cause });
     });
-    const { status } = response;
     if (status === 401 || status === 403) {
       throw new DirectLineError(call === 'generate' ? 'refused' : 'expired', `${call} answered ${status}`);
     }
-    if (!response.ok) throw new DirectLineError('unavailable', `${call} answered ${status}`);
-    return readToken(await this.#read(response), call);
-  }
-
-  async #fetch(url: string, init: RequestInit): Promise<Response> {
-    try {
-      return await fetch(url, init);
-    } catch (cause) {
-      const late = cause instanceof DOMException && cause.name === 'TimeoutError';
-      throw new DirectLineError(late ? 'timeout' : 'unavailable', late ? 'no answer in time' : 'no connection', {
-        cause,
-      });
-    }
-  }
-
-  async #read(response: Response): Promise<unknown> {
-    try {
-      return JSON.parse(await readBody(response, DIRECT_LINE_ANSWER));
-    } catch (error) {
-      if (error instanceof ResponseTooLarge) throw new DirectLineError('unavailable', error.message);
-      // What a parser quotes of the answer could be the token.
-      throw new DirectLineError('unavailable', 'an answer that can’t be read');
-    }
+    if (status < 200 || status > 299) throw new DirectLineError('unavailable', `${call} answered ${status}`);
+    return readToken(parseJsonObject(text), call);
   }
 }
 
-function readToken(response: unknown, call: string): DirectLineToken {
-  const { token, conversationId, expires_in: expiresIn } = Object(response) as Record<string, unknown>;
+function readToken(response: JsonObject | undefined, call: string): DirectLineToken {
+  if (!response) throw new DirectLineError('unavailable', 'an answer that can’t be read');
+  const { token, conversationId, expires_in: expiresIn } = response;
   const fine = [token, conversationId].every((each) => typeof each === 'string' && each !== '' && each.length < 8192);
   if (!fine || typeof expiresIn !== 'number') throw new DirectLineError('unavailable', `${call} gave no token`);
   return { token: String(token), conversationId: String(conversationId), expiresIn };

@@ -87,7 +87,7 @@ describe('what the library makes of it', () => {
   // It asks Microsoft's login host alone for tokens (it looks every authority up there), so there is no stand-in that it would
   // talk to: this ends where it would begin to. In a process of its own, as Jest can't load the library.
   const SCRIPT = `
-    const { botCredentials } = await import('./dist/bot/teams/bot-credentials.js');
+    const { botCredentials } = await import('./dist/bot/teams/auth/bot-credentials.js');
     const { registration, login } = JSON.parse(process.argv[1]);
     const made = await botCredentials(registration).createCredentials(registration.id, 'https://api.botframework.com', login, true);
     const { appPassword, tenant, certificateThumbprint, certificatePrivateKey } = made;
@@ -122,21 +122,27 @@ describe('what the library makes of it', () => {
     expect([made.kind, made.appPassword]).toEqual(['ManagedIdentityAppCredentials', undefined]);
   });
 
-  // Every request of the library's goes to this `fetch`, which never answers.
+  // Every request of the library's goes to this `request`, which never answers.
   const HANGING = `
-    const { botCredentials } = await import('./dist/bot/teams/bot-credentials.js');
-    const { registration, login } = JSON.parse(process.argv[1]);
+    const { EventEmitter } = await import('node:events');
+    const { default: https } = await import('node:https');
+    const { syncBuiltinESMExports } = await import('node:module');
     const fetched = [];
-    globalThis.fetch = (url, { signal }) => new Promise((_, reject) => {
+    https.request = (url, { signal }) => {
       const one = { host: new URL(url).hostname, aborted: false };
       fetched.push(one);
       const wait = setTimeout(() => undefined, 60_000);
+      const sent = Object.assign(new EventEmitter(), { end() {} });
       signal?.addEventListener('abort', () => {
         one.aborted = true;
         clearTimeout(wait);
-        reject(signal.reason);
+        sent.emit('error', signal.reason);
       });
-    });
+      return sent;
+    };
+    syncBuiltinESMExports();
+    const { botCredentials } = await import('./dist/bot/teams/auth/bot-credentials.js');
+    const { registration, login } = JSON.parse(process.argv[1]);
     const made = await botCredentials(registration).createCredentials(registration.id, 'https://api.botframework.com', login, true);
     await made.getToken().then(() => fetched.push('a token'), () => undefined);
     console.log(JSON.stringify(fetched));

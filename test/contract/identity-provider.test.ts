@@ -198,7 +198,7 @@ describe.each(KINDS)('the $name provider', (kind) => {
       await expectRefusal(
         provider.refresh(credential, asker),
         'unavailable',
-        /^refresh: no connection \(UND_ERR_SOCKET\)$/,
+        /^refresh: no connection \(ECONNRESET\)$/,
       );
     });
 

@@ -61,9 +61,9 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T43',
     defence: 'a body is an object, no array',
-    file: BODY,
-    find: "if (typeof value !== 'object' || value === null || Array.isArray(value)) {",
-    replace: "if (typeof value !== 'object' || value === null) {",
+    file: 'bot/platform/json.ts',
+    find: "return typeof value === 'object' && value !== null && !Array.isArray(value);",
+    replace: "return typeof value === 'object' && value !== null;",
     test: INPUT_TEST,
     name: 'T43: JSON that is broken',
   },

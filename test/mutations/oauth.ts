@@ -207,8 +207,8 @@ export const OAUTH: readonly Mutation[] = [
     threat: 'T33',
     defence: 'no redirect is followed',
     file: 'bot/sign-in/providers/oauth/bounded-fetch.ts',
-    find: "redirect: 'manual',",
-    replace: "redirect: 'follow',",
+    find: 'isDocument && isRedirect(response)',
+    replace: 'isRedirect(response)',
     and: [
       {
         file: 'bot/sign-in/providers/oauth/bounded-fetch.ts',
@@ -250,8 +250,8 @@ export const OAUTH: readonly Mutation[] = [
     threat: 'T33',
     defence: 'one deadline for an operation',
     file: 'bot/sign-in/providers/oauth/bounded-fetch.ts',
-    find: '        signal: deadline,\n',
-    replace: '',
+    find: 'signal: deadline }',
+    replace: 'signal: new AbortController().signal }',
     test: ANSWERS_TEST,
     name: 'entra provider at exchange T33: an answer that never ends',
   },

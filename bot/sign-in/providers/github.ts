@@ -1,6 +1,7 @@
 import type { CustomFetch, CustomFetchOptions } from 'openid-client';
 import * as client from 'openid-client';
 import * as z from 'zod';
+import { asObject, parseJsonObject } from '../../platform/json.ts';
 import {
   type AuthorizationRequest,
   type AuthorizationResponse,
@@ -96,7 +97,7 @@ function normalizeTokenResponses(fetch: CustomFetch): CustomFetch {
 }
 
 function normalizeTokenResponse(body: string, status: number): { body: string; status: number } {
-  const response = parse(body);
+  const response = parseJsonObject(body);
   if (typeof response?.error === 'string') {
     const error = STANDARD.get(response.error) ?? response.error;
     return { body: JSON.stringify({ error }), status: status === 200 ? 400 : status };
@@ -104,16 +105,6 @@ function normalizeTokenResponse(body: string, status: number): { body: string; s
   if (typeof response?.scope !== 'string') return { body, status };
   const scope = response.scope.split(/[\s,]+/).filter(Boolean);
   return { body: JSON.stringify({ ...response, scope: scope.join(' ') }), status };
-}
-
-function parse(body: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-  } catch {
-    // No JSON at all: that is for openid-client to say.
-    return undefined;
-  }
 }
 
 interface GithubApiOptions {
@@ -139,7 +130,7 @@ class GithubApi {
   async account(fetch: CustomFetch, accessToken: string): Promise<Credential['account']> {
     const response = await this.#call(fetch, '/user', 'GET', `Bearer ${accessToken}`, null);
     if (response.status !== 200) throw new ProviderError('unavailable', `answered ${response.status}`);
-    const { login, id } = Object((await response.json()) as unknown) as { login?: unknown; id?: unknown };
+    const { login, id } = asObject(await response.json());
     const name = sanitizeDisplayName(login);
     if (!name || !Number.isSafeInteger(id)) throw new ProviderError('invalid_response', 'no login or no id');
     return { name, subject: String(id) };

@@ -1,4 +1,5 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { ProviderError } from '../providers/identity-provider.ts';
 import { boundedFetch } from '../providers/oauth/bounded-fetch.ts';
 import { Discovery } from '../providers/oauth/discovery.ts';
@@ -62,7 +63,7 @@ export class TeamsTokenVerifier {
   readonly #base: string;
   readonly #clientIds: ReadonlySet<unknown>;
   readonly #discovery: Discovery;
-  readonly #keys = new Map<string, JWTVerifyGetKey>();
+  readonly #keys = new LRUCache<string, JWTVerifyGetKey>({ max: MAX_ISSUERS });
 
   constructor(options: TeamsTokenOptions) {
     this.#options = options;
@@ -105,7 +106,6 @@ export class TeamsTokenVerifier {
           method: 'GET',
         } as never),
     });
-    if (this.#keys.size >= MAX_ISSUERS) this.#keys.clear();
     this.#keys.set(issuer, keys);
     return keys;
   }

@@ -1,4 +1,5 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from 'jose';
+import { asObject } from '../../platform/json.ts';
 import { isSafeUrl } from '../../platform/safe-url.ts';
 import { type Credential, ProviderError } from '../providers/identity-provider.ts';
 import { boundedFetch } from '../providers/oauth/bounded-fetch.ts';
@@ -86,7 +87,7 @@ export class ConnectedAccount {
     const response = await getDocument(url);
     const body = await response.text();
     if (!response.ok) throw new ProviderError('unavailable', `connected account: metadata answered ${response.status}`);
-    const { issuer: named, jwks_uri: jwksUri } = Object(JSON.parse(body)) as Record<string, unknown>;
+    const { issuer: named, jwks_uri: jwksUri } = asObject(JSON.parse(body));
     if (named !== issuer) throw new ProviderError('invalid_response', 'connected account: metadata of another issuer');
     if (!isSafeUrl(jwksUri, this.#options.allowInsecureLoopback)) {
       throw new ProviderError('invalid_response', 'connected account: jwks_uri is missing or not https');

@@ -1,4 +1,4 @@
-import { asDate, asObject, asObjects, asString, isCount, type Values, webAddress } from '../../platform/json.ts';
+import { asDate, asObject, asObjects, asString, isCount, type JsonObject, webAddress } from '../../platform/json.ts';
 import { itemOf, listIn, pageOfEntries, type ReadEntry, unread } from '../entries.ts';
 import { oneLine, plainSnippet, readRuns } from '../snippet.ts';
 import type { SnippetPart, SourceItem, SourcePage } from '../source.ts';
@@ -28,11 +28,11 @@ export function readItem(json: unknown, kind: GithubKind): SourceItem | undefine
   return itemOf(readEntry(asObject(json), kind));
 }
 
-function readEntry(entry: Values, kind: GithubKind): ReadEntry {
+function readEntry(entry: JsonObject, kind: GithubKind): ReadEntry {
   return (kind === 'repositories' ? toRepository : toIssue)(entry);
 }
 
-function toIssue(issue: Values): ReadEntry {
+function toIssue(issue: JsonObject): ReadEntry {
   const title = oneLine(asString(issue.title), MAX_LENGTH.title);
   const place = placeOf(issue);
   return toItem(issue, {
@@ -43,7 +43,7 @@ function toIssue(issue: Values): ReadEntry {
   });
 }
 
-function toRepository(repository: Values): ReadEntry {
+function toRepository(repository: JsonObject): ReadEntry {
   const owner = asObject(repository.owner);
   return toItem(repository, {
     title: oneLine(asString(repository.full_name) || asString(repository.name), MAX_LENGTH.title),
@@ -54,7 +54,7 @@ function toRepository(repository: Values): ReadEntry {
 }
 
 /** `contoso/docs#12`: the same title is there in many repositories. */
-function placeOf({ repository_url: repository, number }: Values): string | undefined {
+function placeOf({ repository_url: repository, number }: JsonObject): string | undefined {
   const [, name] = /\/repos\/([\w.-]+\/[\w.-]+)$/.exec(asString(repository)) ?? [];
   return name !== undefined && isCount(number) ? `${name}#${number}` : undefined;
 }
@@ -62,11 +62,11 @@ function placeOf({ repository_url: repository, number }: Values): string | undef
 interface Found {
   title: string;
   text: string;
-  person: Values;
+  person: JsonObject;
   at: Date | undefined;
 }
 
-function toItem(item: Values, { title, text, person, at }: Found): ReadEntry {
+function toItem(item: JsonObject, { title, text, person, at }: Found): ReadEntry {
   if (!title) return unread('title', item.title);
   const url = webAddress(item.html_url);
   if (url === undefined) return unread('html_url', item.html_url);
@@ -90,7 +90,7 @@ function matchedText(matches: unknown): SnippetPart[] {
 }
 
 /** Cuts a fragment where matches begin and end. Indices that do not lead to the text they name mark nothing. */
-function highlightedParts(fragment: string, matches: readonly Values[]): SnippetPart[] {
+function highlightedParts(fragment: string, matches: readonly JsonObject[]): SnippetPart[] {
   const runs: SnippetPart[] = [];
   let at = 0;
   for (const { text, indices } of matches) {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { USER_AGENT } from '../../platform/http-client.ts';
 import { clampPaging, pageOf } from '../entries.ts';
-import { DEFAULT_USER_AGENT, getJson, getJsonIfFound, requestHeaders } from '../http.ts';
+import { getJson, getJsonIfFound, requestHeaders } from '../http.ts';
 import { sanitizeText } from '../search-text.ts';
 import type { Source, SourceItem, SourcePage, SourceQuery, SourceSession } from '../source.ts';
 import { imageOrigins, sourceType, text } from '../source-type.ts';
@@ -114,7 +115,7 @@ export function githubSource(options: GithubOptions): Source {
   const scope = parseGithubScope(options.scope);
   const headers = {
     accept: 'application/vnd.github.text-match+json',
-    'user-agent': options.userAgent ?? DEFAULT_USER_AGENT,
+    'user-agent': options.userAgent ?? USER_AGENT,
     'x-github-api-version': '2022-11-28',
   };
 

@@ -1,4 +1,4 @@
-import { asDate, asObject, asObjects, asString, type Values, webAddress } from '../../platform/json.ts';
+import { asDate, asObject, asObjects, asString, type JsonObject, webAddress } from '../../platform/json.ts';
 import { itemOf, listIn, pageOfEntries, type ReadEntry, unread } from '../entries.ts';
 import { oneLine, plainSnippet, readMarkup } from '../snippet.ts';
 import type { SnippetPart, SourceItem, SourcePage } from '../source.ts';
@@ -35,7 +35,7 @@ export function readItem(resource: unknown): SourceItem | undefined {
   return itemOf(toItem({ resource }));
 }
 
-function toItem(highlighted: Values): ReadEntry {
+function toItem(highlighted: JsonObject): ReadEntry {
   const resource = asObject(highlighted.resource);
   const url = webAddress(resource.webUrl) ?? webAddress(resource.webLink);
   if (url === undefined) return unread('resource.webUrl', resource.webUrl ?? resource.webLink);
@@ -53,7 +53,7 @@ function classifyTag(tag: string): boolean | string | undefined {
 }
 
 /** A list item has its title among its fields, if at all; a message its subject; a chat message neither, mostly. */
-function titleOf(resource: Values): string | undefined {
+function titleOf(resource: JsonObject): string | undefined {
   const candidates = [resource.subject, asObject(resource.fields).title, resource.name, resource.displayName];
   return candidates.map((text) => oneLine(asString(text), MAX_LENGTH.title)).find((text) => text !== '');
 }
@@ -62,11 +62,11 @@ function plain(snippet: readonly SnippetPart[]): string | undefined {
   return oneLine(snippet.map(({ text }) => text).join(''), MAX_LENGTH.name) || undefined;
 }
 
-function snippetOf(snippet: SnippetPart[], resource: Values): SnippetPart[] {
+function snippetOf(snippet: SnippetPart[], resource: JsonObject): SnippetPart[] {
   return snippet.length > 0 ? snippet : plainSnippet(asString(resource.bodyPreview) || asString(resource.description));
 }
 
-function editedOf(resource: Values): SourceItem['edited'] {
+function editedOf(resource: JsonObject): SourceItem['edited'] {
   const at =
     asDate(resource.receivedDateTime) ??
     asDate(resource.lastModifiedDateTime) ??
@@ -76,7 +76,7 @@ function editedOf(resource: Values): SourceItem['edited'] {
 }
 
 /** Messages have a sender, files and list items whoever changed them last. */
-function nameOf(resource: Values): string {
+function nameOf(resource: JsonObject): string {
   const sender = asObject(asObject(resource.from).emailAddress);
   const editor = asObject(asObject(resource.lastModifiedBy).user);
   const author = asObject(asObject(resource.createdBy).user);

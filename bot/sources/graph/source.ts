@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { USER_AGENT } from '../../platform/http-client.ts';
 import { asObject, asString } from '../../platform/json.ts';
+import { safeDecodeUriComponent } from '../../platform/safe-url.ts';
 import { clampPaging } from '../entries.ts';
-import { DEFAULT_USER_AGENT, type ErrorResponse, getJsonIfFound, postJson, requestHeaders } from '../http.ts';
+import { type ErrorResponse, getJsonIfFound, postJson, requestHeaders } from '../http.ts';
 import { sanitizeText } from '../search-text.ts';
 import type { Source, SourceItem, SourceSession } from '../source.ts';
 import { places, sourceType, text } from '../source-type.ts';
@@ -81,11 +83,8 @@ function isWithin(path: string | undefined, item: unknown): boolean {
 function placeOf(address: string): string | undefined {
   if (!URL.canParse(address)) return undefined;
   const { origin, pathname } = new URL(address);
-  try {
-    return `${origin}${decodeURIComponent(pathname)}/`.replace(/\/+$/, '/').toLowerCase();
-  } catch {
-    return undefined; // Not UTF-8.
-  }
+  const path = safeDecodeUriComponent(pathname);
+  return path === undefined ? undefined : `${origin}${path}/`.replace(/\/+$/, '/').toLowerCase();
 }
 
 export interface GraphOptions {
@@ -108,7 +107,7 @@ export function graphSource(options: GraphOptions): Source {
   const base = `${parseOrigin(options.url)}/v1.0`;
   const url = `${base}/search/query`;
   const scope = readScope(options);
-  const headers = { 'user-agent': options.userAgent ?? DEFAULT_USER_AGENT };
+  const headers = { 'user-agent': options.userAgent ?? USER_AGENT };
   const search: Source = {
     async search(query, session) {
       const { skip, count } = clampPaging(query);

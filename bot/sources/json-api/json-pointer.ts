@@ -1,3 +1,5 @@
+import { isObject } from '../../platform/json.ts';
+
 const POINTER = /^(?:\/(?:[^~/]|~[01])*)*$/;
 
 /** Follows a JSON pointer from a value; `undefined` where it leads nowhere. */
@@ -17,8 +19,7 @@ function unescapeToken(token: string): string {
 }
 
 function step(value: unknown, token: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
   // An array's elements alone, and an object's own members: not its length, nor its prototype's.
   if (Array.isArray(value)) return /^(?:0|[1-9]\d{0,8})$/.test(token) ? value[Number(token)] : undefined;
-  return Object.hasOwn(value, token) ? (value as Record<string, unknown>)[token] : undefined;
+  return isObject(value) && Object.hasOwn(value, token) ? value[token] : undefined;
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { USER_AGENT } from '../../platform/http-client.ts';
 import { asObject, isCount } from '../../platform/json.ts';
 import { clampPaging, itemOf, listIn, pageOf, pageOfEntries, unread } from '../entries.ts';
-import { DEFAULT_USER_AGENT, type ErrorResponse, getJsonIfFound, requestHeaders } from '../http.ts';
+import { type ErrorResponse, getJsonIfFound, requestHeaders } from '../http.ts';
 import { sanitizeText } from '../search-text.ts';
 import { type Source, SourceError, type SourcePage, type SourceQuery, type SourceSession } from '../source.ts';
 import { places, sourceType, text, withSettingName } from '../source-type.ts';
@@ -177,7 +178,7 @@ export function jsonApiSource(options: JsonApiOptions): Source {
   }
   for (const template of [search, recent ?? search]) checkPaging(template);
   const read = responseReader(options);
-  const headers = { ...parseHeaders(options.headers), 'user-agent': options.userAgent ?? DEFAULT_USER_AGENT };
+  const headers = { ...parseHeaders(options.headers), 'user-agent': options.userAgent ?? USER_AGENT };
 
   const { url, fields, page } = options;
   const lookUp = page && pageLookup(page, { url, linkBase: linkBaseOf(options), fields, headers });

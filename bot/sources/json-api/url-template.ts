@@ -1,3 +1,4 @@
+import { safeDecodeUriComponent } from '../../platform/safe-url.ts';
 import { percentEncode } from '../urls.ts';
 
 /** Reads out of a link what it names; `undefined` for a link of another form. */
@@ -23,7 +24,8 @@ export function readLinkTemplate(template: string): IdReader {
     ];
     if (found.includes(null)) return undefined;
     const [inPath, ...inParameters] = found.map((match) => match?.[1]);
-    const id = inPath === undefined ? inParameters.find((value) => value !== undefined) : decoded(inPath);
+    const id =
+      inPath === undefined ? inParameters.find((value) => value !== undefined) : safeDecodeUriComponent(inPath);
     return id !== undefined && ID.test(id) ? id : undefined;
   };
 }
@@ -31,14 +33,6 @@ export function readLinkTemplate(template: string): IdReader {
 function patternOf(text: string, place: string, end = ''): RegExp {
   const literal = text.split(PLACE).map((part) => part.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
   return new RegExp(`^${literal.join(`(${place})`)}${end}$`, 's');
-}
-
-function decoded(segment: string): string | undefined {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return undefined; // Not UTF-8.
-  }
 }
 
 export interface UrlTemplate<Name extends string> {
@@ -63,7 +57,8 @@ export function readUrlTemplate<Name extends string>(template: string, places: r
   if (origin === undefined || !URL.canParse(template)) throw new TypeError('must be an address with a plain origin');
   const rest = template.slice(origin.length);
   if (rest.includes('#')) throw new TypeError('must have no fragment');
-  if (/[{}]/.test(rest.replace(place, ''))) throw new TypeError(`has places other than ${asObjects(places)}`);
+  if (/[{}]/.test(rest.replace(place, '')))
+    throw new TypeError(`has places other than ${places.map((name) => `{${name}}`).join(', ')}`);
   const [, search = ''] = /\?(.*)$/s.exec(rest) ?? [];
   if (!search.split('&').every((parameter) => PARAMETER.test(parameter))) {
     throw new TypeError('has a place in a parameter’s name');
@@ -72,8 +67,4 @@ export function readUrlTemplate<Name extends string>(template: string, places: r
     has: (name) => rest.includes(`{${name}}`),
     fill: (values) => origin + rest.replace(place, (_, name: Name) => percentEncode(String(values[name]))),
   };
-}
-
-function asObjects(places: readonly string[]): string {
-  return places.map((name) => `{${name}}`).join(', ');
 }

@@ -1,4 +1,4 @@
-import { asDate, asObject, asObjects, asString, isCount, type Values, webAddress } from '../../platform/json.ts';
+import { asDate, asObject, asObjects, asString, isCount, type JsonObject, webAddress } from '../../platform/json.ts';
 import { itemOf, listIn, pageOfEntries, type ReadEntry, unread } from '../entries.ts';
 import { oneLine, plainSnippet, readSnippet } from '../snippet.ts';
 import { type SnippetPart, SourceError, type SourceFailure, type SourceItem, type SourcePage } from '../source.ts';
@@ -27,8 +27,7 @@ const PLAIN_CODE = /^[\w-]{1,64}$/;
 
 /** The error that the answer holds, in either form: `error` (the standard), or `errors` (with an `errorformat`). */
 export function errorIn(json: unknown, retryAfter: number | undefined): SourceError | undefined {
-  if (typeof json !== 'object' || json === null) return undefined;
-  const { error, errors } = json as { error?: unknown; errors?: unknown };
+  const { error, errors } = asObject(json);
   const first = Array.isArray(errors) ? errors[0] : error;
   if (first === undefined) return undefined;
   const code = codeOf(first);
@@ -38,7 +37,7 @@ export function errorIn(json: unknown, retryAfter: number | undefined): SourceEr
 }
 
 function codeOf(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  const { code } = asObject(error);
   return typeof code === 'string' && PLAIN_CODE.test(code) ? code : 'unknown';
 }
 
@@ -51,8 +50,8 @@ const UNREADABLE = 'The API answered with something that is not a result of acti
 
 /** What a search found: in texts, in their order; and the pages that came along, with their properties. */
 export interface FoundPages {
-  hits: Values[];
-  pages: Map<unknown, Values>;
+  hits: JsonObject[];
+  pages: Map<unknown, JsonObject>;
   total: unknown;
   incomplete: boolean;
 }
@@ -71,11 +70,11 @@ export function readFound(json: unknown): FoundPages {
 }
 
 /** Properties of pages that were asked for by their numbers. */
-export function readProperties(json: unknown): Map<unknown, Values> {
+export function readProperties(json: unknown): Map<unknown, JsonObject> {
   return byNumber(asObject(asObject(json).query).pages);
 }
 
-function byNumber(pages: unknown): Map<unknown, Values> {
+function byNumber(pages: unknown): Map<unknown, JsonObject> {
   return new Map(asObjects(pages).map((page) => [page.pageid, page]));
 }
 
@@ -89,7 +88,7 @@ function isPartial(warnings: unknown): boolean {
 
 /** The order, title and snippet are the hits'; address, picture and editor come from the page of the same number. */
 export function toPage(
-  hits: readonly Values[],
+  hits: readonly JsonObject[],
   { pages, total, incomplete }: FoundPages,
   skip: number,
   addressOf: PageAddress,
@@ -125,11 +124,11 @@ export function readPage(json: unknown, addressOf: PageAddress): SourceItem | nu
 }
 
 /** The introduction, where the wiki has TextExtracts; or else what the editor wrote about the change. */
-function aboutChange(page: Values): SnippetPart[] {
+function aboutChange(page: JsonObject): SnippetPart[] {
   return plainSnippet(asString(page.extract) || asString(latestOf(page).comment));
 }
 
-function toItem(highlighted: Values, page: Values, snippet: SnippetPart[], addressOf: PageAddress): ReadEntry {
+function toItem(highlighted: JsonObject, page: JsonObject, snippet: SnippetPart[], addressOf: PageAddress): ReadEntry {
   const title = oneLine(asString(highlighted.title), MAX_TITLE_LENGTH);
   if (!title) return unread('title', highlighted.title);
   const imageUrl = webAddress(asObject(page.thumbnail).source);
@@ -143,21 +142,21 @@ function toItem(highlighted: Values, page: Values, snippet: SnippetPart[], addre
   };
 }
 
-function editedOf(page: Values, highlighted: Values): SourceItem['edited'] {
+function editedOf(page: JsonObject, highlighted: JsonObject): SourceItem['edited'] {
   const { timestamp, user } = latestOf(page);
   const at = asDate(timestamp) ?? asDate(highlighted.timestamp);
   const by = oneLine(asString(user), MAX_NAME_LENGTH);
   return at && { at, ...(by && { by }) };
 }
 
-function latestOf(page: Values): Values {
+function latestOf(page: JsonObject): JsonObject {
   return asObjects(page.revisions)[0] ?? {};
 }
 
-function timeOf(page: Values): number {
+function timeOf(page: JsonObject): number {
   return editedOf(page, page)?.at.getTime() ?? 0;
 }
 
-function revisionOf({ lastrevid }: Values): number {
+function revisionOf({ lastrevid }: JsonObject): number {
   return isCount(lastrevid) ? lastrevid : 0;
 }

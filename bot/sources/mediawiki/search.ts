@@ -1,4 +1,4 @@
-import { isCount, type Values } from '../../platform/json.ts';
+import { isCount, type JsonObject } from '../../platform/json.ts';
 import type { SourcePage } from '../source.ts';
 import { propertiesParameters, searchParameters } from './request.ts';
 import { type FoundPages, type PageAddress, readFound, readProperties, toPage } from './response.ts';
@@ -75,6 +75,6 @@ function byTitleFirst(found: FoundPages, count: number): FoundPages {
   };
 }
 
-function indexOf({ index }: Values): number {
+function indexOf({ index }: JsonObject): number {
   return isCount(index) ? index : Number.MAX_SAFE_INTEGER;
 }

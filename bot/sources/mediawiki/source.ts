@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { USER_AGENT } from '../../platform/http-client.ts';
 import { isCount } from '../../platform/json.ts';
+import { safeDecodeUriComponent } from '../../platform/safe-url.ts';
 import { clampPaging } from '../entries.ts';
-import { DEFAULT_USER_AGENT, getJson, requestHeaders } from '../http.ts';
+import { getJson, requestHeaders } from '../http.ts';
 import { sanitizeQuery } from '../search-text.ts';
 import type { Source, SourceSession } from '../source.ts';
 import { imageOrigins, sourceType } from '../source-type.ts';
@@ -52,7 +54,7 @@ export function mediawikiSource(options: MediawikiOptions): Source {
   const addressOf = pageAddress(origin);
   const namespaces = readNamespaces(options.namespaces ?? [0]);
   const known = { titlesApart: false };
-  const headers = { 'user-agent': options.userAgent ?? DEFAULT_USER_AGENT };
+  const headers = { 'user-agent': options.userAgent ?? USER_AGENT };
 
   async function call(parameters: string, session: SourceSession): Promise<unknown> {
     const { json, retryAfter } = await getJson(api + parameters, requestHeaders(session, headers), session.signal);
@@ -121,15 +123,7 @@ function parseLink({ pathname, searchParams }: URL): { titles: string } | { page
   const id = searchParams.get('curid') ?? '';
   if (/^\d{1,10}$/.test(id)) return { pageids: id };
   const [, path] = /^\/(?:wiki|(?:[\w-]+\/)*index\.php)\/(.+)$/.exec(pathname) ?? [];
-  const title = (searchParams.get('title') ?? decode(path ?? '')).replaceAll('_', ' ').trim();
+  const title = (searchParams.get('title') ?? safeDecodeUriComponent(path ?? '') ?? '').replaceAll('_', ' ').trim();
   // With a bar in it, it would be several titles.
   return title === '' || title.length > MAX_TITLE_LENGTH || /[|\x1f]/.test(title) ? undefined : { titles: title };
-}
-
-function decode(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return ''; // Not UTF-8: no title of this wiki.
-  }
 }

@@ -1,4 +1,4 @@
-import { asDate, asObject, asString, isCount, labelOf, type Values, webAddress } from '../../platform/json.ts';
+import { asDate, asObject, asString, isCount, type JsonObject, labelOf, webAddress } from '../../platform/json.ts';
 import { listIn, pageOfEntries, type ReadEntry, unread } from '../entries.ts';
 import { oneLine, plainSnippet, readRuns } from '../snippet.ts';
 import type { SnippetPart, SourcePage } from '../source.ts';
@@ -40,7 +40,7 @@ function withoutTotal({ total: _, ...page }: SourcePage): SourcePage {
   return page;
 }
 
-function toItem(highlighted: Values, place: DocumentPlace): ReadEntry {
+function toItem(highlighted: JsonObject, place: DocumentPlace): ReadEntry {
   const { fields } = place;
   const source = asObject(highlighted._source);
   const title = oneLine(labelAt(source, fields.title), MAX_LENGTH.title);
@@ -64,8 +64,8 @@ function toItem(highlighted: Values, place: DocumentPlace): ReadEntry {
 }
 
 function addressOf(
-  highlighted: Values,
-  source: Values,
+  highlighted: JsonObject,
+  source: JsonObject,
   { fields, urlTemplate, base }: DocumentPlace,
 ): string | undefined {
   const message = fields.url === undefined ? undefined : webAddress(valueAt(source, fields.url), base);
@@ -79,7 +79,7 @@ export function addressOfId(id: string, urlTemplate: string | undefined): string
   return webAddress(urlTemplate.replace('{id}', () => percentEncode(id)));
 }
 
-function snippetOf(highlighted: Values, source: Values, body: string): SnippetPart[] {
+function snippetOf(highlighted: JsonObject, source: JsonObject, body: string): SnippetPart[] {
   const fragments = asObject(highlighted.highlight)[body];
   const fragment = Array.isArray(fragments) ? asString(fragments[0]) : '';
   return fragment
@@ -99,7 +99,7 @@ function highlightedParts(fragment: string): SnippetPart[] {
 }
 
 /** A document's field: `_source` has the document as it was indexed, with objects in objects or dots in names. */
-function valueAt(source: Values, field: string): unknown {
+function valueAt(source: JsonObject, field: string): unknown {
   const own = Object.hasOwn(source, field) ? source[field] : undefined;
   const value = own ?? field.split('.').reduce<unknown>((object, name) => ownOf(object, name), source);
   return Array.isArray(value) ? value[0] : value;
@@ -110,6 +110,6 @@ function ownOf(object: unknown, name: string): unknown {
   return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
-function labelAt(source: Values, field: string): string {
+function labelAt(source: JsonObject, field: string): string {
   return labelOf(valueAt(source, field));
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { USER_AGENT } from '../../platform/http-client.ts';
 import { asObject } from '../../platform/json.ts';
 import { clampPaging } from '../entries.ts';
-import { DEFAULT_USER_AGENT, type ErrorResponse, postJson, requestHeaders } from '../http.ts';
+import { type ErrorResponse, postJson, requestHeaders } from '../http.ts';
 import { readLinkTemplate } from '../json-api/url-template.ts';
 import { sanitizeText } from '../search-text.ts';
 import type { Source, SourceSession } from '../source.ts';
@@ -62,7 +63,7 @@ export function opensearchSource(options: OpensearchOptions): Source {
   const { fields } = options;
   const place = { fields, urlTemplate: parseTemplate(options), base: origin };
   const requestOf = documentLookup(place);
-  const headers = { 'user-agent': options.userAgent ?? DEFAULT_USER_AGENT };
+  const headers = { 'user-agent': options.userAgent ?? USER_AGENT };
 
   /** One document that is longer than the cluster marks matches in fails a whole search, or the shard that holds it:
    * then the same is asked once more without marks (`index.highlight.max_analyzed_offset`). */
@@ -155,7 +156,7 @@ function documentLookup(place: DocumentPlace): (link: URL) => DocumentLookup | u
 
 /** As a keyword by itself, or in the field that an index without a mapping puts beside a text. */
 function byAddress(field: string, origin: string, rest: string, base: string): Record<string, unknown> {
-  const spelled = [origin + rest, plain(origin + rest), ...(origin === base ? [rest, plain(rest)] : [])];
+  const spelled = [origin + rest, unescaped(origin + rest), ...(origin === base ? [rest, unescaped(rest)] : [])];
   const addresses = [...new Set(spelled)];
   return {
     bool: {
@@ -166,7 +167,7 @@ function byAddress(field: string, origin: string, rest: string, base: string): R
 }
 
 /** Without the escapes that a browser puts in, as a document may have it. */
-function plain(address: string): string {
+function unescaped(address: string): string {
   try {
     return decodeURI(address);
   } catch {

@@ -1,26 +1,17 @@
+import { type JsonObject, parseJsonObject } from '../../platform/json.ts';
 import type { User } from '../../sign-in/user.ts';
 import type { DamagedRecord, Owner, Parked, PendingRevocation, StoredLink, Transaction } from '../store.ts';
 
 /** How records lie in Redis: JSON, the asker's ids beside the rest so that a script can read them. */
 type Flat<T extends Owner> = Omit<T, 'asker'> & User;
 
-type Fields = Record<string, unknown>;
-
 export function toRecord<T extends Owner>({ asker, ...rest }: T): Flat<T> {
   return { ...rest, ...asker };
 }
 
-/** T94: every record is read here or by `decode` of the scripts; `undefined` where it is damaged. */
-function parse(json: string): Fields | undefined {
-  try {
-    const fields: unknown = JSON.parse(json);
-    return typeof fields === 'object' && fields !== null ? (fields as Fields) : undefined;
-  } catch {
-    return undefined;
-  }
-}
+/* T94: a damaged record is read as none, here and by `decode` of the scripts. */
 
-function ownerIn({ tenantId, objectId, connectionId }: Fields): Owner | undefined {
+function ownerIn({ tenantId, objectId, connectionId }: JsonObject): Owner | undefined {
   if (typeof tenantId !== 'string' || typeof objectId !== 'string' || typeof connectionId !== 'string')
     return undefined;
   return { asker: { tenantId, objectId }, connectionId };
@@ -28,14 +19,14 @@ function ownerIn({ tenantId, objectId, connectionId }: Fields): Owner | undefine
 
 /** Each query reads one. Whose link it is says the place where it lies, not the record: a moved one does not open (T59). */
 export function readLink(json: string, { asker, connectionId }: Owner): StoredLink | undefined {
-  const fields = parse(json);
+  const fields = parseJsonObject(json);
   if (typeof fields?.version !== 'string' || typeof fields.sealed !== 'string') return undefined;
   const { version, sealed, usedAt } = fields;
   return { asker, connectionId, version, sealed, usedAt: typeof usedAt === 'number' ? usedAt : 0 };
 }
 
 export function readDiscarded(json: string): PendingRevocation | undefined {
-  const fields = parse(json);
+  const fields = parseJsonObject(json);
   const owner = fields && ownerIn(fields);
   if (!owner || typeof fields.version !== 'string' || typeof fields.sealed !== 'string') return undefined;
   if (typeof fields.attempts !== 'number') return undefined;
@@ -43,19 +34,19 @@ export function readDiscarded(json: string): PendingRevocation | undefined {
 }
 
 export function readPendingOwner(json: string): Owner | undefined {
-  const fields = parse(json);
+  const fields = parseJsonObject(json);
   return typeof fields?.version === 'string' && typeof fields.expiresAt === 'number' ? ownerIn(fields) : undefined;
 }
 
 /** Whose a record is, by a script's answer or by what a damaged record still says. */
 export function readOwner(json: string): Owner | undefined {
-  const fields = parse(json);
+  const fields = parseJsonObject(json);
   return fields && ownerIn(fields);
 }
 
 /** Only where a script has read it before. */
 export function fromRecord<T extends Parked | Transaction>(json: string): T {
-  const { tenantId, objectId, ...rest } = JSON.parse(json) as User & Fields;
+  const { tenantId, objectId, ...rest } = JSON.parse(json) as User & JsonObject;
   return { ...rest, asker: { tenantId, objectId } } as unknown as T;
 }
 

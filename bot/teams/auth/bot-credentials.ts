@@ -1,5 +1,8 @@
 import { type ConfigurationBotFrameworkAuthentication, ConfigurationServiceClientCredentialFactory } from 'botbuilder';
 import type { Config } from '../../config/config.ts';
+import { TOKEN_ANSWER } from '../../platform/documents.ts';
+import { fetchText } from '../../platform/http-client.ts';
+import { asObject, parseJsonObject } from '../../platform/json.ts';
 import { LatchkeyError } from '../../platform/latchkey-error.ts';
 import { isLoopback } from '../../platform/safe-url.ts';
 import { type MsalRequestOptions, sendForMsal } from '../../sign-in/sso/msal-network.ts';
@@ -46,19 +49,21 @@ class StandInCredentials implements CredentialsFactory {
   }
 
   async #ask(): Promise<{ token: string; until: number }> {
-    const response = await fetch(this.#tokenUrl, {
-      method: 'POST',
-      body: new URLSearchParams({
-        grant_type: 'client_credentials',
-        client_id: this.#bot.id,
-        client_secret: this.#bot.password ?? '',
-        scope: `${this.#scope}/.default`,
-      }),
-      redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT),
+    const form = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: this.#bot.id,
+      client_secret: this.#bot.password ?? '',
+      scope: `${this.#scope}/.default`,
     });
-    if (!response.ok) throw new LatchkeyError(`The stand-in answered ${response.status} for the bot's own token`);
-    const { access_token: token, expires_in: seconds } = (await response.json()) as Record<string, unknown>;
+    const request = {
+      url: this.#tokenUrl,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: form.toString(),
+      signal: AbortSignal.timeout(TIMEOUT),
+    };
+    const { status, text } = await fetchText(request, TOKEN_ANSWER);
+    if (status !== 200) throw new LatchkeyError(`The stand-in answered ${status} for the bot's own token`);
+    const { access_token: token, expires_in: seconds } = asObject(parseJsonObject(text));
     return { token: String(token), until: performance.now() + Number(seconds) * 1000 - EXPIRY_MARGIN_MS };
   }
 }

@@ -1,5 +1,6 @@
 import type { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
-import { CHANNEL_ANSWER, ResponseTooLarge, readBody } from '../../platform/documents.ts';
+import { CHANNEL_ANSWER, ResponseTooLarge } from '../../platform/documents.ts';
+import { fetchText, type HttpResponse, networkErrorCode } from '../../platform/http-client.ts';
 import { LatchkeyError } from '../../platform/latchkey-error.ts';
 
 type ClientOptions = NonNullable<ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>[4]>;
@@ -20,18 +21,17 @@ export function boundedClient(timeout: number): { sendRequest: SendRequest } {
       const caller = request.abortSignal as AbortSignal | undefined;
       const signal = caller ? AbortSignal.any([caller, late]) : late;
       try {
-        const response = await fetch(request.url, {
-          method: request.method,
-          headers: request.headers.toJson({ preserveCase: true }),
-          body: (request.body ?? null) as string | null,
-          redirect: 'error',
-          signal,
-        });
-        return received(request, response, await readBody(response, CHANNEL_ANSWER));
+        const { url, method, body } = request;
+        const headers = request.headers.toJson({ preserveCase: true });
+        const content = body === undefined || body === null ? {} : { body: String(body) };
+        const response = await fetchText({ url, method, headers, ...content, signal }, CHANNEL_ANSWER);
+        if (response.status < 300 || response.status > 399) return received(request, response);
+        throw new ChannelError(`The channel answered with a redirect (${response.status})`);
       } catch (error) {
         if (signal.aborted) throw new ChannelError('The channel did not answer in time');
+        if (error instanceof ChannelError) throw error;
         if (error instanceof ResponseTooLarge) throw new ChannelError(error.message);
-        throw new ChannelError(`The channel cannot be reached (${codeOf(error)})`);
+        throw new ChannelError(`The channel cannot be reached (${networkErrorCode(error) ?? 'no answer'})`);
       }
     },
   };
@@ -40,15 +40,9 @@ export function boundedClient(timeout: number): { sendRequest: SendRequest } {
 type Request = Parameters<SendRequest>[0];
 
 /** The answer as the library reads one. */
-export function received(request: Request, response: Response, bodyAsText: string): Awaited<ReturnType<SendRequest>> {
+export function received(request: Request, response: HttpResponse): Awaited<ReturnType<SendRequest>> {
   const headers = request.headers.clone();
   for (const { name } of headers.headersArray()) headers.remove(name);
   for (const [name, value] of response.headers) headers.set(name, value);
-  return { request, status: response.status, headers, bodyAsText };
-}
-
-/** The system's own word (`ECONNREFUSED`), never a message. */
-function codeOf(error: unknown): string {
-  const { code } = Object((error as Error).cause) as { code?: unknown };
-  return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? code : 'no answer';
+  return { request, status: response.status, headers, bodyAsText: response.text };
 }

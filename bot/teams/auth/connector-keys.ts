@@ -1,6 +1,6 @@
 import { type CryptoKey, importJWK, type JWK } from 'jose';
 import { CONNECTOR_KEYS, CONNECTOR_METADATA, type DocumentKind } from '../../platform/documents.ts';
-import { readText, request } from '../../platform/http-client.ts';
+import { fetchText } from '../../platform/http-client.ts';
 import { LatchkeyError, summaryOf } from '../../platform/latchkey-error.ts';
 
 /** A key of the Connector, and the channels it may speak for. */
@@ -131,13 +131,12 @@ async function getJson(url: URL, kind: DocumentKind): Promise<unknown> {
   const signal = AbortSignal.timeout(TIMEOUT);
   let at = url;
   for (let left = MAX_REDIRECTS; ; left -= 1) {
-    const response = await request({ url: at.href, headers: {}, signal });
-    const body = await readText(response, kind);
-    const { statusCode = 0, headers } = response;
-    if (statusCode === 200) return parsed(body, kind);
-    const isRedirect = statusCode >= 300 && statusCode < 400 && URL.canParse(headers.location ?? '', at.href);
-    if (!isRedirect || left === 0) throw new LatchkeyError(`${kind.name}: answered ${statusCode}`);
-    const target = new URL(headers.location ?? '', at);
+    const { status, headers, text } = await fetchText({ url: at.href, headers: {}, signal }, kind);
+    if (status === 200) return parsed(text, kind);
+    const location = headers.get('location') ?? '';
+    const isRedirect = status >= 300 && status < 400 && URL.canParse(location, at.href);
+    if (!isRedirect || left === 0) throw new LatchkeyError(`${kind.name}: answered ${status}`);
+    const target = new URL(location, at);
     if (target.origin !== url.origin)
       throw new LatchkeyError(`${kind.name}: a redirect to another origin, ${target.origin}`);
     at = target;

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type CryptoKey, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { LatchkeyError } from '../../platform/latchkey-error.ts';
 import { type ConnectorKeys, ConnectorKeysUnavailable } from './connector-keys.ts';
 
@@ -50,7 +51,7 @@ export class ConnectorAuthenticator implements ActivityAuthenticator {
   readonly #issuer: string;
   readonly #botId: string;
   /** Verified tokens by the hash of the whole token: Teams reuses one for about an hour. Bounded; verified ones only (T3). */
-  readonly #verifiedTokens = new Map<string, VerifiedToken>();
+  readonly #verifiedTokens = new LRUCache<string, VerifiedToken>({ max: MAX_VERIFIED_TOKENS });
   #generation = -1;
 
   constructor(keys: ConnectorKeys, issuer: string, botId: string) {
@@ -71,7 +72,6 @@ export class ConnectorAuthenticator implements ActivityAuthenticator {
     const remembered = this.#verifiedTokens.get(hashed);
     if (remembered) return checkTime(remembered, now);
     const verified = await this.#verify(token, now);
-    if (this.#verifiedTokens.size >= MAX_VERIFIED_TOKENS) this.#forgetOldest();
     this.#verifiedTokens.set(hashed, verified);
     return verified;
   }
@@ -129,11 +129,6 @@ export class ConnectorAuthenticator implements ActivityAuthenticator {
     if (this.#generation === this.#keys.generation) return;
     this.#verifiedTokens.clear();
     this.#generation = this.#keys.generation;
-  }
-
-  #forgetOldest(): void {
-    const [oldest] = this.#verifiedTokens.keys();
-    if (oldest !== undefined) this.#verifiedTokens.delete(oldest);
   }
 }
 

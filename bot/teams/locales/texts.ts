@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { type Language, languageFor } from '../../platform/language.ts';
 import { ar } from './ar.ts';
 import { de } from './de.ts';
@@ -82,32 +83,25 @@ export function formatWait(messages: Messages, seconds: number): string {
   return whole < 120 ? messages.seconds(whole) : messages.minutes(Math.ceil(whole / 60));
 }
 
-const FORMATS = new Map<string, Intl.DateTimeFormat>();
-const MAX_FORMATS = 64;
+const FORMATS = new LRUCache<string, Intl.DateTimeFormat>({ max: 64 });
 /** By locale and day: ten results have ten dates, and a date takes as long as the rest of its card. */
-const DATES = new Map<string, string>();
-const MAX_DATES = 4_096;
+const DATES = new LRUCache<string, string>({ max: 4_096 });
 const DAY = 86_400_000;
 
 /** A date as people of that locale write it; in English where the words around it are, as for an unknown or odd locale. */
 export function formatDate(locale: string, date: Date): string {
   const day = `${Math.floor(date.getTime() / DAY)} ${locale}`;
-  return DATES.get(day) ?? keep(day, format(locale, date));
-}
-
-function keep(day: string, text: string): string {
-  if (DATES.size >= MAX_DATES) DATES.clear();
+  const known = DATES.get(day);
+  if (known !== undefined) return known;
+  const text = formatFor(locale).format(date);
   DATES.set(day, text);
   return text;
 }
 
-function format(locale: string, date: Date): string {
-  let format = FORMATS.get(locale);
-  if (!format) {
-    format = dateFormat(languageFor(locale) ? locale : 'en');
-    if (FORMATS.size < MAX_FORMATS) FORMATS.set(locale, format);
-  }
-  return format.format(date);
+function formatFor(locale: string): Intl.DateTimeFormat {
+  const format = FORMATS.get(locale) ?? dateFormat(languageFor(locale) ? locale : 'en');
+  FORMATS.set(locale, format);
+  return format;
 }
 
 function dateFormat(locale: string): Intl.DateTimeFormat {

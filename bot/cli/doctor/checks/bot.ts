@@ -1,5 +1,5 @@
 import { clientIdsOf } from '../../../config/sign-in-types.ts';
-import { objectsIn, stringsIn } from '../../../platform/json.ts';
+import { asObjects, asStrings } from '../../../platform/json.ts';
 import type { Check } from '../check.ts';
 import { describeFailure, jsonOf } from '../probes/probe-all.ts';
 
@@ -63,9 +63,9 @@ export const connectorChecks: readonly Check[] = [
     requires: 'network',
     find: ({ probes: { connector } }) => {
       if (!connector?.keys) return { unchecked: 'the metadata names no keys' };
-      const keys = objectsIn(jsonOf(connector.keys)?.keys);
+      const keys = asObjects(jsonOf(connector.keys)?.keys);
       const usable = keys.some(({ kty, kid, endorsements }) => {
-        return kty === 'RSA' && typeof kid === 'string' && stringsIn(endorsements).includes('msteams');
+        return kty === 'RSA' && typeof kid === 'string' && asStrings(endorsements).includes('msteams');
       });
       if (usable) return [];
       const { url } = connector.keys;

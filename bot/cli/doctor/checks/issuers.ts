@@ -1,4 +1,4 @@
-import { type Fields, objectsIn, stringsIn } from '../../../platform/json.ts';
+import { asObjects, asStrings, type JsonObject } from '../../../platform/json.ts';
 import { isSafeUrl } from '../../../platform/safe-url.ts';
 import { CLIENT_AUTHENTICATIONS } from '../../../sign-in/providers/oauth/oauth-client-options.ts';
 import type { Check, CheckContext, Issue } from '../check.ts';
@@ -8,7 +8,7 @@ import { describeFailure, hasResponse, type IssuerProbe, jsonOf } from '../probe
 const ENDPOINTS = ['authorization_endpoint', 'token_endpoint', 'jwks_uri', 'revocation_endpoint'];
 
 /** Once for each issuer that answered with a discovery document. */
-function forEachIssuer(find: (probes: IssuerProbe, body: Fields, scene: CheckContext) => Issue[]): Check['find'] {
+function forEachIssuer(find: (probes: IssuerProbe, body: JsonObject, scene: CheckContext) => Issue[]): Check['find'] {
   return (scene) => {
     const { issuers } = scene.probes;
     const all = issuers.flatMap((probes) => {
@@ -65,7 +65,7 @@ export const issuerChecks: readonly Check[] = [
     why: 'Latchkey signs nobody in without PKCE (S256); a provider that does not know it refuses, or protects nothing.',
     requires: 'network',
     find: forEachIssuer(({ connectionId, type }, body) => {
-      const methods = stringsIn(body.code_challenge_methods_supported);
+      const methods = asStrings(body.code_challenge_methods_supported);
       // Entra knows it and does not say so.
       if (methods.includes('S256') || (methods.length === 0 && type === 'entra')) return [];
       return [
@@ -86,7 +86,7 @@ export const issuerChecks: readonly Check[] = [
     requires: 'network',
     find: forEachIssuer(({ connectionId, type }, body, { project }) => {
       const signIn = project.settings.connections.find(({ id }) => id === connectionId)?.signIn;
-      const listed = stringsIn(body.token_endpoint_auth_methods_supported);
+      const listed = asStrings(body.token_endpoint_auth_methods_supported);
       if (type !== 'oidc' || signIn?.type !== 'oidc' || listed.length === 0) return [];
       const { clientAuthentication: chosen } = signIn;
       const known = CLIENT_AUTHENTICATIONS.filter((method) => listed.includes(method));
@@ -125,7 +125,7 @@ export const issuerChecks: readonly Check[] = [
     requires: 'network',
     find: forEachIssuer(({ connectionId, keys }, body) => {
       if (typeof body.jwks_uri !== 'string' || !keys) return [];
-      const usable = objectsIn(jsonOf(keys)?.keys).some((key) => verifies(key, body));
+      const usable = asObjects(jsonOf(keys)?.keys).some((key) => verifies(key, body));
       if (usable) return [];
       return [
         {
@@ -169,12 +169,12 @@ function b2cIssuer(issuer: string, called: string): string | undefined {
 export function mayHaveOfflineAccess({ discovery }: IssuerProbe): boolean {
   const body = jsonOf(discovery);
   if (!Array.isArray(body?.scopes_supported)) return true;
-  return stringsIn(body.scopes_supported).includes('offline_access') || /\/b2c_1a?_/i.test(discovery.url);
+  return asStrings(body.scopes_supported).includes('offline_access') || /\/b2c_1a?_/i.test(discovery.url);
 }
 
 /** Asymmetric, for signatures, and of an algorithm that the issuer says it signs with (RFC 7517). */
-function verifies({ kty, use, alg }: Fields, body: Fields): boolean {
-  const algorithms = stringsIn(body.id_token_signing_alg_values_supported);
+function verifies({ kty, use, alg }: JsonObject, body: JsonObject): boolean {
+  const algorithms = asStrings(body.id_token_signing_alg_values_supported);
   const asymmetric = kty === 'RSA' || kty === 'EC' || kty === 'OKP';
   return (
     asymmetric &&

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Fields, fieldsOf, objectsIn, parseFields, stringsIn } from '../../../platform/json.ts';
+import { asObject, asObjects, asStrings, type JsonObject, parseJsonObject } from '../../../platform/json.ts';
 import type { Check, Issue } from '../check.ts';
 import type { Skipped } from '../probes/probe.ts';
 import { generateExpected, hasTemplate } from './manifest.ts';
@@ -7,19 +7,19 @@ import type { Project } from './project.ts';
 
 /** The package's manifest, beside what would be packaged now. */
 interface Pair {
-  packed: Fields;
-  wanted: Fields;
+  packed: JsonObject;
+  wanted: JsonObject;
   project: Project;
   rebuild: string;
 }
 
 function pairOf(project: Project): Pair | Skipped {
   const { appPackage, environment } = project;
-  const packed = parseFields(String(appPackage.files.get('manifest.json') ?? ''));
+  const packed = parseJsonObject(String(appPackage.files.get('manifest.json') ?? ''));
   if (!packed) return { unchecked: appPackage.exists ? 'the package holds no manifest' : 'there is no package yet' };
   const made = generateExpected(project);
   if ('unchecked' in made) return made;
-  const wanted = fieldsOf(JSON.parse(JSON.stringify(made.manifest ?? null)));
+  const wanted = parseJsonObject(JSON.stringify(made.manifest ?? null));
   if (!wanted) return { unchecked: 'appPackage/manifest.json is not usable' };
   const rebuild = `npm run package -- --env ${environment}   and upload ${appPackage.path} again`;
   return { packed, wanted, project, rebuild };
@@ -50,7 +50,7 @@ export const packageChecks: readonly Check[] = [
     why: 'Teams refuses it: "manifest parsing has failed".',
     find: ({ project: { appPackage, environment } }) => {
       if (!appPackage.exists) return { unchecked: 'there is no package yet' };
-      const manifest = parseFields(String(appPackage.files.get('manifest.json') ?? ''));
+      const manifest = parseJsonObject(String(appPackage.files.get('manifest.json') ?? ''));
       if (manifest) return [];
       const problem = `${appPackage.path}: ${appPackage.problem ?? 'it holds no manifest.json that is JSON'}`;
       return [{ what: problem, fix: `npm run package -- --env ${environment}` }];
@@ -95,8 +95,8 @@ export const packageChecks: readonly Check[] = [
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
     why: 'The pop-up opens and cannot tell Teams that the sign-in is done: people sign in and nothing happens.',
     find: compare(({ packed, wanted, project, rebuild }) => {
-      const existing = stringsIn(packed.validDomains);
-      return stringsIn(wanted.validDomains)
+      const existing = asStrings(packed.validDomains);
+      return asStrings(wanted.validDomains)
         .filter((host) => !existing.includes(host))
         .map((host) => ({
           what: `validDomains in the package lacks ${host}, ${hostOwner(host, project)}`,
@@ -111,8 +111,8 @@ export const packageChecks: readonly Check[] = [
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
     why: 'Pages of others could end the sign-in in its place; the store refuses wildcards and domains that are not yours.',
     find: compare(({ packed, wanted, rebuild }) => {
-      const wantedDomains = stringsIn(wanted.validDomains);
-      return stringsIn(packed.validDomains)
+      const wantedDomains = asStrings(wanted.validDomains);
+      return asStrings(packed.validDomains)
         .filter((domain) => !wantedDomains.includes(domain))
         .map((domain) => ({
           what: `validDomains in the package holds ${domain}${domain.includes('*') ? ', a wildcard' : ''}`,
@@ -142,7 +142,7 @@ export const packageChecks: readonly Check[] = [
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
     why: 'An administrator consents to another registration than the one people sign in with: they are asked one by one.',
     find: compare(({ packed, wanted, rebuild }) => {
-      const [existing, needed] = [fieldsOf(packed.webApplicationInfo)?.id, fieldsOf(wanted.webApplicationInfo)?.id];
+      const [existing, needed] = [asObject(packed.webApplicationInfo).id, asObject(wanted.webApplicationInfo).id];
       if (existing === needed) return [];
       return [{ what: 'webApplicationInfo.id in the package is not the clientId of the sign-in', fix: rebuild }];
     }),
@@ -154,7 +154,7 @@ export const packageChecks: readonly Check[] = [
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
     why: 'The Teams client asks Entra for a token for something else, or for none: everybody signs in by the window.',
     find: compare(({ packed, wanted, rebuild }) => {
-      const [existing, needed] = [packed, wanted].map((each) => fieldsOf(each.webApplicationInfo)?.resource);
+      const [existing, needed] = [packed, wanted].map((each) => asObject(each.webApplicationInfo).resource);
       if (existing === needed) return [];
       const problem =
         needed === undefined
@@ -181,7 +181,7 @@ export const packageChecks: readonly Check[] = [
 function changedFiles({ packed, wanted, project }: Pair): string[] {
   const made = generateExpected(project);
   const messages: [string, unknown][] = 'unchecked' in made ? [] : [...made.languages];
-  const existing = (name: string) => parseFields(String(project.appPackage.files.get(name) ?? ''));
+  const existing = (name: string) => parseJsonObject(String(project.appPackage.files.get(name) ?? ''));
   const changed = messages.filter(
     ([name, text]) => !isDeepStrictEqual(existing(name), JSON.parse(JSON.stringify(text))),
   );
@@ -192,16 +192,16 @@ function hostOwner(host: string, { settings: { baseUrl = '' } }: Project): strin
   return URL.canParse(baseUrl) && new URL(baseUrl).host === host ? 'the host of BASE_URL' : "the token service's";
 }
 
-function extensionOf(manifest: Fields): Fields {
-  return objectsIn(manifest.composeExtensions)[0] ?? {};
+function extensionOf(manifest: JsonObject): JsonObject {
+  return asObjects(manifest.composeExtensions)[0] ?? {};
 }
 
-function commandsOf(manifest: Fields): string[] {
-  const commands = objectsIn(extensionOf(manifest).commands);
-  return stringsIn(commands.filter(({ type }) => type !== 'action').map(({ id }) => id));
+function commandsOf(manifest: JsonObject): string[] {
+  const commands = asObjects(extensionOf(manifest).commands);
+  return asStrings(commands.filter(({ type }) => type !== 'action').map(({ id }) => id));
 }
 
-function linksOf(manifest: Fields): string[] {
-  const handlers = objectsIn(extensionOf(manifest).messageHandlers);
-  return handlers.flatMap(({ value }) => stringsIn(fieldsOf(value)?.domains)).sort();
+function linksOf(manifest: JsonObject): string[] {
+  const handlers = asObjects(extensionOf(manifest).messageHandlers);
+  return handlers.flatMap(({ value }) => asStrings(asObject(value).domains)).sort();
 }

@@ -4,7 +4,7 @@ import { inflateRawSync } from 'node:zlib';
 import { baseUrlOf, substituteVariables } from '../../../app-package/variables.ts';
 import { readSettings, type Settings } from '../../../config/config.ts';
 import { type Env, parseEnvFile } from '../../../config/env.ts';
-import { type Fields, fieldsOf, parseFields } from '../../../platform/json.ts';
+import { isObject, type JsonObject, parseJsonObject } from '../../../platform/json.ts';
 
 /** Bytes, after decompression: a package's are some KB each. */
 const MAX_BYTES = 1024 * 1024;
@@ -76,7 +76,7 @@ export interface Project {
 
 /** A JSON file's object, or why there is none; neither where there is no file. */
 export interface Json {
-  fields?: Fields;
+  fields?: JsonObject;
   problem?: string;
 }
 
@@ -157,13 +157,13 @@ function readLanguages(folder: string): ReadonlyMap<string, unknown> {
 function readJson(folder: string, path: string): Json {
   const text = readText(join(folder, path));
   if (text === undefined) return {};
-  const fields = parseFields(text.replace(/^\uFEFF/, ''));
+  const fields = parseJsonObject(text.replace(/^\uFEFF/, ''));
   return fields ? { fields } : { problem: `${path} is not JSON` };
 }
 
 function filled(json: Json, variables: Env): Json {
-  const fields = fieldsOf(substituteVariables(json.fields, variables, new Set()));
-  return fields ? { fields } : json;
+  const fields = substituteVariables(json.fields, variables, new Set());
+  return isObject(fields) ? { fields } : json;
 }
 
 function readPackage(folder: string, path: string): AppPackageFile {

@@ -1,6 +1,6 @@
 import type { ConnectionConfig } from '../../../config/connections-file.ts';
 import { isEntra } from '../../../config/sign-in-types.ts';
-import { type Fields, fieldsOf, objectsIn, stringsIn } from '../../../platform/json.ts';
+import { asObject, asObjects, asStrings, type JsonObject } from '../../../platform/json.ts';
 import type { Check, CheckContext } from '../check.ts';
 import type { Project } from './project.ts';
 
@@ -36,7 +36,7 @@ const UPDATE = 'then teamsapp provision';
 
 /** Compares with the registration that the Toolkit makes. */
 function withRegistration(
-  find: (aad: Fields, appId: string, scene: CheckContext) => ReturnType<Check['find']>,
+  find: (aad: JsonObject, appId: string, scene: CheckContext) => ReturnType<Check['find']>,
 ): Check['find'] {
   return (scene) => {
     const { aad } = scene.project;
@@ -120,9 +120,9 @@ export const redirectUriChecks: readonly Check[] = [
 ];
 
 /** Of today's format, and of the older one. */
-function registeredIn(aad: Fields): string[] {
-  const old = objectsIn(aad.replyUrlsWithType).filter(({ type }) => type === 'Web');
-  return [...stringsIn(fieldsOf(aad.web)?.redirectUris), ...stringsIn(old.map(({ url }) => url))];
+function registeredIn(aad: JsonObject): string[] {
+  const old = asObjects(aad.replyUrlsWithType).filter(({ type }) => type === 'Web');
+  return [...asStrings(asObject(aad.web).redirectUris), ...asStrings(old.map(({ url }) => url))];
 }
 
 function isSame(a: string, b: string): boolean {

@@ -1,4 +1,4 @@
-import { parseFields } from '../../../platform/json.ts';
+import { parseJsonObject } from '../../../platform/json.ts';
 import type { Check } from '../check.ts';
 import type { Answered } from '../probes/probe.ts';
 import { describeFailure, hasResponse } from '../probes/probe-all.ts';
@@ -42,6 +42,6 @@ export const sourceChecks: readonly Check[] = [
 /** Says something of the wiki, or (in JSON, or by a 401 or 403) that nobody may read without signing in. */
 function isActionApi({ status, text }: Answered): boolean {
   if (status === 401 || status === 403) return true;
-  const body = status === 200 ? parseFields(text) : undefined;
+  const body = status === 200 ? parseJsonObject(text) : undefined;
   return body?.query !== undefined || body?.error !== undefined || body?.errors !== undefined;
 }

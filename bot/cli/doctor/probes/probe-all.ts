@@ -7,7 +7,7 @@ import {
   type DocumentKind,
   PROVIDER_KEYS,
 } from '../../../platform/documents.ts';
-import { fieldsOf, parseFields } from '../../../platform/json.ts';
+import { parseJsonObject } from '../../../platform/json.ts';
 import { DirectLineClient, DirectLineError, type DirectLineFailure } from '../../../web-chat/broker.ts';
 import { directLineUserId, newWebChatUser } from '../../../web-chat/browser-session.ts';
 import { isForPlayground, type Project } from '../checks/project.ts';
@@ -255,7 +255,7 @@ export function hasResponse(probe: Probe | undefined): probe is Answered {
 
 /** The JSON object of a good answer. */
 export function jsonOf(probe: Probe | undefined) {
-  return hasResponse(probe) && probe.status === 200 ? fieldsOf(parseFields(probe.text)) : undefined;
+  return hasResponse(probe) && probe.status === 200 ? parseJsonObject(probe.text) : undefined;
 }
 
 /** What came instead of a good answer, in a few words. */

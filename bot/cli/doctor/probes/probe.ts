@@ -1,4 +1,6 @@
-import { API_ANSWER, type DocumentKind, ResponseTooLarge, readBody, tooLarge } from '../../../platform/documents.ts';
+import { API_ANSWER, type DocumentKind, ResponseTooLarge, tooLarge } from '../../../platform/documents.ts';
+import { fetchText, networkErrorCode } from '../../../platform/http-client.ts';
+import { LatchkeyError } from '../../../platform/latchkey-error.ts';
 import { isSafeUrl } from '../../../platform/safe-url.ts';
 
 /** Milliseconds for one request. None waits for more than one other (a key set, for the document that names it). */
@@ -75,22 +77,18 @@ export class Prober {
   async #ask(method: string, url: string, kind: DocumentKind): Promise<Probe> {
     if (!isSafeUrl(url, this.#loopback)) return { url, failure: 'not asked: it is not https' };
     const sentAt = Date.now();
+    const signal = AbortSignal.timeout(TIMEOUT);
+    const accept = 'application/json, text/html;q=0.9, */*;q=0.8';
+    const content = method === 'POST' ? { headers: { 'content-type': 'application/json' }, body: '{}' } : {};
     try {
-      const response = await fetch(url, {
-        method,
-        redirect: 'manual',
-        signal: AbortSignal.timeout(TIMEOUT),
-        headers: { accept: 'application/json, text/html;q=0.9, */*;q=0.8', 'user-agent': 'Latchkey doctor' },
-        ...(method === 'POST' && { body: '{}', headers: { 'content-type': 'application/json' } }),
-      });
-      const { status, headers } = response;
+      const request = { url, method, signal, headers: { accept, 'user-agent': 'Latchkey doctor' }, ...content };
+      const { status, headers, text } = await fetchText(request, READ_AT_MOST);
       const clockOffsetSeconds = aheadOf(headers.get('date'), (sentAt + Date.now()) / 2);
-      const text = await readBody(response, READ_AT_MOST);
       const size = Buffer.byteLength(text);
       if (size > kind.maxBytes) return { url, failure: tooLarge(kind, size) };
       return { url, status, headers, ahead: clockOffsetSeconds, text };
     } catch (error) {
-      return { url, failure: reasonOf(error) };
+      return { url, failure: signal.aborted ? 'no answer in 5 seconds' : reasonOf(error) };
     }
   }
 }
@@ -107,12 +105,10 @@ function aheadOf(date: string | null, at: number): number | undefined {
 
 /** The system's own word for it, nothing that an answer could have put there. */
 function reasonOf(error: unknown): string {
-  const { name, cause } = error as Error;
-  if (name === 'TimeoutError' || name === 'AbortError') return 'no answer in 5 seconds';
   if (error instanceof ResponseTooLarge) return error.message;
-  if (name !== 'TypeError') return 'an answer that cannot be read';
-  const { code } = Object(cause) as { code?: unknown };
-  return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? `no connection (${code})` : 'no connection';
+  if (error instanceof LatchkeyError) return 'an answer that cannot be read';
+  const code = networkErrorCode(error);
+  return code === undefined ? 'no connection' : `no connection (${code})`;
 }
 
 /** Why something could not be looked at. */

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { CustomFetch } from 'openid-client';
 import {
   API_ANSWER,
@@ -5,9 +6,11 @@ import {
   type DocumentKind,
   PROVIDER_KEYS,
   ResponseTooLarge,
-  readBody,
   TOKEN_ANSWER,
 } from '../../../platform/documents.ts';
+import { headersOf, networkErrorCode, readBody, sendRequest } from '../../../platform/http-client.ts';
+import { parseJsonObject } from '../../../platform/json.ts';
+import { LatchkeyError } from '../../../platform/latchkey-error.ts';
 import { ProviderError } from '../identity-provider.ts';
 
 /** Where such a member may be: most answers have none, and are not read twice. */
@@ -17,7 +20,7 @@ const EMPTY_MEMBER = /:\s*(?:null|"")\s*[,}]/;
  * (`"refresh_token": null`), which openid-client refuses. A text that is no JSON object is returned unchanged. */
 function withoutEmptyMembers(text: string): string {
   if (!EMPTY_MEMBER.test(text)) return text;
-  const response = parseObject(text);
+  const response = parseJsonObject(text);
   if (!response) return text;
   return JSON.stringify(Object.fromEntries(Object.entries(response).filter((member) => !isEmpty(member))));
 }
@@ -25,15 +28,6 @@ function withoutEmptyMembers(text: string): string {
 /** GitHub grants no scope at all with an empty `scope`: whether it counts is for the provider to say. */
 function isEmpty([name, value]: [string, unknown]): boolean {
   return value === null || (value === '' && name !== 'scope');
-}
-
-function parseObject(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined; // The reader of the answer reports it.
-  }
 }
 
 const MAX_REDIRECTS = 3;
@@ -45,24 +39,19 @@ export function boundedFetch(deadline: AbortSignal): CustomFetch {
   return async (address, { body, headers, method }) => {
     const kind = kindOf(address, method, headers);
     const isDocument = kind === DISCOVERY_DOCUMENT || kind === PROVIDER_KEYS;
-    const send = (url: string) =>
-      fetch(url, {
-        body: (body ?? null) as NonNullable<RequestInit['body']> | null,
-        headers,
-        method,
-        redirect: 'manual',
-        signal: deadline,
-      });
+    // openid-client, jose and MSAL send forms and JSON alone.
+    const content = body === undefined || body === null ? {} : { body: String(body) };
+    const send = (url: string) => sendRequest({ url, method, headers, ...content, signal: deadline });
     try {
       let [url, response] = [address, await send(address)];
       for (let left = MAX_REDIRECTS; isDocument && isRedirect(response) && left > 0; left -= 1) {
-        await response.body?.cancel();
+        response.destroy();
         url = redirectTarget(url, response, kind);
         response = await send(url);
       }
-      await refuse(response);
+      refuse(response);
       const text = withoutEmptyMembers(await readBody(response, kind));
-      return new Response(text || null, { status: response.status, headers: response.headers });
+      return new Response(text || null, { status: response.statusCode ?? 0, headers: headersOf(response) });
     } catch (error) {
       throw failure(error, deadline);
     }
@@ -77,13 +66,13 @@ function kindOf(url: string, method: string | undefined, headers: object): Docum
   return url.includes('/.well-known/') ? DISCOVERY_DOCUMENT : PROVIDER_KEYS;
 }
 
-function isRedirect({ status, headers }: Response): boolean {
-  return status >= 300 && status < 400 && headers.has('location');
+function isRedirect({ statusCode = 0, headers }: IncomingMessage): boolean {
+  return statusCode >= 300 && statusCode < 400 && headers.location !== undefined;
 }
 
 /** Where a redirect of the same origin points. Another origin would decide which keys count (T33). */
-function redirectTarget(url: string, { headers }: Response, { name }: DocumentKind): string {
-  const location = headers.get('location') ?? '';
+function redirectTarget(url: string, { headers }: IncomingMessage, { name }: DocumentKind): string {
+  const { location = '' } = headers;
   if (!URL.canParse(location, url)) throw new ProviderError('invalid_response', `${name}: a redirect to no address`);
   const target = new URL(location, url);
   if (target.origin === new URL(url).origin && !target.username && !target.password) return target.href;
@@ -91,10 +80,10 @@ function redirectTarget(url: string, { headers }: Response, { name }: DocumentKi
 }
 
 /** Answers that no reader of the body has to see. */
-async function refuse({ status, body }: Response): Promise<void> {
-  const refusal = rejectionReason(status);
+function refuse(response: IncomingMessage): void {
+  const refusal = rejectionReason(response.statusCode ?? 0);
   if (refusal === undefined) return;
-  await body?.cancel();
+  response.destroy();
   throw refusal;
 }
 
@@ -108,18 +97,10 @@ function rejectionReason(status: number): ProviderError | undefined {
   return undefined;
 }
 
-/** `fetch` reports a broken connection, at any moment, as a TypeError. */
 function failure(error: unknown, deadline: AbortSignal): ProviderError {
   if (error instanceof ProviderError) return error;
   if (deadline.aborted) return new ProviderError('timeout', 'no answer in time');
   if (error instanceof ResponseTooLarge) return new ProviderError('invalid_response', error.message);
-  const { name, cause } = error as Error;
-  if (name === 'TypeError') return new ProviderError('unavailable', `no connection (${codeOf(cause)})`);
-  return new ProviderError('invalid_response', 'the answer cannot be read');
-}
-
-/** The system's own word (`ECONNREFUSED`), nothing longer. */
-function codeOf(cause: unknown): string {
-  const { code } = Object(cause) as { code?: unknown };
-  return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? code : 'unknown';
+  if (error instanceof LatchkeyError) return new ProviderError('invalid_response', 'the answer cannot be read');
+  return new ProviderError('unavailable', `no connection (${networkErrorCode(error) ?? 'unknown'})`);
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import * as client from 'openid-client';
 import { isSafeUrl } from '../../../platform/safe-url.ts';
 import { ProviderError } from '../identity-provider.ts';
@@ -19,18 +20,13 @@ export interface DiscoveryOptions {
 
 /** With Entra every tenant is an issuer of its own, and anybody can have a tenant. */
 const MAX_ISSUERS = 200;
-const DAY = 24 * 60 * 60 * 1000;
-
-interface Entry {
-  discovered: Promise<IssuerMetadata>;
-  /** By the monotonic clock, which cannot be set back (T98). Milliseconds. */
-  staleAt: number;
-}
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Discovery documents, fetched once a day and once for all who ask at the same time. A failure is forgotten at once. */
 export class Discovery {
   readonly #options: DiscoveryOptions;
-  readonly #entries = new Map<string, Entry>();
+  /** Times out by the monotonic clock, which cannot be set back (T98). */
+  readonly #issuers = new LRUCache<string, Promise<IssuerMetadata>>({ max: MAX_ISSUERS, ttl: DAY_MS });
 
   constructor(options: DiscoveryOptions) {
     this.#options = options;
@@ -38,27 +34,14 @@ export class Discovery {
 
   /** @throws {ProviderError} */
   async get(issuer: string): Promise<IssuerMetadata> {
-    const cached = this.#entries.get(issuer);
-    const entry = cached && cached.staleAt > performance.now() ? cached : this.#fetch(issuer);
-    this.#keep(issuer, entry);
-    return entry.discovered;
-  }
-
-  #fetch(issuer: string): Entry {
+    const cached = this.#issuers.get(issuer);
+    if (cached) return cached;
     const discovered = discover(issuer, this.#options);
-    const entry = { discovered, staleAt: performance.now() + DAY };
+    this.#issuers.set(issuer, discovered);
     discovered.catch(() => {
-      if (this.#entries.get(issuer) === entry) this.#entries.delete(issuer);
+      if (this.#issuers.peek(issuer) === discovered) this.#issuers.delete(issuer);
     });
-    return entry;
-  }
-
-  /** A Map lists its keys in the order in which they were set: the first is the one unused for longest. */
-  #keep(issuer: string, entry: Entry): void {
-    this.#entries.delete(issuer);
-    this.#entries.set(issuer, entry);
-    const [oldest] = this.#entries.keys();
-    if (oldest !== undefined && this.#entries.size > MAX_ISSUERS) this.#entries.delete(oldest);
+    return discovered;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { IDToken } from 'openid-client';
+import { type JsonObject, parseJsonObject } from '../../../platform/json.ts';
 import { type Account, ProviderError } from '../identity-provider.ts';
 
 const MAX_NAME_LENGTH = 100;
@@ -17,15 +18,10 @@ export function sanitizeDisplayName(value: unknown): string {
 const MAX_TOKEN_LENGTH = 16_384;
 
 /** What a JWT says, unverified: for showing, or for a first look. `undefined` for whatever is none. */
-export function decodeJwtPayload(token: string): Record<string, unknown> | undefined {
+export function decodeJwtPayload(token: string): JsonObject | undefined {
   const [, payload = '', signature] = token.length <= MAX_TOKEN_LENGTH ? token.split('.') : [];
   if (signature === undefined) return undefined;
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-    return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
+  return parseJsonObject(Buffer.from(payload, 'base64url').toString('utf8'));
 }
 
 /** An ID token's claims. */

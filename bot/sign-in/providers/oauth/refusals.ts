@@ -1,4 +1,5 @@
 import * as client from 'openid-client';
+import { asObject, type JsonObject, parseJsonObject } from '../../../platform/json.ts';
 import { ProviderError } from '../identity-provider.ts';
 import { describeFailure } from '../provider-errors.ts';
 
@@ -45,7 +46,7 @@ export interface TokenResponse {
 
 /** The error code of a refusal. `undefined` for an answer that refuses nothing, and where the provider wrote no code. */
 export function errorCodeOf({ status, headers, text }: TokenResponse): string | undefined {
-  const response = parseObject(text);
+  const response = parseJsonObject(text);
   if (status < 300) {
     const isRefusal = response?.error !== undefined && response.access_token === undefined;
     return isRefusal ? (codeIn(response) ?? 'invalid_request') : undefined;
@@ -99,9 +100,9 @@ function refusesToken(error: unknown): boolean {
 }
 
 /** `error`, as text or as an object of its own, and Okta's `errorCode`. */
-function codeIn(response: Record<string, unknown> | undefined): string | undefined {
+function codeIn(response: JsonObject | undefined): string | undefined {
   const { error, errorCode } = response ?? {};
-  const { code, type } = Object(error) as { code?: unknown; type?: unknown };
+  const { code, type } = asObject(error);
   return [error, code, type, errorCode].find((each) => typeof each === 'string' && each !== '') as string | undefined;
 }
 
@@ -114,13 +115,4 @@ function codeInText(text: string): string | undefined {
 /** RFC 6750 section 3.1. */
 function codeInChallenge(headers: Headers): string | undefined {
   return /(?:^|[\s,])error="?([^",\s]+)/i.exec(headers.get('www-authenticate') ?? '')?.[1];
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-  } catch {
-    return undefined; // The reader of the answer reports it.
-  }
 }

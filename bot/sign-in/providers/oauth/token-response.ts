@@ -38,8 +38,10 @@ export function requireScopes(
   failure: ProviderFailure,
 ): void {
   if (granted === undefined) return;
-  const all = granted.split(' ');
-  const missing = requested.some((scope) => !OPENID_SCOPES.has(scope) && !all.some((each) => match(scope, each)));
+  const grantedScopes = granted.split(' ');
+  const missing = requested.some(
+    (scope) => !OPENID_SCOPES.has(scope) && !grantedScopes.some((each) => match(scope, each)),
+  );
   if (missing) throw new ProviderError(failure, 'fewer scopes granted than asked for');
 }
 
