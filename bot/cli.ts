@@ -61,7 +61,7 @@ const OPTIONS = {
 
 process.exitCode = await main(process.argv.slice(2)).catch(explain);
 
-/** Does what the command line says. @returns the exit code. */
+/** @returns the exit code */
 async function main(args: string[]): Promise<number> {
   const { values, positionals } = parse(args);
   const { json = false, help = false, ...options } = values;
@@ -87,7 +87,7 @@ function parse(args: string[]) {
 async function run(command: Command | DiagnosticCommand, options: Options): Promise<Report> {
   if ('diagnose' in command) return command.diagnose(surroundings(), options, Date.now());
   const { config, connections } = loadConfig(process.env);
-  // Quiet unless asked: what a person wants to see is the report.
+  // Quiet by default: the report is the output.
   const log = createLog(process.env.LOG_LEVEL || 'warn', 2);
   const store = await openStore(config.storeUrl, (message) => log.warn(message));
   try {

@@ -7,13 +7,13 @@ import { readTemplate } from './template.ts';
 import type { AppPackage, AppPackageInput, LanguageFile, Manifest, Problem, ReportProblem } from './types.ts';
 import { reportMissing, reportUnresolved, substituteVariables } from './variables.ts';
 
-/** Secrets, scopes, where to sign in: no package holds anything of them. */
+/** Secrets, scopes and sign-in addresses are not part of a package. */
 const NOT_PACKAGED = /^connections\.\d+\.(signIn\.(?!type$)|source\.(headers|fields)\.)/;
-/** But of Entra's registration its id, for `webApplicationInfo`. */
+/** Exceptions: the Entra registration, for `webApplicationInfo`. */
 const ENTRA_FIELDS = /^connections\.(\d+)\.signIn\.(clientId|authority|resource)$/;
 
-/** The connections for a package, from their file's parsed JSON: as the service reads them, but for variables that
- * nothing in a package comes from, which need not be set. @param file its name, for problems */
+/** Reads the connections as the service does, but variables that do not reach the package need not be set.
+ * @param file the file's name, for problems */
 export function readPackagedConnections(
   raw: unknown,
   { file, variables, loopback }: { file: string; variables: Env; loopback: boolean },
@@ -33,9 +33,9 @@ function isPackaged(raw: unknown, path: string): boolean {
   return ['entra', 'teamsSso'].includes(String(connections[Number(index)]?.signIn.type));
 }
 
-/** The manifest and language files for these connections at this address: search commands, link domains, `validDomains`
- * and `webApplicationInfo` come from the configuration, so they can't drift from it; all else from the template.
- * Reads and writes nothing. @returns with every problem at once */
+/** Generates the manifest and language files. Search commands, link domains, `validDomains` and `webApplicationInfo`
+ * come from the configuration, so they cannot differ from it. The rest comes from the template.
+ * @returns the package with every problem */
 export function generateAppPackage(input: AppPackageInput): AppPackage {
   const problems: Problem[] = [];
   const note: ReportProblem = (problem) => void problems.push(problem);
@@ -81,12 +81,13 @@ function build(
   return { manifest, languages };
 }
 
-/** Links are looked at where the app isn't installed too: the bot answers that with the link and nothing else. */
+/** Anonymized payloads: Teams also unfurls links where the app is not installed. The bot then answers only with the
+ * link. */
 function handlerOf(domains: string[]) {
   return { type: 'link' as const, value: { domains, supportsAnonymizedPayloads: true } };
 }
 
-/** What Teams asks of a manifest beyond its schema: the validation rules of the store, as far as a program can see them. */
+/** The store validation rules of Teams that go beyond the schema. */
 function checkRules(manifest: Manifest, languages: ReadonlyMap<string, LanguageFile>, note: ReportProblem): void {
   checkVersions(manifest, note);
   checkNames(manifest, languages, note);
@@ -137,7 +138,7 @@ function checkDeveloper({ developer }: Manifest, note: ReportProblem): void {
   const urls = [developer.websiteUrl, developer.privacyUrl, developer.termsOfUseUrl];
   for (const [at, key] of (['websiteUrl', 'privacyUrl', 'termsOfUseUrl'] as const).entries()) {
     const url = urls[at] ?? '';
-    // Its variable is missing, which is said already.
+    // A missing variable is already reported.
     if (url.includes('${{') || (URL.canParse(url) && new URL(url).protocol === 'https:')) continue;
     const problem = `developer.${key} is no https address`;
     const fix = 'Name a page that is open to everybody, such as https://example.com/privacy.';

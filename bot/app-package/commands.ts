@@ -2,15 +2,15 @@ import type { ConnectionConfig } from '../config/connections-file.ts';
 import { type Language, languageFor } from '../platform/language.ts';
 import type { Command, ReportProblem } from './types.ts';
 
-/** What a search command says that the template has no words for. `names`: the titles of what it searches. */
+/** Texts for a generated search command. `names`: the titles of its connections. */
 interface CommandMessages {
-  /** Between two names. */
+  /** Goes between two names. */
   separator: string;
   title(names: string): string;
   description(names: string): string;
   parameterTitle: string;
   parameterDescription: string;
-  /** For Copilot's users: what could be asked. Three to five. */
+  /** Three to five questions for Copilot's users. */
   samplePrompts: readonly ((names: string) => string)[];
 }
 
@@ -137,23 +137,22 @@ export const COMMAND_TEXTS: Readonly<Record<Language, CommandMessages>> = {
   },
 };
 
-/** A command of the manifest, and what it was made from. */
 export interface ResolvedCommand {
   command: Command;
-  /** Its index among the template's commands; `undefined` for one that was made here. */
+  /** The index in the template; `undefined` for a generated command. */
   from: number | undefined;
-  /** Of the connections that it searches; none for an action. */
+  /** The titles of its connections; empty for an action. */
   titles: readonly string[];
 }
 
 const MAX_COMMANDS = 10;
 const MAX_TITLE_LENGTH = 32;
 const MAX_TEXT_LENGTH = 128;
-/** The parameter that the bot reads. */
+/** The bot reads this parameter. */
 const PARAMETER = 'searchKeyword';
 
-/** The commands for these connections: the template's own search commands that one of them names, with their texts;
- * one for every other name; and the template's actions. */
+/** Keeps the template's search commands that a connection names, generates one for every other name, and keeps the
+ * template's actions. */
 export function resolveCommands(
   template: readonly Command[],
   connections: readonly ConnectionConfig[],
@@ -178,7 +177,7 @@ export function resolveCommands(
   return placed;
 }
 
-/** What a made command says in a language, by the end of each text's key in the language's file. */
+/** The texts of a generated command in a language, by the last part of their key in the language file. */
 export function generatedMessages(titles: readonly string[], languageTag: string): Record<string, string> {
   const messages = COMMAND_TEXTS[languageFor(languageTag) ?? 'en'];
   const { title, description, parameters, samplePrompts } = messageFor(titles, messages);
@@ -218,7 +217,7 @@ function messageFor(titles: readonly string[], messages: CommandMessages) {
   };
 }
 
-/** The whole text, or that with as much of the names as there is room for. */
+/** Shortens the names until the text fits. */
 function truncateNames(write: (names: string) => string, names: string, longest: number): string {
   const whole = write(names);
   if (whole.length <= longest) return whole;

@@ -8,22 +8,22 @@ import { parseGuid } from '../sign-in/user.ts';
 import type { Manifest, Problem, ReportProblem } from './types.ts';
 import { howToSet } from './variables.ts';
 
-/** Addresses that lead to a developer's machine for a while: anybody may have them tomorrow. */
+/** Addresses of a developer's tunnel: another person may own them tomorrow. */
 const TUNNELS =
   /(^|\.)(devtunnels\.ms|ngrok\.io|ngrok\.app|ngrok-free\.app|ngrok\.dev|ngrok-free\.dev|trycloudflare\.com|loca\.lt|localtunnel\.me|serveo\.net|localhost\.run|lhr\.life|tunnelmole\.net|pinggy\.link|bore\.pub|ts\.net)$/;
-/** A name with a dot in it: no wildcard, no IP address. */
+/** A domain name: no wildcard, no IP address. */
 const NAME = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
 
-/** Sites that are searched by many, and owned by none of those who run Latchkey. */
+/** Sites that operators of Latchkey search but do not own. */
 const PUBLIC_SITES = ['github.com'];
 
-/** Where F5 leads: the bot runs on a developer's machine, behind a tunnel. */
+/** The environments of F5: the bot runs on a developer's machine, behind a tunnel. */
 export function isLocal(environment: string): boolean {
   return /^(local|testtool|playground)/.test(environment);
 }
 
-/** `validDomains`: the pages of the sign-in pop-up and of the settings, which all are the bot's own. The identity
- * provider's pages need no entry: the pop-up is a window, and only where it begins and ends has to be known to Teams. */
+/** `validDomains`: the bot's own pages. The pages of the identity provider need no entry: Teams checks only where the
+ * pop-up begins and ends. */
 export function validDomains(baseUrl: string | undefined, environment: string, note: ReportProblem): string[] {
   const fix = howToSet('BASE_URL', environment);
   if (!baseUrl) {
@@ -39,21 +39,21 @@ export function validDomains(baseUrl: string | undefined, environment: string, n
   return [new URL(baseUrl).host];
 }
 
-/** The token service's, whose own page ends a sign-in there; none for a stand-in. */
+/** The token service needs an entry, because its own page ends the sign-in. A stand-in does not. */
 export function tokenServiceDomains(connections: readonly ConnectionConfig[], variables: Env): string[] {
   if (!connections.some(({ signIn }) => signIn.type === 'tokenService')) return [];
   const service = readTokenService(variables, variables.BOT_OPENID_METADATA, false, () => undefined);
   return service ? [new URL(service.url).host] : [];
 }
 
-/** The domains whose links become cards: those of the sources that know a page by its address. */
+/** The domains of sources that can look up a page by its address. */
 export function linkDomains(
   connections: readonly ConnectionConfig[],
   environment: string,
   note: ReportProblem,
 ): string[] {
   const hosts = connections.flatMap(({ id, source }) =>
-    // `mailto:` and its like have none ("null"): their connection has a problem already.
+    // `mailto:` and similar URLs have the origin "null". They are already reported.
     pageOriginsOf(source)
       .filter((origin) => URL.canParse(origin))
       .flatMap((origin) => {
@@ -73,7 +73,7 @@ function foreign(domain: string): Problem {
   return { level: 'warning', code: 'domain.foreign', what: problem, fix };
 }
 
-/** @returns whether Teams can make use of it: anything but a name of this machine alone. */
+/** @returns false for a name that works only on this machine */
 function checkHost(url: URL, owner: string, environment: string, fix: string, note: ReportProblem): boolean {
   const level = isLocal(environment) ? 'warning' : 'error';
   if (isLoopback(url)) {
@@ -93,9 +93,9 @@ function checkHost(url: URL, owner: string, environment: string, fix: string, no
   return true;
 }
 
-/** `webApplicationInfo`: the registration that people sign in to with Entra, so that an administrator sees its permissions
- * beside the app and consents to them there. Where Teams itself signs people in (`teamsSso`, or `singleSignOn` of a token
- * service), that registration, and as `resource` what the Teams client asks Entra a token for. A gate asks for no permission, and the other providers are none of Teams' business. */
+/** `webApplicationInfo` names the Entra registration, so that an administrator can consent to its permissions. For
+ * single sign-on (`teamsSso`, or `singleSignOn` of a token service) `resource` is the audience of the Teams client's
+ * token. A gate requests no permission, so it needs no entry. */
 export function webApplicationInfo(
   template: Manifest['webApplicationInfo'],
   connections: readonly ConnectionConfig[],
@@ -103,7 +103,7 @@ export function webApplicationInfo(
   note: ReportProblem,
 ): Manifest['webApplicationInfo'] {
   const sso = singleSignOnOf(connections);
-  // The manifest can name one: without it there is no single sign-on, the others sign in all the same.
+  // The manifest can name only one registration. Connections without single sign-on work without an entry.
   const ordered = sso ? [sso.connection, ...connections] : connections;
   const ids = [...new Set(ordered.flatMap((connection) => clientId(connection, note)))];
   const [id] = ids;
@@ -113,7 +113,7 @@ export function webApplicationInfo(
 }
 
 function clientId({ id, signIn }: ConnectionConfig, note: ReportProblem): string[] {
-  // A stand-in's client is in nobody's Entra.
+  // The client of a stand-in is not in Entra.
   if (isEntra(signIn) && /^http:/.test(signIn.authority)) return [];
   const registration = registrationOf(signIn);
   if (!registration) return [];

@@ -3,11 +3,11 @@ import { generatedMessages, type ResolvedCommand } from './commands.ts';
 import { readLanguageFile } from './template.ts';
 import type { LanguageFile, Manifest, ReportProblem } from './types.ts';
 
-/** Where the manifest says something to people: what a language's file can translate (Localization schema 1.30). */
+/** The keys that a language file can translate (Localization schema 1.30). */
 const TRANSLATABLE_KEYS =
   /^(name|description)\.(short|full)$|^bots\[0\]\.commandLists\[\d+\]\.commands\[\d+\]\.(title|description)$|^composeExtensions\[0\]\.commands\[\d+\]\.((parameters\[\d+\]\.)?(title|description)|samplePrompts\[\d+\]\.text|parameters\[\d+\]\.choices\[\d+\]\.title|taskInfo\.title)$/;
 
-/** Every text of a manifest that people read, under the key that a language's file has for it. */
+/** The texts of a manifest, by their key in a language file. */
 function textKeys(value: unknown, path = ''): Map<string, string> {
   if (typeof value === 'string') return new Map(TRANSLATABLE_KEYS.test(path) ? [[path, value]] : []);
   const children = Array.isArray(value)
@@ -19,14 +19,14 @@ function textKeys(value: unknown, path = ''): Map<string, string> {
 const COMMAND_KEY = /^composeExtensions\[0\]\.commands\[(\d+)\]\.(.+)$/;
 
 interface Languages {
-  /** With its commands in their final places. */
+  /** With the commands in their final order. */
   manifest: Manifest;
   placed: readonly ResolvedCommand[];
-  /** The template's files, their variables filled in, by name. */
+  /** The template's files by name, with variables replaced. */
   files: ReadonlyMap<string, unknown>;
 }
 
-/** The files of the languages that the manifest names, their keys led to where each command is now. */
+/** Generates the language files that the manifest names, with each key at its command's final index. */
 export function resolveLanguages(
   { manifest, placed, files }: Languages,
   note: ReportProblem,
@@ -48,7 +48,7 @@ export function resolveLanguages(
   return made;
 }
 
-/** The template's texts under the new indices; those of a command that was left out are left out too. */
+/** Moves the texts to the new indices, and drops the texts of dropped commands. */
 function remapKeys(messages: LanguageFile, placed: readonly ResolvedCommand[]): LanguageFile {
   const entries = Object.entries(messages).flatMap(([key, text]) => {
     const [, index, rest] = COMMAND_KEY.exec(key) ?? [];
@@ -72,7 +72,7 @@ function keyOf(index: number, rest: string): string {
   return `composeExtensions[0].commands[${index}].${rest}`;
 }
 
-/** Teams refuses a key that leads nowhere, and shows English for a text that is not there. */
+/** Teams rejects a package with an unknown key, and shows English for a missing text. */
 function compare(
   file: string,
   messages: LanguageFile,

@@ -10,7 +10,7 @@ const command = z.looseObject({
   parameters: z.array(z.looseObject({ name: text, title: text, description: text.optional() })).optional(),
   samplePrompts: z.array(z.strictObject({ text })).optional(),
 });
-/** What the generator builds on; the rest is the schema's to check. */
+/** Only the parts that the generator uses. The schema checks the rest. */
 const manifest: z.ZodType<Manifest> = z.looseObject({
   $schema: text,
   manifestVersion: text,
@@ -38,13 +38,12 @@ const manifest: z.ZodType<Manifest> = z.looseObject({
 });
 const languageFile: z.ZodType<LanguageFile> = z.record(text, text);
 
-/** The template, its variables filled in; `undefined` and problems where it has not the form of a manifest. What could
- * not even be read is `undefined` already, and its reader has said so. */
+/** @returns `undefined` and problems if it is not a manifest. An unreadable file is `undefined` already and was
+ * reported. */
 export function readTemplate(filled: unknown, note: ReportProblem): Manifest | undefined {
   return read(manifest, filled, 'appPackage/manifest.json', note);
 }
 
-/** A language's file, likewise. */
 export function readLanguageFile(filled: unknown, file: string, note: ReportProblem): LanguageFile | undefined {
   return read(languageFile, filled, `appPackage/${file}`, note);
 }

@@ -1,7 +1,7 @@
 import type { ConnectionConfig } from '../config/connections-file.ts';
 import type { Env } from '../config/env.ts';
 
-/** A search or action command of the manifest, as far as it is looked at. */
+/** Only the members that the generator reads. */
 export interface Command {
   id: string;
   type?: 'query' | 'action' | undefined;
@@ -19,7 +19,7 @@ export interface ComposeExtension {
   [key: string]: unknown;
 }
 
-/** The Teams app manifest (1.30), as far as it is looked at; the rest goes through as it is. */
+/** Only the members of the Teams app manifest (1.30) that the generator reads. The others pass through. */
 export interface Manifest {
   $schema: string;
   manifestVersion: string;
@@ -42,10 +42,10 @@ export interface Manifest {
   [key: string]: unknown;
 }
 
-/** A language's texts, by their place in the manifest: `composeExtensions[0].commands[0].title`. */
+/** Texts by their place in the manifest: `composeExtensions[0].commands[0].title`. */
 export type LanguageFile = Record<string, string>;
 
-/** What is wrong, and how to mend it. An error stops the packaging. Never holds a secret. */
+/** An error stops the packaging. Contains no secret. */
 export interface Problem {
   level: 'error' | 'warning';
   /** Stable: `variable.missing`, `domain.tunnel`, … */
@@ -54,28 +54,27 @@ export interface Problem {
   fix: string;
 }
 
-/** Notes a problem. */
 export type ReportProblem = (problem: Problem) => void;
 
 export interface AppPackageInput {
-  /** The Toolkit's name for where the app runs: `dev`, `local`. Says which file to mend, and how strict to be. */
+  /** The Toolkit environment: `dev`, `local`. Decides which file a fix names, and how strict the checks are. */
   environment: string;
-  /** `appPackage/manifest.json`, parsed: a template with `${{VARIABLE}}`s. `undefined` where it can't be
-   * read, which whoever tried has said. */
+  /** `appPackage/manifest.json`, parsed, with `${{VARIABLE}}` placeholders. `undefined` if it cannot be read; the
+   * reader reports that. */
   template: unknown;
-  /** The template's language files, parsed, by file name; `undefined` likewise. */
+  /** The template's language files, parsed, by file name; `undefined` as above. */
   languages: ReadonlyMap<string, unknown>;
-  /** What the template's variables stand for. */
+  /** Values of the template's variables. */
   variables: Env;
   connections: readonly ConnectionConfig[];
-  /** The service's public origin: BASE_URL. */
+  /** BASE_URL. */
   baseUrl: string | undefined;
 }
 
 export interface AppPackage {
-  /** `undefined` where the template can't be read. Of use only where no problem is an error. */
+  /** `undefined` if the template cannot be read. Do not use it if a problem is an error. */
   manifest: Manifest | undefined;
-  /** By file name, for the manifest as it is here: the indices of its commands are its own, not the template's. */
+  /** By file name. The command indices in their keys are those of the generated manifest. */
   languages: ReadonlyMap<string, LanguageFile>;
   problems: readonly Problem[];
 }

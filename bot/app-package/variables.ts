@@ -3,10 +3,10 @@ import { isObject } from '../platform/json.ts';
 import type { ReportProblem } from './types.ts';
 
 const VARIABLE = /\$\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}/g;
-/** May be set to nothing: production's name has no suffix. */
+/** May be empty: production has no suffix. */
 const MAY_BE_EMPTY = ['APP_NAME_SUFFIX'];
 
-/** Where a variable's value comes from, where that is not plain. */
+/** Hints for variables whose source is not obvious. */
 const SOURCES: Readonly<Record<string, string>> = {
   TEAMS_APP_ID: '`teamsapp provision` writes it; or make a GUID once and keep it',
   BOT_ID: "the bot registration's app id: `teamsapp provision` writes it, or copy it from the Azure portal",
@@ -16,13 +16,12 @@ const SOURCES: Readonly<Record<string, string>> = {
   DEVELOPER_TERMS_URL: 'an https page with your terms of use',
 };
 
-/** How a variable is set in an environment: for problems. */
 export function howToSet(name: string, environment: string): string {
   const hint = SOURCES[name];
   return `Set ${name} in env/.env.${environment} or in the environment${hint ? ` (${hint})` : ''}.`;
 }
 
-/** Puts the variables of a template into every text of a value, and collects the names of those that are missing. */
+/** Replaces the variables in every text of a value, and collects the names of missing ones. */
 export function substituteVariables(value: unknown, variables: Env, missing: Set<string>): unknown {
   if (typeof value === 'string') {
     return value.replace(VARIABLE, (written, name: string) => {
@@ -39,7 +38,7 @@ export function substituteVariables(value: unknown, variables: Env, missing: Set
   );
 }
 
-/** Names every variable that is in a finished package all the same: connections have other ones. */
+/** Reports variables that the generated package still contains, such as those in titles of connections. */
 export function reportUnresolved(made: unknown, missing: ReadonlySet<string>, note: ReportProblem): void {
   const left = new Set<string>();
   substituteVariables(made, {}, left);
@@ -49,7 +48,6 @@ export function reportUnresolved(made: unknown, missing: ReadonlySet<string>, no
   }
 }
 
-/** Names every variable that is missing. */
 export function reportMissing(missing: ReadonlySet<string>, environment: string, note: ReportProblem): void {
   for (const name of missing) {
     const problem = `\${{${name}}} in the app package has no value`;
@@ -57,17 +55,17 @@ export function reportMissing(missing: ReadonlySet<string>, environment: string,
   }
 }
 
-/** What the Toolkit calls one of its environments may become a part of a path. */
+/** The name of an environment becomes a part of a path. */
 export function isEnvironmentName(name: string): boolean {
   return /^[A-Za-z0-9][\w-]*$/.test(name);
 }
 
-/** BASE_URL, or what the Toolkit's templates call it: the endpoint that its tunnel or its deployment has made. */
+/** Falls back to the Toolkit's names: the endpoint of its tunnel or deployment. */
 export function baseUrlOf({ BASE_URL, BOT_ENDPOINT, BOT_DOMAIN }: Env): string | undefined {
   return BASE_URL || BOT_ENDPOINT || (BOT_DOMAIN && `https://${BOT_DOMAIN}`) || undefined;
 }
 
-/** How to come by an environment's file that is not there. */
+/** Explains how to create a missing environment file. */
 export function createFileHint(environment: string): string {
   return environment === 'dev'
     ? 'git checkout env/.env.dev   and fill it in'

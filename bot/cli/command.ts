@@ -4,7 +4,6 @@ import type { Vault } from '../sign-in/credentials/vault.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { Store } from '../store/store.ts';
 
-/** What a command works with: the service's own settings and store. */
 export interface CommandContext {
   config: Config;
   store: Store;
@@ -12,7 +11,6 @@ export interface CommandContext {
   signIn: SignIn;
 }
 
-/** The options of all commands, as they were typed. */
 export interface Options {
   tenant?: string;
   user?: string;
@@ -23,7 +21,7 @@ export interface Options {
   verbose?: boolean;
 }
 
-/** What a command says: to people, and with `--json` to programs. `failed` makes the exit code 1. */
+/** The output for people and, with `--json`, for programs. `failed` makes the exit code 1. */
 export interface Report {
   text: string[];
   json: unknown;
@@ -31,9 +29,9 @@ export interface Report {
 }
 
 interface AnyCommand {
-  /** The options that it takes, beside `--json` and `--help`. */
+  /** The options that it accepts besides `--json` and `--help`. */
   options: readonly (keyof Options)[];
-  /** Checks the options before anything is opened. @throws {UsageError} */
+  /** Checks the options before the store is opened. @throws {UsageError} */
   check?(options: Options): void;
 }
 
@@ -41,20 +39,19 @@ export interface Command extends AnyCommand {
   run(tools: CommandContext, options: Options, now: number): Promise<Report>;
 }
 
-/** A command that must work where the configuration doesn't: it reads that by itself. */
+/** A command that must work with a broken configuration, so it reads the configuration itself. */
 export interface DiagnosticCommand extends AnyCommand {
   diagnose(surroundings: CliEnvironment, options: Options, now: number): Promise<Report>;
 }
 
 export interface CliEnvironment {
   env: Env;
-  /** Where the project's files are. */
+  /** The root of the project. */
   folder: string;
-  /** Whether the report goes to a terminal that shows colours. */
+  /** True if the output is a terminal with colours. */
   colour: boolean;
 }
 
-/** A command line that can't be followed: what is wrong, for the person who typed it. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

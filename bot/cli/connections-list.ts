@@ -3,7 +3,7 @@ import { isEntra, type SignInConfig, signInTypeOf } from '../config/sign-in-type
 import { paginate } from '../sign-in/credentials/key-rotation.ts';
 import { type Command, count } from './command.ts';
 
-/** `connections list`: what can be searched, how people sign in to it, and how many are. */
+/** `connections list`: the connections, their sign-in types, and the number of users of each. */
 export const connectionsList: Command = {
   options: [],
   async run({ config, store }) {

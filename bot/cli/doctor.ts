@@ -7,8 +7,8 @@ import { hear, NO_PROBES } from './doctor/probes/probe-all.ts';
 import { lookAtStore } from './doctor/probes/store-state.ts';
 import { report } from './doctor/report.ts';
 
-/** `doctor`: compares what has to fit together for a search in Teams, and says what doesn't, why, and how to mend it.
- * Works on a broken configuration; changes nothing. */
+/** `doctor`: finds settings that do not fit together, explains the effect, and names the fix. It works with a broken
+ * configuration and changes no data. */
 export const doctor: DiagnosticCommand = {
   options: ['env', 'offline', 'verbose'],
   check: (options) => void environmentOf(options),

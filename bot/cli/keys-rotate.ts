@@ -12,7 +12,7 @@ export const keysRotate: Command = {
 
 function toText({ key, current, resealed, changed, unreadable, found }: RotationReport, dryRun: boolean): string[] {
   const others = Object.keys(found).filter((id) => id !== key);
-  // Instances do not register in the store, so no command can ask them.
+  // Instances do not register in the store, so the command cannot check them.
   const instances = dryRun
     ? `Before you run this without --dry-run, start each instance with ${key} among its ENCRYPTION_KEYS.`
     : `Each instance must have ${key} among its ENCRYPTION_KEYS. If one does not, restart it with ${key} now.`;

@@ -5,7 +5,8 @@ import { type Command, count, type Options, type Report, UsageError } from './co
 
 const DAY = 86_400_000;
 
-/** `purge`: forgets a person, a tenant, or whoever has not searched for so many days; and revokes their tokens. */
+/** `purge`: deletes the data of a person, a tenant, or all users without a search for some days, and revokes their
+ * tokens. */
 export const purge: Command = {
   options: ['tenant', 'user', 'idle-days', 'dry-run'],
   check: (options) => void readTarget(options),
@@ -56,7 +57,7 @@ async function countLinks(store: Store, target: Target, now: number): Promise<nu
   return found;
 }
 
-/** Their tokens, which the provider has not revoked yet: all that still names them. */
+/** Queued tokens are the only data that still names the person. */
 async function countPendingRevocations(store: Store, target: Target): Promise<number> {
   let found = 0;
   for await (const discarded of paginate(store.directory.discarded)) {

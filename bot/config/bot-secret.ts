@@ -6,13 +6,12 @@ import type { ConnectionConfig } from './connections-file.ts';
 import { type Env, HTTPS_OR_LOOPBACK, type ReportProblem } from './env.ts';
 import { isEntra } from './sign-in-types.ts';
 
-/** Azure Bot Service's token service, and how the bot signs in to it. */
 export interface TokenServiceConfig {
-  /** Its origin: the API's, and that of the pages where people sign in. */
+  /** The origin of its API and of its sign-in pages. */
   url: string;
-  /** Where the bot gets the token that it shows there. */
+  /** Where the bot gets its token for the service. */
   loginUrl: string;
-  /** `aud` of that token. */
+  /** The `aud` of that token. */
   scope: string;
 }
 
@@ -21,7 +20,8 @@ const PUBLIC_LOGIN = {
   scope: 'https://api.botframework.com',
 };
 
-/** By Microsoft's clouds, and the public one's regions (https://learn.microsoft.com/azure/bot-service/ref-oauth-redirect-urls). */
+/** Microsoft's clouds, and regions of the public one
+ * (https://learn.microsoft.com/azure/bot-service/ref-oauth-redirect-urls). */
 const SERVICES: ReadonlyMap<string, TokenServiceConfig> = new Map(
   Object.entries({
     public: { url: 'https://token.botframework.com', ...PUBLIC_LOGIN },
@@ -41,7 +41,7 @@ const SERVICES: ReadonlyMap<string, TokenServiceConfig> = new Map(
   }),
 );
 
-/** Reads BOT_TOKEN_SERVICE. @param cloud whose Connector is believed: its token service, unless another is named */
+/** Reads BOT_TOKEN_SERVICE. @param cloud the Connector's cloud; its token service is the default */
 export function readTokenService(
   env: Env,
   cloud: string | undefined,
@@ -51,7 +51,7 @@ export function readTokenService(
   const value = env.BOT_TOKEN_SERVICE || (SERVICES.has(cloud ?? '') ? String(cloud) : 'public');
   const service = SERVICES.get(value);
   if (service) return service;
-  // People's tokens come from there, and the bot's own goes there: it may only be a stand-in on this machine.
+  // This service issues people's tokens and receives the bot's, so a custom address must be a stand-in on this machine.
   if (loopback && isSafeUrl(value, true) && isLoopback(new URL(value))) {
     const url = new URL(value).origin;
     return { url, loginUrl: `${url}/botframework.com`, scope: PUBLIC_LOGIN.scope };
@@ -61,14 +61,14 @@ export function readTokenService(
   );
 }
 
-/** What the bot shows Entra for a token of its own: one of the two, or, while it has nothing to send, neither. */
+/** The bot's credential at Entra: a password, a certificate, or neither if the bot sends no messages. */
 export interface BotSecret {
   password: string | undefined;
   certificate: BotCertificate | undefined;
 }
 
 export interface BotCertificate {
-  /** The certificate's SHA-1 in hex, by which Entra finds it among those of the registration. */
+  /** SHA-1 of the certificate in hex. Entra finds the certificate by it. */
   thumbprint: string;
   /** PKCS #8, PEM. */
   privateKey: string;
@@ -77,12 +77,12 @@ export interface BotCertificate {
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 const PRIVATE_KEY = /-----BEGIN ([A-Z ]*)PRIVATE KEY-----[^-]+-----END \1PRIVATE KEY-----/;
 
-/** What templates and instructions put where a secret belongs. Entra's own secrets have some forty characters. */
+/** Placeholders of templates and instructions. Entra's secrets have some forty characters. */
 const PLACEHOLDER =
   /^(<.*>|\[.*\]|\{.*\}|x{3,}|\*{3,}|\.{3,}|…|changeme|change-me|password|secret|client-?secret|bot-?password|your[-_ ].*|todo|none|null|undefined)$/i;
 
-/** Reads BOT_PASSWORD, or the certificate and key of the PEM file that BOT_CERTIFICATE_FILE names. A managed identity
- * needs neither: what is set all the same is not used. @param now milliseconds */
+/** Reads BOT_PASSWORD, or the PEM file that BOT_CERTIFICATE_FILE names. A managed identity uses neither.
+ * @param now milliseconds */
 export function readBotSecret(env: Env, type: string, now: number, bad: ReportProblem): BotSecret {
   const [password, file] = [env.BOT_PASSWORD || undefined, env.BOT_CERTIFICATE_FILE || undefined];
   if (type === 'UserAssignedMSI') return { password, certificate: undefined };
@@ -91,7 +91,7 @@ export function readBotSecret(env: Env, type: string, now: number, bad: ReportPr
   return { password, certificate: file === undefined ? undefined : readCertificate(file, now, bad) };
 }
 
-// The variable's value is in no message: somebody may have put the key itself there.
+// No message contains the variable's value: it may be the key itself by mistake.
 function readCertificate(file: string, now: number, bad: ReportProblem): BotCertificate | undefined {
   const problem = (problem: string) => bad(`BOT_CERTIFICATE_FILE ${problem}`);
   const pem = readPem(file);
@@ -136,19 +136,18 @@ function parseKey(block: string): KeyObject | undefined {
   }
 }
 
-/** Web Chat, and whatever else speaks Direct Line with tokens of ours. */
 export interface DirectLineConfig {
-  /** Opens every conversation of the bot: it stays here. */
+  /** Grants access to every conversation of the bot, so it never leaves the server. */
   secret: string;
-  /** Direct Line's own origin. */
+  /** Direct Line's origin. */
   url: string;
-  /** Whose pages may ask for tokens, beside our own. */
+  /** Other origins whose pages may request tokens. */
   origins: readonly string[];
-  /** In which tenant people of a browser sign in where a connection is Entra's. */
+  /** The tenant in which Web Chat users sign in to connections of Entra. */
   tenantId: string | undefined;
 }
 
-/** Reads `DIRECT_LINE_*`; `undefined` where there is no secret, and then nothing of it is there. */
+/** Reads `DIRECT_LINE_*`. `undefined` without a secret: then Web Chat is off. */
 export function readDirectLine(
   env: Env,
   { loopback, tenants }: { loopback: boolean; tenants: ReadonlySet<string> | undefined },
@@ -167,12 +166,12 @@ export function readDirectLine(
   return { secret, url, origins, tenantId: readTenant(env, tenants, connections, bad) };
 }
 
-/** One, in full: a pattern is no origin, though it can be read as one. */
+/** Rejects wildcards, which `URL` would accept. */
 function isOrigin(value: string, loopback: boolean): boolean {
   return isSafeUrl(value, loopback) && new URL(value).origin === value && !value.includes('*');
 }
 
-/** Nobody's tenant is known of a browser: Entra has to be asked in one that we name. */
+/** A browser user has no Teams tenant, so the configuration must name the tenant to sign in to. */
 function readTenant(
   env: Env,
   tenants: ReadonlySet<string> | undefined,

@@ -16,39 +16,38 @@ import { type ConnectionConfig, clientIdWarnings, readConnections } from './conn
 import { type Env, type ReportProblem, readInteger } from './env.ts';
 import { findMisspelt } from './schema-issues.ts';
 
-/** All that the environment decides, checked. Times in seconds, origins without a trailing slash. */
+/** The checked settings. Times are in seconds, origins have no trailing slash. */
 export interface Config {
   port: number;
-  /** The public origin; every URL that the bot hands out starts with it. */
+  /** The public origin of every URL that the bot sends. */
   baseUrl: string;
-  /** `BASE_URL` is loopback: plain http and local issuers are accepted, here and nowhere else. */
+  /** True if `BASE_URL` is loopback. Only then plain http and local issuers are accepted. */
   loopback: boolean;
-  /** `undefined` is the Agents Playground's bot: nobody's token can be checked. Only under the loopback rule. */
+  /** `undefined`: the bot of the Agents Playground, which cannot check tokens. Only under the loopback rule. */
   bot: BotRegistration | undefined;
   connector: { metadataUrl: string; issuer: string };
   /** For connections of the type `tokenService`. */
   tokenService: TokenServiceConfig;
-  /** Tenants whose people may use the bot; `undefined` lets every tenant in (`*`). */
+  /** `undefined` allows every tenant (`*`). */
   allowedTenants: ReadonlySet<string> | undefined;
   storeUrl: string;
-  /** The first encrypts, all decrypt. */
+  /** The first key encrypts, all keys decrypt. */
   encryptionKeys: readonly EncryptionKey[];
   connections: readonly ConnectionConfig[];
   securityCodeTtl: number;
   ticketTtl: number;
   teamsHostOrigins: readonly string[];
-  /** Reverse proxies whose `X-Forwarded-For` is believed: addresses, networks, or names that proxy-addr knows. */
+  /** Reverse proxies whose `X-Forwarded-For` is trusted: addresses, networks, or names that proxy-addr knows. */
   trustedProxies: readonly string[];
   logLevel: string;
-  /** Where `GET /metrics` is; `undefined` counts nothing. */
+  /** The port of `GET /metrics`; `undefined` turns metrics off. */
   metricsPort: number | undefined;
-  /** `undefined` leaves Web Chat and the token broker out. */
+  /** `undefined` turns Web Chat and the token broker off. */
   directLine: DirectLineConfig | undefined;
 }
 
 export type BotType = 'SingleTenant' | 'UserAssignedMSI' | 'MultiTenant';
 
-/** The bot's own app registration. */
 export interface BotRegistration extends BotSecret {
   id: string;
   type: BotType;
@@ -60,7 +59,7 @@ export interface EncryptionKey {
   key: Buffer;
 }
 
-/** One message that names every bad value and how to mend it. Never holds a secret's value. */
+/** One message that names every bad setting and how to fix it. Contains no secret. */
 export class ConfigError extends LatchkeyError {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
@@ -73,7 +72,7 @@ export class ConfigError extends LatchkeyError {
   }
 }
 
-/** The Connector of each Microsoft cloud: where its keys are, and who signs (Bot Framework authentication reference). */
+/** The Connector's keys and issuer in each Microsoft cloud (Bot Framework authentication reference). */
 const CLOUDS: ReadonlyMap<string, Config['connector']> = new Map(
   Object.entries({
     public: {
@@ -91,36 +90,32 @@ const CLOUDS: ReadonlyMap<string, Config['connector']> = new Map(
   }),
 );
 
-/** What the environment says, as far as it can be read. */
+/** The settings that can be read, also if others are bad. */
 export type Settings = Omit<Config, RequiredAtStart> & { [name in RequiredAtStart]: Config[name] | undefined };
 
 type RequiredAtStart = 'baseUrl' | 'connector' | 'tokenService';
 
-/**
- * Reads the settings (DESIGN.md section 5) from `env`, and the connections from the file that it names.
- * @throws {ConfigError} naming every bad setting at once.
- */
+/** Reads the environment and the connections file. @throws {ConfigError} that names every bad setting */
 export function readConfig(env: Env): Config {
   const { config, problems } = readSettings(env);
   if (!config) throw new ConfigError(problems);
   return config;
 }
 
-/** Whoever is on the machine can say to be anybody to the Playground's bot. So it has keys of its own: with the store and
- * the keys of a real one, it opens nobody's tokens, and the tickets that it hands out are good nowhere else (T9). */
+/** Every program on the machine can claim any identity to a Playground bot. So this bot derives its own keys: with the
+ * store and keys of a real bot it cannot decrypt tokens, and its tickets work nowhere else (T9). */
 function derivePlaygroundKey({ id, key }: EncryptionKey): EncryptionKey {
   return { id, key: Buffer.from(hkdfSync('sha256', key, '', 'latchkey/playground/v1', 32)) };
 }
 
-/** The same for who looks at a broken configuration: what can be read, and every problem, which begins with the name of
- * its variable. Nothing may run with settings that have one. */
+/** Reads as much as possible of a broken configuration. Do not start a service from settings with problems. */
 export function readSettings(env: Env): SettingsReport {
   const problems: string[] = [];
   const bad = (problem: string): undefined => {
     problems.push(problem);
   };
   const baseUrl = readBaseUrl(env, bad);
-  // Without it nothing starts; what else is wrong is said as if it were loopback, which is no false alarm.
+  // A missing BASE_URL is one problem. Assume loopback for the rest, so that it causes no false problems.
   const loopback = baseUrl === undefined || isLoopback(new URL(baseUrl));
   const bot = readBot(env, baseUrl !== undefined && loopback, bad);
   const tenants = readTenants(env, bad);
@@ -161,13 +156,12 @@ export function readSettings(env: Env): SettingsReport {
 }
 
 export interface SettingsReport {
-  /** As far as it can be read. */
   settings: Settings;
   /** Each begins with the name of its variable. */
   problems: readonly string[];
-  /** What the service starts with all the same. */
+  /** Problems that do not stop the start. */
   warnings: readonly string[];
-  /** `undefined` where there are problems. */
+  /** `undefined` if there are problems. */
   config: Config | undefined;
 }
 
@@ -198,7 +192,7 @@ const VARIABLES = [
   'LOG_LEVEL',
 ];
 
-/** A value that still is a placeholder of a shell, a template or the Toolkit. */
+/** Finds unreplaced placeholders of a shell, a template or the Toolkit. */
 function unreplacedVariables(env: Env): string[] {
   const unreplaced = VARIABLES.filter((name) => /\$\{[^}]*\}|^\$[A-Za-z_]\w*$/.test(env[name] ?? ''));
   return unreplaced.map((name) => `${name} holds the name of a variable that was not replaced: set the value itself`);
@@ -224,7 +218,8 @@ function readBaseUrl(env: Env, bad: ReportProblem): string | undefined {
   return url.origin;
 }
 
-/** T9: nothing but this machine, and nothing said of a bot: one who forgot a part of the registration hears of it. */
+/** T9: only on loopback and only without any BOT_ variable, so that a half-written registration causes an error
+ * instead. */
 function isForPlayground(env: Env, loopback: boolean): boolean {
   return loopback && !Object.entries(env).some(([name, value]) => name.startsWith('BOT_') && value);
 }
@@ -245,7 +240,8 @@ function readBot(env: Env, loopback: boolean, bad: ReportProblem): BotRegistrati
   return { id, type: type as BotType, tenantId, ...secret };
 }
 
-/** A token service knows bots alone, by their own token. What is wrong with the registration itself is said already. */
+/** The token service accepts only bots with their own token. Problems of the registration itself are reported
+ * elsewhere. */
 function canAskTokenService(env: Env, bot: BotRegistration | undefined, loopback: boolean): boolean {
   if (!bot) return !isForPlayground(env, loopback);
   return bot.type === 'UserAssignedMSI' || (bot.password ?? bot.certificate ?? env.BOT_CERTIFICATE_FILE) !== undefined;
@@ -264,7 +260,7 @@ function readConnector(env: Env, loopback: boolean, bad: ReportProblem): Config[
   if (cloud) return cloud;
   const knownCloud = [...CLOUDS.values()].find(({ metadataUrl }) => metadataUrl === value);
   if (knownCloud) return knownCloud;
-  // Another metadata document decides whose tokens count, so it may only be a stand-in on this machine.
+  // The metadata document decides which tokens are accepted, so a custom one must be a stand-in on this machine.
   const stand = loopback && isSafeUrl(value, true) && isLoopback(new URL(value));
   if (stand) return { metadataUrl: value, issuer: 'https://api.botframework.com' };
   return bad(
@@ -290,7 +286,7 @@ function readStoreUrl(env: Env, bad: ReportProblem): string {
   if (!parseRedisAddress(value) && !/^sqlite:.+/.test(value)) {
     bad('STORE_URL must be sqlite: and a path, such as sqlite:./data/latchkey.db, or redis://… or rediss://…');
   }
-  // SQLite's own names for a database that ends with the process.
+  // SQLite's names for a database that ends with the process.
   if (/^sqlite:(:memory:|file:|$)/.test(value)) {
     bad('STORE_URL must name a file: a store in memory would lose every sign-in at a restart');
   }
@@ -341,7 +337,7 @@ function readList(value: string | undefined): string[] {
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
-/** Not the public port: what is in front of that lets everybody through. */
+/** The proxy forwards the public port to everyone. */
 function readMetricsPort(env: Env, bad: ReportProblem): number | undefined {
   if (!env.METRICS_PORT) return undefined;
   if (env.METRICS_PORT === (env.PORT || '3978')) return bad('METRICS_PORT must be another than PORT');

@@ -9,8 +9,8 @@ import { describeIssue } from './schema-issues.ts';
 import { isEntra, signInSchema, signInUrls } from './sign-in-types.ts';
 import { sourceSchema, sourceUrls } from './source-types.ts';
 
-/** The first place where a text is not JSON, in words, with line and column (both from 1). Quotes no part of the text, which
- * may hold a secret; `JSON.parse` does. @returns undefined where the text is JSON */
+/** Finds the first JSON error, with line and column (from 1). Does not quote the text, which may contain a secret; the
+ * messages of `JSON.parse` do. */
 function findJsonError(text: string): string | undefined {
   const errors: jsonc.ParseError[] = [];
   jsonc.parse(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
@@ -43,7 +43,7 @@ const WORDS: Readonly<Record<string, string>> = {
 export type ConnectionConfig = z.infer<typeof connectionSchema>;
 
 const text = z.string().min(1);
-/** Clients of these put into an activity what they like (T71). */
+/** Clients of these channels control the content of activities (T71). */
 const CLIENT_WRITABLE_CHANNELS = ['directline', 'webchat', 'emulator', 'msteams', 'test'];
 const ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
 const connectionSchema = z.strictObject({
@@ -82,8 +82,8 @@ export const connectionsFileSchema = z.strictObject({
   connections: z.array(connectionSchema).min(1).describe('One entry for each system to search.'),
 });
 
-/** What `webApplicationInfo` of the app package names, so that Teams gets a token for it without a window. The package can
- * name one. */
+/** Returns the connection for `webApplicationInfo`, with which Teams gets a token without a window. A package can have
+ * only one. */
 export function singleSignOnOf(
   connections: readonly ConnectionConfig[],
 ): { connection: ConnectionConfig; clientId: string; resource: string } | undefined {
@@ -95,13 +95,13 @@ export function singleSignOnOf(
   return all.find(({ connection }) => connection.signIn.type === 'teamsSso') ?? all[0];
 }
 
-/** Reads and checks `connections.json`, or the file that CONNECTIONS_FILE names. */
+/** Reads the file that CONNECTIONS_FILE names, by default `connections.json`. */
 export function readConnections(env: Env, loopback: boolean, bad: ReportProblem): readonly ConnectionConfig[] {
   const path = env.CONNECTIONS_FILE || './connections.json';
   const problem = (problem: string) => bad(`CONNECTIONS_FILE (${path}): ${problem}`) ?? [];
   let text: string;
   try {
-    // Editors of Windows put a byte order mark in front, which JSON.parse refuses.
+    // Editors on Windows write a byte order mark, which JSON.parse refuses.
     text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -112,9 +112,9 @@ export function readConnections(env: Env, loopback: boolean, bad: ReportProblem)
   return parseConnections(JSON.parse(text), env, loopback, (reason) => void problem(reason));
 }
 
-/** Reads connections from the file's parsed JSON, and tells `problem` all that is wrong with it.
- * @param isNeeded whether the value at a path (`connections.0.signIn.clientSecret`) is of any use to the caller: the
- * variables of those that are not may be missing, and their values are then made up. */
+/** Validates the parsed file and reports every problem.
+ * @param isNeeded returns whether the caller uses the value at a path (`connections.0.signIn.clientSecret`). Variables
+ * of other values may be missing; they get a placeholder. */
 export function parseConnections(
   raw: unknown,
   env: Env,
@@ -152,7 +152,7 @@ export function parseConnections(
   return missing.size > 0 ? [] : parsed.data.connections;
 }
 
-/** A place in the file as its author knows it: the connection's id, or its number where it has none, and the field. */
+/** Names a path by the connection's id (or its index) and the field. */
 function nameOf(raw: unknown, path: readonly PropertyKey[]): string {
   const [list, index, ...field] = path;
   if (list !== 'connections' || index === undefined) return path.length === 0 ? 'the file' : path.map(String).join('.');
@@ -165,14 +165,13 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((below, key) => (Object(below) as Record<PropertyKey, unknown>)[key], value);
 }
 
-/** Stands for what is not there: a text and a URL, so that it hides no other problem. */
+/** Valid as a text and as a URL, so that a missing value hides no other problem. */
 const PLACEHOLDER_URL = 'https://missing.invalid';
 
-/** What looks like a variable of a shell or of a template, and would stay in the value as it is. `$filter`, in small letters,
- * belongs to OData. */
+/** Finds variables that `substitute` would leave in the value. Lower-case `$filter` is OData. */
 const UNREPLACED = /\$\{(?![A-Z][A-Z0-9_]*\})|\$[A-Z][A-Z0-9_]+/;
 
-/** Replaces `${NAME}` in every string by what `lookUp` returns; `refuse` hears of each other form. */
+/** Replaces `${NAME}` in every string by the result of `lookUp`. Calls `refuse` for every other form. */
 function substitute(
   value: unknown,
   path: string,
@@ -207,7 +206,7 @@ function connectionProblems(connections: readonly ConnectionConfig[], loopback: 
   ];
 }
 
-/** Client ids that Entra cannot have given: people are told at the sign-in that the application does not exist. */
+/** Finds client ids that Entra cannot have issued. Otherwise users see an error of Entra at the sign-in. */
 export function clientIdWarnings(connections: readonly ConnectionConfig[]): string[] {
   return connections.flatMap(({ id, signIn }) => {
     const ids: [string, string][] = [];

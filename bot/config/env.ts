@@ -1,15 +1,13 @@
 import { parseEnv } from 'node:util';
 
-/** What every reader of a setting works with. */
 export type Env = Record<string, string | undefined>;
 
-/** Notes what is wrong with a setting, and how to mend it; the value itself is never in it. */
+/** Reports a problem and how to fix it. Never include the value itself. */
 export type ReportProblem = (problem: string) => undefined;
 
 export const HTTPS_OR_LOOPBACK =
   'must be an https URL (loopback, plain http included, only where BASE_URL is loopback too)';
 
-/** A whole number within bounds, in decimal digits. */
 export function readInteger(
   env: Env,
   name: string,
@@ -25,9 +23,9 @@ export function readInteger(
   return number;
 }
 
-/** Reads a `.env` file as F5's scripts and the Toolkit do: `NAME=value` a line, `#` comments, quotes around a value. */
+/** Reads a `.env` file in the format of the Toolkit: `NAME=value` lines, `#` comments, quotes around a value. */
 export function parseEnvFile(text: string): Record<string, string> {
-  // Where nothing but spaces follows a `=`, Node takes the next line for the value.
+  // If only spaces follow a `=`, Node takes the next line as the value.
   const plain = text.replace(/^\uFEFF/, '').replaceAll(/^([ \t]*[\w.-]+[ \t]*=)[ \t]+$/gm, '$1');
   const entries = Object.entries(parseEnv(plain));
   return Object.fromEntries(entries.map(([name, value]) => [name, value ?? '']));

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
-/** What is wrong with a value of connections.json, in words and without the value, which may be a secret. */
+/** Describes a bad value of connections.json without quoting it: it may be a secret. */
 export function describeIssue(issue: Issue, missing: boolean): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -29,7 +29,7 @@ export function describeIssue(issue: Issue, missing: boolean): string {
   }
 }
 
-/** Of a union told apart by a member; zod's types leave it out. */
+/** The options of a discriminated union, which zod's types leave out. */
 function optionsOf(issue: Issue): string[] {
   const { options } = issue as { options?: unknown };
   return Array.isArray(options) ? options.map(String) : [];
@@ -50,12 +50,12 @@ const TYPES: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 };
 
-/** A name as it may stand in a message: a secret that slipped in as a name is long, or has other characters. */
+/** A secret in the place of a name is long or has other characters, so it is not printed. */
 function printable(name: string): string {
   return /^[A-Za-z][A-Za-z0-9_-]{0,31}$/.test(name) ? `"${name}"` : 'one with an unusual name';
 }
 
-/** The known name that an unknown one is probably meant to be: it differs in a quarter of its letters at most. */
+/** Returns the closest known name if at most a quarter of the letters differ. */
 export function findMisspelt(name: string, known: readonly string[]): string | undefined {
   if (name.length < 6 || known.includes(name)) return undefined;
   const nearest = closest(name, known);

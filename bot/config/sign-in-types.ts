@@ -5,16 +5,15 @@ import { oidc } from '../sign-in/providers/oidc.ts';
 import type { SignInType } from '../sign-in/providers/sign-in-type.ts';
 import { resource, teamsSso } from '../sign-in/sso/teams-sso.ts';
 
-/** Every type of sign-in with a registration of ours, by its name in `connections.json`. A new type is one entry here; the
- * settings, the bot, the command line, the doctor and the tests read this table. */
+/** Every type of sign-in with a registration at a provider, by its name in `connections.json`. To add a type, add an
+ * entry here. */
 export const SIGN_IN_TYPES = { entra, oidc, github, teamsSso };
 
 type Schema = (typeof SIGN_IN_TYPES)[keyof typeof SIGN_IN_TYPES]['schema'];
-/** The ways to sign in for which there is a registration of ours at a provider. */
 export type OAuthSignIn = z.infer<Schema>;
 export type SignInConfig = OAuthSignIn | z.infer<typeof tokenService>;
 
-/** Azure Bot Service keeps the tokens: it is no provider that we call. */
+/** Azure Bot Service stores the tokens, so the bot calls no provider. */
 const tokenService = z.strictObject({
   type: z.literal('tokenService').describe('Azure Bot Service signs users in and stores the tokens.'),
   connectionName: z
@@ -37,18 +36,18 @@ export function signInTypeOf({ type }: OAuthSignIn): SignInType<OAuthSignIn> {
   return SIGN_IN_TYPES[type];
 }
 
-/** Whether people sign in to it with Entra, in their own tenant: so that it is proven who they are. */
+/** True if users sign in with Entra in their own tenant, which proves who they are. */
 export function isEntra(signIn: SignInConfig): signIn is Extract<SignInConfig, { type: 'entra' | 'teamsSso' }> {
   return signIn.type !== 'tokenService' && signInTypeOf(signIn).entra;
 }
 
-/** The registrations that a connection signs people in with: its own, and its gate's. */
+/** The registrations that a user signs in with: the connection's and its gate's. */
 export function clientIdsOf(signIn: SignInConfig): string[] {
   if (signIn.type === 'tokenService') return [];
   return [signIn.clientId, ...('gate' in signIn && signIn.gate ? [signIn.gate.clientId] : [])];
 }
 
-/** Every address that the settings of a sign-in name, by the setting's name. */
+/** The addresses in the settings of a sign-in, each with the name of its setting. */
 export function signInUrls(signIn: SignInConfig): [string, string][] {
   if (signIn.type === 'tokenService') return [];
   const identityCheck = 'gate' in signIn ? signIn.gate?.authority : undefined;

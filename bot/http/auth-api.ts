@@ -30,10 +30,9 @@ const confirmBody = z.object({
   ...teamsUserBody,
 });
 
-/** Who a browser is in Web Chat, by its cookie. */
+/** Returns the Web Chat user of a sealed browser cookie. */
 export type BrowserUser = (sealed: string | undefined) => User | undefined;
 
-/** The three calls of the pop-up's pages. */
 export function authApi(
   signIn: SignIn,
   browserUser: BrowserUser,
@@ -62,7 +61,7 @@ export function authApi(
         if (wasWrongPerson && completed.next !== 'continue') setCookie(wrongPersonCookie(false));
         return completed;
       } catch (error) {
-        // The next sign-in of this browser asks which account by itself.
+        // So the next sign-in of this browser shows the account chooser.
         if (error instanceof SignInError && error.code === 'signin.identity_mismatch')
           setCookie(wrongPersonCookie(true));
         throw error;

@@ -3,10 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import { type JsonObject, parseJsonObject } from '../platform/json.ts';
 import { HttpProblem } from './problem.ts';
 
-/** How deep JSON may be nested. What Teams and our pages send is far below; deeper is made to hurt whoever walks it. */
+/** Bodies of Teams and of the pages nest far less deeply. Deep nesting can overflow a recursive reader (T43). */
 const DEEPEST = 64;
 
-/** T42: refuses, by its headers alone, a body that is not plain JSON or says that it is too large. @throws {HttpProblem} */
+/** T42: checks the media type, encoding and declared length before the body is read. @throws {HttpProblem} */
 export function checkBodyHeaders({ headers }: IncomingMessage, limit: number): void {
   const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
   if (type !== 'application/json') throw new HttpProblem(415, 'request.media_type');
@@ -15,7 +15,7 @@ export function checkBodyHeaders({ headers }: IncomingMessage, limit: number): v
   if (Number(headers['content-length'] ?? 0) > limit) throw new HttpProblem(413, 'request.too_large');
 }
 
-/** Reads a JSON object of at most `limit` bytes, counted while they come in. @throws {HttpProblem} */
+/** Counts bytes while they arrive, so that a body without a length cannot exceed `limit`. @throws {HttpProblem} */
 export async function readJsonObject(request: IncomingMessage, limit: number): Promise<JsonObject> {
   const text = decode(await readBytes(request, limit));
   if (isTooDeep(text)) throw new HttpProblem(400, 'request.malformed');
@@ -26,7 +26,7 @@ export async function readJsonObject(request: IncomingMessage, limit: number): P
 
 function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    // Gone while its token was looked at: no event will come any more.
+    // The client left while its token was checked. The request emits no more events.
     if (request.destroyed && !request.complete) return reject(new HttpProblem(400, 'request.malformed'));
     const chunks: Buffer[] = [];
     let size = 0;
@@ -38,7 +38,6 @@ function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
       reject(new HttpProblem(413, 'request.too_large'));
     });
     request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    // Whoever sent it hung up: nothing that went wrong here.
     request.on('error', (cause) => reject(new HttpProblem(400, 'request.malformed', { cause })));
     request.on('close', () => {
       if (!request.readableEnded) reject(new HttpProblem(400, 'request.malformed'));
@@ -60,7 +59,7 @@ function decode(bytes: Buffer): string {
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** T43: counts brackets outside strings, before anything recursive sees the text. */
+/** T43: counts brackets outside strings, before any recursive code reads the text. */
 function isTooDeep(text: string): boolean {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
@@ -79,7 +78,6 @@ function endOfString(text: string, from: number): number {
   return at < 0 ? text.length : at;
 }
 
-/** Behind an odd number of backslashes. */
 function isEscaped(text: string, at: number, from: number): boolean {
   let before = at - 1;
   while (before >= from && text.charCodeAt(before) === BACKSLASH) before--;

@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** T96: an answer of which the client's system takes no byte for so long ends the connection. */
+/** T96: ends a connection if the client's system accepts no byte of a response for this long. */
 const WRITE_STALL_MS = 10_000;
-/** T96: and so does one that is still not taken after so long, however slowly bytes go. */
+/** T96: ends a connection if a response is not fully read after this long. */
 const MAX_WRITE_MS = 120_000;
-/** T96: requests on one connection that wait for their answers. Browsers and proxies send one at a time. */
+/** T96: browsers and proxies wait for a response before the next request. */
 const MAX_PIPELINED_REQUESTS = 16;
 
 export interface WriteLimits {
@@ -15,16 +15,14 @@ export interface WriteLimits {
 }
 
 interface Connection {
-  /** In the order of their requests: the first one is being written. */
+  /** In the order of the requests. The bot writes the first. */
   readonly unanswered: Set<ServerResponse>;
-  /** The answer that the client has not taken yet, and since when, by the monotonic clock. */
+  /** The response that the client has not read yet. `since` is monotonic time. */
   unread?: { response: ServerResponse; since: number } | undefined;
 }
 
-/**
- * The connections of one server. Nothing here is set per request: `checkUnread` looks at all connections now and then,
- * and only an answer that the client does not take gets a timer.
- */
+/** The connections of one server. To keep requests cheap, no timer is set per request: `checkUnread` looks at all
+ * connections from time to time. Only a response that the client does not read gets a timer. */
 export class Connections {
   readonly #open = new Map<Socket, Connection>();
   readonly #limits: WriteLimits;
@@ -40,14 +38,14 @@ export class Connections {
 
   add(socket: Socket): void {
     this.#open.set(socket, { unanswered: new Set() });
-    // Answers that were queued behind another one emit no event when their connection ends. They go with the socket.
+    // Queued responses emit no event when their connection ends, so the whole entry is deleted.
     socket.once('close', () => this.#open.delete(socket));
   }
 
-  /** Counts a request that arrived. @returns false where the connection is closed: the request must not be answered */
+  /** Counts a request. @returns false if the connection is closed: then do not answer */
   begin(socket: Socket, response: ServerResponse): boolean {
     const connection = this.#open.get(socket);
-    // Node reads on to the end of a packet after the socket was destroyed.
+    // After `destroy`, Node still parses the rest of the packet.
     if (!connection || socket.destroyed) return false;
     const { unanswered } = connection;
     if (unanswered.size >= this.#limits.pipelined) {
@@ -60,13 +58,13 @@ export class Connections {
     return true;
   }
 
-  /** Whether an answer has begun that is not complete. Another one must not be written into it. */
+  /** True if a response is partly sent. A second response must not be written into it. */
   isAnswering(socket: Socket): boolean {
     const [first] = this.#open.get(socket)?.unanswered ?? [];
     return first?.headersSent === true;
   }
 
-  /** Finds clients that do not read. @param now milliseconds of a monotonic clock */
+  /** Finds clients that do not read. @param now monotonic, in milliseconds */
   checkUnread(now: number): void {
     for (const [socket, connection] of this.#open) {
       const [response] = connection.unanswered;
@@ -74,8 +72,8 @@ export class Connections {
         connection.unread = undefined;
       } else if (connection.unread?.response !== response) {
         connection.unread = { response, since: now };
-        // Node counts what the system takes of a pending write as activity, which `writableLength` does not show. When the
-        // answer is complete, Node or `extendKeepAlive` sets the time for the idle connection.
+        // `writableLength` does not change while the system sends a pending write, but Node counts that as activity.
+        // After the response, Node or `extendKeepAlive` sets the timeout of the idle connection.
         socket.setTimeout(this.#limits.stallMs);
       } else if (now - connection.unread.since > this.#limits.maxMs) {
         socket.resetAndDestroy();
@@ -83,15 +81,14 @@ export class Connections {
     }
   }
 
-  /** For a socket whose time is over. */
   expire(socket: Socket): void {
     const waiting = (this.#open.get(socket)?.unanswered.size ?? 0) > 0;
     if (!waiting) socket.destroy();
-    // A reset frees what the system still holds for the client; after an ordinary close it would keep trying to send it.
+    // A reset frees the data that the system still holds for the client. After a normal close it would keep sending.
     else if (socket.writableLength > 0) socket.resetAndDestroy();
   }
 
-  /** From now on each answer ends its connection (RFC 9112 section 9.6). */
+  /** From now on each response ends its connection (RFC 9112 section 9.6). */
   drain(): void {
     this.#draining = true;
     for (const { unanswered } of this.#open.values()) {
@@ -99,7 +96,7 @@ export class Connections {
     }
   }
 
-  /** Every socket, also one that the server itself no longer knows, such as one that was upgraded. */
+  /** Includes sockets that the HTTP server no longer tracks. */
   destroyAll(): void {
     for (const socket of this.#open.keys()) socket.destroy();
   }

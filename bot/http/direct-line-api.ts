@@ -17,27 +17,25 @@ import type { BrokerLimits } from './rate-limits.ts';
 export interface DirectLineApiDependencies {
   broker: DirectLineBroker;
   sessions: BrowserSessions;
-  /** Direct Line's own origin, for the page. */
+  /** Direct Line's origin, for the page. */
   url: string;
-  /** Ours, and those of the configuration. */
+  /** Origins that may request tokens: the bot's own and the configured ones. */
   origins: ReadonlySet<string>;
-  /** Throws a 429 for whoever calls too often, whatever for. */
+  /** @throws {HttpProblem} 429 */
   limit(request: IncomingMessage): Promise<void>;
-  /** The same for what Direct Line is asked. */
   limits: BrokerLimits;
-  /** Writes down what went wrong; returns the reference under which it can be found. */
+  /** Logs the error. @returns the reference of the log line */
   report(error: unknown): string;
 }
 
 const MAX_BODY_BYTES = 32 * 1024;
 const refreshBody = z.object({ token: z.string().min(1).max(8192), refreshKey: z.string().min(1).max(1024) });
 
-/** `POST /directline/token` and `POST /directline/token/refresh`, and what a browser asks before it posts from elsewhere. */
 export function directLineApi(deps: DirectLineApiDependencies): Record<'preflight' | 'token' | 'refresh', Handler> {
   const { broker, sessions, limits } = deps;
   return {
     preflight: async (request, response) => {
-      // T69: what another site's page may not even ask.
+      // T69: other sites may not request a token, so their preflight fails.
       if (!setCorsHeaders(deps, request, response)) return sendProblem(request, response, 403, 'request.origin');
       response.writeHead(204, {
         'Access-Control-Allow-Methods': 'POST',
@@ -46,7 +44,7 @@ export function directLineApi(deps: DirectLineApiDependencies): Record<'prefligh
       });
       response.end();
     },
-    // T68: whatever the request's body says, it is not read.
+    // T68: the body is ignored.
     token: call(deps, async (request, response) => {
       request.resume();
       const session = sessions.open(readChatCookie(request.headers.cookie), Date.now());
@@ -80,10 +78,10 @@ function call(
 ): Handler {
   return async (request, response) => {
     try {
-      // T69: before anything can go wrong, since another site's page may not read that either.
+      // T69: comes first, so that other sites cannot read errors either.
       const allowed = setCorsHeaders(deps, request, response);
       await deps.limit(request);
-      // What another site makes people's browsers ask counts against nobody's tokens.
+      // Requests from other sites must not use up the user's token limit.
       if (!allowed) throw new HttpProblem(403, 'request.origin');
       const { expiresIn, ...issued } = await action(request, response);
       sendJson(response, 200, { ...issued, expires_in: expiresIn, domain: `${deps.url}/v3/directline` });
@@ -93,7 +91,7 @@ function call(
   };
 }
 
-/** T69: exactly these origins, and with the browser's cookie; no answer says `*`. Says whether it is one of them. */
+/** T69: allows exactly these origins, with the cookie, and never `*`. @returns whether the origin is allowed */
 function setCorsHeaders(
   { origins }: DirectLineApiDependencies,
   request: IncomingMessage,

@@ -4,12 +4,12 @@ import type { Duplex } from 'node:stream';
 import { Connections, type WriteLimits } from './connections.ts';
 import { rawProblem, sendProblem } from './problem.ts';
 
-/** T93: more are refused, not dropped: whether a check sees a header must not be its sender's choice. */
+/** T93: a request with more headers is refused. If headers were dropped, the sender could hide one from a check. */
 const MAX_HEADERS = 64;
 const MAX_HEADER_BYTES = 16 * 1024;
 
-/** Headers that may come once. Of two, Node reads the first one or joins both; what stands in front may read the last. A second
- * `Content-Length` is refused by Node itself. */
+/** Headers that may appear once. If two appear, Node reads the first or joins them, and a proxy may read the last. Node
+ * itself refuses a second `Content-Length`. */
 const SINGLE = new Map([
   ['host', 1],
   ['origin', 2],
@@ -18,14 +18,14 @@ const SINGLE = new Map([
 ]);
 const LENGTHS = new Set([...SINGLE.keys()].map((name) => name.length));
 
-/** Why no route may see a request with these headers; `undefined` where one may. */
+/** Returns the reason to refuse a request before any route sees it. */
 function headersProblem({
   rawHeaders,
   headers,
   httpVersion,
 }: IncomingMessage): { status: number; code: string } | undefined {
   if (rawHeaders.length > 2 * MAX_HEADERS) return { status: 431, code: 'request.headers_too_large' };
-  // RFC 9112 section 3.2: exactly one Host, since HTTP/1.1.
+  // RFC 9112 section 3.2: HTTP/1.1 requires exactly one Host.
   const withoutHost = headers.host === undefined && httpVersion !== '1.0';
   return withoutHost || hasRepeated(rawHeaders) ? { status: 400, code: 'request.malformed' } : undefined;
 }
@@ -34,7 +34,7 @@ function hasRepeated(rawHeaders: readonly string[]): boolean {
   let seen = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] ?? '';
-    // Most names are passed over by their length alone.
+    // The length is a cheap filter: most names need no lookup.
     const bit = LENGTHS.has(name.length) ? (SINGLE.get(name.toLowerCase()) ?? 0) : 0;
     if ((seen & bit) !== 0) return true;
     seen |= bit;
@@ -42,18 +42,17 @@ function hasRepeated(rawHeaders: readonly string[]): boolean {
   return false;
 }
 
-/** T44: how long a client may take to send a request, and stay idle. */
+/** T44: limits slow and idle clients. */
 const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_TIMEOUT_MS = 10_000;
 const CHECK_INTERVAL_MS = 1_000;
 
-/** Two years, the shortest time that browsers' preload lists take for long. Neither `includeSubDomains` nor `preload`: the
- * other hosts of the domain are not ours to speak for. */
+/** Two years. No `includeSubDomains` or `preload`: the bot does not decide for other hosts of the domain. */
 const STRICT_TRANSPORT_SECURITY = 'max-age=63072000';
 
 export interface HttpServerOptions {
-  /** Clients reach the server by https (RFC 6797 section 7.2: over plain http the header must not be sent). */
+  /** True if clients use https. RFC 6797 section 7.2 forbids the header over plain http. */
   https?: boolean;
   writeLimits?: Partial<WriteLimits>;
 }
@@ -61,17 +60,17 @@ export interface HttpServerOptions {
 export interface HttpServer {
   /** Not listening yet. */
   server: Server;
-  /** Accepts no new connection, and resolves when the requests under way are answered, at the latest after `timeoutMs`. */
+  /** Stops accepting connections. Resolves when all requests are answered, at the latest after `timeoutMs`. */
   drain(timeoutMs: number): Promise<void>;
 }
 
 /**
- * Every HTTP server of this process. Each event of Node's server is decided here (T88):
- * - `upgrade` has no listener, so Node answers the request as one without `Upgrade` (RFC 9110 section 7.8). The answer ends
- *   the connection: Node 24 does not report a broken request that follows on it.
- * - `connect` has none: Node destroys the socket.
- * - `checkContinue` has none: Node sends 100, then `request`.
- * - `dropRequest` and `drop` never come: no limit that leads to them is set.
+ * Creates every HTTP server of this process. How it treats the events of Node's server (T88):
+ * - `upgrade` has no listener, so Node ignores `Upgrade` (RFC 9110 section 7.8). The response ends the connection,
+ *   because Node 24 does not report a broken request after it.
+ * - `connect` has no listener: Node destroys the socket.
+ * - `checkContinue` has no listener: Node sends 100, then `request`.
+ * - `dropRequest` and `drop` need a limit that is not set.
  */
 export function createHttpServer(
   route: RequestListener,
@@ -83,14 +82,13 @@ export function createHttpServer(
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     connectionsCheckingInterval: CHECK_INTERVAL_MS,
     maxHeaderSize: MAX_HEADER_BYTES,
-    // `headersProblem` checks it, so that the refusal has our headers.
+    // `headersProblem` checks it instead, so that the refusal has the bot's headers.
     requireHostHeader: false,
   });
-  // T93: Node drops headers beyond this number, some later than others. One more than may come shows that there were too many.
+  // T93: Node drops headers beyond this number. The extra one shows that there were too many.
   server.maxHeadersCount = MAX_HEADERS + 1;
   const connections = new Connections(writeLimits);
 
-  /** Refuses what no route may see. */
   const accept =
     (next: RequestListener): RequestListener =>
     (request, response) => {

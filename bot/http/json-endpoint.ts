@@ -6,36 +6,33 @@ import { checkBodyHeaders, readJsonObject } from './body.ts';
 import { readChatCookie, readSettingsCookie, readTransactionCookie, readWrongPersonCookie } from './cookies.ts';
 import { HttpProblem, sendJson, sendProblem } from './problem.ts';
 
-/** Who uses the Teams window behind the page, where Teams says so: a member of most calls of our pages (T91). */
+/** The user of the Teams window around the page, if Teams tells it (T91). */
 export const teamsUserBody = {
   teamsUser: z.object({ id: z.string().max(64), tenantId: z.string().max(64) }).optional(),
 };
 
 export interface JsonEndpointOptions {
-  /** Our own origin: the only one that may post here (T39). */
+  /** The only origin that may post here (T39). */
   origin: string;
-  /** Throws a 429 for whoever asks too often. */
+  /** @throws {HttpProblem} 429 */
   limit(request: IncomingMessage): Promise<void>;
-  /** Writes down what went wrong; returns the reference under which it can be found. */
+  /** Logs the error. @returns the reference of the log line */
   report(error: unknown): string;
 }
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** What a call knows of the browser that makes it. */
 export interface BrowserCookies {
-  /** The secrets of its transactions. */
+  /** The cookie secrets of its transactions. */
   transactions: string[];
-  /** What lets it use the settings page. */
   settings: string | undefined;
-  /** Another person signed in from it a moment ago. */
+  /** Another person than the Teams user signed in from it recently. */
   wasWrongPerson: boolean;
-  /** Who it is in Web Chat, sealed. */
+  /** The sealed Web Chat session. */
   chat: string | undefined;
   setCookie(cookie: string): void;
 }
 
-/** Makes a handler of a call's body and action. */
 export type ApiCall = <T>(
   schema: z.ZodType<T>,
   action: (body: T, browser: BrowserCookies) => Promise<object>,
@@ -43,7 +40,7 @@ export type ApiCall = <T>(
 
 const MAX_BODY_BYTES = 16 * 1024;
 
-/** A call of our own pages: same origin only, JSON only, problem bodies for every refusal. */
+/** Calls of the bot's own pages: only same-origin JSON; every refusal is a problem body (RFC 9457). */
 export function jsonEndpoint({ origin, limit, report }: JsonEndpointOptions): ApiCall {
   return (schema, action) => async (request, response) => {
     try {
@@ -73,7 +70,7 @@ function browserOf({ headers }: IncomingMessage, response: ServerResponse): Brow
   };
 }
 
-/** T39: another site's page can make a browser post, but not with our origin. */
+/** T39: a page of another site can make a browser post, but not with this origin. */
 function checkOrigin(request: IncomingMessage, origin: string): void {
   if (request.headers.origin !== origin) throw new HttpProblem(403, 'request.origin');
 }

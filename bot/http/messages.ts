@@ -9,21 +9,19 @@ import { HttpProblem, sendJson, sendJsonText, sendProblem } from './problem.ts';
 export interface MessagesDependencies {
   authenticator: ActivityAuthenticator;
   adapter: InvokeAdapter;
-  /** Writes down why a request was not let in. */
   refused(status: number, reason: string): void;
-  /** Writes down what went wrong; returns the reference under which it can be found. */
+  /** Logs the error. @returns the reference of the log line */
   report(error: unknown): string;
-  /** Told how long an activity took, in seconds, where somebody wants to know. */
   measure?: (activity: { type?: unknown; name?: unknown }, status: number, seconds: number) => void;
 }
 
 const MAX_BODY_BYTES = 256 * 1024;
-/** How long a connection on which the Connector has spoken may be idle: longer than what stands in front keeps one (App
- * Service 240 s), so that no query of Teams crosses our closing of it. Others are closed sooner (T44). Milliseconds. */
+/** How long a connection with an authenticated Connector request may be idle. Longer than a proxy keeps one (App
+ * Service: 240 s), so that no query crosses a close. Other connections close sooner (T44). */
 const KEEP_ALIVE_MS = 250_000;
 const CODES = { 401: 'connector.unauthenticated', 403: 'connector.refused', 503: 'connector.unavailable' } as const;
 
-/** `POST /api/messages`: headers, token, body, activity, in the order in which each can be refused most cheaply. */
+/** `POST /api/messages`. Checks headers, token, body and activity: the cheapest check first. */
 export function messagesRoute({
   authenticator: activityAuthenticator,
   adapter,
@@ -57,7 +55,7 @@ export function messagesRoute({
   };
 }
 
-/** Behind the server's own listener, which has just set the shorter time. */
+/** Runs after the server's own listener, which sets the shorter timeout. */
 function extendKeepAlive(this: ServerResponse): void {
   this.req.socket.setTimeout(KEEP_ALIVE_MS);
 }

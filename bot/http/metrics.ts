@@ -2,10 +2,10 @@ import type { RequestListener, ServerResponse } from 'node:http';
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { type Source, SourceError } from '../sources/source.ts';
 
-/** Seconds. A person sees nothing of the first, and Teams gives up at the last. */
+/** Seconds. Teams gives up at the last. */
 const BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-/** What Teams and other channels send; a name that somebody made up is not one more series (T72). */
+/** A name outside this list must not create a new series (T72). */
 const INVOKES = new Set([
   'composeExtension/query',
   'composeExtension/queryLink',
@@ -26,15 +26,15 @@ const TYPES = new Set(['message', 'event', 'conversationUpdate', 'installationUp
 
 type Observer = { observe(seconds: number): void };
 
-/** What is counted, for Prometheus. Labels come from fixed lists and from the configuration: never from a person, a query, or
- * an id that a channel sends (T72). */
+/** Prometheus metrics. Labels come from fixed lists and the configuration: never from a person, a query, or an id of a
+ * channel (T72). */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #activities: Histogram<'kind' | 'status'>;
   readonly #calls: Histogram<'connection' | 'outcome'>;
   readonly #refused: Counter<'status'>;
   readonly #events: Counter<'event'>;
-  /** Looking a series up by its labels takes longer than counting. */
+  /** Cached, because the label lookup is slower than the count. */
   readonly #series = new Map<string, Observer>();
 
   constructor() {
@@ -62,12 +62,11 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
-  /** All of it, as Prometheus reads it. */
   text(): Promise<string> {
     return this.#registry.metrics();
   }
 
-  /** @param seconds from its arrival to its answer */
+  /** @param seconds from arrival to response */
   observeActivity({ type, name }: { type?: unknown; name?: unknown }, status: number, seconds: number): void {
     const kind = type === 'invoke' ? known(INVOKES, name) : known(TYPES, type);
     this.#seriesFor(`${kind} ${status}`, () => this.#activities.labels({ kind, status: String(status) })).observe(
@@ -83,7 +82,7 @@ export class Metrics {
     this.#events.inc({ event });
   }
 
-  /** The same source, its calls timed. */
+  /** Wraps a source, so that its calls are timed. */
   timedSource(source: Source, connection: string): Source {
     const observe = (outcome: string, seconds: number) =>
       this.#seriesFor(`${connection}: ${outcome}`, () => this.#calls.labels({ connection, outcome })).observe(seconds);
@@ -117,14 +116,14 @@ async function timed<T>(
     end('answered');
     return response;
   } catch (error) {
-    // Who typed on, and what was too late, says nothing of the source.
+    // A replaced query or a deadline does not tell how the source works.
     if (signal.aborted) end('stopped');
     else end(error instanceof SourceError ? error.failure : 'broken');
     throw error;
   }
 }
 
-/** `GET /metrics`, and 404 for all else. It belongs on a port of its own, which no proxy leads to. */
+/** `GET /metrics`. Serve it on a separate port that no proxy forwards to. */
 export function metricsRoute(metrics: Metrics, report: (error: unknown) => void): RequestListener {
   return (request, response) => {
     if (request.method !== 'GET' || request.url !== '/metrics') return end(response, 404);
@@ -142,7 +141,7 @@ async function send(metrics: Metrics, response: ServerResponse): Promise<void> {
   end(response, 200, text);
 }
 
-/** By `statusCode`: `writeHead` is restify's by then, on every server of the process, and can't be chained. */
+/** Sets `statusCode`: restify patches `writeHead` on every server of the process, and its version cannot be chained. */
 function end(response: ServerResponse, status: number, text = ''): void {
   response.statusCode = status;
   response.end(text);

@@ -13,7 +13,7 @@ const TYPES: Record<string, string> = {
   '.txt': 'text/plain; charset=utf-8',
 };
 
-// No Cross-Origin-Opener-Policy: it would cut the pop-up from Teams (T24).
+// No Cross-Origin-Opener-Policy: it would cut the pop-up off from Teams (T24).
 const COMMON_HEADERS = {
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
@@ -31,16 +31,16 @@ type Caching = 'no-store' | 'no-cache' | 'public, max-age=31536000, immutable';
 
 type Route = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** The auth pages and their files, read once: GET and HEAD answer from memory and change nothing (T21). */
+/** The auth pages and their assets, read once. GET and HEAD answer from memory and change no state (T21). */
 export interface Pages {
   start: Route;
   callback: Route;
   settings: Route;
-  /** A file's route; `undefined` when there is no such file. */
+  /** `undefined` if the file does not exist. */
   asset(name: string): Route | undefined;
 }
 
-/** @param folder what `auth-page/build.mjs` made. @param hostOrigins extra origins that may host the pop-up. */
+/** @param folder the output of `auth-page/build.mjs` @param hostOrigins extra origins that may host the pop-up */
 export function loadPages(folder: string, hostOrigins: readonly string[]): Pages {
   const assets = new Map(
     readdirSync(join(folder, 'assets')).map((name) => [name, file(join(folder, 'assets', name), AUTH_PAGE_HEADERS)]),
@@ -55,8 +55,8 @@ export function loadPages(folder: string, hostOrigins: readonly string[]): Pages
   };
 }
 
-/** A page in the language that the browser asks for (`start.de.html`), else in English (`start.html`): the words that stand
- * there before its script runs, and instead of it where scripting is off. */
+/** Serves a page in the browser's language (`start.de.html`), or in English (`start.html`). The words are in the page,
+ * because they show before its script runs and if scripting is off. */
 function page(folder: string, name: string): Route {
   const english = pageFile(join(folder, `${name}.html`));
   const routes = new Map<Language, Route>([['en', english]]);
@@ -71,12 +71,12 @@ function page(folder: string, name: string): Route {
   };
 }
 
-/** A page may have a ticket or a code in its address, so no cache keeps it. */
+/** No cache may store a page: its address can contain a ticket or a code. */
 function pageFile(path: string): Route {
   return serve(readFileSync(path), extname(path), 'no-store', AUTH_PAGE_HEADERS);
 }
 
-/** A file with its hash in its name never changes. */
+/** A name with a hash means that the content never changes. */
 function file(path: string, headers: Headers): Route {
   const isHashed = /[.-][A-Za-z0-9_-]{8,}\.[a-z]+$/.test(path);
   return serve(
@@ -97,7 +97,7 @@ function serve(content: Buffer, extension: string, caching: Caching, common: Hea
   };
   return (request, response) => {
     if (caching !== 'no-store' && request.headers['if-none-match'] === etag) {
-      // restify's `writeHead` returns nothing.
+      // Not chained: restify's `writeHead` returns no response.
       response.writeHead(304, headers);
       response.end();
       return;
@@ -107,16 +107,16 @@ function serve(content: Buffer, extension: string, caching: Caching, common: Hea
   };
 }
 
-/** Web Chat's page and its files. */
 export interface ChatPage {
   page: Route;
-  /** A file's route; `undefined` when there is no such file. */
+  /** `undefined` if the file does not exist. */
   asset(name: string): Route | undefined;
 }
 
-/** Reads the page once, where it is wanted: Web Chat's own script is large.
- * @param folder what `auth-page/chat/build-chat.mjs` made
- * @param directLine Direct Line's origin @param imageOrigins where cards' images come from */
+/** Called only if Web Chat is configured: its script is large.
+ * @param folder the output of `auth-page/chat/build-chat.mjs`
+ * @param directLine Direct Line's origin
+ * @param imageOrigins origins of images in cards */
 export function loadChatPage(folder: string, directLine: string, imageOrigins: Iterable<string>): ChatPage {
   const pages = new Map(LANGUAGES.map((language) => [language, readPage(folder, language)]));
   const names = readdirSync(join(folder, 'assets'));
@@ -140,10 +140,10 @@ export function loadChatPage(folder: string, directLine: string, imageOrigins: I
   };
 }
 
-/** The hash of nothing: Web Chat fills some of its style elements by script, after they were put in empty. */
+/** The hash of the empty string: Web Chat inserts empty style elements and fills them by script. */
 const EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
 
-/** Web Chat makes its styles while it runs, so they carry a nonce; its script is ours to serve, and no other runs. */
+/** Web Chat creates styles at run time, so they need a nonce. Scripts come only from this origin. */
 function policy(nonce: string, directLine: string, imageOrigins: readonly string[]): string {
   const stream = directLine.replace(/^http/, 'ws');
   return [

@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { LatchkeyError } from '../platform/latchkey-error.ts';
 
-/** A request that ends here. The code is stable and all that its sender learns; nothing of the request is in it. */
+/** Ends a request. The sender sees only the stable `code`; the problem repeats no content of the request. */
 export class HttpProblem extends LatchkeyError {
   override readonly name = 'HttpProblem';
   readonly status: number;
@@ -35,7 +35,7 @@ const TITLES: Record<number, string> = {
   504: 'A service behind this one did not answer in time',
 };
 
-/** For what Node could not read as a request, by its error's code: a whole answer, after which the connection ends. */
+/** A complete raw response for a request that Node could not parse, by its error code. The connection ends. */
 export function rawProblem(errorCode: string | undefined, headers: Record<string, string>): string {
   const [status, code] = UNREADABLE[errorCode ?? ''] ?? [400, 'request.malformed'];
   const text = JSON.stringify(problemBody(status, code));
@@ -57,7 +57,7 @@ function problemBody(status: number, code: string): Record<string, unknown> {
   return { type: 'about:blank', title: TITLES[status] ?? 'Problem', status, code };
 }
 
-/** Sends a problem body (RFC 9457). */
+/** RFC 9457. */
 export function sendProblem(
   request: IncomingMessage,
   response: ServerResponse,
@@ -65,10 +65,10 @@ export function sendProblem(
   code: string,
   extra: Record<string, unknown> = {},
 ): void {
-  // An unread body of unknown length is not worth waiting for: the connection ends with the answer.
+  // An unread body of unknown length would take too long to skip, so the connection ends with the response.
   if (!request.complete && request.headers['content-length'] === undefined) response.setHeader('Connection', 'close');
   if (status === 413) response.setHeader('Connection', 'close');
-  // RFC 9110 section 15.5.2 wants to hear how to authenticate.
+  // RFC 9110 section 15.5.2 requires it for a 401.
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
   send(response, status, JSON.stringify({ ...problemBody(status, code), ...extra }), PROBLEM_TYPE);
 }
@@ -82,12 +82,12 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   }
 }
 
-/** The same for JSON that is written already. */
+/** For JSON that is already a string. */
 export function sendJsonText(response: ServerResponse, status: number, text: string): void {
   send(response, status, text, 'application/json; charset=utf-8');
 }
 
-/** One prepared text, one `writeHead`, one `showError`. */
+/** One `writeHead` and one `end`: the fast path of every response. */
 function send(response: ServerResponse, status: number, text: string, type: string): void {
   if (response.headersSent || response.destroyed) return;
   response.writeHead(status, {

@@ -5,30 +5,29 @@ import type { User } from '../sign-in/user.ts';
 import type { Limit, Limits } from '../store/store.ts';
 import { HttpProblem } from './problem.ts';
 
-/** How often a browser may ask the token broker. */
 export interface BrokerLimits {
-  /** For a new conversation. @param user of the browser's cookie, where it has one @throws {HttpProblem} 429 */
+  /** For a new conversation. @throws {HttpProblem} 429 */
   token(request: IncomingMessage, user: User | undefined): Promise<void>;
-  /** For the next token of one. @throws {HttpProblem} 429 */
+  /** For the next token of a conversation. @throws {HttpProblem} 429 */
   refresh(request: IncomingMessage, user: User | undefined): Promise<void>;
 }
 
 /** Milliseconds. */
 const WINDOW = 600_000;
-/** Who opens or reloads the page takes one token: nobody does so thirty times in ten minutes, and a page that goes in
- * circles ends there. A refresh is due twice an hour: thirty are fifty open pages or more of one browser. */
+/** A page takes one token when it opens or reloads, and a refresh twice an hour. A person never reaches this; a reload
+ * loop does. */
 const SESSION = 30;
-/** Without a cookie everybody is new, so addresses count, too: three hundred people of one office may open the page within
- * the same ten minutes, and whoever floods gets a conversation every two seconds. */
+/** Every request without a cookie is a new user, so addresses count as well. 300 people of one office can open the page
+ * within ten minutes. */
 const ADDRESS = 300;
 
-/** Counts what makes Direct Line work: tighter than the limit of all calls, and shared by every instance. */
+/** Limits calls to Direct Line, for all instances together. Tighter than the limit of all calls. */
 export function brokerLimits(limits: Limits, addressOf: RemoteAddress): BrokerLimits {
   const count = (call: 'token' | 'refresh') => {
     const bySession: Limit = { name: `broker-${call}-session`, points: SESSION, window: WINDOW };
     const byAddress: Limit = { name: `broker-${call}-address`, points: ADDRESS, window: WINDOW };
     return async (request: IncomingMessage, user: User | undefined) => {
-      // The browser's own first: one that goes in circles uses up nothing of its neighbours'.
+      // The browser's limit first, so that a reload loop does not use up the limit of its neighbours.
       if (user) refuse(await limits.consume(bySession, user.objectId));
       refuse(await limits.consume(byAddress, addressOf(request)));
     };
@@ -41,8 +40,8 @@ function refuse(wait: number | undefined): void {
   if (wait !== undefined) throw new HttpProblem(429, 'limit.exceeded', { retryAfter: wait });
 }
 
-/** A whole organisation may sit behind one address, and a sign-in takes two to four calls: generous to a thousand
- * sign-ins a minute, and an end to floods. Nothing that is guessed at here is short enough to need less (T16). */
+/** A whole organisation may share one address, and a sign-in takes two to four calls: this allows a thousand sign-ins a
+ * minute. Every secret here is too long to guess, so the limit need not be tighter (T16). */
 const LIMIT: Limit = { name: 'address', points: 3_000, window: 60_000 };
 
 /** Counts a request to `/auth/api/*` against its remote address. @throws {HttpProblem} 429 */
@@ -53,12 +52,13 @@ export function addressLimit(limits: Limits, addressOf: RemoteAddress): (request
   };
 }
 
-/** Whose requests count together: says who sent one. */
+/** Returns the key under which requests of one client are counted. */
 export type RemoteAddress = (request: IncomingMessage) => string;
 
 /** @param trusted addresses, networks or names (`loopback`, `linklocal`, `uniquelocal`) of the reverse proxies whose
- * `X-Forwarded-For` is believed; nobody else's is @param warn told, once, of a proxy that is not among them
- * @throws {TypeError} for what is no address */
+ * `X-Forwarded-For` is trusted
+ * @param warn called once for a proxy that is not trusted
+ * @throws {TypeError} for an invalid address */
 export function remoteAddress(trusted: readonly string[], warn: (message: string) => void): RemoteAddress {
   const trust = proxyAddr.compile([...trusted]);
   let warned = false;
@@ -72,7 +72,7 @@ export function remoteAddress(trusted: readonly string[], warn: (message: string
   };
 }
 
-/** Without a port, which some proxies add; of IPv6 the /64, since every one of its addresses is the same customer's. */
+/** Removes a port, which some proxies add. Reduces IPv6 to its /64, because one customer has all its addresses. */
 function rateLimitKey(address: string): string {
   const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(address)?.[1] ?? /^([\d.]+):\d+$/.exec(address)?.[1] ?? address;
   if (!ipaddr.isValid(bare)) return 'unknown';

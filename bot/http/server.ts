@@ -13,22 +13,22 @@ import { settingsApi } from './settings-api.ts';
 
 export interface ServerDependencies {
   messages: MessagesDependencies;
-  /** `shared`: connections that share a command. */
+  /** `shared`: the ids of connections that share a command. */
   auth: JsonEndpointOptions & { signIn: SignIn; shared: readonly string[] };
-  /** The token broker, and who browsers are in Web Chat; not there unless it is configured. */
+  /** Present only if Web Chat is configured. */
   directLine?: DirectLineApiDependencies;
-  /** Web Chat's page, likewise. */
+  /** Present only if Web Chat is configured. */
   chat?: ChatPage;
   pages: Pages;
-  /** Short addresses of sign-in pages, for the Agents Playground alone. */
+  /** Short addresses of sign-in pages, only for the Agents Playground. */
   links?: ShortLinks;
-  /** Throws when a request could not be served now. */
+  /** Throws if the bot cannot serve requests now. */
   checkReady(): Promise<void>;
 }
 
 const MESSAGES = '/api/messages';
 
-/** All routes (DESIGN.md section 4). Not listening yet. */
+/** Creates all routes. Not listening yet. */
 export function createServer({
   messages,
   auth,
@@ -76,14 +76,14 @@ export function createServer({
   });
 }
 
-/** What restify does with a request. Its own HTTP server is never used: that one listens to `upgrade` and never answers (T88). */
+/** Takes only restify's request listener. restify's own server listens to `upgrade` and never answers it (T88). */
 function listenerOf({ server }: restify.Server): RequestListener {
   const [listener] = server.listeners('request') as RequestListener[];
   if (!listener) throw new Error('restify listens to no request');
   return (request, response) => listener.call(server, request, response);
 }
 
-/** Posts to this very path skip restify, whose chain takes as long as a whole prompt to sign in; all else goes through it. */
+/** Posts to exactly this path skip restify, whose handler chain takes as long as a whole sign-in prompt. */
 function bypassRestify(
   restified: RequestListener,
   path: string,
@@ -92,7 +92,7 @@ function bypassRestify(
 ): RequestListener {
   return (request, response) => {
     if (request.method !== 'POST' || request.url !== path) return restified(request, response);
-    // It answers whatever happens; where not even that can be done, the connection ends and nothing else (T86).
+    // The route answers its own errors. If even that fails, only this connection ends (T86).
     route(request, response).catch((error: unknown) => {
       response.destroy();
       report(error);
@@ -100,8 +100,8 @@ function bypassRestify(
   };
 }
 
-/** restify makes a URL of `Host` and the request's target, unguarded: one request with a `Host` that makes none would end
- * the process (T86). */
+/** restify builds a URL from `Host` and the request target without a guard. An invalid `Host` would end the process
+ * (T86). */
 function rejectInvalidUrl(request: IncomingMessage, response: ServerResponse, next: restify.Next): void {
   const { url = '', headers } = request;
   const base = `http://${headers.host || 'localhost'}`;
@@ -127,7 +127,7 @@ function chatRoutes(server: restify.Server, chat: ChatPage): void {
   });
 }
 
-/** `GET /auth/open/<short>`: leads to the sign-in page that it stands for, and to nothing that is not ours (T34). */
+/** `GET /auth/open/<short>`: redirects only to sign-in pages of this bot (T34). */
 function shortLinkRoute(server: restify.Server, links: ShortLinks): void {
   getAndHead(server, '/auth/open/:link', async (request, response) => {
     const url = links.find((request as restify.Request).params.link);
@@ -144,14 +144,14 @@ function getAndHead(server: restify.Server, path: string, route: Route): void {
   server.head(path, route);
 }
 
-/** restify sends the text of an error to the client; ours says nothing of the request, and no stack. */
+/** restify sends the text of an error to the client. These responses contain no stack and no content of the request. */
 function useProblemResponses(server: restify.Server, report: (error: unknown) => string): void {
   const codes: Record<number, string> = { 404: 'not_found', 405: 'method_not_allowed' };
   const received = (request: IncomingMessage, response: ServerResponse, error: { statusCode?: number }) => {
     const code = codes[error.statusCode ?? 500];
     if (code !== undefined) return sendProblem(request, response, Number(error.statusCode), code);
     const reference = report(error);
-    // A route that threw after its answer had begun does not complete it. The client would wait for ever.
+    // A route that threw during its response does not complete it. The client would wait forever.
     if (response.headersSent && !response.writableEnded) response.destroy();
     else sendProblem(request, response, 500, 'internal', { reference });
   };
@@ -163,8 +163,8 @@ function useProblemResponses(server: restify.Server, report: (error: unknown) =>
       response.destroy();
       report(another);
     }
-    // restify would now send the error itself. It sees only what went through its own `send`, and where an answer is out
-    // already it throws: with nobody to catch that, one request for a wrong path would end the process (T86).
+    // restify would now send the error itself, because it only knows responses of its own `send`. For a response that
+    // is already sent it throws outside any handler, so one wrong path would end the process (T86).
     response.send = () => response;
     return done();
   });

@@ -6,18 +6,17 @@ import type { TeamsUser } from '../sign-in/teams-user.ts';
 import { addTransactionCookie, settingsCookie } from './cookies.ts';
 import { type ApiCall, type BrowserCookies, type Handler, teamsUserBody } from './json-endpoint.ts';
 
-/** With a ticket a page is opened in this browser; without one, it is loaded again. */
+/** With a ticket the page opens in this browser. Without one, the page was reloaded. */
 const openBody = z.strictObject({ ticket: z.string().min(1).max(4096).optional(), ...teamsUserBody });
 const connectBody = z.strictObject({
   connection: z.string().max(64),
   switchAccount: z.boolean().default(false),
   ...teamsUserBody,
 });
-/** One connection, or all of them: to sign out of, or to search where a command has several. */
+/** One connection to sign out of or to search; absent means all. */
 const whichBody = z.strictObject({ connection: z.string().max(64).optional(), ...teamsUserBody });
 
-/** The calls of the settings page: who somebody is at each connection, and what they can do about it.
- * @param shared connections that share a command, between which there is a choice */
+/** @param shared ids of connections that share a command: the user can choose one of them */
 export function settingsApi(
   signIn: SignIn,
   shared: readonly string[],

@@ -8,13 +8,11 @@ import {
 import { LatchkeyError, summaryOf } from '../platform/latchkey-error.ts';
 import type { User } from '../sign-in/user.ts';
 
-/**
- * What must survive a restart and be shared by instances. Every method is atomic for the record that it names: two
- * callers at once see one order. Values named `sealed` are encrypted before they come here; keys named `…Hash` are
- * SHA-256 of the secret, in base64url. Times are milliseconds since the epoch; `now` is passed in so that one clock
- * rules a request. A credential that loses its place (replaced, burnt, expired, signed out) goes to `revocations` in
- * the same step, so that no crash leaves tokens that nobody knows of.
- */
+/** The state that survives a restart and that instances share. Every method is atomic for the record that it names.
+ * Values named `sealed` are encrypted before they reach the store. Keys named `…Hash` are the SHA-256 of a secret, in
+ * base64url. Times are milliseconds since the epoch; the caller passes `now`, so that one clock decides for a request.
+ * If a credential is replaced, burnt, expired or signed out, it moves to `revocations` in one step. So a crash cannot
+ * lose tokens that still work. */
 export interface Store {
   readonly transactions: Transactions;
   readonly parking: ParkedCredentials;
@@ -25,16 +23,14 @@ export interface Store {
   readonly limits: Limits;
   readonly preferences: Preferences;
   readonly directory: Administration;
-  /** Drops what has expired. */
   sweep(now: number): Promise<void>;
-  /** The damaged records that were set aside since the last call, of any process: each is returned once. */
+  /** Returns the damaged records that any process set aside since the last call. Returns each record once. */
   takeDamaged(): Promise<DamagedRecord[]>;
-  /** Throws when the store can't be used. */
+  /** @throws {StoreError} if the store cannot be used */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Whose tokens, and for what. */
 export interface Owner {
   asker: User;
   connectionId: string;
@@ -50,10 +46,10 @@ export interface Transaction extends Owner {
 }
 
 export interface Transactions {
-  /** Remembers a transaction; an asker has at most `limit`, the oldest go first. */
+  /** Stores a transaction. A user has at most `limit` of them; the oldest are deleted. */
   open(transaction: Transaction, limit: number): Promise<void>;
-  /** Consumes the transaction that this state, one of these cookies and this connection name together: one caller gets
-   * it. `other_browser` leaves it alone: the state is live, and none of the cookies is its own. */
+  /** Consumes the transaction that matches the state, one of the cookies and the connection. Only one caller gets it.
+   * `other_browser`: the state exists, but none of the cookies belongs to it. The transaction stays. */
   take(match: TransactionMatch, now: number): Promise<Transaction | 'other_browser' | 'unknown'>;
 }
 
@@ -63,22 +59,21 @@ export interface TransactionMatch {
   connectionId: string;
 }
 
-/** Tokens that belong to somebody. `version` is new with every change, and part of what `sealed` is bound to. */
+/** A linked credential. `version` changes with every write; `sealed` is bound to it. */
 export interface Link extends Owner {
   version: string;
   sealed: string;
 }
 
-/** A link as it lies in the store. */
 export interface StoredLink extends Link {
-  /** When it was last used, to about a day; or linked, or refreshed. */
+  /** The time of the last use (accurate to about a day), link or refresh. */
   usedAt: number;
 }
 
-/** What waits under a security code, or (before it is confirmed) for the person's decision. */
+/** A pending credential: it waits for a security code or for the confirm page. */
 export interface Parked extends Owner {
   keyHash: string;
-  /** The credential's version, and itself; absent where a proven sign-in has linked it already. */
+  /** `sealed` is absent if a proven sign-in has linked the credential already. */
   version: string;
   sealed: string | undefined;
   createdAt: number;
@@ -86,121 +81,118 @@ export interface Parked extends Owner {
 }
 
 export type Redemption =
-  /** The parked credential is linked now. */
   | 'linked'
-  /** The code of a proven sign-in, which was linked when it ended. */
+  /** The code of a proven sign-in, whose credential was linked when the sign-in ended. */
   | 'spent'
-  /** Parked for somebody or something else: burnt. */
+  /** The record belongs to another user or connection. It is burnt. */
   | 'foreign'
-  /** Too late, or from a clock that ran ahead: burnt. */
+  /** The record has expired, or the clock that wrote it ran ahead. It is burnt. */
   | 'expired'
   | 'unknown';
 
 export interface ParkedCredentials {
-  /** Parked again, a record is itself (T92). */
+  /** Idempotent (T92). */
   add(parked: Parked): Promise<void>;
-  /** Moves what waits under one hash to another, until `expiresAt`; returns whose it is, or `undefined` when it is gone,
-   * expired or from the future. */
+  /** Moves the record from one hash to another, until `expiresAt`.
+   * @returns its owner; `undefined` if the record is gone, expired or from the future */
   confirm(keyHash: string, codeHash: string, expiresAt: number, now: number): Promise<Owner | undefined>;
-  /** Whose it is that waits under the hash; takes nothing. */
+  /** Returns the owner and changes nothing. */
   owner(codeHash: string): Promise<Owner | undefined>;
-  /** Takes what waits under the hash and, where it is the owner's, links it: one step, for one caller. */
+  /** Consumes the record and links its credential if `owner` matches, in one step for one caller. */
   redeem(codeHash: string, owner: Owner, now: number): Promise<Redemption>;
-  /** Burns what waits under a hash; returns whose it was. */
+  /** Burns the record. @returns its owner */
   discard(keyHash: string, now: number): Promise<Owner | undefined>;
-  /** Burns all that waits for an asker. */
   revokeAll(asker: User, now: number): Promise<void>;
 }
 
 export interface Links {
   get(owner: Owner): Promise<StoredLink | undefined>;
-  /** Links; the last one wins. Put again, a link is itself (T92). */
+  /** The last write wins. Idempotent (T92). */
   put(link: Link, now: number): Promise<void>;
-  /** Puts the new one only where `version` is still there (compare-and-set), or where the new one is there already (T92). The
-   * old one is worth nothing any more. */
+  /** Replaces the link only if it still has `version` (compare-and-set). Also true if the new link is stored already
+   * (T92). The old credential is not revoked: it no longer works. */
   replace(version: string, link: Link, now: number): Promise<boolean>;
-  /** The same credential, sealed anew or used at another time; only where it is still as it was given. */
+  /** Changes the link only if it is still equal to `link`. */
   updateUsage(link: StoredLink, change: { sealed: string; usedAt: number }): Promise<boolean>;
-  /** Forgets tokens that the provider has ended, only where `version` is still there. */
+  /** Deletes tokens that the provider has ended, only if the link still has `version`. */
   deleteIfVersion(owner: Owner, version: string): Promise<boolean>;
-  /** Unlinks, whatever is there; false when nothing was. @param usedBefore only what was not used since */
+  /** Deletes a link in any version.
+   * @param usedBefore deletes it only if its last use is before this time
+   * @returns false if there was no link */
   unlink(owner: Owner, now: number, usedBefore?: number): Promise<boolean>;
 }
 
 export interface Attempts {
-  /** Counts a wrong code; returns when the pause that it causes ends, if it does. */
+  /** Counts a wrong code. @returns the end of the pause that this failure causes, if any */
   recordFailure(asker: User, rule: AttemptRule, now: number): Promise<number | undefined>;
-  /** When the asker's pause ends, if there is one. A pause that is longer than the rule's window does not count (T98). */
+  /** Returns the end of the user's pause. Ignores a pause that is longer than the rule's window (T98). */
   pausedUntil(asker: User, rule: AttemptRule, now: number): Promise<number | undefined>;
 }
 
-/** `limit` wrong codes within `window` milliseconds pause for as long. */
+/** `limit` wrong codes within `window` milliseconds cause a pause of `window` milliseconds. */
 export interface AttemptRule {
   limit: number;
   window: number;
 }
 
-/** A credential without an owner, until the provider has revoked it. */
 export interface PendingRevocation extends Link {
-  /** How often it was tried. */
   attempts: number;
 }
 
 export interface RevocationQueue {
-  /** For tokens that never had a place. */
+  /** For tokens that were never linked or pending. */
   add(link: Link, now: number): Promise<void>;
-  /** Up to `limit` that are due; no other caller gets them until `now + lease`. An entry that is due later than
-   * `now + longestWait` is due now (T98). */
+  /** Returns up to `limit` due entries and hides them from other callers until `now + lease`. An entry whose due time
+   * is after `now + longestWait` is due now (T98). */
   take(limit: number, waits: { lease: number; longestWait: number }, now: number): Promise<PendingRevocation[]>;
-  /** Records what came of entries that were taken, all of them in one step where the store has such a step. */
+  /** Records the outcome of entries that were taken, in one step if the store supports it. */
   settle(settled: readonly Settled[]): Promise<void>;
 }
 
 export interface Settled {
   discarded: PendingRevocation;
-  /** Absent: revoked, or given up. `sealed` replaces the content of the entry. */
+  /** If absent, the entry is done: revoked or given up. `sealed` replaces its content. */
   retry?: { dueAt: number; sealed?: string };
 }
 
-/** One holder at a time, for as long as it said; a holder that dies is forgotten then. A lease that ends later than the one
- * that is asked for, by more than the clocks' tolerance, does not count (T98): all leases of a name have one length. */
+/** A lease has one holder and ends at `until`, even if the holder dies. A lease that ends too late (see `latestEnd`)
+ * does not count (T98), so all leases of a name must have one length. */
 export interface Leases {
   acquire(name: string, holder: string, until: number, now: number): Promise<boolean>;
   release(name: string, holder: string): Promise<void>;
 }
 
-/** At most `points` requests within `window` milliseconds. */
 export interface Limit {
   name: string;
   points: number;
   window: number;
 }
 
-/** Counted in memory where the store is one machine's, else for all instances together. */
+/** SQLite counts in memory, Redis for all instances together. */
 export interface Limits {
-  /** Counts a request against a limit's key. @returns seconds until there is room again, where there is none. */
   consume(limit: Limit, key: string): Promise<number | undefined>;
 }
 
-/** What people chose for themselves. */
 export interface Preferences {
-  /** Which connection an asker's searches are for, where a command has several; `undefined` for all of them. */
+  /** The connection that the user chose for a command with several; `undefined` means all of them. */
   defaultConnection(asker: User): Promise<string | undefined>;
   setDefaultConnection(asker: User, connectionId: string | undefined): Promise<void>;
 }
 
-/** For those who run the service. */
+/** Operations for the commands of the operator. */
 export interface Administration {
-  /** Every link, in pages: pass the last answer's `next` to go on. A page may be empty, and a link come twice. */
+  /** Every link, in pages: pass the last `next` as `after`. A page may be empty, and a link may appear twice. */
   links(after: string | undefined, limit: number): Promise<Page<StoredLink>>;
-  /** Every credential that waits for its revocation, likewise. */
+  /** Every credential that waits for its revocation, in pages. */
   discarded(after: string | undefined, limit: number): Promise<Page<PendingRevocation>>;
-  /** Seals one of these anew, only where it is still as it was given. */
+  /** Stores new ciphertext only if the entry is still equal to `discarded`. */
   resealDiscarded(discarded: PendingRevocation, sealed: string): Promise<boolean>;
-  /** Unlinks a person's or a whole tenant's credentials and forgets everything else that names them, but for the
-   * credentials that are still to be revoked. @returns how many links there were. */
+  /** Unlinks all credentials of a person or tenant, and deletes every other record that names them. Credentials that
+   * wait for their revocation stay.
+   * @returns the number of links */
   purge(target: PurgeTarget, now: number): Promise<number>;
-  /** Rids the store's own log (write-ahead, append-only) of what was deleted. @returns false where it did not let us. */
+  /** Removes deleted records from the store's own log (write-ahead, append-only).
+   * @returns false if the store refuses */
   compactLog(): Promise<boolean>;
 }
 
@@ -209,21 +201,19 @@ export interface Page<T> {
   next: string | undefined;
 }
 
-/** A person, or everybody of a tenant. */
+/** Without `objectId`: every user of the tenant. */
 export interface PurgeTarget {
   tenantId: string;
   objectId?: string;
 }
 
-/** A clock may run this far behind the one that wrote a record; beyond it, somebody set a clock back. Milliseconds. */
+/** How far a clock may run behind the clock that wrote a record. If it is more, a clock was set back. */
 export const CLOCK_SKEW_MS = 60_000;
 
-/** T98: the latest end that a clock can have written which is right, for a pause or lease of this length. */
 export function latestEnd(length: number, now: number): number {
   return now + length + CLOCK_SKEW_MS;
 }
 
-/** Not expired, and not from the future. */
 export function isLive(record: { createdAt: number; expiresAt: number }, now: number): boolean {
   return now < record.expiresAt && now >= record.createdAt - CLOCK_SKEW_MS;
 }
@@ -233,19 +223,19 @@ export function isSameOwner(a: Owner, b: Owner): boolean {
   return same && a.connectionId === b.connectionId;
 }
 
-/** A record that cannot be read (T94). The store moves it out of the way and treats it as absent; its content is in no log. */
+/** A record that cannot be read (T94). The store sets it aside and treats it as absent. No log contains its content. */
 export interface DamagedRecord {
   kind: 'link' | 'pending credential' | 'transaction' | 'revocation';
-  /** Absent where the record does not name its owner any more. */
+  /** Absent if the record no longer names its owner. */
   owner?: Owner;
 }
 
-/** The store can't be used just now: full, locked, out of reach, damaged. The cause says which. */
+/** The store cannot be used now: full, locked, unreachable or damaged. See the cause. */
 export class StoreError extends LatchkeyError {
   override readonly name = 'StoreError';
 }
 
-/** The same methods, at any depth, whose every failure is a StoreError. @param kind of store, for the message */
+/** Wraps methods at any depth, so that every failure is a StoreError. @param kind the kind of store, for the message */
 export function wrapStoreErrors<T extends object>(kind: string, methods: T): T {
   const entries = Object.entries(methods).map(([name, method]) => [
     name,
@@ -264,8 +254,7 @@ export function wrapStoreErrors<T extends object>(kind: string, methods: T): T {
 
 type Make = (options: IRateLimiterOptions) => RateLimiterAbstract;
 
-/** Limits that are counted in this process: what a store for one machine has.
- * @param make another place to count, shared by every instance */
+/** Counts in this process by default. @param make creates limiters that count elsewhere, for all instances */
 export function limits(make: Make = (options) => new RateLimiterMemory(options)): Limits {
   const limiters = new Map<string, RateLimiterAbstract>();
   const limiterOf = ({ name, points, window }: Limit) => {
@@ -277,7 +266,7 @@ export function limits(make: Make = (options) => new RateLimiterMemory(options))
   return {
     async consume(limit, key) {
       try {
-        // Hashed: addresses and people are named nowhere.
+        // Hashed, so that no store contains addresses or names of people.
         await limiterOf(limit).consume(createHash('sha256').update(key).digest('base64url'));
         return undefined;
       } catch (refused) {

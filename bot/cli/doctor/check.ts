@@ -3,19 +3,19 @@ import type { Skipped } from './probes/probe.ts';
 import type { ProbeResults } from './probes/probe-all.ts';
 import type { StoreState } from './probes/store-state.ts';
 
-/** An error keeps people from searching; with a warning they can, but something will go wrong for somebody. */
+/** An error stops people from searching. A warning means that something will fail for some of them. */
 export type Severity = 'error' | 'warning';
 
-/** Something that is wrong. Both texts name settings, hosts and files; never a secret's value, never a person. */
+/** Both texts name settings, hosts and files. They never contain a secret's value or a person. */
 export interface Issue {
   what: string;
   /** The exact command, or the line to change. */
   fix: string;
-  /** Where this one weighs more or less than its check says. */
+  /** Overrides the severity of the check. */
   severity?: Severity;
 }
 
-/** All that checks look at: gathered before any of them looks, so that each is a function of this alone. */
+/** The input of every check. It is complete before the first check runs, so that each check is a pure function. */
 export interface CheckContext {
   project: Project;
   probes: ProbeResults;
@@ -36,22 +36,20 @@ export const SECTIONS = [
 ] as const;
 export type Section = (typeof SECTIONS)[number];
 
-/** One rule. */
 export interface Check {
-  /** In kebab-case; stays the same from version to version. docs/DOCTOR.md explains each. */
+  /** Kebab-case and stable between versions. docs/DOCTOR.md explains each id. */
   id: string;
   section: Section;
   severity: Severity;
-  /** What people see in Teams, or don't, while it is wrong. */
+  /** The effect of the fault that people see in Teams. */
   why: string;
-  /** Variables without which there is nothing to look at. */
+  /** The check is skipped if one of these variables is not set. */
   needs?: readonly string[];
-  /** What it looks at that is not on this machine: it is left out with `--offline`. */
+  /** `--offline` skips the check. */
   requires?: 'network';
   find(scene: CheckContext): readonly Issue[] | Skipped;
 }
 
-/** What a check came to. */
 export interface Finding {
   id: string;
   section: Section;

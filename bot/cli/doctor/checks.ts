@@ -12,7 +12,7 @@ import { sourceChecks } from './checks/sources.ts';
 import { keyChecks, storeChecks } from './checks/store.ts';
 import { directLineChecks, webChatChecks } from './checks/web-chat.ts';
 
-/** All that the doctor checks, in the order in which it says so. */
+/** In the order of the report. */
 export const CHECKS: readonly Check[] = [
   ...machineChecks,
   ...settingChecks,
@@ -35,7 +35,7 @@ export const CHECKS: readonly Check[] = [
   ...tokenServiceChecks,
 ];
 
-/** Runs every check. @returns one finding for each fault, or one that says that there is none. */
+/** @returns one finding for each fault of a check, or one that tells that it passed */
 export function runChecks(checks: readonly Check[], scene: CheckContext, offline: boolean): Finding[] {
   return checks.flatMap((check) => findingsOf(check, scene, offline));
 }

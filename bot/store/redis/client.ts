@@ -20,8 +20,6 @@ const ANSWERS: readonly [RegExp, string][] = [
   [/^LOADING/, 'the server is still loading its data'],
 ];
 
-/** Why a Redis cannot be reached, in words, with the server's or the system's own code.
- * @param usesTls whether the address is `rediss://` */
 function reasonOf(error: Error, usesTls: boolean): string {
   const { code = '' } = error as NodeJS.ErrnoException;
   const message = messageOf(error.message, code, usesTls);
@@ -40,12 +38,11 @@ function messageOf(message: string, code: string, usesTls: boolean): string | un
   return NETWORK[code] ?? ANSWERS.find(([pattern]) => pattern.test(message))?.[1];
 }
 
-/** Milliseconds. An invoke must be answered in 4.5 s, whatever Redis does (T78). */
+/** The bot must answer an invoke in 4.5 s, also if Redis hangs (T78). Milliseconds. */
 const COMMAND_TIMEOUT = 1_500;
 const CONNECT_TIMEOUT = 3_000;
-/** How long a cluster may take to be found, by whichever of its servers is up. Milliseconds. */
+/** Includes the search for a server of the cluster that is up. */
 const CLUSTER_READY_MS = 15_000;
-/** How often a connection to a server that refuses to write is given up for a new one. Milliseconds. */
 const READONLY_RECONNECT_MS = 5_000;
 
 const OPTIONS = {
@@ -54,38 +51,36 @@ const OPTIONS = {
   // T90: a command whose connection ended may have run. It fails at once and is not sent again.
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
-  // While there is no connection a command fails at once; what it would have done is not done later, behind our back.
+  // Without a connection a command fails at once. Otherwise ioredis would run it later, when its caller has given up.
   enableOfflineQueue: false,
-  // No enableAutoPipelining: where a script is new to the server, ioredis 5.9.2 can end the process from inside it
-  // (`results[i] is not iterable`, in a callback that nobody can catch).
+  // Never set enableAutoPipelining: if the server does not know a script yet, ioredis 5.9.2 can crash the process
+  // (`results[i] is not iterable`, thrown in a callback).
   lazyConnect: true,
   retryStrategy: (attempt: number) => Math.min(attempt * 50, 1_000),
 };
 
 type Scripts = Record<string, (...args: (string | number)[]) => Promise<unknown>>;
 
-/** One Redis, or a cluster of them. */
 export class RedisClient {
   readonly redis: Redis | Cluster;
   readonly #scripts: Scripts;
-  /** Why the first try to connect failed. */
   #firstError: Error | undefined;
 
   private constructor(redis: Redis | Cluster) {
     this.redis = redis;
-    // A command that fails reports the lost connection; without a listener an error here would end the process.
+    // Without a listener an error event would end the process. Failing commands report the lost connection.
     redis.on('error', (error) => {
       this.#firstError ??= error;
     });
     for (const [name, { keys, once, lua }] of Object.entries<Script>(SCRIPTS)) {
-      // The name is for the people who read Redis's slow log.
+      // The name appears in Redis's slow log.
       redis.defineCommand(name, { numberOfKeys: keys + (once ? 1 : 0), lua: `-- ${name}\n${lua}` });
     }
     this.#scripts = redis as unknown as Scripts;
   }
 
-  /** Connects by the first host that can be reached; a server in cluster mode is used as one of a cluster.
-   * @throws {Error} that says of each host why it cannot be reached */
+  /** Connects through the first host that can be reached. A server in cluster mode is used as a cluster.
+   * @throws {Error} that gives the reason for each host */
   static async connect({ seeds }: RedisAddress): Promise<RedisClient> {
     const reasons: string[] = [];
     for (const seed of seeds) {
@@ -101,7 +96,7 @@ export class RedisClient {
         await single.close();
         reasons.push(`${host}: it is not in cluster mode, and several hosts are for a cluster`);
       } catch (error) {
-        // A command that fails with the connection only says that there is none.
+        // The command's own error says only that there is no connection.
         const reason = reasonOf(single.#firstError ?? (error as Error), protocol === 'rediss:');
         reasons.push(seeds.length === 1 ? reason : `${host}: ${reason}`);
       }
@@ -127,7 +122,7 @@ export class RedisClient {
       enableOfflineQueue: false,
       lazyConnect: true,
       slotsRefreshTimeout: CONNECT_TIMEOUT,
-      // T90: else a cluster sends again what was under way when a server's connection ended.
+      // T90: by default a cluster sends commands again after their connection ended.
       retryDelayOnFailover: 0,
     });
     const client = new RedisClient(cluster);
@@ -141,7 +136,7 @@ export class RedisClient {
     return /^cluster_enabled:1\r?$/m.test(await this.redis.info('cluster'));
   }
 
-  /** What fails leaves nothing behind that goes on trying: it would keep the process alive. */
+  /** Closes the client if `work` fails: its retries would keep the process alive. */
   async #orClose<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -151,13 +146,13 @@ export class RedisClient {
     }
   }
 
-  /** Runs one of our scripts, which finds all its keys in the slot of the first. */
+  /** Runs a script. All keys must be in the slot of the first. */
   async run(script: ScriptName, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
     const { once }: Script = SCRIPTS[script];
     return this.send(script, [...keys, ...(once ? [runKey(keys)] : []), ...args]);
   }
 
-  /** Sends a script once: the place where a test sends it twice (T90). */
+  /** Sends a script once. Tests replace this method to send it twice (T90). */
   async send(script: ScriptName, args: readonly (string | number)[]): Promise<unknown> {
     return this.#scripts[script]?.(...args);
   }
@@ -166,7 +161,6 @@ export class RedisClient {
     return this.redis instanceof Cluster;
   }
 
-  /** Every server that holds keys. */
   nodes(): Redis[] {
     return this.redis instanceof Cluster ? this.redis.nodes('master') : [this.redis];
   }
@@ -176,8 +170,8 @@ export class RedisClient {
   }
 }
 
-/** `connect()` alone never settles where the server that is asked for the cluster's state is gone: ioredis 5.9.2 tries
- * again by a promise of its own. */
+/** Needed because in ioredis 5.9.2 `connect()` never settles if the server that it asks for the cluster's state is
+ * gone. */
 function becomesReady(cluster: Cluster): Promise<void> {
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => reject(new LatchkeyError('the cluster is not ready in time')), CLUSTER_READY_MS);
@@ -188,20 +182,20 @@ function becomesReady(cluster: Cluster): Promise<void> {
   });
 }
 
-/** Names one run of a script, in the slot of its first key. */
+/** The key has the hash tag of the first key, so that a cluster stores both in one slot. */
 function runKey([first = '']: readonly string[]): string {
   const [hashTag] = /\{[^}]*\}/.exec(first) ?? [];
   return `latchkey:${hashTag}:run:${randomUUID()}`;
 }
 
-/** A primary that was demoted refuses every write (READONLY), and its connection stays open: the address may lead to the new
- * primary by now. What was refused did not run; it fails, and is not sent again. Reads that are under way fail with the connection, so
- * this does not happen at every refusal. */
+/** A demoted primary refuses every write (READONLY) but keeps its connections open. The address may already lead to the
+ * new primary, so the client reconnects. The refused command fails and is not sent again. A reconnect also breaks reads
+ * in progress, so it does not happen at every refusal. */
 function reconnectsToPrimary(): (error: Error) => boolean {
   let last = Number.NEGATIVE_INFINITY;
   return ({ message }) => {
     const now = performance.now();
-    // A script's own error may quote the server's.
+    // Not `startsWith`: a script's error quotes the server's.
     if (!/\bREADONLY\b/.test(message) || now - last < READONLY_RECONNECT_MS) return false;
     last = now;
     return true;

@@ -5,10 +5,9 @@ import type { RedisClient } from './client.ts';
 import { ALL_SHARDS, keysOf } from './keys.ts';
 import { placeOf, readDiscarded, readLink } from './records.ts';
 
-/** How many people a purge forgets at a time. */
 const ASKERS_AT_ONCE = 100;
 
-/** For those who run the service. Goes through all names by cursor: not for a request. */
+/** Scans all keys by cursor: too slow for a request. */
 export function createDirectory(client: RedisClient): Store['directory'] {
   return {
     links: (after, limit) => linksPage(client, after, limit),
@@ -20,7 +19,7 @@ export function createDirectory(client: RedisClient): Store['directory'] {
     async purge(target, now) {
       const askers = await askersOf(client, target);
       let unlinked = 0;
-      // T95: a command that waits behind thousands of others is late, and fails.
+      // T95: a command behind thousands of others times out, so the purge works in batches.
       for (let at = 0; at < askers.length; at += ASKERS_AT_ONCE) {
         const batch = askers.slice(at, at + ASKERS_AT_ONCE).map((asker) => purgeAsker(client, asker, now));
         for (const count of await Promise.all(batch)) unlinked += count;
@@ -29,14 +28,14 @@ export function createDirectory(client: RedisClient): Store['directory'] {
       return unlinked;
     },
     async compactLog() {
-      // A service that keeps the file itself may not let anybody do this.
+      // A hosted Redis may forbid this command.
       const responses = await Promise.allSettled(client.nodes().map((node) => node.bgrewriteaof()));
       return responses.every(({ status }) => status === 'fulfilled');
     },
   };
 }
 
-/** Where a walk stands: at which of its parts, and how far in that one. */
+/** A cursor consists of a part (server or shard) and the position in it. */
 function parseCursor(after: string | undefined): { part: number; cursor: string } {
   const [part = '0', cursor = '0'] = after?.split(' ') ?? [];
   return { part: Number(part), cursor };
@@ -68,7 +67,6 @@ async function linksAt(client: RedisClient, name: string): Promise<StoredLink[]>
   return (await Promise.all(links)).filter((link) => link !== undefined);
 }
 
-/** T94: a damaged link is moved out of the way, and counts as none. */
 export async function setLinkAside(client: RedisClient, owner: Owner, json: string): Promise<undefined> {
   const { links, damaged } = keysOf(shardOf(owner.asker));
   await client.run('setFieldAside', [links(owner.asker), damaged], [owner.connectionId, json, 'link', placeOf(owner)]);
@@ -100,14 +98,13 @@ async function purgeAsker(client: RedisClient, asker: User, now: number): Promis
   return Number(await client.run('purgeAsker', [...own, ...rest], [now, keys.prefix, name]));
 }
 
-/** A damaged record may name them as well, whoever's shard it is in. */
+/** Damaged records that name the person may be in any shard. */
 async function purgeDamaged(client: RedisClient, { tenantId, objectId }: PurgeTarget): Promise<void> {
   const names = objectId === undefined ? [tenantId] : [tenantId, objectId];
   await Promise.all(ALL_SHARDS.map((shard) => client.run('purgeDamaged', [keysOf(shard).damaged], names)));
 }
 
-/** The person; or all of a tenant that have anything here: a link, something parked, a transaction, a wrong code or a
- * preference. */
+/** For a tenant: every user with a link, pending credential, transaction, wrong code or preference. */
 async function askersOf(client: RedisClient, { tenantId, objectId }: PurgeTarget): Promise<User[]> {
   if (objectId !== undefined) return [{ tenantId, objectId }];
   const kinds = ['links', 'parkedof', 'txs', 'attempts', 'preferred'];

@@ -1,18 +1,18 @@
 import { SHARDS, type User } from '../../sign-in/user.ts';
 
-/** What STORE_URL says of a Redis: `redis://user:password@host:port,host:port/database?durability=ignore`. */
+/** The parts of STORE_URL for Redis: `redis://user:password@host:port,host:port/database?durability=ignore`. */
 export interface RedisAddress {
-  /** A URL for each host. Several are servers of one cluster, and any of them leads to the rest. */
+  /** One URL for each host. Several hosts are servers of one cluster. */
   seeds: readonly string[];
-  /** Hosts and ports, for messages: without user and password. */
+  /** Hosts and ports without user and password, for messages. */
   hosts: string;
-  /** T65: the operator knows that this Redis may lose what it is given. */
+  /** T65: the operator accepts that this Redis may lose data. */
   mayLose: boolean;
 }
 
 const STORE_URL = /^(rediss?:\/\/)((?:[^/?#]*@)?)([^@/?#]+)((?:\/[^?#]*)?)((?:\?[^#]*)?)$/;
 
-/** @returns `undefined` where it is no address of a Redis */
+/** @returns `undefined` if it is not the address of a Redis */
 export function parseRedisAddress(storeUrl: string): RedisAddress | undefined {
   const [, scheme, user, hosts, path, query] = STORE_URL.exec(storeUrl) ?? [];
   if (scheme === undefined || hosts === undefined) return undefined;
@@ -21,14 +21,14 @@ export function parseRedisAddress(storeUrl: string): RedisAddress | undefined {
   return { seeds, hosts, mayLose: new URLSearchParams(query).getAll('durability').includes('ignore') };
 }
 
-/** The address of the same Redis, for a command that only looks. */
+/** For commands that only read: they need no durability. */
 export function ignoringDurability(storeUrl: string): string {
   return `${storeUrl}${storeUrl.includes('?') ? '&' : '?'}durability=ignore`;
 }
 
 export const ALL_SHARDS: readonly string[] = [...SHARDS];
 
-/** Names of the keys in a shard. The braces are a cluster's hash tag: what has the same tag is on the same server. */
+/** The braces are a Redis Cluster hash tag: keys with one tag are on one server. */
 export function keysOf(shard: string) {
   const prefix = `latchkey:{${shard}}:`;
   const of = (kind: string) => (asker: User) => `${prefix}${kind}:${asker.tenantId}/${asker.objectId}`;
@@ -41,15 +41,14 @@ export function keysOf(shard: string) {
     links: of('links'),
     attempts: of('attempts'),
     preferred: of('preferred'),
-    /** Parked, by the end of its time. */
     expiry: `${prefix}expiry`,
-    /** Discarded, by when it is due; and the records themselves. */
+    /** Credentials to revoke: `due` sorts them by time, `queue` contains the records. */
     due: `${prefix}due`,
     queue: `${prefix}discarded`,
-    /** Records that could not be read; and the names of those that no log has yet. */
+    /** Unreadable records; `newDamaged` contains the names of those that are not in the log yet. */
     damaged: `${prefix}damaged`,
     newDamaged: `${prefix}damaged:new`,
-    /** What a probe writes. */
+    /** Written by readiness probes. */
     ready: `${prefix}ready`,
   };
 }

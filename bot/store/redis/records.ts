@@ -2,7 +2,7 @@ import { type JsonObject, parseJsonObject } from '../../platform/json.ts';
 import type { User } from '../../sign-in/user.ts';
 import type { DamagedRecord, Owner, Parked, PendingRevocation, StoredLink, Transaction } from '../store.ts';
 
-/** How records lie in Redis: JSON, the asker's ids beside the rest so that a script can read them. */
+/** Records are JSON in Redis. The user's ids are top-level members, so that scripts can read them. */
 type Flat<T extends Owner> = Omit<T, 'asker'> & User;
 
 export function toRecord<T extends Owner>({ asker, ...rest }: T): Flat<T> {
@@ -17,7 +17,7 @@ function ownerIn({ tenantId, objectId, connectionId }: JsonObject): Owner | unde
   return { asker: { tenantId, objectId }, connectionId };
 }
 
-/** Each query reads one. Whose link it is says the place where it lies, not the record: a moved one does not open (T59). */
+/** The owner comes from the key, not from the record, so a moved record does not decrypt (T59). */
 export function readLink(json: string, { asker, connectionId }: Owner): StoredLink | undefined {
   const fields = parseJsonObject(json);
   if (typeof fields?.version !== 'string' || typeof fields.sealed !== 'string') return undefined;
@@ -38,27 +38,26 @@ export function readPendingOwner(json: string): Owner | undefined {
   return typeof fields?.version === 'string' && typeof fields.expiresAt === 'number' ? ownerIn(fields) : undefined;
 }
 
-/** Whose a record is, by a script's answer or by what a damaged record still says. */
+/** Also finds the owner in a damaged record, if it is still readable. */
 export function readOwner(json: string): Owner | undefined {
   const fields = parseJsonObject(json);
   return fields && ownerIn(fields);
 }
 
-/** Only where a script has read it before. */
+/** Use this only for a record that a script has already checked. */
 export function fromRecord<T extends Parked | Transaction>(json: string): T {
   const { tenantId, objectId, ...rest } = JSON.parse(json) as User & JsonObject;
   return { ...rest, asker: { tenantId, objectId } } as unknown as T;
 }
 
-/** Where a link lies, as the name of a damaged one says it. */
 export function placeOf({ asker, connectionId }: Owner): string {
   return `${asker.tenantId}/${asker.objectId}/${connectionId}`;
 }
 
-/** What may be a connection's id. Anything else in a damaged record could be content, which goes to no log. */
+/** Only ids of this form reach the log: other text in a damaged record could be content. */
 const CONNECTION_ID = /^[\w-]{1,64}$/;
 
-/** What a damaged record's name and content still say of it. */
+/** Finds what the name and the content of a damaged record still tell about its owner. */
 export function describeDamaged(name: string, json: string): DamagedRecord {
   const [kind = '', place = ''] = name.split('|');
   const [tenantId, objectId, connectionId] = place.split('/');

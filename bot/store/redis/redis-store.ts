@@ -27,8 +27,8 @@ import {
   toRecord,
 } from './records.ts';
 
-/** The store in Redis 7 or a Redis Cluster: for any number of machines. Each step is one command or script on one slot.
- * @throws {Error} when it can't be reached, or would lose what it is given (T65). */
+/** The store in Redis 7 or a Redis Cluster, for any number of machines. Each step is one command or script on one slot.
+ * @throws {Error} if it cannot be reached or could lose data (T65) */
 export async function redisStore(url: string, options: { warn: (message: string) => void }): Promise<Store> {
   const address = parseRedisAddress(url);
   if (!address) throw new TypeError('not the address of a Redis');
@@ -57,7 +57,7 @@ export async function redisStore(url: string, options: { warn: (message: string)
   });
 }
 
-/** Where the server that keeps a count is gone, each process counts by itself: that must keep nobody else out. */
+/** If the server of a count is gone, each process counts alone: requests must not fail because of a limit. */
 function limitsIn({ redis: storeClient }: RedisClient): Store['limits'] {
   return limits((options) => {
     const insuranceLimiter = new RateLimiterMemory(options);
@@ -214,7 +214,7 @@ function leasesIn(client: RedisClient): Store['leases'] {
     acquire: async (name, holder, until, now) =>
       (await client.run('acquireLease', [key(name)], [holder, until, now, latestEnd(until - now, now)])) === 1,
     async release(name, holder) {
-      // A lease ends by itself. The holder's work is done, and must not fail with this (T90).
+      // A lease ends by itself. A failure here must not fail the holder's finished work (T90).
       await client.run('releaseLease', [key(name)], [holder]).catch(() => undefined);
     },
   };
@@ -230,7 +230,7 @@ function preferencesIn(client: RedisClient): Store['preferences'] {
   };
 }
 
-/** How many pending credentials of a shard one sweep burns: the next sweep goes on (T95). */
+/** Limits one sweep of a shard (T95). The next sweep continues. */
 const EXPIRED_AT_ONCE = 100;
 
 async function sweep(client: RedisClient, now: number): Promise<void> {
@@ -241,7 +241,6 @@ async function sweep(client: RedisClient, now: number): Promise<void> {
   if (failure) throw failure;
 }
 
-/** How many damaged records of a shard are reported at a time. */
 const DAMAGED_AT_ONCE = 100;
 
 async function takeDamaged(client: RedisClient): Promise<DamagedRecord[]> {
@@ -254,11 +253,10 @@ async function takeDamaged(client: RedisClient): Promise<DamagedRecord[]> {
   return found.flat();
 }
 
-/** How long a probe's key lives. Milliseconds. */
 const READY_TTL_MS = 10_000;
 
-/** Writes, as a server that was demoted or is full can still be read from (T79). In a cluster one server that writes is
- * enough: where another is gone, most people can still be served. Probes at the same time share one answer. */
+/** Writes, because a demoted or full server still answers reads (T79). In a cluster one writable server is enough: if
+ * another is gone, most people can still be served. Concurrent probes share one answer. */
 function pingIn(client: RedisClient): Store['ping'] {
   let running: Promise<unknown> | undefined;
   const write = async (shard: string) => client.redis.set(keysOf(shard).ready, '1', 'PX', READY_TTL_MS);
@@ -273,8 +271,8 @@ function pingIn(client: RedisClient): Store['ping'] {
   };
 }
 
-/** Does the work in each shard, whatever becomes of it in another: a server of a cluster that is gone must not keep the
- * others from theirs (T79). `redeemed` is empty for those that failed; `exitFailure` is the first of theirs. */
+/** Works in every shard even if some fail: a lost server of a cluster must not stop the others (T79). `found` has the
+ * results of the shards that succeeded; `failure` is the first error. */
 async function forEachShard<T>(work: (shard: string) => Promise<T>): Promise<{ found: T[]; failure?: Error }> {
   const outcomes = await Promise.allSettled(ALL_SHARDS.map(work));
   const found = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
@@ -286,13 +284,14 @@ async function settingsOf(node: Redis): Promise<string> {
   return `${await node.info('persistence')}\n${await node.info('memory')}`;
 }
 
-/** T65: a Redis that forgets on a restart, or throws keys out when it is full, loses people's sign-ins.
- * @param warn goes on with a warning instead, where the operator said so. @throws {Error} naming what to set. */
+/** T65: rejects a Redis that loses sign-ins at a restart or evicts keys when it is full.
+ * @param warn if present, warns instead
+ * @throws {Error} that names the settings to change */
 async function checkDurability(client: RedisClient, warn: ((message: string) => void) | undefined): Promise<void> {
   const problems = new Set<string>();
   for (const node of client.nodes()) {
     const info = await settingsOf(node).catch((error: unknown) => {
-      // A server of a cluster that is away holds nobody else up.
+      // A lost server of a cluster does not stop the start.
       if (client.isCluster) return undefined;
       throw error;
     });

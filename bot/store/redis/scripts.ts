@@ -1,19 +1,16 @@
-/**
- * The Redis store's atomic steps, in Lua. All keys of one asker share a shard, and with it a hash tag, so each script
- * touches one slot of a cluster. Records are JSON; times come as arguments, so that one clock rules a request.
- *
- * T90: a connection can end between a step and its answer, so each script may run twice. The second run changes nothing
- * more and gives the first run's answer: by the version that the step is about, or by the id of the run (`once`).
- * T94: a record that cannot be read is set aside. It must not fail the script for everybody else.
- */
+/** The atomic steps of the Redis store, in Lua. All keys of one user share a hash tag, so each script uses one slot of
+ * a cluster. Times are arguments, so that one clock decides for a request. T90: a connection can end between a step and
+ * its answer, so each script may run twice. The second run changes no record and returns the first run's answer. It
+ * recognises the first run by the record's version or by the id of the run (`once`). T94: a record that cannot be read
+ * is set aside. It must not fail the script for other users. */
 export interface Script {
-  /** How many keys the caller passes. A script that runs once gets one more, named for the run. */
+  /** The number of keys that the caller passes. A script with `once` gets one more: the key of the run. */
   keys: number;
   once?: true;
   lua: string;
 }
 
-/** Reads a record, or returns nil where it is damaged: cjson throws on bad JSON, and a script would end with it. */
+/** Returns nil for a damaged record. Without pcall, bad JSON would end the script. */
 const DECODE = `
 local function decode(json, strings, numbers)
   local ok, record = pcall(cjson.decode, json)
@@ -36,10 +33,10 @@ local function decodePending(json)
 end
 `;
 
-/** How long a damaged record is kept for the people who run the service. Milliseconds. */
+/** Operators can inspect a damaged record for this long. */
 const DAMAGED_TTL_MS = 30 * 86_400_000;
 
-/** Keeps a damaged record where no step reads it, and notes its name until the log has it. */
+/** Moves a damaged record out of the way, and adds its name to those that the log must report. */
 const SET_ASIDE = `
 local function setAside(damaged, kind, place, json)
   local name = kind .. '|' .. place .. '|' .. string.sub(redis.sha1hex(json), 1, 8)
@@ -49,7 +46,7 @@ local function setAside(damaged, kind, place, json)
 end
 `;
 
-/** Moves a credential that lost its place to the queue; `due` and `queue` are the shard's. */
+/** Moves a credential to the revocation queue of its shard. */
 const DISCARD = `
 local function discard(due, queue, record, now)
   if not record.sealed then return end
@@ -60,7 +57,8 @@ local function discard(due, queue, record, now)
 end
 `;
 
-/** Puts a link and discards the one that it replaces, unless that is itself: put again, it would be revoked (T90). */
+/** Replaces a link and discards the old one. If both have one version, the script ran twice: it must not revoke the new
+ * link (T90). */
 const PUT_LINK = `
 local function putLink(links, due, queue, damaged, link, now)
   local json = redis.call('HGET', links, link.connectionId)
@@ -76,7 +74,6 @@ local function putLink(links, due, queue, damaged, link, now)
 end
 `;
 
-/** Takes a parked record out of all its indexes. */
 const UNPARK = `
 local function unpark(parked, expiry, mine, keyHash)
   redis.call('DEL', parked)
@@ -85,7 +82,7 @@ local function unpark(parked, expiry, mine, keyHash)
 end
 `;
 
-/** Reads a parked record. A damaged one is set aside, and names no asker in whose index it would be. */
+/** A damaged record is set aside. It does not name its user, so it stays in that user's index. */
 const PENDING = `
 local function pendingAt(parked, expiry, damaged, keyHash)
   local json = redis.call('GET', parked)
@@ -101,10 +98,10 @@ local function ownerOf(record)
 end
 `;
 
-/** How long a run's answer is remembered. A client sends a command again within seconds, or never. Milliseconds. */
+/** How long a run's answer is stored. A client repeats a command within seconds or never. */
 const RUN_TTL_MS = 10_000;
 
-/** T90: the steps of one run happen once. Each returns its answer, and whether it changed something. */
+/** T90: the steps of a run happen once. Each step returns its answer and whether it changed a record. */
 const once = (lua: string) => `
 local function step()
 ${lua}
@@ -381,7 +378,8 @@ return 1`,
 if redis.call('HGET', KEYS[1], 'holder') == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0`,
   },
-  // KEYS links, due, queue, attempts, the asker's transactions, the asker's parked, expiry index, preference, damaged; ARGV now, key prefix, asker
+  // KEYS links, due, queue, attempts, the user's transactions, the user's parked, expiry index, preference, damaged;
+  // ARGV now, key prefix, user
   purgeAsker: {
     keys: 9,
     once: true,
@@ -402,7 +400,7 @@ end
 redis.call('DEL', KEYS[1], KEYS[4], KEYS[5], KEYS[6], KEYS[8])
 return #links / 2, true`)}`,
   },
-  // KEYS hash, damaged; ARGV field, what it holds, kind, place
+  // KEYS hash, damaged; ARGV field, its expected content, kind, place
   setFieldAside: {
     keys: 2,
     lua: `${SET_ASIDE}
@@ -411,7 +409,7 @@ redis.call('HDEL', KEYS[1], ARGV[1])
 setAside(KEYS[2], ARGV[3], ARGV[4], ARGV[2])
 return 1`,
   },
-  // KEYS damaged, names of the new; ARGV limit. Names and, where it is still kept, the content of each
+  // KEYS damaged, names of the new; ARGV limit. Returns names, each with its content or ''
   takeDamaged: {
     keys: 2,
     once: true,

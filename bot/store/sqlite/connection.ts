@@ -2,20 +2,18 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 import type Database from 'libsql';
 import { openDatabase, reopenDatabase } from './database.ts';
 
-/** How long a write waits for another process's lock. An invoke must be answered in 4.5 s. */
+/** How long a write waits for another process's lock. The bot must answer an invoke in 4.5 s. */
 export const LOCK_WAIT_MS = 1000;
-/** How often the first write in the line tries again. */
 export const LOCK_RETRY_MS = 15;
-/** A process that writes without a gap for this long … */
+/** A process that writes without a pause for this long … */
 const MAX_WRITE_RUN_MS = 200;
-/** … leaves other processes this long to take the lock: longer than their wait between two tries. */
+/** … pauses this long, so that other processes get the lock: more than `LOCK_RETRY_MS`. */
 const GIVE_WAY_MS = 25;
-/** How many rows one step of a long loop changes: the lock is free again in a few milliseconds. */
+/** Rows that one step of a long loop changes, so that it frees the lock within milliseconds. */
 const BATCH_ROWS = 100;
 
-/** A prepared statement. It survives a reopened connection. */
+/** A prepared statement that survives a reopened connection. */
 export interface Statement {
-  /** @returns how many rows it changed */
   run(...parameters: unknown[]): number;
   all(...parameters: unknown[]): unknown[];
   get(...parameters: unknown[]): unknown;
@@ -27,17 +25,15 @@ interface WaitingWrite {
   reject(error: unknown): void;
 }
 
-/**
- * One connection to the file (T89). libsql leaves a prepared statement that met `SQLITE_BUSY` active: SQLite then reports
- * later statements as done and never commits them. So only `BEGIN IMMEDIATE`, sent by `exec`, may meet the lock: every
- * statement that changes something runs inside `write`. Reads need no lock.
- */
+/** One connection to the file (T89). If a prepared statement meets `SQLITE_BUSY`, libsql leaves it active. SQLite then
+ * reports later statements as done but never commits them. So only `BEGIN IMMEDIATE`, sent by `exec`, may meet the
+ * lock: every statement that writes runs inside `write`. Reads need no lock. */
 export class SqliteConnection {
   readonly #path: string;
   readonly #statements: PreparedStatement[] = [];
   readonly #waiting: WaitingWrite[] = [];
   #db: Database.Database;
-  /** A statement may be active still, or a transaction open: the connection is replaced before it is used again. */
+  /** A statement may still be active or a transaction open, so the connection is replaced before its next use. */
   #isStale = false;
   #isClosed = false;
   #isWriting = false;
@@ -63,8 +59,8 @@ export class SqliteConnection {
     return statement;
   }
 
-  /** Runs `work` as one transaction that holds the write lock from the start, so that what it reads stays true. While
-   * another process has the lock, writes wait in line without holding up the process. `work` must not wait. */
+  /** Runs `work` as one transaction that has the write lock from the start, so that its reads stay true. If another
+   * process has the lock, writes wait in a queue and the event loop continues. `work` must be synchronous. */
   write<T>(work: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       const run = () => {
@@ -79,8 +75,9 @@ export class SqliteConnection {
     });
   }
 
-  /** Repeats a step, each in a transaction of its own, until it changes less than `limit` rows. Other writes come in
-   * between. @returns how many rows were changed */
+  /** Repeats a step, each time in its own transaction, until it changes fewer than `limit` rows. Other writes run in
+   * between.
+   * @returns the number of changed rows */
   async writeInBatches(step: (limit: number) => number): Promise<number> {
     for (let changed = 0; ; ) {
       const inStep = await this.write(() => step(BATCH_ROWS));
@@ -95,7 +92,7 @@ export class SqliteConnection {
     this.#db.close();
   }
 
-  /** Serves the line, first come, first served. Only its head tries the lock: a long line is no longer wait. */
+  /** First come, first served. Only the first write tries the lock, so a long queue does not try more often. */
   async #serve(): Promise<void> {
     for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
       if (this.#mustGiveWay()) {
@@ -129,7 +126,6 @@ export class SqliteConnection {
     return now - this.#runBegan > MAX_WRITE_RUN_MS;
   }
 
-  /** @returns the error where another process has the lock */
   #begin(): Error | undefined {
     if (this.#isStale) this.#reopen();
     try {
@@ -157,12 +153,12 @@ export class SqliteConnection {
     }
   }
 
-  /** After a full disk or a failed write SQLite has rolled back by itself; the first error is the one that counts. */
+  /** After a full disk or failed write SQLite has already rolled back. The first error is the one to report. */
   #rollBack(cause: unknown): void {
     if (!endTransaction(this.#db) || isBusy(cause)) this.#isStale = true;
   }
 
-  /** @throws where the file cannot be opened now; the next use tries again */
+  /** @throws if the file cannot be opened now; the next use tries again */
   #reopen(): void {
     if (this.#isClosed) throw new Error('the store is closed');
     const db = reopenDatabase(this.#path);
@@ -224,7 +220,7 @@ class PreparedStatement implements Statement {
     try {
       return use(this.#statement as Database.Statement);
     } catch (error) {
-      // libsql would report this error once more, at the next use.
+      // libsql would report this error again at the next use.
       this.#statement = undefined;
       this.#hooks.failed(error);
       throw error;
@@ -232,7 +228,6 @@ class PreparedStatement implements Statement {
   }
 }
 
-/** @returns false where a transaction is open still */
 function endTransaction(db: Database.Database): boolean {
   try {
     if (db.inTransaction) db.exec('ROLLBACK');
@@ -242,7 +237,6 @@ function endTransaction(db: Database.Database): boolean {
   }
 }
 
-/** Another connection has the lock that this one needs. */
 function isBusy(error: unknown): boolean {
   return String((error as { code?: unknown } | undefined)?.code).startsWith('SQLITE_BUSY');
 }

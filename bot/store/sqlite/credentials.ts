@@ -29,16 +29,14 @@ import {
   toText,
 } from './rows.ts';
 
-/** The tables that hold credentials. */
 export interface CredentialTables extends Pick<Store, 'links' | 'parking' | 'revocations'> {
-  /** Burns parked credentials whose time is up. */
   burnExpired(now: number): Promise<void>;
-  /** Each sets aside what cannot be read: one link, or what is in the queue. */
+  /** Each sets unreadable records aside: one link, or entries of the queue. */
   setLinkAside(rowid: number): Promise<void>;
   setRevocationsAside(hexVersion: string): Promise<void>;
 }
 
-/** What loses its place in one of these tables is in `revocations` by the same commit. */
+/** A row that leaves `links` or `parked` enters `revocations` in the same commit. */
 export function credentialsIn(db: SqliteConnection, damaged: DamagedRows): CredentialTables {
   const queue = revocationsIn(db, damaged);
   const links = createLinks(db, damaged, queue.add);
@@ -57,7 +55,7 @@ type Discard = (link: Link, now: number) => void;
 
 function revocationsIn(db: SqliteConnection, damaged: DamagedRows) {
   const insert = db.prepare('INSERT OR IGNORE INTO revocations VALUES (?, ?, ?, ?, ?, 0, ?)');
-  // A text is later than all numbers, so a row with a damaged time is due as well.
+  // In SQLite a text sorts after every number, so a row with a damaged time is due as well.
   const isDue = '(due_at <= @now OR due_at > @latest)';
   const anyDue = db.prepare(`SELECT 1 FROM revocations WHERE ${isDue} LIMIT 1`);
   const take = db.prepare(`UPDATE revocations SET due_at = @until WHERE version IN (
@@ -80,7 +78,7 @@ function revocationsIn(db: SqliteConnection, damaged: DamagedRows) {
     add: (link, now) => db.write(() => add(link, now)),
     async take(limit, { lease, longestWait }, now) {
       const due = { now, latest: latestEnd(longestWait, now) };
-      // A batch of damaged rows alone is no end of the queue.
+      // A batch with only damaged rows does not mean that the queue is empty.
       while (anyDue.all(due).length > 0) {
         const taken = await db.write(() => readable(take.all({ ...due, limit, until: now + lease }) as Row[]));
         if (taken.length > 0) return taken;
@@ -114,7 +112,7 @@ function createLinks(db: SqliteConnection, damaged: DamagedRows, discard: Discar
   const putNow: Discard = (link, now) => {
     const replaced = take(link);
     put.run(...ownerKey(link), link.version, link.sealed, now);
-    // Put again after a failure, a link must not be revoked by itself (T90, T92).
+    // If a write is repeated after a failure, the link must not revoke itself (T90, T92).
     for (const each of replaced) if (each.version !== link.version) discard(each, now);
   };
   const removeNow = (owner: Owner, now: number, usedBefore?: number) => {
@@ -138,7 +136,7 @@ function createLinks(db: SqliteConnection, damaged: DamagedRows, discard: Discar
         return { asker, connectionId, version, sealed, usedAt: toNumber(row[2]) ?? 0 };
       }
       const [damagedRow] = placeOf.all(...ownerKey(owner)) as { place: number }[];
-      // While the file cannot be written the row stays where it is, and counts as none all the same.
+      // If the file cannot be written now, the row stays in place and still counts as absent.
       if (damagedRow) await setAside(damagedRow.place).catch(() => undefined);
       return undefined;
     },
@@ -164,7 +162,7 @@ function parkingIn(
   const find = db.prepare(`SELECT ${PARKED_COLUMNS} FROM parked WHERE key_hash = ?`);
   const take = db.prepare(`DELETE FROM parked WHERE key_hash = ? RETURNING ${PARKED_COLUMNS}`);
   const takeOf = db.prepare(`DELETE FROM parked WHERE tenant_id = ? AND object_id = ? RETURNING ${PARKED_COLUMNS}`);
-  // A time that is no number is after all numbers, so its row would never expire.
+  // In SQLite a text sorts after every number, so a row with a damaged time would never expire.
   const isOver = "(expires_at <= @now OR expires_at >= '')";
   const anyExpired = db.prepare(`SELECT 1 FROM parked WHERE ${isOver} LIMIT 1`);
   const takeExpired = db.prepare(
@@ -173,7 +171,7 @@ function parkingIn(
   );
   const readable = (rows: unknown[]) => damaged.readable('pending credential', rows, toParked);
   const burn = (burnt: Parked[], now: number): Owner | undefined => {
-    // Without a credential of its own there is nothing to revoke: the sign-in was proven, and its link stays.
+    // A proven sign-in parks no credential. Its link stays.
     for (const { sealed, ...rest } of burnt) if (sealed !== undefined) discard({ ...rest, sealed }, now);
     return burnt[0] && { asker: burnt[0].asker, connectionId: burnt[0].connectionId };
   };

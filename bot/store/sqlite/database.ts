@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import Database from 'libsql';
 import { LatchkeyError } from '../../platform/latchkey-error.ts';
 
-/** Rows that cannot be read, out of the way; and the row that a readiness probe writes. Earlier versions do without these
- * tables, so the version of the schema stays: both open the file (T84). */
+/** Tables for unreadable rows and for the readiness probe. Earlier versions ignore them, so the schema version does not
+ * change and both versions can open the file (T84). */
 const ADDITION = `
 CREATE TABLE damaged (
   id TEXT PRIMARY KEY, kind TEXT NOT NULL, tenant_id TEXT, object_id TEXT, connection_id TEXT,
@@ -14,7 +14,7 @@ CREATE INDEX damaged_new ON damaged (reported) WHERE reported = 0;
 CREATE TABLE readiness (name TEXT PRIMARY KEY, probed_at INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
-// One step for each version; a store of an earlier one is brought up to date, of a later one refused, not guessed at.
+// One step for each schema version. The bot upgrades an older store and refuses a newer one.
 const STEPS = [
   `
 CREATE TABLE transactions (
@@ -51,7 +51,7 @@ CREATE TABLE revocations (
 CREATE INDEX revocations_due ON revocations (due_at);
 CREATE TABLE leases (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
 `,
-  // Of what was linked before, all that is known is that it was there.
+  // The last use of older links is unknown, so it is set to now.
   `
 ALTER TABLE links ADD COLUMN used_at INTEGER NOT NULL DEFAULT 0;
 UPDATE links SET used_at = unixepoch() * 1000;
@@ -62,7 +62,7 @@ CREATE TABLE preferences (
   PRIMARY KEY (tenant_id, object_id)
 ) WITHOUT ROWID;
 `,
-  // With rowids: a tree by key that holds whole credentials is deep, and each look into it reads several pages.
+  // With rowids: a tree by key with whole credentials is deep, so each lookup would read several pages.
   `
 CREATE TABLE links_by_rowid (
   tenant_id TEXT NOT NULL, object_id TEXT NOT NULL, connection_id TEXT NOT NULL,
@@ -75,23 +75,20 @@ ALTER TABLE links_by_rowid RENAME TO links;
 `,
 ];
 
-/** The schema that this version writes. */
 export const SCHEMA = STEPS.length;
 
-/** Pages that may be kept, in KiB: some four thousand people's credentials. Read anew, each page is a call to the system. */
+/** SQLite's page cache in KiB: about four thousand people's credentials. Without it each page is a system call. */
 const CACHE = 16_384;
-/** SQLite waits for a lock without doing anything else, so hardly at all: `SqliteConnection` waits in its place. */
+/** Short, because SQLite blocks the event loop while it waits. `SqliteConnection` waits instead. */
 const BUSY_TIMEOUT_MS = 5;
-/** A process that ends writes what is in its log into the file: the next one waits for it. Milliseconds. */
+/** A process that ends writes its log into the file. The next process waits for that. Milliseconds. */
 const OPEN_TIMEOUT = 10_000;
-/** Only the service's user reads and writes the file. SQLite gives `-wal` and `-shm` the mode of the file. */
+/** Only the service's user can access the file. SQLite gives `-wal` and `-shm` the mode of the file. */
 const FILE_MODE = 0o600;
 
-/**
- * Opens (and where it is new, makes) the database file. Write-ahead log, so that readers never wait for a writer;
- * every commit is flushed, so that what was acknowledged outlives a power cut.
- * @throws {Error} naming the file, where it can't be opened, is damaged, or was written by a later version.
- */
+/** Opens or creates the database. With the write-ahead log, readers never wait for a writer. Every commit is flushed,
+ * so that it survives a power cut.
+ * @throws {Error} that names the file if it cannot be opened, is damaged, or a later version wrote it */
 export function openDatabase(path: string): Database.Database {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -107,8 +104,8 @@ export function openDatabase(path: string): Database.Database {
   }
 }
 
-/** Opens the file of a connection that is to be replaced. The process serves requests by now, so it does not wait.
- * @throws {Error} where the file is gone: an empty one would sign everybody out */
+/** The process serves requests by now, so this waits only `BUSY_TIMEOUT_MS`.
+ * @throws {Error} if the file is gone: an empty one would sign every user out */
 export function reopenDatabase(path: string): Database.Database {
   accessSync(path);
   const db = new Database(path);
@@ -137,7 +134,6 @@ function migrate(db: Database.Database): void {
     if (!isComplete) db.exec(ADDITION);
     db.exec('COMMIT');
   } catch (error) {
-    // A failed write may have rolled back already: the first error counts.
     if (db.inTransaction) db.exec('ROLLBACK');
     throw error;
   }

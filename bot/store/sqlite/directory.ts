@@ -6,7 +6,6 @@ import { LINK_COLUMNS, REVOCATION_COLUMNS, type Row, toDiscarded, toStoredLink, 
 
 type Tables = Pick<CredentialTables, 'setLinkAside' | 'setRevocationsAside'>;
 
-/** For those who run the service: all that is there, page by page, and the end of a person or a tenant. */
 export function createDirectory(db: SqliteConnection, tables: Tables): Store['directory'] {
   const links = db.prepare(`SELECT ${LINK_COLUMNS}, rowid AS place FROM links WHERE rowid > ? ORDER BY rowid LIMIT ?`);
   const discarded = db.prepare(
@@ -23,12 +22,12 @@ export function createDirectory(db: SqliteConnection, tables: Tables): Store['di
     async discarded(after, limit) {
       const rows = discarded.all(after ?? '', limit) as Row[];
       const entries = await readable(rows, toDiscarded, ({ place }) => tables.setRevocationsAside(String(place)));
-      // A damaged row is at no place any more, so where it was the walk begins with the last one before it.
+      // Damaged rows were moved. If the last row was one, the next page starts after the last readable row.
       return toPage(rows, limit, entries, (last) => toText(last.version) ?? entries.at(-1)?.version ?? after ?? '');
     },
     resealDiscarded: ({ version, sealed }, anew) => db.write(() => reseal.run(anew, version, sealed) === 1),
     purge: purgeIn(db),
-    // Deleted rows are overwritten in the file (`secure_delete`); the write-ahead log still has them until this.
+    // `secure_delete` overwrites deleted rows in the file. The write-ahead log still contains them until a checkpoint.
     async compactLog() {
       const end = performance.now() + LOCK_WAIT_MS;
       for (;;) {
@@ -59,8 +58,8 @@ async function readable<T>(
   return entries;
 }
 
-/** Deletes in batches: a tenant of many people does not keep the service from writing. No row is decoded, so a damaged
- * one is deleted like any other. */
+/** Deletes in batches, so that the service can write during a purge of a large tenant. Does not decode rows, so damaged
+ * ones are deleted too. */
 function purgeIn(db: SqliteConnection): Store['directory']['purge'] {
   const ofTarget = 'tenant_id = @tenant AND (@object IS NULL OR object_id = @object)';
   /** Some of their rows of a table: the same ones for two statements of one transaction. */
@@ -76,7 +75,7 @@ function purgeIn(db: SqliteConnection): Store['directory']['purge'] {
     deleteFrom('transactions', 'tenant_id, object_id, created_at, state_hash'),
     deleteFrom('attempts', 'tenant_id, object_id'),
     deleteFrom('preferences', 'tenant_id, object_id'),
-    // Also where only its content still names them.
+    // Also rows that name the person only in their content.
     deleteFrom('damaged', 'id', 'instr(content, @tenant) AND (@object IS NULL OR instr(content, @object))'),
   ];
   const inLinks = 'tenant_id, object_id, connection_id';

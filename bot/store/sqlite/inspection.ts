@@ -3,24 +3,23 @@ import { dirname, resolve } from 'node:path';
 import Database from 'libsql';
 import { SCHEMA } from './database.ts';
 
-/** A SQLite store as it lies there. Looking changes nothing: no file is made, no schema brought up to date. */
+/** The state of a SQLite file. The inspection creates no file and does not upgrade the schema. */
 export interface Inspection {
-  /** Absolute. */
   path: string;
   exists: boolean;
-  /** Why it can't be opened, where it can't. */
+  /** The reason why it cannot be opened. */
   unusable?: string;
-  /** Why nothing can be written, likewise. */
+  /** The reason why it cannot be written. */
   unwritable?: string;
   /** `undefined` before the first start. */
   schema?: { found: number; known: number };
-  /** Permission bits that let other users of the machine at it: of the file, where the folder lets them in. */
+  /** Permission bits of the file for other users of the machine. 0 if they cannot enter the folder. */
   openTo: number;
-  /** A file system that loses files, or can't lock them; by name. */
+  /** The name of a file system that loses files or cannot lock them. */
   filesystem?: string;
 }
 
-/** By the magic number of statfs(2). SQLite: https://www.sqlite.org/wal.html, "does not work over a network filesystem". */
+/** By the magic number of statfs(2). See https://www.sqlite.org/wal.html, "does not work over a network filesystem". */
 const FILESYSTEMS: ReadonlyMap<number, string> = new Map([
   [0x01021994, 'tmpfs (memory)'],
   [0x858458f6, 'ramfs (memory)'],
@@ -61,7 +60,6 @@ function inspectSchema(path: string): Pick<Inspection, 'unusable' | 'unwritable'
   }
 }
 
-/** Takes the write lock, and gives it back. */
 function tryLock(db: Database.Database): { unwritable?: string } {
   try {
     db.exec('BEGIN IMMEDIATE');
@@ -78,7 +76,6 @@ function otherUsersBits(path: string): number {
   return (folder & 0o011) === 0 ? 0 : statSync(path).mode & OTHERS;
 }
 
-/** The file, or the nearest folder above it that is there. */
 function nearestExisting(path: string): string {
   return existsSync(path) || dirname(path) === path ? path : nearestExisting(dirname(path));
 }

@@ -4,14 +4,13 @@ import { isAnyArrayBuffer, isUint8Array } from 'node:util/types';
 import type { DamagedRecord, Link, Owner, Parked, PendingRevocation, StoredLink, Transaction } from '../store.ts';
 import type { SqliteConnection } from './connection.ts';
 
-/** How long a damaged record is kept for the people who run the service. Milliseconds. */
+/** Operators can inspect a damaged record for this long. */
 const DAMAGED_TTL_MS = 30 * 86_400_000;
-/** How many damaged records are reported at a time. */
 const DAMAGED_AT_ONCE = 100;
 
-/** Keeps rows that cannot be read where no other statement reads them (T94). */
+/** Moves unreadable rows to a table that no other statement reads (T94). */
 export interface DamagedRows {
-  /** Decodes rows that a transaction has deleted from their table; those that cannot be read are set aside. */
+  /** Decodes rows that the transaction has already deleted from their table. Sets unreadable ones aside. */
   readable<T>(kind: DamagedRecord['kind'], rows: unknown[], decode: (row: Row) => T | undefined): T[];
   take(): Promise<DamagedRecord[]>;
   sweep(now: number): Promise<void>;
@@ -53,7 +52,6 @@ export function damagedIn(db: SqliteConnection): DamagedRows {
   };
 }
 
-/** Texts as they are, other bytes in base64. */
 function contentOf(row: Row): string {
   const values = Object.entries(row).map(([column, value]) => [
     column,
@@ -62,7 +60,7 @@ function contentOf(row: Row): string {
   return JSON.stringify(Object.fromEntries(values));
 }
 
-/** What may be a connection's id. Anything else in a damaged record could be content, which goes to no log. */
+/** Only ids of this form reach the log: other text in a damaged record could be content. */
 const CONNECTION_ID = /^[\w-]{1,64}$/;
 
 function describe({ kind, tenant_id, object_id, connection_id }: DamagedRow): DamagedRecord {
@@ -71,13 +69,13 @@ function describe({ kind, tenant_id, object_id, connection_id }: DamagedRow): Da
   return { kind, owner: { asker: { tenantId: tenant_id, objectId: object_id }, connectionId: connection_id } };
 }
 
-/** T94: SQLite stores any type in any column, and in a damaged file a text may be no UTF-8, with which libsql ends the whole
- * process. So a text is read as its bytes; what was no text begins with a byte that no text has. */
+/** T94: SQLite stores any type in any column. If a text is not valid UTF-8, libsql ends the whole process. So texts are
+ * read as bytes. A value that was a blob gets a prefix byte that does not occur in UTF-8. */
 function textColumn(column: string): string {
   return `CAST(iif(typeof(${column}) = 'blob', x'ff' || ${column}, ${column}) AS BLOB) AS ${column}`;
 }
 
-/** A number; `NULL` where the column holds something else. */
+/** Selects NULL if the column does not contain a number. */
 export function numberColumn(column: string): string {
   return `iif(typeof(${column}) IN ('integer', 'real'), ${column}, NULL) AS ${column}`;
 }
@@ -88,7 +86,6 @@ function columns(strings: readonly string[], numbers: readonly string[]): string
 
 const OWNER = ['tenant_id', 'object_id', 'connection_id'];
 
-/** What statements select and return of each table, for the functions below. */
 export const LINK_VALUES = columns(['version', 'sealed'], ['used_at']);
 export const LINK_COLUMNS = columns([...OWNER, 'version', 'sealed'], ['used_at']);
 export const REVOCATION_COLUMNS = columns([...OWNER, 'version', 'sealed'], ['attempts']);
@@ -101,20 +98,19 @@ export const PREFERENCE_COLUMN = textColumn('default_connection');
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** The columns by which an owner is found, in the tables' order. */
 export function ownerKey({ asker, connectionId }: Owner): [string, string, string] {
   return [asker.tenantId, asker.objectId, connectionId];
 }
 
-// Each of these returns `undefined` for a damaged value or row.
+// Each of these functions returns `undefined` for a damaged value or row.
 
-/** All texts that are stored are ASCII. */
+/** Every stored text is ASCII. */
 export function toText(value: unknown): string | undefined {
   const bytes = toBytes(value);
   return bytes && isAscii(bytes) ? bytes.toString('latin1') : undefined;
 }
 
-/** In a row libsql returns an ArrayBuffer, in an array of values a Buffer. */
+/** libsql returns an ArrayBuffer in a row object, a Buffer in an array of values. */
 export function toBytes(value: unknown): Buffer | undefined {
   if (isUint8Array(value)) return Buffer.from(value.buffer, value.byteOffset, value.length);
   return isAnyArrayBuffer(value) ? Buffer.from(value) : undefined;

@@ -15,10 +15,10 @@ import {
 } from './rows.ts';
 
 const DAY = 86_400_000;
-/** A probe that succeeded counts for this long: each one is a commit that the disk must confirm. */
+/** A successful probe counts for this long, because each probe is a commit that the disk must flush. */
 const READY_FOR_MS = 1000;
 
-/** The store in one SQLite file: for one machine, with as many processes as it likes. Statements are prepared once. */
+/** The store in one SQLite file, for any number of processes on one machine. */
 export function sqliteStore(path: string): Store {
   const db = new SqliteConnection(path);
   const damaged = damagedIn(db);
@@ -41,7 +41,6 @@ export function sqliteStore(path: string): Store {
   });
 }
 
-/** Only where something has expired it writes. */
 function sweepIn(db: SqliteConnection, rest: readonly Store['sweep'][]): Store['sweep'] {
   const expired = (table: string, key: string, condition: string) => ({
     any: db.prepare(`SELECT 1 FROM ${table} WHERE ${condition} LIMIT 1`),
@@ -49,7 +48,7 @@ function sweepIn(db: SqliteConnection, rest: readonly Store['sweep'][]): Store['
       WHERE ${condition} LIMIT @limit)`),
   });
   const tables = [
-    // A time that is no number is after all numbers: such a row would never expire.
+    // In SQLite a text sorts after every number, so a row with a damaged time would never expire.
     expired('transactions', 'state_hash', "(expires_at <= @now OR expires_at >= '')"),
     expired('attempts', '(tenant_id, object_id)', 'paused_until <= @now AND since <= @dayAgo'),
     expired('leases', 'name', 'until <= @now'),
@@ -63,7 +62,8 @@ function sweepIn(db: SqliteConnection, rest: readonly Store['sweep'][]): Store['
   };
 }
 
-/** Writes, as a file that is locked or on a full disk can still be read (T89). Probes at the same time share one answer. */
+/** Writes, because a file that is locked or on a full disk can still be read (T89). Concurrent probes share one
+ * answer. */
 function pingIn(db: SqliteConnection): Store['ping'] {
   const write = db.prepare("INSERT OR REPLACE INTO readiness VALUES ('service', ?)");
   const read = db.prepare('SELECT 1 FROM links LIMIT 1');

@@ -12,7 +12,7 @@ export const proxyChecks: readonly Check[] = [
     why: 'Everybody behind the proxy shares one limit: on a busy morning sign-ins are refused with "too often".',
     find: ({ project: { settings } }) => {
       const { baseUrl, trustedProxies } = settings;
-      // The service itself speaks plain http: where it is public, something in front of it ends TLS.
+      // The service speaks plain http. In public a proxy in front of it must terminate TLS.
       if (baseUrl === undefined || isLoopback(new URL(baseUrl)) || trustedProxies.length > 0) return [];
       return [
         {
@@ -44,7 +44,7 @@ function isBroad(proxy: string): boolean {
 
 export const PROXY = 'the reverse proxy in front of the service';
 
-/** Looks at BASE_URL from outside; not where nobody answers there. */
+/** Runs only if the service answers at BASE_URL. */
 export function forReachableService(find: (address: AddressProbe, scene: CheckContext) => Issue[]): Check['find'] {
   return (scene) => {
     const { address } = scene.probes;
@@ -66,7 +66,7 @@ export const addressChecks: readonly Check[] = [
     why: 'Teams runs in the cloud: it cannot send a search to this machine, and phones cannot open the pop-up.',
     find: ({ project }) => {
       const { baseUrl, connector } = project.settings;
-      // With a stand-in for the Connector no Teams is meant.
+      // With a stand-in for the Connector the bot does not serve Teams.
       const standIn = connector !== undefined && isLoopback(new URL(connector.metadataUrl));
       if (baseUrl === undefined || !isLoopback(new URL(baseUrl)) || standIn || isForPlayground(project)) return [];
       return [

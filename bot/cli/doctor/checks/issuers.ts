@@ -4,10 +4,10 @@ import { CLIENT_AUTHENTICATIONS } from '../../../sign-in/providers/oauth/oauth-c
 import type { Check, CheckContext, Issue } from '../check.ts';
 import { describeFailure, hasResponse, type IssuerProbe, jsonOf } from '../probes/probe-all.ts';
 
-/** The order in which a sign-in needs them. */
+/** In the order in which a sign-in uses them. */
 const ENDPOINTS = ['authorization_endpoint', 'token_endpoint', 'jwks_uri', 'revocation_endpoint'];
 
-/** Once for each issuer that answered with a discovery document. */
+/** Runs for each issuer that returned a discovery document. */
 function forEachIssuer(find: (probes: IssuerProbe, body: JsonObject, scene: CheckContext) => Issue[]): Check['find'] {
   return (scene) => {
     const { issuers } = scene.probes;
@@ -95,7 +95,7 @@ export const issuerChecks: readonly Check[] = [
         if (known.some((method) => method !== 'none')) return [];
         return [{ what: `${connectionId}: the issuer lists no client authentication with a secret`, fix }];
       }
-      // The raw form of Basic has no name of its own in discovery documents.
+      // Discovery has no name for the raw form of Basic.
       if (listed.includes(chosen === 'client_secret_basic_raw' ? 'client_secret_basic' : chosen)) return [];
       return [{ what: `${connectionId}: the issuer does not list ${chosen}`, fix }];
     }),
@@ -137,8 +137,8 @@ export const issuerChecks: readonly Check[] = [
   },
 ];
 
-/** An issuer that the bot can use has a discovery document below its name, which names it (OpenID Connect Discovery 1.0,
- * section 4.3). The fix names such an issuer alone. */
+/** A usable issuer has a discovery document below its name, and the document contains that name (OpenID Connect
+ * Discovery 1.0, section 4.3). The fix names only such an issuer. */
 function issuerFix({ connectionId, discovery, renamed }: IssuerProbe, issuer: string, called: string): string {
   const line = (name: string) => `"issuer": ${JSON.stringify(name)}   in signIn of ${connectionId}`;
   const b2c = b2cIssuer(issuer, called);
@@ -155,8 +155,9 @@ function issuerFix({ connectionId, discovery, renamed }: IssuerProbe, issuer: st
 
 const GUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
 
-/** The policies of Azure AD B2C have a discovery document each, and by default one name for all, which has none. Microsoft's
- * way out is a name with the policy in it (https://learn.microsoft.com/azure/active-directory-b2c/tokens-overview#compatibility). */
+/** Policies of Azure AD B2C have separate discovery documents but by default share one issuer name, which has no
+ * document. The fix is an issuer name with the policy
+ * (https://learn.microsoft.com/azure/active-directory-b2c/tokens-overview#compatibility). */
 function b2cIssuer(issuer: string, called: string): string | undefined {
   const [policy] = /(?<=\/)b2c_1a?_[^/?]+/i.exec(issuer) ?? [];
   const [tenant] = GUID.exec(called) ?? [];
@@ -164,15 +165,15 @@ function b2cIssuer(issuer: string, called: string): string | undefined {
   return `${new URL(issuer).origin}/tfp/${tenant}/${policy.toLowerCase()}/v2.0/`;
 }
 
-/** Whether `scopes_supported` leaves `offline_access` possible: it names it, or the document does not have the list. Azure AD
- * B2C knows the scope and does not list it. */
+/** True if `scopes_supported` lists `offline_access` or is absent. Azure AD B2C supports the scope but does not list
+ * it. */
 export function mayHaveOfflineAccess({ discovery }: IssuerProbe): boolean {
   const body = jsonOf(discovery);
   if (!Array.isArray(body?.scopes_supported)) return true;
   return asStrings(body.scopes_supported).includes('offline_access') || /\/b2c_1a?_/i.test(discovery.url);
 }
 
-/** Asymmetric, for signatures, and of an algorithm that the issuer says it signs with (RFC 7517). */
+/** An asymmetric signature key of an algorithm that the issuer lists (RFC 7517). */
 function verifies({ kty, use, alg }: JsonObject, body: JsonObject): boolean {
   const algorithms = asStrings(body.id_token_signing_alg_values_supported);
   const asymmetric = kty === 'RSA' || kty === 'EC' || kty === 'OKP';

@@ -5,12 +5,12 @@ import type { Check, Issue } from '../check.ts';
 import type { Skipped } from '../probes/probe.ts';
 import type { Project } from './project.ts';
 
-/** Names of what must not be in a file that is committed. */
+/** Names of variables that must not be in a committed file. */
 const SECRET = /(^SECRET_|PASSWORD|_SECRET$|ENCRYPTION_KEYS|PRIVATE_KEY)/;
-/** Set in both places, these must be the same. */
+/** Variables that must have one value if both places set them. */
 const SHARED = ['BOT_ID', 'BOT_TENANT_ID', 'BASE_URL', 'CONNECTIONS_FILE', 'AAD_APP_CLIENT_ID'];
 
-/** The package as `npm run package` would build it now. */
+/** The package that `npm run package` would build now. */
 export function generateExpected(project: Project): AppPackage | Skipped {
   const { environment, template, languages, variables, settings } = project;
   if (!hasTemplate(template)) return { unchecked: 'there is no appPackage/manifest.json' };
@@ -18,12 +18,11 @@ export function generateExpected(project: Project): AppPackage | Skipped {
   return generateAppPackage({ environment, template: template.fields, languages, variables, connections, baseUrl });
 }
 
-/** A service that was deployed has no template beside it. */
+/** A deployed service has no template. */
 export function hasTemplate(template: Project['template']): boolean {
   return template.fields !== undefined || template.problem !== undefined;
 }
 
-/** The generator's own problems, of some kinds. */
 function problemsOf(project: Project, wanted: (problem: Problem) => boolean): Issue[] | Skipped {
   const made = generateExpected(project);
   if ('unchecked' in made) return made;
@@ -32,7 +31,7 @@ function problemsOf(project: Project, wanted: (problem: Problem) => boolean): Is
 
 const isVariable = ({ code }: Problem) => code.startsWith('variable.');
 const isDomain = ({ code }: Problem) => code.startsWith('domain.') || code.startsWith('base_url.');
-/** Said by checks of the sign-in and of BASE_URL, in better words. */
+/** The checks of the sign-in and of BASE_URL report these with better words. */
 const isBody = ({ code }: Problem) => ['sign_in.is_bot', 'domain.loopback', 'base_url.missing'].includes(code);
 
 export const manifestChecks: readonly Check[] = [
@@ -70,7 +69,7 @@ export const manifestChecks: readonly Check[] = [
     severity: 'error',
     why: 'Teams is told of another bot, or of another address, than the service that runs.',
     find: ({ project: { environment, env, envFiles, usable } }) =>
-      // What is wrong by itself is said already, and may hold a password (T72).
+      // Problems of a single variable are reported elsewhere, and its value may contain a password (T72).
       SHARED.filter(usable).flatMap((name) => {
         const [running, packaged] = [env[name], envFiles.own?.[name] || envFiles.shared?.[name]];
         if (!running || !packaged || running === packaged) return [];

@@ -5,7 +5,7 @@ import type { Skipped } from '../probes/probe.ts';
 import { generateExpected, hasTemplate } from './manifest.ts';
 import type { Project } from './project.ts';
 
-/** The package's manifest, beside what would be packaged now. */
+/** The manifest in the package, and the one that would be packaged now. */
 interface Pair {
   packed: JsonObject;
   wanted: JsonObject;

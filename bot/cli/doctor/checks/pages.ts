@@ -3,7 +3,6 @@ import type { Answered } from '../probes/probe.ts';
 import { describeFailure, hasResponse } from '../probes/probe-all.ts';
 import { forReachableService, PROXY } from './address.ts';
 
-/** Looks at each page of the pop-up that came. */
 function forEachPage(find: (page: Answered) => Issue[]): Check['find'] {
   return forReachableService(({ pages }) =>
     pages

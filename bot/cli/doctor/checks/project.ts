@@ -6,14 +6,14 @@ import { readSettings, type Settings } from '../../../config/config.ts';
 import { type Env, parseEnvFile } from '../../../config/env.ts';
 import { isObject, type JsonObject, parseJsonObject } from '../../../platform/json.ts';
 
-/** Bytes, after decompression: a package's are some KB each. */
+/** Bytes after decompression. The files of an app package have a few KB. */
 const MAX_BYTES = 1024 * 1024;
 const MAX_ENTRIES = 100;
 const [END, ENTRY] = [0x06054b50, 0x02014b50];
 const [END_SIZE, ENTRY_SIZE, LOCAL_SIZE] = [22, 46, 30];
 
-/** The files of a zip archive (PKWARE's APPNOTE sections 4.3.7, 4.3.12, 4.3.16), stored or deflated, by name.
- * @throws {Error} for what is none, or too large to be an app package */
+/** Reads a zip archive with stored or deflated files (PKWARE's APPNOTE sections 4.3.7, 4.3.12, 4.3.16).
+ * @throws {Error} if it is not a zip archive, or too large for an app package */
 function readZip(bytes: Buffer): Map<string, Buffer> {
   const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
   if (end < 0 || end + END_SIZE > bytes.length || bytes.readUInt32LE(end) !== END)
@@ -47,40 +47,35 @@ function readEntry(bytes: Buffer, at: number) {
   return { name, content, next: at + ENTRY_SIZE + nameSize + extra + comment };
 }
 
-/** What lies on this machine: settings, connections, templates, the package. Read once, by this file alone. */
+/** The local state: settings, connections, templates, package. Only this file reads them, and only once. */
 export interface Project {
-  /** The Toolkit's name for where the app runs: `dev`, `local`. */
+  /** The name of the Toolkit environment: `dev`, `local`. */
   environment: string;
   nodeVersion: string;
   settings: Settings;
-  /** What is wrong with a variable, in the service's own words. */
+  /** The problems of a variable, in the service's words. */
   problemsOf(variable: string): string[];
   problems: readonly string[];
-  /** Whether nothing is wrong with a variable. */
   usable(variable: string): boolean;
-  /** The process's own environment. */
   env: Env;
-  /** What the service is given, with what the Toolkit's files add. */
+  /** The environment of the service: the process's, and the Toolkit's files. */
   service: Env;
-  /** `env/.env.<environment>`, which is committed, and `.user`, which is not. */
+  /** `shared` is `env/.env.<environment>`, which is committed. `own` is `.env.<environment>.user`, which is not. */
   envFiles: { shared: Env | undefined; own: Env | undefined };
-  /** What a template's variables stand for. */
   variables: Env;
   template: Json;
-  /** The template's language files, by name. */
   languages: ReadonlyMap<string, unknown>;
-  /** What the Toolkit registers the sign-in from, its variables filled in. */
+  /** The Entra app manifest of the Toolkit, with its variables replaced. */
   aad: Json;
   appPackage: AppPackageFile;
 }
 
-/** A JSON file's object, or why there is none; neither where there is no file. */
+/** Neither member is present if the file does not exist. */
 export interface Json {
   fields?: JsonObject;
   problem?: string;
 }
 
-/** The built package. */
 export interface AppPackageFile {
   path: string;
   exists: boolean;
@@ -88,7 +83,7 @@ export interface AppPackageFile {
   files: ReadonlyMap<string, Buffer>;
 }
 
-/** @param folder the project's root @param env the process's environment: it wins over the files */
+/** @param env overrides the files */
 export function readProject(folder: string, environment: string, env: Env): Project {
   const envFiles = { shared: readEnv(folder, environment), own: readEnv(folder, `${environment}.user`) };
   const fromFiles = { ...envFiles.shared, ...envFiles.own };
@@ -116,13 +111,12 @@ export function readProject(folder: string, environment: string, env: Env): Proj
   };
 }
 
-/** Whether a problem of the settings is of this variable. */
 export function isProblemOf(problem: string, variable: string): boolean {
   return problem.startsWith(variable) && !/^\w/.test(problem.slice(variable.length));
 }
 
-/** The Toolkit keeps secrets as SECRET_NAME, and hands them to the service as NAME. What it has encrypted is nobody's to
- * look at. */
+/** The Toolkit stores secrets as SECRET_NAME and passes them to the service as NAME. Values that it encrypted cannot be
+ * read here. */
 function withSecrets(files: Env): Env {
   const secrets = Object.entries(files).filter(
     ([name, value]) => /^SECRET_/.test(name) && !/^crypto_/.test(value ?? ''),
@@ -130,14 +124,13 @@ function withSecrets(files: Env): Env {
   return { ...Object.fromEntries(secrets.map(([name, value]) => [name.replace('SECRET_', ''), value])), ...files };
 }
 
-/** Under the loopback rule a bot without BOT_ID is the Agents Playground's: nothing comes from Teams. */
+/** Under the loopback rule a bot without BOT_ID belongs to the Agents Playground, so Teams never calls it. */
 export function isForPlayground({ settings, usable }: Project): boolean {
   return settings.bot === undefined && usable('BOT_ID');
 }
 
-/** BASE_URL, or what the Toolkit's templates call it. */
 function withBaseUrl(env: Env): Env {
-  // The Toolkit's own: none of the service's, which would take any BOT_… for a registration.
+  // Variables of the Toolkit, not of the service, which would read any BOT_… as a part of a registration.
   const toolkits = ['BOT_ENDPOINT', 'BOT_DOMAIN', 'BOT_OBJECT_ID', 'BOT_AZURE_APP_SERVICE_RESOURCE_ID'];
   const services = Object.entries(env).filter(([name]) => !toolkits.includes(name));
   return { ...Object.fromEntries(services), BASE_URL: baseUrlOf(env) };
@@ -175,7 +168,7 @@ function readPackage(folder: string, path: string): AppPackageFile {
   }
 }
 
-/** `undefined` for a file that is not there. */
+/** `undefined` if the file does not exist. */
 function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');

@@ -4,24 +4,23 @@ import { asObject, asObjects, asStrings, type JsonObject } from '../../../platfo
 import type { Check, CheckContext } from '../check.ts';
 import type { Project } from './project.ts';
 
-/** A redirect URI that must be registered with a provider. */
 export interface RedirectUri {
   connectionId: string;
-  /** Whose registration it belongs in. */
+  /** The registration that must list the URI. */
   clientId: string;
-  /** Whether that is one of Entra. */
+  /** True for a registration at Entra. */
   entra: boolean;
   uri: string;
 }
 
-/** All that must be registered; none where BASE_URL is not usable. */
+/** Empty if BASE_URL is not usable. */
 export function redirectUris({ settings }: Project): RedirectUri[] {
   const { baseUrl, connections } = settings;
   return baseUrl === undefined ? [] : connections.flatMap((connection) => ofConnection(connection, baseUrl));
 }
 
 function ofConnection({ id, signIn }: ConnectionConfig, baseUrl: string): RedirectUri[] {
-  // The token service's own is registered, once for all bots.
+  // Microsoft registers the URI of the token service.
   if (signIn.type === 'tokenService') return [];
   const identityCheck =
     'gate' in signIn && signIn.gate ? [{ leg: `${id}.gate`, clientId: signIn.gate.clientId, entra: true }] : [];
@@ -34,7 +33,7 @@ function ofConnection({ id, signIn }: ConnectionConfig, baseUrl: string): Redire
 const AAD = 'aad.manifest.json';
 const UPDATE = 'then teamsapp provision';
 
-/** Compares with the registration that the Toolkit makes. */
+/** Runs the check on the Toolkit's Entra app manifest. */
 function withRegistration(
   find: (aad: JsonObject, appId: string, scene: CheckContext) => ReturnType<Check['find']>,
 ): Check['find'] {
@@ -119,7 +118,7 @@ export const redirectUriChecks: readonly Check[] = [
   },
 ];
 
-/** Of today's format, and of the older one. */
+/** Reads the current format and the older one. */
 function registeredIn(aad: JsonObject): string[] {
   const old = asObjects(aad.replyUrlsWithType).filter(({ type }) => type === 'Web');
   return [...asStrings(asObject(aad.web).redirectUris), ...asStrings(old.map(({ url }) => url))];

@@ -6,7 +6,7 @@ import { isProblemOf, type Project } from './project.ts';
 
 /** package.json's `engines`. */
 const MIN_NODE_VERSION: readonly [number, number] = [20, 19];
-/** Seconds: what the connector gate and the ID tokens' checks forgive. */
+/** Seconds of clock skew that the Connector authentication and the ID token checks tolerate. */
 const FORGIVEN = { gate: 300, idToken: 60 };
 
 export const machineChecks: readonly Check[] = [
@@ -40,7 +40,7 @@ export const machineChecks: readonly Check[] = [
   },
 ];
 
-/** The smallest difference that each host showed: a slow answer only makes it look larger. */
+/** The smallest skew per host, because a slow response makes it look larger. */
 function hostSkews(responses: readonly Probe[]): Map<string, number> {
   const skews = new Map<string, number>();
   for (const probe of responses) {
@@ -66,7 +66,7 @@ function skewFault(host: string, clockOffsetSeconds: number): Issue[] {
 
 const NO_START = 'The service does not start without it, so Teams says that it could not reach the app.';
 
-/** Of each variable: what hangs on it in Teams, and a line that is right. */
+/** For each variable: its effect in Teams, and an example of a correct line. */
 const VARIABLES: Readonly<Record<string, { why: string; fix: string }>> = {
   PORT: { why: NO_START, fix: 'PORT=3978' },
   BASE_URL: {
@@ -143,7 +143,7 @@ const VARIABLES: Readonly<Record<string, { why: string; fix: string }>> = {
   LOG_LEVEL: { why: NO_START, fix: 'LOG_LEVEL=info' },
 };
 
-/** One check for each variable: what the service itself would say at its start. */
+/** One check for each variable, with the problem that the service would report at its start. */
 export const settingChecks: readonly Check[] = [
   ...Object.entries(VARIABLES).map(
     ([name, { why, fix }]): Check => ({
@@ -164,7 +164,7 @@ export const settingChecks: readonly Check[] = [
   },
 ];
 
-/** How to set a variable that the connections file names, and nothing sets. */
+/** The fix for a variable that the connections file uses but that is not set. */
 function unsetIn(problem: string): string | undefined {
   const [, name] = /names \$\{(\w+)\}/.exec(problem) ?? [];
   return name && `${name}=…   in the service's environment`;
@@ -175,7 +175,7 @@ function otherProblems({ problems }: Project): Issue[] {
   return others.map((problem) => ({ what: problem, fix: 'Set the variable as it says.' }));
 }
 
-/** What no schema sees: options that a provider or a source can't work with. */
+/** Options that pass the schema but that a provider or source rejects. */
 function refusedConnections({ settings }: Project): Issue[] {
   const { baseUrl = 'https://latchkey.example.com' } = settings;
   try {

@@ -9,14 +9,13 @@ import type { Project } from './project.ts';
 
 const GUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
 
-/** A connection that signs people in by what their Teams client brings. */
 interface SsoConnection {
   id: string;
   resource: string;
   clientId: string;
 }
 
-/** Those whose registration is Entra's own: a stand-in takes any. */
+/** Only registrations at Entra itself: a stand-in accepts any. */
 function ssoConnections(connections: readonly ConnectionConfig[]): SsoConnection[] {
   return connections.flatMap(({ id, signIn }) => {
     if (signIn.type !== 'teamsSso' || isLoopback(new URL(signIn.authority))) return [];
@@ -51,7 +50,7 @@ export const singleSignOnChecks: readonly Check[] = [
   },
 ];
 
-/** Entra takes an Application ID URI that holds the application's id, the tenant's, or a domain verified there
+/** An Application ID URI must contain the application's id, the tenant's id, or a domain that is verified there
  * (https://learn.microsoft.com/entra/identity-platform/identifier-uri-restrictions). */
 function resourceFault({ id, resource, clientId }: SsoConnection, { settings }: Project): Issue[] {
   const [host = ''] = resource.replace('api://', '').split('/');
@@ -73,15 +72,15 @@ function resourceFault({ id, resource, clientId }: SsoConnection, { settings }: 
   return [{ what: subject('names another domain than BASE_URL'), fix, severity: 'warning' }];
 }
 
-/** A domain verified for Entra may be the one above the service's. */
+/** The verified domain may be a parent of the service's host. */
 function isRelatedDomain(domain: string, host: string): boolean {
   return domain === host || host.endsWith(`.${domain}`) || domain.endsWith(`.${host}`);
 }
 
-/** What people leave in a template. */
+/** Placeholders of templates. */
 const PLACEHOLDER = /^(x+|\.+|…|<.*>|\[.*\]|\{.*\}|change[-_ ]?me|secret|password|placeholder|todo|tbd|your[-_ ].*)$/i;
 
-/** A client of a connection: its own, or its gate's. */
+/** The client of a connection or of its gate. */
 interface Client {
   name: string;
   type: OAuthSignIn['type'];
@@ -101,7 +100,7 @@ export const signInChecks: readonly Check[] = [
         const own = isEntra(signIn)
           ? undefined
           : issuers.find(({ connectionId, type }) => connectionId === id && type === 'oidc');
-        // A provider that does not know the scope may refuse every sign-in that asks for it (RFC 6749, section 4.1.2.1).
+        // A provider that does not know the scope may refuse the sign-in (RFC 6749 section 4.1.2.1).
         if (own && !mayHaveOfflineAccess(own)) return [];
         const unknown =
           isEntra(signIn) || (own && hasResponse(own.discovery)) ? '' : ', if scopes_supported of its issuer has it';
@@ -131,7 +130,7 @@ export const signInChecks: readonly Check[] = [
   },
 ];
 
-/** Whether `openid` and `offline_access` are scopes of its provider. */
+/** True if the provider supports `openid` and `offline_access`. */
 function isOpenId(signIn: SignInConfig): signIn is OAuthSignIn {
   return signIn.type !== 'tokenService' && signInTypeOf(signIn).openid;
 }
@@ -154,7 +153,7 @@ function clientsOf({ id, signIn }: ConnectionConfig): Client[] {
 function secretFault({ name, type, secret }: Client): Issue[] {
   const fix = 'Make a new secret at the provider, copy its value (it is shown once), and set the variable to it';
   if (PLACEHOLDER.test(secret)) return [{ what: `${name} is a placeholder`, fix }];
-  // Entra shows two columns; a secret's value never looks like a GUID.
+  // Entra shows the id and the value of a secret side by side. The value is never a GUID.
   if ((type === 'entra' || type === 'teamsSso') && parseGuid(secret))
     return [{ what: `${name} is the secret's id, not its value`, fix }];
   return [];

@@ -39,7 +39,7 @@ export const sourceChecks: readonly Check[] = [
   },
 ];
 
-/** Says something of the wiki, or (in JSON, or by a 401 or 403) that nobody may read without signing in. */
+/** MediaWiki's action API describes the wiki, or refuses to (in JSON, or by 401 or 403) without a sign-in. */
 function isActionApi({ status, text }: Answered): boolean {
   if (status === 401 || status === 403) return true;
   const body = status === 200 ? parseJsonObject(text) : undefined;

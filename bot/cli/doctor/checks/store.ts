@@ -3,7 +3,7 @@ import type { Check, CheckContext } from '../check.ts';
 
 const NEW_KEY = `node -p "'k2:' + require('crypto').randomBytes(32).toString('base64')"`;
 const ROTATE = `${NEW_KEY}   and put it first in ENCRYPTION_KEYS, then node dist/bot/cli.js keys rotate`;
-/** Of 32 random bytes, 30 are different on average. */
+/** 32 random bytes have about 30 distinct values. */
 const MIN_DISTINCT_BYTES = 16;
 
 export const keyChecks: readonly Check[] = [
@@ -61,7 +61,7 @@ function isWeak({ key }: EncryptionKey): boolean {
   return text || new Set(key).size < MIN_DISTINCT_BYTES || isProgression(key);
 }
 
-/** 0, 1, 2, … and the like. */
+/** Finds keys such as 0, 1, 2, … */
 function isProgression(key: Buffer): boolean {
   const steps = key.subarray(1).map((byte, at) => byte - (key[at] ?? 0));
   return new Set(steps).size === 1;

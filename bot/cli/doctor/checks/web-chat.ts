@@ -2,8 +2,7 @@ import { isIP } from 'node:net';
 import type { Check, Issue } from '../check.ts';
 import type { Project } from './project.ts';
 
-/** Below these everybody has a host of their own, each a site: of the public suffix list, those on which chat pages live.
- * The list itself is long, and changes weekly. */
+/** The entries of the public suffix list where chat pages are hosted. The full list is long and changes weekly. */
 const SUFFIXES = [
   'azurewebsites.net',
   'azurestaticapps.net',
@@ -27,16 +26,16 @@ const SUFFIXES = [
   'web.app',
   'herokuapp.com',
 ];
-/** `co.uk`, `com.au` and their like. */
+/** Suffixes such as `co.uk` and `com.au`. */
 const OF_COUNTRY = /(?:^|\.)((?:ac|co|com|edu|go|gov|ne|net|or|org)\.[a-z]{2})$/;
 
-/** Whether a browser takes two origins for different sites, as far as it can be told without the whole list of public
- * suffixes: of what it calls the same some may not be (HTML, "schemelessly same site" and its scheme). */
+/** True if a browser surely treats the origins as different sites (HTML, "schemelessly same site", and the scheme).
+ * Without the full public suffix list, some cross-site pairs return false. */
 export function isCrossSite(one: URL, other: URL): boolean {
   return one.protocol !== other.protocol || siteOf(one.hostname) !== siteOf(other.hostname);
 }
 
-/** The suffix and one name more. */
+/** The suffix and one more label. */
 function siteOf(host: string): string {
   if (isIP(host.replace(/^\[|\]$/g, '')) !== 0) return host;
   const known = SUFFIXES.find((suffix) => host.endsWith(`.${suffix}`)) ?? OF_COUNTRY.exec(host)?.[1];
@@ -52,7 +51,6 @@ function siteOf(host: string): string {
 const OPTIONAL = ['DIRECT_LINE_URL', 'DIRECT_LINE_ORIGINS', 'DIRECT_LINE_TENANT'];
 const SECRET = 'DIRECT_LINE_SECRET=<a key of the Direct Line channel, in the Azure Bot under Channels>';
 
-/** Web Chat, by what is set. */
 export const webChatChecks: readonly Check[] = [
   {
     id: 'direct-line-incomplete',
@@ -88,7 +86,6 @@ function foreignOrigins({ settings: { baseUrl, directLine } }: Project): Issue[]
     }));
 }
 
-/** The secret, shown to Direct Line. */
 export const directLineChecks: readonly Check[] = [
   {
     id: 'direct-line-reachable',

@@ -13,22 +13,21 @@ import { directLineUserId, newWebChatUser } from '../../../web-chat/browser-sess
 import { isForPlayground, type Project } from '../checks/project.ts';
 import { type Answered, type Probe, Prober } from './probe.ts';
 
-/** What the token service said to the name of a connection. */
 interface TokenServiceProbe {
   connectionId: string;
   name: string;
   url: string;
-  /** Why there is no sign-in link. */
+  /** The reason why it returned no sign-in link. */
   failure: string | undefined;
 }
 
-/** Asks the token service for a sign-in link of each of its connections, as the bot, for nobody. */
+/** Requests a sign-in link for each connection, as the bot, for no real user. */
 async function hearTokenService({ settings, usable }: Project): Promise<TokenServiceProbe[]> {
   const { bot, tokenService, loopback, connections } = settings;
   const names = connections.flatMap(nameOf);
   const fine = ['BOT_ID', 'BOT_TYPE', 'BOT_TENANT_ID', 'BOT_CERTIFICATE_FILE', 'BOT_TOKEN_SERVICE'].every(usable);
   if (names.length === 0 || !bot || !tokenService || !fine) return [];
-  // The library that asks takes a second to load.
+  // Loaded on demand: this library needs a second to load.
   const { userTokens } = await import('../../../teams/user-token-client.ts');
   const tokensOf = userTokens({ bot, tokenService, loopback });
   return Promise.all(
@@ -38,7 +37,7 @@ async function hearTokenService({ settings, usable }: Project): Promise<TokenSer
         await tokensOf(name).signInResource({ connectionId, ...NOBODY, activity: ACTIVITY });
         return { ...probes, failure: undefined };
       } catch (error) {
-        // Its words are ours alone: what was asked, and a status.
+        // Contains no words of the response: only the request and a status.
         return { ...probes, failure: (error as Error).message };
       }
     }),
@@ -60,18 +59,17 @@ const ACTIVITY = {
   conversation: { id: 'latchkey-doctor' },
 };
 
-/** What Direct Line said to the secret. */
 interface DirectLineProbe {
   url: string;
   failure: DirectLineFailure | undefined;
   what: string;
 }
 
-/** Milliseconds: as long as for any other. */
+/** Milliseconds. */
 const DIRECT_LINE_TIMEOUT = 5_000;
 
-/** Asks for a token of a conversation that never begins: the one way to see whether the secret is one. It goes nowhere but
- * to an address that is fit for it. */
+/** Requests a token for a conversation that never begins: the only way to test the secret. Sends the secret only to a
+ * valid address. */
 async function hearDirectLine({ settings, usable }: Project): Promise<DirectLineProbe | undefined> {
   const { directLine, baseUrl } = settings;
   if (!directLine || !baseUrl || !usable('DIRECT_LINE_URL') || !usable('DIRECT_LINE_SECRET')) return undefined;
@@ -86,15 +84,15 @@ async function hearDirectLine({ settings, usable }: Project): Promise<DirectLine
   }
 }
 
-/** An issuer's own words about itself, and its keys. */
+/** The discovery document and the keys of an issuer. */
 export interface IssuerProbe {
   connectionId: string;
-  /** As its discovery document must name it; `undefined` where the tenant isn't known beforehand. */
+  /** The issuer that the discovery document must name; `undefined` if the tenant is not known. */
   issuer: string | undefined;
   type: 'entra' | 'oidc';
   discovery: Probe;
   keys: Probe | undefined;
-  /** The discovery document below the name that the issuer gives itself, where that is another. */
+  /** The discovery document at the issuer's own name, if that name differs. */
   renamed: Probe | undefined;
 }
 
@@ -102,11 +100,11 @@ export interface SourceProbe {
   connectionId: string;
   url: string;
   response: Probe;
-  /** Of a MediaWiki: what its action API says without a token. */
+  /** Only for a MediaWiki: the response of its action API without a token. */
   api: Probe | undefined;
 }
 
-/** The service as others see it, at BASE_URL. */
+/** The service as its clients see it, at BASE_URL. */
 export interface AddressProbe {
   health: Probe;
   ready: Probe;
@@ -114,7 +112,6 @@ export interface AddressProbe {
   messages: Probe;
 }
 
-/** What the network answered. */
 export interface ProbeResults {
   issuers: IssuerProbe[];
   /** Providers without a discovery document, such as GitHub. */
@@ -124,11 +121,11 @@ export interface ProbeResults {
   address: AddressProbe | undefined;
   directLine: DirectLineProbe | undefined;
   tokenService: TokenServiceProbe[];
-  /** Everything, for the clock. */
+  /** All responses, for the clock check. */
   responses: Probe[];
 }
 
-/** How many tenants of an Entra connection are asked: each is an issuer of its own. */
+/** The number of tenants of an Entra connection that are probed. Each tenant is an issuer. */
 const MAX_TENANTS = 3;
 
 export const NO_PROBES: ProbeResults = {
@@ -142,7 +139,6 @@ export const NO_PROBES: ProbeResults = {
   responses: [],
 };
 
-/** Asks everything at once. */
 export async function hear(project: Project): Promise<ProbeResults> {
   const { settings, usable } = project;
   const prober = new Prober(settings.loopback);
@@ -212,7 +208,7 @@ async function hearKeys(prober: Prober, metadata: Probe, kind: DocumentKind): Pr
   return typeof jwksUri === 'string' ? prober.document(hrefOf(jwksUri), kind) : undefined;
 }
 
-/** As it goes over the wire, and to a line that people may paste into a shell: an apostrophe would end the quotes there. */
+/** Percent-encoded, because people paste it into a shell and an apostrophe would end the quotes. */
 function hrefOf(url: string): string {
   return URL.canParse(url) ? new URL(url).href.replaceAll("'", '%27') : url;
 }
@@ -253,12 +249,12 @@ export function hasResponse(probe: Probe | undefined): probe is Answered {
   return probe !== undefined && 'status' in probe;
 }
 
-/** The JSON object of a good answer. */
+/** The JSON object of a 200. */
 export function jsonOf(probe: Probe | undefined) {
   return hasResponse(probe) && probe.status === 200 ? parseJsonObject(probe.text) : undefined;
 }
 
-/** What came instead of a good answer, in a few words. */
+/** Describes in a few words why there was no good response. */
 export function describeFailure(probe: Probe): string {
   if (!hasResponse(probe)) return probe.failure;
   if (probe.status >= 300 && probe.status < 400) return `answers with a redirect (${probe.status})`;

@@ -3,13 +3,13 @@ import { fetchText, networkErrorCode } from '../../../platform/http-client.ts';
 import { LatchkeyError } from '../../../platform/latchkey-error.ts';
 import { isSafeUrl } from '../../../platform/safe-url.ts';
 
-/** Milliseconds for one request. None waits for more than one other (a key set, for the document that names it). */
+/** Milliseconds per request. At most two run in sequence: a document, then the key set that it names. */
 const TIMEOUT = 5_000;
-/** Read, to name the size of a document that is larger than it may be. */
+/** Reads beyond the limit of a document, to report its size. */
 const READ_AT_MOST: DocumentKind = { name: 'the answer', maxBytes: 32 * 1024 * 1024 };
 const MAX_REDIRECTS = 3;
 
-/** An HTTP answer, whatever its status; or why there was none. */
+/** A response of any status, or the reason why there is none. */
 export type Probe = Answered | { url: string; failure: string };
 
 export interface Answered {
@@ -18,17 +18,17 @@ export interface Answered {
   headers: Headers;
   /** Empty for HEAD. */
   text: string;
-  /** Seconds that the answer's `Date` is ahead of this machine's clock. */
+  /** How many seconds the `Date` header is ahead of this machine's clock. */
   ahead: number | undefined;
 }
 
-/** Asks for URLs, each once however many want to know: no credentials, time and size bounded. A redirect is followed for
- * documents alone, and within their origin, as the service does. */
+/** Requests each URL once, without credentials, with a time and size limit. Follows redirects only for documents and
+ * within their origin, like the service. */
 export class Prober {
   readonly #loopback: boolean;
   readonly #requested = new Map<string, Promise<Probe>>();
 
-  /** @param loopback the loopback rule: whether this machine may be asked, and plain http used for it */
+  /** @param loopback whether the loopback rule allows this machine and plain http */
   constructor(loopback: boolean) {
     this.#loopback = loopback;
   }
@@ -37,7 +37,7 @@ export class Prober {
     return this.#once('GET', url);
   }
 
-  /** @param kind how large it may be */
+  /** @param kind sets the size limit */
   async document(url: string, kind: DocumentKind): Promise<Probe> {
     let at = url;
     for (let left = MAX_REDIRECTS; ; left -= 1) {
@@ -55,12 +55,11 @@ export class Prober {
     return this.#once('HEAD', url);
   }
 
-  /** An empty JSON object, from nobody. */
+  /** Posts an empty JSON object without credentials. */
   post(url: string): Promise<Probe> {
     return this.#once('POST', url);
   }
 
-  /** All that was asked for. */
   async responses(): Promise<Probe[]> {
     return Promise.all(this.#requested.values());
   }
@@ -97,13 +96,13 @@ function isRedirect(status: number): boolean {
   return status >= 300 && status < 400;
 }
 
-/** @param at milliseconds; the header is in whole seconds, cut off */
+/** @param at milliseconds. The `Date` header is cut to whole seconds. */
 function aheadOf(date: string | null, at: number): number | undefined {
   const body = Date.parse(date ?? '');
   return Number.isNaN(body) ? undefined : Math.round((body + 500 - at) / 1000);
 }
 
-/** The system's own word for it, nothing that an answer could have put there. */
+/** Uses only texts of the system, never text of a response. */
 function reasonOf(error: unknown): string {
   if (error instanceof ResponseTooLarge) return error.message;
   if (error instanceof LatchkeyError) return 'an answer that cannot be read';
@@ -111,7 +110,7 @@ function reasonOf(error: unknown): string {
   return code === undefined ? 'no connection' : `no connection (${code})`;
 }
 
-/** Why something could not be looked at. */
+/** The reason why the doctor skips something. */
 export interface Skipped {
   unchecked: string;
 }

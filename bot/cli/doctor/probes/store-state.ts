@@ -7,36 +7,35 @@ import type { Store } from '../../../store/store.ts';
 import type { Project } from '../checks/project.ts';
 import type { Skipped } from './probe.ts';
 
-/** What is known of the store before any check looks. */
 export type StoreState = Skipped | StoreInspection;
 
 interface StoreInspection {
-  /** Of a SQLite file. */
+  /** For SQLite. */
   sqlite?: Inspection;
-  /** Of Redis: why it can't be used. */
+  /** For Redis: the reason why it cannot be used. */
   unusable?: string;
   unwritable?: string;
-  /** What would be lost, and when. */
+  /** The data that can be lost, and when. */
   lossy: string[];
-  /** The operator knows and goes on: `?durability=ignore`. */
+  /** The operator accepts the loss: `?durability=ignore`. */
   accepted: boolean;
-  /** Left out where there is nothing to open it with. */
+  /** Absent if there is no key to decrypt with. */
   credentials?: Credentials;
 }
 
 export interface Credentials {
   unreadable: number;
-  /** The keys that the unreadable were sealed with. */
+  /** The ids of the keys that sealed the unreadable credentials. */
   kids: string[];
-  /** Of connections that are in the file no more. */
+  /** Credentials of connections that are no longer configured. */
   leftBehind: { connectionId: string; count: number }[];
 }
 
-/** A large store is looked at in part: the first so many, or as far as one gets in so many milliseconds. */
+/** Only a part of a large store is read. */
 const MAX_CREDENTIALS = 20_000;
 const MAX_DURATION_MS = 4_000;
 
-/** Looks at the store that STORE_URL names. @param offline leaves a Redis alone */
+/** @param offline skips Redis */
 export async function lookAtStore({ settings, usable }: Project, offline: boolean): Promise<StoreState> {
   if (!usable('STORE_URL')) return { unchecked: 'STORE_URL is not usable' };
   const { storeUrl } = settings;
@@ -45,7 +44,7 @@ export async function lookAtStore({ settings, usable }: Project, offline: boolea
   }
   const sqlite = inspectSqlite(storeUrl.slice('sqlite:'.length));
   const inspection = { sqlite, lossy: sqlite.filesystem ? [`it lies on ${sqlite.filesystem}`] : [], accepted: false };
-  // Opening a store of an earlier version would bring it up to date: that is the service's to do.
+  // Opening would upgrade the schema of an older store. Only the service should do that.
   if (!sqlite.schema || sqlite.unwritable !== undefined || sqlite.schema.found !== sqlite.schema.known)
     return inspection;
   const store = await openStore(storeUrl, () => undefined);
@@ -75,7 +74,7 @@ async function lookAtRedis(storeUrl: string, settings: Project['settings']): Pro
   }
 }
 
-/** A lease of a second, given back: nothing stays. */
+/** Takes a lease of one second and releases it, so that no data remains. */
 async function tryWrite({ leases }: Store): Promise<void> {
   const now = Date.now();
   const holder = `doctor-${process.pid}-${now}`;
