@@ -5,7 +5,9 @@ import { fetchText } from '../../platform/http-client.ts';
 import { asObject, parseJsonObject } from '../../platform/json.ts';
 import { LatchkeyError } from '../../platform/latchkey-error.ts';
 import { isLoopback } from '../../platform/safe-url.ts';
-import { type MsalRequestOptions, sendForMsal } from '../../sign-in/sso/msal-network.ts';
+import { ProviderError } from '../../sign-in/providers/identity-provider.ts';
+import { boundedFetch } from '../../sign-in/providers/oauth/bounded-fetch.ts';
+import { refusalCodeOf } from '../../sign-in/providers/oauth/refusals.ts';
 
 /** Milliseconds. */
 const TIMEOUT = 2_000;
@@ -144,12 +146,48 @@ function boundIdentityService({ tokenProvider }: NonNullable<ManagedIdentityCred
   for (const client of clients) client.pipeline.addPolicy(deadlinePolicy);
 }
 
+/** What MSAL hands over of a request. */
+interface MsalRequestOptions {
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+/** What MSAL reads of an answer. */
+interface MsalResponse {
+  status: number;
+  headers: Record<string, string>;
+  body: unknown;
+}
+
+/** MSAL's own client has neither a deadline nor a limit (T96). */
 const msalNetwork = {
-  sendGetRequestAsync: (url: string, options?: MsalRequestOptions) =>
-    sendForMsal('GET', url, options ?? {}, TOKEN_TIMEOUT_MS),
-  sendPostRequestAsync: (url: string, options?: MsalRequestOptions) =>
-    sendForMsal('POST', url, options ?? {}, TOKEN_TIMEOUT_MS),
+  sendGetRequestAsync: (url: string, options?: MsalRequestOptions) => sendForMsal('GET', url, options),
+  sendPostRequestAsync: (url: string, options?: MsalRequestOptions) => sendForMsal('POST', url, options),
 };
+
+/** @throws {ProviderError} */
+async function sendForMsal(
+  method: 'GET' | 'POST',
+  url: string,
+  { headers = {}, body }: MsalRequestOptions = {},
+): Promise<MsalResponse> {
+  const fetch = boundedFetch(AbortSignal.timeout(TOKEN_TIMEOUT_MS));
+  const response = await fetch(url, { method, headers, body } as never);
+  return { status: response.status, headers: Object.fromEntries(response.headers), body: await bodyOf(response) };
+}
+
+async function bodyOf(response: Response): Promise<unknown> {
+  const { status, headers } = response;
+  const text = await response.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    const error = refusalCodeOf({ status, headers, text });
+    if (error !== undefined) return { error };
+    // The parser's own message quotes the answer.
+    throw new ProviderError('invalid_response', 'no JSON');
+  }
+}
 
 /** The library makes its client of MSAL when it first needs a token, and stores it as `credentials`. */
 function boundEntra(made: Credentials): void {

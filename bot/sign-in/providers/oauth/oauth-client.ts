@@ -15,7 +15,7 @@ import { boundedFetch } from './bounded-fetch.ts';
 import { Discovery, type IssuerMetadata } from './discovery.ts';
 import { accountFromClaims, CLOCK_SKEW_SECONDS, type Claims, checkIdToken } from './id-token.ts';
 import { ClientAuthenticator, clientTimeouts, type OAuthClientOptions } from './oauth-client-options.ts';
-import { refreshGrant, standardRefusals } from './refusals.ts';
+import { refreshGrant, refusalCodeOf, standardRefusals, type TokenResponse } from './refusals.ts';
 import { matchesExactScope, parseTokenResponse, requireScopes, type ScopeMatcher } from './token-response.ts';
 
 /** What providers answer for a token that does not work any more. RFC 7009 section 2.2 wants 200; Google, for one, answers
@@ -94,6 +94,8 @@ export interface Exchanged {
   credential: Credential;
   claims: Claims;
 }
+
+const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
 /** The fetch adds them, as it may have to try two methods. */
 const NO_CREDENTIALS: client.ClientAuth = () => undefined;
@@ -183,6 +185,33 @@ export class OAuthClient {
       }
       return { ...tokens, scope: response.scope || scope, issuer, account };
     });
+  }
+
+  /** Exchanges an assertion for an access token (RFC 7523 section 2.1).
+   * @param operation for the log @returns the refusal as it came, if the provider refuses */
+  async exchangeAssertion(
+    operation: string,
+    issuer: string,
+    parameters: Record<string, string>,
+  ): Promise<ReturnType<typeof parseTokenResponse> | { refused: TokenResponse }> {
+    const last: { response?: TokenResponse } = {};
+    try {
+      return await withDeadline(operation, this.#timeouts.refresh, async (fetch) => {
+        const recordResponse: client.CustomFetch = async (url, options) => {
+          const response = await fetch(url, options);
+          const { status, headers } = response;
+          last.response = { status, headers, text: await response.clone().text() };
+          return response;
+        };
+        const config = this.#configure(await this.#discovery.get(issuer), recordResponse);
+        const sentAt = Date.now();
+        return parseTokenResponse(await client.genericGrantRequest(config, JWT_BEARER, parameters), sentAt);
+      });
+    } catch (error) {
+      const { response } = last;
+      if (response && refusalCodeOf(response) !== undefined) return { refused: response };
+      throw error;
+    }
   }
 
   async revoke(issuer: string, tokens: RevocableTokens): Promise<Revocation> {
