@@ -5,7 +5,7 @@ import type { SignIn } from '../sign-in/sign-in.ts';
 import type { Store } from '../store/store.ts';
 
 /** What a command works with: the service's own settings and store. */
-export interface CommandContext {
+interface CommandContext {
   config: Config;
   store: Store;
   vault: Vault;

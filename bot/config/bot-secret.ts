@@ -67,7 +67,7 @@ export interface BotSecret {
   certificate: BotCertificate | undefined;
 }
 
-export interface BotCertificate {
+interface BotCertificate {
   /** The certificate's SHA-1 in hex, by which Entra finds it among those of the registration. */
   thumbprint: string;
   /** PKCS #8, PEM. */

@@ -46,10 +46,10 @@ export interface Config {
   directLine: DirectLineConfig | undefined;
 }
 
-export type BotType = 'SingleTenant' | 'UserAssignedMSI' | 'MultiTenant';
+type BotType = 'SingleTenant' | 'UserAssignedMSI' | 'MultiTenant';
 
 /** The bot's own app registration. */
-export interface BotRegistration extends BotSecret {
+interface BotRegistration extends BotSecret {
   id: string;
   type: BotType;
   tenantId: string | undefined;
@@ -160,7 +160,7 @@ export function readSettings(env: Env): SettingsReport {
   };
 }
 
-export interface SettingsReport {
+interface SettingsReport {
   /** As far as it can be read. */
   settings: Settings;
   /** Each begins with the name of its variable. */

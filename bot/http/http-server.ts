@@ -52,7 +52,7 @@ const CHECK_INTERVAL_MS = 1_000;
  * other hosts of the domain are not ours to speak for. */
 const STRICT_TRANSPORT_SECURITY = 'max-age=63072000';
 
-export interface HttpServerOptions {
+interface HttpServerOptions {
   /** Clients reach the server by https (RFC 6797 section 7.2: over plain http the header must not be sent). */
   https?: boolean;
   writeLimits?: Partial<WriteLimits>;

@@ -54,7 +54,7 @@ export function addressLimit(limits: Limits, addressOf: RemoteAddress): (request
 }
 
 /** Whose requests count together: says who sent one. */
-export type RemoteAddress = (request: IncomingMessage) => string;
+type RemoteAddress = (request: IncomingMessage) => string;
 
 /** @param trusted addresses, networks or names (`loopback`, `linklocal`, `uniquelocal`) of the reverse proxies whose
  * `X-Forwarded-For` is believed; nobody else's is @param warn told, once, of a proxy that is not among them

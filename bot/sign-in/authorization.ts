@@ -108,7 +108,7 @@ export type NewTransaction = Pick<
   'asker' | 'name' | 'chooseAccount' | 'choosePerson' | 'selectAccountRefused' | 'gatePassed' | 'teamsUserVerified'
 > & { claims?: string };
 
-export interface AuthorizationDependencies {
+interface AuthorizationDependencies {
   connections: ReadonlyMap<string, SignInConnection>;
   transactions: Transactions;
   events: ReportSecurityEvent;

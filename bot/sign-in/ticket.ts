@@ -58,7 +58,7 @@ export class SettingsTickets {
 }
 
 /** Who asked to sign in, and to what: the sealed value in the sign-in URL. Nothing is stored for it. */
-export interface Ticket {
+interface Ticket {
   asker: User;
   /** The asker's display name, as Teams gave it. */
   name: string;
@@ -77,7 +77,7 @@ export const CLOCK_SKEW_MS = 60_000;
 
 /** What a ticket is good for; one for this opens for nothing else. To sign in to its connection; to open the settings page
  * (it names no connection); and to use that page, in the browser that opened it. */
-export type TicketUse = 'sign-in' | 'settings' | 'settings-session';
+type TicketUse = 'sign-in' | 'settings' | 'settings-session';
 
 const BINDING: Record<TicketUse, string> = {
   'sign-in': 'ticket',

@@ -49,7 +49,7 @@ export interface Transaction extends Owner {
   sealed: string;
 }
 
-export interface Transactions {
+interface Transactions {
   /** Remembers a transaction; an asker has at most `limit`, the oldest go first. */
   open(transaction: Transaction, limit: number): Promise<void>;
   /** Consumes the transaction that this state, one of these cookies and this connection name together: one caller gets
@@ -57,7 +57,7 @@ export interface Transactions {
   take(match: TransactionMatch, now: number): Promise<Transaction | 'other_browser' | 'unknown'>;
 }
 
-export interface TransactionMatch {
+interface TransactionMatch {
   stateHash: string;
   cookieHashes: readonly string[];
   connectionId: string;
@@ -112,7 +112,7 @@ export interface ParkedCredentials {
   revokeAll(asker: User, now: number): Promise<void>;
 }
 
-export interface Links {
+interface Links {
   get(owner: Owner): Promise<StoredLink | undefined>;
   /** Links; the last one wins. Put again, a link is itself (T92). */
   put(link: Link, now: number): Promise<void>;
@@ -127,7 +127,7 @@ export interface Links {
   unlink(owner: Owner, now: number, usedBefore?: number): Promise<boolean>;
 }
 
-export interface Attempts {
+interface Attempts {
   /** Counts a wrong code; returns when the pause that it causes ends, if it does. */
   recordFailure(asker: User, rule: AttemptRule, now: number): Promise<number | undefined>;
   /** When the asker's pause ends, if there is one. A pause that is longer than the rule's window does not count (T98). */
@@ -135,7 +135,7 @@ export interface Attempts {
 }
 
 /** `limit` wrong codes within `window` milliseconds pause for as long. */
-export interface AttemptRule {
+interface AttemptRule {
   limit: number;
   window: number;
 }
@@ -183,14 +183,14 @@ export interface Limits {
 }
 
 /** What people chose for themselves. */
-export interface Preferences {
+interface Preferences {
   /** Which connection an asker's searches are for, where a command has several; `undefined` for all of them. */
   defaultConnection(asker: User): Promise<string | undefined>;
   setDefaultConnection(asker: User, connectionId: string | undefined): Promise<void>;
 }
 
 /** For those who run the service. */
-export interface Administration {
+interface Administration {
   /** Every link, in pages: pass the last answer's `next` to go on. A page may be empty, and a link come twice. */
   links(after: string | undefined, limit: number): Promise<Page<StoredLink>>;
   /** Every credential that waits for its revocation, likewise. */

@@ -16,7 +16,7 @@ export interface Expected {
   attempts: Record<number, { failures: number; since: number; pausedUntil: number }>;
 }
 
-export interface Parked {
+interface Parked {
   transaction: number;
   asker: number;
   connection: ConnectionId;
@@ -28,8 +28,8 @@ export interface Parked {
 
 export type Context = { hand: Hand; now: number };
 
-export const TRANSACTION_TTL = 600_000;
-export const CODE_TTL = 180_000;
+const TRANSACTION_TTL = 600_000;
+const CODE_TTL = 180_000;
 const MOST_OPEN = 8;
 
 export const nothingYet = (): Expected => ({ open: [], parked: [], links: {}, shaken: [], attempts: {} });

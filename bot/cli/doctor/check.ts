@@ -4,7 +4,7 @@ import type { ProbeResults } from './probes/probe-all.ts';
 import type { StoreState } from './probes/store-state.ts';
 
 /** An error keeps people from searching; with a warning they can, but something will go wrong for somebody. */
-export type Severity = 'error' | 'warning';
+type Severity = 'error' | 'warning';
 
 /** Something that is wrong. Both texts name settings, hosts and files; never a secret's value, never a person. */
 export interface Issue {
@@ -34,7 +34,7 @@ export const SECTIONS = [
   'App package',
   'Network',
 ] as const;
-export type Section = (typeof SECTIONS)[number];
+type Section = (typeof SECTIONS)[number];
 
 /** One rule. */
 export interface Check {

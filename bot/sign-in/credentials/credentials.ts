@@ -57,7 +57,7 @@ export interface ActiveCredential {
   version: string;
 }
 
-export interface CredentialDependencies {
+interface CredentialDependencies {
   store: Store;
   vault: Vault;
   provider(connectionId: string): IdentityProvider | undefined;

@@ -115,7 +115,7 @@ export function toText(value: unknown): string | undefined {
 }
 
 /** In a row libsql returns an ArrayBuffer, in an array of values a Buffer. */
-export function toBytes(value: unknown): Buffer | undefined {
+function toBytes(value: unknown): Buffer | undefined {
   if (isUint8Array(value)) return Buffer.from(value.buffer, value.byteOffset, value.length);
   return isAnyArrayBuffer(value) ? Buffer.from(value) : undefined;
 }

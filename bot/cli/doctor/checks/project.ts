@@ -75,13 +75,13 @@ export interface Project {
 }
 
 /** A JSON file's object, or why there is none; neither where there is no file. */
-export interface Json {
+interface Json {
   fields?: JsonObject;
   problem?: string;
 }
 
 /** The built package. */
-export interface AppPackageFile {
+interface AppPackageFile {
   path: string;
   exists: boolean;
   problem?: string;

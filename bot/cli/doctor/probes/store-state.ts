@@ -24,7 +24,7 @@ interface StoreInspection {
   credentials?: Credentials;
 }
 
-export interface Credentials {
+interface Credentials {
   unreadable: number;
   /** The keys that the unreadable were sealed with. */
   kids: string[];
