@@ -8,7 +8,7 @@ import { type Action, show } from './view.ts';
 import { pageMessages } from './words.ts';
 
 /** How a sign-in ended: its code, and what the words of that code name. */
-export interface End {
+interface End {
   code: EndCode;
   expected?: string | undefined;
   used?: Account | undefined;

@@ -4,7 +4,7 @@ import type { Messages, ScreenName } from './locales/en.ts';
 import { languages, loadMessages, pageMessages } from './words.ts';
 
 /** `busy` turns a spinner, `ask` and `stopped` want to be read: focus goes to their heading. */
-export type ScreenKind = 'busy' | 'ask' | 'done' | 'stopped';
+type ScreenKind = 'busy' | 'ask' | 'done' | 'stopped';
 
 export interface Screen {
   name: ScreenName;

@@ -1,7 +1,7 @@
 /* What the stand-ins read from their environment. */
 
 /** Comma separated. */
-export function list(text: string): string[] {
+function list(text: string): string[] {
   return text
     .split(',')
     .map((each) => each.trim())

@@ -6,7 +6,7 @@ import { type Running, startProcess } from './processes.ts';
 import { BOT_SCRIPT, startStack } from './stack.ts';
 
 /** The bot as the Agents Playground needs it: without a registration, so that it takes its word without a token. */
-export interface PlaygroundBot {
+interface PlaygroundBot {
   bot: Running;
   /** The bot, and what stands in behind it. */
   parts: readonly Running[];

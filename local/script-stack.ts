@@ -4,7 +4,7 @@ import { type Connector, createConnector } from './teams/connector.ts';
 import { Transcript } from './transcript.ts';
 
 /** What a script plays Teams with. */
-export interface ScriptContext {
+interface ScriptContext {
   connector: Connector;
   transcript: Transcript;
   stack: Stack;

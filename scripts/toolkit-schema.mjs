@@ -21,7 +21,7 @@ const KEPT = new Map([
   ['package/LICENSE.txt', 'LICENSE.txt'],
 ]);
 
-export const TOOLKIT_SCHEMA = join(FOLDER, `yaml-${VERSION}.schema.json`);
+const TOOLKIT_SCHEMA = join(FOLDER, `yaml-${VERSION}.schema.json`);
 
 /** Fetches it where it is not there yet. @returns {boolean} whether it is there now; why not goes to standard error */
 export function fetchToolkitSchema() {

@@ -51,7 +51,7 @@ function signInUrl({ cardAction: { type, value } }: CardAction): string | undefi
   return origin === window.location.origin && pathname === '/auth/start' ? value : undefined;
 }
 
-export interface ChatOptions {
+interface ChatOptions {
   element: HTMLElement;
   /** Of this page's policy: Web Chat's styles carry it. */
   nonce: string;
@@ -61,7 +61,7 @@ export interface ChatOptions {
   signIn(url: string): void;
 }
 
-export interface Chat {
+interface Chat {
   /** Draws the token's conversation; below what was said before, where it is not the first. */
   open(issued: Issued): void;
   /** Tells the bot how a sign-in has ended. */

@@ -1,5 +1,5 @@
 /** What one screen says. `{names}` in braces are filled in by the view, always as text. */
-export interface ScreenMessage {
+interface ScreenMessage {
   heading: string;
   body: readonly string[];
 }

@@ -10,7 +10,7 @@ import { runWrk } from '../load/wrk.ts';
 const [ANY] = SERVERS;
 
 /** Latchkey on a store of its own. */
-export function latchkeyOn(storeUrl: string): Server {
+function latchkeyOn(storeUrl: string): Server {
   if (!ANY) throw new Error('There are no servers');
   return { ...ANY, name: `Latchkey on ${storeUrl.split(':', 1)}`, env: (around) => latchkeyEnv(around, storeUrl) };
 }
@@ -31,7 +31,7 @@ export async function withLatchkey<T>(
   }
 }
 
-export const CONNECTIONS = 16;
+const CONNECTIONS = 16;
 
 /** As fast as it answers; a few in a quick run. @throws {Error} where a request failed */
 export async function loadOf(

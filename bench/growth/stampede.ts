@@ -5,7 +5,7 @@ import { search, signIn, type World, withWorld } from './world.ts';
 const QUERIES = 200;
 const TEXTS = ['lakers', 'germany'];
 
-export interface Stampede {
+interface Stampede {
   /** Counted by the identity provider. */
   refreshes: number;
   /** How many queries got which kind of answer. */

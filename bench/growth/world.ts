@@ -10,7 +10,7 @@ export interface World extends Stack {
   connector: Connector;
 }
 
-export interface Reply {
+interface Reply {
   type: string;
   suggestedActions?: { actions: { value: string }[] };
 }

@@ -11,7 +11,7 @@ export interface Program {
   stop(): Promise<void>;
 }
 
-export interface ProgramOptions {
+interface ProgramOptions {
   command: string;
   args: readonly string[];
   env: Record<string, string>;

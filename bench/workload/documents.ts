@@ -10,7 +10,7 @@ export interface Document {
   lower: string;
 }
 
-export interface Hits {
+interface Hits {
   documents: Document[];
   total: number;
 }
@@ -37,7 +37,7 @@ function makeDocument(id: number): Document {
   return { id, title, text, edited, by: PEOPLE[id % PEOPLE.length] ?? '', lower: `${title} ${text}`.toLowerCase() };
 }
 
-export const DOCUMENTS: readonly Document[] = Array.from({ length: COUNT }, (_, at) => makeDocument(at + 1));
+const DOCUMENTS: readonly Document[] = Array.from({ length: COUNT }, (_, at) => makeDocument(at + 1));
 
 /** Looks through all documents, every time: nothing is remembered. */
 export function searchDocuments(text: string, skip: number, count: number): Hits {

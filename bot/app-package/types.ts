@@ -12,7 +12,7 @@ export interface Command {
   [key: string]: unknown;
 }
 
-export interface ComposeExtension {
+interface ComposeExtension {
   botId: string;
   commands: Command[];
   messageHandlers?: { type: 'link'; value: { domains: string[]; supportsAnonymizedPayloads: boolean } }[] | undefined;

@@ -46,7 +46,7 @@ export interface Config {
   directLine: DirectLineConfig | undefined;
 }
 
-export type BotType = 'SingleTenant' | 'UserAssignedMSI' | 'MultiTenant';
+type BotType = 'SingleTenant' | 'UserAssignedMSI' | 'MultiTenant';
 
 export interface BotRegistration extends BotSecret {
   id: string;

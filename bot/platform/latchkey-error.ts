@@ -18,7 +18,7 @@ const IOREDIS_MESSAGES = new Set([
 ]);
 
 /** What is known of an error without its words. */
-export interface ErrorFacts {
+interface ErrorFacts {
   name: string;
   /** Present where the words are ours. */
   message?: string;

@@ -6,7 +6,7 @@ import type { ReportSecurityEvent } from './security-events.ts';
 import { isOtherTeamsUser, type TeamsUser } from './teams-user.ts';
 import { TRANSACTION_TTL } from './transactions.ts';
 
-export interface SecurityCodeDependencies {
+interface SecurityCodeDependencies {
   store: Store;
   revocations: Revocations;
   issued: IssuedTokens;

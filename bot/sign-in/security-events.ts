@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Owner } from '../store/store.ts';
 
 /** Everything security-relevant that can happen: a fixed vocabulary, so that an alert can be written against it. */
-export type SecurityEvent =
+type SecurityEvent =
   | 'signin.started'
   | 'signin.completed'
   | 'signin.confirmed'
@@ -52,7 +52,7 @@ export type ReportSecurityEvent = (
 
 /** Whom it concerns, and which connection: of a browser that did not begin anything, no more is known. A damaged record may
  * name neither. */
-export type EventSubject = Owner | Pick<Owner, 'connectionId'> | { connectionId?: never };
+type EventSubject = Owner | Pick<Owner, 'connectionId'> | { connectionId?: never };
 
 /** Writes security events with the asker hashed under a key: one person's events can be joined, nobody named. */
 export function logSecurityEvents(log: Logger, key: Buffer): ReportSecurityEvent {

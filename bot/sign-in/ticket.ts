@@ -62,7 +62,7 @@ export const CLOCK_SKEW_MS = 60_000;
 
 /** What a ticket is good for; one for this opens for nothing else. To sign in to its connection; to open the settings page
  * (it names no connection); and to use that page, in the browser that opened it. */
-export type TicketUse = 'sign-in' | 'settings' | 'settings-session';
+type TicketUse = 'sign-in' | 'settings' | 'settings-session';
 
 const BINDING: Record<TicketUse, string> = {
   'sign-in': 'ticket',

@@ -30,7 +30,7 @@ export interface ConsumedTransaction extends PendingTransaction {
 }
 
 /** What names a transaction: `state` from the callback, the browser's cookies, and the callback's own connection. */
-export interface TransactionLookup {
+interface TransactionLookup {
   connectionId: string;
   state: string;
   cookies: readonly string[];

@@ -53,7 +53,7 @@ export function tellingOfUnread(source: Source, tell: (part: string) => void): S
 export type ReadEntry = SourceItem | UnreadField;
 
 /** Names a setting or a member, and what was there instead: never its content. */
-export interface UnreadField {
+interface UnreadField {
   unread: string;
 }
 

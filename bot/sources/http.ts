@@ -18,7 +18,7 @@ function randomId(): string {
   return randomUUID().replaceAll('-', '');
 }
 
-export interface JsonResponse {
+interface JsonResponse {
   /** `undefined` where the answer has no body: nothing was found. */
   json: unknown;
   /** Seconds to wait, where the answer says so. */
@@ -26,7 +26,7 @@ export interface JsonResponse {
 }
 
 /** What a refusal means, where that is not what its status means everywhere. */
-export type ErrorMapper = (refused: ErrorResponse) => SourceError | undefined;
+type ErrorMapper = (refused: ErrorResponse) => SourceError | undefined;
 
 /** An answer that is an error. */
 export interface ErrorResponse {
@@ -37,7 +37,7 @@ export interface ErrorResponse {
   retryAfter: number | undefined;
 }
 
-export interface AskOptions {
+interface AskOptions {
   explain?: ErrorMapper | undefined;
   /** Whether a redirect to this place is followed, once. Only places on the origin that was asked are put to it. */
   mayMoveTo?: ((place: URL) => boolean) | undefined;

@@ -9,7 +9,7 @@ const MARKUP = /[<&]/;
 const MAX_LENGTH = 4_000;
 
 /** What a tag does: `true` begins what matched, `false` ends it, a text takes the tag's place. */
-export type ReadTag = (tag: string) => boolean | string | undefined;
+type ReadTag = (tag: string) => boolean | string | undefined;
 
 /** A browser begins a new line at these; on one line that is a blank. */
 const BLOCKS = new Set(

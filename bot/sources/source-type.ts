@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Source } from './source.ts';
 
 /** What every source has among its settings. */
-export interface SourceSettings {
+interface SourceSettings {
   type: string;
   /** Its address: access tokens go to its origin alone. */
   url: string;

@@ -53,7 +53,7 @@ export interface Transactions {
   take(match: TransactionMatch, now: number): Promise<Transaction | 'other_browser' | 'unknown'>;
 }
 
-export interface TransactionMatch {
+interface TransactionMatch {
   stateHash: string;
   cookieHashes: readonly string[];
   connectionId: string;
@@ -105,7 +105,7 @@ export interface ParkedCredentials {
   revokeAll(asker: User, now: number): Promise<void>;
 }
 
-export interface Links {
+interface Links {
   get(owner: Owner): Promise<StoredLink | undefined>;
   /** The last write wins. Idempotent (T92). */
   put(link: Link, now: number): Promise<void>;
@@ -129,7 +129,7 @@ export interface Attempts {
   pausedUntil(asker: User, rule: AttemptRule, now: number): Promise<number | undefined>;
 }
 
-/** `limit` wrong codes within `window` milliseconds cause a pause of `window` milliseconds. */
+/** `limit` wrong codes within `window` milliseconds pause for as long. */
 export interface AttemptRule {
   limit: number;
   window: number;
@@ -179,7 +179,7 @@ export interface Preferences {
   setDefaultConnection(asker: User, connectionId: string | undefined): Promise<void>;
 }
 
-/** Operations for the commands of the operator. */
+/** For those who run the service. */
 export interface Administration {
   /** Every link, in pages: pass the last `next` as `after`. A page may be empty, and a link may appear twice. */
   links(after: string | undefined, limit: number): Promise<Page<StoredLink>>;

@@ -4,7 +4,7 @@ import { postToBot, requestHeaders } from '../teams/post.ts';
 import type { KeyRing } from '../teams/signing-keys.ts';
 import type { Conversation, Grant } from './conversations.ts';
 
-export interface BotLinkOptions {
+interface BotLinkOptions {
   botId: string;
   /** The bot's origin, once it is known. */
   botUrl(): string;

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
 /** An activity as Direct Line keeps it. */
-export type DirectLineActivity = Record<string, unknown> & { id: string };
+type DirectLineActivity = Record<string, unknown> & { id: string };
 
 /** Whom a token is for, and where it may be used. */
 export interface Grant {
@@ -15,7 +15,7 @@ export interface Grant {
 }
 
 /** Whoever is told of each activity as it comes. */
-export interface Listener {
+interface Listener {
   hear(activity: DirectLineActivity, watermark: string): void;
   /** Nothing more will come. */
   close(): void;

@@ -8,7 +8,7 @@ import { Conversations } from './conversations.ts';
 import { own, parseGrant, type RouteDependencies, route } from './routes.ts';
 import { acceptWebSocket } from './web-socket.ts';
 
-export interface DirectLineOptions {
+interface DirectLineOptions {
   /** The channel's secrets: each makes tokens. */
   secrets: readonly string[];
   botId: string;

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /** As much of a WebSocket (RFC 6455) as a stream of texts to a browser needs. */
-export interface TextSocket {
+interface TextSocket {
   send(text: string): void;
   /** Called once, whoever ends it. */
   onClose(listener: () => void): void;

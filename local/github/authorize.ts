@@ -9,7 +9,7 @@ import { CLIENT, PASSWORD } from '../people.ts';
 import type { AuthorizationRequest, Codes } from './codes.ts';
 import { GITHUB } from './users.ts';
 
-export interface AuthorizeOptions {
+interface AuthorizeOptions {
   codes: Codes;
   /** The app's registered callback URLs. */
   redirectUris: readonly string[];

@@ -12,7 +12,7 @@ export interface AuthorizationRequest {
   pick: boolean;
 }
 
-export interface Granted {
+interface Granted {
   request: AuthorizationRequest;
   account: LocalAccount;
 }

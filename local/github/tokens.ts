@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { LocalAccount } from '../identity-provider/issuers.ts';
 
 /** What an access token stands for. */
-export interface Token {
+interface Token {
   account: LocalAccount;
   scopes: readonly string[];
   /** Milliseconds since the epoch. */

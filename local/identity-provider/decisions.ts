@@ -7,7 +7,7 @@ import { accountPage, consentPage, loginPage, type Page } from './pages.ts';
 export type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
 /** What a posted form leads to: back into oidc-provider with a result, or to another page. */
-export type Decision = { result: InteractionResults } | { page: Page; status: number };
+type Decision = { result: InteractionResults } | { page: Page; status: number };
 
 /** Reads what a person chose on a page. The button must be one that this interaction's page has. */
 export async function decide(

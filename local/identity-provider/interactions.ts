@@ -8,7 +8,7 @@ import { render, send } from './layout.ts';
 import { errors } from './library.ts';
 import { accountPage, consentPage, errorPage, loginPage, type Page } from './pages.ts';
 
-export interface Interactions {
+interface Interactions {
   issuer: LocalIssuer;
   provider: Provider;
   consents: Consents;

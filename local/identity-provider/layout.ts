@@ -5,7 +5,7 @@ import type { LocalIssuer } from './issuers.ts';
 import type { Page } from './pages.ts';
 import { STYLE } from './style.ts';
 
-export interface Rendered {
+interface Rendered {
   headers: Record<string, string>;
   body: string;
 }

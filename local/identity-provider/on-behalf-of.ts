@@ -8,7 +8,7 @@ import { accountById, claimsOf, type LocalIssuer } from './issuers.ts';
 const GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const PARAMETERS = ['assertion', 'requested_token_use', 'scope', 'client_info', 'claims'];
 
-export interface OnBehalfOfOptions {
+interface OnBehalfOfOptions {
   issuer: LocalIssuer;
   origin: string;
   /** Private part included. */

@@ -7,7 +7,7 @@ export interface Page {
   body: Html;
 }
 
-export interface LoginPage {
+interface LoginPage {
   username: string;
   /** What was wrong with the last try. */
   alert?: string;

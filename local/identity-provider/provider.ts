@@ -10,7 +10,7 @@ import { errorPage } from './pages.ts';
 import type { Records } from './records.ts';
 import { USERINFO_PATH } from './userinfo.ts';
 
-export interface ProviderOptions {
+interface ProviderOptions {
   issuer: LocalIssuer;
   /** `http://localhost:<port>` */
   origin: string;

@@ -1,7 +1,7 @@
 import { CookieJar } from './cookie-jar.ts';
 import { type PageForm, readForm } from './page-form.ts';
 
-export interface SignInByPages {
+interface SignInByPages {
   authorizationUrl: string;
   username: string;
   password: string;
@@ -11,7 +11,7 @@ export interface SignInByPages {
   jar?: CookieJar;
 }
 
-export interface PageStep {
+interface PageStep {
   name: string;
   status: number;
   /** Milliseconds. */

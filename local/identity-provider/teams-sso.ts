@@ -10,7 +10,7 @@ const TEAMS_WEB = '5e3ce6c0-2b1f-4285-8d4b-75ee78787346';
 /** Seconds: about what Entra gives. */
 const TTL = 3600;
 
-export interface SsoOptions {
+interface SsoOptions {
   issuer: LocalIssuer;
   origin: string;
   key: object;

@@ -7,7 +7,7 @@ import { accountById, claimsOf, type LocalIssuer } from './issuers.ts';
 /** Below the issuer. */
 export const USERINFO_PATH = '/userinfo';
 
-export interface UserinfoOptions {
+interface UserinfoOptions {
   issuer: LocalIssuer;
   origin: string;
   /** Private part included. */

@@ -10,7 +10,7 @@ import type { SsoTokens } from './sso.ts';
 
 type Fields = Record<string, unknown>;
 
-export interface ChatContext {
+interface ChatContext {
   connector: Connector;
   botUrl: string;
   ssoTokens: SsoTokens;

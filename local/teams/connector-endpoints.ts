@@ -5,7 +5,7 @@ import { pathOf, readJson, sendJson } from './http.ts';
 import type { KeyRing } from './signing-keys.ts';
 
 export const METADATA_PATH = '/v1/.well-known/openidconfiguration';
-export const KEYS_PATH = '/v1/.well-known/keys';
+const KEYS_PATH = '/v1/.well-known/keys';
 /** Below the origin: where a bot may answer in a conversation. */
 export const SERVICE_PATH = '/teams/';
 
@@ -13,7 +13,7 @@ export const SERVICE_PATH = '/teams/';
 export type Mode = 'ok' | 'error' | 'hang';
 
 /** Something that the bot posted into a conversation. */
-export interface ReceivedActivity {
+interface ReceivedActivity {
   conversationId: string;
   authorization: string | undefined;
   activity: unknown;

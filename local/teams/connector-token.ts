@@ -10,7 +10,7 @@ const LIFETIME = 3600;
 /** Changes to a token's claims; `undefined` takes a claim out. */
 export type Claims = Record<string, unknown>;
 
-export type Signature = 'RS256' | 'RS512' | 'PS256' | 'HS256' | 'none';
+type Signature = 'RS256' | 'RS512' | 'PS256' | 'HS256' | 'none';
 
 /** How to sign other than the Connector does. The defaults make an honest token. */
 export interface Signing {
@@ -24,7 +24,7 @@ export interface Signing {
   secret?: string | Uint8Array;
 }
 
-export interface TokenDefaults {
+interface TokenDefaults {
   botId: string;
   serviceUrl: string;
   key: SigningKey;

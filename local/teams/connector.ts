@@ -21,7 +21,7 @@ import { createSigningKey, KeyRing } from './signing-keys.ts';
 /** Seconds for which a token is used again: Teams, too, keeps one for most of its hour. */
 const REUSE = 50 * 60;
 
-export interface ConnectorOptions {
+interface ConnectorOptions {
   /** Default: any free one. */
   port?: number;
   botId: string;

@@ -7,7 +7,7 @@ import type { ChatActivity, Exchange, InvokeResult, Outcome } from './page-api.t
 import { requestHeaders } from './post.ts';
 import { type SsoTokens, withToken } from './sso.ts';
 
-export interface InvokeContext extends Commands {
+interface InvokeContext extends Commands {
   connector: Connector;
   botUrl: string;
   ssoTokens: SsoTokens;

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { sendJson } from './http.ts';
 
-export interface Listening {
+interface Listening {
   server: Server;
   port: number;
   /** `http://localhost:<port>` */

@@ -16,7 +16,7 @@ export interface Settings {
 }
 
 /** `composeExtension/query`. An empty `text` is never sent: that is an initial run. */
-export interface QueryRequest {
+interface QueryRequest {
   name: 'composeExtension/query';
   commandId: string;
   text?: string;
@@ -85,7 +85,7 @@ export interface ChatResult {
 export type LaterReplies = Omit<ChatResult, 'exchanges'>;
 
 /** Something that the bot said, and its place among all that it says. */
-export interface ChatEntry {
+interface ChatEntry {
   at: number;
   activity: unknown;
 }

@@ -1,5 +1,5 @@
 /** Teams gives up on an invoke after this many milliseconds. */
-export const INVOKE_TIMEOUT = 5000;
+const INVOKE_TIMEOUT = 5000;
 
 /** As the Connector's own client calls itself. */
 const USER_AGENT = 'Microsoft-SkypeBotApi (Microsoft-BotFramework/3.0)';

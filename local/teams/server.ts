@@ -11,7 +11,7 @@ import { createSigningKey, KeyRing } from './signing-keys.ts';
 import { type SsoTokens, ssoTokensAt } from './sso.ts';
 import { readStaticFiles, type StaticFiles } from './static-files.ts';
 
-export interface TeamsOptions {
+interface TeamsOptions {
   /** 0 for any free one. */
   port: number;
   /** The bot's origin: `http://localhost:3978`. */
@@ -26,7 +26,7 @@ export interface TeamsOptions {
   origin?: string;
 }
 
-export interface Teams {
+interface Teams {
   url: string;
   /** For the bot's `BOT_OPENID_METADATA`. */
   metadataUrl: string;

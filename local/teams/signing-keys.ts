@@ -15,7 +15,7 @@ export interface SigningKey {
   jwk: JWK & { endorsements?: string[] };
 }
 
-export interface SigningKeyOptions {
+interface SigningKeyOptions {
   kid?: string;
   /** Channel ids; `null` leaves the member out. */
   endorsements?: string[] | null;

@@ -10,7 +10,7 @@ import { injectFault } from './faults/spoil.ts';
 import { site } from './html/site.ts';
 import { buildIndex } from './search/search-index.ts';
 
-export interface WikiOptions {
+interface WikiOptions {
   /** 0 for any free port. */
   port: number;
   /** Whose access tokens it takes. */
@@ -25,7 +25,7 @@ export interface WikiOptions {
   now?: Date;
 }
 
-export interface RunningWiki {
+interface RunningWiki {
   url: string;
   close(): Promise<void>;
 }

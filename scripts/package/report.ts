@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Manifest, Problem } from '../../bot/app-package/types.ts';
 
 /** What a package holds, as `--json` says it. Sizes in bytes. */
-export interface Report {
+interface Report {
   zip: string;
   bytes: number;
   sha256: string;

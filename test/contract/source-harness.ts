@@ -14,7 +14,7 @@ import { startTestWiki } from '../support/wiki.ts';
 import { GITHUB, GRAPH, JSON_API, OPENSEARCH } from './source-options.ts';
 
 /** What the contract suite needs of an implementation: the source, a server for it that can fail, words to search. */
-export interface SourceHarness {
+interface SourceHarness {
   name: string;
   /** An answer without results, other ways to say so, and JSON that is no answer but looks a little like one. */
   empty: string;
@@ -30,7 +30,7 @@ export interface SourceHarness {
 }
 
 /** A request, as far as every kind of stand-in tells of it. */
-export interface SourceCall {
+interface SourceCall {
   method: string;
   url: string;
   authorization: boolean;

@@ -1,7 +1,7 @@
 import type { Broken } from '../support/doctor-project.ts';
 
 /** A redis-server with these settings, and what STORE_URL adds. */
-export type BrokenRedis = Omit<Broken, 'break'> & { settings: string[]; query: string };
+type BrokenRedis = Omit<Broken, 'break'> & { settings: string[]; query: string };
 
 const EVICTS = ['--appendonly', 'yes', '--maxmemory-policy', 'allkeys-lru'];
 

@@ -9,7 +9,7 @@ import { newKey } from './public-project.ts';
 import type { Running } from './running-project.ts';
 
 /** Broken where it runs: `project` is a copy, the rest is mended after each. */
-export type BrokenWorld = Omit<Broken, 'break'> & { break(project: DoctorProject, running: Running): unknown };
+type BrokenWorld = Omit<Broken, 'break'> & { break(project: DoctorProject, running: Running): unknown };
 
 /** At the reverse proxy. */
 function atTheEdge(spoil: (passing: Passing) => void) {

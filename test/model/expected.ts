@@ -16,7 +16,7 @@ export interface Expected {
   attempts: Record<number, { failures: number; since: number; pausedUntil: number }>;
 }
 
-export interface Parked {
+interface Parked {
   transaction: number;
   asker: number;
   connection: ConnectionId;

@@ -13,7 +13,7 @@ export interface Hand {
   browsers: Browser[];
 }
 
-export interface Ticket {
+interface Ticket {
   text: string;
   asker: number;
   connection: ConnectionId;
@@ -22,7 +22,7 @@ export interface Ticket {
 }
 
 /** A transaction as it looked from outside when it was begun. */
-export interface Transaction {
+interface Transaction {
   asker: number;
   connection: ConnectionId;
   browser: number;
@@ -31,7 +31,7 @@ export interface Transaction {
 }
 
 /** What the provider sent a browser back with. */
-export interface Callback {
+interface Callback {
   transaction: number;
   /** Nobody, where it is a refusal. */
   signer: Person | undefined;
@@ -39,7 +39,7 @@ export interface Callback {
 }
 
 /** A browser and the transactions in its cookie, newest first. */
-export interface Browser {
+interface Browser {
   client: AuthClient;
   transactions: number[];
 }

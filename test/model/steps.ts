@@ -31,7 +31,7 @@ export type Step =
 export type Sender = number | 'twin' | { asker: number; connection: ConnectionId };
 
 /** The one that began it, or any. */
-export type BrowserChoice = 'own' | number;
+type BrowserChoice = 'own' | number;
 
 /** Whose security code comes with a search: none, any that was ever seen, made up in the right form, or in no form. */
 export type CodeChoice = number | 'none' | 'made up' | 'malformed';

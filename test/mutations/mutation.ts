@@ -1,5 +1,5 @@
 /** One text in one file, taken for another. */
-export interface Change {
+interface Change {
   /** From the project's root. */
   file: string;
   /** Occurs exactly once. */

@@ -5,10 +5,10 @@ import type { RedisServer } from '../support/redis-server.ts';
 import type { Instances } from './instances.ts';
 import type { Random } from './random.ts';
 
-export type FaultKind = 'bot' | 'redis' | 'connections' | 'lock';
+type FaultKind = 'bot' | 'redis' | 'connections' | 'lock';
 
 /** A fault that was made. Times are milliseconds since the epoch. */
-export interface Fault {
+interface Fault {
   kind: FaultKind;
   from: number;
   until: number;

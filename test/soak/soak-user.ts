@@ -8,7 +8,7 @@ import type { Random } from './random.ts';
 import type { Code, Outcome, PageResponse, Soak } from './soak.ts';
 
 /** Nobody who searches for it has ever signed in. */
-export const ATTACKERS_WORD = 'spurs';
+const ATTACKERS_WORD = 'spurs';
 const COMMANDS = { wiki: 'insertWiki', handbook: 'insertHandbook' } as const;
 /** A bot may do, this long after its time for the answer was up, what it was asked. Milliseconds. */
 const LATE_MS = 10_000;
@@ -19,7 +19,7 @@ const RECENT_MS = 30_000;
 /** Tries of a redemption that gets no answer. */
 const MAX_TRIES = 200;
 
-export interface SoakUserOptions {
+interface SoakUserOptions {
   soak: Soak;
   random: Random;
   name: string;

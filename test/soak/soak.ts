@@ -17,7 +17,7 @@ export interface Code {
 export type Outcome = { type: 'result' | 'auth' | 'message' | 'none'; response?: SearchResponse };
 
 /** A call of a bot that exchanges a code for tokens. Times are milliseconds since the epoch. */
-export interface Exchange {
+interface Exchange {
   /** Of the sign-in. */
   nonce: string;
   url: string;

@@ -22,7 +22,7 @@ export const SETTINGS: Readonly<Record<string, string>> = {
 };
 
 /** What `--json` says. */
-export interface PackageReport {
+interface PackageReport {
   sha256: string;
   files: { name: string; bytes: number }[];
   commands: { id: string; type: string; title: string }[];
@@ -33,7 +33,7 @@ export interface PackageReport {
   problems?: PackageProblem[];
 }
 
-export interface PackageProblem {
+interface PackageProblem {
   level: string;
   code: string;
   what: string;

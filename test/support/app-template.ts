@@ -11,7 +11,7 @@ export interface Template {
   [key: string]: unknown;
 }
 
-export interface TemplateCommand {
+interface TemplateCommand {
   id: string;
   title: string;
   parameters?: { name: string; title: string }[];

@@ -24,9 +24,9 @@ const TYPES: Record<string, string> = {
 };
 
 /** What an API endpoint answers: a status (200) and a body, or nothing at all. */
-export type Scripted = { status?: number; body: unknown } | 'hang' | 'drop';
+type Scripted = { status?: number; body: unknown } | 'hang' | 'drop';
 
-export interface Posted {
+interface Posted {
   endpoint: string;
   headers: IncomingMessage['headers'];
   body: unknown;

@@ -1,6 +1,6 @@
 /* As much of Bicep as is needed to hold a file against what surrounds it: no compiler can be had from the npm registry. */
 
-export interface Bicep {
+interface Bicep {
   /** Parameters: whether each must be given. */
   params: Map<string, { required: boolean; secure: boolean }>;
   /** Outputs, in order. */

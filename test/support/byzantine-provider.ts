@@ -7,7 +7,7 @@ export type Json = Record<string, unknown>;
 /** Writes an answer, in whatever way. */
 export type Reply = (response: ServerResponse, request: ReceivedRequest) => unknown;
 
-export interface ReceivedRequest {
+interface ReceivedRequest {
   method: string;
   path: string;
   form: URLSearchParams;

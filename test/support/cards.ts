@@ -3,7 +3,7 @@ import type { Attachment } from './world.ts';
 type Element = Record<string, unknown>;
 
 /** A card, read as a person reads it. */
-export interface ReadCard {
+interface ReadCard {
   /** All runs, in order. */
   runs: { text: string; bold: boolean }[];
   /** One entry a block, its runs put together. */

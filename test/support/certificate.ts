@@ -16,7 +16,7 @@ const time = (date: Date) => der(0x18, `${date.toISOString().replace(/[-:T]|\.\d
 const COMMON_NAME = Buffer.from('0603550403', 'hex');
 const SHA256_WITH_RSA = sequence(Buffer.from('06092a864886f70d01010b', 'hex'), der(0x05));
 
-export interface OwnCertificate {
+interface OwnCertificate {
   certificate: string;
   privateKey: string;
   key: KeyObject;

@@ -4,7 +4,7 @@ import type { PostResult } from '../../local/teams/post.ts';
 import { eventually, type World } from './world.ts';
 
 /** An attachment of the bot's, whatever its kind. */
-export interface ChatAttachment {
+interface ChatAttachment {
   contentType: string;
   content: {
     text?: string;

@@ -58,7 +58,7 @@ export interface Issued {
   domain: string;
 }
 
-export interface BrokerResponse {
+interface BrokerResponse {
   status: number;
   headers: Headers;
   body: Issued & { code?: string };

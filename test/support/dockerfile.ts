@@ -6,7 +6,7 @@ import { basename, dirname, join, posix } from 'node:path';
 /* Docker's part in a Dockerfile, as far as ours needs it: each stage is a folder, and each instruction is done there. Only what
  * an image brings from elsewhere (Node, npm, a user) is this machine's. */
 
-export interface Instruction {
+interface Instruction {
   name: string;
   text: string;
 }
@@ -23,7 +23,7 @@ export interface Stage {
   ports: string[];
 }
 
-export interface BuildOptions {
+interface BuildOptions {
   /** What Docker sees. */
   context: string;
   /** Done instead of a RUN; false where it is to be run. */

@@ -5,7 +5,7 @@ import { unzipSync, zipSync } from 'fflate';
 import { builtPath } from '../../local/paths.ts';
 import { type CommandResult, runScript } from './command.ts';
 
-export interface Finding {
+interface Finding {
   id: string;
   section: string;
   severity: 'error' | 'warning' | 'ok' | 'skipped';

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 
-export interface EndlessResponse {
+interface EndlessResponse {
   status: number | undefined;
   body: string;
   /** Bytes handed to the connection until it ended. */

@@ -9,7 +9,7 @@ import { usernameAt, type World } from './world.ts';
 /** The connection `wrapStoreErrors`: the handbook's provider behind a gate at Entra; and beside it the handbook without one. */
 export const GUARDED_CONNECTIONS = fileURLToPath(new URL('guarded-connections.json', import.meta.url));
 
-export interface AtIdentityCheck {
+interface AtIdentityCheck {
   page: AuthClient;
   /** What the gate's callback page posts. */
   body: Record<string, string>;

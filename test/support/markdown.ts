@@ -4,13 +4,13 @@ import { join } from 'node:path';
 export const ROOT = join(import.meta.dirname, '../..');
 
 /** A page of the documentation. */
-export interface Page {
+interface Page {
   /** From the root, with forward slashes. */
   path: string;
   text: string;
 }
 
-export interface Block {
+interface Block {
   /** Where it begins: page and line. */
   at: string;
   language: string;

@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { isFree } from '../../local/processes.ts';
 import { eventually } from './world.ts';
 
-export const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '../..');
 
 /** A command that was started, and what it wrote so far. */
 export interface Started {

@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib';
 
 /** A picture's pixels: red, green, blue and alpha, 0 to 255, row by row. */
-export interface Picture {
+interface Picture {
   width: number;
   height: number;
   rgba: Uint8Array;

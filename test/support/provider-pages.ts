@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { PASSWORD } from '../../local/people.ts';
 
-export interface AtProvider {
+interface AtProvider {
   /** What they type: `ada@contoso.example`, at the plain issuer `ada`. */
   username: string;
   /** `accept` unless said. */

@@ -8,7 +8,7 @@ export interface RawResponse {
   body: Record<string, unknown>;
 }
 
-export interface RawRequest {
+interface RawRequest {
   method?: string;
   /** What stands in the request line; need not be a path. */
   target: string;

@@ -22,7 +22,7 @@ export function statusesIn(response: string): number[] {
 }
 
 /** A client that takes its answers late or not at all. */
-export interface Reader {
+interface Reader {
   /** Resolves when the client has sent all, or the other side has closed. */
   sent: Promise<void>;
   /** Takes a piece, where one is there. */

@@ -24,7 +24,7 @@ export interface ReverseProxy {
   stop(): Promise<string>;
 }
 
-export interface PendingRequest {
+interface PendingRequest {
   method?: string;
   target: string;
   headers?: Record<string, string>;

@@ -5,7 +5,7 @@ import { startTeamsWorld, type TeamsWorld, type TeamsWorldOptions } from './team
 import { newVisitor, type Visitor } from './visitor.ts';
 
 /** What a test in a browser has: one world for the file, and for each test nobody signed in and a new profile. */
-export interface TeamsSuite {
+interface TeamsSuite {
   world: TeamsWorld;
   browser: Browser;
   visitor: Visitor;

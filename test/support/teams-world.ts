@@ -1,4 +1,3 @@
-import { TENANTS } from '../../local/people.ts';
 import { freePorts } from '../../local/processes.ts';
 import { type Stack, type StackOptions, startStack, startTeamsClient, teamsClientOptions } from '../../local/stack.ts';
 import { eventually, inDatabase } from './world.ts';
@@ -81,9 +80,4 @@ async function codeExchanges(identityProviderUrl: string): Promise<number> {
   const { issuers } = (await (await fetch(`${identityProviderUrl}/__stats`)).json()) as Statistics;
   const counts = Object.values(issuers).map((counts) => counts['token:authorization_code']);
   return counts.reduce((sum, count) => sum + (count ? count.ok + count.refused : 0), 0);
-}
-
-/** The provider's issuer for Contoso's people: where their sign-in window leads to. */
-export function contosoIssuer({ identityProviderUrl }: Stack): string {
-  return `${identityProviderUrl}/${TENANTS.contoso}/v2.0`;
 }

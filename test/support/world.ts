@@ -64,7 +64,7 @@ export interface World extends Stack {
   sql(statement: string, ...parameters: unknown[]): void;
 }
 
-export interface SignInOptions {
+interface SignInOptions {
   connection?: ConnectionId;
   /** Who signs in at the provider, if not the asker. */
   as?: Person;

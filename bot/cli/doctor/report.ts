@@ -3,7 +3,7 @@ import { count } from '../command.ts';
 import { type Finding, SECTIONS } from './check.ts';
 import type { RedirectUri } from './checks/redirect-uris.ts';
 
-export interface Diagnosis {
+interface Diagnosis {
   environment: string;
   offline: boolean;
   findings: readonly Finding[];

@@ -3,6 +3,7 @@ import { type Link, type Owner, type Store, type StoredLink, StoreError } from '
 import { type Account, type Credential, type IdentityProvider, ProviderError } from '../providers/identity-provider.ts';
 import type { ReportSecurityEvent } from '../security-events.ts';
 import { isWebChatUser } from '../user.ts';
+import { LEASE_MS, withLease } from './lease.ts';
 import type { IssuedTokens, Revocations } from './revocation.ts';
 import { openCredential, SealError, sealCredential, sealLink, type Vault } from './vault.ts';
 
@@ -57,7 +58,7 @@ export interface ActiveCredential {
   version: string;
 }
 
-export interface CredentialDependencies {
+interface CredentialDependencies {
   store: Store;
   vault: Vault;
   provider(connectionId: string): IdentityProvider | undefined;
@@ -70,11 +71,6 @@ export interface CredentialDependencies {
 const REFRESH_MARGIN = 60_000;
 /** How exactly it is known when a credential was last used. Milliseconds. */
 const DAY = 86_400_000;
-/** Longer than a provider may take to answer a refresh, so that a lease ends only with its holder's life. */
-const LEASE = 6_000;
-/** How often those who wait for another instance's refresh look at the store. */
-const POLL_INTERVAL_MS = 40;
-
 /** Linked credentials: opened, kept fresh, unlinked when the provider says that the grant is gone. */
 export class Credentials {
   readonly #deps: CredentialDependencies;
@@ -131,19 +127,10 @@ export class Credentials {
 
   async #refreshWithLease(link: Link, credential: Credential): Promise<ActiveCredential | undefined> {
     const { leases, links } = this.#deps.store;
-    const [name, holder, end] = [`refresh/${link.version}`, newId(), performance.now() + LEASE];
-    while (!(await leases.acquire(name, holder, Date.now() + LEASE, Date.now()))) {
-      if (performance.now() > end) throw new ProviderError('timeout', 'refresh: another instance did not finish');
-      await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS * (0.5 + Math.random())));
-      if ((await links.get(link))?.version !== link.version) return this.#current(link);
-    }
-    try {
-      // The lease may have been free because its holder was done.
-      if ((await links.get(link))?.version !== link.version) return await this.#current(link);
-      return await this.#refreshOnce(link, credential);
-    } finally {
-      await leases.release(name, holder);
-    }
+    const isReplaced = async () => (await links.get(link))?.version !== link.version;
+    // The lease may have been free because its holder was done.
+    const work = async () => ((await isReplaced()) ? this.#current(link) : this.#refreshOnce(link, credential));
+    return withLease(leases, `refresh/${link.version}`, work, { maxWaitMs: LEASE_MS, isDone: isReplaced });
   }
 
   async #refreshOnce(link: Link, credential: Credential): Promise<ActiveCredential | undefined> {

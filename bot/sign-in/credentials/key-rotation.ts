@@ -17,7 +17,7 @@ export interface RotationReport {
   found: Record<string, number>;
 }
 
-export interface RotationDependencies {
+interface RotationDependencies {
   store: Store;
   vault: Vault;
   dryRun: boolean;

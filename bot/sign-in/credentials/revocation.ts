@@ -62,7 +62,7 @@ export class IssuedTokens {
   }
 }
 
-export interface RevocationDependencies {
+interface RevocationDependencies {
   queue: RevocationQueue;
   vault: Vault;
   provider(connectionId: string): IdentityProvider | undefined;

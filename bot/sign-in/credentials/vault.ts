@@ -5,7 +5,7 @@ import type { Link, Owner } from '../../store/store.ts';
 import type { Credential, RevocableTokens } from '../providers/identity-provider.ts';
 
 /** What a sealed value is for. Each purpose has keys of its own, so a value sealed for one opens for no other. */
-export type Purpose = 'ticket' | 'transaction' | 'credential';
+type Purpose = 'ticket' | 'transaction' | 'credential';
 
 /** A sealed value that does not open. The reason is for the log; nobody outside learns which it was. */
 export class SealError extends LatchkeyError {

@@ -24,7 +24,7 @@ export const entra = signInType({
   openid: true,
 });
 
-export interface EntraOptions extends OAuthClientOptions {
+interface EntraOptions extends OAuthClientOptions {
   /** The login host's address, without a tenant: `https://login.microsoftonline.com`. */
   authority: string;
   /** Where people sign in of whom we know their browser alone; without it, they can't. */

@@ -51,7 +51,7 @@ export const oidc = signInType({
   issuer: ({ issuer }) => issuer,
 });
 
-export interface OidcOptions extends OAuthClientOptions {
+interface OidcOptions extends OAuthClientOptions {
   /** To the letter as in the provider's discovery document. */
   issuer: string;
 }

@@ -17,7 +17,7 @@ export interface SignInType<Settings> {
   issuer?(settings: Settings): string;
 }
 
-export interface BuildOptions {
+interface BuildOptions {
   allowInsecureLoopback: boolean;
   /** Who calls, and where to find out more: for the operators of an API. */
   userAgent: string;

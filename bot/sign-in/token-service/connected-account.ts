@@ -5,7 +5,7 @@ import { type Credential, ProviderError } from '../providers/identity-provider.t
 import { boundedFetch } from '../providers/oauth/bounded-fetch.ts';
 import { accountFromClaims } from '../providers/oauth/id-token.ts';
 
-export interface ConnectedAccountOptions {
+interface ConnectedAccountOptions {
   /** Channels whose word counts: their service alone can put an `AuthorizationToken` into an activity. */
   channels: readonly string[];
   /** Who signs the tokens, and for whom: both to the letter. */

@@ -14,7 +14,7 @@ export function isMagicCode(value: unknown): value is string {
 }
 
 /** What became of a code. */
-export type CodeAttempt<T> = { found: T } | { wrong: true } | { pausedUntil: number };
+type CodeAttempt<T> = { found: T } | { wrong: true } | { pausedUntil: number };
 
 /** The six digits of a token service. A million of them are soon guessed, so an asker's are tried one after the other, on
  * whichever instance, and the fifth that is wrong is the last for ten minutes (T66). */

@@ -12,7 +12,7 @@ interface Paging {
 }
 
 /** A request's body. Graph takes a list of requests, and no more than one in it. */
-export interface GraphSearchRequest {
+interface GraphSearchRequest {
   requests: [
     {
       entityTypes: readonly GraphEntity[];

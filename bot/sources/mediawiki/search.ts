@@ -8,7 +8,7 @@ const MAX_BY_TITLE = 5;
 /** MediaWiki gives no more hits at once. */
 const MAX_HITS = 500;
 
-export interface MediawikiSearch {
+interface MediawikiSearch {
   text: string;
   /** Their numbers, with `|` between. */
   namespaces: string;
@@ -17,7 +17,7 @@ export interface MediawikiSearch {
 }
 
 /** A wiki, as one person's search sees it. */
-export interface Mediawiki {
+interface Mediawiki {
   /** Asks the action API. @returns `undefined` for an empty answer */
   call(parameters: string): Promise<unknown>;
   addressOf: PageAddress;
@@ -48,7 +48,7 @@ export async function searchMediawiki(
 }
 
 /** What searches show of a wiki. */
-export interface WikiKind {
+interface WikiKind {
   /** It searches titles and texts apart. */
   titlesApart: boolean;
 }

@@ -31,7 +31,7 @@ export const mediawiki = sourceType({
   pageUrls: ({ url }) => [url],
 });
 
-export interface MediawikiOptions {
+interface MediawikiOptions {
   /** The wiki's origin: `https://wiki.example.com`. */
   url: string;
   /** Where the action API is; `/w/api.php` unless said. */

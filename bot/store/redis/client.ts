@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Cluster, Redis } from 'ioredis';
+import { withTimeout } from '../../platform/deadline.ts';
 import { LatchkeyError, summaryOf } from '../../platform/latchkey-error.ts';
 import type { RedisAddress } from './keys.ts';
 import { SCRIPTS, type Script, type ScriptName } from './scripts.ts';
@@ -173,13 +174,11 @@ export class RedisClient {
 /** Needed because in ioredis 5.9.2 `connect()` never settles if the server that it asks for the cluster's state is
  * gone. */
 function becomesReady(cluster: Cluster): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new LatchkeyError('the cluster is not ready in time')), CLUSTER_READY_MS);
+  const ready = new Promise<void>((resolve, reject) => {
     cluster.once('ready', resolve);
     cluster.connect().catch(reject);
-    cluster.once('ready', () => clearTimeout(late));
-    cluster.once('end', () => clearTimeout(late));
   });
+  return withTimeout(ready, CLUSTER_READY_MS, () => new LatchkeyError('the cluster is not ready in time'));
 }
 
 /** The key has the hash tag of the first key, so that a cluster stores both in one slot. */

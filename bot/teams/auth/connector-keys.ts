@@ -4,7 +4,7 @@ import { fetchText } from '../../platform/http-client.ts';
 import { LatchkeyError, summaryOf } from '../../platform/latchkey-error.ts';
 
 /** A key of the Connector, and the channels it may speak for. */
-export interface ConnectorKey {
+interface ConnectorKey {
   key: CryptoKey;
   endorsements: ReadonlySet<string>;
 }

@@ -4,7 +4,7 @@ import { cardBase } from './cards.ts';
 import { sanitizeText } from './sanitize.ts';
 
 /** A connection, and somebody's account there; none where they are not signed in. */
-export interface ConnectionAccount {
+interface ConnectionAccount {
   id: string;
   title: string;
   account?: ShownAccount;

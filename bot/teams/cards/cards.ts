@@ -6,7 +6,7 @@ import { type JsonText, jsonString, toJson } from './json-writer.ts';
 import { neutralizeMarkup, sanitizePreview, sanitizeText } from './sanitize.ts';
 
 /** Where the results are from, and for whom they are shown. */
-export interface CardOptions {
+interface CardOptions {
   /** The connection's title. */
   title: string;
   account: string;

@@ -18,7 +18,7 @@ export const [ISOLATE, END] = ['\u2068', '\u2069'];
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
 /** The same catalogue, which keeps names, titles and queries apart from its own words where their direction may differ. */
-export function withBidiIsolation(messages: Messages): Messages {
+function withBidiIsolation(messages: Messages): Messages {
   const apart = messages.direction === 'rtl' ? isolate : isolateRightToLeft;
   const entries = Object.entries(messages).map(([key, text]) => [key, wrap(text, apart)]);
   return Object.fromEntries(entries) as Messages;

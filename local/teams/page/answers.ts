@@ -27,7 +27,7 @@ export interface PromptLink {
 }
 
 /** What Teams shows as “Unable to reach app”. */
-export interface Failed {
+interface Failed {
   type: 'failed';
   why: string;
 }

@@ -3,7 +3,7 @@ import { readResponse, responseTo } from './answers.ts';
 import { announce } from './status.ts';
 import type { SignInEnd } from './teams-host.ts';
 
-export interface AppSettingsOptions {
+interface AppSettingsOptions {
   ask(request: SettingsRequest): Promise<InvokeResult>;
   /** Opens the page's window. */
   open(url: URL, ended: (end: SignInEnd) => void): void;

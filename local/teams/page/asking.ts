@@ -12,7 +12,7 @@ import type { Chat } from './chats.ts';
 import type { Choices } from './choices.ts';
 import { LinkCache } from './link-cache.ts';
 
-export interface AskingOptions {
+interface AskingOptions {
   choices(): Choices;
   chat(): Chat;
   /** It went over the wire. */

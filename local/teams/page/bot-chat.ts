@@ -9,7 +9,7 @@ const OAUTH = 'application/vnd.microsoft.card.oauth';
 /** Milliseconds. */
 const LISTEN_EVERY = 400;
 
-export interface BotChatOptions {
+interface BotChatOptions {
   ask(deed: ChatAction): Promise<ChatResult>;
   /** What the bot has said since. */
   later(chat: Chat, after: number): Promise<LaterReplies>;

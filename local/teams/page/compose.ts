@@ -4,7 +4,7 @@ import { byId, h } from './dom.ts';
 import { icon } from './icons.ts';
 import { LinkPreviews, type LinkPreviewsOptions } from './link-previews.ts';
 
-export interface ComposeOptions {
+interface ComposeOptions {
   send(text: string, cards: Attachment[]): void;
   links: Omit<LinkPreviewsOptions, 'leave'>;
 }

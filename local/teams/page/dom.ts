@@ -1,5 +1,5 @@
 type Attributes = Record<string, string | boolean | undefined | ((event: never) => void)>;
-export type Child = Node | string | undefined;
+type Child = Node | string | undefined;
 
 /** An element. Text becomes text nodes, never markup; `onclick: f` listens; `true` sets an empty attribute. */
 export function h<K extends keyof HTMLElementTagNameMap>(

@@ -9,7 +9,7 @@ import type { SearchState } from './search.ts';
 import { announce } from './status.ts';
 import type { SignInEnd } from './teams-host.ts';
 
-export interface FlyoutOptions {
+interface FlyoutOptions {
   commands: readonly Command[];
   actions: readonly Command[];
   /** It comes or goes; before the focus moves. */

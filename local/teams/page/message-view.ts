@@ -7,7 +7,7 @@ import { byId, h } from './dom.ts';
 import { linked } from './urls.ts';
 
 /** A button of a card of the bot's was pressed. */
-export type PressIn = (press: CardAction) => void;
+type PressIn = (press: CardAction) => void;
 
 /** Draws the conversation as this person sees it: their own messages on the right. */
 export function showConversation(chat: Chat, viewer: Person, press: PressIn): void {

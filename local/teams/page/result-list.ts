@@ -5,7 +5,7 @@ import type { SearchState } from './search.ts';
 
 type Results = Extract<SearchState, { kind: 'results' }>;
 
-export interface ResultListOptions {
+interface ResultListOptions {
   choose(attachment: Attachment): void;
   /** The end of the list came into view. */
   more(): void;

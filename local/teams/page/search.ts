@@ -7,7 +7,7 @@ const DEBOUNCE = 500;
 const PAGE = 25;
 
 /** A query as the search makes it; who asks, where and for which command is the caller's. */
-export interface PendingRequest {
+interface PendingRequest {
   /** Absent in an initial run. */
   text?: string;
   skip: number;
@@ -20,7 +20,7 @@ export type SearchState =
   | { kind: 'results'; attachments: Attachment[]; layout: 'list' | 'grid'; more: 'none' | 'waiting' | 'loading' }
   | { kind: 'answer'; response: Exclude<Reply, { type: 'result' }> };
 
-export interface SearchOptions {
+interface SearchOptions {
   ask(query: PendingRequest): Promise<InvokeResult>;
   /** `added`: only more results at the end of those that are shown. */
   show(state: SearchState, added: boolean): void;

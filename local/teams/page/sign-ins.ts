@@ -2,7 +2,7 @@ import { SignInWindow, type SignInWindowOptions } from './sign-in-window.ts';
 import type { SignInEnd } from './teams-host.ts';
 
 /** Who waits for the window: the search, the task module, the links in the compose box, the settings, or a chat with the bot. */
-export type PendingSignIn = 'search' | 'task' | 'links' | 'settings' | 'chat';
+type PendingSignIn = 'search' | 'task' | 'links' | 'settings' | 'chat';
 
 /** The one sign-in window that Teams has, and who waits for it. */
 export class SignIns {

@@ -8,7 +8,7 @@ import { announce } from './status.ts';
 import { readTask, type TaskResponse } from './task-answers.ts';
 import type { SignInEnd } from './teams-host.ts';
 
-export interface TaskModuleOptions {
+interface TaskModuleOptions {
   ask(request: TaskRequest): Promise<InvokeResult>;
   /** Opens the sign-in window. */
   signIn(url: URL, ended: (end: SignInEnd) => void): void;

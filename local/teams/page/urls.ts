@@ -1,7 +1,7 @@
 import { webAddress } from './answers.ts';
 import { h } from './dom.ts';
 
-export interface FoundUrl {
+interface FoundUrl {
   url: string;
   /** Where it stands in the text. */
   from: number;

@@ -5,7 +5,7 @@ import type { Params } from './params.ts';
 const MAX_IMAGES = 50;
 const MAX_EXTRACTS = 20;
 
-export type PageValues = Record<string, unknown>;
+type PageValues = Record<string, unknown>;
 
 /** Where a page is, in the form of MediaWiki's `$wgArticlePath`. */
 export function pageUrl(origin: string, title: string): string {

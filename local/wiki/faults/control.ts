@@ -5,7 +5,7 @@ import type { Call, Fault } from './fault.ts';
 
 const MAX_CALLS = 10_000;
 
-export interface FaultControl {
+interface FaultControl {
   /** Notes the call. */
   record(request: IncomingMessage): void;
   /** The fault for this call of the API, used up by one. */

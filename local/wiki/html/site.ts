@@ -4,13 +4,13 @@ import type { Page } from '../content/page.ts';
 import { renderForbidden, renderMainPage, renderMissing, renderPage } from './render.ts';
 import { SKIN } from './skin.ts';
 
-export interface Document {
+interface Document {
   status: number;
   headers: Record<string, string>;
   body: string;
 }
 
-export type Site = (path: string, authorization: string | undefined) => Promise<Document>;
+type Site = (path: string, authorization: string | undefined) => Promise<Document>;
 
 const ICON = monogram('W');
 const CACHED = { 'cache-control': 'public, max-age=3600' };

@@ -7,7 +7,7 @@ export interface Hits {
   hits: { page: Page; snippet: string }[];
 }
 
-export interface SearchOptions {
+interface SearchOptions {
   /** Finds restricted pages too. */
   editor: boolean;
   offset: number;

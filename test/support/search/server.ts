@@ -15,7 +15,7 @@ export interface PendingRequest {
 }
 
 /** What a stand-in sees of its surroundings. */
-export interface Surroundings {
+interface Surroundings {
   origin: string;
   /** What the caller may read. */
   documents: readonly Document[];

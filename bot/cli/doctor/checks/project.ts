@@ -70,7 +70,7 @@ export interface Project {
   appPackage: AppPackageFile;
 }
 
-/** Neither member is present if the file does not exist. */
+/** A JSON file's object, or why there is none; neither where there is no file. */
 export interface Json {
   fields?: JsonObject;
   problem?: string;

@@ -96,7 +96,7 @@ export interface IssuerProbe {
   renamed: Probe | undefined;
 }
 
-export interface SourceProbe {
+interface SourceProbe {
   connectionId: string;
   url: string;
   response: Probe;

@@ -23,7 +23,7 @@ interface StoreInspection {
   credentials?: Credentials;
 }
 
-export interface Credentials {
+interface Credentials {
   unreadable: number;
   /** The ids of the keys that sealed the unreadable credentials. */
   kids: string[];

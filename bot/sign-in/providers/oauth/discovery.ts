@@ -11,7 +11,7 @@ export interface IssuerMetadata {
   keys: client.ExportedJWKSCache | undefined;
 }
 
-export interface DiscoveryOptions {
+interface DiscoveryOptions {
   clientId: string;
   allowInsecureLoopback: boolean;
   /** Milliseconds. */

@@ -90,7 +90,7 @@ function revocationResponses(fetch: client.CustomFetch): client.CustomFetch {
 }
 
 /** A credential, and the ID token that came with it. */
-export interface Exchanged {
+interface Exchanged {
   credential: Credential;
   claims: Claims;
 }

@@ -26,7 +26,7 @@ const ABOUT_CLIENT = /(^|_)client(_|$)|^unauthorized$/;
 const NOT_ABOUT_TOKEN = new Set([401, 404, 405]);
 
 /** What the error code of a refusal is about. */
-export type RefusalCause = 'token' | 'client' | 'outage';
+type RefusalCause = 'token' | 'client' | 'outage';
 
 /** T58: what a refusal is about. A code that is not known refuses the token: else the person would read "try again" for
  * ever. A code that refuses the client is a wrong configuration, for example a secret that was rotated at the provider
@@ -45,7 +45,7 @@ export interface TokenResponse {
 }
 
 /** The error code of a refusal. `undefined` for an answer that refuses nothing, and where the provider wrote no code. */
-export function errorCodeOf({ status, headers, text }: TokenResponse): string | undefined {
+function errorCodeOf({ status, headers, text }: TokenResponse): string | undefined {
   const response = parseJsonObject(text);
   if (status < 300) {
     const isRefusal = response?.error !== undefined && response.access_token === undefined;

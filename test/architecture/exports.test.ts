@@ -1,0 +1,88 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+
+/** An export is a promise to other modules: one that no module imports is none. */
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+const FOLDERS = ['bot', 'auth-page', 'local', 'test', 'bench', 'scripts'];
+/** Modules that something else starts by their path, and one that writes modules as text. */
+const ENTRIES = /\.test\.ts$|^test\/support\/skips-reporter\.mjs$|^bench\/servers\/|^auth-page\/build-teams-js\.mjs$/;
+
+const DECLARED =
+  /^export (?:declare )?(?:abstract )?(?:async )?(?:function\*?|class|const|let|interface|type|enum) (?:([\w$]+)|\[([^\]]*)\]|\{([^}]*)\})/gm;
+const LISTED = /^export (?:type )?\{([^}]*)\}/gm;
+const IMPORTED = /\b(?:import|export)\s+(?:type\s+)?(?:[\w$]+\s*,\s*)?\{([^}]*)\}\s*from\s*['"]([^'"]+)['"]/g;
+/** Of such a module, every export counts as imported. */
+const WHOLE = /\*\s*as\s+[\w$]+\s+from\s*['"]([^'"]+)['"]|\bimport\(\s*[`'"]([^`'"]+)[`'"]/g;
+
+const texts = new Map(FOLDERS.flatMap(filesIn).map((path) => [path, readFileSync(join(root, path), 'utf8')]));
+
+function filesIn(folder: string): string[] {
+  const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+  const ours = files.filter((file) => /\.(ts|mts|mjs)$/.test(file) && !/node_modules|\.d\.m?ts$/.test(file));
+  return ours.map((file) => join(folder, file).replaceAll('\\', '/'));
+}
+
+/** @returns the names of a list: of `b` where `a as b` is exported, of `a` where it is imported */
+function namesIn(list: string, side: 'exported' | 'imported'): string[] {
+  const entries = list.replace(/\/\/.*|\/\*[\s\S]*?\*\//g, '').split(',');
+  return entries.flatMap((entry) => {
+    const [own = '', other = own] = entry
+      .trim()
+      .replace(/^type /, '')
+      .split(/\s+as\s+/);
+    const name = (side === 'exported' ? other : own).split(/[:=\s]/)[0];
+    return name ? [name] : [];
+  });
+}
+
+function exportsOf(text: string): string[] {
+  const declared = [...text.matchAll(DECLARED)].flatMap(([, name, ...lists]) =>
+    name === undefined ? lists.flatMap((list) => namesIn(list ?? '', 'exported')) : [name],
+  );
+  return [...declared, ...[...text.matchAll(LISTED)].flatMap(([, list]) => namesIn(list ?? '', 'exported'))];
+}
+
+/** What a module is named by: relative to its importer, or as it was built. */
+function targetOf(from: string, specifier: string): string | undefined {
+  const built = /dist\/((?:bot|auth-page|local)\/.*)\.js$/.exec(specifier)?.[1];
+  if (built !== undefined) return `${built}.ts`;
+  return specifier.startsWith('.') ? normalize(join(dirname(from), specifier)).replaceAll('\\', '/') : undefined;
+}
+
+test('an export is imported by another module', () => {
+  const imported = new Set<string>();
+  for (const [path, text] of texts) {
+    for (const [, list, specifier] of text.matchAll(IMPORTED)) {
+      for (const name of namesIn(list ?? '', 'imported')) imported.add(`${targetOf(path, specifier ?? '')} ${name}`);
+    }
+    for (const [, namespace, dynamic] of text.matchAll(WHOLE)) {
+      imported.add(`${targetOf(path, namespace ?? dynamic ?? '')} *`);
+    }
+  }
+  const unused = [...texts]
+    .filter(([path]) => !ENTRIES.test(path) && !imported.has(`${path} *`))
+    .flatMap(([path, text]) => exportsOf(text).map((name) => `${path} ${name}`))
+    .filter((name) => !imported.has(name));
+  expect(unused.sort()).toEqual([]);
+});
+
+test('a module is imported, or named by what starts it', () => {
+  const named = new Set<string>();
+  for (const [path, text] of texts) {
+    for (const [, specifier = ''] of text.matchAll(/['"`]([^'"`\n]*\.(?:ts|mjs|js))['"`]/g)) {
+      named.add(targetOf(path, specifier) ?? specifier);
+      named.add(specifier.split('/').at(-1) ?? '');
+    }
+  }
+  const starters = ['package.json', 'jest.config.mjs', '.ci/run', 'deploy/Dockerfile', 'docs/ARCHITECTURE.md'];
+  const started = starters.filter((file) => existsSync(join(root, file)));
+  const text = started.map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
+  const stray = [...texts.keys()].filter((path) => {
+    const name = path.split('/').at(-1) ?? '';
+    return !ENTRIES.test(path) && !named.has(path) && !named.has(name) && !text.includes(name);
+  });
+  expect(stray).toEqual([]);
+});
