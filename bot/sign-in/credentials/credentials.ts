@@ -1,4 +1,3 @@
-import { v7 as newId } from 'uuid';
 import { type Link, type Owner, type Store, type StoredLink, StoreError } from '../../store/store.ts';
 import { type Account, type Credential, type IdentityProvider, ProviderError } from '../providers/identity-provider.ts';
 import type { ReportSecurityEvent } from '../security-events.ts';
