@@ -49,7 +49,7 @@ const SWEEP_INTERVAL_MS = 10_000;
 const DRAIN_TIMEOUT_MS = 10_000;
 const AUTH_PAGE_FOLDER = fileURLToPath(new URL('../auth-page', import.meta.url));
 
-export interface App {
+interface App {
   port: number;
   /** Answers what is under way, then closes everything. */
   stop(): Promise<void>;

@@ -37,7 +37,10 @@ function countModules() {
     );
   });
   const httpClient = new URL('bot/platform/http-client.js', process.env.TRACE_FOLDER);
-  const worker = new Worker(new URL(import.meta.url), { execArgv: [], workerData: { httpClient: fileURLToPath(httpClient) } });
+  const worker = new Worker(new URL(import.meta.url), {
+    execArgv: [],
+    workerData: { httpClient: fileURLToPath(httpClient) },
+  });
   worker.on('error', (error) => console.error(error));
   worker.unref();
 }

@@ -5,7 +5,7 @@ import { shardOf } from '../../bot/sign-in/user.ts';
 import { openStore } from '../../bot/store/open-store.ts';
 import { keysOf } from '../../bot/store/redis/keys.ts';
 import { toRecord } from '../../bot/store/redis/records.ts';
-import { ownerKey } from '../../bot/store/sqlite/rows.ts';
+import { ownerKey } from '../../bot/store/sqlite/credentials.ts';
 import type { StoredLink } from '../../bot/store/store.ts';
 import type { Environment } from '../harness/environment.ts';
 import { withRedis } from '../harness/redis.ts';

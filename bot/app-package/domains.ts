@@ -18,7 +18,7 @@ const NAME = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-
 const PUBLIC_SITES = ['github.com'];
 
 /** Where F5 leads: the bot runs on a developer's machine, behind a tunnel. */
-export function isLocal(environment: string): boolean {
+function isLocal(environment: string): boolean {
   return /^(local|testtool|playground)/.test(environment);
 }
 

@@ -1,8 +1,7 @@
 import type { InvokeResponse, TeamsActivityHandler, TurnContext } from 'botbuilder';
 import { asObject, isObject } from '../platform/json.ts';
 import { LatchkeyError } from '../platform/latchkey-error.ts';
-import type { AccessPolicy, RequestContext } from '../teams/access-policy.ts';
-import { localeOf } from '../teams/activity.ts';
+import { type AccessPolicy, localeOf, type RequestContext } from '../teams/access-policy.ts';
 import { afterResponse } from '../teams/adapter.ts';
 import { messagesFor } from '../teams/locales/texts.ts';
 import { BAD_REQUEST, FORBIDDEN, OK } from '../teams/responses.ts';
@@ -51,7 +50,7 @@ class DuplicateActivities {
   }
 }
 
-export interface ChatActivitiesDependencies {
+interface ChatActivitiesDependencies {
   chat: Chat;
   /** Channels that bring an account of their own. */
   connected: ConnectedChat;

@@ -2,8 +2,7 @@ import type { Connection } from '../connection.ts';
 import { languageFor } from '../platform/language.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { userKey } from '../sign-in/user.ts';
-import type { RequestContext } from '../teams/access-policy.ts';
-import type { ActivitySender } from '../teams/activity.ts';
+import type { ActivitySender, RequestContext } from '../teams/access-policy.ts';
 import type { JsonText } from '../teams/cards/json-writer.ts';
 import {
   isIncomplete,
@@ -60,7 +59,7 @@ function keyOf({ asker, conversationId }: Sender): string {
   return `${userKey(asker)} ${conversationId}`;
 }
 
-export interface ChatSearchDependencies {
+interface ChatSearchDependencies {
   signIn: SignIn;
   connections: readonly Connection[];
   report: ReportError;

@@ -17,7 +17,7 @@ import { findNamed, type NamedConnections } from './named-connections.ts';
 import { adaptiveCardReply, heroCardReply, type Reply, signInReply, textReply } from './replies.ts';
 import { readMore, signOutCard } from './result-cards.ts';
 
-export interface ChatDependencies {
+interface ChatDependencies {
   signIn: SignIn;
   search: ChatSearch;
   connections: readonly Connection[];

@@ -8,7 +8,7 @@ import { signInRequest } from '../teams/search/query.ts';
 import { type Chat, messageFor } from './chat.ts';
 import { type Reply, textReply } from './replies.ts';
 
-export interface ChatCodeDependencies {
+interface ChatCodeDependencies {
   signIn: SignIn;
   chat: Chat;
   /** Of those, the first is asked about a code that is for none. */
@@ -17,7 +17,7 @@ export interface ChatCodeDependencies {
 }
 
 /** What became of a code: as an invoke's status, and in words. */
-export interface CodeVerification {
+interface CodeVerification {
   status: number;
   reply: Reply;
   signedIn?: true;

@@ -3,7 +3,7 @@ import { withInvokeDeadline } from '../platform/deadline.ts';
 import { isObject } from '../platform/json.ts';
 import { type Credential, ProviderError } from '../sign-in/providers/identity-provider.ts';
 import { SourceError } from '../sources/source.ts';
-import { localeOf } from '../teams/activity.ts';
+import { localeOf } from '../teams/access-policy.ts';
 import { messagesFor } from '../teams/locales/texts.ts';
 import type { ReportError, SearchOutcome } from '../teams/search/outcome.ts';
 import type { Query } from '../teams/search/query.ts';
@@ -13,7 +13,7 @@ import { parseCommand } from './commands.ts';
 import { type Reply, textReply } from './replies.ts';
 import { type MoreResults, readMore } from './result-cards.ts';
 
-export interface ConnectedChatDependencies {
+interface ConnectedChatDependencies {
   connections: readonly Connection[];
   chat: Chat;
   search: ChatSearch;

@@ -10,7 +10,7 @@ import { supportsTokenExchange } from './conversation.ts';
 export type Reply = Partial<Activity>;
 
 /** A button of a card. `imBack` says its value in the person's name; `signin` opens it in a window that can answer. */
-export interface Button {
+interface Button {
   type: 'imBack' | 'openUrl' | 'signin';
   title: string;
   value: string;
@@ -52,7 +52,7 @@ export function signinCardReply(prompts: readonly { url: string; title: string }
 /** The same for one connection, where the Teams client first tries to get a token for the person without a window, and brings
  * it (`signin/tokenExchange`). It shows the card where that is of no use
  * (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/authentication/bot-sso-code). */
-export function oauthCardReply({ url, title }: { url: string; title: string }, exchange: TokenExchangeResource): Reply {
+function oauthCardReply({ url, title }: { url: string; title: string }, exchange: TokenExchangeResource): Reply {
   const { connectionName, ...tokenExchangeResource } = exchange;
   const text = sanitizePreview(title, MAX_LENGTH.text);
   const button: Button = { type: 'signin', title: title.slice(0, MAX_LENGTH.title), value: url };

@@ -9,7 +9,7 @@ import { signInRequest } from '../teams/search/query.ts';
 import type { Chat } from './chat.ts';
 import { type Reply, signInReply, signinCardReply } from './replies.ts';
 
-export interface TokenExchangeDependencies {
+interface TokenExchangeDependencies {
   signIn: SignIn;
   chat: Chat;
   /** Their titles are on the buttons. */
@@ -18,14 +18,14 @@ export interface TokenExchangeDependencies {
 }
 
 /** What the Teams client brings: a token, for which card (`id`) and connection. Nothing of it is known to be true. */
-export interface TokenExchangeInvoke {
+interface TokenExchangeInvoke {
   id: string;
   connectionName: string;
   token: string;
 }
 
 /** What is answered, and what is said in the chat. */
-export interface Exchanged {
+interface Exchanged {
   response: InvokeResponse;
   replies: readonly Reply[];
   signedIn: boolean;

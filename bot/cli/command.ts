@@ -4,7 +4,7 @@ import type { Vault } from '../sign-in/credentials/vault.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { Store } from '../store/store.ts';
 
-export interface CommandContext {
+interface CommandContext {
   config: Config;
   store: Store;
   vault: Vault;

@@ -67,7 +67,7 @@ export interface BotSecret {
   certificate: BotCertificate | undefined;
 }
 
-export interface BotCertificate {
+interface BotCertificate {
   /** SHA-1 of the certificate in hex. Entra finds the certificate by it. */
   thumbprint: string;
   /** PKCS #8, PEM. */

@@ -48,7 +48,7 @@ export interface Config {
 
 type BotType = 'SingleTenant' | 'UserAssignedMSI' | 'MultiTenant';
 
-export interface BotRegistration extends BotSecret {
+interface BotRegistration extends BotSecret {
   id: string;
   type: BotType;
   tenantId: string | undefined;
@@ -155,7 +155,7 @@ export function readSettings(env: Env): SettingsReport {
   };
 }
 
-export interface SettingsReport {
+interface SettingsReport {
   settings: Settings;
   /** Each begins with the name of its variable. */
   problems: readonly string[];

@@ -4,7 +4,7 @@ import { graph } from '../sources/graph/source.ts';
 import { http } from '../sources/json-api/source.ts';
 import { mediawiki } from '../sources/mediawiki/source.ts';
 import { opensearch } from '../sources/opensearch/source.ts';
-import type { SourceType } from '../sources/source-type.ts';
+import type { SourceType } from '../sources/source.ts';
 
 /** Every type of source, by its name in `connections.json`. To add a type, add an entry here. */
 export const SOURCE_TYPES = { mediawiki, graph, github, opensearch, http };

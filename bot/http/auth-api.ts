@@ -31,7 +31,7 @@ const confirmBody = z.object({
 });
 
 /** Who a browser is in Web Chat, by its cookie. */
-export type BrowserUser = (sealed: string | undefined) => User | undefined;
+type BrowserUser = (sealed: string | undefined) => User | undefined;
 
 export function authApi(
   signIn: SignIn,

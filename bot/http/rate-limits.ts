@@ -53,7 +53,7 @@ export function addressLimit(limits: Limits, addressOf: RemoteAddress): (request
 }
 
 /** Whose requests count together: says who sent one. */
-export type RemoteAddress = (request: IncomingMessage) => string;
+type RemoteAddress = (request: IncomingMessage) => string;
 
 /** @param trusted addresses, networks or names (`loopback`, `linklocal`, `uniquelocal`) of the reverse proxies whose
  * `X-Forwarded-For` is trusted

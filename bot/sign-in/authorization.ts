@@ -112,7 +112,7 @@ export type NewTransaction = Pick<
   'asker' | 'name' | 'chooseAccount' | 'choosePerson' | 'selectAccountRefused' | 'gatePassed' | 'teamsUserVerified'
 > & { claims?: string };
 
-export interface AuthorizationDependencies {
+interface AuthorizationDependencies {
   connections: readonly OAuthConnection[];
   transactions: Transactions;
   events: ReportSecurityEvent;

@@ -37,7 +37,7 @@ function keyOf({ asker, connectionId }: Owner, conversationId: string): string {
   return derivedKey('asked', shardOf(asker) + user.slice(1));
 }
 
-export interface ChatSignInDependencies {
+interface ChatSignInDependencies {
   store: Store;
   signIns: ReadonlyMap<string, ConnectionSignIn>;
 }

@@ -44,7 +44,7 @@ export interface SignInConnection {
   createSignIn(deps: ConnectionSignInDependencies): ConnectionSignIn;
 }
 
-export interface SignInDependencies {
+interface SignInDependencies {
   store: Store;
   vault: Vault;
   connections: readonly SignInConnection[];
@@ -58,7 +58,7 @@ export interface SignInDependencies {
 }
 
 /** What the page says of the browser that begins a sign-in. */
-export interface PopUp {
+interface PopUp {
   /** Who this browser is in Web Chat, if it is anybody. */
   browserUser: User | undefined;
   /** Who uses the Teams window behind it, if Teams says so. */

@@ -1,7 +1,7 @@
 import { SourceError } from './source.ts';
 
 /** How many calls may be under way towards one source: in all, of one person, and how many of theirs may wait. */
-export interface ConcurrencyLimits {
+interface ConcurrencyLimits {
   atOnce: number;
   perPerson: number;
   waiting: number;

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { ResponseTooLarge } from '../platform/documents.ts';
-import { type HttpRequest, networkErrorCode, readBody, sendRequest } from '../platform/http-client.ts';
+import {
+  type HttpRequest,
+  networkErrorCode,
+  ResponseTooLarge,
+  readBody,
+  sendRequest,
+} from '../platform/http-client.ts';
 import { SourceError, type SourceSession } from './source.ts';
 
 const TRACEPARENT = /^00-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;

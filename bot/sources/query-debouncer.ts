@@ -8,7 +8,7 @@ export class Superseded extends LatchkeyError {
 }
 
 /** One search of one person, in one search box. */
-export interface DebouncedQuery {
+interface DebouncedQuery {
   /** An opaque key of the person. */
   userKey: string;
   /** Names the box among the person's: where they type. */

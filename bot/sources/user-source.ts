@@ -4,7 +4,7 @@ import { QueryDebouncer } from './query-debouncer.ts';
 import type { Source, SourceItem, SourcePage, SourceQuery, SourceSession } from './source.ts';
 
 /** A call to a source for one user. */
-export interface UserSession extends SourceSession {
+interface UserSession extends SourceSession {
   /** An opaque key of the user. */
   userKey: string;
   /** The search box that the user types in. Left out where the query comes whole. */

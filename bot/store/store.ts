@@ -45,7 +45,7 @@ export interface Transaction extends Owner {
   sealed: string;
 }
 
-export interface Transactions {
+interface Transactions {
   /** Stores a transaction. A user has at most `limit` of them; the oldest are deleted. */
   open(transaction: Transaction, limit: number): Promise<void>;
   /** Consumes the transaction that matches the state, one of the cookies and the connection. Only one caller gets it.
@@ -122,7 +122,7 @@ interface Links {
   unlink(owner: Owner, now: number, usedBefore?: number): Promise<boolean>;
 }
 
-export interface Attempts {
+interface Attempts {
   /** Counts a wrong code. @returns the end of the pause that this failure causes, if any */
   recordFailure(asker: User, rule: AttemptRule, now: number): Promise<number | undefined>;
   /** Returns the end of the user's pause. Ignores a pause that is longer than the rule's window (T98). */
@@ -130,7 +130,7 @@ export interface Attempts {
 }
 
 /** `limit` wrong codes within `window` milliseconds pause for as long. */
-export interface AttemptRule {
+interface AttemptRule {
   limit: number;
   window: number;
 }
@@ -173,14 +173,14 @@ export interface Limits {
   consume(limit: Limit, key: string): Promise<number | undefined>;
 }
 
-export interface Preferences {
+interface Preferences {
   /** The connection that the user chose for a command with several; `undefined` means all of them. */
   defaultConnection(asker: User): Promise<string | undefined>;
   setDefaultConnection(asker: User, connectionId: string | undefined): Promise<void>;
 }
 
 /** For those who run the service. */
-export interface Administration {
+interface Administration {
   /** Every link, in pages: pass the last `next` as `after`. A page may be empty, and a link may appear twice. */
   links(after: string | undefined, limit: number): Promise<Page<StoredLink>>;
   /** Every credential that waits for its revocation, in pages. */

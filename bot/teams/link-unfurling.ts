@@ -6,16 +6,14 @@ import { safeUrl } from '../platform/safe-url.ts';
 import type { PresentedSignIn } from '../sign-in/connection-sign-in.ts';
 import type { SignInPrompt } from '../sign-in/types.ts';
 import { userKey } from '../sign-in/user.ts';
-import type { RequestContext } from './access-policy.ts';
-import { localeOf } from './activity.ts';
+import { localeOf, type RequestContext } from './access-policy.ts';
 import { accountMessage } from './cards/account-cards.ts';
 import { linkAttachment, toAttachments, unreadableLinkAttachment } from './cards/cards.ts';
 import { messagesFor } from './locales/texts.ts';
 import { BAD_REQUEST, EMPTY_RESULT, PRECONDITION_FAILED, resultResponse, uncachedResults } from './responses.ts';
-import { callSource } from './search/call-source.ts';
 import { presentedSignIn, signInRequest } from './search/query.ts';
 import type { QueryHandlerDependencies } from './search/query-handler.ts';
-import { connectionsForCode } from './search/search-connections.ts';
+import { callSource, connectionsForCode } from './search/search-connections.ts';
 import { signInResponse } from './search/sign-in-response.ts';
 
 /** For this person at this moment: another, or the same one after an outage, is to be asked about anew. */

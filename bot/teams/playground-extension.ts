@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { InvokeResponse, TurnContext } from 'botbuilder';
 import { LRUCache } from 'lru-cache';
-import { localeOf } from './activity.ts';
+import { localeOf } from './access-policy.ts';
 import { messagesFor } from './locales/texts.ts';
 import { EMPTY_RESULT, messageResponse, taskMessageResponse } from './responses.ts';
 import { readQuery } from './search/query.ts';

@@ -1,7 +1,6 @@
 import type { InvokeResponse } from 'botbuilder';
 import { asObject } from '../platform/json.ts';
-import type { RequestContext } from './access-policy.ts';
-import { conversationReference } from './activity.ts';
+import { conversationReference, type RequestContext } from './access-policy.ts';
 import { configResponse, messageResponse, OK } from './responses.ts';
 import { signInRequest } from './search/query.ts';
 import type { QueryHandlerDependencies } from './search/query-handler.ts';

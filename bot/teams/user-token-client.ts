@@ -7,7 +7,7 @@ import type { SignInRequest } from '../sign-in/connection-sign-in.ts';
 import { ProviderError } from '../sign-in/providers/identity-provider.ts';
 import { boundedFetch } from '../sign-in/providers/oauth/bounded-fetch.ts';
 import type { ConnectionTokens, UserToken } from '../sign-in/token-service/token-service.ts';
-import { conversationReference } from './activity.ts';
+import { conversationReference } from './access-policy.ts';
 import { tokenServiceCredentials } from './auth/bot-credentials.ts';
 import { received, type SendRequest } from './auth/bounded-client.ts';
 

@@ -1,5 +1,4 @@
-import { DIRECT_LINE_ANSWER, ResponseTooLarge } from '../platform/documents.ts';
-import { fetchText } from '../platform/http-client.ts';
+import { DIRECT_LINE_ANSWER, fetchText, ResponseTooLarge } from '../platform/http-client.ts';
 import { type JsonObject, parseJsonObject } from '../platform/json.ts';
 import { LatchkeyError } from '../platform/latchkey-error.ts';
 import type { User } from '../sign-in/user.ts';

@@ -5,7 +5,7 @@ import { CONNECTIONS, type Connection, connectionNamed } from './connections.ts'
 import type { Exchange } from './exchange.ts';
 import type { Owner, Token, Users } from './users.ts';
 
-export interface ApiDependencies {
+interface ApiDependencies {
   users: Users;
   exchange: Exchange;
   botId: string;

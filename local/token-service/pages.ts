@@ -23,7 +23,7 @@ if (host) {
   post(0, 'initialize', ['2.0.0', 4, []]);
 }`;
 
-export interface PagesDependencies {
+interface PagesDependencies {
   users: Users;
   /** The service's own. */
   origin: string;

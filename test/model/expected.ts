@@ -28,8 +28,8 @@ interface Parked {
 
 export type Context = { hand: Hand; now: number };
 
-export const TRANSACTION_TTL = 600_000;
-export const CODE_TTL = 180_000;
+const TRANSACTION_TTL = 600_000;
+const CODE_TTL = 180_000;
 const MAX_OPEN = 8;
 
 export const nothingYet = (): Expected => ({ open: [], parked: [], links: {}, shaken: [], attempts: {} });

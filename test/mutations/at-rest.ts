@@ -97,7 +97,7 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T58',
     defence: 'a refusal with an unknown code, or none, unlinks',
-    file: 'bot/sign-in/providers/oauth/refusals.ts',
+    file: 'bot/sign-in/providers/oauth/token-response.ts',
     find: 'if (!refusesToken(error)) throw error;',
     replace: 'throw error;',
     test: ANSWERS_TEST,
@@ -106,7 +106,7 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T58',
     defence: 'a refused client unlinks nobody',
-    file: 'bot/sign-in/providers/oauth/refusals.ts',
+    file: 'bot/sign-in/providers/oauth/token-response.ts',
     find: "return ABOUT_CLIENT.test(name) ? 'client' : 'token';",
     replace: "return 'token';",
     test: ANSWERS_TEST,
@@ -115,7 +115,7 @@ export const AT_REST: readonly Mutation[] = [
   {
     threat: 'T58',
     defence: 'a challenge beside the error does not hide it',
-    file: 'bot/sign-in/providers/oauth/refusals.ts',
+    file: 'bot/sign-in/providers/oauth/token-response.ts',
     find: 'return Response.json({ error: code }, { status: status < 400 ? 400 : status });',
     replace: 'return new Response(text, { status, headers });',
     test: ANSWERS_TEST,

@@ -11,7 +11,7 @@ export const CHAT: readonly Mutation[] = [
   {
     threat: 'T8',
     defence: 'an object id counts on Microsoft 365’s own channels alone',
-    file: 'bot/teams/activity.ts',
+    file: 'bot/teams/access-policy.ts',
     find: "CHANNELS.get(activity.channelId)?.(activity) ?? 'no_identity'",
     replace: 'userFromTeams(activity)',
     test: CHAT_TEST,

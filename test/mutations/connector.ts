@@ -224,7 +224,7 @@ export const CONNECTOR: readonly Mutation[] = [
   {
     threat: 'T8',
     defence: 'two tenants in one activity are refused',
-    file: 'bot/teams/activity.ts',
+    file: 'bot/teams/access-policy.ts',
     find: "return lowerCase(other) === lowerCase(tenantId) ? tenantId : 'tenants_differ';",
     replace: 'return tenantId;',
     test: ASKER_TEST,
@@ -233,7 +233,7 @@ export const CONNECTOR: readonly Mutation[] = [
   {
     threat: 'T8',
     defence: 'the tenant of a conversation alone is no person’s',
-    file: 'bot/teams/activity.ts',
+    file: 'bot/teams/access-policy.ts',
     find: 'if (isBlank(tenantId) || isBlank(other)) return tenantId;',
     replace: 'if (isBlank(tenantId) || isBlank(other)) return isBlank(tenantId) ? other : tenantId;',
     test: ASKER_TEST,

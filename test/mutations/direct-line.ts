@@ -39,7 +39,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
   {
     threat: 'T68',
     defence: 'on Direct Line, nothing but the token’s user says who it is',
-    file: 'bot/teams/activity.ts',
+    file: 'bot/teams/access-policy.ts',
     find: "  ['directline', userFromDirectLine],",
     replace: "  ['directline', userFromTeams],",
     test: DIRECT_LINE_TEST,

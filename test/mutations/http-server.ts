@@ -1,7 +1,7 @@
 import type { Mutation } from './mutation.ts';
 
 const HTTP_SERVER = 'bot/http/http-server.ts';
-const CONNECTIONS = 'bot/http/connections.ts';
+const CONNECTIONS = 'bot/http/http-server.ts';
 const HEADERS = 'bot/http/http-server.ts';
 const SERVER = 'bot/http/server.ts';
 const REQUESTS_TEST = 'test/threats/requests.test.ts';

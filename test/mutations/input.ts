@@ -257,7 +257,7 @@ export const INPUT: readonly Mutation[] = [
         find: 'query.text.slice(0, MAX_TEXT_LENGTH)',
         replace: 'query.text',
       },
-      { file: 'bot/sources/search-text.ts', find: '      .slice(0, MAX_LENGTH)\n', replace: '' },
+      { file: 'bot/sources/search-text.ts', find: '      .slice(0, MAX_QUERY_LENGTH)\n', replace: '' },
     ],
     test: 'test/threats/query.test.ts',
     name: 'T53: a huge query',
@@ -299,7 +299,7 @@ export const INPUT: readonly Mutation[] = [
   {
     threat: 'T55',
     defence: 'one refresh and one retry',
-    file: 'bot/teams/search/call-source.ts',
+    file: 'bot/teams/search/search-connections.ts',
     find: "if (second !== 'unauthorized') return second;",
     replace: "return second === 'unauthorized' ? callSourceAsUser(signIn, visit, { code: undefined }, call) : second;",
     test: UPSTREAM_TEST,

@@ -222,7 +222,7 @@ export const OAUTH: readonly Mutation[] = [
   {
     threat: 'T33',
     defence: '256 KB of a token answer, no more',
-    file: 'bot/platform/documents.ts',
+    file: 'bot/platform/http-client.ts',
     find: "'the token answer', maxBytes: 256 * KB",
     replace: "'the token answer', maxBytes: 16 * MB",
     test: ANSWERS_TEST,

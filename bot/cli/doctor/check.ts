@@ -4,7 +4,7 @@ import type { ProbeResults } from './probes/probe-all.ts';
 import type { StoreState } from './probes/store-state.ts';
 
 /** An error keeps people from searching; with a warning they can, but something will go wrong for somebody. */
-export type Severity = 'error' | 'warning';
+type Severity = 'error' | 'warning';
 
 /** Both texts name settings, hosts and files. They never contain a secret's value or a person. */
 export interface Issue {

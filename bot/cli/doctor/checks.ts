@@ -1,10 +1,8 @@
 import type { Check, CheckContext, Finding } from './check.ts';
-import { addressChecks, proxyChecks } from './checks/address.ts';
+import { addressChecks, pageChecks, proxyChecks } from './checks/address.ts';
 import { botChecks, connectorChecks, tokenServiceChecks } from './checks/bot.ts';
 import { issuerChecks } from './checks/issuers.ts';
-import { manifestChecks } from './checks/manifest.ts';
-import { packageChecks } from './checks/package.ts';
-import { pageChecks } from './checks/pages.ts';
+import { manifestChecks, packageChecks } from './checks/package.ts';
 import { redirectUriChecks } from './checks/redirect-uris.ts';
 import { machineChecks, settingChecks } from './checks/settings.ts';
 import { signInChecks, singleSignOnChecks } from './checks/sign-in.ts';

@@ -30,8 +30,13 @@ import {
   type Timeouts,
   validateOptions,
 } from './oauth/oauth-client-options.ts';
-import { refreshGrant, standardRefusals } from './oauth/refusals.ts';
-import { parseTokenResponse, requireScopes, type ScopeMatcher } from './oauth/token-response.ts';
+import {
+  parseTokenResponse,
+  refreshGrant,
+  requireScopes,
+  type ScopeMatcher,
+  standardRefusals,
+} from './oauth/token-response.ts';
 import { toProviderError } from './provider-errors.ts';
 import { identityCheck, registration, signInType, text } from './sign-in-type.ts';
 

@@ -3,7 +3,7 @@ import { asObject, asString, parseJsonObject } from '../../platform/json.ts';
 import { type Credential, type Exchanged, ProviderError } from '../providers/identity-provider.ts';
 import { accountFromClaims, decodeJwtPayload } from '../providers/oauth/id-token.ts';
 import { OAuthClient } from '../providers/oauth/oauth-client.ts';
-import { causeOf, refusalCodeOf, type TokenResponse } from '../providers/oauth/refusals.ts';
+import { causeOf, refusalCodeOf, type TokenResponse } from '../providers/oauth/token-response.ts';
 import { describeCode } from '../providers/provider-errors.ts';
 import { sha256 } from '../secrets.ts';
 import { type User, userKey } from '../user.ts';

@@ -1,6 +1,6 @@
 import { asDate, asObject, asObjects, asString, isCount, type JsonObject, webAddress } from '../../platform/json.ts';
 import { itemOf, listIn, pageOfEntries, type ReadEntry, unread } from '../entries.ts';
-import { oneLine, plainSnippet, readRuns } from '../snippet.ts';
+import { oneLine, plainSnippet, readRuns } from '../search-text.ts';
 import type { SnippetPart, SourceItem, SourcePage } from '../source.ts';
 import { SourceError } from '../source.ts';
 import type { GithubKind } from './request.ts';

@@ -3,8 +3,16 @@ import { USER_AGENT } from '../../platform/http-client.ts';
 import { clampPaging, pageOf } from '../entries.ts';
 import { getJson, getJsonIfFound, requestHeaders } from '../http.ts';
 import { sanitizeText } from '../search-text.ts';
-import type { Source, SourceItem, SourcePage, SourceQuery, SourceSession } from '../source.ts';
-import { imageOrigins, sourceType, text } from '../source-type.ts';
+import {
+  imageOrigins,
+  type Source,
+  type SourceItem,
+  type SourcePage,
+  type SourceQuery,
+  type SourceSession,
+  sourceType,
+  text,
+} from '../source.ts';
 import { parseBaseUrl } from '../urls.ts';
 import { explainRefusal, type GithubKind, parseGithubScope, searchUrl } from './request.ts';
 import { readItem, readItems } from './response.ts';

@@ -1,7 +1,7 @@
 import { asDate, labelOf, webAddress } from '../../platform/json.ts';
 import { type ReadEntry, unread } from '../entries.ts';
-import { oneLine, readMarkup, readTitle } from '../snippet.ts';
-import { withSettingName } from '../source-type.ts';
+import { oneLine, readMarkup, readTitle } from '../search-text.ts';
+import { withSettingName } from '../source.ts';
 import { type Pointer, parsePointer } from './json-pointer.ts';
 
 /** Where in an item what is: JSON pointers. */

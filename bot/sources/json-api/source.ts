@@ -4,8 +4,17 @@ import { asObject, isCount } from '../../platform/json.ts';
 import { clampPaging, itemOf, listIn, pageOf, pageOfEntries, unread } from '../entries.ts';
 import { type ErrorResponse, getJsonIfFound, requestHeaders } from '../http.ts';
 import { sanitizeText } from '../search-text.ts';
-import { type Source, SourceError, type SourcePage, type SourceQuery, type SourceSession } from '../source.ts';
-import { places, sourceType, text, withSettingName } from '../source-type.ts';
+import {
+  places,
+  type Source,
+  SourceError,
+  type SourcePage,
+  type SourceQuery,
+  type SourceSession,
+  sourceType,
+  text,
+  withSettingName,
+} from '../source.ts';
 import { parseBaseUrl } from '../urls.ts';
 import { type Pointer, parsePointer } from './json-pointer.ts';
 import { type ItemPointers, type ItemReader, itemReader } from './response.ts';

@@ -1,6 +1,6 @@
 import { asDate, asObject, asObjects, asString, isCount, type JsonObject, webAddress } from '../../platform/json.ts';
 import { itemOf, listIn, pageOfEntries, type ReadEntry, unread } from '../entries.ts';
-import { oneLine, plainSnippet, readSnippet } from '../snippet.ts';
+import { oneLine, plainSnippet, readSnippet } from '../search-text.ts';
 import { type SnippetPart, SourceError, type SourceFailure, type SourceItem, type SourcePage } from '../source.ts';
 
 /** Codes of the action API and of the OAuth extension. All may come with status 200.

@@ -1,6 +1,6 @@
 import { asDate, asObject, asString, isCount, type JsonObject, labelOf, webAddress } from '../../platform/json.ts';
 import { listIn, pageOfEntries, type ReadEntry, unread } from '../entries.ts';
-import { oneLine, plainSnippet, readRuns } from '../snippet.ts';
+import { oneLine, plainSnippet, readRuns } from '../search-text.ts';
 import type { SnippetPart, SourcePage } from '../source.ts';
 import { SourceError } from '../source.ts';
 import { percentEncode } from '../urls.ts';

@@ -13,7 +13,7 @@ const GIVE_WAY_MS = 25;
 const BATCH_ROWS = 100;
 
 /** A prepared statement. It survives a reopened connection. */
-export interface Statement {
+interface Statement {
   run(...parameters: unknown[]): number;
   all(...parameters: unknown[]): unknown[];
   get(...parameters: unknown[]): unknown;

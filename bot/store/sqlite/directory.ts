@@ -1,8 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page, Store } from '../store.ts';
 import { LOCK_RETRY_MS, LOCK_WAIT_MS, type SqliteConnection } from './connection.ts';
-import type { CredentialTables } from './credentials.ts';
-import { LINK_COLUMNS, REVOCATION_COLUMNS, type Row, toDiscarded, toStoredLink, toText } from './rows.ts';
+import {
+  type CredentialTables,
+  LINK_COLUMNS,
+  REVOCATION_COLUMNS,
+  type Row,
+  toDiscarded,
+  toStoredLink,
+  toText,
+} from './credentials.ts';
 
 type Tables = Pick<CredentialTables, 'setLinkAside' | 'setRevocationsAside'>;
 

@@ -1,8 +1,7 @@
 import { CLOCK_SKEW_MS, isLive, latestEnd, limits, type Store, wrapStoreErrors } from '../store.ts';
 import { SqliteConnection } from './connection.ts';
-import { credentialsIn } from './credentials.ts';
-import { createDirectory } from './directory.ts';
 import {
+  credentialsIn,
   type DamagedRows,
   damagedIn,
   numberColumn,
@@ -12,7 +11,8 @@ import {
   toNumber,
   toText,
   toTransaction,
-} from './rows.ts';
+} from './credentials.ts';
+import { createDirectory } from './directory.ts';
 
 const DAY = 86_400_000;
 /** A successful probe counts for this long, because each probe is a commit that the disk must flush. */

@@ -1,13 +1,12 @@
 import { type ConfigurationBotFrameworkAuthentication, ConfigurationServiceClientCredentialFactory } from 'botbuilder';
 import type { Config } from '../../config/config.ts';
-import { TOKEN_ANSWER } from '../../platform/documents.ts';
-import { fetchText } from '../../platform/http-client.ts';
+import { fetchText, TOKEN_ANSWER } from '../../platform/http-client.ts';
 import { asObject, parseJsonObject } from '../../platform/json.ts';
 import { LatchkeyError } from '../../platform/latchkey-error.ts';
 import { isLoopback } from '../../platform/safe-url.ts';
 import { ProviderError } from '../../sign-in/providers/identity-provider.ts';
 import { boundedFetch } from '../../sign-in/providers/oauth/bounded-fetch.ts';
-import { refusalCodeOf } from '../../sign-in/providers/oauth/refusals.ts';
+import { refusalCodeOf } from '../../sign-in/providers/oauth/token-response.ts';
 
 /** Milliseconds. */
 const TIMEOUT = 2_000;

@@ -1,6 +1,11 @@
 import type { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
-import { CHANNEL_ANSWER, ResponseTooLarge } from '../../platform/documents.ts';
-import { fetchText, type HttpResponse, networkErrorCode } from '../../platform/http-client.ts';
+import {
+  CHANNEL_ANSWER,
+  fetchText,
+  type HttpResponse,
+  networkErrorCode,
+  ResponseTooLarge,
+} from '../../platform/http-client.ts';
 import { LatchkeyError } from '../../platform/latchkey-error.ts';
 
 type ClientOptions = NonNullable<ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>[4]>;

@@ -1,6 +1,5 @@
 import { type CryptoKey, importJWK, type JWK } from 'jose';
-import { CONNECTOR_KEYS, CONNECTOR_METADATA, type DocumentKind } from '../../platform/documents.ts';
-import { fetchText } from '../../platform/http-client.ts';
+import { CONNECTOR_KEYS, CONNECTOR_METADATA, type DocumentKind, fetchText } from '../../platform/http-client.ts';
 import { LatchkeyError, summaryOf } from '../../platform/latchkey-error.ts';
 
 /** A key of the Connector, and the channels it may speak for. */

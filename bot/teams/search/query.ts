@@ -1,7 +1,7 @@
 import { asObject, isObject, present } from '../../platform/json.ts';
 import type { PresentedSignIn, SignInRequest } from '../../sign-in/connection-sign-in.ts';
 import { MAX_TEXT_LENGTH } from '../../sources/user-source.ts';
-import type { ActivitySender } from '../activity.ts';
+import type { ActivitySender } from '../access-policy.ts';
 
 /** A `composeExtension/query` invoke, read and bounded. */
 export interface Query {

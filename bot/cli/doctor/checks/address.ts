@@ -1,7 +1,92 @@
 import { isLoopback } from '../../../platform/safe-url.ts';
 import type { Check, CheckContext, Issue } from '../check.ts';
+import type { Answered } from '../probes/probe.ts';
 import { type AddressProbe, describeFailure, hasResponse, jsonOf } from '../probes/probe-all.ts';
 import { isForPlayground } from './project.ts';
+
+function forEachPage(find: (page: Answered) => Issue[]): Check['find'] {
+  return forReachableService(({ pages }) =>
+    pages
+      .filter(hasResponse)
+      .filter(({ status }) => status === 200)
+      .flatMap(find),
+  );
+}
+
+export const pageChecks: readonly Check[] = [
+  {
+    id: 'page-opener-policy',
+    section: 'Network',
+    severity: 'error',
+    needs: ['BASE_URL'],
+    why: 'It cuts the pop-up from Teams: people sign in, the window closes, and nothing happens.',
+    requires: 'network',
+    find: forEachPage(({ url, headers }) => {
+      const policy = headers.get('cross-origin-opener-policy');
+      if (policy === null || policy.split(';')[0]?.trim() === 'unsafe-none') return [];
+      return [
+        {
+          what: `${url} has a Cross-Origin-Opener-Policy header, which Latchkey never sends`,
+          fix: `Take the header off in ${PROXY}: nginx: proxy_hide_header Cross-Origin-Opener-Policy; and no add_header of it for /auth/`,
+        },
+      ];
+    }),
+  },
+  {
+    id: 'page-reachable',
+    section: 'Network',
+    severity: 'error',
+    needs: ['BASE_URL'],
+    why: 'The pop-up shows an error page, or nothing.',
+    requires: 'network',
+    find: forReachableService(({ pages }) =>
+      pages
+        .filter((page) => !hasResponse(page) || page.status !== 200)
+        .map((page) => ({
+          what: `${page.url} ${describeFailure(page)}`,
+          fix: `Let ${PROXY} pass /auth/ as it is, without redirects and without a login of its own`,
+        })),
+    ),
+  },
+  {
+    id: 'page-policy',
+    section: 'Network',
+    severity: 'error',
+    needs: ['BASE_URL'],
+    why: "Without it a page of somebody else's can frame the sign-in, or script can be put into it; with another it may stay blank.",
+    requires: 'network',
+    find: forEachPage(({ url, headers }) => {
+      const policies = (headers.get('content-security-policy') ?? '').split(',');
+      const ours = policies.some(
+        (policy) => /default-src 'none'/.test(policy) && /frame-ancestors 'none'/.test(policy),
+      );
+      if (ours && policies.length === 1) return [];
+      return [
+        {
+          what: `${url} comes with ${ours ? 'another Content-Security-Policy beside its own' : 'no Content-Security-Policy of ours'}`,
+          fix: `Let ${PROXY} neither add nor change Content-Security-Policy for /auth/`,
+        },
+      ];
+    }),
+  },
+  {
+    id: 'page-stored',
+    section: 'Network',
+    severity: 'error',
+    needs: ['BASE_URL'],
+    why: 'The address of the page holds a ticket or a code; where it is kept, somebody else may be given it.',
+    requires: 'network',
+    find: forEachPage(({ url, headers }) => {
+      if (/\bno-store\b/.test(headers.get('cache-control') ?? '')) return [];
+      return [
+        {
+          what: `${url} comes without Cache-Control: no-store`,
+          fix: `Let ${PROXY} pass Cache-Control as it is, and cache nothing below /auth/`,
+        },
+      ];
+    }),
+  },
+];
 
 export const proxyChecks: readonly Check[] = [
   {
@@ -42,10 +127,10 @@ function isBroad(proxy: string): boolean {
   return bits !== undefined && /^\d+$/.test(bits) && Number(bits) < (network.includes(':') ? 7 : 8);
 }
 
-export const PROXY = 'the reverse proxy in front of the service';
+const PROXY = 'the reverse proxy in front of the service';
 
 /** Runs only if the service answers at BASE_URL. */
-export function forReachableService(find: (address: AddressProbe, scene: CheckContext) => Issue[]): Check['find'] {
+function forReachableService(find: (address: AddressProbe, scene: CheckContext) => Issue[]): Check['find'] {
   return (scene) => {
     const { address } = scene.probes;
     if (!address || !isAlive(address)) return { unchecked: 'the service does not answer at BASE_URL' };

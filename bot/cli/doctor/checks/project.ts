@@ -71,12 +71,12 @@ export interface Project {
 }
 
 /** A JSON file's object, or why there is none; neither where there is no file. */
-export interface Json {
+interface Json {
   fields?: JsonObject;
   problem?: string;
 }
 
-export interface AppPackageFile {
+interface AppPackageFile {
   path: string;
   exists: boolean;
   problem?: string;

@@ -6,7 +6,7 @@ import {
   DISCOVERY_DOCUMENT,
   type DocumentKind,
   PROVIDER_KEYS,
-} from '../../../platform/documents.ts';
+} from '../../../platform/http-client.ts';
 import { parseJsonObject } from '../../../platform/json.ts';
 import { DirectLineClient, DirectLineError, type DirectLineFailure } from '../../../web-chat/broker.ts';
 import { directLineUserId, newWebChatUser } from '../../../web-chat/browser-session.ts';

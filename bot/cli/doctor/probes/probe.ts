@@ -1,5 +1,11 @@
-import { API_ANSWER, type DocumentKind, ResponseTooLarge, tooLarge } from '../../../platform/documents.ts';
-import { fetchText, networkErrorCode } from '../../../platform/http-client.ts';
+import {
+  API_ANSWER,
+  type DocumentKind,
+  fetchText,
+  networkErrorCode,
+  ResponseTooLarge,
+  tooLarge,
+} from '../../../platform/http-client.ts';
 import { LatchkeyError } from '../../../platform/latchkey-error.ts';
 import { isSafeUrl } from '../../../platform/safe-url.ts';
 

@@ -4,11 +4,14 @@ import {
   API_ANSWER,
   DISCOVERY_DOCUMENT,
   type DocumentKind,
+  headersOf,
+  networkErrorCode,
   PROVIDER_KEYS,
   ResponseTooLarge,
+  readBody,
+  sendRequest,
   TOKEN_ANSWER,
-} from '../../../platform/documents.ts';
-import { headersOf, networkErrorCode, readBody, sendRequest } from '../../../platform/http-client.ts';
+} from '../../../platform/http-client.ts';
 import { parseJsonObject } from '../../../platform/json.ts';
 import { LatchkeyError } from '../../../platform/latchkey-error.ts';
 import { ProviderError } from '../identity-provider.ts';

@@ -1,7 +1,7 @@
 import type { CustomFetch, CustomFetchOptions, ServerMetadata } from 'openid-client';
 import { isSafeUrl } from '../../../platform/safe-url.ts';
 import { ProviderError } from '../identity-provider.ts';
-import { causeOf, refusalCodeOf } from './refusals.ts';
+import { causeOf, refusalCodeOf } from './token-response.ts';
 
 /** How a client authenticates at the token endpoint (OpenID Connect Core section 9). `client_secret_basic_raw` is Basic
  * without the percent-encoding of RFC 6749 section 2.3.1, for providers that do not decode it. */

@@ -15,8 +15,16 @@ import { boundedFetch } from './bounded-fetch.ts';
 import { Discovery, type IssuerMetadata } from './discovery.ts';
 import { accountFromClaims, CLOCK_SKEW_SECONDS, type Claims, checkIdToken } from './id-token.ts';
 import { ClientAuthenticator, clientTimeouts, type OAuthClientOptions } from './oauth-client-options.ts';
-import { refreshGrant, refusalCodeOf, standardRefusals, type TokenResponse } from './refusals.ts';
-import { matchesExactScope, parseTokenResponse, requireScopes, type ScopeMatcher } from './token-response.ts';
+import {
+  matchesExactScope,
+  parseTokenResponse,
+  refreshGrant,
+  refusalCodeOf,
+  requireScopes,
+  type ScopeMatcher,
+  standardRefusals,
+  type TokenResponse,
+} from './token-response.ts';
 
 /** What providers answer for a token that does not work any more. RFC 7009 section 2.2 wants 200; Google, for one, answers
  * `invalid_token`. */
