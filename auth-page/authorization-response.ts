@@ -21,7 +21,7 @@ export function readResponse(connection: string, query: URLSearchParams): Author
 const POLICY = /\b(polic(y|ies)|conditional access|not assigned|blocked|administrator)\b/i;
 
 /** Why the provider refused, by its description: Entra's code, or that a policy did. No word of the description leaves the page
- * (THREATS.md, T32). */
+ * (T32). */
 function hintIn(description: string): string | undefined {
   const [entra] = /\bAADSTS\d{4,7}\b/.exec(description) ?? [];
   return entra ?? (POLICY.test(description) ? 'policy' : undefined);

@@ -22,7 +22,7 @@ export function splitTeamsJs() {
   };
 }
 
-/** Pins teams-js to what the package holds (THREATS.md, T41), as an esbuild plugin that replaces two of its imports:
+/** Pins teams-js to what the package holds (T41), as an esbuild plugin that replaces two of its imports:
  * - `validOrigins.js` fetches its list of allowed hosts from a CDN, which could widen them later (and which our CSP
  *   refuses, with an error in the console). Where it thinks that it renders on a server it takes the package's list.
  * - `debug` logs every message when `localStorage.debug` says so, a security code included.

@@ -5,7 +5,7 @@ import { type Note, show } from './view.ts';
 
 type ConfirmationRequest = Extract<Completion, { next: 'confirm' }>;
 
-/** Asks whether the account over there and the asker belong together (THREATS.md, T12): the provider cannot say so.
+/** Asks whether the account over there and the asker belong together (T12): the provider cannot say so.
  * Nothing is preselected; closing the window is a Cancel. */
 export function askToConfirm(
   teams: TeamsWindow,

@@ -12,7 +12,7 @@ export async function loadHostOrigins(): Promise<string[]> {
   }
 }
 
-/** teams-js would take `*` as a wildcard, so only exact loopback origins pass (THREATS.md, T23). */
+/** teams-js would take `*` as a wildcard, so only exact loopback origins pass (T23). */
 function exactOrigins(response: { origins?: unknown }): string[] {
   return Array.isArray(response.origins) ? response.origins.filter(isLoopbackOrigin) : [];
 }

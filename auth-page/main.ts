@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   else await (page === 'settings' ? settings(address.query) : start(address.query));
 }
 
-/** A browser may run a page ahead of any click, hidden; nothing is posted then (THREATS.md, T21). */
+/** A browser may run a page ahead of any click, hidden; nothing is posted then (T21). */
 async function shownToSomebody(): Promise<void> {
   if (!(document as Document & { prerendering?: boolean }).prerendering) return;
   await new Promise((resolve) => document.addEventListener('prerenderingchange', resolve, { once: true }));

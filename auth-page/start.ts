@@ -55,7 +55,7 @@ export async function useAnotherAccount(ticket: string, teams: TeamsWindow): Pro
 }
 
 /** The first call opens a transaction, and a person has eight at most: the oldest ends for a ninth. So a program that only
- * opens links must not get here (THREATS.md, T21). */
+ * opens links must not get here (T21). */
 async function begin(ticket: string, teams: TeamsWindow, behind: Behind): Promise<void> {
   show({ name: 'leaving', tone: 'busy' });
   try {

@@ -178,7 +178,7 @@ function row({ title, account, chosen, actions }: Row, index: number): HTMLLIEle
 }
 
 /** Splits `Sign in as {expected}` into text and names. A name is a text node inside `bdi`, so that neither markup nor
- * right-to-left characters in it reach the words around it (THREATS.md, T38). */
+ * right-to-left characters in it reach the words around it (T38). */
 function fill(line: string, names: Screen['names'] = {}): Node[] {
   return line.split(/\{(\w+)\}/).map((piece, index) => {
     if (index % 2 === 0) return document.createTextNode(piece);

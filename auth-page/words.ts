@@ -19,7 +19,7 @@ export const languages: readonly string[] = [messages.lang, ...Object.keys(other
 /** How long words may be awaited, in milliseconds: the page's own at once are better than the right ones late. */
 const MAX_WAIT_MS = 1_500;
 
-/** The words of a language: data, and only as they were built (THREATS.md, T41). The page's own where they cannot be had. */
+/** The words of a language: data, and only as they were built (T41). The page's own where they cannot be had. */
 export async function loadMessages(language: string): Promise<Messages> {
   const file = others[language];
   if (!file) return messages;

@@ -13,7 +13,7 @@ interface Stampede {
 }
 
 /** One person's 200 queries at once, when their access token has expired. Those that are more than one person may have
- * waiting get a message that says so (THREATS.md, T46); none of them costs a refresh of its own. */
+ * waiting get a message that says so (T46); none of them costs a refresh of its own. */
 export async function measureStampede(): Promise<Stampede> {
   return withWorld({}, async (world) => {
     await signIn(world, ADA);

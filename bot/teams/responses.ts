@@ -1,7 +1,7 @@
 import type { InvokeResponse } from 'botbuilder';
 import { JsonBody, type JsonText, list } from './cards/json-writer.ts';
 
-/** What an invoke is answered with: its HTTP status and body (WIRE.md).
+/** Responses to invokes: HTTP status and body (docs/PROTOCOL.md).
  * @param more members of the answer, each behind a comma */
 export function resultResponse(attachments: readonly JsonText[], more = ''): InvokeResponse {
   const response = `{"type":"result","attachmentLayout":"list","attachments":${list(attachments)}${more}}`;

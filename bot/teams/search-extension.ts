@@ -30,7 +30,7 @@ export class SearchExtension extends TeamsActivityHandler {
     this.#handlers = new Map([...handlersOf(deps), ...(deps.chat ?? [])]);
   }
 
-  /** Answers an invoke, in native async from end to end: see DESIGN.md section 7. */
+  /** Native async from end to end (docs/adr/0002-native-async-invokes.md). */
   override async onInvokeActivity(context: TurnContext): Promise<InvokeResponse> {
     // The stock dispatcher reads into `value` unchecked, so what is not answered here is not handed to it.
     const activity = context.activity as unknown as Record<string, unknown>;
@@ -42,7 +42,7 @@ export class SearchExtension extends TeamsActivityHandler {
   protected override async dispatchMessageDeleteActivity(): Promise<void> {}
 }
 
-/** Every invoke of WIRE.md that is answered, and by whom. */
+/** The handler of every invoke in docs/PROTOCOL.md. */
 function handlersOf(deps: QueryHandlerDependencies): ReadonlyMap<unknown, InvokeHandler> {
   const [searching, unfurling] = [new QueryHandler(deps), new LinkUnfurlingHandler(deps)];
   const [accounts, settings] = [new AccountCommands(deps), new SettingsHandler(deps)];

@@ -10,7 +10,7 @@ export interface HostBehaviour {
   late?: number;
   /** Answers nothing until {@link HostPage.respond} is called. */
   held?: boolean;
-  /** Answers `getContext` not at all, as WIRE.md allows. */
+  /** Answers `getContext` not at all, as Teams may do. */
   contextless?: boolean;
   /** Answers `getContext` only after so many milliseconds. */
   lateContext?: number;
@@ -24,7 +24,7 @@ export interface HostBehaviour {
   frameContext?: string;
 }
 
-/** A window that opens the pop-up and speaks the teams-js protocol of WIRE.md from its own loopback origin. The same
+/** A window that opens the pop-up and speaks the teams-js protocol from its own loopback origin. The same
  * server plays the identity provider's page at `/provider`, with a COOP header where `?coop` asks for it. */
 export interface AuthHost {
   origin: string;

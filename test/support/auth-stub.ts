@@ -6,7 +6,7 @@ import { listen } from './auth-listen.ts';
 
 const BUILT = join(import.meta.dirname, '../../dist/auth-page');
 
-/** The headers that DESIGN.md section 4 wants on the pages. */
+/** The headers that the pages need. */
 const PAGE_HEADERS = {
   'Content-Security-Policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",

@@ -83,7 +83,7 @@ export function messageFor(outcome: SearchOutcome, { messages, query }: RenderCo
   }
 }
 
-/** Four failures, four answers (TEAMS.md: "No matches" for every error is what people complain about). */
+/** Four failures, four messages: "no matches" for every error would mislead users. */
 function failureMessage(
   { connection: { id, title }, error, active }: SearchOutcome & { state: 'failed' },
   messages: RequestContext['messages'],
