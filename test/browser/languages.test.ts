@@ -171,7 +171,7 @@ describeWithChromium('The pages in the language of whoever reads them', () => {
     };
     const parts = { script: asset('.+\\.js'), style: asset('.+\\.css'), icon: asset('.+\\.svg'), mark: '' };
     const messages = JSON.parse(JSON.stringify(en, replacer));
-    return pageHtml('start', 'opening', { ...parts, texts: messages, others: {} });
+    return pageHtml('start', 'opening', { ...parts, messages, others: {} });
   }
 
   /** Requests for words that the page did not bring. */

@@ -127,7 +127,7 @@ describe('GitHub: issues of one organization', () => {
     test.each(['/contoso/docs/issues/14', '/contoso/docs/issues/99'])(
       'to what is not there, or not for this person, leads nowhere: %s',
       async (path) => {
-        expect(await one.page(path)).toMatchObject({ item: null, asked: [expect.anything()] });
+        expect(await one.page(path)).toMatchObject({ item: null, requested: [expect.anything()] });
       },
     );
 
@@ -144,7 +144,7 @@ describe('GitHub: issues of one organization', () => {
       '/orgs/contoso/repositories',
       '/',
     ])('T53: to anything beyond what the connection searches is not followed: %s', async (path) => {
-      expect(await one.page(path)).toEqual({ item: undefined, asked: [] });
+      expect(await one.page(path)).toEqual({ item: undefined, requested: [] });
     });
 
     test('T50: to a renamed repository is followed to its new place, once, on the API’s own origin', async () => {

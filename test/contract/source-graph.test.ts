@@ -166,7 +166,7 @@ describe('Microsoft Graph: a link to a file', () => {
   });
 
   test('T53: what is in another place than the connection’s is none of its', async () => {
-    expect(await one.page('/pages/d15')).toMatchObject({ item: undefined, asked: [expect.anything()] });
+    expect(await one.page('/pages/d15')).toMatchObject({ item: undefined, requested: [expect.anything()] });
     expect((await anywhere.page('/pages/d15')).item?.title).toBe('Fabrikam on the Lakers');
   });
 
@@ -196,7 +196,7 @@ describe('Microsoft Graph: a link to a file', () => {
     ['what only editors may read', '/pages/d14', null],
     ['what is no file', '/sites/handbook', undefined],
   ])('%s makes no card, and is no failure', async (_, link, item) => {
-    expect(await one.page(link)).toEqual({ item, asked: [expect.anything()] });
+    expect(await one.page(link)).toEqual({ item, requested: [expect.anything()] });
     expect(one.problems()).toEqual([]);
   });
 

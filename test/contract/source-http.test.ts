@@ -235,13 +235,13 @@ describe('a link to a page of a JSON API', () => {
     '/other/d12',
     '/',
   ])('T53: %s names no page, and nobody is asked', async (link) => {
-    expect(await one.page(link)).toEqual({ item: undefined, asked: [] });
+    expect(await one.page(link)).toEqual({ item: undefined, requested: [] });
   });
 
   test.each(['https://attacker.example/pages/d12', 'http://localhost:1/pages/d12'])(
     'T48: %s is elsewhere, and nobody is asked',
     async (link) => {
-      expect(await one.page(link)).toEqual({ item: undefined, asked: [] });
+      expect(await one.page(link)).toEqual({ item: undefined, requested: [] });
     },
   );
 
@@ -250,7 +250,7 @@ describe('a link to a page of a JSON API', () => {
     ['what only editors may read', '/pages/d14'],
     ['what belongs to others', '/pages/d15'],
   ])('%s makes no card, and is no failure', async (_, link) => {
-    expect(await one.page(link)).toMatchObject({ item: null, asked: [expect.anything()] });
+    expect(await one.page(link)).toMatchObject({ item: null, requested: [expect.anything()] });
   });
 
   test.each([null, 7, [], {}, { data: null }, { data: [entry] }, { data: { ...entry, link: 'javascript:alert(1)' } }])(
@@ -316,7 +316,7 @@ describe('a link with the page in a parameter, to an API that answers otherwise 
     'https://desk.example.com/?view=one&ticket=A-7',
     'https://other.example.com/browse?view=one&ticket=A-7',
   ])('T48: %s names no page, and nobody is asked', async (link) => {
-    expect(await one.page(link)).toEqual({ item: undefined, asked: [] });
+    expect(await one.page(link)).toEqual({ item: undefined, requested: [] });
   });
 });
 

@@ -226,7 +226,7 @@ describe('a link to a document, by the address that it holds', () => {
     ['what only editors may read', '/pages/d14'],
     ['what is elsewhere in the index', '/pages/d15'],
   ])('%s makes no card, and is no failure', async (_, link) => {
-    expect(await one.page(link)).toMatchObject({ item: null, asked: [expect.anything()] });
+    expect(await one.page(link)).toMatchObject({ item: null, requested: [expect.anything()] });
   });
 
   test('T53: a document that has another address is none', async () => {
@@ -282,7 +282,7 @@ describe('a link to a document, by the id in it', () => {
     'https://docs.example.com:8443/read/d12?x=1',
     'http://docs.example.com/read/d12?x=1',
   ])('T48: %s names none, and nobody is asked', async (link) => {
-    expect(await one.page(link)).toEqual({ item: undefined, asked: [] });
+    expect(await one.page(link)).toEqual({ item: undefined, requested: [] });
   });
 });
 

@@ -6,7 +6,7 @@ import { signInByPages } from '../../local/identity-provider/script.ts';
 import { PASSWORD, type Person } from '../../local/people.ts';
 import { usernameAt, type World } from './world.ts';
 
-/** The connection `wrapStoreErrors`: the handbook's provider behind a gate at Entra; and beside it the handbook without one. */
+/** The connection `guarded`: the handbook's provider behind a gate at Entra; and beside it the handbook without one. */
 export const GUARDED_CONNECTIONS = fileURLToPath(new URL('guarded-connections.json', import.meta.url));
 
 interface AtIdentityCheck {
@@ -43,9 +43,9 @@ export async function signInAt(authorizationUrl: string, username: string): Prom
 /** The same connections, in a file of its own, as they were before the gate. */
 export function connectionsWithoutIdentityCheck(folder: string): string {
   const file = JSON.parse(readFileSync(GUARDED_CONNECTIONS, 'utf8')) as {
-    connections: { signIn: { identityCheck?: object } }[];
+    connections: { signIn: { gate?: object } }[];
   };
-  for (const { signIn } of file.connections) delete signIn.identityCheck;
+  for (const { signIn } of file.connections) delete signIn.gate;
   const path = join(folder, 'without-gate.json');
   writeFileSync(path, JSON.stringify(file));
   return path;
