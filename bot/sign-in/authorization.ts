@@ -166,10 +166,14 @@ export class AuthorizationRequests {
   ): Promise<SignedIn> {
     const { asker, issuer, nonce, codeVerifier } = transaction;
     const expected = { asker, redirectUri: this.#redirectUri(id), oauthState, nonce, codeVerifier, issuer };
-    const signedIn = await this.callProvider(transaction, () => provider.exchange({ code, oauthState, iss }, expected));
-    const { unnamedBecause: reason } = signedIn;
-    if (reason !== undefined) this.#deps.events('signin.account_unnamed', transaction, { reason });
-    return signedIn;
+    try {
+      const signedIn = await provider.exchange({ code, oauthState, iss }, expected);
+      const { unnamedBecause: reason } = signedIn;
+      if (reason !== undefined) this.#deps.events('signin.account_unnamed', transaction, { reason });
+      return signedIn;
+    } catch (error) {
+      throw this.#toSignInError(error, transaction);
+    }
   }
 
   /** Asks the provider, or a keeper; what goes wrong there becomes a problem that the page can say. @throws {SignInError} */
@@ -177,10 +181,15 @@ export class AuthorizationRequests {
     try {
       return await request();
     } catch (error) {
-      if (!(error instanceof ProviderError)) throw error;
-      this.#deps.events('signin.provider_failed', owner, { reason: error.message });
-      throw new SignInError(signInErrorCode(error.failure), { cause: error });
+      throw this.#toSignInError(error, owner);
     }
+  }
+
+  /** An error of a provider becomes one that the page has a message for. Every other error stays as it is. */
+  #toSignInError(error: unknown, owner: Owner): unknown {
+    if (!(error instanceof ProviderError)) return error;
+    this.#deps.events('signin.provider_failed', owner, { reason: error.message });
+    return new SignInError(signInErrorCode(error.failure), { cause: error });
   }
 
   #redirectUri(legId: string): string {

@@ -139,21 +139,25 @@ export class OAuthClient {
 
   async exchange(issuer: string, response: AuthorizationResponse, expected: ExpectedResponse): Promise<Exchanged> {
     const callback = callbackUrl(issuer, response, expected);
-    return this.#run('exchange', issuer, this.#timeouts.exchange, async (config) => {
+    try {
+      const { config, discovered } = await this.#open(issuer, this.#timeouts.exchange);
       const sentAt = Date.now();
       const response = await client.authorizationCodeGrant(config, callback, {
         pkceCodeVerifier: expected.codeVerifier,
         expectedState: expected.oauthState,
-        // An ID token is wanted with it.
+        // With a nonce, openid-client requires an ID token.
         expectedNonce: expected.nonce,
       });
       const tokens = parseTokenResponse(response, sentAt);
       const claims = await this.#accept(response).catch((error: unknown) =>
         revokeAndThrow(error, 'answer', () => revokeTokens(config, tokens)),
       );
+      discovered.keys = client.getJwksCache(config);
       const scope = response.scope || this.#options.scopes.join(' ');
       return { claims, credential: { ...tokens, scope, issuer, account: accountFromClaims(claims) } };
-    });
+    } catch (error) {
+      throw toProviderError(error, 'exchange');
+    }
   }
 
   /** What the userinfo endpoint says of the account that `sub` names (OpenID Connect Core section 5.3).
@@ -227,20 +231,28 @@ export class OAuthClient {
     return this.#run('revoke', issuer, this.#timeouts.refresh, (config) => revokeTokens(config, tokens));
   }
 
-  /** Runs one operation with a configuration of its own, whose requests share its deadline. */
+  /** Runs one operation. Every failure is a {@link ProviderError}. */
   async #run<T>(
     operation: string,
     issuer: string,
     timeout: number,
     work: (config: client.Configuration) => Promise<T>,
   ): Promise<T> {
-    return withDeadline(operation, timeout, async (fetch) => {
-      const discovered = await this.#discovery.get(issuer);
-      const config = this.#configure(discovered, fetch);
+    try {
+      const { config, discovered } = await this.#open(issuer, timeout);
       const result = await work(config);
       discovered.keys = client.getJwksCache(config);
       return result;
-    });
+    } catch (error) {
+      throw toProviderError(error, operation);
+    }
+  }
+
+  /** The configuration of one operation: all its requests share the deadline. @param timeout milliseconds */
+  async #open(issuer: string, timeout: number): Promise<{ config: client.Configuration; discovered: IssuerMetadata }> {
+    const fetch = boundedFetch(AbortSignal.timeout(timeout));
+    const discovered = await this.#discovery.get(issuer);
+    return { config: this.#configure(discovered, fetch), discovered };
   }
 
   #configure({ metadata, keys }: IssuerMetadata, fetch: client.CustomFetch): client.Configuration {
