@@ -1,14 +1,14 @@
-/** The address this page came with. `main.ts` imports this module first: OAuth's answer leaves the address bar, and
- * with it the history, before any other code of ours or of teams-js runs. */
+/** `main.ts` imports this module first, so that the OAuth response leaves the address bar and the history before other
+ * code runs. */
 export const address = takeAddress(document.documentElement.dataset.page === 'callback');
 
 interface Address {
-  /** The third segment of `/auth/callback/<connection id>`; empty elsewhere. */
+  /** The third segment of `/auth/callback/<connection id>`; otherwise empty. */
   connection: string;
   query: URLSearchParams;
 }
 
-/** The start page keeps its ticket in the address, so that a reload works; `location.replace` drops it later. */
+/** The start page keeps its ticket in the address, so that a reload works. `location.replace` drops it later. */
 function takeAddress(clean: boolean): Address {
   const { pathname, search } = window.location;
   if (clean) window.history.replaceState(null, '', pathname);

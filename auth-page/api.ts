@@ -1,34 +1,34 @@
 import type { AuthorizationResponse } from './authorization-response.ts';
 
-/** The person who uses Teams, in Teams' own words. */
+/** The user that Teams reports. */
 export interface TeamsUser {
   /** Entra's object id. */
   id: string;
   tenantId: string;
-  /** How they sign in to Teams, most often an e-mail address. */
+  /** The user's sign-in name in Teams, usually an e-mail address. */
   signInName: string | undefined;
 }
 
-/** `POST /auth/api/start`. `proven`: the provider's own token will say who signed in, so no pop-up message is needed. */
+/** `POST /auth/api/start`. `proven`: the provider's token will prove who signed in, so the sign-in works without a
+ * pop-up message. */
 export interface Started {
   authorizationUrl: string;
   proven: boolean;
-  /** The asker is this browser, in Web Chat: no Teams has to hear of it. */
+  /** The user is this Web Chat browser, so no message to Teams is needed. */
   inBrowser: boolean;
 }
 
-/** What became of the sign-in: `POST /auth/api/complete` and `/auth/api/confirm`. */
+/** The result of `POST /auth/api/complete` and `/auth/api/confirm`. */
 export type Completion =
-  /** Another identity provider is next, in this window. */
+  /** This window continues to another identity provider. */
   | { next: 'continue'; authorizationUrl: string }
   | { next: 'done'; securityCode: string; proven: boolean; inBrowser: boolean }
   | {
       next: 'confirm';
       confirmation: string;
       asker: string;
-      /** The asker's tenant id. */
       tenant: string | undefined;
-      /** This Teams is known to be the asker's. */
+      /** Teams confirmed that its user is the one who searched. */
       isAskersTeams: boolean;
       account: Account;
       connection: string;
@@ -37,7 +37,7 @@ export type Completion =
     }
   | { next: 'cancelled' };
 
-/** An account at a provider. `unnamed`: the provider did not name it, and `name` is its id. */
+/** `unnamed`: the provider sent no name, so `name` is the id. */
 export interface Account {
   name: string;
   unnamed: boolean;
@@ -52,13 +52,13 @@ export interface ApiErrorOptions {
   cause?: unknown;
 }
 
-/** A problem body's `code` (RFC 9457), or `page.offline`, `page.timeout`, `page.unexpected`. */
+/** `code` of a problem body (RFC 9457), or `page.offline`, `page.timeout`, `page.unexpected`. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code: string;
-  /** Whose account was expected, with `signin.identity_mismatch` and `signin.other_teams_user`. */
+  /** The name of the expected user, for `signin.identity_mismatch` and `signin.other_teams_user`. */
   readonly expected: string | undefined;
-  /** With `signin.identity_mismatch`: the account that signed in, and a ticket to use another one. */
+  /** For `signin.identity_mismatch`: the account that signed in, and a ticket to use another one. */
   readonly used: Account | undefined;
   readonly again: string | undefined;
 
@@ -71,7 +71,7 @@ export class ApiError extends Error {
   }
 }
 
-/** @param user who uses the Teams behind this page, if it says so. @throws {ApiError} as all of these do. */
+/** @throws {ApiError} like all functions below */
 export async function start(ticket: string, user: TeamsUser | undefined): Promise<Started> {
   const response = await post('start', { ticket, ...asMember(user) });
   return {
@@ -93,12 +93,12 @@ export async function confirm(
   return readCompletion(await post('confirm', { decision, confirmation, ...asMember(user) }));
 }
 
-/** Ids alone: the server has no use for the name. */
+/** Only ids: the server does not need the name. */
 function asMember(user: TeamsUser | undefined): { teamsUser?: { id: string; tenantId: string } } {
   return user ? { teamsUser: { id: user.id, tenantId: user.tenantId } } : {};
 }
 
-/** What can be searched, and who somebody is there: `POST /auth/api/settings` and what changes it. */
+/** `POST /auth/api/settings` and the calls below it. */
 export interface SettingsView {
   asker: string;
   connections: SettingsConnection[];
@@ -108,21 +108,21 @@ export interface SettingsConnection {
   id: string;
   title: string;
   account: Account | undefined;
-  /** Whether the person may choose to search it alone, and has. */
+  /** Whether the user can limit searches to this connection, and has done so. */
   choice: 'none' | 'one of several' | 'chosen';
 }
 
-/** @param ticket of a page that is opened; none where it is loaded again */
+/** @param ticket absent after a reload */
 export async function openSettings(ticket: string | undefined, user: TeamsUser | undefined): Promise<SettingsView> {
   return readSettings(await post('settings', { ...(ticket !== undefined && { ticket }), ...asMember(user) }));
 }
 
-/** @param connection all of them, unless one is named */
+/** @param connection absent: all */
 export async function signOut(connection?: string): Promise<SettingsView> {
   return readSettings(await post('settings/sign-out', connection === undefined ? {} : { connection }));
 }
 
-/** @returns where to sign in */
+/** @returns the address of the sign-in */
 export async function connect(
   connection: string,
   switchAccount: boolean,
@@ -132,7 +132,7 @@ export async function connect(
   return address(response.authorizationUrl);
 }
 
-/** @param connection the one to search, of several; all of them unless one is named */
+/** @param connection absent: search all */
 export async function setDefault(connection?: string): Promise<SettingsView> {
   return readSettings(await post('settings/default', connection === undefined ? {} : { connection }));
 }
@@ -150,9 +150,9 @@ function readSettings(response: Fields): SettingsView {
   return { asker: text(fields(response.asker).name), connections: connections.map(read) };
 }
 
-/** The person closes the window instead of answering: the same as Cancel, sent by a page that is going away. */
+/** Sent while the page closes: closing the window without an answer counts as Cancel. */
 export function abandon(confirmation: string): void {
-  // Nobody is left to read an error; what was parked then expires by itself.
+  // The page is gone, so no error can be shown. The pending credential expires by itself.
   request('confirm', { decision: 'cancel', confirmation }, { keepalive: true }).catch(() => undefined);
 }
 
@@ -205,8 +205,8 @@ function request(endpoint: string, body: object, options: RequestInit): Promise<
     credentials: 'same-origin',
     cache: 'no-store',
     redirect: 'error',
-    // No `mode: 'same-origin'`: outside the mode `cors` (the default), no-referrer lets a browser send `Origin: null`
-    // (Fetch, "append a request Origin header"), and the server wants our origin.
+    // Do not set `mode: 'same-origin'`: outside the mode `cors` (the default), no-referrer lets a browser send `Origin:
+    // null` (Fetch, "append a request Origin header"), and the server requires the page's origin.
     referrerPolicy: 'no-referrer',
   });
 }
@@ -231,7 +231,7 @@ function text(value: unknown): string {
   return value;
 }
 
-/** Only an address to navigate to: never `javascript:`, and plain http only for a page that is plain itself (loopback). */
+/** Rejects `javascript:` and similar. Accepts plain http only for a page that uses it too (loopback). */
 function address(value: unknown): string {
   const url = text(value);
   const { protocol } = new URL(url);

@@ -1,12 +1,12 @@
-/** What the identity provider sent back, in the form that `POST /auth/api/complete` takes (RFC 6749 section 4.1.2). */
+/** The provider's response in the format of `POST /auth/api/complete` (RFC 6749 section 4.1.2). */
 export type AuthorizationResponse =
   | { connection: string; code: string; state: string; iss?: string }
   | { connection: string; error: string; hint?: string; state: string };
 
 const PARAMETERS = ['code', 'state', 'iss', 'error'] as const;
 
-/** Reads the callback's query. `none`: nothing of OAuth in it, as after a reload. `malformed`: a parameter twice
- * (RFC 6749 section 3.1), no `state`, or not exactly one of `code` and `error`. Other parameters are dropped unread. */
+/** Parses the callback's query. `none`: no OAuth parameters, for example after a reload. `malformed`: a repeated
+ * parameter (RFC 6749 section 3.1), no `state`, or not exactly one of `code` and `error`. */
 export function readResponse(connection: string, query: URLSearchParams): AuthorizationResponse | 'none' | 'malformed' {
   if (!PARAMETERS.some((name) => query.has(name))) return 'none';
   if (PARAMETERS.some((name) => query.getAll(name).length > 1)) return 'malformed';

@@ -1,5 +1,5 @@
-/** One of the pages as HTML: a first screen that needs no script, which the script then goes on from with the words in the
- * data block (words.ts).
+/** One page as HTML. Its first screen needs no script; the script continues with the texts in the data block
+ * (words.ts).
  * @param {'start' | 'callback' | 'settings'} page
  * @param {string} screen the name of the first screen in `messages`
  * @returns {string} */
@@ -32,13 +32,12 @@ ${dataBlock({ messages, others })}
 `;
 }
 
-/** Data for the script, which no browser executes. JSON has `<` in strings alone, and HTML knows no other way out of a script
- * element, so no word ends the block (HTML Standard, 4.12.1.3). */
+/** Data for the script. Escaping `<` is enough, because only `<` can end a script element (HTML Standard, 4.12.1.3). */
 function dataBlock(data) {
   return `<script type="application/json" id="page-data">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script>`;
 }
 
-/** One for each tone; the style sheet shows the one that fits. */
+/** One per tone. The style sheet shows the right one. */
 const SIGNS = [
   sign(
     'busy',

@@ -6,8 +6,8 @@ const WHOLE = "import { app, authentication } from '@microsoft/teams-js';";
 const PARTS = `import * as app from '${PUBLIC}/app/app.js';
 import * as authentication from '${PUBLIC}/authentication.js';`;
 
-/** Leaves out of teams-js what the page does not call, as an esbuild plugin. The package's index hands out `app` as an object
- * with every function in it; a module that is imported as a namespace gives away only those that are named. */
+/** An esbuild plugin that removes unused parts of teams-js. The package's index exports `app` as an object with every
+ * function; a namespace import contains only the functions that the page uses. */
 export function splitTeamsJs() {
   return {
     name: 'split-teams-js',

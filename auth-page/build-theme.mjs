@@ -1,7 +1,7 @@
 import { teamsDarkTheme, teamsHighContrastTheme, teamsLightTheme } from '@fluentui/tokens';
 
-/** The custom properties behind each `var(--token)` of a style sheet, for Teams' three themes. The system's light or
- * dark counts until the page knows Teams' theme and sets `data-theme`.
+/** Returns the custom properties for each `var(--token)` of a style sheet, for Teams' three themes. The system's light
+ * or dark applies until the page sets `data-theme`.
  * @param {string} css
  * @returns {string} CSS to put before it
  * @throws {Error} for a token that Fluent does not have */

@@ -12,10 +12,10 @@ import { buildChatPage } from './chat/build-chat.mjs';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const NOTICE = '/*! Contains @microsoft/teams-js. Copyright (c) Microsoft Corporation. MIT License. */';
 
-/** Makes `start.html`, `callback.html` and `settings.html`, each in English and, as `start.de.html`, in every other language, and `assets/`
- * (named by their content) in `outDir`, which it empties first.
+/** Builds `start.html`, `callback.html` and `settings.html` in English and, as `start.de.html`, in every other
+ * language, and `assets/` with hashed names. Empties `outDir` first.
  * @param {string} outDir
- * @returns {Promise<{ file: string, bytes: number, gzip: number }[]>} what was made, with sizes in bytes */
+ * @returns {Promise<{ file: string, bytes: number, gzip: number }[]>} the files, with sizes in bytes */
 export async function buildAuthPage(outDir) {
   const catalogues = await loadCatalogues();
   const languages = catalogues.map((messages) => ({
@@ -54,7 +54,7 @@ function writeAll(outDir, files) {
   });
 }
 
-/** Where each language is, and what its file must be made of. */
+/** The URL and integrity of each language file. */
 function filesOf(languages) {
   return Object.fromEntries(languages.map(({ lang, url, integrity }) => [lang, { url, integrity }]));
 }
@@ -63,7 +63,7 @@ function bundleScript() {
   return bundle('main.ts', { minify: true, banner: { js: NOTICE }, plugins: [splitTeamsJs(), pinTeamsJs()] });
 }
 
-/** Every language's words: each page has its own in it, and the script loads the file of another. */
+/** Each page contains the texts of its language. The script loads the file of another language. */
 function loadCatalogues() {
   return Promise.all(
     readdirSync(join(here, 'locales')).map(async (name) => {
@@ -93,7 +93,7 @@ async function bundleStyle() {
   return code;
 }
 
-/** A file that may be cached for good: its name changes with its content. */
+/** The name changes with the content, so caches may keep the file forever. */
 function asset(name, contents) {
   const hash = createHash('sha256').update(contents).digest('hex').slice(0, 12);
   const file = `assets/${name.replace('.', `-${hash}.`)}`;

@@ -11,10 +11,10 @@ import { useAnotherAccount } from './start.ts';
 import { findTeams, type TeamsWindow } from './teams.ts';
 import { show, speakOfChat } from './view.ts';
 
-/** How long Teams may take to close the window, in milliseconds, until the page says what to do. */
+/** If Teams does not close the window within this time, the page shows what to do. */
 const MAX_WAIT_MS = 2_000;
 
-/** `GET /auth/callback/<connection id>`: posts what the identity provider answered, and tells Teams how it ended. */
+/** `GET /auth/callback/<connection id>`: posts the provider's response, and tells Teams the outcome. */
 export async function callback({ connection, query }: typeof Address): Promise<void> {
   if (isOpenedByChat()) speakOfChat();
   const teams = findTeams(applyTeamsContext);
@@ -27,7 +27,7 @@ export async function callback({ connection, query }: typeof Address): Promise<v
   }
 }
 
-/** The server has to know whose Teams this is before it exchanges the code. */
+/** Waits for Teams' user, because the server needs it before the code exchange. */
 async function complete(teams: TeamsWindow, response: AuthorizationResponse): Promise<api.Completion> {
   return api.complete(response, await teams.user);
 }
@@ -57,7 +57,7 @@ async function showNextStep(teams: TeamsWindow, completion: api.Completion): Pro
     );
 }
 
-/** Discards the account that is in question, and signs in with another one. */
+/** Cancels the pending account, and signs in with another one. */
 async function insteadOf(teams: TeamsWindow, confirmation: string, ticket: string): Promise<void> {
   try {
     await api.confirm('cancel', confirmation, teams.userByNow());
@@ -67,7 +67,7 @@ async function insteadOf(teams: TeamsWindow, confirmation: string, ticket: strin
   await useAnotherAccount(ticket, teams);
 }
 
-/** The security code goes to Teams through teams-js, and nowhere else: not into the page, the console, a URL, storage. */
+/** teams-js is the only receiver of the security code: it never reaches the page, the console, a URL or storage. */
 async function notifyTeams(teams: TeamsWindow, { securityCode, proven, inBrowser }: Done): Promise<void> {
   if (inBrowser) return backToChat();
   show({ name: 'done', tone: 'done' });
@@ -75,7 +75,7 @@ async function notifyTeams(teams: TeamsWindow, { securityCode, proven, inBrowser
   const told = teams.succeed(securityCode);
   if (told) await after(MAX_WAIT_MS);
   showInstructions(told, proven);
-  // Teams on a slow phone may answer only now.
+  // On a slow phone, Teams may answer only now.
   if (told || !(await teams.foundLate)) return;
   show({ name: 'done', tone: 'done' });
   const toldLate = teams.succeed(securityCode);
@@ -83,7 +83,7 @@ async function notifyTeams(teams: TeamsWindow, { securityCode, proven, inBrowser
   showInstructions(toldLate, proven);
 }
 
-/** The chat is in this browser, and was told by the link itself: it only has to look. */
+/** The chat is open in this browser and already has the link, so it only needs a signal. */
 function backToChat(): void {
   notifyChat('signed-in');
   show({ name: 'doneInChat', tone: 'done', actions: closeButton(closeWindow) });
@@ -92,7 +92,7 @@ function backToChat(): void {
 
 type Done = Extract<api.Completion, { next: 'done' }>;
 
-/** The window is still here. Where the sign-in is proven the link exists already: the next search just works. */
+/** The window is still open. A proven sign-in is linked already, so the next search works. */
 function showInstructions(told: boolean, proven: boolean): void {
   const actions = closeButton(closeWindow);
   if (proven) show({ name: 'doneSearchAgain', tone: 'done', actions });

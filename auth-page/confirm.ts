@@ -41,8 +41,8 @@ export function askToConfirm(
   });
 }
 
-/** Anybody may be called what the asker is called. So the page says more: in the asker's own Teams, how they sign in there,
- * in Teams' own words; else the tenant, which Teams said with the search, and that nobody knows whose Teams this is. */
+/** Names can be faked, so the page shows more. In the user's own Teams: the sign-in name that Teams reports. Otherwise:
+ * the tenant of the search, and that the user of this Teams is unknown. */
 function notesOn({ isAskersTeams, tenant }: ConfirmationRequest, signInName: string | undefined): Note[] {
   if (isAskersTeams && signInName) return [{ text: 'signInName', names: { signInName } }];
   const inTenant: Note[] = tenant ? [{ text: 'tenant', names: { tenant } }] : [];

@@ -7,7 +7,6 @@ import type { TeamsWindow } from './teams.ts';
 import { type Action, show } from './view.ts';
 import { pageMessages } from './words.ts';
 
-/** How a sign-in ended: its code, and what the words of that code name. */
 interface End {
   code: EndCode;
   expected?: string | undefined;
@@ -16,7 +15,7 @@ interface End {
   again?: string | undefined;
 }
 
-/** The end that an error means; one that we have no words for is `page.unexpected`. */
+/** A code without a text becomes `page.unexpected`. */
 export function toErrorCode(error: unknown): End {
   if (!(error instanceof ApiError)) return { code: 'page.unexpected' };
   const { code, expected, used, again } = error;
@@ -27,14 +26,14 @@ function isEndCode(code: string): code is EndCode {
   return code.includes('.') && Object.hasOwn(pageMessages.screens, code);
 }
 
-/** A screen that can be taken back until the person chooses. */
+/** A screen that can be withdrawn until the person chooses. */
 export interface Ending {
-  /** False where the person has chosen already. */
+  /** @returns false if the person has already chosen */
   withdraw(): boolean;
 }
 
-/** Says in words what happened. Teams hears of it only when the person closes the window, so that the words can be
- * read: on a failure Teams closes it at once. */
+/** Shows the error. Teams is told only when the person closes the window, because Teams closes it at once after a
+ * failure. */
 export function showError(
   teams: TeamsWindow,
   { code, expected, used, retry, useAnother }: End & { retry?: () => void; useAnother?: (() => void) | undefined },
@@ -61,7 +60,7 @@ export function showError(
   }
 }
 
-/** The person's own decision needs no reading, so Teams hears of it at once. The words stay where there is no Teams. */
+/** Tells Teams at once, because the person made the decision. The text stays only outside Teams. */
 export function showCancelled(teams: TeamsWindow): void {
   if (isOpenedByChat()) notifyChat('cancelled');
   show({

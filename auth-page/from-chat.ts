@@ -2,22 +2,22 @@ import { speakOfChat } from './view.ts';
 
 const KEY = 'from-chat';
 
-/** Remembers, in this tab alone, that Web Chat opened it: an identity provider's page may cut it from the chat. */
+/** Notes in this tab that Web Chat opened it, because an identity provider's page may remove the opener. */
 export function noteOpenedByChat(): void {
   speakOfChat();
   try {
     sessionStorage.setItem(KEY, 'yes');
   } catch {
-    // Storage may be switched off. The page then speaks of Teams where the provider cut it from the chat.
+    // Storage may be off. The page then mentions Teams if the provider removed the opener.
   }
 }
 
-/** Whether Web Chat opened this page, or the start page before it in this tab. */
+/** True if Web Chat opened this page, or the start page before it in this tab. */
 export function isOpenedByChat(): boolean {
   return isOpenerChat() || isNoted();
 }
 
-/** Our own chat page does not speak teams-js: there is nothing to wait for. */
+/** The chat page does not use teams-js, so the page need not wait for Teams. */
 function isOpenerChat(): boolean {
   try {
     return window.opener?.location.pathname === '/chat';

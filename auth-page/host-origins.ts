@@ -1,7 +1,7 @@
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
-/** Origins beside Microsoft's that may host the pop-up (TEAMS_HOST_ORIGINS), as the server lists them.
- * Empty in production, and where the list cannot be had. */
+/** Extra origins that may host the pop-up (TEAMS_HOST_ORIGINS). Empty in production, and if the list cannot be
+ * loaded. */
 export async function loadHostOrigins(): Promise<string[]> {
   if (!LOOPBACK.includes(window.location.hostname)) return [];
   try {

@@ -1,8 +1,8 @@
-/** Where Chinese is written in Traditional characters, unless the tag says otherwise. */
+/** Regions with Traditional Chinese, unless the tag has a script. */
 const TRADITIONAL = ['tw', 'hk', 'mo'];
 
-/** The first of `tags` (BCP 47, best first) that is among `languages`, else English. Who reads Traditional Chinese is not
- * shown Simplified, nor for the bare `zh` that browsers put behind `zh-TW`. */
+/** Returns the first of `tags` (BCP 47, best first) that is in `languages`, otherwise English. Readers of Traditional
+ * Chinese do not get Simplified, not even for the bare `zh` that browsers add after `zh-TW`. */
 export function chooseLanguage(tags: readonly string[], languages: readonly string[]): string {
   const readsTraditional = tags.some(isTraditional);
   const requests = tags.filter((tag) => !isTraditional(tag) && !(readsTraditional && tag.toLowerCase() === 'zh'));

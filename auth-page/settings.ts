@@ -5,20 +5,19 @@ import { closeWindow, goToProvider } from './leaving.ts';
 import { findTeams, type TeamsWindow } from './teams.ts';
 import { type Action, type Row, type Screen, show } from './view.ts';
 
-/** What Teams is told when the person is done: nothing that it would have to do. A sign-in tells it its code instead. */
+/** The message to Teams when the person closes the page. After a sign-in, Teams gets the security code instead. */
 const DONE = 'settings';
 
-/** `GET /auth/settings?ticket=…`: a person's connections, the account at each, and what they can do about it. */
+/** `GET /auth/settings?ticket=…`: the user's connections and accounts. */
 export async function settings(query: URLSearchParams): Promise<void> {
   const teams = findTeams(applyTeamsContext);
   const [ticket, ...others] = query.getAll('ticket');
   if (others.length > 0) return void showError(teams, { code: 'ticket.invalid' });
   await change(teams, 'settingsOpening', async () => api.openSettings(ticket, await teams.user));
-  // From here on the cookie is what counts: a reload works, and the ticket is not in the history.
+  // From now on the cookie counts: a reload works, and the ticket is not in the history.
   window.history.replaceState(null, '', window.location.pathname);
 }
 
-/** Does something, and shows what is there afterwards. */
 async function change(
   teams: TeamsWindow,
   name: 'settingsOpening' | 'settingsChanging',
@@ -74,11 +73,11 @@ async function goAndSignIn(teams: TeamsWindow, connection: string, switchAccount
   }
 }
 
-/** teams-js closes the window; where there is no Teams, it is ours to close. */
+/** teams-js closes the window. Without Teams, the page closes it. */
 async function reportFailureAndClose(teams: TeamsWindow): Promise<void> {
   await teams.found;
   if (teams.succeed(DONE)) return;
   closeWindow();
-  // A window that stays open can still tell a Teams that answers later.
+  // If the window stays open, it can still tell a Teams that answers later.
   if (await teams.foundLate) teams.succeed(DONE);
 }

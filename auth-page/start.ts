@@ -7,7 +7,7 @@ import type { EndCode } from './locales/en.ts';
 import { findTeams, type TeamsWindow } from './teams.ts';
 import { show } from './view.ts';
 
-/** Ends that another try may turn, without a new ticket. */
+/** Errors where a retry with this ticket can help. */
 const WORTH_A_RETRY: readonly EndCode[] = [
   'page.offline',
   'page.timeout',
@@ -16,12 +16,12 @@ const WORTH_A_RETRY: readonly EndCode[] = [
   'provider.timeout',
 ];
 
-/** `GET /auth/start?ticket=…`: looks for Teams, then trades the ticket for the authorization URL and goes there. */
+/** `GET /auth/start?ticket=…`: looks for Teams, then trades the ticket for the authorization URL. */
 export async function start(query: URLSearchParams): Promise<void> {
   if (query.has('browser')) noteOpenedByChat();
   const teams = findTeams(applyTeamsContext);
   const [given, ...others] = query.getAll('ticket');
-  // Web Chat, where nobody keeps it from it, puts something of its own behind a sign-in address.
+  // Web Chat may append its own parameter to the sign-in address.
   const ticket = given?.split('&', 1)[0];
   if (!ticket || others.length > 0) showError(teams, { code: 'ticket.invalid' });
   else if (query.has('browser')) await begin(ticket, teams, 'chat');
@@ -29,8 +29,8 @@ export async function start(query: URLSearchParams): Promise<void> {
   else beginOnceFound(ticket, teams, query.has('confirmed') ? showError(teams, { code: 'page.no_teams' }) : undefined);
 }
 
-/** Teams on a slow phone may answer after the page has said that it does not: the sign-in then begins by itself, unless
- * the person has chosen something. */
+/** On a slow phone, Teams may answer after the page has shown that it found none. The sign-in then begins by itself,
+ * unless the person has chosen. */
 function beginOnceFound(ticket: string, teams: TeamsWindow, ending: Ending | undefined): void {
   let chosen = false;
   if (!ending) {
@@ -44,12 +44,12 @@ function beginOnceFound(ticket: string, teams: TeamsWindow, ending: Ending | und
   });
 }
 
-/** What the sign-in's end will be told to. */
+/** The receiver of the outcome. */
 type Behind = 'teams' | 'chat' | 'none';
 
-/** Signs in once more, with another account than the one that was used in this window. */
+/** Signs in again with another account than the one that was used in this window. */
 export async function useAnotherAccount(ticket: string, teams: TeamsWindow): Promise<void> {
-  // By now Teams may have answered late.
+  // Teams may have answered late.
   const found = await Promise.race([teams.foundLate, teams.found]);
   await begin(ticket, teams, found ? 'teams' : 'none');
 }
@@ -72,7 +72,7 @@ async function begin(ticket: string, teams: TeamsWindow, behind: Behind): Promis
   }
 }
 
-/** Nobody will hear of the end, but where the sign-in is proven the link is made without a pop-up message. */
+/** No window receives the outcome, but a proven sign-in is linked without a pop-up message. */
 function offerToProceed(proceed: () => void): void {
   show({ name: 'outsideTeams', tone: 'ask', actions: [{ label: 'proceed', primary: true, run: proceed }] });
 }

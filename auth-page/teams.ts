@@ -3,37 +3,38 @@ import type { TeamsUser } from './api.ts';
 import { isOpenedByChat } from './from-chat.ts';
 import { loadHostOrigins } from './host-origins.ts';
 
-/** How long Teams may take to answer `initialize`, in milliseconds; teams-js itself would wait for 60 s. */
+/** How long Teams may take to answer `initialize`; teams-js itself waits 60 s. Milliseconds. */
 const TIMEOUT = 3_000;
-/** How long Teams may take to answer `getContext` after that. Some versions never do (teams-js, issues 617 and 975). */
+/** How long Teams may take to answer `getContext`. Some versions never do (teams-js, issues 617 and 975). */
 const CONTEXT_TIMEOUT_MS = 3_000;
 
-/** The Teams window behind this pop-up. The only importer of teams-js, and so the only way out for a security code. */
+/** The Teams window around this pop-up. Only this module imports teams-js, so a security code has no other way out. */
 export interface TeamsWindow {
-  /** Settles once, within 3 s: whether an allowed host answered. */
+  /** Settles within 3 s: true if an allowed host answered. */
   readonly found: Promise<boolean>;
-  /** Settles once, within a minute: whether an allowed host answered. Teams on a slow phone may take longer than 3 s. */
+  /** Settles within a minute, for Teams on a slow phone: true if an allowed host answered. */
   readonly foundLate: Promise<boolean>;
-  /** Settles once, within 3 s of `redeemed`: who uses this Teams, if it says so. */
+  /** Settles within 3 s of `found`; `undefined` if Teams does not report its user. */
   readonly user: Promise<TeamsUser | undefined>;
-  /** The same within 3 s of `foundLate`. */
+  /** Settles within 3 s of `foundLate`. */
   readonly userLate: Promise<TeamsUser | undefined>;
-  /** Who uses this Teams, as far as it has said so by now. */
+  /** The user that Teams has reported so far. */
   userByNow(): TeamsUser | undefined;
-  /** Hands the security code over; Teams closes the window then. False where nothing can have taken it. */
+  /** Passes the security code to Teams, which then closes the window. @returns false if no host can have received it */
   succeed(securityCode: string): boolean;
-  /** The same for every other end. `reason` is a stable code, never a person's or a provider's words. */
+  /** Reports any other outcome. `reason` is a stable code, never text of a person or provider. */
   fail(reason: string): boolean;
 }
 
-/** What Teams looks like to its user: the name of its theme, and its language as a BCP 47 tag. Some hosts leave out the latter. */
+/** `theme` is the name of Teams' theme, `locale` a BCP 47 tag that some hosts omit. */
 export interface TeamsContext {
   theme: string;
   locale: string | undefined;
 }
 
-/** Looks for Teams. `onContext` hears of its theme and language, if Teams tells.
- * Allowed hosts are Microsoft's (the list in the teams-js package), our own origin and TEAMS_HOST_ORIGINS. */
+/** Looks for Teams. Allowed hosts are Microsoft's (the list in the teams-js package), this origin and
+ * TEAMS_HOST_ORIGINS.
+ * @param onContext called when Teams reports its theme and language */
 export function findTeams(onContext: (looks: TeamsContext) => void): TeamsWindow {
   const initialized = initialize().then(
     () => true,
@@ -66,12 +67,12 @@ async function initialize(): Promise<void> {
   await app.initialize([window.location.origin, ...(await loadHostOrigins())]);
 }
 
-/** A host may answer `initialize` and nothing else; then the system's colours and the browser's language stay. */
+/** A host may answer only `initialize`. Then the system's colours and the browser's language stay. */
 function askForContext(): Promise<app.Context | undefined> {
   return app.getContext().catch(() => undefined);
 }
 
-/** Old hosts leave out who it is, or the tenant. */
+/** Old hosts omit the user or the tenant. */
 function userOf({ user }: app.Context): TeamsUser | undefined {
   const [id, tenantId] = [user?.id, user?.tenant?.id];
   if (!isText(id) || !isText(tenantId)) return undefined;
@@ -82,7 +83,7 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 
-/** teams-js throws where Teams shows this page as something else than a sign-in pop-up (another frame context). */
+/** teams-js throws if Teams shows this page in another frame context than a sign-in pop-up. */
 function trySend(send: () => void): boolean {
   if (!app.isInitialized() || isTeamsClosed()) return false;
   try {
@@ -93,7 +94,7 @@ function trySend(send: () => void): boolean {
   }
 }
 
-/** A pop-up loses its opener with the window that opened it; teams-js would then send to nobody, and close the page. */
+/** A pop-up loses its opener when that window closes. teams-js would then send to no window and close the page. */
 function isTeamsClosed(): boolean {
   const inPopUp = window.parent === window && !('nativeInterface' in window);
   return inPopUp && (window.opener === null || window.opener.closed);

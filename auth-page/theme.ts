@@ -1,4 +1,4 @@
-/** Teams' theme names, and the one of ours that fits. What is not here keeps the system's colours. */
+/** Maps Teams' theme names. Other themes keep the system's colours. */
 const THEMES: Record<string, 'default' | 'dark' | 'contrast'> = {
   default: 'default',
   dark: 'dark',
@@ -6,7 +6,6 @@ const THEMES: Record<string, 'default' | 'dark' | 'contrast'> = {
   glass: 'dark',
 };
 
-/** Overrides the system's light or dark, which the style sheet starts with. */
 export function applyTheme(theme: string): void {
   const known = Object.hasOwn(THEMES, theme) ? THEMES[theme] : undefined;
   if (known) document.documentElement.dataset.theme = known;

@@ -3,32 +3,32 @@ import { chooseLanguage } from './languages.ts';
 import type { Messages, ScreenName } from './locales/en.ts';
 import { languages, loadMessages, pageMessages } from './words.ts';
 
-/** `busy` turns a spinner, `ask` and `stopped` want to be read: focus goes to their heading. */
+/** `busy` shows a spinner. `ask` and `stopped` must be read, so their heading gets the focus. */
 type ScreenKind = 'busy' | 'ask' | 'done' | 'stopped';
 
 export interface Screen {
   name: ScreenName;
   tone: ScreenKind;
-  /** What stands for the `{names}` in the words: from elsewhere, and only ever shown as text. */
+  /** Values for `{names}` in the texts. They are external, so they are only shown as text. */
   names?: Record<string, string | Account | undefined>;
-  /** Said before the body. */
+  /** Shown before the body. */
   notes?: Note[];
   rows?: Row[];
   actions?: Action[];
 }
 
-/** What a confirm page says of the Teams behind it. */
+/** A line of the confirm page about the Teams window. */
 export interface Note {
   text: keyof Messages['teamsUser'];
   names?: Record<string, string>;
 }
 
-/** A thing in a list: its title, what is to be said of it, and what can be done. */
+/** An entry of a list. */
 export interface Row {
   title: string;
-  /** Not signed in, where there is none. */
+  /** `undefined`: not signed in. */
   account: Account | undefined;
-  /** It alone is searched, of several that could be. */
+  /** Searches are limited to this connection. */
   chosen: boolean;
   actions: Action[];
 }
@@ -40,7 +40,7 @@ export interface Action {
 }
 
 let messages = pageMessages;
-/** Asked for last: a slow file of another language comes too late. */
+/** The latest request: a file of another language that arrives late is ignored. */
 let language = pageMessages.lang;
 let loading = false;
 let screen: Screen | undefined;
@@ -48,7 +48,7 @@ let mustCloseByHand = false;
 let drawn = false;
 let fromChat = false;
 
-/** Ends that pass with time. */
+/** Errors that pass with time. */
 const PASSING: readonly ScreenName[] = [
   'provider.unavailable',
   'provider.timeout',
@@ -58,14 +58,14 @@ const PASSING: readonly ScreenName[] = [
   'page.timeout',
 ];
 
-/** From now on the words are those for a person who came from Web Chat, and may not know Teams. */
+/** From now on the texts are for a person who came from Web Chat and may not know Teams. */
 export function speakOfChat(): void {
   fromChat = true;
   if (drawn) draw();
 }
 
-/** Goes on in the first of these languages (BCP 47 tags) that there is. The first words wait for its file where it is not
- * the page's own, as the page shows a first screen already; what is on the screen later stays until it can be said again. */
+/** Switches to the first available language (BCP 47 tags). The first texts wait for the language file, because the page
+ * already shows a screen. Later screens stay until the file is loaded. */
 export async function setLanguage(tags: readonly string[]): Promise<void> {
   const wanted = chooseLanguage(tags, languages);
   if (wanted === language) return;
@@ -78,14 +78,13 @@ export async function setLanguage(tags: readonly string[]): Promise<void> {
   draw();
 }
 
-/** Puts one screen in place of the last. */
 export function show(next: Screen): void {
   screen = next;
   mustCloseByHand = false;
   if (drawn || !loading) draw();
 }
 
-/** The browser kept the window open: closing it is up to the person. */
+/** The browser kept the window open, so the person must close it. */
 export function showCloseByHand(): void {
   mustCloseByHand = true;
   if (drawn) drawCloseByHand();
@@ -114,7 +113,7 @@ function draw(): void {
   if (mustCloseByHand) drawCloseByHand();
 }
 
-/** The product's name is the same in every language. */
+/** "Teams" is written alike in every language. */
 function linesOf(name: ScreenName): readonly string[] {
   const { body } = messages.screens[name];
   const others = body.filter((line) => !line.includes('Teams'));
@@ -128,7 +127,7 @@ function drawCloseByHand(): void {
   element('[role=status]').textContent = messages.closeByHand;
 }
 
-/** Progress is announced; what must be read or decided takes the focus, at its heading and never at a button. */
+/** Announces progress. A screen that must be read gets the focus at its heading, never at a button. */
 function tellScreenReader(tone: ScreenKind): void {
   const announced = tone === 'busy' || tone === 'done';
   element('[role=status]').textContent = announced
@@ -159,7 +158,7 @@ function list(rows: readonly Row[]): HTMLUListElement[] {
   return [element];
 }
 
-/** The buttons of different rows say the same: their row's title tells them apart for who does not see it. */
+/** Buttons in different rows have equal labels, so each is described by its row's title. */
 function row({ title, account, chosen, actions }: Row, index: number): HTMLLIElement {
   const heading = document.createElement('h2');
   heading.id = `row-${index}`;

@@ -1,22 +1,22 @@
 import type { Messages } from './locales/en.ts';
 
-/** What `build-page.mjs` puts into the HTML for the script. */
+/** The data that `build-page.mjs` puts into the HTML. */
 interface PageData {
-  /** The words of the page's own language, which the server picked by what the browser asks for. */
+  /** The texts of the page's language, which the server chose by the browser's request. */
   messages: Messages;
-  /** The file of every other language, by its tag, and what it must be made of. */
+  /** The file and its hash for every other language, by tag. */
   others: Readonly<Record<string, { url: string; integrity: string }>>;
 }
 
 const { messages, others } = readPageData();
 
-/** The words that came with the page: at once, and without a request. */
+/** Part of the page, so no request is needed. */
 export const pageMessages = messages;
 
-/** The tags of all languages, the page's own first. */
+/** The page's language comes first. */
 export const languages: readonly string[] = [messages.lang, ...Object.keys(others)];
 
-/** How long words may be awaited, in milliseconds: the page's own at once are better than the right ones late. */
+/** Late texts are worse than texts in the page's language. */
 const MAX_WAIT_MS = 1_500;
 
 /** The words of a language: data, and only as they were built (T41). The page's own where they cannot be had. */

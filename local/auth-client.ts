@@ -1,19 +1,16 @@
-/** The auth pages' three calls, made as the pages make them: same origin, with the transaction's cookie. */
+/** Calls the auth API like the pages: same origin, with the transaction's cookie. */
 export class AuthClient {
   readonly #botUrl: string;
-  /** By name. */
   readonly #cookies = new Map<string, string>();
   readonly #headers: Record<string, string>;
 
-  /** @param cookie what this browser would send as `Cookie`; nothing, where it is new
-   * @param headers what a proxy between the two would add */
+  /** @param cookie the browser's `Cookie` header; absent for a new browser @param headers headers that a proxy adds */
   constructor(botUrl: string, cookie?: string, headers: Record<string, string> = {}) {
     this.#botUrl = botUrl;
     for (const each of cookie?.split('; ') ?? []) this.#take(each);
     this.#headers = headers;
   }
 
-  /** What this browser sends as `Cookie` now. */
   get cookie(): string | undefined {
     return this.#cookies.size > 0 ? [...this.#cookies.values()].join('; ') : undefined;
   }
@@ -23,8 +20,8 @@ export class AuthClient {
     this.#cookies.set(cookie.slice(0, cookie.indexOf('=')), cookie);
   }
 
-  /** @param instance where the call ends up, of several that share the bot's origin
-   * @returns the answer's status and body, whatever they are. */
+  /** @param instance the instance that receives the call, if several share the bot's origin
+   * @returns status and body of any response */
   async post(
     call: 'start' | 'complete' | 'confirm',
     body: object,
@@ -45,7 +42,7 @@ export class AuthClient {
   }
 }
 
-/** What the callback page posts for the URL that the provider redirected to. */
+/** The body that the callback page posts for this redirect URL. */
 export function completionBody(callbackUrl: string): Record<string, string> {
   const url = new URL(callbackUrl);
   return { connection: url.pathname.split('/').at(-1) ?? '', ...Object.fromEntries(url.searchParams) };

@@ -3,7 +3,7 @@ interface Count {
   refused: number;
 }
 
-/** Requests by what they were, and whether they were refused: so that a black-box test can prove that none came. */
+/** Counts requests by kind and refusal, so that a black-box test can prove that none arrived. */
 export class Counts {
   readonly #counts: Record<string, Count> = {};
 

@@ -1,4 +1,4 @@
-/* What the stand-ins read from their environment. */
+/* Reads the environment of the stand-ins. */
 
 /** Comma separated. */
 function list(text: string): string[] {
@@ -8,7 +8,7 @@ function list(text: string): string[] {
     .filter(Boolean);
 }
 
-/** A number of seconds, or a port. @throws {Error} that names the variable */
+/** Seconds or a port. @throws {Error} that names the variable */
 export function positive(name: string, text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1)
@@ -16,7 +16,7 @@ export function positive(name: string, text: string): number {
   return value;
 }
 
-/** `REDIRECT_URIS`, or these callbacks at each of the bots' `BASE_URLS`. @param callbacks ids of connections and gates */
+/** `REDIRECT_URIS`, or these callbacks at each of `BASE_URLS`. @param callbacks ids of connections and gates */
 export function redirectUris(env: NodeJS.ProcessEnv, callbacks: readonly string[]): string[] {
   if (env.REDIRECT_URIS) return list(env.REDIRECT_URIS);
   const bases = list(env.BASE_URLS ?? 'http://localhost:3978');

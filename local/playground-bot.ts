@@ -5,19 +5,19 @@ import { join } from 'node:path';
 import { type Running, startProcess } from './processes.ts';
 import { BOT_SCRIPT, startStack } from './stack.ts';
 
-/** The bot as the Agents Playground needs it: without a registration, so that it takes its word without a token. */
+/** The bot for the Agents Playground: without a registration, so that it accepts requests without a token. */
 interface PlaygroundBot {
   bot: Running;
-  /** The bot, and what stands in behind it. */
+  /** The bot and its stand-ins. */
   parts: readonly Running[];
   stop(): Promise<void>;
 }
 
-/** No registration, and so no Connector. */
+/** Without a registration the bot uses no Connector. */
 const NO_BOT = { BOT_ID: undefined, BOT_TYPE: undefined, BOT_OPENID_METADATA: undefined };
 
-/** Starts it with the stand-ins, or, where the settings name a connections file, with that alone.
- * @param settings the bot's environment, on top of what is needed on this machine */
+/** Starts the bot with the stand-ins, or alone if the settings name a connections file.
+ * @param settings overrides the bot's environment */
 export function startForPlayground(
   port: number,
   settings: Record<string, string>,

@@ -4,15 +4,15 @@ import { ADA, PASSWORD } from './people.ts';
 import { startForPlayground } from './playground-bot.ts';
 import { assertPortsFree, exitFailure, shutdownSignal } from './supervise.ts';
 
-// `npm run dev:teamsfx:testtool`: the production bot for the Microsoft 365 Agents Playground, with stand-ins behind it
-// unless .localConfigs.testTool names a connections file. The Playground itself is started by the Toolkit, or by hand.
+// `npm run dev:teamsfx:testtool`: the production bot for the Microsoft 365 Agents Playground, with stand-ins unless
+// .localConfigs.testTool names a connections file. The Toolkit or you start the Playground.
 const SETTINGS_FILE = '.localConfigs.testTool';
 const USAGE = `Usage: npm run dev:teamsfx:testtool                    on port 3978, where the Toolkit looks for it
        npm run dev:teamsfx:testtool -- --port 4978    … on another, and the stand-ins on the two after it
        ${SETTINGS_FILE} may hold settings of the bot, one NAME=value a line, but no BOT_…`;
 
 await main().catch((error: unknown) => {
-  // VS Code waits for these words, or for those below.
+  // VS Code waits for this text, or for the ready text below.
   console.error(`Latchkey cannot start, or ended: ${(error as Error).message}`);
   process.exitCode = 1;
 });
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   const ownConnections = settings.CONNECTIONS_FILE !== undefined;
   const ports = ownConnections ? [port] : [port, port + 1, port + 2];
   await assertPortsFree(ports, `npm run dev:teamsfx:testtool -- --port ${port + 1000}`);
-  // What the bot writes comes only when all is ready: the Toolkit waits for its words.
+  // Output is held back until every part is ready, because the Toolkit waits for one text.
   let ready = false;
   const onOutput = (text: string) => ready && process.stdout.write(text);
   const { bot, parts, stop } = await startForPlayground(port, settings, onOutput);

@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** A Node process that was started here and says when it listens. */
+/** A child process of Node. */
 export interface Running {
   name: string;
   child: ChildProcess;
-  /** All that it wrote, both streams, so far. */
+  /** Both output streams so far. */
   output(): string;
-  /** SIGTERM, then SIGKILL after 12 s; resolves with its exit code (`null` when killed). */
+  /** SIGTERM, then SIGKILL after 12 s. @returns the exit code (`null` if killed) */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
@@ -17,17 +17,17 @@ export interface ProcessOptions {
   /** The built script. */
   script: string;
   env: Record<string, string>;
-  /** Each line as it is written. */
+  /** Called for each line. */
   onOutput?: (text: string) => void;
 }
 
-// The Teams SDK is many files, which a disk may have to find first.
+// The Teams SDK has many files, which a slow disk must read first.
 const START_TIMEOUT = 40_000;
 const STOP_TIMEOUT = 12_000;
 const READY = /listening on port \d+/i;
 
-/** Starts the script with that environment (and no other but PATH), and resolves when it says that it listens.
- * @throws {Error} with what it wrote, where it ends or stays silent instead. */
+/** Starts the script with only this environment and PATH, and resolves when it listens.
+ * @throws {Error} with its output, if it exits or does not listen */
 export async function startProcess({ name, script, env, onOutput }: ProcessOptions): Promise<Running> {
   const inherited = {
     PATH: process.env.PATH ?? '',
@@ -79,7 +79,6 @@ async function stop(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Pr
   return code;
 }
 
-/** Ports that nobody listened on a moment ago. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
@@ -93,7 +92,7 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** Whether nobody listens on the port, on any address of this machine. */
+/** True if the port is free on every address of this machine. */
 export async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   const listening = once(server, 'listening').then(

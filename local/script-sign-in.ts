@@ -3,8 +3,9 @@ import { signInByPages } from './identity-provider/script.ts';
 import { ADA, PASSWORD } from './people.ts';
 import type { Transcript } from './transcript.ts';
 
-/** Ada's way through the sign-in window, without one: what its pages do, over HTTP.
- * @param startUrl where the prompt leads @returns the security code that the last page gives Teams */
+/** Signs Ada in over HTTP, as the pages of the sign-in window do.
+ * @param startUrl the URL of the sign-in prompt
+ * @returns the security code for Teams */
 export async function signIn(transcript: Transcript, botUrl: string, startUrl: string): Promise<string> {
   const page = new AuthClient(botUrl);
   await transcript.step('the pop-up opens the sign-in page', async () => {

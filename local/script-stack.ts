@@ -3,14 +3,13 @@ import { type Stack, startStack } from './stack.ts';
 import { type Connector, createConnector } from './teams/connector.ts';
 import { Transcript } from './transcript.ts';
 
-/** What a script plays Teams with. */
 interface ScriptContext {
   connector: Connector;
   transcript: Transcript;
   stack: Stack;
 }
 
-/** Starts bot and stand-ins for a script, and ends them after it, however it went. */
+/** Starts bot and stand-ins for a script, and always ends them. */
 export async function withStack(play: (stage: ScriptContext) => Promise<void>): Promise<void> {
   const connector = await createConnector({ botId: BOT_ID });
   const transcript = new Transcript();

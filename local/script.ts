@@ -2,8 +2,8 @@ import { ADA } from './people.ts';
 import { signIn } from './script-sign-in.ts';
 import { withStack } from './script-stack.ts';
 
-/** The main job without a browser window: plays Teams over HTTP and prints each step.
- * @throws {Error} naming the step that failed. */
+/** The main job without a browser: plays Teams over HTTP and prints each step.
+ * @throws {Error} that names the failed step */
 export async function runScript(text: string): Promise<void> {
   await withStack(async ({ connector, transcript, stack }) => {
     const search = <T>(step: string, expect: (response: QueryResponse) => T, state?: string) =>

@@ -6,19 +6,18 @@ import { builtPath, CONNECTIONS_FILE } from './paths.ts';
 import { BOT_ID, BOT_PASSWORD, CLIENT, TENANTS } from './people.ts';
 import { freePorts, type ProcessOptions, type Running, startProcess } from './processes.ts';
 
-/** The whole of Latchkey's world on this machine: the built bot and its stand-ins, each a process of its own. */
+/** The built bot and its stand-ins on this machine, each in its own process. */
 export interface Stack {
   botUrl: string;
   identityProviderUrl: string;
   wikiUrl: string;
-  /** The environment that the bot runs with: for another instance, or a restart. */
+  /** The bot's environment, for another instance or a restart. */
   botEnv: Record<string, string>;
   bot: Running;
   identityProvider: Running;
   wiki: Running;
-  /** All of them, for whoever watches. */
   parts: readonly Running[];
-  /** Ends what runs, and removes the store's folder. */
+  /** Ends all processes and deletes the store's folder. */
   stop(): Promise<void>;
 }
 
@@ -30,27 +29,27 @@ interface Ports {
 }
 
 export interface StackOptions {
-  /** Bot, identity provider, wiki; any free ones unless said. The token service, where there is to be one. */
+  /** Ports of bot, identity provider and wiki, by default free ones; and of the token service, if needed. */
   ports?: Ports;
-  /** Where the Connector's OpenID metadata is: the Teams client's, or a test's own Connector. None for the Playground. */
+  /** The Connector's OpenID metadata, from the Teams client or a test. Absent for the Playground. */
   metadataUrl?: string;
-  /** Where the pop-up's host page lives, if there is one. */
+  /** The origin of the page that hosts the pop-up. */
   teamsOrigin?: string;
-  /** Where Direct Line is, if there is one, and its secret. */
+  /** Direct Line's address and secret. */
   directLine?: { url: string; secret: string };
-  /** On top of what the demo sets, for the bot. `undefined` leaves a variable out. */
+  /** Overrides the demo's settings for the bot. `undefined` removes a variable. */
   botEnv?: Record<string, string | undefined>;
   identityProviderEnv?: Record<string, string>;
   wikiEnv?: Record<string, string>;
   onOutput?: (name: string, text: string) => void;
 }
 
-/** Between the bot and the Direct Line that the Teams client plays. */
+/** Shared by the bot and the Direct Line stand-in in the Teams client. */
 const DIRECT_LINE_SECRET = randomBytes(24).toString('base64url');
 
 export const BOT_SCRIPT = builtPath('bot/index.js');
 
-/** Starts identity provider, wiki and bot, and waits until all of them listen. */
+/** Starts identity provider, wiki and bot, and waits until all listen. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const ports = options.ports ?? (await anyPorts());
   const [botUrl, identityProviderUrl, wikiUrl] = [ports.bot, ports.identityProvider, ports.wiki].map(
@@ -105,14 +104,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ]);
     return { botUrl, identityProviderUrl, wikiUrl, botEnv, bot, identityProvider, wiki, parts: running, stop };
   } catch (error) {
-    // One that did not start must not leave the others behind, which may not have come as far yet.
+    // Ends all parts if one fails, including those that are still starting.
     await Promise.allSettled(starting);
     await stop();
     throw error;
   }
 }
 
-/** The Teams client as a process: the page, and the Connector behind it. Listens before the bot that it asks has started. */
+/** The Teams client as a process: the page and the Connector. It listens before the bot starts. */
 export function startTeamsClient(
   ports: { teams: number; bot: number; identityProvider?: number },
   onOutput?: ProcessOptions['onOutput'],
@@ -133,7 +132,7 @@ export function startTeamsClient(
   });
 }
 
-/** What the bot and its stand-ins have to know of a Teams client at this origin. */
+/** Options for the bot and its stand-ins with a Teams client at this origin. */
 export function teamsClientOptions(
   teamsOrigin: string,
 ): Pick<StackOptions, 'metadataUrl' | 'teamsOrigin' | 'directLine'> {
@@ -141,7 +140,7 @@ export function teamsClientOptions(
   return { metadataUrl: `${teamsOrigin}/v1/.well-known/openidconfiguration`, teamsOrigin, directLine };
 }
 
-/** The environment of the production bot that points it at the stand-ins: all that makes it the demo. */
+/** The settings that point the production bot at the stand-ins. */
 function demoBotEnv(place: {
   ports: { bot: number };
   botUrl: string;

@@ -1,4 +1,4 @@
-/** Prints each step with its outcome and the time it took; a failure says which step it was. */
+/** Prints each step with its result and time. An error names its step. */
 export class Transcript {
   #count = 0;
 

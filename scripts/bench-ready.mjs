@@ -1,5 +1,5 @@
-// What the bench needs beyond `ready()`: its own packages (bench/package.json, never installed with Latchkey itself), and its
-// sources compiled to dist/bench, beside the bot that `npm run build` made.
+// Installs the bench's own packages (bench/package.json, never installed with Latchkey) and compiles bench/ to
+// dist/bench.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ const INSTALL_STAMP = join(bench, 'node_modules', '.latchkey-installed');
 const BUILD_STAMP = join(root, 'dist', 'bench', '.built');
 const SOURCES = ['harness', 'load', 'growth', 'servers', 'workload', 'tsconfig.json'];
 
-/** Installs the bench's packages where they are missing or the lock file changed. */
+/** Runs only if packages are missing or the lock file changed. */
 export function installBench() {
   if (isBenchInstalled()) return;
   console.error('Installing what the bench compares with (npm ci, in bench/) …');
@@ -30,13 +30,13 @@ function lockHash() {
     .digest('hex');
 }
 
-/** Compiles bench/ to dist/bench, where it is newer than what was compiled, or the bot is. */
+/** Runs only if bench/ or the bot is newer than the last build. */
 export async function buildBench() {
   const newest = Math.max(...SOURCES.map((name) => newestBelow(join(bench, name))));
   const built = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const needed = Math.max(newest, built(join(root, 'dist', '.built')));
   if (built(BUILD_STAMP) > 0 && built(BUILD_STAMP) >= needed) return;
-  // To a folder of its own, since it compiles what it imports too: nothing of a bot that runs is written to.
+  // Into a scratch folder, because tsc also compiles imported files: a running bot's files must not change.
   const [scratch, target] = [join(root, 'dist', '.bench'), join(root, 'dist', 'bench')];
   rmSync(scratch, { recursive: true, force: true });
   rmSync(target, { recursive: true, force: true });
@@ -48,7 +48,7 @@ export async function buildBench() {
   cpSync(join(scratch, 'bench'), target, { recursive: true });
   rmSync(scratch, { recursive: true, force: true });
   symlinkSync(join(bench, 'node_modules'), join(target, 'node_modules'), 'junction');
-  // As the bot itself is shipped.
+  // Bundled like the shipped bot.
   await bundle(join(target, 'servers'), { 'latchkey-bundle': 'latchkey.js' });
   writeFileSync(BUILD_STAMP, '');
 }

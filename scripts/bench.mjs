@@ -1,5 +1,5 @@
-// `npm run bench`: sets up, then measures Latchkey beside what else a Teams developer could take (bench/README.md). Arguments
-// go to the bench: `npm run bench -- --quick`.
+// `npm run bench`: builds, then compares Latchkey with other libraries (bench/README.md). Passes its arguments on: `npm
+// run bench -- --quick`.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { buildBench, installBench } from './bench-ready.mjs';
@@ -10,6 +10,6 @@ installBench();
 await buildBench();
 const main = join(root, 'dist', 'bench', 'harness', 'main.js');
 const bench = spawn(process.execPath, [main, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
-// Ctrl+C comes to both; the bench ends its servers first, and then this does.
+// Ctrl+C reaches both processes. The bench stops its servers first, then this process ends.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => bench.kill(signal));
 bench.on('exit', (code) => process.exit(code ?? 1));

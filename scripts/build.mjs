@@ -1,4 +1,4 @@
-// Compiles the bot and the stand-ins with tsc, and bundles the bot and the pages with esbuild, all into dist/.
+// Compiles the bot and the stand-ins with tsc, and bundles the bot and the pages with esbuild, into dist/.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

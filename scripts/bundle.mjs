@@ -1,13 +1,13 @@
-// Makes one file of the bot and of the packages that a start needs: finding and reading some nine hundred modules takes
-// longer than running them. What is loaded later, such as a store's client, stays apart.
+// Bundles the bot and the packages that a start needs: loading some nine hundred modules takes longer than running
+// them. Modules that load later, such as a store's client, stay separate.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { lazyRequire } from './lazy-require.mjs';
 
-/** Packages with a binary; those that restify does without; those that use what Node would do without: in a folder of
- * packages it says nothing of that, elsewhere it warns on standard error; one whose UMD file esbuild cannot follow; and one
- * that few need, whose parts are the bot's too. */
+/** Packages that cannot be bundled or need not be: packages with a binary; packages that restify does not need;
+ * packages that warn on stderr outside node_modules; one with a UMD file that esbuild cannot follow; and a rarely used
+ * one that shares modules with the bot. */
 const EXTERNAL = [
   'libsql',
   '@libsql/*',
@@ -20,15 +20,15 @@ const EXTERNAL = [
 ];
 const LAZY = ['botbuilder[\\w-]*', 'botframework-[\\w-]+', 'restify', '@azure', '@typespec'];
 
-/** What CommonJS expects to be there. */
+/** The globals that CommonJS code expects. */
 const COMMONJS = [
   "import { createRequire } from 'node:module';",
   'const require = createRequire(import.meta.url);',
   'const [__dirname, __filename] = [import.meta.dirname, import.meta.filename];',
 ].join('\n');
 
-/** Node keeps what it compiled beside the build, and reads it at the next start: never in a folder that others share. Node
- * 20 has no such cache, and where the folder can't be written there is none: both start as they are. */
+/** Node stores compiled code beside the build, never in a shared folder. Node 20 has no such cache. Without it, or in a
+ * read-only folder, the bot starts more slowly. */
 const ENTRY = `import * as module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
@@ -36,7 +36,7 @@ module.enableCompileCache?.(fileURLToPath(new URL('../cache', import.meta.url)))
 await import('./latchkey.js');
 `;
 
-/** @param {string} dist holds `bot/` as tsc made it; `bot/index.js` becomes what loads the bundle */
+/** @param {string} dist contains `bot/` from tsc; `bot/index.js` is replaced by a loader of the bundle */
 export async function bundleBot(dist) {
   const folder = join(dist, 'bot');
   await bundle(folder, { latchkey: 'index.js' });
@@ -44,7 +44,8 @@ export async function bundleBot(dist) {
   writeFileSync(join(folder, 'index.js'), ENTRY);
 }
 
-/** @param {string} folder of what tsc made @param {Record<string, string>} entries file names there, by the bundle's */
+/** @param {string} folder the output of tsc
+ * @param {Record<string, string>} entries the entry file of each bundle, by bundle name */
 export async function bundle(folder, entries) {
   const { metafile } = await build({
     entryPoints: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, join(folder, file)])),
@@ -66,8 +67,8 @@ export async function bundle(folder, entries) {
   for (const path of Object.keys(metafile.outputs)) if (path.endsWith('.js')) toAscii(path);
 }
 
-/** A letter beyond Latin-1, in a regular expression or a comment, and V8 would keep two bytes for each of the eight
- * million letters. An escape says the same in both. */
+/** With a letter beyond Latin-1, even in a comment, V8 needs two bytes for each of the eight million characters. An
+ * escape avoids that. */
 function toAscii(path) {
   const code = readFileSync(path, 'utf8');
   const escaped = code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);

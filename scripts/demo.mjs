@@ -1,4 +1,4 @@
-// `npm run demo`: sets up, then runs the demo that was built.
+// `npm run demo`: builds, then runs the demo.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ready, root } from './ready.mjs';
@@ -7,6 +7,6 @@ ready();
 const demo = spawn(process.execPath, [join(root, 'dist', 'local', 'demo.js'), ...process.argv.slice(2)], {
   stdio: 'inherit',
 });
-// Ctrl+C reaches both; the demo ends first, and then this does.
+// Ctrl+C reaches both processes. The demo ends first, then this process.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => demo.kill(signal));
 demo.on('exit', (code) => process.exit(code ?? 1));

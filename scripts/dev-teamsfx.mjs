@@ -1,5 +1,5 @@
-// `npm run dev:teamsfx`, F5's last step: builds, and starts the bot, open to a debugger, with the settings that the Toolkit wrote
-// to .localConfigs. ENCRYPTION_KEYS, which the Toolkit cannot make, is added to them once: the store outlives a restart.
+// `npm run dev:teamsfx`, the last step of F5: builds, and starts the bot with a debugger port and the Toolkit's
+// .localConfigs. It adds ENCRYPTION_KEYS once, because the Toolkit cannot create them and the store survives restarts.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, chmodSync, existsSync, readFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ if (!existsSync(file)) {
   console.error(`${file} is not there: the Toolkit's "Deploy" task (F5) writes it.`);
   process.exit(1);
 }
-// The Toolkit writes it for everybody on this machine to read, and there are secrets in it.
+// The Toolkit makes the file readable for all users of the machine, and it contains secrets.
 chmodSync(file, 0o600);
 if (!settings().ENCRYPTION_KEYS) {
   appendFileSync(file, `\nENCRYPTION_KEYS=k1:${randomBytes(32).toString('base64')}\n`);
@@ -24,7 +24,7 @@ if (!settings().ENCRYPTION_KEYS) {
 if (!values['no-build']) ready();
 const bot = spawn(process.execPath, [`--inspect=${values.inspect}`, join(root, 'dist', 'bot', 'index.js')], {
   stdio: 'inherit',
-  // The settings of the file alone decide: F5 is the same whatever the terminal has.
+  // The file wins over the terminal's environment, so that F5 always behaves alike.
   env: { ...process.env, ...settings() },
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => bot.kill(signal));

@@ -1,4 +1,4 @@
-// `npm run doctor`: runs the doctor of the build. Installs and builds nothing: a service may be running from this folder.
+// `npm run doctor`: runs the built doctor. Does not install or build, because a service may run from this folder.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { requireBuilt, root } from './ready.mjs';

@@ -1,17 +1,17 @@
-// An esbuild plugin: what a CommonJS package requires is loaded when it is first used, not when the package is. Of
-// botbuilder and restify a query uses little, and a start would wait for all of it: Azure's HTTP clients, MSAL, parsers.
+// An esbuild plugin that loads required CommonJS modules on first use. A query uses little of botbuilder and restify,
+// but a start would load all of it: Azure's HTTP clients, MSAL, parsers.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-// As TypeScript writes imports. Its names end in a number, so nothing else in the file is called the same.
+// The imports that TypeScript generates. Their names end in a number, so they are unique in the file.
 const REQUIRED =
   /^(?:const|let|var) (\w+_\d+) = ((?:(?:tslib_1\.)?__import(?:Default|Star)\()?require\("[^"]+"\)\)?);$/gm;
 const STAR = /^(?:tslib_1\.)?__exportStar\(require\("([^"]+)"\), exports\);$/gm;
-// As people write them, in a file that gathers the parts of a package.
+// Hand-written imports in index files.
 const EXPORTED = /^module\.exports\.(\w+) = (require\('[^']+'\)(?:\.\w+)?);$/gm;
 const GATHERED = /^( +)(\w+): (require\('[^']+'\))/gm;
 
-/** @param {readonly string[]} packages regular expressions: files of these packages are made lazy */
+/** @param {readonly string[]} packages regular expressions; files of these packages become lazy */
 export function lazyRequire(packages) {
   const filter = new RegExp(`[\\\\/]node_modules[\\\\/](${packages.join('|')})[\\\\/].*\\.js$`);
   return {
@@ -30,7 +30,7 @@ function lazy(code, path) {
   return [...moved.matchAll(REQUIRED)].reduce(onFirstUse, moved);
 }
 
-/** `foo_1.bar` becomes `foo_1.$.bar`; a module that is used in another way, or at once, stays as it is. */
+/** `foo_1.bar` becomes `foo_1.$.bar`. Modules with any other or immediate use stay unchanged. */
 function onFirstUse(code, [line, name, loaded]) {
   const parts = code.split(line);
   const uses = new RegExp(`(?<![.\\w$])${name}(?![\\w$])(\\.)?`, 'g');
@@ -39,7 +39,7 @@ function onFirstUse(code, [line, name, loaded]) {
   return parts.map((part) => part.replaceAll(uses, () => `${name}.$.`)).join(once);
 }
 
-/** `export *` needs the names alone, and those are known now. */
+/** `export *` needs only the names, which are known at build time. */
 function starOf(id, path) {
   const names = Object.keys(createRequire(path)(id)).filter((name) => name !== 'default');
   return names

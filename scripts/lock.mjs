@@ -1,6 +1,6 @@
-// Rewrites the lock files so that they name no host: entries keep version and integrity, and the registry
-// is whatever the machine is set to. npm's own omit-lockfile-registry-resolved loses the versions of
-// optional packages for other platforms when it reads a lock that has no addresses, so we strip afterwards.
+// Removes host names from the lock files: entries keep version and integrity, and npm uses the configured registry.
+// npm's own omit-lockfile-registry-resolved loses optional packages for other platforms when it reads such a lock, so
+// this script removes the addresses afterwards.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

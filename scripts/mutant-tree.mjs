@@ -1,4 +1,4 @@
-// A copy of the sources in which a defence can be taken away (scripts/mutations.mjs).
+// A copy of the sources in which scripts/mutations.mjs removes a defence.
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +7,8 @@ import { root } from './ready.mjs';
 const FOLDERS = ['appPackage', 'auth-page', 'bench', 'bot', 'docs', 'env', 'local', 'scripts', 'test'];
 const FILES = ['connections.example.json', 'jest.config.mjs', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
-/** Makes the copy, with a link to the packages: nothing runs in there that would change them.
- * @returns {string} its folder, which ends with the process */
+/** Links node_modules, because a run does not change packages.
+ * @returns {string} the folder, which is deleted when the process ends */
 export function copyTree() {
   const tree = mkdtempSync(join(tmpdir(), 'latchkey-mutations-'));
   process.once('exit', () => rmSync(tree, { recursive: true, force: true }));
@@ -19,15 +19,16 @@ export function copyTree() {
   return tree;
 }
 
-/** What is taken away leaves names behind. */
+/** A removed defence leaves unused names behind. */
 function letNamesBeUnused(path) {
   const { compilerOptions, ...rest } = JSON.parse(readFileSync(path, 'utf8'));
   const lenient = { noUnusedLocals: false, noUnusedParameters: false, allowUnreachableCode: true };
   writeFileSync(path, JSON.stringify({ ...rest, compilerOptions: { ...compilerOptions, ...lenient } }));
 }
 
-/** Changes the copy while `work` runs. @param {{ file: string, find: string, replace: string }[]} changes
- * @throws {Error} where a text is not there exactly once */
+/** Changes the copy while `work` runs.
+ * @param {{ file: string, find: string, replace: string }[]} changes
+ * @throws {Error} if a text does not appear exactly once */
 export async function withChanges(tree, changes, work) {
   const paths = new Set(changes.map(({ file }) => join(tree, file)));
   const before = [...paths].map((path) => [path, readFileSync(path, 'utf8')]);
@@ -48,7 +49,8 @@ function apply(tree, { file, find, replace }) {
   writeFileSync(path, text.slice(0, index) + replace + text.slice(index + found.length));
 }
 
-/** Matches a text however the formatter breaks its lines. White space at both ends counts (test/architecture/mutations.test.ts has the same pattern). */
+/** Matches a text across the formatter's line breaks. White space at both ends counts. Keep in step with
+ * test/architecture/mutations.test.ts. */
 function patternOf(find) {
   const [, start, middle, end] = /^(\s*)(.*?)(\s*)$/s.exec(find);
   const characters = [...middle.replace(/\s+/g, '')];

@@ -1,7 +1,6 @@
-// `npm run test:mutations`: takes the defences of test/mutations/ away, one at a time, in a copy of the tree, and wants the
-// test that is cited for each to turn red. `-- T13 T14` takes those rows alone (or a defence, by all of its words), `-- --list`
-// only lists them, `-- --json <file>` keeps what came out. Ends with 1 where a test stays green, or a defence can't be taken
-// away.
+// `npm run test:mutations`: removes each defence of test/mutations/ in a copy of the tree, and expects its test to
+// fail. `-- T13 T14` runs only those rows (or a defence by its full text), `-- --list` lists them, `-- --json <file>`
+// writes the results. Exits with 1 if a test still passes or a defence cannot be removed.
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { copyTree, withChanges } from './mutant-tree.mjs';
 import { ready, root } from './ready.mjs';
 
-/** Milliseconds for a build, and for the tests. Tests that don't end without the defence are red, too: `hang`. */
+/** Milliseconds for a build, and for the tests. A test that never ends counts as red: `hang`. */
 const TIMEOUT = 150_000;
 const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
 const RED = ['red', 'hang'];
@@ -25,7 +24,7 @@ if (values.list) {
   for (const { threat, defence, file, test } of table) say(threat, '', `${defence} (${file}, ${test})`);
 } else process.exit((await runAll(copyTree())) ? 0 : 1);
 
-/** The table is TypeScript, which Node 20 does not read. */
+/** The table is TypeScript, which Node 20 cannot run. */
 async function loadTable() {
   const { build } = await import('esbuild');
   const entryPoints = [join(root, 'test', 'mutations', 'table.ts')];
@@ -63,7 +62,7 @@ async function resultOf(tree, { and = [], test, name, ...change }) {
   }
 }
 
-/** Red is a test that failed, not a file that could not be run. */
+/** A test must fail by itself. A file that does not run does not count. */
 async function testsOf(tree, test, name) {
   const report = join(tree, 'report.json');
   rmSync(report, { force: true });
@@ -91,7 +90,7 @@ function isFailed({ status }) {
   return status === 'failed';
 }
 
-/** Runs Node in the tree; `code` is null where it had to be ended, with all that it started. */
+/** `code` is null if the process was killed, with its children. */
 function run(cwd, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd, detached: process.platform !== 'win32' });
@@ -117,7 +116,7 @@ function run(cwd, args) {
   });
 }
 
-/** The process and what it started: a test that fails halfway leaves bots and stand-ins behind. */
+/** Also kills children: a test that fails halfway leaves bots and stand-ins running. */
 function endAll(child) {
   try {
     if (process.platform === 'win32') child.kill();

@@ -1,5 +1,5 @@
-// `npm run on-node -- 24 scripts/test.mjs`: runs a script of ours on another major version of Node, which comes
-// from the npm registry (the `node` package's own binaries: node-<platform>-<arch>) into .node/, once.
+// `npm run on-node -- 24 scripts/test.mjs`: runs a script on another major version of Node. It installs the npm package
+// `node-<platform>-<arch>` into .node/ once.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
@@ -24,7 +24,7 @@ process.exit(status ?? 1);
 
 function fetchNode() {
   mkdirSync(folder, { recursive: true });
-  // A project of its own, so that npm does not take ours for where to install.
+  // A package.json of its own, so that npm does not install into the project.
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
   const args = ['install', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error', `${name}@${major}`];
   const shell = process.platform === 'win32';

@@ -1,5 +1,5 @@
-// `npm run package`: builds the Teams app package with the build's packager. Installs and builds nothing: a service may be
-// running from this folder.
+// `npm run package`: builds the Teams app package. Does not install or build the bot, because a service may run from
+// this folder.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { requireBuilt, root } from './ready.mjs';

@@ -1,16 +1,16 @@
-// Set-up that `npm run demo` and `npm test` do by themselves: install where node_modules does not match the lock file, build
-// where a source is newer than the build. Node's own modules only: the packages may not be installed yet.
+// Set-up for `npm run demo` and `npm test`: installs if node_modules differs from the lock file, and builds if a source
+// is newer. Uses only Node's modules, because packages may be missing.
 import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
-/** Written when a build is complete; its time says of which sources. */
+/** Written after a complete build. Its time is the time of the newest source. */
 export const BUILD_STAMP = join(root, 'dist', '.built');
 const SOURCES = ['bot', 'auth-page', 'local', 'scripts', 'package-lock.json', 'tsconfig.json'];
 
-/** Installs and builds as needed; prints what it does, and why, on standard error. */
+/** Prints each step and its reason on stderr. */
 export function ready() {
   requireNode();
   install();
@@ -23,11 +23,9 @@ function requireNode() {
   fail(`Latchkey needs Node 20.19 or later; this is ${process.versions.node}. Get one from https://nodejs.org/.`);
 }
 
-/**
- * For commands that an administrator runs beside a running service: never installs and never builds, because both would
- * delete files that the service uses. Ends with 1, and the command to run, where something is missing.
- * @param script what `npm run build` makes, from the project's root
- */
+/** For commands beside a running service: never installs or builds, because both delete files that the service uses. If
+ * a file is missing, exits with 1 and names the command to run.
+ * @param script a built file, relative to the root */
 export function requireBuilt(script) {
   requireNode();
   if (!isInstalled({ dev: false }))
@@ -38,15 +36,16 @@ export function requireBuilt(script) {
 }
 
 function install() {
-  // npm ci empties the folder that a link leads to. The owner of the link installs there.
+  // npm ci would empty the linked folder. Its owner installs there.
   if (lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) return;
   if (isInstalled({ dev: true })) return;
   console.error('Installing the packages of the lock file (npm ci) …');
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
-/** Whether node_modules holds what package-lock.json names. npm lists what it installed in node_modules/.package-lock.json;
- * optional packages may be missing there, because most are for other systems. @param dev also those for development */
+/** Compares package-lock.json with node_modules/.package-lock.json, where npm lists what it installed. Optional
+ * packages may be missing, because most are for other systems.
+ * @param dev also check development packages */
 function isInstalled({ dev }) {
   const list = join(root, 'node_modules', '.package-lock.json');
   if (!existsSync(list)) return false;

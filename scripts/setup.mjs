@@ -1,4 +1,4 @@
-// `npm run setup`: what `npm run demo` and `npm test` do first by themselves.
+// `npm run setup`: only the set-up of `npm run demo` and `npm test`.
 import { ready } from './ready.mjs';
 
 ready();

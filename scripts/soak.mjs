@@ -1,5 +1,5 @@
-// `npm run test:soak`: the tests that have full sizes (their files import test/support/soak.ts), at those sizes, one file
-// after the other. Arguments go to Jest.
+// `npm run test:soak`: runs the tests that import test/support/soak.ts at full size, one file after another. Passes its
+// arguments to Jest.
 process.env.SOAK = '1';
 process.argv.splice(2, 0, '--runInBand', '--findRelatedTests', 'test/support/soak.ts');
 await import('./test.mjs');

@@ -1,5 +1,5 @@
-// `npm run stage`: gathers in .stage/ what runs in Azure, and nothing else. The packages are installed there anew, without those
-// for development and for the Linux of App Service (libsql has a binary for each system): what this machine has, stays.
+// `npm run stage`: collects the files for Azure in .stage/. Installs production packages there for Linux on App
+// Service, because libsql has a binary per system.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
@@ -9,7 +9,7 @@ const STAGE = '.stage';
 const PARTS = ['dist/bot', 'dist/auth-page', 'package.json', 'package-lock.json', '.npmrc'];
 const { 'no-install': skipInstall } = parseArgs({ options: { 'no-install': { type: 'boolean' } } }).values;
 
-// The service reads it from where it stands, and .webappignore lets JSON files of this folder through.
+// The service reads the file from its current path, and .webappignore includes JSON files of this folder.
 const connections = normalize(process.env.CONNECTIONS_FILE || 'connections.json');
 if (/[\\/]/.test(connections) || !connections.endsWith('.json')) {
   fail('CONNECTIONS_FILE must be a .json file of this folder.');

@@ -1,11 +1,11 @@
-// `npm test`: sets up, then runs Jest. Arguments go to Jest: `npm test -- sign-in`.
+// `npm test`: sets up, then runs Jest with its arguments: `npm test -- sign-in`.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ready, root } from './ready.mjs';
 import { fetchToolkitSchema } from './toolkit-schema.mjs';
 
 ready();
-// Without it some tests skip, or fail where REQUIRE_ALL=1 forbids that.
+// Without the schema some tests skip, or fail with REQUIRE_ALL=1.
 fetchToolkitSchema();
 const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
 const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest];

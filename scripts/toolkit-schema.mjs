@@ -1,7 +1,7 @@
-// The schema that the Agents Toolkit itself holds teamsapp*.yml against. It is in @microsoft/teamsfx-core, which cannot be a
-// development dependency (one of its own is not in the registry) and weighs 25 MB, so: that one package, once, as the registry has
-// it, checked against the hash below, and of it the schema and its licence (MIT).
-// `npm test` does this first; `npm run toolkit:schema` alone.
+// Fetches the schema with which the Agents Toolkit checks teamsapp*.yml. It is in @microsoft/teamsfx-core, which cannot
+// be a development dependency: one of its dependencies is not in the registry, and it has 25 MB. So this fetches that
+// one package once, verifies the hash below, and extracts the schema and its licence (MIT). `npm test` does this first;
+// `npm run toolkit:schema` does only this.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { root } from './ready.mjs';
 
 const PACKAGE = '@microsoft/teamsfx-core@3.1.3';
 const INTEGRITY = 'sha512-FnNzDGblM24//EWVAjY8BHP+sempRlTrAK+PR5SWvJK0r8IGBAZDjsT+PMh1a5Oi2C5n/njgnH+i8TKaBTky7g==';
-/** The version that teamsapp*.yml say they are written in. */
+/** The version that teamsapp*.yml declare. */
 const VERSION = 'v1.11';
 const FOLDER = join(root, 'node_modules', '.cache', 'latchkey', 'teamsfx-core-3.1.3');
 const KEPT = new Map([
@@ -23,14 +23,15 @@ const KEPT = new Map([
 
 const TOOLKIT_SCHEMA = join(FOLDER, `yaml-${VERSION}.schema.json`);
 
-/** Fetches it where it is not there yet. @returns {boolean} whether it is there now; why not goes to standard error */
+/** Fetches the schema if it is missing.
+ * @returns {boolean} whether it exists now; prints the reason for a failure on stderr */
 export function fetchToolkitSchema() {
   if (existsSync(TOOLKIT_SCHEMA)) return true;
   try {
     const tar = gunzipSync(verified(download()));
     const files = [...KEPT].map(([path, name]) => [name, entry(tar, path)]);
     mkdirSync(FOLDER, { recursive: true });
-    // The schema last: where it is, all is.
+    // The schema comes last, so that its presence means that the other files exist.
     for (const [name, content] of files.reverse()) writeFileSync(join(FOLDER, name), content);
     return true;
   } catch (error) {
@@ -59,7 +60,7 @@ function verified(tarball) {
   return tarball;
 }
 
-/** A file of a tar archive: blocks of 512 bytes, a header and then the content (POSIX ustar). */
+/** Reads a file of a tar archive: blocks of 512 bytes, a header before each content (POSIX ustar). */
 function entry(tar, wanted) {
   for (let at = 0; at + 512 <= tar.length; ) {
     const field = (from, length) => tar.toString('utf8', at + from, at + from + length).split('\0', 1)[0];

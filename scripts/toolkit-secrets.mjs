@@ -1,6 +1,7 @@
-// `npm run toolkit:secrets -- --env dev`, the first step of `provision`: says what env/.env.<env> lacks before anything is made
-// in Azure, and makes the key of the store, once. A step's printed output would reach the Toolkit's log, so the key goes into
-// env/.env.<env>.user, which git ignores; the Toolkit has read that file by then, so it has to be started again.
+// `npm run toolkit:secrets -- --env dev`, the first step of `provision`: reports values that env/.env.<env> lacks
+// before it creates Azure resources, and generates the store's key once. The Toolkit logs the output of a step, so the
+// key goes into env/.env.<env>.user, which git ignores. The Toolkit has already read that file, so you must start it
+// again.
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs, parseEnv } from 'node:util';
@@ -15,7 +16,7 @@ process.exit(problems.length > 0 ? 1 : 0);
 
 function check(name) {
   const [file, userFile] = [`env/.env.${name}`, `env/.env.${name}.user`];
-  // The same order as the Toolkit's: the process, the file, the user's file.
+  // The Toolkit's order: the process, the file, the user's file.
   const settings = [process.env, read(file), read(userFile)];
   const lacks = (variable) => !settings.some((each) => each[variable]);
   const empty = TO_FILL_IN.filter(lacks).map((variable) => `Fill in ${variable} in ${file}.`);
@@ -28,10 +29,10 @@ function read(file) {
   return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
 }
 
-/** What is there stays, its last line ended where it was not. */
+/** Ends an unfinished last line first. */
 function append(file, line) {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  // A file that is there keeps the mode that the Toolkit gave it: before the key goes in, nobody else may read it.
+  // The Toolkit may have created the file with a wider mode: restrict it before the key is written.
   if (existsSync(file)) chmodSync(file, 0o600);
   writeFileSync(file, `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${line}\n`, { mode: 0o600 });
 }

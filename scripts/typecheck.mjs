@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { installBench, isBenchInstalled } from './bench-ready.mjs';
 
 const projects = ['.', 'auth-page', 'local/teams/page', 'test'];
-// The bench is written against packages of its own. Only `-- --bench` installs them.
+// The bench needs packages of its own. Only `-- --bench` installs them.
 if (process.argv.includes('--bench')) installBench();
 if (isBenchInstalled()) projects.push('bench');
 else console.error('Skipped bench/: its packages are not installed. To check it too: npm run typecheck -- --bench');

@@ -1,4 +1,4 @@
-/** What our token broker gives this browser: `POST /directline/token`. */
+/** The response of `POST /directline/token`. */
 export interface Issued {
   token: string;
   conversationId: string;
@@ -7,7 +7,8 @@ export interface Issued {
   domain: string;
 }
 
-/** A token for a new conversation. Direct Line's client refreshes it by itself while the page is awake. @throws {Error} */
+/** Requests a token for a new conversation. Direct Line's client refreshes it while the page is awake.
+ * @throws {Error} */
 export async function newToken(): Promise<Issued> {
   const response = await fetch('/directline/token', {
     method: 'POST',

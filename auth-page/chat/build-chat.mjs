@@ -1,5 +1,4 @@
-// Makes the chat's page in every language, its script and style, and puts Web Chat's own script beside them, as its
-// package brings it.
+// Builds the chat page in every language, its script and its style, and copies Web Chat's own script.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,8 +8,9 @@ import { build, transform } from 'esbuild';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-/** @param {string} outDir gets `chat.html`, `chat.de.html`, … and `assets/`. @param {object[]} catalogues the pages' words
- * @param {string} mark the product's mark, as SVG */
+/** @param {string} outDir gets `chat.html`, `chat.de.html`, … and `assets/`
+ * @param {object[]} catalogues the texts of the pages
+ * @param {string} mark the product's logo, as SVG */
 export async function buildChatPage(outDir, catalogues, mark) {
   const packaged = join(dirname(createRequire(import.meta.url).resolve('botframework-webchat')), '..', 'dist');
   const css = await transform(readFileSync(join(here, 'style.css'), 'utf8'), { loader: 'css', minify: true });
@@ -40,7 +40,7 @@ async function bundle() {
   return outputFiles[0].text;
 }
 
-/** `{{nonce}}` is the server's, anew for each answer. */
+/** The server replaces `{{nonce}}` in each response. */
 function pageHtml(messages, { mark, webChat, script, style }) {
   const { heading, body } = messages.chatFailed;
   return `<!doctype html>

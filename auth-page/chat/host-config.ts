@@ -1,6 +1,6 @@
 export const FONT_FAMILY = '"Segoe UI", system-ui, sans-serif';
 
-/** Teams' own colours; the style sheet has the same. */
+/** Teams' colours. Keep them equal to the style sheet. */
 export const COLOURS = {
   light: {
     text: '#242424',
@@ -24,7 +24,7 @@ export const COLOURS = {
   },
 } as const;
 
-/** How Web Chat draws Adaptive Cards, which its own simple cards become, too: about as Teams does. */
+/** Makes Adaptive Cards in Web Chat look about as in Teams. */
 export function hostConfig(isDark: boolean): object {
   const { text, subtle, line, accent } = COLOURS[isDark ? 'dark' : 'light'];
   return {

@@ -2,7 +2,7 @@ import { onSignInEnd } from '../signed-in.ts';
 import { newToken } from './broker.ts';
 import { createChat } from './web-chat.ts';
 
-/** Web Chat, in which this browser talks to the bot: `GET /chat`. */
+/** `GET /chat`: Web Chat, where this browser talks to the bot. */
 const SIGN_IN_WINDOW = 'latchkey-sign-in';
 const WINDOW = 'popup,width=600,height=680';
 
@@ -11,7 +11,7 @@ async function main(): Promise<void> {
     element: element('chat'),
     nonce: nonceOfPage(),
     signIn,
-    // A conversation that has ended or expired cannot be refreshed: the person goes on in a new one, and is the same.
+    // A conversation that has ended or expired cannot be refreshed, so a new one begins with the user of this browser.
     ended: () => void newToken().then(chat.open).catch(fail),
   });
   chat.open(await newToken());
@@ -19,13 +19,13 @@ async function main(): Promise<void> {
   element('opening').hidden = true;
 }
 
-/** Our own page, in a window that can close itself. */
+/** Opens the page in a window that can close itself. */
 function signIn(url: string): void {
   const isOpen = window.open(url, SIGN_IN_WINDOW, WINDOW) !== null;
   const blocked = element('blocked');
   blocked.hidden = isOpen;
   if (isOpen) return;
-  // A link that the person follows by hand is never blocked.
+  // Browsers do not block a link that the person clicks.
   const link = blocked.querySelector('a');
   link?.setAttribute('href', url);
   link?.addEventListener('click', () => setTimeout(() => Object.assign(blocked, { hidden: true })), { once: true });

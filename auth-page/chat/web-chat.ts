@@ -2,7 +2,7 @@ import type { SignInEnd } from '../signed-in.ts';
 import type { Issued } from './broker.ts';
 import { COLOURS, FONT_FAMILY, hostConfig } from './host-config.ts';
 
-/** As much of Web Chat's own script (`window.WebChat`) as this page uses. */
+/** The parts of Web Chat's script (`window.WebChat`) that this page uses. */
 interface WebChat {
   createDirectLine(options: {
     token: string;
@@ -44,7 +44,7 @@ const ONLINE = 2;
 const EXPIRED_TOKEN = 3;
 const ENDED = 5;
 
-/** Web Chat makes an `openUrl` of a sign-in card's button, whose window would know nothing of this one. */
+/** Web Chat turns a sign-in card's button into `openUrl`, whose window has no opener. */
 function signInUrl({ cardAction: { type, value } }: CardAction): string | undefined {
   if (!['signin', 'openUrl'].includes(type) || typeof value !== 'string' || !URL.canParse(value)) return undefined;
   const { origin, pathname } = new URL(value);
@@ -53,22 +53,20 @@ function signInUrl({ cardAction: { type, value } }: CardAction): string | undefi
 
 interface ChatOptions {
   element: HTMLElement;
-  /** Of this page's policy: Web Chat's styles carry it. */
+  /** The nonce of the page's policy, for Web Chat's styles. */
   nonce: string;
-  /** The conversation has ended, or its token has expired while the page slept. */
+  /** Called when the conversation ends, or its token expires while the page sleeps. */
   ended(): void;
-  /** Opens the sign-in page. */
   signIn(url: string): void;
 }
 
 interface Chat {
-  /** Draws the token's conversation; below what was said before, where it is not the first. */
+  /** Shows the token's conversation, below the earlier messages. */
   open(issued: Issued): void;
-  /** Tells the bot how a sign-in has ended. */
   signInEnded(showError: SignInEnd): void;
 }
 
-/** The names of the events, as the bot knows them. */
+/** The event names that the bot expects. */
 const EVENTS: Readonly<Record<SignInEnd, string>> = {
   'signed-in': 'latchkey/signedIn',
   cancelled: 'latchkey/signInCancelled',
@@ -104,12 +102,11 @@ function styleOptions(isDark: boolean): object {
   };
 }
 
-/** A card beside others is as narrow as it may be; a narrow window shows one at a time. */
+/** Cards side by side have the minimum width. A narrow window shows one at a time. */
 function widths(): { bubbleMinWidth: number } {
   return { bubbleMinWidth: Math.min(340, window.innerWidth - 48) };
 }
 
-/** Web Chat, to be drawn into an element. */
 export function createChat({ element, nonce, ended, signIn }: ChatOptions): Chat {
   const { createDirectLine, createStore, renderWebChat } = window.WebChat;
   const locale = navigator.language;
@@ -131,7 +128,7 @@ export function createChat({ element, nonce, ended, signIn }: ChatOptions): Chat
   dark.addEventListener('change', () => directLine && draw());
   return {
     open({ token, domain }) {
-      // The welcome comes before anything is said: its language has to be known by then.
+      // The welcome message comes first, so the bot needs the language before any message.
       directLine = createDirectLine({ token, domain, conversationStartProperties: { locale } });
       watch(directLine, ended);
       draw();
@@ -140,7 +137,7 @@ export function createChat({ element, nonce, ended, signIn }: ChatOptions): Chat
   };
 }
 
-/** Calls `ended` once. A conversation that never began is not replaced: a new one would fare no better. */
+/** Calls `ended` once. Does not replace a conversation that never began: a new one would fail too. */
 function watch(directLine: DirectLine, ended: () => void): void {
   let isOpen = false;
   const showError = () => {
@@ -151,8 +148,8 @@ function watch(directLine: DirectLine, ended: () => void): void {
     if (status === ONLINE) isOpen = true;
     if (status === EXPIRED_TOKEN || status === ENDED) showError();
   });
-  // Over a WebSocket the client says that the conversation has ended by an error alone. Web Chat's own observers leave an
-  // error unhandled. A subscription of ours would connect before Web Chat has set the user's id.
+  // Over a WebSocket, the client reports the end of a conversation only as an error, which Web Chat does not handle. A
+  // separate subscription would connect before Web Chat has set the user's id.
   const { activity$ } = directLine;
   directLine.activity$ = { subscribe: (observer) => activity$.subscribe({ ...observer, error: showError }) };
 }

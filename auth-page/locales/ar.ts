@@ -4,7 +4,6 @@ const AGAIN = 'أغلق هذه النافذة وابحث مرة أخرى في Te
 const WAIT = 'انتظر دقيقة، ثم أغلق هذه النافذة وابحث مرة أخرى في Teams.';
 const NOTHING = 'لم يتم ربط أي شيء.';
 
-/** Arabic. */
 export const ar: Messages = {
   lang: 'ar',
   dir: 'rtl',

@@ -4,7 +4,6 @@ const AGAIN = 'Schließen Sie dieses Fenster, und suchen Sie in Teams erneut.';
 const WAIT = 'Warten Sie eine Minute, schließen Sie dann dieses Fenster, und suchen Sie in Teams erneut.';
 const NOTHING = 'Es wurde nichts verbunden.';
 
-/** German. */
 export const de: Messages = {
   lang: 'de',
   dir: 'ltr',

@@ -1,35 +1,35 @@
-/** What one screen says. `{names}` in braces are filled in by the view, always as text. */
+/** The text of one screen. The view replaces `{names}`, always as text. */
 interface ScreenMessage {
   heading: string;
   body: readonly string[];
 }
 
-/** Every word of the pages in one language. */
+/** All texts of the pages in one language. */
 export interface Messages {
-  /** A BCP 47 tag, for the page's `lang`. */
+  /** A BCP 47 tag. */
   lang: string;
   dir: 'ltr' | 'rtl';
   title: string;
-  /** Shown by the page alone, when its script has not arrived. */
+  /** Shown if the script does not load. */
   stuck: string;
   noScript: ScreenMessage;
-  /** Of Web Chat's page. */
+  /** For the Web Chat page. */
   chatTitle: string;
-  /** On it, when nothing else comes. */
+  /** Shown if Web Chat does not load. */
   chatFailed: ScreenMessage;
-  /** On it, where the browser lets it open no window. */
+  /** Shown if the browser blocks the window. */
   chatBlocked: { message: string; link: string };
-  /** Stand in for the lines of a screen that speak of Teams, where Web Chat opened the page. */
+  /** Replace the lines that mention Teams, if Web Chat opened the page. */
   fromChat: Record<'again' | 'waitAndAgain', string>;
-  /** Stands in for a name that nobody gave. */
+  /** Replaces a missing name. */
   unnamed: string;
-  /** Stands in for an account's name where the provider gave none: an `{id}` alone tells a person nothing. */
+  /** Replaces a missing account name: an `{id}` alone means little to a person. */
   unnamedAccount: string;
-  /** Replaces the buttons where the browser keeps the window open. */
+  /** Replaces the buttons if the browser keeps the window open. */
   closeByHand: string;
   /** On the settings page: the account at a connection. */
   account: Record<'signedIn' | 'signedOut' | 'chosen', string>;
-  /** On the confirm page: whose Teams is behind it. */
+  /** On the confirm page: the user of the Teams window. */
   teamsUser: Record<'signInName' | 'tenant' | 'unknown', string>;
   buttons: Record<
     | ('connect' | 'cancel' | 'proceed' | 'retry' | 'close')
@@ -222,10 +222,10 @@ const SCREENS = {
 
 export type ScreenName = keyof typeof SCREENS;
 
-/** Ends without a sign-in, named as in problem bodies; `page.…` are the page's own. */
+/** Outcomes without a sign-in, named like codes in problem bodies. `page.…` are set by the page. */
 export type EndCode = Extract<ScreenName, `${string}.${string}`>;
 
-/** English: who reads none of our languages reads this one. */
+/** Also the fallback for other languages. */
 export const en: Messages = {
   lang: 'en',
   dir: 'ltr',

@@ -4,7 +4,6 @@ const AGAIN = 'Cierra esta ventana y vuelve a buscar en Teams.';
 const WAIT = 'Espera un minuto, cierra esta ventana y vuelve a buscar en Teams.';
 const NOTHING = 'No se ha conectado nada.';
 
-/** Spanish. */
 export const es: Messages = {
   lang: 'es',
   dir: 'ltr',

@@ -4,7 +4,7 @@ const AGAIN = 'Fermez cette fenêtre et relancez la recherche dans Teams.';
 const WAIT = 'Attendez une minute, puis fermez cette fenêtre et relancez la recherche dans Teams.';
 const NOTHING = 'Aucun compte n’a été associé.';
 
-/** French. U+00A0 stands before a colon, U+202F before other double marks. */
+/** U+00A0 comes before a colon, U+202F before other double marks. */
 export const fr: Messages = {
   lang: 'fr',
   dir: 'ltr',

@@ -4,7 +4,6 @@ const AGAIN = 'यह विंडो बंद करें और Teams मे
 const WAIT = 'एक मिनट प्रतीक्षा करें, फिर यह विंडो बंद करें और Teams में फिर से खोजें।';
 const NOTHING = 'कुछ भी कनेक्ट नहीं किया गया।';
 
-/** Hindi. */
 export const hi: Messages = {
   lang: 'hi',
   dir: 'ltr',

@@ -4,7 +4,6 @@ const AGAIN = 'このウィンドウを閉じて、Teams でもう一度検索�
 const WAIT = '1 分ほど待ってからこのウィンドウを閉じ、Teams でもう一度検索してください。';
 const NOTHING = '何も接続されていません。';
 
-/** Japanese. */
 export const ja: Messages = {
   lang: 'ja',
   dir: 'ltr',

@@ -4,7 +4,7 @@ const AGAIN = 'Feche esta janela e pesquise novamente no Teams.';
 const WAIT = 'Aguarde um minuto, feche esta janela e pesquise novamente no Teams.';
 const NOTHING = 'Nada foi conectado.';
 
-/** Portuguese, as in Brazil. */
+/** Brazilian Portuguese. */
 export const pt: Messages = {
   lang: 'pt',
   dir: 'ltr',

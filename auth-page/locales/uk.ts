@@ -4,7 +4,6 @@ const AGAIN = 'Закрийте це вікно та повторіть пошу
 const WAIT = 'Зачекайте хвилину, потім закрийте це вікно та повторіть пошук у Teams.';
 const NOTHING = 'Нічого не підключено.';
 
-/** Ukrainian. */
 export const uk: Messages = {
   lang: 'uk',
   dir: 'ltr',

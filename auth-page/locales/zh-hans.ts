@@ -4,7 +4,6 @@ const AGAIN = '请关闭此窗口，然后在 Teams 中重新搜索。';
 const WAIT = '请等待一分钟，关闭此窗口，然后在 Teams 中重新搜索。';
 const NOTHING = '未连接任何内容。';
 
-/** Chinese in Simplified characters. */
 export const zhHans: Messages = {
   lang: 'zh-Hans',
   dir: 'ltr',

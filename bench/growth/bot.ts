@@ -9,13 +9,12 @@ import { runWrk } from '../load/wrk.ts';
 
 const [ANY] = SERVERS;
 
-/** Latchkey on a store of its own. */
+/** Latchkey with a store of its own. */
 function latchkeyOn(storeUrl: string): Server {
   if (!ANY) throw new Error('There are no servers');
   return { ...ANY, name: `Latchkey on ${storeUrl.split(':', 1)}`, env: (around) => latchkeyEnv(around, storeUrl) };
 }
 
-/** Starts it on a core, and ends it after the work. */
 export async function withLatchkey<T>(
   storeUrl: string,
   environment: Environment,
@@ -33,7 +32,7 @@ export async function withLatchkey<T>(
 
 const CONNECTIONS = 16;
 
-/** As fast as it answers; a few in a quick run. @throws {Error} where a request failed */
+/** As many requests as it can answer; a few in a quick run. @throws {Error} if a request failed */
 export async function loadOf(
   { load, options }: Bench,
   requests: readonly Request[],
@@ -47,7 +46,7 @@ export async function loadOf(
   return measured;
 }
 
-/** CPU that a process takes for each request, in microseconds; `undefined` where the system doesn't say. */
+/** CPU microseconds of a process per request; `undefined` if the system does not report it. */
 export async function cpuPerRequest(pid: number, work: () => Promise<Measured>): Promise<number | undefined> {
   const before = cpuSeconds(pid);
   const { requests } = await work();

@@ -5,8 +5,8 @@ import { CONNECTION } from '../workload/people.ts';
 
 const VERSION = 'expired by the bench';
 
-/** Makes the bot believe that a person's access token has expired: its refresh token is still good.
- * @param env the bot's: where its SQLite store is, and its key */
+/** Makes a person's access token look expired; the refresh token stays valid.
+ * @param env the bot's environment: its SQLite store and its key */
 export function expire(env: Record<string, string>, { tenantId, objectId }: Person): void {
   const [id = '', key = ''] = String(env.ENCRYPTION_KEYS).split(':');
   const vault = new Vault([{ id, key: Buffer.from(key, 'base64') }]);

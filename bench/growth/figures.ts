@@ -1,41 +1,41 @@
 import type { Spread } from '../harness/figures.ts';
 
-/** What a store does when it grows. */
+/** The effect of a store's size. */
 export interface StoreFigures {
   store: string;
   sizes: readonly number[];
-  /** CPU of the bot per query, in microseconds, by size, over the rounds. */
+  /** CPU microseconds of the bot per query, by size, over the rounds. */
   cpu: readonly (Spread | undefined)[];
-  /** Of the largest to the smallest, within a round. */
+  /** The largest size to the smallest, within a round. */
   ratio: Spread | undefined;
-  /** How long it took to put the largest there. Seconds. */
+  /** Seconds to fill the largest store. */
   seeding: number;
 }
 
-/** What Redis does for one query. */
+/** The work of Redis for one query. */
 export interface RedisPerQuery {
   /** By command. */
   calls: Record<string, number>;
   /** Redis' own time in commands. */
   microseconds: number;
-  /** All CPU of Redis' process. */
+  /** All CPU of the Redis process. */
   cpu: number | undefined;
 }
 
-/** One service of many instances, worked out from what one costs. */
+/** Many instances, calculated from the cost of one. */
 export interface Simulated {
   instances: number;
-  /** Queries a second, a core for each instance: the lesser of what the instances and what one Redis can do. */
+  /** Queries per second with a core for each instance: limited by the instances or by Redis. */
   perSecond: number;
-  /** Share of one Redis' core. */
+  /** Share of the core of Redis. */
   redisBusy: number;
 }
 
-/** People who sign in, from the prompt to their first results. */
+/** From the prompt to the first results. */
 export interface SignInFigures {
   count: number;
   perSecond: number;
-  /** CPU of the bot for each, in milliseconds. */
+  /** CPU milliseconds of the bot per sign-in. */
   botCpu: number | undefined;
 }
 
@@ -43,12 +43,12 @@ export interface GrowthFigures {
   stores: readonly StoreFigures[];
   redis?: RedisPerQuery;
   simulated: readonly Simulated[];
-  /** Throughput of two as a ratio to one. */
+  /** The throughput of two processes as a ratio to one. */
   twoProcesses: Spread | undefined;
   /** Why it was not measured. */
   twoProcessesNote?: string;
   refreshes: Spread | undefined;
-  /** What the 200 queries were answered with. */
+  /** Number of responses to the 200 queries, by kind. */
   stampede?: Record<string, number>;
   signIns?: SignInFigures;
 }

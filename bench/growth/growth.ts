@@ -7,7 +7,7 @@ import { measureStampede } from './stampede.ts';
 import { measureStores } from './stores.ts';
 import { measureTwoProcesses } from './two-processes.ts';
 
-/** The rest of the table: what becomes of Latchkey as it grows. */
+/** The rest of the table: how Latchkey behaves as it grows. */
 export async function measureGrowth(bench: Bench): Promise<GrowthFigures> {
   const { quick } = bench.options;
   bench.show('Refresh stampede');

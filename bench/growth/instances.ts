@@ -9,7 +9,7 @@ import type { RedisPerQuery, Simulated } from './figures.ts';
 
 const INSTANCES = [1, 2, 10, 100];
 
-/** What Redis does for one signed-in query, by its own counts (INFO commandstats). */
+/** From Redis' own counters (INFO commandstats). */
 export async function measureRedis(bench: Bench): Promise<RedisPerQuery | undefined> {
   const { environment, options } = bench;
   const { redis, connector } = environment;
@@ -27,7 +27,7 @@ export async function measureRedis(bench: Bench): Promise<RedisPerQuery | undefi
   });
 }
 
-/** `cmdstat_hget:calls=1000,usec=2000,…` */
+/** Parses `cmdstat_hget:calls=1000,usec=2000,…`. */
 function readStats(info: string, queries: number): Pick<RedisPerQuery, 'calls' | 'microseconds'> {
   const lines = [...info.matchAll(/^cmdstat_(\S+):calls=(\d+),usec=(\d+)/gm)];
   const own = lines.filter(([, name]) => !['info', 'config|resetstat'].includes(name ?? ''));
@@ -37,8 +37,8 @@ function readStats(info: string, queries: number): Pick<RedisPerQuery, 'calls' |
   };
 }
 
-/** On paper: each instance has a core, and all of them one Redis. Sign-in state is all that they share, so nothing else
- * grows with their number. @param cpu of an instance per query, in microseconds */
+/** Calculates only: each instance has a core, and all share one Redis. The sign-in state is the only shared part.
+ * @param cpu microseconds of an instance per query */
 export function simulate(cpu: number, { cpu: redisCpu, microseconds }: RedisPerQuery): Simulated[] {
   const redisLimit = 1e6 / (redisCpu ?? microseconds);
   return INSTANCES.map((instances) => {

@@ -12,14 +12,13 @@ import { withRedis } from '../harness/redis.ts';
 import { ACCOUNT } from '../workload/answer.ts';
 import { accessTokenOf, CONNECTION, objectIdOf, TENANT } from '../workload/people.ts';
 
-/** Linked credentials as Latchkey itself keeps them, each sealed for its owner. Those that are there already, of a smaller
- * number, are left. */
+/** Writes linked credentials in Latchkey's format, each sealed for its owner. Skips existing ones. */
 
 const BATCH = 2_000;
 
-/** Puts credentials of the people `from` … `to` - 1 into a store, which is made where it is new. */
+/** Adds credentials of the people `from` … `to` - 1. Creates a new store if needed. */
 export async function seed(environment: Environment, storeUrl: string, from: number, to: number): Promise<void> {
-  // The store's own code makes its tables, and refuses a Redis that would lose them.
+  // The store's own code creates the tables, and rejects a Redis that could lose data.
   const store = await openStore(storeUrl, () => undefined);
   await store.close();
   const vault = new Vault([{ id: 'bench', key: environment.encryptionKey }]);
@@ -54,12 +53,12 @@ function seedSqlite(path: string, vault: Vault, from: number, to: number): void 
     }
     db.exec('COMMIT');
   }
-  // What a bot that has run for a while looks like: nothing of this is left in the log.
+  // Empties the log, as in a bot that has run for a while.
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   db.close();
 }
 
-/** One command for many: a pipeline of them takes twice the time. */
+/** One command for many links: a pipeline takes twice the time. */
 const PUT_ALL = `
 for i = 2, #ARGV, 2 do redis.call('HSET', ARGV[i], ARGV[1], ARGV[i + 1]) end
 return #ARGV`;

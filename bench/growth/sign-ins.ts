@@ -3,8 +3,8 @@ import { cpuSeconds } from '../harness/process.ts';
 import type { SignInFigures } from './figures.ts';
 import { signIn, signOut, withWorld } from './world.ts';
 
-/** Whole sign-ins, over HTTP, by the local identity provider's real pages; one person after the other, the three at the
- * same time. The provider does most of the work: what Latchkey does is its CPU for each. */
+/** Whole sign-ins over HTTP with the real pages of the local identity provider, one after another. The provider does
+ * most of the work, so Latchkey's share is its CPU. */
 export async function measureSignIns(count: number): Promise<SignInFigures> {
   return withWorld({}, async (world) => {
     const each = Math.ceil(count / PEOPLE.length);

@@ -8,7 +8,7 @@ const TEXTS = ['lakers', 'germany'];
 interface Stampede {
   /** Counted by the identity provider. */
   refreshes: number;
-  /** How many queries got which kind of answer. */
+  /** Number of responses by kind. */
   responses: Record<string, number>;
 }
 

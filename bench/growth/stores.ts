@@ -8,16 +8,16 @@ import { cpuPerRequest, loadOf, withLatchkey } from './bot.ts';
 import type { StoreFigures } from './figures.ts';
 import { seed } from './seed.ts';
 
-/** How many of the people in the store ask: from all over it, so that no page of it is always at hand. */
+/** How many people send queries, spread over the whole store so that its pages are not all cached. */
 const ASKING = 6_000;
 
-/** CPU per query with stores of several sizes. Each size has a store of its own; where the machine is slow for a while, it
- * is so for all, since the sizes take turns. */
+/** CPU per query for several sizes, each in its own store. The sizes take turns, so that a slow phase of the machine
+ * affects all. */
 export async function measureStores(bench: Bench, sizes: readonly number[]): Promise<StoreFigures[]> {
   const { folder, redis } = bench.environment;
   const sqlite = await measureStore(bench, 'SQLite', sizes, (size) => `sqlite:${folder}/size-${size}.db`);
   if (!redis) return [sqlite];
-  // Databases of one server: it is the same process for each size.
+  // Databases of one server, so that one process serves every size.
   const inRedis = await measureStore(bench, 'Redis', sizes, (_, at) => `${redis.url}/${at + 1}`);
   await withRedis(redis.url, async (client) => {
     for (const at of sizes.keys()) {

@@ -6,10 +6,9 @@ import { SIGNED_IN } from '../workload/people.ts';
 import { loadOf, withLatchkey } from './bot.ts';
 import type { GrowthFigures } from './figures.ts';
 
-/** One for each process, one for the load and Redis' part, one to spare. */
+/** One per process, one for load and Redis, one to spare. */
 const CORES_NEEDED = 4;
 
-/** Two processes on one Redis against one. */
 export async function measureTwoProcesses(
   bench: Bench,
 ): Promise<Pick<GrowthFigures, 'twoProcesses' | 'twoProcessesNote'>> {
@@ -22,7 +21,7 @@ export async function measureTwoProcesses(
   }
   const set = { signedIn: true, requests: options.quick ? 60 : SIGNED_IN, tokens: 1 };
   const requests = await makeRequests(connector, set);
-  // Each of the two gets other people: no query of one is under way at the other.
+  // Each process gets other people, so that they never share a query.
   const [ones, others] = [
     requests,
     [...requests.slice(requests.length / 2), ...requests.slice(0, requests.length / 2)],

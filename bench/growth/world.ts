@@ -5,7 +5,7 @@ import { type Stack, startStack } from '../../local/stack.ts';
 import { type Connector, createConnector } from '../../local/teams/connector.ts';
 import { BOT_ID } from '../workload/people.ts';
 
-/** The bot with the local identity provider and wiki, for what needs real sign-ins. */
+/** The bot with the local identity provider and wiki, for real sign-ins. */
 export interface World extends Stack {
   connector: Connector;
 }
@@ -30,7 +30,7 @@ export async function withWorld<T>(env: Record<string, string>, work: (world: Wo
   }
 }
 
-/** A query's answer. @throws {Error} unless it is 200 and a compose extension's */
+/** @throws {Error} unless the response is 200 with a compose extension */
 export async function search(world: World, person: Person, text: string, state?: string): Promise<Reply> {
   const query = { commandId: 'insertWiki', text, ...(state !== undefined && { state }) };
   const activity = world.connector.queryActivity(person, query);
@@ -40,8 +40,7 @@ export async function search(world: World, person: Person, text: string, state?:
   return response;
 }
 
-/** From the prompt to the results: ticket, start, the provider's own pages, complete, redeem.
- * @throws {Error} unless the person is signed in then */
+/** Ticket, start, the provider's pages, complete, redeem. @throws {Error} unless the person is signed in at the end */
 export async function signIn(world: World, person: Person): Promise<void> {
   const prompt = await search(world, person, 'lakers');
   const url = new URL(prompt.suggestedActions?.actions[0]?.value ?? '');
@@ -54,7 +53,7 @@ export async function signIn(world: World, person: Person): Promise<void> {
   if (response.type !== 'result') throw new Error(`Not signed in: ${JSON.stringify(response)}`);
 }
 
-/** By the action command, as the person would. @throws {Error} unless the bot says so */
+/** Uses the action command. @throws {Error} unless the bot confirms */
 export async function signOut({ connector, botUrl }: World, person: Person): Promise<void> {
   const value = { commandId: 'signOut', commandContext: 'compose', data: { signOutOfAll: true } };
   const activity = connector.invokeActivity(person, { name: 'composeExtension/submitAction', value });

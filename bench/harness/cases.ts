@@ -1,28 +1,28 @@
 import type { RequestSet } from './requests.ts';
 import type { Workload } from './servers.ts';
 
-/** What a server is asked, by whom, and how fast. */
 export interface Case {
   name: string;
   workload: Workload;
   set: RequestSet;
   connections: number;
-  /** Requests a second, for an open loop; a share of what the server did at 16 connections. Else as fast as it answers. */
+  /** Requests per second for an open loop, or half of the throughput with 16 connections. Absent: as many as
+   * possible. */
   rate?: number | 'half';
-  /** In a quick run too. */
+  /** Part of a quick run. */
   quick?: true;
 }
 
 const IN: RequestSet = { signedIn: true, requests: 3_000, tokens: 1 };
 const OUT: RequestSet = { signedIn: false, requests: 3_000, tokens: 1 };
-/** More tokens than any server remembers: each comes as if for the first time. */
+/** More tokens than any server caches, so each token is new. */
 const NEW: RequestSet = { signedIn: true, requests: 6_000, tokens: 6_000 };
 const MANY: RequestSet = { signedIn: true, requests: 3_000, tokens: 500 };
 
-/** An open loop may have that many on their way. */
+/** The number of concurrent requests in an open loop. */
 const OPEN = 256;
 
-/** In this order: how much a server keeps is read after them. */
+/** The order matters: the memory is read after these cases. */
 export const CASES: readonly Case[] = [
   { name: 'in-1', workload: 'memory', set: IN, connections: 1 },
   { name: 'in-16', workload: 'memory', set: IN, connections: 16, quick: true },
@@ -38,7 +38,7 @@ export const CASES: readonly Case[] = [
   { name: 'http-64', workload: 'http', set: IN, connections: 64 },
 ];
 
-/** Requests and tokens of a quick run's cases. */
+/** Requests and tokens of each case in a quick run. */
 const FEW = 60;
 
 export function casesHere(quick: boolean, wanted: readonly string[]): readonly Case[] {

@@ -3,10 +3,11 @@ import type { Environment } from './environment.ts';
 import { expectedResponse, type Request } from './requests.ts';
 import type { RunningServer, Server } from './servers.ts';
 
-/** How many answers are looked at, before and after each run of load. */
+/** Responses to compare before and after each run. */
 const SAMPLE = 12;
 
-/** Whoever is signed in gets the ten cards, byte for byte, whoever is not the prompt, and a token of somebody else nothing.
+/** A signed-in user must get the ten cards, byte for byte. A signed-out user must get the prompt, and a bad token must
+ * be refused.
  * @throws {Error} that shows the difference */
 export async function checkResponses(
   server: Server,
@@ -37,14 +38,14 @@ function requireEqual({ name }: Server, text: string, expected: string): void {
   throw new Error(`${name} answered something else, at ${at}:\n  ${around(text)}\n  ${around(expected)}`);
 }
 
-/** The link is each server's own; the rest is the same. */
+/** Only the link differs between servers. */
 function requireSignIn({ name }: Server, text: string): void {
   const url = /"value":"(http:[^"]+\/auth\/start\?[^"]+)"/.exec(text)?.[1] ?? '';
   if (url && text === JSON.stringify(signInOf(url))) return;
   throw new Error(`${name} asked nobody to sign in: ${text.slice(0, 500)}`);
 }
 
-/** A signature that does not fit: one letter of it is another. botbuilder in the samples' way answers 500. */
+/** Changes one letter of the signature. botbuilder, as in its samples, answers 500. */
 async function requireRefusal({ name }: Server, url: string, request: Request | undefined): Promise<void> {
   const { authorization = '' } = request?.headers ?? {};
   const other = authorization.at(-10) === 'A' ? 'B' : 'A';

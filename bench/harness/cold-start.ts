@@ -4,8 +4,9 @@ import { spreadOf } from './figures.ts';
 import { expectedResponse, type Request } from './requests.ts';
 import { type Server, startServer } from './servers.ts';
 
-/** Milliseconds from a process's start to its first answered query, by HTTP: for Latchkey that is `npm start` as it is.
- * @param times the median of so many @throws {Error} where the first answer is not right */
+/** Milliseconds from the start of a process to its first answered query, over HTTP. For Latchkey: `npm start`.
+ * @param times returns the median of this many starts
+ * @throws {Error} if the first response is wrong */
 export async function coldStart(
   server: Server,
   environment: Environment,

@@ -11,24 +11,23 @@ import { LOAD_CORE } from './cores.ts';
 import { type Program, startProgram } from './process.ts';
 import { type RedisServer, startRedis } from './redis.ts';
 
-/** What stands around the servers, for as long as the bench runs. */
+/** The services around the servers. */
 export interface Environment {
   connector: Connector;
   wikiUrl: string;
   redis: RedisServer | undefined;
-  /** Gone with the bench. */
+  /** Deleted at the end. */
   folder: string;
   connectionsFile: string;
   encryptionKey: Buffer;
   stop(): Promise<void>;
 }
 
-/** A file that the build made of bench/. */
 export function benchScript(path: string): string {
   return fileURLToPath(new URL(`../${path}`, import.meta.url));
 }
 
-/** Starts the Connector's side (in this process), the wiki, and Redis where there is one. */
+/** Starts the Connector (in this process), the wiki, and Redis if it is installed. */
 export async function startEnvironment(): Promise<Environment> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
   const connector = await createConnector({ botId: BOT_ID });
@@ -54,7 +53,7 @@ export async function startEnvironment(): Promise<Environment> {
   return { connector, wikiUrl, redis, folder, connectionsFile, encryptionKey: randomBytes(32), stop };
 }
 
-/** Nobody signs in here: the credentials are in the store, and far from their end. */
+/** No sign-in happens here: the store contains credentials that do not expire soon. */
 function connectionsAt(wikiUrl: string): object {
   const signIn = { type: 'oidc', issuer: 'http://localhost:9/', clientId: 'bench', clientSecret: 'bench' };
   const connection = { id: CONNECTION, title: TITLE, commands: [COMMAND], signIn: { ...signIn, scopes: ['openid'] } };

@@ -1,23 +1,21 @@
-/** What one server came to in one round. */
 export interface RoundOfOne {
-  /** Answered queries a second, by case. */
+  /** By case. */
   perSecond: Record<string, number>;
-  /** Milliseconds, by case. */
+  /** Milliseconds by case. */
   p50: Record<string, number>;
   p99: Record<string, number>;
-  /** CPU of the server per query, in microseconds, by case. */
+  /** CPU microseconds of the server per query, by case. */
   cpu: Record<string, number>;
-  /** Bytes: when it had answered its first queries, and after all cases of the search in the process. */
+  /** Bytes after the first queries, and after all in-process cases. */
   memoryReady?: number;
   memoryLoaded?: number;
-  /** Milliseconds from the process's start to its first answered query. */
+  /** Milliseconds from process start to the first answered query. */
   coldStart?: number;
 }
 
 /** By server. */
 export type Round = Record<string, RoundOfOne>;
 
-/** One number of a round's. */
 export type Pick = (one: RoundOfOne) => number | undefined;
 
 export interface Spread {
@@ -34,12 +32,12 @@ export function spreadOf(numbers: readonly number[]): Spread | undefined {
   return { median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2, least: at(0), most: at(sorted.length - 1) };
 }
 
-/** A server's number, over the rounds. */
+/** The median and range of a number over the rounds. */
 export function valuesOf(rounds: readonly Round[], server: string, pick: Pick): Spread | undefined {
   return spreadOf(rounds.map((round) => numberIn(round, server, pick)).filter((value) => value !== undefined));
 }
 
-/** A server's number as a ratio to another's of the same round: what slows the machine down for a while slows both. */
+/** The ratio to another server within each round, so that a slow phase of the machine cancels out. */
 export function ratiosOf(rounds: readonly Round[], server: string, to: string, pick: Pick): Spread | undefined {
   const ratios = rounds.map((round) => {
     const [ours, theirs] = [numberIn(round, server, pick), numberIn(round, to, pick)];

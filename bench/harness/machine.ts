@@ -4,7 +4,6 @@ import { wrkVersion } from '../load/wrk.ts';
 import { arePinned, CORES } from './cores.ts';
 import type { Bench } from './rounds.ts';
 
-/** Where and how it was measured. */
 export function describeMachine({ options, environment, load }: Bench): string {
   const memory = `${Math.round(totalmem() / 2 ** 30)} GB`;
   const lines = [
@@ -31,7 +30,7 @@ function withArguments(): string[] {
   return args.length > 0 ? ['--', ...args] : [];
 }
 
-/** As installed: the bench's own packages lie beside it, the others at the root. */
+/** The bench's packages are in bench/, the others in the root. */
 function versionOf(name: string): string {
   for (const folder of ['../../../bench/node_modules/', '../../../node_modules/']) {
     try {

@@ -33,7 +33,7 @@ function optionsOrExit(): Options {
 async function run(options: Options): Promise<void> {
   moveTo(LOAD_CORE);
   const environment = await startEnvironment();
-  // Ctrl+C: what was started ends too, and nothing is left in the temporary folder.
+  // On Ctrl+C, ends the started processes and deletes the temporary folder.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void environment.stop().finally(() => process.exit(130)));
   }
@@ -55,7 +55,7 @@ async function run(options: Options): Promise<void> {
   }
 }
 
-/** Interleaved: each round has every server. */
+/** Each round runs every server. */
 async function compare(bench: Bench): Promise<Round[]> {
   const { options } = bench;
   const rounds: Round[] = [];
@@ -66,7 +66,7 @@ async function compare(bench: Bench): Promise<Round[]> {
   return rounds;
 }
 
-/** At Latchkey, whichever stores it has; the other servers make their own Map. */
+/** For Latchkey, in each of its stores. The other servers fill their own Map. */
 async function signEverybodyIn({ environment }: Bench): Promise<void> {
   for (const { name, env } of serversHere(environment, [])) {
     if (name !== LATCHKEY && name !== LATCHKEY_REDIS) continue;

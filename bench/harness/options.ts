@@ -1,32 +1,31 @@
 import { parseArgs } from 'node:util';
 
-/** How long and how often, and what. */
 export interface Options {
-  /** A few requests of each: does it work, and are the answers right? Says nothing about speed. */
+  /** Sends a few requests per case to check the responses. Its speed means nothing. */
   quick: boolean;
   rounds: number;
-  /** Of each case. */
+  /** Per case. */
   seconds: number;
   warmUpSeconds: number;
-  /** Names of servers or cases; all where empty. */
+  /** Names of servers or cases; empty means all. */
   servers: readonly string[];
   cases: readonly string[];
-  /** What makes the load; wrk where it is there, unless said. */
+  /** By default wrk if it is installed. */
   load: 'wrk' | 'autocannon' | undefined;
-  /** The rest of the table: stores of many sizes, two processes, a refresh stampede, sign-ins. */
+  /** Adds the rest of the table: store sizes, two processes, a refresh stampede, sign-ins. */
   growth: boolean;
-  /** Where the time goes in these servers and cases, and nothing else. */
+  /** Only profiles these servers and cases. */
   profile: boolean;
-  /** Leave the comparison out. */
+  /** Skips the comparison. */
   only: 'growth' | undefined;
-  /** Where RESULTS.md goes; nothing is written where it is `-`. */
+  /** The path of RESULTS.md; `-` writes no file. */
   out: string;
 }
 
 export const USAGE = `npm run bench -- [--quick] [--rounds 5] [--seconds 5] [--warm-up 2] [--servers a,b] [--cases a,b]
   [--load wrk|autocannon] [--growth | --only growth | --profile] [--out bench/RESULTS.md | --out -]`;
 
-/** @throws {TypeError} for an option that there is not */
+/** @throws {TypeError} for an unknown option */
 export function readOptions(args: string[]): Options {
   const { values } = parseArgs({
     args,
@@ -58,7 +57,7 @@ export function readOptions(args: string[]): Options {
     growth: values.growth || values.only === 'growth',
     profile: values.profile,
     only: values.only,
-    // A quick run measures nothing that is worth keeping.
+    // The numbers of a quick run are useless.
     out: values.out ?? (quick ? '-' : 'bench/RESULTS.md'),
   };
 }

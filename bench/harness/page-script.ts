@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 
 const ASSETS = new URL('../../auth-page/assets/', import.meta.url);
 
-/** What the pop-up's scripts take on the wire, in bytes: the largest of them. */
+/** Transfer size of the largest script of the pop-up, in bytes. */
 export function pageScriptSize(): number {
   const scripts = readdirSync(ASSETS).filter((name) => name.endsWith('.js'));
   if (scripts.length === 0) throw new Error('The build made no script for the pages');

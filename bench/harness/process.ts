@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { onCore } from './cores.ts';
 
-/** A program that was started here, on one core. */
+/** A child process on one core. */
 export interface Program {
   pid: number;
   output(): string;
@@ -16,14 +16,14 @@ interface ProgramOptions {
   args: readonly string[];
   env: Record<string, string>;
   core: number;
-  /** It is ready when it has written this. */
+  /** The process is ready when its output matches. */
   ready: RegExp;
 }
 
 const START_TIMEOUT = 30_000;
 const STOP_TIMEOUT = 5_000;
 
-/** Starts a program with that environment and no other but PATH. @throws {Error} with what it wrote, where it does not start */
+/** Passes only this environment and PATH. @throws {Error} with the output, if the program does not start */
 export async function startProgram({ command, args, env, core, ready }: ProgramOptions): Promise<Program> {
   const child = spawn(...onCore(core, command, args), {
     env: { PATH: process.env.PATH ?? '', NODE_ENV: 'production', ...env },
@@ -39,7 +39,7 @@ export async function startProgram({ command, args, env, core, ready }: ProgramO
   return { pid: child.pid ?? 0, output, stop: () => stop(child) };
 }
 
-/** Keeps the last of what it writes: some log a line for each request. */
+/** Keeps only the end of the output: some servers log a line per request. */
 function collect(child: ChildProcess): () => string {
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -69,19 +69,19 @@ async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(late);
 }
 
-/** Resident memory, in bytes. */
+/** Bytes. */
 export function residentMemory(pid: number): number {
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) * 1024;
 }
 
-/** Ticks in a second, in /proc (proc_pid_stat(5)): 100 on every Linux that Node runs on. */
+/** Ticks per second in /proc (proc_pid_stat(5)): 100 on every Linux that Node supports. */
 const TICKS = 100;
 
-/** CPU time of a process so far, user and system, in seconds; `undefined` where there is no /proc. */
+/** User and system seconds so far; `undefined` without /proc. */
 export function cpuSeconds(pid: number): number | undefined {
   if (platform() !== 'linux') return undefined;
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name, in brackets, may hold blanks: utime and stime are the 12th and 13th behind it.
+  // The name in brackets may contain spaces. utime and stime are the 12th and 13th fields after it.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS;
 }

@@ -5,7 +5,7 @@ import { SERVER_CORE } from './cores.ts';
 import { type Bench, load, type RequestSets, requestSets } from './rounds.ts';
 import { LATCHKEY, type Server, startServer } from './servers.ts';
 
-/** What `--cpu-prof` writes. */
+/** The format of `--cpu-prof`. */
 interface CpuProfile {
   nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number } }[];
   samples: number[];
@@ -14,7 +14,7 @@ interface CpuProfile {
 
 const MAX_ENTRIES = 40;
 
-/** `--profile`: where the time goes, function by function; of Latchkey signed in at 16 connections, unless said. */
+/** `--profile`: the time of each function; by default of Latchkey with a signed-in user and 16 connections. */
 export async function profile(bench: Bench): Promise<void> {
   const { options, servers } = bench;
   const cases = casesHere(options.quick, options.cases.length > 0 ? options.cases : ['in-16']);
@@ -40,7 +40,7 @@ async function profileOne(bench: Bench, server: Server, each: Case, sets: Reques
   }
 }
 
-/** By function and place, dearest first; microseconds. Waiting is left out. */
+/** Microseconds by function and place, largest first, without idle time. */
 function selfTimes({ nodes, samples, timeDeltas }: CpuProfile): [string, number][] {
   const names = new Map(nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]));
   const times = new Map<string, number>();

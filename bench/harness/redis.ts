@@ -6,17 +6,16 @@ import { freePorts } from '../../local/processes.ts';
 import { LOAD_CORE } from './cores.ts';
 import { type Program, startProgram } from './process.ts';
 
-/** A redis-server of the bench's own. */
 export interface RedisServer {
   url: string;
   program: Program;
   version: string;
 }
 
-/** With the settings that Latchkey asks for: nothing that was acknowledged is lost. */
+/** The settings that Latchkey requires, so that no acknowledged write is lost. */
 const DURABLE = ['--appendonly', 'yes', '--appendfsync', 'everysec', '--maxmemory-policy', 'noeviction', '--save', ''];
 
-/** @returns `undefined` where there is no redis-server */
+/** @returns `undefined` if redis-server is not installed */
 export async function startRedis(folder: string): Promise<RedisServer | undefined> {
   const { stdout, status } = spawnSync('redis-server', ['--version'], { encoding: 'utf8' });
   if (status !== 0) return undefined;
@@ -33,7 +32,6 @@ export async function startRedis(folder: string): Promise<RedisServer | undefine
   return { url: `redis://127.0.0.1:${port}`, program, version: /v=([\d.]+)/.exec(stdout)?.[1] ?? '' };
 }
 
-/** Does something with a connection of its own. */
 export async function withRedis<T>(url: string, work: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis(url);
   try {

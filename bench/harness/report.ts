@@ -7,7 +7,7 @@ import type { Bench } from './rounds.ts';
 import { FLOOR } from './servers.ts';
 import { own, type Verdict, withSpread } from './targets.ts';
 
-/** Everything that was measured, as Markdown. */
+/** All results as Markdown. */
 export function report(
   bench: Bench,
   rounds: readonly Round[],
@@ -25,12 +25,11 @@ export function report(
   return `${sections.join('\n\n')}\n`;
 }
 
-/** What people found out about the rows that are missed; it is kept in a file of its own, since this one is written anew. */
+/** Notes on missed goals. They have their own file, because this report is overwritten. */
 function findings(): string {
   return readFileSync(new URL('../../../bench/FINDINGS.md', import.meta.url), 'utf8').trim();
 }
 
-/** The table of goals, with a verdict for each row. */
 export function goalTable(verdicts: readonly Verdict[]): string {
   const message = (met: boolean | undefined) => (met === undefined ? 'open' : met ? 'met' : '**missed**');
   const rows = verdicts.map(({ figure, goal, measured, met }) => [figure, goal, measured, message(met)]);

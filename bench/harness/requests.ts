@@ -13,18 +13,18 @@ export interface Request {
 
 export interface RequestSet {
   signedIn: boolean;
-  /** How many people of the store ask, in turn. */
+  /** The number of people who send queries in turn. */
   people?: number;
   requests: number;
   tokens: number;
 }
 
-/** Results of a page. */
+/** Results per page. */
 const COUNT = 10;
 const AGENT = 'Microsoft-SkypeBotApi (Microsoft-BotFramework/3.0)';
 
-/** The same sequence for every server: other people, other words and another activity id each time, so that nobody's
- * query is the same as one that is under way, or that was answered a moment ago. */
+/** One sequence for every server. People, words and activity ids change, so that no query repeats a current or recent
+ * one. */
 export async function makeRequests(connector: Connector, set: RequestSet): Promise<Request[]> {
   const tokens = await makeTokens(connector, set.tokens);
   return Array.from({ length: set.requests }, (_, at) => {
@@ -39,19 +39,19 @@ export async function makeRequests(connector: Connector, set: RequestSet): Promi
   });
 }
 
-/** What the answer to a request must be, where its asker is signed in. */
+/** The required response for a signed-in user. */
 export function expectedResponse({ text }: Request, wikiUrl: string): string {
   return JSON.stringify(resultsOf(searchItems(wikiUrl, text, 0, COUNT)));
 }
 
-/** Each of its own: two tokens with the same claims would be the same. */
+/** Claims must differ, or two tokens would be equal. */
 async function makeTokens(connector: Connector, count: number): Promise<string[]> {
   const tokens: string[] = [];
   for (let at = 0; at < count; at++) tokens.push(await connector.token({ jti: String(at) }));
   return tokens;
 }
 
-/** Another word for the same person's next query. */
+/** A new word for each query of a person. */
 function wordFor(at: number, people: number): string {
   return WORDS[(at + Math.floor(at / people) * 7) % WORDS.length] ?? '';
 }

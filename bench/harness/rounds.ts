@@ -23,10 +23,11 @@ export interface Bench {
 /** Requests of each case in a quick run. */
 const FEW = 60;
 
-/** One round: each server in turn, started anew for each kind of search. @param at the round's number: who begins changes */
+/** One round: each server in turn, restarted for each workload.
+ * @param at the number of the round, which decides the first server */
 export async function runRound(bench: Bench, at: number): Promise<Round> {
   const cases = casesHere(bench.options.quick, bench.options.cases);
-  // Tokens live for an hour, so each round has its own.
+  // Tokens expire after an hour, so each round needs new ones.
   const sets = await requestSets(bench, cases);
   const turn = [
     ...bench.servers.slice(at % bench.servers.length),
@@ -117,7 +118,7 @@ export function load(
   const requests = sets.get(set) ?? [];
   const how = { url, connections, seconds, ...(options.quick && { amount: FEW }) };
   if (rate !== undefined) return runOpenLoop(requests, how, rate === 'half' ? (perSecond['in-16'] ?? 1_200) / 2 : rate);
-  // autocannon takes a second at least: in a quick run it is tried out once for each server.
+  // autocannon runs for at least a second, so a quick run uses it once per server.
   if (options.quick && name !== 'in-16') return runOpenLoop(requests, how, FEW * 4);
   return load === 'wrk' ? runWrk(requests, how) : runAutocannon(requests, how);
 }

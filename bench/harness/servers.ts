@@ -7,15 +7,14 @@ import { type Program, startProgram } from './process.ts';
 
 export type Workload = 'memory' | 'http';
 
-/** A server that is compared. */
 export interface Server {
   name: string;
-  /** Who it is, in RESULTS.md. */
+  /** The description in RESULTS.md. */
   what: string;
-  /** False for what lets in every request. */
+  /** False for a server that accepts every request. */
   checksTokens: boolean;
   script(workload: Workload): string;
-  /** On top of what every server is told. */
+  /** Added to the common environment. */
   env(environment: Environment): Record<string, string>;
 }
 
@@ -56,13 +55,12 @@ export const SERVERS: readonly Server[] = [
   other('limit', 'node:http, no token check', false),
 ];
 
-/** Those that can run here. */
 export function serversHere({ redis }: Environment, wanted: readonly string[]): readonly Server[] {
   const can = SERVERS.filter(({ name }) => name !== LATCHKEY_REDIS || redis);
   return can.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 }
 
-/** How the bot runs as it is shipped: nothing here makes it faster. */
+/** The settings of a normal deployment, without extra tuning. */
 export function latchkeyEnv(environment: Environment, storeUrl: string): Record<string, string> {
   return {
     BOT_ID,
@@ -75,8 +73,7 @@ export function latchkeyEnv(environment: Environment, storeUrl: string): Record<
   };
 }
 
-/** Starts a server on its core. @param core another one than that, for a second instance
- * @param nodeOptions such as `--cpu-prof` */
+/** @param core another core, for a second instance @param nodeOptions such as `--cpu-prof` */
 export async function startServer(
   server: Server,
   workload: Workload,
@@ -89,7 +86,7 @@ export async function startServer(
   const { connector, wikiUrl } = environment;
   const told = {
     PORT: String(port),
-    // Latchkey alone has metrics; what they cost is part of what it is measured with.
+    // Only Latchkey has metrics, and their cost is part of its result.
     METRICS_PORT: String(metricsPort),
     BASE_URL: url,
     WORKLOAD: workload,

@@ -2,13 +2,12 @@ import type { GrowthFigures } from '../growth/figures.ts';
 import { type Pick, type Round, ratiosOf, type Spread, valuesOf } from './figures.ts';
 import { FLOOR, LATCHKEY, STOCK } from './servers.ts';
 
-/** A row of the table of goals, and what came of it. */
 export interface Verdict {
   figure: string;
   goal: string;
-  /** As text; with the least and the most of the rounds. */
+  /** Text with the minimum and maximum of the rounds. */
   measured: string;
-  /** `undefined` where it was not measured. */
+  /** `undefined` if it was not measured. */
   met: boolean | undefined;
 }
 
@@ -21,7 +20,7 @@ const p99 =
   ({ p99 }) =>
     p99[name];
 
-/** The goals of the project, each judged by its median over the rounds. */
+/** Judges each goal by the median over the rounds. */
 export function verdictsOf(rounds: readonly Round[], growth: GrowthFigures, pageScript: number): Verdict[] {
   const ratio = (figure: string, bound: Bound, to: string, pick: Pick) =>
     judge(figure, bound, ` × ${to}`, ratiosOf(rounds, LATCHKEY, to, pick));
@@ -81,12 +80,12 @@ function short(value: number): string {
   return value >= 100 ? value.toFixed(0) : String(Number(value.toFixed(2)));
 }
 
-/** A number that was measured once. */
+/** A value that was measured once. */
 export function one(value: number): Spread {
   return { median: value, least: value, most: value };
 }
 
-/** Where there is nothing to compare with, a server's own number. */
+/** The server's own number if there is no server to compare with. */
 export function own(rounds: readonly Round[], server: string, pick: Pick): string {
   const found = valuesOf(rounds, server, pick);
   return found ? withSpread(found) : '–';

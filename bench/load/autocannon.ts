@@ -2,13 +2,13 @@ import autocannon from 'autocannon';
 import type { Request } from '../harness/requests.ts';
 import type { LoadOptions, Measured } from './load.ts';
 
-/** The same load where there is no wrk. Every connection takes the next request: none is sent twice at the same time. */
+/** Used if wrk is not installed. Each connection takes the next request, so no request is sent twice at a time. */
 export async function runAutocannon(requests: readonly Request[], options: LoadOptions): Promise<Measured> {
   const { url, connections, seconds, amount } = options;
   let at = 0;
   const next = (request: autocannon.Request): autocannon.Request => {
     const { headers, body } = requests[at++ % requests.length] ?? { headers: {}, body: '' };
-    // No content-length: with two of them autocannon sends nothing at all, and says nothing.
+    // Do not set content-length: with two of them autocannon sends no request and reports no error.
     return { ...request, headers, body };
   };
   const result = await autocannon({

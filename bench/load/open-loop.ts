@@ -2,9 +2,9 @@ import { Agent, request } from 'node:http';
 import type { Request } from '../harness/requests.ts';
 import { type LoadOptions, type Measured, percentile } from './load.ts';
 
-/** Requests at a constant rate, whether the server keeps up or not, as people type. Each is timed from when it was due: a
- * server that stands still for a moment pays for all that would have come meanwhile (no coordinated omission).
- * @param rate requests a second */
+/** Sends at a constant rate, whether or not the server keeps up, as users do. Each request is timed from when it was
+ * due, so a pause of the server counts for all requests in it (no coordinated omission).
+ * @param rate requests per second */
 export async function runOpenLoop(
   requests: readonly Request[],
   { url, connections, seconds, amount }: LoadOptions,
@@ -35,7 +35,7 @@ export async function runOpenLoop(
   return { requests: total, perSecond: total / took, p50, p99, max, failed };
 }
 
-/** @returns whether it was answered with 200 */
+/** @returns whether the response was 200 */
 function send(agent: Agent, url: string, { headers, body }: Request = { text: '', headers: {}, body: '' }) {
   return new Promise<boolean>((resolve) => {
     const sending = request(`${url}/api/messages`, { agent, method: 'POST', headers }, (response) => {

@@ -7,7 +7,7 @@ import { LOAD_CORE, onCore } from '../harness/cores.ts';
 import type { Request } from '../harness/requests.ts';
 import type { LoadOptions, Measured } from './load.ts';
 
-/** wrk's one thread takes the requests in turn, whichever connection is free, and prints what it measured as JSON. */
+/** One thread of wrk sends the requests in turn on any free connection, and prints its results as JSON. */
 const SCRIPT = `
 local requests, at = {}, 0
 function init(args)
@@ -28,7 +28,7 @@ end
 `;
 
 export function wrkVersion(): string | undefined {
-  // It says its version, and ends with 1.
+  // wrk prints its version and exits with 1.
   const { stdout, error } = spawnSync('wrk', ['--version'], { encoding: 'utf8' });
   return error ? undefined : /wrk (\S+)/.exec(stdout)?.[1];
 }

@@ -11,7 +11,7 @@ import { type Activity, queryHandler } from './handler.ts';
 import { standInForMicrosoft } from './microsoft-hosts.ts';
 import { readSettings, showReady } from './settings.ts';
 
-/** `@microsoft/agents-hosting` and express, as its samples have them. */
+/** `@microsoft/agents-hosting` and express, as in its samples. */
 const settings = readSettings(process.env);
 standInForMicrosoft(settings.keysUrl);
 const handle = queryHandler(settings);

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Settings, showReady } from './settings.ts';
 
-/** Bare node:http, for the floor and the limit. @param received one request's status and body, which is JSON */
+/** Bare node:http for the floor and the limit. @param received returns status and JSON body of one request */
 export function serveBare(
   { port }: Settings,
   received: (request: IncomingMessage) => Promise<{ status: number; value?: unknown }>,

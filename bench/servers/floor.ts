@@ -4,7 +4,7 @@ import { readBody, serveBare } from './bare.ts';
 import { type Activity, queryHandler } from './handler.ts';
 import { readSettings } from './settings.ts';
 
-/** The floor: bare node:http, and jose for the token of every request. What somebody would write who wants no SDK. */
+/** The floor: bare node:http, with jose for every token. The least code without an SDK. */
 const settings = readSettings(process.env);
 const handle = queryHandler(settings);
 const keys = createRemoteJWKSet(new URL(settings.keysUrl));

@@ -5,14 +5,14 @@ import { tokensByUser } from '../workload/people.ts';
 import { searchWiki } from '../workload/wiki-client.ts';
 import type { Settings } from './settings.ts';
 
-/** A query, as far as the work needs it. */
 export interface Activity {
   from?: { aadObjectId?: string };
   value?: { parameters?: { name: string; value: string }[]; queryOptions?: { skip: number; count: number } };
 }
 
-/** The same work for every server but Latchkey, which does it behind its own seams: a token by user from a Map, as the
- * samples keep it; the search; ten cards. @returns the body of the answer */
+/** The work of every server except Latchkey, which does it in its own modules: a token by user from a Map, as in the
+ * samples; the search; ten cards.
+ * @returns the body of the response */
 export function queryHandler({ workload, wikiUrl, port }: Settings): (activity: Activity) => Promise<object> {
   const tokens = tokensByUser();
   return async ({ from, value }) => {
@@ -25,12 +25,12 @@ export function queryHandler({ workload, wikiUrl, port }: Settings): (activity: 
   };
 }
 
-/** In the process: the same for Latchkey's source. */
+/** The in-process search, which Latchkey's source also uses. */
 export function searchItems(origin: string, text: string, skip: number, count: number): Item[] {
   return searchDocuments(text, skip, count).documents.map((document) => toItem(document, text, origin));
 }
 
-/** A sign-in link in the samples' way: nothing in it is sealed. */
+/** A sign-in link as in the samples, without a sealed value. */
 function signInUrl(port: number, objectId: string | undefined): string {
   const state = Buffer.from(JSON.stringify({ objectId, at: Date.now() })).toString('base64url');
   return `http://localhost:${port}/auth/start?state=${state}`;

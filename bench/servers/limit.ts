@@ -2,7 +2,7 @@ import { readBody, serveBare } from './bare.ts';
 import { type Activity, queryHandler } from './handler.ts';
 import { readSettings } from './settings.ts';
 
-/** The limit: bare node:http that believes whatever it is told. No token is looked at; what no real bot can reach. */
+/** The limit: bare node:http without token checks, which no real bot can reach. */
 const settings = readSettings(process.env);
 const handle = queryHandler(settings);
 

@@ -2,8 +2,8 @@ import http from 'node:http';
 import https from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
 
-/** `@microsoft/agents-hosting` 1.8.1 has the addresses of the Connector's keys and of Entra's tokens written into it. So
- * that it needs no network: both are answered on loopback, once; the package keeps what it got, as it does at work. */
+/** `@microsoft/agents-hosting` 1.8.1 hard-codes the addresses of the Connector's keys and of Entra's tokens. This
+ * answers both on loopback, once. The package caches them, as in production. */
 export function standInForMicrosoft(keysUrl: string): void {
   const { request } = https;
   const redirected = (options: https.RequestOptions, ...rest: unknown[]) =>

@@ -1,10 +1,9 @@
-/** What every server is told by its environment. */
 export interface Settings {
   port: number;
-  /** `memory` searches in the process, `http` asks the wiki. */
+  /** `memory` searches in the process, `http` calls the wiki. */
   workload: 'memory' | 'http';
   wikiUrl: string;
-  /** The stand-in Connector's OpenID metadata, and its keys. */
+  /** The stand-in Connector's OpenID metadata and keys. */
   metadataUrl: string;
   keysUrl: string;
 }
@@ -21,7 +20,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   };
 }
 
-/** The harness waits for these words. */
+/** The harness waits for this text. */
 export function showReady(port: number): void {
   console.log(`The server is listening on port ${port}`);
 }

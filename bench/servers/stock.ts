@@ -12,7 +12,7 @@ import { BOT_ID } from '../workload/people.ts';
 import { queryHandler } from './handler.ts';
 import { readSettings, showReady } from './settings.ts';
 
-/** botbuilder and restify in the way of Microsoft's samples: CloudAdapter, restify's bodyParser, a TeamsActivityHandler. */
+/** botbuilder and restify as in Microsoft's samples: CloudAdapter, restify's bodyParser, a TeamsActivityHandler. */
 const settings = readSettings(process.env);
 const handle = queryHandler(settings);
 
@@ -25,7 +25,7 @@ class SearchBot extends TeamsActivityHandler {
   }
 }
 
-// The public cloud's values, but for where the keys are: given one, the SDK wants all.
+// The public cloud's values except for the keys: if one value is set, the SDK requires all.
 const authentication = new ConfigurationBotFrameworkAuthentication(
   {
     ToChannelFromBotLoginUrl: 'https://login.microsoftonline.com/botframework.com',

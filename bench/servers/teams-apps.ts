@@ -5,7 +5,7 @@ import { BOT_ID } from '../workload/people.ts';
 import { type Activity, queryHandler } from './handler.ts';
 import { readSettings, showReady } from './settings.ts';
 
-/** `@microsoft/teams.apps` as its documentation has it; its `cloud` option says where the Connector's keys are. */
+/** `@microsoft/teams.apps` as in its documentation. Its `cloud` option sets the address of the Connector's keys. */
 const settings = readSettings(process.env);
 const handle = queryHandler(settings);
 const logger = new ConsoleLogger('bench', { level: 'warn' });

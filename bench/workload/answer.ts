@@ -1,19 +1,17 @@
 import type { Item } from './items.ts';
 
-/** The ten cards and the sign-in prompt as every other server makes them, byte for byte what Latchkey answers: plain
- * objects, as in Microsoft's samples. Nothing is escaped or checked here, which is Latchkey's own work on top. */
+/** Builds the ten cards and the sign-in prompt for the other servers, byte for byte like Latchkey: plain objects as in
+ * Microsoft's samples. Escapes and checks are extra work that only Latchkey does. */
 
 export const TITLE = 'Contoso wiki';
 export const ACCOUNT = 'ada@contoso.example';
 
 const DATE = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeZone: 'UTC' });
 
-/** The body of an answered query. */
 export function resultsOf(items: readonly Item[]): object {
   return { composeExtension: { type: 'result', attachmentLayout: 'list', attachments: items.map(attachment) } };
 }
 
-/** The body of the answer to somebody who is not signed in. */
 export function signInOf(url: string): object {
   const actions = [{ type: 'openUrl', value: url, title: `Sign in to ${TITLE}` }];
   return { composeExtension: { type: 'auth', suggestedActions: { actions } } };

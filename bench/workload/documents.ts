@@ -1,4 +1,4 @@
-/** What is searched, the same for every server: made by counting, so that every process has the same. */
+/** The searched documents. They are derived from a counter, so that every process has equal ones. */
 
 export interface Document {
   id: number;
@@ -15,7 +15,7 @@ interface Hits {
   total: number;
 }
 
-/** None begins another: a person who types one after the other has not typed on. */
+/** No word is a prefix of another, so that the bot does not treat the next query as continued typing. */
 export const WORDS =
   `anchor bridge canyon desert engine forest glacier harbour island jungle kettle lantern meadow nebula orchard
   prairie quarry river summit temple umbrella valley window xylophone yard zenith acrobat beacon castle dolphin
@@ -39,7 +39,7 @@ function makeDocument(id: number): Document {
 
 const DOCUMENTS: readonly Document[] = Array.from({ length: COUNT }, (_, at) => makeDocument(at + 1));
 
-/** Looks through all documents, every time: nothing is remembered. */
+/** Always scans all documents, without a cache. */
 export function searchDocuments(text: string, skip: number, count: number): Hits {
   const word = text.toLowerCase();
   const found = DOCUMENTS.filter(({ lower }) => lower.includes(word));

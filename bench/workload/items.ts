@@ -1,6 +1,6 @@
 import type { Document } from './documents.ts';
 
-/** One result, ready to become a card: the shape of a `SourceItem` of the bot's. */
+/** One result in the format of the bot's `SourceItem`. */
 export interface Item {
   title: string;
   snippet: { text: string; hit: boolean }[];
@@ -8,7 +8,7 @@ export interface Item {
   edited: { at: Date; by: string };
 }
 
-/** Splits a text at what matched. */
+/** Splits a text at its matches. */
 export function runsOf(text: string, word: string): Item['snippet'] {
   const at = text.indexOf(word);
   if (at < 0) return [{ text, hit: false }];
@@ -29,7 +29,6 @@ export function toItem({ title, text, edited, by }: Document, word: string, orig
   };
 }
 
-/** Where MediaWiki has the page. */
 export function pageUrl(origin: string, title: string): string {
   return `${origin}/wiki/${encodeURIComponent(title.replaceAll(' ', '_'))}`;
 }

@@ -1,7 +1,7 @@
 import { Agent, get } from 'node:http';
 import { type Item, pageUrl } from './items.ts';
 
-/** The HTTP call as the other servers make it: one keep-alive agent, the same question that Latchkey puts. */
+/** The HTTP call of the other servers: one keep-alive agent, and Latchkey's request. */
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
@@ -23,7 +23,7 @@ interface Reply {
   };
 }
 
-/** @throws {Error} for every answer but 200 */
+/** @throws {Error} for any response but 200 */
 export async function searchWiki(
   origin: string,
   accessToken: string,
@@ -52,7 +52,7 @@ export async function searchWiki(
   });
 }
 
-/** What matched is in the first span; there is no other markup in our wiki. */
+/** The match is in the first span. The bench's wiki uses no other markup. */
 function readSnippet(html: string): Item['snippet'] {
   const pieces = html.split(/<span class="searchmatch">|<\/span>/);
   return pieces.map((text, at) => ({ text, hit: at % 2 === 1 })).filter(({ text }) => text !== '');

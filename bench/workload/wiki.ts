@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { type Document, searchDocuments } from './documents.ts';
 import { pageUrl, runsOf } from './items.ts';
 
-/** A wiki on loopback that speaks MediaWiki's shape, for the searches by HTTP. It is not what is measured, and shares its
- * core with the load: answers are made once for each question. */
+/** A wiki on loopback in MediaWiki's format, for HTTP searches. It is not measured and shares a core with the load, so
+ * it caches its responses. */
 
 const prepared = new Map<string, string>();
 

@@ -17,7 +17,7 @@ const NAME = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-
 /** Sites that operators of Latchkey search but do not own. */
 const PUBLIC_SITES = ['github.com'];
 
-/** Where F5 leads: the bot runs on a developer's machine, behind a tunnel. */
+/** The environments of F5: the bot runs on a developer's machine, behind a tunnel. */
 function isLocal(environment: string): boolean {
   return /^(local|testtool|playground)/.test(environment);
 }

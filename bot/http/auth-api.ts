@@ -30,7 +30,7 @@ const confirmBody = z.object({
   ...teamsUserBody,
 });
 
-/** Who a browser is in Web Chat, by its cookie. */
+/** Returns the Web Chat user of a sealed browser cookie. */
 type BrowserUser = (sealed: string | undefined) => User | undefined;
 
 export function authApi(

@@ -52,7 +52,7 @@ export function addressLimit(limits: Limits, addressOf: RemoteAddress): (request
   };
 }
 
-/** Whose requests count together: says who sent one. */
+/** Returns the key under which requests of one client are counted. */
 type RemoteAddress = (request: IncomingMessage) => string;
 
 /** @param trusted addresses, networks or names (`loopback`, `linklocal`, `uniquelocal`) of the reverse proxies whose

@@ -20,7 +20,7 @@ export const LANGUAGES = ['en', 'es', 'fr', 'de', 'pt', 'ja', 'zh-Hans', 'ar', '
 export type Language = (typeof LANGUAGES)[number];
 
 const BY_PRIMARY: ReadonlyMap<string, Language> = new Map(LANGUAGES.map((tag) => [tag.split('-')[0] ?? tag, tag]));
-/** Where Chinese is written in Traditional characters, unless the tag says otherwise. */
+/** Regions with Traditional Chinese, unless the tag has a script. */
 const TRADITIONAL = ['tw', 'hk', 'mo'];
 
 /** The language of ours that a tag asks for, in any case, with `-` or `_`. Who reads Traditional Chinese is not shown Simplified. */

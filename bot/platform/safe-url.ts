@@ -13,7 +13,7 @@ export function isSafeUrl(value: unknown, loopback: boolean): value is string {
   return url.protocol === 'https:';
 }
 
-/** The URL where it is https (or http on loopback, which only the loopback rule lets a source have) and on one of the origins. */
+/** Accepts https (http on loopback only, which the loopback rule limits) on one of the origins. */
 export function safeUrl(url: string | undefined, origins: ReadonlySet<string>): string | undefined {
   if (url === undefined || url.length > 2048 || !URL.canParse(url)) return undefined;
   const { origin, protocol, href, username, password } = new URL(url);

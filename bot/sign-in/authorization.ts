@@ -10,11 +10,11 @@ import { randomSecret, secretFor, sha256 } from './secrets.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
 import type { ConsumedTransaction, PendingTransaction, Transactions } from './transactions.ts';
 
-/** Errors in an authorization response: RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6, RFC 8707, and those of
- * GitHub and LinkedIn. */
+/** Errors of an authorization response: RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6, RFC 8707, and
+ * those of GitHub and LinkedIn. */
 const PROBLEMS: Readonly<Record<string, SignInErrorCode>> = {
   access_denied: 'signin.cancelled',
-  // No request asks for `prompt=none`, so the provider showed a page, and the person left it.
+  // No request sends `prompt=none`, so the provider showed a page and the person left it.
   consent_required: 'signin.cancelled',
   interaction_required: 'signin.cancelled',
   login_required: 'signin.cancelled',
@@ -43,15 +43,14 @@ const PROBLEMS: Readonly<Record<string, SignInErrorCode>> = {
 const ENTRA_CODE = /^AADSTS\d{4,7}$/;
 /** The person did not consent. */
 const ENTRA_DECLINED = 'AADSTS65004';
-/** Not assigned to the app, no account in the tenant, locked, disabled, more proof wanted, consent of an administrator wanted;
+/** Not assigned to the app, no account in the tenant, locked, disabled, more proof required, admin consent required.
  * 53xxx and 53xxxx: conditional access (https://learn.microsoft.com/entra/identity-platform/reference-error-codes). */
 const ENTRA_POLICY = /^AADSTS(50105|50020|50034|50053|50057|50076|50079|50158|53\d{3,4}|65001|90094|90095)$/;
-/** The redirect URI, the application, the scope, the permissions that it lists. */
+/** A wrong redirect URI, application, scope or permission list. */
 const ENTRA_MISCONFIGURED = /^AADSTS(50011|700016|70011|650052|650053|65005|90002)$/;
 
-/** What an error in an authorization response means.
- * @param hint what the page found in the description: Entra's code, or `policy` @returns the problem for the page, and the
- * reason for the log: codes alone, as the provider's own words go nowhere (T32) */
+/** @param hint what the page found in the description: Entra's code, or `policy`
+ * @returns the problem for the page, and the reason for the log: only codes, never the provider's text (T32) */
 export function readAuthorizationError(
   error: string,
   hint: string | undefined,
@@ -66,12 +65,12 @@ function refineErrorCode(standard: SignInErrorCode, entra: string | undefined, i
   if (entra === ENTRA_DECLINED) return 'signin.cancelled';
   if (entra && ENTRA_POLICY.test(entra)) return 'provider.policy';
   if (entra && ENTRA_MISCONFIGURED.test(entra)) return 'provider.misconfigured';
-  // A person who cancels gives no reason: the provider has one.
+  // A cancelling person gives no reason, but a provider does.
   const isRefusal = standard === 'signin.cancelled' || standard === 'provider.refused';
   return isRefusal && (entra || isPolicy) ? 'provider.policy' : standard;
 }
 
-/** Whether the provider does not know `prompt=select_account`. */
+/** True if the provider does not support `prompt=select_account`. */
 export function isChooserRefused(error: string): boolean {
   return CHOOSER_REFUSED.has(error);
 }
@@ -88,25 +87,24 @@ export interface OAuthConnection {
   id: string;
   title: string;
   provider: IdentityProvider;
-  /** Proves who is at the browser before the provider, which can't, is asked: Entra, with `openid` alone. */
+  /** Proves who uses the browser, if the provider cannot: Entra with only `openid`. */
   identityCheck: IdentityProvider | undefined;
-  /** The provider's own token, or the gate's, says that the signer is the asker; without it, the person confirms. */
+  /** The token of the provider or gate proves that the user signed in. If false, the person confirms. */
   proven: boolean;
-  /** Takes tokens that the Teams client gets for people without a window. */
+  /** Accepts tokens that the Teams client gets without a window. */
   sso?: SingleSignOn;
 }
 
-/** One trip of the browser to an identity provider. A connection with a gate takes two. */
+/** One redirect to an identity provider. A connection with a gate has two. */
 export interface AuthorizationTarget {
-  /** The connection's id, or `<id>.gate`, which can't be one: the last part of the leg's redirect URI, and what its
-   * transactions and tokens are kept under. So neither leg's answer is of use to the other (T27, T30). */
+  /** The connection's id, or `<id>.gate`, which is no valid connection id. The redirect URI ends with it, and its
+   * transactions and tokens are stored under it. So a response for one target is useless for the other (T27, T30). */
   id: string;
   connection: OAuthConnection;
   provider: IdentityProvider;
   isIdentityCheck: boolean;
 }
 
-/** Who begins what: all that a transaction is told and does not make itself. */
 export type NewTransaction = Pick<
   PendingTransaction,
   'asker' | 'name' | 'chooseAccount' | 'choosePerson' | 'selectAccountRefused' | 'gatePassed' | 'teamsUserVerified'
@@ -116,11 +114,10 @@ interface AuthorizationDependencies {
   connections: readonly OAuthConnection[];
   transactions: Transactions;
   events: ReportSecurityEvent;
-  /** This service's public origin. */
   baseUrl: string;
 }
 
-/** The browser's trips to the identity providers: there with a new transaction, back with a code to exchange. */
+/** The redirects to the identity providers: opens a transaction, then exchanges the returned code. */
 export class AuthorizationRequests {
   readonly #deps: AuthorizationDependencies;
   readonly #targets: ReadonlyMap<string, AuthorizationTarget>;
@@ -135,7 +132,7 @@ export class AuthorizationRequests {
     return this.#targets.get(id);
   }
 
-  /** Opens a transaction in the browser that the cookie names. @returns the authorization URL. @throws {SignInError} */
+  /** @returns the authorization URL @throws {SignInError} */
   async open(target: AuthorizationTarget, beginning: NewTransaction, cookieHash: string, now: number): Promise<string> {
     const { id, provider, isIdentityCheck } = target;
     const { claims, ...begins } = beginning;
@@ -158,7 +155,7 @@ export class AuthorizationRequests {
     return url;
   }
 
-  /** Exchanges the authorization code that came back. @throws {SignInError} */
+  /** @throws {SignInError} */
   async exchange(
     { id, provider }: AuthorizationTarget,
     transaction: ConsumedTransaction,
@@ -176,7 +173,7 @@ export class AuthorizationRequests {
     }
   }
 
-  /** Asks the provider, or a keeper; what goes wrong there becomes a problem that the page can say. @throws {SignInError} */
+  /** Calls a provider or token service, and turns its failure into a problem for the page. @throws {SignInError} */
   async callProvider<T>(owner: Owner, request: () => Promise<T>): Promise<T> {
     try {
       return await request();
@@ -197,7 +194,7 @@ export class AuthorizationRequests {
   }
 }
 
-/** Whether a leg asks the person which account to use. The wish for another account is for the connection's own provider. */
+/** `chooseAccount` applies only to the connection's own provider, not to the gate. */
 export function asksForAccount(
   { isIdentityCheck }: AuthorizationTarget,
   { chooseAccount, choosePerson = false }: Pick<NewTransaction, 'chooseAccount' | 'choosePerson'>,
@@ -205,7 +202,7 @@ export function asksForAccount(
   return choosePerson || (chooseAccount && !isIdentityCheck);
 }
 
-/** Where a sign-in to a connection begins: at its gate, where it has one. */
+/** The gate if the connection has one, otherwise the provider. */
 export function initialTarget(connection: OAuthConnection): AuthorizationTarget {
   const { id, identityCheck } = connection;
   return identityCheck
@@ -213,7 +210,6 @@ export function initialTarget(connection: OAuthConnection): AuthorizationTarget 
     : providerTarget(connection);
 }
 
-/** To the connection's own provider. */
 export function providerTarget(connection: OAuthConnection): AuthorizationTarget {
   return { id: connection.id, connection, provider: connection.provider, isIdentityCheck: false };
 }

@@ -1,7 +1,7 @@
 import { LatchkeyError } from '../platform/latchkey-error.ts';
 import type { ProviderFailure, ShownAccount } from './providers/identity-provider.ts';
 
-/** Why a sign-in ends without a security code. Stable: the page picks its words by it. */
+/** Stable: the page chooses its text by this code. */
 export type SignInErrorCode =
   | 'ticket.invalid'
   | 'ticket.expired'
@@ -20,11 +20,10 @@ export type SignInErrorCode =
   | 'provider.unavailable'
   | 'provider.timeout';
 
-/** A sign-in that ends here, for a reason that the page can say in words. */
 export class SignInError extends LatchkeyError {
   override readonly name = 'SignInProblem';
   readonly code: SignInErrorCode;
-  /** Whose account was expected, for `signin.identity_mismatch` and `signin.other_teams_user`. */
+  /** The name of the expected user, for `signin.identity_mismatch` and `signin.other_teams_user`. */
   readonly expected: string | undefined;
   /** For `signin.identity_mismatch`: the account that signed in, and a ticket to sign in with another one. */
   readonly used: ShownAccount | undefined;
@@ -45,13 +44,12 @@ export class SignInError extends LatchkeyError {
   }
 }
 
-/** What the page is told of a provider's failure. */
 export function signInErrorCode(failure: ProviderFailure): SignInErrorCode {
   return PROBLEMS[failure];
 }
 
 const PROBLEMS: Record<ProviderFailure, SignInErrorCode> = {
-  // At sign-in it is the authorization code that the provider does not take.
+  // At sign-in, the provider refuses the authorization code.
   invalid_grant: 'provider.refused',
   insufficient_scope: 'signin.scope_missing',
   invalid_response: 'provider.invalid_response',

@@ -15,10 +15,10 @@ interface SecurityCodeDependencies {
   securityCodeTtl: number;
 }
 
-/** T16: so many wrong codes of one asker in so many milliseconds. */
+/** T16: the limit of wrong codes for one user. */
 export const WRONG_CODES = { limit: 5, window: 600_000 };
 
-/** What waits for Teams to come back: parked credentials, the codes that they are redeemed by, and wrong guesses. */
+/** Pending credentials, their security codes, and wrong codes. */
 export class SecurityCodes {
   readonly #deps: SecurityCodeDependencies;
 
@@ -26,7 +26,7 @@ export class SecurityCodes {
     this.#deps = deps;
   }
 
-  /** A code for a sign-in that is linked already: it only lets Teams go on. */
+  /** For a credential that is linked already: the code only lets Teams continue. */
   async issue(link: Link, now: number): Promise<string> {
     const code = secretFor(link.asker);
     const times = { createdAt: now, expiresAt: this.#codeEnd(now) };
@@ -34,7 +34,7 @@ export class SecurityCodes {
     return code;
   }
 
-  /** Parks a credential until the person at this browser decides. @returns what the page names it by. */
+  /** Stores a pending credential until the person at this browser decides. @returns its name for the page */
   async parkForConfirmation(link: Link, cookieHash: string, now: number): Promise<string> {
     const keyHash = confirmationKey(cookieHash);
     const times = { createdAt: now, expiresAt: now + TRANSACTION_TTL };
@@ -43,7 +43,8 @@ export class SecurityCodes {
     return confirmationOf(keyHash);
   }
 
-  /** The person said yes: what was parked can be redeemed by the code. @throws {SignInError} when nothing waits here. */
+  /** The person chose Connect: the code can redeem the credential.
+   * @throws {SignInError} if no credential is pending in this browser */
   async connect(
     cookies: readonly string[],
     confirmation: string | undefined,
@@ -62,7 +63,8 @@ export class SecurityCodes {
     throw new SignInError('confirmation.unknown');
   }
 
-  /** The person said no: what was parked is revoked. @throws {SignInError} when nothing waits here. */
+  /** The person chose Cancel: the credential is revoked.
+   * @throws {SignInError} if no credential is pending in this browser */
   async cancel(cookies: readonly string[], confirmation: string | undefined, now: number): Promise<void> {
     const { store, events } = this.#deps;
     for (const keyHash of confirmationKeys(cookies, confirmation)) {
@@ -74,7 +76,8 @@ export class SecurityCodes {
     throw new SignInError('confirmation.unknown');
   }
 
-  /** T91: Teams may say only now who uses it. For another person, what was parked is revoked. @throws {SignInError} */
+  /** T91: Teams may name its user only now. For another person, the pending credential is revoked.
+   * @throws {SignInError} */
   async #refuseOtherTeamsUser(keyHash: string, teamsUser: TeamsUser, now: number): Promise<void> {
     const { store, revocations, events } = this.#deps;
     const owner = await store.parking.owner(keyHash);
@@ -85,21 +88,21 @@ export class SecurityCodes {
     throw new SignInError('signin.other_teams_user');
   }
 
-  /** T13, T14: one caller gets what the code stands for; where that is not its owner, nobody does. */
+  /** T13, T14: one caller gets the credential. A code of another user burns it. */
   async redeem(owner: Owner, code: string, now: number): Promise<'redeemed' | 'foreign' | 'wrong'> {
     const { store, revocations, events } = this.#deps;
     const outcome = await store.parking.redeem(sha256(code), owner, now);
     if (outcome === 'spent') return 'redeemed';
     if (outcome === 'unknown') return 'wrong';
-    // Something lost its place: what was replaced, or what the code stood for.
+    // A credential may have entered the revocation queue: the replaced or the burnt one.
     revocations.runSoon();
     if (outcome === 'expired') return 'wrong';
     events(outcome === 'linked' ? 'signin.completed' : 'code.foreign', owner);
     return outcome === 'linked' ? 'redeemed' : 'foreign';
   }
 
-  /** T16: too many wrong codes burn what is parked for the asker, and pause them alone.
-   * @returns when the pause ends, if one begins. */
+  /** T16: too many wrong codes burn the user's pending credentials and pause only this user.
+   * @returns the end of the pause, if one begins */
   async recordWrongCode(owner: Owner, now: number): Promise<number | undefined> {
     const { store, revocations, events } = this.#deps;
     events('code.wrong', owner);
@@ -116,18 +119,18 @@ export class SecurityCodes {
   }
 }
 
-/** Where a credential waits for the person's decision: nothing that could be sent as a security code hashes to it. */
+/** The store key of an unconfirmed credential. No security code hashes to it. */
 function confirmationKey(cookieHash: string): string {
   return derivedKey('decision', cookieHash);
 }
 
-/** What this browser may decide on; all of it, newest first, unless the page named one. */
+/** Unless the page names one, all pending credentials of this browser, newest first. */
 function confirmationKeys(cookies: readonly string[], confirmation: string | undefined): string[] {
   const keys = cookies.map((cookie) => confirmationKey(sha256(cookie)));
   return keys.filter((key) => confirmation === undefined || confirmationOf(key) === confirmation);
 }
 
-/** Names a parked credential to the page; says nothing of the cookie behind it. */
+/** A name for the page that does not reveal the cookie. */
 function confirmationOf(keyHash: string): string {
   return sha256(`confirmation ${keyHash}`).slice(0, 22);
 }

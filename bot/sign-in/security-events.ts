@@ -2,25 +2,25 @@ import { createHmac } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Owner } from '../store/store.ts';
 
-/** Everything security-relevant that can happen: a fixed vocabulary, so that an alert can be written against it. */
+/** A fixed vocabulary, so that alerts can rely on it. docs/SECURITY.md explains each event. */
 type SecurityEvent =
   | 'signin.started'
   | 'signin.completed'
   | 'signin.confirmed'
   | 'signin.cancelled'
   | 'signin.identity_mismatch'
-  /** The pop-up was opened from the Teams of another person than the asker. */
+  /** Another person's Teams opened the pop-up. */
   | 'signin.other_teams_user'
-  /** A confirmed sign-in whose Teams did not say who uses it. */
+  /** A confirmed sign-in where Teams did not name its user. */
   | 'signin.teams_user_unknown'
   | 'signin.provider_failed'
-  /** The provider does not name the account; the reason says why. */
+  /** The provider did not name the account. See the reason. */
   | 'signin.account_unnamed'
-  /** So many begun by one asker that no more are for a while. */
+  /** The user started too many sign-ins. */
   | 'signin.limited'
-  /** A callback in a browser that did not begin it: the state is live, and none of the cookies is its own. */
+  /** A callback in another browser: the state exists, but none of the cookies belongs to it. */
   | 'transaction.other_browser'
-  /** A token for single sign-on that is not this asker's, or not meant for us. */
+  /** A single sign-on token of another user or for another audience. */
   | 'sso.refused'
   | 'code.foreign'
   | 'code.replayed'
@@ -32,29 +32,27 @@ type SecurityEvent =
   | 'credential.refreshed'
   | 'credential.unlinked'
   | 'credential.signed_out'
-  /** The link of a browser in Web Chat was not used for 30 days, and was ended. */
+  /** A Web Chat link that was not used for 30 days was ended. */
   | 'credential.idle'
   | 'credential.revoked'
   | 'credential.revocation_failed'
-  /** The provider cannot revoke the tokens; the reason says why. They live to their end. */
+  /** The provider cannot revoke the tokens, so they live until they expire. See the reason. */
   | 'credential.revocation_unsupported'
-  /** A provider issued tokens, and the store did not take them. They are revoked at once. */
+  /** The store did not save new tokens. They are revoked at once. */
   | 'credential.not_stored'
-  /** A record of the store cannot be read and was set aside; the reason names its kind. */
+  /** A stored record was unreadable and was set aside. The reason names its kind. */
   | 'record.damaged';
 
-/** Takes an event and whom it concerns. What writes it down leaves out or hashes who that is. */
 export type ReportSecurityEvent = (
   event: SecurityEvent,
   subject: EventSubject,
   detail?: { reason?: string; next?: string },
 ) => void;
 
-/** Whom it concerns, and which connection: of a browser that did not begin anything, no more is known. A damaged record may
- * name neither. */
+/** Absent members are unknown: for a browser without a transaction, or in a damaged record. */
 type EventSubject = Owner | Pick<Owner, 'connectionId'> | { connectionId?: never };
 
-/** Writes security events with the asker hashed under a key: one person's events can be joined, nobody named. */
+/** Logs a keyed hash of the user: events of one person can be joined without a name. */
 export function logSecurityEvents(log: Logger, key: Buffer): ReportSecurityEvent {
   const hash = (id: string) => createHmac('sha256', key).update(id).digest('base64url').slice(0, 16);
   return (event, { connectionId, ...subject }, detail) => {

@@ -49,7 +49,6 @@ interface SignInDependencies {
   vault: Vault;
   connections: readonly SignInConnection[];
   events: ReportSecurityEvent;
-  /** This service's public origin. */
   baseUrl: string;
   /** Seconds. */
   ticketTtl: number;

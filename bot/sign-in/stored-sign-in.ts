@@ -21,7 +21,6 @@ export interface ConnectionSignInDependencies {
   codes: SecurityCodes;
   credentials: Credentials;
   issued: IssuedTokens;
-  /** This service's public origin. */
   baseUrl: string;
   /** Seconds. */
   ticketTtl: number;

@@ -3,7 +3,7 @@ import { SignInError } from './errors.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
 import { isSameUser, isWebChatUser, parseUser, type User } from './user.ts';
 
-/** The person who uses the Teams window behind the pop-up, as teams-js `app.getContext()` told our page. */
+/** The user of the Teams window around the pop-up, from teams-js `app.getContext()`. */
 export interface TeamsUser {
   /** Entra's object id, `context.user.id`. */
   id: string;
@@ -11,8 +11,8 @@ export interface TeamsUser {
   tenantId: string;
 }
 
-/** T91: Teams returns the security code to the app that opened the pop-up, and that app need not be ours. In the asker's own
- * Teams this does no harm: a code is useless to any other asker. So another person's Teams goes no further.
+/** T91: Teams returns the security code to the app that opened the pop-up, which may be an attacker's. In the user's
+ * own Teams this is harmless: a code is useless to other users. So the sign-in stops in another person's Teams.
  * @throws {SignInError} */
 export function refuseOtherTeamsUser(
   { asker, connectionId, name }: Owner & { name: string },
@@ -24,7 +24,7 @@ export function refuseOtherTeamsUser(
   throw new SignInError('signin.other_teams_user', { expected: name });
 }
 
-/** False where Teams did not say who uses it, and in Web Chat, where the browser's cookie says who asks. */
+/** False if Teams did not name its user, and in Web Chat, where the cookie identifies the user. */
 export function isOtherTeamsUser(asker: User, teamsUser: TeamsUser | undefined): boolean {
   if (!teamsUser || isWebChatUser(asker)) return false;
   const user = parseUser(teamsUser.tenantId, teamsUser.id);

@@ -5,21 +5,20 @@ import type { ReportSecurityEvent } from './security-events.ts';
 import { refuseOtherTeamsUser, type TeamsUser } from './teams-user.ts';
 import { isWebChatUser, parseUser } from './user.ts';
 
-/** How long an open settings page may be used. Milliseconds. */
+/** How long an open settings page works. Milliseconds. */
 export const SETTINGS_TTL = 600_000;
 
 interface SettingsTicketDependencies {
   vault: Vault;
   events: ReportSecurityEvent;
-  /** This service's public origin. */
   baseUrl: string;
   /** Seconds. */
   ticketTtl: number;
-  /** Credentials of some connection are kept elsewhere, by somebody who wants to see the asker's activity. */
+  /** A token service stores the credentials of some connection, and needs the user's activity. */
   withActivity: boolean;
 }
 
-/** Who may use the settings page: by a ticket first, which is good for one browser's secret, and then by that. */
+/** Access to the settings page: a ticket opens it once in a browser, then a session secret in that browser's cookie. */
 export class SettingsTickets {
   readonly #deps: SettingsTicketDependencies;
 
@@ -27,28 +26,27 @@ export class SettingsTickets {
     this.#deps = deps;
   }
 
-  /** Where an asker finds the page. Writes nothing. */
+  /** Stores no record. */
   url({ activity, ...person }: SignInUser, now: number): string {
     const { vault, baseUrl, ticketTtl, withActivity } = this.#deps;
-    // Who calls from the page comes by no activity; whoever keeps their credentials elsewhere needs this one's.
+    // The token service needs the activity of this query, because a call of the page has none.
     const kept = withActivity && activity ? { activity } : {};
     const ticket = { ...person, connectionId: '', ...kept };
     return `${baseUrl}/auth/settings?ticket=${sealTicket(vault, ticket, ticketTtl, new Date(now), 'settings')}`;
   }
 
-  /** Whom a ticket is for, and a secret for this browser, by which it may use the page from now on.
-   * @throws {SignInError} */
+  /** Trades a ticket for a session secret of this browser. @throws {SignInError} */
   open(sealedTicket: string, teamsUser: TeamsUser | undefined, now: number): { person: SignInUser; session: string } {
     const { vault, events } = this.#deps;
     const person = acceptTicket(vault, sealedTicket, new Date(now), 'settings');
-    // Its link would open for whoever has it, and from Web Chat there is none.
+    // A Web Chat user gets no such link, because it would work for every person who has it.
     if (isWebChatUser(person.asker)) throw new SignInError('ticket.invalid');
     refuseOtherTeamsUser(person, teamsUser, events);
     const session = sealTicket(vault, person, SETTINGS_TTL / 1000, new Date(now), 'settings-session');
     return { person, session };
   }
 
-  /** Whose settings this browser has opened. @throws {SignInError} */
+  /** @throws {SignInError} */
   openSession(session: string, teamsUser: TeamsUser | undefined, now: number): SignInUser {
     const { vault, events } = this.#deps;
     const person = acceptTicket(vault, session, new Date(now), 'settings-session');
@@ -57,11 +55,12 @@ export class SettingsTickets {
   }
 }
 
-/** A clock may run this far ahead of the one that made a record; beyond it, somebody set a clock back. Milliseconds. */
+/** How far a clock may run ahead of the clock that wrote a record. If it is more, a clock was set back.
+ * Milliseconds. */
 export const CLOCK_SKEW_MS = 60_000;
 
-/** What a ticket is good for; one for this opens for nothing else. To sign in to its connection; to open the settings page
- * (it names no connection); and to use that page, in the browser that opened it. */
+/** A ticket works only for its use. A `settings` ticket names no connection. A `settings-session` belongs to the
+ * browser that opened the page. */
 type TicketUse = 'sign-in' | 'settings' | 'settings-session';
 
 const BINDING: Record<TicketUse, string> = {
@@ -71,7 +70,7 @@ const BINDING: Record<TicketUse, string> = {
 };
 const MAX_TICKET_LENGTH = 2048;
 
-/** Seals a ticket for `ttl` seconds from `now`. */
+/** @param ttl seconds */
 export function sealTicket(
   vault: Vault,
   ticket: SignInRequest,
@@ -89,14 +88,14 @@ export function sealTicket(
     connectionId,
     issued,
     issued + ttl * 1000,
-    // Most tickets have none of these: nothing is sealed in their place.
+    // Most tickets have none of these, so they stay short.
     ...(chooseAccount || activity || claims ? [chooseAccount === true] : []),
     ...(activity || claims ? [activity ?? null] : []),
     ...(claims ? [claims] : []),
   ]);
 }
 
-/** T17, T20: a ticket that we did not seal, or that is too old, begins nothing. @throws {SignInError} */
+/** T17, T20: rejects a ticket that the bot did not seal or that has expired. @throws {SignInError} */
 export function acceptTicket(vault: Vault, sealed: string, now: Date, use: TicketUse = 'sign-in'): SignInRequest {
   const opened = openTicket(vault, sealed, now, use);
   if ('refused' in opened) throw new SignInError(`ticket.${opened.refused}`);
@@ -105,7 +104,7 @@ export function acceptTicket(vault: Vault, sealed: string, now: Date, use: Ticke
 
 type OpenedTicket = { ticket: SignInRequest } | { refused: 'invalid' | 'expired' };
 
-/** Says `invalid` for every value that we did not seal, byte for byte. */
+/** `invalid`: not exactly a value that the bot sealed. */
 function openTicket(vault: Vault, sealed: string, now: Date, use: TicketUse): OpenedTicket {
   const fields = sealed.length <= MAX_TICKET_LENGTH ? unseal(vault, sealed, use) : undefined;
   if (!fields) return { refused: 'invalid' };
@@ -113,7 +112,7 @@ function openTicket(vault: Vault, sealed: string, now: Date, use: TicketUse): Op
   const asker = parseUser(tenantId, objectId);
   if (!asker) return { refused: 'invalid' };
   const [at, from, until] = [now.getTime(), Number(issued) - CLOCK_SKEW_MS, Number(expires)];
-  // Said this way round, a ticket without times is too old, too.
+  // Written this way, NaN counts as expired.
   if (!(at >= from && at < until)) return { refused: 'expired' };
   const strings = { name: String(name), locale: String(locale), connectionId: String(connectionId) };
   const more = {
@@ -127,7 +126,7 @@ function unseal(vault: Vault, sealed: string, use: TicketUse): unknown[] | undef
   try {
     return vault.open('ticket', BINDING[use], sealed) as unknown[];
   } catch {
-    // Not ours, altered, or of a key that is gone: all the same to whoever brought it.
+    // Foreign, altered, or sealed with a removed key: the caller needs no difference.
     return undefined;
   }
 }

@@ -4,43 +4,41 @@ import { SignInError } from './errors.ts';
 import { isSecret, sha256 } from './secrets.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
 
-/** One run of the OAuth flow in one browser, as it was begun. */
 export interface PendingTransaction extends Owner {
-  /** The asker's display name. */
   name: string;
-  /** The person wants another account at the connection's own provider. */
+  /** The user wants another account at the connection's provider. */
   chooseAccount: boolean;
-  /** Another person signed in from this browser before: this leg asks which account. */
+  /** Another person signed in from this browser before, so this request shows the account chooser. */
   choosePerson?: boolean;
   /** The provider refused `prompt=select_account`. */
   selectAccountRefused?: boolean;
-  /** The gate has proven who is at this browser. */
+  /** The gate has proven who uses this browser. */
   gatePassed: boolean;
-  /** The Teams window behind the pop-up is the asker's (T91). */
+  /** Teams confirmed that the window around the pop-up belongs to the user (T91). */
   teamsUserVerified: boolean;
   issuer: string;
   nonce: string;
   codeVerifier: string;
 }
 
-/** A transaction that this browser has consumed: nobody can again. */
+/** A transaction can be consumed once. */
 export interface ConsumedTransaction extends PendingTransaction {
-  /** Names the browser's part in it, for the confirmation that may follow. */
+  /** Identifies the browser in the confirmation that may follow. */
   cookieHash: string;
 }
 
-/** What names a transaction: `state` from the callback, the browser's cookies, and the callback's own connection. */
+/** `state` and connection from the callback, and the cookies of the browser. */
 interface TransactionLookup {
   connectionId: string;
   state: string;
   cookies: readonly string[];
 }
 
-/** From start to callback, and from callback to the person's decision. Milliseconds. */
+/** From start to callback, and from callback to decision. Milliseconds. */
 export const TRANSACTION_TTL = 600_000;
 const AT_ONCE = 8;
 
-/** Transactions in the store: secrets sealed, names hashed, each consumed once. */
+/** Stores transactions: sealed contents, hashed names, each consumed once. */
 export class Transactions {
   readonly #store: Store;
   readonly #vault: Vault;
@@ -52,7 +50,6 @@ export class Transactions {
     this.#events = events;
   }
 
-  /** Remembers a transaction under its oauthState and the browser's cookie, of which the hash is enough. */
   async open(begun: PendingTransaction, oauthState: string, cookieHash: string, now: number): Promise<void> {
     const { asker, connectionId, ...secrets } = begun;
     const stateHash = sha256(oauthState);
@@ -62,7 +59,7 @@ export class Transactions {
     await this.#store.transactions.open(transaction, AT_ONCE);
   }
 
-  /** T19, T27: state, cookie and connection must be of one transaction, which is gone after this. @throws {SignInError} */
+  /** T19, T27: state, cookie and connection must match one transaction, which this deletes. @throws {SignInError} */
   async consume({ connectionId, state, cookies }: TransactionLookup, now: number): Promise<ConsumedTransaction> {
     if (cookies.length === 0) throw new SignInError('transaction.cookie');
     if (!isSecret(state)) throw new SignInError('transaction.unknown');
@@ -77,7 +74,7 @@ export class Transactions {
     return { ...this.#open(stateHash, sealed), asker, connectionId, cookieHash };
   }
 
-  /** T85: a record that was altered, or whose key is gone, is as good as none. */
+  /** T85: an altered record, or one whose key is removed, counts as missing. */
   #open(stateHash: string, sealed: string): Omit<PendingTransaction, keyof Owner> {
     try {
       return this.#vault.open('transaction', stateHash, sealed) as Omit<PendingTransaction, keyof Owner>;

@@ -1,32 +1,30 @@
 import type { ActiveCredential } from './credentials/credentials.ts';
 import type { Account, ShownAccount } from './providers/identity-provider.ts';
 
-/** What the pop-up's first call ends with. */
 export interface StartedSignIn {
   authorizationUrl: string;
-  /** The transaction's secret, for this browser's cookie; none where another service has the transaction. */
+  /** The secret for this browser's cookie. Absent if another service runs the transaction. */
   cookie?: string;
   proven: boolean;
-  /** The asker is this browser itself, in Web Chat. */
+  /** The user is a Web Chat browser. */
   inBrowser?: true;
 }
 
-/** What the callback page posts: the provider's answer, or its refusal. */
+/** The callback page posts the provider's response or error. */
 export type AuthorizationResponse = { connectionId: string; state: string } & (
   | { code: string; iss: string | undefined }
   | { error: string; hint?: string | undefined }
 );
 
-/** What the pop-up does next. */
 export type SignInOutcome =
-  /** The gate is passed: the same pop-up goes on to the connection's own provider. */
+  /** The gate succeeded. The pop-up continues to the connection's provider. */
   | { next: 'continue'; authorizationUrl: string }
   | { next: 'done'; securityCode: string; proven: boolean; inBrowser?: true }
   | {
       next: 'confirm';
       confirmation: string;
       asker: { name: string; tenantId: string };
-      /** Whether the Teams window behind the pop-up is known to be the asker's. */
+      /** Whether Teams confirmed that the window around the pop-up belongs to the user. */
       teamsUser: 'verified' | 'unknown';
       account: ShownAccount;
       connection: { id: string; title: string };
@@ -34,48 +32,44 @@ export type SignInOutcome =
       again: string;
     };
 
-/** The person's, on the confirm page. */
 export type Decision = 'connect' | 'cancel';
 
 export type ConfirmationOutcome = { next: 'done'; securityCode: string; proven: false } | { next: 'cancelled' };
 
-/** Leaves out what is not for the page. */
+/** Drops the members that the page must not see. */
 export function shownOf({ name, unnamed }: Account): ShownAccount {
   return unnamed ? { name, unnamed } : { name };
 }
 
-/** A connection, and the asker's account there. */
 export interface ConnectionAccount {
   id: string;
   title: string;
   account?: ShownAccount;
 }
 
-/** Where to sign in. */
 export interface SignInPrompt {
   url: string;
-  /** The channel may first try to get a token without a window. */
+  /** Lets the channel first try to get a token without a window. */
   exchange?: TokenExchangeResource;
-  /** So may a messaging extension (`silentAuth`): the app package names what the token is for. */
+  /** Lets a messaging extension try it too (`silentAuth`), because the app package names the token's audience. */
   isInPackage?: boolean;
 }
 
-/** What the channel gets a token for, and brings back with this id (Bot Framework's token exchange resource). */
+/** The channel gets a token for this resource and returns it with `id` (Bot Framework's token exchange resource). */
 export interface TokenExchangeResource {
   id: string;
   uri: string;
-  /** Of the identity provider; Entra, where it is not said. */
+  /** The identity provider; by default Entra. */
   providerId?: string;
   /** Comes back with the token: which connection it is for (`SignIn.chat.connectionForExchange`). */
   connectionName: string;
 }
 
-/** Whether an asker can search now. */
 export type SignInState =
   | ({ state: 'signed_in' } & ActiveCredential)
-  /** Where to sign in, if that is known by now. `challenged`: a policy wants more than the token that was brought. */
+  /** `prompt` is present if it is already known. `challenged`: a policy requires more than the given token. */
   | { state: 'signed_out'; prompt?: SignInPrompt; challenged?: true }
-  /** Who asks is known, and has to allow something first; the claims that are asked for, where there are some. */
+  /** The user is identified but must consent first. */
   | { state: 'consent_required' }
-  /** Too many wrong codes; until then (milliseconds since the epoch). */
+  /** Too many wrong codes. `until` is in milliseconds since the epoch. */
   | { state: 'paused'; until: number };

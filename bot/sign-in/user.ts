@@ -1,34 +1,35 @@
 import { createHash } from 'node:crypto';
 
-/** The Teams user who searched. Both are GUIDs in lower case, from the authenticated activity, never from a URL. */
+/** The Teams user who sent the activity. Both ids are lower-case GUIDs from the authenticated activity, never from a
+ * URL. */
 export interface User {
   tenantId: string;
   objectId: string;
 }
 
-// Entra also hands out GUIDs outside RFC 9562 (guests with a personal account: 00000000-0000-0000-…), which
-// uuid's validate() refuses; so the form is all that counts, less the nil GUID, which names nobody.
+// Entra also issues GUIDs outside RFC 9562 (guests with a personal account: 00000000-0000-0000-…), which uuid's
+// validate() rejects. So only the form counts, except for the nil GUID.
 const GUID = /^(?!0{8}-0{4}-0{4}-0{4}-0{12}$)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** The GUID in lower case; `undefined` for whatever is not exactly one (absent, an array, `[object Object]`). */
+/** @returns the GUID in lower case, or `undefined` for any other value */
 export function parseGuid(value: unknown): string | undefined {
   if (typeof value !== 'string' || value.length !== 36) return undefined;
   const guid = value.toLowerCase();
   return GUID.test(guid) ? guid : undefined;
 }
 
-/** Two GUIDs to an asker; `undefined` when either is not one, so that no two people can share an identity. */
+/** Requires two GUIDs, so that two people never share an identity. */
 export function parseUser(tenantId: unknown, objectId: unknown): User | undefined {
   const tenant = parseGuid(tenantId);
   const object = parseGuid(objectId);
   return tenant && object ? { tenantId: tenant, objectId: object } : undefined;
 }
 
-/** The tenant, as it were, of those whom Direct Line and Web Chat know: their object id is the 128 random bits of a user
- * that our token broker made. Entra's own ids are of version 4; this is of version 8, so it is nobody's. */
+/** A pseudo-tenant for users of Web Chat. Their object id is 128 random bits of the token broker. Entra's ids are GUIDs
+ * of version 4 and this is version 8, so no real tenant has it. */
 export const WEB_CHAT_TENANT_ID = '6c617463-686b-8579-8d4c-000000000001';
 
-/** Whether this is somebody whom we know by their browser alone. */
+/** True for a user who is known only by the browser. */
 export function isWebChatUser({ tenantId }: User): boolean {
   return tenantId === WEB_CHAT_TENANT_ID;
 }
@@ -37,17 +38,16 @@ export function isSameUser(a: User, b: User): boolean {
   return a.tenantId === b.tenantId && a.objectId === b.objectId;
 }
 
-/** Names of the shards that a store may be split into, as the first 16 characters of base64url. */
+/** The first 16 characters of base64url. */
 export const SHARDS = 'ABCDEFGHIJKLMNOP';
 const BASE64URL = `${SHARDS}QRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_`;
 
-/** Which shard all that belongs to an asker is in. A store that is split across machines can then still do in one step
- * what concerns one person. */
+/** All records of a user are in one shard, so that a store across machines can still change them in one step. */
 export function shardOf({ tenantId, objectId }: User): string {
   return shardOfKey(createHash('sha256').update(`${tenantId}/${objectId}`).digest('base64url'));
 }
 
-/** The shard of a key, which is a hash in base64url: its first character says so. */
+/** @param key a hash in base64url; its first character decides */
 export function shardOfKey(key: string): string {
   return SHARDS.charAt(Math.max(0, BASE64URL.indexOf(key.charAt(0))) % SHARDS.length);
 }

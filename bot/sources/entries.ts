@@ -3,7 +3,7 @@ import { type Source, SourceError, type SourceItem, type SourcePage, type Source
 
 const MAX = { skip: 10_000, count: 25 };
 
-/** The query's own window, in the bounds that the seam promises; whatever a caller sends. */
+/** Limits the window to the bounds that `Source` promises. */
 export function clampPaging({ skip, count }: SourceQuery): { skip: number; count: number } {
   return { skip: clamp(skip, 0, MAX.skip), count: clamp(count, 1, MAX.count) };
 }
@@ -12,16 +12,16 @@ function clamp(value: number, least: number, most: number): number {
   return Number.isNaN(value) ? least : Math.trunc(Math.min(Math.max(value, least), most));
 }
 
-/** A page as APIs number them, from 0, that holds a window; and where in it the window begins. */
+/** A page of an API, numbered from 0. `offset` is where the window begins in it. */
 interface PageWindow {
   page: number;
   size: number;
   offset: number;
 }
 
-/** The smallest page that holds the whole window: where `skip` is no multiple of `count`, larger ones are tried. For
- * every window within the seam's bounds there is one of at most a hundred.
- * @param largest the largest page that the API gives */
+/** The smallest page that contains the whole window. If `skip` is no multiple of `count`, this tries larger pages.
+ * Within the bounds above, a page of at most 100 always fits.
+ * @param largest the largest page of the API */
 export function pageOf(skip: number, count: number, largest: number): PageWindow {
   for (let size = count; size <= largest; size++) {
     const offset = skip % size;
@@ -30,7 +30,7 @@ export function pageOf(skip: number, count: number, largest: number): PageWindow
   return { page: Math.floor(skip / largest), size: largest, offset: skip % largest };
 }
 
-/** So many different parts of answers are told of; a source that finds ever new ones does not fill the log. */
+/** Limits the log lines of one source. */
 const MAX_REPORTED = 20;
 
 /** The same source, which tells once of each part of an answer that it could not read. */
@@ -49,10 +49,9 @@ export function tellingOfUnread(source: Source, tell: (part: string) => void): S
   };
 }
 
-/** An entry as a result; or which of its members makes it none, for the log. */
 export type ReadEntry = SourceItem | UnreadField;
 
-/** Names a setting or a member, and what was there instead: never its content. */
+/** Names a setting or member and the type of its value, for the log. Never contains the value. */
 interface UnreadField {
   unread: string;
 }
@@ -61,31 +60,29 @@ export function unread(field: string, value: unknown): UnreadField {
   return { unread: `${field} is ${typeof value === 'string' && value !== '' ? 'unusable' : kindOf(value)}` };
 }
 
-/** An entry that was asked for by itself. */
 export function itemOf(entry: ReadEntry): SourceItem | undefined {
   return 'unread' in entry ? undefined : entry;
 }
 
-/** The list in an answer. Without results some APIs say `null`, and some `{}`: PHP's arrays become that.
- * `undefined` for everything else. */
+/** Without results some APIs return `null`, and PHP returns `{}` for an empty array.
+ * @returns `undefined` for any other value */
 export function listIn(value: unknown): unknown[] | undefined {
   if (Array.isArray(value)) return value;
   return value === null || (typeof value === 'object' && Object.keys(value).length === 0) ? [] : undefined;
 }
 
 interface Answered {
-  /** How many there are in all, as the API says it. */
+  /** The total number of results that the API reports. */
   total?: unknown;
-  /** How many results are passed over. */
+  /** The number of results before this page. */
   skip: number;
-  /** The API's own word that it did not search everything. */
+  /** True if the API reports that it did not search everything. */
   incomplete?: boolean;
-  /** What else of the answer could not be read. */
   unread?: string | undefined;
 }
 
-/** A page of results. A first page that is empty though there are results is incomplete.
- * @throws {SourceError} `unreadable` where there are entries and none of them can be read */
+/** An empty first page with a total above 0 is incomplete.
+ * @throws {SourceError} `unreadable` if there are entries and none can be read */
 export function pageOfEntries(
   entries: readonly unknown[],
   read: (entry: unknown) => ReadEntry,

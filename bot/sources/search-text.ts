@@ -1,36 +1,35 @@
 import { decodeHTMLStrict } from 'entities';
 import type { SnippetPart } from './source.ts';
 
-// Every character belongs to exactly one match, so the work grows with the text's length and no faster: a comment or a
-// tag (to the end of the text where it is never closed), an entity, a lone < or &, or plain text.
+// Every character belongs to exactly one match, so the time is linear. Matches a comment or tag (to the end of the text
+// if it never closes), an entity, a lone < or &, or plain text.
 const TOKEN = /<!--[\s\S]*?(?:-->|$)|<[a-z!/?][^>]*>?|&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,30});|[<&]|[^<&]+/gi;
 const TAG = /^<(\/?)([a-z][a-z\d:-]*)/i;
 const MARKUP = /[<&]/;
 const MAX_SNIPPET_LENGTH = 4_000;
 
-/** What a tag does: `true` begins what matched, `false` ends it, a text takes the tag's place. */
+/** `true` begins a match, `false` ends it, a string replaces the tag. */
 type ReadTag = (tag: string) => boolean | string | undefined;
 
-/** A browser begins a new line at these; on one line that is a blank. */
+/** A browser breaks the line at these elements; here they become a space. */
 const BLOCKS = new Set(
   'address article aside blockquote br dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol option p pre section summary table tbody td tfoot th thead title tr ul'.split(
     ' ',
   ),
 );
-/** Elements within a line. In a title, other names between < and > are words: `List<String>`. */
+/** Inline elements. In a title, any other name between < and > is text: `List<String>`. */
 const INLINE = new Set(
   'a abbr b bdi bdo big cite code del dfn em font i img ins kbd mark q s samp script small span strike strong style sub sup tt u var wbr'.split(
     ' ',
   ),
 );
 
-/** MediaWiki's snippet, HTML with `<span class="searchmatch">` around what matched, as plain text in runs. */
+/** MediaWiki marks matches with `<span class="searchmatch">`. */
 export function readSnippet(html: string): SnippetPart[] {
   return readMarkup(html, (tag) => (isSpan(tag) ? isMatch(tag) : undefined));
 }
 
-/** Markup around what matched, as plain text in runs. Tags that say nothing are dropped; what entities stand for is text
- * and stays text. */
+/** Converts HTML to plain text, with the matches marked. Drops unknown tags. Decoded entities stay text. */
 export function readMarkup(html: string, classifyTag: ReadTag): SnippetPart[] {
   const runs: SnippetPart[] = [];
   let highlighted = false;
@@ -42,7 +41,7 @@ export function readMarkup(html: string, classifyTag: ReadTag): SnippetPart[] {
   return collapseWhitespace(runs);
 }
 
-/** A title in HTML, as some APIs give it, as text. */
+/** Some APIs return titles as HTML. */
 export function readTitle(html: string, longest: number): string {
   if (!MARKUP.test(html)) return oneLine(html, longest);
   let title = '';
@@ -53,7 +52,6 @@ export function readTitle(html: string, longest: number): string {
   return oneLine(title, longest);
 }
 
-/** Pieces that are plain text already. */
 export function readRuns(pieces: readonly SnippetPart[]): SnippetPart[] {
   const runs: SnippetPart[] = [];
   let left = MAX_SNIPPET_LENGTH;
@@ -64,12 +62,11 @@ export function readRuns(pieces: readonly SnippetPart[]): SnippetPart[] {
   return collapseWhitespace(runs);
 }
 
-/** Text on one line, no control characters, no longer than asked. */
+/** Also removes control characters. */
 export function oneLine(text: string, longest: number): string {
   return dropLoneSurrogate(text.slice(0, longest).replace(/[\s\u0000-\u001f\u007f]+/g, ' ')).trim();
 }
 
-/** The text as a snippet without a match. */
 export function plainSnippet(text: string): SnippetPart[] {
   const line = oneLine(text, MAX_SNIPPET_LENGTH);
   return line ? [{ text: line, hit: false }] : [];
@@ -105,7 +102,7 @@ function decoded(token: string): string {
   return token.length > 1 && token.startsWith('&') ? decodeHTMLStrict(token) : token;
 }
 
-/** White space as a browser shows it, none at the ends. */
+/** Collapses white space as a browser does. */
 function collapseWhitespace(runs: SnippetPart[]): SnippetPart[] {
   const spaced = runs.map(({ text, hit: highlighted }) => ({
     text: dropLoneSurrogate(text).replace(/[\s\u0000-\u001f\u007f]+/g, ' '),
@@ -118,14 +115,14 @@ function collapseWhitespace(runs: SnippetPart[]): SnippetPart[] {
   return spaced.filter((run) => run.text !== '');
 }
 
-/** Without half a character at the end, where the text was cut. */
+/** A cut can leave half of a surrogate pair at the end. */
 function dropLoneSurrogate(text: string): string {
   return text.replace(/[\ud800-\udbff]$/, '');
 }
 
-// What search backends of MediaWiki give a meaning to: CirrusSearch (keywords such as `insource:` and `incategory:`,
-// namespaces such as `all:` and `User:`, regular expressions, wildcards, fuzziness, negation), MySQL's boolean mode,
-// PostgreSQL's tsquery, SQLite's FTS.
+// Characters with a meaning for MediaWiki's search backends: CirrusSearch (keywords such as `insource:`, namespaces
+// such as `User:`, regular expressions, wildcards, fuzziness, negation), MySQL's boolean mode, PostgreSQL's tsquery,
+// SQLite's FTS.
 const OPERATORS = /[\u0000-\u001f\u007f:：/\\|&*?~^!<>=+()[\]{}]+/g;
 const LEADING_MINUS = /(^|[\s"])-+/g;
 const WORD_OPERATORS = /\b(?:AND|OR|NOT|O?NEAR|XRANK)\b/g;
@@ -133,13 +130,10 @@ const BLANKS = /\s+/g;
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 const MAX_QUERY_LENGTH = 200;
 
-/** The person's words as a search for exactly these words (T53), or nothing where there is no word in them.
- *
- * A search box in a chat is for words: no operator may reach beyond the pages that the connection searches
- * (another namespace, page sources, categories) or make the wiki work hard (regular expressions, wildcards). So
- * operators become blanks, `-word` and `OR` plain words, and "phrases" stay. No `*` is put behind the last word,
- * though a half-typed word would find more: CirrusSearch does without stemming for a word with a wildcard, and
- * `countries*` would no longer find "country". */
+/** Turns typed text into plain words (T53); `undefined` if it contains no word. An operator could reach beyond the
+ * connection's pages (another namespace, page sources) or make the wiki work hard (regular expressions, wildcards). So
+ * operators become spaces; "phrases" stay. No `*` is added to the last word: CirrusSearch does not stem a word with a
+ * wildcard, so `countries*` would no longer find "country". */
 export function sanitizeQuery(typed: string): string | undefined {
   const plain = balanced(
     typed
@@ -153,11 +147,11 @@ export function sanitizeQuery(typed: string): string | undefined {
   return LETTER_OR_DIGIT.test(text) ? text : undefined;
 }
 
-// Quotation marks of other scripts: some parsers take them for the plain one, and pair them otherwise than here.
+// Some parsers treat quotation marks of other scripts as plain ones and pair them differently.
 const OTHER_QUOTES = /[\u00ab\u00bb\u201c-\u201f\u300c-\u300f]+/g;
 
-/** The same for APIs of whose parser less is known: what only looks like an operator (full-width forms, typographic
- * quotation marks) becomes one first, and is taken out with the others. Every phrase stands by itself, with blanks around. */
+/** For APIs whose parser is less well known. Full-width forms and typographic quotation marks are normalised first, so
+ * that they are removed too. Phrases are separated by spaces. */
 export function sanitizeText(typed: string): string | undefined {
   const text = sanitizeQuery(typed.normalize('NFKC').replace(OTHER_QUOTES, ' '));
   const parts = text?.split('"').map((part) => part.trim());
@@ -167,21 +161,20 @@ export function sanitizeText(typed: string): string | undefined {
     .join(' ');
 }
 
-/** The words, the last one also as the beginning of a longer word: people see results while they type.
- * The word itself stays in, because languages without stemming for wildcards would no longer find its other forms. */
+/** Also matches the last word as a prefix, because people see results while they type. The word itself stays, because
+ * some languages do not stem a prefix. */
 export function withPrefixMatch(text: string, or: string): string {
   const last = /(?:^|\s)([\p{L}\p{N}]{2,})$/u.exec(text)?.[1];
   if (last === undefined) return text;
   return `${text.slice(0, text.length - last.length)}(${last} ${or} ${last}*)`;
 }
 
-/** What is between two phrases is none. */
 function withoutEmptyPhrases(text: string): string {
   const parts = text.split('"');
   return parts.map((part, at) => (at % 2 === 0 ? part : part.trim() === '' ? ' ' : `"${part}"`)).join('');
 }
 
-/** Without the quotation mark that opens a phrase and never closes it. */
+/** Removes a quotation mark that never closes. */
 function balanced(text: string): string {
   const quotes = text.split('"').length - 1;
   if (quotes % 2 === 0) return text;

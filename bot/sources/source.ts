@@ -1,29 +1,26 @@
 import * as z from 'zod';
 import { LatchkeyError } from '../platform/latchkey-error.ts';
 
-/** What every source has among its settings. */
 interface SourceSettings {
   type: string;
-  /** Its address: access tokens go to its origin alone. */
+  /** Access tokens are sent only to the origin of this address. */
   url: string;
   imageOrigins: string[];
 }
 
-/** A type of source, as the table in `config/source-types.ts` lists it. */
+/** An entry of the table in `config/source-types.ts`. */
 export interface SourceType<Settings extends SourceSettings> {
-  /** @param userAgent who calls, and where to find out more: for the source's operators.
-   * @throws {TypeError} where the settings cannot be used */
+  /** @param userAgent tells the source's operators who calls @throws {TypeError} for settings that cannot be used */
   build(settings: Settings, userAgent: string): Source;
-  /** Every address in the settings beside `url` and `imageOrigins`, by its field: all must be safe to send a token or a
-   * person to. */
+  /** Every other address in the settings, by its field. Each must be safe to receive a token or a person. */
   addresses(settings: Settings): Record<string, string | readonly string[] | undefined>;
-  /** Addresses whose origins cards may lead to. */
+  /** Addresses whose origins cards may link to. */
   cardUrls(settings: Settings): string[];
-  /** Addresses on whose origins `getAndHead` looks up links: some of `cardUrls`, or none. */
+  /** Addresses whose origins `page` looks up: a subset of `cardUrls`. */
   pageUrls(settings: Settings): string[];
 }
 
-/** Gives the functions the settings of the schema, which are the fields of `source` in `connections.json`. */
+/** Gives the functions the type of the schema's settings. */
 export function sourceType<Schema extends z.ZodObject & z.ZodType<SourceSettings>>(
   type: { schema: Schema } & SourceType<z.infer<Schema>>,
 ): { schema: Schema } & SourceType<z.infer<Schema>> {
@@ -33,10 +30,10 @@ export function sourceType<Schema extends z.ZodObject & z.ZodType<SourceSettings
 export const text = z.string().min(1);
 const origins = z.array(z.url()).default([]);
 export const imageOrigins = origins.describe('More origins of images that cards may show.');
-/** Where cards may lead, and show images from, beside the source's own origin. */
+/** More origins that cards may link to or load images from. */
 export const places = { linkOrigins: origins.describe('More origins that cards may lead to.'), imageOrigins };
 
-/** Says which setting it is that can't be used. */
+/** Adds the name of the setting to the error. */
 export function withSettingName<T>(setting: string, read: () => T): T {
   try {
     return read();

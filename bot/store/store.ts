@@ -129,7 +129,7 @@ interface Attempts {
   pausedUntil(asker: User, rule: AttemptRule, now: number): Promise<number | undefined>;
 }
 
-/** `limit` wrong codes within `window` milliseconds pause for as long. */
+/** `limit` wrong codes within `window` milliseconds cause a pause of `window` milliseconds. */
 interface AttemptRule {
   limit: number;
   window: number;
@@ -179,7 +179,7 @@ interface Preferences {
   setDefaultConnection(asker: User, connectionId: string | undefined): Promise<void>;
 }
 
-/** For those who run the service. */
+/** Operations for the commands of the operator. */
 interface Administration {
   /** Every link, in pages: pass the last `next` as `after`. A page may be empty, and a link may appear twice. */
   links(after: string | undefined, limit: number): Promise<Page<StoredLink>>;

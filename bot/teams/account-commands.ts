@@ -9,7 +9,6 @@ import { authResponse, BAD_REQUEST, taskCardResponse, taskMessageResponse } from
 import { signInRequest } from './search/query.ts';
 import type { QueryHandlerDependencies } from './search/query-handler.ts';
 
-/** The manifest's action commands. */
 export const COMMANDS: readonly unknown[] = ['signOut', 'connections'];
 
 /** What a button of the card sends back. */

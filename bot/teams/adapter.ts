@@ -15,13 +15,12 @@ import { isSignInInvoke, type SearchExtension } from './search-extension.ts';
 
 const AFTERWARDS = Symbol('afterwards');
 
-/** Has work done when the invoke of this turn is answered: Teams waits five seconds for the answer, and for nothing of this.
- * @param work never rejects; it may still send by the context */
+/** Runs `work` after the response of this turn, because Teams waits only five seconds for the response.
+ * @param work must not reject; it may still send with the context */
 export function afterResponse(context: TurnContext, work: () => Promise<void>): void {
   context.turnState.set(AFTERWARDS, work);
 }
 
-/** Does that work, where there is any. */
 async function runAfterResponse(context: TurnContext): Promise<void> {
   const work: (() => Promise<void>) | undefined = context.turnState.get(AFTERWARDS);
   await work?.();
@@ -31,17 +30,15 @@ type TurnHandler = (context: TurnContext) => Promise<void>;
 type Authentication = ConfigurationBotFrameworkAuthentication;
 type ConnectorClient = Awaited<ReturnType<ReturnType<Authentication['createConnectorFactory']>['create']>>;
 
-/** For everything that one turn sends at once, the bot's own token included. */
+/** For all that one turn sends, including the bot's own token. */
 const SEND_TIMEOUT_MS = 8_000;
 
-/**
- * The Bot Framework adapter behind the connector gate: what comes here has been verified, so nothing is verified
- * again. Invokes run in native async; everything else takes the inherited `processActivity`.
- */
+/** Runs behind Connector authentication, so it does not verify again. Invokes run in native async; other activities use
+ * the inherited `processActivity`. */
 export class InvokeAdapter extends CloudAdapterBase {
   readonly #bot: SearchExtension;
   readonly #botId: string;
-  /** Turns of invokes, the answered ones, too. */
+  /** Includes turns whose response is sent. */
   readonly #pendingTurns = new Set<Promise<void>>();
 
   constructor(config: Pick<Config, 'bot' | 'loopback' | 'tokenService'>, bot: SearchExtension) {
@@ -54,7 +51,7 @@ export class InvokeAdapter extends CloudAdapterBase {
     this.#botId = config.bot?.id ?? '';
   }
 
-  /** Handles an activity that the gate admitted; what it returns is the HTTP answer's status and body. */
+  /** Handles an authenticated activity. @returns status and body of the HTTP response */
   async handle(activity: Activity): Promise<InvokeResponse> {
     if (activity.type === ActivityTypes.Invoke && !isSignInInvoke(activity.name)) return this.#invoke(activity);
     const claimsIdentity = this.createClaimsIdentity(this.#botId);
@@ -65,9 +62,9 @@ export class InvokeAdapter extends CloudAdapterBase {
     return (await turn((context) => this.#bot.run(context))) ?? { status: 200 };
   }
 
-  /** Sends in order. T96: the inherited method waits for ever for a channel that does not answer. Here all of it has one
-   * deadline; then the call under way is aborted, and no other begins.
-   * @throws {ChannelError} at the deadline, or what the channel's client throws */
+  /** Sends in order. T96: the inherited method waits forever for a channel that does not answer. Here one deadline
+   * aborts the current call and stops the rest.
+   * @throws {ChannelError} at the deadline, or the error of the channel's client */
   override async sendActivities(context: TurnContext, activities: Partial<Activity>[]): Promise<ResourceResponse[]> {
     const stop = new AbortController();
     return withTimeout(this.#send(context, activities, stop.signal), SEND_TIMEOUT_MS, () => {
@@ -93,12 +90,12 @@ export class InvokeAdapter extends CloudAdapterBase {
     return responses;
   }
 
-  /** Resolves when nothing is said any more after an answer. */
+  /** Resolves when all work after responses is done. */
   async drain(): Promise<void> {
     await Promise.all(this.#pendingTurns);
   }
 
-  /** Answers before the turn is over: what is then said takes its time. */
+  /** Responds before the turn ends, because the messages that follow take time. */
   #handleSignInInvoke(turn: (logic: TurnHandler) => Promise<unknown>): Promise<InvokeResponse> {
     return new Promise((resolve, reject) => {
       const respondFirst: TurnHandler = async (context) => {
@@ -111,8 +108,8 @@ export class InvokeAdapter extends CloudAdapterBase {
     });
   }
 
-  // The inherited turn is compiled to generators, each of which pins its request in old space until a full
-  // collection. Same turn context, same middleware, same handler method; an invoke sends nothing, so no client is made.
+  // The inherited turn is compiled to generators, each of which pins its request in old space until a full collection.
+  // This turn uses the same context, middleware and handler. An invoke sends no messages, so it needs no client.
   async #invoke(activity: Activity): Promise<InvokeResponse> {
     const context = new TurnContext(this, activity);
     let response: InvokeResponse | undefined;

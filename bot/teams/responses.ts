@@ -14,7 +14,7 @@ export function authResponse(...prompts: { url: string; title: string }[]): Invo
   return composeExtension({ type: 'auth', suggestedActions: { actions } });
 }
 
-/** The same, where the Teams client first tries to get a token for the person without a window, and brings it with the query
+/** The Teams client first tries to get a token without a window, and sends it with the query
  * (https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/enable-sso-auth-me). */
 export function silentAuthResponse({ url, title }: { url: string; title: string }): InvokeResponse {
   return composeExtension({
@@ -23,7 +23,7 @@ export function silentAuthResponse({ url, title }: { url: string; title: string 
   });
 }
 
-/** The same for a page of ours where somebody changes something: Teams then says `setting`, not the query again. */
+/** Opens a page of the bot for settings. Afterwards Teams sends `setting`, not the query again. */
 export function configResponse({ url, title }: { url: string; title: string }): InvokeResponse {
   return composeExtension({ type: 'config', suggestedActions: { actions: [{ type: 'openUrl', value: url, title }] } });
 }
@@ -32,32 +32,29 @@ export function messageResponse(text: string): InvokeResponse {
   return composeExtension({ type: 'message', text });
 }
 
-/** What a task module shows in the place of a card. */
 export function taskMessageResponse(text: string): InvokeResponse {
   return { status: 200, body: { task: { type: 'message', value: text } } };
 }
 
-/** A task module with an Adaptive Card. */
 export function taskCardResponse(title: string, content: Record<string, unknown>): InvokeResponse {
   const card = { contentType: 'application/vnd.microsoft.card.adaptive', content };
   const value = { title, height: 'medium', width: 'medium', card };
   return { status: 200, body: { task: { type: 'continue', value } } };
 }
 
-/** Nothing to show: what Teams asked about stays as it is. */
+/** Teams changes nothing. */
 export const EMPTY_RESULT: InvokeResponse = resultResponse([]);
 
 const UNCACHED = `,"suggestedActions":${JSON.stringify({ actions: [{ type: 'setCachePolicy', value: '{"type":"no-cache"}' }] })}`;
 
-/** Results that Teams must not show to anybody else, or again: without this it keeps an unfurled link for half an hour
+/** Stops Teams from caching. By default it shows an unfurled link to other people for half an hour
  * (https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/link-unfurling). */
 export function uncachedResults(attachments: readonly JsonText[]): InvokeResponse {
   return resultResponse(attachments, UNCACHED);
 }
 
-/** An invoke that wants no words. */
 export const OK: InvokeResponse = { status: 200 };
-/** The token that came along is good, and does not do: Teams now opens the page that it was told of before. */
+/** The token is valid but not sufficient: Teams now opens the sign-in page of the earlier response. */
 export const PRECONDITION_FAILED: InvokeResponse = { status: 412 };
 export const NOT_IMPLEMENTED: InvokeResponse = { status: 501 };
 export const BAD_REQUEST: InvokeResponse = { status: 400 };

@@ -6,17 +6,17 @@ import type { Conversation, Grant } from './conversations.ts';
 
 interface BotLinkOptions {
   botId: string;
-  /** The bot's origin, once it is known. */
+  /** The bot's origin, which may become known later. */
   botUrl(): string;
-  /** The Connector's keys: each is endorsed for this channel. */
+  /** The Connector's keys, which are endorsed for this channel. */
   keys: KeyRing;
-  /** Where the bot answers. */
+  /** The address for the bot's replies. */
   serviceUrl: string;
 }
 
 type Activity = Record<string, unknown>;
 
-/** Direct Line's side of the Bot Framework: what people say goes to the bot with a token of the Connector's. */
+/** Direct Line's connection to the bot: posts activities with a Connector token. */
 export class BotLink {
   readonly #options: BotLinkOptions;
 
@@ -24,8 +24,7 @@ export class BotLink {
     this.#options = options;
   }
 
-  /** Says that a conversation has begun: the bot and the user are in it now.
-   * @param setting as the client began it */
+  /** Posts a conversation update with the bot and the user. @param setting from the client's start */
   async begin(conversation: Conversation, user: Grant['user'], setting: { locale?: string }): Promise<void> {
     const bot = this.#bot;
     const members = [bot, ...(user ? [user] : [])];
@@ -35,8 +34,7 @@ export class BotLink {
     }
   }
 
-  /** Posts an activity to the bot. What the channel says of it can't be said by whoever wrote it.
-   * @returns the bot's status */
+  /** Posts an activity to the bot. The channel's own members override the sender's. @returns the bot's status */
   async deliver(conversation: Conversation, activity: Activity, setting: { locale?: string }): Promise<number> {
     const { botId, botUrl, keys, serviceUrl } = this.#options;
     const sent = {

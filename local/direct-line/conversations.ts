@@ -1,27 +1,23 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
-/** An activity as Direct Line keeps it. */
 type DirectLineActivity = Record<string, unknown> & { id: string };
 
-/** Whom a token is for, and where it may be used. */
+/** The rights of a token. */
 export interface Grant {
   conversationId: string;
-  /** What every activity says to be from; `undefined` where the token was made for nobody in particular. */
+  /** The sender of every activity; `undefined` for a token without a user. */
   user: { id: string; name?: string } | undefined;
-  /** Pages of these origins alone; any, where it is empty. */
+  /** Origins that may use the token; empty means any. */
   trustedOrigins: readonly string[];
   /** Milliseconds since the epoch. */
   expiresAt: number;
 }
 
-/** Whoever is told of each activity as it comes. */
 interface Listener {
   hear(activity: DirectLineActivity, watermark: string): void;
-  /** Nothing more will come. */
   close(): void;
 }
 
-/** One conversation: what was said in it, and who listens. */
 export class Conversation {
   readonly id: string;
   readonly activities: DirectLineActivity[] = [];
@@ -32,7 +28,6 @@ export class Conversation {
     this.id = id;
   }
 
-  /** Keeps an activity, and tells who listens. */
   add(activity: Record<string, unknown>): DirectLineActivity {
     const id = `${this.id}|${String(this.activities.length).padStart(7, '0')}`;
     const kept = { ...activity, id };
@@ -41,7 +36,7 @@ export class Conversation {
     return kept;
   }
 
-  /** Hears of everything from a watermark on, what was said before included. @returns what ends it */
+  /** Sends everything from a watermark on, including earlier activities. @returns a function that stops it */
   listen(watermark: number, listener: Listener): () => void {
     for (const [at, activity] of this.activities.slice(watermark).entries()) {
       listener.hear(activity, String(watermark + at + 1));
@@ -50,22 +45,21 @@ export class Conversation {
     return () => this.#listeners.delete(listener);
   }
 
-  /** How many listen. */
+  /** The number of listeners. */
   get listening(): number {
     return this.#listeners.size;
   }
 
-  /** Ends every stream, as a network does. */
+  /** Ends every stream, like a network failure. */
   cut(): void {
     for (const listener of this.#listeners) listener.close();
   }
 }
 
-/** All conversations, and the tokens that open them. */
 export class Conversations {
   readonly #conversations = new Map<string, Conversation>();
   readonly #grants = new Map<string, Grant>();
-  /** Seconds that a token lives. */
+  /** The lifetime of tokens in seconds. */
   readonly lifetime: number;
   /** The last token. */
   newest: { token: string; conversationId: string } | undefined;
@@ -74,14 +68,12 @@ export class Conversations {
     this.lifetime = lifetime;
   }
 
-  /** A token for a new conversation. */
   generate(user: Grant['user'], trustedOrigins: readonly string[]): { token: string; grant: Grant } {
     const conversationId = `${randomBytes(12).toString('base64url')}-local`;
     this.#conversations.set(conversationId, new Conversation(conversationId));
     return this.#issue({ conversationId, user, trustedOrigins });
   }
 
-  /** The next token of a conversation. */
   renew({ conversationId, user, trustedOrigins }: Grant): { token: string; grant: Grant } {
     return this.#issue({ conversationId, user, trustedOrigins });
   }
@@ -94,13 +86,13 @@ export class Conversations {
     return this.#conversations.get(id);
   }
 
-  /** Forgets a conversation: it is over for whoever has a token for it. */
+  /** Ends a conversation for every token. */
   end(id: string): void {
     this.#conversations.get(id)?.cut();
     this.#conversations.delete(id);
   }
 
-  /** Lets the tokens of a conversation expire now, but for one. */
+  /** Expires all tokens of a conversation except one. */
   expire(id: string, except?: string): void {
     for (const [token, grant] of this.#grants) {
       if (grant.conversationId === id && token !== except) grant.expiresAt = 0;

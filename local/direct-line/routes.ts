@@ -5,19 +5,19 @@ import type { BotLink } from './bot-link.ts';
 import type { Conversation, Conversations, Grant } from './conversations.ts';
 
 export interface RouteDependencies {
-  /** Where it is reached: `http://localhost:3981`. */
+  /** `http://localhost:3981`. */
   origin: string;
   secrets: ReadonlySet<string>;
   conversations: Conversations;
   bot: BotLink;
-  /** How often each call was made, by its name. */
+  /** The number of calls by name. */
   calls: Record<string, number>;
 }
 
 const BASE = '/v3/directline';
 type Fields = Record<string, unknown>;
 
-/** Direct Line API 3.0, as far as clients use it; and the Connector's conversations, where the bot answers.
+/** The parts of Direct Line API 3.0 that clients use, and the Connector's conversations for the bot's replies.
  * @throws {RequestError} */
 export async function route(
   parts: RouteDependencies,
@@ -45,17 +45,17 @@ export async function route(
   throw new RequestError(404, `Nothing at ${path}.`);
 }
 
-/** Every page may ask; whether it is answered is up to its token. */
+/** Allows every origin: the token decides. */
 function cors({ headers }: IncomingMessage, response: ServerResponse): void {
   response.setHeader('Access-Control-Allow-Origin', headers.origin ?? '*');
-  // `session` is asked with cookies, which a browser allows for no `*`.
+  // `session` uses cookies, for which browsers do not accept `*`.
   if (headers.origin !== undefined) response.setHeader('Access-Control-Allow-Credentials', 'true');
   response.setHeader('Access-Control-Allow-Headers', headers['access-control-request-headers'] ?? '*');
   response.setHeader('Access-Control-Allow-Methods', 'GET, POST, OPTIONS');
   response.setHeader('Vary', 'Origin');
 }
 
-/** The bearer's token, where it is good now and on the page that sends it. */
+/** @returns the rights of a valid bearer token, if this page may use it */
 export function parseGrant(
   { conversations }: RouteDependencies,
   request: IncomingMessage,
@@ -75,7 +75,7 @@ function bearerOf({ headers }: IncomingMessage): string {
   return /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
 }
 
-/** The token's conversation. Clients take 403 for a token that has expired, and 404 for a conversation that is over. */
+/** Clients expect 403 for an expired token and 404 for an ended conversation. */
 export function own({ conversations }: RouteDependencies, grant: Grant, id: string): Conversation {
   if (grant.conversationId !== id) throw new RequestError(403, 'The token is for another conversation.');
   const conversation = conversations.find(id);
@@ -131,7 +131,7 @@ function reconnect(parts: RouteDependencies, grant: Grant, request: IncomingMess
   sendToken(parts, response, 200, parts.conversations.renew(grant), watermark);
 }
 
-/** Whatever the client says of itself: an activity is from the token's user. */
+/** The sender is the token's user, whatever the client claims. */
 async function send(
   parts: RouteDependencies,
   { user }: Grant,
@@ -158,7 +158,7 @@ function poll(conversation: Conversation, request: IncomingMessage, response: Se
   sendJson(response, 200, { activities, watermark: String(conversation.activities.length) });
 }
 
-/** What the bot says: `POST /v3/conversations/{id}/activities[/{replyToId}]`. */
+/** Replies of the bot: `POST /v3/conversations/{id}/activities[/{replyToId}]`. */
 async function receive(parts: RouteDependencies, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const [, , , id = '', subject = '', replyToId] = pathOf(request).split('/').map(decodeURIComponent);
   const conversation = parts.conversations.find(id);

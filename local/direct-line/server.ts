@@ -9,30 +9,29 @@ import { own, parseGrant, type RouteDependencies, route } from './routes.ts';
 import { acceptWebSocket } from './web-socket.ts';
 
 interface DirectLineOptions {
-  /** The channel's secrets: each makes tokens. */
+  /** The channel's secrets, which all work. */
   secrets: readonly string[];
   botId: string;
   botUrl(): string;
-  /** The Connector's keys. */
   keys: KeyRing;
-  /** Seconds that a token lives; default an hour. */
+  /** Lifetime of tokens in seconds; default an hour. */
   lifetime?: number;
 }
 
-/** Azure's Direct Line channel, on this machine. */
+/** A stand-in for Azure's Direct Line channel. */
 export interface DirectLine {
   conversations: Conversations;
-  /** How often each call was made: `POST tokens generate`. */
+  /** The number of calls: `POST tokens generate`. */
   calls: Record<string, number>;
-  /** Whether a request is for it. */
+  /** True if this stand-in handles the path. */
   owns(path: string): boolean;
   serve(request: IncomingMessage, response: ServerResponse): Promise<void>;
-  /** A WebSocket's handshake. */
+  /** Handles a WebSocket handshake. */
   stream(request: IncomingMessage, socket: Duplex): void;
 }
 
-/** The stand-in, which official clients talk to as they are: secrets and tokens, conversations, polling, a stream.
- * @param origin of the server that it is part of */
+/** Works with the official clients: secrets and tokens, conversations, polling, a stream.
+ * @param origin the origin of its server */
 export function createDirectLine(origin: string, options: DirectLineOptions): DirectLine {
   const conversations = new Conversations(options.lifetime ?? 3600);
   const bot = new BotLink({ ...options, serviceUrl: `${origin}/` });
@@ -46,7 +45,7 @@ export function createDirectLine(origin: string, options: DirectLineOptions): Di
   };
 }
 
-/** The same with a server of its own. @param port 0 for any free one */
+/** Starts it on its own server. @param port 0 for a free one */
 export async function startDirectLine(
   port: number,
   options: DirectLineOptions,
@@ -69,7 +68,7 @@ async function serve(parts: RouteDependencies, request: IncomingMessage, respons
   }
 }
 
-/** `GET …/stream?watermark=…&t=…`: everything that is said from there on. */
+/** `GET …/stream?watermark=…&t=…`: sends all later activities. */
 function stream(parts: RouteDependencies, request: IncomingMessage, socket: Duplex): void {
   const { pathname, searchParams } = new URL(request.url ?? '/', parts.origin);
   const [, , , , id = '', subject] = pathname.split('/').map(decodeURIComponent);

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** As much of a WebSocket (RFC 6455) as a stream of texts to a browser needs. */
+/** The parts of a WebSocket (RFC 6455) for a stream of texts to a browser. */
 interface TextSocket {
   send(text: string): void;
-  /** Called once, whoever ends it. */
+  /** Called once when either side closes. */
   onClose(listener: () => void): void;
   close(): void;
 }
@@ -28,8 +28,8 @@ export function acceptWebSocket(request: IncomingMessage, socket: Duplex): TextS
   };
 }
 
-/** Clients send pings and goodbyes, and now and then an empty text to stay alive: all short, and several at once where the
- * machine is busy. Whatever is cut off is not worth waiting for. */
+/** Clients send pings, close frames, and empty texts as keep-alive: all short, and sometimes several in one packet.
+ * Ignores an incomplete frame. */
 function handleControl(data: Buffer, socket: Duplex): void {
   for (let at = 0; at + 2 <= data.length; at = endOf(data, at)) {
     const opcode = (data[at] ?? 0) & 0x0f;
@@ -38,7 +38,7 @@ function handleControl(data: Buffer, socket: Duplex): void {
   }
 }
 
-/** Where the frame ends that begins here: two bytes, a length of two more where 126 stands for it, and the mask. */
+/** Returns the end of the frame: two header bytes, two more for a length of 126, and the mask. */
 function endOf(data: Buffer, at: number): number {
   const second = data[at + 1] ?? 0;
   const [length, extra] =

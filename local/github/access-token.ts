@@ -14,8 +14,8 @@ const DESCRIPTIONS: Record<Failure, string> = {
   bad_refresh_token: 'The refresh token passed is incorrect or expired.',
 };
 
-/** `POST /login/oauth/access_token`: form in, and 200 out, for errors too. JSON only for those who ask for it.
- * @returns whether there were tokens */
+/** `POST /login/oauth/access_token`: answers 200 even for errors, and JSON only on request.
+ * @returns whether it issued tokens */
 export async function handleAccessToken(
   { codes, tokens }: { codes: Codes; tokens: Tokens },
   request: IncomingMessage,

@@ -12,8 +12,8 @@ interface Reply {
 
 const APPLICATIONS = /^\/applications\/([^/]+)\/(token|grant)$/;
 
-/** The REST API, at its own root as on github.com and at `/api/v3` as on an Enterprise Server. Nobody gets in without
- * saying who calls. @returns the status */
+/** The REST API at the root as on github.com, and at `/api/v3` as on an Enterprise Server. Requires a User-Agent.
+ * @returns the status */
 export async function handleApi(tokens: Tokens, request: IncomingMessage, response: ServerResponse): Promise<number> {
   const { status, body } = await respond(tokens, request);
   if (body === undefined) response.writeHead(status).end();
@@ -32,7 +32,7 @@ async function respond(tokens: Tokens, request: IncomingMessage): Promise<Reply>
   return application(tokens, subject === 'grant', request);
 }
 
-/** The path without the Enterprise Server's prefix. */
+/** Removes the prefix of an Enterprise Server. */
 export function apiPath({ url }: IncomingMessage): string {
   return new URL(url ?? '/', 'http://localhost').pathname.replace(/^\/api\/v3(?=\/)/, '');
 }
@@ -43,7 +43,7 @@ function user(tokens: Tokens, { headers }: IncomingMessage): Reply {
   return token ? { status: 200, body: publicUser(token.account) } : problem(401, 'Bad credentials');
 }
 
-/** Check a token (`POST`), delete one, delete the app's grant: all by the app itself. */
+/** Checks a token (`POST`), deletes one, or deletes the app's grant. Only for the app itself. */
 async function application(tokens: Tokens, grant: boolean, request: IncomingMessage): Promise<Reply> {
   const accessToken = tokenIn(await readBody(request));
   if (accessToken === undefined) return problem(422, 'Validation Failed');
@@ -66,7 +66,7 @@ function tokenIn(body: string): string | undefined {
     const { access_token } = Object(JSON.parse(body)) as { access_token?: unknown };
     return typeof access_token === 'string' ? access_token : undefined;
   } catch {
-    // Not JSON: as good as no token.
+    // Counts as no token.
     return undefined;
   }
 }

@@ -11,19 +11,17 @@ import { GITHUB } from './users.ts';
 
 interface AuthorizeOptions {
   codes: Codes;
-  /** The app's registered callback URLs. */
   redirectUris: readonly string[];
-  /** Sent with every authorization response (RFC 9207), as github.com does since August 2026. */
+  /** Sent with every authorization response (RFC 9207), like github.com since August 2026. */
   iss: string | undefined;
 }
 
-/** Where the pages of one authorization request are. */
 export const PAGES = '/login/oauth/requests/';
 
-/** What a step leads to: a page, or another place. */
+/** The result of a step: a page or a redirect. */
 type Next = { page: Page; status?: number } | { location: string; cookie?: string };
 
-/** `GET /login/oauth/authorize` and the pages that follow it: sign-in, account picker, consent. */
+/** `GET /login/oauth/authorize` and its pages: sign-in, account picker, consent. */
 export class Authorization {
   readonly #options: AuthorizeOptions;
   readonly #consents = new Consents();
@@ -98,7 +96,7 @@ export class Authorization {
     return { ...this.#next(id, account), cookie: `user_session=${session}; Path=/; HttpOnly; SameSite=Lax` };
   }
 
-  /** Back to the app with a code as soon as nothing is left to ask; else the page that asks. */
+  /** Redirects to the app with a code, or to the next page. */
   #next(id: string, account: LocalAccount | undefined): { location: string } {
     const request = this.#requests.get(id);
     const covered = request && account && this.#consents.cover(account.accountId, CLIENT.id, request.scopes);

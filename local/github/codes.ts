@@ -1,14 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { LocalAccount } from '../identity-provider/issuers.ts';
 
-/** An authorization request that waits for its person. */
 export interface AuthorizationRequest {
   redirectUri: string;
   state: string | undefined;
   scopes: readonly string[];
-  /** S256; GitHub checks it where there is one, and demands none. */
+  /** S256. GitHub checks it if present but does not require it. */
   challenge: string | undefined;
-  /** Whether the account picker must come (`prompt=select_account`); false as soon as somebody was picked. */
+  /** True while the account picker must still appear (`prompt=select_account`). */
   pick: boolean;
 }
 
@@ -17,7 +16,7 @@ interface Granted {
   account: LocalAccount;
 }
 
-/** Authorization codes: good once, for ten minutes unless said. */
+/** Authorization codes for one use, by default for ten minutes. */
 export class Codes {
   readonly #codes = new Map<string, Granted & { expiresAt: number }>();
   readonly #ttl: number;
@@ -33,8 +32,8 @@ export class Codes {
     return code;
   }
 
-  /** Takes the code, whatever comes of it. Which error GitHub gives for a wrong verifier is not documented; it is taken
-   * to be that of a wrong code. */
+  /** Consumes the code in any case. GitHub does not document its error for a wrong verifier, so this uses that of a
+   * wrong code. */
   take(code: string, verifier: string | undefined): Granted | undefined {
     const found = this.#codes.get(code);
     this.#codes.delete(code);

@@ -10,15 +10,15 @@ import { Codes } from './codes.ts';
 import { Tokens } from './tokens.ts';
 
 export interface GithubOptions {
-  /** 0 for any free one. */
+  /** 0 for a free one. */
   port: number;
-  /** The app's callback URLs. */
   redirectUris: readonly string[];
-  /** Of access tokens, seconds: then it is a GitHub App, with refresh tokens. Without, an OAuth App: they never expire. */
+  /** Lifetime of access tokens in seconds: makes it a GitHub App with refresh tokens. By default an OAuth App, whose
+   * tokens never expire. */
   tokenTtl?: number;
-  /** Of authorization codes, seconds; 600 unless said. */
+  /** Lifetime of codes in seconds; default 600. */
   codeTtl?: number;
-  /** Whether authorization responses say whose they are (`iss`); they do unless said. */
+  /** Whether authorization responses contain `iss`; default true. */
   iss?: boolean;
   /** `GET /__stats`. */
   statistics?: boolean;
@@ -26,8 +26,8 @@ export interface GithubOptions {
   faults?: boolean;
 }
 
-/** GitHub's sign-in, and as much of its API as sign-in uses, on the loopback interface.
- * @returns `url`: authority and API address in one */
+/** GitHub's sign-in, and the parts of its API that sign-in uses, on loopback.
+ * @returns `url`: authority and API address */
 export async function startGithub(options: GithubOptions): Promise<{ url: string; close(): Promise<void> }> {
   const { server, origin, close } = await listen(options.port);
   handleBy(server, createHandler(origin, options), { message: 'Server Error' });

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { LocalAccount } from '../identity-provider/issuers.ts';
 
-/** What an access token stands for. */
 interface Token {
   account: LocalAccount;
   scopes: readonly string[];
@@ -11,18 +10,18 @@ interface Token {
 
 export type TokenResponse = Record<string, string | number>;
 
-/** Seconds: six months, as GitHub says. */
+/** Six months in seconds, as GitHub documents. */
 const REFRESH_TOKEN_TTL = 15_897_600;
 
-/** The tokens of one app. With a lifetime they are a GitHub App's: permissions instead of scopes, a refresh token that
- * is good once and takes the access token before with it. Without, an OAuth App's: for ever. */
+/** The tokens of one app. With a lifetime it is a GitHub App: permissions instead of scopes, and a refresh token for
+ * one use that ends the earlier access token. Otherwise it is an OAuth App. */
 export class Tokens {
   readonly #ttl: number | undefined;
   readonly #live = new Map<string, Token>();
-  /** By refresh token: the access token that came with it. */
+  /** Maps a refresh token to its access token. */
   readonly #renewable = new Map<string, { account: LocalAccount; accessToken: string }>();
 
-  /** @param ttl of access tokens, seconds; `undefined` for tokens that don't expire */
+  /** @param ttl lifetime of access tokens in seconds; `undefined`: they never expire */
   constructor(ttl: number | undefined) {
     this.#ttl = ttl;
   }
@@ -31,7 +30,7 @@ export class Tokens {
     return this.#ttl === undefined ? this.#issueLasting(account, scopes) : this.#issueExpiring(account, this.#ttl);
   }
 
-  /** `undefined` for a refresh token that was used, or ended with its access token. */
+  /** @returns `undefined` if the refresh token was used, or ended with its access token */
   renew(refreshToken: string): TokenResponse | undefined {
     const found = this.#renewable.get(refreshToken);
     if (found === undefined) return undefined;
@@ -45,7 +44,7 @@ export class Tokens {
     return token && token.expiresAt > Date.now() ? token : undefined;
   }
 
-  /** Ends one token, and the refresh token that came with it. False for one that is not (or no longer) good. */
+  /** Ends a token and its refresh token. @returns false if it was not valid */
   delete(accessToken: string): boolean {
     if (this.find(accessToken) === undefined) return false;
     this.#live.delete(accessToken);
@@ -55,7 +54,7 @@ export class Tokens {
     return true;
   }
 
-  /** Ends all that a person granted the app. */
+  /** Ends all tokens that the person granted the app. */
   deleteGrant(accessToken: string): boolean {
     const account = this.find(accessToken)?.account;
     if (account === undefined) return false;
@@ -79,7 +78,7 @@ export class Tokens {
   }
 }
 
-/** GitHub's tokens say by their first letters what they are. */
+/** GitHub's tokens show their kind in their first letters. */
 function secret(prefix: string): string {
   return `${prefix}_${randomBytes(24).toString('hex').slice(0, 36)}`;
 }

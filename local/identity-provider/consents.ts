@@ -1,7 +1,7 @@
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import { WIKI_AUDIENCE, WIKI_SCOPE } from '../people.ts';
 
-/** Who allowed which client which scopes, so that they are asked once. */
+/** Stored consents, so that each is requested once. */
 export class Consents {
   readonly #allowed = new Map<string, Set<string>>();
 
@@ -16,10 +16,8 @@ export class Consents {
   }
 }
 
-/** oidc-provider's hook: the grant that an authorization request can use without asking.
- *
- * Every sign-in gets a grant of its own, as with Entra. oidc-provider's default is one for all sign-ins in one
- * browser: revoking the tokens of one would end them all. */
+/** oidc-provider's hook: the grant for a request that needs no consent. Like Entra, every sign-in gets its own grant.
+ * With oidc-provider's default, one grant per browser, a revocation of one sign-in would end all. */
 export async function grantWithoutAsking(ctx: KoaContextWithOIDC, consents: Consents): Promise<Grant | undefined> {
   const { provider, client, account, requestParamScopes, result } = ctx.oidc;
   if (result?.consent?.grantId) return provider.Grant.find(result.consent.grantId);
@@ -30,7 +28,7 @@ export async function grantWithoutAsking(ctx: KoaContextWithOIDC, consents: Cons
   return grant;
 }
 
-/** Puts scopes into a grant: the wiki's own where the wiki's audience is, the rest with OpenID Connect's. */
+/** Adds the wiki's scope for its audience, and the rest as OpenID Connect scopes. */
 export function allow(grant: Grant, scopes: Iterable<string>): void {
   const all = [...scopes];
   grant.addOIDCScope(all.filter((scope) => scope !== WIKI_SCOPE).join(' '));

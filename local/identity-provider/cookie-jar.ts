@@ -5,16 +5,16 @@ interface Cookie {
   host: string;
 }
 
-/** A browser's cookies, as far as an identity provider's pages need them: host, path and deletion (RFC 6265). */
+/** A browser's cookies with host, path and deletion (RFC 6265). */
 export class CookieJar {
   #cookies: Cookie[] = [];
 
-  /** Takes what a response to `url` sets. */
+  /** Stores the cookies of a response to `url`. */
   take(url: URL, setCookie: readonly string[]): void {
     for (const header of setCookie) this.#set(parse(url, header));
   }
 
-  /** The `Cookie` header for a request to `url`; empty when there is none. */
+  /** The `Cookie` header for a request to `url`; may be empty. */
   header(url: URL): string {
     return this.#cookies
       .filter((cookie) => cookie.host === url.hostname && covers(cookie.path, url.pathname))

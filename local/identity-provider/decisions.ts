@@ -6,10 +6,10 @@ import { accountPage, consentPage, loginPage, type Page } from './pages.ts';
 
 export type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
-/** What a posted form leads to: back into oidc-provider with a result, or to another page. */
+/** The result of a form: back to oidc-provider, or another page. */
 type Decision = { result: InteractionResults } | { page: Page; status: number };
 
-/** Reads what a person chose on a page. The button must be one that this interaction's page has. */
+/** Reads the person's choice. The button must exist on this interaction's page. */
 export async function decide(
   issuer: LocalIssuer,
   interaction: Interaction,
@@ -51,7 +51,7 @@ function whyNot(issuer: LocalIssuer, username: string): string {
   return `This is the sign-in of ${issuer.title}, and ${username.trim()} is an account of ${home.title}. Use an account of ${issuer.title}, or cancel.`;
 }
 
-/** A grant for what was asked for, remembered so that the next sign-in need not ask. */
+/** Stores the grant, so that the next sign-in needs no consent. */
 export async function grant(
   provider: Provider,
   consents: Consents,
@@ -69,7 +69,7 @@ export function scopesOf({ params }: Interaction): string[] {
   return String(params.scope ?? '').split(' ');
 }
 
-/** Who this browser is signed in as, at this issuer. */
+/** The account of this browser at this issuer. */
 export function signedIn(issuer: LocalIssuer, { session }: Interaction): LocalAccount | undefined {
   return session?.accountId === undefined ? undefined : accountById(issuer, session.accountId);
 }

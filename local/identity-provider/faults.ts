@@ -2,32 +2,33 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendJson } from '../teams/http.ts';
 import { readBody } from './body.ts';
 
-/** How an endpoint fails: answers with `status`, never answers, does its work and loses the answer, holds it back for a while,
- * or until all faults are taken back. */
+/** How an endpoint fails: `error` answers with `status`; `hang` never answers; `lose` works but drops the response;
+ * `slow` delays it; `hold` delays it until the faults are cleared. */
 export type FaultMode = 'error' | 'hang' | 'lose' | 'slow' | 'hold';
 
 export interface Fault {
-  /** The last part of the path: `token`, `revocation`, `jwks`, `openid-configuration`, `auth`; GitHub's `access_token`, `user`. */
+  /** The last segment of the path: `token`, `revocation`, `jwks`, `openid-configuration`, `auth`; for GitHub
+   * `access_token`, `user`. */
   endpoint: string;
   mode: FaultMode;
   /** For `error`. */
   status: number;
-  /** How many requests it hits. */
+  /** The number of requests that fail. */
   times: number;
-  /** How many requests pass before. */
+  /** The number of requests that pass first. */
   skip: number;
 }
 
 const MODES: readonly FaultMode[] = ['error', 'hang', 'lose', 'slow', 'hold'];
-/** For `slow`: milliseconds for which the answer is held back. */
+/** The delay of `slow` in milliseconds. */
 const HELD_BACK = 500;
 
-/** Failures to order, for tests: `POST /__fault` with a {@link Issue}, `status` 503, `times` 1 and `skip` 0 unless said. */
+/** Failures for tests: `POST /__fault`. Defaults: `status` 503, `times` 1, `skip` 0. */
 export class Faults {
   #faults: Fault[] = [];
   #held: (() => void)[] = [];
 
-  /** @param body JSON; an empty object takes all faults back. @throws {Error} that says what is wrong with it */
+  /** @param body JSON; an empty object clears all faults @throws {Error} for a bad order */
   order(body: string): void {
     const { endpoint, mode, status = 503, times = 1, skip = 0 } = JSON.parse(body) as Partial<Fault>;
     if (endpoint === undefined && mode === undefined) this.#heal();
@@ -41,7 +42,7 @@ export class Faults {
     for (const response of this.#held.splice(0)) response();
   }
 
-  /** Answers `POST /__fault`. */
+  /** Handles `POST /__fault`. */
   async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       this.order(await readBody(request));
@@ -51,7 +52,7 @@ export class Faults {
     }
   }
 
-  /** Whether the request is dealt with: nobody else may answer it. */
+  /** @returns true if this handles the request */
   strike(request: IncomingMessage, response: ServerResponse): boolean {
     const endpoint = new URL(request.url ?? '/', 'http://localhost').pathname.split('/').at(-1);
     const fault = this.#faults.find((each) => each.endpoint === endpoint && each.times > 0);
@@ -70,13 +71,13 @@ export class Faults {
   }
 }
 
-/** Lets the work be done, then cuts the connection where the answer would go out. */
+/** The work is done, but the connection closes before the response. */
 function loseResponse(response: ServerResponse): void {
   response.writeHead = () => response.destroy();
   response.end = () => response.destroy();
 }
 
-/** Lets the work be done; the answer goes out later. */
+/** The work is done, but the response comes later. */
 function holdBackResponse(response: ServerResponse, later: (response: () => void) => void): void {
   const end = response.end.bind(response) as (...parts: unknown[]) => void;
   response.end = (...parts: unknown[]) => {

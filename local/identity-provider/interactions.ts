@@ -15,8 +15,8 @@ interface Interactions {
   coop: boolean;
 }
 
-/** The pages between an authorization request and its answer: `GET` shows one, `POST` takes what was chosen.
- * What a forged form would lack is oidc-provider's cookie: SameSite, and for this one interaction's path. */
+/** The pages of an authorization request: `GET` shows one, `POST` takes the choice. oidc-provider's cookie (SameSite,
+ * only for this interaction's path) stops forged forms. */
 export async function handleInteraction(
   { issuer, provider, consents, coop }: Interactions,
   request: IncomingMessage,
@@ -33,7 +33,7 @@ export async function handleInteraction(
   await provider.interactionFinished(request, response, decision.result);
 }
 
-/** The interaction that both the cookie and the path name. */
+/** Requires the cookie and the path to name one interaction. */
 async function find(
   provider: Provider,
   request: IncomingMessage,

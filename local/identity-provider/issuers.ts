@@ -1,28 +1,28 @@
 import { createHash } from 'node:crypto';
 import { PEOPLE, type Person, TENANTS } from '../people.ts';
 
-/** Somebody as one issuer knows them. */
+/** A person at one issuer. */
 export interface LocalAccount {
-  /** `sub`: as with Entra not the object id, and another one at each issuer. */
+  /** `sub`: like Entra's, not the object id, and different at each issuer. */
   accountId: string;
   person: Person;
-  /** What they type to sign in, and `preferred_username`. */
+  /** The login name, and `preferred_username`. */
   username: string;
 }
 
-/** One issuer that this process plays. */
+/** An issuer of this process. */
 export interface LocalIssuer {
-  /** Where it is mounted; the issuer is the origin and this. */
+  /** The path of the issuer below the origin. */
   path: string;
-  /** On its pages. */
+  /** Shown on its pages. */
   title: string;
   colour: string;
-  /** Whether its tokens name people in Teams' terms (`oid`, `tid`), as Entra's do. */
+  /** True if its tokens contain Entra's `oid` and `tid`. */
   entra: boolean;
   accounts: readonly LocalAccount[];
 }
 
-/** The two tenants in Entra's form, and one that knows the same people by other names and nothing of Teams. */
+/** Two tenants like Entra's, and one issuer with other names and no Teams ids. */
 export const ISSUERS: readonly LocalIssuer[] = [
   tenant(TENANTS.contoso, 'Contoso', '#0f6cbd'),
   tenant(TENANTS.fabrikam, 'Fabrikam', '#0b6a0b'),
@@ -36,7 +36,7 @@ function tenant(tenantId: string, title: string, colour: string): LocalIssuer {
   return { path, title, colour, entra: true, accounts };
 }
 
-/** An issuer that knows everybody by the first part of their user name. */
+/** An issuer that knows every person by the first part of the user name. */
 export function plain(path: string, title: string, colour: string): LocalIssuer {
   const accounts = PEOPLE.map((person) => account(path, person, person.username.split('@')[0] ?? person.username));
   return { path, title, colour, entra: false, accounts };
@@ -55,12 +55,12 @@ export function accountById(issuer: LocalIssuer, accountId: string): LocalAccoun
   return issuer.accounts.find((each) => each.accountId === accountId);
 }
 
-/** Whose people they are, where it's not this issuer's: so that the login page can say so. */
+/** The issuer of a person from elsewhere, for a hint on the login page. */
 export function homeIssuer(issuer: LocalIssuer, username: string): LocalIssuer | undefined {
   return ISSUERS.find((each) => each !== issuer && accountByUsername(each, username));
 }
 
-/** What an account's tokens say, in ID tokens and access tokens alike. */
+/** Claims of ID tokens and access tokens. */
 export function claimsOf(issuer: LocalIssuer, { person, username }: LocalAccount): Record<string, string> {
   const message = { name: person.name, preferred_username: username };
   return issuer.entra ? { ...message, oid: person.objectId, tid: person.tenantId, ver: '2.0' } : message;

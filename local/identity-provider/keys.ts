@@ -1,7 +1,7 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import type { JWK } from 'oidc-provider';
 
-/** A new RS256 key, private part included, named by its thumbprint (RFC 7638) as Entra's are. */
+/** A new RS256 key pair. Its name is its thumbprint (RFC 7638), as at Entra. */
 export async function signingKey(): Promise<JWK> {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const jwk = await exportJWK(privateKey);

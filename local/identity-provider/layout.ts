@@ -10,7 +10,8 @@ interface Rendered {
   body: string;
 }
 
-/** A page in an issuer's frame. @param coop sends the header that cuts a pop-up from its opener, as some providers do */
+/** A page in the issuer's style.
+ * @param coop sends the header that cuts a pop-up off from its opener, as some providers do */
 export function render(issuer: LocalIssuer, page: Page, coop: boolean): Rendered {
   const style = `:root { --brand: ${issuer.colour}; }${STYLE}`;
   const hash = createHash('sha256').update(style).digest('base64');
@@ -18,7 +19,7 @@ export function render(issuer: LocalIssuer, page: Page, coop: boolean): Rendered
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store',
-      // No `form-action`: browsers apply it to the redirect back to the client as well.
+      // No `form-action`: browsers also apply it to the redirect to the client.
       'content-security-policy': `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; frame-ancestors 'none'`,
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',

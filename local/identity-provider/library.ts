@@ -1,4 +1,4 @@
-/** oidc-provider, without its advice at import to leave Node 20: this project's suite runs it there. */
+/** oidc-provider without its warning about Node 20, on which this project's tests run. */
 import type {
   errors as Errors,
   interactionPolicy as InteractionPolicy,

@@ -1,11 +1,11 @@
 import { positive, redirectUris } from '../environment.ts';
 import { type IdentityProviderOptions, startIdentityProvider } from './server.ts';
 
-/** Connections of the demo and of the tests, and the gate of one. */
+/** The connections of the demo and the tests, and one gate. */
 const CALLBACKS = ['wiki', 'handbook', 'guarded', 'guarded.gate'];
 
-/** `PORT`, and `REDIRECT_URIS` or `BASE_URLS` of the bots (comma separated); `ACCESS_TOKEN_TTL` in seconds;
- * `IDP_STATS=1`, `IDP_FAULTS=1`, `IDP_COOP=1`, `IDP_SSO=1` for tests. */
+/** `PORT`; `REDIRECT_URIS` or the bots' `BASE_URLS` (comma separated); `ACCESS_TOKEN_TTL` in seconds; `IDP_STATS=1`,
+ * `IDP_FAULTS=1`, `IDP_COOP=1` and `IDP_SSO=1` for tests. */
 function readEnvironment(env: NodeJS.ProcessEnv): IdentityProviderOptions {
   return {
     port: positive('PORT', env.PORT ?? '3979'),

@@ -2,20 +2,18 @@ import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider';
 import { errors } from './library.ts';
 import { Records } from './records.ts';
 
-/** oidc-provider's own adapter forgets beyond 1,000, so that live tokens look revoked under load. */
+/** oidc-provider's own adapter drops records beyond 1,000, so that valid tokens look revoked under load. */
 const MAX_RECORDS = 100_000;
 
-/** The records of one issuer. */
 export function issuerRecords(): Records {
   return new Records(MAX_RECORDS);
 }
 
-/** A store in memory for one issuer. */
 export function memoryAdapter(records: Records): AdapterFactory {
   return (model) => new ModelAdapter(model, records);
 }
 
-/** The nonces of the sign-ins whose refresh token still works, so that a test can find tokens that were not revoked. */
+/** The nonces of sign-ins whose refresh token still works, so that a test can find tokens that were not revoked. */
 export function liveSignIns(records: Records): string[] {
   return records.ofModel('RefreshToken').flatMap(({ consumed, nonce }) => (consumed || !nonce ? [] : [nonce]));
 }
@@ -47,8 +45,8 @@ class ModelAdapter implements Adapter {
     throw new Error('The device flow is off, so nothing has a user code.');
   }
 
-  /** oidc-provider looks whether a token is used some awaits before it marks it, so two refreshes at once could
-   * both pass. The second one ends here instead: the whole grant dies (RFC 9700 section 4.14.2). */
+  /** oidc-provider checks a token long before it marks it as used, so two concurrent refreshes could both pass. Here
+   * the second one ends the whole grant (RFC 9700 section 4.14.2). */
   async consume(id: string): Promise<void> {
     const payload = this.#records.get(this.#key(id));
     if (payload === undefined || payload.consumed) {

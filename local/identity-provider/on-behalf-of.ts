@@ -11,15 +11,15 @@ const PARAMETERS = ['assertion', 'requested_token_use', 'scope', 'client_info', 
 interface OnBehalfOfOptions {
   issuer: LocalIssuer;
   origin: string;
-  /** Private part included. */
+  /** Includes the private part. */
   key: object;
   consents: Consents;
   accessTokenTtl: number;
-  /** Whom a policy wants to see again first; their claims challenge. By user name. */
+  /** Users that must sign in again for a policy, with their claims challenge. */
   challenged: ReadonlyMap<string, string>;
 }
 
-/** Entra's on-behalf-of grant: a token for this client, for one of an API that the person allowed it
+/** Entra's on-behalf-of grant: exchanges a token for this client for one of a permitted API
  * (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-on-behalf-of-flow). */
 export function grantOnBehalfOf(provider: Provider, options: OnBehalfOfOptions): void {
   provider.registerGrantType(

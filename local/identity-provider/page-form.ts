@@ -1,15 +1,14 @@
-/** The form of a page, as a browser without script sees it. */
+/** The form of a page, without script. */
 export interface PageForm {
   action: URL;
-  /** What its fields hold. */
   fields: URLSearchParams;
-  /** Values of its `action` buttons; none where any button just submits it. */
+  /** Values of its `action` buttons; empty if a button has no value. */
   buttons: string[];
-  /** What the page says went wrong. */
+  /** The error message on the page. */
   alert: string | undefined;
 }
 
-/** Reads the page's one form. @throws {Error} when it has none */
+/** @throws {Error} if the page has no form */
 export function readForm(pageUrl: URL, page: string): PageForm {
   const form = /<form\b([^>]*)>([\s\S]*?)<\/form>/i.exec(page);
   if (form === null) throw new Error(`no form on ${pageUrl.pathname}: ${alertOf(page) ?? titleOf(page)}`);

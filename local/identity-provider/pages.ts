@@ -9,11 +9,11 @@ export interface Page {
 
 interface LoginPage {
   username: string;
-  /** What was wrong with the last try. */
+  /** The error of the last try. */
   alert?: string;
 }
 
-/** User name and password. Fields: `username`, `password`; buttons: `action=sign-in` or `cancel`. */
+/** Fields: `username`, `password`. Buttons: `action=sign-in` or `cancel`. */
 export function loginPage(issuer: LocalIssuer, { username, alert }: LoginPage): Page {
   const [first, second] = username ? [undefined, new Html('autofocus')] : [new Html('autofocus'), undefined];
   return {
@@ -40,7 +40,7 @@ const MEANINGS: Record<string, [string, string]> = {
   'wiki.read': ['Read the wiki as you', 'The pages that you may read yourself'],
 };
 
-/** What Latchkey may do. Buttons: `action=accept` or `cancel`. */
+/** Buttons: `action=accept` or `cancel`. */
 export function consentPage(account: LocalAccount, scopes: readonly string[]): Page {
   const items = scopes.map((scope) => {
     const [subject, detail] = MEANINGS[scope] ?? [scope, ''];
@@ -56,7 +56,7 @@ export function consentPage(account: LocalAccount, scopes: readonly string[]): P
   };
 }
 
-/** Go on as who is signed in, or as somebody else. Buttons: `action=continue`, `other` or `cancel`. */
+/** Continues with the signed-in account or another one. Buttons: `action=continue`, `other` or `cancel`. */
 export function accountPage(account: LocalAccount): Page {
   return {
     title: 'Pick an account',
@@ -68,7 +68,7 @@ export function accountPage(account: LocalAccount): Page {
   };
 }
 
-/** An end without a way back to the client. @param error OAuth's code: the only word of it that is shown */
+/** An end without a redirect to the client. @param error OAuth's code */
 export function errorPage(error: string): Page {
   return {
     title: 'Sign-in can’t go on',

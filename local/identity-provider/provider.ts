@@ -19,7 +19,7 @@ interface ProviderOptions {
   accessTokenTtl: number;
   key: JWK;
   consents: Consents;
-  /** Pages cut the pop-up from its opener. */
+  /** Pages cut the pop-up off from its opener. */
   coop: boolean;
   records: Records;
 }
@@ -28,7 +28,7 @@ const DAY = 24 * 60 * 60;
 const ON_BEHALF_OF = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const CLIENT_AUTHENTICATION = { entra: 'client_secret_post', plain: 'client_secret_basic' } as const;
 
-/** One issuer on oidc-provider. */
+/** Creates one issuer with oidc-provider. */
 export function createProvider(options: ProviderOptions): ProviderType {
   return new Provider(options.origin + options.issuer.path, {
     ...tokens(options),
@@ -38,8 +38,8 @@ export function createProvider(options: ProviderOptions): ProviderType {
     clientAuthMethods: [authentication(options.issuer)],
     jwks: { keys: [options.key] },
     cookies: cookies(options.issuer),
-    // The client asks for neither a resource nor, at the tenants, for consent (OpenID Connect Core section 11):
-    // Entra wants neither for a refresh token and an access token to an API.
+    // The client sends neither `resource` nor, at the tenants, `prompt=consent` (OpenID Connect Core section 11). Entra
+    // needs neither for a refresh token or an API's access token.
     extraParams: { offline_access: keepOfflineAccess },
     loadExistingGrant: (ctx) => grantWithoutAsking(ctx, options.consents),
     pkce: { required: () => true },
@@ -68,11 +68,11 @@ function tokens({ issuer, accessTokenTtl }: ProviderOptions): Configuration {
   return {
     scopes: ['openid', 'offline_access'],
     claims: claims(issuer),
-    // Entra's ID tokens hold the claims themselves; there is nothing to fetch.
+    // Like Entra, puts the claims into ID tokens.
     conformIdTokenClaims: false,
     findAccount: (_ctx, id) => {
       const account = accountById(issuer, id);
-      // As at many providers, the plain issuer's ID tokens have no name: it is at the userinfo endpoint.
+      // Like many providers, the plain issuer has names only at the userinfo endpoint.
       return account && { accountId: id, claims: () => ({ sub: id, ...(issuer.entra && claimsOf(issuer, account)) }) };
     },
     extraTokenClaims: (_ctx, token) => {
@@ -95,7 +95,7 @@ function tokens({ issuer, accessTokenTtl }: ProviderOptions): Configuration {
 
 function claims({ entra }: LocalIssuer): NonNullable<Configuration['claims']> {
   const profile = ['name', 'preferred_username'];
-  // `oid` takes the scope `profile`: https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference
+  // `oid` requires the scope `profile`: https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference
   return entra ? { openid: ['sub', 'tid', 'ver'], profile: [...profile, 'oid'] } : { openid: ['sub'], profile };
 }
 
@@ -145,13 +145,13 @@ function pages({ issuer, coop }: ProviderOptions): Configuration {
   };
 }
 
-/** Each issuer's cookies stay under its own path, so that being signed in at one says nothing at another. */
+/** Each issuer's cookies use its own path, so that their sessions are separate. */
 function cookies({ path }: LocalIssuer): NonNullable<Configuration['cookies']> {
   const common = { httpOnly: true, sameSite: 'lax', signed: true } as const;
   return { keys: [randomBytes(32).toString('base64url')], long: { ...common, path }, short: common };
 }
 
-/** oidc-provider drops the scope where `prompt=consent` is missing; this puts it back. */
+/** oidc-provider drops the scope without `prompt=consent`; this adds it again. */
 function keepOfflineAccess(ctx: KoaContextWithOIDC): void {
   const { params } = ctx.oidc;
   const requests = String(ctx.query.scope ?? '').split(' ');

@@ -5,9 +5,9 @@ interface SignInByPages {
   authorizationUrl: string;
   username: string;
   password: string;
-  /** `accept` unless said. `cancel` presses Cancel on the first page, `refuse` signs in and presses it on the second. */
+  /** Default `accept`. `cancel` chooses Cancel on the first page, `refuse` on the second. */
   decision?: 'accept' | 'cancel' | 'refuse';
-  /** The browser's cookies; give the same jar again and the provider still knows who is signed in. */
+  /** The browser's cookies; reuse a jar to stay signed in. */
   jar?: CookieJar;
 }
 
@@ -21,9 +21,9 @@ interface PageStep {
 const MAX_STEPS = 15;
 const TIMEOUT = 10_000;
 
-/** Walks the provider's real pages with a tiny HTTP client: follows redirects, fills in and submits the forms.
- * @returns the URL of the client's callback, which is not followed
- * @throws {Error} where the provider shows something else, such as a password that is wrong */
+/** Signs in on the provider's real pages over HTTP: follows redirects and submits forms.
+ * @returns the client's callback URL, which it does not open
+ * @throws {Error} for an unexpected page, for example after a wrong password */
 export async function signInByPages(options: SignInByPages): Promise<{ callbackUrl: string; steps: PageStep[] }> {
   const start = new URL(options.authorizationUrl);
   const jar = options.jar ?? new CookieJar();
@@ -66,7 +66,7 @@ async function visit(jar: CookieJar, { name, url, form }: Request): Promise<Visi
   return { step, location: location === null ? undefined : new URL(location, url), page };
 }
 
-/** The answer to a page. A wrong password shows the same page again, with an alert: that is the end. */
+/** A wrong password shows the page again with an alert, which ends the run. */
 function submit({ username, password, decision }: SignInByPages, pageUrl: URL, page: string): Request {
   const form = readForm(pageUrl, page);
   const somebodyElse = form.buttons.includes('other') && !page.includes(username);
@@ -78,7 +78,7 @@ function submit({ username, password, decision }: SignInByPages, pageUrl: URL, p
   return { name: button ?? 'continue', url: form.action, form: form.fields };
 }
 
-/** Which button; none where the form has no choice (oidc-provider's own, which a browser's script submits). */
+/** `undefined` for a form without a choice (oidc-provider's own, which a script submits). */
 function press({ buttons }: PageForm, decision: 'accept' | 'cancel' | 'refuse'): string | undefined {
   if (decision === 'cancel' && buttons.includes('cancel')) return 'cancel';
   if (decision === 'refuse' && buttons.includes('accept')) return 'cancel';

@@ -18,19 +18,18 @@ import { TokenLedger } from './token-ledger.ts';
 import { handleUserinfo, USERINFO_PATH } from './userinfo.ts';
 
 export interface IdentityProviderOptions {
-  /** 0 for any free one. */
+  /** 0 for a free one. */
   port: number;
-  /** Where authorization responses may go. */
   redirectUris: readonly string[];
-  /** Seconds; 3600 unless said. */
+  /** Seconds; default 3600. */
   accessTokenTtl?: number;
-  /** `GET /__stats`, `GET /__tokens?after=<count>`, and `GET /__live`: the nonces of sign-ins whose refresh token works. */
+  /** `GET /__stats`, `GET /__tokens?after=<count>`, and `GET /__live`: nonces of sign-ins whose refresh token works. */
   statistics?: boolean;
   /** `POST /__fault`. */
   faults?: boolean;
   /** Sends `Cross-Origin-Opener-Policy` with the pages. */
   coop?: boolean;
-  /** `POST …/__sso`: what Entra gives the Teams client; and `POST …/__challenge`: a policy's wish. */
+  /** `POST …/__sso`: the token that Entra gives the Teams client. `POST …/__challenge`: a policy's demand. */
   sso?: boolean;
 }
 
@@ -42,7 +41,7 @@ export interface Running {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** The identity provider: two tenants in Entra's form and a plain issuer, on one port. */
+/** Two tenants like Entra's and a plain issuer, on one port. */
 export async function startIdentityProvider(options: IdentityProviderOptions): Promise<Running> {
   const server = createServer({ keepAliveTimeout: 60_000 });
   server.listen(options.port, 'localhost');
@@ -85,8 +84,7 @@ async function createHandler(origin: string, options: IdentityProviderOptions): 
   };
 }
 
-/** An issuer below its path: oidc-provider routes by what comes after it, and reads `originalUrl` for the links that
- * it makes (as in Express). */
+/** oidc-provider routes by the path after the issuer's, and uses `originalUrl` for its links (as in Express). */
 async function mount(
   origin: string,
   issuer: LocalIssuer,
@@ -117,7 +115,8 @@ async function mount(
   return { path: issuer.path, records, handle };
 }
 
-/** `{username, claims}`: who has to sign in again before anything is done on their behalf; without `claims`, nobody's wish. */
+/** `{username, claims}`: this user must sign in again before an on-behalf-of grant. Without `claims`, removes the
+ * demand. */
 async function challenge(
   challenged: Map<string, string>,
   request: IncomingMessage,

@@ -1,11 +1,11 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { Counts } from '../counts.ts';
 
-/** Requests that reached oidc-provider, by issuer and what they were: so that a black-box test can prove that none came. */
+/** Counts requests by issuer and kind, so that a black-box test can prove that none arrived. */
 export class Statistics {
   readonly #issuers: Record<string, Counts> = {};
 
-  /** Koa middleware for one issuer. Token requests count as `token:<grant_type>`. */
+  /** Koa middleware. Token requests count as `token:<grant_type>`. */
   counter(issuer: string): (ctx: KoaContextWithOIDC, next: () => Promise<void>) => Promise<void> {
     const counts = new Counts();
     this.#issuers[issuer] = counts;

@@ -2,26 +2,24 @@ import { createHash } from 'node:crypto';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { accountById, type LocalIssuer } from './issuers.ts';
 
-/** Where an access token comes from. */
 export interface IssuedToken {
-  /** First digits of the SHA-256 of the `Authorization` header that carries it: as the wiki's list of calls has it. */
+  /** The first digits of the SHA-256 of the `Authorization` header, as in the wiki's list of calls. */
   fingerprint: string;
   grantType: string;
-  /** Of the authorization request that began it all, also where the token was refreshed since. */
+  /** The nonce of the original authorization request, also after a refresh. */
   nonce: string;
   /** The issuer's path. */
   issuer: string;
-  /** Who signed in. */
   username: string;
   /** Milliseconds since the epoch. */
   issuedAt: number;
 }
 
-/** Every access token that was issued, so that a black-box test can tell whose one is; none of the tokens themselves. */
+/** Records every issued access token without its value, so that a test can tell its user. */
 export class TokenLedger {
   readonly #issued: IssuedToken[] = [];
 
-  /** Koa middleware for one issuer. */
+  /** Koa middleware. */
   recorder(issuer: LocalIssuer): (ctx: KoaContextWithOIDC, next: () => Promise<void>) => Promise<void> {
     return async (ctx, next) => {
       await next();
@@ -39,7 +37,7 @@ export class TokenLedger {
     };
   }
 
-  /** @param after how many are known already */
+  /** @param after the number of tokens already read */
   since(after: number): IssuedToken[] {
     return this.#issued.slice(after);
   }

@@ -10,12 +10,12 @@ export const USERINFO_PATH = '/userinfo';
 interface UserinfoOptions {
   issuer: LocalIssuer;
   origin: string;
-  /** Private part included. */
+  /** Includes the private part. */
   key: object;
 }
 
-/** The userinfo endpoint (OpenID Connect Core section 5.3). oidc-provider's own refuses the access tokens of this issuer, as
- * they are for the wiki. */
+/** OpenID Connect Core section 5.3. oidc-provider's own endpoint rejects these access tokens, because their audience is
+ * the wiki. */
 export async function handleUserinfo(
   { issuer, origin, key }: UserinfoOptions,
   request: IncomingMessage,

@@ -2,39 +2,36 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Person } from '../people.ts';
 import type { Activity, ChatActivity } from './page-api.ts';
 
-/** Where and in which language somebody asks for something. */
 export interface Setting {
   /** Default `en-US`. */
   locale?: string;
   conversation?: { id: string; conversationType: string };
 }
 
-/** Something that somebody says to the bot, or does with a card of it. */
+/** A message to the bot, or a button of its card. */
 export interface ChatEntry extends Setting {
   text?: string;
-  /** What a card's button sends. */
+  /** The data of the button. */
   value?: unknown;
 }
 
-/** Any invoke of a messaging extension. */
 export interface Invoke extends Setting {
   /** `composeExtension/fetchTask` */
   name: string;
   value: unknown;
 }
 
-/** One search as the person made it. */
 export interface Query extends Setting {
   commandId: string;
-  /** What was typed. Without it the query is an initial run. */
+  /** The typed text. Without it the query is an initial run. */
   text?: string;
   /** Default 0. */
   skip?: number;
-  /** Default 25, as Teams asks. */
+  /** Default 25, like Teams. */
   count?: number;
-  /** What the sign-in window handed to `notifySuccess`, in the reissued query. */
+  /** The value of `notifySuccess`, in the reissued query. */
   state?: string;
-  /** The manifest's name of the parameter; default `searchKeyword`. */
+  /** The parameter's name in the manifest; default `searchKeyword`. */
   parameter?: string;
 }
 
@@ -44,12 +41,11 @@ export interface ActivityContext {
   now: Date;
 }
 
-/** A `composeExtension/query` activity of this person, with a fresh id. */
+/** A `composeExtension/query` activity with a new id. */
 export function queryActivity(context: ActivityContext, person: Person, query: Query): Activity {
   return invokeActivity(context, person, { ...query, name: 'composeExtension/query', value: queryValue(query) });
 }
 
-/** An invoke activity of this person, with a fresh id. */
 export function invokeActivity(context: ActivityContext, person: Person, invoke: Invoke): Activity {
   const { name, value } = invoke;
   const common = activity(context, person, invoke);
@@ -62,7 +58,6 @@ export function invokeActivity(context: ActivityContext, person: Person, invoke:
   };
 }
 
-/** A message of this person to the bot, with a fresh id. */
 export function messageActivity(context: ActivityContext, person: Person, message: ChatEntry): ChatActivity {
   const { text, value } = message;
   return {
@@ -73,7 +68,7 @@ export function messageActivity(context: ActivityContext, person: Person, messag
   };
 }
 
-/** What Teams says when this person installs the app for themselves: two activities. */
+/** The two activities that Teams sends when a person installs the app. */
 export function installationActivities(
   context: ActivityContext,
   person: Person,
@@ -113,7 +108,7 @@ function queryValue(query: Query): Record<string, unknown> {
   };
 }
 
-/** Teams' id of a person as one bot knows them: opaque, stable, another one for each bot. */
+/** Teams' id of a person: opaque, stable, and different for each bot. */
 function channelUserId(person: Person, botId: string): string {
   const digest = createHash('sha256').update(`${botId} ${person.tenantId} ${person.objectId}`).digest('base64url');
   return `29:1${digest}`;

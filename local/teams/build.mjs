@@ -1,4 +1,4 @@
-// Bundles the Teams client's page: script, styles and the theme's variables. No file but these is ever fetched.
+// Bundles the page of the Teams client: script, styles and theme variables. The page loads no external file.
 import { copyFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,10 +7,10 @@ import { build } from 'esbuild';
 
 const page = fileURLToPath(new URL('./page/', import.meta.url));
 
-// The names that Teams gives its themes in teams-js.
+// Teams' theme names in teams-js.
 const THEMES = { default: teamsLightTheme, dark: teamsDarkTheme, contrast: teamsHighContrastTheme };
 
-/** Writes index.html, app.js and styles.css, with source maps, into a folder. */
+/** Writes index.html, app.js and styles.css with source maps. */
 export async function buildTeamsPage(outDir) {
   await build({
     entryPoints: { app: join(page, 'main.ts'), styles: join(page, 'styles', 'app.css') },
@@ -26,7 +26,7 @@ export async function buildTeamsPage(outDir) {
   await copyFile(join(page, 'index.html'), join(outDir, 'index.html'));
 }
 
-/** `@import 'theme:fluent'` in the styles becomes the Fluent tokens that this page names. */
+/** Replaces `@import 'theme:fluent'` by the Fluent tokens that the page uses. */
 const themePlugin = {
   name: 'fluent-themes',
   setup({ onResolve, onLoad }) {
@@ -51,7 +51,7 @@ function value(tokens, name) {
   throw new Error(`The page names the token ${name}, which Fluent does not have.`);
 }
 
-/** Tokens in use, in the styles and in the cards' host configuration: `var(--colorNeutralForeground1)`. */
+/** Finds tokens in the styles and the cards' host configuration: `var(--colorNeutralForeground1)`. */
 async function namedTokens() {
   const files = (await readdir(page, { recursive: true })).filter((name) => /\.(css|ts)$/.test(name));
   const texts = await Promise.all(files.map((name) => readFile(join(page, name), 'utf8')));

@@ -16,9 +16,9 @@ interface ChatContext {
   ssoTokens: SsoTokens;
 }
 
-/** Says something to the bot in the person's own chat with it, as Teams would. What the bot posts into that conversation
- * meanwhile comes along: it is all there when the bot has answered.
- * @throws {RequestError} when the page asks for something that can't be */
+/** Sends an activity to the bot in the person's own chat, like Teams. The result includes the bot's messages, which it
+ * posts before it responds.
+ * @throws {RequestError} for an invalid request of the page */
 export async function chat(context: ChatContext, requested: unknown): Promise<ChatResult> {
   const fields = asObject(requested);
   const person = peopleByKey.get(textOf(fields, 'person'));
@@ -34,7 +34,6 @@ export async function chat(context: ChatContext, requested: unknown): Promise<Ch
   return { exchanges, ...messageSince(connector, settingOf(fields).conversation.id, before) };
 }
 
-/** What the bot has posted into a conversation. */
 export function messageSince(
   { endpoints: { received } }: Connector,
   conversation: string,
@@ -45,7 +44,7 @@ export function messageSince(
   return { replies: replies.map(({ said: message }) => message), next: received.length };
 }
 
-/** As Teams does with a card that asks for a token; where it gets none, it says that it failed. */
+/** Like Teams with a card that requests a token. Without a token it reports a failure to the bot. */
 async function bringToken(
   { connector, botUrl }: ChatContext,
   person: Person,

@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from './page-api.ts';
 
-/** The manifest's action commands. */
 export const ACTIONS: Command[] = [
   { id: 'connections', title: 'Your connections' },
   { id: 'signOut', title: 'Sign out' },
 ];
 
-/** The search commands: `COMMANDS` as JSON (`[{"id":"insertWiki","title":"Contoso wiki"}]`), or all that the bot's
- * own connections file names, each under the title of the connections that it searches;
- * those of one connection come first.
- * @throws {Error} when neither gives any */
+/** The search commands: `COMMANDS` as JSON (`[{"id":"insertWiki","title":"Contoso wiki"}]`), or those of the bot's
+ * connections file, each with the titles of its connections. Commands of one connection come first.
+ * @throws {Error} if there are none */
 export function readCommands(env: { COMMANDS?: string | undefined; CONNECTIONS_FILE?: string | undefined }): Command[] {
   const commands = env.COMMANDS ? fromJson(env.COMMANDS) : env.CONNECTIONS_FILE ? fromFile(env.CONNECTIONS_FILE) : [];
   if (commands.length === 0) throw new Error('No commands. Set COMMANDS or CONNECTIONS_FILE.');

@@ -6,24 +6,24 @@ import type { KeyRing } from './signing-keys.ts';
 
 export const METADATA_PATH = '/v1/.well-known/openidconfiguration';
 const KEYS_PATH = '/v1/.well-known/keys';
-/** Below the origin: where a bot may answer in a conversation. */
+/** The path for the bot's replies. */
 export const SERVICE_PATH = '/teams/';
 
-/** `ok`; `error`: 503; `hang`: takes the request and never answers. */
+/** `ok`; `error`: 503; `hang`: never answers. */
 export type Mode = 'ok' | 'error' | 'hang';
 
-/** Something that the bot posted into a conversation. */
+/** An activity that the bot posted. */
 interface ReceivedActivity {
   conversationId: string;
   authorization: string | undefined;
   activity: unknown;
 }
 
-/** What the Connector serves to a bot: OpenID metadata, its keys, and conversations to answer in. */
+/** The Connector's endpoints for a bot: OpenID metadata, keys and conversations. */
 export class ConnectorEndpoints {
-  /** How the metadata and the key set answer from now on. */
+  /** How metadata and keys respond from now on. */
   mode: { metadata: Mode; keys: Mode } = { metadata: 'ok', keys: 'ok' };
-  /** How often each was asked for, whatever the answer. */
+  /** The number of requests, with any response. */
   fetches = { metadata: 0, keys: 0 };
   readonly received: ReceivedActivity[] = [];
   readonly #keys: KeyRing;
@@ -34,7 +34,7 @@ export class ConnectorEndpoints {
     this.#origin = origin;
   }
 
-  /** Answers a request of the Connector's; `false` where it is somebody else's. */
+  /** @returns `false` for a path of another component */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const path = pathOf(request);
     if (path === METADATA_PATH && request.method === 'GET') {

@@ -1,26 +1,26 @@
 import { constants, createHmac, sign } from 'node:crypto';
 import type { SigningKey } from './signing-keys.ts';
 
-/** Issuer of the Connector's tokens in Microsoft's public cloud. */
+/** The issuer in Microsoft's public cloud. */
 export const CONNECTOR_ISSUER = 'https://api.botframework.com';
 
-/** Seconds that a token lives, as the Connector's do. */
+/** Lifetime in seconds, as for real tokens. */
 const LIFETIME = 3600;
 
-/** Changes to a token's claims; `undefined` takes a claim out. */
+/** Changes to a token's claims; `undefined` removes a claim. */
 export type Claims = Record<string, unknown>;
 
 type Signature = 'RS256' | 'RS512' | 'PS256' | 'HS256' | 'none';
 
-/** How to sign other than the Connector does. The defaults make an honest token. */
+/** Deviations from the Connector's signature. The defaults make a valid token. */
 export interface Signing {
-  /** Instead of the current key. Its `kid` goes into the header, unless `header` says otherwise. */
+  /** Replaces the current key. Its `kid` goes into the header, unless `header` changes it. */
   key?: SigningKey;
-  /** Header members to add or replace; `undefined` takes one out. */
+  /** Header members to add or replace; `undefined` removes one. */
   header?: Record<string, unknown>;
-  /** How the signature is really made, whatever the header claims. Default RS256. */
+  /** The real algorithm, whatever the header claims. Default RS256. */
   signature?: Signature;
-  /** For HS256; default the public key's PEM, the classic confusion of algorithms. */
+  /** For HS256. Default: the public key's PEM, the classic algorithm confusion. */
   secret?: string | Uint8Array;
 }
 
@@ -31,7 +31,7 @@ interface TokenDefaults {
   now: Date;
 }
 
-/** A compact JWS. Made with node:crypto, since a JOSE library rightly refuses most of what an attacker would sign. */
+/** A compact JWS, made with node:crypto because a JOSE library refuses to sign most attacks. */
 export function signConnectorToken(defaults: TokenDefaults, claims: Claims = {}, signing: Signing = {}): string {
   const key = signing.key ?? defaults.key;
   const signature = signing.signature ?? 'RS256';
@@ -46,7 +46,7 @@ function honestClaims({ botId, serviceUrl, now }: TokenDefaults): Claims {
   return { serviceurl: serviceUrl, nbf: issuedAt, exp: issuedAt + LIFETIME, iss: CONNECTOR_ISSUER, aud: botId };
 }
 
-// JSON.stringify leaves out what is undefined, which is how a claim is removed.
+// JSON.stringify omits undefined members, which removes a claim.
 function encode(part: Record<string, unknown>): string {
   return Buffer.from(JSON.stringify(part)).toString('base64url');
 }

@@ -18,21 +18,21 @@ import type { Activity, ChatActivity } from './page-api.ts';
 import { type PostOptions, type PostResult, postToBot, requestHeaders } from './post.ts';
 import { createSigningKey, KeyRing } from './signing-keys.ts';
 
-/** Seconds for which a token is used again: Teams, too, keeps one for most of its hour. */
+/** Seconds for which a token is reused. Teams also reuses one for most of its hour. */
 const REUSE = 50 * 60;
 
 interface ConnectorOptions {
-  /** Default: any free one. */
+  /** Default: a free one. */
   port?: number;
   botId: string;
 }
 
-/** Microsoft's side of the wire, on this machine: signs, publishes its keys, posts to the bot. */
+/** The Connector on this machine: signs tokens, publishes its keys, posts to the bot. */
 export class Connector {
   readonly metadataUrl: string;
   readonly serviceUrl: string;
   readonly keys: KeyRing;
-  /** Switches for outages, counts of fetches, and what the bot posted. */
+  /** Sets outages, counts requests, and records the bot's posts. */
   readonly endpoints: ConnectorEndpoints;
   readonly #botId: string;
   #reused: { token: string; kid: string; until: number } | undefined;
@@ -45,8 +45,8 @@ export class Connector {
     this.endpoints = new ConnectorEndpoints(keys, origin);
   }
 
-  /** A token for the bot. Without arguments the honest one, the same for 50 minutes as long as the key stays;
-   * otherwise a new one with those claims and header members changed (`undefined` removes one). */
+  /** A token for the bot. Without arguments it is valid, and reused for 50 minutes while the key stays. Otherwise a new
+   * token with these changes (`undefined` removes a member). */
   async token(claims?: Claims, signing?: Signing): Promise<string> {
     if (claims ?? signing) return this.#sign(claims, signing);
     const { kid } = this.keys.current;
@@ -56,28 +56,27 @@ export class Connector {
     return this.#reused.token;
   }
 
-  /** A `composeExtension/query` of this person. Change what it holds as the test needs. */
+  /** A `composeExtension/query`. A test may change it. */
   queryActivity(person: Person, query: Query): Activity {
     return queryActivity(this.#context(), person, query);
   }
 
-  /** Another invoke of this person. */
   invokeActivity(person: Person, invoke: Invoke): Activity {
     return invokeActivity(this.#context(), person, invoke);
   }
 
-  /** Something that this person says to the bot. */
   messageActivity(person: Person, message: ChatEntry): ChatActivity {
     return messageActivity(this.#context(), person, message);
   }
 
-  /** What Teams says when this person installs the app. */
+  /** The activities of an app installation. */
   installationActivities(person: Person, setting?: Setting): ChatActivity[] {
     return installationActivities(this.#context(), person, setting);
   }
 
-  /** Posts an activity to `<botUrl>/api/messages` and waits for the answer, 5 seconds at most.
-   * @throws {DOMException} `TimeoutError`; {TypeError} when the bot can't be reached */
+  /** Posts an activity to `<botUrl>/api/messages` and waits at most 5 seconds.
+   * @throws {DOMException} `TimeoutError`
+   * @throws {TypeError} if the bot cannot be reached */
   async post(botUrl: string, activity: object, options: PostOptions = {}): Promise<PostResult> {
     const token = options.token === undefined ? await this.token() : options.token;
     const headers = requestHeaders(token, options.headers);
@@ -94,7 +93,7 @@ export class Connector {
   }
 }
 
-/** A Connector with its own HTTP server, for tests and scripts; the Teams client brings its own server. */
+/** A Connector with its own HTTP server, for tests and scripts. */
 export async function createConnector(options: ConnectorOptions): Promise<Connector & { close(): Promise<void> }> {
   const keys = new KeyRing(await createSigningKey());
   const { server, origin, close } = await listen(options.port ?? 0);

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Far more than any request of the page or the bot needs. */
+/** Larger than any valid request. */
 const MAX_BODY = 256 * 1024;
 
-/** A request that can't be served; its message is for the developer who looks at the network tab. */
+/** The message is for a developer who reads the network tab. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly status: number;
@@ -14,7 +14,7 @@ export class RequestError extends Error {
   }
 }
 
-/** The body as JSON. @throws {RequestError} 400 or 413 */
+/** @throws {RequestError} 400 or 413 */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let size = 0;

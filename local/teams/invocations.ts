@@ -12,7 +12,7 @@ export interface Commands {
 
 type Fields = Record<string, unknown>;
 
-/** What the invokes but the query carry as their `value`. */
+/** The `value` of each invoke except the query. */
 const VALUES: Record<
   Exclude<Invocation['name'], 'composeExtension/query'>,
   (fields: Fields, commands: Commands) => object
@@ -21,12 +21,11 @@ const VALUES: Record<
   'composeExtension/submitAction': (fields, { actions }) => ({ ...taskValue(fields, actions), data: fields.data }),
   'composeExtension/queryLink': (fields) => ({ url: textOf(fields, 'url') }),
   'composeExtension/querySettingUrl': (fields, { commands }) => ({ commandId: commandOf(fields, commands) }),
-  // Its state is all that it carries.
+  // Contains only its state.
   'composeExtension/setting': () => ({}),
 };
 
-/** The activity of what the page asks for: one of the invokes above, or a query.
- * @throws {RequestError} when it asks for something that can't be */
+/** @throws {RequestError} for an invalid request of the page */
 export function requestedActivity(connector: Connector, person: Person, fields: Fields, commands: Commands): Activity {
   const name = textOf(fields, 'name');
   const setting = settingOf(fields);
@@ -69,7 +68,6 @@ function stateOf(fields: Fields): { state?: string } {
   return fields.state === undefined ? {} : { state: textOf(fields, 'state') };
 }
 
-/** Where, and in which language. */
 export function settingOf(fields: Fields): Required<Setting> {
   const conversation = asObject(fields.conversation);
   return {

@@ -13,8 +13,7 @@ interface InvokeContext extends Commands {
   ssoTokens: SsoTokens;
 }
 
-/** Sends one invoke of the page to the bot, as Teams would, and tells how it went.
- * @throws {RequestError} when the page asks for something that can't be */
+/** Sends an invoke of the page to the bot, like Teams. @throws {RequestError} for an invalid request of the page */
 export async function invoke(context: InvokeContext, wanted: unknown): Promise<InvokeResult> {
   const fields = asObject(wanted);
   const person = peopleByKey.get(textOf(fields, 'person'));
@@ -26,7 +25,7 @@ export async function invoke(context: InvokeContext, wanted: unknown): Promise<I
   return deliver(connector, botUrl, withToken(requested, ssoToken), withToken(requested, cut(ssoToken)));
 }
 
-/** Posts an activity to the bot, and tells how it went. @param shown what is told of the activity, where that is less */
+/** @param shown the activity for the report, if it should show less */
 export async function deliver<T extends ChatActivity>(
   connector: Connector,
   botUrl: string,
@@ -48,7 +47,7 @@ function redacted(token: string): Record<string, string> {
   return requestHeaders(cut(token));
 }
 
-/** For the wire's panel, which shows no secrets. */
+/** The wire panel shows no secrets. */
 export function cut(token: string): string {
   return `${token.slice(0, 6)}… (${token.length} characters)`;
 }

@@ -8,13 +8,13 @@ interface Listening {
   port: number;
   /** `http://localhost:<port>` */
   origin: string;
-  /** Ends open requests too: one that hangs on purpose must not keep the process alive. */
+  /** Also ends open requests: one that hangs on purpose would keep the process alive. */
   close(): Promise<void>;
 }
 
-/** A server on the loopback interface alone. @param port 0 for any free one */
+/** Listens only on loopback. @param port 0 for a free one */
 export async function listen(port: number): Promise<Listening> {
-  // A connection that is reused while it is being closed breaks a call of a test on a busy machine.
+  // With a short timeout, a reused connection could close during a test's call on a busy machine.
   const server = createServer({ keepAliveTimeout: 60_000 });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -22,7 +22,7 @@ export async function listen(port: number): Promise<Listening> {
   return { server, port: actual, origin: `http://localhost:${actual}`, close: () => close(server) };
 }
 
-/** Answers every request. What goes wrong is written down, and answered with `problem` and 500 where that can be. */
+/** Logs errors, and answers them with 500 if possible. */
 export function handleBy(
   server: Server,
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,

@@ -1,6 +1,6 @@
-// What the page and its server say to each other. Types only: both sides import them.
+// The API between the page and its server. Types only: both import them.
 
-/** A command, as the manifest has it. */
+/** A command of the manifest. */
 export interface Command {
   id: string;
   title: string;
@@ -9,13 +9,12 @@ export interface Command {
 /** `GET /api/settings` */
 export interface Settings {
   botId: string;
-  /** The search commands. */
   commands: Command[];
-  /** The action commands: each opens a task module. */
+  /** Each opens a task module. */
   actions: Command[];
 }
 
-/** `composeExtension/query`. An empty `text` is never sent: that is an initial run. */
+/** `composeExtension/query`. `text` is never empty: that is an initial run. */
 interface QueryRequest {
   name: 'composeExtension/query';
   commandId: string;
@@ -23,11 +22,11 @@ interface QueryRequest {
   skip: number;
   count: number;
   state?: string;
-  /** With a token that Entra gives without a window, after an answer `silentAuth`. */
+  /** With Entra's token, after a `silentAuth` response. */
   silent?: true;
 }
 
-/** An action command that was chosen, or the button of its card that was pressed. */
+/** A chosen action command, or a button of its card. */
 export type TaskRequest =
   | { name: 'composeExtension/fetchTask'; commandId: string; state?: string }
   | { name: 'composeExtension/submitAction'; commandId: string; data: unknown; state?: string };
@@ -39,12 +38,12 @@ export interface LinkRequest {
   state?: string;
 }
 
-/** The extension's settings: where their page is, and what it ended with. */
+/** Requests the settings page, or sends its outcome. */
 export type SettingsRequest =
   | { name: 'composeExtension/querySettingUrl'; commandId: string }
   | { name: 'composeExtension/setting'; state: string };
 
-/** What the page may have sent to the bot; `state` is what the sign-in window handed to `notifySuccess`. */
+/** `state` is the value of `notifySuccess`. */
 export type Invocation = QueryRequest | TaskRequest | LinkRequest | SettingsRequest;
 
 /** `POST /api/invoke` */
@@ -55,8 +54,7 @@ export type InvokeRequest = Invocation & {
   conversation: { id: string; conversationType: string };
 };
 
-/** What somebody does in their chat with the bot: says something, presses a button of a card, comes back from the sign-in
- * window, or installs the app. */
+/** An action in the chat with the bot: a message, a button, the end of a sign-in, or the installation. */
 export type ChatAction =
   | { kind: 'said'; text: string }
   | { kind: 'pressed'; data: unknown }
@@ -64,7 +62,7 @@ export type ChatAction =
   | { kind: 'token'; exchange: TokenWanted }
   | { kind: 'installed' };
 
-/** What a card of the bot's asks a token for. */
+/** The token that a card requests. */
 export interface TokenWanted {
   id: string;
   connectionName: string;
@@ -73,48 +71,46 @@ export interface TokenWanted {
 /** `POST /api/chat` */
 export type ChatRequest = ChatAction & Omit<InvokeRequest, keyof Invocation>;
 
-/** What went to the bot, and what it said in the conversation meanwhile. */
+/** The sent activities, and the bot's messages meanwhile. */
 export interface ChatResult {
   exchanges: Exchange<ChatActivity>[];
   replies: ChatEntry[];
-  /** All that is said from here on is said later. */
+  /** The index of the next message. */
   next: number;
 }
 
-/** `GET /api/chat?conversation=…&after=…`: what the bot has said since, `after` being the last answer's `next`. */
+/** `GET /api/chat?conversation=…&after=…`: the bot's later messages. `after` is the last response's `next`. */
 export type LaterReplies = Omit<ChatResult, 'exchanges'>;
 
-/** Something that the bot said, and its place among all that it says. */
+/** A message of the bot with its index. */
 interface ChatEntry {
   at: number;
   activity: unknown;
 }
 
-/** `answered`: the bot said something, be it an error. Otherwise nothing came: in 5 seconds, or at all. */
+/** `answered` includes errors. The others mean no response within 5 seconds, or no connection. */
 export type Outcome = 'answered' | 'timeout' | 'unreachable';
 
-/** One invoke as it went over the wire. */
 export type InvokeResult = Exchange<Activity>;
 
-/** Any activity as it went over the wire. */
 export interface Exchange<T extends ChatActivity> {
   outcome: Outcome;
   /** The bot's messaging endpoint. */
   url: string;
-  /** As sent, with the token cut out. */
+  /** As sent, with a shortened token. */
   requestHeaders: Record<string, string>;
   request: T;
-  /** Only where it was answered. */
+  /** Absent without a response. */
   status?: number;
-  /** Only where it was answered, and not empty. */
+  /** Absent without a response or with an empty one. */
   body?: unknown;
   ms: number;
 }
 
-/** What Teams would have sent; every field is there to be changed by a test. */
+/** An activity as Teams sends it. Tests may change every member. */
 export interface ChatActivity {
   type: string;
-  /** Of an invoke. */
+  /** Only for an invoke. */
   name?: string;
   id: string;
   timestamp: string;
@@ -135,7 +131,7 @@ export interface ChatActivity {
   action?: string;
 }
 
-/** Likewise, of an invoke. */
+/** An invoke. */
 export interface Activity extends ChatActivity {
   name: string;
   value: unknown;

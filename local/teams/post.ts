@@ -1,15 +1,15 @@
-/** Teams gives up on an invoke after this many milliseconds. */
+/** Teams' timeout in milliseconds. */
 const INVOKE_TIMEOUT = 5000;
 
-/** As the Connector's own client calls itself. */
+/** The Connector's user agent. */
 const USER_AGENT = 'Microsoft-SkypeBotApi (Microsoft-BotFramework/3.0)';
 
 export interface PostOptions {
-  /** The token to send; `null` for none. Default: an honest one for the activity's `serviceUrl`. */
+  /** `null` sends none. Default: a valid one for the activity's `serviceUrl`. */
   token?: string | null;
-  /** More headers, or other ones: names in lower case. */
+  /** Extra or replaced headers, in lower case. */
   headers?: Record<string, string>;
-  /** The body as it goes out, instead of the activity as JSON. */
+  /** The raw body, instead of the activity as JSON. */
   body?: string | Uint8Array;
   /** Milliseconds; default {@link INVOKE_TIMEOUT}. */
   timeout?: number;
@@ -17,10 +17,10 @@ export interface PostOptions {
 
 export interface PostResult {
   status: number;
-  /** Parsed where the bot says it is JSON; otherwise text. Absent for an empty body. */
+  /** Parsed JSON, or text for another type. Absent for an empty body. */
   body: unknown;
   headers: Headers;
-  /** From the first byte out to the last one in. */
+  /** From the first byte sent to the last byte received. */
   ms: number;
 }
 
@@ -30,8 +30,8 @@ export function requestHeaders(token: string | null, more: Record<string, string
 }
 
 /** Posts to the bot's messaging endpoint.
- * @throws {DOMException} `TimeoutError` when the time is up
- * @throws {TypeError} when the bot can't be reached */
+ * @throws {DOMException} `TimeoutError`
+ * @throws {TypeError} if the bot cannot be reached */
 export async function postToBot(
   botUrl: string,
   body: string | Uint8Array,
@@ -57,7 +57,7 @@ function parse(text: string, headers: Headers): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Shown as it came: that it is not JSON is what the developer must see.
+    // Returned as text, because the developer must see the invalid JSON.
     return text;
   }
 }

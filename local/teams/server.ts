@@ -12,17 +12,17 @@ import { type SsoTokens, ssoTokensAt } from './sso.ts';
 import { readStaticFiles, type StaticFiles } from './static-files.ts';
 
 interface TeamsOptions {
-  /** 0 for any free one. */
+  /** 0 for a free one. */
   port: number;
-  /** The bot's origin: `http://localhost:3978`. */
+  /** `http://localhost:3978`. */
   botUrl: string;
   botId: string;
   commands: Command[];
-  /** Plays Direct Line, too, with this secret. */
+  /** Also plays Direct Line with this secret. */
   directLineSecret?: string;
   /** The identity provider's origin, for single sign-on. */
   identityProviderUrl?: string;
-  /** Where people reach this client, should that not be `http://localhost:<port>`. */
+  /** The client's public origin, if it is not `http://localhost:<port>`. */
   origin?: string;
 }
 
@@ -42,7 +42,7 @@ interface ServerDependencies {
   ssoTokens: SsoTokens;
 }
 
-/** Starts the Teams client: the page, and the Connector behind it. */
+/** Starts the page and its Connector. */
 export async function startTeams(options: TeamsOptions): Promise<Teams> {
   const files = readStaticFiles(new URL('./page/', import.meta.url));
   const keys = new KeyRing(await createSigningKey());
@@ -94,7 +94,7 @@ async function servePage(parts: ServerDependencies, request: IncomingMessage, re
   }
 }
 
-// Another site must not search in the name of a person of this client (cross-site request forgery).
+// Another site must not act as a person of this client (cross-site request forgery).
 function requireOwnPage(origin: string, request: IncomingMessage): void {
   if (request.headers.origin !== origin) throw new RequestError(403, `Only ${origin} may do this.`);
 }

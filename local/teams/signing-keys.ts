@@ -4,24 +4,24 @@ import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
 
 const generate = promisify(generateKeyPair);
 
-/** The channels that Microsoft's own keys are endorsed for, as far as they matter here. */
+/** The endorsements of Microsoft's keys that matter here. */
 const ENDORSEMENTS = ['msteams', 'emulator', 'webchat', 'directline', 'skype', 'cortana'];
 
 export interface SigningKey {
   kid: string;
   privateKey: KeyObject;
   publicKey: KeyObject;
-  /** As in the key set; `endorsements` is absent where the key was made without. */
+  /** The entry in the key set; `endorsements` may be absent for tests. */
   jwk: JWK & { endorsements?: string[] };
 }
 
 interface SigningKeyOptions {
   kid?: string;
-  /** Channel ids; `null` leaves the member out. */
+  /** Channel ids; `null` omits the member. */
   endorsements?: string[] | null;
 }
 
-/** A new RSA key of 2048 bits, published nowhere yet. */
+/** A new 2048-bit RSA key that is not published. */
 export async function createSigningKey(options: SigningKeyOptions = {}): Promise<SigningKey> {
   const { publicKey, privateKey } = await generate('rsa', { modulusLength: 2048 });
   const jwk = await exportJWK(publicKey);
@@ -43,7 +43,7 @@ export async function createSigningKey(options: SigningKeyOptions = {}): Promise
   };
 }
 
-/** The Connector's keys: what is published, and which one signs. */
+/** The published keys and the key that signs. */
 export class KeyRing {
   #published: SigningKey[];
   #current: SigningKey;
@@ -53,7 +53,7 @@ export class KeyRing {
     this.#current = first;
   }
 
-  /** The key that signs unless a call says otherwise. */
+  /** The default key for signatures. */
   get current(): SigningKey {
     return this.#current;
   }
@@ -62,7 +62,7 @@ export class KeyRing {
     return this.#published;
   }
 
-  /** Publishes another key beside the others; it does not sign by itself. */
+  /** Publishes another key, which does not sign by default. */
   async add(options: SigningKeyOptions = {}): Promise<SigningKey> {
     const key = await createSigningKey(options);
     this.#published.push(key);
@@ -73,7 +73,7 @@ export class KeyRing {
     this.#published = this.#published.filter((published) => published !== key);
   }
 
-  /** A new key signs from now on; the old one is withdrawn unless `keepOld`. */
+  /** A new key signs from now on. The old one is withdrawn unless `keepOld`. */
   async rotate(options: SigningKeyOptions & { keepOld?: boolean } = {}): Promise<SigningKey> {
     const old = this.#current;
     this.#current = await this.add(options);

@@ -1,10 +1,10 @@
 import type { Person } from '../people.ts';
 import type { Activity } from './page-api.ts';
 
-/** What Entra gives the Teams client for somebody, without a window; nothing where there is no such Entra. */
+/** Entra's token for the Teams client, without a window; `undefined` without an Entra stand-in. */
 export type SsoTokens = (person: Person) => Promise<string | undefined>;
 
-/** @param identityProviderUrl the stand-in's, where it is started with IDP_SSO */
+/** @param identityProviderUrl of a stand-in with IDP_SSO */
 export function ssoTokensAt(identityProviderUrl: string | undefined): SsoTokens {
   return async ({ tenantId, username }) => {
     if (!identityProviderUrl) return undefined;
@@ -15,7 +15,7 @@ export function ssoTokensAt(identityProviderUrl: string | undefined): SsoTokens 
   };
 }
 
-/** The same activity with the token, as Teams sends it after `silentAuth`. */
+/** Adds the token as Teams does after `silentAuth`. */
 export function withToken(activity: Activity, token: string): Activity {
   const authentication = { id: activity.id, connectionName: '', token };
   return { ...activity, value: { ...(activity.value as object), authentication } };

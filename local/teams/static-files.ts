@@ -10,8 +10,8 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
-// Cards' images come from whatever is searched; styles that a card asks for are set through the CSSOM, which needs
-// no 'unsafe-inline'. No Cross-Origin-Opener-Policy: it would cut the sign-in window off.
+// Images come from the searched system. Cards set styles through the CSSOM, which needs no 'unsafe-inline'. No
+// Cross-Origin-Opener-Policy: it would cut the sign-in window off.
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -24,12 +24,11 @@ const POLICY = [
 ].join('; ');
 
 export interface StaticFiles {
-  /** Sends the file of this path; `false` where there is none. */
+  /** @returns `false` if the path does not exist */
   send(path: string, response: ServerResponse): boolean;
 }
 
-/** Everything in a folder, read once: a path can only name what was there at the start.
- * @throws {Error} when the page has not been built */
+/** Reads all files at the start, so that a path can name no other file. @throws {Error} if the page is not built */
 export function readStaticFiles(folder: URL): StaticFiles {
   const files = new Map(readdirSync(folder).map((name) => [`/${name}`, readFileSync(new URL(name, folder))]));
   const index = files.get('/index.html');

@@ -10,11 +10,10 @@ interface ApiDependencies {
   exchange: Exchange;
   botId: string;
   identityProviderUrl: string;
-  /** The service's own. */
+  /** The service's own origin. */
   origin: string;
 }
 
-/** An answer of the API. */
 interface Reply {
   status: number;
   body?: unknown;
@@ -29,7 +28,7 @@ export async function handleApi(
   response: ServerResponse,
 ): Promise<number> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-  // The service does not mind the case of a name, and its clients write them differently.
+  // The service ignores the case of names, and its clients write them differently.
   const query = new Map([...searchParams].map(([name, value]) => [name.toLowerCase(), value]));
   const { status, body } = await route(`${request.method} ${pathname}`, parts, query, request);
   if (body === undefined) response.writeHead(status, { 'content-length': 0 }).end();
@@ -68,7 +67,7 @@ async function withOwner(
   return response({ userId, connectionName, channelId }, connection);
 }
 
-/** No token is 404 without a body. */
+/** Without a token, 404 with an empty body. */
 function getToken({ users }: ApiDependencies, owner: Owner, code: string | undefined): Reply {
   const found = code === undefined ? users.get(owner) : users.redeem(owner, code);
   return found ? { status: 200, body: tokenResponse(owner, found) } : { status: 404 };
@@ -89,7 +88,7 @@ function statusOf({ users }: ApiDependencies, query: Query): unknown[] {
   }));
 }
 
-/** Without a connection: of all. */
+/** Without a connection name, signs out of all. */
 function signOut({ users }: ApiDependencies, query: Query): Reply {
   const [userId = '', channelId = ''] = [query.get('userid'), query.get('channelid')];
   const names = CONNECTIONS.map(({ name }) => name);
@@ -113,7 +112,7 @@ async function exchange(
   return { status: 200, body: tokenResponse(owner, outcome) };
 }
 
-/** `state` is base64 of a TokenExchangeState: it names connection, bot, and the conversation with its user. */
+/** `state` is a TokenExchangeState in base64: connection, bot, and the conversation with its user. */
 function signInResource({ users, botId, origin, identityProviderUrl }: ApiDependencies, query: Query): Reply {
   const state = readState(query.get('state'));
   const connection = connectionNamed(String(state?.connectionName));

@@ -6,7 +6,7 @@ import { sendJson } from '../teams/http.ts';
 /** Seconds. */
 const TTL = 3600;
 
-/** The bot's own tokens: Entra's, for `https://api.botframework.com`, which stands here beside the service. */
+/** Plays Entra for the bot's own tokens (`https://api.botframework.com`). */
 export class BotTokens {
   readonly #botId: string;
   readonly #secret: string;
@@ -32,7 +32,7 @@ export class BotTokens {
     return true;
   }
 
-  /** Whether the request is the bot's. */
+  /** True for a request with a token of the bot. */
   isBots({ headers }: IncomingMessage): boolean {
     const [, token = ''] = /^Bearer (\S+)$/.exec(headers.authorization ?? '') ?? [];
     return (this.#live.get(token) ?? 0) > Date.now();

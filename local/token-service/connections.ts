@@ -1,15 +1,14 @@
-/** An OAuth connection of the Azure Bot, as one makes it in the portal. */
+/** An OAuth connection as in the Azure portal. */
 export interface Connection {
   name: string;
   title: string;
-  /** The identity provider's issuer. @param tenantId of whoever asks, where their channel says so */
+  /** @param tenantId the user's tenant, if the channel names it */
   issuer(identityProviderUrl: string, tenantId: string): string;
-  /** "Token exchange URL": what the Teams client asks Entra a token for. Without, it can't be exchanged. */
+  /** "Token exchange URL": the resource for which the Teams client gets a token. Without it, no exchange. */
   exchangeUri?: string;
 }
 
-/** `handbook` and `archive` sign in by name at the issuer that knows nothing of Teams; `wiki` at the tenant, with single
- * sign-on. */
+/** `handbook` and `archive` use the plain issuer; `wiki` uses the tenant, with single sign-on. */
 export const CONNECTIONS: readonly Connection[] = [
   { name: 'handbook', title: 'Contoso handbook', issuer: (url) => `${url}/plain` },
   { name: 'archive', title: 'Contoso archive', issuer: (url) => `${url}/plain` },

@@ -2,7 +2,8 @@ import { positive } from '../environment.ts';
 import { BOT_ID, BOT_PASSWORD } from '../people.ts';
 import { startTokenService, type TokenServiceOptions } from './server.ts';
 
-/** `PORT`, `IDENTITY_PROVIDER_URL`; `CODE_TTL` in milliseconds; `TOKEN_SERVICE_STATS=1`, `TOKEN_SERVICE_FAULTS=1` for tests. */
+/** `PORT`; `IDENTITY_PROVIDER_URL`; `CODE_TTL` in milliseconds; `TOKEN_SERVICE_STATS=1` and `TOKEN_SERVICE_FAULTS=1`
+ * for tests. */
 function readEnvironment(env: NodeJS.ProcessEnv): TokenServiceOptions {
   return {
     port: positive('PORT', env.PORT ?? '3982'),

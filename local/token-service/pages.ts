@@ -7,11 +7,10 @@ import { errorPage, type Page } from '../identity-provider/pages.ts';
 import { CLIENT, WIKI_SCOPE } from '../people.ts';
 import type { SignIn, Token, Users } from './users.ts';
 
-/** Whose pages they are. */
 const SERVICE: LocalIssuer = { path: '', title: 'Bot Service', colour: '#8661c5', entra: false, accounts: [] };
 export const REDIRECT_PATH = '/.auth/web/redirect';
 
-/** As Azure's last page does: tells Teams, where a Teams client opened it. Written against what teams-js sends. */
+/** Notifies a Teams client like Azure's last page, with the messages that teams-js sends. */
 const SCRIPT = `
 const code = document.querySelector('#code').textContent;
 const host = window.opener;
@@ -25,11 +24,11 @@ if (host) {
 
 interface PagesDependencies {
   users: Users;
-  /** The service's own. */
+  /** The service's own origin. */
   origin: string;
 }
 
-/** `GET /api/oauth/signin?signin=…`: on to the identity provider, with PKCE. */
+/** `GET /api/oauth/signin?signin=…`: redirects to the identity provider, with PKCE. */
 export function beginSignIn(
   { users, origin }: PagesDependencies,
   request: IncomingMessage,
@@ -54,7 +53,7 @@ export function beginSignIn(
   response.writeHead(302, { location: url.href, 'cache-control': 'no-store' }).end();
 }
 
-/** `GET /.auth/web/redirect`: takes the token, and shows the code. */
+/** `GET /.auth/web/redirect`: redeems the authorization code, and shows the magic code. */
 export async function finishSignIn(
   { users, origin }: PagesDependencies,
   request: IncomingMessage,

@@ -10,12 +10,12 @@ import { beginSignIn, finishSignIn, REDIRECT_PATH } from './pages.ts';
 import { Users } from './users.ts';
 
 export interface TokenServiceOptions {
-  /** 0 for any free one. */
+  /** 0 for a free one. */
   port: number;
   identityProviderUrl: string;
   botId: string;
   botSecret: string;
-  /** Of magic codes, milliseconds; three minutes unless said. */
+  /** Lifetime of magic codes in milliseconds; default three minutes. */
   codeTtl?: number;
   /** `GET /__stats`. */
   statistics?: boolean;
@@ -23,8 +23,8 @@ export interface TokenServiceOptions {
   faults?: boolean;
 }
 
-/** Azure Bot Service's token service, on the loopback interface: its API, its pages, and beside it the login host that the
- * bot gets its own token from. */
+/** A stand-in for Azure Bot Service's token service on loopback: its API, its pages, and the login host for the bot's
+ * own token. */
 export async function startTokenService(
   options: TokenServiceOptions,
 ): Promise<{ url: string; close(): Promise<void> }> {

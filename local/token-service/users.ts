@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 
-/** Whose token: the channel's words for a person, and one connection of the bot. */
+/** A user of a channel, and one connection of the bot. */
 export interface Owner {
   userId: string;
   channelId: string;
@@ -13,33 +13,32 @@ export interface Token {
   expiresAt: number;
 }
 
-/** A sign-in that was asked for: who may be its owner is decided then, not by who walks through the pages. */
+/** The owner is fixed when the link is requested, not by the person on the pages. */
 export interface SignIn {
   owner: Owner;
-  /** Of the identity provider. */
+  /** The identity provider's issuer. */
   issuer: string;
   codeVerifier: string;
   expiresAt: number;
 }
 
 const MINUTES = 60_000;
-/** How long a sign-in may take, and how long its code is good. */
 const SIGN_IN_TTL = 15 * MINUTES;
 
-/** Tokens of people, sign-ins under way, and codes: in memory. */
+/** Tokens, pending sign-ins and codes, in memory. */
 export class Users {
   readonly #tokens = new Map<string, Token>();
   readonly #signIns = new Map<string, SignIn>();
-  /** By owner: one code at a time, the newest. */
+  /** One code per owner: the newest. */
   readonly #codes = new Map<string, { code: string; token: Token; expiresAt: number }>();
   readonly #codeTtl: number;
 
-  /** @param codeTtl of magic codes, milliseconds */
+  /** @param codeTtl lifetime of magic codes in milliseconds */
   constructor(codeTtl: number) {
     this.#codeTtl = codeTtl;
   }
 
-  /** Remembers who asked. @returns the sign-in's name in the link */
+  /** @returns the id of the sign-in, for its link */
   begin(owner: Owner, issuer: string): string {
     const id = randomBytes(16).toString('hex');
     const codeVerifier = randomBytes(32).toString('base64url');
@@ -52,7 +51,7 @@ export class Users {
     return found && found.expiresAt > Date.now() ? found : undefined;
   }
 
-  /** The sign-in has a token: it waits for its code. @returns the code */
+  /** Stores the token until its code is redeemed. @returns the code */
   finish(id: string, { owner }: SignIn, token: Token): string {
     this.#signIns.delete(id);
     const code = String(randomInt(1_000_000)).padStart(6, '0');
@@ -60,7 +59,7 @@ export class Users {
     return code;
   }
 
-  /** Good once, for its owner alone. */
+  /** Works once and only for the owner. */
   redeem(owner: Owner, code: string): Token | undefined {
     const waiting = this.#codes.get(keyOf(owner));
     if (waiting?.code !== code || waiting.expiresAt <= Date.now()) return undefined;
@@ -78,7 +77,7 @@ export class Users {
     return found && found.expiresAt > Date.now() ? found : undefined;
   }
 
-  /** Forgets the token, and the code that may wait. */
+  /** Deletes the token and a pending code. */
   forget(owner: Owner): void {
     this.#tokens.delete(keyOf(owner));
     this.#codes.delete(keyOf(owner));

@@ -1,19 +1,18 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { PEOPLE, type Person, WIKI_AUDIENCE, WIKI_SCOPE } from '../people.ts';
 
-/** Whose tokens are accepted. Without `jwksUri` the keys are found by discovery, when first needed. */
+/** An accepted issuer. Without `jwksUri`, discovery finds the keys on first use. */
 export interface Issuer {
   issuer: string;
   jwksUri?: string;
 }
 
-/** Who reads, as far as the wiki knows them. */
 export interface TokenUser {
   name: string;
   editor: boolean;
 }
 
-/** 401 and 403 as in RFC 6750 section 3.1; 503 when the provider's keys can't be had. */
+/** 401 and 403 as in RFC 6750 section 3.1; 503 if the provider's keys are unavailable. */
 export class TokenRejected extends Error {
   override readonly name = 'Refused';
   readonly status: 401 | 403 | 503;
@@ -66,7 +65,7 @@ function byIssuer(token: string, keys: Map<string, JWTVerifyGetKey>): JWTVerifyG
   return (issuer === undefined ? undefined : keys.get(issuer)) ?? unknownIssuer;
 }
 
-/** Read before it is verified, to choose the keys; `jwtVerify` then checks the claim itself. */
+/** Read before verification, to choose the keys. `jwtVerify` then checks the claim. */
 function issuerOf(payload: string): string | undefined {
   try {
     const { iss } = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
@@ -105,7 +104,7 @@ function scopes(claims: JWTPayload): string[] {
   return typeof scope === 'string' ? scope.split(' ') : [];
 }
 
-/** By the object id that an Entra-form issuer puts in, or else by the user name. */
+/** By Entra's object id, otherwise by the user name. */
 function toReader(claims: JWTPayload): TokenUser {
   const person = claims.oid === undefined ? byUsername(claims) : PEOPLE.find((it) => isPerson(it, claims));
   return { name: person?.name ?? 'Reader', editor: person?.editor ?? false };

@@ -1,10 +1,10 @@
 import type { Issuer } from './access-token.ts';
 import { startWiki } from './wiki.ts';
 
-// The wiki as a process of its own. Settings, all from the environment:
+// Runs the wiki as a process. Environment:
 //   PORT          3980
-//   ISSUERS       whose tokens it takes, comma separated: an issuer, or issuer=address of its JWKS
-//   ORIGIN        its own origin in links, http://localhost:<PORT>
+//   ISSUERS       issuers of accepted tokens, comma separated: an issuer, or issuer=address of its JWKS
+//   ORIGIN        the origin in links, http://localhost:<PORT>
 //   WIKI_HOSTILE  1 loads pages that attack their reader
 //   WIKI_FAULTS   1 serves /__fault and /__calls
 const { PORT = '3980', ISSUERS = '', ORIGIN, WIKI_HOSTILE, WIKI_FAULTS } = process.env;

@@ -3,10 +3,10 @@ import { basename, join } from 'node:path';
 import type { Manifest, ReportProblem } from '../../bot/app-package/types.ts';
 
 const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
-/** Pixels on each side. */
+/** Pixels per side. */
 const SIZES = { color: 192, outline: 32 } as const;
 
-/** The icons that the manifest names, by file name. Teams refuses other sizes. */
+/** Teams rejects other sizes. */
 export function readIcons(folder: string, { icons }: Manifest, note: ReportProblem): Map<string, Uint8Array> {
   const found = (['color', 'outline'] as const).flatMap((which) => {
     const file = icons[which];
@@ -30,7 +30,7 @@ function readIcon(folder: string, file: string): Buffer | undefined {
   }
 }
 
-/** The size stands in the first chunk, IHDR (PNG 1.2, section 4.1.1). */
+/** The size is in the first chunk, IHDR (PNG 1.2, section 4.1.1). */
 function wrongWith(png: Buffer, size: number): string | undefined {
   if (png.length < 24 || !png.subarray(0, 8).equals(SIGNATURE)) return 'is no PNG';
   const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];

@@ -26,7 +26,7 @@ const OPTIONS = { env: { type: 'string' }, json: { type: 'boolean' }, help: { ty
 
 process.exitCode = await main(process.argv.slice(2)).catch(explain);
 
-/** Does what the command line says. @returns the exit code. */
+/** @returns the exit code */
 async function main(args: string[]): Promise<number> {
   const options = parse(args);
   if (typeof options === 'string')
@@ -34,7 +34,7 @@ async function main(args: string[]): Promise<number> {
   if (options.help) return print(process.stdout, HELP.trimEnd(), 0);
   const { env: environment = 'dev', json = false } = options;
   const path = join('appPackage', 'build', `latchkey.${environment}.zip`);
-  // What was built before is of no use once this was asked for: nobody shall upload it by mistake.
+  // Deletes the old package first, so that a failed run leaves none to upload by mistake.
   rmSync(path, { force: true });
   const { manifest, files, problems } = await build(environment);
   const errors = problems.filter(({ level }) => level === 'error');
@@ -59,7 +59,7 @@ function parse(args: string[]) {
 }
 
 interface Built extends Pick<AppPackage, 'manifest' | 'problems'> {
-  /** What goes into the zip, by name. */
+  /** The content of the zip, by name. */
   files: ReadonlyMap<string, Uint8Array>;
 }
 

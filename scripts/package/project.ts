@@ -8,8 +8,7 @@ import { isLoopback } from '../../bot/platform/safe-url.ts';
 
 const TEMPLATE = 'manifest.json';
 
-/** Reads what an app package is made of. @param folder the project's root
- * @param env the process's environment: it wins over the environment's files */
+/** @param folder the root of the project @param env overrides the environment's files */
 export function readProject(folder: string, environment: string, env: Env, note: ReportProblem): AppPackageInput {
   const variables = { ...readVariables(folder, environment, note), ...env };
   const baseUrl = baseUrlOf(variables);
@@ -48,7 +47,7 @@ function readConnections(folder: string, variables: Env, baseUrl: string | undef
   return raw === undefined ? [] : readPackagedConnections(raw, { file, variables, loopback }, note);
 }
 
-/** The template and what else is JSON beside it. */
+/** The other JSON files beside the template. */
 function readMessages(folder: string, note: ReportProblem): Map<string, unknown> {
   const names = readNames(folder).filter((name) => name.endsWith('.json'));
   if (!names.includes(TEMPLATE)) {
@@ -63,13 +62,13 @@ function parseJson(text: string, place: string, note: ReportProblem): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
-    // The parser's own words quote the text around the fault, which may be a secret of the connections (T72).
+    // The parser's message quotes the text, which may contain a secret (T72).
     note({ level: 'error', code: 'file.json', what: `${place} is not JSON`, fix: `Mend ${place}.` });
     return undefined;
   }
 }
 
-/** `undefined` for a file that is not there. */
+/** `undefined` if the file does not exist. */
 function readText(path: string): string | undefined {
   return ifExisting(() => readFileSync(path, 'utf8'));
 }

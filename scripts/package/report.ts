@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Manifest, Problem } from '../../bot/app-package/types.ts';
 
-/** What a package holds, as `--json` says it. Sizes in bytes. */
+/** The output of `--json`. Sizes are in bytes. */
 interface Report {
   zip: string;
   bytes: number;
@@ -63,7 +63,6 @@ function listed(heading: string, lines: readonly string[]): string[] {
   return lines.map((line, at) => `  ${(at === 0 ? heading : '').padEnd(14)} ${line}`);
 }
 
-/** Problems, each with its mending. */
 export function problemsText(problems: readonly Problem[]): string {
   return problems.map(({ what: subject, fix }) => `  - ${subject}\n    ${fix}`).join('\n');
 }

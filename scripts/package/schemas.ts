@@ -4,11 +4,11 @@ import { ManifestUtil } from '@microsoft/app-manifest';
 import { Ajv } from 'ajv';
 import type { LanguageFile, Manifest, ReportProblem } from '../../bot/app-package/types.ts';
 
-/** What the generator has said already, in better words. */
+/** The generator reports these with better words. */
 const TRANSLATABLE = ['/name/short', '/name.short', '/composeExtensions/0/commands'];
 const require = createRequire(import.meta.url);
 
-/** Holds the manifest and its language files against Microsoft's schemas, as the installed package bundles them. */
+/** Checks the manifest and language files with Microsoft's schemas from the installed package. */
 export async function checkSchemas(
   manifest: Manifest,
   languages: ReadonlyMap<string, LanguageFile>,
@@ -41,7 +41,7 @@ function readSchema(version: string, name: string): Schema | undefined {
   }
 }
 
-/** A path in what was checked (JSON pointer), and what is wrong there. */
+/** A JSON pointer, and the fault there. */
 type Fault = readonly [path: string, message: string];
 
 async function againstManifestSchema(manifest: Manifest, schema: Schema): Promise<Fault[]> {
@@ -53,7 +53,7 @@ async function againstManifestSchema(manifest: Manifest, schema: Schema): Promis
   });
 }
 
-/** Not by Microsoft's own function: some patterns of this schema are not to be had as `u` regular expressions. */
+/** Replaces Microsoft's own function: some patterns of this schema are invalid `u` regular expressions. */
 function localizationCheck({ $schema: _, ...schema }: Schema): (messages: LanguageFile) => Fault[] {
   const ajv = new Ajv({ allErrors: true, strict: false, unicodeRegExp: false, validateFormats: false });
   const validate = ajv.compile(schema);
@@ -73,7 +73,7 @@ function noteAll(file: string, value: unknown, faults: readonly Fault[], note: R
   }
 }
 
-/** A variable that is missing is a problem of its own. @param path a JSON pointer */
+/** A missing variable is reported elsewhere. @param path a JSON pointer */
 function isUnfilled(value: unknown, path: string): boolean {
   const keys = path.split('/').slice(1);
   const found = keys.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], value);

@@ -7,7 +7,6 @@ import { startStack } from '../../local/stack.ts';
 import { type Connector, createConnector } from '../../local/teams/connector.ts';
 import type { PostOptions, PostResult } from '../../local/teams/post.ts';
 
-/** The body of an answered query. */
 export interface SearchResponse {
   type: 'result' | 'auth' | 'silentAuth' | 'message' | 'config';
   text?: string;

@@ -3,7 +3,7 @@ import type { Skipped } from './probes/probe.ts';
 import type { ProbeResults } from './probes/probe-all.ts';
 import type { StoreState } from './probes/store-state.ts';
 
-/** An error keeps people from searching; with a warning they can, but something will go wrong for somebody. */
+/** An error stops people from searching. A warning means that something will fail for some of them. */
 type Severity = 'error' | 'warning';
 
 /** Both texts name settings, hosts and files. They never contain a secret's value or a person. */

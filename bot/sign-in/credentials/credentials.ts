@@ -7,11 +7,11 @@ import type { IssuedTokens, Revocations } from './revocation.ts';
 import { openCredential, SealError, sealCredential, sealLink, type Vault } from './vault.ts';
 
 const DAY_MS = 86_400_000;
-/** The cookie of a browser ends after 12 hours without a visit (browser-sessions.ts). After that no request can use the link. The
- * rest is room for a longer cookie, and for use that is recorded once a day. */
+/** A browser's cookie ends after 12 hours without a visit (browser-session.ts), and then no request can use the link.
+ * The rest is a margin for a longer cookie, and because usage is recorded once a day. */
 const IDLE_MS = 30 * DAY_MS;
 const PASS_INTERVAL_MS = 3_600_000;
-/** For one sweep, so that other work gets its turn. */
+/** Limits one sweep, so that other work gets its turn. */
 const LINKS_PER_SWEEP = 200;
 
 interface IdleBrowserLinksDependencies {
@@ -19,8 +19,8 @@ interface IdleBrowserLinksDependencies {
   events: ReportSecurityEvent;
 }
 
-/** T63: a browser in Web Chat that was closed for good leaves a link that no person can sign out of. This ends it, and its
- * tokens go to the revocation queue. It reads the links page by page, one page a sweep. */
+/** T63: if a Web Chat browser closes for good, no person can sign its link out. This ends such links and queues their
+ * tokens for revocation, one page per sweep. */
 export class IdleBrowserLinks {
   readonly #deps: IdleBrowserLinksDependencies;
   #after: string | undefined;
@@ -31,7 +31,7 @@ export class IdleBrowserLinks {
   }
 
   async sweep(now: number): Promise<void> {
-    // Also where the clock was set back.
+    // Also if the clock was set back.
     const due = now >= this.#nextPassAt || now < this.#nextPassAt - PASS_INTERVAL_MS;
     if (this.#after === undefined && !due) return;
     const { directory } = this.#deps.store;
@@ -51,7 +51,6 @@ export class IdleBrowserLinks {
   }
 }
 
-/** A credential that can be used now, and the version it has in the store. */
 export interface ActiveCredential {
   credential: Credential;
   version: string;
@@ -66,11 +65,11 @@ interface CredentialDependencies {
   events: ReportSecurityEvent;
 }
 
-/** An access token this close to its end is refreshed first. Milliseconds. */
+/** Refresh an access token this long before it expires. Milliseconds. */
 const REFRESH_MARGIN = 60_000;
-/** How exactly it is known when a credential was last used. Milliseconds. */
+/** The accuracy of `usedAt`. Milliseconds. */
 const DAY = 86_400_000;
-/** Linked credentials: opened, kept fresh, unlinked when the provider says that the grant is gone. */
+/** Decrypts and refreshes linked credentials, and unlinks them when the provider has ended the grant. */
 export class Credentials {
   readonly #deps: CredentialDependencies;
   readonly #refreshing = new Map<string, Promise<ActiveCredential | undefined>>();
@@ -79,12 +78,12 @@ export class Credentials {
     this.#deps = deps;
   }
 
-  /** The credential in a link, refreshed when it is near its end; `undefined` when only a new sign-in helps.
-   * @throws {ProviderError} when it needs a refresh and the provider is out of reach. The link stays (T58). */
+  /** Returns the credential, refreshed if it is about to expire; `undefined` if only a new sign-in helps.
+   * @throws {ProviderError} if the refresh fails. The link stays (T58). */
   async active(link: StoredLink, now: number): Promise<ActiveCredential | undefined> {
     const credential = this.#open(link);
     if (!credential) return undefined;
-    // Also where a clock that was ahead wrote the time (T98).
+    // `abs`: also if a clock that ran ahead wrote the time (T98).
     if (Math.abs(now - link.usedAt) > DAY) await this.#recordUse(link, credential, now);
     const left = (credential.expiresAt ?? Number.POSITIVE_INFINITY) - now;
     const renewable = credential.refreshToken !== undefined;
@@ -97,13 +96,13 @@ export class Credentials {
     }
   }
 
-  /** The account of a link; `undefined` where the link can't be opened. */
+  /** @returns `undefined` if the link cannot be decrypted */
   accountOf(link: Link): Account | undefined {
     return this.#open(link)?.account;
   }
 
-  /** Refreshes once for all who ask for this version at the same time: in this process by sharing the promise, across
-   * processes by a lease (T57). A provider with rotation ends the whole grant when a refresh token comes twice. */
+  /** Refreshes a version once for all callers: in one process they share the promise, across processes they use a lease
+   * (T57). If a refresh token is sent twice, a provider with rotation ends the whole grant. */
   refresh(link: Link, credential: Credential): Promise<ActiveCredential | undefined> {
     const running = this.#refreshing.get(link.version);
     if (running) return running;
@@ -112,14 +111,14 @@ export class Credentials {
     return refresh;
   }
 
-  /** Once a day of use, with the key that encrypts by then: so a new key comes to all who search, by and by (T60). */
+  /** Also seals with the current key, so that active users move to a new key (T60). */
   async #recordUse(link: StoredLink, credential: Credential, now: number): Promise<void> {
     const { store, vault } = this.#deps;
     const sealed = sealCredential(vault, link, link.version, credential);
     try {
       await store.links.updateUsage(link, { sealed, usedAt: now });
     } catch (error) {
-      // A store that can't be written to can still be read from (T82); the next query tries again.
+      // A store that cannot write may still read (T82). The next query tries again.
       if (!(error instanceof StoreError)) throw error;
     }
   }
@@ -127,7 +126,7 @@ export class Credentials {
   async #refreshWithLease(link: Link, credential: Credential): Promise<ActiveCredential | undefined> {
     const { leases, links } = this.#deps.store;
     const isReplaced = async () => (await links.get(link))?.version !== link.version;
-    // The lease may have been free because its holder was done.
+    // The lease may be free because its holder has finished.
     const work = async () => ((await isReplaced()) ? this.#current(link) : this.#refreshOnce(link, credential));
     return withLease(leases, `refresh/${link.version}`, work, { maxWaitMs: LEASE_MS, isDone: isReplaced });
   }
@@ -138,7 +137,7 @@ export class Credentials {
     if (renewed) return this.#replace(link, renewed, renewed.refreshToken !== credential.refreshToken);
     if (await store.links.deleteIfVersion(link, link.version))
       events('credential.unlinked', link, { reason: 'invalid_grant' });
-    // Somebody else had used the refresh token by then: an instance that lost its lease, or whoever has a copy.
+    // Another party used the refresh token: an instance that lost its lease, or a thief.
     else if (credential.refreshToken !== undefined) events('refresh.reused', link);
     return this.#current(link);
   }
@@ -152,7 +151,7 @@ export class Credentials {
     }
   }
 
-  /** @param isRotated whether the refresh token of the link is used up: without rotation the link goes on as it is */
+  /** @param isRotated true if the old refresh token is used up. Otherwise the old link still works. */
   async #replace(link: Link, credential: Credential, isRotated: boolean): Promise<ActiveCredential | undefined> {
     const { store, vault, revocations, issued, events } = this.#deps;
     const renewed = sealLink(vault, link, credential);
@@ -161,7 +160,7 @@ export class Credentials {
       events('credential.refreshed', link);
       return { credential, version: renewed.version };
     }
-    // T64: signed out, or signed in anew, meanwhile. What is there now counts, and these tokens are nobody's.
+    // T64: the user signed out or in again meanwhile. The current link counts, and these tokens are discarded.
     await issued.keep(renewed, () => store.revocations.add(renewed, Date.now()));
     revocations.runSoon();
     return this.#current(link);
@@ -178,7 +177,7 @@ export class Credentials {
       return openCredential(this.#deps.vault, link);
     } catch (error) {
       if (!(error instanceof SealError)) throw error;
-      // The row stays as it is, for whoever looks into it; signing in again replaces it.
+      // The row stays for an investigation. A new sign-in replaces it.
       const event = error.reason === 'unknown_key' ? 'credential.key_missing' : 'credential.tampered';
       this.#deps.events(event, link, { reason: error.reason });
       return undefined;

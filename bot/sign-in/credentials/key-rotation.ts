@@ -1,19 +1,18 @@
 import type { Page, PendingRevocation, Store, StoredLink } from '../../store/store.ts';
 import { keyOf, reseal, SealError, type Vault } from './vault.ts';
 
-/** What a rotation found, and did. */
 export interface RotationReport {
-  /** The key that encrypts now. */
+  /** The id of the key that encrypts now. */
   key: string;
-  /** Sealed with it already. */
+  /** Already sealed with it. */
   current: number;
-  /** Sealed anew; in a dry run, to be sealed anew. */
+  /** Sealed again. In a dry run: to be sealed. */
   resealed: number;
-  /** Used, refreshed or signed out of meanwhile: look again. */
+  /** Changed during the run: run it again. */
   changed: number;
-  /** Their key is gone, or they were altered: their people sign in again. */
+  /** Altered, or the key is gone: these people must sign in again. */
   unreadable: number;
-  /** Credentials by the key that they were found under. */
+  /** Number of credentials by key id before the run. */
   found: Record<string, number>;
 }
 
@@ -25,9 +24,9 @@ interface RotationDependencies {
 
 const PAGE = 500;
 
-/** Seals every credential, also those that wait for their revocation, with the key that encrypts now. May run while the
- * service does: each is exchanged only where it is still the same, and keeps its version (T60).
- * What is parked ends by itself, within the longest of the code's and the confirmation's time. */
+/** Seals every credential, including those that wait for revocation, with the current key. Safe while the service runs:
+ * it replaces a credential only if it is unchanged, and keeps its version (T60). Skips pending credentials, which
+ * expire soon. */
 export async function rotateKeys({ store, vault, dryRun }: RotationDependencies): Promise<RotationReport> {
   const { directory, links } = store;
   const rotation: RotationReport = {
@@ -67,7 +66,6 @@ async function sealAndKeep<T extends StoredLink | PendingRevocation>(
   }
 }
 
-/** Walks through a directory's pages. */
 export async function* paginate<T>(
   page: (after: string | undefined, limit: number) => Promise<Page<T>>,
 ): AsyncIterable<T> {

@@ -4,13 +4,13 @@ import { ProviderError } from '../providers/identity-provider.ts';
 import { sha256 } from '../secrets.ts';
 import type { User } from '../user.ts';
 
-/** Longer than one thing at a provider may take, so that a lease ends only with its holder's life. Milliseconds. */
+/** Longer than a provider call can take, so that a lease expires only if its holder died. Milliseconds. */
 export const LEASE_MS = 6_000;
 const POLL_INTERVAL_MS = 30;
-/** How long somebody waits for a turn: an invoke has to be answered. Milliseconds. */
+/** An invoke must be answered in 4.5 s. Milliseconds. */
 const MAX_WAIT_MS = 2_500;
 
-/** The name of a person's turn at something; it does not name them. */
+/** Hashed, so that the name contains no ids of the user. */
 export function leaseName(subject: string, { tenantId, objectId }: User): string {
   return `${subject}/${sha256(`${tenantId}/${objectId}`)}`;
 }

@@ -17,18 +17,14 @@ import {
 import type { ReportSecurityEvent } from '../security-events.ts';
 import { openRevocable, SealError, sealRevocable, type Vault } from './vault.ts';
 
-/** How long a write is tried again: an invoke must be answered in 4.5 s. */
+/** An invoke must be answered in 4.5 s. */
 const RETRY_FOR_MS = 1_500;
 const RETRY_PAUSE_MS = 50;
 
-/**
- * T92: tokens that a provider has just issued, until the store has them.
- *
- * A write that failed may have happened all the same (T90). So it is tried again: it is idempotent by the version of the
- * tokens, and its answer says what is in the store. While the store does not answer, nobody can say. The person is told
- * that it failed, so the tokens are revoked at the provider. A link that was written after all then holds tokens that do
- * not work, and its first use asks for a new sign-in.
- */
+/** T92: protects newly issued tokens until the store has saved them. A failed write may have succeeded (T90), so it is
+ * repeated: it is idempotent, and its result tells what is stored. If the store stays away, the tokens are revoked and
+ * the person sees an error. If the link was saved after all, its tokens do not work and its first use asks for a new
+ * sign-in. */
 export class IssuedTokens {
   readonly #store: Store;
   readonly #revocations: Revocations;
@@ -38,8 +34,10 @@ export class IssuedTokens {
     this.#revocations = revocations;
   }
 
-  /** Gives issued tokens their place in the store, or revokes them. @param write gives them their place; may run again
-   * @param isOrphaned false where the tokens that the store has still work without these @throws {StoreError} */
+  /** Saves issued tokens, or revokes them.
+   * @param write saves them; may run again
+   * @param isOrphaned false if the stored tokens still work without these
+   * @throws {StoreError} */
   async keep<T>(link: Link, write: () => Promise<T>, isOrphaned = true): Promise<T> {
     const end = performance.now() + RETRY_FOR_MS;
     for (;;) {
@@ -72,12 +70,12 @@ interface RevocationDependencies {
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
-/** Waits between tries, in milliseconds; after the last one the tokens are left to expire. */
+/** Milliseconds between tries. After the last one, the tokens expire by themselves. */
 const BACK_OFF = [5 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 24 * HOUR, 24 * HOUR, 48 * HOUR];
-/** While one instance tries, no other does. Longer than a provider may take. */
+/** One instance tries at a time. Longer than a provider call can take. */
 const WAITS = { lease: 30 * SECOND, longestWait: Math.max(...BACK_OFF) };
 const AT_ONCE = 8;
-/** How many one run works off: the next sweep goes on. */
+/** Limits one run. The next sweep continues. */
 const MAX_PER_RUN = 1_000;
 
 /** What came of one entry, for the queue and for the log. */
@@ -86,7 +84,7 @@ interface Worked {
   log: () => void;
 }
 
-/** Revokes discarded tokens at the provider, beside the requests that discarded them: durable, with back-off (T62). */
+/** Revokes discarded tokens at the provider in the background: durable, with back-off (T62). */
 export class Revocations {
   readonly #deps: RevocationDependencies;
   #running: Promise<unknown> | undefined;
@@ -97,14 +95,14 @@ export class Revocations {
     this.#deps = deps;
   }
 
-  /** Works off what is due, now or right after the run that is under way. Returns at once. */
+  /** Starts a run, or repeats the current one. Returns at once. */
   runSoon(): void {
     if (this.#running) {
       this.#again = true;
       return;
     }
     this.#running = this.#run()
-      // The store is out of reach: the next sweep kicks again.
+      // The store is unreachable. The next sweep tries again.
       .catch(() => undefined)
       .finally(() => {
         this.#running = undefined;
@@ -115,26 +113,26 @@ export class Revocations {
       });
   }
 
-  /** Resolves when nothing is under way. A long queue is left to the next process. */
+  /** Resolves when no run is active. Leaves a long queue to the next process. */
   async drain(): Promise<void> {
     this.#isDraining = true;
     while (this.#running) await this.#running;
   }
 
-  /** Works off all that is due. @throws {StoreError} */
+  /** @throws {StoreError} */
   async workOff(): Promise<void> {
     while (this.#running) await this.#running;
     while ((await this.#run()) >= MAX_PER_RUN);
   }
 
-  /** T92: revokes tokens that the store did not take. There is no second try: no queue remembers them. */
+  /** T92: revokes tokens that the store did not save. It tries once, because no queue contains them. */
   async revokeAtOnce(link: Link): Promise<void> {
     this.#deps.events('credential.not_stored', ownerOf(link));
     const { log } = await this.#revoke({ ...link, attempts: BACK_OFF.length });
     log();
   }
 
-  /** @returns how many entries were due */
+  /** @returns the number of due entries */
   async #run(): Promise<number> {
     const { queue } = this.#deps;
     let count = 0;
@@ -145,7 +143,7 @@ export class Revocations {
       await queue.settle(worked.map(({ settled }) => settled));
       for (const { log } of worked) log();
       count += due.length;
-      // T95: a store that answers at once, and entries that need no provider, would leave no turn to the requests.
+      // T95: without this, a fast queue would block requests.
       await nextTurn();
     }
     return count;
@@ -171,13 +169,13 @@ export class Revocations {
 
   async #ask({ asker, connectionId }: Owner, tokens: RevocableTokens): Promise<Revocation> {
     const provider = this.#deps.provider(connectionId);
-    // The connection may be configured again within the days of the back-off.
+    // The connection may be configured again during the back-off.
     const unknown = new ProviderError('unavailable', 'the connection is not configured');
     if (!provider) return { outcome: 'incomplete', left: tokens, error: unknown };
     try {
       return await provider.revoke(tokens, asker);
     } catch (error) {
-      // One entry must not keep the others of its batch from being settled: they would be revoked again (T97).
+      // A failing entry must not stop the others of its batch: they would be revoked again (T97).
       const failure = error instanceof ProviderError ? error : new ProviderError('unavailable', 'revoke: failed');
       return { outcome: 'incomplete', left: tokens, error: failure };
     }

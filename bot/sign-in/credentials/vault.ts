@@ -4,10 +4,10 @@ import { LatchkeyError } from '../../platform/latchkey-error.ts';
 import type { Link, Owner } from '../../store/store.ts';
 import type { Credential, RevocableTokens } from '../providers/identity-provider.ts';
 
-/** What a sealed value is for. Each purpose has keys of its own, so a value sealed for one opens for no other. */
+/** Each purpose has its own keys, so a value sealed for one purpose does not decrypt for another. */
 type Purpose = 'ticket' | 'transaction' | 'credential';
 
-/** A sealed value that does not open. The reason is for the log; nobody outside learns which it was. */
+/** The reason is only for the log. */
 export class SealError extends LatchkeyError {
   override readonly name = 'SealError';
   readonly reason: 'malformed' | 'unknown_key' | 'tampered';
@@ -21,16 +21,14 @@ export class SealError extends LatchkeyError {
 const NONCE = 12;
 const TAG = 16;
 
-/**
- * Authenticated encryption (AES-256-GCM, NIST SP 800-38D) with a key ring: the first key encrypts, all decrypt.
- * A sealed value is `<kid>.<base64url of nonce, ciphertext, tag>`, safe in a URL. The binding (whose it is) is
- * authenticated but not stored: a value moved to another place does not open there.
- */
+/** Authenticated encryption (AES-256-GCM, NIST SP 800-38D) with a key ring: the first key encrypts, all keys decrypt. A
+ * sealed value is `<kid>.<base64url of nonce, ciphertext, tag>`, safe in a URL. The binding is authenticated but not
+ * stored, so a value that was moved to another owner does not decrypt. */
 export class Vault {
   readonly #keys: ReadonlyMap<string, Record<Purpose, KeyObject>>;
   readonly #current: string;
 
-  /** @param keys 32 bytes each; never used as they are, but to derive a key for each purpose (HKDF, RFC 5869). */
+  /** @param keys 32 bytes each, from which HKDF derives a key for each purpose (RFC 5869) */
   constructor(keys: readonly { id: string; key: Buffer }[]) {
     const [first] = keys;
     if (!first) throw new Error('A vault needs at least one key');
@@ -46,12 +44,12 @@ export class Vault {
     return `${this.#current}.${Buffer.concat(deps).toString('base64url')}`;
   }
 
-  /** The value as it was sealed, for this purpose and binding alone. @throws {SealError} */
+  /** @throws {SealError} */
   open(purpose: Purpose, binding: string, sealed: string): unknown {
     const kid = keyOf(sealed);
     const encoded = sealed.slice(kid.length + 1);
     const bytes = Buffer.from(encoded, 'base64url');
-    // Other characters are left out in decoding, and the last has spare bits: several texts would open as one value.
+    // The decoder ignores other characters and spare bits, so several texts would decrypt to one value.
     if (kid === '' || bytes.length < NONCE + TAG || bytes.toString('base64url') !== encoded)
       throw new SealError('malformed');
     const decipher = createDecipheriv('aes-256-gcm', this.#key(kid, purpose), bytes.subarray(0, NONCE), {
@@ -61,7 +59,6 @@ export class Vault {
     return JSON.parse(decrypt(decipher, bytes.subarray(NONCE, -TAG)));
   }
 
-  /** The id of the key that encrypts now. */
   get currentKeyId(): string {
     return this.#current;
   }
@@ -73,12 +70,12 @@ export class Vault {
   }
 }
 
-/** The id of the key that a value was sealed with. */
+/** Returns the id of the key that sealed the value. */
 export function keyOf(sealed: string): string {
   return sealed.slice(0, Math.max(0, sealed.indexOf('.')));
 }
 
-/** As key objects: node would otherwise import the bytes again for each value. */
+/** Key objects: otherwise Node imports the bytes again for each value. */
 function deriveKeys(key: Buffer): Record<Purpose, KeyObject> {
   const derive = (purpose: Purpose) =>
     createSecretKey(Buffer.from(hkdfSync('sha256', key, '', `latchkey/${purpose}/v1`, 32)));
@@ -93,13 +90,12 @@ function decrypt(decipher: ReturnType<typeof createDecipheriv>, ciphertext: Buff
   }
 }
 
-/** A credential as it lies in the store: encrypted, and bound to its owner and version. */
 interface SealedCredential extends Owner {
   version: string;
   sealed: string;
 }
 
-/** Seals a credential so that it opens for this owner and version alone. */
+/** Binds the credential to this owner and version. */
 export function sealCredential(vault: Vault, owner: Owner, version: string, credential: Credential): string {
   return vault.seal('credential', binding(owner, version), credential);
 }
@@ -111,22 +107,22 @@ export function sealLink(vault: Vault, { asker, connectionId }: Owner, credentia
   return { ...owner, version, sealed: sealCredential(vault, owner, version, credential) };
 }
 
-/** Seals what is left to be revoked, in the place of the whole credential (T97). */
+/** Replaces a credential by the tokens that still need revocation (T97). */
 export function sealRevocable(vault: Vault, discarded: SealedCredential, left: RevocableTokens): string {
   return vault.seal('credential', binding(discarded, discarded.version), left);
 }
 
-/** Opens what waits for its revocation. @throws {SealError} */
+/** @throws {SealError} */
 export function openRevocable(vault: Vault, discarded: SealedCredential): RevocableTokens {
   return vault.open('credential', binding(discarded, discarded.version), discarded.sealed) as RevocableTokens;
 }
 
-/** @throws {SealError} when it was altered, moved to another owner, or its key is gone. */
+/** @throws {SealError} if it was altered or moved to another owner, or its key is gone */
 export function openCredential(vault: Vault, stored: SealedCredential): Credential {
   return vault.open('credential', binding(stored, stored.version), stored.sealed) as Credential;
 }
 
-/** The same credential for the same owner and version, sealed with the key that encrypts now. @throws {SealError} */
+/** Seals again with the current key, for one owner and version. @throws {SealError} */
 export function reseal(vault: Vault, stored: SealedCredential): string {
   return sealRevocable(vault, stored, openRevocable(vault, stored));
 }

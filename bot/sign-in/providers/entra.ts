@@ -25,22 +25,22 @@ export const entra = signInType({
 });
 
 interface EntraOptions extends OAuthClientOptions {
-  /** The login host's address, without a tenant: `https://login.microsoftonline.com`. */
+  /** The address without a tenant: `https://login.microsoftonline.com`. */
   authority: string;
-  /** Where people sign in of whom we know their browser alone; without it, they can't. */
+  /** The tenant in which Web Chat users sign in. Without it they cannot. */
   browserTenant?: string | undefined;
 }
 
 const TENANT_IN_PATH = /\/(common|organizations|consumers|v2\.0|[0-9a-f-]{36})$/i;
 
-/** Everybody with a personal Microsoft account is in this one: nobody's colleagues
+/** The tenant of all personal Microsoft accounts, so two users in it need not be colleagues
  * (https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference). */
 const CONSUMERS = '9188040d-6c67-4c5b-b112-36a304b66dad';
 
-/** Microsoft Entra ID, always in the asker's own tenant. `oid` and `tid` of its ID token prove who signed in; names and
- * e-mail addresses, which a tenant's administrator can set at will, decide nothing (T31).
- * Asks for no `prompt`: who is signed in to Microsoft 365 already is connected without a page.
- * @throws {TypeError} for options that can't work */
+/** Microsoft Entra ID, always in the user's own tenant. `oid` and `tid` of the ID token prove who signed in. Names and
+ * e-mail addresses decide nothing, because a tenant's administrator can set them (T31). Without `prompt`, a user with a
+ * Microsoft 365 session is connected without a page.
+ * @throws {TypeError} for options that cannot be used */
 export function entraProvider(options: EntraOptions): IdentityProvider {
   validateOptions('entra', options, ['authority', options.authority]);
   const { browserTenant } = options;
@@ -49,7 +49,7 @@ export function entraProvider(options: EntraOptions): IdentityProvider {
   const issuerOf = (asker: User) => issuerIn(base, tenantOf(asker));
   if (TENANT_IN_PATH.test(base))
     throw new TypeError('entra provider: authority must name no tenant: it is the asker’s');
-  // Without `profile` Entra leaves `oid` out (ID token claims reference).
+  // Without `profile`, Entra omits `oid` (ID token claims reference).
   const client = new OAuthClient(addScopes(options, 'openid', 'profile'), matchesEntraScope);
   return {
     authorize: async (request) =>
@@ -77,7 +77,7 @@ function issuerIn(base: string, tenantId: string | undefined): string {
   return `${base}/${tenantId}/v2.0`;
 }
 
-/** Who signed in, in Teams' terms. */
+/** The user who signed in, as Teams identifies users. */
 function identityOf({ oid, tid }: Claims, tenantId: string | undefined): User {
   const identity = parseUser(tid, oid);
   if (identity === undefined) throw new ProviderError('invalid_response', 'ID token: oid or tid is missing');
@@ -90,9 +90,8 @@ function checkSamePerson(identity: User, asker: User): void {
   throw new ProviderError('invalid_response', 'ID token: oid is another person');
 }
 
-/** Entra spells a scope its own way: with or without the API it belongs to (`api://…/wiki.read`), in the case in which it
- * is registered; and `.default` stands for whatever was consented to
- * (https://learn.microsoft.com/entra/identity-platform/scopes-oidc). */
+/** Entra returns a scope with or without its API (`api://…/wiki.read`) and in the case of its registration. `.default`
+ * means all consented scopes (https://learn.microsoft.com/entra/identity-platform/scopes-oidc). */
 const matchesEntraScope: ScopeMatcher = (requested, granted) => {
   const [a, b] = [requested.toLowerCase(), granted.toLowerCase()];
   if (a === b || a.endsWith('/.default') || a === '.default') return true;

@@ -59,12 +59,12 @@ export const github = signInType({
   openid: false,
 });
 
-/** What `repo` includes besides the scopes that begin with its name. */
+/** Scopes that `repo` includes although their names do not begin with it. */
 const IN_REPO = new Set(['public_repo', 'repo_deployment', 'security_events']);
 const LEVELS = ['read', 'write', 'admin'];
 
-/** GitHub leaves out of the answer what another granted scope includes: who asks for `user` and `user:email` is granted
- * `user` (https://docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps). */
+/** GitHub omits scopes that another granted scope includes: `user` and `user:email` become `user`
+ * (https://docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps). */
 const matchesGithubScope: ScopeMatcher = (requested, granted) => {
   if (requested === granted || requested.startsWith(`${granted}:`) || requested === `read:${granted}`) return true;
   if (granted === 'repo') return IN_REPO.has(requested);
@@ -78,20 +78,20 @@ function split(scope: string): { level: number; of: string } {
   return { level: LEVELS.indexOf(level), of };
 }
 
-/** GitHub's errors at its token endpoint in the terms of RFC 6749 section 5.2
+/** GitHub's token errors as codes of RFC 6749 section 5.2
  * (https://docs.github.com/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors;
- * `bad_refresh_token` is in no list, but in its answers). */
+ * `bad_refresh_token` is not documented, but GitHub sends it). */
 const STANDARD = new Map([
   ['bad_verification_code', 'invalid_grant'],
   ['bad_refresh_token', 'invalid_grant'],
   ['incorrect_client_credentials', 'invalid_client'],
   ['redirect_uri_mismatch', 'invalid_request'],
-  // With status 404: there is no such client id.
+  // Status 404 for an unknown client id.
   ['Not Found', 'invalid_client'],
 ]);
 
-/** GitHub's token answers as the standard has them: GitHub says no with status 200 and codes of its own, and puts commas
- * between scopes. The rest passes as it came, for openid-client to judge; of an error, nothing but its code. */
+/** Normalises GitHub's token responses: GitHub refuses with status 200 and codes of its own, and separates scopes with
+ * commas. Of an error, only the code remains. */
 function normalizeTokenResponses(fetch: CustomFetch): CustomFetch {
   return async (url, options) => {
     const response = await fetch(url, options);
@@ -113,17 +113,17 @@ function normalizeTokenResponse(body: string, status: number): { body: string; s
 }
 
 interface GithubApiOptions {
-  /** The REST API's base address: `https://api.github.com`. */
+  /** The base address: `https://api.github.com`. */
   apiUrl: string;
   clientId: string;
   clientSecret: string;
-  /** Who calls. GitHub refuses requests that do not say. */
+  /** GitHub refuses requests without a User-Agent. */
   userAgent: string;
 }
 
-/** The two things that sign-in wants of GitHub's REST API
- * (https://docs.github.com/rest/users/users, https://docs.github.com/rest/apps/oauth-applications).
- * Each call gets the `fetch` of the operation that it belongs to, and throws {@link ProviderError}. */
+/** The parts of GitHub's REST API that sign-in needs (https://docs.github.com/rest/users/users,
+ * https://docs.github.com/rest/apps/oauth-applications). Each call uses the `fetch` of its operation and throws {@link
+ * ProviderError}. */
 class GithubApi {
   readonly #options: GithubApiOptions;
 
@@ -131,7 +131,7 @@ class GithubApi {
     this.#options = options;
   }
 
-  /** Whose token it is: the login for their eyes, which can change hands, and the number, which can't. */
+  /** The login is for display and can move to another person. The numeric id cannot. */
   async account(fetch: CustomFetch, accessToken: string): Promise<Credential['account']> {
     const response = await this.#call(fetch, '/user', 'GET', `Bearer ${accessToken}`, null);
     if (response.status !== 200) throw new ProviderError('unavailable', `answered ${response.status}`);
@@ -141,7 +141,7 @@ class GithubApi {
     return { name, subject: String(id) };
   }
 
-  /** Ends one access token, whatever other tokens the person has. False where GitHub knows no such token (any more). */
+  /** Ends one access token and no other token of the user. @returns false if GitHub does not know the token */
   async deleteToken(fetch: CustomFetch, accessToken: string): Promise<boolean> {
     const { clientId, clientSecret } = this.#options;
     const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
@@ -165,18 +165,19 @@ class GithubApi {
   }
 }
 
-/** `scopes` are an OAuth App's; a GitHub App has permissions instead, and asks for none. */
+/** Only OAuth Apps have `scopes`. A GitHub App has permissions. */
 export interface GithubOptions extends OAuthClientOptions {
-  /** Where people sign in: `https://github.com`, or the address of an Enterprise Server. */
+  /** `https://github.com`, or the address of an Enterprise Server. */
   authority: string;
-  /** The REST API's base address; the authority's own unless said. */
+  /** The base address of the REST API; by default derived from the authority. */
   apiUrl?: string | undefined;
-  /** Who calls, for the API. */
+  /** Required by the API. */
   userAgent: string;
 }
 
-/** GitHub, and GitHub Enterprise: OAuth 2.0 without ID tokens. Who signed in is what its API says of the new token; that
- * is nothing in Teams' terms, so the person confirms: no `identity`. @throws {TypeError} for options that can't work */
+/** GitHub and GitHub Enterprise: OAuth 2.0 without ID tokens. The API tells the account of a token, but that does not
+ * identify a Teams user. So the person confirms, and there is no `identity`.
+ * @throws {TypeError} for options that cannot be used */
 export function githubProvider(options: GithubOptions): IdentityProvider {
   const authority = options.authority.replace(/\/+$/, '');
   const apiUrl = (options.apiUrl ?? apiBaseUrl(authority)).replace(/\/+$/, '');
@@ -184,7 +185,7 @@ export function githubProvider(options: GithubOptions): IdentityProvider {
   return new Github({ ...options, authority, apiUrl });
 }
 
-/** Never another's API than the one that issued the token: https://docs.github.com/enterprise-server/rest, and
+/** The API must belong to the host that issues the tokens: https://docs.github.com/enterprise-server/rest, and
  * https://docs.github.com/enterprise-cloud/admin/data-residency for ghe.com. */
 function apiBaseUrl(authority: string): string {
   const { hostname } = new URL(authority);
@@ -199,7 +200,7 @@ class Github implements IdentityProvider {
   readonly #api: GithubApi;
 
   constructor(options: GithubOptions & { apiUrl: string }) {
-    // What GitHub calls itself in `iss` (RFC 9207), where it sends one: its Enterprise Servers may not yet.
+    // GitHub's value of `iss` (RFC 9207), which an Enterprise Server may not send.
     const issuer = `${options.authority}/login/oauth`;
     this.#options = options;
     this.#timeouts = clientTimeouts(options);
@@ -211,7 +212,7 @@ class Github implements IdentityProvider {
     this.#api = new GithubApi(options);
   }
 
-  /** The account picker always comes: nobody is signed in by an old session without seeing as whom (T12). */
+  /** Always shows the account picker, so that an old session cannot sign in the wrong account unseen (T12). */
   async authorize(request: AuthorizationRequest): Promise<AuthorizationUrl> {
     return this.#run('authorize', this.#timeouts.exchange, async (config) =>
       authorizationUrl(config, this.#options.scopes, request, { prompt: 'select_account' }),
@@ -251,11 +252,10 @@ class Github implements IdentityProvider {
     });
   }
 
-  /** Ends this sign-in's tokens and no others. Deleting the app's whole *grant* would be one call, but it ends all
-   * tokens that the person has from this app, those of a newer sign-in among them (T22). GitHub has no call that ends a
-   * refresh token quietly (its credential revocation API mails the owner that a secret has leaked). It goes with its
-   * access token; where that is gone already, because its eight hours are over, using the refresh token ends it, and
-   * the access token that comes of it is deleted. */
+  /** Ends only the tokens of this sign-in. GitHub can delete the app's whole *grant* in one call, but that also ends
+   * tokens of a newer sign-in (T22). GitHub has no silent call for a refresh token (its credential revocation API mails
+   * the owner about a leak). A refresh token ends with its access token. If that has expired (after eight hours), this
+   * uses the refresh token and deletes the new access token. */
   async revoke({ issuer, accessToken, refreshToken }: RevocableTokens): Promise<Revocation> {
     if (issuer !== this.#metadata.issuer) return { outcome: 'unsupported', reason: 'granted by another issuer' };
     return this.#run('revoke', this.#timeouts.refresh, async (config, fetch) => {
@@ -267,7 +267,7 @@ class Github implements IdentityProvider {
         await this.#api.deleteToken(fetch, last);
         return { outcome: 'revoked' };
       } catch (error) {
-        // T97: the refresh token is used up. What is left is the token that came of it.
+        // T97: the refresh token is used up. Only the new access token is left to revoke.
         return { outcome: 'incomplete', left: { accessToken: last }, error: toProviderError(error, 'revoke') };
       }
     });
@@ -282,7 +282,7 @@ class Github implements IdentityProvider {
     return this.#api.account(fetch, accessToken);
   }
 
-  /** With a deadline of its own: an OAuth App's token never ends by itself, so this must not fail for want of time. */
+  /** Has its own deadline, because an OAuth App's token never expires and this must not fail for lack of time. */
   async #deleteToken(accessToken: string): Promise<Revocation> {
     await withDeadline('withdraw', this.#timeouts.refresh, (fetch) => this.#api.deleteToken(fetch, accessToken));
     return { outcome: 'revoked' };
@@ -303,7 +303,7 @@ class Github implements IdentityProvider {
   }
 }
 
-/** Spends a refresh token. @returns the access token that it was still good for, if any */
+/** Uses up a refresh token. @returns the new access token, if the refresh token was still valid */
 async function redeemForRevocation(config: client.Configuration, refreshToken: string): Promise<string | undefined> {
   try {
     return (await refreshGrant(config, refreshToken)).access_token;

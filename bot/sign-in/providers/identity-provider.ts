@@ -1,34 +1,32 @@
 import { LatchkeyError } from '../../platform/latchkey-error.ts';
 import type { User } from '../user.ts';
 
-/** The seam to an identity provider: four verbs. An implementation keeps no state about people.
- * Every method may throw {@link ProviderError}, and nothing else. */
+/** An implementation stores no state about people. Every method throws only {@link ProviderError}. */
 export interface IdentityProvider {
-  /** Where to send the browser (RFC 6749 section 4.1.1, RFC 7636). */
+  /** Builds the authorization URL (RFC 6749 section 4.1.1, RFC 7636). */
   authorize(request: AuthorizationRequest): Promise<AuthorizationUrl>;
-  /** Exchanges an authorization code and checks the answer: `iss`, `nonce`, the ID token's signature and claims. */
+  /** Exchanges an authorization code, and checks `iss`, `nonce`, and the signature and claims of the ID token. */
   exchange(response: AuthorizationResponse, expected: ExpectedResponse): Promise<SignedIn>;
-  /** New tokens for a refresh token (RFC 6749 section 6). Keeps the old refresh token where none comes back. */
+  /** Exchanges a refresh token (RFC 6749 section 6). Keeps the old one if the response contains none. */
   refresh(credential: Credential, asker: User): Promise<Credential>;
-  /** Makes the tokens useless at the provider (RFC 7009), where it can. */
+  /** Ends the tokens at the provider (RFC 7009), if it supports that. */
   revoke(tokens: RevocableTokens, asker: User): Promise<Revocation>;
 }
 
-/** The part of a credential that is still to be revoked. */
+/** The tokens of a credential that still need revocation. */
 export interface RevocableTokens extends Partial<Pick<Credential, 'accessToken' | 'refreshToken'>> {
   issuer: string;
-  /** An earlier try revoked the refresh token, and with it, at most providers, the grant. */
+  /** An earlier try revoked the refresh token, which ends the grant at most providers. */
   isGrantRevoked?: true;
 }
 
-/** What a provider did with tokens that are to be revoked. */
 export type Revocation =
-  /** They do not work any more, by this try or by an earlier one. */
+  /** The tokens do not work any more, since this try or an earlier one. */
   | { outcome: 'revoked' }
-  /** The provider cannot revoke them: they live to their end. `reason` is for the log. */
+  /** The tokens live until they expire. `reason` is for the log. */
   | { outcome: 'unsupported'; reason: string }
-  /** `left` has to be tried again. T97: a token that was revoked is not among it, as a provider that detects reuse ends the
-   * next sign-in when it sees that token again. */
+  /** `left` needs another try. T97: it contains no revoked token, because a provider that detects reuse would end the
+   * user's next sign-in. */
   | { outcome: 'incomplete'; left: Omit<RevocableTokens, 'issuer'>; error: ProviderError };
 
 export interface AuthorizationRequest {
@@ -38,28 +36,27 @@ export interface AuthorizationRequest {
   nonce: string;
   /** S256 of the code verifier. */
   codeChallenge: string;
-  /** The person wants another account than the one they are signed in with over there. */
+  /** The user wants another account than their current one at the provider. */
   chooseAccount: boolean;
-  /** The provider refused `prompt=select_account` a moment ago. */
+  /** The provider has just refused `prompt=select_account`. */
   selectAccountRefused?: boolean;
-  /** A claims challenge that this sign-in has to meet, as the provider worded it (OpenID Connect Core section 5.5). */
+  /** A claims challenge for this sign-in, in the provider's words (OpenID Connect Core section 5.5). */
   claims?: string;
 }
 
 export interface AuthorizationUrl {
   url: string;
-  /** Whose answer the callback must be (RFC 9207). */
+  /** The callback must come from this issuer (RFC 9207). */
   issuer: string;
 }
 
-/** What came back to the redirect URI. */
 export interface AuthorizationResponse {
   code: string;
   oauthState: string;
   iss: string | undefined;
 }
 
-/** What the transaction remembers. */
+/** The values of the transaction. */
 export interface ExpectedResponse {
   asker: User;
   redirectUri: string;
@@ -69,51 +66,49 @@ export interface ExpectedResponse {
   issuer: string;
 }
 
-/** Tokens and whose they are. Serialised as JSON, encrypted, into the store. */
+/** Stored as encrypted JSON. */
 export interface Credential {
   accessToken: string;
   refreshToken?: string;
-  /** Milliseconds since the epoch; absent where the provider did not say. */
+  /** Milliseconds since the epoch; absent if the provider sent no lifetime. */
   expiresAt?: number;
-  /** Space separated, as granted. */
+  /** The granted scopes, separated by spaces. */
   scope: string;
   issuer: string;
   account: Account;
 }
 
-/** The account at the provider: shown to its owner, never logged. */
+/** Show it only to its owner, and never log it. */
 export interface Account {
   name: string;
-  /** The provider did not name the account: `name` is its id. Never show an id alone. */
+  /** The provider sent no name, so `name` is the id. Never show an id without explanation. */
   unnamed?: true;
-  /** Its id (`sub`), where there is one. */
+  /** The account's id (`sub`). */
   subject?: string;
 }
 
-/** What a person sees of it. */
 export type ShownAccount = Pick<Account, 'name' | 'unnamed'>;
 
 export interface SignedIn {
   credential: Credential;
-  /** Why the account has no name, for the log. */
+  /** The reason for a missing name, for the log. */
   unnamedBecause?: string;
-  /** Who signed in, where the provider's own token proves it in Teams' terms (Entra `tid` and `oid`). */
+  /** The user who signed in (Entra `tid` and `oid`), if the provider's own token proves it. */
   identity?: User;
 }
 
 export type ProviderFailure =
-  /** The grant is gone: `invalid_grant`. Only a new sign-in helps. */
+  /** `invalid_grant`: the grant has ended, and only a new sign-in helps. */
   | 'invalid_grant'
-  /** The person or the provider did not grant all that was asked for. */
+  /** The person or the provider did not grant every requested scope. */
   | 'insufficient_scope'
-  /** The answer broke a rule: wrong `iss`, `nonce`, signature, claim, shape or size. */
+  /** The response broke a rule: wrong `iss`, `nonce`, signature, claim, format or size. */
   | 'invalid_response'
-  /** It answered with an error, or did not answer: worth another try. */
+  /** An error or no connection: worth another try. */
   | 'unavailable'
-  /** It did not answer in time. */
   | 'timeout';
 
-/** `detail` is for the log: the rule that was broken, never a token, claim value or the provider's own words. */
+/** The detail is for the log: the broken rule, never a token, claim value or the provider's text. */
 export class ProviderError extends LatchkeyError {
   override readonly name = 'ProviderError';
   readonly failure: ProviderFailure;

@@ -52,12 +52,13 @@ export const oidc = signInType({
 });
 
 interface OidcOptions extends OAuthClientOptions {
-  /** To the letter as in the provider's discovery document. */
+  /** Exactly as in the provider's discovery document. */
   issuer: string;
 }
 
-/** Any OpenID Connect provider. Its tokens say nothing of Teams, so who signed in is confirmed, not proven: no `identity`.
- * @throws {TypeError} for options that can't work */
+/** Any OpenID Connect provider. Its tokens do not identify a Teams user. So the person confirms, and there is no
+ * `identity`.
+ * @throws {TypeError} for options that cannot be used */
 export function oidcProvider(options: OidcOptions): IdentityProvider {
   const { issuer, scopes, revocationEndpoint } = options;
   validateOptions('oidc', options, ['issuer', issuer]);
@@ -66,8 +67,8 @@ export function oidcProvider(options: OidcOptions): IdentityProvider {
       'oidc provider: revocationEndpoint must be an https URL (http only for loopback, where allowed)',
     );
   const client = new OAuthClient(addScopes(options, 'openid'));
-  // OpenID Connect Core section 11: `offline_access` is to be ignored without it. It also means that nobody is signed in
-  // by an old session without seeing a page of the provider (T12).
+  // OpenID Connect Core section 11: without `prompt=consent`, providers ignore `offline_access`. It also shows a page,
+  // so that an old session cannot sign in unseen (T12).
   const wantsConsent = scopes.includes('offline_access');
   return {
     authorize: (request) => client.authorize(issuer, request, (metadata) => promptFor(metadata, request, wantsConsent)),
@@ -80,8 +81,8 @@ export function oidcProvider(options: OidcOptions): IdentityProvider {
   };
 }
 
-/** `prompt` with values that the provider lists, where it lists them (Initiating User Registration 1.0 section 4). A sign-in page
- * lets a person choose the account, too. */
+/** Sends only values that the provider lists, if it lists any (Initiating User Registration 1.0 section 4). A login
+ * page also lets the person choose the account. */
 function promptFor(
   { prompt_values_supported: listed }: ServerMetadata,
   { chooseAccount, selectAccountRefused = false }: AuthorizationRequest,
@@ -96,8 +97,8 @@ function promptFor(
   return prompts.length > 0 ? { prompt: prompts.join(' ') } : {};
 }
 
-/** Many providers have names at the userinfo endpoint alone (OpenID Connect Core section 5.4). A person signs in without a
- * name, too: no failure of that endpoint ends the sign-in. */
+/** Many providers return names only from the userinfo endpoint (OpenID Connect Core section 5.4). A failure of that
+ * endpoint does not end the sign-in: the account then has no name. */
 async function nameAccount(client: OAuthClient, credential: Credential, claims: Claims): Promise<SignedIn> {
   const { issuer, accessToken } = credential;
   try {

@@ -1,7 +1,7 @@
 import { ClientError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client';
 import { ProviderError, type ProviderFailure } from './identity-provider.ts';
 
-/** RFC 6749 section 5.2, RFC 7009 section 2.2.1, OpenID Connect Core section 3.1.2.6. Others are not repeated. */
+/** RFC 6749 section 5.2, RFC 7009 section 2.2.1, OpenID Connect Core section 3.1.2.6. The log omits other codes. */
 const KNOWN_ERRORS = new Set([
   'invalid_request',
   'invalid_client',
@@ -23,13 +23,13 @@ const KNOWN_ERRORS = new Set([
   'slow_down',
 ]);
 
-/** Only a new sign-in helps. Entra says the last three to a refresh when its policies want the person
+/** Only a new sign-in helps. Entra answers a refresh with the last three if its policies require the person
  * (https://learn.microsoft.com/entra/msal/dotnet/advanced/exceptions/msal-error-handling). */
 const GRANT_IS_GONE = new Set(['invalid_grant', 'interaction_required', 'login_required', 'consent_required']);
 
-/** What an operation with openid-client ended with, in the seam's terms. The error itself is not handed on: it holds
- * the answer, with tokens and claims. Its message does not: those are the library's own fixed words.
- * @param operation what was being done, for the log */
+/** Drops the original error, which contains the response with tokens and claims. Its message is safe: it is a fixed
+ * text of the library.
+ * @param operation for the log */
 export function toProviderError(error: unknown, operation: string): ProviderError {
   const ours = causes(error).find((each) => each instanceof ProviderError);
   if (ours) return new ProviderError(ours.failure, `${operation}: ${ours.message}`);
@@ -37,19 +37,18 @@ export function toProviderError(error: unknown, operation: string): ProviderErro
   return new ProviderError(failure, `${operation}: ${detail}`);
 }
 
-/** What went wrong, in words for the log: none of them are the provider's. */
+/** For the log: contains no text of the provider. */
 export function describeFailure(error: unknown): string {
   return classify(error)[1];
 }
 
-/** An error code for the log: the standard's own, or none. */
 export function describeCode(code: string): string {
   return `error ${KNOWN_ERRORS.has(code) ? code : 'of another kind'}`;
 }
 
 function classify(error: unknown): [ProviderFailure, string] {
   if (error instanceof ResponseBodyError) {
-    // A refused client (`invalid_client` and the like) is a wrong configuration: the grant may be as good as ever.
+    // A refused client (such as `invalid_client`) is a configuration fault: the grant may still be valid.
     const failure = GRANT_IS_GONE.has(error.error) ? 'invalid_grant' : 'unavailable';
     return [failure, describeCode(error.error)];
   }
@@ -57,7 +56,7 @@ function classify(error: unknown): [ProviderFailure, string] {
   return ['invalid_response', explain(error)];
 }
 
-/** openid-client says what kind of rule was broken; the library below it, in the cause, which one. */
+/** openid-client names the kind of broken rule. The library below it names the rule, in the cause. */
 function explain(error: unknown): string {
   if (!(error instanceof ClientError)) return 'the answer can’t be read';
   const { cause } = error;

@@ -1,31 +1,32 @@
 import * as z from 'zod';
 import type { IdentityProvider, SingleSignOn } from './identity-provider.ts';
 
-/** A type of sign-in with a registration of ours at a provider, as the table in `config/sign-in-types.ts` lists it. */
+/** An entry of the table in `config/sign-in-types.ts`. */
 export interface SignInType<Settings> {
-  /** @throws {TypeError} where the settings cannot be used */
+  /** @throws {TypeError} for settings that cannot be used */
   build(settings: Settings, options: BuildOptions): { provider: IdentityProvider; sso?: SingleSignOn };
-  /** Every address in the settings, by its field: all must be safe to send people and secrets to. */
+  /** Every address in the settings, by its field. Each must be safe to receive people and secrets. */
   addresses(settings: Settings): Record<string, string | undefined>;
-  /** The address that the command line calls the provider by. */
+  /** The address that the command line shows for the provider. */
   providerUrl(settings: Settings): string;
-  /** Whether an ID token of Entra proves who signed in, in the asker's own tenant. */
+  /** True if an Entra ID token proves who signed in, in the user's own tenant. */
   entra: boolean;
-  /** Whether it is OpenID Connect, where `openid` and `offline_access` are scopes. */
+  /** True for OpenID Connect: `openid` and `offline_access` are scopes. */
   openid: boolean;
-  /** The issuer whose discovery document the doctor reads. Without one the doctor asks only whether `providerUrl` answers. */
+  /** The issuer whose discovery document the doctor reads. Without one, the doctor only checks that `providerUrl`
+   * answers. */
   issuer?(settings: Settings): string;
 }
 
 interface BuildOptions {
   allowInsecureLoopback: boolean;
-  /** Who calls, and where to find out more: for the operators of an API. */
+  /** Tells the operators of an API who calls. */
   userAgent: string;
-  /** Where people sign in of whom we know their browser alone. */
+  /** The tenant in which Web Chat users sign in. */
   browserTenant: string | undefined;
 }
 
-/** Gives the functions the settings of the schema, which are the fields of `signIn` in `connections.json`. */
+/** Gives the functions the type of the schema's settings. */
 export function signInType<Schema extends z.ZodObject>(
   type: { schema: Schema } & SignInType<z.infer<Schema>>,
 ): { schema: Schema } & SignInType<z.infer<Schema>> {
@@ -33,7 +34,6 @@ export function signInType<Schema extends z.ZodObject>(
 }
 
 export const text = z.string().min(1);
-/** What each registration has. */
 export const registration = {
   clientId: text.describe('The client id of the registration at the provider.'),
   clientSecret: text.describe('The client secret. Write "${NAME}" to take it from the environment.'),
@@ -42,7 +42,7 @@ export const entraAuthority = z
   .url()
   .default('https://login.microsoftonline.com')
   .describe('The origin of Microsoft Entra ID, without a tenant. Another cloud has another one.');
-/** Proves who is at the browser, where the connection's own provider cannot. */
+/** Proves who uses the browser, if the connection's provider cannot. */
 export const identityCheck = z
   .strictObject({
     type: z.literal('entra').describe('Microsoft Entra ID, in the tenant of the user.'),

@@ -1,15 +1,16 @@
 import type { ErrorResponse } from '../http.ts';
 import { SourceError } from '../source.ts';
 
-/** Seconds that GitHub asks for at the least, where it says no time. */
+/** GitHub asks for at least this wait if a response contains none. */
 const MIN_WAIT_SECONDS = 60;
 const MAX_WAIT_SECONDS = 24 * 60 * 60;
 
-/** Enterprise Servers and older answers call a secondary limit abuse; the message names one, or its documentation does. */
+/** Enterprise Server and older responses call a secondary limit "abuse". The message or the documentation link names
+ * the limit. */
 const LIMIT = /abuse|rate[- ]limit/i;
 
-/** GitHub says 403 too where a limit is reached, and 422 of places that the person may not see.
- * @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api */
+/** GitHub also returns 403 for a rate limit, and 422 for repositories that the person may not see. @see
+ * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api */
 export function explainRefusal({ status, headers, body, retryAfter }: ErrorResponse): SourceError | undefined {
   const detail = `The API answered ${status}`;
   if (status === 422 && /do not have permission/i.test(body)) {
@@ -23,7 +24,7 @@ export function explainRefusal({ status, headers, body, retryAfter }: ErrorRespo
   return new SourceError('rate_limited', `${detail}: a rate limit`, { retryAfter: wait });
 }
 
-/** @param reset seconds since 1970 */
+/** @param reset seconds since the epoch */
 function untilReset(reset: string | string[] | undefined): number | undefined {
   if (typeof reset !== 'string' || !/^\d{1,12}$/.test(reset)) return undefined;
   return Math.min(Math.max(Number(reset) - Math.floor(Date.now() / 1000), 0), MAX_WAIT_SECONDS);
@@ -31,17 +32,17 @@ function untilReset(reset: string | string[] | undefined): number | undefined {
 
 export type GithubKind = 'issues' | 'pullRequests' | 'repositories';
 
-/** The endpoint of each kind, the qualifier that it can't do without, and whose things are shown where nobody said what to search. */
+/** For each kind: its endpoint, its required qualifier, and the qualifier to use if there are no words and no scope. */
 const KINDS: Record<GithubKind, { path: string; is: string; mine: string }> = {
   issues: { path: '/search/issues', is: 'is:issue', mine: 'involves:@me' },
   pullRequests: { path: '/search/issues', is: 'is:pull-request', mine: 'involves:@me' },
   repositories: { path: '/search/repositories', is: '', mine: 'user:@me' },
 };
 const QUALIFIER = /^(?:(?:org|user):[a-z\d](?:-?[a-z\d]){0,38}|repo:[a-z\d](?:-?[a-z\d]){0,38}\/[\w.-]{1,100})$/i;
-/** In any spelling, in case GitHub takes more for an operator than it documents. */
+/** Any case, in case GitHub accepts more than it documents. */
 const OPERATOR = /^(?:and|or|not)$/i;
 
-/** @throws {TypeError} for anything but the qualifiers that say where to search */
+/** @throws {TypeError} for anything but the qualifiers `org:`, `user:` and `repo:` */
 export function parseGithubScope(scope: string | undefined): string {
   const qualifiers = (scope ?? '').split(/\s+/).filter((part) => part !== '');
   const odd = qualifiers.find((qualifier) => !QUALIFIER.test(qualifier));
@@ -49,8 +50,8 @@ export function parseGithubScope(scope: string | undefined): string {
   return qualifiers.join(' ');
 }
 
-/** Path and query of a search. The qualifiers come first, and the words hold none (T53).
- * @param text without operators; none at all for what changed lately
+/** Qualifiers come first; `text` contains none (T53).
+ * @param text words without operators; if empty, finds recent changes
  * @param page from 1 */
 export function searchUrl(
   kind: GithubKind,
@@ -66,7 +67,7 @@ export function searchUrl(
   return `${path}?${new URLSearchParams({ q, ...sort, ...paging })}`;
 }
 
-/** Words that a parser could take for operators stand in quotation marks, unless they are part of a phrase. */
+/** Quotes words that a parser could read as operators, unless they are part of a phrase. */
 function escapeOperators(text: string): string {
   return text
     .split('"')

@@ -7,7 +7,8 @@ import type { GithubKind } from './request.ts';
 
 const MAX_LENGTH = { title: 300, name: 100, body: 300 };
 
-/** @param part results that are passed over, those of them in this answer, and how many are taken */
+/** @param part `skip`: results before this window; `offset`: those of them in this response; `count`: results to
+ * return */
 export function readItems(
   json: unknown,
   kind: GithubKind,
@@ -23,7 +24,7 @@ export function readItems(
   });
 }
 
-/** One by itself; `undefined` where it has no title or no address. */
+/** @returns `undefined` without a title or address */
 export function readItem(json: unknown, kind: GithubKind): SourceItem | undefined {
   return itemOf(readEntry(asObject(json), kind));
 }
@@ -53,7 +54,7 @@ function toRepository(repository: JsonObject): ReadEntry {
   });
 }
 
-/** `contoso/docs#12`: the same title is there in many repositories. */
+/** `contoso/docs#12`, because many repositories have an issue with this title. */
 function placeOf({ repository_url: repository, number }: JsonObject): string | undefined {
   const [, name] = /\/repos\/([\w.-]+\/[\w.-]+)$/.exec(asString(repository)) ?? [];
   return name !== undefined && isCount(number) ? `${name}#${number}` : undefined;
@@ -82,14 +83,14 @@ function toItem(item: JsonObject, { title, text, person, at }: Found): ReadEntry
   };
 }
 
-/** The first fragment that is no title: the title is there already. */
+/** Skips fragments of the title, which the card shows anyway. */
 function matchedText(matches: unknown): SnippetPart[] {
   const fragments = asObjects(matches).filter(({ property }) => property === 'body' || property === 'description');
   const [first] = fragments;
   return first ? readRuns(highlightedParts(asString(first.fragment), asObjects(first.matches))) : [];
 }
 
-/** Cuts a fragment where matches begin and end. Indices that do not lead to the text they name mark nothing. */
+/** Splits a fragment at its matches. Ignores a match if its indices do not point to its text. */
 function highlightedParts(fragment: string, matches: readonly JsonObject[]): SnippetPart[] {
   const runs: SnippetPart[] = [];
   let at = 0;

@@ -37,12 +37,11 @@ export const github = sourceType({
   pageUrls: (settings) => [webUrlOf(settings)],
 });
 
-/** github.com for its API; an Enterprise Server is one origin. */
+/** The API of github.com has a host of its own; an Enterprise Server has one origin. */
 function webUrlOf({ url, webUrl }: { url: string; webUrl?: string | undefined }): string {
   return webUrl ?? (new URL(url).hostname === 'api.github.com' ? 'https://github.com' : url);
 }
 
-/** What a link to GitHub names, and where the API has it. */
 interface GithubPage {
   kind: GithubKind;
   path: string;
@@ -50,30 +49,30 @@ interface GithubPage {
 
 const LINK = /^\/([a-z\d](?:-?[a-z\d]){0,38})\/([\w.-]{1,100})(?:\/(issues|pull)\/(\d{1,10}))?\/?$/i;
 
-/** `/owner/name`, `/owner/name/issues/7`, `/owner/name/pull/7`, where the connection searches such things there.
- * @param scope as in searches: qualifiers with blanks between */
+/** Reads `/owner/name`, `/owner/name/issues/7` and `/owner/name/pull/7`, if the connection searches that kind and
+ * owner.
+ * @param scope qualifiers with spaces between */
 function parseLink({ pathname }: URL, kinds: readonly GithubKind[], scope: string): GithubPage | undefined {
   const [, owner = '', name = '', problem, number] = LINK.exec(pathname) ?? [];
   const kind = problem === 'issues' ? 'issues' : problem === 'pull' ? 'pullRequests' : 'repositories';
   if (name === '' || /^\.{1,2}$/.test(name) || !kinds.includes(kind) || !isWithin(scope, owner, name)) return undefined;
-  // To the API, every pull request is an issue.
+  // In the API every pull request is also an issue.
   return { kind, path: `/repos/${owner}/${name}${number === undefined ? '' : `/issues/${number}`}` };
 }
 
-/** GitHub’s names are the same in any case. */
+/** GitHub's names are case-insensitive. */
 function isWithin(scope: string, owner: string, name: string): boolean {
   if (scope === '') return true;
   const places = [`org:${owner}`, `user:${owner}`, `repo:${owner}/${name}`].map((place) => place.toLowerCase());
   return scope.split(' ').some((qualifier) => places.includes(qualifier.toLowerCase()));
 }
 
-/** Where GitHub keeps what has another name by now, or another owner. */
+/** The API redirects here after a rename or a transfer. */
 const NEW_PLACE = /^\/repositories\/\d{1,20}(?:\/issues\/\d{1,10})?$/;
 const NOT_FOUND_STATUSES = new Set([404, 410]);
 
-/** What is not there, or not for this person, answers 404 or 410: GitHub does not tell which. A renamed repository is
- * looked up at its new place, once, if that is in the connection's scope too.
- * @param base of the API */
+/** GitHub returns 404 or 410 both for a missing page and for a page that the person may not see. Follows one redirect
+ * of a renamed repository, if the new one is in the scope. */
 async function readPage(
   base: string,
   { path, kind }: GithubPage,
@@ -95,7 +94,7 @@ async function readPage(
   return item && moved && !isPlaceWithin(scope, item) ? undefined : item;
 }
 
-/** A repository may have moved to an owner whose things this connection does not search (T53). */
+/** A repository may have moved to an owner outside the connection's scope (T53). */
 function isPlaceWithin(scope: string, { url }: SourceItem): boolean {
   const [, owner = '', name = ''] = /^\/([^/]+)\/([^/]+)/.exec(new URL(url).pathname) ?? [];
   return isWithin(scope, owner, name);
@@ -105,17 +104,17 @@ export interface GithubOptions {
   /** The API: `https://api.github.com`, or `https://github.example.com/api/v3`. */
   url: string;
   kinds: readonly GithubKind[];
-  /** Qualifiers that every search has: `org:contoso`, `repo:contoso/docs repo:contoso/site`. */
+  /** Qualifiers of every search: `org:contoso`, `repo:contoso/docs repo:contoso/site`. */
   scope?: string | undefined;
   userAgent?: string | undefined;
 }
 
-/** GitHub shows the first thousand results of a search, a hundred at once at most. */
+/** GitHub returns the first 1,000 results of a search, at most 100 per page. */
 const MAX = { results: 1000, page: 100 };
 
-/** Searches issues, pull requests and repositories by GitHub's REST API: one call for each kind.
- * @see https://docs.github.com/en/rest/search/search
- * @throws {TypeError} where the options can't be used */
+/** Searches issues, pull requests and repositories with GitHub's REST API: one call for each kind. @see
+ * https://docs.github.com/en/rest/search/search
+ * @throws {TypeError} for options that cannot be used */
 export function githubSource(options: GithubOptions): Source {
   const base = parseBaseUrl(options.url).href.replace(/\/$/, '');
   const kinds = [...new Set(options.kinds)];
@@ -157,7 +156,7 @@ interface ResultWindow {
 }
 const EMPTY_WINDOW: ResultWindow = { skip: 0, count: 0 };
 
-/** Which results of each kind belong to the page, where kinds take turns. */
+/** The window of each kind, so that the interleaved pages fit together. */
 function pageShares(query: SourceQuery, kinds: number): ResultWindow[] {
   const { skip, count } = clampPaging(query);
   const before = (results: number, at: number) => Math.ceil((results - at) / kinds);
@@ -167,7 +166,7 @@ function pageShares(query: SourceQuery, kinds: number): ResultWindow[] {
   });
 }
 
-/** One of each kind, then the next of each; the total is that of all, where all say it. */
+/** Alternates between the kinds. The total is known only if every kind has one. */
 function interleave(pages: readonly SourcePage[]): SourcePage {
   const longest = Math.max(...pages.map(({ items }) => items.length));
   const items = Array.from({ length: longest }, (_, at) => pages.flatMap((page) => page.items[at] ?? [])).flat();

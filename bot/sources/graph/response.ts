@@ -8,7 +8,6 @@ export type GraphEntity = 'driveItem' | 'listItem' | 'message' | 'chatMessage';
 
 const MAX_LENGTH = { title: 300, name: 100 };
 
-/** Hits of a `searchResponse`, in their order. */
 export function readResponse(
   json: unknown,
   entities: readonly GraphEntity[],
@@ -18,10 +17,10 @@ export function readResponse(
   const containers = listIn(asObjects(value)[0]?.hitsContainers);
   if (!containers) throw new SourceError('unavailable', 'The API answered with no searchResponse');
   const { hits, total, moreResultsAvailable: more } = asObject(containers[0]);
-  // Where it found nothing, Graph leaves the list out.
+  // Graph omits the list if there are no hits.
   const list = hits === undefined ? [] : listIn(hits);
   if (!list) throw new SourceError('unavailable', 'The API answered with no list of hits');
-  // Of messages, Graph counts only those on the page.
+  // For messages, Graph's total counts only those on the page.
   const counted = entities.every((entity) => entity === 'driveItem' || entity === 'listItem');
   return pageOfEntries(list.slice(0, size), (highlighted) => toItem(asObject(highlighted)), {
     ...(counted && { total }),
@@ -30,7 +29,7 @@ export function readResponse(
   });
 }
 
-/** A file or folder by itself, which nobody searched for. */
+/** For a file or folder from a link: it has no search highlights. */
 export function readItem(resource: unknown): SourceItem | undefined {
   return itemOf(toItem({ resource }));
 }
@@ -45,14 +44,14 @@ function toItem(highlighted: JsonObject): ReadEntry {
   return { title, snippet: snippetOf(snippet, resource), url, ...(edited && { edited }) };
 }
 
-/** Graph marks what matched by `c0`, and what it left out by `ddd`. */
+/** Graph puts `<c0>` around a match, and `<ddd/>` where it left text out. */
 function classifyTag(tag: string): boolean | string | undefined {
   if (/^<c0>$/i.test(tag)) return true;
   if (/^<\/c0>$/i.test(tag)) return false;
   return /^<ddd\s*\/>$/i.test(tag) ? '…' : undefined;
 }
 
-/** A list item has its title among its fields, if at all; a message its subject; a chat message neither, mostly. */
+/** A list item has its title in `fields`, a message has a subject, and most chat messages have neither. */
 function titleOf(resource: JsonObject): string | undefined {
   const candidates = [resource.subject, asObject(resource.fields).title, resource.name, resource.displayName];
   return candidates.map((text) => oneLine(asString(text), MAX_LENGTH.title)).find((text) => text !== '');
@@ -75,7 +74,7 @@ function editedOf(resource: JsonObject): SourceItem['edited'] {
   return at && { at, ...(by && { by }) };
 }
 
-/** Messages have a sender, files and list items whoever changed them last. */
+/** The sender of a message; for files and list items the last editor. */
 function nameOf(resource: JsonObject): string {
   const sender = asObject(asObject(resource.from).emailAddress);
   const editor = asObject(asObject(resource.lastModifiedBy).user);

@@ -10,7 +10,7 @@ import { parseOrigin } from '../urls.ts';
 import { type GraphScope, isMessage, recentRequest, searchRequest } from './request.ts';
 import { type GraphEntity, readItem, readResponse } from './response.ts';
 
-/** Outlook's and Teams' own places: the same for everybody. */
+/** Every tenant uses these hosts of Outlook and Teams. */
 const OUTLOOK = ['https://outlook.office365.com', 'https://outlook.office.com', 'https://teams.microsoft.com'];
 
 export const graph = sourceType({
@@ -32,20 +32,19 @@ export const graph = sourceType({
   build: (settings, userAgent) => graphSource({ ...settings, userAgent }),
   addresses: ({ linkOrigins }) => ({ linkOrigins }),
   cardUrls: ({ entities, linkOrigins }) => [...(entities.some(isMessage) ? OUTLOOK : []), ...linkOrigins],
-  // Graph reads links to files, and none of Outlook or Teams.
+  // Graph looks up links to files, but not to Outlook or Teams.
   pageUrls: ({ entities, linkOrigins }) => (entities.some(isMessage) ? [] : linkOrigins),
 });
 
 const SHOWN = 'name,webUrl,webDavUrl,description,lastModifiedDateTime,lastModifiedBy,createdBy';
-/** A link to something that is no file: a site, a list, a page of SharePoint's own. */
+/** Graph returns 400 for a link to a site, a list or a system page of SharePoint. */
 const NO_FILE = 400;
 const NOT_FOUND_STATUSES = new Set([NO_FILE, 404, 410]);
 
-/** The file or folder that a link leads to, be it its address or a link by which it was shared. Nothing is redeemed:
- * without `Prefer`, looking at a sharing link gives nobody access.
- * @param base of the API, with its version
- * @param path only what is in this place
- * @see https://learn.microsoft.com/graph/api/shares-get
+/** Reads the file or folder of an address or a sharing link. Without `Prefer`, Graph does not redeem a sharing link, so
+ * a lookup grants no access.
+ * @param base the API with its version
+ * @param path returns the item only if it is below this address @see https://learn.microsoft.com/graph/api/shares-get
  * @throws {SourceError} */
 async function readSharedItem(
   base: string,
@@ -65,12 +64,12 @@ async function readSharedItem(
   return isWithin(path, found.json) ? readItem(found.json) : undefined;
 }
 
-/** Whatever the link holds, it is one segment of the path: base64url alone. */
+/** base64url, so that the link is always one path segment. */
 function sharingToken({ origin, pathname, search }: URL): string {
   return `u!${Buffer.from(origin + pathname + search).toString('base64url')}`;
 }
 
-/** By where the file is: what shows it is the site's own page, for the documents of Office. */
+/** Compares the file's own location: the web address of an Office document is a viewer page of the site. */
 function isWithin(path: string | undefined, item: unknown): boolean {
   if (path === undefined) return true;
   const { webDavUrl, webUrl } = asObject(item);
@@ -78,7 +77,7 @@ function isWithin(path: string | undefined, item: unknown): boolean {
   return outer !== undefined && inner?.startsWith(outer) === true;
 }
 
-/** To SharePoint, paths are the same in any case. With a slash at the end, so that no other place begins alike. */
+/** SharePoint paths are case-insensitive. The final slash stops `/sites/a` from matching `/sites/ab`. */
 function placeOf(address: string): string | undefined {
   if (!URL.canParse(address)) return undefined;
   const { origin, pathname } = new URL(address);
@@ -87,21 +86,21 @@ function placeOf(address: string): string | undefined {
 }
 
 export interface GraphOptions {
-  /** The origin of Microsoft Graph; that of another cloud where the tenant is there. */
+  /** The origin of Microsoft Graph in the cloud of the tenant. */
   url: string;
   entities: readonly GraphEntity[];
-  /** For files and list items: only what is in this place, such as `https://contoso.sharepoint.com/sites/handbook`. */
+  /** Limits files and list items to this address, such as `https://contoso.sharepoint.com/sites/handbook`. */
   path?: string | undefined;
   userAgent?: string | undefined;
 }
 
-/** Entities that one request may ask for together. */
+/** Only these entities can share a request. */
 const IN_SHAREPOINT: readonly GraphEntity[] = ['driveItem', 'listItem'];
 
-/** Searches files, list items, mail or chat messages with Microsoft Graph's search, as the asker: one call a search.
- * Needs delegated permissions: `Files.Read.All`, `Sites.Read.All`, `Mail.Read`, or `Chat.Read` and `ChannelMessage.Read.All`.
+/** Searches files, list items, mail or chat messages with Microsoft Graph as the user: one call per search. Needs
+ * delegated permissions: `Files.Read.All`, `Sites.Read.All`, `Mail.Read`, or `Chat.Read` and `ChannelMessage.Read.All`.
  * @see https://learn.microsoft.com/graph/api/search-query
- * @throws {TypeError} where the options can't be used */
+ * @throws {TypeError} for options that cannot be used */
 export function graphSource(options: GraphOptions): Source {
   const base = `${parseOrigin(options.url)}/v1.0`;
   const url = `${base}/search/query`;

@@ -4,28 +4,27 @@ import { oneLine, readMarkup, readTitle } from '../search-text.ts';
 import { withSettingName } from '../source.ts';
 import { type Pointer, parsePointer } from './json-pointer.ts';
 
-/** Where in an item what is: JSON pointers. */
+/** JSON pointers into an item. */
 export interface ItemPointers {
   title: string;
   url: string;
-  /** Text, or HTML with `em`, `mark`, `b` or `strong` around what matched. */
+  /** Text, or HTML with `em`, `mark`, `b` or `strong` around matches. */
   snippet?: string | undefined;
   image?: string | undefined;
   edited?: string | undefined;
   by?: string | undefined;
 }
 
-/** Reads one item, if it has a title and an address. */
 export type ItemReader = (item: unknown) => ReadEntry;
 
 const MAX_LENGTH = { title: 300, name: 100 };
 const MARK = /^<(\/?)(?:em|mark|b|strong)\b/i;
-/** Confluence marks so what matched. */
+/** Confluence marks matches like this. */
 const CONFLUENCE_MARK = /@@@(end)?hl@@@/g;
 
-/** @param base what addresses without an origin belong to; its path stands before those that begin with a slash
- * @param setting what the pointers are called in the configuration
- * @throws {TypeError} for what is no JSON pointer */
+/** @param base resolves relative addresses; its path comes before addresses that begin with a slash
+ * @param setting the name of the setting, for errors
+ * @throws {TypeError} for an invalid JSON pointer */
 export function itemReader(pointers: ItemPointers, base: string, setting = 'fields'): ItemReader {
   const at = readPointers(pointers, setting);
   const resolve = resolver(base);
@@ -50,7 +49,7 @@ export function itemReader(pointers: ItemPointers, base: string, setting = 'fiel
   };
 }
 
-/** @param base an origin, or an address with a path for APIs whose links leave that out */
+/** @param base an origin, or an address with a path for APIs whose links omit the path */
 function resolver(base: string): (value: unknown) => string | undefined {
   const { origin, pathname } = new URL(base);
   const path = pathname.replace(/\/+$/, '');

@@ -85,7 +85,7 @@ export const http = sourceType({
   pageUrls: ({ page }) => (page ? [page.link] : []),
 });
 
-/** Another problem names an address that is none. */
+/** An invalid address passes here: another check reports it. */
 function isOnOneOf(url: string, places: readonly string[]): boolean {
   return !URL.canParse(url) || places.some((place) => URL.canParse(place) && sameOrigin(url, place));
 }
@@ -94,22 +94,21 @@ function sameOrigin(one: string, other: string): boolean {
   return new URL(one).origin === new URL(other).origin;
 }
 
-/** How a link becomes a page. */
 interface JsonApiPage {
-  /** Where people read it: `https://tickets.example.com/t/{id}`. */
+  /** The address in links: `https://tickets.example.com/t/{id}`. */
   link: string;
-  /** Where the API has it: `https://api.example.com/v2/tickets/{id}`. */
+  /** The address in the API: `https://api.example.com/v2/tickets/{id}`. */
   url: string;
-  /** A JSON pointer (RFC 6901) into the answer: to the page. The whole answer unless said. */
+  /** A JSON pointer (RFC 6901) to the page in the response; by default the whole response. */
   item?: string | undefined;
-  /** And into that; those of searches unless said. */
+  /** Pointers into the page; by default those of searches. */
   fields?: ItemPointers | undefined;
 }
 
 const NOT_FOUND_STATUSES = new Set([404, 410]);
 
-/** @param searches where they go, what their items are like, and the headers of every call
- * @throws {TypeError} where the options can't be used */
+/** @param searches the settings that a page inherits from searches
+ * @throws {TypeError} for options that cannot be used */
 function pageLookup(
   page: JsonApiPage,
   searches: { url: string; linkBase: string; fields: ItemPointers; headers: Record<string, string> },
@@ -145,36 +144,35 @@ function templateWithId(setting: string, address: string): UrlTemplate<'id'> {
 }
 
 export interface JsonApiOptions {
-  /** Where a search is: `https://api.example.com/search?q={query}&offset={skip}&limit={count}`. */
+  /** `https://api.example.com/search?q={query}&offset={skip}&limit={count}`. */
   url: string;
-  /** Where recent items are, in the same way; without it there are none. */
+  /** The address of recent items. Without it the source has none. */
   recentUrl?: string | undefined;
-  /** JSON pointers (RFC 6901) into the answer. */
+  /** JSON pointers (RFC 6901) into the response. */
   items: string;
   total?: string | undefined;
-  /** To what the API says where it did not search everything: `true`, or the number of parts that failed. */
+  /** Points to a value that is `true`, or a number of failed parts, if the search was incomplete. */
   incomplete?: string | undefined;
-  /** And into each item. */
   fields: ItemPointers;
-  /** What addresses without an origin belong to, with the path before them; the origin of `url` unless said. */
+  /** Resolves relative addresses of items; by default the origin of `url`. */
   linkBase?: string | undefined;
-  /** How a link that somebody pastes is looked up; without it, it isn't. */
+  /** How to look up a pasted link. Without it the source looks up no links. */
   page?: JsonApiPage | undefined;
-  /** What the first page is called, where the address has `{page}`. */
+  /** The number of the first page, if `url` has `{page}`. */
   firstPage?: number | undefined;
-  /** More headers of every call. No secrets: those belong in a sign-in. */
+  /** Extra headers of every call. Secrets belong in the sign-in, not here. */
   headers?: Record<string, string> | undefined;
   userAgent?: string | undefined;
 }
 
-/** Headers that are the bot's to set, and those of the connection. */
+/** Only the bot or the connection may set these headers. */
 const RESERVED =
   /^(?:authorization|cookie|host|user-agent|traceparent|tracestate|connection|content-.*|transfer-encoding|te|trailer|upgrade|keep-alive|expect|proxy-.*|sec-.*)$/i;
 const HEADER = { name: /^[!#$%&'*+.^_`|~\w-]+$/, value: /^[\t\u0020-\u007e]*$/ };
 const MAX_PAGE_SIZE = 100;
 
-/** Searches any API that answers a GET with a list in JSON, with the asker's access token: one call a search.
- * @throws {TypeError} where the options can't be used */
+/** Searches any API that answers a GET with a JSON list, with the user's access token: one call per search.
+ * @throws {TypeError} for options that cannot be used */
 export function jsonApiSource(options: JsonApiOptions): Source {
   const search = withSettingName('url', () => readUrlTemplate(options.url, SEARCH_PLACES));
   const { recentUrl } = options;
@@ -224,7 +222,7 @@ function checkPaging(template: SearchTemplate): void {
     throw new TypeError('url: {page} needs {count}, the size of a page');
 }
 
-/** Which part of which page is asked for. An API without paging gives all it has at once. */
+/** Translates the window into the template's places. An API without paging returns all results at once. */
 function windowOf(
   template: SearchTemplate,
   skip: number,
@@ -234,15 +232,15 @@ function windowOf(
   return { page: 0, size: template.has('skip') ? count : skip + count, offset: template.has('skip') ? 0 : skip };
 }
 
-/** 404 of a search: no results, unless a web server says with a page of its own that the address is wrong. */
+/** A 404 without a body or with JSON means no results. A 404 with an HTML page means that the address is wrong. */
 function isNothingFound({ status, headers, body }: ErrorResponse): boolean {
   return status === 404 && (body.trim() === '' || /\bjson\b/i.test(headers['content-type'] ?? ''));
 }
 
 interface Part {
-  /** Results that are passed over. */
+  /** Results before this window. */
   skip: number;
-  /** Of those, the ones in this answer. */
+  /** Those of them in this response. */
   offset: number;
   count: number;
 }
@@ -276,7 +274,6 @@ function hasError(json: object | null): boolean {
   return [error, errors].some((each) => each !== undefined && each !== false && (listIn(each)?.length ?? 1) > 0);
 }
 
-/** @throws {TypeError} */
 function linkBaseOf({ url, linkBase }: JsonApiOptions): string {
   return linkBase === undefined ? new URL(url).origin : withSettingName('linkBase', () => parseBaseUrl(linkBase).href);
 }

@@ -1,17 +1,17 @@
 import { safeDecodeUriComponent } from '../../platform/safe-url.ts';
 import { percentEncode } from '../urls.ts';
 
-/** Reads out of a link what it names; `undefined` for a link of another form. */
+/** @returns `undefined` for a link of another form */
 type IdReader = (link: URL) => string | undefined;
 
-/** Stands where an id does while the address is taken apart. */
+/** Stands for `{id}` while `URL` parses the template. */
 const PLACE = 'latchkey0id0place';
-/** One name, not a way to somewhere else: no segment of dots, no slash, nothing invisible; at most 200 characters. */
+/** One path segment of at most 200 characters: no dots-only name, slash or control character. */
 const ID = /^(?!\.{1,2}$)[^/\\\p{Cc}\p{Cs}]{1,200}$/u;
 
-/** Reads `https://docs.example.com/pages/{id}`, or `…/page?doc={id}`: its links may have a slash at the end, more
- * parameters, and a fragment.
- * @param template an address with `{id}` in its path or in a parameter's value */
+/** Accepts links that differ from the template in a final slash, more parameters or a fragment.
+ * @param template an address with `{id}` in its path or in a parameter's value, such as
+ * `https://docs.example.com/page?doc={id}` */
 export function readLinkTemplate(template: string): IdReader {
   const { origin, pathname, searchParams } = new URL(template.replace('{id}', PLACE));
   const path = patternOf(pathname.replace(/\/$/, ''), '[^/]+', '/?');
@@ -40,17 +40,16 @@ export interface UrlTemplate<Name extends string> {
   fill(values: Record<Name, string | number>): string;
 }
 
-/** The places of a search. */
 export const SEARCH_PLACES = ['query', 'skip', 'count', 'page'] as const;
 export type SearchTemplate = UrlTemplate<(typeof SEARCH_PLACES)[number]>;
 const ORIGIN = /^https?:\/\/[^/?#{}@\\\s]+(?=[/?]|$)/i;
-/** A parameter's value; its name is the template's own. */
+/** A place may be in a parameter's value, not in its name. */
 const PARAMETER = /^[^{}=]*(?:=.*)?$/s;
 
-/** Reads an address with places to fill: `https://api.example.com/search?q={query}&limit={count}`. Places stand in
- * segments of the path and in values of the query alone, and what fills them is percent-encoded: no value can change
- * where a request goes or what else it asks (T53).
- * @throws {TypeError} for a template that can't be used */
+/** Parses a template: `https://api.example.com/search?q={query}&limit={count}`. Places are allowed only in path
+ * segments and query values, and their values are percent-encoded. So no value can change the request's target or its
+ * other parameters (T53).
+ * @throws {TypeError} for an invalid template */
 export function readUrlTemplate<Name extends string>(template: string, places: readonly Name[]): UrlTemplate<Name> {
   const place = new RegExp(`\\{(${places.join('|')})\\}`, 'g');
   const [origin] = ORIGIN.exec(template) ?? [];

@@ -1,10 +1,9 @@
-/** The questions put to MediaWiki's action API (1.39 and later), one call each.
- * @see https://www.mediawiki.org/wiki/API:Query */
+/** Requests to MediaWiki's action API (1.39 and later). @see https://www.mediawiki.org/wiki/API:Query */
 
 const FORMAT = { action: 'query', format: 'json', formatversion: '2' };
 
-/** PageImages and TextExtracts are extensions: where one is missing, the wiki warns and leaves its part out.
- * `rvlimit` must stay away: with it, MediaWiki takes one page only. */
+/** PageImages and TextExtracts are extensions: without them the wiki warns and omits their parts. Do not add `rvlimit`:
+ * with it, MediaWiki accepts only one page. */
 const ABOUT_A_PAGE = {
   prop: 'info|revisions|pageimages',
   inprop: 'url',
@@ -15,9 +14,9 @@ const ABOUT_A_PAGE = {
   pilicense: 'any',
 };
 
-/** Only the list has snippets, only a generator has the pages' properties: asked together, they are one round trip.
- * The list searches texts (`srwhat=text`). The generator leaves `gsrwhat` out: a wiki with CirrusSearch then searches texts
- * that include the titles, as the list does, and a wiki without it searches titles alone, which its texts do not include. */
+/** Only the list returns snippets, and only the generator returns page properties. Both in one request save a round
+ * trip. The list searches texts (`srwhat=text`). Without `gsrwhat`, the generator searches texts and titles on a wiki
+ * with CirrusSearch, and only titles on a wiki without it. */
 const SEARCH = new URLSearchParams({
   ...FORMAT,
   ...ABOUT_A_PAGE,
@@ -30,7 +29,7 @@ const SEARCH = new URLSearchParams({
   gsrprop: '',
 }).toString();
 
-/** The latest change of each page (`grctoponly`), no bots. */
+/** The latest change of each page (`grctoponly`), without bots. */
 const RECENT = new URLSearchParams({
   ...FORMAT,
   ...ABOUT_A_PAGE,
@@ -46,7 +45,7 @@ const RECENT = new URLSearchParams({
   grctoponly: '1',
 }).toString();
 
-/** One page by its title, or where that leads on. */
+/** Follows redirects. */
 const PAGE = new URLSearchParams({
   ...FORMAT,
   ...ABOUT_A_PAGE,
@@ -58,7 +57,7 @@ const PAGE = new URLSearchParams({
   exlimit: '1',
 }).toString();
 
-/** Recent changes know no offset, so the results to pass over are asked for too: as many as MediaWiki gives at most. */
+/** The list of recent changes has no offset, so the request includes the skipped ones. 500 is MediaWiki's limit. */
 const MAX_CHANGES = 500;
 
 interface ResultWindow {
@@ -66,8 +65,8 @@ interface ResultWindow {
   count: number;
 }
 
-/** @param namespaces their numbers, with `|` between
- * @param strings which results of the list are wanted; those of the generator are `window` */
+/** @param namespaces numbers with `|` between
+ * @param strings the window of the list; `window` is the window of the generator */
 export function searchParameters(text: string, namespaces: string, window: ResultWindow, strings = window): string {
   const requested = {
     srsearch: text,
@@ -87,12 +86,11 @@ export function recentParameters(namespaces: string, { skip, count }: ResultWind
   return `${RECENT}&${new URLSearchParams(requested)}`;
 }
 
-/** What a generator says of its pages, of pages that it did not have. */
+/** For pages of the list that the generator did not return. */
 export function propertiesParameters(numbers: readonly unknown[]): string {
   return new URLSearchParams({ ...FORMAT, ...ABOUT_A_PAGE, pageids: numbers.join('|') }).toString();
 }
 
-/** @param page by its title, or by its number */
 export function pageParameters(page: { titles: string } | { pageids: string }): string {
   return `${PAGE}&${new URLSearchParams(page)}`;
 }

@@ -3,15 +3,15 @@ import { itemOf, listIn, pageOfEntries, type ReadEntry, unread } from '../entrie
 import { oneLine, plainSnippet, readSnippet } from '../search-text.ts';
 import { type SnippetPart, SourceError, type SourceFailure, type SourceItem, type SourcePage } from '../source.ts';
 
-/** Codes of the action API and of the OAuth extension. All may come with status 200.
- * @see https://www.mediawiki.org/wiki/API:Errors_and_warnings */
+/** Error codes of the action API and of the OAuth extension. Most come with status 200. @see
+ * https://www.mediawiki.org/wiki/API:Errors_and_warnings */
 const FAILURES: Record<string, SourceFailure> = {
   'mwoauth-invalid-authorization': 'unauthorized',
   'mwoauth-invalid-authorization-invalid-user': 'unauthorized',
   assertuserfailed: 'unauthorized',
   assertnameduserfailed: 'unauthorized',
   notloggedin: 'unauthorized',
-  // Not to be mended by signing in again.
+  // A new sign-in does not help.
   'mwoauth-invalid-authorization-blocked-user': 'forbidden',
   readapidenied: 'forbidden',
   permissiondenied: 'forbidden',
@@ -25,7 +25,7 @@ const FAILURES: Record<string, SourceFailure> = {
 };
 const PLAIN_CODE = /^[\w-]{1,64}$/;
 
-/** The error that the answer holds, in either form: `error` (the standard), or `errors` (with an `errorformat`). */
+/** Reads both formats: `error` (the default), and `errors` (with an `errorformat`). */
 export function errorIn(json: unknown, retryAfter: number | undefined): SourceError | undefined {
   const { error, errors } = asObject(json);
   const first = Array.isArray(errors) ? errors[0] : error;
@@ -41,14 +41,14 @@ function codeOf(error: unknown): string {
   return typeof code === 'string' && PLAIN_CODE.test(code) ? code : 'unknown';
 }
 
-/** Where pages of the wiki are, for a title whose address the wiki did not say, or said wrongly. */
+/** Builds the address of a page, also if the wiki returns none or a wrong one. */
 export type PageAddress = (title: string, message: unknown) => string;
 
 const MAX_TITLE_LENGTH = 300;
 const MAX_NAME_LENGTH = 100;
 const UNREADABLE = 'The API answered with something that is not a result of action=query';
 
-/** What a search found: in texts, in their order; and the pages that came along, with their properties. */
+/** `hits`: the text matches in order. `pages`: the generator's pages with their properties. */
 export interface FoundPages {
   hits: JsonObject[];
   pages: Map<unknown, JsonObject>;
@@ -69,7 +69,6 @@ export function readFound(json: unknown): FoundPages {
   };
 }
 
-/** Properties of pages that were asked for by their numbers. */
 export function readProperties(json: unknown): Map<unknown, JsonObject> {
   return byNumber(asObject(asObject(json).query).pages);
 }
@@ -78,7 +77,7 @@ function byNumber(pages: unknown): Map<unknown, JsonObject> {
   return new Map(asObjects(pages).map((page) => [page.pageid, page]));
 }
 
-/** CirrusSearch says by a warning of the module that time ran out; wikis warn of much else, too. */
+/** CirrusSearch reports a timeout as a warning of its module. Other warnings are harmless. */
 function isPartial(warnings: unknown): boolean {
   const strings = Array.isArray(warnings)
     ? asObjects(warnings).map(({ code, text }) => `${asString(code)} ${asString(text)}`)
@@ -86,7 +85,7 @@ function isPartial(warnings: unknown): boolean {
   return strings.some((text) => /tim(?:ed?|ing)[ -]?out|partial results/i.test(text));
 }
 
-/** The order, title and snippet are the hits'; address, picture and editor come from the page of the same number. */
+/** Order, title and snippet come from the hit; address, picture and editor from the page with its number. */
 export function toPage(
   hits: readonly JsonObject[],
   { pages, total, incomplete }: FoundPages,
@@ -100,11 +99,11 @@ export function toPage(
   return pageOfEntries(hits, read, { total, skip, incomplete });
 }
 
-/** Newest first, and within a second by the number of the revision, as MediaWiki orders changes: in another order a
- * page would come twice, or never, to somebody who pages on. It gives the pages of a generator by their numbers. */
+/** Sorts by time, then by revision number, like MediaWiki's list. The generator returns pages by number, and with
+ * another order a page could appear twice or never while the user pages. */
 export function readRecent(json: unknown, skip: number, count: number, addressOf: PageAddress): SourcePage {
   const response = asObject(json);
-  // Where nothing changed, there is no `query` at all.
+  // Without changes, the response has no `query`.
   if (response.query === undefined && response.batchcomplete !== true) throw new SourceError('unavailable', UNREADABLE);
   const changed = asObjects(asObject(response.query).pages)
     .filter((page) => page.missing !== true)
@@ -113,7 +112,7 @@ export function readRecent(json: unknown, skip: number, count: number, addressOf
   return pageOfEntries(changed.slice(skip, skip + count), read, { skip });
 }
 
-/** The page; `null` where it is `missing`, `undefined` where the title names none (`invalid`, `special`). */
+/** `null` for a missing page, `undefined` for an invalid or special title. */
 export function readPage(json: unknown, addressOf: PageAddress): SourceItem | null | undefined {
   const query = asObject(asObject(json).query);
   if (!Array.isArray(query.pages)) throw new SourceError('unavailable', UNREADABLE);
@@ -123,7 +122,7 @@ export function readPage(json: unknown, addressOf: PageAddress): SourceItem | nu
   return page && exists ? itemOf(toItem(page, page, plainSnippet(asString(page.extract)), addressOf)) : undefined;
 }
 
-/** The introduction, where the wiki has TextExtracts; or else what the editor wrote about the change. */
+/** The introduction if the wiki has TextExtracts, otherwise the editor's summary. */
 function aboutChange(page: JsonObject): SnippetPart[] {
   return plainSnippet(asString(page.extract) || asString(latestOf(page).comment));
 }

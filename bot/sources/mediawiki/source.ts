@@ -19,35 +19,34 @@ import {
   toPage,
 } from './response.ts';
 
-/** So many pages that have the words in their title alone come first, where the texts that have them fill the page. */
+/** How many pages that match only in the title come first. */
 const MAX_BY_TITLE = 5;
-/** MediaWiki gives no more hits at once. */
+/** MediaWiki's limit. */
 const MAX_HITS = 500;
 
 interface MediawikiSearch {
   text: string;
-  /** Their numbers, with `|` between. */
+  /** Numbers with `|` between. */
   namespaces: string;
   skip: number;
   count: number;
 }
 
-/** A wiki, as one person's search sees it. */
 interface Mediawiki {
-  /** Asks the action API. @returns `undefined` for an empty answer */
+  /** @returns `undefined` for an empty response */
   call(parameters: string): Promise<unknown>;
   addressOf: PageAddress;
-  /** What earlier searches showed of it. */
+  /** Learned from earlier searches. */
   known: WikiKind;
 }
 
-/** Searches texts and titles. CirrusSearch does both at once, by one call. Without it, texts do not include their titles:
- * pages that were found by their title come first, and a second call asks what the first did not say of the others. */
+/** Searches texts and titles. With CirrusSearch, one call does both. Without it, the text search ignores titles: title
+ * matches come first, and a second call reads the properties of the other pages. */
 async function searchMediawiki(
   { call, addressOf, known }: Mediawiki,
   { text, namespaces, skip, count }: MediawikiSearch,
 ): Promise<SourcePage> {
-  // Which pages stand first decides where a later page begins: there the texts are read from the first on.
+  // The number of title matches decides where a later page begins, so the search starts at the first hit.
   const first = known.titlesApart && skip + count <= MAX_HITS ? 0 : skip;
   const json = await call(
     searchParameters(text, namespaces, { skip: first, count }, { skip: first, count: skip - first + count }),
@@ -63,19 +62,18 @@ async function searchMediawiki(
   return toPage(hits, { ...merged, pages: new Map([...found.pages, ...more]) }, skip, addressOf);
 }
 
-/** What searches show of a wiki. */
 interface WikiKind {
-  /** It searches titles and texts apart. */
+  /** The wiki searches titles and texts separately. */
   titlesApart: boolean;
 }
 
-/** The list and the generator found the same pages. */
+/** True if the list and the generator returned the same pages. */
 function isOneSearch({ hits, pages }: FoundPages): boolean {
   const numbers = new Set(hits.map(({ pageid }) => pageid).filter(isCount));
   return numbers.size === pages.size && [...numbers].every((number) => pages.has(number));
 }
 
-/** Pages found by their title alone, then what was found in texts, each once. */
+/** Pages that match only in the title, then the text matches, without duplicates. */
 function byTitleFirst(found: FoundPages, count: number): FoundPages {
   const { hits, pages, total } = found;
   const firstHits = new Set(hits.slice(0, count).map(({ pageid }) => pageid));
@@ -115,22 +113,21 @@ export const mediawiki = sourceType({
 });
 
 interface MediawikiOptions {
-  /** The wiki's origin: `https://wiki.example.com`. */
+  /** `https://wiki.example.com`. */
   url: string;
-  /** Where the action API is; `/w/api.php` unless said. */
+  /** The path of the action API; by default `/w/api.php`. */
   apiPath?: string | undefined;
-  /** The numbers of the namespaces that hold content; 0, the articles, unless said. */
+  /** Namespaces to search; by default 0, the articles. */
   namespaces?: readonly number[] | undefined;
-  /** Who calls, for the wiki's operators. */
+  /** Tells the wiki's operators who calls. */
   userAgent?: string | undefined;
 }
 
-/** MediaWiki takes no more values of one parameter. */
+/** MediaWiki's limit of values for one parameter. */
 const MAX_NAMESPACES = 50;
 
-/** Searches a MediaWiki (1.39 or later) by its action API, with the asker's access token: one call a search, or two where the
- * wiki has no CirrusSearch.
- * @throws {TypeError} where the options can't be used */
+/** Searches a MediaWiki (1.39 or later) with the user's access token: one call per search, or two without CirrusSearch.
+ * @throws {TypeError} for options that cannot be used */
 export function mediawikiSource(options: MediawikiOptions): Source {
   const origin = parseOrigin(options.url, 'the path to api.php is apiPath');
   const api = `${origin}${parsePath(options.apiPath ?? '/w/api.php')}?`;
@@ -177,8 +174,8 @@ function readNamespaces(numbers: readonly number[]): string {
   throw new TypeError(`namespaces: 1 to ${MAX_NAMESPACES} numbers of namespaces, such as [0, 4]`);
 }
 
-/** The path that the wiki says, on the connection's own origin: a wiki behind a proxy may know itself by another name
- * (`$wgServer`). Where it says none, MediaWiki's usual place for the title. */
+/** Uses the wiki's path on the connection's origin: behind a proxy the wiki may know itself by another name
+ * (`$wgServer`). Without a path it uses MediaWiki's default. */
 function pageAddress(origin: string): PageAddress {
   return (title, message) => {
     const path = typeof message === 'string' ? pathOf(message) : undefined;
@@ -186,27 +183,27 @@ function pageAddress(origin: string): PageAddress {
   };
 }
 
-/** `//wiki.example.com/wiki/Title` too: `$wgServer` may leave the scheme out. */
+/** Also accepts `//wiki.example.com/wiki/Title`: `$wgServer` may omit the scheme. */
 function pathOf(address: string): string | undefined {
   if (!/^(?:https?:)?\/\//i.test(address) || !URL.canParse(address, 'https://wiki')) return undefined;
   const { username, password, pathname, search } = new URL(address, 'https://wiki');
   return username || password || (pathname === '/' && search === '') ? undefined : pathname + search;
 }
 
-/** A slash is part of MediaWiki's paths. */
+/** MediaWiki paths contain unescaped slashes. */
 function encodeTitle(title: string): string {
   return percentEncode(title.replaceAll(' ', '_')).replaceAll('%2F', '/');
 }
 
 const MAX_TITLE_LENGTH = 255;
 
-/** Which page a link names: `/wiki/Title`, `…/index.php/Title`, `?title=Title`, `?curid=7`
+/** Reads `/wiki/Title`, `…/index.php/Title`, `?title=Title` and `?curid=7`
  * (https://www.mediawiki.org/wiki/Manual:Page_title, https://www.mediawiki.org/wiki/Manual:Short_URL). */
 function parseLink({ pathname, searchParams }: URL): { titles: string } | { pageids: string } | undefined {
   const id = searchParams.get('curid') ?? '';
   if (/^\d{1,10}$/.test(id)) return { pageids: id };
   const [, path] = /^\/(?:wiki|(?:[\w-]+\/)*index\.php)\/(.+)$/.exec(pathname) ?? [];
   const title = (searchParams.get('title') ?? safeDecodeUriComponent(path ?? '') ?? '').replaceAll('_', ' ').trim();
-  // With a bar in it, it would be several titles.
+  // The API would read a bar as a separator of several titles.
   return title === '' || title.length > MAX_TITLE_LENGTH || /[|\x1f]/.test(title) ? undefined : { titles: title };
 }

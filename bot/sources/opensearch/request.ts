@@ -1,12 +1,12 @@
 import { withPrefixMatch } from '../search-text.ts';
 
-/** Where in a document what is; dots lead into objects: `page.title`. */
+/** Field names of a document; dots lead into objects: `page.title`. */
 export interface OpensearchFields {
   title: string;
   body: string;
   url?: string | undefined;
   image?: string | undefined;
-  /** A date; without it there is nothing that changed lately. */
+  /** A date field. Without it the source has no recent items. */
   edited?: string | undefined;
   by?: string | undefined;
 }
@@ -16,12 +16,12 @@ interface Paging {
   size: number;
 }
 
-/** What stands around a match: characters that no text has, so that a document can't pretend to match. */
+/** Control characters that no text contains, so that a document cannot fake a match. */
 export const MARKS = { open: '\u0002', close: '\u0003' };
 const SNIPPET = 300;
 
-/** All words, in title or text, by the parser that never fails. It may use no operator but those set here: the words
- * hold none (T53). */
+/** Requires all words, in title or body, with the query parser that never fails. Only operators of this request count,
+ * because the words contain none (T53). */
 export function searchRequest(text: string, paging: Paging, fields: OpensearchFields): Record<string, unknown> {
   const { title, body } = fields;
   return {
@@ -43,7 +43,6 @@ export function searchRequest(text: string, paging: Paging, fields: OpensearchFi
   };
 }
 
-/** The same question without snippets of what matched. */
 export function withoutHighlight({ highlight: _, ...request }: Record<string, unknown>): Record<string, unknown> {
   return request;
 }
@@ -57,7 +56,7 @@ export function recentRequest(paging: Paging, fields: OpensearchFields): Record<
   };
 }
 
-/** Only the fields that are shown come along. */
+/** Requests only the fields that a card shows. */
 export function baseRequest(paging: Paging, fields: OpensearchFields): Record<string, unknown> {
   const shown = Object.values(fields).filter((field) => field !== undefined);
   return { ...paging, _source: shown };

@@ -6,18 +6,17 @@ import { SourceError } from '../source.ts';
 import { percentEncode } from '../urls.ts';
 import { MARKS, type OpensearchFields } from './request.ts';
 
-/** What says where a document is read. */
 export interface DocumentPlace {
   fields: OpensearchFields;
   urlTemplate: string | undefined;
-  /** What addresses without an origin belong to. */
+  /** Resolves relative addresses. */
   base: string;
 }
 
 const MAX_LENGTH = { title: 300, name: 100, body: 300 };
 
-/** Hits of a search, in their order. A shard that failed or a time limit leaves hits out: the answer says so.
- * @param page how many results are passed over, and how many are taken */
+/** A failed shard or a timeout makes the result incomplete.
+ * @param page `skip`: results before this page; `count`: results to return */
 export function readHits(json: unknown, place: DocumentPlace, page: { skip: number; count: number }): SourcePage {
   const { hits: found, timed_out: timedOut, _shards: shards, _clusters: clusters } = asObject(json);
   const { hits, total } = asObject(found);
@@ -35,7 +34,7 @@ export function readHits(json: unknown, place: DocumentPlace, page: { skip: numb
   return relation === 'gte' ? withoutTotal(result) : result;
 }
 
-/** A lower bound is no total. */
+/** OpenSearch may report a lower bound, which is not a total. */
 function withoutTotal({ total: _, ...page }: SourcePage): SourcePage {
   return page;
 }
@@ -72,7 +71,7 @@ function addressOf(
   return message ?? addressOfId(asString(highlighted._id), urlTemplate);
 }
 
-/** Where the template has a document without an address. */
+/** For documents without an address field. */
 export function addressOfId(id: string, urlTemplate: string | undefined): string | undefined {
   // An id of dots would climb up the path.
   if (urlTemplate === undefined || /^\.{0,2}$/.test(id)) return undefined;
@@ -98,7 +97,7 @@ function highlightedParts(fragment: string): SnippetPart[] {
   });
 }
 
-/** A document's field: `_source` has the document as it was indexed, with objects in objects or dots in names. */
+/** `_source` contains the document as it was indexed: nested objects, or names with dots. */
 function valueAt(source: JsonObject, field: string): unknown {
   const own = Object.hasOwn(source, field) ? source[field] : undefined;
   const value = own ?? field.split('.').reduce<unknown>((object, name) => ownOf(object, name), source);

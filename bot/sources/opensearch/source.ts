@@ -39,23 +39,23 @@ export const opensearch = sourceType({
 export interface OpensearchOptions {
   /** The cluster's origin. */
   url: string;
-  /** One index, alias or data stream; several with commas, many with `*`. */
+  /** An index, alias or data stream; several with commas or `*`. */
   index: string;
   fields: OpensearchFields;
-  /** Where a person reads a document that holds no address: `https://docs.example.com/{id}`. */
+  /** The address of a document without an address field: `https://docs.example.com/{id}`. */
   urlTemplate?: string | undefined;
   userAgent?: string | undefined;
 }
 
-/** Elasticsearch and OpenSearch say so in these words, or name the setting. */
+/** Elasticsearch and OpenSearch both use these words or name the setting. */
 const HIGHLIGHT_LIMIT = /max_analyzed_offset|allowed to be analyzed for highlighting/i;
 
-/** `index.max_result_window`, as it is unless somebody changes it. */
+/** The default of `index.max_result_window`. */
 const WINDOW = 10_000;
 
-/** Searches an index of OpenSearch (1 and later) or Elasticsearch (7 and later) with the asker's access token, so that
- * document-level security applies: one call a search.
- * @throws {TypeError} where the options can't be used */
+/** Searches an index of OpenSearch (1 and later) or Elasticsearch (7 and later) with the user's access token, so that
+ * document-level security applies: one call per search.
+ * @throws {TypeError} for options that cannot be used */
 export function opensearchSource(options: OpensearchOptions): Source {
   const origin = parseOrigin(options.url);
   const url = `${origin}/${parseIndex(options.index)}/_search`;
@@ -64,8 +64,8 @@ export function opensearchSource(options: OpensearchOptions): Source {
   const requestOf = documentLookup(place);
   const headers = { 'user-agent': options.userAgent ?? USER_AGENT };
 
-  /** One document that is longer than the cluster marks matches in fails a whole search, or the shard that holds it:
-   * then the same is asked once more without marks (`index.highlight.max_analyzed_offset`). */
+  /** If a document exceeds `index.highlight.max_analyzed_offset`, highlighting fails for the whole search or the shard.
+   * Then this repeats the search without highlights. */
   async function ask(request: Record<string, unknown>, session: SourceSession): Promise<unknown> {
     let tooLong = false;
     const explain = ({ status, body }: ErrorResponse) => {
@@ -100,13 +100,12 @@ export function opensearchSource(options: OpensearchOptions): Source {
       if (!request) return undefined;
       const { json } = await postJson(url, request.body, requestHeaders(session, headers), session.signal);
       if (json === undefined) return null;
-      // Whatever the index makes of addresses: another document's is none.
+      // An index may analyse addresses. A document with another address is not the page.
       return readHits(json, place, { skip: 0, count: 1 }).items.find(({ url }) => url === request.address) ?? null;
     },
   };
 }
 
-/** What the shards say that failed; most answers have none. */
 function failuresIn(json: unknown): unknown {
   return asObject(asObject(json)._shards).failures ?? null;
 }
@@ -123,19 +122,18 @@ function parseTemplate({ fields, urlTemplate }: OpensearchOptions): string | und
       throw new TypeError('fields.url or urlTemplate: one must say where a document is read');
     return undefined;
   }
-  // Behind the origin, so that no document's id can name another host.
+  // After the origin, so that no document id can change the host.
   if (/^https?:\/\/[^{}/?#]+\/[^{}]*\{id\}[^{}]*$/.test(urlTemplate) && URL.canParse(urlTemplate)) return urlTemplate;
   throw new TypeError('urlTemplate: an address with {id} in its path or query');
 }
 
-/** The question for the document that a link leads to, and the address that its answer must have. */
 interface DocumentLookup {
   body: Record<string, unknown>;
   address: string;
 }
 
-/** Makes the question of a link; `undefined` where no document can be read there. A link is a value to the index, never
- * a part of the question (T53): `terms` takes it as it is, letter by letter. */
+/** Builds the lookup of a link; `undefined` if the link cannot be a document. The link is only a value in the request,
+ * never syntax (T53): `terms` compares it exactly. */
 function documentLookup(place: DocumentPlace): (link: URL) => DocumentLookup | undefined {
   const { fields, urlTemplate, base } = place;
   const idOf = urlTemplate === undefined ? () => undefined : readLinkTemplate(urlTemplate);
@@ -153,7 +151,7 @@ function documentLookup(place: DocumentPlace): (link: URL) => DocumentLookup | u
   };
 }
 
-/** As a keyword by itself, or in the field that an index without a mapping puts beside a text. */
+/** Matches a keyword field, or the keyword subfield that a default mapping adds to a text field. */
 function byAddress(field: string, origin: string, rest: string, base: string): Record<string, unknown> {
   const spelled = [origin + rest, unescaped(origin + rest), ...(origin === base ? [rest, unescaped(rest)] : [])];
   const addresses = [...new Set(spelled)];
@@ -165,7 +163,7 @@ function byAddress(field: string, origin: string, rest: string, base: string): R
   };
 }
 
-/** Without the escapes that a browser puts in, as a document may have it. */
+/** Decodes a browser's percent-encoding, because the document may contain the address without it. */
 function unescaped(address: string): string {
   try {
     return decodeURI(address);

@@ -12,7 +12,7 @@ const GIVE_WAY_MS = 25;
 /** Rows that one step of a long loop changes, so that it frees the lock within milliseconds. */
 const BATCH_ROWS = 100;
 
-/** A prepared statement. It survives a reopened connection. */
+/** A prepared statement that survives a reopened connection. */
 interface Statement {
   run(...parameters: unknown[]): number;
   all(...parameters: unknown[]): unknown[];

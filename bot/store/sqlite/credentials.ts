@@ -125,7 +125,7 @@ export function toText(value: unknown): string | undefined {
   return bytes && isAscii(bytes) ? bytes.toString('latin1') : undefined;
 }
 
-/** In a row libsql returns an ArrayBuffer, in an array of values a Buffer. */
+/** libsql returns an ArrayBuffer in a row object, a Buffer in an array of values. */
 function toBytes(value: unknown): Buffer | undefined {
   if (isUint8Array(value)) return Buffer.from(value.buffer, value.byteOffset, value.length);
   return isAnyArrayBuffer(value) ? Buffer.from(value) : undefined;

@@ -11,14 +11,14 @@ import { LatchkeyError } from '../../platform/latchkey-error.ts';
 type ClientOptions = NonNullable<ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>[4]>;
 export type SendRequest = NonNullable<ClientOptions['httpClient']>['sendRequest'];
 
-/** A channel that is out of reach, too slow, or answers what no channel does. */
+/** The channel cannot be reached, is too slow, or sent an invalid response. */
 export class ChannelError extends LatchkeyError {
   override readonly name = 'ChannelError';
 }
 
-/** Sends the library's requests to a channel. T96: its own client waits for ever. This one hangs up at the deadline, or when
- * the caller gives up (`abortSignal`). It follows no redirect, which would carry the bot's token along.
- * @param timeout milliseconds for one request */
+/** T96: the SDK's own client waits forever. This one aborts at the deadline or on `abortSignal`, and follows no
+ * redirect, which would forward the bot's token.
+ * @param timeout milliseconds per request */
 export function boundedClient(timeout: number): { sendRequest: SendRequest } {
   return {
     async sendRequest(request) {

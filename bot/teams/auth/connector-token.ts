@@ -5,16 +5,17 @@ import { LRUCache } from 'lru-cache';
 import { LatchkeyError } from '../../platform/latchkey-error.ts';
 import { type ConnectorKeys, ConnectorKeysUnavailable } from './connector-keys.ts';
 
-/** Whose activities are let in. Runs before the SDK sees a byte. */
+/** Decides which activities the bot accepts, before the SDK reads a byte. */
 export interface ActivityAuthenticator {
-  /** Looks at a request before its body is read; what it returns then looks at the activity.
-   * @param now milliseconds since the epoch @throws {AuthenticationError} as does what it returns */
+  /** Checks a request before its body is read. The returned function then checks the activity.
+   * @param now milliseconds since the epoch
+   * @throws {AuthenticationError} (so does the returned function) */
   verify(request: IncomingMessage, now: number): Promise<AuthorizeActivity>;
 }
 
 export type AuthorizeActivity = (activity: Record<string, unknown>) => void;
 
-/** Why a request is not let in. The reason is for the log alone; the status is all that its sender learns. */
+/** The message is only for the log. The sender gets only the status. */
 export class AuthenticationError extends LatchkeyError {
   override readonly name = 'GateRefusal';
   readonly status: 401 | 403 | 503;
@@ -25,7 +26,7 @@ export class AuthenticationError extends LatchkeyError {
   }
 }
 
-/** A token of the Connector, verified: what is left to check is what the activity says. */
+/** A verified Connector token. Checks that depend on the activity remain. */
 interface VerifiedToken {
   serviceUrl: string;
   /** Channels that the signing key may speak for. */
@@ -35,22 +36,22 @@ interface VerifiedToken {
   expires: number;
 }
 
-/** Seconds of clock difference that the Bot Framework allows. */
+/** The tolerance that the Bot Framework allows. */
 const CLOCK_SKEW_SECONDS = 300;
 const MAX_TOKEN_LENGTH = 8192;
 const MAX_VERIFIED_TOKENS = 5_000;
-/** Header parameters that name or carry a key. The Connector sends none; nobody else decides what verifies a token (T4). */
+/** Header parameters that name or carry a key. The Connector sends none, and a sender must not choose the key that
+ * verifies its token (T4). */
 const FOREIGN_KEYS = ['jku', 'jwk', 'x5u', 'x5c'];
 
-/**
- * Lets in what the Bot Connector says, and nothing else ("Authenticate requests from the Bot Connector service to
- * your bot", Bot Framework authentication reference). Runs before the SDK sees a byte.
- */
+/** Accepts only the Bot Connector ("Authenticate requests from the Bot Connector service to your bot", Bot Framework
+ * authentication reference). */
 export class ConnectorAuthenticator implements ActivityAuthenticator {
   readonly #keys: ConnectorKeys;
   readonly #issuer: string;
   readonly #botId: string;
-  /** Verified tokens by the hash of the whole token: Teams reuses one for about an hour. Bounded; verified ones only (T3). */
+  /** By the hash of the whole token: Teams reuses a token for about an hour. Bounded, and only for verified tokens
+   * (T3). */
   readonly #verifiedTokens = new LRUCache<string, VerifiedToken>({ max: MAX_VERIFIED_TOKENS });
   #generation = -1;
 
@@ -76,7 +77,7 @@ export class ConnectorAuthenticator implements ActivityAuthenticator {
     return verified;
   }
 
-  /** Checks what depends on the activity; anew for every request. */
+  /** Runs for every request, also with a cached token. */
   #authorize(verified: VerifiedToken, activity: Record<string, unknown>): void {
     const { serviceUrl, channelId } = activity;
     if (typeof serviceUrl !== 'string' || serviceUrl !== verified.serviceUrl) {
@@ -88,7 +89,7 @@ export class ConnectorAuthenticator implements ActivityAuthenticator {
     this.#checkRecipient(channelId, activity.recipient);
   }
 
-  /** T7: the token is ours, but the activity speaks to another bot. Teams writes a bot as `28:<app id>`. */
+  /** T7: rejects a valid token whose activity addresses another bot. Teams writes a bot as `28:<app id>`. */
   #checkRecipient(channelId: string, recipient: unknown): void {
     const id = (recipient as { id?: unknown } | null | undefined)?.id;
     const ours = typeof id === 'string' && id.toLowerCase() === `28:${this.#botId}`;
@@ -108,7 +109,7 @@ export class ConnectorAuthenticator implements ActivityAuthenticator {
     }
   }
 
-  /** T1, T2: every claim that the Connector's tokens have must be there, and be ours. */
+  /** T1, T2: requires every claim of a Connector token. */
   async #checkClaims(token: string, key: CryptoKey, now: number): Promise<Omit<VerifiedToken, 'endorsements'>> {
     const { payload } = await jwtVerify(token, key, {
       algorithms: ['RS256'],
@@ -159,6 +160,6 @@ function toRefusal(error: unknown): AuthenticationError {
   if (error instanceof AuthenticationError) return error;
   if (error instanceof ConnectorKeysUnavailable) return new AuthenticationError(503, error.message, { cause: error });
   if (error instanceof errors.JOSEError) return new AuthenticationError(403, error.code, { cause: error });
-  // decodeProtectedHeader and jose's base64 report some malformed tokens as TypeError.
+  // For some malformed tokens, jose throws a TypeError.
   return new AuthenticationError(403, 'malformed token', { cause: error });
 }

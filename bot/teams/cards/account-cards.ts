@@ -3,7 +3,7 @@ import type { Messages } from '../locales/en.ts';
 import { cardBase } from './cards.ts';
 import { sanitizeText } from './sanitize.ts';
 
-/** A connection, and somebody's account there; none where they are not signed in. */
+/** Without `account`: the user is not signed in to the connection. */
 interface ConnectionAccount {
   id: string;
   title: string;
@@ -11,11 +11,12 @@ interface ConnectionAccount {
 }
 
 const MAX_NAME_LENGTH = 100;
-/** Teams takes a card of 28 KB. Some is left for what every card has, and for what is around it. */
+/** Teams accepts a card of 28 KB. The rest is for the frame of the card and the response. */
 const MAX_ROWS_BYTES = 25 * 1024;
 
-/** Each connection with its account and a button, and one for all of them. As many as fit into a card; a button shows the
- * others. @param from the first one to show */
+/** Lists each connection with its account and a button, and a button for all. If they do not fit into a card, the last
+ * button shows more.
+ * @param from the index of the first connection to show */
 export function accountsCard(
   accounts: readonly ConnectionAccount[],
   messages: Messages,
@@ -45,7 +46,7 @@ function accountRow({ id, title, account }: ConnectionAccount, messages: Message
   const message = account
     ? messages.accountOf(sanitizeText(accountMessage(account, messages), MAX_NAME_LENGTH))
     : messages.accountNone;
-  // A button's title names the connection: a screen reader reads it alone.
+  // A screen reader reads only the title of a button, so the title names the connection.
   const buttons =
     account === undefined
       ? [submit(messages.signIn(shownTitle), { signIn: id })]
@@ -60,7 +61,7 @@ function accountRow({ id, title, account }: ConnectionAccount, messages: Message
     items: [
       textRun(shownTitle, { weight: 'Bolder' }),
       textRun(message, { isSubtle: true, spacing: 'None' }),
-      // Each on a line of its own: beside each other they do not fit, and a host cuts off what does not.
+      // One button per line: side by side they do not fit, and a host cuts them off.
       ...buttons.map((button) => ({ type: 'ActionSet', spacing: 'Small', actions: [button] })),
     ],
   };
@@ -74,7 +75,7 @@ function textRun(text: string, { spacing, ...style }: Record<string, unknown>): 
   return { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text, ...style }], ...(spacing ? { spacing } : {}) };
 }
 
-/** What a message calls an account. An id alone tells a person nothing, so the words say what it is. */
+/** An id means little to a person, so the text explains that it is an id. */
 export function accountMessage({ name, unnamed }: ShownAccount, messages: Messages): string {
   return unnamed ? messages.unnamedAccount(name) : name;
 }

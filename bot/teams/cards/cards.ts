@@ -5,43 +5,42 @@ import { END, formatDate, ISOLATE, messagesFor } from '../locales/texts.ts';
 import { type JsonText, jsonString, toJson } from './json-writer.ts';
 import { neutralizeMarkup, sanitizePreview, sanitizeText } from './sanitize.ts';
 
-/** Where the results are from, and for whom they are shown. */
 interface CardOptions {
   /** The connection's title. */
   title: string;
   account: string;
   locale: string;
-  /** Origins that a link may lead to: the source's own. */
+  /** Origins that cards may link to. */
   linkOrigins: ReadonlySet<string>;
   imageOrigins: ReadonlySet<string>;
-  /** The list mixes results of several connections: each line says whose it is. */
+  /** The list has results of several connections, so each line names its connection. */
   mixed?: boolean;
 }
 
 const MAX_LENGTH = { title: 200, snippet: 600, name: 100 };
 const MAX_NOTICE_LENGTH = 300;
-/** Sets a notice apart from results, in the one place that every client shows. */
+/** Marks a notice in the title, which every client shows. */
 const NOTICE = 'ⓘ';
-/** A snippet in more pieces than this is spoilt; each costs some fifty bytes of a card's 28 KB. */
+/** Each run costs about fifty bytes of a card's 28 KB. */
 const MAX_TEXT_RUNS = 60;
 
-/** What all cards of an answer have in common, made once. */
+/** Shared by all cards of a response and built once. */
 interface CardContext extends CardOptions {
   messages: Messages;
   /** A card without a body. */
   head: JsonText;
-  /** Where it is from and who is signed in there. */
+  /** The connection and the account. */
   from: JsonText;
   view: JsonText;
-  /** Before the preview's text. */
+  /** Comes before the preview's text. */
   owner: string;
-  /** Around a title or an excerpt in a card that is written from right to left: its full stop and brackets stay where they
-   * belong. Empty elsewhere. */
+  /** Put around text in a right-to-left card, so that its full stop and brackets stay in place. Empty in other
+   * cards. */
   isolate: string;
   isolateEnd: string;
 }
 
-/** Results as attachments: Adaptive Cards, each with a thumbnail for the list. */
+/** Adaptive Cards, each with a thumbnail for the list. */
 export function toAttachments(items: readonly SourceItem[], frame: CardOptions): JsonText[] {
   const dressed = cardContext(frame);
   return items.map((item) => toAttachment(item, dressed));
@@ -73,31 +72,31 @@ function attachment(card: JsonText, thumbnail: JsonText): JsonText {
   return `{"contentType":"application/vnd.microsoft.card.adaptive","content":${card},"preview":{"contentType":"application/vnd.microsoft.card.thumbnail","content":${thumbnail}}}` as JsonText;
 }
 
-/** A link that nobody in particular asked about: what it is, and nothing of what is behind it. */
+/** Shows only that the link belongs to a connection, for a link that no signed-in user asked about. */
 export function linkAttachment(url: string, title: string, messages: Messages): JsonText {
   const view = openUrl(jsonString(messages.view(sanitizeText(title, MAX_LENGTH.title))), url);
   const message = messages.pageOf(sanitizeText(title, MAX_LENGTH.title));
   return note({ title, message, posted: message }, messages, view);
 }
 
-/** A link that this person may not read, or that leads to no page. It may be sent: it names no account. */
+/** For a link that this person may not read, or to a missing page. It names no account, so it is safe to send. */
 export function unreadableLinkAttachment(url: string, title: string, messages: Messages): JsonText {
   const name = sanitizeText(title, MAX_LENGTH.title);
   const message = messages.linkNotReadable(name);
   return note({ title, message, posted: message }, messages, openUrl(jsonString(messages.view(name)), url));
 }
 
-/** A line of the list that is no result: what one of several connections has to say in the place of its own. The words are
- * for this person alone. If they choose the line all the same, the card that they send says nothing of their account.
- * @param title the connection's */
+/** A line of the list about a connection, for example a failure. Only this person sees the text: if they send the card,
+ * it contains no text about their account.
+ * @param title the connection's title */
 export function noticeAttachment(title: string, message: string, messages: Messages): JsonText {
   const posted = messages.notAResult(sanitizeText(title, MAX_LENGTH.title));
   return note({ title: `${NOTICE} ${title}`, message, posted }, messages);
 }
 
-/** A notice for a connection that this person is not signed in to. Teams allows no sign-in action in a list of results or in
- * the answer to `selectItem`. So the notice says how to sign in, and its card opens the bot's chat.
- * @param chat leads to the bot's own chat */
+/** A notice for a connection without a sign-in. Teams allows no sign-in action in a result list or in the response to
+ * `selectItem`. So the notice explains how to sign in, and its card opens the bot's chat.
+ * @param chat the link to the bot's chat */
 export function signInAttachment(
   title: string,
   message: string,
@@ -113,7 +112,7 @@ export function signInAttachment(
   );
 }
 
-/** Words are the preview's text, since Teams cuts its title after one line. */
+/** The message is the preview's text, because Teams cuts its title after one line. */
 function note(
   { title, message, posted }: { title: string; message: string; posted: string },
   messages: Messages,
@@ -164,7 +163,7 @@ function imageColumn(title: string, { messages: strings }: CardContext, url: str
   return `,${toJson({ type: 'Column', width: '96px', items: [image] })}`;
 }
 
-// RichTextBlock throughout: its runs are shown as they are, where a TextBlock would read Markdown.
+// Uses RichTextBlock because a TextBlock would interpret Markdown (T51).
 function richText(inlines: JsonText, extra = ''): JsonText {
   return `{"type":"RichTextBlock","inlines":[${inlines}]${extra}}` as JsonText;
 }
@@ -173,12 +172,13 @@ function textRun(text: string, extra = ''): JsonText {
   return `{"type":"TextRun","text":${jsonString(text)}${extra}}` as JsonText;
 }
 
-// What may be left out comes with the comma before it.
+// Optional parts begin with a comma.
 function snippet(runs: readonly SnippetPart[], { isolate, isolateEnd }: CardContext): string {
   let inlines = '';
   let left = MAX_LENGTH.snippet;
   let shown = 0;
-  // The last one is held back: the end of the isolate goes behind it. Isolates of single runs would swap the runs.
+  // The last run is added later, because the end of the isolate must follow it. One isolate per run would reorder the
+  // runs.
   let [last, weight] = ['', ''];
   for (const { text, hit } of runs) {
     if (left <= 0 || shown === MAX_TEXT_RUNS) break;
@@ -203,7 +203,7 @@ function subtleText(text: string): JsonText {
   return richText(textRun(text, ',"size":"Small","isSubtle":true'), ',"spacing":"Small"');
 }
 
-/** What every card of ours begins with: 1.4 is the last that Outlook shows too. Hosts that know no `rtl` (1.5) leave it. */
+/** 1.4 is the last version that Outlook supports. Older hosts ignore `rtl` (1.5). */
 export function cardBase({ direction }: Messages): Record<string, unknown> {
   return {
     type: 'AdaptiveCard',

@@ -1,12 +1,10 @@
 declare const written: unique symbol;
 
-/**
- * JSON, written. Results are put together from pieces of it: a tree of objects for ten cards, made to be walked once and
- * dropped, costs more than the search. What comes from outside gets in by {@link jsonString} alone, as one string (T51).
- */
+/** Serialised JSON. Results are joined from such strings: an object tree for ten cards would cost more than the search.
+ * External text enters only through {@link jsonString}, as one string (T51). */
 export type JsonText = string & { readonly [written]: true };
 
-/** A body that is ready to be sent. */
+/** A serialised response body. */
 export class JsonBody {
   readonly text: JsonText;
 
@@ -15,22 +13,21 @@ export class JsonBody {
   }
 }
 
-/** What would have to be escaped, or looked at more closely. */
+/** Characters that need an escape or a check. */
 const SPECIAL = /["\\\0-\x1f\ud800-\udfff]/;
 
-/** A text as a string of JSON. */
 export function jsonString(text: string): JsonText {
   return (SPECIAL.test(text) ? JSON.stringify(text) : `"${text}"`) as JsonText;
 }
 
-/** A value of ours, written once and used often. */
+/** For constants of the bot, serialised once. */
 export function toJson(value: unknown): JsonText {
   return JSON.stringify(value) as JsonText;
 }
 
 export function list(entries: readonly JsonText[]): JsonText {
   let text = '';
-  // No `join`, which copies; this is put together once, when it is sent.
+  // `join` would copy. V8 flattens this string once, when it is sent.
   for (const entry of entries) text += text ? `,${entry}` : entry;
   return `[${text}]` as JsonText;
 }

@@ -1,7 +1,6 @@
 import type { Messages } from './en.ts';
 import { listFormatter, pluralFormatter } from './format.ts';
 
-/** Arabic. */
 export const ar: Messages = {
   direction: 'rtl',
   signIn: (title) => `تسجيل الدخول إلى ${title}`,

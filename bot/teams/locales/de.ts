@@ -1,7 +1,6 @@
 import type { Messages } from './en.ts';
 import { listFormatter, pluralFormatter } from './format.ts';
 
-/** German. */
 export const de: Messages = {
   direction: 'ltr',
   signIn: (title) => `Bei ${title} anmelden`,

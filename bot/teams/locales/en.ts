@@ -1,11 +1,11 @@
 import { listFormatter, pluralFormatter } from './format.ts';
 
-/** Every text that a person sees in Teams, in English. `wait` and `date` come ready to read, in the same language. */
+/** Every text that a person sees in Teams. `wait` and `date` are already formatted in this language. */
 export const en = {
-  /** How the language is written: cards are laid out that way too. */
+  /** The layout direction of cards. */
   direction: 'ltr' as 'ltr' | 'rtl',
   signIn: (title: string) => `Sign in to ${title}`,
-  /** What the confirm page calls somebody of whom Teams gave no name. */
+  /** The confirm page's name for a user whose name Teams did not send. */
   aTeamsUser: 'a Teams user',
   notAllowed:
     'Latchkey is not switched on for your organisation. Ask whoever runs it to add your tenant to the allowed ones.',
@@ -49,7 +49,7 @@ export const en = {
   edited: (date: string, by: string | undefined) => (by ? `Last edited ${date} by ${by}` : `Last edited ${date}`),
   from: (title: string, account: string) => `${title} · signed in as ${account}`,
   pageOf: (title: string) => `A page of ${title}, to be read with an account there.`,
-  /** The next two are on cards that may be sent: they say nothing of the sender's account. */
+  /** The next two are on cards that a person may send, so they tell no details of the account. */
   searchedHere: (title: string) =>
     `Latchkey searches ${title} from Teams. Each person signs in with their own account.`,
   notAResult: (title: string) => `This is a notice about searching ${title}. It is not a page of it.`,
@@ -57,7 +57,7 @@ export const en = {
     `This page of ${title} cannot be shown: it does not exist, or the account that is signed in there may not read it.`,
   view: (title: string) => `View in ${title}`,
   imageOf: (title: string) => `Picture of ${title}`,
-  /** In a chat with the bot. A quoted word is one of the chat's commands. */
+  /** For the chat with the bot. A quoted word is a command. */
   chatWelcome: (titles: string) => `I search ${titles} with your own account. What I find is for you alone.`,
   chatHow: (search: string) => `Say “${search}” and a few words. I also know these:`,
   chatSearchWhat: 'What shall I look for? Send me a few words.',
@@ -78,7 +78,7 @@ export const en = {
   moreResultsUncounted: 'There are more results.',
   showMore: 'Show more',
   chatUnavailable: (reference: string) => `That did not work just now. Try again in a moment. Reference: ${reference}`,
-  /** The next two are for the Agents Playground alone. `prompt` is what `signIn` says; the address follows. */
+  /** The next two are only for the Agents Playground. `prompt` is the text of `signIn`; the address follows. */
   openByHand: (prompt: string) => `${prompt}: copy this address to a new tab, sign in there, then search again here.`,
   typeCommand: (command: string, parameter: string) =>
     `The Agents Playground does not read the manifest. Under “Specify Command ID or Parameter” type ${command} as the command ID and ${parameter} as the parameter name.`,

@@ -1,7 +1,6 @@
 import type { Messages } from './en.ts';
 import { listFormatter, pluralFormatter } from './format.ts';
 
-/** Spanish. */
 export const es: Messages = {
   direction: 'ltr',
   signIn: (title) => `Iniciar sesión en ${title}`,

@@ -1,7 +1,7 @@
 import type { Messages } from './en.ts';
 import { listFormatter, pluralFormatter } from './format.ts';
 
-/** French. U+00A0 stands before a colon, U+202F inside guillemets and before other double marks. */
+/** U+00A0 comes before a colon, U+202F inside guillemets and before other double marks. */
 export const fr: Messages = {
   direction: 'ltr',
   signIn: (title) => `Se connecter à ${title}`,

@@ -1,7 +1,6 @@
 import type { Messages } from './en.ts';
 import { listFormatter, pluralFormatter } from './format.ts';
 
-/** Hindi. */
 export const hi: Messages = {
   direction: 'ltr',
   signIn: (title) => `${title} में साइन इन करें`,

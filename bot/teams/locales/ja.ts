@@ -1,7 +1,6 @@
 import type { Messages } from './en.ts';
 import { listFormatter, pluralFormatter } from './format.ts';
 
-/** Japanese. */
 export const ja: Messages = {
   direction: 'ltr',
   signIn: (title) => `${title} にサインイン`,

@@ -1,7 +1,7 @@
 import type { Messages } from './en.ts';
 import { listFormatter, pluralFormatter } from './format.ts';
 
-/** Portuguese, as in Brazil. */
+/** Brazilian Portuguese. */
 export const pt: Messages = {
   direction: 'ltr',
   signIn: (title) => `Entrar em ${title}`,

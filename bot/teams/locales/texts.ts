@@ -11,13 +11,13 @@ import { pt } from './pt.ts';
 import { uk } from './uk.ts';
 import { zhHans } from './zh-hans.ts';
 
-/** First-strong isolate and its end (UAX #9): text inside them does not change the direction of the text around them. */
+/** First-strong isolate and its end (UAX #9): text inside them does not change the direction around them. */
 export const [ISOLATE, END] = ['\u2068', '\u2069'];
 
-// Scripts written from right to left: Hebrew, Arabic, Syriac, Thaana, N'Ko and their kin, with their presentation forms.
+// Right-to-left scripts (Hebrew, Arabic, Syriac, Thaana, N'Ko and relatives), with their presentation forms.
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
-/** The same catalogue, which keeps names, titles and queries apart from its own words where their direction may differ. */
+/** Isolates inserted names, titles and queries whose direction may differ from the text. */
 function withBidiIsolation(messages: Messages): Messages {
   const apart = messages.direction === 'rtl' ? isolate : isolateRightToLeft;
   const entries = Object.entries(messages).map(([key, text]) => [key, wrap(text, apart)]);
@@ -34,7 +34,7 @@ function wrapValue(value: unknown, apart: (value: string) => string): unknown {
   return typeof value === 'string' ? apart(value) : value;
 }
 
-/** Digits and marks alone would turn in Arabic, too. */
+/** In Arabic even digits and punctuation need an isolate. */
 function isolate(value: string): string {
   return value === '' ? value : `${ISOLATE}${value}${END}`;
 }
@@ -43,7 +43,7 @@ function isolateRightToLeft(value: string): string {
   return RIGHT_TO_LEFT.test(value) ? isolate(value) : value;
 }
 
-/** By language, as they were written: {@link messagesFor} hands out the ones that also isolate what is put into them. */
+/** The raw catalogues. Use {@link messagesFor}, which adds isolates. */
 export const CATALOGUES: Readonly<Record<Language, Messages>> = {
   en,
   es,
@@ -62,11 +62,11 @@ const ISOLATING = new Map(
 );
 const ENGLISH = withBidiIsolation(en);
 
-/** Tags that came before. Anybody may send any tag, so no more than so many are kept. */
+/** Clients can send any tag, so the cache is bounded. */
 const BY_LOCALE = new Map<string, Messages>();
 const MAX_LOCALES = 256;
 
-/** The catalogue for a BCP 47 tag such as `pt-BR`; English where there is none. */
+/** The catalogue for a BCP 47 tag such as `pt-BR`; English by default. */
 export function messagesFor(locale: string): Messages {
   return BY_LOCALE.get(locale) ?? lookup(locale);
 }
@@ -77,18 +77,18 @@ function lookup(locale: string): Messages {
   return messages;
 }
 
-/** A wait in words: seconds below two minutes, else minutes, rounded up. */
+/** Seconds below two minutes, otherwise minutes, rounded up. */
 export function formatWait(messages: Messages, seconds: number): string {
   const whole = Math.max(1, Math.ceil(seconds));
   return whole < 120 ? messages.seconds(whole) : messages.minutes(Math.ceil(whole / 60));
 }
 
 const FORMATS = new LRUCache<string, Intl.DateTimeFormat>({ max: 64 });
-/** By locale and day: ten results have ten dates, and a date takes as long as the rest of its card. */
+/** Cached by locale and day: without a cache, a date costs as much as the rest of its card. */
 const DATES = new LRUCache<string, string>({ max: 4_096 });
 const DAY = 86_400_000;
 
-/** A date as people of that locale write it; in English where the words around it are, as for an unknown or odd locale. */
+/** Formats in the locale's style; in English for a language without a catalogue or an invalid tag. */
 export function formatDate(locale: string, date: Date): string {
   const day = `${Math.floor(date.getTime() / DAY)} ${locale}`;
   const known = DATES.get(day);

@@ -1,7 +1,6 @@
 import type { Messages } from './en.ts';
 import { listFormatter, pluralFormatter } from './format.ts';
 
-/** Ukrainian. */
 export const uk: Messages = {
   direction: 'ltr',
   signIn: (title) => `Увійти до ${title}`,

@@ -1,7 +1,6 @@
 import type { Messages } from './en.ts';
 import { listFormatter, pluralFormatter } from './format.ts';
 
-/** Chinese in Simplified characters. */
 export const zhHans: Messages = {
   direction: 'ltr',
   signIn: (title) => `登录 ${title}`,

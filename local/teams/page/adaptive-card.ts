@@ -9,10 +9,10 @@ AdaptiveCard.onProcessMarkdown = (text, result) => {
   result.didProcess = true;
 };
 
-/** A submit button was pressed. @param data the button's own, with what was put into the card's inputs */
+/** Called when a submit button is pressed. @param data the button's data and the card's inputs */
 export type Submit = (data: unknown) => void;
 
-/** The card as Teams shows it; a note in its place where it is not a card. */
+/** Renders the card as Teams does, or a note for an invalid card. */
 export function renderAdaptiveCard(content: unknown, submit?: Submit): HTMLElement {
   const card = new AdaptiveCard();
   card.hostConfig = hostConfig;
@@ -23,12 +23,12 @@ export function renderAdaptiveCard(content: unknown, submit?: Submit): HTMLEleme
   };
   card.parse(content);
   const rendered = card.render();
-  // A stop for Tab at which nothing can be done.
+  // A Tab stop without an action.
   rendered?.removeAttribute('tabindex');
   return h('div', { class: 'adaptive-card' }, rendered ?? 'This card can’t be shown.');
 }
 
-// In a message Submit and Execute would be invokes to the bot, which no card of a search sends; Teams says nothing either.
+// In a message, Submit and Execute would be invokes, which no search card sends. Teams ignores them too.
 function execute(action: Action, submit: Submit | undefined): void {
   if (action instanceof SubmitAction) submit?.(action.data);
   if (action instanceof OpenUrlAction) openInNewTab(action.url);

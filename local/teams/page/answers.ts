@@ -1,10 +1,10 @@
 import type { InvokeResult } from '../page-api.ts';
 
-/** A card of an answer; `content` is whatever the bot sent. */
+/** `content` is unchecked data of the bot. */
 export interface Attachment {
   contentType: string;
   content: unknown;
-  /** The language that it was asked for in: its direction is the card's. */
+  /** The locale of the request, which decides the card's direction. */
   locale: string;
   preview?: Attachment;
 }
@@ -15,7 +15,7 @@ export type Reply =
   | { type: 'message'; text: string }
   | Failed;
 
-/** `auth` and `silentAuth`, or `config`: links that open a window, at least one. */
+/** `auth`, `silentAuth` or `config`: at least one link that opens a window. */
 export interface Prompt {
   type: 'auth' | 'config';
   links: PromptLink[];
@@ -26,13 +26,13 @@ export interface PromptLink {
   title: string;
 }
 
-/** What Teams shows as “Unable to reach app”. */
+/** Teams shows “Unable to reach app”. */
 interface Failed {
   type: 'failed';
   why: string;
 }
 
-/** The answer when it has come. The page's own server may be down; the person sees it like a bot that is. */
+/** If the page's server is down, the person sees the same as with a bot that is down. */
 export async function responseTo<T>(
   requested: Promise<InvokeResult>,
   read: (result: InvokeResult) => T,
@@ -44,7 +44,7 @@ export async function responseTo<T>(
   }
 }
 
-/** What a messaging extension's answer means. Whatever breaks the contract is a failure, as in Teams. */
+/** Interprets a response. As in Teams, every violation of the protocol is a failure. */
 export function readResponse({ outcome, status, body, request }: InvokeResult): Reply {
   if (outcome === 'timeout') return failed('No answer within 5 seconds');
   if (outcome === 'unreachable') return failed('The bot can’t be reached');
@@ -68,7 +68,6 @@ function readResult(extension: unknown, locale: string): Reply {
   return { type: 'result', attachments: cards.filter((card) => card !== undefined), layout };
 }
 
-/** The card, if it is one. */
 export function readAttachment(value: unknown, locale: string): Attachment | undefined {
   const contentType = property(value, 'contentType');
   if (typeof contentType !== 'string') return undefined;
@@ -89,14 +88,14 @@ function readLink(action: unknown): PromptLink | undefined {
   return { url, title: typeof title === 'string' && title !== '' ? title : 'Sign in' };
 }
 
-/** The address where it is one that a browser may be sent to: http or https. */
+/** @returns the address only if it is http or https */
 export function webAddress(value: unknown): URL | undefined {
   if (typeof value !== 'string' || !URL.canParse(value)) return undefined;
   const url = new URL(value);
   return url.protocol === 'https:' || url.protocol === 'http:' ? url : undefined;
 }
 
-/** A member of whatever may or may not be an object. */
+/** Reads a member of an unchecked value. */
 export function property(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }

@@ -4,17 +4,17 @@ export async function getSettings(): Promise<Settings> {
   return read<Settings>(await fetch('/api/settings'));
 }
 
-/** Sends one query through the page's server. @throws {Error} when the server itself fails */
+/** @throws {Error} if the page's server fails */
 export async function postInvoke(request: InvokeRequest): Promise<InvokeResult> {
   return post<InvokeResult>('/api/invoke', request);
 }
 
-/** Says or does something in a chat with the bot, likewise. */
+/** @throws {Error} if the page's server fails */
 export async function postChat(request: ChatRequest): Promise<ChatResult> {
   return post<ChatResult>('/api/chat', request);
 }
 
-/** What the bot has said in a chat since. */
+/** The bot's later messages in a chat. */
 export async function getReplies(conversation: string, after: number): Promise<LaterReplies> {
   return read<LaterReplies>(await fetch(`/api/chat?${new URLSearchParams({ conversation, after: String(after) })}`));
 }

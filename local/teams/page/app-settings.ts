@@ -5,16 +5,16 @@ import type { SignInEnd } from './teams-host.ts';
 
 interface AppSettingsOptions {
   ask(request: SettingsRequest): Promise<InvokeResult>;
-  /** Opens the page's window. */
+  /** Opens the settings window. */
   open(url: URL, ended: (end: SignInEnd) => void): void;
-  /** The bot has heard how it ended. */
+  /** Called after the bot knows the outcome. */
   done(): void;
 }
 
-/** What Teams says where a window was closed instead of finished. */
+/** Teams' state for a closed window. */
 const CANCELLED = 'CancelledByUser';
 
-/** The extension's settings: asks the bot where its page is, opens it, and tells the bot what it ended with. */
+/** The extension's settings: requests the page's address, opens it, and sends the outcome to the bot. */
 export class AppSettings {
   readonly #options: AppSettingsOptions;
 

@@ -15,11 +15,10 @@ import { LinkCache } from './link-cache.ts';
 interface AskingOptions {
   choices(): Choices;
   chat(): Chat;
-  /** It went over the wire. */
   log(result: Exchange<ChatActivity>): void;
 }
 
-/** Asks the bot in the name of the person, from the chat that is open, in the language that was chosen. */
+/** Calls the bot as the chosen person, in the open chat and the chosen language. */
 export class Asking {
   readonly #options: AskingOptions;
   readonly #links = new LinkCache();
@@ -37,7 +36,7 @@ export class Asking {
     return result;
   }
 
-  /** Says or does something in the chat with the bot that is open. */
+  /** Sends an action in the open chat with the bot. */
   async chat(deed: ChatAction): Promise<ChatResult> {
     const { personKey, locale } = this.#options.choices();
     const { id, conversationType } = this.#options.chat();
@@ -47,7 +46,7 @@ export class Asking {
     return result;
   }
 
-  /** Asks about a link, unless the answer is known. */
+  /** Uses the cache of link results. */
   async askOnce(request: LinkRequest): Promise<InvokeResult> {
     const { personKey, locale } = this.#options.choices();
     const key = [personKey, locale, request.url].join(' ');

@@ -6,12 +6,12 @@ import { directionOf } from './languages.ts';
 
 const ADAPTIVE = 'application/vnd.microsoft.card.adaptive';
 
-/** A button of a card that was pressed: an Adaptive Card's, or a simple card's. */
+/** A pressed button of an Adaptive Card or a simple card. */
 export type CardAction = { data: unknown } | { type: string; value: string };
 
-/** The whole card: in the compose box, in a message and in a task module.
- * @param submit hears of the card's submit buttons; without it they do nothing
- * @param press likewise, of a simple card's buttons, which are not shown without it */
+/** Renders the whole card.
+ * @param submit handles submit buttons; without it they do nothing
+ * @param press handles buttons of a simple card; without it they are hidden */
 export function renderCard(
   { contentType, content, locale }: Attachment,
   submit?: Submit,
@@ -22,24 +22,24 @@ export function renderCard(
   return h('div', { class: kind, lang: locale, dir: directionOf(locale) }, card);
 }
 
-/** A card's line in the list of results: its preview, or itself where it has none. */
+/** Renders the card's line in the results: its preview, or the card itself. */
 export function renderPreview(attachment: Attachment): HTMLElement {
   const { contentType, content, locale } = attachment.preview ?? attachment;
   const card = contentType === ADAPTIVE ? renderAdaptiveCard(content) : simpleCard(content);
   return h('div', { lang: locale, dir: directionOf(locale) }, card);
 }
 
-/** What a screen reader calls the card, and a test looks for. */
+/** The accessible name of the card. */
 export function titleOf(attachment: Attachment): string | undefined {
   return text(property(attachment.preview?.content ?? attachment.content, 'title'));
 }
 
-/** What its line says below the title. */
+/** The text below the title. */
 export function textOf(attachment: Attachment): string | undefined {
   return text(property(attachment.preview?.content, 'text'));
 }
 
-// Thumbnail and hero cards, the two that previews are made of. Their text may hold HTML in Teams; here it is text.
+// Thumbnail and hero cards, the types of previews. Teams renders HTML in their text; this shows plain text.
 function simpleCard(content: unknown, press?: (press: CardAction) => void): HTMLElement {
   const [title, subtitle, body] = ['title', 'subtitle', 'text'].map((name) => text(property(content, name)));
   return h(
@@ -75,7 +75,7 @@ function picture(content: unknown): HTMLElement {
   const frame = h('div', { class: 'preview-picture' }, icon('page'));
   if (!url) return frame;
   const alt = text(property(image, 'alt')) ?? '';
-  // The page icon waits behind the image, and stays where the image fails.
+  // Shows the page icon until the image loads, or if it fails.
   const onload = () => frame.replaceChildren(shown);
   const shown = h('img', { src: url.href, alt, loading: 'lazy', onload, onerror: () => shown.remove() });
   frame.append(shown);

@@ -3,7 +3,7 @@ import { BOT } from './chats.ts';
 import { h } from './dom.ts';
 import { icon } from './icons.ts';
 
-/** The person's initials on a colour of their own. Decoration: the name stands beside it. */
+/** Decorative: the name is beside it. */
 export function avatar(person: Person): HTMLElement {
   if (person === BOT) return h('span', { class: 'app-icon', 'aria-hidden': 'true' }, icon('key'));
   const initials = person.name
@@ -13,7 +13,7 @@ export function avatar(person: Person): HTMLElement {
   return h('span', { class: 'avatar', 'data-colour': String(PEOPLE.indexOf(person)), 'aria-hidden': 'true' }, initials);
 }
 
-/** Several people as one: the first two, overlapping. */
+/** The first two avatars, overlapping. */
 export function avatars(people: readonly Person[]): HTMLElement {
   if (people.length === 1 && people[0]) return avatar(people[0]);
   return h('span', { class: 'avatar-group', 'aria-hidden': 'true' }, ...people.slice(0, 2).map(avatar));

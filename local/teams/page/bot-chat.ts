@@ -11,16 +11,16 @@ const LISTEN_EVERY = 400;
 
 interface BotChatOptions {
   ask(deed: ChatAction): Promise<ChatResult>;
-  /** What the bot has said since. */
+  /** Returns the bot's later messages. */
   later(chat: Chat, after: number): Promise<LaterReplies>;
   locale(): string;
-  /** The person says something by pressing a button. */
+  /** Called when a button sends a message. */
   send(text: string): void;
   add(chat: Chat, message: Message): void;
   signIn(url: URL, ended: (end: SignInEnd) => void): void;
 }
 
-/** A person's own chat with the bot: what they do there goes to the bot, and what it says comes into the chat. */
+/** A person's own chat with the bot. */
 export class BotChat {
   readonly #options: BotChatOptions;
 
@@ -28,7 +28,7 @@ export class BotChat {
     this.#options = options;
   }
 
-  /** The first time somebody opens it, they install the app. */
+  /** The first visit installs the app. */
   open(chat: Chat): void {
     if (chat.opened) return;
     chat.opened = true;
@@ -40,7 +40,7 @@ export class BotChat {
     void this.#do(chat, { kind: 'said', text });
   }
 
-  /** A button of one of the bot's cards. */
+  /** Handles a button of a card. */
   press(chat: Chat, press: CardAction): void {
     if ('data' in press) void this.#do(chat, { kind: 'pressed', data: press.data });
     else if (press.type === 'imBack') this.#options.send(press.value);
@@ -52,7 +52,7 @@ export class BotChat {
     if (type === 'openUrl') window.open(url.href, '_blank', 'noopener,noreferrer');
     if (type !== 'signin') return;
     this.#options.signIn(url, (end) => {
-      // As Teams says that the window was closed, or that its page reported a failure.
+      // Like Teams for a closed window or a page that reports a failure.
       const state = end.kind === 'success' ? end.state : 'CancelledByUser';
       void this.#do(chat, { kind: 'signedIn', state });
     });
@@ -65,11 +65,11 @@ export class BotChat {
     if (failed) this.#options.add(chat, { author: BOT, at: new Date(), text: 'Failed to reach the app.' });
   }
 
-  /** The bot may also say something when nobody has asked: after a sign-in, what was searched for before. */
+  /** The bot also sends messages by itself: after a sign-in, the results of the earlier search. */
   #listen(chat: Chat): void {
     setInterval(() => {
       const { received } = chat;
-      // The server may be gone: then there is nothing to hear.
+      // The server may be gone.
       if (received !== undefined)
         this.#options.later(chat, received).then(
           (message) => this.#hear(chat, message),
@@ -78,14 +78,14 @@ export class BotChat {
     }, LISTEN_EVERY);
   }
 
-  /** Two answers may hold the same words; they are heard once. */
+  /** Two responses may overlap; each message is added once. */
   #hear(chat: Chat, { replies, next }: LaterReplies): void {
     const { received = 0 } = chat;
     chat.received = Math.max(received, next);
     for (const { activity } of replies.filter(({ at }) => at >= received)) void this.#take(chat, activity);
   }
 
-  /** A card that asks for a token is shown where that is of no use. */
+  /** A card that requests a token is shown only if no token can be had. */
   async #take(chat: Chat, activity: unknown): Promise<void> {
     const message = this.#read(activity);
     const exchange = tokenWanted(message);
@@ -110,7 +110,7 @@ export class BotChat {
   }
 }
 
-/** What Teams gets a token for before it shows the card. */
+/** The resource for which Teams gets a token before it shows the card. */
 function tokenWanted({ cards = [] }: Message): TokenWanted | undefined {
   const content = cards.find(({ contentType }) => contentType === OAUTH)?.content;
   const [id, connectionName] = [
@@ -120,7 +120,7 @@ function tokenWanted({ cards = [] }: Message): TokenWanted | undefined {
   return typeof id === 'string' && typeof connectionName === 'string' ? { id, connectionName } : undefined;
 }
 
-/** What a screen reader says of it: its words, or those of its cards; how many there are, where they are long. */
+/** The text for a screen reader: the message or its cards, or their number if they are long. */
 function spoken({ text, cards = [] }: Message): string {
   const message = cards.map(({ content }) => property(content, 'text')).filter((each) => typeof each === 'string');
   const count = cards.length === 1 ? 'Sent a card' : `Sent ${cards.length} cards`;

@@ -1,7 +1,7 @@
 import { h } from './dom.ts';
 import { icon } from './icons.ts';
 
-/** Cards beside each other, as Teams shows a carousel: by the buttons, by touch, or by tabbing from card to card. */
+/** Cards side by side, as in Teams: scrolls by buttons, touch or Tab. */
 export function carousel(cards: readonly HTMLElement[]): HTMLElement {
   const row = h('div', { class: 'carousel-cards' }, ...cards);
   const [back, on] = [turn('Previous card', 'back', -1), turn('Next card', 'on', 1)];
@@ -27,7 +27,7 @@ export function carousel(cards: readonly HTMLElement[]): HTMLElement {
   }
 }
 
-/** Whoever is on the button stays where they were: on the other one. */
+/** If the hidden button has the focus, the other button gets it. */
 function hide(button: HTMLButtonElement, hidden: boolean): void {
   if (hidden && button === document.activeElement) {
     button.parentElement?.querySelector<HTMLElement>('.carousel-turn:not([hidden])')?.focus();

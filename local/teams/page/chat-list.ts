@@ -4,7 +4,6 @@ import { type Chat, othersIn, summaryOf, titleFor } from './chats.ts';
 import { byId, h } from './dom.ts';
 import { timeOf } from './message-view.ts';
 
-/** Draws the chats that the person is in. */
 export function showChats(chats: Chat[], current: Chat, viewer: Person, open: (chat: Chat) => void): void {
   const entries = chats
     .filter(({ members }) => members.includes(viewer))

@@ -6,7 +6,7 @@ export interface Message {
   at: Date;
   text: string;
   cards?: readonly Attachment[];
-  /** The cards are beside each other, not below. */
+  /** Cards side by side. */
   carousel?: boolean;
 }
 
@@ -14,24 +14,23 @@ export interface Chat {
   id: string;
   conversationType: 'groupChat' | 'personal';
   members: Person[];
-  /** Of a group. A chat of two is called by the other one's name. */
+  /** Only for a group. A chat of two shows the other person's name. */
   title?: string;
   messages: Message[];
-  /** Of a chat with the bot: whether the person has been there. */
+  /** For a chat with the bot: whether the person has opened it. */
   opened?: boolean;
-  /** Likewise: how much of what the bot says has been heard. */
+  /** For a chat with the bot: the number of its messages so far. */
   received?: number;
 }
 
-/** The bot, where somebody chats with it. */
+/** The bot as a member of a chat. */
 export const BOT: Person = { objectId: '', tenantId: '', name: 'Latchkey', username: '', editor: false };
 
-/** Whether it is a chat with the bot. */
 export function isWithBot({ members }: Chat): boolean {
   return members.includes(BOT);
 }
 
-/** The conversations that the client starts with. What is sent lives as long as the page. */
+/** The initial conversations. Messages live until the page closes. */
 export function startingChats(now: Date): Chat[] {
   const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
   return [
@@ -74,7 +73,6 @@ export function othersIn(chat: Chat, viewer: Person): Person[] {
   return chat.members.filter((member) => member !== viewer);
 }
 
-/** The last message in a few words, for the list. */
 export function summaryOf(chat: Chat, viewer: Person): string {
   const last = chat.messages.at(-1);
   if (!last) return '';

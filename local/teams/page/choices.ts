@@ -3,23 +3,23 @@ import { peopleByKey } from '../cast.ts';
 import type { Command } from '../page-api.ts';
 import { localeOf } from './languages.ts';
 
-/** Teams' own names for its themes, as teams-js hands them out. */
+/** Teams' theme names in teams-js. */
 export const THEMES = { default: 'Light', dark: 'Dark', contrast: 'High contrast' } as const;
 export type Theme = keyof typeof THEMES;
 
 export interface Choices {
-  /** A key of the cast: `ada`. */
+  /** A key of `cast.ts`: `ada`. */
   personKey: string;
   person: Person;
   theme: Theme;
   command: Command;
   /** A language tag, sent as the activity's locale. */
   locale: string;
-  /** `phone`: as Teams on a phone lays it out, in a phone's outline. */
+  /** `phone`: the layout of Teams on a phone, in a phone's outline. */
   frame: 'window' | 'phone';
 }
 
-/** What the address asks for, with a default for whatever it does not say or says wrongly. */
+/** Reads the page's address, with a default for each missing or invalid value. */
 export function readChoices(commands: readonly Command[], search = location.search): Choices {
   const requested = new URLSearchParams(search);
   const [personKey, person] = personOf(requested.get('person'));
@@ -29,7 +29,7 @@ export function readChoices(commands: readonly Command[], search = location.sear
   return { personKey, person, theme, command, locale, frame: requested.get('frame') === 'phone' ? 'phone' : 'window' };
 }
 
-/** Puts the choices into the address, so that a reload or a link comes back to them. */
+/** Writes the choices into the address, so that a reload keeps them. */
 export function writeChoices({ personKey, theme, command, locale, frame }: Choices): void {
   const query = new URLSearchParams({ person: personKey, theme, command: command.id, locale });
   if (frame === 'phone') query.set('frame', frame);

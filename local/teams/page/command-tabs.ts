@@ -1,7 +1,7 @@
 import type { Command } from '../page-api.ts';
 import { h, moveFocus } from './dom.ts';
 
-/** The extension's commands as tabs, as Teams has them above its search box; nothing where there is one alone. */
+/** The commands as tabs above the search box, as in Teams. Hidden for a single command. */
 export class CommandTabs {
   readonly element = h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Where to search' });
   readonly #tabs: Map<string, HTMLElement>;
@@ -10,7 +10,7 @@ export class CommandTabs {
     this.#tabs = new Map(commands.map((command) => [command.id, tab(command, panelId, () => choose(command))]));
     this.element.append(...this.#tabs.values());
     this.element.hidden = commands.length < 2;
-    // The choice follows the focus, as the pattern for tabs whose panels are cheap has it.
+    // The selection follows the focus (ARIA tabs pattern for cheap panels).
     this.element.addEventListener('keydown', (event) => {
       if (moveFocus(event, [...this.#tabs.values()], { back: 'ArrowLeft', on: 'ArrowRight' })) {
         (document.activeElement as HTMLElement).click();

@@ -9,7 +9,7 @@ interface ComposeOptions {
   links: Omit<LinkPreviewsOptions, 'leave'>;
 }
 
-/** The box in which a message is written, with at most one chosen card that waits to be sent, and previews of links. */
+/** The compose box, with at most one chosen card and with link previews. */
 export class Compose {
   readonly #text = byId<HTMLTextAreaElement>('compose-text');
   readonly #draft = byId('compose-draft');
@@ -30,14 +30,14 @@ export class Compose {
       this.#previews.read(this.#text.value, event instanceof InputEvent && event.inputType === 'insertFromPaste');
     });
     this.#text.addEventListener('keydown', (event) => {
-      // Not while an input method composes: Enter belongs to it then.
+      // During input method composition, Enter belongs to the input method.
       if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
       event.preventDefault();
       byId<HTMLFormElement>('compose').requestSubmit();
     });
   }
 
-  /** Puts a card into the box, in the place of the one that was there. */
+  /** Replaces the chosen card. */
   place(card: Attachment): void {
     this.#card = card;
     const remove = h(
@@ -52,7 +52,7 @@ export class Compose {
     this.#text.focus();
   }
 
-  /** Another person writes now: what the bot showed the one before is not theirs to send. */
+  /** Another person writes now and must not send the previews of the person before. */
   forgetPreviews(): void {
     this.#previews.clear();
   }

@@ -12,12 +12,12 @@ import type { SignInEnd } from './teams-host.ts';
 interface FlyoutOptions {
   commands: readonly Command[];
   actions: readonly Command[];
-  /** It comes or goes; before the focus moves. */
+  /** Called when it opens or closes, before the focus moves. */
   toggled(open: boolean): void;
   opened(): void;
   closed(): void;
   typed(text: string): void;
-  /** Enter in the search box: ask now. */
+  /** Enter in the search box: search now. */
   entered(): void;
   more(): void;
   commandChosen(command: Command): void;
@@ -26,7 +26,7 @@ interface FlyoutOptions {
   linkOpened(url: URL): void;
 }
 
-/** The extension's surface above the compose box: commands, search box, and whatever the bot answered. */
+/** The extension's panel above the compose box: commands, search box, and the bot's response. */
 export class Flyout {
   readonly #options: FlyoutOptions;
   readonly #panel = byId('flyout');
@@ -62,7 +62,7 @@ export class Flyout {
     this.#options.opened();
   }
 
-  /** Closes; the focus goes back to the button, unless the caller sends it elsewhere. */
+  /** Returns the focus to the button, unless the caller moves it. */
   close(): void {
     this.#toggle(false);
     this.#opener.focus();
@@ -89,7 +89,7 @@ export class Flyout {
     announce(textFor(state, this.#body));
   }
 
-  /** Below the sign-in prompt: why it is still there. */
+  /** Explains below the sign-in prompt why the sign-in ended. */
   showEnd(end: SignInEnd): void {
     this.#body.querySelector('[data-testid=notice-hint]')?.remove();
     const hint = endHint(end);

@@ -1,4 +1,4 @@
-/** Languages of Teams that the client offers, as Teams tags them, by their own names. */
+/** Teams languages by tag, with their own names. */
 export const LANGUAGES: Readonly<Record<string, string>> = {
   'en-US': 'English',
   'es-ES': 'Español',
@@ -12,7 +12,7 @@ export const LANGUAGES: Readonly<Record<string, string>> = {
   'uk-UA': 'Українська',
 };
 
-/** The language tag as it is to be written; English where it is none. */
+/** Returns a canonical tag; English if invalid. */
 export function localeOf(tag: string | null): string {
   try {
     return Intl.getCanonicalLocales(tag ?? [])[0] ?? 'en-US';
@@ -22,7 +22,6 @@ export function localeOf(tag: string | null): string {
   }
 }
 
-/** Which way a language is written. */
 export function directionOf(locale: string): 'ltr' | 'rtl' {
   return ['Arab', 'Hebr'].includes(new Intl.Locale(locale).maximize().script ?? '') ? 'rtl' : 'ltr';
 }

@@ -1,10 +1,10 @@
 import type { InvokeResult } from '../page-api.ts';
 import { property } from './answers.ts';
 
-/** Milliseconds for which Teams does not ask about the same link again. */
+/** Milliseconds for which Teams caches a link. */
 const LIFETIME = 30 * 60_000;
 
-/** What the bot said of links, as Teams keeps it: results alone, and none that says it must not be kept. */
+/** Caches link results like Teams: only results, and none with a no-cache policy. */
 export class LinkCache {
   readonly #kept = new Map<string, { result: InvokeResult; until: number }>();
 
@@ -28,7 +28,7 @@ function isPrivate(extension: unknown): boolean {
   );
 }
 
-/** The policy is JSON in a text. */
+/** The policy is JSON in a string. */
 function isNoCache(action: unknown): boolean {
   const value = property(action, 'value');
   return typeof value === 'string' && /"type"\s*:\s*"no-cache"/.test(value);

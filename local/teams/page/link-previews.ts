@@ -8,22 +8,22 @@ import { announce } from './status.ts';
 import type { SignInEnd } from './teams-host.ts';
 import { findUrls } from './urls.ts';
 
-/** Links of one message that Teams looks at. */
+/** Teams' limit of links per message. */
 const MAX_PREVIEWS = 5;
 
 export interface LinkPreviewsOptions {
   ask(request: LinkRequest): Promise<InvokeResult>;
   /** Opens the sign-in window. */
   signIn(url: URL, ended: (end: SignInEnd) => void): void;
-  /** Where the focus goes when a preview is gone. */
+  /** Moves the focus after a preview is removed. */
   leave(): void;
 }
 
-/** Below the text of a message: a card for each link that the bot knows (link unfurling). */
+/** Link unfurling: a card below the text for each link that the bot knows. */
 export class LinkPreviews {
   readonly #place = byId('link-previews');
   readonly #options: LinkPreviewsOptions;
-  /** Every link that was looked at, with its card where there is one to send. */
+  /** Every link of the message, with its card if one can be sent. */
   #links = new Map<string, Attachment | undefined>();
 
   constructor(options: LinkPreviewsOptions) {
@@ -34,7 +34,7 @@ export class LinkPreviews {
     return [...this.#links.values()].filter((card) => card !== undefined);
   }
 
-  /** Looks at the text's links: at once when pasted; when typed, as soon as there is a space behind. */
+  /** Looks up links: at once after a paste; while typing, after a space follows. */
   read(text: string, pasted: boolean): void {
     for (const { url, to } of findUrls(text)) {
       const whole = pasted || /^\S*\s/.test(text.slice(to));
@@ -46,7 +46,7 @@ export class LinkPreviews {
     }
   }
 
-  /** The message is sent, or is somebody else's: what is still to come will not be shown. */
+  /** Ignores pending previews after the message is sent or the person changes. */
   clear(): void {
     this.#links = new Map();
     this.#place.replaceChildren();
@@ -57,7 +57,7 @@ export class LinkPreviews {
     if (row.isConnected) this.#show(response, request, row);
   }
 
-  // Teams shows no words for a link: whatever is no card, and asks for no sign-in, leaves it a link.
+  // Teams shows no message for a link: without a card or sign-in it stays a plain link.
   #show(response: Reply, request: LinkRequest, row: HTMLElement): void {
     if (response.type === 'result' && response.attachments[0])
       this.#showCard(response.attachments[0], request.url, row);
@@ -80,7 +80,7 @@ export class LinkPreviews {
 
   #removeButton(url: string, row: HTMLElement): HTMLElement {
     const onclick = () => {
-      // Still known: the same link is not looked at again in this message.
+      // Keeps the entry, so that this message does not look the link up again.
       this.#links.set(url, undefined);
       row.remove();
       this.#options.leave();

@@ -21,10 +21,10 @@ import { TaskModule } from './task-module.ts';
 import type { SignInEnd } from './teams-host.ts';
 import { WirePanel } from './wire-panel.ts';
 
-/** Not a command of the manifest's: Teams offers it where the extension can be configured. */
+/** Not in the manifest: Teams adds it for a configurable extension. */
 const SETTINGS: Command = { id: 'settings', title: 'Settings' };
 
-/** Ties the parts together; holds what they share. */
+/** Connects the parts and owns their shared state. */
 class App {
   #choices: Choices;
   #chat: Chat;
@@ -124,7 +124,7 @@ class App {
     this.#signIns.changeTheme(this.#choices.theme);
     if (change.person) this.#compose.forgetPreviews();
     this.#showAll();
-    // Answers belong to whom and what was asked, and how; the look does not matter to them.
+    // A response belongs to a person, command and language. A change of theme or frame keeps it.
     if (!change.person && !change.command && !change.locale) return;
     this.#stop();
     if (this.#flyout.isOpen) this.#search.run();
@@ -164,7 +164,7 @@ class App {
     if (isWithBot(this.#chat) && text) this.#botChat.send(this.#chat, text);
   }
 
-  /** Something new in a chat, be it the one that is open. */
+  /** Adds a message to a chat, which may be the open one. */
   #add(chat: Chat, message: Message): void {
     chat.messages.push(message);
     if (chat === this.#chat) {

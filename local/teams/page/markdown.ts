@@ -1,8 +1,8 @@
 import { webAddress } from './answers.ts';
 import { h } from './dom.ts';
 
-/** The Markdown that Teams renders in cards: bold, italic, links, lists. Everything else stays text. It is built of
- * nodes and then serialised, so that nothing of the bot's can become markup. */
+/** The Markdown of Teams cards: bold, italic, links and lists. It builds nodes and serialises them, so that text of the
+ * bot cannot become markup. */
 export function markdownToHtml(text: string): string {
   const container = h('div', {}, ...blocks(text.replace(/\r\n?/g, '\n')));
   return container.innerHTML;

@@ -6,10 +6,9 @@ import { BOT, type Chat, type Message, othersIn, titleFor } from './chats.ts';
 import { byId, h } from './dom.ts';
 import { linked } from './urls.ts';
 
-/** A button of a card of the bot's was pressed. */
 type PressIn = (press: CardAction) => void;
 
-/** Draws the conversation as this person sees it: their own messages on the right. */
+/** Draws the conversation for this person: their own messages are on the right. */
 export function showConversation(chat: Chat, viewer: Person, press: PressIn): void {
   const others = othersIn(chat, viewer);
   byId('chat-title').textContent = titleFor(chat, viewer);
@@ -19,10 +18,9 @@ export function showConversation(chat: Chat, viewer: Person, press: PressIn): vo
   scrollToEnd();
 }
 
-/** Adds the person's new message at the end. */
 export function addMessage(message: Message, viewer: Person, press: PressIn): void {
   const view = messageView(message, viewer, press);
-  // A card grows when its images have come.
+  // A card grows when its images load.
   view.addEventListener('load', scrollToEnd, { capture: true });
   byId('messages').append(view);
   scrollToEnd();

@@ -1,6 +1,6 @@
 import { byId } from './dom.ts';
 
-/** A dialog over everything else: nothing outside can be reached until it is closed, and then the focus is where it was. */
+/** A modal dialog. When it closes, the focus returns to its former place. */
 export class Modal {
   readonly #place = byId('modal');
   readonly #box = byId('modal-box');
@@ -9,7 +9,7 @@ export class Modal {
   #returnTo: Element | null = null;
   #outside: HTMLElement[] = [];
 
-  /** @param closed by the person, or by {@link close} */
+  /** @param closed called when the person or {@link close} closes it */
   constructor(closed: () => void) {
     this.#closed = closed;
     byId('close-modal').addEventListener('click', () => this.close());
@@ -23,7 +23,7 @@ export class Modal {
     for (const element of this.#outside) element.inert = true;
     this.title = title;
     this.size(480, 160);
-    // The dialog itself: a button that ends something must not be one thoughtless Enter away.
+    // The dialog gets the focus, not a button, so that an accidental Enter ends nothing.
     this.#box.focus();
   }
 
@@ -32,20 +32,20 @@ export class Modal {
     byId('close-modal').setAttribute('aria-label', `Close ${title}`);
   }
 
-  /** In pixels; never more than there is room for. */
+  /** In pixels, limited by the window. */
   size(width: number, height: number): void {
     this.#box.style.setProperty('--task-width', `${width}px`);
     this.#box.style.setProperty('--task-height', `${height}px`);
   }
 
-  /** Shows this, with the focus on `first` or on the dialog. */
+  /** @param first gets the focus; by default the dialog */
   show(content: HTMLElement, first: HTMLElement = this.#box): void {
     this.busy = false;
     this.#body.replaceChildren(content);
     first.focus();
   }
 
-  /** While busy what is shown stays, and can't be used. */
+  /** While busy, the content stays but is inert. */
   set busy(busy: boolean) {
     if (busy) this.#box.focus();
     this.#body.inert = busy;
@@ -62,7 +62,7 @@ export class Modal {
   }
 }
 
-/** Everything beside the element and beside what it is in, but what is said to screen readers. */
+/** All elements outside it and its ancestors, except live regions for screen readers. */
 function outside(element: HTMLElement): HTMLElement[] {
   const { parentElement } = element;
   if (!parentElement || element === document.body) return [];

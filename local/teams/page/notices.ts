@@ -3,8 +3,8 @@ import { h } from './dom.ts';
 import { type IconName, icon } from './icons.ts';
 import type { SignInEnd } from './teams-host.ts';
 
-/** What the flyout says when it has no results to show, in Teams' own words where Teams has them.
- * @param testId of the links that `open` a window */
+/** The flyout's text without results, in Teams' words if Teams has them.
+ * @param testId the test id of links that `open` a window */
 export function handleNotice(
   response: Exclude<Reply, { type: 'result' }>,
   open: (url: URL) => void,
@@ -34,14 +34,14 @@ export function emptyNotice(): HTMLElement {
   return notice('search', 'empty', 'We couldn’t find any matches.');
 }
 
-/** Grey rows in the place of the results to come. */
+/** Grey placeholder rows. */
 export function loadingRows(): HTMLElement {
   const row = () =>
     h('div', { class: 'skeleton-row' }, h('i', { class: 'skeleton-picture' }), h('div', {}, h('i'), h('i')));
   return h('div', { class: 'skeleton', 'aria-hidden': 'true', 'data-testid': 'loading' }, row(), row(), row(), row());
 }
 
-/** Why there was no sign-in; nothing to say after a success. */
+/** Explains a failed sign-in; `undefined` after a success. */
 export function endHint(end: SignInEnd): HTMLElement | undefined {
   switch (end.kind) {
     case 'closed':
@@ -59,7 +59,7 @@ function hint(text: string): HTMLElement {
   return h('p', { class: 'notice-hint', 'data-testid': 'notice-hint' }, text);
 }
 
-/** The bot's own words, so in whichever direction they are written. */
+/** Text of the bot, so its direction is automatic. */
 export function promptLink({ url, title }: PromptLink, open: (url: URL) => void, testId: string): HTMLElement {
   const onclick = () => open(url);
   return h('button', { class: 'link', type: 'button', dir: 'auto', 'data-testid': testId, onclick }, title);

@@ -4,7 +4,7 @@ import { type Choices, THEMES, type Theme } from './choices.ts';
 import { byId, h } from './dom.ts';
 import { LANGUAGES } from './languages.ts';
 
-/** The choices in the title bar: who you are, the theme, the language, and whether it is a phone. */
+/** The menus of the title bar: person, theme, language and frame. */
 export function setUpMenus(chosen: Choices, change: (change: Partial<Choices>) => void): void {
   const people = byId<HTMLSelectElement>('person');
   people.append(...[...peopleByKey].map(([key, person]) => option(key, `${person.name} (${tenantName(person)})`)));
@@ -20,7 +20,7 @@ export function setUpMenus(chosen: Choices, change: (change: Partial<Choices>) =
   setUpLanguages(chosen, change);
 }
 
-/** A language that only the address names is offered, too, by its tag. */
+/** Adds a language that only the address names. */
 function setUpLanguages({ locale }: Choices, change: (change: Partial<Choices>) => void): void {
   const languages = byId<HTMLSelectElement>('language');
   const offered = Object.entries({ ...LANGUAGES, ...(!(locale in LANGUAGES) && { [locale]: locale }) });
@@ -29,7 +29,6 @@ function setUpLanguages({ locale }: Choices, change: (change: Partial<Choices>) 
   languages.addEventListener('change', () => change({ locale: languages.value }));
 }
 
-/** Makes the page look as chosen. */
 export function showChoices({ person, theme }: Choices): void {
   document.documentElement.dataset.theme = theme;
   byId('person-avatar').replaceChildren(avatar(person));

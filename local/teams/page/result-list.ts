@@ -9,11 +9,11 @@ interface ResultListOptions {
   choose(attachment: Attachment): void;
   /** The end of the list came into view. */
   more(): void;
-  /** The person went up from the first result. */
+  /** The person moved up from the first result. */
   leave(): void;
 }
 
-/** The results as a list box: one stop for Tab, arrow keys inside, Enter or Space or a click chooses. */
+/** A list box: one Tab stop, arrow keys inside; Enter, Space or a click chooses. */
 export class ResultList {
   readonly element = h('div', { class: 'results', role: 'listbox', 'aria-label': 'Results', 'data-testid': 'results' });
   readonly #options: ResultListOptions;
@@ -29,7 +29,7 @@ export class ResultList {
     });
   }
 
-  /** Shows the results; with `added` those that are there stay as they are, and so does the focus. */
+  /** @param added keeps the shown results and the focus */
   show(state: Results, added: boolean): void {
     if (!added) this.element.replaceChildren();
     const known = this.#items().length;
@@ -38,7 +38,7 @@ export class ResultList {
     this.element.append(...state.attachments.slice(known).map((card, at) => this.#item(card, known + at)), this.#end);
     this.#end.textContent = state.more === 'loading' ? 'Loading more…' : '';
     this.#end.hidden = state.more === 'none';
-    // Observed anew, so that an end that is still in view asks again.
+    // Observes again, so that an end that is still visible requests more.
     this.#observer.disconnect();
     if (state.more === 'waiting') this.#observer.observe(this.#end);
   }

@@ -1,12 +1,11 @@
 import type { InvokeResult } from '../page-api.ts';
 import { type Attachment, type Reply, readResponse, responseTo } from './answers.ts';
 
-/** Milliseconds after the last key until Teams asks the bot. */
+/** Teams' delay after the last key. Milliseconds. */
 const DEBOUNCE = 500;
-/** Results that Teams asks for at a time. */
+/** Teams' page size. */
 const PAGE = 25;
 
-/** A query as the search makes it; who asks, where and for which command is the caller's. */
 interface PendingRequest {
   /** Absent in an initial run. */
   text?: string;
@@ -22,15 +21,15 @@ export type SearchState =
 
 interface SearchOptions {
   ask(query: PendingRequest): Promise<InvokeResult>;
-  /** `added`: only more results at the end of those that are shown. */
+  /** `added`: more results at the end of the shown ones. */
   show(state: SearchState, added: boolean): void;
 }
 
-/** When Teams asks, and which answers it still wants. Knows no document. */
+/** Decides when to search and which responses still count. Independent of the DOM. */
 export class Search {
   readonly #options: SearchOptions;
   #text = '';
-  /** What the shown answer was asked with: a further page belongs to it, whatever is being typed. */
+  /** The text of the shown results, for further pages. */
   #requested = '';
   #turn = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -40,20 +39,20 @@ export class Search {
     this.#options = options;
   }
 
-  /** A key was pressed: asks half a second after the last one. */
+  /** Searches half a second after the last key. */
   type(text: string): void {
     this.stop();
     this.#text = text;
     this.#timer = setTimeout(() => this.run(), DEBOUNCE);
   }
 
-  /** The box was opened, and is empty: the initial run. */
+  /** The empty box was opened: the initial run. */
   restart(): void {
     this.#text = '';
     this.run();
   }
 
-  /** Asks at once: for another person or command; with `state` after a sign-in. */
+  /** Searches at once: for another person or command, or with `state` after a sign-in. */
   run(state?: string): void {
     this.stop();
     this.#requested = this.#text;
@@ -61,12 +60,12 @@ export class Search {
     void this.#ask({ ...this.#query(0), ...(state !== undefined && { state }) }, []);
   }
 
-  /** Enter: does not wait for the half second to pass. */
+  /** Enter: does not wait for the delay. */
   flush(): void {
     if (this.#timer !== undefined) this.run();
   }
 
-  /** Nothing that is under way will be shown any more. */
+  /** Ignores pending responses. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -99,7 +98,7 @@ export class Search {
     this.#show({ kind: 'results', attachments: [...before, ...attachments], layout, more }, before.length > 0);
   }
 
-  // “Nothing found” for a further page: the list was complete.
+  // An empty further page means that the list was complete.
   #endList(): void {
     if (this.#state.kind === 'results') this.#show({ ...this.#state, more: 'none' }, true);
   }

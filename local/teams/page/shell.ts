@@ -1,7 +1,7 @@
 import { byId } from './dom.ts';
 import { icon } from './icons.ts';
 
-/** The frame: on a phone the chat list and the conversation share one place, and the wire panel lies below. */
+/** On a phone the chat list and the conversation share one place, and the wire panel is below. */
 export function setUpShell(): { showConversation(): void } {
   for (const place of document.querySelectorAll<HTMLElement>('[data-icon]')) {
     place.prepend(icon(place.dataset.icon as Parameters<typeof icon>[0]));
@@ -27,6 +27,6 @@ function setUpWireToggle(): void {
     set(false);
     toggle.focus();
   });
-  // Where there is room for it beside the conversation it is open from the start.
+  // Open from the start if there is room beside the conversation.
   set(matchMedia('(min-width: 1100px)').matches);
 }

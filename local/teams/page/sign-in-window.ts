@@ -1,16 +1,16 @@
 import type { Choices } from './choices.ts';
 import { endOf, type HostMessage, readMessage, replyTo, type SignInEnd } from './teams-host.ts';
 
-/** One name for all: a second sign-in takes the first one's window. */
+/** One name, so that a second sign-in reuses the window. */
 const NAME = 'teams-sign-in';
 const SIZE = { width: 600, height: 640 };
-/** Milliseconds between two looks whether the window is still there: no event says so. */
+/** Polls in milliseconds: no event reports that a window was closed. */
 const LOOK = 200;
 
 export interface SignInWindowOptions {
   url: URL;
   choices(): Choices;
-  /** A message came in from the window, with what it was answered; or one went out to it. */
+  /** Called for each message from or to the window, with its response. */
   log(message: WindowMessage): void;
 }
 
@@ -21,9 +21,9 @@ export interface WindowMessage {
   reply?: unknown[] | undefined;
 }
 
-/** Opens the sign-in page and is its Teams: answers teams-js until the page says how it went. */
+/** Opens the sign-in page and answers its teams-js calls until it reports the outcome. */
 export class SignInWindow {
-  /** Settles once, whichever way the sign-in ends. */
+  /** Settles once. */
   readonly end: Promise<SignInEnd>;
   readonly #options: SignInWindowOptions;
   readonly #popup: Window | null;
@@ -36,20 +36,20 @@ export class SignInWindow {
     this.end = new Promise((resolve) => {
       this.#settle = resolve;
     });
-    // Without `noopener`: teams-js talks to window.opener.
+    // Without `noopener`, because teams-js uses window.opener.
     this.#popup = window.open(options.url.href, NAME, features());
     if (this.#popup) this.#listen(this.#popup);
     else this.#settle({ kind: 'blocked' });
   }
 
-  /** Tells the window's page, if it asked to be told. */
+  /** Only if the page registered for it. */
   changeTheme(theme: string): void {
     if (!this.#wantsTheme) return;
     this.#options.log({ from: 'teams', func: 'themeChange', args: [theme] });
     this.#popup?.postMessage({ func: 'themeChange', args: [theme] }, this.#options.url.origin);
   }
 
-  /** Closes the window; the end is `closed`. */
+  /** The outcome is `closed`. */
   close(): void {
     this.#finish({ kind: 'closed' });
   }
@@ -62,7 +62,7 @@ export class SignInWindow {
   }
 
   #hear(popup: Window, event: MessageEvent): void {
-    // Only that window, and only while it shows a page of the origin that the bot named.
+    // Accepts only this window, and only pages of the origin that the bot named.
     if (event.source !== popup || event.origin !== this.#options.url.origin) return;
     const message = readMessage(event.data);
     if (!message) return;

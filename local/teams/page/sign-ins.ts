@@ -1,10 +1,10 @@
 import { SignInWindow, type SignInWindowOptions } from './sign-in-window.ts';
 import type { SignInEnd } from './teams-host.ts';
 
-/** Who waits for the window: the search, the task module, the links in the compose box, the settings, or a chat with the bot. */
+/** The part of the page that waits for the window. */
 type PendingSignIn = 'search' | 'task' | 'links' | 'settings' | 'chat';
 
-/** The one sign-in window that Teams has, and who waits for it. */
+/** Teams has one sign-in window. */
 export class SignIns {
   readonly #options: Omit<SignInWindowOptions, 'url'>;
   #current: { window: SignInWindow; waiting: PendingSignIn } | undefined;
@@ -13,7 +13,7 @@ export class SignIns {
     this.#options = options;
   }
 
-  /** Opens the window. @param ended hears how it went, unless somebody else's window took its place or it was closed */
+  /** @param ended called with the outcome, unless another sign-in replaced the window or it was closed */
   async open(url: URL, waiting: PendingSignIn, ended: (end: SignInEnd) => void): Promise<void> {
     this.#current?.window.close();
     const opened = { window: new SignInWindow({ ...this.#options, url }), waiting };
@@ -28,7 +28,7 @@ export class SignIns {
     this.#current?.window.changeTheme(theme);
   }
 
-  /** Closes the window that somebody waits for: they do not wait any more. */
+  /** Closes the window if this part waits for it. */
   close(waiting: PendingSignIn): void {
     if (this.#current?.waiting !== waiting) return;
     const { window } = this.#current;

@@ -5,15 +5,15 @@ export type TaskResponse =
   /** Sizes in pixels. */
   | { type: 'card'; title: string; width: number; height: number; card: Attachment }
   | { type: 'text'; text: string }
-  /** Nothing more to say. */
+  /** The dialog closes. */
   | { type: 'end' }
   | Reply;
 
-/** Teams' own names for sizes, about as large as it draws them. */
+/** Teams' names for sizes, in its approximate pixels. */
 const WIDTHS: Record<string, number> = { small: 360, medium: 480, large: 720 };
 const HEIGHTS: Record<string, number> = { small: 160, medium: 280, large: 480 };
 
-/** What the answer to an action command, or to its card's button, means. */
+/** Interprets the response to an action command or to a button of its card. */
 export function readTask(result: InvokeResult): TaskResponse {
   const { status, body, request } = result;
   const task = property(body, 'task');

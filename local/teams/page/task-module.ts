@@ -12,12 +12,12 @@ interface TaskModuleOptions {
   ask(request: TaskRequest): Promise<InvokeResult>;
   /** Opens the sign-in window. */
   signIn(url: URL, ended: (end: SignInEnd) => void): void;
-  /** The bot answered with a card for the message. */
+  /** The bot returned a card for the message. */
   place(card: Attachment): void;
   closed(): void;
 }
 
-/** An action command's dialog: asks the bot what to show, shows it, and hands its buttons back to the bot. */
+/** The dialog of an action command: shows the bot's response and sends its buttons to the bot. */
 export class TaskModule {
   readonly #options: TaskModuleOptions;
   readonly #modal: Modal;
@@ -82,7 +82,7 @@ export class TaskModule {
     if (card) this.#options.place(card);
   }
 
-  /** After the sign-in the same invoke goes out once more, with what the window handed over. */
+  /** After the sign-in, repeats the invoke with the window's state. */
   #showNotice(response: Exclude<Reply, { type: 'result' }>, request: TaskRequest): void {
     const ended = (end: SignInEnd) => {
       if (end.kind === 'success') void this.#ask({ ...request, state: end.state });

@@ -3,12 +3,12 @@ import { h } from './dom.ts';
 
 interface FoundUrl {
   url: string;
-  /** Where it stands in the text. */
+  /** The index in the text. */
   from: number;
   to: number;
 }
 
-/** The http and https addresses in a text, without the full stop or bracket that follows one. */
+/** Finds http and https addresses without a final full stop or bracket. */
 export function findUrls(text: string): FoundUrl[] {
   return [...text.matchAll(/https?:\/\/[^\s<>"]+/gi)].flatMap(({ 0: match, index }) => {
     const url = withoutTail(match);
@@ -16,7 +16,6 @@ export function findUrls(text: string): FoundUrl[] {
   });
 }
 
-/** The text with its addresses as links. */
 export function linked(text: string): (Node | string)[] {
   const parts: (Node | string)[] = [];
   let done = 0;
@@ -27,7 +26,7 @@ export function linked(text: string): (Node | string)[] {
   return [...parts, text.slice(done)];
 }
 
-// A closing bracket belongs to the address where its opening one does: /wiki/Mercury_(planet)
+// Keeps a closing bracket whose opening bracket is in the address: /wiki/Mercury_(planet)
 function withoutTail(match: string): string {
   const shorter = match.replace(/[.,;:!?'’”»*_]+$/u, '');
   const count = (bracket: string) => shorter.split(bracket).length;

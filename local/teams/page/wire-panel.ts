@@ -4,7 +4,7 @@ import { jsonView } from './json-view.ts';
 import type { WindowMessage } from './sign-in-window.ts';
 import { describe, nameOf } from './wire-words.ts';
 
-/** Lists what went over the wire, the newest first: invokes to the bot, and what the sign-in window said. */
+/** Lists invokes to the bot and messages of the sign-in window, newest first. */
 export class WirePanel {
   readonly #rows = byId('wire-rows');
   #count = 0;
@@ -34,7 +34,6 @@ export class WirePanel {
     );
   }
 
-  /** A message of the sign-in window and its answer, or one to it. */
   addWindowMessage({ from, func, args, reply }: WindowMessage): void {
     const text = from === 'teams' ? 'Teams tells the sign-in window' : 'the sign-in window tells Teams';
     const about = reply ? 'the sign-in window asks Teams → answered' : text;

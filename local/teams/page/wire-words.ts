@@ -1,7 +1,7 @@
 import type { ChatActivity } from '../page-api.ts';
 import { property } from './answers.ts';
 
-/** What was asked and what came, in a few words: `“lakers”, with state → result (25)`. */
+/** Summarises request and response: `“lakers”, with state → result (25)`. */
 export function describe(activity: ChatActivity, body: unknown): string {
   const { value, text } = activity;
   if (activity.type !== 'invoke')
@@ -12,7 +12,7 @@ export function describe(activity: ChatActivity, body: unknown): string {
   return `${[...requested(name, value), ...state].join(', ')} → ${answered(body)}`;
 }
 
-/** An invoke by its name, anything else by its type. */
+/** The name of an invoke, otherwise the type. */
 export function nameOf(activity: ChatActivity): string {
   return activity.type === 'invoke' ? String(property(activity, 'name')) : activity.type;
 }

@@ -1,24 +1,24 @@
 import { introduction, type Page, type PageImage } from '../content/page.ts';
 import type { Params } from './params.ts';
 
-/** Properties of how many pages a call returns at most, the rest being for `continue`: as in PageImages and TextExtracts. */
+/** The limit of pages with properties per call; `continue` leads to the rest, as in PageImages and TextExtracts. */
 const MAX_IMAGES = 50;
 const MAX_EXTRACTS = 20;
 
 type PageValues = Record<string, unknown>;
 
-/** Where a page is, in the form of MediaWiki's `$wgArticlePath`. */
+/** In the format of MediaWiki's `$wgArticlePath`. */
 export function pageUrl(origin: string, title: string): string {
   return `${origin}/wiki/${encodeURIComponent(title.replaceAll(' ', '_')).replaceAll('%2F', '/').replaceAll('%3A', ':')}`;
 }
 
-/** A module of `prop=…`: reads its parameters, then says what it adds to a page, the `at`-th of the answer. */
+/** A module of `prop=…`: reads its parameters, then returns its values for a page, the `at`-th of the response. */
 type Module = (params: Params, origin: string) => (page: Page, at: number) => PageValues;
 
 const MODULES: Record<string, Module> = { info, revisions, pageimages: images, extracts };
 export const PROPERTIES = Object.keys(MODULES);
 
-/** The pages with what `prop=…` adds to each. @see https://www.mediawiki.org/wiki/API:Properties */
+/** @see https://www.mediawiki.org/wiki/API:Properties */
 export function properties(pages: Page[], params: Params, origin: string): PageValues[] {
   const modules = params.several('prop', PROPERTIES).flatMap((name) => MODULES[name]?.(params, origin) ?? []);
   return pages.map((page, at) =>
@@ -43,7 +43,7 @@ function info(params: Params, origin: string): (page: Page) => PageValues {
   };
 }
 
-/** The latest revision alone: with several pages MediaWiki gives no more. */
+/** Only the latest revision: MediaWiki returns no more for several pages. */
 function revisions(params: Params): (page: Page) => PageValues {
   const wanted = params.several('rvprop', ['timestamp', 'user', 'comment'], 'timestamp|user|comment');
   return (page) => {
@@ -91,7 +91,7 @@ function extracts(params: Params): (page: Page, at: number) => PageValues {
   };
 }
 
-/** As the API writes it: no fractions of a second. */
+/** Without fractions of a second, like the API. */
 export function timestamp(page: Page): string {
   return page.claims?.timestamp ?? page.edit.at.toISOString().replace('.000Z', 'Z');
 }

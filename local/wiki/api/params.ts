@@ -1,4 +1,4 @@
-/** An error in the API's own words. The HTTP status stays 200, as in MediaWiki. */
+/** An API error. The HTTP status stays 200, as in MediaWiki. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code: string;
@@ -9,8 +9,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The parameters of one call, read as MediaWiki reads them: a wrong value of a list is a warning and no error,
- * and so is a name that no module knows. */
+/** Reads parameters like MediaWiki: an unknown name or a wrong value in a list is a warning, not an error. */
 export class Params {
   readonly #values: URLSearchParams;
   readonly #known = new Set(['action', 'format', 'formatversion', 'errorformat', 'continue', 'utf8', 'requestid']);
@@ -22,7 +21,7 @@ export class Params {
 
   text(name: string): string | undefined {
     this.#known.add(name);
-    // PHP keeps the last of several values of one name.
+    // PHP uses the last value of a repeated name.
     return this.#values.getAll(name).at(-1);
   }
 
@@ -42,7 +41,7 @@ export class Params {
     throw new ApiError('badvalue', `Unrecognized value for parameter "${name}": ${value}.`);
   }
 
-  /** Values separated by `|`; what is not allowed is left out with a warning. */
+  /** Reads values separated by `|`, and drops invalid ones with a warning. */
   several(name: string, allowed: string[], standard = ''): string[] {
     const values = (this.text(name) ?? standard).split('|').filter(Boolean);
     const unknown = values.filter((value) => !allowed.includes(value));
@@ -60,7 +59,7 @@ export class Params {
     return Math.min(Math.max(Number(value), range.min), range.max);
   }
 
-  /** Everything that was odd about the call; call it last. */
+  /** All warnings about the call. Call it last. */
   warnings(): { warnings?: Record<string, { warnings: string }> } {
     const unknown = [...this.#values.keys()].filter((name) => !this.#known.has(name));
     const word = unknown.length === 1 ? 'parameter' : 'parameters';

@@ -10,10 +10,10 @@ export interface Wiki {
   index: SearchIndex;
 }
 
-/** The pages that a generator found, and how to go on. */
+/** The pages of a generator, and the continuation. */
 interface Generated {
   pages: Page[];
-  /** Rank of a page: `generator=search` alone gives one. */
+  /** The rank of a page, only with `generator=search`. */
   index?: Map<number, number>;
   next?: Record<string, string | number>;
 }
@@ -21,8 +21,8 @@ interface Generated {
 const MAX_LIMIT = 500;
 const HIT_PROPERTIES = ['snippet', 'timestamp', 'size', 'wordcount'];
 
-/** `action=query` with `list=search`, `generator=search`, `generator=recentchanges` and the properties of pages.
- * @see https://www.mediawiki.org/wiki/API:Query */
+/** `action=query` with `list=search`, `generator=search`, `generator=recentchanges` and page properties. @see
+ * https://www.mediawiki.org/wiki/API:Query */
 export function query(wiki: Wiki, params: Params, reader: TokenUser): Record<string, unknown> {
   const listed = params.several('list', ['search']).includes('search') ? search(wiki, params, reader, 'sr') : undefined;
   const generated = generate(wiki, params, reader);
@@ -41,7 +41,7 @@ export function query(wiki: Wiki, params: Params, reader: TokenUser): Record<str
   };
 }
 
-/** `titles=` or `pageids=`: what the reader may not read is missing for them, as with MediaWiki's Lockdown. */
+/** `titles=` or `pageids=`. Pages that the reader may not read are missing, as with MediaWiki's Lockdown. */
 function named(wiki: Wiki, params: Params, reader: TokenUser): Record<string, unknown>[] | undefined {
   const [title, id] = [params.text('titles'), params.text('pageids')];
   if (title === undefined && id === undefined) return undefined;
@@ -86,7 +86,7 @@ function listedHit({ page, snippet }: Hits['hits'][number], wanted: string[]): R
   return { ns: 0, title: page.title, pageid: page.id, ...Object.fromEntries(wanted.map((name) => [name, all[name]])) };
 }
 
-/** One change a page (`grctoponly`); whatever else the call filters by holds for every change of this wiki. */
+/** One change per page (`grctoponly`). Other filters match every change of this wiki. */
 function recentChanges(wiki: Wiki, params: Params, reader: TokenUser): Generated {
   const limit = params.integer('grclimit', { standard: 10, min: 1, max: MAX_LIMIT });
   const from = params.text('grccontinue');
@@ -108,12 +108,12 @@ function recentChanges(wiki: Wiki, params: Params, reader: TokenUser): Generated
   return { pages: changes.slice(start, start + limit), next: after ? { grccontinue: changeKey(after) } : {} };
 }
 
-/** `20260131123456|42`: the time and the number of a change. */
+/** `20260131123456|42`: time and number of a change. */
 function changeKey(page: Page): string {
   return `${page.edit.at.toISOString().slice(0, 19).replace(/[-:T]/g, '')}|${page.id}`;
 }
 
-/** In the order of their numbers, as MediaWiki gives them: the rank is in `index`, for those who want it. */
+/** Ordered by page number, like MediaWiki. The rank is in `index`. */
 function pagesOf(wiki: Wiki, { pages, index }: Generated, params: Params): Record<string, unknown>[] {
   const sorted = pages.toSorted((a, b) => a.id - b.id);
   return properties(sorted, params, wiki.origin).map((values, at) => {

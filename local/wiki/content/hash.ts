@@ -1,4 +1,4 @@
-/** FNV-1a, 32 bit: the same number for the same title on every start. */
+/** FNV-1a, 32 bit: stable across starts. */
 export function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) {

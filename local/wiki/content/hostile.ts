@@ -1,6 +1,6 @@
 import type { Claims, Draft } from './page.ts';
 
-/** Pages that attack whoever shows them. Each is found by the word "hostile". Loaded by the tests alone. */
+/** Pages that attack their viewer. The word "hostile" finds each. Only tests load them. */
 export function hostilePages(): Draft[] {
   return [
     page(

@@ -1,10 +1,10 @@
 import { hash } from './hash.ts';
 import type { PageImage } from './page.ts';
 
-/** Dark enough for white letters (contrast 4.5 and more). */
+/** Contrast of 4.5 or more to white letters. */
 const COLOURS = ['#0f6cbd', '#0b6a0b', '#8e562e', '#5c2e91', '#a4262c', '#005b70', '#7a3e9d', '#3b5998', '#8a3707'];
 
-/** A square with letters on it. Not a club's logo or colours: those are trademarks. */
+/** Letters on a square, because clubs' logos and colours are trademarks. */
 export function monogram(letters: string): PageImage {
   const colour = COLOURS[hash(letters) % COLOURS.length];
   return {

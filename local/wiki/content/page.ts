@@ -1,10 +1,10 @@
-/** A page of the wiki as its readers and the search index see it. */
+/** A page with number and edit. */
 export interface Page extends Draft {
   id: number;
   edit: Edit;
 }
 
-/** What the content modules make; numbers and edits are added by `load-pages.ts`. */
+/** The output of the content modules, before `load-pages.ts` adds numbers and edits. */
 export interface Draft {
   title: string;
   sections: Section[];
@@ -12,20 +12,20 @@ export interface Draft {
   image?: PageImage;
   /** Only editors may read it (`editor` in local/people.ts). */
   restricted: boolean;
-  /** Where the text comes from and under which licence: shown at the foot of the page. */
+  /** Source and licence of the text, shown at the foot of the page. */
   credit: string;
-  /** What a hostile wiki would say of this page, instead of the truth. For tests. */
+  /** False values of a hostile wiki, for tests. */
   claims?: Claims;
 }
 
 export interface Section {
-  /** None for the introduction. */
+  /** Absent for the introduction. */
   heading?: string;
   paragraphs?: string[];
   facts?: Fact[];
   /** Titles of other pages. */
   links?: string[];
-  /** Only there to click on: not in the search index (as with a navigation box in MediaWiki). */
+  /** Not indexed, like a navigation box in MediaWiki. */
   navigation?: boolean;
 }
 
@@ -35,7 +35,7 @@ export interface Fact {
 }
 
 export interface PageImage {
-  /** The file's name below `/w/images/`. */
+  /** The file name below `/w/images/`. */
   name: string;
   width: number;
   height: number;
@@ -48,7 +48,7 @@ export interface Edit {
   comment: string;
 }
 
-/** Raw values that the API hands out unchecked; `{origin}` stands for the wiki's own. */
+/** Values that the API returns unchecked; `{origin}` stands for the wiki's origin. */
 export interface Claims {
   url?: string;
   thumbnail?: string;
@@ -57,7 +57,7 @@ export interface Claims {
   timestamp?: string;
 }
 
-/** The page's words for the index, introduction first. */
+/** The text for the index, introduction first. */
 export function plainText(page: Draft): string {
   return page.sections
     .filter((section) => !section.navigation)
@@ -65,7 +65,7 @@ export function plainText(page: Draft): string {
     .join('\n');
 }
 
-/** The first lines: what TextExtracts calls the intro. */
+/** TextExtracts' intro. */
 export function introduction(page: Draft): string {
   return page.sections[0]?.paragraphs?.join('\n') ?? '';
 }

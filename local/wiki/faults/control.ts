@@ -6,11 +6,10 @@ import type { Call, Fault } from './fault.ts';
 const MAX_CALLS = 10_000;
 
 interface FaultControl {
-  /** Notes the call. */
   record(request: IncomingMessage): void;
-  /** The fault for this call of the API, used up by one. */
+  /** Uses up one fault for this call. */
   next(): Fault | undefined;
-  /** Answers `/__fault` and `/__calls`; false for any other path. */
+  /** Answers `/__fault` and `/__calls`; returns false for any other path. */
   respond(path: string, request: IncomingMessage, response: ServerResponse): Promise<boolean>;
 }
 
@@ -43,7 +42,7 @@ export function faultControl(): FaultControl {
       if (path !== '/__fault' && path !== '/__calls') return false;
       await change(path, request);
       const body = path === '/__calls' ? { count: calls.length, calls } : { fault: fault ?? null, left };
-      // One step, so that no call comes between the two.
+      // In one step, so that no call is lost in between.
       if (path === '/__calls' && request.method === 'DELETE') calls = [];
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
       return true;

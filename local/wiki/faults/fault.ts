@@ -1,12 +1,12 @@
-/** What goes wrong with the next calls of the API. Posted to `/__fault` as JSON, with `WIKI_FAULTS=1` alone. */
+/** A fault of the next API calls: JSON for `/__fault`, only with `WIKI_FAULTS=1`. */
 export interface Fault {
-  /** How many calls it hits; 1 unless said. */
+  /** The number of calls; default 1. */
   times?: number;
-  /** Milliseconds before anything is answered. */
+  /** Milliseconds before the response. */
   delay?: number;
-  /** Takes the request and never answers. */
+  /** Never answers. */
   hang?: boolean;
-  /** Closes the connection without an answer. */
+  /** Closes the connection without a response. */
   reset?: boolean;
   /** 302 to this address. */
   redirect?: string;
@@ -16,27 +16,27 @@ export interface Fault {
   headers?: Record<string, string>;
   body?: string;
   contentType?: string;
-  /** The real answer, its JSON cut in half. */
+  /** The real response with its JSON cut in half. */
   truncate?: boolean;
-  /** The real answer promised, the connection cut in the middle of it. */
+  /** Closes the connection in the middle of the real response. */
   cut?: boolean;
-  /** This many bytes of blanks before the real answer. */
+  /** This many spaces before the real response. */
   bytes?: number;
-  /** Packs the answer with gzip: with `bytes`, a bomb. */
+  /** Compresses the response with gzip: with `bytes`, a bomb. */
   gzip?: boolean;
-  /** The real answer, with every way to say "the next page is at this origin". */
+  /** The real response, with every form of "the next page is at this origin". */
   continueHost?: string;
 }
 
-/** What the log keeps of a call; of a token no more than a fingerprint. */
+/** A logged call, with only a fingerprint of its token. */
 export interface Call {
   method: string;
   url: string;
   userAgent: string | undefined;
   /** W3C Trace Context's header. */
   traceparent: string | undefined;
-  /** Was there an Authorization header? */
+  /** True if it had an Authorization header. */
   authorization: boolean;
-  /** First digits of its SHA-256, to tell whether two calls carried the same. */
+  /** The first digits of the header's SHA-256, to compare tokens. */
   fingerprint?: string;
 }

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { ApiResponse } from '../api/api.ts';
 import type { Fault } from './fault.ts';
 
-/** Answers as the fault says. @param real the answer that would have been given */
+/** @param real the response without the fault */
 export async function injectFault(
   fault: Fault,
   real: () => Promise<ApiResponse>,

@@ -1,7 +1,7 @@
 import { pageUrl } from '../api/page-properties.ts';
 import type { Fact, Page, PageImage, Section } from '../content/page.ts';
 
-/** Text in HTML. Everything that comes from a page goes through here. */
+/** All text of a page passes through here. */
 function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
@@ -11,7 +11,6 @@ function escapeHtml(text: string): string {
     .replaceAll("'", '&#39;');
 }
 
-/** A page as a person reads it in the browser. */
 export function renderPage(page: Page): string {
   const notice = page.restricted ? '<p class="notice">Only editors can read this page.</p>' : '';
   const body = `<h1>${escapeHtml(page.title)}</h1>${notice}${infobox(page)}${page.sections.map(section).join('')}`;
@@ -19,7 +18,7 @@ export function renderPage(page: Page): string {
   return layout(page.title, body, `${edited}<br>${escapeHtml(page.credit)}`);
 }
 
-/** The list of everything, except what is restricted. */
+/** Lists every page that is not restricted. */
 export function renderMainPage(pages: Page[]): string {
   const titles = pages.filter((page) => !page.restricted).map((page) => page.title);
   const body = `<h1>Main Page</h1>
@@ -33,7 +32,7 @@ export function renderMissing(title: string): string {
   return layout('No such page', `<h1>${escapeHtml(title)}</h1><p>There is no page with this name.</p>`, '');
 }
 
-/** What someone without the right sees: no word of the page itself. */
+/** Contains no text of the restricted page. */
 export function renderForbidden(): string {
   const body = `<h1>Permission error</h1><p>This page can be read by editors alone. The wiki knows an editor by the access
 token of the identity provider, and a browser that follows a link sends none. Search for it in Teams, signed in as an

@@ -14,12 +14,12 @@ type Site = (path: string, authorization: string | undefined) => Promise<Documen
 
 const ICON = monogram('W');
 const CACHED = { 'cache-control': 'public, max-age=3600' };
-// Pages hold other people's words: nothing but text, our style sheet and our pictures may come of them.
+// Pages contain text of other people, so only text, this style sheet and these pictures may load.
 const CSP = {
   'content-security-policy': "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'",
 };
 
-/** What a browser gets: `/wiki/Title`, pictures, the style sheet. */
+/** `/wiki/Title`, pictures and the style sheet. */
 export function site(pages: Page[], check: TokenCheck): Site {
   const byTitle = new Map(pages.map((page) => [page.title, page]));
   const images = new Map(pages.flatMap((page) => (page.image ? [[page.image.name, page.image]] : [])));

@@ -1,4 +1,4 @@
-/** A word or a "quoted phrase" of the query, with what stands before it. */
+/** A word or "quoted phrase" of the query, with its prefix. */
 interface Term {
   text: string;
   quoted: boolean;
@@ -7,14 +7,12 @@ interface Term {
 }
 
 const TERM = /(-?)(intitle:)?(?:"([^"]*)"?|(\S+))/gi;
-/** What SQLite's unicode61 tokenizer takes for a word. */
+/** A word of SQLite's unicode61 tokenizer. */
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 
-/** The user's text as an FTS5 query, or nothing when it holds no word.
- *
- * Understands what CirrusSearch's users know: all words must match, "phrases", `-not`, `OR`, `intitle:`. The last
- * word matches as a prefix, so that a search answers while it is typed. Only words reach SQLite, each in quotes,
- * so none of FTS5's own syntax (NEAR, `*`, `^`, column filters) can be smuggled in. */
+/** The user's text as an FTS5 query; `undefined` without a word. Supports CirrusSearch's basics: all words must match,
+ * "phrases", `-not`, `OR`, `intitle:`. The last word matches as a prefix, for results while typing. SQLite receives
+ * only quoted words, so FTS5's own syntax (NEAR, `*`, `^`, column filters) cannot be injected. */
 export function toMatch(query: string): string | undefined {
   const alternatives = query
     .split(/\sOR\s/)

@@ -8,19 +8,19 @@ export interface Hits {
 }
 
 interface SearchOptions {
-  /** Finds restricted pages too. */
+  /** Also finds restricted pages. */
   editor: boolean;
   offset: number;
   limit: number;
 }
 
 export interface SearchIndex {
-  /** Ranked by BM25, a word in the title counting ten times. */
+  /** Ranked by BM25; a word in the title counts ten times. */
   search(text: string, options: SearchOptions): Hits;
   close(): void;
 }
 
-// Marks around a hit, until the text between them is escaped. Never part of a page: see stripped().
+// Mark a match until the text between them is escaped. No page contains them: see stripped().
 const OPEN = '\u0002';
 const CLOSE = '\u0003';
 const SNIPPET_WORDS = 32;
@@ -32,7 +32,7 @@ export function buildIndex(pages: Page[]): SearchIndex {
   db.exec(
     `CREATE VIRTUAL TABLE page USING fts5(title, body, restricted UNINDEXED, tokenize = "unicode61 remove_diacritics 2")`,
   );
-  // As a setting and not in the query: so snippets are made for the rows of one page of results, not for all of them.
+  // A setting, not a part of the query, so that SQLite makes snippets only for one page of results.
   db.exec(`INSERT INTO page (page, rank) VALUES ('rank', 'bm25(10.0, 1.0)')`);
   fill(db, pages);
   const byId = new Map(pages.map((page) => [page.id, page]));
@@ -55,7 +55,7 @@ export function buildIndex(pages: Page[]): SearchIndex {
   return { search: remembering(find), close: () => db.close() };
 }
 
-/** The pages never change, and one API call often asks twice: `list=search` and `generator=search`. */
+/** Pages never change, and one API call often searches twice: `list=search` and `generator=search`. */
 function remembering(find: SearchIndex['search']): SearchIndex['search'] {
   const found = new Map<string, Hits>();
   return (text, options) => {
@@ -80,7 +80,7 @@ function toHit(page: Page | undefined, snippet: string): Hits['hits'] {
   return page ? [{ page, snippet: page.claims?.snippet ?? highlighted(snippet) }] : [];
 }
 
-/** In MediaWiki's form: entities escaped, what matched in a `searchmatch` span. */
+/** MediaWiki's format: escaped entities, and a `searchmatch` span around a match. */
 function highlighted(snippet: string): string {
   return escaped(snippet).replaceAll(OPEN, '<span class="searchmatch">').replaceAll(CLOSE, '</span>');
 }

@@ -66,7 +66,7 @@ export const issuerChecks: readonly Check[] = [
     requires: 'network',
     find: forEachIssuer(({ connectionId, type }, body) => {
       const methods = asStrings(body.code_challenge_methods_supported);
-      // Entra knows it and does not say so.
+      // Entra supports S256 but does not list it.
       if (methods.includes('S256') || (methods.length === 0 && type === 'entra')) return [];
       return [
         {

@@ -70,7 +70,7 @@ export interface Project {
   appPackage: AppPackageFile;
 }
 
-/** A JSON file's object, or why there is none; neither where there is no file. */
+/** Neither member is present if the file does not exist. */
 interface Json {
   fields?: JsonObject;
   problem?: string;

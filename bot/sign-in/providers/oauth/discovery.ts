@@ -5,7 +5,7 @@ import { ProviderError } from '../identity-provider.ts';
 import { toProviderError } from '../provider-errors.ts';
 import { boundedFetch } from './bounded-fetch.ts';
 
-/** What an issuer says of itself (OpenID Connect Discovery 1.0), and its keys as last fetched. */
+/** The discovery document (OpenID Connect Discovery 1.0), and the keys of the last fetch. */
 export interface IssuerMetadata {
   metadata: client.ServerMetadata;
   keys: client.ExportedJWKSCache | undefined;
@@ -18,11 +18,11 @@ interface DiscoveryOptions {
   timeout: number;
 }
 
-/** With Entra every tenant is an issuer of its own, and anybody can have a tenant. */
+/** Every Entra tenant is an issuer, and everyone can create tenants. */
 const MAX_ISSUERS = 200;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Discovery documents, fetched once a day and once for all who ask at the same time. A failure is forgotten at once. */
+/** Fetches discovery documents once a day, and once for concurrent callers. Does not cache failures. */
 export class Discovery {
   readonly #options: DiscoveryOptions;
   /** Times out by the monotonic clock, which cannot be set back (T98). */
@@ -61,8 +61,8 @@ async function discover(issuer: string, { clientId, allowInsecureLoopback, timeo
 
 const REQUIRED = ['authorization_endpoint', 'token_endpoint', 'jwks_uri'] as const;
 
-/** The document must be the issuer's own, to the letter (OpenID Connect Discovery section 4.3; openid-client lets the
- * public Entra's differ), and lead to no place where secrets would be readable. */
+/** Requires exactly this issuer (OpenID Connect Discovery section 4.3; openid-client accepts a different one for the
+ * public Entra) and safe endpoints for secrets. */
 function checkMetadata(metadata: client.ServerMetadata, issuer: string, allowInsecureLoopback: boolean): void {
   if (metadata.issuer !== issuer) throw new ProviderError('invalid_response', 'discovery: another issuer');
   const optional = !metadata.revocation_endpoint ? [] : (['revocation_endpoint'] as const);

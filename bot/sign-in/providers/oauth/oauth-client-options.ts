@@ -3,8 +3,8 @@ import { isSafeUrl } from '../../../platform/safe-url.ts';
 import { ProviderError } from '../identity-provider.ts';
 import { causeOf, refusalCodeOf } from './token-response.ts';
 
-/** How a client authenticates at the token endpoint (OpenID Connect Core section 9). `client_secret_basic_raw` is Basic
- * without the percent-encoding of RFC 6749 section 2.3.1, for providers that do not decode it. */
+/** Methods of OpenID Connect Core section 9. `client_secret_basic_raw` is Basic without the percent-encoding of RFC
+ * 6749 section 2.3.1, for providers that do not decode it. */
 export const CLIENT_AUTHENTICATIONS = [
   'client_secret_basic',
   'client_secret_basic_raw',
@@ -19,8 +19,8 @@ interface ClientAuthenticatorOptions {
   clientAuthentication?: ClientAuthentication | undefined;
 }
 
-/** Authenticates the client as it is registered. Discovery says what a provider can do, not how this client is registered:
- * where it lists both methods, the second is tried once if the first is refused, and what worked is remembered. */
+/** Discovery tells what a provider supports, not how this client is registered. If it lists both methods and the
+ * provider refuses the first, the second is tried once. The method that works is remembered. */
 export class ClientAuthenticator {
   readonly #options: ClientAuthenticatorOptions;
   #worked: ClientAuthentication | undefined;
@@ -29,7 +29,7 @@ export class ClientAuthenticator {
     this.#options = options;
   }
 
-  /** `fetch` whose POSTs carry the client's credentials. @throws {ProviderError} if no method is known to both sides */
+  /** Adds the client's credentials to POSTs. @throws {ProviderError} if the client and the provider share no method */
   authenticated(fetch: CustomFetch, metadata: ServerMetadata): CustomFetch {
     const [first, other] = this.#methods(metadata);
     if (first === undefined)
@@ -49,7 +49,7 @@ export class ClientAuthenticator {
     return response;
   }
 
-  /** In the order in which they are tried. `client_secret_basic` where the metadata say nothing (Discovery section 3). */
+  /** In the order of the tries. The default is `client_secret_basic` (Discovery section 3). */
   #methods({ token_endpoint_auth_methods_supported: listed }: ServerMetadata): ClientAuthentication[] {
     const { clientAuthentication } = this.#options;
     if (clientAuthentication) return [clientAuthentication];
@@ -79,34 +79,34 @@ async function refusesClient(response: Response): Promise<boolean> {
   return code !== undefined && causeOf(code) === 'client';
 }
 
-/** RFC 6749 section 2.3.1 and appendix B. What URLs need not encode stays: some providers compare without decoding. */
+/** RFC 6749 section 2.3.1 and appendix B. Leaves characters that URLs allow, because some providers compare without
+ * decoding. */
 function formEncode(value: string): string {
   return encodeURIComponent(value)
     .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%20', '+');
 }
 
-/** What every provider on OAuth 2.0 is told. */
 export interface OAuthClientOptions {
   clientId: string;
-  /** Empty where `clientAuthentication` is `none`. */
+  /** Empty if `clientAuthentication` is `none`. */
   clientSecret: string;
-  /** As the client is registered. Without it, what the discovery document lists is tried. */
+  /** How the client is registered. By default the methods of the discovery document are tried. */
   clientAuthentication?: ClientAuthentication | undefined;
-  /** What to ask for; OpenID Connect's `openid`, without which nobody is signed in, goes without saying. */
+  /** `openid` is added where a provider needs it. */
   scopes: readonly string[];
-  /** Plain http, where the issuer and its endpoints are on this machine. */
+  /** Accepts plain http if the issuer and its endpoints are on this machine. */
   allowInsecureLoopback: boolean;
   timeouts?: Timeouts;
-  /** Where tokens are revoked (RFC 7009), in place of what the discovery document says. */
+  /** For RFC 7009, instead of the discovery document's endpoint. */
   revocationEndpoint?: string | undefined;
 }
 
-/** Milliseconds for one operation, however many requests it takes. */
+/** Milliseconds for one operation with all its requests. */
 export interface Timeouts {
-  /** A person waits: 8,000 unless said. */
+  /** A person waits. Default 8,000. */
   exchange?: number;
-  /** An invoke waits, which must be answered in 4.5 s: 3,000 unless said. For discovery and revocation too. */
+  /** An invoke waits, which needs a response in 4.5 s. Default 3,000. Also for discovery and revocation. */
   refresh?: number;
 }
 
@@ -117,8 +117,9 @@ export function clientTimeouts({ timeouts }: OAuthClientOptions): Required<Timeo
 /** RFC 6749 section 3.3. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
-/** Checks a provider's options, once. @param kind of provider, for the message @param urls each with its option's name
- * @throws {TypeError} that names every option that is wrong, and holds no secret */
+/** @param kind the kind of provider, for the message
+ * @param urls each with the name of its option
+ * @throws {TypeError} that names every wrong option and contains no secret */
 export function validateOptions(
   kind: string,
   options: OAuthClientOptions,
@@ -134,7 +135,6 @@ export function validateOptions(
   if (problems.length > 0) throw new TypeError(`${kind} provider: ${problems.join('; ')}`);
 }
 
-/** The same options, asking for these scopes too. */
 export function addScopes<T extends OAuthClientOptions>(options: T, ...scopes: string[]): T {
   return { ...options, scopes: [...new Set([...scopes, ...options.scopes])] };
 }

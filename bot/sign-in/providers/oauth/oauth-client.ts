@@ -26,7 +26,7 @@ import {
   type TokenResponse,
 } from './token-response.ts';
 
-/** What providers answer for a token that does not work any more. RFC 7009 section 2.2 wants 200; Google, for one, answers
+/** Errors for a token that is already invalid. RFC 7009 section 2.2 requires 200, but for example Google sends
  * `invalid_token`. */
 const ALREADY_INVALID = new Set([
   'invalid_token',
@@ -38,8 +38,8 @@ const ALREADY_INVALID = new Set([
 
 type Step = 'revoked' | 'unsupported' | ProviderError;
 
-/** Revokes tokens at the provider (RFC 7009). The refresh token first: most providers end the whole grant with it (section
- * 2.1). The access token is sent whatever became of that, as some providers leave it alive. */
+/** Revokes tokens at the provider (RFC 7009). The refresh token comes first, because most providers end the whole grant
+ * with it (section 2.1). The access token follows in any case, because some providers leave it alive. */
 async function revokeTokens(
   config: client.Configuration,
   { refreshToken, accessToken, isGrantRevoked }: Omit<RevocableTokens, 'issuer'>,
@@ -66,7 +66,7 @@ async function revokeTokens(
   return { outcome: 'unsupported', reason: 'unsupported_token_type' };
 }
 
-/** @param grantEnded whether the refresh token of the same grant is revoked by now */
+/** @param grantEnded true if the refresh token of the grant is already revoked */
 async function revokeToken(
   config: client.Configuration,
   token: string,
@@ -85,8 +85,8 @@ async function revokeToken(
   }
 }
 
-/** Revocation answers as the standard has them: every 2xx is a success, and so is 404, which says that there is no such
- * token. openid-client would take a challenge beside the error for the error itself. */
+/** Turns every 2xx, and a 404 (no such token), into a success. Drops a challenge, which openid-client would report
+ * instead of the error. */
 function revocationResponses(fetch: client.CustomFetch): client.CustomFetch {
   return async (url, options) => {
     const response = await fetch(url, options);
@@ -97,7 +97,6 @@ function revocationResponses(fetch: client.CustomFetch): client.CustomFetch {
   };
 }
 
-/** A credential, and the ID token that came with it. */
 interface Exchanged {
   credential: Credential;
   claims: Claims;
@@ -105,11 +104,11 @@ interface Exchanged {
 
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
-/** The fetch adds them, as it may have to try two methods. */
+/** The fetch adds the credentials, because it may try two methods. */
 const NO_CREDENTIALS: client.ClientAuth = () => undefined;
 
-/** The authorization code flow with PKCE against OpenID Connect issuers, on openid-client: what those providers share.
- * Every method throws {@link ProviderError} and nothing else. */
+/** The authorization code flow with PKCE for OpenID Connect issuers, on openid-client. Every method throws only {@link
+ * ProviderError}. */
 export class OAuthClient {
   readonly #options: OAuthClientOptions;
   readonly #match: ScopeMatcher;
@@ -125,7 +124,7 @@ export class OAuthClient {
     this.#discovery = new Discovery({ ...options, timeout: this.#timeouts.refresh });
   }
 
-  /** @param extraFor parameters that the provider wants besides */
+  /** @param extraFor returns extra parameters for the provider */
   async authorize(
     issuer: string,
     request: AuthorizationRequest,
@@ -160,8 +159,8 @@ export class OAuthClient {
     }
   }
 
-  /** What the userinfo endpoint says of the account that `sub` names (OpenID Connect Core section 5.3).
-   * T12: claims of another account are not used. Else the confirm page would name the wrong one. */
+  /** Reads claims from the userinfo endpoint (OpenID Connect Core section 5.3). T12: ignores claims of an account other
+   * than `sub`, because the confirm page would name the wrong one. */
   async userinfo(issuer: string, accessToken: string, { sub }: Claims): Promise<client.UserInfoResponse> {
     return this.#run('userinfo', issuer, this.#timeouts.refresh, async (config) => {
       const { userinfo_endpoint } = config.serverMetadata();
@@ -178,7 +177,7 @@ export class OAuthClient {
     return claims;
   }
 
-  /** @param check what must hold of the ID token, where one comes along */
+  /** @param check validates the ID token, if there is one */
   async refresh(issuer: string, credential: Credential, check: (claims: Claims) => void): Promise<Credential> {
     const refreshToken = refreshTokenOf(credential, issuer);
     return this.#run('refresh', issuer, this.#timeouts.refresh, async (config) => {
@@ -189,7 +188,7 @@ export class OAuthClient {
       try {
         const claims = this.#claimsOf(response);
         if (claims) check(claims);
-        // Not `invalid_response`: asking again would not help, and only a new sign-in can ask for more.
+        // Not `invalid_response`: a retry would not help. Only a new sign-in can request more.
         requireScopes(this.#options.scopes, response.scope || undefined, this.#match, 'invalid_grant');
       } catch (error) {
         if (!isOrphaned(tokens, refreshToken, error)) throw error;
@@ -271,11 +270,12 @@ export class OAuthClient {
   }
 }
 
-/* Steps of the authorization code flow with PKCE (RFC 6749 section 4.1, RFC 7636) on openid-client that every provider
- * takes, whether it signs ID tokens or not. */
+/* Steps of the authorization code flow with PKCE (RFC 6749 section 4.1, RFC 7636) for all providers, with or without ID
+ * tokens. */
 
-/** Runs one operation, whose requests share a deadline, and whose every failure is a {@link ProviderError}.
- * @param operation for the log @param timeout milliseconds */
+/** Runs one operation, whose requests share a deadline. Turns every failure into a {@link ProviderError}.
+ * @param operation for the log
+ * @param timeout milliseconds */
 export async function withDeadline<T>(
   operation: string,
   timeout: number,
@@ -288,7 +288,6 @@ export async function withDeadline<T>(
   }
 }
 
-/** A configuration for one operation. @param fetch of that operation */
 export function configure(
   metadata: client.ServerMetadata,
   authentication: client.ClientAuth,
@@ -299,14 +298,13 @@ export function configure(
   const config = new client.Configuration(metadata, clientId, tolerance, authentication);
   config[client.customFetch] = fetch;
   config.timeout = undefined;
-  // Without it openid-client takes the ID token of a token answer on TLS's word alone: T29.
+  // T29: by default, openid-client does not verify the signature of an ID token from the token endpoint.
   client.enableNonRepudiationChecks(config);
   if (allowInsecureLoopback) client.allowInsecureRequests(config);
   return config;
 }
 
-/** Where to send the browser: always with `state`, and with PKCE's S256 (T27, T28).
- * @param extra parameters that the provider wants besides */
+/** Always sends `state` and PKCE's S256 (T27, T28). @param extra extra parameters for the provider */
 export function authorizationUrl(
   config: client.Configuration,
   scopes: readonly string[],
@@ -324,8 +322,8 @@ export function authorizationUrl(
   return { url: url.href, issuer: config.serverMetadata().issuer };
 }
 
-/** The response as openid-client reads it, once it is sure that it is this issuer's (T30).
- * `iss` may only be absent, never different or empty; where the issuer's metadata promise it, openid-client wants it. */
+/** Builds the callback URL for openid-client, after the check that the response comes from this issuer (T30). `iss` may
+ * be absent but not different or empty. If the issuer's metadata promise it, openid-client requires it. */
 export function callbackUrl(
   issuer: string,
   { code, oauthState, iss }: AuthorizationResponse,
@@ -339,16 +337,18 @@ export function callbackUrl(
   return url;
 }
 
-/** The refresh token of a credential that this issuer granted. @throws {ProviderError} `invalid_grant` without one */
+/** @throws {ProviderError} `invalid_grant` without a refresh token of this issuer */
 export function refreshTokenOf({ refreshToken, issuer: grantedBy }: Credential, issuer: string): string {
   if (refreshToken === undefined) throw new ProviderError('invalid_grant', 'refresh: there is no refresh token');
-  // Another issuer's token is none of this one's business: the configuration has changed since.
+  // The configuration has changed since. Do not send the token to a different issuer.
   if (grantedBy !== issuer) throw new ProviderError('invalid_grant', 'refresh: granted by another issuer');
   return refreshToken;
 }
 
-/** Tokens that nobody will get must not live on (T76): ends them, and says why they were not taken.
- * @param operation for the log @param revoke ends them at the provider @throws {ProviderError} always */
+/** T76: revokes tokens that were rejected, so that they do not stay valid, and then throws.
+ * @param operation for the log
+ * @param revoke ends them at the provider
+ * @throws {ProviderError} always */
 export async function revokeAndThrow(
   why: unknown,
   operation: string,
@@ -362,8 +362,8 @@ export async function revokeAndThrow(
   throw failed ? new ProviderError(reason.failure, `${reason.message}; ${failed.message}`) : reason;
 }
 
-/** T76: whether tokens of a refresh that was not accepted have no place any more. Where the refresh token is still the old
- * one, and the link stays, revoking them would end the link. */
+/** T76: true if the tokens of a rejected refresh must be revoked. If the refresh token has not changed and the link
+ * stays, a revocation would end the link. */
 export function isOrphaned(renewed: { refreshToken: string }, refreshToken: string, why: unknown): boolean {
   const isUnlinked = why instanceof ProviderError && why.failure === 'invalid_grant';
   return isUnlinked || renewed.refreshToken !== refreshToken;

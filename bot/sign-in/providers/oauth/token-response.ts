@@ -4,9 +4,9 @@ import { asObject, type JsonObject, parseJsonObject } from '../../../platform/js
 import { type Credential, ProviderError, type ProviderFailure } from '../identity-provider.ts';
 import { describeFailure } from '../provider-errors.ts';
 
-/* Refusals of a token endpoint (RFC 6749 section 5.2), in the shapes in which providers write them. */
+/* Refusals of a token endpoint (RFC 6749 section 5.2), in the formats of real providers. */
 
-/** Worth another try, whatever the status is. */
+/** Worth another try with any status. */
 const TRANSIENT = new Set([
   'temporarily_unavailable',
   'server_error',
@@ -19,33 +19,31 @@ const TRANSIENT = new Set([
   'timeout',
 ]);
 
-/** `invalid_client`, `unauthorized_client`, and what providers write instead (`incorrect_client_credentials`). */
+/** `invalid_client`, `unauthorized_client`, and variants of providers (`incorrect_client_credentials`). */
 const ABOUT_CLIENT = /(^|_)client(_|$)|^unauthorized$/;
 
-/** What a status without an error code is about: a 401 refuses the client (RFC 6749 section 5.2), and 404 or 405 come from
- * an endpoint that moved or a proxy that is wrong. */
+/** Without an error code: a 401 refuses the client (RFC 6749 section 5.2), and a 404 or 405 means a moved endpoint or a
+ * wrong proxy. */
 const NOT_ABOUT_TOKEN = new Set([401, 404, 405]);
 
-/** What the error code of a refusal is about. */
 type RefusalCause = 'token' | 'client' | 'outage';
 
-/** T58: what a refusal is about. A code that is not known refuses the token: else the person would read "try again" for
- * ever. A code that refuses the client is a wrong configuration, for example a secret that was rotated at the provider
- * alone. It says nothing of the token, and unlinking would sign out everybody. So the link stays, and the log has the code. */
+/** T58: an unknown code counts as a refused token, because "try again" would never end. A refused client is a
+ * configuration fault, such as a secret that was rotated only at the provider. It does not concern the token, and
+ * unlinking would sign out every user. So the link stays, and the log has the code. */
 export function causeOf(code: string): RefusalCause {
   const name = code.toLowerCase();
   if (TRANSIENT.has(name)) return 'outage';
   return ABOUT_CLIENT.test(name) ? 'client' : 'token';
 }
 
-/** An answer of a token endpoint. */
 export interface TokenResponse {
   status: number;
   headers: Headers;
   text: string;
 }
 
-/** The error code of a refusal. `undefined` for an answer that refuses nothing, and where the provider wrote no code. */
+/** @returns `undefined` if the response is no refusal or has no code */
 function errorCodeOf({ status, headers, text }: TokenResponse): string | undefined {
   const response = parseJsonObject(text);
   if (status < 300) {
@@ -56,7 +54,7 @@ function errorCodeOf({ status, headers, text }: TokenResponse): string | undefin
   return codeIn(response) ?? codeInText(text) ?? codeInChallenge(headers);
 }
 
-/** The error code of a refusal, or the one that fits its status where the provider wrote none. */
+/** Derives a code from the status if the provider sent none. */
 export function refusalCodeOf(response: TokenResponse): string | undefined {
   const code = errorCodeOf(response);
   if (code !== undefined || response.status < 400 || response.status > 499) return code;
@@ -64,8 +62,8 @@ export function refusalCodeOf(response: TokenResponse): string | undefined {
   return NOT_ABOUT_TOKEN.has(response.status) ? 'temporarily_unavailable' : 'invalid_request';
 }
 
-/** Refusals as the standard has them: a 4xx with JSON and no challenge beside it, which openid-client would take for the
- * error itself. GitHub and others refuse with status 200, some in plain text. */
+/** Normalises refusals to a 4xx with JSON: GitHub and others refuse with status 200, some in plain text. Drops a
+ * challenge, which openid-client would report instead of the error. */
 export function standardRefusals(fetch: client.CustomFetch): client.CustomFetch {
   return async (url, options) => {
     const response = await fetch(url, options);
@@ -88,7 +86,7 @@ export async function refreshGrant(config: client.Configuration, refreshToken: s
   }
 }
 
-/** Statuses of outages (408, 425, 429, 5xx) do not come here: the fetch refuses them. */
+/** The fetch has already rejected statuses of outages (408, 425, 429, 5xx). */
 function refusesToken(error: unknown): boolean {
   if (error instanceof client.ResponseBodyError) return causeOf(error.error) === 'token';
   if (error instanceof client.WWWAuthenticateChallengeError) {
@@ -100,14 +98,14 @@ function refusesToken(error: unknown): boolean {
   return status >= 400 && status < 500 && !NOT_ABOUT_TOKEN.has(status);
 }
 
-/** `error`, as text or as an object of its own, and Okta's `errorCode`. */
+/** Reads `error` as text or object, and Okta's `errorCode`. */
 function codeIn(response: JsonObject | undefined): string | undefined {
   const { error, errorCode } = response ?? {};
   const { code, type } = asObject(error);
   return [error, code, type, errorCode].find((each) => typeof each === 'string' && each !== '') as string | undefined;
 }
 
-/** A form (`error=invalid_grant&…`), or the code alone. */
+/** Reads a form (`error=invalid_grant&…`) or a plain code. */
 function codeInText(text: string): string | undefined {
   const form = /^(?:[a-z_]+=[^&\s]*&)*error=([^&\s]+)/.exec(text)?.[1];
   return form ?? /^\s*([a-z]+(?:_[a-z]+)+)\s*$/.exec(text)?.[1];
@@ -118,18 +116,17 @@ function codeInChallenge(headers: Headers): string | undefined {
   return /(?:^|[\s,])error="?([^",\s]+)/i.exec(headers.get('www-authenticate') ?? '')?.[1];
 }
 
-/** Whether a granted scope is one that was asked for. */
 export type ScopeMatcher = (requested: string, granted: string) => boolean;
 
-/** RFC 6749 section 3.3: case-sensitive, to the letter. */
+/** RFC 6749 section 3.3: case-sensitive. */
 export const matchesExactScope: ScopeMatcher = (requested, granted) => requested === granted;
 
-/** OpenID Connect's own scopes (Core sections 5.4 and 11): providers need not repeat them, and Entra does not. */
+/** OpenID Connect's own scopes (Core sections 5.4 and 11). A provider need not repeat them, and Entra does not. */
 const OPENID_SCOPES = new Set(['openid', 'profile', 'email', 'address', 'phone', 'offline_access']);
 const YEAR = 365 * 24 * 60 * 60;
 
-/** What of a token answer (RFC 6749 section 5.1) goes into a credential, checked as openid-client does not.
- * @param sentAt when the request went out, milliseconds since the epoch: `expires_in` counts from then at the latest
+/** Reads a token response (RFC 6749 section 5.1) with checks that openid-client lacks.
+ * @param sentAt the time of the request in milliseconds since the epoch; `expires_in` counts from it
  * @throws {ProviderError} */
 export function parseTokenResponse(
   response: TokenEndpointResponse,
@@ -137,7 +134,7 @@ export function parseTokenResponse(
 ): Pick<Credential, 'accessToken' | 'refreshToken' | 'expiresAt'> {
   const { access_token, refresh_token, expires_in, token_type } = response;
   if (token_type.toLowerCase() !== 'bearer') throw invalid('token_type is not Bearer');
-  // It goes into a header (RFC 6750 section 2.1).
+  // It becomes a header (RFC 6750 section 2.1).
   if (!/^[\x21-\x7e]+$/.test(access_token)) throw invalid('access_token is not printable');
   return {
     accessToken: access_token,
@@ -146,8 +143,8 @@ export function parseTokenResponse(
   };
 }
 
-/** Each scope that was asked for must have been granted. An answer that names none grants what was asked (RFC 6749
- * section 5.1). @throws {ProviderError} as `exitFailure` */
+/** Requires every requested scope. A response without scopes grants all of them (RFC 6749 section 5.1).
+ * @throws {ProviderError} with `failure` */
 export function requireScopes(
   requested: readonly string[],
   granted: string | undefined,
