@@ -20,11 +20,11 @@ interface ConnectedChatDependencies {
   report: ReportError;
 }
 
-/** What the channel says of the account: the status is a text (1: there, 2: connected just now, 3: the person said no). */
+/** The channel's account status: 1 connected, 2 connected just now, 3 refused by the user. */
 type Token = { status: '1' | '2'; token: string } | { status: '3' };
 
-/** Chats on a channel where people connect their account in the channel's own settings, and every message brings a token
- * along. Nothing of it is kept, and nobody is signed in by it. */
+/** Chats on a channel whose users connect an account in the channel's settings. Every message contains a token,
+ * which the bot does not store. */
 export class ConnectedChat {
   readonly #deps: ConnectedChatDependencies;
 
@@ -32,9 +32,9 @@ export class ConnectedChat {
     this.#deps = deps;
   }
 
-  /** What is answered; `undefined` where there is no token that counts. Never rejects. */
+  /** `undefined` if the message contains no token that counts. Never rejects. */
   async onMessage(activity: Record<string, unknown>): Promise<Reply[] | undefined> {
-    // T71: on a channel where anybody writes entities, an entity is nothing.
+    // T71: on every other channel a client can forge the entity.
     const connection = this.#deps.connections.find(({ connectedAccount }) =>
       connectedAccount?.trusts(activity.channelId),
     );
@@ -82,13 +82,13 @@ export class ConnectedChat {
   }
 }
 
-/** A token that is not good is no outage. */
+/** An invalid token is no outage. */
 function undefinedIfInvalid(error: unknown): Credential | undefined {
   if (error instanceof ProviderError && error.failure === 'invalid_grant') return undefined;
   throw error;
 }
 
-/** The one entity of that type; none, where there are several. */
+/** `undefined` if several entities have this type. */
 function readToken(entities: unknown): Token | undefined {
   const all = Array.isArray(entities) ? entities.filter(isObject) : [];
   const [entity, ...others] = all.filter(({ type }) => type === 'AuthorizationToken');

@@ -126,7 +126,7 @@ function unseal(vault: Vault, sealed: string, use: TicketUse): unknown[] | undef
   try {
     return vault.open('ticket', BINDING[use], sealed) as unknown[];
   } catch {
-    // Foreign, altered, or sealed with a removed key: the caller needs no difference.
+    // Forged, or sealed with a removed key.
     return undefined;
   }
 }

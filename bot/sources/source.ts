@@ -42,53 +42,53 @@ export function withSettingName<T>(setting: string, read: () => T): T {
   }
 }
 
-/** The seam to what can be searched. A source knows neither Teams nor how the person signed in. */
+/** A searchable system. It is independent of Teams and of the sign-in. */
 export interface Source {
-  /** Finds pages for `query.text`; an empty text asks for what changed lately (Teams' initial run).
-   * @throws {SourceError} for every answer that is not a page of results. */
+  /** An empty `query.text` returns recent items (Teams' initial run).
+   * @throws {SourceError} unless the response is a page of results */
   search(query: SourceQuery, session: SourceSession): Promise<SourcePage>;
-  /** The page that a link leads to; `null` where there is no such page for this person, `undefined` for a link that is
-   * none of its own.
-   * Left out where links can't be looked up. @param url on one of the connection's page origins
+  /** The page of a link. Absent if the source cannot look up links.
+   * @param url on one of the connection's page origins
+   * @returns `null` if the user may see no such page, `undefined` for a link that is no page
    * @throws {SourceError} */
   page?(url: URL, session: SourceSession): Promise<SourceItem | null | undefined>;
 }
 
 export interface SourceQuery {
-  /** As typed, trimmed, 1 to 200 characters; or empty for recent items. */
+  /** Trimmed, 1 to 200 characters; or empty for recent items. */
   text: string;
-  /** Results to pass over, 0 to 10,000. */
+  /** 0 to 10,000. */
   skip: number;
-  /** Results wanted, 1 to 25. */
+  /** 1 to 25. */
   count: number;
 }
 
 export interface SourceSession {
-  /** The asker's own access token, sent to the source's own origin and nowhere else. */
+  /** The user's own access token, sent only to the source's origin. */
   accessToken: string;
-  /** Aborts when the invoke's time is up; the call must stop then. */
+  /** Aborts at the invoke's deadline. The call must stop then. */
   signal: AbortSignal;
-  /** W3C Trace Context's header, where the search belongs to a trace; a source begins one where it doesn't. */
+  /** The W3C Trace Context header of the search's trace, if any. */
   traceparent?: string;
 }
 
 export interface SourcePage {
   items: SourceItem[];
-  /** How many there are in all, where the source says so. */
+  /** The total number of results, if the source counts them. */
   total?: number;
-  /** The source itself says that it did not search everything: there may be more than `items`. */
+  /** The source reports that it did not search everything. */
   incomplete?: true;
-  /** Which part of the answer could not be read: a setting or a member by its name, never its content. For the log. */
+  /** The unreadable part of the response: the name of a setting or member, never its content. For the log. */
   unread?: string;
 }
 
 export interface SourceItem {
   title: string;
-  /** Plain text (entities decoded, no markup) in runs; `highlighted` marks what matched. */
+  /** Plain text without markup. `hit` marks a match. */
   snippet: SnippetPart[];
-  /** Where a person reads it. The card drops it unless it is on the source's own origin. */
+  /** The card drops it unless it is on one of `linkOrigins`. */
   url: string;
-  /** The card drops it unless it is on the source's origin or one of `imageOrigins`. */
+  /** The card drops it unless it is on one of `imageOrigins`. */
   imageUrl?: string;
   edited?: { at: Date; by?: string };
 }
@@ -99,22 +99,22 @@ export interface SnippetPart {
 }
 
 export type SourceFailure =
-  /** 401: the token is not accepted. */
+  /** 401: the source refuses the token. */
   | 'unauthorized'
-  /** 403: known, and not allowed. */
+  /** 403: the user may not do this. */
   | 'forbidden'
-  /** 429, or the source's own word for it. */
+  /** 429, or the source's own form of it. */
   | 'rate_limited'
-  /** The answer has entries, and none of them has what a result needs. */
+  /** The response has entries, and no entry has the fields that a result needs. */
   | 'unreadable'
-  /** 5xx, 404 of the API itself, a redirect to elsewhere, an answer that can't be read, no answer. */
+  /** 5xx, 404 of the API itself, a redirect, an unreadable response, or no response. */
   | 'unavailable';
 
-/** What a source says instead of results. `detail` is for the log: no secret, no personal data, no query. */
+/** `detail` is for the log: no secret, no personal data, no query. */
 export class SourceError extends LatchkeyError {
   override readonly name = 'SourceError';
   readonly failure: SourceFailure;
-  /** Seconds to wait, where the source said so (`Retry-After`). */
+  /** Seconds to wait, from `Retry-After`. */
   readonly retryAfter: number | undefined;
 
   constructor(failure: SourceFailure, detail: string, options: { cause?: unknown; retryAfter?: number } = {}) {

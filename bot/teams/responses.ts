@@ -1,8 +1,8 @@
 import type { InvokeResponse } from 'botbuilder';
 import { JsonBody, type JsonText, list } from './cards/json-writer.ts';
 
-/** Responses to invokes: HTTP status and body (docs/PROTOCOL.md).
- * @param more members of the answer, each behind a comma */
+/** Responses to invokes (docs/PROTOCOL.md).
+ * @param more further members, each after a comma */
 export function resultResponse(attachments: readonly JsonText[], more = ''): InvokeResponse {
   const response = `{"type":"result","attachmentLayout":"list","attachments":${list(attachments)}${more}}`;
   return { status: 200, body: new JsonBody(`{"composeExtension":${response}}` as JsonText) };
