@@ -36,21 +36,21 @@ const WRITES: Record<string, (store: Store) => Promise<unknown>> = {
     store.transactions.take({ stateHash: 's1', cookieHashes: ['cookie'], connectionId: 'wiki' }, NOW),
   'links.put': (store) => store.links.put(link('v2'), NOW),
   'links.replace': (store) => store.links.replace('v1', link('v2'), NOW),
-  'links.touch': (store) =>
+  'links.updateUsage': (store) =>
     store.links.updateUsage({ ...link('v1'), usedAt: NOW }, { sealed: 'anew', usedAt: NOW + 1 }),
-  'links.drop': (store) => store.links.deleteIfVersion(OWNER, 'v1'),
-  'links.discard': (store) => store.links.unlink(OWNER, NOW),
-  'parking.park': (store) => store.parking.add(parked('p2')),
+  'links.deleteIfVersion': (store) => store.links.deleteIfVersion(OWNER, 'v1'),
+  'links.unlink': (store) => store.links.unlink(OWNER, NOW),
+  'parking.add': (store) => store.parking.add(parked('p2')),
   'parking.confirm': (store) => store.parking.confirm('p1', 'c1', NOW + MINUTE, NOW),
   'parking.redeem': (store) => store.parking.redeem('p1', OWNER, NOW),
   'parking.discard': (store) => store.parking.discard('p1', NOW),
-  'parking.burn': (store) => store.parking.revokeAll(ADA, NOW),
+  'parking.revokeAll': (store) => store.parking.revokeAll(ADA, NOW),
   'revocations.add': (store) => store.revocations.add(link('r2'), NOW),
   'revocations.take': (store) => store.revocations.take(10, { lease: MINUTE, longestWait: MINUTE }, NOW),
   'revocations.settle': (store) => store.revocations.settle([{ discarded: { ...link('r1'), attempts: 0 } }]),
   'leases.acquire': (store) => store.leases.acquire('l2', 'holder', NOW + MINUTE, NOW),
   'leases.release': (store) => store.leases.release('l1', 'holder'),
-  'attempts.fail': (store) => store.attempts.recordFailure(ADA, { limit: 5, window: MINUTE }, NOW),
+  'attempts.recordFailure': (store) => store.attempts.recordFailure(ADA, { limit: 5, window: MINUTE }, NOW),
   'preferences.setDefaultConnection': (store) => store.preferences.setDefaultConnection(ADA, 'handbook'),
   'directory.resealDiscarded': (store) =>
     store.directory.resealDiscarded({ ...link('r1'), attempts: 0 }, 'sealed anew'),
@@ -69,7 +69,7 @@ const READS: Record<string, (store: Store) => Promise<unknown>> = {
   'directory.discarded': (store) => store.directory.discarded(undefined, 10),
 };
 /** Neither: it ends the store, or cleans a log that a reader may hold. */
-const OTHERS = ['close', 'directory.scrub'];
+const OTHERS = ['close', 'directory.compactLog'];
 
 let folder: string;
 let path: string;
