@@ -32,7 +32,6 @@ export type Completion =
       isAskersTeams: boolean;
       account: Account;
       connection: string;
-      /** A ticket to sign in with another account. */
       again: string | undefined;
     }
   | { next: 'cancelled' };

@@ -11,7 +11,6 @@ interface End {
   code: EndCode;
   expected?: string | undefined;
   used?: Account | undefined;
-  /** A ticket to sign in with another account. */
   again?: string | undefined;
 }
 

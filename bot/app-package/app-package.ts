@@ -9,7 +9,6 @@ import { reportMissing, reportUnresolved, substituteVariables } from './variable
 
 /** Secrets, scopes and sign-in addresses are not part of a package. */
 const NOT_PACKAGED = /^connections\.\d+\.(signIn\.(?!type$)|source\.(headers|fields)\.)/;
-/** Exceptions: the Entra registration, for `webApplicationInfo`. */
 const ENTRA_FIELDS = /^connections\.(\d+)\.signIn\.(clientId|authority|resource)$/;
 
 /** Reads the connections as the service does, but variables that do not reach the package need not be set.
@@ -33,9 +32,8 @@ function isPackaged(raw: unknown, path: string): boolean {
   return ['entra', 'teamsSso'].includes(String(connections[Number(index)]?.signIn.type));
 }
 
-/** Generates the manifest and language files. Search commands, link domains, `validDomains` and `webApplicationInfo`
- * come from the configuration, so they cannot differ from it. The rest comes from the template.
- * @returns the package with every problem */
+/** Search commands, link domains, `validDomains` and `webApplicationInfo` come from the configuration, so they cannot
+ * differ from it. The rest comes from the template. */
 export function generateAppPackage(input: AppPackageInput): AppPackage {
   const problems: Problem[] = [];
   const note: ReportProblem = (problem) => void problems.push(problem);

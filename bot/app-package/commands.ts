@@ -2,9 +2,7 @@ import type { ConnectionConfig } from '../config/connections-file.ts';
 import { type Language, languageFor } from '../platform/language.ts';
 import type { Command, ReportProblem } from './types.ts';
 
-/** Texts for a generated search command. `names`: the titles of its connections. */
 interface CommandMessages {
-  /** Goes between two names. */
   separator: string;
   title(names: string): string;
   description(names: string): string;
@@ -148,7 +146,6 @@ export interface ResolvedCommand {
 const MAX_COMMANDS = 10;
 const MAX_TITLE_LENGTH = 32;
 const MAX_TEXT_LENGTH = 128;
-/** The bot reads this parameter. */
 const PARAMETER = 'searchKeyword';
 
 /** Keeps the template's search commands that a connection names, generates one for every other name, and keeps the
@@ -217,7 +214,6 @@ function messageFor(titles: readonly string[], messages: CommandMessages) {
   };
 }
 
-/** Shortens the names until the text fits. */
 function truncateNames(write: (names: string) => string, names: string, longest: number): string {
   const whole = write(names);
   if (whole.length <= longest) return whole;

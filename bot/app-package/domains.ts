@@ -11,7 +11,6 @@ import { howToSet } from './variables.ts';
 /** Addresses of a developer's tunnel: another person may own them tomorrow. */
 const TUNNELS =
   /(^|\.)(devtunnels\.ms|ngrok\.io|ngrok\.app|ngrok-free\.app|ngrok\.dev|ngrok-free\.dev|trycloudflare\.com|loca\.lt|localtunnel\.me|serveo\.net|localhost\.run|lhr\.life|tunnelmole\.net|pinggy\.link|bore\.pub|ts\.net)$/;
-/** A domain name: no wildcard, no IP address. */
 const NAME = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
 
 /** Sites that operators of Latchkey search but do not own. */
@@ -46,7 +45,6 @@ export function tokenServiceDomains(connections: readonly ConnectionConfig[], va
   return service ? [new URL(service.url).host] : [];
 }
 
-/** The domains of sources that can look up a page by its address. */
 export function linkDomains(
   connections: readonly ConnectionConfig[],
   environment: string,
@@ -113,7 +111,6 @@ export function webApplicationInfo(
 }
 
 function clientId({ id, signIn }: ConnectionConfig, note: ReportProblem): string[] {
-  // The client of a stand-in is not in Entra.
   if (isEntra(signIn) && /^http:/.test(signIn.authority)) return [];
   const registration = registrationOf(signIn);
   if (!registration) return [];

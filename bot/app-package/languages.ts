@@ -7,7 +7,6 @@ import type { LanguageFile, Manifest, ReportProblem } from './types.ts';
 const TRANSLATABLE_KEYS =
   /^(name|description)\.(short|full)$|^bots\[0\]\.commandLists\[\d+\]\.commands\[\d+\]\.(title|description)$|^composeExtensions\[0\]\.commands\[\d+\]\.((parameters\[\d+\]\.)?(title|description)|samplePrompts\[\d+\]\.text|parameters\[\d+\]\.choices\[\d+\]\.title|taskInfo\.title)$/;
 
-/** The texts of a manifest, by their key in a language file. */
 function textKeys(value: unknown, path = ''): Map<string, string> {
   if (typeof value === 'string') return new Map(TRANSLATABLE_KEYS.test(path) ? [[path, value]] : []);
   const children = Array.isArray(value)
@@ -19,14 +18,11 @@ function textKeys(value: unknown, path = ''): Map<string, string> {
 const COMMAND_KEY = /^composeExtensions\[0\]\.commands\[(\d+)\]\.(.+)$/;
 
 interface Languages {
-  /** With the commands in their final order. */
   manifest: Manifest;
   placed: readonly ResolvedCommand[];
-  /** The template's files by name, with variables replaced. */
   files: ReadonlyMap<string, unknown>;
 }
 
-/** Generates the language files that the manifest names, with each key at its command's final index. */
 export function resolveLanguages(
   { manifest, placed, files }: Languages,
   note: ReportProblem,

@@ -1,7 +1,6 @@
 import type { ConnectionConfig } from '../config/connections-file.ts';
 import type { Env } from '../config/env.ts';
 
-/** Only the members that the generator reads. */
 export interface Command {
   id: string;
   type?: 'query' | 'action' | undefined;
@@ -62,12 +61,9 @@ export interface AppPackageInput {
   /** `appPackage/manifest.json`, parsed, with `${{VARIABLE}}` placeholders. `undefined` if it cannot be read; the
    * reader reports that. */
   template: unknown;
-  /** The template's language files, parsed, by file name; `undefined` as above. */
   languages: ReadonlyMap<string, unknown>;
-  /** Values of the template's variables. */
   variables: Env;
   connections: readonly ConnectionConfig[];
-  /** BASE_URL. */
   baseUrl: string | undefined;
 }
 

@@ -6,7 +6,6 @@ const VARIABLE = /\$\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}/g;
 /** May be empty: production has no suffix. */
 const MAY_BE_EMPTY = ['APP_NAME_SUFFIX'];
 
-/** Hints for variables whose source is not obvious. */
 const SOURCES: Readonly<Record<string, string>> = {
   TEAMS_APP_ID: '`teamsapp provision` writes it; or make a GUID once and keep it',
   BOT_ID: "the bot registration's app id: `teamsapp provision` writes it, or copy it from the Azure portal",
@@ -21,7 +20,6 @@ export function howToSet(name: string, environment: string): string {
   return `Set ${name} in env/.env.${environment} or in the environment${hint ? ` (${hint})` : ''}.`;
 }
 
-/** Replaces the variables in every text of a value, and collects the names of missing ones. */
 export function substituteVariables(value: unknown, variables: Env, missing: Set<string>): unknown {
   if (typeof value === 'string') {
     return value.replace(VARIABLE, (written, name: string) => {
@@ -65,7 +63,6 @@ export function baseUrlOf({ BASE_URL, BOT_ENDPOINT, BOT_DOMAIN }: Env): string |
   return BASE_URL || BOT_ENDPOINT || (BOT_DOMAIN && `https://${BOT_DOMAIN}`) || undefined;
 }
 
-/** Explains how to create a missing environment file. */
 export function createFileHint(environment: string): string {
   return environment === 'dev'
     ? 'git checkout env/.env.dev   and fill it in'

@@ -44,7 +44,7 @@ export class PendingSearches {
     }
   }
 
-  /** Removes the search, so only one caller gets it. */
+  /** Only one caller gets the search. */
   take(searcher: Sender, now: number): string | undefined {
     const key = keyOf(searcher);
     const search = this.#searches.get(key);
@@ -73,12 +73,10 @@ function isSignedOut({ state }: SearchOutcome): boolean {
   return state === 'signed_out' || state === 'consent_required';
 }
 
-/** A carousel shows no list preview. */
 function cardOf(attachment: JsonText): Record<string, unknown> {
   return JSON.parse(attachment).content;
 }
 
-/** Searches from a chat, and shows the results as a carousel. */
 export class ChatSearch {
   readonly #deps: ChatSearchDependencies;
   readonly #unfinished = new PendingSearches();
@@ -87,7 +85,7 @@ export class ChatSearch {
     this.#deps = deps;
   }
 
-  /** If the user is signed in nowhere, the bot asks for a sign-in and keeps the search.
+  /** Without any sign-in, the bot asks for one and keeps the search.
    * @throws {ProviderError} if the token service gives no sign-in address */
   async find(context: RequestContext, text: string, seen: Seen = {}): Promise<Reply[]> {
     const { search, all } = await this.#searchAll(context, text, seen);
@@ -103,7 +101,7 @@ export class ChatSearch {
     ];
   }
 
-  /** Runs the search that waited for the sign-in, if this instance knows it. */
+  /** Runs the search that waited for the sign-in. */
   async resume(context: RequestContext): Promise<Reply[]> {
     const text = this.#unfinished.take(context, performance.now());
     if (text === undefined) return [];
@@ -136,7 +134,7 @@ export class ChatSearch {
     };
   }
 
-  /** @param seen the number of results that the user has seen, by connection */
+  /** @param seen earlier results */
   search(search: RenderContext, all: readonly SearchOutcome[], seen: Seen = {}): Reply[] {
     const lists = all.map((found) => resultAttachments(found, search, all.length > 1));
     const cards = interleave(lists).slice(0, MAX_SHOWN);

@@ -48,7 +48,6 @@ export class Chat {
     return this.#orErrorReply(context, response);
   }
 
-  /** Empty if the message is no search. */
   #textToFind(context: RequestContext, request: ChatCommandRequest): string {
     const isResponse = this.#requests.take(context, performance.now()) !== undefined;
     return request.command === 'search' || (request.command === 'unknown' && isResponse) ? request.text : '';
@@ -168,7 +167,6 @@ export class Chat {
   }
 }
 
-/** The commands in the user's language. */
 export function messageFor(locale: string): CommandPhrases {
   return COMMAND_WORDS[languageFor(locale) ?? 'en'];
 }

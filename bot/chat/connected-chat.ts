@@ -82,13 +82,12 @@ export class ConnectedChat {
   }
 }
 
-/** An invalid token is no outage. */
 function undefinedIfInvalid(error: unknown): Credential | undefined {
   if (error instanceof ProviderError && error.failure === 'invalid_grant') return undefined;
   throw error;
 }
 
-/** `undefined` if several entities have this type. */
+/** Several such entities are refused. */
 function readToken(entities: unknown): Token | undefined {
   const all = Array.isArray(entities) ? entities.filter(isObject) : [];
   const [entity, ...others] = all.filter(({ type }) => type === 'AuthorizationToken');

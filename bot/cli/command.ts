@@ -21,7 +21,7 @@ export interface Options {
   verbose?: boolean;
 }
 
-/** The output for people and, with `--json`, for programs. `failed` makes the exit code 1. */
+/** The output for people and, with `--json`, for programs. `incomplete` makes the exit code 1. */
 export interface Report {
   text: string[];
   json: unknown;
@@ -29,7 +29,6 @@ export interface Report {
 }
 
 interface AnyCommand {
-  /** The options that it accepts besides `--json` and `--help`. */
   options: readonly (keyof Options)[];
   /** Checks the options before the store is opened. @throws {UsageError} */
   check?(options: Options): void;
@@ -46,9 +45,7 @@ export interface DiagnosticCommand extends AnyCommand {
 
 export interface CliEnvironment {
   env: Env;
-  /** The root of the project. */
   folder: string;
-  /** True if the output is a terminal with colours. */
   colour: boolean;
 }
 

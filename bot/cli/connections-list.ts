@@ -3,7 +3,6 @@ import { isEntra, type SignInConfig, signInTypeOf } from '../config/sign-in-type
 import { paginate } from '../sign-in/credentials/key-rotation.ts';
 import { type Command, count } from './command.ts';
 
-/** `connections list`: the connections, their sign-in types, and the number of users of each. */
 export const connectionsList: Command = {
   options: [],
   async run({ config, store }) {

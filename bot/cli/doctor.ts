@@ -7,8 +7,7 @@ import { hear, NO_PROBES } from './doctor/probes/probe-all.ts';
 import { lookAtStore } from './doctor/probes/store-state.ts';
 import { report } from './doctor/report.ts';
 
-/** `doctor`: finds settings that do not fit together, explains the effect, and names the fix. It works with a broken
- * configuration and changes no data. */
+/** Works with a broken configuration and changes no data. */
 export const doctor: DiagnosticCommand = {
   options: ['env', 'offline', 'verbose'],
   check: (options) => void environmentOf(options),

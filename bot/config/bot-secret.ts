@@ -41,7 +41,6 @@ const SERVICES: ReadonlyMap<string, TokenServiceConfig> = new Map(
   }),
 );
 
-/** Reads BOT_TOKEN_SERVICE. @param cloud the Connector's cloud; its token service is the default */
 export function readTokenService(
   env: Env,
   cloud: string | undefined,
@@ -141,13 +140,12 @@ export interface DirectLineConfig {
   secret: string;
   /** Direct Line's origin. */
   url: string;
-  /** Other origins whose pages may request tokens. */
   origins: readonly string[];
   /** The tenant in which Web Chat users sign in to connections of Entra. */
   tenantId: string | undefined;
 }
 
-/** Reads `DIRECT_LINE_*`. `undefined` without a secret: then Web Chat is off. */
+/** `undefined` without a secret: then Web Chat is off. */
 export function readDirectLine(
   env: Env,
   { loopback, tenants }: { loopback: boolean; tenants: ReadonlySet<string> | undefined },

@@ -19,14 +19,12 @@ import { findMisspelt } from './schema-issues.ts';
 /** The checked settings. Times are in seconds, origins have no trailing slash. */
 export interface Config {
   port: number;
-  /** The public origin of every URL that the bot sends. */
   baseUrl: string;
   /** True if `BASE_URL` is loopback. Only then plain http and local issuers are accepted. */
   loopback: boolean;
   /** `undefined`: the bot of the Agents Playground, which cannot check tokens. Only under the loopback rule. */
   bot: BotRegistration | undefined;
   connector: { metadataUrl: string; issuer: string };
-  /** For connections of the type `tokenService`. */
   tokenService: TokenServiceConfig;
   /** `undefined` allows every tenant (`*`). */
   allowedTenants: ReadonlySet<string> | undefined;
@@ -90,7 +88,6 @@ const CLOUDS: ReadonlyMap<string, Config['connector']> = new Map(
   }),
 );
 
-/** The settings that can be read, also if others are bad. */
 export type Settings = Omit<Config, RequiredAtStart> & { [name in RequiredAtStart]: Config[name] | undefined };
 
 type RequiredAtStart = 'baseUrl' | 'connector' | 'tokenService';
@@ -165,7 +162,6 @@ interface SettingsReport {
   config: Config | undefined;
 }
 
-/** Every variable of the service. */
 const VARIABLES = [
   'PORT',
   'BASE_URL',
@@ -192,7 +188,6 @@ const VARIABLES = [
   'LOG_LEVEL',
 ];
 
-/** Finds unreplaced placeholders of a shell, a template or the Toolkit. */
 function unreplacedVariables(env: Env): string[] {
   const unreplaced = VARIABLES.filter((name) => /\$\{[^}]*\}|^\$[A-Za-z_]\w*$/.test(env[name] ?? ''));
   return unreplaced.map((name) => `${name} holds the name of a variable that was not replaced: set the value itself`);

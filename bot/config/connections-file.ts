@@ -95,7 +95,6 @@ export function singleSignOnOf(
   return all.find(({ connection }) => connection.signIn.type === 'teamsSso') ?? all[0];
 }
 
-/** Reads the file that CONNECTIONS_FILE names, by default `connections.json`. */
 export function readConnections(env: Env, loopback: boolean, bad: ReportProblem): readonly ConnectionConfig[] {
   const path = env.CONNECTIONS_FILE || './connections.json';
   const problem = (problem: string) => bad(`CONNECTIONS_FILE (${path}): ${problem}`) ?? [];
@@ -152,7 +151,6 @@ export function parseConnections(
   return missing.size > 0 ? [] : parsed.data.connections;
 }
 
-/** Names a path by the connection's id (or its index) and the field. */
 function nameOf(raw: unknown, path: readonly PropertyKey[]): string {
   const [list, index, ...field] = path;
   if (list !== 'connections' || index === undefined) return path.length === 0 ? 'the file' : path.map(String).join('.');

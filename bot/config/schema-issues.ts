@@ -55,7 +55,6 @@ function printable(name: string): string {
   return /^[A-Za-z][A-Za-z0-9_-]{0,31}$/.test(name) ? `"${name}"` : 'one with an unusual name';
 }
 
-/** Returns the closest known name if at most a quarter of the letters differ. */
 export function findMisspelt(name: string, known: readonly string[]): string | undefined {
   if (name.length < 6 || known.includes(name)) return undefined;
   const nearest = closest(name, known);

@@ -5,8 +5,7 @@ import { oidc } from '../sign-in/providers/oidc.ts';
 import type { SignInType } from '../sign-in/providers/sign-in-type.ts';
 import { resource, teamsSso } from '../sign-in/sso/teams-sso.ts';
 
-/** Every type of sign-in with a registration at a provider, by its name in `connections.json`. To add a type, add an
- * entry here. */
+/** By the name in `connections.json`. To add a type, add an entry here. */
 export const SIGN_IN_TYPES = { entra, oidc, github, teamsSso };
 
 type Schema = (typeof SIGN_IN_TYPES)[keyof typeof SIGN_IN_TYPES]['schema'];
@@ -41,13 +40,11 @@ export function isEntra(signIn: SignInConfig): signIn is Extract<SignInConfig, {
   return signIn.type !== 'tokenService' && signInTypeOf(signIn).entra;
 }
 
-/** The registrations that a user signs in with: the connection's and its gate's. */
 export function clientIdsOf(signIn: SignInConfig): string[] {
   if (signIn.type === 'tokenService') return [];
   return [signIn.clientId, ...('gate' in signIn && signIn.gate ? [signIn.gate.clientId] : [])];
 }
 
-/** The addresses in the settings of a sign-in, each with the name of its setting. */
 export function signInUrls(signIn: SignInConfig): [string, string][] {
   if (signIn.type === 'tokenService') return [];
   const identityCheck = 'gate' in signIn ? signIn.gate?.authority : undefined;

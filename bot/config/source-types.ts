@@ -6,7 +6,7 @@ import { mediawiki } from '../sources/mediawiki/source.ts';
 import { opensearch } from '../sources/opensearch/source.ts';
 import type { SourceType } from '../sources/source.ts';
 
-/** Every type of source, by its name in `connections.json`. To add a type, add an entry here. */
+/** By the name in `connections.json`. To add a type, add an entry here. */
 export const SOURCE_TYPES = { mediawiki, graph, github, opensearch, http };
 
 type Schema = (typeof SOURCE_TYPES)[keyof typeof SOURCE_TYPES]['schema'];
@@ -20,7 +20,6 @@ export function sourceTypeOf({ type }: SourceConfig): SourceType<SourceConfig> {
   return SOURCE_TYPES[type];
 }
 
-/** The origins that a card may link to. */
 export function linkOriginsOf(source: SourceConfig): string[] {
   return originsOf(sourceTypeOf(source).cardUrls(source));
 }
@@ -34,7 +33,6 @@ function originsOf(urls: readonly string[]): string[] {
   return urls.map((url) => new URL(url).origin);
 }
 
-/** The addresses in the settings of a source, each with the name of its setting. */
 export function sourceUrls(source: SourceConfig): [string, string][] {
   const { url, imageOrigins } = source;
   const fields = Object.entries({ url, imageOrigins, ...sourceTypeOf(source).addresses(source) });

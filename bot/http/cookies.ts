@@ -12,7 +12,6 @@ const MAX_SECRETS = 4;
 /** Strict: no other site has a reason to open this page with the cookie. */
 const SETTINGS = { name: '__Host-latchkey-settings', attributes: 'Path=/; Secure; HttpOnly; SameSite=Strict' };
 
-/** Newest first. */
 export function readTransactionCookie(header: string | undefined): string[] {
   const secrets = readCookie(header, NAME)?.split('.') ?? [];
   return secrets.filter(isSecret).slice(0, MAX_SECRETS);
@@ -49,7 +48,6 @@ export function readWrongPersonCookie(header: string | undefined): boolean {
   return readCookie(header, WRONG_PERSON) === '1';
 }
 
-/** @param isWrong false deletes the cookie */
 export function wrongPersonCookie(isWrong: boolean): string {
   return `${WRONG_PERSON}=${isWrong ? '1' : ''}; ${ATTRIBUTES}; Max-Age=${isWrong ? TRANSACTION_TTL / 1000 : 0}`;
 }

@@ -17,14 +17,11 @@ import type { BrokerLimits } from './rate-limits.ts';
 export interface DirectLineApiDependencies {
   broker: DirectLineBroker;
   sessions: BrowserSessions;
-  /** Direct Line's origin, for the page. */
   url: string;
   /** Origins that may request tokens: the bot's own and the configured ones. */
   origins: ReadonlySet<string>;
-  /** @throws {HttpProblem} 429 */
   limit(request: IncomingMessage): Promise<void>;
   limits: BrokerLimits;
-  /** Logs the error. @returns the reference of the log line */
   report(error: unknown): string;
 }
 

@@ -17,7 +17,6 @@ interface WriteLimits {
 }
 
 interface Connection {
-  /** In the order of the requests. The bot writes the first. */
   readonly unanswered: Set<ServerResponse>;
   /** The response that the client has not read yet. `since` is monotonic time. */
   unread?: { response: ServerResponse; since: number } | undefined;

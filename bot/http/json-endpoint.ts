@@ -14,21 +14,17 @@ export const teamsUserBody = {
 export interface JsonEndpointOptions {
   /** The only origin that may post here (T39). */
   origin: string;
-  /** @throws {HttpProblem} 429 */
   limit(request: IncomingMessage): Promise<void>;
-  /** Logs the error. @returns the reference of the log line */
   report(error: unknown): string;
 }
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export interface BrowserCookies {
-  /** The cookie secrets of its transactions. */
   transactions: string[];
   settings: string | undefined;
   /** Another person than the Teams user signed in from it recently. */
   wasWrongPerson: boolean;
-  /** The sealed Web Chat session. */
   chat: string | undefined;
   setCookie(cookie: string): void;
 }

@@ -10,7 +10,6 @@ export interface MessagesDependencies {
   authenticator: ActivityAuthenticator;
   adapter: InvokeAdapter;
   refused(status: number, reason: string): void;
-  /** Logs the error. @returns the reference of the log line */
   report(error: unknown): string;
   measure?: (activity: { type?: unknown; name?: unknown }, status: number, seconds: number) => void;
 }

@@ -66,7 +66,6 @@ export class Metrics {
     return this.#registry.metrics();
   }
 
-  /** @param seconds from arrival to response */
   observeActivity({ type, name }: { type?: unknown; name?: unknown }, status: number, seconds: number): void {
     const kind = type === 'invoke' ? known(INVOKES, name) : known(TYPES, type);
     this.#seriesFor(`${kind} ${status}`, () => this.#activities.labels({ kind, status: String(status) })).observe(
@@ -82,7 +81,6 @@ export class Metrics {
     this.#events.inc({ event });
   }
 
-  /** Wraps a source, so that its calls are timed. */
   timedSource(source: Source, connection: string): Source {
     const observe = (outcome: string, seconds: number) =>
       this.#seriesFor(`${connection}: ${outcome}`, () => this.#calls.labels({ connection, outcome })).observe(seconds);

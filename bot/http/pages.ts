@@ -36,11 +36,10 @@ export interface Pages {
   start: Route;
   callback: Route;
   settings: Route;
-  /** `undefined` if the file does not exist. */
   asset(name: string): Route | undefined;
 }
 
-/** @param folder the output of `auth-page/build.mjs` @param hostOrigins extra origins that may host the pop-up */
+/** @param folder the output of `auth-page/build.mjs` */
 export function loadPages(folder: string, hostOrigins: readonly string[]): Pages {
   const assets = new Map(
     readdirSync(join(folder, 'assets')).map((name) => [name, file(join(folder, 'assets', name), AUTH_PAGE_HEADERS)]),
@@ -76,7 +75,6 @@ function pageFile(path: string): Route {
   return serve(readFileSync(path), extname(path), 'no-store', AUTH_PAGE_HEADERS);
 }
 
-/** A name with a hash means that the content never changes. */
 function file(path: string, headers: Headers): Route {
   const isHashed = /[.-][A-Za-z0-9_-]{8,}\.[a-z]+$/.test(path);
   return serve(
@@ -109,14 +107,10 @@ function serve(content: Buffer, extension: string, caching: Caching, common: Hea
 
 export interface ChatPage {
   page: Route;
-  /** `undefined` if the file does not exist. */
   asset(name: string): Route | undefined;
 }
 
-/** Called only if Web Chat is configured: its script is large.
- * @param folder the output of `auth-page/chat/build-chat.mjs`
- * @param directLine Direct Line's origin
- * @param imageOrigins origins of images in cards */
+/** @param folder the output of `auth-page/chat/build-chat.mjs` @param directLine Direct Line's origin */
 export function loadChatPage(folder: string, directLine: string, imageOrigins: Iterable<string>): ChatPage {
   const pages = new Map(LANGUAGES.map((language) => [language, readPage(folder, language)]));
   const names = readdirSync(join(folder, 'assets'));

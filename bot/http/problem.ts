@@ -82,7 +82,6 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   }
 }
 
-/** For JSON that is already a string. */
 export function sendJsonText(response: ServerResponse, status: number, text: string): void {
   send(response, status, text, 'application/json; charset=utf-8');
 }

@@ -6,13 +6,10 @@ import type { Limit, Limits } from '../store/store.ts';
 import { HttpProblem } from './problem.ts';
 
 export interface BrokerLimits {
-  /** For a new conversation. @throws {HttpProblem} 429 */
   token(request: IncomingMessage, user: User | undefined): Promise<void>;
-  /** For the next token of a conversation. @throws {HttpProblem} 429 */
   refresh(request: IncomingMessage, user: User | undefined): Promise<void>;
 }
 
-/** Milliseconds. */
 const WINDOW = 600_000;
 /** A page takes one token when it opens or reloads, and a refresh twice an hour. A person never reaches this; a reload
  * loop does. */
@@ -35,7 +32,6 @@ export function brokerLimits(limits: Limits, addressOf: RemoteAddress): BrokerLi
   return { token: count('token'), refresh: count('refresh') };
 }
 
-/** @param wait seconds */
 function refuse(wait: number | undefined): void {
   if (wait !== undefined) throw new HttpProblem(429, 'limit.exceeded', { retryAfter: wait });
 }

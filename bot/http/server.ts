@@ -15,20 +15,17 @@ export interface ServerDependencies {
   messages: MessagesDependencies;
   /** `shared`: the ids of connections that share a command. */
   auth: JsonEndpointOptions & { signIn: SignIn; shared: readonly string[] };
-  /** Present only if Web Chat is configured. */
   directLine?: DirectLineApiDependencies;
-  /** Present only if Web Chat is configured. */
   chat?: ChatPage;
   pages: Pages;
   /** Short addresses of sign-in pages, only for the Agents Playground. */
   links?: ShortLinks;
-  /** Throws if the bot cannot serve requests now. */
   checkReady(): Promise<void>;
 }
 
 const MESSAGES = '/api/messages';
 
-/** Creates all routes. Not listening yet. */
+/** Not listening yet. */
 export function createServer({
   messages,
   auth,

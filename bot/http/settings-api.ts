@@ -16,7 +16,6 @@ const connectBody = z.strictObject({
 /** One connection to sign out of or to search; absent means all. */
 const whichBody = z.strictObject({ connection: z.string().max(64).optional(), ...teamsUserBody });
 
-/** @param shared ids of connections that share a command: the user can choose one of them */
 export function settingsApi(
   signIn: SignIn,
   shared: readonly string[],

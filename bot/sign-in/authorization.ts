@@ -41,7 +41,6 @@ const PROBLEMS: Readonly<Record<string, SignInErrorCode>> = {
 };
 
 const ENTRA_CODE = /^AADSTS\d{4,7}$/;
-/** The person did not consent. */
 const ENTRA_DECLINED = 'AADSTS65004';
 /** Not assigned to the app, no account in the tenant, locked, disabled, more proof required, admin consent required.
  * 53xxx and 53xxxx: conditional access (https://learn.microsoft.com/entra/identity-platform/reference-error-codes). */
@@ -70,7 +69,6 @@ function refineErrorCode(standard: SignInErrorCode, entra: string | undefined, i
   return isRefusal && (entra || isPolicy) ? 'provider.policy' : standard;
 }
 
-/** True if the provider does not support `prompt=select_account`. */
 export function isChooserRefused(error: string): boolean {
   return CHOOSER_REFUSED.has(error);
 }
@@ -132,7 +130,6 @@ export class AuthorizationRequests {
     return this.#targets.get(id);
   }
 
-  /** @returns the authorization URL @throws {SignInError} */
   async open(target: AuthorizationTarget, beginning: NewTransaction, cookieHash: string, now: number): Promise<string> {
     const { id, provider, isIdentityCheck } = target;
     const { claims, ...begins } = beginning;
@@ -155,7 +152,6 @@ export class AuthorizationRequests {
     return url;
   }
 
-  /** @throws {SignInError} */
   async exchange(
     { id, provider }: AuthorizationTarget,
     transaction: ConsumedTransaction,
@@ -202,7 +198,6 @@ export function asksForAccount(
   return choosePerson || (chooseAccount && !isIdentityCheck);
 }
 
-/** The gate if the connection has one, otherwise the provider. */
 export function initialTarget(connection: OAuthConnection): AuthorizationTarget {
   const { id, identityCheck } = connection;
   return identityCheck

@@ -11,7 +11,6 @@ export function secretFor(asker: User): string {
   return secretInShard(shardOf(asker));
 }
 
-/** A secret in the shard of an existing key. */
 export function secretInSameShard(key: string): string {
   return secretInShard(shardOfKey(key));
 }
@@ -36,7 +35,6 @@ export function derivedKey(purpose: string, key: string): string {
 
 const SECRET_PATTERN = /^[A-Za-z0-9_-]{43}$/;
 
-/** Other values need no lookup in the store. */
 export function isSecret(value: unknown): value is string {
   return typeof value === 'string' && SECRET_PATTERN.test(value);
 }

@@ -18,7 +18,6 @@ interface SecurityCodeDependencies {
 /** T16: the limit of wrong codes for one user. */
 export const WRONG_CODES = { limit: 5, window: 600_000 };
 
-/** Pending credentials, their security codes, and wrong codes. */
 export class SecurityCodes {
   readonly #deps: SecurityCodeDependencies;
 
@@ -130,7 +129,6 @@ function confirmationKeys(cookies: readonly string[], confirmation: string | und
   return keys.filter((key) => confirmation === undefined || confirmationOf(key) === confirmation);
 }
 
-/** A name for the page that does not reveal the cookie. */
 function confirmationOf(keyHash: string): string {
   return sha256(`confirmation ${keyHash}`).slice(0, 22);
 }

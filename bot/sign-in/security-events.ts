@@ -14,7 +14,6 @@ type SecurityEvent =
   /** A confirmed sign-in where Teams did not name its user. */
   | 'signin.teams_user_unknown'
   | 'signin.provider_failed'
-  /** The provider did not name the account. See the reason. */
   | 'signin.account_unnamed'
   /** The user started too many sign-ins. */
   | 'signin.limited'
@@ -36,11 +35,9 @@ type SecurityEvent =
   | 'credential.idle'
   | 'credential.revoked'
   | 'credential.revocation_failed'
-  /** The provider cannot revoke the tokens, so they live until they expire. See the reason. */
   | 'credential.revocation_unsupported'
   /** The store did not save new tokens. They are revoked at once. */
   | 'credential.not_stored'
-  /** A stored record was unreadable and was set aside. The reason names its kind. */
   | 'record.damaged';
 
 export type ReportSecurityEvent = (

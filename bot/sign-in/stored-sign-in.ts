@@ -25,7 +25,6 @@ export interface ConnectionSignInDependencies {
   ticketTtl: number;
 }
 
-/** Signs in with OAuth 2.0. The bot's store contains the credential. */
 export class StoredSignIn implements ConnectionSignIn {
   readonly usesMagicCodes = false;
   readonly #connection: OAuthConnection;

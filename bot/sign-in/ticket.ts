@@ -26,7 +26,6 @@ export class SettingsTickets {
     this.#deps = deps;
   }
 
-  /** Stores no record. */
   url({ activity, ...person }: SignInUser, now: number): string {
     const { vault, baseUrl, ticketTtl, withActivity } = this.#deps;
     // The token service needs the activity of this query, because a call of the page has none.
@@ -46,7 +45,6 @@ export class SettingsTickets {
     return { person, session };
   }
 
-  /** @throws {SignInError} */
   openSession(session: string, teamsUser: TeamsUser | undefined, now: number): SignInUser {
     const { vault, events } = this.#deps;
     const person = acceptTicket(vault, session, new Date(now), 'settings-session');
@@ -70,7 +68,6 @@ const BINDING: Record<TicketUse, string> = {
 };
 const MAX_TICKET_LENGTH = 2048;
 
-/** @param ttl seconds */
 export function sealTicket(
   vault: Vault,
   ticket: SignInRequest,

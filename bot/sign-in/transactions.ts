@@ -10,9 +10,7 @@ export interface PendingTransaction extends Owner {
   chooseAccount: boolean;
   /** Another person signed in from this browser before, so this request shows the account chooser. */
   choosePerson?: boolean;
-  /** The provider refused `prompt=select_account`. */
   selectAccountRefused?: boolean;
-  /** The gate has proven who uses this browser. */
   gatePassed: boolean;
   /** Teams confirmed that the window around the pop-up belongs to the user (T91). */
   teamsUserVerified: boolean;
@@ -21,13 +19,11 @@ export interface PendingTransaction extends Owner {
   codeVerifier: string;
 }
 
-/** A transaction can be consumed once. */
 export interface ConsumedTransaction extends PendingTransaction {
   /** Identifies the browser in the confirmation that may follow. */
   cookieHash: string;
 }
 
-/** `state` and connection from the callback, and the cookies of the browser. */
 interface TransactionLookup {
   connectionId: string;
   state: string;
@@ -38,7 +34,6 @@ interface TransactionLookup {
 export const TRANSACTION_TTL = 600_000;
 const AT_ONCE = 8;
 
-/** Stores transactions: sealed contents, hashed names, each consumed once. */
 export class Transactions {
   readonly #store: Store;
   readonly #vault: Vault;

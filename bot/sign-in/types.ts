@@ -28,7 +28,6 @@ export type SignInOutcome =
       teamsUser: 'verified' | 'unknown';
       account: ShownAccount;
       connection: { id: string; title: string };
-      /** A ticket to sign in with another account. */
       again: string;
     };
 
@@ -36,7 +35,6 @@ export type Decision = 'connect' | 'cancel';
 
 export type ConfirmationOutcome = { next: 'done'; securityCode: string; proven: false } | { next: 'cancelled' };
 
-/** Drops the members that the page must not see. */
 export function shownOf({ name, unnamed }: Account): ShownAccount {
   return unnamed ? { name, unnamed } : { name };
 }
@@ -59,7 +57,6 @@ export interface SignInPrompt {
 export interface TokenExchangeResource {
   id: string;
   uri: string;
-  /** The identity provider; by default Entra. */
   providerId?: string;
   /** Comes back with the token: which connection it is for (`SignIn.chat.connectionForExchange`). */
   connectionName: string;
@@ -69,7 +66,6 @@ export type SignInState =
   | ({ state: 'signed_in' } & ActiveCredential)
   /** `prompt` is present if it is already known. `challenged`: a policy requires more than the given token. */
   | { state: 'signed_out'; prompt?: SignInPrompt; challenged?: true }
-  /** The user is identified but must consent first. */
   | { state: 'consent_required' }
   /** Too many wrong codes. `until` is in milliseconds since the epoch. */
   | { state: 'paused'; until: number };

@@ -29,7 +29,6 @@ export function parseUser(tenantId: unknown, objectId: unknown): User | undefine
  * of version 4 and this is version 8, so no real tenant has it. */
 export const WEB_CHAT_TENANT_ID = '6c617463-686b-8579-8d4c-000000000001';
 
-/** True for a user who is known only by the browser. */
 export function isWebChatUser({ tenantId }: User): boolean {
   return tenantId === WEB_CHAT_TENANT_ID;
 }
@@ -38,7 +37,6 @@ export function isSameUser(a: User, b: User): boolean {
   return a.tenantId === b.tenantId && a.objectId === b.objectId;
 }
 
-/** The first 16 characters of base64url. */
 export const SHARDS = 'ABCDEFGHIJKLMNOP';
 const BASE64URL = `${SHARDS}QRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_`;
 
@@ -47,7 +45,6 @@ export function shardOf({ tenantId, objectId }: User): string {
   return shardOfKey(createHash('sha256').update(`${tenantId}/${objectId}`).digest('base64url'));
 }
 
-/** @param key a hash in base64url; its first character decides */
 export function shardOfKey(key: string): string {
   return SHARDS.charAt(Math.max(0, BASE64URL.indexOf(key.charAt(0))) % SHARDS.length);
 }

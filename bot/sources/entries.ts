@@ -30,7 +30,6 @@ export function pageOf(skip: number, count: number, largest: number): PageWindow
   return { page: Math.floor(skip / largest), size: largest, offset: skip % largest };
 }
 
-/** Limits the log lines of one source. */
 const MAX_REPORTED = 20;
 
 /** The same source, which tells once of each part of an answer that it could not read. */
@@ -72,7 +71,6 @@ export function listIn(value: unknown): unknown[] | undefined {
 }
 
 interface Answered {
-  /** The total number of results that the API reports. */
   total?: unknown;
   /** The number of results before this page. */
   skip: number;

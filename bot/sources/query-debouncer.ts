@@ -8,25 +8,23 @@ export class Superseded extends LatchkeyError {
 }
 
 interface DebouncedQuery {
-  /** An opaque key of the user. */
   userKey: string;
-  /** Names the user's search box: its conversation. */
+  /** The conversation. */
   boxKey: string;
   /** The activity's id: a repeated id is a duplicate delivery (T87). */
   activityId: string;
   /** The credential's version: results of another one are not shown. */
   version: string;
   query: SourceQuery;
-  /** Aborts the whole invoke. */
   stop: AbortController;
 }
 
 interface SearchBox {
   text: string;
   typedAt: number;
-  /** Abort the calls for the current text. */
+  /** For the current text. */
   stops: Set<AbortController>;
-  /** Running calls, by delivery and page. */
+  /** By delivery and page. */
   calls: Map<string, Promise<SourcePage>>;
   /** Found since somebody types there, by page, oldest first. */
   found?: Map<string, { page: SourcePage; at: number }>;
@@ -45,14 +43,14 @@ const PAUSE = 150;
 const MAX_ENTRIES = { people: 1_000, boxes: 3, pages: 6 };
 const TYPED_ON = new Error('The person typed on');
 
-/** Debounces the queries of a search box, for one source.
- * - A keystroke aborts the calls for the previous text. While the user types fast, calls wait.
+/** Debounces the queries of search boxes, for one source.
+ * - A keystroke aborts the calls for the previous text. Fast typing delays calls.
  * - A duplicate delivery joins the running call.
- * - A text that returns while the user edits gets the stored results. A repeated query calls the source again.
+ * - If the user edits back to an earlier text, the stored results return. A repeated query calls the source.
  * - A different word is a new search and aborts no call.
- * Each user has their own boxes (T56). */
+ * - Users do not share boxes (T56). */
 export class QueryDebouncer {
-  /** By user; the last one to type comes last. */
+  /** The last user to type comes last. */
   readonly #people = new Map<string, Person>();
 
   /** @throws {Superseded} if a newer query of the box replaces this one @throws what the call throws */
@@ -116,7 +114,6 @@ export class QueryDebouncer {
     return box;
   }
 
-  /** Drops the data of users who stopped typing. */
   #forgetIdle(now: number): void {
     for (const [userKey, { typedAt }] of this.#people) {
       if (now - typedAt < FRESH) return;
@@ -129,7 +126,6 @@ function newBox(): SearchBox {
   return { text: '', typedAt: 0, stops: new Set(), calls: new Map() };
 }
 
-/** @returns whether the text is a keystroke, and a fast one */
 function recordKeystroke(box: SearchBox, text: string, now: number): 'none' | 'slow' | 'fast' {
   const keystroke = isKeystroke(box.text, text);
   const step = !keystroke ? 'none' : now - box.typedAt < FAST ? 'fast' : 'slow';
@@ -153,7 +149,6 @@ function after(milliseconds: number, signal: AbortSignal): Promise<void> {
   return setTimeout(milliseconds, undefined, { signal });
 }
 
-/** Moves an entry to the end, and drops the first one above the limit. */
 function keepLast<T>(map: Map<string, T>, key: string, value: T, most: number): void {
   map.delete(key);
   map.set(key, value);

@@ -174,7 +174,6 @@ function withoutEmptyPhrases(text: string): string {
   return parts.map((part, at) => (at % 2 === 0 ? part : part.trim() === '' ? ' ' : `"${part}"`)).join('');
 }
 
-/** Removes a quotation mark that never closes. */
 function balanced(text: string): string {
   const quotes = text.split('"').length - 1;
   if (quotes % 2 === 0) return text;

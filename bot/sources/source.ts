@@ -42,12 +42,12 @@ export function withSettingName<T>(setting: string, read: () => T): T {
   }
 }
 
-/** A searchable system. It is independent of Teams and of the sign-in. */
+/** Independent of Teams and of the sign-in. */
 export interface Source {
   /** An empty `query.text` returns recent items (Teams' initial run).
    * @throws {SourceError} unless the response is a page of results */
   search(query: SourceQuery, session: SourceSession): Promise<SourcePage>;
-  /** The page of a link. Absent if the source cannot look up links.
+  /** Absent if the source cannot look up links.
    * @param url on one of the connection's page origins
    * @returns `null` if the user may see no such page, `undefined` for a link that is no page
    * @throws {SourceError} */
@@ -68,13 +68,13 @@ export interface SourceSession {
   accessToken: string;
   /** Aborts at the invoke's deadline. The call must stop then. */
   signal: AbortSignal;
-  /** The W3C Trace Context header of the search's trace, if any. */
+  /** W3C Trace Context. */
   traceparent?: string;
 }
 
 export interface SourcePage {
   items: SourceItem[];
-  /** The total number of results, if the source counts them. */
+  /** In total, if the source counts its results. */
   total?: number;
   /** The source reports that it did not search everything. */
   incomplete?: true;

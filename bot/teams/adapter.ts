@@ -38,7 +38,6 @@ const SEND_TIMEOUT_MS = 8_000;
 export class InvokeAdapter extends CloudAdapterBase {
   readonly #bot: SearchExtension;
   readonly #botId: string;
-  /** Includes turns whose response is sent. */
   readonly #pendingTurns = new Set<Promise<void>>();
 
   constructor(config: Pick<Config, 'bot' | 'loopback' | 'tokenService'>, bot: SearchExtension) {
@@ -51,7 +50,6 @@ export class InvokeAdapter extends CloudAdapterBase {
     this.#botId = config.bot?.id ?? '';
   }
 
-  /** Handles an authenticated activity. @returns status and body of the HTTP response */
   async handle(activity: Activity): Promise<InvokeResponse> {
     if (activity.type === ActivityTypes.Invoke && !isSignInInvoke(activity.name)) return this.#invoke(activity);
     const claimsIdentity = this.createClaimsIdentity(this.#botId);

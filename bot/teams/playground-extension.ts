@@ -14,18 +14,16 @@ export interface ShortLinks {
 
 const MAX_LINKS = 200;
 
-/** The Agents Playground shows an address as plain text that the user copies, and a ticket is too long for its
- * window. The last links stay in memory. */
+/** Short addresses for the Agents Playground, where the user copies the address by hand. The last ones stay in
+ * memory. */
 export class PlaygroundLinks implements ShortLinks {
   readonly #base: string;
   readonly #urls = new LRUCache<string, string>({ max: MAX_LINKS });
 
-  /** @param base the service's origin */
   constructor(base: string) {
     this.#base = base;
   }
 
-  /** @param url one of the service's own */
   shorten(url: string): string {
     const id = randomBytes(4).toString('hex');
     this.#urls.set(id, url);
@@ -39,14 +37,13 @@ export class PlaygroundLinks implements ShortLinks {
 
 const PARAMETER = 'searchKeyword';
 
-/** An action of an `auth` response. */
 interface Prompt {
   title: string;
   value: string;
 }
 
-/** The extension for the Agents Playground (0.2.28). It opens no pop-up, so a message contains the sign-in address.
- * It does not read the manifest, so the user types the command's id. */
+/** For the Agents Playground (0.2.28). It opens no pop-up, so a message contains the sign-in address. It does not
+ * read the manifest, so the user types the command's id. */
 export class PlaygroundExtension extends SearchExtension {
   readonly #commands: ReadonlyMap<string, unknown>;
   readonly #links: PlaygroundLinks;
@@ -64,7 +61,7 @@ export class PlaygroundExtension extends SearchExtension {
     return this.#asMessage(await super.onInvokeActivity(context), activity);
   }
 
-  /** Whether the user typed both names that the manifest would supply. */
+  /** The user must type the names that the manifest would supply. */
   #isComplete(value: unknown): boolean {
     const query = readQuery(value);
     const { parameters } = (value ?? {}) as { parameters?: unknown };

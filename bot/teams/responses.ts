@@ -42,7 +42,6 @@ export function taskCardResponse(title: string, content: Record<string, unknown>
   return { status: 200, body: { task: { type: 'continue', value } } };
 }
 
-/** Teams changes nothing. */
 export const EMPTY_RESULT: InvokeResponse = resultResponse([]);
 
 const UNCACHED = `,"suggestedActions":${JSON.stringify({ actions: [{ type: 'setCachePolicy', value: '{"type":"no-cache"}' }] })}`;

@@ -15,7 +15,6 @@ export type UserTokensConfig = Pick<Config, 'tokenService' | 'loopback'> & { bot
 
 /** For one call including the bot's own token, because an invoke must be answered in 4.5 s. Milliseconds. */
 const TIMEOUT = 2_500;
-/** Ids of channels have about a hundred characters. */
 const MAX_ID_LENGTH = 300;
 
 type UserTokenClient = Awaited<ReturnType<ConfigurationBotFrameworkAuthentication['createUserTokenClient']>>;
@@ -79,7 +78,7 @@ async function createClient({ bot, tokenService }: UserTokensConfig): Promise<Us
   const authentication = new ConfigurationBotFrameworkAuthentication(settings, credentials, undefined, undefined, {
     httpClient: { sendRequest },
   });
-  // The library reads only the bot's id from the identity.
+  // The library reads only the bot's id.
   return authentication.createUserTokenClient(Object.assign(Object.create(null), { getClaimValue: () => bot.id }));
 }
 

@@ -21,7 +21,6 @@ export class Codes {
   readonly #codes = new Map<string, Granted & { expiresAt: number }>();
   readonly #ttl: number;
 
-  /** @param ttl seconds */
   constructor(ttl: number) {
     this.#ttl = ttl;
   }

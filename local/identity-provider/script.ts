@@ -14,7 +14,6 @@ interface SignInByPages {
 interface PageStep {
   name: string;
   status: number;
-  /** Milliseconds. */
   ms: number;
 }
 

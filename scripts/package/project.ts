@@ -68,7 +68,6 @@ function parseJson(text: string, place: string, note: ReportProblem): unknown {
   }
 }
 
-/** `undefined` if the file does not exist. */
 function readText(path: string): string | undefined {
   return ifExisting(() => readFileSync(path, 'utf8'));
 }

@@ -8,7 +8,6 @@ import { eventually, startWorld, type World } from '../support/world.ts';
 
 /** Of each kind. */
 const CLIENTS = sized(12, 100);
-/** Milliseconds. */
 const MAX_WAIT_MS = 12_000;
 
 let world: World;

@@ -11,7 +11,6 @@ export interface Issue {
   what: string;
   /** The exact command, or the line to change. */
   fix: string;
-  /** Overrides the severity of the check. */
   severity?: Severity;
 }
 
@@ -43,9 +42,7 @@ export interface Check {
   severity: Severity;
   /** The effect of the fault that people see in Teams. */
   why: string;
-  /** The check is skipped if one of these variables is not set. */
   needs?: readonly string[];
-  /** `--offline` skips the check. */
   requires?: 'network';
   find(scene: CheckContext): readonly Issue[] | Skipped;
 }

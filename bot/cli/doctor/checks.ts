@@ -33,7 +33,6 @@ export const CHECKS: readonly Check[] = [
   ...tokenServiceChecks,
 ];
 
-/** @returns one finding for each fault of a check, or one that tells that it passed */
 export function runChecks(checks: readonly Check[], scene: CheckContext, offline: boolean): Finding[] {
   return checks.flatMap((check) => findingsOf(check, scene, offline));
 }

@@ -11,7 +11,6 @@ const DAY_MS = 86_400_000;
  * The rest is a margin for a longer cookie, and because usage is recorded once a day. */
 const IDLE_MS = 30 * DAY_MS;
 const PASS_INTERVAL_MS = 3_600_000;
-/** Limits one sweep, so that other work gets its turn. */
 const LINKS_PER_SWEEP = 200;
 
 interface IdleBrowserLinksDependencies {
@@ -96,7 +95,6 @@ export class Credentials {
     }
   }
 
-  /** @returns `undefined` if the link cannot be decrypted */
   accountOf(link: Link): Account | undefined {
     return this.#open(link)?.account;
   }
@@ -126,7 +124,6 @@ export class Credentials {
   async #refreshWithLease(link: Link, credential: Credential): Promise<ActiveCredential | undefined> {
     const { leases, links } = this.#deps.store;
     const isReplaced = async () => (await links.get(link))?.version !== link.version;
-    // The lease may be free because its holder has finished.
     const work = async () => ((await isReplaced()) ? this.#current(link) : this.#refreshOnce(link, credential));
     return withLease(leases, `refresh/${link.version}`, work, { maxWaitMs: LEASE_MS, isDone: isReplaced });
   }

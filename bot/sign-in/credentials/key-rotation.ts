@@ -2,9 +2,7 @@ import type { Page, PendingRevocation, Store, StoredLink } from '../../store/sto
 import { keyOf, reseal, SealError, type Vault } from './vault.ts';
 
 export interface RotationReport {
-  /** The id of the key that encrypts now. */
   key: string;
-  /** Already sealed with it. */
   current: number;
   /** Sealed again. In a dry run: to be sealed. */
   resealed: number;

@@ -75,7 +75,6 @@ const BACK_OFF = [5 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOU
 /** One instance tries at a time. Longer than a provider call can take. */
 const WAITS = { lease: 30 * SECOND, longestWait: Math.max(...BACK_OFF) };
 const AT_ONCE = 8;
-/** Limits one run. The next sweep continues. */
 const MAX_PER_RUN = 1_000;
 
 /** What came of one entry, for the queue and for the log. */
@@ -119,7 +118,6 @@ export class Revocations {
     while (this.#running) await this.#running;
   }
 
-  /** @throws {StoreError} */
   async workOff(): Promise<void> {
     while (this.#running) await this.#running;
     while ((await this.#run()) >= MAX_PER_RUN);
@@ -132,7 +130,6 @@ export class Revocations {
     log();
   }
 
-  /** @returns the number of due entries */
   async #run(): Promise<number> {
     const { queue } = this.#deps;
     let count = 0;

@@ -7,7 +7,6 @@ import type { Credential, RevocableTokens } from '../providers/identity-provider
 /** Each purpose has its own keys, so a value sealed for one purpose does not decrypt for another. */
 type Purpose = 'ticket' | 'transaction' | 'credential';
 
-/** The reason is only for the log. */
 export class SealError extends LatchkeyError {
   override readonly name = 'SealError';
   readonly reason: 'malformed' | 'unknown_key' | 'tampered';
@@ -70,7 +69,6 @@ export class Vault {
   }
 }
 
-/** Returns the id of the key that sealed the value. */
 export function keyOf(sealed: string): string {
   return sealed.slice(0, Math.max(0, sealed.indexOf('.')));
 }
@@ -95,7 +93,6 @@ interface SealedCredential extends Owner {
   sealed: string;
 }
 
-/** Binds the credential to this owner and version. */
 export function sealCredential(vault: Vault, owner: Owner, version: string, credential: Credential): string {
   return vault.seal('credential', binding(owner, version), credential);
 }

@@ -77,7 +77,6 @@ function issuerIn(base: string, tenantId: string | undefined): string {
   return `${base}/${tenantId}/v2.0`;
 }
 
-/** The user who signed in, as Teams identifies users. */
 function identityOf({ oid, tid }: Claims, tenantId: string | undefined): User {
   const identity = parseUser(tid, oid);
   if (identity === undefined) throw new ProviderError('invalid_response', 'ID token: oid or tid is missing');

@@ -13,7 +13,6 @@ export interface IdentityProvider {
   revoke(tokens: RevocableTokens, asker: User): Promise<Revocation>;
 }
 
-/** The tokens of a credential that still need revocation. */
 export interface RevocableTokens extends Partial<Pick<Credential, 'accessToken' | 'refreshToken'>> {
   issuer: string;
   /** An earlier try revoked the refresh token, which ends the grant at most providers. */
@@ -36,7 +35,6 @@ export interface AuthorizationRequest {
   nonce: string;
   /** S256 of the code verifier. */
   codeChallenge: string;
-  /** The user wants another account than their current one at the provider. */
   chooseAccount: boolean;
   /** The provider has just refused `prompt=select_account`. */
   selectAccountRefused?: boolean;
@@ -56,7 +54,6 @@ export interface AuthorizationResponse {
   iss: string | undefined;
 }
 
-/** The values of the transaction. */
 export interface ExpectedResponse {
   asker: User;
   redirectUri: string;
@@ -66,7 +63,6 @@ export interface ExpectedResponse {
   issuer: string;
 }
 
-/** Stored as encrypted JSON. */
 export interface Credential {
   accessToken: string;
   refreshToken?: string;
@@ -83,7 +79,6 @@ export interface Account {
   name: string;
   /** The provider sent no name, so `name` is the id. Never show an id without explanation. */
   unnamed?: true;
-  /** The account's id (`sub`). */
   subject?: string;
 }
 
@@ -91,7 +86,6 @@ export type ShownAccount = Pick<Account, 'name' | 'unnamed'>;
 
 export interface SignedIn {
   credential: Credential;
-  /** The reason for a missing name, for the log. */
   unnamedBecause?: string;
   /** The user who signed in (Entra `tid` and `oid`), if the provider's own token proves it. */
   identity?: User;
@@ -100,7 +94,6 @@ export interface SignedIn {
 export type ProviderFailure =
   /** `invalid_grant`: the grant has ended, and only a new sign-in helps. */
   | 'invalid_grant'
-  /** The person or the provider did not grant every requested scope. */
   | 'insufficient_scope'
   /** The response broke a rule: wrong `iss`, `nonce`, signature, claim, format or size. */
   | 'invalid_response'

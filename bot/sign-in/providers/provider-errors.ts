@@ -37,7 +37,6 @@ export function toProviderError(error: unknown, operation: string): ProviderErro
   return new ProviderError(failure, `${operation}: ${detail}`);
 }
 
-/** For the log: contains no text of the provider. */
 export function describeFailure(error: unknown): string {
   return classify(error)[1];
 }

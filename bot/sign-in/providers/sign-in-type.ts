@@ -7,7 +7,6 @@ export interface SignInType<Settings> {
   build(settings: Settings, options: BuildOptions): { provider: IdentityProvider; sso?: SingleSignOn };
   /** Every address in the settings, by its field. Each must be safe to receive people and secrets. */
   addresses(settings: Settings): Record<string, string | undefined>;
-  /** The address that the command line shows for the provider. */
   providerUrl(settings: Settings): string;
   /** True if an Entra ID token proves who signed in, in the user's own tenant. */
   entra: boolean;
@@ -20,9 +19,7 @@ export interface SignInType<Settings> {
 
 interface BuildOptions {
   allowInsecureLoopback: boolean;
-  /** Tells the operators of an API who calls. */
   userAgent: string;
-  /** The tenant in which Web Chat users sign in. */
   browserTenant: string | undefined;
 }
 

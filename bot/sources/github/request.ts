@@ -39,7 +39,6 @@ const KINDS: Record<GithubKind, { path: string; is: string; mine: string }> = {
   repositories: { path: '/search/repositories', is: '', mine: 'user:@me' },
 };
 const QUALIFIER = /^(?:(?:org|user):[a-z\d](?:-?[a-z\d]){0,38}|repo:[a-z\d](?:-?[a-z\d]){0,38}\/[\w.-]{1,100})$/i;
-/** Any case, in case GitHub accepts more than it documents. */
 const OPERATOR = /^(?:and|or|not)$/i;
 
 /** @throws {TypeError} for anything but the qualifiers `org:`, `user:` and `repo:` */

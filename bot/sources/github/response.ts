@@ -83,7 +83,6 @@ function toItem(item: JsonObject, { title, text, person, at }: Found): ReadEntry
   };
 }
 
-/** Skips fragments of the title, which the card shows anyway. */
 function matchedText(matches: unknown): SnippetPart[] {
   const fragments = asObjects(matches).filter(({ property }) => property === 'body' || property === 'description');
   const [first] = fragments;

@@ -60,7 +60,6 @@ function parseLink({ pathname }: URL, kinds: readonly GithubKind[], scope: strin
   return { kind, path: `/repos/${owner}/${name}${number === undefined ? '' : `/issues/${number}`}` };
 }
 
-/** GitHub's names are case-insensitive. */
 function isWithin(scope: string, owner: string, name: string): boolean {
   if (scope === '') return true;
   const places = [`org:${owner}`, `user:${owner}`, `repo:${owner}/${name}`].map((place) => place.toLowerCase());
@@ -156,7 +155,6 @@ interface ResultWindow {
 }
 const EMPTY_WINDOW: ResultWindow = { skip: 0, count: 0 };
 
-/** The window of each kind, so that the interleaved pages fit together. */
 function pageShares(query: SourceQuery, kinds: number): ResultWindow[] {
   const { skip, count } = clampPaging(query);
   const before = (results: number, at: number) => Math.ceil((results - at) / kinds);

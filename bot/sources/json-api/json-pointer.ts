@@ -2,7 +2,6 @@ import { isObject } from '../../platform/json.ts';
 
 const POINTER = /^(?:\/(?:[^~/]|~[01])*)*$/;
 
-/** @returns `undefined` if the pointer matches no value */
 export type Pointer = (value: unknown) => unknown;
 
 /** Parses a JSON pointer (RFC 6901): `/results/0/title`. The empty pointer is the whole value. @throws {TypeError} */

@@ -4,7 +4,6 @@ import { oneLine, readMarkup, readTitle } from '../search-text.ts';
 import { withSettingName } from '../source.ts';
 import { type Pointer, parsePointer } from './json-pointer.ts';
 
-/** JSON pointers into an item. */
 export interface ItemPointers {
   title: string;
   url: string;
@@ -19,7 +18,6 @@ export type ItemReader = (item: unknown) => ReadEntry;
 
 const MAX_LENGTH = { title: 300, name: 100 };
 const MARK = /^<(\/?)(?:em|mark|b|strong)\b/i;
-/** Confluence marks matches like this. */
 const CONFLUENCE_MARK = /@@@(end)?hl@@@/g;
 
 /** @param base resolves relative addresses; its path comes before addresses that begin with a slash

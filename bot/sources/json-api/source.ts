@@ -85,7 +85,6 @@ export const http = sourceType({
   pageUrls: ({ page }) => (page ? [page.link] : []),
 });
 
-/** An invalid address passes here: another check reports it. */
 function isOnOneOf(url: string, places: readonly string[]): boolean {
   return !URL.canParse(url) || places.some((place) => URL.canParse(place) && sameOrigin(url, place));
 }
@@ -107,8 +106,6 @@ interface JsonApiPage {
 
 const NOT_FOUND_STATUSES = new Set([404, 410]);
 
-/** @param searches the settings that a page inherits from searches
- * @throws {TypeError} for options that cannot be used */
 function pageLookup(
   page: JsonApiPage,
   searches: { url: string; linkBase: string; fields: ItemPointers; headers: Record<string, string> },
@@ -148,7 +145,6 @@ export interface JsonApiOptions {
   url: string;
   /** The address of recent items. Without it the source has none. */
   recentUrl?: string | undefined;
-  /** JSON pointers (RFC 6901) into the response. */
   items: string;
   total?: string | undefined;
   /** Points to a value that is `true`, or a number of failed parts, if the search was incomplete. */

@@ -1,7 +1,6 @@
 import { safeDecodeUriComponent } from '../../platform/safe-url.ts';
 import { percentEncode } from '../urls.ts';
 
-/** @returns `undefined` for a link of another form */
 type IdReader = (link: URL) => string | undefined;
 
 /** Stands for `{id}` while `URL` parses the template. */

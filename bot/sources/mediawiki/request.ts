@@ -45,7 +45,6 @@ const RECENT = new URLSearchParams({
   grctoponly: '1',
 }).toString();
 
-/** Follows redirects. */
 const PAGE = new URLSearchParams({
   ...FORMAT,
   ...ABOUT_A_PAGE,
@@ -86,7 +85,6 @@ export function recentParameters(namespaces: string, { skip, count }: ResultWind
   return `${RECENT}&${new URLSearchParams(requested)}`;
 }
 
-/** For pages of the list that the generator did not return. */
 export function propertiesParameters(numbers: readonly unknown[]): string {
   return new URLSearchParams({ ...FORMAT, ...ABOUT_A_PAGE, pageids: numbers.join('|') }).toString();
 }

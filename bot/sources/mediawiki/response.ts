@@ -48,7 +48,6 @@ const MAX_TITLE_LENGTH = 300;
 const MAX_NAME_LENGTH = 100;
 const UNREADABLE = 'The API answered with something that is not a result of action=query';
 
-/** `hits`: the text matches in order. `pages`: the generator's pages with their properties. */
 export interface FoundPages {
   hits: JsonObject[];
   pages: Map<unknown, JsonObject>;

@@ -19,21 +19,17 @@ import {
   toPage,
 } from './response.ts';
 
-/** How many pages that match only in the title come first. */
 const MAX_BY_TITLE = 5;
-/** MediaWiki's limit. */
 const MAX_HITS = 500;
 
 interface MediawikiSearch {
   text: string;
-  /** Numbers with `|` between. */
   namespaces: string;
   skip: number;
   count: number;
 }
 
 interface Mediawiki {
-  /** @returns `undefined` for an empty response */
   call(parameters: string): Promise<unknown>;
   addressOf: PageAddress;
   /** Learned from earlier searches. */
@@ -63,11 +59,9 @@ async function searchMediawiki(
 }
 
 interface WikiKind {
-  /** The wiki searches titles and texts separately. */
   titlesApart: boolean;
 }
 
-/** True if the list and the generator returned the same pages. */
 function isOneSearch({ hits, pages }: FoundPages): boolean {
   const numbers = new Set(hits.map(({ pageid }) => pageid).filter(isCount));
   return numbers.size === pages.size && [...numbers].every((number) => pages.has(number));
@@ -119,11 +113,9 @@ interface MediawikiOptions {
   apiPath?: string | undefined;
   /** Namespaces to search; by default 0, the articles. */
   namespaces?: readonly number[] | undefined;
-  /** Tells the wiki's operators who calls. */
   userAgent?: string | undefined;
 }
 
-/** MediaWiki's limit of values for one parameter. */
 const MAX_NAMESPACES = 50;
 
 /** Searches a MediaWiki (1.39 or later) with the user's access token: one call per search, or two without CirrusSearch.
@@ -190,7 +182,6 @@ function pathOf(address: string): string | undefined {
   return username || password || (pathname === '/' && search === '') ? undefined : pathname + search;
 }
 
-/** MediaWiki paths contain unescaped slashes. */
 function encodeTitle(title: string): string {
   return percentEncode(title.replaceAll(' ', '_')).replaceAll('%2F', '/');
 }

@@ -56,7 +56,6 @@ export function recentRequest(paging: Paging, fields: OpensearchFields): Record<
   };
 }
 
-/** Requests only the fields that a card shows. */
 export function baseRequest(paging: Paging, fields: OpensearchFields): Record<string, unknown> {
   const shown = Object.values(fields).filter((field) => field !== undefined);
   return { ...paging, _source: shown };

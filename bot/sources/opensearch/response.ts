@@ -9,7 +9,6 @@ import { MARKS, type OpensearchFields } from './request.ts';
 export interface DocumentPlace {
   fields: OpensearchFields;
   urlTemplate: string | undefined;
-  /** Resolves relative addresses. */
   base: string;
 }
 
@@ -71,7 +70,6 @@ function addressOf(
   return message ?? addressOfId(asString(highlighted._id), urlTemplate);
 }
 
-/** For documents without an address field. */
 export function addressOfId(id: string, urlTemplate: string | undefined): string | undefined {
   // An id of dots would climb up the path.
   if (urlTemplate === undefined || /^\.{0,2}$/.test(id)) return undefined;

@@ -37,7 +37,6 @@ export const opensearch = sourceType({
 });
 
 export interface OpensearchOptions {
-  /** The cluster's origin. */
   url: string;
   /** An index, alias or data stream; several with commas or `*`. */
   index: string;
@@ -50,7 +49,6 @@ export interface OpensearchOptions {
 /** Elasticsearch and OpenSearch both use these words or name the setting. */
 const HIGHLIGHT_LIMIT = /max_analyzed_offset|allowed to be analyzed for highlighting/i;
 
-/** The default of `index.max_result_window`. */
 const WINDOW = 10_000;
 
 /** Searches an index of OpenSearch (1 and later) or Elasticsearch (7 and later) with the user's access token, so that

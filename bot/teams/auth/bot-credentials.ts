@@ -8,7 +8,6 @@ import { ProviderError } from '../../sign-in/providers/identity-provider.ts';
 import { boundedFetch } from '../../sign-in/providers/oauth/bounded-fetch.ts';
 import { refusalCodeOf } from '../../sign-in/providers/oauth/token-response.ts';
 
-/** Milliseconds. */
 const TIMEOUT = 2_000;
 const EXPIRY_MARGIN_MS = 60_000;
 
@@ -17,7 +16,7 @@ type Credentials = Awaited<ReturnType<CredentialsFactory['createCredentials']>>;
 type Resource = Parameters<Credentials['signRequest']>[0];
 
 /** Gets the bot's token from a stand-in on this machine (RFC 6749 section 4.4). The library calls only https login
- * hosts and verifies each with Microsoft. */
+ * hosts. */
 class StandInCredentials implements CredentialsFactory {
   readonly #bot: NonNullable<Config['bot']>;
   readonly #tokenUrl: string;
@@ -72,8 +71,7 @@ type CreateCredentials = ConfigurationServiceClientCredentialFactory['createCred
 
 const TOKEN_TIMEOUT_MS = 2_500;
 
-/** Credentials for the bot's messages: a managed identity, a password or a certificate. The first message requests
- * the token. The Agents Playground has no registration and needs no token. */
+/** The first message requests the token. The Agents Playground has no registration and needs no token. */
 export function botCredentials(registration: Config['bot'], loopback: boolean): CredentialsFactory {
   if (!registration) return new ConfigurationServiceClientCredentialFactory({});
   const { id, type, tenantId, password, certificate } = registration;
@@ -93,8 +91,8 @@ export function botCredentials(registration: Config['bot'], loopback: boolean): 
   });
 }
 
-/** T96: the library requests the bot's token without a deadline and has no option for one. This class changes the
- * library's internals, and throws if a library version lacks them. */
+/** T96: the library requests the bot's token without a deadline and offers no option. This class changes its
+ * internals, and throws if a library version lacks them. */
 class BoundedCredentialFactory extends ConfigurationServiceClientCredentialFactory {
   readonly #made = new Map<string, Promise<Credentials>>();
 
@@ -114,7 +112,6 @@ class BoundedCredentialFactory extends ConfigurationServiceClientCredentialFacto
   }
 }
 
-/** The library's internals that this file changes. */
 interface ManagedIdentityCredentials {
   authenticator?: { tokenProvider?: { _sources?: { identityClient?: AzureClient }[] } };
 }
@@ -148,20 +145,18 @@ interface MsalRequestOptions {
   body?: string;
 }
 
-/** The fields that MSAL reads. */
 interface MsalResponse {
   status: number;
   headers: Record<string, string>;
   body: unknown;
 }
 
-/** MSAL's own client has no deadline and no size limit (T96). */
+/** T96: MSAL's own client has no deadline and no size limit. */
 const msalNetwork = {
   sendGetRequestAsync: (url: string, options?: MsalRequestOptions) => sendForMsal('GET', url, options),
   sendPostRequestAsync: (url: string, options?: MsalRequestOptions) => sendForMsal('POST', url, options),
 };
 
-/** @throws {ProviderError} */
 async function sendForMsal(
   method: 'GET' | 'POST',
   url: string,

@@ -22,8 +22,8 @@ const MAX_REDIRECTS = 3;
 
 type Keys = ReadonlyMap<string, ConnectorKey>;
 
-/** The Connector's signing keys, from its OpenID metadata. Only one fetch runs at a time, and a failed fetch keeps
- * the old keys (T5, T6). `generation` changes with the keys, so that callers can drop cached verifications. */
+/** The Connector's signing keys. A failed fetch keeps the old keys (T5, T6). `generation` changes with the keys, so
+ * that callers drop cached verifications. */
 export class ConnectorKeys {
   generation = 0;
   #keys: Keys = new Map();

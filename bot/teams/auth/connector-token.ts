@@ -26,7 +26,6 @@ export class AuthenticationError extends LatchkeyError {
   }
 }
 
-/** A verified Connector token. Checks that depend on the activity remain. */
 interface VerifiedToken {
   serviceUrl: string;
   /** Channels that the signing key may speak for. */
@@ -77,7 +76,6 @@ export class ConnectorAuthenticator implements ActivityAuthenticator {
     return verified;
   }
 
-  /** Runs for every request, also with a cached token. */
   #authorize(verified: VerifiedToken, activity: Record<string, unknown>): void {
     const { serviceUrl, channelId } = activity;
     if (typeof serviceUrl !== 'string' || serviceUrl !== verified.serviceUrl) {

@@ -3,7 +3,6 @@ import type { Messages } from '../locales/en.ts';
 import { cardBase } from './cards.ts';
 import { sanitizeText } from './sanitize.ts';
 
-/** Without `account`: the user is not signed in to the connection. */
 interface ConnectionAccount {
   id: string;
   title: string;

@@ -6,11 +6,9 @@ import { type JsonText, jsonString, toJson } from './json-writer.ts';
 import { neutralizeMarkup, sanitizePreview, sanitizeText } from './sanitize.ts';
 
 interface CardOptions {
-  /** The connection's title. */
   title: string;
   account: string;
   locale: string;
-  /** Origins that cards may link to. */
   linkOrigins: ReadonlySet<string>;
   imageOrigins: ReadonlySet<string>;
   /** The list has results of several connections, so each line names its connection. */
@@ -27,12 +25,9 @@ const MAX_TEXT_RUNS = 60;
 /** Shared by all cards of a response and built once. */
 interface CardContext extends CardOptions {
   messages: Messages;
-  /** A card without a body. */
   head: JsonText;
-  /** The connection and the account. */
   from: JsonText;
   view: JsonText;
-  /** Comes before the preview's text. */
   owner: string;
   /** Put around text in a right-to-left card, so that its full stop and brackets stay in place. Empty in other
    * cards. */

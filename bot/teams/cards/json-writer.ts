@@ -4,7 +4,6 @@ declare const written: unique symbol;
  * External text enters only through {@link jsonString}, as one string (T51). */
 export type JsonText = string & { readonly [written]: true };
 
-/** A serialised response body. */
 export class JsonBody {
   readonly text: JsonText;
 
@@ -13,14 +12,12 @@ export class JsonBody {
   }
 }
 
-/** Characters that need an escape or a check. */
 const SPECIAL = /["\\\0-\x1f\ud800-\udfff]/;
 
 export function jsonString(text: string): JsonText {
   return (SPECIAL.test(text) ? JSON.stringify(text) : `"${text}"`) as JsonText;
 }
 
-/** For constants of the bot, serialised once. */
 export function toJson(value: unknown): JsonText {
   return JSON.stringify(value) as JsonText;
 }

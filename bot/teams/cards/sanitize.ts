@@ -27,7 +27,6 @@ export function sanitizePreview(text: string, longest: number): string {
   return neutralizeMarkup(sanitizeText(text, longest));
 }
 
-/** For text that is otherwise safe. */
 export function neutralizeMarkup(plain: string): string {
   if (!MARKUP.test(plain)) return plain;
   return plain

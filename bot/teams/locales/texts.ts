@@ -77,7 +77,6 @@ function lookup(locale: string): Messages {
   return messages;
 }
 
-/** Seconds below two minutes, otherwise minutes, rounded up. */
 export function formatWait(messages: Messages, seconds: number): string {
   const whole = Math.max(1, Math.ceil(seconds));
   return whole < 120 ? messages.seconds(whole) : messages.minutes(Math.ceil(whole / 60));

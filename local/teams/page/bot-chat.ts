@@ -6,7 +6,6 @@ import { announce } from './status.ts';
 import type { SignInEnd } from './teams-host.ts';
 
 const OAUTH = 'application/vnd.microsoft.card.oauth';
-/** Milliseconds. */
 const LISTEN_EVERY = 400;
 
 interface BotChatOptions {

@@ -7,7 +7,6 @@ import { describeFailure, hasResponse, type IssuerProbe, jsonOf } from '../probe
 /** In the order in which a sign-in uses them. */
 const ENDPOINTS = ['authorization_endpoint', 'token_endpoint', 'jwks_uri', 'revocation_endpoint'];
 
-/** Runs for each issuer that returned a discovery document. */
 function forEachIssuer(find: (probes: IssuerProbe, body: JsonObject, scene: CheckContext) => Issue[]): Check['find'] {
   return (scene) => {
     const { issuers } = scene.probes;

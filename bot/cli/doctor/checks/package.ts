@@ -12,7 +12,6 @@ const SECRET = /(^SECRET_|PASSWORD|_SECRET$|ENCRYPTION_KEYS|PRIVATE_KEY)/;
 /** Variables that must have one value if both places set them. */
 const SHARED = ['BOT_ID', 'BOT_TENANT_ID', 'BASE_URL', 'CONNECTIONS_FILE', 'AAD_APP_CLIENT_ID'];
 
-/** The package that `npm run package` would build now. */
 function generateExpected(project: Project): AppPackage | Skipped {
   const { environment, template, languages, variables, settings } = project;
   if (!hasTemplate(template)) return { unchecked: 'there is no appPackage/manifest.json' };
@@ -113,7 +112,6 @@ export const manifestChecks: readonly Check[] = [
   },
 ];
 
-/** The manifest in the package, and the one that would be packaged now. */
 interface Pair {
   packed: JsonObject;
   wanted: JsonObject;

@@ -53,7 +53,6 @@ export interface Project {
   environment: string;
   nodeVersion: string;
   settings: Settings;
-  /** The problems of a variable, in the service's words. */
   problemsOf(variable: string): string[];
   problems: readonly string[];
   usable(variable: string): boolean;
@@ -70,7 +69,6 @@ export interface Project {
   appPackage: AppPackageFile;
 }
 
-/** Neither member is present if the file does not exist. */
 interface Json {
   fields?: JsonObject;
   problem?: string;
@@ -168,7 +166,6 @@ function readPackage(folder: string, path: string): AppPackageFile {
   }
 }
 
-/** `undefined` if the file does not exist. */
 function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');

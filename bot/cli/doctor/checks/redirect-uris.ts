@@ -6,14 +6,11 @@ import type { Project } from './project.ts';
 
 export interface RedirectUri {
   connectionId: string;
-  /** The registration that must list the URI. */
   clientId: string;
-  /** True for a registration at Entra. */
   entra: boolean;
   uri: string;
 }
 
-/** Empty if BASE_URL is not usable. */
 export function redirectUris({ settings }: Project): RedirectUri[] {
   const { baseUrl, connections } = settings;
   return baseUrl === undefined ? [] : connections.flatMap((connection) => ofConnection(connection, baseUrl));
@@ -33,7 +30,6 @@ function ofConnection({ id, signIn }: ConnectionConfig, baseUrl: string): Redire
 const AAD = 'aad.manifest.json';
 const UPDATE = 'then teamsapp provision';
 
-/** Runs the check on the Toolkit's Entra app manifest. */
 function withRegistration(
   find: (aad: JsonObject, appId: string, scene: CheckContext) => ReturnType<Check['find']>,
 ): Check['find'] {

@@ -143,7 +143,6 @@ const VARIABLES: Readonly<Record<string, { why: string; fix: string }>> = {
   LOG_LEVEL: { why: NO_START, fix: 'LOG_LEVEL=info' },
 };
 
-/** One check for each variable, with the problem that the service would report at its start. */
 export const settingChecks: readonly Check[] = [
   ...Object.entries(VARIABLES).map(
     ([name, { why, fix }]): Check => ({
@@ -164,7 +163,6 @@ export const settingChecks: readonly Check[] = [
   },
 ];
 
-/** The fix for a variable that the connections file uses but that is not set. */
 function unsetIn(problem: string): string | undefined {
   const [, name] = /names \$\{(\w+)\}/.exec(problem) ?? [];
   return name && `${name}=…   in the service's environment`;

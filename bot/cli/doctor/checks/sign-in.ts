@@ -77,10 +77,8 @@ function isRelatedDomain(domain: string, host: string): boolean {
   return domain === host || host.endsWith(`.${domain}`) || domain.endsWith(`.${host}`);
 }
 
-/** Placeholders of templates. */
 const PLACEHOLDER = /^(x+|\.+|…|<.*>|\[.*\]|\{.*\}|change[-_ ]?me|secret|password|placeholder|todo|tbd|your[-_ ].*)$/i;
 
-/** The client of a connection or of its gate. */
 interface Client {
   name: string;
   type: OAuthSignIn['type'];
@@ -130,7 +128,6 @@ export const signInChecks: readonly Check[] = [
   },
 ];
 
-/** True if the provider supports `openid` and `offline_access`. */
 function isOpenId(signIn: SignInConfig): signIn is OAuthSignIn {
   return signIn.type !== 'tokenService' && signInTypeOf(signIn).openid;
 }

@@ -26,7 +26,6 @@ const SUFFIXES = [
   'web.app',
   'herokuapp.com',
 ];
-/** Suffixes such as `co.uk` and `com.au`. */
 const OF_COUNTRY = /(?:^|\.)((?:ac|co|com|edu|go|gov|ne|net|or|org)\.[a-z]{2})$/;
 
 /** True if a browser surely treats the origins as different sites (HTML, "schemelessly same site", and the scheme).
@@ -35,7 +34,6 @@ export function isCrossSite(one: URL, other: URL): boolean {
   return one.protocol !== other.protocol || siteOf(one.hostname) !== siteOf(other.hostname);
 }
 
-/** The suffix and one more label. */
 function siteOf(host: string): string {
   if (isIP(host.replace(/^\[|\]$/g, '')) !== 0) return host;
   const known = SUFFIXES.find((suffix) => host.endsWith(`.${suffix}`)) ?? OF_COUNTRY.exec(host)?.[1];

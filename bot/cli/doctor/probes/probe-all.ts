@@ -17,7 +17,6 @@ interface TokenServiceProbe {
   connectionId: string;
   name: string;
   url: string;
-  /** The reason why it returned no sign-in link. */
   failure: string | undefined;
 }
 
@@ -65,7 +64,6 @@ interface DirectLineProbe {
   what: string;
 }
 
-/** Milliseconds. */
 const DIRECT_LINE_TIMEOUT = 5_000;
 
 /** Requests a token for a conversation that never begins: the only way to test the secret. Sends the secret only to a
@@ -84,7 +82,6 @@ async function hearDirectLine({ settings, usable }: Project): Promise<DirectLine
   }
 }
 
-/** The discovery document and the keys of an issuer. */
 export interface IssuerProbe {
   connectionId: string;
   /** The issuer that the discovery document must name; `undefined` if the tenant is not known. */
@@ -104,7 +101,6 @@ interface SourceProbe {
   api: Probe | undefined;
 }
 
-/** The service as its clients see it, at BASE_URL. */
 export interface AddressProbe {
   health: Probe;
   ready: Probe;
@@ -114,7 +110,6 @@ export interface AddressProbe {
 
 export interface ProbeResults {
   issuers: IssuerProbe[];
-  /** Providers without a discovery document, such as GitHub. */
   hosts: { connectionId: string; response: Probe }[];
   connector: { metadata: Probe; keys: Probe | undefined } | undefined;
   sources: SourceProbe[];
@@ -249,12 +244,10 @@ export function hasResponse(probe: Probe | undefined): probe is Answered {
   return probe !== undefined && 'status' in probe;
 }
 
-/** The JSON object of a 200. */
 export function jsonOf(probe: Probe | undefined) {
   return hasResponse(probe) && probe.status === 200 ? parseJsonObject(probe.text) : undefined;
 }
 
-/** Describes in a few words why there was no good response. */
 export function describeFailure(probe: Probe): string {
   if (!hasResponse(probe)) return probe.failure;
   if (probe.status >= 300 && probe.status < 400) return `answers with a redirect (${probe.status})`;

@@ -15,14 +15,12 @@ const TIMEOUT = 5_000;
 const READ_AT_MOST: DocumentKind = { name: 'the answer', maxBytes: 32 * 1024 * 1024 };
 const MAX_REDIRECTS = 3;
 
-/** A response of any status, or the reason why there is none. */
 export type Probe = Answered | { url: string; failure: string };
 
 export interface Answered {
   url: string;
   status: number;
   headers: Headers;
-  /** Empty for HEAD. */
   text: string;
   /** How many seconds the `Date` header is ahead of this machine's clock. */
   ahead: number | undefined;
@@ -34,7 +32,6 @@ export class Prober {
   readonly #loopback: boolean;
   readonly #requested = new Map<string, Promise<Probe>>();
 
-  /** @param loopback whether the loopback rule allows this machine and plain http */
   constructor(loopback: boolean) {
     this.#loopback = loopback;
   }
@@ -43,7 +40,6 @@ export class Prober {
     return this.#once('GET', url);
   }
 
-  /** @param kind sets the size limit */
   async document(url: string, kind: DocumentKind): Promise<Probe> {
     let at = url;
     for (let left = MAX_REDIRECTS; ; left -= 1) {
@@ -116,7 +112,6 @@ function reasonOf(error: unknown): string {
   return code === undefined ? 'no connection' : `no connection (${code})`;
 }
 
-/** The reason why the doctor skips something. */
 export interface Skipped {
   unchecked: string;
 }

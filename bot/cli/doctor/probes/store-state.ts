@@ -10,12 +10,9 @@ import type { Skipped } from './probe.ts';
 export type StoreState = Skipped | StoreInspection;
 
 interface StoreInspection {
-  /** For SQLite. */
   sqlite?: Inspection;
-  /** For Redis: the reason why it cannot be used. */
   unusable?: string;
   unwritable?: string;
-  /** The data that can be lost, and when. */
   lossy: string[];
   /** The operator accepts the loss: `?durability=ignore`. */
   accepted: boolean;
@@ -25,7 +22,6 @@ interface StoreInspection {
 
 interface Credentials {
   unreadable: number;
-  /** The ids of the keys that sealed the unreadable credentials. */
   kids: string[];
   /** Credentials of connections that are no longer configured. */
   leftBehind: { connectionId: string; count: number }[];
@@ -35,7 +31,6 @@ interface Credentials {
 const MAX_CREDENTIALS = 20_000;
 const MAX_DURATION_MS = 4_000;
 
-/** @param offline skips Redis */
 export async function lookAtStore({ settings, usable }: Project, offline: boolean): Promise<StoreState> {
   if (!usable('STORE_URL')) return { unchecked: 'STORE_URL is not usable' };
   const { storeUrl } = settings;

@@ -14,7 +14,6 @@ export interface IssuerMetadata {
 interface DiscoveryOptions {
   clientId: string;
   allowInsecureLoopback: boolean;
-  /** Milliseconds. */
   timeout: number;
 }
 
@@ -32,7 +31,6 @@ export class Discovery {
     this.#options = options;
   }
 
-  /** @throws {ProviderError} */
   async get(issuer: string): Promise<IssuerMetadata> {
     const cached = this.#issuers.get(issuer);
     if (cached) return cached;

@@ -29,7 +29,6 @@ export class ClientAuthenticator {
     this.#options = options;
   }
 
-  /** Adds the client's credentials to POSTs. @throws {ProviderError} if the client and the provider share no method */
   authenticated(fetch: CustomFetch, metadata: ServerMetadata): CustomFetch {
     const [first, other] = this.#methods(metadata);
     if (first === undefined)
@@ -98,7 +97,6 @@ export interface OAuthClientOptions {
   /** Accepts plain http if the issuer and its endpoints are on this machine. */
   allowInsecureLoopback: boolean;
   timeouts?: Timeouts;
-  /** For RFC 7009, instead of the discovery document's endpoint. */
   revocationEndpoint?: string | undefined;
 }
 

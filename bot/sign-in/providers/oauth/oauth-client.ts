@@ -66,7 +66,6 @@ async function revokeTokens(
   return { outcome: 'unsupported', reason: 'unsupported_token_type' };
 }
 
-/** @param grantEnded true if the refresh token of the grant is already revoked */
 async function revokeToken(
   config: client.Configuration,
   token: string,
@@ -124,7 +123,6 @@ export class OAuthClient {
     this.#discovery = new Discovery({ ...options, timeout: this.#timeouts.refresh });
   }
 
-  /** @param extraFor returns extra parameters for the provider */
   async authorize(
     issuer: string,
     request: AuthorizationRequest,

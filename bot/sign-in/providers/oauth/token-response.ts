@@ -54,7 +54,6 @@ function errorCodeOf({ status, headers, text }: TokenResponse): string | undefin
   return codeIn(response) ?? codeInText(text) ?? codeInChallenge(headers);
 }
 
-/** Derives a code from the status if the provider sent none. */
 export function refusalCodeOf(response: TokenResponse): string | undefined {
   const code = errorCodeOf(response);
   if (code !== undefined || response.status < 400 || response.status > 499) return code;
