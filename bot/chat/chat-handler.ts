@@ -22,16 +22,16 @@ import {
 import { heroCardReply, type Reply, textReply } from './replies.ts';
 import { readExchange, type TokenExchanges } from './token-exchange.ts';
 
-/** The Bot Framework delivers anew what was not answered within 15 seconds, up to a minute later. Milliseconds. */
+/** The Bot Framework sends an activity again when the bot did not respond within 15 seconds. Milliseconds. */
 const REMEMBERED = 120_000;
 const MAX_DELIVERIES = 1_000;
 
-/** T87: what comes twice is answered once. */
+/** T87: the bot handles an activity once, also when it arrives twice. */
 class DuplicateActivities {
-  /** When each came, oldest first. */
+  /** Arrival times, oldest first. */
   readonly #at = new Map<string, number>();
 
-  /** Whether this activity came before; from now on it did. One without an id is new every time. */
+  /** Also records the activity. An activity without an id is always new. */
   isDuplicate({ id, conversation }: Record<string, unknown>, now: number): boolean {
     if (typeof id !== 'string' || id === '') return false;
     const { id: conversationId } = asObject(conversation);
@@ -52,30 +52,24 @@ class DuplicateActivities {
 
 interface ChatActivitiesDependencies {
   chat: Chat;
-  /** Channels that bring an account of their own. */
   connected: ConnectedChat;
-  /** Signing in without a window. */
   exchanges: TokenExchanges;
-  /** Codes that people bring from a sign-in page. */
   codes: ChatCodes;
   accessPolicy: AccessPolicy;
   report: ReportError;
-  /** Writes down that Teams could not sign somebody in; the code is Teams' own. */
+  /** Logs that Teams could not sign the user in. The code comes from Teams. */
   failed(code: string): void;
-  /** Names the bot to Teams. */
   botId: string;
-  /** `BASE_URL` is loopback. */
   loopback: boolean;
 }
 
 type Activity = Record<string, unknown>;
 
-/** The events of our own page. */
+/** Events that the bot's Web Chat page sends. */
 const SIGNED_IN = 'latchkey/signedIn';
 const SIGN_IN_CANCELLED = 'latchkey/signInCancelled';
 
-/** What the Bot Framework says of a chat, on every channel, and what is sent back. Decides who speaks and where; what is
- * answered is {@link Chat}'s to say. */
+/** Receives chat activities and sends the replies that {@link Chat} makes. */
 export class ChatActivities {
   readonly #deps: ChatActivitiesDependencies;
   readonly #delivered = new DuplicateActivities();
@@ -84,7 +78,6 @@ export class ChatActivities {
     this.#deps = deps;
   }
 
-  /** What is answered, by the invoke's name. */
   get invokes(): ReadonlyMap<string, InvokeHandler> {
     return new Map<string, InvokeHandler>([
       ['signin/verifyState', (activity, context) => this.#verifyState(activity, context)],
@@ -93,7 +86,6 @@ export class ChatActivities {
     ]);
   }
 
-  /** Takes the bot's messages and its installation. */
   register(bot: TeamsActivityHandler): void {
     bot.onMessage(async (context) => this.#onMessage(context));
     bot.onEvent(async (context) => this.#onEvent(context));
@@ -101,8 +93,7 @@ export class ChatActivities {
     bot.onMembersAdded(async (context) => this.#welcome(context));
   }
 
-  /** `signin/verifyState`: the sign-in window has closed. `state` is the security code that our page gave Teams; it is
-   * verified as everywhere. 404: there is nothing under it; 412: too many that were wrong; 500: try again. */
+  /** The sign-in window closed. `state` is the security code that the page gave to Teams. */
   async #verifyState(activity: Activity, context: TurnContext): Promise<InvokeResponse> {
     if (!isObject(activity.value)) return BAD_REQUEST;
     const identified = this.#deps.accessPolicy.identify(activity);
@@ -114,7 +105,7 @@ export class ChatActivities {
     return { status };
   }
 
-  /** `signin/tokenExchange`: the Teams client got a token without a window. */
+  /** The Teams client sends a token that it got without a window. */
   async #tokenExchange(activity: Activity, context: TurnContext): Promise<InvokeResponse> {
     const exchange = readExchange(activity.value);
     if (!exchange) return BAD_REQUEST;
@@ -128,7 +119,7 @@ export class ChatActivities {
     return response;
   }
 
-  /** `signin/failure`: Teams could not do its part. Its words are shown to nobody, and not kept. */
+  /** The Teams client got no token. Its message may contain personal data, so only the code is logged. */
   #failure(activity: Activity, context: TurnContext): InvokeResponse {
     const { code } = asObject(activity.value);
     this.#deps.failed(typeof code === 'string' && /^[A-Za-z0-9_.-]{1,64}$/.test(code) ? code : 'unknown');
@@ -143,7 +134,7 @@ export class ChatActivities {
     await this.#send(context, await this.#deps.chat.resume(request));
   }
 
-  /** T56: what is found is for one person, so it is said where nobody else reads. */
+  /** T56: results belong to one user, so the bot shows them only in a personal chat. */
   async #onMessage(context: TurnContext): Promise<void> {
     const activity = context.activity as unknown as Activity;
     if (!hasReplyAddress(activity) || this.#delivered.isDuplicate(activity, performance.now())) return;
@@ -165,7 +156,7 @@ export class ChatActivities {
     return verified.signedIn ? [verified.reply, ...(await chat.resume(context))] : [verified.reply];
   }
 
-  /** Web Chat's page says how a sign-in has ended: signed in, who they are is shown; cancelled, how to begin again. */
+  /** Web Chat's page reports the end of a sign-in. */
   async #onEvent(context: TurnContext): Promise<void> {
     const activity = context.activity as unknown as Activity;
     const { name } = activity;
@@ -199,7 +190,7 @@ export class ChatActivities {
     return heroCardReply(messages.inPersonalChat, [{ type: 'openUrl', title: messages.openChat, value }]);
   }
 
-  /** What can't be sent is written down: whoever sent the message would only send it again. */
+  /** A send that fails is only logged. With an error response, Teams would deliver the activity again. */
   async #send(context: TurnContext, replies: readonly Reply[]): Promise<void> {
     const { serviceUrl } = context.activity;
     if (!isServiceUrl(serviceUrl, this.#deps.loopback)) {

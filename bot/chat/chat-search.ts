@@ -6,26 +6,25 @@ import type { ActivitySender, RequestContext } from '../teams/access-policy.ts';
 import type { JsonText } from '../teams/cards/json-writer.ts';
 import {
   isIncomplete,
+  messageFor,
   type RenderContext,
   type ReportError,
   resultAttachments,
   type SearchOutcome,
   type SearchRequest,
-  messageFor as wordsOf,
 } from '../teams/search/outcome.ts';
 import { interleave, type PartOf, searchConnections } from '../teams/search/search-connections.ts';
 import { COMMAND_WORDS } from './commands.ts';
 import { adaptiveCardReply, type Reply, signInReply, textReply } from './replies.ts';
 import { type Left, leftOf, moreCard, type Seen } from './result-cards.ts';
 
-/** A person has this long to sign in. */
+/** The time that a user has to sign in. */
 const SIGN_IN_MS = 600_000;
 const MAX_PENDING_SEARCHES = 1_000;
 
 type Sender = Pick<ActivitySender, 'asker' | 'conversationId'>;
 
-/** Searches that wait for a sign-in: what people type is kept in this process's memory alone, for ten minutes at most. Who
- * comes back from signing in by another instance searches again. */
+/** Searches that wait for a sign-in, in this process's memory alone. On another instance the user searches again. */
 export class PendingSearches {
   /** Oldest first. */
   readonly #searches = new Map<string, { text: string; until: number }>();
@@ -35,7 +34,6 @@ export class PendingSearches {
     this.#keptMs = keptMs;
   }
 
-  /** The last search of somebody's in a conversation. */
   keep(searcher: Sender, text: string, now: number): void {
     const key = keyOf(searcher);
     this.#searches.delete(key);
@@ -46,7 +44,7 @@ export class PendingSearches {
     }
   }
 
-  /** What they searched for; one caller gets it. */
+  /** Removes the search, so only one caller gets it. */
   take(searcher: Sender, now: number): string | undefined {
     const key = keyOf(searcher);
     const search = this.#searches.get(key);
@@ -65,22 +63,22 @@ interface ChatSearchDependencies {
   report: ReportError;
 }
 
-/** Teams shows so many cards beside each other. */
+/** The limit of a carousel in Teams. */
 const MAX_SHOWN = 10;
-/** One more than is shown: it says whether there are more, where a source does not count them. */
+/** One more than the bot shows: it tells whether more results exist, where a source does not count them. */
 export const RESULTS_ASKED = MAX_SHOWN + 1;
 
-/** Also where all that is left is to allow something: that is done on the same page. */
+/** The sign-in page is also where a user consents. */
 function isSignedOut({ state }: SearchOutcome): boolean {
   return state === 'signed_out' || state === 'consent_required';
 }
 
-/** The card itself: a list's preview is of no use here. */
+/** A carousel shows no list preview. */
 function cardOf(attachment: JsonText): Record<string, unknown> {
   return JSON.parse(attachment).content;
 }
 
-/** "search …": the cards that the messaging extension shows, beside each other; and words for what gave none. */
+/** Searches from a chat, and shows the results as a carousel. */
 export class ChatSearch {
   readonly #deps: ChatSearchDependencies;
   readonly #unfinished = new PendingSearches();
@@ -89,8 +87,8 @@ export class ChatSearch {
     this.#deps = deps;
   }
 
-  /** Who is not signed in anywhere is asked to, and need not say it again then.
-   * @throws {ProviderError} where another service has the address to sign in at, and is out of reach */
+  /** If the user is signed in nowhere, the bot asks for a sign-in and keeps the search.
+   * @throws {ProviderError} if the token service gives no sign-in address */
   async find(context: RequestContext, text: string, seen: Seen = {}): Promise<Reply[]> {
     const { search, all } = await this.#searchAll(context, text, seen);
     if (all.length === 0) return [textReply(context.messages.noMore)];
@@ -105,23 +103,21 @@ export class ChatSearch {
     ];
   }
 
-  /** They have signed in: what they were asked to for is searched; nothing, where that was not known here. */
+  /** Runs the search that waited for the sign-in, if this instance knows it. */
   async resume(context: RequestContext): Promise<Reply[]> {
     const text = this.#unfinished.take(context, performance.now());
     if (text === undefined) return [];
     const { search, all } = await this.#searchAll(context, text);
     if (!all.every(isSignedOut)) return this.search(search, all);
-    // Not yet, after all.
     this.#unfinished.keep(context, text, performance.now());
     return [];
   }
 
-  /** Who signs out does not wait for it any more. */
   forget(context: RequestContext): void {
     this.#unfinished.take(context, performance.now());
   }
 
-  /** @param seen where it has entries, those connections alone are searched, after what was seen */
+  /** @param seen if it has entries, only those connections are searched */
   async #searchAll(
     context: RequestContext,
     text: string,
@@ -130,9 +126,9 @@ export class ChatSearch {
     const skip = Math.max(0, ...Object.values(seen));
     const query = { commandId: '', text, skip, count: RESULTS_ASKED, presented: { code: undefined } };
     const connections = this.#deps.connections.filter(({ id }) => skip === 0 || Object.hasOwn(seen, id));
-    // Not where the same person types in the search box: neither ends the other's search.
+    // A box of its own: a chat search and a compose-box search do not end each other.
     const search = { ...context, conversationId: `chat ${context.conversationId}`, query };
-    // All of it from each, since some may have nothing: that nobody is signed in there, say.
+    // A full page from each connection, since some may return no results.
     const part: PartOf = (whole, { id }) => ({ ...whole, skip: seen[id] ?? 0 });
     return {
       search,
@@ -140,19 +136,21 @@ export class ChatSearch {
     };
   }
 
-  /** What was found, and words for the rest.
-   * @param seen the results before these, by connection */
+  /** @param seen the number of results that the user has seen, by connection */
   search(search: RenderContext, all: readonly SearchOutcome[], seen: Seen = {}): Reply[] {
-    const lists = all.map((found) => resultAttachments(found, search, all.length > 1));
+    const lists = all.map((outcome) => resultAttachments(outcome, search, all.length > 1));
     const cards = interleave(lists).slice(0, MAX_SHOWN);
-    const shownOf = (found: SearchOutcome) =>
-      lists[all.indexOf(found)]?.filter((card) => cards.includes(card)).length ?? 0;
+    const shownOf = (outcome: SearchOutcome) =>
+      lists[all.indexOf(outcome)]?.filter((card) => cards.includes(card)).length ?? 0;
     const signedOut = all.filter(isSignedOut);
-    const silent = all.filter((found) => (found.state !== 'answered' && !isSignedOut(found)) || isIncomplete(found));
-    // Whose source simply has nothing says so only where nobody has anything.
-    const empty = cards.length > 0 ? [] : all.filter((found) => found.state === 'answered' && !isIncomplete(found));
+    const silent = all.filter(
+      (outcome) => (outcome.state !== 'answered' && !isSignedOut(outcome)) || isIncomplete(outcome),
+    );
+    // A connection without matches gets a message only if there are no cards at all.
+    const empty =
+      cards.length > 0 ? [] : all.filter((outcome) => outcome.state === 'answered' && !isIncomplete(outcome));
     const messages = [
-      ...new Set([...empty, ...silent].map((found) => wordsOf(found, search, this.#deps.report))),
+      ...new Set([...empty, ...silent].map((outcome) => messageFor(outcome, search, this.#deps.report))),
       ...(signedOut.length > 0
         ? [
             alsoSignIn(
@@ -176,7 +174,6 @@ function offerMore({ query, messages }: RenderContext, { seen, count }: Left): R
   return adaptiveCardReply([moreCard(message, { more: { text: query.text, seen } }, messages)]);
 }
 
-/** Says that they are not signed in there, and how to be. */
 export function alsoSignIn(
   { locale, messages }: Pick<RenderContext, 'locale' | 'messages'>,
   connections: readonly { title: string }[],

@@ -25,20 +25,19 @@ interface ChatDependencies {
 }
 
 const MAX_SHOWN_LENGTH = 100;
-/** How long the next message is the answer to "What shall I look for?". */
+/** Within this time, the next message is the requested search text. */
 const QUESTION_MS = 120_000;
 
-/** What is answered to a message, on whichever channel it came: who speaks is known by then. */
 export class Chat {
   readonly #deps: ChatDependencies;
-  /** Who was asked what to look for, and where. */
+  /** Conversations in which the bot asked for a search text. */
   readonly #requests = new PendingSearches(QUESTION_MS);
 
   constructor(deps: ChatDependencies) {
     this.#deps = deps;
   }
 
-  /** Never rejects: what goes wrong is said, with a reference. */
+  /** Never rejects: on an error the reply contains a reference. */
   async onMessage(context: RequestContext, message: Record<string, unknown>): Promise<Reply[]> {
     const more = readMore(message.value);
     if (more) return this.#orErrorReply(context, this.#deps.search.find(context, more.text, more.seen));
@@ -49,13 +48,12 @@ export class Chat {
     return this.#orErrorReply(context, response);
   }
 
-  /** Empty where nothing is searched for. A message without a command is the answer to the bot's own question. */
+  /** Empty if the message is no search. */
   #textToFind(context: RequestContext, request: ChatCommandRequest): string {
     const isResponse = this.#requests.take(context, performance.now()) !== undefined;
     return request.command === 'search' || (request.command === 'unknown' && isResponse) ? request.text : '';
   }
 
-  /** For somebody who is new here. */
   welcome(locale: string): Reply {
     const messages = messagesFor(locale);
     const { search, signIn, whoAmI, signOut } = messageFor(locale);
@@ -64,12 +62,11 @@ export class Chat {
     return heroCardReply(`${messages.chatWelcome(titles)} ${messages.chatHow(search[0])}`, buttons);
   }
 
-  /** Who they are at each connection. Never rejects. */
+  /** Never rejects. */
   async accounts(context: RequestContext): Promise<Reply[]> {
     return this.onMessage(context, { text: COMMAND_WORDS.en.whoAmI[0] });
   }
 
-  /** They came back from the sign-in page. */
   async signedIn(context: RequestContext, connectionId: string): Promise<Reply> {
     const accounts = await this.#deps.signIn.accounts(context, Date.now());
     const account = accounts.find(({ id }) => id === connectionId)?.account;
@@ -77,13 +74,12 @@ export class Chat {
     return this.signedInAs(context, connectionId, account);
   }
 
-  /** Who they are now. */
   signedInAs({ messages }: RequestContext, connectionId: string, account: ShownAccount): Reply {
     const { title } = this.#deps.connections.find(({ id }) => id === connectionId) ?? { title: connectionId };
     return textReply(messages.signedInTo(title, sanitizeText(accountMessage(account, messages), MAX_SHOWN_LENGTH)));
   }
 
-  /** What they searched for before they were asked to sign in. Never rejects. */
+  /** Runs the search that waited for the sign-in. Never rejects. */
   async resume(context: RequestContext): Promise<Reply[]> {
     return this.#orErrorReply(context, this.#deps.search.resume(context));
   }
@@ -113,7 +109,6 @@ export class Chat {
     }
   }
 
-  /** A prompt for each where they are not signed in yet; where that is none, who they are. */
   async #signIn(context: RequestContext, connections: readonly Connection[]): Promise<Reply[]> {
     const accounts = await this.#deps.signIn.accounts(context, Date.now());
     const wanted = accounts.filter(({ id }) => connections.some((connection) => connection.id === id));
@@ -122,7 +117,7 @@ export class Chat {
     return [await signInReply(this.#deps.signIn, context, open)];
   }
 
-  /** Where it is not clear which they mean, they are asked: to sign out of all would end more than they want. */
+  /** If the name is ambiguous, the bot asks: to sign out of all connections would end too much. */
   async #signOutOf(context: RequestContext, { connections, certain }: NamedConnections<Connection>): Promise<Reply[]> {
     if (certain) return this.#signOut(context, connections);
     const { messages } = context;
@@ -146,7 +141,7 @@ export class Chat {
     return [textReply(isAll ? messages.notSignedIn : alsoSignIn(context, connections))];
   }
 
-  /** A button may be old, or made up: what it names may not be there. */
+  /** A button may be old or forged, so its connection may not exist. */
   async #choose(context: RequestContext, choice: AccountAction): Promise<Reply[]> {
     const { connections } = this.#deps;
     if ('signOutOfAll' in choice) return this.#signOut(context, connections);
@@ -173,7 +168,7 @@ export class Chat {
   }
 }
 
-/** The commands as they are called in somebody's language. */
+/** The commands in the user's language. */
 export function messageFor(locale: string): CommandPhrases {
   return COMMAND_WORDS[languageFor(locale) ?? 'en'];
 }

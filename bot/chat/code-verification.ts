@@ -11,19 +11,18 @@ import { type Reply, textReply } from './replies.ts';
 interface ChatCodeDependencies {
   signIn: SignIn;
   chat: Chat;
-  /** Of those, the first is asked about a code that is for none. */
+  /** The first one counts a code that belongs to no connection. */
   connectionIds: readonly string[];
   report: ReportError;
 }
 
-/** What became of a code: as an invoke's status, and in words. */
 interface CodeVerification {
   status: number;
   reply: Reply;
   signedIn?: true;
 }
 
-/** Codes that a sign-in page has given somebody, for their chat: Teams brings them, or six digits are typed. */
+/** Verifies the security codes that Teams sends and the six digits that users type. */
 export class ChatCodes {
   readonly #deps: ChatCodeDependencies;
 
@@ -31,13 +30,13 @@ export class ChatCodes {
     this.#deps = deps;
   }
 
-  /** 404: there is nothing under it; 412: too many that were wrong; 500: try again. Never rejects: what goes wrong is said,
-   * with a reference. */
+  /** 404: unknown code. 412: too many wrong codes. 500: try again. Never rejects: on an error the reply contains a
+   * reference. */
   async verify(context: RequestContext, code: unknown): Promise<CodeVerification> {
     return this.#verify(context, code).catch((error: unknown) => this.#inMessage(context, error));
   }
 
-  /** Of a message; `undefined` where it is none that anybody asked for: elsewhere six digits are six digits (T66). */
+  /** `undefined` unless the message is six digits in a conversation where the bot prompted for them (T66). */
   async verifyTyped(context: RequestContext, text: unknown): Promise<CodeVerification | undefined> {
     const code = typeof text === 'string' ? text.trim() : undefined;
     if (!isMagicCode(code)) return undefined;
@@ -54,13 +53,13 @@ export class ChatCodes {
     const { signIn, connectionIds, chat } = this.#deps;
     const { messages, locale } = context;
     const [word] = messageFor(locale).signIn;
-    // Also where our page said why it could not go on (an expired link, for one): Teams does not hand that over.
+    // Teams also sends this after an error on the page, such as an expired link.
     if (code === 'CancelledByUser') return { status: 200, reply: textReply(messages.signInNotFinished(word)) };
     const failed = { status: 404, reply: textReply(messages.signInFailed(word)) };
-    // Not worth a look in the store (T18).
+    // No other form is worth a store query (T18).
     if (!isSecret(code) && !isMagicCode(code)) return failed;
     const holders = await this.#connectionsForCode(context, code);
-    // One that is for nothing counts as a wrong one (T16), wherever it is brought.
+    // Six digits for no connection count as a wrong code (T16).
     const tried = holders.length > 0 || isMagicCode(code) ? holders : connectionIds.slice(0, 1);
     for (const connectionId of tried) {
       const request = signInRequest(context, connectionId);
@@ -78,7 +77,7 @@ export class ChatCodes {
     return failed;
   }
 
-  /** Where the code may be from. Six digits do not say: but where it was asked for them, and nobody is signed in by now. */
+  /** Six digits name no connection. The candidates are this conversation's prompts without a sign-in yet. */
   async #connectionsForCode(context: RequestContext, code: unknown): Promise<readonly string[]> {
     const { signIn } = this.#deps;
     if (!isMagicCode(code)) return signIn.connectionsForCode(code);

@@ -2,11 +2,9 @@ import { LANGUAGES, type Language, languageFor } from '../platform/language.ts';
 import { type AccountAction, readChoice } from '../teams/account-commands.ts';
 import { readMore } from './result-cards.ts';
 
-/** What can be asked for in a chat. */
 export type ChatCommand = 'search' | 'signIn' | 'signOut' | 'whoAmI' | 'help';
 
-/** How each command is said. The first is what Latchkey calls it, in its answers and in the manifest; the others are
- * understood as well. All are in lower case. */
+/** The first phrase is the one that the bot's replies and the manifest show. All are in lower case. */
 export type CommandPhrases = Readonly<Record<ChatCommand, readonly [string, ...string[]]>>;
 
 export const COMMAND_WORDS: Readonly<Record<Language, CommandPhrases>> = {
@@ -82,31 +80,28 @@ export const COMMAND_WORDS: Readonly<Record<Language, CommandPhrases>> = {
   },
 };
 
-/** What a message asks for. */
 export type ChatCommandRequest =
   | { command: 'search'; text: string }
-  /** `what`: the connection that was named; empty for all of them. */
+  /** `what`: the connection that the user named; empty for all of them. */
   | { command: 'signIn' | 'signOut'; what: string }
   | { command: 'whoAmI' | 'help' }
-  /** A button of the card with the accounts. */
   | { command: 'choice'; choice: AccountAction }
   | { command: 'unknown'; text: string };
 
 const MAX_MESSAGE_LENGTH = 200;
-/** With what is quoted. */
+/** Including quotes. */
 const MAX_RAW_LENGTH = 8_000;
-/** How Teams writes what a message carries or quotes. */
+/** Attachments and quotes, as Teams writes them into `text`. */
 const CARRIED =
   /<attachment\b[^>]*>(?:\s*<\/attachment>)?|<quoted\b[^>]*>(?:\s*<\/quoted>)?|<blockquote\b[^>]*>.*?<\/blockquote>/gis;
-/** How Teams writes that the bot is spoken to. */
+/** An @mention, as Teams writes it into `text`. */
 const MENTION = /<at\b[^>]*>[^<]*<\/at>/gi;
 const BLANKS = /\s+/g;
 const END_MARKS = /[\s.!?。！？؟]+$/u;
-/** Scripts without blanks between words: what follows a command there follows at once. */
+/** In these scripts the argument follows the command without a blank. */
 const NO_BLANKS = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]$/u;
 
-/** Whether a message has words of its own, or a button's choice. A result or a picture that a person sends in the bot's own
- * chat has none, and asks for nothing. */
+/** A message with only a result or a picture gets no reply. */
 export function asksForSomething({ text, value }: Record<string, unknown>): boolean {
   return (
     readChoice(value) !== undefined ||
@@ -115,13 +110,12 @@ export function asksForSomething({ text, value }: Record<string, unknown>): bool
   );
 }
 
-/** Reads a message in the person's language, in English, and then in every other language: many clients do not say which
- * language a person writes in. */
+/** Tries the user's language, then English, then all other languages: many clients do not send a locale. */
 export function parseCommand({ text, value }: Record<string, unknown>, locale: string): ChatCommandRequest {
   const choice = readChoice(value);
   if (choice) return { command: 'choice', choice };
   const message = typeof text === 'string' ? normalize(text) : '';
-  // Nothing, or a question mark alone.
+  // Empty, or only punctuation.
   if (message.replace(END_MARKS, '') === '') return { command: 'help' };
   for (const { command, word } of phrasesOf(locale)) {
     const rest = argumentAfter(message, word);
@@ -134,7 +128,7 @@ export function parseCommand({ text, value }: Record<string, unknown>, locale: s
 function toCommand(command: ChatCommand, rest: string): ChatCommandRequest | undefined {
   if (command === 'search') return { command, text: rest };
   if (command === 'signIn' || command === 'signOut') return { command, what: rest };
-  // Who says more than that does not ask for it: "help me find the form".
+  // "help me find the form" is no request for help.
   return rest === '' ? { command } : undefined;
 }
 
@@ -154,10 +148,8 @@ interface CommandWord {
   word: string;
 }
 
-/** By the person's language. */
 const WORDS = new Map<Language, readonly CommandWord[]>();
 
-/** The words of the person's language and of English come before those of other languages. */
 function phrasesOf(locale: string): readonly CommandWord[] {
   const language = languageFor(locale) ?? 'en';
   const known = WORDS.get(language);
@@ -181,12 +173,12 @@ function phrasesIn(languages: readonly Language[]): CommandWord[] {
   return all.sort((one, other) => other.word.length - one.word.length);
 }
 
-/** Without the words that are one command in one language and another command in another. */
+/** Drops phrases that mean different commands in different languages. */
 function unambiguous(phrases: readonly CommandWord[]): CommandWord[] {
   return phrases.filter(({ command, word }) => phrases.every((each) => each.word !== word || each.command === command));
 }
 
-/** What stands behind the command's word; `undefined` where the text does not begin with it. */
+/** `undefined` if the message does not start with the phrase. */
 function argumentAfter(message: string, word: string): string | undefined {
   if (message.toLowerCase().replace(END_MARKS, '') === word.replace(END_MARKS, '')) return '';
   if (message.slice(0, word.length).toLowerCase() !== word) return undefined;
@@ -195,13 +187,12 @@ function argumentAfter(message: string, word: string): string | undefined {
   return rest.replace(/^[\s:：]+/u, '');
 }
 
-/** The address that opens a personal chat with the bot
- * (https://learn.microsoft.com/microsoftteams/platform/concepts/build-and-test/deep-link-teams). */
+/** https://learn.microsoft.com/microsoftteams/platform/concepts/build-and-test/deep-link-teams */
 export function chatLink(botId: string): string {
   return `https://teams.microsoft.com/l/chat/0/0?users=28:${botId}`;
 }
 
-/** The same, with the command to sign in to a connection written already. Names no person, so it may be sent to others. */
+/** Opens the chat with a prepared sign-in command. The link names no user, so users may share it. */
 export function signInLink(botId: string, title: string, locale: string): string {
   const [signIn] = COMMAND_WORDS[languageFor(locale) ?? 'en'].signIn;
   return `${chatLink(botId)}&message=${encodeURIComponent(`${signIn} ${title}`)}`;

@@ -20,11 +20,11 @@ interface ConnectedChatDependencies {
   report: ReportError;
 }
 
-/** What the channel says of the account: the status is a text (1: there, 2: connected just now, 3: the person said no). */
+/** The channel's account status: 1 connected, 2 connected just now, 3 refused by the user. */
 type Token = { status: '1' | '2'; token: string } | { status: '3' };
 
-/** Chats on a channel where people connect their account in the channel's own settings, and every message brings a token
- * along. Nothing of it is kept, and nobody is signed in by it. */
+/** Chats on a channel whose users connect an account in the channel's settings. Every message contains a token,
+ * which the bot does not store. */
 export class ConnectedChat {
   readonly #deps: ConnectedChatDependencies;
 
@@ -32,33 +32,33 @@ export class ConnectedChat {
     this.#deps = deps;
   }
 
-  /** What is answered; `undefined` where there is no token that counts. Never rejects. */
+  /** `undefined` if the message contains no token that counts. Never rejects. */
   async onMessage(activity: Record<string, unknown>): Promise<Reply[] | undefined> {
-    // T71: on a channel where anybody writes entities, an entity is nothing.
+    // T71: on every other channel a client can forge the entity.
     const connection = this.#deps.connections.find(({ connectedAccount }) =>
       connectedAccount?.trusts(activity.channelId),
     );
-    const given = connection && readToken(activity.entities);
-    if (!connection || !given) return undefined;
+    const accountToken = connection && readToken(activity.entities);
+    if (!connection || !accountToken) return undefined;
     const locale = localeOf(activity);
     const messages = messagesFor(locale);
-    if (given.status === '3') return [textReply(messages.signInCancelled(messageFor(locale).signIn[0]))];
+    if (accountToken.status === '3') return [textReply(messages.signInCancelled(messageFor(locale).signIn[0]))];
     const more = readMore(activity.value);
     const request = parseCommand(activity, locale);
     const text = more?.text ?? (request.command === 'search' ? request.text : '');
     if (text === '') return [this.#deps.chat.welcome(locale)];
-    return this.#search(connection, given.token, { text, seen: more?.seen ?? {} }, locale).catch((error: unknown) => [
-      textReply(messages.chatUnavailable(this.#deps.report(error, connection.id))),
-    ]);
+    return this.#search(connection, accountToken.token, { text, seen: more?.seen ?? {} }, locale).catch(
+      (error: unknown) => [textReply(messages.chatUnavailable(this.#deps.report(error, connection.id)))],
+    );
   }
 
   async #search(connection: Connection, token: string, { text, seen }: MoreResults, locale: string): Promise<Reply[]> {
     const skip = seen[connection.id] ?? 0;
     const query: Query = { commandId: '', text, skip, count: RESULTS_ASKED, presented: { code: undefined } };
     const messages = messagesFor(locale);
-    const found = await withInvokeDeadline(({ signal }) => this.#find(connection, token, query, signal));
-    if (found === 'refused') return [textReply(messages.signInFailed(messageFor(locale).signIn[0]))];
-    return this.#deps.search.search({ query, messages, locale }, [found], seen);
+    const outcome = await withInvokeDeadline(({ signal }) => this.#find(connection, token, query, signal));
+    if (outcome === 'refused') return [textReply(messages.signInFailed(messageFor(locale).signIn[0]))];
+    return this.#deps.search.search({ query, messages, locale }, [outcome], seen);
   }
 
   async #find(
@@ -82,13 +82,13 @@ export class ConnectedChat {
   }
 }
 
-/** A token that is not good is no outage. */
+/** An invalid token is no outage. */
 function undefinedIfInvalid(error: unknown): Credential | undefined {
   if (error instanceof ProviderError && error.failure === 'invalid_grant') return undefined;
   throw error;
 }
 
-/** The one entity of that type; none, where there are several. */
+/** `undefined` if several entities have this type. */
 function readToken(entities: unknown): Token | undefined {
   const all = Array.isArray(entities) ? entities.filter(isObject) : [];
   const [entity, ...others] = all.filter(({ type }) => type === 'AuthorizationToken');

@@ -1,21 +1,19 @@
 import { distance } from 'fastest-levenshtein';
 
-/** Which connections a person means. */
 export interface NamedConnections<T> {
   connections: readonly T[];
-  /** False: the words fit several of them, or none. Then all that they may mean are here. */
+  /** False if the text fits several connections, or none. `connections` then contains all candidates. */
   certain: boolean;
 }
 
-/** Shorter words are articles and prepositions in many languages, unless the script writes words with few characters. */
+/** Shorter words are often articles and prepositions, except in scripts that write words with few characters. */
 const MIN_WORD_LENGTH = 4;
 const SHORT_WORDS = /[^\p{sc=Latin}\p{sc=Cyrillic}\p{N}]/u;
 const SEGMENTER = new Intl.Segmenter(undefined, { granularity: 'word' });
-/** Accents of Latin letters, which people leave out. */
+/** Users often omit accents. */
 const ACCENTS = /[\u0300-\u036f]/g;
 
-/** Finds the connections whose titles or ids a person wrote, in whole or by one of their words. A small typo is no
- * obstacle. An empty text means all of them. */
+/** Matches titles and ids, in full or by one word, with small typos. An empty text means all connections. */
 export function findNamed<T extends { id: string; title: string }>(
   text: string,
   connections: readonly T[],
@@ -28,14 +26,14 @@ export function findNamed<T extends { id: string; title: string }>(
   return { connections: byWord.length > 0 ? byWord : connections, certain: byWord.length === 1 };
 }
 
-/** The longest names first: "Wiki archive" does not also name "Wiki". One name may be a title here and an id there. */
+/** The longest names first: "Wiki archive" does not also match "Wiki". One connection's title may be another's id. */
 function namedInFull<T extends { id: string; title: string }>(
   message: readonly string[],
   connections: readonly T[],
 ): NamedConnections<T> {
   let rest = ` ${message.join(' ')} `;
   let certain = true;
-  const found = new Set<T>();
+  const matches = new Set<T>();
   const names = connections.flatMap((connection) =>
     [connection.title, connection.id].map((name) => ({ connection, name: ` ${phrasesOf(name).join(' ')} ` })),
   );
@@ -45,23 +43,23 @@ function namedInFull<T extends { id: string; title: string }>(
     rest = rest.replaceAll(name, ' | ');
     const named = new Set(names.filter((each) => each.name === name).map(({ connection }) => connection));
     if (named.size > 1) certain = false;
-    for (const connection of named) found.add(connection);
+    for (const connection of named) matches.add(connection);
   }
-  return { connections: connections.filter((connection) => found.has(connection)), certain };
+  return { connections: connections.filter((connection) => matches.has(connection)), certain };
 }
 
-/** Exact words first: where one fits, a word with a typo does not count. */
+/** An exact word wins over a word with a typo. */
 function namedByWord<T extends { id: string; title: string }>(
   message: readonly string[],
   connections: readonly T[],
 ): T[] {
   const phrases = message.filter((word) => word.length >= MIN_WORD_LENGTH || SHORT_WORDS.test(word));
-  const having = (isSame: (message: string, word: string) => boolean) =>
+  const connectionsWith = (isSame: (message: string, word: string) => boolean) =>
     connections.filter(({ id, title }) =>
       phrasesOf(`${title} ${id}`).some((word) => phrases.some((each) => isSame(each, word))),
     );
-  const exact = having((one, other) => one === other);
-  return exact.length > 0 ? exact : having(isTypoOf);
+  const exact = connectionsWith((one, other) => one === other);
+  return exact.length > 0 ? exact : connectionsWith(isTypoOf);
 }
 
 function isTypoOf(message: string, word: string): boolean {

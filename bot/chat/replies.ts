@@ -6,10 +6,10 @@ import { sanitizePreview } from '../teams/cards/sanitize.ts';
 import { signInRequest } from '../teams/search/query.ts';
 import { supportsTokenExchange } from './conversation.ts';
 
-/** What the bot says: an activity, without whom it is for. */
+/** A reply without its recipient. */
 export type Reply = Partial<Activity>;
 
-/** A button of a card. `imBack` says its value in the person's name; `signin` opens it in a window that can answer. */
+/** `imBack` sends its value as a message of the user. `signin` opens a window that can return a code. */
 interface Button {
   type: 'imBack' | 'openUrl' | 'signin';
   title: string;
@@ -19,19 +19,17 @@ interface Button {
 const MAX_LENGTH = { text: 600, title: 100 };
 const MAX_BUTTONS = 6;
 
-/** Words alone. Markdown that they hold is not read as such. */
+/** Markdown in the text is not rendered. */
 export function textReply(text: string): Reply {
   return { type: 'message', text, textFormat: 'plain' };
 }
 
-/** Words with buttons below. */
 export function heroCardReply(text: string, buttons: readonly Button[]): Reply {
   const content = { text: sanitizePreview(text, MAX_LENGTH.text), buttons };
   return { type: 'message', attachments: [{ contentType: 'application/vnd.microsoft.card.hero', content }] };
 }
 
-/** Buttons that open the sign-in page: Teams waits for what that page says, as it does for a messaging extension's. One card
- * for all of them: several cards look as if all were needed. A card shows six buttons at most.
+/** One card for all prompts, since several cards look as if all were required. A card shows at most six buttons.
  * @param message above the buttons */
 export function signinCardReply(prompts: readonly { url: string; title: string }[], message: string): Reply {
   const attachments: Reply['attachments'] = [];
@@ -49,9 +47,8 @@ export function signinCardReply(prompts: readonly { url: string; title: string }
   return { type: 'message', attachments };
 }
 
-/** The same for one connection, where the Teams client first tries to get a token for the person without a window, and brings
- * it (`signin/tokenExchange`). It shows the card where that is of no use
- * (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/authentication/bot-sso-code). */
+/** The Teams client first tries to get a token without a window and sends `signin/tokenExchange`. If that fails, it
+ * shows the card (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/authentication/bot-sso-code). */
 function oauthCardReply({ url, title }: { url: string; title: string }, exchange: TokenExchangeResource): Reply {
   const { connectionName, ...tokenExchangeResource } = exchange;
   const text = sanitizePreview(title, MAX_LENGTH.text);
@@ -60,7 +57,6 @@ function oauthCardReply({ url, title }: { url: string; title: string }, exchange
   return { type: 'message', attachments: [{ contentType: 'application/vnd.microsoft.card.oauth', content }] };
 }
 
-/** Adaptive Cards, beside each other. */
 export function adaptiveCardReply(cards: readonly Record<string, unknown>[]): Reply {
   const attachments = cards.map((content) => ({
     contentType: 'application/vnd.microsoft.card.adaptive',
@@ -70,15 +66,15 @@ export function adaptiveCardReply(cards: readonly Record<string, unknown>[]): Re
 }
 
 interface PromptOptions {
-  /** Another account than the one that they have there. */
+  /** Let the user choose another account. */
   chooseAccount?: boolean;
-  /** Their Teams client could do nothing without one. */
+  /** The Teams client could not sign in without a window. */
   window?: boolean;
 }
 
-/** Asks somebody to sign in, in their conversation, which is remembered where a code may be typed there; without a window,
- * where it is for one connection and their Teams client can do that.
- * @throws {ProviderError} where another service has the address, and is out of reach */
+/** Asks for a sign-in and records the prompt where the user may type six digits later (T66). For one connection, the
+ * Teams client may sign in without a window.
+ * @throws {ProviderError} if the token service cannot give the sign-in address */
 export async function signInReply(
   signIn: SignIn,
   context: RequestContext,
@@ -87,7 +83,7 @@ export async function signInReply(
 ): Promise<Reply> {
   const { messages, activity } = context;
   const prompts: (SignInPrompt & { title: string })[] = [];
-  // One after the other: it is one conversation that is remembered.
+  // One after the other: the prompts share one conversation record.
   for (const { id, title } of connections) {
     const request = { ...signInRequest(context, id), chooseAccount };
     await signIn.chat.recordPrompt(request, context.conversationId, Date.now());

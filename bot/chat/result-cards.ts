@@ -7,7 +7,6 @@ import type { SearchOutcome } from '../teams/search/outcome.ts';
 
 const MAX_TITLE_LENGTH = 100;
 
-/** Asks which connection to sign out of. */
 export function signOutCard(connections: readonly { id: string; title: string }[], messages: Messages): Card {
   const each = connections.map(({ id, title }) =>
     submit(messages.signOutOf(sanitizeText(title, MAX_TITLE_LENGTH)), { signOut: id }),
@@ -16,17 +15,16 @@ export function signOutCard(connections: readonly { id: string; title: string }[
   return card(messages.chatWhichSignOut, connections.length > 1 ? [...each, all] : each, messages);
 }
 
-/** Says that there are more results, and offers them. */
 export function moreCard(message: string, data: Record<string, unknown>, messages: Messages): Card {
   return card(message, [submit(messages.showMore, data)], messages);
 }
 
 type Card = Record<string, unknown>;
 
-/** Each button on a line of its own: beside each other long titles are cut, and Teams shows six in a row at most. */
+/** One button per row: Teams cuts long titles that share a row, and shows at most six per row. */
 function card(message: string, buttons: readonly Card[], messages: Messages): Card {
   const actions = buttons.map((button) => ({ type: 'ActionSet', spacing: 'Small', actions: [button] }));
-  // A TextBlock would read Markdown.
+  // A TextBlock would render Markdown.
   const text = { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text: message }] };
   return { ...cardBase(messages), body: [text, ...actions] };
 }
@@ -35,19 +33,18 @@ function submit(title: string, data: Record<string, unknown>): Card {
   return { type: 'Action.Submit', title, data };
 }
 
-/** By a connection's id, the results that a person has seen already. */
+/** Seen results, by connection id. */
 export type Seen = Readonly<Record<string, number>>;
 
-/** A search that goes on after the results that a person has seen. It is in the button's data: every instance can go on. */
+/** A search that continues after the seen results. The button contains it, so every instance can continue. */
 export interface MoreResults {
   text: string;
   seen: Seen;
 }
 
-/** The limit of a source's `skip`. */
 const MAX_SKIP = 10_000;
 
-/** Reads the data of the button; `undefined` for the data of another. Nothing of it is known to be true. */
+/** Reads a button's data, which a client may forge. `undefined` for another button. */
 export function readMore(value: unknown): MoreResults | undefined {
   if (!isObject(value) || !isObject(value.more)) return undefined;
   const { text, seen } = value.more;
@@ -60,29 +57,28 @@ function isSkip(value: unknown): boolean {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_SKIP;
 }
 
-/** What is left of an answer when so many of its results are shown. */
 export interface Left {
   seen: Seen;
-  /** How many in all; `undefined` where a source does not say. */
+  /** `undefined` if a source does not count its results. */
   count: number | undefined;
 }
 
-/** What is left after an answer; `undefined` where all is shown. Each source was asked for one more than is shown at most.
- * @param shownOf how many of its results are shown now */
+/** Each source was asked for one result more than the bot shows.
+ * @param shownOf how many results of an outcome are shown now */
 export function leftOf(
   all: readonly SearchOutcome[],
-  shownOf: (found: SearchOutcome) => number,
+  shownOf: (outcome: SearchOutcome) => number,
   seen: Seen,
 ): Left | undefined {
   const left: { id: string; seen: number; count: number | undefined }[] = [];
-  for (const found of all) {
-    if (found.state !== 'answered') continue;
-    const { items, total } = found.response;
-    const { id } = found.connection;
-    const shown = (seen[id] ?? 0) + shownOf(found);
-    const unseen = items.length - shownOf(found);
+  for (const outcome of all) {
+    if (outcome.state !== 'answered') continue;
+    const { items, total } = outcome.response;
+    const { id } = outcome.connection;
+    const shown = (seen[id] ?? 0) + shownOf(outcome);
+    const unseen = items.length - shownOf(outcome);
     const count = total === undefined ? undefined : Math.max(total - shown, unseen);
-    // A source that counts results which it does not return has no more to show.
+    // Results that a source counts and does not return cannot be shown.
     if (items.length > 0 && (count ?? unseen) > 0 && shown <= MAX_SKIP) left.push({ id, seen: shown, count });
   }
   if (left.length === 0) return undefined;

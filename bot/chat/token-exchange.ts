@@ -12,19 +12,17 @@ import { type Reply, signInReply, signinCardReply } from './replies.ts';
 interface TokenExchangeDependencies {
   signIn: SignIn;
   chat: Chat;
-  /** Their titles are on the buttons. */
   connections: readonly { id: string; title: string }[];
   report: ReportError;
 }
 
-/** What the Teams client brings: a token, for which card (`id`) and connection. Nothing of it is known to be true. */
+/** `id` names the card. A client may forge every member. */
 interface TokenExchangeInvoke {
   id: string;
   connectionName: string;
   token: string;
 }
 
-/** What is answered, and what is said in the chat. */
 interface Exchanged {
   response: InvokeResponse;
   replies: readonly Reply[];
@@ -32,13 +30,11 @@ interface Exchanged {
 }
 
 const MAX_ID_LENGTH = 300;
-/** Teams asks each of a person's devices, and each brings a token: a chat hears of it once, for as long as a card may wait.
- * Milliseconds. */
+/** Each device of the user sends a token. The chat gets one notice, for as long as a card may wait. */
 const SIGNED_IN_NOTICE_TTL_MS = 600_000;
-/** Likewise, of those that could not. */
+/** For devices that report a failure. Milliseconds. */
 const FAILURE_NOTICE_TTL_MS = 30_000;
 
-/** Reads `value`; `undefined` when it does not have the form of one. */
 export function readExchange(value: unknown): TokenExchangeInvoke | undefined {
   if (!isObject(value)) return undefined;
   const { id, connectionName, token } = value;
@@ -50,8 +46,8 @@ function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= MAX_ID_LENGTH;
 }
 
-/** Signing in in a chat by a token that the Teams client got without a window: verified, and exchanged once, as it is for a
- * query (T67). Teams shows the button of its card for every status but 200. */
+/** Signs a user in with a token that the Teams client got without a window (T67). For every status but 200, Teams
+ * shows the card's button. */
 export class TokenExchanges {
   readonly #deps: TokenExchangeDependencies;
 
@@ -59,7 +55,7 @@ export class TokenExchanges {
     this.#deps = deps;
   }
 
-  /** 200: signed in; 412: by the button; 400: no connection that takes tokens. Never rejects. */
+  /** 200: signed in. 412: the user signs in by the button. 400: unknown connection. Never rejects. */
   async exchange(context: RequestContext, exchange: TokenExchangeInvoke): Promise<Exchanged> {
     const connectionId = this.#deps.signIn.chat.connectionForExchange(exchange.connectionName);
     if (connectionId === undefined) return refused(exchange, 400, 'connection.unknown');
@@ -71,7 +67,7 @@ export class TokenExchanges {
     }
   }
 
-  /** Their Teams client had no token to bring, and may have shown nothing: they are asked with a window. Never rejects. */
+  /** The Teams client had no token and may have shown no button, so the bot prompts with a window. Never rejects. */
   async promptWithWindow(context: RequestContext): Promise<readonly Reply[]> {
     const { signIn, report } = this.#deps;
     try {
@@ -101,7 +97,7 @@ export class TokenExchanges {
     return { ...refused(exchange, 412, 'signin.required'), replies };
   }
 
-  /** The card that is there knows nothing of what a policy wants. */
+  /** The shown card lacks the claims that an Entra policy requires, so the bot sends another one. */
   #challenge({ messages }: RequestContext, connectionId: string, state: SignInState): Reply | undefined {
     if (state.state !== 'signed_out' || !state.challenged || !state.prompt) return undefined;
     const { title = connectionId } = this.#deps.connections.find(({ id }) => id === connectionId) ?? {};
