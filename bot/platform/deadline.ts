@@ -1,12 +1,13 @@
 import { LatchkeyError } from './latchkey-error.ts';
 
-/** Teams gives up after 5 s; every answer is out within 4.5 s, with some time for the way there. Milliseconds. */
+/** Teams waits 5 s for a response. The rest is for the way there. Milliseconds. */
 const DEADLINE = 4_000;
-/** Made once: a reason that `abort` makes by itself takes a trace of the stack, for every query. */
+/** Created once: by default `abort` captures a stack trace for every query. */
 const OK = new LatchkeyError('The invoke is answered');
 
-/** Does the work before Teams gives up, and stops what is under way then (T78): also calls that nobody waits for any more,
- * because another one failed. The controller is the work's own, to stop with before. @throws what the work throws, or that it is late */
+/** Runs the work within the invoke's deadline, and aborts its remaining calls at the end (T78). The work may abort
+ * earlier by its controller.
+ * @throws what the work throws, or an error at the deadline */
 export function withInvokeDeadline<T>(work: (stop: AbortController) => Promise<T>): Promise<T> {
   const stop = new AbortController();
   return new Promise((resolve, reject) => {
@@ -23,7 +24,7 @@ export function withInvokeDeadline<T>(work: (stop: AbortController) => Promise<T
   });
 }
 
-/** Rejects with `late()` if the work takes longer. Work that can be ended has to be ended there.
+/** Does not abort the work: `late` may do that.
  * @throws what the work throws, or what `late` returns */
 export function withTimeout<T>(work: Promise<T>, timeoutMs: number, late: () => Error): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -4,10 +4,9 @@ import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import { asObject } from './json.ts';
 import { LatchkeyError } from './latchkey-error.ts';
 
-/* Documents that other services make: how large each may become. A limit guards memory; it must not guess what a document
- * is like today. The Connector's key set grew from tens of KB to 1 MB. */
+/* Size limits of other services' documents. A limit guards memory, so it leaves room for growth: the Connector's key
+ * set grew from tens of KB to 1 MB. */
 
-/** A kind of document of another service. */
 export interface DocumentKind {
   /** For the log and the doctor. */
   name: string;
@@ -23,58 +22,58 @@ export const CONNECTOR_KEYS: DocumentKind = { name: 'the Connector’s key set',
 export const DISCOVERY_DOCUMENT: DocumentKind = { name: 'the discovery document', maxBytes: MB };
 export const PROVIDER_KEYS: DocumentKind = { name: 'the provider’s key set', maxBytes: MB };
 export const TOKEN_ANSWER: DocumentKind = { name: 'the token answer', maxBytes: 256 * KB };
-/** Of a provider's or service's API: an account, a page. */
+/** From an API: an account, a page. */
 export const API_ANSWER: DocumentKind = { name: 'the answer', maxBytes: MB };
 export const CHANNEL_ANSWER: DocumentKind = { name: 'the channel’s answer', maxBytes: 256 * KB };
 
 export const DIRECT_LINE_ANSWER: DocumentKind = { name: 'Direct Line’s answer', maxBytes: 256 * KB };
 
-/** @param size where it is known. Bytes */
+/** @param size in bytes, if known */
 export function tooLarge({ name, maxBytes }: DocumentKind, size: number | undefined): string {
   return `${name} is larger than ${sizeOf(maxBytes)}${size === undefined ? '' : `: ${sizeOf(size)}`}`;
 }
 
-/** Rounded up, so that what is over a limit never reads like the limit. */
+/** Rounded up, so that a size over a limit never reads like the limit. */
 function sizeOf(bytes: number): string {
   return bytes < MB ? `${Math.ceil(bytes / KB)} KB` : `${Math.ceil((bytes * 10) / MB) / 10} MB`;
 }
 
-/** The message names the limit: it belongs in the log. */
+/** The message names the limit, for the log. */
 export class ResponseTooLarge extends LatchkeyError {
   override readonly name = 'AnswerTooLarge';
   readonly code = 'ANSWER_TOO_LARGE';
 
-  /** @param size of the answer, where it said so. Bytes */
+  /** @param size in bytes, if the answer announces it */
   constructor(limit: number | DocumentKind, size?: number) {
     super(typeof limit === 'number' ? `The answer is larger than ${limit} bytes` : tooLarge(limit, size));
   }
 }
 
-/* Every request of the service goes out here, by Node's own client: behind `fetch`, streams and signals take longer than
- * most wikis do. A rule for all of them, such as a proxy, belongs into `send`. */
+/* All outgoing requests pass here, by Node's own client: `fetch` spends more time on streams and signals than most
+ * wikis do on a search. A rule for all requests, such as a proxy, belongs in `send`. */
 
 export interface HttpRequest {
   url: string;
-  /** GET, or POST with a body, unless given. */
+  /** Default: POST with a body, otherwise GET. */
   method?: string | undefined;
   headers: Readonly<Record<string, string>>;
-  /** Ends the request and its connection; often `AbortSignal.timeout`. */
+  /** Aborts the request and closes its connection. */
   signal: AbortSignal;
   body?: string;
 }
 
-/** Sent where the caller, or the library that it serves, names nobody else. */
+/** The default `User-Agent`. */
 export const USER_AGENT = 'Latchkey/0.1';
 
-/** Shorter than servers keep an idle connection, so that few requests find theirs closed. */
+/** Shorter than the idle timeout of most servers, so that few requests meet a closed connection. */
 const IDLE_MS = 4_000;
 const OPTIONS = { keepAlive: true, timeout: IDLE_MS };
 const plain = { agent: new Agent(OPTIONS), request: requestHttp };
 const secure = { agent: new SecureAgent(OPTIONS), request: requestHttps };
 
-/** Sends a request, and follows no redirect: it may carry a secret. The response's body is not read yet. A GET whose idle
- * connection was just being closed is sent once more.
- * @throws {Error} if there is no response; {@link networkErrorCode} says why */
+/** Follows no redirect: the request may contain a secret. Does not read the body. A GET on an idle connection that
+ * the server just closed is sent once more.
+ * @throws {Error} if there is no response; {@link networkErrorCode} gives the reason */
 export async function sendRequest(request: HttpRequest): Promise<IncomingMessage> {
   try {
     return await send(request);
@@ -85,7 +84,7 @@ export async function sendRequest(request: HttpRequest): Promise<IncomingMessage
   }
 }
 
-/** The server had closed the connection when the request came. */
+/** The server closed the idle connection before the request arrived. */
 class StaleConnectionError extends Error {
   readonly code = 'ECONNRESET';
 }
@@ -100,7 +99,7 @@ function send({ url, method, headers, signal, body }: HttpRequest): Promise<Inco
       'accept-encoding': 'gzip, br',
       'user-agent': USER_AGENT,
       ...headers,
-      // Node names no length of the body of a DELETE, which a server would take for the next request.
+      // For a DELETE, Node sends no length, and a server would read the body as the next request.
       ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),
     },
   };
@@ -113,23 +112,22 @@ function send({ url, method, headers, signal, body }: HttpRequest): Promise<Inco
   });
 }
 
-/** The system's own word for a failure (`ECONNREFUSED`), never a message. */
+/** The system's code for a failure (`ECONNREFUSED`), never a message. */
 export function networkErrorCode(error: unknown): string | undefined {
   const { code } = asObject(error);
   return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? code : undefined;
 }
 
-/** A response that was read whole. */
 export interface HttpResponse {
   status: number;
   headers: Headers;
   text: string;
 }
 
-/** Sends a request and reads its response, whatever the status. @throws {Error} as {@link sendRequest} and {@link readBody} */
+/** @throws {Error} as {@link sendRequest} and {@link readBody}; not for an error status */
 export async function fetchText(request: HttpRequest, limit: number | DocumentKind): Promise<HttpResponse> {
   const response = await sendRequest(request);
-  // A HEAD names a content coding without a body to decompress.
+  // A response to HEAD names a content coding and has no body.
   const text = request.method === 'HEAD' ? '' : await readBody(response, limit);
   response.resume();
   return { status: response.statusCode ?? 0, headers: headersOf(response), text };
@@ -141,14 +139,15 @@ export function headersOf({ rawHeaders }: IncomingMessage): Headers {
   return headers;
 }
 
-/** By content coding (RFC 9110 section 8.4.1), whose names have no case. */
+/** Content codings (RFC 9110 section 8.4.1), case-insensitive. */
 const UNPACK = new Map<string, () => NodeJS.ReadWriteStream>([
   ['gzip', createGunzip],
   ['x-gzip', createGunzip],
   ['br', createBrotliDecompress],
 ]);
 
-/** The body as text. @param limit bytes after decompression, or the kind of document that has one @throws {Error} where it is longer, cut short, or packed badly */
+/** @param limit bytes after decompression, or a kind of document
+ * @throws {Error} if the body is too long, incomplete or badly encoded */
 export function readBody(response: IncomingMessage, limit: number | DocumentKind): Promise<string> {
   const maxBytes = typeof limit === 'number' ? limit : limit.maxBytes;
   return new Promise((resolve, reject) => {
@@ -169,7 +168,7 @@ export function readBody(response: IncomingMessage, limit: number | DocumentKind
   });
 }
 
-/** With the size that the response announces: of its body as it is read, so not of a packed one. */
+/** `Content-Length` counts compressed bytes, so it is used only without a content coding. */
 function tooLargeFor({ headers }: IncomingMessage, limit: number | DocumentKind): ResponseTooLarge {
   const length = headers['content-length'] ?? '';
   const isPlain = /^\d{1,15}$/.test(length) && !headers['content-encoding'];
@@ -178,8 +177,8 @@ function tooLargeFor({ headers }: IncomingMessage, limit: number | DocumentKind)
 
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)/i;
 
-/** By the byte order mark, then by the charset of `Content-Type`; UTF-8 where neither names an encoding. The text comes
- * without the mark, which some servers put before their JSON. */
+/** The byte order mark wins over the charset of `Content-Type`; the default is UTF-8. Some servers put the mark
+ * before JSON: it is removed. */
 function decodeUtf8(body: Buffer, contentType = ''): string {
   const label = markedEncoding(body) ?? CHARSET.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
   if (label !== 'utf-8') return decodedAs(label, body);
@@ -195,13 +194,13 @@ function markedEncoding(body: Buffer): string | undefined {
   return first === 0xfe && second === 0xff ? 'utf-16be' : undefined;
 }
 
-/** What windows-1252 has in the place of control characters. */
+/** The characters that windows-1252 has in place of control characters. */
 const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
 function decodedAs(label: string, body: Buffer): string {
   const decoder = decoderFor(label);
   const text = decoder.decode(body);
-  // Browsers read Latin-1 as windows-1252. Some versions of Node leave the control characters in.
+  // Browsers read Latin-1 as windows-1252. Some versions of Node keep the control characters.
   if (decoder.encoding !== 'windows-1252') return text;
   return text.replace(/[\x80-\x9f]/g, (control) => WINDOWS_1252.charAt(control.charCodeAt(0) - 0x80));
 }
@@ -210,7 +209,7 @@ function decoderFor(label: string): InstanceType<typeof TextDecoder> {
   try {
     return new TextDecoder(label);
   } catch {
-    return new TextDecoder(); // An encoding that no browser knows.
+    return new TextDecoder(); // An unknown encoding.
   }
 }
 

@@ -1,23 +1,21 @@
-/** Readers of JSON from other parties. None of them throws: a value of the wrong form reads as a missing one. */
+/** Readers of untrusted JSON. None throws: a value of a wrong type reads as a missing one. */
 
 export type JsonObject = Record<string, unknown>;
 
-/** An object of JSON: no array, not null. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The object, or an empty one for any other value. */
 export function asObject(value: unknown): JsonObject {
   return isObject(value) ? value : {};
 }
 
-/** The entries of a list; an entry that is no object reads as an empty one. */
+/** An entry that is no object becomes an empty one. */
 export function asObjects(value: unknown): JsonObject[] {
   return Array.isArray(value) ? value.map(asObject) : [];
 }
 
-/** @returns `undefined` if the text is no JSON, or no object */
+/** @returns `undefined` if the text is no JSON object */
 export function parseJsonObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -31,7 +29,7 @@ export function asString(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** The texts of a list. */
+/** Drops entries that are no strings. */
 export function asStrings(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
 }
@@ -40,12 +38,12 @@ export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** A text to show, which some APIs give as a number: a title such as 4711. */
+/** Some APIs send a title such as 4711 as a number. */
 export function labelOf(value: unknown): string {
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : asString(value);
 }
 
-/** What a value is, for the log: never the value itself. */
+/** The type of a value, for the log. Never the value. */
 export function kindOf(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';
@@ -55,15 +53,15 @@ export function kindOf(value: unknown): string {
 
 const ISO_8601 =
   /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?:\s?(?:[Zz]|UTC|GMT|([+-])(\d\d):?(\d\d)?))?)?$/;
-/** `Wed, 21 Oct 2015 07:28:00 GMT` (RFC 5322, HTTP), and the same without the weekday, the time or the zone. */
+/** `Wed, 21 Oct 2015 07:28:00 GMT` (RFC 5322, HTTP). Weekday, time and zone are optional. */
 const WITH_MONTH_NAME =
   /^(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? )?\d{1,2}[ -](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}[ -]\d{4}(?: \d{1,2}:\d\d(?::\d\d)?(?: (?:GMT|UTC|Z|[+-]\d{4}))?)?$/i;
 const YEARS = { first: 1900, last: 9998 };
-/** A number before this is a number of something else: of a chapter, of a year. */
+/** A number before this is no time, but for example a year or a page number. */
 const FIRST_NUMBER = Date.UTC(1980);
 
-/** A time that is clearly one: ISO 8601, the form of RFC 5322, or a number of (milli-, micro-, nano-) seconds since 1970.
- * Text without a zone is UTC. The least and the largest time of a system stand for "never", and are none. */
+/** Accepts ISO 8601, RFC 5322, or a number of (milli-, micro-, nano-)seconds since 1970. Text without a zone is UTC.
+ * A system's smallest and largest times mean "never", and give `undefined`. */
 export function asDate(value: unknown): Date | undefined {
   const time = typeof value === 'string' ? timeOf(value.trim()) : typeof value === 'number' ? fromNumber(value) : NaN;
   const year = new Date(time).getUTCFullYear();
@@ -77,36 +75,35 @@ function timeOf(text: string): number {
   return Date.parse(/(?:GMT|UTC|Z|[+-]\d{4})$/i.test(text) && text.includes(':') ? text : `${text} UTC`);
 }
 
-/** Node reads few of these forms, and takes 30 February for a day in March. */
+/** `Date.parse` accepts few of these forms, and reads 30 February as a day in March. */
 function fromIso([, ...parts]: RegExpExecArray): number {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
     .slice(0, 6)
     .map((part) => Number(part ?? 0));
   const milliseconds = Number((parts[6] ?? '').padEnd(3, '0').slice(0, 3));
   const date = new Date(Date.UTC(2000, month - 1, day, hour, minute, second, milliseconds));
-  // `Date.UTC` takes the year 1 for 1901.
+  // `Date.UTC` reads the year 1 as 1901.
   date.setUTCFullYear(year, month - 1, day);
   const same = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
   const offset = (Number(parts[8] ?? 0) * 60 + Number(parts[9] ?? 0)) * 60_000;
   return same ? date.getTime() - (parts[7] === '-' ? -offset : offset) : NaN;
 }
 
-/** By its size: as seconds, 100 billion would be a time in the year 5138. */
+/** The size gives the unit: 100 billion seconds would be the year 5138. */
 function fromNumber(time: number): number {
   const size = Math.abs(time);
   const milliseconds = size < 1e11 ? time * 1000 : size < 1e14 ? time : size < 1e17 ? time / 1000 : time / 1_000_000;
   return milliseconds >= FIRST_NUMBER ? Math.trunc(milliseconds) : NaN;
 }
 
-/** @param base what an address without an origin is relative to */
+/** @param base for relative addresses */
 export function webAddress(value: unknown, base?: string): string | undefined {
   if (typeof value !== 'string' || !URL.canParse(value, base)) return undefined;
   const { protocol, href } = new URL(value, base);
   return /^https?:$/.test(protocol) && (base !== undefined || /^https?:\/\//i.test(value)) ? href : undefined;
 }
 
-/** A member's value; `undefined` where Teams wrote the member and left it empty: `null`, `""` or `{}`. Clients differ in
- * how they write a member that they have no value for. */
+/** `undefined` also for `null`, `""` and `{}`: Teams clients differ in how they send an empty member. */
 export function present(value: unknown): unknown {
   const isEmpty = value === null || value === '' || (isObject(value) && Object.keys(value).length === 0);
   return isEmpty ? undefined : value;

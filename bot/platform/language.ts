@@ -1,7 +1,6 @@
 const MAX_HEADER_LENGTH = 512;
 
-/** The tags of an `Accept-Language` header, most wanted first (RFC 9110 section 12.5.4). What weighs 0, or cannot be
- * weighed, is left out. */
+/** Most wanted first (RFC 9110 section 12.5.4). Tags with a weight of 0 or an invalid one are dropped. */
 export function acceptedTags(header: string | undefined): string[] {
   const ranges = (header ?? '').slice(0, MAX_HEADER_LENGTH).split(',').map(readRange);
   const accepted = ranges.filter(({ weight }) => weight > 0);
@@ -14,22 +13,22 @@ function readRange(range: string): { tag: string; weight: number } {
   return { tag, weight: weight ? Number(weight.slice(2)) : 1 };
 }
 
-/** The languages that Latchkey speaks, as BCP 47 tags. Each has a catalogue in bot/teams/locales and in auth-page/locales. */
+/** BCP 47 tags. Each language has a catalogue in bot/teams/locales and one in auth-page/locales. */
 export const LANGUAGES = ['en', 'es', 'fr', 'de', 'pt', 'ja', 'zh-Hans', 'ar', 'hi', 'uk'] as const;
 
 export type Language = (typeof LANGUAGES)[number];
 
 const BY_PRIMARY: ReadonlyMap<string, Language> = new Map(LANGUAGES.map((tag) => [tag.split('-')[0] ?? tag, tag]));
-/** Where Chinese is written in Traditional characters, unless the tag says otherwise. */
+/** Regions that write Traditional Chinese by default. */
 const TRADITIONAL = ['tw', 'hk', 'mo'];
 
-/** The language of ours that a tag asks for, in any case, with `-` or `_`. Who reads Traditional Chinese is not shown Simplified. */
+/** Accepts any case, and `-` or `_`. Traditional Chinese has no catalogue, and its readers do not get Simplified. */
 export function languageFor(tag: string): Language | undefined {
   const primary = tag.toLowerCase().split(/[-_]/, 1)[0] ?? '';
   return isTraditionalChinese(tag) ? undefined : BY_PRIMARY.get(primary);
 }
 
-/** The first language of ours in a list of tags, best first. `zh` behind `zh-TW`, as browsers add it, means that one too. */
+/** @param tags best first. `zh` after `zh-TW`, as browsers add it, also means Traditional Chinese. */
 export function negotiateLanguage(tags: readonly string[]): Language | undefined {
   const readsTraditional = tags.some(isTraditionalChinese);
   const requests = readsTraditional ? tags.filter((tag) => tag.toLowerCase() !== 'zh') : tags;

@@ -1,15 +1,15 @@
-/** An error whose message holds our own words alone, so the log may show it (T72). Nothing that was received is part of the
- * message: no answer of another service, no input, and no message of another error. */
+/** An error whose message the log may show (T72). The message never contains received data: no response, no input,
+ * no message of another error. */
 export class LatchkeyError extends Error {
   override readonly name: string = 'LatchkeyError';
 }
 
 const NAME = /^[A-Za-z][A-Za-z0-9]{0,63}$/;
-/** Codes of Node.js, SQLite, jose and the Azure SDK. A token or an e-mail address does not look like one. */
+/** Codes of Node.js, SQLite, jose and the Azure SDK. No token or e-mail address has this form. */
 const CODE = /^[A-Z][A-Za-z0-9_]{0,63}$/;
 /** A Redis error starts with its code (https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors). */
 const REDIS_CODE = /^([A-Z][A-Z0-9]{1,30})(?= )/;
-/** What ioredis says of errors that have no code. The texts are constants of the library. */
+/** Constant messages of ioredis errors without a code. */
 const IOREDIS_MESSAGES = new Set([
   'Command timed out',
   'Connection is closed.',
@@ -17,18 +17,17 @@ const IOREDIS_MESSAGES = new Set([
   "Stream isn't writeable and enableOfflineQueue options is false",
 ]);
 
-/** What is known of an error without its words. */
 interface ErrorFacts {
   name: string;
-  /** Present where the words are ours. */
+  /** Present only if it cannot contain received data. */
   message?: string;
   code?: string;
-  /** Of an HTTP answer. */
+  /** HTTP status. */
   status?: number;
 }
 
-/** T72: the one place that decides what of an error may be logged. Another component's message may hold what it received (an
- * answer's body, a query, a token), so only its class, code and status are kept. */
+/** T72: decides which parts of an error the log may contain. Other components' messages may contain responses,
+ * queries or tokens, so only class, code and status remain. */
 export function factsOf(error: Error): ErrorFacts {
   const name = NAME.test(error.name) ? error.name : 'Error';
   const { status, statusCode } = error as { status?: unknown; statusCode?: unknown };
@@ -43,7 +42,7 @@ export function factsOf(error: Error): ErrorFacts {
   };
 }
 
-/** The same in a few words, for a message of ours. */
+/** A short form, safe to use in a {@link LatchkeyError}. */
 export function summaryOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   const { name, message, code, status } = factsOf(error);

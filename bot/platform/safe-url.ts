@@ -1,10 +1,10 @@
-/** The loopback rule's own test: the names and addresses that never leave the machine. */
+/** Names and addresses that never leave the machine. */
 export function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** Whether tokens and secrets may go to a URL: https; this very machine, and plain http to it, only where `BASE_URL` is
- * loopback too. User names, passwords and whatever is no absolute URL are refused. */
+/** Whether a URL may receive tokens and secrets: absolute https without credentials. Loopback addresses, also over
+ * http, count only if `BASE_URL` is loopback. */
 export function isSafeUrl(value: unknown, loopback: boolean): value is string {
   if (typeof value !== 'string' || !URL.canParse(value)) return false;
   const url = new URL(value);
@@ -13,7 +13,7 @@ export function isSafeUrl(value: unknown, loopback: boolean): value is string {
   return url.protocol === 'https:';
 }
 
-/** The URL where it is https (or http on loopback, which only the loopback rule lets a source have) and on one of the origins. */
+/** `undefined` unless the URL is on one of the origins. An http origin is possible only by the loopback rule. */
 export function safeUrl(url: string | undefined, origins: ReadonlySet<string>): string | undefined {
   if (url === undefined || url.length > 2048 || !URL.canParse(url)) return undefined;
   const { origin, protocol, href, username, password } = new URL(url);
@@ -22,7 +22,7 @@ export function safeUrl(url: string | undefined, origins: ReadonlySet<string>): 
   return href.replace(/[{}]/g, encodeURIComponent);
 }
 
-/** @returns `undefined` if the escapes are broken, or are no UTF-8 */
+/** @returns `undefined` if an escape is broken or no UTF-8 */
 export function safeDecodeUriComponent(text: string): string | undefined {
   try {
     return decodeURIComponent(text);

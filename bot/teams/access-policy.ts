@@ -6,20 +6,20 @@ import type { Messages } from './locales/en.ts';
 import { messagesFor } from './locales/texts.ts';
 import { FORBIDDEN } from './responses.ts';
 
-/** Who asks: from the authenticated activity alone. */
+/** The user who sent an activity, read only from the authenticated activity. */
 export interface ActivitySender extends SignInUser {
   activity: Readonly<Record<string, unknown>>;
-  /** Where they are; empty where Teams does not say. */
+  /** Empty if Teams names no conversation. */
   conversationId: string;
-  /** Names this delivery; empty where Teams does not. */
+  /** Empty if Teams sends no id. */
   activityId: string;
 }
 
 type Activity = Record<string, unknown>;
 type Sender = User | 'no_identity' | 'tenants_differ';
 
-/** Which word counts, channel by channel. Only Microsoft 365's own clients fill in `aadObjectId` and the tenant by themselves:
- * on every other channel whoever writes the activity may say to be anybody (T8, T68). */
+/** The identity fields to trust, by channel. Only Microsoft 365's clients cannot forge `aadObjectId` and the tenant.
+ * On other channels the sender writes them (T8, T68). */
 const CHANNELS: ReadonlyMap<unknown, (activity: Activity) => Sender> = new Map([
   ['msteams', userFromTeams],
   ['m365extensions', userFromTeams],
@@ -27,19 +27,18 @@ const CHANNELS: ReadonlyMap<unknown, (activity: Activity) => Sender> = new Map([
   ['webchat', userFromDirectLine],
 ]);
 
-/** Who sent the activity; says what is missing where they can't be told apart from others. */
 function parseSender(activity: Activity): ActivitySender | 'no_identity' | 'tenants_differ' {
   const asker = CHANNELS.get(activity.channelId)?.(activity) ?? 'no_identity';
   if (typeof asker === 'string') return asker;
-  // The confirm page must call the asker something, where Teams does not say who it is.
-  const { name: given } = asObject(activity.from);
+  // The confirm page shows a name, also if Teams sends none.
+  const { name: rawName } = asObject(activity.from);
   const locale = localeOf(activity);
-  const name = (typeof given === 'string' && given.trim().slice(0, 100)) || messagesFor(locale).aTeamsUser;
+  const name = (typeof rawName === 'string' && rawName.trim().slice(0, 100)) || messagesFor(locale).aTeamsUser;
   const activityId = typeof activity.id === 'string' ? activity.id.slice(0, 200) : '';
   return { asker, name, locale, activity, conversationId: parseConversationId(activity), activityId };
 }
 
-/** Teams for iOS, among others, says it in an entity of the type `clientInfo` alone. */
+/** Some clients, such as Teams for iOS, send the locale only in the entity `clientInfo`. */
 export function localeOf({ locale, entities }: Activity): string {
   return tagIn(locale) ?? tagIn(clientInfoIn(entities).locale) ?? 'en';
 }
@@ -61,8 +60,8 @@ function userFromTeams(activity: Activity): Sender {
   return asker && asker.tenantId !== WEB_CHAT_TENANT_ID ? asker : 'no_identity';
 }
 
-/** The user that our broker had sealed into the Direct Line token, which Direct Line puts into `from`, whatever the client
- * says. Nothing else of such an activity says who it is. */
+/** Direct Line copies the user id from the broker's token into `from`, whatever the client sends. No other field is
+ * trustworthy. */
 function userFromDirectLine(activity: Activity): Sender {
   const { id } = asObject(activity.from);
   const [, a, b, c, d, e] =
@@ -79,7 +78,7 @@ function parseConversationId({ conversation }: Activity): string {
 function parseTenant(activity: Activity): unknown {
   const { id: tenantId } = asObject(asObject(activity.channelData).tenant);
   const { tenantId: other } = asObject(activity.conversation);
-  // The conversation's tenant alone is not the person's: in a shared channel it is the host's (T8, T11).
+  // In a shared channel, the conversation's tenant is the host's, not the user's (T8, T11).
   if (isBlank(tenantId) || isBlank(other)) return tenantId;
   return lowerCase(other) === lowerCase(tenantId) ? tenantId : 'tenants_differ';
 }
@@ -88,12 +87,12 @@ function isBlank(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
-/** Texts alone have a lower case: an array that reads like a GUID is no GUID (T8). */
+/** An array that converts to a GUID string is not a GUID (T8). */
 function lowerCase(value: unknown): unknown {
   return typeof value === 'string' ? value.toLowerCase() : value;
 }
 
-/** What an activity says of where it comes from: what the Bot Framework makes a conversation reference of, and no more. */
+/** The fields that the Bot Framework's conversation reference needs, and no others. */
 export function conversationReference(activity: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { id, channelId, serviceUrl, locale, from, recipient, conversation } = activity;
   const { id: conversationId, conversationType, tenantId, isGroup } = asObject(conversation);
@@ -108,29 +107,26 @@ export function conversationReference(activity: Readonly<Record<string, unknown>
   };
 }
 
-/** The user who sent an activity, and what a response to them is made from. Built once, after the access policy. */
+/** Built once per activity, by the access policy. */
 export interface RequestContext extends ActivitySender {
-  /** The messages in the user's language. */
   messages: Messages;
 }
 
-/** Why somebody may not come in; `words` says it to them, where there is somebody to say it to. */
+/** `message` is undefined where the bot shows none. */
 interface AccessDenied {
   message: string | undefined;
 }
 
-/** Says something where this kind of invoke shows it. */
 type RespondWithMessage = (text: string) => InvokeResponse;
 
-/** Whose people may come in. */
 interface AccessOptions {
-  /** `undefined` lets every tenant in. */
+  /** `undefined` allows every tenant. */
   allowedTenants: ReadonlySet<string> | undefined;
-  /** Whether the users that our Direct Line broker made may. Default false. */
+  /** Whether users of the Direct Line broker may use the bot. Default false. */
   directLine?: boolean;
 }
 
-/** T8, T11: who may come in. */
+/** T8, T11: only users of the allowed tenants may use the bot. */
 export class AccessPolicy {
   readonly #admitted: AccessOptions;
 
@@ -138,14 +134,14 @@ export class AccessPolicy {
     this.#admitted = admitted;
   }
 
-  /** Who sent it, if they may; else the answer that says why not. */
+  /** Returns the refusal as a response if the user is not allowed. */
   authorize(activity: Record<string, unknown>, respond: RespondWithMessage): RequestContext | InvokeResponse {
     const identified = this.identify(activity);
     if ('asker' in identified) return identified;
     return identified.message === undefined ? FORBIDDEN : respond(identified.message);
   }
 
-  /** The same, for what is no invoke. */
+  /** For activities that are no invokes. */
   identify(activity: Record<string, unknown>): RequestContext | AccessDenied {
     const messages = messagesFor(localeOf(activity));
     const sender = parseSender(activity);

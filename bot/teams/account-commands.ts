@@ -9,22 +9,20 @@ import { authResponse, BAD_REQUEST, taskCardResponse, taskMessageResponse } from
 import { signInRequest } from './search/query.ts';
 import type { QueryHandlerDependencies } from './search/query-handler.ts';
 
-/** The manifest's action commands. */
 export const COMMANDS: readonly unknown[] = ['signOut', 'connections'];
 
-/** What a button of the card sends back. */
+/** The data of the account card's buttons. */
 export type AccountAction =
   | { signOut: string }
   | { signOutOfAll: true }
   | { signIn: string; chooseAccount: boolean }
-  /** The connections that did not fit into the card, from this one on. */
+  /** Shows the connections from this index on: one card does not fit them all. */
   | { showFrom: number };
 
 interface TaskRequest extends RequestContext {
   value: Record<string, unknown>;
 }
 
-/** *Your connections* and *Sign out*: who somebody is over there, and the end of it, in a task module. */
 export class AccountCommands {
   readonly #deps: QueryHandlerDependencies;
   readonly #connections: ReadonlyMap<string, Connection>;
@@ -35,21 +33,19 @@ export class AccountCommands {
     this.#connections = new Map(all.map((connection) => [connection.id, connection]));
   }
 
-  /** `fetchTask`: shows the card, and changes nothing. */
   async fetchTask(activity: Record<string, unknown>): Promise<InvokeResponse> {
     if (!COMMANDS.includes(asObject(activity.value).commandId)) return BAD_REQUEST;
     return this.#authorized(activity, (request) => this.#card(request, request.value.commandId === 'signOut'));
   }
 
-  /** `submitAction`: does what a button says. */
   async submitAction(activity: Record<string, unknown>): Promise<InvokeResponse> {
-    // Teams' own `task/submit` names no command: the data say what to do.
+    // `task/submit` has no command id: the button's data names the action.
     const commandId = present(asObject(activity.value).commandId);
     if (commandId !== undefined && !COMMANDS.includes(commandId)) return BAD_REQUEST;
     return this.#authorized(activity, async (request) => {
       const choice = readChoice(request.value.data);
       const previewAction = present(request.value.botMessagePreviewAction);
-      // There are no previews here, so nothing that is done to one.
+      // The bot sends no message previews.
       if (!choice || previewAction !== undefined) return BAD_REQUEST;
       if ('showFrom' in choice) return this.#card(request, request.value.commandId === 'signOut', choice.showFrom);
       if ('signIn' in choice) return this.#signIn(request, this.#connections.get(choice.signIn), choice.chooseAccount);
@@ -70,7 +66,7 @@ export class AccountCommands {
     );
   }
 
-  /** @param toSignOut shows only what can be signed out of */
+  /** @param toSignOut shows only connections with a sign-in */
   async #card(context: RequestContext, toSignOut: boolean, from = 0): Promise<InvokeResponse> {
     const { messages } = context;
     const all = await this.#deps.signIn.accounts(context, Date.now());
@@ -82,7 +78,7 @@ export class AccountCommands {
     );
   }
 
-  /** The first time it is the prompt; then the code that Teams brought back says whether they have signed in. */
+  /** The first call returns the prompt. Teams then repeats the invoke with the security code. */
   async #signIn(
     request: TaskRequest,
     connection: Connection | undefined,
@@ -99,7 +95,7 @@ export class AccountCommands {
     return authResponse({ url, title: request.messages.signIn(connection.title) });
   }
 
-  /** Here, and at the providers; they stay signed in to Teams. */
+  /** Also revokes at the providers. The user stays signed in to Teams. */
   async #signOut(request: TaskRequest, ids: readonly string[]): Promise<InvokeResponse> {
     const { messages } = request;
     const connections = ids.flatMap((id) => this.#connections.get(id) ?? []);
@@ -108,7 +104,7 @@ export class AccountCommands {
     const failures: unknown[] = [];
     for (const { id, title, source } of connections) {
       source.forgetUser(userKey(request.asker));
-      // One that is out of reach must not keep them signed in to the others.
+      // A failing connection must not keep the user signed in to the others.
       await this.#deps.signIn.signOut(signInRequest(request, id), Date.now()).then(
         (signedOut) => signedOut && titles.push(title),
         (error: unknown) => failures.push(error),
@@ -119,7 +115,7 @@ export class AccountCommands {
   }
 }
 
-/** Reads it; `undefined` for what is none. */
+/** `undefined` if the data names no action. */
 export function readChoice(data: unknown): AccountAction | undefined {
   if (!isObject(data)) return undefined;
   if (typeof data.signOut === 'string') return { signOut: data.signOut };

@@ -15,13 +15,12 @@ import { isSignInInvoke, type SearchExtension } from './search-extension.ts';
 
 const AFTERWARDS = Symbol('afterwards');
 
-/** Has work done when the invoke of this turn is answered: Teams waits five seconds for the answer, and for nothing of this.
+/** Runs the work after the invoke's response: Teams waits five seconds for a response.
  * @param work never rejects; it may still send by the context */
 export function afterResponse(context: TurnContext, work: () => Promise<void>): void {
   context.turnState.set(AFTERWARDS, work);
 }
 
-/** Does that work, where there is any. */
 async function runAfterResponse(context: TurnContext): Promise<void> {
   const work: (() => Promise<void>) | undefined = context.turnState.get(AFTERWARDS);
   await work?.();
@@ -31,17 +30,15 @@ type TurnHandler = (context: TurnContext) => Promise<void>;
 type Authentication = ConfigurationBotFrameworkAuthentication;
 type ConnectorClient = Awaited<ReturnType<ReturnType<Authentication['createConnectorFactory']>['create']>>;
 
-/** For everything that one turn sends at once, the bot's own token included. */
+/** For all messages of one turn, including the request for the bot's token. */
 const SEND_TIMEOUT_MS = 8_000;
 
-/**
- * The Bot Framework adapter behind the connector gate: what comes here has been verified, so nothing is verified
- * again. Invokes run in native async; everything else takes the inherited `processActivity`.
- */
+/** The Bot Framework adapter behind the Connector's authentication, so it verifies no token again. Invokes run in
+ * native async (docs/adr/0002-native-async-invokes.md). Other activities run the inherited `processActivity`. */
 export class InvokeAdapter extends CloudAdapterBase {
   readonly #bot: SearchExtension;
   readonly #botId: string;
-  /** Turns of invokes, the answered ones, too. */
+  /** Also turns whose invoke has its response. */
   readonly #pendingTurns = new Set<Promise<void>>();
 
   constructor(config: Pick<Config, 'bot' | 'loopback' | 'tokenService'>, bot: SearchExtension) {
@@ -54,7 +51,7 @@ export class InvokeAdapter extends CloudAdapterBase {
     this.#botId = config.bot?.id ?? '';
   }
 
-  /** Handles an activity that the gate admitted; what it returns is the HTTP answer's status and body. */
+  /** @param activity already authenticated */
   async handle(activity: Activity): Promise<InvokeResponse> {
     if (activity.type === ActivityTypes.Invoke && !isSignInInvoke(activity.name)) return this.#invoke(activity);
     const claimsIdentity = this.createClaimsIdentity(this.#botId);
@@ -65,8 +62,8 @@ export class InvokeAdapter extends CloudAdapterBase {
     return (await turn((context) => this.#bot.run(context))) ?? { status: 200 };
   }
 
-  /** Sends in order. T96: the inherited method waits for ever for a channel that does not answer. Here all of it has one
-   * deadline; then the call under way is aborted, and no other begins.
+  /** T96: the inherited method waits without limit for a channel that does not respond. Here one deadline covers all
+   * messages: it aborts the current call and starts no other.
    * @throws {ChannelError} at the deadline, or what the channel's client throws */
   override async sendActivities(context: TurnContext, activities: Partial<Activity>[]): Promise<ResourceResponse[]> {
     const stop = new AbortController();
@@ -93,12 +90,12 @@ export class InvokeAdapter extends CloudAdapterBase {
     return responses;
   }
 
-  /** Resolves when nothing is said any more after an answer. */
+  /** Resolves when all turns have ended. */
   async drain(): Promise<void> {
     await Promise.all(this.#pendingTurns);
   }
 
-  /** Answers before the turn is over: what is then said takes its time. */
+  /** Responds before the turn ends: the messages that follow may take longer. */
   #handleSignInInvoke(turn: (logic: TurnHandler) => Promise<unknown>): Promise<InvokeResponse> {
     return new Promise((resolve, reject) => {
       const respondFirst: TurnHandler = async (context) => {
@@ -111,8 +108,8 @@ export class InvokeAdapter extends CloudAdapterBase {
     });
   }
 
-  // The inherited turn is compiled to generators, each of which pins its request in old space until a full
-  // collection. Same turn context, same middleware, same handler method; an invoke sends nothing, so no client is made.
+  // The inherited turn is compiled to generators, and each pins its request in old space until a full collection. This
+  // one runs the same middleware and handler. An invoke sends no message, so it needs no client.
   async #invoke(activity: Activity): Promise<InvokeResponse> {
     const context = new TurnContext(this, activity);
     let response: InvokeResponse | undefined;

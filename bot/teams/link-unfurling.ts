@@ -16,7 +16,7 @@ import type { QueryHandlerDependencies } from './search/query-handler.ts';
 import { callSource, connectionsForCode } from './search/search-connections.ts';
 import { signInResponse } from './search/sign-in-response.ts';
 
-/** For this person at this moment: another, or the same one after an outage, is to be asked about anew. */
+/** Another user, or this one after an outage, may get a card for the link. */
 const EMPTY_RESULT_UNCACHED = uncachedResults([]);
 
 interface UnfurlTarget {
@@ -24,14 +24,13 @@ interface UnfurlTarget {
   connection: Connection;
 }
 
-/** A connection that would show it, if they were signed in there. */
 interface PendingSignIn {
   connection: Connection;
   prompt?: SignInPrompt;
 }
 
-/** `composeExtension/queryLink`: a link to a page of something that is searched becomes its card, for whoever pasted it
- * and with their own account; and `anonymousQueryLink`, which knows nobody and shows nothing but the link. */
+/** `queryLink` turns a pasted link into a card, with the user's own account. `anonymousQueryLink` knows no user and
+ * shows only the link. */
 export class LinkUnfurlingHandler {
   readonly #deps: QueryHandlerDependencies;
   readonly #connections: readonly Connection[];
@@ -46,7 +45,7 @@ export class LinkUnfurlingHandler {
     const { url } = value;
     if (typeof url !== 'string') return BAD_REQUEST;
     const [link, ...others] = this.#find(url);
-    // Here Teams shows cards and no messages: a link that is not for us, and what fails, stays a link.
+    // Teams shows no message here, so an unknown link or a failure leaves the link as it is.
     if (!link) return EMPTY_RESULT;
     const context = this.#deps.accessPolicy.authorize(activity, () => EMPTY_RESULT);
     if ('status' in context) return context;
@@ -66,7 +65,7 @@ export class LinkUnfurlingHandler {
     return resultResponse([linkAttachment(link.url, link.connection.title, messagesFor(localeOf(activity)))]);
   }
 
-  /** Several connections may have links to one origin: the first that knows the page shows it. */
+  /** Several connections may have one origin: the first one that finds the page shows it. */
   async #unfurl(
     context: RequestContext,
     links: readonly UnfurlTarget[],
@@ -89,13 +88,13 @@ export class LinkUnfurlingHandler {
       return uncachedResults([unreadableLinkAttachment(url, connection.title, context.messages)]);
     }
     const [first] = toSignIn;
-    // Whoever is signed in to one of them knows by now that it has no such page for them.
+    // Ask for a sign-in only if the user is signed in to none of the connections.
     return first && toSignIn.length === links.length
       ? signInResponse(context, presented, [first])
       : EMPTY_RESULT_UNCACHED;
   }
 
-  /** @returns `null` where there is no such page for this person, or none that they may read */
+  /** @returns `null` if the page does not exist or the user may not read it */
   async #show(
     context: RequestContext,
     { url, connection }: UnfurlTarget,
@@ -117,7 +116,7 @@ export class LinkUnfurlingHandler {
     return uncachedResults(toAttachments([outcome.response], { title, account, locale, linkOrigins, imageOrigins }));
   }
 
-  /** T48: only links to the very origins of something that is searched, and that it can look up, are looked at. */
+  /** T48: the bot looks up links to a connection's own origins only. */
   #find(url: string): UnfurlTarget[] {
     return this.#connections.flatMap((connection) => {
       const safe = connection.source.page && safeUrl(url, connection.pageOrigins);

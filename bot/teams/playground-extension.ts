@@ -7,16 +7,15 @@ import { EMPTY_RESULT, messageResponse, taskMessageResponse } from './responses.
 import { readQuery } from './search/query.ts';
 import { SearchExtension, type SearchExtensionDependencies } from './search-extension.ts';
 
-/** Short addresses for long ones. */
 export interface ShortLinks {
-  /** Where it leads; `undefined` for one that is not, or no longer, known. */
+  /** `undefined` for an unknown or dropped id. */
   find(id: string): string | undefined;
 }
 
 const MAX_LINKS = 200;
 
-/** The Agents Playground shows an address as plain text, and a ticket runs out of its window: what is to be copied by hand
- * must be short. Kept in memory, the last few alone: whoever comes late searches again. */
+/** The Agents Playground shows an address as plain text that the user copies, and a ticket is too long for its
+ * window. The last links stay in memory. */
 export class PlaygroundLinks implements ShortLinks {
   readonly #base: string;
   readonly #urls = new LRUCache<string, string>({ max: MAX_LINKS });
@@ -26,7 +25,7 @@ export class PlaygroundLinks implements ShortLinks {
     this.#base = base;
   }
 
-  /** The short address that leads to `url`, which is one of our own. */
+  /** @param url one of the service's own */
   shorten(url: string): string {
     const id = randomBytes(4).toString('hex');
     this.#urls.set(id, url);
@@ -40,17 +39,14 @@ export class PlaygroundLinks implements ShortLinks {
 
 const PARAMETER = 'searchKeyword';
 
-/** Where the prompt of an `auth` answer says to sign in. */
+/** An action of an `auth` response. */
 interface Prompt {
   title: string;
   value: string;
 }
 
-/**
- * The same extension for the Agents Playground, which shows results and words alone (0.2.28): it opens no pop-up, so
- * signing in is said in words, with the address to open by hand; and it does not read the manifest, so that whoever
- * searches has to type the command's id.
- */
+/** The extension for the Agents Playground (0.2.28). It opens no pop-up, so a message contains the sign-in address.
+ * It does not read the manifest, so the user types the command's id. */
 export class PlaygroundExtension extends SearchExtension {
   readonly #commands: ReadonlyMap<string, unknown>;
   readonly #links: PlaygroundLinks;
@@ -68,7 +64,7 @@ export class PlaygroundExtension extends SearchExtension {
     return this.#asMessage(await super.onInvokeActivity(context), activity);
   }
 
-  /** Whether both names, which the manifest would bring, have been typed. */
+  /** Whether the user typed both names that the manifest would supply. */
   #isComplete(value: unknown): boolean {
     const query = readQuery(value);
     const { parameters } = (value ?? {}) as { parameters?: unknown };
@@ -81,13 +77,13 @@ export class PlaygroundExtension extends SearchExtension {
     return messageResponse(messagesFor(localeOf(activity)).typeCommand(command, PARAMETER));
   }
 
-  /** An `auth` answer, as each kind of invoke can show it; nobody brings a token here, so `silentAuth` is the same. */
+  /** Turns an `auth` response into a message. The Playground sends no token, so `silentAuth` is treated alike. */
   #asMessage(response: InvokeResponse, activity: Record<string, unknown>): InvokeResponse {
     const { type, suggestedActions } = response.body?.composeExtension ?? {};
     if (type !== 'auth' && type !== 'silentAuth') return response;
     const { openByHand } = messagesFor(localeOf(activity));
     const prompts: Prompt[] = suggestedActions.actions;
-    // The address last and as it is: it is there to be copied.
+    // The address comes last and unchanged, so that the user can copy it.
     const message = prompts
       .map(({ title, value }) => `${openByHand(title)} ${this.#links.shorten(value)}`)
       .join('\n\n');

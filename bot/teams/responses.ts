@@ -1,8 +1,8 @@
 import type { InvokeResponse } from 'botbuilder';
 import { JsonBody, type JsonText, list } from './cards/json-writer.ts';
 
-/** Responses to invokes: HTTP status and body (docs/PROTOCOL.md).
- * @param more members of the answer, each behind a comma */
+/** Responses to invokes (docs/PROTOCOL.md).
+ * @param more further members, each after a comma */
 export function resultResponse(attachments: readonly JsonText[], more = ''): InvokeResponse {
   const response = `{"type":"result","attachmentLayout":"list","attachments":${list(attachments)}${more}}`;
   return { status: 200, body: new JsonBody(`{"composeExtension":${response}}` as JsonText) };
@@ -14,7 +14,7 @@ export function authResponse(...prompts: { url: string; title: string }[]): Invo
   return composeExtension({ type: 'auth', suggestedActions: { actions } });
 }
 
-/** The same, where the Teams client first tries to get a token for the person without a window, and brings it with the query
+/** The Teams client first tries to get a token without a window, and repeats the query with it
  * (https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/enable-sso-auth-me). */
 export function silentAuthResponse({ url, title }: { url: string; title: string }): InvokeResponse {
   return composeExtension({
@@ -23,7 +23,7 @@ export function silentAuthResponse({ url, title }: { url: string; title: string 
   });
 }
 
-/** The same for a page of ours where somebody changes something: Teams then says `setting`, not the query again. */
+/** Opens a settings page. Teams then sends `setting`, not the query again. */
 export function configResponse({ url, title }: { url: string; title: string }): InvokeResponse {
   return composeExtension({ type: 'config', suggestedActions: { actions: [{ type: 'openUrl', value: url, title }] } });
 }
@@ -32,32 +32,30 @@ export function messageResponse(text: string): InvokeResponse {
   return composeExtension({ type: 'message', text });
 }
 
-/** What a task module shows in the place of a card. */
 export function taskMessageResponse(text: string): InvokeResponse {
   return { status: 200, body: { task: { type: 'message', value: text } } };
 }
 
-/** A task module with an Adaptive Card. */
 export function taskCardResponse(title: string, content: Record<string, unknown>): InvokeResponse {
   const card = { contentType: 'application/vnd.microsoft.card.adaptive', content };
   const value = { title, height: 'medium', width: 'medium', card };
   return { status: 200, body: { task: { type: 'continue', value } } };
 }
 
-/** Nothing to show: what Teams asked about stays as it is. */
+/** No results. For a link, Teams leaves the link as it is. */
 export const EMPTY_RESULT: InvokeResponse = resultResponse([]);
 
 const UNCACHED = `,"suggestedActions":${JSON.stringify({ actions: [{ type: 'setCachePolicy', value: '{"type":"no-cache"}' }] })}`;
 
-/** Results that Teams must not show to anybody else, or again: without this it keeps an unfurled link for half an hour
+/** Teams must not show these results again or to another user. By default it caches an unfurled link for 30 minutes
  * (https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/link-unfurling). */
 export function uncachedResults(attachments: readonly JsonText[]): InvokeResponse {
   return resultResponse(attachments, UNCACHED);
 }
 
-/** An invoke that wants no words. */
+/** For an invoke that needs no body. */
 export const OK: InvokeResponse = { status: 200 };
-/** The token that came along is good, and does not do: Teams now opens the page that it was told of before. */
+/** The token is valid but not sufficient. Teams then opens the sign-in page of the first response. */
 export const PRECONDITION_FAILED: InvokeResponse = { status: 412 };
 export const NOT_IMPLEMENTED: InvokeResponse = { status: 501 };
 export const BAD_REQUEST: InvokeResponse = { status: 400 };

@@ -6,22 +6,21 @@ import { QueryHandler, type QueryHandlerDependencies } from './search/query-hand
 import { SettingsHandler } from './settings-handler.ts';
 
 export interface SearchExtensionDependencies extends QueryHandlerDependencies {
-  /** Invokes of a chat with the bot, by name. */
+  /** Handlers of chat invokes, by name. */
   chat?: ReadonlyMap<string, InvokeHandler>;
 }
 
-/** Answers an invoke. The context sends messages, where the adapter made it for that (see {@link isSignInInvoke}). */
+/** The context can send messages only for {@link isSignInInvoke}. */
 export type InvokeHandler = (
   activity: Record<string, unknown>,
   context: TurnContext,
 ) => InvokeResponse | Promise<InvokeResponse>;
 
-/** Whether an invoke is part of a chat, in which its answer may be followed by words. */
+/** These invokes belong to a chat, where messages may follow the response. */
 export function isSignInInvoke(name: unknown): boolean {
   return typeof name === 'string' && name.startsWith('signin/');
 }
 
-/** Translates what Teams says to sign-in and search, and back. Decides nothing else. */
 export class SearchExtension extends TeamsActivityHandler {
   readonly #handlers: ReadonlyMap<unknown, InvokeHandler>;
 
@@ -30,19 +29,19 @@ export class SearchExtension extends TeamsActivityHandler {
     this.#handlers = new Map([...handlersOf(deps), ...(deps.chat ?? [])]);
   }
 
-  /** Native async from end to end (docs/adr/0002-native-async-invokes.md). */
+  /** docs/adr/0002-native-async-invokes.md */
   override async onInvokeActivity(context: TurnContext): Promise<InvokeResponse> {
-    // The stock dispatcher reads into `value` unchecked, so what is not answered here is not handed to it.
+    // The inherited dispatcher reads `value` unchecked, so the bot never calls it.
     const activity = context.activity as unknown as Record<string, unknown>;
     return this.#handlers.get(activity.name)?.(activity, context) ?? NOT_IMPLEMENTED;
   }
 
-  // The stock two read `channelData.eventType` unchecked, and throw where there is no channelData (T10).
+  // The inherited methods read `channelData.eventType` unchecked and throw without channelData (T10).
   protected override async dispatchMessageUpdateActivity(): Promise<void> {}
   protected override async dispatchMessageDeleteActivity(): Promise<void> {}
 }
 
-/** The handler of every invoke in docs/PROTOCOL.md. */
+/** docs/PROTOCOL.md lists the invokes. */
 function handlersOf(deps: QueryHandlerDependencies): ReadonlyMap<unknown, InvokeHandler> {
   const [searching, unfurling] = [new QueryHandler(deps), new LinkUnfurlingHandler(deps)];
   const [accounts, settings] = [new AccountCommands(deps), new SettingsHandler(deps)];
@@ -51,11 +50,11 @@ function handlersOf(deps: QueryHandlerDependencies): ReadonlyMap<unknown, Invoke
     ['composeExtension/queryLink', (activity) => unfurling.queryLink(activity)],
     ['composeExtension/anonymousQueryLink', (activity) => unfurling.anonymousQueryLink(activity)],
     ['composeExtension/fetchTask', (activity) => accounts.fetchTask(activity)],
-    // After an auth or config answer Teams has been seen to send these for an action command.
+    // After an `auth` or `config` response, Teams sometimes sends these for an action command.
     ['task/fetch', (activity) => accounts.fetchTask(activity)],
     ['composeExtension/submitAction', (activity) => accounts.submitAction(activity)],
     ['task/submit', (activity) => accounts.submitAction(activity)],
-    // No result has a `tap`, since the full card is there already; whoever asks all the same gets nothing for it.
+    // No result has a `tap`: the result contains the full card.
     ['composeExtension/selectItem', () => EMPTY_RESULT],
     ['composeExtension/querySettingUrl', (activity) => settings.querySettingUrl(activity)],
     ['composeExtension/setting', (activity) => settings.setting(activity)],

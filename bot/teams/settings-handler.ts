@@ -5,7 +5,6 @@ import { configResponse, messageResponse, OK } from './responses.ts';
 import { signInRequest } from './search/query.ts';
 import type { QueryHandlerDependencies } from './search/query-handler.ts';
 
-/** `querySettingUrl`: where the settings page is; and `setting`: what it ended with. */
 export class SettingsHandler {
   readonly #deps: QueryHandlerDependencies;
 
@@ -22,7 +21,7 @@ export class SettingsHandler {
     return configResponse({ url, title: messages.connectionsTitle });
   }
 
-  /** The page may have ended with a sign-in: its security code comes here, and is verified as everywhere. */
+  /** The page may end with a sign-in, whose security code is redeemed here. */
   async setting(activity: Record<string, unknown>): Promise<InvokeResponse> {
     const context = this.#deps.accessPolicy.authorize(activity, () => OK);
     if ('status' in context) return context;

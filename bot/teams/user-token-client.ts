@@ -13,24 +13,24 @@ import { received, type SendRequest } from './auth/bounded-client.ts';
 
 export type UserTokensConfig = Pick<Config, 'tokenService' | 'loopback'> & { bot: NonNullable<Config['bot']> };
 
-/** For one look at the service, the bot's own token included: an invoke has to be answered. Milliseconds. */
+/** For one call, including the request for the bot's token: Teams waits for the response. Milliseconds. */
 const TIMEOUT = 2_500;
-/** A channel's ids are some hundred characters. */
+/** Ids of channels have about a hundred characters. */
 const MAX_ID_LENGTH = 300;
 
 type UserTokenClient = Awaited<ReturnType<ConfigurationBotFrameworkAuthentication['createUserTokenClient']>>;
 type ChannelUser = { userId: string; channelId: string; activity: Activity };
 
-/** The token service by botbuilder's own client, made when it is first asked.
- * @returns the service, for an OAuth connection of the Azure Bot by name */
+/** The token service by botbuilder's client, which is created at the first call.
+ * @returns the service for an OAuth connection of the Azure Bot */
 export function userTokens(config: UserTokensConfig): (connectionName: string) => ConnectionTokens {
-  let made: Promise<UserTokenClient> | undefined;
+  let pendingClient: Promise<UserTokenClient> | undefined;
   const client = () => {
-    made ??= createClient(config);
-    made.catch(() => {
-      made = undefined;
+    pendingClient ??= createClient(config);
+    pendingClient.catch(() => {
+      pendingClient = undefined;
     });
-    return made;
+    return pendingClient;
   };
   return (connectionName) => {
     const ask = <T>(
@@ -46,7 +46,7 @@ export function userTokens(config: UserTokensConfig): (connectionName: string) =
         ),
       signInResource: (user) =>
         ask('GetSignInResource', user, async (client, { activity }) => {
-          // No last page of ours: the service's own hands the code to Teams.
+          // Without a final page of the bot, the service's own page gives the code to Teams.
           const resource = await client.getSignInResource(connectionName, activity, undefined as unknown as string);
           const url = resource?.signInLink;
           if (!isSafeUrl(url, config.loopback)) throw new ProviderError('invalid_response', 'no sign-in link');
@@ -57,7 +57,7 @@ export function userTokens(config: UserTokensConfig): (connectionName: string) =
       exchange: (user, token) =>
         ask('exchange', user, async (client, { userId, channelId }) => {
           const requested = client.exchangeToken(userId, connectionName, channelId, { token });
-          // That it can't be exchanged is 400 or 404, which the library takes for answers; or else 412.
+          // A token that cannot be exchanged gives 400 or 404, which the library returns, or 412, which it throws.
           return toUserToken(await requested.catch(ignoreNotExchangeable));
         }),
       signOut: (user) =>
@@ -79,12 +79,11 @@ async function createClient({ bot, tokenService }: UserTokensConfig): Promise<Us
   const authentication = new ConfigurationBotFrameworkAuthentication(settings, credentials, undefined, undefined, {
     httpClient: { sendRequest },
   });
-  // All that it reads of the identity is whose bot this is.
+  // The library reads only the bot's id from the identity.
   return authentication.createUserTokenClient(Object.assign(Object.create(null), { getClaimValue: () => bot.id }));
 }
 
-/** What the library's own does without: a deadline, a limit to the size, and no redirect, which would take the bot's token
- * along. What it throws is not tried again. */
+/** The library's client has no deadline and no size limit, and follows redirects with the bot's token. */
 const sendRequest: SendRequest = async (request) => {
   const { url, method, headers, body } = request;
   const sent = headers.toJson({ preserveCase: true });
@@ -97,7 +96,7 @@ const sendRequest: SendRequest = async (request) => {
   return received(request, { status: response.status, headers: response.headers, text: await response.text() });
 };
 
-/** T8: people as the channel calls them; both from the authenticated activity. */
+/** T8: the channel's user id, from the authenticated activity. */
 function channelUser({ activity = {} }: SignInRequest): ChannelUser {
   const reference = conversationReference(activity);
   const { id: userId } = asObject(reference.from);
@@ -119,7 +118,7 @@ function toUserToken(
   return Number.isNaN(expiresAt) ? { token } : { token, expiresAt };
 }
 
-/** Every failure a {@link ProviderError}, in time. Nothing of the library's words is kept: they hold the service's. */
+/** Makes every failure a {@link ProviderError}, without the library's message: it contains the service's response. */
 async function bounded<T>(subject: string, work: () => Promise<T>): Promise<T> {
   try {
     return await withTimeout(work(), TIMEOUT, () => new ProviderError('timeout', 'no answer in time'));

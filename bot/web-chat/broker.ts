@@ -4,7 +4,7 @@ import { LatchkeyError } from '../platform/latchkey-error.ts';
 import type { User } from '../sign-in/user.ts';
 import { type BrowserSessions, directLineUserId } from './browser-session.ts';
 
-/** A token for one conversation, as Direct Line gives it. */
+/** A Direct Line token, for one conversation. */
 interface DirectLineToken {
   token: string;
   conversationId: string;
@@ -12,10 +12,10 @@ interface DirectLineToken {
   expiresIn: number;
 }
 
-/** What went wrong over there: `refused` is our secret that it does not take, `expired` a token that can't be refreshed. */
+/** `refused`: Direct Line refuses the bot's secret. `expired`: the token cannot be refreshed. */
 export type DirectLineFailure = 'refused' | 'expired' | 'unavailable' | 'timeout';
 
-/** Holds neither the secret nor a token. */
+/** Contains neither the secret nor a token. */
 export class DirectLineError extends LatchkeyError {
   override readonly name = 'DirectLineError';
   readonly failure: DirectLineFailure;
@@ -28,8 +28,7 @@ export class DirectLineError extends LatchkeyError {
 
 const TIMEOUT = 8_000;
 
-/** The two calls of Direct Line 3.0 that need more than a browser may have. No redirect is followed: it would carry the
- * secret along. */
+/** The Direct Line 3.0 calls that a browser must not make. They follow no redirect, which would receive the secret. */
 export class DirectLineClient {
   readonly #url: string;
   readonly #secret: string;
@@ -42,12 +41,12 @@ export class DirectLineClient {
     this.#timeout = timeout;
   }
 
-  /** A token for a new conversation of this user, good on pages of these origins alone. @throws {DirectLineError} */
+  /** A token for a new conversation, valid only on pages of these origins. @throws {DirectLineError} */
   generate(userId: string, trustedOrigins: readonly string[]): Promise<DirectLineToken> {
     return this.#post('generate', this.#secret, { user: { id: userId }, trustedOrigins });
   }
 
-  /** The next token for a conversation, while the last one is still good. @throws {DirectLineError} */
+  /** The current token must still be valid. @throws {DirectLineError} */
   refresh(token: string): Promise<DirectLineToken> {
     return this.#post('refresh', token);
   }
@@ -85,19 +84,18 @@ function readToken(response: JsonObject | undefined, call: string): DirectLineTo
   return { token: String(token), conversationId: String(conversationId), expiresIn };
 }
 
-/** What a browser gets. */
+/** The response to a browser. */
 export interface IssuedToken extends DirectLineToken {
   userId: string;
-  /** Shows, beside the browser's cookie, whose token it is when it is to be refreshed. */
+  /** Binds a refresh to the token and the browser's user. */
   refreshKey: string;
 }
 
-/** A token that is not this browser's to refresh. */
 export class TokenOwnershipError extends LatchkeyError {
   override readonly name = 'NotYours';
 }
 
-/** Hands out tokens in exchange for the secret, which stays here: each for one conversation, one user, one page's origin. */
+/** Issues tokens without revealing the secret. Each is for one conversation, one user and one page origin. */
 export class DirectLineBroker {
   readonly #client: DirectLineClient;
   readonly #sessions: BrowserSessions;
@@ -107,12 +105,13 @@ export class DirectLineBroker {
     this.#sessions = sessions;
   }
 
-  /** A token for a new conversation of the browser's user. @throws {DirectLineError} */
+  /** @throws {DirectLineError} */
   async issue(user: User, origin: string): Promise<IssuedToken> {
     return this.#toIssuedToken(user, await this.#client.generate(directLineUserId(user), [origin]));
   }
 
-  /** T70: the next token, for whom the last one was for. @throws {TokenOwnershipError} before Direct Line is asked; {DirectLineError} */
+  /** T70: only the token's own user gets the next one.
+   * @throws {TokenOwnershipError} before a request to Direct Line @throws {DirectLineError} */
   async refresh(user: User | undefined, token: string, refreshKey: string, now: number): Promise<IssuedToken> {
     const conversationId = user && this.#sessions.openRefreshKey(refreshKey, user, token, now);
     if (!user || conversationId === undefined) throw new TokenOwnershipError('The token is not of this browser');
@@ -122,8 +121,8 @@ export class DirectLineBroker {
     return this.#toIssuedToken(user, next);
   }
 
-  #toIssuedToken(user: User, given: DirectLineToken): IssuedToken {
-    const refreshKey = this.#sessions.sealRefreshKey(user, given.token, given.conversationId, Date.now());
-    return { ...given, userId: directLineUserId(user), refreshKey };
+  #toIssuedToken(user: User, token: DirectLineToken): IssuedToken {
+    const refreshKey = this.#sessions.sealRefreshKey(user, token.token, token.conversationId, Date.now());
+    return { ...token, userId: directLineUserId(user), refreshKey };
   }
 }

@@ -6,11 +6,11 @@ import { isSameUser, parseUser, type User, WEB_CHAT_TENANT_ID } from '../sign-in
 
 /** After this idle time another person may use the browser. Milliseconds. */
 const SESSION_TTL = 12 * 3_600_000;
-/** Longer than the life of a Direct Line token, so that an expiring one can still be refreshed. Milliseconds. */
+/** Longer than a Direct Line token lives, so that an expiring one can be refreshed. Milliseconds. */
 const REFRESH_TTL = 2 * 3_600_000;
 const MAX_COOKIE_LENGTH = 1024;
 
-/** Identifies browsers in Web Chat: the bot creates a user and seals it into a cookie. It stores no record. */
+/** Identifies browsers in Web Chat by a user id sealed into a cookie. The bot stores no record. */
 export class BrowserSessions {
   readonly #vault: Vault;
 
@@ -22,7 +22,7 @@ export class BrowserSessions {
     return this.#vault.seal('ticket', 'browser-session', [user.objectId, now, now + SESSION_TTL]);
   }
 
-  /** @returns `undefined` for a session that has expired or that the bot did not seal */
+  /** @returns `undefined` if expired or not sealed by the bot */
   open(sealed: string | undefined, now: number): User | undefined {
     const [objectId] = this.#open(sealed, 'browser-session', now) ?? [];
     return parseUser(WEB_CHAT_TENANT_ID, objectId);
@@ -34,7 +34,7 @@ export class BrowserSessions {
     return this.#vault.seal('ticket', 'direct-line-refresh', fields);
   }
 
-  /** Returns the conversation id; `undefined` unless the key belongs to this token and user. */
+  /** @returns the conversation id; `undefined` unless the key belongs to this token and user */
   openRefreshKey(sealed: string, user: User, token: string, now: number): string | undefined {
     const [objectId, , , tokenHash, conversationId] = this.#open(sealed, 'direct-line-refresh', now) ?? [];
     const owner = parseUser(WEB_CHAT_TENANT_ID, objectId);
@@ -53,7 +53,7 @@ export class BrowserSessions {
     try {
       return this.#vault.open('ticket', binding, sealed) as unknown[];
     } catch {
-      // Foreign, altered, or sealed with a removed key: the caller needs no difference.
+      // Forged, or sealed with a removed key.
       return undefined;
     }
   }
@@ -66,7 +66,7 @@ export function newWebChatUser(): User {
   return { tenantId: WEB_CHAT_TENANT_ID, objectId };
 }
 
-/** Direct Line's format. Only a token of the bot can give a conversation a user id with this prefix. */
+/** In Direct Line's format. Only a token that the bot requested can contain a user id with this prefix. */
 export function directLineUserId({ objectId }: User): string {
   return `dl_${objectId.replaceAll('-', '')}`;
 }

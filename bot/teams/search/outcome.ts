@@ -14,34 +14,31 @@ export interface SearchRequest extends RequestContext {
   query: Query;
 }
 
-/** The part of a request that a response is made from. */
 export type RenderContext = Pick<SearchRequest, 'query' | 'messages' | 'locale'>;
 
 /** The result of calling the source of one connection. */
 export type SearchOutcome<T = SourcePage> = { connection: Connection } & (
   | { state: 'answered'; response: T; active: ActiveCredential }
-  /** Every failure of the source but `unauthorized`, for which a sign-in helps. */
+  /** Every failure but `unauthorized`, which asks for a sign-in. */
   | { state: 'failed'; error: SourceError; active: ActiveCredential }
-  /** With the prompt, where it is known already. */
   | { state: 'signed_out'; prompt?: SignInPrompt }
-  /** The Teams client brought a token, and the user must consent before it can be used. */
+  /** The Teams client sent a token, and the user must consent before its use. */
   | { state: 'consent_required' }
-  /** Too many wrong codes; `until` is in milliseconds since the epoch. */
+  /** Too many wrong codes. `until` is in milliseconds since the epoch. */
   | { state: 'paused'; until: number }
-  /** The user typed on. */
+  /** A newer query of the user replaced this one. */
   | { state: 'superseded' }
-  /** The store or the identity provider failed, or the time was over. */
+  /** The store or the identity provider failed, or the deadline passed. */
   | { state: 'broken'; error: unknown }
 );
 
-/** Writes down what went wrong; returns the reference under which it can be outcome. */
+/** Logs the error. Returns the reference under which the log contains it. */
 export type ReportError = (error: unknown, connectionId: string) => string;
 
-/** What a message quotes: a query, an account's name. Characters. */
+/** For queries and account names in messages. Characters. */
 const MAX_SHOWN_LENGTH = 200;
 
-/** The results as cards; none, where there are none.
- * @param mixed they come among those of other connections */
+/** @param mixed whether the results appear among those of other connections */
 export function resultAttachments(
   outcome: SearchOutcome,
   { locale, query, messages }: RenderContext,
@@ -54,12 +51,11 @@ export function resultAttachments(
   return toAttachments(outcome.response.items.slice(0, query.count), frame);
 }
 
-/** Whether words belong beside the results: the source did not search everything. */
 export function isIncomplete(outcome: SearchOutcome): boolean {
   return outcome.state === 'answered' && outcome.response.incomplete === true;
 }
 
-/** In words, what there is in place of results, or beside them. */
+/** The message in place of results, or beside incomplete ones. */
 export function messageFor(outcome: SearchOutcome, { messages, query }: RenderContext, report: ReportError): string {
   const { id, title } = outcome.connection;
   switch (outcome.state) {
@@ -83,7 +79,7 @@ export function messageFor(outcome: SearchOutcome, { messages, query }: RenderCo
   }
 }
 
-/** Four failures, four messages: "no matches" for every error would mislead users. */
+/** "No matches" for every failure would mislead users. */
 function failureMessage(
   { connection: { id, title }, error, active }: SearchOutcome & { state: 'failed' },
   messages: RequestContext['messages'],

@@ -20,14 +20,13 @@ import { signInResponse } from './sign-in-response.ts';
 export interface QueryHandlerDependencies {
   signIn: SignIn;
   accessPolicy: AccessPolicy;
-  /** The connections of each command, by its id. */
+  /** By command id. */
   connections: ReadonlyMap<string, readonly Connection[]>;
   report: ReportError;
-  /** A link to the bot's own chat, where the user signs in to the connection of that title. None without a bot. */
+  /** A link to the chat with the bot, with a sign-in command for the connection of that title. */
   signInChat?: ((title: string, locale: string) => string) | undefined;
 }
 
-/** `composeExtension/query`: parse, authorize, search within the deadline, render. */
 export class QueryHandler {
   readonly #deps: QueryHandlerDependencies;
 
@@ -45,8 +44,8 @@ export class QueryHandler {
     return this.#render(search, await searchConnections(this.#deps.signIn, search, connections));
   }
 
-  /** Results, with a line for each connection that has none to show; or what to do. The lines to sign in come first: few
-   * people see what is below the results. */
+  /** Results, with a line for each connection that has none. Sign-in lines come first: few users look below the
+   * results. */
   #render(search: SearchRequest, outcomes: readonly SearchOutcome[]): InvokeResponse | Promise<InvokeResponse> {
     const { messages, query } = search;
     const message = (outcome: SearchOutcome) => messageFor(outcome, search, this.#deps.report);

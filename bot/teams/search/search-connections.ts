@@ -12,14 +12,13 @@ import type { JsonText } from '../cards/json-writer.ts';
 import type { SearchOutcome, SearchRequest } from './outcome.ts';
 import { type Query, signInRequest } from './query.ts';
 
-/** Connections that answered wait so long for the others. */
+/** After this time, the results do not wait for slow connections. */
 const MAX_WAIT_MS = 2_000;
 
-/** The part of a query that one connection is asked for. */
 export type PartOf = (query: Query, connection: Connection) => Query;
 
-/** Searches connections as the user, all at once. A slow or failing connection does not affect the others. Never rejects.
- * @param partOf each connection's part; its share of the page, unless given */
+/** Searches all connections at once. A slow or failing connection does not affect the others. Never rejects.
+ * @param partOf each connection's part of the query; by default an equal share of the page */
 export async function searchConnections(
   signIn: SignIn,
   search: SearchRequest,
@@ -64,7 +63,7 @@ async function searchConnection(
   }
 }
 
-/** The user's default connection, where a command has several. A code goes to the connection that it is for. */
+/** If a command has several connections: the user's default. A code goes to its own connection. */
 async function chosenConnections(
   signIn: SignIn,
   { asker, query }: SearchRequest,
@@ -79,7 +78,7 @@ async function chosenConnections(
   return matching.length > 0 ? matching : connections;
 }
 
-/** A link to a page concerns the connections that have such pages. Every other text concerns all. */
+/** A link concerns only the connections that have such pages. */
 function withPageAt(text: string, connections: readonly Connection[]): readonly Connection[] {
   const owners = connections.filter(
     ({ source, pageOrigins }) => source.page && linkIn(text, pageOrigins) !== undefined,
@@ -87,8 +86,8 @@ function withPageAt(text: string, connections: readonly Connection[]): readonly 
   return owners.length > 0 ? owners : connections;
 }
 
-/** The connections that a presented code may be for: presented to another, it would be invalidated. Where it is for none of
- * them, the first one finds that out. */
+/** The connections that a code may belong to: another connection would invalidate it. If it belongs to none, the
+ * first one rejects it. */
 export async function connectionsForCode(
   signIn: SignIn,
   code: unknown,
@@ -104,7 +103,7 @@ function withoutCode(query: Query): Query {
   return { ...query, presented: { token: query.presented.token, code: undefined } };
 }
 
-/** Each connection's share of a page, so that all shares together fill it. */
+/** All shares together fill a page. */
 function pageShare(query: Query, connections: number): Query {
   const count = Math.ceil(query.count / connections);
   return { ...query, skip: Math.floor(query.skip / query.count) * count, count };
@@ -117,8 +116,8 @@ export function interleave(lists: readonly JsonText[][]): JsonText[] {
   return Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list[at] ?? [])).flat();
 }
 
-/** Waits for all, or until it would take too long; but for at least one. None of the promises may reject.
- * @returns an entry for each, `undefined` for the late ones */
+/** Waits for all until the time limit, and at least for one. No promise may reject.
+ * @returns `undefined` for the late ones */
 async function settleWithin<T>(all: readonly Promise<T>[]): Promise<(T | undefined)[]> {
   if (all.length === 1) return Promise.all(all);
   const settled: (T | undefined)[] = all.map(() => undefined);
@@ -139,8 +138,8 @@ function broken(connection: Connection, error: unknown): SearchOutcome {
   return { connection, state: 'broken', error };
 }
 
-/** Calls a source with the user's own token, after the presented code or token is redeemed. Where the source refuses the
- * token, the bot refreshes it once and calls once more. After that only a sign-in helps. */
+/** Calls a source with the user's own token. If the source refuses the token, the bot refreshes it and calls once
+ * more. */
 export async function callSource<T>(
   connection: Connection,
   request: SignInRequest,

@@ -6,8 +6,8 @@ import type { RequestContext } from '../access-policy.ts';
 import { authResponse, silentAuthResponse } from '../responses.ts';
 import { signInRequest } from './query.ts';
 
-/** Asks the user to sign in, without a window where the Teams client supports that. After a token was of no use the user gets
- * a window: the client would bring the same token again. */
+/** Asks without a window if the Teams client supports that. After a useless token it opens a window, since the
+ * client would send that token again. */
 export async function signInResponse(
   context: RequestContext,
   { token }: PresentedSignIn,

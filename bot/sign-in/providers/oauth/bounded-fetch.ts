@@ -16,11 +16,11 @@ import { parseJsonObject } from '../../../platform/json.ts';
 import { LatchkeyError } from '../../../platform/latchkey-error.ts';
 import { ProviderError } from '../identity-provider.ts';
 
-/** Where such a member may be: most answers have none, and are not read twice. */
+/** Most responses have no empty member, and are not parsed twice. */
 const EMPTY_MEMBER = /:\s*(?:null|"")\s*[,}]/;
 
-/** A provider's JSON without its members that are `null` or `""`. Many providers write an absent member so
- * (`"refresh_token": null`), which openid-client refuses. A text that is no JSON object is returned unchanged. */
+/** Drops members that are `null` or `""`. Many providers send an absent member so (`"refresh_token": null`), and
+ * openid-client refuses it. */
 function withoutEmptyMembers(text: string): string {
   if (!EMPTY_MEMBER.test(text)) return text;
   const response = parseJsonObject(text);
@@ -28,21 +28,20 @@ function withoutEmptyMembers(text: string): string {
   return JSON.stringify(Object.fromEntries(Object.entries(response).filter((member) => !isEmpty(member))));
 }
 
-/** GitHub grants no scope at all with an empty `scope`: whether it counts is for the provider to say. */
+/** GitHub sends an empty `scope` if it grants no scope, so the provider's reader decides. */
 function isEmpty([name, value]: [string, unknown]): boolean {
   return value === null || (value === '' && name !== 'scope');
 }
 
 const MAX_REDIRECTS = 3;
 
-/** `fetch` for one operation with a provider: one deadline for all its requests, answers counted while they stream,
- * empty members left out, and every failure a {@link ProviderError} (T33). A request that carries a secret follows no
- * redirect. A document is looked for where a redirect of the same origin points. */
+/** `fetch` for one operation with a provider: one deadline for all its requests, a size limit, no empty members, and
+ * every failure a {@link ProviderError} (T33). Only a request without a secret follows redirects, within one origin. */
 export function boundedFetch(deadline: AbortSignal): CustomFetch {
   return async (address, { body, headers, method }) => {
     const kind = kindOf(address, method, headers);
     const isDocument = kind === DISCOVERY_DOCUMENT || kind === PROVIDER_KEYS;
-    // openid-client, jose and MSAL send forms and JSON alone.
+    // openid-client, jose and MSAL send only forms and JSON.
     const content = body === undefined || body === null ? {} : { body: String(body) };
     const send = (url: string) => sendRequest({ url, method, headers, ...content, signal: deadline });
     try {
@@ -61,7 +60,6 @@ export function boundedFetch(deadline: AbortSignal): CustomFetch {
   };
 }
 
-/** What a request asks for. */
 function kindOf(url: string, method: string | undefined, headers: object): DocumentKind {
   if (method === 'POST') return TOKEN_ANSWER;
   const carriesToken = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
@@ -73,7 +71,7 @@ function isRedirect({ statusCode = 0, headers }: IncomingMessage): boolean {
   return statusCode >= 300 && statusCode < 400 && headers.location !== undefined;
 }
 
-/** Where a redirect of the same origin points. Another origin would decide which keys count (T33). */
+/** T33: another origin would decide which keys count. */
 function redirectTarget(url: string, { headers }: IncomingMessage, { name }: DocumentKind): string {
   const { location = '' } = headers;
   if (!URL.canParse(location, url)) throw new ProviderError('invalid_response', `${name}: a redirect to no address`);
@@ -82,7 +80,6 @@ function redirectTarget(url: string, { headers }: IncomingMessage, { name }: Doc
   throw new ProviderError('invalid_response', `${name}: a redirect to another origin, ${target.origin}`);
 }
 
-/** Answers that no reader of the body has to see. */
 function refuse(response: IncomingMessage): void {
   const refusal = rejectionReason(response.statusCode ?? 0);
   if (refusal === undefined) return;
@@ -90,7 +87,7 @@ function refuse(response: IncomingMessage): void {
   throw refusal;
 }
 
-/** Of the statuses below 500: worth another try, whatever the body says (RFC 9110 section 15.5.9, RFC 8470, RFC 6585). */
+/** Statuses below 500 that are worth a retry (RFC 9110 section 15.5.9, RFC 8470, RFC 6585). */
 const OUTAGES = [408, 425, 429];
 
 function rejectionReason(status: number): ProviderError | undefined {
