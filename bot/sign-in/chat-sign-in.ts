@@ -5,11 +5,11 @@ import { leaseName } from './credentials/lease.ts';
 import { derivedKey, sha256 } from './secrets.ts';
 import { shardOf, type User } from './user.ts';
 
-/** As long as somebody may take to sign in. Milliseconds. */
+/** The time that a user has to sign in. Milliseconds. */
 const TTL = 600_000;
 
-/** In which conversations people were asked to sign in where six digits are shown in the end. Digits are few: they are
- * taken as typed in the conversation that asked, and by whoever was asked there, alone (T66). */
+/** The conversations that showed a sign-in which ends with six digits. Digits are easy to guess, so they count only
+ * from the user and the conversation of the prompt (T66). */
 class PendingMagicCodes {
   readonly #parking: ParkedCredentials;
 
@@ -17,11 +17,11 @@ class PendingMagicCodes {
     this.#parking = parking;
   }
 
-  /** Remembers it for ten minutes, or until five wrong codes. */
+  /** Stored for ten minutes, or until five wrong codes. */
   async add({ asker, connectionId }: Owner, conversationId: string, now: number): Promise<void> {
     const keyHash = keyOf({ asker, connectionId }, conversationId);
     await this.#parking.discard(keyHash, now);
-    // Nothing waits there: only that somebody was asked.
+    // The entry only records the prompt.
     const nothing = { version: newVersion(), sealed: undefined };
     await this.#parking.add({ asker, connectionId, ...nothing, keyHash, createdAt: now, expiresAt: now + TTL });
   }
@@ -31,7 +31,7 @@ class PendingMagicCodes {
   }
 }
 
-/** No code hashes to it. */
+/** A derived key, which no code hashes to. */
 function keyOf({ asker, connectionId }: Owner, conversationId: string): string {
   const user = sha256(`${asker.tenantId}/${asker.objectId} ${connectionId} ${conversationId}`);
   return derivedKey('asked', shardOf(asker) + user.slice(1));
@@ -42,7 +42,7 @@ interface ChatSignInDependencies {
   signIns: ReadonlyMap<string, ConnectionSignIn>;
 }
 
-/** What only a chat needs: where digits may be typed, for which connection a token came, and which notices were sent. */
+/** The parts of sign-in that only a chat needs: prompts for six digits, token exchanges and notices. */
 export class ChatSignIns {
   readonly #deps: ChatSignInDependencies;
   readonly #pending: PendingMagicCodes;
@@ -56,13 +56,13 @@ export class ChatSignIns {
     return [...this.#deps.signIns].filter(([, { usesMagicCodes }]) => usesMagicCodes).map(([id]) => id);
   }
 
-  /** Records that this conversation showed a sign-in, where the sign-in may end with digits that the user types. */
+  /** Records the prompt if the sign-in may end with six digits. */
   async recordPrompt(owner: Owner, conversationId: string, now: number): Promise<void> {
     const signIn = this.#deps.signIns.get(owner.connectionId);
     if (signIn?.usesMagicCodes) await this.#pending.add(owner, conversationId, now);
   }
 
-  /** The connections that six digits from this conversation may be for: it showed their sign-in to this user (T66). */
+  /** The connections whose sign-in this conversation showed to this user (T66). */
   async connectionsPromptedIn(asker: User, conversationId: string): Promise<string[]> {
     const ids = this.connectionsWithMagicCodes();
     const prompted = await Promise.all(
@@ -71,17 +71,17 @@ export class ChatSignIns {
     return ids.filter((_, at) => prompted[at]);
   }
 
-  /** The connection that a token is for, by the name of the channel's exchange. `undefined`: none. */
+  /** The connection with this exchange name, if any. */
   connectionForExchange(exchangeName: string): string | undefined {
     return [...this.#deps.signIns].find(([, signIn]) => signIn.exchangeName === exchangeName)?.[0];
   }
 
-  /** The connections that the channel may get a token for. */
+  /** The connections for which the channel may exchange tokens. */
   exchangeableConnections(): string[] {
     return [...this.#deps.signIns].filter(([, { exchangeName }]) => exchangeName !== undefined).map(([id]) => id);
   }
 
-  /** True for one caller on one instance, until `ttl` milliseconds have passed: a notice is sent once. */
+  /** Returns true once across all instances, until `ttl` milliseconds have passed. */
   async claimOnce({ asker, connectionId }: Owner, subject: string, ttl: number, now: number): Promise<boolean> {
     const name = leaseName(`said/${sha256(`${connectionId} ${subject}`)}`, asker);
     return this.#deps.store.leases.acquire(name, newVersion(), now + ttl, now);

@@ -35,11 +35,10 @@ import {
 } from './types.ts';
 import { isSameUser, isWebChatUser, type User } from './user.ts';
 
-/** A connection, as sign-in builds it. */
 export interface SignInConnection {
   id: string;
   title: string;
-  /** Where the user authorizes. Left out where another service has the sign-in. */
+  /** The provider. Absent if the token service signs users in. */
   oauth?: OAuthConnection;
   createSignIn(deps: ConnectionSignInDependencies): ConnectionSignIn;
 }
@@ -49,7 +48,7 @@ interface SignInDependencies {
   vault: Vault;
   connections: readonly SignInConnection[];
   events: ReportSecurityEvent;
-  /** This service's public origin. */
+  /** The service's public origin. */
   baseUrl: string;
   /** Seconds. */
   ticketTtl: number;
@@ -57,26 +56,23 @@ interface SignInDependencies {
   securityCodeTtl: number;
 }
 
-/** What the page says of the browser that begins a sign-in. */
+/** The browser that starts a sign-in. */
 interface PopUp {
-  /** Who this browser is in Web Chat, if it is anybody. */
+  /** The browser's Web Chat user, if any. */
   browserUser: User | undefined;
-  /** Who uses the Teams window behind it, if Teams says so. */
+  /** The user of the Teams window, if Teams names them. */
   teamsUser: TeamsUser | undefined;
-  /** Another person than the asker signed in from this browser a moment ago. */
+  /** A user other than the asker just signed in from this browser. */
   wasWrongPerson?: boolean;
 }
 
-/** Far more than anybody needs, far less than hurts. */
+/** Far above normal use. */
 const BEGUN: Limit = { name: 'begun', points: 120, window: 600_000 };
 
-/**
- * The protocol, in its order: a ticket for Teams; `startFromTicket`, `complete` and `confirm` in the pop-up; then
- * {@link ConnectionSignIn.state} when Teams comes back, and at every later query. Knows neither Teams nor HTTP. Each check is
- * named for what it prevents (docs/SECURITY.md). A StoreError passes through all methods.
- */
+/** The sign-in protocol, in order: a ticket for Teams; `startFromTicket`, `complete` and `confirm` in the pop-up;
+ * {@link ConnectionSignIn.state} for every query. It is independent of Teams and HTTP. Each check is named for what
+ * it prevents (docs/SECURITY.md). Every method may throw a StoreError. */
 export class SignIn {
-  /** Who may use the settings page. */
   readonly settings: SettingsTickets;
   readonly chat: ChatSignIns;
   readonly #deps: SignInDependencies;
@@ -116,7 +112,7 @@ export class SignIn {
     this.chat = new ChatSignIns({ store, signIns });
   }
 
-  /** The sign-in of a connection. @throws {SignInError} for a connection that does not exist */
+  /** @throws {SignInError} for an unknown connection */
   at(connectionId: string): ConnectionSignIn {
     const connection = this.#connections.get(connectionId);
     if (!connection) throw new SignInError('ticket.invalid');
@@ -134,18 +130,18 @@ export class SignIn {
     this.#checkSameBrowser(ticket, browserUser);
     refuseOtherTeamsUser(ticket, teamsUser, this.#deps.events);
     const { chooseAccount = false, claims } = ticket;
-    const wish = { chooseAccount, choosePerson: wasWrongPerson, teamsUserVerified: teamsUser !== undefined };
-    return this.startSignIn(ticket, { ...wish, ...(claims !== undefined && { claims }) }, now);
+    const options = { chooseAccount, choosePerson: wasWrongPerson, teamsUserVerified: teamsUser !== undefined };
+    return this.startSignIn(ticket, { ...options, ...(claims !== undefined && { claims }) }, now);
   }
 
-  /** Starts a sign-in for a user whom a page of ours knows already. @throws {SignInError} */
+  /** For a page that already knows the user. @throws {SignInError} */
   async startSignIn(request: SignInRequest, options: StartOptions, now: number): Promise<StartedSignIn> {
     const signIn = this.at(request.connectionId);
     await this.#checkRateLimit(request);
     return this.#authorizations.callProvider(request, () => signIn.start(request, options, now));
   }
 
-  /** The pop-up is back from the provider: consumes the transaction, exchanges the code, finds out who signed in.
+  /** The provider redirected the pop-up back: consumes the transaction, exchanges the code, identifies the user.
    * @param cookies the secrets of this browser's transactions. @throws {SignInError} */
   async complete(
     callback: AuthorizationResponse,
@@ -154,7 +150,7 @@ export class SignIn {
     now: number,
   ): Promise<SignInOutcome> {
     const consumed = await this.#transactions.consume({ ...callback, cookies }, now);
-    // Before the exchange: of another person's sign-in there is then no token to revoke.
+    // Before the exchange, so that another person's sign-in leaves no token to revoke.
     refuseOtherTeamsUser(consumed, teamsUser, this.#deps.events);
     const transaction = teamsUser ? { ...consumed, teamsUserVerified: true } : consumed;
     const target = this.#authorizations.byId(transaction.connectionId);
@@ -164,7 +160,7 @@ export class SignIn {
     const signedIn = await this.#authorizations.exchange(target, transaction, callback);
     const link = sealLink(this.#deps.vault, transaction, signedIn.credential);
     if (target.isIdentityCheck) return this.#continueToProvider(target, transaction, signedIn, link, now);
-    // The transaction's cookie says that this browser began it, and nobody else's may begin one for it.
+    // The transaction's cookie proves the user: only the Web Chat user's own browser can start the sign-in (T12).
     if (isWebChatUser(transaction.asker)) return { ...(await this.#linkProven(link, now)), inBrowser: true };
     if (!target.connection.proven)
       return this.#requestConfirmation(target.connection, transaction, link, signedIn.credential, now);
@@ -172,8 +168,9 @@ export class SignIn {
     return this.#linkProven(link, now);
   }
 
-  /** The person's decision on the confirm page: only after it can the parked credential be redeemed.
-   * @param confirmation which one, as `complete` named it; without it, the newest of this browser. @throws {SignInError} */
+  /** The user's decision on the confirm page. The parked credential can be redeemed only after it.
+   * @param confirmation the id that `complete` returned; by default the newest of this browser. @throws
+   * {SignInError} */
   async confirm(
     decision: Decision,
     cookies: readonly string[],
@@ -194,14 +191,15 @@ export class SignIn {
     return [...this.#connections.keys()];
   }
 
-  /** The connections that a code may be for. Consumes nothing. Six digits may be for every connection that uses them. */
+  /** The connections that a code may belong to. Does not redeem it. Six digits may belong to every connection that
+   * uses them. */
   async connectionsForCode(code: unknown): Promise<readonly string[]> {
     if (isMagicCode(code)) return this.chat.connectionsWithMagicCodes();
     const owner = isSecret(code) ? await this.#deps.store.parking.owner(sha256(code)) : undefined;
     return owner ? [owner.connectionId] : [];
   }
 
-  /** Every connection, with the user's account where they are signed in. */
+  /** All connections, with the user's account where they are signed in. */
   async accounts(user: SignInUser, now: number): Promise<ConnectionAccount[]> {
     const connections = [...this.#connections].map(async ([id, { title, signIn }]) => {
       const account = await this.#accountAt(signIn, { ...user, connectionId: id }, now);
@@ -210,7 +208,7 @@ export class SignIn {
     return Promise.all(connections);
   }
 
-  /** A provider that is out of reach must not hide the other accounts. */
+  /** An unreachable provider must not hide the other accounts. */
   async #accountAt(signIn: ConnectionSignIn, request: SignInRequest, now: number): Promise<Account | undefined> {
     try {
       return await signIn.account(request, now);
@@ -221,19 +219,19 @@ export class SignIn {
     }
   }
 
-  /** The connection that the user's searches are for, where a command has several. `undefined`: all of them. */
+  /** For commands with several connections. `undefined`: search all. */
   async defaultConnection(asker: User): Promise<string | undefined> {
     return this.#deps.store.preferences.defaultConnection(asker);
   }
 
-  /** @param connectionId `undefined` for all @throws {SignInError} for a connection that does not exist */
+  /** @param connectionId `undefined` for all @throws {SignInError} for an unknown connection */
   async setDefaultConnection(asker: User, connectionId: string | undefined): Promise<void> {
     if (connectionId !== undefined) this.at(connectionId);
     await this.#deps.store.preferences.setDefaultConnection(asker, connectionId);
   }
 
-  /** Signs the user out at once, on every instance. The tokens are revoked as soon as the provider answers (T62).
-   * @returns false where the user was not signed in @throws {SignInError} where another service has the credential */
+  /** Signs the user out at once, on every instance. The tokens are revoked when the provider next responds (T62).
+   * @returns false if the user was not signed in @throws {SignInError} if the token service has the credential */
   async signOut(request: SignInRequest, now: number): Promise<boolean> {
     const signIn = this.at(request.connectionId);
     const signedOut = await this.#authorizations.callProvider(request, () => signIn.signOut(request, now));
@@ -242,38 +240,38 @@ export class SignIn {
     return signedOut;
   }
 
-  /** Drops what expired, and revokes what is due. */
+  /** Deletes expired records and revokes due tokens. */
   async sweep(now: number): Promise<void> {
-    // Also where a part of the store is out of reach: what is due in the rest is revoked.
+    // Runs also if a part of the store fails.
     await this.#deps.store.sweep(now).finally(() => this.#revocations.runSoon());
     await this.#idleBrowserLinks.sweep(now).finally(() => this.#reportDamaged());
   }
 
-  /** T94: the store isolates a damaged record without a word; the log says so once. */
+  /** T94: the store isolates damaged records. Each is logged once. */
   async #reportDamaged(): Promise<void> {
     for (const { kind, owner } of await this.#deps.store.takeDamaged()) {
       this.#deps.events('record.damaged', owner ?? {}, { reason: kind });
     }
   }
 
-  /** Revokes all that is due, however much that is. */
+  /** Revokes all due tokens before it resolves. */
   async workOffRevocations(): Promise<void> {
     await this.#revocations.workOff();
   }
 
-  /** Resolves when nothing runs beside the requests any more. */
+  /** Resolves when background work has ended. */
   async drain(): Promise<void> {
     await this.#revocations.drain();
   }
 
-  /** T12: a sign-in of somebody of Web Chat happens in their own browser: whoever else is sent its link gets nowhere. */
+  /** T12: a Web Chat user signs in only in their own browser. A forwarded link does not work. */
   #checkSameBrowser(owner: Owner, browserUser: User | undefined): void {
     if (!isWebChatUser(owner.asker) || (browserUser && isSameUser(browserUser, owner.asker))) return;
     this.#deps.events('transaction.other_browser', owner);
     throw new SignInError('transaction.cookie');
   }
 
-  /** One person's sign-ins, each of which is written to the store and opens a page at the provider. */
+  /** Each sign-in adds a record to the store and opens a page at the provider. */
   async #checkRateLimit(owner: Owner): Promise<void> {
     const { tenantId, objectId } = owner.asker;
     const retryAfter = await this.#deps.store.limits.consume(BEGUN, `${tenantId}/${objectId}`);
@@ -282,8 +280,9 @@ export class SignIn {
     throw new SignInError('limit.exceeded', { retryAfter });
   }
 
-  /** The provider did not let the person in. A provider that only does not know its account chooser shows its sign-in page
-   * instead: the same browser goes on, once. @throws {SignInError} */
+  /** The provider returned an error. If it only refuses the account chooser, the sign-in continues once without the
+   * chooser.
+   * @throws {SignInError} */
   async #afterError(
     target: AuthorizationTarget,
     transaction: ConsumedTransaction,
@@ -292,11 +291,11 @@ export class SignIn {
   ): Promise<SignInOutcome> {
     if (asksForAccount(target, transaction) && !transaction.selectAccountRefused && isChooserRefused(error)) {
       const { asker, name, chooseAccount, choosePerson, gatePassed, teamsUserVerified, cookieHash } = transaction;
-      const wish = { chooseAccount, choosePerson: choosePerson === true, selectAccountRefused: true };
-      const beginning = { asker, name, ...wish, gatePassed, teamsUserVerified };
+      const options = { chooseAccount, choosePerson: choosePerson === true, selectAccountRefused: true };
+      const newTransaction = { asker, name, ...options, gatePassed, teamsUserVerified };
       return {
         next: 'continue',
-        authorizationUrl: await this.#authorizations.open(target, beginning, cookieHash, now),
+        authorizationUrl: await this.#authorizations.open(target, newTransaction, cookieHash, now),
       };
     }
     const { problem, reason } = readAuthorizationError(error, hint);
@@ -304,7 +303,7 @@ export class SignIn {
     throw new SignInError(problem);
   }
 
-  /** T12: a transaction that did not come through the connection's gate (begun before it had one) proves nobody. */
+  /** T12: a transaction from before the connection had an identity check proves no user. */
   #checkIdentityCheckPassed(
     { connection, isIdentityCheck }: AuthorizationTarget,
     { gatePassed, asker }: ConsumedTransaction,
@@ -313,7 +312,8 @@ export class SignIn {
       throw new SignInError('transaction.unknown');
   }
 
-  /** The gate's tokens have said all that they are for. The asker at this browser goes on, with the same cookie. */
+  /** After the identity check its tokens are revoked, and the browser continues to the provider with the
+   * transaction's cookie. */
   async #continueToProvider(
     target: AuthorizationTarget,
     transaction: ConsumedTransaction,
@@ -324,10 +324,10 @@ export class SignIn {
     await this.#checkSameUser(target, transaction, signedIn, link, now);
     await this.#revoke(link, now);
     const { asker, name, chooseAccount, teamsUserVerified, cookieHash } = transaction;
-    const beginning = { asker, name, chooseAccount, teamsUserVerified, gatePassed: true };
+    const newTransaction = { asker, name, chooseAccount, teamsUserVerified, gatePassed: true };
     const authorizationUrl = await this.#authorizations.open(
       providerTarget(target.connection),
-      beginning,
+      newTransaction,
       cookieHash,
       now,
     );
@@ -339,7 +339,7 @@ export class SignIn {
     this.#revocations.runSoon();
   }
 
-  /** T12: whoever signed in over there must be who asked over here; else nothing is kept. */
+  /** T12: the provider's user must be the asker. If not, the tokens are revoked. */
   async #checkSameUser(
     { connection, isIdentityCheck }: AuthorizationTarget,
     transaction: ConsumedTransaction,
@@ -355,7 +355,7 @@ export class SignIn {
     throw new SignInError('signin.identity_mismatch', { expected: name, used: shownOf(credential.account), again });
   }
 
-  /** Links at once, so that a lost pop-up message strands nobody; the code is for Teams to go on with. */
+  /** Links at once, so a lost pop-up message does no harm. Teams continues with the code. */
   async #linkProven(link: Link, now: number): Promise<SignInOutcome & { next: 'done' }> {
     await this.#issued.keep(link, () => this.#deps.store.links.put(link, now));
     this.#revocations.runSoon();
@@ -363,7 +363,7 @@ export class SignIn {
     return { next: 'done', securityCode: await this.#codes.issue(link, now), proven: true };
   }
 
-  /** T12: nobody but the person can say that both are theirs. */
+  /** T12: only the user can confirm that both accounts are theirs. */
   async #requestConfirmation(
     connection: OAuthConnection,
     transaction: ConsumedTransaction,
@@ -381,7 +381,7 @@ export class SignIn {
     return { next: 'confirm', confirmation, teamsUser, ...named, connection: { id, title }, again };
   }
 
-  /** For the browser that began this sign-in, to begin it once more. It binds to the browser as any other does. */
+  /** Lets this browser start the sign-in again. It binds to the browser like any other ticket. */
   #ticketForAnother(
     { id }: OAuthConnection,
     { asker, name }: NewTransaction,
@@ -389,7 +389,7 @@ export class SignIn {
     now: number,
   ): string {
     const { vault, ticketTtl } = this.#deps;
-    // Nothing of ours reads the locale: the page has its language by now.
+    // The page already has its language.
     const ticket = { asker, name, locale: '', connectionId: id, chooseAccount };
     return sealTicket(vault, ticket, ticketTtl, new Date(now));
   }

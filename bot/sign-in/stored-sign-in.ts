@@ -12,7 +12,6 @@ import { sealTicket } from './ticket.ts';
 import type { SignInPrompt, SignInState, StartedSignIn } from './types.ts';
 import { isWebChatUser } from './user.ts';
 
-/** What the sign-ins of all connections share. */
 export interface ConnectionSignInDependencies {
   store: Store;
   vault: Vault;
@@ -21,13 +20,13 @@ export interface ConnectionSignInDependencies {
   codes: SecurityCodes;
   credentials: Credentials;
   issued: IssuedTokens;
-  /** This service's public origin. */
+  /** The service's public origin. */
   baseUrl: string;
   /** Seconds. */
   ticketTtl: number;
 }
 
-/** Signing in with OAuth 2.0. The credential is in our store. */
+/** Signs in with OAuth 2.0. The bot's store contains the credential. */
 export class StoredSignIn implements ConnectionSignIn {
   readonly usesMagicCodes = false;
   readonly #connection: OAuthConnection;
@@ -41,7 +40,7 @@ export class StoredSignIn implements ConnectionSignIn {
   prompt({ activity: _, ...ticket }: SignInRequest, now: number): SignInPrompt {
     const { vault, baseUrl, ticketTtl } = this.#deps;
     const sealed = sealTicket(vault, ticket, ticketTtl, new Date(now));
-    // Hints that the page needs before its first call: Web Chat has no Teams, and a confirmed sign-in needs Teams.
+    // The page needs these hints before its first call: Web Chat has no Teams, and a confirmed sign-in needs Teams.
     if (isWebChatUser(ticket.asker)) return { url: `${baseUrl}/auth/start?browser&ticket=${sealed}` };
     return { url: `${baseUrl}/auth/start?ticket=${sealed}${this.#connection.proven ? '' : '&confirmed'}` };
   }
@@ -50,7 +49,7 @@ export class StoredSignIn implements ConnectionSignIn {
     const connection = this.#connection;
     const cookie = secretFor(asker);
     const transaction = { asker, name, ...options, gatePassed: false };
-    // In Web Chat the browser itself is the user: no identity check can add to that.
+    // In Web Chat the browser itself is the user, so an identity check adds no proof.
     const inBrowser = isWebChatUser(asker);
     const target = inBrowser ? providerTarget(connection) : initialTarget(connection);
     const authorizationUrl = await this.#deps.authorizations.open(target, transaction, sha256(cookie), now);
@@ -59,7 +58,7 @@ export class StoredSignIn implements ConnectionSignIn {
     return { authorizationUrl, cookie, proven: connection.proven };
   }
 
-  /** A linked user is signed in, whatever the code. */
+  /** A wrong code does not sign a linked user out. */
   async state(request: SignInRequest, { code }: PresentedSignIn, now: number): Promise<SignInState> {
     const { store, codes, events } = this.#deps;
     let link = await store.links.get(request);
@@ -67,7 +66,7 @@ export class StoredSignIn implements ConnectionSignIn {
     if (pausedUntil !== undefined) return { state: 'paused', until: pausedUntil };
     if (isSecret(code)) {
       const outcome = await codes.redeem(request, code, now);
-      // Read again: another delivery of the same code may have linked it in between (T14, T15).
+      // Read again: a duplicate delivery may have redeemed the code meanwhile (T14, T15).
       link = await store.links.get(request);
       if (outcome !== 'redeemed' && !link) return this.#recordWrongCode(request, now);
       if (outcome === 'wrong') events('code.replayed', request);
@@ -84,7 +83,7 @@ export class StoredSignIn implements ConnectionSignIn {
     return credentials.refresh(link, used.credential);
   }
 
-  /** Ends the link at once, on every instance. The tokens wait for their revocation (T62). */
+  /** Effective at once, on every instance. The tokens wait for their revocation (T62). */
   async signOut(request: SignInRequest, now: number): Promise<boolean> {
     return this.#deps.store.links.unlink(request, now);
   }

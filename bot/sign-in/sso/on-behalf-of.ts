@@ -12,24 +12,24 @@ export interface OnBehalfOfOptions {
   authority: string;
   clientId: string;
   clientSecret: string;
-  /** Of the API that is searched. */
+  /** Of the searched API. */
   scopes: readonly string[];
   allowInsecureLoopback: boolean;
 }
 
-/** Loads the Teams SDK, which takes some 800 ms: once, and only for connections with single sign-on. */
+/** The Teams SDK takes about 800 ms to load, so only connections with single sign-on load it. */
 export const loadTeamsFx = () => import('@microsoft/teamsfx');
 
 const TIMEOUT_MS = 2_500;
 const MAX_CREDENTIALS = 500;
-/** A cached access token is used for no longer than this before it expires, so that a search can still end with it. */
+/** A cached token is not used in its last minutes, so that a search can finish with it. */
 const EXPIRY_MARGIN_MS = 300_000;
-/** A claims challenge has to fit into an address. Characters. */
+/** A claims challenge must fit into a URL. Characters. */
 const MAX_CLAIMS_LENGTH = 800;
-/** OpenID Connect's scopes, which mean nothing to an API. */
+/** OpenID Connect's own scopes, which are not the API's. */
 const NOT_OF_AN_API = ['openid', 'profile', 'email', 'offline_access'];
 
-/** Codes of refusals that a person's sign-in can change, in `error` or `suberror`
+/** Codes in `error` or `suberror` that a sign-in by the user can resolve
  * (https://learn.microsoft.com/entra/msal/dotnet/advanced/exceptions/msal-error-handling). */
 const NEEDS_PERSON = new Set([
   'interaction_required',
@@ -42,13 +42,13 @@ const NEEDS_PERSON = new Set([
   'user_password_expired',
 ]);
 
-/** Entra's on-behalf-of exchange (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-on-behalf-of-flow) by the
- * same OAuth client as every other sign-in; docs/adr/0008-teamsfx.md says why. The Teams SDK reads the token. */
+/** Entra's on-behalf-of exchange (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-on-behalf-of-flow).
+ * docs/adr/0008-teamsfx.md says why the Teams SDK only reads the token. */
 export class OnBehalfOf {
   readonly #options: OnBehalfOfOptions;
   readonly #scope: string;
   readonly #client: OAuthClient;
-  /** By person and token. Only the last token of a person counts: their client has no use for an older one. */
+  /** Only a user's last token counts: the client does not send older ones again. */
   readonly #cache = new LRUCache<string, { tokenHash: string; credential: Credential }>({ max: MAX_CREDENTIALS });
 
   constructor(options: OnBehalfOfOptions) {
@@ -58,7 +58,7 @@ export class OnBehalfOf {
     this.#client = new OAuthClient({ ...options, clientAuthentication: 'client_secret_post', timeouts });
   }
 
-  /** @param token verified, and the asker's own. @throws {ProviderError} */
+  /** @param token verified to be the asker's. @throws {ProviderError} */
   async exchange(token: string, asker: User): Promise<Exchanged> {
     const tokenHash = sha256(token);
     const cached = this.#cache.get(userKey(asker));
@@ -77,7 +77,7 @@ export class OnBehalfOf {
     return { credential };
   }
 
-  /** Forgets the access token that was exchanged for a person. */
+  /** Drops the user's cached access token. */
   evict(asker: User): void {
     this.#cache.delete(userKey(asker));
   }
@@ -92,7 +92,7 @@ export class OnBehalfOf {
   }
 }
 
-/** @throws {ProviderError} if another try may help */
+/** @throws {ProviderError} if a retry may help */
 function toRefusal(response: TokenResponse): Exchanged {
   const { error, suberror, claims } = asObject(parseJsonObject(response.text));
   if (NEEDS_PERSON.has(asString(error)) || NEEDS_PERSON.has(asString(suberror))) {

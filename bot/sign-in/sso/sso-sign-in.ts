@@ -9,16 +9,16 @@ import { isSecret } from '../secrets.ts';
 import { type ConnectionSignInDependencies, StoredSignIn } from '../stored-sign-in.ts';
 import type { SignInPrompt, SignInState, StartedSignIn } from '../types.ts';
 
-/** The sign-in of an OAuth connection, with single sign-on in front of it where the connection has that. */
+/** An OAuth sign-in, with single sign-on if the connection has it. */
 export function oauthSignIn(connection: OAuthConnection, deps: ConnectionSignInDependencies): ConnectionSignIn {
   const stored = new StoredSignIn(connection, deps);
   return connection.sso ? new SsoSignIn(connection.id, stored, connection.sso, deps) : stored;
 }
 
-/** Signs in with the token of the Teams client, and falls back to the stored sign-in. Proven: Entra's token says who it is. */
+/** Signs in with the token of the Teams client, and falls back to the stored sign-in. Entra's token proves the user. */
 class SsoSignIn implements ConnectionSignIn {
   readonly usesMagicCodes = false;
-  /** No connection of the Azure Bot has this name: it only has to come back with the token. */
+  /** No OAuth connection of the Azure Bot has this name. The client only returns it with the token. */
   readonly exchangeName: string;
   readonly #stored: StoredSignIn;
   readonly #sso: SingleSignOn;
@@ -48,7 +48,7 @@ class SsoSignIn implements ConnectionSignIn {
   }
 
   async renew(request: SignInRequest, used: ActiveCredential, now: number): Promise<ActiveCredential | undefined> {
-    // Its cache has the access token that the source refused.
+    // The cache contains the access token that the source refused.
     this.#sso.evict(request.asker);
     return this.#stored.renew(request, used, now);
   }
@@ -63,7 +63,7 @@ class SsoSignIn implements ConnectionSignIn {
     return this.#stored.account(request);
   }
 
-  /** T67: the token is verified before use, and exchanged once, however often and to however many instances it comes. */
+  /** T67: the token is verified before use, and exchanged once across all deliveries and instances. */
   async #signInWithToken(request: SignInRequest, token: string, now: number): Promise<SignInState> {
     const { asker, connectionId } = request;
     const reason = await this.#sso.refusalOf(token, asker);
@@ -78,13 +78,13 @@ class SsoSignIn implements ConnectionSignIn {
   async #exchange(request: SignInRequest, token: string, now: number): Promise<SignInState> {
     const { store, vault, credentials, issued, events } = this.#deps;
     const link = await store.links.get(request);
-    // Another delivery of the same query was quicker.
+    // A duplicate delivery of the query was faster.
     const active = link && (await credentials.active(link, now));
     if (active) return { state: 'signed_in', ...active };
     const exchanged = await this.#sso.exchange(token, request.asker);
     if ('wants' in exchanged) {
       if (exchanged.wants === 'consent') return { state: 'consent_required' };
-      // The sign-in page gets the claims. After that sign-in the user can search without a window.
+      // The sign-in page passes the claims on. After it, the user can search without a window.
       const { claims } = exchanged;
       const { url } = this.#stored.prompt(claims === undefined ? request : { ...request, claims }, now);
       return { state: 'signed_out', prompt: { url }, challenged: true };
@@ -94,7 +94,7 @@ class SsoSignIn implements ConnectionSignIn {
     await issued
       .keep(linked, () => store.links.put(linked, now))
       .catch((error: unknown) => {
-        // Else the cache would return the tokens that were revoked.
+        // Otherwise the cache would return revoked tokens.
         this.#sso.evict(request.asker);
         throw error;
       });

@@ -5,7 +5,7 @@ import { entraAuthority, registration, signInType, text } from '../providers/sig
 import { OnBehalfOf, type OnBehalfOfOptions } from './on-behalf-of.ts';
 import { MICROSOFT_HOSTS, type TeamsTokenOptions, TeamsTokenVerifier } from './teams-token.ts';
 
-/** Also the token exchange URL of a token service's connection. */
+/** Also the token exchange URL of the token service's OAuth connection. */
 export const resource = text.regex(/^api:\/\/\S+$/, "must be the registration's Application ID URI, api://…");
 
 export const teamsSso = signInType({
@@ -34,7 +34,7 @@ export const teamsSso = signInType({
   openid: true,
 });
 
-/** Single sign-on with Teams, in front of an Entra sign-in of the same registration. */
+/** Uses the Entra registration of the sign-in that it falls back to. */
 function exchangeTeamsTokens(options: TeamsTokenOptions & OnBehalfOfOptions): SingleSignOn {
   const [tokens, onBehalfOf] = [new TeamsTokenVerifier(options), new OnBehalfOf(options)];
   return {

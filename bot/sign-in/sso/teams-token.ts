@@ -6,20 +6,19 @@ import { Discovery } from '../providers/oauth/discovery.ts';
 import { CLOCK_SKEW_SECONDS } from '../providers/oauth/id-token.ts';
 import { isSameUser, parseUser, type User } from '../user.ts';
 
-/** A Microsoft product in which the app runs. */
 type MicrosoftHost = 'teams' | 'outlook' | 'microsoft365';
 
 interface MicrosoftClient {
   host: MicrosoftHost;
   /** As docs/SIGN-IN.md names it. */
   name: string;
-  /** As Entra knows it, in every tenant. */
+  /** Entra's application id, identical in every tenant. */
   id: string;
 }
 
-/** The clients that get a token for an app without a window, with the ids that Microsoft publishes for them
- * (https://learn.microsoft.com/microsoftteams/platform/m365-apps/extend-m365-teams-message-extension). Outlook on the web has
- * two. Two clients are one application of Entra. */
+/** The clients that can get a token without a window, with Microsoft's published ids
+ * (https://learn.microsoft.com/microsoftteams/platform/m365-apps/extend-m365-teams-message-extension). Outlook on
+ * the web has two ids. Two clients share one id. */
 export const MICROSOFT_CLIENTS: readonly MicrosoftClient[] = [
   { host: 'teams', name: 'Teams on desktops and phones', id: '1fec8e78-bce4-4aaf-ab1b-5451cc387264' },
   { host: 'teams', name: 'Teams on the web', id: '5e3ce6c0-2b1f-4285-8d4b-75ee78787346' },
@@ -34,30 +33,29 @@ export const MICROSOFT_CLIENTS: readonly MicrosoftClient[] = [
 
 export const MICROSOFT_HOSTS = ['teams', 'outlook', 'microsoft365'] as const satisfies readonly MicrosoftHost[];
 
-/** The ids of the clients of these products. */
 function clientIdsIn(hosts: readonly MicrosoftHost[]): ReadonlySet<unknown> {
   return new Set(MICROSOFT_CLIENTS.filter(({ host }) => hosts.includes(host)).map(({ id }) => id));
 }
 
 export interface TeamsTokenOptions {
-  /** The login host's address, without a tenant. */
+  /** The login host, without a tenant. */
   authority: string;
   clientId: string;
-  /** The Application ID URI, which older tokens have for their audience. */
+  /** The Application ID URI, which is the audience of v1.0 tokens. */
   resource: string;
-  /** Microsoft's products whose clients may bring a token. */
+  /** The products whose clients may send a token. */
   hosts: readonly MicrosoftHost[];
   allowInsecureLoopback: boolean;
 }
 
 const SCOPE = 'access_as_user';
-/** An invoke waits. Milliseconds. */
+/** Short, since an invoke waits. Milliseconds. */
 const TIMEOUT = 2_000;
 const COOLDOWN = 30_000;
 const MAX_ISSUERS = 200;
 
-/** Verifies what Entra gave a Teams client for one of us (T67). Nothing that the token says decides where its keys are from:
- * those are of the asker's tenant. */
+/** Verifies Entra's tokens for Teams clients (T67). The keys are those of the asker's tenant: the token has no
+ * influence on them. */
 export class TeamsTokenVerifier {
   readonly #options: TeamsTokenOptions;
   readonly #base: string;
@@ -72,7 +70,8 @@ export class TeamsTokenVerifier {
     this.#discovery = new Discovery({ ...options, timeout: TIMEOUT });
   }
 
-  /** @returns why the token is not this asker's; `undefined` where it is. @throws {ProviderError} without Entra's keys */
+  /** @returns why the token is invalid for this asker; `undefined` if it is valid. @throws {ProviderError} without
+   * Entra's keys */
   async refusalOf(token: string, asker: User): Promise<string | undefined> {
     const issuer = `${this.#base}/${asker.tenantId}/v2.0`;
     const { clientId, resource } = this.#options;
@@ -111,7 +110,7 @@ export class TeamsTokenVerifier {
   }
 }
 
-/** For the log: which rule was broken, and nothing of what the token says. */
+/** For the log: the broken rule, without the token's content. */
 function failedRule(error: errors.JOSEError): string {
   if (error instanceof errors.JWTExpired) return 'expired';
   return error instanceof errors.JWTClaimValidationFailed ? `claim ${error.claim}` : error.code;
@@ -125,6 +124,6 @@ function refusalOfClaims(
   const identity = parseUser(tid, oid);
   if (!identity || !isSameUser(identity, asker)) return 'another person';
   if (!clientIds.has(azp ?? appid)) return 'not from a Teams client';
-  // An app's own token has roles, and no scope.
+  // An application token has roles and no scope.
   return typeof scp === 'string' && scp.split(' ').includes(SCOPE) ? undefined : 'another scope';
 }

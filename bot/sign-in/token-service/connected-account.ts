@@ -6,9 +6,9 @@ import { boundedFetch } from '../providers/oauth/bounded-fetch.ts';
 import { accountFromClaims } from '../providers/oauth/id-token.ts';
 
 interface ConnectedAccountOptions {
-  /** Channels whose word counts: their service alone can put an `AuthorizationToken` into an activity. */
+  /** Channels on which only the channel's service can add an `AuthorizationToken`. */
   channels: readonly string[];
-  /** Who signs the tokens, and for whom: both to the letter. */
+  /** Compared exactly, as is the audience. */
   issuer: string;
   audience: string;
   allowInsecureLoopback: boolean;
@@ -21,8 +21,8 @@ const CLOCK_SKEW_SECONDS = 60;
 
 type Keys = ReturnType<typeof createRemoteJWKSet>;
 
-/** Tokens that a channel brings along for an account that its user connected there, in the channel's own settings. They
- * are used for the one activity that brings them, and kept nowhere. */
+/** Tokens of accounts that users connect in the channel's own settings. A token is used for its own activity only,
+ * and not stored. */
 export class ConnectedAccount {
   readonly #options: ConnectedAccountOptions;
   readonly #channels: ReadonlySet<string>;
@@ -33,13 +33,13 @@ export class ConnectedAccount {
     this.#channels = new Set(options.channels);
   }
 
-  /** T71: off, but for channels that are named. */
+  /** T71: no channel is trusted by default. */
   trusts(channelId: unknown): boolean {
     return typeof channelId === 'string' && this.#channels.has(channelId);
   }
 
-  /** The token as a credential, once its signature, issuer, audience and time are verified.
-   * @throws {ProviderError} `invalid_grant` for a token that is not good; else the issuer's keys can't be had */
+  /** Verifies signature, issuer, audience and time.
+   * @throws {ProviderError} `invalid_grant` for an invalid token; another failure without the issuer's keys */
   async credential(token: string, now: number): Promise<Credential> {
     const { issuer, audience } = this.#options;
     if (token.length > MAX_TOKEN_LENGTH) throw new ProviderError('invalid_grant', 'connected account: too long');
@@ -72,7 +72,7 @@ export class ConnectedAccount {
     }
   }
 
-  /** Found out once; after a failure, anew. */
+  /** Discovered once; a failure is not cached. */
   #keysOf(issuer: string): Promise<Keys> {
     this.#keys ??= this.#discover(issuer).catch((cause: unknown) => {
       this.#keys = undefined;
@@ -96,10 +96,11 @@ export class ConnectedAccount {
   }
 }
 
-/** The issuer's keys are at fault, not the token. The generic code is that of a key set that answers with an error. */
+/** Errors of the issuer's keys, not of the token. jose uses the generic code if the key set's server returns an
+ * error. */
 const KEYS_MISSING = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
 
-/** Without a secret, and bounded as all requests to providers are. */
+/** Sends no secret. */
 function getDocument(url: string): Promise<Response> {
   return boundedFetch(AbortSignal.timeout(TIMEOUT))(url, {
     method: 'GET',

@@ -8,16 +8,16 @@ export interface MagicCodeDependencies {
   events: ReportSecurityEvent;
 }
 
-/** T66: exactly six digits, as text: what JavaScript would read as a number (`1e5`, `0x10`, `[7]`) is no code. */
+/** T66: exactly six digits, as a string. Forms that JavaScript converts to a number (`1e5`, `0x10`, `[7]`) are no
+ * codes. */
 export function isMagicCode(value: unknown): value is string {
   return typeof value === 'string' && /^[0-9]{6}$/.test(value);
 }
 
-/** What became of a code. */
-type CodeAttempt<T> = { found: T } | { wrong: true } | { pausedUntil: number };
+type CodeAttempt<T> = { redeemed: T } | { wrong: true } | { pausedUntil: number };
 
-/** The six digits of a token service. A million of them are soon guessed, so an asker's are tried one after the other, on
- * whichever instance, and the fifth that is wrong is the last for ten minutes (T66). */
+/** The token service's six digits. A million codes are soon guessed. So a user's attempts run one after another
+ * across instances, and five wrong ones pause them for ten minutes (T66). */
 export class MagicCodes {
   readonly #deps: MagicCodeDependencies;
 
@@ -25,19 +25,20 @@ export class MagicCodes {
     this.#deps = deps;
   }
 
-  /** When the asker's pause ends, if there is one. */
+  /** Milliseconds since the epoch; `undefined` without a pause. */
   async pausedUntil(owner: Owner, now: number): Promise<number | undefined> {
     return this.#deps.store.attempts.pausedUntil(owner.asker, WRONG_CODES, now);
   }
 
-  /** @param redeem asks the service; `undefined` where it does not know the code. @throws {ProviderError} when it is not the code's turn in time */
+  /** @param redeem returns `undefined` for an unknown code. @throws {ProviderError} if earlier attempts take too
+   * long */
   async try<T>(owner: Owner, redeem: () => Promise<T | undefined>, now: number): Promise<CodeAttempt<T>> {
     const { leases, attempts } = this.#deps.store;
     return withLease(leases, leaseName('magic-code', owner.asker), async () => {
       const pausedUntil = await attempts.pausedUntil(owner.asker, WRONG_CODES, now);
       if (pausedUntil !== undefined) return { pausedUntil };
       const redeemed = await redeem();
-      return redeemed === undefined ? this.#recordWrongCode(owner, now) : { found: redeemed };
+      return redeemed === undefined ? this.#recordWrongCode(owner, now) : { redeemed };
     });
   }
 

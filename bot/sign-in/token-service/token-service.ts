@@ -9,27 +9,27 @@ import type { SignInPrompt, SignInState, StartedSignIn } from '../types.ts';
 import { isSameUser, parseUser } from '../user.ts';
 import { isMagicCode, type MagicCodeDependencies, MagicCodes } from './magic-codes.ts';
 
-/** A token of somebody's, as the service hands it out. */
+/** A token from the service. */
 export interface UserToken {
   token: string;
-  /** Milliseconds since the epoch, where the service says so. */
+  /** Milliseconds since the epoch, if the service names it. */
   expiresAt?: number;
 }
 
-/** Azure Bot Service's token service, for one OAuth connection: people as their channel calls them. Every method may throw
- * {@link ProviderError}, and nothing else. */
+/** Azure Bot Service's token service, for one OAuth connection. Users are those of the channel. Every method throws
+ * only {@link ProviderError}. */
 export interface ConnectionTokens {
-  /** The OAuth connection, as the Azure Bot calls it. */
+  /** The name in the Azure Bot. */
   readonly connectionName: string;
-  /** Their token, where there is one. @param code six digits, which make a sign-in theirs that has just ended */
+  /** The user's token, if any. @param code six digits, which assign a finished sign-in to this user */
   get(request: SignInRequest, code?: string): Promise<UserToken | undefined>;
   signInResource(request: SignInRequest): Promise<SignInPrompt>;
-  /** For a token that the Teams client brought; `undefined` where the service can't exchange it as things are. */
+  /** @param token from the Teams client @returns `undefined` if the service cannot exchange it now */
   exchange(request: SignInRequest, token: string): Promise<UserToken | undefined>;
   signOut(request: SignInRequest): Promise<void>;
 }
 
-/** People's credentials in Azure Bot Service: it signs in, keeps and refreshes; every search asks it for the token. */
+/** Azure Bot Service signs users in, and stores and refreshes their tokens. Every search gets the token from it. */
 export class TokenService implements ConnectionSignIn {
   readonly usesMagicCodes = true;
   readonly #tokens: ConnectionTokens;
@@ -37,7 +37,7 @@ export class TokenService implements ConnectionSignIn {
   readonly #codes: MagicCodes;
   readonly #deps: MagicCodeDependencies;
 
-  /** @param resource what the app package names, so that Teams gets a token for it without a window */
+  /** @param resource of the app package: Teams gets tokens without a window only for it */
   constructor(tokens: ConnectionTokens, deps: MagicCodeDependencies, resource?: string) {
     this.#tokens = tokens;
     this.#resource = resource;
@@ -58,7 +58,7 @@ export class TokenService implements ConnectionSignIn {
     return typeof token === 'string' ? this.#exchange(request, token) : this.#signedOut(request);
   }
 
-  /** It would have refreshed the token by itself: what the source refuses is worth nothing to it either. */
+  /** The service refreshes tokens by itself. If the source refuses the token, only a new sign-in helps. */
   async renew(request: SignInRequest): Promise<ActiveCredential | undefined> {
     await this.#tokens.signOut(request);
     this.#deps.events('credential.unlinked', request, { reason: 'source_refused' });
@@ -68,11 +68,11 @@ export class TokenService implements ConnectionSignIn {
   async prompt(request: SignInRequest): Promise<SignInPrompt> {
     const prompt = await this.#tokens.signInResource(request);
     const { exchange } = prompt;
-    // To `silentAuth` for any other token Teams shows no sign-in, but that nothing was found.
+    // With `silentAuth` for any other resource, Teams shows no sign-in, only an empty result.
     return { ...prompt, isInPackage: exchange !== undefined && exchange.uri === this.#resource };
   }
 
-  /** Its pages sign the user in. They end with a code for Teams, as ours do. */
+  /** The service's pages sign the user in and give Teams a code. */
   async start(request: SignInRequest): Promise<StartedSignIn> {
     if (!request.activity) throw new SignInError('ticket.invalid');
     const { url } = await this.prompt(request);
@@ -83,7 +83,7 @@ export class TokenService implements ConnectionSignIn {
   async signOut(request: SignInRequest): Promise<boolean> {
     if (!request.activity) return false;
     const userToken = await this.#tokens.get(request);
-    // Also where there is none: a sign-in may have ended whose code is still to come.
+    // Also without a token: a finished sign-in may still wait for its code.
     await this.#tokens.signOut(request);
     return userToken !== undefined;
   }
@@ -93,23 +93,23 @@ export class TokenService implements ConnectionSignIn {
     return userToken && accountFromClaims(userToken, request);
   }
 
-  /** T66, T12: the code must have come to this very person, and is one of few tries. */
+  /** T66, T12: the code must belong to this user, and attempts are limited. */
   async #redeem(request: SignInRequest, code: string, now: number): Promise<SignInState> {
     const attempt = await this.#codes.try(request, () => this.#tokens.get(request, code), now);
-    if ('found' in attempt) {
+    if ('redeemed' in attempt) {
       this.#deps.events('signin.completed', request);
-      return { state: 'signed_in', ...toActiveCredential(attempt.found, request) };
+      return { state: 'signed_in', ...toActiveCredential(attempt.redeemed, request) };
     }
-    // Somebody who is signed in already is answered, whatever the code says.
+    // A wrong code does not sign the user out.
     const userToken = await this.#tokens.get(request);
     if (userToken) return { state: 'signed_in', ...toActiveCredential(userToken, request) };
     if ('wrong' in attempt) return this.#signedOut(request);
-    // T66: what waits there for the right code must not wait for another guess.
+    // T66: drop the waiting sign-in, so that no later guess can redeem it.
     await this.#tokens.signOut(request);
     return { state: 'paused', until: attempt.pausedUntil };
   }
 
-  /** T67: the service checks what the token is worth; that it is the asker's own is for us to see. */
+  /** T67: the service validates the token. The bot checks that it belongs to the asker. */
   async #exchange(request: SignInRequest, token: string): Promise<SignInState> {
     const claims = decodeJwtPayload(token);
     const identity = claims && parseUser(claims.tid, claims.oid);
@@ -125,7 +125,7 @@ export class TokenService implements ConnectionSignIn {
   }
 
   async #exchangeOnce(request: SignInRequest, token: string): Promise<UserToken | undefined> {
-    // Another delivery of the same query may have been quicker.
+    // A duplicate delivery of the query may have been faster.
     const existing = await this.#tokens.get(request);
     if (existing) return existing;
     const userToken = await this.#tokens.exchange(request, token);
@@ -147,12 +147,11 @@ function toActiveCredential(userToken: UserToken, request: SignInRequest): Activ
     issuer: '',
     account: accountFromClaims(userToken, request),
   };
-  // What is remembered of a search is remembered for this very token.
+  // The version ties cached searches to this token.
   return { credential, version: sha256(token) };
 }
 
-/** The token's own words, where they can be read: nobody decides anything by them. The service itself names nobody, and
- * then it is the person who signed in, by their name in Teams. */
+/** Unverified claims, for display only. Without readable claims, the account is the user's name in Teams. */
 function accountFromClaims({ token }: UserToken, { name }: SignInRequest): Account {
   const { preferred_username, upn, unique_name, email, name: nameClaim } = decodeJwtPayload(token) ?? {};
   const [shown = name] = [preferred_username, upn, unique_name, email, nameClaim]
