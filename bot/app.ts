@@ -45,17 +45,17 @@ import { DirectLineBroker, DirectLineClient } from './web-chat/broker.ts';
 import { BrowserSessions } from './web-chat/browser-session.ts';
 
 const SWEEP_INTERVAL_MS = 10_000;
-/** Requests under way get so long after SIGTERM. */
+/** The time for running requests after SIGTERM. */
 const DRAIN_TIMEOUT_MS = 10_000;
 const AUTH_PAGE_FOLDER = fileURLToPath(new URL('../auth-page', import.meta.url));
 
 interface App {
   port: number;
-  /** Answers what is under way, then closes everything. */
+  /** Finishes running requests, then closes everything. */
   stop(): Promise<void>;
 }
 
-/** The composition root: builds every part from the configuration, and listens. */
+/** The composition root. */
 export async function startApp(
   config: Config,
   definitions: readonly ConnectionDefinition[],
@@ -69,10 +69,13 @@ export async function startApp(
   const signIn = buildSignIn({ config, connections: definitions, store, log, count });
   const connections = definitions.map((definition): Connection => {
     const { id, source: plain, oauth: _, tokenService: __, ...settings } = definition;
-    const told = tellingOfUnread(plain, (part) => {
+    const reportingSource = tellingOfUnread(plain, (part) => {
       log.warn({ connection: id, part }, 'part of an answer could not be read');
     });
-    const source = decorateSource(metrics ? metrics.timedSource(told, id) : told, settings.pageOrigins);
+    const source = decorateSource(
+      metrics ? metrics.timedSource(reportingSource, id) : reportingSource,
+      settings.pageOrigins,
+    );
     return { id, ...settings, source, signIn: signIn.at(id) };
   });
 
@@ -124,7 +127,7 @@ export async function startApp(
       log.error({ error: serializeError(error) }, 'housekeeping failed');
     });
   }, SWEEP_INTERVAL_MS);
-  // Loading it takes longer than an invoke may: so before the first one.
+  // Loading takes longer than an invoke's deadline, so it happens before the first one.
   if (definitions.some(({ oauth }) => oauth?.sso)) await loadTeamsFx();
   const port = await listen(server, config);
   return {
@@ -140,7 +143,7 @@ export async function startApp(
   };
 }
 
-/** Sign-in as the configuration describes it: for the service, and for the command line beside it. */
+/** For the service and for the command line. */
 export function buildSignIn(deps: {
   config: Config;
   connections: readonly ConnectionDefinition[];
@@ -151,7 +154,7 @@ export function buildSignIn(deps: {
 }): SignIn {
   const { config, store, log, count } = deps;
   const keys = config.encryptionKeys;
-  // It seals no value: with it, the hashed ids in the log cannot be looked up in a table.
+  // With this key the hashed ids in the log cannot be looked up in a table. It seals no value.
   const logKey = createHash('sha256')
     .update('latchkey/log/v1')
     .update(keys[0]?.key ?? '')
@@ -172,7 +175,6 @@ export function buildSignIn(deps: {
   return new SignIn({ store, vault: new Vault(keys), connections, events, baseUrl, ticketTtl, securityCodeTtl });
 }
 
-/** Conversations with the bot itself, on every channel. */
 function buildChat(
   { bot, loopback }: Config,
   connections: readonly Connection[],
@@ -193,7 +195,7 @@ function buildChat(
   });
 }
 
-/** Web Chat's page and the broker of its tokens; nothing of both where Direct Line is not configured. */
+/** Empty if Direct Line is not configured. */
 function buildWebChat(
   { directLine, baseUrl, encryptionKeys }: Config,
   connections: readonly Connection[],
@@ -210,7 +212,7 @@ function buildWebChat(
   };
 }
 
-/** The Connector's tokens are verified; without a bot registration, the Agents Playground's activities need none. */
+/** Without a bot registration, only the Agents Playground can send activities, and they need no token. */
 async function buildAuthenticator({ bot, connector }: Config, log: Logger): Promise<ActivityAuthenticator> {
   if (!bot) {
     log.warn(
@@ -225,7 +227,7 @@ async function buildAuthenticator({ bot, connector }: Config, log: Logger): Prom
   return new ConnectorAuthenticator(keys, connector.issuer, bot.id);
 }
 
-/** Prometheus metrics, where a port is configured for them. */
+/** `undefined` without a metrics port. */
 async function startMetrics({ metricsPort, loopback }: Config, report: (error: unknown) => string) {
   if (metricsPort === undefined) return undefined;
   const { Metrics, metricsRoute } = await import('./http/metrics.ts');
@@ -235,7 +237,7 @@ async function startMetrics({ metricsPort, loopback }: Config, report: (error: u
   return metrics;
 }
 
-/** Logs an error and returns the reference that a user can name. */
+/** Logs an error and returns its reference for the user. */
 function createErrorReporter(log: Logger): (error: unknown, context?: Record<string, unknown>) => string {
   return (error, context) => {
     const reference = newErrorReference();

@@ -11,9 +11,9 @@ import { ConnectedAccount } from './sign-in/token-service/connected-account.ts';
 import type { Source } from './sources/source.ts';
 import type { UserSource } from './sources/user-source.ts';
 
-/** A connection as the configuration describes it: what can be built before the store is open. */
+/** A connection of the configuration, without the parts that need the store. */
 export interface ConnectionDefinition extends ConnectionSettings {
-  /** One of the two is set. */
+  /** Either this or `tokenService` is set. */
   oauth: OAuthConnection | undefined;
   /** The name of an OAuth connection of the Azure Bot. */
   tokenService: string | undefined;
@@ -29,19 +29,16 @@ export interface Connection extends ConnectionSettings {
 interface ConnectionSettings {
   id: string;
   title: string;
-  /** The ids of the commands that search it. */
+  /** Ids of the commands that search it. */
   commands: readonly string[];
-  /** Verifies tokens that a channel brings for it. */
   connectedAccount: ConnectedAccount | undefined;
-  /** Where cards may lead. */
   linkOrigins: ReadonlySet<string>;
-  /** Where the pages are that the source looks up. */
+  /** The source looks up links to these origins. */
   pageOrigins: ReadonlySet<string>;
   imageOrigins: ReadonlySet<string>;
 }
 
-/** Builds every connection of the configuration, by its types of sign-in and source.
- * @throws {ConfigError} naming every connection that cannot be built, and why. */
+/** @throws {ConfigError} lists every connection that cannot be built, with the reason */
 export function buildConnections(config: BuildSettings): readonly ConnectionDefinition[] {
   const problems: string[] = [];
   const connections = buildEach(config, problems);
@@ -51,7 +48,7 @@ export function buildConnections(config: BuildSettings): readonly ConnectionDefi
 
 type BuildSettings = Pick<Config, 'connections' | 'loopback' | 'baseUrl' | 'directLine'>;
 
-/** @param problems takes why a connection cannot be built */
+/** @param problems receives the reasons why connections cannot be built */
 function buildEach(
   { connections, loopback, baseUrl, directLine }: BuildSettings,
   problems: string[],
@@ -64,7 +61,7 @@ function buildEach(
   return built.filter((connection) => connection !== undefined);
 }
 
-/** Reads the configuration and builds its connections. @throws {ConfigError} naming everything that is wrong, at once. */
+/** @throws {ConfigError} lists all problems */
 export function loadConfig(env: Env): {
   config: Config;
   connections: readonly ConnectionDefinition[];
@@ -77,7 +74,7 @@ export function loadConfig(env: Env): {
   return { config, connections, warnings };
 }
 
-/** What each command searches, in the file's order. */
+/** In the order of the file. */
 export function connectionsByCommand<T extends Pick<ConnectionSettings, 'id' | 'commands'>>(
   connections: readonly T[],
 ): ReadonlyMap<string, readonly T[]> {
@@ -85,7 +82,7 @@ export function connectionsByCommand<T extends Pick<ConnectionSettings, 'id' | '
   return new Map([...commands].map((id) => [id, connections.filter((each) => each.commands.includes(id))]));
 }
 
-/** The ids of those that share a command with another: a search there can be for one of them, or for all. */
+/** A search with a shared command may be for one of its connections, or for all. */
 export function connectionsSharingACommand(
   connections: readonly Pick<ConnectionSettings, 'id' | 'commands'>[],
 ): string[] {
@@ -145,7 +142,7 @@ function buildOAuthConnection(
   return { ...connection, ...signInTypeOf(signIn).build(signIn, options), identityCheck, proven };
 }
 
-/** The identity check asks for `openid` only. */
+/** The identity check requests only `openid`. */
 function buildIdentityCheck(signIn: OAuthSignIn, allowInsecureLoopback: boolean): IdentityProvider | undefined {
   if (!('gate' in signIn) || !signIn.gate) return undefined;
   return entraProvider({ ...signIn.gate, scopes: ['openid'], allowInsecureLoopback });

@@ -11,7 +11,7 @@ warnAboutSharedRegistrations(config);
 try {
   const app = await startApp(config, connections, log);
   onShutdownSignal(() => app.stop());
-  // The Teams Toolkit waits for these words, and may then end the process: it drains by now.
+  // The Teams Toolkit waits for this line and may then end the process, so the signal handler is registered before it.
   log.info(`Latchkey is listening on port ${app.port}`);
 } catch (error) {
   log.fatal({ error: serializeError(error) }, 'Latchkey cannot start');
@@ -28,7 +28,7 @@ function loadConfigOrExit(): ReturnType<typeof loadConfig> {
   }
 }
 
-/** The bot and the sign-in are two registrations. */
+/** The bot and the sign-in need two registrations. */
 function warnAboutSharedRegistrations({ bot, connections }: Config): void {
   if (!bot) return;
   for (const { id, signIn } of connections) {
@@ -38,7 +38,7 @@ function warnAboutSharedRegistrations({ bot, connections }: Config): void {
   }
 }
 
-/** Responses need no secret. What the bot sends by itself does. */
+/** Responses to invokes need no secret. The bot's own messages do. */
 function botWarnings({ bot, loopback }: Config): string[] {
   if (!bot || loopback || bot.type === 'UserAssignedMSI' || bot.password || bot.certificate) return [];
   return ['neither BOT_PASSWORD nor BOT_CERTIFICATE_FILE is set: the bot answers, but can send nothing by itself'];

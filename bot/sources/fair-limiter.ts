@@ -1,6 +1,6 @@
 import { SourceError } from './source.ts';
 
-/** How many calls may be under way towards one source: in all, of one person, and how many of theirs may wait. */
+/** Limits of calls to one source: running in total, running per user, waiting per user. */
 interface ConcurrencyLimits {
   atOnce: number;
   perPerson: number;
@@ -8,19 +8,17 @@ interface ConcurrencyLimits {
 }
 
 const LIMITS: ConcurrencyLimits = { atOnce: 64, perPerson: 8, waiting: 100 };
-/** Seconds after which it is worth another try, where somebody has too many waiting. */
+/** Seconds to wait if a user has too many waiting calls. */
 const RETRY_AFTER = 5;
 
 type Start = () => void;
 
-/**
- * T46: bounded concurrency towards one source, shared out fairly. Whoever floods waits behind themselves: free turns go
- * round among the people who wait, and nobody has more than a few calls under way.
- */
+/** T46: limits concurrent calls to one source, fairly. A user who floods it waits behind their own calls: free turns
+ * rotate among the waiting users. */
 export class FairLimiter {
   readonly #limits: ConcurrencyLimits;
   readonly #running = new Map<string, number>();
-  /** By person. A Map lists its keys in the order in which they were set: the first has gone longest without a turn. */
+  /** By user. A Map keeps insertion order: the first user has waited longest for a turn. */
   readonly #waiting = new Map<string, Set<Start>>();
   #underWay = 0;
 
@@ -28,9 +26,9 @@ export class FairLimiter {
     this.#limits = limits;
   }
 
-  /** Does the work when it is its turn. @param userKey an opaque key of the person
-   * @param signal once it aborts, a turn that has not come will not come any more
-   * @throws {SourceError} `rate_limited` when too much of this person's waits already */
+  /** @param userKey an opaque key of the user
+   * @param signal abandons the turn when it aborts before the start
+   * @throws {SourceError} `rate_limited` if too many calls of this user wait */
   async run<T>(userKey: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     if (this.#mayStart(userKey)) this.#start(userKey);
     else await this.#wait(userKey, signal);
@@ -58,7 +56,7 @@ export class FairLimiter {
     this.#startNext();
   }
 
-  /** Resolves when the turn has come, and is counted. */
+  /** Resolves when the turn has come and is counted. */
   #wait(userKey: string, signal: AbortSignal): Promise<void> {
     const queue = this.#waiting.get(userKey) ?? new Set();
     if (queue.size >= this.#limits.waiting) {
@@ -86,7 +84,7 @@ export class FairLimiter {
       if (!start || !this.#mayStart(userKey)) continue;
       queue.delete(start);
       this.#waiting.delete(userKey);
-      // To the end of the line, with what still waits.
+      // The user's other calls move to the end of the queue.
       if (queue.size > 0) this.#waiting.set(userKey, queue);
       this.#start(userKey);
       start();

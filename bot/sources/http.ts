@@ -11,56 +11,56 @@ import { SourceError, type SourceSession } from './source.ts';
 
 const TRACEPARENT = /^00-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
 
-/** The `traceparent` of a call: the one that was handed in, as it is, since no span of ours is recorded in between; or
- * the start of a trace, not sampled. @see https://www.w3.org/TR/trace-context/#traceparent-header */
+/** The bot records no span of its own, so it passes a valid `traceparent` on unchanged. Without one it starts a
+ * trace that is not sampled.
+ * @see https://www.w3.org/TR/trace-context/#traceparent-header */
 function traceparentOf(handedIn: string | undefined): string {
   if (handedIn !== undefined && TRACEPARENT.test(handedIn)) return handedIn;
   return `00-${randomId()}-${randomId().slice(0, 16)}-00`;
 }
 
-/** 32 hexadecimal digits, random but for a few that are never zero. Node draws them in advance, many at a time. */
+/** 32 hexadecimal digits, never all zero. Node draws UUIDs in advance, which is fast. */
 function randomId(): string {
   return randomUUID().replaceAll('-', '');
 }
 
 interface JsonResponse {
-  /** `undefined` where the answer has no body: nothing was found. */
+  /** `undefined` if the response has no body: no results. */
   json: unknown;
-  /** Seconds to wait, where the answer says so. */
+  /** Seconds to wait, from `Retry-After`. */
   retryAfter: number | undefined;
 }
 
-/** What a refusal means, where that is not what its status means everywhere. */
+/** The error of a refusal whose meaning differs from its status. */
 type ErrorMapper = (refused: ErrorResponse) => SourceError | undefined;
 
-/** An answer that is an error. */
 export interface ErrorResponse {
   status: number;
   headers: IncomingHttpHeaders;
-  /** The beginning of it, or as much as could be read; other people's words: not for the log. */
+  /** May be empty or cut. It may contain personal data, so it is not logged. */
   body: string;
   retryAfter: number | undefined;
 }
 
 interface AskOptions {
   explain?: ErrorMapper | undefined;
-  /** Whether a redirect to this place is followed, once. Only places on the origin that was asked are put to it. */
+  /** Whether to follow a redirect to this URL, once. Called only for URLs on the requested origin. */
   mayMoveTo?: ((place: URL) => boolean) | undefined;
 }
 
-/** 25 results with long texts may be several megabytes; a hostile answer costs no more than this. After decompression. */
+/** 25 results with long texts may have several megabytes. After decompression. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
-/** A cluster lists its failed shards. */
+/** A cluster lists its failed shards in a refusal. */
 const MAX_REFUSAL_BYTES = 512 * 1024;
 const MAX_WAIT_SECONDS = 24 * 60 * 60;
-/** 204 and 205 have no body. 203 is changed on its way, and 206 is how some APIs answer with one page of several. */
+/** 204 and 205 have no body. A proxy changed a 203. Some APIs respond with 206 for one page of several. */
 const GOOD = new Set([200, 203, 204, 205, 206]);
 const MOVED = new Set([301, 302, 307, 308]);
-/** What APIs call their JSON. HTML is a login page, whatever stands in it. */
+/** Types that APIs use for JSON. HTML is a login page, whatever it contains. */
 const JSON_TYPE =
   /^(?:application\/(?:x-)?json|text\/(?:x-)?json|[\w.-]+\/[\w.+-]+\+json|text\/plain|application\/octet-stream)?\s*(?:;|$)/i;
 
-/** A call with the asker's token, that says who calls and which trace it belongs to. */
+/** Adds the user's token and the trace. */
 export function requestHeaders(
   { accessToken, traceparent }: SourceSession,
   headers: Record<string, string>,
@@ -69,9 +69,9 @@ export function requestHeaders(
   return { accept: 'application/json', ...headers, ...own };
 }
 
-/** One GET of JSON from a source's API. Without `mayMoveTo` no redirect is followed, and with it none to another origin:
- * the access token must reach no other host (T50).
- * @throws {SourceError} for every answer that is not a good one with JSON, or without a body */
+/** Follows a redirect only if `mayMoveTo` allows it, and never to another origin: no other host may get the token
+ * (T50).
+ * @throws {SourceError} unless the response is good and has JSON or no body */
 export function getJson(
   url: string,
   headers: Record<string, string>,
@@ -81,7 +81,7 @@ export function getJson(
   return ask({ url, headers, signal }, options);
 }
 
-/** The same with a question in JSON, for APIs whose searches are POSTed. */
+/** Like {@link getJson}, for APIs that search by POST. */
 export function postJson(
   url: string,
   request: unknown,
@@ -108,7 +108,7 @@ async function ask(requested: HttpRequest, { explain, mayMoveTo }: AskOptions = 
   return { json: text.trim() === '' ? undefined : parse(text), retryAfter };
 }
 
-/** Where a redirect leads, if that is on the origin that was asked (T50). */
+/** The redirect's target, if it is on the requested origin (T50). */
 function newPlace({ statusCode = 0, headers: { location } }: IncomingMessage, url: string): URL | undefined {
   if (!MOVED.has(statusCode) || location === undefined || !URL.canParse(location, url)) return undefined;
   const place = new URL(location, url);
@@ -123,7 +123,7 @@ async function read<T>({ signal }: HttpRequest, step: () => Promise<T>): Promise
   }
 }
 
-/** A refusal that can't be read means what its status means. */
+/** If the body is unreadable, the status decides. */
 async function mapErrorResponse(
   response: IncomingMessage,
   retryAfter: number | undefined,
@@ -149,7 +149,7 @@ function refusal(
   return JSON_TYPE.test(type) ? undefined : new SourceError('unavailable', 'The API answered without JSON');
 }
 
-// The parser's own message quotes the text, which is somebody's search result: not for the log.
+// The parser's message quotes the text, which is a user's search result: not for the log.
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -158,7 +158,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** The error itself is not handed on: some name what they could not send. */
+/** The error is not kept as the cause: some errors quote what they could not send. */
 function networkError(error: unknown, signal: AbortSignal): SourceError {
   if (signal.aborted) return new SourceError('unavailable', 'The API did not answer in time');
   if (error instanceof ResponseTooLarge) return new SourceError('unavailable', error.message);
@@ -168,31 +168,30 @@ function networkError(error: unknown, signal: AbortSignal): SourceError {
   );
 }
 
-/** Seconds or an HTTP date (RFC 9110 section 10.2.3). Some APIs give fractions of a second. */
+/** Seconds or an HTTP date (RFC 9110 section 10.2.3). Some APIs send fractions of a second. */
 function readRetryAfter(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const seconds = /^\d{1,9}(?:\.\d{1,9})?$/.test(value) ? Number(value) : secondsUntil(value);
   return Number.isNaN(seconds) ? undefined : Math.min(Math.max(Math.ceil(seconds), 0), MAX_WAIT_SECONDS);
 }
 
-/** `Date.parse` takes many a number for a date: a date of HTTP has the names of a day and a month in it. */
+/** `Date.parse` reads many numbers as dates. An HTTP date starts with the name of a day. */
 function secondsUntil(date: string): number {
   return /^[a-z]{3,9}, /i.test(date) ? (Date.parse(date) - Date.now()) / 1000 : NaN;
 }
 
-/** What else it says is not read, however long. */
 function discardBody(response: IncomingMessage, refused: SourceError): SourceError {
   response.destroy();
   return refused;
 }
 
 interface PageOptions extends AskOptions {
-  /** Whether the API says by this that there is no such thing for this person. */
+  /** Whether this refusal means that the user may see no such item. */
   isNone(refused: ErrorResponse): boolean;
 }
 
-/** One GET of what may not be there, as JSON; `null` where the API says so, by a refusal or by an empty answer.
- * @throws {SourceError} for every other answer that is not a good one with JSON */
+/** @returns `null` if the item does not exist: by a refusal or an empty response
+ * @throws {SourceError} for every other response that is not good JSON */
 export async function getJsonIfFound(
   url: string,
   headers: Record<string, string>,

@@ -2,35 +2,34 @@ import { setTimeout } from 'node:timers/promises';
 import { LatchkeyError } from '../platform/latchkey-error.ts';
 import type { SourcePage, SourceQuery } from './source.ts';
 
-/** The same person has typed on: nobody waits for this answer any more. */
+/** A newer query of the user replaced this one. */
 export class Superseded extends LatchkeyError {
   override readonly name = 'Superseded';
 }
 
-/** One search of one person, in one search box. */
 interface DebouncedQuery {
-  /** An opaque key of the person. */
+  /** An opaque key of the user. */
   userKey: string;
-  /** Names the box among the person's: where they type. */
+  /** Names the user's search box: its conversation. */
   boxKey: string;
-  /** The activity's id: the same one twice is one delivered twice (T87). */
+  /** The activity's id: a repeated id is a duplicate delivery (T87). */
   activityId: string;
-  /** Of the credential: what was found with another one is not shown. */
+  /** The credential's version: results of another one are not shown. */
   version: string;
   query: SourceQuery;
-  /** Of the invoke: stops it altogether. */
+  /** Aborts the whole invoke. */
   stop: AbortController;
 }
 
 interface SearchBox {
   text: string;
   typedAt: number;
-  /** Ends the calls for the text that stands there. */
+  /** Abort the calls for the current text. */
   stops: Set<AbortController>;
-  /** Under way, by delivery and page. */
+  /** Running calls, by delivery and page. */
   calls: Map<string, Promise<SourcePage>>;
-  /** Found since somebody types there, by page, oldest first. */
-  found?: Map<string, { page: SourcePage; at: number }>;
+  /** Results, by page, oldest first. */
+  pages?: Map<string, { page: SourcePage; at: number }>;
 }
 
 interface Person {
@@ -38,25 +37,25 @@ interface Person {
   typedAt: number;
 }
 
-/** How long a page may be shown again, in milliseconds: while somebody types, takes a letter back, and types on. */
+/** How long results stay valid while the user edits the text. Milliseconds. */
 const FRESH = 10_000;
-/** Within so many milliseconds of the last letter somebody is typing fast: another one may come before it is worth a call. */
+/** A keystroke within this time of the last one counts as fast typing. Milliseconds. */
 const FAST = 300;
 const PAUSE = 150;
 const MAX_ENTRIES = { people: 1_000, boxes: 3, pages: 6 };
 const TYPED_ON = new Error('The person typed on');
 
-/**
- * What becomes of a query per keystroke, for one source. A letter more or less ends the call for the text before it, and
- * while letters come fast there is none; what is delivered twice is asked once; a text that comes back while letters
- * come and go is not asked again. Asked for twice in a row it is: whoever repeats a search wants to know anew. Another
- * word altogether is another search, and ends nothing. A person's boxes are theirs alone (T56).
- */
+/** Debounces the queries of a search box, for one source.
+ * - A keystroke aborts the calls for the previous text. While the user types fast, calls wait.
+ * - A duplicate delivery joins the running call.
+ * - A text that returns while the user edits gets the stored results. A repeated query calls the source again.
+ * - A different word is a new search and aborts no call.
+ * Each user has their own boxes (T56). */
 export class QueryDebouncer {
-  /** By person, whoever typed last at the end. */
+  /** By user; the last one to type comes last. */
   readonly #people = new Map<string, Person>();
 
-  /** @param call asks the source @throws {Superseded} when the person types on meanwhile, and what the call throws */
+  /** @throws {Superseded} if a newer query of the box replaces this one @throws what the call throws */
   async search(
     { userKey, boxKey, activityId: delivery, version, query, stop }: DebouncedQuery,
     now: number,
@@ -65,7 +64,7 @@ export class QueryDebouncer {
     const box = this.#box(userKey, boxKey, now);
     const page = JSON.stringify([version, query.text, query.skip, query.count]);
     const step = recordKeystroke(box, query.text, now);
-    const known = step === 'none' ? undefined : box.found?.get(page);
+    const known = step === 'none' ? undefined : box.pages?.get(page);
     if (known && now - known.at < FRESH) return known.page;
     const work = step === 'fast' ? (until: AbortSignal) => after(PAUSE, until).then(() => call(until)) : call;
     const { calls } = box;
@@ -78,13 +77,13 @@ export class QueryDebouncer {
     return response;
   }
 
-  /** Forgets what was found for a person: they signed out. What is under way for them is answered, and not kept. */
+  /** For a sign-out. Running calls finish, and their results are not stored. */
   forget(userKey: string): void {
     this.#people.delete(userKey);
   }
 
-  /** Calls until the invoke is stopped: it is late, or the text is typed on.
-   * @param page under which to keep it; what was not typed letter by letter will hardly come back */
+  /** @param page the key to store the results under; `undefined` for a query without keystrokes, which rarely
+   * returns */
   async #ask(
     box: SearchBox,
     page: string | undefined,
@@ -96,10 +95,10 @@ export class QueryDebouncer {
     stops.add(stop);
     try {
       const response = await call(stop.signal);
-      // What is not whole is worth asking for again.
+      // Incomplete results are not stored.
       if (page === undefined || response.incomplete) return response;
-      box.found ??= new Map();
-      keepLast(box.found, page, { page: response, at: now }, MAX_ENTRIES.pages);
+      box.pages ??= new Map();
+      keepLast(box.pages, page, { page: response, at: now }, MAX_ENTRIES.pages);
       return response;
     } catch (error) {
       throw stop.signal.reason === TYPED_ON ? new Superseded('The person typed on', { cause: error }) : error;
@@ -117,7 +116,7 @@ export class QueryDebouncer {
     return box;
   }
 
-  /** Nothing is kept of who has stopped typing. */
+  /** Drops the data of users who stopped typing. */
   #forgetIdle(now: number): void {
     for (const [userKey, { typedAt }] of this.#people) {
       if (now - typedAt < FRESH) return;
@@ -130,7 +129,7 @@ function newBox(): SearchBox {
   return { text: '', typedAt: 0, stops: new Set(), calls: new Map() };
 }
 
-/** Puts a text into a box. @returns whether that was a keystroke, and one of many */
+/** @returns whether the text is a keystroke, and a fast one */
 function recordKeystroke(box: SearchBox, text: string, now: number): 'none' | 'slow' | 'fast' {
   const keystroke = isKeystroke(box.text, text);
   const step = !keystroke ? 'none' : now - box.typedAt < FAST ? 'fast' : 'slow';
@@ -143,7 +142,7 @@ function recordKeystroke(box: SearchBox, text: string, now: number): 'none' | 's
   return step;
 }
 
-/** A letter or two more or less at the end; the first letter alone is not worth ending. */
+/** Up to three letters more or fewer at the end. A call for one letter is not worth an abort. */
 function isKeystroke(before: string, after: string): boolean {
   const [shorter = '', longer = ''] = [before, after].sort((a, b) => a.length - b.length);
   const letters = longer.length - shorter.length;
@@ -154,7 +153,7 @@ function after(milliseconds: number, signal: AbortSignal): Promise<void> {
   return setTimeout(milliseconds, undefined, { signal });
 }
 
-/** Puts an entry last, and drops the first where there are too many. */
+/** Moves an entry to the end, and drops the first one above the limit. */
 function keepLast<T>(map: Map<string, T>, key: string, value: T, most: number): void {
   map.delete(key);
   map.set(key, value);

@@ -1,29 +1,28 @@
 import * as z from 'zod';
 import { LatchkeyError } from '../platform/latchkey-error.ts';
 
-/** What every source has among its settings. */
 interface SourceSettings {
   type: string;
-  /** Its address: access tokens go to its origin alone. */
+  /** Access tokens go only to its origin. */
   url: string;
   imageOrigins: string[];
 }
 
-/** A type of source, as the table in `config/source-types.ts` lists it. */
+/** A type of source, listed in `config/source-types.ts`. */
 export interface SourceType<Settings extends SourceSettings> {
-  /** @param userAgent who calls, and where to find out more: for the source's operators.
-   * @throws {TypeError} where the settings cannot be used */
+  /** @param userAgent names the caller and its URL, for the source's operators
+   * @throws {TypeError} if the settings cannot be used */
   build(settings: Settings, userAgent: string): Source;
-  /** Every address in the settings beside `url` and `imageOrigins`, by its field: all must be safe to send a token or a
-   * person to. */
+  /** All addresses in the settings except `url` and `imageOrigins`, by field. The configuration requires that all
+   * are safe URLs. */
   addresses(settings: Settings): Record<string, string | readonly string[] | undefined>;
-  /** Addresses whose origins cards may lead to. */
+  /** Cards may link to the origins of these addresses. */
   cardUrls(settings: Settings): string[];
-  /** Addresses on whose origins `getAndHead` looks up links: some of `cardUrls`, or none. */
+  /** `page` looks up links on the origins of these addresses: a subset of `cardUrls`. */
   pageUrls(settings: Settings): string[];
 }
 
-/** Gives the functions the settings of the schema, which are the fields of `source` in `connections.json`. */
+/** Types the functions by the schema, whose fields are those of `source` in `connections.json`. */
 export function sourceType<Schema extends z.ZodObject & z.ZodType<SourceSettings>>(
   type: { schema: Schema } & SourceType<z.infer<Schema>>,
 ): { schema: Schema } & SourceType<z.infer<Schema>> {
@@ -33,10 +32,10 @@ export function sourceType<Schema extends z.ZodObject & z.ZodType<SourceSettings
 export const text = z.string().min(1);
 const origins = z.array(z.url()).default([]);
 export const imageOrigins = origins.describe('More origins of images that cards may show.');
-/** Where cards may lead, and show images from, beside the source's own origin. */
+/** Further origins of links and images, beside the source's own. */
 export const places = { linkOrigins: origins.describe('More origins that cards may lead to.'), imageOrigins };
 
-/** Says which setting it is that can't be used. */
+/** Adds the setting's name to an error. */
 export function withSettingName<T>(setting: string, read: () => T): T {
   try {
     return read();
@@ -45,53 +44,53 @@ export function withSettingName<T>(setting: string, read: () => T): T {
   }
 }
 
-/** The seam to what can be searched. A source knows neither Teams nor how the person signed in. */
+/** A searchable system. It is independent of Teams and of the sign-in. */
 export interface Source {
-  /** Finds pages for `query.text`; an empty text asks for what changed lately (Teams' initial run).
-   * @throws {SourceError} for every answer that is not a page of results. */
+  /** An empty `query.text` returns recent items (Teams' initial run).
+   * @throws {SourceError} unless the response is a page of results */
   search(query: SourceQuery, session: SourceSession): Promise<SourcePage>;
-  /** The page that a link leads to; `null` where there is no such page for this person, `undefined` for a link that is
-   * none of its own.
-   * Left out where links can't be looked up. @param url on one of the connection's page origins
+  /** The page of a link. Absent if the source cannot look up links.
+   * @param url on one of the connection's page origins
+   * @returns `null` if the user may see no such page, `undefined` for a link that is no page
    * @throws {SourceError} */
   page?(url: URL, session: SourceSession): Promise<SourceItem | null | undefined>;
 }
 
 export interface SourceQuery {
-  /** As typed, trimmed, 1 to 200 characters; or empty for recent items. */
+  /** Trimmed, 1 to 200 characters; or empty for recent items. */
   text: string;
-  /** Results to pass over, 0 to 10,000. */
+  /** 0 to 10,000. */
   skip: number;
-  /** Results wanted, 1 to 25. */
+  /** 1 to 25. */
   count: number;
 }
 
 export interface SourceSession {
-  /** The asker's own access token, sent to the source's own origin and nowhere else. */
+  /** The user's own access token, sent only to the source's origin. */
   accessToken: string;
-  /** Aborts when the invoke's time is up; the call must stop then. */
+  /** Aborts at the invoke's deadline. The call must stop then. */
   signal: AbortSignal;
-  /** W3C Trace Context's header, where the search belongs to a trace; a source begins one where it doesn't. */
+  /** The W3C Trace Context header of the search's trace, if any. */
   traceparent?: string;
 }
 
 export interface SourcePage {
   items: SourceItem[];
-  /** How many there are in all, where the source says so. */
+  /** The total number of results, if the source counts them. */
   total?: number;
-  /** The source itself says that it did not search everything: there may be more than `items`. */
+  /** The source reports that it did not search everything. */
   incomplete?: true;
-  /** Which part of the answer could not be read: a setting or a member by its name, never its content. For the log. */
+  /** The unreadable part of the response: the name of a setting or member, never its content. For the log. */
   unread?: string;
 }
 
 export interface SourceItem {
   title: string;
-  /** Plain text (entities decoded, no markup) in runs; `highlighted` marks what matched. */
+  /** Plain text without markup. `hit` marks a match. */
   snippet: SnippetPart[];
-  /** Where a person reads it. The card drops it unless it is on the source's own origin. */
+  /** The card drops it unless it is on one of `linkOrigins`. */
   url: string;
-  /** The card drops it unless it is on the source's origin or one of `imageOrigins`. */
+  /** The card drops it unless it is on one of `imageOrigins`. */
   imageUrl?: string;
   edited?: { at: Date; by?: string };
 }
@@ -102,22 +101,22 @@ export interface SnippetPart {
 }
 
 export type SourceFailure =
-  /** 401: the token is not accepted. */
+  /** 401: the source refuses the token. */
   | 'unauthorized'
-  /** 403: known, and not allowed. */
+  /** 403: the user may not do this. */
   | 'forbidden'
-  /** 429, or the source's own word for it. */
+  /** 429, or the source's own form of it. */
   | 'rate_limited'
-  /** The answer has entries, and none of them has what a result needs. */
+  /** The response has entries, and no entry has the fields that a result needs. */
   | 'unreadable'
-  /** 5xx, 404 of the API itself, a redirect to elsewhere, an answer that can't be read, no answer. */
+  /** 5xx, 404 of the API itself, a redirect, an unreadable response, or no response. */
   | 'unavailable';
 
-/** What a source says instead of results. `detail` is for the log: no secret, no personal data, no query. */
+/** `detail` is for the log: no secret, no personal data, no query. */
 export class SourceError extends LatchkeyError {
   override readonly name = 'SourceError';
   readonly failure: SourceFailure;
-  /** Seconds to wait, where the source said so (`Retry-After`). */
+  /** Seconds to wait, from `Retry-After`. */
   readonly retryAfter: number | undefined;
 
   constructor(failure: SourceFailure, detail: string, options: { cause?: unknown; retryAfter?: number } = {}) {

@@ -3,42 +3,41 @@ import { FairLimiter } from './fair-limiter.ts';
 import { QueryDebouncer } from './query-debouncer.ts';
 import type { Source, SourceItem, SourcePage, SourceQuery, SourceSession } from './source.ts';
 
-/** A call to a source for one user. */
 interface UserSession extends SourceSession {
   /** An opaque key of the user. */
   userKey: string;
-  /** The search box that the user types in. Left out where the query comes whole. */
+  /** Absent if the query does not come keystroke by keystroke. */
   box?: {
     /** Names the box among the user's. */
     key: string;
-    /** The activity's id: the second of two is a second delivery (T87). */
+    /** A repeated id is a duplicate delivery (T87). */
     activityId: string;
-    /** The version of the credential: results of another one are not shown. */
+    /** Results of another credential version are not shown. */
     credentialVersion: string;
-    /** The invoke's own: a newer query of the box stops it. */
+    /** The invoke's controller: a newer query of the box aborts it. */
     stop: AbortController;
   };
 }
 
-/** A source as the search calls it: debounced, limited and counted. */
+/** A debounced and limited source. */
 export interface UserSource {
   /** @throws {SourceError} @throws {Superseded} */
   search(query: SourceQuery, session: UserSession): Promise<SourcePage>;
   page?(url: URL, session: UserSession): Promise<SourceItem | null | undefined>;
-  /** Forgets the user's results: they signed out. */
+  /** For a sign-out: drops the user's results. */
   forgetUser(userKey: string): void;
 }
 
 /** Longer texts are cut. A link may be longer. */
 export const MAX_TEXT_LENGTH = 200;
 
-/** Wraps a source, once, when it is built. @param pageOrigins links to them are looked up, and no others (T48) */
+/** @param pageOrigins links to other origins are not looked up (T48) */
 export function decorateSource(source: Source, pageOrigins: ReadonlySet<string>): UserSource {
   const limiter = new FairLimiter();
   const debouncer = new QueryDebouncer();
   const { page } = source;
 
-  /** A pasted link finds its page. Where it leads to no page, its text is searched for. */
+  /** A pasted link returns its page. If it has none, its text is the query. */
   async function searchOrLookUp(query: SourceQuery, session: SourceSession): Promise<SourcePage> {
     const link = page && query.skip === 0 ? linkIn(query.text, pageOrigins) : undefined;
     const item = link === undefined ? undefined : await page?.call(source, new URL(link), session);
@@ -65,7 +64,7 @@ export function decorateSource(source: Source, pageOrigins: ReadonlySet<string>)
   };
 }
 
-/** The text, where it is a link that the source looks up. */
+/** The text, if it is a link that the source looks up. */
 export function linkIn(text: string, pageOrigins: ReadonlySet<string>): string | undefined {
   return text.includes('://') ? safeUrl(text, pageOrigins) : undefined;
 }

@@ -12,13 +12,12 @@ import { refusalCodeOf } from '../../sign-in/providers/oauth/token-response.ts';
 const TIMEOUT = 2_000;
 const EXPIRY_MARGIN_MS = 60_000;
 
-/** What the library gets credentials from. */
 type CredentialsFactory = NonNullable<ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>[1]>;
 type Credentials = Awaited<ReturnType<CredentialsFactory['createCredentials']>>;
 type Resource = Parameters<Credentials['signRequest']>[0];
 
-/** The bot's own token from a stand-in on this machine: what the library gets tokens with asks https login hosts alone, and
- * looks every one up at Microsoft. The same grant (RFC 6749 section 4.4), nothing more. */
+/** Gets the bot's token from a stand-in on this machine (RFC 6749 section 4.4). The library calls only https login
+ * hosts and verifies each with Microsoft. */
 class StandInCredentials implements CredentialsFactory {
   readonly #bot: NonNullable<Config['bot']>;
   readonly #tokenUrl: string;
@@ -71,18 +70,17 @@ class StandInCredentials implements CredentialsFactory {
 
 type CreateCredentials = ConfigurationServiceClientCredentialFactory['createCredentials'];
 
-/** For one request for the bot's own token. */
 const TOKEN_TIMEOUT_MS = 2_500;
 
-/** What gets the bot a token of its own, for what it sends: a managed identity's, or one for a password or a certificate.
- * Nothing is asked for before something is sent. The Agents Playground, where there is no registration, asks for none. */
+/** Credentials for the bot's messages: a managed identity, a password or a certificate. The first message requests
+ * the token. The Agents Playground has no registration and needs no token. */
 export function botCredentials(registration: Config['bot'], loopback: boolean): CredentialsFactory {
   if (!registration) return new ConfigurationServiceClientCredentialFactory({});
   const { id, type, tenantId, password, certificate } = registration;
   const canSend = type === 'UserAssignedMSI' || password !== undefined || certificate !== undefined;
-  // The stand-ins of Microsoft's services on this machine take what is sent without a token.
+  // Stand-ins on this machine accept messages without a token.
   if (!canSend && loopback) return new ConfigurationServiceClientCredentialFactory({});
-  // The library's factory of a single-tenant bot insists on a secret; one that only answers needs none.
+  // The library's factory for a single-tenant bot requires a secret. A bot that only responds has none.
   return new BoundedCredentialFactory({
     MicrosoftAppId: id,
     MicrosoftAppType: canSend ? type : 'MultiTenant',
@@ -95,28 +93,28 @@ export function botCredentials(registration: Config['bot'], loopback: boolean): 
   });
 }
 
-/** T96: the library asks for the bot's own token without a deadline, also where the identity service of the machine or Entra
- * never answers. It offers no option for it, so this reaches into what it makes, and refuses another version of it. */
+/** T96: the library requests the bot's token without a deadline and has no option for one. This class changes the
+ * library's internals, and throws if a library version lacks them. */
 class BoundedCredentialFactory extends ConfigurationServiceClientCredentialFactory {
-  readonly #made = new Map<string, Promise<Credentials>>();
+  readonly #credentials = new Map<string, Promise<Credentials>>();
 
   override createCredentials(...args: Parameters<CreateCredentials>): Promise<Credentials> {
     const key = args.join(' ');
-    const made = this.#made.get(key) ?? this.#make(args);
-    this.#made.set(key, made);
-    return made;
+    const credentials = this.#credentials.get(key) ?? this.#make(args);
+    this.#credentials.set(key, credentials);
+    return credentials;
   }
 
   async #make(args: Parameters<CreateCredentials>): Promise<Credentials> {
-    const made = await super.createCredentials(...args);
-    const { authenticator } = made as ManagedIdentityCredentials;
+    const credentials = await super.createCredentials(...args);
+    const { authenticator } = credentials as ManagedIdentityCredentials;
     if (authenticator) boundIdentityService(authenticator);
-    else boundEntra(made);
-    return made;
+    else boundEntra(credentials);
+    return credentials;
   }
 }
 
-/** The parts of the library's objects that are used here. */
+/** The library's internals that this file changes. */
 interface ManagedIdentityCredentials {
   authenticator?: { tokenProvider?: { _sources?: { identityClient?: AzureClient }[] } };
 }
@@ -145,20 +143,19 @@ function boundIdentityService({ tokenProvider }: NonNullable<ManagedIdentityCred
   for (const client of clients) client.pipeline.addPolicy(deadlinePolicy);
 }
 
-/** What MSAL hands over of a request. */
 interface MsalRequestOptions {
   headers?: Record<string, string>;
   body?: string;
 }
 
-/** What MSAL reads of an answer. */
+/** The fields that MSAL reads. */
 interface MsalResponse {
   status: number;
   headers: Record<string, string>;
   body: unknown;
 }
 
-/** MSAL's own client has neither a deadline nor a limit (T96). */
+/** MSAL's own client has no deadline and no size limit (T96). */
 const msalNetwork = {
   sendGetRequestAsync: (url: string, options?: MsalRequestOptions) => sendForMsal('GET', url, options),
   sendPostRequestAsync: (url: string, options?: MsalRequestOptions) => sendForMsal('POST', url, options),
@@ -183,15 +180,15 @@ async function bodyOf(response: Response): Promise<unknown> {
   } catch {
     const error = refusalCodeOf({ status, headers, text });
     if (error !== undefined) return { error };
-    // The parser's own message quotes the answer.
+    // The parser's message quotes the response.
     throw new ProviderError('invalid_response', 'no JSON');
   }
 }
 
-/** The library makes its client of MSAL when it first needs a token, and stores it as `credentials`. */
-function boundEntra(made: Credentials): void {
+/** The library creates its MSAL client for the first token and stores it as `credentials`. */
+function boundEntra(libraryCredentials: Credentials): void {
   let stored: MsalCredentials | undefined;
-  Object.defineProperty(made, 'credentials', {
+  Object.defineProperty(libraryCredentials, 'credentials', {
     get: () => stored,
     set(credentials: MsalCredentials) {
       const system = credentials.clientApplication?.config?.system;
@@ -202,7 +199,7 @@ function boundEntra(made: Credentials): void {
   });
 }
 
-/** For what the bot sends: by the stand-in that gives it tokens, where there is one on this machine. */
+/** For the bot's messages. Uses a stand-in if the login URL is on this machine. */
 export function connectorCredentials({
   bot,
   loopback,
@@ -212,7 +209,7 @@ export function connectorCredentials({
   return botCredentials(bot, loopback);
 }
 
-/** The same for the token service: of Microsoft's by the library, of a stand-in on this machine from the stand-in itself. */
+/** For the token service. Uses a stand-in if the login URL is on this machine. */
 export function tokenServiceCredentials(
   registration: NonNullable<Config['bot']>,
   { loginUrl, scope }: Config['tokenService'],

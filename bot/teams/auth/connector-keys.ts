@@ -2,35 +2,32 @@ import { type CryptoKey, importJWK, type JWK } from 'jose';
 import { CONNECTOR_KEYS, CONNECTOR_METADATA, type DocumentKind, fetchText } from '../../platform/http-client.ts';
 import { LatchkeyError, summaryOf } from '../../platform/latchkey-error.ts';
 
-/** A key of the Connector, and the channels it may speak for. */
 interface ConnectorKey {
   key: CryptoKey;
   endorsements: ReadonlySet<string>;
 }
 
-/** The Connector's keys can't be had, and none are at hand. */
+/** The Connector's keys cannot be fetched, and none are cached. */
 export class ConnectorKeysUnavailable extends LatchkeyError {
   override readonly name = 'ConnectorKeysUnavailable';
 }
 
 const DAY = 86_400_000;
-/** An unknown `kid` asks again, but not more often than this: T5. */
+/** T5: an unknown `kid` causes at most one fetch in this time. */
 const COOLDOWN = 10_000;
-/** After a failure with no keys at hand, the next request may try again this soon. */
+/** After a failure without cached keys, the next request may retry this soon. */
 const RETRY = 1_000;
 const TIMEOUT = 3_000;
 const MAX_REDIRECTS = 3;
 
 type Keys = ReadonlyMap<string, ConnectorKey>;
 
-/**
- * The Connector's signing keys, from its OpenID metadata: each imported once, one fetch in flight, old keys kept
- * while a fetch fails (T5, T6). `generation` changes with the set, so that what was verified with it can be forgotten.
- */
+/** The Connector's signing keys, from its OpenID metadata. Only one fetch runs at a time, and a failed fetch keeps
+ * the old keys (T5, T6). `generation` changes with the keys, so that callers can drop cached verifications. */
 export class ConnectorKeys {
   generation = 0;
   #keys: Keys = new Map();
-  // T98: by the monotonic clock, which nobody sets back: else a cooldown would last as long as the clock was ahead.
+  // T98: the monotonic clock never goes back. With the wall clock, a clock set back would prolong the cooldown.
   #fetchedAt = Number.NEGATIVE_INFINITY;
   #triedAt = Number.NEGATIVE_INFINITY;
   #fetching: Promise<void> | undefined;
@@ -38,18 +35,18 @@ export class ConnectorKeys {
   readonly #report: (error: unknown) => void;
   #reported: string | undefined;
 
-  /** @param report writes down why the keys could not be fetched: once for each cause, until they can be fetched again */
+  /** @param report logs a failed fetch: once for each cause, until a fetch succeeds */
   constructor(metadataUrl: string, report: (error: unknown) => void) {
     this.#metadataUrl = new URL(metadataUrl);
     this.#report = report;
   }
 
-  /** The key of that id; `undefined` when the Connector has none. @throws {ConnectorKeysUnavailable} when it can't be asked. */
+  /** @returns `undefined` if the Connector has no such key @throws {ConnectorKeysUnavailable} without any keys */
   async find(kid: string): Promise<ConnectorKey | undefined> {
     const key = this.#keys.get(kid);
     if (key) {
       const now = performance.now();
-      // Once a day, beside the request: a key that was withdrawn goes.
+      // A daily fetch in the background drops withdrawn keys.
       if (now - this.#fetchedAt > DAY && now - this.#triedAt > COOLDOWN) void this.#refresh().catch(() => undefined);
       return key;
     }
@@ -57,7 +54,7 @@ export class ConnectorKeys {
     return this.#keys.get(kid);
   }
 
-  /** Fetches before the first request needs it; a failure is left to that request. */
+  /** Fetches before the first request. After a failure, that request fetches again. */
   async warm(): Promise<void> {
     await this.#refresh().catch(() => undefined);
   }
@@ -98,7 +95,7 @@ export class ConnectorKeys {
     this.#triedAt = now;
     const metadata = (await getJson(this.#metadataUrl, CONNECTOR_METADATA)) as { jwks_uri?: unknown };
     const jwksUri = new URL(String(metadata.jwks_uri));
-    // The document's own scheme is as far down as its keys may go.
+    // http is valid only if the metadata has it too.
     if (jwksUri.protocol !== 'https:' && jwksUri.protocol !== this.#metadataUrl.protocol) {
       throw new LatchkeyError('jwks_uri is not https');
     }
@@ -125,7 +122,7 @@ async function importKeys(jwks: readonly unknown[]): Promise<Keys> {
   return keys;
 }
 
-/** A redirect is followed within the same origin: another one would decide which keys count (T6). */
+/** Follows redirects only within one origin: another origin would decide which keys count (T6). */
 async function getJson(url: URL, kind: DocumentKind): Promise<unknown> {
   const signal = AbortSignal.timeout(TIMEOUT);
   let at = url;
@@ -146,6 +143,6 @@ function parsed(body: string, { name }: DocumentKind): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    throw new LatchkeyError(`${name}: no JSON`); // The parser's own message quotes the answer.
+    throw new LatchkeyError(`${name}: no JSON`); // The parser's message quotes the response.
   }
 }
