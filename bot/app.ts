@@ -45,13 +45,13 @@ import { DirectLineBroker, DirectLineClient } from './web-chat/broker.ts';
 import { BrowserSessions } from './web-chat/browser-session.ts';
 
 const SWEEP_INTERVAL_MS = 10_000;
-/** The time for running requests after SIGTERM. */
+/** For running requests after SIGTERM. */
 const DRAIN_TIMEOUT_MS = 10_000;
 const AUTH_PAGE_FOLDER = fileURLToPath(new URL('../auth-page', import.meta.url));
 
 interface App {
   port: number;
-  /** Finishes running requests, then closes everything. */
+  /** Finishes running requests first. */
   stop(): Promise<void>;
 }
 
@@ -143,18 +143,17 @@ export async function startApp(
   };
 }
 
-/** For the service and for the command line. */
+/** The command line uses this too. */
 export function buildSignIn(deps: {
   config: Config;
   connections: readonly ConnectionDefinition[];
   store: Store;
   log: Logger;
-  /** Counts security events by name. */
   count?: (event: string) => void;
 }): SignIn {
   const { config, store, log, count } = deps;
   const keys = config.encryptionKeys;
-  // With this key the hashed ids in the log cannot be looked up in a table. It seals no value.
+  // Prevents a lookup of the log's hashed ids in a table. It seals no value.
   const logKey = createHash('sha256')
     .update('latchkey/log/v1')
     .update(keys[0]?.key ?? '')
@@ -212,7 +211,7 @@ function buildWebChat(
   };
 }
 
-/** Without a bot registration, only the Agents Playground can send activities, and they need no token. */
+/** Without a bot registration, the Agents Playground sends activities without a token. */
 async function buildAuthenticator({ bot, connector }: Config, log: Logger): Promise<ActivityAuthenticator> {
   if (!bot) {
     log.warn(
@@ -227,7 +226,6 @@ async function buildAuthenticator({ bot, connector }: Config, log: Logger): Prom
   return new ConnectorAuthenticator(keys, connector.issuer, bot.id);
 }
 
-/** `undefined` without a metrics port. */
 async function startMetrics({ metricsPort, loopback }: Config, report: (error: unknown) => string) {
   if (metricsPort === undefined) return undefined;
   const { Metrics, metricsRoute } = await import('./http/metrics.ts');
@@ -237,7 +235,7 @@ async function startMetrics({ metricsPort, loopback }: Config, report: (error: u
   return metrics;
 }
 
-/** Logs an error and returns its reference for the user. */
+/** @returns the reference that a user can name */
 function createErrorReporter(log: Logger): (error: unknown, context?: Record<string, unknown>) => string {
   return (error, context) => {
     const reference = newErrorReference();

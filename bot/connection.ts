@@ -11,7 +11,7 @@ import { ConnectedAccount } from './sign-in/token-service/connected-account.ts';
 import type { Source } from './sources/source.ts';
 import type { UserSource } from './sources/user-source.ts';
 
-/** A connection of the configuration, without the parts that need the store. */
+/** Excludes the parts that need the store. */
 export interface ConnectionDefinition extends ConnectionSettings {
   /** Either this or `tokenService` is set. */
   oauth: OAuthConnection | undefined;
@@ -29,7 +29,6 @@ export interface Connection extends ConnectionSettings {
 interface ConnectionSettings {
   id: string;
   title: string;
-  /** Ids of the commands that search it. */
   commands: readonly string[];
   connectedAccount: ConnectedAccount | undefined;
   linkOrigins: ReadonlySet<string>;
@@ -48,7 +47,6 @@ export function buildConnections(config: BuildSettings): readonly ConnectionDefi
 
 type BuildSettings = Pick<Config, 'connections' | 'loopback' | 'baseUrl' | 'directLine'>;
 
-/** @param problems receives the reasons why connections cannot be built */
 function buildEach(
   { connections, loopback, baseUrl, directLine }: BuildSettings,
   problems: string[],
@@ -82,7 +80,7 @@ export function connectionsByCommand<T extends Pick<ConnectionSettings, 'id' | '
   return new Map([...commands].map((id) => [id, connections.filter((each) => each.commands.includes(id))]));
 }
 
-/** A search with a shared command may be for one of its connections, or for all. */
+/** A search with a shared command may be for one connection, or for all. */
 export function connectionsSharingACommand(
   connections: readonly Pick<ConnectionSettings, 'id' | 'commands'>[],
 ): string[] {
@@ -142,7 +140,6 @@ function buildOAuthConnection(
   return { ...connection, ...signInTypeOf(signIn).build(signIn, options), identityCheck, proven };
 }
 
-/** The identity check requests only `openid`. */
 function buildIdentityCheck(signIn: OAuthSignIn, allowInsecureLoopback: boolean): IdentityProvider | undefined {
   if (!('gate' in signIn) || !signIn.gate) return undefined;
   return entraProvider({ ...signIn.gate, scopes: ['openid'], allowInsecureLoopback });

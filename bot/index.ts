@@ -11,7 +11,7 @@ warnAboutSharedRegistrations(config);
 try {
   const app = await startApp(config, connections, log);
   onShutdownSignal(() => app.stop());
-  // The Teams Toolkit waits for this line and may then end the process, so the signal handler is registered before it.
+  // The Teams Toolkit waits for this line and may then end the process, so the signal handler exists by now.
   log.info(`Latchkey is listening on port ${app.port}`);
 } catch (error) {
   log.fatal({ error: serializeError(error) }, 'Latchkey cannot start');
@@ -28,7 +28,6 @@ function loadConfigOrExit(): ReturnType<typeof loadConfig> {
   }
 }
 
-/** The bot and the sign-in need two registrations. */
 function warnAboutSharedRegistrations({ bot, connections }: Config): void {
   if (!bot) return;
   for (const { id, signIn } of connections) {

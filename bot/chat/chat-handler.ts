@@ -22,11 +22,11 @@ import {
 import { heroCardReply, type Reply, textReply } from './replies.ts';
 import { readExchange, type TokenExchanges } from './token-exchange.ts';
 
-/** The Bot Framework sends an activity again when the bot did not respond within 15 seconds. Milliseconds. */
-const REMEMBERED = 120_000;
+/** The Bot Framework sends an activity again after 15 seconds without a response. */
+const DUPLICATE_WINDOW_MS = 120_000;
 const MAX_DELIVERIES = 1_000;
 
-/** T87: the bot handles an activity once, also when it arrives twice. */
+/** T87: a repeated activity gets no second reply. */
 class DuplicateActivities {
   /** Arrival times, oldest first. */
   readonly #at = new Map<string, number>();
@@ -44,7 +44,7 @@ class DuplicateActivities {
 
   #forget(now: number): void {
     for (const [key, at] of this.#at) {
-      if (now - at < REMEMBERED && this.#at.size < MAX_DELIVERIES) return;
+      if (now - at < DUPLICATE_WINDOW_MS && this.#at.size < MAX_DELIVERIES) return;
       this.#at.delete(key);
     }
   }
@@ -65,7 +65,7 @@ interface ChatActivitiesDependencies {
 
 type Activity = Record<string, unknown>;
 
-/** Events that the bot's Web Chat page sends. */
+/** Sent by the bot's Web Chat page. */
 const SIGNED_IN = 'latchkey/signedIn';
 const SIGN_IN_CANCELLED = 'latchkey/signInCancelled';
 
@@ -156,7 +156,6 @@ export class ChatActivities {
     return verified.signedIn ? [verified.reply, ...(await chat.resume(context))] : [verified.reply];
   }
 
-  /** Web Chat's page reports the end of a sign-in. */
   async #onEvent(context: TurnContext): Promise<void> {
     const activity = context.activity as unknown as Activity;
     const { name } = activity;
@@ -190,7 +189,7 @@ export class ChatActivities {
     return heroCardReply(messages.inPersonalChat, [{ type: 'openUrl', title: messages.openChat, value }]);
   }
 
-  /** A send that fails is only logged. With an error response, Teams would deliver the activity again. */
+  /** A failed send is only logged: after an error response Teams would deliver the activity again. */
   async #send(context: TurnContext, replies: readonly Reply[]): Promise<void> {
     const { serviceUrl } = context.activity;
     if (!isServiceUrl(serviceUrl, this.#deps.loopback)) {

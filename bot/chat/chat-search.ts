@@ -44,7 +44,7 @@ export class PendingSearches {
     }
   }
 
-  /** Removes the search, so only one caller gets it. */
+  /** Only one caller gets the search. */
   take(searcher: Sender, now: number): string | undefined {
     const key = keyOf(searcher);
     const search = this.#searches.get(key);
@@ -65,20 +65,18 @@ interface ChatSearchDependencies {
 
 /** The limit of a carousel in Teams. */
 const MAX_SHOWN = 10;
-/** One more than the bot shows: it tells whether more results exist, where a source does not count them. */
-export const RESULTS_ASKED = MAX_SHOWN + 1;
+/** One more than the bot shows: it reveals further results if the source does not count them. */
+export const RESULT_LIMIT = MAX_SHOWN + 1;
 
 /** The sign-in page is also where a user consents. */
 function isSignedOut({ state }: SearchOutcome): boolean {
   return state === 'signed_out' || state === 'consent_required';
 }
 
-/** A carousel shows no list preview. */
 function cardOf(attachment: JsonText): Record<string, unknown> {
   return JSON.parse(attachment).content;
 }
 
-/** Searches from a chat, and shows the results as a carousel. */
 export class ChatSearch {
   readonly #deps: ChatSearchDependencies;
   readonly #unfinished = new PendingSearches();
@@ -103,7 +101,7 @@ export class ChatSearch {
     ];
   }
 
-  /** Runs the search that waited for the sign-in, if this instance knows it. */
+  /** Runs the search that waited for the sign-in. */
   async resume(context: RequestContext): Promise<Reply[]> {
     const text = this.#unfinished.take(context, performance.now());
     if (text === undefined) return [];
@@ -124,7 +122,7 @@ export class ChatSearch {
     seen: Seen = {},
   ): Promise<{ search: SearchRequest; all: SearchOutcome[] }> {
     const skip = Math.max(0, ...Object.values(seen));
-    const query = { commandId: '', text, skip, count: RESULTS_ASKED, presented: { code: undefined } };
+    const query = { commandId: '', text, skip, count: RESULT_LIMIT, presented: { code: undefined } };
     const connections = this.#deps.connections.filter(({ id }) => skip === 0 || Object.hasOwn(seen, id));
     // A box of its own: a chat search and a compose-box search do not end each other.
     const search = { ...context, conversationId: `chat ${context.conversationId}`, query };
@@ -136,7 +134,7 @@ export class ChatSearch {
     };
   }
 
-  /** @param seen the number of results that the user has seen, by connection */
+  /** @param seen earlier results */
   search(search: RenderContext, all: readonly SearchOutcome[], seen: Seen = {}): Reply[] {
     const lists = all.map((outcome) => resultAttachments(outcome, search, all.length > 1));
     const cards = interleave(lists).slice(0, MAX_SHOWN);
@@ -146,7 +144,7 @@ export class ChatSearch {
     const silent = all.filter(
       (outcome) => (outcome.state !== 'answered' && !isSignedOut(outcome)) || isIncomplete(outcome),
     );
-    // A connection without matches gets a message only if there are no cards at all.
+    // A connection without matches gets a message only if there are no cards.
     const empty =
       cards.length > 0 ? [] : all.filter((outcome) => outcome.state === 'answered' && !isIncomplete(outcome));
     const messages = [

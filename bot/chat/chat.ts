@@ -26,12 +26,11 @@ interface ChatDependencies {
 
 const MAX_SHOWN_LENGTH = 100;
 /** Within this time, the next message is the requested search text. */
-const QUESTION_MS = 120_000;
+const SEARCH_PROMPT_MS = 120_000;
 
 export class Chat {
   readonly #deps: ChatDependencies;
-  /** Conversations in which the bot asked for a search text. */
-  readonly #requests = new PendingSearches(QUESTION_MS);
+  readonly #requests = new PendingSearches(SEARCH_PROMPT_MS);
 
   constructor(deps: ChatDependencies) {
     this.#deps = deps;
@@ -48,7 +47,6 @@ export class Chat {
     return this.#orErrorReply(context, response);
   }
 
-  /** Empty if the message is no search. */
   #textToFind(context: RequestContext, request: ChatCommandRequest): string {
     const isResponse = this.#requests.take(context, performance.now()) !== undefined;
     return request.command === 'search' || (request.command === 'unknown' && isResponse) ? request.text : '';
@@ -168,7 +166,6 @@ export class Chat {
   }
 }
 
-/** The commands in the user's language. */
 export function messageFor(locale: string): CommandPhrases {
   return COMMAND_WORDS[languageFor(locale) ?? 'en'];
 }

@@ -22,7 +22,7 @@ interface CodeVerification {
   signedIn?: true;
 }
 
-/** Verifies the security codes that Teams sends and the six digits that users type. */
+/** Security codes that Teams sends, and six digits that users type. */
 export class ChatCodes {
   readonly #deps: ChatCodeDependencies;
 
@@ -30,8 +30,7 @@ export class ChatCodes {
     this.#deps = deps;
   }
 
-  /** 404: unknown code. 412: too many wrong codes. 500: try again. Never rejects: on an error the reply contains a
-   * reference. */
+  /** 404: unknown code. 412: too many wrong codes. 500: try again. Never rejects. */
   async verify(context: RequestContext, code: unknown): Promise<CodeVerification> {
     return this.#verify(context, code).catch((error: unknown) => this.#inMessage(context, error));
   }

@@ -4,7 +4,7 @@ import { readMore } from './result-cards.ts';
 
 export type ChatCommand = 'search' | 'signIn' | 'signOut' | 'whoAmI' | 'help';
 
-/** The first phrase is the one that the bot's replies and the manifest show. All are in lower case. */
+/** The bot's replies and the manifest show the first phrase. All are in lower case. */
 export type CommandPhrases = Readonly<Record<ChatCommand, readonly [string, ...string[]]>>;
 
 export const COMMAND_WORDS: Readonly<Record<Language, CommandPhrases>> = {
@@ -89,12 +89,11 @@ export type ChatCommandRequest =
   | { command: 'unknown'; text: string };
 
 const MAX_MESSAGE_LENGTH = 200;
-/** Including quotes. */
 const MAX_RAW_LENGTH = 8_000;
-/** Attachments and quotes, as Teams writes them into `text`. */
-const CARRIED =
+/** Attachments and quotes in `text`. */
+const ATTACHMENTS_AND_QUOTES =
   /<attachment\b[^>]*>(?:\s*<\/attachment>)?|<quoted\b[^>]*>(?:\s*<\/quoted>)?|<blockquote\b[^>]*>.*?<\/blockquote>/gis;
-/** An @mention, as Teams writes it into `text`. */
+/** @mentions in `text`. */
 const MENTION = /<at\b[^>]*>[^<]*<\/at>/gi;
 const BLANKS = /\s+/g;
 const END_MARKS = /[\s.!?。！？؟]+$/u;
@@ -106,7 +105,7 @@ export function asksForSomething({ text, value }: Record<string, unknown>): bool
   return (
     readChoice(value) !== undefined ||
     readMore(value) !== undefined ||
-    (typeof text === 'string' && text.slice(0, MAX_RAW_LENGTH).replace(CARRIED, '').trim() !== '')
+    (typeof text === 'string' && text.slice(0, MAX_RAW_LENGTH).replace(ATTACHMENTS_AND_QUOTES, '').trim() !== '')
   );
 }
 
@@ -115,7 +114,6 @@ export function parseCommand({ text, value }: Record<string, unknown>, locale: s
   const choice = readChoice(value);
   if (choice) return { command: 'choice', choice };
   const message = typeof text === 'string' ? normalize(text) : '';
-  // Empty, or only punctuation.
   if (message.replace(END_MARKS, '') === '') return { command: 'help' };
   for (const { command, word } of phrasesOf(locale)) {
     const rest = argumentAfter(message, word);
@@ -135,7 +133,7 @@ function toCommand(command: ChatCommand, rest: string): ChatCommandRequest | und
 function normalize(text: string): string {
   return text
     .slice(0, MAX_RAW_LENGTH)
-    .replace(CARRIED, ' ')
+    .replace(ATTACHMENTS_AND_QUOTES, ' ')
     .slice(0, 4 * MAX_MESSAGE_LENGTH)
     .replace(MENTION, ' ')
     .replace(BLANKS, ' ')
@@ -192,7 +190,7 @@ export function chatLink(botId: string): string {
   return `https://teams.microsoft.com/l/chat/0/0?users=28:${botId}`;
 }
 
-/** Opens the chat with a prepared sign-in command. The link names no user, so users may share it. */
+/** The link names no user, so users may share it. */
 export function signInLink(botId: string, title: string, locale: string): string {
   const [signIn] = COMMAND_WORDS[languageFor(locale) ?? 'en'].signIn;
   return `${chatLink(botId)}&message=${encodeURIComponent(`${signIn} ${title}`)}`;

@@ -8,7 +8,7 @@ import { messagesFor } from '../teams/locales/texts.ts';
 import type { ReportError, SearchOutcome } from '../teams/search/outcome.ts';
 import type { Query } from '../teams/search/query.ts';
 import { type Chat, messageFor } from './chat.ts';
-import { type ChatSearch, RESULTS_ASKED } from './chat-search.ts';
+import { type ChatSearch, RESULT_LIMIT } from './chat-search.ts';
 import { parseCommand } from './commands.ts';
 import { type Reply, textReply } from './replies.ts';
 import { type MoreResults, readMore } from './result-cards.ts';
@@ -54,7 +54,7 @@ export class ConnectedChat {
 
   async #search(connection: Connection, token: string, { text, seen }: MoreResults, locale: string): Promise<Reply[]> {
     const skip = seen[connection.id] ?? 0;
-    const query: Query = { commandId: '', text, skip, count: RESULTS_ASKED, presented: { code: undefined } };
+    const query: Query = { commandId: '', text, skip, count: RESULT_LIMIT, presented: { code: undefined } };
     const messages = messagesFor(locale);
     const outcome = await withInvokeDeadline(({ signal }) => this.#find(connection, token, query, signal));
     if (outcome === 'refused') return [textReply(messages.signInFailed(messageFor(locale).signIn[0]))];
@@ -82,13 +82,12 @@ export class ConnectedChat {
   }
 }
 
-/** An invalid token is no outage. */
 function undefinedIfInvalid(error: unknown): Credential | undefined {
   if (error instanceof ProviderError && error.failure === 'invalid_grant') return undefined;
   throw error;
 }
 
-/** `undefined` if several entities have this type. */
+/** Several such entities are refused. */
 function readToken(entities: unknown): Token | undefined {
   const all = Array.isArray(entities) ? entities.filter(isObject) : [];
   const [entity, ...others] = all.filter(({ type }) => type === 'AuthorizationToken');

@@ -4,8 +4,8 @@ import { isLoopback, isSafeUrl } from '../platform/safe-url.ts';
 /** Top-level names of internal networks (RFC 6761, RFC 6762, RFC 9476). */
 const INSIDE = /\.(local|localhost|internal|intranet|lan|home|corp|private|arpa|alt)$/i;
 
-/** T48: the Connector's token vouches for the address. This check adds that it is https and a public name.
- * @param loopback if `BASE_URL` is loopback, loopback addresses are valid too */
+/** T48: besides the Connector's token, the address must be https with a public name.
+ * @param loopback allows loopback addresses */
 export function isServiceUrl(value: unknown, loopback: boolean): value is string {
   if (!isSafeUrl(value, loopback)) return false;
   const url = new URL(value);
@@ -24,7 +24,7 @@ export function hasReplyAddress({ conversation, id: activityId }: Activity): boo
 export function isPersonalChat(activity: Activity): boolean {
   const { channelId, conversation } = activity;
   if (isGroupConversation(activity)) return false;
-  // Direct Line and Web Chat give each conversation one user.
+  // Direct Line and Web Chat have one user per conversation.
   return (
     channelId === 'directline' || channelId === 'webchat' || asObject(conversation).conversationType === 'personal'
   );

@@ -6,7 +6,7 @@ export interface NamedConnections<T> {
   certain: boolean;
 }
 
-/** Shorter words are often articles and prepositions, except in scripts that write words with few characters. */
+/** Shorter words are often articles, except in scripts that write words with few characters. */
 const MIN_WORD_LENGTH = 4;
 const SHORT_WORDS = /[^\p{sc=Latin}\p{sc=Cyrillic}\p{N}]/u;
 const SEGMENTER = new Intl.Segmenter(undefined, { granularity: 'word' });

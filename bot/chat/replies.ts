@@ -47,8 +47,8 @@ export function signinCardReply(prompts: readonly { url: string; title: string }
   return { type: 'message', attachments };
 }
 
-/** The Teams client first tries to get a token without a window and sends `signin/tokenExchange`. If that fails, it
- * shows the card (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/authentication/bot-sso-code). */
+/** The Teams client tries to get a token without a window first
+ * (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/authentication/bot-sso-code). */
 function oauthCardReply({ url, title }: { url: string; title: string }, exchange: TokenExchangeResource): Reply {
   const { connectionName, ...tokenExchangeResource } = exchange;
   const text = sanitizePreview(title, MAX_LENGTH.text);
@@ -66,15 +66,13 @@ export function adaptiveCardReply(cards: readonly Record<string, unknown>[]): Re
 }
 
 interface PromptOptions {
-  /** Let the user choose another account. */
   chooseAccount?: boolean;
   /** The Teams client could not sign in without a window. */
   window?: boolean;
 }
 
-/** Asks for a sign-in and records the prompt where the user may type six digits later (T66). For one connection, the
- * Teams client may sign in without a window.
- * @throws {ProviderError} if the token service cannot give the sign-in address */
+/** Records the prompt if the user may type six digits later (T66).
+ * @throws {ProviderError} if the token service gives no sign-in address */
 export async function signInReply(
   signIn: SignIn,
   context: RequestContext,

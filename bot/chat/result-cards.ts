@@ -36,7 +36,7 @@ function submit(title: string, data: Record<string, unknown>): Card {
 /** Seen results, by connection id. */
 export type Seen = Readonly<Record<string, number>>;
 
-/** A search that continues after the seen results. The button contains it, so every instance can continue. */
+/** The button contains the search, so every instance can continue it. */
 export interface MoreResults {
   text: string;
   seen: Seen;
@@ -44,7 +44,7 @@ export interface MoreResults {
 
 const MAX_SKIP = 10_000;
 
-/** Reads a button's data, which a client may forge. `undefined` for another button. */
+/** A client may forge the data. `undefined` for another button. */
 export function readMore(value: unknown): MoreResults | undefined {
   if (!isObject(value) || !isObject(value.more)) return undefined;
   const { text, seen } = value.more;

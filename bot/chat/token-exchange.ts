@@ -30,7 +30,7 @@ interface Exchanged {
 }
 
 const MAX_ID_LENGTH = 300;
-/** Each device of the user sends a token. The chat gets one notice, for as long as a card may wait. */
+/** Each device of the user sends a token. The chat gets one notice. Milliseconds. */
 const SIGNED_IN_NOTICE_TTL_MS = 600_000;
 /** For devices that report a failure. Milliseconds. */
 const FAILURE_NOTICE_TTL_MS = 30_000;
@@ -67,7 +67,7 @@ export class TokenExchanges {
     }
   }
 
-  /** The Teams client had no token and may have shown no button, so the bot prompts with a window. Never rejects. */
+  /** The Teams client may have shown no button. Never rejects. */
   async promptWithWindow(context: RequestContext): Promise<readonly Reply[]> {
     const { signIn, report } = this.#deps;
     try {

@@ -2,11 +2,10 @@ import { LatchkeyError } from './latchkey-error.ts';
 
 /** Teams waits 5 s for a response. The rest is for the way there. Milliseconds. */
 const DEADLINE = 4_000;
-/** Created once: by default `abort` captures a stack trace for every query. */
+/** Created once: by default `abort` captures a stack trace. */
 const OK = new LatchkeyError('The invoke is answered');
 
-/** Runs the work within the invoke's deadline, and aborts its remaining calls at the end (T78). The work may abort
- * earlier by its controller.
+/** Aborts the remaining calls at the end (T78). The work may abort earlier by its controller.
  * @throws what the work throws, or an error at the deadline */
 export function withInvokeDeadline<T>(work: (stop: AbortController) => Promise<T>): Promise<T> {
   const stop = new AbortController();

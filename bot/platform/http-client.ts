@@ -8,7 +8,6 @@ import { LatchkeyError } from './latchkey-error.ts';
  * set grew from tens of KB to 1 MB. */
 
 export interface DocumentKind {
-  /** For the log and the doctor. */
   name: string;
   /** After decompression. */
   maxBytes: number;
@@ -22,7 +21,6 @@ export const CONNECTOR_KEYS: DocumentKind = { name: 'the Connector’s key set',
 export const DISCOVERY_DOCUMENT: DocumentKind = { name: 'the discovery document', maxBytes: MB };
 export const PROVIDER_KEYS: DocumentKind = { name: 'the provider’s key set', maxBytes: MB };
 export const TOKEN_ANSWER: DocumentKind = { name: 'the token answer', maxBytes: 256 * KB };
-/** From an API: an account, a page. */
 export const API_ANSWER: DocumentKind = { name: 'the answer', maxBytes: MB };
 export const CHANNEL_ANSWER: DocumentKind = { name: 'the channel’s answer', maxBytes: 256 * KB };
 
@@ -38,7 +36,6 @@ function sizeOf(bytes: number): string {
   return bytes < MB ? `${Math.ceil(bytes / KB)} KB` : `${Math.ceil((bytes * 10) / MB) / 10} MB`;
 }
 
-/** The message names the limit, for the log. */
 export class ResponseTooLarge extends LatchkeyError {
   override readonly name = 'AnswerTooLarge';
   readonly code = 'ANSWER_TOO_LARGE';
@@ -49,20 +46,18 @@ export class ResponseTooLarge extends LatchkeyError {
   }
 }
 
-/* All outgoing requests pass here, by Node's own client: `fetch` spends more time on streams and signals than most
- * wikis do on a search. A rule for all requests, such as a proxy, belongs in `send`. */
+/* All outgoing requests use Node's own client: `fetch` spends more time on streams and signals than most wikis on a
+ * search. A rule for all requests, such as a proxy, belongs in `send`. */
 
 export interface HttpRequest {
   url: string;
   /** Default: POST with a body, otherwise GET. */
   method?: string | undefined;
   headers: Readonly<Record<string, string>>;
-  /** Aborts the request and closes its connection. */
   signal: AbortSignal;
   body?: string;
 }
 
-/** The default `User-Agent`. */
 export const USER_AGENT = 'Latchkey/0.1';
 
 /** Shorter than the idle timeout of most servers, so that few requests meet a closed connection. */
@@ -71,8 +66,8 @@ const OPTIONS = { keepAlive: true, timeout: IDLE_MS };
 const plain = { agent: new Agent(OPTIONS), request: requestHttp };
 const secure = { agent: new SecureAgent(OPTIONS), request: requestHttps };
 
-/** Follows no redirect: the request may contain a secret. Does not read the body. A GET on an idle connection that
- * the server just closed is sent once more.
+/** Follows no redirect: the request may contain a secret. A GET on a connection that the server just closed is sent
+ * again.
  * @throws {Error} if there is no response; {@link networkErrorCode} gives the reason */
 export async function sendRequest(request: HttpRequest): Promise<IncomingMessage> {
   try {
@@ -84,7 +79,6 @@ export async function sendRequest(request: HttpRequest): Promise<IncomingMessage
   }
 }
 
-/** The server closed the idle connection before the request arrived. */
 class StaleConnectionError extends Error {
   readonly code = 'ECONNRESET';
 }
@@ -112,7 +106,7 @@ function send({ url, method, headers, signal, body }: HttpRequest): Promise<Inco
   });
 }
 
-/** The system's code for a failure (`ECONNREFUSED`), never a message. */
+/** A system code such as `ECONNREFUSED`, never a message. */
 export function networkErrorCode(error: unknown): string | undefined {
   const { code } = asObject(error);
   return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? code : undefined;
@@ -194,7 +188,7 @@ function markedEncoding(body: Buffer): string | undefined {
   return first === 0xfe && second === 0xff ? 'utf-16be' : undefined;
 }
 
-/** The characters that windows-1252 has in place of control characters. */
+/** windows-1252 has these in place of control characters. */
 const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
 function decodedAs(label: string, body: Buffer): string {
@@ -209,7 +203,7 @@ function decoderFor(label: string): InstanceType<typeof TextDecoder> {
   try {
     return new TextDecoder(label);
   } catch {
-    return new TextDecoder(); // An unknown encoding.
+    return new TextDecoder();
   }
 }
 

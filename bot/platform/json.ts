@@ -10,7 +10,6 @@ export function asObject(value: unknown): JsonObject {
   return isObject(value) ? value : {};
 }
 
-/** An entry that is no object becomes an empty one. */
 export function asObjects(value: unknown): JsonObject[] {
   return Array.isArray(value) ? value.map(asObject) : [];
 }
@@ -29,7 +28,6 @@ export function asString(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Drops entries that are no strings. */
 export function asStrings(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
 }

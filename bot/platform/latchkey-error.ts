@@ -1,5 +1,5 @@
-/** An error whose message the log may show (T72). The message never contains received data: no response, no input,
- * no message of another error. */
+/** The log shows the message (T72), so it never contains received data: no response, input or message of another
+ * error. */
 export class LatchkeyError extends Error {
   override readonly name: string = 'LatchkeyError';
 }
@@ -22,12 +22,10 @@ interface ErrorFacts {
   /** Present only if it cannot contain received data. */
   message?: string;
   code?: string;
-  /** HTTP status. */
   status?: number;
 }
 
-/** T72: decides which parts of an error the log may contain. Other components' messages may contain responses,
- * queries or tokens, so only class, code and status remain. */
+/** T72: messages of other components may contain responses, queries or tokens. Only class, code and status remain. */
 export function factsOf(error: Error): ErrorFacts {
   const name = NAME.test(error.name) ? error.name : 'Error';
   const { status, statusCode } = error as { status?: unknown; statusCode?: unknown };
@@ -42,7 +40,7 @@ export function factsOf(error: Error): ErrorFacts {
   };
 }
 
-/** A short form, safe to use in a {@link LatchkeyError}. */
+/** Safe in the message of a {@link LatchkeyError}. */
 export function summaryOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   const { name, message, code, status } = factsOf(error);

@@ -15,11 +15,10 @@ export function newErrorReference(): string {
   return Array.from(randomBytes(8), (byte) => LETTERS[byte % LETTERS.length]).join('');
 }
 
-/** A stack line: a function and its place in a file. */
 const FRAME = /^at (?:async |new )*[\w$.#<>[\] ]*\(?(?:file:\/\/|node:|\/|[A-Z]:\\|<anonymous>|native)[^()]*\)?$/;
 const MAX_FRAMES = 5;
 
-/** {@link factsOf} an error and its causes, and the place of the throw. Never a request or a response. */
+/** Never contains a request or a response. */
 export function serializeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: typeof error };
   return {
@@ -29,7 +28,7 @@ export function serializeError(error: unknown): Record<string, unknown> {
   };
 }
 
-/** A stack starts with the message, which may have several lines. Only the frames remain. */
+/** A stack starts with the message. Only the frames remain. */
 function framesOf({ message, stack = '' }: Error): string[] {
   const at = stack.indexOf(message);
   return stack

@@ -3,8 +3,8 @@ export function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** Whether a URL may receive tokens and secrets: absolute https without credentials. Loopback addresses, also over
- * http, count only if `BASE_URL` is loopback. */
+/** Whether a URL may receive tokens and secrets: https without credentials. Loopback addresses count only if
+ * `BASE_URL` is loopback. */
 export function isSafeUrl(value: unknown, loopback: boolean): value is string {
   if (typeof value !== 'string' || !URL.canParse(value)) return false;
   const url = new URL(value);

@@ -17,11 +17,10 @@ class PendingMagicCodes {
     this.#parking = parking;
   }
 
-  /** Stored for ten minutes, or until five wrong codes. */
+  /** Until five wrong codes, at most ten minutes. */
   async add({ asker, connectionId }: Owner, conversationId: string, now: number): Promise<void> {
     const keyHash = keyOf({ asker, connectionId }, conversationId);
     await this.#parking.discard(keyHash, now);
-    // The entry only records the prompt.
     const nothing = { version: newVersion(), sealed: undefined };
     await this.#parking.add({ asker, connectionId, ...nothing, keyHash, createdAt: now, expiresAt: now + TTL });
   }
@@ -42,7 +41,6 @@ interface ChatSignInDependencies {
   signIns: ReadonlyMap<string, ConnectionSignIn>;
 }
 
-/** The parts of sign-in that only a chat needs: prompts for six digits, token exchanges and notices. */
 export class ChatSignIns {
   readonly #deps: ChatSignInDependencies;
   readonly #pending: PendingMagicCodes;
@@ -71,12 +69,10 @@ export class ChatSignIns {
     return ids.filter((_, at) => prompted[at]);
   }
 
-  /** The connection with this exchange name, if any. */
   connectionForExchange(exchangeName: string): string | undefined {
     return [...this.#deps.signIns].find(([, signIn]) => signIn.exchangeName === exchangeName)?.[0];
   }
 
-  /** The connections for which the channel may exchange tokens. */
   exchangeableConnections(): string[] {
     return [...this.#deps.signIns].filter(([, { exchangeName }]) => exchangeName !== undefined).map(([id]) => id);
   }

@@ -38,7 +38,7 @@ import { isSameUser, isWebChatUser, type User } from './user.ts';
 export interface SignInConnection {
   id: string;
   title: string;
-  /** The provider. Absent if the token service signs users in. */
+  /** Absent if the token service signs users in. */
   oauth?: OAuthConnection;
   createSignIn(deps: ConnectionSignInDependencies): ConnectionSignIn;
 }
@@ -48,7 +48,6 @@ interface SignInDependencies {
   vault: Vault;
   connections: readonly SignInConnection[];
   events: ReportSecurityEvent;
-  /** The service's public origin. */
   baseUrl: string;
   /** Seconds. */
   ticketTtl: number;
@@ -56,18 +55,16 @@ interface SignInDependencies {
   securityCodeTtl: number;
 }
 
-/** The browser that starts a sign-in. */
 interface PopUp {
-  /** The browser's Web Chat user, if any. */
   browserUser: User | undefined;
-  /** The user of the Teams window, if Teams names them. */
+  /** Undefined if Teams does not name the user. */
   teamsUser: TeamsUser | undefined;
   /** A user other than the asker just signed in from this browser. */
   wasWrongPerson?: boolean;
 }
 
 /** Far above normal use. */
-const BEGUN: Limit = { name: 'begun', points: 120, window: 600_000 };
+const SIGN_IN_LIMIT: Limit = { name: 'begun', points: 120, window: 600_000 };
 
 /** The sign-in protocol, in order: a ticket for Teams; `startFromTicket`, `complete` and `confirm` in the pop-up;
  * {@link ConnectionSignIn.state} for every query. It is independent of Teams and HTTP. Each check is named for what
@@ -119,8 +116,7 @@ export class SignIn {
     return connection.signIn;
   }
 
-  /** The pop-up's first call: opens a transaction in this browser.
-   * @throws {SignInError} */
+  /** Opens a transaction in this browser. @throws {SignInError} */
   async startFromTicket(
     sealedTicket: string,
     { browserUser, teamsUser, wasWrongPerson = false }: PopUp,
@@ -141,7 +137,7 @@ export class SignIn {
     return this.#authorizations.callProvider(request, () => signIn.start(request, options, now));
   }
 
-  /** The provider redirected the pop-up back: consumes the transaction, exchanges the code, identifies the user.
+  /** Consumes the transaction, exchanges the code and identifies the user.
    * @param cookies the secrets of this browser's transactions. @throws {SignInError} */
   async complete(
     callback: AuthorizationResponse,
@@ -168,9 +164,8 @@ export class SignIn {
     return this.#linkProven(link, now);
   }
 
-  /** The user's decision on the confirm page. The parked credential can be redeemed only after it.
-   * @param confirmation the id that `complete` returned; by default the newest of this browser. @throws
-   * {SignInError} */
+  /** The parked credential can be redeemed only after this decision.
+   * @param confirmation the id from `complete`; default the newest of this browser. @throws {SignInError} */
   async confirm(
     decision: Decision,
     cookies: readonly string[],
@@ -191,15 +186,13 @@ export class SignIn {
     return [...this.#connections.keys()];
   }
 
-  /** The connections that a code may belong to. Does not redeem it. Six digits may belong to every connection that
-   * uses them. */
+  /** Does not redeem the code. Six digits may belong to every connection that uses them. */
   async connectionsForCode(code: unknown): Promise<readonly string[]> {
     if (isMagicCode(code)) return this.chat.connectionsWithMagicCodes();
     const owner = isSecret(code) ? await this.#deps.store.parking.owner(sha256(code)) : undefined;
     return owner ? [owner.connectionId] : [];
   }
 
-  /** All connections, with the user's account where they are signed in. */
   async accounts(user: SignInUser, now: number): Promise<ConnectionAccount[]> {
     const connections = [...this.#connections].map(async ([id, { title, signIn }]) => {
       const account = await this.#accountAt(signIn, { ...user, connectionId: id }, now);
@@ -219,7 +212,7 @@ export class SignIn {
     }
   }
 
-  /** For commands with several connections. `undefined`: search all. */
+  /** `undefined`: search all. */
   async defaultConnection(asker: User): Promise<string | undefined> {
     return this.#deps.store.preferences.defaultConnection(asker);
   }
@@ -230,7 +223,7 @@ export class SignIn {
     await this.#deps.store.preferences.setDefaultConnection(asker, connectionId);
   }
 
-  /** Signs the user out at once, on every instance. The tokens are revoked when the provider next responds (T62).
+  /** Effective at once, on every instance. The tokens are revoked when the provider next responds (T62).
    * @returns false if the user was not signed in @throws {SignInError} if the token service has the credential */
   async signOut(request: SignInRequest, now: number): Promise<boolean> {
     const signIn = this.at(request.connectionId);
@@ -240,9 +233,8 @@ export class SignIn {
     return signedOut;
   }
 
-  /** Deletes expired records and revokes due tokens. */
   async sweep(now: number): Promise<void> {
-    // Runs also if a part of the store fails.
+    // Also if a part of the store fails.
     await this.#deps.store.sweep(now).finally(() => this.#revocations.runSoon());
     await this.#idleBrowserLinks.sweep(now).finally(() => this.#reportDamaged());
   }
@@ -254,12 +246,10 @@ export class SignIn {
     }
   }
 
-  /** Revokes all due tokens before it resolves. */
   async workOffRevocations(): Promise<void> {
     await this.#revocations.workOff();
   }
 
-  /** Resolves when background work has ended. */
   async drain(): Promise<void> {
     await this.#revocations.drain();
   }
@@ -274,15 +264,13 @@ export class SignIn {
   /** Each sign-in adds a record to the store and opens a page at the provider. */
   async #checkRateLimit(owner: Owner): Promise<void> {
     const { tenantId, objectId } = owner.asker;
-    const retryAfter = await this.#deps.store.limits.consume(BEGUN, `${tenantId}/${objectId}`);
+    const retryAfter = await this.#deps.store.limits.consume(SIGN_IN_LIMIT, `${tenantId}/${objectId}`);
     if (retryAfter === undefined) return;
     this.#deps.events('signin.limited', owner);
     throw new SignInError('limit.exceeded', { retryAfter });
   }
 
-  /** The provider returned an error. If it only refuses the account chooser, the sign-in continues once without the
-   * chooser.
-   * @throws {SignInError} */
+  /** If the provider only refuses its account chooser, the sign-in continues once without it. @throws {SignInError} */
   async #afterError(
     target: AuthorizationTarget,
     transaction: ConsumedTransaction,
@@ -312,8 +300,7 @@ export class SignIn {
       throw new SignInError('transaction.unknown');
   }
 
-  /** After the identity check its tokens are revoked, and the browser continues to the provider with the
-   * transaction's cookie. */
+  /** The identity check's tokens are revoked, and the browser continues to the provider. */
   async #continueToProvider(
     target: AuthorizationTarget,
     transaction: ConsumedTransaction,
@@ -339,7 +326,7 @@ export class SignIn {
     this.#revocations.runSoon();
   }
 
-  /** T12: the provider's user must be the asker. If not, the tokens are revoked. */
+  /** T12: only the asker's own account is linked. */
   async #checkSameUser(
     { connection, isIdentityCheck }: AuthorizationTarget,
     transaction: ConsumedTransaction,
@@ -381,7 +368,7 @@ export class SignIn {
     return { next: 'confirm', confirmation, teamsUser, ...named, connection: { id, title }, again };
   }
 
-  /** Lets this browser start the sign-in again. It binds to the browser like any other ticket. */
+  /** For this browser to start again. */
   #ticketForAnother(
     { id }: OAuthConnection,
     { asker, name }: NewTransaction,

@@ -20,13 +20,11 @@ export interface ConnectionSignInDependencies {
   codes: SecurityCodes;
   credentials: Credentials;
   issued: IssuedTokens;
-  /** The service's public origin. */
   baseUrl: string;
   /** Seconds. */
   ticketTtl: number;
 }
 
-/** Signs in with OAuth 2.0. The bot's store contains the credential. */
 export class StoredSignIn implements ConnectionSignIn {
   readonly usesMagicCodes = false;
   readonly #connection: OAuthConnection;

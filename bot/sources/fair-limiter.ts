@@ -1,6 +1,6 @@
 import { SourceError } from './source.ts';
 
-/** Limits of calls to one source: running in total, running per user, waiting per user. */
+/** Running calls in total, running per user, waiting per user. */
 interface ConcurrencyLimits {
   atOnce: number;
   perPerson: number;
@@ -13,8 +13,7 @@ const RETRY_AFTER = 5;
 
 type Start = () => void;
 
-/** T46: limits concurrent calls to one source, fairly. A user who floods it waits behind their own calls: free turns
- * rotate among the waiting users. */
+/** T46: a user who floods a source waits behind their own calls. Free turns rotate among the waiting users. */
 export class FairLimiter {
   readonly #limits: ConcurrencyLimits;
   readonly #running = new Map<string, number>();
@@ -56,7 +55,6 @@ export class FairLimiter {
     this.#startNext();
   }
 
-  /** Resolves when the turn has come and is counted. */
   #wait(userKey: string, signal: AbortSignal): Promise<void> {
     const queue = this.#waiting.get(userKey) ?? new Set();
     if (queue.size >= this.#limits.waiting) {
@@ -84,7 +82,7 @@ export class FairLimiter {
       if (!start || !this.#mayStart(userKey)) continue;
       queue.delete(start);
       this.#waiting.delete(userKey);
-      // The user's other calls move to the end of the queue.
+      // The user's remaining calls move to the end of the queue.
       if (queue.size > 0) this.#waiting.set(userKey, queue);
       this.#start(userKey);
       start();

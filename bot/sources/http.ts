@@ -31,7 +31,7 @@ interface JsonResponse {
   retryAfter: number | undefined;
 }
 
-/** The error of a refusal whose meaning differs from its status. */
+/** For refusals whose meaning differs from their status. */
 type ErrorMapper = (refused: ErrorResponse) => SourceError | undefined;
 
 export interface ErrorResponse {
@@ -44,7 +44,7 @@ export interface ErrorResponse {
 
 interface AskOptions {
   explain?: ErrorMapper | undefined;
-  /** Whether to follow a redirect to this URL, once. Called only for URLs on the requested origin. */
+  /** Whether to follow a redirect to this URL, once. The URL is on the requested origin. */
   mayMoveTo?: ((place: URL) => boolean) | undefined;
 }
 
@@ -56,11 +56,10 @@ const MAX_WAIT_SECONDS = 24 * 60 * 60;
 /** 204 and 205 have no body. A proxy changed a 203. Some APIs respond with 206 for one page of several. */
 const GOOD = new Set([200, 203, 204, 205, 206]);
 const MOVED = new Set([301, 302, 307, 308]);
-/** Types that APIs use for JSON. HTML is a login page, whatever it contains. */
+/** HTML is a login page, whatever it contains. */
 const JSON_TYPE =
   /^(?:application\/(?:x-)?json|text\/(?:x-)?json|[\w.-]+\/[\w.+-]+\+json|text\/plain|application\/octet-stream)?\s*(?:;|$)/i;
 
-/** Adds the user's token and the trace. */
 export function requestHeaders(
   { accessToken, traceparent }: SourceSession,
   headers: Record<string, string>,
@@ -81,7 +80,6 @@ export function getJson(
   return ask({ url, headers, signal }, options);
 }
 
-/** Like {@link getJson}, for APIs that search by POST. */
 export function postJson(
   url: string,
   request: unknown,
@@ -123,7 +121,6 @@ async function read<T>({ signal }: HttpRequest, step: () => Promise<T>): Promise
   }
 }
 
-/** If the body is unreadable, the status decides. */
 async function mapErrorResponse(
   response: IncomingMessage,
   retryAfter: number | undefined,

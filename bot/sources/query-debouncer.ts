@@ -8,27 +8,25 @@ export class Superseded extends LatchkeyError {
 }
 
 interface DebouncedQuery {
-  /** An opaque key of the user. */
   userKey: string;
-  /** Names the user's search box: its conversation. */
+  /** The conversation. */
   boxKey: string;
   /** The activity's id: a repeated id is a duplicate delivery (T87). */
   activityId: string;
   /** The credential's version: results of another one are not shown. */
   version: string;
   query: SourceQuery;
-  /** Aborts the whole invoke. */
   stop: AbortController;
 }
 
 interface SearchBox {
   text: string;
   typedAt: number;
-  /** Abort the calls for the current text. */
+  /** For the current text. */
   stops: Set<AbortController>;
-  /** Running calls, by delivery and page. */
+  /** By delivery and page. */
   calls: Map<string, Promise<SourcePage>>;
-  /** Results, by page, oldest first. */
+  /** By page, oldest first. */
   pages?: Map<string, { page: SourcePage; at: number }>;
 }
 
@@ -43,7 +41,7 @@ const FRESH = 10_000;
 const FAST = 300;
 const PAUSE = 150;
 const MAX_ENTRIES = { people: 1_000, boxes: 3, pages: 6 };
-const TYPED_ON = new Error('The person typed on');
+const NEWER_QUERY = new Error('The person typed on');
 
 /** Debounces the queries of a search box, for one source.
  * - A keystroke aborts the calls for the previous text. While the user types fast, calls wait.
@@ -52,7 +50,7 @@ const TYPED_ON = new Error('The person typed on');
  * - A different word is a new search and aborts no call.
  * Each user has their own boxes (T56). */
 export class QueryDebouncer {
-  /** By user; the last one to type comes last. */
+  /** The last user to type comes last. */
   readonly #people = new Map<string, Person>();
 
   /** @throws {Superseded} if a newer query of the box replaces this one @throws what the call throws */
@@ -101,7 +99,7 @@ export class QueryDebouncer {
       keepLast(box.pages, page, { page: response, at: now }, MAX_ENTRIES.pages);
       return response;
     } catch (error) {
-      throw stop.signal.reason === TYPED_ON ? new Superseded('The person typed on', { cause: error }) : error;
+      throw stop.signal.reason === NEWER_QUERY ? new Superseded('The person typed on', { cause: error }) : error;
     } finally {
       stops.delete(stop);
     }
@@ -116,7 +114,6 @@ export class QueryDebouncer {
     return box;
   }
 
-  /** Drops the data of users who stopped typing. */
   #forgetIdle(now: number): void {
     for (const [userKey, { typedAt }] of this.#people) {
       if (now - typedAt < FRESH) return;
@@ -129,12 +126,11 @@ function newBox(): SearchBox {
   return { text: '', typedAt: 0, stops: new Set(), calls: new Map() };
 }
 
-/** @returns whether the text is a keystroke, and a fast one */
 function recordKeystroke(box: SearchBox, text: string, now: number): 'none' | 'slow' | 'fast' {
   const keystroke = isKeystroke(box.text, text);
   const step = !keystroke ? 'none' : now - box.typedAt < FAST ? 'fast' : 'slow';
   if (keystroke) {
-    for (const stop of box.stops) stop.abort(TYPED_ON);
+    for (const stop of box.stops) stop.abort(NEWER_QUERY);
     box.calls = new Map();
   }
   if (box.text !== text) box.stops = new Set();
@@ -153,7 +149,6 @@ function after(milliseconds: number, signal: AbortSignal): Promise<void> {
   return setTimeout(milliseconds, undefined, { signal });
 }
 
-/** Moves an entry to the end, and drops the first one above the limit. */
 function keepLast<T>(map: Map<string, T>, key: string, value: T, most: number): void {
   map.delete(key);
   map.set(key, value);

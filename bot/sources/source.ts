@@ -8,7 +8,7 @@ interface SourceSettings {
   imageOrigins: string[];
 }
 
-/** A type of source, listed in `config/source-types.ts`. */
+/** Listed in `config/source-types.ts`. */
 export interface SourceType<Settings extends SourceSettings> {
   /** @param userAgent names the caller and its URL, for the source's operators
    * @throws {TypeError} if the settings cannot be used */
@@ -22,7 +22,7 @@ export interface SourceType<Settings extends SourceSettings> {
   pageUrls(settings: Settings): string[];
 }
 
-/** Types the functions by the schema, whose fields are those of `source` in `connections.json`. */
+/** The schema's fields are those of `source` in `connections.json`. */
 export function sourceType<Schema extends z.ZodObject & z.ZodType<SourceSettings>>(
   type: { schema: Schema } & SourceType<z.infer<Schema>>,
 ): { schema: Schema } & SourceType<z.infer<Schema>> {
@@ -32,10 +32,8 @@ export function sourceType<Schema extends z.ZodObject & z.ZodType<SourceSettings
 export const text = z.string().min(1);
 const origins = z.array(z.url()).default([]);
 export const imageOrigins = origins.describe('More origins of images that cards may show.');
-/** Further origins of links and images, beside the source's own. */
 export const places = { linkOrigins: origins.describe('More origins that cards may lead to.'), imageOrigins };
 
-/** Adds the setting's name to an error. */
 export function withSettingName<T>(setting: string, read: () => T): T {
   try {
     return read();
@@ -44,7 +42,7 @@ export function withSettingName<T>(setting: string, read: () => T): T {
   }
 }
 
-/** A searchable system. It is independent of Teams and of the sign-in. */
+/** Independent of Teams and of the sign-in. */
 export interface Source {
   /** An empty `query.text` returns recent items (Teams' initial run).
    * @throws {SourceError} unless the response is a page of results */
@@ -70,13 +68,13 @@ export interface SourceSession {
   accessToken: string;
   /** Aborts at the invoke's deadline. The call must stop then. */
   signal: AbortSignal;
-  /** The W3C Trace Context header of the search's trace, if any. */
+  /** W3C Trace Context. */
   traceparent?: string;
 }
 
 export interface SourcePage {
   items: SourceItem[];
-  /** The total number of results, if the source counts them. */
+  /** In total, if the source counts its results. */
   total?: number;
   /** The source reports that it did not search everything. */
   incomplete?: true;

@@ -4,11 +4,9 @@ import { QueryDebouncer } from './query-debouncer.ts';
 import type { Source, SourceItem, SourcePage, SourceQuery, SourceSession } from './source.ts';
 
 interface UserSession extends SourceSession {
-  /** An opaque key of the user. */
   userKey: string;
   /** Absent if the query does not come keystroke by keystroke. */
   box?: {
-    /** Names the box among the user's. */
     key: string;
     /** A repeated id is a duplicate delivery (T87). */
     activityId: string;
@@ -19,12 +17,11 @@ interface UserSession extends SourceSession {
   };
 }
 
-/** A debounced and limited source. */
 export interface UserSource {
   /** @throws {SourceError} @throws {Superseded} */
   search(query: SourceQuery, session: UserSession): Promise<SourcePage>;
   page?(url: URL, session: UserSession): Promise<SourceItem | null | undefined>;
-  /** For a sign-out: drops the user's results. */
+  /** For a sign-out. */
   forgetUser(userKey: string): void;
 }
 
@@ -64,7 +61,6 @@ export function decorateSource(source: Source, pageOrigins: ReadonlySet<string>)
   };
 }
 
-/** The text, if it is a link that the source looks up. */
 export function linkIn(text: string, pageOrigins: ReadonlySet<string>): string | undefined {
   return text.includes('://') ? safeUrl(text, pageOrigins) : undefined;
 }

@@ -6,7 +6,7 @@ import type { Messages } from './locales/en.ts';
 import { messagesFor } from './locales/texts.ts';
 import { FORBIDDEN } from './responses.ts';
 
-/** The user who sent an activity, read only from the authenticated activity. */
+/** Read only from the authenticated activity. */
 export interface ActivitySender extends SignInUser {
   activity: Readonly<Record<string, unknown>>;
   /** Empty if Teams names no conversation. */
@@ -112,7 +112,7 @@ export interface RequestContext extends ActivitySender {
   messages: Messages;
 }
 
-/** `message` is undefined where the bot shows none. */
+/** Undefined `message`: the bot shows none. */
 interface AccessDenied {
   message: string | undefined;
 }
@@ -134,7 +134,6 @@ export class AccessPolicy {
     this.#admitted = admitted;
   }
 
-  /** Returns the refusal as a response if the user is not allowed. */
   authorize(activity: Record<string, unknown>, respond: RespondWithMessage): RequestContext | InvokeResponse {
     const identified = this.identify(activity);
     if ('asker' in identified) return identified;

@@ -11,7 +11,6 @@ import type { QueryHandlerDependencies } from './search/query-handler.ts';
 
 export const COMMANDS: readonly unknown[] = ['signOut', 'connections'];
 
-/** The data of the account card's buttons. */
 export type AccountAction =
   | { signOut: string }
   | { signOutOfAll: true }
@@ -45,7 +44,6 @@ export class AccountCommands {
     return this.#authorized(activity, async (request) => {
       const choice = readChoice(request.value.data);
       const previewAction = present(request.value.botMessagePreviewAction);
-      // The bot sends no message previews.
       if (!choice || previewAction !== undefined) return BAD_REQUEST;
       if ('showFrom' in choice) return this.#card(request, request.value.commandId === 'signOut', choice.showFrom);
       if ('signIn' in choice) return this.#signIn(request, this.#connections.get(choice.signIn), choice.chooseAccount);
@@ -115,7 +113,6 @@ export class AccountCommands {
   }
 }
 
-/** `undefined` if the data names no action. */
 export function readChoice(data: unknown): AccountAction | undefined {
   if (!isObject(data)) return undefined;
   if (typeof data.signOut === 'string') return { signOut: data.signOut };

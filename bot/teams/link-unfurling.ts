@@ -116,7 +116,7 @@ export class LinkUnfurlingHandler {
     return uncachedResults(toAttachments([outcome.response], { title, account, locale, linkOrigins, imageOrigins }));
   }
 
-  /** T48: the bot looks up links to a connection's own origins only. */
+  /** T48: only links to a connection's own origins. */
   #find(url: string): UnfurlTarget[] {
     return this.#connections.flatMap((connection) => {
       const safe = connection.source.page && safeUrl(url, connection.pageOrigins);

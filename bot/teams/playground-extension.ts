@@ -20,12 +20,10 @@ export class PlaygroundLinks implements ShortLinks {
   readonly #base: string;
   readonly #urls = new LRUCache<string, string>({ max: MAX_LINKS });
 
-  /** @param base the service's origin */
   constructor(base: string) {
     this.#base = base;
   }
 
-  /** @param url one of the service's own */
   shorten(url: string): string {
     const id = randomBytes(4).toString('hex');
     this.#urls.set(id, url);
@@ -39,7 +37,6 @@ export class PlaygroundLinks implements ShortLinks {
 
 const PARAMETER = 'searchKeyword';
 
-/** An action of an `auth` response. */
 interface Prompt {
   title: string;
   value: string;
@@ -64,7 +61,7 @@ export class PlaygroundExtension extends SearchExtension {
     return this.#asMessage(await super.onInvokeActivity(context), activity);
   }
 
-  /** Whether the user typed both names that the manifest would supply. */
+  /** The user must type the names that the manifest would supply. */
   #isComplete(value: unknown): boolean {
     const query = readQuery(value);
     const { parameters } = (value ?? {}) as { parameters?: unknown };

@@ -42,7 +42,7 @@ export function taskCardResponse(title: string, content: Record<string, unknown>
   return { status: 200, body: { task: { type: 'continue', value } } };
 }
 
-/** No results. For a link, Teams leaves the link as it is. */
+/** For a link: Teams leaves it as it is. */
 export const EMPTY_RESULT: InvokeResponse = resultResponse([]);
 
 const UNCACHED = `,"suggestedActions":${JSON.stringify({ actions: [{ type: 'setCachePolicy', value: '{"type":"no-cache"}' }] })}`;
@@ -53,7 +53,6 @@ export function uncachedResults(attachments: readonly JsonText[]): InvokeRespons
   return resultResponse(attachments, UNCACHED);
 }
 
-/** For an invoke that needs no body. */
 export const OK: InvokeResponse = { status: 200 };
 /** The token is valid but not sufficient. Teams then opens the sign-in page of the first response. */
 export const PRECONDITION_FAILED: InvokeResponse = { status: 412 };

@@ -6,7 +6,6 @@ import { QueryHandler, type QueryHandlerDependencies } from './search/query-hand
 import { SettingsHandler } from './settings-handler.ts';
 
 export interface SearchExtensionDependencies extends QueryHandlerDependencies {
-  /** Handlers of chat invokes, by name. */
   chat?: ReadonlyMap<string, InvokeHandler>;
 }
 

@@ -15,13 +15,12 @@ export type UserTokensConfig = Pick<Config, 'tokenService' | 'loopback'> & { bot
 
 /** For one call, including the request for the bot's token: Teams waits for the response. Milliseconds. */
 const TIMEOUT = 2_500;
-/** Ids of channels have about a hundred characters. */
 const MAX_ID_LENGTH = 300;
 
 type UserTokenClient = Awaited<ReturnType<ConfigurationBotFrameworkAuthentication['createUserTokenClient']>>;
 type ChannelUser = { userId: string; channelId: string; activity: Activity };
 
-/** The token service by botbuilder's client, which is created at the first call.
+/** Creates botbuilder's client at the first call.
  * @returns the service for an OAuth connection of the Azure Bot */
 export function userTokens(config: UserTokensConfig): (connectionName: string) => ConnectionTokens {
   let pendingClient: Promise<UserTokenClient> | undefined;
@@ -79,7 +78,7 @@ async function createClient({ bot, tokenService }: UserTokensConfig): Promise<Us
   const authentication = new ConfigurationBotFrameworkAuthentication(settings, credentials, undefined, undefined, {
     httpClient: { sendRequest },
   });
-  // The library reads only the bot's id from the identity.
+  // The library reads only the bot's id.
   return authentication.createUserTokenClient(Object.assign(Object.create(null), { getClaimValue: () => bot.id }));
 }
 

@@ -4,7 +4,6 @@ import { LatchkeyError } from '../platform/latchkey-error.ts';
 import type { User } from '../sign-in/user.ts';
 import { type BrowserSessions, directLineUserId } from './browser-session.ts';
 
-/** A Direct Line token, for one conversation. */
 interface DirectLineToken {
   token: string;
   conversationId: string;
@@ -15,7 +14,6 @@ interface DirectLineToken {
 /** `refused`: Direct Line refuses the bot's secret. `expired`: the token cannot be refreshed. */
 export type DirectLineFailure = 'refused' | 'expired' | 'unavailable' | 'timeout';
 
-/** Contains neither the secret nor a token. */
 export class DirectLineError extends LatchkeyError {
   override readonly name = 'DirectLineError';
   readonly failure: DirectLineFailure;
@@ -34,7 +32,7 @@ export class DirectLineClient {
   readonly #secret: string;
   readonly #timeout: number;
 
-  /** @param timeout milliseconds for one call */
+  /** @param timeout milliseconds */
   constructor({ url, secret, timeout = TIMEOUT }: { url: string; secret: string; timeout?: number }) {
     this.#url = url;
     this.#secret = secret;
@@ -84,7 +82,6 @@ function readToken(response: JsonObject | undefined, call: string): DirectLineTo
   return { token: String(token), conversationId: String(conversationId), expiresIn };
 }
 
-/** The response to a browser. */
 export interface IssuedToken extends DirectLineToken {
   userId: string;
   /** Binds a refresh to the token and the browser's user. */
@@ -95,7 +92,7 @@ export class TokenOwnershipError extends LatchkeyError {
   override readonly name = 'NotYours';
 }
 
-/** Issues tokens without revealing the secret. Each is for one conversation, one user and one page origin. */
+/** Each token is for one conversation, one user and one page origin. */
 export class DirectLineBroker {
   readonly #client: DirectLineClient;
   readonly #sessions: BrowserSessions;

@@ -10,7 +10,7 @@ const SESSION_TTL = 12 * 3_600_000;
 const REFRESH_TTL = 2 * 3_600_000;
 const MAX_COOKIE_LENGTH = 1024;
 
-/** Identifies browsers in Web Chat by a user id sealed into a cookie. The bot stores no record. */
+/** The user id is sealed into a cookie. The bot stores no record. */
 export class BrowserSessions {
   readonly #vault: Vault;
 

@@ -12,7 +12,6 @@ export interface OnBehalfOfOptions {
   authority: string;
   clientId: string;
   clientSecret: string;
-  /** Of the searched API. */
   scopes: readonly string[];
   allowInsecureLoopback: boolean;
 }
@@ -26,7 +25,6 @@ const MAX_CREDENTIALS = 500;
 const EXPIRY_MARGIN_MS = 300_000;
 /** A claims challenge must fit into a URL. Characters. */
 const MAX_CLAIMS_LENGTH = 800;
-/** OpenID Connect's own scopes, which are not the API's. */
 const NOT_OF_AN_API = ['openid', 'profile', 'email', 'offline_access'];
 
 /** Codes in `error` or `suberror` that a sign-in by the user can resolve
@@ -77,7 +75,6 @@ export class OnBehalfOf {
     return { credential };
   }
 
-  /** Drops the user's cached access token. */
   evict(asker: User): void {
     this.#cache.delete(userKey(asker));
   }

@@ -9,7 +9,6 @@ import { isSecret } from '../secrets.ts';
 import { type ConnectionSignInDependencies, StoredSignIn } from '../stored-sign-in.ts';
 import type { SignInPrompt, SignInState, StartedSignIn } from '../types.ts';
 
-/** An OAuth sign-in, with single sign-on if the connection has it. */
 export function oauthSignIn(connection: OAuthConnection, deps: ConnectionSignInDependencies): ConnectionSignIn {
   const stored = new StoredSignIn(connection, deps);
   return connection.sso ? new SsoSignIn(connection.id, stored, connection.sso, deps) : stored;

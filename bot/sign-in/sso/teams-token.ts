@@ -10,7 +10,6 @@ type MicrosoftHost = 'teams' | 'outlook' | 'microsoft365';
 
 interface MicrosoftClient {
   host: MicrosoftHost;
-  /** As docs/SIGN-IN.md names it. */
   name: string;
   /** Entra's application id, identical in every tenant. */
   id: string;
@@ -38,12 +37,11 @@ function clientIdsIn(hosts: readonly MicrosoftHost[]): ReadonlySet<unknown> {
 }
 
 export interface TeamsTokenOptions {
-  /** The login host, without a tenant. */
+  /** Without a tenant. */
   authority: string;
   clientId: string;
   /** The Application ID URI, which is the audience of v1.0 tokens. */
   resource: string;
-  /** The products whose clients may send a token. */
   hosts: readonly MicrosoftHost[];
   allowInsecureLoopback: boolean;
 }

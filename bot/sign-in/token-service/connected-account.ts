@@ -38,8 +38,7 @@ export class ConnectedAccount {
     return typeof channelId === 'string' && this.#channels.has(channelId);
   }
 
-  /** Verifies signature, issuer, audience and time.
-   * @throws {ProviderError} `invalid_grant` for an invalid token; another failure without the issuer's keys */
+  /** @throws {ProviderError} `invalid_grant` for an invalid token; another failure without the issuer's keys */
   async credential(token: string, now: number): Promise<Credential> {
     const { issuer, audience } = this.#options;
     if (token.length > MAX_TOKEN_LENGTH) throw new ProviderError('invalid_grant', 'connected account: too long');
@@ -96,11 +95,10 @@ export class ConnectedAccount {
   }
 }
 
-/** Errors of the issuer's keys, not of the token. jose uses the generic code if the key set's server returns an
+/** Faults of the issuer's keys, not of the token. jose uses the generic code if the key set's server returns an
  * error. */
 const KEYS_MISSING = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
 
-/** Sends no secret. */
 function getDocument(url: string): Promise<Response> {
   return boundedFetch(AbortSignal.timeout(TIMEOUT))(url, {
     method: 'GET',

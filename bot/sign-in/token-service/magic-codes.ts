@@ -16,8 +16,8 @@ export function isMagicCode(value: unknown): value is string {
 
 type CodeAttempt<T> = { redeemed: T } | { wrong: true } | { pausedUntil: number };
 
-/** The token service's six digits. A million codes are soon guessed. So a user's attempts run one after another
- * across instances, and five wrong ones pause them for ten minutes (T66). */
+/** A million codes are soon guessed. So a user's attempts run one after another across instances, and five wrong
+ * ones pause them for ten minutes (T66). */
 export class MagicCodes {
   readonly #deps: MagicCodeDependencies;
 
@@ -25,7 +25,7 @@ export class MagicCodes {
     this.#deps = deps;
   }
 
-  /** Milliseconds since the epoch; `undefined` without a pause. */
+  /** Milliseconds since the epoch. */
   async pausedUntil(owner: Owner, now: number): Promise<number | undefined> {
     return this.#deps.store.attempts.pausedUntil(owner.asker, WRONG_CODES, now);
   }

@@ -9,19 +9,16 @@ import type { SignInPrompt, SignInState, StartedSignIn } from '../types.ts';
 import { isSameUser, parseUser } from '../user.ts';
 import { isMagicCode, type MagicCodeDependencies, MagicCodes } from './magic-codes.ts';
 
-/** A token from the service. */
 export interface UserToken {
   token: string;
-  /** Milliseconds since the epoch, if the service names it. */
+  /** Milliseconds since the epoch. */
   expiresAt?: number;
 }
 
-/** Azure Bot Service's token service, for one OAuth connection. Users are those of the channel. Every method throws
- * only {@link ProviderError}. */
+/** One OAuth connection of Azure Bot Service. Every method throws only {@link ProviderError}. */
 export interface ConnectionTokens {
-  /** The name in the Azure Bot. */
   readonly connectionName: string;
-  /** The user's token, if any. @param code six digits, which assign a finished sign-in to this user */
+  /** @param code six digits, which assign a finished sign-in to this user */
   get(request: SignInRequest, code?: string): Promise<UserToken | undefined>;
   signInResource(request: SignInRequest): Promise<SignInPrompt>;
   /** @param token from the Teams client @returns `undefined` if the service cannot exchange it now */
@@ -29,7 +26,7 @@ export interface ConnectionTokens {
   signOut(request: SignInRequest): Promise<void>;
 }
 
-/** Azure Bot Service signs users in, and stores and refreshes their tokens. Every search gets the token from it. */
+/** Azure Bot Service signs users in, and stores and refreshes their tokens. */
 export class TokenService implements ConnectionSignIn {
   readonly usesMagicCodes = true;
   readonly #tokens: ConnectionTokens;
@@ -125,7 +122,7 @@ export class TokenService implements ConnectionSignIn {
   }
 
   async #exchangeOnce(request: SignInRequest, token: string): Promise<UserToken | undefined> {
-    // A duplicate delivery of the query may have been faster.
+    // A duplicate delivery may have been faster.
     const existing = await this.#tokens.get(request);
     if (existing) return existing;
     const userToken = await this.#tokens.exchange(request, token);

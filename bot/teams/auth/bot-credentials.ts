@@ -72,8 +72,7 @@ type CreateCredentials = ConfigurationServiceClientCredentialFactory['createCred
 
 const TOKEN_TIMEOUT_MS = 2_500;
 
-/** Credentials for the bot's messages: a managed identity, a password or a certificate. The first message requests
- * the token. The Agents Playground has no registration and needs no token. */
+/** The first message requests the token. The Agents Playground has no registration and needs no token. */
 export function botCredentials(registration: Config['bot'], loopback: boolean): CredentialsFactory {
   if (!registration) return new ConfigurationServiceClientCredentialFactory({});
   const { id, type, tenantId, password, certificate } = registration;
@@ -114,7 +113,6 @@ class BoundedCredentialFactory extends ConfigurationServiceClientCredentialFacto
   }
 }
 
-/** The library's internals that this file changes. */
 interface ManagedIdentityCredentials {
   authenticator?: { tokenProvider?: { _sources?: { identityClient?: AzureClient }[] } };
 }
@@ -148,14 +146,13 @@ interface MsalRequestOptions {
   body?: string;
 }
 
-/** The fields that MSAL reads. */
 interface MsalResponse {
   status: number;
   headers: Record<string, string>;
   body: unknown;
 }
 
-/** MSAL's own client has no deadline and no size limit (T96). */
+/** T96: MSAL's own client has no deadline and no size limit. */
 const msalNetwork = {
   sendGetRequestAsync: (url: string, options?: MsalRequestOptions) => sendForMsal('GET', url, options),
   sendPostRequestAsync: (url: string, options?: MsalRequestOptions) => sendForMsal('POST', url, options),

@@ -16,7 +16,6 @@ export interface SearchRequest extends RequestContext {
 
 export type RenderContext = Pick<SearchRequest, 'query' | 'messages' | 'locale'>;
 
-/** The result of calling the source of one connection. */
 export type SearchOutcome<T = SourcePage> = { connection: Connection } & (
   | { state: 'answered'; response: T; active: ActiveCredential }
   /** Every failure but `unauthorized`, which asks for a sign-in. */
@@ -32,10 +31,10 @@ export type SearchOutcome<T = SourcePage> = { connection: Connection } & (
   | { state: 'broken'; error: unknown }
 );
 
-/** Logs the error. Returns the reference under which the log contains it. */
+/** @returns the reference of the log entry */
 export type ReportError = (error: unknown, connectionId: string) => string;
 
-/** For queries and account names in messages. Characters. */
+/** Characters. */
 const MAX_SHOWN_LENGTH = 200;
 
 /** @param mixed whether the results appear among those of other connections */
@@ -55,7 +54,7 @@ export function isIncomplete(outcome: SearchOutcome): boolean {
   return outcome.state === 'answered' && outcome.response.incomplete === true;
 }
 
-/** The message in place of results, or beside incomplete ones. */
+/** In place of results, or beside incomplete ones. */
 export function messageFor(outcome: SearchOutcome, { messages, query }: RenderContext, report: ReportError): string {
   const { id, title } = outcome.connection;
   switch (outcome.state) {

@@ -3,7 +3,6 @@ import type { PresentedSignIn, SignInRequest } from '../../sign-in/connection-si
 import { MAX_TEXT_LENGTH } from '../../sources/user-source.ts';
 import type { ActivitySender } from '../access-policy.ts';
 
-/** A `composeExtension/query` invoke. */
 export interface Query {
   commandId: string;
   /** Trimmed: at most 200 characters, or a link. Empty for the initial run. */
@@ -19,7 +18,6 @@ const ADDRESS = /^https?:\/\/\S+$/i;
 const MAX_SKIP = 10_000;
 const PAGE = 25;
 
-/** `undefined` if `value` is no query. */
 export function readQuery(value: unknown): Query | undefined {
   if (!isObject(value) || typeof value.commandId !== 'string') return undefined;
   const parameters = present(value.parameters) ?? [];
@@ -36,7 +34,6 @@ export function readQuery(value: unknown): Query | undefined {
   };
 }
 
-/** The results of a sign-in in an invoke's `value`. */
 export function presentedSignIn({ state, authentication }: Record<string, unknown>): PresentedSignIn {
   const { token } = asObject(authentication);
   // A malformed token still counts as one: after another silent request the client would send it again.

@@ -103,13 +103,11 @@ function withoutCode(query: Query): Query {
   return { ...query, presented: { token: query.presented.token, code: undefined } };
 }
 
-/** All shares together fill a page. */
 function pageShare(query: Query, connections: number): Query {
   const count = Math.ceil(query.count / connections);
   return { ...query, skip: Math.floor(query.skip / query.count) * count, count };
 }
 
-/** The first of each list, then the second of each, and so on. */
 export function interleave(lists: readonly JsonText[][]): JsonText[] {
   if (lists.length === 1 && lists[0]) return lists[0];
   const longest = Math.max(0, ...lists.map((list) => list.length));

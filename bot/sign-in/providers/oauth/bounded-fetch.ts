@@ -19,8 +19,7 @@ import { ProviderError } from '../identity-provider.ts';
 /** Most responses have no empty member, and are not parsed twice. */
 const EMPTY_MEMBER = /:\s*(?:null|"")\s*[,}]/;
 
-/** Drops members that are `null` or `""`. Many providers send an absent member so (`"refresh_token": null`), and
- * openid-client refuses it. */
+/** Many providers send an absent member as `null` or `""` (`"refresh_token": null`), which openid-client refuses. */
 function withoutEmptyMembers(text: string): string {
   if (!EMPTY_MEMBER.test(text)) return text;
   const response = parseJsonObject(text);
@@ -41,7 +40,7 @@ export function boundedFetch(deadline: AbortSignal): CustomFetch {
   return async (address, { body, headers, method }) => {
     const kind = kindOf(address, method, headers);
     const isDocument = kind === DISCOVERY_DOCUMENT || kind === PROVIDER_KEYS;
-    // openid-client, jose and MSAL send only forms and JSON.
+    // openid-client, jose and MSAL send only strings.
     const content = body === undefined || body === null ? {} : { body: String(body) };
     const send = (url: string) => sendRequest({ url, method, headers, ...content, signal: deadline });
     try {
