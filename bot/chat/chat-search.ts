@@ -16,7 +16,7 @@ import {
 import { interleave, type PartOf, searchConnections } from '../teams/search/search-connections.ts';
 import { COMMAND_WORDS } from './commands.ts';
 import { adaptiveCardReply, type Reply, signInReply, textReply } from './replies.ts';
-import { type Left, leftOf, moreCard, type Seen } from './result-cards.ts';
+import { moreCard, type RemainingResults, remainingResults, type SeenCounts } from './result-cards.ts';
 
 /** The time that a user has to sign in. */
 const SIGN_IN_MS = 600_000;
@@ -85,9 +85,9 @@ export class ChatSearch {
     this.#deps = deps;
   }
 
-  /** If the user is signed in nowhere, the bot asks for a sign-in and keeps the search.
+  /** Without any sign-in, the bot asks for one and keeps the search.
    * @throws {ProviderError} if the token service gives no sign-in address */
-  async find(context: RequestContext, text: string, seen: Seen = {}): Promise<Reply[]> {
+  async find(context: RequestContext, text: string, seen: SeenCounts = {}): Promise<Reply[]> {
     const { search, all } = await this.#searchAll(context, text, seen);
     if (all.length === 0) return [textReply(context.messages.noMore)];
     if (!all.every(isSignedOut)) return this.search(search, all, seen);
@@ -119,7 +119,7 @@ export class ChatSearch {
   async #searchAll(
     context: RequestContext,
     text: string,
-    seen: Seen = {},
+    seen: SeenCounts = {},
   ): Promise<{ search: SearchRequest; all: SearchOutcome[] }> {
     const skip = Math.max(0, ...Object.values(seen));
     const query = { commandId: '', text, skip, count: RESULT_LIMIT, presented: { code: undefined } };
@@ -135,7 +135,7 @@ export class ChatSearch {
   }
 
   /** @param seen earlier results */
-  search(search: RenderContext, all: readonly SearchOutcome[], seen: Seen = {}): Reply[] {
+  search(search: RenderContext, all: readonly SearchOutcome[], seen: SeenCounts = {}): Reply[] {
     const lists = all.map((outcome) => resultAttachments(outcome, search, all.length > 1));
     const cards = interleave(lists).slice(0, MAX_SHOWN);
     const shownOf = (outcome: SearchOutcome) =>
@@ -158,7 +158,7 @@ export class ChatSearch {
           ]
         : []),
     ];
-    const left = leftOf(all, shownOf, seen);
+    const left = remainingResults(all, shownOf, seen);
     return [
       ...(cards.length > 0 ? [adaptiveCardReply(cards.map(cardOf))] : []),
       ...(left ? [offerMore(search, left)] : []),
@@ -167,7 +167,7 @@ export class ChatSearch {
   }
 }
 
-function offerMore({ query, messages }: RenderContext, { seen, count }: Left): Reply {
+function offerMore({ query, messages }: RenderContext, { seen, count }: RemainingResults): Reply {
   const message = count === undefined ? messages.moreResultsUncounted : messages.moreResults(count);
   return adaptiveCardReply([moreCard(message, { more: { text: query.text, seen } }, messages)]);
 }

@@ -34,12 +34,12 @@ function submit(title: string, data: Record<string, unknown>): Card {
 }
 
 /** Seen results, by connection id. */
-export type Seen = Readonly<Record<string, number>>;
+export type SeenCounts = Readonly<Record<string, number>>;
 
 /** The button contains the search, so every instance can continue it. */
 export interface MoreResults {
   text: string;
-  seen: Seen;
+  seen: SeenCounts;
 }
 
 const MAX_SKIP = 10_000;
@@ -57,19 +57,19 @@ function isSkip(value: unknown): boolean {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_SKIP;
 }
 
-export interface Left {
-  seen: Seen;
+export interface RemainingResults {
+  seen: SeenCounts;
   /** `undefined` if a source does not count its results. */
   count: number | undefined;
 }
 
 /** Each source was asked for one result more than the bot shows.
  * @param shownOf how many results of an outcome are shown now */
-export function leftOf(
+export function remainingResults(
   all: readonly SearchOutcome[],
   shownOf: (outcome: SearchOutcome) => number,
-  seen: Seen,
-): Left | undefined {
+  seen: SeenCounts,
+): RemainingResults | undefined {
   const left: { id: string; seen: number; count: number | undefined }[] = [];
   for (const outcome of all) {
     if (outcome.state !== 'answered') continue;

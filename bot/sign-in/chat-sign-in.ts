@@ -8,8 +8,7 @@ import { shardOf, type User } from './user.ts';
 /** The time that a user has to sign in. Milliseconds. */
 const TTL = 600_000;
 
-/** The conversations that showed a sign-in which ends with six digits. Digits are easy to guess, so they count only
- * from the user and the conversation of the prompt (T66). */
+/** T66: six digits are easy to guess, so they count only from the user and the conversation of the prompt. */
 class PendingMagicCodes {
   readonly #parking: ParkedCredentials;
 

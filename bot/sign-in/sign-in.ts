@@ -67,8 +67,8 @@ interface PopUp {
 const SIGN_IN_LIMIT: Limit = { name: 'begun', points: 120, window: 600_000 };
 
 /** The sign-in protocol, in order: a ticket for Teams; `startFromTicket`, `complete` and `confirm` in the pop-up;
- * {@link ConnectionSignIn.state} for every query. It is independent of Teams and HTTP. Each check is named for what
- * it prevents (docs/SECURITY.md). Every method may throw a StoreError. */
+ * {@link ConnectionSignIn.state} for every query. It is independent of Teams and HTTP. Every method may throw a
+ * StoreError. */
 export class SignIn {
   readonly settings: SettingsTickets;
   readonly chat: ChatSignIns;

@@ -11,15 +11,15 @@ import { SourceError, type SourceSession } from './source.ts';
 
 const TRACEPARENT = /^00-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
 
-/** The bot records no span of its own, so it passes a valid `traceparent` on unchanged. Without one it starts a
- * trace that is not sampled.
+/** The bot records no span, so it passes a valid `traceparent` on unchanged. Without one it starts an unsampled
+ * trace.
  * @see https://www.w3.org/TR/trace-context/#traceparent-header */
 function traceparentOf(handedIn: string | undefined): string {
   if (handedIn !== undefined && TRACEPARENT.test(handedIn)) return handedIn;
   return `00-${randomId()}-${randomId().slice(0, 16)}-00`;
 }
 
-/** 32 hexadecimal digits, never all zero. Node draws UUIDs in advance, which is fast. */
+/** 32 hexadecimal digits, never all zero. */
 function randomId(): string {
   return randomUUID().replaceAll('-', '');
 }

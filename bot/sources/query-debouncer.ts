@@ -43,12 +43,12 @@ const PAUSE = 150;
 const MAX_ENTRIES = { people: 1_000, boxes: 3, pages: 6 };
 const NEWER_QUERY = new Error('The person typed on');
 
-/** Debounces the queries of a search box, for one source.
- * - A keystroke aborts the calls for the previous text. While the user types fast, calls wait.
+/** Debounces the queries of search boxes, for one source.
+ * - A keystroke aborts the calls for the previous text. Fast typing delays calls.
  * - A duplicate delivery joins the running call.
- * - A text that returns while the user edits gets the stored results. A repeated query calls the source again.
+ * - If the user edits back to an earlier text, the stored results return. A repeated query calls the source.
  * - A different word is a new search and aborts no call.
- * Each user has their own boxes (T56). */
+ * - Users do not share boxes (T56). */
 export class QueryDebouncer {
   /** The last user to type comes last. */
   readonly #people = new Map<string, Person>();

@@ -47,7 +47,7 @@ export interface Source {
   /** An empty `query.text` returns recent items (Teams' initial run).
    * @throws {SourceError} unless the response is a page of results */
   search(query: SourceQuery, session: SourceSession): Promise<SourcePage>;
-  /** The page of a link. Absent if the source cannot look up links.
+  /** Absent if the source cannot look up links.
    * @param url on one of the connection's page origins
    * @returns `null` if the user may see no such page, `undefined` for a link that is no page
    * @throws {SourceError} */

@@ -18,8 +18,8 @@ export interface ActivitySender extends SignInUser {
 type Activity = Record<string, unknown>;
 type Sender = User | 'no_identity' | 'tenants_differ';
 
-/** The identity fields to trust, by channel. Only Microsoft 365's clients cannot forge `aadObjectId` and the tenant.
- * On other channels the sender writes them (T8, T68). */
+/** The trusted identity, by channel. Microsoft 365 itself sets `aadObjectId` and the tenant. On other channels the
+ * sender could forge them (T8, T68). */
 const CHANNELS: ReadonlyMap<unknown, (activity: Activity) => Sender> = new Map([
   ['msteams', userFromTeams],
   ['m365extensions', userFromTeams],

@@ -33,8 +33,8 @@ type ConnectorClient = Awaited<ReturnType<ReturnType<Authentication['createConne
 /** For all messages of one turn, including the request for the bot's token. */
 const SEND_TIMEOUT_MS = 8_000;
 
-/** The Bot Framework adapter behind the Connector's authentication, so it verifies no token again. Invokes run in
- * native async (docs/adr/0002-native-async-invokes.md). Other activities run the inherited `processActivity`. */
+/** Runs behind the Connector's authentication, so it verifies no token again. Invokes run in native async
+ * (docs/adr/0002-native-async-invokes.md). */
 export class InvokeAdapter extends CloudAdapterBase {
   readonly #bot: SearchExtension;
   readonly #botId: string;
@@ -62,8 +62,7 @@ export class InvokeAdapter extends CloudAdapterBase {
     return (await turn((context) => this.#bot.run(context))) ?? { status: 200 };
   }
 
-  /** T96: the inherited method waits without limit for a channel that does not respond. Here one deadline covers all
-   * messages: it aborts the current call and starts no other.
+  /** T96: the inherited method waits without limit for a channel. Here one deadline covers all messages.
    * @throws {ChannelError} at the deadline, or what the channel's client throws */
   override async sendActivities(context: TurnContext, activities: Partial<Activity>[]): Promise<ResourceResponse[]> {
     const stop = new AbortController();
@@ -108,8 +107,8 @@ export class InvokeAdapter extends CloudAdapterBase {
     });
   }
 
-  // The inherited turn is compiled to generators, and each pins its request in old space until a full collection. This
-  // one runs the same middleware and handler. An invoke sends no message, so it needs no client.
+  // The inherited turn is compiled to generators, and each pins its request in old space until a full collection. An
+  // invoke sends no message, so it needs no client.
   async #invoke(activity: Activity): Promise<InvokeResponse> {
     const context = new TurnContext(this, activity);
     let response: InvokeResponse | undefined;

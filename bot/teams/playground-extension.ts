@@ -14,8 +14,8 @@ export interface ShortLinks {
 
 const MAX_LINKS = 200;
 
-/** The Agents Playground shows an address as plain text that the user copies, and a ticket is too long for its
- * window. The last links stay in memory. */
+/** Short addresses for the Agents Playground, where the user copies the address by hand. The last ones stay in
+ * memory. */
 export class PlaygroundLinks implements ShortLinks {
   readonly #base: string;
   readonly #urls = new LRUCache<string, string>({ max: MAX_LINKS });
@@ -42,8 +42,8 @@ interface Prompt {
   value: string;
 }
 
-/** The extension for the Agents Playground (0.2.28). It opens no pop-up, so a message contains the sign-in address.
- * It does not read the manifest, so the user types the command's id. */
+/** For the Agents Playground (0.2.28). It opens no pop-up, so a message contains the sign-in address. It does not
+ * read the manifest, so the user types the command's id. */
 export class PlaygroundExtension extends SearchExtension {
   readonly #commands: ReadonlyMap<string, unknown>;
   readonly #links: PlaygroundLinks;

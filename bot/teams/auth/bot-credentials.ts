@@ -17,7 +17,7 @@ type Credentials = Awaited<ReturnType<CredentialsFactory['createCredentials']>>;
 type Resource = Parameters<Credentials['signRequest']>[0];
 
 /** Gets the bot's token from a stand-in on this machine (RFC 6749 section 4.4). The library calls only https login
- * hosts and verifies each with Microsoft. */
+ * hosts. */
 class StandInCredentials implements CredentialsFactory {
   readonly #bot: NonNullable<Config['bot']>;
   readonly #tokenUrl: string;
@@ -92,8 +92,8 @@ export function botCredentials(registration: Config['bot'], loopback: boolean): 
   });
 }
 
-/** T96: the library requests the bot's token without a deadline and has no option for one. This class changes the
- * library's internals, and throws if a library version lacks them. */
+/** T96: the library requests the bot's token without a deadline and offers no option. This class changes its
+ * internals, and throws if a library version lacks them. */
 class BoundedCredentialFactory extends ConfigurationServiceClientCredentialFactory {
   readonly #credentials = new Map<string, Promise<Credentials>>();
 

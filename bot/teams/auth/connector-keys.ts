@@ -22,8 +22,8 @@ const MAX_REDIRECTS = 3;
 
 type Keys = ReadonlyMap<string, ConnectorKey>;
 
-/** The Connector's signing keys, from its OpenID metadata. Only one fetch runs at a time, and a failed fetch keeps
- * the old keys (T5, T6). `generation` changes with the keys, so that callers can drop cached verifications. */
+/** The Connector's signing keys. A failed fetch keeps the old keys (T5, T6). `generation` changes with the keys, so
+ * that callers drop cached verifications. */
 export class ConnectorKeys {
   generation = 0;
   #keys: Keys = new Map();
@@ -128,7 +128,7 @@ async function getJson(url: URL, kind: DocumentKind): Promise<unknown> {
   let at = url;
   for (let left = MAX_REDIRECTS; ; left -= 1) {
     const { status, headers, text } = await fetchText({ url: at.href, headers: {}, signal }, kind);
-    if (status === 200) return parsed(text, kind);
+    if (status === 200) return parseJson(text, kind);
     const location = headers.get('location') ?? '';
     const isRedirect = status >= 300 && status < 400 && URL.canParse(location, at.href);
     if (!isRedirect || left === 0) throw new LatchkeyError(`${kind.name}: answered ${status}`);
@@ -139,7 +139,7 @@ async function getJson(url: URL, kind: DocumentKind): Promise<unknown> {
   }
 }
 
-function parsed(body: string, { name }: DocumentKind): unknown {
+function parseJson(body: string, { name }: DocumentKind): unknown {
   try {
     return JSON.parse(body);
   } catch {

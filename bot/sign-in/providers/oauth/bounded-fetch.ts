@@ -34,8 +34,8 @@ function isEmpty([name, value]: [string, unknown]): boolean {
 
 const MAX_REDIRECTS = 3;
 
-/** `fetch` for one operation with a provider: one deadline for all its requests, a size limit, no empty members, and
- * every failure a {@link ProviderError} (T33). Only a request without a secret follows redirects, within one origin. */
+/** `fetch` for one operation with a provider. All its requests share one deadline. Every failure is a {@link
+ * ProviderError} (T33). Only a request without a secret follows redirects, within one origin. */
 export function boundedFetch(deadline: AbortSignal): CustomFetch {
   return async (address, { body, headers, method }) => {
     const kind = kindOf(address, method, headers);
