@@ -16,7 +16,7 @@ import {
 import { interleave, type PartOf, searchConnections } from '../teams/search/search-connections.ts';
 import { COMMAND_WORDS } from './commands.ts';
 import { adaptiveCardReply, type Reply, signInReply, textReply } from './replies.ts';
-import { moreCard, type RemainingResults, remainingResults, type SeenCounts } from './result-cards.ts';
+import { type Left, leftOf, moreCard, type SeenCounts } from './result-cards.ts';
 
 /** The time that a user has to sign in. */
 const SIGN_IN_MS = 600_000;
@@ -158,7 +158,7 @@ export class ChatSearch {
           ]
         : []),
     ];
-    const left = remainingResults(all, shownOf, seen);
+    const left = leftOf(all, shownOf, seen);
     return [
       ...(cards.length > 0 ? [adaptiveCardReply(cards.map(cardOf))] : []),
       ...(left ? [offerMore(search, left)] : []),
@@ -167,7 +167,7 @@ export class ChatSearch {
   }
 }
 
-function offerMore({ query, messages }: RenderContext, { seen, count }: RemainingResults): Reply {
+function offerMore({ query, messages }: RenderContext, { seen, count }: Left): Reply {
   const message = count === undefined ? messages.moreResultsUncounted : messages.moreResults(count);
   return adaptiveCardReply([moreCard(message, { more: { text: query.text, seen } }, messages)]);
 }

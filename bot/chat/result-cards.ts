@@ -57,7 +57,7 @@ function isSkip(value: unknown): boolean {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_SKIP;
 }
 
-export interface RemainingResults {
+export interface Left {
   seen: SeenCounts;
   /** `undefined` if a source does not count its results. */
   count: number | undefined;
@@ -65,11 +65,11 @@ export interface RemainingResults {
 
 /** Each source was asked for one result more than the bot shows.
  * @param shownOf how many results of an outcome are shown now */
-export function remainingResults(
+export function leftOf(
   all: readonly SearchOutcome[],
   shownOf: (outcome: SearchOutcome) => number,
   seen: SeenCounts,
-): RemainingResults | undefined {
+): Left | undefined {
   const left: { id: string; seen: number; count: number | undefined }[] = [];
   for (const outcome of all) {
     if (outcome.state !== 'answered') continue;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readMore, remainingResults } from '../../bot/chat/result-cards.ts';
+import { leftOf, readMore } from '../../bot/chat/result-cards.ts';
 import type { SearchOutcome } from '../../bot/teams/search/outcome.ts';
 
 /** How many results a person has not seen yet. */
@@ -11,7 +11,7 @@ const answered = (id: string, items: number, total?: number): SearchOutcome =>
   }) as unknown as SearchOutcome;
 
 const left = (all: [found: SearchOutcome, shown: number][], seen = {}) =>
-  remainingResults(
+  leftOf(
     all.map(([found]) => found),
     (found) => all.find(([each]) => each === found)?.[1] ?? 0,
     seen,
