@@ -69,10 +69,13 @@ export async function startApp(
   const signIn = buildSignIn({ config, connections: definitions, store, log, count });
   const connections = definitions.map((definition): Connection => {
     const { id, source: plain, oauth: _, tokenService: __, ...settings } = definition;
-    const told = tellingOfUnread(plain, (part) => {
+    const reportingSource = tellingOfUnread(plain, (part) => {
       log.warn({ connection: id, part }, 'part of an answer could not be read');
     });
-    const source = decorateSource(metrics ? metrics.timedSource(told, id) : told, settings.pageOrigins);
+    const source = decorateSource(
+      metrics ? metrics.timedSource(reportingSource, id) : reportingSource,
+      settings.pageOrigins,
+    );
     return { id, ...settings, source, signIn: signIn.at(id) };
   });
 

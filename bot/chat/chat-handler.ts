@@ -22,8 +22,8 @@ import {
 import { heroCardReply, type Reply, textReply } from './replies.ts';
 import { readExchange, type TokenExchanges } from './token-exchange.ts';
 
-/** The Bot Framework sends an activity again when the bot did not respond within 15 seconds. Milliseconds. */
-const REMEMBERED = 120_000;
+/** The Bot Framework sends an activity again after 15 seconds without a response. */
+const DUPLICATE_WINDOW_MS = 120_000;
 const MAX_DELIVERIES = 1_000;
 
 /** T87: a repeated activity gets no second reply. */
@@ -44,7 +44,7 @@ class DuplicateActivities {
 
   #forget(now: number): void {
     for (const [key, at] of this.#at) {
-      if (now - at < REMEMBERED && this.#at.size < MAX_DELIVERIES) return;
+      if (now - at < DUPLICATE_WINDOW_MS && this.#at.size < MAX_DELIVERIES) return;
       this.#at.delete(key);
     }
   }

@@ -6,17 +6,17 @@ import type { ActivitySender, RequestContext } from '../teams/access-policy.ts';
 import type { JsonText } from '../teams/cards/json-writer.ts';
 import {
   isIncomplete,
+  messageFor,
   type RenderContext,
   type ReportError,
   resultAttachments,
   type SearchOutcome,
   type SearchRequest,
-  messageFor as wordsOf,
 } from '../teams/search/outcome.ts';
 import { interleave, type PartOf, searchConnections } from '../teams/search/search-connections.ts';
 import { COMMAND_WORDS } from './commands.ts';
 import { adaptiveCardReply, type Reply, signInReply, textReply } from './replies.ts';
-import { type Left, leftOf, moreCard, type Seen } from './result-cards.ts';
+import { type Left, leftOf, moreCard, type SeenCounts } from './result-cards.ts';
 
 /** The time that a user has to sign in. */
 const SIGN_IN_MS = 600_000;
@@ -65,8 +65,8 @@ interface ChatSearchDependencies {
 
 /** The limit of a carousel in Teams. */
 const MAX_SHOWN = 10;
-/** One more than the bot shows: it tells whether more results exist, where a source does not count them. */
-export const RESULTS_ASKED = MAX_SHOWN + 1;
+/** One more than the bot shows: it reveals further results if the source does not count them. */
+export const RESULT_LIMIT = MAX_SHOWN + 1;
 
 /** The sign-in page is also where a user consents. */
 function isSignedOut({ state }: SearchOutcome): boolean {
@@ -87,7 +87,7 @@ export class ChatSearch {
 
   /** Without any sign-in, the bot asks for one and keeps the search.
    * @throws {ProviderError} if the token service gives no sign-in address */
-  async find(context: RequestContext, text: string, seen: Seen = {}): Promise<Reply[]> {
+  async find(context: RequestContext, text: string, seen: SeenCounts = {}): Promise<Reply[]> {
     const { search, all } = await this.#searchAll(context, text, seen);
     if (all.length === 0) return [textReply(context.messages.noMore)];
     if (!all.every(isSignedOut)) return this.search(search, all, seen);
@@ -119,10 +119,10 @@ export class ChatSearch {
   async #searchAll(
     context: RequestContext,
     text: string,
-    seen: Seen = {},
+    seen: SeenCounts = {},
   ): Promise<{ search: SearchRequest; all: SearchOutcome[] }> {
     const skip = Math.max(0, ...Object.values(seen));
-    const query = { commandId: '', text, skip, count: RESULTS_ASKED, presented: { code: undefined } };
+    const query = { commandId: '', text, skip, count: RESULT_LIMIT, presented: { code: undefined } };
     const connections = this.#deps.connections.filter(({ id }) => skip === 0 || Object.hasOwn(seen, id));
     // A box of its own: a chat search and a compose-box search do not end each other.
     const search = { ...context, conversationId: `chat ${context.conversationId}`, query };
@@ -135,17 +135,20 @@ export class ChatSearch {
   }
 
   /** @param seen earlier results */
-  search(search: RenderContext, all: readonly SearchOutcome[], seen: Seen = {}): Reply[] {
-    const lists = all.map((found) => resultAttachments(found, search, all.length > 1));
+  search(search: RenderContext, all: readonly SearchOutcome[], seen: SeenCounts = {}): Reply[] {
+    const lists = all.map((outcome) => resultAttachments(outcome, search, all.length > 1));
     const cards = interleave(lists).slice(0, MAX_SHOWN);
-    const shownOf = (found: SearchOutcome) =>
-      lists[all.indexOf(found)]?.filter((card) => cards.includes(card)).length ?? 0;
+    const shownOf = (outcome: SearchOutcome) =>
+      lists[all.indexOf(outcome)]?.filter((card) => cards.includes(card)).length ?? 0;
     const signedOut = all.filter(isSignedOut);
-    const silent = all.filter((found) => (found.state !== 'answered' && !isSignedOut(found)) || isIncomplete(found));
-    // Whose source simply has nothing says so only where nobody has anything.
-    const empty = cards.length > 0 ? [] : all.filter((found) => found.state === 'answered' && !isIncomplete(found));
+    const silent = all.filter(
+      (outcome) => (outcome.state !== 'answered' && !isSignedOut(outcome)) || isIncomplete(outcome),
+    );
+    // A connection without matches gets a message only if there are no cards.
+    const empty =
+      cards.length > 0 ? [] : all.filter((outcome) => outcome.state === 'answered' && !isIncomplete(outcome));
     const messages = [
-      ...new Set([...empty, ...silent].map((found) => wordsOf(found, search, this.#deps.report))),
+      ...new Set([...empty, ...silent].map((outcome) => messageFor(outcome, search, this.#deps.report))),
       ...(signedOut.length > 0
         ? [
             alsoSignIn(

@@ -26,12 +26,11 @@ interface ChatDependencies {
 
 const MAX_SHOWN_LENGTH = 100;
 /** Within this time, the next message is the requested search text. */
-const QUESTION_MS = 120_000;
+const SEARCH_PROMPT_MS = 120_000;
 
 export class Chat {
   readonly #deps: ChatDependencies;
-  /** Conversations in which the bot asked for a search text. */
-  readonly #requests = new PendingSearches(QUESTION_MS);
+  readonly #requests = new PendingSearches(SEARCH_PROMPT_MS);
 
   constructor(deps: ChatDependencies) {
     this.#deps = deps;

@@ -90,8 +90,8 @@ export type ChatCommandRequest =
 
 const MAX_MESSAGE_LENGTH = 200;
 const MAX_RAW_LENGTH = 8_000;
-/** Attachments and quotes, as Teams writes them into `text`. */
-const CARRIED =
+/** Attachments and quotes in `text`. */
+const ATTACHMENTS_AND_QUOTES =
   /<attachment\b[^>]*>(?:\s*<\/attachment>)?|<quoted\b[^>]*>(?:\s*<\/quoted>)?|<blockquote\b[^>]*>.*?<\/blockquote>/gis;
 /** @mentions in `text`. */
 const MENTION = /<at\b[^>]*>[^<]*<\/at>/gi;
@@ -105,7 +105,7 @@ export function asksForSomething({ text, value }: Record<string, unknown>): bool
   return (
     readChoice(value) !== undefined ||
     readMore(value) !== undefined ||
-    (typeof text === 'string' && text.slice(0, MAX_RAW_LENGTH).replace(CARRIED, '').trim() !== '')
+    (typeof text === 'string' && text.slice(0, MAX_RAW_LENGTH).replace(ATTACHMENTS_AND_QUOTES, '').trim() !== '')
   );
 }
 
@@ -133,7 +133,7 @@ function toCommand(command: ChatCommand, rest: string): ChatCommandRequest | und
 function normalize(text: string): string {
   return text
     .slice(0, MAX_RAW_LENGTH)
-    .replace(CARRIED, ' ')
+    .replace(ATTACHMENTS_AND_QUOTES, ' ')
     .slice(0, 4 * MAX_MESSAGE_LENGTH)
     .replace(MENTION, ' ')
     .replace(BLANKS, ' ')

@@ -8,7 +8,7 @@ import { messagesFor } from '../teams/locales/texts.ts';
 import type { ReportError, SearchOutcome } from '../teams/search/outcome.ts';
 import type { Query } from '../teams/search/query.ts';
 import { type Chat, messageFor } from './chat.ts';
-import { type ChatSearch, RESULTS_ASKED } from './chat-search.ts';
+import { type ChatSearch, RESULT_LIMIT } from './chat-search.ts';
 import { parseCommand } from './commands.ts';
 import { type Reply, textReply } from './replies.ts';
 import { type MoreResults, readMore } from './result-cards.ts';
@@ -38,27 +38,27 @@ export class ConnectedChat {
     const connection = this.#deps.connections.find(({ connectedAccount }) =>
       connectedAccount?.trusts(activity.channelId),
     );
-    const given = connection && readToken(activity.entities);
-    if (!connection || !given) return undefined;
+    const accountToken = connection && readToken(activity.entities);
+    if (!connection || !accountToken) return undefined;
     const locale = localeOf(activity);
     const messages = messagesFor(locale);
-    if (given.status === '3') return [textReply(messages.signInCancelled(messageFor(locale).signIn[0]))];
+    if (accountToken.status === '3') return [textReply(messages.signInCancelled(messageFor(locale).signIn[0]))];
     const more = readMore(activity.value);
     const request = parseCommand(activity, locale);
     const text = more?.text ?? (request.command === 'search' ? request.text : '');
     if (text === '') return [this.#deps.chat.welcome(locale)];
-    return this.#search(connection, given.token, { text, seen: more?.seen ?? {} }, locale).catch((error: unknown) => [
-      textReply(messages.chatUnavailable(this.#deps.report(error, connection.id))),
-    ]);
+    return this.#search(connection, accountToken.token, { text, seen: more?.seen ?? {} }, locale).catch(
+      (error: unknown) => [textReply(messages.chatUnavailable(this.#deps.report(error, connection.id)))],
+    );
   }
 
   async #search(connection: Connection, token: string, { text, seen }: MoreResults, locale: string): Promise<Reply[]> {
     const skip = seen[connection.id] ?? 0;
-    const query: Query = { commandId: '', text, skip, count: RESULTS_ASKED, presented: { code: undefined } };
+    const query: Query = { commandId: '', text, skip, count: RESULT_LIMIT, presented: { code: undefined } };
     const messages = messagesFor(locale);
-    const found = await withInvokeDeadline(({ signal }) => this.#find(connection, token, query, signal));
-    if (found === 'refused') return [textReply(messages.signInFailed(messageFor(locale).signIn[0]))];
-    return this.#deps.search.search({ query, messages, locale }, [found], seen);
+    const outcome = await withInvokeDeadline(({ signal }) => this.#find(connection, token, query, signal));
+    if (outcome === 'refused') return [textReply(messages.signInFailed(messageFor(locale).signIn[0]))];
+    return this.#deps.search.search({ query, messages, locale }, [outcome], seen);
   }
 
   async #find(

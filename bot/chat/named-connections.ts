@@ -33,7 +33,7 @@ function namedInFull<T extends { id: string; title: string }>(
 ): NamedConnections<T> {
   let rest = ` ${message.join(' ')} `;
   let certain = true;
-  const found = new Set<T>();
+  const matches = new Set<T>();
   const names = connections.flatMap((connection) =>
     [connection.title, connection.id].map((name) => ({ connection, name: ` ${phrasesOf(name).join(' ')} ` })),
   );
@@ -43,9 +43,9 @@ function namedInFull<T extends { id: string; title: string }>(
     rest = rest.replaceAll(name, ' | ');
     const named = new Set(names.filter((each) => each.name === name).map(({ connection }) => connection));
     if (named.size > 1) certain = false;
-    for (const connection of named) found.add(connection);
+    for (const connection of named) matches.add(connection);
   }
-  return { connections: connections.filter((connection) => found.has(connection)), certain };
+  return { connections: connections.filter((connection) => matches.has(connection)), certain };
 }
 
 /** An exact word wins over a word with a typo. */
@@ -54,12 +54,12 @@ function namedByWord<T extends { id: string; title: string }>(
   connections: readonly T[],
 ): T[] {
   const phrases = message.filter((word) => word.length >= MIN_WORD_LENGTH || SHORT_WORDS.test(word));
-  const having = (isSame: (message: string, word: string) => boolean) =>
+  const connectionsWith = (isSame: (message: string, word: string) => boolean) =>
     connections.filter(({ id, title }) =>
       phrasesOf(`${title} ${id}`).some((word) => phrases.some((each) => isSame(each, word))),
     );
-  const exact = having((one, other) => one === other);
-  return exact.length > 0 ? exact : having(isTypoOf);
+  const exact = connectionsWith((one, other) => one === other);
+  return exact.length > 0 ? exact : connectionsWith(isTypoOf);
 }
 
 function isTypoOf(message: string, word: string): boolean {

@@ -34,12 +34,12 @@ function submit(title: string, data: Record<string, unknown>): Card {
 }
 
 /** Seen results, by connection id. */
-export type Seen = Readonly<Record<string, number>>;
+export type SeenCounts = Readonly<Record<string, number>>;
 
 /** The button contains the search, so every instance can continue it. */
 export interface MoreResults {
   text: string;
-  seen: Seen;
+  seen: SeenCounts;
 }
 
 const MAX_SKIP = 10_000;
@@ -58,7 +58,7 @@ function isSkip(value: unknown): boolean {
 }
 
 export interface Left {
-  seen: Seen;
+  seen: SeenCounts;
   /** `undefined` if a source does not count its results. */
   count: number | undefined;
 }
@@ -67,16 +67,16 @@ export interface Left {
  * @param shownOf how many results of an outcome are shown now */
 export function leftOf(
   all: readonly SearchOutcome[],
-  shownOf: (found: SearchOutcome) => number,
-  seen: Seen,
+  shownOf: (outcome: SearchOutcome) => number,
+  seen: SeenCounts,
 ): Left | undefined {
   const left: { id: string; seen: number; count: number | undefined }[] = [];
-  for (const found of all) {
-    if (found.state !== 'answered') continue;
-    const { items, total } = found.response;
-    const { id } = found.connection;
-    const shown = (seen[id] ?? 0) + shownOf(found);
-    const unseen = items.length - shownOf(found);
+  for (const outcome of all) {
+    if (outcome.state !== 'answered') continue;
+    const { items, total } = outcome.response;
+    const { id } = outcome.connection;
+    const shown = (seen[id] ?? 0) + shownOf(outcome);
+    const unseen = items.length - shownOf(outcome);
     const count = total === undefined ? undefined : Math.max(total - shown, unseen);
     // Results that a source counts and does not return cannot be shown.
     if (items.length > 0 && (count ?? unseen) > 0 && shown <= MAX_SKIP) left.push({ id, seen: shown, count });

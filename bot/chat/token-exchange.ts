@@ -23,7 +23,7 @@ interface TokenExchangeInvoke {
   token: string;
 }
 
-interface Exchanged {
+interface ExchangeOutcome {
   response: InvokeResponse;
   replies: readonly Reply[];
   signedIn: boolean;
@@ -56,14 +56,14 @@ export class TokenExchanges {
   }
 
   /** 200: signed in. 412: the user signs in by the button. 400: unknown connection. Never rejects. */
-  async exchange(context: RequestContext, exchange: TokenExchangeInvoke): Promise<Exchanged> {
+  async exchange(context: RequestContext, exchange: TokenExchangeInvoke): Promise<ExchangeOutcome> {
     const connectionId = this.#deps.signIn.chat.connectionForExchange(exchange.connectionName);
-    if (connectionId === undefined) return refused(exchange, 400, 'connection.unknown');
+    if (connectionId === undefined) return refusal(exchange, 400, 'connection.unknown');
     try {
       return await withInvokeDeadline(() => this.#exchange(context, connectionId, exchange));
     } catch (error) {
       this.#deps.report(error, connectionId);
-      return refused(exchange, 412, 'exchange.unavailable');
+      return refusal(exchange, 412, 'exchange.unavailable');
     }
   }
 
@@ -78,7 +78,11 @@ export class TokenExchanges {
     }
   }
 
-  async #exchange(context: RequestContext, connectionId: string, exchange: TokenExchangeInvoke): Promise<Exchanged> {
+  async #exchange(
+    context: RequestContext,
+    connectionId: string,
+    exchange: TokenExchangeInvoke,
+  ): Promise<ExchangeOutcome> {
     const { signIn, chat } = this.#deps;
     const request = signInRequest(context, connectionId);
     const presented = { code: undefined, token: exchange.token };
@@ -94,7 +98,7 @@ export class TokenExchanges {
     const replies = await this.#replyOnce(context, connectionId, `${id} challenged`, () =>
       this.#challenge(context, connectionId, state),
     );
-    return { ...refused(exchange, 412, 'signin.required'), replies };
+    return { ...refusal(exchange, 412, 'signin.required'), replies };
   }
 
   /** The shown card lacks the claims that an Entra policy requires, so the bot sends another one. */
@@ -132,6 +136,10 @@ export class TokenExchanges {
   }
 }
 
-function refused({ id, connectionName }: TokenExchangeInvoke, status: 400 | 412, failureDetail: string): Exchanged {
+function refusal(
+  { id, connectionName }: TokenExchangeInvoke,
+  status: 400 | 412,
+  failureDetail: string,
+): ExchangeOutcome {
   return { response: { status, body: { id, connectionName, failureDetail } }, replies: [], signedIn: false };
 }

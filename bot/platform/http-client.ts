@@ -7,7 +7,6 @@ import { LatchkeyError } from './latchkey-error.ts';
 /* Size limits of other services' documents. They guard memory and leave room for growth: the Connector's key set
  * grew from tens of KB to 1 MB. */
 
-/** A kind of document of another service. */
 export interface DocumentKind {
   name: string;
   /** After decompression. */
@@ -176,7 +175,7 @@ const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)/i;
  * before JSON: it is removed. */
 function decodeUtf8(body: Buffer, contentType = ''): string {
   const label = markedEncoding(body) ?? CHARSET.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
-  if (label !== 'utf-8') return decodedAs(label, body);
+  if (label !== 'utf-8') return decodeAs(label, body);
   const text = body.toString();
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
@@ -192,7 +191,7 @@ function markedEncoding(body: Buffer): string | undefined {
 /** windows-1252 has these in place of control characters. */
 const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
-function decodedAs(label: string, body: Buffer): string {
+function decodeAs(label: string, body: Buffer): string {
   const decoder = decoderFor(label);
   const text = decoder.decode(body);
   // Browsers read Latin-1 as windows-1252. Some versions of Node keep the control characters.
@@ -204,7 +203,7 @@ function decoderFor(label: string): InstanceType<typeof TextDecoder> {
   try {
     return new TextDecoder(label);
   } catch {
-    return new TextDecoder(); // An encoding that no browser knows.
+    return new TextDecoder();
   }
 }
 

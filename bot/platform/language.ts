@@ -19,7 +19,7 @@ export const LANGUAGES = ['en', 'es', 'fr', 'de', 'pt', 'ja', 'zh-Hans', 'ar', '
 export type Language = (typeof LANGUAGES)[number];
 
 const BY_PRIMARY: ReadonlyMap<string, Language> = new Map(LANGUAGES.map((tag) => [tag.split('-')[0] ?? tag, tag]));
-/** Regions with Traditional Chinese, unless the tag has a script. */
+/** Regions that write Traditional Chinese by default. */
 const TRADITIONAL = ['tw', 'hk', 'mo'];
 
 /** Accepts any case, and `-` or `_`. Traditional Chinese has no catalogue, and its readers do not get Simplified. */

@@ -13,7 +13,7 @@ export function isSafeUrl(value: unknown, loopback: boolean): value is string {
   return url.protocol === 'https:';
 }
 
-/** Accepts https (http on loopback only, which the loopback rule limits) on one of the origins. */
+/** `undefined` unless the URL is on one of the origins. An http origin is possible only by the loopback rule. */
 export function safeUrl(url: string | undefined, origins: ReadonlySet<string>): string | undefined {
   if (url === undefined || url.length > 2048 || !URL.canParse(url)) return undefined;
   const { origin, protocol, href, username, password } = new URL(url);

@@ -64,7 +64,7 @@ interface PopUp {
 }
 
 /** Far above normal use. */
-const BEGUN: Limit = { name: 'begun', points: 120, window: 600_000 };
+const SIGN_IN_LIMIT: Limit = { name: 'begun', points: 120, window: 600_000 };
 
 /** The sign-in protocol, in order: a ticket for Teams; `startFromTicket`, `complete` and `confirm` in the pop-up;
  * {@link ConnectionSignIn.state} for every query. It is independent of Teams and HTTP. Every method may throw a
@@ -126,8 +126,8 @@ export class SignIn {
     this.#checkSameBrowser(ticket, browserUser);
     refuseOtherTeamsUser(ticket, teamsUser, this.#deps.events);
     const { chooseAccount = false, claims } = ticket;
-    const wish = { chooseAccount, choosePerson: wasWrongPerson, teamsUserVerified: teamsUser !== undefined };
-    return this.startSignIn(ticket, { ...wish, ...(claims !== undefined && { claims }) }, now);
+    const options = { chooseAccount, choosePerson: wasWrongPerson, teamsUserVerified: teamsUser !== undefined };
+    return this.startSignIn(ticket, { ...options, ...(claims !== undefined && { claims }) }, now);
   }
 
   /** For a page that already knows the user. @throws {SignInError} */
@@ -264,7 +264,7 @@ export class SignIn {
   /** Each sign-in adds a record to the store and opens a page at the provider. */
   async #checkRateLimit(owner: Owner): Promise<void> {
     const { tenantId, objectId } = owner.asker;
-    const retryAfter = await this.#deps.store.limits.consume(BEGUN, `${tenantId}/${objectId}`);
+    const retryAfter = await this.#deps.store.limits.consume(SIGN_IN_LIMIT, `${tenantId}/${objectId}`);
     if (retryAfter === undefined) return;
     this.#deps.events('signin.limited', owner);
     throw new SignInError('limit.exceeded', { retryAfter });
@@ -279,11 +279,11 @@ export class SignIn {
   ): Promise<SignInOutcome> {
     if (asksForAccount(target, transaction) && !transaction.selectAccountRefused && isChooserRefused(error)) {
       const { asker, name, chooseAccount, choosePerson, gatePassed, teamsUserVerified, cookieHash } = transaction;
-      const wish = { chooseAccount, choosePerson: choosePerson === true, selectAccountRefused: true };
-      const beginning = { asker, name, ...wish, gatePassed, teamsUserVerified };
+      const options = { chooseAccount, choosePerson: choosePerson === true, selectAccountRefused: true };
+      const newTransaction = { asker, name, ...options, gatePassed, teamsUserVerified };
       return {
         next: 'continue',
-        authorizationUrl: await this.#authorizations.open(target, beginning, cookieHash, now),
+        authorizationUrl: await this.#authorizations.open(target, newTransaction, cookieHash, now),
       };
     }
     const { problem, reason } = readAuthorizationError(error, hint);
@@ -311,10 +311,10 @@ export class SignIn {
     await this.#checkSameUser(target, transaction, signedIn, link, now);
     await this.#revoke(link, now);
     const { asker, name, chooseAccount, teamsUserVerified, cookieHash } = transaction;
-    const beginning = { asker, name, chooseAccount, teamsUserVerified, gatePassed: true };
+    const newTransaction = { asker, name, chooseAccount, teamsUserVerified, gatePassed: true };
     const authorizationUrl = await this.#authorizations.open(
       providerTarget(target.connection),
-      beginning,
+      newTransaction,
       cookieHash,
       now,
     );

@@ -26,8 +26,8 @@ interface SearchBox {
   stops: Set<AbortController>;
   /** By delivery and page. */
   calls: Map<string, Promise<SourcePage>>;
-  /** Found since somebody types there, by page, oldest first. */
-  found?: Map<string, { page: SourcePage; at: number }>;
+  /** By page, oldest first. */
+  pages?: Map<string, { page: SourcePage; at: number }>;
 }
 
 interface Person {
@@ -41,7 +41,7 @@ const FRESH = 10_000;
 const FAST = 300;
 const PAUSE = 150;
 const MAX_ENTRIES = { people: 1_000, boxes: 3, pages: 6 };
-const TYPED_ON = new Error('The person typed on');
+const NEWER_QUERY = new Error('The person typed on');
 
 /** Debounces the queries of search boxes, for one source.
  * - A keystroke aborts the calls for the previous text. Fast typing delays calls.
@@ -62,7 +62,7 @@ export class QueryDebouncer {
     const box = this.#box(userKey, boxKey, now);
     const page = JSON.stringify([version, query.text, query.skip, query.count]);
     const step = recordKeystroke(box, query.text, now);
-    const known = step === 'none' ? undefined : box.found?.get(page);
+    const known = step === 'none' ? undefined : box.pages?.get(page);
     if (known && now - known.at < FRESH) return known.page;
     const work = step === 'fast' ? (until: AbortSignal) => after(PAUSE, until).then(() => call(until)) : call;
     const { calls } = box;
@@ -95,11 +95,11 @@ export class QueryDebouncer {
       const response = await call(stop.signal);
       // Incomplete results are not stored.
       if (page === undefined || response.incomplete) return response;
-      box.found ??= new Map();
-      keepLast(box.found, page, { page: response, at: now }, MAX_ENTRIES.pages);
+      box.pages ??= new Map();
+      keepLast(box.pages, page, { page: response, at: now }, MAX_ENTRIES.pages);
       return response;
     } catch (error) {
-      throw stop.signal.reason === TYPED_ON ? new Superseded('The person typed on', { cause: error }) : error;
+      throw stop.signal.reason === NEWER_QUERY ? new Superseded('The person typed on', { cause: error }) : error;
     } finally {
       stops.delete(stop);
     }
@@ -130,7 +130,7 @@ function recordKeystroke(box: SearchBox, text: string, now: number): 'none' | 's
   const keystroke = isKeystroke(box.text, text);
   const step = !keystroke ? 'none' : now - box.typedAt < FAST ? 'fast' : 'slow';
   if (keystroke) {
-    for (const stop of box.stops) stop.abort(TYPED_ON);
+    for (const stop of box.stops) stop.abort(NEWER_QUERY);
     box.calls = new Map();
   }
   if (box.text !== text) box.stops = new Set();

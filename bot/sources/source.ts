@@ -3,24 +3,26 @@ import { LatchkeyError } from '../platform/latchkey-error.ts';
 
 interface SourceSettings {
   type: string;
-  /** Access tokens are sent only to the origin of this address. */
+  /** Access tokens go only to its origin. */
   url: string;
   imageOrigins: string[];
 }
 
-/** An entry of the table in `config/source-types.ts`. */
+/** Listed in `config/source-types.ts`. */
 export interface SourceType<Settings extends SourceSettings> {
-  /** @param userAgent tells the source's operators who calls @throws {TypeError} for settings that cannot be used */
+  /** @param userAgent names the caller and its URL, for the source's operators
+   * @throws {TypeError} if the settings cannot be used */
   build(settings: Settings, userAgent: string): Source;
-  /** Every other address in the settings, by its field. Each must be safe to receive a token or a person. */
+  /** All addresses in the settings except `url` and `imageOrigins`, by field. The configuration requires that all
+   * are safe URLs. */
   addresses(settings: Settings): Record<string, string | readonly string[] | undefined>;
-  /** Addresses whose origins cards may link to. */
+  /** Cards may link to the origins of these addresses. */
   cardUrls(settings: Settings): string[];
-  /** Addresses whose origins `page` looks up: a subset of `cardUrls`. */
+  /** `page` looks up links on the origins of these addresses: a subset of `cardUrls`. */
   pageUrls(settings: Settings): string[];
 }
 
-/** Gives the functions the type of the schema's settings. */
+/** The schema's fields are those of `source` in `connections.json`. */
 export function sourceType<Schema extends z.ZodObject & z.ZodType<SourceSettings>>(
   type: { schema: Schema } & SourceType<z.infer<Schema>>,
 ): { schema: Schema } & SourceType<z.infer<Schema>> {
@@ -30,10 +32,8 @@ export function sourceType<Schema extends z.ZodObject & z.ZodType<SourceSettings
 export const text = z.string().min(1);
 const origins = z.array(z.url()).default([]);
 export const imageOrigins = origins.describe('More origins of images that cards may show.');
-/** More origins that cards may link to or load images from. */
 export const places = { linkOrigins: origins.describe('More origins that cards may lead to.'), imageOrigins };
 
-/** Adds the name of the setting to the error. */
 export function withSettingName<T>(setting: string, read: () => T): T {
   try {
     return read();

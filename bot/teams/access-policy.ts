@@ -30,10 +30,10 @@ const CHANNELS: ReadonlyMap<unknown, (activity: Activity) => Sender> = new Map([
 function parseSender(activity: Activity): ActivitySender | 'no_identity' | 'tenants_differ' {
   const asker = CHANNELS.get(activity.channelId)?.(activity) ?? 'no_identity';
   if (typeof asker === 'string') return asker;
-  // The confirm page must call the asker something, where Teams does not say who it is.
-  const { name: given } = asObject(activity.from);
+  // The confirm page shows a name, also if Teams sends none.
+  const { name: rawName } = asObject(activity.from);
   const locale = localeOf(activity);
-  const name = (typeof given === 'string' && given.trim().slice(0, 100)) || messagesFor(locale).aTeamsUser;
+  const name = (typeof rawName === 'string' && rawName.trim().slice(0, 100)) || messagesFor(locale).aTeamsUser;
   const activityId = typeof activity.id === 'string' ? activity.id.slice(0, 200) : '';
   return { asker, name, locale, activity, conversationId: parseConversationId(activity), activityId };
 }

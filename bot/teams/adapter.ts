@@ -15,8 +15,8 @@ import { isSignInInvoke, type SearchExtension } from './search-extension.ts';
 
 const AFTERWARDS = Symbol('afterwards');
 
-/** Runs `work` after the response of this turn, because Teams waits only five seconds for the response.
- * @param work must not reject; it may still send with the context */
+/** Runs the work after the invoke's response: Teams waits five seconds for a response.
+ * @param work never rejects; it may still send by the context */
 export function afterResponse(context: TurnContext, work: () => Promise<void>): void {
   context.turnState.set(AFTERWARDS, work);
 }
@@ -30,14 +30,15 @@ type TurnHandler = (context: TurnContext) => Promise<void>;
 type Authentication = ConfigurationBotFrameworkAuthentication;
 type ConnectorClient = Awaited<ReturnType<ReturnType<Authentication['createConnectorFactory']>['create']>>;
 
-/** For all that one turn sends, including the bot's own token. */
+/** For all messages of one turn, including the request for the bot's token. */
 const SEND_TIMEOUT_MS = 8_000;
 
-/** Runs behind Connector authentication, so it does not verify again. Invokes run in native async; other activities use
- * the inherited `processActivity`. */
+/** Runs behind the Connector's authentication, so it verifies no token again. Invokes run in native async
+ * (docs/adr/0002-native-async-invokes.md). */
 export class InvokeAdapter extends CloudAdapterBase {
   readonly #bot: SearchExtension;
   readonly #botId: string;
+  /** Also turns whose invoke has its response. */
   readonly #pendingTurns = new Set<Promise<void>>();
 
   constructor(config: Pick<Config, 'bot' | 'loopback' | 'tokenService'>, bot: SearchExtension) {
@@ -50,6 +51,7 @@ export class InvokeAdapter extends CloudAdapterBase {
     this.#botId = config.bot?.id ?? '';
   }
 
+  /** @param activity already authenticated */
   async handle(activity: Activity): Promise<InvokeResponse> {
     if (activity.type === ActivityTypes.Invoke && !isSignInInvoke(activity.name)) return this.#invoke(activity);
     const claimsIdentity = this.createClaimsIdentity(this.#botId);
@@ -60,9 +62,8 @@ export class InvokeAdapter extends CloudAdapterBase {
     return (await turn((context) => this.#bot.run(context))) ?? { status: 200 };
   }
 
-  /** Sends in order. T96: the inherited method waits forever for a channel that does not answer. Here one deadline
-   * aborts the current call and stops the rest.
-   * @throws {ChannelError} at the deadline, or the error of the channel's client */
+  /** T96: the inherited method waits without limit for a channel. Here one deadline covers all messages.
+   * @throws {ChannelError} at the deadline, or what the channel's client throws */
   override async sendActivities(context: TurnContext, activities: Partial<Activity>[]): Promise<ResourceResponse[]> {
     const stop = new AbortController();
     return withTimeout(this.#send(context, activities, stop.signal), SEND_TIMEOUT_MS, () => {
@@ -88,12 +89,12 @@ export class InvokeAdapter extends CloudAdapterBase {
     return responses;
   }
 
-  /** Resolves when all work after responses is done. */
+  /** Resolves when all turns have ended. */
   async drain(): Promise<void> {
     await Promise.all(this.#pendingTurns);
   }
 
-  /** Responds before the turn ends, because the messages that follow take time. */
+  /** Responds before the turn ends: the messages that follow may take longer. */
   #handleSignInInvoke(turn: (logic: TurnHandler) => Promise<unknown>): Promise<InvokeResponse> {
     return new Promise((resolve, reject) => {
       const respondFirst: TurnHandler = async (context) => {
@@ -106,8 +107,8 @@ export class InvokeAdapter extends CloudAdapterBase {
     });
   }
 
-  // The inherited turn is compiled to generators, each of which pins its request in old space until a full collection.
-  // This turn uses the same context, middleware and handler. An invoke sends no messages, so it needs no client.
+  // The inherited turn is compiled to generators, and each pins its request in old space until a full collection. An
+  // invoke sends no message, so it needs no client.
   async #invoke(activity: Activity): Promise<InvokeResponse> {
     const context = new TurnContext(this, activity);
     let response: InvokeResponse | undefined;

@@ -14,7 +14,7 @@ export function authResponse(...prompts: { url: string; title: string }[]): Invo
   return composeExtension({ type: 'auth', suggestedActions: { actions } });
 }
 
-/** The Teams client first tries to get a token without a window, and sends it with the query
+/** The Teams client first tries to get a token without a window, and repeats the query with it
  * (https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/enable-sso-auth-me). */
 export function silentAuthResponse({ url, title }: { url: string; title: string }): InvokeResponse {
   return composeExtension({
@@ -23,7 +23,7 @@ export function silentAuthResponse({ url, title }: { url: string; title: string 
   });
 }
 
-/** Opens a page of the bot for settings. Afterwards Teams sends `setting`, not the query again. */
+/** Opens a settings page. Teams then sends `setting`, not the query again. */
 export function configResponse({ url, title }: { url: string; title: string }): InvokeResponse {
   return composeExtension({ type: 'config', suggestedActions: { actions: [{ type: 'openUrl', value: url, title }] } });
 }
@@ -42,18 +42,19 @@ export function taskCardResponse(title: string, content: Record<string, unknown>
   return { status: 200, body: { task: { type: 'continue', value } } };
 }
 
+/** For a link: Teams leaves it as it is. */
 export const EMPTY_RESULT: InvokeResponse = resultResponse([]);
 
 const UNCACHED = `,"suggestedActions":${JSON.stringify({ actions: [{ type: 'setCachePolicy', value: '{"type":"no-cache"}' }] })}`;
 
-/** Stops Teams from caching. By default it shows an unfurled link to other people for half an hour
+/** Teams must not show these results again or to another user. By default it caches an unfurled link for 30 minutes
  * (https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/link-unfurling). */
 export function uncachedResults(attachments: readonly JsonText[]): InvokeResponse {
   return resultResponse(attachments, UNCACHED);
 }
 
 export const OK: InvokeResponse = { status: 200 };
-/** The token is valid but not sufficient: Teams now opens the sign-in page of the earlier response. */
+/** The token is valid but not sufficient. Teams then opens the sign-in page of the first response. */
 export const PRECONDITION_FAILED: InvokeResponse = { status: 412 };
 export const NOT_IMPLEMENTED: InvokeResponse = { status: 501 };
 export const BAD_REQUEST: InvokeResponse = { status: 400 };

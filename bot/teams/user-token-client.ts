@@ -13,23 +13,23 @@ import { received, type SendRequest } from './auth/bounded-client.ts';
 
 export type UserTokensConfig = Pick<Config, 'tokenService' | 'loopback'> & { bot: NonNullable<Config['bot']> };
 
-/** For one call including the bot's own token, because an invoke must be answered in 4.5 s. Milliseconds. */
+/** For one call, including the request for the bot's token: Teams waits for the response. Milliseconds. */
 const TIMEOUT = 2_500;
 const MAX_ID_LENGTH = 300;
 
 type UserTokenClient = Awaited<ReturnType<ConfigurationBotFrameworkAuthentication['createUserTokenClient']>>;
 type ChannelUser = { userId: string; channelId: string; activity: Activity };
 
-/** Uses botbuilder's client, created on the first call.
- * @returns a function from the name of an OAuth connection to its tokens */
+/** Creates botbuilder's client at the first call.
+ * @returns the service for an OAuth connection of the Azure Bot */
 export function userTokens(config: UserTokensConfig): (connectionName: string) => ConnectionTokens {
-  let made: Promise<UserTokenClient> | undefined;
+  let pendingClient: Promise<UserTokenClient> | undefined;
   const client = () => {
-    made ??= createClient(config);
-    made.catch(() => {
-      made = undefined;
+    pendingClient ??= createClient(config);
+    pendingClient.catch(() => {
+      pendingClient = undefined;
     });
-    return made;
+    return pendingClient;
   };
   return (connectionName) => {
     const ask = <T>(
@@ -45,7 +45,7 @@ export function userTokens(config: UserTokensConfig): (connectionName: string) =
         ),
       signInResource: (user) =>
         ask('GetSignInResource', user, async (client, { activity }) => {
-          // No final redirect: the service's own page passes the code to Teams.
+          // Without a final page of the bot, the service's own page gives the code to Teams.
           const resource = await client.getSignInResource(connectionName, activity, undefined as unknown as string);
           const url = resource?.signInLink;
           if (!isSafeUrl(url, config.loopback)) throw new ProviderError('invalid_response', 'no sign-in link');
@@ -56,7 +56,7 @@ export function userTokens(config: UserTokensConfig): (connectionName: string) =
       exchange: (user, token) =>
         ask('exchange', user, async (client, { userId, channelId }) => {
           const requested = client.exchangeToken(userId, connectionName, channelId, { token });
-          // The library returns a 400 or 404 as a result, and throws a 412.
+          // A token that cannot be exchanged gives 400 or 404, which the library returns, or 412, which it throws.
           return toUserToken(await requested.catch(ignoreNotExchangeable));
         }),
       signOut: (user) =>
@@ -82,8 +82,7 @@ async function createClient({ bot, tokenService }: UserTokensConfig): Promise<Us
   return authentication.createUserTokenClient(Object.assign(Object.create(null), { getClaimValue: () => bot.id }));
 }
 
-/** The library's own client has no deadline, no size limit, and follows redirects, which would forward the bot's token.
- * The library does not retry if this throws. */
+/** The library's client has no deadline and no size limit, and follows redirects with the bot's token. */
 const sendRequest: SendRequest = async (request) => {
   const { url, method, headers, body } = request;
   const sent = headers.toJson({ preserveCase: true });
@@ -96,7 +95,7 @@ const sendRequest: SendRequest = async (request) => {
   return received(request, { status: response.status, headers: response.headers, text: await response.text() });
 };
 
-/** T8: the channel's ids of the user, both from the authenticated activity. */
+/** T8: the channel's user id, from the authenticated activity. */
 function channelUser({ activity = {} }: SignInRequest): ChannelUser {
   const reference = conversationReference(activity);
   const { id: userId } = asObject(reference.from);
@@ -118,8 +117,7 @@ function toUserToken(
   return Number.isNaN(expiresAt) ? { token } : { token, expiresAt };
 }
 
-/** Adds a deadline and turns every failure into a {@link ProviderError}. Drops the library's messages: they quote the
- * service. */
+/** Makes every failure a {@link ProviderError}, without the library's message: it contains the service's response. */
 async function bounded<T>(subject: string, work: () => Promise<T>): Promise<T> {
   try {
     return await withTimeout(work(), TIMEOUT, () => new ProviderError('timeout', 'no answer in time'));

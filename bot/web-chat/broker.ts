@@ -118,8 +118,8 @@ export class DirectLineBroker {
     return this.#toIssuedToken(user, next);
   }
 
-  #toIssuedToken(user: User, given: DirectLineToken): IssuedToken {
-    const refreshKey = this.#sessions.sealRefreshKey(user, given.token, given.conversationId, Date.now());
-    return { ...given, userId: directLineUserId(user), refreshKey };
+  #toIssuedToken(user: User, token: DirectLineToken): IssuedToken {
+    const refreshKey = this.#sessions.sealRefreshKey(user, token.token, token.conversationId, Date.now());
+    return { ...token, userId: directLineUserId(user), refreshKey };
   }
 }

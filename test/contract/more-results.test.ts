@@ -7,7 +7,7 @@ const answered = (id: string, items: number, total?: number): SearchOutcome =>
   ({
     connection: { id },
     state: 'answered',
-    answer: { items: Array(items).fill({}), ...(total !== undefined && { total }) },
+    response: { items: Array(items).fill({}), ...(total !== undefined && { total }) },
   }) as unknown as SearchOutcome;
 
 const left = (all: [found: SearchOutcome, shown: number][], seen = {}) =>

@@ -14,8 +14,7 @@ export function isMagicCode(value: unknown): value is string {
   return typeof value === 'string' && /^[0-9]{6}$/.test(value);
 }
 
-/** What became of a code. */
-type CodeAttempt<T> = { found: T } | { wrong: true } | { pausedUntil: number };
+type CodeAttempt<T> = { redeemed: T } | { wrong: true } | { pausedUntil: number };
 
 /** A million codes are soon guessed. So a user's attempts run one after another across instances, and five wrong
  * ones pause them for ten minutes (T66). */
@@ -39,7 +38,7 @@ export class MagicCodes {
       const pausedUntil = await attempts.pausedUntil(owner.asker, WRONG_CODES, now);
       if (pausedUntil !== undefined) return { pausedUntil };
       const redeemed = await redeem();
-      return redeemed === undefined ? this.#recordWrongCode(owner, now) : { found: redeemed };
+      return redeemed === undefined ? this.#recordWrongCode(owner, now) : { redeemed };
     });
   }
 

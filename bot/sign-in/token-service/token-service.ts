@@ -93,9 +93,9 @@ export class TokenService implements ConnectionSignIn {
   /** T66, T12: the code must belong to this user, and attempts are limited. */
   async #redeem(request: SignInRequest, code: string, now: number): Promise<SignInState> {
     const attempt = await this.#codes.try(request, () => this.#tokens.get(request, code), now);
-    if ('found' in attempt) {
+    if ('redeemed' in attempt) {
       this.#deps.events('signin.completed', request);
-      return { state: 'signed_in', ...toActiveCredential(attempt.found, request) };
+      return { state: 'signed_in', ...toActiveCredential(attempt.redeemed, request) };
     }
     // A wrong code does not sign the user out.
     const userToken = await this.#tokens.get(request);

@@ -94,21 +94,21 @@ export function botCredentials(registration: Config['bot'], loopback: boolean): 
 /** T96: the library requests the bot's token without a deadline and offers no option. This class changes its
  * internals, and throws if a library version lacks them. */
 class BoundedCredentialFactory extends ConfigurationServiceClientCredentialFactory {
-  readonly #made = new Map<string, Promise<Credentials>>();
+  readonly #credentials = new Map<string, Promise<Credentials>>();
 
   override createCredentials(...args: Parameters<CreateCredentials>): Promise<Credentials> {
     const key = args.join(' ');
-    const made = this.#made.get(key) ?? this.#make(args);
-    this.#made.set(key, made);
-    return made;
+    const credentials = this.#credentials.get(key) ?? this.#make(args);
+    this.#credentials.set(key, credentials);
+    return credentials;
   }
 
   async #make(args: Parameters<CreateCredentials>): Promise<Credentials> {
-    const made = await super.createCredentials(...args);
-    const { authenticator } = made as ManagedIdentityCredentials;
+    const credentials = await super.createCredentials(...args);
+    const { authenticator } = credentials as ManagedIdentityCredentials;
     if (authenticator) boundIdentityService(authenticator);
-    else boundEntra(made);
-    return made;
+    else boundEntra(credentials);
+    return credentials;
   }
 }
 
@@ -180,10 +180,10 @@ async function bodyOf(response: Response): Promise<unknown> {
   }
 }
 
-/** The library makes its client of MSAL when it first needs a token, and stores it as `credentials`. */
-function boundEntra(made: Credentials): void {
+/** The library creates its MSAL client for the first token and stores it as `credentials`. */
+function boundEntra(libraryCredentials: Credentials): void {
   let stored: MsalCredentials | undefined;
-  Object.defineProperty(made, 'credentials', {
+  Object.defineProperty(libraryCredentials, 'credentials', {
     get: () => stored,
     set(credentials: MsalCredentials) {
       const system = credentials.clientApplication?.config?.system;

@@ -128,7 +128,7 @@ async function getJson(url: URL, kind: DocumentKind): Promise<unknown> {
   let at = url;
   for (let left = MAX_REDIRECTS; ; left -= 1) {
     const { status, headers, text } = await fetchText({ url: at.href, headers: {}, signal }, kind);
-    if (status === 200) return parsed(text, kind);
+    if (status === 200) return parseJson(text, kind);
     const location = headers.get('location') ?? '';
     const isRedirect = status >= 300 && status < 400 && URL.canParse(location, at.href);
     if (!isRedirect || left === 0) throw new LatchkeyError(`${kind.name}: answered ${status}`);
@@ -139,10 +139,10 @@ async function getJson(url: URL, kind: DocumentKind): Promise<unknown> {
   }
 }
 
-function parsed(body: string, { name }: DocumentKind): unknown {
+function parseJson(body: string, { name }: DocumentKind): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    throw new LatchkeyError(`${name}: no JSON`); // The parser's own message quotes the answer.
+    throw new LatchkeyError(`${name}: no JSON`); // The parser's message quotes the response.
   }
 }

@@ -47,9 +47,9 @@ export function signInRequest({ asker, name, locale, activity }: ActivitySender,
 /** By name, not by position: on opening, and on Android for an empty box, `initialRun` is the first parameter. */
 function searchText(parameters: readonly unknown[]): string | undefined {
   const parameter = parameters.find((entry) => isObject(entry) && entry.name === 'searchKeyword');
-  const given = present(asObject(parameter).value) ?? '';
-  // A parameter of a number or a toggle in the manifest comes as one.
-  const text = typeof given === 'number' || typeof given === 'boolean' ? String(given) : given;
+  const rawValue = present(asObject(parameter).value) ?? '';
+  // Number and toggle parameters of the manifest have such values.
+  const text = typeof rawValue === 'number' || typeof rawValue === 'boolean' ? String(rawValue) : rawValue;
   if (typeof text !== 'string') return undefined;
   const trimmed = text.trim();
   return trimmed.slice(0, ADDRESS.test(trimmed) ? MAX_ADDRESS_LENGTH : MAX_TEXT_LENGTH);

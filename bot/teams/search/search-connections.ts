@@ -36,10 +36,12 @@ export async function searchConnections(
         return searchConnection({ ...search, query }, connection, stop);
       });
       const settled = await settleWithin(all);
-      return chosen.map((connection, at) => settled[at] ?? broken(connection, new LatchkeyError('It took too long')));
+      return chosen.map(
+        (connection, at) => settled[at] ?? brokenOutcome(connection, new LatchkeyError('It took too long')),
+      );
     });
   } catch (error) {
-    return connections.map((connection) => broken(connection, error));
+    return connections.map((connection) => brokenOutcome(connection, error));
   }
 }
 
@@ -59,7 +61,7 @@ async function searchConnection(
       }),
     );
   } catch (error) {
-    return error instanceof Superseded ? { connection, state: 'superseded' } : broken(connection, error);
+    return error instanceof Superseded ? { connection, state: 'superseded' } : brokenOutcome(connection, error);
   }
 }
 
@@ -132,7 +134,7 @@ async function settleWithin<T>(all: readonly Promise<T>[]): Promise<(T | undefin
   return settled;
 }
 
-function broken(connection: Connection, error: unknown): SearchOutcome {
+function brokenOutcome(connection: Connection, error: unknown): SearchOutcome {
   return { connection, state: 'broken', error };
 }
 
