@@ -191,8 +191,8 @@ describe('T48: a link that leads elsewhere', () => {
     await world.signIn(ADA);
     await wiki.takeCalls();
     for (const name of ['queryLink', 'anonymousQueryLink']) {
-      expect(await paste(ADA, { url }, name)).toEqual({ status: 200, answer: NOTHING });
-      expect(await paste(GRACE, { url }, name)).toEqual({ status: 200, answer: NOTHING });
+      expect(await paste(ADA, { url }, name)).toEqual({ status: 200, response: NOTHING });
+      expect(await paste(GRACE, { url }, name)).toEqual({ status: 200, response: NOTHING });
     }
     expect(await wiki.takeCalls()).toEqual([]);
   });

@@ -85,7 +85,7 @@ describe('the code that our page gave Teams', () => {
   test('T56: in a group chat it does nothing: 403, and the right one still works', async () => {
     const state = await codeFor(ADA);
     const conversation = { id: '19:x@thread.v2', conversationType: 'groupChat', tenantId: ADA.tenantId };
-    expect(await verifyState(world, ADA, { state }, { conversation })).toEqual({ status: 403, said: [] });
+    expect(await verifyState(world, ADA, { state }, { conversation })).toEqual({ status: 403, message: [] });
     expect((await verifyState(world, ADA, { state })).status).toBe(200);
   });
 
@@ -124,7 +124,7 @@ describe('anything else', () => {
 
   test('T10: no value, or none that is one: 400, without a word', async () => {
     for (const value of [undefined, null, 'x', 1, [], true]) {
-      expect([value, await verifyState(world, ADA, value)]).toEqual([value, { status: 400, said: [] }]);
+      expect([value, await verifyState(world, ADA, value)]).toEqual([value, { status: 400, message: [] }]);
     }
   });
 
