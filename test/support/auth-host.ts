@@ -71,20 +71,20 @@ const HOST_USER = {
 const HOST = `<!doctype html><title>Host</title>${ICON}<script>
 let popup, behaviour;
 const held = [];
-const heard = [];
+const received = [];
 window.host = {
-  heard,
+  received,
   open(url, how) {
     behaviour = how;
     popup = window.open(url, 'signin', 'popup,width=600,height=535');
   },
-  answer() {
+  respond() {
     behaviour.held = false;
     for (const each of held.splice(0)) each();
   },
 };
 const user = ${JSON.stringify(HOST_USER)};
-const answers = {
+const responses = {
   initialize: () => [behaviour.frameContext ?? 'authentication', 'desktop', '{"apiVersion":4,"supports":{}}', '2.0.1'],
   getContext: () => {
     const { theme, locale, contextless, context } = behaviour;
@@ -92,11 +92,11 @@ const answers = {
   },
 };
 addEventListener('message', ({ data, source, origin }) => {
-  heard.push({ func: data.func, args: data.args, fromPopup: source === popup });
-  const args = behaviour.silent ? undefined : answers[data.func]?.();
-  const answer = () => source.postMessage({ id: data.id, uuidAsString: data.uuidAsString, args }, origin);
+  received.push({ func: data.func, args: data.args, fromPopup: source === popup });
+  const args = behaviour.silent ? undefined : responses[data.func]?.();
+  const respond = () => source.postMessage({ id: data.id, uuidAsString: data.uuidAsString, args }, origin);
   const late = data.func === 'getContext' ? behaviour.lateContext : undefined;
-  if (args && behaviour.held) held.push(answer);
-  else if (args) setTimeout(answer, late ?? behaviour.late ?? 0);
+  if (args && behaviour.held) held.push(respond);
+  else if (args) setTimeout(respond, late ?? behaviour.late ?? 0);
 });
 </script>`;
