@@ -68,5 +68,5 @@ test('no part of the bot asks which type a source is; the doctor alone does, to 
   const asking = files.filter((path) =>
     /\bsource\.type [!=]==|switch \(source/.test(readFileSync(new URL(path, bot), 'utf8')),
   );
-  expect(asking).toEqual(['cli/doctor/heard.ts']);
+  expect(asking).toEqual(['cli/doctor/probes/probe-all.ts']);
 });

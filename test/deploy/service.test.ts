@@ -38,7 +38,7 @@ test('it runs as a user of its own, stores where it may write, and has the time 
   expect(committed).toMatch(/^User=latchkey$/m);
   expect(committed).toMatch(/^StateDirectory=latchkey$/m);
   const drain = /DRAIN_TIMEOUT_MS = (\d+)_000;/.exec(
-    readFileSync(join(import.meta.dirname, '../../bot/index.ts'), 'utf8'),
+    readFileSync(join(import.meta.dirname, '../../bot/app.ts'), 'utf8'),
   );
   expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(committed)?.[1])).toBeGreaterThan(Number(drain?.[1]) + 10);
 });
