@@ -60,6 +60,7 @@ export async function startApp(
   config: Config,
   definitions: readonly ConnectionDefinition[],
   log: Logger,
+  authPageFolder = AUTH_PAGE_FOLDER,
 ): Promise<App> {
   const warn = (message: string) => log.warn(message);
   const report = createErrorReporter(log);
@@ -116,7 +117,7 @@ export async function startApp(
     auth: { signIn, shared: connectionsSharingACommand(connections), origin: baseUrl, limit, report },
     ...buildWebChat(config, connections, { limit, limits: brokerLimits(store.limits, addressOf), report }),
     ...(links && { links }),
-    pages: loadPages(AUTH_PAGE_FOLDER, config.teamsHostOrigins),
+    pages: loadPages(authPageFolder, config.teamsHostOrigins),
     async checkReady() {
       if (draining) throw new LatchkeyError('draining');
       await store.ping();

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { startApp } from '../../bot/app.ts';
 import { readConfig } from '../../bot/config/config.ts';
 import { buildConnections } from '../../bot/connection.ts';
@@ -23,6 +24,8 @@ const connections = buildConnections(config).map((connection, at) => ({
   ...connection,
   source: inProcess(config.connections[at]?.source.url ?? ''),
 }));
-const app = await startApp({ ...config, metricsPort: 0 }, connections, log);
+// The bundle of the bench is one folder further down than the bot's.
+const pages = fileURLToPath(new URL('../../auth-page', import.meta.url));
+const app = await startApp({ ...config, metricsPort: 0 }, connections, log, pages);
 log.info(`Latchkey is listening on port ${app.port}`);
 process.once('SIGTERM', () => void app.stop().then(() => process.exit(0)));
