@@ -115,7 +115,11 @@ export async function startApp(
       ...(metrics && { measure: metrics.observeActivity.bind(metrics) }),
     },
     auth: { signIn, shared: connectionsSharingACommand(connections), origin: baseUrl, limit, report },
-    ...buildWebChat(config, connections, { limit, limits: brokerLimits(store.limits, addressOf), report }),
+    ...buildWebChat(config, connections, authPageFolder, {
+      limit,
+      limits: brokerLimits(store.limits, addressOf),
+      report,
+    }),
     ...(links && { links }),
     pages: loadPages(authPageFolder, config.teamsHostOrigins),
     async checkReady() {
@@ -199,6 +203,7 @@ function buildChat(
 function buildWebChat(
   { directLine, baseUrl, encryptionKeys }: Config,
   connections: readonly Connection[],
+  authPageFolder: string,
   deps: Pick<NonNullable<ServerDependencies['directLine']>, 'limit' | 'limits' | 'report'>,
 ): Pick<ServerDependencies, 'directLine' | 'chat'> {
   if (!directLine) return {};
@@ -207,7 +212,7 @@ function buildWebChat(
   const sessions = new BrowserSessions(new Vault(encryptionKeys));
   const broker = new DirectLineBroker(new DirectLineClient({ url, secret }), sessions);
   return {
-    chat: loadChatPage(`${AUTH_PAGE_FOLDER}/chat`, url, images),
+    chat: loadChatPage(`${authPageFolder}/chat`, url, images),
     directLine: { ...deps, broker, sessions, url, origins: new Set([baseUrl, ...origins]) },
   };
 }

@@ -12,10 +12,10 @@ function forEachIssuer(find: (probes: IssuerProbe, body: JsonObject, scene: Chec
     const { issuers } = scene.probes;
     const all = issuers.flatMap((probes) => {
       const body = jsonOf(probes.discovery);
-      return body ? [{ heard: probes, said: body }] : [];
+      return body ? [{ probes, body }] : [];
     });
     if (all.length === 0) return { unchecked: issuers.length > 0 ? 'no issuer answered' : 'there is no issuer' };
-    return all.flatMap(({ heard: probes, said: body }) => find(probes, body, scene));
+    return all.flatMap(({ probes, body }) => find(probes, body, scene));
   };
 }
 
