@@ -40,7 +40,7 @@ await import('./latchkey.js');
 export async function bundleBot(dist) {
   const folder = join(dist, 'bot');
   await bundle(folder, { latchkey: 'index.js' });
-  rmSync(join(folder, 'index.js.map'));
+  rmSync(join(folder, 'index.js.map'), { force: true });
   writeFileSync(join(folder, 'index.js'), ENTRY);
 }
 

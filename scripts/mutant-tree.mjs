@@ -1,10 +1,13 @@
-// A copy of the sources in which scripts/mutations.mjs removes a defence.
+// Copies of the sources and of the build in which scripts/mutations.mjs removes a defence.
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { transformSync } from '@swc/core';
+import { bundleBot } from './bundle.mjs';
 import { root } from './ready.mjs';
 
-const FOLDERS = ['appPackage', 'auth-page', 'bench', 'bot', 'docs', 'env', 'local', 'scripts', 'test'];
+const FOLDERS = ['appPackage', 'auth-page', 'bench', 'bot', 'dist', 'docs', 'env', 'local', 'scripts', 'test'];
 const FILES = ['connections.example.json', 'jest.config.mjs', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
 /** Links node_modules, because a run does not change packages.
@@ -15,29 +18,56 @@ export function copyTree() {
   const filter = (path) => !path.endsWith('node_modules');
   for (const name of [...FOLDERS, ...FILES]) cpSync(join(root, name), join(tree, name), { recursive: true, filter });
   symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'), 'junction');
-  letNamesBeUnused(join(tree, 'tsconfig.json'));
   return tree;
 }
 
-/** A removed defence leaves unused names behind. */
-function letNamesBeUnused(path) {
-  const { compilerOptions, ...rest } = JSON.parse(readFileSync(path, 'utf8'));
-  const lenient = { noUnusedLocals: false, noUnusedParameters: false, allowUnreachableCode: true };
-  writeFileSync(path, JSON.stringify({ ...rest, compilerOptions: { ...compilerOptions, ...lenient } }));
-}
-
-/** Changes the copy while `work` runs.
+/** Changes and builds the copy while `work` runs. Builds only what the changed files are part of, and does not check
+ * types: a removed defence leaves unused names behind.
  * @param {{ file: string, find: string, replace: string }[]} changes
- * @throws {Error} if a text does not appear exactly once */
+ * @throws {Error} if a text does not appear exactly once, or the changed sources do not build */
 export async function withChanges(tree, changes, work) {
-  const paths = new Set(changes.map(({ file }) => join(tree, file)));
-  const before = [...paths].map((path) => [path, readFileSync(path, 'utf8')]);
+  const files = [...new Set(changes.map(({ file }) => file))];
+  const before = files.map((file) => [file, readFileSync(join(tree, file), 'utf8')]);
   try {
     for (const change of changes) apply(tree, change);
+    await build(tree, files);
     return await work();
   } finally {
-    for (const [path, text] of before) writeFileSync(path, text);
+    for (const [file, text] of before) writeFileSync(join(tree, file), text);
+    await build(tree, files);
   }
+}
+
+async function build(tree, files) {
+  const inBot = files.filter((file) => file.startsWith('bot/'));
+  for (const file of inBot) compile(tree, file);
+  if (inBot.length > 0) {
+    // A bundle replaces the entry, which is its source.
+    compile(tree, 'bot/index.ts');
+    rmSync(join(tree, 'dist', 'bot', 'chunks'), { recursive: true });
+    await bundleBot(join(tree, 'dist'));
+  }
+  if (files.some((file) => file.startsWith('auth-page/'))) {
+    const { buildAuthPage } = await import(pathToFileURL(join(tree, 'auth-page', 'build.mjs')).href);
+    await buildAuthPage(join(tree, 'dist', 'auth-page'));
+  }
+  const others = files.filter((file) => !file.startsWith('bot/') && !file.startsWith('auth-page/'));
+  if (others.length > 0) throw new Error(`No build for a change of ${others.join(', ')}`);
+}
+
+/** Without a check of the types, and with the imports of the compiled files. */
+function compile(tree, file) {
+  const { code } = transformSync(readFileSync(join(tree, file), 'utf8'), {
+    jsc: {
+      parser: { syntax: 'typescript' },
+      target: 'es2023',
+      transform: { verbatimModuleSyntax: true },
+      rewriteRelativeImportExtensions: true,
+    },
+    module: { type: 'es6' },
+    swcrc: false,
+  });
+  writeFileSync(join(tree, 'dist', file.replace(/\.ts$/, '.js')), code);
 }
 
 function apply(tree, { file, find, replace }) {

@@ -1,20 +1,26 @@
 // `npm run test:mutations`: removes each defence of test/mutations/ in a copy of the tree, and expects its test to
 // fail. `-- T13 T14` runs only those rows (or a defence by its full text), `-- --list` lists them, `-- --json <file>`
-// writes the results. Exits with 1 if a test still passes or a defence cannot be removed.
+// writes the results, `-- --workers 1` runs one at a time (default: one for each core). Exits with 1 if a test still
+// passes or a defence cannot be removed.
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { copyTree, withChanges } from './mutant-tree.mjs';
 import { ready, root } from './ready.mjs';
 
-/** Milliseconds for a build, and for the tests. A test that never ends counts as red: `hang`. */
+/** Milliseconds for the tests. A test that never ends counts as red: `hang`. */
 const TIMEOUT = 150_000;
 const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
 const RED = ['red', 'hang'];
 
 const { values, positionals } = parseArgs({
-  options: { list: { type: 'boolean' }, json: { type: 'string' } },
+  options: {
+    list: { type: 'boolean' },
+    json: { type: 'string' },
+    workers: { type: 'string', default: String(availableParallelism()) },
+  },
   allowPositionals: true,
 });
 ready();
@@ -22,7 +28,7 @@ const isMeant = ({ threat, defence }) => positionals.some((word) => word === thr
 const table = (await loadTable()).filter((mutation) => positionals.length === 0 || isMeant(mutation));
 if (values.list) {
   for (const { threat, defence, file, test } of table) say(threat, '', `${defence} (${file}, ${test})`);
-} else process.exit((await runAll(copyTree())) ? 0 : 1);
+} else process.exit((await runAll(Number(values.workers))) ? 0 : 1);
 
 /** The table is TypeScript, which Node 20 cannot run. */
 async function loadTable() {
@@ -32,31 +38,34 @@ async function loadTable() {
   return (await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`)).MUTATIONS;
 }
 
-async function runAll(tree) {
+/** Each worker has a copy of the tree, and takes the next mutation when it is free. */
+async function runAll(workers) {
   const results = [];
-  for (const mutation of table) {
-    const began = Date.now();
-    const result = {
-      ...mutation,
-      ...(await resultOf(tree, mutation)),
-      seconds: Math.round((Date.now() - began) / 1000),
-    };
-    results.push(result);
-    say(result.threat, result.outcome, `${result.defence} (${result.test}, ${result.seconds} s)`);
-    if (!RED.includes(result.outcome)) say('', '', result.why ?? '');
-    if (values.json) writeFileSync(values.json, JSON.stringify(results, null, 1));
-  }
+  const waiting = [...table];
+  const work = async () => {
+    const tree = copyTree();
+    for (let mutation = waiting.shift(); mutation; mutation = waiting.shift()) {
+      const began = Date.now();
+      const result = { ...mutation, ...(await resultOf(tree, mutation)) };
+      report(results, { ...result, seconds: Math.round((Date.now() - began) / 1000) });
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
   const red = results.filter(({ outcome }) => RED.includes(outcome)).length;
   console.log(`\n${red} of ${results.length} defences, taken away, turned a test red.`);
-  return red === results.length && red > 0;
+  return red === table.length && red > 0;
+}
+
+function report(results, result) {
+  results.push(result);
+  say(result.threat, result.outcome, `${result.defence} (${result.test}, ${result.seconds} s)`);
+  if (!RED.includes(result.outcome)) say('', '', result.why ?? '');
+  if (values.json) writeFileSync(values.json, JSON.stringify(results, null, 1));
 }
 
 async function resultOf(tree, { and = [], test, name, ...change }) {
   try {
-    return await withChanges(tree, [change, ...and], async () => {
-      const built = await run(tree, ['scripts/build.mjs']);
-      return built.code === 0 ? await testsOf(tree, test, name) : { outcome: 'no build', why: tail(built.output) };
-    });
+    return await withChanges(tree, [change, ...and], () => testsOf(tree, test, name));
   } catch (error) {
     return { outcome: 'no match', why: error.message };
   }
