@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from '@jest/globals';
+import { patient } from '../support/patience.ts';
 import { describeWithBench, findProgram } from '../support/requirements.ts';
 
 /** `npm run bench` in seconds: that it works, and that every server's answers are right. Never how fast. */
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const TIMEOUT = 420_000;
+const TIMEOUT = patient(420_000);
 const SERVERS = ['latchkey-sqlite', 'stock', 'teams-apps', 'agents', 'floor', 'limit'];
 const CASES = ['in-16', 'out-16', 'new-16', 'open-600', 'http-16', 'cold start'];
 

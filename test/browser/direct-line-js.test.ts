@@ -3,10 +3,11 @@ import type { Browser } from 'playwright-core';
 import { launchChromium } from '../support/chromium.ts';
 import { DirectLinePage, type Received, STATUS, startPartner } from '../support/direct-line-page.ts';
 import { type DirectLineWorld, type Issued, SECRET, startDirectLineWorld } from '../support/direct-line-world.ts';
+import { patient } from '../support/patience.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 import { eventually } from '../support/world.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(patient(60_000));
 
 /** The class `DirectLine` of botframework-directlinejs, unchanged, on a page of another origin: with tokens of our broker,
  * against our stand-in. */

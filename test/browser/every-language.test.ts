@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { ADA } from '../../local/people.ts';
 import { wording } from '../support/auth-browser.ts';
 import { cutMessages, sidewaysOverflow } from '../support/looks.ts';
+import { patient } from '../support/patience.ts';
 import { picture } from '../support/pictures.ts';
 import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
@@ -24,23 +25,27 @@ describeWithChromium('In every language all words fit into 320 pixels', () => {
     expect(phone.problems).toEqual([]);
   });
 
-  test('results with a line of words, Your connections, and the settings page', async () => {
-    const teams = await phone.teams(suite.world.teamsUrl, { command: 'searchEverywhere' });
-    await teams.search('lakers');
-    const [popup] = await Promise.all([teams.page.waitForEvent('popup'), teams.get('sign-in').first().click()]);
-    await teams.answered(() => signInAtProvider(popup, ADA), 'lakers');
-    await untilClosed(popup);
-    for (const locale of LOCALES) {
-      if (locale !== LOCALES[0]) await teams.answered(() => teams.speak(locale));
-      await teams.get('result').last().scrollIntoViewIfNeeded();
-      await fits(teams.page, `results-${locale}`);
-      await settings(teams, `settings-${locale}`);
-      await teams.chooseAction('connections');
-      await fits(teams.page, `connections-${locale}`);
-      await teams.get('task-close').click();
-      await teams.openExtension();
-    }
-  }, 240_000);
+  test(
+    'results with a line of words, Your connections, and the settings page',
+    async () => {
+      const teams = await phone.teams(suite.world.teamsUrl, { command: 'searchEverywhere' });
+      await teams.search('lakers');
+      const [popup] = await Promise.all([teams.page.waitForEvent('popup'), teams.get('sign-in').first().click()]);
+      await teams.answered(() => signInAtProvider(popup, ADA), 'lakers');
+      await untilClosed(popup);
+      for (const locale of LOCALES) {
+        if (locale !== LOCALES[0]) await teams.answered(() => teams.speak(locale));
+        await teams.get('result').last().scrollIntoViewIfNeeded();
+        await fits(teams.page, `results-${locale}`);
+        await settings(teams, `settings-${locale}`);
+        await teams.chooseAction('connections');
+        await fits(teams.page, `connections-${locale}`);
+        await teams.get('task-close').click();
+        await teams.openExtension();
+      }
+    },
+    patient(240_000),
+  );
 
   async function settings(teams: TeamsClient, name: string): Promise<void> {
     await teams.get('overflow').click();

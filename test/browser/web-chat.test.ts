@@ -7,13 +7,14 @@ import { startPartner } from '../support/direct-line-page.ts';
 import { type DirectLineWorld, SECRET, startDirectLineWorld } from '../support/direct-line-world.ts';
 import { forgetAll, rowCounts } from '../support/evidence.ts';
 import { sidewaysOverflow } from '../support/looks.ts';
+import { patient } from '../support/patience.ts';
 import { picture } from '../support/pictures.ts';
 import { leave, signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 import { newVisitor, type Visitor } from '../support/visitor.ts';
 import { eventually } from '../support/world.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(patient(60_000));
 
 /** The official Web Chat and its Direct Line client, unmodified, against our broker, page, and stand-in. */
 describeWithChromium('Web Chat', () => {
@@ -189,25 +190,29 @@ describeWithChromium('Web Chat', () => {
     await page.getByText('Not signed in').first().waitFor();
   });
 
-  test('a conversation that has ended starts anew, and the person is who they were', async () => {
-    visitor.expected.push(/\/v3\/directline\//, /conversation ended/);
-    const page = await openChat();
-    const first = world.directLine.conversations.newest;
-    const user = world.directLine.conversations.grant(String(first?.token))?.user;
-    world.directLine.conversations.end(String(first?.conversationId));
-    const next = await eventually(
-      () => world.directLine.conversations.newest,
-      (now) => now?.conversationId !== first?.conversationId,
-      // The client waits for up to 15 s before it finds out.
-      60_000,
-    );
-    expect(world.directLine.conversations.grant(String(next?.token))?.user).toEqual(user);
-    const conversation = world.directLine.conversations.find(String(next?.conversationId));
-    const message = () => JSON.stringify(conversation?.activities);
-    await eventually(message, (all) => all.includes('I search Contoso wiki'));
-    await send(page, 'who am i');
-    await page.getByText('Not signed in').first().waitFor();
-  }, 120_000);
+  test(
+    'a conversation that has ended starts anew, and the person is who they were',
+    async () => {
+      visitor.expected.push(/\/v3\/directline\//, /conversation ended/);
+      const page = await openChat();
+      const first = world.directLine.conversations.newest;
+      const user = world.directLine.conversations.grant(String(first?.token))?.user;
+      world.directLine.conversations.end(String(first?.conversationId));
+      const next = await eventually(
+        () => world.directLine.conversations.newest,
+        (now) => now?.conversationId !== first?.conversationId,
+        // The client waits for up to 15 s before it finds out.
+        patient(60_000),
+      );
+      expect(world.directLine.conversations.grant(String(next?.token))?.user).toEqual(user);
+      const conversation = world.directLine.conversations.find(String(next?.conversationId));
+      const message = () => JSON.stringify(conversation?.activities);
+      await eventually(message, (all) => all.includes('I search Contoso wiki'));
+      await send(page, 'who am i');
+      await page.getByText('Not signed in').first().waitFor();
+    },
+    patient(120_000),
+  );
 
   test('a browser that blocks the pop-up shows the link to the sign-in page', async () => {
     await visitor.context.addInitScript(() => Object.assign(window, { open: () => null }));

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readBody, sendRequest } from '../../bot/platform/http-client.ts';
+import { patient } from '../support/patience.ts';
 
 let server: Server;
 let received: { type: string | undefined; body: Buffer };
@@ -18,7 +19,7 @@ afterAll(() => void server.close());
 async function read(type: string | undefined, body: Buffer, limit = 1000): Promise<string> {
   received = { type, body };
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return readBody(await sendRequest({ url, headers: {}, signal: AbortSignal.timeout(5_000) }), limit);
+  return readBody(await sendRequest({ url, headers: {}, signal: AbortSignal.timeout(patient(5_000)) }), limit);
 }
 
 const UMLAUTS = '"Öl & Straße"';

@@ -17,6 +17,7 @@ import { oauthSignIn } from '../../bot/sign-in/sso/sso-sign-in.ts';
 import { type User, WEB_CHAT_TENANT_ID } from '../../bot/sign-in/user.ts';
 import { sqliteStore } from '../../bot/store/sqlite/sqlite-store.ts';
 import { ADA, GRACE } from '../../local/people.ts';
+import { patient } from '../support/patience.ts';
 import { inDatabase } from '../support/world.ts';
 import { type FailingStore, type Failure, failingStore } from './failing-store.ts';
 import { askerOf } from './identity-provider-flow.ts';
@@ -307,7 +308,7 @@ test.each(FLOWS)(
       expect(first?.events).toEqual(expect.arrayContaining(['credential.not_stored', 'credential.revoked']));
     } else expect([first?.revoked, first?.live]).toEqual([[], first?.links]);
   },
-  60_000,
+  patient(60_000),
 );
 
 test.each(FLOWS)(
@@ -323,7 +324,7 @@ test.each(FLOWS)(
       expect(events).not.toContain('credential.not_stored');
     }
   },
-  60_000,
+  patient(60_000),
 );
 
 test.each(FLOWS)(
@@ -339,5 +340,5 @@ test.each(FLOWS)(
       expect(links.filter((token) => revoked.includes(token) || !live.includes(token))).toEqual([]);
     }
   },
-  60_000,
+  patient(60_000),
 );

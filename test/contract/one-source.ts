@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import type { Source, SourceItem, SourcePage } from '../../bot/sources/source.ts';
 import type { Fault } from '../../local/wiki/faults/fault.ts';
+import { patient } from '../support/patience.ts';
 import { type PendingRequest, type SearchServer, type StandIn, startSearchServer } from '../support/search/server.ts';
 
 /** One source before its stand-in, for what only this source has to do with. */
@@ -37,7 +38,7 @@ export function oneSource(standIn: StandIn, build: (url: string) => Source): One
     search: (text, paging) =>
       source.search(
         { text, skip: 0, count: 25, ...paging },
-        { accessToken: server.tokens.reader, signal: AbortSignal.timeout(5_000) },
+        { accessToken: server.tokens.reader, signal: AbortSignal.timeout(patient(5_000)) },
       ),
     async answering(body, text = 'lakers') {
       await server.fault({ body: JSON.stringify(body) });
@@ -50,7 +51,7 @@ export function oneSource(standIn: StandIn, build: (url: string) => Source): One
     },
     async page(path) {
       await server.takeCalls();
-      const session = { accessToken: server.tokens.reader, signal: AbortSignal.timeout(5_000) };
+      const session = { accessToken: server.tokens.reader, signal: AbortSignal.timeout(patient(5_000)) };
       const item = await source.page?.(new URL(path, server.url), session);
       return { item, requested: await server.takeCalls() };
     },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type GithubOptions, githubSource } from '../../bot/sources/github/source.ts';
+import { patient } from '../support/patience.ts';
 import { github } from '../support/search/github.ts';
 import { type OneSource, oneSource } from './one-source.ts';
 import { GITHUB } from './source-options.ts';
@@ -352,7 +353,7 @@ test.each<[Partial<GithubOptions>, RegExp]>([
 });
 
 function session() {
-  return { accessToken: 'token-of-a-reader', signal: AbortSignal.timeout(5_000) };
+  return { accessToken: 'token-of-a-reader', signal: AbortSignal.timeout(patient(5_000)) };
 }
 
 async function parameters(one: OneSource, text: string): Promise<Record<string, string>[]> {

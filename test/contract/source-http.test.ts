@@ -3,6 +3,7 @@ import { tellingOfUnread } from '../../bot/sources/entries.ts';
 import { parsePointer } from '../../bot/sources/json-api/json-pointer.ts';
 import { type JsonApiOptions, jsonApiSource } from '../../bot/sources/json-api/source.ts';
 import type { Source } from '../../bot/sources/source.ts';
+import { patient } from '../support/patience.ts';
 import { jsonApi } from '../support/search/json-api.ts';
 import type { StandIn } from '../support/search/server.ts';
 import { oneSource } from './one-source.ts';
@@ -96,7 +97,7 @@ describe('a JSON API that the configuration describes', () => {
     const told: string[] = [];
     const source: Source = { search: async ({ text }) => ({ items: [], unread: text }) };
     const telling = tellingOfUnread(source, (part) => void told.push(part));
-    const session = { accessToken: 'x', signal: AbortSignal.timeout(1_000) };
+    const session = { accessToken: 'x', signal: AbortSignal.timeout(patient(1_000)) };
     for (let at = 0; at < 100; at++) await telling.search({ text: `${at >> 1}`, skip: 0, count: 1 }, session);
     expect(told).toEqual(Array.from({ length: 20 }, (_, at) => `${at}`));
   });

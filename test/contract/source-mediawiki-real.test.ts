@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { recentParameters, searchParameters } from '../../bot/sources/mediawiki/request.ts';
 import { mediawikiSource } from '../../bot/sources/mediawiki/source.ts';
 import type { Source, SourceItem, SourceQuery } from '../../bot/sources/source.ts';
+import { patient } from '../support/patience.ts';
 import { type RealMediawiki, startRealMediawiki } from '../support/real-mediawiki.ts';
 import { describeWithMediawiki } from '../support/requirements.ts';
 
@@ -27,10 +28,10 @@ describeWithMediawiki('a real MediaWiki', () => {
   beforeAll(async () => {
     wiki = await startRealMediawiki(PAGES);
     source = mediawikiSource({ url: wiki.url, apiPath: '/api.php' });
-  }, 300_000);
+  }, patient(300_000));
   afterAll(() => wiki?.close());
 
-  const session = () => ({ accessToken: 'token', signal: AbortSignal.timeout(20_000) });
+  const session = () => ({ accessToken: 'token', signal: AbortSignal.timeout(patient(20_000)) });
   const search = (query: Partial<SourceQuery>) =>
     source.search({ text: 'lakers', skip: 0, count: 25, ...query }, session());
   const titles = (items: SourceItem[]) => items.map(({ title }) => title);

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { mediawikiSource } from '../../bot/sources/mediawiki/source.ts';
 import type { Source, SourceFailure, SourceItem } from '../../bot/sources/source.ts';
+import { patient } from '../support/patience.ts';
 import { startTestWiki, type TestWiki } from '../support/wiki.ts';
 
 // What only this source has to do with: MediaWiki's parameters, its many ways to say no, answers of wikis that have
@@ -20,7 +21,7 @@ describe('the mediawiki source', () => {
   });
 
   function search(text: string) {
-    const session = { accessToken: wiki.tokens.reader, signal: AbortSignal.timeout(5_000) };
+    const session = { accessToken: wiki.tokens.reader, signal: AbortSignal.timeout(patient(5_000)) };
     return source.search({ text, skip: 0, count: 10 }, session);
   }
 
@@ -175,7 +176,7 @@ describe('the mediawiki source', () => {
   test('T51: a snippet is the text that a browser would show: markup gone, entities decoded once', async () => {
     const { items } = await source.search(
       { text: 'hostile', skip: 0, count: 25 },
-      { accessToken: wiki.tokens.reader, signal: AbortSignal.timeout(5_000) },
+      { accessToken: wiki.tokens.reader, signal: AbortSignal.timeout(patient(5_000)) },
     );
     const broken = items.find((item) => item.title === 'Hostile snippet');
     const text = broken?.snippet.map((run) => run.text).join('');
@@ -319,7 +320,7 @@ describe('the mediawiki source', () => {
 
     test('namespaces of its own content are searched, and their changes shown', async () => {
       const handbook = mediawikiSource({ url: wiki.url, namespaces: [0, 500] });
-      const session = { accessToken: wiki.tokens.reader, signal: AbortSignal.timeout(5_000) };
+      const session = { accessToken: wiki.tokens.reader, signal: AbortSignal.timeout(patient(5_000)) };
       await handbook.search({ text: 'lakers', skip: 0, count: 1 }, session);
       await handbook.search({ text: '', skip: 0, count: 1 }, session);
       const [text, recent] = (await wiki.takeCalls()).map(({ url }) => new URL(url, wiki.url).searchParams);
@@ -336,7 +337,7 @@ describe('the mediawiki source', () => {
 
     test('the API at another path', async () => {
       const elsewhere = mediawikiSource({ url: wiki.url, apiPath: '/api.php' });
-      const session = { accessToken: wiki.tokens.reader, signal: AbortSignal.timeout(5_000) };
+      const session = { accessToken: wiki.tokens.reader, signal: AbortSignal.timeout(patient(5_000)) };
       await expect(elsewhere.search({ text: 'x', skip: 0, count: 1 }, session)).rejects.toMatchObject({
         failure: 'unavailable',
       });

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { SourceError, type SourceItem, type SourceQuery } from '../../bot/sources/source.ts';
 import type { Fault } from '../../local/wiki/faults/fault.ts';
+import { patient } from '../support/patience.ts';
 import { startTrap, type Trap } from '../support/wiki-trap.ts';
 import { HARNESSES, type SourceServer } from './source-harness.ts';
 
@@ -30,7 +31,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
   ) {
     const session = {
       accessToken: options.token ?? server.tokens.reader,
-      signal: options.signal ?? AbortSignal.timeout(5_000),
+      signal: options.signal ?? AbortSignal.timeout(patient(5_000)),
       ...(options.traceparent !== undefined && { traceparent: options.traceparent }),
     };
     return server.source.search({ text: server.text.word, skip: 0, count: 25, ...query }, session);
@@ -39,7 +40,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
   /** As far back as a source goes. */
   async function recentTitles(token: string): Promise<string[]> {
     const skips = Array.from({ length: 20 }, (_, at) => at * 25);
-    const signal = AbortSignal.timeout(60_000);
+    const signal = AbortSignal.timeout(patient(60_000));
     const pages = await Promise.all(skips.map((skip) => search({ text: '', skip }, { token, signal })));
     return pages.flatMap((page) => titles(page.items));
   }
@@ -239,7 +240,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       ['many bytes, packed small', { bytes: 50_000_000, gzip: true }],
     ])('an endless answer is refused: %s', async (_, fault) => {
       await server.fault(fault);
-      const error = await failureOf(search({}, { signal: AbortSignal.timeout(60_000) }));
+      const error = await failureOf(search({}, { signal: AbortSignal.timeout(patient(60_000)) }));
       expect(error).toMatchObject({ failure: 'unavailable', message: 'The answer is larger than 8388608 bytes' });
     });
 
@@ -256,7 +257,7 @@ describe.each(HARNESSES)('the $name source', (harness) => {
     test('a server that is not there', async () => {
       const gone = await harness.start();
       await gone.close();
-      const session = { accessToken: 'a', signal: AbortSignal.timeout(5_000) };
+      const session = { accessToken: 'a', signal: AbortSignal.timeout(patient(5_000)) };
       const error = await failureOf(gone.source.search({ text: 'x', skip: 0, count: 1 }, session));
       expect(error.failure).toBe('unavailable');
     });

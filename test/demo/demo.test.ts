@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { builtPath } from '../../local/paths.ts';
 import { isFree } from '../../local/processes.ts';
+import { patient } from '../support/patience.ts';
 import { eventually } from '../support/world.ts';
 
 interface Demo {
@@ -108,7 +109,7 @@ describe('npm run demo', () => {
     const port = await freePort();
     for (const start of ['first', 'second']) {
       const { child, ended, out, err } = demo('--port', String(port));
-      await eventually(out, (text) => text.includes('Ctrl+C'), 60_000);
+      await eventually(out, (text) => text.includes('Ctrl+C'), patient(60_000));
       expect(out()).toContain(`http://localhost:${port + 3}\n`);
       expect({ start, page: (await fetch(`http://localhost:${port + 3}/`)).status }).toEqual({ start, page: 200 });
       expect((await fetch(`http://localhost:${port}/readyz`)).status).toBe(200);
@@ -128,7 +129,7 @@ describe('npm run demo', () => {
   test('T9: nobody beyond this machine can connect to any of it', async () => {
     const port = await freePort();
     const { out } = demo('--port', String(port));
-    await eventually(out, (text) => text.includes('Ctrl+C'), 60_000);
+    await eventually(out, (text) => text.includes('Ctrl+C'), patient(60_000));
     const others = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
     const addresses = ['127.0.0.2', ...others.filter(({ internal }) => !internal).map(({ address }) => address)];
     for (const address of addresses) {
@@ -161,7 +162,7 @@ describe('npm run demo', () => {
   test('a part that ends by itself ends the demo, with what it wrote', async () => {
     const port = await freePort();
     const { child, ended, out, err } = demo('--port', String(port));
-    await eventually(out, (text) => text.includes('Ctrl+C'), 60_000);
+    await eventually(out, (text) => text.includes('Ctrl+C'), patient(60_000));
     const [first] = childrenOf(child.pid);
     process.kill(first ?? 0, 'SIGKILL');
     expect(await ended).toBe(1);

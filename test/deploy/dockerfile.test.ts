@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { freePorts } from '../../local/processes.ts';
 import { build, contextOf, discard, instructionsOf, link, type Stage } from '../support/dockerfile.ts';
+import { patient } from '../support/patience.ts';
 import { sized } from '../support/soak.ts';
 import { eventually } from '../support/world.ts';
 
@@ -28,11 +29,11 @@ beforeAll(() => {
     else return false;
     return true;
   };
-  stages = build(instructions, { context, instead, timeout: 400_000 });
+  stages = build(instructions, { context, instead, timeout: patient(400_000) });
   const [last] = [...stages.values()].slice(-1);
   if (!last) throw new Error('The Dockerfile has no stage');
   image = last;
-}, 420_000);
+}, patient(420_000));
 afterAll(() => {
   discard(stages?.values() ?? []);
   if (context) rmSync(context, { recursive: true, force: true });

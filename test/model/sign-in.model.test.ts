@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { patient } from '../support/patience.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
 import { sized } from '../support/soak.ts';
@@ -21,7 +22,7 @@ const { MODEL_SEED, MODEL_PATH, MODEL_RUNS, MODEL_SHRINK } = process.env;
 const SEED = MODEL_SEED ? Number(MODEL_SEED) : sized(20_261_122, randomInt(2 ** 31));
 const RUNS = Number(MODEL_RUNS ?? sized(12, 50));
 /** For runs and for shrinking what fails. Milliseconds. */
-const MAX_RUN_MS = sized(240_000, 300_000);
+const MAX_RUN_MS = patient(sized(240_000, 300_000));
 
 /** What must have happened in a few runs, and in many: or they prove nothing. */
 const ALWAYS = ['complete wiki by the asker: done', 'confirm: done', 'search: result', 'kills', 'races'];

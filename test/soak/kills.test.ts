@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ADA, GRACE, LINUS, type Person } from '../../local/people.ts';
 import { type Clock, createClock } from '../support/clock.ts';
 import { crowd } from '../support/crowd.ts';
+import { patient } from '../support/patience.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
 import { sized } from '../support/soak.ts';
@@ -80,7 +81,7 @@ function killUnderLoad(store: () => Store): void {
           await eventually(
             () => soak.answered - before,
             (answered) => answered >= responses,
-            60_000,
+            patient(60_000),
           );
           await wait(random.between(...CALM_MS));
           await faults.strike();
@@ -103,7 +104,7 @@ function killUnderLoad(store: () => Store): void {
       expect(soak.counted('acknowledged links')).toBeGreaterThan(faults.made.length / 2);
       expect(soak.counted('sign-out: done')).toBeGreaterThan(0);
     },
-    KILLING_MS + 240_000,
+    patient(KILLING_MS + 240_000),
   );
 }
 

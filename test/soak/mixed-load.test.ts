@@ -9,6 +9,7 @@ import { postInvoke, signOut } from '../support/actions.ts';
 import { crowd } from '../support/crowd.ts';
 import { percentile } from '../support/latency.ts';
 import { residentMegabytesNow } from '../support/memory.ts';
+import { patient } from '../support/patience.ts';
 import { rawRequest } from '../support/raw-http.ts';
 import { sized } from '../support/soak.ts';
 import { openDescriptors } from '../support/sockets.ts';
@@ -129,7 +130,7 @@ async function comeAndGo(): Promise<string> {
 async function settingsAndChat(round: number): Promise<string> {
   if (round % 2 === 0) {
     const activity = world.connector.messageActivity(ADA, { text: WORDS[round % WORDS.length] ?? '' });
-    const { status } = await world.connector.post(world.botUrl, activity, { timeout: 15_000 });
+    const { status } = await world.connector.post(world.botUrl, activity, { timeout: patient(15_000) });
     if (status !== 200) throw new Error(`A chat message was answered ${status}`);
     return 'chat';
   }

@@ -1,6 +1,7 @@
 import type { Person } from '../../local/people.ts';
 import type { ChatEntry } from '../../local/teams/activity.ts';
 import type { PostResult } from '../../local/teams/post.ts';
+import { patient } from './patience.ts';
 import { eventually, type World } from './world.ts';
 
 /** An attachment of the bot's, whatever its kind. */
@@ -43,7 +44,7 @@ export function replies(world: World): { conversationId: string; reply: ChatRepl
  * @throws {Error} unless that is 200 */
 export async function repliesTo(world: World, activity: object): Promise<ChatReply[]> {
   const before = replies(world).length;
-  const { status } = await world.connector.post(world.botUrl, activity, { timeout: 15_000 });
+  const { status } = await world.connector.post(world.botUrl, activity, { timeout: patient(15_000) });
   if (status !== 200) throw new Error(`The bot answered ${status}`);
   return replies(world)
     .slice(before)
@@ -83,7 +84,7 @@ export async function verifyState(
 ): Promise<{ status: number; message: ChatReply[] }> {
   const before = replies(world).length;
   const activity = world.connector.invokeActivity(person, { name: 'signin/verifyState', value });
-  const { status } = await world.connector.post(world.botUrl, { ...activity, ...change }, { timeout: 15_000 });
+  const { status } = await world.connector.post(world.botUrl, { ...activity, ...change }, { timeout: patient(15_000) });
   const messages = replies(world)
     .slice(before)
     .map(({ reply }) => reply);
@@ -107,7 +108,7 @@ export function tokenExchange(
   { botUrl = world.botUrl, change = {} }: { botUrl?: string; change?: object } = {},
 ): Promise<PostResult> {
   const activity = world.connector.invokeActivity(person, { name: 'signin/tokenExchange', value });
-  return world.connector.post(botUrl, { ...activity, ...change }, { timeout: 15_000 });
+  return world.connector.post(botUrl, { ...activity, ...change }, { timeout: patient(15_000) });
 }
 
 /** What was said after so many replies, when it holds these words: the bot goes on when an invoke is answered. */

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { listen } from '../../local/teams/listen.ts';
 import type { DirectLineWorld, Issued } from './direct-line-world.ts';
+import { patient } from './patience.ts';
 
 /** The official client as its package brings it. */
 const SCRIPT = fileURLToPath(
@@ -66,7 +67,7 @@ export class DirectLinePage {
   /** @param origin the page's: of a {@link startPartner} */
   static async open(browser: Browser, world: DirectLineWorld, origin: string): Promise<DirectLinePage> {
     const context = await browser.newContext();
-    context.setDefaultTimeout(12_000);
+    context.setDefaultTimeout(patient(12_000));
     const opened = new DirectLinePage(world, context, await context.newPage());
     await opened.go(origin);
     return opened;

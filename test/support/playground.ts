@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { isFree } from '../../local/processes.ts';
+import { patient } from './patience.ts';
 import { eventually } from './world.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -40,7 +41,7 @@ export async function untilMessage(started: Started, text: RegExp): Promise<void
   const gone = started.ended.then((code) => {
     throw new Error(`It ended with ${code}:\n${started.output()}`);
   });
-  await Promise.race([eventually(started.output, (output) => text.test(output), 60_000), gone]);
+  await Promise.race([eventually(started.output, (output) => text.test(output), patient(60_000)), gone]);
 }
 
 /** The first of three free ports in a row, below those that the system gives to others meanwhile. */

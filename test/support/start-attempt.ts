@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { BOT_ID, TENANTS } from '../../local/people.ts';
 import { BOT_SCRIPT } from '../../local/stack.ts';
+import { patient } from './patience.ts';
 
 export type Settings = Record<string, string | undefined>;
 
@@ -29,7 +30,7 @@ export interface StartAttempts {
 }
 
 /** What a bot that starts after all may run before it is ended; milliseconds. */
-const MAX_START_MS = 20_000;
+const MAX_START_MS = patient(20_000);
 
 export function startAttempts(connections: unknown): StartAttempts {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-start-'));

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from './chromium.ts';
+import { patient } from './patience.ts';
 import { startTeamsWorld, type TeamsWorld, type TeamsWorldOptions } from './teams-world.ts';
 import { newVisitor, type Visitor } from './visitor.ts';
 
@@ -14,7 +15,7 @@ interface TeamsSuite {
 /** Sets all of it up around the tests of the suite that calls it. A test passes only where the browser had nothing to
  * complain of: no error on a console, no refusal by a policy, no request to another machine. */
 export function useTeamsWorld(options: () => TeamsWorldOptions | Promise<TeamsWorldOptions> = () => ({})): TeamsSuite {
-  jest.setTimeout(60_000);
+  jest.setTimeout(patient(60_000));
   const suite = {} as TeamsSuite;
   beforeAll(async () => {
     suite.browser = await launchChromium();

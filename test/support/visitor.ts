@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from 'playwright-core';
+import { patient } from './patience.ts';
 import { TeamsClient, type TeamsClientChoices } from './teams-client.ts';
 
 /** Somebody with a browser profile of their own, which writes down everything that should not happen. */
@@ -20,9 +21,9 @@ export interface Visitor {
 }
 
 /** So that a step which hangs is named, before the test's own time is up. Milliseconds. */
-const STEP_TIMEOUT = 12_000;
+const STEP_TIMEOUT = patient(12_000);
 /** Web Chat's script is large: on a busy machine it takes longer than a step. */
-const NAVIGATION_TIMEOUT_MS = 40_000;
+const NAVIGATION_TIMEOUT_MS = patient(40_000);
 
 export async function newVisitor(browser: Browser, options: BrowserContextOptions = {}): Promise<Visitor> {
   const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 }, ...options });

@@ -6,6 +6,7 @@ import type { Stack, StackOptions } from '../../local/stack.ts';
 import { startStack } from '../../local/stack.ts';
 import { type Connector, createConnector } from '../../local/teams/connector.ts';
 import type { PostOptions, PostResult } from '../../local/teams/post.ts';
+import { patient } from './patience.ts';
 
 export interface SearchResponse {
   type: 'result' | 'auth' | 'silentAuth' | 'message' | 'config';
@@ -19,6 +20,9 @@ export interface Attachment {
   content: Record<string, unknown>;
   preview: { contentType: string; content: { title: string; text?: string; images?: { url: string }[] } };
 }
+
+/** Teams waits this long for an answer. */
+const TEAMS_TIMEOUT_MS = 5_000;
 
 /** The demo's two; `wrapStoreErrors` where a world has `GUARDED_CONNECTIONS`. */
 export type ConnectionId = 'wiki' | 'handbook' | 'guarded' | 'github' | 'octo';
@@ -105,7 +109,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     async post(person, { connection = 'wiki', ...query }, change, post) {
       const activity = connector.queryActivity(person, { commandId: COMMANDS[connection], ...query });
       change?.(activity as unknown as Record<string, unknown>);
-      return connector.post(stack.botUrl, activity, post);
+      return connector.post(stack.botUrl, activity, { timeout: patient(TEAMS_TIMEOUT_MS), ...post });
     },
     async search(person, search = { text: 'lakers' }) {
       const { status, body } = await world.post(person, search);
@@ -185,7 +189,7 @@ export function titlesOf(response: SearchResponse): string[] {
 export async function eventually<T>(
   ask: () => T | Promise<T>,
   wanted: (response: T) => boolean,
-  timeout = 20_000,
+  timeout = patient(20_000),
 ): Promise<T> {
   const end = Date.now() + timeout;
   for (;;) {

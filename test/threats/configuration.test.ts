@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { BOT_ID, TENANTS } from '../../local/people.ts';
+import { patient } from '../support/patience.ts';
 import { type Attempt, type Settings, type StartAttempts, startAttempts } from '../support/start-attempt.ts';
 
 // The good settings are those of production: https everywhere, Microsoft's public cloud. Nothing here gets to listen.
@@ -119,14 +120,18 @@ async function inPairs<T>(entries: Iterable<T>, work: (entry: T) => Promise<void
   await Promise.all([worker(), worker()]);
 }
 
-test('T9: with every setting bad it does not start, and names them all', async () => {
-  await inPairs(Array(ROUNDS).keys(), async (round) => {
-    const change = Object.fromEntries(
-      Object.entries(BAD).map(([name, values]) => [name, values[round % values.length]]),
-    );
-    expect([change, (await refused(change)).named]).toEqual([change, Object.keys(BAD).sort()]);
-  });
-}, 120_000);
+test(
+  'T9: with every setting bad it does not start, and names them all',
+  async () => {
+    await inPairs(Array(ROUNDS).keys(), async (round) => {
+      const change = Object.fromEntries(
+        Object.entries(BAD).map(([name, values]) => [name, values[round % values.length]]),
+      );
+      expect([change, (await refused(change)).named]).toEqual([change, Object.keys(BAD).sort()]);
+    });
+  },
+  patient(120_000),
+);
 
 test('T9: with nothing set it names what cannot do without', async () => {
   const nothing = Object.fromEntries(Object.keys(starts.good).map((name) => [name, undefined]));
@@ -166,20 +171,24 @@ test('T9: a bot of one tenant, or with a managed identity, needs its tenant', as
   }
 });
 
-test('T9: without a BOT_ID nothing public starts, and nothing that has a part of a registration', async () => {
-  expect((await refused({ BOT_ID: undefined })).named).toEqual(['BOT_ID']);
-  const parts = {
-    BOT_PASSWORD: SECRET,
-    BOT_TYPE: 'MultiTenant',
-    BOT_TENANT_ID: TENANTS.contoso,
-    BOT_OPENID_METADATA: 'public',
-    BOT_TOKEN_SERVICE: 'public',
-  };
-  for (const [name, value] of Object.entries(parts)) {
-    const change = { BASE_URL: 'http://localhost:1', BOT_ID: undefined, [name]: value };
-    expect([name, (await refused(change)).named]).toEqual([name, ['BOT_ID']]);
-  }
-}, 60_000);
+test(
+  'T9: without a BOT_ID nothing public starts, and nothing that has a part of a registration',
+  async () => {
+    expect((await refused({ BOT_ID: undefined })).named).toEqual(['BOT_ID']);
+    const parts = {
+      BOT_PASSWORD: SECRET,
+      BOT_TYPE: 'MultiTenant',
+      BOT_TENANT_ID: TENANTS.contoso,
+      BOT_OPENID_METADATA: 'public',
+      BOT_TOKEN_SERVICE: 'public',
+    };
+    for (const [name, value] of Object.entries(parts)) {
+      const change = { BASE_URL: 'http://localhost:1', BOT_ID: undefined, [name]: value };
+      expect([name, (await refused(change)).named]).toEqual([name, ['BOT_ID']]);
+    }
+  },
+  patient(60_000),
+);
 
 test('T9: a token service knows bots alone, by a token of their own', async () => {
   const signIn = { type: 'tokenService', connectionName: 'x' };
@@ -193,21 +202,25 @@ test('T9: a token service knows bots alone, by a token of their own', async () =
   }
 });
 
-test('T9: BASE_URL is an origin, https unless it is loopback', async () => {
-  const bad = [
-    '',
-    'latchkey.example.com',
-    'http://latchkey.example.com',
-    'http://localhost.example.com',
-    'http://0.0.0.0:3978',
-    'https://latchkey.example.com/path',
-    `https://x:${SECRET}@latchkey.example.com`,
-    'ftp://localhost',
-  ];
-  await inPairs(bad, async (BASE_URL) => {
-    expect([BASE_URL, (await refused({ BASE_URL })).named]).toEqual([BASE_URL, ['BASE_URL']]);
-  });
-}, 60_000);
+test(
+  'T9: BASE_URL is an origin, https unless it is loopback',
+  async () => {
+    const bad = [
+      '',
+      'latchkey.example.com',
+      'http://latchkey.example.com',
+      'http://localhost.example.com',
+      'http://0.0.0.0:3978',
+      'https://latchkey.example.com/path',
+      `https://x:${SECRET}@latchkey.example.com`,
+      'ftp://localhost',
+    ];
+    await inPairs(bad, async (BASE_URL) => {
+      expect([BASE_URL, (await refused({ BASE_URL })).named]).toEqual([BASE_URL, ['BASE_URL']]);
+    });
+  },
+  patient(60_000),
+);
 
 test('T9: the loopback rule: under a public BASE_URL nothing may be local or plain', async () => {
   const local = (change: object) => ({ ...connection, ...change });
@@ -407,28 +420,32 @@ test('a misspelt variable and a client id that Entra cannot have given are warne
   expect(output).toContain('gated: signIn.gate.clientId is no GUID');
 });
 
-test('T9: a connections.json that does not hold together does not start', async () => {
-  const twice = [connection, { ...connection, commands: ['other'] }, { ...connection, id: 'two' }];
-  const unset = [{ ...connection, title: '${NOT_SET} ${AND_NOT_THIS}' }];
-  const cases: [unknown, ...string[]][] = [
-    ['', 'is not JSON: line 1, column 1'],
-    [`{"connections": [{"id": "${SECRET}"`, 'is not JSON: line 1, column'],
-    [
-      `{\n  "connections": [\n    {"id": "${SECRET}"},\n  ]\n}`,
-      'is not JSON: line 4, column 3: a value is missing, or a comma is too many',
-    ],
-    [`{\n  "connections": [ // ${SECRET}\n  ]\n}`, 'is not JSON: line 2, column 20: JSON has no comments'],
-    [[connection], 'the file'],
-    [{ connections: [] }, 'connections'],
-    [{ connections: unset }, '${NOT_SET}', '${AND_NOT_THIS}'],
-    [{ connections: twice }, 'the id wiki is there twice'],
-  ];
-  await inPairs(cases, async ([content, ...text]) => {
-    const { named, output } = await refused({ CONNECTIONS_FILE: starts.connectionsFile(content) });
-    expect(named).toEqual(['CONNECTIONS_FILE']);
-    expect(text.filter((each) => !output.includes(each))).toEqual([]);
-  });
-}, 60_000);
+test(
+  'T9: a connections.json that does not hold together does not start',
+  async () => {
+    const twice = [connection, { ...connection, commands: ['other'] }, { ...connection, id: 'two' }];
+    const unset = [{ ...connection, title: '${NOT_SET} ${AND_NOT_THIS}' }];
+    const cases: [unknown, ...string[]][] = [
+      ['', 'is not JSON: line 1, column 1'],
+      [`{"connections": [{"id": "${SECRET}"`, 'is not JSON: line 1, column'],
+      [
+        `{\n  "connections": [\n    {"id": "${SECRET}"},\n  ]\n}`,
+        'is not JSON: line 4, column 3: a value is missing, or a comma is too many',
+      ],
+      [`{\n  "connections": [ // ${SECRET}\n  ]\n}`, 'is not JSON: line 2, column 20: JSON has no comments'],
+      [[connection], 'the file'],
+      [{ connections: [] }, 'connections'],
+      [{ connections: unset }, '${NOT_SET}', '${AND_NOT_THIS}'],
+      [{ connections: twice }, 'the id wiki is there twice'],
+    ];
+    await inPairs(cases, async ([content, ...text]) => {
+      const { named, output } = await refused({ CONNECTIONS_FILE: starts.connectionsFile(content) });
+      expect(named).toEqual(['CONNECTIONS_FILE']);
+      expect(text.filter((each) => !output.includes(each))).toEqual([]);
+    });
+  },
+  patient(60_000),
+);
 
 test('T9: a store that cannot be opened ends the start, and is named', async () => {
   const { code, output } = await starts.attempt({ STORE_URL: `sqlite:${starts.good.CONNECTIONS_FILE}` });

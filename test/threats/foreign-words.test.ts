@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { ADA, TENANTS } from '../../local/people.ts';
 import { startAnotherBot } from '../support/another-bot.ts';
 import { logLines } from '../support/log.ts';
+import { patient } from '../support/patience.ts';
 import { type RogueServer, startRogueServer } from '../support/rogue-server.ts';
 import { type ScriptedApi, startScriptedApi } from '../support/scripted-api.ts';
 import { eventually, startWorld, type World } from '../support/world.ts';
@@ -32,7 +33,7 @@ async function help(botUrl: string, channel: string): Promise<void> {
   const serviceUrl = `${channel}/teams/`;
   const activity = { ...world.connector.messageActivity(ADA, { text: 'help' }), serviceUrl };
   const token = await world.connector.token({ serviceurl: serviceUrl });
-  expect((await world.connector.post(botUrl, activity, { token, timeout: 20_000 })).status).toBe(200);
+  expect((await world.connector.post(botUrl, activity, { token, timeout: patient(20_000) })).status).toBe(200);
 }
 
 /** The lines that report a failure. */

@@ -13,6 +13,7 @@ import { type GithubWorld, startGithubWorld } from '../support/github-world.ts';
 import { untilBehindIdentityCheck, untilIdentityCheck } from '../support/guarded.ts';
 import { leaksIn } from '../support/log.ts';
 import { linkedCredential, parkedCredential, setTimeLeft } from '../support/opened.ts';
+import { patient } from '../support/patience.ts';
 import { searchResponse } from '../support/wiki-control.ts';
 import { type ConnectionId, eventually, type SearchResponse, titlesOf, type World } from '../support/world.ts';
 
@@ -385,21 +386,25 @@ describe('signing out', () => {
     expect(await again.json()).toMatchObject({ error: 'bad_refresh_token' });
   });
 
-  test('T62: during an outage: at once here, and at GitHub as soon as it is back', async () => {
-    const { accessToken } = await signIn('octo');
-    const mark = await logMark(world);
-    await orderGithubFault(all.octo.url, { endpoint: 'token', mode: 'error' });
-    await signOut(world.connector, world.botUrl, ADA);
-    expect((await search('octo')).type).toBe('auth');
-    await eventNamesUntil(world, mark, 'credential.revocation_failed');
-    expect(await isGoodAtGithub(all.octo.url, accessToken)).toBe(true);
-    // The first wait is five seconds, and what is due is looked for now and then.
-    world.sql('UPDATE revocations SET due_at = 0');
-    await eventually(
-      () => isGoodAtGithub(all.octo.url, accessToken),
-      (good) => !good,
-    );
-  }, 30_000);
+  test(
+    'T62: during an outage: at once here, and at GitHub as soon as it is back',
+    async () => {
+      const { accessToken } = await signIn('octo');
+      const mark = await logMark(world);
+      await orderGithubFault(all.octo.url, { endpoint: 'token', mode: 'error' });
+      await signOut(world.connector, world.botUrl, ADA);
+      expect((await search('octo')).type).toBe('auth');
+      await eventNamesUntil(world, mark, 'credential.revocation_failed');
+      expect(await isGoodAtGithub(all.octo.url, accessToken)).toBe(true);
+      // The first wait is five seconds, and what is due is looked for now and then.
+      world.sql('UPDATE revocations SET due_at = 0');
+      await eventually(
+        () => isGoodAtGithub(all.octo.url, accessToken),
+        (good) => !good,
+      );
+    },
+    patient(30_000),
+  );
 
   test('T22: two pop-ups: the last wins, the first one’s token ends, and no other', async () => {
     const ticket = await world.ticket(ADA, 'octo');

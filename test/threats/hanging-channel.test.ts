@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ADA, TENANTS } from '../../local/people.ts';
 import { type AnotherBot, startAnotherBot } from '../support/another-bot.ts';
 import { logLines } from '../support/log.ts';
+import { patient } from '../support/patience.ts';
 import { type RogueServer, startRogueServer } from '../support/rogue-server.ts';
 import { sized } from '../support/soak.ts';
 import { openSockets } from '../support/sockets.ts';
@@ -11,7 +12,7 @@ import { eventually, startWorld, type World } from '../support/world.ts';
 const MESSAGES = sized(30, 300);
 /** The bot gives a channel eight seconds; `fetch` by itself gives it five minutes. */
 const BOUND_MS = 30_000;
-const TEST_TIMEOUT_MS = 120_000;
+const TEST_TIMEOUT_MS = patient(120_000);
 
 let world: World;
 /** Answers no request. */
@@ -35,7 +36,7 @@ async function help(botUrl: string, channel: string): Promise<number> {
   const serviceUrl = `${channel}/teams/`;
   const activity = { ...world.connector.messageActivity(ADA, { text: 'help' }), serviceUrl };
   const token = await world.connector.token({ serviceurl: serviceUrl });
-  return (await world.connector.post(botUrl, activity, { token, timeout: 60_000 })).status;
+  return (await world.connector.post(botUrl, activity, { token, timeout: patient(60_000) })).status;
 }
 
 async function sendMany(botUrl: string, channel: string): Promise<number[]> {

@@ -4,6 +4,7 @@ import type { Running } from '../../local/processes.ts';
 import { signOut as signOutAt } from '../support/actions.ts';
 import { startAnotherBot } from '../support/another-bot.ts';
 import { crowd } from '../support/crowd.ts';
+import { patient } from '../support/patience.ts';
 import { orderProviderFault, providerRequests } from '../support/provider-view.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
@@ -50,7 +51,7 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
     const commandId = connection === 'wiki' ? 'insertWiki' : 'insertHandbook';
     const query = { commandId, text: 'lakers', ...(state !== undefined && { state }) };
     const { status, body } = await world.connector.post(url, world.connector.queryActivity(person, query), {
-      timeout: 20_000,
+      timeout: patient(20_000),
     });
     if (status !== 200) throw new Error(`The bot answered ${status}`);
     return (body as { composeExtension: SearchResponse }).composeExtension;
@@ -124,7 +125,7 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
     await world.signIn(ADA);
     const near = Date.now() + (LIFE - 60) * 1000 + 500;
     const before = await providerRequests(world, 'token:refresh_token');
-    await eventually(Date.now, (now) => now > near, 15_000);
+    await eventually(Date.now, (now) => now > near, patient(15_000));
     // So that the refresh is under way when every instance has been asked.
     await orderProviderFault(world, { endpoint: 'token', mode: 'slow', times: 3 });
     const urls = Array.from({ length: QUERIES }, instances).flat();
@@ -149,7 +150,7 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
     await eventually(
       () => [eventsOf('credential.revocation_failed') - before.failed, eventsOf('credential.revoked') - before.revoked],
       ([failed = 0, revoked = 0]) => failed === 1 && revoked === 2,
-      40_000,
+      patient(40_000),
     );
     expect(await signOut(world.botUrl, GRACE)).toBe('You are not signed in to anything here.');
   });
@@ -157,7 +158,7 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
   test('T64: whoever signs out while their token is being refreshed stays signed out', async () => {
     await world.signIn(LINUS);
     const near = Date.now() + (LIFE - 60) * 1000 + 500;
-    await eventually(Date.now, (now) => now > near, 15_000);
+    await eventually(Date.now, (now) => now > near, patient(15_000));
     const before = await providerRequests(world, 'token:refresh_token');
     const revoked = eventsOf('credential.revoked');
     await orderProviderFault(world, { endpoint: 'token', mode: 'slow' });

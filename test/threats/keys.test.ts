@@ -6,6 +6,7 @@ import { startAnotherBot } from '../support/another-bot.ts';
 import { latchkey, latchkeyJson } from '../support/cli.ts';
 import { eventNamesUntil, forgetAll, logMark } from '../support/evidence.ts';
 import { linkedCredential } from '../support/opened.ts';
+import { patient } from '../support/patience.ts';
 import { isHonoured, orderProviderFault } from '../support/provider-view.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
@@ -103,7 +104,7 @@ describe('T60: a key is rotated', () => {
     await eventually(
       () => isHonoured(world, 'wiki', refreshToken),
       (honoured) => !honoured,
-      40_000,
+      patient(40_000),
     );
     await other.stop();
   });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ADA } from '../../local/people.ts';
 import { startAnotherBot } from '../support/another-bot.ts';
 import { failuresOf, outcomeOf } from '../support/outcomes.ts';
+import { patient } from '../support/patience.ts';
 import { rawRequest } from '../support/raw-http.ts';
 import { dawdle, openSockets } from '../support/sockets.ts';
 import { eventually, startWorld, type World } from '../support/world.ts';
@@ -113,17 +114,21 @@ test('T83: SIGTERM lets the query under way be answered, takes no other, and end
   expect(await search(world.botUrl)).toBe('200 result');
 });
 
-test('T83: a client that never completes its request keeps the process for ten seconds at most', async () => {
-  const bot = await startAnotherBot(world);
-  await halfARequest(bot.url);
-  const kept = dawdle(bot.url, '');
-  await eventually(
-    () => openSockets(Number(bot.child.pid)) ?? 2,
-    (open) => open >= 2,
-  );
-  expect(await bot.stop()).toBe(0);
-  await kept.closed;
-}, 30_000);
+test(
+  'T83: a client that never completes its request keeps the process for ten seconds at most',
+  async () => {
+    const bot = await startAnotherBot(world);
+    await halfARequest(bot.url);
+    const kept = dawdle(bot.url, '');
+    await eventually(
+      () => openSockets(Number(bot.child.pid)) ?? 2,
+      (open) => open >= 2,
+    );
+    expect(await bot.stop()).toBe(0);
+    await kept.closed;
+  },
+  patient(30_000),
+);
 
 /** A request for /readyz that has begun; `complete` sends the rest, and returns all that comes back. */
 async function halfARequest(url: string): Promise<{ complete(): Promise<string> }> {

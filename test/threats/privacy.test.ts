@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ADA, GRACE, LINUS, type Person } from '../../local/people.ts';
 import { readCard } from '../support/cards.ts';
 import { leaksIn, logLines } from '../support/log.ts';
+import { patient } from '../support/patience.ts';
 import { type RogueServer, sendJson, startRogueServer } from '../support/rogue-server.ts';
 import { type WikiControl, wikiControl } from '../support/wiki-control.ts';
 import { type SearchResponse, startWorld, ticketOf, titlesOf, type World } from '../support/world.ts';
@@ -107,7 +108,7 @@ describe('T48: addresses in an activity', () => {
       const activity = world.connector.messageActivity(ADA, { text: 'help' });
       const token = await world.connector.token({ serviceurl: service.origin });
       const sent = { ...activity, serviceUrl: service.origin, ...addressesOf(trap.origin) };
-      expect((await world.connector.post(world.botUrl, sent, { token, timeout: 15_000 })).status).toBe(200);
+      expect((await world.connector.post(world.botUrl, sent, { token, timeout: patient(15_000) })).status).toBe(200);
       const conversation = encodeURIComponent(activity.conversation.id);
       expect(service.requests).toEqual([
         `POST /v3/conversations/${conversation}/activities/${encodeURIComponent(activity.id)}`,

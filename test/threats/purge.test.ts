@@ -5,6 +5,7 @@ import { ADA, GRACE, LINUS, type Person, TENANTS } from '../../local/people.ts';
 import { latchkey, latchkeyJson } from '../support/cli.ts';
 import { forgetAll, rowCounts } from '../support/evidence.ts';
 import { linkedCredential } from '../support/opened.ts';
+import { patient } from '../support/patience.ts';
 import { isHonoured, orderProviderFault } from '../support/provider-view.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
@@ -69,7 +70,7 @@ describe('T63: an operator forgets people', () => {
     await eventually(
       () => isHonoured(world, 'wiki', refreshToken),
       (honoured) => !honoured,
-      40_000,
+      patient(40_000),
     );
   });
 

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { ADA } from '../../local/people.ts';
 import { eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
 import { linkedCredential, setTimeLeft } from '../support/opened.ts';
+import { patient } from '../support/patience.ts';
 import { asClient, isHonoured, orderProviderFault, providerRequests } from '../support/provider-view.ts';
 import { eventually, type SearchResponse, startWorld, type World } from '../support/world.ts';
 
@@ -26,7 +27,7 @@ describe('an access token that ends', () => {
     await eventually(
       () => Date.now(),
       (now) => now > Math.max(expiresAt, exp * 1000),
-      10_000,
+      patient(10_000),
     );
     const before = await refreshes();
     expect((await world.search(ADA)).type).toBe('result');

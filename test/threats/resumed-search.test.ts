@@ -18,6 +18,7 @@ import {
   verifyState,
 } from '../support/chat.ts';
 import { allRows, forgetAll, rowCounts } from '../support/evidence.ts';
+import { patient } from '../support/patience.ts';
 import { type SsoWorld, startSsoWorld } from '../support/sso-world.ts';
 import { wikiControl } from '../support/wiki-control.ts';
 import type { World } from '../support/world.ts';
@@ -87,7 +88,7 @@ describe('where one connection is searched', () => {
   test('T83: SIGTERM lets the bot say what it has to, and ends with 0', async () => {
     const bot = await startAnotherBot(world);
     const message = world.connector.messageActivity(ADA, { text: 'search lakers' });
-    await world.connector.post(bot.url, message, { timeout: 15_000 });
+    await world.connector.post(bot.url, message, { timeout: patient(15_000) });
     const { id, connectionName } = exchangeIn(replies(world).at(-1)?.reply) ?? {};
     const before = replies(world).length;
     await wikiControl(world.wikiUrl).fault({ delay: 1_500 });

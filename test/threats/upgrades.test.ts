@@ -3,6 +3,7 @@ import { ADA } from '../../local/people.ts';
 import { freePorts } from '../../local/processes.ts';
 import { type AnotherBot, startAnotherBot } from '../support/another-bot.ts';
 import { failuresOf } from '../support/outcomes.ts';
+import { patient } from '../support/patience.ts';
 import { exchange, statusesIn } from '../support/raw-socket.ts';
 import { sized } from '../support/soak.ts';
 import { dawdle, openSockets } from '../support/sockets.ts';
@@ -103,35 +104,39 @@ test('T88: HTTP/1.0, TRACE and OPTIONS * are answered', async () => {
   }
 });
 
-test(`T88: ${REQUESTS} upgrades, with and without a token: no descriptor stays, people are served, and SIGTERM ends the process`, async () => {
-  const before = sockets();
-  const token = await world.connector.token();
-  const kinds = UPGRADES.flatMap(([, upgrade]) =>
-    [`Authorization: Bearer ${token}\r\n`, 'Authorization: Bearer x\r\n', ''].flatMap((authorization) =>
-      ['GET /', 'POST /api/messages', 'GET /chat', 'POST /directline/token'].map(
-        (line) => `${line} HTTP/1.1\r\nHost: localhost\r\n${authorization}${upgrade}\r\n`,
+test(
+  `T88: ${REQUESTS} upgrades, with and without a token: no descriptor stays, people are served, and SIGTERM ends the process`,
+  async () => {
+    const before = sockets();
+    const token = await world.connector.token();
+    const kinds = UPGRADES.flatMap(([, upgrade]) =>
+      [`Authorization: Bearer ${token}\r\n`, 'Authorization: Bearer x\r\n', ''].flatMap((authorization) =>
+        ['GET /', 'POST /api/messages', 'GET /chat', 'POST /directline/token'].map(
+          (line) => `${line} HTTP/1.1\r\nHost: localhost\r\n${authorization}${upgrade}\r\n`,
+        ),
       ),
-    ),
-  );
-  let sent = 0;
-  const client = async () => {
-    for (let at = sent++; at < REQUESTS; at = sent++) {
-      const { closed, hangUp, answered } = dawdle(bot.url, kinds[at % kinds.length] ?? '');
-      await answered;
-      hangUp();
-      await closed;
-    }
-  };
-  const clients = Promise.all(Array.from({ length: AT_ONCE }, client));
-  expect(await search()).toMatchObject({ composeExtension: { type: 'result' } });
-  await clients;
-  await eventually(sockets, (open) => open <= before + 2);
-  expect(await search()).toMatchObject({ composeExtension: { type: 'result' } });
-  expect(await failuresOf(world)).toEqual([]);
-  // One that stays open, and one in the middle of its headers, do not keep the process.
-  const kept = dawdle(bot.url, 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
-  const begun = dawdle(bot.url, 'GET / HTTP/1.1\r\nConnection: Upgrade\r\n');
-  await kept.answered;
-  expect(await bot.stop()).toBe(0);
-  await Promise.all([kept.closed, begun.closed]);
-}, 120_000);
+    );
+    let sent = 0;
+    const client = async () => {
+      for (let at = sent++; at < REQUESTS; at = sent++) {
+        const { closed, hangUp, answered } = dawdle(bot.url, kinds[at % kinds.length] ?? '');
+        await answered;
+        hangUp();
+        await closed;
+      }
+    };
+    const clients = Promise.all(Array.from({ length: AT_ONCE }, client));
+    expect(await search()).toMatchObject({ composeExtension: { type: 'result' } });
+    await clients;
+    await eventually(sockets, (open) => open <= before + 2);
+    expect(await search()).toMatchObject({ composeExtension: { type: 'result' } });
+    expect(await failuresOf(world)).toEqual([]);
+    // One that stays open, and one in the middle of its headers, do not keep the process.
+    const kept = dawdle(bot.url, 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
+    const begun = dawdle(bot.url, 'GET / HTTP/1.1\r\nConnection: Upgrade\r\n');
+    await kept.answered;
+    expect(await bot.stop()).toBe(0);
+    await Promise.all([kept.closed, begun.closed]);
+  },
+  patient(120_000),
+);
