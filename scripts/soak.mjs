@@ -1,5 +1,16 @@
-// `npm run test:soak`: runs the tests that import test/support/soak.ts at full size, one file after another. Passes its
-// arguments to Jest.
-process.env.SOAK = '1';
-process.argv.splice(2, 0, '--runInBand', '--findRelatedTests', 'test/support/soak.ts');
-await import('./test.mjs');
+// `npm run test:soak`: runs the tests that import test/support/soak.ts at full size, one file after another.
+// `SOAK=0.1` makes the sizes smaller. Passes its arguments to Jest.
+import { pathToFileURL } from 'node:url';
+import { jest } from './jest.mjs';
+import { ready } from './ready.mjs';
+
+/** @param {string[]} options for Jest */
+export function runSoak(options) {
+  const files = ['--runInBand', '--findRelatedTests', 'test/support/soak.ts'];
+  return jest([...files, ...options], { SOAK: process.env.SOAK ?? '1' });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  ready();
+  process.exit(runSoak(process.argv.slice(2)));
+}

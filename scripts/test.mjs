@@ -1,13 +1,12 @@
-// `npm test`: sets up, then runs Jest with its arguments: `npm test -- sign-in`.
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { ready, root } from './ready.mjs';
+// `npm test`: sets up, then runs the quick part of the suite (scripts/test-parts.mjs). With arguments, it runs what they
+// say to Jest, from the whole suite: `npm test -- sign-in`.
+import { jest } from './jest.mjs';
+import { ready } from './ready.mjs';
+import { filesOf } from './test-parts.mjs';
 import { fetchToolkitSchema } from './toolkit-schema.mjs';
 
 ready();
 // Without the schema some tests skip, or fail with REQUIRE_ALL=1.
 fetchToolkitSchema();
-const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest];
-const { status } = spawnSync(process.execPath, [...node, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
-process.exit(status ?? 1);
+const args = process.argv.slice(2);
+process.exit(jest(args.length > 0 ? args : ['--runTestsByPath', ...filesOf('quick')]));

@@ -1,0 +1,63 @@
+// The named parts of the suite. A test file is in exactly one of them.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './ready.mjs';
+
+/** What is not in `quick`: file names below test/, or folders that end in a slash. */
+const PARTS = {
+  browser: ['browser/'],
+  playground: ['browser/playground', 'demo/playground', 'threats/playground'],
+  redis: [
+    'contract/redis-address',
+    'contract/store-redis-faults',
+    'threats/redis-cluster',
+    'threats/redis-cut',
+    'threats/redis-damaged',
+    'threats/redis-demoted',
+    'threats/redis-durability',
+    'threats/redis-scripts',
+  ],
+  mediawiki: ['contract/source-mediawiki-real'],
+  doctor: ['doctor/'],
+  commands: ['demo/', 'docs/commands', 'docs/teams-by-hand', 'toolkit/'],
+  deploy: ['deploy/'],
+  faults: [],
+  model: ['model/'],
+  bench: ['bench/'],
+  soak: ['soak/'],
+};
+
+/** Browser files that `npm test` runs: the main job and the pages of the sign-in. */
+const QUICK = ['browser/main-job', 'browser/auth-page', 'browser/sign-in-ends'];
+
+export const PART_NAMES = ['quick', ...Object.keys(PARTS)];
+
+/** The files of a part, from the project's root, sorted.
+ * @throws {Error} if {@link PARTS} names a file that does not exist: it would else change its part in silence */
+export function filesOf(part) {
+  const files = testFiles();
+  const names = [...QUICK, ...Object.values(PARTS).flat()];
+  const unknown = names.filter((name) => !files.some((file) => isNamed(file, name)));
+  if (unknown.length > 0)
+    throw new Error(`scripts/test-parts.mjs names files that do not exist: ${unknown.join(', ')}`);
+  return files.filter((file) => partOf(file) === part);
+}
+
+/** The longest name wins: a file before its folder. */
+function partOf(file) {
+  if (QUICK.some((name) => isNamed(file, name))) return 'quick';
+  const matches = Object.entries(PARTS).flatMap(([part, names]) =>
+    names.filter((name) => isNamed(file, name)).map((name) => ({ part, length: name.length })),
+  );
+  return matches.sort((one, other) => other.length - one.length)[0]?.part ?? 'quick';
+}
+
+function isNamed(file, name) {
+  return name.endsWith('/') ? file.startsWith(`test/${name}`) : file === `test/${name}.test.ts`;
+}
+
+function testFiles() {
+  const names = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' });
+  const files = names.map((name) => `test/${name.replaceAll('\\', '/')}`);
+  return files.filter((file) => file.endsWith('.test.ts')).sort();
+}
