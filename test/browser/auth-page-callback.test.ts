@@ -44,19 +44,6 @@ describeWithChromium('GET /auth/callback/:connection', () => {
   });
   const keepOpen = () => browser.context.addInitScript(() => Object.assign(window, { close: () => undefined }));
 
-  test('signed in: hands the security code to Teams, and the window closes', async () => {
-    bench.auth.script.complete = done(true);
-    const { opener, page } = await browser.popUp(bench.teams, url);
-    const closed = page.waitForEvent('close');
-
-    expect(await received(opener, SUCCESS)).toEqual({ args: [CODE], fromPopup: true });
-    await closed;
-    const response = { connection: 'handbook', code: 'the-code', state: 'the-state', iss: 'https://id.example' };
-    const body = { ...response, teamsUser: TEAMS_USER };
-    expect(bench.auth.posted).toMatchObject([{ endpoint: 'complete', body, headers: { origin: bench.auth.origin } }]);
-    expect(await allReceived(opener)).not.toContain(FAILURE);
-  });
-
   test('says that it is signing in, until the answer comes', async () => {
     bench.auth.script.complete = 'hang';
     const { page } = await browser.popUp(bench.teams, url);
@@ -173,41 +160,6 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     await wording(page, 'provider.policy');
     expect(bench.auth.posted.map(({ body }) => body)).toEqual([
       { connection: 'handbook', error: 'access_denied', ...(hint && { hint }), state: 'the-state' },
-    ]);
-  });
-
-  test('wrong person: says whose account was expected; Teams hears of it when the person closes the page', async () => {
-    bench.auth.script.complete = wrongPerson();
-    const { opener, page } = await browser.popUp(bench.teams, url);
-
-    expect(await wording(page, 'signin.identity_mismatch')).toMatch(
-      /Sign in as Ada Example[\s\S]*You signed in as grace@contoso\.example, which is the account of another person[\s\S]*private window/,
-    );
-    expect(await page.locator('button.primary').innerText()).toBe('Use another account');
-    expect(await page.locator('h1').evaluate((h1) => h1 === document.activeElement)).toBe(true);
-    expect(await allReceived(opener)).not.toContain(FAILURE);
-    const closed = page.waitForEvent('close');
-    await pressClose(page);
-    expect(await received(opener, FAILURE)).toEqual({ args: ['signin.identity_mismatch'], fromPopup: true });
-    await closed;
-  });
-
-  test("wrong person: closing the window with the browser's own button tells Teams too", async () => {
-    bench.auth.script.complete = problem('signin.identity_mismatch', 403, { expected: 'Ada Example' });
-    const { opener, page } = await browser.popUp(bench.teams, url);
-    await wording(page, 'signin.identity_mismatch');
-    await page.close({ runBeforeUnload: true });
-    expect(await received(opener, FAILURE)).toMatchObject({ args: ['signin.identity_mismatch'] });
-  });
-
-  test('cancelled at the provider: Teams hears of it at once', async () => {
-    bench.auth.script.complete = problem('signin.cancelled', 400);
-    const { opener, page } = await browser.popUp(bench.teams, `${callback}?error=access_denied&state=the-state`);
-    const closed = page.waitForEvent('close');
-    expect(await received(opener, FAILURE)).toEqual({ args: ['cancelled'], fromPopup: true });
-    await closed;
-    expect(bench.auth.posted.map(({ body }) => body)).toEqual([
-      { connection: 'handbook', error: 'access_denied', state: 'the-state', teamsUser: TEAMS_USER },
     ]);
   });
 

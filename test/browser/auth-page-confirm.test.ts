@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { type AuthBench, type AuthVisit, received, startAuthBench, visit, wording } from '../support/auth-browser.ts';
 import { TEAMS_USER } from '../support/auth-host.ts';
@@ -48,18 +47,6 @@ describeWithChromium('The confirm page', () => {
   afterEach(async () => {
     await browser.context.close();
     expect(browser.problems).toEqual([]);
-  });
-
-  test('T12: names both identities and warns; nothing is preselected', async () => {
-    const { page } = await browser.popUp(bench.teams, url);
-
-    expect(await wording(page, 'confirm')).toMatch(
-      /Connect the Contoso handbook account ada to Ada Example in Microsoft Teams\?[\s\S]*If you did not start this from Teams just now, cancel\./,
-    );
-    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
-    await page.keyboard.press('Enter');
-    await page.keyboard.press('Space');
-    expect(decided()).toEqual([]);
   });
 
   test('an account without a name: the page says so, and never shows the id alone', async () => {
@@ -121,16 +108,6 @@ describeWithChromium('The confirm page', () => {
     expect(decided()).toEqual([{ decision: 'connect', confirmation, teamsUser: TEAMS_USER }]);
   });
 
-  test('Connect: hands the security code to Teams', async () => {
-    const { opener, page } = await browser.popUp(bench.teams, url);
-    const closed = page.waitForEvent('close');
-    await page.getByRole('button', { name: 'Connect' }).click();
-
-    expect(await received(opener, SUCCESS)).toEqual({ args: ['security-code'], fromPopup: true });
-    await closed;
-    expect(decided()).toEqual([{ decision: 'connect', confirmation, teamsUser: TEAMS_USER }]);
-  });
-
   test('Use another account: discards this one, and leads to the account chooser; Teams hears of no end', async () => {
     const requested = request();
     Object.assign(requested.body, { again: 'the-second-ticket' });
@@ -145,28 +122,6 @@ describeWithChromium('The confirm page', () => {
     expect(decided()).toEqual([{ decision: 'cancel', confirmation, teamsUser: TEAMS_USER }]);
     expect(bodies('start').at(-1)).toEqual({ ticket: 'the-second-ticket', teamsUser: TEAMS_USER });
     expect(await opener.evaluate(() => window.host.received.map(({ func }) => func))).not.toContain(FAILURE);
-  });
-
-  test('Cancel: Teams hears of it at once', async () => {
-    bench.auth.script.confirm = { body: { next: 'cancelled' } };
-    const { opener, page } = await browser.popUp(bench.teams, url);
-    const closed = page.waitForEvent('close');
-    await page.getByRole('button', { name: 'Cancel' }).click();
-
-    expect(await received(opener, FAILURE)).toEqual({ args: ['cancelled'], fromPopup: true });
-    await closed;
-    expect(decided()).toEqual([{ decision: 'cancel', confirmation, teamsUser: TEAMS_USER }]);
-  });
-
-  test('closing the window instead is a Cancel', async () => {
-    bench.auth.script.confirm = { body: { next: 'cancelled' } };
-    const { opener, page } = await browser.popUp(bench.teams, url);
-    await wording(page, 'confirm');
-    const posted = once(bench.auth.posts, 'confirm');
-    await page.close({ runBeforeUnload: true });
-
-    expect(await received(opener, FAILURE)).toMatchObject({ args: ['cancelled'] });
-    expect(await posted).toMatchObject([{ body: { decision: 'cancel', confirmation } }]);
   });
 
   test('confirmed too late: says so', async () => {

@@ -34,7 +34,11 @@ describeWithChromium('Sign-ins that do not come to an end, in a browser', () => 
   test('T12: somebody else signs in: the window says whose account it wants, and nothing is linked', async () => {
     const { teams, popup } = await atProvider();
     await signInAtProvider(popup, GRACE);
-    expect(await wording(popup, 'signin.identity_mismatch')).toContain(`Sign in as ${ADA.name}`);
+    expect(await wording(popup, 'signin.identity_mismatch')).toMatch(
+      /Sign in as Ada Example[\s\S]*You signed in as grace.*, which is the account of another person[\s\S]*private window/,
+    );
+    expect(await popup.locator('button.primary').innerText()).toBe('Use another account');
+    expect(await popup.locator('h1').evaluate((h1) => h1 === document.activeElement)).toBe(true);
     expect(await teams.get('notice-hint').count()).toBe(0);
     await pressClose(popup);
     await untilClosed(popup);
@@ -78,6 +82,7 @@ describeWithChromium('Sign-ins that do not come to an end, in a browser', () => 
     await signInAtProvider(popup, { username: 'grace' });
     const request = await wording(popup, 'confirm');
     expect(request).toContain(`Connect the Contoso handbook account grace to ${ADA.name} in Microsoft Teams?`);
+    expect(request).toContain('If you did not start this from Teams just now, cancel.');
     expect(await popup.evaluate(() => document.activeElement?.tagName)).toBe('H1');
     for (const key of ['Enter', ' ']) await popup.keyboard.press(key);
     expect(await wording(popup, 'confirm')).toBe(request);
