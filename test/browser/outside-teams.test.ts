@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { ADA, GRACE } from '../../local/people.ts';
 import { wording } from '../support/auth-browser.ts';
 import { pressClose } from '../support/close-button.ts';
+import { patient } from '../support/patience.ts';
 import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 import type { TeamsClient, TeamsClientChoices } from '../support/teams-client.ts';
@@ -74,7 +75,7 @@ describeWithChromium('A sign-in window without a Teams window, in a browser', ()
     const opened = Date.now();
     const popup = await teams.signIn();
     await wording(popup, 'outsideTeams');
-    expect(Date.now() - opened).toBeLessThan(30_000);
+    expect(Date.now() - opened).toBeLessThan(patient(30_000));
     await popup.getByRole('button', { name: 'Continue' }).click();
     await signInAtProvider(popup, ADA);
     await wording(popup, 'doneSearchAgain');

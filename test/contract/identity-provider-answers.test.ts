@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { type Credential, ProviderError, type ProviderFailure } from '../../bot/sign-in/providers/identity-provider.ts';
 import { ADA, CLIENT, GRACE, TENANTS } from '../../local/people.ts';
 import { ByzantineProvider, type Json, type Reply } from '../support/byzantine-provider.ts';
+import { patient } from '../support/patience.ts';
 import { askerOf, begin, expectRefusal, revocationOf } from './identity-provider-flow.ts';
 import {
   errorResponse as error,
@@ -82,7 +83,7 @@ describe.each([...KINDS, GITHUB])('answers to the $name provider', (kind) => {
       byzantine.responses = { [kind.tokenEndpoint]: response };
       const started = Date.now();
       await expectRefusal(run(kind, patience(failure)), failure, new RegExp(`^${operation}: .*${detail.source}`));
-      expect(Date.now() - started).toBeLessThan(5000);
+      expect(Date.now() - started).toBeLessThan(patient(5000));
       expect(byzantine.received.filter(({ path }) => path.startsWith('/thief/'))).toEqual([]);
     });
 

@@ -74,10 +74,9 @@ describe('T5: a flood of unknown key ids', () => {
     const before = fetches();
     const floods = flood(await unknownKeys(20));
     await eventually(fetches, ({ metadata }) => metadata > before.metadata);
-    const started = performance.now();
-    expect(await search(await token())).toBe(LET_IN);
     // The fetch that hangs is given up after 3 s.
-    expect(performance.now() - started).toBeLessThan(2500);
+    const first = await Promise.race([floods, token().then(search)]);
+    expect(first).toBe(LET_IN);
     expect(new Set(await floods)).toEqual(new Set([REFUSED]));
     expect(fetches()).toEqual({ metadata: before.metadata + 1, keys: before.keys });
   });

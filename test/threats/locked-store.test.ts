@@ -6,6 +6,7 @@ import { ADA, GRACE, LINUS, TENANTS } from '../../local/people.ts';
 import { latchkeyJson } from '../support/cli.ts';
 import { logMark } from '../support/evidence.ts';
 import { outcomeOf } from '../support/outcomes.ts';
+import { patient } from '../support/patience.ts';
 import { rawRequest } from '../support/raw-http.ts';
 import { describeWithPrlimit } from '../support/requirements.ts';
 import { eventually, startWorld, type World } from '../support/world.ts';
@@ -56,7 +57,7 @@ test('T89: a signed-in person’s searches do not wait while the file is locked'
   const starts = Array.from({ length: STARTS }, () => new AuthClient(world.botUrl).post('start', { ticket }));
   const began = performance.now();
   for (let at = 0; at < 10; at++) expect((await world.search(ADA)).type).toBe('result');
-  expect(performance.now() - began).toBeLessThan(SEARCHES_WITHIN_MS);
+  expect(performance.now() - began).toBeLessThan(patient(SEARCHES_WITHIN_MS));
   const outcomes = new Set((await Promise.all(starts)).map(outcomeOf));
   expect([...outcomes]).toEqual(['503 store.unavailable']);
   other.exec('ROLLBACK');

@@ -6,11 +6,12 @@ import type { Running } from '../../local/processes.ts';
 import { signOut } from '../support/actions.ts';
 import { startAnotherBot } from '../support/another-bot.ts';
 import { crowd, inParallel } from '../support/crowd.ts';
+import { patient } from '../support/patience.ts';
 import { providerRequests } from '../support/provider-view.ts';
 import { type RedisCluster, startRedisCluster } from '../support/redis-cluster.ts';
 import type { RedisServer } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
-import { eventually, type SearchResponse, startWorld, type World } from '../support/world.ts';
+import { eventually, type SearchResponse, startWorld, ticketOf, type World } from '../support/world.ts';
 
 describeWithRedis('two instances on a Redis Cluster', () => {
   let cluster: RedisCluster;
@@ -37,6 +38,14 @@ describeWithRedis('two instances on a Redis Cluster', () => {
     const { status, body, ms } = await world.connector.post(url, activity);
     expect(status).toBe(200);
     return { ...(body as { composeExtension: SearchResponse }).composeExtension, ms };
+  };
+  /** The status of `start` with a prompt that this person gets now, from an address of their own; else the words. */
+  const begin = async (person: Person) => {
+    const response = await world.search(person);
+    if (response.type !== 'auth') return response.text;
+    const headers = { 'X-Forwarded-For': `10.${randomBytes(3).join('.')}` };
+    return (await new AuthClient(world.botUrl, undefined, headers).post('start', { ticket: ticketOf(response) }))
+      .status;
   };
   const askAll = () => inParallel(people, 8, (person) => ask(second.url, person));
   /** Whose links lie on that server. */
@@ -107,7 +116,7 @@ describeWithRedis('two instances on a Redis Cluster', () => {
       for (let round = 0; round < 2; round++) {
         const responses = await askAll();
         expect(responses.map(({ type }) => type)).toEqual(lost.map((away) => (away ? 'message' : 'result')));
-        expect(Math.max(...responses.map(({ ms }) => ms))).toBeLessThan(4500);
+        expect(Math.max(...responses.map(({ ms }) => ms))).toBeLessThan(patient(4500));
         const message = responses.filter(({ type }) => type === 'message').map(({ text }) => text);
         expect(message).toEqual(message.map(() => expect.stringMatching(/Reference: \w{8}$/)));
         expect((await fetch(`${second.url}/readyz`)).status).toBe(200);
@@ -126,12 +135,13 @@ describeWithRedis('two instances on a Redis Cluster', () => {
     const others = people.filter((_, at) => !lost[at]);
     await victim?.kill();
     try {
-      const statuses = await inParallel(others, 4, async (person) => {
-        const headers = { 'X-Forwarded-For': `10.${randomBytes(3).join('.')}` };
-        const browser = new AuthClient(world.botUrl, undefined, headers);
-        return (await browser.post('start', { ticket: await world.ticket(person, 'wiki') })).status;
-      });
-      expect(statuses).toEqual(others.map(() => 200));
+      await inParallel(others, 4, (person) =>
+        // On a busy machine Redis may answer too late, and the person reads so.
+        eventually(
+          () => begin(person),
+          (status) => status === 200,
+        ),
+      );
     } finally {
       await victim?.restart();
       await cluster.healthy();

@@ -8,6 +8,7 @@ import { signOut } from '../support/actions.ts';
 import { type AnotherBot, startAnotherBot } from '../support/another-bot.ts';
 import { eventsSince, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
 import { leaksIn } from '../support/log.ts';
+import { patient } from '../support/patience.ts';
 import { orderProviderFault } from '../support/provider-view.ts';
 import { type SsoWorld, startSsoWorld } from '../support/sso-world.ts';
 import { wikiControl } from '../support/wiki-control.ts';
@@ -134,7 +135,7 @@ describe('single sign-on with Teams', () => {
     const { ms, ...result } = await sso.searchWith(ADA, token);
     const response = responseOf({ ...result, ms });
     expect([response?.type, response?.text]).toEqual(['message', expect.stringMatching(/Reference: [a-z0-9]{8}$/)]);
-    expect(ms).toBeLessThan(4500);
+    expect(ms).toBeLessThan(patient(4500));
     expect(responseOf(await sso.searchWith(ADA, token))?.type).toBe('result');
   });
 });

@@ -8,6 +8,7 @@ import { startAnotherBot } from '../support/another-bot.ts';
 import { type BotServiceWorld, linkOf, startBotServiceWorld } from '../support/bot-service-world.ts';
 import { eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
 import { leaksIn } from '../support/log.ts';
+import { patient } from '../support/patience.ts';
 import { wikiControl } from '../support/wiki-control.ts';
 import { type ConnectionId, type SearchResponse, titlesOf, type World } from '../support/world.ts';
 
@@ -116,7 +117,7 @@ describe('a connection whose credentials Azure Bot Service keeps', () => {
     const { body, ms } = await world.post(ADA, { connection: 'handbook', text: 'lakers' });
     const { type, text } = (body as { composeExtension: SearchResponse }).composeExtension;
     expect([type, text]).toEqual(['message', expect.stringMatching(/Reference: [a-z0-9]{8}$/)]);
-    expect(ms).toBeLessThan(4500);
+    expect(ms).toBeLessThan(patient(4500));
     const requested = await all.count(fault.endpoint);
     expect(requested.ok + requested.refused - before.ok - before.refused).toBe(1);
     await all.fault({});

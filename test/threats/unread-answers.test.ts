@@ -71,7 +71,7 @@ test(
       await eventually(sockets, (open) => open > clients.length);
       const began = performance.now();
       await eventually(sockets, (open) => open <= before + 2, 2 * MAX_WAIT_MS);
-      expect(performance.now() - began).toBeLessThan(MAX_WAIT_MS);
+      expect(performance.now() - began).toBeLessThan(patient(MAX_WAIT_MS));
       expect((await world.search(ADA)).type).toBe('result');
       clearInterval(reading);
       expect(await slow.takeAll()).toBeGreaterThan(MAX_PIPELINED * size);
