@@ -1,8 +1,9 @@
 // Copies of the sources and of the build in which scripts/mutations.mjs removes a defence.
+import { execFile as execFileWithCallback } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { transformSync } from '@swc/core';
 import { bundleBot } from './bundle.mjs';
 import { root } from './ready.mjs';
@@ -10,31 +11,40 @@ import { root } from './ready.mjs';
 const FOLDERS = ['appPackage', 'auth-page', 'bench', 'bot', 'dist', 'docs', 'env', 'local', 'scripts', 'test'];
 const FILES = ['connections.example.json', 'jest.config.mjs', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
-/** Links node_modules, because a run does not change packages.
- * @returns {string} the folder, which is deleted when the process ends */
-export function copyTree() {
-  const tree = mkdtempSync(join(tmpdir(), 'latchkey-mutations-'));
-  process.once('exit', () => rmSync(tree, { recursive: true, force: true }));
-  const filter = (path) => !path.endsWith('node_modules');
-  for (const name of [...FOLDERS, ...FILES]) cpSync(join(root, name), join(tree, name), { recursive: true, filter });
-  symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'), 'junction');
-  return tree;
-}
+const BUILD_AUTH_PAGE = `import { buildAuthPage } from './auth-page/build.mjs'; await buildAuthPage('dist/auth-page');`;
+const execFile = promisify(execFileWithCallback);
 
-/** Changes and builds the copy while `work` runs. Builds only what the changed files are part of, and does not check
- * types: a removed defence leaves unused names behind.
- * @param {{ file: string, find: string, replace: string }[]} changes
- * @throws {Error} if a text does not appear exactly once, or the changed sources do not build */
-export async function withChanges(tree, changes, work) {
-  const files = [...new Set(changes.map(({ file }) => file))];
-  const before = files.map((file) => [file, readFileSync(join(tree, file), 'utf8')]);
-  try {
-    for (const change of changes) apply(tree, change);
-    await build(tree, files);
-    return await work();
-  } finally {
-    for (const [file, text] of before) writeFileSync(join(tree, file), text);
-    await build(tree, files);
+/** A copy of the project. Its folder is deleted when the process ends. */
+export class MutantTree {
+  path = mkdtempSync(join(tmpdir(), 'latchkey-mutations-'));
+  /** Sources that are as they were, but not yet in the build. */
+  #unbuilt = new Set();
+
+  constructor() {
+    process.once('exit', () => rmSync(this.path, { recursive: true, force: true }));
+    const filter = (path) => !path.endsWith('node_modules');
+    for (const name of [...FOLDERS, ...FILES])
+      cpSync(join(root, name), join(this.path, name), { recursive: true, filter });
+    // A run does not change packages.
+    symlinkSync(join(root, 'node_modules'), join(this.path, 'node_modules'), 'junction');
+  }
+
+  /** Changes and builds the copy while `work` runs. Builds only what the changed files are part of, and does not check
+   * types: a removed defence leaves unused names behind.
+   * @param {{ file: string, find: string, replace: string }[]} changes
+   * @throws {Error} if a text does not appear exactly once, or the changed sources do not build */
+  async withChanges(changes, work) {
+    const files = [...new Set(changes.map(({ file }) => file))];
+    const before = files.map((file) => [file, readFileSync(join(this.path, file), 'utf8')]);
+    try {
+      for (const change of changes) apply(this.path, change);
+      await build(this.path, [...new Set([...files, ...this.#unbuilt])]);
+      this.#unbuilt.clear();
+      return await work();
+    } finally {
+      for (const [file, text] of before) writeFileSync(join(this.path, file), text);
+      for (const file of files) this.#unbuilt.add(file);
+    }
   }
 }
 
@@ -44,12 +54,12 @@ async function build(tree, files) {
   if (inBot.length > 0) {
     // A bundle replaces the entry, which is its source.
     compile(tree, 'bot/index.ts');
-    rmSync(join(tree, 'dist', 'bot', 'chunks'), { recursive: true });
+    rmSync(join(tree, 'dist', 'bot', 'chunks'), { recursive: true, force: true });
     await bundleBot(join(tree, 'dist'));
   }
   if (files.some((file) => file.startsWith('auth-page/'))) {
-    const { buildAuthPage } = await import(pathToFileURL(join(tree, 'auth-page', 'build.mjs')).href);
-    await buildAuthPage(join(tree, 'dist', 'auth-page'));
+    // In a process of its own: its modules may have changed.
+    await execFile(process.execPath, ['--input-type=module', '--eval', BUILD_AUTH_PAGE], { cwd: tree });
   }
   const others = files.filter((file) => !file.startsWith('bot/') && !file.startsWith('auth-page/'));
   if (others.length > 0) throw new Error(`No build for a change of ${others.join(', ')}`);

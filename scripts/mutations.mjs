@@ -7,7 +7,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { copyTree, withChanges } from './mutant-tree.mjs';
+import { MutantTree } from './mutant-tree.mjs';
 import { ready, root } from './ready.mjs';
 
 /** Milliseconds for the tests. A test that never ends counts as red: `hang`. */
@@ -43,7 +43,7 @@ async function runAll(workers) {
   const results = [];
   const waiting = [...table];
   const work = async () => {
-    const tree = copyTree();
+    const tree = new MutantTree();
     for (let mutation = waiting.shift(); mutation; mutation = waiting.shift()) {
       const began = Date.now();
       const result = { ...mutation, ...(await resultOf(tree, mutation)) };
@@ -65,7 +65,7 @@ function report(results, result) {
 
 async function resultOf(tree, { and = [], test, name, ...change }) {
   try {
-    return await withChanges(tree, [change, ...and], () => testsOf(tree, test, name));
+    return await tree.withChanges([change, ...and], () => testsOf(tree.path, test, name));
   } catch (error) {
     return { outcome: 'no match', why: error.message };
   }
