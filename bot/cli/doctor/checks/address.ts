@@ -19,7 +19,7 @@ export const pageChecks: readonly Check[] = [
     section: 'Network',
     severity: 'error',
     needs: ['BASE_URL'],
-    why: 'It cuts the pop-up from Teams: people sign in, the window closes, and nothing happens.',
+    why: 'It separates the pop-up from Teams: users sign in, the window closes, and nothing happens.',
     requires: 'network',
     find: forEachPage(({ url, headers }) => {
       const policy = headers.get('cross-origin-opener-policy');
@@ -53,7 +53,7 @@ export const pageChecks: readonly Check[] = [
     section: 'Network',
     severity: 'error',
     needs: ['BASE_URL'],
-    why: "Without it a page of somebody else's can frame the sign-in, or script can be put into it; with another it may stay blank.",
+    why: 'Without it another site can frame the sign-in page or inject script. With a wrong one the page may stay blank.',
     requires: 'network',
     find: forEachPage(({ url, headers }) => {
       const policies = (headers.get('content-security-policy') ?? '').split(',');
@@ -74,7 +74,7 @@ export const pageChecks: readonly Check[] = [
     section: 'Network',
     severity: 'error',
     needs: ['BASE_URL'],
-    why: 'The address of the page holds a ticket or a code; where it is kept, somebody else may be given it.',
+    why: 'The address of the page contains a ticket or a code. A cache could give it to another person.',
     requires: 'network',
     find: forEachPage(({ url, headers }) => {
       if (/\bno-store\b/.test(headers.get('cache-control') ?? '')) return [];
@@ -94,7 +94,7 @@ export const proxyChecks: readonly Check[] = [
     section: 'Network',
     severity: 'warning',
     needs: ['BASE_URL', 'TRUSTED_PROXIES'],
-    why: 'Everybody behind the proxy shares one limit: on a busy morning sign-ins are refused with "too often".',
+    why: 'All users behind the proxy share one limit. When many sign in at once, the bot refuses some with "too often".',
     find: ({ project: { settings } }) => {
       const { baseUrl, trustedProxies } = settings;
       // The service speaks plain http. In public a proxy in front of it must terminate TLS.
@@ -112,7 +112,7 @@ export const proxyChecks: readonly Check[] = [
     section: 'Network',
     severity: 'error',
     needs: ['TRUSTED_PROXIES'],
-    why: 'Strangers can claim any address, so the limits on sign-ins stop nobody.',
+    why: 'An attacker can claim any address, so the limits on sign-ins have no effect.',
     find: ({ project: { settings } }) =>
       settings.trustedProxies.filter(isBroad).map((proxy) => ({
         what: `TRUSTED_PROXIES believes half the world (${proxy})`,
@@ -186,7 +186,7 @@ export const addressChecks: readonly Check[] = [
     section: 'Network',
     severity: 'error',
     needs: ['BASE_URL'],
-    why: 'The service runs and cannot use its store: searches are answered with "try again later".',
+    why: 'The service runs but cannot use its store: users read "try again later".',
     requires: 'network',
     find: forReachableService(({ ready }) =>
       jsonOf(ready)?.status === 'ready'
@@ -204,7 +204,7 @@ export const addressChecks: readonly Check[] = [
     section: 'Network',
     severity: 'error',
     needs: ['BASE_URL'],
-    why: 'Teams posts every search to this address; what is not signed by Teams must be refused there, by the bot itself.',
+    why: 'Teams posts every search to this address. The bot itself must refuse requests that Teams did not sign.',
     requires: 'network',
     find: forReachableService(({ messages }, { project }) => {
       if (isForPlayground(project)) return [];

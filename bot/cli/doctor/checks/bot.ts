@@ -9,7 +9,7 @@ export const tokenServiceChecks: readonly Check[] = [
     section: 'Network',
     severity: 'error',
     needs: ['CONNECTIONS_FILE', 'BOT_ID', 'BOT_TOKEN_SERVICE'],
-    why: 'Nobody can sign in to it: the bot has no link to give.',
+    why: 'No user can sign in to the connection: the bot has no sign-in link.',
     requires: 'network',
     find: ({ probes: { tokenService } }) =>
       tokenService.flatMap(({ connectionId, name, url, failure }) =>
@@ -42,7 +42,7 @@ export const connectorChecks: readonly Check[] = [
     section: 'Network',
     severity: 'error',
     needs: ['BOT_OPENID_METADATA'],
-    why: "Teams' requests cannot be verified, so each is refused and no search is answered.",
+    why: 'The bot cannot verify the requests of Teams, so it refuses each of them and answers no search.',
     requires: 'network',
     find: ({ probes: { connector }, project }) => {
       if (!connector) return { unchecked: 'there is no bot registration, so the Connector has no say' };
@@ -59,7 +59,7 @@ export const connectorChecks: readonly Check[] = [
     section: 'Network',
     severity: 'error',
     needs: ['BOT_OPENID_METADATA'],
-    why: "Teams' requests cannot be verified, so each is refused and no search is answered.",
+    why: 'The bot cannot verify the requests of Teams, so it refuses each of them and answers no search.',
     requires: 'network',
     find: ({ probes: { connector } }) => {
       if (!connector?.keys) return { unchecked: 'the metadata names no keys' };
@@ -81,7 +81,7 @@ export const botChecks: readonly Check[] = [
     section: 'Bot',
     severity: 'warning',
     needs: ['BOT_ID', 'BOT_TYPE'],
-    why: 'New multi-tenant bots can no longer be made; those that exist go on. A single-tenant bot serves other tenants too.',
+    why: 'New multi-tenant bots can no longer be created. Existing ones keep working. A single-tenant bot serves other tenants too.',
     find: ({ project: { settings } }) => {
       const { bot } = settings;
       if (bot?.type !== 'MultiTenant') return [];
@@ -98,7 +98,7 @@ export const botChecks: readonly Check[] = [
     section: 'Bot',
     severity: 'error',
     needs: ['BOT_ID', 'BOT_TYPE', 'BOT_CERTIFICATE_FILE'],
-    why: 'The bot answers searches without it, but cannot write to a conversation: its greeting never comes.',
+    why: 'The bot answers searches without it, but cannot write to a conversation: users get no greeting.',
     find: ({ project: { settings } }) => {
       const { bot } = settings;
       if (bot === undefined || bot.type === 'UserAssignedMSI' || bot.password || bot.certificate) return [];
@@ -115,7 +115,7 @@ export const botChecks: readonly Check[] = [
     section: 'Bot',
     severity: 'warning',
     needs: ['BOT_ID', 'BOT_TYPE'],
-    why: 'A managed identity has no secret; one that lies about can only be lost.',
+    why: 'A managed identity needs no secret. An unused secret can only leak.',
     find: ({ project: { settings } }) =>
       settings.bot?.type === 'UserAssignedMSI' && settings.bot.password !== undefined
         ? [{ what: 'BOT_PASSWORD is set, and BOT_TYPE is UserAssignedMSI', fix: 'unset BOT_PASSWORD' }]
@@ -126,7 +126,7 @@ export const botChecks: readonly Check[] = [
     section: 'Bot',
     severity: 'error',
     needs: ['BOT_ID', 'CONNECTIONS_FILE'],
-    why: "Tokens that people's sign-in is given would be made out to the bot itself; the two must not be mistaken.",
+    why: "The users' tokens would have the bot as their audience, like the tokens of the Connector. The two must differ.",
     find: ({ project: { settings } }) =>
       settings.connections.flatMap(({ id, signIn }) => {
         const ids = clientIdsOf(signIn);
@@ -144,7 +144,7 @@ export const botChecks: readonly Check[] = [
     section: 'Bot',
     severity: 'warning',
     needs: ['BOT_ID', 'BOT_TENANT_ID', 'ALLOWED_TENANTS'],
-    why: 'People of that organisation are told that the app is not for them.',
+    why: 'Users of that organisation read that the app is not for them.',
     find: ({ project: { settings } }) => {
       const { bot, allowedTenants } = settings;
       if (bot?.tenantId === undefined || allowedTenants === undefined || allowedTenants.size === 0) return [];
@@ -162,7 +162,7 @@ export const botChecks: readonly Check[] = [
     section: 'Bot',
     severity: 'warning',
     needs: ['ALLOWED_TENANTS'],
-    why: 'Anybody with a Teams account anywhere can get a sign-in link from this bot.',
+    why: 'Each Teams user of any organisation can get a sign-in link from this bot.',
     find: ({ project }) =>
       project.settings.allowedTenants === undefined
         ? [{ what: 'ALLOWED_TENANTS is *', fix: 'ALLOWED_TENANTS=<tenant GUID>[,<tenant GUID>…]' }]

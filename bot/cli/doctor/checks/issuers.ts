@@ -47,7 +47,7 @@ export const issuerChecks: readonly Check[] = [
     section: 'Network',
     severity: 'error',
     needs: ['CONNECTIONS_FILE'],
-    why: 'Every sign-in fails at its end: the ID token comes from another issuer than the one that was asked.',
+    why: 'Every sign-in fails in its last step: the ID token names another issuer than the configured one.',
     requires: 'network',
     find: forEachIssuer((probes, body) => {
       const { connectionId, issuer } = probes;
@@ -61,7 +61,7 @@ export const issuerChecks: readonly Check[] = [
     section: 'Network',
     severity: 'error',
     needs: ['CONNECTIONS_FILE'],
-    why: 'Latchkey signs nobody in without PKCE (S256); a provider that does not know it refuses, or protects nothing.',
+    why: 'Latchkey always uses PKCE (S256). A provider without it refuses the sign-in, or does not protect the code.',
     requires: 'network',
     find: forEachIssuer(({ connectionId, type }, body) => {
       const methods = asStrings(body.code_challenge_methods_supported);
@@ -81,7 +81,7 @@ export const issuerChecks: readonly Check[] = [
     section: 'Network',
     severity: 'warning',
     needs: ['CONNECTIONS_FILE'],
-    why: 'If the client does not authenticate as it is registered, every sign-in fails at its end with invalid_client.',
+    why: 'If the client authenticates in another way than it is registered for, every sign-in fails with invalid_client.',
     requires: 'network',
     find: forEachIssuer(({ connectionId, type }, body, { project }) => {
       const signIn = project.settings.connections.find(({ id }) => id === connectionId)?.signIn;
@@ -104,7 +104,7 @@ export const issuerChecks: readonly Check[] = [
     section: 'Network',
     severity: 'error',
     needs: ['CONNECTIONS_FILE'],
-    why: 'The sign-in is refused before it begins: a password or a token would travel in the clear.',
+    why: 'The bot refuses the sign-in before it begins: a password or a token would travel unencrypted.',
     requires: 'network',
     find: forEachIssuer(({ connectionId }, body, { project }) =>
       ENDPOINTS.filter((name) => body[name] !== undefined || name !== 'revocation_endpoint')
@@ -120,7 +120,7 @@ export const issuerChecks: readonly Check[] = [
     section: 'Network',
     severity: 'error',
     needs: ['CONNECTIONS_FILE'],
-    why: 'No ID token can be verified, so every sign-in fails at its end.',
+    why: 'The bot cannot verify an ID token, so every sign-in fails in its last step.',
     requires: 'network',
     find: forEachIssuer(({ connectionId, keys }, body) => {
       if (typeof body.jwks_uri !== 'string' || !keys) return [];

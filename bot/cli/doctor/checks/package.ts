@@ -40,7 +40,7 @@ export const manifestChecks: readonly Check[] = [
     id: 'env-file-missing',
     section: 'App package',
     severity: 'warning',
-    why: 'Nothing says which bot and which address the app in Teams belongs to, so it cannot be packaged.',
+    why: 'The app in Teams has no bot and no address, so it cannot be packaged.',
     find: ({ project: { environment, envFiles, template } }) =>
       envFiles.shared || envFiles.own || !hasTemplate(template)
         ? []
@@ -55,7 +55,7 @@ export const manifestChecks: readonly Check[] = [
     id: 'env-file-secret',
     section: 'App package',
     severity: 'error',
-    why: 'The file is committed: whoever reads the repository can speak for the bot, or read what it keeps.',
+    why: 'The file is in the repository: each of its readers can act as the bot, or decrypt the store.',
     find: ({ project: { environment, envFiles } }) =>
       Object.entries(envFiles.shared ?? {})
         .filter(([name, value]) => SECRET.test(name) && value && environment !== 'local')
@@ -68,7 +68,7 @@ export const manifestChecks: readonly Check[] = [
     id: 'env-file-differs',
     section: 'App package',
     severity: 'error',
-    why: 'Teams is told of another bot, or of another address, than the service that runs.',
+    why: 'Teams learns of another bot or another address than those of the running service.',
     find: ({ project: { environment, env, envFiles, usable } }) =>
       // Problems of a single variable are reported elsewhere, and its value may contain a password (T72).
       SHARED.filter(usable).flatMap((name) => {
@@ -87,7 +87,7 @@ export const manifestChecks: readonly Check[] = [
     section: 'App package',
     severity: 'error',
     needs: ['CONNECTIONS_FILE'],
-    why: 'A package with an open variable is refused by Teams.',
+    why: 'Teams refuses a package with a variable that has no value.',
     find: ({ project }) => problemsOf(project, isVariable),
   },
   {
@@ -95,7 +95,7 @@ export const manifestChecks: readonly Check[] = [
     section: 'App package',
     severity: 'error',
     needs: ['CONNECTIONS_FILE'],
-    why: 'Teams opens the pop-up, and believes what it says, only on hosts that the manifest names.',
+    why: 'Teams opens the pop-up, and accepts its result, only on hosts that the manifest names.',
     find: ({ project }) => problemsOf(project, (problem) => isDomain(problem) && !isBody(problem)),
   },
   {
@@ -167,7 +167,7 @@ export const packageChecks: readonly Check[] = [
     section: 'App package',
     severity: 'error',
     needs: ['BOT_ID'],
-    why: 'Teams sends searches to another bot, or signs them for another: none is answered.',
+    why: 'Teams sends or signs the searches for another bot, so this service answers none.',
     find: compare(({ packed, project: { settings }, rebuild }) => {
       const botId = extensionOf(packed).botId;
       if (settings.bot === undefined || String(botId).toLowerCase() === settings.bot.id) return [];
@@ -181,7 +181,7 @@ export const packageChecks: readonly Check[] = [
     section: 'App package',
     severity: 'error',
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
-    why: 'A command without a connection finds nothing; a connection without a command cannot be chosen in Teams.',
+    why: 'A command without a connection finds nothing. Users cannot choose a connection without a command.',
     find: compare(({ packed, wanted, rebuild }) => {
       const [existing, needed] = [commandsOf(packed), commandsOf(wanted)];
       return [
@@ -199,7 +199,7 @@ export const packageChecks: readonly Check[] = [
     section: 'App package',
     severity: 'error',
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
-    why: 'The pop-up opens and cannot tell Teams that the sign-in is done: people sign in and nothing happens.',
+    why: 'The pop-up opens and cannot give Teams the result: users sign in and nothing happens.',
     find: compare(({ packed, wanted, project, rebuild }) => {
       const existing = asStrings(packed.validDomains);
       return asStrings(wanted.validDomains)
@@ -215,7 +215,7 @@ export const packageChecks: readonly Check[] = [
     section: 'App package',
     severity: 'error',
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
-    why: 'Pages of others could end the sign-in in its place; the store refuses wildcards and domains that are not yours.',
+    why: 'Pages of other people could end the sign-in in its place. The store refuses wildcards and domains that are not yours.',
     find: compare(({ packed, wanted, rebuild }) => {
       const wantedDomains = asStrings(wanted.validDomains);
       return asStrings(packed.validDomains)
@@ -231,7 +231,7 @@ export const packageChecks: readonly Check[] = [
     section: 'App package',
     severity: 'warning',
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
-    why: 'Links to what is searched stay plain links, or those to something else are sent to the bot for nothing.',
+    why: 'Links to the searched system stay plain links, or Teams sends links to other systems to the bot.',
     find: compare(({ packed, wanted, rebuild }) => {
       const [existing, needed] = [linksOf(packed), linksOf(wanted)];
       if (isDeepStrictEqual(existing, needed)) return [];
@@ -246,7 +246,7 @@ export const packageChecks: readonly Check[] = [
     section: 'App package',
     severity: 'error',
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
-    why: 'An administrator consents to another registration than the one people sign in with: they are asked one by one.',
+    why: 'An administrator consents to another registration than the one in use, so each user must consent.',
     find: compare(({ packed, wanted, rebuild }) => {
       const [existing, needed] = [asObject(packed.webApplicationInfo).id, asObject(wanted.webApplicationInfo).id];
       if (existing === needed) return [];
@@ -258,7 +258,7 @@ export const packageChecks: readonly Check[] = [
     section: 'App package',
     severity: 'error',
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
-    why: 'The Teams client asks Entra for a token for something else, or for none: everybody signs in by the window.',
+    why: 'The Teams client requests no token, or one for another resource: all users sign in through the window.',
     find: compare(({ packed, wanted, rebuild }) => {
       const [existing, needed] = [packed, wanted].map((each) => asObject(each.webApplicationInfo).resource);
       if (existing === needed) return [];
@@ -274,7 +274,7 @@ export const packageChecks: readonly Check[] = [
     section: 'App package',
     severity: 'warning',
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
-    why: 'People see the commands and texts of an older state.',
+    why: 'Users see the commands and texts of an older version.',
     find: compare((pair) => {
       const files = changedFiles(pair);
       if (files.length === 0) return [];

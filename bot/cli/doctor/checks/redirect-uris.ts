@@ -50,7 +50,7 @@ export const redirectUriChecks: readonly Check[] = [
     section: 'Sign-in',
     severity: 'warning',
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
-    why: 'People sign in with another registration than the one that the Toolkit looks after.',
+    why: 'Users sign in with another registration than the one that the Toolkit manages.',
     find: withRegistration((_, appId, { project }) => {
       if (redirectUris(project).some((each) => each.entra && isSame(each.clientId, appId))) return [];
       return [
@@ -66,7 +66,7 @@ export const redirectUriChecks: readonly Check[] = [
     section: 'Sign-in',
     severity: 'error',
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
-    why: 'The pop-up ends at the provider with "redirect URI mismatch" (AADSTS50011), and Teams never hears of it.',
+    why: 'The pop-up ends at the provider with "redirect URI mismatch" (AADSTS50011), and Teams gets no result.',
     find: withRegistration((aad, appId, { project }) => {
       const registered = registeredIn(aad);
       return redirectUris(project)
@@ -82,7 +82,7 @@ export const redirectUriChecks: readonly Check[] = [
     section: 'Sign-in',
     severity: 'warning',
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
-    why: 'A code may be sent to whoever has that address, now or one day.',
+    why: 'The provider may send a code to the owner of that address, now or later.',
     find: withRegistration((aad, _, { project }) => {
       const wanted = redirectUris(project).map(({ uri }) => uri);
       return registeredIn(aad)
@@ -98,7 +98,7 @@ export const redirectUriChecks: readonly Check[] = [
     section: 'Sign-in',
     severity: 'error',
     needs: ['ALLOWED_TENANTS', 'BASE_URL', 'CONNECTIONS_FILE'],
-    why: 'People of the other organisations are let in by the bot and then refused by Entra (AADSTS50020).',
+    why: 'The bot accepts users of the other organisations, and then Entra refuses them (AADSTS50020).',
     find: withRegistration((aad, appId, { project }) => {
       const { allowedTenants, connections } = project.settings;
       const used = connections.some(({ signIn }) => isEntra(signIn) && isSame(signIn.clientId, appId));

@@ -30,11 +30,11 @@ export const machineChecks: readonly Check[] = [
     id: 'clock-skew',
     section: 'Machine',
     severity: 'error',
-    why: 'Tokens carry times. With a wrong clock those of Teams and of the sign-in are refused, and searches fail.',
+    why: 'Tokens contain times. With a wrong clock the bot refuses valid tokens, and searches fail.',
     requires: 'network',
     find: ({ probes: probe }) => {
       const skews = hostSkews(probe.responses);
-      if (skews.size === 0) return { unchecked: 'nobody answered with a date' };
+      if (skews.size === 0) return { unchecked: 'no response had a date' };
       return [...skews].flatMap(([host, clockOffsetSeconds]) => skewFault(host, clockOffsetSeconds));
     },
   },
@@ -74,15 +74,15 @@ const VARIABLES: Readonly<Record<string, { why: string; fix: string }>> = {
     fix: 'BASE_URL=https://latchkey.example.com   (your own public origin, no path)',
   },
   BOT_ID: {
-    why: "Teams' requests are meant for this id; with another, each is refused and searches fail.",
+    why: 'Teams addresses its requests to this id. With a wrong id the bot refuses each request, and searches fail.',
     fix: 'BOT_ID=<the "Microsoft App ID" of the Azure Bot>',
   },
   BOT_TYPE: {
-    why: 'It decides how the bot gets its own token; with a wrong one it cannot write to a conversation.',
+    why: 'It decides how the bot gets its own token. With a wrong type the bot cannot write to a conversation.',
     fix: 'BOT_TYPE=SingleTenant   (or UserAssignedMSI)',
   },
   BOT_CERTIFICATE_FILE: {
-    why: 'With it the bot gets its own token; with a wrong one it cannot write to a conversation.',
+    why: 'The bot gets its own token with it. With a wrong password the bot cannot write to a conversation.',
     fix: 'BOT_CERTIFICATE_FILE=<a PEM file with the certificate and its private key>   (or BOT_PASSWORD instead)',
   },
   BOT_TENANT_ID: {
@@ -90,37 +90,37 @@ const VARIABLES: Readonly<Record<string, { why: string; fix: string }>> = {
     fix: "BOT_TENANT_ID=<the directory (tenant) id of the bot's registration>",
   },
   BOT_OPENID_METADATA: {
-    why: "It says whose requests are believed; with a wrong one all of Teams' are refused.",
+    why: 'The bot accepts the requests of this Connector only. With a wrong address it refuses all requests of Teams.',
     fix: 'BOT_OPENID_METADATA=public   (usgov and china are the other clouds)',
   },
   BOT_TOKEN_SERVICE: {
-    why: "People's tokens for connections of the type tokenService come from there; from another cloud come none.",
+    why: "Connections of the type tokenService get their users' tokens from this address. Another cloud has none of them.",
     fix: 'BOT_TOKEN_SERVICE=public   (europe, unitedstates, india, usgov and china are the others)',
   },
   ALLOWED_TENANTS: {
-    why: 'People of other tenants are told that the app is not for their organisation.',
+    why: 'Users of all other tenants read that the app is not for their organisation.',
     fix: 'ALLOWED_TENANTS=<tenant GUID>[,<tenant GUID>…]',
   },
-  STORE_URL: { why: 'Without a store nobody can stay signed in.', fix: 'STORE_URL=sqlite:./data/latchkey.db' },
+  STORE_URL: { why: 'Without a store, no user stays signed in.', fix: 'STORE_URL=sqlite:./data/latchkey.db' },
   ENCRYPTION_KEYS: {
-    why: "Without it people's tokens cannot be kept; with another than before, everybody signs in again.",
+    why: 'It encrypts the tokens in the store. After a change of the key, all users must sign in again.',
     fix: `ENCRYPTION_KEYS=$(node -p "'k1:' + require('crypto').randomBytes(32).toString('base64')")`,
   },
   CONNECTIONS_FILE: {
-    why: 'It says what can be searched, and how people sign in to it.',
+    why: 'The file names the systems to search, and how users sign in to them.',
     fix: 'Mend the file at the place named; to begin anew: cp connections.example.json connections.json',
   },
   SECURITY_CODE_TTL: {
-    why: 'Teams brings the code back within this time, or people sign in and nothing happens.',
+    why: 'Teams must return the code within this time. If it is too short, users sign in and nothing happens.',
     fix: 'SECURITY_CODE_TTL=180',
   },
-  TICKET_TTL: { why: 'The sign-in link in Teams is good for so long.', fix: 'TICKET_TTL=600' },
+  TICKET_TTL: { why: 'The sign-in link in Teams is valid for this time.', fix: 'TICKET_TTL=600' },
   TEAMS_HOST_ORIGINS: {
-    why: 'The pop-up tells Teams alone that the sign-in is done; further hosts are for a client on this machine.',
+    why: 'The pop-up gives the result of the sign-in to Teams only. Further hosts are for a client on this machine.',
     fix: 'unset TEAMS_HOST_ORIGINS',
   },
   TRUSTED_PROXIES: {
-    why: 'It tells whose requests to the sign-in pages count together; a wrong one stops the service.',
+    why: 'It decides which requests to the sign-in pages share a limit. With a wrong value the service does not start.',
     fix: "TRUSTED_PROXIES=<your proxy's address or network, such as 10.0.0.0/8>",
   },
   METRICS_PORT: { why: NO_START, fix: 'METRICS_PORT=9464, or unset METRICS_PORT' },
@@ -129,15 +129,15 @@ const VARIABLES: Readonly<Record<string, { why: string; fix: string }>> = {
     fix: 'DIRECT_LINE_SECRET=<a key of the Direct Line channel, in the Azure Bot under Channels>',
   },
   DIRECT_LINE_URL: {
-    why: 'The secret goes there, and so do all conversations of Web Chat.',
+    why: 'The bot sends the secret and all conversations of Web Chat to this address.',
     fix: 'DIRECT_LINE_URL=https://directline.botframework.com   (for Europe https://europe.directline.botframework.com)',
   },
   DIRECT_LINE_ORIGINS: {
-    why: 'Pages of these origins may ask for tokens beside /chat itself; what is no origin is nobody’s.',
+    why: 'Pages of these origins may request tokens, like /chat itself. A value that is not an origin matches no page.',
     fix: 'DIRECT_LINE_ORIGINS=https://chat.example.com   (no path; several with commas between)',
   },
   DIRECT_LINE_TENANT: {
-    why: 'Nobody’s tenant is known of a browser: people of Web Chat sign in to Entra in this one.',
+    why: 'A browser does not tell its user’s tenant, so users of Web Chat sign in to Entra in this tenant.',
     fix: 'DIRECT_LINE_TENANT=<one GUID of ALLOWED_TENANTS>',
   },
   LOG_LEVEL: { why: NO_START, fix: 'LOG_LEVEL=info' },

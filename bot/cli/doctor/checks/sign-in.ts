@@ -29,7 +29,7 @@ export const singleSignOnChecks: readonly Check[] = [
     section: 'Sign-in',
     severity: 'error',
     needs: ['BASE_URL', 'CONNECTIONS_FILE'],
-    why: 'Entra gives the Teams client no token for it: people sign in by the window, each time anew.',
+    why: 'Entra gives the Teams client no token for it: users sign in through the window each time.',
     find: ({ project }) => ssoConnections(project.settings.connections).flatMap((each) => resourceFault(each, project)),
   },
   {
@@ -37,7 +37,7 @@ export const singleSignOnChecks: readonly Check[] = [
     section: 'Sign-in',
     severity: 'warning',
     needs: ['CONNECTIONS_FILE'],
-    why: "An app's manifest names one resource: for any other the Teams client brings no token that fits.",
+    why: 'A manifest names one resource. For any other resource the Teams client has no valid token.',
     find: ({ project }) => {
       const [first, ...others] = ssoConnections(project.settings.connections);
       return others
@@ -91,7 +91,7 @@ export const signInChecks: readonly Check[] = [
     section: 'Sign-in',
     severity: 'warning',
     needs: ['CONNECTIONS_FILE'],
-    why: 'Without a refresh token people are asked to sign in again as soon as the access token ends, about every hour.',
+    why: 'Without a refresh token users must sign in again when the access token expires, about every hour.',
     find: ({ project, probes: { issuers } }) =>
       project.settings.connections.flatMap(({ id, signIn }) => {
         if (!isOpenId(signIn) || signIn.scopes.includes('offline_access')) return [];
@@ -111,7 +111,7 @@ export const signInChecks: readonly Check[] = [
     section: 'Sign-in',
     severity: 'warning',
     needs: ['CONNECTIONS_FILE'],
-    why: 'Latchkey asks for it all the same, since nobody is signed in without; who approves the app should read it there.',
+    why: 'Latchkey requests it anyway, because the sign-in needs it. The approver of the app should see it in the list.',
     find: ({ project }) =>
       project.settings.connections.flatMap(({ id, signIn }) => {
         if (!isOpenId(signIn) || signIn.scopes.includes('openid')) return [];
@@ -123,7 +123,7 @@ export const signInChecks: readonly Check[] = [
     section: 'Sign-in',
     severity: 'error',
     needs: ['CONNECTIONS_FILE'],
-    why: 'People sign in, and at the end the pop-up says that it failed: the provider refuses the client.',
+    why: 'Users sign in, and then the pop-up says that it failed: the provider refuses the client.',
     find: ({ project }) => project.settings.connections.flatMap(clientsOf).flatMap(secretFault),
   },
 ];

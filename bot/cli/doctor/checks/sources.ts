@@ -9,7 +9,7 @@ export const sourceChecks: readonly Check[] = [
     section: 'Network',
     severity: 'error',
     needs: ['CONNECTIONS_FILE'],
-    why: 'People sign in, and then every search says that it does not answer.',
+    why: 'Users sign in, and then every search says that the system does not answer.',
     requires: 'network',
     find: ({ probes: { sources } }) =>
       sources
@@ -24,7 +24,7 @@ export const sourceChecks: readonly Check[] = [
     section: 'Network',
     severity: 'error',
     needs: ['CONNECTIONS_FILE'],
-    why: 'People sign in, and then every search fails: the wiki is searched by its action API.',
+    why: 'Users sign in, and then every search fails: the search needs the action API of the wiki.',
     requires: 'network',
     find: ({ probes: { sources } }) => {
       const wikis = sources.flatMap(({ connectionId, api }) => (hasResponse(api) ? [{ connectionId, api }] : []));

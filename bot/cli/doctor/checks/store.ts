@@ -12,7 +12,7 @@ export const keyChecks: readonly Check[] = [
     section: 'Keys',
     severity: 'error',
     needs: ['ENCRYPTION_KEYS'],
-    why: "Whoever gets a copy of the store can guess it, and has everybody's tokens.",
+    why: 'An attacker with a copy of the store can guess the key and decrypt all tokens.',
     find: ({ project: { settings } }) =>
       settings.encryptionKeys.filter(isWeak).map(({ id }) => ({
         what: `the key ${id} of ENCRYPTION_KEYS is not random: text, a pattern or a placeholder`,
@@ -24,7 +24,7 @@ export const keyChecks: readonly Check[] = [
     section: 'Keys',
     severity: 'error',
     needs: ['ENCRYPTION_KEYS'],
-    why: 'Changing from one to the other changes nothing: who knows the old key can read on.',
+    why: 'A rotation between equal keys has no effect: a person who knows the old key can still decrypt the store.',
     find: ({ project: { settings } }) => {
       const same = settings.encryptionKeys.filter(({ key }, at, all) => all.findIndex((k) => k.key.equals(key)) < at);
       return same.map(({ id }) => ({ what: `the key ${id} of ENCRYPTION_KEYS is another one's twin`, fix: ROTATE }));
@@ -35,7 +35,7 @@ export const keyChecks: readonly Check[] = [
     section: 'Keys',
     severity: 'warning',
     needs: ['ENCRYPTION_KEYS'],
-    why: 'Those people are asked to sign in again, though nothing is wrong with their sign-in.',
+    why: 'These users must sign in again, although their sign-in is still valid.',
     find: ({ store, project: { settings } }) => {
       if (!('credentials' in store) || store.credentials === undefined) return { unchecked: 'the store is not open' };
       const { unreadable, kids: keyIds } = store.credentials;
@@ -75,7 +75,7 @@ export const storeChecks: readonly Check[] = [
     section: 'Store',
     severity: 'error',
     needs: ['STORE_URL'],
-    why: 'The service does not start, or answers every search with "try again later".',
+    why: 'The service does not start, or users read "try again later" for every search.',
     find: ({ store, project }) => {
       if ('unchecked' in store) return store;
       const problem = store.unusable ?? store.sqlite?.unusable ?? schemaProblem(store.sqlite?.schema);
@@ -92,7 +92,7 @@ export const storeChecks: readonly Check[] = [
     section: 'Store',
     severity: 'error',
     needs: ['STORE_URL'],
-    why: 'Nobody can sign in: what the pop-up obtained cannot be kept.',
+    why: 'No user can sign in: the bot cannot store the tokens.',
     find: ({ store }) => {
       if ('unchecked' in store) return store;
       const problem = store.unwritable ?? store.sqlite?.unwritable;
@@ -108,7 +108,7 @@ export const storeChecks: readonly Check[] = [
     section: 'Store',
     severity: 'error',
     needs: ['STORE_URL'],
-    why: 'Everybody is asked to sign in again after a restart, or at random.',
+    why: 'All users must sign in again after a restart, or at random times.',
     find: ({ store }) => {
       if ('unchecked' in store) return store;
       if (store.unusable !== undefined) return UNOPENED;
@@ -123,7 +123,7 @@ export const storeChecks: readonly Check[] = [
     section: 'Store',
     severity: 'warning',
     needs: ['STORE_URL'],
-    why: "Others on this machine can copy people's sealed tokens, and wait for the key.",
+    why: 'Other accounts on this machine can copy the encrypted tokens, and wait for the key.',
     find: ({ store }) => {
       if ('unchecked' in store) return store;
       const { sqlite } = store;
@@ -138,7 +138,7 @@ export const storeChecks: readonly Check[] = [
     section: 'Store',
     severity: 'warning',
     needs: ['STORE_URL', 'ENCRYPTION_KEYS', 'CONNECTIONS_FILE'],
-    why: 'Nobody can sign out of what is not there; their tokens stay good at the provider.',
+    why: 'Users cannot sign out of a connection that was removed. Their tokens stay valid at the provider.',
     find: ({ store }) => {
       if ('unchecked' in store) return store;
       if (!store.credentials) return UNOPENED;

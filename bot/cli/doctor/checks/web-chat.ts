@@ -54,7 +54,7 @@ export const webChatChecks: readonly Check[] = [
     id: 'direct-line-incomplete',
     section: 'Web Chat',
     severity: 'warning',
-    why: 'Without the secret there is neither Web Chat nor a token broker: /chat is not found.',
+    why: 'Without the secret there is no Web Chat and no token broker: /chat answers 404.',
     find: ({ project: { service } }) =>
       service.DIRECT_LINE_SECRET
         ? []
@@ -68,7 +68,7 @@ export const webChatChecks: readonly Check[] = [
     section: 'Web Chat',
     severity: 'error',
     needs: ['BASE_URL', 'DIRECT_LINE_ORIGINS'],
-    why: 'A browser sends the cookie that says who somebody is to pages of the same site alone: there, nobody can sign in.',
+    why: 'A browser sends the cookie of the chat only to pages of the same site. On other pages no user can sign in.',
     find: ({ project }) => foreignOrigins(project),
   },
 ];
