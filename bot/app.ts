@@ -193,7 +193,7 @@ function buildChat(
     connected: new ConnectedChat({ ...shared, connections, chat, search }),
     exchanges: new TokenExchanges({ ...shared, connections, chat }),
     codes: new ChatCodes({ ...shared, chat, connectionIds: connections.map(({ id }) => id) }),
-    failed: (code) => log.warn({ code }, 'Teams could not sign somebody in'),
+    failed: (code) => log.warn({ code }, 'Teams could not sign a user in'),
     botId: bot?.id ?? '',
     loopback,
   });
@@ -221,7 +221,7 @@ function buildWebChat(
 async function buildAuthenticator({ bot, connector }: Config, log: Logger): Promise<ActivityAuthenticator> {
   if (!bot) {
     log.warn(
-      'no BOT_ID, and BASE_URL is loopback: activities need NO token, so whoever is on this machine can say to be anybody. This is for the Agents Playground alone; set BOT_ID for Teams',
+      'no BOT_ID, and BASE_URL is loopback: activities need NO token, so every program on this machine can act as any user. Use this for the Agents Playground only; set BOT_ID for Teams',
     );
     return new PlaygroundAuthenticator();
   }

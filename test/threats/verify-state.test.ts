@@ -147,7 +147,7 @@ test('T72: signin/failure is taken: its code is logged, its words and what is no
     expect((await world.connector.post(world.botUrl, activity)).status).toBe(200);
   }
   await logMark(world);
-  const lines = logLines(world.bot.output()).filter(({ msg }) => msg === 'Teams could not sign somebody in');
+  const lines = logLines(world.bot.output()).filter(({ msg }) => msg === 'Teams could not sign a user in');
   expect(lines.map(({ code }) => code)).toEqual(['installappfailed', ...Array(4).fill('unknown')]);
   expect(leaksIn(world.bot.output(), [])).toEqual([]);
   expect(replies(world).length).toBe(before);
