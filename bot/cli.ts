@@ -23,7 +23,7 @@ const HELP = `Latchkey's command line: for whoever runs the service, beside it, 
 
   latchkey doctor [--env <name>] [--offline] [--verbose]
                                                    compares settings, connections, app package, sign-in, store and
-                                                   network, and says what is wrong and how to mend it
+                                                   network, and says what is wrong and how to fix it
   latchkey connections list                        what can be searched, how people sign in, how many are
   latchkey keys rotate                             seals all credentials with the first of ENCRYPTION_KEYS
   latchkey purge --tenant <GUID> [--user <GUID>]   forgets a tenant or a person, and revokes their tokens

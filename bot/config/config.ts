@@ -64,7 +64,7 @@ export class ConfigError extends LatchkeyError {
 
   constructor(problems: readonly string[]) {
     super(
-      `Latchkey cannot start: ${problems.length} setting(s) to mend.\n${problems.map((p) => `  - ${p}`).join('\n')}`,
+      `Latchkey cannot start: ${problems.length} setting(s) to fix.\n${problems.map((p) => `  - ${p}`).join('\n')}`,
     );
     this.problems = problems;
   }

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import type { SignedIn } from '../../bot/sign-in/providers/identity-provider.ts';
 import { ADA, CLIENT, GRACE } from '../../local/people.ts';
 import { ByzantineProvider, type Json, json, type Reply } from '../support/byzantine-provider.ts';
-import { askerOf, type Begun, begin, expectRefusal } from './identity-provider-flow.ts';
+import { askerOf, begin, expectRefusal, type StartedFlow } from './identity-provider-flow.ts';
 import { FORGERIES, type Forgery, IDENTITY_FORGERIES } from './identity-provider-forgeries.ts';
 import { KINDS, type Kind } from './identity-provider-kinds.ts';
 
@@ -14,7 +14,7 @@ afterAll(() => byzantine.close());
 afterEach(() => byzantine.reset());
 
 /** The claims of an ID token that holds. */
-function goodClaims(kind: Kind, { expected }: Begun): Json {
+function goodClaims(kind: Kind, { expected }: StartedFlow): Json {
   const now = Math.floor(Date.now() / 1000);
   const standard = {
     iss: kind.issuer(byzantine.origin),
@@ -35,7 +35,7 @@ async function signInWith(kind: Kind, make: Forgery['forge']): Promise<SignedIn>
   return kind.build(byzantine.origin).exchange(responseTo(begun), begun.expected);
 }
 
-function responseTo({ expected: { oauthState, issuer } }: Begun) {
+function responseTo({ expected: { oauthState, issuer } }: StartedFlow) {
   return { code: 'secret-code', oauthState, iss: issuer };
 }
 

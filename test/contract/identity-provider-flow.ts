@@ -21,13 +21,13 @@ export function askerOf({ tenantId, objectId }: Person): User {
   return { tenantId, objectId };
 }
 
-export interface Begun {
+export interface StartedFlow {
   url: URL;
   expected: ExpectedResponse;
 }
 
 /** Begins as sign-in.ts does: what the transaction would remember, and where the browser goes. */
-export async function begin(provider: IdentityProvider, asker: User = askerOf(ADA)): Promise<Begun> {
+export async function begin(provider: IdentityProvider, asker: User = askerOf(ADA)): Promise<StartedFlow> {
   const [oauthState, nonce, codeVerifier] = [secret(), secret(), secret()];
   const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url');
   const redirectUri = REDIRECT_URI;
@@ -43,7 +43,11 @@ export async function begin(provider: IdentityProvider, asker: User = askerOf(AD
 }
 
 /** What the callback page would post. */
-export async function signInAtPages(begun: Begun, username: string, jar?: CookieJar): Promise<AuthorizationResponse> {
+export async function signInAtPages(
+  begun: StartedFlow,
+  username: string,
+  jar?: CookieJar,
+): Promise<AuthorizationResponse> {
   const { callbackUrl } = await signInByPages({
     authorizationUrl: begun.url.href,
     username,

@@ -61,7 +61,7 @@ describe('a broken project: the doctor names the fault and the fix', () => {
     });
   });
 
-  test('people read what, why and how to mend it, and how many there are', async () => {
+  test('people read what, why and how to fix it, and how many there are', async () => {
     await withCopy(async (project) => {
       project.env.BASE_URL = 'https://latchkey.example.com/x';
       project.env.PORT = 'http';

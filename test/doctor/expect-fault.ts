@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { type Broken, type Diagnosis, wrong } from '../support/doctor-project.ts';
 
-/** The doctor says this is wrong and nothing else, why it matters and how to mend it, and its exit code says so too. */
+/** The doctor says this is wrong and nothing else, why it matters and how to fix it, and its exit code says so too. */
 export function expectFault(diagnosis: Diagnosis, broken: Omit<Broken, 'break'>): void {
   const { id, what: subject, fix, also = [], severity = 'error' } = broken;
   expect(wrong(diagnosis)).toEqual([...new Set([id, ...also])].sort());

@@ -15,14 +15,14 @@ export interface PendingRequest {
 }
 
 /** What a stand-in sees of its surroundings. */
-interface Surroundings {
+interface ServerContext {
   origin: string;
   /** What the caller may read. */
   documents: readonly Document[];
 }
 
 /** Answers a request as the real API would; throws what is wrong with it. */
-export type StandIn = (requested: PendingRequest, around: Surroundings) => { status?: number; json: unknown };
+export type StandIn = (requested: PendingRequest, around: ServerContext) => { status?: number; json: unknown };
 
 export interface SearchServer {
   url: string;

@@ -142,7 +142,7 @@ export const storeChecks: readonly Check[] = [
     find: ({ store }) => {
       if ('unchecked' in store) return store;
       if (!store.credentials) return UNOPENED;
-      return store.credentials.leftBehind.map(({ connectionId, count }) => ({
+      return store.credentials.orphaned.map(({ connectionId, count }) => ({
         what: `${count} credentials are of the connection ${connectionId}, which is in the connections file no more`,
         fix: `Put ${connectionId} back until they are gone: node dist/bot/cli.js purge --idle-days 90`,
       }));

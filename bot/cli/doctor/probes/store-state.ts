@@ -24,7 +24,7 @@ interface Credentials {
   unreadable: number;
   kids: string[];
   /** Credentials of connections that are no longer configured. */
-  leftBehind: { connectionId: string; count: number }[];
+  orphaned: { connectionId: string; count: number }[];
 }
 
 /** Only a part of a large store is read. */
@@ -97,7 +97,7 @@ async function credentialsIn(
     if (++checked >= MAX_CREDENTIALS || Date.now() > end) break;
   }
   const orphaned = [...left].map(([connectionId, count]) => ({ connectionId, count }));
-  return { credentials: { unreadable, kids: [...keyIds], leftBehind: orphaned } };
+  return { credentials: { unreadable, kids: [...keyIds], orphaned } };
 }
 
 function opens(vault: Vault, link: Parameters<typeof openCredential>[1]): boolean {
