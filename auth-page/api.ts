@@ -1,24 +1,21 @@
 import type { AuthorizationResponse } from './authorization-response.ts';
 
-/** The user that Teams reports. */
 export interface TeamsUser {
   /** Entra's object id. */
   id: string;
   tenantId: string;
-  /** The user's sign-in name in Teams, usually an e-mail address. */
+  /** Usually an e-mail address. */
   signInName: string | undefined;
 }
 
-/** `POST /auth/api/start`. `proven`: the provider's token will prove who signed in, so the sign-in works without a
- * pop-up message. */
+/** `proven`: the provider's token will prove the user, so the sign-in needs no message to Teams. */
 export interface Started {
   authorizationUrl: string;
   proven: boolean;
-  /** The user is this Web Chat browser, so no message to Teams is needed. */
+  /** The user is this Web Chat browser, so Teams gets no message. */
   inBrowser: boolean;
 }
 
-/** The result of `POST /auth/api/complete` and `/auth/api/confirm`. */
 export type Completion =
   /** This window continues to another identity provider. */
   | { next: 'continue'; authorizationUrl: string }
@@ -36,7 +33,7 @@ export type Completion =
     }
   | { next: 'cancelled' };
 
-/** `unnamed`: the provider sent no name, so `name` is the id. */
+/** `unnamed`: `name` is an id, because the provider sent no name. */
 export interface Account {
   name: string;
   unnamed: boolean;
@@ -57,7 +54,7 @@ export class ApiError extends Error {
   readonly code: string;
   /** The name of the expected user, for `signin.identity_mismatch` and `signin.other_teams_user`. */
   readonly expected: string | undefined;
-  /** For `signin.identity_mismatch`: the account that signed in, and a ticket to use another one. */
+  /** For `signin.identity_mismatch`: the account that signed in, and a ticket for another sign-in. */
   readonly used: Account | undefined;
   readonly again: string | undefined;
 
@@ -92,12 +89,11 @@ export async function confirm(
   return readCompletion(await post('confirm', { decision, confirmation, ...asMember(user) }));
 }
 
-/** Only ids: the server does not need the name. */
+/** The server does not need the name. */
 function asMember(user: TeamsUser | undefined): { teamsUser?: { id: string; tenantId: string } } {
   return user ? { teamsUser: { id: user.id, tenantId: user.tenantId } } : {};
 }
 
-/** `POST /auth/api/settings` and the calls below it. */
 export interface SettingsView {
   asker: string;
   connections: SettingsConnection[];
@@ -107,7 +103,7 @@ export interface SettingsConnection {
   id: string;
   title: string;
   account: Account | undefined;
-  /** Whether the user can limit searches to this connection, and has done so. */
+  /** Whether the user can limit searches to this connection, or has done so. */
   choice: 'none' | 'one of several' | 'chosen';
 }
 
@@ -116,12 +112,11 @@ export async function openSettings(ticket: string | undefined, user: TeamsUser |
   return readSettings(await post('settings', { ...(ticket !== undefined && { ticket }), ...asMember(user) }));
 }
 
-/** @param connection absent: all */
+/** @param connection default: all */
 export async function signOut(connection?: string): Promise<SettingsView> {
   return readSettings(await post('settings/sign-out', connection === undefined ? {} : { connection }));
 }
 
-/** @returns the address of the sign-in */
 export async function connect(
   connection: string,
   switchAccount: boolean,
@@ -131,7 +126,7 @@ export async function connect(
   return address(response.authorizationUrl);
 }
 
-/** @param connection absent: search all */
+/** @param connection default: search all */
 export async function setDefault(connection?: string): Promise<SettingsView> {
   return readSettings(await post('settings/default', connection === undefined ? {} : { connection }));
 }
@@ -149,9 +144,8 @@ function readSettings(response: Fields): SettingsView {
   return { asker: text(fields(response.asker).name), connections: connections.map(read) };
 }
 
-/** Sent while the page closes: closing the window without an answer counts as Cancel. */
 export function abandon(confirmation: string): void {
-  // The page is gone, so no error can be shown. The pending credential expires by itself.
+  // The page cannot show an error. The pending credential expires.
   request('confirm', { decision: 'cancel', confirmation }, { keepalive: true }).catch(() => undefined);
 }
 
@@ -204,8 +198,8 @@ function request(endpoint: string, body: object, options: RequestInit): Promise<
     credentials: 'same-origin',
     cache: 'no-store',
     redirect: 'error',
-    // Do not set `mode: 'same-origin'`: outside the mode `cors` (the default), no-referrer lets a browser send `Origin:
-    // null` (Fetch, "append a request Origin header"), and the server requires the page's origin.
+    // Do not set `mode: 'same-origin'`. Outside the default mode `cors`, no-referrer lets a browser send `Origin: null`
+    // (Fetch, "append a request Origin header"), but the server requires the page's origin.
     referrerPolicy: 'no-referrer',
   });
 }
@@ -230,7 +224,7 @@ function text(value: unknown): string {
   return value;
 }
 
-/** Rejects `javascript:` and similar. Accepts plain http only for a page that uses it too (loopback). */
+/** Rejects `javascript:` and similar. Accepts http only if the page uses it (loopback). */
 function address(value: unknown): string {
   const url = text(value);
   const { protocol } = new URL(url);

@@ -1,12 +1,12 @@
-/** The provider's response in the format of `POST /auth/api/complete` (RFC 6749 section 4.1.2). */
+/** In the format of `POST /auth/api/complete` (RFC 6749 section 4.1.2). */
 export type AuthorizationResponse =
   | { connection: string; code: string; state: string; iss?: string }
   | { connection: string; error: string; hint?: string; state: string };
 
 const PARAMETERS = ['code', 'state', 'iss', 'error'] as const;
 
-/** Parses the callback's query. `none`: no OAuth parameters, for example after a reload. `malformed`: a repeated
- * parameter (RFC 6749 section 3.1), no `state`, or not exactly one of `code` and `error`. */
+/** `none`: no OAuth parameters, for example after a reload. `malformed`: a repeated parameter (RFC 6749 section
+ * 3.1), no `state`, or not exactly one of `code` and `error`. */
 export function readResponse(connection: string, query: URLSearchParams): AuthorizationResponse | 'none' | 'malformed' {
   if (!PARAMETERS.some((name) => query.has(name))) return 'none';
   if (PARAMETERS.some((name) => query.getAll(name).length > 1)) return 'malformed';
@@ -20,7 +20,7 @@ export function readResponse(connection: string, query: URLSearchParams): Author
 
 const POLICY = /\b(polic(y|ies)|conditional access|not assigned|blocked|administrator)\b/i;
 
-/** Why the provider refused, by its description: Entra's code, or that a policy did. No word of the description leaves the page
+/** Returns Entra's error code, or `policy` if a policy refused. No other word of the description leaves the page
  * (T32). */
 function hintIn(description: string): string | undefined {
   const [entra] = /\bAADSTS\d{4,7}\b/.exec(description) ?? [];

@@ -1,7 +1,6 @@
-/** One page as HTML. Its first screen needs no script; the script continues with the texts in the data block
- * (words.ts).
+/** The script reads its texts from the data block (words.ts).
  * @param {'start' | 'callback' | 'settings'} page
- * @param {string} screen the name of the first screen in `messages`
+ * @param {string} screen the first screen's name in `messages`
  * @returns {string} */
 export function pageHtml(page, screen, { script, style, icon, mark, messages, others }) {
   const { heading, body } = messages.screens[screen];
@@ -32,12 +31,12 @@ ${dataBlock({ messages, others })}
 `;
 }
 
-/** Data for the script. Escaping `<` is enough, because only `<` can end a script element (HTML Standard, 4.12.1.3). */
+/** Only `<` can end a script element (HTML Standard, 4.12.1.3). */
 function dataBlock(data) {
   return `<script type="application/json" id="page-data">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script>`;
 }
 
-/** One per tone. The style sheet shows the right one. */
+/** The style sheet shows the sign of the current tone. */
 const SIGNS = [
   sign(
     'busy',

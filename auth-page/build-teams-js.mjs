@@ -6,8 +6,8 @@ const WHOLE = "import { app, authentication } from '@microsoft/teams-js';";
 const PARTS = `import * as app from '${PUBLIC}/app/app.js';
 import * as authentication from '${PUBLIC}/authentication.js';`;
 
-/** An esbuild plugin that removes unused parts of teams-js. The package's index exports `app` as an object with every
- * function; a namespace import contains only the functions that the page uses. */
+/** Removes unused parts of teams-js. Its index exports `app` as one object. A namespace import contains only the
+ * used functions. */
 export function splitTeamsJs() {
   return {
     name: 'split-teams-js',
@@ -22,11 +22,10 @@ export function splitTeamsJs() {
   };
 }
 
-/** Pins teams-js to what the package holds (T41), as an esbuild plugin that replaces two of its imports:
- * - `validOrigins.js` fetches its list of allowed hosts from a CDN, which could widen them later (and which our CSP
- *   refuses, with an error in the console). Where it thinks that it renders on a server it takes the package's list.
- * - `debug` logs every message when `localStorage.debug` says so, a security code included.
- * Another version of teams-js that is built otherwise fails the build. */
+/** Replaces two imports of teams-js (T41). The build fails if a version lacks them.
+ * - `validOrigins.js` fetches allowed hosts from a CDN, which could add hosts later. Our CSP refuses the request, with a
+ *   console error. The plugin claims server-side rendering, where teams-js uses the package's list.
+ * - `debug` logs every message, security codes included, if `localStorage.debug` is set. */
 export function pinTeamsJs() {
   const pins = [
     {

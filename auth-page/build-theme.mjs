@@ -1,10 +1,10 @@
 import { teamsDarkTheme, teamsHighContrastTheme, teamsLightTheme } from '@fluentui/tokens';
 
-/** Returns the custom properties for each `var(--token)` of a style sheet, for Teams' three themes. The system's light
- * or dark applies until the page sets `data-theme`.
+/** Defines each `var(--token)` of a style sheet for Teams' three themes. Until the page sets `data-theme`, the
+ * system's light or dark applies.
  * @param {string} css
  * @returns {string} CSS to put before it
- * @throws {Error} for a token that Fluent does not have */
+ * @throws {Error} for an unknown Fluent token */
 export function themeFor(css) {
   const tokens = [...new Set(Array.from(css.matchAll(/var\(--(\w+)\)/g), ([, name]) => name))].sort();
   const unknown = tokens.filter((token) => !(token in teamsLightTheme));

@@ -12,8 +12,8 @@ import { buildChatPage } from './chat/build-chat.mjs';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const NOTICE = '/*! Contains @microsoft/teams-js. Copyright (c) Microsoft Corporation. MIT License. */';
 
-/** Builds `start.html`, `callback.html` and `settings.html` in English and, as `start.de.html`, in every other
- * language, and `assets/` with hashed names. Empties `outDir` first.
+/** Empties `outDir`, then writes the pages in English (`start.html`) and every other language (`start.de.html`), and
+ * `assets/` with hashed names.
  * @param {string} outDir
  * @returns {Promise<{ file: string, bytes: number, gzip: number }[]>} the files, with sizes in bytes */
 export async function buildAuthPage(outDir) {
@@ -54,7 +54,6 @@ function writeAll(outDir, files) {
   });
 }
 
-/** The URL and integrity of each language file. */
 function filesOf(languages) {
   return Object.fromEntries(languages.map(({ lang, url, integrity }) => [lang, { url, integrity }]));
 }
@@ -63,7 +62,6 @@ function bundleScript() {
   return bundle('main.ts', { minify: true, banner: { js: NOTICE }, plugins: [splitTeamsJs(), pinTeamsJs()] });
 }
 
-/** Each page contains the texts of its language. The script loads the file of another language. */
 function loadCatalogues() {
   return Promise.all(
     readdirSync(join(here, 'locales')).map(async (name) => {

@@ -11,10 +11,10 @@ import { useAnotherAccount } from './start.ts';
 import { findTeams, type TeamsWindow } from './teams.ts';
 import { show, speakOfChat } from './view.ts';
 
-/** If Teams does not close the window within this time, the page shows what to do. */
+/** After this time, the page asks the user to close the window. */
 const MAX_WAIT_MS = 2_000;
 
-/** `GET /auth/callback/<connection id>`: posts the provider's response, and tells Teams the outcome. */
+/** `GET /auth/callback/<connection id>` */
 export async function callback({ connection, query }: typeof Address): Promise<void> {
   if (isOpenedByChat()) speakOfChat();
   const teams = findTeams(applyTeamsContext);
@@ -27,7 +27,7 @@ export async function callback({ connection, query }: typeof Address): Promise<v
   }
 }
 
-/** Waits for Teams' user, because the server needs it before the code exchange. */
+/** The server needs Teams' user before the code exchange. */
 async function complete(teams: TeamsWindow, response: AuthorizationResponse): Promise<api.Completion> {
   return api.complete(response, await teams.user);
 }
@@ -57,7 +57,6 @@ async function showNextStep(teams: TeamsWindow, completion: api.Completion): Pro
     );
 }
 
-/** Cancels the pending account, and signs in with another one. */
 async function insteadOf(teams: TeamsWindow, confirmation: string, ticket: string): Promise<void> {
   try {
     await api.confirm('cancel', confirmation, teams.userByNow());
@@ -67,7 +66,7 @@ async function insteadOf(teams: TeamsWindow, confirmation: string, ticket: strin
   await useAnotherAccount(ticket, teams);
 }
 
-/** teams-js is the only receiver of the security code: it never reaches the page, the console, a URL or storage. */
+/** Only teams-js receives the security code. It never reaches the page, the console, a URL or storage. */
 async function notifyTeams(teams: TeamsWindow, { securityCode, proven, inBrowser }: Done): Promise<void> {
   if (inBrowser) return backToChat();
   show({ name: 'done', tone: 'done' });
@@ -75,7 +74,7 @@ async function notifyTeams(teams: TeamsWindow, { securityCode, proven, inBrowser
   const told = teams.succeed(securityCode);
   if (told) await after(MAX_WAIT_MS);
   showInstructions(told, proven);
-  // On a slow phone, Teams may answer only now.
+  // On a slow phone, Teams may answer late.
   if (told || !(await teams.foundLate)) return;
   show({ name: 'done', tone: 'done' });
   const toldLate = teams.succeed(securityCode);
@@ -83,7 +82,7 @@ async function notifyTeams(teams: TeamsWindow, { securityCode, proven, inBrowser
   showInstructions(toldLate, proven);
 }
 
-/** The chat is open in this browser and already has the link, so it only needs a signal. */
+/** The chat in this browser already has the link, so it only needs a signal. */
 function backToChat(): void {
   notifyChat('signed-in');
   show({ name: 'doneInChat', tone: 'done', actions: closeButton(closeWindow) });
@@ -92,7 +91,7 @@ function backToChat(): void {
 
 type Done = Extract<api.Completion, { next: 'done' }>;
 
-/** The window is still open. A proven sign-in is linked already, so the next search works. */
+/** A proven sign-in is already linked, so the next search works. */
 function showInstructions(told: boolean, proven: boolean): void {
   const actions = closeButton(closeWindow);
   if (proven) show({ name: 'doneSearchAgain', tone: 'done', actions });

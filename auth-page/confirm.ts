@@ -5,8 +5,8 @@ import { type Note, show } from './view.ts';
 
 type ConfirmationRequest = Extract<Completion, { next: 'confirm' }>;
 
-/** Asks whether the account over there and the asker belong together (T12): the provider cannot say so.
- * Nothing is preselected; closing the window is a Cancel. */
+/** Asks whether the account belongs to the user who searched (T12): the provider cannot know. Closing the window
+ * cancels. */
 export function askToConfirm(
   teams: TeamsWindow,
   request: ConfirmationRequest,
@@ -41,8 +41,8 @@ export function askToConfirm(
   });
 }
 
-/** Names can be faked, so the page shows more. In the user's own Teams: the sign-in name that Teams reports. Otherwise:
- * the tenant of the search, and that the user of this Teams is unknown. */
+/** Names can be faked. In the user's own Teams, the page adds Teams' sign-in name. Otherwise it adds the tenant of
+ * the search, and that Teams' user is unknown. */
 function notesOn({ isAskersTeams, tenant }: ConfirmationRequest, signInName: string | undefined): Note[] {
   if (isAskersTeams && signInName) return [{ text: 'signInName', names: { signInName } }];
   const inTenant: Note[] = tenant ? [{ text: 'tenant', names: { tenant } }] : [];

@@ -25,14 +25,12 @@ function isEndCode(code: string): code is EndCode {
   return code.includes('.') && Object.hasOwn(pageMessages.screens, code);
 }
 
-/** A screen that can be withdrawn until the person chooses. */
+/** A screen that the page can withdraw until the user chooses. */
 export interface Ending {
-  /** @returns false if the person has already chosen */
   withdraw(): boolean;
 }
 
-/** Shows the error. Teams is told only when the person closes the window, because Teams closes it at once after a
- * failure. */
+/** Tells Teams only when the user closes the window: Teams closes it at once after a failure. */
 export function showError(
   teams: TeamsWindow,
   { code, expected, used, retry, useAnother }: End & { retry?: () => void; useAnother?: (() => void) | undefined },
@@ -59,7 +57,7 @@ export function showError(
   }
 }
 
-/** Tells Teams at once, because the person made the decision. The text stays only outside Teams. */
+/** Tells Teams at once, because the user decided. */
 export function showCancelled(teams: TeamsWindow): void {
   if (isOpenedByChat()) notifyChat('cancelled');
   show({

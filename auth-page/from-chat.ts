@@ -2,27 +2,27 @@ import { speakOfChat } from './view.ts';
 
 const KEY = 'from-chat';
 
-/** Notes in this tab that Web Chat opened it, because an identity provider's page may remove the opener. */
+/** A note in this tab: an identity provider's page may remove the opener. */
 export function noteOpenedByChat(): void {
   speakOfChat();
   try {
     sessionStorage.setItem(KEY, 'yes');
   } catch {
-    // Storage may be off. The page then mentions Teams if the provider removed the opener.
+    // Storage may be off. The page may then mention Teams.
   }
 }
 
-/** True if Web Chat opened this page, or the start page before it in this tab. */
+/** Also true if Web Chat opened the start page before this page. */
 export function isOpenedByChat(): boolean {
   return isOpenerChat() || isNoted();
 }
 
-/** The chat page does not use teams-js, so the page need not wait for Teams. */
+/** The chat page does not use teams-js, so this page need not wait for Teams. */
 function isOpenerChat(): boolean {
   try {
     return window.opener?.location.pathname === '/chat';
   } catch {
-    return false; // A page of another origin, whose address cannot be read.
+    return false; // The opener has another origin.
   }
 }
 

@@ -1,8 +1,8 @@
 /** Regions with Traditional Chinese, unless the tag has a script. */
 const TRADITIONAL = ['tw', 'hk', 'mo'];
 
-/** Returns the first of `tags` (BCP 47, best first) that is in `languages`, otherwise English. Readers of Traditional
- * Chinese do not get Simplified, not even for the bare `zh` that browsers add after `zh-TW`. */
+/** Readers of Traditional Chinese do not get Simplified, not even for the bare `zh` that browsers add after `zh-TW`.
+ * @param tags BCP 47, best first */
 export function chooseLanguage(tags: readonly string[], languages: readonly string[]): string {
   const readsTraditional = tags.some(isTraditional);
   const requests = tags.filter((tag) => !isTraditional(tag) && !(readsTraditional && tag.toLowerCase() === 'zh'));

@@ -1,4 +1,4 @@
-import { address } from './address.ts'; // First: see there.
+import { address } from './address.ts'; // Must be the first import.
 import { callback } from './callback.ts';
 import { settings } from './settings.ts';
 import { start } from './start.ts';
@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   else await (page === 'settings' ? settings(address.query) : start(address.query));
 }
 
-/** A browser may run a page ahead of any click, hidden; nothing is posted then (T21). */
+/** A browser may prerender a page without a click. The page then posts no request (T21). */
 async function shownToSomebody(): Promise<void> {
   if (!(document as Document & { prerendering?: boolean }).prerendering) return;
   await new Promise((resolve) => document.addEventListener('prerenderingchange', resolve, { once: true }));

@@ -5,16 +5,16 @@ import { closeWindow, goToProvider } from './leaving.ts';
 import { findTeams, type TeamsWindow } from './teams.ts';
 import { type Action, type Row, type Screen, show } from './view.ts';
 
-/** The message to Teams when the person closes the page. After a sign-in, Teams gets the security code instead. */
+/** The message to Teams when the user closes the page. After a sign-in, Teams gets the security code. */
 const DONE = 'settings';
 
-/** `GET /auth/settings?ticket=…`: the user's connections and accounts. */
+/** `GET /auth/settings?ticket=…` */
 export async function settings(query: URLSearchParams): Promise<void> {
   const teams = findTeams(applyTeamsContext);
   const [ticket, ...others] = query.getAll('ticket');
   if (others.length > 0) return void showError(teams, { code: 'ticket.invalid' });
   await change(teams, 'settingsOpening', async () => api.openSettings(ticket, await teams.user));
-  // From now on the cookie counts: a reload works, and the ticket is not in the history.
+  // The cookie now identifies the user, so a reload works. The ticket leaves the history.
   window.history.replaceState(null, '', window.location.pathname);
 }
 
@@ -73,11 +73,10 @@ async function goAndSignIn(teams: TeamsWindow, connection: string, switchAccount
   }
 }
 
-/** teams-js closes the window. Without Teams, the page closes it. */
 async function reportFailureAndClose(teams: TeamsWindow): Promise<void> {
   await teams.found;
   if (teams.succeed(DONE)) return;
   closeWindow();
-  // If the window stays open, it can still tell a Teams that answers later.
+  // If the window stays open, Teams may still answer.
   if (await teams.foundLate) teams.succeed(DONE);
 }

@@ -1,5 +1,4 @@
-/** Connects the sign-in page with Web Chat in this browser, at one origin. It carries only the outcome, because the
- * link is stored already. */
+/** Carries only the outcome, because the link is already stored. */
 const CHANNEL = 'latchkey';
 
 export type SignInEnd = 'signed-in' | 'cancelled';

@@ -7,7 +7,6 @@ import type { EndCode } from './locales/en.ts';
 import { findTeams, type TeamsWindow } from './teams.ts';
 import { show } from './view.ts';
 
-/** Errors where a retry with this ticket can help. */
 const WORTH_A_RETRY: readonly EndCode[] = [
   'page.offline',
   'page.timeout',
@@ -16,12 +15,12 @@ const WORTH_A_RETRY: readonly EndCode[] = [
   'provider.timeout',
 ];
 
-/** `GET /auth/start?ticket=…`: looks for Teams, then trades the ticket for the authorization URL. */
+/** `GET /auth/start?ticket=…` */
 export async function start(query: URLSearchParams): Promise<void> {
   if (query.has('browser')) noteOpenedByChat();
   const teams = findTeams(applyTeamsContext);
   const [given, ...others] = query.getAll('ticket');
-  // Web Chat may append its own parameter to the sign-in address.
+  // Web Chat may append its own parameter to the address.
   const ticket = given?.split('&', 1)[0];
   if (!ticket || others.length > 0) showError(teams, { code: 'ticket.invalid' });
   else if (query.has('browser')) await begin(ticket, teams, 'chat');
@@ -29,8 +28,7 @@ export async function start(query: URLSearchParams): Promise<void> {
   else beginOnceFound(ticket, teams, query.has('confirmed') ? showError(teams, { code: 'page.no_teams' }) : undefined);
 }
 
-/** On a slow phone, Teams may answer after the page has shown that it found none. The sign-in then begins by itself,
- * unless the person has chosen. */
+/** On a slow phone, Teams may answer after the page gave up. The sign-in then begins, unless the user has chosen. */
 function beginOnceFound(ticket: string, teams: TeamsWindow, ending: Ending | undefined): void {
   let chosen = false;
   if (!ending) {
@@ -44,18 +42,17 @@ function beginOnceFound(ticket: string, teams: TeamsWindow, ending: Ending | und
   });
 }
 
-/** The receiver of the outcome. */
+/** Receives the outcome. */
 type Behind = 'teams' | 'chat' | 'none';
 
-/** Signs in again with another account than the one that was used in this window. */
 export async function useAnotherAccount(ticket: string, teams: TeamsWindow): Promise<void> {
   // Teams may have answered late.
   const found = await Promise.race([teams.foundLate, teams.found]);
   await begin(ticket, teams, found ? 'teams' : 'none');
 }
 
-/** The first call opens a transaction, and a person has eight at most: the oldest ends for a ninth. So a program that only
- * opens links must not get here (T21). */
+/** Opens a transaction. A user has at most eight, and a ninth ends the oldest. So a program that only opens links
+ * must not get here (T21). */
 async function begin(ticket: string, teams: TeamsWindow, behind: Behind): Promise<void> {
   show({ name: 'leaving', tone: 'busy' });
   try {
@@ -72,7 +69,7 @@ async function begin(ticket: string, teams: TeamsWindow, behind: Behind): Promis
   }
 }
 
-/** No window receives the outcome, but a proven sign-in is linked without a pop-up message. */
+/** A proven sign-in is linked without a message to Teams. */
 function offerToProceed(proceed: () => void): void {
   show({ name: 'outsideTeams', tone: 'ask', actions: [{ label: 'proceed', primary: true, run: proceed }] });
 }

@@ -3,42 +3,41 @@ import type { TeamsUser } from './api.ts';
 import { isOpenedByChat } from './from-chat.ts';
 import { loadHostOrigins } from './host-origins.ts';
 
-/** How long Teams may take to answer `initialize`; teams-js itself waits 60 s. Milliseconds. */
+/** Milliseconds for Teams to answer `initialize`. teams-js itself waits 60 s. */
 const TIMEOUT = 3_000;
-/** How long Teams may take to answer `getContext`. Some versions never do (teams-js, issues 617 and 975). */
+/** For Teams to answer `getContext`. Some versions never do (teams-js, issues 617 and 975). */
 const CONTEXT_TIMEOUT_MS = 3_000;
 
-/** The Teams window around this pop-up. Only this module imports teams-js, so a security code has no other way out. */
+/** Only this module imports teams-js, so a security code has no other way out. */
 export interface TeamsWindow {
   /** Settles within 3 s: true if an allowed host answered. */
   readonly found: Promise<boolean>;
-  /** Settles within a minute, for Teams on a slow phone: true if an allowed host answered. */
+  /** As `found`, but settles within a minute, for a slow phone. */
   readonly foundLate: Promise<boolean>;
-  /** Settles within 3 s of `found`; `undefined` if Teams does not report its user. */
+  /** Settles within 3 s of `found`: `undefined` if Teams does not report its user. */
   readonly user: Promise<TeamsUser | undefined>;
   /** Settles within 3 s of `foundLate`. */
   readonly userLate: Promise<TeamsUser | undefined>;
-  /** The user that Teams has reported so far. */
   userByNow(): TeamsUser | undefined;
-  /** Passes the security code to Teams, which then closes the window. @returns false if no host can have received it */
+  /** Gives the security code to Teams, which then closes the window.
+   * @returns false if no host can have received it */
   succeed(securityCode: string): boolean;
-  /** Reports any other outcome. `reason` is a stable code, never text of a person or provider. */
+  /** `reason` is a stable code, never text of a user or provider. */
   fail(reason: string): boolean;
 }
 
-/** `theme` is the name of Teams' theme, `locale` a BCP 47 tag that some hosts omit. */
+/** `locale` is a BCP 47 tag that some hosts omit. */
 export interface TeamsContext {
   theme: string;
   locale: string | undefined;
 }
 
-/** Looks for Teams. Allowed hosts are Microsoft's (the list in the teams-js package), this origin and
- * TEAMS_HOST_ORIGINS.
+/** Allowed hosts are Microsoft's (the list in the teams-js package), this origin and TEAMS_HOST_ORIGINS.
  * @param onContext called when Teams reports its theme and language */
 export function findTeams(onContext: (looks: TeamsContext) => void): TeamsWindow {
   const initialized = initialize().then(
     () => true,
-    () => false, // No parent window (rejected at once), or 60 s of silence.
+    () => false, // No parent window (rejected at once), or no answer for 60 s.
   );
   let userByNow: TeamsUser | undefined;
   const user = initialized.then(async (answered) => {
@@ -67,12 +66,12 @@ async function initialize(): Promise<void> {
   await app.initialize([window.location.origin, ...(await loadHostOrigins())]);
 }
 
-/** A host may answer only `initialize`. Then the system's colours and the browser's language stay. */
+/** A host may answer only `initialize`. The page then keeps the system's colours and the browser's language. */
 function askForContext(): Promise<app.Context | undefined> {
   return app.getContext().catch(() => undefined);
 }
 
-/** Old hosts omit the user or the tenant. */
+/** Old hosts omit them. */
 function userOf({ user }: app.Context): TeamsUser | undefined {
   const [id, tenantId] = [user?.id, user?.tenant?.id];
   if (!isText(id) || !isText(tenantId)) return undefined;
@@ -83,14 +82,14 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 
-/** teams-js throws if Teams shows this page in another frame context than a sign-in pop-up. */
+/** teams-js throws unless Teams shows this page as a sign-in pop-up. */
 function trySend(send: () => void): boolean {
   if (!app.isInitialized() || isTeamsClosed()) return false;
   try {
     send();
     return true;
   } catch {
-    return false; // The caller then says in words what to do.
+    return false;
   }
 }
 

@@ -1,4 +1,4 @@
-/** Maps Teams' theme names. Other themes keep the system's colours. */
+/** Other themes keep the system's colours. */
 const THEMES: Record<string, 'default' | 'dark' | 'contrast'> = {
   default: 'default',
   dark: 'dark',

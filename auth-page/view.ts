@@ -3,27 +3,24 @@ import { chooseLanguage } from './languages.ts';
 import type { Messages, ScreenName } from './locales/en.ts';
 import { languages, loadMessages, pageMessages } from './words.ts';
 
-/** `busy` shows a spinner. `ask` and `stopped` must be read, so their heading gets the focus. */
+/** The heading of `ask` and `stopped` gets the focus, because the user must read it. */
 type ScreenKind = 'busy' | 'ask' | 'done' | 'stopped';
 
 export interface Screen {
   name: ScreenName;
   tone: ScreenKind;
-  /** Values for `{names}` in the texts. They are external, so they are only shown as text. */
+  /** External values for `{names}` in the texts, shown only as text. */
   names?: Record<string, string | Account | undefined>;
-  /** Shown before the body. */
   notes?: Note[];
   rows?: Row[];
   actions?: Action[];
 }
 
-/** A line of the confirm page about the Teams window. */
 export interface Note {
   text: keyof Messages['teamsUser'];
   names?: Record<string, string>;
 }
 
-/** An entry of a list. */
 export interface Row {
   title: string;
   /** `undefined`: not signed in. */
@@ -40,7 +37,7 @@ export interface Action {
 }
 
 let messages = pageMessages;
-/** The latest request: a file of another language that arrives late is ignored. */
+/** The latest request. A late file of another language is ignored. */
 let language = pageMessages.lang;
 let loading = false;
 let screen: Screen | undefined;
@@ -48,7 +45,7 @@ let mustCloseByHand = false;
 let drawn = false;
 let fromChat = false;
 
-/** Errors that pass with time. */
+/** Errors that may pass with time. */
 const PASSING: readonly ScreenName[] = [
   'provider.unavailable',
   'provider.timeout',
@@ -58,14 +55,15 @@ const PASSING: readonly ScreenName[] = [
   'page.timeout',
 ];
 
-/** From now on the texts are for a person who came from Web Chat and may not know Teams. */
+/** For a user from Web Chat, who may not know Teams. */
 export function speakOfChat(): void {
   fromChat = true;
   if (drawn) draw();
 }
 
-/** Switches to the first available language (BCP 47 tags). The first texts wait for the language file, because the page
- * already shows a screen. Later screens stay until the file is loaded. */
+/** The page already shows a screen, so the first texts wait for the language file. Later screens stay until it
+ * loads.
+ * @param tags BCP 47, best first */
 export async function setLanguage(tags: readonly string[]): Promise<void> {
   const wanted = chooseLanguage(tags, languages);
   if (wanted === language) return;
@@ -84,7 +82,6 @@ export function show(next: Screen): void {
   if (drawn || !loading) draw();
 }
 
-/** The browser kept the window open, so the person must close it. */
 export function showCloseByHand(): void {
   mustCloseByHand = true;
   if (drawn) drawCloseByHand();
@@ -113,7 +110,7 @@ function draw(): void {
   if (mustCloseByHand) drawCloseByHand();
 }
 
-/** "Teams" is written alike in every language. */
+/** Every language writes "Teams" alike. */
 function linesOf(name: ScreenName): readonly string[] {
   const { body } = messages.screens[name];
   const others = body.filter((line) => !line.includes('Teams'));
@@ -127,7 +124,7 @@ function drawCloseByHand(): void {
   element('[role=status]').textContent = messages.closeByHand;
 }
 
-/** Announces progress. A screen that must be read gets the focus at its heading, never at a button. */
+/** Announces progress. A screen that the user must read focuses its heading, never a button. */
 function tellScreenReader(tone: ScreenKind): void {
   const announced = tone === 'busy' || tone === 'done';
   element('[role=status]').textContent = announced
@@ -158,7 +155,7 @@ function list(rows: readonly Row[]): HTMLUListElement[] {
   return [element];
 }
 
-/** Buttons in different rows have equal labels, so each is described by its row's title. */
+/** Rows have buttons with equal labels, so the row's title describes each. */
 function row({ title, account, chosen, actions }: Row, index: number): HTMLLIElement {
   const heading = document.createElement('h2');
   heading.id = `row-${index}`;
@@ -176,8 +173,7 @@ function row({ title, account, chosen, actions }: Row, index: number): HTMLLIEle
   return element;
 }
 
-/** Splits `Sign in as {expected}` into text and names. A name is a text node inside `bdi`, so that neither markup nor
- * right-to-left characters in it reach the words around it (T38). */
+/** A name is text inside `bdi`, so its markup or right-to-left characters do not affect the words around it (T38). */
 function fill(line: string, names: Screen['names'] = {}): Node[] {
   return line.split(/\{(\w+)\}/).map((piece, index) => {
     if (index % 2 === 0) return document.createTextNode(piece);

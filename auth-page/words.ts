@@ -1,25 +1,22 @@
 import type { Messages } from './locales/en.ts';
 
-/** The data that `build-page.mjs` puts into the HTML. */
 interface PageData {
-  /** The texts of the page's language, which the server chose by the browser's request. */
+  /** In the language that the server chose. */
   messages: Messages;
-  /** The file and its hash for every other language, by tag. */
+  /** By language tag. */
   others: Readonly<Record<string, { url: string; integrity: string }>>;
 }
 
 const { messages, others } = readPageData();
 
-/** Part of the page, so no request is needed. */
 export const pageMessages = messages;
 
-/** The page's language comes first. */
 export const languages: readonly string[] = [messages.lang, ...Object.keys(others)];
 
-/** Late texts are worse than texts in the page's language. */
+/** Texts in the page's language are better than late texts. */
 const MAX_WAIT_MS = 1_500;
 
-/** The words of a language: data, and only as they were built (T41). The page's own where they cannot be had. */
+/** Accepts only the file that was built (T41). If it does not load, returns the page's texts. */
 export async function loadMessages(language: string): Promise<Messages> {
   const file = others[language];
   if (!file) return messages;

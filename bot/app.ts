@@ -45,7 +45,6 @@ import { DirectLineBroker, DirectLineClient } from './web-chat/broker.ts';
 import { BrowserSessions } from './web-chat/browser-session.ts';
 
 const SWEEP_INTERVAL_MS = 10_000;
-/** For running requests after SIGTERM. */
 const DRAIN_TIMEOUT_MS = 10_000;
 const AUTH_PAGE_FOLDER = fileURLToPath(new URL('../auth-page', import.meta.url));
 
@@ -55,7 +54,6 @@ interface App {
   stop(): Promise<void>;
 }
 
-/** The composition root. */
 export async function startApp(
   config: Config,
   definitions: readonly ConnectionDefinition[],
@@ -132,7 +130,7 @@ export async function startApp(
       log.error({ error: serializeError(error) }, 'housekeeping failed');
     });
   }, SWEEP_INTERVAL_MS);
-  // Loading takes longer than an invoke's deadline, so it happens before the first one.
+  // Loading takes longer than an invoke's deadline, so it happens earlier.
   if (definitions.some(({ oauth }) => oauth?.sso)) await loadTeamsFx();
   const port = await listen(server, config);
   return {
@@ -148,7 +146,6 @@ export async function startApp(
   };
 }
 
-/** The command line uses this too. */
 export function buildSignIn(deps: {
   config: Config;
   connections: readonly ConnectionDefinition[];
@@ -158,7 +155,7 @@ export function buildSignIn(deps: {
 }): SignIn {
   const { config, store, log, count } = deps;
   const keys = config.encryptionKeys;
-  // Prevents a lookup of the log's hashed ids in a table. It seals no value.
+  // Prevents a table lookup of the log's hashed ids. It seals no value.
   const logKey = createHash('sha256')
     .update('latchkey/log/v1')
     .update(keys[0]?.key ?? '')
@@ -199,7 +196,6 @@ function buildChat(
   });
 }
 
-/** Empty if Direct Line is not configured. */
 function buildWebChat(
   { directLine, baseUrl, encryptionKeys }: Config,
   connections: readonly Connection[],
@@ -217,7 +213,7 @@ function buildWebChat(
   };
 }
 
-/** Without a bot registration, the Agents Playground sends activities without a token. */
+/** The Agents Playground has no bot registration and sends no token. */
 async function buildAuthenticator({ bot, connector }: Config, log: Logger): Promise<ActivityAuthenticator> {
   if (!bot) {
     log.warn(
@@ -250,7 +246,7 @@ function createErrorReporter(log: Logger): (error: unknown, context?: Record<str
   };
 }
 
-/** Under the loopback rule checks are weaker, so only this machine can connect. */
+/** With weaker checks on loopback, only this machine can connect. */
 async function listen(server: Server, { port, loopback, baseUrl }: Config): Promise<number> {
   const host = baseUrl.includes('[::1]') ? '::1' : '127.0.0.1';
   await listening(server, { port, ...(loopback && { host }) });

@@ -87,7 +87,7 @@ function parse(args: string[]) {
 async function run(command: Command | DiagnosticCommand, options: Options): Promise<Report> {
   if ('diagnose' in command) return command.diagnose(surroundings(), options, Date.now());
   const { config, connections } = loadConfig(process.env);
-  // Quiet by default: the report is the output.
+  // Quiet: the report is the output.
   const log = createLog(process.env.LOG_LEVEL || 'warn', 2);
   const store = await openStore(config.storeUrl, (message) => log.warn(message));
   try {

@@ -11,16 +11,15 @@ import { ConnectedAccount } from './sign-in/token-service/connected-account.ts';
 import type { Source } from './sources/source.ts';
 import type { UserSource } from './sources/user-source.ts';
 
-/** Excludes the parts that need the store. */
+/** Excludes parts that need the store. */
 export interface ConnectionDefinition extends ConnectionSettings {
   /** Either this or `tokenService` is set. */
   oauth: OAuthConnection | undefined;
-  /** The name of an OAuth connection of the Azure Bot. */
+  /** An OAuth connection of the Azure Bot. */
   tokenService: string | undefined;
   source: Source;
 }
 
-/** One system to search and the way to sign in to it. */
 export interface Connection extends ConnectionSettings {
   signIn: ConnectionSignIn;
   source: UserSource;
@@ -37,7 +36,7 @@ interface ConnectionSettings {
   imageOrigins: ReadonlySet<string>;
 }
 
-/** @throws {ConfigError} lists every connection that cannot be built, with the reason */
+/** @throws {ConfigError} lists each connection that cannot be built, with the reason */
 export function buildConnections(config: BuildSettings): readonly ConnectionDefinition[] {
   const problems: string[] = [];
   const connections = buildEach(config, problems);
@@ -80,7 +79,7 @@ export function connectionsByCommand<T extends Pick<ConnectionSettings, 'id' | '
   return new Map([...commands].map((id) => [id, connections.filter((each) => each.commands.includes(id))]));
 }
 
-/** A search with a shared command may be for one connection, or for all. */
+/** A search with a shared command may be for one connection or for all. */
 export function connectionsSharingACommand(
   connections: readonly Pick<ConnectionSettings, 'id' | 'commands'>[],
 ): string[] {

@@ -11,7 +11,7 @@ warnAboutSharedRegistrations(config);
 try {
   const app = await startApp(config, connections, log);
   onShutdownSignal(() => app.stop());
-  // The Teams Toolkit waits for this line and may then end the process, so the signal handler exists by now.
+  // The Teams Toolkit may end the process after this line, so the signal handler already exists.
   log.info(`Latchkey is listening on port ${app.port}`);
 } catch (error) {
   log.fatal({ error: serializeError(error) }, 'Latchkey cannot start');
@@ -37,7 +37,7 @@ function warnAboutSharedRegistrations({ bot, connections }: Config): void {
   }
 }
 
-/** Responses to invokes need no secret. The bot's own messages do. */
+/** Only the bot's own messages need a secret. */
 function botWarnings({ bot, loopback }: Config): string[] {
   if (!bot || loopback || bot.type === 'UserAssignedMSI' || bot.password || bot.certificate) return [];
   return ['neither BOT_PASSWORD nor BOT_CERTIFICATE_FILE is set: the bot answers, but can send nothing by itself'];

@@ -1,4 +1,3 @@
-/** The response of `POST /directline/token`. */
 export interface Issued {
   token: string;
   conversationId: string;
@@ -7,7 +6,7 @@ export interface Issued {
   domain: string;
 }
 
-/** Requests a token for a new conversation. Direct Line's client refreshes it while the page is awake.
+/** Direct Line's client refreshes the token while the page is awake.
  * @throws {Error} */
 export async function newToken(): Promise<Issued> {
   const response = await fetch('/directline/token', {

@@ -1,4 +1,3 @@
-// Builds the chat page in every language, its script and its style, and copies Web Chat's own script.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,8 +7,8 @@ import { build, transform } from 'esbuild';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-/** @param {string} outDir gets `chat.html`, `chat.de.html`, … and `assets/`
- * @param {object[]} catalogues the texts of the pages
+/** @param {string} outDir receives `chat.html`, `chat.de.html`, … and `assets/`
+ * @param {object[]} catalogues
  * @param {string} mark the product's logo, as SVG */
 export async function buildChatPage(outDir, catalogues, mark) {
   const packaged = join(dirname(createRequire(import.meta.url).resolve('botframework-webchat')), '..', 'dist');

@@ -1,6 +1,6 @@
 export const FONT_FAMILY = '"Segoe UI", system-ui, sans-serif';
 
-/** Teams' colours. Keep them equal to the style sheet. */
+/** Teams' colours. Keep them equal to style.css. */
 export const COLOURS = {
   light: {
     text: '#242424',
@@ -24,7 +24,7 @@ export const COLOURS = {
   },
 } as const;
 
-/** Makes Adaptive Cards in Web Chat look about as in Teams. */
+/** Makes Adaptive Cards look similar to Teams. */
 export function hostConfig(isDark: boolean): object {
   const { text, subtle, line, accent } = COLOURS[isDark ? 'dark' : 'light'];
   return {

@@ -2,7 +2,6 @@ import { onSignInEnd } from '../signed-in.ts';
 import { newToken } from './broker.ts';
 import { createChat } from './web-chat.ts';
 
-/** `GET /chat`: Web Chat, where this browser talks to the bot. */
 const SIGN_IN_WINDOW = 'latchkey-sign-in';
 const WINDOW = 'popup,width=600,height=680';
 
@@ -11,7 +10,7 @@ async function main(): Promise<void> {
     element: element('chat'),
     nonce: nonceOfPage(),
     signIn,
-    // A conversation that has ended or expired cannot be refreshed, so a new one begins with the user of this browser.
+    // An ended or expired conversation cannot be refreshed.
     ended: () => void newToken().then(chat.open).catch(fail),
   });
   chat.open(await newToken());
@@ -19,13 +18,13 @@ async function main(): Promise<void> {
   element('opening').hidden = true;
 }
 
-/** Opens the page in a window that can close itself. */
+/** A window that a script opened can close itself. */
 function signIn(url: string): void {
   const isOpen = window.open(url, SIGN_IN_WINDOW, WINDOW) !== null;
   const blocked = element('blocked');
   blocked.hidden = isOpen;
   if (isOpen) return;
-  // Browsers do not block a link that the person clicks.
+  // Browsers do not block a link that the user clicks.
   const link = blocked.querySelector('a');
   link?.setAttribute('href', url);
   link?.addEventListener('click', () => setTimeout(() => Object.assign(blocked, { hidden: true })), { once: true });

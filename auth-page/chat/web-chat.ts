@@ -2,7 +2,7 @@ import type { SignInEnd } from '../signed-in.ts';
 import type { Issued } from './broker.ts';
 import { COLOURS, FONT_FAMILY, hostConfig } from './host-config.ts';
 
-/** The parts of Web Chat's script (`window.WebChat`) that this page uses. */
+/** The parts of `window.WebChat` that this page uses. */
 interface WebChat {
   createDirectLine(options: {
     token: string;
@@ -53,20 +53,19 @@ function signInUrl({ cardAction: { type, value } }: CardAction): string | undefi
 
 interface ChatOptions {
   element: HTMLElement;
-  /** The nonce of the page's policy, for Web Chat's styles. */
+  /** Lets Web Chat add styles under the page's policy. */
   nonce: string;
-  /** Called when the conversation ends, or its token expires while the page sleeps. */
+  /** Also called if the token expires while the page sleeps. */
   ended(): void;
   signIn(url: string): void;
 }
 
 interface Chat {
-  /** Shows the token's conversation, below the earlier messages. */
+  /** Shows the token's conversation below the earlier messages. */
   open(issued: Issued): void;
   signInEnded(showError: SignInEnd): void;
 }
 
-/** The event names that the bot expects. */
 const EVENTS: Readonly<Record<SignInEnd, string>> = {
   'signed-in': 'latchkey/signedIn',
   cancelled: 'latchkey/signInCancelled',
@@ -102,7 +101,7 @@ function styleOptions(isDark: boolean): object {
   };
 }
 
-/** Cards side by side have the minimum width. A narrow window shows one at a time. */
+/** Cards side by side have this width. A narrow window shows one card. */
 function widths(): { bubbleMinWidth: number } {
   return { bubbleMinWidth: Math.min(340, window.innerWidth - 48) };
 }
@@ -128,7 +127,7 @@ export function createChat({ element, nonce, ended, signIn }: ChatOptions): Chat
   dark.addEventListener('change', () => directLine && draw());
   return {
     open({ token, domain }) {
-      // The welcome message comes first, so the bot needs the language before any message.
+      // The bot sends the welcome message before any message of the user.
       directLine = createDirectLine({ token, domain, conversationStartProperties: { locale } });
       watch(directLine, ended);
       draw();
@@ -137,7 +136,7 @@ export function createChat({ element, nonce, ended, signIn }: ChatOptions): Chat
   };
 }
 
-/** Calls `ended` once. Does not replace a conversation that never began: a new one would fail too. */
+/** Calls `ended` once. A conversation that never began is not replaced: a new one would fail too. */
 function watch(directLine: DirectLine, ended: () => void): void {
   let isOpen = false;
   const showError = () => {
@@ -148,8 +147,8 @@ function watch(directLine: DirectLine, ended: () => void): void {
     if (status === ONLINE) isOpen = true;
     if (status === EXPIRED_TOKEN || status === ENDED) showError();
   });
-  // Over a WebSocket, the client reports the end of a conversation only as an error, which Web Chat does not handle. A
-  // separate subscription would connect before Web Chat has set the user's id.
+  // Over a WebSocket, the client reports a conversation's end only as an error, which Web Chat ignores. A separate
+  // subscription would connect before Web Chat sets the user's id.
   const { activity$ } = directLine;
   directLine.activity$ = { subscribe: (observer) => activity$.subscribe({ ...observer, error: showError }) };
 }

@@ -1,10 +1,9 @@
-/** The text of one screen. The view replaces `{names}`, always as text. */
+/** The view replaces `{names}`, always as text. */
 interface ScreenMessage {
   heading: string;
   body: readonly string[];
 }
 
-/** All texts of the pages in one language. */
 export interface Messages {
   /** A BCP 47 tag. */
   lang: string;
@@ -13,7 +12,7 @@ export interface Messages {
   /** Shown if the script does not load. */
   stuck: string;
   noScript: ScreenMessage;
-  /** For the Web Chat page. */
+  /** For Web Chat's page. */
   chatTitle: string;
   /** Shown if Web Chat does not load. */
   chatFailed: ScreenMessage;
@@ -21,15 +20,12 @@ export interface Messages {
   chatBlocked: { message: string; link: string };
   /** Replace the lines that mention Teams, if Web Chat opened the page. */
   fromChat: Record<'again' | 'waitAndAgain', string>;
-  /** Replaces a missing name. */
   unnamed: string;
-  /** Replaces a missing account name: an `{id}` alone means little to a person. */
+  /** Replaces a missing account name, because an `{id}` alone means little. */
   unnamedAccount: string;
   /** Replaces the buttons if the browser keeps the window open. */
   closeByHand: string;
-  /** On the settings page: the account at a connection. */
   account: Record<'signedIn' | 'signedOut' | 'chosen', string>;
-  /** On the confirm page: the user of the Teams window. */
   teamsUser: Record<'signInName' | 'tenant' | 'unknown', string>;
   buttons: Record<
     | ('connect' | 'cancel' | 'proceed' | 'retry' | 'close')
@@ -222,7 +218,7 @@ const SCREENS = {
 
 export type ScreenName = keyof typeof SCREENS;
 
-/** Outcomes without a sign-in, named like codes in problem bodies. `page.…` are set by the page. */
+/** Outcomes without a sign-in, named like codes in problem bodies. The page sets `page.…`. */
 export type EndCode = Extract<ScreenName, `${string}.${string}`>;
 
 /** Also the fallback for other languages. */

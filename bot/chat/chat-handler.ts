@@ -22,7 +22,7 @@ import {
 import { heroCardReply, type Reply, textReply } from './replies.ts';
 import { readExchange, type TokenExchanges } from './token-exchange.ts';
 
-/** The Bot Framework sends an activity again after 15 seconds without a response. */
+/** The Bot Framework repeats an activity after 15 seconds without a response. */
 const DUPLICATE_WINDOW_MS = 120_000;
 const MAX_DELIVERIES = 1_000;
 
@@ -31,7 +31,7 @@ class DuplicateActivities {
   /** Arrival times, oldest first. */
   readonly #at = new Map<string, number>();
 
-  /** Also records the activity. An activity without an id is always new. */
+  /** Also records the activity. One without an id is never a duplicate. */
   isDuplicate({ id, conversation }: Record<string, unknown>, now: number): boolean {
     if (typeof id !== 'string' || id === '') return false;
     const { id: conversationId } = asObject(conversation);
@@ -57,7 +57,7 @@ interface ChatActivitiesDependencies {
   codes: ChatCodes;
   accessPolicy: AccessPolicy;
   report: ReportError;
-  /** Logs that Teams could not sign the user in. The code comes from Teams. */
+  /** Teams could not sign the user in. */
   failed(code: string): void;
   botId: string;
   loopback: boolean;
@@ -69,7 +69,6 @@ type Activity = Record<string, unknown>;
 const SIGNED_IN = 'latchkey/signedIn';
 const SIGN_IN_CANCELLED = 'latchkey/signInCancelled';
 
-/** Receives chat activities and sends the replies that {@link Chat} makes. */
 export class ChatActivities {
   readonly #deps: ChatActivitiesDependencies;
   readonly #delivered = new DuplicateActivities();
@@ -93,7 +92,7 @@ export class ChatActivities {
     bot.onMembersAdded(async (context) => this.#welcome(context));
   }
 
-  /** The sign-in window closed. `state` is the security code that the page gave to Teams. */
+  /** Teams closed the sign-in window. `state` is the page's security code. */
   async #verifyState(activity: Activity, context: TurnContext): Promise<InvokeResponse> {
     if (!isObject(activity.value)) return BAD_REQUEST;
     const identified = this.#deps.accessPolicy.identify(activity);
@@ -105,7 +104,6 @@ export class ChatActivities {
     return { status };
   }
 
-  /** The Teams client sends a token that it got without a window. */
   async #tokenExchange(activity: Activity, context: TurnContext): Promise<InvokeResponse> {
     const exchange = readExchange(activity.value);
     if (!exchange) return BAD_REQUEST;
@@ -119,7 +117,7 @@ export class ChatActivities {
     return response;
   }
 
-  /** The Teams client got no token. Its message may contain personal data, so only the code is logged. */
+  /** Logs only the code, because the message may contain personal data. */
   #failure(activity: Activity, context: TurnContext): InvokeResponse {
     const { code } = asObject(activity.value);
     this.#deps.failed(typeof code === 'string' && /^[A-Za-z0-9_.-]{1,64}$/.test(code) ? code : 'unknown');
@@ -134,7 +132,7 @@ export class ChatActivities {
     await this.#send(context, await this.#deps.chat.resume(request));
   }
 
-  /** T56: results belong to one user, so the bot shows them only in a personal chat. */
+  /** T56: results belong to one user, so only a personal chat shows them. */
   async #onMessage(context: TurnContext): Promise<void> {
     const activity = context.activity as unknown as Activity;
     if (!hasReplyAddress(activity) || this.#delivered.isDuplicate(activity, performance.now())) return;
@@ -189,7 +187,7 @@ export class ChatActivities {
     return heroCardReply(messages.inPersonalChat, [{ type: 'openUrl', title: messages.openChat, value }]);
   }
 
-  /** A failed send is only logged: after an error response Teams would deliver the activity again. */
+  /** A failed send is only logged: after an error response, Teams would repeat the activity. */
   async #send(context: TurnContext, replies: readonly Reply[]): Promise<void> {
     const { serviceUrl } = context.activity;
     if (!isServiceUrl(serviceUrl, this.#deps.loopback)) {

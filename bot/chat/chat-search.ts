@@ -18,13 +18,12 @@ import { COMMAND_WORDS } from './commands.ts';
 import { adaptiveCardReply, type Reply, signInReply, textReply } from './replies.ts';
 import { type Left, leftOf, moreCard, type SeenCounts } from './result-cards.ts';
 
-/** The time that a user has to sign in. */
 const SIGN_IN_MS = 600_000;
 const MAX_PENDING_SEARCHES = 1_000;
 
 type Sender = Pick<ActivitySender, 'asker' | 'conversationId'>;
 
-/** Searches that wait for a sign-in, in this process's memory alone. On another instance the user searches again. */
+/** Kept in this process: on another instance the user searches again. */
 export class PendingSearches {
   /** Oldest first. */
   readonly #searches = new Map<string, { text: string; until: number }>();
@@ -63,12 +62,11 @@ interface ChatSearchDependencies {
   report: ReportError;
 }
 
-/** The limit of a carousel in Teams. */
+/** Teams' limit for a carousel. */
 const MAX_SHOWN = 10;
-/** One more than the bot shows: it reveals further results if the source does not count them. */
+/** The extra one reveals further results if the source does not count them. */
 export const RESULT_LIMIT = MAX_SHOWN + 1;
 
-/** The sign-in page is also where a user consents. */
 function isSignedOut({ state }: SearchOutcome): boolean {
   return state === 'signed_out' || state === 'consent_required';
 }
@@ -85,7 +83,7 @@ export class ChatSearch {
     this.#deps = deps;
   }
 
-  /** Without any sign-in, the bot asks for one and keeps the search.
+  /** Asks for a sign-in if no connection has one, and keeps the search.
    * @throws {ProviderError} if the token service gives no sign-in address */
   async find(context: RequestContext, text: string, seen: SeenCounts = {}): Promise<Reply[]> {
     const { search, all } = await this.#searchAll(context, text, seen);
@@ -101,7 +99,6 @@ export class ChatSearch {
     ];
   }
 
-  /** Runs the search that waited for the sign-in. */
   async resume(context: RequestContext): Promise<Reply[]> {
     const text = this.#unfinished.take(context, performance.now());
     if (text === undefined) return [];
@@ -115,7 +112,7 @@ export class ChatSearch {
     this.#unfinished.take(context, performance.now());
   }
 
-  /** @param seen if it has entries, only those connections are searched */
+  /** @param seen limits the search to its connections, unless empty */
   async #searchAll(
     context: RequestContext,
     text: string,
@@ -124,9 +121,9 @@ export class ChatSearch {
     const skip = Math.max(0, ...Object.values(seen));
     const query = { commandId: '', text, skip, count: RESULT_LIMIT, presented: { code: undefined } };
     const connections = this.#deps.connections.filter(({ id }) => skip === 0 || Object.hasOwn(seen, id));
-    // A box of its own: a chat search and a compose-box search do not end each other.
+    // Chat and compose-box searches do not end each other.
     const search = { ...context, conversationId: `chat ${context.conversationId}`, query };
-    // A full page from each connection, since some may return no results.
+    // A full page each, since some connections may return no results.
     const part: PartOf = (whole, { id }) => ({ ...whole, skip: seen[id] ?? 0 });
     return {
       search,
@@ -134,7 +131,6 @@ export class ChatSearch {
     };
   }
 
-  /** @param seen earlier results */
   search(search: RenderContext, all: readonly SearchOutcome[], seen: SeenCounts = {}): Reply[] {
     const lists = all.map((outcome) => resultAttachments(outcome, search, all.length > 1));
     const cards = interleave(lists).slice(0, MAX_SHOWN);
@@ -144,7 +140,7 @@ export class ChatSearch {
     const silent = all.filter(
       (outcome) => (outcome.state !== 'answered' && !isSignedOut(outcome)) || isIncomplete(outcome),
     );
-    // A connection without matches gets a message only if there are no cards.
+    // A connection without matches gets a message only if no cards exist.
     const empty =
       cards.length > 0 ? [] : all.filter((outcome) => outcome.state === 'answered' && !isIncomplete(outcome));
     const messages = [

@@ -25,7 +25,7 @@ interface ChatDependencies {
 }
 
 const MAX_SHOWN_LENGTH = 100;
-/** Within this time, the next message is the requested search text. */
+/** Within this time, the next message is the search text. */
 const SEARCH_PROMPT_MS = 120_000;
 
 export class Chat {
@@ -36,7 +36,7 @@ export class Chat {
     this.#deps = deps;
   }
 
-  /** Never rejects: on an error the reply contains a reference. */
+  /** Never rejects: an error reply contains a reference. */
   async onMessage(context: RequestContext, message: Record<string, unknown>): Promise<Reply[]> {
     const more = readMore(message.value);
     if (more) return this.#orErrorReply(context, this.#deps.search.find(context, more.text, more.seen));
@@ -60,7 +60,6 @@ export class Chat {
     return heroCardReply(`${messages.chatWelcome(titles)} ${messages.chatHow(search[0])}`, buttons);
   }
 
-  /** Never rejects. */
   async accounts(context: RequestContext): Promise<Reply[]> {
     return this.onMessage(context, { text: COMMAND_WORDS.en.whoAmI[0] });
   }
@@ -115,7 +114,7 @@ export class Chat {
     return [await signInReply(this.#deps.signIn, context, open)];
   }
 
-  /** If the name is ambiguous, the bot asks: to sign out of all connections would end too much. */
+  /** For an ambiguous name the bot asks, so that it keeps other sign-ins. */
   async #signOutOf(context: RequestContext, { connections, certain }: NamedConnections<Connection>): Promise<Reply[]> {
     if (certain) return this.#signOut(context, connections);
     const { messages } = context;

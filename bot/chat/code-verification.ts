@@ -11,7 +11,7 @@ import { type Reply, textReply } from './replies.ts';
 interface ChatCodeDependencies {
   signIn: SignIn;
   chat: Chat;
-  /** The first one counts a code that belongs to no connection. */
+  /** A code that belongs to no connection counts against the first one. */
   connectionIds: readonly string[];
   report: ReportError;
 }
@@ -22,7 +22,6 @@ interface CodeVerification {
   signedIn?: true;
 }
 
-/** Security codes that Teams sends, and six digits that users type. */
 export class ChatCodes {
   readonly #deps: ChatCodeDependencies;
 
@@ -35,7 +34,7 @@ export class ChatCodes {
     return this.#verify(context, code).catch((error: unknown) => this.#inMessage(context, error));
   }
 
-  /** `undefined` unless the message is six digits in a conversation where the bot prompted for them (T66). */
+  /** `undefined` unless the text is six digits and the bot prompted for them in this conversation (T66). */
   async verifyTyped(context: RequestContext, text: unknown): Promise<CodeVerification | undefined> {
     const code = typeof text === 'string' ? text.trim() : undefined;
     if (!isMagicCode(code)) return undefined;
@@ -52,10 +51,10 @@ export class ChatCodes {
     const { signIn, connectionIds, chat } = this.#deps;
     const { messages, locale } = context;
     const [word] = messageFor(locale).signIn;
-    // Teams also sends this after an error on the page, such as an expired link.
+    // Teams also sends this after a page error, such as an expired link.
     if (code === 'CancelledByUser') return { status: 200, reply: textReply(messages.signInNotFinished(word)) };
     const failed = { status: 404, reply: textReply(messages.signInFailed(word)) };
-    // No other form is worth a store query (T18).
+    // Other forms need no store query (T18).
     if (!isSecret(code) && !isMagicCode(code)) return failed;
     const holders = await this.#connectionsForCode(context, code);
     // Six digits for no connection count as a wrong code (T16).
@@ -76,7 +75,7 @@ export class ChatCodes {
     return failed;
   }
 
-  /** Six digits name no connection. The candidates are this conversation's prompts without a sign-in yet. */
+  /** Six digits name no connection. The candidates prompted in this conversation and have no sign-in yet. */
   async #connectionsForCode(context: RequestContext, code: unknown): Promise<readonly string[]> {
     const { signIn } = this.#deps;
     if (!isMagicCode(code)) return signIn.connectionsForCode(code);

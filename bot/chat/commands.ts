@@ -4,7 +4,7 @@ import { readMore } from './result-cards.ts';
 
 export type ChatCommand = 'search' | 'signIn' | 'signOut' | 'whoAmI' | 'help';
 
-/** The bot's replies and the manifest show the first phrase. All are in lower case. */
+/** In lower case. The bot's replies and the manifest show the first phrase. */
 export type CommandPhrases = Readonly<Record<ChatCommand, readonly [string, ...string[]]>>;
 
 export const COMMAND_WORDS: Readonly<Record<Language, CommandPhrases>> = {
@@ -82,7 +82,7 @@ export const COMMAND_WORDS: Readonly<Record<Language, CommandPhrases>> = {
 
 export type ChatCommandRequest =
   | { command: 'search'; text: string }
-  /** `what`: the connection that the user named; empty for all of them. */
+  /** `what` is the user's name for the connection. Empty means all. */
   | { command: 'signIn' | 'signOut'; what: string }
   | { command: 'whoAmI' | 'help' }
   | { command: 'choice'; choice: AccountAction }
@@ -90,14 +90,12 @@ export type ChatCommandRequest =
 
 const MAX_MESSAGE_LENGTH = 200;
 const MAX_RAW_LENGTH = 8_000;
-/** Attachments and quotes in `text`. */
 const ATTACHMENTS_AND_QUOTES =
   /<attachment\b[^>]*>(?:\s*<\/attachment>)?|<quoted\b[^>]*>(?:\s*<\/quoted>)?|<blockquote\b[^>]*>.*?<\/blockquote>/gis;
-/** @mentions in `text`. */
 const MENTION = /<at\b[^>]*>[^<]*<\/at>/gi;
 const BLANKS = /\s+/g;
 const END_MARKS = /[\s.!?。！？؟]+$/u;
-/** In these scripts the argument follows the command without a blank. */
+/** In these scripts the argument follows without a blank. */
 const NO_BLANKS = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]$/u;
 
 /** A message with only a result or a picture gets no reply. */
@@ -109,7 +107,7 @@ export function asksForSomething({ text, value }: Record<string, unknown>): bool
   );
 }
 
-/** Tries the user's language, then English, then all other languages: many clients do not send a locale. */
+/** Many clients send no locale, so this tries the user's language, English, then all others. */
 export function parseCommand({ text, value }: Record<string, unknown>, locale: string): ChatCommandRequest {
   const choice = readChoice(value);
   if (choice) return { command: 'choice', choice };
@@ -126,7 +124,7 @@ export function parseCommand({ text, value }: Record<string, unknown>, locale: s
 function toCommand(command: ChatCommand, rest: string): ChatCommandRequest | undefined {
   if (command === 'search') return { command, text: rest };
   if (command === 'signIn' || command === 'signOut') return { command, what: rest };
-  // "help me find the form" is no request for help.
+  // "help me find the form" is not a request for help.
   return rest === '' ? { command } : undefined;
 }
 
@@ -161,7 +159,7 @@ function phrasesOf(locale: string): readonly CommandWord[] {
   return phrases;
 }
 
-/** The longest first: `search for` before `search`. */
+/** Longest first: `search for` before `search`. */
 function phrasesIn(languages: readonly Language[]): CommandWord[] {
   const all = languages.flatMap((language) =>
     Object.entries(COMMAND_WORDS[language]).flatMap(([command, phrases]) =>
@@ -171,12 +169,11 @@ function phrasesIn(languages: readonly Language[]): CommandWord[] {
   return all.sort((one, other) => other.word.length - one.word.length);
 }
 
-/** Drops phrases that mean different commands in different languages. */
+/** Drops phrases whose command depends on the language. */
 function unambiguous(phrases: readonly CommandWord[]): CommandWord[] {
   return phrases.filter(({ command, word }) => phrases.every((each) => each.word !== word || each.command === command));
 }
 
-/** `undefined` if the message does not start with the phrase. */
 function argumentAfter(message: string, word: string): string | undefined {
   if (message.toLowerCase().replace(END_MARKS, '') === word.replace(END_MARKS, '')) return '';
   if (message.slice(0, word.length).toLowerCase() !== word) return undefined;
@@ -185,12 +182,12 @@ function argumentAfter(message: string, word: string): string | undefined {
   return rest.replace(/^[\s:：]+/u, '');
 }
 
-/** https://learn.microsoft.com/microsoftteams/platform/concepts/build-and-test/deep-link-teams */
+/** @see https://learn.microsoft.com/microsoftteams/platform/concepts/build-and-test/deep-link-teams */
 export function chatLink(botId: string): string {
   return `https://teams.microsoft.com/l/chat/0/0?users=28:${botId}`;
 }
 
-/** The link names no user, so users may share it. */
+/** Users may share the link, because it names no user. */
 export function signInLink(botId: string, title: string, locale: string): string {
   const [signIn] = COMMAND_WORDS[languageFor(locale) ?? 'en'].signIn;
   return `${chatLink(botId)}&message=${encodeURIComponent(`${signIn} ${title}`)}`;

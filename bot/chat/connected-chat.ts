@@ -23,8 +23,8 @@ interface ConnectedChatDependencies {
 /** The channel's account status: 1 connected, 2 connected just now, 3 refused by the user. */
 type Token = { status: '1' | '2'; token: string } | { status: '3' };
 
-/** Chats on a channel whose users connect an account in the channel's settings. Every message contains a token,
- * which the bot does not store. */
+/** For a channel whose users connect an account in its settings. Every message contains a token, which the bot does
+ * not store. */
 export class ConnectedChat {
   readonly #deps: ConnectedChatDependencies;
 
@@ -32,9 +32,9 @@ export class ConnectedChat {
     this.#deps = deps;
   }
 
-  /** `undefined` if the message contains no token that counts. Never rejects. */
+  /** @returns `undefined` for a message without a trusted token. Never rejects. */
   async onMessage(activity: Record<string, unknown>): Promise<Reply[] | undefined> {
-    // T71: on every other channel a client can forge the entity.
+    // T71: on other channels a client can forge the entity.
     const connection = this.#deps.connections.find(({ connectedAccount }) =>
       connectedAccount?.trusts(activity.channelId),
     );
@@ -87,7 +87,7 @@ function undefinedIfInvalid(error: unknown): Credential | undefined {
   throw error;
 }
 
-/** Several such entities are refused. */
+/** Refuses several tokens. */
 function readToken(entities: unknown): Token | undefined {
   const all = Array.isArray(entities) ? entities.filter(isObject) : [];
   const [entity, ...others] = all.filter(({ type }) => type === 'AuthorizationToken');

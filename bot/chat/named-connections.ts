@@ -2,18 +2,18 @@ import { distance } from 'fastest-levenshtein';
 
 export interface NamedConnections<T> {
   connections: readonly T[];
-  /** False if the text fits several connections, or none. `connections` then contains all candidates. */
+  /** False if the text fits several connections or none. `connections` then lists the candidates. */
   certain: boolean;
 }
 
-/** Shorter words are often articles, except in scripts that write words with few characters. */
+/** Shorter words are often articles, but some scripts write words with few characters. */
 const MIN_WORD_LENGTH = 4;
 const SHORT_WORDS = /[^\p{sc=Latin}\p{sc=Cyrillic}\p{N}]/u;
 const SEGMENTER = new Intl.Segmenter(undefined, { granularity: 'word' });
 /** Users often omit accents. */
 const ACCENTS = /[\u0300-\u036f]/g;
 
-/** Matches titles and ids, in full or by one word, with small typos. An empty text means all connections. */
+/** Matches titles and ids, in full or by one word, with small typos. An empty text means all. */
 export function findNamed<T extends { id: string; title: string }>(
   text: string,
   connections: readonly T[],
@@ -26,7 +26,7 @@ export function findNamed<T extends { id: string; title: string }>(
   return { connections: byWord.length > 0 ? byWord : connections, certain: byWord.length === 1 };
 }
 
-/** The longest names first: "Wiki archive" does not also match "Wiki". One connection's title may be another's id. */
+/** Longest first, so that "Wiki archive" does not also match "Wiki". A title may be another connection's id. */
 function namedInFull<T extends { id: string; title: string }>(
   message: readonly string[],
   connections: readonly T[],
@@ -48,7 +48,6 @@ function namedInFull<T extends { id: string; title: string }>(
   return { connections: connections.filter((connection) => matches.has(connection)), certain };
 }
 
-/** An exact word wins over a word with a typo. */
 function namedByWord<T extends { id: string; title: string }>(
   message: readonly string[],
   connections: readonly T[],

@@ -6,10 +6,9 @@ import { sanitizePreview } from '../teams/cards/sanitize.ts';
 import { signInRequest } from '../teams/search/query.ts';
 import { supportsTokenExchange } from './conversation.ts';
 
-/** A reply without its recipient. */
 export type Reply = Partial<Activity>;
 
-/** `imBack` sends its value as a message of the user. `signin` opens a window that can return a code. */
+/** `imBack` sends its value as the user's message. `signin` opens a window that can return a code. */
 interface Button {
   type: 'imBack' | 'openUrl' | 'signin';
   title: string;
@@ -19,7 +18,7 @@ interface Button {
 const MAX_LENGTH = { text: 600, title: 100 };
 const MAX_BUTTONS = 6;
 
-/** Markdown in the text is not rendered. */
+/** Teams renders no Markdown in this text. */
 export function textReply(text: string): Reply {
   return { type: 'message', text, textFormat: 'plain' };
 }
@@ -29,8 +28,7 @@ export function heroCardReply(text: string, buttons: readonly Button[]): Reply {
   return { type: 'message', attachments: [{ contentType: 'application/vnd.microsoft.card.hero', content }] };
 }
 
-/** One card for all prompts, since several cards look as if all were required. A card shows at most six buttons.
- * @param message above the buttons */
+/** One card for all prompts, since several look as if all were required. A card shows at most six buttons. */
 export function signinCardReply(prompts: readonly { url: string; title: string }[], message: string): Reply {
   const attachments: Reply['attachments'] = [];
   for (let at = 0; at < prompts.length; at += MAX_BUTTONS) {
@@ -47,8 +45,8 @@ export function signinCardReply(prompts: readonly { url: string; title: string }
   return { type: 'message', attachments };
 }
 
-/** The Teams client tries to get a token without a window first
- * (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/authentication/bot-sso-code). */
+/** The Teams client first tries to get a token without a window.
+ * @see https://learn.microsoft.com/microsoftteams/platform/bots/how-to/authentication/bot-sso-code */
 function oauthCardReply({ url, title }: { url: string; title: string }, exchange: TokenExchangeResource): Reply {
   const { connectionName, ...tokenExchangeResource } = exchange;
   const text = sanitizePreview(title, MAX_LENGTH.text);
@@ -71,7 +69,7 @@ interface PromptOptions {
   window?: boolean;
 }
 
-/** Records the prompt if the user may type six digits later (T66).
+/** Records the prompt for six digits that the user may type later (T66).
  * @throws {ProviderError} if the token service gives no sign-in address */
 export async function signInReply(
   signIn: SignIn,
@@ -81,7 +79,7 @@ export async function signInReply(
 ): Promise<Reply> {
   const { messages, activity } = context;
   const prompts: (SignInPrompt & { title: string })[] = [];
-  // One after the other: the prompts share one conversation record.
+  // In sequence: the prompts share one conversation record.
   for (const { id, title } of connections) {
     const request = { ...signInRequest(context, id), chooseAccount };
     await signIn.chat.recordPrompt(request, context.conversationId, Date.now());

@@ -21,7 +21,7 @@ export function moreCard(message: string, data: Record<string, unknown>, message
 
 type Card = Record<string, unknown>;
 
-/** One button per row: Teams cuts long titles that share a row, and shows at most six per row. */
+/** Teams cuts long titles in a shared row, and shows at most six per row. */
 function card(message: string, buttons: readonly Card[], messages: Messages): Card {
   const actions = buttons.map((button) => ({ type: 'ActionSet', spacing: 'Small', actions: [button] }));
   // A TextBlock would render Markdown.
@@ -33,7 +33,7 @@ function submit(title: string, data: Record<string, unknown>): Card {
   return { type: 'Action.Submit', title, data };
 }
 
-/** Seen results, by connection id. */
+/** By connection id. */
 export type SeenCounts = Readonly<Record<string, number>>;
 
 /** The button contains the search, so every instance can continue it. */
@@ -44,7 +44,8 @@ export interface MoreResults {
 
 const MAX_SKIP = 10_000;
 
-/** A client may forge the data. `undefined` for another button. */
+/** A client may forge the data.
+ * @returns `undefined` for another button */
 export function readMore(value: unknown): MoreResults | undefined {
   if (!isObject(value) || !isObject(value.more)) return undefined;
   const { text, seen } = value.more;
@@ -63,8 +64,7 @@ export interface Left {
   count: number | undefined;
 }
 
-/** Each source was asked for one result more than the bot shows.
- * @param shownOf how many results of an outcome are shown now */
+/** @param shownOf how many results of an outcome are now shown */
 export function leftOf(
   all: readonly SearchOutcome[],
   shownOf: (outcome: SearchOutcome) => number,
@@ -78,7 +78,7 @@ export function leftOf(
     const shown = (seen[id] ?? 0) + shownOf(outcome);
     const unseen = items.length - shownOf(outcome);
     const count = total === undefined ? undefined : Math.max(total - shown, unseen);
-    // Results that a source counts and does not return cannot be shown.
+    // A source may count results that it does not return.
     if (items.length > 0 && (count ?? unseen) > 0 && shown <= MAX_SKIP) left.push({ id, seen: shown, count });
   }
   if (left.length === 0) return undefined;

@@ -16,7 +16,7 @@ interface TokenExchangeDependencies {
   report: ReportError;
 }
 
-/** `id` names the card. A client may forge every member. */
+/** `id` names the card. A client may forge every field. */
 interface TokenExchangeInvoke {
   id: string;
   connectionName: string;
@@ -30,9 +30,9 @@ interface ExchangeOutcome {
 }
 
 const MAX_ID_LENGTH = 300;
-/** Each device of the user sends a token. The chat gets one notice. Milliseconds. */
+/** Milliseconds. Each device sends a token, but the chat gets one notice. */
 const SIGNED_IN_NOTICE_TTL_MS = 600_000;
-/** For devices that report a failure. Milliseconds. */
+/** Milliseconds, for devices that report a failure. */
 const FAILURE_NOTICE_TTL_MS = 30_000;
 
 export function readExchange(value: unknown): TokenExchangeInvoke | undefined {
@@ -46,8 +46,7 @@ function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= MAX_ID_LENGTH;
 }
 
-/** Signs a user in with a token that the Teams client got without a window (T67). For every status but 200, Teams
- * shows the card's button. */
+/** The Teams client got the token without a window (T67). For every status but 200, Teams shows the card's button. */
 export class TokenExchanges {
   readonly #deps: TokenExchangeDependencies;
 
@@ -55,7 +54,7 @@ export class TokenExchanges {
     this.#deps = deps;
   }
 
-  /** 200: signed in. 412: the user signs in by the button. 400: unknown connection. Never rejects. */
+  /** 200: signed in. 412: sign in by the button. 400: unknown connection. Never rejects. */
   async exchange(context: RequestContext, exchange: TokenExchangeInvoke): Promise<ExchangeOutcome> {
     const connectionId = this.#deps.signIn.chat.connectionForExchange(exchange.connectionName);
     if (connectionId === undefined) return refusal(exchange, 400, 'connection.unknown');
@@ -67,7 +66,7 @@ export class TokenExchanges {
     }
   }
 
-  /** The Teams client may have shown no button. Never rejects. */
+  /** For a client that may have shown no button. Never rejects. */
   async promptWithWindow(context: RequestContext): Promise<readonly Reply[]> {
     const { signIn, report } = this.#deps;
     try {
@@ -101,7 +100,7 @@ export class TokenExchanges {
     return { ...refusal(exchange, 412, 'signin.required'), replies };
   }
 
-  /** The shown card lacks the claims that an Entra policy requires, so the bot sends another one. */
+  /** The card lacks the claims that an Entra policy requires. */
   #challenge({ messages }: RequestContext, connectionId: string, state: SignInState): Reply | undefined {
     if (state.state !== 'signed_out' || !state.challenged || !state.prompt) return undefined;
     const { title = connectionId } = this.#deps.connections.find(({ id }) => id === connectionId) ?? {};

@@ -30,7 +30,6 @@ const confirmBody = z.object({
   ...teamsUserBody,
 });
 
-/** Returns the Web Chat user of a sealed browser cookie. */
 type BrowserUser = (sealed: string | undefined) => User | undefined;
 
 export function authApi(
@@ -61,7 +60,6 @@ export function authApi(
         if (wasWrongPerson && completed.next !== 'continue') setCookie(wrongPersonCookie(false));
         return completed;
       } catch (error) {
-        // So the next sign-in of this browser shows the account chooser.
         if (error instanceof SignInError && error.code === 'signin.identity_mismatch')
           setCookie(wrongPersonCookie(true));
         throw error;

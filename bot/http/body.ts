@@ -3,10 +3,11 @@ import type { IncomingMessage } from 'node:http';
 import { type JsonObject, parseJsonObject } from '../platform/json.ts';
 import { HttpProblem } from './problem.ts';
 
-/** Bodies of Teams and of the pages nest far less deeply. Deep nesting can overflow a recursive reader (T43). */
+/** T43: deep nesting can overflow a recursive reader. Teams and the pages nest far less. */
 const DEEPEST = 64;
 
-/** T42: checks the media type, encoding and declared length before the body is read. @throws {HttpProblem} */
+/** T42: runs before the body is read.
+ * @throws {HttpProblem} */
 export function checkBodyHeaders({ headers }: IncomingMessage, limit: number): void {
   const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
   if (type !== 'application/json') throw new HttpProblem(415, 'request.media_type');
@@ -15,7 +16,8 @@ export function checkBodyHeaders({ headers }: IncomingMessage, limit: number): v
   if (Number(headers['content-length'] ?? 0) > limit) throw new HttpProblem(413, 'request.too_large');
 }
 
-/** Counts bytes while they arrive, so that a body without a length cannot exceed `limit`. @throws {HttpProblem} */
+/** Counts bytes as they arrive, so a body without a length cannot exceed `limit`.
+ * @throws {HttpProblem} */
 export async function readJsonObject(request: IncomingMessage, limit: number): Promise<JsonObject> {
   const text = decode(await readBytes(request, limit));
   if (isTooDeep(text)) throw new HttpProblem(400, 'request.malformed');
@@ -26,7 +28,7 @@ export async function readJsonObject(request: IncomingMessage, limit: number): P
 
 function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    // The client left while its token was checked. The request emits no more events.
+    // The client left during the token check, so no more events follow.
     if (request.destroyed && !request.complete) return reject(new HttpProblem(400, 'request.malformed'));
     const chunks: Buffer[] = [];
     let size = 0;
@@ -59,7 +61,7 @@ function decode(bytes: Buffer): string {
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** T43: counts brackets outside strings, before any recursive code reads the text. */
+/** T43: counts brackets outside strings, before recursive code reads the text. */
 function isTooDeep(text: string): boolean {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {

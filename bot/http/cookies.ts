@@ -2,14 +2,14 @@ import { isSecret } from '../sign-in/secrets.ts';
 import { SETTINGS_TTL } from '../sign-in/ticket.ts';
 import { TRANSACTION_TTL } from '../sign-in/transactions.ts';
 
-// `__Host-`: the cookie is secure, has no other path, and only this host can set it (RFC 6265bis section 4.1.3.2).
-// Browsers treat loopback as secure.
+// `__Host-`: secure, path `/`, and only this host can set it (RFC 6265bis section 4.1.3.2). Browsers treat loopback as
+// secure.
 const NAME = '__Host-latchkey';
 const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Lax';
-/** The number of sign-ins that one browser can run at a time. The oldest is dropped (T40). */
+/** Concurrent sign-ins of one browser. The oldest is dropped (T40). */
 const MAX_SECRETS = 4;
 
-/** Strict: no other site has a reason to open this page with the cookie. */
+/** No other site needs to open this page with the cookie. */
 const SETTINGS = { name: '__Host-latchkey-settings', attributes: 'Path=/; Secure; HttpOnly; SameSite=Strict' };
 
 export function readTransactionCookie(header: string | undefined): string[] {
@@ -30,7 +30,7 @@ export function settingsCookie(session: string): string {
   return `${SETTINGS.name}=${session}; ${SETTINGS.attributes}; Max-Age=${SETTINGS_TTL / 1000}`;
 }
 
-/** A session cookie. Strict: only pages of this site may use it. */
+/** A session cookie. */
 const CHAT = { name: '__Host-latchkey-chat', attributes: 'Path=/; Secure; HttpOnly; SameSite=Strict' };
 
 export function readChatCookie(header: string | undefined): string | undefined {
@@ -41,7 +41,7 @@ export function chatCookie(session: string): string {
   return `${CHAT.name}=${session}; ${CHAT.attributes}`;
 }
 
-/** Set after another person signed in from this browser. The next sign-in then shows the account chooser. */
+/** Another person signed in, so the next sign-in shows the account chooser. */
 const WRONG_PERSON = '__Host-latchkey-choose';
 
 export function readWrongPersonCookie(header: string | undefined): boolean {

@@ -18,7 +18,7 @@ export interface DirectLineApiDependencies {
   broker: DirectLineBroker;
   sessions: BrowserSessions;
   url: string;
-  /** Origins that may request tokens: the bot's own and the configured ones. */
+  /** The bot's own origin and the configured ones. */
   origins: ReadonlySet<string>;
   limit(request: IncomingMessage): Promise<void>;
   limits: BrokerLimits;
@@ -32,7 +32,7 @@ export function directLineApi(deps: DirectLineApiDependencies): Record<'prefligh
   const { broker, sessions, limits } = deps;
   return {
     preflight: async (request, response) => {
-      // T69: other sites may not request a token, so their preflight fails.
+      // T69: other sites may not request a token.
       if (!setCorsHeaders(deps, request, response)) return sendProblem(request, response, 403, 'request.origin');
       response.writeHead(204, {
         'Access-Control-Allow-Methods': 'POST',
@@ -75,10 +75,10 @@ function call(
 ): Handler {
   return async (request, response) => {
     try {
-      // T69: comes first, so that other sites cannot read errors either.
+      // T69: first, so that other sites cannot read errors.
       const allowed = setCorsHeaders(deps, request, response);
       await deps.limit(request);
-      // Requests from other sites must not use up the user's token limit.
+      // Other sites must not use up the user's token limit.
       if (!allowed) throw new HttpProblem(403, 'request.origin');
       const { expiresIn, ...issued } = await action(request, response);
       sendJson(response, 200, { ...issued, expires_in: expiresIn, domain: `${deps.url}/v3/directline` });
@@ -88,7 +88,8 @@ function call(
   };
 }
 
-/** T69: allows exactly these origins, with the cookie, and never `*`. @returns whether the origin is allowed */
+/** T69: allows exactly these origins, with the cookie, and never `*`.
+ * @returns whether the origin is allowed */
 function setCorsHeaders(
   { origins }: DirectLineApiDependencies,
   request: IncomingMessage,

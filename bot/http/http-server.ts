@@ -3,11 +3,11 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { rawProblem, sendProblem } from './problem.ts';
 
-/** T96: ends a connection if the client's system accepts no byte of a response for this long. */
+/** T96: how long the client's system may accept no byte of a response. */
 const WRITE_STALL_MS = 10_000;
-/** T96: ends a connection if a response is not fully read after this long. */
+/** T96: how long a client may take to read a response. */
 const MAX_WRITE_MS = 120_000;
-/** T96: browsers and proxies wait for a response before the next request. */
+/** T96: browsers and proxies do not pipeline requests. */
 const MAX_PIPELINED_REQUESTS = 16;
 
 interface WriteLimits {
@@ -18,12 +18,11 @@ interface WriteLimits {
 
 interface Connection {
   readonly unanswered: Set<ServerResponse>;
-  /** The response that the client has not read yet. `since` is monotonic time. */
+  /** The response that the client has not read yet. `since` is monotonic. */
   unread?: { response: ServerResponse; since: number } | undefined;
 }
 
-/** The connections of one server. To keep requests cheap, no timer is set per request: `checkUnread` looks at all
- * connections from time to time. Only a response that the client does not read gets a timer. */
+/** A timer per request is expensive, so only an unread response gets one. */
 class Connections {
   readonly #open = new Map<Socket, Connection>();
   readonly #limits: WriteLimits;
@@ -39,11 +38,11 @@ class Connections {
 
   add(socket: Socket): void {
     this.#open.set(socket, { unanswered: new Set() });
-    // Queued responses emit no event when their connection ends, so the whole entry is deleted.
+    // Queued responses emit no event when their connection ends.
     socket.once('close', () => this.#open.delete(socket));
   }
 
-  /** Counts a request. @returns false if the connection is closed: then do not answer */
+  /** @returns false if the connection is closed: do not respond */
   begin(socket: Socket, response: ServerResponse): boolean {
     const connection = this.#open.get(socket);
     // After `destroy`, Node still parses the rest of the packet.
@@ -59,13 +58,13 @@ class Connections {
     return true;
   }
 
-  /** True if a response is partly sent. A second response must not be written into it. */
+  /** A second response must not be written into a partly sent one. */
   isAnswering(socket: Socket): boolean {
     const [first] = this.#open.get(socket)?.unanswered ?? [];
     return first?.headersSent === true;
   }
 
-  /** Finds clients that do not read. @param now monotonic, in milliseconds */
+  /** @param now monotonic, in milliseconds */
   checkUnread(now: number): void {
     for (const [socket, connection] of this.#open) {
       const [response] = connection.unanswered;
@@ -73,8 +72,8 @@ class Connections {
         connection.unread = undefined;
       } else if (connection.unread?.response !== response) {
         connection.unread = { response, since: now };
-        // `writableLength` does not change while the system sends a pending write, but Node counts that as activity.
-        // After the response, Node or `extendKeepAlive` sets the timeout of the idle connection.
+        // `writableLength` does not change during a pending write, but Node counts the write as activity. After the
+        // response, Node or `extendKeepAlive` sets the idle timeout.
         socket.setTimeout(this.#limits.stallMs);
       } else if (now - connection.unread.since > this.#limits.maxMs) {
         socket.resetAndDestroy();
@@ -85,11 +84,11 @@ class Connections {
   expire(socket: Socket): void {
     const waiting = (this.#open.get(socket)?.unanswered.size ?? 0) > 0;
     if (!waiting) socket.destroy();
-    // A reset frees the data that the system still holds for the client. After a normal close it would keep sending.
+    // A reset frees the data that the system holds for the client. A normal close would keep sending it.
     else if (socket.writableLength > 0) socket.resetAndDestroy();
   }
 
-  /** From now on each response ends its connection (RFC 9112 section 9.6). */
+  /** Each response now ends its connection (RFC 9112 section 9.6). */
   drain(): void {
     this.#draining = true;
     for (const { unanswered } of this.#open.values()) {
@@ -103,12 +102,12 @@ class Connections {
   }
 }
 
-/** T93: a request with more headers is refused. If headers were dropped, the sender could hide one from a check. */
+/** T93: requests with more headers are refused. If headers were dropped, a sender could hide one from a check. */
 const MAX_HEADERS = 64;
 const MAX_HEADER_BYTES = 16 * 1024;
 
-/** Headers that may appear once. If two appear, Node reads the first or joins them, and a proxy may read the last. Node
- * itself refuses a second `Content-Length`. */
+/** If one of these repeats, Node reads the first or joins them, and a proxy may read the last. Node itself refuses a
+ * second `Content-Length`. */
 const SINGLE = new Map([
   ['host', 1],
   ['origin', 2],
@@ -117,7 +116,6 @@ const SINGLE = new Map([
 ]);
 const LENGTHS = new Set([...SINGLE.keys()].map((name) => name.length));
 
-/** Returns the reason to refuse a request before any route sees it. */
 function headersProblem({
   rawHeaders,
   headers,
@@ -133,7 +131,7 @@ function hasRepeated(rawHeaders: readonly string[]): boolean {
   let seen = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] ?? '';
-    // The length is a cheap filter: most names need no lookup.
+    // A cheap filter: most names need no lookup.
     const bit = LENGTHS.has(name.length) ? (SINGLE.get(name.toLowerCase()) ?? 0) : 0;
     if ((seen & bit) !== 0) return true;
     seen |= bit;
@@ -147,30 +145,27 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_TIMEOUT_MS = 10_000;
 const CHECK_INTERVAL_MS = 1_000;
 
-/** Two years. No `includeSubDomains` or `preload`: the bot does not decide for other hosts of the domain. */
+/** Two years. No `includeSubDomains` or `preload`: other hosts decide for themselves. */
 const STRICT_TRANSPORT_SECURITY = 'max-age=63072000';
 
 interface HttpServerOptions {
-  /** True if clients use https. RFC 6797 section 7.2 forbids the header over plain http. */
+  /** True if clients use https. RFC 6797 section 7.2 forbids the header over http. */
   https?: boolean;
   writeLimits?: Partial<WriteLimits>;
 }
 
 export interface HttpServer {
-  /** Not listening yet. */
   server: Server;
-  /** Stops accepting connections. Resolves when all requests are answered, at the latest after `timeoutMs`. */
+  /** Stops accepting connections. Resolves when all requests are answered, or after `timeoutMs`. */
   drain(timeoutMs: number): Promise<void>;
 }
 
-/**
- * Creates every HTTP server of this process. How it treats the events of Node's server (T88):
- * - `upgrade` has no listener, so Node ignores `Upgrade` (RFC 9110 section 7.8). The response ends the connection,
+/** Treats the events of Node's server as follows (T88):
+ * - `upgrade` has no listener, so Node ignores the header (RFC 9110 section 7.8). The response ends the connection,
  *   because Node 24 does not report a broken request after it.
  * - `connect` has no listener: Node destroys the socket.
  * - `checkContinue` has no listener: Node sends 100, then `request`.
- * - `dropRequest` and `drop` need a limit that is not set.
- */
+ * - `dropRequest` and `drop` need a limit that is not set. */
 export function createHttpServer(
   route: RequestListener,
   { https = false, writeLimits }: HttpServerOptions = {},
@@ -181,10 +176,10 @@ export function createHttpServer(
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     connectionsCheckingInterval: CHECK_INTERVAL_MS,
     maxHeaderSize: MAX_HEADER_BYTES,
-    // `headersProblem` checks it instead, so that the refusal has the bot's headers.
+    // `headersProblem` checks it, so that the response has the bot's headers.
     requireHostHeader: false,
   });
-  // T93: Node drops headers beyond this number. The extra one shows that there were too many.
+  // T93: Node drops headers beyond this number. The extra one reveals the excess.
   server.maxHeadersCount = MAX_HEADERS + 1;
   const connections = new Connections(writeLimits);
 

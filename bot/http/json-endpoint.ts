@@ -6,13 +6,13 @@ import { checkBodyHeaders, readJsonObject } from './body.ts';
 import { readChatCookie, readSettingsCookie, readTransactionCookie, readWrongPersonCookie } from './cookies.ts';
 import { HttpProblem, sendJson, sendProblem } from './problem.ts';
 
-/** The user of the Teams window around the page, if Teams tells it (T91). */
+/** The user of the surrounding Teams window, if known (T91). */
 export const teamsUserBody = {
   teamsUser: z.object({ id: z.string().max(64), tenantId: z.string().max(64) }).optional(),
 };
 
 export interface JsonEndpointOptions {
-  /** The only origin that may post here (T39). */
+  /** Only this origin may post here (T39). */
   origin: string;
   limit(request: IncomingMessage): Promise<void>;
   report(error: unknown): string;
@@ -23,7 +23,7 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => Pr
 export interface BrowserCookies {
   transactions: string[];
   settings: string | undefined;
-  /** Another person than the Teams user signed in from it recently. */
+  /** A person other than the Teams user recently signed in here. */
   wasWrongPerson: boolean;
   chat: string | undefined;
   setCookie(cookie: string): void;
@@ -36,7 +36,7 @@ export type ApiCall = <T>(
 
 const MAX_BODY_BYTES = 16 * 1024;
 
-/** Calls of the bot's own pages: only same-origin JSON; every refusal is a problem body (RFC 9457). */
+/** For the bot's own pages: accepts only same-origin JSON. Errors are problem bodies (RFC 9457). */
 export function jsonEndpoint({ origin, limit, report }: JsonEndpointOptions): ApiCall {
   return (schema, action) => async (request, response) => {
     try {
@@ -66,7 +66,7 @@ function browserOf({ headers }: IncomingMessage, response: ServerResponse): Brow
   };
 }
 
-/** T39: a page of another site can make a browser post, but not with this origin. */
+/** T39: another site can make a browser post, but not with this origin. */
 function checkOrigin(request: IncomingMessage, origin: string): void {
   if (request.headers.origin !== origin) throw new HttpProblem(403, 'request.origin');
 }

@@ -15,12 +15,12 @@ export interface MessagesDependencies {
 }
 
 const MAX_BODY_BYTES = 256 * 1024;
-/** How long a connection with an authenticated Connector request may be idle. Longer than a proxy keeps one (App
- * Service: 240 s), so that no query crosses a close. Other connections close sooner (T44). */
+/** Milliseconds that a connection of the Connector may be idle. A proxy closes earlier (App Service: 240 s), so no
+ * query crosses a close. Other connections close sooner (T44). */
 const KEEP_ALIVE_MS = 250_000;
 const CODES = { 401: 'connector.unauthenticated', 403: 'connector.refused', 503: 'connector.unavailable' } as const;
 
-/** `POST /api/messages`. Checks headers, token, body and activity: the cheapest check first. */
+/** Checks headers, token, body and activity: the cheapest check first. */
 export function messagesRoute({
   authenticator: activityAuthenticator,
   adapter,
@@ -54,7 +54,7 @@ export function messagesRoute({
   };
 }
 
-/** Runs after the server's own listener, which sets the shorter timeout. */
+/** Runs after the server's listener, which sets the shorter timeout. */
 function extendKeepAlive(this: ServerResponse): void {
   this.req.socket.setTimeout(KEEP_ALIVE_MS);
 }

@@ -2,10 +2,10 @@ import type { RequestListener, ServerResponse } from 'node:http';
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { type Source, SourceError } from '../sources/source.ts';
 
-/** Seconds. Teams gives up at the last. */
+/** Seconds. Teams' limit is the last. */
 const BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-/** A name outside this list must not create a new series (T72). */
+/** T72: other names create no new series. */
 const INVOKES = new Set([
   'composeExtension/query',
   'composeExtension/queryLink',
@@ -26,15 +26,14 @@ const TYPES = new Set(['message', 'event', 'conversationUpdate', 'installationUp
 
 type Observer = { observe(seconds: number): void };
 
-/** Prometheus metrics. Labels come from fixed lists and the configuration: never from a person, a query, or an id of a
- * channel (T72). */
+/** Labels come from fixed lists and the configuration, never from a person, a query or a channel's id (T72). */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #activities: Histogram<'kind' | 'status'>;
   readonly #calls: Histogram<'connection' | 'outcome'>;
   readonly #refused: Counter<'status'>;
   readonly #events: Counter<'event'>;
-  /** Cached, because the label lookup is slower than the count. */
+  /** A label lookup is slower than the count. */
   readonly #series = new Map<string, Observer>();
 
   constructor() {
@@ -114,14 +113,14 @@ async function timed<T>(
     end('answered');
     return response;
   } catch (error) {
-    // A replaced query or a deadline does not tell how the source works.
+    // A replaced query or a deadline does not describe the source.
     if (signal.aborted) end('stopped');
     else end(error instanceof SourceError ? error.failure : 'broken');
     throw error;
   }
 }
 
-/** `GET /metrics`. Serve it on a separate port that no proxy forwards to. */
+/** Serve `GET /metrics` on a separate port that no proxy forwards to. */
 export function metricsRoute(metrics: Metrics, report: (error: unknown) => void): RequestListener {
   return (request, response) => {
     if (request.method !== 'GET' || request.url !== '/metrics') return end(response, 404);
@@ -139,7 +138,7 @@ async function send(metrics: Metrics, response: ServerResponse): Promise<void> {
   end(response, 200, text);
 }
 
-/** Sets `statusCode`: restify patches `writeHead` on every server of the process, and its version cannot be chained. */
+/** restify patches `writeHead` on every server of the process, and its version cannot be chained. */
 function end(response: ServerResponse, status: number, text = ''): void {
   response.statusCode = status;
   response.end(text);

@@ -13,7 +13,7 @@ const TYPES: Record<string, string> = {
   '.txt': 'text/plain; charset=utf-8',
 };
 
-// No Cross-Origin-Opener-Policy: it would cut the pop-up off from Teams (T24).
+// No Cross-Origin-Opener-Policy: it would separate the pop-up from Teams (T24).
 const COMMON_HEADERS = {
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
@@ -31,7 +31,7 @@ type Caching = 'no-store' | 'no-cache' | 'public, max-age=31536000, immutable';
 
 type Route = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** The auth pages and their assets, read once. GET and HEAD answer from memory and change no state (T21). */
+/** Read once. GET and HEAD change no state (T21). */
 export interface Pages {
   start: Route;
   callback: Route;
@@ -54,8 +54,8 @@ export function loadPages(folder: string, hostOrigins: readonly string[]): Pages
   };
 }
 
-/** Serves a page in the browser's language (`start.de.html`), or in English (`start.html`). The words are in the page,
- * because they show before its script runs and if scripting is off. */
+/** Serves the browser's language (`start.de.html`) or English (`start.html`). The words show before or without the
+ * script. */
 function page(folder: string, name: string): Route {
   const english = pageFile(join(folder, `${name}.html`));
   const routes = new Map<Language, Route>([['en', english]]);
@@ -70,7 +70,7 @@ function page(folder: string, name: string): Route {
   };
 }
 
-/** No cache may store a page: its address can contain a ticket or a code. */
+/** A page's address can contain a ticket or a code. */
 function pageFile(path: string): Route {
   return serve(readFileSync(path), extname(path), 'no-store', AUTH_PAGE_HEADERS);
 }
@@ -95,7 +95,7 @@ function serve(content: Buffer, extension: string, caching: Caching, common: Hea
   };
   return (request, response) => {
     if (caching !== 'no-store' && request.headers['if-none-match'] === etag) {
-      // Not chained: restify's `writeHead` returns no response.
+      // restify's `writeHead` returns no response to chain.
       response.writeHead(304, headers);
       response.end();
       return;
@@ -110,7 +110,8 @@ export interface ChatPage {
   asset(name: string): Route | undefined;
 }
 
-/** @param folder the output of `auth-page/chat/build-chat.mjs` @param directLine Direct Line's origin */
+/** @param folder the output of `auth-page/chat/build-chat.mjs`
+ * @param directLine Direct Line's origin */
 export function loadChatPage(folder: string, directLine: string, imageOrigins: Iterable<string>): ChatPage {
   const pages = new Map(LANGUAGES.map((language) => [language, readPage(folder, language)]));
   const names = readdirSync(join(folder, 'assets'));
@@ -134,10 +135,10 @@ export function loadChatPage(folder: string, directLine: string, imageOrigins: I
   };
 }
 
-/** The hash of the empty string: Web Chat inserts empty style elements and fills them by script. */
+/** The empty string: Web Chat inserts empty style elements, then fills them by script. */
 const EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
 
-/** Web Chat creates styles at run time, so they need a nonce. Scripts come only from this origin. */
+/** Web Chat creates styles at run time, so they need a nonce. */
 function policy(nonce: string, directLine: string, imageOrigins: readonly string[]): string {
   const stream = directLine.replace(/^http/, 'ws');
   return [

@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { LatchkeyError } from '../platform/latchkey-error.ts';
 
-/** Ends a request. The sender sees only the stable `code`; the problem repeats no content of the request. */
+/** The sender sees only the stable `code`, and no content of the request. */
 export class HttpProblem extends LatchkeyError {
   override readonly name = 'HttpProblem';
   readonly status: number;
@@ -35,7 +35,7 @@ const TITLES: Record<number, string> = {
   504: 'A service behind this one did not answer in time',
 };
 
-/** A complete raw response for a request that Node could not parse, by its error code. The connection ends. */
+/** A complete raw response for a request that Node could not parse. Ends the connection. */
 export function rawProblem(errorCode: string | undefined, headers: Record<string, string>): string {
   const [status, code] = UNREADABLE[errorCode ?? ''] ?? [400, 'request.malformed'];
   const text = JSON.stringify(problemBody(status, code));
@@ -57,7 +57,7 @@ function problemBody(status: number, code: string): Record<string, unknown> {
   return { type: 'about:blank', title: TITLES[status] ?? 'Problem', status, code };
 }
 
-/** RFC 9457. */
+/** @see RFC 9457 */
 export function sendProblem(
   request: IncomingMessage,
   response: ServerResponse,
@@ -65,10 +65,10 @@ export function sendProblem(
   code: string,
   extra: Record<string, unknown> = {},
 ): void {
-  // An unread body of unknown length would take too long to skip, so the connection ends with the response.
+  // An unread body of unknown length takes too long to skip.
   if (!request.complete && request.headers['content-length'] === undefined) response.setHeader('Connection', 'close');
   if (status === 413) response.setHeader('Connection', 'close');
-  // RFC 9110 section 15.5.2 requires it for a 401.
+  // RFC 9110 section 15.5.2.
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
   send(response, status, JSON.stringify({ ...problemBody(status, code), ...extra }), PROBLEM_TYPE);
 }
@@ -86,7 +86,7 @@ export function sendJsonText(response: ServerResponse, status: number, text: str
   send(response, status, text, 'application/json; charset=utf-8');
 }
 
-/** One `writeHead` and one `end`: the fast path of every response. */
+/** The fast path of every response: one `writeHead`, one `end`. */
 function send(response: ServerResponse, status: number, text: string, type: string): void {
   if (response.headersSent || response.destroyed) return;
   response.writeHead(status, {

@@ -11,20 +11,19 @@ export interface BrokerLimits {
 }
 
 const WINDOW = 600_000;
-/** A page takes one token when it opens or reloads, and a refresh twice an hour. A person never reaches this; a reload
- * loop does. */
+/** A page takes one token when it opens or reloads, and two refreshes an hour. Only a reload loop reaches this
+ * limit. */
 const SESSION = 30;
-/** Every request without a cookie is a new user, so addresses count as well. 300 people of one office can open the page
- * within ten minutes. */
+/** Each request without a cookie is a new user, so addresses count too. An office of 300 can open the page within
+ * ten minutes. */
 const ADDRESS = 300;
 
-/** Limits calls to Direct Line, for all instances together. Tighter than the limit of all calls. */
 export function brokerLimits(limits: Limits, addressOf: RemoteAddress): BrokerLimits {
   const count = (call: 'token' | 'refresh') => {
     const bySession: Limit = { name: `broker-${call}-session`, points: SESSION, window: WINDOW };
     const byAddress: Limit = { name: `broker-${call}-address`, points: ADDRESS, window: WINDOW };
     return async (request: IncomingMessage, user: User | undefined) => {
-      // The browser's limit first, so that a reload loop does not use up the limit of its neighbours.
+      // First, so that a reload loop does not use up its neighbours' limit.
       if (user) refuse(await limits.consume(bySession, user.objectId));
       refuse(await limits.consume(byAddress, addressOf(request)));
     };
@@ -36,11 +35,12 @@ function refuse(wait: number | undefined): void {
   if (wait !== undefined) throw new HttpProblem(429, 'limit.exceeded', { retryAfter: wait });
 }
 
-/** A whole organisation may share one address, and a sign-in takes two to four calls: this allows a thousand sign-ins a
- * minute. Every secret here is too long to guess, so the limit need not be tighter (T16). */
+/** An organisation may share one address, and a sign-in takes two to four calls: about a thousand sign-ins a minute
+ * fit. Secrets are too long to guess (T16). */
 const LIMIT: Limit = { name: 'address', points: 3_000, window: 60_000 };
 
-/** Counts a request to `/auth/api/*` against its remote address. @throws {HttpProblem} 429 */
+/** Counts requests to `/auth/api/*` by remote address.
+ * @throws {HttpProblem} 429 */
 export function addressLimit(limits: Limits, addressOf: RemoteAddress): (request: IncomingMessage) => Promise<void> {
   return async (request) => {
     const wait = await limits.consume(LIMIT, addressOf(request));
@@ -48,12 +48,11 @@ export function addressLimit(limits: Limits, addressOf: RemoteAddress): (request
   };
 }
 
-/** Returns the key under which requests of one client are counted. */
 type RemoteAddress = (request: IncomingMessage) => string;
 
-/** @param trusted addresses, networks or names (`loopback`, `linklocal`, `uniquelocal`) of the reverse proxies whose
- * `X-Forwarded-For` is trusted
- * @param warn called once for a proxy that is not trusted
+/** @param trusted reverse proxies whose `X-Forwarded-For` is trusted: addresses, networks or names (`loopback`,
+ * `linklocal`, `uniquelocal`)
+ * @param warn called once for an untrusted proxy
  * @throws {TypeError} for an invalid address */
 export function remoteAddress(trusted: readonly string[], warn: (message: string) => void): RemoteAddress {
   const trust = proxyAddr.compile([...trusted]);
@@ -68,7 +67,7 @@ export function remoteAddress(trusted: readonly string[], warn: (message: string
   };
 }
 
-/** Removes a port, which some proxies add. Reduces IPv6 to its /64, because one customer has all its addresses. */
+/** Some proxies add a port. One customer has a whole IPv6 /64. */
 function rateLimitKey(address: string): string {
   const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(address)?.[1] ?? /^([\d.]+):\d+$/.exec(address)?.[1] ?? address;
   if (!ipaddr.isValid(bare)) return 'unknown';

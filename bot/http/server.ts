@@ -18,14 +18,13 @@ export interface ServerDependencies {
   directLine?: DirectLineApiDependencies;
   chat?: ChatPage;
   pages: Pages;
-  /** Short addresses of sign-in pages, only for the Agents Playground. */
+  /** Only for the Agents Playground. */
   links?: ShortLinks;
   checkReady(): Promise<void>;
 }
 
 const MESSAGES = '/api/messages';
 
-/** Not listening yet. */
 export function createServer({
   messages,
   auth,
@@ -73,14 +72,14 @@ export function createServer({
   });
 }
 
-/** Takes only restify's request listener. restify's own server listens to `upgrade` and never answers it (T88). */
+/** Takes only the request listener: restify's own server listens to `upgrade` and never answers it (T88). */
 function listenerOf({ server }: restify.Server): RequestListener {
   const [listener] = server.listeners('request') as RequestListener[];
   if (!listener) throw new Error('restify listens to no request');
   return (request, response) => listener.call(server, request, response);
 }
 
-/** Posts to exactly this path skip restify, whose handler chain takes as long as a whole sign-in prompt. */
+/** Posts to this path skip restify, whose handler chain takes as long as a whole sign-in prompt. */
 function bypassRestify(
   restified: RequestListener,
   path: string,
@@ -89,7 +88,7 @@ function bypassRestify(
 ): RequestListener {
   return (request, response) => {
     if (request.method !== 'POST' || request.url !== path) return restified(request, response);
-    // The route answers its own errors. If even that fails, only this connection ends (T86).
+    // The route handles its own errors. If that fails, only this connection ends (T86).
     route(request, response).catch((error: unknown) => {
       response.destroy();
       report(error);
@@ -124,7 +123,7 @@ function chatRoutes(server: restify.Server, chat: ChatPage): void {
   });
 }
 
-/** `GET /auth/open/<short>`: redirects only to sign-in pages of this bot (T34). */
+/** Redirects only to this bot's sign-in pages (T34). */
 function shortLinkRoute(server: restify.Server, links: ShortLinks): void {
   getAndHead(server, '/auth/open/:link', async (request, response) => {
     const url = links.find((request as restify.Request).params.link);
@@ -141,14 +140,14 @@ function getAndHead(server: restify.Server, path: string, route: Route): void {
   server.head(path, route);
 }
 
-/** restify sends the text of an error to the client. These responses contain no stack and no content of the request. */
+/** restify sends an error's text to the client. These responses contain no stack and no content of the request. */
 function useProblemResponses(server: restify.Server, report: (error: unknown) => string): void {
   const codes: Record<number, string> = { 404: 'not_found', 405: 'method_not_allowed' };
   const received = (request: IncomingMessage, response: ServerResponse, error: { statusCode?: number }) => {
     const code = codes[error.statusCode ?? 500];
     if (code !== undefined) return sendProblem(request, response, Number(error.statusCode), code);
     const reference = report(error);
-    // A route that threw during its response does not complete it. The client would wait forever.
+    // The route threw midway, so its response would never end.
     if (response.headersSent && !response.writableEnded) response.destroy();
     else sendProblem(request, response, 500, 'internal', { reference });
   };
@@ -160,8 +159,8 @@ function useProblemResponses(server: restify.Server, report: (error: unknown) =>
       response.destroy();
       report(another);
     }
-    // restify would now send the error itself, because it only knows responses of its own `send`. For a response that
-    // is already sent it throws outside any handler, so one wrong path would end the process (T86).
+    // restify only recognises responses of its own `send`, so it would now send the error. If a response is already
+    // sent, that throws outside any handler and ends the process (T86).
     response.send = () => response;
     return done();
   });

@@ -6,14 +6,14 @@ import type { TeamsUser } from '../sign-in/teams-user.ts';
 import { addTransactionCookie, settingsCookie } from './cookies.ts';
 import { type ApiCall, type BrowserCookies, type Handler, teamsUserBody } from './json-endpoint.ts';
 
-/** With a ticket the page opens in this browser. Without one, the page was reloaded. */
+/** A reloaded page has no ticket. */
 const openBody = z.strictObject({ ticket: z.string().min(1).max(4096).optional(), ...teamsUserBody });
 const connectBody = z.strictObject({
   connection: z.string().max(64),
   switchAccount: z.boolean().default(false),
   ...teamsUserBody,
 });
-/** One connection to sign out of or to search; absent means all. */
+/** Without `connection`, the request applies to all. */
 const whichBody = z.strictObject({ connection: z.string().max(64).optional(), ...teamsUserBody });
 
 export function settingsApi(
@@ -65,7 +65,8 @@ export function settingsApi(
   };
 }
 
-/** T39: only the browser that opened the page may use it. @throws {SignInError} */
+/** T39: only the browser that opened the page may use it.
+ * @throws {SignInError} */
 function settingsUser(signIn: SignIn, { settings }: BrowserCookies, teamsUser: TeamsUser | undefined): SignInUser {
   if (settings === undefined) throw new SignInError('transaction.cookie');
   return signIn.settings.openSession(settings, teamsUser, Date.now());

@@ -9,17 +9,16 @@ import { FORBIDDEN } from './responses.ts';
 /** Read only from the authenticated activity. */
 export interface ActivitySender extends SignInUser {
   activity: Readonly<Record<string, unknown>>;
-  /** Empty if Teams names no conversation. */
+  /** Empty if Teams sends none. */
   conversationId: string;
-  /** Empty if Teams sends no id. */
+  /** Empty if Teams sends none. */
   activityId: string;
 }
 
 type Activity = Record<string, unknown>;
 type Sender = User | 'no_identity' | 'tenants_differ';
 
-/** The trusted identity, by channel. Microsoft 365 itself sets `aadObjectId` and the tenant. On other channels the
- * sender could forge them (T8, T68). */
+/** Microsoft 365 sets `aadObjectId` and the tenant. On other channels the sender could forge them (T8, T68). */
 const CHANNELS: ReadonlyMap<unknown, (activity: Activity) => Sender> = new Map([
   ['msteams', userFromTeams],
   ['m365extensions', userFromTeams],
@@ -30,7 +29,6 @@ const CHANNELS: ReadonlyMap<unknown, (activity: Activity) => Sender> = new Map([
 function parseSender(activity: Activity): ActivitySender | 'no_identity' | 'tenants_differ' {
   const asker = CHANNELS.get(activity.channelId)?.(activity) ?? 'no_identity';
   if (typeof asker === 'string') return asker;
-  // The confirm page shows a name, also if Teams sends none.
   const { name: rawName } = asObject(activity.from);
   const locale = localeOf(activity);
   const name = (typeof rawName === 'string' && rawName.trim().slice(0, 100)) || messagesFor(locale).aTeamsUser;
@@ -38,7 +36,7 @@ function parseSender(activity: Activity): ActivitySender | 'no_identity' | 'tena
   return { asker, name, locale, activity, conversationId: parseConversationId(activity), activityId };
 }
 
-/** Some clients, such as Teams for iOS, send the locale only in the entity `clientInfo`. */
+/** Teams for iOS, among others, sends the locale only in the entity `clientInfo`. */
 export function localeOf({ locale, entities }: Activity): string {
   return tagIn(locale) ?? tagIn(clientInfoIn(entities).locale) ?? 'en';
 }
@@ -60,8 +58,7 @@ function userFromTeams(activity: Activity): Sender {
   return asker && asker.tenantId !== WEB_CHAT_TENANT_ID ? asker : 'no_identity';
 }
 
-/** Direct Line copies the user id from the broker's token into `from`, whatever the client sends. No other field is
- * trustworthy. */
+/** Direct Line copies the user id from the broker's token into `from`. No other field is trustworthy. */
 function userFromDirectLine(activity: Activity): Sender {
   const { id } = asObject(activity.from);
   const [, a, b, c, d, e] =
@@ -92,7 +89,7 @@ function lowerCase(value: unknown): unknown {
   return typeof value === 'string' ? value.toLowerCase() : value;
 }
 
-/** The fields that the Bot Framework's conversation reference needs, and no others. */
+/** Only the fields of a Bot Framework conversation reference. */
 export function conversationReference(activity: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { id, channelId, serviceUrl, locale, from, recipient, conversation } = activity;
   const { id: conversationId, conversationType, tenantId, isGroup } = asObject(conversation);
@@ -107,12 +104,10 @@ export function conversationReference(activity: Readonly<Record<string, unknown>
   };
 }
 
-/** Built once per activity, by the access policy. */
 export interface RequestContext extends ActivitySender {
   messages: Messages;
 }
 
-/** Undefined `message`: the bot shows none. */
 interface AccessDenied {
   message: string | undefined;
 }
@@ -122,11 +117,10 @@ type RespondWithMessage = (text: string) => InvokeResponse;
 interface AccessOptions {
   /** `undefined` allows every tenant. */
   allowedTenants: ReadonlySet<string> | undefined;
-  /** Whether users of the Direct Line broker may use the bot. Default false. */
   directLine?: boolean;
 }
 
-/** T8, T11: only users of the allowed tenants may use the bot. */
+/** T8, T11: only users of allowed tenants may use the bot. */
 export class AccessPolicy {
   readonly #admitted: AccessOptions;
 
@@ -140,7 +134,7 @@ export class AccessPolicy {
     return identified.message === undefined ? FORBIDDEN : respond(identified.message);
   }
 
-  /** For activities that are no invokes. */
+  /** For activities that are not invokes. */
   identify(activity: Record<string, unknown>): RequestContext | AccessDenied {
     const messages = messagesFor(localeOf(activity));
     const sender = parseSender(activity);

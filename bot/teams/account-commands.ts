@@ -15,7 +15,7 @@ export type AccountAction =
   | { signOut: string }
   | { signOutOfAll: true }
   | { signIn: string; chooseAccount: boolean }
-  /** Shows the connections from this index on: one card does not fit them all. */
+  /** The index of the first connection to show. */
   | { showFrom: number };
 
 interface TaskRequest extends RequestContext {
@@ -76,7 +76,7 @@ export class AccountCommands {
     );
   }
 
-  /** The first call returns the prompt. Teams then repeats the invoke with the security code. */
+  /** Teams repeats the invoke with the security code. */
   async #signIn(
     request: TaskRequest,
     connection: Connection | undefined,
@@ -93,7 +93,7 @@ export class AccountCommands {
     return authResponse({ url, title: request.messages.signIn(connection.title) });
   }
 
-  /** Also revokes at the providers. The user stays signed in to Teams. */
+  /** Also revokes at the providers. */
   async #signOut(request: TaskRequest, ids: readonly string[]): Promise<InvokeResponse> {
     const { messages } = request;
     const connections = ids.flatMap((id) => this.#connections.get(id) ?? []);
@@ -102,7 +102,7 @@ export class AccountCommands {
     const failures: unknown[] = [];
     for (const { id, title, source } of connections) {
       source.forgetUser(userKey(request.asker));
-      // A failing connection must not keep the user signed in to the others.
+      // A failure must not stop the other sign-outs.
       await this.#deps.signIn.signOut(signInRequest(request, id), Date.now()).then(
         (signedOut) => signedOut && titles.push(title),
         (error: unknown) => failures.push(error),

@@ -15,8 +15,8 @@ import { isSignInInvoke, type SearchExtension } from './search-extension.ts';
 
 const AFTERWARDS = Symbol('afterwards');
 
-/** Runs the work after the invoke's response: Teams waits five seconds for a response.
- * @param work never rejects; it may still send by the context */
+/** Teams waits five seconds for an invoke's response. The work runs after it.
+ * @param work never rejects, and may send messages through the context */
 export function afterResponse(context: TurnContext, work: () => Promise<void>): void {
   context.turnState.set(AFTERWARDS, work);
 }
@@ -30,15 +30,14 @@ type TurnHandler = (context: TurnContext) => Promise<void>;
 type Authentication = ConfigurationBotFrameworkAuthentication;
 type ConnectorClient = Awaited<ReturnType<ReturnType<Authentication['createConnectorFactory']>['create']>>;
 
-/** For all messages of one turn, including the request for the bot's token. */
+/** For all messages of a turn, including the request for the bot's token. */
 const SEND_TIMEOUT_MS = 8_000;
 
-/** Runs behind the Connector's authentication, so it verifies no token again. Invokes run in native async
- * (docs/adr/0002-native-async-invokes.md). */
+/** Receives only authenticated activities. See docs/adr/0002-native-async-invokes.md. */
 export class InvokeAdapter extends CloudAdapterBase {
   readonly #bot: SearchExtension;
   readonly #botId: string;
-  /** Also turns whose invoke has its response. */
+  /** Includes turns whose invoke already has its response. */
   readonly #pendingTurns = new Set<Promise<void>>();
 
   constructor(config: Pick<Config, 'bot' | 'loopback' | 'tokenService'>, bot: SearchExtension) {
@@ -51,7 +50,6 @@ export class InvokeAdapter extends CloudAdapterBase {
     this.#botId = config.bot?.id ?? '';
   }
 
-  /** @param activity already authenticated */
   async handle(activity: Activity): Promise<InvokeResponse> {
     if (activity.type === ActivityTypes.Invoke && !isSignInInvoke(activity.name)) return this.#invoke(activity);
     const claimsIdentity = this.createClaimsIdentity(this.#botId);
@@ -62,8 +60,8 @@ export class InvokeAdapter extends CloudAdapterBase {
     return (await turn((context) => this.#bot.run(context))) ?? { status: 200 };
   }
 
-  /** T96: the inherited method waits without limit for a channel. Here one deadline covers all messages.
-   * @throws {ChannelError} at the deadline, or what the channel's client throws */
+  /** T96: the inherited method has no deadline. Here one deadline covers all messages.
+   * @throws {ChannelError} at the deadline, or the channel client's error */
   override async sendActivities(context: TurnContext, activities: Partial<Activity>[]): Promise<ResourceResponse[]> {
     const stop = new AbortController();
     return withTimeout(this.#send(context, activities, stop.signal), SEND_TIMEOUT_MS, () => {
@@ -89,12 +87,10 @@ export class InvokeAdapter extends CloudAdapterBase {
     return responses;
   }
 
-  /** Resolves when all turns have ended. */
   async drain(): Promise<void> {
     await Promise.all(this.#pendingTurns);
   }
 
-  /** Responds before the turn ends: the messages that follow may take longer. */
   #handleSignInInvoke(turn: (logic: TurnHandler) => Promise<unknown>): Promise<InvokeResponse> {
     return new Promise((resolve, reject) => {
       const respondFirst: TurnHandler = async (context) => {
@@ -107,8 +103,7 @@ export class InvokeAdapter extends CloudAdapterBase {
     });
   }
 
-  // The inherited turn is compiled to generators, and each pins its request in old space until a full collection. An
-  // invoke sends no message, so it needs no client.
+  // The inherited turn is compiled to generators. Each pins its request in old space until a full collection.
   async #invoke(activity: Activity): Promise<InvokeResponse> {
     const context = new TurnContext(this, activity);
     let response: InvokeResponse | undefined;

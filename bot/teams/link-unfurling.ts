@@ -16,7 +16,7 @@ import type { QueryHandlerDependencies } from './search/query-handler.ts';
 import { callSource, connectionsForCode } from './search/search-connections.ts';
 import { signInResponse } from './search/sign-in-response.ts';
 
-/** Another user, or this one after an outage, may get a card for the link. */
+/** Another user, or this user after an outage, may get a card. */
 const EMPTY_RESULT_UNCACHED = uncachedResults([]);
 
 interface UnfurlTarget {
@@ -29,8 +29,7 @@ interface PendingSignIn {
   prompt?: SignInPrompt;
 }
 
-/** `queryLink` turns a pasted link into a card, with the user's own account. `anonymousQueryLink` knows no user and
- * shows only the link. */
+/** `anonymousQueryLink` knows no user, so it shows only the link. */
 export class LinkUnfurlingHandler {
   readonly #deps: QueryHandlerDependencies;
   readonly #connections: readonly Connection[];
@@ -45,7 +44,7 @@ export class LinkUnfurlingHandler {
     const { url } = value;
     if (typeof url !== 'string') return BAD_REQUEST;
     const [link, ...others] = this.#find(url);
-    // Teams shows no message here, so an unknown link or a failure leaves the link as it is.
+    // Teams shows no message here, so an unknown link or a failure leaves the link unchanged.
     if (!link) return EMPTY_RESULT;
     const context = this.#deps.accessPolicy.authorize(activity, () => EMPTY_RESULT);
     if ('status' in context) return context;
@@ -65,7 +64,7 @@ export class LinkUnfurlingHandler {
     return resultResponse([linkAttachment(link.url, link.connection.title, messagesFor(localeOf(activity)))]);
   }
 
-  /** Several connections may have one origin: the first one that finds the page shows it. */
+  /** The first connection that finds the page shows it. */
   async #unfurl(
     context: RequestContext,
     links: readonly UnfurlTarget[],
@@ -88,7 +87,6 @@ export class LinkUnfurlingHandler {
       return uncachedResults([unreadableLinkAttachment(url, connection.title, context.messages)]);
     }
     const [first] = toSignIn;
-    // Ask for a sign-in only if the user is signed in to none of the connections.
     return first && toSignIn.length === links.length
       ? signInResponse(context, presented, [first])
       : EMPTY_RESULT_UNCACHED;

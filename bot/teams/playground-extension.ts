@@ -8,14 +8,12 @@ import { readQuery } from './search/query.ts';
 import { SearchExtension, type SearchExtensionDependencies } from './search-extension.ts';
 
 export interface ShortLinks {
-  /** `undefined` for an unknown or dropped id. */
   find(id: string): string | undefined;
 }
 
 const MAX_LINKS = 200;
 
-/** Short addresses for the Agents Playground, where the user copies the address by hand. The last ones stay in
- * memory. */
+/** The user copies these short addresses by hand. Kept in memory. */
 export class PlaygroundLinks implements ShortLinks {
   readonly #base: string;
   readonly #urls = new LRUCache<string, string>({ max: MAX_LINKS });
@@ -42,8 +40,8 @@ interface Prompt {
   value: string;
 }
 
-/** For the Agents Playground (0.2.28). It opens no pop-up, so a message contains the sign-in address. It does not
- * read the manifest, so the user types the command's id. */
+/** The Agents Playground (0.2.28) opens no pop-up, so a message contains the sign-in address. It does not read the
+ * manifest, so the user types the command's id. */
 export class PlaygroundExtension extends SearchExtension {
   readonly #commands: ReadonlyMap<string, unknown>;
   readonly #links: PlaygroundLinks;
@@ -61,7 +59,6 @@ export class PlaygroundExtension extends SearchExtension {
     return this.#asMessage(await super.onInvokeActivity(context), activity);
   }
 
-  /** The user must type the names that the manifest would supply. */
   #isComplete(value: unknown): boolean {
     const query = readQuery(value);
     const { parameters } = (value ?? {}) as { parameters?: unknown };
@@ -74,13 +71,13 @@ export class PlaygroundExtension extends SearchExtension {
     return messageResponse(messagesFor(localeOf(activity)).typeCommand(command, PARAMETER));
   }
 
-  /** Turns an `auth` response into a message. The Playground sends no token, so `silentAuth` is treated alike. */
+  /** The Playground sends no token, so `silentAuth` also becomes a message. */
   #asMessage(response: InvokeResponse, activity: Record<string, unknown>): InvokeResponse {
     const { type, suggestedActions } = response.body?.composeExtension ?? {};
     if (type !== 'auth' && type !== 'silentAuth') return response;
     const { openByHand } = messagesFor(localeOf(activity));
     const prompts: Prompt[] = suggestedActions.actions;
-    // The address comes last and unchanged, so that the user can copy it.
+    // The address is last, so that the user can copy it.
     const message = prompts
       .map(({ title, value }) => `${openByHand(title)} ${this.#links.shorten(value)}`)
       .join('\n\n');

@@ -1,21 +1,21 @@
 import type { InvokeResponse } from 'botbuilder';
 import { JsonBody, type JsonText, list } from './cards/json-writer.ts';
 
-/** Responses to invokes (docs/PROTOCOL.md).
+/** @see docs/PROTOCOL.md
  * @param more further members, each after a comma */
 export function resultResponse(attachments: readonly JsonText[], more = ''): InvokeResponse {
   const response = `{"type":"result","attachmentLayout":"list","attachments":${list(attachments)}${more}}`;
   return { status: 200, body: new JsonBody(`{"composeExtension":${response}}` as JsonText) };
 }
 
-/** Teams shows each title as a link and opens its URL in a pop-up. */
+/** Teams opens the URL in a pop-up. */
 export function authResponse(...prompts: { url: string; title: string }[]): InvokeResponse {
   const actions = prompts.map(({ url, title }) => ({ type: 'openUrl', value: url, title }));
   return composeExtension({ type: 'auth', suggestedActions: { actions } });
 }
 
-/** The Teams client first tries to get a token without a window, and repeats the query with it
- * (https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/enable-sso-auth-me). */
+/** The Teams client first tries to get a token without a window, and repeats the query with it.
+ * @see https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/enable-sso-auth-me */
 export function silentAuthResponse({ url, title }: { url: string; title: string }): InvokeResponse {
   return composeExtension({
     type: 'silentAuth',
@@ -23,7 +23,7 @@ export function silentAuthResponse({ url, title }: { url: string; title: string 
   });
 }
 
-/** Opens a settings page. Teams then sends `setting`, not the query again. */
+/** Teams then sends `setting`, not the query again. */
 export function configResponse({ url, title }: { url: string; title: string }): InvokeResponse {
   return composeExtension({ type: 'config', suggestedActions: { actions: [{ type: 'openUrl', value: url, title }] } });
 }
@@ -42,13 +42,13 @@ export function taskCardResponse(title: string, content: Record<string, unknown>
   return { status: 200, body: { task: { type: 'continue', value } } };
 }
 
-/** For a link: Teams leaves it as it is. */
+/** Teams leaves a link unchanged. */
 export const EMPTY_RESULT: InvokeResponse = resultResponse([]);
 
 const UNCACHED = `,"suggestedActions":${JSON.stringify({ actions: [{ type: 'setCachePolicy', value: '{"type":"no-cache"}' }] })}`;
 
-/** Teams must not show these results again or to another user. By default it caches an unfurled link for 30 minutes
- * (https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/link-unfurling). */
+/** By default, Teams caches an unfurled link for 30 minutes and shows it to other users.
+ * @see https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/link-unfurling */
 export function uncachedResults(attachments: readonly JsonText[]): InvokeResponse {
   return resultResponse(attachments, UNCACHED);
 }

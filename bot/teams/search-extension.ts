@@ -9,13 +9,12 @@ export interface SearchExtensionDependencies extends QueryHandlerDependencies {
   chat?: ReadonlyMap<string, InvokeHandler>;
 }
 
-/** The context can send messages only for {@link isSignInInvoke}. */
+/** The context sends messages only for {@link isSignInInvoke}. */
 export type InvokeHandler = (
   activity: Record<string, unknown>,
   context: TurnContext,
 ) => InvokeResponse | Promise<InvokeResponse>;
 
-/** These invokes belong to a chat, where messages may follow the response. */
 export function isSignInInvoke(name: unknown): boolean {
   return typeof name === 'string' && name.startsWith('signin/');
 }
@@ -28,19 +27,19 @@ export class SearchExtension extends TeamsActivityHandler {
     this.#handlers = new Map([...handlersOf(deps), ...(deps.chat ?? [])]);
   }
 
-  /** docs/adr/0002-native-async-invokes.md */
+  /** @see docs/adr/0002-native-async-invokes.md */
   override async onInvokeActivity(context: TurnContext): Promise<InvokeResponse> {
-    // The inherited dispatcher reads `value` unchecked, so the bot never calls it.
+    // The inherited dispatcher reads `value` unchecked.
     const activity = context.activity as unknown as Record<string, unknown>;
     return this.#handlers.get(activity.name)?.(activity, context) ?? NOT_IMPLEMENTED;
   }
 
-  // The inherited methods read `channelData.eventType` unchecked and throw without channelData (T10).
+  // The inherited methods read `channelData.eventType` unchecked (T10).
   protected override async dispatchMessageUpdateActivity(): Promise<void> {}
   protected override async dispatchMessageDeleteActivity(): Promise<void> {}
 }
 
-/** docs/PROTOCOL.md lists the invokes. */
+/** @see docs/PROTOCOL.md */
 function handlersOf(deps: QueryHandlerDependencies): ReadonlyMap<unknown, InvokeHandler> {
   const [searching, unfurling] = [new QueryHandler(deps), new LinkUnfurlingHandler(deps)];
   const [accounts, settings] = [new AccountCommands(deps), new SettingsHandler(deps)];
@@ -49,11 +48,11 @@ function handlersOf(deps: QueryHandlerDependencies): ReadonlyMap<unknown, Invoke
     ['composeExtension/queryLink', (activity) => unfurling.queryLink(activity)],
     ['composeExtension/anonymousQueryLink', (activity) => unfurling.anonymousQueryLink(activity)],
     ['composeExtension/fetchTask', (activity) => accounts.fetchTask(activity)],
-    // After an `auth` or `config` response, Teams sometimes sends these for an action command.
+    // Teams sometimes sends these after an `auth` or `config` response.
     ['task/fetch', (activity) => accounts.fetchTask(activity)],
     ['composeExtension/submitAction', (activity) => accounts.submitAction(activity)],
     ['task/submit', (activity) => accounts.submitAction(activity)],
-    // No result has a `tap`: the result contains the full card.
+    // No result has a `tap`: it contains the full card.
     ['composeExtension/selectItem', () => EMPTY_RESULT],
     ['composeExtension/querySettingUrl', (activity) => settings.querySettingUrl(activity)],
     ['composeExtension/setting', (activity) => settings.setting(activity)],

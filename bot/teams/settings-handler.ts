@@ -21,7 +21,7 @@ export class SettingsHandler {
     return configResponse({ url, title: messages.connectionsTitle });
   }
 
-  /** The page may end with a sign-in, whose security code is redeemed here. */
+  /** Redeems the security code if the page ended with a sign-in. */
   async setting(activity: Record<string, unknown>): Promise<InvokeResponse> {
     const context = this.#deps.accessPolicy.authorize(activity, () => OK);
     if ('status' in context) return context;

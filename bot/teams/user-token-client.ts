@@ -13,15 +13,14 @@ import { received, type SendRequest } from './auth/bounded-client.ts';
 
 export type UserTokensConfig = Pick<Config, 'tokenService' | 'loopback'> & { bot: NonNullable<Config['bot']> };
 
-/** For one call, including the request for the bot's token: Teams waits for the response. Milliseconds. */
+/** Milliseconds per call, including the request for the bot's token. */
 const TIMEOUT = 2_500;
 const MAX_ID_LENGTH = 300;
 
 type UserTokenClient = Awaited<ReturnType<ConfigurationBotFrameworkAuthentication['createUserTokenClient']>>;
 type ChannelUser = { userId: string; channelId: string; activity: Activity };
 
-/** Creates botbuilder's client at the first call.
- * @returns the service for an OAuth connection of the Azure Bot */
+/** Takes the name of an OAuth connection of the Azure Bot. */
 export function userTokens(config: UserTokensConfig): (connectionName: string) => ConnectionTokens {
   let pendingClient: Promise<UserTokenClient> | undefined;
   const client = () => {
@@ -45,7 +44,7 @@ export function userTokens(config: UserTokensConfig): (connectionName: string) =
         ),
       signInResource: (user) =>
         ask('GetSignInResource', user, async (client, { activity }) => {
-          // Without a final page of the bot, the service's own page gives the code to Teams.
+          // With no final page, the service's own page gives the code to Teams.
           const resource = await client.getSignInResource(connectionName, activity, undefined as unknown as string);
           const url = resource?.signInLink;
           if (!isSafeUrl(url, config.loopback)) throw new ProviderError('invalid_response', 'no sign-in link');
@@ -56,7 +55,7 @@ export function userTokens(config: UserTokensConfig): (connectionName: string) =
       exchange: (user, token) =>
         ask('exchange', user, async (client, { userId, channelId }) => {
           const requested = client.exchangeToken(userId, connectionName, channelId, { token });
-          // A token that cannot be exchanged gives 400 or 404, which the library returns, or 412, which it throws.
+          // For a token that cannot be exchanged, the library returns 400 and 404 but throws 412.
           return toUserToken(await requested.catch(ignoreNotExchangeable));
         }),
       signOut: (user) =>
@@ -82,7 +81,7 @@ async function createClient({ bot, tokenService }: UserTokensConfig): Promise<Us
   return authentication.createUserTokenClient(Object.assign(Object.create(null), { getClaimValue: () => bot.id }));
 }
 
-/** The library's client has no deadline and no size limit, and follows redirects with the bot's token. */
+/** The library's client has no deadline or size limit, and follows redirects with the bot's token. */
 const sendRequest: SendRequest = async (request) => {
   const { url, method, headers, body } = request;
   const sent = headers.toJson({ preserveCase: true });
@@ -95,7 +94,7 @@ const sendRequest: SendRequest = async (request) => {
   return received(request, { status: response.status, headers: response.headers, text: await response.text() });
 };
 
-/** T8: the channel's user id, from the authenticated activity. */
+/** T8: from the authenticated activity. */
 function channelUser({ activity = {} }: SignInRequest): ChannelUser {
   const reference = conversationReference(activity);
   const { id: userId } = asObject(reference.from);
@@ -117,7 +116,8 @@ function toUserToken(
   return Number.isNaN(expiresAt) ? { token } : { token, expiresAt };
 }
 
-/** Makes every failure a {@link ProviderError}, without the library's message: it contains the service's response. */
+/** Drops the library's message, which contains the service's response.
+ * @throws {ProviderError} for every failure */
 async function bounded<T>(subject: string, work: () => Promise<T>): Promise<T> {
   try {
     return await withTimeout(work(), TIMEOUT, () => new ProviderError('timeout', 'no answer in time'));

@@ -26,7 +26,7 @@ export class DirectLineError extends LatchkeyError {
 
 const TIMEOUT = 8_000;
 
-/** The Direct Line 3.0 calls that a browser must not make. They follow no redirect, which would receive the secret. */
+/** Calls that a browser must not make. A redirect would receive the secret, so the client follows none. */
 export class DirectLineClient {
   readonly #url: string;
   readonly #secret: string;
@@ -39,12 +39,14 @@ export class DirectLineClient {
     this.#timeout = timeout;
   }
 
-  /** A token for a new conversation, valid only on pages of these origins. @throws {DirectLineError} */
+  /** The token is for a new conversation, and valid only on pages of these origins.
+   * @throws {DirectLineError} */
   generate(userId: string, trustedOrigins: readonly string[]): Promise<DirectLineToken> {
     return this.#post('generate', this.#secret, { user: { id: userId }, trustedOrigins });
   }
 
-  /** The current token must still be valid. @throws {DirectLineError} */
+  /** The current token must still be valid.
+   * @throws {DirectLineError} */
   refresh(token: string): Promise<DirectLineToken> {
     return this.#post('refresh', token);
   }
@@ -84,7 +86,7 @@ function readToken(response: JsonObject | undefined, call: string): DirectLineTo
 
 export interface IssuedToken extends DirectLineToken {
   userId: string;
-  /** Binds a refresh to the token and the browser's user. */
+  /** Binds a refresh to the token and the user. */
   refreshKey: string;
 }
 
@@ -92,7 +94,6 @@ export class TokenOwnershipError extends LatchkeyError {
   override readonly name = 'NotYours';
 }
 
-/** Each token is for one conversation, one user and one page origin. */
 export class DirectLineBroker {
   readonly #client: DirectLineClient;
   readonly #sessions: BrowserSessions;
@@ -108,7 +109,8 @@ export class DirectLineBroker {
   }
 
   /** T70: only the token's own user gets the next one.
-   * @throws {TokenOwnershipError} before a request to Direct Line @throws {DirectLineError} */
+   * @throws {TokenOwnershipError} before a request to Direct Line
+   * @throws {DirectLineError} */
   async refresh(user: User | undefined, token: string, refreshKey: string, now: number): Promise<IssuedToken> {
     const conversationId = user && this.#sessions.openRefreshKey(refreshKey, user, token, now);
     if (!user || conversationId === undefined) throw new TokenOwnershipError('The token is not of this browser');

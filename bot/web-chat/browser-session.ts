@@ -4,13 +4,13 @@ import { sha256 } from '../sign-in/secrets.ts';
 import { CLOCK_SKEW_MS } from '../sign-in/ticket.ts';
 import { isSameUser, parseUser, type User, WEB_CHAT_TENANT_ID } from '../sign-in/user.ts';
 
-/** After this idle time another person may use the browser. Milliseconds. */
+/** Milliseconds of idle time, after which another person may use the browser. */
 const SESSION_TTL = 12 * 3_600_000;
-/** Longer than a Direct Line token lives, so that an expiring one can be refreshed. Milliseconds. */
+/** Milliseconds. Longer than a Direct Line token's life, so that an expiring one can be refreshed. */
 const REFRESH_TTL = 2 * 3_600_000;
 const MAX_COOKIE_LENGTH = 1024;
 
-/** The user id is sealed into a cookie. The bot stores no record. */
+/** A sealed cookie contains the user id. The bot stores no record. */
 export class BrowserSessions {
   readonly #vault: Vault;
 
@@ -34,7 +34,7 @@ export class BrowserSessions {
     return this.#vault.seal('ticket', 'direct-line-refresh', fields);
   }
 
-  /** @returns the conversation id; `undefined` unless the key belongs to this token and user */
+  /** @returns the conversation id, or `undefined` if the key belongs to another token or user */
   openRefreshKey(sealed: string, user: User, token: string, now: number): string | undefined {
     const [objectId, , , tokenHash, conversationId] = this.#open(sealed, 'direct-line-refresh', now) ?? [];
     const owner = parseUser(WEB_CHAT_TENANT_ID, objectId);
@@ -66,7 +66,7 @@ export function newWebChatUser(): User {
   return { tenantId: WEB_CHAT_TENANT_ID, objectId };
 }
 
-/** In Direct Line's format. Only a token that the bot requested can contain a user id with this prefix. */
+/** Only a token that the bot requested can contain a user id with Direct Line's prefix `dl_`. */
 export function directLineUserId({ objectId }: User): string {
   return `dl_${objectId.replaceAll('-', '')}`;
 }

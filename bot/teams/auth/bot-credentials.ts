@@ -15,7 +15,7 @@ type CredentialsFactory = NonNullable<ConstructorParameters<typeof Configuration
 type Credentials = Awaited<ReturnType<CredentialsFactory['createCredentials']>>;
 type Resource = Parameters<Credentials['signRequest']>[0];
 
-/** Gets the bot's token from a stand-in on this machine (RFC 6749 section 4.4). The library calls only https login
+/** Gets the bot's token from a stand-in on this machine (RFC 6749 section 4.4): the library calls only https login
  * hosts. */
 class StandInCredentials implements CredentialsFactory {
   readonly #bot: NonNullable<Config['bot']>;
@@ -71,14 +71,14 @@ type CreateCredentials = ConfigurationServiceClientCredentialFactory['createCred
 
 const TOKEN_TIMEOUT_MS = 2_500;
 
-/** The first message requests the token. The Agents Playground has no registration and needs no token. */
+/** The Agents Playground has no registration and needs no token. */
 export function botCredentials(registration: Config['bot'], loopback: boolean): CredentialsFactory {
   if (!registration) return new ConfigurationServiceClientCredentialFactory({});
   const { id, type, tenantId, password, certificate } = registration;
   const canSend = type === 'UserAssignedMSI' || password !== undefined || certificate !== undefined;
-  // Stand-ins on this machine accept messages without a token.
+  // Stand-ins accept messages without a token.
   if (!canSend && loopback) return new ConfigurationServiceClientCredentialFactory({});
-  // The library's factory for a single-tenant bot requires a secret. A bot that only responds has none.
+  // The library's single-tenant factory requires a secret. A bot that only responds has none.
   return new BoundedCredentialFactory({
     MicrosoftAppId: id,
     MicrosoftAppType: canSend ? type : 'MultiTenant',
@@ -91,8 +91,8 @@ export function botCredentials(registration: Config['bot'], loopback: boolean): 
   });
 }
 
-/** T96: the library requests the bot's token without a deadline and offers no option. This class changes its
- * internals, and throws if a library version lacks them. */
+/** T96: the library requests tokens without a deadline and has no option. This class patches its internals, and
+ * throws if they are missing. */
 class BoundedCredentialFactory extends ConfigurationServiceClientCredentialFactory {
   readonly #credentials = new Map<string, Promise<Credentials>>();
 
@@ -151,7 +151,7 @@ interface MsalResponse {
   body: unknown;
 }
 
-/** T96: MSAL's own client has no deadline and no size limit. */
+/** T96: MSAL's client has no deadline or size limit. */
 const msalNetwork = {
   sendGetRequestAsync: (url: string, options?: MsalRequestOptions) => sendForMsal('GET', url, options),
   sendPostRequestAsync: (url: string, options?: MsalRequestOptions) => sendForMsal('POST', url, options),
@@ -180,7 +180,7 @@ async function bodyOf(response: Response): Promise<unknown> {
   }
 }
 
-/** The library creates its MSAL client for the first token and stores it as `credentials`. */
+/** The library stores its MSAL client as `credentials` when it requests the first token. */
 function boundEntra(libraryCredentials: Credentials): void {
   let stored: MsalCredentials | undefined;
   Object.defineProperty(libraryCredentials, 'credentials', {
@@ -194,7 +194,7 @@ function boundEntra(libraryCredentials: Credentials): void {
   });
 }
 
-/** For the bot's messages. Uses a stand-in if the login URL is on this machine. */
+/** For the bot's messages. */
 export function connectorCredentials({
   bot,
   loopback,
@@ -204,7 +204,7 @@ export function connectorCredentials({
   return botCredentials(bot, loopback);
 }
 
-/** For the token service. Uses a stand-in if the login URL is on this machine. */
+/** For the token service. A login URL on this machine selects a stand-in. */
 export function tokenServiceCredentials(
   registration: NonNullable<Config['bot']>,
   { loginUrl, scope }: Config['tokenService'],

@@ -11,13 +11,11 @@ import { LatchkeyError } from '../../platform/latchkey-error.ts';
 type ClientOptions = NonNullable<ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>[4]>;
 export type SendRequest = NonNullable<ClientOptions['httpClient']>['sendRequest'];
 
-/** The channel cannot be reached, is too slow, or sent an invalid response. */
 export class ChannelError extends LatchkeyError {
   override readonly name = 'ChannelError';
 }
 
-/** T96: the SDK's own client waits forever. This one aborts at the deadline or on `abortSignal`, and follows no
- * redirect, which would forward the bot's token.
+/** T96: the SDK's client has no deadline. A redirect would forward the bot's token, so this client follows none.
  * @param timeout milliseconds per request */
 export function boundedClient(timeout: number): { sendRequest: SendRequest } {
   return {
@@ -44,7 +42,7 @@ export function boundedClient(timeout: number): { sendRequest: SendRequest } {
 
 type Request = Parameters<SendRequest>[0];
 
-/** The answer as the library reads one. */
+/** Converts a response to the library's type. */
 export function received(request: Request, response: HttpResponse): Awaited<ReturnType<SendRequest>> {
   const headers = request.headers.clone();
   for (const { name } of headers.headersArray()) headers.remove(name);

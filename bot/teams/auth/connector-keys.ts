@@ -7,7 +7,6 @@ interface ConnectorKey {
   endorsements: ReadonlySet<string>;
 }
 
-/** The Connector's keys cannot be fetched, and none are cached. */
 export class ConnectorKeysUnavailable extends LatchkeyError {
   override readonly name = 'ConnectorKeysUnavailable';
 }
@@ -15,19 +14,18 @@ export class ConnectorKeysUnavailable extends LatchkeyError {
 const DAY = 86_400_000;
 /** T5: an unknown `kid` causes at most one fetch in this time. */
 const COOLDOWN = 10_000;
-/** After a failure without cached keys, the next request may retry this soon. */
+/** Replaces the cooldown while no keys are cached. */
 const RETRY = 1_000;
 const TIMEOUT = 3_000;
 const MAX_REDIRECTS = 3;
 
 type Keys = ReadonlyMap<string, ConnectorKey>;
 
-/** The Connector's signing keys. A failed fetch keeps the old keys (T5, T6). `generation` changes with the keys, so
- * that callers drop cached verifications. */
+/** A failed fetch keeps the old keys (T5, T6). If `generation` changes, callers drop cached verifications. */
 export class ConnectorKeys {
   generation = 0;
   #keys: Keys = new Map();
-  // T98: the monotonic clock never goes back. With the wall clock, a clock set back would prolong the cooldown.
+  // T98: monotonic. A wall clock that is set back would prolong the cooldown.
   #fetchedAt = Number.NEGATIVE_INFINITY;
   #triedAt = Number.NEGATIVE_INFINITY;
   #fetching: Promise<void> | undefined;
@@ -35,18 +33,19 @@ export class ConnectorKeys {
   readonly #report: (error: unknown) => void;
   #reported: string | undefined;
 
-  /** @param report logs a failed fetch: once for each cause, until a fetch succeeds */
+  /** @param report logs a failed fetch once per cause, until a fetch succeeds */
   constructor(metadataUrl: string, report: (error: unknown) => void) {
     this.#metadataUrl = new URL(metadataUrl);
     this.#report = report;
   }
 
-  /** @returns `undefined` if the Connector has no such key @throws {ConnectorKeysUnavailable} without any keys */
+  /** @returns `undefined` for an unknown key
+   * @throws {ConnectorKeysUnavailable} if no keys are cached */
   async find(kid: string): Promise<ConnectorKey | undefined> {
     const key = this.#keys.get(kid);
     if (key) {
       const now = performance.now();
-      // A daily fetch in the background drops withdrawn keys.
+      // Daily, to drop withdrawn keys.
       if (now - this.#fetchedAt > DAY && now - this.#triedAt > COOLDOWN) void this.#refresh().catch(() => undefined);
       return key;
     }
@@ -54,7 +53,7 @@ export class ConnectorKeys {
     return this.#keys.get(kid);
   }
 
-  /** Fetches before the first request. After a failure, that request fetches again. */
+  /** Never rejects. */
   async warm(): Promise<void> {
     await this.#refresh().catch(() => undefined);
   }
@@ -95,7 +94,7 @@ export class ConnectorKeys {
     this.#triedAt = now;
     const metadata = (await getJson(this.#metadataUrl, CONNECTOR_METADATA)) as { jwks_uri?: unknown };
     const jwksUri = new URL(String(metadata.jwks_uri));
-    // http is valid only if the metadata has it too.
+    // http is valid only if the metadata URL uses it.
     if (jwksUri.protocol !== 'https:' && jwksUri.protocol !== this.#metadataUrl.protocol) {
       throw new LatchkeyError('jwks_uri is not https');
     }
@@ -122,7 +121,7 @@ async function importKeys(jwks: readonly unknown[]): Promise<Keys> {
   return keys;
 }
 
-/** Follows redirects only within one origin: another origin would decide which keys count (T6). */
+/** Follows redirects only within the origin: another origin could supply its own keys (T6). */
 async function getJson(url: URL, kind: DocumentKind): Promise<unknown> {
   const signal = AbortSignal.timeout(TIMEOUT);
   let at = url;

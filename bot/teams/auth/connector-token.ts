@@ -5,9 +5,8 @@ import { LRUCache } from 'lru-cache';
 import { LatchkeyError } from '../../platform/latchkey-error.ts';
 import { type ConnectorKeys, ConnectorKeysUnavailable } from './connector-keys.ts';
 
-/** Decides which activities the bot accepts, before the SDK reads a byte. */
 export interface ActivityAuthenticator {
-  /** Checks a request before its body is read. The returned function then checks the activity.
+  /** Checks a request before its body is read. The returned function checks the activity.
    * @param now milliseconds since the epoch
    * @throws {AuthenticationError} (so does the returned function) */
   verify(request: IncomingMessage, now: number): Promise<AuthorizeActivity>;
@@ -15,7 +14,7 @@ export interface ActivityAuthenticator {
 
 export type AuthorizeActivity = (activity: Record<string, unknown>) => void;
 
-/** The message is only for the log. The sender gets only the status. */
+/** The message goes only to the log. The sender gets the status. */
 export class AuthenticationError extends LatchkeyError {
   override readonly name = 'GateRefusal';
   readonly status: 401 | 403 | 503;
@@ -30,27 +29,25 @@ interface VerifiedToken {
   serviceUrl: string;
   /** Channels that the signing key may speak for. */
   endorsements: ReadonlySet<string>;
-  /** Seconds since the epoch, as in the token. */
+  /** Seconds since the epoch. */
   notBefore: number;
   expires: number;
 }
 
-/** The tolerance that the Bot Framework allows. */
+/** As the Bot Framework allows. */
 const CLOCK_SKEW_SECONDS = 300;
 const MAX_TOKEN_LENGTH = 8192;
 const MAX_VERIFIED_TOKENS = 5_000;
-/** Header parameters that name or carry a key. The Connector sends none, and a sender must not choose the key that
- * verifies its token (T4). */
+/** The Connector sends none of these. A sender must not choose the key that verifies its token (T4). */
 const FOREIGN_KEYS = ['jku', 'jwk', 'x5u', 'x5c'];
 
-/** Accepts only the Bot Connector ("Authenticate requests from the Bot Connector service to your bot", Bot Framework
- * authentication reference). */
+/** Accepts only the Bot Connector.
+ * @see https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication */
 export class ConnectorAuthenticator implements ActivityAuthenticator {
   readonly #keys: ConnectorKeys;
   readonly #issuer: string;
   readonly #botId: string;
-  /** By the hash of the whole token: Teams reuses a token for about an hour. Bounded, and only for verified tokens
-   * (T3). */
+  /** By the token's hash: Teams reuses a token for about an hour. Contains only verified tokens (T3). */
   readonly #verifiedTokens = new LRUCache<string, VerifiedToken>({ max: MAX_VERIFIED_TOKENS });
   #generation = -1;
 
@@ -87,7 +84,7 @@ export class ConnectorAuthenticator implements ActivityAuthenticator {
     this.#checkRecipient(channelId, activity.recipient);
   }
 
-  /** T7: rejects a valid token whose activity addresses another bot. Teams writes a bot as `28:<app id>`. */
+  /** T7: the activity must address this bot. Teams writes a bot as `28:<app id>`. */
   #checkRecipient(channelId: string, recipient: unknown): void {
     const id = (recipient as { id?: unknown } | null | undefined)?.id;
     const ours = typeof id === 'string' && id.toLowerCase() === `28:${this.#botId}`;
@@ -107,7 +104,7 @@ export class ConnectorAuthenticator implements ActivityAuthenticator {
     }
   }
 
-  /** T1, T2: requires every claim of a Connector token. */
+  /** T1, T2: requires each claim of a Connector token. */
   async #checkClaims(token: string, key: CryptoKey, now: number): Promise<Omit<VerifiedToken, 'endorsements'>> {
     const { payload } = await jwtVerify(token, key, {
       algorithms: ['RS256'],
@@ -158,6 +155,6 @@ function toRefusal(error: unknown): AuthenticationError {
   if (error instanceof AuthenticationError) return error;
   if (error instanceof ConnectorKeysUnavailable) return new AuthenticationError(503, error.message, { cause: error });
   if (error instanceof errors.JOSEError) return new AuthenticationError(403, error.code, { cause: error });
-  // For some malformed tokens, jose throws a TypeError.
+  // jose throws a TypeError for some malformed tokens.
   return new AuthenticationError(403, 'malformed token', { cause: error });
 }

@@ -10,12 +10,11 @@ interface ConnectionAccount {
 }
 
 const MAX_NAME_LENGTH = 100;
-/** Teams accepts a card of 28 KB. The rest is for the frame of the card and the response. */
+/** Teams accepts a card of 28 KB. The rest is for the frame and the response. */
 const MAX_ROWS_BYTES = 25 * 1024;
 
-/** Lists each connection with its account and a button, and a button for all. If they do not fit into a card, the last
- * button shows more.
- * @param from the index of the first connection to show */
+/** If the connections do not fit on a card, a button shows more.
+ * @param from the index of the first connection */
 export function accountsCard(
   accounts: readonly ConnectionAccount[],
   messages: Messages,
@@ -45,7 +44,7 @@ function accountRow({ id, title, account }: ConnectionAccount, messages: Message
   const message = account
     ? messages.accountOf(sanitizeText(accountMessage(account, messages), MAX_NAME_LENGTH))
     : messages.accountNone;
-  // A screen reader reads only the title of a button, so the title names the connection.
+  // A screen reader reads only the button's title, so it names the connection.
   const buttons =
     account === undefined
       ? [submit(messages.signIn(shownTitle), { signIn: id })]
@@ -60,7 +59,7 @@ function accountRow({ id, title, account }: ConnectionAccount, messages: Message
     items: [
       textRun(shownTitle, { weight: 'Bolder' }),
       textRun(message, { isSubtle: true, spacing: 'None' }),
-      // One button per line: side by side they do not fit, and a host cuts them off.
+      // Hosts cut off buttons that do not fit side by side.
       ...buttons.map((button) => ({ type: 'ActionSet', spacing: 'Small', actions: [button] })),
     ],
   };
@@ -74,7 +73,7 @@ function textRun(text: string, { spacing, ...style }: Record<string, unknown>): 
   return { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text, ...style }], ...(spacing ? { spacing } : {}) };
 }
 
-/** An id means little to a person, so the text explains that it is an id. */
+/** Tells the user if the name is only an id. */
 export function accountMessage({ name, unnamed }: ShownAccount, messages: Messages): string {
   return unnamed ? messages.unnamedAccount(name) : name;
 }

@@ -11,31 +11,27 @@ interface CardOptions {
   locale: string;
   linkOrigins: ReadonlySet<string>;
   imageOrigins: ReadonlySet<string>;
-  /** The list has results of several connections, so each line names its connection. */
+  /** Each line names its connection. */
   mixed?: boolean;
 }
 
 const MAX_LENGTH = { title: 200, snippet: 600, name: 100 };
 const MAX_NOTICE_LENGTH = 300;
-/** Marks a notice in the title, which every client shows. */
 const NOTICE = 'ⓘ';
-/** Each run costs about fifty bytes of a card's 28 KB. */
+/** Each run takes about 50 bytes of a card's 28 KB. */
 const MAX_TEXT_RUNS = 60;
 
-/** Shared by all cards of a response and built once. */
 interface CardContext extends CardOptions {
   messages: Messages;
   head: JsonText;
   from: JsonText;
   view: JsonText;
   owner: string;
-  /** Put around text in a right-to-left card, so that its full stop and brackets stay in place. Empty in other
-   * cards. */
+  /** Keeps full stops and brackets in place in a right-to-left card. Empty in other cards. */
   isolate: string;
   isolateEnd: string;
 }
 
-/** Adaptive Cards, each with a thumbnail for the list. */
 export function toAttachments(items: readonly SourceItem[], frame: CardOptions): JsonText[] {
   const dressed = cardContext(frame);
   return items.map((item) => toAttachment(item, dressed));
@@ -67,30 +63,30 @@ function attachment(card: JsonText, thumbnail: JsonText): JsonText {
   return `{"contentType":"application/vnd.microsoft.card.adaptive","content":${card},"preview":{"contentType":"application/vnd.microsoft.card.thumbnail","content":${thumbnail}}}` as JsonText;
 }
 
-/** Shows only that the link belongs to a connection, for a link that no signed-in user asked about. */
+/** Names only the connection, for a link without a signed-in user. */
 export function linkAttachment(url: string, title: string, messages: Messages): JsonText {
   const view = openUrl(jsonString(messages.view(sanitizeText(title, MAX_LENGTH.title))), url);
   const message = messages.pageOf(sanitizeText(title, MAX_LENGTH.title));
   return note({ title, message, posted: message }, messages, view);
 }
 
-/** For a link that this person may not read, or to a missing page. It names no account, so it is safe to send. */
+/** For a missing page or one that the user may not read. It names no account, so users can send it. */
 export function unreadableLinkAttachment(url: string, title: string, messages: Messages): JsonText {
   const name = sanitizeText(title, MAX_LENGTH.title);
   const message = messages.linkNotReadable(name);
   return note({ title, message, posted: message }, messages, openUrl(jsonString(messages.view(name)), url));
 }
 
-/** A line of the list about a connection, for example a failure. Only this person sees the text: if they send the card,
- * it contains no text about their account.
+/** A line about a connection, for example a failure. A sent card does not contain `message`, which may describe the
+ * account.
  * @param title the connection's title */
 export function noticeAttachment(title: string, message: string, messages: Messages): JsonText {
   const posted = messages.notAResult(sanitizeText(title, MAX_LENGTH.title));
   return note({ title: `${NOTICE} ${title}`, message, posted }, messages);
 }
 
-/** A notice for a connection without a sign-in. Teams allows no sign-in action in a result list or in the response to
- * `selectItem`. So the notice explains how to sign in, and its card opens the bot's chat.
+/** Teams allows no sign-in action in a result list or in the response to `selectItem`. So the notice explains the
+ * sign-in, and its card opens the bot's chat.
  * @param chat the link to the bot's chat */
 export function signInAttachment(
   title: string,
@@ -107,7 +103,7 @@ export function signInAttachment(
   );
 }
 
-/** The message is the preview's text, because Teams cuts its title after one line. */
+/** The message is the preview's text, because Teams cuts titles after one line. */
 function note(
   { title, message, posted }: { title: string; message: string; posted: string },
   messages: Messages,
@@ -158,7 +154,7 @@ function imageColumn(title: string, { messages: strings }: CardContext, url: str
   return `,${toJson({ type: 'Column', width: '96px', items: [image] })}`;
 }
 
-// Uses RichTextBlock because a TextBlock would interpret Markdown (T51).
+// A TextBlock would interpret Markdown (T51).
 function richText(inlines: JsonText, extra = ''): JsonText {
   return `{"type":"RichTextBlock","inlines":[${inlines}]${extra}}` as JsonText;
 }
@@ -172,8 +168,7 @@ function snippet(runs: readonly SnippetPart[], { isolate, isolateEnd }: CardCont
   let inlines = '';
   let left = MAX_LENGTH.snippet;
   let shown = 0;
-  // The last run is added later, because the end of the isolate must follow it. One isolate per run would reorder the
-  // runs.
+  // Added last, with the end of the isolate. One isolate per run would reorder the runs.
   let [last, weight] = ['', ''];
   for (const { text, hit } of runs) {
     if (left <= 0 || shown === MAX_TEXT_RUNS) break;
@@ -198,7 +193,7 @@ function subtleText(text: string): JsonText {
   return richText(textRun(text, ',"size":"Small","isSubtle":true'), ',"spacing":"Small"');
 }
 
-/** 1.4 is the last version that Outlook supports. Older hosts ignore `rtl` (1.5). */
+/** Outlook supports at most 1.4. Older hosts ignore `rtl` (1.5). */
 export function cardBase({ direction }: Messages): Record<string, unknown> {
   return {
     type: 'AdaptiveCard',

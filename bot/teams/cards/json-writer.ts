@@ -1,7 +1,7 @@
 declare const written: unique symbol;
 
-/** Serialised JSON. Results are joined from such strings: an object tree for ten cards would cost more than the search.
- * External text enters only through {@link jsonString}, as one string (T51). */
+/** An object tree for ten cards would cost more than the search. External text enters only through
+ * {@link jsonString} (T51). */
 export type JsonText = string & { readonly [written]: true };
 
 export class JsonBody {

@@ -1,28 +1,27 @@
-/** Text of a source is data: it must not become markup, a link, a template or a function in a card (T51). */
+/** Text of a source must not become markup, a link, a template or a function in a card (T51). */
 
-// Adaptive Cards expand ${…} (templating) and {{DATE(…)}} (text features) in every text. An invisible word joiner after
-// each $ or { before a { breaks the pairs, also in `{{{`.
+// Adaptive Cards expand ${…} (templating) and {{DATE(…)}} (text features). A word joiner after each $ or { before a {
+// breaks the pairs, also in `{{{`.
 const TEMPLATE = /[${](?=\{)/g;
-// Invisible characters: controls, direction overrides (which can reorder the words after them), zero-width characters,
-// tags (hidden words for a machine) and lone surrogates (invalid JSON for some readers). U+200C and U+200D stay:
-// Persian, Hindi and emoji need them.
+// Controls, direction overrides, zero-width characters, tags (hidden words for a machine) and lone surrogates (invalid
+// JSON for some readers). U+200C and U+200D stay: Persian, Hindi and emoji need them.
 const INVISIBLE =
   /[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2061-\u2064\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}\p{Cs}]/gu;
 const BLANKS = /[\s\x85]+/g;
 const JOINER = '\u2060';
-/** A cheap test for any character that the three patterns above could change: most texts contain none. */
+/** Cheap: few texts contain a character that the three patterns above could change. */
 const ODD =
   /[\0-\x1f\x7f-\xa0\xad\u1680\u2000-\u200b\u2028-\u202f\u205f\u2061-\u206f\u3000\ud800-\udfff\ufeff\ufff9-\ufffb]| {2}|[${]\{/;
 const MARKUP = /[<>&\]*_~`]/;
 
-/** For a TextRun of an Adaptive Card, which does not interpret Markdown. The result has one line. */
+/** For a TextRun, which does not interpret Markdown. The result has one line. */
 export function sanitizeText(text: string, longest: number): string {
   if (text.length <= longest && !ODD.test(text)) return text;
   const visible = text.replace(INVISIBLE, '').replace(BLANKS, ' ');
   return truncate(visible, longest).replace(TEMPLATE, `$&${JOINER}`);
 }
 
-/** For a thumbnail card, where Teams interprets some HTML and Markdown: replaces markup by look-alikes. */
+/** For a thumbnail card, where Teams interprets some HTML and Markdown. Replaces markup by look-alikes. */
 export function sanitizePreview(text: string, longest: number): string {
   return neutralizeMarkup(sanitizeText(text, longest));
 }

@@ -1,11 +1,10 @@
 import { listFormatter, pluralFormatter } from './format.ts';
 
-/** Every text that a person sees in Teams. `wait` and `date` are already formatted in this language. */
+/** `wait` and `date` are already formatted in this language. */
 export const en = {
-  /** The layout direction of cards. */
   direction: 'ltr' as 'ltr' | 'rtl',
   signIn: (title: string) => `Sign in to ${title}`,
-  /** The confirm page's name for a user whose name Teams did not send. */
+  /** For a user whose name Teams did not send. */
   aTeamsUser: 'a Teams user',
   notAllowed:
     'Latchkey is not switched on for your organisation. Ask whoever runs it to add your tenant to the allowed ones.',
@@ -49,7 +48,7 @@ export const en = {
   edited: (date: string, by: string | undefined) => (by ? `Last edited ${date} by ${by}` : `Last edited ${date}`),
   from: (title: string, account: string) => `${title} · signed in as ${account}`,
   pageOf: (title: string) => `A page of ${title}, to be read with an account there.`,
-  /** The next two are on cards that a person may send, so they tell no details of the account. */
+  /** The next two are on cards that a user may send, so they tell no account details. */
   searchedHere: (title: string) =>
     `Latchkey searches ${title} from Teams. Each person signs in with their own account.`,
   notAResult: (title: string) => `This is a notice about searching ${title}. It is not a page of it.`,
@@ -57,7 +56,7 @@ export const en = {
     `This page of ${title} cannot be shown: it does not exist, or the account that is signed in there may not read it.`,
   view: (title: string) => `View in ${title}`,
   imageOf: (title: string) => `Picture of ${title}`,
-  /** For the chat with the bot. A quoted word is a command. */
+  /** For the bot's chat. A quoted word is a command. */
   chatWelcome: (titles: string) => `I search ${titles} with your own account. What I find is for you alone.`,
   chatHow: (search: string) => `Say “${search}” and a few words. I also know these:`,
   chatSearchWhat: 'What shall I look for? Send me a few words.',

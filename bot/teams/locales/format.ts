@@ -1,4 +1,4 @@
-/** Forms of a noun by the language's plural categories (CLDR); `#` stands for the number. */
+/** By CLDR plural category. `#` stands for the number. */
 type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
 
 export function pluralFormatter(language: string, forms: Forms): (n: number) => string {

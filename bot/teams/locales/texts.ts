@@ -11,13 +11,12 @@ import { pt } from './pt.ts';
 import { uk } from './uk.ts';
 import { zhHans } from './zh-hans.ts';
 
-/** First-strong isolate and its end (UAX #9): text inside them does not change the direction around them. */
+/** First-strong isolate and its end (UAX #9): the text inside does not change the direction around it. */
 export const [ISOLATE, END] = ['\u2068', '\u2069'];
 
-// Right-to-left scripts (Hebrew, Arabic, Syriac, Thaana, N'Ko and relatives), with their presentation forms.
+// Hebrew, Arabic, Syriac, Thaana, N'Ko and relatives, with their presentation forms.
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
-/** Isolates inserted names, titles and queries whose direction may differ from the text. */
 function withBidiIsolation(messages: Messages): Messages {
   const apart = messages.direction === 'rtl' ? isolate : isolateRightToLeft;
   const entries = Object.entries(messages).map(([key, text]) => [key, wrap(text, apart)]);
@@ -43,7 +42,7 @@ function isolateRightToLeft(value: string): string {
   return RIGHT_TO_LEFT.test(value) ? isolate(value) : value;
 }
 
-/** The raw catalogues. Use {@link messagesFor}, which adds isolates. */
+/** Use {@link messagesFor}, which adds isolates. */
 export const CATALOGUES: Readonly<Record<Language, Messages>> = {
   en,
   es,
@@ -62,11 +61,11 @@ const ISOLATING = new Map(
 );
 const ENGLISH = withBidiIsolation(en);
 
-/** Clients can send any tag, so the cache is bounded. */
+/** Bounded, because clients can send any tag. */
 const BY_LOCALE = new Map<string, Messages>();
 const MAX_LOCALES = 256;
 
-/** The catalogue for a BCP 47 tag such as `pt-BR`; English by default. */
+/** Takes a BCP 47 tag such as `pt-BR`. The default is English. */
 export function messagesFor(locale: string): Messages {
   return BY_LOCALE.get(locale) ?? lookup(locale);
 }
@@ -83,11 +82,11 @@ export function formatWait(messages: Messages, seconds: number): string {
 }
 
 const FORMATS = new LRUCache<string, Intl.DateTimeFormat>({ max: 64 });
-/** Cached by locale and day: without a cache, a date costs as much as the rest of its card. */
+/** Without a cache, a date costs as much as the rest of its card. */
 const DATES = new LRUCache<string, string>({ max: 4_096 });
 const DAY = 86_400_000;
 
-/** Formats in the locale's style; in English for a language without a catalogue or an invalid tag. */
+/** Uses English for a language without a catalogue or an invalid tag. */
 export function formatDate(locale: string, date: Date): string {
   const day = `${Math.floor(date.getTime() / DAY)} ${locale}`;
   const known = DATES.get(day);

@@ -21,13 +21,11 @@ export type SearchOutcome<T = SourcePage> = { connection: Connection } & (
   /** Every failure but `unauthorized`, which asks for a sign-in. */
   | { state: 'failed'; error: SourceError; active: ActiveCredential }
   | { state: 'signed_out'; prompt?: SignInPrompt }
-  /** The Teams client sent a token, and the user must consent before its use. */
+  /** The client sent a token, but the user must consent to its use. */
   | { state: 'consent_required' }
   /** Too many wrong codes. `until` is in milliseconds since the epoch. */
   | { state: 'paused'; until: number }
-  /** A newer query of the user replaced this one. */
   | { state: 'superseded' }
-  /** The store or the identity provider failed, or the deadline passed. */
   | { state: 'broken'; error: unknown }
 );
 
@@ -37,7 +35,7 @@ export type ReportError = (error: unknown, connectionId: string) => string;
 /** Characters. */
 const MAX_SHOWN_LENGTH = 200;
 
-/** @param mixed whether the results appear among those of other connections */
+/** @param mixed whether the list has other connections' results */
 export function resultAttachments(
   outcome: SearchOutcome,
   { locale, query, messages }: RenderContext,
@@ -54,7 +52,6 @@ export function isIncomplete(outcome: SearchOutcome): boolean {
   return outcome.state === 'answered' && outcome.response.incomplete === true;
 }
 
-/** In place of results, or beside incomplete ones. */
 export function messageFor(outcome: SearchOutcome, { messages, query }: RenderContext, report: ReportError): string {
   const { id, title } = outcome.connection;
   switch (outcome.state) {
@@ -78,7 +75,6 @@ export function messageFor(outcome: SearchOutcome, { messages, query }: RenderCo
   }
 }
 
-/** "No matches" for every failure would mislead users. */
 function failureMessage(
   { connection: { id, title }, error, active }: SearchOutcome & { state: 'failed' },
   messages: RequestContext['messages'],

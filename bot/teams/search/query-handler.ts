@@ -23,7 +23,7 @@ export interface QueryHandlerDependencies {
   /** By command id. */
   connections: ReadonlyMap<string, readonly Connection[]>;
   report: ReportError;
-  /** A link to the chat with the bot, with a sign-in command for the connection of that title. */
+  /** A link to the bot's chat with the sign-in command of a connection. */
   signInChat?: ((title: string, locale: string) => string) | undefined;
 }
 
@@ -44,8 +44,7 @@ export class QueryHandler {
     return this.#render(search, await searchConnections(this.#deps.signIn, search, connections));
   }
 
-  /** Results, with a line for each connection that has none. Sign-in lines come first: few users look below the
-   * results. */
+  /** Sign-in lines come first: few users look below the results. */
   #render(search: SearchRequest, outcomes: readonly SearchOutcome[]): InvokeResponse | Promise<InvokeResponse> {
     const { messages, query } = search;
     const message = (outcome: SearchOutcome) => messageFor(outcome, search, this.#deps.report);
@@ -76,7 +75,7 @@ export class QueryHandler {
   }
 }
 
-/** The sign-in page is also where a user consents. */
+/** Users also consent on the sign-in page. */
 function needsSignIn({ state }: SearchOutcome): boolean {
   return state === 'signed_out' || state === 'consent_required';
 }

@@ -36,7 +36,7 @@ export function readQuery(value: unknown): Query | undefined {
 
 export function presentedSignIn({ state, authentication }: Record<string, unknown>): PresentedSignIn {
   const { token } = asObject(authentication);
-  // A malformed token still counts as one: after another silent request the client would send it again.
+  // A malformed token counts too: after another silent request the client would send it again.
   return { code: present(state), token: isObject(token) ? token : present(token) };
 }
 
@@ -44,18 +44,17 @@ export function signInRequest({ asker, name, locale, activity }: ActivitySender,
   return { asker, name, locale, activity, connectionId };
 }
 
-/** By name, not by position: on opening, and on Android for an empty box, `initialRun` is the first parameter. */
+/** By name: on opening, and on Android for an empty box, the first parameter is `initialRun`. */
 function searchText(parameters: readonly unknown[]): string | undefined {
   const parameter = parameters.find((entry) => isObject(entry) && entry.name === 'searchKeyword');
   const rawValue = present(asObject(parameter).value) ?? '';
-  // Number and toggle parameters of the manifest have such values.
+  // The manifest's number and toggle parameters.
   const text = typeof rawValue === 'number' || typeof rawValue === 'boolean' ? String(rawValue) : rawValue;
   if (typeof text !== 'string') return undefined;
   const trimmed = text.trim();
   return trimmed.slice(0, ADDRESS.test(trimmed) ? MAX_ADDRESS_LENGTH : MAX_TEXT_LENGTH);
 }
 
-/** A count of zero or less means the default. */
 function countOf(value: unknown): number {
   const count = clamp(value, PAGE, 0, PAGE);
   return count === 0 ? PAGE : count;

@@ -12,13 +12,13 @@ import type { JsonText } from '../cards/json-writer.ts';
 import type { SearchOutcome, SearchRequest } from './outcome.ts';
 import { type Query, signInRequest } from './query.ts';
 
-/** After this time, the results do not wait for slow connections. */
+/** Then the results do not wait for slow connections. */
 const MAX_WAIT_MS = 2_000;
 
 export type PartOf = (query: Query, connection: Connection) => Query;
 
 /** A slow or failing connection does not affect the others. Never rejects.
- * @param partOf each connection's part of the query; by default an equal share of the page */
+ * @param partOf a connection's part of the query (default: an equal share of the page) */
 export async function searchConnections(
   signIn: SignIn,
   search: SearchRequest,
@@ -65,7 +65,7 @@ async function searchConnection(
   }
 }
 
-/** If a command has several connections: the user's default. A code goes to its own connection. */
+/** The user's default connection, unless a code belongs to another one. */
 async function chosenConnections(
   signIn: SignIn,
   { asker, query }: SearchRequest,
@@ -80,7 +80,6 @@ async function chosenConnections(
   return matching.length > 0 ? matching : connections;
 }
 
-/** A link concerns only the connections that have such pages. */
 function withPageAt(text: string, connections: readonly Connection[]): readonly Connection[] {
   const owners = connections.filter(
     ({ source, pageOrigins }) => source.page && linkIn(text, pageOrigins) !== undefined,
@@ -88,8 +87,7 @@ function withPageAt(text: string, connections: readonly Connection[]): readonly 
   return owners.length > 0 ? owners : connections;
 }
 
-/** The connections that a code may belong to: another connection would invalidate it. If it belongs to none, the
- * first one rejects it. */
+/** Another connection would invalidate the code. By default, the first one rejects it. */
 export async function connectionsForCode(
   signIn: SignIn,
   code: unknown,
@@ -116,8 +114,8 @@ export function interleave(lists: readonly JsonText[][]): JsonText[] {
   return Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list[at] ?? [])).flat();
 }
 
-/** Waits for all until the time limit, and at least for one. No promise may reject.
- * @returns `undefined` for the late ones */
+/** Waits until the time limit, and for at least one. No promise may reject.
+ * @returns `undefined` for late ones */
 async function settleWithin<T>(all: readonly Promise<T>[]): Promise<(T | undefined)[]> {
   if (all.length === 1) return Promise.all(all);
   const settled: (T | undefined)[] = all.map(() => undefined);
@@ -138,8 +136,7 @@ function brokenOutcome(connection: Connection, error: unknown): SearchOutcome {
   return { connection, state: 'broken', error };
 }
 
-/** Calls a source with the user's own token. If the source refuses the token, the bot refreshes it and calls once
- * more. */
+/** If the source refuses the token, the bot refreshes it and calls once more. */
 export async function callSource<T>(
   connection: Connection,
   request: SignInRequest,

@@ -6,8 +6,7 @@ import type { RequestContext } from '../access-policy.ts';
 import { authResponse, silentAuthResponse } from '../responses.ts';
 import { signInRequest } from './query.ts';
 
-/** Asks without a window if possible. After a useless token it opens a window, since the client would send that
- * token again. */
+/** Asks without a window if possible. After a refused token it needs one: the client would send that token again. */
 export async function signInResponse(
   context: RequestContext,
   { token }: PresentedSignIn,
