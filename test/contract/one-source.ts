@@ -3,6 +3,7 @@ import type { Source, SourceItem, SourcePage } from '../../bot/sources/source.ts
 import type { Fault } from '../../local/wiki/faults/fault.ts';
 import { patient } from '../support/patience.ts';
 import { type PendingRequest, type SearchServer, type StandIn, startSearchServer } from '../support/search/server.ts';
+import { startTrap, type Trap } from '../support/wiki-trap.ts';
 
 /** One source before its stand-in, for what only this source has to do with. */
 export interface OneSource {
@@ -17,21 +18,25 @@ export interface OneSource {
   fault(fault: Fault): Promise<void>;
   /** What the real API would not have taken. */
   problems(): string[];
+  /** Another host, which must get no request. */
+  trap(): Trap;
 }
 
 /** Starts the stand-in before the tests of a `describe`, and ends it after them. */
 export function oneSource(standIn: StandIn, build: (url: string) => Source): OneSource {
   let server: SearchServer;
   let source: Source;
+  let trap: Trap;
   beforeAll(async () => {
-    server = await startSearchServer(standIn);
+    [server, trap] = await Promise.all([startSearchServer(standIn), startTrap()]);
     source = build(server.url);
   });
-  afterAll(() => server.close());
+  afterAll(() => Promise.all([server.close(), trap.close()]));
   afterEach(async () => {
     await server.fault({ times: 0 });
     await server.takeCalls();
     server.takeProblems();
+    trap.visits.length = 0;
   });
   const one: OneSource = {
     url: () => server.url,
@@ -57,6 +62,7 @@ export function oneSource(standIn: StandIn, build: (url: string) => Source): One
     },
     fault: (fault) => server.fault(fault),
     problems: () => server.takeProblems(),
+    trap: () => trap,
   };
   return one;
 }

@@ -167,9 +167,12 @@ describe('GitHub: issues of one organization', () => {
     });
 
     test.each([
-      ['another host', () => 'https://attacker.example/repositories/7/issues/12'],
-      ['another port', () => 'http://localhost:1/repositories/7/issues/12'],
-      ['a host with the origin before an @', () => `${one.url()}@attacker.example/repositories/7/issues/12`],
+      ['another host', () => `${one.trap().url.replace('localhost', '127.0.0.1')}/repositories/7/issues/12`],
+      ['another port', () => `${one.trap().url}/repositories/7/issues/12`],
+      [
+        'a host with the origin before an @',
+        () => `${one.url()}@${new URL(one.trap().url).host}/repositories/7/issues/12`,
+      ],
       ['a place that is no repository', () => `${one.url()}/user/keys`],
       ['a place behind dots', () => `${one.url()}/repositories/7/../../user`],
       ['a search', () => `${one.url()}/search/issues?q=x`],
@@ -178,6 +181,7 @@ describe('GitHub: issues of one organization', () => {
       await one.fault({ status: 301, headers: { location: location() } });
       await expect(one.page('/contoso/docs/issues/12')).rejects.toMatchObject({ failure: 'unavailable' });
       expect(one.problems()).toEqual([]);
+      expect(one.trap().visits).toEqual([]);
     });
 
     test('T55: a fault is no missing page', async () => {

@@ -211,8 +211,9 @@ describe('Microsoft Graph: a link to a file', () => {
   });
 
   test('T50: a redirect is not followed', async () => {
-    await one.fault({ status: 302, headers: { location: 'https://attacker.example/' } });
+    await one.fault({ status: 302, headers: { location: `${one.trap().url}/` } });
     await expect(one.page('/pages/d12')).rejects.toMatchObject({ failure: 'unavailable' });
+    expect(one.trap().visits).toEqual([]);
   });
 
   test('a link to mail or a chat is not looked up', () => {

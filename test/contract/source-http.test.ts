@@ -273,8 +273,9 @@ describe('a link to a page of a JSON API', () => {
   });
 
   test('T50: a redirect is not followed', async () => {
-    await one.fault({ status: 302, headers: { location: 'https://attacker.example/' } });
+    await one.fault({ status: 302, headers: { location: `${one.trap().url}/` } });
     await expect(one.page('/pages/d12')).rejects.toMatchObject({ failure: 'unavailable' });
+    expect(one.trap().visits).toEqual([]);
   });
 
   test('without page no link is looked up', () => {

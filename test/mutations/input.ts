@@ -321,7 +321,7 @@ export const INPUT: readonly Mutation[] = [
     find: 'const DEADLINE = 4_000;',
     replace: 'const DEADLINE = 12_000;',
     test: UPSTREAM_TEST,
-    name: 'T55: an API that hangs',
+    name: 'T55, T78: an API that hangs',
   },
   {
     threat: 'T56',
