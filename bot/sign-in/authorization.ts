@@ -10,11 +10,10 @@ import { randomSecret, secretFor, sha256 } from './secrets.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
 import type { ConsumedTransaction, PendingTransaction, Transactions } from './transactions.ts';
 
-/** Errors of an authorization response: RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6, RFC 8707, and
- * those of GitHub and LinkedIn. */
+/** RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6, RFC 8707, and errors of GitHub and LinkedIn. */
 const PROBLEMS: Readonly<Record<string, SignInErrorCode>> = {
   access_denied: 'signin.cancelled',
-  // No request sends `prompt=none`, so the provider showed a page and the person left it.
+  // The bot never sends `prompt=none`, so the person saw a page and left it.
   consent_required: 'signin.cancelled',
   interaction_required: 'signin.cancelled',
   login_required: 'signin.cancelled',
@@ -43,13 +42,14 @@ const PROBLEMS: Readonly<Record<string, SignInErrorCode>> = {
 const ENTRA_CODE = /^AADSTS\d{4,7}$/;
 const ENTRA_DECLINED = 'AADSTS65004';
 /** Not assigned to the app, no account in the tenant, locked, disabled, more proof required, admin consent required.
- * 53xxx and 53xxxx: conditional access (https://learn.microsoft.com/entra/identity-platform/reference-error-codes). */
+ * 53xxx and 53xxxx: conditional access.
+ * @see https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
 const ENTRA_POLICY = /^AADSTS(50105|50020|50034|50053|50057|50076|50079|50158|53\d{3,4}|65001|90094|90095)$/;
-/** A wrong redirect URI, application, scope or permission list. */
+/** Wrong redirect URI, application, scope or permission list. */
 const ENTRA_MISCONFIGURED = /^AADSTS(50011|700016|70011|650052|650053|65005|90002)$/;
 
-/** @param hint what the page found in the description: Entra's code, or `policy`
- * @returns the problem for the page, and the reason for the log: only codes, never the provider's text (T32) */
+/** @param hint Entra's code or `policy`, from the error description
+ * @returns the problem for the page, and codes for the log, never the provider's text (T32) */
 export function readAuthorizationError(
   error: string,
   hint: string | undefined,
@@ -64,7 +64,7 @@ function refineErrorCode(standard: SignInErrorCode, entra: string | undefined, i
   if (entra === ENTRA_DECLINED) return 'signin.cancelled';
   if (entra && ENTRA_POLICY.test(entra)) return 'provider.policy';
   if (entra && ENTRA_MISCONFIGURED.test(entra)) return 'provider.misconfigured';
-  // A cancelling person gives no reason, but a provider does.
+  // A person who cancels gives no reason.
   const isRefusal = standard === 'signin.cancelled' || standard === 'provider.refused';
   return isRefusal && (entra || isPolicy) ? 'provider.policy' : standard;
 }
@@ -80,23 +80,21 @@ const CHOOSER_REFUSED = new Set([
   'unsupported_prompt',
 ]);
 
-/** A connection that users sign in to with OAuth 2.0 at a provider. */
 export interface OAuthConnection {
   id: string;
   title: string;
   provider: IdentityProvider;
-  /** Proves who uses the browser, if the provider cannot: Entra with only `openid`. */
+  /** Entra with only `openid`, if `provider` cannot prove who uses the browser. */
   identityCheck: IdentityProvider | undefined;
-  /** The token of the provider or gate proves that the user signed in. If false, the person confirms. */
+  /** A token proves who signed in. If false, the person confirms. */
   proven: boolean;
-  /** Accepts tokens that the Teams client gets without a window. */
   sso?: SingleSignOn;
 }
 
-/** One redirect to an identity provider. A connection with a gate has two. */
+/** One redirect to a provider. A connection with a gate has two. */
 export interface AuthorizationTarget {
-  /** The connection's id, or `<id>.gate`, which is no valid connection id. The redirect URI ends with it, and its
-   * transactions and tokens are stored under it. So a response for one target is useless for the other (T27, T30). */
+  /** The connection's id, or `<id>.gate`, which is no valid connection id. The redirect URI, transactions and tokens
+   * carry it, so a response for one target is useless for the other (T27, T30). */
   id: string;
   connection: OAuthConnection;
   provider: IdentityProvider;
@@ -115,7 +113,6 @@ interface AuthorizationDependencies {
   baseUrl: string;
 }
 
-/** The redirects to the identity providers: opens a transaction, then exchanges the returned code. */
 export class AuthorizationRequests {
   readonly #deps: AuthorizationDependencies;
   readonly #targets: ReadonlyMap<string, AuthorizationTarget>;
@@ -169,7 +166,7 @@ export class AuthorizationRequests {
     }
   }
 
-  /** Calls a provider or token service, and turns its failure into a problem for the page. @throws {SignInError} */
+  /** Turns the failure of a provider or token service into a problem for the page. @throws {SignInError} */
   async callProvider<T>(owner: Owner, request: () => Promise<T>): Promise<T> {
     try {
       return await request();
@@ -178,7 +175,6 @@ export class AuthorizationRequests {
     }
   }
 
-  /** An error of a provider becomes one that the page has a message for. Every other error stays as it is. */
   #toSignInError(error: unknown, owner: Owner): unknown {
     if (!(error instanceof ProviderError)) return error;
     this.#deps.events('signin.provider_failed', owner, { reason: error.message });
@@ -190,7 +186,7 @@ export class AuthorizationRequests {
   }
 }
 
-/** `chooseAccount` applies only to the connection's own provider, not to the gate. */
+/** `chooseAccount` applies to the connection's provider, not to the gate. */
 export function asksForAccount(
   { isIdentityCheck }: AuthorizationTarget,
   { chooseAccount, choosePerson = false }: Pick<NewTransaction, 'chooseAccount' | 'choosePerson'>,

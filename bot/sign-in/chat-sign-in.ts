@@ -5,10 +5,10 @@ import { leaseName } from './credentials/lease.ts';
 import { derivedKey, sha256 } from './secrets.ts';
 import { shardOf, type User } from './user.ts';
 
-/** The time that a user has to sign in. Milliseconds. */
+/** Milliseconds to sign in. */
 const TTL = 600_000;
 
-/** T66: six digits are easy to guess, so they count only from the user and the conversation of the prompt. */
+/** T66: six digits are easy to guess, so they count only from the prompt's user and conversation. */
 class PendingMagicCodes {
   readonly #parking: ParkedCredentials;
 
@@ -16,7 +16,7 @@ class PendingMagicCodes {
     this.#parking = parking;
   }
 
-  /** Until five wrong codes, at most ten minutes. */
+  /** Ends after five wrong codes or ten minutes. */
   async add({ asker, connectionId }: Owner, conversationId: string, now: number): Promise<void> {
     const keyHash = keyOf({ asker, connectionId }, conversationId);
     await this.#parking.discard(keyHash, now);
@@ -29,7 +29,7 @@ class PendingMagicCodes {
   }
 }
 
-/** A derived key, which no code hashes to. */
+/** No code hashes to this key. */
 function keyOf({ asker, connectionId }: Owner, conversationId: string): string {
   const user = sha256(`${asker.tenantId}/${asker.objectId} ${connectionId} ${conversationId}`);
   return derivedKey('asked', shardOf(asker) + user.slice(1));
@@ -53,13 +53,12 @@ export class ChatSignIns {
     return [...this.#deps.signIns].filter(([, { usesMagicCodes }]) => usesMagicCodes).map(([id]) => id);
   }
 
-  /** Records the prompt if the sign-in may end with six digits. */
   async recordPrompt(owner: Owner, conversationId: string, now: number): Promise<void> {
     const signIn = this.#deps.signIns.get(owner.connectionId);
     if (signIn?.usesMagicCodes) await this.#pending.add(owner, conversationId, now);
   }
 
-  /** The connections whose sign-in this conversation showed to this user (T66). */
+  /** T66: connections that prompted this user in this conversation. */
   async connectionsPromptedIn(asker: User, conversationId: string): Promise<string[]> {
     const ids = this.connectionsWithMagicCodes();
     const prompted = await Promise.all(
@@ -76,7 +75,7 @@ export class ChatSignIns {
     return [...this.#deps.signIns].filter(([, { exchangeName }]) => exchangeName !== undefined).map(([id]) => id);
   }
 
-  /** Returns true once across all instances, until `ttl` milliseconds have passed. */
+  /** Returns true once per `ttl` milliseconds across all instances. */
   async claimOnce({ asker, connectionId }: Owner, subject: string, ttl: number, now: number): Promise<boolean> {
     const name = leaseName(`said/${sha256(`${connectionId} ${subject}`)}`, asker);
     return this.#deps.store.leases.acquire(name, newVersion(), now + ttl, now);

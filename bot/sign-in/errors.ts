@@ -23,7 +23,7 @@ export type SignInErrorCode =
 export class SignInError extends LatchkeyError {
   override readonly name = 'SignInProblem';
   readonly code: SignInErrorCode;
-  /** The name of the expected user, for `signin.identity_mismatch` and `signin.other_teams_user`. */
+  /** The expected user's name, for `signin.identity_mismatch` and `signin.other_teams_user`. */
   readonly expected: string | undefined;
   /** For `signin.identity_mismatch`: the account that signed in, and a ticket to sign in with another one. */
   readonly used: ShownAccount | undefined;
@@ -49,7 +49,7 @@ export function signInErrorCode(failure: ProviderFailure): SignInErrorCode {
 }
 
 const PROBLEMS: Record<ProviderFailure, SignInErrorCode> = {
-  // At sign-in, the provider refuses the authorization code.
+  // The authorization code was refused.
   invalid_grant: 'provider.refused',
   insufficient_scope: 'signin.scope_missing',
   invalid_response: 'provider.invalid_response',

@@ -6,7 +6,7 @@ export function randomSecret(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** A secret whose hash is in the user's shard. So a person who knows the user knows four bits of the hash. */
+/** The hash is in the user's shard, so a person who knows the user knows four of its bits. */
 export function secretFor(asker: User): string {
   return secretInShard(shardOf(asker));
 }
@@ -22,8 +22,8 @@ function secretInShard(shard: string): string {
   }
 }
 
-/** In base64url. The store contains only this hash of a secret; PKCE's S256 uses it too (RFC 7636 section 4.2). One
- * round is enough, because secrets are random. */
+/** Base64url, as PKCE's S256 (RFC 7636 section 4.2). The store contains only this hash. One round is enough for random
+ * secrets. */
 export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
 }

@@ -15,7 +15,7 @@ interface SecurityCodeDependencies {
   securityCodeTtl: number;
 }
 
-/** T16: the limit of wrong codes for one user. */
+/** T16: per user. `window` in milliseconds. */
 export const WRONG_CODES = { limit: 5, window: 600_000 };
 
 export class SecurityCodes {
@@ -25,7 +25,7 @@ export class SecurityCodes {
     this.#deps = deps;
   }
 
-  /** For a credential that is linked already: the code only lets Teams continue. */
+  /** The credential is already linked: the code only lets Teams continue. */
   async issue(link: Link, now: number): Promise<string> {
     const code = secretFor(link.asker);
     const times = { createdAt: now, expiresAt: this.#codeEnd(now) };
@@ -33,7 +33,7 @@ export class SecurityCodes {
     return code;
   }
 
-  /** Stores a pending credential until the person at this browser decides. @returns its name for the page */
+  /** Stores the credential until the person decides. @returns its name for the page */
   async parkForConfirmation(link: Link, cookieHash: string, now: number): Promise<string> {
     const keyHash = confirmationKey(cookieHash);
     const times = { createdAt: now, expiresAt: now + TRANSACTION_TTL };
@@ -42,7 +42,7 @@ export class SecurityCodes {
     return confirmationOf(keyHash);
   }
 
-  /** The person chose Connect: the code can redeem the credential.
+  /** @returns the code that redeems the credential
    * @throws {SignInError} if no credential is pending in this browser */
   async connect(
     cookies: readonly string[],
@@ -62,7 +62,7 @@ export class SecurityCodes {
     throw new SignInError('confirmation.unknown');
   }
 
-  /** The person chose Cancel: the credential is revoked.
+  /** Revokes the credential.
    * @throws {SignInError} if no credential is pending in this browser */
   async cancel(cookies: readonly string[], confirmation: string | undefined, now: number): Promise<void> {
     const { store, events } = this.#deps;
@@ -75,7 +75,7 @@ export class SecurityCodes {
     throw new SignInError('confirmation.unknown');
   }
 
-  /** T91: Teams may name its user only now. For another person, the pending credential is revoked.
+  /** T91: Teams may name its user only now. If it is another person, this revokes the credential.
    * @throws {SignInError} */
   async #refuseOtherTeamsUser(keyHash: string, teamsUser: TeamsUser, now: number): Promise<void> {
     const { store, revocations, events } = this.#deps;
@@ -93,7 +93,7 @@ export class SecurityCodes {
     const outcome = await store.parking.redeem(sha256(code), owner, now);
     if (outcome === 'spent') return 'redeemed';
     if (outcome === 'unknown') return 'wrong';
-    // A credential may have entered the revocation queue: the replaced or the burnt one.
+    // The replaced or burnt credential may be in the revocation queue.
     revocations.runSoon();
     if (outcome === 'expired') return 'wrong';
     events(outcome === 'linked' ? 'signin.completed' : 'code.foreign', owner);
@@ -118,12 +118,12 @@ export class SecurityCodes {
   }
 }
 
-/** The store key of an unconfirmed credential. No security code hashes to it. */
+/** No security code hashes to this key. */
 function confirmationKey(cookieHash: string): string {
   return derivedKey('decision', cookieHash);
 }
 
-/** Unless the page names one, all pending credentials of this browser, newest first. */
+/** Without `confirmation`: all of this browser, newest first. */
 function confirmationKeys(cookies: readonly string[], confirmation: string | undefined): string[] {
   const keys = cookies.map((cookie) => confirmationKey(sha256(cookie)));
   return keys.filter((key) => confirmation === undefined || confirmationOf(key) === confirmation);

@@ -2,24 +2,19 @@ import { createHmac } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Owner } from '../store/store.ts';
 
-/** A fixed vocabulary, so that alerts can rely on it. docs/SECURITY.md explains each event. */
+/** Stable, because alerts rely on it. docs/SECURITY.md explains each event. */
 type SecurityEvent =
   | 'signin.started'
   | 'signin.completed'
   | 'signin.confirmed'
   | 'signin.cancelled'
   | 'signin.identity_mismatch'
-  /** Another person's Teams opened the pop-up. */
   | 'signin.other_teams_user'
-  /** A confirmed sign-in where Teams did not name its user. */
   | 'signin.teams_user_unknown'
   | 'signin.provider_failed'
   | 'signin.account_unnamed'
-  /** The user started too many sign-ins. */
   | 'signin.limited'
-  /** A callback in another browser: the state exists, but none of the cookies belongs to it. */
   | 'transaction.other_browser'
-  /** A single sign-on token of another user or for another audience. */
   | 'sso.refused'
   | 'code.foreign'
   | 'code.replayed'
@@ -31,12 +26,10 @@ type SecurityEvent =
   | 'credential.refreshed'
   | 'credential.unlinked'
   | 'credential.signed_out'
-  /** A Web Chat link that was not used for 30 days was ended. */
   | 'credential.idle'
   | 'credential.revoked'
   | 'credential.revocation_failed'
   | 'credential.revocation_unsupported'
-  /** The store did not save new tokens. They are revoked at once. */
   | 'credential.not_stored'
   | 'record.damaged';
 
@@ -46,10 +39,10 @@ export type ReportSecurityEvent = (
   detail?: { reason?: string; next?: string },
 ) => void;
 
-/** Absent members are unknown: for a browser without a transaction, or in a damaged record. */
+/** Members are absent for a browser without a transaction and in a damaged record. */
 type EventSubject = Owner | Pick<Owner, 'connectionId'> | { connectionId?: never };
 
-/** Logs a keyed hash of the user: events of one person can be joined without a name. */
+/** Logs a keyed hash of the user, so that you can join one person's events without a name. */
 export function logSecurityEvents(log: Logger, key: Buffer): ReportSecurityEvent {
   const hash = (id: string) => createHmac('sha256', key).update(id).digest('base64url').slice(0, 16);
   return (event, { connectionId, ...subject }, detail) => {

@@ -59,16 +59,15 @@ interface PopUp {
   browserUser: User | undefined;
   /** Undefined if Teams does not name the user. */
   teamsUser: TeamsUser | undefined;
-  /** A user other than the asker just signed in from this browser. */
+  /** Another user just signed in from this browser. */
   wasWrongPerson?: boolean;
 }
 
 /** Far above normal use. */
 const SIGN_IN_LIMIT: Limit = { name: 'begun', points: 120, window: 600_000 };
 
-/** The sign-in protocol, in order: a ticket for Teams; `startFromTicket`, `complete` and `confirm` in the pop-up;
- * {@link ConnectionSignIn.state} for every query. It is independent of Teams and HTTP. Every method may throw a
- * StoreError. */
+/** The sign-in protocol, independent of Teams and HTTP: a ticket; `startFromTicket`, `complete` and `confirm` in the
+ * pop-up; {@link ConnectionSignIn.state} for every query. Every method may throw a StoreError. */
 export class SignIn {
   readonly settings: SettingsTickets;
   readonly chat: ChatSignIns;
@@ -116,7 +115,7 @@ export class SignIn {
     return connection.signIn;
   }
 
-  /** Opens a transaction in this browser. @throws {SignInError} */
+  /** @throws {SignInError} */
   async startFromTicket(
     sealedTicket: string,
     { browserUser, teamsUser, wasWrongPerson = false }: PopUp,
@@ -138,7 +137,7 @@ export class SignIn {
   }
 
   /** Consumes the transaction, exchanges the code and identifies the user.
-   * @param cookies the secrets of this browser's transactions. @throws {SignInError} */
+   * @param cookies secrets of this browser's transactions @throws {SignInError} */
   async complete(
     callback: AuthorizationResponse,
     cookies: readonly string[],
@@ -146,7 +145,7 @@ export class SignIn {
     now: number,
   ): Promise<SignInOutcome> {
     const consumed = await this.#transactions.consume({ ...callback, cookies }, now);
-    // Before the exchange, so that another person's sign-in leaves no token to revoke.
+    // Before the exchange, which would issue tokens to revoke.
     refuseOtherTeamsUser(consumed, teamsUser, this.#deps.events);
     const transaction = teamsUser ? { ...consumed, teamsUserVerified: true } : consumed;
     const target = this.#authorizations.byId(transaction.connectionId);
@@ -156,7 +155,7 @@ export class SignIn {
     const signedIn = await this.#authorizations.exchange(target, transaction, callback);
     const link = sealLink(this.#deps.vault, transaction, signedIn.credential);
     if (target.isIdentityCheck) return this.#continueToProvider(target, transaction, signedIn, link, now);
-    // The transaction's cookie proves the user: only the Web Chat user's own browser can start the sign-in (T12).
+    // T12: only the Web Chat user's own browser can start the sign-in, so the cookie proves the user.
     if (isWebChatUser(transaction.asker)) return { ...(await this.#linkProven(link, now)), inBrowser: true };
     if (!target.connection.proven)
       return this.#requestConfirmation(target.connection, transaction, link, signedIn.credential, now);
@@ -164,8 +163,8 @@ export class SignIn {
     return this.#linkProven(link, now);
   }
 
-  /** The parked credential can be redeemed only after this decision.
-   * @param confirmation the id from `complete`; default the newest of this browser. @throws {SignInError} */
+  /** No code can redeem the parked credential before this decision.
+   * @param confirmation from `complete`; default the newest of this browser @throws {SignInError} */
   async confirm(
     decision: Decision,
     cookies: readonly string[],
@@ -186,7 +185,7 @@ export class SignIn {
     return [...this.#connections.keys()];
   }
 
-  /** Does not redeem the code. Six digits may belong to every connection that uses them. */
+  /** Does not redeem the code. Six digits fit every connection that uses them. */
   async connectionsForCode(code: unknown): Promise<readonly string[]> {
     if (isMagicCode(code)) return this.chat.connectionsWithMagicCodes();
     const owner = isSecret(code) ? await this.#deps.store.parking.owner(sha256(code)) : undefined;
@@ -223,8 +222,8 @@ export class SignIn {
     await this.#deps.store.preferences.setDefaultConnection(asker, connectionId);
   }
 
-  /** Effective at once, on every instance. The tokens are revoked when the provider next responds (T62).
-   * @returns false if the user was not signed in @throws {SignInError} if the token service has the credential */
+  /** Effective at once on every instance. The tokens are revoked when the provider next responds (T62).
+   * @throws {SignInError} if the token service fails */
   async signOut(request: SignInRequest, now: number): Promise<boolean> {
     const signIn = this.at(request.connectionId);
     const signedOut = await this.#authorizations.callProvider(request, () => signIn.signOut(request, now));
@@ -239,7 +238,7 @@ export class SignIn {
     await this.#idleBrowserLinks.sweep(now).finally(() => this.#reportDamaged());
   }
 
-  /** T94: the store isolates damaged records. Each is logged once. */
+  /** T94: logs each damaged record once. */
   async #reportDamaged(): Promise<void> {
     for (const { kind, owner } of await this.#deps.store.takeDamaged()) {
       this.#deps.events('record.damaged', owner ?? {}, { reason: kind });
@@ -254,7 +253,7 @@ export class SignIn {
     await this.#revocations.drain();
   }
 
-  /** T12: a Web Chat user signs in only in their own browser. A forwarded link does not work. */
+  /** T12: a Web Chat user signs in only in their own browser, not with a forwarded link. */
   #checkSameBrowser(owner: Owner, browserUser: User | undefined): void {
     if (!isWebChatUser(owner.asker) || (browserUser && isSameUser(browserUser, owner.asker))) return;
     this.#deps.events('transaction.other_browser', owner);
@@ -291,7 +290,7 @@ export class SignIn {
     throw new SignInError(problem);
   }
 
-  /** T12: a transaction from before the connection had an identity check proves no user. */
+  /** T12: a transaction that began before the connection had an identity check proves no user. */
   #checkIdentityCheckPassed(
     { connection, isIdentityCheck }: AuthorizationTarget,
     { gatePassed, asker }: ConsumedTransaction,
@@ -300,7 +299,6 @@ export class SignIn {
       throw new SignInError('transaction.unknown');
   }
 
-  /** The identity check's tokens are revoked, and the browser continues to the provider. */
   async #continueToProvider(
     target: AuthorizationTarget,
     transaction: ConsumedTransaction,
@@ -342,7 +340,7 @@ export class SignIn {
     throw new SignInError('signin.identity_mismatch', { expected: name, used: shownOf(credential.account), again });
   }
 
-  /** Links at once, so a lost pop-up message does no harm. Teams continues with the code. */
+  /** Links at once, so that a lost pop-up message does no harm. */
   async #linkProven(link: Link, now: number): Promise<SignInOutcome & { next: 'done' }> {
     await this.#issued.keep(link, () => this.#deps.store.links.put(link, now));
     this.#revocations.runSoon();
@@ -368,7 +366,6 @@ export class SignIn {
     return { next: 'confirm', confirmation, teamsUser, ...named, connection: { id, title }, again };
   }
 
-  /** For this browser to start again. */
   #ticketForAnother(
     { id }: OAuthConnection,
     { asker, name }: NewTransaction,

@@ -47,7 +47,7 @@ export class StoredSignIn implements ConnectionSignIn {
     const connection = this.#connection;
     const cookie = secretFor(asker);
     const transaction = { asker, name, ...options, gatePassed: false };
-    // In Web Chat the browser itself is the user, so an identity check adds no proof.
+    // In Web Chat the browser is the user: an identity check adds no proof.
     const inBrowser = isWebChatUser(asker);
     const target = inBrowser ? providerTarget(connection) : initialTarget(connection);
     const authorizationUrl = await this.#deps.authorizations.open(target, transaction, sha256(cookie), now);
@@ -64,7 +64,7 @@ export class StoredSignIn implements ConnectionSignIn {
     if (pausedUntil !== undefined) return { state: 'paused', until: pausedUntil };
     if (isSecret(code)) {
       const outcome = await codes.redeem(request, code, now);
-      // Read again: a duplicate delivery may have redeemed the code meanwhile (T14, T15).
+      // A duplicate delivery may have redeemed the code (T14, T15).
       link = await store.links.get(request);
       if (outcome !== 'redeemed' && !link) return this.#recordWrongCode(request, now);
       if (outcome === 'wrong') events('code.replayed', request);
@@ -81,7 +81,7 @@ export class StoredSignIn implements ConnectionSignIn {
     return credentials.refresh(link, used.credential);
   }
 
-  /** Effective at once, on every instance. The tokens wait for their revocation (T62). */
+  /** T62: the tokens wait for their revocation. */
   async signOut(request: SignInRequest, now: number): Promise<boolean> {
     return this.#deps.store.links.unlink(request, now);
   }

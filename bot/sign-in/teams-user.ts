@@ -3,7 +3,7 @@ import { SignInError } from './errors.ts';
 import type { ReportSecurityEvent } from './security-events.ts';
 import { isSameUser, isWebChatUser, parseUser, type User } from './user.ts';
 
-/** The user of the Teams window around the pop-up, from teams-js `app.getContext()`. */
+/** The user of the Teams window around the pop-up (teams-js `app.getContext()`). */
 export interface TeamsUser {
   /** Entra's object id, `context.user.id`. */
   id: string;
@@ -11,8 +11,8 @@ export interface TeamsUser {
   tenantId: string;
 }
 
-/** T91: Teams returns the security code to the app that opened the pop-up, which may be an attacker's. In the user's
- * own Teams this is harmless: a code is useless to other users. So the sign-in stops in another person's Teams.
+/** T91: Teams gives the security code to the app that opened the pop-up, which may be an attacker's. In the user's own
+ * Teams this is harmless, because the code is useless to other users. So only another person's Teams is refused.
  * @throws {SignInError} */
 export function refuseOtherTeamsUser(
   { asker, connectionId, name }: Owner & { name: string },

@@ -5,7 +5,7 @@ import type { ReportSecurityEvent } from './security-events.ts';
 import { refuseOtherTeamsUser, type TeamsUser } from './teams-user.ts';
 import { isWebChatUser, parseUser } from './user.ts';
 
-/** How long an open settings page works. Milliseconds. */
+/** Milliseconds that an open settings page works. */
 export const SETTINGS_TTL = 600_000;
 
 interface SettingsTicketDependencies {
@@ -14,11 +14,11 @@ interface SettingsTicketDependencies {
   baseUrl: string;
   /** Seconds. */
   ticketTtl: number;
-  /** A token service stores the credentials of some connection, and needs the user's activity. */
+  /** A connection uses the token service, which needs the user's activity. */
   withActivity: boolean;
 }
 
-/** Access to the settings page: a ticket opens it once in a browser, then a session secret in that browser's cookie. */
+/** A ticket opens the settings page. Then a session secret in the browser's cookie gives access. */
 export class SettingsTickets {
   readonly #deps: SettingsTicketDependencies;
 
@@ -28,17 +28,17 @@ export class SettingsTickets {
 
   url({ activity, ...person }: SignInUser, now: number): string {
     const { vault, baseUrl, ticketTtl, withActivity } = this.#deps;
-    // The token service needs the activity of this query, because a call of the page has none.
+    // The token service needs an activity, and a call of the page has none.
     const kept = withActivity && activity ? { activity } : {};
     const ticket = { ...person, connectionId: '', ...kept };
     return `${baseUrl}/auth/settings?ticket=${sealTicket(vault, ticket, ticketTtl, new Date(now), 'settings')}`;
   }
 
-  /** Trades a ticket for a session secret of this browser. @throws {SignInError} */
+  /** @throws {SignInError} */
   open(sealedTicket: string, teamsUser: TeamsUser | undefined, now: number): { person: SignInUser; session: string } {
     const { vault, events } = this.#deps;
     const person = acceptTicket(vault, sealedTicket, new Date(now), 'settings');
-    // A Web Chat user gets no such link, because it would work for every person who has it.
+    // A Web Chat user gets no such link: it would work for every person who has it.
     if (isWebChatUser(person.asker)) throw new SignInError('ticket.invalid');
     refuseOtherTeamsUser(person, teamsUser, events);
     const session = sealTicket(vault, person, SETTINGS_TTL / 1000, new Date(now), 'settings-session');
@@ -53,12 +53,11 @@ export class SettingsTickets {
   }
 }
 
-/** How far a clock may run ahead of the clock that wrote a record. If it is more, a clock was set back.
- * Milliseconds. */
+/** How far this clock may run behind the clock that wrote the ticket. */
 export const CLOCK_SKEW_MS = 60_000;
 
-/** A ticket works only for its use. A `settings` ticket names no connection. A `settings-session` belongs to the
- * browser that opened the page. */
+/** A ticket works only for its use. `settings` names no connection. `settings-session` belongs to the browser that
+ * opened the page. */
 type TicketUse = 'sign-in' | 'settings' | 'settings-session';
 
 const BINDING: Record<TicketUse, string> = {
@@ -101,7 +100,6 @@ export function acceptTicket(vault: Vault, sealed: string, now: Date, use: Ticke
 
 type OpenedTicket = { ticket: SignInRequest } | { refused: 'invalid' | 'expired' };
 
-/** `invalid`: not exactly a value that the bot sealed. */
 function openTicket(vault: Vault, sealed: string, now: Date, use: TicketUse): OpenedTicket {
   const fields = sealed.length <= MAX_TICKET_LENGTH ? unseal(vault, sealed, use) : undefined;
   if (!fields) return { refused: 'invalid' };

@@ -6,13 +6,13 @@ import type { ReportSecurityEvent } from './security-events.ts';
 
 export interface PendingTransaction extends Owner {
   name: string;
-  /** The user wants another account at the connection's provider. */
+  /** The user wants another account at the provider. */
   chooseAccount: boolean;
-  /** Another person signed in from this browser before, so this request shows the account chooser. */
+  /** Another person signed in from this browser, so the provider shows its account chooser. */
   choosePerson?: boolean;
   selectAccountRefused?: boolean;
   gatePassed: boolean;
-  /** Teams confirmed that the window around the pop-up belongs to the user (T91). */
+  /** Teams named this user to the page (T91). */
   teamsUserVerified: boolean;
   issuer: string;
   nonce: string;

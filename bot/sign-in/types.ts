@@ -3,14 +3,14 @@ import type { Account, ShownAccount } from './providers/identity-provider.ts';
 
 export interface StartedSignIn {
   authorizationUrl: string;
-  /** The secret for this browser's cookie. Absent if another service runs the transaction. */
+  /** For this browser's cookie. Absent if another service runs the transaction. */
   cookie?: string;
   proven: boolean;
   /** The user is a Web Chat browser. */
   inBrowser?: true;
 }
 
-/** The callback page posts the provider's response or error. */
+/** The callback page posts it. */
 export type AuthorizationResponse = { connectionId: string; state: string } & (
   | { code: string; iss: string | undefined }
   | { error: string; hint?: string | undefined }
@@ -24,7 +24,7 @@ export type SignInOutcome =
       next: 'confirm';
       confirmation: string;
       asker: { name: string; tenantId: string };
-      /** Whether Teams confirmed that the window around the pop-up belongs to the user. */
+      /** `verified`: Teams named this user to the page. */
       teamsUser: 'verified' | 'unknown';
       account: ShownAccount;
       connection: { id: string; title: string };
@@ -47,24 +47,24 @@ export interface ConnectionAccount {
 
 export interface SignInPrompt {
   url: string;
-  /** Lets the channel first try to get a token without a window. */
+  /** The channel first tries to get a token without a window. */
   exchange?: TokenExchangeResource;
-  /** Lets a messaging extension try it too (`silentAuth`), because the app package names the token's audience. */
+  /** A messaging extension tries it too (`silentAuth`), because the app package names the token's audience. */
   isInPackage?: boolean;
 }
 
-/** The channel gets a token for this resource and returns it with `id` (Bot Framework's token exchange resource). */
+/** Bot Framework's token exchange resource: the channel returns a token for `uri` with `id`. */
 export interface TokenExchangeResource {
   id: string;
   uri: string;
   providerId?: string;
-  /** Comes back with the token: which connection it is for (`SignIn.chat.connectionForExchange`). */
+  /** Comes back with the token (`SignIn.chat.connectionForExchange`). */
   connectionName: string;
 }
 
 export type SignInState =
   | ({ state: 'signed_in' } & ActiveCredential)
-  /** `prompt` is present if it is already known. `challenged`: a policy requires more than the given token. */
+  /** `prompt` is absent if not known yet. `challenged`: a policy requires more than the given token. */
   | { state: 'signed_out'; prompt?: SignInPrompt; challenged?: true }
   | { state: 'consent_required' }
   /** Too many wrong codes. `until` is in milliseconds since the epoch. */

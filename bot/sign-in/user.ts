@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto';
 
-/** The Teams user who sent the activity. Both ids are lower-case GUIDs from the authenticated activity, never from a
- * URL. */
+/** Lower-case GUIDs from the authenticated activity, never from a URL. */
 export interface User {
   tenantId: string;
   objectId: string;
 }
 
-// Entra also issues GUIDs outside RFC 9562 (guests with a personal account: 00000000-0000-0000-…), which uuid's
-// validate() rejects. So only the form counts, except for the nil GUID.
+// uuid's validate() rejects GUIDs that Entra issues outside RFC 9562 (guests with a personal account:
+// 00000000-0000-0000-…). So only the form counts, except for the nil GUID.
 const GUID = /^(?!0{8}-0{4}-0{4}-0{4}-0{12}$)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** @returns the GUID in lower case, or `undefined` for any other value */
+/** @returns lower case; `undefined` for any other value */
 export function parseGuid(value: unknown): string | undefined {
   if (typeof value !== 'string' || value.length !== 36) return undefined;
   const guid = value.toLowerCase();
@@ -25,8 +24,8 @@ export function parseUser(tenantId: unknown, objectId: unknown): User | undefine
   return tenant && object ? { tenantId: tenant, objectId: object } : undefined;
 }
 
-/** A pseudo-tenant for users of Web Chat. Their object id is 128 random bits of the token broker. Entra's ids are GUIDs
- * of version 4 and this is version 8, so no real tenant has it. */
+/** Pseudo-tenant of Web Chat users. Their object id is 128 random bits of the token broker. Entra's ids are GUIDs of
+ * version 4, this is version 8. */
 export const WEB_CHAT_TENANT_ID = '6c617463-686b-8579-8d4c-000000000001';
 
 export function isWebChatUser({ tenantId }: User): boolean {
@@ -40,7 +39,7 @@ export function isSameUser(a: User, b: User): boolean {
 export const SHARDS = 'ABCDEFGHIJKLMNOP';
 const BASE64URL = `${SHARDS}QRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_`;
 
-/** All records of a user are in one shard, so that a store across machines can still change them in one step. */
+/** All records of a user are in one shard, so that a store of several machines can change them in one step. */
 export function shardOf({ tenantId, objectId }: User): string {
   return shardOfKey(createHash('sha256').update(`${tenantId}/${objectId}`).digest('base64url'));
 }
@@ -49,7 +48,6 @@ export function shardOfKey(key: string): string {
   return SHARDS.charAt(Math.max(0, BASE64URL.indexOf(key.charAt(0))) % SHARDS.length);
 }
 
-/** The key of a user, for what is shared out or remembered by user. */
 export function userKey({ tenantId, objectId }: User): string {
   return `${tenantId}/${objectId}`;
 }

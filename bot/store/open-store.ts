@@ -1,8 +1,7 @@
 import { sqliteStore } from './sqlite/sqlite-store.ts';
 import type { Store } from './store.ts';
 
-/** Opens the store that STORE_URL names: `sqlite:` and a path, `redis://…` or `rediss://…`.
- * @param warn receives warnings for the operator
+/** @param url STORE_URL: `sqlite:` and a path, `redis://…` or `rediss://…`
  * @throws {Error} if the store cannot be used; the message says how to fix that */
 export async function openStore(url: string, warn: (message: string) => void): Promise<Store> {
   if (url.startsWith('sqlite:')) return sqliteStore(url.slice('sqlite:'.length));

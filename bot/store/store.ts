@@ -8,11 +8,10 @@ import {
 import { LatchkeyError, summaryOf } from '../platform/latchkey-error.ts';
 import type { User } from '../sign-in/user.ts';
 
-/** The state that survives a restart and that instances share. Every method is atomic for the record that it names.
- * Values named `sealed` are encrypted before they reach the store. Keys named `…Hash` are the SHA-256 of a secret, in
- * base64url. Times are milliseconds since the epoch; the caller passes `now`, so that one clock decides for a request.
- * If a credential is replaced, burnt, expired or signed out, it moves to `revocations` in one step. So a crash cannot
- * lose tokens that still work. */
+/** State that survives a restart and that instances share. Each method is atomic for its record. Values named `sealed`
+ * are encrypted. Keys named `…Hash` are the SHA-256 of a secret, in base64url. Times are milliseconds since the epoch;
+ * the caller passes `now`, so that one clock decides for a request. A credential that is replaced, burnt, expired or
+ * signed out moves to `revocations` in one step, so that a crash cannot lose tokens that still work. */
 export interface Store {
   readonly transactions: Transactions;
   readonly parking: ParkedCredentials;
@@ -24,7 +23,7 @@ export interface Store {
   readonly preferences: Preferences;
   readonly directory: Administration;
   sweep(now: number): Promise<void>;
-  /** Returns the damaged records that any process set aside since the last call. Returns each record once. */
+  /** Returns the damaged records of all processes, each once. */
   takeDamaged(): Promise<DamagedRecord[]>;
   /** @throws {StoreError} if the store cannot be used */
   ping(): Promise<void>;
@@ -46,10 +45,10 @@ export interface Transaction extends Owner {
 }
 
 interface Transactions {
-  /** Stores a transaction. A user has at most `limit` of them; the oldest are deleted. */
+  /** Deletes the user's oldest transactions above `limit`. */
   open(transaction: Transaction, limit: number): Promise<void>;
-  /** Consumes the transaction that matches the state, one of the cookies and the connection. Only one caller gets it.
-   * `other_browser`: the state exists, but none of the cookies belongs to it. The transaction stays. */
+  /** Consumes the transaction that matches state, connection and one of the cookies. Only one caller gets it.
+   * `other_browser`: none of the cookies belongs to the state, and the transaction stays. */
   take(match: TransactionMatch, now: number): Promise<Transaction | 'other_browser' | 'unknown'>;
 }
 
@@ -59,18 +58,18 @@ interface TransactionMatch {
   connectionId: string;
 }
 
-/** A linked credential. `version` changes with every write; `sealed` is bound to it. */
+/** `version` changes with the credential; `sealed` is bound to it. */
 export interface Link extends Owner {
   version: string;
   sealed: string;
 }
 
 export interface StoredLink extends Link {
-  /** The time of the last use (accurate to about a day), link or refresh. */
+  /** Last use (accurate to about a day), link or refresh. */
   usedAt: number;
 }
 
-/** A pending credential: it waits for a security code or for the confirm page. */
+/** Waits for a security code or for the confirm page. */
 export interface Parked extends Owner {
   keyHash: string;
   /** `sealed` is absent if a proven sign-in has linked the credential already. */
@@ -82,25 +81,25 @@ export interface Parked extends Owner {
 
 export type Redemption =
   | 'linked'
-  /** The code of a proven sign-in, whose credential was linked when the sign-in ended. */
+  /** A proven sign-in has already linked the credential. */
   | 'spent'
-  /** The record belongs to another user or connection. It is burnt. */
+  /** Belongs to another user or connection, and is burnt. */
   | 'foreign'
-  /** The record has expired, or the clock that wrote it ran ahead. It is burnt. */
+  /** Expired, or from a clock that ran ahead, and is burnt. */
   | 'expired'
   | 'unknown';
 
 export interface ParkedCredentials {
   /** Idempotent (T92). */
   add(parked: Parked): Promise<void>;
-  /** Moves the record from one hash to another, until `expiresAt`.
+  /** Moves the record to `codeHash`, until `expiresAt`.
    * @returns its owner; `undefined` if the record is gone, expired or from the future */
   confirm(keyHash: string, codeHash: string, expiresAt: number, now: number): Promise<Owner | undefined>;
-  /** Returns the owner and changes nothing. */
+  /** Changes nothing. */
   owner(codeHash: string): Promise<Owner | undefined>;
   /** Consumes the record and links its credential if `owner` matches, in one step for one caller. */
   redeem(codeHash: string, owner: Owner, now: number): Promise<Redemption>;
-  /** Burns the record. @returns its owner */
+  /** @returns the owner of the burnt record */
   discard(keyHash: string, now: number): Promise<Owner | undefined>;
   revokeAll(asker: User, now: number): Promise<void>;
 }
@@ -109,23 +108,22 @@ interface Links {
   get(owner: Owner): Promise<StoredLink | undefined>;
   /** The last write wins. Idempotent (T92). */
   put(link: Link, now: number): Promise<void>;
-  /** Replaces the link only if it still has `version` (compare-and-set). Also true if the new link is stored already
-   * (T92). The old credential is not revoked: it no longer works. */
+  /** Compare-and-set by `version`. Also true if `link` is stored already (T92). Does not revoke the old credential,
+   * which no longer works. */
   replace(version: string, link: Link, now: number): Promise<boolean>;
-  /** Changes the link only if it is still equal to `link`. */
+  /** Changes the stored link only if it equals `link`. */
   updateUsage(link: StoredLink, change: { sealed: string; usedAt: number }): Promise<boolean>;
-  /** Deletes tokens that the provider has ended, only if the link still has `version`. */
+  /** Deletes tokens that the provider has ended. */
   deleteIfVersion(owner: Owner, version: string): Promise<boolean>;
-  /** Deletes a link in any version.
-   * @param usedBefore deletes it only if its last use is before this time
-   * @returns false if there was no link */
+  /** @param usedBefore deletes the link only if its last use is before this time
+   * @returns false if it deleted no link */
   unlink(owner: Owner, now: number, usedBefore?: number): Promise<boolean>;
 }
 
 interface Attempts {
-  /** Counts a wrong code. @returns the end of the pause that this failure causes, if any */
+  /** @returns the end of the pause that this failure causes, if any */
   recordFailure(asker: User, rule: AttemptRule, now: number): Promise<number | undefined>;
-  /** Returns the end of the user's pause. Ignores a pause that is longer than the rule's window (T98). */
+  /** T98: ignores a pause that is longer than the rule's window. */
   pausedUntil(asker: User, rule: AttemptRule, now: number): Promise<number | undefined>;
 }
 
@@ -142,10 +140,10 @@ export interface PendingRevocation extends Link {
 export interface RevocationQueue {
   /** For tokens that were never linked or pending. */
   add(link: Link, now: number): Promise<void>;
-  /** Returns up to `limit` due entries and hides them from other callers until `now + lease`. An entry whose due time
-   * is after `now + longestWait` is due now (T98). */
+  /** Hides the returned entries from other callers until `now + lease`. An entry that is due after `now + longestWait`
+   * is due now (T98). */
   take(limit: number, waits: { lease: number; longestWait: number }, now: number): Promise<PendingRevocation[]>;
-  /** Records the outcome of entries that were taken, in one step if the store supports it. */
+  /** Uses one step, if the store supports it. */
   settle(settled: readonly Settled[]): Promise<void>;
 }
 
@@ -155,8 +153,8 @@ export interface Settled {
   retry?: { dueAt: number; sealed?: string };
 }
 
-/** A lease has one holder and ends at `until`, even if the holder dies. A lease that ends too late (see `latestEnd`)
- * does not count (T98), so all leases of a name must have one length. */
+/** A lease ends at `until`, even if its holder dies. A lease that ends after `latestEnd` does not count (T98), so all
+ * leases of a name must have one length. */
 export interface Leases {
   acquire(name: string, holder: string, until: number, now: number): Promise<boolean>;
   release(name: string, holder: string): Promise<void>;
@@ -168,27 +166,25 @@ export interface Limit {
   window: number;
 }
 
-/** SQLite counts in memory, Redis for all instances together. */
+/** SQLite counts in memory, Redis for all instances. `consume` returns the seconds to wait if the limit is reached. */
 export interface Limits {
   consume(limit: Limit, key: string): Promise<number | undefined>;
 }
 
 interface Preferences {
-  /** The connection that the user chose for a command with several; `undefined` means all of them. */
+  /** `undefined`: all connections of the command. */
   defaultConnection(asker: User): Promise<string | undefined>;
   setDefaultConnection(asker: User, connectionId: string | undefined): Promise<void>;
 }
 
-/** Operations for the commands of the operator. */
 interface Administration {
-  /** Every link, in pages: pass the last `next` as `after`. A page may be empty, and a link may appear twice. */
+  /** Pass the last `next` as `after`. A page may be empty, and a link may appear twice. */
   links(after: string | undefined, limit: number): Promise<Page<StoredLink>>;
-  /** Every credential that waits for its revocation, in pages. */
   discarded(after: string | undefined, limit: number): Promise<Page<PendingRevocation>>;
-  /** Stores new ciphertext only if the entry is still equal to `discarded`. */
+  /** Changes the stored entry only if it equals `discarded`. */
   resealDiscarded(discarded: PendingRevocation, sealed: string): Promise<boolean>;
-  /** Unlinks all credentials of a person or tenant, and deletes every other record that names them. Credentials that
-   * wait for their revocation stay.
+  /** Unlinks the target's credentials and deletes other records that name it. Credentials that wait for revocation
+   * stay.
    * @returns the number of links */
   purge(target: PurgeTarget, now: number): Promise<number>;
   /** Removes deleted records from the store's own log (write-ahead, append-only).
@@ -207,7 +203,7 @@ export interface PurgeTarget {
   objectId?: string;
 }
 
-/** How far a clock may run behind the clock that wrote a record. If it is more, a clock was set back. */
+/** How far a clock may run behind the clock that wrote a record. Beyond that, a clock was set back. */
 export const CLOCK_SKEW_MS = 60_000;
 
 export function latestEnd(length: number, now: number): number {
@@ -223,19 +219,19 @@ export function isSameOwner(a: Owner, b: Owner): boolean {
   return same && a.connectionId === b.connectionId;
 }
 
-/** A record that cannot be read (T94). The store sets it aside and treats it as absent. No log contains its content. */
+/** T94: the store sets an unreadable record aside and treats it as absent. No log contains its content. */
 export interface DamagedRecord {
   kind: 'link' | 'pending credential' | 'transaction' | 'revocation';
   /** Absent if the record no longer names its owner. */
   owner?: Owner;
 }
 
-/** The store cannot be used now: full, locked, unreachable or damaged. See the cause. */
+/** Full, locked, unreachable or damaged. See the cause. */
 export class StoreError extends LatchkeyError {
   override readonly name = 'StoreError';
 }
 
-/** Wraps methods at any depth, so that every failure is a StoreError. @param kind the kind of store, for the message */
+/** Wraps methods at any depth: every failure becomes a StoreError. @param kind for the message */
 export function wrapStoreErrors<T extends object>(kind: string, methods: T): T {
   const entries = Object.entries(methods).map(([name, method]) => [
     name,
@@ -254,7 +250,7 @@ export function wrapStoreErrors<T extends object>(kind: string, methods: T): T {
 
 type Make = (options: IRateLimiterOptions) => RateLimiterAbstract;
 
-/** Counts in this process by default. @param make creates limiters that count elsewhere, for all instances */
+/** Counts in this process, unless `make` creates limiters that count for all instances. */
 export function limits(make: Make = (options) => new RateLimiterMemory(options)): Limits {
   const limiters = new Map<string, RateLimiterAbstract>();
   const limiterOf = ({ name, points, window }: Limit) => {

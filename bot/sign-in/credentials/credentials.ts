@@ -7,8 +7,8 @@ import type { IssuedTokens, Revocations } from './revocation.ts';
 import { openCredential, SealError, sealCredential, sealLink, type Vault } from './vault.ts';
 
 const DAY_MS = 86_400_000;
-/** A browser's cookie ends after 12 hours without a visit (browser-session.ts), and then no request can use the link.
- * The rest is a margin for a longer cookie, and because usage is recorded once a day. */
+/** No request can use the link after the browser's cookie ends, 12 hours after the last visit (browser-session.ts). The
+ * rest is a margin for a longer cookie, and because usage is recorded once a day. */
 const IDLE_MS = 30 * DAY_MS;
 const PASS_INTERVAL_MS = 3_600_000;
 const LINKS_PER_SWEEP = 200;
@@ -18,8 +18,8 @@ interface IdleBrowserLinksDependencies {
   events: ReportSecurityEvent;
 }
 
-/** T63: if a Web Chat browser closes for good, no person can sign its link out. This ends such links and queues their
- * tokens for revocation, one page per sweep. */
+/** T63: after a Web Chat browser closes for good, its user cannot sign out. Ends such links, one page per sweep, and
+ * queues their tokens for revocation. */
 export class IdleBrowserLinks {
   readonly #deps: IdleBrowserLinksDependencies;
   #after: string | undefined;
@@ -64,11 +64,10 @@ interface CredentialDependencies {
   events: ReportSecurityEvent;
 }
 
-/** Refresh an access token this long before it expires. Milliseconds. */
+/** Milliseconds before an access token expires. */
 const REFRESH_MARGIN = 60_000;
 /** The accuracy of `usedAt`. Milliseconds. */
 const DAY = 86_400_000;
-/** Decrypts and refreshes linked credentials, and unlinks them when the provider has ended the grant. */
 export class Credentials {
   readonly #deps: CredentialDependencies;
   readonly #refreshing = new Map<string, Promise<ActiveCredential | undefined>>();
@@ -77,7 +76,7 @@ export class Credentials {
     this.#deps = deps;
   }
 
-  /** Returns the credential, refreshed if it is about to expire; `undefined` if only a new sign-in helps.
+  /** Refreshes a credential that is about to expire. `undefined`: only a new sign-in helps.
    * @throws {ProviderError} if the refresh fails. The link stays (T58). */
   async active(link: StoredLink, now: number): Promise<ActiveCredential | undefined> {
     const credential = this.#open(link);
@@ -99,8 +98,8 @@ export class Credentials {
     return this.#open(link)?.account;
   }
 
-  /** Refreshes a version once for all callers: in one process they share the promise, across processes they use a lease
-   * (T57). If a refresh token is sent twice, a provider with rotation ends the whole grant. */
+  /** T57: if a refresh token is sent twice, a provider with rotation ends the whole grant. So callers share a promise
+   * in one process and a lease across processes. */
   refresh(link: Link, credential: Credential): Promise<ActiveCredential | undefined> {
     const running = this.#refreshing.get(link.version);
     if (running) return running;
@@ -157,7 +156,7 @@ export class Credentials {
       events('credential.refreshed', link);
       return { credential, version: renewed.version };
     }
-    // T64: the user signed out or in again meanwhile. The current link counts, and these tokens are discarded.
+    // T64: the user signed out or in again meanwhile, so these tokens are discarded.
     await issued.keep(renewed, () => store.revocations.add(renewed, Date.now()));
     revocations.runSoon();
     return this.#current(link);

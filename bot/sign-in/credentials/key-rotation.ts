@@ -10,7 +10,7 @@ export interface RotationReport {
   changed: number;
   /** Altered, or the key is gone: these people must sign in again. */
   unreadable: number;
-  /** Number of credentials by key id before the run. */
+  /** Credentials by key id before the run. */
   found: Record<string, number>;
 }
 
@@ -22,9 +22,8 @@ interface RotationDependencies {
 
 const PAGE = 500;
 
-/** Seals every credential, including those that wait for revocation, with the current key. Safe while the service runs:
- * it replaces a credential only if it is unchanged, and keeps its version (T60). Skips pending credentials, which
- * expire soon. */
+/** Seals every credential, also in the revocation queue, with the current key. Safe while the service runs: it replaces
+ * only unchanged credentials and keeps their version (T60). Skips pending credentials, which expire soon. */
 export async function rotateKeys({ store, vault, dryRun }: RotationDependencies): Promise<RotationReport> {
   const { directory, links } = store;
   const rotation: RotationReport = {

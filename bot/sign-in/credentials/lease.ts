@@ -4,10 +4,10 @@ import { ProviderError } from '../providers/identity-provider.ts';
 import { sha256 } from '../secrets.ts';
 import type { User } from '../user.ts';
 
-/** Longer than a provider call can take, so that a lease expires only if its holder died. Milliseconds. */
+/** Longer than a provider call can take, so that a lease expires only if its holder died. */
 export const LEASE_MS = 6_000;
 const POLL_INTERVAL_MS = 30;
-/** An invoke must be answered in 4.5 s. Milliseconds. */
+/** An invoke must be answered in 4.5 s. */
 const MAX_WAIT_MS = 2_500;
 
 /** Hashed, so that the name contains no ids of the user. */
@@ -17,11 +17,12 @@ export function leaseName(subject: string, { tenantId, objectId }: User): string
 
 interface LeaseOptions {
   maxWaitMs?: number;
-  /** Whether another instance has done the work meanwhile: then `work` finds that out, and needs no lease. */
+  /** Another instance has done the work: `work` runs without the lease and finds that out. */
   isDone?(): Promise<boolean>;
 }
 
-/** Does work of which at most one instance does one piece at a time. @throws {ProviderError} if its turn does not come in time */
+/** At most one instance runs the work of a name at a time.
+ * @throws {ProviderError} if its turn does not come in time */
 export async function withLease<T>(
   leases: Leases,
   name: string,

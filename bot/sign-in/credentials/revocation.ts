@@ -21,10 +21,9 @@ import { openRevocable, SealError, sealRevocable, type Vault } from './vault.ts'
 const RETRY_FOR_MS = 1_500;
 const RETRY_PAUSE_MS = 50;
 
-/** T92: protects newly issued tokens until the store has saved them. A failed write may have succeeded (T90), so it is
- * repeated: it is idempotent, and its result tells what is stored. If the store stays away, the tokens are revoked and
- * the person sees an error. If the link was saved after all, its tokens do not work and its first use asks for a new
- * sign-in. */
+/** T92: a failed write may have succeeded (T90), so writes are idempotent and repeat. If the store stays away, the
+ * tokens are revoked and the person sees an error. A link that was saved after all asks for a new sign-in at its first
+ * use. */
 export class IssuedTokens {
   readonly #store: Store;
   readonly #revocations: Revocations;
@@ -35,7 +34,7 @@ export class IssuedTokens {
   }
 
   /** Saves issued tokens, or revokes them.
-   * @param write saves them; may run again
+   * @param write may run again
    * @param isOrphaned false if the stored tokens still work without these
    * @throws {StoreError} */
   async keep<T>(link: Link, write: () => Promise<T>, isOrphaned = true): Promise<T> {
@@ -72,12 +71,11 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 /** Milliseconds between tries. After the last one, the tokens expire by themselves. */
 const BACK_OFF = [5 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 24 * HOUR, 24 * HOUR, 48 * HOUR];
-/** One instance tries at a time. Longer than a provider call can take. */
+/** Milliseconds. The lease, for one instance at a time, is longer than a provider call can take. */
 const WAITS = { lease: 30 * SECOND, longestWait: Math.max(...BACK_OFF) };
 const AT_ONCE = 8;
 const MAX_PER_RUN = 1_000;
 
-/** What came of one entry, for the queue and for the log. */
 interface Worked {
   settled: Settled;
   log: () => void;
@@ -123,7 +121,7 @@ export class Revocations {
     while ((await this.#run()) >= MAX_PER_RUN);
   }
 
-  /** T92: revokes tokens that the store did not save. It tries once, because no queue contains them. */
+  /** T92: tries once, because no queue contains these tokens. */
   async revokeAtOnce(link: Link): Promise<void> {
     this.#deps.events('credential.not_stored', ownerOf(link));
     const { log } = await this.#revoke({ ...link, attempts: BACK_OFF.length });

@@ -4,7 +4,7 @@ import { LatchkeyError } from '../../platform/latchkey-error.ts';
 import type { Link, Owner } from '../../store/store.ts';
 import type { Credential, RevocableTokens } from '../providers/identity-provider.ts';
 
-/** Each purpose has its own keys, so a value sealed for one purpose does not decrypt for another. */
+/** Each purpose has its own keys: a value sealed for one does not decrypt for another. */
 type Purpose = 'ticket' | 'transaction' | 'credential';
 
 export class SealError extends LatchkeyError {
@@ -20,9 +20,9 @@ export class SealError extends LatchkeyError {
 const NONCE = 12;
 const TAG = 16;
 
-/** Authenticated encryption (AES-256-GCM, NIST SP 800-38D) with a key ring: the first key encrypts, all keys decrypt. A
- * sealed value is `<kid>.<base64url of nonce, ciphertext, tag>`, safe in a URL. The binding is authenticated but not
- * stored, so a value that was moved to another owner does not decrypt. */
+/** AES-256-GCM (NIST SP 800-38D). The first key encrypts, all keys decrypt. A sealed value is `<kid>.<base64url of
+ * nonce, ciphertext, tag>`. The binding is authenticated but not stored, so a value that was moved to another owner
+ * does not decrypt. */
 export class Vault {
   readonly #keys: ReadonlyMap<string, Record<Purpose, KeyObject>>;
   readonly #current: string;
@@ -97,7 +97,6 @@ export function sealCredential(vault: Vault, owner: Owner, version: string, cred
   return vault.seal('credential', binding(owner, version), credential);
 }
 
-/** A new link of this owner, under a new version. */
 export function sealLink(vault: Vault, { asker, connectionId }: Owner, credential: Credential): Link {
   const owner: Owner = { asker, connectionId };
   const version = newVersion();
@@ -119,7 +118,7 @@ export function openCredential(vault: Vault, stored: SealedCredential): Credenti
   return vault.open('credential', binding(stored, stored.version), stored.sealed) as Credential;
 }
 
-/** Seals again with the current key, for one owner and version. @throws {SealError} */
+/** Uses the current key. @throws {SealError} */
 export function reseal(vault: Vault, stored: SealedCredential): string {
   return sealRevocable(vault, stored, openRevocable(vault, stored));
 }

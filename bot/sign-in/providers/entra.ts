@@ -25,7 +25,6 @@ export const entra = signInType({
 });
 
 interface EntraOptions extends OAuthClientOptions {
-  /** The address without a tenant: `https://login.microsoftonline.com`. */
   authority: string;
   /** The tenant in which Web Chat users sign in. Without it they cannot. */
   browserTenant?: string | undefined;
@@ -33,13 +32,13 @@ interface EntraOptions extends OAuthClientOptions {
 
 const TENANT_IN_PATH = /\/(common|organizations|consumers|v2\.0|[0-9a-f-]{36})$/i;
 
-/** The tenant of all personal Microsoft accounts, so two users in it need not be colleagues
- * (https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference). */
+/** The tenant of all personal Microsoft accounts, so two users in it need not be colleagues.
+ * @see https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference */
 const CONSUMERS = '9188040d-6c67-4c5b-b112-36a304b66dad';
 
-/** Microsoft Entra ID, always in the user's own tenant. `oid` and `tid` of the ID token prove who signed in. Names and
- * e-mail addresses decide nothing, because a tenant's administrator can set them (T31). Without `prompt`, a user with a
- * Microsoft 365 session is connected without a page.
+/** Always the user's own tenant. `oid` and `tid` of the ID token prove who signed in. A tenant's administrator can set
+ * names and e-mail addresses, so they decide nothing (T31). Without `prompt`, a user with a Microsoft 365 session is
+ * connected without a page.
  * @throws {TypeError} for options that cannot be used */
 export function entraProvider(options: EntraOptions): IdentityProvider {
   validateOptions('entra', options, ['authority', options.authority]);

@@ -59,12 +59,12 @@ export const github = signInType({
   openid: false,
 });
 
-/** Scopes that `repo` includes although their names do not begin with it. */
+/** `repo` includes these. */
 const IN_REPO = new Set(['public_repo', 'repo_deployment', 'security_events']);
 const LEVELS = ['read', 'write', 'admin'];
 
-/** GitHub omits scopes that another granted scope includes: `user` and `user:email` become `user`
- * (https://docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps). */
+/** GitHub omits scopes that another granted scope includes: `user` and `user:email` become `user`.
+ * @see https://docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps */
 const matchesGithubScope: ScopeMatcher = (requested, granted) => {
   if (requested === granted || requested.startsWith(`${granted}:`) || requested === `read:${granted}`) return true;
   if (granted === 'repo') return IN_REPO.has(requested);
@@ -78,9 +78,9 @@ function split(scope: string): { level: number; of: string } {
   return { level: LEVELS.indexOf(level), of };
 }
 
-/** GitHub's token errors as codes of RFC 6749 section 5.2
- * (https://docs.github.com/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors;
- * `bad_refresh_token` is not documented, but GitHub sends it). */
+/** GitHub's token errors as codes of RFC 6749 section 5.2 (`bad_refresh_token` is not documented):
+ * https://docs.github.com/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors
+ */
 const STANDARD = new Map([
   ['bad_verification_code', 'invalid_grant'],
   ['bad_refresh_token', 'invalid_grant'],
@@ -90,8 +90,8 @@ const STANDARD = new Map([
   ['Not Found', 'invalid_client'],
 ]);
 
-/** Normalises GitHub's token responses: GitHub refuses with status 200 and codes of its own, and separates scopes with
- * commas. Of an error, only the code remains. */
+/** GitHub refuses with status 200 and its own codes, and separates scopes with commas. Only the code of an error
+ * remains. */
 function normalizeTokenResponses(fetch: CustomFetch): CustomFetch {
   return async (url, options) => {
     const response = await fetch(url, options);
@@ -113,7 +113,6 @@ function normalizeTokenResponse(body: string, status: number): { body: string; s
 }
 
 interface GithubApiOptions {
-  /** The base address: `https://api.github.com`. */
   apiUrl: string;
   clientId: string;
   clientSecret: string;
@@ -121,9 +120,9 @@ interface GithubApiOptions {
   userAgent: string;
 }
 
-/** The parts of GitHub's REST API that sign-in needs (https://docs.github.com/rest/users/users,
- * https://docs.github.com/rest/apps/oauth-applications). Each call uses the `fetch` of its operation and throws {@link
- * ProviderError}. */
+/** Each call uses the `fetch` of its operation and throws {@link ProviderError}.
+ * @see https://docs.github.com/rest/users/users
+ * @see https://docs.github.com/rest/apps/oauth-applications */
 class GithubApi {
   readonly #options: GithubApiOptions;
 
@@ -131,7 +130,7 @@ class GithubApi {
     this.#options = options;
   }
 
-  /** The login is for display and can move to another person. The numeric id cannot. */
+  /** For display: the login can move to another person, but the numeric id cannot. */
   async account(fetch: CustomFetch, accessToken: string): Promise<Credential['account']> {
     const response = await this.#call(fetch, '/user', 'GET', `Bearer ${accessToken}`, null);
     if (response.status !== 200) throw new ProviderError('unavailable', `answered ${response.status}`);
@@ -141,7 +140,7 @@ class GithubApi {
     return { name, subject: String(id) };
   }
 
-  /** Ends one access token and no other token of the user. @returns false if GitHub does not know the token */
+  /** Ends no other token of the user. @returns false if GitHub does not know the token */
   async deleteToken(fetch: CustomFetch, accessToken: string): Promise<boolean> {
     const { clientId, clientSecret } = this.#options;
     const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
@@ -165,18 +164,14 @@ class GithubApi {
   }
 }
 
-/** Only OAuth Apps have `scopes`. A GitHub App has permissions. */
 export interface GithubOptions extends OAuthClientOptions {
-  /** `https://github.com`, or the address of an Enterprise Server. */
   authority: string;
-  /** The base address of the REST API; by default derived from the authority. */
   apiUrl?: string | undefined;
-  /** Required by the API. */
   userAgent: string;
 }
 
-/** GitHub and GitHub Enterprise: OAuth 2.0 without ID tokens. The API tells the account of a token, but that does not
- * identify a Teams user. So the person confirms, and there is no `identity`.
+/** OAuth 2.0 without ID tokens. The API names the account of a token, but not the Teams user. So the person confirms,
+ * and there is no `identity`.
  * @throws {TypeError} for options that cannot be used */
 export function githubProvider(options: GithubOptions): IdentityProvider {
   const authority = options.authority.replace(/\/+$/, '');
@@ -185,8 +180,9 @@ export function githubProvider(options: GithubOptions): IdentityProvider {
   return new Github({ ...options, authority, apiUrl });
 }
 
-/** The API must belong to the host that issues the tokens: https://docs.github.com/enterprise-server/rest, and
- * https://docs.github.com/enterprise-cloud/admin/data-residency for ghe.com. */
+/** The API must belong to the host that issues the tokens.
+ * @see https://docs.github.com/enterprise-server/rest
+ * @see https://docs.github.com/enterprise-cloud/admin/data-residency for ghe.com */
 function apiBaseUrl(authority: string): string {
   const { hostname } = new URL(authority);
   const beside = hostname === 'github.com' || hostname.endsWith('.ghe.com');
@@ -252,10 +248,9 @@ class Github implements IdentityProvider {
     });
   }
 
-  /** Ends only the tokens of this sign-in. GitHub can delete the app's whole *grant* in one call, but that also ends
-   * tokens of a newer sign-in (T22). GitHub has no silent call for a refresh token (its credential revocation API mails
-   * the owner about a leak). A refresh token ends with its access token. If that has expired (after eight hours), this
-   * uses the refresh token and deletes the new access token. */
+  /** T22: ends only the tokens of this sign-in. Deleting the app's whole *grant* also ends a newer sign-in. GitHub has
+   * no silent call for a refresh token (its credential revocation API mails the owner), but it ends with its access
+   * token. If that has expired (after eight hours), this redeems the refresh token and deletes the new access token. */
   async revoke({ issuer, accessToken, refreshToken }: RevocableTokens): Promise<Revocation> {
     if (issuer !== this.#metadata.issuer) return { outcome: 'unsupported', reason: 'granted by another issuer' };
     return this.#run('revoke', this.#timeouts.refresh, async (config, fetch) => {
@@ -267,7 +262,7 @@ class Github implements IdentityProvider {
         await this.#api.deleteToken(fetch, last);
         return { outcome: 'revoked' };
       } catch (error) {
-        // T97: the refresh token is used up. Only the new access token is left to revoke.
+        // T97: the refresh token is used up, so only the new access token is left.
         return { outcome: 'incomplete', left: { accessToken: last }, error: toProviderError(error, 'revoke') };
       }
     });
@@ -282,7 +277,7 @@ class Github implements IdentityProvider {
     return this.#api.account(fetch, accessToken);
   }
 
-  /** Has its own deadline, because an OAuth App's token never expires and this must not fail for lack of time. */
+  /** Has its own deadline: an OAuth App's token never expires, so this must not fail for lack of time. */
   async #deleteToken(accessToken: string): Promise<Revocation> {
     await withDeadline('withdraw', this.#timeouts.refresh, (fetch) => this.#api.deleteToken(fetch, accessToken));
     return { outcome: 'revoked' };
@@ -303,7 +298,7 @@ class Github implements IdentityProvider {
   }
 }
 
-/** Uses up a refresh token. @returns the new access token, if the refresh token was still valid */
+/** @returns the new access token, if the refresh token was still valid */
 async function redeemForRevocation(config: client.Configuration, refreshToken: string): Promise<string | undefined> {
   try {
     return (await refreshGrant(config, refreshToken)).access_token;

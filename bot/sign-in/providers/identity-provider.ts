@@ -3,13 +3,13 @@ import type { User } from '../user.ts';
 
 /** An implementation stores no state about people. Every method throws only {@link ProviderError}. */
 export interface IdentityProvider {
-  /** Builds the authorization URL (RFC 6749 section 4.1.1, RFC 7636). */
+  /** RFC 6749 section 4.1.1, RFC 7636. */
   authorize(request: AuthorizationRequest): Promise<AuthorizationUrl>;
-  /** Exchanges an authorization code, and checks `iss`, `nonce`, and the signature and claims of the ID token. */
+  /** Also checks `iss`, `nonce`, and the signature and claims of the ID token. */
   exchange(response: AuthorizationResponse, expected: ExpectedResponse): Promise<SignedIn>;
-  /** Exchanges a refresh token (RFC 6749 section 6). Keeps the old one if the response contains none. */
+  /** RFC 6749 section 6. Keeps the old refresh token if the response contains none. */
   refresh(credential: Credential, asker: User): Promise<Credential>;
-  /** Ends the tokens at the provider (RFC 7009), if it supports that. */
+  /** RFC 7009, if the provider supports it. */
   revoke(tokens: RevocableTokens, asker: User): Promise<Revocation>;
 }
 
@@ -20,7 +20,6 @@ export interface RevocableTokens extends Partial<Pick<Credential, 'accessToken' 
 }
 
 export type Revocation =
-  /** The tokens do not work any more, since this try or an earlier one. */
   | { outcome: 'revoked' }
   /** The tokens live until they expire. `reason` is for the log. */
   | { outcome: 'unsupported'; reason: string }
@@ -38,7 +37,7 @@ export interface AuthorizationRequest {
   chooseAccount: boolean;
   /** The provider has just refused `prompt=select_account`. */
   selectAccountRefused?: boolean;
-  /** A claims challenge for this sign-in, in the provider's words (OpenID Connect Core section 5.5). */
+  /** The provider's claims challenge (OpenID Connect Core section 5.5). */
   claims?: string;
 }
 
@@ -68,7 +67,7 @@ export interface Credential {
   refreshToken?: string;
   /** Milliseconds since the epoch; absent if the provider sent no lifetime. */
   expiresAt?: number;
-  /** The granted scopes, separated by spaces. */
+  /** Granted, separated by spaces. */
   scope: string;
   issuer: string;
   account: Account;
@@ -87,15 +86,15 @@ export type ShownAccount = Pick<Account, 'name' | 'unnamed'>;
 export interface SignedIn {
   credential: Credential;
   unnamedBecause?: string;
-  /** The user who signed in (Entra `tid` and `oid`), if the provider's own token proves it. */
+  /** Entra's `tid` and `oid`, if the provider's own token proves who signed in. */
   identity?: User;
 }
 
 export type ProviderFailure =
-  /** `invalid_grant`: the grant has ended, and only a new sign-in helps. */
+  /** The grant has ended: only a new sign-in helps. */
   | 'invalid_grant'
   | 'insufficient_scope'
-  /** The response broke a rule: wrong `iss`, `nonce`, signature, claim, format or size. */
+  /** Wrong `iss`, `nonce`, signature, claim, format or size. */
   | 'invalid_response'
   /** An error or no connection: worth another try. */
   | 'unavailable'
@@ -112,21 +111,19 @@ export class ProviderError extends LatchkeyError {
   }
 }
 
-/** Exchanges the token of a Teams client for a credential. Methods that return a promise throw only {@link ProviderError}. */
+/** Exchanges the token of a Teams client for a credential. Async methods throw only {@link ProviderError}. */
 export interface SingleSignOn {
   /** The channel gets a token for this resource. */
   readonly resource: string;
-  /** Checks that the token is for us, from a Teams client, and this user's own. @returns the reason of a refusal, for the log */
+  /** Checks audience, client and user of the token. @returns the reason of a refusal, for the log */
   refusalOf(token: string, asker: User): Promise<string | undefined>;
-  /** The on-behalf-of exchange. Only for a token that was not refused. */
+  /** Call this only for a token that `refusalOf` accepts. */
   exchange(token: string, asker: User): Promise<Exchanged>;
-  /** Forgets every token that was exchanged for the user. */
   evict(asker: User): void;
 }
 
 export type Exchanged =
   | { credential: Credential }
-  /** The user must consent first. */
   | { wants: 'consent' }
-  /** Only a sign-in helps: a policy requires it, with these `claims`, or the provider refused the token. */
+  /** A policy requires a sign-in with these `claims`, or the provider refused the token. */
   | { wants: 'sign_in'; claims?: string };

@@ -52,12 +52,10 @@ export const oidc = signInType({
 });
 
 interface OidcOptions extends OAuthClientOptions {
-  /** Exactly as in the provider's discovery document. */
   issuer: string;
 }
 
-/** Any OpenID Connect provider. Its tokens do not identify a Teams user. So the person confirms, and there is no
- * `identity`.
+/** Its tokens do not identify a Teams user. So the person confirms, and there is no `identity`.
  * @throws {TypeError} for options that cannot be used */
 export function oidcProvider(options: OidcOptions): IdentityProvider {
   const { issuer, scopes, revocationEndpoint } = options;
@@ -97,8 +95,8 @@ function promptFor(
   return prompts.length > 0 ? { prompt: prompts.join(' ') } : {};
 }
 
-/** Many providers return names only from the userinfo endpoint (OpenID Connect Core section 5.4). A failure of that
- * endpoint does not end the sign-in: the account then has no name. */
+/** Many providers return names only from the userinfo endpoint (OpenID Connect Core section 5.4). If it fails, the
+ * account has no name. */
 async function nameAccount(client: OAuthClient, credential: Credential, claims: Claims): Promise<SignedIn> {
   const { issuer, accessToken } = credential;
   try {

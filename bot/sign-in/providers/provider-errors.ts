@@ -23,13 +23,11 @@ const KNOWN_ERRORS = new Set([
   'slow_down',
 ]);
 
-/** Only a new sign-in helps. Entra answers a refresh with the last three if its policies require the person
- * (https://learn.microsoft.com/entra/msal/dotnet/advanced/exceptions/msal-error-handling). */
+/** Only a new sign-in helps. Entra answers a refresh with the last three if its policies require the person.
+ * @see https://learn.microsoft.com/entra/msal/dotnet/advanced/exceptions/msal-error-handling */
 const GRANT_IS_GONE = new Set(['invalid_grant', 'interaction_required', 'login_required', 'consent_required']);
 
-/** Drops the original error, which contains the response with tokens and claims. Its message is safe: it is a fixed
- * text of the library.
- * @param operation for the log */
+/** Drops the original error, which contains tokens and claims. Its message is a fixed text of the library. */
 export function toProviderError(error: unknown, operation: string): ProviderError {
   const ours = causes(error).find((each) => each instanceof ProviderError);
   if (ours) return new ProviderError(ours.failure, `${operation}: ${ours.message}`);

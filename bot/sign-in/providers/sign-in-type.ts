@@ -8,12 +8,11 @@ export interface SignInType<Settings> {
   /** Every address in the settings, by its field. Each must be safe to receive people and secrets. */
   addresses(settings: Settings): Record<string, string | undefined>;
   providerUrl(settings: Settings): string;
-  /** True if an Entra ID token proves who signed in, in the user's own tenant. */
+  /** An Entra ID token proves who signed in, in the user's own tenant. */
   entra: boolean;
-  /** True for OpenID Connect: `openid` and `offline_access` are scopes. */
+  /** OpenID Connect: `openid` and `offline_access` are scopes. */
   openid: boolean;
-  /** The issuer whose discovery document the doctor reads. Without one, the doctor only checks that `providerUrl`
-   * answers. */
+  /** The doctor reads its discovery document. Without an issuer, the doctor only checks that `providerUrl` answers. */
   issuer?(settings: Settings): string;
 }
 
@@ -39,7 +38,6 @@ export const entraAuthority = z
   .url()
   .default('https://login.microsoftonline.com')
   .describe('The origin of Microsoft Entra ID, without a tenant. Another cloud has another one.');
-/** Proves who uses the browser, if the connection's provider cannot. */
 export const identityCheck = z
   .strictObject({
     type: z.literal('entra').describe('Microsoft Entra ID, in the tenant of the user.'),

@@ -21,14 +21,14 @@ export const loadTeamsFx = () => import('@microsoft/teamsfx');
 
 const TIMEOUT_MS = 2_500;
 const MAX_CREDENTIALS = 500;
-/** A cached token is not used in its last minutes, so that a search can finish with it. */
+/** A search must be able to finish with a cached token. */
 const EXPIRY_MARGIN_MS = 300_000;
 /** A claims challenge must fit into a URL. Characters. */
 const MAX_CLAIMS_LENGTH = 800;
 const NOT_OF_AN_API = ['openid', 'profile', 'email', 'offline_access'];
 
-/** Codes in `error` or `suberror` that a sign-in by the user can resolve
- * (https://learn.microsoft.com/entra/msal/dotnet/advanced/exceptions/msal-error-handling). */
+/** Codes in `error` or `suberror` that a sign-in can resolve.
+ * @see https://learn.microsoft.com/entra/msal/dotnet/advanced/exceptions/msal-error-handling */
 const NEEDS_PERSON = new Set([
   'interaction_required',
   'consent_required',
@@ -40,13 +40,13 @@ const NEEDS_PERSON = new Set([
   'user_password_expired',
 ]);
 
-/** Entra's on-behalf-of exchange (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-on-behalf-of-flow).
- * docs/adr/0008-teamsfx.md says why the Teams SDK only reads the token. */
+/** docs/adr/0008-teamsfx.md explains why the Teams SDK only reads the token.
+ * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-on-behalf-of-flow */
 export class OnBehalfOf {
   readonly #options: OnBehalfOfOptions;
   readonly #scope: string;
   readonly #client: OAuthClient;
-  /** Only a user's last token counts: the client does not send older ones again. */
+  /** The client does not send a user's older tokens again. */
   readonly #cache = new LRUCache<string, { tokenHash: string; credential: Credential }>({ max: MAX_CREDENTIALS });
 
   constructor(options: OnBehalfOfOptions) {

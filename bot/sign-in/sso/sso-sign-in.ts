@@ -14,7 +14,7 @@ export function oauthSignIn(connection: OAuthConnection, deps: ConnectionSignInD
   return connection.sso ? new SsoSignIn(connection.id, stored, connection.sso, deps) : stored;
 }
 
-/** Signs in with the token of the Teams client, and falls back to the stored sign-in. Entra's token proves the user. */
+/** Signs in with the token of the Teams client, or else with the stored sign-in. Entra's token proves the user. */
 class SsoSignIn implements ConnectionSignIn {
   readonly usesMagicCodes = false;
   /** No OAuth connection of the Azure Bot has this name. The client only returns it with the token. */
@@ -62,7 +62,7 @@ class SsoSignIn implements ConnectionSignIn {
     return this.#stored.account(request);
   }
 
-  /** T67: the token is verified before use, and exchanged once across all deliveries and instances. */
+  /** T67: verifies the token and exchanges it once across all deliveries and instances. */
   async #signInWithToken(request: SignInRequest, token: string, now: number): Promise<SignInState> {
     const { asker, connectionId } = request;
     const reason = await this.#sso.refusalOf(token, asker);
@@ -77,7 +77,7 @@ class SsoSignIn implements ConnectionSignIn {
   async #exchange(request: SignInRequest, token: string, now: number): Promise<SignInState> {
     const { store, vault, credentials, issued, events } = this.#deps;
     const link = await store.links.get(request);
-    // A duplicate delivery of the query was faster.
+    // A duplicate delivery may have been faster.
     const active = link && (await credentials.active(link, now));
     if (active) return { state: 'signed_in', ...active };
     const exchanged = await this.#sso.exchange(token, request.asker);

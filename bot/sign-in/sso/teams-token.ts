@@ -15,9 +15,8 @@ interface MicrosoftClient {
   id: string;
 }
 
-/** The clients that can get a token without a window, with Microsoft's published ids
- * (https://learn.microsoft.com/microsoftteams/platform/m365-apps/extend-m365-teams-message-extension). Outlook on
- * the web has two ids. Two clients share one id. */
+/** Clients that can get a token without a window. Outlook on the web has two ids. Two clients share one id.
+ * @see https://learn.microsoft.com/microsoftteams/platform/m365-apps/extend-m365-teams-message-extension */
 export const MICROSOFT_CLIENTS: readonly MicrosoftClient[] = [
   { host: 'teams', name: 'Teams on desktops and phones', id: '1fec8e78-bce4-4aaf-ab1b-5451cc387264' },
   { host: 'teams', name: 'Teams on the web', id: '5e3ce6c0-2b1f-4285-8d4b-75ee78787346' },
@@ -52,8 +51,7 @@ const TIMEOUT = 2_000;
 const COOLDOWN = 30_000;
 const MAX_ISSUERS = 200;
 
-/** Verifies Entra's tokens for Teams clients (T67). The keys are those of the asker's tenant: the token has no
- * influence on them. */
+/** T67: the keys are those of the asker's tenant. The token has no influence on them. */
 export class TeamsTokenVerifier {
   readonly #options: TeamsTokenOptions;
   readonly #base: string;

@@ -8,7 +8,7 @@ import { accountFromClaims } from '../providers/oauth/id-token.ts';
 interface ConnectedAccountOptions {
   /** Channels on which only the channel's service can add an `AuthorizationToken`. */
   channels: readonly string[];
-  /** Compared exactly, as is the audience. */
+  /** Compared exactly, like `audience`. */
   issuer: string;
   audience: string;
   allowInsecureLoopback: boolean;
@@ -16,13 +16,11 @@ interface ConnectedAccountOptions {
 
 const TIMEOUT = 2_500;
 const MAX_TOKEN_LENGTH = 16 * 1024;
-/** Seconds. */
 const CLOCK_SKEW_SECONDS = 60;
 
 type Keys = ReturnType<typeof createRemoteJWKSet>;
 
-/** Tokens of accounts that users connect in the channel's own settings. A token is used for its own activity only,
- * and not stored. */
+/** Accounts that users connect in the channel's settings. A token serves only its own activity and is not stored. */
 export class ConnectedAccount {
   readonly #options: ConnectedAccountOptions;
   readonly #channels: ReadonlySet<string>;
@@ -95,8 +93,7 @@ export class ConnectedAccount {
   }
 }
 
-/** Faults of the issuer's keys, not of the token. jose uses the generic code if the key set's server returns an
- * error. */
+/** Faults of the issuer's keys, not of the token. ERR_JOSE_GENERIC: the key set's server returned an error. */
 const KEYS_MISSING = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
 
 function getDocument(url: string): Promise<Response> {

@@ -8,16 +8,15 @@ export interface MagicCodeDependencies {
   events: ReportSecurityEvent;
 }
 
-/** T66: exactly six digits, as a string. Forms that JavaScript converts to a number (`1e5`, `0x10`, `[7]`) are no
- * codes. */
+/** T66: exactly six digits. Rejects forms that JavaScript converts to a number (`1e5`, `0x10`, `[7]`). */
 export function isMagicCode(value: unknown): value is string {
   return typeof value === 'string' && /^[0-9]{6}$/.test(value);
 }
 
 type CodeAttempt<T> = { redeemed: T } | { wrong: true } | { pausedUntil: number };
 
-/** A million codes are soon guessed. So a user's attempts run one after another across instances, and five wrong
- * ones pause them for ten minutes (T66). */
+/** T66: a million codes are soon guessed. So a user's attempts run one at a time across instances, and five wrong ones
+ * pause the user for ten minutes. */
 export class MagicCodes {
   readonly #deps: MagicCodeDependencies;
 

@@ -21,7 +21,7 @@ export interface ConnectionTokens {
   /** @param code six digits, which assign a finished sign-in to this user */
   get(request: SignInRequest, code?: string): Promise<UserToken | undefined>;
   signInResource(request: SignInRequest): Promise<SignInPrompt>;
-  /** @param token from the Teams client @returns `undefined` if the service cannot exchange it now */
+  /** @returns `undefined` if the service cannot exchange it now */
   exchange(request: SignInRequest, token: string): Promise<UserToken | undefined>;
   signOut(request: SignInRequest): Promise<void>;
 }
@@ -34,7 +34,7 @@ export class TokenService implements ConnectionSignIn {
   readonly #codes: MagicCodes;
   readonly #deps: MagicCodeDependencies;
 
-  /** @param resource of the app package: Teams gets tokens without a window only for it */
+  /** @param resource in the app package: Teams gets tokens without a window only for it */
   constructor(tokens: ConnectionTokens, deps: MagicCodeDependencies, resource?: string) {
     this.#tokens = tokens;
     this.#resource = resource;
@@ -55,7 +55,7 @@ export class TokenService implements ConnectionSignIn {
     return typeof token === 'string' ? this.#exchange(request, token) : this.#signedOut(request);
   }
 
-  /** The service refreshes tokens by itself. If the source refuses the token, only a new sign-in helps. */
+  /** Only a new sign-in helps. */
   async renew(request: SignInRequest): Promise<ActiveCredential | undefined> {
     await this.#tokens.signOut(request);
     this.#deps.events('credential.unlinked', request, { reason: 'source_refused' });
@@ -80,7 +80,7 @@ export class TokenService implements ConnectionSignIn {
   async signOut(request: SignInRequest): Promise<boolean> {
     if (!request.activity) return false;
     const userToken = await this.#tokens.get(request);
-    // Also without a token: a finished sign-in may still wait for its code.
+    // A finished sign-in may still wait for its code.
     await this.#tokens.signOut(request);
     return userToken !== undefined;
   }
@@ -106,7 +106,7 @@ export class TokenService implements ConnectionSignIn {
     return { state: 'paused', until: attempt.pausedUntil };
   }
 
-  /** T67: the service validates the token. The bot checks that it belongs to the asker. */
+  /** T67: the service validates the token. The bot checks that it is the asker's. */
   async #exchange(request: SignInRequest, token: string): Promise<SignInState> {
     const claims = decodeJwtPayload(token);
     const identity = claims && parseUser(claims.tid, claims.oid);
@@ -148,7 +148,7 @@ function toActiveCredential(userToken: UserToken, request: SignInRequest): Activ
   return { credential, version: sha256(token) };
 }
 
-/** Unverified claims, for display only. Without readable claims, the account is the user's name in Teams. */
+/** Unverified, for display only. The fallback is the user's name in Teams. */
 function accountFromClaims({ token }: UserToken, { name }: SignInRequest): Account {
   const { preferred_username, upn, unique_name, email, name: nameClaim } = decodeJwtPayload(token) ?? {};
   const [shown = name] = [preferred_username, upn, unique_name, email, nameClaim]

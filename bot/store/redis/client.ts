@@ -52,7 +52,7 @@ const OPTIONS = {
   // T90: a command whose connection ended may have run. It fails at once and is not sent again.
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
-  // Without a connection a command fails at once. Otherwise ioredis would run it later, when its caller has given up.
+  // Otherwise ioredis would run a command later, when its caller has given up.
   enableOfflineQueue: false,
   // Never set enableAutoPipelining: if the server does not know a script yet, ioredis 5.9.2 can crash the process
   // (`results[i] is not iterable`, thrown in a callback).
@@ -69,7 +69,7 @@ export class RedisClient {
 
   private constructor(redis: Redis | Cluster) {
     this.redis = redis;
-    // Without a listener an error event would end the process. Failing commands report the lost connection.
+    // Without a listener, an error event would end the process.
     redis.on('error', (error) => {
       this.#firstError ??= error;
     });
@@ -80,7 +80,7 @@ export class RedisClient {
     this.#scripts = redis as unknown as Scripts;
   }
 
-  /** Connects through the first host that can be reached. A server in cluster mode is used as a cluster.
+  /** Connects through the first reachable host. Uses a server in cluster mode as a cluster.
    * @throws {Error} that gives the reason for each host */
   static async connect({ seeds }: RedisAddress): Promise<RedisClient> {
     const reasons: string[] = [];
@@ -147,13 +147,13 @@ export class RedisClient {
     }
   }
 
-  /** Runs a script. All keys must be in the slot of the first. */
+  /** All keys must be in the slot of the first. */
   async run(script: ScriptName, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
     const { once }: Script = SCRIPTS[script];
     return this.send(script, [...keys, ...(once ? [runKey(keys)] : []), ...args]);
   }
 
-  /** Sends a script once. Tests replace this method to send it twice (T90). */
+  /** Tests replace this method to send a script twice (T90). */
   async send(script: ScriptName, args: readonly (string | number)[]): Promise<unknown> {
     return this.#scripts[script]?.(...args);
   }
@@ -171,8 +171,7 @@ export class RedisClient {
   }
 }
 
-/** Needed because in ioredis 5.9.2 `connect()` never settles if the server that it asks for the cluster's state is
- * gone. */
+/** In ioredis 5.9.2, `connect()` never settles if the server that it asks for the cluster's state is gone. */
 function becomesReady(cluster: Cluster): Promise<void> {
   const ready = new Promise<void>((resolve, reject) => {
     cluster.once('ready', resolve);
@@ -181,15 +180,14 @@ function becomesReady(cluster: Cluster): Promise<void> {
   return withTimeout(ready, CLUSTER_READY_MS, () => new LatchkeyError('the cluster is not ready in time'));
 }
 
-/** The key has the hash tag of the first key, so that a cluster stores both in one slot. */
+/** With the hash tag of the first key, so that a cluster stores both in one slot. */
 function runKey([first = '']: readonly string[]): string {
   const [hashTag] = /\{[^}]*\}/.exec(first) ?? [];
   return `latchkey:${hashTag}:run:${randomUUID()}`;
 }
 
-/** A demoted primary refuses every write (READONLY) but keeps its connections open. The address may already lead to the
- * new primary, so the client reconnects. The refused command fails and is not sent again. A reconnect also breaks reads
- * in progress, so it does not happen at every refusal. */
+/** A demoted primary refuses every write (READONLY) but keeps its connections open. The client reconnects, because the
+ * address may lead to the new primary. A reconnect breaks reads in progress, so it does not happen at every refusal. */
 function reconnectsToPrimary(): (error: Error) => boolean {
   let last = Number.NEGATIVE_INFINITY;
   return ({ message }) => {

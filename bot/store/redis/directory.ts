@@ -104,7 +104,6 @@ async function purgeDamaged(client: RedisClient, { tenantId, objectId }: PurgeTa
   await Promise.all(ALL_SHARDS.map((shard) => client.run('purgeDamaged', [keysOf(shard).damaged], names)));
 }
 
-/** For a tenant: every user with a link, pending credential, transaction, wrong code or preference. */
 async function askersOf(client: RedisClient, { tenantId, objectId }: PurgeTarget): Promise<User[]> {
   if (objectId !== undefined) return [{ tenantId, objectId }];
   const kinds = ['links', 'parkedof', 'txs', 'attempts', 'preferred'];

@@ -1,10 +1,10 @@
 import { SHARDS, type User } from '../../sign-in/user.ts';
 
-/** The parts of STORE_URL for Redis: `redis://user:password@host:port,host:port/database?durability=ignore`. */
+/** STORE_URL: `redis://user:password@host:port,host:port/database?durability=ignore`. */
 export interface RedisAddress {
-  /** One URL for each host. Several hosts are servers of one cluster. */
+  /** One URL per host. Several hosts form one cluster. */
   seeds: readonly string[];
-  /** Hosts and ports without user and password, for messages. */
+  /** For messages: without user and password. */
   hosts: string;
   /** T65: the operator accepts that this Redis may lose data. */
   mayLose: boolean;
@@ -48,7 +48,6 @@ export function keysOf(shard: string) {
     /** Unreadable records; `newDamaged` contains the names of those that are not in the log yet. */
     damaged: `${prefix}damaged`,
     newDamaged: `${prefix}damaged:new`,
-    /** Written by readiness probes. */
     ready: `${prefix}ready`,
   };
 }

@@ -9,7 +9,7 @@ export function toRecord<T extends Owner>({ asker, ...rest }: T): Flat<T> {
   return { ...rest, ...asker };
 }
 
-/* T94: a damaged record is read as none, here and by `decode` of the scripts. */
+/* T94: a damaged record counts as absent, here and in `decode` of the scripts. */
 
 function ownerIn({ tenantId, objectId, connectionId }: JsonObject): Owner | undefined {
   if (typeof tenantId !== 'string' || typeof objectId !== 'string' || typeof connectionId !== 'string')
@@ -38,7 +38,7 @@ export function readPendingOwner(json: string): Owner | undefined {
   return typeof fields?.version === 'string' && typeof fields.expiresAt === 'number' ? ownerIn(fields) : undefined;
 }
 
-/** Also finds the owner in a damaged record, if it is still readable. */
+/** Also reads a damaged record, if its owner is readable. */
 export function readOwner(json: string): Owner | undefined {
   const fields = parseJsonObject(json);
   return fields && ownerIn(fields);
@@ -57,7 +57,6 @@ export function placeOf({ asker, connectionId }: Owner): string {
 /** Only ids of this form reach the log: other text in a damaged record could be content. */
 const CONNECTION_ID = /^[\w-]{1,64}$/;
 
-/** Finds what the name and the content of a damaged record still tell about its owner. */
 export function describeDamaged(name: string, json: string): DamagedRecord {
   const [kind = '', place = ''] = name.split('|');
   const [tenantId, objectId, connectionId] = place.split('/');

@@ -27,7 +27,7 @@ import {
   toRecord,
 } from './records.ts';
 
-/** The store in Redis 7 or a Redis Cluster, for any number of machines. Each step is one command or script on one slot.
+/** Redis 7 or Redis Cluster, for any number of machines. Each step is one command or script on one slot.
  * @throws {Error} if it cannot be reached or could lose data (T65) */
 export async function redisStore(url: string, options: { warn: (message: string) => void }): Promise<Store> {
   const address = parseRedisAddress(url);
@@ -57,7 +57,7 @@ export async function redisStore(url: string, options: { warn: (message: string)
   });
 }
 
-/** If the server of a count is gone, each process counts alone: requests must not fail because of a limit. */
+/** If its server is gone, each process counts alone: a limit must not fail requests. */
 function limitsIn({ redis: storeClient }: RedisClient): Store['limits'] {
   return limits((options) => {
     const insuranceLimiter = new RateLimiterMemory(options);
@@ -255,8 +255,8 @@ async function takeDamaged(client: RedisClient): Promise<DamagedRecord[]> {
 
 const READY_TTL_MS = 10_000;
 
-/** Writes, because a demoted or full server still answers reads (T79). In a cluster one writable server is enough: if
- * another is gone, most people can still be served. Concurrent probes share one answer. */
+/** Writes, because a demoted or full server still answers reads (T79). In a cluster one writable server is enough to
+ * serve most people. Concurrent probes share one answer. */
 function pingIn(client: RedisClient): Store['ping'] {
   let running: Promise<unknown> | undefined;
   const write = async (shard: string) => client.redis.set(keysOf(shard).ready, '1', 'PX', READY_TTL_MS);
@@ -271,8 +271,8 @@ function pingIn(client: RedisClient): Store['ping'] {
   };
 }
 
-/** Works in every shard even if some fail: a lost server of a cluster must not stop the others (T79). `found` has the
- * results of the shards that succeeded; `failure` is the first error. */
+/** T79: a lost server of a cluster must not stop the others. `found` has the results of the shards that succeeded,
+ * `failure` is the first error. */
 async function forEachShard<T>(work: (shard: string) => Promise<T>): Promise<{ found: T[]; failure?: Error }> {
   const outcomes = await Promise.allSettled(ALL_SHARDS.map(work));
   const found = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));

@@ -1,10 +1,10 @@
-/** The atomic steps of the Redis store, in Lua. All keys of one user share a hash tag, so each script uses one slot of
- * a cluster. Times are arguments, so that one clock decides for a request. T90: a connection can end between a step and
- * its answer, so each script may run twice. The second run changes no record and returns the first run's answer. It
- * recognises the first run by the record's version or by the id of the run (`once`). T94: a record that cannot be read
- * is set aside. It must not fail the script for other users. */
+/** The atomic steps of the Redis store, in Lua. All keys of a user share a hash tag, so each script uses one slot of a
+ * cluster. Times are arguments, so that one clock decides for a request. T90: a connection can end between a step and
+ * its answer, so each script may run twice. The second run recognises the first by the record's version or the run's
+ * key (`once`), changes no record and returns the first answer. T94: an unreadable record is set aside and must not
+ * fail the script for other users. */
 export interface Script {
-  /** The number of keys that the caller passes. A script with `once` gets one more: the key of the run. */
+  /** Without the key of the run, which a script with `once` gets too. */
   keys: number;
   once?: true;
   lua: string;
@@ -36,7 +36,7 @@ end
 /** Operators can inspect a damaged record for this long. */
 const DAMAGED_TTL_MS = 30 * 86_400_000;
 
-/** Moves a damaged record out of the way, and adds its name to those that the log must report. */
+/** Moves a damaged record out of the way. The log reports the names in `:new`. */
 const SET_ASIDE = `
 local function setAside(damaged, kind, place, json)
   local name = kind .. '|' .. place .. '|' .. string.sub(redis.sha1hex(json), 1, 8)
@@ -57,8 +57,7 @@ local function discard(due, queue, record, now)
 end
 `;
 
-/** Replaces a link and discards the old one. If both have one version, the script ran twice: it must not revoke the new
- * link (T90). */
+/** Discards the replaced link. If both have one version, the script ran twice and must not revoke the new link (T90). */
 const PUT_LINK = `
 local function putLink(links, due, queue, damaged, link, now)
   local json = redis.call('HGET', links, link.connectionId)
@@ -98,10 +97,10 @@ local function ownerOf(record)
 end
 `;
 
-/** How long a run's answer is stored. A client repeats a command within seconds or never. */
+/** A client repeats a command within seconds or never. */
 const RUN_TTL_MS = 10_000;
 
-/** T90: the steps of a run happen once. Each step returns its answer and whether it changed a record. */
+/** T90: a step runs once. It returns its answer and whether it changed a record. */
 const once = (lua: string) => `
 local function step()
 ${lua}
@@ -217,7 +216,8 @@ redis.call('ZADD', KEYS[2], ARGV[3], ARGV[2])
 redis.call('SADD', KEYS[3], ARGV[2])
 return 1`,
   },
-  // KEYS parked, parked under the code, expiry index, damaged; ARGV keyHash, codeHash, expiresAt, now, tolerance, prefix of an asker's parked
+  // KEYS parked, parked under the code, expiry index, damaged;
+  // ARGV keyHash, codeHash, expiresAt, now, tolerance, prefix of an asker's parked
   confirmParked: {
     keys: 4,
     once: true,
@@ -235,7 +235,8 @@ redis.call('ZADD', KEYS[3], ARGV[3], ARGV[2])
 redis.call('SADD', mine, ARGV[2])
 return ownerOf(record), true`)}`,
   },
-  // KEYS parked, expiry index, due, queue, damaged; ARGV keyHash, tenantId, objectId, connectionId, now, tolerance, key prefix
+  // KEYS parked, expiry index, due, queue, damaged;
+  // ARGV keyHash, tenantId, objectId, connectionId, now, tolerance, key prefix
   redeem: {
     keys: 5,
     once: true,

@@ -5,14 +5,14 @@ import { openDatabase, reopenDatabase } from './database.ts';
 /** How long a write waits for another process's lock. The bot must answer an invoke in 4.5 s. */
 export const LOCK_WAIT_MS = 1000;
 export const LOCK_RETRY_MS = 15;
-/** A process that writes without a pause for this long … */
+/** A process that writes for this long pauses for `GIVE_WAY_MS`. */
 const MAX_WRITE_RUN_MS = 200;
-/** … pauses this long, so that other processes get the lock: more than `LOCK_RETRY_MS`. */
+/** Longer than `LOCK_RETRY_MS`, so that other processes get the lock. */
 const GIVE_WAY_MS = 25;
-/** Rows that one step of a long loop changes, so that it frees the lock within milliseconds. */
+/** Rows per step of a long loop, so that the step frees the lock within milliseconds. */
 const BATCH_ROWS = 100;
 
-/** A prepared statement that survives a reopened connection. */
+/** Survives a reopened connection. */
 interface Statement {
   run(...parameters: unknown[]): number;
   all(...parameters: unknown[]): unknown[];
@@ -25,9 +25,9 @@ interface WaitingWrite {
   reject(error: unknown): void;
 }
 
-/** One connection to the file (T89). If a prepared statement meets `SQLITE_BUSY`, libsql leaves it active. SQLite then
- * reports later statements as done but never commits them. So only `BEGIN IMMEDIATE`, sent by `exec`, may meet the
- * lock: every statement that writes runs inside `write`. Reads need no lock. */
+/** T89: if a prepared statement meets `SQLITE_BUSY`, libsql leaves it active. SQLite then reports later statements as
+ * done but never commits them. So only `BEGIN IMMEDIATE`, sent by `exec`, may meet the lock: every write runs inside
+ * `write`. Reads need no lock. */
 export class SqliteConnection {
   readonly #path: string;
   readonly #statements: PreparedStatement[] = [];
@@ -59,8 +59,8 @@ export class SqliteConnection {
     return statement;
   }
 
-  /** Runs `work` as one transaction that has the write lock from the start, so that its reads stay true. If another
-   * process has the lock, writes wait in a queue and the event loop continues. `work` must be synchronous. */
+  /** Runs `work`, which must be synchronous, as one transaction that has the write lock from the start, so that its
+   * reads stay true. While another process has the lock, writes wait in a queue and the event loop continues. */
   write<T>(work: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       const run = () => {
@@ -92,7 +92,7 @@ export class SqliteConnection {
     this.#db.close();
   }
 
-  /** First come, first served. Only the first write tries the lock, so a long queue does not try more often. */
+  /** Only the first write tries the lock, so a long queue does not try more often. */
   async #serve(): Promise<void> {
     for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
       if (this.#mustGiveWay()) {
@@ -153,7 +153,7 @@ export class SqliteConnection {
     }
   }
 
-  /** After a full disk or failed write SQLite has already rolled back. The first error is the one to report. */
+  /** After a full disk or failed write, SQLite has already rolled back. */
   #rollBack(cause: unknown): void {
     if (!endTransaction(this.#db) || isBusy(cause)) this.#isStale = true;
   }

@@ -84,13 +84,13 @@ function describe({ kind, tenant_id, object_id, connection_id }: DamagedRow): Da
   return { kind, owner: { asker: { tenantId: tenant_id, objectId: object_id }, connectionId: connection_id } };
 }
 
-/** T94: SQLite stores any type in any column. If a text is not valid UTF-8, libsql ends the whole process. So texts are
- * read as bytes. A value that was a blob gets a prefix byte that does not occur in UTF-8. */
+/** T94: SQLite stores any type in any column, and libsql ends the whole process for invalid UTF-8. So texts are read as
+ * bytes. A blob gets a prefix byte that does not occur in UTF-8. */
 function textColumn(column: string): string {
   return `CAST(iif(typeof(${column}) = 'blob', x'ff' || ${column}, ${column}) AS BLOB) AS ${column}`;
 }
 
-/** Selects NULL if the column does not contain a number. */
+/** NULL if the column does not contain a number. */
 export function numberColumn(column: string): string {
   return `iif(typeof(${column}) IN ('integer', 'real'), ${column}, NULL) AS ${column}`;
 }
@@ -179,7 +179,7 @@ export function toDiscarded(row: Row): PendingRevocation | undefined {
 
 export interface CredentialTables extends Pick<Store, 'links' | 'parking' | 'revocations'> {
   burnExpired(now: number): Promise<void>;
-  /** Each sets unreadable records aside: one link, or entries of the queue. */
+  /** Each sets unreadable records aside. */
   setLinkAside(rowid: number): Promise<void>;
   setRevocationsAside(hexVersion: string): Promise<void>;
 }
@@ -260,7 +260,7 @@ function createLinks(db: SqliteConnection, damaged: DamagedRows, discard: Discar
   const putNow: Discard = (link, now) => {
     const replaced = take(link);
     put.run(...ownerKey(link), link.version, link.sealed, now);
-    // If a write is repeated after a failure, the link must not revoke itself (T90, T92).
+    // A repeated write must not revoke its own link (T90, T92).
     for (const each of replaced) if (each.version !== link.version) discard(each, now);
   };
   const removeNow = (owner: Owner, now: number, usedBefore?: number) => {
@@ -284,7 +284,7 @@ function createLinks(db: SqliteConnection, damaged: DamagedRows, discard: Discar
         return { asker, connectionId, version, sealed, usedAt: toNumber(row[2]) ?? 0 };
       }
       const [damagedRow] = placeOf.all(...ownerKey(owner)) as { place: number }[];
-      // If the file cannot be written now, the row stays in place and still counts as absent.
+      // If the file cannot be written now, the row stays and counts as absent.
       if (damagedRow) await setAside(damagedRow.place).catch(() => undefined);
       return undefined;
     },

@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import Database from 'libsql';
 import { LatchkeyError } from '../../platform/latchkey-error.ts';
 
-/** Tables for unreadable rows and for the readiness probe. Earlier versions ignore them, so the schema version does not
- * change and both versions can open the file (T84). */
+/** T84: earlier versions ignore these tables. So the schema version does not change, and both versions can open the
+ * file. */
 const ADDITION = `
 CREATE TABLE damaged (
   id TEXT PRIMARY KEY, kind TEXT NOT NULL, tenant_id TEXT, object_id TEXT, connection_id TEXT,
@@ -14,7 +14,7 @@ CREATE INDEX damaged_new ON damaged (reported) WHERE reported = 0;
 CREATE TABLE readiness (name TEXT PRIMARY KEY, probed_at INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
-// One step for each schema version. The bot upgrades an older store and refuses a newer one.
+// One step per schema version. The bot refuses a newer store.
 const STEPS = [
   `
 CREATE TABLE transactions (
@@ -81,13 +81,12 @@ export const SCHEMA = STEPS.length;
 const CACHE = 16_384;
 /** Short, because SQLite blocks the event loop while it waits. `SqliteConnection` waits instead. */
 const BUSY_TIMEOUT_MS = 5;
-/** A process that ends writes its log into the file. The next process waits for that. Milliseconds. */
+/** A process that ends writes its log into the file, and the next one waits for that. Milliseconds. */
 const OPEN_TIMEOUT = 10_000;
-/** Only the service's user can access the file. SQLite gives `-wal` and `-shm` the mode of the file. */
+/** SQLite gives `-wal` and `-shm` the mode of the file. */
 const FILE_MODE = 0o600;
 
-/** Opens or creates the database. With the write-ahead log, readers never wait for a writer. Every commit is flushed,
- * so that it survives a power cut.
+/** With the write-ahead log, readers never wait for a writer. Every commit is flushed, so that it survives a power cut.
  * @throws {Error} that names the file if it cannot be opened, is damaged, or a later version wrote it */
 export function openDatabase(path: string): Database.Database {
   try {

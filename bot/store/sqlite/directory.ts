@@ -69,7 +69,7 @@ async function readable<T>(
  * ones are deleted too. */
 function purgeIn(db: SqliteConnection): Store['directory']['purge'] {
   const ofTarget = 'tenant_id = @tenant AND (@object IS NULL OR object_id = @object)';
-  /** Some of their rows of a table: the same ones for two statements of one transaction. */
+  /** Ordered, so that two statements of one transaction select the same rows. */
   const some = (table: string, key: string, condition = ofTarget) =>
     `(${key}) IN (SELECT ${key} FROM ${table} WHERE ${condition} ORDER BY ${key} LIMIT @limit)`;
   const deleteFrom = (table: string, key: string, condition = ofTarget) =>

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import Database from 'libsql';
 import { SCHEMA } from './database.ts';
 
-/** The state of a SQLite file. The inspection creates no file and does not upgrade the schema. */
+/** The inspection creates no file and does not upgrade the schema. */
 export interface Inspection {
   path: string;
   exists: boolean;
@@ -13,13 +13,14 @@ export interface Inspection {
   unwritable?: string;
   /** `undefined` before the first start. */
   schema?: { found: number; known: number };
-  /** Permission bits of the file for other users of the machine. 0 if they cannot enter the folder. */
+  /** Permission bits for other users of the machine. 0 if they cannot enter the folder. */
   openTo: number;
   /** The name of a file system that loses files or cannot lock them. */
   filesystem?: string;
 }
 
-/** By the magic number of statfs(2). See https://www.sqlite.org/wal.html, "does not work over a network filesystem". */
+/** By the magic number of statfs(2).
+ * @see https://www.sqlite.org/wal.html "does not work over a network filesystem" */
 const FILESYSTEMS: ReadonlyMap<number, string> = new Map([
   [0x01021994, 'tmpfs (memory)'],
   [0x858458f6, 'ramfs (memory)'],

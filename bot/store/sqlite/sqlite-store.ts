@@ -18,7 +18,7 @@ const DAY = 86_400_000;
 /** A successful probe counts for this long, because each probe is a commit that the disk must flush. */
 const READY_FOR_MS = 1000;
 
-/** The store in one SQLite file, for any number of processes on one machine. */
+/** For any number of processes on one machine. */
 export function sqliteStore(path: string): Store {
   const db = new SqliteConnection(path);
   const damaged = damagedIn(db);

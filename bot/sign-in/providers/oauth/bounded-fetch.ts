@@ -27,15 +27,15 @@ function withoutEmptyMembers(text: string): string {
   return JSON.stringify(Object.fromEntries(Object.entries(response).filter((member) => !isEmpty(member))));
 }
 
-/** GitHub sends an empty `scope` if it grants no scope, so the provider's reader decides. */
+/** GitHub sends an empty `scope` if it grants none. */
 function isEmpty([name, value]: [string, unknown]): boolean {
   return value === null || (value === '' && name !== 'scope');
 }
 
 const MAX_REDIRECTS = 3;
 
-/** `fetch` for one operation with a provider. All its requests share one deadline. Every failure is a {@link
- * ProviderError} (T33). Only a request without a secret follows redirects, within one origin. */
+/** All requests of one operation share the deadline. Every failure is a {@link ProviderError} (T33). Only a request
+ * without a secret follows redirects, within one origin. */
 export function boundedFetch(deadline: AbortSignal): CustomFetch {
   return async (address, { body, headers, method }) => {
     const kind = kindOf(address, method, headers);

@@ -21,7 +21,7 @@ interface DiscoveryOptions {
 const MAX_ISSUERS = 200;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Fetches discovery documents once a day, and once for concurrent callers. Does not cache failures. */
+/** Fetches a document once a day, and once for concurrent callers. Does not cache failures. */
 export class Discovery {
   readonly #options: DiscoveryOptions;
   /** Times out by the monotonic clock, which cannot be set back (T98). */

@@ -3,8 +3,8 @@ import { type JsonObject, parseJsonObject } from '../../../platform/json.ts';
 import { type Account, ProviderError } from '../identity-provider.ts';
 
 const MAX_NAME_LENGTH = 100;
-/** Controls, format characters (such as direction overrides), line separators, surrogates and unassigned characters:
- * they can make one name look like another on the confirm page. */
+/** Controls, format characters (such as direction overrides), line separators, surrogates, unassigned characters. They
+ * can make one name look like another on the confirm page. */
 const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
 /** @returns an empty string for a value that is no text or has no visible characters (T38) */
@@ -17,7 +17,7 @@ export function sanitizeDisplayName(value: unknown): string {
 /** Longer than any token of Entra. Characters. */
 const MAX_TOKEN_LENGTH = 16_384;
 
-/** Decodes without verification: only for display or a first check. @returns `undefined` if it is no JWT */
+/** Does not verify: only for display or a first check. @returns `undefined` if it is no JWT */
 export function decodeJwtPayload(token: string): JsonObject | undefined {
   const [, payload = '', signature] = token.length <= MAX_TOKEN_LENGTH ? token.split('.') : [];
   if (signature === undefined) return undefined;
@@ -30,8 +30,8 @@ export type Claims = IDToken;
 const MAX_AGE_SECONDS = 24 * 60 * 60;
 export const CLOCK_SKEW_SECONDS = 60;
 
-/** Checks what openid-client does not (T29): OpenID Connect Core sections 2 and 3.1.3.7. openid-client checks the
- * signature, `iss`, `aud`, `exp`, `nbf`, `nonce`, that `sub` is a string, and `azp` for several audiences.
+/** T29: the checks of OpenID Connect Core sections 2 and 3.1.3.7 that openid-client lacks. It checks the signature,
+ * `iss`, `aud`, `exp`, `nbf`, `nonce`, the type of `sub`, and `azp` for several audiences.
  * @param now milliseconds since the epoch
  * @throws {ProviderError} */
 export function checkIdToken({ iat, sub, azp }: Claims, clientId: string, now: number): void {
@@ -41,9 +41,9 @@ export function checkIdToken({ iat, sub, azp }: Claims, clientId: string, now: n
   if (azp !== undefined && azp !== clientId) throw invalid('azp is another client');
 }
 
-/** Claims with a name that people know, best first: OpenID Connect Core section 5.1, and two of AD FS. */
+/** Best first. OpenID Connect Core section 5.1, and two of AD FS. */
 const NAMES = ['preferred_username', 'name', 'email', 'upn', 'unique_name', 'nickname'] as const;
-/** A number, UUID or hash that means little to a person. */
+/** A number, UUID or hash. */
 const OPAQUE_ID = /^(\d+|[0-9a-f-]{16,})$/i;
 
 /** Only for display. Never use it to decide who signed in. */

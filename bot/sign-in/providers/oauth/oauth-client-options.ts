@@ -3,8 +3,8 @@ import { isSafeUrl } from '../../../platform/safe-url.ts';
 import { ProviderError } from '../identity-provider.ts';
 import { causeOf, refusalCodeOf } from './token-response.ts';
 
-/** Methods of OpenID Connect Core section 9. `client_secret_basic_raw` is Basic without the percent-encoding of RFC
- * 6749 section 2.3.1, for providers that do not decode it. */
+/** OpenID Connect Core section 9. `client_secret_basic_raw` omits the percent-encoding of RFC 6749 section 2.3.1, for
+ * providers that do not decode it. */
 export const CLIENT_AUTHENTICATIONS = [
   'client_secret_basic',
   'client_secret_basic_raw',
@@ -19,8 +19,8 @@ interface ClientAuthenticatorOptions {
   clientAuthentication?: ClientAuthentication | undefined;
 }
 
-/** Discovery tells what a provider supports, not how this client is registered. If it lists both methods and the
- * provider refuses the first, the second is tried once. The method that works is remembered. */
+/** Discovery tells what a provider supports, not how this client is registered. If the provider refuses the first
+ * listed method, the client tries the second once, and remembers the one that works. */
 export class ClientAuthenticator {
   readonly #options: ClientAuthenticatorOptions;
   #worked: ClientAuthentication | undefined;
@@ -90,7 +90,7 @@ export interface OAuthClientOptions {
   clientId: string;
   /** Empty if `clientAuthentication` is `none`. */
   clientSecret: string;
-  /** How the client is registered. By default the methods of the discovery document are tried. */
+  /** By default, the client tries the methods of the discovery document. */
   clientAuthentication?: ClientAuthentication | undefined;
   /** `openid` is added where a provider needs it. */
   scopes: readonly string[];
@@ -115,9 +115,7 @@ export function clientTimeouts({ timeouts }: OAuthClientOptions): Required<Timeo
 /** RFC 6749 section 3.3. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
-/** @param kind the kind of provider, for the message
- * @param urls each with the name of its option
- * @throws {TypeError} that names every wrong option and contains no secret */
+/** @throws {TypeError} that names every wrong option and contains no secret */
 export function validateOptions(
   kind: string,
   options: OAuthClientOptions,

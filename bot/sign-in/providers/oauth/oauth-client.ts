@@ -26,8 +26,7 @@ import {
   type TokenResponse,
 } from './token-response.ts';
 
-/** Errors for a token that is already invalid. RFC 7009 section 2.2 requires 200, but for example Google sends
- * `invalid_token`. */
+/** RFC 7009 section 2.2 requires 200 for an invalid token, but for example Google sends `invalid_token`. */
 const ALREADY_INVALID = new Set([
   'invalid_token',
   'invalid_grant',
@@ -38,8 +37,8 @@ const ALREADY_INVALID = new Set([
 
 type Step = 'revoked' | 'unsupported' | ProviderError;
 
-/** Revokes tokens at the provider (RFC 7009). The refresh token comes first, because most providers end the whole grant
- * with it (section 2.1). The access token follows in any case, because some providers leave it alive. */
+/** RFC 7009. The refresh token comes first: at most providers it ends the whole grant (section 2.1). The access token
+ * follows, because some providers leave it alive. */
 async function revokeTokens(
   config: client.Configuration,
   { refreshToken, accessToken, isGrantRevoked }: Omit<RevocableTokens, 'issuer'>,
@@ -106,8 +105,7 @@ const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 /** The fetch adds the credentials, because it may try two methods. */
 const NO_CREDENTIALS: client.ClientAuth = () => undefined;
 
-/** The authorization code flow with PKCE for OpenID Connect issuers, on openid-client. Every method throws only {@link
- * ProviderError}. */
+/** For OpenID Connect issuers, on openid-client. Every method throws only {@link ProviderError}. */
 export class OAuthClient {
   readonly #options: OAuthClientOptions;
   readonly #match: ScopeMatcher;
@@ -157,8 +155,8 @@ export class OAuthClient {
     }
   }
 
-  /** Reads claims from the userinfo endpoint (OpenID Connect Core section 5.3). T12: ignores claims of an account other
-   * than `sub`, because the confirm page would name the wrong one. */
+  /** OpenID Connect Core section 5.3. T12: rejects claims of another `sub`, because the confirm page would name the
+   * wrong account. */
   async userinfo(issuer: string, accessToken: string, { sub }: Claims): Promise<client.UserInfoResponse> {
     return this.#run('userinfo', issuer, this.#timeouts.refresh, async (config) => {
       const { userinfo_endpoint } = config.serverMetadata();
@@ -186,7 +184,7 @@ export class OAuthClient {
       try {
         const claims = this.#claimsOf(response);
         if (claims) check(claims);
-        // Not `invalid_response`: a retry would not help. Only a new sign-in can request more.
+        // Not `invalid_response`: only a new sign-in can request more.
         requireScopes(this.#options.scopes, response.scope || undefined, this.#match, 'invalid_grant');
       } catch (error) {
         if (!isOrphaned(tokens, refreshToken, error)) throw error;
@@ -196,8 +194,7 @@ export class OAuthClient {
     });
   }
 
-  /** Exchanges an assertion for an access token (RFC 7523 section 2.1).
-   * @param operation for the log @returns the refusal as it came, if the provider refuses */
+  /** RFC 7523 section 2.1. @returns the raw refusal, if the provider refuses */
   async exchangeAssertion(
     operation: string,
     issuer: string,
@@ -228,7 +225,6 @@ export class OAuthClient {
     return this.#run('revoke', issuer, this.#timeouts.refresh, (config) => revokeTokens(config, tokens));
   }
 
-  /** Runs one operation. Every failure is a {@link ProviderError}. */
   async #run<T>(
     operation: string,
     issuer: string,
@@ -245,7 +241,7 @@ export class OAuthClient {
     }
   }
 
-  /** The configuration of one operation: all its requests share the deadline. @param timeout milliseconds */
+  /** @param timeout milliseconds for all requests */
   async #open(issuer: string, timeout: number): Promise<{ config: client.Configuration; discovered: IssuerMetadata }> {
     const fetch = boundedFetch(AbortSignal.timeout(timeout));
     const discovered = await this.#discovery.get(issuer);
@@ -268,12 +264,11 @@ export class OAuthClient {
   }
 }
 
-/* Steps of the authorization code flow with PKCE (RFC 6749 section 4.1, RFC 7636) for all providers, with or without ID
- * tokens. */
+/* Steps of the authorization code flow with PKCE (RFC 6749 section 4.1, RFC 7636), with or without ID tokens. */
 
-/** Runs one operation, whose requests share a deadline. Turns every failure into a {@link ProviderError}.
+/** Every failure is a {@link ProviderError}.
  * @param operation for the log
- * @param timeout milliseconds */
+ * @param timeout milliseconds for all requests */
 export async function withDeadline<T>(
   operation: string,
   timeout: number,
@@ -302,7 +297,7 @@ export function configure(
   return config;
 }
 
-/** Always sends `state` and PKCE's S256 (T27, T28). @param extra extra parameters for the provider */
+/** Always sends `state` and PKCE's S256 (T27, T28). */
 export function authorizationUrl(
   config: client.Configuration,
   scopes: readonly string[],
@@ -320,8 +315,8 @@ export function authorizationUrl(
   return { url: url.href, issuer: config.serverMetadata().issuer };
 }
 
-/** Builds the callback URL for openid-client, after the check that the response comes from this issuer (T30). `iss` may
- * be absent but not different or empty. If the issuer's metadata promise it, openid-client requires it. */
+/** T30: the response must come from this issuer. `iss` may be absent but not different or empty. openid-client requires
+ * it if the issuer's metadata promise it. */
 export function callbackUrl(
   issuer: string,
   { code, oauthState, iss }: AuthorizationResponse,
@@ -338,14 +333,12 @@ export function callbackUrl(
 /** @throws {ProviderError} `invalid_grant` without a refresh token of this issuer */
 export function refreshTokenOf({ refreshToken, issuer: grantedBy }: Credential, issuer: string): string {
   if (refreshToken === undefined) throw new ProviderError('invalid_grant', 'refresh: there is no refresh token');
-  // The configuration has changed since. Do not send the token to a different issuer.
+  // The configuration has changed: do not send the token to another issuer.
   if (grantedBy !== issuer) throw new ProviderError('invalid_grant', 'refresh: granted by another issuer');
   return refreshToken;
 }
 
-/** T76: revokes tokens that were rejected, so that they do not stay valid, and then throws.
- * @param operation for the log
- * @param revoke ends them at the provider
+/** T76: revokes rejected tokens, which would stay valid, and then throws.
  * @throws {ProviderError} always */
 export async function revokeAndThrow(
   why: unknown,
@@ -360,8 +353,8 @@ export async function revokeAndThrow(
   throw failed ? new ProviderError(reason.failure, `${reason.message}; ${failed.message}`) : reason;
 }
 
-/** T76: true if the tokens of a rejected refresh must be revoked. If the refresh token has not changed and the link
- * stays, a revocation would end the link. */
+/** T76: whether to revoke the tokens of a rejected refresh. If the refresh token is unchanged and the link stays, a
+ * revocation would end the link. */
 export function isOrphaned(renewed: { refreshToken: string }, refreshToken: string, why: unknown): boolean {
   const isUnlinked = why instanceof ProviderError && why.failure === 'invalid_grant';
   return isUnlinked || renewed.refreshToken !== refreshToken;

@@ -29,8 +29,8 @@ const NOT_ABOUT_TOKEN = new Set([401, 404, 405]);
 type RefusalCause = 'token' | 'client' | 'outage';
 
 /** T58: an unknown code counts as a refused token, because "try again" would never end. A refused client is a
- * configuration fault, such as a secret that was rotated only at the provider. It does not concern the token, and
- * unlinking would sign out every user. So the link stays, and the log has the code. */
+ * configuration fault, such as a secret that was rotated only at the provider. Unlinking would sign out every user, so
+ * the link stays and the log has the code. */
 export function causeOf(code: string): RefusalCause {
   const name = code.toLowerCase();
   if (TRANSIENT.has(name)) return 'outage';
@@ -75,7 +75,7 @@ export function standardRefusals(fetch: client.CustomFetch): client.CustomFetch 
   };
 }
 
-/** Exchanges a refresh token (RFC 6749 section 6). @throws {ProviderError} `invalid_grant` if the provider refuses it */
+/** RFC 6749 section 6. @throws {ProviderError} `invalid_grant` if the provider refuses the token */
 export async function refreshGrant(config: client.Configuration, refreshToken: string) {
   try {
     return await client.refreshTokenGrant(config, refreshToken);
@@ -85,7 +85,7 @@ export async function refreshGrant(config: client.Configuration, refreshToken: s
   }
 }
 
-/** The fetch has already rejected statuses of outages (408, 425, 429, 5xx). */
+/** The fetch already rejects 408, 425, 429 and 5xx. */
 function refusesToken(error: unknown): boolean {
   if (error instanceof client.ResponseBodyError) return causeOf(error.error) === 'token';
   if (error instanceof client.WWWAuthenticateChallengeError) {
@@ -124,8 +124,8 @@ export const matchesExactScope: ScopeMatcher = (requested, granted) => requested
 const OPENID_SCOPES = new Set(['openid', 'profile', 'email', 'address', 'phone', 'offline_access']);
 const YEAR = 365 * 24 * 60 * 60;
 
-/** Reads a token response (RFC 6749 section 5.1) with checks that openid-client lacks.
- * @param sentAt the time of the request in milliseconds since the epoch; `expires_in` counts from it
+/** RFC 6749 section 5.1, with checks that openid-client lacks.
+ * @param sentAt milliseconds since the epoch; `expires_in` counts from it
  * @throws {ProviderError} */
 export function parseTokenResponse(
   response: TokenEndpointResponse,
@@ -142,7 +142,7 @@ export function parseTokenResponse(
   };
 }
 
-/** Requires every requested scope. A response without scopes grants all of them (RFC 6749 section 5.1).
+/** A response without scopes grants all requested ones (RFC 6749 section 5.1).
  * @throws {ProviderError} with `failure` */
 export function requireScopes(
   requested: readonly string[],
