@@ -10,7 +10,7 @@ import { accountMessage, accountsCard } from '../teams/cards/account-cards.ts';
 import { sanitizeText } from '../teams/cards/sanitize.ts';
 import { messagesFor } from '../teams/locales/texts.ts';
 import type { ReportError } from '../teams/search/outcome.ts';
-import { signInRequest } from '../teams/search/query.ts';
+import { signInUser } from '../teams/search/query.ts';
 import { alsoSignIn, type ChatSearch, PendingSearches } from './chat-search.ts';
 import { type ChatCommandRequest, COMMAND_WORDS, type CommandPhrases, parseCommand } from './commands.ts';
 import { findNamed, type NamedConnections } from './named-connections.ts';
@@ -128,11 +128,10 @@ export class Chat {
   async #signOut(context: RequestContext, connections: readonly Connection[]): Promise<Reply[]> {
     const { messages } = context;
     this.#deps.search.forget(context);
-    const titles: string[] = [];
-    for (const { id, title, source } of connections) {
-      source.forgetUser(userKey(context.asker));
-      if (await this.#deps.signIn.signOut(signInRequest(context, id), Date.now())) titles.push(title);
-    }
+    for (const { source } of connections) source.forgetUser(userKey(context.asker));
+    const ids = connections.map(({ id }) => id);
+    const signedOut = await this.#deps.signIn.signOutOf(signInUser(context), ids, Date.now());
+    const titles = connections.filter(({ id }) => signedOut.includes(id)).map(({ title }) => title);
     if (titles.length > 0) return [textReply(messages.signedOut(messages.list(titles)))];
     const isAll = connections.length === this.#deps.connections.length;
     return [textReply(isAll ? messages.notSignedIn : alsoSignIn(context, connections))];

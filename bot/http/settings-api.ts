@@ -55,11 +55,7 @@ export function settingsApi(
     signOut: call(whichBody, async ({ connection, teamsUser }, browser) => {
       const person = settingsUser(signIn, browser, teamsUser);
       const ids = signIn.connectionIds().filter((id) => connection === undefined || id === connection);
-      const all = await Promise.allSettled(
-        ids.map((connectionId) => signIn.signOut({ ...person, connectionId }, Date.now())),
-      );
-      const failed = all.find((each) => each.status === 'rejected');
-      if (failed) throw failed.reason;
+      await signIn.signOutOf(person, ids, Date.now());
       return view(person);
     }),
   };

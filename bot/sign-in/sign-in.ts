@@ -232,6 +232,18 @@ export class SignIn {
     return signedOut;
   }
 
+  /** Tries each connection, even if one fails.
+   * @returns the connections that had a credential
+   * @throws {SignInError} the first failure, after all were tried */
+  async signOutOf(user: SignInUser, connectionIds: readonly string[], now: number): Promise<string[]> {
+    const results = await Promise.allSettled(
+      connectionIds.map((connectionId) => this.signOut({ ...user, connectionId }, now)),
+    );
+    const failure = results.find((result) => result.status === 'rejected');
+    if (failure) throw failure.reason;
+    return connectionIds.filter((_, at) => (results[at] as PromiseFulfilledResult<boolean>).value);
+  }
+
   async sweep(now: number): Promise<void> {
     // Also if a part of the store fails.
     await this.#deps.store.sweep(now).finally(() => this.#revocations.runSoon());

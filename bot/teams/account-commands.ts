@@ -6,7 +6,7 @@ import { userKey } from '../sign-in/user.ts';
 import type { RequestContext } from './access-policy.ts';
 import { accountsCard } from './cards/account-cards.ts';
 import { authResponse, BAD_REQUEST, taskCardResponse, taskMessageResponse } from './responses.ts';
-import { signInRequest } from './search/query.ts';
+import { signInRequest, signInUser } from './search/query.ts';
 import type { QueryHandlerDependencies } from './search/query-handler.ts';
 
 export const COMMANDS: readonly unknown[] = ['signOut', 'connections'];
@@ -98,17 +98,9 @@ export class AccountCommands {
     const { messages } = request;
     const connections = ids.flatMap((id) => this.#connections.get(id) ?? []);
     if (connections.length < ids.length) return BAD_REQUEST;
-    const titles: string[] = [];
-    const failures: unknown[] = [];
-    for (const { id, title, source } of connections) {
-      source.forgetUser(userKey(request.asker));
-      // A failure must not stop the other sign-outs.
-      await this.#deps.signIn.signOut(signInRequest(request, id), Date.now()).then(
-        (signedOut) => signedOut && titles.push(title),
-        (error: unknown) => failures.push(error),
-      );
-    }
-    if (failures.length > 0) throw failures[0];
+    for (const { source } of connections) source.forgetUser(userKey(request.asker));
+    const signedOut = await this.#deps.signIn.signOutOf(signInUser(request), ids, Date.now());
+    const titles = connections.filter(({ id }) => signedOut.includes(id)).map(({ title }) => title);
     return taskMessageResponse(titles.length > 0 ? messages.signedOut(messages.list(titles)) : messages.notSignedIn);
   }
 }

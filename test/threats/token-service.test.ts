@@ -6,6 +6,7 @@ import { ADA, BOT_PASSWORD, GRACE, type Person } from '../../local/people.ts';
 import { signOut } from '../support/actions.ts';
 import { startAnotherBot } from '../support/another-bot.ts';
 import { type BotServiceWorld, linkOf, startBotServiceWorld } from '../support/bot-service-world.ts';
+import { tell } from '../support/chat.ts';
 import { eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
 import { leaksIn } from '../support/log.ts';
 import { patient } from '../support/patience.ts';
@@ -122,6 +123,14 @@ describe('a connection whose credentials Azure Bot Service keeps', () => {
     expect(requested.ok + requested.refused - before.ok - before.refused).toBe(1);
     await all.fault({});
     expect((await search(ADA, 'handbook')).type).toBe('auth');
+  });
+
+  test('T62: “sign out” in a chat, with the service away: ends the sign-in that is kept here, and says that one failed', async () => {
+    await world.signIn(ADA, { connection: 'guarded' });
+    await all.fault({ endpoint: 'GetToken', mode: 'error', times: 99 });
+    const [reply] = await tell(world, ADA, 'sign out');
+    expect(reply?.text).toMatch(/Reference: [a-z0-9]{8}$/);
+    expect(rowCounts(world).links).toBe(0);
   });
 
   test('an outage there hides none of what is kept here', async () => {

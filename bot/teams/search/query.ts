@@ -1,5 +1,5 @@
 import { asObject, isObject, present } from '../../platform/json.ts';
-import type { PresentedSignIn, SignInRequest } from '../../sign-in/connection-sign-in.ts';
+import type { PresentedSignIn, SignInRequest, SignInUser } from '../../sign-in/connection-sign-in.ts';
 import { MAX_TEXT_LENGTH } from '../../sources/user-source.ts';
 import type { ActivitySender } from '../access-policy.ts';
 
@@ -40,8 +40,12 @@ export function presentedSignIn({ state, authentication }: Record<string, unknow
   return { code: present(state), token: isObject(token) ? token : present(token) };
 }
 
-export function signInRequest({ asker, name, locale, activity }: ActivitySender, connectionId: string): SignInRequest {
-  return { asker, name, locale, activity, connectionId };
+export function signInUser({ asker, name, locale, activity }: ActivitySender): SignInUser {
+  return { asker, name, locale, activity };
+}
+
+export function signInRequest(sender: ActivitySender, connectionId: string): SignInRequest {
+  return { ...signInUser(sender), connectionId };
 }
 
 /** By name: on opening, and on Android for an empty box, the first parameter is `initialRun`. */
