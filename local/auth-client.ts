@@ -1,10 +1,10 @@
-/** Calls the auth API like the pages: same origin, with the transaction's cookie. */
+/** Calls the auth API like the pages: same origin, with the sign-in's cookie. */
 export class AuthClient {
   readonly #botUrl: string;
   readonly #cookies = new Map<string, string>();
   readonly #headers: Record<string, string>;
 
-  /** @param cookie the browser's `Cookie` header; absent for a new browser @param headers headers that a proxy adds */
+  /** @param cookie the browser's `Cookie` header; absent for a new browser @param headers added by a proxy */
   constructor(botUrl: string, cookie?: string, headers: Record<string, string> = {}) {
     this.#botUrl = botUrl;
     for (const each of cookie?.split('; ') ?? []) this.#take(each);
@@ -20,8 +20,8 @@ export class AuthClient {
     this.#cookies.set(cookie.slice(0, cookie.indexOf('=')), cookie);
   }
 
-  /** @param instance the instance that receives the call, if several share the bot's origin
-   * @returns status and body of any response */
+  /** @param instance receives the call, if several share the bot's origin
+   * @returns any response's status and body */
   async post(
     call: 'start' | 'complete' | 'confirm',
     body: object,
@@ -42,7 +42,7 @@ export class AuthClient {
   }
 }
 
-/** The body that the callback page posts for this redirect URL. */
+/** The callback page posts this body. */
 export function completionBody(callbackUrl: string): Record<string, string> {
   const url = new URL(callbackUrl);
   return { connection: url.pathname.split('/').at(-1) ?? '', ...Object.fromEntries(url.searchParams) };

@@ -4,7 +4,7 @@ import { withStack } from './script-stack.ts';
 import type { Connector } from './teams/connector.ts';
 import type { Transcript } from './transcript.ts';
 
-/** The main job in a chat with the bot: plays Teams over HTTP, and prints each step and message.
+/** The main job in a chat: plays Teams over HTTP and prints each step and message.
  * @throws {Error} that names the failed step */
 export async function runChatScript(text: string): Promise<void> {
   await withStack(({ connector, transcript, stack }) => talk(connector, transcript, stack.botUrl, text));
@@ -16,7 +16,7 @@ async function talk(connector: Connector, transcript: Transcript, botUrl: string
       const before = connector.endpoints.received.length;
       const { status } = await connector.post(botUrl, activity);
       if (status !== 200) throw new Error(`status ${status}`);
-      // The bot sends all replies before it answers the activity.
+      // The bot sends all replies before its response.
       const replies = connector.endpoints.received.slice(before).map(({ activity }) => activity as Reply);
       return { value: expect(replies), note: String(status), message: replies.flatMap(linesOf) };
     });
@@ -65,7 +65,7 @@ function isAdaptive({ contentType }: Attachment): boolean {
   return contentType === 'application/vnd.microsoft.card.adaptive';
 }
 
-/** Text as it is, buttons as `[title]`, a result's card by its title. */
+/** Text as is, buttons as `[title]`, a result's card as its title. */
 function linesOf({ text, attachments = [] }: Reply): string[] {
   return [...(text ? text.split('\n').filter(Boolean) : []), ...attachments.map(lineOf)];
 }

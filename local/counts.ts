@@ -3,7 +3,7 @@ interface Count {
   refused: number;
 }
 
-/** Counts requests by kind and refusal, so that a black-box test can prove that none arrived. */
+/** Counts requests by kind and result. A black-box test can prove that none arrived. */
 export class Counts {
   readonly #counts: Record<string, Count> = {};
 

@@ -4,7 +4,7 @@ import { runScript } from './script.ts';
 import { serve } from './serve.ts';
 
 // `npm run demo`: the production bot with stand-ins, all on loopback. `-- --script lakers` runs the main job once over
-// HTTP and exits; `-- --chat lakers` does that in a chat with the bot.
+// HTTP; `-- --chat lakers` does so in a chat with the bot.
 const USAGE = `Usage: npm run demo                         start everything and say where to click
        npm run demo -- --port 4978         … on ports 4978 to 4982 instead of 3978 to 3982
        npm run demo -- --verbose           … and show what the bot and its stand-ins write

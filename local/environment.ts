@@ -1,5 +1,3 @@
-/* Reads the environment of the stand-ins. */
-
 /** Comma separated. */
 function list(text: string): string[] {
   return text
@@ -16,7 +14,7 @@ export function positive(name: string, text: string): number {
   return value;
 }
 
-/** `REDIRECT_URIS`, or these callbacks at each of `BASE_URLS`. @param callbacks ids of connections and gates */
+/** @param callbacks ids of connections and gates, for `BASE_URLS` */
 export function redirectUris(env: NodeJS.ProcessEnv, callbacks: readonly string[]): string[] {
   if (env.REDIRECT_URIS) return list(env.REDIRECT_URIS);
   const bases = list(env.BASE_URLS ?? 'http://localhost:3978');

@@ -1,4 +1,4 @@
-/** Invented people of the stand-ins, with invented GUIDs. */
+/** Invented people with invented GUIDs. */
 export interface Person {
   objectId: string;
   tenantId: string;
@@ -15,7 +15,7 @@ export const TENANTS = {
 
 export const BOT_ID = '33333333-cccc-4ccc-8ccc-333333333333';
 
-/** The bot's secret at the local token service. */
+/** For the local token service. */
 export const BOT_PASSWORD = 'latchkey-local-bot-password';
 
 export const ADA: Person = {
@@ -44,12 +44,12 @@ export const LINUS: Person = {
 
 export const PEOPLE: readonly Person[] = [ADA, GRACE, LINUS];
 
-/** The password of every person at the local identity provider. */
+/** For every person at the local identity provider. */
 export const PASSWORD = 'latchkey';
 
-/** The bot's OAuth client at every local issuer. */
+/** At every local issuer. */
 export const CLIENT = { id: 'latchkey', secret: 'latchkey-local-secret' } as const;
 
-/** `aud` and scope of access tokens for the local wiki. */
+/** For access tokens of the local wiki. */
 export const WIKI_AUDIENCE = 'api://wiki';
 export const WIKI_SCOPE = 'wiki.read';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Running, startProcess } from './processes.ts';
 import { BOT_SCRIPT, startStack } from './stack.ts';
 
-/** The bot for the Agents Playground: without a registration, so that it accepts requests without a token. */
+/** Without a registration, the bot accepts the Agents Playground's requests, which have no token. */
 interface PlaygroundBot {
   bot: Running;
   /** The bot and its stand-ins. */
@@ -13,11 +13,11 @@ interface PlaygroundBot {
   stop(): Promise<void>;
 }
 
-/** Without a registration the bot uses no Connector. */
+/** Without a registration, the bot uses no Connector. */
 const NO_BOT = { BOT_ID: undefined, BOT_TYPE: undefined, BOT_OPENID_METADATA: undefined };
 
-/** Starts the bot with the stand-ins, or alone if the settings name a connections file.
- * @param settings overrides the bot's environment */
+/** Starts the bot alone if the settings name a connections file, otherwise with the stand-ins.
+ * @param settings override the bot's environment */
 export function startForPlayground(
   port: number,
   settings: Record<string, string>,

@@ -4,7 +4,7 @@ import { ADA, PASSWORD } from './people.ts';
 import { startForPlayground } from './playground-bot.ts';
 import { assertPortsFree, exitFailure, shutdownSignal } from './supervise.ts';
 
-// `npm run dev:teamsfx:testtool`: the production bot for the Microsoft 365 Agents Playground, with stand-ins unless
+// `npm run dev:teamsfx:testtool`: the production bot for the Microsoft 365 Agents Playground. It uses stand-ins unless
 // .localConfigs.testTool names a connections file. The Toolkit or you start the Playground.
 const SETTINGS_FILE = '.localConfigs.testTool';
 const USAGE = `Usage: npm run dev:teamsfx:testtool                    on port 3978, where the Toolkit looks for it
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   const ownConnections = settings.CONNECTIONS_FILE !== undefined;
   const ports = ownConnections ? [port] : [port, port + 1, port + 2];
   await assertPortsFree(ports, `npm run dev:teamsfx:testtool -- --port ${port + 1000}`);
-  // Output is held back until every part is ready, because the Toolkit waits for one text.
+  // The Toolkit waits for one text, so the output waits until every part is ready.
   let ready = false;
   const onOutput = (text: string) => ready && process.stdout.write(text);
   const { bot, parts, stop } = await startForPlayground(port, settings, onOutput);

@@ -2,32 +2,30 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** A child process of Node. */
 export interface Running {
   name: string;
   child: ChildProcess;
   /** Both output streams so far. */
   output(): string;
-  /** SIGTERM, then SIGKILL after 12 s. @returns the exit code (`null` if killed) */
+  /** Sends SIGTERM, and SIGKILL after 12 s. @returns the exit code (`null` if killed) */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 export interface ProcessOptions {
   name: string;
-  /** The built script. */
+  /** A built script. */
   script: string;
   env: Record<string, string>;
-  /** Called for each line. */
   onOutput?: (text: string) => void;
 }
 
-// The Teams SDK has many files, which a slow disk must read first.
+// A slow disk must first read the Teams SDK's many files.
 const START_TIMEOUT = 40_000;
 const STOP_TIMEOUT = 12_000;
 const READY = /listening on port \d+/i;
 
-/** Starts the script with only this environment and PATH, and resolves when it listens.
- * @throws {Error} with its output, if it exits or does not listen */
+/** Passes only this environment and PATH. Resolves when the script listens.
+ * @throws {Error} with the output, if it exits or does not listen */
 export async function startProcess({ name, script, env, onOutput }: ProcessOptions): Promise<Running> {
   const inherited = {
     PATH: process.env.PATH ?? '',
@@ -92,7 +90,7 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** True if the port is free on every address of this machine. */
+/** Tests every address of this machine. */
 export async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   const listening = once(server, 'listening').then(

@@ -3,8 +3,8 @@ import { signInByPages } from './identity-provider/script.ts';
 import { ADA, PASSWORD } from './people.ts';
 import type { Transcript } from './transcript.ts';
 
-/** Signs Ada in over HTTP, as the pages of the sign-in window do.
- * @param startUrl the URL of the sign-in prompt
+/** Signs Ada in over HTTP, like the sign-in window's pages.
+ * @param startUrl from the sign-in prompt
  * @returns the security code for Teams */
 export async function signIn(transcript: Transcript, botUrl: string, startUrl: string): Promise<string> {
   const page = new AuthClient(botUrl);

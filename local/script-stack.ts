@@ -9,7 +9,7 @@ interface ScriptContext {
   stack: Stack;
 }
 
-/** Starts bot and stand-ins for a script, and always ends them. */
+/** Starts and always ends the bot and its stand-ins. */
 export async function withStack(play: (stage: ScriptContext) => Promise<void>): Promise<void> {
   const connector = await createConnector({ botId: BOT_ID });
   const transcript = new Transcript();

@@ -5,7 +5,7 @@ import { assertPortsFree, exitFailure, shutdownSignal } from './supervise.ts';
 
 type Ports = Record<'bot' | 'identityProvider' | 'wiki' | 'teams' | 'tokenService', number>;
 
-/** Starts everything on five consecutive ports, and ends it on a signal or when a part ends.
+/** Starts everything on five consecutive ports. Ends it on a signal or when a part ends.
  * @throws {Error} that names a port in use, or the part that ended */
 export async function serve(port: number, verbose: boolean): Promise<void> {
   const ports: Ports = {
@@ -33,7 +33,7 @@ export async function serve(port: number, verbose: boolean): Promise<void> {
   }
 }
 
-/** Extra options for single sign-on and the token service. */
+/** For single sign-on and the token service. */
 export function allSignInTypes(ports: Pick<Ports, 'bot' | 'tokenService'>): StackOptions {
   const callbacks = ['wiki', 'handbook', 'intranet'].map((id) => `http://localhost:${ports.bot}/auth/callback/${id}`);
   const redirectUris = [...callbacks, `http://localhost:${ports.tokenService}/.auth/web/redirect`];

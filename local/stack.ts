@@ -6,18 +6,18 @@ import { builtPath, CONNECTIONS_FILE } from './paths.ts';
 import { BOT_ID, BOT_PASSWORD, CLIENT, TENANTS } from './people.ts';
 import { freePorts, type ProcessOptions, type Running, startProcess } from './processes.ts';
 
-/** The built bot and its stand-ins on this machine, each in its own process. */
+/** The built bot and its stand-ins, each in its own process. */
 export interface Stack {
   botUrl: string;
   identityProviderUrl: string;
   wikiUrl: string;
-  /** The bot's environment, for another instance or a restart. */
+  /** For another instance or a restart. */
   botEnv: Record<string, string>;
   bot: Running;
   identityProvider: Running;
   wiki: Running;
   parts: readonly Running[];
-  /** Ends all processes and deletes the store's folder. */
+  /** Also deletes the store's folder. */
   stop(): Promise<void>;
 }
 
@@ -29,27 +29,26 @@ interface Ports {
 }
 
 export interface StackOptions {
-  /** Ports of bot, identity provider and wiki, by default free ones; and of the token service, if needed. */
+  /** By default free ones, without the token service. */
   ports?: Ports;
-  /** The Connector's OpenID metadata, from the Teams client or a test. Absent for the Playground. */
+  /** The Connector's, from the Teams client or a test. Absent for the Playground. */
   metadataUrl?: string;
-  /** The origin of the page that hosts the pop-up. */
+  /** Of the page that hosts the pop-up. */
   teamsOrigin?: string;
-  /** Direct Line's address and secret. */
   directLine?: { url: string; secret: string };
-  /** Overrides the demo's settings for the bot. `undefined` removes a variable. */
+  /** Overrides the demo's settings. `undefined` removes a variable. */
   botEnv?: Record<string, string | undefined>;
   identityProviderEnv?: Record<string, string>;
   wikiEnv?: Record<string, string>;
   onOutput?: (name: string, text: string) => void;
 }
 
-/** Shared by the bot and the Direct Line stand-in in the Teams client. */
+/** Shared with the Direct Line stand-in in the Teams client. */
 const DIRECT_LINE_SECRET = randomBytes(24).toString('base64url');
 
 export const BOT_SCRIPT = builtPath('bot/index.js');
 
-/** Starts identity provider, wiki and bot, and waits until all listen. */
+/** Resolves when all processes listen. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const ports = options.ports ?? (await anyPorts());
   const [botUrl, identityProviderUrl, wikiUrl] = [ports.bot, ports.identityProvider, ports.wiki].map(
@@ -104,14 +103,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ]);
     return { botUrl, identityProviderUrl, wikiUrl, botEnv, bot, identityProvider, wiki, parts: running, stop };
   } catch (error) {
-    // Ends all parts if one fails, including those that are still starting.
+    // If one part fails, ends all, including those that still start.
     await Promise.allSettled(starting);
     await stop();
     throw error;
   }
 }
 
-/** The Teams client as a process: the page and the Connector. It listens before the bot starts. */
+/** The page and the Connector. It listens before the bot starts. */
 export function startTeamsClient(
   ports: { teams: number; bot: number; identityProvider?: number },
   onOutput?: ProcessOptions['onOutput'],
@@ -132,7 +131,7 @@ export function startTeamsClient(
   });
 }
 
-/** Options for the bot and its stand-ins with a Teams client at this origin. */
+/** For the bot and its stand-ins. */
 export function teamsClientOptions(
   teamsOrigin: string,
 ): Pick<StackOptions, 'metadataUrl' | 'teamsOrigin' | 'directLine'> {
@@ -140,7 +139,7 @@ export function teamsClientOptions(
   return { metadataUrl: `${teamsOrigin}/v1/.well-known/openidconfiguration`, teamsOrigin, directLine };
 }
 
-/** The settings that point the production bot at the stand-ins. */
+/** Points the production bot at the stand-ins. */
 function demoBotEnv(place: {
   ports: { bot: number };
   botUrl: string;

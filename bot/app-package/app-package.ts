@@ -7,12 +7,12 @@ import { readTemplate } from './template.ts';
 import type { AppPackage, AppPackageInput, LanguageFile, Manifest, Problem, ReportProblem } from './types.ts';
 import { reportMissing, reportUnresolved, substituteVariables } from './variables.ts';
 
-/** Secrets, scopes and sign-in addresses are not part of a package. */
+/** Secrets, scopes and sign-in addresses. */
 const NOT_PACKAGED = /^connections\.\d+\.(signIn\.(?!type$)|source\.(headers|fields)\.)/;
 const ENTRA_FIELDS = /^connections\.(\d+)\.signIn\.(clientId|authority|resource)$/;
 
-/** Reads the connections as the service does, but variables that do not reach the package need not be set.
- * @param file the file's name, for problems */
+/** Variables that do not reach the package need not be set.
+ * @param file for problems */
 export function readPackagedConnections(
   raw: unknown,
   { file, variables, loopback }: { file: string; variables: Env; loopback: boolean },
@@ -33,7 +33,7 @@ function isPackaged(raw: unknown, path: string): boolean {
 }
 
 /** Search commands, link domains, `validDomains` and `webApplicationInfo` come from the configuration, so they cannot
- * differ from it. The rest comes from the template. */
+ * differ from it. */
 export function generateAppPackage(input: AppPackageInput): AppPackage {
   const problems: Problem[] = [];
   const note: ReportProblem = (problem) => void problems.push(problem);
@@ -79,13 +79,13 @@ function build(
   return { manifest, languages };
 }
 
-/** Anonymized payloads: Teams also unfurls links where the app is not installed. The bot then answers only with the
+/** With anonymized payloads, Teams also unfurls links where the app is not installed. The bot then returns only the
  * link. */
 function handlerOf(domains: string[]) {
   return { type: 'link' as const, value: { domains, supportsAnonymizedPayloads: true } };
 }
 
-/** The store validation rules of Teams that go beyond the schema. */
+/** Rules of the Teams store beyond the schema. */
 function checkRules(manifest: Manifest, languages: ReadonlyMap<string, LanguageFile>, note: ReportProblem): void {
   checkVersions(manifest, note);
   checkNames(manifest, languages, note);
@@ -136,7 +136,7 @@ function checkDeveloper({ developer }: Manifest, note: ReportProblem): void {
   const urls = [developer.websiteUrl, developer.privacyUrl, developer.termsOfUseUrl];
   for (const [at, key] of (['websiteUrl', 'privacyUrl', 'termsOfUseUrl'] as const).entries()) {
     const url = urls[at] ?? '';
-    // A missing variable is already reported.
+    // Already reported as a missing variable.
     if (url.includes('${{') || (URL.canParse(url) && new URL(url).protocol === 'https:')) continue;
     const problem = `developer.${key} is no https address`;
     const fix = 'Name a page that is open to everybody, such as https://example.com/privacy.';

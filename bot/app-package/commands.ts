@@ -8,7 +8,7 @@ interface CommandMessages {
   description(names: string): string;
   parameterTitle: string;
   parameterDescription: string;
-  /** Three to five questions for Copilot's users. */
+  /** Three to five, for Copilot. */
   samplePrompts: readonly ((names: string) => string)[];
 }
 
@@ -137,9 +137,9 @@ export const COMMAND_TEXTS: Readonly<Record<Language, CommandMessages>> = {
 
 export interface ResolvedCommand {
   command: Command;
-  /** The index in the template; `undefined` for a generated command. */
+  /** Index in the template; `undefined` if generated. */
   from: number | undefined;
-  /** The titles of its connections; empty for an action. */
+  /** Of its connections; empty for an action. */
   titles: readonly string[];
 }
 
@@ -148,8 +148,7 @@ const MAX_TITLE_LENGTH = 32;
 const MAX_TEXT_LENGTH = 128;
 const PARAMETER = 'searchKeyword';
 
-/** Keeps the template's search commands that a connection names, generates one for every other name, and keeps the
- * template's actions. */
+/** Keeps the template's actions and the search commands that a connection names. Generates the others. */
 export function resolveCommands(
   template: readonly Command[],
   connections: readonly ConnectionConfig[],
@@ -174,7 +173,7 @@ export function resolveCommands(
   return placed;
 }
 
-/** The texts of a generated command in a language, by the last part of their key in the language file. */
+/** By the last part of their key in the language file. */
 export function generatedMessages(titles: readonly string[], languageTag: string): Record<string, string> {
   const messages = COMMAND_TEXTS[languageFor(languageTag) ?? 'en'];
   const { title, description, parameters, samplePrompts } = messageFor(titles, messages);

@@ -8,21 +8,20 @@ import { parseGuid } from '../sign-in/user.ts';
 import type { Manifest, Problem, ReportProblem } from './types.ts';
 import { howToSet } from './variables.ts';
 
-/** Addresses of a developer's tunnel: another person may own them tomorrow. */
+/** Another person may own a tunnel's address tomorrow. */
 const TUNNELS =
   /(^|\.)(devtunnels\.ms|ngrok\.io|ngrok\.app|ngrok-free\.app|ngrok\.dev|ngrok-free\.dev|trycloudflare\.com|loca\.lt|localtunnel\.me|serveo\.net|localhost\.run|lhr\.life|tunnelmole\.net|pinggy\.link|bore\.pub|ts\.net)$/;
 const NAME = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
 
-/** Sites that operators of Latchkey search but do not own. */
+/** Operators search these sites but do not own them. */
 const PUBLIC_SITES = ['github.com'];
 
-/** The environments of F5: the bot runs on a developer's machine, behind a tunnel. */
+/** F5 runs the bot on a developer's machine, behind a tunnel. */
 function isLocal(environment: string): boolean {
   return /^(local|testtool|playground)/.test(environment);
 }
 
-/** `validDomains`: the bot's own pages. The pages of the identity provider need no entry: Teams checks only where the
- * pop-up begins and ends. */
+/** Teams checks only where the pop-up begins and ends, so the identity provider needs no entry. */
 export function validDomains(baseUrl: string | undefined, environment: string, note: ReportProblem): string[] {
   const fix = howToSet('BASE_URL', environment);
   if (!baseUrl) {
@@ -38,7 +37,7 @@ export function validDomains(baseUrl: string | undefined, environment: string, n
   return [new URL(baseUrl).host];
 }
 
-/** The token service needs an entry, because its own page ends the sign-in. A stand-in does not. */
+/** The token service's own page ends the sign-in. A stand-in needs no entry. */
 export function tokenServiceDomains(connections: readonly ConnectionConfig[], variables: Env): string[] {
   if (!connections.some(({ signIn }) => signIn.type === 'tokenService')) return [];
   const service = readTokenService(variables, variables.BOT_OPENID_METADATA, false, () => undefined);
@@ -51,7 +50,7 @@ export function linkDomains(
   note: ReportProblem,
 ): string[] {
   const hosts = connections.flatMap(({ id, source }) =>
-    // `mailto:` and similar URLs have the origin "null". They are already reported.
+    // `mailto:` and similar URLs have the origin "null", which is already reported.
     pageOriginsOf(source)
       .filter((origin) => URL.canParse(origin))
       .flatMap((origin) => {
@@ -71,7 +70,7 @@ function foreign(domain: string): Problem {
   return { level: 'warning', code: 'domain.foreign', what: problem, fix };
 }
 
-/** @returns false for a name that works only on this machine */
+/** @returns false for a loopback host or an invalid name */
 function checkHost(url: URL, owner: string, environment: string, fix: string, note: ReportProblem): boolean {
   const level = isLocal(environment) ? 'warning' : 'error';
   if (isLoopback(url)) {
@@ -91,9 +90,8 @@ function checkHost(url: URL, owner: string, environment: string, fix: string, no
   return true;
 }
 
-/** `webApplicationInfo` names the Entra registration, so that an administrator can consent to its permissions. For
- * single sign-on (`teamsSso`, or `singleSignOn` of a token service) `resource` is the audience of the Teams client's
- * token. A gate requests no permission, so it needs no entry. */
+/** Names the Entra registration, so that an administrator can consent to its permissions. A gate requests none. For
+ * single sign-on, `resource` is the audience of the Teams client's token. */
 export function webApplicationInfo(
   template: Manifest['webApplicationInfo'],
   connections: readonly ConnectionConfig[],
@@ -101,7 +99,7 @@ export function webApplicationInfo(
   note: ReportProblem,
 ): Manifest['webApplicationInfo'] {
   const sso = singleSignOnOf(connections);
-  // The manifest can name only one registration. Connections without single sign-on work without an entry.
+  // The manifest names only one registration. Without single sign-on, a connection works without it.
   const ordered = sso ? [sso.connection, ...connections] : connections;
   const ids = [...new Set(ordered.flatMap((connection) => clientId(connection, note)))];
   const [id] = ids;

@@ -3,7 +3,7 @@ import { generatedMessages, type ResolvedCommand } from './commands.ts';
 import { readLanguageFile } from './template.ts';
 import type { LanguageFile, Manifest, ReportProblem } from './types.ts';
 
-/** The keys that a language file can translate (Localization schema 1.30). */
+/** Localization schema 1.30. */
 const TRANSLATABLE_KEYS =
   /^(name|description)\.(short|full)$|^bots\[0\]\.commandLists\[\d+\]\.commands\[\d+\]\.(title|description)$|^composeExtensions\[0\]\.commands\[\d+\]\.((parameters\[\d+\]\.)?(title|description)|samplePrompts\[\d+\]\.text|parameters\[\d+\]\.choices\[\d+\]\.title|taskInfo\.title)$/;
 
@@ -44,7 +44,7 @@ export function resolveLanguages(
   return made;
 }
 
-/** Moves the texts to the new indices, and drops the texts of dropped commands. */
+/** Moves texts to the new indices. Drops those of dropped commands. */
 function remapKeys(messages: LanguageFile, placed: readonly ResolvedCommand[]): LanguageFile {
   const entries = Object.entries(messages).flatMap(([key, text]) => {
     const [, index, rest] = COMMAND_KEY.exec(key) ?? [];
@@ -68,7 +68,7 @@ function keyOf(index: number, rest: string): string {
   return `composeExtensions[0].commands[${index}].${rest}`;
 }
 
-/** Teams rejects a package with an unknown key, and shows English for a missing text. */
+/** Teams rejects an unknown key, and shows English for a missing text. */
 function compare(
   file: string,
   messages: LanguageFile,

@@ -10,7 +10,6 @@ const command = z.looseObject({
   parameters: z.array(z.looseObject({ name: text, title: text, description: text.optional() })).optional(),
   samplePrompts: z.array(z.strictObject({ text })).optional(),
 });
-/** Only the parts that the generator uses. The schema checks the rest. */
 const manifest: z.ZodType<Manifest> = z.looseObject({
   $schema: text,
   manifestVersion: text,
@@ -38,8 +37,7 @@ const manifest: z.ZodType<Manifest> = z.looseObject({
 });
 const languageFile: z.ZodType<LanguageFile> = z.record(text, text);
 
-/** @returns `undefined` and problems if it is not a manifest. An unreadable file is `undefined` already and was
- * reported. */
+/** @returns `undefined` if it is not a manifest. An unreadable file is already `undefined` and reported. */
 export function readTemplate(filled: unknown, note: ReportProblem): Manifest | undefined {
   return read(manifest, filled, 'appPackage/manifest.json', note);
 }

@@ -18,7 +18,7 @@ interface ComposeExtension {
   [key: string]: unknown;
 }
 
-/** Only the members of the Teams app manifest (1.30) that the generator reads. The others pass through. */
+/** Only members of the Teams app manifest (1.30) that the generator reads. The others pass through. */
 export interface Manifest {
   $schema: string;
   manifestVersion: string;
@@ -41,10 +41,10 @@ export interface Manifest {
   [key: string]: unknown;
 }
 
-/** Texts by their place in the manifest: `composeExtensions[0].commands[0].title`. */
+/** By place in the manifest: `composeExtensions[0].commands[0].title`. */
 export type LanguageFile = Record<string, string>;
 
-/** An error stops the packaging. Contains no secret. */
+/** An error stops the packaging. Never contains a secret. */
 export interface Problem {
   level: 'error' | 'warning';
   /** Stable: `variable.missing`, `domain.tunnel`, … */
@@ -56,10 +56,10 @@ export interface Problem {
 export type ReportProblem = (problem: Problem) => void;
 
 export interface AppPackageInput {
-  /** The Toolkit environment: `dev`, `local`. Decides which file a fix names, and how strict the checks are. */
+  /** The Toolkit environment: `dev`, `local`. A fix names its file, and local checks are less strict. */
   environment: string;
-  /** `appPackage/manifest.json`, parsed, with `${{VARIABLE}}` placeholders. `undefined` if it cannot be read; the
-   * reader reports that. */
+  /** `appPackage/manifest.json`, parsed, with `${{VARIABLE}}` placeholders. `undefined` if unreadable, which the reader
+   * reports. */
   template: unknown;
   languages: ReadonlyMap<string, unknown>;
   variables: Env;
@@ -68,9 +68,9 @@ export interface AppPackageInput {
 }
 
 export interface AppPackage {
-  /** `undefined` if the template cannot be read. Do not use it if a problem is an error. */
+  /** `undefined` if the template is unreadable. Do not use it if a problem is an error. */
   manifest: Manifest | undefined;
-  /** By file name. The command indices in their keys are those of the generated manifest. */
+  /** By file name. Keys have the command indices of the generated manifest. */
   languages: ReadonlyMap<string, LanguageFile>;
   problems: readonly Problem[];
 }

@@ -3,7 +3,7 @@ import { isObject } from '../platform/json.ts';
 import type { ReportProblem } from './types.ts';
 
 const VARIABLE = /\$\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}/g;
-/** May be empty: production has no suffix. */
+/** Production has no suffix. */
 const MAY_BE_EMPTY = ['APP_NAME_SUFFIX'];
 
 const SOURCES: Readonly<Record<string, string>> = {
@@ -36,7 +36,7 @@ export function substituteVariables(value: unknown, variables: Env, missing: Set
   );
 }
 
-/** Reports variables that the generated package still contains, such as those in titles of connections. */
+/** Reports variables that reached the package, such as those in connection titles. */
 export function reportUnresolved(made: unknown, missing: ReadonlySet<string>, note: ReportProblem): void {
   const left = new Set<string>();
   substituteVariables(made, {}, left);
@@ -53,12 +53,12 @@ export function reportMissing(missing: ReadonlySet<string>, environment: string,
   }
 }
 
-/** The name of an environment becomes a part of a path. */
+/** The name becomes part of a path. */
 export function isEnvironmentName(name: string): boolean {
   return /^[A-Za-z0-9][\w-]*$/.test(name);
 }
 
-/** Falls back to the Toolkit's names: the endpoint of its tunnel or deployment. */
+/** Falls back to the Toolkit's tunnel or deployment. */
 export function baseUrlOf({ BASE_URL, BOT_ENDPOINT, BOT_DOMAIN }: Env): string | undefined {
   return BASE_URL || BOT_ENDPOINT || (BOT_DOMAIN && `https://${BOT_DOMAIN}`) || undefined;
 }

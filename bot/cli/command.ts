@@ -21,7 +21,7 @@ export interface Options {
   verbose?: boolean;
 }
 
-/** The output for people and, with `--json`, for programs. `incomplete` makes the exit code 1. */
+/** `json` is for `--json`. `incomplete` makes the exit code 1. */
 export interface Report {
   text: string[];
   json: unknown;
@@ -30,7 +30,7 @@ export interface Report {
 
 interface AnyCommand {
   options: readonly (keyof Options)[];
-  /** Checks the options before the store is opened. @throws {UsageError} */
+  /** Runs before the store opens. @throws {UsageError} */
   check?(options: Options): void;
 }
 
@@ -38,7 +38,7 @@ export interface Command extends AnyCommand {
   run(tools: CommandContext, options: Options, now: number): Promise<Report>;
 }
 
-/** A command that must work with a broken configuration, so it reads the configuration itself. */
+/** Reads the configuration itself, because it must work with a broken one. */
 export interface DiagnosticCommand extends AnyCommand {
   diagnose(surroundings: CliEnvironment, options: Options, now: number): Promise<Report>;
 }
@@ -53,7 +53,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** `1 credential`, `2 credentials`. */
+/** `1 credential`, `2 credentials` */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

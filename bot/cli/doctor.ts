@@ -7,7 +7,7 @@ import { hear, NO_PROBES } from './doctor/probes/probe-all.ts';
 import { lookAtStore } from './doctor/probes/store-state.ts';
 import { report } from './doctor/report.ts';
 
-/** Works with a broken configuration and changes no data. */
+/** Works with a broken configuration. Changes no data. */
 export const doctor: DiagnosticCommand = {
   options: ['env', 'offline', 'verbose'],
   check: (options) => void environmentOf(options),

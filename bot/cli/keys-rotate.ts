@@ -1,7 +1,7 @@
 import { type RotationReport, rotateKeys } from '../sign-in/credentials/key-rotation.ts';
 import { type Command, count } from './command.ts';
 
-/** `keys rotate`: seals every credential with the first of ENCRYPTION_KEYS, while the service runs. */
+/** Seals every credential with the first of ENCRYPTION_KEYS, while the service runs. */
 export const keysRotate: Command = {
   options: ['dry-run'],
   async run({ store, vault }, { 'dry-run': dryRun = false }) {
@@ -12,7 +12,7 @@ export const keysRotate: Command = {
 
 function toText({ key, current, resealed, changed, unreadable, found }: RotationReport, dryRun: boolean): string[] {
   const others = Object.keys(found).filter((id) => id !== key);
-  // Instances do not register in the store, so the command cannot check them.
+  // Instances do not register in the store.
   const instances = dryRun
     ? `Before you run this without --dry-run, start each instance with ${key} among its ENCRYPTION_KEYS.`
     : `Each instance must have ${key} among its ENCRYPTION_KEYS. If one does not, restart it with ${key} now.`;

@@ -5,8 +5,7 @@ import { type Command, count, type Options, type Report, UsageError } from './co
 
 const DAY = 86_400_000;
 
-/** `purge`: deletes the data of a person, a tenant, or all users without a search for some days, and revokes their
- * tokens. */
+/** Deletes the data of a user, a tenant, or all idle users, and revokes their tokens. */
 export const purge: Command = {
   options: ['tenant', 'user', 'idle-days', 'dry-run'],
   check: (options) => void readTarget(options),
@@ -57,7 +56,7 @@ async function countLinks(store: Store, target: Target, now: number): Promise<nu
   return found;
 }
 
-/** Queued tokens are the only data that still names the person. */
+/** Only queued tokens still name the user. */
 async function countPendingRevocations(store: Store, target: Target): Promise<number> {
   let found = 0;
   for await (const discarded of paginate(store.directory.discarded)) {

@@ -7,11 +7,11 @@ import { type Env, HTTPS_OR_LOOPBACK, type ReportProblem } from './env.ts';
 import { isEntra } from './sign-in-types.ts';
 
 export interface TokenServiceConfig {
-  /** The origin of its API and of its sign-in pages. */
+  /** The origin of the API and the sign-in pages. */
   url: string;
-  /** Where the bot gets its token for the service. */
+  /** Issues the bot's token for the service. */
   loginUrl: string;
-  /** The `aud` of that token. */
+  /** The `aud` of the bot's token. */
   scope: string;
 }
 
@@ -20,8 +20,7 @@ const PUBLIC_LOGIN = {
   scope: 'https://api.botframework.com',
 };
 
-/** Microsoft's clouds, and regions of the public one
- * (https://learn.microsoft.com/azure/bot-service/ref-oauth-redirect-urls). */
+/** @see https://learn.microsoft.com/azure/bot-service/ref-oauth-redirect-urls */
 const SERVICES: ReadonlyMap<string, TokenServiceConfig> = new Map(
   Object.entries({
     public: { url: 'https://token.botframework.com', ...PUBLIC_LOGIN },
@@ -50,7 +49,7 @@ export function readTokenService(
   const value = env.BOT_TOKEN_SERVICE || (SERVICES.has(cloud ?? '') ? String(cloud) : 'public');
   const service = SERVICES.get(value);
   if (service) return service;
-  // This service issues people's tokens and receives the bot's, so a custom address must be a stand-in on this machine.
+  // The service issues users' tokens and gets the bot's. So a custom address must be a stand-in on this machine.
   if (loopback && isSafeUrl(value, true) && isLoopback(new URL(value))) {
     const url = new URL(value).origin;
     return { url, loginUrl: `${url}/botframework.com`, scope: PUBLIC_LOGIN.scope };
@@ -60,14 +59,14 @@ export function readTokenService(
   );
 }
 
-/** The bot's credential at Entra: a password, a certificate, or neither if the bot sends no messages. */
+/** The bot's credential at Entra. A bot that sends no messages needs neither. */
 export interface BotSecret {
   password: string | undefined;
   certificate: BotCertificate | undefined;
 }
 
 interface BotCertificate {
-  /** SHA-1 of the certificate in hex. Entra finds the certificate by it. */
+  /** SHA-1 in hex. Entra finds the certificate by it. */
   thumbprint: string;
   /** PKCS #8, PEM. */
   privateKey: string;
@@ -76,11 +75,11 @@ interface BotCertificate {
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 const PRIVATE_KEY = /-----BEGIN ([A-Z ]*)PRIVATE KEY-----[^-]+-----END \1PRIVATE KEY-----/;
 
-/** Placeholders of templates and instructions. Entra's secrets have some forty characters. */
+/** Placeholders of templates. Entra's secrets have about forty characters. */
 const PLACEHOLDER =
   /^(<.*>|\[.*\]|\{.*\}|x{3,}|\*{3,}|\.{3,}|…|changeme|change-me|password|secret|client-?secret|bot-?password|your[-_ ].*|todo|none|null|undefined)$/i;
 
-/** Reads BOT_PASSWORD, or the PEM file that BOT_CERTIFICATE_FILE names. A managed identity uses neither.
+/** A managed identity needs neither password nor certificate.
  * @param now milliseconds */
 export function readBotSecret(env: Env, type: string, now: number, bad: ReportProblem): BotSecret {
   const [password, file] = [env.BOT_PASSWORD || undefined, env.BOT_CERTIFICATE_FILE || undefined];
@@ -90,7 +89,7 @@ export function readBotSecret(env: Env, type: string, now: number, bad: ReportPr
   return { password, certificate: file === undefined ? undefined : readCertificate(file, now, bad) };
 }
 
-// No message contains the variable's value: it may be the key itself by mistake.
+// No message contains the value: by mistake it may be the key itself.
 function readCertificate(file: string, now: number, bad: ReportProblem): BotCertificate | undefined {
   const problem = (problem: string) => bad(`BOT_CERTIFICATE_FILE ${problem}`);
   const pem = readPem(file);
@@ -136,16 +135,13 @@ function parseKey(block: string): KeyObject | undefined {
 }
 
 export interface DirectLineConfig {
-  /** Grants access to every conversation of the bot, so it never leaves the server. */
+  /** Grants access to all of the bot's conversations, so it never leaves the server. */
   secret: string;
-  /** Direct Line's origin. */
   url: string;
   origins: readonly string[];
-  /** The tenant in which Web Chat users sign in to connections of Entra. */
   tenantId: string | undefined;
 }
 
-/** `undefined` without a secret: then Web Chat is off. */
 export function readDirectLine(
   env: Env,
   { loopback, tenants }: { loopback: boolean; tenants: ReadonlySet<string> | undefined },
@@ -164,12 +160,12 @@ export function readDirectLine(
   return { secret, url, origins, tenantId: readTenant(env, tenants, connections, bad) };
 }
 
-/** Rejects wildcards, which `URL` would accept. */
+/** `URL` accepts wildcards; this does not. */
 function isOrigin(value: string, loopback: boolean): boolean {
   return isSafeUrl(value, loopback) && new URL(value).origin === value && !value.includes('*');
 }
 
-/** A browser user has no Teams tenant, so the configuration must name the tenant to sign in to. */
+/** A browser user has no Teams tenant, so the configuration must name one. */
 function readTenant(
   env: Env,
   tenants: ReadonlySet<string> | undefined,

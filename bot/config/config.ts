@@ -16,29 +16,29 @@ import { type ConnectionConfig, clientIdWarnings, readConnections } from './conn
 import { type Env, type ReportProblem, readInteger } from './env.ts';
 import { findMisspelt } from './schema-issues.ts';
 
-/** The checked settings. Times are in seconds, origins have no trailing slash. */
+/** Times are in seconds. Origins have no trailing slash. */
 export interface Config {
   port: number;
   baseUrl: string;
-  /** True if `BASE_URL` is loopback. Only then plain http and local issuers are accepted. */
+  /** `BASE_URL` is loopback. Only then plain http and local issuers are accepted. */
   loopback: boolean;
-  /** `undefined`: the bot of the Agents Playground, which cannot check tokens. Only under the loopback rule. */
+  /** `undefined`: the Agents Playground's bot, which cannot check tokens. Only under the loopback rule. */
   bot: BotRegistration | undefined;
   connector: { metadataUrl: string; issuer: string };
   tokenService: TokenServiceConfig;
   /** `undefined` allows every tenant (`*`). */
   allowedTenants: ReadonlySet<string> | undefined;
   storeUrl: string;
-  /** The first key encrypts, all keys decrypt. */
+  /** The first encrypts, all decrypt. */
   encryptionKeys: readonly EncryptionKey[];
   connections: readonly ConnectionConfig[];
   securityCodeTtl: number;
   ticketTtl: number;
   teamsHostOrigins: readonly string[];
-  /** Reverse proxies whose `X-Forwarded-For` is trusted: addresses, networks, or names that proxy-addr knows. */
+  /** Proxies whose `X-Forwarded-For` is trusted: addresses, networks, or proxy-addr's names. */
   trustedProxies: readonly string[];
   logLevel: string;
-  /** The port of `GET /metrics`; `undefined` turns metrics off. */
+  /** For `GET /metrics`; `undefined` turns metrics off. */
   metricsPort: number | undefined;
   /** `undefined` turns Web Chat and the token broker off. */
   directLine: DirectLineConfig | undefined;
@@ -57,7 +57,7 @@ export interface EncryptionKey {
   key: Buffer;
 }
 
-/** One message that names every bad setting and how to fix it. Contains no secret. */
+/** Contains no secret. */
 export class ConfigError extends LatchkeyError {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
@@ -70,7 +70,7 @@ export class ConfigError extends LatchkeyError {
   }
 }
 
-/** The Connector's keys and issuer in each Microsoft cloud (Bot Framework authentication reference). */
+/** The Connector of each Microsoft cloud (Bot Framework authentication reference). */
 const CLOUDS: ReadonlyMap<string, Config['connector']> = new Map(
   Object.entries({
     public: {
@@ -92,27 +92,27 @@ export type Settings = Omit<Config, RequiredAtStart> & { [name in RequiredAtStar
 
 type RequiredAtStart = 'baseUrl' | 'connector' | 'tokenService';
 
-/** Reads the environment and the connections file. @throws {ConfigError} that names every bad setting */
+/** @throws {ConfigError} that names every bad setting */
 export function readConfig(env: Env): Config {
   const { config, problems } = readSettings(env);
   if (!config) throw new ConfigError(problems);
   return config;
 }
 
-/** Every program on the machine can claim any identity to a Playground bot. So this bot derives its own keys: with the
- * store and keys of a real bot it cannot decrypt tokens, and its tickets work nowhere else (T9). */
+/** T9: every program on the machine can claim any identity to a Playground bot. So this bot derives its own keys. They
+ * decrypt no tokens of a real bot, and its tickets work nowhere else. */
 function derivePlaygroundKey({ id, key }: EncryptionKey): EncryptionKey {
   return { id, key: Buffer.from(hkdfSync('sha256', key, '', 'latchkey/playground/v1', 32)) };
 }
 
-/** Reads as much as possible of a broken configuration. Do not start a service from settings with problems. */
+/** Reads as much as possible of a broken configuration. Do not start a service if there are problems. */
 export function readSettings(env: Env): SettingsReport {
   const problems: string[] = [];
   const bad = (problem: string): undefined => {
     problems.push(problem);
   };
   const baseUrl = readBaseUrl(env, bad);
-  // A missing BASE_URL is one problem. Assume loopback for the rest, so that it causes no false problems.
+  // Assume loopback without BASE_URL, so that it causes no further problems.
   const loopback = baseUrl === undefined || isLoopback(new URL(baseUrl));
   const bot = readBot(env, baseUrl !== undefined && loopback, bad);
   const tenants = readTenants(env, bad);
@@ -156,9 +156,8 @@ interface SettingsReport {
   settings: Settings;
   /** Each begins with the name of its variable. */
   problems: readonly string[];
-  /** Problems that do not stop the start. */
+  /** These do not stop the start. */
   warnings: readonly string[];
-  /** `undefined` if there are problems. */
   config: Config | undefined;
 }
 
@@ -213,8 +212,7 @@ function readBaseUrl(env: Env, bad: ReportProblem): string | undefined {
   return url.origin;
 }
 
-/** T9: only on loopback and only without any BOT_ variable, so that a half-written registration causes an error
- * instead. */
+/** T9: only on loopback and without any BOT_ variable, so that a half-written registration is an error. */
 function isForPlayground(env: Env, loopback: boolean): boolean {
   return loopback && !Object.entries(env).some(([name, value]) => name.startsWith('BOT_') && value);
 }
@@ -235,8 +233,7 @@ function readBot(env: Env, loopback: boolean, bad: ReportProblem): BotRegistrati
   return { id, type: type as BotType, tenantId, ...secret };
 }
 
-/** The token service accepts only bots with their own token. Problems of the registration itself are reported
- * elsewhere. */
+/** The token service accepts only bots with their own token. Other code reports a bad registration. */
 function canAskTokenService(env: Env, bot: BotRegistration | undefined, loopback: boolean): boolean {
   if (!bot) return !isForPlayground(env, loopback);
   return bot.type === 'UserAssignedMSI' || (bot.password ?? bot.certificate ?? env.BOT_CERTIFICATE_FILE) !== undefined;
@@ -255,7 +252,7 @@ function readConnector(env: Env, loopback: boolean, bad: ReportProblem): Config[
   if (cloud) return cloud;
   const knownCloud = [...CLOUDS.values()].find(({ metadataUrl }) => metadataUrl === value);
   if (knownCloud) return knownCloud;
-  // The metadata document decides which tokens are accepted, so a custom one must be a stand-in on this machine.
+  // The metadata decides which tokens are accepted. So a custom document must be on this machine.
   const stand = loopback && isSafeUrl(value, true) && isLoopback(new URL(value));
   if (stand) return { metadataUrl: value, issuer: 'https://api.botframework.com' };
   return bad(
@@ -281,7 +278,7 @@ function readStoreUrl(env: Env, bad: ReportProblem): string {
   if (!parseRedisAddress(value) && !/^sqlite:.+/.test(value)) {
     bad('STORE_URL must be sqlite: and a path, such as sqlite:./data/latchkey.db, or redis://… or rediss://…');
   }
-  // SQLite's names for a database that ends with the process.
+  // SQLite's in-memory databases.
   if (/^sqlite:(:memory:|file:|$)/.test(value)) {
     bad('STORE_URL must name a file: a store in memory would lose every sign-in at a restart');
   }
@@ -332,7 +329,7 @@ function readList(value: string | undefined): string[] {
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
-/** The proxy forwards the public port to everyone. */
+/** Metrics need another port, because the proxy publishes PORT. */
 function readMetricsPort(env: Env, bad: ReportProblem): number | undefined {
   if (!env.METRICS_PORT) return undefined;
   if (env.METRICS_PORT === (env.PORT || '3978')) return bad('METRICS_PORT must be another than PORT');

@@ -9,8 +9,7 @@ import { describeIssue } from './schema-issues.ts';
 import { isEntra, signInSchema, signInUrls } from './sign-in-types.ts';
 import { sourceSchema, sourceUrls } from './source-types.ts';
 
-/** Finds the first JSON error, with line and column (from 1). Does not quote the text, which may contain a secret; the
- * messages of `JSON.parse` do. */
+/** Unlike the messages of `JSON.parse`, the result does not quote the text, which may contain a secret. */
 function findJsonError(text: string): string | undefined {
   const errors: jsonc.ParseError[] = [];
   jsonc.parse(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
@@ -43,7 +42,7 @@ const WORDS: Readonly<Record<string, string>> = {
 export type ConnectionConfig = z.infer<typeof connectionSchema>;
 
 const text = z.string().min(1);
-/** Clients of these channels control the content of activities (T71). */
+/** Clients of these channels write the activities (T71). */
 const CLIENT_WRITABLE_CHANNELS = ['directline', 'webchat', 'emulator', 'msteams', 'test'];
 const ID = /^[a-z0-9][a-z0-9-]{0,31}$/;
 const connectionSchema = z.strictObject({
@@ -59,7 +58,7 @@ const connectionSchema = z.strictObject({
     .min(1)
     .describe('The ids of the search commands that search this connection. Connections can share a command.'),
   signIn: signInSchema.describe('How users sign in. "type" decides which other fields there are: docs/SIGN-IN.md.'),
-  /** Only for channels whose service alone writes `AuthorizationToken` entities. */
+  /** Only channels whose service alone writes `AuthorizationToken` entities. */
   connectedAccount: z
     .strictObject({
       channels: z
@@ -76,14 +75,13 @@ const connectionSchema = z.strictObject({
     .describe('Tokens of an account that users connect in the settings of a channel: docs/SIGN-IN.md.'),
   source: sourceSchema.describe('The system to search. "type" decides which other fields there are: docs/SOURCES.md.'),
 });
-/** connections.json. `npm run connections:schema` makes the JSON Schema for editors from it. */
+/** `npm run connections:schema` makes the JSON Schema for editors from this. */
 export const connectionsFileSchema = z.strictObject({
   $schema: z.string().optional().describe('The JSON Schema of this file, for editors. The bot ignores it.'),
   connections: z.array(connectionSchema).min(1).describe('One entry for each system to search.'),
 });
 
-/** Returns the connection for `webApplicationInfo`, with which Teams gets a token without a window. A package can have
- * only one. */
+/** For `webApplicationInfo`, with which Teams gets a token without a window. A package has only one. */
 export function singleSignOnOf(
   connections: readonly ConnectionConfig[],
 ): { connection: ConnectionConfig; clientId: string; resource: string } | undefined {
@@ -100,7 +98,7 @@ export function readConnections(env: Env, loopback: boolean, bad: ReportProblem)
   const problem = (problem: string) => bad(`CONNECTIONS_FILE (${path}): ${problem}`) ?? [];
   let text: string;
   try {
-    // Editors on Windows write a byte order mark, which JSON.parse refuses.
+    // Windows editors write a byte order mark, which JSON.parse refuses.
     text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -111,9 +109,9 @@ export function readConnections(env: Env, loopback: boolean, bad: ReportProblem)
   return parseConnections(JSON.parse(text), env, loopback, (reason) => void problem(reason));
 }
 
-/** Validates the parsed file and reports every problem.
- * @param isNeeded returns whether the caller uses the value at a path (`connections.0.signIn.clientSecret`). Variables
- * of other values may be missing; they get a placeholder. */
+/** Reports every problem.
+ * @param isNeeded returns false for a path (`connections.0.signIn.clientSecret`) that the caller does not use. Its
+ * variables may be missing; they get a placeholder. */
 export function parseConnections(
   raw: unknown,
   env: Env,
@@ -163,13 +161,13 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((below, key) => (Object(below) as Record<PropertyKey, unknown>)[key], value);
 }
 
-/** Valid as a text and as a URL, so that a missing value hides no other problem. */
+/** Valid as text and URL, so that a missing value hides no other problem. */
 const PLACEHOLDER_URL = 'https://missing.invalid';
 
-/** Finds variables that `substitute` would leave in the value. Lower-case `$filter` is OData. */
+/** Forms that `substitute` leaves. Lower-case `$filter` is OData. */
 const UNREPLACED = /\$\{(?![A-Z][A-Z0-9_]*\})|\$[A-Z][A-Z0-9_]+/;
 
-/** Replaces `${NAME}` in every string by the result of `lookUp`. Calls `refuse` for every other form. */
+/** Calls `refuse` for every form other than `${NAME}`. */
 function substitute(
   value: unknown,
   path: string,
@@ -204,7 +202,7 @@ function connectionProblems(connections: readonly ConnectionConfig[], loopback: 
   ];
 }
 
-/** Finds client ids that Entra cannot have issued. Otherwise users see an error of Entra at the sign-in. */
+/** Finds client ids that Entra cannot have issued. Users would see Entra's error at the sign-in. */
 export function clientIdWarnings(connections: readonly ConnectionConfig[]): string[] {
   return connections.flatMap(({ id, signIn }) => {
     const ids: [string, string][] = [];

@@ -2,7 +2,7 @@ import { parseEnv } from 'node:util';
 
 export type Env = Record<string, string | undefined>;
 
-/** Reports a problem and how to fix it. Never include the value itself. */
+/** States a problem and its fix, never the value. */
 export type ReportProblem = (problem: string) => undefined;
 
 export const HTTPS_OR_LOOPBACK =
@@ -23,9 +23,9 @@ export function readInteger(
   return number;
 }
 
-/** Reads a `.env` file in the format of the Toolkit: `NAME=value` lines, `#` comments, quotes around a value. */
+/** Reads the Toolkit's format: `NAME=value` lines, `#` comments, quotes around a value. */
 export function parseEnvFile(text: string): Record<string, string> {
-  // If only spaces follow a `=`, Node takes the next line as the value.
+  // Node takes the next line as the value if only spaces follow a `=`.
   const plain = text.replace(/^\uFEFF/, '').replaceAll(/^([ \t]*[\w.-]+[ \t]*=)[ \t]+$/gm, '$1');
   const entries = Object.entries(parseEnv(plain));
   return Object.fromEntries(entries.map(([name, value]) => [name, value ?? '']));

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
-/** Describes a bad value of connections.json without quoting it: it may be a secret. */
+/** Does not quote a bad value: it may be a secret. */
 export function describeIssue(issue: Issue, missing: boolean): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -29,7 +29,7 @@ export function describeIssue(issue: Issue, missing: boolean): string {
   }
 }
 
-/** The options of a discriminated union, which zod's types leave out. */
+/** zod's types omit the options of a discriminated union. */
 function optionsOf(issue: Issue): string[] {
   const { options } = issue as { options?: unknown };
   return Array.isArray(options) ? options.map(String) : [];
@@ -50,7 +50,7 @@ const TYPES: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 };
 
-/** A secret in the place of a name is long or has other characters, so it is not printed. */
+/** A secret in place of a name is long or has other characters. */
 function printable(name: string): string {
   return /^[A-Za-z][A-Za-z0-9_-]{0,31}$/.test(name) ? `"${name}"` : 'one with an unusual name';
 }

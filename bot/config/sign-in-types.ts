@@ -5,7 +5,7 @@ import { oidc } from '../sign-in/providers/oidc.ts';
 import type { SignInType } from '../sign-in/providers/sign-in-type.ts';
 import { resource, teamsSso } from '../sign-in/sso/teams-sso.ts';
 
-/** By the name in `connections.json`. To add a type, add an entry here. */
+/** To add a type, add an entry here. */
 export const SIGN_IN_TYPES = { entra, oidc, github, teamsSso };
 
 type Schema = (typeof SIGN_IN_TYPES)[keyof typeof SIGN_IN_TYPES]['schema'];
@@ -35,7 +35,7 @@ export function signInTypeOf({ type }: OAuthSignIn): SignInType<OAuthSignIn> {
   return SIGN_IN_TYPES[type];
 }
 
-/** True if users sign in with Entra in their own tenant, which proves who they are. */
+/** Entra in the user's own tenant proves who they are. */
 export function isEntra(signIn: SignInConfig): signIn is Extract<SignInConfig, { type: 'entra' | 'teamsSso' }> {
   return signIn.type !== 'tokenService' && signInTypeOf(signIn).entra;
 }

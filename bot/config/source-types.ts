@@ -6,11 +6,11 @@ import { mediawiki } from '../sources/mediawiki/source.ts';
 import { opensearch } from '../sources/opensearch/source.ts';
 import type { SourceType } from '../sources/source.ts';
 
-/** By the name in `connections.json`. To add a type, add an entry here. */
+/** To add a type, add an entry here. */
 export const SOURCE_TYPES = { mediawiki, graph, github, opensearch, http };
 
 type Schema = (typeof SOURCE_TYPES)[keyof typeof SOURCE_TYPES]['schema'];
-/** The schema checks only the form. Each source checks the rest at the start. */
+/** The schema checks only the form. Each source checks the rest at start. */
 export type SourceConfig = z.infer<Schema>;
 
 const schemas = Object.values(SOURCE_TYPES).map(({ schema }) => schema);
@@ -24,7 +24,7 @@ export function linkOriginsOf(source: SourceConfig): string[] {
   return originsOf(sourceTypeOf(source).cardUrls(source));
 }
 
-/** The origins whose links the bot unfurls. The app manifest lists them too. */
+/** The bot unfurls links to these origins. The app manifest lists them too. */
 export function pageOriginsOf(source: SourceConfig): string[] {
   return originsOf(sourceTypeOf(source).pageUrls(source));
 }

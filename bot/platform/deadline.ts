@@ -1,12 +1,12 @@
 import { LatchkeyError } from './latchkey-error.ts';
 
-/** Teams waits 5 s for a response. The rest is for the way there. Milliseconds. */
+/** Milliseconds. Teams waits 5 s, including the network. */
 const DEADLINE = 4_000;
-/** Created once: by default `abort` captures a stack trace. */
+/** Created once: without a reason, `abort` captures a stack trace. */
 const OK = new LatchkeyError('The invoke is answered');
 
-/** Aborts the remaining calls at the end (T78). The work may abort earlier by its controller.
- * @throws what the work throws, or an error at the deadline */
+/** Aborts the remaining calls at the end (T78). The work may abort earlier.
+ * @throws the work's error, or an error at the deadline */
 export function withInvokeDeadline<T>(work: (stop: AbortController) => Promise<T>): Promise<T> {
   const stop = new AbortController();
   return new Promise((resolve, reject) => {
@@ -23,8 +23,8 @@ export function withInvokeDeadline<T>(work: (stop: AbortController) => Promise<T
   });
 }
 
-/** Does not abort the work: `late` may do that.
- * @throws what the work throws, or what `late` returns */
+/** Does not abort the work; `late` may.
+ * @throws the work's error, or the result of `late` */
 export function withTimeout<T>(work: Promise<T>, timeoutMs: number, late: () => Error): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(late()), timeoutMs);

@@ -4,8 +4,8 @@ import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import { asObject } from './json.ts';
 import { LatchkeyError } from './latchkey-error.ts';
 
-/* Size limits of other services' documents. They guard memory and leave room for growth: the Connector's key set
- * grew from tens of KB to 1 MB. */
+/* Size limits of other services' documents. They protect memory and allow growth: the Connector's key set grew from
+ * tens of KB to 1 MB. */
 
 export interface DocumentKind {
   name: string;
@@ -26,32 +26,31 @@ export const CHANNEL_ANSWER: DocumentKind = { name: 'the channel’s answer', ma
 
 export const DIRECT_LINE_ANSWER: DocumentKind = { name: 'Direct Line’s answer', maxBytes: 256 * KB };
 
-/** @param size in bytes, if known */
+/** @param size bytes, if known */
 export function tooLarge({ name, maxBytes }: DocumentKind, size: number | undefined): string {
   return `${name} is larger than ${sizeOf(maxBytes)}${size === undefined ? '' : `: ${sizeOf(size)}`}`;
 }
 
-/** Rounded up, so that a size over a limit never reads like the limit. */
+/** Rounds up, so that a size over a limit never looks like the limit. */
 function sizeOf(bytes: number): string {
   return bytes < MB ? `${Math.ceil(bytes / KB)} KB` : `${Math.ceil((bytes * 10) / MB) / 10} MB`;
 }
 
 export class ResponseTooLarge extends LatchkeyError {
-  override readonly name = 'AnswerTooLarge';
+  override readonly name = 'ResponseTooLarge';
   readonly code = 'ANSWER_TOO_LARGE';
 
-  /** @param size in bytes, if the answer announces it */
+  /** @param size bytes, if announced */
   constructor(limit: number | DocumentKind, size?: number) {
     super(typeof limit === 'number' ? `The answer is larger than ${limit} bytes` : tooLarge(limit, size));
   }
 }
 
-/* All outgoing requests use Node's own client, which is faster than `fetch`. A rule for all requests, such as a
- * proxy, belongs in `send`. */
+/* Node's own client is faster than `fetch`. A rule for all requests, such as a proxy, belongs in `send`. */
 
 export interface HttpRequest {
   url: string;
-  /** Default: POST with a body, otherwise GET. */
+  /** Default: POST with a body, otherwise GET */
   method?: string | undefined;
   headers: Readonly<Record<string, string>>;
   signal: AbortSignal;
@@ -60,15 +59,14 @@ export interface HttpRequest {
 
 export const USER_AGENT = 'Latchkey/0.1';
 
-/** Shorter than the idle timeout of most servers, so that few requests meet a closed connection. */
+/** Shorter than most servers' idle timeout, so that few requests meet a closed connection. */
 const IDLE_MS = 4_000;
 const OPTIONS = { keepAlive: true, timeout: IDLE_MS };
 const plain = { agent: new Agent(OPTIONS), request: requestHttp };
 const secure = { agent: new SecureAgent(OPTIONS), request: requestHttps };
 
-/** Follows no redirect: the request may contain a secret. A GET on a connection that the server just closed is sent
- * again.
- * @throws {Error} if there is no response; {@link networkErrorCode} gives the reason */
+/** Follows no redirect: the request may contain a secret. Repeats a GET on a connection that the server just closed.
+ * @throws {Error} without a response; {@link networkErrorCode} gives the reason */
 export async function sendRequest(request: HttpRequest): Promise<IncomingMessage> {
   try {
     return await send(request);
@@ -93,7 +91,7 @@ function send({ url, method, headers, signal, body }: HttpRequest): Promise<Inco
       'accept-encoding': 'gzip, br',
       'user-agent': USER_AGENT,
       ...headers,
-      // For a DELETE, Node sends no length, and a server would read the body as the next request.
+      // For a DELETE, Node sends no length. A server would read the body as the next request.
       ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),
     },
   };
@@ -106,7 +104,7 @@ function send({ url, method, headers, signal, body }: HttpRequest): Promise<Inco
   });
 }
 
-/** A system code such as `ECONNREFUSED`, never a message. */
+/** Returns a system code (`ECONNREFUSED`), never a message. */
 export function networkErrorCode(error: unknown): string | undefined {
   const { code } = asObject(error);
   return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? code : undefined;
@@ -118,10 +116,10 @@ export interface HttpResponse {
   text: string;
 }
 
-/** @throws {Error} as {@link sendRequest} and {@link readBody}; not for an error status */
+/** @throws {Error} like {@link sendRequest} and {@link readBody}, not for an error status */
 export async function fetchText(request: HttpRequest, limit: number | DocumentKind): Promise<HttpResponse> {
   const response = await sendRequest(request);
-  // A response to HEAD names a content coding and has no body.
+  // A HEAD response names a content coding but has no body.
   const text = request.method === 'HEAD' ? '' : await readBody(response, limit);
   response.resume();
   return { status: response.statusCode ?? 0, headers: headersOf(response), text };
@@ -133,14 +131,14 @@ export function headersOf({ rawHeaders }: IncomingMessage): Headers {
   return headers;
 }
 
-/** Content codings (RFC 9110 section 8.4.1), case-insensitive. */
+/** RFC 9110 section 8.4.1. */
 const UNPACK = new Map<string, () => NodeJS.ReadWriteStream>([
   ['gzip', createGunzip],
   ['x-gzip', createGunzip],
   ['br', createBrotliDecompress],
 ]);
 
-/** @param limit bytes after decompression, or a kind of document
+/** @param limit bytes after decompression
  * @throws {Error} if the body is too long, incomplete or badly encoded */
 export function readBody(response: IncomingMessage, limit: number | DocumentKind): Promise<string> {
   const maxBytes = typeof limit === 'number' ? limit : limit.maxBytes;
@@ -162,7 +160,7 @@ export function readBody(response: IncomingMessage, limit: number | DocumentKind
   });
 }
 
-/** `Content-Length` counts compressed bytes, so it is used only without a content coding. */
+/** `Content-Length` counts compressed bytes. */
 function tooLargeFor({ headers }: IncomingMessage, limit: number | DocumentKind): ResponseTooLarge {
   const length = headers['content-length'] ?? '';
   const isPlain = /^\d{1,15}$/.test(length) && !headers['content-encoding'];
@@ -171,8 +169,7 @@ function tooLargeFor({ headers }: IncomingMessage, limit: number | DocumentKind)
 
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)/i;
 
-/** The byte order mark wins over the charset of `Content-Type`; the default is UTF-8. Some servers put the mark
- * before JSON: it is removed. */
+/** The byte order mark wins over the charset. The default is UTF-8. Some servers put the mark before JSON. */
 function decodeUtf8(body: Buffer, contentType = ''): string {
   const label = markedEncoding(body) ?? CHARSET.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
   if (label !== 'utf-8') return decodeAs(label, body);
@@ -188,13 +185,13 @@ function markedEncoding(body: Buffer): string | undefined {
   return first === 0xfe && second === 0xff ? 'utf-16be' : undefined;
 }
 
-/** windows-1252 has these in place of control characters. */
+/** windows-1252's characters for the control range 0x80–0x9f. */
 const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
 function decodeAs(label: string, body: Buffer): string {
   const decoder = decoderFor(label);
   const text = decoder.decode(body);
-  // Browsers read Latin-1 as windows-1252. Some versions of Node keep the control characters.
+  // Browsers read Latin-1 as windows-1252. Some Node versions keep the control characters.
   if (decoder.encoding !== 'windows-1252') return text;
   return text.replace(/[\x80-\x9f]/g, (control) => WINDOWS_1252.charAt(control.charCodeAt(0) - 0x80));
 }

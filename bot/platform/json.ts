@@ -1,4 +1,4 @@
-/** Readers of untrusted JSON. None throws: a value of a wrong type reads as a missing one. */
+/** Readers of untrusted JSON. They do not throw: a value of a wrong type counts as missing. */
 
 export type JsonObject = Record<string, unknown>;
 
@@ -14,7 +14,6 @@ export function asObjects(value: unknown): JsonObject[] {
   return Array.isArray(value) ? value.map(asObject) : [];
 }
 
-/** @returns `undefined` if the text is no JSON object */
 export function parseJsonObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -36,12 +35,12 @@ export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** Some APIs send a title such as 4711 as a number. */
+/** Some APIs send a title as a number, such as 4711. */
 export function labelOf(value: unknown): string {
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : asString(value);
 }
 
-/** The type of a value, for the log. Never the value. */
+/** For the log: the type, never the value. */
 export function kindOf(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';
@@ -51,15 +50,15 @@ export function kindOf(value: unknown): string {
 
 const ISO_8601 =
   /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?:\s?(?:[Zz]|UTC|GMT|([+-])(\d\d):?(\d\d)?))?)?$/;
-/** `Wed, 21 Oct 2015 07:28:00 GMT` (RFC 5322, HTTP). Weekday, time and zone are optional. */
+/** RFC 5322 and HTTP: `Wed, 21 Oct 2015 07:28:00 GMT`. */
 const WITH_MONTH_NAME =
   /^(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? )?\d{1,2}[ -](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}[ -]\d{4}(?: \d{1,2}:\d\d(?::\d\d)?(?: (?:GMT|UTC|Z|[+-]\d{4}))?)?$/i;
 const YEARS = { first: 1900, last: 9998 };
-/** A number before this is no time, but for example a year or a page number. */
+/** Smaller numbers are years or page numbers, not times. */
 const FIRST_NUMBER = Date.UTC(1980);
 
-/** Accepts ISO 8601, RFC 5322, or a number of (milli-, micro-, nano-)seconds since 1970. Text without a zone is UTC.
- * A system's smallest and largest times mean "never", and give `undefined`. */
+/** Accepts ISO 8601, RFC 5322, or (milli-, micro-, nano-)seconds since 1970. The default zone is UTC. A system's
+ * smallest and largest times mean "never" and return `undefined`. */
 export function asDate(value: unknown): Date | undefined {
   const time = typeof value === 'string' ? timeOf(value.trim()) : typeof value === 'number' ? fromNumber(value) : NaN;
   const year = new Date(time).getUTCFullYear();
@@ -73,7 +72,7 @@ function timeOf(text: string): number {
   return Date.parse(/(?:GMT|UTC|Z|[+-]\d{4})$/i.test(text) && text.includes(':') ? text : `${text} UTC`);
 }
 
-/** `Date.parse` accepts few of these forms, and reads 30 February as a day in March. */
+/** `Date.parse` accepts few of these forms, and reads 30 February as March. */
 function fromIso([, ...parts]: RegExpExecArray): number {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
     .slice(0, 6)
@@ -87,21 +86,20 @@ function fromIso([, ...parts]: RegExpExecArray): number {
   return same ? date.getTime() - (parts[7] === '-' ? -offset : offset) : NaN;
 }
 
-/** The size gives the unit: 100 billion seconds would be the year 5138. */
+/** The size shows the unit: 100 billion seconds is the year 5138. */
 function fromNumber(time: number): number {
   const size = Math.abs(time);
   const milliseconds = size < 1e11 ? time * 1000 : size < 1e14 ? time : size < 1e17 ? time / 1000 : time / 1_000_000;
   return milliseconds >= FIRST_NUMBER ? Math.trunc(milliseconds) : NaN;
 }
 
-/** @param base for relative addresses */
 export function webAddress(value: unknown, base?: string): string | undefined {
   if (typeof value !== 'string' || !URL.canParse(value, base)) return undefined;
   const { protocol, href } = new URL(value, base);
   return /^https?:$/.test(protocol) && (base !== undefined || /^https?:\/\//i.test(value)) ? href : undefined;
 }
 
-/** `undefined` also for `null`, `""` and `{}`: Teams clients differ in how they send an empty member. */
+/** Teams clients differ in how they send an empty member: `null`, `""` or `{}`. */
 export function present(value: unknown): unknown {
   const isEmpty = value === null || value === '' || (isObject(value) && Object.keys(value).length === 0);
   return isEmpty ? undefined : value;

@@ -1,15 +1,15 @@
-/** The log shows the message (T72), so it never contains received data: no response, input or message of another
- * error. */
+/** The log shows the message (T72), so it contains no received data: no response, input or foreign error message. */
 export class LatchkeyError extends Error {
   override readonly name: string = 'LatchkeyError';
 }
 
 const NAME = /^[A-Za-z][A-Za-z0-9]{0,63}$/;
-/** Codes of Node.js, SQLite, jose and the Azure SDK. No token or e-mail address has this form. */
+/** Codes of Node.js, SQLite, jose and the Azure SDK. Tokens and e-mail addresses look different. */
 const CODE = /^[A-Z][A-Za-z0-9_]{0,63}$/;
-/** A Redis error starts with its code (https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors). */
+/** A Redis error starts with its code.
+ * @see https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors */
 const REDIS_CODE = /^([A-Z][A-Z0-9]{1,30})(?= )/;
-/** Constant messages of ioredis errors without a code. */
+/** ioredis errors without a code. */
 const IOREDIS_MESSAGES = new Set([
   'Command timed out',
   'Connection is closed.',
@@ -19,13 +19,13 @@ const IOREDIS_MESSAGES = new Set([
 
 interface ErrorFacts {
   name: string;
-  /** Present only if it cannot contain received data. */
+  /** Only if it contains no received data. */
   message?: string;
   code?: string;
   status?: number;
 }
 
-/** T72: messages of other components may contain responses, queries or tokens. Only class, code and status remain. */
+/** T72: foreign messages may contain responses, queries or tokens, so this keeps class, code and status. */
 export function factsOf(error: Error): ErrorFacts {
   const name = NAME.test(error.name) ? error.name : 'Error';
   const { status, statusCode } = error as { status?: unknown; statusCode?: unknown };
@@ -40,7 +40,7 @@ export function factsOf(error: Error): ErrorFacts {
   };
 }
 
-/** Safe in the message of a {@link LatchkeyError}. */
+/** Safe in a {@link LatchkeyError}'s message. */
 export function summaryOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   const { name, message, code, status } = factsOf(error);

@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { type Logger, pino } from 'pino';
 import { factsOf } from './latchkey-error.ts';
 
-/** Callers never log queries, names, ids or tokens.
- * @param stream a file descriptor; default standard output */
+/** Do not log queries, names, ids or tokens.
+ * @param stream a file descriptor */
 export function createLog(level: string, stream: 1 | 2 = 1): Logger {
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(stream));
 }
 
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 
-/** Eight characters that a user can read out. None looks like another. */
+/** Users can read it out: no characters look alike. */
 export function newErrorReference(): string {
   return Array.from(randomBytes(8), (byte) => LETTERS[byte % LETTERS.length]).join('');
 }
@@ -28,7 +28,7 @@ export function serializeError(error: unknown): Record<string, unknown> {
   };
 }
 
-/** A stack starts with the message. Only the frames remain. */
+/** Removes the message, which precedes the frames. */
 function framesOf({ message, stack = '' }: Error): string[] {
   const at = stack.indexOf(message);
   return stack

@@ -1,10 +1,8 @@
-/** Names and addresses that never leave the machine. */
 export function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** Whether a URL may receive tokens and secrets: https without credentials. Loopback addresses count only if
- * `BASE_URL` is loopback. */
+/** True if the URL may receive tokens and secrets: https without credentials, or loopback if `BASE_URL` is loopback. */
 export function isSafeUrl(value: unknown, loopback: boolean): value is string {
   if (typeof value !== 'string' || !URL.canParse(value)) return false;
   const url = new URL(value);
@@ -13,7 +11,7 @@ export function isSafeUrl(value: unknown, loopback: boolean): value is string {
   return url.protocol === 'https:';
 }
 
-/** `undefined` unless the URL is on one of the origins. An http origin is possible only by the loopback rule. */
+/** Returns `undefined` unless the URL is on one of the origins. Only the loopback rule allows an http origin. */
 export function safeUrl(url: string | undefined, origins: ReadonlySet<string>): string | undefined {
   if (url === undefined || url.length > 2048 || !URL.canParse(url)) return undefined;
   const { origin, protocol, href, username, password } = new URL(url);
@@ -22,7 +20,7 @@ export function safeUrl(url: string | undefined, origins: ReadonlySet<string>): 
   return href.replace(/[{}]/g, encodeURIComponent);
 }
 
-/** @returns `undefined` if an escape is broken or no UTF-8 */
+/** @returns `undefined` for a broken escape */
 export function safeDecodeUriComponent(text: string): string | undefined {
   try {
     return decodeURIComponent(text);

@@ -21,7 +21,7 @@ export type SignInErrorCode =
   | 'provider.timeout';
 
 export class SignInError extends LatchkeyError {
-  override readonly name = 'SignInProblem';
+  override readonly name = 'SignInError';
   readonly code: SignInErrorCode;
   /** The expected user's name, for `signin.identity_mismatch` and `signin.other_teams_user`. */
   readonly expected: string | undefined;

@@ -3,7 +3,6 @@ import { type Source, SourceError, type SourceItem, type SourcePage, type Source
 
 const MAX = { skip: 10_000, count: 25 };
 
-/** Limits the window to the bounds that `Source` promises. */
 export function clampPaging({ skip, count }: SourceQuery): { skip: number; count: number } {
   return { skip: clamp(skip, 0, MAX.skip), count: clamp(count, 1, MAX.count) };
 }
@@ -12,16 +11,15 @@ function clamp(value: number, least: number, most: number): number {
   return Number.isNaN(value) ? least : Math.trunc(Math.min(Math.max(value, least), most));
 }
 
-/** A page of an API, numbered from 0. `offset` is where the window begins in it. */
+/** `page` counts from 0. `offset` is where the window begins in the page. */
 interface PageWindow {
   page: number;
   size: number;
   offset: number;
 }
 
-/** The smallest page that contains the whole window. If `skip` is no multiple of `count`, this tries larger pages.
- * Within the bounds above, a page of at most 100 always fits.
- * @param largest the largest page of the API */
+/** Returns the smallest page that contains the whole window. A page of at most 100 always fits.
+ * @param largest the API's largest page */
 export function pageOf(skip: number, count: number, largest: number): PageWindow {
   for (let size = count; size <= largest; size++) {
     const offset = skip % size;
@@ -32,7 +30,7 @@ export function pageOf(skip: number, count: number, largest: number): PageWindow
 
 const MAX_REPORTED = 20;
 
-/** The same source, which tells once of each part of an answer that it could not read. */
+/** Reports each unreadable part of a response once. */
 export function tellingOfUnread(source: Source, tell: (part: string) => void): Source {
   const told = new Set<string>();
   return {
@@ -50,7 +48,7 @@ export function tellingOfUnread(source: Source, tell: (part: string) => void): S
 
 export type ReadEntry = SourceItem | UnreadField;
 
-/** Names a setting or member and the type of its value, for the log. Never contains the value. */
+/** For the log: names a field and the type of its value, never the value. */
 interface UnreadField {
   unread: string;
 }
@@ -63,7 +61,7 @@ export function itemOf(entry: ReadEntry): SourceItem | undefined {
   return 'unread' in entry ? undefined : entry;
 }
 
-/** Without results some APIs return `null`, and PHP returns `{}` for an empty array.
+/** Without results, some APIs return `null`, and PHP returns `{}`.
  * @returns `undefined` for any other value */
 export function listIn(value: unknown): unknown[] | undefined {
   if (Array.isArray(value)) return value;
@@ -72,9 +70,8 @@ export function listIn(value: unknown): unknown[] | undefined {
 
 interface Answered {
   total?: unknown;
-  /** The number of results before this page. */
+  /** Results before this page. */
   skip: number;
-  /** True if the API reports that it did not search everything. */
   incomplete?: boolean;
   unread?: string | undefined;
 }

@@ -1,6 +1,6 @@
 import { SourceError } from './source.ts';
 
-/** Running calls in total, running per user, waiting per user. */
+/** Running calls in total and per user, and waiting calls per user. */
 interface ConcurrencyLimits {
   atOnce: number;
   perPerson: number;
@@ -8,16 +8,16 @@ interface ConcurrencyLimits {
 }
 
 const LIMITS: ConcurrencyLimits = { atOnce: 64, perPerson: 8, waiting: 100 };
-/** Seconds to wait if a user has too many waiting calls. */
+/** Seconds. */
 const RETRY_AFTER = 5;
 
 type Start = () => void;
 
-/** T46: a user who floods a source waits behind their own calls. Free turns rotate among the waiting users. */
+/** T46: a user who floods a source waits behind their own calls. Free turns rotate among waiting users. */
 export class FairLimiter {
   readonly #limits: ConcurrencyLimits;
   readonly #running = new Map<string, number>();
-  /** By user. A Map keeps insertion order: the first user has waited longest for a turn. */
+  /** By user, the longest wait first. */
   readonly #waiting = new Map<string, Set<Start>>();
   #underWay = 0;
 
@@ -25,8 +25,7 @@ export class FairLimiter {
     this.#limits = limits;
   }
 
-  /** @param userKey an opaque key of the user
-   * @param signal abandons the turn when it aborts before the start
+  /** @param signal gives up the turn if it aborts before the start
    * @throws {SourceError} `rate_limited` if too many calls of this user wait */
   async run<T>(userKey: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     if (this.#mayStart(userKey)) this.#start(userKey);

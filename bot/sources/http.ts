@@ -11,52 +11,51 @@ import { SourceError, type SourceSession } from './source.ts';
 
 const TRACEPARENT = /^00-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
 
-/** The bot records no span, so it passes a valid `traceparent` on unchanged. Without one it starts an unsampled
- * trace.
+/** Passes a valid `traceparent` on, because the bot records no span. Otherwise starts an unsampled trace.
  * @see https://www.w3.org/TR/trace-context/#traceparent-header */
 function traceparentOf(handedIn: string | undefined): string {
   if (handedIn !== undefined && TRACEPARENT.test(handedIn)) return handedIn;
   return `00-${randomId()}-${randomId().slice(0, 16)}-00`;
 }
 
-/** 32 hexadecimal digits, never all zero. */
+/** Never all zero. */
 function randomId(): string {
   return randomUUID().replaceAll('-', '');
 }
 
 interface JsonResponse {
-  /** `undefined` if the response has no body: no results. */
+  /** `undefined` without a body: no results. */
   json: unknown;
-  /** Seconds to wait, from `Retry-After`. */
+  /** Seconds. */
   retryAfter: number | undefined;
 }
 
-/** For refusals whose meaning differs from their status. */
+/** For errors whose meaning differs from their status. */
 type ErrorMapper = (refused: ErrorResponse) => SourceError | undefined;
 
 export interface ErrorResponse {
   status: number;
   headers: IncomingHttpHeaders;
-  /** May be empty or cut. It may contain personal data, so it is not logged. */
+  /** May be empty or cut. Not for the log: it may contain personal data. */
   body: string;
   retryAfter: number | undefined;
 }
 
 interface AskOptions {
   explain?: ErrorMapper | undefined;
-  /** Whether to follow a redirect to this URL, once. The URL is on the requested origin. */
+  /** Allows one redirect. The URL is on the requested origin. */
   mayMoveTo?: ((place: URL) => boolean) | undefined;
 }
 
-/** 25 results with long texts may have several megabytes. After decompression. */
+/** After decompression. 25 long results may take several megabytes. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
-/** A cluster lists its failed shards in a refusal. */
+/** A cluster's error lists its failed shards. */
 const MAX_REFUSAL_BYTES = 512 * 1024;
 const MAX_WAIT_SECONDS = 24 * 60 * 60;
-/** 204 and 205 have no body. A proxy changed a 203. Some APIs respond with 206 for one page of several. */
+/** 204 and 205 have no body. A proxy changed a 203. Some APIs send 206 for one page of several. */
 const GOOD = new Set([200, 203, 204, 205, 206]);
 const MOVED = new Set([301, 302, 307, 308]);
-/** HTML is a login page, whatever it contains. */
+/** Excludes HTML: it is a login page. */
 const JSON_TYPE =
   /^(?:application\/(?:x-)?json|text\/(?:x-)?json|[\w.-]+\/[\w.+-]+\+json|text\/plain|application\/octet-stream)?\s*(?:;|$)/i;
 
@@ -68,7 +67,7 @@ export function requestHeaders(
   return { accept: 'application/json', ...headers, ...own };
 }
 
-/** Follows a redirect only if `mayMoveTo` allows it, and never to another origin: no other host may get the token
+/** Follows a redirect only if `mayMoveTo` allows it, and only on the requested origin: no other host gets the token
  * (T50).
  * @throws {SourceError} unless the response is good and has JSON or no body */
 export function getJson(
@@ -106,7 +105,7 @@ async function ask(requested: HttpRequest, { explain, mayMoveTo }: AskOptions = 
   return { json: text.trim() === '' ? undefined : parse(text), retryAfter };
 }
 
-/** The redirect's target, if it is on the requested origin (T50). */
+/** Returns a target on the requested origin only (T50). */
 function newPlace({ statusCode = 0, headers: { location } }: IncomingMessage, url: string): URL | undefined {
   if (!MOVED.has(statusCode) || location === undefined || !URL.canParse(location, url)) return undefined;
   const place = new URL(location, url);
@@ -146,7 +145,7 @@ function refusal(
   return JSON_TYPE.test(type) ? undefined : new SourceError('unavailable', 'The API answered without JSON');
 }
 
-// The parser's message quotes the text, which is a user's search result: not for the log.
+// The parser's message quotes search results, which the log must not contain.
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -155,7 +154,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** The error is not kept as the cause: some errors quote what they could not send. */
+/** Keeps no cause: some errors quote the request. */
 function networkError(error: unknown, signal: AbortSignal): SourceError {
   if (signal.aborted) return new SourceError('unavailable', 'The API did not answer in time');
   if (error instanceof ResponseTooLarge) return new SourceError('unavailable', error.message);
@@ -165,14 +164,14 @@ function networkError(error: unknown, signal: AbortSignal): SourceError {
   );
 }
 
-/** Seconds or an HTTP date (RFC 9110 section 10.2.3). Some APIs send fractions of a second. */
+/** RFC 9110 section 10.2.3: seconds or an HTTP date. Some APIs send fractions of a second. */
 function readRetryAfter(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const seconds = /^\d{1,9}(?:\.\d{1,9})?$/.test(value) ? Number(value) : secondsUntil(value);
   return Number.isNaN(seconds) ? undefined : Math.min(Math.max(Math.ceil(seconds), 0), MAX_WAIT_SECONDS);
 }
 
-/** `Date.parse` reads many numbers as dates. An HTTP date starts with the name of a day. */
+/** `Date.parse` reads many numbers as dates, so this requires the name of a day. */
 function secondsUntil(date: string): number {
   return /^[a-z]{3,9}, /i.test(date) ? (Date.parse(date) - Date.now()) / 1000 : NaN;
 }
@@ -183,11 +182,11 @@ function discardBody(response: IncomingMessage, refused: SourceError): SourceErr
 }
 
 interface PageOptions extends AskOptions {
-  /** Whether this refusal means that the user may see no such item. */
+  /** True if the user may see no such item. */
   isNone(refused: ErrorResponse): boolean;
 }
 
-/** @returns `null` if the item does not exist: by a refusal or an empty response
+/** @returns `null` if the item does not exist or the response is empty
  * @throws {SourceError} for every other response that is not good JSON */
 export async function getJsonIfFound(
   url: string,

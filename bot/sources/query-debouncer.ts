@@ -2,7 +2,6 @@ import { setTimeout } from 'node:timers/promises';
 import { LatchkeyError } from '../platform/latchkey-error.ts';
 import type { SourcePage, SourceQuery } from './source.ts';
 
-/** A newer query of the user replaced this one. */
 export class Superseded extends LatchkeyError {
   override readonly name = 'Superseded';
 }
@@ -11,9 +10,9 @@ interface DebouncedQuery {
   userKey: string;
   /** The conversation. */
   boxKey: string;
-  /** The activity's id: a repeated id is a duplicate delivery (T87). */
+  /** A repeated id is a duplicate delivery (T87). */
   activityId: string;
-  /** The credential's version: results of another one are not shown. */
+  /** The credential's version: a new credential gets no stored results. */
   version: string;
   query: SourceQuery;
   stop: AbortController;
@@ -35,25 +34,25 @@ interface Person {
   typedAt: number;
 }
 
-/** How long results stay valid while the user edits the text. Milliseconds. */
+/** Milliseconds that results stay valid while the user edits. */
 const FRESH = 10_000;
-/** A keystroke within this time of the last one counts as fast typing. Milliseconds. */
+/** Milliseconds between keystrokes of fast typing. */
 const FAST = 300;
 const PAUSE = 150;
 const MAX_ENTRIES = { people: 1_000, boxes: 3, pages: 6 };
 const NEWER_QUERY = new Error('The person typed on');
 
-/** Debounces the queries of search boxes, for one source.
+/** Debounces the queries to one source.
  * - A keystroke aborts the calls for the previous text. Fast typing delays calls.
  * - A duplicate delivery joins the running call.
- * - If the user edits back to an earlier text, the stored results return. A repeated query calls the source.
+ * - An edit back to an earlier text returns the stored results. A repeated query calls the source.
  * - A different word is a new search and aborts no call.
  * - Users do not share boxes (T56). */
 export class QueryDebouncer {
-  /** The last user to type comes last. */
+  /** The latest user comes last. */
   readonly #people = new Map<string, Person>();
 
-  /** @throws {Superseded} if a newer query of the box replaces this one @throws what the call throws */
+  /** @throws {Superseded} if a newer query of the box replaces this one, or the call's error */
   async search(
     { userKey, boxKey, activityId: delivery, version, query, stop }: DebouncedQuery,
     now: number,
@@ -75,13 +74,12 @@ export class QueryDebouncer {
     return response;
   }
 
-  /** For a sign-out. Running calls finish, and their results are not stored. */
+  /** For a sign-out. Running calls finish; their results are not stored. */
   forget(userKey: string): void {
     this.#people.delete(userKey);
   }
 
-  /** @param page the key to store the results under; `undefined` for a query without keystrokes, which rarely
-   * returns */
+  /** @param page the key of stored results; `undefined` for a query without keystrokes, which rarely returns */
   async #ask(
     box: SearchBox,
     page: string | undefined,
@@ -93,7 +91,6 @@ export class QueryDebouncer {
     stops.add(stop);
     try {
       const response = await call(stop.signal);
-      // Incomplete results are not stored.
       if (page === undefined || response.incomplete) return response;
       box.pages ??= new Map();
       keepLast(box.pages, page, { page: response, at: now }, MAX_ENTRIES.pages);
@@ -138,7 +135,7 @@ function recordKeystroke(box: SearchBox, text: string, now: number): 'none' | 's
   return step;
 }
 
-/** Up to three letters more or fewer at the end. A call for one letter is not worth an abort. */
+/** Up to three letters more or fewer at the end, from two letters on. */
 function isKeystroke(before: string, after: string): boolean {
   const [shorter = '', longer = ''] = [before, after].sort((a, b) => a.length - b.length);
   const letters = longer.length - shorter.length;

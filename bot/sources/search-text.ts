@@ -1,8 +1,8 @@
 import { decodeHTMLStrict } from 'entities';
 import type { SnippetPart } from './source.ts';
 
-// Every character belongs to exactly one match, so the time is linear. Matches a comment or tag (to the end of the text
-// if it never closes), an entity, a lone < or &, or plain text.
+// Linear time: each character belongs to exactly one match. Matches a comment or tag (to the end if it never closes),
+// an entity, a lone < or &, or plain text.
 const TOKEN = /<!--[\s\S]*?(?:-->|$)|<[a-z!/?][^>]*>?|&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,30});|[<&]|[^<&]+/gi;
 const TAG = /^<(\/?)([a-z][a-z\d:-]*)/i;
 const MARKUP = /[<&]/;
@@ -11,13 +11,13 @@ const MAX_SNIPPET_LENGTH = 4_000;
 /** `true` begins a match, `false` ends it, a string replaces the tag. */
 type ReadTag = (tag: string) => boolean | string | undefined;
 
-/** A browser breaks the line at these elements; here they become a space. */
+/** Elements that break the line in a browser become a space. */
 const BLOCKS = new Set(
   'address article aside blockquote br dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol option p pre section summary table tbody td tfoot th thead title tr ul'.split(
     ' ',
   ),
 );
-/** Inline elements. In a title, any other name between < and > is text: `List<String>`. */
+/** In a title, any other name between < and > is text: `List<String>`. */
 const INLINE = new Set(
   'a abbr b bdi bdo big cite code del dfn em font i img ins kbd mark q s samp script small span strike strong style sub sup tt u var wbr'.split(
     ' ',
@@ -29,7 +29,7 @@ export function readSnippet(html: string): SnippetPart[] {
   return readMarkup(html, (tag) => (isSpan(tag) ? isMatch(tag) : undefined));
 }
 
-/** Converts HTML to plain text, with the matches marked. Drops unknown tags. Decoded entities stay text. */
+/** Converts HTML to plain text with marked matches. Decoded entities stay text. */
 export function readMarkup(html: string, classifyTag: ReadTag): SnippetPart[] {
   const runs: SnippetPart[] = [];
   let highlighted = false;
@@ -102,7 +102,6 @@ function decoded(token: string): string {
   return token.length > 1 && token.startsWith('&') ? decodeHTMLStrict(token) : token;
 }
 
-/** Collapses white space as a browser does. */
 function collapseWhitespace(runs: SnippetPart[]): SnippetPart[] {
   const spaced = runs.map(({ text, hit: highlighted }) => ({
     text: dropLoneSurrogate(text).replace(/[\s\u0000-\u001f\u007f]+/g, ' '),
@@ -115,14 +114,13 @@ function collapseWhitespace(runs: SnippetPart[]): SnippetPart[] {
   return spaced.filter((run) => run.text !== '');
 }
 
-/** A cut can leave half of a surrogate pair at the end. */
+/** A cut can leave half a surrogate pair. */
 function dropLoneSurrogate(text: string): string {
   return text.replace(/[\ud800-\udbff]$/, '');
 }
 
-// Characters with a meaning for MediaWiki's search backends: CirrusSearch (keywords such as `insource:`, namespaces
-// such as `User:`, regular expressions, wildcards, fuzziness, negation), MySQL's boolean mode, PostgreSQL's tsquery,
-// SQLite's FTS.
+// Operators of CirrusSearch (`insource:`, `User:`, regular expressions, wildcards, fuzziness, negation), MySQL's
+// boolean mode, PostgreSQL's tsquery and SQLite's FTS.
 const OPERATORS = /[\u0000-\u001f\u007f:：/\\|&*?~^!<>=+()[\]{}]+/g;
 const LEADING_MINUS = /(^|[\s"])-+/g;
 const WORD_OPERATORS = /\b(?:AND|OR|NOT|O?NEAR|XRANK)\b/g;
@@ -130,10 +128,9 @@ const BLANKS = /\s+/g;
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 const MAX_QUERY_LENGTH = 200;
 
-/** Turns typed text into plain words (T53); `undefined` if it contains no word. An operator could reach beyond the
- * connection's pages (another namespace, page sources) or make the wiki work hard (regular expressions, wildcards). So
- * operators become spaces; "phrases" stay. No `*` is added to the last word: CirrusSearch does not stem a word with a
- * wildcard, so `countries*` would no longer find "country". */
+/** Turns typed text into plain words (T53); `undefined` without a word. An operator could reach beyond the connection's
+ * pages (another namespace, page sources) or cost the wiki much work (regular expressions, wildcards). "Phrases" stay.
+ * Do not add `*`: CirrusSearch does not stem a word with a wildcard, so `countries*` does not find "country". */
 export function sanitizeQuery(typed: string): string | undefined {
   const plain = balanced(
     typed
@@ -147,11 +144,10 @@ export function sanitizeQuery(typed: string): string | undefined {
   return LETTER_OR_DIGIT.test(text) ? text : undefined;
 }
 
-// Some parsers treat quotation marks of other scripts as plain ones and pair them differently.
+// Some parsers pair other scripts' quotation marks differently.
 const OTHER_QUOTES = /[\u00ab\u00bb\u201c-\u201f\u300c-\u300f]+/g;
 
-/** For APIs whose parser is less well known. Full-width forms and typographic quotation marks are normalised first, so
- * that they are removed too. Phrases are separated by spaces. */
+/** For less known parsers: first normalises full-width forms and removes typographic quotation marks. */
 export function sanitizeText(typed: string): string | undefined {
   const text = sanitizeQuery(typed.normalize('NFKC').replace(OTHER_QUOTES, ' '));
   const parts = text?.split('"').map((part) => part.trim());
@@ -161,8 +157,8 @@ export function sanitizeText(typed: string): string | undefined {
     .join(' ');
 }
 
-/** Also matches the last word as a prefix, because people see results while they type. The word itself stays, because
- * some languages do not stem a prefix. */
+/** Also matches the last word as a prefix, for results while the user types. The word stays, because some languages do
+ * not stem a prefix. */
 export function withPrefixMatch(text: string, or: string): string {
   const last = /(?:^|\s)([\p{L}\p{N}]{2,})$/u.exec(text)?.[1];
   if (last === undefined) return text;

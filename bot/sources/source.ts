@@ -3,26 +3,25 @@ import { LatchkeyError } from '../platform/latchkey-error.ts';
 
 interface SourceSettings {
   type: string;
-  /** Access tokens go only to its origin. */
+  /** Access tokens go only to this origin. */
   url: string;
   imageOrigins: string[];
 }
 
 /** Listed in `config/source-types.ts`. */
 export interface SourceType<Settings extends SourceSettings> {
-  /** @param userAgent names the caller and its URL, for the source's operators
-   * @throws {TypeError} if the settings cannot be used */
+  /** @param userAgent for the source's operators
+   * @throws {TypeError} for unusable settings */
   build(settings: Settings, userAgent: string): Source;
-  /** All addresses in the settings except `url` and `imageOrigins`, by field. The configuration requires that all
-   * are safe URLs. */
+  /** All addresses except `url` and `imageOrigins`, by field. The configuration requires safe URLs. */
   addresses(settings: Settings): Record<string, string | readonly string[] | undefined>;
-  /** Cards may link to the origins of these addresses. */
+  /** Cards may link to their origins. */
   cardUrls(settings: Settings): string[];
-  /** `page` looks up links on the origins of these addresses: a subset of `cardUrls`. */
+  /** A subset of `cardUrls`: `page` looks up links on their origins. */
   pageUrls(settings: Settings): string[];
 }
 
-/** The schema's fields are those of `source` in `connections.json`. */
+/** The schema describes `source` in `connections.json`. */
 export function sourceType<Schema extends z.ZodObject & z.ZodType<SourceSettings>>(
   type: { schema: Schema } & SourceType<z.infer<Schema>>,
 ): { schema: Schema } & SourceType<z.infer<Schema>> {
@@ -42,20 +41,19 @@ export function withSettingName<T>(setting: string, read: () => T): T {
   }
 }
 
-/** Independent of Teams and of the sign-in. */
 export interface Source {
   /** An empty `query.text` returns recent items (Teams' initial run).
    * @throws {SourceError} unless the response is a page of results */
   search(query: SourceQuery, session: SourceSession): Promise<SourcePage>;
-  /** Absent if the source cannot look up links.
+  /** Absent if the source looks up no links.
    * @param url on one of the connection's page origins
-   * @returns `null` if the user may see no such page, `undefined` for a link that is no page
+   * @returns `null` if the user may see no such page, `undefined` if the link is no page
    * @throws {SourceError} */
   page?(url: URL, session: SourceSession): Promise<SourceItem | null | undefined>;
 }
 
 export interface SourceQuery {
-  /** Trimmed, 1 to 200 characters; or empty for recent items. */
+  /** Trimmed, 1 to 200 characters; empty for recent items. */
   text: string;
   /** 0 to 10,000. */
   skip: number;
@@ -64,9 +62,9 @@ export interface SourceQuery {
 }
 
 export interface SourceSession {
-  /** The user's own access token, sent only to the source's origin. */
+  /** The user's own token, sent only to the source's origin. */
   accessToken: string;
-  /** Aborts at the invoke's deadline. The call must stop then. */
+  /** Aborts at the invoke's deadline. */
   signal: AbortSignal;
   /** W3C Trace Context. */
   traceparent?: string;
@@ -74,17 +72,17 @@ export interface SourceSession {
 
 export interface SourcePage {
   items: SourceItem[];
-  /** In total, if the source counts its results. */
+  /** Absent if the source does not count its results. */
   total?: number;
-  /** The source reports that it did not search everything. */
+  /** The source did not search everything. */
   incomplete?: true;
-  /** The unreadable part of the response: the name of a setting or member, never its content. For the log. */
+  /** For the log: the setting or member that is unreadable, never its content. */
   unread?: string;
 }
 
 export interface SourceItem {
   title: string;
-  /** Plain text without markup. `hit` marks a match. */
+  /** Plain text. `hit` marks a match. */
   snippet: SnippetPart[];
   /** The card drops it unless it is on one of `linkOrigins`. */
   url: string;
@@ -99,22 +97,22 @@ export interface SnippetPart {
 }
 
 export type SourceFailure =
-  /** 401: the source refuses the token. */
+  /** 401. */
   | 'unauthorized'
-  /** 403: the user may not do this. */
+  /** 403. */
   | 'forbidden'
   /** 429, or the source's own form of it. */
   | 'rate_limited'
-  /** The response has entries, and no entry has the fields that a result needs. */
+  /** No entry has the fields that a result needs. */
   | 'unreadable'
-  /** 5xx, 404 of the API itself, a redirect, an unreadable response, or no response. */
+  /** 5xx, the API's own 404, a redirect, an unreadable response, or no response. */
   | 'unavailable';
 
-/** `detail` is for the log: no secret, no personal data, no query. */
+/** `detail` is for the log: no secret, personal data or query. */
 export class SourceError extends LatchkeyError {
   override readonly name = 'SourceError';
   readonly failure: SourceFailure;
-  /** Seconds to wait, from `Retry-After`. */
+  /** Seconds, from `Retry-After`. */
   readonly retryAfter: number | undefined;
 
   constructor(failure: SourceFailure, detail: string, options: { cause?: unknown; retryAfter?: number } = {}) {

@@ -1,4 +1,4 @@
-/** @param hint what to do with a path @throws {TypeError} unless the address is only an origin */
+/** @param hint advice about a path @throws {TypeError} unless the address is only an origin */
 export function parseOrigin(url: string, hint = 'such as https://search.example.com'): string {
   const parsed = parseBaseUrl(url);
   if (parsed.pathname !== '/') throw new TypeError(`url: only the origin; ${hint}`);
@@ -14,8 +14,7 @@ export function parseBaseUrl(url: string): URL {
   return parsed;
 }
 
-/** Encodes one path segment or query value. Uses URLSearchParams because `encodeURIComponent` throws on half a
- * surrogate pair. */
+/** For one path segment or query value. `encodeURIComponent` throws on half a surrogate pair. */
 export function percentEncode(value: string): string {
   return new URLSearchParams({ value }).toString().slice('value='.length).replaceAll('+', '%20');
 }

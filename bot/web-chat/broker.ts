@@ -91,7 +91,7 @@ export interface IssuedToken extends DirectLineToken {
 }
 
 export class TokenOwnershipError extends LatchkeyError {
-  override readonly name = 'NotYours';
+  override readonly name = 'TokenOwnershipError';
 }
 
 export class DirectLineBroker {

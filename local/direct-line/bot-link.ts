@@ -6,17 +6,16 @@ import type { Conversation, Grant } from './conversations.ts';
 
 interface BotLinkOptions {
   botId: string;
-  /** The bot's origin, which may become known later. */
+  /** May become known later. */
   botUrl(): string;
-  /** The Connector's keys, which are endorsed for this channel. */
+  /** The Connector's keys, endorsed for this channel. */
   keys: KeyRing;
-  /** The address for the bot's replies. */
   serviceUrl: string;
 }
 
 type Activity = Record<string, unknown>;
 
-/** Direct Line's connection to the bot: posts activities with a Connector token. */
+/** Posts activities with a Connector token. */
 export class BotLink {
   readonly #options: BotLinkOptions;
 
@@ -24,7 +23,7 @@ export class BotLink {
     this.#options = options;
   }
 
-  /** Posts a conversation update with the bot and the user. @param setting from the client's start */
+  /** Adds the bot and the user. @param setting from the client's start */
   async begin(conversation: Conversation, user: Grant['user'], setting: { locale?: string }): Promise<void> {
     const bot = this.#bot;
     const members = [bot, ...(user ? [user] : [])];
@@ -34,7 +33,7 @@ export class BotLink {
     }
   }
 
-  /** Posts an activity to the bot. The channel's own members override the sender's. @returns the bot's status */
+  /** The channel's members override the sender's. @returns the bot's status */
   async deliver(conversation: Conversation, activity: Activity, setting: { locale?: string }): Promise<number> {
     const { botId, botUrl, keys, serviceUrl } = this.#options;
     const sent = {

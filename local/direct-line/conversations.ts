@@ -2,12 +2,11 @@ import { randomBytes, randomUUID } from 'node:crypto';
 
 type DirectLineActivity = Record<string, unknown> & { id: string };
 
-/** The rights of a token. */
 export interface Grant {
   conversationId: string;
   /** The sender of every activity; `undefined` for a token without a user. */
   user: { id: string; name?: string } | undefined;
-  /** Origins that may use the token; empty means any. */
+  /** Empty means any origin. */
   trustedOrigins: readonly string[];
   /** Milliseconds since the epoch. */
   expiresAt: number;
@@ -36,7 +35,7 @@ export class Conversation {
     return kept;
   }
 
-  /** Sends everything from a watermark on, including earlier activities. @returns a function that stops it */
+  /** Sends all activities from a watermark on, including earlier ones. @returns a function that stops it */
   listen(watermark: number, listener: Listener): () => void {
     for (const [at, activity] of this.activities.slice(watermark).entries()) {
       listener.hear(activity, String(watermark + at + 1));
@@ -45,12 +44,11 @@ export class Conversation {
     return () => this.#listeners.delete(listener);
   }
 
-  /** The number of listeners. */
   get listening(): number {
     return this.#listeners.size;
   }
 
-  /** Ends every stream, like a network failure. */
+  /** Ends all streams, like a network failure. */
   cut(): void {
     for (const listener of this.#listeners) listener.close();
   }
@@ -59,9 +57,8 @@ export class Conversation {
 export class Conversations {
   readonly #conversations = new Map<string, Conversation>();
   readonly #grants = new Map<string, Grant>();
-  /** The lifetime of tokens in seconds. */
+  /** Of tokens, in seconds. */
   readonly lifetime: number;
-  /** The last token. */
   newest: { token: string; conversationId: string } | undefined;
 
   constructor(lifetime: number) {
@@ -86,13 +83,12 @@ export class Conversations {
     return this.#conversations.get(id);
   }
 
-  /** Ends a conversation for every token. */
   end(id: string): void {
     this.#conversations.get(id)?.cut();
     this.#conversations.delete(id);
   }
 
-  /** Expires all tokens of a conversation except one. */
+  /** Expires all other tokens of a conversation. */
   expire(id: string, except?: string): void {
     for (const [token, grant] of this.#grants) {
       if (grant.conversationId === id && token !== except) grant.expiresAt = 0;

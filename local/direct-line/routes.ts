@@ -10,14 +10,13 @@ export interface RouteDependencies {
   secrets: ReadonlySet<string>;
   conversations: Conversations;
   bot: BotLink;
-  /** The number of calls by name. */
   calls: Record<string, number>;
 }
 
 const BASE = '/v3/directline';
 type Fields = Record<string, unknown>;
 
-/** The parts of Direct Line API 3.0 that clients use, and the Connector's conversations for the bot's replies.
+/** Direct Line API 3.0, as far as clients use it, and the Connector's conversations for the bot's replies.
  * @throws {RequestError} */
 export async function route(
   parts: RouteDependencies,
@@ -45,17 +44,17 @@ export async function route(
   throw new RequestError(404, `Nothing at ${path}.`);
 }
 
-/** Allows every origin: the token decides. */
+/** Allows every origin, because the token decides. */
 function cors({ headers }: IncomingMessage, response: ServerResponse): void {
   response.setHeader('Access-Control-Allow-Origin', headers.origin ?? '*');
-  // `session` uses cookies, for which browsers do not accept `*`.
+  // `session` uses cookies, and browsers then do not accept `*`.
   if (headers.origin !== undefined) response.setHeader('Access-Control-Allow-Credentials', 'true');
   response.setHeader('Access-Control-Allow-Headers', headers['access-control-request-headers'] ?? '*');
   response.setHeader('Access-Control-Allow-Methods', 'GET, POST, OPTIONS');
   response.setHeader('Vary', 'Origin');
 }
 
-/** @returns the rights of a valid bearer token, if this page may use it */
+/** @returns a valid bearer token's rights, if this page may use it */
 export function parseGrant(
   { conversations }: RouteDependencies,
   request: IncomingMessage,
@@ -131,7 +130,7 @@ function reconnect(parts: RouteDependencies, grant: Grant, request: IncomingMess
   sendToken(parts, response, 200, parts.conversations.renew(grant), watermark);
 }
 
-/** The sender is the token's user, whatever the client claims. */
+/** The token's user is the sender, whatever the client claims. */
 async function send(
   parts: RouteDependencies,
   { user }: Grant,
@@ -158,7 +157,7 @@ function poll(conversation: Conversation, request: IncomingMessage, response: Se
   sendJson(response, 200, { activities, watermark: String(conversation.activities.length) });
 }
 
-/** Replies of the bot: `POST /v3/conversations/{id}/activities[/{replyToId}]`. */
+/** The bot's replies: `POST /v3/conversations/{id}/activities[/{replyToId}]`. */
 async function receive(parts: RouteDependencies, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const [, , , id = '', subject = '', replyToId] = pathOf(request).split('/').map(decodeURIComponent);
   const conversation = parts.conversations.find(id);

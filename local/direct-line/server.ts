@@ -9,29 +9,28 @@ import { own, parseGrant, type RouteDependencies, route } from './routes.ts';
 import { acceptWebSocket } from './web-socket.ts';
 
 interface DirectLineOptions {
-  /** The channel's secrets, which all work. */
+  /** All secrets work. */
   secrets: readonly string[];
   botId: string;
   botUrl(): string;
   keys: KeyRing;
-  /** Lifetime of tokens in seconds; default an hour. */
+  /** Of tokens, in seconds; default 3600. */
   lifetime?: number;
 }
 
-/** A stand-in for Azure's Direct Line channel. */
 export interface DirectLine {
   conversations: Conversations;
-  /** The number of calls: `POST tokens generate`. */
+  /** By name: `POST tokens generate`. */
   calls: Record<string, number>;
-  /** True if this stand-in handles the path. */
   owns(path: string): boolean;
   serve(request: IncomingMessage, response: ServerResponse): Promise<void>;
-  /** Handles a WebSocket handshake. */
+  /** For a WebSocket handshake. */
   stream(request: IncomingMessage, socket: Duplex): void;
 }
 
-/** Works with the official clients: secrets and tokens, conversations, polling, a stream.
- * @param origin the origin of its server */
+/** A stand-in for Azure's channel that works with the official clients: secrets, tokens, conversations, polling, a
+ * stream.
+ * @param origin its server's */
 export function createDirectLine(origin: string, options: DirectLineOptions): DirectLine {
   const conversations = new Conversations(options.lifetime ?? 3600);
   const bot = new BotLink({ ...options, serviceUrl: `${origin}/` });
@@ -45,7 +44,7 @@ export function createDirectLine(origin: string, options: DirectLineOptions): Di
   };
 }
 
-/** Starts it on its own server. @param port 0 for a free one */
+/** @param port 0: a free port */
 export async function startDirectLine(
   port: number,
   options: DirectLineOptions,
@@ -68,7 +67,7 @@ async function serve(parts: RouteDependencies, request: IncomingMessage, respons
   }
 }
 
-/** `GET …/stream?watermark=…&t=…`: sends all later activities. */
+/** `GET …/stream?watermark=…&t=…` */
 function stream(parts: RouteDependencies, request: IncomingMessage, socket: Duplex): void {
   const { pathname, searchParams } = new URL(request.url ?? '/', parts.origin);
   const [, , , , id = '', subject] = pathname.split('/').map(decodeURIComponent);

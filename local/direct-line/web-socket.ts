@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** The parts of a WebSocket (RFC 6455) for a stream of texts to a browser. */
+/** RFC 6455, as far as a stream of texts to a browser needs it. */
 interface TextSocket {
   send(text: string): void;
-  /** Called once when either side closes. */
+  /** Calls once, when either side closes. */
   onClose(listener: () => void): void;
   close(): void;
 }
@@ -13,7 +13,7 @@ interface TextSocket {
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const [TEXT, CLOSE, PING, PONG] = [0x1, 0x8, 0x9, 0xa];
 
-/** Answers the handshake (section 4.2.2). */
+/** RFC 6455 section 4.2.2. */
 export function acceptWebSocket(request: IncomingMessage, socket: Duplex): TextSocket {
   const accept = createHash('sha1').update(`${request.headers['sec-websocket-key']}${GUID}`).digest('base64');
   socket.write(
@@ -28,7 +28,7 @@ export function acceptWebSocket(request: IncomingMessage, socket: Duplex): TextS
   };
 }
 
-/** Clients send pings, close frames, and empty texts as keep-alive: all short, and sometimes several in one packet.
+/** Clients send only short frames, sometimes several in one packet: pings, close frames, and empty texts as keep-alive.
  * Ignores an incomplete frame. */
 function handleControl(data: Buffer, socket: Duplex): void {
   for (let at = 0; at + 2 <= data.length; at = endOf(data, at)) {
@@ -38,7 +38,7 @@ function handleControl(data: Buffer, socket: Duplex): void {
   }
 }
 
-/** Returns the end of the frame: two header bytes, two more for a length of 126, and the mask. */
+/** Two header bytes, two more for a length of 126, and the mask. */
 function endOf(data: Buffer, at: number): number {
   const second = data[at + 1] ?? 0;
   const [length, extra] =
@@ -46,7 +46,7 @@ function endOf(data: Buffer, at: number): number {
   return at + 2 + extra + (second & 0x80 ? 4 : 0) + length;
 }
 
-/** One unmasked frame (section 5.2). */
+/** Unmasked (section 5.2). */
 function frame(opcode: number, payload: Buffer): Buffer {
   const { length } = payload;
   const head = length < 126 ? Buffer.alloc(2) : length < 65_536 ? Buffer.alloc(4) : Buffer.alloc(10);

@@ -14,7 +14,7 @@ const DESCRIPTIONS: Record<Failure, string> = {
   bad_refresh_token: 'The refresh token passed is incorrect or expired.',
 };
 
-/** `POST /login/oauth/access_token`: answers 200 even for errors, and JSON only on request.
+/** `POST /login/oauth/access_token`: sends 200 even for errors, and JSON only on request.
  * @returns whether it issued tokens */
 export async function handleAccessToken(
   { codes, tokens }: { codes: Codes; tokens: Tokens },

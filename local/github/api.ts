@@ -12,7 +12,7 @@ interface Reply {
 
 const APPLICATIONS = /^\/applications\/([^/]+)\/(token|grant)$/;
 
-/** The REST API at the root as on github.com, and at `/api/v3` as on an Enterprise Server. Requires a User-Agent.
+/** At the root like github.com, and at `/api/v3` like an Enterprise Server. Requires a User-Agent.
  * @returns the status */
 export async function handleApi(tokens: Tokens, request: IncomingMessage, response: ServerResponse): Promise<number> {
   const { status, body } = await respond(tokens, request);
@@ -32,7 +32,7 @@ async function respond(tokens: Tokens, request: IncomingMessage): Promise<Reply>
   return application(tokens, subject === 'grant', request);
 }
 
-/** Removes the prefix of an Enterprise Server. */
+/** Without an Enterprise Server's prefix. */
 export function apiPath({ url }: IncomingMessage): string {
   return new URL(url ?? '/', 'http://localhost').pathname.replace(/^\/api\/v3(?=\/)/, '');
 }
@@ -43,7 +43,7 @@ function user(tokens: Tokens, { headers }: IncomingMessage): Reply {
   return token ? { status: 200, body: publicUser(token.account) } : problem(401, 'Bad credentials');
 }
 
-/** Checks a token (`POST`), deletes one, or deletes the app's grant. Only for the app itself. */
+/** Checks (`POST`) or deletes a token, or deletes the app's grant. Only for the app itself. */
 async function application(tokens: Tokens, grant: boolean, request: IncomingMessage): Promise<Reply> {
   const accessToken = tokenIn(await readBody(request));
   if (accessToken === undefined) return problem(422, 'Validation Failed');
@@ -66,7 +66,6 @@ function tokenIn(body: string): string | undefined {
     const { access_token } = Object(JSON.parse(body)) as { access_token?: unknown };
     return typeof access_token === 'string' ? access_token : undefined;
   } catch {
-    // Counts as no token.
     return undefined;
   }
 }

@@ -12,16 +12,15 @@ import { GITHUB } from './users.ts';
 interface AuthorizeOptions {
   codes: Codes;
   redirectUris: readonly string[];
-  /** Sent with every authorization response (RFC 9207), like github.com since August 2026. */
+  /** RFC 9207: in every authorization response, like github.com since August 2026. */
   iss: string | undefined;
 }
 
 export const PAGES = '/login/oauth/requests/';
 
-/** The result of a step: a page or a redirect. */
 type Next = { page: Page; status?: number } | { location: string; cookie?: string };
 
-/** `GET /login/oauth/authorize` and its pages: sign-in, account picker, consent. */
+/** `GET /login/oauth/authorize`, and the pages for sign-in, account picker and consent. */
 export class Authorization {
   readonly #options: AuthorizeOptions;
   readonly #consents = new Consents();
@@ -96,7 +95,7 @@ export class Authorization {
     return { ...this.#next(id, account), cookie: `user_session=${session}; Path=/; HttpOnly; SameSite=Lax` };
   }
 
-  /** Redirects to the app with a code, or to the next page. */
+  /** Leads to the app with a code, or to the next page. */
   #next(id: string, account: LocalAccount | undefined): { location: string } {
     const request = this.#requests.get(id);
     const covered = request && account && this.#consents.cover(account.accountId, CLIENT.id, request.scopes);

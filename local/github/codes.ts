@@ -5,9 +5,9 @@ export interface AuthorizationRequest {
   redirectUri: string;
   state: string | undefined;
   scopes: readonly string[];
-  /** S256. GitHub checks it if present but does not require it. */
+  /** S256. GitHub does not require it. */
   challenge: string | undefined;
-  /** True while the account picker must still appear (`prompt=select_account`). */
+  /** The account picker must still appear (`prompt=select_account`). */
   pick: boolean;
 }
 
@@ -16,7 +16,6 @@ interface Granted {
   account: LocalAccount;
 }
 
-/** Authorization codes for one use, by default for ten minutes. */
 export class Codes {
   readonly #codes = new Map<string, Granted & { expiresAt: number }>();
   readonly #ttl: number;
@@ -31,8 +30,8 @@ export class Codes {
     return code;
   }
 
-  /** Consumes the code in any case. GitHub does not document its error for a wrong verifier, so this uses that of a
-   * wrong code. */
+  /** Always consumes the code. GitHub does not document its error for a wrong verifier, so this one is that of a wrong
+   * code. */
   take(code: string, verifier: string | undefined): Granted | undefined {
     const found = this.#codes.get(code);
     this.#codes.delete(code);

@@ -1,8 +1,8 @@
 import { positive, redirectUris } from '../environment.ts';
 import { type GithubOptions, startGithub } from './server.ts';
 
-/** `PORT`; `REDIRECT_URIS` or the bots' `BASE_URLS` (comma separated); `TOKEN_TTL` in seconds makes it a GitHub App
- * with expiring tokens; `GITHUB_STATS=1` and `GITHUB_FAULTS=1` for tests. */
+/** `PORT`; `REDIRECT_URIS` or the bots' `BASE_URLS` (comma separated); `TOKEN_TTL` in seconds makes a GitHub App with
+ * expiring tokens; `GITHUB_STATS=1` and `GITHUB_FAULTS=1` for tests. */
 function readEnvironment(env: NodeJS.ProcessEnv): GithubOptions {
   return {
     port: positive('PORT', env.PORT ?? '3982'),

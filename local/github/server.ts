@@ -10,15 +10,15 @@ import { Codes } from './codes.ts';
 import { Tokens } from './tokens.ts';
 
 export interface GithubOptions {
-  /** 0 for a free one. */
+  /** 0: a free port. */
   port: number;
   redirectUris: readonly string[];
-  /** Lifetime of access tokens in seconds: makes it a GitHub App with refresh tokens. By default an OAuth App, whose
-   * tokens never expire. */
+  /** In seconds, for access tokens: makes a GitHub App with refresh tokens. Default: an OAuth App, whose tokens never
+   * expire. */
   tokenTtl?: number;
-  /** Lifetime of codes in seconds; default 600. */
+  /** Seconds; default 600. */
   codeTtl?: number;
-  /** Whether authorization responses contain `iss`; default true. */
+  /** Authorization responses contain `iss`; default true. */
   iss?: boolean;
   /** `GET /__stats`. */
   statistics?: boolean;
@@ -26,7 +26,7 @@ export interface GithubOptions {
   faults?: boolean;
 }
 
-/** GitHub's sign-in, and the parts of its API that sign-in uses, on loopback.
+/** GitHub's sign-in, and the API parts that it uses, on loopback.
  * @returns `url`: authority and API address */
 export async function startGithub(options: GithubOptions): Promise<{ url: string; close(): Promise<void> }> {
   const { server, origin, close } = await listen(options.port);

@@ -10,18 +10,18 @@ interface Token {
 
 export type TokenResponse = Record<string, string | number>;
 
-/** Six months in seconds, as GitHub documents. */
+/** Seconds: six months, as GitHub documents. */
 const REFRESH_TOKEN_TTL = 15_897_600;
 
-/** The tokens of one app. With a lifetime it is a GitHub App: permissions instead of scopes, and a refresh token for
- * one use that ends the earlier access token. Otherwise it is an OAuth App. */
+/** With a lifetime, the app is a GitHub App: it has permissions instead of scopes, and single-use refresh tokens that
+ * end the earlier access token. Otherwise it is an OAuth App. */
 export class Tokens {
   readonly #ttl: number | undefined;
   readonly #live = new Map<string, Token>();
-  /** Maps a refresh token to its access token. */
+  /** By refresh token. */
   readonly #renewable = new Map<string, { account: LocalAccount; accessToken: string }>();
 
-  /** @param ttl lifetime of access tokens in seconds; `undefined`: they never expire */
+  /** @param ttl seconds, for access tokens; `undefined`: they never expire */
   constructor(ttl: number | undefined) {
     this.#ttl = ttl;
   }
@@ -30,7 +30,7 @@ export class Tokens {
     return this.#ttl === undefined ? this.#issueLasting(account, scopes) : this.#issueExpiring(account, this.#ttl);
   }
 
-  /** @returns `undefined` if the refresh token was used, or ended with its access token */
+  /** @returns `undefined` if the refresh token was used or has ended */
   renew(refreshToken: string): TokenResponse | undefined {
     const found = this.#renewable.get(refreshToken);
     if (found === undefined) return undefined;
@@ -44,7 +44,7 @@ export class Tokens {
     return token && token.expiresAt > Date.now() ? token : undefined;
   }
 
-  /** Ends a token and its refresh token. @returns false if it was not valid */
+  /** Also ends the refresh token. @returns false if the token was not valid */
   delete(accessToken: string): boolean {
     if (this.find(accessToken) === undefined) return false;
     this.#live.delete(accessToken);
@@ -54,7 +54,7 @@ export class Tokens {
     return true;
   }
 
-  /** Ends all tokens that the person granted the app. */
+  /** Ends all of the user's tokens. */
   deleteGrant(accessToken: string): boolean {
     const account = this.find(accessToken)?.account;
     if (account === undefined) return false;
@@ -78,7 +78,7 @@ export class Tokens {
   }
 }
 
-/** GitHub's tokens show their kind in their first letters. */
+/** The prefix shows a token's kind. */
 function secret(prefix: string): string {
   return `${prefix}_${randomBytes(24).toString('hex').slice(0, 36)}`;
 }

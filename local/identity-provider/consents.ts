@@ -1,7 +1,7 @@
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import { WIKI_AUDIENCE, WIKI_SCOPE } from '../people.ts';
 
-/** Stored consents, so that each is requested once. */
+/** Stores consents, so that each is requested once. */
 export class Consents {
   readonly #allowed = new Map<string, Set<string>>();
 
@@ -16,8 +16,8 @@ export class Consents {
   }
 }
 
-/** oidc-provider's hook: the grant for a request that needs no consent. Like Entra, every sign-in gets its own grant.
- * With oidc-provider's default, one grant per browser, a revocation of one sign-in would end all. */
+/** Like Entra, gives every sign-in its own grant. With oidc-provider's default, one grant per browser, a revocation of
+ * one sign-in ends all. */
 export async function grantWithoutAsking(ctx: KoaContextWithOIDC, consents: Consents): Promise<Grant | undefined> {
   const { provider, client, account, requestParamScopes, result } = ctx.oidc;
   if (result?.consent?.grantId) return provider.Grant.find(result.consent.grantId);
@@ -28,7 +28,7 @@ export async function grantWithoutAsking(ctx: KoaContextWithOIDC, consents: Cons
   return grant;
 }
 
-/** Adds the wiki's scope for its audience, and the rest as OpenID Connect scopes. */
+/** The wiki's scope has its own audience. The others are OpenID Connect scopes. */
 export function allow(grant: Grant, scopes: Iterable<string>): void {
   const all = [...scopes];
   grant.addOIDCScope(all.filter((scope) => scope !== WIKI_SCOPE).join(' '));

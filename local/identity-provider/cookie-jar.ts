@@ -5,16 +5,14 @@ interface Cookie {
   host: string;
 }
 
-/** A browser's cookies with host, path and deletion (RFC 6265). */
+/** RFC 6265: host, path and deletion. */
 export class CookieJar {
   #cookies: Cookie[] = [];
 
-  /** Stores the cookies of a response to `url`. */
   take(url: URL, setCookie: readonly string[]): void {
     for (const header of setCookie) this.#set(parse(url, header));
   }
 
-  /** The `Cookie` header for a request to `url`; may be empty. */
   header(url: URL): string {
     return this.#cookies
       .filter((cookie) => cookie.host === url.hostname && covers(cookie.path, url.pathname))

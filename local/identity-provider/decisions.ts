@@ -6,10 +6,10 @@ import { accountPage, consentPage, loginPage, type Page } from './pages.ts';
 
 export type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
-/** The result of a form: back to oidc-provider, or another page. */
+/** Returns to oidc-provider, or shows another page. */
 type Decision = { result: InteractionResults } | { page: Page; status: number };
 
-/** Reads the person's choice. The button must exist on this interaction's page. */
+/** The chosen button must exist on this interaction's page. */
 export async function decide(
   issuer: LocalIssuer,
   interaction: Interaction,
@@ -69,7 +69,7 @@ export function scopesOf({ params }: Interaction): string[] {
   return String(params.scope ?? '').split(' ');
 }
 
-/** The account of this browser at this issuer. */
+/** This browser's account at this issuer. */
 export function signedIn(issuer: LocalIssuer, { session }: Interaction): LocalAccount | undefined {
   return session?.accountId === undefined ? undefined : accountById(issuer, session.accountId);
 }

@@ -2,33 +2,32 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendJson } from '../teams/http.ts';
 import { readBody } from './body.ts';
 
-/** How an endpoint fails: `error` answers with `status`; `hang` never answers; `lose` works but drops the response;
- * `slow` delays it; `hold` delays it until the faults are cleared. */
+/** `error` sends `status`; `hang` never responds; `lose` works but drops the response; `slow` delays it; `hold` delays
+ * it until the faults are cleared. */
 export type FaultMode = 'error' | 'hang' | 'lose' | 'slow' | 'hold';
 
 export interface Fault {
-  /** The last segment of the path: `token`, `revocation`, `jwks`, `openid-configuration`, `auth`; for GitHub
-   * `access_token`, `user`. */
+  /** The path's last segment: `token`, `revocation`, `jwks`, `openid-configuration`, `auth`; for GitHub `access_token`,
+   * `user`. */
   endpoint: string;
   mode: FaultMode;
-  /** For `error`. */
   status: number;
-  /** The number of requests that fail. */
+  /** Requests that fail. */
   times: number;
-  /** The number of requests that pass first. */
+  /** Requests that pass first. */
   skip: number;
 }
 
 const MODES: readonly FaultMode[] = ['error', 'hang', 'lose', 'slow', 'hold'];
-/** The delay of `slow` in milliseconds. */
+/** Milliseconds, for `slow`. */
 const HELD_BACK = 500;
 
-/** Failures for tests: `POST /__fault`. Defaults: `status` 503, `times` 1, `skip` 0. */
+/** `POST /__fault`, for tests. Defaults: `status` 503, `times` 1, `skip` 0. */
 export class Faults {
   #faults: Fault[] = [];
   #held: (() => void)[] = [];
 
-  /** @param body JSON; an empty object clears all faults @throws {Error} for a bad order */
+  /** @param body JSON; an empty object clears all faults @throws {Error} for an invalid order */
   order(body: string): void {
     const { endpoint, mode, status = 503, times = 1, skip = 0 } = JSON.parse(body) as Partial<Fault>;
     if (endpoint === undefined && mode === undefined) this.#heal();
@@ -42,7 +41,6 @@ export class Faults {
     for (const response of this.#held.splice(0)) response();
   }
 
-  /** Handles `POST /__fault`. */
   async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       this.order(await readBody(request));
@@ -71,13 +69,12 @@ export class Faults {
   }
 }
 
-/** The work is done, but the connection closes before the response. */
+/** Closes the connection after the work, before the response. */
 function loseResponse(response: ServerResponse): void {
   response.writeHead = () => response.destroy();
   response.end = () => response.destroy();
 }
 
-/** The work is done, but the response comes later. */
 function holdBackResponse(response: ServerResponse, later: (response: () => void) => void): void {
   const end = response.end.bind(response) as (...parts: unknown[]) => void;
   response.end = (...parts: unknown[]) => {

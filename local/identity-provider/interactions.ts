@@ -15,8 +15,8 @@ interface Interactions {
   coop: boolean;
 }
 
-/** The pages of an authorization request: `GET` shows one, `POST` takes the choice. oidc-provider's cookie (SameSite,
- * only for this interaction's path) stops forged forms. */
+/** `GET` shows a page, `POST` reads the choice. oidc-provider's cookie (SameSite, only for this interaction's path)
+ * stops forged forms. */
 export async function handleInteraction(
   { issuer, provider, consents, coop }: Interactions,
   request: IncomingMessage,
@@ -33,7 +33,7 @@ export async function handleInteraction(
   await provider.interactionFinished(request, response, decision.result);
 }
 
-/** Requires the cookie and the path to name one interaction. */
+/** The cookie and the path must name one interaction. */
 async function find(
   provider: Provider,
   request: IncomingMessage,

@@ -1,28 +1,25 @@
 import { createHash } from 'node:crypto';
 import { PEOPLE, type Person, TENANTS } from '../people.ts';
 
-/** A person at one issuer. */
 export interface LocalAccount {
-  /** `sub`: like Entra's, not the object id, and different at each issuer. */
+  /** `sub`: like at Entra, not the object id, and different at each issuer. */
   accountId: string;
   person: Person;
-  /** The login name, and `preferred_username`. */
+  /** Also `preferred_username`. */
   username: string;
 }
 
-/** An issuer of this process. */
 export interface LocalIssuer {
-  /** The path of the issuer below the origin. */
+  /** Below the origin. */
   path: string;
-  /** Shown on its pages. */
   title: string;
   colour: string;
-  /** True if its tokens contain Entra's `oid` and `tid`. */
+  /** Its tokens contain Entra's `oid` and `tid`. */
   entra: boolean;
   accounts: readonly LocalAccount[];
 }
 
-/** Two tenants like Entra's, and one issuer with other names and no Teams ids. */
+/** Two tenants like Entra's, and one issuer with other user names and no Teams ids. */
 export const ISSUERS: readonly LocalIssuer[] = [
   tenant(TENANTS.contoso, 'Contoso', '#0f6cbd'),
   tenant(TENANTS.fabrikam, 'Fabrikam', '#0b6a0b'),
@@ -36,7 +33,7 @@ function tenant(tenantId: string, title: string, colour: string): LocalIssuer {
   return { path, title, colour, entra: true, accounts };
 }
 
-/** An issuer that knows every person by the first part of the user name. */
+/** User names are the part before the @. */
 export function plain(path: string, title: string, colour: string): LocalIssuer {
   const accounts = PEOPLE.map((person) => account(path, person, person.username.split('@')[0] ?? person.username));
   return { path, title, colour, entra: false, accounts };
@@ -55,12 +52,11 @@ export function accountById(issuer: LocalIssuer, accountId: string): LocalAccoun
   return issuer.accounts.find((each) => each.accountId === accountId);
 }
 
-/** The issuer of a person from elsewhere, for a hint on the login page. */
+/** For a hint on the login page of another issuer. */
 export function homeIssuer(issuer: LocalIssuer, username: string): LocalIssuer | undefined {
   return ISSUERS.find((each) => each !== issuer && accountByUsername(each, username));
 }
 
-/** Claims of ID tokens and access tokens. */
 export function claimsOf(issuer: LocalIssuer, { person, username }: LocalAccount): Record<string, string> {
   const message = { name: person.name, preferred_username: username };
   return issuer.entra ? { ...message, oid: person.objectId, tid: person.tenantId, ver: '2.0' } : message;

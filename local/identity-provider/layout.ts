@@ -10,8 +10,7 @@ interface Rendered {
   body: string;
 }
 
-/** A page in the issuer's style.
- * @param coop sends the header that cuts a pop-up off from its opener, as some providers do */
+/** @param coop sends the header that cuts a pop-up off from its opener, as some providers do */
 export function render(issuer: LocalIssuer, page: Page, coop: boolean): Rendered {
   const style = `:root { --brand: ${issuer.colour}; }${STYLE}`;
   const hash = createHash('sha256').update(style).digest('base64');
@@ -19,7 +18,7 @@ export function render(issuer: LocalIssuer, page: Page, coop: boolean): Rendered
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store',
-      // No `form-action`: browsers also apply it to the redirect to the client.
+      // No `form-action`: browsers apply it to the redirect to the client too.
       'content-security-policy': `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; frame-ancestors 'none'`,
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',

@@ -1,4 +1,4 @@
-/** oidc-provider without its warning about Node 20, on which this project's tests run. */
+/** Hides oidc-provider's warning about Node 20, on which the tests run. */
 import type {
   errors as Errors,
   interactionPolicy as InteractionPolicy,

@@ -1,7 +1,7 @@
 import { positive, redirectUris } from '../environment.ts';
 import { type IdentityProviderOptions, startIdentityProvider } from './server.ts';
 
-/** The connections of the demo and the tests, and one gate. */
+/** Connections of the demo and the tests, and one gate. */
 const CALLBACKS = ['wiki', 'handbook', 'guarded', 'guarded.gate'];
 
 /** `PORT`; `REDIRECT_URIS` or the bots' `BASE_URLS` (comma separated); `ACCESS_TOKEN_TTL` in seconds; `IDP_STATS=1`,

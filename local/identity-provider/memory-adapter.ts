@@ -2,7 +2,7 @@ import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider';
 import { errors } from './library.ts';
 import { Records } from './records.ts';
 
-/** oidc-provider's own adapter drops records beyond 1,000, so that valid tokens look revoked under load. */
+/** oidc-provider's own adapter drops records beyond 1,000. Under load, valid tokens then look revoked. */
 const MAX_RECORDS = 100_000;
 
 export function issuerRecords(): Records {
@@ -13,7 +13,7 @@ export function memoryAdapter(records: Records): AdapterFactory {
   return (model) => new ModelAdapter(model, records);
 }
 
-/** The nonces of sign-ins whose refresh token still works, so that a test can find tokens that were not revoked. */
+/** Nonces of sign-ins whose refresh token still works: a test finds tokens that were not revoked. */
 export function liveSignIns(records: Records): string[] {
   return records.ofModel('RefreshToken').flatMap(({ consumed, nonce }) => (consumed || !nonce ? [] : [nonce]));
 }
@@ -45,8 +45,8 @@ class ModelAdapter implements Adapter {
     throw new Error('The device flow is off, so nothing has a user code.');
   }
 
-  /** oidc-provider checks a token long before it marks it as used, so two concurrent refreshes could both pass. Here
-   * the second one ends the whole grant (RFC 9700 section 4.14.2). */
+  /** oidc-provider checks a token long before it marks it as used, so two concurrent refreshes could pass. Here the
+   * second ends the whole grant (RFC 9700 section 4.14.2). */
   async consume(id: string): Promise<void> {
     const payload = this.#records.get(this.#key(id));
     if (payload === undefined || payload.consumed) {

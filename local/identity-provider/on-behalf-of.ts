@@ -15,12 +15,12 @@ interface OnBehalfOfOptions {
   key: object;
   consents: Consents;
   accessTokenTtl: number;
-  /** Users that must sign in again for a policy, with their claims challenge. */
+  /** Users who must sign in again, with their claims challenge. */
   challenged: ReadonlyMap<string, string>;
 }
 
-/** Entra's on-behalf-of grant: exchanges a token for this client for one of a permitted API
- * (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-on-behalf-of-flow). */
+/** Exchanges a token for this client for one of a permitted API.
+ * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-on-behalf-of-flow */
 export function grantOnBehalfOf(provider: Provider, options: OnBehalfOfOptions): void {
   provider.registerGrantType(
     GRANT,

@@ -1,10 +1,8 @@
-/** The form of a page, without script. */
 export interface PageForm {
   action: URL;
   fields: URLSearchParams;
-  /** Values of its `action` buttons; empty if a button has no value. */
+  /** Values of the `action` buttons; empty for a button without a value. */
   buttons: string[];
-  /** The error message on the page. */
   alert: string | undefined;
 }
 

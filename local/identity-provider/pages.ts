@@ -9,7 +9,6 @@ export interface Page {
 
 interface LoginPage {
   username: string;
-  /** The error of the last try. */
   alert?: string;
 }
 
@@ -56,7 +55,7 @@ export function consentPage(account: LocalAccount, scopes: readonly string[]): P
   };
 }
 
-/** Continues with the signed-in account or another one. Buttons: `action=continue`, `other` or `cancel`. */
+/** Buttons: `action=continue`, `other` or `cancel`. */
 export function accountPage(account: LocalAccount): Page {
   return {
     title: 'Pick an account',
@@ -68,7 +67,7 @@ export function accountPage(account: LocalAccount): Page {
   };
 }
 
-/** An end without a redirect to the client. @param error OAuth's code */
+/** For errors that cannot redirect to the client. @param error OAuth's code */
 export function errorPage(error: string): Page {
   return {
     title: 'Sign-in can’t go on',

@@ -19,7 +19,7 @@ interface ProviderOptions {
   accessTokenTtl: number;
   key: JWK;
   consents: Consents;
-  /** Pages cut the pop-up off from its opener. */
+  /** Cuts the pop-up off from its opener. */
   coop: boolean;
   records: Records;
 }
@@ -28,7 +28,6 @@ const DAY = 24 * 60 * 60;
 const ON_BEHALF_OF = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const CLIENT_AUTHENTICATION = { entra: 'client_secret_post', plain: 'client_secret_basic' } as const;
 
-/** Creates one issuer with oidc-provider. */
 export function createProvider(options: ProviderOptions): ProviderType {
   return new Provider(options.origin + options.issuer.path, {
     ...tokens(options),
@@ -38,7 +37,7 @@ export function createProvider(options: ProviderOptions): ProviderType {
     clientAuthMethods: [authentication(options.issuer)],
     jwks: { keys: [options.key] },
     cookies: cookies(options.issuer),
-    // The client sends neither `resource` nor, at the tenants, `prompt=consent` (OpenID Connect Core section 11). Entra
+    // The client sends no `resource` and, at the tenants, no `prompt=consent` (OpenID Connect Core section 11). Entra
     // needs neither for a refresh token or an API's access token.
     extraParams: { offline_access: keepOfflineAccess },
     loadExistingGrant: (ctx) => grantWithoutAsking(ctx, options.consents),
@@ -68,11 +67,11 @@ function tokens({ issuer, accessTokenTtl }: ProviderOptions): Configuration {
   return {
     scopes: ['openid', 'offline_access'],
     claims: claims(issuer),
-    // Like Entra, puts the claims into ID tokens.
+    // Puts claims into ID tokens, like Entra.
     conformIdTokenClaims: false,
     findAccount: (_ctx, id) => {
       const account = accountById(issuer, id);
-      // Like many providers, the plain issuer has names only at the userinfo endpoint.
+      // Like many providers, the plain issuer returns names only at the userinfo endpoint.
       return account && { accountId: id, claims: () => ({ sub: id, ...(issuer.entra && claimsOf(issuer, account)) }) };
     },
     extraTokenClaims: (_ctx, token) => {
@@ -145,13 +144,13 @@ function pages({ issuer, coop }: ProviderOptions): Configuration {
   };
 }
 
-/** Each issuer's cookies use its own path, so that their sessions are separate. */
+/** A path for each issuer separates their sessions. */
 function cookies({ path }: LocalIssuer): NonNullable<Configuration['cookies']> {
   const common = { httpOnly: true, sameSite: 'lax', signed: true } as const;
   return { keys: [randomBytes(32).toString('base64url')], long: { ...common, path }, short: common };
 }
 
-/** oidc-provider drops the scope without `prompt=consent`; this adds it again. */
+/** oidc-provider drops `offline_access` without `prompt=consent`. */
 function keepOfflineAccess(ctx: KoaContextWithOIDC): void {
   const { params } = ctx.oidc;
   const requests = String(ctx.query.scope ?? '').split(' ');

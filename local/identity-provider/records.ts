@@ -6,13 +6,13 @@ interface Stored {
   expiresAt: number;
 }
 
-/** One issuer's records of all models, by key and by grant. If it is full, the oldest is deleted. */
+/** One issuer's records, by key and by grant. When full, drops the oldest. */
 export class Records {
   readonly #most: number;
   readonly #records = new Map<string, Stored>();
   readonly #grants = new Map<string, Set<string>>();
 
-  /** @param most the maximum number of records */
+  /** @param most maximum number of records */
   constructor(most: number) {
     this.#most = most;
   }
@@ -24,7 +24,7 @@ export class Records {
     return undefined;
   }
 
-  /** @param ttl seconds; by default forever */
+  /** @param ttl seconds; default: forever */
   set(key: string, payload: AdapterPayload, ttl = Number.POSITIVE_INFINITY): void {
     this.delete(key);
     this.#records.set(key, { payload, expiresAt: Date.now() + ttl * 1000 });
@@ -38,7 +38,6 @@ export class Records {
     if (grantId) this.#leaveGrant(grantId, key);
   }
 
-  /** Live records of one model. */
   ofModel(model: string): AdapterPayload[] {
     const now = Date.now();
     const live = [...this.#records].filter(([key, { expiresAt }]) => key.startsWith(`${model}:`) && expiresAt > now);
@@ -61,7 +60,7 @@ export class Records {
     if (members.size === 0) this.#grants.delete(grantId);
   }
 
-  /** A Map lists keys in insertion order: oldest first. */
+  /** A Map lists the oldest first. */
   #makeRoom(): void {
     const now = Date.now();
     for (const [key, { expiresAt }] of this.#records) if (expiresAt <= now) this.delete(key);

@@ -5,9 +5,9 @@ interface SignInByPages {
   authorizationUrl: string;
   username: string;
   password: string;
-  /** Default `accept`. `cancel` chooses Cancel on the first page, `refuse` on the second. */
+  /** `cancel` chooses Cancel on the first page, `refuse` on the second. Default: `accept`. */
   decision?: 'accept' | 'cancel' | 'refuse';
-  /** The browser's cookies; reuse a jar to stay signed in. */
+  /** Reuse a jar to stay signed in. */
   jar?: CookieJar;
 }
 
@@ -20,8 +20,8 @@ interface PageStep {
 const MAX_STEPS = 15;
 const TIMEOUT = 10_000;
 
-/** Signs in on the provider's real pages over HTTP: follows redirects and submits forms.
- * @returns the client's callback URL, which it does not open
+/** Signs in on the provider's real pages: follows redirects and submits forms.
+ * @returns the client's callback URL, not opened
  * @throws {Error} for an unexpected page, for example after a wrong password */
 export async function signInByPages(options: SignInByPages): Promise<{ callbackUrl: string; steps: PageStep[] }> {
   const start = new URL(options.authorizationUrl);
@@ -65,7 +65,7 @@ async function visit(jar: CookieJar, { name, url, form }: Request): Promise<Visi
   return { step, location: location === null ? undefined : new URL(location, url), page };
 }
 
-/** A wrong password shows the page again with an alert, which ends the run. */
+/** After a wrong password, the page has an alert. */
 function submit({ username, password, decision }: SignInByPages, pageUrl: URL, page: string): Request {
   const form = readForm(pageUrl, page);
   const somebodyElse = form.buttons.includes('other') && !page.includes(username);
@@ -77,7 +77,7 @@ function submit({ username, password, decision }: SignInByPages, pageUrl: URL, p
   return { name: button ?? 'continue', url: form.action, form: form.fields };
 }
 
-/** `undefined` for a form without a choice (oidc-provider's own, which a script submits). */
+/** Returns `undefined` for oidc-provider's own form, which a script submits without a choice. */
 function press({ buttons }: PageForm, decision: 'accept' | 'cancel' | 'refuse'): string | undefined {
   if (decision === 'cancel' && buttons.includes('cancel')) return 'cancel';
   if (decision === 'refuse' && buttons.includes('accept')) return 'cancel';

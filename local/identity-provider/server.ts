@@ -18,23 +18,23 @@ import { TokenLedger } from './token-ledger.ts';
 import { handleUserinfo, USERINFO_PATH } from './userinfo.ts';
 
 export interface IdentityProviderOptions {
-  /** 0 for a free one. */
+  /** 0: a free port. */
   port: number;
   redirectUris: readonly string[];
   /** Seconds; default 3600. */
   accessTokenTtl?: number;
-  /** `GET /__stats`, `GET /__tokens?after=<count>`, and `GET /__live`: nonces of sign-ins whose refresh token works. */
+  /** `GET /__stats`, `GET /__tokens?after=<count>` and `GET /__live`: nonces of sign-ins whose refresh token works. */
   statistics?: boolean;
   /** `POST /__fault`. */
   faults?: boolean;
-  /** Sends `Cross-Origin-Opener-Policy` with the pages. */
+  /** Pages send `Cross-Origin-Opener-Policy`. */
   coop?: boolean;
-  /** `POST …/__sso`: the token that Entra gives the Teams client. `POST …/__challenge`: a policy's demand. */
+  /** `POST …/__sso`: Entra's token for the Teams client. `POST …/__challenge`: a policy's demand. */
   sso?: boolean;
 }
 
 export interface Running {
-  /** `http://localhost:<port>`; the issuers are below it. */
+  /** `http://localhost:<port>`; issuers are below it. */
   url: string;
   close(): Promise<void>;
 }
@@ -84,7 +84,7 @@ async function createHandler(origin: string, options: IdentityProviderOptions): 
   };
 }
 
-/** oidc-provider routes by the path after the issuer's, and uses `originalUrl` for its links (as in Express). */
+/** oidc-provider routes by the path below the issuer, and builds links from `originalUrl`, like Express. */
 async function mount(
   origin: string,
   issuer: LocalIssuer,
@@ -115,8 +115,8 @@ async function mount(
   return { path: issuer.path, records, handle };
 }
 
-/** `{username, claims}`: this user must sign in again before an on-behalf-of grant. Without `claims`, removes the
- * demand. */
+/** `{username, claims}`: the user must sign in again before an on-behalf-of grant. Without `claims`, the
+ * demand ends. */
 async function challenge(
   challenged: Map<string, string>,
   request: IncomingMessage,

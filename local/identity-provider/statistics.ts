@@ -1,7 +1,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { Counts } from '../counts.ts';
 
-/** Counts requests by issuer and kind, so that a black-box test can prove that none arrived. */
+/** Counts requests by issuer and kind. A black-box test can prove that none arrived. */
 export class Statistics {
   readonly #issuers: Record<string, Counts> = {};
 

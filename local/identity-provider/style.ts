@@ -1,4 +1,4 @@
-/** Fluent 2's neutral and brand colours, spacing and type ramp, without external files. */
+/** Fluent 2's colours, spacing and type ramp, without external files. */
 export const STYLE = `
 :root { color-scheme: light dark; --page: #f5f5f5; --card: #fff; --text: #242424; --soft: #616161; --line: #d1d1d1;
   --strong-line: #616161; --focus: var(--brand); --bad: #b10e1c; --bad-back: #fdf3f4; --shadow: 0 8px 16px #0000001f, 0 0 2px #0000001f; }

@@ -5,9 +5,9 @@ import { sendJson } from '../teams/http.ts';
 import { readBody } from './body.ts';
 import { accountByUsername, claimsOf, type LocalIssuer } from './issuers.ts';
 
-/** The client id of Teams on the web at Entra. */
+/** Client id of Teams on the web. */
 const TEAMS_WEB = '5e3ce6c0-2b1f-4285-8d4b-75ee78787346';
-/** Seconds, about as long as at Entra. */
+/** Seconds, about Entra's. */
 const TTL = 3600;
 
 interface SsoOptions {
@@ -16,8 +16,8 @@ interface SsoOptions {
   key: object;
 }
 
-/** `POST …/__sso` with `{username}`: the token that Entra gives the Teams client for an app with single sign-on
- * (`access_as_user`). `claims` and `header` change it for tests (null removes a member). */
+/** `POST …/__sso` with `{username}`: Entra's token for the Teams client (`access_as_user`). Tests change it with
+ * `claims` and `header` (null removes a member). */
 export async function handleSso(
   { issuer, origin, key }: SsoOptions,
   request: IncomingMessage,

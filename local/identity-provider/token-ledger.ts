@@ -3,19 +3,18 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import { accountById, type LocalIssuer } from './issuers.ts';
 
 export interface IssuedToken {
-  /** The first digits of the SHA-256 of the `Authorization` header, as in the wiki's list of calls. */
+  /** Start of the `Authorization` header's SHA-256, as in the wiki's list of calls. */
   fingerprint: string;
   grantType: string;
-  /** The nonce of the original authorization request, also after a refresh. */
+  /** Of the original authorization request, also after a refresh. */
   nonce: string;
-  /** The issuer's path. */
   issuer: string;
   username: string;
   /** Milliseconds since the epoch. */
   issuedAt: number;
 }
 
-/** Records every issued access token without its value, so that a test can tell its user. */
+/** Records issued access tokens without their values, so that a test can find a token's user. */
 export class TokenLedger {
   readonly #issued: IssuedToken[] = [];
 
@@ -37,7 +36,7 @@ export class TokenLedger {
     };
   }
 
-  /** @param after the number of tokens already read */
+  /** @param after number of tokens already read */
   since(after: number): IssuedToken[] {
     return this.#issued.slice(after);
   }

@@ -14,8 +14,7 @@ interface UserinfoOptions {
   key: object;
 }
 
-/** OpenID Connect Core section 5.3. oidc-provider's own endpoint rejects these access tokens, because their audience is
- * the wiki. */
+/** OpenID Connect Core section 5.3. oidc-provider's own endpoint rejects tokens for the wiki's audience. */
 export async function handleUserinfo(
   { issuer, origin, key }: UserinfoOptions,
   request: IncomingMessage,

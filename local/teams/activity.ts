@@ -8,10 +8,9 @@ export interface Setting {
   conversation?: { id: string; conversationType: string };
 }
 
-/** A message to the bot, or a button of its card. */
 export interface ChatEntry extends Setting {
   text?: string;
-  /** The data of the button. */
+  /** A card button's data. */
   value?: unknown;
 }
 
@@ -23,15 +22,15 @@ export interface Invoke extends Setting {
 
 export interface Query extends Setting {
   commandId: string;
-  /** The typed text. Without it the query is an initial run. */
+  /** The typed text; absent in an initial run. */
   text?: string;
   /** Default 0. */
   skip?: number;
   /** Default 25, like Teams. */
   count?: number;
-  /** The value of `notifySuccess`, in the reissued query. */
+  /** `notifySuccess`' value, in the reissued query. */
   state?: string;
-  /** The parameter's name in the manifest; default `searchKeyword`. */
+  /** In the manifest; default `searchKeyword`. */
   parameter?: string;
 }
 
@@ -41,7 +40,7 @@ export interface ActivityContext {
   now: Date;
 }
 
-/** A `composeExtension/query` activity with a new id. */
+/** Gets a new id. */
 export function queryActivity(context: ActivityContext, person: Person, query: Query): Activity {
   return invokeActivity(context, person, { ...query, name: 'composeExtension/query', value: queryValue(query) });
 }
@@ -68,7 +67,7 @@ export function messageActivity(context: ActivityContext, person: Person, messag
   };
 }
 
-/** The two activities that Teams sends when a person installs the app. */
+/** Teams sends both when a user installs the app. */
 export function installationActivities(
   context: ActivityContext,
   person: Person,
@@ -108,7 +107,7 @@ function queryValue(query: Query): Record<string, unknown> {
   };
 }
 
-/** Teams' id of a person: opaque, stable, and different for each bot. */
+/** Opaque, stable, and different for each bot. */
 function channelUserId(person: Person, botId: string): string {
   const digest = createHash('sha256').update(`${botId} ${person.tenantId} ${person.objectId}`).digest('base64url');
   return `29:1${digest}`;

@@ -1,4 +1,4 @@
-// Bundles the page of the Teams client: script, styles and theme variables. The page loads no external file.
+// Bundles the page, which loads no external file: script, styles and theme variables.
 import { copyFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,6 @@ const page = fileURLToPath(new URL('./page/', import.meta.url));
 // Teams' theme names in teams-js.
 const THEMES = { default: teamsLightTheme, dark: teamsDarkTheme, contrast: teamsHighContrastTheme };
 
-/** Writes index.html, app.js and styles.css with source maps. */
 export async function buildTeamsPage(outDir) {
   await build({
     entryPoints: { app: join(page, 'main.ts'), styles: join(page, 'styles', 'app.css') },
@@ -51,7 +50,7 @@ function value(tokens, name) {
   throw new Error(`The page names the token ${name}, which Fluent does not have.`);
 }
 
-/** Finds tokens in the styles and the cards' host configuration: `var(--colorNeutralForeground1)`. */
+/** In the styles and the cards' host configuration: `var(--colorNeutralForeground1)`. */
 async function namedTokens() {
   const files = (await readdir(page, { recursive: true })).filter((name) => /\.(css|ts)$/.test(name));
   const texts = await Promise.all(files.map((name) => readFile(join(page, name), 'utf8')));

@@ -16,8 +16,8 @@ interface ChatContext {
   ssoTokens: SsoTokens;
 }
 
-/** Sends an activity to the bot in the person's own chat, like Teams. The result includes the bot's messages, which it
- * posts before it responds.
+/** Sends activities in the user's own chat, like Teams. The result includes the bot's messages, which it posts before
+ * it responds.
  * @throws {RequestError} for an invalid request of the page */
 export async function chat(context: ChatContext, requested: unknown): Promise<ChatResult> {
   const fields = asObject(requested);
@@ -44,7 +44,7 @@ export function messageSince(
   return { replies: replies.map(({ said: message }) => message), next: received.length };
 }
 
-/** Like Teams with a card that requests a token. Without a token it reports a failure to the bot. */
+/** Like Teams for a card that requests a token. Without a token, reports a failure to the bot. */
 async function bringToken(
   { connector, botUrl }: ChatContext,
   person: Person,

@@ -6,8 +6,8 @@ export const ACTIONS: Command[] = [
   { id: 'signOut', title: 'Sign out' },
 ];
 
-/** The search commands: `COMMANDS` as JSON (`[{"id":"insertWiki","title":"Contoso wiki"}]`), or those of the bot's
- * connections file, each with the titles of its connections. Commands of one connection come first.
+/** Search commands from `COMMANDS`, as JSON (`[{"id":"insertWiki","title":"Contoso wiki"}]`), or from the bot's
+ * connections file, with the connections' titles. Commands of one connection come first.
  * @throws {Error} if there are none */
 export function readCommands(env: { COMMANDS?: string | undefined; CONNECTIONS_FILE?: string | undefined }): Command[] {
   const commands = env.COMMANDS ? fromJson(env.COMMANDS) : env.CONNECTIONS_FILE ? fromFile(env.CONNECTIONS_FILE) : [];

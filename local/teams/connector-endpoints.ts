@@ -6,24 +6,22 @@ import type { KeyRing } from './signing-keys.ts';
 
 export const METADATA_PATH = '/v1/.well-known/openidconfiguration';
 const KEYS_PATH = '/v1/.well-known/keys';
-/** The path for the bot's replies. */
+/** For the bot's replies. */
 export const SERVICE_PATH = '/teams/';
 
-/** `ok`; `error`: 503; `hang`: never answers. */
+/** `error`: 503; `hang`: no response. */
 export type Mode = 'ok' | 'error' | 'hang';
 
-/** An activity that the bot posted. */
 interface ReceivedActivity {
   conversationId: string;
   authorization: string | undefined;
   activity: unknown;
 }
 
-/** The Connector's endpoints for a bot: OpenID metadata, keys and conversations. */
+/** OpenID metadata, keys and conversations. */
 export class ConnectorEndpoints {
-  /** How metadata and keys respond from now on. */
   mode: { metadata: Mode; keys: Mode } = { metadata: 'ok', keys: 'ok' };
-  /** The number of requests, with any response. */
+  /** Requests, with any response. */
   fetches = { metadata: 0, keys: 0 };
   readonly received: ReceivedActivity[] = [];
   readonly #keys: KeyRing;
@@ -34,7 +32,7 @@ export class ConnectorEndpoints {
     this.#origin = origin;
   }
 
-  /** @returns `false` for a path of another component */
+  /** @returns `false` for another component's path */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const path = pathOf(request);
     if (path === METADATA_PATH && request.method === 'GET') {

@@ -1,22 +1,22 @@
 import { constants, createHmac, sign } from 'node:crypto';
 import type { SigningKey } from './signing-keys.ts';
 
-/** The issuer in Microsoft's public cloud. */
+/** Of Microsoft's public cloud. */
 export const CONNECTOR_ISSUER = 'https://api.botframework.com';
 
-/** Lifetime in seconds, as for real tokens. */
+/** Seconds, as for real tokens. */
 const LIFETIME = 3600;
 
-/** Changes to a token's claims; `undefined` removes a claim. */
+/** Changes to claims; `undefined` removes one. */
 export type Claims = Record<string, unknown>;
 
 type Signature = 'RS256' | 'RS512' | 'PS256' | 'HS256' | 'none';
 
-/** Deviations from the Connector's signature. The defaults make a valid token. */
+/** Deviations from the Connector's signature. The default is valid. */
 export interface Signing {
-  /** Replaces the current key. Its `kid` goes into the header, unless `header` changes it. */
+  /** Replaces the current key. The header gets its `kid`. */
   key?: SigningKey;
-  /** Header members to add or replace; `undefined` removes one. */
+  /** Adds or replaces members; `undefined` removes one. */
   header?: Record<string, unknown>;
   /** The real algorithm, whatever the header claims. Default RS256. */
   signature?: Signature;
@@ -31,7 +31,7 @@ interface TokenDefaults {
   now: Date;
 }
 
-/** A compact JWS, made with node:crypto because a JOSE library refuses to sign most attacks. */
+/** Uses node:crypto, because a JOSE library refuses to sign most attacks. */
 export function signConnectorToken(defaults: TokenDefaults, claims: Claims = {}, signing: Signing = {}): string {
   const key = signing.key ?? defaults.key;
   const signature = signing.signature ?? 'RS256';
@@ -46,7 +46,7 @@ function honestClaims({ botId, serviceUrl, now }: TokenDefaults): Claims {
   return { serviceurl: serviceUrl, nbf: issuedAt, exp: issuedAt + LIFETIME, iss: CONNECTOR_ISSUER, aud: botId };
 }
 
-// JSON.stringify omits undefined members, which removes a claim.
+// JSON.stringify omits undefined members.
 function encode(part: Record<string, unknown>): string {
   return Buffer.from(JSON.stringify(part)).toString('base64url');
 }

@@ -18,21 +18,21 @@ import type { Activity, ChatActivity } from './page-api.ts';
 import { type PostOptions, type PostResult, postToBot, requestHeaders } from './post.ts';
 import { createSigningKey, KeyRing } from './signing-keys.ts';
 
-/** Seconds for which a token is reused. Teams also reuses one for most of its hour. */
+/** Seconds. Teams also reuses a token for most of its hour. */
 const REUSE = 50 * 60;
 
 interface ConnectorOptions {
-  /** Default: a free one. */
+  /** Default: a free port. */
   port?: number;
   botId: string;
 }
 
-/** The Connector on this machine: signs tokens, publishes its keys, posts to the bot. */
+/** Signs tokens, publishes its keys, posts to the bot. */
 export class Connector {
   readonly metadataUrl: string;
   readonly serviceUrl: string;
   readonly keys: KeyRing;
-  /** Sets outages, counts requests, and records the bot's posts. */
+  /** For outages, request counts, and the bot's posts. */
   readonly endpoints: ConnectorEndpoints;
   readonly #botId: string;
   #reused: { token: string; kid: string; until: number } | undefined;
@@ -45,8 +45,8 @@ export class Connector {
     this.endpoints = new ConnectorEndpoints(keys, origin);
   }
 
-  /** A token for the bot. Without arguments it is valid, and reused for 50 minutes while the key stays. Otherwise a new
-   * token with these changes (`undefined` removes a member). */
+  /** Without arguments, returns a valid token and reuses it for 50 minutes while the key stays. Otherwise signs a new
+   * one with these changes (`undefined` removes a member). */
   async token(claims?: Claims, signing?: Signing): Promise<string> {
     if (claims ?? signing) return this.#sign(claims, signing);
     const { kid } = this.keys.current;
@@ -56,7 +56,7 @@ export class Connector {
     return this.#reused.token;
   }
 
-  /** A `composeExtension/query`. A test may change it. */
+  /** A test may change it. */
   queryActivity(person: Person, query: Query): Activity {
     return queryActivity(this.#context(), person, query);
   }
@@ -69,12 +69,11 @@ export class Connector {
     return messageActivity(this.#context(), person, message);
   }
 
-  /** The activities of an app installation. */
   installationActivities(person: Person, setting?: Setting): ChatActivity[] {
     return installationActivities(this.#context(), person, setting);
   }
 
-  /** Posts an activity to `<botUrl>/api/messages` and waits at most 5 seconds.
+  /** Waits at most 5 seconds.
    * @throws {DOMException} `TimeoutError`
    * @throws {TypeError} if the bot cannot be reached */
   async post(botUrl: string, activity: object, options: PostOptions = {}): Promise<PostResult> {
@@ -93,7 +92,7 @@ export class Connector {
   }
 }
 
-/** A Connector with its own HTTP server, for tests and scripts. */
+/** With its own HTTP server, for tests and scripts. */
 export async function createConnector(options: ConnectorOptions): Promise<Connector & { close(): Promise<void> }> {
   const keys = new KeyRing(await createSigningKey());
   const { server, origin, close } = await listen(options.port ?? 0);

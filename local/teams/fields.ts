@@ -1,6 +1,6 @@
 import { RequestError } from './http.ts';
 
-// Readers for members of the page's requests. @throws {RequestError} 400 for a wrong type
+// Members of the page's requests. @throws {RequestError} 400 for a wrong type
 
 export function asObject(value: unknown): Record<string, unknown> {
   if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
@@ -19,7 +19,7 @@ export function numberOf(fields: Record<string, unknown>, name: string): number 
   throw new RequestError(400, `“${name}” must be a whole number.`);
 }
 
-/** Returns the canonical form of a language tag. */
+/** Returns a canonical tag. */
 export function localeOf(fields: Record<string, unknown>): string {
   const [locale] = canonical(textOf(fields, 'locale'));
   if (locale) return locale;

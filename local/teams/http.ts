@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** Larger than any valid request. */
 const MAX_BODY = 256 * 1024;
 
-/** The message is for a developer who reads the network tab. */
+/** For a developer who reads the network tab. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly status: number;

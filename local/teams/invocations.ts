@@ -12,7 +12,7 @@ export interface Commands {
 
 type Fields = Record<string, unknown>;
 
-/** The `value` of each invoke except the query. */
+/** `value` of each invoke except the query. */
 const VALUES: Record<
   Exclude<Invocation['name'], 'composeExtension/query'>,
   (fields: Fields, commands: Commands) => object

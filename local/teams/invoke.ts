@@ -13,7 +13,7 @@ interface InvokeContext extends Commands {
   ssoTokens: SsoTokens;
 }
 
-/** Sends an invoke of the page to the bot, like Teams. @throws {RequestError} for an invalid request of the page */
+/** @throws {RequestError} for an invalid request of the page */
 export async function invoke(context: InvokeContext, wanted: unknown): Promise<InvokeResult> {
   const fields = asObject(wanted);
   const person = peopleByKey.get(textOf(fields, 'person'));
@@ -25,7 +25,7 @@ export async function invoke(context: InvokeContext, wanted: unknown): Promise<I
   return deliver(connector, botUrl, withToken(requested, ssoToken), withToken(requested, cut(ssoToken)));
 }
 
-/** @param shown the activity for the report, if it should show less */
+/** @param shown the reported activity, without secrets */
 export async function deliver<T extends ChatActivity>(
   connector: Connector,
   botUrl: string,

@@ -8,13 +8,13 @@ interface Listening {
   port: number;
   /** `http://localhost:<port>` */
   origin: string;
-  /** Also ends open requests: one that hangs on purpose would keep the process alive. */
+  /** Also ends open requests: a hanging one would keep the process alive. */
   close(): Promise<void>;
 }
 
-/** Listens only on loopback. @param port 0 for a free one */
+/** Loopback only. @param port 0: a free port */
 export async function listen(port: number): Promise<Listening> {
-  // With a short timeout, a reused connection could close during a test's call on a busy machine.
+  // A short timeout could close a reused connection during a test's call on a busy machine.
   const server = createServer({ keepAliveTimeout: 60_000 });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -22,7 +22,6 @@ export async function listen(port: number): Promise<Listening> {
   return { server, port: actual, origin: `http://localhost:${actual}`, close: () => close(server) };
 }
 
-/** Logs errors, and answers them with 500 if possible. */
 export function handleBy(
   server: Server,
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,

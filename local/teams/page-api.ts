@@ -1,6 +1,5 @@
-// The API between the page and its server. Types only: both import them.
+// Types of the API between the page and its server. Both import them.
 
-/** A command of the manifest. */
 export interface Command {
   id: string;
   title: string;
@@ -14,7 +13,7 @@ export interface Settings {
   actions: Command[];
 }
 
-/** `composeExtension/query`. `text` is never empty: that is an initial run. */
+/** `text` is never empty: an empty search is an initial run. */
 interface QueryRequest {
   name: 'composeExtension/query';
   commandId: string;
@@ -22,16 +21,16 @@ interface QueryRequest {
   skip: number;
   count: number;
   state?: string;
-  /** With Entra's token, after a `silentAuth` response. */
+  /** With Entra's token, after `silentAuth`. */
   silent?: true;
 }
 
-/** A chosen action command, or a button of its card. */
+/** An action command, or a button of its card. */
 export type TaskRequest =
   | { name: 'composeExtension/fetchTask'; commandId: string; state?: string }
   | { name: 'composeExtension/submitAction'; commandId: string; data: unknown; state?: string };
 
-/** A link in the compose box. */
+/** For a link in the compose box. */
 export interface LinkRequest {
   name: 'composeExtension/queryLink';
   url: string;
@@ -43,7 +42,7 @@ export type SettingsRequest =
   | { name: 'composeExtension/querySettingUrl'; commandId: string }
   | { name: 'composeExtension/setting'; state: string };
 
-/** `state` is the value of `notifySuccess`. */
+/** `state`: the value of `notifySuccess`. */
 export type Invocation = QueryRequest | TaskRequest | LinkRequest | SettingsRequest;
 
 /** `POST /api/invoke` */
@@ -54,7 +53,7 @@ export type InvokeRequest = Invocation & {
   conversation: { id: string; conversationType: string };
 };
 
-/** An action in the chat with the bot: a message, a button, the end of a sign-in, or the installation. */
+/** In the chat with the bot: a message, a button, the end of a sign-in, or the installation. */
 export type ChatAction =
   | { kind: 'said'; text: string }
   | { kind: 'pressed'; data: unknown }
@@ -62,7 +61,7 @@ export type ChatAction =
   | { kind: 'token'; exchange: TokenWanted }
   | { kind: 'installed' };
 
-/** The token that a card requests. */
+/** From a card that requests a token. */
 export interface TokenWanted {
   id: string;
   connectionName: string;
@@ -75,20 +74,19 @@ export type ChatRequest = ChatAction & Omit<InvokeRequest, keyof Invocation>;
 export interface ChatResult {
   exchanges: Exchange<ChatActivity>[];
   replies: ChatEntry[];
-  /** The index of the next message. */
+  /** Index of the next message. */
   next: number;
 }
 
-/** `GET /api/chat?conversation=…&after=…`: the bot's later messages. `after` is the last response's `next`. */
+/** `GET /api/chat?conversation=…&after=…`: the bot's later messages. `after` is the last `next`. */
 export type LaterReplies = Omit<ChatResult, 'exchanges'>;
 
-/** A message of the bot with its index. */
 interface ChatEntry {
   at: number;
   activity: unknown;
 }
 
-/** `answered` includes errors. The others mean no response within 5 seconds, or no connection. */
+/** `answered` includes errors. `timeout` means 5 seconds. */
 export type Outcome = 'answered' | 'timeout' | 'unreachable';
 
 export type InvokeResult = Exchange<Activity>;
@@ -97,17 +95,17 @@ export interface Exchange<T extends ChatActivity> {
   outcome: Outcome;
   /** The bot's messaging endpoint. */
   url: string;
-  /** As sent, with a shortened token. */
+  /** With a shortened token. */
   requestHeaders: Record<string, string>;
   request: T;
   /** Absent without a response. */
   status?: number;
-  /** Absent without a response or with an empty one. */
+  /** Absent without a response or if empty. */
   body?: unknown;
   ms: number;
 }
 
-/** An activity as Teams sends it. Tests may change every member. */
+/** Tests may change every member. */
 export interface ChatActivity {
   type: string;
   /** Only for an invoke. */
@@ -131,7 +129,6 @@ export interface ChatActivity {
   action?: string;
 }
 
-/** An invoke. */
 export interface Activity extends ChatActivity {
   name: string;
   value: unknown;

@@ -1,15 +1,15 @@
-/** Teams' timeout in milliseconds. */
+/** Milliseconds, as in Teams. */
 const INVOKE_TIMEOUT = 5000;
 
-/** The Connector's user agent. */
+/** As the Connector sends it. */
 const USER_AGENT = 'Microsoft-SkypeBotApi (Microsoft-BotFramework/3.0)';
 
 export interface PostOptions {
-  /** `null` sends none. Default: a valid one for the activity's `serviceUrl`. */
+  /** `null`: none. Default: a valid one for the activity's `serviceUrl`. */
   token?: string | null;
-  /** Extra or replaced headers, in lower case. */
+  /** Added or replaced, in lower case. */
   headers?: Record<string, string>;
-  /** The raw body, instead of the activity as JSON. */
+  /** Raw, instead of the activity as JSON. */
   body?: string | Uint8Array;
   /** Milliseconds; default {@link INVOKE_TIMEOUT}. */
   timeout?: number;
@@ -17,10 +17,10 @@ export interface PostOptions {
 
 export interface PostResult {
   status: number;
-  /** Parsed JSON, or text for another type. Absent for an empty body. */
+  /** JSON is parsed. Absent if empty. */
   body: unknown;
   headers: Headers;
-  /** From the first byte sent to the last byte received. */
+  /** From the first byte sent to the last received. */
   ms: number;
 }
 
@@ -29,8 +29,7 @@ export function requestHeaders(token: string | null, more: Record<string, string
   return { 'content-type': 'application/json; charset=utf-8', 'user-agent': USER_AGENT, ...authorization, ...more };
 }
 
-/** Posts to the bot's messaging endpoint.
- * @throws {DOMException} `TimeoutError`
+/** @throws {DOMException} `TimeoutError`
  * @throws {TypeError} if the bot cannot be reached */
 export async function postToBot(
   botUrl: string,
@@ -57,7 +56,7 @@ function parse(text: string, headers: Headers): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Returned as text, because the developer must see the invalid JSON.
+    // The developer must see the invalid JSON.
     return text;
   }
 }

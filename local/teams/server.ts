@@ -12,17 +12,17 @@ import { type SsoTokens, ssoTokensAt } from './sso.ts';
 import { readStaticFiles, type StaticFiles } from './static-files.ts';
 
 interface TeamsOptions {
-  /** 0 for a free one. */
+  /** 0: a free port. */
   port: number;
   /** `http://localhost:3978`. */
   botUrl: string;
   botId: string;
   commands: Command[];
-  /** Also plays Direct Line with this secret. */
+  /** Also plays Direct Line, with this secret. */
   directLineSecret?: string;
-  /** The identity provider's origin, for single sign-on. */
+  /** For single sign-on. */
   identityProviderUrl?: string;
-  /** The client's public origin, if it is not `http://localhost:<port>`. */
+  /** Default `http://localhost:<port>`. */
   origin?: string;
 }
 
@@ -42,7 +42,6 @@ interface ServerDependencies {
   ssoTokens: SsoTokens;
 }
 
-/** Starts the page and its Connector. */
 export async function startTeams(options: TeamsOptions): Promise<Teams> {
   const files = readStaticFiles(new URL('./page/', import.meta.url));
   const keys = new KeyRing(await createSigningKey());
@@ -94,7 +93,7 @@ async function servePage(parts: ServerDependencies, request: IncomingMessage, re
   }
 }
 
-// Another site must not act as a person of this client (cross-site request forgery).
+// Stops cross-site request forgery.
 function requireOwnPage(origin: string, request: IncomingMessage): void {
   if (request.headers.origin !== origin) throw new RequestError(403, `Only ${origin} may do this.`);
 }

@@ -4,14 +4,14 @@ import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
 
 const generate = promisify(generateKeyPair);
 
-/** The endorsements of Microsoft's keys that matter here. */
+/** Of Microsoft's keys, as far as they matter here. */
 const ENDORSEMENTS = ['msteams', 'emulator', 'webchat', 'directline', 'skype', 'cortana'];
 
 export interface SigningKey {
   kid: string;
   privateKey: KeyObject;
   publicKey: KeyObject;
-  /** The entry in the key set; `endorsements` may be absent for tests. */
+  /** In the key set; tests may omit `endorsements`. */
   jwk: JWK & { endorsements?: string[] };
 }
 
@@ -21,7 +21,7 @@ interface SigningKeyOptions {
   endorsements?: string[] | null;
 }
 
-/** A new 2048-bit RSA key that is not published. */
+/** 2048-bit RSA, not published. */
 export async function createSigningKey(options: SigningKeyOptions = {}): Promise<SigningKey> {
   const { publicKey, privateKey } = await generate('rsa', { modulusLength: 2048 });
   const jwk = await exportJWK(publicKey);
@@ -43,7 +43,6 @@ export async function createSigningKey(options: SigningKeyOptions = {}): Promise
   };
 }
 
-/** The published keys and the key that signs. */
 export class KeyRing {
   #published: SigningKey[];
   #current: SigningKey;
@@ -53,7 +52,6 @@ export class KeyRing {
     this.#current = first;
   }
 
-  /** The default key for signatures. */
   get current(): SigningKey {
     return this.#current;
   }
@@ -62,7 +60,7 @@ export class KeyRing {
     return this.#published;
   }
 
-  /** Publishes another key, which does not sign by default. */
+  /** Publishes a key that does not sign by default. */
   async add(options: SigningKeyOptions = {}): Promise<SigningKey> {
     const key = await createSigningKey(options);
     this.#published.push(key);
@@ -73,7 +71,7 @@ export class KeyRing {
     this.#published = this.#published.filter((published) => published !== key);
   }
 
-  /** A new key signs from now on. The old one is withdrawn unless `keepOld`. */
+  /** A new key signs from now on. Withdraws the old one unless `keepOld`. */
   async rotate(options: SigningKeyOptions & { keepOld?: boolean } = {}): Promise<SigningKey> {
     const old = this.#current;
     this.#current = await this.add(options);

@@ -1,10 +1,10 @@
 import type { Person } from '../people.ts';
 import type { Activity } from './page-api.ts';
 
-/** Entra's token for the Teams client, without a window; `undefined` without an Entra stand-in. */
+/** Returns Entra's token for the Teams client; `undefined` without an Entra stand-in. */
 export type SsoTokens = (person: Person) => Promise<string | undefined>;
 
-/** @param identityProviderUrl of a stand-in with IDP_SSO */
+/** @param identityProviderUrl a stand-in with IDP_SSO */
 export function ssoTokensAt(identityProviderUrl: string | undefined): SsoTokens {
   return async ({ tenantId, username }) => {
     if (!identityProviderUrl) return undefined;
@@ -15,7 +15,7 @@ export function ssoTokensAt(identityProviderUrl: string | undefined): SsoTokens 
   };
 }
 
-/** Adds the token as Teams does after `silentAuth`. */
+/** Like Teams after `silentAuth`. */
 export function withToken(activity: Activity, token: string): Activity {
   const authentication = { id: activity.id, connectionName: '', token };
   return { ...activity, value: { ...(activity.value as object), authentication } };

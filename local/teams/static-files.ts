@@ -10,8 +10,8 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
-// Images come from the searched system. Cards set styles through the CSSOM, which needs no 'unsafe-inline'. No
-// Cross-Origin-Opener-Policy: it would cut the sign-in window off.
+// Images come from the searched system. Cards set styles through the CSSOM, which needs no 'unsafe-inline'. A
+// Cross-Origin-Opener-Policy would cut the sign-in window off.
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -28,7 +28,7 @@ export interface StaticFiles {
   send(path: string, response: ServerResponse): boolean;
 }
 
-/** Reads all files at the start, so that a path can name no other file. @throws {Error} if the page is not built */
+/** Reads all files at start, so that a path names no other file. @throws {Error} if the page is not built */
 export function readStaticFiles(folder: URL): StaticFiles {
   const files = new Map(readdirSync(folder).map((name) => [`/${name}`, readFileSync(new URL(name, folder))]));
   const index = files.get('/index.html');

@@ -10,7 +10,6 @@ interface ApiDependencies {
   exchange: Exchange;
   botId: string;
   identityProviderUrl: string;
-  /** The service's own origin. */
   origin: string;
 }
 
@@ -21,14 +20,14 @@ interface Reply {
 
 type Query = ReadonlyMap<string, string>;
 
-/** The Bot Framework token API, v3.1: https://github.com/microsoft/botframework-sdk (TokenAPI.json). */
+/** The Bot Framework token API, v3.1. @see https://github.com/microsoft/botframework-sdk (TokenAPI.json) */
 export async function handleApi(
   parts: ApiDependencies,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<number> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-  // The service ignores the case of names, and its clients write them differently.
+  // The service ignores the case of names, and clients differ in it.
   const query = new Map([...searchParams].map(([name, value]) => [name.toLowerCase(), value]));
   const { status, body } = await route(`${request.method} ${pathname}`, parts, query, request);
   if (body === undefined) response.writeHead(status, { 'content-length': 0 }).end();
@@ -67,7 +66,7 @@ async function withOwner(
   return response({ userId, connectionName, channelId }, connection);
 }
 
-/** Without a token, 404 with an empty body. */
+/** Without a token: 404, empty body. */
 function getToken({ users }: ApiDependencies, owner: Owner, code: string | undefined): Reply {
   const found = code === undefined ? users.get(owner) : users.redeem(owner, code);
   return found ? { status: 200, body: tokenResponse(owner, found) } : { status: 404 };
@@ -88,7 +87,7 @@ function statusOf({ users }: ApiDependencies, query: Query): unknown[] {
   }));
 }
 
-/** Without a connection name, signs out of all. */
+/** Without a connection name: all. */
 function signOut({ users }: ApiDependencies, query: Query): Reply {
   const [userId = '', channelId = ''] = [query.get('userid'), query.get('channelid')];
   const names = CONNECTIONS.map(({ name }) => name);
@@ -112,7 +111,7 @@ async function exchange(
   return { status: 200, body: tokenResponse(owner, outcome) };
 }
 
-/** `state` is a TokenExchangeState in base64: connection, bot, and the conversation with its user. */
+/** `state`: a TokenExchangeState in base64, with connection, bot, and the conversation with its user. */
 function signInResource({ users, botId, origin, identityProviderUrl }: ApiDependencies, query: Query): Reply {
   const state = readState(query.get('state'));
   const connection = connectionNamed(String(state?.connectionName));

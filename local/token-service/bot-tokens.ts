@@ -6,7 +6,7 @@ import { sendJson } from '../teams/http.ts';
 /** Seconds. */
 const TTL = 3600;
 
-/** Plays Entra for the bot's own tokens (`https://api.botframework.com`). */
+/** Plays Entra for the bot's tokens (`https://api.botframework.com`). */
 export class BotTokens {
   readonly #botId: string;
   readonly #secret: string;
@@ -17,7 +17,7 @@ export class BotTokens {
     this.#secret = secret;
   }
 
-  /** `POST …/oauth2/v2.0/token`, the client credentials grant (RFC 6749 section 4.4). */
+  /** `POST …/oauth2/v2.0/token`: client credentials grant (RFC 6749 section 4.4). */
   async issue(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const form = new URLSearchParams(await readBody(request));
     const known = form.get('client_id') === this.#botId && form.get('client_secret') === this.#secret;
@@ -32,7 +32,6 @@ export class BotTokens {
     return true;
   }
 
-  /** True for a request with a token of the bot. */
   isBots({ headers }: IncomingMessage): boolean {
     const [, token = ''] = /^Bearer (\S+)$/.exec(headers.authorization ?? '') ?? [];
     return (this.#live.get(token) ?? 0) > Date.now();

@@ -1,14 +1,14 @@
-/** An OAuth connection as in the Azure portal. */
+/** As in the Azure portal. */
 export interface Connection {
   name: string;
   title: string;
   /** @param tenantId the user's tenant, if the channel names it */
   issuer(identityProviderUrl: string, tenantId: string): string;
-  /** "Token exchange URL": the resource for which the Teams client gets a token. Without it, no exchange. */
+  /** "Token exchange URL": the resource of the Teams client's token. Without it, no exchange. */
   exchangeUri?: string;
 }
 
-/** `handbook` and `archive` use the plain issuer; `wiki` uses the tenant, with single sign-on. */
+/** `wiki` uses the tenant and has single sign-on. The others use the plain issuer. */
 export const CONNECTIONS: readonly Connection[] = [
   { name: 'handbook', title: 'Contoso handbook', issuer: (url) => `${url}/plain` },
   { name: 'archive', title: 'Contoso archive', issuer: (url) => `${url}/plain` },

@@ -2,11 +2,11 @@ import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { CLIENT, TENANTS, WIKI_SCOPE } from '../people.ts';
 import type { Token } from './users.ts';
 
-/** Exchanges a token of the Teams client for one of the connection's API, or returns the reason of a failure. */
+/** Exchanges the Teams client's token for one of the connection's API, or returns the reason of a failure. */
 export type Exchange = (token: string) => Promise<Token | { refused: string; status: number }>;
 
-/** On behalf of the person, at the tenant of the token (RFC 7523 section 2.1, as at Entra).
- * @param audience the required audience of the Teams client's token */
+/** On behalf of the user, at the token's tenant (RFC 7523 section 2.1, like Entra).
+ * @param audience of the Teams client's token */
 export function exchangeAt(identityProviderUrl: string, audience: string): Exchange {
   const keys = new Map(
     Object.values(TENANTS).map((tenant) => {

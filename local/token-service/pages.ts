@@ -10,7 +10,7 @@ import type { SignIn, Token, Users } from './users.ts';
 const SERVICE: LocalIssuer = { path: '', title: 'Bot Service', colour: '#8661c5', entra: false, accounts: [] };
 export const REDIRECT_PATH = '/.auth/web/redirect';
 
-/** Notifies a Teams client like Azure's last page, with the messages that teams-js sends. */
+/** Notifies a Teams client with teams-js messages, like Azure's last page. */
 const SCRIPT = `
 const code = document.querySelector('#code').textContent;
 const host = window.opener;
@@ -24,7 +24,6 @@ if (host) {
 
 interface PagesDependencies {
   users: Users;
-  /** The service's own origin. */
   origin: string;
 }
 
@@ -53,7 +52,7 @@ export function beginSignIn(
   response.writeHead(302, { location: url.href, 'cache-control': 'no-store' }).end();
 }
 
-/** `GET /.auth/web/redirect`: redeems the authorization code, and shows the magic code. */
+/** `GET /.auth/web/redirect`: redeems the authorization code and shows the magic code. */
 export async function finishSignIn(
   { users, origin }: PagesDependencies,
   request: IncomingMessage,

@@ -10,12 +10,12 @@ import { beginSignIn, finishSignIn, REDIRECT_PATH } from './pages.ts';
 import { Users } from './users.ts';
 
 export interface TokenServiceOptions {
-  /** 0 for a free one. */
+  /** 0: a free port. */
   port: number;
   identityProviderUrl: string;
   botId: string;
   botSecret: string;
-  /** Lifetime of magic codes in milliseconds; default three minutes. */
+  /** Of magic codes, in milliseconds; default three minutes. */
   codeTtl?: number;
   /** `GET /__stats`. */
   statistics?: boolean;
@@ -23,8 +23,8 @@ export interface TokenServiceOptions {
   faults?: boolean;
 }
 
-/** A stand-in for Azure Bot Service's token service on loopback: its API, its pages, and the login host for the bot's
- * own token. */
+/** A stand-in for Azure Bot Service's token service on loopback, with its pages and the login host for the bot's own
+ * token. */
 export async function startTokenService(
   options: TokenServiceOptions,
 ): Promise<{ url: string; close(): Promise<void> }> {

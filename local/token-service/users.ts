@@ -1,6 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
 
-/** A user of a channel, and one connection of the bot. */
 export interface Owner {
   userId: string;
   channelId: string;
@@ -13,10 +12,9 @@ export interface Token {
   expiresAt: number;
 }
 
-/** The owner is fixed when the link is requested, not by the person on the pages. */
+/** The link request decides the owner, not the user on the pages. */
 export interface SignIn {
   owner: Owner;
-  /** The identity provider's issuer. */
   issuer: string;
   codeVerifier: string;
   expiresAt: number;
@@ -25,20 +23,19 @@ export interface SignIn {
 const MINUTES = 60_000;
 const SIGN_IN_TTL = 15 * MINUTES;
 
-/** Tokens, pending sign-ins and codes, in memory. */
 export class Users {
   readonly #tokens = new Map<string, Token>();
   readonly #signIns = new Map<string, SignIn>();
-  /** One code per owner: the newest. */
+  /** The newest per owner. */
   readonly #codes = new Map<string, { code: string; token: Token; expiresAt: number }>();
   readonly #codeTtl: number;
 
-  /** @param codeTtl lifetime of magic codes in milliseconds */
+  /** @param codeTtl milliseconds */
   constructor(codeTtl: number) {
     this.#codeTtl = codeTtl;
   }
 
-  /** @returns the id of the sign-in, for its link */
+  /** @returns the id, for the link */
   begin(owner: Owner, issuer: string): string {
     const id = randomBytes(16).toString('hex');
     const codeVerifier = randomBytes(32).toString('base64url');
@@ -51,7 +48,7 @@ export class Users {
     return found && found.expiresAt > Date.now() ? found : undefined;
   }
 
-  /** Stores the token until its code is redeemed. @returns the code */
+  /** Keeps the token until its code is redeemed. @returns the code */
   finish(id: string, { owner }: SignIn, token: Token): string {
     this.#signIns.delete(id);
     const code = String(randomInt(1_000_000)).padStart(6, '0');
@@ -59,7 +56,7 @@ export class Users {
     return code;
   }
 
-  /** Works once and only for the owner. */
+  /** Works once, for the owner only. */
   redeem(owner: Owner, code: string): Token | undefined {
     const waiting = this.#codes.get(keyOf(owner));
     if (waiting?.code !== code || waiting.expiresAt <= Date.now()) return undefined;
@@ -77,7 +74,7 @@ export class Users {
     return found && found.expiresAt > Date.now() ? found : undefined;
   }
 
-  /** Deletes the token and a pending code. */
+  /** Also deletes a pending code. */
   forget(owner: Owner): void {
     this.#tokens.delete(keyOf(owner));
     this.#codes.delete(keyOf(owner));

@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { PEOPLE, type Person, WIKI_AUDIENCE, WIKI_SCOPE } from '../people.ts';
 
-/** An accepted issuer. Without `jwksUri`, discovery finds the keys on first use. */
+/** Without `jwksUri`, discovery finds the keys on first use. */
 export interface Issuer {
   issuer: string;
   jwksUri?: string;
@@ -12,9 +12,9 @@ export interface TokenUser {
   editor: boolean;
 }
 
-/** 401 and 403 as in RFC 6750 section 3.1; 503 if the provider's keys are unavailable. */
+/** 401 and 403: RFC 6750 section 3.1. 503: the provider's keys are unavailable. */
 export class TokenRejected extends Error {
-  override readonly name = 'Refused';
+  override readonly name = 'TokenRejected';
   readonly status: 401 | 403 | 503;
   readonly challenge: string | undefined;
 
@@ -30,7 +30,7 @@ export type TokenCheck = (authorization: string | undefined) => Promise<TokenUse
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 const BEARER = /^Bearer ([\w.~+/=-]+)$/i;
 
-/** Checks access tokens (RFC 9068): signature, issuer, audience, expiry, scope. @throws {TokenRejected} */
+/** RFC 9068: signature, issuer, audience, expiry, scope. @throws {TokenRejected} */
 export function tokenCheck(issuers: Issuer[]): TokenCheck {
   const keys = new Map(issuers.map((it) => [it.issuer, keysOf(it)]));
   return async (authorization) => {
@@ -65,7 +65,7 @@ function byIssuer(token: string, keys: Map<string, JWTVerifyGetKey>): JWTVerifyG
   return (issuer === undefined ? undefined : keys.get(issuer)) ?? unknownIssuer;
 }
 
-/** Read before verification, to choose the keys. `jwtVerify` then checks the claim. */
+/** Chooses the keys before the verification. `jwtVerify` then checks the claim. */
 function issuerOf(payload: string): string | undefined {
   try {
     const { iss } = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
@@ -104,7 +104,7 @@ function scopes(claims: JWTPayload): string[] {
   return typeof scope === 'string' ? scope.split(' ') : [];
 }
 
-/** By Entra's object id, otherwise by the user name. */
+/** By Entra's object id, otherwise by user name. */
 function toReader(claims: JWTPayload): TokenUser {
   const person = claims.oid === undefined ? byUsername(claims) : PEOPLE.find((it) => isPerson(it, claims));
   return { name: person?.name ?? 'Reader', editor: person?.editor ?? false };

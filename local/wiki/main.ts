@@ -1,9 +1,9 @@
 import type { Issuer } from './access-token.ts';
 import { startWiki } from './wiki.ts';
 
-// Runs the wiki as a process. Environment:
+// Environment:
 //   PORT          3980
-//   ISSUERS       issuers of accepted tokens, comma separated: an issuer, or issuer=address of its JWKS
+//   ISSUERS       accepted issuers, comma separated: an issuer, or issuer=address of its JWKS
 //   ORIGIN        the origin in links, http://localhost:<PORT>
 //   WIKI_HOSTILE  1 loads pages that attack their reader
 //   WIKI_FAULTS   1 serves /__fault and /__calls

@@ -11,17 +11,17 @@ import { site } from './html/site.ts';
 import { buildIndex } from './search/search-index.ts';
 
 interface WikiOptions {
-  /** 0 for a free port. */
+  /** 0: a free port. */
   port: number;
-  /** Issuers of accepted access tokens. */
+  /** Of accepted access tokens. */
   issuers: Issuer[];
-  /** The origin in links and pictures; default `http://localhost:<port>`. */
+  /** In links and pictures; default `http://localhost:<port>`. */
   origin?: string;
   /** Loads pages that attack their reader. */
   hostile?: boolean;
   /** Serves `/__fault` and `/__calls`. */
   faults?: boolean;
-  /** The reference for "last edited". */
+  /** For "last edited". */
   now?: Date;
 }
 
@@ -30,7 +30,7 @@ interface RunningWiki {
   close(): Promise<void>;
 }
 
-/** A stand-in for a MediaWiki with a login: its action API and pages, on loopback. */
+/** A stand-in for a MediaWiki with a login, on loopback. */
 export async function startWiki(options: WikiOptions): Promise<RunningWiki> {
   const pages = loadPages({ hostile: options.hostile ?? false, now: options.now ?? new Date() });
   const server = createServer({ keepAliveTimeout: 60_000 });

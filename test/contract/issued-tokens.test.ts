@@ -300,7 +300,7 @@ test.each(FLOWS)(
     const outcomes = await Promise.all(all.map((at) => play(flow, { at, times: 1_000, works: false })));
     for (const { live, kept, error } of outcomes) {
       expect(live.filter((token) => !kept.includes(token))).toEqual([]);
-      expect([undefined, 'StoreError', 'SignInProblem']).toContain((error as Error | undefined)?.name);
+      expect([undefined, 'StoreError', 'SignInError']).toContain((error as Error | undefined)?.name);
     }
     // The first call after the exchange gives the tokens their place, and the log has what became of them.
     const [first] = outcomes;

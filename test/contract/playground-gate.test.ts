@@ -26,7 +26,7 @@ test.each([
   undefined,
 ])('T9: refuses everybody else by the connection alone (%s)', async (address) => {
   for (const headers of [{}, { host: '127.0.0.1' }]) {
-    const refusal = { name: 'GateRefusal', status: 403, message: 'not from this machine' };
+    const refusal = { name: 'AuthenticationError', status: 403, message: 'not from this machine' };
     await expect(new PlaygroundAuthenticator().verify(request(address, headers))).rejects.toMatchObject(refusal);
   }
 });

@@ -3,18 +3,18 @@ import type { Skipped } from './probes/probe.ts';
 import type { ProbeResults } from './probes/probe-all.ts';
 import type { StoreState } from './probes/store-state.ts';
 
-/** An error stops people from searching. A warning means that something will fail for some of them. */
+/** An error stops people from searching. A warning predicts a failure for some of them. */
 type Severity = 'error' | 'warning';
 
-/** Both texts name settings, hosts and files. They never contain a secret's value or a person. */
+/** The texts name settings, hosts and files, never a secret's value or a person. */
 export interface Issue {
   what: string;
-  /** The exact command, or the line to change. */
+  /** A command, or the line to change. */
   fix: string;
   severity?: Severity;
 }
 
-/** The input of every check. It is complete before the first check runs, so that each check is a pure function. */
+/** Complete before the first check runs, so that each check is a pure function. */
 export interface CheckContext {
   project: Project;
   probes: ProbeResults;
@@ -36,11 +36,11 @@ export const SECTIONS = [
 type Section = (typeof SECTIONS)[number];
 
 export interface Check {
-  /** Kebab-case and stable between versions. docs/DOCTOR.md explains each id. */
+  /** Kebab-case, stable between versions, explained in docs/DOCTOR.md. */
   id: string;
   section: Section;
   severity: Severity;
-  /** The effect of the fault that people see in Teams. */
+  /** The effect that people see in Teams. */
   why: string;
   needs?: readonly string[];
   requires?: 'network';

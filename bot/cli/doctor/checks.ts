@@ -10,7 +10,6 @@ import { sourceChecks } from './checks/sources.ts';
 import { keyChecks, storeChecks } from './checks/store.ts';
 import { directLineChecks, webChatChecks } from './checks/web-chat.ts';
 
-/** In the order of the report. */
 export const CHECKS: readonly Check[] = [
   ...machineChecks,
   ...settingChecks,

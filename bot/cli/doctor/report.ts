@@ -10,12 +10,10 @@ interface Diagnosis {
   redirectUris: readonly RedirectUri[];
 }
 
-/** The words are enough without colour. */
 const MARKS = { ok: 'ok', skipped: 'skipped', warning: 'warning', error: 'FAULT' } as const;
 const COLOURS = { ok: 32, skipped: 2, warning: 33, error: 31 } as const;
 
-/** Lists faults first, then warnings, then the number of passed checks. An error makes the exit code 1.
- * @param verbose adds the result of each check */
+/** An error makes the exit code 1. @param verbose adds each check's result */
 export function report(
   { environment, offline, findings, redirectUris }: Diagnosis,
   { colour, verbose }: { colour: boolean; verbose: boolean },
@@ -57,7 +55,7 @@ function faultOf({ id, severity, what: problem = '', why = '', fix = '' }: Findi
   return ['', `${mark(severity, colour)} ${id}: ${plain(problem)}`, `  why      ${why}`, `  fix      ${plain(fix)}`];
 }
 
-/** Text of issuers or packages must not move the terminal's cursor or reverse the text direction. */
+/** Foreign text must not move the cursor or reverse the text direction. */
 function plain(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD');
 }

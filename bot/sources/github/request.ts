@@ -1,16 +1,15 @@
 import type { ErrorResponse } from '../http.ts';
 import { SourceError } from '../source.ts';
 
-/** GitHub asks for at least this wait if a response contains none. */
+/** GitHub's minimum wait if a response names none. */
 const MIN_WAIT_SECONDS = 60;
 const MAX_WAIT_SECONDS = 24 * 60 * 60;
 
-/** Enterprise Server and older responses call a secondary limit "abuse". The message or the documentation link names
- * the limit. */
+/** Enterprise Server and older responses call a secondary limit "abuse". */
 const LIMIT = /abuse|rate[- ]limit/i;
 
-/** GitHub also returns 403 for a rate limit, and 422 for repositories that the person may not see. @see
- * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api */
+/** GitHub also returns 403 for a rate limit, and 422 for repositories that the user may not see.
+ * @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api */
 export function explainRefusal({ status, headers, body, retryAfter }: ErrorResponse): SourceError | undefined {
   const detail = `The API answered ${status}`;
   if (status === 422 && /do not have permission/i.test(body)) {
@@ -32,7 +31,7 @@ function untilReset(reset: string | string[] | undefined): number | undefined {
 
 export type GithubKind = 'issues' | 'pullRequests' | 'repositories';
 
-/** For each kind: its endpoint, its required qualifier, and the qualifier to use if there are no words and no scope. */
+/** `is` is required. `mine` applies if there are no words and no scope. */
 const KINDS: Record<GithubKind, { path: string; is: string; mine: string }> = {
   issues: { path: '/search/issues', is: 'is:issue', mine: 'involves:@me' },
   pullRequests: { path: '/search/issues', is: 'is:pull-request', mine: 'involves:@me' },
@@ -49,8 +48,7 @@ export function parseGithubScope(scope: string | undefined): string {
   return qualifiers.join(' ');
 }
 
-/** Qualifiers come first; `text` contains none (T53).
- * @param text words without operators; if empty, finds recent changes
+/** @param text words without operators (T53); if empty, finds recent changes
  * @param page from 1 */
 export function searchUrl(
   kind: GithubKind,
@@ -66,7 +64,7 @@ export function searchUrl(
   return `${path}?${new URLSearchParams({ q, ...sort, ...paging })}`;
 }
 
-/** Quotes words that a parser could read as operators, unless they are part of a phrase. */
+/** Quotes words outside phrases that a parser could read as operators. */
 function escapeOperators(text: string): string {
   return text
     .split('"')

@@ -7,8 +7,7 @@ import type { GithubKind } from './request.ts';
 
 const MAX_LENGTH = { title: 300, name: 100, body: 300 };
 
-/** @param part `skip`: results before this window; `offset`: those of them in this response; `count`: results to
- * return */
+/** @param part `skip`: results before this window; `offset`: how many of those are in this response */
 export function readItems(
   json: unknown,
   kind: GithubKind,
@@ -54,7 +53,7 @@ function toRepository(repository: JsonObject): ReadEntry {
   });
 }
 
-/** `contoso/docs#12`, because many repositories have an issue with this title. */
+/** `contoso/docs#12`: several repositories may have an issue with this title. */
 function placeOf({ repository_url: repository, number }: JsonObject): string | undefined {
   const [, name] = /\/repos\/([\w.-]+\/[\w.-]+)$/.exec(asString(repository)) ?? [];
   return name !== undefined && isCount(number) ? `${name}#${number}` : undefined;
@@ -89,7 +88,7 @@ function matchedText(matches: unknown): SnippetPart[] {
   return first ? readRuns(highlightedParts(asString(first.fragment), asObjects(first.matches))) : [];
 }
 
-/** Splits a fragment at its matches. Ignores a match if its indices do not point to its text. */
+/** Ignores a match if its indices do not point to its text. */
 function highlightedParts(fragment: string, matches: readonly JsonObject[]): SnippetPart[] {
   const runs: SnippetPart[] = [];
   let at = 0;

@@ -37,7 +37,7 @@ export const github = sourceType({
   pageUrls: (settings) => [webUrlOf(settings)],
 });
 
-/** The API of github.com has a host of its own; an Enterprise Server has one origin. */
+/** github.com's API has its own host. An Enterprise Server has one origin. */
 function webUrlOf({ url, webUrl }: { url: string; webUrl?: string | undefined }): string {
   return webUrl ?? (new URL(url).hostname === 'api.github.com' ? 'https://github.com' : url);
 }
@@ -49,14 +49,13 @@ interface GithubPage {
 
 const LINK = /^\/([a-z\d](?:-?[a-z\d]){0,38})\/([\w.-]{1,100})(?:\/(issues|pull)\/(\d{1,10}))?\/?$/i;
 
-/** Reads `/owner/name`, `/owner/name/issues/7` and `/owner/name/pull/7`, if the connection searches that kind and
- * owner.
+/** Reads `/owner/name`, `/owner/name/issues/7` and `/owner/name/pull/7`.
  * @param scope qualifiers with spaces between */
 function parseLink({ pathname }: URL, kinds: readonly GithubKind[], scope: string): GithubPage | undefined {
   const [, owner = '', name = '', problem, number] = LINK.exec(pathname) ?? [];
   const kind = problem === 'issues' ? 'issues' : problem === 'pull' ? 'pullRequests' : 'repositories';
   if (name === '' || /^\.{1,2}$/.test(name) || !kinds.includes(kind) || !isWithin(scope, owner, name)) return undefined;
-  // In the API every pull request is also an issue.
+  // In the API, a pull request is also an issue.
   return { kind, path: `/repos/${owner}/${name}${number === undefined ? '' : `/issues/${number}`}` };
 }
 
@@ -66,12 +65,12 @@ function isWithin(scope: string, owner: string, name: string): boolean {
   return scope.split(' ').some((qualifier) => places.includes(qualifier.toLowerCase()));
 }
 
-/** The API redirects here after a rename or a transfer. */
+/** The API redirects here after a rename or transfer. */
 const NEW_PLACE = /^\/repositories\/\d{1,20}(?:\/issues\/\d{1,10})?$/;
 const NOT_FOUND_STATUSES = new Set([404, 410]);
 
-/** GitHub returns 404 or 410 both for a missing page and for a page that the person may not see. Follows one redirect
- * of a renamed repository, if the new one is in the scope. */
+/** GitHub returns 404 or 410 both for a missing page and for one that the user may not see. Follows one redirect of a
+ * renamed repository. */
 async function readPage(
   base: string,
   { path, kind }: GithubPage,
@@ -93,27 +92,24 @@ async function readPage(
   return item && moved && !isPlaceWithin(scope, item) ? undefined : item;
 }
 
-/** A repository may have moved to an owner outside the connection's scope (T53). */
+/** A repository may have moved to an owner outside the scope (T53). */
 function isPlaceWithin(scope: string, { url }: SourceItem): boolean {
   const [, owner = '', name = ''] = /^\/([^/]+)\/([^/]+)/.exec(new URL(url).pathname) ?? [];
   return isWithin(scope, owner, name);
 }
 
 export interface GithubOptions {
-  /** The API: `https://api.github.com`, or `https://github.example.com/api/v3`. */
   url: string;
   kinds: readonly GithubKind[];
-  /** Qualifiers of every search: `org:contoso`, `repo:contoso/docs repo:contoso/site`. */
   scope?: string | undefined;
   userAgent?: string | undefined;
 }
 
-/** GitHub returns the first 1,000 results of a search, at most 100 per page. */
+/** GitHub returns 1,000 results of a search, at most 100 per page. */
 const MAX = { results: 1000, page: 100 };
 
-/** Searches issues, pull requests and repositories with GitHub's REST API: one call for each kind. @see
- * https://docs.github.com/en/rest/search/search
- * @throws {TypeError} for options that cannot be used */
+/** One call for each kind. @see https://docs.github.com/en/rest/search/search
+ * @throws {TypeError} for unusable options */
 export function githubSource(options: GithubOptions): Source {
   const base = parseBaseUrl(options.url).href.replace(/\/$/, '');
   const kinds = [...new Set(options.kinds)];
@@ -164,7 +160,6 @@ function pageShares(query: SourceQuery, kinds: number): ResultWindow[] {
   });
 }
 
-/** Alternates between the kinds. The total is known only if every kind has one. */
 function interleave(pages: readonly SourcePage[]): SourcePage {
   const longest = Math.max(...pages.map(({ items }) => items.length));
   const items = Array.from({ length: longest }, (_, at) => pages.flatMap((page) => page.items[at] ?? [])).flat();

@@ -11,7 +11,7 @@ interface Paging {
   size: number;
 }
 
-/** Graph accepts a list of requests, but only with one entry. */
+/** Graph accepts only one request in the list. */
 interface GraphSearchRequest {
   requests: [
     {
@@ -25,7 +25,7 @@ interface GraphSearchRequest {
   ];
 }
 
-/** The date property in KQL, which differs between files, Outlook and Teams. */
+/** The date property in KQL. */
 const CHANGED: Record<GraphEntity, string> = {
   driveItem: 'LastModifiedTime',
   listItem: 'LastModifiedTime',
@@ -33,17 +33,16 @@ const CHANGED: Record<GraphEntity, string> = {
   chatMessage: 'sent',
 };
 const RECENT_DAYS = 90;
-/** Graph returns the title of a list item only if `fields` names it, and then only the named fields. @see
- * https://learn.microsoft.com/graph/search-concept-files#example-6-specify-select-properties */
+/** Graph returns a list item's title only if `fields` names it, and then only the named fields.
+ * @see https://learn.microsoft.com/graph/search-concept-files#example-6-specify-select-properties */
 const LIST_ITEM_FIELDS = ['title', 'lastModifiedTime', 'modifiedBy'];
 
-/** @param text without operators; this function adds KQL's */
+/** @param text without operators */
 export function searchRequest(text: string, paging: Paging, scope: GraphScope): GraphSearchRequest {
   return request(withPrefixMatch(text, 'OR'), paging, scope);
 }
 
-/** Finds recent changes with a search too, because `/me/drive/recent` stops working in November 2026. Graph sorts
- * messages only by date. */
+/** A search, because `/me/drive/recent` stops working in November 2026. Graph sorts messages only by date. */
 export function recentRequest(now: Date, paging: Paging, scope: GraphScope): GraphSearchRequest {
   const [entity = 'driveItem'] = scope.entities;
   const since = new Date(now.getTime() - RECENT_DAYS * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
@@ -59,7 +58,7 @@ export function isMessage(entity: GraphEntity): boolean {
 }
 
 function request(queryString: string, paging: Paging, { entities, path }: GraphScope): GraphSearchRequest {
-  // Graph inserts the query into the template. The words contain no bracket that could close the template's (T53).
+  // The words contain no bracket that could close the template's bracket (T53).
   const query = path === undefined ? { queryString } : { queryString, queryTemplate: `({searchTerms}) path:"${path}"` };
   const fields = entities.includes('listItem') ? { fields: LIST_ITEM_FIELDS } : {};
   return { requests: [{ entityTypes: entities, query, ...fields, ...paging }] };

@@ -20,7 +20,7 @@ export function readResponse(
   // Graph omits the list if there are no hits.
   const list = hits === undefined ? [] : listIn(hits);
   if (!list) throw new SourceError('unavailable', 'The API answered with no list of hits');
-  // For messages, Graph's total counts only those on the page.
+  // For messages, Graph's total counts only this page.
   const counted = entities.every((entity) => entity === 'driveItem' || entity === 'listItem');
   return pageOfEntries(list.slice(0, size), (highlighted) => toItem(asObject(highlighted)), {
     ...(counted && { total }),
@@ -29,7 +29,6 @@ export function readResponse(
   });
 }
 
-/** For a file or folder from a link: it has no search highlights. */
 export function readItem(resource: unknown): SourceItem | undefined {
   return itemOf(toItem({ resource }));
 }
@@ -44,14 +43,14 @@ function toItem(highlighted: JsonObject): ReadEntry {
   return { title, snippet: snippetOf(snippet, resource), url, ...(edited && { edited }) };
 }
 
-/** Graph puts `<c0>` around a match, and `<ddd/>` where it left text out. */
+/** Graph puts `<c0>` around a match, and `<ddd/>` for omitted text. */
 function classifyTag(tag: string): boolean | string | undefined {
   if (/^<c0>$/i.test(tag)) return true;
   if (/^<\/c0>$/i.test(tag)) return false;
   return /^<ddd\s*\/>$/i.test(tag) ? '…' : undefined;
 }
 
-/** A list item has its title in `fields`, a message has a subject, and most chat messages have neither. */
+/** A list item's title is in `fields`. A message has a subject; most chat messages have neither. */
 function titleOf(resource: JsonObject): string | undefined {
   const candidates = [resource.subject, asObject(resource.fields).title, resource.name, resource.displayName];
   return candidates.map((text) => oneLine(asString(text), MAX_LENGTH.title)).find((text) => text !== '');
@@ -74,7 +73,6 @@ function editedOf(resource: JsonObject): SourceItem['edited'] {
   return at && { at, ...(by && { by }) };
 }
 
-/** The sender of a message; for files and list items the last editor. */
 function nameOf(resource: JsonObject): string {
   const sender = asObject(asObject(resource.from).emailAddress);
   const editor = asObject(asObject(resource.lastModifiedBy).user);

@@ -10,7 +10,7 @@ import { parseOrigin } from '../urls.ts';
 import { type GraphScope, isMessage, recentRequest, searchRequest } from './request.ts';
 import { type GraphEntity, readItem, readResponse } from './response.ts';
 
-/** Every tenant uses these hosts of Outlook and Teams. */
+/** Every tenant uses these hosts. */
 const OUTLOOK = ['https://outlook.office365.com', 'https://outlook.office.com', 'https://teams.microsoft.com'];
 
 export const graph = sourceType({
@@ -32,7 +32,7 @@ export const graph = sourceType({
   build: (settings, userAgent) => graphSource({ ...settings, userAgent }),
   addresses: ({ linkOrigins }) => ({ linkOrigins }),
   cardUrls: ({ entities, linkOrigins }) => [...(entities.some(isMessage) ? OUTLOOK : []), ...linkOrigins],
-  // Graph looks up links to files, but not to Outlook or Teams.
+  // Graph looks up links to files only.
   pageUrls: ({ entities, linkOrigins }) => (entities.some(isMessage) ? [] : linkOrigins),
 });
 
@@ -41,10 +41,10 @@ const SHOWN = 'name,webUrl,webDavUrl,description,lastModifiedDateTime,lastModifi
 const NO_FILE = 400;
 const NOT_FOUND_STATUSES = new Set([NO_FILE, 404, 410]);
 
-/** Reads the file or folder of an address or a sharing link. Without `Prefer`, Graph does not redeem a sharing link, so
- * a lookup grants no access.
+/** Without `Prefer`, Graph does not redeem a sharing link, so a lookup grants no access.
  * @param base the API with its version
- * @param path returns the item only if it is below this address @see https://learn.microsoft.com/graph/api/shares-get
+ * @param path returns the item only if it is below this address
+ * @see https://learn.microsoft.com/graph/api/shares-get
  * @throws {SourceError} */
 async function readSharedItem(
   base: string,
@@ -64,12 +64,12 @@ async function readSharedItem(
   return isWithin(path, found.json) ? readItem(found.json) : undefined;
 }
 
-/** base64url, so that the link is always one path segment. */
+/** base64url keeps the link in one path segment. */
 function sharingToken({ origin, pathname, search }: URL): string {
   return `u!${Buffer.from(origin + pathname + search).toString('base64url')}`;
 }
 
-/** Compares the file's own location: the web address of an Office document is a viewer page of the site. */
+/** Prefers `webDavUrl`: an Office document's web address is a viewer page. */
 function isWithin(path: string | undefined, item: unknown): boolean {
   if (path === undefined) return true;
   const { webDavUrl, webUrl } = asObject(item);
@@ -77,7 +77,7 @@ function isWithin(path: string | undefined, item: unknown): boolean {
   return outer !== undefined && inner?.startsWith(outer) === true;
 }
 
-/** SharePoint paths are case-insensitive. The final slash stops `/sites/a` from matching `/sites/ab`. */
+/** SharePoint paths are case-insensitive. The final slash keeps `/sites/a` from matching `/sites/ab`. */
 function placeOf(address: string): string | undefined {
   if (!URL.canParse(address)) return undefined;
   const { origin, pathname } = new URL(address);
@@ -86,10 +86,10 @@ function placeOf(address: string): string | undefined {
 }
 
 export interface GraphOptions {
-  /** The origin of Microsoft Graph in the cloud of the tenant. */
+  /** Microsoft Graph's origin in the tenant's cloud. */
   url: string;
   entities: readonly GraphEntity[];
-  /** Limits files and list items to this address, such as `https://contoso.sharepoint.com/sites/handbook`. */
+  /** Finds only files and list items below this address: `https://contoso.sharepoint.com/sites/handbook`. */
   path?: string | undefined;
   userAgent?: string | undefined;
 }
@@ -97,10 +97,9 @@ export interface GraphOptions {
 /** Only these entities can share a request. */
 const IN_SHAREPOINT: readonly GraphEntity[] = ['driveItem', 'listItem'];
 
-/** Searches files, list items, mail or chat messages with Microsoft Graph as the user: one call per search. Needs
- * delegated permissions: `Files.Read.All`, `Sites.Read.All`, `Mail.Read`, or `Chat.Read` and `ChannelMessage.Read.All`.
+/** One call per search. docs/CONNECT.md lists the delegated permissions.
  * @see https://learn.microsoft.com/graph/api/search-query
- * @throws {TypeError} for options that cannot be used */
+ * @throws {TypeError} for unusable options */
 export function graphSource(options: GraphOptions): Source {
   const base = `${parseOrigin(options.url)}/v1.0`;
   const url = `${base}/search/query`;

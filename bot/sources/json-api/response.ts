@@ -7,7 +7,7 @@ import { type Pointer, parsePointer } from './json-pointer.ts';
 export interface ItemPointers {
   title: string;
   url: string;
-  /** Text, or HTML with `em`, `mark`, `b` or `strong` around matches. */
+  /** Text, or HTML with matches in `em`, `mark`, `b` or `strong`. */
   snippet?: string | undefined;
   image?: string | undefined;
   edited?: string | undefined;
@@ -20,8 +20,8 @@ const MAX_LENGTH = { title: 300, name: 100 };
 const MARK = /^<(\/?)(?:em|mark|b|strong)\b/i;
 const CONFLUENCE_MARK = /@@@(end)?hl@@@/g;
 
-/** @param base resolves relative addresses; its path comes before addresses that begin with a slash
- * @param setting the name of the setting, for errors
+/** @param base resolves relative addresses; its path also precedes addresses that begin with a slash
+ * @param setting for errors
  * @throws {TypeError} for an invalid JSON pointer */
 export function itemReader(pointers: ItemPointers, base: string, setting = 'fields'): ItemReader {
   const at = readPointers(pointers, setting);
@@ -47,7 +47,7 @@ export function itemReader(pointers: ItemPointers, base: string, setting = 'fiel
   };
 }
 
-/** @param base an origin, or an address with a path for APIs whose links omit the path */
+/** @param base has a path if the API's links omit it */
 function resolver(base: string): (value: unknown) => string | undefined {
   const { origin, pathname } = new URL(base);
   const path = pathname.replace(/\/+$/, '');

@@ -94,13 +94,9 @@ function sameOrigin(one: string, other: string): boolean {
 }
 
 interface JsonApiPage {
-  /** The address in links: `https://tickets.example.com/t/{id}`. */
   link: string;
-  /** The address in the API: `https://api.example.com/v2/tickets/{id}`. */
   url: string;
-  /** A JSON pointer (RFC 6901) to the page in the response; by default the whole response. */
   item?: string | undefined;
-  /** Pointers into the page; by default those of searches. */
   fields?: ItemPointers | undefined;
 }
 
@@ -143,32 +139,25 @@ function templateWithId(setting: string, address: string): UrlTemplate<'id'> {
 export interface JsonApiOptions {
   /** `https://api.example.com/search?q={query}&offset={skip}&limit={count}`. */
   url: string;
-  /** The address of recent items. Without it the source has none. */
   recentUrl?: string | undefined;
   items: string;
   total?: string | undefined;
-  /** Points to a value that is `true`, or a number of failed parts, if the search was incomplete. */
   incomplete?: string | undefined;
   fields: ItemPointers;
-  /** Resolves relative addresses of items; by default the origin of `url`. */
   linkBase?: string | undefined;
-  /** How to look up a pasted link. Without it the source looks up no links. */
   page?: JsonApiPage | undefined;
-  /** The number of the first page, if `url` has `{page}`. */
   firstPage?: number | undefined;
-  /** Extra headers of every call. Secrets belong in the sign-in, not here. */
   headers?: Record<string, string> | undefined;
   userAgent?: string | undefined;
 }
 
-/** Only the bot or the connection may set these headers. */
+/** Headers that only the bot or the connection sets. */
 const RESERVED =
   /^(?:authorization|cookie|host|user-agent|traceparent|tracestate|connection|content-.*|transfer-encoding|te|trailer|upgrade|keep-alive|expect|proxy-.*|sec-.*)$/i;
 const HEADER = { name: /^[!#$%&'*+.^_`|~\w-]+$/, value: /^[\t\u0020-\u007e]*$/ };
 const MAX_PAGE_SIZE = 100;
 
-/** Searches any API that answers a GET with a JSON list, with the user's access token: one call per search.
- * @throws {TypeError} for options that cannot be used */
+/** @throws {TypeError} for unusable options */
 export function jsonApiSource(options: JsonApiOptions): Source {
   const search = withSettingName('url', () => readUrlTemplate(options.url, SEARCH_PLACES));
   const { recentUrl } = options;
@@ -218,7 +207,7 @@ function checkPaging(template: SearchTemplate): void {
     throw new TypeError('url: {page} needs {count}, the size of a page');
 }
 
-/** Translates the window into the template's places. An API without paging returns all results at once. */
+/** An API without paging returns all results at once. */
 function windowOf(
   template: SearchTemplate,
   skip: number,
@@ -228,7 +217,7 @@ function windowOf(
   return { page: 0, size: template.has('skip') ? count : skip + count, offset: template.has('skip') ? 0 : skip };
 }
 
-/** A 404 without a body or with JSON means no results. A 404 with an HTML page means that the address is wrong. */
+/** A 404 with JSON or no body means no results. A 404 with HTML means a wrong address. */
 function isNothingFound({ status, headers, body }: ErrorResponse): boolean {
   return status === 404 && (body.trim() === '' || /\bjson\b/i.test(headers['content-type'] ?? ''));
 }
@@ -236,7 +225,7 @@ function isNothingFound({ status, headers, body }: ErrorResponse): boolean {
 interface Part {
   /** Results before this window. */
   skip: number;
-  /** Those of them in this response. */
+  /** How many of those are in this response. */
   offset: number;
   count: number;
 }
@@ -251,7 +240,7 @@ function responseReader(options: JsonApiOptions): (json: unknown, part: Part) =>
   const readItem = itemReader(options.fields, linkBaseOf(options));
   return (json, { skip, offset, count }) => {
     const value = items(json);
-    // Some APIs leave the list out where it would be empty; none does so beside an error.
+    // Some APIs omit an empty list, but not beside an error.
     const left = value === undefined && typeof json === 'object' && !hasError(json);
     const list = left ? [] : listIn(value);
     if (!list) throw new SourceError('unavailable', `The API answered with no list at items (${options.items})`);

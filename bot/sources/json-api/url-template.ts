@@ -5,12 +5,11 @@ type IdReader = (link: URL) => string | undefined;
 
 /** Stands for `{id}` while `URL` parses the template. */
 const PLACE = 'latchkey0id0place';
-/** One path segment of at most 200 characters: no dots-only name, slash or control character. */
+/** One path segment without slash, control character or dots-only name. */
 const ID = /^(?!\.{1,2}$)[^/\\\p{Cc}\p{Cs}]{1,200}$/u;
 
-/** Accepts links that differ from the template in a final slash, more parameters or a fragment.
- * @param template an address with `{id}` in its path or in a parameter's value, such as
- * `https://docs.example.com/page?doc={id}` */
+/** Ignores a final slash, more parameters and a fragment.
+ * @param template has `{id}` in its path or a parameter's value: `https://docs.example.com/page?doc={id}` */
 export function readLinkTemplate(template: string): IdReader {
   const { origin, pathname, searchParams } = new URL(template.replace('{id}', PLACE));
   const path = patternOf(pathname.replace(/\/$/, ''), '[^/]+', '/?');
@@ -42,12 +41,10 @@ export interface UrlTemplate<Name extends string> {
 export const SEARCH_PLACES = ['query', 'skip', 'count', 'page'] as const;
 export type SearchTemplate = UrlTemplate<(typeof SEARCH_PLACES)[number]>;
 const ORIGIN = /^https?:\/\/[^/?#{}@\\\s]+(?=[/?]|$)/i;
-/** A place may be in a parameter's value, not in its name. */
 const PARAMETER = /^[^{}=]*(?:=.*)?$/s;
 
-/** Parses a template: `https://api.example.com/search?q={query}&limit={count}`. Places are allowed only in path
- * segments and query values, and their values are percent-encoded. So no value can change the request's target or its
- * other parameters (T53).
+/** Parses `https://api.example.com/search?q={query}&limit={count}`. Places are allowed only in path segments and query
+ * values, and their values are percent-encoded. So no value changes the request's target or other parameters (T53).
  * @throws {TypeError} for an invalid template */
 export function readUrlTemplate<Name extends string>(template: string, places: readonly Name[]): UrlTemplate<Name> {
   const place = new RegExp(`\\{(${places.join('|')})\\}`, 'g');

@@ -1,9 +1,9 @@
-/** Requests to MediaWiki's action API (1.39 and later). @see https://www.mediawiki.org/wiki/API:Query */
+/** MediaWiki's action API, 1.39 and later. @see https://www.mediawiki.org/wiki/API:Query */
 
 const FORMAT = { action: 'query', format: 'json', formatversion: '2' };
 
-/** PageImages and TextExtracts are extensions: without them the wiki warns and omits their parts. Do not add `rvlimit`:
- * with it, MediaWiki accepts only one page. */
+/** Without the extensions PageImages and TextExtracts, the wiki warns and omits their parts. Do not add `rvlimit`: with
+ * it, MediaWiki accepts only one page. */
 const ABOUT_A_PAGE = {
   prop: 'info|revisions|pageimages',
   inprop: 'url',
@@ -14,9 +14,9 @@ const ABOUT_A_PAGE = {
   pilicense: 'any',
 };
 
-/** Only the list returns snippets, and only the generator returns page properties. Both in one request save a round
- * trip. The list searches texts (`srwhat=text`). Without `gsrwhat`, the generator searches texts and titles on a wiki
- * with CirrusSearch, and only titles on a wiki without it. */
+/** Only the list returns snippets, and only the generator returns page properties. One request for both saves a round
+ * trip. The list searches texts (`srwhat=text`). Without `gsrwhat`, the generator searches texts and titles with
+ * CirrusSearch, and only titles without it. */
 const SEARCH = new URLSearchParams({
   ...FORMAT,
   ...ABOUT_A_PAGE,
@@ -56,7 +56,7 @@ const PAGE = new URLSearchParams({
   exlimit: '1',
 }).toString();
 
-/** The list of recent changes has no offset, so the request includes the skipped ones. 500 is MediaWiki's limit. */
+/** MediaWiki's limit. Recent changes have no offset, so the request includes the skipped ones. */
 const MAX_CHANGES = 500;
 
 interface ResultWindow {
@@ -65,7 +65,7 @@ interface ResultWindow {
 }
 
 /** @param namespaces numbers with `|` between
- * @param strings the window of the list; `window` is the window of the generator */
+ * @param strings the list's window; `window` is the generator's */
 export function searchParameters(text: string, namespaces: string, window: ResultWindow, strings = window): string {
   const requested = {
     srsearch: text,

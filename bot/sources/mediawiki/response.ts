@@ -3,8 +3,8 @@ import { itemOf, listIn, pageOfEntries, type ReadEntry, unread } from '../entrie
 import { oneLine, plainSnippet, readSnippet } from '../search-text.ts';
 import { type SnippetPart, SourceError, type SourceFailure, type SourceItem, type SourcePage } from '../source.ts';
 
-/** Error codes of the action API and of the OAuth extension. Most come with status 200. @see
- * https://www.mediawiki.org/wiki/API:Errors_and_warnings */
+/** Codes of the action API and the OAuth extension. Most come with status 200.
+ * @see https://www.mediawiki.org/wiki/API:Errors_and_warnings */
 const FAILURES: Record<string, SourceFailure> = {
   'mwoauth-invalid-authorization': 'unauthorized',
   'mwoauth-invalid-authorization-invalid-user': 'unauthorized',
@@ -41,7 +41,7 @@ function codeOf(error: unknown): string {
   return typeof code === 'string' && PLAIN_CODE.test(code) ? code : 'unknown';
 }
 
-/** Builds the address of a page, also if the wiki returns none or a wrong one. */
+/** Builds a page's address, even if the wiki returns none or a wrong one. */
 export type PageAddress = (title: string, message: unknown) => string;
 
 const MAX_TITLE_LENGTH = 300;
@@ -76,7 +76,7 @@ function byNumber(pages: unknown): Map<unknown, JsonObject> {
   return new Map(asObjects(pages).map((page) => [page.pageid, page]));
 }
 
-/** CirrusSearch reports a timeout as a warning of its module. Other warnings are harmless. */
+/** CirrusSearch reports a timeout as a warning of its module. */
 function isPartial(warnings: unknown): boolean {
   const strings = Array.isArray(warnings)
     ? asObjects(warnings).map(({ code, text }) => `${asString(code)} ${asString(text)}`)
@@ -84,7 +84,7 @@ function isPartial(warnings: unknown): boolean {
   return strings.some((text) => /tim(?:ed?|ing)[ -]?out|partial results/i.test(text));
 }
 
-/** Order, title and snippet come from the hit; address, picture and editor from the page with its number. */
+/** Order, title and snippet come from the hit; address, picture and editor from the page. */
 export function toPage(
   hits: readonly JsonObject[],
   { pages, total, incomplete }: FoundPages,
@@ -98,8 +98,8 @@ export function toPage(
   return pageOfEntries(hits, read, { total, skip, incomplete });
 }
 
-/** Sorts by time, then by revision number, like MediaWiki's list. The generator returns pages by number, and with
- * another order a page could appear twice or never while the user pages. */
+/** Sorts by time, then by revision, like MediaWiki's list. The generator sorts by page number. Another order would
+ * repeat or skip pages while the user pages. */
 export function readRecent(json: unknown, skip: number, count: number, addressOf: PageAddress): SourcePage {
   const response = asObject(json);
   // Without changes, the response has no `query`.

@@ -36,13 +36,13 @@ interface Mediawiki {
   known: WikiKind;
 }
 
-/** Searches texts and titles. With CirrusSearch, one call does both. Without it, the text search ignores titles: title
- * matches come first, and a second call reads the properties of the other pages. */
+/** With CirrusSearch, one call searches texts and titles. Without it, the text search ignores titles: title matches
+ * come first, and a second call reads the properties of the other pages. */
 async function searchMediawiki(
   { call, addressOf, known }: Mediawiki,
   { text, namespaces, skip, count }: MediawikiSearch,
 ): Promise<SourcePage> {
-  // The number of title matches decides where a later page begins, so the search starts at the first hit.
+  // The number of title matches decides where a later page begins.
   const first = known.titlesApart && skip + count <= MAX_HITS ? 0 : skip;
   const json = await call(
     searchParameters(text, namespaces, { skip: first, count }, { skip: first, count: skip - first + count }),
@@ -67,7 +67,7 @@ function isOneSearch({ hits, pages }: FoundPages): boolean {
   return numbers.size === pages.size && [...numbers].every((number) => pages.has(number));
 }
 
-/** Pages that match only in the title, then the text matches, without duplicates. */
+/** Title matches, then text matches, without duplicates. */
 function byTitleFirst(found: FoundPages, count: number): FoundPages {
   const { hits, pages, total } = found;
   const firstHits = new Set(hits.slice(0, count).map(({ pageid }) => pageid));
@@ -107,19 +107,15 @@ export const mediawiki = sourceType({
 });
 
 interface MediawikiOptions {
-  /** `https://wiki.example.com`. */
   url: string;
-  /** The path of the action API; by default `/w/api.php`. */
   apiPath?: string | undefined;
-  /** Namespaces to search; by default 0, the articles. */
   namespaces?: readonly number[] | undefined;
   userAgent?: string | undefined;
 }
 
 const MAX_NAMESPACES = 50;
 
-/** Searches a MediaWiki (1.39 or later) with the user's access token: one call per search, or two without CirrusSearch.
- * @throws {TypeError} for options that cannot be used */
+/** @throws {TypeError} for unusable options */
 export function mediawikiSource(options: MediawikiOptions): Source {
   const origin = parseOrigin(options.url, 'the path to api.php is apiPath');
   const api = `${origin}${parsePath(options.apiPath ?? '/w/api.php')}?`;
@@ -166,8 +162,7 @@ function readNamespaces(numbers: readonly number[]): string {
   throw new TypeError(`namespaces: 1 to ${MAX_NAMESPACES} numbers of namespaces, such as [0, 4]`);
 }
 
-/** Uses the wiki's path on the connection's origin: behind a proxy the wiki may know itself by another name
- * (`$wgServer`). Without a path it uses MediaWiki's default. */
+/** Uses the wiki's path on the connection's origin: behind a proxy, `$wgServer` may name another origin. */
 function pageAddress(origin: string): PageAddress {
   return (title, message) => {
     const path = typeof message === 'string' ? pathOf(message) : undefined;
@@ -175,7 +170,7 @@ function pageAddress(origin: string): PageAddress {
   };
 }
 
-/** Also accepts `//wiki.example.com/wiki/Title`: `$wgServer` may omit the scheme. */
+/** `$wgServer` may omit the scheme: `//wiki.example.com/wiki/Title`. */
 function pathOf(address: string): string | undefined {
   if (!/^(?:https?:)?\/\//i.test(address) || !URL.canParse(address, 'https://wiki')) return undefined;
   const { username, password, pathname, search } = new URL(address, 'https://wiki');
@@ -188,13 +183,14 @@ function encodeTitle(title: string): string {
 
 const MAX_TITLE_LENGTH = 255;
 
-/** Reads `/wiki/Title`, `…/index.php/Title`, `?title=Title` and `?curid=7`
- * (https://www.mediawiki.org/wiki/Manual:Page_title, https://www.mediawiki.org/wiki/Manual:Short_URL). */
+/** Reads `/wiki/Title`, `…/index.php/Title`, `?title=Title` and `?curid=7`.
+ * @see https://www.mediawiki.org/wiki/Manual:Page_title
+ * @see https://www.mediawiki.org/wiki/Manual:Short_URL */
 function parseLink({ pathname, searchParams }: URL): { titles: string } | { pageids: string } | undefined {
   const id = searchParams.get('curid') ?? '';
   if (/^\d{1,10}$/.test(id)) return { pageids: id };
   const [, path] = /^\/(?:wiki|(?:[\w-]+\/)*index\.php)\/(.+)$/.exec(pathname) ?? [];
   const title = (searchParams.get('title') ?? safeDecodeUriComponent(path ?? '') ?? '').replaceAll('_', ' ').trim();
-  // The API would read a bar as a separator of several titles.
+  // A bar separates titles in the API.
   return title === '' || title.length > MAX_TITLE_LENGTH || /[|\x1f]/.test(title) ? undefined : { titles: title };
 }

@@ -1,12 +1,11 @@
 import { withPrefixMatch } from '../search-text.ts';
 
-/** Field names of a document; dots lead into objects: `page.title`. */
 export interface OpensearchFields {
   title: string;
   body: string;
   url?: string | undefined;
   image?: string | undefined;
-  /** A date field. Without it the source has no recent items. */
+  /** A date. Without it, the source has no recent items. */
   edited?: string | undefined;
   by?: string | undefined;
 }
@@ -16,12 +15,11 @@ interface Paging {
   size: number;
 }
 
-/** Control characters that no text contains, so that a document cannot fake a match. */
+/** Control characters, so that no document can fake a match. */
 export const MARKS = { open: '\u0002', close: '\u0003' };
 const SNIPPET = 300;
 
-/** Requires all words, in title or body, with the query parser that never fails. Only operators of this request count,
- * because the words contain none (T53). */
+/** Requires all words. This query parser never fails. The words contain no operators (T53). */
 export function searchRequest(text: string, paging: Paging, fields: OpensearchFields): Record<string, unknown> {
   const { title, body } = fields;
   return {

@@ -14,8 +14,7 @@ export interface DocumentPlace {
 
 const MAX_LENGTH = { title: 300, name: 100, body: 300 };
 
-/** A failed shard or a timeout makes the result incomplete.
- * @param page `skip`: results before this page; `count`: results to return */
+/** @param page `skip`: results before this page */
 export function readHits(json: unknown, place: DocumentPlace, page: { skip: number; count: number }): SourcePage {
   const { hits: found, timed_out: timedOut, _shards: shards, _clusters: clusters } = asObject(json);
   const { hits, total } = asObject(found);
@@ -33,7 +32,7 @@ export function readHits(json: unknown, place: DocumentPlace, page: { skip: numb
   return relation === 'gte' ? withoutTotal(result) : result;
 }
 
-/** OpenSearch may report a lower bound, which is not a total. */
+/** OpenSearch may report a lower bound. */
 function withoutTotal({ total: _, ...page }: SourcePage): SourcePage {
   return page;
 }
@@ -71,7 +70,7 @@ function addressOf(
 }
 
 export function addressOfId(id: string, urlTemplate: string | undefined): string | undefined {
-  // An id of dots would climb up the path.
+  // An id of dots leads up the path.
   if (urlTemplate === undefined || /^\.{0,2}$/.test(id)) return undefined;
   return webAddress(urlTemplate.replace('{id}', () => percentEncode(id)));
 }
@@ -95,7 +94,7 @@ function highlightedParts(fragment: string): SnippetPart[] {
   });
 }
 
-/** `_source` contains the document as it was indexed: nested objects, or names with dots. */
+/** `_source` has nested objects or names with dots, as indexed. */
 function valueAt(source: JsonObject, field: string): unknown {
   const own = Object.hasOwn(source, field) ? source[field] : undefined;
   const value = own ?? field.split('.').reduce<unknown>((object, name) => ownOf(object, name), source);

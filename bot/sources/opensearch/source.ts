@@ -38,22 +38,20 @@ export const opensearch = sourceType({
 
 export interface OpensearchOptions {
   url: string;
-  /** An index, alias or data stream; several with commas or `*`. */
   index: string;
   fields: OpensearchFields;
-  /** The address of a document without an address field: `https://docs.example.com/{id}`. */
   urlTemplate?: string | undefined;
   userAgent?: string | undefined;
 }
 
-/** Elasticsearch and OpenSearch both use these words or name the setting. */
+/** The error of Elasticsearch and OpenSearch. */
 const HIGHLIGHT_LIMIT = /max_analyzed_offset|allowed to be analyzed for highlighting/i;
 
 const WINDOW = 10_000;
 
-/** Searches an index of OpenSearch (1 and later) or Elasticsearch (7 and later) with the user's access token, so that
- * document-level security applies: one call per search.
- * @throws {TypeError} for options that cannot be used */
+/** OpenSearch 1 or later, or Elasticsearch 7 or later: one call per search. The user's access token enforces
+ * document-level security.
+ * @throws {TypeError} for unusable options */
 export function opensearchSource(options: OpensearchOptions): Source {
   const origin = parseOrigin(options.url);
   const url = `${origin}/${parseIndex(options.index)}/_search`;
@@ -62,8 +60,8 @@ export function opensearchSource(options: OpensearchOptions): Source {
   const requestOf = documentLookup(place);
   const headers = { 'user-agent': options.userAgent ?? USER_AGENT };
 
-  /** If a document exceeds `index.highlight.max_analyzed_offset`, highlighting fails for the whole search or the shard.
-   * Then this repeats the search without highlights. */
+  /** If a document exceeds `index.highlight.max_analyzed_offset`, highlighting fails the whole search or shard. Then
+   * this repeats the search without highlights. */
   async function ask(request: Record<string, unknown>, session: SourceSession): Promise<unknown> {
     let tooLong = false;
     const explain = ({ status, body }: ErrorResponse) => {
@@ -98,7 +96,7 @@ export function opensearchSource(options: OpensearchOptions): Source {
       if (!request) return undefined;
       const { json } = await postJson(url, request.body, requestHeaders(session, headers), session.signal);
       if (json === undefined) return null;
-      // An index may analyse addresses. A document with another address is not the page.
+      // An index may analyse addresses and return another document.
       return readHits(json, place, { skip: 0, count: 1 }).items.find(({ url }) => url === request.address) ?? null;
     },
   };
@@ -120,7 +118,7 @@ function parseTemplate({ fields, urlTemplate }: OpensearchOptions): string | und
       throw new TypeError('fields.url or urlTemplate: one must say where a document is read');
     return undefined;
   }
-  // After the origin, so that no document id can change the host.
+  // `{id}` comes after the origin: no document id can change the host.
   if (/^https?:\/\/[^{}/?#]+\/[^{}]*\{id\}[^{}]*$/.test(urlTemplate) && URL.canParse(urlTemplate)) return urlTemplate;
   throw new TypeError('urlTemplate: an address with {id} in its path or query');
 }
@@ -130,8 +128,7 @@ interface DocumentLookup {
   address: string;
 }
 
-/** Builds the lookup of a link; `undefined` if the link cannot be a document. The link is only a value in the request,
- * never syntax (T53): `terms` compares it exactly. */
+/** Returns `undefined` if the link cannot be a document. The link is only a value in the request (T53). */
 function documentLookup(place: DocumentPlace): (link: URL) => DocumentLookup | undefined {
   const { fields, urlTemplate, base } = place;
   const idOf = urlTemplate === undefined ? () => undefined : readLinkTemplate(urlTemplate);
@@ -149,7 +146,7 @@ function documentLookup(place: DocumentPlace): (link: URL) => DocumentLookup | u
   };
 }
 
-/** Matches a keyword field, or the keyword subfield that a default mapping adds to a text field. */
+/** Matches a keyword field, or the `keyword` subfield of a default mapping. */
 function byAddress(field: string, origin: string, rest: string, base: string): Record<string, unknown> {
   const spelled = [origin + rest, unescaped(origin + rest), ...(origin === base ? [rest, unescaped(rest)] : [])];
   const addresses = [...new Set(spelled)];
@@ -161,7 +158,7 @@ function byAddress(field: string, origin: string, rest: string, base: string): R
   };
 }
 
-/** Decodes a browser's percent-encoding, because the document may contain the address without it. */
+/** A document may contain the address without a browser's percent-encoding. */
 function unescaped(address: string): string {
   try {
     return decodeURI(address);

@@ -16,7 +16,7 @@ export type AuthorizeActivity = (activity: Record<string, unknown>) => void;
 
 /** The message goes only to the log. The sender gets the status. */
 export class AuthenticationError extends LatchkeyError {
-  override readonly name = 'GateRefusal';
+  override readonly name = 'AuthenticationError';
   readonly status: 401 | 403 | 503;
 
   constructor(status: AuthenticationError['status'], reason: string, options?: { cause?: unknown }) {

@@ -9,10 +9,10 @@ AdaptiveCard.onProcessMarkdown = (text, result) => {
   result.didProcess = true;
 };
 
-/** Called when a submit button is pressed. @param data the button's data and the card's inputs */
+/** @param data the button's data and the card's inputs */
 export type Submit = (data: unknown) => void;
 
-/** Renders the card as Teams does, or a note for an invalid card. */
+/** Shows a note for an invalid card. */
 export function renderAdaptiveCard(content: unknown, submit?: Submit): HTMLElement {
   const card = new AdaptiveCard();
   card.hostConfig = hostConfig;
@@ -23,12 +23,12 @@ export function renderAdaptiveCard(content: unknown, submit?: Submit): HTMLEleme
   };
   card.parse(content);
   const rendered = card.render();
-  // A Tab stop without an action.
+  // This Tab stop has no action.
   rendered?.removeAttribute('tabindex');
   return h('div', { class: 'adaptive-card' }, rendered ?? 'This card can’t be shown.');
 }
 
-// In a message, Submit and Execute would be invokes, which no search card sends. Teams ignores them too.
+// Like Teams, ignores Submit and Execute in a message. No search card sends them.
 function execute(action: Action, submit: Submit | undefined): void {
   if (action instanceof SubmitAction) submit?.(action.data);
   if (action instanceof OpenUrlAction) openInNewTab(action.url);

@@ -1,10 +1,10 @@
 import type { InvokeResult } from '../page-api.ts';
 
-/** `content` is unchecked data of the bot. */
+/** `content` comes unchecked from the bot. */
 export interface Attachment {
   contentType: string;
   content: unknown;
-  /** The locale of the request, which decides the card's direction. */
+  /** The request's locale, which decides the card's direction. */
   locale: string;
   preview?: Attachment;
 }
@@ -15,7 +15,7 @@ export type Reply =
   | { type: 'message'; text: string }
   | Failed;
 
-/** `auth`, `silentAuth` or `config`: at least one link that opens a window. */
+/** `auth`, `silentAuth` or `config`, with at least one link. */
 export interface Prompt {
   type: 'auth' | 'config';
   links: PromptLink[];
@@ -32,7 +32,7 @@ interface Failed {
   why: string;
 }
 
-/** If the page's server is down, the person sees the same as with a bot that is down. */
+/** A failure of the page's server looks like a failure of the bot. */
 export async function responseTo<T>(
   requested: Promise<InvokeResult>,
   read: (result: InvokeResult) => T,
@@ -44,7 +44,7 @@ export async function responseTo<T>(
   }
 }
 
-/** Interprets a response. As in Teams, every violation of the protocol is a failure. */
+/** As in Teams, every violation of the protocol is a failure. */
 export function readResponse({ outcome, status, body, request }: InvokeResult): Reply {
   if (outcome === 'timeout') return failed('No answer within 5 seconds');
   if (outcome === 'unreachable') return failed('The bot can’t be reached');
@@ -88,14 +88,14 @@ function readLink(action: unknown): PromptLink | undefined {
   return { url, title: typeof title === 'string' && title !== '' ? title : 'Sign in' };
 }
 
-/** @returns the address only if it is http or https */
+/** @returns only http and https addresses */
 export function webAddress(value: unknown): URL | undefined {
   if (typeof value !== 'string' || !URL.canParse(value)) return undefined;
   const url = new URL(value);
   return url.protocol === 'https:' || url.protocol === 'http:' ? url : undefined;
 }
 
-/** Reads a member of an unchecked value. */
+/** Reads unchecked values. */
 export function property(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }

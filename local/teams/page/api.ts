@@ -14,7 +14,6 @@ export async function postChat(request: ChatRequest): Promise<ChatResult> {
   return post<ChatResult>('/api/chat', request);
 }
 
-/** The bot's later messages in a chat. */
 export async function getReplies(conversation: string, after: number): Promise<LaterReplies> {
   return read<LaterReplies>(await fetch(`/api/chat?${new URLSearchParams({ conversation, after: String(after) })}`));
 }

@@ -5,16 +5,15 @@ import type { SignInEnd } from './teams-host.ts';
 
 interface AppSettingsOptions {
   ask(request: SettingsRequest): Promise<InvokeResult>;
-  /** Opens the settings window. */
   open(url: URL, ended: (end: SignInEnd) => void): void;
-  /** Called after the bot knows the outcome. */
+  /** After the bot knows the outcome. */
   done(): void;
 }
 
 /** Teams' state for a closed window. */
 const CANCELLED = 'CancelledByUser';
 
-/** The extension's settings: requests the page's address, opens it, and sends the outcome to the bot. */
+/** Requests the settings page's address, opens it, and sends the outcome to the bot. */
 export class AppSettings {
   readonly #options: AppSettingsOptions;
 

@@ -18,7 +18,7 @@ interface AskingOptions {
   log(result: Exchange<ChatActivity>): void;
 }
 
-/** Calls the bot as the chosen person, in the open chat and the chosen language. */
+/** Adds the chosen user, chat and language to calls. */
 export class Asking {
   readonly #options: AskingOptions;
   readonly #links = new LinkCache();
@@ -36,7 +36,6 @@ export class Asking {
     return result;
   }
 
-  /** Sends an action in the open chat with the bot. */
   async chat(deed: ChatAction): Promise<ChatResult> {
     const { personKey, locale } = this.#options.choices();
     const { id, conversationType } = this.#options.chat();
@@ -46,7 +45,6 @@ export class Asking {
     return result;
   }
 
-  /** Uses the cache of link results. */
   async askOnce(request: LinkRequest): Promise<InvokeResult> {
     const { personKey, locale } = this.#options.choices();
     const key = [personKey, locale, request.url].join(' ');

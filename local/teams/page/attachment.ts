@@ -6,12 +6,11 @@ import { directionOf } from './languages.ts';
 
 const ADAPTIVE = 'application/vnd.microsoft.card.adaptive';
 
-/** A pressed button of an Adaptive Card or a simple card. */
+/** From an Adaptive Card or a simple card. */
 export type CardAction = { data: unknown } | { type: string; value: string };
 
-/** Renders the whole card.
- * @param submit handles submit buttons; without it they do nothing
- * @param press handles buttons of a simple card; without it they are hidden */
+/** @param submit for submit buttons; without it they do nothing
+ * @param press for buttons of a simple card; without it they are hidden */
 export function renderCard(
   { contentType, content, locale }: Attachment,
   submit?: Submit,
@@ -22,24 +21,23 @@ export function renderCard(
   return h('div', { class: kind, lang: locale, dir: directionOf(locale) }, card);
 }
 
-/** Renders the card's line in the results: its preview, or the card itself. */
+/** For a line in the results: the preview, or the card itself. */
 export function renderPreview(attachment: Attachment): HTMLElement {
   const { contentType, content, locale } = attachment.preview ?? attachment;
   const card = contentType === ADAPTIVE ? renderAdaptiveCard(content) : simpleCard(content);
   return h('div', { lang: locale, dir: directionOf(locale) }, card);
 }
 
-/** The accessible name of the card. */
+/** The card's accessible name. */
 export function titleOf(attachment: Attachment): string | undefined {
   return text(property(attachment.preview?.content ?? attachment.content, 'title'));
 }
 
-/** The text below the title. */
 export function textOf(attachment: Attachment): string | undefined {
   return text(property(attachment.preview?.content, 'text'));
 }
 
-// Thumbnail and hero cards, the types of previews. Teams renders HTML in their text; this shows plain text.
+// Thumbnail and hero cards: the types of previews. Teams renders HTML in their text; this shows plain text.
 function simpleCard(content: unknown, press?: (press: CardAction) => void): HTMLElement {
   const [title, subtitle, body] = ['title', 'subtitle', 'text'].map((name) => text(property(content, name)));
   return h(
@@ -75,7 +73,7 @@ function picture(content: unknown): HTMLElement {
   const frame = h('div', { class: 'preview-picture' }, icon('page'));
   if (!url) return frame;
   const alt = text(property(image, 'alt')) ?? '';
-  // Shows the page icon until the image loads, or if it fails.
+  // The page icon stays until the image loads, or if it fails.
   const onload = () => frame.replaceChildren(shown);
   const shown = h('img', { src: url.href, alt, loading: 'lazy', onload, onerror: () => shown.remove() });
   frame.append(shown);

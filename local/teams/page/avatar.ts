@@ -13,7 +13,7 @@ export function avatar(person: Person): HTMLElement {
   return h('span', { class: 'avatar', 'data-colour': String(PEOPLE.indexOf(person)), 'aria-hidden': 'true' }, initials);
 }
 
-/** The first two avatars, overlapping. */
+/** Shows two at most, overlapping. */
 export function avatars(people: readonly Person[]): HTMLElement {
   if (people.length === 1 && people[0]) return avatar(people[0]);
   return h('span', { class: 'avatar-group', 'aria-hidden': 'true' }, ...people.slice(0, 2).map(avatar));

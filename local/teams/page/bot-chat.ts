@@ -10,16 +10,14 @@ const LISTEN_EVERY = 400;
 
 interface BotChatOptions {
   ask(deed: ChatAction): Promise<ChatResult>;
-  /** Returns the bot's later messages. */
   later(chat: Chat, after: number): Promise<LaterReplies>;
   locale(): string;
-  /** Called when a button sends a message. */
+  /** For a button that sends a message. */
   send(text: string): void;
   add(chat: Chat, message: Message): void;
   signIn(url: URL, ended: (end: SignInEnd) => void): void;
 }
 
-/** A person's own chat with the bot. */
 export class BotChat {
   readonly #options: BotChatOptions;
 
@@ -39,7 +37,6 @@ export class BotChat {
     void this.#do(chat, { kind: 'said', text });
   }
 
-  /** Handles a button of a card. */
   press(chat: Chat, press: CardAction): void {
     if ('data' in press) void this.#do(chat, { kind: 'pressed', data: press.data });
     else if (press.type === 'imBack') this.#options.send(press.value);
@@ -51,7 +48,7 @@ export class BotChat {
     if (type === 'openUrl') window.open(url.href, '_blank', 'noopener,noreferrer');
     if (type !== 'signin') return;
     this.#options.signIn(url, (end) => {
-      // Like Teams for a closed window or a page that reports a failure.
+      // Like Teams for a closed window or a reported failure.
       const state = end.kind === 'success' ? end.state : 'CancelledByUser';
       void this.#do(chat, { kind: 'signedIn', state });
     });
@@ -64,7 +61,7 @@ export class BotChat {
     if (failed) this.#options.add(chat, { author: BOT, at: new Date(), text: 'Failed to reach the app.' });
   }
 
-  /** The bot also sends messages by itself: after a sign-in, the results of the earlier search. */
+  /** The bot also sends messages later: after a sign-in, the results of the earlier search. */
   #listen(chat: Chat): void {
     setInterval(() => {
       const { received } = chat;
@@ -77,14 +74,14 @@ export class BotChat {
     }, LISTEN_EVERY);
   }
 
-  /** Two responses may overlap; each message is added once. */
+  /** Responses may overlap. Adds each message once. */
   #hear(chat: Chat, { replies, next }: LaterReplies): void {
     const { received = 0 } = chat;
     chat.received = Math.max(received, next);
     for (const { activity } of replies.filter(({ at }) => at >= received)) void this.#take(chat, activity);
   }
 
-  /** A card that requests a token is shown only if no token can be had. */
+  /** Shows a card that requests a token only if there is no token. */
   async #take(chat: Chat, activity: unknown): Promise<void> {
     const message = this.#read(activity);
     const exchange = tokenWanted(message);
@@ -109,7 +106,7 @@ export class BotChat {
   }
 }
 
-/** The resource for which Teams gets a token before it shows the card. */
+/** Teams gets this token before it shows the card. */
 function tokenWanted({ cards = [] }: Message): TokenWanted | undefined {
   const content = cards.find(({ contentType }) => contentType === OAUTH)?.content;
   const [id, connectionName] = [
@@ -119,7 +116,7 @@ function tokenWanted({ cards = [] }: Message): TokenWanted | undefined {
   return typeof id === 'string' && typeof connectionName === 'string' ? { id, connectionName } : undefined;
 }
 
-/** The text for a screen reader: the message or its cards, or their number if they are long. */
+/** For a screen reader: the message or its cards, or the number of cards without text. */
 function spoken({ text, cards = [] }: Message): string {
   const message = cards.map(({ content }) => property(content, 'text')).filter((each) => typeof each === 'string');
   const count = cards.length === 1 ? 'Sent a card' : `Sent ${cards.length} cards`;

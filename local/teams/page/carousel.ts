@@ -1,7 +1,7 @@
 import { h } from './dom.ts';
 import { icon } from './icons.ts';
 
-/** Cards side by side, as in Teams: scrolls by buttons, touch or Tab. */
+/** Like Teams, scrolls by buttons, touch or Tab. */
 export function carousel(cards: readonly HTMLElement[]): HTMLElement {
   const row = h('div', { class: 'carousel-cards' }, ...cards);
   const [back, on] = [turn('Previous card', 'back', -1), turn('Next card', 'on', 1)];
@@ -27,7 +27,7 @@ export function carousel(cards: readonly HTMLElement[]): HTMLElement {
   }
 }
 
-/** If the hidden button has the focus, the other button gets it. */
+/** The other button gets the focus of a hidden one. */
 function hide(button: HTMLButtonElement, hidden: boolean): void {
   if (hidden && button === document.activeElement) {
     button.parentElement?.querySelector<HTMLElement>('.carousel-turn:not([hidden])')?.focus();

@@ -6,7 +6,6 @@ export interface Message {
   at: Date;
   text: string;
   cards?: readonly Attachment[];
-  /** Cards side by side. */
   carousel?: boolean;
 }
 
@@ -14,23 +13,22 @@ export interface Chat {
   id: string;
   conversationType: 'groupChat' | 'personal';
   members: Person[];
-  /** Only for a group. A chat of two shows the other person's name. */
+  /** For a group. A chat of two shows the other user's name. */
   title?: string;
   messages: Message[];
-  /** For a chat with the bot: whether the person has opened it. */
+  /** With the bot: the user has opened it. */
   opened?: boolean;
-  /** For a chat with the bot: the number of its messages so far. */
+  /** With the bot: the number of its messages so far. */
   received?: number;
 }
 
-/** The bot as a member of a chat. */
 export const BOT: Person = { objectId: '', tenantId: '', name: 'Latchkey', username: '', editor: false };
 
 export function isWithBot({ members }: Chat): boolean {
   return members.includes(BOT);
 }
 
-/** The initial conversations. Messages live until the page closes. */
+/** Messages live until the page closes. */
 export function startingChats(now: Date): Chat[] {
   const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
   return [

@@ -13,13 +13,13 @@ export interface Choices {
   person: Person;
   theme: Theme;
   command: Command;
-  /** A language tag, sent as the activity's locale. */
+  /** The activity's locale. */
   locale: string;
-  /** `phone`: the layout of Teams on a phone, in a phone's outline. */
+  /** `phone`: Teams' layout on a phone, in an outline. */
   frame: 'window' | 'phone';
 }
 
-/** Reads the page's address, with a default for each missing or invalid value. */
+/** Reads the page's address. A missing or invalid value gets a default. */
 export function readChoices(commands: readonly Command[], search = location.search): Choices {
   const requested = new URLSearchParams(search);
   const [personKey, person] = personOf(requested.get('person'));
@@ -29,7 +29,7 @@ export function readChoices(commands: readonly Command[], search = location.sear
   return { personKey, person, theme, command, locale, frame: requested.get('frame') === 'phone' ? 'phone' : 'window' };
 }
 
-/** Writes the choices into the address, so that a reload keeps them. */
+/** A reload keeps the choices in the address. */
 export function writeChoices({ personKey, theme, command, locale, frame }: Choices): void {
   const query = new URLSearchParams({ person: personKey, theme, command: command.id, locale });
   if (frame === 'phone') query.set('frame', frame);

@@ -1,7 +1,7 @@
 import type { Command } from '../page-api.ts';
 import { h, moveFocus } from './dom.ts';
 
-/** The commands as tabs above the search box, as in Teams. Hidden for a single command. */
+/** Tabs above the search box, as in Teams. Hidden for one command. */
 export class CommandTabs {
   readonly element = h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Where to search' });
   readonly #tabs: Map<string, HTMLElement>;

@@ -9,7 +9,7 @@ interface ComposeOptions {
   links: Omit<LinkPreviewsOptions, 'leave'>;
 }
 
-/** The compose box, with at most one chosen card and with link previews. */
+/** Contains at most one chosen card, and link previews. */
 export class Compose {
   readonly #text = byId<HTMLTextAreaElement>('compose-text');
   readonly #draft = byId('compose-draft');
@@ -30,14 +30,13 @@ export class Compose {
       this.#previews.read(this.#text.value, event instanceof InputEvent && event.inputType === 'insertFromPaste');
     });
     this.#text.addEventListener('keydown', (event) => {
-      // During input method composition, Enter belongs to the input method.
+      // During composition, Enter belongs to the input method.
       if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
       event.preventDefault();
       byId<HTMLFormElement>('compose').requestSubmit();
     });
   }
 
-  /** Replaces the chosen card. */
   place(card: Attachment): void {
     this.#card = card;
     const remove = h(
@@ -52,7 +51,7 @@ export class Compose {
     this.#text.focus();
   }
 
-  /** Another person writes now and must not send the previews of the person before. */
+  /** Another user must not send the earlier user's previews. */
   forgetPreviews(): void {
     this.#previews.clear();
   }

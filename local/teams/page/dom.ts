@@ -1,8 +1,7 @@
 type Attributes = Record<string, string | boolean | undefined | ((event: never) => void)>;
 type Child = Node | string | undefined;
 
-/** Creates an element. Strings become text nodes, never markup; `onclick: f` adds a listener; `true` sets an empty
- * attribute. */
+/** Strings become text nodes, never markup; `onclick: f` adds a listener; `true` sets an empty attribute. */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
@@ -18,14 +17,14 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Throws if index.html has no such element. */
+/** @throws {Error} if index.html has no such element */
 export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
   const element = document.getElementById(id);
   if (!element) throw new Error(`index.html has no #${id}`);
   return element as T;
 }
 
-/** Moves the focus by arrow keys, Home and End. @returns true if it moved */
+/** By arrow keys, Home and End. @returns true if the focus moved */
 export function moveFocus(event: KeyboardEvent, items: HTMLElement[], keys: { back: string; on: string }): boolean {
   const at = items.indexOf(document.activeElement as HTMLElement);
   const targets: Record<string, number> = { [keys.back]: at - 1, [keys.on]: at + 1, Home: 0, End: items.length - 1 };

@@ -12,12 +12,12 @@ import type { SignInEnd } from './teams-host.ts';
 interface FlyoutOptions {
   commands: readonly Command[];
   actions: readonly Command[];
-  /** Called when it opens or closes, before the focus moves. */
+  /** Called before the focus moves. */
   toggled(open: boolean): void;
   opened(): void;
   closed(): void;
   typed(text: string): void;
-  /** Enter in the search box: search now. */
+  /** Enter: search now. */
   entered(): void;
   more(): void;
   commandChosen(command: Command): void;
@@ -26,7 +26,7 @@ interface FlyoutOptions {
   linkOpened(url: URL): void;
 }
 
-/** The extension's panel above the compose box: commands, search box, and the bot's response. */
+/** The panel above the compose box: commands, search box, and the bot's response. */
 export class Flyout {
   readonly #options: FlyoutOptions;
   readonly #panel = byId('flyout');
@@ -89,7 +89,7 @@ export class Flyout {
     announce(textFor(state, this.#body));
   }
 
-  /** Explains below the sign-in prompt why the sign-in ended. */
+  /** Explains below the prompt why the sign-in ended. */
   showEnd(end: SignInEnd): void {
     this.#body.querySelector('[data-testid=notice-hint]')?.remove();
     const hint = endHint(end);

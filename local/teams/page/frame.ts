@@ -1,10 +1,10 @@
 import type { Choices } from './choices.ts';
 import { byId } from './dom.ts';
 
-/** The parts below a phone's sheet, which are inert while it is open. */
+/** Below a phone's sheet, and inert while it is open. */
 const UNDER_SHEET = '.rail, .chats, .chat-head, #conversation-scroll, .compose-area';
 
-/** The layout: the window's width or a phone's outline. Both use one column if narrow. */
+/** The window's width or a phone's outline. Both use one column if narrow. */
 export class Frame {
   readonly #narrowWindow = matchMedia('(max-width: 800px)');
   readonly #toggle = byId<HTMLButtonElement>('frame');
@@ -21,14 +21,14 @@ export class Frame {
     this.#show();
   }
 
-  /** On a phone the flyout is a sheet. */
+  /** On a phone, the flyout is a sheet. */
   showSheet(open: boolean): void {
     this.#sheet = open;
     this.#show();
   }
 
   #show(): void {
-    // A window as narrow as a phone needs no outline.
+    // A narrow window needs no outline.
     const phone = this.#frame === 'phone' && !this.#narrowWindow.matches;
     const root = document.documentElement;
     root.toggleAttribute('data-phone', phone);

@@ -1,6 +1,6 @@
 import { HostConfig } from 'adaptivecards';
 
-// Fluent's variables instead of colours, so that a visible card follows the theme.
+// With Fluent's variables, a visible card follows the theme.
 const FOREGROUND = {
   default: { default: 'var(--colorNeutralForeground1)', subtle: 'var(--colorNeutralForeground3)' },
   dark: { default: 'var(--colorNeutralForeground1)', subtle: 'var(--colorNeutralForeground3)' },
@@ -21,7 +21,7 @@ const fontType = (fontFamily: string) => ({
   fontWeights: { lighter: 300, default: 400, bolder: 600 },
 });
 
-/** How Teams renders Adaptive Cards. Sizes in pixels. */
+/** Like Teams. Sizes in pixels. */
 export const hostConfig = new HostConfig({
   supportsInteractivity: true,
   spacing: { small: 4, default: 8, medium: 12, large: 16, extraLarge: 24, padding: 16 },

@@ -1,6 +1,6 @@
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** Line icons on a grid of 20. */
+/** On a grid of 20. */
 const PATHS = {
   back: 'M12.5 4 6.5 10l6 6',
   chat: 'M10 3.5a6.5 6.5 0 1 1-3 12.27L3.5 16.5l.9-3.2A6.5 6.5 0 0 1 10 3.5ZM7.5 8.75h5M7.5 11.5h3.5',
@@ -20,7 +20,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** Decorative: the control around it has the name. */
+/** Decorative: the control has the name. */
 export function icon(name: IconName): SVGSVGElement {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('viewBox', '0 0 20 20');

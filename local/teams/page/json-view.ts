@@ -2,7 +2,7 @@ import { h } from './dom.ts';
 
 const TOKEN = /("(?:\\.|[^"\\])*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/gi;
 
-/** Indented JSON in colours: text nodes and spans, never markup. */
+/** Text nodes and spans, never markup. */
 export function jsonView(value: unknown): HTMLElement {
   if (value === undefined) return h('pre', { class: 'json' }, h('i', {}, 'empty'));
   const json = typeof value === 'string' ? value : JSON.stringify(value, null, 2);

@@ -1,4 +1,4 @@
-/** Teams languages by tag, with their own names. */
+/** By tag, with their own names. */
 export const LANGUAGES: Readonly<Record<string, string>> = {
   'en-US': 'English',
   'es-ES': 'Español',

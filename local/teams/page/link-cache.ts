@@ -1,10 +1,10 @@
 import type { InvokeResult } from '../page-api.ts';
 import { property } from './answers.ts';
 
-/** Milliseconds for which Teams caches a link. */
+/** Milliseconds, as in Teams. */
 const LIFETIME = 30 * 60_000;
 
-/** Caches link results like Teams: only results, and none with a no-cache policy. */
+/** Like Teams, caches only results, and none with a no-cache policy. */
 export class LinkCache {
   readonly #kept = new Map<string, { result: InvokeResult; until: number }>();
 

@@ -8,22 +8,21 @@ import { announce } from './status.ts';
 import type { SignInEnd } from './teams-host.ts';
 import { findUrls } from './urls.ts';
 
-/** Teams' limit of links per message. */
+/** Teams' limit per message. */
 const MAX_PREVIEWS = 5;
 
 export interface LinkPreviewsOptions {
   ask(request: LinkRequest): Promise<InvokeResult>;
-  /** Opens the sign-in window. */
   signIn(url: URL, ended: (end: SignInEnd) => void): void;
-  /** Moves the focus after a preview is removed. */
+  /** Moves the focus after a removal. */
   leave(): void;
 }
 
-/** Link unfurling: a card below the text for each link that the bot knows. */
+/** Link unfurling: a card for each link that the bot knows. */
 export class LinkPreviews {
   readonly #place = byId('link-previews');
   readonly #options: LinkPreviewsOptions;
-  /** Every link of the message, with its card if one can be sent. */
+  /** Every link, with its card if one can be sent. */
   #links = new Map<string, Attachment | undefined>();
 
   constructor(options: LinkPreviewsOptions) {
@@ -34,7 +33,7 @@ export class LinkPreviews {
     return [...this.#links.values()].filter((card) => card !== undefined);
   }
 
-  /** Looks up links: at once after a paste; while typing, after a space follows. */
+  /** Looks links up at once after a paste, otherwise after a space. */
   read(text: string, pasted: boolean): void {
     for (const { url, to } of findUrls(text)) {
       const whole = pasted || /^\S*\s/.test(text.slice(to));
@@ -46,7 +45,7 @@ export class LinkPreviews {
     }
   }
 
-  /** Ignores pending previews after the message is sent or the person changes. */
+  /** Ignores pending previews: the message is sent, or the user changed. */
   clear(): void {
     this.#links = new Map();
     this.#place.replaceChildren();
@@ -57,7 +56,7 @@ export class LinkPreviews {
     if (row.isConnected) this.#show(response, request, row);
   }
 
-  // Teams shows no message for a link: without a card or sign-in it stays a plain link.
+  // Without a card or sign-in, Teams shows a plain link.
   #show(response: Reply, request: LinkRequest, row: HTMLElement): void {
     if (response.type === 'result' && response.attachments[0])
       this.#showCard(response.attachments[0], request.url, row);
@@ -80,7 +79,7 @@ export class LinkPreviews {
 
   #removeButton(url: string, row: HTMLElement): HTMLElement {
     const onclick = () => {
-      // Keeps the entry, so that this message does not look the link up again.
+      // The entry prevents another lookup for this message.
       this.#links.set(url, undefined);
       row.remove();
       this.#options.leave();

@@ -24,7 +24,7 @@ import { WirePanel } from './wire-panel.ts';
 /** Not in the manifest: Teams adds it for a configurable extension. */
 const SETTINGS: Command = { id: 'settings', title: 'Settings' };
 
-/** Connects the parts and owns their shared state. */
+/** Connects the parts and owns shared state. */
 class App {
   #choices: Choices;
   #chat: Chat;
@@ -124,7 +124,7 @@ class App {
     this.#signIns.changeTheme(this.#choices.theme);
     if (change.person) this.#compose.forgetPreviews();
     this.#showAll();
-    // A response belongs to a person, command and language. A change of theme or frame keeps it.
+    // A response belongs to a user, command and language. A new theme or frame keeps it.
     if (!change.person && !change.command && !change.locale) return;
     this.#stop();
     if (this.#flyout.isOpen) this.#search.run();
@@ -164,7 +164,6 @@ class App {
     if (isWithBot(this.#chat) && text) this.#botChat.send(this.#chat, text);
   }
 
-  /** Adds a message to a chat, which may be the open one. */
   #add(chat: Chat, message: Message): void {
     chat.messages.push(message);
     if (chat === this.#chat) {

@@ -1,8 +1,8 @@
 import { webAddress } from './answers.ts';
 import { h } from './dom.ts';
 
-/** The Markdown of Teams cards: bold, italic, links and lists. It builds nodes and serialises them, so that text of the
- * bot cannot become markup. */
+/** Teams cards' Markdown: bold, italic, links and lists. Builds and serialises nodes, so that the bot's text cannot
+ * become markup. */
 export function markdownToHtml(text: string): string {
   const container = h('div', {}, ...blocks(text.replace(/\r\n?/g, '\n')));
   return container.innerHTML;

@@ -8,7 +8,7 @@ import { linked } from './urls.ts';
 
 type PressIn = (press: CardAction) => void;
 
-/** Draws the conversation for this person: their own messages are on the right. */
+/** The viewer's own messages are on the right. */
 export function showConversation(chat: Chat, viewer: Person, press: PressIn): void {
   const others = othersIn(chat, viewer);
   byId('chat-title').textContent = titleFor(chat, viewer);

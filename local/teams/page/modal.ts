@@ -1,6 +1,6 @@
 import { byId } from './dom.ts';
 
-/** A modal dialog. When it closes, the focus returns to its former place. */
+/** Returns the focus when it closes. */
 export class Modal {
   readonly #place = byId('modal');
   readonly #box = byId('modal-box');
@@ -9,7 +9,7 @@ export class Modal {
   #returnTo: Element | null = null;
   #outside: HTMLElement[] = [];
 
-  /** @param closed called when the person or {@link close} closes it */
+  /** @param closed called after the user or {@link close} closes it */
   constructor(closed: () => void) {
     this.#closed = closed;
     byId('close-modal').addEventListener('click', () => this.close());
@@ -23,7 +23,7 @@ export class Modal {
     for (const element of this.#outside) element.inert = true;
     this.title = title;
     this.size(480, 160);
-    // The dialog gets the focus, not a button, so that an accidental Enter ends nothing.
+    // With the focus on the dialog, an accidental Enter ends nothing.
     this.#box.focus();
   }
 
@@ -62,7 +62,7 @@ export class Modal {
   }
 }
 
-/** All elements outside it and its ancestors, except live regions for screen readers. */
+/** All elements outside it and its ancestors, except live regions. */
 function outside(element: HTMLElement): HTMLElement[] {
   const { parentElement } = element;
   if (!parentElement || element === document.body) return [];

@@ -3,8 +3,8 @@ import { h } from './dom.ts';
 import { type IconName, icon } from './icons.ts';
 import type { SignInEnd } from './teams-host.ts';
 
-/** The flyout's text without results, in Teams' words if Teams has them.
- * @param testId the test id of links that `open` a window */
+/** In Teams' words if Teams has them.
+ * @param testId of links that `open` a window */
 export function handleNotice(
   response: Exclude<Reply, { type: 'result' }>,
   open: (url: URL) => void,
@@ -34,14 +34,13 @@ export function emptyNotice(): HTMLElement {
   return notice('search', 'empty', 'We couldn’t find any matches.');
 }
 
-/** Grey placeholder rows. */
 export function loadingRows(): HTMLElement {
   const row = () =>
     h('div', { class: 'skeleton-row' }, h('i', { class: 'skeleton-picture' }), h('div', {}, h('i'), h('i')));
   return h('div', { class: 'skeleton', 'aria-hidden': 'true', 'data-testid': 'loading' }, row(), row(), row(), row());
 }
 
-/** Explains a failed sign-in; `undefined` after a success. */
+/** Returns `undefined` after a success. */
 export function endHint(end: SignInEnd): HTMLElement | undefined {
   switch (end.kind) {
     case 'closed':
@@ -59,7 +58,7 @@ function hint(text: string): HTMLElement {
   return h('p', { class: 'notice-hint', 'data-testid': 'notice-hint' }, text);
 }
 
-/** Text of the bot, so its direction is automatic. */
+/** The bot's text has an automatic direction. */
 export function promptLink({ url, title }: PromptLink, open: (url: URL) => void, testId: string): HTMLElement {
   const onclick = () => open(url);
   return h('button', { class: 'link', type: 'button', dir: 'auto', 'data-testid': testId, onclick }, title);

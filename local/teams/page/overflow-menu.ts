@@ -1,7 +1,7 @@
 import type { Command } from '../page-api.ts';
 import { byId, h, moveFocus } from './dom.ts';
 
-/** The “…” menu with the action commands. Arrow keys move, Escape closes. */
+/** The “…” menu. Arrow keys move, Escape closes. */
 export class OverflowMenu {
   readonly #button = byId<HTMLButtonElement>('overflow');
   readonly #menu = byId('overflow-menu');
@@ -42,7 +42,7 @@ export class OverflowMenu {
     else moveFocus(event, this.#items(), { back: 'ArrowUp', on: 'ArrowDown' });
   }
 
-  /** Closes only the menu, not the flyout. */
+  /** Keeps the flyout open. */
   #leave(event: KeyboardEvent): void {
     event.stopPropagation();
     this.close();

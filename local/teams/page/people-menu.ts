@@ -4,7 +4,7 @@ import { type Choices, THEMES, type Theme } from './choices.ts';
 import { byId, h } from './dom.ts';
 import { LANGUAGES } from './languages.ts';
 
-/** The menus of the title bar: person, theme, language and frame. */
+/** In the title bar: user, theme and language. */
 export function setUpMenus(chosen: Choices, change: (change: Partial<Choices>) => void): void {
   const people = byId<HTMLSelectElement>('person');
   people.append(...[...peopleByKey].map(([key, person]) => option(key, `${person.name} (${tenantName(person)})`)));

@@ -7,13 +7,12 @@ type Results = Extract<SearchState, { kind: 'results' }>;
 
 interface ResultListOptions {
   choose(attachment: Attachment): void;
-  /** The end of the list came into view. */
   more(): void;
-  /** The person moved up from the first result. */
+  /** The user moves up from the first result. */
   leave(): void;
 }
 
-/** A list box: one Tab stop, arrow keys inside; Enter, Space or a click chooses. */
+/** One Tab stop, arrow keys inside; Enter, Space or a click chooses. */
 export class ResultList {
   readonly element = h('div', { class: 'results', role: 'listbox', 'aria-label': 'Results', 'data-testid': 'results' });
   readonly #options: ResultListOptions;
@@ -38,7 +37,7 @@ export class ResultList {
     this.element.append(...state.attachments.slice(known).map((card, at) => this.#item(card, known + at)), this.#end);
     this.#end.textContent = state.more === 'loading' ? 'Loading more…' : '';
     this.#end.hidden = state.more === 'none';
-    // Observes again, so that an end that is still visible requests more.
+    // Observes again: an end that stays visible requests more.
     this.#observer.disconnect();
     if (state.more === 'waiting') this.#observer.observe(this.#end);
   }

@@ -1,7 +1,7 @@
 import type { InvokeResult } from '../page-api.ts';
 import { type Attachment, type Reply, readResponse, responseTo } from './answers.ts';
 
-/** Teams' delay after the last key. Milliseconds. */
+/** Milliseconds after the last key, as in Teams. */
 const DEBOUNCE = 500;
 /** Teams' page size. */
 const PAGE = 25;
@@ -21,15 +21,15 @@ export type SearchState =
 
 interface SearchOptions {
   ask(query: PendingRequest): Promise<InvokeResult>;
-  /** `added`: more results at the end of the shown ones. */
+  /** @param added keeps the shown results */
   show(state: SearchState, added: boolean): void;
 }
 
-/** Decides when to search and which responses still count. Independent of the DOM. */
+/** Decides when to search and which responses still count, without the DOM. */
 export class Search {
   readonly #options: SearchOptions;
   #text = '';
-  /** The text of the shown results, for further pages. */
+  /** For further pages of the shown results. */
   #requested = '';
   #turn = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -39,20 +39,19 @@ export class Search {
     this.#options = options;
   }
 
-  /** Searches half a second after the last key. */
   type(text: string): void {
     this.stop();
     this.#text = text;
     this.#timer = setTimeout(() => this.run(), DEBOUNCE);
   }
 
-  /** The empty box was opened: the initial run. */
+  /** The initial run of an empty box. */
   restart(): void {
     this.#text = '';
     this.run();
   }
 
-  /** Searches at once: for another person or command, or with `state` after a sign-in. */
+  /** At once, for another user or command, or with `state` after a sign-in. */
   run(state?: string): void {
     this.stop();
     this.#requested = this.#text;
@@ -60,7 +59,7 @@ export class Search {
     void this.#ask({ ...this.#query(0), ...(state !== undefined && { state }) }, []);
   }
 
-  /** Enter: does not wait for the delay. */
+  /** For Enter, without the delay. */
   flush(): void {
     if (this.#timer !== undefined) this.run();
   }
@@ -72,7 +71,6 @@ export class Search {
     this.#turn += 1;
   }
 
-  /** The end of the list came into view. */
   more(): void {
     const state = this.#state;
     if (state.kind !== 'results' || state.more !== 'waiting') return;
@@ -98,7 +96,7 @@ export class Search {
     this.#show({ kind: 'results', attachments: [...before, ...attachments], layout, more }, before.length > 0);
   }
 
-  // An empty further page means that the list was complete.
+  // An empty further page ends the list.
   #endList(): void {
     if (this.#state.kind === 'results') this.#show({ ...this.#state, more: 'none' }, true);
   }

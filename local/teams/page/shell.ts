@@ -1,7 +1,7 @@
 import { byId } from './dom.ts';
 import { icon } from './icons.ts';
 
-/** On a phone the chat list and the conversation share one place, and the wire panel is below. */
+/** On a phone, chat list and conversation share one place, and the wire panel is below. */
 export function setUpShell(): { showConversation(): void } {
   for (const place of document.querySelectorAll<HTMLElement>('[data-icon]')) {
     place.prepend(icon(place.dataset.icon as Parameters<typeof icon>[0]));
@@ -27,6 +27,6 @@ function setUpWireToggle(): void {
     set(false);
     toggle.focus();
   });
-  // Open from the start if there is room beside the conversation.
+  // Open if there is room beside the conversation.
   set(matchMedia('(min-width: 1100px)').matches);
 }

@@ -1,16 +1,16 @@
 import type { Choices } from './choices.ts';
 import { endOf, type HostMessage, readMessage, replyTo, type SignInEnd } from './teams-host.ts';
 
-/** One name, so that a second sign-in reuses the window. */
+/** A second sign-in reuses the window. */
 const NAME = 'teams-sign-in';
 const SIZE = { width: 600, height: 640 };
-/** Polls in milliseconds: no event reports that a window was closed. */
+/** Milliseconds. No event reports a closed window. */
 const LOOK = 200;
 
 export interface SignInWindowOptions {
   url: URL;
   choices(): Choices;
-  /** Called for each message from or to the window, with its response. */
+  /** For each message from or to the window, with its response. */
   log(message: WindowMessage): void;
 }
 
@@ -21,7 +21,7 @@ export interface WindowMessage {
   reply?: unknown[] | undefined;
 }
 
-/** Opens the sign-in page and answers its teams-js calls until it reports the outcome. */
+/** Responds to the page's teams-js calls until it reports the outcome. */
 export class SignInWindow {
   /** Settles once. */
   readonly end: Promise<SignInEnd>;
@@ -36,7 +36,7 @@ export class SignInWindow {
     this.end = new Promise((resolve) => {
       this.#settle = resolve;
     });
-    // Without `noopener`, because teams-js uses window.opener.
+    // teams-js needs window.opener, so no `noopener`.
     this.#popup = window.open(options.url.href, NAME, features());
     if (this.#popup) this.#listen(this.#popup);
     else this.#settle({ kind: 'blocked' });
@@ -49,7 +49,7 @@ export class SignInWindow {
     this.#popup?.postMessage({ func: 'themeChange', args: [theme] }, this.#options.url.origin);
   }
 
-  /** The outcome is `closed`. */
+  /** Ends with `closed`. */
   close(): void {
     this.#finish({ kind: 'closed' });
   }
@@ -62,7 +62,7 @@ export class SignInWindow {
   }
 
   #hear(popup: Window, event: MessageEvent): void {
-    // Accepts only this window, and only pages of the origin that the bot named.
+    // Accepts only this window, on the origin that the bot named.
     if (event.source !== popup || event.origin !== this.#options.url.origin) return;
     const message = readMessage(event.data);
     if (!message) return;

@@ -1,7 +1,7 @@
 import { SignInWindow, type SignInWindowOptions } from './sign-in-window.ts';
 import type { SignInEnd } from './teams-host.ts';
 
-/** The part of the page that waits for the window. */
+/** The part that waits for the window. */
 type PendingSignIn = 'search' | 'task' | 'links' | 'settings' | 'chat';
 
 /** Teams has one sign-in window. */
@@ -13,7 +13,7 @@ export class SignIns {
     this.#options = options;
   }
 
-  /** @param ended called with the outcome, unless another sign-in replaced the window or it was closed */
+  /** @param ended not called if another sign-in replaced the window or {@link close} closed it */
   async open(url: URL, waiting: PendingSignIn, ended: (end: SignInEnd) => void): Promise<void> {
     this.#current?.window.close();
     const opened = { window: new SignInWindow({ ...this.#options, url }), waiting };
@@ -28,7 +28,7 @@ export class SignIns {
     this.#current?.window.changeTheme(theme);
   }
 
-  /** Closes the window if this part waits for it. */
+  /** Only if this part waits for the window. */
   close(waiting: PendingSignIn): void {
     if (this.#current?.waiting !== waiting) return;
     const { window } = this.#current;

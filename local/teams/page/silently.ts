@@ -1,8 +1,8 @@
 import type { InvokeResult } from '../page-api.ts';
 import { property } from './answers.ts';
 
-/** If the bot requests a token without a window, sends the request again with the token. If that is not enough (412: no
- * consent), returns the first response, which has the window's address.
+/** Repeats the request with a token if the bot requests one without a window. If that is not enough (412: no consent),
+ * returns the first response, which has the window's address.
  * @param ask `silent` adds the token */
 export async function requestSsoToken(ask: (silent: boolean) => Promise<InvokeResult>): Promise<InvokeResult> {
   const first = await ask(false);

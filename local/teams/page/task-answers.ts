@@ -9,11 +9,11 @@ export type TaskResponse =
   | { type: 'end' }
   | Reply;
 
-/** Teams' names for sizes, in its approximate pixels. */
+/** Teams' sizes, in approximate pixels. */
 const WIDTHS: Record<string, number> = { small: 360, medium: 480, large: 720 };
 const HEIGHTS: Record<string, number> = { small: 160, medium: 280, large: 480 };
 
-/** Interprets the response to an action command or to a button of its card. */
+/** For an action command or a button of its card. */
 export function readTask(result: InvokeResult): TaskResponse {
   const { status, body, request } = result;
   const task = property(body, 'task');

@@ -10,14 +10,12 @@ import type { SignInEnd } from './teams-host.ts';
 
 interface TaskModuleOptions {
   ask(request: TaskRequest): Promise<InvokeResult>;
-  /** Opens the sign-in window. */
   signIn(url: URL, ended: (end: SignInEnd) => void): void;
-  /** The bot returned a card for the message. */
   place(card: Attachment): void;
   closed(): void;
 }
 
-/** The dialog of an action command: shows the bot's response and sends its buttons to the bot. */
+/** Shows the bot's responses, and sends it the dialog's buttons. */
 export class TaskModule {
   readonly #options: TaskModuleOptions;
   readonly #modal: Modal;
@@ -82,7 +80,7 @@ export class TaskModule {
     if (card) this.#options.place(card);
   }
 
-  /** After the sign-in, repeats the invoke with the window's state. */
+  /** After the sign-in, repeats the invoke with the state. */
   #showNotice(response: Exclude<Reply, { type: 'result' }>, request: TaskRequest): void {
     const ended = (end: SignInEnd) => {
       if (end.kind === 'success') void this.#ask({ ...request, state: end.state });

@@ -1,7 +1,7 @@
 import { property } from './answers.ts';
 import type { Choices } from './choices.ts';
 
-/** A message that teams-js posts to its host (`internal/messageObjects` of teams-js 2). */
+/** From teams-js to its host (`internal/messageObjects` of teams-js 2). */
 export interface HostMessage {
   id: number;
   uuidAsString?: string;
@@ -9,7 +9,7 @@ export interface HostMessage {
   args: unknown[];
 }
 
-/** `closed`: the person closed the window, or its page lost the opener. */
+/** `closed`: the user closed the window, or its page lost the opener. */
 export type SignInEnd =
   | { kind: 'success'; state: string }
   | { kind: 'failure'; reason: string }
@@ -22,14 +22,14 @@ export function readMessage(data: unknown): HostMessage | undefined {
   return { id, func, args: Array.isArray(args) ? args : [], ...(typeof uuid === 'string' && { uuidAsString: uuid }) };
 }
 
-/** The `args` of the host's response; `undefined` for calls without a response. */
+/** The response's `args`; `undefined` for calls without a response. */
 export function replyTo(func: string, choices: Choices): unknown[] | undefined {
   switch (func) {
     case 'initialize':
       return ['authentication', 'web', JSON.stringify({ apiVersion: 4, supports: {} }), '2.0.1'];
     case 'getContext':
       return [contextOf(choices)];
-    // This host has no single sign-on: [false, reason] rejects the call.
+    // No single sign-on: [false, reason] rejects the call.
     case 'authentication.getAuthToken':
       return [false, 'resourceDisabled'];
     default:
@@ -37,7 +37,7 @@ export function replyTo(func: string, choices: Choices): unknown[] | undefined {
   }
 }
 
-/** The outcome of a message that ends the sign-in. */
+/** `undefined` for a message that does not end the sign-in. */
 export function endOf({ func, args }: HostMessage): SignInEnd | undefined {
   const text = typeof args[0] === 'string' ? args[0] : '';
   if (func === 'authentication.authenticate.success') return { kind: 'success', state: text };
@@ -45,7 +45,7 @@ export function endOf({ func, args }: HostMessage): SignInEnd | undefined {
   return undefined;
 }
 
-// Hosts send this flat form. teams-js converts it to its nested Context (app.getContext).
+// Hosts send this flat form. teams-js converts it to its nested Context.
 function contextOf({ person, theme, locale }: Choices): Record<string, unknown> {
   return {
     locale,

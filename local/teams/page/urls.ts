@@ -3,12 +3,11 @@ import { h } from './dom.ts';
 
 interface FoundUrl {
   url: string;
-  /** The index in the text. */
   from: number;
   to: number;
 }
 
-/** Finds http and https addresses without a final full stop or bracket. */
+/** http and https, without a final full stop or bracket. */
 export function findUrls(text: string): FoundUrl[] {
   return [...text.matchAll(/https?:\/\/[^\s<>"]+/gi)].flatMap(({ 0: match, index }) => {
     const url = withoutTail(match);
@@ -26,7 +25,7 @@ export function linked(text: string): (Node | string)[] {
   return [...parts, text.slice(done)];
 }
 
-// Keeps a closing bracket whose opening bracket is in the address: /wiki/Mercury_(planet)
+// Keeps the closing bracket in /wiki/Mercury_(planet)
 function withoutTail(match: string): string {
   const shorter = match.replace(/[.,;:!?'’”»*_]+$/u, '');
   const count = (bracket: string) => shorter.split(bracket).length;

@@ -4,7 +4,7 @@ import { jsonView } from './json-view.ts';
 import type { WindowMessage } from './sign-in-window.ts';
 import { describe, nameOf } from './wire-words.ts';
 
-/** Lists invokes to the bot and messages of the sign-in window, newest first. */
+/** Invokes to the bot and messages of the sign-in window, newest first. */
 export class WirePanel {
   readonly #rows = byId('wire-rows');
   #count = 0;

@@ -1,7 +1,7 @@
 import type { ChatActivity } from '../page-api.ts';
 import { property } from './answers.ts';
 
-/** Summarises request and response: `“lakers”, with state → result (25)`. */
+/** `“lakers”, with state → result (25)` */
 export function describe(activity: ChatActivity, body: unknown): string {
   const { value, text } = activity;
   if (activity.type !== 'invoke')
@@ -12,7 +12,6 @@ export function describe(activity: ChatActivity, body: unknown): string {
   return `${[...requested(name, value), ...state].join(', ')} → ${answered(body)}`;
 }
 
-/** The name of an invoke, otherwise the type. */
 export function nameOf(activity: ChatActivity): string {
   return activity.type === 'invoke' ? String(property(activity, 'name')) : activity.type;
 }

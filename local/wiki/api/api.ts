@@ -10,7 +10,7 @@ export interface ApiResponse {
 
 const HELP = 'See /w/api.php for API usage.';
 
-/** `GET /w/api.php`: checks the token first. */
+/** `GET /w/api.php`. Checks the token first. */
 export async function handleApi(
   wiki: Wiki,
   check: TokenCheck,
@@ -36,7 +36,7 @@ function act(wiki: Wiki, values: URLSearchParams, reader: TokenUser): Record<str
   return query(wiki, params, reader);
 }
 
-/** MediaWiki's OAuth extension returns `mwoauth-invalid-authorization` for a rejected token. */
+/** Like MediaWiki's OAuth extension. */
 function refusal(refused: TokenRejected, errorFormat: string): ApiResponse {
   const challenge: Record<string, string> = refused.challenge ? { 'www-authenticate': refused.challenge } : {};
   const [code, info] =

@@ -1,18 +1,18 @@
 import { introduction, type Page, type PageImage } from '../content/page.ts';
 import type { Params } from './params.ts';
 
-/** The limit of pages with properties per call; `continue` leads to the rest, as in PageImages and TextExtracts. */
+/** Pages with properties per call, as in PageImages and TextExtracts. */
 const MAX_IMAGES = 50;
 const MAX_EXTRACTS = 20;
 
 type PageValues = Record<string, unknown>;
 
-/** In the format of MediaWiki's `$wgArticlePath`. */
+/** Like MediaWiki's `$wgArticlePath`. */
 export function pageUrl(origin: string, title: string): string {
   return `${origin}/wiki/${encodeURIComponent(title.replaceAll(' ', '_')).replaceAll('%2F', '/').replaceAll('%3A', ':')}`;
 }
 
-/** A module of `prop=…`: reads its parameters, then returns its values for a page, the `at`-th of the response. */
+/** A module of `prop=…`: reads its parameters, then returns the values of the `at`-th page. */
 type Module = (params: Params, origin: string) => (page: Page, at: number) => PageValues;
 
 const MODULES: Record<string, Module> = { info, revisions, pageimages: images, extracts };
@@ -43,7 +43,7 @@ function info(params: Params, origin: string): (page: Page) => PageValues {
   };
 }
 
-/** Only the latest revision: MediaWiki returns no more for several pages. */
+/** Like MediaWiki for several pages, returns only the latest revision. */
 function revisions(params: Params): (page: Page) => PageValues {
   const wanted = params.several('rvprop', ['timestamp', 'user', 'comment'], 'timestamp|user|comment');
   return (page) => {
@@ -91,7 +91,7 @@ function extracts(params: Params): (page: Page, at: number) => PageValues {
   };
 }
 
-/** Without fractions of a second, like the API. */
+/** Like the API, without fractions of a second. */
 export function timestamp(page: Page): string {
   return page.claims?.timestamp ?? page.edit.at.toISOString().replace('.000Z', 'Z');
 }

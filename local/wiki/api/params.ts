@@ -1,4 +1,4 @@
-/** An API error. The HTTP status stays 200, as in MediaWiki. */
+/** As in MediaWiki, the HTTP status stays 200. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code: string;
@@ -9,7 +9,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Reads parameters like MediaWiki: an unknown name or a wrong value in a list is a warning, not an error. */
+/** Like MediaWiki, reports an unknown name or a wrong value in a list as a warning. */
 export class Params {
   readonly #values: URLSearchParams;
   readonly #known = new Set(['action', 'format', 'formatversion', 'errorformat', 'continue', 'utf8', 'requestid']);
@@ -41,7 +41,7 @@ export class Params {
     throw new ApiError('badvalue', `Unrecognized value for parameter "${name}": ${value}.`);
   }
 
-  /** Reads values separated by `|`, and drops invalid ones with a warning. */
+  /** Reads values separated by `|`. Invalid ones cause a warning. */
   several(name: string, allowed: string[], standard = ''): string[] {
     const values = (this.text(name) ?? standard).split('|').filter(Boolean);
     const unknown = values.filter((value) => !allowed.includes(value));
@@ -59,7 +59,7 @@ export class Params {
     return Math.min(Math.max(Number(value), range.min), range.max);
   }
 
-  /** All warnings about the call. Call it last. */
+  /** Call this last. */
   warnings(): { warnings?: Record<string, { warnings: string }> } {
     const unknown = [...this.#values.keys()].filter((name) => !this.#known.has(name));
     const word = unknown.length === 1 ? 'parameter' : 'parameters';

@@ -10,10 +10,9 @@ export interface Wiki {
   index: SearchIndex;
 }
 
-/** The pages of a generator, and the continuation. */
 interface Generated {
   pages: Page[];
-  /** The rank of a page, only with `generator=search`. */
+  /** Ranks, only with `generator=search`. */
   index?: Map<number, number>;
   next?: Record<string, string | number>;
 }
@@ -21,8 +20,8 @@ interface Generated {
 const MAX_LIMIT = 500;
 const HIT_PROPERTIES = ['snippet', 'timestamp', 'size', 'wordcount'];
 
-/** `action=query` with `list=search`, `generator=search`, `generator=recentchanges` and page properties. @see
- * https://www.mediawiki.org/wiki/API:Query */
+/** `list=search`, `generator=search`, `generator=recentchanges` and page properties.
+ * @see https://www.mediawiki.org/wiki/API:Query */
 export function query(wiki: Wiki, params: Params, reader: TokenUser): Record<string, unknown> {
   const listed = params.several('list', ['search']).includes('search') ? search(wiki, params, reader, 'sr') : undefined;
   const generated = generate(wiki, params, reader);
@@ -41,7 +40,7 @@ export function query(wiki: Wiki, params: Params, reader: TokenUser): Record<str
   };
 }
 
-/** `titles=` or `pageids=`. Pages that the reader may not read are missing, as with MediaWiki's Lockdown. */
+/** `titles=` or `pageids=`. As with MediaWiki's Lockdown, unreadable pages are missing. */
 function named(wiki: Wiki, params: Params, reader: TokenUser): Record<string, unknown>[] | undefined {
   const [title, id] = [params.text('titles'), params.text('pageids')];
   if (title === undefined && id === undefined) return undefined;
@@ -61,7 +60,7 @@ function generate(wiki: Wiki, params: Params, reader: TokenUser): Generated | un
   return { pages: found.hits.map((hit) => hit.page), index, next: found.next };
 }
 
-/** @param prefix of the parameters: `sr` for the list, `gsr` for the generator */
+/** @param prefix `sr` for the list, `gsr` for the generator */
 function search(wiki: Wiki, params: Params, reader: TokenUser, prefix: 'sr' | 'gsr') {
   const text = params.required(`${prefix}search`);
   const limit = params.integer(`${prefix}limit`, { standard: 10, min: 1, max: MAX_LIMIT });
@@ -86,7 +85,7 @@ function listedHit({ page, snippet }: Hits['hits'][number], wanted: string[]): R
   return { ns: 0, title: page.title, pageid: page.id, ...Object.fromEntries(wanted.map((name) => [name, all[name]])) };
 }
 
-/** One change per page (`grctoponly`). Other filters match every change of this wiki. */
+/** One change per page (`grctoponly`). Every change matches the other filters. */
 function recentChanges(wiki: Wiki, params: Params, reader: TokenUser): Generated {
   const limit = params.integer('grclimit', { standard: 10, min: 1, max: MAX_LIMIT });
   const from = params.text('grccontinue');
@@ -108,12 +107,12 @@ function recentChanges(wiki: Wiki, params: Params, reader: TokenUser): Generated
   return { pages: changes.slice(start, start + limit), next: after ? { grccontinue: changeKey(after) } : {} };
 }
 
-/** `20260131123456|42`: time and number of a change. */
+/** Time and page number: `20260131123456|42`. */
 function changeKey(page: Page): string {
   return `${page.edit.at.toISOString().slice(0, 19).replace(/[-:T]/g, '')}|${page.id}`;
 }
 
-/** Ordered by page number, like MediaWiki. The rank is in `index`. */
+/** Sorts by page number, like MediaWiki. */
 function pagesOf(wiki: Wiki, { pages, index }: Generated, params: Params): Record<string, unknown>[] {
   const sorted = pages.toSorted((a, b) => a.id - b.id);
   return properties(sorted, params, wiki.origin).map((values, at) => {

@@ -22,7 +22,6 @@ const LEAGUE = 'National Basketball Association';
 const VERSION = packageVersion('nba');
 const CREDIT = `Data: the package nba ${VERSION}, MIT. Nothing is added to what it lists.`;
 
-/** The league, teams and players of the package. */
 export function basketballPages(): Draft[] {
   const data = join(packageFolder('nba'), 'data');
   const teams = readJson(join(data, 'teams.json')) as Team[];

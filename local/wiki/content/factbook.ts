@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageFolder, readJson } from './packages.ts';
 
-/** A value with its text and named parts. */
 export type Field = { text?: string | null } & { [part: string]: Field | string | null | undefined };
 export type Profile = Record<string, Record<string, Field>>;
 
@@ -11,9 +10,9 @@ export interface Entry {
   profile: Profile;
 }
 
-/** Files whose GEC code is newer than the names in the package's README. */
+/** GEC codes that are newer than the package's README. */
 const RENAMED: Record<string, string> = { cc: 'uc', sk: 'nn' };
-/** The list of all fields, not a profile. */
+/** A list of fields, not a profile. */
 const SKIPPED = 'meta';
 
 /** Countries, territories, oceans, the European Union and the world. */
@@ -24,7 +23,7 @@ export function readFactbook(): Entry[] {
   return regions.flatMap((region) => readRegion(join(folder, region.name), names));
 }
 
-/** The text, then the named parts: `metropolitan France: …; Martinique: …`. */
+/** Text, then named parts: `metropolitan France: …; Martinique: …`. */
 export function fieldText(field: Field | undefined): string {
   if (!field) return '';
   const own = typeof field.text === 'string' ? [clean(field.text)] : [];
@@ -35,7 +34,7 @@ export function fieldText(field: Field | undefined): string {
   return [...own, ...parts].filter((text) => text && text !== 'NA').join('; ');
 }
 
-/** The package writes a line break as `++`. */
+/** `++` is a line break. */
 export function paragraphs(field: Field | undefined): string[] {
   const text = typeof field?.text === 'string' ? field.text : '';
   return text.split(' ++ ').map(clean).filter(Boolean);
@@ -49,7 +48,7 @@ function readRegion(folder: string, names: Map<string, string>): Entry[] {
   });
 }
 
-// The short names in the profiles are sometimes cut or "none". The README's list is complete.
+// Unlike the README's list, the profiles' short names are sometimes cut or "none".
 function readNames(readme: string): Map<string, string> {
   const lines = readFileSync(readme, 'utf8').matchAll(/^`([a-z]{2})` (.+)$/gm);
   return new Map(Array.from(lines, ([, code = '', name = '']) => [code, name.trim()]));

@@ -7,11 +7,11 @@ const FOLDER = packageFolder('flag-icons');
 const BY_NAME = new Map(
   (readJson(join(FOLDER, 'country.json')) as { name: string; code: string }[]).map((it) => [it.name, it.code]),
 );
-/** Top level domains that differ from the ISO 3166 code. */
+/** Domains that differ from ISO 3166. */
 const NOT_ISO: Record<string, string> = { uk: 'gb' };
 
-/** Factbook files use GEC codes, so the ISO code comes from the internet country code in the text (`.de`, `metropolitan
- * France - .fr; …`), or from flag-icons' list of names. */
+/** Factbook files use GEC codes. So the ISO code comes from the internet country code (`.de`, `metropolitan France -
+ * .fr; …`) or from flag-icons' names. */
 export function flagOf(name: string, internetCode: string): PageImage | undefined {
   const domain = /\.([a-z]{2})\b/.exec(internetCode)?.[1];
   const code = domain ? (NOT_ISO[domain] ?? domain) : BY_NAME.get(name);

@@ -1,4 +1,4 @@
-/** FNV-1a, 32 bit: stable across starts. */
+/** FNV-1a, 32 bit. */
 export function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) {

@@ -1,6 +1,6 @@
 import type { Claims, Draft } from './page.ts';
 
-/** Pages that attack their viewer. The word "hostile" finds each. Only tests load them. */
+/** Pages that attack their viewer, for tests. The word "hostile" finds each. */
 export function hostilePages(): Draft[] {
   return [
     page(

@@ -10,7 +10,7 @@ const MINUTE = 60_000;
 const MAX_AGE_MS = 90 * 24 * 60 * MINUTE;
 const COMMENTS = ['Checked against the source', 'Layout', 'Typo', 'Sections in order', 'Links', 'First version'];
 
-/** Numbers the pages in content order. @param now the reference for "last edited" */
+/** @param now the reference for "last edited" */
 export function loadPages(options: { hostile: boolean; now: Date }): Page[] {
   const drafts = [
     ...basketballPages(),
@@ -21,10 +21,10 @@ export function loadPages(options: { hostile: boolean; now: Date }): Page[] {
   return drafts.map((draft, at) => ({ ...draft, id: at + 1, edit: editOf(draft, options.now) }));
 }
 
-/** Derived from the title, so that it is stable. Recent edits are more frequent than old ones. */
+/** Stable, because it comes from the title. Recent edits are more frequent. */
 function editOf(draft: Draft, now: Date): Edit {
   const number = hash(draft.title);
-  // Restricted pages changed recently, so that editors see other recent changes than readers.
+  // Restricted pages changed recently: editors see other recent changes than readers.
   const longest = draft.restricted ? MAX_AGE_MS / 30 : MAX_AGE_MS;
   const age = ((number % 10_007) / 10_007) ** 2 * longest;
   const at = new Date(Math.floor((now.getTime() - age) / MINUTE) * MINUTE);

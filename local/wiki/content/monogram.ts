@@ -1,10 +1,10 @@
 import { hash } from './hash.ts';
 import type { PageImage } from './page.ts';
 
-/** Contrast of 4.5 or more to white letters. */
+/** Contrast to white: 4.5 or more. */
 const COLOURS = ['#0f6cbd', '#0b6a0b', '#8e562e', '#5c2e91', '#a4262c', '#005b70', '#7a3e9d', '#3b5998', '#8a3707'];
 
-/** Letters on a square, because clubs' logos and colours are trademarks. */
+/** Clubs' logos and colours are trademarks. */
 export function monogram(letters: string): PageImage {
   const colour = COLOURS[hash(letters) % COLOURS.length];
   return {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 
-/** The content comes from packages of the lock file, so it needs no download. */
+/** Packages in the lock file need no download. */
 export function packageFolder(name: string): string {
   return dirname(require.resolve(`${name}/package.json`));
 }

@@ -1,20 +1,19 @@
-/** A page with number and edit. */
 export interface Page extends Draft {
   id: number;
   edit: Edit;
 }
 
-/** The output of the content modules, before `load-pages.ts` adds numbers and edits. */
+/** Before `load-pages.ts` adds numbers and edits. */
 export interface Draft {
   title: string;
   sections: Section[];
   infobox?: Fact[];
   image?: PageImage;
-  /** Only editors may read it (`editor` in local/people.ts). */
+  /** Only for editors (`editor` in local/people.ts). */
   restricted: boolean;
-  /** Source and licence of the text, shown at the foot of the page. */
+  /** Source and licence, at the foot of the page. */
   credit: string;
-  /** False values of a hostile wiki, for tests. */
+  /** A hostile wiki's values, for tests. */
   claims?: Claims;
 }
 
@@ -25,7 +24,7 @@ export interface Section {
   facts?: Fact[];
   /** Titles of other pages. */
   links?: string[];
-  /** Not indexed, like a navigation box in MediaWiki. */
+  /** Not indexed, like MediaWiki's navigation boxes. */
   navigation?: boolean;
 }
 
@@ -35,7 +34,7 @@ export interface Fact {
 }
 
 export interface PageImage {
-  /** The file name below `/w/images/`. */
+  /** Below `/w/images/`. */
   name: string;
   width: number;
   height: number;
@@ -48,7 +47,7 @@ export interface Edit {
   comment: string;
 }
 
-/** Values that the API returns unchecked; `{origin}` stands for the wiki's origin. */
+/** The API returns these unchecked. `{origin}` is the wiki's origin. */
 export interface Claims {
   url?: string;
   thumbnail?: string;
@@ -57,7 +56,6 @@ export interface Claims {
   timestamp?: string;
 }
 
-/** The text for the index, introduction first. */
 export function plainText(page: Draft): string {
   return page.sections
     .filter((section) => !section.navigation)

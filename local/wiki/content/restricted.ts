@@ -4,7 +4,6 @@ import type { Draft } from './page.ts';
 const NOTICE =
   'Demo content: made up for this stand-in, so that there is something which only some people may read. No real plan, person or number.';
 
-/** Pages that only editors can find and read. */
 export function restrictedPages(): Draft[] {
   return [
     restricted('Los Angeles Lakers trade plan (restricted)', 'Plan', [

@@ -7,13 +7,13 @@ const MAX_CALLS = 10_000;
 
 interface FaultControl {
   record(request: IncomingMessage): void;
-  /** Uses up one fault for this call. */
+  /** Uses up one fault. */
   next(): Fault | undefined;
-  /** Answers `/__fault` and `/__calls`; returns false for any other path. */
+  /** Returns false for paths other than `/__fault` and `/__calls`. */
   respond(path: string, request: IncomingMessage, response: ServerResponse): Promise<boolean>;
 }
 
-/** Hooks for black-box tests: `POST`/`DELETE /__fault`, `GET`/`DELETE /__calls`. */
+/** For black-box tests: `POST`/`DELETE /__fault`, `GET`/`DELETE /__calls`. */
 export function faultControl(): FaultControl {
   let fault: Fault | undefined;
   let left = 0;
@@ -42,7 +42,7 @@ export function faultControl(): FaultControl {
       if (path !== '/__fault' && path !== '/__calls') return false;
       await change(path, request);
       const body = path === '/__calls' ? { count: calls.length, calls } : { fault: fault ?? null, left };
-      // In one step, so that no call is lost in between.
+      // Reads and clears in one step, so that no call is lost.
       if (path === '/__calls' && request.method === 'DELETE') calls = [];
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
       return true;

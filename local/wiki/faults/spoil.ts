@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { ApiResponse } from '../api/api.ts';
 import type { Fault } from './fault.ts';
 
-/** @param real the response without the fault */
+/** @param real the normal response */
 export async function injectFault(
   fault: Fault,
   real: () => Promise<ApiResponse>,

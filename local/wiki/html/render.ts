@@ -1,7 +1,7 @@
 import { pageUrl } from '../api/page-properties.ts';
 import type { Fact, Page, PageImage, Section } from '../content/page.ts';
 
-/** All text of a page passes through here. */
+/** Every text of a page passes through here. */
 function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
@@ -18,7 +18,7 @@ export function renderPage(page: Page): string {
   return layout(page.title, body, `${edited}<br>${escapeHtml(page.credit)}`);
 }
 
-/** Lists every page that is not restricted. */
+/** Omits restricted pages. */
 export function renderMainPage(pages: Page[]): string {
   const titles = pages.filter((page) => !page.restricted).map((page) => page.title);
   const body = `<h1>Main Page</h1>
@@ -32,7 +32,7 @@ export function renderMissing(title: string): string {
   return layout('No such page', `<h1>${escapeHtml(title)}</h1><p>There is no page with this name.</p>`, '');
 }
 
-/** Contains no text of the restricted page. */
+/** Contains no text of the page. */
 export function renderForbidden(): string {
   const body = `<h1>Permission error</h1><p>This page can be read by editors alone. The wiki knows an editor by the access
 token of the identity provider, and a browser that follows a link sends none. Search for it in Teams, signed in as an

@@ -14,7 +14,7 @@ type Site = (path: string, authorization: string | undefined) => Promise<Documen
 
 const ICON = monogram('W');
 const CACHED = { 'cache-control': 'public, max-age=3600' };
-// Pages contain text of other people, so only text, this style sheet and these pictures may load.
+// Pages contain foreign text, so only text, this style sheet and these pictures load.
 const CSP = {
   'content-security-policy': "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'",
 };

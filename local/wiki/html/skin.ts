@@ -1,4 +1,4 @@
-/** Close to MediaWiki's look, and readable on a phone. */
+/** Like MediaWiki, and readable on a phone. */
 export const SKIN = `
 :root { color-scheme: light dark; --ink: #202122; --paper: #fff; --quiet: #54595d; --line: #a2a9b1; --box: #f8f9fa; --link: #36c; }
 @media (prefers-color-scheme: dark) { :root { --ink: #eaecf0; --paper: #101418; --quiet: #a2a9b1; --line: #54595d; --box: #1b1f24; --link: #88a3e8; } }

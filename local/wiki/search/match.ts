@@ -1,4 +1,3 @@
-/** A word or "quoted phrase" of the query, with its prefix. */
 interface Term {
   text: string;
   quoted: boolean;
@@ -7,12 +6,12 @@ interface Term {
 }
 
 const TERM = /(-?)(intitle:)?(?:"([^"]*)"?|(\S+))/gi;
-/** A word of SQLite's unicode61 tokenizer. */
+/** SQLite's unicode61 tokenizer. */
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 
-/** The user's text as an FTS5 query; `undefined` without a word. Supports CirrusSearch's basics: all words must match,
- * "phrases", `-not`, `OR`, `intitle:`. The last word matches as a prefix, for results while typing. SQLite receives
- * only quoted words, so FTS5's own syntax (NEAR, `*`, `^`, column filters) cannot be injected. */
+/** Returns an FTS5 query; `undefined` without a word. Supports CirrusSearch's basics: all words must match, "phrases",
+ * `-not`, `OR`, `intitle:`. The last word matches as a prefix, for results while typing. Only quoted words reach
+ * SQLite, so FTS5's syntax (NEAR, `*`, `^`, column filters) cannot be injected. */
 export function toMatch(query: string): string | undefined {
   const alternatives = query
     .split(/\sOR\s/)

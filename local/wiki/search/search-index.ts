@@ -15,24 +15,24 @@ interface SearchOptions {
 }
 
 export interface SearchIndex {
-  /** Ranked by BM25; a word in the title counts ten times. */
+  /** BM25; a word in the title counts ten times. */
   search(text: string, options: SearchOptions): Hits;
   close(): void;
 }
 
-// Mark a match until the text between them is escaped. No page contains them: see stripped().
+// Mark a match until the text is escaped. stripped() removes them from pages.
 const OPEN = '\u0002';
 const CLOSE = '\u0003';
 const SNIPPET_WORDS = 32;
 const MAX_CACHED_QUERIES = 200;
 
-/** A full-text index in memory (SQLite FTS5). */
+/** In memory, with SQLite FTS5. */
 export function buildIndex(pages: Page[]): SearchIndex {
   const db = new Database(':memory:');
   db.exec(
     `CREATE VIRTUAL TABLE page USING fts5(title, body, restricted UNINDEXED, tokenize = "unicode61 remove_diacritics 2")`,
   );
-  // A setting, not a part of the query, so that SQLite makes snippets only for one page of results.
+  // As a setting, so that SQLite makes snippets only for one page of results.
   db.exec(`INSERT INTO page (page, rank) VALUES ('rank', 'bm25(10.0, 1.0)')`);
   fill(db, pages);
   const byId = new Map(pages.map((page) => [page.id, page]));
@@ -55,7 +55,7 @@ export function buildIndex(pages: Page[]): SearchIndex {
   return { search: remembering(find), close: () => db.close() };
 }
 
-/** Pages never change, and one API call often searches twice: `list=search` and `generator=search`. */
+/** One API call often searches twice: `list=search` and `generator=search`. Pages never change. */
 function remembering(find: SearchIndex['search']): SearchIndex['search'] {
   const found = new Map<string, Hits>();
   return (text, options) => {
@@ -80,7 +80,7 @@ function toHit(page: Page | undefined, snippet: string): Hits['hits'] {
   return page ? [{ page, snippet: page.claims?.snippet ?? highlighted(snippet) }] : [];
 }
 
-/** MediaWiki's format: escaped entities, and a `searchmatch` span around a match. */
+/** As in MediaWiki. */
 function highlighted(snippet: string): string {
   return escaped(snippet).replaceAll(OPEN, '<span class="searchmatch">').replaceAll(CLOSE, '</span>');
 }

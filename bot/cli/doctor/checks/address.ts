@@ -97,7 +97,7 @@ export const proxyChecks: readonly Check[] = [
     why: 'All users behind the proxy share one limit. When many sign in at once, the bot refuses some with "too often".',
     find: ({ project: { settings } }) => {
       const { baseUrl, trustedProxies } = settings;
-      // The service speaks plain http. In public a proxy in front of it must terminate TLS.
+      // The service speaks plain http, so a proxy must terminate TLS in public.
       if (baseUrl === undefined || isLoopback(new URL(baseUrl)) || trustedProxies.length > 0) return [];
       return [
         {
@@ -121,7 +121,7 @@ export const proxyChecks: readonly Check[] = [
   },
 ];
 
-/** Larger than the largest private networks: 10.0.0.0/8 and fc00::/7 (RFC 1918, RFC 4193). */
+/** Larger than 10.0.0.0/8 and fc00::/7, the largest private networks (RFC 1918, RFC 4193). */
 function isBroad(proxy: string): boolean {
   const [network = '', bits] = proxy.split('/');
   return bits !== undefined && /^\d+$/.test(bits) && Number(bits) < (network.includes(':') ? 7 : 8);
@@ -129,7 +129,6 @@ function isBroad(proxy: string): boolean {
 
 const PROXY = 'the reverse proxy in front of the service';
 
-/** Runs only if the service answers at BASE_URL. */
 function forReachableService(find: (address: AddressProbe, scene: CheckContext) => Issue[]): Check['find'] {
   return (scene) => {
     const { address } = scene.probes;
@@ -151,7 +150,7 @@ export const addressChecks: readonly Check[] = [
     why: 'Teams runs in the cloud: it cannot send a search to this machine, and phones cannot open the pop-up.',
     find: ({ project }) => {
       const { baseUrl, connector } = project.settings;
-      // With a stand-in for the Connector the bot does not serve Teams.
+      // With a stand-in for the Connector, the bot does not serve Teams.
       const standIn = connector !== undefined && isLoopback(new URL(connector.metadataUrl));
       if (baseUrl === undefined || !isLoopback(new URL(baseUrl)) || standIn || isForPlayground(project)) return [];
       return [

@@ -4,7 +4,7 @@ import { CLIENT_AUTHENTICATIONS } from '../../../sign-in/providers/oauth/oauth-c
 import type { Check, CheckContext, Issue } from '../check.ts';
 import { describeFailure, hasResponse, type IssuerProbe, jsonOf } from '../probes/probe-all.ts';
 
-/** In the order in which a sign-in uses them. */
+/** In the order of use. */
 const ENDPOINTS = ['authorization_endpoint', 'token_endpoint', 'jwks_uri', 'revocation_endpoint'];
 
 function forEachIssuer(find: (probes: IssuerProbe, body: JsonObject, scene: CheckContext) => Issue[]): Check['find'] {
@@ -94,7 +94,7 @@ export const issuerChecks: readonly Check[] = [
         if (known.some((method) => method !== 'none')) return [];
         return [{ what: `${connectionId}: the issuer lists no client authentication with a secret`, fix }];
       }
-      // Discovery has no name for the raw form of Basic.
+      // Discovery has no name for Basic's raw form.
       if (listed.includes(chosen === 'client_secret_basic_raw' ? 'client_secret_basic' : chosen)) return [];
       return [{ what: `${connectionId}: the issuer does not list ${chosen}`, fix }];
     }),
@@ -136,8 +136,8 @@ export const issuerChecks: readonly Check[] = [
   },
 ];
 
-/** A usable issuer has a discovery document below its name, and the document contains that name (OpenID Connect
- * Discovery 1.0, section 4.3). The fix names only such an issuer. */
+/** Names only a usable issuer: its discovery document, below its name, contains that name.
+ * @see OpenID Connect Discovery 1.0, section 4.3 */
 function issuerFix({ connectionId, discovery, renamed }: IssuerProbe, issuer: string, called: string): string {
   const line = (name: string) => `"issuer": ${JSON.stringify(name)}   in signIn of ${connectionId}`;
   const b2c = b2cIssuer(issuer, called);
@@ -154,9 +154,9 @@ function issuerFix({ connectionId, discovery, renamed }: IssuerProbe, issuer: st
 
 const GUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
 
-/** Policies of Azure AD B2C have separate discovery documents but by default share one issuer name, which has no
- * document. The fix is an issuer name with the policy
- * (https://learn.microsoft.com/azure/active-directory-b2c/tokens-overview#compatibility). */
+/** Azure AD B2C policies have separate discovery documents but by default one issuer name, which has no document. The
+ * fix names an issuer with the policy.
+ * @see https://learn.microsoft.com/azure/active-directory-b2c/tokens-overview#compatibility */
 function b2cIssuer(issuer: string, called: string): string | undefined {
   const [policy] = /(?<=\/)b2c_1a?_[^/?]+/i.exec(issuer) ?? [];
   const [tenant] = GUID.exec(called) ?? [];
@@ -164,15 +164,15 @@ function b2cIssuer(issuer: string, called: string): string | undefined {
   return `${new URL(issuer).origin}/tfp/${tenant}/${policy.toLowerCase()}/v2.0/`;
 }
 
-/** True if `scopes_supported` lists `offline_access` or is absent. Azure AD B2C supports the scope but does not list
- * it. */
+/** Azure AD B2C supports `offline_access` but does not list it. Without `scopes_supported`, any scope may be
+ * supported. */
 export function mayHaveOfflineAccess({ discovery }: IssuerProbe): boolean {
   const body = jsonOf(discovery);
   if (!Array.isArray(body?.scopes_supported)) return true;
   return asStrings(body.scopes_supported).includes('offline_access') || /\/b2c_1a?_/i.test(discovery.url);
 }
 
-/** An asymmetric signature key of an algorithm that the issuer lists (RFC 7517). */
+/** RFC 7517: an asymmetric signature key for an algorithm that the issuer lists. */
 function verifies({ kty, use, alg }: JsonObject, body: JsonObject): boolean {
   const algorithms = asStrings(body.id_token_signing_alg_values_supported);
   const asymmetric = kty === 'RSA' || kty === 'EC' || kty === 'OKP';

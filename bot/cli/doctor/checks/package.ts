@@ -7,9 +7,9 @@ import type { Check, Issue } from '../check.ts';
 import type { Skipped } from '../probes/probe.ts';
 import type { Project } from './project.ts';
 
-/** Names of variables that must not be in a committed file. */
+/** Variables that must not be in a committed file. */
 const SECRET = /(^SECRET_|PASSWORD|_SECRET$|ENCRYPTION_KEYS|PRIVATE_KEY)/;
-/** Variables that must have one value if both places set them. */
+/** Variables that must not differ between the environment and the file. */
 const SHARED = ['BOT_ID', 'BOT_TENANT_ID', 'BASE_URL', 'CONNECTIONS_FILE', 'AAD_APP_CLIENT_ID'];
 
 function generateExpected(project: Project): AppPackage | Skipped {
@@ -32,7 +32,7 @@ function problemsOf(project: Project, wanted: (problem: Problem) => boolean): Is
 
 const isVariable = ({ code }: Problem) => code.startsWith('variable.');
 const isDomain = ({ code }: Problem) => code.startsWith('domain.') || code.startsWith('base_url.');
-/** The checks of the sign-in and of BASE_URL report these with better words. */
+/** Other checks report these in clearer words. */
 const isBody = ({ code }: Problem) => ['sign_in.is_bot', 'domain.loopback', 'base_url.missing'].includes(code);
 
 export const manifestChecks: readonly Check[] = [
@@ -70,7 +70,7 @@ export const manifestChecks: readonly Check[] = [
     severity: 'error',
     why: 'Teams learns of another bot or another address than those of the running service.',
     find: ({ project: { environment, env, envFiles, usable } }) =>
-      // Problems of a single variable are reported elsewhere, and its value may contain a password (T72).
+      // A variable with problems is reported elsewhere, and its value may contain a password (T72).
       SHARED.filter(usable).flatMap((name) => {
         const [running, packaged] = [env[name], envFiles.own?.[name] || envFiles.shared?.[name]];
         if (!running || !packaged || running === packaged) return [];

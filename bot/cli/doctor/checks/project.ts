@@ -6,14 +6,14 @@ import { readSettings, type Settings } from '../../../config/config.ts';
 import { type Env, parseEnvFile } from '../../../config/env.ts';
 import { isObject, type JsonObject, parseJsonObject } from '../../../platform/json.ts';
 
-/** Bytes after decompression. The files of an app package have a few KB. */
+/** After decompression. An app package's files have a few KB. */
 const MAX_BYTES = 1024 * 1024;
 const MAX_ENTRIES = 100;
 const [END, ENTRY] = [0x06054b50, 0x02014b50];
 const [END_SIZE, ENTRY_SIZE, LOCAL_SIZE] = [22, 46, 30];
 
-/** Reads a zip archive with stored or deflated files (PKWARE's APPNOTE sections 4.3.7, 4.3.12, 4.3.16).
- * @throws {Error} if it is not a zip archive, or too large for an app package */
+/** Reads stored and deflated files (PKWARE's APPNOTE sections 4.3.7, 4.3.12, 4.3.16).
+ * @throws {Error} if the file is not a zip archive or is too large */
 function readZip(bytes: Buffer): Map<string, Buffer> {
   const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
   if (end < 0 || end + END_SIZE > bytes.length || bytes.readUInt32LE(end) !== END)
@@ -47,9 +47,9 @@ function readEntry(bytes: Buffer, at: number) {
   return { name, content, next: at + ENTRY_SIZE + nameSize + extra + comment };
 }
 
-/** The local state: settings, connections, templates, package. Only this file reads them, and only once. */
+/** The local state. Only this file reads it, once. */
 export interface Project {
-  /** The name of the Toolkit environment: `dev`, `local`. */
+  /** The Toolkit environment: `dev`, `local`. */
   environment: string;
   nodeVersion: string;
   settings: Settings;
@@ -57,14 +57,14 @@ export interface Project {
   problems: readonly string[];
   usable(variable: string): boolean;
   env: Env;
-  /** The environment of the service: the process's, and the Toolkit's files. */
+  /** The service's environment: the process's, and the Toolkit's files. */
   service: Env;
-  /** `shared` is `env/.env.<environment>`, which is committed. `own` is `.env.<environment>.user`, which is not. */
+  /** `shared`: `env/.env.<environment>`, committed. `own`: `.env.<environment>.user`, not committed. */
   envFiles: { shared: Env | undefined; own: Env | undefined };
   variables: Env;
   template: Json;
   languages: ReadonlyMap<string, unknown>;
-  /** The Entra app manifest of the Toolkit, with its variables replaced. */
+  /** The Toolkit's Entra app manifest, with its variables replaced. */
   aad: Json;
   appPackage: AppPackageFile;
 }
@@ -81,7 +81,7 @@ interface AppPackageFile {
   files: ReadonlyMap<string, Buffer>;
 }
 
-/** @param env overrides the files */
+/** @param env overrides files */
 export function readProject(folder: string, environment: string, env: Env): Project {
   const envFiles = { shared: readEnv(folder, environment), own: readEnv(folder, `${environment}.user`) };
   const fromFiles = { ...envFiles.shared, ...envFiles.own };
@@ -113,8 +113,7 @@ export function isProblemOf(problem: string, variable: string): boolean {
   return problem.startsWith(variable) && !/^\w/.test(problem.slice(variable.length));
 }
 
-/** The Toolkit stores secrets as SECRET_NAME and passes them to the service as NAME. Values that it encrypted cannot be
- * read here. */
+/** The Toolkit stores secrets as SECRET_NAME and passes them on as NAME. Skips encrypted values. */
 function withSecrets(files: Env): Env {
   const secrets = Object.entries(files).filter(
     ([name, value]) => /^SECRET_/.test(name) && !/^crypto_/.test(value ?? ''),
@@ -122,13 +121,13 @@ function withSecrets(files: Env): Env {
   return { ...Object.fromEntries(secrets.map(([name, value]) => [name.replace('SECRET_', ''), value])), ...files };
 }
 
-/** Under the loopback rule a bot without BOT_ID belongs to the Agents Playground, so Teams never calls it. */
+/** Under the loopback rule, a bot without BOT_ID belongs to the Agents Playground. Teams never calls it. */
 export function isForPlayground({ settings, usable }: Project): boolean {
   return settings.bot === undefined && usable('BOT_ID');
 }
 
 function withBaseUrl(env: Env): Env {
-  // Variables of the Toolkit, not of the service, which would read any BOT_… as a part of a registration.
+  // The Toolkit's variables. The service would read any BOT_… as part of a registration.
   const toolkits = ['BOT_ENDPOINT', 'BOT_DOMAIN', 'BOT_OBJECT_ID', 'BOT_AZURE_APP_SERVICE_RESOURCE_ID'];
   const services = Object.entries(env).filter(([name]) => !toolkits.includes(name));
   return { ...Object.fromEntries(services), BASE_URL: baseUrlOf(env) };

@@ -17,7 +17,7 @@ export function redirectUris({ settings }: Project): RedirectUri[] {
 }
 
 function ofConnection({ id, signIn }: ConnectionConfig, baseUrl: string): RedirectUri[] {
-  // Microsoft registers the URI of the token service.
+  // Microsoft registers the token service's URI.
   if (signIn.type === 'tokenService') return [];
   const identityCheck =
     'gate' in signIn && signIn.gate ? [{ leg: `${id}.gate`, clientId: signIn.gate.clientId, entra: true }] : [];
@@ -114,7 +114,7 @@ export const redirectUriChecks: readonly Check[] = [
   },
 ];
 
-/** Reads the current format and the older one. */
+/** Also reads the older format. */
 function registeredIn(aad: JsonObject): string[] {
   const old = asObjects(aad.replyUrlsWithType).filter(({ type }) => type === 'Web');
   return [...asStrings(asObject(aad.web).redirectUris), ...asStrings(old.map(({ url }) => url))];

@@ -4,9 +4,9 @@ import type { Check, Issue } from '../check.ts';
 import type { Probe } from '../probes/probe.ts';
 import { isProblemOf, type Project } from './project.ts';
 
-/** package.json's `engines`. */
+/** `engines` of package.json. */
 const MIN_NODE_VERSION: readonly [number, number] = [20, 19];
-/** Seconds of clock skew that the Connector authentication and the ID token checks tolerate. */
+/** Seconds of clock skew that token checks tolerate. */
 const FORGIVEN = { gate: 300, idToken: 60 };
 
 export const machineChecks: readonly Check[] = [
@@ -40,7 +40,7 @@ export const machineChecks: readonly Check[] = [
   },
 ];
 
-/** The smallest skew per host, because a slow response makes it look larger. */
+/** A slow response makes the skew look larger, so the smallest per host counts. */
 function hostSkews(responses: readonly Probe[]): Map<string, number> {
   const skews = new Map<string, number>();
   for (const probe of responses) {
@@ -66,7 +66,6 @@ function skewFault(host: string, clockOffsetSeconds: number): Issue[] {
 
 const NO_START = 'The service does not start without it, so Teams says that it could not reach the app.';
 
-/** For each variable: its effect in Teams, and an example of a correct line. */
 const VARIABLES: Readonly<Record<string, { why: string; fix: string }>> = {
   PORT: { why: NO_START, fix: 'PORT=3978' },
   BASE_URL: {
@@ -173,7 +172,7 @@ function otherProblems({ problems }: Project): Issue[] {
   return others.map((problem) => ({ what: problem, fix: 'Set the variable as it says.' }));
 }
 
-/** Options that pass the schema but that a provider or source rejects. */
+/** Finds options that pass the schema but that a provider or source rejects. */
 function refusedConnections({ settings }: Project): Issue[] {
   const { baseUrl = 'https://latchkey.example.com' } = settings;
   try {

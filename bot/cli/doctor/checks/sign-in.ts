@@ -15,7 +15,7 @@ interface SsoConnection {
   clientId: string;
 }
 
-/** Only registrations at Entra itself: a stand-in accepts any. */
+/** Only Entra's own registrations: a stand-in accepts any. */
 function ssoConnections(connections: readonly ConnectionConfig[]): SsoConnection[] {
   return connections.flatMap(({ id, signIn }) => {
     if (signIn.type !== 'teamsSso' || isLoopback(new URL(signIn.authority))) return [];
@@ -50,8 +50,8 @@ export const singleSignOnChecks: readonly Check[] = [
   },
 ];
 
-/** An Application ID URI must contain the application's id, the tenant's id, or a domain that is verified there
- * (https://learn.microsoft.com/entra/identity-platform/identifier-uri-restrictions). */
+/** An Application ID URI contains the application's id, the tenant's id, or a verified domain.
+ * @see https://learn.microsoft.com/entra/identity-platform/identifier-uri-restrictions */
 function resourceFault({ id, resource, clientId }: SsoConnection, { settings }: Project): Issue[] {
   const [host = ''] = resource.replace('api://', '').split('/');
   const subject = (problem: string) => `${id}: signIn.resource, ${resource}, ${problem}`;
@@ -72,7 +72,7 @@ function resourceFault({ id, resource, clientId }: SsoConnection, { settings }: 
   return [{ what: subject('names another domain than BASE_URL'), fix, severity: 'warning' }];
 }
 
-/** The verified domain may be a parent of the service's host. */
+/** The verified domain may be a parent of the host. */
 function isRelatedDomain(domain: string, host: string): boolean {
   return domain === host || host.endsWith(`.${domain}`) || domain.endsWith(`.${host}`);
 }
@@ -98,7 +98,7 @@ export const signInChecks: readonly Check[] = [
         const own = isEntra(signIn)
           ? undefined
           : issuers.find(({ connectionId, type }) => connectionId === id && type === 'oidc');
-        // A provider that does not know the scope may refuse the sign-in (RFC 6749 section 4.1.2.1).
+        // A provider may refuse a sign-in with an unknown scope (RFC 6749 section 4.1.2.1).
         if (own && !mayHaveOfflineAccess(own)) return [];
         const unknown =
           isEntra(signIn) || (own && hasResponse(own.discovery)) ? '' : ', if scopes_supported of its issuer has it';
@@ -150,7 +150,7 @@ function clientsOf({ id, signIn }: ConnectionConfig): Client[] {
 function secretFault({ name, type, secret }: Client): Issue[] {
   const fix = 'Make a new secret at the provider, copy its value (it is shown once), and set the variable to it';
   if (PLACEHOLDER.test(secret)) return [{ what: `${name} is a placeholder`, fix }];
-  // Entra shows the id and the value of a secret side by side. The value is never a GUID.
+  // Entra shows a secret's id beside its value. The value is never a GUID.
   if ((type === 'entra' || type === 'teamsSso') && parseGuid(secret))
     return [{ what: `${name} is the secret's id, not its value`, fix }];
   return [];

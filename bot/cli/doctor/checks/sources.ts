@@ -39,7 +39,7 @@ export const sourceChecks: readonly Check[] = [
   },
 ];
 
-/** MediaWiki's action API describes the wiki, or refuses to (in JSON, or by 401 or 403) without a sign-in. */
+/** Without a sign-in, the action API describes the wiki or refuses in JSON or with 401 or 403. */
 function isActionApi({ status, text }: Answered): boolean {
   if (status === 401 || status === 403) return true;
   const body = status === 200 ? parseJsonObject(text) : undefined;

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { Check, Issue } from '../check.ts';
 import type { Project } from './project.ts';
 
-/** The entries of the public suffix list where chat pages are hosted. The full list is long and changes weekly. */
+/** Chat hosts from the public suffix list. The full list is long and changes weekly. */
 const SUFFIXES = [
   'azurewebsites.net',
   'azurestaticapps.net',
@@ -28,8 +28,8 @@ const SUFFIXES = [
 ];
 const OF_COUNTRY = /(?:^|\.)((?:ac|co|com|edu|go|gov|ne|net|or|org)\.[a-z]{2})$/;
 
-/** True if a browser surely treats the origins as different sites (HTML, "schemelessly same site", and the scheme).
- * Without the full public suffix list, some cross-site pairs return false. */
+/** Without the full public suffix list, this misses some cross-site pairs.
+ * @see HTML, "schemelessly same site" */
 export function isCrossSite(one: URL, other: URL): boolean {
   return one.protocol !== other.protocol || siteOf(one.hostname) !== siteOf(other.hostname);
 }

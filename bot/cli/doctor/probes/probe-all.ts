@@ -20,13 +20,13 @@ interface TokenServiceProbe {
   failure: string | undefined;
 }
 
-/** Requests a sign-in link for each connection, as the bot, for no real user. */
+/** Requests a sign-in link for each connection, as the bot and for no real user. */
 async function hearTokenService({ settings, usable }: Project): Promise<TokenServiceProbe[]> {
   const { bot, tokenService, loopback, connections } = settings;
   const names = connections.flatMap(nameOf);
   const fine = ['BOT_ID', 'BOT_TYPE', 'BOT_TENANT_ID', 'BOT_CERTIFICATE_FILE', 'BOT_TOKEN_SERVICE'].every(usable);
   if (names.length === 0 || !bot || !tokenService || !fine) return [];
-  // Loaded on demand: this library needs a second to load.
+  // Imported on demand: this library needs a second to load.
   const { userTokens } = await import('../../../teams/user-token-client.ts');
   const tokensOf = userTokens({ bot, tokenService, loopback });
   return Promise.all(
@@ -36,7 +36,7 @@ async function hearTokenService({ settings, usable }: Project): Promise<TokenSer
         await tokensOf(name).signInResource({ connectionId, ...NOBODY, activity: ACTIVITY });
         return { ...probes, failure: undefined };
       } catch (error) {
-        // Contains no words of the response: only the request and a status.
+        // The message contains no text of the response.
         return { ...probes, failure: (error as Error).message };
       }
     }),
@@ -66,8 +66,7 @@ interface DirectLineProbe {
 
 const DIRECT_LINE_TIMEOUT = 5_000;
 
-/** Requests a token for a conversation that never begins: the only way to test the secret. Sends the secret only to a
- * valid address. */
+/** Only a token request can test the secret. Sends the secret only to a valid address. */
 async function hearDirectLine({ settings, usable }: Project): Promise<DirectLineProbe | undefined> {
   const { directLine, baseUrl } = settings;
   if (!directLine || !baseUrl || !usable('DIRECT_LINE_URL') || !usable('DIRECT_LINE_SECRET')) return undefined;
@@ -84,12 +83,12 @@ async function hearDirectLine({ settings, usable }: Project): Promise<DirectLine
 
 export interface IssuerProbe {
   connectionId: string;
-  /** The issuer that the discovery document must name; `undefined` if the tenant is not known. */
+  /** `undefined` if the tenant is not known. */
   issuer: string | undefined;
   type: 'entra' | 'oidc';
   discovery: Probe;
   keys: Probe | undefined;
-  /** The discovery document at the issuer's own name, if that name differs. */
+  /** The document at the issuer's own name, if that differs. */
   renamed: Probe | undefined;
 }
 
@@ -97,7 +96,7 @@ interface SourceProbe {
   connectionId: string;
   url: string;
   response: Probe;
-  /** Only for a MediaWiki: the response of its action API without a token. */
+  /** MediaWiki only: its action API without a token. */
   api: Probe | undefined;
 }
 
@@ -116,11 +115,11 @@ export interface ProbeResults {
   address: AddressProbe | undefined;
   directLine: DirectLineProbe | undefined;
   tokenService: TokenServiceProbe[];
-  /** All responses, for the clock check. */
+  /** For the clock check. */
   responses: Probe[];
 }
 
-/** The number of tenants of an Entra connection that are probed. Each tenant is an issuer. */
+/** Limits the probed tenants of an Entra connection. Each tenant is an issuer. */
 const MAX_TENANTS = 3;
 
 export const NO_PROBES: ProbeResults = {
@@ -203,7 +202,7 @@ async function hearKeys(prober: Prober, metadata: Probe, kind: DocumentKind): Pr
   return typeof jwksUri === 'string' ? prober.document(hrefOf(jwksUri), kind) : undefined;
 }
 
-/** Percent-encoded, because people paste it into a shell and an apostrophe would end the quotes. */
+/** Encodes apostrophes, which would end the quotes in a pasted shell command. */
 function hrefOf(url: string): string {
   return URL.canParse(url) ? new URL(url).href.replaceAll("'", '%27') : url;
 }

@@ -9,9 +9,9 @@ import {
 import { LatchkeyError } from '../../../platform/latchkey-error.ts';
 import { isSafeUrl } from '../../../platform/safe-url.ts';
 
-/** Milliseconds per request. At most two run in sequence: a document, then the key set that it names. */
+/** Milliseconds per request. At most two run in sequence: a document and its key set. */
 const TIMEOUT = 5_000;
-/** Reads beyond the limit of a document, to report its size. */
+/** Above a document's limit, to report its size. */
 const READ_AT_MOST: DocumentKind = { name: 'the answer', maxBytes: 32 * 1024 * 1024 };
 const MAX_REDIRECTS = 3;
 
@@ -22,12 +22,12 @@ export interface Answered {
   status: number;
   headers: Headers;
   text: string;
-  /** How many seconds the `Date` header is ahead of this machine's clock. */
+  /** Seconds that `Date` is ahead of this machine's clock. */
   ahead: number | undefined;
 }
 
-/** Requests each URL once, without credentials, with a time and size limit. Follows redirects only for documents and
- * within their origin, like the service. */
+/** Requests each URL once, without credentials, with a time and size limit. Like the service, follows redirects only
+ * for documents and within their origin. */
 export class Prober {
   readonly #loopback: boolean;
   readonly #requested = new Map<string, Promise<Probe>>();
@@ -57,7 +57,6 @@ export class Prober {
     return this.#once('HEAD', url);
   }
 
-  /** Posts an empty JSON object without credentials. */
   post(url: string): Promise<Probe> {
     return this.#once('POST', url);
   }
@@ -98,13 +97,13 @@ function isRedirect(status: number): boolean {
   return status >= 300 && status < 400;
 }
 
-/** @param at milliseconds. The `Date` header is cut to whole seconds. */
+/** @param at milliseconds; `Date` has whole seconds */
 function aheadOf(date: string | null, at: number): number | undefined {
   const body = Date.parse(date ?? '');
   return Number.isNaN(body) ? undefined : Math.round((body + 500 - at) / 1000);
 }
 
-/** Uses only texts of the system, never text of a response. */
+/** Contains no text of a response. */
 function reasonOf(error: unknown): string {
   if (error instanceof ResponseTooLarge) return error.message;
   if (error instanceof LatchkeyError) return 'an answer that cannot be read';

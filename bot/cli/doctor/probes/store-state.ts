@@ -14,20 +14,20 @@ interface StoreInspection {
   unusable?: string;
   unwritable?: string;
   lossy: string[];
-  /** The operator accepts the loss: `?durability=ignore`. */
+  /** `?durability=ignore`: the operator accepts the loss. */
   accepted: boolean;
-  /** Absent if there is no key to decrypt with. */
+  /** Absent without a key. */
   credentials?: Credentials;
 }
 
 interface Credentials {
   unreadable: number;
   kids: string[];
-  /** Credentials of connections that are no longer configured. */
+  /** Of connections that are no longer configured. */
   orphaned: { connectionId: string; count: number }[];
 }
 
-/** Only a part of a large store is read. */
+/** A large store is read only in part. */
 const MAX_CREDENTIALS = 20_000;
 const MAX_DURATION_MS = 4_000;
 
@@ -39,7 +39,7 @@ export async function lookAtStore({ settings, usable }: Project, offline: boolea
   }
   const sqlite = inspectSqlite(storeUrl.slice('sqlite:'.length));
   const inspection = { sqlite, lossy: sqlite.filesystem ? [`it lies on ${sqlite.filesystem}`] : [], accepted: false };
-  // Opening would upgrade the schema of an older store. Only the service should do that.
+  // Opening would upgrade an older schema, which only the service should do.
   if (!sqlite.schema || sqlite.unwritable !== undefined || sqlite.schema.found !== sqlite.schema.known)
     return inspection;
   const store = await openStore(storeUrl, () => undefined);
@@ -69,7 +69,7 @@ async function lookAtRedis(storeUrl: string, settings: Project['settings']): Pro
   }
 }
 
-/** Takes a lease of one second and releases it, so that no data remains. */
+/** A released lease leaves no data. */
 async function tryWrite({ leases }: Store): Promise<void> {
   const now = Date.now();
   const holder = `doctor-${process.pid}-${now}`;
