@@ -6,7 +6,7 @@ import { setLanguage } from './view.ts';
 
 /** One script for all pages, so that the callback finds it in the cache. */
 async function main(): Promise<void> {
-  await shownToSomebody();
+  await untilShown();
   void setLanguage(navigator.languages);
   const { page } = document.documentElement.dataset;
   if (page === 'callback') await callback(address);
@@ -14,7 +14,7 @@ async function main(): Promise<void> {
 }
 
 /** A browser may prerender a page without a click. The page then posts no request (T21). */
-async function shownToSomebody(): Promise<void> {
+async function untilShown(): Promise<void> {
   if (!(document as Document & { prerendering?: boolean }).prerendering) return;
   await new Promise((resolve) => document.addEventListener('prerenderingchange', resolve, { once: true }));
 }

@@ -19,7 +19,7 @@ export function readPackagedConnections(
   note: ReportProblem,
 ): readonly ConnectionConfig[] {
   const problem = (problem: string) => {
-    const fix = `Mend ${file}, or set the variable where the package's other variables are set.`;
+    const fix = `Fix ${file}, or set the variable where the package's other variables are set.`;
     note({ level: 'error', code: 'connections.file', what: `${file}: ${problem}`, fix });
   };
   return parseConnections(raw, variables, loopback, problem, (path) => isPackaged(raw, path));

@@ -52,7 +52,7 @@ function read<T>(schema: z.ZodType<T>, value: unknown, place: string, note: Repo
   if (parsed.success) return parsed.data;
   for (const { path, message } of parsed.error.issues) {
     const at = path.map(String).join('.') || 'the file';
-    note({ level: 'error', code: 'template.form', what: `${place}: ${at}: ${message}`, fix: `Mend ${place}.` });
+    note({ level: 'error', code: 'template.form', what: `${place}: ${at}: ${message}`, fix: `Fix ${place}.` });
   }
   return undefined;
 }

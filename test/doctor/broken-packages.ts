@@ -66,14 +66,14 @@ export const BROKEN_PACKAGES: readonly Broken[] = [
     by: 'validDomains by hand, with a wildcard',
     break: (project) => project.change('appPackage/manifest.json', 'validDomains', ['*.example.com']),
     what: /validDomains: is generated from BASE_URL: take it out/,
-    fix: 'Mend appPackage/manifest.json',
+    fix: 'Fix appPackage/manifest.json',
   },
   {
     id: 'manifest-template',
     by: 'a template that is no JSON',
     break: (project) => project.write('appPackage/manifest.json', '{ "id": '),
     what: /appPackage\/manifest\.json is not JSON/,
-    fix: 'Mend appPackage/manifest.json',
+    fix: 'Fix appPackage/manifest.json',
   },
   {
     id: 'package-missing',

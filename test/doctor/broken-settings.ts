@@ -209,6 +209,6 @@ export const BROKEN_SETTINGS: readonly Broken[] = [
     break: (project) =>
       project.change('connections.json', `${WIKI}/signIn/authority`, 'https://login.microsoftonline.com/common'),
     what: /wiki: entra provider: authority must name no tenant/,
-    fix: 'Mend the connection of that id',
+    fix: 'Fix the connection of that id',
   },
 ];

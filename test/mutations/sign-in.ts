@@ -320,7 +320,7 @@ export const SIGN_IN: readonly Mutation[] = [
     threat: 'T21',
     defence: 'a page that is loaded ahead of any click waits',
     file: 'auth-page/main.ts',
-    find: '  await shownToSomebody();\n',
+    find: '  await untilShown();\n',
     replace: '',
     test: 'test/browser/auth-page.test.ts',
     name: 'T21: a page that is loaded ahead',

@@ -158,7 +158,7 @@ describe('refreshing', () => {
     expect(await eventNamesUntil(world, mark, 'credential.unlinked')).toEqual(['credential.unlinked']);
   });
 
-  test('T58: a provider that refuses the client: words each time, the link stays, and works once that is mended', async () => {
+  test('T58: a provider that refuses the client: words each time, the link stays, and works once that is fixed', async () => {
     setTimeLeft(world, ADA, -1);
     const links = world.rows('links');
     const mark = await logMark(world);

@@ -149,7 +149,7 @@ describe('an exchange that Entra refuses', () => {
     expect((await world.search(ADA)).type).toBe('result');
   });
 
-  test('T58: for the client: words, and the next search works once that is mended', async () => {
+  test('T58: for the client: words, and the next search works once that is fixed', async () => {
     const token = await tokenFor(ADA);
     const mark = await logMark(world);
     await orderProviderFault(world, { endpoint: 'token', mode: 'error', status: 401 });

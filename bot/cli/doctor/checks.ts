@@ -41,7 +41,7 @@ function findingsOf(check: Check, scene: CheckContext, offline: boolean): Findin
   if (offline && check.requires) return [{ id, section, severity: 'skipped', what: 'asks the network, and --offline' }];
   const missing = check.needs?.filter((name) => !scene.project.usable(name)) ?? [];
   if (missing.length > 0)
-    return [{ id, section, severity: 'skipped', what: `${missing.join(', ')} must be mended first` }];
+    return [{ id, section, severity: 'skipped', what: `${missing.join(', ')} must be fixed first` }];
   const found = check.find(scene);
   if ('unchecked' in found) return [{ id, section, severity: 'skipped', what: found.unchecked }];
   if (found.length === 0) return [{ id, section, severity: 'ok' }];

@@ -118,10 +118,10 @@ function note(
 }
 
 function preview(item: SourceItem, title: string, frame: CardContext, image: string | undefined): JsonText {
-  const { owner: userKey, isolate, isolateEnd } = frame;
+  const { owner, isolate, isolateEnd } = frame;
   const message = sanitizePreview(textOf(item.snippet), MAX_LENGTH.snippet);
   const snippet = message && isolate + message + isolateEnd;
-  const text = userKey && snippet ? `${userKey} · ${snippet}` : userKey || snippet;
+  const text = owner && snippet ? `${owner} · ${snippet}` : owner || snippet;
   const images = image ? `,"images":[{"url":${jsonString(image)}}]` : '';
   return `{"title":${jsonString(neutralizeMarkup(title))},"text":${jsonString(text)}${images}}` as JsonText;
 }

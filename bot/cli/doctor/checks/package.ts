@@ -106,7 +106,7 @@ export const manifestChecks: readonly Check[] = [
     why: 'Teams refuses the package, or the store does.',
     find: ({ project }) => {
       const { problem } = project.template;
-      if (problem !== undefined) return [{ what: problem, fix: 'Mend appPackage/manifest.json.' }];
+      if (problem !== undefined) return [{ what: problem, fix: 'Fix appPackage/manifest.json.' }];
       return problemsOf(project, (each) => !isVariable(each) && !isDomain(each) && !isBody(each));
     },
   },

@@ -107,7 +107,7 @@ const VARIABLES: Readonly<Record<string, { why: string; fix: string }>> = {
   },
   CONNECTIONS_FILE: {
     why: 'The file names the systems to search, and how users sign in to them.',
-    fix: 'Mend the file at the place named; to begin anew: cp connections.example.json connections.json',
+    fix: 'Fix the file at the place named; to begin anew: cp connections.example.json connections.json',
   },
   SECURITY_CODE_TTL: {
     why: 'Teams must return the code within this time. If it is too short, users sign in and nothing happens.',
@@ -182,7 +182,7 @@ function refusedConnections({ settings }: Project): Issue[] {
     if (!(error instanceof ConfigError)) throw error;
     return error.problems.map((problem) => ({
       what: problem,
-      fix: 'Mend the connection of that id in the connections file.',
+      fix: 'Fix the connection of that id in the connections file.',
     }));
   }
 }
