@@ -199,3 +199,11 @@ export async function eventually<T>(
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+/** The response to a search that is not a notice: on a busy machine the bot may first say that it is not available. */
+export function eventualResponse(world: World, person: Person, search?: Search): Promise<SearchResponse> {
+  return eventually(
+    () => world.search(person, search),
+    ({ type }) => type !== 'message',
+  );
+}

@@ -5,7 +5,7 @@ import { providerRequests } from '../support/provider-view.ts';
 import { type RedisProxy, startRedisProxy } from '../support/redis-proxy.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
-import { eventually, type Search, type SearchResponse, startWorld, type World } from '../support/world.ts';
+import { eventually, eventualResponse, startWorld, type World } from '../support/world.ts';
 
 describeWithRedis('a Redis connection that ends when a step has run and is not answered', () => {
   let redis: RedisServer;
@@ -44,12 +44,6 @@ describeWithRedis('a Redis connection that ends when a step has run and is not a
     await connected();
     return outcome;
   }
-  /** The answer to a search, once there is one: a machine that is busy answers late, by a message. */
-  const response = (search: Search = { text: 'lakers' }) =>
-    eventually(
-      () => world.search(ADA, search),
-      ({ type }: SearchResponse) => type !== 'message',
-    );
 
   test.each<[string, string]>([
     ['putLink', 'the link'],
@@ -58,7 +52,7 @@ describeWithRedis('a Redis connection that ends when a step has run and is not a
     const { page, body } = await world.untilCallback(ADA);
     // The page may be told that it failed; what was stored counts all the same.
     expect([200, 503]).toContain((await during(script, () => page.post('complete', body))).status);
-    expect((await response()).type).toBe('result');
+    expect((await eventualResponse(world, ADA)).type).toBe('result');
     expect(await revocations()).toBe(revoked);
   });
 
@@ -68,11 +62,11 @@ describeWithRedis('a Redis connection that ends when a step has run and is not a
     const { page, body } = await world.untilCallback(ADA, { ticket });
     await during('putLink', () => page.post('complete', body));
     await eventually(revocations, (count) => count > revoked);
-    expect((await response()).type).toBe('result');
+    expect((await eventualResponse(world, ADA)).type).toBe('result');
     const queued = () => redis.command('keys', 'latchkey:*:discarded');
     expect(await eventually(queued, (keys) => keys === '')).toBe('');
     // Its refresh token is taken once more: it was not among those that were revoked.
-    expect((await response()).type).toBe('result');
+    expect((await eventualResponse(world, ADA)).type).toBe('result');
   });
 
   test('T90: while a code is redeemed: the next search finds, and nothing is revoked', async () => {
@@ -81,7 +75,7 @@ describeWithRedis('a Redis connection that ends when a step has run and is not a
     const sent = proxy.sent('redeem');
     expect((await during('redeem', () => world.search(ADA, query))).type).toBe('message');
     expect(proxy.sent('redeem')).toBe(sent + 1);
-    expect((await response(query)).type).toBe('result');
+    expect((await eventualResponse(world, ADA, query)).type).toBe('result');
     expect(await revocations()).toBe(revoked);
   });
 
@@ -90,8 +84,8 @@ describeWithRedis('a Redis connection that ends when a step has run and is not a
     async (script) => {
       await world.signIn(ADA);
       await during(script, () => world.search(ADA));
-      expect((await response()).type).toBe('result');
-      expect((await response()).type).toBe('result');
+      expect((await eventualResponse(world, ADA)).type).toBe('result');
+      expect((await eventualResponse(world, ADA)).type).toBe('result');
       expect(await revocations()).toBe(revoked);
     },
   );
@@ -107,7 +101,7 @@ describeWithRedis('a Redis connection that ends when a step has run and is not a
       const connection = 'handbook';
       await during(script, () => world.securityCode(ADA, { connection }).catch(() => undefined));
       await world.signIn(ADA, { connection });
-      expect((await response({ connection, text: 'lakers' })).type).toBe('result');
+      expect((await eventualResponse(world, ADA, { connection, text: 'lakers' })).type).toBe('result');
     },
   );
 
@@ -121,7 +115,7 @@ describeWithRedis('a Redis connection that ends when a step has run and is not a
   test('T90: while the person signs out: they are, and the tokens are revoked', async () => {
     await world.signIn(ADA);
     await during('discardLink', () => signOut(world.connector, world.botUrl, ADA).catch(() => undefined));
-    expect((await response()).type).toBe('auth');
+    expect((await eventualResponse(world, ADA)).type).toBe('auth');
     await eventually(revocations, (count) => count > revoked);
   });
 });

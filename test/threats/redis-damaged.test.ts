@@ -6,7 +6,7 @@ import { eventsSince, logMark } from '../support/evidence.ts';
 import { providerRequests } from '../support/provider-view.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
-import { eventually, startWorld, type World } from '../support/world.ts';
+import { eventually, eventualResponse, startWorld, type World } from '../support/world.ts';
 
 describeWithRedis('a bot with a damaged record in its Redis', () => {
   let redis: RedisServer;
@@ -23,13 +23,6 @@ describeWithRedis('a bot with a damaged record in its Redis', () => {
 
   beforeEach(() => void redis.command('flushall'));
 
-  /** The answer to a search, once there is one: a machine that is busy answers late, by a message. */
-  const responseTo = (person: Person) =>
-    eventually(
-      () => world.search(person),
-      ({ type }) => type !== 'message',
-    );
-
   /** The hash of the person's links. */
   const linksOf = ({ objectId }: Person) => redis.command('keys', `latchkey:*:links:*/${objectId}`);
 
@@ -40,8 +33,8 @@ describeWithRedis('a bot with a damaged record in its Redis', () => {
     for (const person of [ADA, GRACE]) await world.signIn(person);
     redis.command('hset', linksOf(ADA), 'wiki', cut);
     const mark = await logMark(world);
-    expect((await responseTo(ADA)).type).toBe('auth');
-    expect((await responseTo(GRACE)).type).toBe('result');
+    expect((await eventualResponse(world, ADA)).type).toBe('auth');
+    expect((await eventualResponse(world, GRACE)).type).toBe('result');
     const damaged = await eventually(
       async () => (await eventsSince(world, mark)).filter(({ event }) => event === 'record.damaged'),
       (events) => events.length > 0,
@@ -49,7 +42,7 @@ describeWithRedis('a bot with a damaged record in its Redis', () => {
     expect(damaged).toMatchObject([{ reason: 'link', connection: 'wiki', asker: expect.any(String) }]);
     expect(world.bot.output()).not.toContain(SECRET);
     await world.signIn(ADA);
-    expect((await responseTo(ADA)).type).toBe('result');
+    expect((await eventualResponse(world, ADA)).type).toBe('result');
   });
 
   test('T94: revocation, rotation and purge go on', async () => {
@@ -69,6 +62,6 @@ describeWithRedis('a bot with a damaged record in its Redis', () => {
     expect(await latchkeyJson(world, ['keys', 'rotate'])).toMatchObject({ current: 1, unreadable: 0 });
     redis.command('hset', linksOf(ADA), 'handbook', cut);
     expect(await latchkeyJson(world, ['purge', '--tenant', ADA.tenantId])).toMatchObject({ awaitingRevocation: 0 });
-    expect((await responseTo(ADA)).type).toBe('auth');
+    expect((await eventualResponse(world, ADA)).type).toBe('auth');
   });
 });

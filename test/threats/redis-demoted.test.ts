@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { ADA, GRACE, type Person } from '../../local/people.ts';
+import { ADA, GRACE } from '../../local/people.ts';
 import { type RedisProxy, startRedisProxy } from '../support/redis-proxy.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
-import { eventually, startWorld, type World } from '../support/world.ts';
+import { eventually, eventualResponse, startWorld, type World } from '../support/world.ts';
 
 describeWithRedis('a Redis primary that is demoted', () => {
   let first: RedisServer;
@@ -26,13 +26,6 @@ describeWithRedis('a Redis primary that is demoted', () => {
     await Promise.all([first, second].map((server) => server?.stop()));
   });
 
-  /** The answer to a search, once there is one: a machine that is busy answers late, by a message. */
-  const responseTo = (person: Person) =>
-    eventually(
-      () => world.search(person),
-      ({ type }) => type !== 'message',
-    );
-
   const readiness = async () => (await fetch(`${world.botUrl}/readyz`)).status;
   const becomes = (status: number) => eventually(readiness, (found) => found === status);
   const follows = async (replica: RedisServer, primary: RedisServer) => {
@@ -49,12 +42,12 @@ describeWithRedis('a Redis primary that is demoted', () => {
     await failOver();
     expect(await readiness()).toBe(503);
     // The refusal makes the bot connect anew, which a search may meet once.
-    expect((await responseTo(ADA)).type).toBe('result');
+    expect((await eventualResponse(world, ADA)).type).toBe('result');
     expect(await readiness()).toBe(503);
     first.command('replicaof', 'no', 'one');
     await becomes(200);
     await world.signIn(GRACE);
-    expect((await responseTo(ADA)).type).toBe('result');
+    expect((await eventualResponse(world, ADA)).type).toBe('result');
   });
 
   test('T79: where its address leads to the new primary, people sign in without a restart', async () => {
@@ -62,7 +55,7 @@ describeWithRedis('a Redis primary that is demoted', () => {
     proxy.leadTo(second.port);
     await becomes(200);
     await world.signIn(GRACE);
-    expect((await responseTo(ADA)).type).toBe('result');
+    expect((await eventualResponse(world, ADA)).type).toBe('result');
     expect(second.command('keys', `*links*${GRACE.objectId}`)).not.toBe('');
   });
 });

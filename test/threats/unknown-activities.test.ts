@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ADA } from '../../local/people.ts';
 import { CARD, replies } from '../support/chat.ts';
+import { inParallel } from '../support/crowd.ts';
 import { failuresOf, outcomeOf, sideEffects } from '../support/outcomes.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -29,7 +30,7 @@ async function withoutStore(vectors: Record<string, Members>, statuses: readonly
   world.sql('ALTER TABLE links RENAME TO links_away');
   const astray: Record<string, string> = {};
   try {
-    await inParallel(Object.entries(vectors), async ([name, members]) => {
+    await inParallel(Object.entries(vectors), 8, async ([name, members]) => {
       const outcome = await post(members);
       if (!statuses.includes(outcome)) astray[name] = outcome;
     });
@@ -48,15 +49,6 @@ function expectTextAlone(): void {
   const kinds = messages.flatMap(({ attachments = [] }) => attachments.map(({ contentType }) => contentType));
   expect([...new Set(kinds)].filter((kind) => kind !== CARD.hero)).toEqual([]);
   expect(JSON.stringify(messages)).not.toContain('ticket=');
-}
-
-/** Works through the entries, eight at a time. */
-async function inParallel<T>(entries: T[], work: (entry: T) => Promise<void>): Promise<void> {
-  const rest = entries.values();
-  const worker = async () => {
-    for (const entry of rest) await work(entry);
-  };
-  await Promise.all(Array.from({ length: 8 }, worker));
 }
 
 const ODD_VALUES: unknown[] = [undefined, null, '', 'text', 0, 1, true, [], [1], {}, { __proto__: null, a: 1 }];
