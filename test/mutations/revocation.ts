@@ -171,8 +171,8 @@ export const REVOCATIONS: readonly Mutation[] = [
     file: REVOCATION,
     find: 'await nextTurn();',
     replace: 'void nextTurn;',
-    test: 'test/threats/long-loops.test.ts',
-    name: 'T95: while revocations of a connection',
+    test: 'test/contract/revocations.test.ts',
+    name: 'T95: between two batches',
   },
   {
     threat: 'T97',

@@ -27,7 +27,7 @@ const TEAMS_TIMEOUT_MS = 5_000;
 /** The demo's two; `wrapStoreErrors` where a world has `GUARDED_CONNECTIONS`. */
 export type ConnectionId = 'wiki' | 'handbook' | 'guarded' | 'github' | 'octo';
 
-export interface Search {
+interface Search {
   connection?: ConnectionId;
   text?: string;
   state?: string;
