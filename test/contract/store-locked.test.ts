@@ -2,7 +2,7 @@ import { createHook } from 'node:async_hooks';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import Database from 'libsql';
 import { sqliteStore } from '../../bot/store/sqlite/sqlite-store.ts';
 import { type Link, type Parked, type Store, StoreError, type Transaction } from '../../bot/store/store.ts';
@@ -72,24 +72,42 @@ const READS: Record<string, (store: Store) => Promise<unknown>> = {
 /** Neither: it ends the store, or cleans a log that a reader may hold. */
 const OTHERS = ['close', 'directory.compactLog'];
 
-let folder: string;
+/** A store of its own, and a second connection to its file. */
+interface Place {
+  folder: string;
+  path: string;
+  store: Store;
+  other: Database.Database;
+}
+
+async function openPlace(): Promise<Place> {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-locked-'));
+  const path = join(folder, 'store.db');
+  const store = sqliteStore(path);
+  await seed(store);
+  const other = new Database(path);
+  other.exec('PRAGMA busy_timeout = 0');
+  other.exec("INSERT INTO damaged VALUES ('d1', 'link', NULL, NULL, NULL, '{}', 0, 0)");
+  return { folder, path, store, other };
+}
+
+async function closePlace({ folder, store, other }: Place): Promise<void> {
+  other.close();
+  await store.close();
+  rmSync(folder, { recursive: true });
+}
+
+let place: Place;
 let path: string;
 let store: Store;
 let other: Database.Database;
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'latchkey-locked-'));
-  path = join(folder, 'store.db');
-  store = sqliteStore(path);
-  await seed(store);
-  other = new Database(path);
-  other.exec('PRAGMA busy_timeout = 0');
-  other.exec("INSERT INTO damaged VALUES ('d1', 'link', NULL, NULL, NULL, '{}', 0, 0)");
+  place = await openPlace();
+  ({ path, store, other } = place);
 });
 afterEach(async () => {
   jest.restoreAllMocks();
-  other.close();
-  await store.close();
-  rmSync(folder, { recursive: true });
+  await closePlace(place);
 });
 
 async function seed({ transactions, links, parking, revocations, leases, preferences }: Store): Promise<void> {
@@ -102,12 +120,12 @@ async function seed({ transactions, links, parking, revocations, leases, prefere
 }
 
 /** Whether a second connection sees what the store acknowledges. */
-async function expectCommits(version: string): Promise<void> {
+async function expectCommits(version: string, { store, other }: Place = place): Promise<void> {
   await store.links.put(link(version, 'after'), NOW);
-  expect(versionsSeen('after')).toEqual([version]);
+  expect(versionsSeen('after', other)).toEqual([version]);
 }
 
-function versionsSeen(connectionId: string): unknown[] {
+function versionsSeen(connectionId: string, other = place.other): unknown[] {
   const rows = other.prepare('SELECT version FROM links WHERE connection_id = ?').all(connectionId);
   return (rows as { version: unknown }[]).map(({ version }) => version);
 }
@@ -123,15 +141,30 @@ test('T89: each method of the store is tried while the file is locked', () => {
   expect(namesOf(store).sort()).toEqual(tried.sort());
 });
 
-test.each(Object.keys(WRITES))('T89: %s fails on a locked file, and the next write is committed', async (name) => {
-  other.exec('BEGIN IMMEDIATE');
-  const attempt = WRITES[name]?.(store);
-  await expect(attempt).rejects.toThrow(StoreError);
-  await expect(attempt).rejects.toThrow('SQLITE_BUSY');
-  other.exec('ROLLBACK');
-  await expectCommits('v-after');
-  other.exec(`UPDATE links SET version = 'v-other' WHERE connection_id = 'after'`);
-  expect(await store.links.get({ asker: ADA, connectionId: 'after' })).toMatchObject({ version: 'v-other' });
+describe('a file that stays locked', () => {
+  /** All writes wait at once, each for a lock of its own. */
+  const locked = new Map<string, Place & { attempt: Promise<unknown> }>();
+  beforeAll(async () => {
+    for (const [name, write] of Object.entries(WRITES)) {
+      const own = await openPlace();
+      own.other.exec('BEGIN IMMEDIATE');
+      const attempt = write(own.store);
+      attempt.catch(() => undefined);
+      locked.set(name, { ...own, attempt });
+    }
+  });
+  afterAll(() => Promise.all([...locked.values()].map(closePlace)));
+
+  test.each(Object.keys(WRITES))('T89: %s fails on a locked file, and the next write is committed', async (name) => {
+    const own = locked.get(name);
+    if (!own) throw new Error(`Nothing waits for ${name}`);
+    await expect(own.attempt).rejects.toThrow(StoreError);
+    await expect(own.attempt).rejects.toThrow('SQLITE_BUSY');
+    own.other.exec('ROLLBACK');
+    await expectCommits('v-after', own);
+    own.other.exec(`UPDATE links SET version = 'v-other' WHERE connection_id = 'after'`);
+    expect(await own.store.links.get({ asker: ADA, connectionId: 'after' })).toMatchObject({ version: 'v-other' });
+  });
 });
 
 test.each(Object.keys(WRITES))('T89: %s is committed when the lock ends while it waits', async (name) => {
