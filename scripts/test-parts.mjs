@@ -3,32 +3,62 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './ready.mjs';
 
-/** What is not in `quick`: file names below test/, or folders that end in a slash. */
+/** What is not in `quick`: file names below test/, or folders that end in a slash. A file wins over its folder. */
 const PARTS = {
   browser: ['browser/'],
   playground: ['browser/playground', 'demo/playground', 'threats/playground'],
+  // Those that also run on SQLite need several bots or minutes.
   redis: [
     'contract/redis-address',
     'contract/store-redis-faults',
+    'threats/instances',
+    'threats/keys',
+    'threats/purge',
+    'threats/redemption',
     'threats/redis-cluster',
     'threats/redis-cut',
     'threats/redis-damaged',
     'threats/redis-demoted',
     'threats/redis-durability',
     'threats/redis-scripts',
+    'threats/store-fails',
+    'threats/versions',
   ],
   mediawiki: ['contract/source-mediawiki-real'],
   doctor: ['doctor/'],
-  commands: ['demo/', 'docs/commands', 'docs/teams-by-hand', 'toolkit/'],
+  // Starts the bot, the command line or an npm script for each test.
+  commands: [
+    'contract/app-package-zip',
+    'contract/token-service-local',
+    'demo/',
+    'docs/',
+    'threats/configuration',
+    'toolkit/',
+  ],
   deploy: ['deploy/'],
-  faults: [],
+  // What hangs, floods, breaks, or has to be waited for.
+  faults: [
+    'contract/bot-credentials',
+    'threats/connector-flood',
+    'threats/damaged-store',
+    'threats/flood',
+    'threats/hanging',
+    'threats/hanging-channel',
+    'threats/killed',
+    'threats/locked-store',
+    'threats/long-loops',
+    'threats/revocation',
+    'threats/slow-clients',
+    'threats/unread-answers',
+    'threats/upgrades',
+  ],
   model: ['model/'],
   bench: ['bench/'],
   soak: ['soak/'],
 };
 
 /** Browser files that `npm test` runs: the main job and the pages of the sign-in. */
-const QUICK = ['browser/main-job', 'browser/auth-page', 'browser/sign-in-ends'];
+const QUICK = ['browser/main-job', 'browser/sign-in-ends', 'docs/pages'];
 
 export const PART_NAMES = ['quick', ...Object.keys(PARTS)];
 
@@ -43,7 +73,7 @@ export function filesOf(part) {
   return files.filter((file) => partOf(file) === part);
 }
 
-/** The longest name wins: a file before its folder. */
+/** The longest name wins. */
 function partOf(file) {
   if (QUICK.some((name) => isNamed(file, name))) return 'quick';
   const matches = Object.entries(PARTS).flatMap(([part, names]) =>
