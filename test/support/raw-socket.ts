@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 
 /** Sends these bytes on a connection of its own, and resolves with all that came back when the other side has closed it. */
@@ -23,6 +24,7 @@ export function statusesIn(response: string): number[] {
 
 /** A client that takes its answers late or not at all. */
 interface Reader {
+  connected: Promise<unknown>;
   /** Resolves when the client has sent all, or the other side has closed. */
   sent: Promise<void>;
   /** Takes a piece, where one is there. */
@@ -39,12 +41,14 @@ export function connectUnread(origin: string, sent: string): Reader {
   socket.on('error', () => undefined);
   socket.pause();
   let bytes = 0;
+  const connected = once(socket, 'connect');
   const written = new Promise<void>((resolve) => {
     socket.write(sent, () => resolve());
     socket.once('close', () => resolve());
   });
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   return {
+    connected,
     sent: written,
     takeSome() {
       bytes += (socket.read() as Buffer | null)?.length ?? 0;

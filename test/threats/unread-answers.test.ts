@@ -44,6 +44,9 @@ test('T96: a client that sends thousands of requests on one connection and reads
     Array.from({ length: CLIENTS }, () => connectUnread(world.botUrl, get(path).repeat(5_000))),
   );
   try {
+    await Promise.all(clients.map(({ connected }) => connected));
+    // A new connection is accepted after theirs.
+    await fetch(`${world.botUrl}/healthz`, { headers: { connection: 'close' } });
     await eventually(sockets, (open) => open <= before + 2, patient(8_000));
     expect(residentMegabytes(Number(world.bot.child.pid)) - memory).toBeLessThan(100);
     expect((await world.search(ADA)).type).toBe('result');
