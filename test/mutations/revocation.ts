@@ -32,6 +32,17 @@ export const REVOCATIONS: readonly Mutation[] = [
   },
   {
     threat: 'T62',
+    defence: 'a connection that fails does not keep the others signed in',
+    file: SIGN_IN,
+    find: 'Promise.allSettled(connectionIds.map((connectionId) => this.signOut({ ...user, connectionId }, now)));',
+    replace: `[] as PromiseSettledResult<boolean>[];
+    for (const connectionId of connectionIds)
+      results.push({ status: 'fulfilled', value: await this.signOut({ ...user, connectionId }, now) });`,
+    test: 'test/threats/token-service.test.ts',
+    name: 'T62: “sign out” in a chat',
+  },
+  {
+    threat: 'T62',
     defence: 'tokens of a connection that is not configured stay in the queue',
     file: REVOCATION,
     find: "if (!provider) return { outcome: 'incomplete', left: tokens, error: unknown };",
