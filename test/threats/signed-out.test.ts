@@ -10,7 +10,8 @@ import { rawRequest } from '../support/raw-http.ts';
 import { sized } from '../support/soak.ts';
 import { inDatabase, startWorld, type World } from '../support/world.ts';
 
-const QUERIES = sized(5_000, 100_000);
+const ASKERS = 1_000;
+const QUERIES = ASKERS * sized(5, 100);
 const SOCKETS = 8;
 
 let world: World;
@@ -41,7 +42,7 @@ test(
   async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS });
     const headers = { Authorization: `Bearer ${await world.connector.token()}`, 'Content-Type': 'application/json' };
-    const askers = crowd(1_000);
+    const askers = crowd(ASKERS);
     // As typing does: ever longer texts, each with another ticket in its answer.
     const ask = async (person: Person, at: number) => {
       const query = { commandId: at % 2 ? 'insertWiki' : 'insertHandbook', text: 'lakers'.slice(0, 1 + (at % 6)) };
@@ -59,7 +60,7 @@ test(
     expect(Object.keys(rows)).toEqual(expect.arrayContaining(['links', 'parked', 'transactions', 'attempts']));
     const before = { mark: await logMark(world), asked: await providerRequests(world), sizes: sizes() };
     let at = 0;
-    const requests = Array.from({ length: QUERIES / askers.length }, () => askers).flat();
+    const requests = Array.from({ length: QUERIES / ASKERS }, () => askers).flat();
     const prompted = await inParallel(requests, SOCKETS, (person) => ask(person, at++));
     agent.destroy();
     expect(prompted.filter(Boolean)).toHaveLength(QUERIES);
