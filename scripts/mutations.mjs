@@ -7,7 +7,6 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { MutantTree } from './mutant-tree.mjs';
 import { ready, root } from './ready.mjs';
 
 /** Milliseconds for the tests. A test that never ends counts as red: `hang`. */
@@ -40,6 +39,8 @@ async function loadTable() {
 
 /** Each worker has a copy of the tree, and takes the next mutation when it is free. */
 async function runAll(workers) {
+  // Its packages may have been installed only now.
+  const { MutantTree } = await import('./mutant-tree.mjs');
   const results = [];
   const waiting = [...table];
   const work = async () => {
