@@ -7,11 +7,11 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { JEST } from './jest.mjs';
 import { ready, root } from './ready.mjs';
 
 /** Milliseconds for the tests. A test that never ends counts as red: `hang`. */
 const TIMEOUT = 150_000;
-const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
 const RED = ['red', 'hang'];
 
 const { values, positionals } = parseArgs({

@@ -3,8 +3,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './ready.mjs';
 
-/** What is not in `quick`: file names below test/, or folders that end in a slash. A file wins over its folder. */
+/** File names below test/, or folders that end in a slash. A file wins over its folder. All other files are `quick`. */
 const PARTS = {
+  quick: ['browser/main-job', 'browser/sign-in-ends', 'docs/pages'],
   browser: ['browser/'],
   playground: ['browser/playground', 'demo/playground', 'threats/playground'],
   // Those that also run on SQLite need several bots or minutes.
@@ -57,17 +58,15 @@ const PARTS = {
   soak: ['soak/'],
 };
 
-/** Browser files that `npm test` runs: the main job and the pages of the sign-in. */
-const QUICK = ['browser/main-job', 'browser/sign-in-ends', 'docs/pages'];
-
-export const PART_NAMES = ['quick', ...Object.keys(PARTS)];
+export const PART_NAMES = Object.keys(PARTS);
 
 /** The files of a part, from the project's root, sorted.
  * @throws {Error} if {@link PARTS} names a file that does not exist: it would else change its part in silence */
 export function filesOf(part) {
   const files = testFiles();
-  const names = [...QUICK, ...Object.values(PARTS).flat()];
-  const unknown = names.filter((name) => !files.some((file) => isNamed(file, name)));
+  const unknown = Object.values(PARTS)
+    .flat()
+    .filter((name) => !files.some((file) => isNamed(file, name)));
   if (unknown.length > 0)
     throw new Error(`scripts/test-parts.mjs names files that do not exist: ${unknown.join(', ')}`);
   return files.filter((file) => partOf(file) === part);
@@ -75,7 +74,6 @@ export function filesOf(part) {
 
 /** The longest name wins. */
 function partOf(file) {
-  if (QUICK.some((name) => isNamed(file, name))) return 'quick';
   const matches = Object.entries(PARTS).flatMap(([part, names]) =>
     names.filter((name) => isNamed(file, name)).map((name) => ({ part, length: name.length })),
   );

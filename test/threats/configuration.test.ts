@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { BOT_ID, TENANTS } from '../../local/people.ts';
+import { inParallel } from '../support/crowd.ts';
 import { patient } from '../support/patience.ts';
 import { type Attempt, type Settings, type StartAttempts, startAttempts } from '../support/start-attempt.ts';
 
@@ -111,19 +112,13 @@ const BAD: Record<string, (string | undefined)[]> = {
 };
 const ROUNDS = Math.max(...Object.values(BAD).map((values) => values.length));
 
-/** One start after the other, two at a time: each loads the whole bot. */
-async function inPairs<T>(entries: Iterable<T>, work: (entry: T) => Promise<void>): Promise<void> {
-  const rest = [...entries].values();
-  const worker = async () => {
-    for (const entry of rest) await work(entry);
-  };
-  await Promise.all([worker(), worker()]);
-}
+/** Starts at a time: each loads the whole bot. */
+const AT_ONCE = 2;
 
 test(
   'T9: with every setting bad it does not start, and names them all',
   async () => {
-    await inPairs(Array(ROUNDS).keys(), async (round) => {
+    await inParallel([...Array(ROUNDS).keys()], AT_ONCE, async (round) => {
       const change = Object.fromEntries(
         Object.entries(BAD).map(([name, values]) => [name, values[round % values.length]]),
       );
@@ -153,7 +148,7 @@ test('T9, T69: Direct Line’s settings are checked where they are used', async 
     ['DIRECT_LINE_TENANT', 'contoso'],
     ['DIRECT_LINE_TENANT', '99999999-9999-4999-8999-999999999999'],
   ];
-  await inPairs(bad, async ([name, value]) => {
+  await inParallel(bad, AT_ONCE, async ([name, value]) => {
     const tenants = { ALLOWED_TENANTS: TENANTS.contoso };
     expect([name, (await refused({ DIRECT_LINE_SECRET, ...tenants, [name]: value })).named]).toEqual([name, [name]]);
   });
@@ -215,7 +210,7 @@ test(
       `https://x:${SECRET}@latchkey.example.com`,
       'ftp://localhost',
     ];
-    await inPairs(bad, async (BASE_URL) => {
+    await inParallel(bad, AT_ONCE, async (BASE_URL) => {
       expect([BASE_URL, (await refused({ BASE_URL })).named]).toEqual([BASE_URL, ['BASE_URL']]);
     });
   },
@@ -438,7 +433,7 @@ test(
       [{ connections: unset }, '${NOT_SET}', '${AND_NOT_THIS}'],
       [{ connections: twice }, 'the id wiki is there twice'],
     ];
-    await inPairs(cases, async ([content, ...text]) => {
+    await inParallel(cases, AT_ONCE, async ([content, ...text]) => {
       const { named, output } = await refused({ CONNECTIONS_FILE: starts.connectionsFile(content) });
       expect(named).toEqual(['CONNECTIONS_FILE']);
       expect(text.filter((each) => !output.includes(each))).toEqual([]);
