@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { transformSync } from '@swc/core';
 import { bundleBot } from './bundle.mjs';
+import { applyChange } from './mutant-change.mjs';
 import { root } from './ready.mjs';
 
 const FOLDERS = ['appPackage', 'auth-page', 'bench', 'bot', 'dist', 'docs', 'env', 'local', 'scripts', 'test'];
@@ -31,8 +32,8 @@ export class MutantTree {
 
   /** Changes and builds the copy while `work` runs. Builds only what the changed files are part of, and does not check
    * types: a removed defence leaves unused names behind.
-   * @param {{ file: string, find: string, replace: string }[]} changes
-   * @throws {Error} if a text does not appear exactly once, or the changed sources do not build */
+   * @param changes as in test/mutations/mutation.ts
+   * @throws {Error} if a source has no such place, or more than one, or the changed sources do not build */
   async withChanges(changes, work) {
     const files = [...new Set(changes.map(({ file }) => file))];
     const before = files.map((file) => [file, readFileSync(join(this.path, file), 'utf8')]);
@@ -80,21 +81,11 @@ function compile(tree, file) {
   writeFileSync(join(tree, 'dist', file.replace(/\.ts$/, '.js')), code);
 }
 
-function apply(tree, { file, find, replace }) {
+function apply(tree, { file, ...change }) {
   const path = join(tree, file);
-  const text = readFileSync(path, 'utf8');
-  const matches = [...text.matchAll(patternOf(find))];
-  if (matches.length !== 1) throw new Error(`${file} contains this ${matches.length} times, not once: ${find}`);
-  const [{ 0: found, index }] = matches;
-  writeFileSync(path, text.slice(0, index) + replace + text.slice(index + found.length));
-}
-
-/** Matches a text across the formatter's line breaks. White space at both ends counts. Keep in step with
- * test/architecture/mutations.test.ts. */
-function patternOf(find) {
-  const [, start, middle, end] = /^(\s*)(.*?)(\s*)$/s.exec(find);
-  const characters = [...middle.replace(/\s+/g, '')];
-  const escaped = characters.map((character) => character.replace(/[\\^$.*+?()[\]{}|]/, '\\$&'));
-  const tokens = escaped.map((each) => (/[)\]}]$/.test(each) ? `,?\\s*${each}` : each));
-  return new RegExp(start + tokens.join('\\s*') + end, 'g');
+  try {
+    writeFileSync(path, applyChange(readFileSync(path, 'utf8'), change));
+  } catch (error) {
+    throw new Error(`${file} ${error.message}`);
+  }
 }

@@ -8,7 +8,7 @@ import { loadPages } from './content/load-pages.ts';
 import { faultControl } from './faults/control.ts';
 import { injectFault } from './faults/spoil.ts';
 import { site } from './html/site.ts';
-import { buildIndex } from './search/search-index.ts';
+import { openIndex } from './search/search-index.ts';
 
 interface WikiOptions {
   /** 0: a free port. */
@@ -37,7 +37,7 @@ export async function startWiki(options: WikiOptions): Promise<RunningWiki> {
   server.listen(options.port, '127.0.0.1');
   await once(server, 'listening');
   const origin = options.origin ?? `http://localhost:${(server.address() as AddressInfo).port}`;
-  const index = buildIndex(pages);
+  const index = openIndex(options.hostile ? 'wiki-index-hostile.db' : 'wiki-index.db', pages);
   serve(server, { origin, pages, index }, options);
   return {
     url: origin,

@@ -62,7 +62,7 @@ export const CONNECTOR: readonly Mutation[] = [
     defence: 'a remembered token’s time is checked again',
     file: GATE,
     find: 'if (remembered) return checkTime(remembered, now);',
-    replace: 'if (verifiedTokens) return verifiedTokens;',
+    replace: 'if (remembered) return remembered;',
     test: TOKEN_TEST,
     name: 'a remembered token is refused from the same second',
   },

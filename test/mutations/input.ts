@@ -103,7 +103,7 @@ export const INPUT: readonly Mutation[] = [
     file: 'bot/http/messages.ts',
     find: '      const admit = await activityAuthenticator.verify(request, Date.now());',
     replace:
-      "      response.on('finish', extendKeepAlive);\n      const admit = await authenticator.verify(request, Date.now());",
+      "      response.on('finish', extendKeepAlive);\n      const admit = await activityAuthenticator.verify(request, Date.now());",
     test: SLOW_TEST,
     name: 'T44',
   },

@@ -1,22 +1,47 @@
-/** One text in one file, taken for another. */
-interface Change {
-  /** From the project's root. */
-  file: string;
-  /** Occurs exactly once. */
+/** One change of one file. */
+type Change = { /** From the project's root. */ file: string } & (
+  | StatementRemoved
+  | BodyReplaced
+  | ConstantReplaced
+  | TextReplaced
+);
+
+/** The statement of a function that has the text `without`: a check, or a call. The innermost of such statements. */
+interface StatementRemoved {
+  /** `listen`, `Vault.seal`, `Vault.#open`, `readPage.mayMoveTo`. */
+  function: string;
+  without: string;
+}
+
+/** All that a function does. */
+interface BodyReplaced {
+  function: string;
+  body: string;
+}
+
+/** The value of a constant or of a field. */
+interface ConstantReplaced {
+  constant: string;
+  value: string;
+}
+
+/** For what has no name. */
+interface TextReplaced {
+  /** Occurs exactly once, however the formatter breaks its lines. */
   find: string;
   replace: string;
 }
 
-/** A defence taken away, and the test that must notice. Where a defence is doubled, both go (`and`): either one alone
- * would hold. */
-export interface Mutation extends Change {
+/** A defence that is removed, and the test that must fail then. */
+export type Mutation = Change & {
   /** The row of the threats that the defence is for. */
   threat: string;
   /** What holds with it, and not without. */
   defence: string;
+  /** More changes, where one defence alone would hold. */
   and?: readonly Change[];
   /** From the project's root. */
   test: string;
   /** Which tests of that file, for Jest's `-t`. */
   name: string;
-}
+};

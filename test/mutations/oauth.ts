@@ -276,10 +276,11 @@ export const OAUTH: readonly Mutation[] = [
   {
     threat: 'T34',
     defence: 'nothing of a request’s headers is in a URL',
-    file: 'bot/http/auth-api.ts',
-    find: 'return started;',
-    replace:
-      'return { ...started, authorizationUrl: started.authorizationUrl.replaceAll(encodeURIComponent(origin), encodeURIComponent(`https://${response.req.headers.host}`)) };',
+    file: 'bot/http/json-endpoint.ts',
+    find: 'sendJson(response, 200, await action(body.data, browserOf(request, response)));',
+    replace: `const text = JSON.stringify(await action(body.data, browserOf(request, response)));
+      const base = encodeURIComponent(\`http://\${request.headers.host}\`);
+      sendJson(response, 200, JSON.parse(text.replaceAll(encodeURIComponent(origin), base)));`,
     test: 'test/threats/requests.test.ts',
     name: 'T34: Host and forwarding headers',
   },

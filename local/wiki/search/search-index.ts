@@ -1,4 +1,5 @@
 import Database from 'libsql';
+import { cachedFile } from '../content/cache.ts';
 import { type Page, plainText } from '../content/page.ts';
 import { toMatch } from './match.ts';
 
@@ -26,15 +27,13 @@ const CLOSE = '\u0003';
 const SNIPPET_WORDS = 32;
 const MAX_CACHED_QUERIES = 200;
 
-/** In memory, with SQLite FTS5. */
-export function buildIndex(pages: Page[]): SearchIndex {
-  const db = new Database(':memory:');
-  db.exec(
-    `CREATE VIRTUAL TABLE page USING fts5(title, body, restricted UNINDEXED, tokenize = "unicode61 remove_diacritics 2")`,
+/** SQLite FTS5.
+ * @param name of the file that keeps the index until the next build; the same pages each time */
+export function openIndex(name: string, pages: Page[]): SearchIndex {
+  const db = new Database(
+    cachedFile(name, (file) => write(file, pages)),
+    { readonly: true },
   );
-  // As a setting, so that SQLite makes snippets only for one page of results.
-  db.exec(`INSERT INTO page (page, rank) VALUES ('rank', 'bm25(10.0, 1.0)')`);
-  fill(db, pages);
   const byId = new Map(pages.map((page) => [page.id, page]));
   const readable = 'page MATCH ? AND (restricted = 0 OR ?)';
   const count = db.prepare(`SELECT count(*) AS total FROM page WHERE ${readable}`);
@@ -67,13 +66,20 @@ function remembering(find: SearchIndex['search']): SearchIndex['search'] {
   };
 }
 
-function fill(db: Database.Database, pages: Page[]): void {
+function write(file: string, pages: Page[]): void {
+  const db = new Database(file);
+  db.exec(
+    `CREATE VIRTUAL TABLE page USING fts5(title, body, restricted UNINDEXED, tokenize = "unicode61 remove_diacritics 2")`,
+  );
+  // As a setting, so that SQLite makes snippets only for one page of results.
+  db.exec(`INSERT INTO page (page, rank) VALUES ('rank', 'bm25(10.0, 1.0)')`);
   const insert = db.prepare('INSERT INTO page (rowid, title, body, restricted) VALUES (?, ?, ?, ?)');
   db.exec('BEGIN');
   for (const page of pages) {
     insert.run(page.id, stripped(page.title), stripped(plainText(page)), page.restricted ? 1 : 0);
   }
   db.exec('COMMIT');
+  db.close();
 }
 
 function toHit(page: Page | undefined, snippet: string): Hits['hits'] {
