@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { entra } from '../sign-in/providers/entra.ts';
 import { github } from '../sign-in/providers/github.ts';
+import { oauth2 } from '../sign-in/providers/oauth2.ts';
 import { oidc } from '../sign-in/providers/oidc.ts';
 import type { SignInType } from '../sign-in/providers/sign-in-type.ts';
 import { resource, teamsSso } from '../sign-in/sso/teams-sso.ts';
 
 /** To add a type, add an entry here. */
-export const SIGN_IN_TYPES = { entra, oidc, github, teamsSso };
+export const SIGN_IN_TYPES = { entra, oidc, oauth2, github, teamsSso };
 
 type Schema = (typeof SIGN_IN_TYPES)[keyof typeof SIGN_IN_TYPES]['schema'];
 export type OAuthSignIn = z.infer<Schema>;

@@ -71,6 +71,8 @@ export interface Credential {
   scope: string;
   issuer: string;
   account: Account;
+  /** `{site}` in the source's addresses, if the provider has a place of its own for each organization. */
+  site?: string;
 }
 
 /** Show it only to its owner, and never log it. */

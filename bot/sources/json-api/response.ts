@@ -1,8 +1,8 @@
 import { asDate, labelOf, webAddress } from '../../platform/json.ts';
+import { type Pointer, parsePointer } from '../../platform/json-pointer.ts';
 import { type ReadEntry, unread } from '../entries.ts';
 import { oneLine, readMarkup, readTitle } from '../search-text.ts';
 import { withSettingName } from '../source.ts';
-import { type Pointer, parsePointer } from './json-pointer.ts';
 
 export interface ItemPointers {
   title: string;

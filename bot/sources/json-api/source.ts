@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { USER_AGENT } from '../../platform/http-client.ts';
 import { asObject, isCount } from '../../platform/json.ts';
+import { type Pointer, parsePointer } from '../../platform/json-pointer.ts';
 import { clampPaging, itemOf, listIn, pageOf, pageOfEntries, unread } from '../entries.ts';
 import { type ErrorResponse, getJsonIfFound, requestHeaders } from '../http.ts';
 import { sanitizeText } from '../search-text.ts';
@@ -16,7 +17,6 @@ import {
   withSettingName,
 } from '../source.ts';
 import { parseBaseUrl } from '../urls.ts';
-import { type Pointer, parsePointer } from './json-pointer.ts';
 import { type ItemPointers, type ItemReader, itemReader } from './response.ts';
 import {
   readLinkTemplate,

@@ -108,7 +108,7 @@ export interface Timeouts {
   refresh?: number;
 }
 
-export function clientTimeouts({ timeouts }: OAuthClientOptions): Required<Timeouts> {
+export function clientTimeouts({ timeouts }: Pick<OAuthClientOptions, 'timeouts'>): Required<Timeouts> {
   return { exchange: timeouts?.exchange ?? 8000, refresh: timeouts?.refresh ?? 3000 };
 }
 

@@ -39,7 +39,7 @@ type Step = 'revoked' | 'unsupported' | ProviderError;
 
 /** RFC 7009. The refresh token comes first: at most providers it ends the whole grant (section 2.1). The access token
  * follows, because some providers leave it alive. */
-async function revokeTokens(
+export async function revokeTokens(
   config: client.Configuration,
   { refreshToken, accessToken, isGrantRevoked }: Omit<RevocableTokens, 'issuer'>,
 ): Promise<Revocation> {
@@ -103,7 +103,7 @@ interface Exchanged {
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
 /** The fetch adds the credentials, because it may try two methods. */
-const NO_CREDENTIALS: client.ClientAuth = () => undefined;
+export const NO_CREDENTIALS: client.ClientAuth = () => undefined;
 
 /** For OpenID Connect issuers, on openid-client. Every method throws only {@link ProviderError}. */
 export class OAuthClient {
@@ -284,7 +284,7 @@ export async function withDeadline<T>(
 export function configure(
   metadata: client.ServerMetadata,
   authentication: client.ClientAuth,
-  { clientId, allowInsecureLoopback }: OAuthClientOptions,
+  { clientId, allowInsecureLoopback }: Pick<OAuthClientOptions, 'clientId' | 'allowInsecureLoopback'>,
   fetch: client.CustomFetch,
 ): client.Configuration {
   const tolerance = { [client.clockTolerance]: CLOCK_SKEW_SECONDS };

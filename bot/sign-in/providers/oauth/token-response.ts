@@ -76,9 +76,13 @@ export function standardRefusals(fetch: client.CustomFetch): client.CustomFetch 
 }
 
 /** RFC 6749 section 6. @throws {ProviderError} `invalid_grant` if the provider refuses the token */
-export async function refreshGrant(config: client.Configuration, refreshToken: string) {
+export async function refreshGrant(
+  config: client.Configuration,
+  refreshToken: string,
+  parameters: Record<string, string> = {},
+) {
   try {
-    return await client.refreshTokenGrant(config, refreshToken);
+    return await client.refreshTokenGrant(config, refreshToken, parameters);
   } catch (error) {
     if (!refusesToken(error)) throw error;
     throw new ProviderError('invalid_grant', describeFailure(error));

@@ -1,4 +1,4 @@
-import { isObject } from '../../platform/json.ts';
+import { isObject } from './json.ts';
 
 const POINTER = /^(?:\/(?:[^~/]|~[01])*)*$/;
 

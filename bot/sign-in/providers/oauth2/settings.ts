@@ -1,0 +1,155 @@
+import * as z from 'zod';
+import { parsePointer } from '../../../platform/json-pointer.ts';
+import { identityCheck, text } from '../sign-in-type.ts';
+
+const pointer = z
+  .string()
+  .refine(isPointer, { message: 'must be a JSON pointer (RFC 6901), such as /authed_user/access_token' });
+
+/** Parameters that the bot sets itself. Another value would weaken the flow or break it. */
+const OWN_AUTHORIZATION_PARAMETERS = [
+  'response_type',
+  'response_mode',
+  'client_id',
+  'redirect_uri',
+  'state',
+  'code_challenge',
+  'code_challenge_method',
+];
+const OWN_TOKEN_PARAMETERS = [
+  'grant_type',
+  'code',
+  'redirect_uri',
+  'code_verifier',
+  'refresh_token',
+  'client_id',
+  'client_secret',
+  'client_assertion',
+  'client_assertion_type',
+];
+
+const tokenAnswer = z
+  .strictObject({
+    accessToken: pointer.default('/access_token').describe('Points to the access token.'),
+    refreshToken: pointer.default('/refresh_token').describe('Points to the refresh token.'),
+    expiresIn: pointer.default('/expires_in').describe('Points to the lifetime of the access token in seconds.'),
+    scope: pointer.default('/scope').describe('Points to the granted scopes.'),
+    error: pointer.default('/error').describe('Points to the error code, also in an answer with status 200.'),
+    endedErrors: z
+      .array(text)
+      .default([])
+      .describe('More error codes that mean: the grant has ended, and the user has to sign in again.'),
+  })
+  .describe('JSON pointers into the answer of tokenUrl, if it is not that of RFC 6749.');
+
+const account = z
+  .strictObject({
+    url: z
+      .url()
+      .optional()
+      .describe('The address that describes the owner of an access token. Without it, tokenUrl’s answer does.'),
+    id: pointer.describe('JSON pointer to the id of the account, which never changes.'),
+    name: pointer.optional().describe('JSON pointer to a name that the user recognises.'),
+    email: pointer.optional().describe('JSON pointer to the e-mail address, shown if there is no name.'),
+    headers: z.record(z.string(), z.string()).default({}).describe('More headers of the request. No secrets.'),
+  })
+  .describe('Where the provider says whose account it is. The user confirms it.');
+
+const site = z
+  .strictObject({
+    url: z
+      .url()
+      .optional()
+      .describe('The address that lists the sites of the user. Without it, tokenUrl’s answer has the site.'),
+    items: pointer.default('').describe('JSON pointer to the list. An empty text is the whole answer.'),
+    id: pointer.describe('JSON pointer to what replaces {site} in the addresses of the source.'),
+    address: pointer.optional().describe('JSON pointer to the address of a site, to compare with only.'),
+    only: z.url().optional().describe('The address of the one site to search. Required if a user may have several.'),
+  })
+  .refine(({ address, only }) => (address === undefined) === (only === undefined), {
+    path: ['only'],
+    message: 'address and only belong together',
+  })
+  .describe('Finds the site of the user, for APIs whose addresses contain it: {site} in the source.');
+
+export const OAUTH2_CLIENT_AUTHENTICATIONS = [
+  'client_secret_basic',
+  'client_secret_basic_raw',
+  'client_secret_post',
+  'private_key_jwt',
+  'none',
+] as const;
+
+export const oauth2Settings = z
+  .strictObject({
+    type: z.literal('oauth2').describe('Any OAuth 2.0 provider, without ID tokens. The user confirms who signed in.'),
+    authorizationUrl: z.url().describe('The authorization endpoint of the provider.'),
+    tokenUrl: z.url().describe('The token endpoint of the provider.'),
+    revocationUrl: z.url().optional().describe('Where the provider revokes tokens (RFC 7009), if it does.'),
+    issuer: z.url().optional().describe('The iss that the provider adds to its redirect (RFC 9207), if it does.'),
+    clientId: text.describe('The client id of the registration at the provider.'),
+    clientSecret: z
+      .string()
+      .default('')
+      .describe('The client secret. Write "${NAME}" to take it from the environment.'),
+    clientAuthentication: z
+      .enum(OAUTH2_CLIENT_AUTHENTICATIONS)
+      .default('client_secret_basic')
+      .describe('How the client authenticates at the token endpoint.'),
+    privateKey: text.optional().describe('The private key for private_key_jwt, as PEM (PKCS #8).'),
+    keyId: text.optional().describe('The id of the key (kid), if the provider needs it.'),
+    pkce: z
+      .enum(['S256', 'none'])
+      .default('S256')
+      .describe('PKCE (RFC 7636). Use "none" only if the provider refuses it.'),
+    scopes: z.array(text).default([]).describe('The scopes to request.'),
+    scopeSeparator: z.enum([' ', ',']).default(' ').describe('The text between two scopes.'),
+    scopeParameter: text.default('scope').describe('The name of the parameter with the scopes. Slack: user_scope.'),
+    authorizationParameters: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe('More parameters of the authorization request, such as audience or prompt.'),
+    tokenParameters: z.record(z.string(), z.string()).default({}).describe('More parameters of each token request.'),
+    tokenRequestFormat: z.enum(['form', 'json']).default('form').describe('How the token request has its parameters.'),
+    token: tokenAnswer.prefault({}),
+    account,
+    site: site.optional(),
+    gate: identityCheck.optional(),
+  })
+  .refine(({ clientAuthentication: by, clientSecret }) => !by.startsWith('client_secret') || clientSecret !== '', {
+    path: ['clientSecret'],
+    message: 'must not be empty, unless clientAuthentication is "none" or "private_key_jwt"',
+  })
+  .refine(({ clientAuthentication: by, privateKey }) => (by === 'private_key_jwt') === (privateKey !== undefined), {
+    path: ['privateKey'],
+    message: 'belongs to clientAuthentication "private_key_jwt"',
+  })
+  .refine(({ clientAuthentication, pkce }) => clientAuthentication !== 'none' || pkce !== 'none', {
+    path: ['pkce'],
+    message: 'must be "S256" for a public client (clientAuthentication "none")',
+  })
+  .superRefine(({ authorizationParameters, tokenParameters, scopeParameter }, context) => {
+    const own = [...OWN_AUTHORIZATION_PARAMETERS, scopeParameter];
+    refuse(context, 'authorizationParameters', authorizationParameters, own);
+    refuse(context, 'tokenParameters', tokenParameters, OWN_TOKEN_PARAMETERS);
+    if (OWN_AUTHORIZATION_PARAMETERS.includes(scopeParameter))
+      context.addIssue({ code: 'custom', path: ['scopeParameter'], message: `must not be ${scopeParameter}` });
+  });
+
+export type OAuth2Settings = z.infer<typeof oauth2Settings>;
+
+function refuse(context: z.RefinementCtx, field: string, parameters: Record<string, string>, own: string[]): void {
+  for (const name of Object.keys(parameters)) {
+    if (!own.includes(name)) continue;
+    context.addIssue({ code: 'custom', path: [field, name], message: 'the bot sets this parameter itself' });
+  }
+}
+
+function isPointer(value: string): boolean {
+  try {
+    parsePointer(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
