@@ -83,7 +83,7 @@ class OAuth2Provider implements IdentityProvider {
   constructor(options: OAuth2Options) {
     const { tokenUrl, authorizationUrl, revocationUrl, clientAuthentication, privateKey, keyId } = options;
     this.#options = options;
-    this.#timeouts = clientTimeouts({ ...options, clientAuthentication: undefined });
+    this.#timeouts = clientTimeouts(options);
     this.#metadata = {
       issuer: options.issuer ?? tokenUrl,
       authorization_endpoint: authorizationUrl,
