@@ -1,0 +1,63 @@
+import { labelOf, webAddress } from '../../platform/json.ts';
+import { type Pointer, parsePointer } from '../../platform/json-pointer.ts';
+import { percentEncode } from '../urls.ts';
+
+export type TextReader = (item: unknown) => string;
+
+const PLACE = /\{(\/[^{}]*)\}/;
+/** What is left at an end if a part of the text is missing: `SEC-4 · `. */
+const LOOSE = /^[\s·|:,\-–—/]+|[\s·|:,\-–—/]+$/gu;
+
+/** Reads a JSON pointer (`/fields/summary`), or a text with pointers in braces (`{/key} · {/fields/summary}`).
+ * @throws {TypeError} for a pointer that cannot be read */
+export function readItemText(template: string): TextReader {
+  if (!PLACE.test(template)) return pointerText(parsePointer(template));
+  const parts = partsOf(template);
+  return (item) => {
+    const texts = parts.map((part) => (typeof part === 'string' ? part : { found: textAt(part(item)) }));
+    if (texts.every((text) => typeof text === 'string' || text.found === '')) return '';
+    const isWhole = texts.every((text) => typeof text === 'string' || text.found !== '');
+    const text = texts.map((each) => (typeof each === 'string' ? each : each.found)).join('');
+    return isWhole ? text : text.replace(LOOSE, '');
+  };
+}
+
+/** Reads an address: a JSON pointer, or an address with pointers in braces, whose values are percent-encoded. A place
+ * at the start is the beginning of an address.
+ * @param resolve makes the value of a pointer absolute
+ * @returns a reader that returns `undefined` if a value is missing
+ * @throws {TypeError} for a template that is no address */
+export function readItemUrl(
+  template: string,
+  resolve: (value: unknown) => string | undefined,
+): (item: unknown) => string | undefined {
+  if (!PLACE.test(template)) {
+    const at = parsePointer(template);
+    return (item) => resolve(at(item));
+  }
+  const parts = partsOf(template);
+  if (typeof parts[0] === 'string' && !/^https?:\/\/[^/?#{}@\\\s]+[/?]/i.test(parts[0]))
+    throw new TypeError('must begin with an address such as https://example.com/, or with a place');
+  return (item) => {
+    const texts = parts.map((part, at) => {
+      if (typeof part === 'string') return part;
+      const text = textAt(part(item));
+      return at === 0 ? text.replace(/\/+$/, '') : percentEncode(text);
+    });
+    return texts.includes('') ? undefined : webAddress(texts.join(''));
+  };
+}
+
+function pointerText(at: Pointer): TextReader {
+  return (item) => textAt(at(item));
+}
+
+/** The parts of a rich text are a list. */
+function textAt(value: unknown): string {
+  return Array.isArray(value) ? value.map(labelOf).join('') : labelOf(value);
+}
+
+function partsOf(template: string): (string | Pointer)[] {
+  const pieces = template.split(PLACE);
+  return pieces.map((piece, at) => (at % 2 === 1 ? parsePointer(piece) : piece)).filter((piece) => piece !== '');
+}
