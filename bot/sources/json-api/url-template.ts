@@ -1,5 +1,6 @@
 import { safeDecodeUriComponent } from '../../platform/safe-url.ts';
 import { percentEncode } from '../urls.ts';
+import { checkPlaces, fillPlaces, hasPlace, type PlaceName, type PlaceValues, refuseOtherBraces } from './places.ts';
 
 type IdReader = (link: URL) => string | undefined;
 
@@ -38,8 +39,6 @@ export interface UrlTemplate<Name extends string> {
   fill(values: Record<Name, string | number>): string;
 }
 
-export const SEARCH_PLACES = ['query', 'skip', 'count', 'page'] as const;
-export type SearchTemplate = UrlTemplate<(typeof SEARCH_PLACES)[number]>;
 const ORIGIN = /^https?:\/\/[^/?#{}@\\\s]+(?=[/?]|$)/i;
 const PARAMETER = /^[^{}=]*(?:=.*)?$/s;
 
@@ -48,18 +47,56 @@ const PARAMETER = /^[^{}=]*(?:=.*)?$/s;
  * @throws {TypeError} for an invalid template */
 export function readUrlTemplate<Name extends string>(template: string, places: readonly Name[]): UrlTemplate<Name> {
   const place = new RegExp(`\\{(${places.join('|')})\\}`, 'g');
-  const [origin] = ORIGIN.exec(template) ?? [];
-  if (origin === undefined || !URL.canParse(template)) throw new TypeError('must be an address with a plain origin');
-  const rest = template.slice(origin.length);
-  if (rest.includes('#')) throw new TypeError('must have no fragment');
+  const { origin, rest } = splitTemplate(template);
   if (/[{}]/.test(rest.replace(place, '')))
     throw new TypeError(`has places other than ${places.map((name) => `{${name}}`).join(', ')}`);
-  const [, search = ''] = /\?(.*)$/s.exec(rest) ?? [];
-  if (!search.split('&').every((parameter) => PARAMETER.test(parameter))) {
-    throw new TypeError('has a place in a parameter’s name');
-  }
   return {
     has: (name) => rest.includes(`{${name}}`),
     fill: (values) => origin + rest.replace(place, (_, name: Name) => percentEncode(String(values[name]))),
   };
+}
+
+/** @throws {TypeError} unless the origin is plain and every place stands in the path or in a parameter's value */
+function splitTemplate(template: string): { origin: string; rest: string } {
+  const [origin] = ORIGIN.exec(template) ?? [];
+  if (origin === undefined || !URL.canParse(template)) throw new TypeError('must be an address with a plain origin');
+  const rest = template.slice(origin.length);
+  if (rest.includes('#')) throw new TypeError('must have no fragment');
+  const [, search = ''] = splitOnce(rest, '?');
+  if (!search.split('&').every((parameter) => PARAMETER.test(parameter)))
+    throw new TypeError('has a place in a parameter’s name');
+  return { origin, rest };
+}
+
+export interface SearchTemplate {
+  has(name: PlaceName): boolean;
+  fill(values: PlaceValues): string;
+}
+
+/** The same for the places of a search. A parameter whose place has no value is left out.
+ * @throws {TypeError} for an invalid template, or a place that is unsafe where it stands */
+export function readSearchTemplate(template: string): SearchTemplate {
+  const { origin, rest } = splitTemplate(template);
+  refuseOtherBraces(rest);
+  const [path = '', search] = splitOnce(rest, '?');
+  const parameters = search === undefined ? [] : search.split('&');
+  for (const part of [...path.split('/'), ...parameters]) checkPlaces(decoded(part));
+  return {
+    has: (name) => hasPlace(rest, name),
+    fill: (values) => {
+      const filled = parameters.map((parameter) => fillPlaces(parameter, values, percentEncode));
+      const kept = filled.filter((parameter) => parameter !== undefined);
+      return origin + (fillPlaces(path, values, percentEncode) ?? path) + (kept.length > 0 ? `?${kept.join('&')}` : '');
+    },
+  };
+}
+
+function splitOnce(text: string, separator: string): [string, string?] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** As the API reads it. */
+function decoded(part: string): string {
+  return safeDecodeUriComponent(part.replaceAll('+', ' ')) ?? part;
 }
