@@ -1,0 +1,68 @@
+import { pageOf } from '../entries.ts';
+import { SourceError } from '../source.ts';
+import type { PlaceName } from './places.ts';
+
+/** What a request can say about the window of results. */
+interface Request {
+  has(name: PlaceName): boolean;
+}
+
+/** One window of an API's own pages. */
+export interface Window {
+  /** From 0. */
+  page: number;
+  /** How many results to ask for. */
+  size: number;
+  /** How many results of the answer come before the window. */
+  offset: number;
+}
+
+const MAX_PAGE_SIZE = 100;
+
+/** @throws {TypeError} for places that do not go together */
+export function checkPaging(request: Request, followsNext: boolean): void {
+  const ways = (['page', 'skip', 'cursor'] as const).filter((name) => request.has(name));
+  if (ways.length > 1) throw new TypeError(`either ${ways.map((name) => `{${name}}`).join(' or ')}`);
+  if (request.has('page') && !request.has('count'))
+    throw new TypeError('{page} needs {count}, the size of a page');
+  if (request.has('cursor') && !followsNext) throw new TypeError('{cursor} needs next, which says where a cursor is');
+}
+
+/** An API without paging returns all results at once. */
+export function windowOf(request: Request, skip: number, count: number): Window {
+  if (request.has('page')) return pageOf(skip, count, MAX_PAGE_SIZE);
+  return { page: 0, size: request.has('skip') ? count : skip + count, offset: request.has('skip') ? 0 : skip };
+}
+
+/** One answer of an API that names its next page. */
+export interface Answer {
+  entries: unknown[];
+  /** A cursor, or the address of the next page; absent after the last one. */
+  next: string | undefined;
+}
+
+/** Beyond it a person has turned many pages, and each costs a request if nothing is remembered. */
+const MAX_REQUESTS = 4;
+
+/** Results by cursors. Pages are asked for one after the other from the nearest one that is known, so a window may need
+ * several requests if another instance answered the windows before.
+ * @param starts where pages begin: the cursor by the number of results before it. It is added to
+ * @param ask `undefined` asks for the first page
+ * @throws {SourceError} if the window is too far from what is known */
+export async function entriesByCursor<Found extends Answer>(
+  { skip, count }: { skip: number; count: number },
+  starts: Map<number, string | undefined>,
+  ask: (next: string | undefined) => Promise<Found>,
+): Promise<{ answer: Found; entries: unknown[] }> {
+  let at = Math.max(...[...starts.keys(), 0].filter((start) => start <= skip));
+  const entries: unknown[] = [];
+  for (let requests = 0; requests < MAX_REQUESTS; requests++) {
+    const answer = await ask(starts.get(at));
+    entries.push(...answer.entries.slice(Math.max(0, skip - at)));
+    at += answer.entries.length;
+    const isLast = answer.next === undefined || answer.entries.length === 0;
+    if (!isLast) starts.set(at, answer.next);
+    if (isLast || entries.length >= count) return { answer, entries: entries.slice(0, count) };
+  }
+  throw new SourceError('unavailable', `The API’s pages are too small to reach result ${skip}`);
+}
