@@ -89,6 +89,32 @@ export interface SourceItem {
   /** The card drops it unless it is on one of `imageOrigins`. */
   imageUrl?: string;
   edited?: { at: Date; by?: string };
+  /** In the order in which the card shows them. */
+  facts?: SourceFact[];
+}
+
+/** Labels that are translated. */
+export const FACT_NAMES = [
+  'status',
+  'assignee',
+  'priority',
+  'type',
+  'number',
+  'labels',
+  'project',
+  'space',
+  'site',
+  'category',
+  'due',
+] as const;
+export type FactName = (typeof FACT_NAMES)[number];
+
+export interface SourceFact {
+  /** A name of {@link FACT_NAMES}, another text, or texts by language. */
+  label: FactName | (string & {}) | Readonly<Record<string, string>>;
+  /** The card formats numbers and dates. */
+  value: string | number | Date;
+  color?: 'good' | 'warning' | 'attention' | 'accent';
 }
 
 export interface SnippetPart {
