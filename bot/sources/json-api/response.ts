@@ -1,78 +1,55 @@
-import { asDate, labelOf, webAddress } from '../../platform/json.ts';
-import { type Pointer, parsePointer } from '../../platform/json-pointer.ts';
+import { asDate, webAddress } from '../../platform/json.ts';
+import { parsePointer } from '../../platform/json-pointer.ts';
 import { type ReadEntry, unread } from '../entries.ts';
-import { oneLine, readMarkup, readTitle } from '../search-text.ts';
+import { oneLine, readTitle } from '../search-text.ts';
 import { withSettingName } from '../source.ts';
+import { factsReader } from './facts.ts';
+import { readItemText, readItemUrl } from './item-template.ts';
+import type { HttpSettings, ItemFields } from './settings.ts';
+import { snippetReader } from './snippet.ts';
 
-export interface ItemPointers {
-  title: string;
-  url: string;
-  /** Text, or HTML with matches in `em`, `mark`, `b` or `strong`. */
-  snippet?: string | undefined;
-  image?: string | undefined;
-  edited?: string | undefined;
-  by?: string | undefined;
-}
-
-export type ItemReader = (item: unknown) => ReadEntry;
+export type ItemReader = (item: unknown, base: string) => ReadEntry;
 
 const MAX_LENGTH = { title: 300, name: 100 };
-const MARK = /^<(\/?)(?:em|mark|b|strong)\b/i;
-const CONFLUENCE_MARK = /@@@(end)?hl@@@/g;
+const CONFLUENCE_MARK = /@@@(?:end)?hl@@@/g;
 
-/** @param base resolves relative addresses; its path also precedes addresses that begin with a slash
- * @param setting for errors
- * @throws {TypeError} for an invalid JSON pointer */
-export function itemReader(pointers: ItemPointers, base: string, setting = 'fields'): ItemReader {
-  const at = readPointers(pointers, setting);
-  const resolve = resolver(base);
-  const missing = (name: keyof ItemPointers, item: unknown) =>
-    unread(`${setting}.${name} (${pointers[name]})`, at[name](item));
-  return (item) => {
-    const title = readTitle(labelOf(at.title(item)).replace(CONFLUENCE_MARK, ''), MAX_LENGTH.title);
-    if (!title) return missing('title', item);
-    const url = resolve(at.url(item));
-    if (url === undefined) return missing('url', item);
-    const imageUrl = resolve(at.image(item));
-    const edited = asDate(at.edited(item));
-    const by = oneLine(labelOf(at.by(item)), MAX_LENGTH.name);
-    const snippet = labelOf(at.snippet(item)).replace(CONFLUENCE_MARK, (_, end) => (end ? '</em>' : '<em>'));
+/** @param setting for errors
+ * @returns a reader that resolves relative addresses against a base, whose path also precedes addresses that begin with
+ * a slash
+ * @throws {TypeError} for an invalid JSON pointer or template */
+export function itemReader(
+  fields: ItemFields,
+  { format, marks }: Pick<HttpSettings, 'format' | 'marks'>,
+  setting = 'fields',
+): ItemReader {
+  const read = <T>(name: string, make: () => T): T => withSettingName(`${setting}.${name}`, make);
+  const textOf = (name: 'title' | 'snippet' | 'by') => read(name, () => readItemText(fields[name] ?? NOTHING));
+  const [titleOf, byOf] = [textOf('title'), textOf('by')];
+  const urlOf = read('url', () => readItemUrl(fields.url));
+  const imageOf = read('image', () => readItemUrl(fields.image ?? NOTHING));
+  const editedAt = read('edited', () => parsePointer(fields.edited ?? NOTHING));
+  const snippetAt = read('snippet', () => snippetSource(fields.snippet));
+  const toSnippet = snippetReader({ format, marks });
+  const toFacts = factsReader(fields.facts);
+  return (item, base) => {
+    const title = readTitle(titleOf(item).replace(CONFLUENCE_MARK, ''), MAX_LENGTH.title);
+    if (!title) return unread(`${setting}.title (${fields.title})`, undefined);
+    const url = urlOf(item, base);
+    if (url === undefined) return unread(`${setting}.url (${fields.url})`, undefined);
+    const imageUrl = imageOf(item, base);
+    const edited = asDate(editedAt(item));
+    const by = oneLine(byOf(item), MAX_LENGTH.name);
+    const facts = toFacts(item);
     return {
       title,
-      snippet: readMarkup(snippet, classifyTag),
+      snippet: toSnippet(snippetAt(item)),
       url,
       ...(imageUrl && { imageUrl }),
       ...(edited && { edited: { at: edited, ...(by && { by }) } }),
+      ...(facts.length > 0 && { facts }),
     };
   };
 }
 
-/** @param base has a path if the API's links omit it */
-function resolver(base: string): (value: unknown) => string | undefined {
-  const { origin, pathname } = new URL(base);
-  const path = pathname.replace(/\/+$/, '');
-  return (value) => {
-    const isPath = typeof value === 'string' && /^\/(?![/\\])/.test(value);
-    return isPath && path !== '' ? webAddress(origin + path + value) : webAddress(value, base);
-  };
-}
-
-function classifyTag(tag: string): boolean | undefined {
-  const [, slash] = MARK.exec(tag) ?? [];
-  return slash === undefined ? undefined : slash === '';
-}
-
-function readPointers(pointers: ItemPointers, setting: string): Record<keyof ItemPointers, Pointer> {
-  const read = (name: keyof ItemPointers): Pointer => {
-    const pointer = pointers[name];
-    return pointer === undefined ? () => undefined : withSettingName(`${setting}.${name}`, () => parsePointer(pointer));
-  };
-  return {
-    title: read('title'),
-    url: read('url'),
-    snippet: read('snippet'),
-    image: read('image'),
-    edited: read('edited'),
-    by: read('by'),
-  };
-}
+/** Points to nothing that JSON has. */
+const NOTHING = '/\u0000';
