@@ -24,16 +24,12 @@ export function readItemText(template: string): TextReader {
 
 /** Reads an address: a JSON pointer, or an address with pointers in braces, whose values are percent-encoded. A place
  * at the start is the beginning of an address.
- * @param resolve makes the value of a pointer absolute
- * @returns a reader that returns `undefined` if a value is missing
+ * @returns a reader that returns `undefined` if a value is missing. `base` makes the value of a pointer absolute
  * @throws {TypeError} for a template that is no address */
-export function readItemUrl(
-  template: string,
-  resolve: (value: unknown) => string | undefined,
-): (item: unknown) => string | undefined {
+export function readItemUrl(template: string): (item: unknown, base: string) => string | undefined {
   if (!PLACE.test(template)) {
     const at = parsePointer(template);
-    return (item) => resolve(at(item));
+    return (item, base) => resolve(at(item), base);
   }
   const parts = partsOf(template);
   if (typeof parts[0] === 'string' && !/^https?:\/\/[^/?#{}@\\\s]+[/?]/i.test(parts[0]))
@@ -46,6 +42,14 @@ export function readItemUrl(
     });
     return texts.includes('') ? undefined : webAddress(texts.join(''));
   };
+}
+
+/** @param base has a path if the API's links omit it */
+function resolve(value: unknown, base: string): string | undefined {
+  const { origin, pathname } = new URL(base);
+  const path = pathname.replace(/\/+$/, '');
+  const isPath = typeof value === 'string' && /^\/(?![/\\])/.test(value);
+  return isPath && path !== '' ? webAddress(origin + path + value) : webAddress(value, base);
 }
 
 function pointerText(at: Pointer): TextReader {

@@ -1,4 +1,4 @@
-import { asDate, webAddress } from '../../platform/json.ts';
+import { asDate } from '../../platform/json.ts';
 import { parsePointer } from '../../platform/json-pointer.ts';
 import { type ReadEntry, unread } from '../entries.ts';
 import { oneLine, readTitle } from '../search-text.ts';
@@ -10,6 +10,8 @@ import { snippetReader } from './snippet.ts';
 
 export type ItemReader = (item: unknown, base: string) => ReadEntry;
 
+/** Points to nothing that an API sends. */
+const NOTHING = '/\u0000';
 const MAX_LENGTH = { title: 300, name: 100 };
 const CONFLUENCE_MARK = /@@@(?:end)?hl@@@/g;
 
@@ -23,12 +25,12 @@ export function itemReader(
   setting = 'fields',
 ): ItemReader {
   const read = <T>(name: string, make: () => T): T => withSettingName(`${setting}.${name}`, make);
-  const textOf = (name: 'title' | 'snippet' | 'by') => read(name, () => readItemText(fields[name] ?? NOTHING));
+  const textOf = (name: 'title' | 'by') => read(name, () => readItemText(fields[name] ?? NOTHING));
   const [titleOf, byOf] = [textOf('title'), textOf('by')];
   const urlOf = read('url', () => readItemUrl(fields.url));
   const imageOf = read('image', () => readItemUrl(fields.image ?? NOTHING));
   const editedAt = read('edited', () => parsePointer(fields.edited ?? NOTHING));
-  const snippetAt = read('snippet', () => snippetSource(fields.snippet));
+  const snippetAt = read('snippet', () => valueReader(fields.snippet));
   const toSnippet = snippetReader({ format, marks });
   const toFacts = factsReader(fields.facts);
   return (item, base) => {
@@ -51,5 +53,7 @@ export function itemReader(
   };
 }
 
-/** Points to nothing that JSON has. */
-const NOTHING = '/\u0000';
+/** A snippet may be a document instead of a text. */
+function valueReader(template = NOTHING): (item: unknown) => unknown {
+  return template.includes('{/') ? readItemText(template) : parsePointer(template);
+}
