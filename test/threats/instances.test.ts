@@ -169,7 +169,6 @@ function shareTheirState(storeEnv: () => Promise<Record<string, string>>): void 
   });
 
   test('T62: signed out on one instance is signed out on all, at once; revoked after the provider’s outage', async () => {
-    await signOut(world.botUrl, GRACE);
     await world.signIn(GRACE);
     await world.signIn(GRACE, { connection: 'handbook' });
     await orderProviderFault(world, { endpoint: 'revocation', mode: 'error', status: 503, times: 1 });
