@@ -69,39 +69,34 @@ describeWithRedis('a Redis that cannot be reached', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('says that no server listens', async () => {
-    await expect(open('redis://user:secret@127.0.0.1:1')).rejects.toThrow(
+  const LOCKED = (userinfo = '') => `redis://${userinfo}127.0.0.1:${locked.port}`;
+  test.each<[says: string, url: () => string, message: string | RegExp]>([
+    [
+      'no server listens',
+      () => 'redis://user:secret@127.0.0.1:1',
       'The Redis store at 127.0.0.1:1 cannot be reached: no server listens there (ECONNREFUSED)',
-    );
-  });
-
-  test('says that the host is unknown', async () => {
-    await expect(open('redis://redis.invalid:6379')).rejects.toThrow(/: the host name .+ \((ENOTFOUND|EAI_AGAIN)\)$/);
-  });
-
-  test('says that it wants a password', async () => {
-    await expect(open(locked.url)).rejects.toThrow(': the server wants a password (NOAUTH)');
-  });
-
-  test('says that it does not accept the password, and does not name it', async () => {
-    const opened = open(`redis://:wrong@127.0.0.1:${locked.port}`);
-    await expect(opened).rejects.toThrow(
-      `The Redis store at 127.0.0.1:${locked.port} cannot be reached: the server does not accept the user or password (WRONGPASS)`,
-    );
-  });
-
-  test('says that it speaks TLS', async () => {
-    await expect(open(`redis://:right@127.0.0.1:${tlsPort}`)).rejects.toThrow('If it speaks TLS, use rediss://');
-  });
-
-  test('says that it does not speak TLS', async () => {
-    await expect(open(`rediss://:right@127.0.0.1:${locked.port}`)).rejects.toThrow(/use redis:\/\//i);
-  });
-
-  test('says that its certificate is not trusted', async () => {
-    await expect(open(`rediss://:right@localhost:${tlsPort}`)).rejects.toThrow(
+    ],
+    ['the host is unknown', () => 'redis://redis.invalid:6379', /: the host name .+ \((ENOTFOUND|EAI_AGAIN)\)$/],
+    ['it wants a password', LOCKED, ': the server wants a password (NOAUTH)'],
+    [
+      'it does not accept the password, which is not named',
+      () => LOCKED(':wrong@'),
+      /^The Redis store at 127\.0\.0\.1:\d+ cannot be reached: the server does not accept the user or password \(WRONGPASS\)/,
+    ],
+    ['it speaks TLS', () => `redis://:right@127.0.0.1:${tlsPort}`, 'If it speaks TLS, use rediss://'],
+    ['it does not speak TLS', () => LOCKED(':right@').replace('redis', 'rediss'), /use redis:\/\//i],
+    [
+      'its certificate is not trusted',
+      () => `rediss://:right@localhost:${tlsPort}`,
       ': the certificate of the server is not',
-    );
+    ],
+    [
+      'which of several hosts fails how',
+      () => `redis://127.0.0.1:1,127.0.0.1:${locked.port}`,
+      /127\.0\.0\.1:1: no server listens there \(ECONNREFUSED\); 127\.0\.0\.1:\d+: the server wants a password \(NOAUTH\)/,
+    ],
+  ])('says: %s', async (_, url, message) => {
+    await expect(open(url())).rejects.toThrow(message);
   });
 
   test('says that it does not answer in time', async () => {
@@ -110,12 +105,6 @@ describeWithRedis('a Redis that cannot be reached', () => {
     const { port } = silent.address() as { port: number };
     await expect(open(`rediss://127.0.0.1:${port}`)).rejects.toThrow('the server does not answer in time');
     silent.close();
-  });
-
-  test('of several hosts says it of each', async () => {
-    await expect(open(`redis://127.0.0.1:1,127.0.0.1:${locked.port}`)).rejects.toThrow(
-      `127.0.0.1:1: no server listens there (ECONNREFUSED); 127.0.0.1:${locked.port}: the server wants a password (NOAUTH)`,
-    );
   });
 });
 

@@ -5,49 +5,28 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import Database from 'libsql';
 import { sqliteStore } from '../../bot/store/sqlite/sqlite-store.ts';
-import { type Link, type Parked, type Store, StoreError, type Transaction } from '../../bot/store/store.ts';
+import { type Store, StoreError } from '../../bot/store/store.ts';
+import { ADA, k, link, MINUTE, match, NOW, owner, parked, stored, transaction, WAITS } from './store-records.ts';
 
-const NOW = 1_800_000_000_000;
-const MINUTE = 60_000;
-const ADA = { tenantId: '11111111-aaaa-4aaa-8aaa-111111111111', objectId: 'aaaaaaaa-0001-4001-8001-000000000001' };
-const OWNER = { asker: ADA, connectionId: 'wiki' };
-const link = (version: string, connectionId = 'wiki'): Link => ({ asker: ADA, connectionId, version, sealed: version });
-const parked = (keyHash: string, rest: Partial<Parked> = {}): Parked => ({
-  ...OWNER,
-  keyHash,
-  version: `v-${keyHash}`,
-  sealed: 'sealed',
-  createdAt: NOW,
-  expiresAt: NOW + MINUTE,
-  ...rest,
-});
-const transaction = (stateHash: string): Transaction => ({
-  ...OWNER,
-  stateHash,
-  cookieHash: 'cookie',
-  createdAt: NOW,
-  expiresAt: NOW + MINUTE,
-  sealed: 'sealed',
-});
+const OWNER = owner();
+const at = (connectionId: string) => owner(ADA, connectionId);
 
 /** Every method of the store, and whether it needs the lock. Each writes something in a store that `seed` has filled. */
 const WRITES: Record<string, (store: Store) => Promise<unknown>> = {
   'transactions.open': (store) => store.transactions.open(transaction('s2'), 8),
-  'transactions.take': (store) =>
-    store.transactions.take({ stateHash: 's1', cookieHashes: ['cookie'], connectionId: 'wiki' }, NOW),
+  'transactions.take': (store) => store.transactions.take(match('s1'), NOW),
   'links.put': (store) => store.links.put(link('v2'), NOW),
   'links.replace': (store) => store.links.replace('v1', link('v2'), NOW),
-  'links.updateUsage': (store) =>
-    store.links.updateUsage({ ...link('v1'), usedAt: NOW }, { sealed: 'anew', usedAt: NOW + 1 }),
+  'links.updateUsage': (store) => store.links.updateUsage(stored('v1'), { sealed: 'anew', usedAt: NOW + 1 }),
   'links.deleteIfVersion': (store) => store.links.deleteIfVersion(OWNER, 'v1'),
   'links.unlink': (store) => store.links.unlink(OWNER, NOW),
   'parking.add': (store) => store.parking.add(parked('p2')),
-  'parking.confirm': (store) => store.parking.confirm('p1', 'c1', NOW + MINUTE, NOW),
-  'parking.redeem': (store) => store.parking.redeem('p1', OWNER, NOW),
-  'parking.discard': (store) => store.parking.discard('p1', NOW),
+  'parking.confirm': (store) => store.parking.confirm(k('p1'), k('c1'), NOW + MINUTE, NOW),
+  'parking.redeem': (store) => store.parking.redeem(k('p1'), OWNER, NOW),
+  'parking.discard': (store) => store.parking.discard(k('p1'), NOW),
   'parking.revokeAll': (store) => store.parking.revokeAll(ADA, NOW),
   'revocations.add': (store) => store.revocations.add(link('r2'), NOW),
-  'revocations.take': (store) => store.revocations.take(10, { lease: MINUTE, longestWait: MINUTE }, NOW),
+  'revocations.take': (store) => store.revocations.take(10, WAITS, NOW),
   'revocations.settle': (store) => store.revocations.settle([{ discarded: { ...link('r1'), attempts: 0 } }]),
   'leases.acquire': (store) => store.leases.acquire('l2', 'holder', NOW + MINUTE, NOW),
   'leases.release': (store) => store.leases.release('l1', 'holder'),
@@ -56,13 +35,13 @@ const WRITES: Record<string, (store: Store) => Promise<unknown>> = {
   'directory.resealDiscarded': (store) =>
     store.directory.resealDiscarded({ ...link('r1'), attempts: 0 }, 'sealed anew'),
   'directory.purge': (store) => store.directory.purge(ADA, NOW),
-  sweep: (store) => store.sweep(NOW + 2 * MINUTE),
+  sweep: (store) => store.sweep(NOW + 4 * MINUTE),
   takeDamaged: (store) => store.takeDamaged(),
   ping: (store) => store.ping(),
 };
 const READS: Record<string, (store: Store) => Promise<unknown>> = {
   'links.get': (store) => store.links.get(OWNER),
-  'parking.owner': (store) => store.parking.owner('p1'),
+  'parking.owner': (store) => store.parking.owner(k('p1')),
   'attempts.pausedUntil': (store) => store.attempts.pausedUntil(ADA, { limit: 5, window: MINUTE }, NOW),
   'preferences.defaultConnection': (store) => store.preferences.defaultConnection(ADA),
   'limits.consume': (store) => store.limits.consume({ name: 'l', points: 1, window: MINUTE }, 'key'),
@@ -121,7 +100,7 @@ async function seed({ transactions, links, parking, revocations, leases, prefere
 
 /** Whether a second connection sees what the store acknowledges. */
 async function expectCommits(version: string, { store, other }: Place = place): Promise<void> {
-  await store.links.put(link(version, 'after'), NOW);
+  await store.links.put(link(version, at('after')), NOW);
   expect(versionsSeen('after', other)).toEqual([version]);
 }
 
@@ -163,7 +142,7 @@ describe('a file that stays locked', () => {
     own.other.exec('ROLLBACK');
     await expectCommits('v-after', own);
     own.other.exec(`UPDATE links SET version = 'v-other' WHERE connection_id = 'after'`);
-    expect(await own.store.links.get({ asker: ADA, connectionId: 'after' })).toMatchObject({ version: 'v-other' });
+    expect(await own.store.links.get(at('after'))).toMatchObject({ version: 'v-other' });
   });
 });
 
@@ -190,9 +169,9 @@ test.each(Object.keys(READS))('T89: %s does not wait for the lock', async (name)
 test('T89: while fifty writes wait for the lock, reads are answered; then all are committed in their order', async () => {
   other.exec('BEGIN IMMEDIATE');
   const done: number[] = [];
-  const writes = Array.from({ length: 50 }, async (_, at) => {
-    await store.links.put(link(`v${at}`, `c${at}`), NOW);
-    done.push(at);
+  const writes = Array.from({ length: 50 }, async (_, number) => {
+    await store.links.put(link(`v${number}`, at(`c${number}`)), NOW);
+    done.push(number);
   });
   for (let read = 0; read < 10; read++) {
     await new Promise((resolve) => setImmediate(resolve));

@@ -2,14 +2,28 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { shardOf, type User } from '../../bot/sign-in/user.ts';
 import { RedisClient } from '../../bot/store/redis/client.ts';
 import { redisStore } from '../../bot/store/redis/redis-store.ts';
 import { sqliteStore } from '../../bot/store/sqlite/sqlite-store.ts';
-import type { Link, Owner, Parked, PendingRevocation, Store, StoredLink, Transaction } from '../../bot/store/store.ts';
+import type { Store } from '../../bot/store/store.ts';
 import { type RedisCluster, startRedisCluster } from '../support/redis-cluster.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
+import {
+  ADA,
+  everyEntry,
+  GRACE,
+  k,
+  link,
+  MINUTE,
+  match,
+  NOW,
+  owner,
+  parked,
+  stored,
+  transaction,
+  WAITS,
+} from './store-records.ts';
 
 /** Every store runs the same suite. Opening the same place twice stands for two processes. */
 interface Place {
@@ -64,45 +78,10 @@ const redisCluster = async (): Promise<Place> => {
 };
 afterAll(() => Promise.all([server?.stop(), cluster?.stop()]));
 
-const NOW = 1_800_000_000_000;
-const MINUTE = 60_000;
-const ADA = { tenantId: '11111111-aaaa-4aaa-8aaa-111111111111', objectId: 'aaaaaaaa-0001-4001-8001-000000000001' };
-const GRACE = { ...ADA, objectId: 'aaaaaaaa-0002-4002-8002-000000000002' };
 const ADA_ELSEWHERE = { tenantId: '22222222-bbbb-4bbb-8bbb-222222222222', objectId: ADA.objectId };
 const RULE = { limit: 5, window: 10 * MINUTE };
-const WAITS = { lease: MINUTE, longestWait: 2 * 24 * 60 * MINUTE };
 /** How far a clock was ahead. */
 const AHEAD = 30 * 24 * 60 * MINUTE;
-
-/** A key as sign-in makes them: as long as a hash, and in its owner's shard. */
-const k = (name: string, asker: User = ADA) => shardOf(asker) + name.padEnd(42, '_');
-const owner = (asker = ADA, connectionId = 'wiki'): Owner => ({ asker, connectionId });
-const link = (version: string, of = owner()): Link => ({ ...of, version, sealed: `sealed ${version}` });
-const stored = (version: string, usedAt = NOW): StoredLink => ({ ...link(version), usedAt });
-const parked = (keyHash: string, of = owner(), rest: Partial<Parked> = {}): Parked => ({
-  ...of,
-  keyHash: k(keyHash, of.asker),
-  version: `v-${keyHash}`,
-  sealed: `sealed v-${keyHash}`,
-  createdAt: NOW,
-  expiresAt: NOW + 3 * MINUTE,
-  ...rest,
-});
-const transaction = (stateHash: string, rest: Partial<Transaction> = {}): Transaction => ({
-  ...owner(),
-  stateHash: k(stateHash, rest.asker),
-  cookieHash: `cookie of ${stateHash}`,
-  createdAt: NOW,
-  expiresAt: NOW + 10 * MINUTE,
-  sealed: 'sealed transaction',
-  ...rest,
-});
-const match = (stateHash: string, rest: { asker?: User; cookieHashes?: string[]; connectionId?: string } = {}) => ({
-  stateHash: k(stateHash, rest.asker),
-  cookieHashes: [`cookie of ${stateHash}`],
-  connectionId: 'wiki',
-  ...rest,
-});
 
 describe('sqlite store', () => keepsTheContract(sqlite));
 describeWithRedis('redis store', () => keepsTheContract(redis));
@@ -435,13 +414,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
     });
 
     test('lists every link once, in pages', async () => {
-      const seen: Link[] = [];
-      let next: string | undefined;
-      do {
-        const page = await store.directory.links(next, 2);
-        seen.push(...page.entries);
-        next = page.next;
-      } while (next !== undefined);
+      const seen = await everyEntry(store.directory.links, 2);
       expect(new Set(seen.map(({ version }) => version)).size).toBe(3);
       expect(seen).toHaveLength(3);
     });
@@ -461,16 +434,7 @@ function keepsTheContract(makePlace: () => Promise<Place>): void {
       expect(await everyDiscarded()).toHaveLength(1);
     });
 
-    const everyDiscarded = async () => {
-      const seen: PendingRevocation[] = [];
-      let next: string | undefined;
-      do {
-        const page = await store.directory.discarded(next, 1);
-        seen.push(...page.entries);
-        next = page.next;
-      } while (next !== undefined);
-      return seen;
-    };
+    const everyDiscarded = () => everyEntry(store.directory.discarded, 1);
 
     test('T63: a purged person is named nowhere any more, and nobody else is touched', async () => {
       const rule = { limit: 2, window: 600_000 };

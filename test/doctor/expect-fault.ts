@@ -12,5 +12,5 @@ export function expectFault(diagnosis: Diagnosis, broken: Omit<Broken, 'break'>)
     fix: typeof fix === 'string' ? expect.stringContaining(fix) : expect.stringMatching(fix),
   });
   expect(diagnosis.code).toBe(diagnosis.findings.some((each) => each.severity === 'error') ? 1 : 0);
-  expect(diagnosis.stdout).not.toContain('sentinel');
+  expect(diagnosis.output).not.toContain('sentinel');
 }

@@ -7,8 +7,7 @@ const STORE_TEST = 'test/contract/store.test.ts';
 const INSTANCES_TEST = 'test/threats/instances.test.ts';
 const AT_REST_TEST = 'test/threats/at-rest.test.ts';
 const ANSWERS_TEST = 'test/contract/identity-provider-answers.test.ts';
-const KEYS_TEST = 'test/threats/keys.test.ts';
-const PURGE_TEST = 'test/threats/purge.test.ts';
+const COMMANDS_TEST = 'test/threats/operator-commands.test.ts';
 const BINDING = '`${asker.tenantId}/${asker.objectId}/${connectionId}/${version}`';
 
 /** T57 to T65: tokens at rest. */
@@ -170,7 +169,7 @@ export const AT_REST: readonly Mutation[] = [
     file: 'bot/sign-in/credentials/vault.ts',
     find: 'this.#keys = new Map(keys.map(',
     replace: 'this.#keys = new Map(keys.slice(0, 1).map(',
-    test: KEYS_TEST,
+    test: COMMANDS_TEST,
     name: 'T60: lazily',
   },
   {
@@ -179,7 +178,7 @@ export const AT_REST: readonly Mutation[] = [
     file: CREDENTIALS,
     find: 'if (Math.abs(now - link.usedAt) > DAY) await this.#recordUse(link, credential, now);',
     replace: '',
-    test: KEYS_TEST,
+    test: COMMANDS_TEST,
     name: 'T60: lazily',
   },
   {
@@ -188,7 +187,7 @@ export const AT_REST: readonly Mutation[] = [
     file: 'bot/sign-in/credentials/key-rotation.ts',
     find: 'for await (const discarded of paginate(directory.discarded)) await reseal(discarded, directory.resealDiscarded);',
     replace: '',
-    test: KEYS_TEST,
+    test: COMMANDS_TEST,
     name: 'T60: what waits for its revocation',
   },
   {
@@ -197,7 +196,7 @@ export const AT_REST: readonly Mutation[] = [
     file: CREDENTIALS,
     find: 'if (!(error instanceof SealError)) throw error;',
     replace: 'if (!(error instanceof SealError) || Date.now() > 0) throw error;',
-    test: KEYS_TEST,
+    test: COMMANDS_TEST,
     name: 'T60: people of a key that is lost',
   },
   {
@@ -283,7 +282,7 @@ export const AT_REST: readonly Mutation[] = [
     file: 'bot/store/sqlite/directory.ts',
     find: 'PRAGMA wal_checkpoint(TRUNCATE)',
     replace: 'PRAGMA wal_checkpoint(PASSIVE)',
-    test: PURGE_TEST,
+    test: COMMANDS_TEST,
     name: 'T63: an operator forgets people T63: nothing is left',
   },
   {
@@ -292,7 +291,7 @@ export const AT_REST: readonly Mutation[] = [
     file: 'bot/store/sqlite/database.ts',
     find: ' PRAGMA secure_delete = ON;',
     replace: ' PRAGMA secure_delete = OFF;',
-    test: PURGE_TEST,
+    test: COMMANDS_TEST,
     name: 'T63: an operator forgets people T63: nothing is left',
   },
   {

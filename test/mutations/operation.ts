@@ -6,7 +6,7 @@ const WORDS_TEST = 'test/threats/foreign-words.test.ts';
 const LOG_TEST = 'test/contract/log.test.ts';
 const CHANNEL_TEST = 'test/threats/hanging-channel.test.ts';
 const IDLE = 'bot/sign-in/credentials/credentials.ts';
-const IDLE_TEST = 'test/threats/idle-browser.test.ts';
+const IDLE_TEST = 'test/threats/clock-ahead.test.ts';
 const EVENTS_TEST = 'test/threats/security-events.test.ts';
 const DATABASE = 'bot/store/sqlite/database.ts';
 const VERSIONS_TEST = 'test/threats/versions.test.ts';
@@ -174,7 +174,7 @@ export const OPERATION: readonly Mutation[] = [
     file: 'bot/store/redis/records.ts',
     find: "usedAt: typeof usedAt === 'number' ? usedAt : 0 };",
     replace: 'usedAt: (usedAt as number).valueOf() };',
-    test: VERSIONS_TEST,
+    test: 'test/threats/redis-damaged.test.ts',
     name: 'T84: a record of an older version',
   },
   {

@@ -14,7 +14,6 @@ const ISSUED_TEST = 'test/contract/issued-tokens.test.ts';
 const ANSWERS_TEST = 'test/contract/identity-provider-answers.test.ts';
 const GITHUB_API_TEST = 'test/contract/identity-provider-github-api.test.ts';
 const STORE_TEST = 'test/contract/store.test.ts';
-const STORE_FAILS_TEST = 'test/threats/store-fails.test.ts';
 const REVOCATION_TEST = 'test/threats/revocation.test.ts';
 const CLOCK_TEST = 'test/threats/clock-ahead.test.ts';
 const FOR_EVER = 'Number.MAX_SAFE_INTEGER';
@@ -83,8 +82,8 @@ export const REVOCATIONS: readonly Mutation[] = [
     file: SQLITE,
     find: 'const take = db.prepare(`DELETE FROM transactions WHERE',
     replace: 'const take = db.prepare(`UPDATE transactions SET expires_at = expires_at WHERE',
-    test: 'test/threats/killed.test.ts',
-    name: 'T76: killed right after',
+    test: 'test/threats/store-fails.test.ts',
+    name: 'T76: the bot is killed',
   },
   {
     threat: 'T92',
@@ -92,8 +91,8 @@ export const REVOCATIONS: readonly Mutation[] = [
     file: ISSUED,
     find: 'if (isOrphaned) await this.#revoke(link);',
     replace: '',
-    test: STORE_FAILS_TEST,
-    name: 'Redis is gone.*at wiki',
+    test: 'test/threats/redis-durability.test.ts',
+    name: 'T92: gone right after.*at wiki',
   },
   {
     threat: 'T92',

@@ -3,7 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ADA, GRACE, LINUS, type Person } from '../../local/people.ts';
 import { type Clock, createClock } from '../support/clock.ts';
-import { crowd } from '../support/crowd.ts';
+import { newPerson } from '../support/crowd.ts';
+import { Instances } from '../support/instances.ts';
 import { patient } from '../support/patience.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
@@ -11,7 +12,6 @@ import { sized } from '../support/soak.ts';
 import { eventually, startWorld, type World } from '../support/world.ts';
 import { Evidence } from './evidence.ts';
 import { type Faults, RedisFaults, SqliteFaults } from './faults.ts';
-import { Instances } from './instances.ts';
 import { Random } from './random.ts';
 import { Soak } from './soak.ts';
 import { SoakUser } from './soak-user.ts';
@@ -160,11 +160,6 @@ async function finish(soak: Soak, users: readonly SoakUser[], clock: Clock): Pro
     if (!live.includes(evidence.lastUsed(name) ?? ''))
       soak.violation(`${name} is signed in with a token that was revoked`);
   }
-}
-
-function newPerson(): Person {
-  const [person = ADA] = crowd(1);
-  return person;
 }
 
 describe('two bots on one SQLite file', () =>

@@ -6,7 +6,7 @@ import { AuthClient } from '../../local/auth-client.ts';
 import { ADA, GRACE, LINUS, type Person } from '../../local/people.ts';
 import { freePorts } from '../../local/processes.ts';
 import { postInvoke, signOut } from '../support/actions.ts';
-import { crowd } from '../support/crowd.ts';
+import { newPerson } from '../support/crowd.ts';
 import { percentile } from '../support/latency.ts';
 import { residentMegabytesNow } from '../support/memory.ts';
 import { patient } from '../support/patience.ts';
@@ -181,11 +181,6 @@ function hangUpAfter(bytes: Buffer | string): Promise<undefined> {
     socket.on('error', () => undefined);
     socket.once('close', () => resolve(undefined));
   });
-}
-
-function newPerson(): Person {
-  const [person = ADA] = crowd(1);
-  return person;
 }
 
 async function sample(): Promise<Sample> {

@@ -12,12 +12,18 @@ export interface Place {
   /** This process's own unless said. */
   cwd?: string;
   /** Besides PATH, all that it sees. */
-  env?: Readonly<Record<string, string>>;
+  env?: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds after which it is ended. */
+  timeout?: number;
 }
 
 /** Runs a program to its end. */
-export async function run(program: string, args: readonly string[], { cwd, env }: Place): Promise<CommandResult> {
-  const child = spawn(program, args, { cwd, env: { PATH: process.env.PATH, ...env } });
+export async function run(
+  program: string,
+  args: readonly string[],
+  { cwd, env, timeout }: Place,
+): Promise<CommandResult> {
+  const child = spawn(program, args, { cwd, env: { PATH: process.env.PATH, ...env }, timeout });
   const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
   const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   return { code, stdout, stderr };

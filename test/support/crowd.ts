@@ -3,13 +3,18 @@ import { type Person, TENANTS } from '../../local/people.ts';
 
 /** So many people of Contoso whom nobody has met before. At the handbook they sign in as whomever the test says. */
 export function crowd(count: number): Person[] {
-  return Array.from({ length: count }, (_, at) => ({
+  return Array.from({ length: count }, (_, at) => newPerson(`Nobody ${at}`));
+}
+
+/** One of those. */
+export function newPerson(name = 'Nobody'): Person {
+  return {
     objectId: randomUUID(),
     tenantId: TENANTS.contoso,
-    name: `Nobody ${at}`,
+    name,
     username: 'nobody@contoso.example',
     editor: false,
-  }));
+  };
 }
 
 /** Works through all of them, `width` at a time; their outcomes in the same order. */

@@ -14,9 +14,24 @@ interface Finding {
   fix?: string;
 }
 
-export interface Diagnosis extends CommandResult {
+interface JsonReport {
   findings: Finding[];
   redirectUris: { connection: string; uri: string }[];
+}
+
+export interface Diagnosis extends JsonReport {
+  code: number | null;
+  /** All that was printed, or would be. */
+  output: string;
+}
+
+/** The doctor as it was built. */
+interface BuiltDoctor {
+  diagnose(
+    surroundings: { env: Record<string, string>; folder: string; colour: boolean },
+    options: { env: string; offline?: boolean },
+    now: number,
+  ): Promise<{ text: string[]; json: JsonReport; incomplete: boolean }>;
 }
 
 type Json = Record<string, unknown>;
@@ -32,11 +47,15 @@ export class DoctorProject {
     this.env = env;
   }
 
-  /** Another of the same, in a folder of its own. */
-  copy(): DoctorProject {
+  /** Works with a copy, in a folder of its own. */
+  async withCopy<T>(work: (project: DoctorProject) => Promise<T>): Promise<T> {
     const copy = new DoctorProject(this.environment, { ...this.env });
     cpSync(this.folder, copy.folder, { recursive: true });
-    return copy;
+    try {
+      return await work(copy);
+    } finally {
+      copy.discard();
+    }
   }
 
   path(name: string): string {
@@ -90,9 +109,24 @@ export class DoctorProject {
 
   /** … with `--json`. */
   async diagnose(...args: string[]): Promise<Diagnosis> {
-    const result = await this.doctor('--json', ...args);
-    if (result.stderr) throw new Error(`The doctor complains: ${result.stderr}`);
-    return { ...result, ...(JSON.parse(result.stdout) as Pick<Diagnosis, 'findings' | 'redirectUris'>) };
+    const { code, stdout, stderr } = await this.doctor('--json', ...args);
+    if (stderr) throw new Error(`The doctor complains: ${stderr}`);
+    return { ...(JSON.parse(stdout) as JsonReport), code, output: stdout };
+  }
+
+  /** What the command would say, in this process: two seconds less for each fault. */
+  async examine(options: { env?: string; offline?: boolean } = {}): Promise<Diagnosis> {
+    const { doctor } = (await import(builtPath('bot/cli/doctor.js'))) as { doctor: BuiltDoctor };
+    const surroundings = { env: this.env, folder: this.folder, colour: false };
+    const before = process.cwd();
+    process.chdir(this.folder);
+    try {
+      const report = await doctor.diagnose(surroundings, { env: this.environment, ...options }, Date.now());
+      const output = [...report.text, JSON.stringify(report.json)].join('\n');
+      return { ...report.json, code: report.incomplete ? 1 : 0, output };
+    } finally {
+      process.chdir(before);
+    }
   }
 
   get #place() {
@@ -147,4 +181,6 @@ export interface Broken {
   also?: string[];
   /** An error unless said. */
   severity?: 'warning';
+  /** Only the command, in a process of its own, meets it. */
+  asCommand?: true;
 }

@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { builtPath } from '../../local/paths.ts';
 import { BOT_ID, TENANTS } from '../../local/people.ts';
 import { BOT_SCRIPT } from '../../local/stack.ts';
+import { runScript } from './command.ts';
 import { patient } from './patience.ts';
 
 export type Settings = Record<string, string | undefined>;
@@ -26,6 +26,8 @@ export interface StartAttempts {
   connectionsFile(content: unknown): string;
   /** Starts the built bot with the good settings changed like this, and waits until it ends. */
   attempt(change: Settings): Promise<Attempt>;
+  /** What that would come to, in this process: the built bot reads its configuration, and goes no further. */
+  read(change: Settings): Promise<Attempt>;
   close(): void;
 }
 
@@ -49,20 +51,34 @@ export function startAttempts(connections: unknown): StartAttempts {
     ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
     CONNECTIONS_FILE: connectionsFile(connections),
   };
-  const attempt = (change: Settings) => run({ ...good, ...change }, folder);
-  return { folder, good, connectionsFile, attempt, close: () => rmSync(folder, { recursive: true, force: true }) };
+  const envOf = (change: Settings) =>
+    Object.fromEntries(Object.entries({ ...good, ...change }).filter(([, value]) => value !== undefined));
+  return {
+    folder,
+    good,
+    connectionsFile,
+    async attempt(change) {
+      const place = { cwd: folder, env: envOf(change), timeout: MAX_START_MS };
+      const { code, stdout, stderr } = await runScript(BOT_SCRIPT, [], place);
+      return { code, ...told(stdout + stderr) };
+    },
+    read: (change) => readConfiguration(envOf(change)),
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
 
-async function run(settings: Settings, cwd: string): Promise<Attempt> {
-  const env = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-  const child = spawn(process.execPath, [BOT_SCRIPT], {
-    cwd,
-    env: { PATH: process.env.PATH, ...env },
-    timeout: MAX_START_MS,
-  });
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  const output = stdout + stderr;
+async function readConfiguration(env: Settings): Promise<Attempt> {
+  const { loadConfig } = (await import(builtPath('bot/connection.js'))) as { loadConfig(env: Settings): unknown };
+  try {
+    loadConfig(env);
+    return { code: null, ...told('') };
+  } catch (error) {
+    if ((error as Error).name !== 'ConfigError') throw error;
+    return { code: 1, ...told(`${(error as Error).message}\n`) };
+  }
+}
+
+function told(output: string): Pick<Attempt, 'output' | 'named'> {
   const named = [...output.matchAll(/^ {2}- ([A-Z_]+)\b/gm)].map(([, name = '']) => name);
-  return { code, output, named: [...new Set(named)].sort() };
+  return { output, named: [...new Set(named)].sort() };
 }

@@ -1,23 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { ADA } from '../../local/people.ts';
+import { AuthClient, completionBody } from '../../local/auth-client.ts';
+import { signInByPages } from '../../local/identity-provider/script.ts';
+import { ADA, PASSWORD } from '../../local/people.ts';
 import type { Mode } from '../../local/teams/connector-endpoints.ts';
 import { signOut } from '../support/actions.ts';
 import { startAnotherBot } from '../support/another-bot.ts';
+import { type ChatReply, ticketsIn } from '../support/chat.ts';
 import { type Clock, createClock } from '../support/clock.ts';
+import { ChatBrowser, ChatClient, type DirectLineWorld, startDirectLineWorld } from '../support/direct-line-world.ts';
 import { eventNamesUntil, forgetAll, logMark } from '../support/evidence.ts';
 import { linkedCredential, setTimeLeft } from '../support/opened.ts';
 import { outcomeOf } from '../support/outcomes.ts';
 import { isHonoured, orderProviderFault } from '../support/provider-view.ts';
-import { eventually, startWorld, type World } from '../support/world.ts';
+import { QUICK_SWEEP } from '../support/quick-sweep.ts';
+import { eventually } from '../support/world.ts';
 
 const DAY_MS = 86_400_000;
-let world: World;
+let world: DirectLineWorld;
 let clock: Clock;
 
 beforeAll(async () => {
   clock = createClock();
-  world = await startWorld({ botEnv: clock.env });
+  world = await startDirectLineWorld({ botEnv: { NODE_OPTIONS: `${clock.env.NODE_OPTIONS} ${QUICK_SWEEP}` } });
 });
 beforeEach(() => forgetAll(world));
 afterAll(async () => {
@@ -85,4 +90,37 @@ describe('T98: the clock was a day ahead and is set back', () => {
     await eventNamesUntil(world, mark, 'credential.revoked');
     expect(await isHonoured(world, 'wiki', refreshToken)).toBe(false);
   });
+});
+
+/** A new browser signs in to the handbook in Web Chat. @returns its object id */
+async function signInByBrowser(): Promise<string> {
+  const page = new ChatBrowser(world);
+  const issued = await page.token();
+  const client = await ChatClient.start(issued);
+  const [requested] = (await client.send('sign in')) as unknown as ChatReply[];
+  const auth = new AuthClient(world.botUrl, page.cookie);
+  const { body } = await auth.post('start', {
+    ticket: ticketsIn(requested).get('Sign in to Contoso handbook') ?? '',
+  });
+  const authorizationUrl = String(body.authorizationUrl);
+  const { callbackUrl } = await signInByPages({ authorizationUrl, username: 'ada', password: PASSWORD });
+  expect((await auth.post('complete', completionBody(callbackUrl))).status).toBe(200);
+  return issued.userId.slice('dl_'.length);
+}
+
+const owners = () => world.rows('links').map((row) => String(row.object_id).replaceAll('-', ''));
+
+test('T63: the link of a browser in Web Chat ends after 30 days without use, and its tokens are revoked', async () => {
+  const [closed, used] = [await signInByBrowser(), await signInByBrowser()];
+  await world.signIn(ADA);
+  expect(owners()).toHaveLength(3);
+  const guid = used.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  world.sql('UPDATE links SET used_at = ? WHERE object_id = ?', Date.now() + 2 * DAY_MS, guid);
+  const mark = await logMark(world);
+  clock.ahead(31 * DAY_MS);
+  expect(await eventNamesUntil(world, mark, 'credential.revoked')).toEqual(['credential.idle', 'credential.revoked']);
+  clock.release();
+  expect(owners()).not.toContain(closed);
+  // A person in Teams can sign out by themselves, whenever that is.
+  expect(owners().sort()).toEqual([used, ADA.objectId.replaceAll('-', '')].sort());
 });

@@ -142,15 +142,3 @@ async function halfARequest(url: string): Promise<{ complete(): Promise<string> 
     },
   };
 }
-
-test('a store that is gone makes it not ready, and it is ready again when the store is back', async () => {
-  const ready = async () => (await rawRequest(world.botUrl, { target: '/readyz' })).status;
-  expect(await ready()).toBe(200);
-  world.sql('ALTER TABLE links RENAME TO links_away');
-  try {
-    expect([await ready(), await search(world.botUrl)]).toEqual([503, '200 message']);
-  } finally {
-    world.sql('ALTER TABLE links_away RENAME TO links');
-  }
-  expect([await ready(), await search(world.botUrl)]).toEqual([200, '200 result']);
-});

@@ -8,7 +8,7 @@ import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
 import { eventually, eventualResponse, startWorld, type World } from '../support/world.ts';
 
-describeWithRedis('a bot with a damaged record in its Redis', () => {
+describeWithRedis('a bot with a damaged record in its Redis, or one of another version', () => {
   let redis: RedisServer;
   let world: World;
 
@@ -43,6 +43,16 @@ describeWithRedis('a bot with a damaged record in its Redis', () => {
     expect(world.bot.output()).not.toContain(SECRET);
     await world.signIn(ADA);
     expect((await eventualResponse(world, ADA)).type).toBe('result');
+  });
+
+  test.each([
+    ['an older version, without a member', { usedAt: undefined }],
+    ['a later version, with another member', { addedLater: { deep: [1] } }],
+  ])('T84: a record of %s is used as it is', async (_, change) => {
+    await world.signIn(ADA);
+    const link = { ...JSON.parse(redis.command('hget', linksOf(ADA), 'wiki')), ...change };
+    redis.command('hset', linksOf(ADA), 'wiki', JSON.stringify(link));
+    expect((await world.search(ADA)).type).toBe('result');
   });
 
   test('T94: revocation, rotation and purge go on', async () => {

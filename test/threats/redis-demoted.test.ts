@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { ADA, GRACE } from '../../local/people.ts';
 import { type RedisProxy, startRedisProxy } from '../support/redis-proxy.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
@@ -11,16 +11,17 @@ describeWithRedis('a Redis primary that is demoted', () => {
   let proxy: RedisProxy;
   let world: World;
 
-  beforeEach(async () => {
-    first = await startRedis();
-    second = await startRedis();
+  beforeAll(async () => {
+    [first, second] = await Promise.all([startRedis(), startRedis()]);
     proxy = await startRedisProxy(first.port);
     world = await startWorld({ botEnv: { STORE_URL: proxy.url } });
     await world.signIn(ADA);
+  });
+  beforeEach(async () => {
     await follows(second, first);
     expect(await readiness()).toBe(200);
   });
-  afterEach(async () => {
+  afterAll(async () => {
     await world?.stop();
     await proxy?.close();
     await Promise.all([first, second].map((server) => server?.stop()));

@@ -5,11 +5,12 @@ import { signOut } from '../support/actions.ts';
 import { eventNamesUntil, eventsSince, forgetAll, logMark } from '../support/evidence.ts';
 import { vaultOf } from '../support/opened.ts';
 import { orderProviderFault, providerRequests } from '../support/provider-view.ts';
+import { QUICK_SWEEP } from '../support/quick-sweep.ts';
 import { eventually, startWorld, type World } from '../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({ botEnv: { NODE_OPTIONS: QUICK_SWEEP } });
 });
 beforeEach(() => forgetAll(world));
 afterEach(() => orderProviderFault(world, {}));

@@ -1,53 +1,32 @@
+import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import Database from 'libsql';
 import { ADA } from '../../local/people.ts';
-import { signOut } from '../support/actions.ts';
-import { eventNamesSince, eventNamesUntil, forgetAll, logMark } from '../support/evidence.ts';
-import { setTimeLeft } from '../support/opened.ts';
-import { orderProviderFault, providerRequests } from '../support/provider-view.ts';
-import { type RedisServer, startRedis } from '../support/redis-server.ts';
-import { describeWithRedis } from '../support/requirements.ts';
+import { startAnotherBot } from '../support/another-bot.ts';
+import { eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
+import { liveSignIns, onceIssued } from '../support/issued-tokens.ts';
+import { linkedCredential, setTimeLeft } from '../support/opened.ts';
 import { type ConnectionId, eventually, startWorld, type World } from '../support/world.ts';
 
-/** The sign-ins whose refresh token still works at the identity provider. */
-const liveSignIns = async (world: World): Promise<string[]> =>
-  (await (await fetch(`${world.identityProviderUrl}/__live`)).json()) as string[];
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+beforeEach(() => forgetAll(world));
+afterAll(() => world?.stop());
 
-/** The provider issues tokens, and its answer waits until `meanwhile` is done. */
-async function betweenIssueAndStore<T>(
-  world: World,
-  kind: 'authorization_code' | 'refresh_token',
-  ask: () => Promise<T>,
-  meanwhile: () => unknown,
-): Promise<T> {
-  const issued = await providerRequests(world, `token:${kind}`);
-  await orderProviderFault(world, { endpoint: 'token', mode: 'hold' });
-  const response = ask();
-  await eventually(
-    () => providerRequests(world, `token:${kind}`),
-    (count) => count > issued,
+/** The answer to a search when the lease of a refresh that was not given back has ended by itself. */
+const answerAfterLease = async () => {
+  const { type } = await eventually(
+    () => world.search(ADA),
+    (response) => response.type !== 'message',
   );
-  await meanwhile();
-  await orderProviderFault(world, {});
-  return response;
-}
-
-/** Ada's sign-in up to the callback, whose code is exchanged while the store goes away. */
-async function completeWhile(world: World, connection: ConnectionId, meanwhile: () => unknown) {
-  const { page, body } = await world.untilCallback(ADA, { connection });
-  return betweenIssueAndStore(world, 'authorization_code', () => page.post('complete', body), meanwhile);
-}
+  return type;
+};
 
 describe('T92: the SQLite file is locked right after the provider issued tokens', () => {
-  let world: World;
   let lock: Database.Database | undefined;
-
-  beforeAll(async () => {
-    world = await startWorld();
-  });
-  beforeEach(() => forgetAll(world));
   afterEach(() => unlock());
-  afterAll(() => world.stop());
 
   const lockStore = () => {
     lock = new Database(String(world.botEnv.STORE_URL).replace('sqlite:', ''));
@@ -57,13 +36,18 @@ describe('T92: the SQLite file is locked right after the provider issued tokens'
     lock?.close();
     lock = undefined;
   };
+  /** Ada's sign-in up to the callback, whose code is exchanged while the store goes away. */
+  const completeWhile = async (connection: ConnectionId, meanwhile: () => unknown) => {
+    const { page, body } = await world.untilCallback(ADA, { connection });
+    return onceIssued(world, 'authorization_code', () => page.post('complete', body), meanwhile);
+  };
 
   test.each<ConnectionId>(['wiki', 'handbook'])(
     'T92: at %s: the tokens do not work any more, and the next sign-in does',
     async (connection) => {
       const before = await liveSignIns(world);
       const mark = await logMark(world);
-      const response = await completeWhile(world, connection, lockStore);
+      const response = await completeWhile(connection, lockStore);
       expect(response.status).toBe(503);
       expect(await liveSignIns(world)).toEqual(before);
       expect(await eventNamesSince(world, mark)).toEqual([
@@ -81,7 +65,7 @@ describe('T92: the SQLite file is locked right after the provider issued tokens'
     await world.signIn(ADA);
     setTimeLeft(world, ADA, -1);
     const mark = await logMark(world);
-    const response = await betweenIssueAndStore(world, 'refresh_token', () => world.search(ADA), lockStore);
+    const response = await onceIssued(world, 'refresh_token', () => world.search(ADA), lockStore);
     expect(response.type).toBe('message');
     expect(await eventNamesUntil(world, mark, 'credential.revoked')).toEqual([
       'credential.not_stored',
@@ -89,18 +73,13 @@ describe('T92: the SQLite file is locked right after the provider issued tokens'
     ]);
     expect(await liveSignIns(world)).toEqual(before);
     unlock();
-    // The lease of the refresh could not be given back, either: until it ends, a search is told to try again.
-    const state = await eventually(
-      () => world.search(ADA),
-      ({ type }) => type !== 'message',
-    );
-    expect(state.type).toBe('auth');
+    expect(await answerAfterLease()).toBe('auth');
     await world.signIn(ADA);
   });
 
   test('T92: a lock that ends soon costs nothing: the tokens are stored', async () => {
     const mark = await logMark(world);
-    const response = await completeWhile(world, 'wiki', () => {
+    const response = await completeWhile('wiki', () => {
       lockStore();
       setTimeout(unlock, 300);
     });
@@ -110,38 +89,36 @@ describe('T92: the SQLite file is locked right after the provider issued tokens'
   });
 });
 
-describeWithRedis('T92: Redis is gone right after the provider issued tokens', () => {
-  let redis: RedisServer;
-  let world: World;
-
-  beforeAll(async () => {
-    redis = await startRedis();
-    world = await startWorld({ botEnv: { STORE_URL: redis.url } });
-  });
-  afterAll(async () => {
-    await world?.stop();
-    await redis?.stop();
-  });
+describe('T76: the bot is killed right after the provider issued tokens', () => {
+  async function killOnceIssued(kind: 'authorization_code' | 'refresh_token', ask: (url: string) => Promise<unknown>) {
+    const bot = await startAnotherBot(world);
+    const exit = once(bot.child, 'exit');
+    const kill = () => {
+      bot.child.kill('SIGKILL');
+      return exit;
+    };
+    await onceIssued(world, kind, () => ask(bot.url).catch(() => undefined), kill);
+  }
 
   test.each<ConnectionId>(['wiki', 'handbook'])(
-    'T92: at %s: the tokens do not work any more, and the next sign-in does',
+    'T76: for a sign-in at %s: nothing has begun, and it can begin again',
     async (connection) => {
-      const mark = await logMark(world);
-      const response = await completeWhile(world, connection, () => redis.kill());
-      expect(response.status).toBe(503);
-      expect(await liveSignIns(world)).toEqual([]);
-      expect(await eventNamesSince(world, mark)).toContain('credential.not_stored');
-      await redis.restart();
-      await eventually(
-        async () => (await fetch(`${world.botUrl}/readyz`)).status,
-        (status) => status === 200,
-      );
+      const { page, body } = await world.untilCallback(ADA, { connection });
+      await killOnceIssued('authorization_code', (url) => page.post('complete', body, url));
+      expect(rowCounts(world)).toEqual({ transactions: 0, parked: 0, links: 0, attempts: 0 });
+      expect((await page.post('complete', body)).body.code).toBe('transaction.unknown');
       await world.signIn(ADA, { connection });
-      await signOut(world.connector, world.botUrl, ADA);
-      await eventually(
-        () => liveSignIns(world),
-        (live) => live.length === 0,
-      );
     },
   );
+
+  test('T76: for a refresh: the link is the one from before, and the person signs in again', async () => {
+    await world.signIn(ADA);
+    setTimeLeft(world, ADA, -1);
+    const before = linkedCredential(world, ADA);
+    const activity = world.connector.queryActivity(ADA, { commandId: 'insertWiki', text: 'lakers' });
+    await killOnceIssued('refresh_token', (url) => world.connector.post(url, activity));
+    expect(linkedCredential(world, ADA)).toEqual(before);
+    expect(await answerAfterLease()).toBe('auth');
+    await world.signIn(ADA);
+  });
 });

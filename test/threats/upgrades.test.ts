@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ADA } from '../../local/people.ts';
 import { freePorts } from '../../local/processes.ts';
-import { type AnotherBot, startAnotherBot } from '../support/another-bot.ts';
-import { failuresOf } from '../support/outcomes.ts';
+import { logMark } from '../support/evidence.ts';
 import { patient } from '../support/patience.ts';
 import { exchange, statusesIn } from '../support/raw-socket.ts';
 import { sized } from '../support/soak.ts';
@@ -13,26 +12,17 @@ const REQUESTS = sized(2_000, 10_000);
 const AT_ONCE = 50;
 
 let world: World;
-let bot: AnotherBot;
 let metricsUrl: string;
 beforeAll(async () => {
-  world = await startWorld();
-  await world.signIn(ADA);
   const [metricsPort = 0] = await freePorts(1);
   metricsUrl = `http://localhost:${metricsPort}`;
   const preload = new URL('../support/server-events-preload.mjs', import.meta.url).href;
-  bot = await startAnotherBot(world, { METRICS_PORT: String(metricsPort), NODE_OPTIONS: `--import=${preload}` });
+  world = await startWorld({ botEnv: { METRICS_PORT: String(metricsPort), NODE_OPTIONS: `--import=${preload}` } });
+  await world.signIn(ADA);
 });
-afterAll(async () => {
-  await bot?.stop();
-  await world?.stop();
-});
+afterAll(() => world?.stop());
 
-const sockets = () => openSockets(Number(bot.child.pid)) ?? 0;
-const search = async () => {
-  const activity = world.connector.queryActivity(ADA, { commandId: 'insertWiki', text: 'lakers' });
-  return (await world.connector.post(bot.url, activity)).body;
-};
+const sockets = () => openSockets(Number(world.bot.child.pid)) ?? 0;
 
 const UPGRADES: readonly (readonly [name: string, headers: string])[] = [
   ['x', 'Connection: close, Upgrade\r\nUpgrade: x\r\n'],
@@ -45,7 +35,7 @@ const UPGRADES: readonly (readonly [name: string, headers: string])[] = [
 
 test('T88: no server of the process listens to upgrade, connect or checkContinue: these events and no others', async () => {
   const lines = await eventually(
-    () => [...bot.output().matchAll(/^listens to (.*)$/gm)].map(([, events]) => events),
+    () => [...world.bot.output().matchAll(/^listens to (.*)$/gm)].map(([, events]) => events),
     ({ length }) => length === 2,
   );
   const events = 'checkExpectation clientError connection error listening request timeout';
@@ -56,7 +46,7 @@ test.each(UPGRADES)(
   'T88: a request to upgrade to %s is answered as one without it, on each path',
   async (_, upgrade) => {
     const ask = async (line: string, more = '') =>
-      statusesIn(await exchange(bot.url, `${line} HTTP/1.1\r\nHost: localhost\r\n${upgrade}${more}\r\n`));
+      statusesIn(await exchange(world.botUrl, `${line} HTTP/1.1\r\nHost: localhost\r\n${upgrade}${more}\r\n`));
     expect(await ask('GET /')).toEqual([404]);
     expect(await ask('GET /healthz')).toEqual([200]);
     expect(await ask('GET /auth/start')).toEqual([200]);
@@ -70,21 +60,24 @@ test.each(UPGRADES)(
 test('T88: a connection that asked to be upgraded ends with that answer', async () => {
   const upgrade = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n';
   const next = 'GET /auth/start HTTP/1.1\r\nHost: localhost\r\n\r\n';
-  expect(statusesIn(await exchange(bot.url, upgrade + next))).toEqual([200]);
+  expect(statusesIn(await exchange(world.botUrl, upgrade + next))).toEqual([200]);
 });
 
 test('T88: CONNECT, h2 without an upgrade and unknown methods: closed at once', async () => {
   const closed = ['CONNECT localhost:443 HTTP/1.1\r\nHost: localhost\r\n\r\n', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'];
   for (const sent of closed)
-    expect([sent, statusesIn(await exchange(bot.url, sent)).join()]).toEqual([sent, expect.stringMatching(/^(400)?$/)]);
-  expect(statusesIn(await exchange(bot.url, 'BREW / HTTP/1.1\r\nHost: x\r\n\r\n'))).toEqual([400]);
+    expect([sent, statusesIn(await exchange(world.botUrl, sent)).join()]).toEqual([
+      sent,
+      expect.stringMatching(/^(400)?$/),
+    ]);
+  expect(statusesIn(await exchange(world.botUrl, 'BREW / HTTP/1.1\r\nHost: x\r\n\r\n'))).toEqual([400]);
 });
 
 test('T88: Expect: 100-continue is met before the answer, any other expectation is refused', async () => {
   const ask = async (expectation: string) =>
     statusesIn(
       await exchange(
-        bot.url,
+        world.botUrl,
         `POST /api/messages HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: ${expectation}\r\nContent-Length: 0\r\nContent-Type: application/json\r\n\r\n`,
       ),
     );
@@ -94,12 +87,12 @@ test('T88: Expect: 100-continue is met before the answer, any other expectation 
 });
 
 test('T88: HTTP/1.0, TRACE and OPTIONS * are answered', async () => {
-  expect(statusesIn(await exchange(bot.url, 'GET /healthz HTTP/1.0\r\n\r\n'))).toEqual([200]);
+  expect(statusesIn(await exchange(world.botUrl, 'GET /healthz HTTP/1.0\r\n\r\n'))).toEqual([200]);
   for (const [line, status] of [
     ['TRACE /healthz', 405],
     ['OPTIONS *', 200],
   ] as const) {
-    const response = await exchange(bot.url, `${line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    const response = await exchange(world.botUrl, `${line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
     expect([line, ...statusesIn(response)]).toEqual([line, status]);
   }
 });
@@ -119,23 +112,24 @@ test(
     let sent = 0;
     const client = async () => {
       for (let at = sent++; at < REQUESTS; at = sent++) {
-        const { closed, hangUp, answered } = dawdle(bot.url, kinds[at % kinds.length] ?? '');
+        const { closed, hangUp, answered } = dawdle(world.botUrl, kinds[at % kinds.length] ?? '');
         await answered;
         hangUp();
         await closed;
       }
     };
     const clients = Promise.all(Array.from({ length: AT_ONCE }, client));
-    expect(await search()).toMatchObject({ composeExtension: { type: 'result' } });
+    expect((await world.search(ADA)).type).toBe('result');
     await clients;
     await eventually(sockets, (open) => open <= before + 2);
-    expect(await search()).toMatchObject({ composeExtension: { type: 'result' } });
-    expect(await failuresOf(world)).toEqual([]);
+    expect((await world.search(ADA)).type).toBe('result');
+    await logMark(world);
+    expect(world.bot.output()).not.toMatch(/"level":[56]0/);
     // One that stays open, and one in the middle of its headers, do not keep the process.
-    const kept = dawdle(bot.url, 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
-    const begun = dawdle(bot.url, 'GET / HTTP/1.1\r\nConnection: Upgrade\r\n');
+    const kept = dawdle(world.botUrl, 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
+    const begun = dawdle(world.botUrl, 'GET / HTTP/1.1\r\nConnection: Upgrade\r\n');
     await kept.answered;
-    expect(await bot.stop()).toBe(0);
+    expect(await world.bot.stop()).toBe(0);
     await Promise.all([kept.closed, begun.closed]);
   },
   patient(120_000),

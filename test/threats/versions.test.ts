@@ -1,13 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import Database from 'libsql';
-import { ADA, GRACE, type Person } from '../../local/people.ts';
-import { type AnotherBot, startAnotherBot } from '../support/another-bot.ts';
-import { type RedisServer, startRedis } from '../support/redis-server.ts';
-import { describeWithRedis } from '../support/requirements.ts';
-import { type SearchResponse, startWorld, type World } from '../support/world.ts';
+import { ADA, GRACE } from '../../local/people.ts';
+import { searchAt, startAnotherBot } from '../support/another-bot.ts';
+import { startWorld, type World } from '../support/world.ts';
 
 /** The file as the first version made it, and as a version before the present one did. */
 const FIRST = `
@@ -54,81 +52,48 @@ const FOURTH = `${FIRST}
 `;
 const COLUMNS = ['tenant_id', 'object_id', 'connection_id', 'version', 'sealed'];
 
-const search = async (world: World, bot: AnotherBot, person: Person): Promise<SearchResponse['type']> => {
-  const query = world.connector.queryActivity(person, { commandId: 'insertWiki', text: 'lakers' });
-  const { body } = await world.connector.post(bot.url, query);
-  return (body as { composeExtension: SearchResponse }).composeExtension.type;
-};
-
-describe('a SQLite file', () => {
-  let world: World;
-  const folder = mkdtempSync(join(tmpdir(), 'latchkey-versions-'));
-  beforeAll(async () => {
-    world = await startWorld();
-    for (const person of [ADA, GRACE]) await world.signIn(person);
-  });
-  afterAll(async () => {
-    await world?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  /** A file of this schema, with the links of the world. */
-  function fileOf(schema: string, name: string): string {
-    const path = join(folder, name);
-    const db = new Database(path);
-    db.exec(schema);
-    const insert = db.prepare(`INSERT INTO links (${COLUMNS.join()}) VALUES (?, ?, ?, ?, ?)`);
-    for (const row of world.rows('links')) insert.run(...COLUMNS.map((column) => row[column]));
-    db.close();
-    return path;
-  }
-
-  test.each([
-    ['the first version', FIRST],
-    ['a version between', FOURTH],
-  ])('T84: written by %s: everybody is still signed in, on two bots that start on it at once', async (name, schema) => {
-    const path = fileOf(schema, `${name}.db`);
-    const bots = await Promise.all([1, 2].map(() => startAnotherBot(world, { STORE_URL: `sqlite:${path}` })));
-    try {
-      for (const bot of bots) {
-        for (const person of [ADA, GRACE]) expect(await search(world, bot, person)).toBe('result');
-      }
-    } finally {
-      await Promise.all(bots.map((bot) => bot.stop()));
-    }
-  });
-
-  test('T84: written by a later version: this one does not start, and changes nothing in it', async () => {
-    const path = fileOf(`${FOURTH} CREATE TABLE later (id TEXT); PRAGMA user_version = 99;`, 'later.db');
-    await expect(startAnotherBot(world, { STORE_URL: `sqlite:${path}` })).rejects.toThrow(/it has schema 99/);
-    const db = new Database(path);
-    expect(db.prepare('PRAGMA user_version').all()).toEqual([{ user_version: 99 }]);
-    expect(db.prepare('SELECT count(*) AS count FROM links').all()).toEqual([{ count: 2 }]);
-    db.close();
-  });
+let world: World;
+const folder = mkdtempSync(join(tmpdir(), 'latchkey-versions-'));
+beforeAll(async () => {
+  world = await startWorld();
+  for (const person of [ADA, GRACE]) await world.signIn(person);
+});
+afterAll(async () => {
+  await world?.stop();
+  rmSync(folder, { recursive: true, force: true });
 });
 
-describeWithRedis('a Redis', () => {
-  let redis: RedisServer;
-  let world: World;
-  beforeAll(async () => {
-    redis = await startRedis();
-    world = await startWorld({ botEnv: { STORE_URL: redis.url } });
-  });
-  afterAll(async () => {
-    await world?.stop();
-    await redis?.stop();
-  });
+/** A file of this schema, with the links of the world. */
+function fileOf(schema: string, name: string): string {
+  const path = join(folder, name);
+  const db = new Database(path);
+  db.exec(schema);
+  const insert = db.prepare(`INSERT INTO links (${COLUMNS.join()}) VALUES (?, ?, ?, ?, ?)`);
+  for (const row of world.rows('links')) insert.run(...COLUMNS.map((column) => row[column]));
+  db.close();
+  return path;
+}
 
-  test.each([
-    ['an older version, without a member', { usedAt: undefined }],
-    ['a later version, with another member', { addedLater: { deep: [1] } }],
-  ])('T84: a record of %s is used as it is', async (_, change) => {
-    redis.command('flushall');
-    await world.signIn(ADA);
-    const key = redis.command('keys', `latchkey:*:links:*/${ADA.objectId}`);
-    const link = { ...JSON.parse(redis.command('hget', key, 'wiki')), ...change };
-    redis.command('hset', key, 'wiki', JSON.stringify(link));
-    expect((await world.search(ADA)).type).toBe('result');
-  });
+test.each([
+  ['the first version', FIRST],
+  ['a version between', FOURTH],
+])('T84: written by %s: everybody is still signed in, on two bots that start on it at once', async (name, schema) => {
+  const path = fileOf(schema, `${name}.db`);
+  const bots = await Promise.all([1, 2].map(() => startAnotherBot(world, { STORE_URL: `sqlite:${path}` })));
+  try {
+    for (const bot of bots) {
+      for (const person of [ADA, GRACE]) expect(await searchAt(world, bot.url, person)).toBe('result');
+    }
+  } finally {
+    await Promise.all(bots.map((bot) => bot.stop()));
+  }
+});
+
+test('T84: written by a later version: this one does not start, and changes nothing in it', async () => {
+  const path = fileOf(`${FOURTH} CREATE TABLE later (id TEXT); PRAGMA user_version = 99;`, 'later.db');
+  await expect(startAnotherBot(world, { STORE_URL: `sqlite:${path}` })).rejects.toThrow(/it has schema 99/);
+  const db = new Database(path);
+  expect(db.prepare('PRAGMA user_version').all()).toEqual([{ user_version: 99 }]);
+  expect(db.prepare('SELECT count(*) AS count FROM links').all()).toEqual([{ count: 2 }]);
+  db.close();
 });

@@ -1,6 +1,6 @@
 import { freePorts, type Running, startProcess } from '../../local/processes.ts';
 import { BOT_SCRIPT } from '../../local/stack.ts';
-import type { World } from '../support/world.ts';
+import type { World } from './world.ts';
 
 /** A store that is away ends a bot that starts: it is started again, as a service manager does. */
 const MAX_STARTS = 20;
@@ -45,8 +45,15 @@ export class Instances {
     return (up.length > 0 ? up : this.#instances).map(({ url }) => url);
   }
 
+  /** The address of one of them, once it is up. */
+  async whenUp(index: number): Promise<string> {
+    const { url } = this.#at(this.urls[index]);
+    await this.#at(url).running;
+    return url;
+  }
+
   /** `kill -9`, once it is up. Resolves when it is dead, not when it is back. */
-  async kill(url: string): Promise<void> {
+  async kill(url: string | undefined): Promise<void> {
     const instance = this.#at(url);
     const running = await instance.running;
     const from = Date.now();
@@ -73,7 +80,7 @@ export class Instances {
     await Promise.all(running.map((each) => each.status === 'fulfilled' && each.value.stop()));
   }
 
-  #at(url: string): Instance {
+  #at(url: string | undefined): Instance {
     const instance = this.#instances.find((each) => each.url === url);
     if (!instance) throw new RangeError(`No instance at ${url}`);
     return instance;
