@@ -50,7 +50,6 @@ const PARTS = {
     'threats/long-loops',
     'threats/revocation',
     'threats/slow-clients',
-    'threats/unread-answers',
     'threats/upgrades',
   ],
   model: ['model/'],
