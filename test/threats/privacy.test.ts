@@ -134,47 +134,43 @@ describe('T48: addresses in an activity', () => {
 describe('T38: markup in names', () => {
   const NAME = '<img src=x onerror=alert(1)> "Bobby" \u2028 ${x} 名前';
 
-  test('a name in an activity reaches the page as JSON alone, byte for byte', async () => {
-    const { body, headers } = await world.post(GRACE, { connection: 'handbook' }, (activity) => {
-      activity.from = { ...(activity.from as object), name: NAME };
+  /** A search of somebody of that name, by what Teams says. */
+  async function searchNamed(person: Person, name: unknown, locale = 'en-US') {
+    const { status, body, headers } = await world.post(person, { connection: 'handbook', locale }, (activity) => {
+      activity.from = { ...(activity.from as object), name };
     });
     const ticket = ticketOf((body as { composeExtension: SearchResponse }).composeExtension);
+    return { status, headers, ticket };
+  }
+
+  /** What the confirm page is told. */
+  async function confirmBy(ticket: string): Promise<unknown> {
+    const { page, body } = await world.untilCallback(GRACE, { connection: 'handbook', ticket });
+    return (await page.post('complete', body)).body;
+  }
+
+  test('a name in an activity reaches the page as JSON alone, byte for byte', async () => {
+    const { headers, ticket } = await searchNamed(GRACE, NAME);
     used.push(ticket, 'Bobby', '名前');
     expect(headers.get('content-type')).toMatch(/^application\/json/);
     const page = await (await fetch(`${world.botUrl}/auth/start?ticket=${ticket}`)).text();
     expect(page).not.toContain('Bobby');
     expect(page).not.toContain(ticket);
-    const callback = await world.untilCallback(GRACE, { connection: 'handbook', ticket });
-    const { body: confirm } = await callback.page.post('complete', callback.body);
-    expect(confirm).toMatchObject({
-      next: 'confirm',
-      asker: { name: NAME },
-      connection: { title: 'Contoso handbook' },
-    });
+    const connection = { title: 'Contoso handbook' };
+    expect(await confirmBy(ticket)).toMatchObject({ next: 'confirm', asker: { name: NAME }, connection });
   });
 
   test.each([
     [{}, 'en-US', 'a Teams user'],
     ['  ', 'uk-UA', 'користувач Teams'],
-  ])(
-    'what is no name (%j) is nobody’s name, and the page asks in the language of Teams',
-    async (name, locale, shown) => {
-      const { body } = await world.post(GRACE, { connection: 'handbook', locale }, (activity) => {
-        activity.from = { ...(activity.from as object), name };
-      });
-      const ticket = ticketOf((body as { composeExtension: SearchResponse }).composeExtension);
-      const callback = await world.untilCallback(GRACE, { connection: 'handbook', ticket });
-      const { body: confirm } = await callback.page.post('complete', callback.body);
-      expect(confirm).toMatchObject({ next: 'confirm', asker: { name: shown } });
-    },
-  );
+  ])('what is no name (%j) is nobody’s, and the page asks in the language of Teams', async (name, locale, shown) => {
+    const { ticket } = await searchNamed(GRACE, name, locale);
+    expect(await confirmBy(ticket)).toMatchObject({ next: 'confirm', asker: { name: shown } });
+  });
 
   test('names that are none at all do no harm', async () => {
     for (const name of [undefined, null, 7, [], {}, '', ' ', 'x'.repeat(100_000), '\ud800']) {
-      const { status, body } = await world.post(ADA, { connection: 'handbook' }, (activity) => {
-        activity.from = { ...(activity.from as object), name };
-      });
-      const ticket = ticketOf((body as { composeExtension: SearchResponse }).composeExtension);
+      const { status, ticket } = await searchNamed(ADA, name);
       expect(status).toBe(200);
       expect(ticket.length).toBeLessThan(2_000);
     }
