@@ -45,7 +45,6 @@ const PARTS = {
     'threats/revocation',
     'threats/slow-clients',
     'threats/store-fails',
-    'threats/unread-answers',
     'threats/upgrades',
     'threats/versions',
   ],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type GithubOptions, githubSource } from '../../bot/sources/github/source.ts';
-import { patient } from '../support/patience.ts';
+import type { SourceError, SourceFailure } from '../../bot/sources/source.ts';
+import type { Fault } from '../../local/wiki/faults/fault.ts';
 import { github } from '../support/search/github.ts';
 import { type OneSource, oneSource } from './one-source.ts';
 import { GITHUB } from './source-options.ts';
@@ -26,16 +27,12 @@ describe('GitHub: issues of one organization', () => {
 
   test.each([
     ['org:fabrikam lakers', 'org fabrikam lakers'],
-    ['-org:contoso lakers', 'org contoso lakers'],
     ['lakers OR org:fabrikam', 'lakers "or" org fabrikam'],
     ['lakers or not this And that', 'lakers "or" "not" this "And" that'],
     ['(lakers) AND (is:pull-request)', 'lakers "and" is pull-request'],
-    ['"org:fabrikam" lakers', '"org fabrikam" lakers'],
     ['lakers" org:fabrikam "', 'lakers "org fabrikam"'],
     ['user：fabrikam lakers', 'user fabrikam lakers'],
-    ['repo:fabrikam/docs', 'repo fabrikam docs'],
     ['"this or that" lakers', '"this or that" lakers'],
-    ['lakers\norg:fabrikam', 'lakers org fabrikam'],
     ['assignee:@me label:"x y"', 'assignee @me label "x y"'],
   ])('T53: %j can’t reach beyond the organization: %j', async (typed, text) => {
     const [requested] = await parameters(one, typed);
@@ -47,7 +44,7 @@ describe('GitHub: issues of one organization', () => {
 
   test('T53: the stand-in would show what is Fabrikam’s to whoever asks for it', async () => {
     const all = githubSource({ ...GITHUB, url: one.url(), scope: 'org:contoso org:fabrikam' });
-    const { items } = await all.search({ text: 'lakers', skip: 0, count: 25 }, session());
+    const { items } = await all.search({ text: 'lakers', skip: 0, count: 25 }, one.session());
     expect(items.map(({ title }) => title).some((title) => title.includes('Fabrikam'))).toBe(true);
   });
 
@@ -125,13 +122,6 @@ describe('GitHub: issues of one organization', () => {
       },
     );
 
-    test.each(['/contoso/docs/issues/14', '/contoso/docs/issues/99'])(
-      'to what is not there, or not for this person, leads nowhere: %s',
-      async (path) => {
-        expect(await one.page(path)).toMatchObject({ item: null, requested: [expect.anything()] });
-      },
-    );
-
     test.each([
       '/fabrikam/docs/issues/15',
       '/contoso/docs/pull/12',
@@ -167,11 +157,11 @@ describe('GitHub: issues of one organization', () => {
     });
 
     test.each([
-      ['another host', () => `${one.trap().url.replace('localhost', '127.0.0.1')}/repositories/7/issues/12`],
-      ['another port', () => `${one.trap().url}/repositories/7/issues/12`],
+      ['another host', () => `${one.trap().origin.replace('localhost', '127.0.0.1')}/repositories/7/issues/12`],
+      ['another port', () => `${one.trap().origin}/repositories/7/issues/12`],
       [
         'a host with the origin before an @',
-        () => `${one.url()}@${new URL(one.trap().url).host}/repositories/7/issues/12`,
+        () => `${one.url()}@${new URL(one.trap().origin).host}/repositories/7/issues/12`,
       ],
       ['a place that is no repository', () => `${one.url()}/user/keys`],
       ['a place behind dots', () => `${one.url()}/repositories/7/../../user`],
@@ -181,101 +171,56 @@ describe('GitHub: issues of one organization', () => {
       await one.fault({ status: 301, headers: { location: location() } });
       await expect(one.page('/contoso/docs/issues/12')).rejects.toMatchObject({ failure: 'unavailable' });
       expect(one.problems()).toEqual([]);
-      expect(one.trap().visits).toEqual([]);
-    });
-
-    test('T55: a fault is no missing page', async () => {
-      await one.fault({ status: 503 });
-      await expect(one.page('/contoso/docs/issues/12')).rejects.toMatchObject({ failure: 'unavailable' });
+      expect(one.trap().requests).toEqual([]);
     });
   });
 
   describe('T55: limits, and places that are closed', () => {
-    const reset = () => String(Math.floor(Date.now() / 1000) + 40);
-    test.each([
-      [
-        '403 with nothing left',
-        () => ({ status: 403, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset() } }),
-        'rate_limited',
-        [30, 40],
-      ],
-      [
-        '429 with nothing left',
-        () => ({ status: 429, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset() } }),
-        'rate_limited',
-        [30, 40],
-      ],
-      ['403 with a time', () => ({ status: 403, retryAfter: 17 }), 'rate_limited', [17, 17]],
+    const nothingLeft = (status: number, seconds: number) => ({
+      status,
+      headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Math.floor(Date.now() / 1000) + seconds) },
+    });
+    const saying = (status: number, words: object) => ({ status, body: JSON.stringify(words) });
+    const ABUSE = 'You have triggered an abuse detection mechanism. Please wait a few minutes before you try again.';
+    const LIMITS_PAGE = 'https://docs.github.com/rest/overview/rate-limits-for-the-rest-api';
+    const CLOSED =
+      'The listed users and repositories cannot be searched either because the resources do not exist or you do not have permission to view them.';
+
+    test.each<[string, Fault, SourceFailure, [least: number, most: number]?]>([
+      ['403 with nothing left', nothingLeft(403, 4_000), 'rate_limited', [1, 4_000]],
+      ['429 with nothing left', nothingLeft(429, 4_000), 'rate_limited', [1, 4_000]],
+      ['403 with an absurd time', nothingLeft(403, 9e11), 'rate_limited', [86_400, 86_400]],
+      ['403 with a time', { status: 403, retryAfter: 17 }, 'rate_limited', [17, 17]],
       [
         '403 with words',
-        () => ({ status: 403, body: '{"message":"You have exceeded a secondary rate limit."}' }),
+        saying(403, { message: 'You have exceeded a secondary rate limit.' }),
         'rate_limited',
         [60, 60],
       ],
+      ['403 of an Enterprise Server', saying(403, { message: ABUSE }), 'rate_limited', [60, 60]],
       [
-        '403 of an Enterprise Server',
-        () => ({
-          status: 403,
-          body: '{"message":"You have triggered an abuse detection mechanism. Please wait a few minutes before you try again."}',
-        }),
+        '403 that links to limits',
+        saying(403, { message: 'x', documentation_url: LIMITS_PAGE }),
         'rate_limited',
         [60, 60],
-      ],
-      [
-        '403 whose documentation is of limits',
-        () => ({
-          status: 403,
-          body: '{"message":"Please wait.","documentation_url":"https://docs.github.com/rest/overview/rate-limits-for-the-rest-api"}',
-        }),
-        'rate_limited',
-        [60, 60],
-      ],
-      [
-        '403 with an absurd time',
-        () => ({ status: 403, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '999999999999' } }),
-        'rate_limited',
-        [86_400, 86_400],
       ],
       [
         '403 otherwise',
-        () => ({
-          status: 403,
-          headers: { 'x-ratelimit-remaining': '9' },
-          body: '{"message":"Resource not accessible"}',
-        }),
+        { ...saying(403, { message: 'Resource not accessible' }), headers: { 'x-ratelimit-remaining': '9' } },
         'forbidden',
-        undefined,
       ],
-      [
-        '422 of a scope that is closed to the person',
-        () => ({
-          status: 422,
-          body: JSON.stringify({
-            errors: [
-              {
-                message:
-                  'The listed users and repositories cannot be searched either because the resources do not exist or you do not have permission to view them.',
-              },
-            ],
-          }),
-        }),
-        'forbidden',
-        undefined,
-      ],
-      ['422 otherwise', () => ({ status: 422, body: '{"message":"Validation Failed"}' }), 'unavailable', undefined],
-    ] as const)('%s', async (_, fault, failure, wait) => {
-      await one.fault(fault());
+      ['403 too large to be read', { status: 403, body: 'x'.repeat(1_000_000) }, 'forbidden'],
+      ['422 of a scope that is closed to the person', saying(422, { errors: [{ message: CLOSED }] }), 'forbidden'],
+      ['422 otherwise', saying(422, { message: 'Validation Failed' }), 'unavailable'],
+      // Rest parameters: Jest would take one that a row leaves out for its `done` callback.
+    ])('%s', async (_, ...[fault, failure, wait]) => {
+      await one.fault(fault);
       const error = await one.search('lakers').catch((reason: unknown) => reason);
       expect(error).toMatchObject({ name: 'SourceError', failure });
-      const { retryAfter } = error as { retryAfter?: number };
-      if (!wait) expect(retryAfter).toBeUndefined();
-      else expect(retryAfter).toBeGreaterThanOrEqual(wait[0]);
-      if (wait) expect(retryAfter).toBeLessThanOrEqual(wait[1]);
-    });
-
-    test('a refusal too large to be read means what its status means', async () => {
-      await one.fault({ status: 403, body: 'x'.repeat(1_000_000) });
-      await expect(one.search('lakers')).rejects.toMatchObject({ failure: 'forbidden' });
+      const { retryAfter } = error as SourceError;
+      if (!wait) return expect(retryAfter).toBeUndefined();
+      expect(retryAfter).toBeGreaterThanOrEqual(wait[0]);
+      expect(retryAfter).toBeLessThanOrEqual(wait[1]);
     });
   });
 });
@@ -355,10 +300,6 @@ test.each<[Partial<GithubOptions>, RegExp]>([
   expect(() => githubSource(good)).not.toThrow();
   expect(() => githubSource({ ...good, ...change })).toThrow(message);
 });
-
-function session() {
-  return { accessToken: 'token-of-a-reader', signal: AbortSignal.timeout(patient(5_000)) };
-}
 
 async function parameters(one: OneSource, text: string): Promise<Record<string, string>[]> {
   const calls = await one.requested(text);

@@ -24,6 +24,8 @@ interface SourceHarness {
   incomplete: string[];
   /** Answers with entries none of which is a result, by what the log says is wrong with them. */
   unreadable: [answer: string, part: string][];
+  /** Paths of pages: of `best`, of `restricted`, and of none. */
+  links: { best: string; restricted: string; none: string };
   /** What only some APIs can do. */
   shows: { pictures: boolean; halfTyped: boolean; ownAddressesOnly: boolean };
   start(): Promise<SourceServer>;
@@ -66,6 +68,9 @@ export interface SourceServer {
   close(): Promise<void>;
 }
 
+/** The same in each stand-in of test/support/search that does not say otherwise. */
+const LINKS = { best: '/pages/d12', restricted: '/pages/d14', none: '/pages/none' };
+
 const mediawiki: SourceHarness = {
   name: 'mediawiki',
   empty: '{"query":{"search":[]}}',
@@ -77,6 +82,11 @@ const mediawiki: SourceHarness = {
     '{"warnings":[{"code":"cirrussearch-timed-out","module":"query+search"}],"query":{"search":[]}}',
   ],
   unreadable: [['{"query":{"search":[{"title":7},null]}}', 'title is of the type number']],
+  links: {
+    best: '/wiki/Los_Angeles_Lakers',
+    restricted: '/wiki/Los_Angeles_Lakers_trade_plan_(restricted)',
+    none: '/wiki/No_such_page',
+  },
   shows: { pictures: true, halfTyped: true, ownAddressesOnly: true },
   async start() {
     const wiki = await startTestWiki();
@@ -144,6 +154,7 @@ const graphFiles: SourceHarness = {
     '{"value":[{"hitsContainers":[{"hits":[],"total":75,"moreResultsAvailable":false}]}]}',
   ],
   unreadable: [['{"value":[{"hitsContainers":[{"hits":[{"resource":{"name":"x"}}]}]}]}', 'resource.webUrl is missing']],
+  links: LINKS,
   shows: { pictures: false, halfTyped: true, ownAddressesOnly: false },
   start: () =>
     started(graph(GRAPH.entities, GRAPH.path), (url) => graphSource({ ...GRAPH, url }), {
@@ -167,6 +178,7 @@ const githubIssues: SourceHarness = {
     ['{"items":[{"title":"x"}]}', 'html_url is missing'],
     ['{"items":[{"html_url":"https://x.example/a"}]}', 'title is missing'],
   ],
+  links: { best: '/contoso/docs/issues/12', restricted: '/contoso/docs/issues/14', none: '/contoso/docs/issues/99' },
   shows: { pictures: true, halfTyped: false, ownAddressesOnly: false },
   start: () =>
     started(github, (url) => githubSource({ ...GITHUB, url }), {
@@ -198,6 +210,7 @@ const opensearchIndex: SourceHarness = {
     ['{"hits":{"hits":[{"_source":{"title":{"text":"x"}}}]}}', 'fields.title (title) is of the type object'],
     ['{"hits":{"hits":[{"_source":{"title":"x"}}]}}', 'fields.url (link) is missing'],
   ],
+  links: LINKS,
   shows: { pictures: true, halfTyped: true, ownAddressesOnly: false },
   start: () =>
     started(opensearch, (url) => opensearchSource({ ...OPENSEARCH, url }), {
@@ -231,6 +244,7 @@ const http: SourceHarness = {
     ['{"data":{"list":[{"names":[{"text":"x"}],"link":["/a"]}]}}', 'fields.url (/link) is a list'],
     ['{"data":{"list":[{"names":[{"text":"x"}],"link":"javascript:x"}]}}', 'fields.url (/link) is unusable'],
   ],
+  links: LINKS,
   shows: { pictures: true, halfTyped: true, ownAddressesOnly: false },
   start: () =>
     started(jsonApi, (url) => jsonApiSource(JSON_API(url)), {

@@ -1,39 +1,17 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { mediawikiSource } from '../../bot/sources/mediawiki/source.ts';
-import type { Source, SourceFailure, SourceItem } from '../../bot/sources/source.ts';
-import { patient } from '../support/patience.ts';
-import { startTestWiki, type TestWiki } from '../support/wiki.ts';
+import type { SourceFailure } from '../../bot/sources/source.ts';
+import { startTestWiki } from '../support/wiki.ts';
+import { sourceAt } from './one-source.ts';
 
 // What only this source has to do with: MediaWiki's parameters, its many ways to say no, answers of wikis that have
 // other extensions than the stand-in. The answers below have the form that mediawiki.org documents.
 describe('the mediawiki source', () => {
-  let wiki: TestWiki;
-  let source: Source;
+  const one = sourceAt(startTestWiki, (url) => mediawikiSource({ url }));
 
-  beforeAll(async () => {
-    wiki = await startTestWiki();
-    source = mediawikiSource({ url: wiki.url });
-  });
-  afterAll(() => wiki.close());
-  afterEach(async () => {
-    await wiki.fault({ times: 0 });
-    await wiki.takeCalls();
-  });
-
-  function search(text: string) {
-    const session = { accessToken: wiki.tokens.reader, signal: AbortSignal.timeout(patient(5_000)) };
-    return source.search({ text, skip: 0, count: 10 }, session);
-  }
-
-  async function answering(body: unknown, text = 'anything'): Promise<SourceItem[]> {
-    await wiki.fault({ body: JSON.stringify(body) });
-    return (await search(text)).items;
-  }
-
-  async function parametersOf(text: string): Promise<URLSearchParams> {
-    await search(text);
-    const [call] = await wiki.takeCalls();
-    return new URL(call?.url ?? '', wiki.url).searchParams;
+  async function parametersOf(text: string): Promise<Record<string, string>> {
+    const [call] = await one.requested(text, { count: 10 });
+    return Object.fromEntries(new URL(call?.url ?? '', one.url()).searchParams);
   }
 
   describe('options that cannot work are refused at the start', () => {
@@ -63,7 +41,7 @@ describe('the mediawiki source', () => {
 
   describe('what it asks', () => {
     test('a search: the list for snippets and the generator for pages, with the same words, in one call', async () => {
-      expect(Object.fromEntries(await parametersOf('los angeles'))).toEqual({
+      expect(await parametersOf('los angeles')).toEqual({
         action: 'query',
         format: 'json',
         formatversion: '2',
@@ -93,7 +71,7 @@ describe('the mediawiki source', () => {
     });
 
     test('what changed lately: the last change of each article, no bots', async () => {
-      const requested = Object.fromEntries(await parametersOf(''));
+      const requested = await parametersOf('');
       expect(requested).toMatchObject({
         generator: 'recentchanges',
         grctoponly: '1',
@@ -101,40 +79,6 @@ describe('the mediawiki source', () => {
         grclimit: '10',
       });
       expect(requested.grcshow).toContain('!bot');
-    });
-
-    test('the wiki knows every parameter: it warns of none', async () => {
-      for (const text of ['lakers', '']) {
-        const requested = await parametersOf(text);
-        const headers = { authorization: `Bearer ${wiki.tokens.reader}` };
-        const response = await fetch(`${wiki.url}/w/api.php?${requested}`, { headers });
-        expect(await response.json()).not.toHaveProperty('warnings');
-      }
-    });
-
-    test.each([
-      ['insource:/.*/ lakers', 'insource . lakers'],
-      ['incategory:Secret', 'incategory Secret'],
-      ['all:lakers', 'all lakers'],
-      ['User talk：lakers', 'User talk lakers'],
-      ['prefix:Los', 'prefix Los'],
-      ['lak* ?ers', 'lak ers'],
-      ['lakers~2 "los angeles"~3', 'lakers 2 "los angeles" 3'],
-      ['-lakers !clippers --nets', 'lakers clippers nets'],
-      ['-"los angeles"', '"los angeles"'],
-      ['a OR b AND c NOT d NEAR e', 'a or b and c not d near e'],
-      ['(a|b) & {c} [d] <e> ^f', 'a b c d e f'],
-      ['Guinea-Bissau', 'Guinea-Bissau'],
-      ['“quoted” don’t 東京 São', '“quoted” don’t 東京 São'],
-      ['"open phrase', 'open phrase'],
-      ['"one" "two', '"one" two'],
-      ['"one" "two"', '"one" "two"'],
-      ['"" x', 'x'],
-      ['oregon', 'oregon'],
-    ])('T53: %j is sent as %j', async (typed, sent) => {
-      const requested = await parametersOf(typed);
-      expect(requested.get('srsearch')).toBe(sent);
-      expect(requested.get('gsrsearch')).toBe(sent);
     });
   });
 
@@ -159,25 +103,22 @@ describe('the mediawiki source', () => {
       const inOldForm = { error: { code, info: 'In words.', docref: 'See the help.' }, servedby: 'here' };
       const inNewForm = { errors: [{ code, text: 'In words.', module: 'main' }], docref: 'See the help.' };
       for (const body of [inOldForm, inNewForm]) {
-        await wiki.fault({ body: JSON.stringify(body), retryAfter: 5 });
-        await expect(search('lakers')).rejects.toMatchObject({ failure, retryAfter: 5 });
+        await one.fault({ body: JSON.stringify(body), retryAfter: 5 });
+        await expect(one.search('lakers')).rejects.toMatchObject({ failure, retryAfter: 5 });
       }
     });
 
     test.each([{ error: 'oops' }, { error: null }, { errors: [] }, { errors: [7] }, { error: { code: 'a b\nc' } }])(
       'an error that is none of MediaWiki’s: %j',
       async (body) => {
-        await wiki.fault({ body: JSON.stringify(body) });
-        await expect(search('lakers')).rejects.toMatchObject({ failure: 'unavailable' });
+        await one.fault({ body: JSON.stringify(body) });
+        await expect(one.search('lakers')).rejects.toMatchObject({ failure: 'unavailable' });
       },
     );
   });
 
   test('T51: a snippet is the text that a browser would show: markup gone, entities decoded once', async () => {
-    const { items } = await source.search(
-      { text: 'hostile', skip: 0, count: 25 },
-      { accessToken: wiki.tokens.reader, signal: AbortSignal.timeout(patient(5_000)) },
-    );
+    const { items } = await one.search('hostile');
     const broken = items.find((item) => item.title === 'Hostile snippet');
     const text = broken?.snippet.map((run) => run.text).join('');
     expect(text).toBe('hostile alert(1) <b><i> \ufffd\ufffd&bogus; &lt; x');
@@ -188,7 +129,7 @@ describe('the mediawiki source', () => {
     const hit = { ns: 0, title: 'A page', pageid: 7, snippet: 'a <span class="searchmatch">page</span>' };
 
     test('without the extension PageImages: a warning, and no picture', async () => {
-      const [item] = await answering({
+      const [item] = await one.answering({
         batchcomplete: true,
         warnings: {
           main: { warnings: 'Unrecognized parameters: piprop, pithumbsize, pilimit, pilicense.' },
@@ -197,7 +138,7 @@ describe('the mediawiki source', () => {
         query: {
           searchinfo: { totalhits: 1 },
           search: [hit],
-          pages: [{ pageid: 7, ns: 0, title: 'A page', index: 1, fullurl: `${wiki.url}/index.php/A_page` }],
+          pages: [{ pageid: 7, ns: 0, title: 'A page', index: 1, fullurl: `${one.url()}/index.php/A_page` }],
         },
       });
       expect(item).toEqual({
@@ -206,18 +147,18 @@ describe('the mediawiki source', () => {
           { text: 'a ', hit: false },
           { text: 'page', hit: true },
         ],
-        url: `${wiki.url}/index.php/A_page`,
+        url: `${one.url()}/index.php/A_page`,
       });
     });
 
     test('part of the wiki could not be searched, and part could', async () => {
-      await wiki.fault({
+      await one.fault({
         body: JSON.stringify({
           warnings: { search: { warnings: 'The search timed out, only partial results are available.' } },
           query: { search: [hit], pages: [{ pageid: 7 }] },
         }),
       });
-      expect(await search('lakers')).toMatchObject({ items: [{ title: 'A page' }], incomplete: true });
+      expect(await one.search('lakers')).toMatchObject({ items: [{ title: 'A page' }], incomplete: true });
     });
 
     test('the order is that of the list, whatever order the pages come in', async () => {
@@ -225,55 +166,26 @@ describe('the mediawiki source', () => {
       const pages = [1, 2, 3].map((pageid) => ({
         pageid,
         title: `Page ${pageid}`,
-        fullurl: `${wiki.url}/wiki/Page_${pageid}`,
+        fullurl: `${one.url()}/wiki/Page_${pageid}`,
       }));
-      const items = await answering({ query: { search, pages } });
+      const items = await one.answering({ query: { search, pages } });
       expect(items.map((item) => item.url.slice(-1))).toEqual(['3', '1', '2']);
     });
 
     test('a hit whose page did not come along, and is not there when asked for, has what the list says of it', async () => {
       const alone = { ...hit, pageid: 999_999, timestamp: '2026-01-02T03:04:05Z' };
-      const items = await answering({ query: { search: [alone] } });
+      const items = await one.answering({ query: { search: [alone] } });
       expect(items[0]).toMatchObject({
         title: 'A page',
-        url: `${wiki.url}/wiki/A_page`,
+        url: `${one.url()}/wiki/A_page`,
         edited: { at: new Date('2026-01-02T03:04:05Z') },
       });
     });
 
     test('an editor whose name is hidden is not named', async () => {
       const revisions = [{ timestamp: '2026-01-02T03:04:05Z', userhidden: true }];
-      const [item] = await answering({ query: { search: [hit], pages: [{ pageid: 7, revisions }] } });
+      const [item] = await one.answering({ query: { search: [hit], pages: [{ pageid: 7, revisions }] } });
       expect(item?.edited).toEqual({ at: new Date('2026-01-02T03:04:05Z') });
-    });
-
-    test.each([
-      ['https://evil.example/wiki/A_page', '/wiki/A_page'],
-      ['//evil.example/wiki/A_page', '/wiki/A_page'],
-      ['/wiki/Relative', '/wiki/A_page'],
-      [undefined, '/wiki/A_page'],
-      [['https://evil.example'], '/wiki/A_page'],
-      ['https://evil.example/', '/wiki/A_page'],
-      ['http://inside:8080/docs/index.php?title=A_page', '/docs/index.php?title=A_page'],
-      ['//inside/docs/A_page', '/docs/A_page'],
-      ['https://evil.example//other.example/x', '//other.example/x'],
-      ['javascript:alert(1)//x/wiki/A_page', '/wiki/A_page'],
-    ])(
-      'T51: of the address %j the path is taken, on the wiki’s own origin, or else the usual one',
-      async (fullurl, path) => {
-        const [item] = await answering({ query: { search: [hit], pages: [{ pageid: 7, fullurl }] } });
-        expect(item?.url).toBe(wiki.url + path);
-      },
-    );
-
-    test.each([
-      ['logs somebody in', (origin: string) => origin.replace('//', '//user:password@')],
-      ['is a blob of the wiki’s', (origin: string) => `blob:${origin}/A_page`],
-      ['only begins as the wiki’s does', (origin: string) => `${origin}@evil.example/wiki/A_page`],
-    ])('T51: an address that %s is not used', async (_, addressFor) => {
-      const fullurl = addressFor(wiki.url);
-      const [item] = await answering({ query: { search: [hit], pages: [{ pageid: 7, fullurl }] } });
-      expect(item?.url).toBe(`${wiki.url}/wiki/A_page`);
     });
 
     test.each([
@@ -282,12 +194,14 @@ describe('the mediawiki source', () => {
       ['São Tomé & Príncipe', '/wiki/S%C3%A3o_Tom%C3%A9_%26_Pr%C3%ADncipe'],
       ['half \ud800 a pair', '/wiki/half_%EF%BF%BD_a_pair'],
     ])('the address made of the title %j is %j', async (title, path) => {
-      const [item] = await answering({ query: { search: [{ ...hit, title }], pages: [{ pageid: 7 }] } });
-      expect(item?.url).toBe(wiki.url + path);
+      const [item] = await one.answering({
+        query: { search: [{ ...hit, title }], pages: [{ pageid: 7, fullurl: ['https://x.example'] }] },
+      });
+      expect(item?.url).toBe(one.url() + path);
     });
 
     test('nothing changed lately: no `query` in the answer at all', async () => {
-      expect(await answering({ batchcomplete: true }, '')).toEqual([]);
+      expect(await one.answering({ batchcomplete: true }, '')).toEqual([]);
     });
 
     test('recent changes: pages that are gone are left out, the last change comes first, its comment tells of it', async () => {
@@ -301,7 +215,7 @@ describe('the mediawiki source', () => {
         page(2, '2026-01-02T00:00:00Z', 'newer'),
         { ns: 0, title: 'Gone', missing: true },
       ];
-      const items = await answering({ batchcomplete: true, query: { pages } }, '');
+      const items = await one.answering({ batchcomplete: true, query: { pages } }, '');
       expect(items.map((item) => [item.title, item.snippet])).toEqual([
         ['Page 2', [{ text: 'newer', hit: false }]],
         ['Page 1', [{ text: 'older', hit: false }]],
@@ -309,40 +223,31 @@ describe('the mediawiki source', () => {
     });
 
     test.each([-1, 1.5, '7', null])('a total of %j is no total', async (totalhits) => {
-      await wiki.fault({ body: JSON.stringify({ query: { searchinfo: { totalhits }, search: [] } }) });
-      expect(await search('lakers')).toEqual({ items: [] });
+      await one.fault({ body: JSON.stringify({ query: { searchinfo: { totalhits }, search: [] } }) });
+      expect(await one.search('lakers')).toEqual({ items: [] });
     });
 
     test('entries of the wrong form are passed over', async () => {
-      const items = await answering({ query: { search: [null, 1, 'x', [], { title: 7 }, hit], pages: 'none' } });
+      const items = await one.answering({ query: { search: [null, 1, 'x', [], { title: 7 }, hit], pages: 'none' } });
       expect(items.map((item) => item.title)).toEqual(['A page']);
-    });
-
-    test('namespaces of its own content are searched, and their changes shown', async () => {
-      const handbook = mediawikiSource({ url: wiki.url, namespaces: [0, 500] });
-      const session = { accessToken: wiki.tokens.reader, signal: AbortSignal.timeout(patient(5_000)) };
-      await handbook.search({ text: 'lakers', skip: 0, count: 1 }, session);
-      await handbook.search({ text: '', skip: 0, count: 1 }, session);
-      const [text, recent] = (await wiki.takeCalls()).map(({ url }) => new URL(url, wiki.url).searchParams);
-      expect([text?.get('srnamespace'), text?.get('gsrnamespace')]).toEqual(['0|500', '0|500']);
-      expect(recent?.get('grcnamespace')).toBe('0|500');
     });
 
     test.each([[[]], [[-1]], [[0.5]], [Array(51).fill(0)]])(
       'namespaces that cannot work are refused: %j',
       (namespaces) => {
-        expect(() => mediawikiSource({ url: wiki.url, namespaces })).toThrow(/^namespaces: /);
+        expect(() => mediawikiSource({ url: one.url(), namespaces })).toThrow(/^namespaces: /);
       },
     );
+  });
+});
 
-    test('the API at another path', async () => {
-      const elsewhere = mediawikiSource({ url: wiki.url, apiPath: '/api.php' });
-      const session = { accessToken: wiki.tokens.reader, signal: AbortSignal.timeout(patient(5_000)) };
-      await expect(elsewhere.search({ text: 'x', skip: 0, count: 1 }, session)).rejects.toMatchObject({
-        failure: 'unavailable',
-      });
-      const [call] = await wiki.takeCalls();
-      expect(call?.url).toMatch(/^\/api\.php\?/);
-    });
+describe('a wiki with namespaces of its own content', () => {
+  const one = sourceAt(startTestWiki, (url) => mediawikiSource({ url, namespaces: [0, 500] }));
+
+  test('is searched in them, and shows their changes', async () => {
+    const [searched] = await one.requested('lakers');
+    expect(searched?.url).toMatch(/[?&]srnamespace=0%7C500&.*&gsrnamespace=0%7C500(&|$)/);
+    const [recent] = await one.requested('');
+    expect(recent?.url).toMatch(/[?&]grcnamespace=0%7C500(&|$)/);
   });
 });

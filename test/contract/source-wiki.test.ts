@@ -11,7 +11,7 @@ const RESTRICTED = 'Los Angeles Lakers trade plan (restricted)';
 interface Reply {
   error?: { code: string };
   errors?: { code: string }[];
-  query: { searchinfo: { totalhits: number }; search: { title: string; snippet: string }[] };
+  query: { searchinfo: { totalhits: number }; search: { title: string }[] };
 }
 
 // The stand-in itself: what it lets in, and that it is the wiki it says it is.
@@ -122,11 +122,6 @@ describe('the local wiki', () => {
   });
 
   describe('search', () => {
-    test('has more than 300 pages', async () => {
-      const main = await (await fetch(wiki.url)).text();
-      expect(main.split('<li>').length).toBeGreaterThan(300);
-    });
-
     test.each([
       ['lak', 'Los Angeles Lakers'],
       ['lebron', 'LeBron James'],
@@ -136,13 +131,6 @@ describe('the local wiki', () => {
       ['reykjavik', 'Iceland'],
     ])('%s finds %s first', async (text, title) => {
       expect((await found(text))[0]).toBe(title);
-    });
-
-    test('marks what matched, and escapes what the page says', async () => {
-      const { query } = (await (await api(`${SEARCH}hostile`, wiki.tokens.reader)).json()) as Reply;
-      const snippets = query.search.map((hit) => hit.snippet);
-      expect(snippets.some((snippet) => snippet.includes('<span class="searchmatch">hostile</span>'))).toBe(true);
-      expect(snippets.some((snippet) => snippet.includes('&lt;script&gt;'))).toBe(true);
     });
 
     test('knows -not, OR, intitle: and "phrases"', async () => {

@@ -2,14 +2,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { SourceError, type SourceItem, type SourceQuery } from '../../bot/sources/source.ts';
 import type { Fault } from '../../local/wiki/faults/fault.ts';
 import { patient } from '../support/patience.ts';
-import { startTrap, type Trap } from '../support/wiki-trap.ts';
+import type { RogueServer } from '../support/rogue-server.ts';
+import { startTrap } from './one-source.ts';
 import { HARNESSES, type SourceServer } from './source-harness.ts';
 
 const MARKS_OF_A_SECRET = /Bearer|eyJ|lakers/i;
 
 describe.each(HARNESSES)('the $name source', (harness) => {
   let server: SourceServer;
-  let elsewhere: Trap;
+  let elsewhere: RogueServer;
 
   beforeAll(async () => {
     server = await harness.start();
@@ -221,12 +222,10 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       expect(retryAfter).toBeLessThanOrEqual(60);
     });
 
-    test('an answer that never comes ends with the signal, and the connection with it', async () => {
+    test('an answer that never comes ends with the signal', async () => {
       await server.fault({ hang: true });
-      const started = performance.now();
       const error = await failureOf(search({}, { signal: AbortSignal.timeout(200) }));
       expect(error).toMatchObject({ failure: 'unavailable', message: 'The API did not answer in time' });
-      expect(performance.now() - started).toBeLessThan(patient(10_000));
     });
 
     test('a signal that has gone off already lets no call out', async () => {
@@ -339,9 +338,9 @@ describe.each(HARNESSES)('the $name source', (harness) => {
 
   describe('T50: an API that sends the caller elsewhere', () => {
     test.each([301, 302, 303, 307, 308])('%d to another host: the token never follows', async (status) => {
-      await server.fault({ status, headers: { location: `${elsewhere.url}/search` } });
+      await server.fault({ status, headers: { location: `${elsewhere.origin}/search` } });
       expect((await failureOf(search({}))).failure).toBe('unavailable');
-      expect(elsewhere.visits).toEqual([]);
+      expect(elsewhere.requests).toEqual([]);
     });
 
     test('a redirect to itself is not followed either', async () => {
@@ -351,11 +350,48 @@ describe.each(HARNESSES)('the $name source', (harness) => {
     });
 
     test('a next page on another host is not asked for', async () => {
-      await server.fault({ continueHost: elsewhere.url, times: 100 });
+      await server.fault({ continueHost: elsewhere.origin, times: 100 });
       await search({ text: server.text.many, count: 5 });
       await search({ text: server.text.many, skip: 5, count: 5 });
       await search({ text: '', count: 5 });
-      expect(elsewhere.visits).toEqual([]);
+      expect(elsewhere.requests).toEqual([]);
+    });
+  });
+
+  describe('a link to a page', () => {
+    const page = (path: string) => {
+      const session = { accessToken: server.tokens.reader, signal: AbortSignal.timeout(patient(5_000)) };
+      return server.source.page?.(new URL(path, server.origin), session);
+    };
+
+    test('leads to it, by one call with the person’s token', async () => {
+      expect(await page(harness.links.best)).toMatchObject({
+        title: server.text.best,
+        url: expect.stringMatching(new RegExp(`^${server.origin}/`)),
+        edited: { by: expect.stringMatching(/\w+ \w+/) },
+      });
+      expect(await server.takeCalls()).toEqual([expect.objectContaining({ authorization: true })]);
+    });
+
+    test.each(['restricted', 'none'] as const)('makes no card where it is %s, and is no failure', async (which) => {
+      expect(await page(harness.links[which])).toBeNull();
+      expect(await server.takeCalls()).toHaveLength(1);
+    });
+
+    test.each([
+      [401, 'unauthorized'],
+      [403, 'forbidden'],
+      [429, 'rate_limited'],
+      [500, 'unavailable'],
+    ])('T55: %d is a failure: %s', async (status, failure) => {
+      await server.fault({ status });
+      await expect(page(harness.links.best)).rejects.toMatchObject({ failure });
+    });
+
+    test('T50: a redirect to another host is not followed', async () => {
+      await server.fault({ status: 302, headers: { location: `${elsewhere.origin}/` } });
+      await expect(page(harness.links.best)).rejects.toMatchObject({ failure: 'unavailable' });
+      expect(elsewhere.requests).toEqual([]);
     });
   });
 
@@ -365,34 +401,23 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       items = (await search({ text: server.text.hostile })).items;
     });
 
-    test('all of them are there to be looked at', () => {
+    test('every address and picture is one of the web; the card keeps those of the source’s own places', () => {
       expect(items.length).toBeGreaterThan(8);
-    });
-
-    test('every address is one of the web; the card keeps those of the source’s own places', () => {
-      for (const item of items) expect(item.url).toMatch(/^https?:\/\//);
-      if (harness.shows.ownAddressesOnly) {
-        for (const item of items) expect(new URL(item.url).origin).toBe(server.origin);
+      for (const { url, imageUrl = 'http://none' } of items) {
+        expect([url, imageUrl]).toEqual([expect.stringMatching(/^https?:\/\//), expect.stringMatching(/^https?:\/\//)]);
+        if (harness.shows.ownAddressesOnly) expect(new URL(url).origin).toBe(server.origin);
       }
     });
 
-    test('every picture is a web address', () => {
-      for (const { imageUrl } of items) expect(imageUrl ?? 'http://none').toMatch(/^https?:\/\//);
-    });
-
-    test('titles, snippets and names are short lines without control characters', () => {
-      for (const item of items) {
-        const messages = [item.title, item.edited?.by ?? '', ...item.snippet.map((run) => run.text)];
-        for (const text of messages) expect(text).not.toMatch(/[\u0000-\u001f\u007f]/);
-        expect(item.title.length).toBeLessThanOrEqual(300);
-        expect(item.title).not.toBe('');
-        expect(item.snippet.reduce((sum, run) => sum + run.text.length, 0)).toBeLessThanOrEqual(4_000);
+    test('titles, snippets and names are short lines without control characters, and a time that is none is left out', () => {
+      for (const { title, edited, snippet } of items) {
+        for (const text of [title, edited?.by ?? '', ...snippet.map((run) => run.text)])
+          expect(text).not.toMatch(/[\u0000-\u001f\u007f]/);
+        expect(title.length).toBeLessThanOrEqual(300);
+        expect(title).not.toBe('');
+        expect(snippet.reduce((sum, run) => sum + run.text.length, 0)).toBeLessThanOrEqual(4_000);
+        expect(edited?.at.getTime()).not.toBeNaN();
       }
-    });
-
-    test('a time that is none is left out', () => {
-      const dates = items.flatMap((item) => (item.edited ? [item.edited.at.getTime()] : []));
-      expect(dates.every((time) => Number.isFinite(time))).toBe(true);
     });
   });
 
@@ -411,11 +436,8 @@ describe.each(HARNESSES)('the $name source', (harness) => {
       'lakers\r\nHost: evil.example',
       'lakers\u0000',
       'lakers" OR "1"="1',
-      "lakers'; DROP TABLE page; --",
       'lakers) NEAR(x',
-      'title : lakers*',
       '{title body} : lakers',
-      '^lakers + lakers',
       '"lakers',
       'lakers \ud800',
       '💥 lakers',

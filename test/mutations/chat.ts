@@ -59,7 +59,7 @@ export const CHAT: readonly Mutation[] = [
     file: 'bot/chat/conversation.ts',
     find: 'if (!isSafeUrl(value, loopback)) return false;',
     replace: 'if (!isSafeUrl(value, true)) return false;',
-    test: 'test/contract/service-url.test.ts',
+    test: 'test/contract/chat-functions.test.ts',
     name: 'T48',
   },
   {

@@ -7,8 +7,8 @@ const SERVER = 'bot/http/server.ts';
 const REQUESTS_TEST = 'test/threats/requests.test.ts';
 const OPERATIONS_TEST = 'test/threats/operations.test.ts';
 const UPGRADES_TEST = 'test/threats/upgrades.test.ts';
-const HEADERS_TEST = 'test/threats/headers.test.ts';
-const UNREAD_TEST = 'test/threats/unread-answers.test.ts';
+const HEADERS_TEST = 'test/threats/requests.test.ts';
+const UNREAD_TEST = 'test/threats/slow-clients.test.ts';
 
 const ON_TIMEOUT = "server.on('timeout', (socket: Socket) => connections.expire(socket));";
 const LATE = 'setTimeout(() => connections.destroyAll(), timeoutMs);';

@@ -5,11 +5,11 @@ const HTTP_SERVER = 'bot/http/http-server.ts';
 const INERT = 'bot/teams/cards/sanitize.ts';
 const INPUT_TEST = 'test/threats/input.test.ts';
 const SLOW_TEST = 'test/threats/slow-clients.test.ts';
-const INERT_TEST = 'test/threats/inert.test.ts';
+const INERT_TEST = 'test/threats/cards.test.ts';
 const TYPING = 'bot/sources/query-debouncer.ts';
 const TURNS_TEST = 'test/contract/fair-turns.test.ts';
 const SOURCE_TEST = 'test/contract/source.test.ts';
-const UPSTREAM_TEST = 'test/threats/upstream.test.ts';
+const ANSWERS_TEST = 'test/threats/answers.test.ts';
 
 /** T42 to T56: input, exhaustion, results. */
 export const INPUT: readonly Mutation[] = [
@@ -233,7 +233,7 @@ export const INPUT: readonly Mutation[] = [
     file: 'bot/sources/search-text.ts',
     find: ".replace(OPERATORS, ' ')",
     replace: '',
-    test: 'test/contract/source-mediawiki.test.ts',
+    test: 'test/contract/search-words.test.ts',
     name: 'T53',
   },
   {
@@ -242,7 +242,7 @@ export const INPUT: readonly Mutation[] = [
     file: 'bot/sources/mediawiki/request.ts',
     find: 'return `${SEARCH}&${new URLSearchParams(requested)}`;',
     replace: "return `${SEARCH}&${Object.entries(requested).map((entry) => entry.join('=')).join('&')}`;",
-    test: 'test/threats/query.test.ts',
+    test: 'test/threats/answers.test.ts',
     name: 'T53: what is typed',
   },
   {
@@ -259,7 +259,7 @@ export const INPUT: readonly Mutation[] = [
       },
       { file: 'bot/sources/search-text.ts', find: '      .slice(0, MAX_QUERY_LENGTH)\n', replace: '' },
     ],
-    test: 'test/threats/query.test.ts',
+    test: 'test/threats/answers.test.ts',
     name: 'T53: a huge query',
   },
   {
@@ -302,7 +302,7 @@ export const INPUT: readonly Mutation[] = [
     file: 'bot/teams/search/search-connections.ts',
     find: "if (second !== 'unauthorized') return second;",
     replace: "return second === 'unauthorized' ? callSourceAsUser(signIn, visit, { code: undefined }, call) : second;",
-    test: UPSTREAM_TEST,
+    test: ANSWERS_TEST,
     name: 'T55.*again and again',
   },
   {
@@ -320,8 +320,8 @@ export const INPUT: readonly Mutation[] = [
     file: 'bot/platform/deadline.ts',
     find: 'const DEADLINE = 4_000;',
     replace: 'const DEADLINE = 12_000;',
-    test: UPSTREAM_TEST,
-    name: 'T55, T78: an API that hangs',
+    test: 'test/threats/hanging.test.ts',
+    name: 'the source hangs',
   },
   {
     threat: 'T56',

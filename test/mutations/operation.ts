@@ -2,7 +2,7 @@ import type { Mutation } from './mutation.ts';
 
 const ERRORS = 'bot/platform/latchkey-error.ts';
 const LOG = 'bot/platform/log.ts';
-const WORDS_TEST = 'test/threats/foreign-words.test.ts';
+const WORDS_TEST = 'test/threats/privacy.test.ts';
 const LOG_TEST = 'test/contract/log.test.ts';
 const CHANNEL_TEST = 'test/threats/hanging-channel.test.ts';
 const IDLE = 'bot/sign-in/credentials/credentials.ts';
@@ -211,7 +211,7 @@ export const OPERATION: readonly Mutation[] = [
     find: 'request.timeout = TOKEN_TIMEOUT_MS;',
     replace: '',
     test: CHANNEL_TEST,
-    name: 'T96: an identity service',
+    name: 'T96: .* and an identity service',
   },
   {
     threat: 'T96',

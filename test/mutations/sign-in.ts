@@ -385,7 +385,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'bot/http/pages.ts',
     find: "  'Referrer-Policy': 'no-referrer',",
     replace: "  'Referrer-Policy': 'no-referrer',\n  'Cross-Origin-Opener-Policy': 'same-origin',",
-    test: 'test/threats/page-headers.test.ts',
+    test: 'test/threats/pages.test.ts',
     name: 'T24',
   },
   {

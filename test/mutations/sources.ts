@@ -317,8 +317,8 @@ export const SOURCES: readonly Mutation[] = [
     file: 'bot/sources/mediawiki/source.ts',
     find: 'return origin + (path ??',
     replace: 'return (path && String(message)) ?? origin + (path ??',
-    test: 'test/contract/source-mediawiki.test.ts',
-    name: 'T51: of the address',
+    test: 'test/threats/cards.test.ts',
+    name: 'T48, T51',
   },
   {
     threat: 'T51',

@@ -1,6 +1,7 @@
 import type { Person } from '../../local/people.ts';
 import type { Connector } from '../../local/teams/connector.ts';
 import type { PostOptions, PostResult } from '../../local/teams/post.ts';
+import { patient } from './patience.ts';
 
 /** Posts another invoke than a query, as Teams would for this person. */
 export function postInvoke(
@@ -27,4 +28,12 @@ export async function signOut(
   const message = (body as { task?: { value?: unknown } } | undefined)?.task?.value;
   if (status !== 200 || typeof message !== 'string') throw new Error(`Signing out was answered ${status}`);
   return message;
+}
+
+/** The person writes "help" in a chat whose answers go to this channel. @returns the status of the activity's answer */
+export async function sayHelp(connector: Connector, botUrl: string, person: Person, channel: string): Promise<number> {
+  const serviceUrl = `${channel}/teams/`;
+  const activity = { ...connector.messageActivity(person, { text: 'help' }), serviceUrl };
+  const token = await connector.token({ serviceurl: serviceUrl });
+  return (await connector.post(botUrl, activity, { token, timeout: patient(60_000) })).status;
 }

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
-/** Sends these bytes on a connection of its own, and resolves with all that came back when the other side has closed it. */
-export function exchange(origin: string, sent: string): Promise<string> {
+/** Sends these bytes on a connection of its own, and resolves with all that came back when the other side has closed it.
+ * @param hangUp ends this side, too, after the last byte */
+export function exchange(origin: string, sent: string, hangUp = false): Promise<string> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve) => {
     const socket = connect({ host: hostname, port: Number(port) });
@@ -14,6 +15,7 @@ export function exchange(origin: string, sent: string): Promise<string> {
     socket.on('error', () => undefined);
     socket.once('close', () => resolve(response));
     socket.write(sent);
+    if (hangUp) socket.end();
   });
 }
 

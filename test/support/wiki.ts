@@ -1,17 +1,14 @@
 import { ADA, GRACE } from '../../local/people.ts';
-import type { Call, Fault } from '../../local/wiki/faults/fault.ts';
 import { startWiki } from '../../local/wiki/wiki.ts';
+import { type WikiControl, wikiControl } from './wiki-control.ts';
 import { startIssuer, type TestIssuer } from './wiki-issuer.ts';
 
 /** The local wiki in this process, with an issuer of its own, its hostile pages and its fault hooks. */
-export interface TestWiki {
+export interface TestWiki extends WikiControl {
   url: string;
   issuer: TestIssuer;
   /** Tokens of somebody who may read everything, and of somebody who may not. */
   tokens: { editor: string; reader: string };
-  fault(fault: Fault): Promise<void>;
-  /** The calls of the API since the last time this was asked. */
-  takeCalls(): Promise<Call[]>;
   close(): Promise<void>;
 }
 
@@ -22,14 +19,7 @@ export async function startTestWiki(): Promise<TestWiki> {
     url: wiki.url,
     issuer,
     tokens: { editor: await issuer.sign(ADA), reader: await issuer.sign(GRACE) },
-    fault: async (fault) => {
-      await fetch(`${wiki.url}/__fault`, { method: 'POST', body: JSON.stringify(fault) });
-    },
-    takeCalls: async () => {
-      const { calls } = (await (await fetch(`${wiki.url}/__calls`)).json()) as { calls: Call[] };
-      await fetch(`${wiki.url}/__calls`, { method: 'DELETE' });
-      return calls;
-    },
+    ...wikiControl(wiki.url),
     close: async () => {
       await wiki.close();
       await issuer.close();

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ADA, GRACE, LINUS, TENANTS } from '../../local/people.ts';
-import { leaksIn } from '../support/log.ts';
+import type { Fault } from '../../local/wiki/faults/fault.ts';
+import { leaksIn, lineFor } from '../support/log.ts';
+import { orderProviderFault, providerRequests } from '../support/provider-view.ts';
 import { parametersOf, searchResponse, type WikiControl, wikiControl } from '../support/wiki-control.ts';
-import { type SearchResponse, startWorld, titlesOf, type World } from '../support/world.ts';
+import { eventually, type SearchResponse, startWorld, titlesOf, type World } from '../support/world.ts';
 
 let world: World;
 let wiki: WikiControl;
@@ -37,10 +39,9 @@ describe('the table of answers', () => {
     expect(action?.value).toMatch(new RegExp(`^${world.botUrl}/auth/start\\?ticket=[\\w-]+(\\.[\\w-]+)*$`));
     expect(await wiki.takeCalls()).toEqual([]);
     expect(world.rows('transactions')).toHaveLength(0);
-  });
-
-  test('a ticket is fresh each time', async () => {
-    expect(await world.ticket(GRACE)).not.toBe(await world.ticket(GRACE));
+    const again = await world.search(GRACE, {});
+    expect(again.type).toBe('auth');
+    expect(again.suggestedActions?.actions[0]?.value).not.toBe(action?.value);
   });
 
   test('T11: a tenant that is not allowed gets plain words and no ticket', async () => {
@@ -109,10 +110,6 @@ describe('initial run', () => {
     expect(calls[0]?.url).not.toMatch(/true/);
   });
 
-  test('asks who is not signed in to sign in', async () => {
-    expect((await world.search(GRACE, {})).type).toBe('auth');
-  });
-
   test('says so where nothing changed', async () => {
     await wiki.fault({ body: '{"batchcomplete":true}' });
     expect((await world.search(ADA, {})).text).toMatch(/^Nothing has changed in Contoso wiki lately\./);
@@ -161,16 +158,8 @@ test('a query whose language is in clientInfo alone is answered in that language
 });
 
 describe('paging', () => {
-  test('the second page goes on where the first ended', async () => {
-    const page = async (skip: number, count: number) =>
-      titlesOf(await world.search(ADA, { text: 'island', skip, count }));
-    const [all, first, second] = [await page(0, 10), await page(0, 5), await page(5, 5)];
-    expect(all).toHaveLength(10);
-    expect([...first, ...second]).toEqual(all);
-  });
-
-  test('the second page of the initial run goes on where the first ended', async () => {
-    const page = async (skip: number, count: number) => titlesOf(await world.search(ADA, { skip, count }));
+  test.each([{ text: 'island' }, {}])('the second page goes on where the first ended: %j', async (search) => {
+    const page = async (skip: number, count: number) => titlesOf(await world.search(ADA, { ...search, skip, count }));
     const [all, first, second] = [await page(0, 10), await page(0, 5), await page(5, 5)];
     expect(new Set(all).size).toBe(10);
     expect([...first, ...second]).toEqual(all);
@@ -213,7 +202,214 @@ describe('paging', () => {
   });
 });
 
+describe('what is typed', () => {
+  const parametersFor = async (text: string) => {
+    await world.search(ADA, { text });
+    const calls = await wiki.takeCalls();
+    return calls.map((call) => Object.fromEntries(parametersOf(call)));
+  };
+
+  // contract/search-words.test.ts has more of these.
+  test.each([
+    ['lakers&action=delete&srnamespace=2#fragment', 'lakers action delete srnamespace 2#fragment'],
+    ['lakers%26action%3Ddelete', 'lakers%26action%3Ddelete'],
+    ['lakers|germany', 'lakers germany'],
+    ['lakers\r\nX-Injected: 1\r\n\r\nGET /admin', 'lakers X-Injected 1 GET admin'],
+    ['lakers\u0000\u0008germany', 'lakers germany'],
+    ['incategory:"Secret pages" -lakers', 'incategory "Secret pages" lakers'],
+    ['../../w/api.php?x=1', '.. .. w api.php x 1'],
+    ['User talk：lakers “quoted” don’t', 'User talk lakers “quoted” don’t'],
+    ['Ελλάδα भारत 日本 🇩🇪 é', 'Ελλάδα भारत 日本 🇩🇪 é'],
+    ['\ud800lakers', '\ufffdlakers'],
+  ])('T53: what is typed stays the words of one search: %j', async (typed, searched) => {
+    const [plain] = await parametersFor('lakers');
+    const response = await world.search(ADA, { text: typed });
+    const [call, ...others] = await wiki.takeCalls();
+    expect(['result', 'message']).toContain(response.type);
+    expect(response.text ?? '').not.toContain('Reference');
+    expect(others).toEqual([]);
+    expect(call).toMatchObject({ method: 'GET', url: expect.stringMatching(/^\/w\/api\.php\?/), authorization: true });
+    expect(Object.fromEntries(parametersOf(call))).toEqual({ ...plain, srsearch: searched, gsrsearch: searched });
+    // No parameter twice, none that a second reading would find.
+    expect(call?.url.split('&')).toHaveLength(Object.keys(plain ?? {}).length);
+  });
+
+  test('T53: where nothing is left to search for, nobody is asked, and the answer says that nothing was found', async () => {
+    for (const text of ['***', '"" " " """', '🏀']) {
+      expect((await world.search(ADA, { text })).text).toMatch(/^Nothing in Contoso wiki matches “/);
+    }
+    expect(await wiki.takeCalls()).toEqual([]);
+  });
+
+  test.each([
+    ['10 KB in one word', 'l'.repeat(10_240)],
+    ['10 KB beyond ASCII', '日'.repeat(10_240)],
+    ['10 KB of what is no word', '*'.repeat(10_240)],
+    ['200 KB', 'lakers '.repeat(28_000)],
+  ])('T53: a huge query is cut: %s', async (_, text) => {
+    const response = await world.search(ADA, { text });
+    const [call] = await wiki.takeCalls();
+    // The wiki could read it, or was not asked at all.
+    expect(response.text ?? '').not.toContain('Reference');
+    expect(call !== undefined).toBe(/\p{L}/u.test(text));
+    expect((parametersOf(call).get('srsearch') ?? '').length).toBeLessThanOrEqual(200);
+    expect((call?.url ?? '').length).toBeLessThan(4_500);
+  });
+
+  test('T53: a query cut in the middle of a character is cut before it', async () => {
+    expect(await parametersFor(`${'a'.repeat(199)}🏀`)).toEqual([
+      expect.objectContaining({ srsearch: 'a'.repeat(199) }),
+    ]);
+  });
+
+  test('T53: parameters beside the keyword reach nobody', async () => {
+    const plain = await parametersFor('lakers');
+    await world.post(ADA, { text: 'lakers' }, (activity) => {
+      const value = activity.value as { parameters: object[] };
+      value.parameters.push({ name: 'gsrnamespace', value: '2' }, { name: 'searchKeyword', value: 'germany' });
+      Object.assign(value, { srsearch: 'germany', url: 'http://localhost:1/', apiPath: '/x' });
+    });
+    expect((await wiki.takeCalls()).map((call) => Object.fromEntries(parametersOf(call)))).toEqual(plain);
+  });
+});
+
+interface Failed {
+  response: SearchResponse;
+  calls: Awaited<ReturnType<WikiControl['takeCalls']>>;
+  /** Token requests with a refresh token. */
+  refreshes: number;
+}
+
+/** Ada's search while the wiki fails like that. */
+async function searchDuring(fault: Fault): Promise<Failed> {
+  await wiki.takeCalls();
+  await wiki.fault(fault);
+  const before = await refreshes();
+  const response = await world.search(ADA, { text: 'lakers' });
+  await wiki.heal();
+  return { response, calls: await wiki.takeCalls(), refreshes: (await refreshes()) - before };
+}
+
+const refreshes = () => providerRequests(world, 'token:refresh_token');
+
+describe('T55: what the searched API answers', () => {
+  test('401 once: one refresh, one retry with the new token, and the results', async () => {
+    const { response: received, calls, refreshes } = await searchDuring({ status: 401, times: 1 });
+    expect(received.type).toBe('result');
+    expect(refreshes).toBe(1);
+    expect(calls).toHaveLength(2);
+    expect(calls[0]?.fingerprint).not.toBe(calls[1]?.fingerprint);
+    expect(parametersOf(calls[1]).get('srsearch')).toBe('lakers');
+  });
+
+  test.each<[string, Fault]>([
+    ['401', { status: 401, times: 9 }],
+    ['200 with the error mwoauth-invalid-authorization', { body: apiError('mwoauth-invalid-authorization'), times: 9 }],
+  ])('%s again and again: one refresh, two calls, then the sign-in', async (_, fault) => {
+    const { response: received, calls, refreshes } = await searchDuring(fault);
+    expect(received.type).toBe('auth');
+    expect(received.suggestedActions?.actions[0]?.title).toBe('Sign in to Contoso wiki');
+    expect(refreshes).toBe(1);
+    expect(calls).toHaveLength(2);
+  });
+
+  test('401 while the provider is down: a message, no sign-in, and the link stays', async () => {
+    await orderProviderFault(world, { endpoint: 'token', mode: 'error', times: 9 });
+    const { response: received, calls } = await searchDuring({ status: 401, times: 9 });
+    await orderProviderFault(world, {});
+    await expectReference(received);
+    expect(calls).toHaveLength(1);
+    expect(world.rows('links')).toHaveLength(1);
+    expect((await world.search(ADA)).type).toBe('result');
+  });
+
+  test('403: names the account, offers no sign-in, asks once', async () => {
+    const { response: received, calls, refreshes } = await searchDuring({ status: 403, times: 9 });
+    expect(received).toEqual({
+      type: 'message',
+      text: 'You are signed in to Contoso wiki as ada@contoso.example, and that account may not read this. Ask for access there.',
+    });
+    expect(calls).toHaveLength(1);
+    expect(refreshes).toBe(0);
+  });
+
+  test.each<[string, Fault, RegExp]>([
+    ['1 second', { retryAfter: 1 }, /^Contoso wiki is busy\. Try again in 1 second\.$/],
+    ['42 seconds', { retryAfter: 42 }, /Try again in 42 seconds\.$/],
+    ['150 seconds', { retryAfter: 150 }, /Try again in 3 minutes\.$/],
+    ['a year', { retryAfter: 31_536_000 }, /Try again in 1,440 minutes\.$/],
+    ['a date gone by', { retryAfter: new Date(0).toUTCString() }, /Try again in 1 second\.$/],
+    ['no wait', {}, /Try again in 30 seconds\.$/],
+    [
+      'the error ratelimited',
+      { status: 200, body: apiError('ratelimited'), retryAfter: 7 },
+      /Try again in 7 seconds\.$/,
+    ],
+  ])('429 with %s: busy, and the wait in words', async (_, fault, text) => {
+    const { response: received, calls } = await searchDuring({ status: 429, times: 9, ...fault });
+    expect(received).toEqual({ type: 'message', text: expect.stringMatching(text) });
+    expect(calls).toHaveLength(1);
+  });
+
+  test.each<[string, Fault]>([
+    ['404', { status: 404 }],
+    ['500', { status: 500, body: '{"secret":"stack trace of the wiki"}' }],
+    ['503 as HTML', { status: 503, contentType: 'text/html', body: '<h1>stack trace of the wiki</h1>' }],
+    ['a closed connection', { reset: true }],
+    ['truncated JSON', { truncate: true }],
+    ['words instead of JSON', { body: 'lakers stack trace of the wiki' }],
+    ['an error that is script', { body: apiError('<script>stack trace of the wiki</script>') }],
+    ['a gzip bomb', { bytes: 60_000_000, gzip: true }],
+    ['a redirect, also to the wiki itself', { redirect: '/w/api.php?action=query' }],
+  ])('%s: a message with a reference that is in the log', async (_, fault) => {
+    const { response: received, calls, refreshes } = await searchDuring({ times: 9, ...fault });
+    await expectReference(received);
+    expect(JSON.stringify(received)).not.toMatch(/stack/);
+    expect(calls).toHaveLength(1);
+    expect(refreshes).toBe(0);
+  });
+
+  test.each<[string, Fault, RegExp]>([
+    ['503 with 42 seconds', { status: 503, retryAfter: 42 }, /just now\. Try again in 42 seconds\. Reference/],
+    ['503 with 5 minutes', { status: 503, retryAfter: 300 }, /just now\. Try again in 5 minutes\. Reference/],
+    ['502 with a wait that is none', { status: 502, retryAfter: 'soon <b>' }, /Try again in a moment\. Reference/],
+  ])('%s: not just now, the wait in words, and a reference', async (_, fault, text) => {
+    const { response: received, calls } = await searchDuring({ times: 9, ...fault });
+    expect(received.text).toMatch(text);
+    await expectReference(received);
+    expect(calls).toHaveLength(1);
+  });
+
+  test('the credential survives all of this', async () => {
+    expect(world.rows('links')).toHaveLength(1);
+    expect((await world.search(ADA)).type).toBe('result');
+  });
+});
+
 test('T72: the log names nobody and nothing that was searched', () => {
-  const used = ['lakers', 'qqqxyzzy', 'island', 'ticket='];
+  const used = [
+    'lakers',
+    'germany',
+    'qqqxyzzy',
+    'island',
+    'incategory',
+    'X-Injected',
+    '日本',
+    'stack trace',
+    '<script>',
+    'srsearch',
+    'ticket=',
+  ];
   expect(leaksIn(world.bot.output(), used)).toEqual([]);
 });
+
+function apiError(code: string): string {
+  return JSON.stringify({ error: { code, info: 'stack trace of the wiki' } });
+}
+
+async function expectReference({ type, text = '', ...rest }: SearchResponse): Promise<void> {
+  expect({ type, rest }).toEqual({ type: 'message', rest: {} });
+  expect(text).toMatch(/^Contoso wiki could not be searched just now\..* Reference: [a-z0-9]{8}$/);
+  const line = await eventually(() => lineFor(world.bot.output(), text), Boolean);
+  expect(line).toMatchObject({ msg: 'request failed', error: { message: expect.any(String) } });
+}

@@ -1,65 +1,86 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { ADA, GRACE } from '../../local/people.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { ADA, GRACE, LINUS, type Person } from '../../local/people.ts';
 import { forgetAll } from '../support/evidence.ts';
 import { setTimeLeft } from '../support/opened.ts';
 import { patient } from '../support/patience.ts';
 import { orderProviderFault } from '../support/provider-view.ts';
-import { wikiControl } from '../support/wiki-control.ts';
-import { eventually, type SearchResponse, startWorld, type World } from '../support/world.ts';
+import { type ScriptedApi, startScriptedApi } from '../support/scripted-api.ts';
+import { searchResponse, wikiControl } from '../support/wiki-control.ts';
+import { type ConnectionId, eventually, type SearchResponse, startWorld, type World } from '../support/world.ts';
 
 /** Teams waits five seconds. */
 const BOUND_MS = 4_500;
 
 let world: World;
+/** What the handbook searches. */
+let handbook: ScriptedApi;
 beforeAll(async () => {
-  world = await startWorld();
+  handbook = await startScriptedApi();
+  world = await startWorld({ botEnv: { CONNECTIONS_FILE: handbook.connectionsFile, OTHER_URL: handbook.url } });
 });
 beforeEach(async () => {
   forgetAll(world);
   await world.signIn(ADA);
 });
-afterEach(async () => {
+afterEach(heal);
+afterAll(async () => {
+  await world?.stop();
+  await handbook?.close();
+});
+
+async function heal(): Promise<void> {
   await orderProviderFault(world, {});
   await wikiControl(world.wikiUrl).heal();
-});
-afterAll(() => world?.stop());
+  handbook.respondWith(searchResponse([{ title: 'Elsewhere' }]));
+}
 
-/** Words with a reference, in time; then results again, by the same credential. */
-async function messageInTime(heal: () => Promise<void>): Promise<void> {
-  const { status, body, ms } = await world.post(ADA, { text: 'lakers' });
+/** Words with a reference, in time; the person stays signed in. */
+async function expectMessage(person: Person, connection: ConnectionId): Promise<void> {
+  const { status, body, ms } = await world.post(person, { connection, text: 'lakers' });
   const response = (body as { composeExtension: SearchResponse }).composeExtension;
   expect([status, response.type]).toEqual([200, 'message']);
   expect(response.text).toMatch(/ Reference: [a-z0-9]{8}$/);
   expect(ms).toBeLessThan(patient(BOUND_MS));
-  expect(world.rows('links')).toHaveLength(1);
-  await heal();
-  await eventually(
-    async () => (await world.search(ADA, { text: 'lakers' })).type,
-    (type) => type === 'result',
-  );
+  expect(world.rows('links').map(({ object_id }) => object_id)).toContain(person.objectId);
 }
 
-describe('T78: a search is answered in words, in time, and people stay signed in', () => {
-  test('the provider’s token endpoint hangs while a token is renewed', async () => {
-    setTimeLeft(world, ADA, -1);
-    await orderProviderFault(world, { endpoint: 'token', mode: 'hang', times: 9 });
-    await messageInTime(() => orderProviderFault(world, {}));
-  });
-
-  test('the source hangs', async () => {
-    await wikiControl(world.wikiUrl).fault({ hang: true, times: 9 });
-    await messageInTime(() => wikiControl(world.wikiUrl).heal());
-  });
-});
-
-describe('T78: a sign-in ends with a problem that can be read, and the next one works', () => {
-  // The keys of this issuer are not in memory yet when the first of them hangs.
-  test.each(['jwks', 'token'])('%s hangs', async (endpoint) => {
-    const { page, body } = await world.untilCallback(GRACE, { connection: 'handbook' });
-    await orderProviderFault(world, { endpoint, mode: 'hang', times: 9 });
+/** A sign-in up to the moment when its code is exchanged. */
+async function beginSignIn(person: Person): Promise<() => Promise<void>> {
+  const { page, body } = await world.untilCallback(person, { connection: 'handbook' });
+  return async () => {
     const { status, body: problem } = await page.post('complete', body);
     expect([status, problem.code]).toEqual([504, 'provider.timeout']);
-    await orderProviderFault(world, {});
-    await world.signIn(GRACE, { connection: 'handbook' });
-  });
+  };
+}
+
+const untilResults = (person: Person, connection: ConnectionId) =>
+  eventually(
+    async () => (await world.search(person, { connection, text: 'lakers' })).type,
+    (type) => type === 'result',
+  );
+
+// The keys of the handbook's issuer are not in memory yet.
+test('T55, T78: the source hangs, and the provider’s keys: a search is answered in words, a sign-in with a problem; then both work', async () => {
+  const completed = await beginSignIn(GRACE);
+  await orderProviderFault(world, { endpoint: 'jwks', mode: 'hang', times: 9 });
+  await wikiControl(world.wikiUrl).fault({ hang: true, times: 9 });
+  await Promise.all([expectMessage(ADA, 'wiki'), completed()]);
+  await heal();
+  await untilResults(ADA, 'wiki');
+  await world.signIn(GRACE, { connection: 'handbook' });
+});
+
+test('T55, T78: the provider’s token endpoint hangs, and a source in the middle of its answer: the same, and the call is given up', async () => {
+  await world.signIn(LINUS, { connection: 'handbook' });
+  const completed = await beginSignIn(GRACE);
+  setTimeLeft(world, ADA, -1);
+  await orderProviderFault(world, { endpoint: 'token', mode: 'hang', times: 9 });
+  handbook.requests.length = 0;
+  handbook.hang('{"query":{"search":[');
+  await Promise.all([expectMessage(ADA, 'wiki'), expectMessage(LINUS, 'handbook'), completed()]);
+  expect(handbook.requests).toHaveLength(1);
+  await eventually(handbook.open, (open) => open === 0);
+  await heal();
+  await Promise.all([untilResults(ADA, 'wiki'), untilResults(LINUS, 'handbook')]);
+  await world.signIn(GRACE, { connection: 'handbook' });
 });

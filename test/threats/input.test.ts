@@ -1,5 +1,4 @@
 import { type FSWatcher, mkdtempSync, readdirSync, rmSync, watch } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
@@ -8,6 +7,7 @@ import { ADA } from '../../local/people.ts';
 import { endlessPost } from '../support/endless-post.ts';
 import { residentMegabytes } from '../support/memory.ts';
 import { all, failuresOf, outcomeOf, outcomesOf, sideEffects } from '../support/outcomes.ts';
+import { exchange } from '../support/raw-socket.ts';
 import { sized } from '../support/soak.ts';
 import { openSockets } from '../support/sockets.ts';
 import { eventually, startWorld, type World } from '../support/world.ts';
@@ -235,23 +235,9 @@ const HEAD =
   'POST /api/messages HTTP/1.1\r\nHost: x\r\nConnection: close\r\n' +
   'Content-Type: application/json\r\nAuthorization: Bearer TOKEN';
 
-/** Sends lines as they are, and returns all that comes back until the other side hangs up.
- * @param hangUp ends this side, too, after the last line */
-async function raw(lines: readonly string[], hangUp = false): Promise<string> {
-  const { hostname, port } = new URL(world.botUrl);
-  const socket = connect({ host: hostname, port: Number(port) });
-  // How a connection ends on this side is no matter; what came before is.
-  socket.on('error', () => undefined);
-  socket.write(lines.map((line) => line.replace('TOKEN', token)).join('\r\n'));
-  if (hangUp) socket.end();
-  let response = '';
-  socket.setEncoding('utf8').on('data', (chunk: string) => {
-    response += chunk;
-  });
-  // Not `for await`: a reset after the answer would throw the answer away.
-  await new Promise((resolve) => socket.once('close', resolve));
-  return response;
-}
+/** Sends lines as they are. */
+const raw = (lines: readonly string[], hangUp = false) =>
+  exchange(world.botUrl, lines.map((line) => line.replace('TOKEN', token)).join('\r\n'), hangUp);
 
 function chunks(body: string): string[] {
   const size = 60_000;

@@ -19,6 +19,11 @@ beforeEach(async () => {
 });
 afterAll(() => world.stop());
 
+async function signInAda(): Promise<void> {
+  await world.signIn(ADA);
+  await wiki.takeCalls();
+}
+
 type Unfurled = SearchResponse & { suggestedActions?: { actions: { type: string; value: string; title?: string }[] } };
 
 async function paste(
@@ -43,8 +48,7 @@ const NOTHING_NOW = { ...NOTHING, suggestedActions: UNCACHED };
 
 describe('a link to a page of the wiki, pasted into the compose box', () => {
   test('becomes its card, by one call, with the person’s own token; Teams must not keep it for others', async () => {
-    await world.signIn(ADA);
-    await wiki.takeCalls();
+    await signInAda();
     const { response: received } = await paste(ADA, { url: page('Iceland') });
     expect(received).toMatchObject({ type: 'result', suggestedActions: UNCACHED });
     expect(received.attachments).toHaveLength(1);
@@ -129,9 +133,9 @@ describe('a link to a page of the wiki, pasted into the compose box', () => {
 });
 
 describe('the address of a page, pasted into the search box', () => {
+  beforeEach(signInAda);
+
   test('finds that page, by one call, with the person’s own token', async () => {
-    await world.signIn(ADA);
-    await wiki.takeCalls();
     for (const text of [page('Iceland'), `${world.wikiUrl}/w/index.php?title=Iceland&action=view#History`]) {
       const response = await world.search(ADA, { text });
       expect(titlesOf(response)).toEqual(['Iceland']);
@@ -143,21 +147,17 @@ describe('the address of a page, pasted into the search box', () => {
   });
 
   test('is not cut, however long', async () => {
-    await world.signIn(ADA);
     const response = await world.search(ADA, { text: `${page('Iceland')}?from=${'a'.repeat(500)}` });
     expect(titlesOf(response)).toEqual(['Iceland']);
   });
 
   test('of which there is none, is searched for in words', async () => {
-    await world.signIn(ADA);
-    await wiki.takeCalls();
     const response = await world.search(ADA, { text: page('No_such_page') });
     expect(response.text).toContain('Nothing in Contoso wiki matches');
     expect(await wiki.takeCalls()).toHaveLength(2);
   });
 
   test('that the person may not read says so', async () => {
-    await world.signIn(ADA);
     await wiki.fault({ status: 403 });
     expect((await world.search(ADA, { text: page('Iceland') })).text).toMatch(/may not read this/);
   });
@@ -165,8 +165,6 @@ describe('the address of a page, pasted into the search box', () => {
   test.each(['https://attacker.example/wiki/Iceland', 'http://localhost:1/wiki/Iceland'])(
     'T48: on another origin is words: %s',
     async (text) => {
-      await world.signIn(ADA);
-      await wiki.takeCalls();
       await world.search(ADA, { text });
       const [call, ...more] = await wiki.takeCalls();
       expect(more).toEqual([]);
@@ -177,6 +175,8 @@ describe('the address of a page, pasted into the search box', () => {
 });
 
 describe('T48: a link that leads elsewhere', () => {
+  beforeEach(signInAda);
+
   test.each([
     ['another host', 'https://attacker.example/wiki/Iceland'],
     ['inside', 'http://169.254.169.254/latest/meta-data/'],
@@ -188,8 +188,6 @@ describe('T48: a link that leads elsewhere', () => {
     ['nothing', ''],
     ['too long', `https://wiki.example/${'a'.repeat(3_000)}`],
   ])('T48: to %s is not looked at: no call, no prompt', async (_, url) => {
-    await world.signIn(ADA);
-    await wiki.takeCalls();
     for (const name of ['queryLink', 'anonymousQueryLink']) {
       expect(await paste(ADA, { url }, name)).toEqual({ status: 200, response: NOTHING });
       expect(await paste(GRACE, { url }, name)).toEqual({ status: 200, response: NOTHING });
@@ -200,8 +198,6 @@ describe('T48: a link that leads elsewhere', () => {
   test.each(['Iceland|Germany', '', '_', 'a'.repeat(256), '%FF'])(
     'T53: the title “%s” is one title, or none',
     async (title) => {
-      await world.signIn(ADA);
-      await wiki.takeCalls();
       expect((await paste(ADA, { url: page(title) })).response).toMatchObject(NOTHING);
       for (const { url } of await wiki.takeCalls())
         expect(new URL(url, world.wikiUrl).searchParams.get('titles')).not.toContain('|');
@@ -218,8 +214,7 @@ describe('T48: a link that leads elsewhere', () => {
 });
 
 test('a link that nobody in particular asks about shows what it is, and nothing of the page', async () => {
-  await world.signIn(ADA);
-  await wiki.takeCalls();
+  await signInAda();
   const { response: received } = await paste(ADA, { url: page('Iceland') }, 'anonymousQueryLink');
   expect(received.type).toBe('result');
   const text = JSON.stringify(received);

@@ -1,14 +1,14 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ADA, GRACE, LINUS, type Person } from '../../local/people.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { ADA, GRACE, LINUS, type Person, TENANTS } from '../../local/people.ts';
+import { sayHelp } from '../support/actions.ts';
+import { startAnotherBot } from '../support/another-bot.ts';
 import { readCard } from '../support/cards.ts';
+import { logMark } from '../support/evidence.ts';
 import { leaksIn, logLines } from '../support/log.ts';
 import { patient } from '../support/patience.ts';
 import { type RogueServer, sendJson, startRogueServer } from '../support/rogue-server.ts';
 import { type WikiControl, wikiControl } from '../support/wiki-control.ts';
-import { type SearchResponse, startWorld, ticketOf, titlesOf, type World } from '../support/world.ts';
+import { eventually, type SearchResponse, startWorld, ticketOf, titlesOf, type World } from '../support/world.ts';
 
 let world: World;
 let wiki: WikiControl;
@@ -17,7 +17,7 @@ const RESTRICTED = 'Los Angeles Lakers trade plan (restricted)';
 const used: string[] = ['lakers', 'trade plan', 'srsearch'];
 
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({ botEnv: { LOG_LEVEL: 'trace' } });
   wiki = wikiControl(world.wikiUrl);
   for (const person of [ADA, GRACE, LINUS]) {
     const state = await world.securityCode(person);
@@ -81,29 +81,30 @@ describe('T56: one person’s results are shown to nobody else', () => {
 });
 
 describe('T48: addresses in an activity', () => {
+  const received: RogueServer['response'] = (_, response) => sendJson(response, { id: '1' });
+  let trap: RogueServer;
+  beforeAll(async () => {
+    trap = await startRogueServer(received);
+  });
+  afterAll(() => trap?.close());
+
   test.each(['invoke', 'conversationUpdate', 'installationUpdate', 'event', 'unknown'])(
     'nothing is fetched from the serviceUrl of a %s, nor from any other address in it',
     async (type) => {
-      const trap = await startListener();
-      try {
-        const { status } = await world.post(
-          ADA,
-          { text: 'lakers' },
-          (activity) => Object.assign(activity, { type, serviceUrl: trap.url }, addressesOf(trap.url)),
-          { token: await world.connector.token({ serviceurl: trap.url }) },
-        );
-        // Whatever it had to fetch, it would have fetched before it could search.
-        expect((await world.search(ADA, { text: 'lakers' })).type).toBe('result');
-        expect([type, status, trap.count()]).toEqual([type, 200, 0]);
-      } finally {
-        await trap.close();
-      }
+      const { status } = await world.post(
+        ADA,
+        { text: 'lakers' },
+        (activity) => Object.assign(activity, { type, serviceUrl: trap.origin }, addressesOf(trap.origin)),
+        { token: await world.connector.token({ serviceurl: trap.origin }) },
+      );
+      // Whatever it had to fetch, it would have fetched before it could search.
+      expect((await world.search(ADA, { text: 'lakers' })).type).toBe('result');
+      expect([type, status, trap.requests]).toEqual([type, 200, []]);
     },
   );
 
   test('T48: a message is answered at the serviceUrl that the token vouches for, once; nothing else in it is fetched', async () => {
-    const received: RogueServer['response'] = (_, response) => sendJson(response, { id: '1' });
-    const [service, trap] = [await startRogueServer(received), await startRogueServer(received)];
+    const service = await startRogueServer(received);
     try {
       const activity = world.connector.messageActivity(ADA, { text: 'help' });
       const token = await world.connector.token({ serviceurl: service.origin });
@@ -115,7 +116,7 @@ describe('T48: addresses in an activity', () => {
       ]);
       expect(trap.requests).toEqual([]);
     } finally {
-      await Promise.all([service.close(), trap.close()]);
+      await service.close();
     }
   });
 
@@ -133,71 +134,147 @@ describe('T48: addresses in an activity', () => {
 describe('T38: markup in names', () => {
   const NAME = '<img src=x onerror=alert(1)> "Bobby" \u2028 ${x} 名前';
 
-  test('a name in an activity reaches the page as JSON alone, byte for byte', async () => {
-    const { body, headers } = await world.post(GRACE, { connection: 'handbook' }, (activity) => {
-      activity.from = { ...(activity.from as object), name: NAME };
+  /** A search of somebody of that name, by what Teams says. */
+  async function searchNamed(person: Person, name: unknown, locale = 'en-US') {
+    const { status, body, headers } = await world.post(person, { connection: 'handbook', locale }, (activity) => {
+      activity.from = { ...(activity.from as object), name };
     });
     const ticket = ticketOf((body as { composeExtension: SearchResponse }).composeExtension);
+    return { status, headers, ticket };
+  }
+
+  /** What the confirm page is told. */
+  async function confirmBy(ticket: string): Promise<unknown> {
+    const { page, body } = await world.untilCallback(GRACE, { connection: 'handbook', ticket });
+    return (await page.post('complete', body)).body;
+  }
+
+  test('a name in an activity reaches the page as JSON alone, byte for byte', async () => {
+    const { headers, ticket } = await searchNamed(GRACE, NAME);
     used.push(ticket, 'Bobby', '名前');
     expect(headers.get('content-type')).toMatch(/^application\/json/);
     const page = await (await fetch(`${world.botUrl}/auth/start?ticket=${ticket}`)).text();
     expect(page).not.toContain('Bobby');
     expect(page).not.toContain(ticket);
-    const callback = await world.untilCallback(GRACE, { connection: 'handbook', ticket });
-    const { body: confirm } = await callback.page.post('complete', callback.body);
-    expect(confirm).toMatchObject({
-      next: 'confirm',
-      asker: { name: NAME },
-      connection: { title: 'Contoso handbook' },
-    });
+    const connection = { title: 'Contoso handbook' };
+    expect(await confirmBy(ticket)).toMatchObject({ next: 'confirm', asker: { name: NAME }, connection });
   });
 
-  test.each([[{}], [7], [null], ['  ']])(
-    'what is no name (%j) is nobody’s name, and the page can still ask',
-    async (name) => {
-      const { body } = await world.post(GRACE, { connection: 'handbook' }, (activity) => {
-        activity.from = { ...(activity.from as object), name };
-      });
-      const ticket = ticketOf((body as { composeExtension: SearchResponse }).composeExtension);
-      const callback = await world.untilCallback(GRACE, { connection: 'handbook', ticket });
-      const { body: confirm } = await callback.page.post('complete', callback.body);
-      expect(confirm).toMatchObject({ next: 'confirm', asker: { name: 'a Teams user' } });
-    },
-  );
+  test.each([
+    [{}, 'en-US', 'a Teams user'],
+    ['  ', 'uk-UA', 'користувач Teams'],
+  ])('what is no name (%j) is nobody’s, and the page asks in the language of Teams', async (name, locale, shown) => {
+    const { ticket } = await searchNamed(GRACE, name, locale);
+    expect(await confirmBy(ticket)).toMatchObject({ next: 'confirm', asker: { name: shown } });
+  });
 
   test('names that are none at all do no harm', async () => {
     for (const name of [undefined, null, 7, [], {}, '', ' ', 'x'.repeat(100_000), '\ud800']) {
-      const { status, body } = await world.post(ADA, { connection: 'handbook' }, (activity) => {
-        activity.from = { ...(activity.from as object), name };
-      });
-      const ticket = ticketOf((body as { composeExtension: SearchResponse }).composeExtension);
+      const { status, ticket } = await searchNamed(ADA, name);
       expect(status).toBe(200);
       expect(ticket.length).toBeLessThan(2_000);
     }
   });
 });
 
-describe('T72: the log', () => {
-  test('of failures holds neither names nor tokens nor what was searched', async () => {
-    const faults = [
-      { status: 500 },
-      { reset: true, times: 2 },
-      { truncate: true },
-      { body: '<b>' },
-      { status: 401, times: 9 },
-    ];
-    for (const fault of faults) {
-      await wiki.fault(fault);
-      await world.search(ADA, { text: 'lakers' });
-      await wiki.heal();
+/** In every answer of the servers here. */
+const MARK = 'mark-of-foreign-words';
+const WORDS = { error: { code: 'BadArgument', message: MARK }, error_description: MARK, message: MARK };
+
+/** The lines that report a failure. */
+const failures = (output: string) => logLines(output).filter(({ msg }) => msg === 'request failed');
+
+describe('T72: the log holds no words of another service', () => {
+  let rogue: RogueServer;
+  beforeAll(async () => {
+    rogue = await startRogueServer(() => undefined);
+  });
+  beforeEach(() => {
+    rogue.requests.length = 0;
+  });
+  afterAll(() => rogue?.close());
+
+  test.each([
+    ['an error in JSON', 400, JSON.stringify(WORDS)],
+    ['an error in text', 403, MARK],
+    ['a success that is not JSON', 200, `{"id":"${MARK}`],
+  ])('a channel refuses a reply with %s', async (_, status, body) => {
+    rogue.response = (_request, response) =>
+      void response.writeHead(status, MARK, { 'content-type': 'application/json' }).end(body);
+    const before = failures(world.bot.output()).length;
+    expect(await sayHelp(world.connector, world.botUrl, ADA, rogue.origin)).toBe(200);
+    const reports = await eventually(
+      () => failures(world.bot.output()).slice(before),
+      (lines) => lines.length > 0,
+    );
+    expect(rogue.requests).toHaveLength(1);
+    expect(reports[0]?.error).toMatchObject({ name: 'RestError', stack: expect.any(Array) });
+    expect(world.bot.output()).not.toContain(MARK);
+  });
+
+  test('the identity service of the machine refuses the bot’s own token', async () => {
+    rogue.response = (_request, response) =>
+      void response.writeHead(400, MARK, { 'content-type': 'application/json' }).end(JSON.stringify(WORDS));
+    const bot = await startAnotherBot(world, {
+      BOT_TYPE: 'UserAssignedMSI',
+      BOT_TENANT_ID: TENANTS.contoso,
+      IDENTITY_ENDPOINT: `${rogue.origin}/msi/token`,
+      IDENTITY_HEADER: 'x',
+    });
+    try {
+      const channel = new URL(world.connector.serviceUrl).origin;
+      expect(await sayHelp(world.connector, bot.url, ADA, channel)).toBe(200);
+      const [report] = await eventually(
+        () => failures(bot.output()),
+        (lines) => lines.length > 0,
+      );
+      expect([report?.error, rogue.requests.length > 0]).toEqual([
+        expect.objectContaining({ name: 'AggregateAuthenticationError' }),
+        true,
+      ]);
+      expect(bot.output()).not.toContain(MARK);
+    } finally {
+      await bot.stop();
     }
+  });
+});
+
+test('T72: nobody forges a line of the log, by a name, an id, a header, a path or a code', async () => {
+  const mark = await logMark(world);
+  const forged = '\r\n{"level":30,"event":"credential.revoked","msg":"forged"}\n\u2028\u0085\u001b[2K\u0000';
+  await world.post(ADA, { text: forged }, (activity) => {
+    Object.assign(activity, { name: `composeExtension/query${forged}`, id: forged, locale: forged });
+    Object.assign(activity.from as object, { name: forged, id: forged });
+  });
+  const failure = world.connector.invokeActivity(ADA, { name: 'signin/failure', value: { code: forged } });
+  await world.connector.post(world.botUrl, failure);
+  const path = encodeURIComponent(forged);
+  for (const url of [`/auth/callback/${path}`, `/${path}`, `/auth/start?ticket=${path}`]) {
+    await fetch(world.botUrl + url, { headers: { 'user-agent': path, 'x-forwarded-for': path } });
+  }
+  await fetch(`${world.botUrl}/auth/api/start`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: world.botUrl },
+    body: JSON.stringify({ ticket: forged }),
+  });
+  // Each line is whole, and one of ours.
+  const lines = logLines(world.bot.output().slice(mark));
+  expect(lines.filter(({ msg, event }) => msg === 'forged' || event === 'credential.revoked')).toEqual([]);
+  expect(lines.some(({ code }) => code === 'unknown')).toBe(true);
+});
+
+describe('T72: the log', () => {
+  test('of all that happened here names nobody: no id, no name, no token, no code, no ticket, no query', async () => {
+    // threats/answers.test.ts has more failures of the wiki.
     await world.post(ADA, { text: 'lakers' }, undefined, { token: 'eyJhbGciOiJSUzI1NiJ9.e30.x' });
     await world.post(ADA, { text: 'lakers' }, undefined, { body: `{"lakers": ${'['.repeat(500)}` });
     await world.search(ADA, { text: 'lakers', state: used.find((value) => value.length > 40) ?? '' });
-    expect(logLines(world.bot.output()).filter(({ msg }) => msg === 'request failed').length).toBeGreaterThanOrEqual(4);
-  });
-
-  test('of all that happened here names nobody: no id, no name, no token, no code, no ticket, no query', () => {
+    await wiki.fault({ status: 500 });
+    await world.search(ADA, { text: 'lakers' });
+    await eventually(
+      () => logLines(world.bot.output()).filter(({ msg }) => msg === 'request failed').length,
+      (failures) => failures > 0,
+    );
     const secrets = String(world.botEnv.ENCRYPTION_KEYS).split(':');
     expect(leaksIn(world.bot.output(), [...used, ...secrets.slice(1), 'onerror'])).toEqual([]);
   });
@@ -209,23 +286,3 @@ describe('T72: the log', () => {
     for (const { asker, tenant } of events) expect([asker, tenant].join()).toMatch(/^[\w-]{16},[\w-]{16}$/);
   });
 });
-
-async function startListener(): Promise<{ url: string; count(): number; close(): Promise<void> }> {
-  let connections = 0;
-  const server = createServer((_, response) => response.end('{}'));
-  server.on('connection', () => {
-    connections += 1;
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://localhost:${(server.address() as AddressInfo).port}/`,
-    count: () => connections,
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
-}
