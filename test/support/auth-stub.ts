@@ -23,7 +23,7 @@ const TYPES: Record<string, string> = {
 };
 
 /** What an API endpoint answers: a status (200) and a body, or nothing at all. */
-export type Scripted = { status?: number; body: unknown } | 'hang' | 'drop';
+type Scripted = { status?: number; body: unknown } | 'hang' | 'drop';
 
 export const SECURITY_CODE = 'security-code-0123456789';
 
