@@ -1,55 +1,26 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import {
-  type AuthBench,
-  type AuthVisit,
-  allReceived,
-  received,
-  startAuthBench,
-  visit,
-  wording,
-} from '../support/auth-browser.ts';
-import { TEAMS_USER } from '../support/auth-host.ts';
-import { pressClose } from '../support/close-button.ts';
-import { patient } from '../support/patience.ts';
+import { beforeAll, expect, test } from '@jest/globals';
+import { allReceived, useAuthBench, wording } from '../support/auth-browser.ts';
+import { FAILURE, SUCCESS, TEAMS_USER } from '../support/auth-host.ts';
+import { done, problem, SECURITY_CODE } from '../support/auth-stub.ts';
+import { axeFindings, expectAccessible } from '../support/axe.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 
-const CODE = 'security-code-0123456789';
-const SUCCESS = 'authentication.authenticate.success';
-const FAILURE = 'authentication.authenticate.failure';
-
 describeWithChromium('GET /auth/callback/:connection', () => {
-  let bench: AuthBench;
-  let browser: AuthVisit;
+  const bench = useAuthBench();
   let callback: string;
   let url: string;
 
-  beforeAll(async () => {
-    bench = await startAuthBench();
+  beforeAll(() => {
     callback = `${bench.auth.origin}/auth/callback/handbook`;
     url = `${callback}?code=the-code&state=the-state&iss=https%3A%2F%2Fid.example`;
   });
-  afterAll(() => bench.close());
-
-  beforeEach(async () => {
-    browser = await visit(bench);
-  });
-  afterEach(async () => {
-    await browser.context.close();
-    expect(browser.problems).toEqual([]);
-  });
-
-  const done = (proven: boolean) => ({ body: { next: 'done', securityCode: CODE, proven } });
-  const problem = (code: string, status: number, more = {}) => ({
-    status,
-    body: { code, status, title: 'T', ...more },
-  });
-  const keepOpen = () => browser.context.addInitScript(() => Object.assign(window, { close: () => undefined }));
 
   test('says that it is signing in, until the answer comes', async () => {
     bench.auth.script.complete = 'hang';
-    const { page } = await browser.popUp(bench.teams, url);
+    const { page } = await bench.visitor.popUp(bench.teams, url);
     expect(await wording(page, 'signingIn')).toContain('Signing you in…');
     await page.getByRole('status').getByText('Signing you in…').waitFor({ state: 'attached' });
+    await expectAccessible(page);
   });
 
   test.each([
@@ -57,55 +28,23 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     [false, 'doneUntold', /nothing was connected[\s\S]*sign in again from Teams/],
   ])('no Teams window, proven: %s: says what to do, at once', async (proven, screen, says) => {
     bench.auth.script.complete = done(proven);
-    const page = await browser.alone(url);
+    const page = await bench.visitor.alone(url);
     expect(await wording(page, screen)).toMatch(says);
-    await expectNoCode(page);
-  });
-
-  test.each([
-    [true, 'doneSearchAgain', /search again in Teams/],
-    [false, 'doneStillOpen', /If Teams does not show your results, search again there/],
-  ])('Teams took the message and the window stays open, proven: %s: says what to do', async (proven, screen, says) => {
-    await keepOpen();
-    bench.auth.script.complete = done(proven);
-    const { opener, page } = await browser.popUp(bench.teams, url);
-    await received(opener, SUCCESS);
-    expect(await wording(page, screen)).toMatch(says);
-    await expectNoCode(page);
-    await pressClose(page);
-    await page.locator('.actions').getByText('You can close this window now.').waitFor();
-  });
-
-  test('T25: a silent window behind it: says what to do after 3 s', async () => {
-    bench.auth.script.complete = done(false);
-    const before = Date.now();
-    const { opener, page } = await browser.popUp(bench.teams, url, { silent: true });
-    expect(await wording(page, 'doneUntold')).toContain('sign in again from Teams');
-    // teams-js alone would hang for 60 s.
-    expect(Date.now() - before).toBeLessThan(patient(20_000));
-    expect(await allReceived(opener)).toEqual(['initialize']);
-  });
-
-  test('a Teams that answers later than that still gets the code', async () => {
-    const request = { asker: { name: 'Ada' }, account: { name: 'ada' }, connection: { id: 'handbook', title: 'H' } };
-    bench.auth.script.complete = { body: { next: 'confirm', confirmation: 'x', ...request } };
-    bench.auth.script.confirm = done(false);
-    const { opener, page } = await browser.popUp(bench.teams, url, { late: 3_500 });
-    await wording(page, 'confirm');
-    await received(opener, 'getContext');
-    await page.getByRole('button', { name: 'Connect' }).click();
-    expect(await received(opener, SUCCESS)).toEqual({ args: [CODE], fromPopup: true });
+    expect(await page.content()).not.toContain(SECURITY_CODE);
+    expect(bench.visitor.console.join()).not.toContain(SECURITY_CODE);
+    await expectAccessible(page);
   });
 
   test('shown as something else than a sign-in pop-up: teams-js refuses, the page says what to do', async () => {
     bench.auth.script.complete = done(true);
-    const { opener, page } = await browser.popUp(bench.teams, url, { frameContext: 'content' });
+    const { opener, page } = await bench.visitor.popUp(bench.teams, url, { frameContext: 'content' });
     expect(await wording(page, 'doneSearchAgain')).toContain('search again in Teams');
     expect(await allReceived(opener)).not.toContain(SUCCESS);
   });
 
   test('on a phone: the code goes through the native interface', async () => {
-    await browser.context.addInitScript(() => {
+    const { context, alone } = await bench.anotherVisitor();
+    await context.addInitScript(() => {
       const told: string[] = [];
       const framelessPostMessage = (message: string) => {
         told.push(message);
@@ -117,10 +56,10 @@ describeWithChromium('GET /auth/callback/:connection', () => {
       Object.assign(window, { told, nativeInterface: { framelessPostMessage } });
     });
     bench.auth.script.complete = done(false);
-    const page = await browser.alone(url);
-    await page.waitForFunction((wanted) => Reflect.get(window, 'told').at(-1).includes(wanted), CODE);
+    const page = await alone(url);
+    await page.waitForFunction((wanted) => Reflect.get(window, 'told').at(-1).includes(wanted), SECURITY_CODE);
     const told = await page.evaluate(() => JSON.parse(Reflect.get(window, 'told').at(-1)));
-    expect(told).toMatchObject({ func: SUCCESS, args: [CODE] });
+    expect(told).toMatchObject({ func: SUCCESS, args: [SECURITY_CODE] });
   });
 
   const wrongPerson = (used: object = { name: 'grace@contoso.example' }) =>
@@ -130,7 +69,7 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     bench.auth.script.complete = wrongPerson();
     const authorizationUrl = `${bench.teams.origin}/provider?chooser`;
     bench.auth.script.start = { body: { authorizationUrl, proven: true } };
-    const { opener, page } = await browser.popUp(bench.teams, url);
+    const { opener, page } = await bench.visitor.popUp(bench.teams, url);
     await wording(page, 'signin.identity_mismatch');
     await page.getByRole('button', { name: 'Use another account' }).click();
     await page.waitForURL(authorizationUrl);
@@ -142,10 +81,11 @@ describeWithChromium('GET /auth/callback/:connection', () => {
 
   test('wrong person: an account without a name is called one', async () => {
     bench.auth.script.complete = wrongPerson({ name: '1', unnamed: true });
-    const page = await browser.alone(url);
+    const page = await bench.visitor.alone(url);
     expect(await wording(page, 'signin.identity_mismatch')).toContain(
       'You signed in as an account without a name (id 1)',
     );
+    await expectAccessible(page);
   });
 
   test.each([
@@ -157,7 +97,7 @@ describeWithChromium('GET /auth/callback/:connection', () => {
   ])('refused with “%s”: posts no word of it, only %s', async (description, hint) => {
     bench.auth.script.complete = problem('provider.policy', 403);
     const query = new URLSearchParams({ error: 'access_denied', error_description: description, state: 'the-state' });
-    const page = await browser.alone(`${callback}?${query}`);
+    const page = await bench.visitor.alone(`${callback}?${query}`);
     await wording(page, 'provider.policy');
     expect(bench.auth.posted.map(({ body }) => body)).toEqual([
       { connection: 'handbook', error: 'access_denied', ...(hint && { hint }), state: 'the-state' },
@@ -166,7 +106,7 @@ describeWithChromium('GET /auth/callback/:connection', () => {
 
   test('cancelled, and no Teams window: says so', async () => {
     bench.auth.script.complete = problem('signin.cancelled', 400);
-    const page = await browser.alone(`${callback}?error=access_denied&state=the-state`);
+    const page = await bench.visitor.alone(`${callback}?error=access_denied&state=the-state`);
     expect(await wording(page, 'signin.cancelled')).toMatch(/Sign-in cancelled[\s\S]*Nothing was connected/);
   });
 
@@ -187,14 +127,15 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     ['confirmation.unknown', 400, 'This question has expired'],
   ])('%s (%i): says "%s" and what to do', async (code, status, heading) => {
     bench.auth.script.complete = problem(code, status);
-    const page = await browser.alone(url);
+    const page = await bench.visitor.alone(url);
     const text = await wording(page, code);
     expect(text).toContain(heading);
     expect(text).toMatch(/in Teams|from Teams/);
+    await expectAccessible(page);
   });
 
   test('an answer that it does not know: says that something went wrong', async () => {
-    const page = await browser.alone(callback);
+    const page = await bench.visitor.alone(callback);
     const unknown = [
       problem('something.new', 400),
       problem('done', 400),
@@ -215,12 +156,12 @@ describeWithChromium('GET /auth/callback/:connection', () => {
 
   test('without a connection: says so', async () => {
     bench.auth.script.complete = 'drop';
-    const page = await browser.alone(url);
+    const page = await bench.visitor.alone(url);
     expect(await wording(page, 'page.offline')).toContain('No connection');
   });
 
   test('T27: a response with a parameter missing, doubled or contradicting: posts nothing and says so', async () => {
-    const page = await browser.alone(callback);
+    const page = await bench.visitor.alone(callback);
     const queries = [
       '?code=a&code=b&state=s',
       '?code=a&state=s&state=t',
@@ -241,17 +182,11 @@ describeWithChromium('GET /auth/callback/:connection', () => {
     expect(bench.auth.posted).toEqual([]);
   });
 
-  test('T21: a reloaded callback says so and exchanges nothing', async () => {
-    bench.auth.script.complete = done(true);
-    const page = await browser.alone(url);
-    await wording(page, 'doneSearchAgain');
-    await page.reload();
-    expect(await wording(page, 'page.reloaded')).toMatch(/has ended[\s\S]*start again from there/);
-    expect(bench.auth.posted).toHaveLength(1);
+  test('axe-core would find something', async () => {
+    bench.auth.script.complete = problem('ticket.invalid', 400);
+    const page = await bench.visitor.alone(url);
+    await wording(page, 'ticket.invalid');
+    await page.evaluate(() => document.documentElement.removeAttribute('lang'));
+    expect(await axeFindings(page)).toEqual([expect.stringContaining('html-has-lang')]);
   });
-
-  async function expectNoCode(page: { content(): Promise<string> }): Promise<void> {
-    expect(await page.content()).not.toContain(CODE);
-    expect(browser.console.join()).not.toContain(CODE);
-  }
 });

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import { ADA, GRACE } from '../../local/people.ts';
@@ -8,63 +9,61 @@ import { picture } from '../support/pictures.ts';
 import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 import type { TeamsClient } from '../support/teams-client.ts';
-import { useTeamsWorld } from '../support/teams-suite.ts';
+import { type TeamsSuite, useTeamsWorld } from '../support/teams-suite.ts';
 import { eventually } from '../support/world.ts';
+
+/** Opens the person's own chat with the bot, which greets. */
+async function openChat({ visitor, world }: TeamsSuite, person: 'ada' | 'grace' = 'ada'): Promise<TeamsClient> {
+  const teams = await visitor.teams(world.teamsUrl, { person });
+  await teams.page
+    .getByRole('button', { name: /^Latchkey/ })
+    .first()
+    .click();
+  await lastSays(teams, /I search Contoso wiki/);
+  return teams;
+}
+
+function last(teams: TeamsClient): Locator {
+  return teams.get('message').last();
+}
+
+async function lastSays(teams: TeamsClient, text: RegExp): Promise<void> {
+  await last(teams).getByText(text).first().waitFor();
+}
+
+async function send(teams: TeamsClient, text: string): Promise<void> {
+  await teams.get('compose-text').fill(text);
+  await teams.get('send').click();
+  await teams.get('message').filter({ hasText: text }).last().waitFor();
+}
+
+async function press(teams: TeamsClient, name: string): Promise<Page> {
+  const button = last(teams).getByRole('button', { name });
+  const [popup] = await Promise.all([teams.page.waitForEvent('popup'), button.click()]);
+  return popup;
+}
 
 describeWithChromium('A chat with the bot in the Teams client', () => {
   const suite = useTeamsWorld(demoOptions);
 
-  /** Opens the person's own chat with the bot, which greets. */
-  async function openChat(person: 'ada' | 'grace' = 'ada'): Promise<TeamsClient> {
-    const teams = await suite.visitor.teams(suite.world.teamsUrl, { person });
-    await teams.page
-      .getByRole('button', { name: /^Latchkey/ })
-      .first()
-      .click();
-    await lastSays(teams, /I search Contoso wiki/);
-    return teams;
-  }
-
-  function last(teams: TeamsClient) {
-    return teams.get('message').last();
-  }
-
-  async function lastSays(teams: TeamsClient, text: RegExp): Promise<void> {
-    await last(teams).getByText(text).first().waitFor();
-  }
-
-  async function send(teams: TeamsClient, text: string): Promise<void> {
-    await teams.get('compose-text').fill(text);
-    await teams.get('send').click();
-    await teams.get('message').filter({ hasText: text }).last().waitFor();
-  }
-
-  async function press(teams: TeamsClient, name: string): Promise<Page> {
-    const button = last(teams).getByRole('button', { name });
-    const [popup] = await Promise.all([teams.page.waitForEvent('popup'), button.click()]);
-    return popup;
-  }
-
   test('Ada asks, signs in from the card, has what she asked for, asks again, and signs out', async () => {
-    const teams = await openChat();
+    const teams = await openChat(suite);
     await send(teams, 'search lakers');
     const popup = await press(teams, 'Sign in to Contoso wiki');
     await signInAtProvider(popup, ADA);
     await untilClosed(popup);
+    const said = (text: RegExp) => teams.get('message').filter({ hasText: text }).last();
+    const more = said(/There are \d+ more results\./);
+    await said(/You are signed in to Contoso wiki as ada@contoso.example/).waitFor();
+    await more.waitFor();
     await lastSays(teams, /You are not signed in to Contoso handbook/);
-    expect(await teams.get('message').nth(-4).innerText()).toMatch(
-      /You are signed in to Contoso wiki as ada@contoso.example/,
-    );
     expect(suite.world.rows('links')).toHaveLength(1);
-    expect(await teams.get('message').nth(-3).innerText()).toContain('Los Angeles Lakers');
     await picture(teams.page, 'chat');
-    expect(await teams.get('message').nth(-2).innerText()).toMatch(/There are \d+ more results\./);
-    await teams.get('message').nth(-2).getByRole('button', { name: 'Show more' }).click();
+    const linesOf = async (message: Locator) => (await message.innerText()).split('\n').map((line) => line.trim());
+    expect(await linesOf(said(/Los Angeles Lakers/))).toContain('Los Angeles Lakers');
+    await more.getByRole('button', { name: 'Show more' }).click();
     await last(teams).getByTestId('message-card').first().waitFor();
     expect(await last(teams).innerText()).toMatch(/Lakers/);
-    const linesOf = async (message: Locator) => (await message.innerText()).split('\n').map((line) => line.trim());
-    const before = await linesOf(teams.get('message').nth(-4));
-    expect(before).toContain('Los Angeles Lakers');
     expect(await linesOf(last(teams))).not.toContain('Los Angeles Lakers');
 
     await send(teams, 'search iceland');
@@ -105,7 +104,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
   }
 
   test('what the bot says in German is there to the last word', async () => {
-    const teams = await openChat();
+    const teams = await openChat(suite);
     await teams.speak('de-DE');
     await send(teams, 'hilfe');
     await lastSays(teams, /Auch das kenne ich:$/);
@@ -114,7 +113,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
   });
 
   test('a sign-in that has to be confirmed links when the window has closed', async () => {
-    const teams = await openChat();
+    const teams = await openChat(suite);
     await send(teams, 'sign in Contoso handbook');
     const popup = await press(teams, 'Sign in to Contoso handbook');
     await signInAtProvider(popup, { ...ADA, username: 'ada' });
@@ -125,7 +124,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
   });
 
   test('four connections are one card, which says that one is enough', async () => {
-    const teams = await openChat();
+    const teams = await openChat(suite);
     await send(teams, 'sign in');
     await lastSays(teams, /Sign in to search. One of these is enough. You can add others later./);
     expect(await last(teams).getByTestId('message-card').count()).toBe(1);
@@ -140,7 +139,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
   });
 
   test('who closes the window hears how to begin again', async () => {
-    const teams = await openChat('grace');
+    const teams = await openChat(suite, 'grace');
     await send(teams, 'sign in');
     const popup = await press(teams, 'Sign in to Contoso wiki');
     await popup.close();
@@ -149,7 +148,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
   });
 
   test('T12: who signs in as somebody else is not linked', async () => {
-    const teams = await openChat();
+    const teams = await openChat(suite);
     await send(teams, 'sign in');
     const popup = await press(teams, 'Sign in to Contoso wiki');
     await signInAtProvider(popup, GRACE);
@@ -160,7 +159,7 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
   });
 
   test('a screen reader hears what the bot says, cards too', async () => {
-    const teams = await openChat();
+    const teams = await openChat(suite);
     expect(await teams.get('status').innerText()).toMatch(/^Latchkey: I search Contoso wiki/);
     await send(teams, 'sign in Contoso wiki');
     await last(teams).getByRole('button', { name: 'Sign in to Contoso wiki' }).waitFor();
@@ -171,9 +170,44 @@ describeWithChromium('A chat with the bot in the Teams client', () => {
   });
 
   test('buttons that say something say it in the person’s name', async () => {
-    const teams = await openChat();
+    const teams = await openChat(suite);
     await last(teams).getByRole('button', { name: 'who am i' }).click();
     await teams.get('message').filter({ hasText: 'who am i' }).last().waitFor();
     await lastSays(teams, /Not signed in/);
+  });
+});
+
+describeWithChromium('Single sign-on in a chat with the bot, in a browser', () => {
+  const suite = useTeamsWorld(() => ({
+    botEnv: { CONNECTIONS_FILE: fileURLToPath(new URL('../support/one-sso-connection.json', import.meta.url)) },
+    identityProviderEnv: { IDP_SSO: '1' },
+  }));
+
+  test('the first time the card shows its button, for Ada’s consent; after that none, and what she asked for is there', async () => {
+    const teams = await openChat(suite);
+    await send(teams, 'search lakers');
+    const popup = await press(teams, 'Sign in to Contoso wiki');
+    await signInAtProvider(popup, { username: ADA.username });
+    await untilClosed(popup);
+    await lastSays(teams, /There are 9 more results/);
+    expect(await teams.get('message').nth(-2).innerText()).toMatch(/Los Angeles Lakers/);
+    expect(await teams.get('message').nth(-3).innerText()).toMatch(/You are signed in to Contoso wiki as ada/);
+
+    await send(teams, 'sign out');
+    await lastSays(teams, /You are signed out of Contoso wiki/);
+    const before = await teams.get('message').count();
+    await send(teams, 'search iceland');
+    await lastSays(teams, /There (?:is|are) \d+ more results?/);
+    // What she said, who she is, what was found, and that there is more: no card to sign in with.
+    expect(await teams.get('message').count()).toBe(before + 4);
+    expect(await teams.get('message').nth(-2).innerText()).toMatch(/Iceland/);
+    expect(await teams.get('message').nth(-3).innerText()).toMatch(/You are signed in to Contoso wiki as ada/);
+    expect(suite.visitor.context.pages()).toHaveLength(1);
+    const events = await suite.world.events(5);
+    expect(events.filter((event) => event.startsWith('signin'))).toEqual([
+      'signin.started',
+      'signin.completed',
+      'signin.completed',
+    ]);
   });
 });

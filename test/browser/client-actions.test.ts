@@ -2,12 +2,16 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { ADA } from '../../local/people.ts';
+import { wording } from '../support/auth-browser.ts';
+import { THEMES } from '../support/axe.ts';
+import { last } from '../support/close-button.ts';
 import { demoOptions } from '../support/demo-world.ts';
 import { focused, tabTo } from '../support/focus.ts';
-import { faintMessages, sidewaysOverflow } from '../support/looks.ts';
+import { look } from '../support/looks.ts';
 import { picture } from '../support/pictures.ts';
 import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
+import type { TeamsClient } from '../support/teams-client.ts';
 import { useTeamsWorld } from '../support/teams-suite.ts';
 
 interface Manifest {
@@ -16,7 +20,7 @@ interface Manifest {
 
 const manifest: Manifest = JSON.parse(readFileSync(new URL('../../appPackage/manifest.json', import.meta.url), 'utf8'));
 
-describeWithChromium('Action commands in the Teams client', () => {
+describeWithChromium('Action commands and settings in the Teams client', () => {
   const suite = useTeamsWorld(demoOptions);
 
   test('with the mouse: Ada sees her connections, signs in from there, and signs out again', async () => {
@@ -113,7 +117,7 @@ describeWithChromium('Action commands in the Teams client', () => {
     expect(await ask(invocation)).toBe(400);
   });
 
-  test.each(['default', 'dark', 'contrast'] as const)('in the theme %s every word of it can be read', async (theme) => {
+  test.each(THEMES)('in the theme %s every word of it can be read', async (theme) => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl, { theme });
     await teams.openExtension();
     await teams.get('overflow').click();
@@ -128,12 +132,6 @@ describeWithChromium('Action commands in the Teams client', () => {
     await look(teams.page, `task-message-${theme}`);
   });
 
-  async function look(page: Page, name: string): Promise<void> {
-    await picture(page, name);
-    expect({ name, overflow: await sidewaysOverflow(page) }).toEqual({ name, overflow: 0 });
-    expect({ name, faint: await faintMessages(page) }).toEqual({ name, faint: [] });
-  }
-
   async function openMenu() {
     const teams = await suite.visitor.teams(suite.world.teamsUrl);
     const { page } = teams;
@@ -142,6 +140,57 @@ describeWithChromium('Action commands in the Teams client', () => {
     await tabTo(page, 'overflow', 'Shift+Tab');
     await page.keyboard.press('Enter');
     return { teams, page };
+  }
+
+  /** From the menu of the extension to its settings page, by keyboard. */
+  async function openSettings(): Promise<{ teams: TeamsClient; settings: Page }> {
+    const teams = await suite.visitor.teams(suite.world.teamsUrl);
+    await teams.search('lakers');
+    await teams.get('overflow').press('ArrowDown');
+    for (const down of ['ArrowDown', 'ArrowDown']) await teams.page.keyboard.press(down);
+    expect(await focused(teams.page)).toBe('action-settings');
+    const [settings] = await Promise.all([teams.page.waitForEvent('popup'), teams.page.keyboard.press('Enter')]);
+    await wording(settings, 'settings');
+    return { teams, settings };
+  }
+
+  test('settings: Ada signs in from the page, and her results are there when it has closed', async () => {
+    const { teams, settings } = await openSettings();
+    await picture(settings, 'settings');
+    await Promise.all([
+      settings.waitForURL(/\/v2\.0\//),
+      settings.getByRole('button', { name: 'Sign in' }).first().click(),
+    ]);
+    await teams.answered(() => signInAtProvider(settings, ADA), 'lakers');
+    await untilClosed(settings);
+    expect((await teams.results())[0]).toBe('Los Angeles Lakers');
+    expect(await told(teams)).toEqual(['ended, with state → no answer']);
+    expect(await suite.visitor.leakedReferers()).toEqual([]);
+  });
+
+  test('settings: “Done” closes the page, and changes nothing', async () => {
+    const { teams, settings } = await openSettings();
+    const done = settings.getByRole('button', { name: 'Done' });
+    await teams.answered(() => last(settings, done.press('Enter')), 'lakers');
+    await untilClosed(settings);
+    expect(await teams.notice()).toContain('Sign in to Contoso wiki');
+    expect(suite.world.rows('links')).toEqual([]);
+  });
+
+  test('settings: a page that is closed by hand is told to the bot as cancelled', async () => {
+    const { teams, settings } = await openSettings();
+    const [request] = await Promise.all([
+      teams.page.waitForRequest((each) => each.postData()?.includes('composeExtension/setting"') ?? false),
+      settings.close(),
+    ]);
+    expect(request.postDataJSON()).toMatchObject({ state: 'CancelledByUser' });
+    expect(suite.world.rows('links')).toEqual([]);
+  });
+
+  /** What the wire panel says of the `setting` invokes. */
+  async function told(teams: TeamsClient): Promise<string[]> {
+    const rows = teams.get('wire-row').filter({ hasText: 'composeExtension/setting' });
+    return rows.locator('.wire-about').allInnerTexts();
   }
 });
 

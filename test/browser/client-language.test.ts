@@ -1,12 +1,17 @@
 import { expect, test } from '@jest/globals';
 import { ADA } from '../../local/people.ts';
+import { wording } from '../support/auth-browser.ts';
 import { tabTo } from '../support/focus.ts';
-import { sidewaysOverflow } from '../support/looks.ts';
+import { fits, sidewaysOverflow } from '../support/looks.ts';
+import { patient } from '../support/patience.ts';
 import { picture } from '../support/pictures.ts';
 import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
+import type { TeamsClient } from '../support/teams-client.ts';
 import { useTeamsWorld } from '../support/teams-suite.ts';
 
+const LOCALES = ['en-US', 'es-ES', 'fr-FR', 'de-DE', 'pt-BR', 'ja-JP', 'zh-CN', 'ar-SA', 'hi-IN', 'uk-UA'];
+const NARROW = { width: 320, height: 640 };
 const QUERY = 'composeExtension/query';
 
 describeWithChromium('The language in the Teams client', () => {
@@ -78,4 +83,36 @@ describeWithChromium('The language in the Teams client', () => {
     await tabTo(teams.page, 'language', 'Shift+Tab');
     expect(await teams.sent(QUERY, () => teams.page.keyboard.press('ArrowDown'))).toMatchObject({ locale: 'es-ES' });
   });
+
+  test(
+    'in every language results with a line of words, Your connections, and the settings page fit into 320 pixels',
+    async () => {
+      const phone = await suite.anotherVisitor({ viewport: NARROW });
+      const teams = await phone.teams(suite.world.teamsUrl, { command: 'searchEverywhere' });
+      await teams.search('lakers');
+      const [popup] = await Promise.all([teams.page.waitForEvent('popup'), teams.get('sign-in').first().click()]);
+      await teams.answered(() => signInAtProvider(popup, ADA), 'lakers');
+      await untilClosed(popup);
+      for (const locale of LOCALES) {
+        if (locale !== LOCALES[0]) await teams.answered(() => teams.speak(locale));
+        await teams.get('result').last().scrollIntoViewIfNeeded();
+        await fits(teams.page, `results-${locale}-320`);
+        await settings(teams, `settings-${locale}-320`);
+        await teams.chooseAction('connections');
+        await fits(teams.page, `connections-${locale}-320`);
+        await teams.get('task-close').click();
+        await teams.openExtension();
+      }
+    },
+    patient(240_000),
+  );
+
+  async function settings(teams: TeamsClient, name: string): Promise<void> {
+    await teams.get('overflow').click();
+    const [page] = await Promise.all([teams.page.waitForEvent('popup'), teams.get('action-settings').click()]);
+    await wording(page, 'settings');
+    await page.setViewportSize(NARROW);
+    await fits(page, name);
+    await teams.answered(() => page.close());
+  }
 });

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Locator } from 'playwright-core';
 import { ADA } from '../../local/people.ts';
 import { focused, tabTo } from '../support/focus.ts';
-import { faintMessages, sidewaysOverflow } from '../support/looks.ts';
+import { look } from '../support/looks.ts';
 import { picture } from '../support/pictures.ts';
 import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
@@ -55,34 +55,29 @@ describeWithChromium('The phone in the Teams client', () => {
     expect((await boxOf(teams.get('compose-text'))).width).toBeGreaterThan(390);
   });
 
-  test.each(['default', 'dark', 'contrast'] as const)('in the theme %s every word of it can be read', async (theme) => {
-    const teams = await onPhone({ frame: 'phone', theme });
-    await look(teams, `frame-chat-${theme}`);
+  // The other themes are in looks, client-actions and client-links.
+  test('in the dark theme every word of it can be read', async () => {
+    const teams = await onPhone({ frame: 'phone', theme: 'dark' });
+    await look(teams.page, 'frame-chat-dark');
     await teams.search('lakers');
-    await look(teams, `frame-search-${theme}`);
+    await look(teams.page, 'frame-search-dark');
     const popup = await teams.signIn();
     await teams.answered(() => signInAtProvider(popup, ADA), 'lakers');
-    await look(teams, `frame-results-${theme}`);
+    await look(teams.page, 'frame-results-dark');
     await teams.chooseAction('connections');
-    await look(teams, `frame-connections-${theme}`);
+    await look(teams.page, 'frame-connections-dark');
     await teams.get('task-close').click();
     await teams.paste(`${suite.world.wikiUrl}/wiki/Iceland`);
     await teams.get('link-preview').waitFor();
-    await look(teams, `frame-unfurl-${theme}`);
+    await look(teams.page, 'frame-unfurl-dark');
     await teams.send();
-    await look(teams, `frame-card-${theme}`);
+    await look(teams.page, 'frame-card-dark');
   });
 
   async function onPhone(choices: TeamsClientChoices): Promise<TeamsClient> {
     const teams = await suite.visitor.teams(suite.world.teamsUrl, choices);
     await teams.page.setViewportSize(VIEWPORT);
     return teams;
-  }
-
-  async function look({ page }: TeamsClient, name: string): Promise<void> {
-    await picture(page, name);
-    expect({ name, overflow: await sidewaysOverflow(page) }).toEqual({ name, overflow: 0 });
-    expect({ name, faint: await faintMessages(page) }).toEqual({ name, faint: [] });
   }
 });
 

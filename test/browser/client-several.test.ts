@@ -5,8 +5,7 @@ import { wording } from '../support/auth-browser.ts';
 import { axeFindings } from '../support/axe.ts';
 import { demoOptions } from '../support/demo-world.ts';
 import { focused, tabTo } from '../support/focus.ts';
-import { faintMessages, sidewaysOverflow } from '../support/looks.ts';
-import { picture } from '../support/pictures.ts';
+import { look } from '../support/looks.ts';
 import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 import { useTeamsWorld } from '../support/teams-suite.ts';
@@ -15,17 +14,35 @@ const ALONE = ['Contoso wiki', 'Contoso handbook', 'Contoso intranet', 'Contoso 
 const BOTH = 'Contoso wiki and Contoso handbook';
 const TO_SIGN_IN = 'You are not signed in to Contoso handbook. Choose “Your connections” to sign in there, too.';
 
-describeWithChromium('A command of several connections in the Teams client', () => {
+describeWithChromium('Several connections in the Teams client', () => {
   const suite = useTeamsWorld(demoOptions);
+
+  // First: the provider asks Ada for her consent once.
+  test('single sign-on: the first time Ada is asked for her consent in a window; after that none opens', async () => {
+    const teams = await suite.visitor.teams(suite.world.teamsUrl, { command: 'insertIntranet' });
+    await teams.search('lakers');
+    expect(await teams.notice()).toContain('Sign in to Contoso intranet');
+    const popup = await teams.signIn();
+    await teams.answered(() => signInAtProvider(popup, { username: ADA.username }), 'lakers');
+    await untilClosed(popup);
+    expect((await teams.results())[0]).toBe('Los Angeles Lakers');
+
+    suite.world.forget();
+    await teams.search('iceland');
+    expect((await teams.results())[0]).toBe('Iceland');
+    expect(suite.visitor.context.pages()).toHaveLength(1);
+    expect(await suite.world.events(1)).toEqual(['signin.completed']);
+  });
 
   test('with the mouse: a sign-in for each; with one, a notice that leads to the other; with both, whose each is', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl);
     await teams.openExtension();
+    expect(await teams.page.getByRole('tab', { selected: true }).innerText()).toBe('Contoso wiki');
     await teams.answered(() => teams.page.getByRole('tab', { name: BOTH }).click());
     await teams.search('lakers');
     const links = teams.get('sign-in');
     expect(await links.allInnerTexts()).toEqual(['Sign in to Contoso wiki', 'Sign in to Contoso handbook']);
-    await look(teams.page, 'several-sign-ins');
+    await lookWithAxe(teams.page, 'several-sign-ins');
 
     const [popup] = await Promise.all([teams.page.waitForEvent('popup'), links.first().click()]);
     await teams.answered(() => signInAtProvider(popup, ADA), 'lakers');
@@ -36,7 +53,7 @@ describeWithChromium('A command of several connections in the Teams client', () 
     expect(await line.innerText()).toBe(`ⓘ Sign in to Contoso handbook\n${TO_SIGN_IN}`);
     expect(await line.getAttribute('aria-description')).toBe(TO_SIGN_IN);
     expect(await cutOff(line.locator('.preview-text'))).toBe(false);
-    await look(teams.page, 'several-one');
+    await lookWithAxe(teams.page, 'several-one');
 
     await teams.chooseAction('connections');
     await teams.press('Sign in to Contoso handbook');
@@ -51,7 +68,7 @@ describeWithChromium('A command of several connections in the Teams client', () 
     const froms = await teams.get('result').locator('.preview-text').allInnerTexts();
     expect(froms.slice(0, 2).map((text) => text.split(' · ', 1)[0])).toEqual(['Contoso wiki', 'Contoso handbook']);
     expect(froms).not.toContain(TO_SIGN_IN);
-    await look(teams.page, 'several-results');
+    await lookWithAxe(teams.page, 'several-results');
     await teams.choose(1);
     await teams.send();
     expect(await teams.get('message-card').innerText()).toContain('Contoso handbook · signed in as ada');
@@ -97,13 +114,24 @@ describeWithChromium('A command of several connections in the Teams client', () 
       expect(box?.x).toBeGreaterThanOrEqual(flyout?.x ?? Number.NaN);
       expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual((flyout?.x ?? 0) + (flyout?.width ?? 0));
     }
-    await look(teams.page, `several-tabs-${name.replaceAll(' ', '-')}`);
+    await lookWithAxe(teams.page, `several-tabs-${name.replaceAll(' ', '-')}`);
   });
 
-  async function look(page: Page, name: string): Promise<void> {
-    await picture(page, name);
-    expect({ name, overflow: await sidewaysOverflow(page) }).toEqual({ name, overflow: 0 });
-    expect({ name, faint: await faintMessages(page) }).toEqual({ name, faint: [] });
+  test('the token service: its last page hands the code to Teams, and the window is gone', async () => {
+    const teams = await suite.visitor.teams(suite.world.teamsUrl, { command: 'insertArchive' });
+    await teams.search('lakers');
+    expect(await teams.notice()).toContain('Sign in to Contoso archive');
+    const popup = await teams.signIn();
+    await teams.answered(() => signInAtProvider(popup, { username: 'ada' }), 'lakers');
+    await untilClosed(popup);
+    expect((await teams.results())[0]).toBe('Los Angeles Lakers');
+    await teams.search('iceland');
+    expect((await teams.results())[0]).toBe('Iceland');
+    expect(suite.world.rows('links')).toEqual([]);
+  });
+
+  async function lookWithAxe(page: Page, name: string): Promise<void> {
+    await look(page, name);
     expect({ name, found: await axeFindings(page) }).toEqual({ name, found: [] });
   }
 });

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { en } from '../../auth-page/locales/en.ts';
-import { type AuthBench, type AuthVisit, startAuthBench, visit, wording } from '../support/auth-browser.ts';
+import { useAuthBench, wording } from '../support/auth-browser.ts';
 import type { HostBehaviour } from '../support/auth-host.ts';
-import { cutMessages, faintMessages, sidewaysOverflow } from '../support/looks.ts';
-import { picture } from '../support/pictures.ts';
+import { done, problem } from '../support/auth-stub.ts';
+import { fits, look } from '../support/looks.ts';
 import { describeWithChromium } from '../support/requirements.ts';
 
 const QUESTION = {
@@ -30,43 +30,37 @@ const PAGES = [
 ] as const;
 
 describeWithChromium('The pages in the language of whoever reads them', () => {
-  let bench: AuthBench;
-  let browser: AuthVisit;
-
-  beforeAll(async () => {
-    bench = await startAuthBench();
-  });
-  afterAll(() => bench.close());
-  afterEach(async () => {
-    await browser.context.close();
-    expect(browser.problems).toEqual([]);
-  });
-
+  const bench = useAuthBench();
   const callback = () => `${bench.auth.origin}/auth/callback/handbook?code=c&state=s`;
 
   /** The confirm page, in a browser of that language and before a Teams window that behaves so. */
-  async function confirmPage(locale: string, behaviour: HostBehaviour = {}): Promise<Page> {
-    browser = await visit(bench, { locale });
+  async function confirmPage(locale: string, behaviour: HostBehaviour = {}) {
+    const visitor = await bench.anotherVisitor({ locale });
     bench.auth.script.complete = { body: QUESTION };
-    const { page } = await browser.popUp(bench.teams, callback(), behaviour);
+    const { page } = await visitor.popUp(bench.teams, callback(), behaviour);
     await wording(page, 'confirm');
-    return page;
+    return { page, visitor };
   }
 
-  async function look(page: Page, name: string): Promise<void> {
+  /** The decision is refused. */
+  async function toWrongPerson(page: Page): Promise<void> {
+    bench.auth.script.confirm = problem('signin.identity_mismatch', 403, { expected: 'Ada Example' });
+    await page.getByRole('button').first().click();
+    await wording(page, 'signin.identity_mismatch');
+  }
+
+  async function lookAtSizes(page: Page, name: string): Promise<void> {
     for (const size of SIZES) {
       await page.setViewportSize(size);
-      await picture(page, `${name}-${size.width}`);
-      const [overflow, cut] = [await sidewaysOverflow(page), await cutMessages(page)];
-      expect({ name, size, overflow, cut }).toEqual({ name, size, overflow: 0, cut: [] });
+      await fits(page, `${name}-${size.width}`);
     }
-    expect({ name, faint: await faintMessages(page) }).toEqual({ name, faint: [] });
+    await look(page, name);
   }
 
   test.each(PAGES)(
     '%s (%s): question, warning, names apart, every end fits',
     async (...[lang, dir, asks, warns, labels]) => {
-      const page = await confirmPage(lang);
+      const { page, visitor } = await confirmPage(lang);
 
       expect(await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir])).toEqual([
         lang,
@@ -76,35 +70,31 @@ describeWithChromium('The pages in the language of whoever reads them', () => {
       expect(await page.locator('.body p').last().innerText()).toMatch(warns);
       expect(await page.getByRole('button').allInnerTexts()).toEqual(labels);
       expect((await page.locator('h1 bdi').allInnerTexts()).sort()).toEqual(['Ada Example', 'Contoso handbook', 'ada']);
-      await look(page, `${lang}-confirm`);
+      await lookAtSizes(page, `${lang}-confirm`);
 
-      bench.auth.script.confirm = { status: 403, body: { code: 'signin.identity_mismatch', expected: 'Ada Example' } };
-      await page.getByRole('button').first().click();
-      await wording(page, 'signin.identity_mismatch');
-      await look(page, `${lang}-wrong-person`);
+      await toWrongPerson(page);
+      await lookAtSizes(page, `${lang}-wrong-person`);
 
-      bench.auth.script.complete = { body: { next: 'done', securityCode: 'security-code', proven: true } };
-      const alone = await browser.alone(callback());
+      bench.auth.script.complete = done(true);
+      const alone = await visitor.alone(callback());
       await wording(alone, 'doneSearchAgain');
-      await look(alone, `${lang}-done`);
+      await lookAtSizes(alone, `${lang}-done`);
       bench.auth.script.start = 'hang';
-      const { page: start } = await browser.popUp(bench.teams, `${bench.auth.origin}/auth/start?ticket=t`);
+      const { page: start } = await visitor.popUp(bench.teams, `${bench.auth.origin}/auth/start?ticket=t`);
       await wording(start, 'leaving');
-      await look(start, `${lang}-start`);
+      await lookAtSizes(start, `${lang}-start`);
     },
   );
 
   test.each(['es', 'fr', 'pt', 'zh-Hans', 'hi', 'uk'])('%s: the question and the wrong person fit', async (locale) => {
-    const page = await confirmPage(locale);
-    await look(page, `${locale}-confirm`);
-    bench.auth.script.confirm = { status: 403, body: { code: 'signin.identity_mismatch', expected: 'Ada Example' } };
-    await page.getByRole('button').first().click();
-    await wording(page, 'signin.identity_mismatch');
-    await look(page, `${locale}-wrong-person`);
+    const { page } = await confirmPage(locale);
+    await lookAtSizes(page, `${locale}-confirm`);
+    await toWrongPerson(page);
+    await lookAtSizes(page, `${locale}-wrong-person`);
   });
 
   test('the language of Teams counts more than that of the browser', async () => {
-    const page = await confirmPage('en-GB', { locale: 'uk-UA' });
+    const { page } = await confirmPage('en-GB', { locale: 'uk-UA' });
     await page.getByText('Підключити обліковий запис').waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('uk');
     expect(await page.getByRole('button').allInnerTexts()).toEqual(['Підключити', 'Скасувати']);
@@ -116,16 +106,13 @@ describeWithChromium('The pages in the language of whoever reads them', () => {
     ['zh-TW', 'en'],
     ['nl-NL', 'en'],
   ])('a browser in %s reads %s', async (locale, lang) => {
-    const page = await confirmPage(locale);
+    const { page } = await confirmPage(locale);
     expect(await page.locator('html').getAttribute('lang')).toBe(lang);
   });
 
   test.each(['en', 'ar', 'ja', 'de'])('a page in %s needs no file of words where its reader reads it', async (lang) => {
-    browser = await visit(bench, { locale: lang });
     bench.auth.language = lang;
-    bench.auth.script.complete = { body: QUESTION };
-    const { page } = await browser.popUp(bench.teams, callback(), { locale: lang });
-    await wording(page, 'confirm');
+    const { page } = await confirmPage(lang, { locale: lang });
     await page.waitForLoadState('networkidle');
 
     const [, , asks = /Connect the Contoso handbook account ada/] = PAGES.find(([other]) => other === lang) ?? [];
@@ -135,23 +122,20 @@ describeWithChromium('The pages in the language of whoever reads them', () => {
   });
 
   test('a page in German, and a reader of none of our languages: English, from its file', async () => {
-    browser = await visit(bench, { locale: 'nl' });
     bench.auth.language = 'de';
-    bench.auth.script.complete = { body: QUESTION };
-    const { page } = await browser.popUp(bench.teams, callback());
+    const { page } = await confirmPage('nl');
     expect(await wording(page, 'confirm')).toContain('Connect the Contoso handbook account ada to Ada Example');
     expect(filesOfMessage()).toEqual([expect.stringMatching(/^GET \/auth\/assets\/en-\w+\.json$/)]);
   });
 
   test('T38: no word of a catalogue ends the block that the words are in, or becomes markup', async () => {
     const attack = '</ScRiPt></script ><!--<script><img src=x onerror=alert(1)>';
-    browser = await visit(bench);
     bench.auth.script.start = 'hang';
     const built = bench.auth.files.get('start.html');
     if (!built) throw new Error('There is no start page');
     bench.auth.files.set('start.html', Buffer.from(await pageWith(String(built), attack)));
     try {
-      const { page } = await browser.popUp(bench.teams, `${bench.auth.origin}/auth/start?ticket=t`);
+      const { page } = await bench.visitor.popUp(bench.teams, `${bench.auth.origin}/auth/start?ticket=t`);
       expect(await wording(page, 'leaving')).toContain(`${attack}\n\n${attack}`);
       expect(await page.evaluate(() => [document.scripts.length, document.images.length])).toEqual([2, 0]);
       expect(await page.locator('body').innerText()).toBe(await page.locator('main').innerText());
@@ -185,21 +169,19 @@ describeWithChromium('The pages in the language of whoever reads them', () => {
     ['changed on the way', 'en', 'Connect the Contoso handbook account ada to Ada Example'],
     ['missing', 'fr', 'Associer le compte ada de Contoso handbook'],
   ])('a language whose file is %s, on a page in %s: the page’s own, and all works', async (subject, lang, asks) => {
-    browser = await visit(bench, { locale: 'de' });
     bench.auth.language = lang;
     const [name, contents] = [...bench.auth.files].find(([file]) => /^assets\/de-.*\.json$/.test(file)) ?? [];
     if (!name || !contents) throw new Error('There is no file of German words');
     if (subject === 'missing') bench.auth.files.delete(name);
     else bench.auth.files.set(name, Buffer.from(contents.toString().replace('Verbinden', 'Abbrechen')));
     try {
-      bench.auth.script.complete = { body: QUESTION };
-      const { page } = await browser.popUp(bench.teams, callback());
+      const { page, visitor } = await confirmPage('de');
       expect(await wording(page, 'confirm')).toContain(asks);
       expect(await page.locator('html').getAttribute('lang')).toBe(lang);
+      // Chromium says what it misses, or refuses.
+      expect(visitor.problems.splice(0).filter((problem) => !/404|integrity/.test(problem))).toEqual([]);
     } finally {
       bench.auth.files.set(name, contents);
     }
-    // Chromium says what it misses, or refuses.
-    expect(browser.problems.splice(0).filter((problem) => !/404|integrity/.test(problem))).toEqual([]);
   });
 });

@@ -95,24 +95,6 @@ describeWithChromium('The real Agents Playground', () => {
     expect(visitor.requestsTo('/plain/', 'GET')).toEqual([]);
     expect(visitor.problems).toEqual([]);
   });
-
-  test('T39, T9: a page of another origin in the same browser cannot speak as Ada, nor lead her sign-in astray', async () => {
-    const { page } = await open();
-    visitor.expected.push(/CORS policy/, /ERR_FAILED/, /415 \(Unsupported Media Type\)/);
-    const seen = bot.output().length;
-    const outcomes = await page.evaluate(async (url) => {
-      const send = (mode: RequestMode, type: string) =>
-        fetch(url, { method: 'POST', mode, headers: { 'Content-Type': type }, body: '{}' }).then(
-          (response) => response.type,
-          (error: Error) => error.name,
-        );
-      return [await send('cors', 'application/json'), await send('no-cors', 'text/plain')];
-    }, `http://localhost:${port}/api/messages`);
-    // The second is sent, and refused for its media type; nobody sees the answer.
-    expect(outcomes).toEqual(['TypeError', 'opaque']);
-    expect(bot.output().slice(seen)).toBe('');
-    expect(visitor.problems).toEqual([]);
-  });
 });
 
 /** The short address that the words end with. */

@@ -1,44 +1,31 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { ADA, GRACE } from '../../local/people.ts';
 import { postInvoke } from '../support/actions.ts';
 import { wording } from '../support/auth-browser.ts';
-import { axeFindings } from '../support/axe.ts';
-import { launchChromium } from '../support/chromium.ts';
+import { axeFindings, THEMES } from '../support/axe.ts';
 import { forgetAll, rowCounts } from '../support/evidence.ts';
-import { faintMessages, sidewaysOverflow } from '../support/looks.ts';
+import { look } from '../support/looks.ts';
 import { picture } from '../support/pictures.ts';
 import { signInAtProvider } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
-import { newVisitor, type Visitor } from '../support/visitor.ts';
+import { useVisitor } from '../support/visitor.ts';
 import { type SearchResponse, startWorld, type World } from '../support/world.ts';
 
 describeWithChromium('The settings page', () => {
+  const suite = useVisitor();
   let world: World;
-  let browser: Browser;
-  let visitor: Visitor;
   beforeAll(async () => {
-    [world, browser] = await Promise.all([startWorld(), launchChromium()]);
+    world = await startWorld();
   });
-  beforeEach(async () => {
-    forgetAll(world);
-    visitor = await newVisitor(browser);
-  });
-  afterEach(async () => {
-    await visitor.context.close();
-    expect(visitor.problems).toEqual([]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await world.stop();
-  });
+  beforeEach(() => forgetAll(world));
+  afterAll(() => world?.stop());
 
   async function open(): Promise<Page> {
     const invoke = { name: 'composeExtension/querySettingUrl', value: {} };
     const { body } = await postInvoke(world.connector, world.botUrl, ADA, invoke);
     const { suggestedActions } = (body as { composeExtension: SearchResponse }).composeExtension;
-    const page = await visitor.context.newPage();
-    await page.goto(suggestedActions?.actions[0]?.value ?? '');
+    const page = await suite.visitor.open(suggestedActions?.actions[0]?.value ?? '');
     await wording(page, 'settings');
     return page;
   }
@@ -104,21 +91,17 @@ describeWithChromium('The settings page', () => {
     await page.getByRole('button', { name: 'Sign out of all connections' }).click();
     await page.getByText('Not signed in').nth(1).waitFor();
     expect(rowCounts(world).links).toBe(0);
-    const { origins, cookies } = await visitor.context.storageState();
+    const { origins, cookies } = await suite.visitor.context.storageState();
     expect(origins).toEqual([]);
     expect(cookies.map(({ name }) => name)).toEqual(['__Host-latchkey-settings']);
   });
 
-  test.each(['default', 'dark', 'contrast'])(
-    'in the theme %s: can be read, on a phone too, and axe-core finds nothing',
-    async (theme) => {
-      await world.signIn(ADA);
-      const page = await open();
-      await page.evaluate((name) => document.documentElement.setAttribute('data-theme', name), theme);
-      expect(await axeFindings(page)).toEqual([]);
-      await page.setViewportSize({ width: 320, height: 640 });
-      expect([await sidewaysOverflow(page), await faintMessages(page)]).toEqual([0, []]);
-      await picture(page, `settings-phone-${theme}`);
-    },
-  );
+  test.each(THEMES)('in the theme %s: can be read, on a phone too, and axe-core finds nothing', async (theme) => {
+    await world.signIn(ADA);
+    const page = await open();
+    await page.evaluate((name) => document.documentElement.setAttribute('data-theme', name), theme);
+    expect(await axeFindings(page)).toEqual([]);
+    await page.setViewportSize({ width: 320, height: 640 });
+    await look(page, `settings-phone-${theme}`);
+  });
 });

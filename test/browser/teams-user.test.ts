@@ -1,20 +1,28 @@
-import { expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { ADA } from '../../local/people.ts';
-import { wording } from '../support/auth-browser.ts';
+import { allReceived, wording } from '../support/auth-browser.ts';
+import { type AuthHost, startAuthHost } from '../support/auth-host.ts';
+import { pressClose } from '../support/close-button.ts';
 import { picture } from '../support/pictures.ts';
 import { signInAtProvider, untilClosed } from '../support/provider-pages.ts';
 import { describeWithChromium } from '../support/requirements.ts';
-import type { TeamsClient } from '../support/teams-client.ts';
+import type { TeamsClient, TeamsClientChoices } from '../support/teams-client.ts';
 import { useTeamsWorld } from '../support/teams-suite.ts';
-import { newVisitor } from '../support/visitor.ts';
 
+const COMPLETE = '/auth/api/complete';
 const START = '/auth/api/start';
 const SETTINGS = '/auth/api/settings';
 const LINK = /http[^"]+\/auth\/start\?[^"]+/;
 
-describeWithChromium('Whose Teams is behind the pop-up, in a browser', () => {
+describeWithChromium('Whose Teams is behind the sign-in window, or that none is, in a browser', () => {
   const suite = useTeamsWorld();
+  let evil: AuthHost;
+
+  beforeAll(async () => {
+    evil = await startAuthHost();
+  });
+  afterAll(() => evil?.close());
 
   /** Where Ada's own Teams would lead her: an address that she may send to anybody. */
   async function adasLink(command: string): Promise<string> {
@@ -34,9 +42,10 @@ describeWithChromium('Whose Teams is behind the pop-up, in a browser', () => {
   }
 
   /** Another person's Teams, in which an app opens that address and waits for what Teams returns. */
-  async function inTeamsOfGrace(url: string): Promise<{ teams: TeamsClient; popup: Page }> {
+  async function inTeamsOfGrace(url: string, muted = false): Promise<{ teams: TeamsClient; popup: Page }> {
     const teams = await suite.visitor.teams(suite.world.teamsUrl, { person: 'grace' });
     await holdBackContext(teams);
+    await mute(teams, muted);
     await teams.page.route('**/api/invoke', async (route) => {
       const response = await route.fetch();
       const requested = (await response.text()).replace(LINK, url);
@@ -79,7 +88,7 @@ describeWithChromium('Whose Teams is behind the pop-up, in a browser', () => {
 
   test('T91: a Teams that says only at the end that it is another person’s: the code is not exchanged, no app hears of one', async () => {
     const url = await adasLink('insertHandbook');
-    const { teams, popup } = await inTeamsOfGraceMuted(url);
+    const { teams, popup } = await inTeamsOfGrace(url, true);
     const exchanged = await suite.world.codeExchanges();
     await popup.getByLabel('User name').waitFor();
     await mute(teams, false);
@@ -93,11 +102,6 @@ describeWithChromium('Whose Teams is behind the pop-up, in a browser', () => {
     ]);
     expect(await suite.world.events(2)).toEqual(['signin.started', 'signin.other_teams_user']);
   });
-
-  async function inTeamsOfGraceMuted(url: string): Promise<{ teams: TeamsClient; popup: Page }> {
-    await suite.visitor.context.addInitScript(() => Object.assign(window, { mute: true }));
-    return inTeamsOfGrace(url);
-  }
 
   test('T91: in the asker’s own Teams the page says how they are signed in there', async () => {
     const teams = await suite.visitor.teams(suite.world.teamsUrl, { command: 'insertHandbook' });
@@ -148,33 +152,133 @@ describeWithChromium('Whose Teams is behind the pop-up, in a browser', () => {
     expect(await popup.locator('main li').count()).toBe(0);
   });
 
-  test.each(['insertHandbook', 'insertWiki'])(
-    'T21: %s: a scanner opens the link ten times, and the sign-in that is under way ends well',
-    async (command) => {
-      const teams = await suite.visitor.teams(suite.world.teamsUrl, { command });
-      const url = await linkIn(teams);
-      await teams.search('lakers');
-      const popup = await teams.signIn();
-      await popup.getByLabel('User name').waitFor();
-      const under = suite.world.rows('transactions');
-      expect(under).toHaveLength(1);
+  /** The sign-in page of a prompt, opened in a tab of its own: a link copied, or sent to somebody. */
+  async function openAlone(choices: TeamsClientChoices = {}): Promise<{ teams: TeamsClient; tab: Page }> {
+    const teams = await suite.visitor.teams(suite.world.teamsUrl, choices);
+    await teams.search('lakers');
+    const [request] = await Promise.all([
+      suite.visitor.context.waitForEvent('request', (each) => each.url().includes('/auth/start?')),
+      teams.signIn().then((popup) => popup.close()),
+    ]);
+    return { teams, tab: await suite.visitor.open(request.url()) };
+  }
 
-      const scanner = await newVisitor(suite.browser);
-      const page = await scanner.context.newPage();
-      for (let time = 0; time < 10; time++) {
-        await page.goto(url);
-        await page.locator('main:is([data-screen="outsideTeams"], [data-screen="page.no_teams"])').waitFor();
-      }
-      expect(scanner.requestsTo(START)).toEqual([]);
-      await scanner.context.close();
-      expect(suite.world.rows('transactions')).toEqual(under);
+  /** … and gone on from there, to the end. */
+  async function signInAlone(): Promise<{ teams: TeamsClient; tab: Page }> {
+    const opened = await openAlone();
+    await wording(opened.tab, 'outsideTeams');
+    await opened.tab.getByRole('button', { name: 'Continue' }).click();
+    await signInAtProvider(opened.tab, ADA);
+    return opened;
+  }
 
-      const ends = async () => {
-        await signInAtProvider(popup, command === 'insertWiki' ? ADA : { username: 'ada' });
-        if (command === 'insertHandbook') await popup.getByRole('button', { name: 'Connect' }).click();
-      };
-      await teams.answered(ends, 'lakers');
-      expect((await teams.results())[0]).toBe('Los Angeles Lakers');
-    },
-  );
+  test('T25: no Teams, proven: the page says so, goes on when asked, and the next search in Teams just works', async () => {
+    const { teams, tab } = await openAlone();
+    expect(await wording(tab, 'outsideTeams')).toContain('This page was not opened by Teams');
+    expect(new URL(tab.url()).origin).toBe(suite.world.botUrl);
+    await tab.getByRole('button', { name: 'Continue' }).click();
+    await signInAtProvider(tab, ADA);
+    expect(await wording(tab, 'doneSearchAgain')).toContain('Close this window and search again in Teams.');
+    await teams.search('iceland');
+    expect((await teams.results())[0]).toBe('Iceland');
+  });
+
+  test('T12: no Teams, not proven: the page does not go on, and says where to start', async () => {
+    const { tab } = await openAlone({ command: 'insertHandbook' });
+    expect(await wording(tab, 'page.no_teams')).toContain(
+      'Close this window, search in Teams and choose sign in there.',
+    );
+    expect(await tab.getByRole('button').count()).toBe(0);
+    // The window that Teams opened may have got there before it was closed.
+    const own = suite.visitor.requestsTo('/plain/', 'GET').filter((request) => request.frame().page() === tab);
+    expect(own).toEqual([]);
+    expect(suite.world.rows('links')).toEqual([]);
+  });
+
+  test('T21: reloading the callback page says that it has ended, and exchanges nothing', async () => {
+    const { teams, tab } = await signInAlone();
+    await wording(tab, 'doneSearchAgain');
+    const exchanged = await suite.world.codeExchanges();
+    await tab.reload();
+    expect(await wording(tab, 'page.reloaded')).toContain('ends when its page is loaded again');
+    expect(suite.visitor.requestsTo(COMPLETE)).toHaveLength(1);
+    expect(await suite.world.codeExchanges()).toBe(exchanged);
+    await teams.search('lakers');
+    expect((await teams.results())[0]).toBe('Los Angeles Lakers');
+  });
+
+  test('T21: going back and forward again changes nothing and exchanges nothing', async () => {
+    const { tab } = await signInAlone();
+    await wording(tab, 'doneSearchAgain');
+    const [exchanged, links] = [await suite.world.codeExchanges(), suite.world.rows('links')];
+    suite.visitor.expected.push(/400 \(Bad Request\) .+\/interaction\//); // The provider’s page is used up.
+    // By the page's own history: the driver's goBack waits for a load that a page from the cache need not report.
+    await tab.evaluate(() => history.back());
+    await tab.waitForURL(({ origin }) => origin !== suite.world.botUrl, { waitUntil: 'commit' });
+    await tab.locator('body').waitFor();
+    await tab.evaluate(() => history.forward());
+    await tab.locator('main[data-tone=done], main[data-tone=stopped]').waitFor();
+    expect(suite.visitor.requestsTo(COMPLETE)).toHaveLength(1);
+    expect(await suite.world.codeExchanges()).toBe(exchanged);
+    expect(suite.world.rows('links')).toEqual(links);
+  });
+
+  /** Ada's own prompt, which another site's page got hold of. It answers teams-js as Teams would. */
+  async function openFromElsewhere(command: string): Promise<{ opener: Page; popup: Page; ticket: string }> {
+    const url = await adasLink(command);
+    const opener = await suite.visitor.open(evil.origin);
+    const [popup] = await Promise.all([
+      opener.waitForEvent('popup'),
+      opener.evaluate((address) => window.host.open(address, { theme: 'dark' }), url),
+    ]);
+    return { opener, popup, ticket: new URL(url).searchParams.get('ticket') ?? '' };
+  }
+
+  test('T23: the opener of a proven sign-in hears of the window that it is there, and of nothing else', async () => {
+    const { opener, popup, ticket } = await openFromElsewhere('insertWiki');
+    await wording(popup, 'outsideTeams');
+    await popup.getByRole('button', { name: 'Continue' }).click();
+    const [completed] = await Promise.all([
+      popup.waitForResponse((response) => response.url().endsWith('/auth/api/complete')),
+      signInAtProvider(popup, ADA),
+    ]);
+    const { securityCode } = (await completed.json()) as { securityCode: string };
+    await wording(popup, 'doneSearchAgain');
+    await pressClose(popup);
+    await untilClosed(popup);
+
+    expect(await allReceived(opener)).toEqual(['initialize', 'initialize']);
+    const received = await opener.evaluate(() => JSON.stringify(window.host.received));
+    expect(securityCode).toMatch(/^[\w-]{43}$/);
+    for (const secret of [securityCode, ticket]) expect(received).not.toContain(secret);
+  });
+
+  test('T12, T23: opened by somebody else’s page, not proven: the window does not even go to the provider', async () => {
+    const { opener, popup } = await openFromElsewhere('insertHandbook');
+    await wording(popup, 'page.no_teams');
+    expect(suite.visitor.requestsTo('/plain/', 'GET')).toEqual([]);
+    expect(await allReceived(opener)).toEqual(['initialize']);
+    expect(suite.world.rows('parked')).toEqual([]);
+  });
+
+  test('T37: a frame around the pages is refused', async () => {
+    suite.visitor.expected.push(/frame-ancestors/);
+    const page = await suite.visitor.open(evil.origin);
+    for (const path of ['/auth/start?ticket=x', '/auth/callback/wiki?code=x&state=y']) {
+      const src = `${suite.world.botUrl}${path}`;
+      const [refusal] = await Promise.all([
+        page.waitForEvent('console'),
+        page.evaluate(async (src) => {
+          const frame = Object.assign(document.createElement('iframe'), { src });
+          const loaded = new Promise((resolve) => frame.addEventListener('load', resolve));
+          document.body.append(frame);
+          await loaded;
+        }, src),
+      ]);
+      expect(refusal.text()).toContain("frame-ancestors 'none'");
+    }
+    for (const frame of page.frames()) expect(await frame.locator('main').count()).toBe(0);
+    expect(page.frames()).toHaveLength(3);
+    expect(suite.visitor.requestsTo('/auth/api/')).toEqual([]);
+  });
 });

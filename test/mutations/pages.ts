@@ -69,7 +69,7 @@ export const PAGES: readonly Mutation[] = [
     find: "form-action 'none'; frame-ancestors 'none'\",",
     replace: "form-action 'none'\",",
     and: [{ file: PAGES_FILE, find: "  'X-Frame-Options': 'DENY',\n", replace: '' }],
-    test: 'test/browser/hostile-opener.test.ts',
+    test: 'test/browser/teams-user.test.ts',
     name: 'T37: a frame around the pages',
   },
   {

@@ -412,8 +412,8 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'auth-page/callback.ts',
     find: "else show({ name: 'doneUntold', tone: 'stopped', actions });",
     replace: '',
-    test: 'test/browser/auth-page-threats.test.ts',
-    name: 'T24: a provider that cuts',
+    test: 'test/browser/cut-window.test.ts',
+    name: 'T24: not proven',
   },
   {
     threat: 'T25',
@@ -421,7 +421,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'auth-page/teams.ts',
     find: 'const TIMEOUT = 3_000;',
     replace: 'const TIMEOUT = 20_000;',
-    test: 'test/browser/auth-page.test.ts',
-    name: 'T25: a silent window behind it',
+    test: 'test/browser/auth-page-clock.test.ts',
+    name: 'T25: a silent window behind it: start',
   },
 ];

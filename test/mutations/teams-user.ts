@@ -142,7 +142,7 @@ export const TEAMS_USERS: readonly Mutation[] = [
     file: CALLBACK,
     find: 'api.confirm(decision, confirmation, teams.userByNow())',
     replace: 'api.confirm(decision, confirmation, undefined)',
-    test: CONFIRM_TEST,
+    test: 'test/browser/auth-page-clock.test.ts',
     name: 'T91: a Teams that says whose it is after 3 s',
   },
   {

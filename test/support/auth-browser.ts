@@ -1,7 +1,8 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { type AuthHost, type HostBehaviour, type HostPage, startAuthHost } from './auth-host.ts';
 import { type AuthStub, startAuthStub } from './auth-stub.ts';
-import { launchChromium } from './chromium.ts';
+import { closePages, launchChromium } from './chromium.ts';
 
 declare global {
   interface Window {
@@ -10,30 +11,75 @@ declare global {
 }
 
 /** What is needed to look at the auth pages: their server, a Teams window and somebody else's, and a Chromium. */
-export interface AuthBench {
+interface AuthBench {
   auth: AuthStub;
   teams: AuthHost;
   evil: AuthHost;
-  browser: Browser;
-  close(): Promise<void>;
+  /** The profile of all tests of the file: a new context costs ten times as much as a page. Each test begins without pages,
+   * cookies and problems. */
+  visitor: AuthVisitor;
+  /** Another profile, for one test: one with other options, or one that an init script would spoil. */
+  anotherVisitor(options?: BrowserContextOptions): Promise<AuthVisitor>;
+  /** Lets time pass in every page, where the clock is stopped. */
+  pass(milliseconds: number): Promise<void>;
 }
 
-export async function startAuthBench(): Promise<AuthBench> {
-  const [auth, teams, evil, browser] = await Promise.all([
-    startAuthStub(),
-    startAuthHost(),
-    startAuthHost(),
-    launchChromium(),
-  ]);
-  const close = async () => {
-    await browser.close();
-    await Promise.all([auth.close(), teams.close(), evil.close()]);
-  };
-  return { auth, teams, evil, browser, close };
+/** Sets all of it up around the tests of the suite that calls it. A test passes only where the browser had nothing to
+ * complain of. @param clock where it is stopped, no timer of a page ends before the test lets time `pass` */
+export function useAuthBench({ clock = 'running' }: { clock?: 'running' | 'stopped' } = {}): AuthBench {
+  const bench = {} as AuthBench;
+  const others: AuthVisitor[] = [];
+  let browser: Browser;
+  beforeAll(async () => {
+    [bench.auth, bench.teams, bench.evil, browser] = await Promise.all([
+      startAuthStub(),
+      startAuthHost(),
+      startAuthHost(),
+      launchChromium(),
+    ]);
+    bench.visitor = await newAuthVisitor(browser);
+    if (clock === 'stopped') await stopClock(bench.visitor.context);
+    bench.pass = (milliseconds) => bench.visitor.context.clock.runFor(milliseconds);
+    bench.anotherVisitor = async (options) => {
+      const visitor = await newAuthVisitor(browser, options);
+      others.push(visitor);
+      return visitor;
+    };
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await Promise.all([bench.auth?.close(), bench.teams?.close(), bench.evil?.close()]);
+  });
+  beforeEach(() => {
+    bench.auth.reset();
+    bench.auth.hostOrigins = [bench.teams.origin];
+    bench.teams.referers.length = 0;
+    bench.visitor.console.length = 0;
+  });
+  afterEach(async () => {
+    await closePages(bench.visitor.context);
+    await bench.visitor.context.clearCookies();
+    await Promise.all(others.map(({ context }) => context.close()));
+    expect([bench.visitor, ...others.splice(0)].flatMap(({ problems }) => problems.splice(0))).toEqual([]);
+  });
+  return bench;
+}
+
+async function stopClock(context: BrowserContext): Promise<void> {
+  await context.clock.install({ time: 0 });
+  await context.clock.pauseAt(1_000);
+  // The clock replaces `setTimeout` alone.
+  await context.addInitScript(() => {
+    AbortSignal.timeout = (milliseconds) => {
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(new DOMException('', 'TimeoutError')), milliseconds);
+      return controller.signal;
+    };
+  });
 }
 
 /** One browser profile, which writes down everything that should not happen. */
-export interface AuthVisit {
+interface AuthVisitor {
   context: BrowserContext;
   /** Console errors and warnings, uncaught errors, policy violations, requests that left this machine. */
   problems: string[];
@@ -45,21 +91,15 @@ export interface AuthVisit {
   alone(url: string): Promise<Page>;
 }
 
-export async function visit(bench: AuthBench, options: Parameters<Browser['newContext']>[0] = {}): Promise<AuthVisit> {
-  bench.auth.script = {};
-  bench.auth.hostOrigins = [bench.teams.origin];
-  bench.auth.tamper = false;
-  bench.auth.language = 'en';
-  bench.auth.posted.length = 0;
-  bench.auth.requests.length = 0;
-  const context = await bench.browser.newContext({ locale: 'en-GB', ...options });
+async function newAuthVisitor(browser: Browser, options: BrowserContextOptions = {}): Promise<AuthVisitor> {
+  const context = await browser.newContext({ locale: 'en-GB', ...options });
   const { problems, console } = watch(context);
   const alone = async (url: string) => {
     const page = await context.newPage();
     await page.goto(url);
     return page;
   };
-  const popUp: AuthVisit['popUp'] = async (host, url, behaviour = {}) => {
+  const popUp: AuthVisitor['popUp'] = async (host, url, behaviour = {}) => {
     const opener = await alone(`${host.origin}/`);
     const opened = context.waitForEvent('page');
     await opener.evaluate(([to, how]) => window.host.open(to, how), [url, behaviour] as const);
@@ -80,6 +120,10 @@ function watch(context: BrowserContext): { problems: string[]; console: string[]
     if (['error', 'warning'].includes(message.type()) && !expected) problems.push(`console: ${message.text()}`);
   });
   context.on('weberror', (error) => problems.push(`uncaught: ${error.error().message}`));
+  context.on('dialog', (dialog) => {
+    problems.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
   context.on('request', (request) => {
     if (!/^http:\/\/(\w+\.)?localhost:\d+\//.test(request.url()) && !request.url().startsWith('data:')) {
       problems.push(`request: ${request.url()}`);

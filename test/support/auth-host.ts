@@ -6,14 +6,8 @@ import { listen } from './auth-listen.ts';
 export interface HostBehaviour {
   /** Answers teams-js not at all. */
   silent?: boolean;
-  /** Answers `initialize` only after so many milliseconds. */
-  late?: number;
-  /** Answers nothing until {@link HostPage.respond} is called. */
-  held?: boolean;
-  /** Answers `getContext` not at all, as Teams may do. */
-  contextless?: boolean;
-  /** Answers `getContext` only after so many milliseconds. */
-  lateContext?: number;
+  /** Answers nothing, or only not `getContext`, until {@link HostPage.respond} is called. */
+  held?: 'everything' | 'getContext';
   /** Answers `getContext` with these members of the flat context (`userObjectId`, `tid`, …), beside those of its own user. */
   context?: Record<string, unknown>;
   /** Answers `getContext` with this theme. */
@@ -57,6 +51,10 @@ export interface HostPage {
   received: { func: string; args: unknown[]; fromPopup: boolean }[];
 }
 
+/** What teams-js calls the end of a sign-in. */
+export const SUCCESS = 'authentication.authenticate.success';
+export const FAILURE = 'authentication.authenticate.failure';
+
 /** Who uses the host's Teams, as the page posts it. */
 export const TEAMS_USER = { id: ADA.objectId, tenantId: ADA.tenantId };
 
@@ -79,7 +77,7 @@ window.host = {
     popup = window.open(url, 'signin', 'popup,width=600,height=535');
   },
   respond() {
-    behaviour.held = false;
+    behaviour.held = undefined;
     for (const each of held.splice(0)) each();
   },
 };
@@ -87,16 +85,15 @@ const user = ${JSON.stringify(HOST_USER)};
 const responses = {
   initialize: () => [behaviour.frameContext ?? 'authentication', 'desktop', '{"apiVersion":4,"supports":{}}', '2.0.1'],
   getContext: () => {
-    const { theme, locale, contextless, context } = behaviour;
-    return contextless ? undefined : [{ ...user, theme: theme ?? 'default', locale, ...context }];
+    const { theme, locale, context } = behaviour;
+    return [{ ...user, theme: theme ?? 'default', locale, ...context }];
   },
 };
 addEventListener('message', ({ data, source, origin }) => {
   received.push({ func: data.func, args: data.args, fromPopup: source === popup });
   const args = behaviour.silent ? undefined : responses[data.func]?.();
   const respond = () => source.postMessage({ id: data.id, uuidAsString: data.uuidAsString, args }, origin);
-  const late = data.func === 'getContext' ? behaviour.lateContext : undefined;
-  if (args && behaviour.held) held.push(respond);
-  else if (args) setTimeout(respond, late ?? behaviour.late ?? 0);
+  if (args && ['everything', data.func].includes(behaviour.held)) held.push(respond);
+  else if (args) respond();
 });
 </script>`;

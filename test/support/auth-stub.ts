@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
@@ -26,6 +25,17 @@ const TYPES: Record<string, string> = {
 /** What an API endpoint answers: a status (200) and a body, or nothing at all. */
 type Scripted = { status?: number; body: unknown } | 'hang' | 'drop';
 
+export const SECURITY_CODE = 'security-code-0123456789';
+
+/** The answer to a sign-in that went well. */
+export function done(proven: boolean): Scripted {
+  return { body: { next: 'done', securityCode: SECURITY_CODE, proven } };
+}
+
+export function problem(code: string, status: number, more: object = {}): Scripted {
+  return { status, body: { code, status, title: 'From the server', ...more } };
+}
+
 interface Posted {
   endpoint: string;
   headers: IncomingMessage['headers'];
@@ -35,7 +45,7 @@ interface Posted {
 /** The bot's server as the auth pages see it: the built files under the real headers, and scripted API answers. */
 export interface AuthStub {
   origin: string;
-  /** By endpoint: `start`, `complete`, `confirm`. Set anew for every test. */
+  /** By endpoint: `start`, `complete`, `confirm`. */
   script: Record<string, Scripted>;
   /** What `host-origins.json` lists. */
   hostOrigins: string[];
@@ -46,10 +56,10 @@ export interface AuthStub {
   /** `start.html`, `assets/…`: as they were built when the stub started. */
   files: Map<string, Buffer>;
   posted: Posted[];
-  /** Emits the endpoint's name, with the `Posted`, at each POST. */
-  posts: EventEmitter;
   /** `METHOD path?query` of every request, with its Referer if it had one. */
   requests: { line: string; referer: string | undefined }[];
+  /** Back to how it began, but for what each test says: no answers, no host, nothing posted. */
+  reset(): void;
   close(): Promise<void>;
 }
 
@@ -57,16 +67,15 @@ export async function startAuthStub(): Promise<AuthStub> {
   const server = createServer((request, response) => void respond(stub, request, response));
   const stub: AuthStub = {
     ...(await listen(server)),
-    script: {},
-    hostOrigins: [],
-    tamper: false,
-    language: 'en',
-    posted: [],
-    requests: [],
-    posts: new EventEmitter(),
+    ...initialState(),
     files: readBuilt(),
+    reset: () => Object.assign(stub, initialState()),
   };
   return stub;
+}
+
+function initialState(): Pick<AuthStub, 'script' | 'hostOrigins' | 'tamper' | 'language' | 'posted' | 'requests'> {
+  return { script: {}, hostOrigins: [], tamper: false, language: 'en', posted: [], requests: [] };
 }
 
 async function respond(stub: AuthStub, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -89,9 +98,7 @@ async function handleApi(
 ): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const posted = { endpoint, headers: request.headers, body: JSON.parse(Buffer.concat(chunks).toString()) };
-  stub.posted.push(posted);
-  stub.posts.emit(endpoint, posted);
+  stub.posted.push({ endpoint, headers: request.headers, body: JSON.parse(Buffer.concat(chunks).toString()) });
   if (endpoint === 'start') response.setHeader('Set-Cookie', 'transaction=1; HttpOnly; SameSite=Lax; Path=/auth/api');
   const scripted = stub.script[endpoint];
   if (scripted === 'hang') return;

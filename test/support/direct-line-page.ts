@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { listen } from '../../local/teams/listen.ts';
 import type { DirectLineWorld, Issued } from './direct-line-world.ts';
 import { patient } from './patience.ts';
@@ -52,23 +52,20 @@ export async function startPartner(): Promise<{ origin: string; close(): Promise
   return { origin, close };
 }
 
-/** A page elsewhere that runs the official Direct Line client, unchanged, in a browser of its own. */
+/** A page elsewhere that runs the official Direct Line client, unchanged. */
 export class DirectLinePage {
   readonly page: Page;
   readonly #world: DirectLineWorld;
-  readonly #context: BrowserContext;
 
-  private constructor(world: DirectLineWorld, context: BrowserContext, page: Page) {
+  private constructor(world: DirectLineWorld, page: Page) {
     this.#world = world;
-    this.#context = context;
     this.page = page;
   }
 
   /** @param origin the page's: of a {@link startPartner} */
-  static async open(browser: Browser, world: DirectLineWorld, origin: string): Promise<DirectLinePage> {
-    const context = await browser.newContext();
+  static async open(context: BrowserContext, world: DirectLineWorld, origin: string): Promise<DirectLinePage> {
     context.setDefaultTimeout(patient(12_000));
-    const opened = new DirectLinePage(world, context, await context.newPage());
+    const opened = new DirectLinePage(world, await context.newPage());
     await opened.go(origin);
     return opened;
   }
@@ -80,7 +77,7 @@ export class DirectLinePage {
   }
 
   close(): Promise<void> {
-    return this.#context.close();
+    return this.page.close();
   }
 
   /** Asks the token broker, as a page of another origin does. @returns status 0 where the browser lets it read nothing */

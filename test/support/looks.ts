@@ -1,4 +1,20 @@
+import { expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { picture } from './pictures.ts';
+
+/** Takes a picture. Fails where the page can be scrolled sideways, or has a text that is hard to read. */
+export async function look(page: Page, name: string): Promise<void> {
+  await picture(page, name);
+  expect({ name, overflow: await sidewaysOverflow(page) }).toEqual({ name, overflow: 0 });
+  expect({ name, faint: await faintMessages(page) }).toEqual({ name, faint: [] });
+}
+
+/** Takes a picture. Fails where the page can be scrolled sideways, or a text is cut off. */
+export async function fits(page: Page, name: string): Promise<void> {
+  await picture(page, name);
+  const [overflow, cut] = [await sidewaysOverflow(page), await cutMessages(page)];
+  expect({ name, overflow, cut }).toEqual({ name, overflow: 0, cut: [] });
+}
 
 /** By how many pixels the page can be scrolled sideways: 0 where everything fits. */
 export function sidewaysOverflow(page: Page): Promise<number> {
@@ -6,7 +22,7 @@ export function sidewaysOverflow(page: Page): Promise<number> {
 }
 
 /** Texts that are hard to read on their background, with their contrast: less than WCAG 2.2's 4.5, or 3 where large. */
-export function faintMessages(page: Page): Promise<string[]> {
+function faintMessages(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     type Colour = [red: number, green: number, blue: number, alpha: number];
     const parse = (css: string): Colour => {
@@ -47,7 +63,7 @@ export function faintMessages(page: Page): Promise<string[]> {
 
 /** Texts that stand beyond the side of a box that shows no more, or of the window. One that ends in an ellipsis where it
  * has no room is meant to. */
-export function cutMessages(page: Page): Promise<string[]> {
+function cutMessages(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const clips = (element: Element) => getComputedStyle(element).overflowX !== 'visible';
     const boxesAround = (element: Element | null): DOMRect[] =>

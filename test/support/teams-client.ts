@@ -166,10 +166,6 @@ export class TeamsClient {
     await this.get('person').selectOption(person);
   }
 
-  async wear(theme: NonNullable<TeamsClientChoices['theme']>): Promise<void> {
-    await this.get('theme').selectOption(theme);
-  }
-
   /** @param locale one of the select's: `de-DE` */
   async speak(locale: string): Promise<void> {
     await this.get('language').selectOption(locale);

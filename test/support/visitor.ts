@@ -1,4 +1,6 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
 import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from 'playwright-core';
+import { closePages, launchChromium } from './chromium.ts';
 import { patient } from './patience.ts';
 import { TeamsClient, type TeamsClientChoices } from './teams-client.ts';
 
@@ -16,8 +18,41 @@ export interface Visitor {
   expected: RegExp[];
   /** Referers that name another origin than the one they were sent to, or an auth page, as `referer → address`. */
   leakedReferers(): Promise<string[]>;
+  /** Back to a new profile, as far as a test can tell. Init scripts and a changed clock stay. */
+  forget(): Promise<void>;
   /** Requests to this path (or whose path starts with it, where it ends in a slash), with this method. */
   requestsTo(path: string, method?: string): Request[];
+}
+
+export interface VisitorSuite {
+  browser: Browser;
+  /** Of all tests of the file: a new profile costs as much as five pages. */
+  visitor: Visitor;
+  /** Another one, for one test: at another machine, with other options, or with an init script. */
+  anotherVisitor(options?: BrowserContextOptions): Promise<Visitor>;
+}
+
+/** Starts a browser for the tests of the suite that calls it. A test passes only where the browser had nothing to complain
+ * of: no error on a console, no refusal by a policy, no request to another machine. */
+export function useVisitor(): VisitorSuite {
+  const suite = {} as VisitorSuite;
+  const others: Visitor[] = [];
+  beforeAll(async () => {
+    suite.browser = await launchChromium();
+    suite.visitor = await newVisitor(suite.browser);
+    suite.anotherVisitor = async (options) => {
+      const other = await newVisitor(suite.browser, options);
+      others.push(other);
+      return other;
+    };
+  });
+  afterAll(() => suite.browser?.close());
+  beforeEach(() => suite.visitor.forget());
+  afterEach(async () => {
+    await Promise.all([closePages(suite.visitor.context), ...others.map(({ context }) => context.close())]);
+    expect([suite.visitor, ...others.splice(0)].flatMap(({ problems }) => problems)).toEqual([]);
+  });
+  return suite;
 }
 
 /** So that a step which hangs is named, before the test's own time is up. Milliseconds. */
@@ -43,10 +78,16 @@ export async function newVisitor(browser: Browser, options: BrowserContextOption
     await page.goto(url);
     return page;
   };
+  const forget = async () => {
+    await closePages(context);
+    await Promise.all([context.clearCookies(), context.clearPermissions()]);
+    for (const list of [requests, problems, expected, sent]) list.length = 0;
+  };
   return {
     context,
     problems,
     expected,
+    forget,
     leakedReferers: async () =>
       (await Promise.all(sent)).filter(isLeak).map(({ url, referer }) => `${referer} → ${url}`),
     open,
