@@ -1,13 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { MUTATIONS } from '../mutations/table.ts';
 import { THREATS } from '../mutations/threats.ts';
 
 /* `npm run test:mutations` takes the defences away one by one, which takes long. That its table still fits the sources is
  * held here. */
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const root = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
 test('every threat has a defence that is taken away, and nothing else has', () => {

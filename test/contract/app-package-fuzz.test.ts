@@ -1,24 +1,14 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { generateAppPackage, readPackagedConnections } from '../../bot/app-package/app-package.ts';
-import type { AppPackage, Problem } from '../../bot/app-package/types.ts';
+import type { AppPackage } from '../../bot/app-package/types.ts';
 import { parseEnvFile } from '../../bot/config/env.ts';
 import { SETTINGS } from '../support/app-project.ts';
 import { languageFiles, manifestTemplate } from '../support/app-template.ts';
 import { sized } from '../support/soak.ts';
+import { generate, WIKI } from './app-package-generate.ts';
 
 const RUNS = { numRuns: sized(300, 5_000) };
-const CONNECTIONS = {
-  connections: [
-    {
-      id: 'wiki',
-      title: 'Contoso wiki',
-      commands: ['insertWiki', 'insertOther'],
-      signIn: { type: 'entra', clientId: SETTINGS.WIKI_CLIENT_ID, clientSecret: '${SECRET}', scopes: ['openid'] },
-      source: { type: 'mediawiki', url: '${WIKI_URL}' },
-    },
-  ],
-};
+const CONNECTIONS = { connections: [{ ...WIKI, commands: ['insertWiki', 'insertOther'] }] };
 
 /** Anything that JSON can say. */
 const junk = fc.oneof(
@@ -47,23 +37,6 @@ const breaksOf = (value: unknown) =>
     .tuple(fc.constantFrom(...pathsOf(value)), fc.option(junk, { nil: undefined }))
     .map(([path, by]) => broken(value, path, by));
 
-function generate(change: {
-  template?: unknown;
-  german?: unknown;
-  connections?: unknown;
-  variables?: typeof SETTINGS;
-}): AppPackage {
-  const { template = manifestTemplate(), german, connections = CONNECTIONS, variables = SETTINGS } = change;
-  const problems: Problem[] = [];
-  const note = (problem: Problem) => void problems.push(problem);
-  const languages = new Map<string, unknown>(languageFiles());
-  if ('german' in change) languages.set('de.json', german);
-  const read = readPackagedConnections(connections, { file: 'connections.json', variables, loopback: false }, note);
-  const input = { environment: 'dev', template, languages, variables, connections: read, baseUrl: variables.BASE_URL };
-  const made = generateAppPackage(input);
-  return { ...made, problems: [...problems, ...made.problems] };
-}
-
 /** Whatever comes in: problems that say what and how, or a whole package. */
 function holds({ manifest, languages, problems }: AppPackage): void {
   for (const { what: subject, fix, code } of problems) expect([subject, fix, code]).not.toContain('');
@@ -74,19 +47,19 @@ function holds({ manifest, languages, problems }: AppPackage): void {
 }
 
 test('whole, it is a package', () => {
-  expect(generate({}).problems).toEqual([]);
+  expect(generate({ file: CONNECTIONS }).problems).toEqual([]);
 });
 
 test('a broken template never makes it throw, nor makes half a package', () => {
   fc.assert(
-    fc.property(breaksOf(manifestTemplate()), (template) => holds(generate({ template }))),
+    fc.property(breaksOf(manifestTemplate()), (template) => holds(generate({ file: CONNECTIONS, template }))),
     RUNS,
   );
 });
 
 test('nor do broken connections', () => {
   fc.assert(
-    fc.property(breaksOf(CONNECTIONS), (connections) => holds(generate({ connections }))),
+    fc.property(breaksOf(CONNECTIONS), (file) => holds(generate({ file }))),
     RUNS,
   );
 });
@@ -94,7 +67,10 @@ test('nor do broken connections', () => {
 test('nor does a broken language file', () => {
   const german = breaksOf(languageFiles().get('de.json'));
   fc.assert(
-    fc.property(german, (german) => holds(generate({ german }))),
+    fc.property(german, (german) => {
+      const languages = new Map<string, unknown>([...languageFiles(), ['de.json', german]]);
+      holds(generate({ file: CONNECTIONS, languages }));
+    }),
     RUNS,
   );
 });
@@ -103,7 +79,7 @@ test('nor do broken variables, which never get out of their quotes', () => {
   const values = fc.dictionary(fc.constantFrom(...Object.keys(SETTINGS)), fc.oneof(fc.string(), fc.webUrl()));
   fc.assert(
     fc.property(values, (broken) => {
-      const { manifest } = generate({ variables: { ...SETTINGS, ...broken } });
+      const { manifest } = generate({ file: CONNECTIONS, variables: broken });
       expect(Object.keys(JSON.parse(JSON.stringify(manifest)))).toEqual(Object.keys(manifest ?? {}));
     }),
     RUNS,

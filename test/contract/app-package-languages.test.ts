@@ -1,34 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
-import { generateAppPackage, readPackagedConnections } from '../../bot/app-package/app-package.ts';
 import { COMMAND_TEXTS } from '../../bot/app-package/commands.ts';
-import type { AppPackage, Manifest, Problem } from '../../bot/app-package/types.ts';
+import type { Manifest } from '../../bot/app-package/types.ts';
 import { LANGUAGES } from '../../bot/platform/language.ts';
-import { SETTINGS } from '../support/app-project.ts';
-import { languageFiles, manifestTemplate, type Template, withCommands } from '../support/app-template.ts';
+import { languageFiles, withCommands } from '../support/app-template.ts';
+import { generate, WIKI } from './app-package-generate.ts';
 
 const LAST = { id: 'insertLast', title: 'Last', parameters: [{ name: 'searchKeyword', title: 'Last' }] };
 
 /** A wiki behind each of these commands. */
-function generate(
-  commands: string[],
-  template: Template = manifestTemplate(),
-  languages = languageFiles(),
-): AppPackage {
-  const connections = commands.map((command, at) => ({
+const wikisFor = (commands: string[]) =>
+  commands.map((command, at) => ({
+    ...WIKI,
     id: `wiki${at}`,
     title: `Wiki ${at}`,
     commands: [command],
-    signIn: { type: 'oidc', issuer: '${X}', clientId: '${X}', clientSecret: '${X}', scopes: ['${X}'] },
     source: { type: 'mediawiki', url: `https://wiki${at}.contoso.example` },
   }));
-  const problems: Problem[] = [];
-  const options = { file: 'connections.json', variables: SETTINGS, loopback: false };
-  const read = readPackagedConnections({ connections }, options, (problem) => void problems.push(problem));
-  expect(problems).toEqual([]);
-  const { BASE_URL: baseUrl } = SETTINGS;
-  const [environment, variables] = ['dev', SETTINGS];
-  return generateAppPackage({ environment, variables, template, languages, connections: read, baseUrl });
-}
 
 /** What stands at a key of a language's file: `composeExtensions[0].commands[1].title`. */
 function at(manifest: Manifest | undefined, key: string): unknown {
@@ -41,7 +28,7 @@ describe.each([
   ['one that is made', ['insertOther']],
   ['several that are made, and the template’s own', ['insertOne', 'insertWiki', 'insertTwo']],
 ])('with the search commands %s', (_, commands) => {
-  const { manifest, languages, problems } = generate(commands);
+  const { manifest, languages, problems } = generate({ connections: wikisFor(commands) });
 
   test('there is nothing to mend', () => {
     expect(problems).toEqual([]);
@@ -93,7 +80,11 @@ test('a search command of the template that goes takes its words with it, and th
       },
     ]),
   );
-  const { manifest, languages, problems } = generate(['insertLast'], template, files);
+  const { manifest, languages, problems } = generate({
+    connections: wikisFor(['insertLast']),
+    template,
+    languages: files,
+  });
   expect(problems).toEqual([]);
   expect(manifest?.composeExtensions[0].commands.map(({ id }) => id)).toEqual(['insertLast', 'connections', 'signOut']);
   const german = languages.get('de.json') ?? {};
@@ -106,7 +97,7 @@ test('a text without a place is refused, one that is not translated is pointed o
   const files = languageFiles();
   const { [gone]: _, ...german } = files.get('de.json') ?? {};
   files.set('de.json', { ...german, [stray]: 'Autor' });
-  const { problems } = generate(['insertWiki'], manifestTemplate(), files);
+  const { problems } = generate({ languages: files });
   expect(problems.map(({ level, code, what: subject }) => [level, code, subject])).toEqual([
     ['error', 'language.stray', expect.stringContaining(`appPackage/de.json: ${stray} `)],
     ['warning', 'language.untranslated', expect.stringContaining(`appPackage/de.json: ${gone} `)],
@@ -117,7 +108,7 @@ test('a language without its file, and a file that is no list of texts, are refu
   const files = languageFiles();
   files.delete('uk.json');
   files.set('ja.json', { title: ['検索'] as unknown as string });
-  const { problems } = generate(['insertWiki'], manifestTemplate(), files);
+  const { problems } = generate({ languages: files });
   expect(problems.map(({ code }) => code).sort()).toEqual(['language.missing', 'template.form']);
 });
 

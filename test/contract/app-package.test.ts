@@ -1,24 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { generateAppPackage, readPackagedConnections } from '../../bot/app-package/app-package.ts';
-import type { AppPackage, AppPackageInput, Problem } from '../../bot/app-package/types.ts';
+import type { AppPackage } from '../../bot/app-package/types.ts';
 import { LANGUAGES } from '../../bot/platform/language.ts';
 import { COMMANDS } from '../../bot/teams/account-commands.ts';
 import { readQuery } from '../../bot/teams/search/query.ts';
 import { SETTINGS } from '../support/app-project.ts';
-import { languageFiles, manifestTemplate, withCommands } from '../support/app-template.ts';
+import { manifestTemplate, withCommands } from '../support/app-template.ts';
+import { type Change, generate, WIKI } from './app-package-generate.ts';
 
-const WIKI = {
-  id: 'wiki',
-  title: 'Contoso wiki',
-  commands: ['insertWiki'],
-  signIn: {
-    type: 'entra',
-    clientId: SETTINGS.WIKI_CLIENT_ID,
-    clientSecret: '${WIKI_CLIENT_SECRET}',
-    scopes: ['${SCOPE}'],
-  },
-  source: { type: 'mediawiki', url: 'https://wiki.contoso.example' },
-};
 const HANDBOOK = {
   id: 'handbook',
   title: 'Contoso handbook',
@@ -35,26 +23,6 @@ const CODE = {
 };
 
 const AUTHOR = { name: 'author', title: 'Author' };
-
-type Change = Partial<Omit<AppPackageInput, 'connections'>> & { connections?: unknown[] };
-
-/** What is generated for these connections, all else being well. */
-function generate({ connections = [WIKI], ...change }: Change = {}): AppPackage {
-  const read: Problem[] = [];
-  const variables = { ...SETTINGS, ...change.variables };
-  const options = { file: 'connections.json', variables, loopback: false };
-  const input = {
-    environment: 'dev',
-    template: manifestTemplate(),
-    languages: languageFiles(),
-    baseUrl: SETTINGS.BASE_URL,
-    connections: readPackagedConnections({ connections }, options, (problem) => void read.push(problem)),
-    ...change,
-    variables,
-  };
-  const made = generateAppPackage(input);
-  return { ...made, problems: [...read, ...made.problems] };
-}
 
 const codesOf = ({ problems }: AppPackage, level = 'error') =>
   problems.filter((problem) => problem.level === level).map(({ code }) => code);

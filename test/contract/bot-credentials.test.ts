@@ -85,56 +85,20 @@ describe('BOT_CERTIFICATE_FILE', () => {
 
 describe('what the library makes of it', () => {
   // It asks Microsoft's login host alone for tokens (it looks every authority up there), so there is no stand-in that it would
-  // talk to: this ends where it would begin to. In a process of its own, as Jest can't load the library.
+  // talk to. This ends where it would begin to: each of its requests goes to this `request`, which never answers. In a process
+  // of its own, as Jest can't load the library.
   const SCRIPT = `
-    const { botCredentials } = await import('./dist/bot/teams/auth/bot-credentials.js');
-    const { registration, login } = JSON.parse(process.argv[1]);
-    const made = await botCredentials(registration).createCredentials(registration.id, 'https://api.botframework.com', login, true);
-    const { appPassword, tenant, certificateThumbprint, certificatePrivateKey } = made;
-    const fields = { appPassword, tenant, certificateThumbprint, certificatePrivateKey };
-    console.log(JSON.stringify({ kind: made.constructor.name, ...fields }));
-  `;
-  const make = (bot: Record<string, unknown>) => runScript(SCRIPT, bot) as Record<string, unknown>;
-  const runScript = (script: string, bot: Record<string, unknown>): unknown => {
-    const registration = { id: BOT_ID, tenantId: TENANTS.contoso, type: 'SingleTenant', ...bot };
-    const given = JSON.stringify({ registration, login: `https://login.microsoftonline.com/${TENANTS.contoso}` });
-    const args = ['--input-type=module', '-e', script, given];
-    const { stdout, stderr } = spawnSync(process.execPath, args, {
-      cwd: join(import.meta.dirname, '../..'),
-      encoding: 'utf8',
-    });
-    if (stderr) throw new Error(stderr);
-    return JSON.parse(stdout);
-  };
-
-  test('a certificate: its thumbprint and key, in the tenant of the bot', () => {
-    const { secret } = readSecret(pem(good.certificate, good.privateKey));
-    expect(make({ certificate: secret.certificate })).toEqual({
-      kind: 'CertificateAppCredentials',
-      tenant: TENANTS.contoso,
-      certificateThumbprint: secret.certificate?.thumbprint,
-      certificatePrivateKey: good.privateKey,
-    });
-  });
-
-  test('a managed identity, whatever password lies about', () => {
-    const made = make({ type: 'UserAssignedMSI', password: 'not-used' });
-    expect([made.kind, made.appPassword]).toEqual(['ManagedIdentityAppCredentials', undefined]);
-  });
-
-  // Every request of the library's goes to this `request`, which never answers.
-  const HANGING = `
     const { EventEmitter } = await import('node:events');
     const { default: https } = await import('node:https');
     const { syncBuiltinESMExports } = await import('node:module');
-    const fetched = [];
+    let requests = [];
     https.request = (url, { signal }) => {
-      const one = { host: new URL(url).hostname, aborted: false };
-      fetched.push(one);
+      const request = { host: new URL(url).hostname, aborted: false };
+      requests.push(request);
       const wait = setTimeout(() => undefined, 60_000);
       const sent = Object.assign(new EventEmitter(), { end() {} });
       signal?.addEventListener('abort', () => {
-        one.aborted = true;
+        request.aborted = true;
         clearTimeout(wait);
         sent.emit('error', signal.reason);
       });
@@ -142,21 +106,62 @@ describe('what the library makes of it', () => {
     };
     syncBuiltinESMExports();
     const { botCredentials } = await import('./dist/bot/teams/auth/bot-credentials.js');
-    const { registration, login } = JSON.parse(process.argv[1]);
-    const made = await botCredentials(registration).createCredentials(registration.id, 'https://api.botframework.com', login, true);
-    await made.getToken().then(() => fetched.push('a token'), () => undefined);
-    console.log(JSON.stringify(fetched));
+    const { bots, login } = JSON.parse(process.argv[1]);
+    const made = [];
+    for (const { asksForToken, ...bot } of bots) {
+      const credentials = await botCredentials(bot).createCredentials(bot.id, 'https://api.botframework.com', login, true);
+      if (asksForToken) await credentials.getToken().then(() => requests.push('a token'), () => undefined);
+      const { appPassword, tenant, certificateThumbprint, certificatePrivateKey } = credentials;
+      const fields = { appPassword, tenant, certificateThumbprint, certificatePrivateKey };
+      made.push({ kind: credentials.constructor.name, ...fields, requests: requests.splice(0) });
+    }
+    console.log(JSON.stringify(made));
     process.exit();
   `;
+  const BOTS = ['a password', 'a certificate', 'a managed identity', 'nothing'] as const;
+  let made: Record<(typeof BOTS)[number], Record<string, unknown>>;
+  beforeAll(() => {
+    const { certificate } = readSecret(pem(good.certificate, good.privateKey)).secret;
+    const registration = { id: BOT_ID, tenantId: TENANTS.contoso, type: 'SingleTenant' };
+    const bots = [
+      { ...registration, password: 'a-password', asksForToken: true },
+      { ...registration, certificate, asksForToken: true },
+      { ...registration, type: 'UserAssignedMSI', password: 'not-used' },
+      registration,
+    ];
+    const given = JSON.stringify({ bots, login: `https://login.microsoftonline.com/${TENANTS.contoso}` });
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', SCRIPT, given], {
+      cwd: join(import.meta.dirname, '../..'),
+      encoding: 'utf8',
+    });
+    if (stderr) throw new Error(stderr);
+    const results = JSON.parse(stdout) as Record<string, unknown>[];
+    made = Object.fromEntries(BOTS.map((kind, at) => [kind, results[at] ?? {}])) as typeof made;
+  });
 
-  test.each(['a password', 'a certificate'])('T96: with %s, Entra does not answer: the request is aborted', (kind) => {
-    const { secret } = readSecret(pem(good.certificate, good.privateKey));
-    const bot = kind === 'a password' ? { password: 'a-password' } : { certificate: secret.certificate };
-    expect(runScript(HANGING, bot)).toEqual([{ host: 'login.microsoftonline.com', aborted: true }]);
+  test('a certificate: its thumbprint and key, in the tenant of the bot', () => {
+    expect(made['a certificate']).toMatchObject({
+      kind: 'CertificateAppCredentials',
+      tenant: TENANTS.contoso,
+      certificateThumbprint: new X509Certificate(good.certificate).fingerprint.replaceAll(':', ''),
+      certificatePrivateKey: good.privateKey,
+    });
+  });
+
+  test('a managed identity, whatever password lies about', () => {
+    const { kind, appPassword } = made['a managed identity'];
+    expect([kind, appPassword]).toEqual(['ManagedIdentityAppCredentials', undefined]);
   });
 
   test('a password, in the tenant of the bot; without one nothing that anybody would take', () => {
-    expect(make({ password: 'a-password' })).toMatchObject({ appPassword: 'a-password', tenant: TENANTS.contoso });
-    expect(make({}).appPassword).toBeNull();
+    expect(made['a password']).toMatchObject({ appPassword: 'a-password', tenant: TENANTS.contoso });
+    expect(made.nothing.appPassword).toBeNull();
   });
+
+  test.each(['a password', 'a certificate'] as const)(
+    'T96: with %s, Entra does not answer: the request is aborted',
+    (kind) => {
+      expect(made[kind].requests).toEqual([{ host: 'login.microsoftonline.com', aborted: true }]);
+    },
+  );
 });

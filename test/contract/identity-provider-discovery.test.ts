@@ -1,54 +1,26 @@
 import type { ServerResponse } from 'node:http';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { entraProvider } from '../../bot/sign-in/providers/entra.ts';
 import type { ProviderFailure } from '../../bot/sign-in/providers/identity-provider.ts';
 import { oidcProvider } from '../../bot/sign-in/providers/oidc.ts';
 import { ADA, CLIENT } from '../../local/people.ts';
-import { ByzantineProvider, type Json, json, type Reply } from '../support/byzantine-provider.ts';
+import { type Json, json, type Reply } from '../support/byzantine-provider.ts';
 import { askerOf, begin, expectRefusal, REDIRECT_URI } from './identity-provider-flow.ts';
-import { type Change, KINDS, type Kind, SCOPES } from './identity-provider-kinds.ts';
+import { ENTRA, KINDS, type Kind, OIDC, SCOPES } from './identity-provider-kinds.ts';
+import { type Attempt, signInAt, startByzantine, timeoutsFor } from './identity-provider-stand-in.ts';
 
-let byzantine: ByzantineProvider;
-beforeAll(async () => {
-  byzantine = await ByzantineProvider.start();
-});
-afterAll(() => byzantine.close());
-afterEach(() => {
-  byzantine.reset();
-  jest.restoreAllMocks();
-});
+const byzantine = await startByzantine();
+afterEach(() => void jest.restoreAllMocks());
 
-const HASTY: Change = { timeouts: { exchange: 400, refresh: 400 } };
-/** Little where a timeout is wanted, the usual where a busy machine must not cause one. */
-const patience = (failure: ProviderFailure): Change => (failure === 'timeout' ? HASTY : {});
+/** A whole sign-in. */
+const signIn = (kind: Kind, attempt: Attempt = {}) => signInAt(byzantine, kind, attempt);
 const discoveries = () => byzantine.count('openid-configuration');
 
 /** With the size of its body. */
-function sized(response: ServerResponse, body: Json): void {
-  const text = JSON.stringify(body);
+function tooLarge(response: ServerResponse): void {
+  const text = JSON.stringify({ issuer: 'x'.repeat(1_100_000), keys: [] });
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
   response.writeHead(200, headers).end(text);
-}
-
-/** A whole sign-in whose ID token is as it should be. */
-async function signIn(
-  kind: Kind,
-  provider = kind.build(byzantine.origin),
-  iss: { iss?: string | undefined } = {},
-  sign: (claims: Json) => Promise<string> = (claims) => byzantine.sign(claims),
-) {
-  const { expected } = await begin(provider);
-  const now = Math.floor(Date.now() / 1000);
-  const standard = {
-    iss: kind.issuer(byzantine.origin),
-    aud: CLIENT.id,
-    sub: 'ada-over-there',
-    iat: now,
-    exp: now + 3600,
-  };
-  byzantine.idToken = await sign({ ...standard, nonce: expected.nonce, ...kind.claims });
-  const response = { code: 'secret-code', oauthState: expected.oauthState, iss: expected.issuer, ...iss };
-  return provider.exchange(response, expected);
 }
 
 describe.each(KINDS)('discovery by the $name provider', (kind) => {
@@ -76,33 +48,6 @@ describe.each(KINDS)('discovery by the $name provider', (kind) => {
     await expectRefusal(begin(provider), 'unavailable', /^authorize: discovery: answered 503$/);
     byzantine.reset();
     await begin(provider);
-  });
-
-  test.each<[string, Reply, RegExp, ProviderFailure]>([
-    [
-      'HTML',
-      (r) => r.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
-      /content-type/,
-      'invalid_response',
-    ],
-    [
-      'a redirect to no address',
-      (r) => r.writeHead(302, { location: 'http://[' }).end(),
-      /no address/,
-      'invalid_response',
-    ],
-    ['a redirect for ever', (r) => r.writeHead(302, { location: '?' }).end(), /a redirect \(302\)/, 'invalid_response'],
-    ['404', (r) => json(r, 404, {}), /status code \(404\)/, 'invalid_response'],
-    ['nothing, ever', () => undefined, /no answer in time/, 'timeout'],
-    [
-      'more than 1 MB',
-      (r) => sized(r, { issuer: 'x'.repeat(1_100_000) }),
-      /the discovery document is larger than 1 MB: 1\.1 MB$/,
-      'invalid_response',
-    ],
-  ])('T33: answered with %s is refused', async (_name, response, detail, failure) => {
-    byzantine.responses = { 'openid-configuration': response };
-    await expectRefusal(begin(kind.build(byzantine.origin, patience(failure))), failure, detail);
   });
 
   test.each<[string, Json, RegExp]>([
@@ -149,7 +94,7 @@ describe.each(KINDS)('discovery by the $name provider', (kind) => {
       code_challenge_methods_supported: empty,
       token_endpoint_auth_methods_supported: empty,
     };
-    expect((await signIn(kind, undefined, { iss: undefined })).credential.accessToken).toBe('secret-access-token');
+    expect((await signIn(kind, { iss: undefined })).credential.accessToken).toBe('secret-access-token');
   });
 
   test('with its own issuer spelt otherwise is refused: ID tokens are compared to the letter', async () => {
@@ -172,8 +117,43 @@ describe.each(KINDS)('discovery by the $name provider', (kind) => {
   });
 });
 
+describe.each(KINDS)('T29, T33: nobody is signed in by the $name provider', (kind) => {
+  const DOCUMENTS = ['openid-configuration', 'jwks'];
+  const html: Reply = (r) => r.writeHead(200, { 'content-type': 'text/html' }).end('<html>');
+  const redirect =
+    (location: string): Reply =>
+    (r) =>
+      r.writeHead(302, { location }).end();
+  const keys =
+    (...keys: Json[]): Reply =>
+    (r) =>
+      json(r, 200, { keys });
+
+  const BAD_DOCUMENTS: [string, Reply, RegExp, ProviderFailure?][] = [
+    ['an outage', (r) => r.writeHead(503).end(), /answered 503$/, 'unavailable'],
+    ['HTML', html, /content-type/],
+    ['a redirect to no address', redirect('http://['), /no address/],
+    ['a redirect for ever', redirect('?'), /a redirect \(302\)/],
+    ['404', (r) => json(r, 404, {}), /status code/],
+    ['nothing, ever', () => undefined, /no answer in time/, 'timeout'],
+    ['more than 1 MB', tooLarge, /the (discovery document|provider’s key set) is larger than 1 MB: 1\.1 MB$/],
+  ];
+  const BAD_KEYS: [string, Reply, RegExp][] = [
+    ['no key', keys(), /no applicable keys/],
+    ['a broken key', keys({ kty: 'RSA', kid: 'key-1', n: '%', e: '%' }), /exchange: /],
+    ['nonsense', keys({ kty: 'RSA', kid: 'key-1', key_ops: 5 }), /exchange: /],
+  ];
+  test.each([
+    ...DOCUMENTS.flatMap((name) => BAD_DOCUMENTS.map((row) => [name, ...row] as const)),
+    ...BAD_KEYS.map((row) => ['jwks', ...row] as const),
+  ])('when %s is answered with %s', async (document, _name, response, detail, failure = 'invalid_response') => {
+    byzantine.responses = { [document]: response };
+    const provider = kind.build(byzantine.origin, timeoutsFor(failure));
+    await expectRefusal(signIn(kind, { provider }), failure, detail);
+  });
+});
+
 describe('how the client authenticates', () => {
-  const oidc = KINDS[1] as Kind;
   const tokenRequests = () => byzantine.received.filter(({ path }) => path.endsWith('/token'));
   const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
   const both = { token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'] };
@@ -191,9 +171,9 @@ describe('how the client authenticates', () => {
     ['401 and a challenge', (r) => r.writeHead(401, { 'www-authenticate': 'Basic realm="secret-"' }).end()],
   ])('T33: %s: the other listed method is tried once, and remembered', async (_name, refusal) => {
     basicAlone(refusal);
-    const provider = oidc.build(byzantine.origin);
+    const provider = OIDC.build(byzantine.origin);
     const before = tokenRequests().length;
-    const { credential } = await signIn(oidc, provider);
+    const { credential } = await signIn(OIDC, { provider });
     expect(tokenRequests().slice(before)).toMatchObject([
       { authorization: undefined },
       { authorization: basic(CLIENT.id, CLIENT.secret) },
@@ -208,7 +188,7 @@ describe('how the client authenticates', () => {
     byzantine.metadata = both;
     byzantine.responses.token = (r) => json(r, 401, { error: 'invalid_client' });
     const before = tokenRequests().length;
-    await expectRefusal(signIn(oidc), 'unavailable', /error invalid_client/);
+    await expectRefusal(signIn(OIDC), 'unavailable', /error invalid_client/);
     expect(tokenRequests().length - before).toBe(2);
   });
 
@@ -216,20 +196,20 @@ describe('how the client authenticates', () => {
     byzantine.metadata = both;
     byzantine.responses.token = (r) => json(r, 400, { error: 'invalid_grant' });
     const before = tokenRequests().length;
-    await expectRefusal(signIn(oidc), 'invalid_grant', /error invalid_grant/);
+    await expectRefusal(signIn(OIDC), 'invalid_grant', /error invalid_grant/);
     expect(tokenRequests().length - before).toBe(1);
   });
 
   test('the setting counts, whatever the provider lists', async () => {
     byzantine.metadata = { token_endpoint_auth_methods_supported: ['private_key_jwt'] };
-    await signIn(oidc, oidc.build(byzantine.origin, { clientAuthentication: 'client_secret_post' }));
+    await signIn(OIDC, { provider: OIDC.build(byzantine.origin, { clientAuthentication: 'client_secret_post' }) });
     expect(tokenRequests().at(-1)?.form.get('client_secret')).toBe(CLIENT.secret);
-    await signIn(oidc, oidc.build(byzantine.origin, { clientAuthentication: 'client_secret_basic' }));
+    await signIn(OIDC, { provider: OIDC.build(byzantine.origin, { clientAuthentication: 'client_secret_basic' }) });
     expect(tokenRequests().at(-1)?.authorization).toBe(basic(CLIENT.id, CLIENT.secret));
   });
 
   test('none: a public client sends its id, and no secret', async () => {
-    await signIn(oidc, oidc.build(byzantine.origin, { clientAuthentication: 'none', clientSecret: '' }));
+    await signIn(OIDC, { provider: OIDC.build(byzantine.origin, { clientAuthentication: 'none', clientSecret: '' }) });
     const { form, authorization } = tokenRequests().at(-1) ?? {};
     expect([form?.get('client_id'), form?.get('client_secret'), authorization]).toEqual([CLIENT.id, null, undefined]);
   });
@@ -239,7 +219,7 @@ describe('how the client authenticates', () => {
     ['client_secret_basic', "client-secret a+b/c=d%:é!*'()", 'client-secret+a%2Bb%2Fc%3Dd%25%3A%C3%A9%21%2A%27%28%29'],
     ['client_secret_basic_raw', 'client-secret a+b/c=d%:é', 'client-secret a+b/c=d%:é'],
   ] as const)('%s: the secret %s is sent as it has to be', async (clientAuthentication, clientSecret, sent) => {
-    await signIn(oidc, oidc.build(byzantine.origin, { clientAuthentication, clientSecret }));
+    await signIn(OIDC, { provider: OIDC.build(byzantine.origin, { clientAuthentication, clientSecret }) });
     expect(tokenRequests().at(-1)?.authorization).toBe(basic(CLIENT.id, sent));
   });
 });
@@ -283,53 +263,27 @@ describe.each(KINDS)('keys for the $name provider', (kind) => {
   test('are fetched once for many sign-ins', async () => {
     const provider = kind.build(byzantine.origin);
     const before = byzantine.count('jwks');
-    await signIn(kind, provider);
-    await signIn(kind, provider);
+    await signIn(kind, { provider });
+    await signIn(kind, { provider });
     expect(byzantine.count('jwks') - before).toBe(1);
+  });
+
+  test('are fetched where the discovery document says', async () => {
+    const url = `${kind.issuer(byzantine.origin)}/elsewhere/jwks`;
+    byzantine.metadata = { jwks_uri: url };
+    await signIn(kind);
+    expect(byzantine.received.filter(({ path }) => byzantine.origin + path === url)).toHaveLength(1);
   });
 
   test('T29: that were rotated are found, once a minute has passed', async () => {
     const provider = kind.build(byzantine.origin);
-    await signIn(kind, provider);
+    await signIn(kind, { provider });
     byzantine.keys = [{ ...byzantine.jwk, kid: 'key-2' }];
-    const sign = (claims: Json) => byzantine.sign(claims, { kid: 'key-2' });
-    await expectRefusal(signIn(kind, provider, {}, sign), 'invalid_response', /no applicable keys/);
+    const forge = (claims: Json) => byzantine.sign(claims, { kid: 'key-2' });
+    await expectRefusal(signIn(kind, { provider, forge }), 'invalid_response', /no applicable keys/);
     const later = Date.now() + 61_000;
     jest.spyOn(Date, 'now').mockReturnValue(later);
-    await signIn(kind, provider, {}, sign);
-  });
-
-  test.each<[string, Reply, RegExp, ProviderFailure]>([
-    ['an outage', (r) => r.writeHead(503).end(), /answered 503/, 'unavailable'],
-    ['nothing, ever', () => undefined, /no answer in time/, 'timeout'],
-    [
-      'HTML',
-      (r) => r.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
-      /content-type/,
-      'invalid_response',
-    ],
-    [
-      'more than 1 MB',
-      (r) => sized(r, { keys: [{ kid: 'x'.repeat(1_100_000) }] }),
-      /the provider’s key set is larger than 1 MB: 1\.1 MB$/,
-      'invalid_response',
-    ],
-    ['no key', (r) => json(r, 200, { keys: [] }), /no applicable keys/, 'invalid_response'],
-    [
-      'a broken key',
-      (r) => json(r, 200, { keys: [{ kty: 'RSA', kid: 'key-1', n: '%', e: '%' }] }),
-      /exchange: /,
-      'invalid_response',
-    ],
-    [
-      'nonsense',
-      (r) => json(r, 200, { keys: [{ kty: 'RSA', kid: 'key-1', key_ops: 5 }] }),
-      /exchange: /,
-      'invalid_response',
-    ],
-  ])('T29: answered with %s, nobody is signed in', async (_name, response, detail, failure) => {
-    byzantine.responses = { jwks: response };
-    await expectRefusal(signIn(kind, kind.build(byzantine.origin, patience(failure))), failure, detail);
+    await signIn(kind, { provider, forge });
   });
 
   test('T33: one deadline for all of an exchange, however many requests are slow', async () => {
@@ -345,7 +299,7 @@ describe.each(KINDS)('keys for the $name provider', (kind) => {
         json(response, 200, { access_token: 'secret-a', token_type: 'Bearer', id_token: byzantine.idToken }),
       ),
     };
-    await expectRefusal(signIn(kind, provider), 'timeout', /no answer in time/);
+    await expectRefusal(signIn(kind, { provider }), 'timeout', /no answer in time/);
   });
 });
 
@@ -355,7 +309,7 @@ describe.each(KINDS)('an issuer that does not promise iss, and the $name provide
     ['right', true],
   ])('T30: iss %s is accepted', async (_name, right) => {
     byzantine.metadata = { authorization_response_iss_parameter_supported: undefined };
-    const { credential } = await signIn(kind, undefined, { iss: right ? kind.issuer(byzantine.origin) : undefined });
+    const { credential } = await signIn(kind, { iss: right ? kind.issuer(byzantine.origin) : undefined });
     expect(credential.issuer).toBe(kind.issuer(byzantine.origin));
   });
 
@@ -365,14 +319,13 @@ describe.each(KINDS)('an issuer that does not promise iss, and the $name provide
   ])('T30: iss %s is refused before any token request', async (_name, iss) => {
     byzantine.metadata = { authorization_response_iss_parameter_supported: undefined };
     const before = byzantine.count('token');
-    await expectRefusal(signIn(kind, undefined, { iss }), 'invalid_response', /iss is another issuer/);
+    await expectRefusal(signIn(kind, { iss }), 'invalid_response', /iss is another issuer/);
     expect(byzantine.count('token')).toBe(before);
   });
 });
 
 test('with Entra every tenant is discovered by itself, and the 200 used last are remembered', async () => {
-  const provider = KINDS[0]?.build(byzantine.origin);
-  if (!provider) throw new Error('no entra provider');
+  const provider = ENTRA.build(byzantine.origin);
   const tenant = (n: number) => ({
     ...askerOf(ADA),
     tenantId: `11111111-aaaa-4aaa-8aaa-${String(n).padStart(12, '0')}`,
@@ -426,9 +379,8 @@ describe('options', () => {
       const { url } = await begin(build(byzantine.origin, { scopes: ['wiki.read'] }));
       return url.searchParams.get('scope');
     };
-    const [entra, oidc] = KINDS as [Kind, Kind];
-    expect(await scopesOf(entra)).toBe('openid profile wiki.read');
-    expect(await scopesOf(oidc)).toBe('openid wiki.read');
+    expect(await scopesOf(ENTRA)).toBe('openid profile wiki.read');
+    expect(await scopesOf(OIDC)).toBe('openid wiki.read');
   });
 
   test('the message names all that is wrong, and no secret', () => {
@@ -439,8 +391,7 @@ describe('options', () => {
 });
 
 describe('scopes as Entra spells them', () => {
-  const entra = KINDS[0] as Kind;
-  const requested = (scope: string) => entra.build(byzantine.origin, { scopes: ['openid', 'profile', scope] });
+  const requested = (scope: string) => ENTRA.build(byzantine.origin, { scopes: ['openid', 'profile', scope] });
 
   test.each([
     ['api://wiki/wiki.read', 'api://wiki/wiki.read'],
@@ -450,7 +401,7 @@ describe('scopes as Entra spells them', () => {
     ['api://wiki/.default', 'api://wiki/whatever'],
   ])('%s is granted by "%s"', async (scope, granted) => {
     byzantine.tokens = { scope: granted };
-    expect((await signIn(entra, requested(scope))).credential.scope).toBe(granted);
+    expect((await signIn(ENTRA, { provider: requested(scope) })).credential.scope).toBe(granted);
   });
 
   test.each([
@@ -459,19 +410,17 @@ describe('scopes as Entra spells them', () => {
     ['wiki.read', 'api://wiki/all.wiki.read'],
   ])('T33: %s is not granted by "%s"', async (scope, granted) => {
     byzantine.tokens = { scope: granted };
-    await expectRefusal(signIn(entra, requested(scope)), 'insufficient_scope', /fewer scopes/);
+    await expectRefusal(signIn(ENTRA, { provider: requested(scope) }), 'insufficient_scope', /fewer scopes/);
   });
 
   test('T33: elsewhere they count to the letter', async () => {
-    const oidc = KINDS[1] as Kind;
     byzantine.tokens = { scope: 'Wiki.Read' };
-    await expectRefusal(signIn(oidc), 'insufficient_scope', /fewer scopes/);
+    await expectRefusal(signIn(OIDC), 'insufficient_scope', /fewer scopes/);
   });
 });
 
 describe('prompt follows what the provider supports', () => {
-  const promptOf = async (name: Kind['name'], listed: unknown, change: Json, selectAccountRefused = false) => {
-    const kind = KINDS.find((each) => each.name === name) as Kind;
+  const promptOf = async (kind: Kind, listed: unknown, change: Json, selectAccountRefused = false) => {
     byzantine.metadata = { prompt_values_supported: listed };
     const { url } = await kind.build(byzantine.origin, change).authorize({
       asker: askerOf(ADA),
@@ -493,17 +442,17 @@ describe('prompt follows what the provider supports', () => {
     ['knows neither', ['none'], null],
     ['lists nothing that can be read', 'login', 'select_account consent'],
   ])('a person wants another account, and the provider %s', async (_name, listed, expected) => {
-    expect(await promptOf('oidc', listed, {})).toBe(expected);
+    expect(await promptOf(OIDC, listed, {})).toBe(expected);
   });
 
   test('where select_account was refused, the sign-in page comes', async () => {
-    expect(await promptOf('oidc', undefined, {}, true)).toBe('login consent');
-    expect(await promptOf('oidc', ['select_account'], {}, true)).toBeNull();
-    expect(await promptOf('entra', undefined, {}, true)).toBe('login');
+    expect(await promptOf(OIDC, undefined, {}, true)).toBe('login consent');
+    expect(await promptOf(OIDC, ['select_account'], {}, true)).toBeNull();
+    expect(await promptOf(ENTRA, undefined, {}, true)).toBe('login');
   });
 
   test('without the wish, no account chooser', async () => {
-    expect(await promptOf('oidc', undefined, { scopes: ['openid', 'offline_access'] })).toBe('consent');
-    expect(await promptOf('oidc', ['login'], { scopes: ['openid', 'offline_access'] })).toBeNull();
+    expect(await promptOf(OIDC, undefined, { scopes: ['openid', 'offline_access'] })).toBe('consent');
+    expect(await promptOf(OIDC, ['login'], { scopes: ['openid', 'offline_access'] })).toBeNull();
   });
 });

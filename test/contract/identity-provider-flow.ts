@@ -21,7 +21,7 @@ export function askerOf({ tenantId, objectId }: Person): User {
   return { tenantId, objectId };
 }
 
-export interface StartedFlow {
+interface StartedFlow {
   url: URL;
   expected: ExpectedResponse;
 }

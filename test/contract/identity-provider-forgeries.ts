@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { CompactSign, exportSPKI, importJWK, SignJWT, UnsecuredJWT } from 'jose';
+import { CompactSign, exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from 'jose';
 import { CLIENT, LINUS, TENANTS } from '../../local/people.ts';
 import type { ByzantineProvider, Json } from '../support/byzantine-provider.ts';
 
@@ -101,6 +101,16 @@ const SIGNATURES: readonly Forgery[] = [
     forge: (good, provider) => {
       provider.metadata = { id_token_signing_alg_values_supported: ['HS256'] };
       return provider.sign(good, { alg: 'HS256' }, bytes(CLIENT.secret.padEnd(32, '0')));
+    },
+  },
+  {
+    name: 'ES256 with another key under a known kid',
+    refused: /signature verification failed/,
+    forge: async (good, provider) => {
+      const [known, another] = [await generateKeyPair('ES256'), await generateKeyPair('ES256')];
+      provider.metadata = { id_token_signing_alg_values_supported: ['ES256'] };
+      provider.keys = [{ ...(await exportJWK(known.publicKey)), kid: 'key-1', alg: 'ES256', use: 'sig' }];
+      return provider.sign(good, { alg: 'ES256' }, another.privateKey);
     },
   },
   {

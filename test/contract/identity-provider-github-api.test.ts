@@ -1,32 +1,20 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { type GithubOptions, githubProvider } from '../../bot/sign-in/providers/github.ts';
 import type { Credential, ProviderFailure } from '../../bot/sign-in/providers/identity-provider.ts';
 import { ADA, CLIENT } from '../../local/people.ts';
-import { ByzantineProvider, type Json, json, type Reply } from '../support/byzantine-provider.ts';
+import { json, type Reply } from '../support/byzantine-provider.ts';
 import { askerOf, begin, expectRefusal, revocationOf } from './identity-provider-flow.ts';
 import { flood, textResponse } from './identity-provider-hostile.ts';
-import { GITHUB, USER_AGENT } from './identity-provider-kinds.ts';
+import { type Change, GITHUB, USER_AGENT } from './identity-provider-kinds.ts';
+import { signInAt, startByzantine, timeoutsFor } from './identity-provider-stand-in.ts';
 
-/** What GitHub's API can answer, scopes, and options that can't work. */
-let byzantine: ByzantineProvider;
-beforeAll(async () => {
-  byzantine = await ByzantineProvider.start();
-});
-afterAll(() => byzantine.close());
-afterEach(() => byzantine.reset());
+/* What GitHub's API can answer, scopes, and options that can't work. */
 
-async function exchange(change: Partial<GithubOptions> = {}): Promise<Credential> {
-  const options = { clientId: CLIENT.id, clientSecret: CLIENT.secret, allowInsecureLoopback: true };
-  const provider = githubProvider({
-    ...options,
-    scopes: ['wiki.read'],
-    authority: byzantine.origin,
-    userAgent: USER_AGENT,
-    ...change,
-  });
-  const { expected } = await begin(provider);
-  const response = { code: 'secret-code', oauthState: expected.oauthState, iss: undefined };
-  return (await provider.exchange(response, expected)).credential;
+const byzantine = await startByzantine();
+
+async function exchange(change: Change = {}): Promise<Credential> {
+  return (await signInAt(byzantine, GITHUB, { provider: GITHUB.build(byzantine.origin, change), iss: undefined }))
+    .credential;
 }
 
 const received = (path: string) => byzantine.received.filter((each) => each.path === path);
@@ -67,8 +55,7 @@ describe('the account', () => {
   ])('T33: %s is no account, and the new token is withdrawn', async (_name, response, failure, detail) => {
     byzantine.responses = { user: response };
     const before = byzantine.received.length;
-    const hasty = failure === 'timeout' ? { timeouts: { exchange: 400 } } : {};
-    await expectRefusal(exchange(hasty), failure, detail);
+    await expectRefusal(exchange(timeoutsFor(failure)), failure, detail);
     const since = byzantine.received.slice(before);
     expect(since.filter(({ path }) => path === '/thief')).toEqual([]);
     expect(since.filter(({ method }) => method === 'DELETE')).toEqual([
@@ -126,10 +113,10 @@ describe('scopes', () => {
     ['a part of what was asked for', ['repo'], 'public_repo', false],
     ['something that merely begins alike', ['username'], 'user', false],
   ])('%s', async (_name, scopes, granted, enough) => {
-    byzantine.tokens = { scope: granted } satisfies Json;
-    if (!enough)
-      await expectRefusal(exchange({ scopes }), 'insufficient_scope', /fewer scopes granted than asked for$/);
-    else expect((await exchange({ scopes })).scope).toBe(granted.split(/[\s,]+/).join(' '));
+    byzantine.tokens = { scope: granted };
+    const signedIn = exchange({ scopes });
+    if (enough) expect((await signedIn).scope).toBe(granted.split(/[\s,]+/).join(' '));
+    else await expectRefusal(signedIn, 'insufficient_scope', /fewer scopes granted than asked for$/);
   });
 });
 

@@ -29,34 +29,36 @@ export interface Change {
   clientSecret?: string;
   allowInsecureLoopback?: boolean;
   revocationEndpoint?: string;
+  apiUrl?: string;
   clientAuthentication?: ClientAuthentication;
 }
 
 export const SCOPES = ['openid', 'profile', 'offline_access', 'wiki.read'];
 const COMMON = { clientId: CLIENT.id, clientSecret: CLIENT.secret, scopes: SCOPES, allowInsecureLoopback: true };
 
+export const ENTRA: Kind = {
+  name: 'entra',
+  types: ['entra', 'teamsSso'],
+  build: (authority, change) => entraProvider({ ...COMMON, authority, ...change }),
+  issuer: (origin) => `${origin}/${ADA.tenantId}/v2.0`,
+  claims: { oid: ADA.objectId, tid: ADA.tenantId, name: ADA.name, preferred_username: ADA.username },
+  username: ADA.username,
+  proven: true,
+  tokenEndpoint: 'token',
+};
+
+export const OIDC: Kind = {
+  name: 'oidc',
+  build: (origin, change) => oidcProvider({ ...COMMON, issuer: `${origin}/plain`, ...change }),
+  issuer: (origin) => `${origin}/plain`,
+  claims: { name: ADA.name, preferred_username: 'ada' },
+  username: 'ada',
+  proven: false,
+  tokenEndpoint: 'token',
+};
+
 /** Those on OpenID Connect, with ID tokens and revocation as standardised. */
-export const KINDS: readonly Kind[] = [
-  {
-    name: 'entra',
-    types: ['entra', 'teamsSso'],
-    build: (authority, change) => entraProvider({ ...COMMON, authority, ...change }),
-    issuer: (origin) => `${origin}/${ADA.tenantId}/v2.0`,
-    claims: { oid: ADA.objectId, tid: ADA.tenantId, name: ADA.name, preferred_username: ADA.username },
-    username: ADA.username,
-    proven: true,
-    tokenEndpoint: 'token',
-  },
-  {
-    name: 'oidc',
-    build: (origin, change) => oidcProvider({ ...COMMON, issuer: `${origin}/plain`, ...change }),
-    issuer: (origin) => `${origin}/plain`,
-    claims: { name: ADA.name, preferred_username: 'ada' },
-    username: 'ada',
-    proven: false,
-    tokenEndpoint: 'token',
-  },
-];
+export const KINDS: readonly Kind[] = [ENTRA, OIDC];
 
 export const USER_AGENT = 'Latchkey (+http://localhost:41199)';
 

@@ -5,7 +5,7 @@ import { signInByPages } from '../../local/identity-provider/script.ts';
 import { type Running, startIdentityProvider } from '../../local/identity-provider/server.ts';
 import { ADA, GRACE, PASSWORD, WIKI_AUDIENCE } from '../../local/people.ts';
 import { begin, REDIRECT_URI, signIn } from './identity-provider-flow.ts';
-import { KINDS, type Kind } from './identity-provider-kinds.ts';
+import { ENTRA, KINDS, type Kind, OIDC } from './identity-provider-kinds.ts';
 
 /** What the other suites rely on in the local provider itself. */
 let local: Running;
@@ -13,8 +13,6 @@ beforeAll(async () => {
   local = await startIdentityProvider({ port: 0, redirectUris: [REDIRECT_URI], accessTokenTtl: 90 });
 });
 afterAll(() => local.close());
-
-const [entra, oidc] = KINDS as [Kind, Kind];
 
 async function authorizationUrl(kind: Kind, change: Record<string, string | undefined> = {}): Promise<URL> {
   const { url } = await begin(kind.build(local.url));
@@ -51,7 +49,7 @@ async function firstPage(url: URL): Promise<string> {
 describe('the pages', () => {
   test('login and consent at first, then neither in the same browser, and no consent in another', async () => {
     const jar = new CookieJar();
-    expect(await walk(entra, ADA.username, jar)).toEqual([
+    expect(await walk(ENTRA, ADA.username, jar)).toEqual([
       'authorization request',
       'page',
       'sign-in',
@@ -60,41 +58,41 @@ describe('the pages', () => {
       'accept',
       'resume',
     ]);
-    expect(await walk(entra, ADA.username, jar)).toEqual(['authorization request']);
-    expect(await walk(entra, ADA.username, new CookieJar())).not.toContain('accept');
-    expect(await walk(entra, ADA.username, jar, { prompt: 'consent' })).toContain('accept');
+    expect(await walk(ENTRA, ADA.username, jar)).toEqual(['authorization request']);
+    expect(await walk(ENTRA, ADA.username, new CookieJar())).not.toContain('accept');
+    expect(await walk(ENTRA, ADA.username, jar, { prompt: 'consent' })).toContain('accept');
   });
 
   test('being signed in at one issuer is nothing to another', async () => {
     const jar = new CookieJar();
-    await walk(entra, ADA.username, jar);
-    expect(await walk(oidc, 'ada', jar)).toContain('sign-in');
+    await walk(ENTRA, ADA.username, jar);
+    expect(await walk(OIDC, 'ada', jar)).toContain('sign-in');
   });
 
   test('prompt=select_account lets somebody else go on in the same browser', async () => {
     const jar = new CookieJar();
-    await walk(entra, ADA.username, jar);
-    expect(await walk(entra, ADA.username, jar, { prompt: 'select_account' })).toContain('continue');
-    expect(await walk(entra, GRACE.username, jar, { prompt: 'select_account' })).toContain('other');
-    const { identity } = await signIn(entra.build(local.url), GRACE.username, undefined, jar);
+    await walk(ENTRA, ADA.username, jar);
+    expect(await walk(ENTRA, ADA.username, jar, { prompt: 'select_account' })).toContain('continue');
+    expect(await walk(ENTRA, GRACE.username, jar, { prompt: 'select_account' })).toContain('other');
+    const { identity } = await signIn(ENTRA.build(local.url), GRACE.username, undefined, jar);
     expect(identity?.objectId).toBe(GRACE.objectId);
   });
 
   test('login_hint fills in the user name, as text', async () => {
-    const url = await authorizationUrl(oidc, { login_hint: '"><b>ada' });
+    const url = await authorizationUrl(OIDC, { login_hint: '"><b>ada' });
     const page = await firstPage(url);
     expect(readForm(url, page).fields.get('username')).toBe('"><b>ada');
     expect(page).not.toContain('<b>');
   });
 
   test('a wrong password is said', async () => {
-    const url = await authorizationUrl(oidc);
+    const url = await authorizationUrl(OIDC);
     const wrong = signInByPages({ authorizationUrl: url.href, username: 'ada', password: 'wrong' });
     await expect(wrong).rejects.toThrow('That user name or password is not right');
   });
 
   test('a form without the interaction’s cookie gets nowhere', async () => {
-    const redirect = await fetch(await authorizationUrl(oidc), { redirect: 'manual' });
+    const redirect = await fetch(await authorizationUrl(OIDC), { redirect: 'manual' });
     const page = new URL(redirect.headers.get('location') ?? '', local.url);
     const body = new URLSearchParams({ action: 'sign-in', username: 'ada', password: PASSWORD });
     const response = await fetch(page, { method: 'POST', body, redirect: 'manual' });
@@ -109,14 +107,14 @@ describe('authorization requests', () => {
     ['with a plain challenge', { code_challenge_method: 'plain' }],
     ['with a challenge and no method', { code_challenge_method: undefined }],
   ])('T28: %s are refused', async (_name, change) => {
-    const response = await fetch(await authorizationUrl(oidc, change), { redirect: 'manual' });
+    const response = await fetch(await authorizationUrl(OIDC, change), { redirect: 'manual' });
     const location = new URL(response.headers.get('location') ?? '');
     expect(location.origin + location.pathname).toBe(REDIRECT_URI);
     expect(location.searchParams.get('error')).toBe('invalid_request');
   });
 
   test('T34: an unknown redirect URI gets a page, no redirect', async () => {
-    const url = await authorizationUrl(oidc, { redirect_uri: 'https://attacker.example/' });
+    const url = await authorizationUrl(OIDC, { redirect_uri: 'https://attacker.example/' });
     const response = await fetch(url, { redirect: 'manual' });
     expect([response.status, response.headers.get('location')]).toEqual([400, null]);
   });

@@ -83,18 +83,101 @@ interface Scene {
   signIn: SignIn;
   store: FailingStore;
   provider: Provider;
-  events: string[];
-  /** The refresh tokens that the store holds, by table. */
-  kept(table: 'links' | 'parked' | 'revocations'): string[];
 }
 
-let scenes = 0;
-async function withScene<T>(
-  failure: Failure | undefined,
-  change: Partial<OAuthConnection>,
-  play: (scene: Scene) => Promise<T>,
-): Promise<T> {
-  const path = join(folder, `${++scenes}.db`);
+interface Flow {
+  name: string;
+  connection?: (provider: Provider) => Partial<OAuthConnection>;
+  before?: (scene: Scene) => unknown;
+  run: (scene: Scene) => Promise<unknown>;
+}
+
+const visit = (asker: User) => ({ asker, connectionId: 'wiki', name: 'Ada', locale: 'en' });
+
+async function signInAt({ signIn }: Scene, asker = ada, connectionId = 'wiki'): Promise<unknown> {
+  const { url } = await signIn.at('wiki').prompt(visit(asker), Date.now());
+  const ticket = new URL(url).searchParams.get('ticket') ?? '';
+  const people = { browserUser: asker, teamsUser: undefined };
+  const begun = await signIn.startFromTicket(ticket, people, Date.now());
+  const state = new URL(begun.authorizationUrl).searchParams.get('state') ?? '';
+  const response = { connectionId, state, code: 'code', iss: undefined };
+  return signIn.complete(response, [begun.cookie ?? ''], undefined, Date.now());
+}
+
+const search = ({ signIn }: Scene, token?: string) =>
+  signIn.at('wiki').state(visit(ada), { code: undefined, ...(token !== undefined && { token }) }, Date.now());
+
+const sso = (provider: Provider): SingleSignOn => ({
+  resource: 'api://bot',
+  refusalOf: async () => undefined,
+  exchange: async () => {
+    const credential = provider.issue();
+    await provider.issued();
+    return { credential };
+  },
+  evict: () => undefined,
+});
+
+/** Every way in which a provider issues tokens to us. */
+const FLOWS: readonly Flow[] = [
+  { name: 'a proven sign-in', run: (scene) => signInAt(scene) },
+  { name: 'a confirmed sign-in', connection: () => ({ proven: false }), run: (scene) => signInAt(scene) },
+  {
+    name: 'a sign-in by another person',
+    before: ({ provider }) => {
+      provider.identity = askerOf(GRACE);
+    },
+    run: (scene) => signInAt(scene),
+  },
+  {
+    name: 'an identity check',
+    connection: (provider) => ({ identityCheck: provider }),
+    run: (scene) => signInAt(scene, ada, 'wiki.gate'),
+  },
+  {
+    name: 'a sign-in in a browser',
+    run: (scene) => signInAt(scene, { tenantId: WEB_CHAT_TENANT_ID, objectId: ADA.objectId }),
+  },
+  { name: 'a refresh', before: (scene) => signInAt(scene), run: (scene) => search(scene) },
+  {
+    name: 'a refresh without rotation',
+    before: async (scene) => {
+      await signInAt(scene);
+      scene.provider.rotates = false;
+    },
+    run: (scene) => search(scene),
+  },
+  {
+    name: 'a refresh while the person signs out',
+    before: async (scene) => {
+      await signInAt(scene);
+      scene.provider.issued = () => scene.store.links.unlink({ asker: ada, connectionId: 'wiki' }, Date.now());
+    },
+    run: (scene) => search(scene),
+  },
+  {
+    name: 'single sign-on',
+    connection: (provider) => ({ sso: sso(provider) }),
+    run: (scene) => search(scene, 'token'),
+  },
+];
+
+interface Outcome {
+  /** Those of the store after the tokens were issued. */
+  calls: readonly string[];
+  error: unknown;
+  /** Tokens that work, but are in no place of the store. */
+  lost: string[];
+  live: string[];
+  revoked: string[];
+  links: string[];
+  events: string[];
+}
+
+let databases = 0;
+/** @param failure of the store, from when the tokens are issued */
+async function play(flow: Flow, failure?: Failure): Promise<Outcome> {
+  const path = join(folder, `${++databases}.db`);
   const store = failingStore(sqliteStore(path), failure);
   const provider = new Provider();
   const events: string[] = [];
@@ -104,9 +187,8 @@ async function withScene<T>(
     provider,
     identityCheck: undefined,
     proven: true,
-    ...change,
+    ...flow.connection?.(provider),
   };
-  if (connection.identityCheck) connection.identityCheck = provider;
   const signIn = new SignIn({
     store,
     vault,
@@ -118,15 +200,24 @@ async function withScene<T>(
     ticketTtl: 600,
     securityCodeTtl: 180,
   });
-  const kept = (table: string) =>
-    inDatabase(path, (db) => db.prepare(`SELECT * FROM ${table} WHERE sealed IS NOT NULL`).all() as Row[]).map(
-      (row) => {
-        const asker = { tenantId: row.tenant_id, objectId: row.object_id };
-        return String(openRevocable(vault, { ...row, asker, connectionId: row.connection_id }).refreshToken);
-      },
-    );
+  const scene = { signIn, store, provider };
   try {
-    return await play({ signIn, store, provider, events, kept });
+    await flow.before?.(scene);
+    const { issued } = provider;
+    provider.issued = async () => {
+      await issued();
+      store.arm();
+    };
+    const error = await flow.run(scene).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    store.heal();
+    const [links, parked, queued] = (['links', 'parked', 'revocations'] as const).map((table) => keptIn(path, table));
+    const kept = [links, parked, queued].flat();
+    const live = [...provider.live];
+    const lost = live.filter((token) => !kept.includes(token));
+    return { calls: store.calls(), error, lost, live, revoked: provider.revoked, links: links ?? [], events };
   } finally {
     store.heal();
     await signIn.drain();
@@ -142,164 +233,31 @@ interface Row {
   sealed: string;
 }
 
-const visit = (asker: User) => ({ asker, connectionId: 'wiki', name: 'Ada', locale: 'en' });
-
-async function signInAt({ signIn }: Scene, asker = ada): Promise<unknown> {
-  const { url } = await signIn.at('wiki').prompt(visit(asker), Date.now());
-  const begun = await signIn.startFromTicket(
-    new URL(url).searchParams.get('ticket') ?? '',
-    { browserUser: asker, teamsUser: undefined },
-    Date.now(),
-  );
-  const state = new URL(begun.authorizationUrl).searchParams.get('state') ?? '';
-  const connectionId = gated.has(signIn) ? 'wiki.gate' : 'wiki';
-  return signIn.complete(
-    { connectionId, state, code: 'code', iss: undefined },
-    [begun.cookie ?? ''],
-    undefined,
-    Date.now(),
-  );
-}
-
-const gated = new WeakSet<SignIn>();
-
-async function linked(scene: Scene): Promise<void> {
-  await signInAt(scene);
-  if (scene.kept('links').length !== 1) throw new Error('Nothing is linked');
-}
-
-const sso = (provider: () => Provider): SingleSignOn => ({
-  resource: 'api://bot',
-  refusalOf: async () => undefined,
-  exchange: async () => {
-    const credential = provider().issue();
-    await provider().issued();
-    return { credential };
-  },
-  evict: () => undefined,
-});
-
-interface Flow {
-  name: string;
-  connection?: (provider: () => Provider) => Partial<OAuthConnection>;
-  before?: (scene: Scene) => Promise<unknown>;
-  run: (scene: Scene) => Promise<unknown>;
-}
-
-const search = ({ signIn }: Scene, token?: string) =>
-  signIn.at('wiki').state(visit(ada), { code: undefined, ...(token !== undefined && { token }) }, Date.now());
-
-/** Every way in which a provider issues tokens to us. */
-const FLOWS: readonly Flow[] = [
-  { name: 'a proven sign-in', run: signInAt },
-  { name: 'a confirmed sign-in', connection: () => ({ proven: false }), run: signInAt },
-  {
-    name: 'a sign-in by another person',
-    before: async ({ provider }) => {
-      provider.identity = askerOf(GRACE);
-    },
-    run: signInAt,
-  },
-  {
-    name: 'an identity check',
-    connection: (provider) => ({ identityCheck: provider() }),
-    before: async ({ signIn }) => void gated.add(signIn),
-    run: signInAt,
-  },
-  {
-    name: 'a sign-in in a browser',
-    run: (scene) => signInAt(scene, { tenantId: WEB_CHAT_TENANT_ID, objectId: ADA.objectId }),
-  },
-  { name: 'a refresh', before: linked, run: search },
-  {
-    name: 'a refresh without rotation',
-    before: async (scene) => {
-      await linked(scene);
-      scene.provider.rotates = false;
-    },
-    run: search,
-  },
-  {
-    name: 'a refresh while the person signs out',
-    before: async (scene) => {
-      await linked(scene);
-      const arm = scene.provider.issued;
-      scene.provider.issued = async () => {
-        scene.provider.issued = arm;
-        await scene.store.links.unlink({ asker: ada, connectionId: 'wiki' }, Date.now());
-        arm();
-      };
-    },
-    run: search,
-  },
-  {
-    name: 'single sign-on',
-    connection: (provider) => ({ sso: sso(provider) }),
-    run: (scene) => search(scene, 'token'),
-  },
-];
-
-interface Outcome {
-  calls: readonly string[];
-  error: unknown;
-  live: string[];
-  revoked: string[];
-  links: string[];
-  /** In the store, wherever. */
-  kept: string[];
-  events: string[];
-}
-
-async function play(flow: Flow, failure: Failure | undefined): Promise<Outcome> {
-  let provider: Provider | undefined;
-  const connection = flow.connection?.(() => provider ?? new Provider()) ?? {};
-  return withScene(failure, connection, async (scene) => {
-    provider = scene.provider;
-    const arm = () => scene.store.arm();
-    scene.provider.issued = () => undefined;
-    if (flow.before) {
-      await flow.before(scene);
-    }
-    const discarding = scene.provider.issued;
-    scene.provider.issued = async () => {
-      await discarding();
-      arm();
-    };
-    const error = await flow.run(scene).then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    scene.store.heal();
-    const [links, parked, queued] = [scene.kept('links'), scene.kept('parked'), scene.kept('revocations')];
-    const { live, revoked } = scene.provider;
-    const { calls } = scene.store;
-    return {
-      calls: calls(),
-      error,
-      live: [...live],
-      revoked,
-      links,
-      kept: [...links, ...parked, ...queued],
-      events: scene.events,
-    };
+/** The refresh tokens that the store holds. */
+function keptIn(path: string, table: 'links' | 'parked' | 'revocations'): string[] {
+  const select = `SELECT * FROM ${table} WHERE sealed IS NOT NULL`;
+  const rows = inDatabase(path, (db) => db.prepare(select).all() as Row[]);
+  return rows.map((row) => {
+    const asker = { tenantId: row.tenant_id, objectId: row.object_id };
+    return String(openRevocable(vault, { ...row, asker, connectionId: row.connection_id }).refreshToken);
   });
 }
 
-/** Every place at which a flow can meet a store that fails. */
-async function places(flow: Flow): Promise<number[]> {
-  const { calls, error } = await play(flow, undefined);
-  expect(error === undefined || error instanceof SignInError).toBe(true);
-  expect(calls.length).toBeGreaterThan(0);
-  return calls.map((_, at) => at + 1);
+/** A flow with a store that works, and with one that fails in this way, once for each of its calls. */
+async function playAll(flow: Flow, failure: Omit<Failure, 'at'>): Promise<{ calm: Outcome; outcomes: Outcome[] }> {
+  const calm = await play(flow);
+  expect(calm.error === undefined || calm.error instanceof SignInError).toBe(true);
+  expect(calm.calls.length).toBeGreaterThan(0);
+  const outcomes = await Promise.all(calm.calls.map((_, at) => play(flow, { ...failure, at: at + 1 })));
+  for (const { lost } of outcomes) expect(lost).toEqual([]);
+  return { calm, outcomes };
 }
 
 test.each(FLOWS)(
   'T92: $name, and the store is gone right after: no token works that is in no place',
   async (flow) => {
-    const all = await places(flow);
-    const outcomes = await Promise.all(all.map((at) => play(flow, { at, times: 1_000, works: false })));
-    for (const { live, kept, error } of outcomes) {
-      expect(live.filter((token) => !kept.includes(token))).toEqual([]);
+    const { outcomes } = await playAll(flow, { times: 1_000, works: false });
+    for (const { error } of outcomes) {
       expect([undefined, 'StoreError', 'SignInError']).toContain((error as Error | undefined)?.name);
     }
     // The first call after the exchange gives the tokens their place, and the log has what became of them.
@@ -314,12 +272,8 @@ test.each(FLOWS)(
 test.each(FLOWS)(
   'T92: $name, and the store fails once: the person is not signed out',
   async (flow) => {
-    const calm = await play(flow, undefined);
-    const all = await places(flow);
-    for (const { live, kept, links, events } of await Promise.all(
-      all.map((at) => play(flow, { at, times: 1, works: false })),
-    )) {
-      expect(live.filter((token) => !kept.includes(token))).toEqual([]);
+    const { calm, outcomes } = await playAll(flow, { times: 1, works: false });
+    for (const { links, events } of outcomes) {
       expect(links).toEqual(calm.links);
       expect(events).not.toContain('credential.not_stored');
     }
@@ -330,12 +284,8 @@ test.each(FLOWS)(
 test.each(FLOWS)(
   'T90, T92: $name, and an answer of the store is lost: what was stored is not revoked',
   async (flow) => {
-    const calm = await play(flow, undefined);
-    const all = await places(flow);
-    for (const { live, kept, links, revoked } of await Promise.all(
-      all.map((at) => play(flow, { at, times: 1, works: true })),
-    )) {
-      expect(live.filter((token) => !kept.includes(token))).toEqual([]);
+    const { calm, outcomes } = await playAll(flow, { times: 1, works: true });
+    for (const { live, links, revoked } of outcomes) {
       expect(links).toEqual(calm.links);
       expect(links.filter((token) => revoked.includes(token) || !live.includes(token))).toEqual([]);
     }

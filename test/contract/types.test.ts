@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { SIGN_IN_TYPES } from '../../bot/config/sign-in-types.ts';
 import { SOURCE_TYPES } from '../../bot/config/source-types.ts';
+import { MICROSOFT_CLIENTS } from '../../bot/sign-in/sso/teams-token.ts';
 import { GITHUB, KINDS } from './identity-provider-kinds.ts';
 import { HARNESSES } from './source-harness.ts';
 
@@ -55,6 +56,11 @@ describe.each(Object.entries(SIGN_IN_TYPES))('the sign-in type %s', (type, { sch
   test('is held to the contract of providers (test/contract/identity-provider-kinds.ts)', () => {
     expect([...KINDS, GITHUB].flatMap(({ name, types = [name] }) => types)).toContain(type);
   });
+});
+
+test('docs/SIGN-IN.md lists every client id of Microsoft’s to authorize, and no other', () => {
+  const rows = [...signIn.matchAll(/^\| ([^|`]+) \| `([0-9a-f-]{36})` \| `(\w+)` \|$/gm)];
+  expect(rows.map(([, name, id, host]) => ({ host, name, id }))).toEqual(MICROSOFT_CLIENTS);
 });
 
 test('docs/SOURCES.md describes no type that does not exist', () => {

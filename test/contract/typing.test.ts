@@ -31,29 +31,24 @@ interface Typed {
   now?: number;
 }
 
-function type(
-  text: string,
-  {
-    owner: userKey = 'ada',
-    place: location = 'chat',
-    delivery = 'f:1',
-    version = 'v1',
-    skip = 0,
-    now = slowly(),
-  }: Typed = {},
-) {
-  const query = { text, skip, count: 25 };
-  const found = typing.search(
-    { userKey: userKey, boxKey: location, activityId: delivery, version, query, stop: new AbortController() },
-    now,
-    (signal) => {
-      return new Promise<SourcePage>((resolve, reject) => {
-        const response = () => resolve({ items: [{ title: `${userKey}: ${text}`, snippet: [], url: 'https://x' }] });
-        calls.push({ text, signal, respond: response, fail: reject });
-        signal.addEventListener('abort', () => reject(new SourceError('unavailable', 'aborted')));
-      });
-    },
-  );
+function type(text: string, typed: Typed = {}) {
+  const { owner: userKey = 'ada', place: boxKey = 'chat', delivery: activityId = 'f:1' } = typed;
+  const { version = 'v1', skip = 0, now = slowly() } = typed;
+  const search = {
+    userKey,
+    boxKey,
+    activityId,
+    version,
+    query: { text, skip, count: 25 },
+    stop: new AbortController(),
+  };
+  const found = typing.search(search, now, (signal) => {
+    return new Promise<SourcePage>((resolve, reject) => {
+      const respond = () => resolve({ items: [{ title: `${userKey}: ${text}`, snippet: [], url: 'https://x' }] });
+      calls.push({ text, signal, respond, fail: reject });
+      signal.addEventListener('abort', () => reject(new SourceError('unavailable', 'aborted')));
+    });
+  });
   return found.then(({ items }) => items[0]?.title);
 }
 
@@ -63,9 +58,16 @@ function slowly(): number {
   return clock;
 }
 
+/** Types a text, and waits for what is found. */
+function find(text: string, typed?: Typed) {
+  const found = type(text, typed);
+  responseAll();
+  return found;
+}
+
 const requests = () => calls.map(({ text }) => text);
 const responseAll = () => {
-  for (const { respond: response } of calls) response();
+  for (const { respond } of calls) respond();
 };
 
 test('another text ends the call for the one before, whose answer nobody waits for', async () => {
@@ -116,21 +118,14 @@ test('T87: an activity that is delivered again while it is answered is asked onc
 });
 
 test('a text that comes back while somebody types is not asked again', async () => {
-  for (const text of ['la', 'lak', 'lake']) {
-    const found = type(text);
-    responseAll();
-    await found;
-  }
+  for (const text of ['la', 'lak', 'lake']) await find(text);
   expect(await type('lak')).toBe('ada: lak');
   expect(requests()).toEqual(['la', 'lak', 'lake']);
 });
 
 test('asked for twice in a row, it is asked again: whoever repeats a search wants to know anew', async () => {
-  for (let times = 0; times < 2; times++) {
-    const found = type('lakers');
-    responseAll();
-    await found;
-  }
+  await find('lakers');
+  await find('lakers');
   expect(requests()).toEqual(['lakers', 'lakers']);
 });
 
@@ -141,14 +136,8 @@ test.each<[string, Typed]>([
   ['another page', { skip: 25 }],
   ['ten seconds later', { now: NOW + 11_000 }],
 ])('T56: what was found is not shown to %s', async (_, other) => {
-  for (const text of ['la', 'lak', 'lake']) {
-    const found = type(text);
-    responseAll();
-    await found;
-  }
-  const found = type('lak', other);
-  responseAll();
-  expect(await found).toBe(`${other.owner ?? 'ada'}: lak`);
+  for (const text of ['la', 'lak', 'lake']) await find(text);
+  expect(await find('lak', other)).toBe(`${other.owner ?? 'ada'}: lak`);
   expect(requests().filter((text) => text === 'lak')).toHaveLength(2);
 });
 
@@ -169,28 +158,16 @@ test('a failure is not kept, and is told as it is', async () => {
   const failed = type('lakers');
   calls[0]?.fail(new SourceError('forbidden', 'no'));
   await expect(failed).rejects.toMatchObject({ failure: 'forbidden' });
-  const next = type('lake');
-  responseAll();
-  await next;
-  const again = type('lakers');
-  responseAll();
-  expect(await again).toBe('ada: lakers');
+  await find('lake');
+  expect(await find('lakers')).toBe('ada: lakers');
 });
 
 test('T62: of somebody who signs out nothing is kept, not even of what is under way', async () => {
-  for (const text of ['la', 'lak']) {
-    const found = type(text);
-    responseAll();
-    await found;
-  }
+  for (const text of ['la', 'lak']) await find(text);
   const running = type('lake');
   typing.forget('ada');
   responseAll();
   expect(await running).toBe('ada: lake');
-  for (const text of ['lak', 'lake']) {
-    const again = type(text);
-    responseAll();
-    expect(await again).toBe(`ada: ${text}`);
-  }
+  for (const text of ['lak', 'lake']) expect(await find(text)).toBe(`ada: ${text}`);
   expect(requests()).toEqual(['la', 'lak', 'lake', 'lak', 'lake']);
 });

@@ -51,13 +51,6 @@ const getting =
   };
 
 const RUN: Record<string, Run> = {
-  async 'npm run demo -- --script lakers'(command) {
-    expect(await good(built(command, inFolder({ TMPDIR: folder })))).toMatch(/^\d+ results for “lakers”$/m);
-  },
-  async 'npm run demo -- --chat lakers'(command) {
-    const message = await good(built(command, inFolder({ TMPDIR: folder })));
-    expect(message).toMatch(/^ +Latchkey: \* Los Angeles Lakers$/m);
-  },
   async 'npm run package'(command) {
     const message = await good(built(command, { cwd: app.folder }));
     expect(message).toMatch(/^appPackage\/build\/latchkey\.dev\.zip {2}Latchkey-dev /);
@@ -70,6 +63,9 @@ const RUN: Record<string, Run> = {
   },
   async 'node dist/bot/cli.js connections list'(command) {
     expect(await inWorld(command)).toContain(`redirect URIs  ${world.botUrl}/auth/callback/wiki`);
+    const CONNECTIONS_FILE = join(ROOT, 'test/support/bot-service-connections.json');
+    const atTokenService = await good(built(command, inFolder({ ...world.botEnv, CONNECTIONS_FILE })));
+    expect(atTokenService.match(/redirect URIs {2}none of this service$/gm)).toHaveLength(2);
   },
   async 'node dist/bot/cli.js keys rotate --dry-run'(command) {
     expect(await inWorld(command)).toContain('1');

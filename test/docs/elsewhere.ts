@@ -8,8 +8,8 @@ export const ELSEWHERE: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^npm ci --omit=dev --prefix /, 'test/deploy/dockerfile.test.ts installs the same'],
   [/^(git pull && )?npm ci && npm run build$/, 'test/deploy/dockerfile.test.ts builds from the same'],
   [/^(nginx -t|caddy validate) /, 'test/deploy/proxies.test.ts starts both with the same configuration'],
-  [/^npm run demo$/, 'runs until it is told to end: test/demo/demo.test.ts'],
-  [/^npm run dev:teamsfx:testtool$/, 'the same: test/demo/playground.test.ts'],
+  [/^npm run demo( -- --(script|chat) lakers)?$/, 'test/demo/demo.test.ts'],
+  [/^npm run dev:teamsfx:testtool$/, 'test/demo/playground.test.ts'],
   [/^npx agentsplayground /, 'test/browser/playground.test.ts'],
   [/^npm run toolkit:secrets$/, 'test/toolkit/scripts.test.ts'],
   [

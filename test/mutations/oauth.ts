@@ -146,8 +146,8 @@ export const OAUTH: readonly Mutation[] = [
     find: 'if (iss !== undefined && iss !== issuer)',
     replace: 'if (iss === null)',
     and: [{ file: FLOW, find: '...(iss === undefined ? {} : { iss })', replace: '' }],
-    test: 'test/contract/identity-provider-github.test.ts',
-    name: 'T30: a response .* is refused before any token request',
+    test: 'test/contract/identity-provider.test.ts',
+    name: 'the github provider .*T30: a response .* is refused before any token request',
   },
   {
     threat: 'T30',
@@ -155,8 +155,8 @@ export const OAUTH: readonly Mutation[] = [
     file: FLOW,
     find: "if (expected.issuer !== issuer) throw new ProviderError('invalid_response', 'exchange: begun with another issuer');",
     replace: '',
-    test: 'test/contract/identity-provider-github.test.ts',
-    name: 'T30: a response that was begun at another GitHub',
+    test: 'test/contract/identity-provider.test.ts',
+    name: 'T30: a response of another provider',
   },
   {
     threat: 'T31',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const FOLDER = join(import.meta.dirname, '../../appPackage');
 
 /** appPackage/manifest.json, as far as tests change it. */
-export interface Template {
+interface Template {
   name: { short: string };
   localizationInfo: { additionalLanguages: { languageTag: string; file: string }[] };
   composeExtensions: [{ commands: TemplateCommand[] }];

@@ -13,6 +13,8 @@ const root = join(import.meta.dirname, '../..');
 export interface Started {
   child: ChildProcess;
   output(): string;
+  /** The part of it on standard error. */
+  errors(): string;
   /** Its exit code, once it has ended. */
   ended: Promise<number | null>;
   /** SIGTERM, and waits. */
@@ -26,14 +28,15 @@ export function startCommand(
   cwd = root,
 ): Started {
   const child = spawn(command, [...args], { cwd, env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env } });
-  let output = '';
+  let [output, errors] = ['', ''];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+  child.stderr.on('data', (chunk) => (errors += chunk));
   const ended = once(child, 'close').then(([code]) => code as number | null);
   const stop = () => {
     child.kill();
     return ended;
   };
-  return { child, output: () => output, ended, stop };
+  return { child, output: () => output, errors: () => errors, ended, stop };
 }
 
 /** Waits for words in what a command writes. @throws {Error} with all that it wrote, where it ends first */
@@ -44,11 +47,21 @@ export async function untilMessage(started: Started, text: RegExp): Promise<void
   await Promise.race([eventually(started.output, (output) => text.test(output), patient(60_000)), gone]);
 }
 
-/** The first of three free ports in a row, below those that the system gives to others meanwhile. */
+/** The first of three free ports in a row. */
 export async function freeRow(): Promise<number> {
-  const port = 20_000 + Math.floor(Math.random() * 10_000);
-  const free = await Promise.all([port, port + 1, port + 2].map(isFree));
-  return free.every(Boolean) ? port : freeRow();
+  const [first = 0] = await portsInRow(3);
+  return first;
+}
+
+/** Free ports in a row, below those that the system gives to others meanwhile. */
+export async function portsInRow(length: number): Promise<number[]> {
+  const first = 20_000 + Math.floor(Math.random() * 10_000);
+  const ports = Array.from({ length }, (_, at) => first + at);
+  return (await areFree(ports)).every(Boolean) ? ports : portsInRow(length);
+}
+
+export function areFree(ports: readonly number[]): Promise<boolean[]> {
+  return Promise.all(ports.map(isFree));
 }
 
 /** The real Agents Playground, with the project's own .m365agentsplayground.yml. It reports nothing to anybody, and opens no
