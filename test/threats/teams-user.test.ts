@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { AuthClient } from '../../local/auth-client.ts';
 import { ADA, GRACE, LINUS, type Person } from '../../local/people.ts';
-import { postInvoke } from '../support/actions.ts';
-import { eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
+import { allRows, eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
 import { parkedCredential } from '../support/opened.ts';
 import { isHonoured, providerRequests } from '../support/provider-view.ts';
-import { type ConnectionId, eventually, type SearchResponse, startWorld, type World } from '../support/world.ts';
+import { openSettings, SettingsBrowser, settingsTicket } from '../support/settings-page.ts';
+import { type ConnectionId, eventually, startWorld, type World } from '../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -189,37 +189,20 @@ describe('T91: POST /auth/api/confirm from the Teams of another person', () => {
 });
 
 describe('T91: the settings page in the Teams of another person', () => {
-  /** Posts as the settings page does. */
-  async function post(call: string, body: object, cookie?: string) {
-    const response = await fetch(`${world.botUrl}/auth/api/${call}`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', Origin: world.botUrl, ...(cookie && { Cookie: cookie }) },
-      body: JSON.stringify(body),
-    });
-    const received = (await response.json()) as Record<string, unknown>;
-    return { status: response.status, body: received, cookie: response.headers.getSetCookie()[0]?.split(';')[0] };
-  }
-
-  async function settingsTicket(person: Person): Promise<string> {
-    const invoke = { name: 'composeExtension/querySettingUrl', value: { commandId: 'insertWiki' } };
-    const { body } = await postInvoke(world.connector, world.botUrl, person, invoke);
-    const { suggestedActions } = (body as { composeExtension: SearchResponse }).composeExtension;
-    return new URL(suggestedActions?.actions[0]?.value ?? '').searchParams.get('ticket') ?? '';
-  }
-
   test('T91: a settings link that is opened there shows nothing and sets no cookie', async () => {
-    const ticket = await settingsTicket(ADA);
+    const ticket = await settingsTicket(world, ADA);
     const mark = await logMark(world);
-    const { status, body, cookie } = await post('settings', { ticket, teamsUser: teamsOf(GRACE) });
-    expect([status, body.code, cookie]).toEqual([403, 'signin.other_teams_user', undefined]);
+    const browser = new SettingsBrowser(world.botUrl);
+    const { status, body } = await browser.post('settings', { ticket, teamsUser: teamsOf(GRACE) });
+    expect([status, body.code, browser.cookies.size]).toEqual([403, 'signin.other_teams_user', 0]);
     expect(body).not.toHaveProperty('connections');
     expect(await eventNamesSince(world, mark)).toEqual(['signin.other_teams_user']);
-    expect((await post('settings', { ticket, teamsUser: teamsOf(ADA) })).status).toBe(200);
+    expect((await browser.post('settings', { ticket, teamsUser: teamsOf(ADA) })).status).toBe(200);
   });
 
   test('T91: a settings page that is open already begins no sign-in, signs out of nothing, and shows nothing there', async () => {
     await world.signIn(ADA, { connection: 'handbook' });
-    const { cookie } = await post('settings', { ticket: await settingsTicket(ADA) });
+    const browser = await openSettings(world, ADA);
     const before = rowCounts(world);
     const calls = {
       settings: {},
@@ -228,19 +211,21 @@ describe('T91: the settings page in the Teams of another person', () => {
       'settings/connect': { connection: 'handbook' },
     };
     for (const [call, body] of Object.entries(calls)) {
-      const other = await post(call, { ...body, teamsUser: teamsOf(GRACE) }, cookie);
+      const other = await browser.post(call, { ...body, teamsUser: teamsOf(GRACE) });
       expect([call, other.status, other.body.code]).toEqual([call, 403, 'signin.other_teams_user']);
     }
     expect(rowCounts(world)).toEqual(before);
-    const own = await post('settings/connect', { connection: 'handbook', teamsUser: teamsOf(ADA) }, cookie);
+    const own = await browser.post('settings/connect', { connection: 'handbook', teamsUser: teamsOf(ADA) });
     expect([own.status, typeof own.body.authorizationUrl]).toEqual([200, 'string']);
   });
 
   test('T21: a scanner that opens a settings link ten times changes nothing for the person', async () => {
     await world.signIn(ADA, { connection: 'handbook' });
-    const ticket = await settingsTicket(ADA);
-    const before = [world.rows('links'), world.rows('transactions'), world.rows('parked')];
-    for (let time = 0; time < 10; time++) expect((await post('settings', { ticket })).status).toBe(200);
-    expect([world.rows('links'), world.rows('transactions'), world.rows('parked')]).toEqual(before);
+    const ticket = await settingsTicket(world, ADA);
+    const before = allRows(world);
+    for (let time = 0; time < 10; time++) {
+      expect((await new SettingsBrowser(world.botUrl).post('settings', { ticket })).status).toBe(200);
+    }
+    expect(allRows(world)).toEqual(before);
   });
 });

@@ -10,6 +10,7 @@ import { tell } from '../support/chat.ts';
 import { eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
 import { leaksIn } from '../support/log.ts';
 import { patient } from '../support/patience.ts';
+import { openSettings } from '../support/settings-page.ts';
 import { wikiControl } from '../support/wiki-control.ts';
 import { type ConnectionId, type SearchResponse, titlesOf, type World } from '../support/world.ts';
 
@@ -146,36 +147,20 @@ describe('a connection whose credentials Azure Bot Service keeps', () => {
 });
 
 describe('the settings page', () => {
-  /** Opens it for Ada. @returns what its calls are made with */
-  const open = async () => {
-    const invoke = { name: 'composeExtension/querySettingUrl', value: { commandId: 'insertWiki' } };
-    const { body } = await world.connector.post(world.botUrl, world.connector.invokeActivity(ADA, invoke));
-    const { suggestedActions } = (body as { composeExtension: SearchResponse }).composeExtension;
-    const ticket = new URL(String(suggestedActions?.actions[0]?.value)).searchParams.get('ticket');
-    let cookie = '';
-    const post = async (call: string, sent: object) => {
-      const response = await fetch(`${world.botUrl}/auth/api/${call}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', origin: world.botUrl, cookie },
-        body: JSON.stringify(sent),
-      });
-      cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
-      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-    };
-    return { post, opened: await post('settings', { ticket }) };
-  };
-
   test('shows, begins and ends what is kept there, too', async () => {
-    const { post, opened } = await open();
-    expect(opened.body.connections).toContainEqual({ id: 'handbook', title: 'Contoso handbook' });
-    const { status, body } = await post('settings/connect', { connection: 'handbook' });
+    const page = await openSettings(world, ADA);
+    expect((await page.post('settings', {})).body.connections).toContainEqual({
+      id: 'handbook',
+      title: 'Contoso handbook',
+    });
+    const { status, body } = await page.post('settings/connect', { connection: 'handbook' });
     expect([status, body.proven]).toEqual([200, false]);
     const state = await all.codeAt(String(body.authorizationUrl), 'ada');
     const invoke = { name: 'composeExtension/setting', value: { state } };
     await world.connector.post(world.botUrl, world.connector.invokeActivity(ADA, invoke));
-    const shown = (await post('settings', {})).body.connections;
+    const shown = (await page.post('settings', {})).body.connections;
     expect(shown).toContainEqual({ id: 'handbook', title: 'Contoso handbook', account: { name: 'ada' } });
-    const left = (await post('settings/sign-out', { connection: 'handbook' })).body.connections;
+    const left = (await page.post('settings/sign-out', { connection: 'handbook' })).body.connections;
     expect(left).toContainEqual({ id: 'handbook', title: 'Contoso handbook' });
     expect((await search(ADA, 'handbook')).type).toBe('auth');
   });
@@ -183,9 +168,8 @@ describe('the settings page', () => {
   test('T78: with the service away, says so and is of use for the rest', async () => {
     await world.signIn(ADA, { connection: 'guarded' });
     await all.fault({ endpoint: 'GetToken', mode: 'error', times: 99 });
-    const { post, opened } = await open();
-    expect(opened.status).toBe(200);
-    expect((await post('settings/sign-out', {})).status).toBe(502);
+    const page = await openSettings(world, ADA);
+    expect((await page.post('settings/sign-out', {})).status).toBe(502);
     expect(rowCounts(world).links).toBe(0);
   });
 });
