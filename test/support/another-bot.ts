@@ -13,3 +13,8 @@ export async function startAnotherBot(world: World, change: Record<string, strin
   const running = await startProcess({ name: 'another bot', script: BOT_SCRIPT, env });
   return { ...running, url: `http://localhost:${port}` };
 }
+
+/** The world as it is seen from another bot: for helpers that post to a bot and read its log. */
+export function worldAt(world: World, bot: AnotherBot): World {
+  return { ...world, bot, botUrl: bot.url };
+}
