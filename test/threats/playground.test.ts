@@ -1,12 +1,12 @@
 import { request } from 'node:http';
 import { networkInterfaces } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ADA, BOT_ID, GRACE, type Person } from '../../local/people.ts';
 import { startAnotherBot } from '../support/another-bot.ts';
 import { replies, textOf } from '../support/chat.ts';
 import type { RawResponse } from '../support/raw-http.ts';
 import { rawRequest } from '../support/raw-http.ts';
+import { SSO_CONNECTIONS } from '../support/sso-world.ts';
 import { type SearchResponse, startWorld, type World } from '../support/world.ts';
 
 /** A bot without a registration, under a loopback BASE_URL: what the Agents Playground needs, and nobody else gets. */
@@ -110,8 +110,7 @@ describe('what the Playground gets', () => {
   });
 
   test('single sign-on, which nobody there can bring a token for, is the same words', async () => {
-    const CONNECTIONS_FILE = fileURLToPath(new URL('../support/sso-connections.json', import.meta.url));
-    const other = await startAnotherBot(world, { CONNECTIONS_FILE });
+    const other = await startAnotherBot(world, { CONNECTIONS_FILE: SSO_CONNECTIONS });
     try {
       const { body } = await post(activityOf(GRACE, LAKERS), { to: other.url });
       const response = body.composeExtension as SearchResponse;
