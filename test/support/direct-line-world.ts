@@ -38,14 +38,14 @@ export async function startDirectLineWorld(options: WorldOptions = {}): Promise<
     throw error;
   });
   botUrl = world.botUrl;
-  return Object.assign(world, { directLine, stop: stopBoth(world.stop, directLine) });
-}
-
-function stopBoth(stop: () => Promise<void>, directLine: DirectLine): () => Promise<void> {
-  return async () => {
-    await stop();
-    await directLine.close();
-  };
+  const { stop } = world;
+  return Object.assign(world, {
+    directLine,
+    async stop() {
+      await stop();
+      await directLine.close();
+    },
+  });
 }
 
 /** What the broker answers. */

@@ -50,15 +50,3 @@ export function connectionsWithoutIdentityCheck(folder: string): string {
   writeFileSync(path, JSON.stringify(file));
   return path;
 }
-
-/** Begins at another instance of the service, whose public origin is the same. @returns the browser, back at its callback. */
-export async function beginAt(instanceUrl: string, world: World, ticket: string): Promise<AtIdentityCheck> {
-  const started = await fetch(`${instanceUrl}/auth/api/start`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', Origin: world.botUrl },
-    body: JSON.stringify({ ticket }),
-  });
-  const { authorizationUrl } = (await started.json()) as { authorizationUrl: string };
-  const page = new AuthClient(world.botUrl, started.headers.get('set-cookie')?.split(';', 1)[0]);
-  return { page, body: await signInAt(authorizationUrl, 'ada') };
-}
