@@ -22,7 +22,7 @@ export const CHAT: readonly Mutation[] = [
     file: 'bot/chat/code-verification.ts',
     find: 'if (!isSecret(code) && !isMagicCode(code)) return failed;',
     replace: '',
-    test: 'test/threats/unknown-activities.test.ts',
+    test: 'test/threats/activities.test.ts',
     name: 'T10: the invokes of a chat',
   },
   {
