@@ -1,16 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { MICROSOFT_CLIENTS } from '../../bot/sign-in/sso/teams-token.ts';
+import { AuthClient } from '../../local/auth-client.ts';
 import { ADA, GRACE, LINUS, type Person, TENANTS } from '../../local/people.ts';
 import type { PostResult } from '../../local/teams/post.ts';
 import { signOut } from '../support/actions.ts';
-import { type AnotherBot, startAnotherBot } from '../support/another-bot.ts';
-import { forgetAll, logMark, rowCounts } from '../support/evidence.ts';
+import { type AnotherBot, startAnotherBot, withAnotherBot, withChangedConnections } from '../support/another-bot.ts';
+import { forgetAll, logMark, NO_ROWS, rowCounts } from '../support/evidence.ts';
 import { leaksIn } from '../support/log.ts';
 import { orderProviderFault } from '../support/provider-view.ts';
-import { SSO_CONNECTIONS, type SsoWorld, startSsoWorld } from '../support/sso-world.ts';
+import { type SsoWorld, startSsoWorld } from '../support/sso-world.ts';
 import { wikiControl } from '../support/wiki-control.ts';
 import { type SearchResponse, titlesOf, type World } from '../support/world.ts';
 
@@ -104,13 +102,8 @@ describe('single sign-on with Teams', () => {
     const received = responseOf(await sso.searchWith(ADA, await sso.token(ADA, { claims: { nonce: 'new' } })));
     expect(received?.type).toBe('auth');
     const ticket = new URL(String(received?.suggestedActions?.actions[0]?.value)).searchParams.get('ticket');
-    const response = await fetch(`${world.botUrl}/auth/api/start`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', origin: world.botUrl },
-      body: JSON.stringify({ ticket }),
-    });
-    const { authorizationUrl } = (await response.json()) as { authorizationUrl: string };
-    expect(new URL(authorizationUrl).searchParams.get('claims')).toBe(claims);
+    const { body: started } = await new AuthClient(world.botUrl).post('start', { ticket });
+    expect(new URL(String(started.authorizationUrl)).searchParams.get('claims')).toBe(claims);
   });
 
   test.each([
@@ -146,29 +139,19 @@ describe('an exchange that Entra refuses', () => {
 });
 
 describe('the clients of Microsoft’s products', () => {
-  const OUTLOOK_ON_PHONES = '27922004-5251-4030-b22d-91ecd9a37ea4';
-
   test.each(MICROSOFT_CLIENTS)('a token that $name on $host got signs in without a window', async ({ id: azp }) => {
     expect(responseOf(await sso.searchWith(ADA, await sso.token(ADA, { claims: { azp } })))?.type).toBe('result');
   });
 
   test('T67: Outlook’s and Microsoft 365’s are refused where the connection names Teams alone', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'latchkey-hosts-'));
-    const CONNECTIONS_FILE = join(folder, 'connections.json');
-    const file = JSON.parse(readFileSync(SSO_CONNECTIONS, 'utf8'));
-    file.connections[0].signIn.hosts = ['teams'];
-    writeFileSync(CONNECTIONS_FILE, JSON.stringify(file));
-    const bot = await startAnotherBot(world, { CONNECTIONS_FILE });
-    try {
+    const teamsAlone = (signIns: Record<string, unknown>[]) => Object.assign(signIns[0] ?? {}, { hosts: ['teams'] });
+    await withChangedConnections(world, teamsAlone, async ({ url }) => {
       const ask = async (azp: string) =>
-        responseOf(await sso.searchWith(ADA, await sso.token(ADA, { claims: { azp } }), bot.url))?.type;
-      expect(await ask(OUTLOOK_ON_PHONES)).toBe('auth');
+        responseOf(await sso.searchWith(ADA, await sso.token(ADA, { claims: { azp } }), url))?.type;
+      expect(await ask('27922004-5251-4030-b22d-91ecd9a37ea4')).toBe('auth');
       expect(await ask('4765445b-32c6-49b0-83e6-1d93765276ca')).toBe('auth');
       expect(await ask('1fec8e78-bce4-4aaf-ab1b-5451cc387264')).toBe('result');
-    } finally {
-      await bot.stop();
-      rmSync(folder, { recursive: true });
-    }
+    });
   });
 });
 
@@ -204,7 +187,7 @@ describe('T67: a token that is not this asker’s, for us, from Teams', () => {
       const [before, token] = [await sso.exchanges(ADA), await make()];
       const response = responseOf(await sso.searchWith(ADA, token));
       expect(response?.type).toBe('auth');
-      expect(rowCounts(world)).toEqual({ transactions: 0, parked: 0, links: 0, attempts: 0 });
+      expect(rowCounts(world)).toEqual(NO_ROWS);
       expect(await sso.exchanges(ADA)).toEqual(before);
       expect(await sso.refusals(mark)).toEqual([reason]);
     },
@@ -225,16 +208,13 @@ describe('T67: a token that is not this asker’s, for us, from Teams', () => {
   });
 
   test('T67: without Entra’s keys nobody is signed in, in words, and it heals', async () => {
-    const fresh = await startAnotherBot(world);
-    try {
+    await withAnotherBot(world, {}, async (fresh) => {
       await orderProviderFault(world, { endpoint: 'jwks', mode: 'error', times: 1 });
       const token = await sso.token(ADA, { claims: { jti: 'without keys' } });
       expect(responseOf(await sso.searchWith(ADA, token, fresh.url))?.type).toBe('message');
       expect(rowCounts(world).links).toBe(0);
       expect(responseOf(await sso.searchWith(ADA, token, fresh.url))?.type).toBe('result');
-    } finally {
-      await fresh.stop();
-    }
+    });
   });
 
   test('T67: a connection of another kind takes no such token', async () => {

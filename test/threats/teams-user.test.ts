@@ -1,20 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { AuthClient } from '../../local/auth-client.ts';
 import { ADA, GRACE, LINUS, type Person } from '../../local/people.ts';
-import { allRows, eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
+import { allRows, eventNamesSince, eventNamesUntil, logMark, NO_ROWS, rowCounts } from '../support/evidence.ts';
 import { parkedCredential } from '../support/opened.ts';
-import { isHonoured, providerRequests } from '../support/provider-view.ts';
+import { providerRequests, untilRevoked } from '../support/provider-view.ts';
 import { openSettings, SettingsBrowser, settingsTicket } from '../support/settings-page.ts';
-import { type ConnectionId, eventually, startWorld, type World } from '../support/world.ts';
+import { useWorld } from '../support/use-world.ts';
+import type { ConnectionId } from '../support/world.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-beforeEach(() => forgetAll(world));
-afterAll(() => world.stop());
+const world = useWorld();
 
-const NOTHING = { transactions: 0, parked: 0, links: 0, attempts: 0 };
 const CONNECTIONS: ConnectionId[] = ['wiki', 'handbook'];
 /** What the page posts of the Teams window behind it. */
 const teamsOf = ({ objectId: id, tenantId }: Person) => ({ id, tenantId });
@@ -57,7 +52,7 @@ describe('T91: POST /auth/api/start from the Teams of another person', () => {
       expect([name, status, body.code, body.expected]).toEqual([name, 403, 'signin.other_teams_user', ADA.name]);
       expect([name, page.cookie, 'authorizationUrl' in body]).toEqual([name, undefined, false]);
     }
-    expect(rowCounts(world)).toEqual(NOTHING);
+    expect(rowCounts(world)).toEqual(NO_ROWS);
     expect(await eventNamesSince(world, mark)).toEqual(OTHERS.map(() => 'signin.other_teams_user'));
   });
 
@@ -67,7 +62,7 @@ describe('T91: POST /auth/api/start from the Teams of another person', () => {
       const { status, body } = await new AuthClient(world.botUrl).post('start', { ticket, teamsUser });
       expect([name, status, body.code]).toEqual([name, 400, 'request.malformed']);
     }
-    expect(rowCounts(world)).toEqual(NOTHING);
+    expect(rowCounts(world)).toEqual(NO_ROWS);
   });
 
   test('T91: the asker’s own Teams, and one that does not say whose it is, may begin', async () => {
@@ -87,7 +82,7 @@ describe('T91: POST /auth/api/complete from the Teams of another person', () => 
       const { status, body: response } = await page.post('complete', { ...body, teamsUser: teamsOf(GRACE) });
       expect([status, response.code, response.expected]).toEqual([403, 'signin.other_teams_user', ADA.name]);
       expect(response).not.toHaveProperty('securityCode');
-      expect(rowCounts(world)).toEqual(NOTHING);
+      expect(rowCounts(world)).toEqual(NO_ROWS);
       expect(await eventNamesSince(world, mark)).toEqual(['signin.other_teams_user']);
       const again = await page.post('complete', { ...body, teamsUser: teamsOf(ADA) });
       expect([again.status, again.body.code]).toEqual([400, 'transaction.unknown']);
@@ -103,7 +98,7 @@ describe('T91: POST /auth/api/complete from the Teams of another person', () => 
       expect([name, status, response.code]).toEqual([name, 403, 'signin.other_teams_user']);
     }
     expect(await providerRequests(world, 'token')).toBe(requested);
-    expect(rowCounts(world)).toEqual(NOTHING);
+    expect(rowCounts(world)).toEqual(NO_ROWS);
   });
 
   test('T91: a malformed member is refused before the transaction is looked up', async () => {
@@ -163,11 +158,8 @@ describe('T91: POST /auth/api/confirm from the Teams of another person', () => {
     const decision = { decision: 'connect', confirmation };
     const response = await page.post('confirm', { ...decision, teamsUser: teamsOf(GRACE) });
     expect([response.status, response.body.code]).toEqual([403, 'signin.other_teams_user']);
-    expect(rowCounts(world)).toEqual(NOTHING);
-    await eventually(
-      () => isHonoured(world, 'handbook', refreshToken),
-      (honoured) => !honoured,
-    );
+    expect(rowCounts(world)).toEqual(NO_ROWS);
+    await untilRevoked(world, 'handbook', refreshToken);
     expect(await eventNamesUntil(world, mark, 'credential.revoked')).toEqual([
       'signin.other_teams_user',
       'credential.revoked',

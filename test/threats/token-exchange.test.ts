@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { AuthClient } from '../../local/auth-client.ts';
 import { ADA, GRACE, LINUS, type Person, TENANTS } from '../../local/people.ts';
 import { signOut } from '../support/actions.ts';
 import { type AnotherBot, startAnotherBot, worldAt } from '../support/another-bot.ts';
@@ -9,6 +10,7 @@ import {
   exchangeIn,
   messageUntil,
   replies,
+  repliesSince,
   repliesTo,
   tell,
   textOf,
@@ -16,7 +18,7 @@ import {
   tokenExchange,
   verifyState,
 } from '../support/chat.ts';
-import { allRows, eventsSince, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
+import { allRows, eventsSince, forgetAll, logMark, NO_ROWS, rowCounts } from '../support/evidence.ts';
 import { leaksIn } from '../support/log.ts';
 import { failuresOf } from '../support/outcomes.ts';
 import { patient } from '../support/patience.ts';
@@ -47,7 +49,6 @@ afterEach(async () => {
 });
 afterAll(() => world?.stop());
 
-const NOTHING = { transactions: 0, parked: 0, links: 0, attempts: 0 };
 const IS_ADA = 'You are signed in to Contoso wiki as ada@contoso.example.';
 
 /** Asks to sign in: what the card asks for. */
@@ -64,9 +65,8 @@ async function askFor(
 const settled = () => tell(world, LINUS, 'help');
 const messageTo = async (before: number) => {
   await settled();
-  return replies(world)
-    .slice(before)
-    .map(({ reply }) => textOf(reply))
+  return repliesSince(world, before)
+    .map(textOf)
     .filter((text) => !text.startsWith('I search'));
 };
 
@@ -87,7 +87,7 @@ describe('the card', () => {
         },
       ],
     });
-    expect(rowCounts(world)).toEqual(NOTHING);
+    expect(rowCounts(world)).toEqual(NO_ROWS);
   });
 
   test('for several, for another kind, and to choose another account there is the other card', async () => {
@@ -110,7 +110,7 @@ describe('the token that comes', () => {
     const { status, body } = await tokenExchange(world, ADA, { ...requested, token: await sso.token(ADA) });
     expect([status, body]).toEqual([200, requested]);
     expect((await messageUntil(world, before, /signed in/)).map(textOf)).toEqual([IS_ADA]);
-    expect(rowCounts(world)).toEqual({ ...NOTHING, links: 1 });
+    expect(rowCounts(world)).toEqual({ ...NO_ROWS, links: 1 });
     const [found] = await tell(world, ADA, 'search lakers');
     expect(JSON.stringify(found)).toContain('Los Angeles Lakers');
   });
@@ -119,7 +119,7 @@ describe('the token that comes', () => {
     const [requested, before] = [await askFor(GRACE), replies(world).length];
     const { status, body } = await tokenExchange(world, GRACE, { ...requested, token: await sso.token(GRACE) });
     expect([status, body]).toEqual([412, { ...requested, failureDetail: 'signin.required' }]);
-    expect([await messageTo(before), rowCounts(world)]).toEqual([[], NOTHING]);
+    expect([await messageTo(before), rowCounts(world)]).toEqual([[], NO_ROWS]);
   });
 
   test('that does not do for a policy: 412, and once a card whose link takes along what is wanted', async () => {
@@ -132,19 +132,11 @@ describe('the token that comes', () => {
     }
     const cards = await messageUntil(world, before, /ticket=/);
     await settled();
-    expect(
-      replies(world)
-        .slice(before)
-        .filter(({ reply }) => JSON.stringify(reply).includes('ticket=')).length,
-    ).toBe(1);
+    expect(repliesSince(world, before).filter((reply) => JSON.stringify(reply).includes('ticket='))).toHaveLength(1);
     const [button] = cards.flatMap(buttonsOf);
-    const response = await fetch(`${world.botUrl}/auth/api/start`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', origin: world.botUrl },
-      body: JSON.stringify({ ticket: new URL(String(button?.value)).searchParams.get('ticket') }),
-    });
-    const { authorizationUrl } = (await response.json()) as { authorizationUrl: string };
-    expect(new URL(authorizationUrl).searchParams.get('claims')).toBe(claims);
+    const ticket = new URL(String(button?.value)).searchParams.get('ticket');
+    const { body: started } = await new AuthClient(world.botUrl).post('start', { ticket });
+    expect(new URL(String(started.authorizationUrl)).searchParams.get('claims')).toBe(claims);
   });
 
   test('T78: while Entra fails: 412, for the button; the next one works', async () => {
@@ -153,7 +145,7 @@ describe('the token that comes', () => {
     const failures = (await failuresOf(world)).length;
     const token = await sso.token(ADA, { claims: { jti: 'failing' } });
     expect((await tokenExchange(world, ADA, { ...requested, token })).status).toBe(412);
-    expect([(await failuresOf(world)).length, rowCounts(world)]).toEqual([failures + 1, NOTHING]);
+    expect([(await failuresOf(world)).length, rowCounts(world)]).toEqual([failures + 1, NO_ROWS]);
     expect((await tokenExchange(world, ADA, { ...requested, token })).status).toBe(200);
   });
 
@@ -184,7 +176,7 @@ describe('T67, T12: a token that is not this asker’s, for us, from Teams', () 
     const { status, body } = await tokenExchange(world, ADA, { ...requested, token });
     expect([status, body]).toEqual([412, { ...requested, failureDetail: 'signin.required' }]);
     expect(await sso.refusals(mark)).toEqual([reason]);
-    expect([await sso.exchanges(ADA), rowCounts(world), await messageTo(before)]).toEqual([exchanges, NOTHING, []]);
+    expect([await sso.exchanges(ADA), rowCounts(world), await messageTo(before)]).toEqual([exchanges, NO_ROWS, []]);
   });
 
   test('T67: one that was got for another connection’s card is refused for this one, and this one’s for that', async () => {
@@ -198,7 +190,7 @@ describe('T67, T12: a token that is not this asker’s, for us, from Teams', () 
     const swapped = { ...wiki, connectionName: 'intranet', token: await sso.token(ADA) };
     expect((await tokenExchange(world, ADA, swapped)).status).toBe(412);
     expect(await sso.refusals(mark)).toEqual(['claim aud', 'claim aud']);
-    expect([await sso.exchanges(ADA), rowCounts(world)]).toEqual([exchanges, NOTHING]);
+    expect([await sso.exchanges(ADA), rowCounts(world)]).toEqual([exchanges, NO_ROWS]);
   });
 
   test.each(['handbook', 'unknown', '__proto__', 'constructor', 'WIKI'])(
@@ -207,14 +199,14 @@ describe('T67, T12: a token that is not this asker’s, for us, from Teams', () 
       const [{ id }, mark] = [await askFor(ADA), await logMark(world)];
       const { status, body } = await tokenExchange(world, ADA, { id, connectionName, token: await sso.token(ADA) });
       expect([status, body]).toEqual([400, { id, connectionName, failureDetail: 'connection.unknown' }]);
-      expect([await eventsSince(world, mark), rowCounts(world)]).toEqual([[], NOTHING]);
+      expect([await eventsSince(world, mark), rowCounts(world)]).toEqual([[], NO_ROWS]);
     },
   );
 
   test('T13: brought by a colleague, Ada’s is of no use: nothing is linked for either', async () => {
     const requested = await askFor(ADA);
     expect((await tokenExchange(world, GRACE, { ...requested, token: await sso.token(ADA) })).status).toBe(412);
-    expect(rowCounts(world)).toEqual(NOTHING);
+    expect(rowCounts(world)).toEqual(NO_ROWS);
   });
 
   test('T67: somebody who is signed in already stays who they are, whatever the token says', async () => {
@@ -256,7 +248,7 @@ describe('T67, T12: a token that is not this asker’s, for us, from Teams', () 
     expect([await eventsSince(world, mark), await sso.exchanges(ADA), rowCounts(world)]).toEqual([
       [],
       exchanges,
-      NOTHING,
+      NO_ROWS,
     ]);
     expect(await messageTo(before)).toEqual([]);
   });
@@ -281,7 +273,7 @@ describe('T67, T12: a token that is not this asker’s, for us, from Teams', () 
       const { status, body } = await tokenExchange(world, ADA, value);
       expect([value, status, body]).toEqual([value, 400, undefined]);
     }
-    expect([await messageTo(before), rowCounts(world)]).toEqual([[], NOTHING]);
+    expect([await messageTo(before), rowCounts(world)]).toEqual([[], NO_ROWS]);
   });
 });
 
@@ -343,10 +335,7 @@ describe('a search that waits, where one connection is searched', () => {
   };
   const bring = async (person: Person, exchange: object, botUrl = chat.botUrl) =>
     (await tokenExchange(chat, person, { ...exchange, token: await sso.token(person) }, { botUrl })).status;
-  const messages = (before: number) =>
-    replies(world)
-      .slice(before)
-      .map(({ reply }) => reply);
+  const messages = (before: number) => repliesSince(world, before);
 
   test('by what Teams brings: words, then the results; each once, however often it is brought', async () => {
     const { exchange } = await requested(ADA);
@@ -367,7 +356,7 @@ describe('a search that waits, where one connection is searched', () => {
     const { status } = await verifyState(chat, GRACE, { state });
     expect(status).toBe(200);
     const all = await messageUntil(world, before, LAKERS);
-    expect(textOf(all[0] ?? { type: '' })).toMatch(/^You are signed in to Contoso wiki as grace/);
+    expect(textOf(all[0])).toMatch(/^You are signed in to Contoso wiki as grace/);
   });
 
   test('T78: Teams is answered before a slow wiki is', async () => {
@@ -436,7 +425,7 @@ describe('a search that waits, where one connection is searched', () => {
   test('what was searched for is in no row of the store', async () => {
     await requested(ADA, 'search xyzzyqwert');
     expect(JSON.stringify(allRows(world))).not.toContain('xyzzy');
-    expect(rowCounts(world)).toEqual({ transactions: 0, parked: 0, links: 0, attempts: 0 });
+    expect(rowCounts(world)).toEqual(NO_ROWS);
   });
 });
 
@@ -452,7 +441,7 @@ describe('signin/failure', () => {
     for (const _ of [1, 2]) expect((await fail()).status).toBe(200);
     const [card] = await messageUntil(world, before, /card/);
     expect(card?.attachments?.map(({ contentType }) => contentType)).toEqual([CARD.signIn]);
-    expect(buttonsOf(card ?? { type: '' }).map(({ title }) => title)).toEqual([
+    expect(buttonsOf(card).map(({ title }) => title)).toEqual([
       'Sign in to Contoso wiki',
       'Sign in to Contoso intranet',
     ]);
