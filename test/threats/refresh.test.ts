@@ -3,18 +3,19 @@ import { ADA } from '../../local/people.ts';
 import { eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
 import { linkedCredential, setTimeLeft } from '../support/opened.ts';
 import { asClient, isHonoured, orderProviderFault, providerRequests } from '../support/provider-view.ts';
+import { type WikiControl, wikiControl } from '../support/wiki-control.ts';
 import { eventually, type SearchResponse, startWorld, type World } from '../support/world.ts';
 
 let world: World;
+let wiki: WikiControl;
 
 const refreshes = () => providerRequests(world, 'token:refresh_token');
 const many = (count: number): Promise<SearchResponse[]> =>
   Promise.all(Array.from({ length: count }, (_, at) => world.search(ADA, { text: at % 2 ? 'lakers' : 'germany' })));
-const refuseAtWiki = (times: number) =>
-  fetch(`${world.wikiUrl}/__fault`, { method: 'POST', body: JSON.stringify({ status: 401, times }) });
 
 beforeAll(async () => {
   world = await startWorld();
+  wiki = wikiControl(world.wikiUrl);
 });
 beforeEach(async () => {
   forgetAll(world);
@@ -22,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await orderProviderFault(world, {});
-  await fetch(`${world.wikiUrl}/__fault`, { method: 'DELETE' });
+  await wiki.heal();
 });
 afterAll(() => world.stop());
 
@@ -55,14 +56,23 @@ test('near its end: new tokens, the old ones gone, in a row of a new version', a
 // As many as one person may have under way at once: each of them is refused before the first is renewed.
 test('8 queries whose token the wiki refuses: one refresh, all answered', async () => {
   const before = await refreshes();
-  await refuseAtWiki(8);
-  expect((await many(8)).map(({ type }) => type)).toEqual(Array(8).fill('result'));
+  await orderProviderFault(world, { endpoint: 'token', mode: 'hold' });
+  await wiki.fault({ status: 401, times: 8 });
+  await wiki.takeCalls();
+  const responses = many(8);
+  let refused = 0;
+  await eventually(
+    async () => (refused += (await wiki.takeCalls()).length),
+    (calls) => calls === 8,
+  );
+  await orderProviderFault(world, {});
+  expect((await responses).map(({ type }) => type)).toEqual(Array(8).fill('result'));
   expect(await refreshes()).toBe(before + 1);
 });
 
 test('T55: a wiki that refuses the new token, too: one refresh, one retry, then a prompt', async () => {
   const before = await refreshes();
-  await refuseAtWiki(2);
+  await wiki.fault({ status: 401, times: 2 });
   expect((await world.search(ADA)).type).toBe('auth');
   expect(await refreshes()).toBe(before + 1);
 });
