@@ -120,12 +120,3 @@ export async function messageUntil(world: World, before: number, text: RegExp): 
     (messages) => messages.some((reply) => text.test(JSON.stringify(reply))),
   );
 }
-
-/** Waits for a reply. */
-export async function nextReply(world: World, before: number): Promise<ChatReply> {
-  const all = await eventually(
-    () => replies(world),
-    (messages) => messages.length > before,
-  );
-  return all[before]?.reply ?? { type: 'none' };
-}

@@ -1,5 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AuthClient, completionBody } from '../../local/auth-client.ts';
 import { signInByPages } from '../../local/identity-provider/script.ts';
@@ -38,15 +36,4 @@ export async function untilBehindIdentityCheck(
 export async function signInAt(authorizationUrl: string, username: string): Promise<Record<string, string>> {
   const { callbackUrl } = await signInByPages({ authorizationUrl, username, password: PASSWORD });
   return completionBody(callbackUrl);
-}
-
-/** The same connections, in a file of its own, as they were before the gate. */
-export function connectionsWithoutIdentityCheck(folder: string): string {
-  const file = JSON.parse(readFileSync(GUARDED_CONNECTIONS, 'utf8')) as {
-    connections: { signIn: { gate?: object } }[];
-  };
-  for (const { signIn } of file.connections) delete signIn.gate;
-  const path = join(folder, 'without-gate.json');
-  writeFileSync(path, JSON.stringify(file));
-  return path;
 }

@@ -1,16 +1,9 @@
-import { dirname } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { AuthClient } from '../../local/auth-client.ts';
 import { ADA, GRACE, LINUS, TENANTS } from '../../local/people.ts';
-import { startAnotherBot } from '../support/another-bot.ts';
+import { withChangedConnections } from '../support/another-bot.ts';
 import { eventNamesSince, eventNamesUntil, logMark, NO_ROWS, rowCounts } from '../support/evidence.ts';
-import {
-  connectionsWithoutIdentityCheck,
-  GUARDED_CONNECTIONS,
-  signInAt,
-  untilBehindIdentityCheck,
-  untilIdentityCheck,
-} from '../support/guarded.ts';
+import { GUARDED_CONNECTIONS, signInAt, untilBehindIdentityCheck, untilIdentityCheck } from '../support/guarded.ts';
 import { linkedCredential } from '../support/opened.ts';
 import { providerRequests } from '../support/provider-view.ts';
 import { useWorld } from '../support/use-world.ts';
@@ -131,14 +124,12 @@ describe('a connection behind an identity gate', () => {
   });
 
   test('T12: a sign-in that began before the connection had its gate is not taken for one that passed it', async () => {
-    // The same connection in a bot that has not heard of the gate yet, on the same store.
-    const folder = dirname(String(world.botEnv.STORE_URL).replace('sqlite:', ''));
-    const ungated = await startAnotherBot(world, { CONNECTIONS_FILE: connectionsWithoutIdentityCheck(folder) });
     const page = new AuthClient(world.botUrl);
     const ticket = await world.ticket(ADA, 'guarded');
-    const started = await page.post('start', { ticket }, ungated.url);
+    // The same connection in a bot that has not heard of the gate yet, on the same store.
+    const withoutGate = (signIns: Record<string, unknown>[]) => delete signIns[0]?.gate;
+    const started = await withChangedConnections(world, withoutGate, ({ url }) => page.post('start', { ticket }, url));
     const body = await signInAt(String(started.body.authorizationUrl), 'ada');
-    await ungated.stop();
     expect(body.connection).toBe('guarded');
     expect(await page.post('complete', body)).toMatchObject({ status: 400, body: { code: 'transaction.unknown' } });
     expect(rowCounts(world)).toEqual(NO_ROWS);

@@ -7,7 +7,7 @@ import {
   buttonsOf,
   type ChatReply,
   exchangeIn,
-  nextReply,
+  messageUntil,
   replies,
   repliesSince,
   tell,
@@ -316,7 +316,7 @@ describe('T67: a token that the Teams client brings', () => {
     const responses = await Promise.all([1, 2, 3].map(() => tokenExchange(world, ADA, { id, connectionName, token })));
     expect(responses.map(({ status, body }) => [status, body])).toEqual(Array(3).fill([200, { id, connectionName }]));
     expect((await all.count('exchange')).ok).toBe(count.ok + 1);
-    expect(textOf(await nextReply(world, before))).toMatch(/^You are signed in to Contoso wiki as /);
+    await messageUntil(world, before, /You are signed in to Contoso wiki as /);
     await tell(world, GRACE, 'help');
     expect(repliesSince(world, before).filter((reply) => textOf(reply).startsWith('You are'))).toHaveLength(1);
   });
