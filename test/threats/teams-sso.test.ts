@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { MICROSOFT_CLIENTS } from '../../bot/sign-in/sso/teams-token.ts';
 import { AuthClient } from '../../local/auth-client.ts';
 import { ADA, GRACE, LINUS, type Person, TENANTS } from '../../local/people.ts';
 import type { PostResult } from '../../local/teams/post.ts';
@@ -139,7 +138,14 @@ describe('an exchange that Entra refuses', () => {
 });
 
 describe('the clients of Microsoft’s products', () => {
-  test.each(MICROSOFT_CLIENTS)('a token that $name on $host got signs in without a window', async ({ id: azp }) => {
+  const ids = [
+    ...['1fec8e78-bce4-4aaf-ab1b-5451cc387264', '5e3ce6c0-2b1f-4285-8d4b-75ee78787346'],
+    ...['d3590ed6-52b3-4102-aeff-aad2292ab01c', 'bc59ab01-8403-45c6-8796-ac3ef710b3e3'],
+    ...['00000002-0000-0ff1-ce00-000000000000', '27922004-5251-4030-b22d-91ecd9a37ea4'],
+    ...['4765445b-32c6-49b0-83e6-1d93765276ca', '0ec893e0-5785-4de6-99da-4ed124e5296c'],
+  ];
+
+  test.each(ids)('a token that %s got signs in without a window', async (azp) => {
     expect(responseOf(await sso.searchWith(ADA, await sso.token(ADA, { claims: { azp } })))?.type).toBe('result');
   });
 
