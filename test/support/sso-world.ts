@@ -45,11 +45,7 @@ export async function startSsoWorld(botEnv: Record<string, string> = {}): Promis
       tokens.add(token);
       return token;
     },
-    searchWith(person, token, botUrl = world.botUrl) {
-      const activity = world.connector.queryActivity(person, { commandId: 'insertWiki', text: 'lakers' });
-      Object.assign(activity.value as object, { authentication: { id: 'f4a8', connectionName: '', token } });
-      return world.connector.post(botUrl, activity);
-    },
+    searchWith: (person, token, botUrl) => searchWithToken(world, person, token, botUrl),
     async exchanges({ tenantId }) {
       const { issuers } = (await (await fetch(`${world.identityProviderUrl}/__stats`)).json()) as { issuers: Stats };
       return issuers[issuerOf(tenantId)]?.[ON_BEHALF_OF] ?? { ok: 0, refused: 0 };
@@ -77,4 +73,11 @@ export async function ssoToken(
   const response = await fetch(`${identityProviderUrl}/${tenantId}/v2.0/__sso`, { method: 'POST', body });
   if (!response.ok) throw new Error(`__sso answered ${response.status}`);
   return String(((await response.json()) as { token?: string }).token);
+}
+
+/** The query again, with the token, as Teams sends it. */
+export function searchWithToken(world: World, person: Person, token: unknown, botUrl = world.botUrl) {
+  const activity = world.connector.queryActivity(person, { commandId: 'insertWiki', text: 'lakers' });
+  Object.assign(activity.value as object, { authentication: { id: 'f4a8', connectionName: '', token } });
+  return world.connector.post(botUrl, activity);
 }

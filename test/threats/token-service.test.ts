@@ -19,6 +19,7 @@ import { eventNamesUntil, forgetAll, logMark, NO_ROWS, rowCounts } from '../supp
 import { leaksIn } from '../support/log.ts';
 import { outcomeOf } from '../support/outcomes.ts';
 import { openSettings } from '../support/settings-page.ts';
+import { searchWithToken } from '../support/sso-world.ts';
 import { wikiControl } from '../support/wiki-control.ts';
 import { type ConnectionId, type SearchResponse, titlesOf, type World } from '../support/world.ts';
 
@@ -258,21 +259,16 @@ describe('T12, T13: whose sign-in it is', () => {
 });
 
 describe('T67: a token that the Teams client brings', () => {
-  const searchWith = async (person: Person, token: string) => {
-    const activity = world.connector.queryActivity(person, { commandId: 'insertWiki', text: 'lakers' });
-    Object.assign(activity.value as object, { authentication: { id: 'x', connectionName: 'wiki', token } });
-    const { status, body } = await world.connector.post(world.botUrl, activity);
-    return { status, type: (body as { composeExtension?: SearchResponse } | undefined)?.composeExtension?.type };
-  };
+  const searchWith = async (person: Person, token: string) => outcomeOf(await searchWithToken(world, person, token));
   const consent = async (person: Person) => {
     await all.codeAt(linkOf(await search(person, 'wiki')), person.username);
   };
 
   test('T67: is exchanged by the service; without consent it is 412, and then the page', async () => {
     const token = await all.ssoToken(ADA);
-    expect(await searchWith(ADA, token)).toEqual({ status: 412, type: undefined });
+    expect(await searchWith(ADA, token)).toBe('412');
     await consent(ADA);
-    expect(await searchWith(ADA, token)).toEqual({ status: 200, type: 'result' });
+    expect(await searchWith(ADA, token)).toBe('200 result');
     expect((await search(ADA, 'wiki')).type).toBe('result');
     expect(rowCounts(world).links).toBe(0);
   });
@@ -281,15 +277,15 @@ describe('T67: a token that the Teams client brings', () => {
     await consent(ADA);
     const [token, before] = [await all.ssoToken(ADA), await all.count('exchange')];
     const responses = await Promise.all(Array.from({ length: 6 }, () => searchWith(ADA, token)));
-    expect(responses.map(({ type }) => type)).toEqual(Array(6).fill('result'));
+    expect(responses).toEqual(Array(6).fill('200 result'));
     expect((await all.count('exchange')).ok).toBe(before.ok + 1);
   });
 
   test('T67: a token of another person is not handed on, and asks for a window', async () => {
     await consent(GRACE);
     const before = await all.count('exchange');
-    expect(await searchWith(ADA, await all.ssoToken(GRACE))).toEqual({ status: 200, type: 'auth' });
-    expect(await searchWith(ADA, 'x.e30.x')).toEqual({ status: 200, type: 'auth' });
+    expect(await searchWith(ADA, await all.ssoToken(GRACE))).toBe('200 auth');
+    expect(await searchWith(ADA, 'x.e30.x')).toBe('200 auth');
     expect(await all.count('exchange')).toEqual(before);
     expect((await search(ADA, 'wiki')).type).toBe('silentAuth');
   });
@@ -299,7 +295,7 @@ describe('T67: a token that the Teams client brings', () => {
       await all.ssoToken(ADA, { claims: { aud: 'api://another' } }),
       `${await all.ssoToken(ADA)}x`,
     ]) {
-      expect((await searchWith(ADA, token)).status).toBe(412);
+      expect(await searchWith(ADA, token)).toBe('412');
     }
     expect((await search(ADA, 'wiki')).type).toBe('silentAuth');
   });
