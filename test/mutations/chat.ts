@@ -4,7 +4,6 @@ const ACTIVITIES = 'bot/chat/chat-handler.ts';
 const TOKEN_EXCHANGE = 'bot/chat/token-exchange.ts';
 const CHAT_TEST = 'test/threats/chat.test.ts';
 const EXCHANGE_TEST = 'test/threats/token-exchange.test.ts';
-const RESUMED_TEST = 'test/threats/resumed-search.test.ts';
 
 /** The bot's own chat: identity by channel, and where it speaks. */
 export const CHAT: readonly Mutation[] = [
@@ -23,7 +22,7 @@ export const CHAT: readonly Mutation[] = [
     file: 'bot/chat/code-verification.ts',
     find: 'if (!isSecret(code) && !isMagicCode(code)) return failed;',
     replace: '',
-    test: 'test/threats/unknown-activities.test.ts',
+    test: 'test/threats/activities.test.ts',
     name: 'T10: the invokes of a chat',
   },
   {
@@ -50,8 +49,8 @@ export const CHAT: readonly Mutation[] = [
     file: 'bot/sign-in/chat-sign-in.ts',
     find: 'ids.filter((_, at) => prompted[at])',
     replace: 'ids.filter((_, at) => prompted[at] !== undefined)',
-    test: 'test/threats/typed-code.test.ts',
-    name: 'T66: the six digits typed where nobody asked',
+    test: 'test/threats/token-service.test.ts',
+    name: 'T66: the six digits in a chat typed where nobody asked',
   },
   {
     threat: 'T48',
@@ -86,7 +85,7 @@ export const CHAT: readonly Mutation[] = [
     file: 'bot/chat/chat-search.ts',
     find: 'return `${userKey(asker)} ${conversationId}`;',
     replace: 'return `${userKey(asker)} ${conversationId && 1}`;',
-    test: RESUMED_TEST,
+    test: EXCHANGE_TEST,
     name: 'T56: in no other conversation',
   },
 ];

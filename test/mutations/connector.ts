@@ -6,7 +6,7 @@ const CONFIG = 'bot/config/config.ts';
 const PLAYGROUND = 'bot/teams/auth/playground-authenticator.ts';
 const TOKEN_TEST = 'test/threats/connector-token.test.ts';
 const KEYS_TEST = 'test/threats/connector-keys.test.ts';
-const ASKER_TEST = 'test/threats/asker-identity.test.ts';
+const ASKER_TEST = 'test/threats/activities.test.ts';
 const CONFIG_TEST = 'test/threats/configuration.test.ts';
 const PLAYGROUND_TEST = 'test/threats/playground.test.ts';
 
@@ -101,7 +101,7 @@ export const CONNECTOR: readonly Mutation[] = [
     find: 'await jwtVerify(token, key, {',
     replace:
       "await (async (jwt: string, _key: unknown, _checks: unknown) => ({ payload: JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString()) as JWTPayload }))(token, key, {",
-    test: 'test/threats/connector-algorithms.test.ts',
+    test: TOKEN_TEST,
     name: 'T4: a key that the Connector does not publish',
   },
   {
@@ -119,7 +119,7 @@ export const CONNECTOR: readonly Mutation[] = [
           "process.getBuiltinModule('node:crypto').createPublicKey({ key: { kty, n, e }, format: 'jwk' }) as unknown as CryptoKey",
       },
     ],
-    test: 'test/threats/connector-algorithms.test.ts',
+    test: TOKEN_TEST,
     name: 'T4: only RS256',
   },
   {
@@ -128,7 +128,7 @@ export const CONNECTOR: readonly Mutation[] = [
     file: GATE,
     find: "if (FOREIGN_KEYS.some((name) => name in header)) throw new AuthenticationError(403, 'the token brings a key of its own');",
     replace: '',
-    test: 'test/threats/connector-algorithms.test.ts',
+    test: TOKEN_TEST,
     name: 'T4: a token that names or carries its own key',
   },
   {
@@ -174,7 +174,7 @@ export const CONNECTOR: readonly Mutation[] = [
     find: 'return new AuthenticationError(503, error.message, { cause: error });',
     replace: 'return new AuthenticationError(403, error.message, { cause: error });',
     test: KEYS_TEST,
-    name: 'T6.*cold: 503 and never 200.*error',
+    name: 'T6.*cold: 503 and never 200',
   },
   {
     threat: 'T6',
@@ -182,7 +182,7 @@ export const CONNECTOR: readonly Mutation[] = [
     file: KEYS,
     find: 'if (target.origin !== url.origin)',
     replace: "if (target.origin === '')",
-    test: 'test/threats/connector-metadata.test.ts',
+    test: KEYS_TEST,
     name: 'T6: metadata or keys',
   },
   {
@@ -380,7 +380,7 @@ export const CONNECTOR: readonly Mutation[] = [
     file: 'bot/teams/search-extension.ts',
     find: '?.(activity, context) ?? NOT_IMPLEMENTED;',
     replace: '?.(activity, context) ?? super.onInvokeActivity(context);',
-    test: 'test/threats/unknown-activities.test.ts',
+    test: 'test/threats/activities.test.ts',
     name: 'T10: an invoke that Latchkey does not answer',
   },
   {
@@ -389,7 +389,7 @@ export const CONNECTOR: readonly Mutation[] = [
     file: 'bot/http/messages.ts',
     find: "if (typeof activity.type !== 'string' || activity.type === '') throw new HttpProblem(400, 'request.malformed');",
     replace: '',
-    test: 'test/threats/unknown-activities.test.ts',
+    test: 'test/threats/activities.test.ts',
     name: 'T10: an activity without a type',
   },
   {
@@ -398,7 +398,7 @@ export const CONNECTOR: readonly Mutation[] = [
     file: 'bot/teams/search-extension.ts',
     find: 'protected override async dispatchMessageUpdateActivity(): Promise<void> {}',
     replace: '',
-    test: 'test/threats/unknown-activities.test.ts',
+    test: 'test/threats/activities.test.ts',
     name: 'T10: (other activities|members, events)',
   },
   {

@@ -2,7 +2,6 @@ import type { Mutation } from './mutation.ts';
 
 const API = 'bot/http/direct-line-api.ts';
 const LIMITS = 'bot/http/rate-limits.ts';
-const BROKER_TEST = 'test/threats/token-broker.test.ts';
 const DIRECT_LINE_TEST = 'test/threats/direct-line.test.ts';
 const CONNECTED_TEST = 'test/threats/connected-account.test.ts';
 
@@ -69,7 +68,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
     file: LIMITS,
     find: 'if (user) refuse(await limits.consume(bySession, user.objectId));',
     replace: '',
-    test: BROKER_TEST,
+    test: DIRECT_LINE_TEST,
     name: 'T46: how often one browser has',
   },
   {
@@ -78,7 +77,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
     file: LIMITS,
     find: 'refuse(await limits.consume(byAddress, addressOf(request)));',
     replace: 'if (user) refuse(await limits.consume(byAddress, addressOf(request)));',
-    test: BROKER_TEST,
+    test: DIRECT_LINE_TEST,
     name: 'T46: how often one address has',
   },
   {
@@ -95,7 +94,7 @@ export const DIRECT_LINE: readonly Mutation[] = [
           "      if (!allowed) await deps.limits.token(request, undefined);\n      if (!allowed) throw new HttpProblem(403, 'request.origin');\n      const { expiresIn, ...issued } = await action(request, response);\n",
       },
     ],
-    test: BROKER_TEST,
+    test: DIRECT_LINE_TEST,
     name: 'T69: what another site',
   },
   {

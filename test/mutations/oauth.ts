@@ -21,8 +21,8 @@ export const OAUTH: readonly Mutation[] = [
         replace: 'json_each(?))`',
       },
     ],
-    test: TRANSACTIONS_TEST,
-    name: 'T27: used again',
+    test: 'test/threats/callback.test.ts',
+    name: 'T27: a callback that is reloaded',
   },
   {
     threat: 'T27',

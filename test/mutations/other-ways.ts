@@ -5,7 +5,6 @@ const TOKEN_SERVICE = 'bot/sign-in/token-service/token-service.ts';
 const TEAMS_TOKEN = 'bot/sign-in/sso/teams-token.ts';
 const TOKEN_SERVICE_TEST = 'test/threats/token-service.test.ts';
 const EXCHANGE_TEST = 'test/threats/token-exchange.test.ts';
-const RESUMED_TEST = 'test/threats/resumed-search.test.ts';
 const SSO_TEST = 'test/threats/teams-sso.test.ts';
 
 /** T66 and on: other ways to sign in. */
@@ -17,7 +16,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
     find: "return typeof value === 'string' && /^[0-9]{6}$/.test(value);",
     replace: 'return /^[0-9]{6}$/.test(String(value));',
     test: TOKEN_SERVICE_TEST,
-    name: 'T66: .* is no code',
+    name: 'T66: .*is no code',
   },
   {
     threat: 'T66',
@@ -26,7 +25,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
     find: '/^[0-9]{6}$/.test(value)',
     replace: 'Number.isInteger(Number(value))',
     test: TOKEN_SERVICE_TEST,
-    name: 'T66: .* is no code',
+    name: 'T66: .*is no code',
   },
   {
     threat: 'T66',
@@ -151,7 +150,7 @@ export const OTHER_WAYS: readonly Mutation[] = [
     file: TOKEN_SERVICE,
     find: "if (until !== undefined) return { state: 'paused', until };",
     replace: '',
-    test: RESUMED_TEST,
+    test: TOKEN_SERVICE_TEST,
     name: 'T66: who is paused',
   },
   {

@@ -3,7 +3,7 @@ import type { Mutation } from './mutation.ts';
 const PAGES_FILE = 'bot/http/pages.ts';
 const COOKIES = 'bot/http/cookies.ts';
 const HEADERS_TEST = 'test/threats/pages.test.ts';
-const COOKIE_TEST = 'test/threats/cookie.test.ts';
+const COOKIE_TEST = 'test/threats/callback.test.ts';
 const ATTRIBUTES = "const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Lax';";
 
 /** T36 to T41: the pages. */

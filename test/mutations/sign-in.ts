@@ -6,7 +6,7 @@ const SQLITE = 'bot/store/sqlite/credentials.ts';
 const SCRIPTS = 'bot/store/redis/scripts.ts';
 const STORE_TEST = 'test/contract/store.test.ts';
 const BINDING_TEST = 'test/threats/binding.test.ts';
-const CODES_TEST = 'test/threats/codes.test.ts';
+const CODES_TEST = 'test/threats/binding.test.ts';
 const TRANSACTIONS_TEST = 'test/threats/transactions.test.ts';
 
 /** T12 to T25: binding the sign-in to the asker. */
@@ -208,7 +208,7 @@ export const SIGN_IN: readonly Mutation[] = [
     find: 'return now < record.expiresAt && now >= record.createdAt - CLOCK_SKEW_MS;',
     replace: 'return now >= record.createdAt - CLOCK_SKEW_MS;',
     test: TRANSACTIONS_TEST,
-    name: 'T17: a (transaction that expired|security code that is)',
+    name: 'T17: a (transaction|security code) that expired',
   },
   {
     threat: 'T17',
@@ -217,7 +217,7 @@ export const SIGN_IN: readonly Mutation[] = [
     find: 'return now < record.expiresAt && now >= record.createdAt - CLOCK_SKEW_MS;',
     replace: 'return now < record.expiresAt;',
     test: TRANSACTIONS_TEST,
-    name: 'T17: a (transaction from the future|security code that is)',
+    name: 'T17: a (transaction|security code) from the future',
   },
   {
     threat: 'T17',
@@ -225,7 +225,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'bot/sign-in/ticket.ts',
     find: "if (!(at >= from && at < until)) return { refused: 'expired' };",
     replace: '',
-    test: 'test/threats/tickets.test.ts',
+    test: 'test/threats/transactions.test.ts',
     name: 'T17: a ticket that is too old',
   },
   {
@@ -235,7 +235,7 @@ export const SIGN_IN: readonly Mutation[] = [
     find: 'WHERE key_hash = ? AND expires_at > ? AND created_at <= ? RETURNING ${PARKED_COLUMNS}',
     replace: 'WHERE key_hash = ? AND ? > 0 AND ? > 0 RETURNING ${PARKED_COLUMNS}',
     test: TRANSACTIONS_TEST,
-    name: 'T17: a decision on what is',
+    name: 'T17: a decision on a sign-in',
   },
   {
     threat: 'T18',
@@ -270,7 +270,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'bot/sign-in/credentials/vault.ts',
     find: "return decipher.update(ciphertext, undefined, 'utf8') + decipher.final('utf8');",
     replace: "return decipher.update(ciphertext, undefined, 'utf8');",
-    test: 'test/threats/tickets.test.ts',
+    test: 'test/threats/transactions.test.ts',
     name: 'T20: a ticket with any bit',
   },
   {
@@ -279,7 +279,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'bot/sign-in/credentials/vault.ts',
     find: " || bytes.toString('base64url') !== encoded",
     replace: '',
-    test: 'test/threats/tickets.test.ts',
+    test: 'test/threats/transactions.test.ts',
     name: 'T20: the spare bits',
   },
   {
@@ -288,7 +288,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'bot/sign-in/credentials/vault.ts',
     find: "hkdfSync('sha256', key, '', `latchkey/${purpose}/v1`, 32)",
     replace: "hkdfSync('sha256', key, '', 'latchkey/v1', 32)",
-    test: 'test/threats/tickets.test.ts',
+    test: 'test/threats/transactions.test.ts',
     name: 'T20: what our own key sealed for something else',
   },
   {
@@ -305,7 +305,7 @@ export const SIGN_IN: readonly Mutation[] = [
       },
     ],
     test: 'test/threats/callback.test.ts',
-    name: 'T21: a callback that is reloaded',
+    name: 'T21, T27: a callback that is reloaded',
   },
   {
     threat: 'T21',

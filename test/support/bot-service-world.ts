@@ -4,6 +4,7 @@ import { signInByPages } from '../../local/identity-provider/script.ts';
 import { builtPath } from '../../local/paths.ts';
 import { BOT_PASSWORD, PASSWORD, type Person } from '../../local/people.ts';
 import { freePorts, type Running, startProcess } from '../../local/processes.ts';
+import { ssoToken } from './sso-world.ts';
 import { type SearchResponse, startWorld, type World } from './world.ts';
 
 const CONNECTIONS_FILE = fileURLToPath(new URL('bot-service-connections.json', import.meta.url));
@@ -62,11 +63,7 @@ export async function startBotServiceWorld(
     async fault(fault) {
       await fetch(`${url}/__fault`, { method: 'POST', body: JSON.stringify(fault) });
     },
-    async ssoToken({ username, tenantId: own }, change = {}, tenantId = own) {
-      const body = JSON.stringify({ username, ...change });
-      const response = await fetch(`${identityProviderUrl}/${tenantId}/v2.0/__sso`, { method: 'POST', body });
-      return String(((await response.json()) as { token?: string }).token);
-    },
+    ssoToken: (...owner) => ssoToken(identityProviderUrl, ...owner),
     async stop() {
       await world.stop();
       await tokenService.stop();

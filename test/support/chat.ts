@@ -40,15 +40,20 @@ export function replies(world: World): { conversationId: string; reply: ChatRepl
   }));
 }
 
+/** What it has said after so many replies. */
+export function repliesSince(world: World, before: number): ChatReply[] {
+  return replies(world)
+    .slice(before)
+    .map(({ reply }) => reply);
+}
+
 /** What the bot says to an activity: all of it is there when the activity is answered.
  * @throws {Error} unless that is 200 */
 export async function repliesTo(world: World, activity: object): Promise<ChatReply[]> {
   const before = replies(world).length;
   const { status } = await world.connector.post(world.botUrl, activity, { timeout: patient(15_000) });
   if (status !== 200) throw new Error(`The bot answered ${status}`);
-  return replies(world)
-    .slice(before)
-    .map(({ reply }) => reply);
+  return repliesSince(world, before);
 }
 
 /** Says something to the bot in the person's own chat with it. */
@@ -60,18 +65,18 @@ export function tell(world: World, person: Person, message: string | ChatEntry):
 }
 
 /** The words of a reply, be they its text or its card's. */
-export function textOf({ text, attachments }: ChatReply): string {
-  return text ?? attachments?.map(({ content }) => content.text ?? '').join('\n') ?? '';
+export function textOf(reply: ChatReply | undefined): string {
+  return reply?.text ?? reply?.attachments?.map(({ content }) => content.text ?? '').join('\n') ?? '';
 }
 
 /** The buttons of a reply's cards. */
-export function buttonsOf({ attachments = [] }: ChatReply): { type: string; title: string; value: string }[] {
-  return attachments.flatMap(({ content }) => content.buttons ?? []);
+export function buttonsOf(reply: ChatReply | undefined): { type: string; title: string; value: string }[] {
+  return (reply?.attachments ?? []).flatMap(({ content }) => content.buttons ?? []);
 }
 
 /** The tickets that a reply asks to sign in with, by the button's title. */
 export function ticketsIn(reply: ChatReply | undefined): Map<string, string> {
-  const buttons = reply ? buttonsOf(reply).filter(({ type }) => type === 'signin') : [];
+  const buttons = buttonsOf(reply).filter(({ type }) => type === 'signin');
   return new Map(buttons.map(({ title, value }) => [title, new URL(value).searchParams.get('ticket') ?? '']));
 }
 
@@ -85,10 +90,7 @@ export async function verifyState(
   const before = replies(world).length;
   const activity = world.connector.invokeActivity(person, { name: 'signin/verifyState', value });
   const { status } = await world.connector.post(world.botUrl, { ...activity, ...change }, { timeout: patient(15_000) });
-  const messages = replies(world)
-    .slice(before)
-    .map(({ reply }) => reply);
-  return { status, message: messages };
+  return { status, message: repliesSince(world, before) };
 }
 
 /** What a card asks the Teams client for; nothing, where it is another card. */
@@ -113,18 +115,8 @@ export function tokenExchange(
 
 /** What was said after so many replies, when it holds these words: the bot goes on when an invoke is answered. */
 export async function messageUntil(world: World, before: number, text: RegExp): Promise<ChatReply[]> {
-  const read = () =>
-    replies(world)
-      .slice(before)
-      .map(({ reply }) => reply);
-  return eventually(read, (messages) => messages.some((reply) => text.test(JSON.stringify(reply))));
-}
-
-/** Waits for a reply. */
-export async function nextReply(world: World, before: number): Promise<ChatReply> {
-  const all = await eventually(
-    () => replies(world),
-    (messages) => messages.length > before,
+  return eventually(
+    () => repliesSince(world, before),
+    (messages) => messages.some((reply) => text.test(JSON.stringify(reply))),
   );
-  return all[before]?.reply ?? { type: 'none' };
 }

@@ -38,14 +38,14 @@ export async function startDirectLineWorld(options: WorldOptions = {}): Promise<
     throw error;
   });
   botUrl = world.botUrl;
-  return Object.assign(world, { directLine, stop: stopBoth(world.stop, directLine) });
-}
-
-function stopBoth(stop: () => Promise<void>, directLine: DirectLine): () => Promise<void> {
-  return async () => {
-    await stop();
-    await directLine.close();
-  };
+  const { stop } = world;
+  return Object.assign(world, {
+    directLine,
+    async stop() {
+      await stop();
+      await directLine.close();
+    },
+  });
 }
 
 /** What the broker answers. */
@@ -67,13 +67,13 @@ interface BrokerResponse {
 /** A browser, as the token broker sees it: keeps the cookies that it is given. */
 export class ChatBrowser {
   readonly cookies = new Map<string, string>();
-  readonly #world: DirectLineWorld;
+  readonly #world: World;
   /** The page's; none where it is `null`. */
   origin: string | null;
   /** With each of its requests. */
   readonly #headers: Record<string, string>;
 
-  constructor(world: DirectLineWorld, origin: string | null = world.botUrl, headers: Record<string, string> = {}) {
+  constructor(world: World, origin: string | null = world.botUrl, headers: Record<string, string> = {}) {
     this.#world = world;
     this.origin = origin;
     this.#headers = headers;

@@ -13,6 +13,9 @@ const TABLES = ['transactions', 'parked', 'links', 'attempts'] as const;
 /** What forgetting takes along: work that is still to do for people who are forgotten. */
 const CHORES = ['revocations', 'leases'];
 
+/** {@link rowCounts} of an empty store. */
+export const NO_ROWS = { transactions: 0, parked: 0, links: 0, attempts: 0 };
+
 /** How many rows each table of the store has. */
 export function rowCounts(world: World): Record<(typeof TABLES)[number], number> {
   const counts = TABLES.map((table) => [table, world.rows(table).length]);

@@ -1,5 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AuthClient, completionBody } from '../../local/auth-client.ts';
 import { signInByPages } from '../../local/identity-provider/script.ts';
@@ -38,27 +36,4 @@ export async function untilBehindIdentityCheck(
 export async function signInAt(authorizationUrl: string, username: string): Promise<Record<string, string>> {
   const { callbackUrl } = await signInByPages({ authorizationUrl, username, password: PASSWORD });
   return completionBody(callbackUrl);
-}
-
-/** The same connections, in a file of its own, as they were before the gate. */
-export function connectionsWithoutIdentityCheck(folder: string): string {
-  const file = JSON.parse(readFileSync(GUARDED_CONNECTIONS, 'utf8')) as {
-    connections: { signIn: { gate?: object } }[];
-  };
-  for (const { signIn } of file.connections) delete signIn.gate;
-  const path = join(folder, 'without-gate.json');
-  writeFileSync(path, JSON.stringify(file));
-  return path;
-}
-
-/** Begins at another instance of the service, whose public origin is the same. @returns the browser, back at its callback. */
-export async function beginAt(instanceUrl: string, world: World, ticket: string): Promise<AtIdentityCheck> {
-  const started = await fetch(`${instanceUrl}/auth/api/start`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', Origin: world.botUrl },
-    body: JSON.stringify({ ticket }),
-  });
-  const { authorizationUrl } = (await started.json()) as { authorizationUrl: string };
-  const page = new AuthClient(world.botUrl, started.headers.get('set-cookie')?.split(';', 1)[0]);
-  return { page, body: await signInAt(authorizationUrl, 'ada') };
 }

@@ -1,6 +1,6 @@
 import type { Fault } from '../../local/identity-provider/faults.ts';
 import { CLIENT, TENANTS } from '../../local/people.ts';
-import type { ConnectionId, World } from './world.ts';
+import { type ConnectionId, eventually, type World } from './world.ts';
 
 /** The issuer of each connection for Contoso's people. */
 export function issuerOf(world: World, connection: ConnectionId = 'wiki'): string {
@@ -32,6 +32,14 @@ export async function isHonoured(world: World, connection: ConnectionId, token: 
   const { status, body } = await asClient(world, connection, 'token/introspection', { token });
   if (status !== 200) throw new Error(`Introspection answered ${status}`);
   return body.active === true;
+}
+
+/** Waits until the identity provider no longer honours a refresh token. */
+export async function untilRevoked(world: World, connection: ConnectionId, token: string | undefined): Promise<void> {
+  await eventually(
+    () => isHonoured(world, connection, token),
+    (honoured) => !honoured,
+  );
 }
 
 /** Posts a form to an endpoint of the identity provider with the bot's own client credentials. */

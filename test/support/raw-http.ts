@@ -14,6 +14,8 @@ interface RawRequest {
   target: string;
   headers?: Record<string, string | string[]>;
   body?: string;
+  /** The address of this machine that it is sent from. */
+  from?: string;
   /** Keeps connections; without it each request has one of its own. */
   agent?: Agent;
 }
@@ -21,11 +23,12 @@ interface RawRequest {
 /** A request whose every header is the test's: `Host`, `Origin` and `Cookie`, which `fetch` would not let it choose. */
 export function rawRequest(
   origin: string,
-  { method = 'GET', target, headers = {}, body, agent }: RawRequest,
+  { method = 'GET', target, headers = {}, body, from, agent }: RawRequest,
 ): Promise<RawResponse> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve, reject) => {
-    const outgoing = request({ hostname, port, method, path: target, headers, agent: agent ?? false }, (response) => {
+    const sent = { hostname, port, method, path: target, headers, ...(from && { localAddress: from }) };
+    const outgoing = request({ ...sent, agent: agent ?? false }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);

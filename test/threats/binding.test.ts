@@ -1,18 +1,23 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { AuthClient } from '../../local/auth-client.ts';
 import { ADA, GRACE, LINUS, type Person } from '../../local/people.ts';
-import { eventNamesSince, eventNamesUntil, eventsSince, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
+import {
+  eventNamesSince,
+  eventNamesUntil,
+  eventsSince,
+  forgetAll,
+  logMark,
+  NO_ROWS,
+  rowCounts,
+} from '../support/evidence.ts';
+import { signInAt } from '../support/guarded.ts';
 import { linkedCredential, parkedCredential } from '../support/opened.ts';
-import { isHonoured, orderProviderFault, providerRequests } from '../support/provider-view.ts';
-import { type ConnectionId, eventually, startWorld, type World } from '../support/world.ts';
+import { isHonoured, orderProviderFault, providerRequests, untilRevoked } from '../support/provider-view.ts';
+import { useWorld } from '../support/use-world.ts';
+import { type ConnectionId, eventually, type SearchResponse } from '../support/world.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-beforeEach(() => forgetAll(world));
-afterAll(() => world.stop());
-
-const NOBODY = { transactions: 0, parked: 0, links: 0, attempts: 0 };
+const world = useWorld();
 
 describe('T12: a victim signs in with the asker’s ticket', () => {
   test('T12: where the sign-in is proven, nothing is linked or parked, the tokens are revoked, and the page names who was expected and who it was', async () => {
@@ -31,7 +36,7 @@ describe('T12: a victim signs in with the asker’s ticket', () => {
       },
     });
     expect(response.body).not.toHaveProperty('securityCode');
-    expect(rowCounts(world)).toEqual(NOBODY);
+    expect(rowCounts(world)).toEqual(NO_ROWS);
     // Of the refresh token and of the access token.
     await eventually(
       () => providerRequests(world, 'revocation'),
@@ -66,7 +71,7 @@ describe('T12: a victim signs in with the asker’s ticket', () => {
       connection: { id: 'handbook', title: 'Contoso handbook' },
       again: expect.any(String),
     });
-    expect(rowCounts(world)).toEqual({ ...NOBODY, parked: 1 });
+    expect(rowCounts(world)).toEqual({ ...NO_ROWS, parked: 1 });
     for (const state of [String(requested.confirmation), String(body.state), String(body.code), keyOfParked()]) {
       expect((await world.search(ADA, { connection: 'handbook', state })).type).toBe('auth');
     }
@@ -97,11 +102,8 @@ describe('T12: a victim signs in with the asker’s ticket', () => {
       status: 200,
       body: { next: 'cancelled' },
     });
-    expect(rowCounts(world)).toEqual(NOBODY);
-    await eventually(
-      () => isHonoured(world, 'handbook', refreshToken),
-      (honoured) => !honoured,
-    );
+    expect(rowCounts(world)).toEqual(NO_ROWS);
+    await untilRevoked(world, 'handbook', refreshToken);
     const late = await page.post('confirm', { decision: 'connect', confirmation });
     expect([late.status, late.body.code]).toEqual([400, 'confirmation.unknown']);
   });
@@ -143,10 +145,7 @@ describe('T13: a security code arrives in an invoke that is not the asker’s', 
     const mark = await logMark(world);
     expect((await world.search(person, { connection, text: 'lakers', state })).type).toBe('auth');
     expect(rowCounts(world)).toMatchObject({ parked: 0, links: 0 });
-    await eventually(
-      () => isHonoured(world, 'handbook', refreshToken),
-      (honoured) => !honoured,
-    );
+    await untilRevoked(world, 'handbook', refreshToken);
     expect(await eventNamesUntil(world, mark, 'credential.revoked')).toEqual([
       'code.foreign',
       'code.wrong',
@@ -178,10 +177,7 @@ describe('T13: a security code arrives in an invoke that is not the asker’s', 
     expect((await world.search(GRACE, { connection: 'handbook', text: 'lakers', state })).type).toBe('result');
     expect(world.rows('links')).toEqual(links);
     expect(rowCounts(world)).toMatchObject({ parked: 0, attempts: 0 });
-    await eventually(
-      () => isHonoured(world, 'handbook', refreshToken),
-      (honoured) => !honoured,
-    );
+    await untilRevoked(world, 'handbook', refreshToken);
     expect(await eventNamesUntil(world, mark, 'credential.revoked')).toEqual(['code.foreign', 'credential.revoked']);
   });
 
@@ -199,6 +195,225 @@ describe('T13: a security code arrives in an invoke that is not the asker’s', 
   });
 });
 
+const urlOf = (body: Record<string, unknown>) => new URL(String(body.authorizationUrl));
+const promptOf = (body: Record<string, unknown>) => urlOf(body).searchParams.get('prompt');
+
+describe('another person signed in', () => {
+  test('the answer’s ticket leads to the account chooser; the right person is linked', async () => {
+    const { page, body } = await world.untilCallback(ADA, { as: GRACE });
+    const wrong = await page.post('complete', body);
+    const again = await page.post('start', { ticket: wrong.body.again });
+    expect(promptOf(again.body)).toBe('select_account');
+    const right = await page.post('complete', await signInAt(urlOf(again.body).href, ADA.username));
+    expect(right.body).toMatchObject({ next: 'done', proven: true });
+    expect((await world.search(ADA, { text: 'lakers' })).type).toBe('result');
+  });
+
+  test('the ticket is for the asker alone: who signs in with it as another person again is linked to nothing', async () => {
+    const { page, body } = await world.untilCallback(ADA, { as: GRACE });
+    const { again } = (await page.post('complete', body)).body;
+    const begun = await page.post('start', { ticket: again });
+    const second = await page.post('complete', await signInAt(urlOf(begun.body).href, GRACE.username));
+    expect([second.status, second.body.code]).toEqual([403, 'signin.identity_mismatch']);
+    expect(rowCounts(world)).toMatchObject({ parked: 0, links: 0 });
+  });
+
+  test('the next search in this browser asks for the account chooser by itself, until the right person came', async () => {
+    const { page, body } = await world.untilCallback(ADA, { as: GRACE });
+    await page.post('complete', body);
+    const next = await page.post('start', { ticket: await world.ticket(ADA) });
+    expect(promptOf(next.body)).toBe('select_account');
+    const other = await new AuthClient(world.botUrl).post('start', { ticket: await world.ticket(ADA) });
+    expect(promptOf(other.body)).toBeNull();
+
+    const done = await page.post('complete', await signInAt(urlOf(next.body).href, ADA.username));
+    expect(done.body.next).toBe('done');
+    forgetAll(world);
+    const later = await page.post('start', { ticket: await world.ticket(ADA) });
+    expect(promptOf(later.body)).toBeNull();
+  });
+});
+
+describe('a provider that refuses prompt=select_account', () => {
+  const begin = async () => {
+    const { page, body } = await world.untilCallback(ADA, { as: GRACE });
+    const { again } = (await page.post('complete', body)).body;
+    const begun = await page.post('start', { ticket: again });
+    const refusal = { connection: 'wiki', state: urlOf(begun.body).searchParams.get('state') };
+    return { page, refusal };
+  };
+
+  test.each(['invalid_request', 'account_selection_required'])(
+    '%s: the same browser goes on to its sign-in page, once',
+    async (error) => {
+      const { page, refusal } = await begin();
+      const mark = await logMark(world);
+      const next = await page.post('complete', { ...refusal, error });
+      expect(next).toMatchObject({ status: 200, body: { next: 'continue' } });
+      expect(promptOf(next.body)).toBe('login');
+      expect(await eventNamesSince(world, mark)).not.toContain('signin.cancelled');
+
+      const state = urlOf(next.body).searchParams.get('state');
+      const last = await page.post('complete', { ...refusal, state, error: 'invalid_request' });
+      expect([last.status, last.body.code]).toEqual([502, 'provider.misconfigured']);
+      expect(rowCounts(world).transactions).toBe(0);
+    },
+  );
+
+  test('the person who signs in there is linked', async () => {
+    const { page, refusal } = await begin();
+    const next = await page.post('complete', { ...refusal, error: 'invalid_request' });
+    const done = await page.post('complete', await signInAt(urlOf(next.body).href, ADA.username));
+    expect(done.body.next).toBe('done');
+  });
+
+  test('cancelled in the account chooser is cancelled: the person is not asked again', async () => {
+    const { page, refusal } = await begin();
+    const cancelled = await page.post('complete', { ...refusal, error: 'access_denied' });
+    expect([cancelled.status, cancelled.body.code]).toEqual([400, 'signin.cancelled']);
+  });
+});
+
 function keyOfParked(): string {
   return String(world.rows('parked')[0]?.key_hash);
 }
+
+const handbook = (state?: unknown) => ({ connection: 'handbook' as const, text: 'lakers', state: state as string });
+const wrongCode = () => randomBytes(32).toString('base64url');
+
+test('T15: the same activity twice is answered twice, with one link', async () => {
+  const state = await world.securityCode(ADA, { connection: 'handbook' });
+  const activity = world.connector.queryActivity(ADA, { commandId: 'insertHandbook', text: 'lakers', state });
+  const [first, again] = [
+    await world.connector.post(world.botUrl, activity),
+    await world.connector.post(world.botUrl, activity),
+  ];
+  expect([first.status, again.status]).toEqual([200, 200]);
+  expect(again.body).toEqual(first.body);
+  expect(rowCounts(world)).toMatchObject({ parked: 0, links: 1, attempts: 0 });
+});
+
+describe('T16: guessing codes', () => {
+  const guess = (person: Person, times: number) =>
+    Promise.all(Array.from({ length: times }, () => world.search(person, handbook(wrongCode()))));
+
+  test('T16: a code has 256 bits and is stored as a hash alone', async () => {
+    const code = await world.securityCode(ADA, { connection: 'handbook' });
+    expect(Buffer.from(code, 'base64url')).toHaveLength(32);
+    expect(JSON.stringify(world.rows('parked'))).not.toContain(code);
+    expect(await world.securityCode(ADA, { connection: 'handbook' })).not.toBe(code);
+  });
+
+  test('T16: five wrong codes pause the asker, burn and revoke what is parked for them, and touch nobody else', async () => {
+    const mine = await world.securityCode(ADA, { connection: 'handbook' });
+    const { refreshToken } = parkedCredential(world, ADA);
+    const hers = await world.securityCode(GRACE, { connection: 'handbook' });
+    const mark = await logMark(world);
+    for (const { type } of await guess(ADA, 4)) expect(type).toBe('auth');
+    expect(rowCounts(world).parked).toBe(2);
+    const paused = await world.search(ADA, handbook(wrongCode()));
+    expect(paused).toEqual({ type: 'message', text: expect.stringContaining('in 10 minutes') });
+    expect(rowCounts(world)).toEqual({ transactions: 0, parked: 1, links: 0, attempts: 1 });
+    await untilRevoked(world, 'handbook', refreshToken);
+
+    expect(await world.search(ADA, handbook(mine))).toMatchObject({ type: 'message' });
+    expect(await world.search(ADA, handbook())).toMatchObject({ type: 'message' });
+    expect(await world.search(ADA, { connection: 'wiki', text: 'lakers' })).toMatchObject({ type: 'message' });
+    expect(rowCounts(world).links).toBe(0);
+    const events = await eventNamesUntil(world, mark, 'credential.revoked');
+    expect(events).toEqual([...Array(5).fill('code.wrong'), 'code.paused', 'credential.revoked']);
+
+    expect((await world.search(GRACE, handbook(hers))).type).toBe('result');
+  });
+
+  test('T16: the pause ends after ten minutes', async () => {
+    await guess(ADA, 5);
+    expect((await world.search(ADA)).type).toBe('message');
+    world.sql('UPDATE attempts SET paused_until = paused_until - 600000, since = since - 600000');
+    expect((await world.search(ADA)).type).toBe('auth');
+    expect((await world.search(ADA, handbook(wrongCode()))).type).toBe('auth');
+  });
+
+  test('T16: wrong codes of more than ten minutes ago don’t count', async () => {
+    await guess(ADA, 4);
+    world.sql('UPDATE attempts SET since = since - 600000');
+    for (const { type } of await guess(ADA, 4)) expect(type).toBe('auth');
+    expect((await world.search(ADA, handbook(wrongCode()))).type).toBe('message');
+  });
+
+  test('T16: a linked asker is answered, and their wrong codes never counted', async () => {
+    await world.signIn(ADA, { connection: 'handbook' });
+    for (const { type } of await guess(ADA, 8)) expect(type).toBe('result');
+    expect(rowCounts(world).attempts).toBe(0);
+    expect((await world.search(ADA, { connection: 'wiki' })).type).toBe('auth');
+  });
+
+  test('T16: who is paused can still sign in where that is proven', async () => {
+    const { page, body } = await world.untilCallback(ADA);
+    await guess(ADA, 5);
+    expect((await page.post('complete', body)).status).toBe(200);
+    expect((await world.search(ADA)).type).toBe('result');
+  });
+});
+
+describe('T18: value.state that is no security code is as good as none', () => {
+  const code = wrongCode();
+  const MALFORMED: [string, unknown][] = [
+    ['an object', { code }],
+    ['an array with a code in it', [code]],
+    ['an object that looks like a text', { length: 43, toString: code }],
+    ['a number', 123456],
+    ['true', true],
+    ['null', null],
+    ['an empty text', ''],
+    ['200 KB', 'A'.repeat(200_000)],
+    ['NUL', '\0'],
+    ['a code with NUL after it', `${code}\0`],
+    ['a code with a line break after it', `${code}\n`],
+    ['a code with a blank before it', ` ${code}`],
+    ['a code less one character', code.slice(1)],
+    ['a code and one character', `${code}A`],
+    ['a path', '../'.repeat(14).padEnd(43, 'a')],
+    ['globs', '*'.repeat(43)],
+    ['a wildcard', '%'.repeat(43)],
+    ['SQL', `' OR 1=1 --${'x'.repeat(32)}`],
+    ['SQL of the right length', `' OR key_hash LIKE '%' --`.padEnd(43, ' ')],
+    ['CancelledByUser', 'CancelledByUser'],
+    ['__proto__', '__proto__'],
+    ['letters that look alike', 'а'.repeat(43)],
+    ['six digits', '123456'],
+  ];
+
+  test('T18: signed out: a prompt, no attempt counted, nothing parked touched, no event', async () => {
+    const right = await world.securityCode(ADA, { connection: 'handbook' });
+    const mark = await logMark(world);
+    for (const [name, state] of MALFORMED) {
+      const { status, body } = await world.post(ADA, handbook(state));
+      expect([name, status, (body as { composeExtension: SearchResponse }).composeExtension.type]).toEqual([
+        name,
+        200,
+        'auth',
+      ]);
+    }
+    expect(rowCounts(world)).toEqual({ transactions: 0, parked: 1, links: 0, attempts: 0 });
+    expect(await eventNamesSince(world, mark)).toEqual([]);
+    expect((await world.search(ADA, handbook(right))).type).toBe('result');
+  });
+
+  test('T18: signed in: results, and no event', async () => {
+    await world.signIn(ADA, { connection: 'handbook' });
+    const mark = await logMark(world);
+    for (const [name, state] of MALFORMED) {
+      expect([name, (await world.search(ADA, handbook(state))).type]).toEqual([name, 'result']);
+    }
+    expect(await eventNamesSince(world, mark)).toEqual([]);
+  });
+
+  test('T18: 1 MB is refused before it is read', async () => {
+    const mark = await logMark(world);
+    const { status } = await world.post(ADA, handbook('A'.repeat(1_000_000)));
+    expect(status).toBe(413);
+    expect(rowCounts(world)).toMatchObject({ attempts: 0 });
+    expect(await eventNamesSince(world, mark)).toEqual([]);
+  });
+});

@@ -16,6 +16,7 @@ const connection = {
 let starts: StartAttempts;
 let files = 0;
 const good = makeCertificate();
+const MSI = 'UserAssignedMSI';
 beforeAll(() => {
   starts = startAttempts({ connections: [connection] });
   Object.assign(starts.good, { BOT_TYPE: 'SingleTenant', BOT_TENANT_ID: TENANTS.contoso });
@@ -28,57 +29,41 @@ function pem(...parts: string[]): string {
   return path;
 }
 
-/** The settings pass where the store is opened next, and it is one that cannot be: nothing has to be waited for and ended. */
-async function passed(change: Settings): Promise<string> {
-  const STORE_URL = `sqlite:${starts.good.CONNECTIONS_FILE}`;
-  const { output, named } = await starts.attempt({ ...change, STORE_URL });
-  expect([named, output]).toEqual([[], expect.stringContaining('The SQLite store')]);
-  return output;
-}
-
-/** The one message that names BOT_CERTIFICATE_FILE and nothing else; what is in the file is not in it. */
-async function refused(change: Settings): Promise<string> {
-  const { code, output, named } = await starts.attempt(change);
-  expect([code, named]).toEqual([1, ['BOT_CERTIFICATE_FILE']]);
-  expect(output).not.toMatch(/PRIVATE KEY-----\n\S/);
-  return output;
-}
-
 describe('T9: how the bot signs in', () => {
-  test('with a certificate and its key in one file, after another of its chain', async () => {
-    const { certificate, privateKey } = good;
-    const BOT_CERTIFICATE_FILE = pem(privateKey, makeCertificate().certificate, certificate);
-    expect(await passed({ BOT_CERTIFICATE_FILE })).not.toContain('BOT_CERTIFICATE_FILE');
+  const both = () => pem(good.privateKey, makeCertificate().certificate, good.certificate);
+  const WITHOUT = 'neither BOT_PASSWORD nor BOT_CERTIFICATE_FILE is set';
+
+  // The settings pass where the store is opened next, which fails: no bot has to be waited for and ended.
+  test.each<[string, () => Settings, boolean]>([
+    [
+      'a certificate and its key in one file, after another of its chain',
+      () => ({ BOT_CERTIFICATE_FILE: both() }),
+      false,
+    ],
+    ['a password', () => ({ BOT_PASSWORD: 'x' }), false],
+    ['a managed identity, which leaves a password alone', () => ({ BOT_TYPE: MSI, BOT_PASSWORD: 'x' }), false],
+    ['neither, with a warning: it answers, and sends nothing by itself', () => ({}), true],
+  ])('with %s it starts', async (_, change, warned) => {
+    const { output, named } = await starts.attempt({
+      ...change(),
+      STORE_URL: `sqlite:${starts.good.CONNECTIONS_FILE}`,
+    });
+    expect([named, output]).toEqual([[], expect.stringContaining('The SQLite store')]);
+    expect(output.includes(WITHOUT)).toBe(warned);
   });
 
-  test('with a password, or with a managed identity, which leaves a password alone', async () => {
-    for (const change of [
-      { BOT_PASSWORD: 'x' },
-      { BOT_TYPE: 'UserAssignedMSI' },
-      { BOT_TYPE: 'UserAssignedMSI', BOT_PASSWORD: 'x' },
-    ]) {
-      expect(await passed(change)).not.toContain('BOT_PASSWORD');
-    }
+  // test/contract/bot-credentials.test.ts has more of what is no certificate.
+  test.each<[string, () => Settings, RegExp]>([
+    ['with both', () => ({ BOT_CERTIFICATE_FILE: both(), BOT_PASSWORD: 'x' }), /both set/],
+    ['with a certificate that ended', () => ({ BOT_CERTIFICATE_FILE: ended() }), /expired on .*20\d\d/],
+  ])('%s it does not start, and says why without what is in the file', async (_, change, why) => {
+    const { code, output, named } = await starts.attempt(change());
+    expect([code, named, output]).toEqual([1, ['BOT_CERTIFICATE_FILE'], expect.stringMatching(why)]);
+    expect(output).not.toMatch(/PRIVATE KEY-----\n\S/);
   });
 
-  test('with neither it starts, and is warned: it answers, and sends nothing by itself', async () => {
-    for (const change of [{}, { BOT_TYPE: 'MultiTenant' }]) {
-      expect(await passed(change)).toContain('neither BOT_PASSWORD nor BOT_CERTIFICATE_FILE is set');
-    }
-  });
-
-  test('but not with both', async () => {
-    const BOT_CERTIFICATE_FILE = pem(good.certificate, good.privateKey);
-    expect(await refused({ BOT_CERTIFICATE_FILE, BOT_PASSWORD: 'x' })).toContain('both set');
-  });
-});
-
-test('T9: a certificate that Entra would not take stops the start, and says why', async () => {
-  const expired = makeCertificate({ days: [-30, -1] });
-  const cases: [string, RegExp][] = [
-    [pem(expired.certificate, expired.privateKey), /expired on .*20\d\d/],
-    [pem(makeCertificate().certificate, good.privateKey), /not that of its certificate/],
-    [`${good.certificate}${good.privateKey}`, /cannot be read/],
-  ];
-  for (const [BOT_CERTIFICATE_FILE, why] of cases) expect(await refused({ BOT_CERTIFICATE_FILE })).toMatch(why);
+  function ended(): string {
+    const { certificate, privateKey } = makeCertificate({ days: [-30, -1] });
+    return pem(certificate, privateKey);
+  }
 });

@@ -1,23 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { AuthClient, completionBody } from '../../local/auth-client.ts';
 import { CookieJar } from '../../local/identity-provider/cookie-jar.ts';
 import { signInByPages } from '../../local/identity-provider/script.ts';
 import { ADA, GRACE, PASSWORD } from '../../local/people.ts';
-import { allRows, eventNamesSince, eventsSince, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
+import { allRows, eventNamesSince, eventsSince, logMark, NO_ROWS, rowCounts } from '../support/evidence.ts';
 import { linkedCredential } from '../support/opened.ts';
-import { isHonoured, providerRequests } from '../support/provider-view.ts';
-import { rawRequest } from '../support/raw-http.ts';
-import { eventually, startWorld, usernameAt, type World } from '../support/world.ts';
+import { isHonoured, providerRequests, untilRevoked } from '../support/provider-view.ts';
+import { rawAuthCall, rawRequest } from '../support/raw-http.ts';
+import { useWorld } from '../support/use-world.ts';
+import { wikiControl } from '../support/wiki-control.ts';
+import { usernameAt } from '../support/world.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-beforeEach(() => forgetAll(world));
-afterAll(() => world.stop());
+const world = useWorld();
+
+const NAME = '__Host-latchkey';
 
 describe('T19: a callback in a browser that did not begin the sign-in', () => {
-  const NAME = '__Host-latchkey';
   const secret = 'A'.repeat(43);
 
   test('T19: refused before any token request, whatever cookie it has; the right browser can still finish', async () => {
@@ -69,6 +67,69 @@ describe('T19: a callback in a browser that did not begin the sign-in', () => {
   });
 });
 
+describe('T40: the transaction’s cookie', () => {
+  const begin = async (cookie?: string) =>
+    rawAuthCall(world.botUrl, 'start', { ticket: await world.ticket(ADA) }, { Cookie: cookie });
+
+  test('T40: its name and attributes keep it to this host, to https and to the server', async () => {
+    const [set, ...more] = (await begin()).headers['set-cookie'] ?? [];
+    expect(more).toEqual([]);
+    const [pair = '', ...attributes] = String(set).split('; ');
+    expect(pair).toMatch(/^__Host-latchkey=[\w-]{43}$/);
+    expect(attributes.sort()).toEqual(['HttpOnly', 'Max-Age=600', 'Path=/', 'SameSite=Lax', 'Secure']);
+  });
+
+  test('T40: many starts in one browser: the cookie and the asker’s rows are bounded; the newest works', async () => {
+    await world.untilCallback(GRACE);
+    const page = new AuthClient(world.botUrl);
+    for (let times = 0; times < 30; times++) await page.post('start', { ticket: await world.ticket(ADA) });
+    expect(String(page.cookie).length).toBeLessThan(250);
+    const rows = world.rows('transactions');
+    expect(rows.filter(({ object_id }) => object_id === ADA.objectId)).toHaveLength(8);
+    expect(rows.filter(({ object_id }) => object_id === GRACE.objectId)).toHaveLength(1);
+    const { body } = await world.untilCallback(ADA, { page });
+    expect((await page.post('complete', body)).status).toBe(200);
+  });
+
+  test('T40: junk beside the cookie, and in it, is ignored and never given back', async () => {
+    const { page, body } = await world.untilCallback(ADA);
+    const own = String(page.cookie);
+    const value = own.slice(NAME.length + 1);
+    const junk = [
+      `a=b; ${own}; __Secure-latchkey=x`,
+      `; ;=; ${own};;`,
+      `__Host-latchkey2=${'A'.repeat(43)}; ${own}`,
+      `${NAME}=<script>.%00.${value}...x`,
+      `${NAME}=${'B'.repeat(42)}.${value}`,
+    ];
+    for (const cookie of junk) {
+      const { headers, status } = await begin(cookie);
+      const [set = ''] = headers['set-cookie'] ?? [];
+      expect([cookie, status, /^__Host-latchkey=[\w-]{43}\.[\w-]{43};/.test(set), set.includes(value)]).toEqual([
+        cookie,
+        200,
+        true,
+        true,
+      ]);
+    }
+    const response = await new AuthClient(world.botUrl, junk.at(-1)).post('complete', body);
+    expect(response.status).toBe(200);
+  });
+
+  test('T40: 8 KB of cookie do no harm', async () => {
+    const { page, body } = await world.untilCallback(ADA);
+    const large = `${NAME}=${'A'.repeat(8192)}`;
+    expect((await begin(large)).status).toBe(200);
+    const many = `${NAME}=${Array(180).fill('A'.repeat(43)).join('.')}`;
+    const { headers, status } = await begin(many);
+    expect(status).toBe(200);
+    expect(headers['set-cookie']?.[0]?.length).toBeLessThan(300);
+    const refused = await new AuthClient(world.botUrl, large).post('complete', body);
+    expect([refused.status, refused.body.code]).toEqual([403, 'transaction.cookie']);
+    expect((await page.post('complete', body)).status).toBe(200);
+  });
+});
+
 describe('T21: scanners, prefetches and reloads', () => {
   test('T21: GET and HEAD of both pages change no row, set no cookie and ask nobody; the sign-in still works', async () => {
     const ticket = await world.ticket(ADA);
@@ -107,7 +168,7 @@ describe('T21: scanners, prefetches and reloads', () => {
     }
   });
 
-  test('T21: a callback that is reloaded says that it is used, and exchanges nothing', async () => {
+  test('T21, T27: a callback that is reloaded or used again is unknown, and exchanges nothing', async () => {
     for (const connection of ['wiki', 'handbook'] as const) {
       const { page, body } = await world.untilCallback(ADA, { connection });
       expect((await page.post('complete', body)).status).toBe(200);
@@ -155,8 +216,7 @@ describe('T22: two pop-ups at once', () => {
   };
 
   /** The wiki refuses the access token once: only the refresh token that survived can help. */
-  const refuseAccessTokenOnce = () =>
-    fetch(`${world.wikiUrl}/__fault`, { method: 'POST', body: JSON.stringify({ status: 401, times: 1 }) });
+  const refuseAccessTokenOnce = () => wikiControl(world.wikiUrl).fault({ status: 401, times: 1 });
 
   test.each([
     ['one browser', 'wiki'],
@@ -175,10 +235,7 @@ describe('T22: two pop-ups at once', () => {
         [jar, one ? jar : new CookieJar()],
       );
       expect(last?.token).not.toBe(first?.token);
-      await eventually(
-        () => isHonoured(world, connection, first?.token),
-        (honoured) => !honoured,
-      );
+      await untilRevoked(world, connection, first?.token);
       expect(await isHonoured(world, connection, last?.token)).toBe(true);
       expect(rowCounts(world).links).toBe(1);
       await refuseAccessTokenOnce();
@@ -214,7 +271,7 @@ describe('T32: the identity provider answers with an error', () => {
       const { connection: id, error, state } = completionBody(callbackUrl);
       const response = await page.post('complete', { connection: id, error, state });
       expect([response.status, response.body.code]).toEqual([400, 'signin.cancelled']);
-      expect(rowCounts(world)).toEqual({ transactions: 0, parked: 0, links: 0, attempts: 0 });
+      expect(rowCounts(world)).toEqual(NO_ROWS);
       expect(await providerRequests(world, 'token')).toBe(requested);
       expect(await eventNamesSince(world, mark)).toEqual(['signin.cancelled']);
     },

@@ -1,19 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { ADA, BOT_ID, GRACE, LINUS, type Person } from '../../local/people.ts';
 import { buttonsOf, CARD, replies, repliesTo, tell, textOf, ticketsIn } from '../support/chat.ts';
-import { forgetAll, rowCounts } from '../support/evidence.ts';
-import { failuresOf } from '../support/outcomes.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { NO_ROWS, rowCounts } from '../support/evidence.ts';
+import { useWorld } from '../support/use-world.ts';
 
 /** A chat with the bot in Teams: what it says to whom, where. */
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(() => world?.stop());
-beforeEach(() => forgetAll(world));
+const world = useWorld();
 
-const NOTHING = { transactions: 0, parked: 0, links: 0, attempts: 0 };
 const GROUP = { id: '19:meeting@thread.v2', conversationType: 'groupChat' };
 const CHANNEL = { id: '19:general@thread.tacv2', conversationType: 'channel' };
 
@@ -46,7 +39,7 @@ describe('signed out', () => {
       ['signin', 'Sign in to Contoso handbook'],
     ]);
     for (const { value } of buttonsOf(reply)) expect(value).toMatch(`${world.botUrl}/auth/start?ticket=`);
-    expect(rowCounts(world)).toEqual(NOTHING);
+    expect(rowCounts(world)).toEqual(NO_ROWS);
   });
 
   test('“sign in Contoso handbook” is for that one', async () => {
@@ -57,7 +50,7 @@ describe('signed out', () => {
   test('“search …” asks to sign in; nothing is searched', async () => {
     const reply = await sendOne(ADA, 'search lakers');
     expect([...ticketsIn(reply).keys()]).toEqual(['Sign in to Contoso wiki', 'Sign in to Contoso handbook']);
-    expect(rowCounts(world)).toEqual(NOTHING);
+    expect(rowCounts(world)).toEqual(NO_ROWS);
   });
 
   test('“sign out” says that there is nothing to sign out of', async () => {
@@ -73,14 +66,11 @@ describe('signed out', () => {
     ]);
   });
 
-  test.each(['help', 'Hello!', '  HELP  ', '<at>Latchkey</at> help', '<at>Latchkey</at>', '?'])(
-    '%j is greeted',
-    async (text) => {
-      const reply = await sendOne(ADA, text);
-      expect(textOf(reply)).toContain('I search Contoso wiki and Contoso handbook with your own account.');
-      expect(buttonsOf(reply).map(({ value }) => value)).toEqual(['sign in', 'who am i', 'sign out']);
-    },
-  );
+  test.each(['  HELP  ', '<at>Latchkey</at>', '?'])('%j is greeted', async (text) => {
+    const reply = await sendOne(ADA, text);
+    expect(textOf(reply)).toContain('I search Contoso wiki and Contoso handbook with your own account.');
+    expect(buttonsOf(reply).map(({ value }) => value)).toEqual(['sign in', 'who am i', 'sign out']);
+  });
 
   const card = { contentType: CARD.adaptive, content: { type: 'AdaptiveCard', version: '1.4', body: [] } };
   test.each<[string, object]>([
@@ -97,17 +87,14 @@ describe('signed out', () => {
     const beside = (text: string) =>
       repliesTo(world, { ...world.connector.messageActivity(ADA, { text }), attachments: [card] });
     const [unknown] = await beside('los angeles <attachment id="1a2b"></attachment>');
-    expect(textOf(unknown ?? { type: 'none' })).toBe('I do not know what to do with “los angeles”.');
+    expect(textOf(unknown)).toBe('I do not know what to do with “los angeles”.');
     const [greeting] = await beside('<blockquote><p>search x</p></blockquote>help');
-    expect(textOf(greeting ?? { type: 'none' })).toContain('with your own account');
+    expect(textOf(greeting)).toContain('with your own account');
   });
 
   test.each([
     ['de-DE', 'anmelden', 'Bei Contoso wiki anmelden'],
     ['ja-JP', 'サインイン', 'Contoso wiki にサインイン'],
-    ['zh-CN', '登录', '登录 Contoso wiki'],
-    ['uk-UA', 'Увійти', 'Увійти до Contoso wiki'],
-    ['fr-FR', 'se connecter', 'Se connecter à Contoso wiki'],
     ['de-DE', 'sign in', 'Bei Contoso wiki anmelden'],
   ])('%s: “%s” asks to sign in, in that language', async (locale, text, title) => {
     const reply = await sendOne(ADA, { text, locale });
@@ -124,13 +111,8 @@ describe('signed out', () => {
     async (_, odd) => {
       const phone = { type: 'clientInfo', locale: 'de-DE', country: 'DE', platform: 'iOS' };
       const send = async (text: string) => {
-        const activity = {
-          ...world.connector.messageActivity(ADA, { text }),
-          ...odd,
-          entities: [{ type: 'mention' }, phone],
-        };
-        const [reply = { type: 'none' }] = await repliesTo(world, activity);
-        return reply;
+        const message = world.connector.messageActivity(ADA, { text });
+        return (await repliesTo(world, { ...message, ...odd, entities: [{ type: 'mention' }, phone] }))[0];
       };
       expect(buttonsOf(await send('hilfe')).map(({ value }) => value)).toEqual(['anmelden', 'wer bin ich', 'abmelden']);
       expect([...ticketsIn(await send('anmelden')).keys()][0]).toBe('Bei Contoso wiki anmelden');
@@ -163,9 +145,7 @@ describe('signed in', () => {
     for (const card of cards)
       expect(requested.attachments?.map(({ content }) => JSON.stringify(content))).toContain(card);
     expect(JSON.stringify(more)).toMatch(/There are \d+ more results\./);
-    expect(textOf(others ?? { type: 'none' })).toBe(
-      'You are not signed in to Contoso handbook. Say “sign in” to search there, too.',
-    );
+    expect(textOf(others)).toBe('You are not signed in to Contoso handbook. Say “sign in” to search there, too.');
   });
 
   test('“Show more” shows the results that come next, until there are no more', async () => {
@@ -237,20 +217,18 @@ describe('signed in', () => {
     expect((await world.search(GRACE)).type).toBe('result');
   });
 
-  test.each([
-    'sign out of the handbook',
-    'sign out of the handbok',
-    'sign out HANDBOOK',
-    'sign out Contoso handbook',
-    'sign out: handbook, please',
-  ])('“%s” signs out of the handbook alone', async (text) => {
-    await world.signIn(ADA);
-    await world.signIn(ADA, { connection: 'handbook' });
-    expect(textOf(await sendOne(ADA, text))).toBe('You are signed out of Contoso handbook. Search again to sign in.');
-    expect(rowCounts(world).links).toBe(1);
-  });
+  // test/contract/named-connections.test.ts has more names.
+  test.each(['sign out of the handbok', 'sign out: Contoso handbook, please'])(
+    '“%s” signs out of the handbook alone',
+    async (text) => {
+      await world.signIn(ADA);
+      await world.signIn(ADA, { connection: 'handbook' });
+      expect(textOf(await sendOne(ADA, text))).toBe('You are signed out of Contoso handbook. Search again to sign in.');
+      expect(rowCounts(world).links).toBe(1);
+    },
+  );
 
-  test.each(['sign out of the intranet', 'sign out of Contoso', 'sign out of everything'])(
+  test.each(['sign out of the intranet', 'sign out of Contoso'])(
     '“%s” signs out of nothing: the bot asks which connection is meant, and its button signs out of that one',
     async (text) => {
       await world.signIn(ADA);
@@ -320,7 +298,7 @@ describe('signed in', () => {
     expect(await repliesTo(world, activity)).toEqual([]);
   });
 
-  test('T78: a source that fails is said, with a reference, and no request fails', async () => {
+  test('T78: a store that fails is said, with a reference, and no request fails', async () => {
     await world.signIn(ADA);
     world.sql('ALTER TABLE links RENAME TO links_away');
     try {
@@ -363,7 +341,7 @@ describe('T56: where others read', () => {
     const activity = world.connector.messageActivity(ADA, { text: 'sign in' });
     for (const conversation of [{ id: 'a:x' }, { ...activity.conversation, isGroup: true }]) {
       const [reply] = await repliesTo(world, { ...activity, id: undefined, conversation });
-      expect(textOf(reply ?? { type: 'none' })).toContain('personal chat');
+      expect(textOf(reply)).toContain('personal chat');
     }
   });
 });
@@ -391,7 +369,7 @@ describe('who may', () => {
       channelId: 'directline',
       from: { id: 'dl_0123456789abcdef0123456789abcdef', name: 'x' },
     });
-    expect(buttonsOf(reply ?? { type: 'none' })).toEqual([]);
+    expect(buttonsOf(reply)).toEqual([]);
   });
 
   test('T8: two tenants in one activity are not answered', async () => {
@@ -403,8 +381,8 @@ describe('who may', () => {
   test('T8: who is not named hears so, and gets no ticket', async () => {
     const activity = world.connector.messageActivity(ADA, { text: 'sign in' });
     const [reply] = await repliesTo(world, { ...activity, from: { id: '29:x', name: 'x' } });
-    expect(textOf(reply ?? { type: 'none' })).toMatch(/did not say who you are/);
-    expect(buttonsOf(reply ?? { type: 'none' })).toEqual([]);
+    expect(textOf(reply)).toMatch(/did not say who you are/);
+    expect(buttonsOf(reply)).toEqual([]);
   });
 });
 
@@ -418,7 +396,7 @@ describe('new here', () => {
     expect(messages.map(({ reply }) => textOf(reply))).toEqual([
       'I search Contoso wiki and Contoso handbook with your own account. What I find is for you alone. Say “search” and a few words. I also know these:',
     ]);
-    expect(rowCounts(world)).toEqual(NOTHING);
+    expect(rowCounts(world)).toEqual(NO_ROWS);
   });
 
   test('in a group it says where it answers', async () => {
@@ -430,8 +408,7 @@ describe('new here', () => {
   });
 });
 
-test('a reply goes to the conversation and the activity that it answers, and nothing was a failure', async () => {
-  await failuresOf(world);
+test('a reply goes to the conversation and the activity that it answers', async () => {
   const activity = world.connector.messageActivity(ADA, { text: 'help' });
   const before = replies(world).length;
   await world.connector.post(world.botUrl, activity);

@@ -1,10 +1,12 @@
+import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ADA } from '../../local/people.ts';
 import type { Mode } from '../../local/teams/connector-endpoints.ts';
 import { createSigningKey, type SigningKey } from '../../local/teams/signing-keys.ts';
-import { startAnotherBot } from '../support/another-bot.ts';
+import { type AnotherBot, startAnotherBot, withAnotherBot, worldAt } from '../support/another-bot.ts';
 import { type Clock, createClock } from '../support/clock.ts';
-import { failuresOf, outcomeOf } from '../support/outcomes.ts';
+import { all, failuresOf, outcomeOf, outcomesOf } from '../support/outcomes.ts';
+import { type RogueServer, sendJson, startRogueServer } from '../support/rogue-server.ts';
 import { eventually, startWorld, type World } from '../support/world.ts';
 
 // The bot's clock is the test's: cooldowns and days pass in no time. Whoever searches is not signed in.
@@ -44,10 +46,11 @@ const token = (signing = {}) => {
   const seconds = Math.floor(now / 1000);
   return world.connector.token({ nbf: seconds, exp: seconds + 3600 }, signing);
 };
-const search = async (bearer: string, bot = world.botUrl) => {
+const post = (bearer: string, bot = world.botUrl) => {
   const activity = world.connector.queryActivity(ADA, { commandId: 'insertWiki', text: 'lakers' });
-  return outcomeOf(await world.connector.post(bot, activity, { token: bearer }));
+  return world.connector.post(bot, activity, { token: bearer });
 };
+const search = async (bearer: string, bot?: string) => outcomeOf(await post(bearer, bot));
 const flood = (tokens: string[]) => Promise.all(tokens.map((bearer) => search(bearer)));
 async function unknownKeys(count: number): Promise<string[]> {
   return Promise.all(
@@ -105,21 +108,21 @@ describe('T6, T78: the Connector’s keys are out of reach', () => {
     expect(await failuresOf(world)).toEqual([]);
   });
 
-  test.each<Mode>(['error', 'hang'])('cold: 503 and never 200, in time; heals without a restart (%s)', async (mode) => {
-    connectorIs(mode);
-    const bot = await startAnotherBot(world);
-    try {
-      const tokens = [await token(), await token(), ...(await unknownKeys(1))];
-      later(2_000);
-      const responses = await Promise.all(tokens.map((bearer) => search(bearer, bot.url)));
-      expect(responses).toEqual(tokens.map(() => UNAVAILABLE));
-      expect(await search(await token(), bot.url)).toBe(UNAVAILABLE);
+  test('cold: 503 and never 200, in time, after errors and while it hangs; heals without a restart', async () => {
+    connectorIs('error');
+    await withAnotherBot(world, {}, async (bot) => {
+      for (const mode of ['error', 'hang'] as const) {
+        connectorIs(mode);
+        const tokens = [await token(), await token(), ...(await unknownKeys(1))];
+        later(2_000);
+        const responses = await Promise.all(tokens.map((bearer) => search(bearer, bot.url)));
+        expect([mode, responses]).toEqual([mode, tokens.map(() => UNAVAILABLE)]);
+        expect(await search(await token(), bot.url)).toBe(UNAVAILABLE);
+      }
       connectorIs('ok');
       later(2_000);
       expect(await search(await token(), bot.url)).toBe(LET_IN);
-    } finally {
-      await bot.stop();
-    }
+    });
   });
 
   test('once a day the keys are asked for beside a request: a withdrawn key is out without anybody’s unknown id', async () => {
@@ -134,5 +137,127 @@ describe('T6, T78: the Connector’s keys are out of reach', () => {
       async () => search(await token({ key: withdrawn })),
       (response) => response === REFUSED,
     );
+  });
+});
+
+// What answers for the Connector's metadata here is broken in one way after another, and never honest until the end.
+describe('broken metadata or keys', () => {
+  let source: RogueServer;
+  let elsewhere: RogueServer;
+  let bot: AnotherBot;
+  beforeAll(async () => {
+    elsewhere = await startRogueServer((_, response) => sendJson(response, keySet()));
+    source = await startRogueServer((_, response) => response.writeHead(404).end());
+    bot = await startAnotherBot(world, { BOT_OPENID_METADATA: `${source.origin}/metadata` });
+  });
+  afterAll(async () => {
+    await bot?.stop();
+    await Promise.all([source?.close(), elsewhere?.close()]);
+  });
+
+  type Reply = (response: ServerResponse) => void;
+  const json = (body: unknown) => (response: ServerResponse) => sendJson(response, body);
+  const raw =
+    (body: string | Buffer, headers = {}) =>
+    (response: ServerResponse) =>
+      response.writeHead(200, { 'content-type': 'application/json', ...headers }).end(body);
+  const keySet = () => ({ keys: [world.connector.keys.current.jwk] });
+  const metadata = (jwks_uri: unknown) => json({ issuer: 'https://api.botframework.com', jwks_uri });
+  const redirect = (response: ServerResponse) =>
+    response.writeHead(302, { location: `${elsewhere.origin}/keys` }).end();
+
+  /** A search while metadata and keys answer like this; the clock has gone on, so that the bot asks. */
+  async function searchWith({ meta, keys, key }: { meta?: Reply; keys?: Reply; key?: SigningKey }) {
+    source.response = ({ url }, response) => {
+      if (url === '/metadata') (meta ?? metadata(`${source.origin}/keys`))(response);
+      else (keys ?? json(keySet()))(response);
+    };
+    later(11_000);
+    return post(await token(key ? { key } : {}), bot.url);
+  }
+
+  test('T6: metadata or keys that are not what they should be count as none: 503, and nobody else is asked', async () => {
+    const honest = world.connector.keys.current.jwk;
+    const padding = (megabytes: number) => ' '.repeat(megabytes * 1024 * 1024);
+    const vectors: Record<string, Parameters<typeof searchWith>[0]> = {
+      'metadata redirects': { meta: redirect },
+      'metadata is HTML': { meta: raw('<html>') },
+      'metadata is huge': { meta: raw(padding(1) + JSON.stringify({ jwks_uri: `${source.origin}/keys` })) },
+      'metadata names no keys': { meta: json({}) },
+      'metadata is null': { meta: json(null) },
+      'metadata names an odd address': { meta: metadata('keys') },
+      'the keys are in the metadata': {
+        meta: metadata(`data:application/json,${encodeURIComponent(JSON.stringify(keySet()))}`),
+      },
+      'the keys are a file': { meta: metadata('file:///etc/hosts') },
+      'the keys redirect': { keys: redirect },
+      'the keys are huge': { keys: raw(padding(4) + JSON.stringify(keySet())) },
+      'the keys are no list': { keys: json({ keys: honest }) },
+      'the keys are empty': { keys: json({ keys: [] }) },
+      'the keys are null': { keys: json({ keys: [null] }) },
+      'the keys are cut off': { keys: raw(JSON.stringify(keySet()).slice(0, -2)) },
+      'the answer is an error': { keys: (response) => response.writeHead(500).end(JSON.stringify(keySet())) },
+      'the only key is for encryption': { keys: json({ keys: [{ ...honest, use: 'enc' }] }) },
+      'the only key is symmetric': { keys: json({ keys: [{ kty: 'oct', kid: honest.kid, k: 'AAAA' }] }) },
+      'the only key has no id': { keys: json({ keys: [{ ...honest, kid: undefined }] }) },
+      'the only key has no modulus': { keys: json({ keys: [{ ...honest, n: undefined }] }) },
+    };
+    expect(await outcomesOf(vectors, searchWith)).toEqual(all(vectors, UNAVAILABLE));
+    expect(elsewhere.requests).toEqual([]);
+    expect(await failuresOf(worldAt(world, bot))).toEqual([]);
+  });
+
+  test('the log names the document that is too large, its size and the limit', async () => {
+    const mark = bot.output().length;
+    const body = `${' '.repeat(5 * 1024 * 1024)}${JSON.stringify(keySet())}`;
+    expect(outcomeOf(await searchWith({ keys: raw(body, { 'content-length': Buffer.byteLength(body) }) }))).toMatch(
+      /^503/,
+    );
+    const message = await eventually(
+      () => bot.output().slice(mark),
+      (output) => output.includes('the keys of the Connector cannot be fetched'),
+    );
+    expect(message).toContain('the Connector’s key set is larger than 4 MB: 5.1 MB');
+  });
+
+  test('the log names the origin that the metadata were moved to', async () => {
+    const mark = bot.output().length;
+    expect(outcomeOf(await searchWith({ meta: redirect }))).toMatch(/^503/);
+    const moved = `the Connector’s metadata: a redirect to another origin, ${elsewhere.origin}`;
+    await eventually(
+      () => bot.output().slice(mark),
+      (output) => output.includes(moved),
+    );
+    expect(elsewhere.requests).toEqual([]);
+  });
+
+  test('T6: one odd key among the others does not cost the good one', async () => {
+    const { jwk } = await createSigningKey({ kid: 'odd' });
+    const odd = [
+      null,
+      {},
+      { ...jwk, n: 5 },
+      { ...jwk, kty: 'EC' },
+      { ...jwk, n: '!' },
+      { ...jwk, endorsements: 'msteams' },
+    ];
+    const keys = json({ keys: [...odd, world.connector.keys.current.jwk] });
+    expect(outcomeOf(await searchWith({ keys }))).toBe(LET_IN);
+  });
+
+  test('a key set of nearly 4 MB is read', async () => {
+    const key = await createSigningKey({ kid: 'in-a-large-set' });
+    const keys = raw(' '.repeat(4_000_000) + JSON.stringify({ keys: [key.jwk] }));
+    expect(outcomeOf(await searchWith({ keys, key }))).toBe(LET_IN);
+  });
+
+  test('a document that has moved within its origin is found', async () => {
+    const key = await createSigningKey({ kid: 'moved' });
+    const meta: Reply = (response) => response.writeHead(302, { location: '/moved' }).end();
+    const keys: Reply = (response) => {
+      if (response.req.url === '/moved') metadata(`${source.origin}/keys`)(response);
+      else json({ keys: [key.jwk] })(response);
+    };
+    expect(outcomeOf(await searchWith({ meta, keys, key }))).toBe(LET_IN);
   });
 });

@@ -1,18 +1,23 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ADA, BOT_ID } from '../../local/people.ts';
 import { createConnector } from '../../local/teams/connector.ts';
-import type { Claims } from '../../local/teams/connector-token.ts';
-import type { SigningKey } from '../../local/teams/signing-keys.ts';
+import type { Claims, Signing } from '../../local/teams/connector-token.ts';
+import { createSigningKey, type SigningKey } from '../../local/teams/signing-keys.ts';
 import { type Clock, createClock } from '../support/clock.ts';
 import { logMark } from '../support/evidence.ts';
 import { logLines } from '../support/log.ts';
 import { all, failuresOf, outcomeOf, outcomesOf, sideEffects } from '../support/outcomes.ts';
+import { type RogueServer, sendJson, startRogueServer } from '../support/rogue-server.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 // Every request here is a search by somebody who is signed in: what got past the gate would reach the wiki.
 let world: World;
 let clock: Clock;
 let endorsedFor: Record<'nobody' | 'noMember' | 'webchat', SigningKey>;
+/** Publishes the attacker's key under every name, as a key set and as OpenID metadata. */
+let rogue: RogueServer;
+let published: SigningKey;
+let attackers: SigningKey;
 const REFUSED = '403 connector.refused';
 
 beforeAll(async () => {
@@ -22,25 +27,34 @@ beforeAll(async () => {
     noMember: await connector.keys.add({ endorsements: null }),
     webchat: await connector.keys.add({ endorsements: ['webchat'] }),
   };
+  published = connector.keys.current;
+  attackers = await createSigningKey({ kid: published.kid });
+  rogue = await startRogueServer((_, response) =>
+    sendJson(response, { keys: [attackers.jwk], jwks_uri: `${rogue.origin}/keys`, issuer: rogue.origin }),
+  );
   clock = createClock();
   world = await startWorld({ connector, botEnv: clock.env });
   await world.signIn(ADA);
 });
 afterAll(async () => {
   await world?.stop();
+  await rogue?.close();
   clock?.close();
 });
 beforeEach(() => clock.release());
 
 const search = (token: string | null, change?: (activity: Record<string, unknown>) => void, headers = {}) =>
   world.post(ADA, { text: 'lakers' }, change, { token, headers });
+const withChange = async (change: object) =>
+  search(await world.connector.token(), (activity) => Object.assign(activity, change));
 const withClaims = async (claims: Claims) => search(await world.connector.token(claims));
-/** Runs the requests, and holds that none of them did anything but be refused. */
-async function withoutEffect(act: () => Promise<void>): Promise<void> {
+/** Posts a request for each vector. All are refused, nothing else happens, and no address of the attacker's is asked. */
+async function expectRefused<T>(vectors: Record<string, T>, act: (vector: T) => ReturnType<typeof search>) {
   const before = await sideEffects(world);
-  await act();
+  expect(await outcomesOf(vectors, act)).toEqual(all(vectors, REFUSED));
   expect(await sideEffects(world)).toEqual(before);
   expect(await failuresOf(world)).toEqual([]);
+  expect(rogue.requests).toEqual([]);
 }
 
 test('T1: the honest token is let in, also a second time and with another key that may speak for Teams', async () => {
@@ -113,7 +127,7 @@ test('T1, T2: a token whose claims are not the Connector’s is refused, though 
       tid: tenant,
     },
   };
-  await withoutEffect(async () => expect(await outcomesOf(vectors, withClaims)).toEqual(all(vectors, REFUSED)));
+  await expectRefused(vectors, withClaims);
 });
 
 test('T1: a token that says nothing of serviceurl does not fit an activity that says nothing of it either', async () => {
@@ -123,8 +137,7 @@ test('T1: a token that says nothing of serviceurl does not fit an activity that 
     'null claim': await world.connector.token({ serviceurl: null }),
   };
   for (const serviceUrl of [undefined, null, '']) {
-    const post = (token: string) => search(token, (activity) => Object.assign(activity, { serviceUrl }));
-    await withoutEffect(async () => expect(await outcomesOf(tokens, post)).toEqual(all(tokens, REFUSED)));
+    await expectRefused(tokens, (token) => search(token, (activity) => Object.assign(activity, { serviceUrl })));
   }
 });
 
@@ -159,15 +172,11 @@ test('T1, T7: an activity that the honest token does not cover is refused', asyn
     'recipient id longer': { recipient: { id: `28:${BOT_ID}0` } },
     'recipient id without prefix': { recipient: { id: BOT_ID } },
   };
-  const post = async (change: Record<string, unknown>) =>
-    search(await world.connector.token(), (activity) => Object.assign(activity, change));
-  await withoutEffect(async () => expect(await outcomesOf(vectors, post)).toEqual(all(vectors, REFUSED)));
+  await expectRefused(vectors, withChange);
 });
 
 test('T7: the recipient’s id may come in capitals', async () => {
-  const recipient = { id: `28:${BOT_ID.toUpperCase()}` };
-  const post = await search(await world.connector.token(), (activity) => Object.assign(activity, { recipient }));
-  expect(outcomeOf(post)).toBe('200 result');
+  expect(outcomeOf(await withChange({ recipient: { id: `28:${BOT_ID.toUpperCase()}` } }))).toBe('200 result');
 });
 
 test('T1: a key speaks only for the channels that it is endorsed for', async () => {
@@ -180,7 +189,7 @@ test('T1: a key speaks only for the channels that it is endorsed for', async () 
     'endorsements absent, no channel': channel(endorsedFor.noMember, undefined),
     'for webchat, Teams': channel(endorsedFor.webchat, 'msteams'),
   };
-  await withoutEffect(async () => expect(await outcomesOf(vectors, (act) => act())).toEqual(all(vectors, REFUSED)));
+  await expectRefused(vectors, (act) => act());
   // Let in; but on that channel an object id is nobody's (T8).
   expect(outcomeOf(await channel(endorsedFor.webchat, 'webchat')())).toBe('200 message');
 });
@@ -194,8 +203,7 @@ test('T1: a remembered token is held against every activity anew', async () => {
     'another service': { channelId: 'webchat', serviceUrl: 'https://attacker.example/' },
     'another recipient': { channelId: 'webchat', recipient: { id: `28:${ADA.objectId}` } },
   };
-  const post = (change: object) => search(token, (activity) => Object.assign(activity, change));
-  await withoutEffect(async () => expect(await outcomesOf(vectors, post)).toEqual(all(vectors, REFUSED)));
+  await expectRefused(vectors, (change) => search(token, (activity) => Object.assign(activity, change)));
 });
 
 describe('T1: clocks may differ by 300 seconds, no more', () => {
@@ -219,7 +227,7 @@ describe('T1: clocks may differ by 300 seconds, no more', () => {
       'ended 301 s ago': { nbf: NOW - 3600, exp: NOW - 301 },
       'begins in 301 s': { nbf: NOW + 301 },
     };
-    await withoutEffect(async () => expect(await outcomesOf(vectors, at)).toEqual(all(vectors, REFUSED)));
+    await expectRefused(vectors, at);
   });
 
   test('a remembered token is refused from the same second on, and before its beginning', async () => {
@@ -239,6 +247,95 @@ describe('T1: clocks may differ by 300 seconds, no more', () => {
       [-301]: kept_out,
     });
   });
+});
+
+async function signed(vectors: Record<string, Signing>, claims = {}): Promise<Record<string, string>> {
+  const tokens: Record<string, string> = {};
+  for (const [name, signing] of Object.entries(vectors)) tokens[name] = await world.connector.token(claims, signing);
+  return tokens;
+}
+
+test('T4: only RS256 with a published key counts, whatever the header says', async () => {
+  const { n = '', e = '' } = published.jwk;
+  const spki = published.publicKey.export({ type: 'spki', format: 'der' });
+  const confused = (secret: string | Uint8Array): Signing => ({ signature: 'HS256', secret });
+  const tokens = await signed({
+    'alg none, no signature': { signature: 'none' },
+    'alg None': { signature: 'none', header: { alg: 'None' } },
+    'alg NONE': { signature: 'none', header: { alg: 'NONE' } },
+    'alg none, signed all the same': { header: { alg: 'none' } },
+    'alg none without kid': { signature: 'none', header: { kid: undefined } },
+    'RS256 in the header, no signature': { signature: 'none', header: { alg: 'RS256' } },
+    'no alg': { header: { alg: undefined } },
+    'alg an array': { header: { alg: ['RS256'] } },
+    'alg in small letters': { header: { alg: 'rs256' } },
+    'HS256 with the public key as PEM': { signature: 'HS256' },
+    'HS256 with the public key as DER': confused(spki),
+    'HS256 with the JWK': confused(JSON.stringify(published.jwk)),
+    'HS256 with the modulus': confused(Buffer.from(n, 'base64url')),
+    'HS256 with n and e as text': confused(n + e),
+    'HS256 with an empty secret': confused(''),
+    'HS256 bytes under an RS256 header': { signature: 'HS256', header: { alg: 'RS256' } },
+    'PS256 by the published key': { signature: 'PS256' },
+    'RS512 by the published key': { signature: 'RS512' },
+    'RS512 bytes under an RS256 header': { signature: 'RS512', header: { alg: 'RS256' } },
+    'a critical extension': { header: { crit: ['exp'], exp: 1 } },
+    'an unencoded payload': { header: { b64: false, crit: ['b64'] } },
+    'an encrypted token’s header': { header: { alg: 'RSA-OAEP', enc: 'A256GCM' } },
+  });
+  await expectRefused(tokens, search);
+});
+
+test('T4: a key that the Connector does not publish counts under no id', async () => {
+  const odd = (kid: unknown): Signing => ({ key: attackers, header: { kid } });
+  const tokens = await signed({
+    'the published id': { key: attackers },
+    'an unknown id': odd('unknown'),
+    'no id': odd(undefined),
+    'an empty id': odd(''),
+    null: odd(null),
+    'a number': odd(1),
+    'an array with the published id': odd([published.kid]),
+    'an object': odd({ kid: published.kid }),
+    __proto__: odd('__proto__'),
+    'a member of Map': odd('get'),
+    'a path': odd('../../dev/null'),
+    'an address': odd(`${rogue.origin}/keys`),
+    SQL: odd("' OR 1=1 --"),
+    'the published key without its id': { header: { kid: undefined } },
+    'the published key under x5t alone': { header: { kid: undefined, x5t: published.kid } },
+  });
+  await expectRefused(tokens, search);
+});
+
+test('T4: a token that names or carries its own key is refused, and nobody asks the address that it names', async () => {
+  const address = `${rogue.origin}/keys`;
+  const headers: Record<string, Record<string, unknown>> = {
+    jku: { jku: address },
+    x5u: { x5u: address },
+    jwk: { jwk: attackers.jwk },
+    x5c: { x5c: [attackers.publicKey.export({ type: 'spki', format: 'der' }).toString('base64')] },
+    'all of them': { jku: address, x5u: address, jwk: attackers.jwk },
+    'jku null': { jku: null },
+  };
+  const by = (key: SigningKey, kid?: string) =>
+    Object.fromEntries(
+      Object.entries(headers).map(([name, header]) => [
+        `${name}, ${key === attackers ? 'the attacker’s key' : 'the published key'}, ${kid ? 'unknown' : 'known'} id`,
+        { key, header: { ...header, ...(kid && { kid }) } },
+      ]),
+    );
+  await expectRefused(await signed({ ...by(attackers), ...by(attackers, 'unknown'), ...by(published) }), search);
+});
+
+test('T4: an issuer, audience or service that is an address is not asked either', async () => {
+  const vectors = { 'the published key': {}, 'the attacker’s': { key: attackers } };
+  for (const claim of ['iss', 'aud', 'serviceurl']) {
+    await expectRefused(await signed(vectors, { [claim]: `${rogue.origin}/` }), search);
+  }
+  for (const claim of ['jwks_uri', 'appid']) {
+    await expectRefused(await signed({ attackers: { key: attackers } }, { [claim]: `${rogue.origin}/` }), search);
+  }
 });
 
 test('T1, T4: what is no bearer token gets 401 when there is none, 403 otherwise', async () => {
@@ -264,11 +361,11 @@ test('T1, T4: what is no bearer token gets 401 when there is none, 403 otherwise
     'a very long one': authorization(`Bearer ${'A'.repeat(9000)}`),
     'the honest one with its last bytes cut': authorization(`Bearer ${honest.slice(0, -4)}`),
   };
-  await withoutEffect(async () => {
-    expect(await outcomesOf(vectors, (headers) => search(null, undefined, headers))).toEqual(all(vectors, REFUSED));
-    expect(outcomeOf(await search(null))).toBe('401 connector.unauthenticated');
-    expect(outcomeOf(await search(null, undefined, authorization('')))).toBe('401 connector.unauthenticated');
-  });
+  await expectRefused(vectors, (headers) => search(null, undefined, headers));
+  const before = await sideEffects(world);
+  expect(outcomeOf(await search(null))).toBe('401 connector.unauthenticated');
+  expect(outcomeOf(await search(null, undefined, authorization('')))).toBe('401 connector.unauthenticated');
+  expect(await sideEffects(world)).toEqual(before);
 });
 
 test('who sends no token is told how to authenticate, and nothing else', async () => {
@@ -282,7 +379,7 @@ test('T1: a token of more than 8 KB is not looked at, though all in it is right'
   const [short, long] = [await padded(5_400), await padded(6_000)];
   expect([short.length <= 8192, long.length > 8192]).toEqual([true, true]);
   expect(outcomeOf(await search(short))).toBe('200 result');
-  await withoutEffect(async () => expect(outcomeOf(await search(long))).toBe(REFUSED));
+  await expectRefused({ long }, search);
 });
 
 test('T1: a token altered in any byte is refused', async () => {
@@ -291,9 +388,7 @@ test('T1: a token altered in any byte is refused', async () => {
   const vectors = Object.fromEntries(
     places.filter((at) => honest[at] !== '.').map((at) => [`byte ${at}`, flip(honest, at)]),
   );
-  await withoutEffect(async () =>
-    expect(await outcomesOf(vectors, (token) => search(token))).toEqual(all(vectors, REFUSED)),
-  );
+  await expectRefused(vectors, search);
 });
 
 test('T7: no log holds a token, a part of one, or what a refused request said', async () => {

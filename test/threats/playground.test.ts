@@ -1,12 +1,11 @@
-import { request } from 'node:http';
 import { networkInterfaces } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { AuthClient } from '../../local/auth-client.ts';
 import { ADA, BOT_ID, GRACE, type Person } from '../../local/people.ts';
-import { startAnotherBot } from '../support/another-bot.ts';
+import { startAnotherBot, withAnotherBot } from '../support/another-bot.ts';
 import { replies, textOf } from '../support/chat.ts';
-import type { RawResponse } from '../support/raw-http.ts';
-import { rawRequest } from '../support/raw-http.ts';
+import { type RawResponse, rawRequest } from '../support/raw-http.ts';
+import { SSO_CONNECTIONS } from '../support/sso-world.ts';
 import { type SearchResponse, startWorld, type World } from '../support/world.ts';
 
 /** A bot without a registration, under a loopback BASE_URL: what the Agents Playground needs, and nobody else gets. */
@@ -39,33 +38,14 @@ const query = (text: string, commandId = 'insertWiki', parameter = 'searchKeywor
 });
 const LAKERS = query('lakers');
 
-function post(activity: unknown, { headers = {}, from, to = world.botUrl }: Sending = {}): Promise<RawResponse> {
+function post(activity: unknown, { headers = {}, to = world.botUrl, ...sending }: Sending = {}): Promise<RawResponse> {
   const { port } = new URL(to);
-  const body = JSON.stringify(activity);
-  const options = {
-    host: '127.0.0.1',
-    port,
+  return rawRequest(`http://127.0.0.1:${port}`, {
     method: 'POST',
-    path: '/api/messages',
-    ...(from && { localAddress: from }),
-  };
-  return new Promise((resolve, reject) => {
-    const sent = { Host: `localhost:${port}`, 'Content-Type': 'application/json', ...headers };
-    const outgoing = request({ ...options, agent: false, headers: sent }, (response) => {
-      let text = '';
-      response.on('data', (chunk) => (text += chunk));
-      response.on('error', reject);
-      response.on('end', () =>
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          text,
-          body: text.startsWith('{') ? JSON.parse(text) : {},
-        }),
-      );
-    });
-    outgoing.on('error', reject);
-    outgoing.end(body);
+    target: '/api/messages',
+    headers: { Host: `localhost:${port}`, 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(activity),
+    ...sending,
   });
 }
 
@@ -110,15 +90,11 @@ describe('what the Playground gets', () => {
   });
 
   test('single sign-on, which nobody there can bring a token for, is the same words', async () => {
-    const CONNECTIONS_FILE = fileURLToPath(new URL('../support/sso-connections.json', import.meta.url));
-    const other = await startAnotherBot(world, { CONNECTIONS_FILE });
-    try {
+    await withAnotherBot(world, { CONNECTIONS_FILE: SSO_CONNECTIONS }, async (other) => {
       const { body } = await post(activityOf(GRACE, LAKERS), { to: other.url });
       const response = body.composeExtension as SearchResponse;
       expect([response.type, response.text]).toEqual(['message', expect.stringContaining('/auth/open/')]);
-    } finally {
-      await other.stop();
-    }
+    });
   });
 
   test('T34: a short address that was never given leads nowhere', async () => {
@@ -216,12 +192,7 @@ describe('with the store and the keys of a bot for Teams', () => {
     const { pathname } = new URL(addressIn((body.composeExtension as SearchResponse).text));
     const { headers } = await rawRequest(playground.url, { target: pathname });
     const ticket = new URL(String(headers.location)).searchParams.get('ticket');
-    const started = (origin: string) =>
-      fetch(`${origin}/auth/api/start`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', origin: teams.botUrl },
-        body: JSON.stringify({ ticket }),
-      });
+    const started = (instance: string) => new AuthClient(teams.botUrl).post('start', { ticket }, instance);
     expect((await started(playground.url)).status).toBe(200);
     expect((await started(teams.botUrl)).status).toBe(400);
   });
@@ -322,15 +293,12 @@ describe('what nobody else gets', () => {
   });
 
   test('T9: with a BOT_ID the same bot takes nothing without a token, and has no short addresses', async () => {
-    const bot = await startAnotherBot(world, { BOT_ID, BOT_OPENID_METADATA: world.connector.metadataUrl });
-    try {
+    await withAnotherBot(world, { BOT_ID, BOT_OPENID_METADATA: world.connector.metadataUrl }, async (bot) => {
       const { status, body } = await post(activityOf(ADA, LAKERS), { to: bot.url });
       expect([status, body.code]).toEqual([401, 'connector.unauthenticated']);
       expect((await rawRequest(bot.url, { target: '/auth/open/aaaaaaaa' })).status).toBe(404);
       expect(bot.output()).not.toContain('no BOT_ID');
-    } finally {
-      await bot.stop();
-    }
+    });
   });
 
   test('T8: the Playground’s own made-up people, who have no GUIDs, are told so', async () => {

@@ -1,20 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { AuthClient } from '../../local/auth-client.ts';
 import { ADA, GRACE, LINUS, type Person } from '../../local/people.ts';
-import { postInvoke } from '../support/actions.ts';
-import { eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
+import { allRows, eventNamesSince, eventNamesUntil, logMark, NO_ROWS, rowCounts } from '../support/evidence.ts';
 import { parkedCredential } from '../support/opened.ts';
-import { isHonoured, providerRequests } from '../support/provider-view.ts';
-import { type ConnectionId, eventually, type SearchResponse, startWorld, type World } from '../support/world.ts';
+import { providerRequests, untilRevoked } from '../support/provider-view.ts';
+import { openSettings, SettingsBrowser, settingsTicket } from '../support/settings-page.ts';
+import { useWorld } from '../support/use-world.ts';
+import type { ConnectionId } from '../support/world.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-beforeEach(() => forgetAll(world));
-afterAll(() => world.stop());
+const world = useWorld();
 
-const NOTHING = { transactions: 0, parked: 0, links: 0, attempts: 0 };
 const CONNECTIONS: ConnectionId[] = ['wiki', 'handbook'];
 /** What the page posts of the Teams window behind it. */
 const teamsOf = ({ objectId: id, tenantId }: Person) => ({ id, tenantId });
@@ -57,7 +52,7 @@ describe('T91: POST /auth/api/start from the Teams of another person', () => {
       expect([name, status, body.code, body.expected]).toEqual([name, 403, 'signin.other_teams_user', ADA.name]);
       expect([name, page.cookie, 'authorizationUrl' in body]).toEqual([name, undefined, false]);
     }
-    expect(rowCounts(world)).toEqual(NOTHING);
+    expect(rowCounts(world)).toEqual(NO_ROWS);
     expect(await eventNamesSince(world, mark)).toEqual(OTHERS.map(() => 'signin.other_teams_user'));
   });
 
@@ -67,7 +62,7 @@ describe('T91: POST /auth/api/start from the Teams of another person', () => {
       const { status, body } = await new AuthClient(world.botUrl).post('start', { ticket, teamsUser });
       expect([name, status, body.code]).toEqual([name, 400, 'request.malformed']);
     }
-    expect(rowCounts(world)).toEqual(NOTHING);
+    expect(rowCounts(world)).toEqual(NO_ROWS);
   });
 
   test('T91: the asker’s own Teams, and one that does not say whose it is, may begin', async () => {
@@ -87,7 +82,7 @@ describe('T91: POST /auth/api/complete from the Teams of another person', () => 
       const { status, body: response } = await page.post('complete', { ...body, teamsUser: teamsOf(GRACE) });
       expect([status, response.code, response.expected]).toEqual([403, 'signin.other_teams_user', ADA.name]);
       expect(response).not.toHaveProperty('securityCode');
-      expect(rowCounts(world)).toEqual(NOTHING);
+      expect(rowCounts(world)).toEqual(NO_ROWS);
       expect(await eventNamesSince(world, mark)).toEqual(['signin.other_teams_user']);
       const again = await page.post('complete', { ...body, teamsUser: teamsOf(ADA) });
       expect([again.status, again.body.code]).toEqual([400, 'transaction.unknown']);
@@ -103,7 +98,7 @@ describe('T91: POST /auth/api/complete from the Teams of another person', () => 
       expect([name, status, response.code]).toEqual([name, 403, 'signin.other_teams_user']);
     }
     expect(await providerRequests(world, 'token')).toBe(requested);
-    expect(rowCounts(world)).toEqual(NOTHING);
+    expect(rowCounts(world)).toEqual(NO_ROWS);
   });
 
   test('T91: a malformed member is refused before the transaction is looked up', async () => {
@@ -163,11 +158,8 @@ describe('T91: POST /auth/api/confirm from the Teams of another person', () => {
     const decision = { decision: 'connect', confirmation };
     const response = await page.post('confirm', { ...decision, teamsUser: teamsOf(GRACE) });
     expect([response.status, response.body.code]).toEqual([403, 'signin.other_teams_user']);
-    expect(rowCounts(world)).toEqual(NOTHING);
-    await eventually(
-      () => isHonoured(world, 'handbook', refreshToken),
-      (honoured) => !honoured,
-    );
+    expect(rowCounts(world)).toEqual(NO_ROWS);
+    await untilRevoked(world, 'handbook', refreshToken);
     expect(await eventNamesUntil(world, mark, 'credential.revoked')).toEqual([
       'signin.other_teams_user',
       'credential.revoked',
@@ -189,37 +181,20 @@ describe('T91: POST /auth/api/confirm from the Teams of another person', () => {
 });
 
 describe('T91: the settings page in the Teams of another person', () => {
-  /** Posts as the settings page does. */
-  async function post(call: string, body: object, cookie?: string) {
-    const response = await fetch(`${world.botUrl}/auth/api/${call}`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', Origin: world.botUrl, ...(cookie && { Cookie: cookie }) },
-      body: JSON.stringify(body),
-    });
-    const received = (await response.json()) as Record<string, unknown>;
-    return { status: response.status, body: received, cookie: response.headers.getSetCookie()[0]?.split(';')[0] };
-  }
-
-  async function settingsTicket(person: Person): Promise<string> {
-    const invoke = { name: 'composeExtension/querySettingUrl', value: { commandId: 'insertWiki' } };
-    const { body } = await postInvoke(world.connector, world.botUrl, person, invoke);
-    const { suggestedActions } = (body as { composeExtension: SearchResponse }).composeExtension;
-    return new URL(suggestedActions?.actions[0]?.value ?? '').searchParams.get('ticket') ?? '';
-  }
-
   test('T91: a settings link that is opened there shows nothing and sets no cookie', async () => {
-    const ticket = await settingsTicket(ADA);
+    const ticket = await settingsTicket(world, ADA);
     const mark = await logMark(world);
-    const { status, body, cookie } = await post('settings', { ticket, teamsUser: teamsOf(GRACE) });
-    expect([status, body.code, cookie]).toEqual([403, 'signin.other_teams_user', undefined]);
+    const browser = new SettingsBrowser(world.botUrl);
+    const { status, body } = await browser.post('settings', { ticket, teamsUser: teamsOf(GRACE) });
+    expect([status, body.code, browser.cookies.size]).toEqual([403, 'signin.other_teams_user', 0]);
     expect(body).not.toHaveProperty('connections');
     expect(await eventNamesSince(world, mark)).toEqual(['signin.other_teams_user']);
-    expect((await post('settings', { ticket, teamsUser: teamsOf(ADA) })).status).toBe(200);
+    expect((await browser.post('settings', { ticket, teamsUser: teamsOf(ADA) })).status).toBe(200);
   });
 
   test('T91: a settings page that is open already begins no sign-in, signs out of nothing, and shows nothing there', async () => {
     await world.signIn(ADA, { connection: 'handbook' });
-    const { cookie } = await post('settings', { ticket: await settingsTicket(ADA) });
+    const browser = await openSettings(world, ADA);
     const before = rowCounts(world);
     const calls = {
       settings: {},
@@ -228,19 +203,21 @@ describe('T91: the settings page in the Teams of another person', () => {
       'settings/connect': { connection: 'handbook' },
     };
     for (const [call, body] of Object.entries(calls)) {
-      const other = await post(call, { ...body, teamsUser: teamsOf(GRACE) }, cookie);
+      const other = await browser.post(call, { ...body, teamsUser: teamsOf(GRACE) });
       expect([call, other.status, other.body.code]).toEqual([call, 403, 'signin.other_teams_user']);
     }
     expect(rowCounts(world)).toEqual(before);
-    const own = await post('settings/connect', { connection: 'handbook', teamsUser: teamsOf(ADA) }, cookie);
+    const own = await browser.post('settings/connect', { connection: 'handbook', teamsUser: teamsOf(ADA) });
     expect([own.status, typeof own.body.authorizationUrl]).toEqual([200, 'string']);
   });
 
   test('T21: a scanner that opens a settings link ten times changes nothing for the person', async () => {
     await world.signIn(ADA, { connection: 'handbook' });
-    const ticket = await settingsTicket(ADA);
-    const before = [world.rows('links'), world.rows('transactions'), world.rows('parked')];
-    for (let time = 0; time < 10; time++) expect((await post('settings', { ticket })).status).toBe(200);
-    expect([world.rows('links'), world.rows('transactions'), world.rows('parked')]).toEqual(before);
+    const ticket = await settingsTicket(world, ADA);
+    const before = allRows(world);
+    for (let time = 0; time < 10; time++) {
+      expect((await new SettingsBrowser(world.botUrl).post('settings', { ticket })).status).toBe(200);
+    }
+    expect(allRows(world)).toEqual(before);
   });
 });

@@ -1,15 +1,25 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ADA, BOT_PASSWORD, GRACE, type Person } from '../../local/people.ts';
 import { signOut } from '../support/actions.ts';
-import { startAnotherBot } from '../support/another-bot.ts';
+import { withAnotherBot, withChangedConnections } from '../support/another-bot.ts';
 import { type BotServiceWorld, linkOf, startBotServiceWorld } from '../support/bot-service-world.ts';
-import { tell } from '../support/chat.ts';
-import { eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
+import {
+  buttonsOf,
+  type ChatReply,
+  exchangeIn,
+  messageUntil,
+  replies,
+  repliesSince,
+  tell,
+  textOf,
+  tokenExchange,
+  verifyState,
+} from '../support/chat.ts';
+import { eventNamesUntil, forgetAll, logMark, NO_ROWS, rowCounts } from '../support/evidence.ts';
 import { leaksIn } from '../support/log.ts';
-import { patient } from '../support/patience.ts';
+import { outcomeOf } from '../support/outcomes.ts';
+import { openSettings } from '../support/settings-page.ts';
+import { searchWithToken } from '../support/sso-world.ts';
 import { wikiControl } from '../support/wiki-control.ts';
 import { type ConnectionId, type SearchResponse, titlesOf, type World } from '../support/world.ts';
 
@@ -44,7 +54,7 @@ const signIn = async (person: Person) => {
   const response = await search(person, 'handbook', await codeOf(person));
   expect(response.type).toBe('result');
 };
-const wrong = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
+const wrong = (code: string, by = 1) => String((Number(code) + by) % 1_000_000).padStart(6, '0');
 
 describe('a connection whose credentials Azure Bot Service keeps', () => {
   test('the whole way: the prompt leads to the service, its code is redeemed, and nothing of it is in our store', async () => {
@@ -55,7 +65,7 @@ describe('a connection whose credentials Azure Bot Service keeps', () => {
     const response = await search(ADA, 'handbook', await codeOf(ADA));
     expect(titlesOf(response).length).toBeGreaterThan(0);
     expect((await search(ADA, 'handbook')).type).toBe('result');
-    expect(rowCounts(world)).toEqual({ transactions: 0, parked: 0, links: 0, attempts: 0 });
+    expect(rowCounts(world)).toEqual(NO_ROWS);
     expect(await eventNamesUntil(world, log, 'signin.completed')).toContain('signin.completed');
   });
 
@@ -74,21 +84,11 @@ describe('a connection whose credentials Azure Bot Service keeps', () => {
 
   // Teams answers `silentAuth` with "no matches" for an app whose package names nothing to get a token for.
   test('one whose resource the app package does not name is asked for with a window', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'latchkey-package-'));
-    const CONNECTIONS_FILE = join(folder, 'connections.json');
-    const file = JSON.parse(readFileSync(new URL('../support/bot-service-connections.json', import.meta.url), 'utf8'));
-    delete file.connections[0].signIn.singleSignOn;
-    writeFileSync(CONNECTIONS_FILE, JSON.stringify(file));
-    const bot = await startAnotherBot(world, { CONNECTIONS_FILE });
-    try {
+    const unnamed = (signIns: Record<string, unknown>[]) => delete signIns[0]?.singleSignOn;
+    await withChangedConnections(world, unnamed, async ({ url }) => {
       const query = world.connector.queryActivity(ADA, { commandId: 'insertWiki', text: 'lakers' });
-      expect(await world.connector.post(bot.url, query)).toMatchObject({
-        body: { composeExtension: { type: 'auth' } },
-      });
-    } finally {
-      await bot.stop();
-      rmSync(folder, { recursive: true });
-    }
+      expect(outcomeOf(await world.connector.post(url, query))).toBe('200 auth');
+    });
   });
 
   test('signing out is signing out there', async () => {
@@ -113,13 +113,11 @@ describe('a connection whose credentials Azure Bot Service keeps', () => {
     ['hangs', { endpoint: 'GetToken', mode: 'hang', times: 9 }],
     ['has no sign-in link', { endpoint: 'GetSignInResource', mode: 'error', times: 9 }],
     ['redirects', { endpoint: 'GetToken', mode: 'error', status: 302, times: 9 }],
-  ])('T78: a token service that %s: words with a reference, in time, one call, and it heals', async (_, fault) => {
+  ])('T78: a token service that %s: words with a reference, one call, and it heals', async (_, fault) => {
     const before = await all.count(fault.endpoint);
     await all.fault(fault);
-    const { body, ms } = await world.post(ADA, { connection: 'handbook', text: 'lakers' });
-    const { type, text } = (body as { composeExtension: SearchResponse }).composeExtension;
+    const { type, text } = await search(ADA, 'handbook');
     expect([type, text]).toEqual(['message', expect.stringMatching(/Reference: [a-z0-9]{8}$/)]);
-    expect(ms).toBeLessThan(patient(4500));
     const requested = await all.count(fault.endpoint);
     expect(requested.ok + requested.refused - before.ok - before.refused).toBe(1);
     await all.fault({});
@@ -146,36 +144,20 @@ describe('a connection whose credentials Azure Bot Service keeps', () => {
 });
 
 describe('the settings page', () => {
-  /** Opens it for Ada. @returns what its calls are made with */
-  const open = async () => {
-    const invoke = { name: 'composeExtension/querySettingUrl', value: { commandId: 'insertWiki' } };
-    const { body } = await world.connector.post(world.botUrl, world.connector.invokeActivity(ADA, invoke));
-    const { suggestedActions } = (body as { composeExtension: SearchResponse }).composeExtension;
-    const ticket = new URL(String(suggestedActions?.actions[0]?.value)).searchParams.get('ticket');
-    let cookie = '';
-    const post = async (call: string, sent: object) => {
-      const response = await fetch(`${world.botUrl}/auth/api/${call}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', origin: world.botUrl, cookie },
-        body: JSON.stringify(sent),
-      });
-      cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
-      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-    };
-    return { post, opened: await post('settings', { ticket }) };
-  };
-
   test('shows, begins and ends what is kept there, too', async () => {
-    const { post, opened } = await open();
-    expect(opened.body.connections).toContainEqual({ id: 'handbook', title: 'Contoso handbook' });
-    const { status, body } = await post('settings/connect', { connection: 'handbook' });
+    const page = await openSettings(world, ADA);
+    expect((await page.post('settings', {})).body.connections).toContainEqual({
+      id: 'handbook',
+      title: 'Contoso handbook',
+    });
+    const { status, body } = await page.post('settings/connect', { connection: 'handbook' });
     expect([status, body.proven]).toEqual([200, false]);
     const state = await all.codeAt(String(body.authorizationUrl), 'ada');
     const invoke = { name: 'composeExtension/setting', value: { state } };
     await world.connector.post(world.botUrl, world.connector.invokeActivity(ADA, invoke));
-    const shown = (await post('settings', {})).body.connections;
+    const shown = (await page.post('settings', {})).body.connections;
     expect(shown).toContainEqual({ id: 'handbook', title: 'Contoso handbook', account: { name: 'ada' } });
-    const left = (await post('settings/sign-out', { connection: 'handbook' })).body.connections;
+    const left = (await page.post('settings/sign-out', { connection: 'handbook' })).body.connections;
     expect(left).toContainEqual({ id: 'handbook', title: 'Contoso handbook' });
     expect((await search(ADA, 'handbook')).type).toBe('auth');
   });
@@ -183,39 +165,24 @@ describe('the settings page', () => {
   test('T78: with the service away, says so and is of use for the rest', async () => {
     await world.signIn(ADA, { connection: 'guarded' });
     await all.fault({ endpoint: 'GetToken', mode: 'error', times: 99 });
-    const { post, opened } = await open();
-    expect(opened.status).toBe(200);
-    expect((await post('settings/sign-out', {})).status).toBe(502);
+    const page = await openSettings(world, ADA);
+    expect((await page.post('settings/sign-out', {})).status).toBe(502);
     expect(rowCounts(world).links).toBe(0);
   });
 });
 
 describe('T66: six digits, as text, five tries', () => {
-  const NOT_CODES = [
-    '1e5',
-    '0x10',
-    [],
-    ['123456'],
-    123456,
-    '12345',
-    '1234567',
-    ' 12345',
-    '12345\n',
-    '１２３４５６',
-    '+12345',
-    {},
-    true,
-  ];
+  const odd = ['1e5', '0x10', '12345', '1234567', ' 12345', '12345\n', '１２３４５６', '+12345'];
+  const NOT_CODES = [...odd, [], ['123456'], 123456, {}, true];
 
-  test.each(NOT_CODES.map((value) => [JSON.stringify(value), value] as const))(
-    'T66: %s is no code: neither asked about nor counted',
-    async (_, value) => {
+  test('T66: whatever else reads like a number is no code: neither asked about nor counted', async () => {
+    for (const value of NOT_CODES) {
       const before = await all.count('GetToken');
-      expect((await search(ADA, 'handbook', value)).type).toBe('auth');
-      expect((await all.count('GetToken')).refused).toBe(before.refused + 1);
-      expect(rowCounts(world).attempts).toBe(0);
-    },
-  );
+      expect([value, (await search(ADA, 'handbook', value)).type]).toEqual([value, 'auth']);
+      expect([value, (await all.count('GetToken')).refused]).toEqual([value, before.refused + 1]);
+    }
+    expect(rowCounts(world).attempts).toBe(0);
+  });
 
   test('T66: leading zeros are kept', async () => {
     for (;;) {
@@ -239,14 +206,13 @@ describe('T66: six digits, as text, five tries', () => {
   });
 
   test('T66: thirty at once, on two instances, are five tries', async () => {
-    const second = await startAnotherBot(world);
-    try {
+    await withAnotherBot(world, {}, async (second) => {
       const code = await codeOf(ADA);
       const before = await all.count('GetToken');
       await Promise.all(
         Array.from({ length: 30 }, (_, at) => {
-          const state = String((Number(code) + 1 + at) % 1_000_000).padStart(6, '0');
-          const activity = world.connector.queryActivity(ADA, { commandId: 'insertHandbook', text: 'lakers', state });
+          const query = { commandId: 'insertHandbook', text: 'lakers', state: wrong(code, at + 1) };
+          const activity = world.connector.queryActivity(ADA, query);
           return world.connector.post(at % 2 ? world.botUrl : second.url, activity);
         }),
       );
@@ -254,9 +220,7 @@ describe('T66: six digits, as text, five tries', () => {
       const requested = (await all.count('GetToken')).refused - before.refused;
       expect(requested).toBeLessThanOrEqual(30 + 5);
       expect((await search(ADA, 'handbook', code)).type).toBe('message');
-    } finally {
-      await second.stop();
-    }
+    });
   });
 
   test('T66: a code is good once, and a replay is answered as who is signed in already', async () => {
@@ -295,21 +259,16 @@ describe('T12, T13: whose sign-in it is', () => {
 });
 
 describe('T67: a token that the Teams client brings', () => {
-  const searchWith = async (person: Person, token: string) => {
-    const activity = world.connector.queryActivity(person, { commandId: 'insertWiki', text: 'lakers' });
-    Object.assign(activity.value as object, { authentication: { id: 'x', connectionName: 'wiki', token } });
-    const { status, body } = await world.connector.post(world.botUrl, activity);
-    return { status, type: (body as { composeExtension?: SearchResponse } | undefined)?.composeExtension?.type };
-  };
+  const searchWith = async (person: Person, token: string) => outcomeOf(await searchWithToken(world, person, token));
   const consent = async (person: Person) => {
     await all.codeAt(linkOf(await search(person, 'wiki')), person.username);
   };
 
   test('T67: is exchanged by the service; without consent it is 412, and then the page', async () => {
     const token = await all.ssoToken(ADA);
-    expect(await searchWith(ADA, token)).toEqual({ status: 412, type: undefined });
+    expect(await searchWith(ADA, token)).toBe('412');
     await consent(ADA);
-    expect(await searchWith(ADA, token)).toEqual({ status: 200, type: 'result' });
+    expect(await searchWith(ADA, token)).toBe('200 result');
     expect((await search(ADA, 'wiki')).type).toBe('result');
     expect(rowCounts(world).links).toBe(0);
   });
@@ -318,15 +277,15 @@ describe('T67: a token that the Teams client brings', () => {
     await consent(ADA);
     const [token, before] = [await all.ssoToken(ADA), await all.count('exchange')];
     const responses = await Promise.all(Array.from({ length: 6 }, () => searchWith(ADA, token)));
-    expect(responses.map(({ type }) => type)).toEqual(Array(6).fill('result'));
+    expect(responses).toEqual(Array(6).fill('200 result'));
     expect((await all.count('exchange')).ok).toBe(before.ok + 1);
   });
 
   test('T67: a token of another person is not handed on, and asks for a window', async () => {
     await consent(GRACE);
     const before = await all.count('exchange');
-    expect(await searchWith(ADA, await all.ssoToken(GRACE))).toEqual({ status: 200, type: 'auth' });
-    expect(await searchWith(ADA, 'x.e30.x')).toEqual({ status: 200, type: 'auth' });
+    expect(await searchWith(ADA, await all.ssoToken(GRACE))).toBe('200 auth');
+    expect(await searchWith(ADA, 'x.e30.x')).toBe('200 auth');
     expect(await all.count('exchange')).toEqual(before);
     expect((await search(ADA, 'wiki')).type).toBe('silentAuth');
   });
@@ -336,9 +295,111 @@ describe('T67: a token that the Teams client brings', () => {
       await all.ssoToken(ADA, { claims: { aud: 'api://another' } }),
       `${await all.ssoToken(ADA)}x`,
     ]) {
-      expect((await searchWith(ADA, token)).status).toBe(412);
+      expect(await searchWith(ADA, token)).toBe('412');
     }
     expect((await search(ADA, 'wiki')).type).toBe('silentAuth');
+  });
+
+  test('T67: in a chat the service exchanges it once, under the name that it knows', async () => {
+    const [reply] = await tell(world, ADA, 'sign in Contoso wiki');
+    const requested = exchangeIn(reply);
+    expect(requested).toMatchObject({ connectionName: 'wiki', uri: 'api://latchkey', id: expect.any(String) });
+    const { id = '', connectionName = '' } = requested ?? {};
+    // What her Teams brings is of use when she has allowed it.
+    await all.codeAt(buttonsOf(reply)[0]?.value ?? '', ADA.username);
+    const [before, count] = [replies(world).length, await all.count('exchange')];
+    const token = await all.ssoToken(ADA);
+    const responses = await Promise.all([1, 2, 3].map(() => tokenExchange(world, ADA, { id, connectionName, token })));
+    expect(responses.map(({ status, body }) => [status, body])).toEqual(Array(3).fill([200, { id, connectionName }]));
+    expect((await all.count('exchange')).ok).toBe(count.ok + 1);
+    await messageUntil(world, before, /You are signed in to Contoso wiki as /);
+    await tell(world, GRACE, 'help');
+    expect(repliesSince(world, before).filter((reply) => textOf(reply).startsWith('You are'))).toHaveLength(1);
+  });
+
+  test('T67: in a chat, another person’s token, and a connection without exchange: 412', async () => {
+    const [reply] = await tell(world, ADA, 'sign in Contoso wiki');
+    const { id = '' } = exchangeIn(reply) ?? {};
+    const count = await all.count('exchange');
+    const theirs = { id, connectionName: 'wiki', token: await all.ssoToken(GRACE) };
+    expect((await tokenExchange(world, ADA, theirs)).status).toBe(412);
+    expect(await all.count('exchange')).toEqual(count);
+    const handbook = { id, connectionName: 'handbook', token: await all.ssoToken(ADA) };
+    expect((await tokenExchange(world, ADA, handbook)).status).toBe(412);
+    const guarded = { id, connectionName: 'guarded', token: await all.ssoToken(ADA) };
+    expect((await tokenExchange(world, ADA, guarded)).status).toBe(400);
+  });
+
+  test('T66: who is paused is not signed in by a token either', async () => {
+    const [reply] = await tell(world, ADA, 'sign in Contoso wiki');
+    const { id = '', connectionName = '' } = exchangeIn(reply) ?? {};
+    for (let at = 0; at < 5; at += 1) await verifyState(world, ADA, { state: `00000${at}` });
+    const count = await all.count('exchange');
+    const value = { id, connectionName, token: await all.ssoToken(ADA) };
+    expect((await tokenExchange(world, ADA, value)).status).toBe(412);
+    expect(await all.count('exchange')).toEqual(count);
+  });
+});
+
+describe('T66: the six digits in a chat', () => {
+  const message = (replies: readonly ChatReply[]) => replies.map(textOf).join('\n');
+  /** Asks in the chat, and goes through the service's pages: the digits that its last one shows. */
+  async function codeFor(person: Person, words = 'sign in Contoso handbook'): Promise<string> {
+    const buttons = (await tell(world, person, words)).flatMap(buttonsOf);
+    const link = buttons.find(({ title }) => title === 'Sign in to Contoso handbook')?.value ?? '';
+    return all.codeAt(link, String(person.username.split('@')[0]));
+  }
+
+  test('typed in the conversation that asked: signed in, and what was searched for before is found', async () => {
+    const code = await codeFor(ADA, 'search lakers');
+    const [text, found] = await tell(world, ADA, ` ${code} `);
+    expect(textOf(text)).toMatch(/^You are signed in to Contoso handbook as /);
+    expect(JSON.stringify(found)).toContain('Los Angeles Lakers');
+  });
+
+  test('brought by Teams in signin/verifyState: 200', async () => {
+    const { status, message: text } = await verifyState(world, ADA, { state: await codeFor(ADA) });
+    expect([status, message(text)]).toEqual([200, expect.stringMatching(/^You are signed in to Contoso handbook/)]);
+  });
+
+  test('typed where nobody asked, they are six digits: nothing is redeemed, no attempt counts', async () => {
+    const code = await codeFor(ADA);
+    const before = await all.count('GetToken');
+    const elsewhere = { id: 'a:another', conversationType: 'personal' };
+    expect(message(await tell(world, ADA, { text: code, conversation: elsewhere }))).toContain(
+      'I do not know what to do',
+    );
+    expect(message(await tell(world, GRACE, code))).toContain('I do not know what to do');
+    expect((await verifyState(world, GRACE, { state: code })).status).toBe(404);
+    const group = { id: '19:x@thread.v2', conversationType: 'groupChat' };
+    expect(message(await tell(world, ADA, { text: code, conversation: group }))).toContain('personal chat');
+    expect(await all.count('GetToken')).toEqual(before);
+    expect(rowCounts(world).attempts).toBe(0);
+    expect(message(await tell(world, ADA, code))).toMatch(/^You are signed in to Contoso handbook/);
+  });
+
+  test('exactly six, as text: whatever else reads like a number is no code', async () => {
+    const code = await codeFor(ADA);
+    for (const text of ['1e5', '0x1000', code.slice(1), `${code}0`, `+${code}`, `${code}.0`, '१२३४५६', '１２３４५６']) {
+      const [reply] = await tell(world, ADA, text);
+      expect([text, reply && textOf(reply)]).toEqual([text, expect.stringContaining('I do not know what')]);
+    }
+    expect(rowCounts(world).attempts).toBe(0);
+    for (const state of [Number(code), [code], { state: code }, `${code} `, `0${code}`]) {
+      expect([state, (await verifyState(world, ADA, { state })).status]).toEqual([state, 404]);
+    }
+    expect(message(await tell(world, ADA, code))).toMatch(/^You are signed in/);
+  });
+
+  test('five tries: then a pause, and the right ones are of no use any more', async () => {
+    const code = await codeFor(ADA);
+    for (let at = 1; at <= 4; at += 1) {
+      expect(message(await tell(world, ADA, wrong(code, at)))).toMatch(/^That sign-in came too late/);
+    }
+    expect(message(await tell(world, ADA, wrong(code, 5)))).toMatch(/10 minutes/);
+    expect(message(await tell(world, ADA, code))).not.toMatch(/signed in/);
+    expect((await verifyState(world, ADA, { state: code })).status).toBe(412);
+    expect(message(await tell(world, GRACE, await codeFor(GRACE)))).toMatch(/^You are signed in/);
   });
 });
 

@@ -1,18 +1,23 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { readResponse } from '../../auth-page/authorization-response.ts';
+import { randomBytes } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { Vault } from '../../bot/sign-in/credentials/vault.ts';
 import { AuthClient } from '../../local/auth-client.ts';
 import { ADA, GRACE } from '../../local/people.ts';
-import { allRows, eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
-import { parkedCredential, transactionSecrets } from '../support/opened.ts';
-import { asClient, isHonoured, issuerOf, providerRequests } from '../support/provider-view.ts';
-import { eventually, startWorld, type World } from '../support/world.ts';
+import {
+  allRows,
+  eventNamesSince,
+  eventNamesUntil,
+  forgetAll,
+  logMark,
+  NO_ROWS,
+  rowCounts,
+} from '../support/evidence.ts';
+import { parkedCredential, transactionSecrets, vaultOf } from '../support/opened.ts';
+import { issuerOf, providerRequests, untilRevoked } from '../support/provider-view.ts';
+import { useWorld } from '../support/use-world.ts';
+import type { World } from '../support/world.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-beforeEach(() => forgetAll(world));
-afterAll(() => world.stop());
+const world = useWorld();
 
 type Body = Record<string, unknown>;
 const HOUR = 3_600_000;
@@ -52,25 +57,6 @@ describe('T27: the callback’s state', () => {
       await expectRefused(page, { ...body, state: wrong }, 400, 'transaction.unknown');
     }
     expect((await page.post('complete', body)).status).toBe(200);
-  });
-
-  test('T27: twice in the callback’s address, the page posts nothing at all', () => {
-    for (const name of ['state', 'code', 'iss', 'error']) {
-      const query = new URLSearchParams({ state: 's', code: 'c', iss: 'i', [name]: 'first' });
-      query.append(name, 'second');
-      expect([name, readResponse('wiki', query)]).toEqual([name, 'malformed']);
-    }
-  });
-
-  test('T27: used again, it is unknown, and the code is not exchanged a second time', async () => {
-    const { page, body } = await world.untilCallback(ADA);
-    expect((await page.post('complete', body)).status).toBe(200);
-    const links = world.rows('links');
-    const requested = await providerRequests(world, 'token');
-    const again = await page.post('complete', body);
-    expect([again.status, again.body.code]).toEqual([400, 'transaction.unknown']);
-    expect(await providerRequests(world, 'token')).toBe(requested);
-    expect(world.rows('links')).toEqual(links);
   });
 
   test('T27: used ten times at once, it is exchanged once', async () => {
@@ -118,7 +104,7 @@ describe('T30: the response’s issuer', () => {
       const { status, body: response } = await page.post('complete', { ...body, iss: iss(world) });
       expect([status, response.code]).toEqual([502, 'provider.invalid_response']);
       expect(await providerRequests(world, 'token')).toBe(requested);
-      expect(rowCounts(world)).toEqual({ transactions: 0, parked: 0, links: 0, attempts: 0 });
+      expect(rowCounts(world)).toEqual(NO_ROWS);
       expect(await eventNamesSince(world, mark)).toEqual(['signin.provider_failed']);
       await expectRefused(page, body, 400, 'transaction.unknown');
     },
@@ -151,16 +137,6 @@ describe('T28: PKCE', () => {
     },
   );
 
-  test('T28: a stolen code is refused by the provider without its verifier, and with another', async () => {
-    for (const code_verifier of [undefined, 'x'.repeat(43)]) {
-      const { body } = await world.untilCallback(ADA);
-      const redirect_uri = `${world.botUrl}/auth/callback/wiki`;
-      const form = { grant_type: 'authorization_code', code: String(body.code), redirect_uri };
-      const stolen = await asClient(world, 'wiki', 'token', { ...form, ...(code_verifier && { code_verifier }) });
-      expect([stolen.status, stolen.body.error, stolen.body.access_token]).toEqual([400, 'invalid_grant', undefined]);
-    }
-  });
-
   test('T28: a stolen code injected into the thief’s own sign-in is refused, and nothing is kept', async () => {
     const victim = await world.untilCallback(GRACE);
     const thief = await world.untilCallback(ADA);
@@ -172,40 +148,29 @@ describe('T28: PKCE', () => {
 });
 
 describe('T17: too late, or by a clock set back', () => {
-  test('T17: a transaction that expired is unknown, and its code never exchanged', async () => {
-    const { page, body } = await world.untilCallback(ADA);
-    shift('transactions', -600_001);
-    await expectRefused(page, body, 400, 'transaction.unknown');
-    expect((await new AuthClient(world.botUrl, page.cookie).post('complete', body)).status).toBe(400);
-  });
-
-  test('T17: a transaction from the future is unknown', async () => {
-    const { page, body } = await world.untilCallback(ADA);
-    shift('transactions', HOUR);
-    await expectRefused(page, body, 400, 'transaction.unknown');
-  });
-
-  test.each([
-    ['expired', -600_001],
+  const TIMES: [string, number][] = [
+    ['that expired', -600_001],
     ['from the future', HOUR],
-  ])('T17: a security code that is %s links nothing, and what it held is revoked', async (_name, by) => {
+  ];
+
+  test.each(TIMES)('T17: a transaction %s is unknown, and its code never exchanged', async (_name, by) => {
+    const { page, body } = await world.untilCallback(ADA);
+    shift('transactions', by);
+    await expectRefused(page, body, 400, 'transaction.unknown');
+  });
+
+  test.each(TIMES)('T17: a security code %s links nothing, and what it held is revoked', async (_name, by) => {
     const state = await world.securityCode(ADA, { connection: 'handbook' });
     const { refreshToken } = parkedCredential(world, ADA);
     const mark = await logMark(world);
     shift('parked', by);
     expect((await world.search(ADA, { connection: 'handbook', state })).type).toBe('auth');
     expect(rowCounts(world)).toMatchObject({ parked: 0, links: 0 });
-    await eventually(
-      () => isHonoured(world, 'handbook', refreshToken),
-      (honoured) => !honoured,
-    );
+    await untilRevoked(world, 'handbook', refreshToken);
     expect(await eventNamesUntil(world, mark, 'credential.revoked')).toEqual(['code.wrong', 'credential.revoked']);
   });
 
-  test.each([
-    ['expired', -600_001],
-    ['from the future', HOUR],
-  ])('T17: a decision on what is %s connects nothing', async (_name, by) => {
+  test.each(TIMES)('T17: a decision on a sign-in %s connects nothing', async (_name, by) => {
     const { page, body } = await world.untilCallback(ADA, { connection: 'handbook' });
     const { confirmation } = (await page.post('complete', body)).body;
     shift('parked', by);
@@ -220,4 +185,171 @@ describe('T17: too late, or by a clock set back', () => {
     const lasts = world.rows('parked').map(({ created_at, expires_at }) => Number(expires_at) - Number(created_at));
     expect(lasts).toEqual([180_000, 180_000]);
   });
+});
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+const start = (ticket: unknown) => new AuthClient(world.botUrl).post('start', { ticket });
+
+/** Every ticket is refused with that code, opens no transaction, sets no cookie, and asks nobody. */
+async function expectTicketsRefused(tickets: readonly [string, unknown][], code: string): Promise<void> {
+  const before = {
+    rows: allRows(world),
+    asked: await providerRequests(world, 'authorization'),
+    log: await logMark(world),
+  };
+  for (const [name, ticket] of tickets) {
+    const page = new AuthClient(world.botUrl);
+    const { status, body } = await page.post('start', { ticket });
+    expect([name, status, body.code, page.cookie]).toEqual([name, 400, code, undefined]);
+  }
+  expect(allRows(world)).toEqual(before.rows);
+  expect(await providerRequests(world, 'authorization')).toBe(before.asked);
+  expect(await eventNamesSince(world, before.log)).toEqual([]);
+}
+
+test('T20: a ticket with any character altered begins nothing', async () => {
+  const ticket = await world.ticket(ADA);
+  const altered = [...ticket].map((character, at): [string, string] => {
+    const other = ALPHABET[(ALPHABET.indexOf(character) + 1) % ALPHABET.length];
+    return [`character ${at} of ${ticket.length}`, ticket.slice(0, at) + other + ticket.slice(at + 1)];
+  });
+  expect(altered.length).toBeGreaterThan(200);
+  await expectTicketsRefused(altered, 'ticket.invalid');
+  expect((await start(ticket)).status).toBe(200);
+});
+
+test('T20: a ticket with any bit of any byte flipped begins nothing', async () => {
+  const ticket = await world.ticket(ADA);
+  const [kid, encoded = ''] = ticket.split('.');
+  const bytes = Buffer.from(encoded, 'base64url');
+  const flipped = [...bytes].map((byte, at): [string, string] => {
+    const copy = Buffer.from(bytes);
+    copy[at] = byte ^ (1 << (at % 8));
+    return [`bit ${at % 8} of byte ${at}`, `${kid}.${copy.toString('base64url')}`];
+  });
+  await expectTicketsRefused(flipped, 'ticket.invalid');
+});
+
+test('T20: the spare bits of base64 make no second ticket out of one', async () => {
+  for (let tries = 0; tries < 20; tries++) {
+    const person = { ...ADA, name: 'A'.repeat(tries + 1) };
+    const ticket = await world.ticket(person);
+    const bytes = Buffer.from(ticket.split('.')[1] ?? '', 'base64url');
+    const twins = [...ALPHABET].map((last) => ticket.slice(0, -1) + last).filter((twin) => twin !== ticket);
+    const same = twins.filter((twin) => Buffer.from(twin.split('.')[1] ?? '', 'base64url').equals(bytes));
+    if (same.length === 0) continue;
+    const twisted = same.map((twin): [string, string] => [`twin ${twin.slice(-1)}`, twin]);
+    return expectTicketsRefused([...twisted, ['with padding', `${ticket}=`]], 'ticket.invalid');
+  }
+  throw new Error('no ticket had spare bits');
+});
+
+test('T20: a ticket that is shorter, longer, in other letters or not a ticket begins nothing', async () => {
+  const ticket = await world.ticket(ADA);
+  const [kid = '', encoded = ''] = ticket.split('.');
+  const truncated = Array.from({ length: 40 }, (_, at): [string, string] => {
+    const length = 1 + Math.floor((at * ticket.length) / 40);
+    return [`first ${length} characters`, ticket.slice(0, length)];
+  });
+  await expectTicketsRefused(
+    [
+      ...truncated,
+      ['less the first character', ticket.slice(1)],
+      ['twice', ticket + ticket],
+      ['twice, with a dot', `${ticket}.${encoded}`],
+      ['one character more', `${ticket}A`],
+      ['four characters more', `${ticket}AAAA`],
+      ['a blank after it', `${ticket} `],
+      ['a blank before it', ` ${ticket}`],
+      ['a line break after it', `${ticket}\n`],
+      ['plain base64', `${kid}.${Buffer.from(encoded, 'base64url').toString('base64')}=`],
+      ['upper case', ticket.toUpperCase()],
+      ['no key id', `.${encoded}`],
+      ['another key id', `other.${encoded}`],
+      ['__proto__ as key id', `__proto__.${encoded}`],
+      ['constructor as key id', `constructor.${encoded}`],
+      ['NUL in it', `${kid}.\0${encoded}`],
+      ['nothing but a key id', `${kid}.`],
+      ['zeros', `${kid}.${'A'.repeat(encoded.length)}`],
+      ['4096 characters', `${kid}.${'A'.repeat(4096 - kid.length - 1)}`],
+    ],
+    'ticket.invalid',
+  );
+  await expectTicketsRefused(
+    [
+      ['empty', ''],
+      ['missing', undefined],
+      ['null', null],
+      ['an array', [ticket]],
+      ['an object', { ticket }],
+      ['a number', 1],
+      ['longer than any ticket', 'A'.repeat(4097)],
+    ],
+    'request.malformed',
+  );
+});
+
+test('T20: what another key sealed begins nothing, under whatever key id', async () => {
+  const fields = [ADA.tenantId, ADA.objectId, ADA.name, 'en', 'wiki', Date.now(), Date.now() + 600_000];
+  const ids = ['demo', 'other', 'k1'];
+  const forged = ids.map((id): [string, string] => [
+    `key id ${id}`,
+    new Vault([{ id, key: randomBytes(32) }]).seal('ticket', 'ticket', fields),
+  ]);
+  await expectTicketsRefused(forged, 'ticket.invalid');
+});
+
+test('T20: what our own key sealed for something else is no ticket', async () => {
+  const vault = vaultOf(world);
+  const fields = [ADA.tenantId, ADA.objectId, ADA.name, 'en', 'wiki', Date.now(), Date.now() + 600_000];
+  expect((await start(vault.seal('ticket', 'ticket', fields))).status).toBe(200);
+  forgetAll(world);
+  await world.signIn(GRACE);
+  await world.untilCallback(ADA);
+  await expectTicketsRefused(
+    [
+      ['sealed as a credential', vault.seal('credential', 'ticket', fields)],
+      ['sealed as a transaction', vault.seal('transaction', 'ticket', fields)],
+      ['bound to something else', vault.seal('ticket', 'tickets', fields)],
+      ['a linked credential of the store', world.rows('links')[0]?.sealed],
+      ['a transaction of the store', world.rows('transactions')[0]?.sealed],
+    ],
+    'ticket.invalid',
+  );
+});
+
+test('T20: a ticket says by itself which connection it is for; nobody can make it another', async () => {
+  const page = new AuthClient(world.botUrl);
+  const ticket = await world.ticket(ADA, 'wiki');
+  const requested = { ticket, connection: 'handbook', connectionId: 'handbook' };
+  const url = new URL(String((await page.post('start', requested)).body.authorizationUrl));
+  expect(url.searchParams.get('redirect_uri')).toBe(`${world.botUrl}/auth/callback/wiki`);
+  expect(world.rows('transactions').map(({ connection_id }) => connection_id)).toEqual(['wiki']);
+});
+
+test('T17: a ticket that is too old, or from a clock set back, begins nothing; another one does', async () => {
+  const seal = (issued: number, expires: number) =>
+    vaultOf(world).seal('ticket', 'ticket', [ADA.tenantId, ADA.objectId, ADA.name, 'en', 'wiki', issued, expires]);
+  const now = Date.now();
+  await expectTicketsRefused(
+    [
+      ['expired a second ago', seal(now - 601_000, now - 1_000)],
+      ['expired a year ago', seal(now - 31e9, now - 30e9)],
+      ['issued two minutes from now', seal(now + 120_000, now + 720_000)],
+      ['without times', vaultOf(world).seal('ticket', 'ticket', [ADA.tenantId, ADA.objectId, ADA.name, 'en', 'wiki'])],
+    ],
+    'ticket.expired',
+  );
+  // Clocks of two instances differ a little.
+  expect((await start(seal(now + 30_000, now + 630_000))).status).toBe(200);
+  expect((await start(seal(now - 590_000, now + 10_000))).status).toBe(200);
+  expect(rowCounts(world).transactions).toBe(2);
+});
+
+test('T17: a ticket lasts as long as TICKET_TTL says', async () => {
+  const fields = vaultOf(world).open('ticket', 'ticket', await world.ticket(ADA)) as unknown[];
+  const [issued, expires] = fields.slice(-2).map(Number) as [number, number];
+  expect(expires - issued).toBe(600_000);
+  expect(Math.abs(Date.now() - issued)).toBeLessThan(10_000);
 });

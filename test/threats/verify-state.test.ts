@@ -1,18 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { ADA, GRACE, LINUS, type Person } from '../../local/people.ts';
 import { replies, tell, textOf, ticketsIn, verifyState } from '../support/chat.ts';
-import { eventNamesSince, eventNamesUntil, forgetAll, logMark, rowCounts } from '../support/evidence.ts';
+import { eventNamesSince, eventNamesUntil, logMark, rowCounts } from '../support/evidence.ts';
 import { leaksIn, logLines } from '../support/log.ts';
 import { failuresOf } from '../support/outcomes.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { useWorld } from '../support/use-world.ts';
 
 /** What Teams says when the sign-in window of a chat has closed. */
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(() => world?.stop());
-beforeEach(() => forgetAll(world));
+const world = useWorld();
 
 /** Asks to sign in in a chat and goes through the pages: the code that our page gives Teams. */
 async function codeFor(person: Person, title = 'Contoso handbook'): Promise<string> {
