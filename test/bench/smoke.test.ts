@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
-import { type CommandResult, run } from '../support/command.ts';
 import { patient } from '../support/patience.ts';
+import { type CommandResult, run } from '../support/process/command.ts';
 import { describeWithBench, findProgram } from '../support/requirements.ts';
 
 /** `npm run bench` in seconds: that it works, and that every server's answers are right. Never how fast. */

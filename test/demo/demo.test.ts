@@ -6,7 +6,7 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { builtPath } from '../../local/paths.ts';
-import { areFree, portsInRow, type Started, startCommand, untilMessage } from '../support/playground.ts';
+import { areFree, portsInRow, type Started, startCommand, untilMessage } from '../support/browser/playground.ts';
 
 describe('npm run demo', () => {
   let temporary: string;

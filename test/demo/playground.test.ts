@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { builtPath } from '../../local/paths.ts';
 import { BOT_ID } from '../../local/people.ts';
-import { areFree, portsInRow, type Started, startCommand, untilMessage } from '../support/playground.ts';
+import { areFree, portsInRow, type Started, startCommand, untilMessage } from '../support/browser/playground.ts';
 
 describe('npm run dev:teamsfx:testtool', () => {
   let folder: string;

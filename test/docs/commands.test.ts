@@ -14,11 +14,11 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ADA, TENANTS } from '../../local/people.ts';
 import { publicProject } from '../doctor/public-project.ts';
-import { AppProject } from '../support/app-project.ts';
-import type { DoctorProject } from '../support/doctor-project.ts';
-import { commandsOf, PAGES, ROOT } from '../support/markdown.ts';
-import { BUILT, built, good, shell } from '../support/shell.ts';
-import { inDatabase, startWorld, type World } from '../support/world.ts';
+import { BUILT, built, good, shell } from '../support/process/shell.ts';
+import { AppProject } from '../support/project/app-project.ts';
+import type { DoctorProject } from '../support/project/doctor-project.ts';
+import { commandsOf, PAGES, ROOT } from '../support/project/markdown.ts';
+import { inDatabase, startWorld, type World } from '../support/world/world.ts';
 import { ELSEWHERE } from './elsewhere.ts';
 
 /** A page's command, as it is written there, is in one of these two tables, and in no other way known. */
@@ -63,7 +63,7 @@ const RUN: Record<string, Run> = {
   },
   async 'node dist/bot/cli.js connections list'(command) {
     expect(await inWorld(command)).toContain(`redirect URIs  ${world.botUrl}/auth/callback/wiki`);
-    const CONNECTIONS_FILE = join(ROOT, 'test/support/bot-service-connections.json');
+    const CONNECTIONS_FILE = join(ROOT, 'test/support/world/bot-service-connections.json');
     const atTokenService = await good(built(command, inFolder({ ...world.botEnv, CONNECTIONS_FILE })));
     expect(atTokenService.match(/redirect URIs {2}none of this service$/gm)).toHaveLength(2);
   },

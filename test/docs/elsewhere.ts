@@ -10,14 +10,14 @@ export const ELSEWHERE: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^(nginx -t|caddy validate) /, 'test/deploy/proxies.test.ts starts both with the same configuration'],
   [/^npm run demo( -- --(script|chat) lakers)?$/, 'test/demo/demo.test.ts'],
   [/^npm run dev:teamsfx:testtool$/, 'test/demo/playground.test.ts'],
-  [/^npx agentsplayground /, 'test/browser/playground.test.ts'],
+  [/^npx agentsplayground /, 'test/browser/client/playground.test.ts'],
   [/^npm run toolkit:secrets$/, 'test/toolkit/scripts.test.ts'],
   [
     /^npm run doctor( -- --(env local|verbose))?$|^node dist\/bot\/cli\.js doctor( --json)?$/,
     'test/doctor/doctor-world.test.ts',
   ],
   [/^CONNECTIONS_FILE=\.\/connections\.json node --env-file=/, 'test/docs/teams-by-hand.test.ts'],
-  [/^npm start$/, 'every black-box test starts it: test/support/world.ts'],
+  [/^npm start$/, 'every black-box test starts it: test/support/world/world.ts'],
   [/^npm test$/, 'this is it'],
-  [/^curl -fsS "\$WIKI_URL/, 'needs a MediaWiki: test/contract/source-mediawiki-real.test.ts asks one'],
+  [/^curl -fsS "\$WIKI_URL/, 'needs a MediaWiki: test/contract/source/mediawiki-real.test.ts asks one'],
 ];

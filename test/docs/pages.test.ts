@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSyn
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { anchorsOf, blocksOf, commandsOf, PAGES, proseOf, ROOT } from '../support/markdown.ts';
+import { anchorsOf, blocksOf, commandsOf, PAGES, proseOf, ROOT } from '../support/project/markdown.ts';
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const pageOf = (path: string) => {
@@ -118,7 +118,9 @@ describe('settings', () => {
     ].map(read);
     const examples = blocks.filter(({ language }) => language === 'json').map(({ text }) => text);
     const tests = ['test/support', 'test/soak', 'test/model', 'bench/harness', 'local/identity-provider']
-      .flatMap((folder) => readdirSync(join(ROOT, folder)).map((name) => `${folder}/${name}`))
+      .flatMap((folder) =>
+        readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+      )
       .filter((path) => /\.(ts|mjs)$/.test(path))
       .map(read);
     const known = new Set(

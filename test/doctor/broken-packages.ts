@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { TENANTS } from '../../local/people.ts';
-import { type Broken, lines } from '../support/doctor-project.ts';
+import { type Broken, lines } from '../support/project/doctor-project.ts';
 import { BOT, envFile, SIGN_IN } from './public-project.ts';
 import { set, singleSignOn, unset } from './spoil.ts';
 

@@ -1,4 +1,4 @@
-import type { Broken } from '../support/doctor-project.ts';
+import type { Broken } from '../support/project/doctor-project.ts';
 
 /** A redis-server with these settings, and what STORE_URL adds. */
 type BrokenRedis = Omit<Broken, 'break'> & { settings: string; query: string };

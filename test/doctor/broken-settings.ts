@@ -1,5 +1,5 @@
 import { TENANTS } from '../../local/people.ts';
-import type { Broken } from '../support/doctor-project.ts';
+import type { Broken } from '../support/project/doctor-project.ts';
 import { BASE_URL } from './public-project.ts';
 import { set, unset, webChat } from './spoil.ts';
 

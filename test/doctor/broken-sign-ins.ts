@@ -1,6 +1,6 @@
 import { chmodSync } from 'node:fs';
 import { TENANTS } from '../../local/people.ts';
-import type { Broken, DoctorProject } from '../support/doctor-project.ts';
+import type { Broken, DoctorProject } from '../support/project/doctor-project.ts';
 import { BOT, newKey, SIGN_IN } from './public-project.ts';
 import { set, singleSignOn, unset, webChat } from './spoil.ts';
 

@@ -1,10 +1,10 @@
 import { chmodSync, readFileSync } from 'node:fs';
 import { BOT_PASSWORD } from '../../local/people.ts';
 import { freePorts } from '../../local/processes.ts';
-import { json } from '../support/byzantine-provider.ts';
-import type { Broken, DoctorProject } from '../support/doctor-project.ts';
-import type { Passing } from '../support/edge.ts';
-import { inDatabase } from '../support/world.ts';
+import type { Passing } from '../support/network/edge.ts';
+import type { Broken, DoctorProject } from '../support/project/doctor-project.ts';
+import { json } from '../support/provider/byzantine-provider.ts';
+import { inDatabase } from '../support/world/world.ts';
 import { newKey } from './public-project.ts';
 import type { Running } from './running-project.ts';
 import { set } from './spoil.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type DoctorProject, lines, wrong } from '../support/doctor-project.ts';
+import { type DoctorProject, lines, wrong } from '../support/project/doctor-project.ts';
 import { BROKEN_FILES } from './broken-files.ts';
 import { expectFault } from './expect-fault.ts';
 import { BASE_URL, envFile, publicProject, SIGN_IN } from './public-project.ts';

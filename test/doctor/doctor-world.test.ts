@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { ADA } from '../../local/people.ts';
-import { SECRET } from '../support/direct-line-world.ts';
-import { type Diagnosis, wrong } from '../support/doctor-project.ts';
-import { startRedis } from '../support/redis-server.ts';
+import { type Diagnosis, wrong } from '../support/project/doctor-project.ts';
+import { startRedis } from '../support/redis/server.ts';
 import { describeWithRedis } from '../support/requirements.ts';
+import { SECRET } from '../support/teams/direct-line-world.ts';
 import { BROKEN_REDIS } from './broken-redis.ts';
 import { BROKEN_WORLDS, keptExisting } from './broken-world.ts';
 import { expectFault } from './expect-fault.ts';

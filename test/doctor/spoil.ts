@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { DoctorProject } from '../support/doctor-project.ts';
+import type { DoctorProject } from '../support/project/doctor-project.ts';
 import { SIGN_IN } from './public-project.ts';
 
 /** Sets a variable of the environment. */

@@ -1,13 +1,13 @@
 import { AuthClient } from '../../local/auth-client.ts';
 import type { IssuedToken } from '../../local/identity-provider/token-ledger.ts';
 import type { Call } from '../../local/wiki/faults/fault.ts';
-import { type Clock, createClock } from '../support/clock.ts';
-import { forgetAll } from '../support/evidence.ts';
-import { Instances } from '../support/instances.ts';
-import { orderProviderFault } from '../support/provider-view.ts';
-import type { RedisServer } from '../support/redis-server.ts';
-import { parametersOf, type WikiControl, wikiControl } from '../support/wiki-control.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { type Clock, createClock } from '../support/process/clock.ts';
+import { orderProviderFault } from '../support/provider/provider-view.ts';
+import type { RedisServer } from '../support/redis/server.ts';
+import { parametersOf, type WikiControl, wikiControl } from '../support/wiki/wiki-control.ts';
+import { forgetAll } from '../support/world/evidence.ts';
+import { Instances } from '../support/world/instances.ts';
+import { startWorld, type World } from '../support/world/world.ts';
 import type { Hand } from './hand.ts';
 
 /** Seconds that an access token lives: near its end, by the bot's margin of 60, after the longer of two waits. */

@@ -1,6 +1,6 @@
-import { signOut as signOutAt } from '../support/actions.ts';
-import { orderProviderFault } from '../support/provider-view.ts';
-import { type SearchResponse, ticketOf } from '../support/world.ts';
+import { orderProviderFault } from '../support/provider/provider-view.ts';
+import { signOut as signOutAt } from '../support/teams/actions.ts';
+import { type SearchResponse, ticketOf } from '../support/world/world.ts';
 import { type Action, type Seen, Violation } from './actions.ts';
 import { ASKERS, nameOf, type Slot, wordOf } from './cast.ts';
 import { type Hand, the } from './hand.ts';

@@ -3,11 +3,11 @@ import type { Mutation } from './mutation.ts';
 const CREDENTIALS = 'bot/sign-in/credentials/credentials.ts';
 const SQLITE = 'bot/store/sqlite/credentials.ts';
 const SCRIPTS = 'bot/store/redis/scripts.ts';
-const STORE_TEST = 'test/contract/store.test.ts';
-const INSTANCES_TEST = 'test/threats/instances.test.ts';
-const AT_REST_TEST = 'test/threats/at-rest.test.ts';
-const ANSWERS_TEST = 'test/contract/identity-provider-answers.test.ts';
-const COMMANDS_TEST = 'test/threats/operator-commands.test.ts';
+const STORE_TEST = 'test/contract/store/store.test.ts';
+const INSTANCES_TEST = 'test/threats/store/instances.test.ts';
+const AT_REST_TEST = 'test/threats/store/at-rest.test.ts';
+const ANSWERS_TEST = 'test/contract/identity-provider/answers.test.ts';
+const COMMANDS_TEST = 'test/threats/store/operator-commands.test.ts';
 const BINDING = '`${asker.tenantId}/${asker.objectId}/${connectionId}/${version}`';
 
 /** T57 to T65: tokens at rest. */
@@ -72,7 +72,7 @@ export const AT_REST: readonly Mutation[] = [
     file: CREDENTIALS,
     find: "if (error instanceof ProviderError && error.failure === 'invalid_grant') return undefined;",
     replace: 'if (error instanceof ProviderError) return undefined;',
-    test: 'test/threats/refresh.test.ts',
+    test: 'test/threats/sign-in/refresh.test.ts',
     name: 'T58: a provider that',
   },
   {
@@ -81,7 +81,7 @@ export const AT_REST: readonly Mutation[] = [
     file: CREDENTIALS,
     function: 'Credentials.#refreshAtProvider',
     without: 'invalid_grant',
-    test: 'test/threats/refresh.test.ts',
+    test: 'test/threats/sign-in/refresh.test.ts',
     name: 'T58: invalid_grant unlinks',
   },
   {
@@ -90,7 +90,7 @@ export const AT_REST: readonly Mutation[] = [
     file: CREDENTIALS,
     find: 'if (left > 0 && error instanceof ProviderError) return { credential, version: link.version };',
     replace: '',
-    test: 'test/threats/refresh.test.ts',
+    test: 'test/threats/sign-in/refresh.test.ts',
     name: 'T58: an outage while the old token',
   },
   {
@@ -228,7 +228,7 @@ export const AT_REST: readonly Mutation[] = [
         body: 'return JSON.parse(stored.sealed) as Credential;',
       },
     ],
-    test: 'test/threats/github.test.ts',
+    test: 'test/threats/sign-in/github.test.ts',
     name: 'signing in to GitHub|T61',
   },
   {
@@ -255,7 +255,7 @@ export const AT_REST: readonly Mutation[] = [
     file: 'bot/sign-in/credentials/revocation.ts',
     find: 'return { settled: { discarded, retry }, log };',
     replace: 'return { settled: { discarded }, log };',
-    test: 'test/threats/github.test.ts',
+    test: 'test/threats/sign-in/github.test.ts',
     name: 'T62: during an outage',
   },
   {
@@ -264,7 +264,7 @@ export const AT_REST: readonly Mutation[] = [
     file: 'bot/sources/query-debouncer.ts',
     find: 'forget(userKey: string): void {\n    this.#people.delete(userKey);',
     replace: 'forget(_whose: string): void {',
-    test: 'test/contract/typing.test.ts',
+    test: 'test/contract/teams/typing.test.ts',
     name: 'T62: of somebody who signs out',
   },
   {
@@ -328,7 +328,7 @@ export const AT_REST: readonly Mutation[] = [
     file: 'bot/store/redis/redis-store.ts',
     find: 'if (!/^aof_enabled:1\\r?$/m.test(info)) problems',
     replace: "if (info === '') problems",
-    test: 'test/threats/redis-durability.test.ts',
+    test: 'test/threats/store/redis-durability.test.ts',
     name: 'is refused at start',
   },
   {
@@ -337,7 +337,7 @@ export const AT_REST: readonly Mutation[] = [
     file: 'bot/store/redis/redis-store.ts',
     find: "if (policy !== 'noeviction') problems",
     replace: "if (policy === '') problems",
-    test: 'test/threats/redis-durability.test.ts',
+    test: 'test/threats/store/redis-durability.test.ts',
     name: 'is refused at start',
   },
   {
@@ -346,7 +346,7 @@ export const AT_REST: readonly Mutation[] = [
     file: 'bot/store/redis/redis-store.ts',
     find: 'if (!warn) throw new LatchkeyError(`${message}. To go on all the same, add ?durability=ignore to STORE_URL`);',
     replace: 'if (!warn) return;',
-    test: 'test/threats/redis-durability.test.ts',
+    test: 'test/threats/store/redis-durability.test.ts',
     name: 'is refused at start',
   },
 ];

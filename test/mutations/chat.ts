@@ -2,8 +2,8 @@ import type { Mutation } from './mutation.ts';
 
 const ACTIVITIES = 'bot/chat/chat-handler.ts';
 const TOKEN_EXCHANGE = 'bot/chat/token-exchange.ts';
-const CHAT_TEST = 'test/threats/chat.test.ts';
-const EXCHANGE_TEST = 'test/threats/token-exchange.test.ts';
+const CHAT_TEST = 'test/threats/chat/chat.test.ts';
+const EXCHANGE_TEST = 'test/threats/sign-in/token-exchange.test.ts';
 
 /** The bot's own chat: identity by channel, and where it speaks. */
 export const CHAT: readonly Mutation[] = [
@@ -22,7 +22,7 @@ export const CHAT: readonly Mutation[] = [
     file: 'bot/chat/code-verification.ts',
     function: 'ChatCodes.#verify',
     without: 'isSecret',
-    test: 'test/threats/activities.test.ts',
+    test: 'test/threats/connector/activities.test.ts',
     name: 'T10: the invokes of a chat',
   },
   {
@@ -49,7 +49,7 @@ export const CHAT: readonly Mutation[] = [
     file: 'bot/sign-in/chat-sign-in.ts',
     find: 'ids.filter((_, at) => prompted[at])',
     replace: 'ids.filter((_, at) => prompted[at] !== undefined)',
-    test: 'test/threats/token-service.test.ts',
+    test: 'test/threats/sign-in/token-service.test.ts',
     name: 'T66: the six digits in a chat typed where nobody asked',
   },
   {
@@ -58,7 +58,7 @@ export const CHAT: readonly Mutation[] = [
     file: 'bot/chat/conversation.ts',
     find: 'if (!isSafeUrl(value, loopback)) return false;',
     replace: 'if (!isSafeUrl(value, true)) return false;',
-    test: 'test/contract/chat-functions.test.ts',
+    test: 'test/contract/teams/chat-functions.test.ts',
     name: 'T48',
   },
   {

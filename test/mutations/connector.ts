@@ -4,11 +4,11 @@ const GATE = 'bot/teams/auth/connector-token.ts';
 const KEYS = 'bot/teams/auth/connector-keys.ts';
 const CONFIG = 'bot/config/config.ts';
 const PLAYGROUND = 'bot/teams/auth/playground-authenticator.ts';
-const TOKEN_TEST = 'test/threats/connector-token.test.ts';
-const KEYS_TEST = 'test/threats/connector-keys.test.ts';
-const ASKER_TEST = 'test/threats/activities.test.ts';
-const CONFIG_TEST = 'test/threats/configuration.test.ts';
-const PLAYGROUND_TEST = 'test/threats/playground.test.ts';
+const TOKEN_TEST = 'test/threats/connector/token.test.ts';
+const KEYS_TEST = 'test/threats/connector/keys.test.ts';
+const ASKER_TEST = 'test/threats/connector/activities.test.ts';
+const CONFIG_TEST = 'test/threats/service/configuration.test.ts';
+const PLAYGROUND_TEST = 'test/threats/connector/playground.test.ts';
 
 /** T1 to T11: from the Connector to the bot. */
 export const CONNECTOR: readonly Mutation[] = [
@@ -91,7 +91,7 @@ export const CONNECTOR: readonly Mutation[] = [
     find: 'const verified = await this.#verify(token, now);',
     replace: 'this.#seen.push(`${token}.`);\n    const verified = await this.#verify(token, now);',
     and: [{ file: GATE, find: '#generation = -1;', replace: '#generation = -1;\n  readonly #seen: string[] = [];' }],
-    test: 'test/threats/connector-flood.test.ts',
+    test: 'test/threats/connector/flood.test.ts',
     name: 'T3, T5',
   },
   {
@@ -326,7 +326,7 @@ export const CONNECTOR: readonly Mutation[] = [
     file: PLAYGROUND,
     function: 'refuseOtherMachines',
     without: 'not from this machine',
-    test: 'test/contract/playground-gate.test.ts',
+    test: 'test/contract/teams/playground-gate.test.ts',
     name: 'T9: refuses everybody else',
   },
   {
@@ -380,7 +380,7 @@ export const CONNECTOR: readonly Mutation[] = [
     file: 'bot/teams/search-extension.ts',
     find: '?.(activity, context) ?? NOT_IMPLEMENTED;',
     replace: '?.(activity, context) ?? super.onInvokeActivity(context);',
-    test: 'test/threats/activities.test.ts',
+    test: 'test/threats/connector/activities.test.ts',
     name: 'T10: an invoke that Latchkey does not answer',
   },
   {
@@ -389,7 +389,7 @@ export const CONNECTOR: readonly Mutation[] = [
     file: 'bot/http/messages.ts',
     function: 'messagesRoute',
     without: ') throw new HttpProblem(400, ',
-    test: 'test/threats/activities.test.ts',
+    test: 'test/threats/connector/activities.test.ts',
     name: 'T10: an activity without a type',
   },
   {
@@ -398,7 +398,7 @@ export const CONNECTOR: readonly Mutation[] = [
     file: 'bot/teams/search-extension.ts',
     find: 'protected override async dispatchMessageUpdateActivity(): Promise<void> {}',
     replace: '',
-    test: 'test/threats/activities.test.ts',
+    test: 'test/threats/connector/activities.test.ts',
     name: 'T10: (other activities|members, events)',
   },
   {

@@ -2,8 +2,8 @@ import type { Mutation } from './mutation.ts';
 
 const API = 'bot/http/direct-line-api.ts';
 const LIMITS = 'bot/http/rate-limits.ts';
-const DIRECT_LINE_TEST = 'test/threats/direct-line.test.ts';
-const CONNECTED_TEST = 'test/threats/connected-account.test.ts';
+const DIRECT_LINE_TEST = 'test/threats/chat/direct-line.test.ts';
+const CONNECTED_TEST = 'test/threats/sign-in/connected-account.test.ts';
 
 /** Web Chat's token broker, who a browser is, and what a channel may bring along. */
 export const DIRECT_LINE: readonly Mutation[] = [

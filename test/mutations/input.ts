@@ -3,13 +3,13 @@ import type { Mutation } from './mutation.ts';
 const BODY = 'bot/http/body.ts';
 const HTTP_SERVER = 'bot/http/http-server.ts';
 const INERT = 'bot/teams/cards/sanitize.ts';
-const INPUT_TEST = 'test/threats/input.test.ts';
-const SLOW_TEST = 'test/threats/slow-clients.test.ts';
-const INERT_TEST = 'test/threats/cards.test.ts';
+const INPUT_TEST = 'test/threats/search/input.test.ts';
+const SLOW_TEST = 'test/threats/service/slow-clients.test.ts';
+const INERT_TEST = 'test/threats/search/cards.test.ts';
 const TYPING = 'bot/sources/query-debouncer.ts';
-const TURNS_TEST = 'test/contract/fair-turns.test.ts';
-const SOURCE_TEST = 'test/contract/source.test.ts';
-const ANSWERS_TEST = 'test/threats/answers.test.ts';
+const TURNS_TEST = 'test/contract/source/fair-turns.test.ts';
+const SOURCE_TEST = 'test/contract/source/source.test.ts';
+const ANSWERS_TEST = 'test/threats/search/answers.test.ts';
 
 /** T42 to T56: input, exhaustion, results. */
 export const INPUT: readonly Mutation[] = [
@@ -112,7 +112,7 @@ export const INPUT: readonly Mutation[] = [
     find: "if (pausedUntil !== undefined) return { state: 'paused', until: pausedUntil };",
     replace:
       "if (pausedUntil !== undefined) return { state: 'paused', until: pausedUntil };\n    if (!link && code === undefined) await store.attempts.recordFailure(request.asker, { limit: 5_000_000, window: 600_000 }, now);",
-    test: 'test/threats/signed-out.test.ts',
+    test: 'test/threats/sign-in/signed-out.test.ts',
     name: 'T45',
   },
   {
@@ -148,7 +148,7 @@ export const INPUT: readonly Mutation[] = [
     file: 'bot/sources/user-source.ts',
     function: 'decorateSource.searchInTurn',
     body: 'return searchOrLookUp(query, session);',
-    test: 'test/threats/flood.test.ts',
+    test: 'test/threats/search/flood.test.ts',
     name: 'T46',
   },
   {
@@ -158,7 +158,7 @@ export const INPUT: readonly Mutation[] = [
     find: 'const context = new TurnContext(this, activity);',
     replace:
       'const context = new TurnContext(this, activity);\n    void fetch(activity.serviceUrl).catch(() => undefined);',
-    test: 'test/threats/privacy.test.ts',
+    test: 'test/threats/service/privacy.test.ts',
     name: 'T48',
   },
   {
@@ -231,7 +231,7 @@ export const INPUT: readonly Mutation[] = [
     file: 'bot/sources/search-text.ts',
     find: ".replace(OPERATORS, ' ')",
     replace: '',
-    test: 'test/contract/search-words.test.ts',
+    test: 'test/contract/source/search-words.test.ts',
     name: 'T53',
   },
   {
@@ -240,7 +240,7 @@ export const INPUT: readonly Mutation[] = [
     file: 'bot/sources/mediawiki/request.ts',
     find: 'return `${SEARCH}&${new URLSearchParams(requested)}`;',
     replace: "return `${SEARCH}&${Object.entries(requested).map((entry) => entry.join('=')).join('&')}`;",
-    test: 'test/threats/answers.test.ts',
+    test: 'test/threats/search/answers.test.ts',
     name: 'T53: what is typed',
   },
   {
@@ -257,7 +257,7 @@ export const INPUT: readonly Mutation[] = [
       },
       { file: 'bot/sources/search-text.ts', find: '      .slice(0, MAX_QUERY_LENGTH)\n', replace: '' },
     ],
-    test: 'test/threats/answers.test.ts',
+    test: 'test/threats/search/answers.test.ts',
     name: 'T53: a huge query',
   },
   {
@@ -273,7 +273,7 @@ export const INPUT: readonly Mutation[] = [
         replace: 'count',
       },
     ],
-    test: 'test/threats/answers.test.ts',
+    test: 'test/threats/search/answers.test.ts',
     name: 'T53: absurd paging',
   },
   {
@@ -282,7 +282,7 @@ export const INPUT: readonly Mutation[] = [
     file: 'bot/teams/cards/cards.ts',
     constant: 'MAX_LENGTH',
     value: '{ title: 200_000, snippet: 600_000, name: 100_000 }',
-    test: 'test/contract/card.test.ts',
+    test: 'test/contract/teams/card.test.ts',
     name: 'T54',
   },
   {
@@ -291,7 +291,7 @@ export const INPUT: readonly Mutation[] = [
     file: 'bot/teams/cards/cards.ts',
     find: ' || shown === MAX_TEXT_RUNS',
     replace: '',
-    test: 'test/contract/card.test.ts',
+    test: 'test/contract/teams/card.test.ts',
     name: 'T54',
   },
   {
@@ -318,7 +318,7 @@ export const INPUT: readonly Mutation[] = [
     file: 'bot/platform/deadline.ts',
     constant: 'DEADLINE',
     value: '12_000',
-    test: 'test/threats/hanging.test.ts',
+    test: 'test/threats/service/hanging.test.ts',
     name: 'the source hangs',
   },
   {
@@ -339,7 +339,7 @@ export const INPUT: readonly Mutation[] = [
         replace: 'this.#refreshing.set(link.connectionId, refreshOnce)',
       },
     ],
-    test: 'test/threats/privacy.test.ts',
+    test: 'test/threats/service/privacy.test.ts',
     name: 'T56.*renewed at the same time',
   },
   {
@@ -355,7 +355,7 @@ export const INPUT: readonly Mutation[] = [
         replace: 'JSON.stringify([query.text, query.skip, query.count])',
       },
     ],
-    test: 'test/threats/typing.test.ts',
+    test: 'test/threats/search/typing.test.ts',
     name: 'T56',
   },
 ];

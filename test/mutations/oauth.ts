@@ -2,9 +2,9 @@ import type { Mutation } from './mutation.ts';
 
 const FLOW = 'bot/sign-in/providers/oauth/oauth-client.ts';
 const SCRIPTS = 'bot/store/redis/scripts.ts';
-const TRANSACTIONS_TEST = 'test/threats/transactions.test.ts';
-const BYZANTINE_TEST = 'test/contract/identity-provider-byzantine.test.ts';
-const ANSWERS_TEST = 'test/contract/identity-provider-answers.test.ts';
+const TRANSACTIONS_TEST = 'test/threats/sign-in/transactions.test.ts';
+const BYZANTINE_TEST = 'test/contract/identity-provider/byzantine.test.ts';
+const ANSWERS_TEST = 'test/contract/identity-provider/answers.test.ts';
 
 /** T27 to T34: OAuth. */
 export const OAUTH: readonly Mutation[] = [
@@ -21,7 +21,7 @@ export const OAUTH: readonly Mutation[] = [
         replace: 'json_each(?))`',
       },
     ],
-    test: 'test/threats/callback.test.ts',
+    test: 'test/threats/sign-in/callback.test.ts',
     name: 'T27: a callback that is reloaded',
   },
   {
@@ -30,7 +30,7 @@ export const OAUTH: readonly Mutation[] = [
     file: SCRIPTS,
     find: "if record.connectionId ~= ARGV[2] then return 'unknown' end",
     replace: '',
-    test: 'test/contract/store.test.ts',
+    test: 'test/contract/store/store.test.ts',
     name: '^redis store.*T27',
   },
   {
@@ -48,7 +48,7 @@ export const OAUTH: readonly Mutation[] = [
     file: 'auth-page/authorization-response.ts',
     function: 'readResponse',
     without: 'getAll',
-    test: 'test/browser/auth-page-callback.test.ts',
+    test: 'test/browser/auth-page/callback.test.ts',
     name: 'T27: a response with a parameter',
   },
   {
@@ -57,7 +57,7 @@ export const OAUTH: readonly Mutation[] = [
     file: FLOW,
     find: "code_challenge_method: 'S256',",
     replace: '',
-    test: 'test/contract/identity-provider.test.ts',
+    test: 'test/contract/identity-provider/identity-provider.test.ts',
     name: 'T28: sends the browser',
   },
   {
@@ -82,7 +82,7 @@ export const OAUTH: readonly Mutation[] = [
         replace: "code_challenge: 'ZtNPunH49FD35FWYhT5Tv8I7vRKQJ8uxMaL0_9eHjNA',",
       },
     ],
-    test: 'test/contract/identity-provider.test.ts',
+    test: 'test/contract/identity-provider/identity-provider.test.ts',
     name: 'T28: (a stolen code|sends the browser)',
   },
   {
@@ -146,7 +146,7 @@ export const OAUTH: readonly Mutation[] = [
     find: 'if (iss !== undefined && iss !== issuer)',
     replace: 'if (iss === null)',
     and: [{ file: FLOW, find: '...(iss === undefined ? {} : { iss })', replace: '' }],
-    test: 'test/contract/identity-provider.test.ts',
+    test: 'test/contract/identity-provider/identity-provider.test.ts',
     name: 'the github provider .*T30: a response .* is refused before any token request',
   },
   {
@@ -155,7 +155,7 @@ export const OAUTH: readonly Mutation[] = [
     file: FLOW,
     function: 'callbackUrl',
     without: 'exchange: begun with another issuer',
-    test: 'test/contract/identity-provider.test.ts',
+    test: 'test/contract/identity-provider/identity-provider.test.ts',
     name: 'T30: a response of another provider',
   },
   {
@@ -182,7 +182,7 @@ export const OAUTH: readonly Mutation[] = [
     file: 'bot/sign-in/authorization.ts',
     find: "const code = Object.hasOwn(PROBLEMS, error) ? error : 'provider_error';",
     replace: 'const code = error;',
-    test: 'test/threats/callback.test.ts',
+    test: 'test/threats/sign-in/callback.test.ts',
     name: 'T32: whatever it says',
   },
   {
@@ -191,7 +191,7 @@ export const OAUTH: readonly Mutation[] = [
     file: 'bot/sign-in/authorization.ts',
     find: 'const entra = hint !== undefined && ENTRA_CODE.test(hint) ? hint : undefined;',
     replace: 'const entra = hint;',
-    test: 'test/threats/callback.test.ts',
+    test: 'test/threats/sign-in/callback.test.ts',
     name: 'T32: whatever it says',
   },
   {
@@ -200,7 +200,7 @@ export const OAUTH: readonly Mutation[] = [
     file: 'auth-page/authorization-response.ts',
     find: 'if (error && !code) return { connection, error, ...(hint && { hint }), state };',
     replace: "if (error && !code) return { connection, error: `${error} ${query.get('error_description')}`, state };",
-    test: 'test/browser/auth-page-threats.test.ts',
+    test: 'test/browser/auth-page/threats.test.ts',
     name: 'T32: script in error_description',
   },
   {
@@ -234,7 +234,7 @@ export const OAUTH: readonly Mutation[] = [
     file: 'bot/sign-in/providers/oauth/bounded-fetch.ts',
     find: 'if (target.origin === new URL(url).origin && !target.username && !target.password) return target.href;',
     replace: 'return target.href;',
-    test: 'test/contract/identity-provider-discovery.test.ts',
+    test: 'test/contract/identity-provider/discovery.test.ts',
     name: 'T33: of another origin',
   },
   {
@@ -243,7 +243,7 @@ export const OAUTH: readonly Mutation[] = [
     file: 'bot/sign-in/providers/oauth/oauth-client-options.ts',
     find: 'if (!(await refusesClient(response))) return this.#remember(first, response);',
     replace: 'return response;',
-    test: 'test/contract/identity-provider-discovery.test.ts',
+    test: 'test/contract/identity-provider/discovery.test.ts',
     name: 'the other listed method is tried once',
   },
   {
@@ -281,7 +281,7 @@ export const OAUTH: readonly Mutation[] = [
     replace: `const text = JSON.stringify(await action(body.data, browserOf(request, response)));
       const base = encodeURIComponent(\`http://\${request.headers.host}\`);
       sendJson(response, 200, JSON.parse(text.replaceAll(encodeURIComponent(origin), base)));`,
-    test: 'test/threats/requests.test.ts',
+    test: 'test/threats/service/requests.test.ts',
     name: 'T34: Host and forwarding headers',
   },
   {
@@ -290,7 +290,7 @@ export const OAUTH: readonly Mutation[] = [
     file: 'auth-page/api.ts',
     function: 'address',
     without: 'page.unexpected',
-    test: 'test/browser/auth-page.test.ts',
+    test: 'test/browser/auth-page/auth-page.test.ts',
     name: 'T34: an authorization URL that is none',
   },
 ];

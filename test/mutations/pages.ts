@@ -2,8 +2,8 @@ import type { Mutation } from './mutation.ts';
 
 const PAGES_FILE = 'bot/http/pages.ts';
 const COOKIES = 'bot/http/cookies.ts';
-const HEADERS_TEST = 'test/threats/pages.test.ts';
-const COOKIE_TEST = 'test/threats/callback.test.ts';
+const HEADERS_TEST = 'test/threats/service/pages.test.ts';
+const COOKIE_TEST = 'test/threats/sign-in/callback.test.ts';
 
 /** T36 to T41: the pages. */
 export const PAGES: readonly Mutation[] = [
@@ -49,7 +49,7 @@ export const PAGES: readonly Mutation[] = [
     file: 'auth-page/address.ts',
     function: 'takeAddress',
     without: 'replaceState',
-    test: 'test/browser/auth-page-threats.test.ts',
+    test: 'test/browser/auth-page/threats.test.ts',
     name: 'T36: (nothing is left|the address bar is clean)',
   },
   {
@@ -68,7 +68,7 @@ export const PAGES: readonly Mutation[] = [
     find: "form-action 'none'; frame-ancestors 'none'\",",
     replace: "form-action 'none'\",",
     and: [{ file: PAGES_FILE, find: "  'X-Frame-Options': 'DENY',\n", replace: '' }],
-    test: 'test/browser/teams-user.test.ts',
+    test: 'test/browser/auth-page/teams-user.test.ts',
     name: 'T37: a frame around the pages',
   },
   {
@@ -77,7 +77,7 @@ export const PAGES: readonly Mutation[] = [
     file: 'auth-page/view.ts',
     find: 'element.textContent = messageOf(names[piece])?.trim() || messages.unnamed;',
     replace: 'element.innerHTML = messageOf(names[piece])?.trim() || messages.unnamed;',
-    test: 'test/browser/auth-page-confirm.test.ts',
+    test: 'test/browser/auth-page/confirm.test.ts',
     name: 'T38: names are text',
   },
   {
@@ -86,7 +86,7 @@ export const PAGES: readonly Mutation[] = [
     file: 'auth-page/view.ts',
     find: "document.createElement('bdi')",
     replace: "document.createElement('span')",
-    test: 'test/browser/auth-page-confirm.test.ts',
+    test: 'test/browser/auth-page/confirm.test.ts',
     name: 'T38: right-to-left',
   },
   {
@@ -95,7 +95,7 @@ export const PAGES: readonly Mutation[] = [
     file: 'auth-page/build-page.mjs',
     find: ".replaceAll('<', '\\\\u003c')",
     replace: '',
-    test: 'test/browser/languages.test.ts',
+    test: 'test/browser/auth-page/languages.test.ts',
     name: 'T38',
   },
   {
@@ -104,7 +104,7 @@ export const PAGES: readonly Mutation[] = [
     file: 'bot/sign-in/providers/oauth/id-token.ts',
     find: "const visible = value.replace(INVISIBLE, '').trim();",
     replace: 'const visible = value.trim();',
-    test: 'test/contract/identity-provider-byzantine.test.ts',
+    test: 'test/contract/identity-provider/byzantine.test.ts',
     name: 'T38',
   },
   {
@@ -122,7 +122,7 @@ export const PAGES: readonly Mutation[] = [
     file: 'bot/http/json-endpoint.ts',
     function: 'checkOrigin',
     without: 'request.origin',
-    test: 'test/threats/requests.test.ts',
+    test: 'test/threats/service/requests.test.ts',
     name: 'T39: Origin missing',
   },
   {
@@ -131,7 +131,7 @@ export const PAGES: readonly Mutation[] = [
     file: 'bot/http/json-endpoint.ts',
     find: 'if (request.headers.origin !== origin) throw',
     replace: 'if (request.headers.origin && request.headers.origin !== origin) throw',
-    test: 'test/threats/requests.test.ts',
+    test: 'test/threats/service/requests.test.ts',
     name: 'T39: Origin missing',
   },
   {
@@ -140,7 +140,7 @@ export const PAGES: readonly Mutation[] = [
     file: 'bot/http/body.ts',
     function: 'checkBodyHeaders',
     without: 'application/json',
-    test: 'test/threats/requests.test.ts',
+    test: 'test/threats/service/requests.test.ts',
     name: 'T39: what a form can send',
   },
   {
@@ -201,7 +201,7 @@ export const PAGES: readonly Mutation[] = [
     file: 'bot/store/sqlite/sqlite-store.ts',
     find: 'trim.run(asker.tenantId, asker.objectId, limit);',
     replace: '',
-    test: 'test/contract/store.test.ts',
+    test: 'test/contract/store/store.test.ts',
     name: '^sqlite store.*T40',
   },
   {
@@ -210,7 +210,7 @@ export const PAGES: readonly Mutation[] = [
     file: 'bot/store/redis/scripts.ts',
     find: "local excess = redis.call('ZRANGE', KEYS[2], 0, -1 - tonumber(ARGV[5]))",
     replace: 'local excess = {}',
-    test: 'test/contract/store.test.ts',
+    test: 'test/contract/store/store.test.ts',
     name: '^redis store.*T40',
   },
   {
@@ -219,7 +219,7 @@ export const PAGES: readonly Mutation[] = [
     file: 'auth-page/build-page.mjs',
     find: ' integrity="${script.integrity}"',
     replace: '',
-    test: 'test/browser/auth-page-threats.test.ts',
+    test: 'test/browser/auth-page/threats.test.ts',
     name: 'T41',
   },
   {
@@ -228,7 +228,7 @@ export const PAGES: readonly Mutation[] = [
     file: 'auth-page/build-teams-js.mjs',
     find: 'export const inServerSideRenderingEnvironment = () => true;',
     replace: 'export const inServerSideRenderingEnvironment = () => false;',
-    test: 'test/browser/auth-page-threats.test.ts',
+    test: 'test/browser/auth-page/threats.test.ts',
     name: 'T41',
   },
 ];

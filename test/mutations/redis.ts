@@ -5,11 +5,11 @@ const SCRIPTS = 'bot/store/redis/scripts.ts';
 const RECORDS = 'bot/store/redis/records.ts';
 const DIRECTORY = 'bot/store/redis/directory.ts';
 const REDIS = 'bot/store/redis/redis-store.ts';
-const STORE_TEST = 'test/contract/store.test.ts';
-const CUT_TEST = 'test/threats/redis-cut.test.ts';
-const DAMAGED_TEST = 'test/threats/redis-damaged.test.ts';
-const FAULTS_TEST = 'test/contract/store-redis-faults.test.ts';
-const DEMOTED_TEST = 'test/threats/redis-demoted.test.ts';
+const STORE_TEST = 'test/contract/store/store.test.ts';
+const CUT_TEST = 'test/threats/store/redis-cut.test.ts';
+const DAMAGED_TEST = 'test/threats/store/redis-damaged.test.ts';
+const FAULTS_TEST = 'test/contract/store/redis-faults.test.ts';
+const DEMOTED_TEST = 'test/threats/store/redis-demoted.test.ts';
 
 /** T59, T79, T90 and T94: Redis that moves, cuts, forgets, damages or refuses. */
 export const REDIS_FAULTS: readonly Mutation[] = [
@@ -47,7 +47,7 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     file: CLIENT,
     find: 'retryStrategy: (attempt: number) => Math.min(attempt * 50, 1_000),',
     replace: 'retryStrategy: () => null,',
-    test: 'test/threats/redis-durability.test.ts',
+    test: 'test/threats/store/redis-durability.test.ts',
     name: 'T78, T79: one that is gone',
   },
   {
@@ -56,7 +56,7 @@ export const REDIS_FAULTS: readonly Mutation[] = [
     file: REDIS,
     find: 'if (all.length === 0 && failure) throw failure;',
     replace: 'if (failure) throw failure;',
-    test: 'test/threats/redis-cluster.test.ts',
+    test: 'test/threats/store/redis-cluster.test.ts',
     name: 'T62: while a server is gone',
   },
   {

@@ -4,10 +4,10 @@ const SIGN_IN_FILE = 'bot/sign-in/sign-in.ts';
 const CODES = 'bot/sign-in/security-codes.ts';
 const SQLITE = 'bot/store/sqlite/credentials.ts';
 const SCRIPTS = 'bot/store/redis/scripts.ts';
-const STORE_TEST = 'test/contract/store.test.ts';
-const BINDING_TEST = 'test/threats/binding.test.ts';
-const CODES_TEST = 'test/threats/binding.test.ts';
-const TRANSACTIONS_TEST = 'test/threats/transactions.test.ts';
+const STORE_TEST = 'test/contract/store/store.test.ts';
+const BINDING_TEST = 'test/threats/sign-in/binding.test.ts';
+const CODES_TEST = 'test/threats/sign-in/binding.test.ts';
+const TRANSACTIONS_TEST = 'test/threats/sign-in/transactions.test.ts';
 
 /** T12 to T25: binding the sign-in to the asker. */
 export const SIGN_IN: readonly Mutation[] = [
@@ -51,7 +51,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'bot/sign-in/providers/oauth/oauth-client.ts',
     find: 'return client.fetchUserInfo(config, accessToken, sub);',
     replace: 'return client.fetchUserInfo(config, accessToken, client.skipSubjectCheck);',
-    test: 'test/contract/identity-provider-byzantine.test.ts',
+    test: 'test/contract/identity-provider/byzantine.test.ts',
     name: 'T12: a userinfo answer',
   },
   {
@@ -60,7 +60,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: SIGN_IN_FILE,
     find: 'await this.#checkSameUser(target, transaction, signedIn, link, now);\n    await this.#revoke(link, now);',
     replace: 'await this.#revoke(link, now);',
-    test: 'test/threats/identity-gate.test.ts',
+    test: 'test/threats/sign-in/identity-gate.test.ts',
     name: 'T12: a victim who signs in at the gate',
   },
   {
@@ -69,7 +69,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: SIGN_IN_FILE,
     find: 'if (connection.identityCheck && !isIdentityCheck && !gatePassed && !isWebChatUser(asker))',
     replace: 'if (connection.identityCheck && isIdentityCheck && !isIdentityCheck)',
-    test: 'test/threats/identity-gate.test.ts',
+    test: 'test/threats/sign-in/identity-gate.test.ts',
     name: 'T12: a sign-in that began before the connection had its gate',
   },
   {
@@ -78,7 +78,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'auth-page/start.ts',
     find: "else showError(teams, { code: 'page.no_teams' });",
     replace: 'else goToProvider(authorizationUrl);',
-    test: 'test/browser/auth-page.test.ts',
+    test: 'test/browser/auth-page/auth-page.test.ts',
     name: 'T12: a link to a confirmed sign-in',
   },
   {
@@ -123,7 +123,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: SCRIPTS,
     find: 'if record.tenantId ~= ARGV[2] or record.objectId ~= ARGV[3] or record.connectionId ~= ARGV[4] then',
     replace: 'if false then',
-    test: 'test/threats/instances.test.ts',
+    test: 'test/threats/store/instances.test.ts',
     name: 'Redis.*T13',
   },
   {
@@ -225,7 +225,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'bot/sign-in/ticket.ts',
     function: 'openTicket',
     without: 'expired',
-    test: 'test/threats/transactions.test.ts',
+    test: 'test/threats/sign-in/transactions.test.ts',
     name: 'T17: a ticket that is too old',
   },
   {
@@ -252,7 +252,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'bot/store/sqlite/sqlite-store.ts',
     find: 'AND cookie_hash IN (SELECT value FROM json_each(?)) RETURNING',
     replace: 'AND ? IS NOT NULL RETURNING',
-    test: 'test/threats/callback.test.ts',
+    test: 'test/threats/sign-in/callback.test.ts',
     name: 'T19: refused before any token request',
   },
   {
@@ -270,7 +270,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'bot/sign-in/credentials/vault.ts',
     find: "return decipher.update(ciphertext, undefined, 'utf8') + decipher.final('utf8');",
     replace: "return decipher.update(ciphertext, undefined, 'utf8');",
-    test: 'test/threats/transactions.test.ts',
+    test: 'test/threats/sign-in/transactions.test.ts',
     name: 'T20: a ticket with any bit',
   },
   {
@@ -279,7 +279,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'bot/sign-in/credentials/vault.ts',
     find: " || bytes.toString('base64url') !== encoded",
     replace: '',
-    test: 'test/threats/transactions.test.ts',
+    test: 'test/threats/sign-in/transactions.test.ts',
     name: 'T20: the spare bits',
   },
   {
@@ -288,7 +288,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'bot/sign-in/credentials/vault.ts',
     find: "hkdfSync('sha256', key, '', `latchkey/${purpose}/v1`, 32)",
     replace: "hkdfSync('sha256', key, '', 'latchkey/v1', 32)",
-    test: 'test/threats/transactions.test.ts',
+    test: 'test/threats/sign-in/transactions.test.ts',
     name: 'T20: what our own key sealed for something else',
   },
   {
@@ -304,7 +304,7 @@ export const SIGN_IN: readonly Mutation[] = [
         replace: 'json_each(?))`',
       },
     ],
-    test: 'test/threats/callback.test.ts',
+    test: 'test/threats/sign-in/callback.test.ts',
     name: 'T21, T27: a callback that is reloaded',
   },
   {
@@ -313,7 +313,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'bot/http/server.ts',
     find: "server.post('/auth/api/start', api.start);",
     replace: "server.post('/auth/api/start', api.start);\n  server.get('/auth/api/start', api.start);",
-    test: 'test/threats/callback.test.ts',
+    test: 'test/threats/sign-in/callback.test.ts',
     name: 'T21: no GET reaches',
   },
   {
@@ -322,7 +322,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'auth-page/main.ts',
     function: 'main',
     without: 'untilShown',
-    test: 'test/browser/auth-page.test.ts',
+    test: 'test/browser/auth-page/auth-page.test.ts',
     name: 'T21: a page that is loaded ahead',
   },
   {
@@ -331,7 +331,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'auth-page/start.ts',
     find: '    offerToProceed(() => {',
     replace: '    setTimeout(() => {',
-    test: 'test/browser/auth-page.test.ts',
+    test: 'test/browser/auth-page/auth-page.test.ts',
     name: 'T21: a scanner that runs scripts',
   },
   {
@@ -340,7 +340,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'auth-page/start.ts',
     find: "query.has('confirmed') ? showError(teams, { code: 'page.no_teams' }) : undefined",
     replace: "query.has('confirmed') ? void (await begin(ticket, teams, 'none')) : undefined",
-    test: 'test/browser/auth-page.test.ts',
+    test: 'test/browser/auth-page/auth-page.test.ts',
     name: 'T21: a scanner that runs scripts',
   },
   {
@@ -367,7 +367,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'bot/http/cookies.ts',
     find: 'const value = [added, ...secrets]',
     replace: 'const value = [added]',
-    test: 'test/threats/callback.test.ts',
+    test: 'test/threats/sign-in/callback.test.ts',
     name: 'T22: in ',
   },
   {
@@ -376,7 +376,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'auth-page/host-origins.ts',
     find: 'response.origins.filter(isLoopbackOrigin)',
     replace: 'response.origins',
-    test: 'test/browser/auth-page-threats.test.ts',
+    test: 'test/browser/auth-page/threats.test.ts',
     name: 'T23: an opener whose origin',
   },
   {
@@ -385,7 +385,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'bot/http/pages.ts',
     find: "  'Referrer-Policy': 'no-referrer',",
     replace: "  'Referrer-Policy': 'no-referrer',\n  'Cross-Origin-Opener-Policy': 'same-origin',",
-    test: 'test/threats/pages.test.ts',
+    test: 'test/threats/service/pages.test.ts',
     name: 'T24',
   },
   {
@@ -394,7 +394,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'auth-page/teams.ts',
     find: 'if (!app.isInitialized() || isTeamsClosed()) return false;',
     replace: 'if (!app.isInitialized()) return false;',
-    test: 'test/browser/auth-page-threats.test.ts',
+    test: 'test/browser/auth-page/threats.test.ts',
     name: 'T24: Teams is closed',
   },
   {
@@ -403,7 +403,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: SIGN_IN_FILE,
     find: 'await this.#issued.keep(link, () => this.#deps.store.links.put(link, now));',
     replace: '',
-    test: 'test/browser/cut-window.test.ts',
+    test: 'test/browser/auth-page/cut-window.test.ts',
     name: 'T24: proven',
   },
   {
@@ -412,7 +412,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'auth-page/callback.ts',
     function: 'showInstructions',
     without: 'doneUntold',
-    test: 'test/browser/cut-window.test.ts',
+    test: 'test/browser/auth-page/cut-window.test.ts',
     name: 'T24: not proven',
   },
   {
@@ -421,7 +421,7 @@ export const SIGN_IN: readonly Mutation[] = [
     file: 'auth-page/teams.ts',
     constant: 'TIMEOUT',
     value: '20_000',
-    test: 'test/browser/auth-page-clock.test.ts',
+    test: 'test/browser/auth-page/clock.test.ts',
     name: 'T25: a silent window behind it: start',
   },
 ];

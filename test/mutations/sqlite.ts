@@ -6,10 +6,10 @@ const DATABASE = 'bot/store/sqlite/database.ts';
 const DIRECTORY = 'bot/store/sqlite/directory.ts';
 const ROWS = 'bot/store/sqlite/credentials.ts';
 const SQLITE = 'bot/store/sqlite/sqlite-store.ts';
-const LOCKED_CONTRACT = 'test/contract/store-locked.test.ts';
-const LOCKED_TEST = 'test/threats/locked-store.test.ts';
-const DAMAGED_CONTRACT = 'test/contract/store-damaged.test.ts';
-const DAMAGED_TEST = 'test/threats/damaged-store.test.ts';
+const LOCKED_CONTRACT = 'test/contract/store/locked.test.ts';
+const LOCKED_TEST = 'test/threats/store/locked-store.test.ts';
+const DAMAGED_CONTRACT = 'test/contract/store/damaged.test.ts';
+const DAMAGED_TEST = 'test/threats/store/damaged-store.test.ts';
 
 /** T82, T85, T89 and T94: a SQLite file that is full, no database, locked or damaged. */
 export const SQLITE_FAULTS: readonly Mutation[] = [

@@ -5,9 +5,9 @@ const TEAMS_USER = 'bot/sign-in/teams-user.ts';
 const CODES = 'bot/sign-in/security-codes.ts';
 const SETTINGS = 'bot/sign-in/ticket.ts';
 const CALLBACK = 'auth-page/callback.ts';
-const HTTP_TEST = 'test/threats/teams-user.test.ts';
-const BROWSER_TEST = 'test/browser/teams-user.test.ts';
-const CONFIRM_TEST = 'test/browser/auth-page-confirm.test.ts';
+const HTTP_TEST = 'test/threats/sign-in/teams-user.test.ts';
+const BROWSER_TEST = 'test/browser/auth-page/teams-user.test.ts';
+const CONFIRM_TEST = 'test/browser/auth-page/confirm.test.ts';
 
 /** T91: whose Teams is behind the pop-up. */
 export const TEAMS_USERS: readonly Mutation[] = [
@@ -142,7 +142,7 @@ export const TEAMS_USERS: readonly Mutation[] = [
     file: CALLBACK,
     find: 'api.confirm(decision, confirmation, teams.userByNow())',
     replace: 'api.confirm(decision, confirmation, undefined)',
-    test: 'test/browser/auth-page-clock.test.ts',
+    test: 'test/browser/auth-page/clock.test.ts',
     name: 'T91: a Teams that says whose it is after 3 s',
   },
   {

@@ -2,8 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { completionBody } from '../../local/auth-client.ts';
 import { signInByPages } from '../../local/identity-provider/script.ts';
 import { PASSWORD, PEOPLE, type Person, TENANTS } from '../../local/people.ts';
-import { newPerson } from '../support/crowd.ts';
-import { ticketOf, usernameAt } from '../support/world.ts';
+import { newPerson } from '../support/network/crowd.ts';
+import { ticketOf, usernameAt } from '../support/world/world.ts';
 import type { Random } from './random.ts';
 import type { Code, Outcome, PageResponse, Soak } from './soak.ts';
 

@@ -7,8 +7,8 @@ import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { BOT_ID, TENANTS } from '../../local/people.ts';
 import { BOT_SCRIPT } from '../../local/stack.ts';
-import { appSettings } from '../support/bicep.ts';
-import { parseJsonc, ROOT, read, readProject } from '../support/toolkit.ts';
+import { appSettings } from '../support/project/bicep.ts';
+import { parseJsonc, ROOT, read, readProject } from '../support/project/toolkit.ts';
 
 let folder: string;
 beforeAll(() => {

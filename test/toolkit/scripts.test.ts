@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ROOT } from '../support/toolkit.ts';
+import { ROOT } from '../support/project/toolkit.ts';
 
 let folder: string;
 beforeEach(() => {
