@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ADA, TENANTS } from '../../local/people.ts';
+import { ADA, BOT_PASSWORD, TENANTS } from '../../local/people.ts';
 import { publicProject } from '../doctor/public-project.ts';
 import { BUILT, built, good, shell } from '../support/process/shell.ts';
 import { AppProject } from '../support/project/app-project.ts';
@@ -64,7 +64,7 @@ const RUN: Record<string, Run> = {
   async 'node dist/bot/cli.js connections list'(command) {
     expect(await inWorld(command)).toContain(`redirect URIs  ${world.botUrl}/auth/callback/wiki`);
     const CONNECTIONS_FILE = join(ROOT, 'test/support/world/bot-service-connections.json');
-    const atTokenService = await good(built(command, inFolder({ ...world.botEnv, CONNECTIONS_FILE })));
+    const atTokenService = await good(built(command, inFolder({ ...world.botEnv, BOT_PASSWORD, CONNECTIONS_FILE })));
     expect(atTokenService.match(/redirect URIs {2}none of this service$/gm)).toHaveLength(2);
   },
   async 'node dist/bot/cli.js keys rotate --dry-run'(command) {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { ADA, GRACE } from '../../../local/people.ts';
+import { newPerson } from '../../support/network/crowd.ts';
 import { type RedisProxy, startRedisProxy } from '../../support/redis/proxy.ts';
 import { type RedisServer, startRedis } from '../../support/redis/server.ts';
 import { describeWithRedis } from '../../support/requirements.ts';
@@ -55,8 +56,9 @@ describeWithRedis('a Redis primary that is demoted', () => {
     await failOver();
     proxy.leadTo(second.port);
     await becomes(200);
-    await world.signIn(GRACE);
+    const person = newPerson();
+    await world.signIn(person, { connection: 'handbook', as: GRACE });
     expect((await eventualResponse(world, ADA)).type).toBe('result');
-    expect(second.command('keys', `*links*${GRACE.objectId}`)).not.toBe('');
+    expect(second.command('keys', `*links*${person.objectId}`)).not.toBe('');
   });
 });
