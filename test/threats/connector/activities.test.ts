@@ -69,7 +69,7 @@ async function toldNoIdentity(vectors: Record<string, Change>, outcome = '200 me
   if (outcome === '200 message')
     expect([...messages]).toEqual([expect.stringContaining('Teams did not say who you are')]);
   expect(await sideEffects(world)).toEqual(before);
-  expect(await failuresOf(world)).toEqual([]);
+  expect(await failedRequests()).toEqual([]);
 }
 
 test('T8: without a GUID that says who asks, plain words and no sign-in', async () => {
@@ -311,7 +311,7 @@ test('T10: a query that is odd where it need not be anything is answered all the
     const sender = { id: '29:1x', aadObjectId: ADA.objectId, name: from };
     expect([from, await post({ from: sender })]).toEqual([from, '200 result']);
   }
-  expect(await failuresOf(world)).toEqual([]);
+  expect(await failedRequests()).toEqual([]);
 });
 
 const OTHER_TYPES = words(`message conversationUpdate messageReaction messageUpdate messageDelete installationUpdate
